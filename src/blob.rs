@@ -1,0 +1,191 @@
+//! What a source hands to the scanner: bytes and where they came from.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// Where the bytes of a [`Blob`] lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Standard input.
+    Stdin,
+    /// A file on disk.
+    File(PathBuf),
+    /// The target text of a symbolic link on disk; the link is not followed.
+    LinkTarget(PathBuf),
+    /// A path in the index, with the hexadecimal id of the object staged there.
+    Index {
+        /// The path inside the repository, as git stores it: bytes with `/` between its parts.
+        path: Vec<u8>,
+        /// The id of the blob that the next commit would record.
+        object: String,
+    },
+}
+
+impl Origin {
+    /// The path's bytes, `None` for standard input.
+    pub fn path(&self) -> Option<&[u8]> {
+        match self {
+            Origin::Stdin => None,
+            Origin::File(path) | Origin::LinkTarget(path) => Some(path_bytes(path)),
+            Origin::Index { path, .. } => Some(path),
+        }
+    }
+
+    /// The id of the git object the bytes were read from, in hexadecimal.
+    pub fn object(&self) -> Option<&str> {
+        match self {
+            Origin::Index { object, .. } => Some(object),
+            _ => None,
+        }
+    }
+}
+
+/// A path's bytes as the file system has them; on Windows, its UTF-8 form.
+pub fn path_bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}
+
+/// How far into a blob a byte is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Offset in bytes, from 0.
+    pub offset: usize,
+}
+
+impl Position {
+    /// The first byte of a blob.
+    pub const START: Position = Position { line: 1, column: 1, offset: 0 };
+
+    /// The position just after `bytes`, when they begin here.
+    pub fn after(self, bytes: &[u8]) -> Position {
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
+        let tail = match memchr::memrchr(b'\n', bytes) {
+            Some(newline) => &bytes[newline + 1..],
+            None => bytes,
+        };
+        let from = if lines == 0 { self.column } else { 1 };
+        Position {
+            line: self.line + lines,
+            column: from + characters(tail),
+            offset: self.offset + bytes.len(),
+        }
+    }
+}
+
+/// The number of UTF-8 characters in `bytes`: every byte that does not continue one begins one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+}
+
+/// Bytes to scan and their origin.
+///
+/// A large file arrives as several blobs that overlap, so that memory stays bounded: `bytes` then holds some context
+/// on both sides of `core`, and only findings that begin in `core` belong to this blob.
+#[derive(Debug)]
+pub struct Blob<'a> {
+    /// Where the bytes came from.
+    pub origin: &'a Origin,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Where `bytes[0]` lies in the whole.
+    pub start: Position,
+    /// The part of `bytes` in which a finding may begin.
+    pub core: Range<usize>,
+}
+
+impl<'a> Blob<'a> {
+    /// How many bytes of context a partial blob carries on each side of its core, where the whole has them.
+    /// Longer than any secret together with the neighbourhood that classifies it, so that cutting a file changes nothing.
+    pub const CONTEXT: usize = 16 * 1024;
+
+    /// A blob that holds everything its origin has.
+    pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
+        Blob { origin, bytes, start: Position::START, core: 0..bytes.len() }
+    }
+
+    /// Whether this is the first (or the only) blob of its origin: the one to count.
+    pub fn is_first(&self) -> bool {
+        self.start.offset + self.core.start == 0
+    }
+}
+
+/// Why something was not scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The object database has no such object (a blobless clone, a broken repository).
+    MissingObject,
+    /// The operating system would not let us read it.
+    Unreadable,
+    /// It exceeds a size limit.
+    TooLarge,
+    /// The object or pack is damaged.
+    Corrupt,
+    /// A pipe, socket or device, which has no content at rest.
+    NotAFile,
+}
+
+impl Reason {
+    /// The word for it in reports: stable.
+    pub fn id(self) -> &'static str {
+        match self {
+            Reason::MissingObject => "missing-object",
+            Reason::Unreadable => "unreadable",
+            Reason::TooLarge => "too-large",
+            Reason::Corrupt => "corrupt",
+            Reason::NotAFile => "not-a-file",
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Reason::MissingObject => "fetch the missing objects (`git fetch --refetch`), then scan again",
+            Reason::Unreadable => "grant read permission, or run as a user who has it, then scan again",
+            Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
+            Reason::Corrupt => "run `git fsck`, restore the object from another clone, then scan again",
+            Reason::NotAFile => "pipe its content into `ntnguard stdin`",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Something that was not scanned, and why. A scan with a skip is not complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// What was not scanned.
+    pub origin: Origin,
+    /// Why.
+    pub reason: Reason,
+    /// What the operating system or git said, in a few words.
+    pub detail: String,
+}
+
+impl Skip {
+    /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
+    pub fn new(origin: Origin, reason: Reason, detail: impl fmt::Display) -> Self {
+        Skip { origin, reason, detail: detail.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Position;
+
+    #[test]
+    fn columns_count_characters_and_restart_on_each_line() {
+        let at = Position::START.after("é\n日本x".as_bytes());
+        assert_eq!((at.line, at.column, at.offset), (2, 4, 10));
+        let at = at.after(b"yz");
+        assert_eq!((at.line, at.column, at.offset), (2, 6, 12));
+    }
+}

@@ -1,0 +1,89 @@
+//! The command line: one file a command. Arguments make the parts; the library does the work.
+
+mod exit;
+mod output;
+mod rules;
+mod scan;
+mod shell;
+mod staged;
+mod stdin;
+mod surface;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use ntnguard::error::Result;
+use ntnguard::redact::redact;
+
+pub use exit::ExitStatus;
+use surface::Surface;
+
+/// Finds Notion credentials before, while and after they leak.
+///
+/// Exit status: 0, everything asked for was scanned and nothing was reported; 1, something was reported;
+/// 2, not all that was asked could be done.
+#[derive(Parser)]
+#[command(name = "ntnguard", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Scan files on disk; by default the repository (or folder) you stand in
+    Scan(scan::Scan),
+    /// Scan what the next commit would add: the index against HEAD
+    Staged(Surface),
+    /// Scan standard input
+    Stdin(Surface),
+    /// List the rules, or print a rule's page
+    Rules(rules::Rules),
+    /// Print completions for a shell
+    Completions(shell::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// The command that the arguments ask for; on help, version or bad usage, what was printed and the status to exit with.
+pub fn parse() -> std::result::Result<Command, ExitStatus> {
+    Cli::try_parse().map(|cli| cli.command).map_err(|error| {
+        if !error.use_stderr() {
+            output::print(&error.render().to_string());
+            return ExitStatus::Clean;
+        }
+        // What was typed may be a secret in the wrong place.
+        output::eprint(&redact(&error.render().to_string()));
+        ExitStatus::Failed
+    })
+}
+
+/// Runs a command; an error becomes a message and status 2.
+pub fn run(command: Command) -> ExitStatus {
+    let outcome = match command {
+        Command::Scan(scan) => scan.run(),
+        Command::Staged(surface) => staged::run(surface),
+        Command::Stdin(surface) => stdin::run(surface),
+        Command::Rules(rules) => rules.run(),
+        Command::Completions(completions) => completions.run(),
+        Command::Man => shell::man(),
+    };
+    outcome.unwrap_or_else(|error| {
+        output::explain(&error);
+        ExitStatus::Failed
+    })
+}
+
+/// The whole interface, for what is generated from it.
+fn interface() -> clap::Command {
+    Cli::command()
+}
+
+/// A panic's own message may quote the bytes it tripped over, so only its place is told.
+pub fn silence_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        output::eprint(&format!("ntnguard failed{place}. This is a bug in ntnguard: nothing was proved clean.\n"));
+    }));
+}
+
+type Outcome = Result<ExitStatus>;

@@ -1,0 +1,38 @@
+//! `ntnguard scan`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ntnguard::git::Repository;
+use ntnguard::source::worktree::Worktree;
+
+use super::surface::Surface;
+use super::{Outcome, stdin};
+
+/// `ntnguard scan [PATH…]`
+#[derive(Args)]
+pub struct Scan {
+    /// Files and folders, scanned even when git ignores them; `-` is standard input
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    surface: Surface,
+}
+
+impl Scan {
+    /// Scans files on disk.
+    pub fn run(self) -> Outcome {
+        if self.paths == [Path::new("-")] {
+            return stdin::run(self.surface);
+        }
+        let here = Path::new(".");
+        let top = Repository::discover(here).ok().and_then(|repository| repository.work_tree());
+        let config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
+        let (roots, base) = match (self.paths, top) {
+            (paths, _) if !paths.is_empty() => (paths, None),
+            (_, Some(top)) => (vec![top.clone()], Some(top)),
+            (_, None) => (vec![here.to_owned()], None),
+        };
+        let source = Worktree::new(roots, base, self.surface.threads(), config.max_file_size);
+        self.surface.report(&source, config)
+    }
+}

@@ -1,0 +1,32 @@
+//! `ntnguard completions` and `ntnguard man`: generated from the interface itself.
+
+use clap::Args;
+use ntnguard::error::Error;
+
+use super::{ExitStatus, Outcome, interface, output};
+
+/// `ntnguard completions SHELL`
+#[derive(Args)]
+pub struct Completions {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+impl Completions {
+    /// Prints the shell's completions.
+    pub fn run(self) -> Outcome {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut interface(), "ntnguard", &mut script);
+        output::print(&String::from_utf8_lossy(&script));
+        Ok(ExitStatus::Clean)
+    }
+}
+
+/// Prints the manual page of the command and each of its subcommands.
+pub fn man() -> Outcome {
+    let mut page = Vec::new();
+    let failed = |error| Error::new(format!("the manual page cannot be made: {error}"));
+    clap_mangen::Man::new(interface()).render(&mut page).map_err(failed)?;
+    output::print(&String::from_utf8_lossy(&page));
+    Ok(ExitStatus::Clean)
+}

@@ -1,0 +1,20 @@
+//! `ntnguard staged`
+
+use std::path::Path;
+
+use ntnguard::git::Repository;
+use ntnguard::source::index::Index;
+
+use super::Outcome;
+use super::surface::Surface;
+
+/// A staged blob is read whole, so there is a limit even where none is configured.
+const MAX_SIZE: u64 = 1024 * 1024 * 1024;
+
+/// Scans what the next commit would add.
+pub fn run(surface: Surface) -> Outcome {
+    let repository = Repository::discover(Path::new("."))?;
+    let config = surface.config(repository.work_tree().as_deref())?;
+    let source = Index::new(repository, config.max_file_size.unwrap_or(MAX_SIZE));
+    surface.report(&source, config)
+}

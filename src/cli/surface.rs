@@ -1,0 +1,90 @@
+//! The flags that mean the same on every scanning command, and the parts they make.
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgAction, Args};
+use ntnguard::config::{self, Config};
+use ntnguard::error::Result;
+use ntnguard::policy::Policy;
+use ntnguard::report::{Detail, Format};
+use ntnguard::rule::Confidence;
+use ntnguard::rules::RULES;
+use ntnguard::scanner::Scanner;
+use ntnguard::source::Source;
+
+use super::output::{self, Color, Target};
+use super::{ExitStatus, Outcome};
+
+/// The flags of every scanning command.
+#[derive(Args)]
+pub struct Surface {
+    /// How to report: human or json
+    #[arg(long, default_value = "human", value_name = "FORMAT", hide_possible_values = true)]
+    format: Format,
+    /// Write the report to FILE, whole or not at all; FORMAT=FILE writes another one beside the main report (repeatable)
+    #[arg(short, long, value_name = "[FORMAT=]FILE")]
+    output: Vec<Target>,
+    /// Findings under it do not fail the run; they are counted: high, medium or low [default: medium]
+    #[arg(long, value_name = "CONFIDENCE")]
+    min_confidence: Option<Confidence>,
+    /// The configuration; by default .ntnguard.yaml at the repository's root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long)]
+    no_config: bool,
+    /// Exit by the findings alone even when something could not be scanned
+    #[arg(long)]
+    allow_incomplete: bool,
+    /// Report, but exit with 0 for findings
+    #[arg(long)]
+    exit_zero: bool,
+    /// Threads [default: all cores]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<usize>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    color: Color,
+    /// Findings only, no summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show what was suppressed or below the confidence too
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    verbose: bool,
+}
+
+impl Surface {
+    /// The configuration: the named one, none, or the one at `root` if there is one.
+    pub fn config(&self, root: Option<&Path>) -> Result<Config> {
+        let found = root.map(|root| root.join(config::FILE_NAME)).filter(|path| path.exists());
+        match self.config.clone().or(found).filter(|_| !self.no_config) {
+            Some(path) => Config::load(&path),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// How many threads to use; 0 is as many as there are cores.
+    pub fn threads(&self) -> usize {
+        self.jobs.unwrap_or(0)
+    }
+
+    /// Scans `source` and reports.
+    pub fn report(self, source: &dyn Source, config: Config) -> Outcome {
+        let policy = Policy {
+            min_confidence: self.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
+            committed: config.committed,
+        };
+        if let Some(threads) = self.jobs {
+            // Only the first call in a process can fail to be the first.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        }
+        let report = ntnguard::scan(source, &Scanner::new(RULES), &policy)?;
+        let detail = match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        };
+        output::write(&report, self.format, &self.output, self.color, detail)?;
+        Ok(ExitStatus::of(&report, self.exit_zero, self.allow_incomplete))
+    }
+}

@@ -1,0 +1,36 @@
+//! The shape of `.ntnguard.yaml` as written. Parsed here, checked in the parent; only the checked type travels.
+
+use serde::Deserialize;
+
+use crate::rule::Confidence;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct File {
+    pub version: u32,
+    pub min_confidence: Option<Confidence>,
+    #[serde(default)]
+    pub limits: Limits,
+    #[serde(default)]
+    pub env: Env,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    pub max_file_size: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Env {
+    #[serde(default)]
+    pub committed: Vec<Committed>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Committed {
+    pub path: String,
+    pub reason: String,
+}

@@ -1,0 +1,126 @@
+//! What users see: a rule matched at a location. Made whole here; nothing in a finding can reveal its secret.
+
+use std::ops::Range;
+
+use crate::blob::{Blob, Origin, Position};
+use crate::redact::{printable, redact_bytes};
+use crate::rule::{Confidence, Rule};
+use crate::secret::{Fingerprint, Secret};
+
+/// Where a finding lies in its origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Its first byte.
+    pub start: Position,
+    /// The byte after its last.
+    pub end: Position,
+}
+
+/// The finding's line, shortened to what surrounds it, with every secret in it already masked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The masked text: one line, free of control characters.
+    pub text: String,
+    /// Where in `text` the finding's own masked secret stands, in bytes.
+    pub mark: Range<usize>,
+}
+
+/// What remains of a secret in a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The secret, masked.
+    pub mask: String,
+    /// Its identity.
+    pub fingerprint: Fingerprint,
+}
+
+/// A rule matched at a location.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How sure we are.
+    pub confidence: Confidence,
+    /// Where the blob came from.
+    pub origin: Origin,
+    /// Where in the blob; `None` when the finding is about the file as such.
+    pub location: Option<Location>,
+    /// The masked line; `None` when the finding is about the file as such.
+    pub excerpt: Option<Excerpt>,
+    /// The masked secret and its identity; `None` for a hygiene fault.
+    pub evidence: Option<Evidence>,
+}
+
+impl Finding {
+    /// A credential at `span` of `blob`. `secrets` are the spans of everything in the blob that must not be shown.
+    pub fn credential(
+        rule: &'static Rule,
+        confidence: Confidence,
+        secret: &Secret,
+        blob: &Blob<'_>,
+        span: Range<usize>,
+        from: (Position, usize),
+        secrets: &[Range<usize>],
+    ) -> Self {
+        let (position, offset) = from;
+        let start = position.after(&blob.bytes[offset..span.start]);
+        let location = Location { start, end: start.after(&blob.bytes[span.clone()]) };
+        Finding {
+            rule,
+            confidence,
+            origin: blob.origin.clone(),
+            location: Some(location),
+            excerpt: Some(Excerpt::new(blob.bytes, span, &secret.short_mask(), secrets)),
+            evidence: Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() }),
+        }
+    }
+
+    /// A hygiene fault of a whole file.
+    pub fn of_file(rule: &'static Rule, origin: Origin) -> Self {
+        Finding { rule, confidence: Confidence::High, origin, location: None, excerpt: None, evidence: None }
+    }
+}
+
+impl Excerpt {
+    /// How many characters are shown on either side of the secret.
+    const MARGIN: usize = 70;
+    /// How many bytes on either side are looked at; a line may be fifty megabytes long.
+    const WINDOW: usize = 1024;
+
+    fn new(bytes: &[u8], span: Range<usize>, mask: &str, secrets: &[Range<usize>]) -> Self {
+        let before = line_start(bytes, span.start.saturating_sub(Self::WINDOW), span.start);
+        let after = line_end(bytes, span.end, (span.end + Self::WINDOW).min(bytes.len()));
+        let left = printable(&without_secrets(bytes, before..span.start, secrets));
+        let right = printable(&without_secrets(bytes, span.end..after, secrets));
+        let left = left.trim_start();
+        let skipped = left.chars().count().saturating_sub(Self::MARGIN);
+        let left: String = left.chars().skip(skipped).collect();
+        let left = if skipped > 0 { format!("…{left}") } else { left };
+        let clipped = right.chars().count() > Self::MARGIN;
+        let right: String = right.chars().take(Self::MARGIN).collect();
+        let right = if clipped { format!("{right}…") } else { right.trim_end().to_owned() };
+        let mark = left.len()..left.len() + mask.len();
+        Excerpt { text: format!("{left}{mask}{right}"), mark }
+    }
+}
+
+fn line_start(bytes: &[u8], from: usize, to: usize) -> usize {
+    memchr::memrchr(b'\n', &bytes[from..to]).map_or(from, |newline| from + newline + 1)
+}
+
+fn line_end(bytes: &[u8], from: usize, to: usize) -> usize {
+    memchr::memchr(b'\n', &bytes[from..to]).map_or(to, |newline| from + newline)
+}
+
+/// `bytes[part]` with everything known to be secret, and everything that could be one, masked.
+fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut at = part.start;
+    for secret in secrets.iter().filter(|secret| secret.start < part.end && secret.end > part.start) {
+        out.extend_from_slice(&bytes[at..secret.start.max(at)]);
+        out.extend_from_slice(b"****");
+        at = at.max(secret.end.min(part.end));
+    }
+    out.extend_from_slice(&bytes[at..part.end]);
+    redact_bytes(&out).into_owned()
+}

@@ -1,0 +1,111 @@
+//! Finds Notion credentials in files, in what is staged for a commit, and in streams.
+//!
+//! Data flows one way; each arrow is one type:
+//!
+//! ```text
+//! Source ──Blob──► Scanner ──Finding──► Policy ──Verdict──► Report ──► Format
+//!    └───────────────────── Skip ──────────────────────────────┘
+//! ```
+//!
+//! Read the modules in that order: [`blob`] is what a [`source`] hands over; [`rule`] and [`rules`] say what is looked
+//! for; [`scanner`] looks; [`finding`] is what it found, [`secret`]s already masked; [`policy`] decides; [`report`] tells.
+//!
+//! The library is silent: it returns values and writes to a writer it is given.
+
+pub mod blob;
+pub mod source;
+
+pub mod rule;
+pub mod rules;
+
+mod anchors;
+mod neighbourhood;
+mod placeholder;
+pub mod scanner;
+
+pub mod finding;
+pub mod redact;
+pub mod secret;
+
+pub mod config;
+pub mod env;
+pub mod policy;
+pub mod report;
+
+pub mod error;
+pub mod git;
+
+#[cfg(test)]
+mod fake;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use blob::{Blob, Skip};
+use finding::Finding;
+use policy::Policy;
+use report::Report;
+use scanner::Scanner;
+use source::Source;
+
+/// Scans everything that `source` has and judges what is found.
+///
+/// # Errors
+///
+/// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
+pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::Result<Report> {
+    let start = Instant::now();
+    let tally = Tally::default();
+    source.visit(&|blob| match blob {
+        Ok(blob) => tally.add(&blob, scanner.scan(&blob)),
+        Err(skip) => tally.skip(skip),
+    })?;
+    let mut findings = tally.findings.into_inner().unwrap_or_else(PoisonError::into_inner);
+    findings.sort_by(|one, other| order(one).cmp(&order(other)));
+    let mut skips = tally.skips.into_inner().unwrap_or_else(PoisonError::into_inner);
+    skips.sort_by(|one, other| (one.origin.path(), one.reason).cmp(&(other.origin.path(), other.reason)));
+    let judged = findings.into_iter().map(|finding| {
+        let verdict = policy.judge(&finding);
+        (finding, verdict)
+    });
+    Ok(Report {
+        source: source.name(),
+        findings: judged.collect(),
+        skips,
+        blobs: tally.blobs.into_inner(),
+        bytes: tally.bytes.into_inner(),
+        time: start.elapsed(),
+    })
+}
+
+/// Findings are reported by path, then place, whatever thread came first.
+fn order(finding: &Finding) -> (Option<&[u8]>, Option<usize>, &str) {
+    (finding.origin.path(), finding.location.map(|at| at.start.offset), finding.rule.id)
+}
+
+/// What the threads of a scan add up.
+#[derive(Default)]
+struct Tally {
+    findings: Mutex<Vec<Finding>>,
+    skips: Mutex<Vec<Skip>>,
+    blobs: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Tally {
+    fn add(&self, blob: &Blob<'_>, mut findings: Vec<Finding>) {
+        self.bytes.fetch_add(blob.core.len() as u64, Ordering::Relaxed);
+        if blob.is_first() {
+            self.blobs.fetch_add(1, Ordering::Relaxed);
+            findings.extend(env::staged(blob));
+        }
+        if !findings.is_empty() {
+            self.findings.lock().unwrap_or_else(PoisonError::into_inner).append(&mut findings);
+        }
+    }
+
+    fn skip(&self, skip: Skip) {
+        self.skips.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
+    }
+}

@@ -1,0 +1,128 @@
+//! What surrounds a candidate: the text that tells one kind of secret from another.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+/// The text around a candidate and the path it stands in.
+pub struct Neighbourhood<'a> {
+    bytes: &'a [u8],
+    span: Range<usize>,
+    path: &'a [u8],
+}
+
+impl<'a> Neighbourhood<'a> {
+    /// How far the immediate neighbourhood reaches, in bytes: a few lines.
+    pub const NEAR: usize = 512;
+    /// How far the wide neighbourhood reaches, in bytes: a screen or two, where an import or a host name stands.
+    pub const WIDE: usize = 8 * 1024;
+
+    /// What surrounds `span` in `bytes`, which lie at `path`.
+    pub fn new(bytes: &'a [u8], span: Range<usize>, path: &'a [u8]) -> Self {
+        Neighbourhood { bytes, span, path }
+    }
+
+    /// Up to `length` bytes before the candidate.
+    pub fn before(&self, length: usize) -> &'a [u8] {
+        &self.bytes[self.span.start.saturating_sub(length)..self.span.start]
+    }
+
+    /// Up to `length` bytes after the candidate.
+    pub fn after(&self, length: usize) -> &'a [u8] {
+        &self.bytes[self.span.end..self.bytes.len().min(self.span.end + length)]
+    }
+
+    /// What stands before the candidate on its own line, at most 200 bytes of it.
+    pub fn line_before(&self) -> &'a [u8] {
+        let before = self.before(200);
+        memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..])
+    }
+
+    /// The two lines above the candidate's, at most 200 bytes of them.
+    pub fn lines_above(&self) -> &'a [u8] {
+        let before = self.before(200);
+        let Some(end) = memchr::memrchr(b'\n', before) else { return &[] };
+        let start = memchr::memrchr_iter(b'\n', &before[..end]).nth(1).map_or(0, |newline| newline + 1);
+        &before[start..end]
+    }
+
+    /// Whether the path or a few lines around name Notion.
+    pub fn nearly_says_notion(&self) -> bool {
+        self.says_notion_within(Self::NEAR)
+    }
+
+    /// Whether the path or a screen around names Notion: a host, a library, a variable.
+    pub fn says_notion(&self) -> bool {
+        self.says_notion_within(Self::WIDE)
+    }
+
+    fn says_notion_within(&self, length: usize) -> bool {
+        [self.path, self.before(length), self.after(length)].into_iter().any(says_notion)
+    }
+
+    /// Whether `pattern` matches a few lines around.
+    pub fn nearly_matches(&self, pattern: &Regex) -> bool {
+        pattern.is_match(self.before(Self::NEAR)) || pattern.is_match(self.after(Self::NEAR))
+    }
+}
+
+/// Whether `text` names the product. The English word ("the notion of …", "notional") does not.
+fn says_notion(text: &[u8]) -> bool {
+    static NOTION: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i-u)notion(al|s?\s+(?:of|that)\b)?").expect("a valid pattern"));
+    NOTION.captures_iter(text).any(|found| found.get(1).is_none())
+}
+
+/// Whether what begins at `at` is a word of its own: nothing alphanumeric runs into it from the left.
+/// An escape sequence that ends there (`\n`, `%3D`, `\u0022`, a terminal colour) is not part of the word.
+pub fn begins_word(bytes: &[u8], at: usize, underscore_joins: bool) -> bool {
+    static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?-u)(?:\\[abefnrtv0]|\\[0-7]{3}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}",
+            r"|%(?:25)*[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\x1b\[[0-9;]*[A-Za-z])$"
+        ))
+        .expect("a valid pattern")
+    });
+    match bytes[..at].last() {
+        Some(b'_') => !underscore_joins,
+        Some(byte) if byte.is_ascii_alphanumeric() => ESCAPE.is_match(&bytes[at.saturating_sub(16)..at]),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Neighbourhood, begins_word, says_notion};
+
+    #[test]
+    fn the_product_is_told_from_the_english_word() {
+        for text in ["NOTION_TOKEN", "api.notion.com", "@notionhq/client", "a notion; of Notion"] {
+            assert!(says_notion(text.as_bytes()), "{text}");
+        }
+        for text in ["the notion of a set", "notions that", "a notional value", "motion", ""] {
+            assert!(!says_notion(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_escape_is_not_part_of_the_word() {
+        let clean = ["", "=", "\"", r"\n", r"\\n", r"\t", "%3D", "%253D", "%20", r"\u0022", r"\x22", "&quot;", "=3D", "\x1b[32m", "é", "-"];
+        for left in clean {
+            assert!(begins_word(format!("{left}x").as_bytes(), left.len(), true), "{left:?}");
+        }
+        for left in ["a", "9", "I", "c", "_", "ab3D", r"\c"] {
+            assert!(!begins_word(format!("{left}x").as_bytes(), left.len(), true), "{left:?}");
+        }
+        assert!(begins_word(b"development_x", 12, false));
+    }
+
+    #[test]
+    fn lines_are_cut_where_they_end() {
+        let text = b"zero\none\ntwo\nname = 'X'";
+        let around = Neighbourhood::new(text, 21..22, b"");
+        assert_eq!(around.line_before(), b"name = '");
+        assert_eq!(around.lines_above(), b"one\ntwo");
+        assert_eq!(around.after(9), b"'");
+    }
+}

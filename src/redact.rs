@@ -1,0 +1,76 @@
+//! The last line of defence: text that is about to be shown, with all that could be a credential masked.
+//!
+//! The rules decide what is reported; this decides what is printed, and is deliberately less choosy. A mask is as long
+//! as what it hides, so that offsets into a text stay true.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::bytes::{Captures, Regex};
+
+/// `text` with everything that could be a credential masked.
+pub fn redact(text: &str) -> Cow<'_, str> {
+    match redact_bytes(text.as_bytes()) {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+    }
+}
+
+/// Bytes with everything that could be a credential masked.
+pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    static COULD_BE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?-u)(ntn_|secret_|nrt_|v0[23](?::|%3A))((?:[A-Za-z0-9_:.-]|%[0-9A-F]{2}){16,})",
+            r"|()\b([0-9a-f]{156})\b"
+        ))
+        .expect("a valid pattern")
+    });
+    COULD_BE.replace_all(bytes, |found: &Captures<'_>| {
+        let part = |one: usize, other: usize| found.get(one).or(found.get(other)).map_or(&b""[..], |part| part.as_bytes());
+        [part(1, 3), &b"*".repeat(part(2, 4).len())].concat()
+    })
+}
+
+/// Bytes as text for one line of output: UTF-8 made valid, and no control or direction characters that could move
+/// the cursor, fake a line or hide what stands there.
+pub fn printable(bytes: &[u8]) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let mut out = String::new();
+    for c in String::from_utf8_lossy(bytes).trim_end_matches('\r').chars() {
+        match c {
+            '\t' => out.push_str("    "),
+            c if steers(c) => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A path as text for one line of output, with all that could be a credential masked.
+pub fn shown_path(path: &[u8]) -> String {
+    printable(&redact_bytes(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{printable, redact, shown_path};
+    use crate::fake::{Fake, expand};
+
+    #[test]
+    fn whatever_could_be_a_credential_is_masked() {
+        for text in ["{ntn}", "{secret}", "{nrt}", "{v02}", "{v03}", "{h:156}", "x{ntn}", "my_secret_{a:20}"] {
+            let text = expand(text, 3);
+            let shown = redact(&text);
+            assert!(!shown.contains(&text[text.len() - 14..]), "{shown}");
+        }
+        let name = format!("dir/{}.txt\n\u{1b}[2J", Fake::new(1).ntn(0));
+        assert_eq!(shown_path(name.as_bytes()), format!("dir/ntn_{}\\n\\u{{1b}}[2J", "*".repeat(50)));
+        assert_eq!(redact("NOTION_TOKEN in secret_access_key"), "NOTION_TOKEN in secret_access_key");
+    }
+
+    #[test]
+    fn what_could_steer_a_terminal_is_spelled_out() {
+        assert_eq!(printable("a\u{202e}b\r\u{7}\tc\r".as_bytes()), "a\\u{202e}b\\r\\u{7}    c");
+        assert_eq!(printable(b"\xff"), "\u{fffd}");
+    }
+}

@@ -1,0 +1,237 @@
+//! The report for people: one diagnostic a secret, what was not scanned, a summary.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
+
+use super::{Detail, Report, Style};
+use crate::blob::{Origin, Skip};
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::policy::Verdict;
+use crate::redact::shown_path;
+
+/// How many further places of one secret are listed.
+const PLACES: usize = 8;
+
+/// An error as people read it.
+pub fn explain(error: &Error, style: Style) -> String {
+    render(error, style)
+}
+
+pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let shown = |verdict: &Verdict| *verdict == Verdict::Reported || style.detail == Detail::Verbose;
+    let groups = grouped(report.findings.iter().filter(|(_, verdict)| shown(verdict)));
+    for group in &groups {
+        writeln!(out, "{}", render(&Entry { group }, style))?;
+    }
+    for skip in &report.skips {
+        writeln!(out, "{}", render(&Unscanned(skip), style))?;
+    }
+    if style.detail > Detail::Quiet {
+        writeln!(out, "{}", summary(report))?;
+    }
+    Ok(())
+}
+
+type Judged = (Finding, Verdict);
+
+/// The findings of one secret together, in the order of its first place; hygiene faults each for themselves.
+fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged>> {
+    let mut groups: Vec<Vec<&Judged>> = Vec::new();
+    let mut known = HashMap::new();
+    for judged in findings {
+        let (finding, verdict) = judged;
+        let new = groups.len();
+        let at = match &finding.evidence {
+            Some(evidence) => *known.entry((finding.rule.id, &evidence.fingerprint, verdict)).or_insert(new),
+            None => new,
+        };
+        if at == new {
+            groups.push(Vec::new());
+        }
+        groups[at].push(judged);
+    }
+    groups
+}
+
+fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
+    let theme = GraphicalTheme {
+        characters: if style.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
+        styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+    };
+    let mut text = String::new();
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false);
+    // Writing to a String cannot fail, and our diagnostics have all the text that their spans name.
+    let _ = handler.render_report(&mut text, diagnostic);
+    text
+}
+
+/// One secret, at its first place, with the others listed.
+struct Entry<'a> {
+    group: &'a [&'a Judged],
+}
+
+impl Entry<'_> {
+    fn first(&self) -> &Finding {
+        &self.group[0].0
+    }
+
+    fn places(&self) -> String {
+        let rest = &self.group[1..];
+        let mut places: Vec<String> = rest.iter().take(PLACES).map(|(finding, _)| place(finding)).collect();
+        if rest.len() > PLACES {
+            places.push(format!("{} more", rest.len() - PLACES));
+        }
+        places.join(", ")
+    }
+}
+
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let finding = self.first();
+        write!(f, "{} in {}", finding.rule.title, place(finding))?;
+        match &self.group[0].1 {
+            Verdict::Reported => {}
+            Verdict::BelowConfidence => write!(f, " (below the confidence that is reported)")?,
+            Verdict::Suppressed(by) => write!(f, " (suppressed by {}: {})", by.by, shown_path(by.reason.as_bytes()))?,
+        }
+        if self.group.len() > 1 { write!(f, "\nalso in {}", self.places()) } else { Ok(()) }
+    }
+}
+
+impl std::error::Error for Entry<'_> {}
+
+impl Diagnostic for Entry<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.first().rule.id))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(if self.group[0].1 == Verdict::Reported { Severity::Error } else { Severity::Advice })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let rule = self.first().rule;
+        Some(Box::new(format!("{}\nAll steps: ntnguard rules {}", rule.advice, rule.id)))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.first().excerpt.as_ref().map(|_| self as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let finding = self.first();
+        let mark = finding.excerpt.as_ref()?.mark.clone();
+        let label = format!("{}, {} confidence", finding.rule.title, finding.confidence);
+        Some(Box::new(std::iter::once(LabeledSpan::new(Some(label), mark.start, mark.len()))))
+    }
+}
+
+/// The excerpt, under its true line number.
+impl SourceCode for Entry<'_> {
+    fn read_span<'a>(&'a self, span: &SourceSpan, _: usize, _: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let finding = self.first();
+        let (Some(excerpt), Some(location)) = (&finding.excerpt, finding.location) else { return Err(MietteError::OutOfBounds) };
+        if span.offset() + span.len() > excerpt.text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let whole = SourceSpan::from(0..excerpt.text.len());
+        let contents = MietteSpanContents::new_named(
+            name(&finding.origin),
+            excerpt.text.as_bytes(),
+            whole,
+            location.start.line - 1,
+            location.start.column - 1,
+            1,
+        );
+        Ok(Box::new(contents))
+    }
+}
+
+/// Something that was not scanned.
+struct Unscanned<'a>(&'a Skip);
+
+impl fmt::Debug for Unscanned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Unscanned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Skip { origin, reason, detail } = self.0;
+        write!(f, "not scanned: {} ({reason}: {})", name(origin), shown_path(detail.as_bytes()))
+    }
+}
+
+impl std::error::Error for Unscanned<'_> {}
+
+impl Diagnostic for Unscanned<'_> {
+    fn severity(&self) -> Option<Severity> {
+        Some(Severity::Warning)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.0.reason.help()))
+    }
+}
+
+fn name(origin: &Origin) -> String {
+    let path = origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
+    format!("{path}{}", remark(origin))
+}
+
+/// What to know about a path that is not simply a file on disk.
+fn remark(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::LinkTarget(_) => " (link target)",
+        Origin::Index { .. } => " (staged)",
+        Origin::Stdin | Origin::File(_) => "",
+    }
+}
+
+/// `path:line:column`, which editors and terminals know how to open.
+fn place(finding: &Finding) -> String {
+    let path = finding.origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
+    let at = finding.location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
+    format!("{path}{at}{}", remark(&finding.origin))
+}
+
+fn summary(report: &Report) -> String {
+    let findings = report.reported().count();
+    let mut parts = vec![
+        if findings == 0 { "No findings".to_owned() } else { count(findings as u64, "finding") },
+        format!("{} ({}) in {:.2} s", count(report.blobs, "file"), size(report.bytes), report.time.as_secs_f64()),
+    ];
+    let also = [(report.below_confidence(), "below confidence"), (report.suppressed(), "suppressed"), (report.skips.len(), "not scanned")];
+    parts.extend(also.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")));
+    if !report.is_complete() {
+        parts.push("INCOMPLETE: this is not a clean result".to_owned());
+    }
+    parts.join(" · ")
+}
+
+fn count(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        10_000_000..10_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}

@@ -1,0 +1,188 @@
+//! One JSON document, version 1: fields are added, never renamed.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Report;
+use crate::blob::{Origin, Skip};
+use crate::finding::Finding;
+use crate::policy::{Suppression, Verdict};
+use crate::redact::{redact_bytes, shown_path};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    tool: Tool,
+    source: &'a str,
+    complete: bool,
+    skipped: Vec<Skipped<'a>>,
+    summary: Summary,
+    findings: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    #[serde(flatten)]
+    path: WirePath,
+    object: Option<&'a str>,
+    reason: &'a str,
+    detail: String,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    blobs: u64,
+    bytes: u64,
+    findings: usize,
+    suppressed: usize,
+    below_confidence: usize,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    rule: &'a str,
+    title: &'a str,
+    confidence: &'a str,
+    fingerprint: Option<String>,
+    secret: Option<&'a str>,
+    #[serde(flatten)]
+    path: WirePath,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    start_byte: Option<usize>,
+    end_byte: Option<usize>,
+    excerpt: Option<&'a str>,
+    object: Option<&'a str>,
+    occurrences: [(); 0],
+    verdict: &'static str,
+    suppression: Option<Reason<'a>>,
+    advice: &'a str,
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    by: &'a str,
+    reason: &'a str,
+}
+
+/// A path as text with `/` between its parts; one that is not UTF-8 also as base64 of its bytes.
+#[derive(Serialize)]
+struct WirePath {
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_base64: Option<String>,
+}
+
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        source: report.source,
+        complete: report.is_complete(),
+        skipped: report.skips.iter().map(Skipped::new).collect(),
+        summary: Summary {
+            blobs: report.blobs,
+            bytes: report.bytes,
+            findings: report.reported().count(),
+            suppressed: report.suppressed(),
+            below_confidence: report.below_confidence(),
+            seconds: report.time.as_secs_f64(),
+        },
+        findings: report.findings.iter().map(|(finding, verdict)| Entry::new(finding, verdict)).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+impl<'a> Skipped<'a> {
+    fn new(skip: &'a Skip) -> Self {
+        Skipped {
+            path: WirePath::new(&skip.origin),
+            object: skip.origin.object(),
+            reason: skip.reason.id(),
+            detail: shown_path(skip.detail.as_bytes()),
+            help: skip.reason.help(),
+        }
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
+        let (start, end) = (finding.location.map(|at| at.start), finding.location.map(|at| at.end));
+        let (verdict, suppression) = match verdict {
+            Verdict::Reported => ("reported", None),
+            Verdict::BelowConfidence => ("below-confidence", None),
+            Verdict::Suppressed(Suppression { by, reason }) => ("suppressed", Some(Reason { by, reason })),
+        };
+        Entry {
+            rule: finding.rule.id,
+            title: finding.rule.title,
+            confidence: finding.confidence.id(),
+            fingerprint: finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string()),
+            secret: finding.evidence.as_ref().map(|evidence| evidence.mask.as_str()),
+            path: WirePath::new(&finding.origin),
+            line: start.map(|at| at.line),
+            column: start.map(|at| at.column),
+            end_line: end.map(|at| at.line),
+            end_column: end.map(|at| at.column),
+            start_byte: start.map(|at| at.offset),
+            end_byte: end.map(|at| at.offset),
+            excerpt: finding.excerpt.as_ref().map(|excerpt| excerpt.text.as_str()),
+            object: finding.origin.object(),
+            occurrences: [],
+            verdict,
+            suppression,
+            advice: finding.rule.advice,
+            url: finding.rule.url(),
+        }
+    }
+}
+
+impl WirePath {
+    fn new(origin: &Origin) -> Self {
+        let Some(path) = origin.path() else { return WirePath { path: None, path_base64: None } };
+        let path = redact_bytes(path);
+        let text = String::from_utf8_lossy(&path);
+        let slashes = if cfg!(windows) { text.replace('\\', "/") } else { text.clone().into_owned() };
+        WirePath { path: Some(slashes), path_base64: std::str::from_utf8(&path).is_err().then(|| base64(&path)) }
+    }
+}
+
+/// Standard base64 with padding: three bytes are four characters of six bits.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let six = bits >> (18 - 6 * place) & 63;
+            out.push(if place <= three.len() { char::from(ALPHABET[six as usize]) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base64;
+
+    #[test]
+    fn base64_is_the_standard_one() {
+        let cases = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("\u{ff}", "w78=")];
+        for (plain, encoded) in cases {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+    }
+}

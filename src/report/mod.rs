@@ -1,0 +1,113 @@
+//! What a scan came to, and the formats it is written in.
+
+mod human;
+mod json;
+
+pub use human::explain;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::blob::Skip;
+use crate::finding::Finding;
+use crate::policy::Verdict;
+
+/// What a scan came to.
+pub struct Report {
+    /// The source's name.
+    pub source: &'static str,
+    /// Every finding with its verdict, by path and place.
+    pub findings: Vec<(Finding, Verdict)>,
+    /// What was not scanned, by path.
+    pub skips: Vec<Skip>,
+    /// How many blobs were scanned.
+    pub blobs: u64,
+    /// How many bytes they had.
+    pub bytes: u64,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Report {
+    /// Whether nothing that was asked for was skipped.
+    pub fn is_complete(&self) -> bool {
+        self.skips.is_empty()
+    }
+
+    /// The findings that fail the run.
+    pub fn reported(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|(_, verdict)| *verdict == Verdict::Reported).map(|(finding, _)| finding)
+    }
+
+    fn count(&self, which: impl Fn(&Verdict) -> bool) -> usize {
+        self.findings.iter().filter(|(_, verdict)| which(verdict)).count()
+    }
+
+    fn suppressed(&self) -> usize {
+        self.count(|verdict| matches!(verdict, Verdict::Suppressed(_)))
+    }
+
+    fn below_confidence(&self) -> usize {
+        self.count(|verdict| *verdict == Verdict::BelowConfidence)
+    }
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON document, version 1.
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "human" => Ok(Format::Human),
+            "json" => Ok(Format::Json),
+            _ => Err("expected human or json".to_owned()),
+        }
+    }
+}
+
+/// How a report for people looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether to colour it.
+    pub color: bool,
+    /// Whether lines may be drawn with more than ASCII.
+    pub unicode: bool,
+    /// How many columns it has.
+    pub width: usize,
+    /// How much it says.
+    pub detail: Detail,
+}
+
+/// How much a report for people says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Findings and skips only.
+    Quiet,
+    /// A summary too.
+    Normal,
+    /// What was suppressed or below the confidence too.
+    Verbose,
+}
+
+impl Report {
+    /// Writes the report.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        match format {
+            Format::Human => human::write(self, style, out),
+            Format::Json => json::write(self, out),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What a rule is.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use crate::neighbourhood::Neighbourhood;
+
+/// How sure we are that a finding is a real credential. Ordered: `Low < Medium < High`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Looks like one, but is a placeholder, a published example, or more likely another product's.
+    Low,
+    /// The right shape; nothing around it confirms the kind.
+    Medium,
+    /// The right shape and structure, or the right shape in a neighbourhood that says Notion.
+    High,
+}
+
+impl Confidence {
+    /// Its name in reports and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl FromStr for Confidence {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Confidence::Low, Confidence::Medium, Confidence::High]
+            .into_iter()
+            .find(|confidence| confidence.id() == text)
+            .ok_or_else(|| "expected high, medium or low".to_owned())
+    }
+}
+
+/// One kind of credential or one kind of hygiene fault.
+pub struct Rule {
+    /// Its stable name, in kebab case.
+    pub id: &'static str,
+    /// What it finds, in a few words.
+    pub title: &'static str,
+    /// The first thing to do about a finding, in one sentence.
+    pub advice: &'static str,
+    /// The whole page about it (Markdown), printed by `ntnguard rules ID`.
+    pub page: &'static str,
+    /// How it is found in content; none for a rule that is about names or repositories.
+    pub detectors: &'static [Detector],
+    /// Texts in which it must be found, or must not.
+    pub evidence: &'static [Evidence],
+}
+
+impl Rule {
+    /// Where its page is in the project.
+    pub fn url(&self) -> String {
+        format!("docs/rules/{}.md", self.id)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rule({})", self.id)
+    }
+}
+
+/// How a rule finds its secret in content.
+pub struct Detector {
+    /// Literals of which every occurrence contains one.
+    pub anchors: &'static [&'static str],
+    /// What the secret looks like.
+    pub shape: Shape,
+    /// How many leading bytes of the value are common knowledge and may be shown.
+    pub prefix: fn(&[u8]) -> usize,
+    /// Tells the rule's secrets from what shares their shape: `None` when it is not this rule's.
+    pub classify: fn(&Candidate<'_>) -> Option<Confidence>,
+}
+
+/// What a secret looks like and how it lies to its anchor.
+pub enum Shape {
+    /// The secret begins with the anchor: matched there, and nowhere else.
+    AtAnchor(&'static LazyLock<Regex>),
+    /// The anchor is a name; the secret may be anywhere within 2 KiB of it ([`Shape::REACH`]).
+    NearAnchor(&'static LazyLock<Regex>),
+}
+
+impl Shape {
+    /// How far from its anchor a [`Shape::NearAnchor`] secret may begin or end, in bytes.
+    pub const REACH: usize = 2 * 1024;
+}
+
+/// Something of the right shape, before it is classified.
+pub struct Candidate<'a> {
+    /// The value with what is not part of it (quotes of a split literal, percent-encoding) removed.
+    pub value: &'a [u8],
+    /// Whether the value was put together from a literal that is split in the source.
+    pub joined: bool,
+    /// What surrounds it.
+    pub around: &'a Neighbourhood<'a>,
+}
+
+impl Candidate<'_> {
+    /// The value after its first `_`: the random part of a token.
+    pub fn body(&self) -> &[u8] {
+        let start = memchr::memchr(b'_', self.value).map_or(0, |underscore| underscore + 1);
+        &self.value[start..]
+    }
+}
+
+/// A text that shows what a rule finds, or what it must leave alone. Placeholders in braces are replaced by made-up
+/// values when a test runs, so that no file of this project holds anything that looks like a credential:
+/// `{ntn}`, `{secret}`, `{nrt}`, `{v02}`, `{v03}`, `{hex156}` for whole values, `{a46}`, `{0-9:11}`, … for parts.
+pub struct Evidence {
+    /// The file it could stand in.
+    pub path: &'static str,
+    /// Its text, with braces.
+    pub text: &'static str,
+    /// What must come of it: the confidence, or nothing.
+    pub expect: Option<Confidence>,
+}
+
+/// A text in which the rule must find its secret with confidence `expect`.
+pub const fn found(path: &'static str, text: &'static str, expect: Confidence) -> Evidence {
+    Evidence { path, text, expect: Some(expect) }
+}
+
+/// A text in which the rule must find nothing.
+pub const fn nothing(path: &'static str, text: &'static str) -> Evidence {
+    Evidence { path, text, expect: None }
+}

@@ -1,0 +1,12 @@
+//! An env file that is sensitive by its name is in the index.
+
+use crate::rule::Rule;
+
+pub static RULE: Rule = Rule {
+    id: "env-tracked",
+    title: "Sensitive env file in the index",
+    advice: "Take it out of the index (`git rm --cached`) and add it to .gitignore; if it was ever committed, rotate what it holds.",
+    page: include_str!("../../docs/rules/env-tracked.md"),
+    detectors: &[],
+    evidence: &[],
+};

@@ -1,0 +1,90 @@
+//! `ntn_`: internal integration tokens, OAuth access tokens, personal access tokens, CLI tokens.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::token;
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use Confidence::{High, Low, Medium};
+
+static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("ntn_"));
+
+pub static RULE: Rule = Rule {
+    id: "integration-token",
+    title: "Notion integration token",
+    advice: "Regenerate the token in Notion's integration settings now: whoever has it reads every page shared with the integration.",
+    page: include_str!("../../docs/rules/integration-token.md"),
+    detectors: &[Detector {
+        anchors: &["ntn_"],
+        shape: Shape::AtAnchor(&SHAPE),
+        prefix: |_| "ntn_".len(),
+        classify,
+    }],
+    evidence: EVIDENCE,
+};
+
+/// 46 characters that begin like a token are certain. Any other body of at least 30 is probable: Notion promises no format.
+fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
+    let body = candidate.body();
+    let structured = token::is_structured(body);
+    if candidate.joined {
+        return matches!(body.len(), 44..=48).then_some(if structured { High } else { Medium });
+    }
+    Some(match (structured, body.len()) {
+        (true, 46) => High,
+        (true, _) => Medium,
+        (false, 30..=64) if !inside_longer_run(candidate) => Medium,
+        _ => Low,
+    })
+}
+
+/// Whether the prefix lies in the middle of URL-safe base64, where `_ntn_` occurs by chance.
+fn inside_longer_run(candidate: &Candidate<'_>) -> bool {
+    let before = candidate.around.before(32);
+    before.len() == 32 && before.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+const EVIDENCE: &[Evidence] = &[
+    found(".env", "NOTION_TOKEN={ntn}", High),
+    found("a.py", "notion = Client(auth='{ntn:1}')", High),
+    found("a.rb", "token = \"{ntn:2}\"", High),
+    found("a.ts", "const t = `{ntn:3}`", High),
+    found("a.env", "T=development_{ntn}", High),
+    found("a.env", "T=secret_{ntn}", High),
+    found("a.md", "It is {ntn}, as said.", High),
+    found("a.lisp", "(auth {ntn})", High),
+    found("a.json", "[{ntn}]", High),
+    found("a.md", "See {ntn}.", High),
+    found("a.url", "?token={ntn}&v=1", High),
+    found("a.xml", "<string>{ntn}</string>", High),
+    found("a.js", "{auth:{ntn}}", High),
+    found("a.sh", "x={ntn}|y", High),
+    found("a.yml", "{ntn}: name", High),
+    found("a.txt", "{ntn}/path {h:4}", High),
+    found("a.txt", "{ntn}#fragment", High),
+    found("a.md", "**{ntn}**", High),
+    found("a.txt", "{ntn}\0binary", High),
+    found("mcp.json", r#"{"OPENAPI_MCP_HEADERS": "{\"Authorization\": \"Bearer {ntn}\", \"Notion-Version\": \"2022-06-28\"}"}"#, High),
+    found("mcp.json", r#""{\\\"Authorization\\\": \\\"Bearer {ntn}\\\"}""#, High),
+    found("a.json", r#""key=1\n{ntn}""#, High),
+    found("a.http", "GET /?auth%3D{ntn}%26x", High),
+    found("a.js", r"'\u0022{ntn}\u0022'", High),
+    found("a.log", "\x1b[32m{ntn}\x1b[0m", High),
+    found("a.py", "os.getenv('{ntn}')", High),
+    found("a.js", "const t = 'ntn_' + '{d:11}x{a:34}'", High),
+    found("a.py", "t = ('ntn_{d:11}'\n     'x{a:34}')", High),
+    found("a.txt", "ntn_{d:11}x{a:33}", Medium),
+    found("a.txt", "ntn_{d:11}x{a:35}", Medium),
+    found("a.txt", "ntn_Zq{a:44}", Medium),
+    found("a.txt", "ntn_{seq:46}", Low),
+    found("a.txt", "ntn_{0:46}", Low),
+    found("a.env", "T=ntn_YourNotionTokenGoesHere{a:19}", Low),
+    found("a.js", "const t = 'ntn_' + '{seq:11}' + 'aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW{a:3}'", Low),
+    nothing("a.ts", "cntn_{d:11}x{a:34}"),
+    nothing("a.ts", "INTN_{d:11}x{a:34}"),
+    nothing("a.md", "ntn_**** ntn_12345678901... ntn_[REDACTED] ntn_your_token_here"),
+    nothing("a.c", "srsran::ntn_config ntn_cfg; ntn_Config_r17"),
+    nothing("a.yml", "NOTION_TOKEN: ${{ secrets.NOTION_TOKEN }}"),
+    nothing("a.swift", "let token = \"ntn_\" + String(repeating: \"a\", count: 256)"),
+];

@@ -1,0 +1,39 @@
+//! `secret_`: internal integration tokens made before 2024-09-25, which still work.
+
+use super::token::{self, secret_confidence, secret_prefix};
+use crate::rule::{Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use Confidence::{High, Low, Medium};
+
+pub static RULE: Rule = Rule {
+    id: "legacy-token",
+    title: "Notion integration token (legacy)",
+    advice: "Regenerate the token in Notion's integration settings now: tokens of the old form still work.",
+    page: include_str!("../../docs/rules/legacy-token.md"),
+    detectors: &[Detector {
+        anchors: &["secret_"],
+        shape: Shape::AtAnchor(&token::SECRET),
+        prefix: secret_prefix,
+        classify: secret_confidence,
+    }],
+    evidence: EVIDENCE,
+};
+
+const EVIDENCE: &[Evidence] = &[
+    found(".env", "NOTION_TOKEN={secret}", High),
+    found("a.py", "NOTION_SECRET = '{secret}'", High),
+    found("a.js", "new Client({ auth: \"{secret}\" }); // @notionhq/client", High),
+    found("a.java", "h.put(\"Authorization\", \"Bearer {secret}\"); call(\"https://api.notion.com/v1\");", High),
+    found("notion/config.txt", "{secret}", High),
+    found("a.txt", "{secret}", Medium),
+    found("a.txt", "{secret}, and so on", Medium),
+    found("a.js", "const t = 'secret_' +\n  '{a:42}q'; // notion", High),
+    found("a.txt", "secret_{a:41}q", Medium),
+    found("a.txt", "notion secret_{a:40}", Medium),
+    found("a.txt", "secret_{a:40}", Low),
+    found("a.php", "$token = \"secret_{h:32}\";", Low),
+    found("a.env", "NOTION_TOKEN=secret_{x:43}", Low),
+    nothing("a.js", "pi_{a:24}_secret_{a:25} seti_{a:24}_secret_{a:34}"),
+    nothing("a.ts", "sb_secret_{a:22}_{a:8} my_secret_{a:43}"),
+    nothing("a.php", "x-api-secret: secret_live_{a:32}"),
+    nothing("a.py", "secret_access_key = secret_from_notion_after_subscription"),
+];

@@ -1,0 +1,74 @@
+//! Every rule, one line each; one file a rule.
+
+mod env_tracked;
+mod integration_token;
+mod legacy_token;
+mod oauth_client_secret;
+mod refresh_token;
+mod session_cookie;
+mod token;
+mod webhook_verification_token;
+
+use crate::rule::Rule;
+
+pub use env_tracked::RULE as ENV_TRACKED;
+
+/// All rules. Where two share a shape, the first to claim a candidate has it, so the special kinds stand before
+/// the general one.
+pub static RULES: &[&Rule] = &[
+    &integration_token::RULE,
+    &oauth_client_secret::RULE,
+    &webhook_verification_token::RULE,
+    &legacy_token::RULE,
+    &refresh_token::RULE,
+    &session_cookie::RULE,
+    &env_tracked::RULE,
+];
+
+/// The rule called `id`.
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::RULES;
+    use crate::blob::{Blob, Origin};
+    use crate::fake::expand;
+    use crate::scanner::Scanner;
+
+    /// The one test over all rules: each finds its own examples, once, with its own id and the stated confidence,
+    /// and nothing at medium or above in its counterexamples, for many made-up values.
+    #[test]
+    fn every_rule_finds_its_evidence() {
+        let scanner = Scanner::new(RULES);
+        for rule in RULES {
+            for (case, evidence) in rule.evidence.iter().enumerate() {
+                for seed in 1..=20 {
+                    let text = expand(evidence.text, seed);
+                    let origin = Origin::File(PathBuf::from(evidence.path));
+                    let found: Vec<_> = scanner
+                        .scan(&Blob::whole(&origin, text.as_bytes()))
+                        .iter()
+                        .map(|finding| (finding.rule.id, finding.confidence))
+                        .collect();
+                    let expected: Vec<_> = evidence.expect.iter().map(|confidence| (rule.id, *confidence)).collect();
+                    assert_eq!(found, expected, "{} case {case} seed {seed}: {text}", rule.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_rule_is_whole() {
+        for rule in RULES {
+            assert!(rule.page.starts_with(&format!("# {}", rule.title)), "{}: the page begins with the title", rule.id);
+            assert!(rule.page.contains("## What to do now"), "{}: the page says what to do", rule.id);
+            assert!(rule.advice.ends_with('.'), "{}: the advice is a sentence", rule.id);
+            assert!(rule.detectors.is_empty() || rule.evidence.len() > 3, "{}: more evidence", rule.id);
+            assert_eq!(RULES.iter().filter(|other| other.id == rule.id).count(), 1, "{}: one id", rule.id);
+        }
+    }
+}

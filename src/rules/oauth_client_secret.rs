@@ -1,0 +1,37 @@
+//! `secret_` under the name of a client secret: what a public integration proves itself with.
+
+use super::token::{self, Kind, secret_confidence, secret_prefix};
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found};
+use Confidence::{High, Low, Medium};
+
+pub static RULE: Rule = Rule {
+    id: "oauth-client-secret",
+    title: "Notion OAuth client secret",
+    advice: "Regenerate the client secret in the public integration's settings now: with it a thief can pose as your integration.",
+    page: include_str!("../../docs/rules/oauth-client-secret.md"),
+    detectors: &[Detector {
+        anchors: &["secret_"],
+        shape: Shape::AtAnchor(&token::SECRET),
+        prefix: secret_prefix,
+        classify,
+    }],
+    evidence: EVIDENCE,
+};
+
+fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
+    (token::kind(candidate.around) == Kind::ClientSecret).then(|| secret_confidence(candidate))?
+}
+
+const EVIDENCE: &[Evidence] = &[
+    found(".env", "NOTION_CLIENT_SECRET={secret}", High),
+    found("a.js", "const clientSecret = '{secret}' // api.notion.com", High),
+    found("a.json", "{\"client_secret\": \"{secret}\"}", Medium),
+    found("a.js", "process.env.NOTION_CLIENT_SECRET || '{secret}'", High),
+    found("a.js", "Buffer.from(`{client-id}:{secret}`)", Medium),
+    found("a.url", "https://{uuid}:{secret}@api.notion.com/", High),
+    found("a.md", "Name: NOTION_CLIENT_SECRET\nValue: {secret}", High),
+    found("a.plist", "<key>NotionClientSecret</key>\n<string>{secret}</string>", High),
+    found("a.py", "ID = '{client-id}'\nPASSWORD = '{secret}'", Medium),
+    found("a.sh", "notion-login --client-id {uuid} --pass {secret}", High),
+    found(".env", "NOTION_CLIENT_SECRET=secret_{x:43}", Low),
+];

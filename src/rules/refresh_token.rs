@@ -1,0 +1,48 @@
+//! `nrt_`: OAuth refresh tokens. Other products use the prefix too, so structure or a Notion neighbourhood is required.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::token;
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use Confidence::{High, Low, Medium};
+
+static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("nrt_"));
+
+pub static RULE: Rule = Rule {
+    id: "refresh-token",
+    title: "Notion OAuth refresh token",
+    advice: "Revoke the authorization (the OAuth revoke endpoint, or disconnect the integration in Notion) now: the token renews itself into access.",
+    page: include_str!("../../docs/rules/refresh-token.md"),
+    detectors: &[Detector {
+        anchors: &["nrt_"],
+        shape: Shape::AtAnchor(&SHAPE),
+        prefix: |_| "nrt_".len(),
+        classify,
+    }],
+    evidence: EVIDENCE,
+};
+
+fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
+    let body = candidate.body();
+    if !matches!(body.len(), 44..=48) {
+        return None;
+    }
+    match (token::is_structured(body), candidate.around.nearly_says_notion()) {
+        (true, _) if body.len() == 46 => Some(High),
+        (true, _) | (false, true) => Some(Medium),
+        (false, false) => None,
+    }
+}
+
+const EVIDENCE: &[Evidence] = &[
+    found("a.json", "{\"refresh_token\": \"{nrt}\"}", High),
+    found("a.env", "NOTION_REFRESH_TOKEN={nrt}", High),
+    found("a.txt", "nrt_{d:11}x{a:33}", Medium),
+    found("a.env", "NOTION_REFRESH_TOKEN=nrt_Zq{a:43}", Medium),
+    found("a.env", "NOTION_REFRESH_TOKEN=nrt_{x:46}", Low),
+    nothing("a.txt", "nrt_{h:64} nrt_{a:40}"),
+    nothing("a.txt", "nrt_Zq{a:44}"),
+    nothing("a.cpp", "call_function_sf7buo89tnrt_1 NovelRT_Nrt_1DebugService_1create"),
+];

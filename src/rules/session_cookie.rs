@@ -1,0 +1,62 @@
+//! Browser sessions: `token_v2`, `file_token`, `p_sync_session`. They open everything the person sees.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::token;
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use Confidence::{High, Low};
+
+pub static RULE: Rule = Rule {
+    id: "session-cookie",
+    title: "Notion session cookie",
+    advice: "Log out of all devices in Notion's account settings now: the cookie opens everything its owner can see.",
+    page: include_str!("../../docs/rules/session-cookie.md"),
+    detectors: &[
+        Detector {
+            anchors: &["v02:", "v02%3A", "v03:eyJ", "v03%3AeyJ"],
+            shape: Shape::AtAnchor(&VERSIONED),
+            prefix: |value| value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1),
+            classify: certain,
+        },
+        Detector {
+            anchors: &["token_v2"],
+            shape: Shape::NearAnchor(&UNVERSIONED),
+            prefix: |_| 0,
+            classify: certain,
+        },
+    ],
+    evidence: EVIDENCE,
+};
+
+/// The cookies that say what they are. `%3A` is the colon, as a cookie header writes it.
+static VERSIONED: LazyLock<Regex> = LazyLock::new(|| {
+    token::compile(concat!(
+        r"(?-u)^(?:v02(?::|%3A)(?:user_token_or_cookies|file_token|sync_session)(?::|%3A)(?:[A-Za-z0-9_-]|%3D){40,}",
+        r"|v03(?::|%3A)eyJhbGciOiJkaXIi[A-Za-z0-9_.-]{60,})"
+    ))
+});
+
+/// The oldest form, which only its name tells from other hexadecimal text; the name may stand on another line.
+static UNVERSIONED: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)\b[0-9a-f]{156}\b"));
+
+/// The shapes are certain by themselves.
+fn certain(_: &Candidate<'_>) -> Option<Confidence> {
+    Some(High)
+}
+
+const EVIDENCE: &[Evidence] = &[
+    found("a.py", "cookies = {'token_v2': '{v02}'}", High),
+    found("a.py", "t = '{v03}'", High),
+    found("a.sh", "curl -b 'token_v2=v02%3Auser_token_or_cookies%3A{a:132}; x=y'", High),
+    found("a.sh", "curl -b 'file_token=v02%3Afile_token%3A{a:120}'", High),
+    found("a.har", r#""value": "v03%3AeyJhbGciOiJkaXIi{a:60}..{a:22}.{a:200}.{a:43}""#, High),
+    found("a.py", "client = NotionClient(token_v2=\"{h:156}\")", High),
+    found("a.py", "token = '{h:156}'\nstart()\nclient = NotionClient(token_v2=token)", High),
+    found("a.js", "v02:user_token_or_cookies:{x:132}", Low),
+    nothing("a.js", "v02:user_token_or_cookies:${'A'.repeat(64)}"),
+    nothing("a.js", "{ token_v2: \"v03:abc\" }"),
+    nothing("a.txt", "token_v2={h:155} {h:157}{h:1}"),
+    nothing("a.js", "token_v2=eyJhbGciOiJIUzI1NiJ9.{a:80}.{a:43}"),
+];

@@ -1,0 +1,33 @@
+//! `secret_` under the name of a webhook's token: the key that signs every event Notion delivers.
+
+use super::token::{self, Kind, secret_confidence, secret_prefix};
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found};
+use Confidence::{High, Low, Medium};
+
+pub static RULE: Rule = Rule {
+    id: "webhook-verification-token",
+    title: "Notion webhook verification token",
+    advice: "Delete the webhook subscription in Notion and create it anew: with the token a thief can forge events to your endpoint.",
+    page: include_str!("../../docs/rules/webhook-verification-token.md"),
+    detectors: &[Detector {
+        anchors: &["secret_"],
+        shape: Shape::AtAnchor(&token::SECRET),
+        prefix: secret_prefix,
+        classify,
+    }],
+    evidence: EVIDENCE,
+};
+
+fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
+    (token::kind(candidate.around) == Kind::WebhookToken).then(|| secret_confidence(candidate))?
+}
+
+const EVIDENCE: &[Evidence] = &[
+    found("a.json", "{\"verification_token\": \"{secret}\"}", Medium),
+    found(".env", "NOTION_VERIFICATION_TOKEN={secret}", High),
+    found(".env", "NOTION_WEBHOOK_SECRET={secret}", High),
+    found("a.yml", "webhookSigningToken: {secret}", Medium),
+    found("a.js", "const token = '{secret}';\nconst body = JSON.stringify({ verification_token: token });", Medium),
+    found("a.py", "value = '{secret}'\nmac = request.headers['X-Notion-Signature']", High),
+    found(".env", "NOTION_WEBHOOK_SECRET=secret_{x:43}", Low),
+];

@@ -1,0 +1,111 @@
+//! A credential's bytes, which cannot print themselves, and what may be shown instead.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// Secrets shorter than this are masked whole; of longer ones the prefix and the last four characters stay visible.
+const SHOWN_FROM: usize = 40;
+
+/// A credential's bytes. `Debug` and `Display` show the mask.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret {
+    bytes: Vec<u8>,
+    prefix: usize,
+}
+
+impl Secret {
+    /// A secret whose first `prefix` bytes are common knowledge (`ntn_`).
+    pub fn new(bytes: Vec<u8>, prefix: usize) -> Self {
+        Secret { prefix: prefix.min(bytes.len()), bytes }
+    }
+
+    /// The one way to the bytes.
+    pub fn expose(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The secret with everything but its prefix and last four characters starred.
+    pub fn mask(&self) -> String {
+        self.masked_with(|hidden| "*".repeat(hidden))
+    }
+
+    /// The mask without its length, for an excerpt.
+    pub fn short_mask(&self) -> String {
+        self.masked_with(|_| "****…".to_owned())
+    }
+
+    fn masked_with(&self, stars: impl Fn(usize) -> String) -> String {
+        let bytes = self.expose();
+        if bytes.len() < SHOWN_FROM {
+            return stars(bytes.len());
+        }
+        let (prefix, rest) = bytes.split_at(self.prefix);
+        let (hidden, tail) = rest.split_at(rest.len().saturating_sub(4));
+        format!("{}{}{}", prefix.escape_ascii(), stars(hidden.len()), tail.escape_ascii())
+    }
+
+    /// What identifies this value wherever it appears.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(format!("v1:{}", &hex_sha256(self.expose())[..32]))
+    }
+
+    /// Whether this is one of `digests`, hexadecimal SHA-256 sums of whole values.
+    pub fn is_among(&self, digests: &[&str]) -> bool {
+        digests.contains(&hex_sha256(self.expose()).as_str())
+    }
+}
+
+fn hex_sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({self})")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.mask())
+    }
+}
+
+/// A finding's identity: `v1:` and the first 128 bits of the value's SHA-256, in hexadecimal.
+/// It depends on nothing else, so it survives moves, renames and rewrites.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(String);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    fn secret(length: usize) -> Secret {
+        let body: String = ('a'..='z').cycle().take(length).collect();
+        Secret::new(format!("ntn_{body}").into_bytes(), 4)
+    }
+
+    #[test]
+    fn a_secret_cannot_print_itself() {
+        let long = secret(46);
+        assert_eq!(format!("{long}"), format!("ntn_{}qrst", "*".repeat(42)));
+        assert_eq!(format!("{long:?}"), format!("Secret({long})"));
+        assert_eq!(long.short_mask(), "ntn_****…qrst");
+        assert_eq!(secret(20).mask(), "*".repeat(24));
+    }
+
+    #[test]
+    fn the_fingerprint_is_bound_to_the_value_alone() {
+        assert_eq!(secret(46).fingerprint(), Secret::new(secret(46).expose().to_vec(), 0).fingerprint());
+        assert_ne!(secret(46).fingerprint(), secret(45).fingerprint());
+        let known = Secret::new(b"abc".to_vec(), 0);
+        assert_eq!(known.fingerprint().to_string(), "v1:ba7816bf8f01cfea414140de5dae2223");
+    }
+}

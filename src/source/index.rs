@@ -1,0 +1,177 @@
+//! What the next commit would add: the index against `HEAD`, content from the object database.
+//!
+//! The index carries a tree cache: the id of each directory's tree, as far as nothing below it was staged since. Where
+//! that id is the one `HEAD` has, nothing below differs, and the directory is never opened.
+
+use gix::ObjectId;
+use gix::bstr::{BStr, ByteSlice};
+use gix::index::entry::{Flags, Mode, Stage};
+use gix::index::extension::Tree;
+use gix::index::{Entry, PathStorageRef};
+use rayon::prelude::*;
+
+use crate::blob::{Blob, Origin, Skip};
+use crate::error::{Error, Result, chain};
+use crate::git::{self, Repository};
+
+use super::{Source, Visit};
+
+/// From how many blobs on it pays to start threads.
+const WORTH_THREADS: usize = 32;
+
+/// The staged changes of a repository.
+pub struct Index {
+    repository: Repository,
+    max_size: u64,
+}
+
+/// A blob that the next commit records and `HEAD` does not, at this path and with this mode.
+struct Change {
+    path: Vec<u8>,
+    id: ObjectId,
+}
+
+impl Index {
+    /// The staged changes of `repository`; blobs over `max_size` bytes are skipped.
+    pub fn new(repository: Repository, max_size: u64) -> Self {
+        Index { repository, max_size }
+    }
+
+    fn changes(&self) -> Result<Vec<Change>> {
+        let repository = self.repository.local();
+        let index = self.repository.index()?;
+        let mut comparison = Comparison { repository: &repository, paths: index.path_backing(), changes: Vec::new() };
+        let root = Directory { prefix: 0, entries: index.entries(), cached: index.tree() };
+        comparison.directory(root, Some(self.repository.head_tree()?))?;
+        Ok(comparison.changes)
+    }
+
+    fn visit_one(&self, repository: &gix::Repository, change: Change, visit: &Visit<'_>) {
+        let origin = Origin::Index { path: change.path, object: change.id.to_string() };
+        match git::read(repository, change.id, self.max_size) {
+            Ok(bytes) => visit(Ok(Blob::whole(&origin, &bytes))),
+            Err(unreadable) => visit(Err(Skip::new(origin.clone(), unreadable.reason, unreadable.detail))),
+        }
+    }
+}
+
+impl Source for Index {
+    fn name(&self) -> &'static str {
+        "index"
+    }
+
+    fn visit(&self, visit: &Visit<'_>) -> Result<()> {
+        let changes = self.changes()?;
+        if changes.len() < WORTH_THREADS {
+            let repository = self.repository.local();
+            changes.into_iter().for_each(|change| self.visit_one(&repository, change, visit));
+        } else {
+            let handle = || self.repository.local();
+            changes.into_par_iter().for_each_init(handle, |repository, change| self.visit_one(repository, change, visit));
+        }
+        Ok(())
+    }
+}
+
+/// The index entries below one directory.
+struct Directory<'a> {
+    /// How many bytes of each path are the directory's own, with its `/`.
+    prefix: usize,
+    entries: &'a [Entry],
+    cached: Option<&'a Tree>,
+}
+
+/// The walk down the index beside the trees of `HEAD`.
+struct Comparison<'a> {
+    repository: &'a gix::Repository,
+    paths: &'a PathStorageRef,
+    changes: Vec<Change>,
+}
+
+/// A tree's entries by name.
+type Listing = std::collections::HashMap<Vec<u8>, (Mode, ObjectId)>;
+
+impl<'a> Comparison<'a> {
+    /// Compares a directory with the tree that `HEAD` has there, if it has one.
+    fn directory(&mut self, directory: Directory<'a>, tree: Option<ObjectId>) -> Result<()> {
+        let unchanged = |cached: &Tree| cached.num_entries.is_some() && Some(cached.id) == tree;
+        if directory.cached.is_some_and(unchanged) {
+            return Ok(());
+        }
+        let listing = self.listing(tree)?;
+        let mut rest = directory.entries;
+        while let Some(entry) = rest.first() {
+            let name = &entry.path_in(self.paths)[directory.prefix..];
+            match name.find_byte(b'/').filter(|_| !entry.mode.is_sparse()) {
+                Some(length) => rest = self.below(&directory, rest, &name[..length], &listing)?,
+                None => {
+                    self.entry(entry, name, &listing)?;
+                    rest = &rest[1..];
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the subdirectory `name`, with which `entries` begin; returns the entries behind it.
+    fn below(&mut self, directory: &Directory<'a>, entries: &'a [Entry], name: &BStr, listing: &Listing) -> Result<&'a [Entry]> {
+        let prefix = directory.prefix + name.len() + 1;
+        let own = entries[0].path_in(self.paths)[..prefix].to_owned();
+        let (inside, rest) = entries.split_at(entries.partition_point(|entry| entry.path_in(self.paths).starts_with(&own)));
+        let tree = listing.get(name.as_bytes()).filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
+        let cached = directory.cached.and_then(|tree| {
+            let at = tree.children.binary_search_by(|child| child.name.as_slice().cmp(name)).ok()?;
+            tree.children.get(at)
+        });
+        self.directory(Directory { prefix, entries: inside, cached }, tree)?;
+        Ok(rest)
+    }
+
+    /// Compares one entry with what `HEAD` has under its name.
+    fn entry(&mut self, entry: &Entry, name: &BStr, listing: &Listing) -> Result<()> {
+        let unstaged = entry.flags.contains(Flags::INTENT_TO_ADD);
+        if unstaged || entry.mode == Mode::COMMIT || entry.stage() == Stage::Base {
+            return Ok(());
+        }
+        let name = name.strip_suffix(b"/").unwrap_or(name);
+        let before = listing.get(name);
+        if before == Some(&(entry.mode, entry.id)) {
+            return Ok(());
+        }
+        let path = entry.path_in(self.paths).to_owned();
+        if entry.mode.is_sparse() {
+            let before = before.filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
+            return self.trees(path.into(), before, entry.id);
+        }
+        self.changes.push(Change { path: path.into(), id: entry.id });
+        Ok(())
+    }
+
+    /// What tree `after` has and tree `before` has not; a sparse index stages whole directories this way.
+    fn trees(&mut self, path: Vec<u8>, before: Option<ObjectId>, after: ObjectId) -> Result<()> {
+        let (old, new) = (self.listing(before)?, self.listing(Some(after))?);
+        for (name, (mode, id)) in new.into_iter().filter(|(name, entry)| old.get(name) != Some(entry)) {
+            let path = [path.as_slice(), &name].concat();
+            match mode {
+                Mode::DIR => {
+                    let before = old.get(&name).filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
+                    self.trees([&path, &b"/"[..]].concat(), before, id)?;
+                }
+                Mode::COMMIT => {}
+                _ => self.changes.push(Change { path, id }),
+            }
+        }
+        Ok(())
+    }
+
+    fn listing(&self, tree: Option<ObjectId>) -> Result<Listing> {
+        let Some(id) = tree else { return Ok(Listing::new()) };
+        let broken = |error: &dyn std::error::Error| {
+            Error::new(format!("tree {id} of HEAD cannot be read: {}", chain(error)))
+                .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
+        };
+        let tree = self.repository.find_object(id).map_err(|error| broken(&error))?;
+        let tree = gix::objs::TreeRef::from_bytes(&tree.data, id.kind()).map_err(|error| broken(&error))?;
+        Ok(tree.entries.iter().map(|entry| (entry.filename.to_vec(), (entry.mode.into(), entry.oid.to_owned()))).collect())
+    }
+}

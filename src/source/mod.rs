@@ -1,0 +1,27 @@
+//! Where blobs come from.
+
+pub mod index;
+mod reader;
+pub mod stdin;
+pub mod worktree;
+
+use crate::blob::{Blob, Skip};
+use crate::error::Result;
+
+/// Takes each blob, or what could not be read.
+pub type Visit<'a> = dyn Fn(std::result::Result<Blob<'_>, Skip>) + Sync + 'a;
+
+/// A place blobs come from.
+///
+/// Sources push: the parallel walk does so by nature, and a pushed blob can borrow the buffer it was read into.
+pub trait Source {
+    /// Its name in reports.
+    fn name(&self) -> &'static str;
+
+    /// Calls `visit` once for every blob (for a large file, once for each part), possibly from several threads at once.
+    ///
+    /// # Errors
+    ///
+    /// When the source itself is broken. What concerns one blob only is a [`Skip`], and the visit goes on.
+    fn visit(&self, visit: &Visit<'_>) -> Result<()>;
+}

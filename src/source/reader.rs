@@ -1,0 +1,107 @@
+//! Reads a stream of any length in bounded memory.
+
+use std::io::{ErrorKind, Read};
+
+use crate::blob::{Blob, Origin, Position};
+
+use super::Visit;
+
+/// How much is read at once: small enough to stay in a core's cache, large enough that the overlap costs little.
+const BUFFER: usize = 1024 * 1024;
+
+/// A buffer that is used again for one stream after another.
+pub struct Reader {
+    buffer: Vec<u8>,
+}
+
+impl Reader {
+    /// An empty buffer.
+    pub fn new() -> Self {
+        Reader::with_buffer(BUFFER)
+    }
+
+    fn with_buffer(size: usize) -> Self {
+        Reader { buffer: vec![0; size] }
+    }
+
+    /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that overlap by
+    /// [`Blob::CONTEXT`] on each side of their cores, so that every finding begins in exactly one core.
+    ///
+    /// # Errors
+    ///
+    /// When reading fails; what was read before has been visited.
+    pub fn visit(&mut self, origin: &Origin, mut stream: impl Read, visit: &Visit<'_>) -> std::io::Result<()> {
+        let mut start = Position::START;
+        let mut filled = 0;
+        let mut core = 0;
+        loop {
+            let end = fill(&mut stream, &mut self.buffer, &mut filled)?;
+            let core_end = if end { filled } else { filled - Blob::CONTEXT };
+            visit(Ok(Blob { origin, bytes: &self.buffer[..filled], start, core: core..core_end }));
+            if end {
+                return Ok(());
+            }
+            let keep = core_end - Blob::CONTEXT;
+            start = start.after(&self.buffer[..keep]);
+            self.buffer.copy_within(keep..filled, 0);
+            filled -= keep;
+            core = Blob::CONTEXT;
+        }
+    }
+}
+
+/// Reads until the buffer is full or the stream has ended; whether it has ended.
+fn fill(stream: &mut impl Read, buffer: &mut [u8], filled: &mut usize) -> std::io::Result<bool> {
+    while *filled < buffer.len() {
+        match stream.read(&mut buffer[*filled..]) {
+            Ok(0) => return Ok(true),
+            Ok(count) => *filled += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::Reader;
+    use crate::blob::{Blob, Origin};
+    use crate::fake::{Fake, expand};
+    use crate::finding::Finding;
+    use crate::rules::RULES;
+    use crate::scanner::Scanner;
+
+    fn described(finding: &Finding) -> String {
+        format!("{} {} {:?} {:?}", finding.rule.id, finding.confidence, finding.location, finding.evidence)
+    }
+
+    /// Cutting a stream anywhere changes no finding: the same rules, confidences and places as in one piece.
+    #[test]
+    fn parts_are_scanned_as_the_whole_is() {
+        let scanner = Scanner::new(RULES);
+        let kinds = ["{ntn}", "{secret}", "notion {secret}", "client_secret={secret}", "{v03}", "token_v2 {h:156}", "é\n"];
+        for seed in 1..40 {
+            let mut fake = Fake::new(seed);
+            let mut text = String::new();
+            while text.len() < 300_000 {
+                let gap = fake.next() as usize % 20_000;
+                let filler = fake.of(if seed % 2 == 0 { b"abc \n" } else { b"abc " }, gap);
+                text += &filler;
+                text += &format!(" {} ", expand(kinds[fake.next() as usize % kinds.len()], u64::from(fake.next())));
+            }
+            let whole: Vec<_> = scanner.scan(&Blob::whole(&Origin::Stdin, text.as_bytes())).iter().map(described).collect();
+            let parts = Mutex::new(Vec::new());
+            let buffer = 3 * Blob::CONTEXT + fake.next() as usize % 10_000;
+            Reader::with_buffer(buffer)
+                .visit(&Origin::Stdin, text.as_bytes(), &|blob| {
+                    let found = scanner.scan(&blob.expect("no skip"));
+                    parts.lock().expect("no panic").extend(found.iter().map(described));
+                })
+                .expect("reading from memory");
+            assert_eq!(whole, parts.into_inner().expect("no panic"), "seed {seed}");
+        }
+    }
+}
