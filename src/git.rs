@@ -11,9 +11,9 @@ use gix::open::{Options, Permissions};
 use crate::blob::Reason;
 use crate::error::{Error, Result, chain};
 
-/// An open repository, shared between threads.
+/// An open repository.
 pub struct Repository {
-    shared: gix::ThreadSafeRepository,
+    inner: gix::Repository,
 }
 
 /// Why an object could not be read.
@@ -24,9 +24,16 @@ pub struct Unreadable {
     pub detail: String,
 }
 
+/// An index over this size is worth reading with several threads.
+const WORTH_THREADS: u64 = 1024 * 1024;
+
 impl Repository {
     /// The repository that `directory` lies in, or the one that git's environment names (`GIT_DIR`, `GIT_INDEX_FILE`,
     /// `GIT_WORK_TREE`: a hook is called with them).
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is not one that git could read.
     pub fn discover(directory: &Path) -> Result<Self> {
         let mut permissions = Permissions::isolated();
         permissions.env.git_prefix = gix::sec::Permission::Allow;
@@ -35,41 +42,52 @@ impl Repository {
         let upwards = upwards::Options { match_ceiling_dir_or_error: false, ..Default::default() };
         let shared = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(directory, upwards, trust)
             .map_err(|error| not_open(directory, &error))?;
-        Ok(Repository { shared })
+        Ok(Repository { inner: shared.to_thread_local() })
     }
 
     /// The top of the work tree; `None` in a bare repository.
     pub fn work_tree(&self) -> Option<PathBuf> {
-        let path = self.shared.to_thread_local().workdir()?.to_owned();
-        Some(path.canonicalize().unwrap_or(path))
+        let path = self.inner.workdir()?;
+        Some(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
     /// The index that the next commit is made from. A repository without one has staged nothing.
     ///
     /// As in git itself, the checksum at its end is not compared: that would cost more than all the rest.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or makes no sense.
     pub fn index(&self) -> Result<gix::index::File> {
-        let repository = self.local();
-        let path = repository.index_path();
-        let options = gix::index::decode::Options { thread_limit: None, min_extension_block_in_bytes_for_threading: 256 * 1024, ..Default::default() };
-        gix::index::File::at_or_default(&path, repository.object_hash(), true, options).map_err(|error| {
+        let path = self.inner.index_path();
+        let large = path.metadata().is_ok_and(|metadata| metadata.len() > WORTH_THREADS);
+        let options = gix::index::decode::Options {
+            thread_limit: if large { None } else { Some(1) },
+            min_extension_block_in_bytes_for_threading: 256 * 1024,
+            ..Default::default()
+        };
+        gix::index::File::at_or_default(&path, self.inner.object_hash(), true, options).map_err(|error| {
             Error::new(format!("the index {} cannot be read: {}", path.display(), chain(&error)))
                 .help("check it with `git status`; `git read-tree HEAD` rebuilds it from the last commit and keeps your files")
         })
     }
 
     /// The tree of the commit that `HEAD` names; the empty tree before the first commit.
+    ///
+    /// # Errors
+    ///
+    /// When `HEAD` is damaged or names a commit that is missing.
     pub fn head_tree(&self) -> Result<gix::ObjectId> {
-        let repository = self.local();
-        let tree = repository.head_tree_id_or_empty().map(gix::Id::detach);
+        let tree = self.inner.head_tree_id_or_empty().map(gix::Id::detach);
         tree.map_err(|error| {
-            Error::new(format!("HEAD of {} cannot be read: {}", repository.git_dir().display(), chain(&error)))
+            Error::new(format!("HEAD of {} cannot be read: {}", self.inner.git_dir().display(), chain(&error)))
                 .help("check it with `git log -1` and `git fsck`")
         })
     }
 
-    /// A handle for one thread.
-    pub fn local(&self) -> gix::Repository {
-        self.shared.to_thread_local()
+    /// The repository as gix has it, for one thread.
+    pub fn inner(&self) -> &gix::Repository {
+        &self.inner
     }
 }
 

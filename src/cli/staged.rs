@@ -1,5 +1,6 @@
 //! `ntnguard staged`
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use ntnguard::git::Repository;
@@ -15,6 +16,7 @@ const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 pub fn run(surface: Surface) -> Outcome {
     let repository = Repository::discover(Path::new("."))?;
     let config = surface.config(repository.work_tree().as_deref())?;
-    let source = Index::new(repository, config.max_file_size.unwrap_or(MAX_SIZE));
-    surface.report(&source, config)
+    // The process is about to end: to free the index and unmap the packs first would be a tenth of the whole run.
+    let source = ManuallyDrop::new(Index::open(repository, config.max_file_size.unwrap_or(MAX_SIZE))?);
+    surface.report(&*source, config)
 }

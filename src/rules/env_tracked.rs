@@ -2,6 +2,7 @@
 
 use crate::rule::Rule;
 
+/// The rule; `staged` finds it by name, not by content.
 pub static RULE: Rule = Rule {
     id: "env-tracked",
     title: "Sensitive env file in the index",

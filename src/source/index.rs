@@ -22,6 +22,7 @@ const WORTH_THREADS: usize = 32;
 /// The staged changes of a repository.
 pub struct Index {
     repository: Repository,
+    index: gix::index::File,
     max_size: u64,
 }
 
@@ -33,25 +34,28 @@ struct Change {
 
 impl Index {
     /// The staged changes of `repository`; blobs over `max_size` bytes are skipped.
-    pub fn new(repository: Repository, max_size: u64) -> Self {
-        Index { repository, max_size }
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn open(repository: Repository, max_size: u64) -> Result<Self> {
+        Ok(Index { index: repository.index()?, repository, max_size })
     }
 
     fn changes(&self) -> Result<Vec<Change>> {
-        let repository = self.repository.local();
-        let index = self.repository.index()?;
-        let mut comparison = Comparison { repository: &repository, paths: index.path_backing(), changes: Vec::new() };
+        let index = &self.index;
+        let mut comparison = Comparison { repository: self.repository.inner(), paths: index.path_backing(), changes: Vec::new() };
         let root = Directory { prefix: 0, entries: index.entries(), cached: index.tree() };
         comparison.directory(root, Some(self.repository.head_tree()?))?;
         Ok(comparison.changes)
     }
+}
 
-    fn visit_one(&self, repository: &gix::Repository, change: Change, visit: &Visit<'_>) {
-        let origin = Origin::Index { path: change.path, object: change.id.to_string() };
-        match git::read(repository, change.id, self.max_size) {
-            Ok(bytes) => visit(Ok(Blob::whole(&origin, &bytes))),
-            Err(unreadable) => visit(Err(Skip::new(origin.clone(), unreadable.reason, unreadable.detail))),
-        }
+fn visit_change(repository: &gix::Repository, change: Change, max_size: u64, visit: &Visit<'_>) {
+    let origin = Origin::Index { path: change.path, object: change.id.to_string() };
+    match git::read(repository, change.id, max_size) {
+        Ok(bytes) => visit(Ok(Blob::whole(&origin, &bytes))),
+        Err(unreadable) => visit(Err(Skip::new(origin.clone(), unreadable.reason, unreadable.detail))),
     }
 }
 
@@ -63,11 +67,11 @@ impl Source for Index {
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         let changes = self.changes()?;
         if changes.len() < WORTH_THREADS {
-            let repository = self.repository.local();
-            changes.into_iter().for_each(|change| self.visit_one(&repository, change, visit));
+            changes.into_iter().for_each(|change| visit_change(self.repository.inner(), change, self.max_size, visit));
         } else {
-            let handle = || self.repository.local();
-            changes.into_par_iter().for_each_init(handle, |repository, change| self.visit_one(repository, change, visit));
+            let shared = self.repository.inner().clone().into_sync();
+            let (handle, max_size) = (|| shared.to_thread_local(), self.max_size);
+            changes.into_par_iter().for_each_init(handle, |repository, change| visit_change(repository, change, max_size, visit));
         }
         Ok(())
     }

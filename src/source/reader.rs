@@ -27,15 +27,18 @@ impl Reader {
     /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that overlap by
     /// [`Blob::CONTEXT`] on each side of their cores, so that every finding begins in exactly one core.
     ///
+    /// `length` is how much a file says it has; once that much was read, its end need not be asked for.
+    ///
     /// # Errors
     ///
     /// When reading fails; what was read before has been visited.
-    pub fn visit(&mut self, origin: &Origin, mut stream: impl Read, visit: &Visit<'_>) -> std::io::Result<()> {
+    pub fn visit(&mut self, origin: &Origin, mut stream: impl Read, length: Option<u64>, visit: &Visit<'_>) -> std::io::Result<()> {
         let mut start = Position::START;
         let mut filled = 0;
         let mut core = 0;
         loop {
-            let end = fill(&mut stream, &mut self.buffer, &mut filled)?;
+            let all = length.filter(|length| *length > 0 && start.offset == 0).map(|length| length as usize);
+            let end = fill(&mut stream, &mut self.buffer, &mut filled, all)?;
             let core_end = if end { filled } else { filled - Blob::CONTEXT };
             visit(Ok(Blob { origin, bytes: &self.buffer[..filled], start, core: core..core_end }));
             if end {
@@ -50,12 +53,17 @@ impl Reader {
     }
 }
 
-/// Reads until the buffer is full or the stream has ended; whether it has ended.
-fn fill(stream: &mut impl Read, buffer: &mut [u8], filled: &mut usize) -> std::io::Result<bool> {
+/// Reads until the buffer is full, or it holds `all` there is, or the stream has ended; whether it has ended.
+fn fill(stream: &mut impl Read, buffer: &mut [u8], filled: &mut usize, all: Option<usize>) -> std::io::Result<bool> {
     while *filled < buffer.len() {
         match stream.read(&mut buffer[*filled..]) {
             Ok(0) => return Ok(true),
-            Ok(count) => *filled += count,
+            Ok(count) => {
+                *filled += count;
+                if Some(*filled) == all {
+                    return Ok(true);
+                }
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
@@ -96,7 +104,7 @@ mod tests {
             let parts = Mutex::new(Vec::new());
             let buffer = 3 * Blob::CONTEXT + fake.next() as usize % 10_000;
             Reader::with_buffer(buffer)
-                .visit(&Origin::Stdin, text.as_bytes(), &|blob| {
+                .visit(&Origin::Stdin, text.as_bytes(), None, &|blob| {
                     let found = scanner.scan(&blob.expect("no skip"));
                     parts.lock().expect("no panic").extend(found.iter().map(described));
                 })

@@ -29,7 +29,7 @@ impl<R: Read + Send> Source for Stdin<R> {
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         let mut stream = self.stream.lock().unwrap_or_else(|broken| broken.into_inner());
         Reader::new()
-            .visit(&Origin::Stdin, &mut *stream, visit)
+            .visit(&Origin::Stdin, &mut *stream, None, visit)
             .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -55,7 +55,14 @@ impl Worktree {
         if is_ignored(root) {
             walk.standard_filters(false);
         }
-        walk.filter_entry(|entry| entry.file_name() != ".git" || entry.depth() == 0);
+        let repositories = walked.repositories.clone();
+        walk.filter_entry(move |entry| {
+            let inside = entry.depth() == 0 || entry.file_name() != ".git";
+            if !inside && let Some(parent) = entry.path().parent() {
+                repositories.lock().unwrap_or_else(PoisonError::into_inner).push(parent.to_owned());
+            }
+            inside
+        });
         walk.build_parallel().run(|| {
             let mut worker = Worker { tree: self, reader: Reader::new(), visit, seen: Vec::new(), walked: &walked };
             Box::new(move |entry| {
@@ -80,21 +87,20 @@ impl Worktree {
     fn visit_tracked(&self, root: &Path, walked: Walked, visit: &Visit<'_>) {
         let seen = walked.files.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut seen: HashSet<OsString> = seen.into_iter().map(PathBuf::into_os_string).collect();
-        let mut repositories = walked.repositories.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut repositories = std::mem::take(&mut *walked.repositories.lock().unwrap_or_else(PoisonError::into_inner));
         repositories.push(root.to_owned());
         let mut reader = Reader::new();
         for directory in repositories {
-            let tracked = match tracked_below(root, &directory) {
-                Ok(tracked) => tracked,
-                Err(error) => {
-                    visit(Err(Skip::new(self.origin(&directory), Reason::Corrupt, error)));
-                    continue;
-                }
-            };
-            for path in tracked {
-                if seen.insert(path.clone().into_os_string()) && path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+            let untouched = tracked_below(root, &directory, |path| !seen.contains(path.as_os_str()));
+            let untouched = untouched.unwrap_or_else(|error| {
+                visit(Err(Skip::new(self.origin(&directory), Reason::Corrupt, error)));
+                Vec::new()
+            });
+            for path in untouched {
+                if path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
                     self.visit_file(&path, &mut reader, visit);
                 }
+                seen.insert(path.into_os_string());
             }
         }
     }
@@ -131,7 +137,7 @@ impl Worktree {
             let detail = format!("{} bytes; the limit is {limit}", metadata.len());
             visit(Err(Skip::new(self.origin(path), Reason::TooLarge, detail)));
         } else {
-            reader.visit(&self.origin(path), file, visit)?;
+            reader.visit(&self.origin(path), file, Some(metadata.len()), visit)?;
         }
         Ok(())
     }
@@ -157,7 +163,7 @@ impl Source for Worktree {
 #[derive(Default)]
 struct Walked {
     files: Mutex<Vec<PathBuf>>,
-    repositories: Mutex<Vec<PathBuf>>,
+    repositories: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 /// One thread of the walk.
@@ -176,11 +182,7 @@ impl Worker<'_> {
             Err(error) => return self.skip(error),
         };
         let Some(kind) = entry.file_type() else { return };
-        if kind.is_dir() {
-            if entry.depth() > 0 && entry.path().join(".git").symlink_metadata().is_ok() {
-                self.walked.repositories.lock().unwrap_or_else(PoisonError::into_inner).push(entry.into_path());
-            }
-        } else if kind.is_file() || kind.is_symlink() {
+        if kind.is_file() || kind.is_symlink() {
             self.tree.visit_file(entry.path(), &mut self.reader, self.visit);
             self.seen.push(entry.into_path());
         }
@@ -210,16 +212,27 @@ fn taken_apart(error: ignore::Error) -> (PathBuf, String) {
     }
 }
 
-/// The paths below `root` that the repository at `directory` tracks; none where there is no repository.
-fn tracked_below(root: &Path, directory: &Path) -> Result<Vec<PathBuf>> {
+/// The paths below `root` that the repository at `directory` tracks and that are `wanted`; none where there is no
+/// repository. Every tracked path is made in the same buffer, since few are wanted.
+fn tracked_below(root: &Path, directory: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
     let Ok(repository) = Repository::discover(directory) else { return Ok(Vec::new()) };
     let (Some(top), Ok(canonical)) = (repository.work_tree(), root.canonicalize()) else { return Ok(Vec::new()) };
+    // Either the root lies in the repository, or the repository lies below the root.
+    let inside = canonical.strip_prefix(&top).unwrap_or(Path::new(""));
+    let Ok(outside) = top.join(inside).strip_prefix(&canonical).map(|below| root.join(below)) else { return Ok(Vec::new()) };
     let index = repository.index()?;
-    let below = |entry: &gix::index::Entry| {
-        let path = top.join(gix::path::from_bstr(entry.path(&index)).ok()?);
-        Some(root.join(path.strip_prefix(&canonical).ok()?))
-    };
-    Ok(index.entries().iter().filter_map(below).collect())
+    let mut path = outside.clone();
+    let mut found = Vec::new();
+    for entry in index.entries() {
+        let tracked = gix::path::from_bstr(entry.path(&index)).ok();
+        let Some(below) = tracked.as_deref().and_then(|tracked| tracked.strip_prefix(inside).ok()) else { continue };
+        path.clone_from(&outside);
+        path.push(below);
+        if wanted(&path) {
+            found.push(path.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// Whether git's rules leave out `directory`, or one it lies in: the walk of each parent is asked whether it would enter.
