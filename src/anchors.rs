@@ -80,8 +80,11 @@ mod tests {
 
     #[test]
     fn no_anchor_can_hide_another() {
-        let anchors: Vec<&str> =
-            RULES.iter().flat_map(|rule| rule.detectors).flat_map(|detector| detector.anchors.iter().copied()).collect();
+        let anchors: Vec<&str> = RULES
+            .iter()
+            .flat_map(|rule| rule.detectors)
+            .flat_map(|detector| detector.anchors.iter().copied())
+            .collect();
         for one in &anchors {
             for other in anchors.iter().filter(|other| *other != one) {
                 assert!(!one.contains(other), "{one} contains {other}");

@@ -69,11 +69,7 @@ impl Position {
             None => bytes,
         };
         let from = if lines == 0 { self.column } else { 1 };
-        Position {
-            line: self.line + lines,
-            column: from + characters(tail),
-            offset: self.offset + bytes.len(),
-        }
+        Position { line: self.line + lines, column: from + characters(tail), offset: self.offset + bytes.len() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why a run could not do what was asked: whose fault, where, and what next.
 
 use std::fmt;
+use std::sync::Arc;
 
 use miette::Diagnostic;
 
@@ -12,7 +13,7 @@ pub struct Error {
     #[help]
     help: Option<String>,
     #[source_code]
-    text: Option<miette::NamedSource<String>>,
+    text: Option<Arc<miette::NamedSource<String>>>,
     #[label("here")]
     at: Option<miette::SourceOffset>,
 }
@@ -35,7 +36,7 @@ impl Error {
     /// The same error with the place in the text it is about.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
         // The mask is as long as what it hides, so the offset stays true.
-        self.text = Some(miette::NamedSource::new(shown(name), crate::redact::redact(text).into_owned()));
+        self.text = Some(Arc::new(miette::NamedSource::new(shown(name), crate::redact::redact(text).into_owned())));
         self.at = Some(offset.min(text.len()).into());
         self
     }
@@ -43,7 +44,8 @@ impl Error {
 
 /// Control characters spelled out (but for line breaks) and everything that could be a credential masked.
 fn shown(text: &str) -> String {
-    let lines: Vec<String> = crate::redact::redact(text).lines().map(|line| crate::redact::printable(line.as_bytes())).collect();
+    let lines: Vec<String> =
+        crate::redact::redact(text).lines().map(|line| crate::redact::printable(line.as_bytes())).collect();
     lines.join("\n")
 }
 

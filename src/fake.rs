@@ -43,7 +43,13 @@ impl Fake {
         let url = [ALPHANUMERIC, b"-_"].concat();
         match version {
             "v02" => format!("v02:user_token_or_cookies:{}", self.of(&url, 132)),
-            _ => format!("v03:eyJhbGciOiJkaXIi{}..{}.{}.{}", self.of(&url, 80), self.of(&url, 22), self.of(&url, 300), self.of(&url, 43)),
+            _ => format!(
+                "v03:eyJhbGciOiJkaXIi{}..{}.{}.{}",
+                self.of(&url, 80),
+                self.of(&url, 22),
+                self.of(&url, 300),
+                self.of(&url, 43)
+            ),
         }
     }
 
@@ -63,7 +69,13 @@ impl Fake {
             "seq" => cycle("1234567890"),
             "x" | "0" => cycle(name),
             "uuid" => [8, 4, 4, 4, 12].map(|part| self.of(hex, part)).join("-"),
-            "client-id" => format!("{}d872b-594c-8{}-{}-0037{}", self.of(hex, 3), self.of(hex, 3), self.of(hex, 4), self.of(hex, 8)),
+            "client-id" => format!(
+                "{}d872b-594c-8{}-{}-0037{}",
+                self.of(hex, 3),
+                self.of(hex, 3),
+                self.of(hex, 4),
+                self.of(hex, 8)
+            ),
             _ => return None,
         })
     }

@@ -94,10 +94,14 @@ impl Repository {
 /// The content of object `id`, unless it is missing, damaged or over `limit` bytes.
 pub fn read(repository: &gix::Repository, id: gix::ObjectId, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
     let corrupt = |error: &dyn std::error::Error| Unreadable { reason: Reason::Corrupt, detail: chain(error) };
-    let missing = || Unreadable { reason: Reason::MissingObject, detail: format!("object {id} is not in the repository") };
+    let missing =
+        || Unreadable { reason: Reason::MissingObject, detail: format!("object {id} is not in the repository") };
     let header = repository.try_find_header(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
     if header.size() > limit {
-        return Err(Unreadable { reason: Reason::TooLarge, detail: format!("{} bytes; the limit is {limit}", header.size()) });
+        return Err(Unreadable {
+            reason: Reason::TooLarge,
+            detail: format!("{} bytes; the limit is {limit}", header.size()),
+        });
     }
     let object = repository.try_find_object(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
     Ok(object.detach().data)

@@ -107,7 +107,10 @@ mod tests {
 
     #[test]
     fn an_escape_is_not_part_of_the_word() {
-        let clean = ["", "=", "\"", r"\n", r"\\n", r"\t", "%3D", "%253D", "%20", r"\u0022", r"\x22", "&quot;", "=3D", "\x1b[32m", "é", "-"];
+        let clean = [
+            "", "=", "\"", r"\n", r"\\n", r"\t", "%3D", "%253D", "%20", r"\u0022", r"\x22", "&quot;", "=3D",
+            "\x1b[32m", "é", "-",
+        ];
         for left in clean {
             assert!(begins_word(format!("{left}x").as_bytes(), left.len(), true), "{left:?}");
         }

@@ -114,8 +114,22 @@ fn walks_keyboard(body: &[u8]) -> bool {
 /// leading number, or in pairs, and in one case throughout.
 fn holds_word(body: &[u8]) -> bool {
     const LONG: [&[u8]; 16] = [
-        b"token", b"secret", b"example", b"placeholder", b"dummy", b"sample", b"notion", b"replace", b"change",
-        b"insert", b"redact", b"invalid", b"apikey", b"default", b"random", b"foobar",
+        b"token",
+        b"secret",
+        b"example",
+        b"placeholder",
+        b"dummy",
+        b"sample",
+        b"notion",
+        b"replace",
+        b"change",
+        b"insert",
+        b"redact",
+        b"invalid",
+        b"apikey",
+        b"default",
+        b"random",
+        b"foobar",
     ];
     let lower = body.to_ascii_lowercase();
     LONG.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
@@ -135,8 +149,9 @@ fn holds_short_word(body: &[u8]) -> bool {
 /// `A1b2C3d4…`: a letter, a digit, a letter, for sixteen characters.
 fn alternates(body: &[u8]) -> bool {
     let takes_turns = |i: usize| {
-        i > 0 && (body[i - 1].is_ascii_digit() && body[i].is_ascii_alphabetic()
-            || body[i - 1].is_ascii_alphabetic() && body[i].is_ascii_digit())
+        i > 0
+            && (body[i - 1].is_ascii_digit() && body[i].is_ascii_alphabetic()
+                || body[i - 1].is_ascii_alphabetic() && body[i].is_ascii_digit())
     };
     longest(body.len(), takes_turns) >= 15
 }
@@ -148,7 +163,9 @@ fn counts_up(body: &[u8]) -> bool {
     let digits: Vec<u8> = tail.iter().copied().filter(u8::is_ascii_digit).collect();
     let letters: Vec<u8> = tail.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     let steps = |by: u8| longest(digits.len(), |i| i > 0 && (digits[i] + 10 - digits[i - 1]) % 10 == by) >= 6;
-    steps(1) || steps(2) || longest(letters.len(), |i| i > 0 && (1..=2).contains(&letters[i].wrapping_sub(letters[i - 1]))) >= 7
+    steps(1)
+        || steps(2)
+        || longest(letters.len(), |i| i > 0 && (1..=2).contains(&letters[i].wrapping_sub(letters[i - 1]))) >= 7
 }
 
 /// The length of the letters and digits that lead a real `ntn_` or `nrt_` body: up to three letters, then the digits.
@@ -176,11 +193,25 @@ mod tests {
     #[test]
     fn what_people_write_instead_of_a_token_is_recognised() {
         let made_up = [
-            "{x:46}", "{0:46}", "{seq:46}", "{seq:11}aBcDeFgHiJkLmNoPqRsT{seq:15}", "98765432109ZyXwVuTsRqPoNmLk{a:20}",
-            "{a:20}qwertyuiop{a:16}", "{a:10}YourTokenHere{a:20}", "EXAMPLE{a:36}", "{a:39}xxx", "FAKE{a:39}", "{d:11}test{a:30}", "{a:10}Fake{a:9}TEST{a:18}",
-            "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1v2", "{d:11}aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW",
-            "abc123abc123abc123abc123abc123abc123", "theSecretAccessKeyOfTheWholeCompanyInOneName", "{h:32}",
-            "aabbccddeeffaabbccddeeffaabbccddeeff", "f7k2m9p4q1r8s3t6u5v0w7x2y9z4a1b8",
+            "{x:46}",
+            "{0:46}",
+            "{seq:46}",
+            "{seq:11}aBcDeFgHiJkLmNoPqRsT{seq:15}",
+            "98765432109ZyXwVuTsRqPoNmLk{a:20}",
+            "{a:20}qwertyuiop{a:16}",
+            "{a:10}YourTokenHere{a:20}",
+            "EXAMPLE{a:36}",
+            "{a:39}xxx",
+            "FAKE{a:39}",
+            "{d:11}test{a:30}",
+            "{a:10}Fake{a:9}TEST{a:18}",
+            "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0U1v2",
+            "{d:11}aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW",
+            "abc123abc123abc123abc123abc123abc123",
+            "theSecretAccessKeyOfTheWholeCompanyInOneName",
+            "{h:32}",
+            "aabbccddeeffaabbccddeeffaabbccddeeff",
+            "f7k2m9p4q1r8s3t6u5v0w7x2y9z4a1b8",
         ];
         for text in made_up {
             let body = expand(text, 1);

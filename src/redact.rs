@@ -26,7 +26,8 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
         .expect("a valid pattern")
     });
     COULD_BE.replace_all(bytes, |found: &Captures<'_>| {
-        let part = |one: usize, other: usize| found.get(one).or(found.get(other)).map_or(&b""[..], |part| part.as_bytes());
+        let part =
+            |one: usize, other: usize| found.get(one).or(found.get(other)).map_or(&b""[..], |part| part.as_bytes());
         [part(1, 3), &b"*".repeat(part(2, 4).len())].concat()
     })
 }
@@ -34,7 +35,10 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
 /// Bytes as text for one line of output: UTF-8 made valid, and no control or direction characters that could move
 /// the cursor, fake a line or hide what stands there.
 pub fn printable(bytes: &[u8]) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+    };
     let mut out = String::new();
     for c in String::from_utf8_lossy(bytes).trim_end_matches('\r').chars() {
         match c {

@@ -58,7 +58,8 @@ impl Scanner {
                 Shape::NearAnchor(shape) => {
                     let from = hit.start.saturating_sub(Shape::REACH);
                     let to = blob.bytes.len().min(hit.end + Shape::REACH);
-                    let spans = shape.find_iter(&blob.bytes[from..to]).map(|found| from + found.start()..from + found.end());
+                    let spans =
+                        shape.find_iter(&blob.bytes[from..to]).map(|found| from + found.start()..from + found.end());
                     matches.extend(spans.filter_map(|span| claim(rule, detector, blob, span)));
                 }
             }
@@ -80,7 +81,8 @@ fn claim(rule: &'static Rule, detector: &Detector, blob: &Blob<'_>, span: Range<
     let written = &blob.bytes[span.clone()];
     let value = value_of(written);
     let around = Neighbourhood::new(blob.bytes, span.clone(), blob.origin.path().unwrap_or_default());
-    let candidate = Candidate { value: &value, joined: value.len() < written.len() && !written.contains(&b'%'), around: &around };
+    let candidate =
+        Candidate { value: &value, joined: value.len() < written.len() && !written.contains(&b'%'), around: &around };
     let confidence = (detector.classify)(&candidate)?;
     let prefix = (detector.prefix)(&value);
     let body = &value[prefix..];
@@ -118,7 +120,8 @@ fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
     let mut from = (blob.start, 0);
     let mut findings = Vec::new();
     for found in matches.iter().filter(|found| blob.core.contains(&found.span.start)) {
-        let finding = Finding::credential(found.rule, found.confidence, &found.secret, blob, found.span.clone(), from, &secrets);
+        let finding =
+            Finding::credential(found.rule, found.confidence, &found.secret, blob, found.span.clone(), from, &secrets);
         if let Some(location) = finding.location {
             from = (location.start, found.span.start);
         }

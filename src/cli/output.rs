@@ -71,14 +71,17 @@ pub fn write(report: &Report, format: Format, targets: &[Target], color: Color, 
     let mut out = BufWriter::new(io::stdout().lock());
     match report.write(format, style, &mut out).and_then(|()| out.flush()) {
         // Who reads has read enough.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::new(format!("the report cannot be written: {error}"))),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::new(format!("the report cannot be written: {error}")))
+        }
         _ => Ok(()),
     }
 }
 
 /// Writes a file whole or not at all: beside its place first, then moved there.
 fn write_file(report: &Report, format: Format, style: Style, target: &Target) -> Result<()> {
-    let folder = target.file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let folder =
+        target.file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let failed = |error: io::Error| {
         Error::new(format!("the report cannot be written to {}: {error}", target.file.display()))
             .help("name a file in a folder that exists and that you may write to")

@@ -36,7 +36,8 @@ impl Config {
     pub fn load(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         let unreadable = |error: std::io::Error| {
-            Error::new(format!("the configuration {name} cannot be read: {error}")).help("check the path, or run with --no-config")
+            Error::new(format!("the configuration {name} cannot be read: {error}"))
+                .help("check the path, or run with --no-config")
         };
         let size = path.metadata().map_err(unreadable)?.len();
         if size > MAX_SIZE {
@@ -58,13 +59,19 @@ impl Config {
                 .at(name, text, offset)
         })?;
         let wrong = |message: String, part: &str| {
-            Error::new(format!("the configuration {name} is not valid: {message}")).at(name, text, text.find(part).unwrap_or(0))
+            Error::new(format!("the configuration {name} is not valid: {message}")).at(
+                name,
+                text,
+                text.find(part).unwrap_or(0),
+            )
         };
         if file.version != 1 {
             return Err(wrong(format!("version {} is not known; this is version 1", file.version), "version"));
         }
         let max_file_size = file.limits.max_file_size.as_deref().map(|size| {
-            bytes(size).ok_or_else(|| wrong(format!("`{size}` is no size; write 512KiB, 64MiB, 1GiB or a number of bytes"), size))
+            bytes(size).ok_or_else(|| {
+                wrong(format!("`{size}` is no size; write 512KiB, 64MiB, 1GiB or a number of bytes"), size)
+            })
         });
         let committed = file.env.committed.into_iter().map(|entry| {
             let path = entry.path.clone();
@@ -135,6 +142,9 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert_eq!(["7", "1k", "2 MiB", "1GB", "1T", "x", ""].map(bytes), [Some(7), Some(1024), Some(2 << 20), Some(1 << 30), None, None, None]);
+        assert_eq!(
+            ["7", "1k", "2 MiB", "1GB", "1T", "x", ""].map(bytes),
+            [Some(7), Some(1024), Some(2 << 20), Some(1 << 30), None, None, None]
+        );
     }
 }

@@ -17,9 +17,35 @@ pub enum Role {
 
 /// Suffixes of `.env.` that name a mode, a machine or a copy; with `.local` behind them too.
 const SENSITIVE_SUFFIXES: [&str; 29] = [
-    "local", "development", "dev", "production", "prod", "staging", "stage", "test", "testing", "preview", "ci", "qa",
-    "uat", "sandbox", "secret", "secrets", "private", "keys", "me", "backup", "bak", "old", "save", "orig", "previous",
-    "local.php", "prod.php", "dev.php", "docker",
+    "local",
+    "development",
+    "dev",
+    "production",
+    "prod",
+    "staging",
+    "stage",
+    "test",
+    "testing",
+    "preview",
+    "ci",
+    "qa",
+    "uat",
+    "sandbox",
+    "secret",
+    "secrets",
+    "private",
+    "keys",
+    "me",
+    "backup",
+    "bak",
+    "old",
+    "save",
+    "orig",
+    "previous",
+    "local.php",
+    "prod.php",
+    "dev.php",
+    "docker",
 ];
 const TEMPLATE_WORDS: [&str; 9] =
     ["example", "sample", "template", "dist", "default", "defaults", "schema", "tpl", "examples"];
@@ -73,7 +99,8 @@ fn is_encrypted(bytes: &[u8]) -> bool {
     values.peek().is_some()
         && values.all(|assignment| {
             assignment.is_some_and(|(key, value)| {
-                key.trim().starts_with("DOTENV_PUBLIC_KEY") || value.trim().trim_start_matches(['"', '\'']).starts_with("encrypted:")
+                key.trim().starts_with("DOTENV_PUBLIC_KEY")
+                    || value.trim().trim_start_matches(['"', '\'']).starts_with("encrypted:")
             })
         })
 }
@@ -85,10 +112,25 @@ mod tests {
     #[test]
     fn names_say_what_a_file_holds() {
         let sensitive = [
-            ".env", "a/.env", ".env.local", ".env.development.local", ".env.production", ".env.staging", ".env.test",
-            ".dev.vars", ".dev.vars.staging", ".env.keys", ".env.bak", ".env~", ".envrc.local", ".env.local.php", "prod.env", "x/app.env",
+            ".env",
+            "a/.env",
+            ".env.local",
+            ".env.development.local",
+            ".env.production",
+            ".env.staging",
+            ".env.test",
+            ".dev.vars",
+            ".dev.vars.staging",
+            ".env.keys",
+            ".env.bak",
+            ".env~",
+            ".envrc.local",
+            ".env.local.php",
+            "prod.env",
+            "x/app.env",
         ];
-        let templates = [".env.example", ".env.production.example", ".env.sample", ".env.dist", "example.env", ".dev.vars.example"];
+        let templates =
+            [".env.example", ".env.production.example", ".env.sample", ".env.dist", "example.env", ".dev.vars.example"];
         for name in sensitive {
             assert_eq!(role(name.as_bytes()), Some(Role::Sensitive), "{name}");
         }

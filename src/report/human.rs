@@ -1,12 +1,12 @@
 //! The report for people: one diagnostic a secret, what was not scanned, a summary.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Write};
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
-    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity,
+    SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
 use super::{Detail, Report, Style};
@@ -86,9 +86,9 @@ impl Entry<'_> {
         let rest = &self.group[1..];
         let mut places: Vec<String> = rest.iter().take(PLACES).map(|(finding, _)| place(finding)).collect();
         if rest.len() > PLACES {
-            places.push(format!("{} more", rest.len() - PLACES));
+            places.push(format!("and {} more places", rest.len() - PLACES));
         }
-        places.join(", ")
+        places.join("\n")
     }
 }
 
@@ -107,7 +107,7 @@ impl fmt::Display for Entry<'_> {
             Verdict::BelowConfidence => write!(f, " (below the confidence that is reported)")?,
             Verdict::Suppressed(by) => write!(f, " (suppressed by {}: {})", by.by, shown_path(by.reason.as_bytes()))?,
         }
-        if self.group.len() > 1 { write!(f, "\nalso in {}", self.places()) } else { Ok(()) }
+        if self.group.len() > 1 { write!(f, "\nalso in\n{}", self.places()) } else { Ok(()) }
     }
 }
 
@@ -141,9 +141,16 @@ impl Diagnostic for Entry<'_> {
 
 /// The excerpt, under its true line number.
 impl SourceCode for Entry<'_> {
-    fn read_span<'a>(&'a self, span: &SourceSpan, _: usize, _: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let finding = self.first();
-        let (Some(excerpt), Some(location)) = (&finding.excerpt, finding.location) else { return Err(MietteError::OutOfBounds) };
+        let (Some(excerpt), Some(location)) = (&finding.excerpt, finding.location) else {
+            return Err(MietteError::OutOfBounds);
+        };
         if span.offset() + span.len() > excerpt.text.len() {
             return Err(MietteError::OutOfBounds);
         }
@@ -210,12 +217,20 @@ fn place(finding: &Finding) -> String {
 }
 
 fn summary(report: &Report) -> String {
-    let findings = report.reported().count();
     let mut parts = vec![
-        if findings == 0 { "No findings".to_owned() } else { count(findings as u64, "finding") },
-        format!("{} ({}) in {:.2} s", count(report.blobs, "file"), size(report.bytes), report.time.as_secs_f64()),
+        found(report),
+        format!(
+            "{} ({}) in {:.2} s",
+            count(report.blobs as usize, "file"),
+            size(report.bytes),
+            report.time.as_secs_f64()
+        ),
     ];
-    let also = [(report.below_confidence(), "below confidence"), (report.suppressed(), "suppressed"), (report.skips.len(), "not scanned")];
+    let also = [
+        (report.below_confidence(), "below confidence"),
+        (report.suppressed(), "suppressed"),
+        (report.skips.len(), "not scanned"),
+    ];
     parts.extend(also.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")));
     if !report.is_complete() {
         parts.push("INCOMPLETE: this is not a clean result".to_owned());
@@ -223,7 +238,23 @@ fn summary(report: &Report) -> String {
     parts.join(" · ")
 }
 
-fn count(number: u64, noun: &str) -> String {
+fn found(report: &Report) -> String {
+    let findings = report.reported().count();
+    let secrets: HashSet<_> = report
+        .reported()
+        .filter_map(|finding| finding.evidence.as_ref())
+        .map(|evidence| &evidence.fingerprint)
+        .collect();
+    match findings {
+        0 => "No findings".to_owned(),
+        _ if secrets.len() < findings && !secrets.is_empty() => {
+            format!("{} ({})", count(findings, "finding"), count(secrets.len(), "secret"))
+        }
+        _ => count(findings, "finding"),
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -15,12 +15,7 @@ pub static RULE: Rule = Rule {
     title: "Notion integration token",
     advice: "Regenerate the token in Notion's integration settings now: whoever has it reads every page shared with the integration.",
     page: include_str!("../../docs/rules/integration-token.md"),
-    detectors: &[Detector {
-        anchors: &["ntn_"],
-        shape: Shape::AtAnchor(&SHAPE),
-        prefix: |_| "ntn_".len(),
-        classify,
-    }],
+    detectors: &[Detector { anchors: &["ntn_"], shape: Shape::AtAnchor(&SHAPE), prefix: |_| "ntn_".len(), classify }],
     evidence: EVIDENCE,
 };
 
@@ -65,7 +60,11 @@ const EVIDENCE: &[Evidence] = &[
     found("a.txt", "{ntn}#fragment", High),
     found("a.md", "**{ntn}**", High),
     found("a.txt", "{ntn}\0binary", High),
-    found("mcp.json", r#"{"OPENAPI_MCP_HEADERS": "{\"Authorization\": \"Bearer {ntn}\", \"Notion-Version\": \"2022-06-28\"}"}"#, High),
+    found(
+        "mcp.json",
+        r#"{"OPENAPI_MCP_HEADERS": "{\"Authorization\": \"Bearer {ntn}\", \"Notion-Version\": \"2022-06-28\"}"}"#,
+        High,
+    ),
     found("mcp.json", r#""{\\\"Authorization\\\": \\\"Bearer {ntn}\\\"}""#, High),
     found("a.json", r#""key=1\n{ntn}""#, High),
     found("a.http", "GET /?auth%3D{ntn}%26x", High),

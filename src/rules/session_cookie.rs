@@ -20,12 +20,7 @@ pub static RULE: Rule = Rule {
             prefix: |value| value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1),
             classify: certain,
         },
-        Detector {
-            anchors: &["token_v2"],
-            shape: Shape::NearAnchor(&UNVERSIONED),
-            prefix: |_| 0,
-            classify: certain,
-        },
+        Detector { anchors: &["token_v2"], shape: Shape::NearAnchor(&UNVERSIONED), prefix: |_| 0, classify: certain },
     ],
     evidence: EVIDENCE,
 };

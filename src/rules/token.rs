@@ -9,7 +9,8 @@ use crate::placeholder::lead;
 use crate::rule::{Candidate, Confidence};
 
 /// Between two halves of a literal that the language joins: closing quote, operator, opening quote, one line break at most.
-const JOIN: &str = r#"["'`][ \t]*(?:\+\+?|\.\.?|&|~|\|\||<>|\\)?[ \t]*(?:\r?\n[ \t]*)?(?:\+\+?|\.\.?|&|~|\|\||<>)?[ \t]*["'`]"#;
+const JOIN: &str =
+    r#"["'`][ \t]*(?:\+\+?|\.\.?|&|~|\|\||<>|\\)?[ \t]*(?:\r?\n[ \t]*)?(?:\+\+?|\.\.?|&|~|\|\||<>)?[ \t]*["'`]"#;
 
 /// The shape of a token at its anchor: the prefix and 30 alphanumerics or more, in one piece or as a split literal.
 pub fn shape(prefix: &str) -> Regex {
@@ -40,7 +41,8 @@ pub enum Kind {
 /// Which kind a `secret_` candidate is, by what names it: an OAuth pair, else the name on its line, else the name above it
 /// where its own line has none (`Name: …` / `Value: …`), else what stands a few lines around.
 pub fn kind(around: &Neighbourhood<'_>) -> Kind {
-    static PAIR: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::|%3A)$"));
+    static PAIR: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i-u)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::|%3A)$"));
     let line = around.line_before();
     if PAIR.is_match(line) {
         return Kind::ClientSecret;
@@ -52,9 +54,13 @@ pub fn kind(around: &Neighbourhood<'_>) -> Kind {
 /// The last name in `text` that says what the value after it is.
 fn named(text: &[u8]) -> Option<Kind> {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)client[\s_.-]*secret\w*"));
-    static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)verification[\s_.-]*token\w*|webhook[\w .-]{0,40}(?:secret|token|key)\w*"));
-    static TOKEN: LazyLock<Regex> =
-        LazyLock::new(|| compile(r"(?i-u)notion[\w.-]*(?:token|key)|api[\s_-]?key|authorization|bearer|\bauth\b|integration[\s_-]*(?:token|secret|key)"));
+    static WEBHOOK: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i-u)verification[\s_.-]*token\w*|webhook[\w .-]{0,40}(?:secret|token|key)\w*"));
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?i-u)notion[\w.-]*(?:token|key)|api[\s_-]?key|authorization|bearer|\bauth\b|integration[\s_-]*(?:token|secret|key)",
+        )
+    });
     let end = |pattern: &Regex| pattern.find_iter(text).last().map(|found| found.end());
     // On a tie the later element wins: `NOTION_WEBHOOK_TOKEN` is a webhook's although it also ends like a token's name.
     [(end(&TOKEN), Kind::Legacy), (end(&WEBHOOK), Kind::WebhookToken), (end(&CLIENT), Kind::ClientSecret)]
@@ -76,11 +82,14 @@ fn names_itself(line: &[u8]) -> bool {
 
 /// What the lines around say, for a value without a telling name.
 fn kind_nearby(around: &Neighbourhood<'_>) -> Kind {
-    static CLIENT_ID: LazyLock<Regex> = LazyLock::new(|| compile(concat!(
-        r"(?i-u)[0-9a-f]{3}d872b-594c-8[0-9a-f]{3}-[0-9a-f]{4}-0037[0-9a-f]{8}",
-        r"|client[\s_.-]*id\W{1,8}[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-    )));
-    static SIGNATURE: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)verification_?token|x-notion-signature|hmac\W"));
+    static CLIENT_ID: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i-u)[0-9a-f]{3}d872b-594c-8[0-9a-f]{3}-[0-9a-f]{4}-0037[0-9a-f]{8}",
+            r"|client[\s_.-]*id\W{1,8}[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+        ))
+    });
+    static SIGNATURE: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i-u)verification_?token|x-notion-signature|hmac\W"));
     if around.nearly_matches(&CLIENT_ID) {
         Kind::ClientSecret
     } else if around.nearly_matches(&SIGNATURE) {

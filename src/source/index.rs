@@ -44,7 +44,8 @@ impl Index {
 
     fn changes(&self) -> Result<Vec<Change>> {
         let index = &self.index;
-        let mut comparison = Comparison { repository: self.repository.inner(), paths: index.path_backing(), changes: Vec::new() };
+        let mut comparison =
+            Comparison { repository: self.repository.inner(), paths: index.path_backing(), changes: Vec::new() };
         let root = Directory { prefix: 0, entries: index.entries(), cached: index.tree() };
         comparison.directory(root, Some(self.repository.head_tree()?))?;
         Ok(comparison.changes)
@@ -71,7 +72,9 @@ impl Source for Index {
         } else {
             let shared = self.repository.inner().clone().into_sync();
             let (handle, max_size) = (|| shared.to_thread_local(), self.max_size);
-            changes.into_par_iter().for_each_init(handle, |repository, change| visit_change(repository, change, max_size, visit));
+            changes
+                .into_par_iter()
+                .for_each_init(handle, |repository, change| visit_change(repository, change, max_size, visit));
         }
         Ok(())
     }
@@ -118,10 +121,17 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the subdirectory `name`, with which `entries` begin; returns the entries behind it.
-    fn below(&mut self, directory: &Directory<'a>, entries: &'a [Entry], name: &BStr, listing: &Listing) -> Result<&'a [Entry]> {
+    fn below(
+        &mut self,
+        directory: &Directory<'a>,
+        entries: &'a [Entry],
+        name: &BStr,
+        listing: &Listing,
+    ) -> Result<&'a [Entry]> {
         let prefix = directory.prefix + name.len() + 1;
         let own = entries[0].path_in(self.paths)[..prefix].to_owned();
-        let (inside, rest) = entries.split_at(entries.partition_point(|entry| entry.path_in(self.paths).starts_with(&own)));
+        let (inside, rest) =
+            entries.split_at(entries.partition_point(|entry| entry.path_in(self.paths).starts_with(&own)));
         let tree = listing.get(name.as_bytes()).filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
         let cached = directory.cached.and_then(|tree| {
             let at = tree.children.binary_search_by(|child| child.name.as_slice().cmp(name)).ok()?;
@@ -176,6 +186,10 @@ impl<'a> Comparison<'a> {
         };
         let tree = self.repository.find_object(id).map_err(|error| broken(&error))?;
         let tree = gix::objs::TreeRef::from_bytes(&tree.data, id.kind()).map_err(|error| broken(&error))?;
-        Ok(tree.entries.iter().map(|entry| (entry.filename.to_vec(), (entry.mode.into(), entry.oid.to_owned()))).collect())
+        Ok(tree
+            .entries
+            .iter()
+            .map(|entry| (entry.filename.to_vec(), (entry.mode.into(), entry.oid.to_owned())))
+            .collect())
     }
 }

@@ -32,7 +32,13 @@ impl Reader {
     /// # Errors
     ///
     /// When reading fails; what was read before has been visited.
-    pub fn visit(&mut self, origin: &Origin, mut stream: impl Read, length: Option<u64>, visit: &Visit<'_>) -> std::io::Result<()> {
+    pub fn visit(
+        &mut self,
+        origin: &Origin,
+        mut stream: impl Read,
+        length: Option<u64>,
+        visit: &Visit<'_>,
+    ) -> std::io::Result<()> {
         let mut start = Position::START;
         let mut filled = 0;
         let mut core = 0;
@@ -90,7 +96,8 @@ mod tests {
     #[test]
     fn parts_are_scanned_as_the_whole_is() {
         let scanner = Scanner::new(RULES);
-        let kinds = ["{ntn}", "{secret}", "notion {secret}", "client_secret={secret}", "{v03}", "token_v2 {h:156}", "é\n"];
+        let kinds =
+            ["{ntn}", "{secret}", "notion {secret}", "client_secret={secret}", "{v03}", "token_v2 {h:156}", "é\n"];
         for seed in 1..40 {
             let mut fake = Fake::new(seed);
             let mut text = String::new();
@@ -100,7 +107,8 @@ mod tests {
                 text += &filler;
                 text += &format!(" {} ", expand(kinds[fake.next() as usize % kinds.len()], u64::from(fake.next())));
             }
-            let whole: Vec<_> = scanner.scan(&Blob::whole(&Origin::Stdin, text.as_bytes())).iter().map(described).collect();
+            let whole: Vec<_> =
+                scanner.scan(&Blob::whole(&Origin::Stdin, text.as_bytes())).iter().map(described).collect();
             let parts = Mutex::new(Vec::new());
             let buffer = 3 * Blob::CONTEXT + fake.next() as usize % 10_000;
             Reader::with_buffer(buffer)

@@ -33,7 +33,8 @@ impl Worktree {
 
     fn visit_root(&self, root: &Path, visit: &Visit<'_>) -> Result<()> {
         let metadata = root.symlink_metadata().map_err(|error| {
-            Error::new(format!("{} cannot be read: {error}", root.display())).help("check the path's spelling and permissions")
+            Error::new(format!("{} cannot be read: {error}", root.display()))
+                .help("check the path's spelling and permissions")
         })?;
         if metadata.is_symlink() {
             self.visit_file(root, &mut Reader::new(), visit);
@@ -132,7 +133,11 @@ impl Worktree {
     fn read(&self, path: &Path, file: &File, reader: &mut Reader, visit: &Visit<'_>) -> io::Result<()> {
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            visit(Err(Skip::new(self.origin(path), Reason::NotAFile, "it turned into something else while it was opened")));
+            visit(Err(Skip::new(
+                self.origin(path),
+                Reason::NotAFile,
+                "it turned into something else while it was opened",
+            )));
         } else if let Some(limit) = self.max_size.filter(|limit| metadata.len() > *limit) {
             let detail = format!("{} bytes; the limit is {limit}", metadata.len());
             visit(Err(Skip::new(self.origin(path), Reason::TooLarge, detail)));
@@ -219,7 +224,9 @@ fn tracked_below(root: &Path, directory: &Path, wanted: impl Fn(&Path) -> bool) 
     let (Some(top), Ok(canonical)) = (repository.work_tree(), root.canonicalize()) else { return Ok(Vec::new()) };
     // Either the root lies in the repository, or the repository lies below the root.
     let inside = canonical.strip_prefix(&top).unwrap_or(Path::new(""));
-    let Ok(outside) = top.join(inside).strip_prefix(&canonical).map(|below| root.join(below)) else { return Ok(Vec::new()) };
+    let Ok(outside) = top.join(inside).strip_prefix(&canonical).map(|below| root.join(below)) else {
+        return Ok(Vec::new());
+    };
     let index = repository.index()?;
     let mut path = outside.clone();
     let mut found = Vec::new();

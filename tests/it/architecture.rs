@@ -1,0 +1,109 @@
+//! The import table of ARCHITECTURE.md, executed: who may name whom.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// All source files of the library and the binary, with their text.
+fn sources() -> Vec<(String, String)> {
+    fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { collect(&path, into) } else { into.push(path) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    collect(&root.join("src"), &mut files);
+    let name = |path: &Path| path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+    files.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The code of a file: without comments, and without its tests.
+fn code(text: &str) -> String {
+    let before_tests = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    before_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Nobody outside `rooms` may name any of `words`.
+fn only(rooms: &[&str], words: &[&str]) {
+    for (file, text) in sources() {
+        let code = code(&text);
+        for word in words {
+            let allowed = rooms.iter().any(|room| file.starts_with(room));
+            assert!(allowed || !code.contains(word), "{file} names {word}; only {rooms:?} may");
+        }
+    }
+}
+
+/// `room` may name only `modules` of ours.
+fn imports(room: &str, modules: &[&str]) {
+    for (file, text) in sources().into_iter().filter(|(file, _)| file.starts_with(room)) {
+        for part in code(&text).split("crate::").skip(1) {
+            let module: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            assert!(modules.contains(&module.as_str()), "{file} names crate::{module}; it may name {modules:?}");
+        }
+    }
+}
+
+#[test]
+fn the_flow_goes_one_way() {
+    imports("src/blob.rs", &[]);
+    imports("src/secret.rs", &[]);
+    imports("src/redact.rs", &[]);
+    imports("src/neighbourhood.rs", &[]);
+    imports("src/placeholder.rs", &["secret"]);
+    imports("src/rule.rs", &["neighbourhood"]);
+    imports("src/rules/", &["rule", "neighbourhood", "placeholder"]);
+    imports("src/anchors.rs", &["rule"]);
+    imports("src/finding.rs", &["blob", "redact", "rule", "secret"]);
+    imports("src/scanner.rs", &["anchors", "blob", "finding", "neighbourhood", "placeholder", "rule", "secret"]);
+    imports("src/error.rs", &["redact"]);
+    imports("src/git.rs", &["blob", "error"]);
+    imports("src/source/", &["blob", "error", "git"]);
+    imports("src/env/", &["blob", "finding", "rules"]);
+    imports("src/policy/", &["finding", "rule", "rules"]);
+    imports("src/config/", &["error", "policy", "rule"]);
+    imports("src/report/", &["blob", "error", "finding", "policy", "redact"]);
+}
+
+#[test]
+fn each_outside_thing_has_its_room() {
+    only(&["src/git.rs", "src/source/", "src/env/"], &["gix::"]);
+    only(
+        &["src/cli/", "src/main.rs"],
+        &["clap::", "std::env", "stdout()", "stderr()", "ExitCode", "println!", "eprintln!"],
+    );
+    only(&["src/config/"], &["serde_yaml"]);
+    only(&["src/report/", "src/error.rs"], &["miette"]);
+    only(&[], &["process::Command", "unsafe "]);
+}
+
+#[test]
+fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
+    for (file, text) in sources() {
+        let pure = [
+            "src/scanner.rs",
+            "src/anchors.rs",
+            "src/finding.rs",
+            "src/neighbourhood.rs",
+            "src/placeholder.rs",
+            "src/policy/",
+            "src/rules/",
+        ];
+        if pure.iter().any(|room| file.starts_with(room)) {
+            for word in ["std::fs", "std::io", "Result<"] {
+                assert!(!code(&text).contains(word), "{file} names {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_exposed_in_one_file_only() {
+    let uses: Vec<(String, usize)> = sources()
+        .into_iter()
+        .map(|(file, text)| (file, code(&text).matches(".expose()").count()))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    assert_eq!(uses, [("src/secret.rs".to_owned(), 3)], "mask, fingerprint, comparison with published examples");
+}

@@ -1,0 +1,155 @@
+//! The stable surface: commands, statuses, reports.
+
+use std::fs;
+
+use crate::fake::{Fake, expand};
+use crate::sandbox::Sandbox;
+
+fn leaking() -> (Sandbox, String) {
+    let sandbox = Sandbox::new();
+    let token = Fake::new(5).ntn(0);
+    sandbox.write("src/app.ts", format!("import x\n\n  const auth = '{token}';\n"));
+    (sandbox, token)
+}
+
+#[test]
+fn the_report_for_people_says_what_where_and_what_to_do() {
+    let (sandbox, token) = leaking();
+    let run = sandbox.run(["scan"]);
+    let tail = &token[token.len() - 4..];
+    assert_eq!(run.status, 1);
+    for part in [
+        "Notion integration token in src/app.ts:3:17",
+        "3 │",
+        &format!("'ntn_****…{tail}'"),
+        "high confidence",
+        "ntnguard rules integration-token",
+        "1 finding ",
+        "1 file (",
+    ] {
+        assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
+    }
+    assert!(!run.stdout.contains('\x1b'), "no colour when it is no terminal");
+    assert!(sandbox.run(["scan", "--color", "always"]).stdout.contains('\x1b'));
+    assert_eq!(sandbox.run(["scan", "-q"]).stdout.matches("in 0.").count(), 0, "quiet has no summary");
+}
+
+#[test]
+fn one_secret_in_many_places_is_one_entry() {
+    let (sandbox, token) = leaking();
+    for file in 0..20 {
+        sandbox.write(format!("copy/{file:02}"), &token);
+    }
+    let run = sandbox.run(["scan"]);
+    assert_eq!(run.stdout.matches("All steps").count(), 1);
+    assert!(run.stdout.contains("and 12 more places") && run.stdout.contains("copy/01:1:1"), "{}", run.stdout);
+    assert!(run.stdout.contains("21 findings (1 secret)"), "{}", run.stdout);
+}
+
+#[test]
+fn the_json_report_has_the_promised_fields() {
+    let (sandbox, token) = leaking();
+    let json = sandbox.run(["scan", "--format", "json"]).json();
+    let finding = &json["findings"][0];
+    assert_eq!(
+        (&json["version"], &json["tool"]["name"], &json["source"], &json["complete"]),
+        (&1.into(), &"ntnguard".into(), &"worktree".into(), &true.into())
+    );
+    let mask = format!("ntn_{}{}", "*".repeat(42), &token[46..]);
+    assert_eq!(finding["secret"], mask);
+    assert_eq!([&finding["line"], &finding["column"], &finding["end_line"], &finding["end_column"]], [3, 17, 3, 67]);
+    assert_eq!([&finding["start_byte"], &finding["end_byte"]], [26, 76]);
+    assert_eq!(finding["url"], "docs/rules/integration-token.md");
+    assert!(finding["fingerprint"].as_str().is_some_and(|print| print.starts_with("v1:") && print.len() == 35));
+    assert_eq!(
+        [&json["summary"]["findings"], &json["summary"]["blobs"], &json["summary"]["below_confidence"]],
+        [1, 1, 0]
+    );
+}
+
+#[test]
+fn confidence_decides_what_fails() {
+    let sandbox = Sandbox::new();
+    sandbox.write("medium", expand("{secret}", 1)).write("low", expand("ntn_{x:46}", 1));
+    let run = sandbox.run(["scan", "--format", "json"]);
+    assert_eq!((run.status, run.paths()), (1, vec!["medium".to_owned()]));
+    assert_eq!(run.json()["summary"]["below_confidence"], 1);
+    assert_eq!(sandbox.run(["scan", "--min-confidence", "high"]).status, 0);
+    assert_eq!(sandbox.run(["scan", "--min-confidence", "low", "--format", "json"]).paths().len(), 2);
+    assert!(sandbox.run(["scan", "-v"]).stdout.contains("low:1:1 (below the confidence"));
+    assert_eq!(sandbox.run(["scan", "--exit-zero"]).status, 0);
+}
+
+#[test]
+fn reports_are_written_to_files_whole_or_not_at_all() {
+    let (sandbox, _) = leaking();
+    let run = sandbox.run(["scan", "--format", "json", "-o", "r.json"]);
+    assert_eq!((run.status, run.stdout.as_str()), (1, ""));
+    assert!(fs::read_to_string(sandbox.path().join("r.json")).unwrap().contains("\"version\": 1"));
+    let run = sandbox.run(["scan", "-o", "json=both.json"]);
+    assert!(run.stdout.contains("1 finding") && sandbox.path().join("both.json").exists());
+    let run = sandbox.run(["scan", "-o", "no/such/folder/r.json"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("cannot be written"), "{}", run.stderr);
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let sandbox = Sandbox::new();
+    let list = sandbox.run(["rules"]).stdout;
+    assert_eq!(list.lines().count(), 7);
+    for line in list.lines() {
+        let page = sandbox.run(["rules", line.split(' ').next().unwrap()]);
+        assert!(page.status == 0 && page.stdout.contains("## What to do now"), "{line}");
+    }
+    assert_eq!(sandbox.run(["rules", "no-such-rule"]).status, 2);
+}
+
+#[test]
+fn bad_usage_is_status_2_and_help_is_not() {
+    let sandbox = Sandbox::new();
+    for arguments in [
+        &["nonsense"][..],
+        &["scan", "--nonsense"],
+        &["scan", "--format", "xml"],
+        &["scan", "-j", "many"],
+        &["scan", "-q", "-v"],
+        &[],
+    ] {
+        let run = sandbox.run(arguments);
+        assert_eq!(run.status, 2, "{arguments:?}");
+        assert!(!run.stderr.is_empty());
+    }
+    for arguments in [&["--help"][..], &["--version"], &["scan", "--help"], &["man"], &["completions", "bash"]] {
+        let run = sandbox.run(arguments);
+        assert_eq!(run.status, 0, "{arguments:?}");
+        assert!(run.stdout.contains("ntnguard"));
+    }
+}
+
+#[test]
+fn a_configuration_that_makes_no_sense_is_shown_where() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".ntnguard.yaml", "version: 1\nmin-confidnce: high\n");
+    let run = sandbox.run(["scan"]);
+    assert_eq!(run.status, 2);
+    for part in ["unknown field `min-confidnce`", ".ntnguard.yaml:2:1"] {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
+    assert_eq!(sandbox.run(["scan", "--no-config"]).status, 0);
+    assert_eq!(sandbox.run(["scan", "--config", "missing.yaml"]).status, 2);
+    sandbox.write(".ntnguard.yaml", "version: 1\nmin-confidence: high\n").write("medium", expand("{secret}", 1));
+    assert_eq!(sandbox.run(["scan"]).status, 0);
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let sandbox = Sandbox::new();
+    for file in 0..200 {
+        sandbox.write(format!("d{}/f{file}", file % 7), Fake::new(file).ntn(0));
+    }
+    let one = sandbox.run(["scan", "--format", "json", "-j", "1"]).json()["findings"].clone();
+    let many = sandbox.run(["scan", "--format", "json", "-j", "8"]).json()["findings"].clone();
+    assert_eq!(one, many);
+    assert_eq!(one.as_array().unwrap().len(), 200);
+}

@@ -1,0 +1,13 @@
+//! The binary as its users run it, with real git: one file for each part of its surface.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+
+mod architecture;
+mod cli;
+#[path = "../../src/fake.rs"]
+#[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
+mod fake;
+mod sandbox;
+mod scan;
+mod secrecy;
+mod staged;

@@ -1,0 +1,161 @@
+//! A folder of its own, a scrubbed environment, real git, and the real binary.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A folder that goes away with the test.
+pub struct Sandbox {
+    folder: tempfile::TempDir,
+}
+
+/// What a run of the binary came to.
+pub struct Run {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Sandbox {
+    /// An empty folder, in no repository.
+    pub fn new() -> Self {
+        Sandbox { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// An empty repository.
+    pub fn repository() -> Self {
+        let sandbox = Sandbox::new();
+        sandbox.git(["init", "-q", "-b", "main", "."]);
+        sandbox
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().canonicalize().unwrap()
+    }
+
+    /// Writes a file, and the folders it lies in.
+    pub fn write(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> &Self {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self
+    }
+
+    /// Runs git, which must succeed.
+    pub fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
+        let output = self.try_git(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Runs git, which may fail.
+    pub fn try_git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Output {
+        self.command("git").args(arguments).output().unwrap()
+    }
+
+    /// Stages everything and commits it.
+    pub fn commit_all(&self, message: &str) {
+        self.git(["add", "-A", "-f"]);
+        self.git(["commit", "-q", "--allow-empty", "-m", message]);
+    }
+
+    /// Installs a pre-commit hook that runs `ntnguard staged`.
+    pub fn install_hook(&self) {
+        let hook = format!("#!/bin/sh\nexec '{}' staged\n", env!("CARGO_BIN_EXE_ntnguard"));
+        let hooks = self.git(["rev-parse", "--git-path", "hooks"]);
+        self.write(Path::new(hooks.trim()).join("pre-commit"), hook);
+        let path = self.path().join(hooks.trim()).join("pre-commit");
+        make_executable(&path);
+    }
+
+    /// Runs ntnguard at the top of the sandbox.
+    pub fn run<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
+        self.run_in("", arguments)
+    }
+
+    /// Runs ntnguard in a folder of the sandbox.
+    pub fn run_in<S: AsRef<OsStr>>(&self, folder: impl AsRef<Path>, arguments: impl IntoIterator<Item = S>) -> Run {
+        Run::of(self.ntnguard().current_dir(self.path().join(folder)).args(arguments).output().unwrap())
+    }
+
+    /// Runs ntnguard with `input` on its standard input.
+    pub fn run_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
+        let mut command = self.ntnguard();
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        let writer = std::thread::spawn(move || stdin.write_all(&input));
+        let run = Run::of(child.wait_with_output().unwrap());
+        writer.join().unwrap().unwrap();
+        run
+    }
+
+    /// The binary's command, for what the other methods do not cover.
+    pub fn ntnguard(&self) -> Command {
+        self.command(env!("CARGO_BIN_EXE_ntnguard"))
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().current_dir(self.path()).stdin(Stdio::null());
+        command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.path().join("no-home"));
+        command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+        for who in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
+        }
+        command
+    }
+}
+
+impl Run {
+    pub fn of(output: Output) -> Self {
+        Run {
+            status: output.status.code().expect("ended by itself"),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    /// The report, when it was asked for as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+    }
+
+    /// `rule path:line:column confidence` of each reported finding.
+    pub fn findings(&self) -> Vec<String> {
+        let json = self.json();
+        let reported = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
+        let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        reported
+            .map(|f| {
+                format!(
+                    "{} {}:{}:{} {}",
+                    text(&f["rule"]),
+                    text(&f["path"]),
+                    f["line"],
+                    f["column"],
+                    text(&f["confidence"])
+                )
+            })
+            .collect()
+    }
+
+    /// The paths of the reported findings.
+    pub fn paths(&self) -> Vec<String> {
+        self.findings().iter().map(|line| line.split([' ', ':']).nth(1).unwrap().to_owned()).collect()
+    }
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) {}

@@ -1,0 +1,209 @@
+//! `ntnguard scan`: what is looked at, what is left out, and what is never lost.
+
+use std::fs;
+
+use crate::fake::{Fake, expand};
+use crate::sandbox::{Run, Sandbox};
+
+fn token(seed: u64) -> String {
+    Fake::new(seed).ntn(0)
+}
+
+fn scan(sandbox: &Sandbox) -> Run {
+    sandbox.run(["scan", "--format", "json"])
+}
+
+#[test]
+fn outside_a_repository_everything_is_scanned() {
+    let sandbox = Sandbox::new();
+    sandbox
+        .write("a.txt", token(1))
+        .write(".hidden/.b", token(2))
+        .write(".gitignore", "c.txt\n")
+        .write("c.txt", token(3));
+    let run = scan(&sandbox);
+    assert_eq!((run.status, run.paths()), (1, vec![".hidden/.b".into(), "a.txt".into(), "c.txt".into()]));
+}
+
+#[test]
+fn ignored_files_are_left_out_unless_tracked_or_named() {
+    let sandbox = Sandbox::repository();
+    sandbox
+        .write(".gitignore", "*.log\nout/\n")
+        .write("tracked.log", token(1))
+        .write("out/tracked", token(2))
+        .commit_all("x");
+    sandbox.write("new.log", token(3)).write("out/deep/new", token(4)).write("plain", "nothing");
+    assert_eq!(scan(&sandbox).paths(), ["out/tracked", "tracked.log"]);
+    assert_eq!(sandbox.run(["scan", "--format", "json", "new.log"]).paths(), ["new.log"]);
+    assert_eq!(sandbox.run(["scan", "--format", "json", "out"]).paths(), ["out/deep/new", "out/tracked"]);
+    assert_eq!(sandbox.run(["scan", "--format", "json", "out/deep"]).paths(), ["out/deep/new"]);
+    let from_below = sandbox.run_in("out", ["scan", "--format", "json"]);
+    assert_eq!(from_below.paths(), ["out/tracked", "tracked.log"], "the default is the whole repository");
+}
+
+#[test]
+fn nested_repositories_and_submodules_are_scanned() {
+    let inner = Sandbox::repository();
+    inner.write("leak.txt", token(1)).write(".gitignore", "ignored\n").write("ignored", token(2)).commit_all("x");
+    let sandbox = Sandbox::repository();
+    let path = inner.path().display().to_string();
+    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &path, "sub"]);
+    sandbox.git(["clone", "-q", &path, "nested"]);
+    sandbox.write("nested/.git/config.bak", token(3));
+    assert_eq!(scan(&sandbox).paths(), ["nested/ignored", "nested/leak.txt", "sub/ignored", "sub/leak.txt"]);
+}
+
+#[test]
+fn linked_worktrees_and_bare_surroundings_work() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", "*.log\n").write("a.log", token(1)).commit_all("x");
+    sandbox.git(["worktree", "add", "-q", "linked", "-b", "other"]);
+    let run = sandbox.run_in("linked", ["scan", "--format", "json"]);
+    assert_eq!(run.paths(), ["a.log"]);
+}
+
+#[test]
+fn every_kind_of_bytes_is_scanned() {
+    let sandbox = Sandbox::new();
+    let secret = token(1);
+    sandbox.write("binary", [b"\0\x01\xff".as_slice(), secret.as_bytes(), b"\0"].concat());
+    sandbox.write("crlf", format!("one\r\n  two {secret}\r\n"));
+    sandbox.write("start", format!("{secret} x")).write("end", format!("x {secret}"));
+    sandbox.write("latin1", [b"\xe9\xe8 = ".as_slice(), secret.as_bytes()].concat());
+    sandbox.write("empty", "");
+    let run = scan(&sandbox);
+    let expected = ["binary:1:4", "crlf:2:7", "end:1:3", "latin1:1:6", "start:1:1"];
+    assert_eq!(run.findings(), expected.map(|at| format!("integration-token {at} high")));
+    assert_eq!(run.json()["summary"]["blobs"], 6);
+}
+
+#[test]
+fn a_long_line_and_a_large_file_are_scanned_to_their_ends() {
+    let sandbox = Sandbox::new();
+    let (first, last) = (token(1), token(2));
+    let mut line = format!("{first} ").into_bytes();
+    line.resize(20_000_000, b'x');
+    line.extend_from_slice(format!(" {last}").as_bytes());
+    sandbox.write("line", &line);
+    let mut lines = b"some words on a line\n".repeat(400_000);
+    lines.extend_from_slice(format!("  {last}").as_bytes());
+    sandbox.write("lines", &lines);
+    let run = scan(&sandbox);
+    let expected = ["line:1:1", "line:1:20000002", "lines:400001:3"];
+    assert_eq!(run.findings(), expected.map(|at| format!("integration-token {at} high")));
+    assert_eq!(run.json()["summary"]["bytes"], line.len() + lines.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed_and_their_targets_are_scanned() {
+    use std::os::unix::fs::symlink;
+    let outside = Sandbox::new();
+    outside.write("leak", token(1));
+    let sandbox = Sandbox::repository();
+    symlink(outside.path(), sandbox.path().join("away")).unwrap();
+    symlink(".", sandbox.path().join("loop")).unwrap();
+    symlink(token(2), sandbox.path().join("telling")).unwrap();
+    let run = scan(&sandbox);
+    assert_eq!((run.status, run.paths()), (1, vec!["telling".to_owned()]));
+    let named = sandbox.run(["scan", "--format", "json", "away"]);
+    assert_eq!(named.findings().len(), 1, "a link that is named means what it points to");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_sockets_neither_hang_nor_count() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a", "clean");
+    let made = std::process::Command::new("mkfifo").arg(sandbox.path().join("pipe")).status().unwrap();
+    assert!(made.success());
+    let _socket = std::os::unix::net::UnixListener::bind(sandbox.path().join("socket")).unwrap();
+    assert_eq!(scan(&sandbox).status, 0);
+    let named = sandbox.run(["scan", "--format", "json", "pipe"]);
+    assert_eq!((named.status, &named.json()["skipped"][0]["reason"]), (2, &"not-a-file".into()));
+}
+
+/// Root may read everything, so an unreadable file needs another user; where that cannot be had, permissions do.
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_or_folder_is_never_clean() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let sandbox = Sandbox::new();
+    sandbox.write("secret.txt", token(1)).write("closed/a", token(2));
+    let mode =
+        |path: &str, mode| fs::set_permissions(sandbox.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
+    mode("", 0o755);
+    mode("secret.txt", 0);
+    mode("closed", 0);
+    let root =
+        fs::metadata(sandbox.path().join("secret.txt")).is_ok() && fs::read(sandbox.path().join("secret.txt")).is_ok();
+    let binary = sandbox.path().join("ntnguard");
+    fs::copy(env!("CARGO_BIN_EXE_ntnguard"), &binary).unwrap();
+    let mut command = std::process::Command::new(&binary);
+    command.current_dir(sandbox.path()).args(["scan", "--format", "json", "secret.txt", "closed"]);
+    if root {
+        command.uid(65534).gid(65534);
+    }
+    let run = Run::of(command.output().unwrap());
+    mode("closed", 0o755);
+    let skipped = run.json()["skipped"].as_array().unwrap().clone();
+    assert_eq!((run.status, skipped.len()), (2, 2), "{}", run.stdout);
+    assert!(skipped.iter().all(|skip| skip["reason"] == "unreadable" && skip["help"].is_string()));
+    assert_eq!(run.json()["complete"], false);
+}
+
+#[test]
+fn a_missing_path_is_an_error() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.run(["scan", "no-such-file"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("no-such-file cannot be read"), "{}", run.stderr);
+}
+
+#[test]
+fn a_size_limit_makes_the_scan_incomplete() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".ntnguard.yaml", "version: 1\nlimits: {max-file-size: 100}\n").write("large", "x".repeat(101));
+    let run = scan(&sandbox);
+    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"too-large".into()));
+    assert_eq!(sandbox.run(["scan", "--allow-incomplete"]).status, 0);
+    sandbox.write("leak", token(1));
+    assert_eq!(scan(&sandbox).status, 1, "findings win");
+}
+
+#[test]
+fn a_damaged_index_makes_the_scan_incomplete() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", "x").commit_all("x");
+    sandbox.write(".git/index", "DIRC and nothing that makes sense");
+    let run = scan(&sandbox);
+    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"corrupt".into()));
+}
+
+#[test]
+fn the_kinds_are_told_apart() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "a/.env",
+        expand("NOTION_TOKEN={secret}\nNOTION_CLIENT_SECRET={secret}\nNOTION_WEBHOOK_SECRET={secret}\n", 4),
+    );
+    let expected = [
+        "legacy-token a/.env:1:14 high",
+        "oauth-client-secret a/.env:2:22 high",
+        "webhook-verification-token a/.env:3:23 high",
+    ];
+    assert_eq!(scan(&sandbox).findings(), expected);
+}
+
+#[test]
+fn standard_input_is_scanned() {
+    let sandbox = Sandbox::new();
+    let input = format!("a\nb {}\n", token(1));
+    for command in [&["stdin", "--format", "json"][..], &["scan", "-", "--format", "json"]] {
+        let run = sandbox.run_with_input(command, input.as_bytes());
+        assert_eq!((run.status, run.findings()), (1, vec!["integration-token -:2:3 high".to_owned()]));
+    }
+    assert_eq!(sandbox.run_with_input(["stdin"], b"clean").status, 0);
+}
