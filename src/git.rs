@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use gix::discover::upwards;
 use gix::open::{Options, Permissions};
 
-use crate::blob::Reason;
 use crate::error::{Error, Result, chain};
+use crate::skip::Reason;
 
 /// An open repository.
 pub struct Repository {
@@ -43,6 +43,19 @@ impl Repository {
         let shared = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(directory, upwards, trust)
             .map_err(|error| not_open(directory, &error))?;
         Ok(Repository { inner: shared.to_thread_local() })
+    }
+
+    /// As [`Repository::discover`], but `None` where there is no repository.
+    ///
+    /// # Errors
+    ///
+    /// When there is one that cannot be opened.
+    pub fn find(directory: &Path) -> Result<Option<Self>> {
+        match Self::discover(directory) {
+            Ok(repository) => Ok(Some(repository)),
+            Err(error) if is_in_repository(directory) => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The top of the work tree; `None` in a bare repository.
@@ -105,6 +118,14 @@ pub fn read(repository: &gix::Repository, id: gix::ObjectId, limit: u64) -> std:
     }
     let object = repository.try_find_object(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
     Ok(object.detach().data)
+}
+
+/// Whether git would take `directory`, or one it lies in, for a repository, whatever state that is in.
+fn is_in_repository(directory: &Path) -> bool {
+    let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+    directory
+        .ancestors()
+        .any(|folder| [folder.join(".git"), folder.to_owned()].iter().any(|git| gix::discover::is_git(git).is_ok()))
 }
 
 fn not_open(directory: &Path, error: &gix::Error) -> Error {

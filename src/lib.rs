@@ -13,6 +13,7 @@
 //! The library is silent: it returns values and writes to a writer it is given.
 
 pub mod blob;
+pub mod skip;
 pub mod source;
 
 pub mod rule;
@@ -42,11 +43,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use blob::{Blob, Skip};
+use blob::Blob;
 use finding::Finding;
 use policy::Policy;
 use report::Report;
 use scanner::Scanner;
+use skip::Skip;
 use source::Source;
 
 /// Scans everything that `source` has and judges what is found.

@@ -25,7 +25,7 @@ impl Scan {
             return stdin::run(self.surface);
         }
         let here = Path::new(".");
-        let top = Repository::discover(here).ok().and_then(|repository| repository.work_tree());
+        let top = Repository::find(here)?.and_then(|repository| repository.work_tree());
         let config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
         let (roots, base) = match (self.paths, top) {
             (paths, _) if !paths.is_empty() => (paths, None),

@@ -10,7 +10,7 @@ use super::surface::Surface;
 
 /// Scans standard input.
 pub fn run(surface: Surface) -> Outcome {
-    let top = Repository::discover(Path::new(".")).ok().and_then(|repository| repository.work_tree());
+    let top = Repository::find(Path::new("."))?.and_then(|repository| repository.work_tree());
     let config = surface.config(top.as_deref())?;
     surface.report(&Stdin::new(std::io::stdin()), config)
 }

@@ -1,6 +1,6 @@
 //! The report for people: one diagnostic a secret, what was not scanned, a summary.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -9,12 +9,13 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Report, Style};
-use crate::blob::{Origin, Skip};
+use super::{Detail, Report, Style, summary};
+use crate::blob::Origin;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::policy::Verdict;
 use crate::redact::shown_path;
+use crate::skip::Skip;
 
 /// How many further places of one secret are listed.
 const PLACES: usize = 8;
@@ -34,7 +35,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{}", render(&Unscanned(skip), style))?;
     }
     if style.detail > Detail::Quiet {
-        writeln!(out, "{}", summary(report))?;
+        writeln!(out, "{}", summary::line(report))?;
     }
     Ok(())
 }
@@ -214,55 +215,4 @@ fn place(finding: &Finding) -> String {
     let path = finding.origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
     let at = finding.location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
     format!("{path}{at}{}", remark(&finding.origin))
-}
-
-fn summary(report: &Report) -> String {
-    let mut parts = vec![
-        found(report),
-        format!(
-            "{} ({}) in {:.2} s",
-            count(report.blobs as usize, "file"),
-            size(report.bytes),
-            report.time.as_secs_f64()
-        ),
-    ];
-    let also = [
-        (report.below_confidence(), "below confidence"),
-        (report.suppressed(), "suppressed"),
-        (report.skips.len(), "not scanned"),
-    ];
-    parts.extend(also.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")));
-    if !report.is_complete() {
-        parts.push("INCOMPLETE: this is not a clean result".to_owned());
-    }
-    parts.join(" · ")
-}
-
-fn found(report: &Report) -> String {
-    let findings = report.reported().count();
-    let secrets: HashSet<_> = report
-        .reported()
-        .filter_map(|finding| finding.evidence.as_ref())
-        .map(|evidence| &evidence.fingerprint)
-        .collect();
-    match findings {
-        0 => "No findings".to_owned(),
-        _ if secrets.len() < findings && !secrets.is_empty() => {
-            format!("{} ({})", count(findings, "finding"), count(secrets.len(), "secret"))
-        }
-        _ => count(findings, "finding"),
-    }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..10_000 => format!("{bytes} bytes"),
-        10_000..10_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        10_000_000..10_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
-    }
 }

@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Report;
-use crate::blob::{Origin, Skip};
+use crate::blob::Origin;
 use crate::finding::Finding;
 use crate::policy::{Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
+use crate::skip::Skip;
 
 #[derive(Serialize)]
 struct Document<'a> {

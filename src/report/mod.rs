@@ -2,6 +2,7 @@
 
 mod human;
 mod json;
+mod summary;
 
 pub use human::explain;
 
@@ -9,9 +10,9 @@ use std::io::{self, Write};
 use std::str::FromStr;
 use std::time::Duration;
 
-use crate::blob::Skip;
 use crate::finding::Finding;
 use crate::policy::Verdict;
+use crate::skip::Skip;
 
 /// What a scan came to.
 pub struct Report {

@@ -10,9 +10,10 @@ use gix::index::extension::Tree;
 use gix::index::{Entry, PathStorageRef};
 use rayon::prelude::*;
 
-use crate::blob::{Blob, Origin, Skip};
+use crate::blob::{Blob, Origin};
 use crate::error::{Error, Result, chain};
 use crate::git::{self, Repository};
+use crate::skip::Skip;
 
 use super::{Source, Visit};
 

@@ -5,8 +5,9 @@ mod reader;
 pub mod stdin;
 pub mod worktree;
 
-use crate::blob::{Blob, Skip};
+use crate::blob::Blob;
 use crate::error::Result;
+use crate::skip::Skip;
 
 /// Takes each blob, or what could not be read.
 pub type Visit<'a> = dyn Fn(std::result::Result<Blob<'_>, Skip>) + Sync + 'a;

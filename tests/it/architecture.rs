@@ -48,6 +48,7 @@ fn imports(room: &str, modules: &[&str]) {
 #[test]
 fn the_flow_goes_one_way() {
     imports("src/blob.rs", &[]);
+    imports("src/skip.rs", &["blob"]);
     imports("src/secret.rs", &[]);
     imports("src/redact.rs", &[]);
     imports("src/neighbourhood.rs", &[]);
@@ -58,12 +59,12 @@ fn the_flow_goes_one_way() {
     imports("src/finding.rs", &["blob", "redact", "rule", "secret"]);
     imports("src/scanner.rs", &["anchors", "blob", "finding", "neighbourhood", "placeholder", "rule", "secret"]);
     imports("src/error.rs", &["redact"]);
-    imports("src/git.rs", &["blob", "error"]);
-    imports("src/source/", &["blob", "error", "git"]);
+    imports("src/git.rs", &["error", "skip"]);
+    imports("src/source/", &["blob", "error", "git", "skip"]);
     imports("src/env/", &["blob", "finding", "rules"]);
     imports("src/policy/", &["finding", "rule", "rules"]);
     imports("src/config/", &["error", "policy", "rule"]);
-    imports("src/report/", &["blob", "error", "finding", "policy", "redact"]);
+    imports("src/report/", &["blob", "error", "finding", "policy", "redact", "skip"]);
 }
 
 #[test]

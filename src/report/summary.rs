@@ -1,0 +1,57 @@
+//! The line that says what was looked at and what came of it.
+
+use std::collections::HashSet;
+
+use super::Report;
+
+/// What was found, how much was read, and what was left out.
+pub fn line(report: &Report) -> String {
+    let mut parts = vec![
+        found(report),
+        format!(
+            "{} ({}) in {:.2} s",
+            count(report.blobs as usize, "file"),
+            size(report.bytes),
+            report.time.as_secs_f64()
+        ),
+    ];
+    let also = [
+        (report.below_confidence(), "below confidence"),
+        (report.suppressed(), "suppressed"),
+        (report.skips.len(), "not scanned"),
+    ];
+    parts.extend(also.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")));
+    if !report.is_complete() {
+        parts.push("INCOMPLETE: this is not a clean result".to_owned());
+    }
+    parts.join(" · ")
+}
+
+fn found(report: &Report) -> String {
+    let findings = report.reported().count();
+    let secrets: HashSet<_> = report
+        .reported()
+        .filter_map(|finding| finding.evidence.as_ref())
+        .map(|evidence| &evidence.fingerprint)
+        .collect();
+    match findings {
+        0 => "No findings".to_owned(),
+        _ if secrets.len() < findings && !secrets.is_empty() => {
+            format!("{} ({})", count(findings, "finding"), count(secrets.len(), "secret"))
+        }
+        _ => count(findings, "finding"),
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} bytes"),
+        10_000..10_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        10_000_000..10_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}

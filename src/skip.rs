@@ -1,0 +1,68 @@
+//! What was not scanned, and why. Never silent.
+
+use std::fmt;
+
+use crate::blob::Origin;
+
+/// Why something was not scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// The object database has no such object (a blobless clone, a broken repository).
+    MissingObject,
+    /// The operating system would not let us read it.
+    Unreadable,
+    /// It exceeds a size limit.
+    TooLarge,
+    /// The object or pack is damaged.
+    Corrupt,
+    /// A pipe, socket or device, which has no content at rest.
+    NotAFile,
+}
+
+impl Reason {
+    /// The word for it in reports: stable.
+    pub fn id(self) -> &'static str {
+        match self {
+            Reason::MissingObject => "missing-object",
+            Reason::Unreadable => "unreadable",
+            Reason::TooLarge => "too-large",
+            Reason::Corrupt => "corrupt",
+            Reason::NotAFile => "not-a-file",
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Reason::MissingObject => "fetch the missing objects (`git fetch --refetch`), then scan again",
+            Reason::Unreadable => "grant read permission, or run as a user who has it, then scan again",
+            Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
+            Reason::Corrupt => "run `git fsck`, restore the object from another clone, then scan again",
+            Reason::NotAFile => "pipe its content into `ntnguard stdin`",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Something that was not scanned, and why. A scan with a skip is not complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// What was not scanned.
+    pub origin: Origin,
+    /// Why.
+    pub reason: Reason,
+    /// What the operating system or git said, in a few words.
+    pub detail: String,
+}
+
+impl Skip {
+    /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
+    pub fn new(origin: Origin, reason: Reason, detail: impl fmt::Display) -> Self {
+        Skip { origin, reason, detail: detail.to_string() }
+    }
+}

@@ -1,0 +1,166 @@
+//! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the user named it.
+
+mod git_view;
+mod walk;
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::blob::{Blob, Origin, path_bytes};
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::skip::{Reason, Skip};
+
+use super::reader::Reader;
+use super::{Source, Visit};
+
+/// Files on disk.
+pub struct Worktree {
+    roots: Vec<PathBuf>,
+    base: Option<PathBuf>,
+    threads: usize,
+    max_size: Option<u64>,
+}
+
+impl Worktree {
+    /// Everything below `roots`, which are files or directories. Paths are reported relative to `base`, where they lie
+    /// below it. Files over `max_size` bytes are skipped. `threads` is 0 for as many as there are cores.
+    pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, max_size: Option<u64>) -> Self {
+        Worktree { roots, base, threads, max_size }
+    }
+
+    fn visit_root(&self, root: &Path, visit: &Visit<'_>) -> Result<()> {
+        let metadata = root.symlink_metadata().map_err(|error| {
+            Error::new(format!("{} cannot be read: {error}", root.display()))
+                .help("check the path's spelling and permissions")
+        })?;
+        if metadata.is_symlink() {
+            self.visit_file(root, &mut Reader::new(), visit);
+            // Who names a link means what it points to; one that points nowhere has been scanned whole.
+            return root.canonicalize().map_or(Ok(()), |target| self.visit_root(&target, visit));
+        }
+        if metadata.is_dir() {
+            self.visit_directory(root, visit);
+        } else {
+            self.visit_named_file(root, &metadata, visit);
+        }
+        Ok(())
+    }
+
+    /// Outside a repository, and below a directory that git ignores, everything counts. In a repository, what git
+    /// ignores does not; what it tracks all the same is visited after the walk.
+    fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
+        let repository = Repository::find(root);
+        let everything = matches!(repository, Ok(None)) || git_view::is_ignored(root);
+        let walked = walk::run(self, root, everything, visit);
+        let mut seen: HashSet<OsString> = walked.files.into_iter().map(PathBuf::into_os_string).collect();
+        self.visit_tracked(root, root, repository, &mut seen, visit);
+        for nested in walked.repositories {
+            self.visit_tracked(root, &nested, Repository::find(&nested), &mut seen, visit);
+        }
+    }
+
+    /// Scans what a repository tracks below `root` although an ignore rule kept the walk from it.
+    fn visit_tracked(
+        &self,
+        root: &Path,
+        directory: &Path,
+        repository: Result<Option<Repository>>,
+        seen: &mut HashSet<OsString>,
+        visit: &Visit<'_>,
+    ) {
+        let unseen = |path: &Path| !seen.contains(path.as_os_str());
+        let tracked = repository.and_then(|repository| match repository {
+            Some(repository) => git_view::tracked(&repository, root, unseen),
+            None => Ok(Vec::new()),
+        });
+        let tracked = tracked.unwrap_or_else(|error| {
+            visit(Err(Skip::new(self.origin(directory), Reason::Corrupt, error)));
+            Vec::new()
+        });
+        let mut reader = Reader::new();
+        for path in tracked {
+            if path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
+                self.visit_file(&path, &mut reader, visit);
+            }
+            seen.insert(path.into_os_string());
+        }
+    }
+
+    /// What was named is scanned whatever it is; what has no content at rest is skipped, not waited for.
+    fn visit_named_file(&self, path: &Path, metadata: &Metadata, visit: &Visit<'_>) {
+        if metadata.is_file() {
+            self.visit_file(path, &mut Reader::new(), visit);
+        } else {
+            visit(Err(Skip::new(self.origin(path), Reason::NotAFile, "a pipe, socket or device")));
+        }
+    }
+
+    /// Scans a file, or the target text of a symbolic link. One that is gone by now has nothing to scan.
+    fn visit_file(&self, path: &Path, reader: &mut Reader, visit: &Visit<'_>) {
+        let outcome = match open(path) {
+            Ok(file) => self.read(path, &file, reader, visit),
+            Err(_) if path.is_symlink() => self.visit_link(path, visit),
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                visit(Err(Skip::new(self.origin(path), Reason::Unreadable, error)));
+            }
+            _ => {}
+        }
+    }
+
+    fn read(&self, path: &Path, file: &File, reader: &mut Reader, visit: &Visit<'_>) -> io::Result<()> {
+        let metadata = file.metadata()?;
+        let skip = |reason, detail: &str| visit(Err(Skip::new(self.origin(path), reason, detail)));
+        if !metadata.is_file() {
+            skip(Reason::NotAFile, "it turned into something else while it was opened");
+        } else if let Some(limit) = self.max_size.filter(|limit| metadata.len() > *limit) {
+            skip(Reason::TooLarge, &format!("{} bytes; the limit is {limit}", metadata.len()));
+        } else {
+            reader.visit(&self.origin(path), file, Some(metadata.len()), visit)?;
+        }
+        Ok(())
+    }
+
+    fn visit_link(&self, path: &Path, visit: &Visit<'_>) -> io::Result<()> {
+        let target = path.read_link()?;
+        visit(Ok(Blob::whole(&Origin::LinkTarget(self.shown(path)), path_bytes(&target))));
+        Ok(())
+    }
+
+    fn origin(&self, path: &Path) -> Origin {
+        Origin::File(self.shown(path))
+    }
+
+    fn shown(&self, path: &Path) -> PathBuf {
+        let base = self.base.as_deref().unwrap_or(Path::new("."));
+        path.strip_prefix(base).unwrap_or(path).to_owned()
+    }
+}
+
+impl Source for Worktree {
+    fn name(&self) -> &'static str {
+        "worktree"
+    }
+
+    fn visit(&self, visit: &Visit<'_>) -> Result<()> {
+        self.roots.iter().try_for_each(|root| self.visit_root(root, visit))
+    }
+}
+
+/// Opens a file for reading; neither waits for a pipe's other end nor follows a link that took the file's place.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
+    }
+    options.open(path)
+}
