@@ -22,11 +22,16 @@ impl Completions {
     }
 }
 
-/// Prints the manual page of the command and each of its subcommands.
+/// Prints the manual page of the command, then that of each of its subcommands.
 pub fn man() -> Outcome {
+    let mut command = interface();
+    command.build();
+    let subcommands: Vec<_> = command.get_subcommands().filter(|sub| sub.get_name() != "help").cloned().collect();
     let mut page = Vec::new();
-    let failed = |error| Error::new(format!("the manual page cannot be made: {error}"));
-    clap_mangen::Man::new(interface()).render(&mut page).map_err(failed)?;
+    for command in std::iter::once(command).chain(subcommands) {
+        let failed = |error| Error::new(format!("the manual page cannot be made: {error}"));
+        clap_mangen::Man::new(command).render(&mut page).map_err(failed)?;
+    }
     output::print(&String::from_utf8_lossy(&page));
     Ok(ExitStatus::Clean)
 }
