@@ -36,10 +36,19 @@ impl Error {
     /// The same error with the place in the text it is about.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
         // The mask is as long as what it hides, so the offset stays true.
-        self.text = Some(Arc::new(miette::NamedSource::new(shown(name), crate::redact::redact(text).into_owned())));
+        self.text =
+            Some(Arc::new(miette::NamedSource::new(shown(name), crate::redact::redact(&plain(text)).into_owned())));
         self.at = Some(offset.min(text.len()).into());
         self
     }
+}
+
+/// A text of the same length without control characters other than line breaks and tabs.
+fn plain(text: &str) -> String {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    text.chars()
+        .flat_map(|c| std::iter::repeat_n(if steers(c) { '?' } else { c }, if steers(c) { c.len_utf8() } else { 1 }))
+        .collect()
 }
 
 /// Control characters spelled out (but for line breaks) and everything that could be a credential masked.

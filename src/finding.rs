@@ -116,7 +116,10 @@ fn line_end(bytes: &[u8], from: usize, to: usize) -> usize {
 fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut at = part.start;
-    for secret in secrets.iter().filter(|secret| secret.start < part.end && secret.end > part.start) {
+    // Secrets are sorted and do not overlap by much, so the few before the part that could reach into it are near it.
+    let first = secrets.partition_point(|secret| secret.start + Blob::CONTEXT < part.start);
+    let near = secrets[first..].iter().take_while(|secret| secret.start < part.end);
+    for secret in near.filter(|secret| secret.end > part.start) {
         out.extend_from_slice(&bytes[at..secret.start.max(at)]);
         out.extend_from_slice(b"****");
         at = at.max(secret.end.min(part.end));

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use gix::discover::upwards;
+use gix::open::permissions::Config;
 use gix::open::{Options, Permissions};
 
 use crate::error::{Error, Result, chain};
@@ -14,6 +15,7 @@ use crate::skip::Reason;
 /// An open repository.
 pub struct Repository {
     inner: gix::Repository,
+    index: Option<PathBuf>,
 }
 
 /// Why an object could not be read.
@@ -28,32 +30,39 @@ pub struct Unreadable {
 const WORTH_THREADS: u64 = 1024 * 1024;
 
 impl Repository {
-    /// The repository that `directory` lies in, or the one that git's environment names (`GIT_DIR`, `GIT_INDEX_FILE`,
-    /// `GIT_WORK_TREE`: a hook is called with them).
+    /// The repository that the process stands in, or the one that git's environment names (`GIT_DIR`, `GIT_WORK_TREE`,
+    /// `GIT_INDEX_FILE`: a hook is called with them).
     ///
     /// # Errors
     ///
     /// When there is none, or it is not one that git could read.
-    pub fn discover(directory: &Path) -> Result<Self> {
+    pub fn of_hook() -> Result<Self> {
         let mut permissions = Permissions::isolated();
         permissions.env.git_prefix = gix::sec::Permission::Allow;
-        let options = Options::isolated().permissions(permissions).bail_if_untrusted(false);
-        let trust = gix::sec::trust::Mapping { full: options.clone(), reduced: options };
-        let upwards = upwards::Options { match_ceiling_dir_or_error: false, ..Default::default() };
-        let shared = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(directory, upwards, trust)
-            .map_err(|error| not_open(directory, &error))?;
-        Ok(Repository { inner: shared.to_thread_local() })
+        let here = Path::new(".");
+        let open = gix::ThreadSafeRepository::discover_with_environment_overrides_opts;
+        let inner =
+            open(here, discovery(), trust(permissions)).map_err(|error| not_open(here, &error))?.to_thread_local();
+        // Git goes to the top of the work tree first, so that is what a relative path starts from.
+        let named = std::env::var_os("GIT_INDEX_FILE");
+        let index = named.map(|named| inner.workdir().unwrap_or(here).join(named));
+        Ok(Repository { inner, index })
     }
 
-    /// As [`Repository::discover`], but `None` where there is no repository.
+    /// The repository that `directory` lies in, whatever the environment says; `None` where there is none.
     ///
     /// # Errors
     ///
-    /// When there is one that cannot be opened.
+    /// When there is one, in whatever state, that cannot be opened.
     pub fn find(directory: &Path) -> Result<Option<Self>> {
-        match Self::discover(directory) {
-            Ok(repository) => Ok(Some(repository)),
-            Err(error) if is_in_repository(directory) => Err(error),
+        // A personal list of ignored files is part of what git ignores, so the user's configuration is read here.
+        let mut permissions = Permissions::isolated();
+        permissions.config = Config { system: true, git: true, user: true, ..Config::isolated() };
+        permissions.env.home = gix::sec::Permission::Allow;
+        permissions.env.xdg_config_home = gix::sec::Permission::Allow;
+        match gix::ThreadSafeRepository::discover_opts(directory, discovery(), trust(permissions)) {
+            Ok(shared) => Ok(Some(Repository { inner: shared.to_thread_local(), index: None })),
+            Err(error) if may_be_in_repository(directory) => Err(not_open(directory, &error)),
             Err(_) => Ok(None),
         }
     }
@@ -72,16 +81,22 @@ impl Repository {
     ///
     /// When it cannot be read or makes no sense.
     pub fn index(&self) -> Result<gix::index::File> {
-        let path = self.inner.index_path();
+        let path = self.index.clone().unwrap_or_else(|| self.inner.index_path());
         let large = path.metadata().is_ok_and(|metadata| metadata.len() > WORTH_THREADS);
         let options = gix::index::decode::Options {
             thread_limit: if large { None } else { Some(1) },
             min_extension_block_in_bytes_for_threading: 256 * 1024,
             ..Default::default()
         };
-        gix::index::File::at_or_default(&path, self.inner.object_hash(), true, options).map_err(|error| {
-            Error::new(format!("the index {} cannot be read: {}", path.display(), chain(&error)))
-                .help("check it with `git status`; `git read-tree HEAD` rebuilds it from the last commit and keeps your files")
+        // One that is named must be there; a repository that was just made has none.
+        let read = match &self.index {
+            Some(named) => gix::index::File::at(named, self.inner.object_hash(), true, options),
+            None => gix::index::File::at_or_default(&path, self.inner.object_hash(), true, options),
+        };
+        read.map_err(|error| {
+            Error::new(format!("the index {} cannot be read: {}", path.display(), chain(&error))).help(
+                "check it with `git status`; `git read-tree HEAD` rebuilds it from the last commit and keeps your files",
+            )
         })
     }
 
@@ -117,15 +132,31 @@ pub fn read(repository: &gix::Repository, id: gix::ObjectId, limit: u64) -> std:
         });
     }
     let object = repository.try_find_object(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
-    Ok(object.detach().data)
+    let data = object.detach().data;
+    let real = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, &data).map_err(|error| corrupt(&error))?;
+    if real != id {
+        return Err(Unreadable { reason: Reason::Corrupt, detail: format!("object {id} holds something else") });
+    }
+    Ok(data)
 }
 
-/// Whether git would take `directory`, or one it lies in, for a repository, whatever state that is in.
-fn is_in_repository(directory: &Path) -> bool {
+/// Options that read a repository as it is: objects are themselves, not what a replacement ref puts in their place.
+fn trust(permissions: Permissions) -> gix::sec::trust::Mapping<Options> {
+    let options = Options::isolated().permissions(permissions).bail_if_untrusted(false);
+    let options = options.config_overrides(["core.useReplaceRefs=false"]);
+    gix::sec::trust::Mapping { full: options.clone(), reduced: options }
+}
+
+fn discovery() -> upwards::Options<'static> {
+    upwards::Options { match_ceiling_dir_or_error: false, ..Default::default() }
+}
+
+/// Whether anything above `directory` claims to be a repository, whatever state that is in.
+fn may_be_in_repository(directory: &Path) -> bool {
     let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-    directory
-        .ancestors()
-        .any(|folder| [folder.join(".git"), folder.to_owned()].iter().any(|git| gix::discover::is_git(git).is_ok()))
+    let claims =
+        |folder: &Path| folder.join(".git").symlink_metadata().is_ok() || gix::discover::is_git(folder).is_ok();
+    directory.ancestors().any(claims)
 }
 
 fn not_open(directory: &Path, error: &gix::Error) -> Error {

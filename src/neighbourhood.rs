@@ -80,13 +80,14 @@ pub fn begins_word(bytes: &[u8], at: usize, underscore_joins: bool) -> bool {
     static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?-u)(?:\\[abefnrtv0]|\\[0-7]{3}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}",
-            r"|%(?:25)*[0-9A-Fa-f]{2}|=[0-9A-F]{2}|\x1b\[[0-9;]*[A-Za-z])$"
+            r"|%(?:25)*[0-9A-Fa-f]{2}|%5[Cc][abefnrtv0]|=[0-9A-F]{2}",
+            r"|(?:\x1b|\\e|\\033|\\x1[bB]|\\u001[bB]|\^\[)\[[0-9;]*[A-Za-z])$"
         ))
         .expect("a valid pattern")
     });
     match bytes[..at].last() {
         Some(b'_') => !underscore_joins,
-        Some(byte) if byte.is_ascii_alphanumeric() => ESCAPE.is_match(&bytes[at.saturating_sub(16)..at]),
+        Some(byte) if byte.is_ascii_alphanumeric() => ESCAPE.is_match(&bytes[at.saturating_sub(24)..at]),
         _ => true,
     }
 }
@@ -108,8 +109,26 @@ mod tests {
     #[test]
     fn an_escape_is_not_part_of_the_word() {
         let clean = [
-            "", "=", "\"", r"\n", r"\\n", r"\t", "%3D", "%253D", "%20", r"\u0022", r"\x22", "&quot;", "=3D",
-            "\x1b[32m", "é", "-",
+            "",
+            "=",
+            "\"",
+            r"\n",
+            r"\\n",
+            r"\t",
+            "%3D",
+            "%253D",
+            "%20",
+            r"\u0022",
+            r"\x22",
+            "&quot;",
+            "=3D",
+            "\x1b[32m",
+            r"\u001b[0;32m",
+            r"\e[m",
+            r"\033[1m",
+            "%5Cn",
+            "é",
+            "-",
         ];
         for left in clean {
             assert!(begins_word(format!("{left}x").as_bytes(), left.len(), true), "{left:?}");

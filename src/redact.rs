@@ -20,15 +20,15 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
     static COULD_BE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(?-u)(ntn_|secret_|nrt_|v0[23](?::|%3A))((?:[A-Za-z0-9_:.-]|%[0-9A-F]{2}){16,})",
-            r"|()\b([0-9a-f]{156})\b"
+            r"(?-u)(?P<token>ntn_|secret_|nrt_)(?:[A-Za-z0-9]{16,}|[A-Za-z]{0,3}[0-9]{9,}[A-Za-z0-9]*)",
+            r"|(?P<cookie>v0[23](?::|%3[Aa]))(?:[A-Za-z0-9_:.-]|%[0-9A-Fa-f]{2}){16,}",
+            r"|[0-9a-fA-F]{156,}"
         ))
         .expect("a valid pattern")
     });
     COULD_BE.replace_all(bytes, |found: &Captures<'_>| {
-        let part =
-            |one: usize, other: usize| found.get(one).or(found.get(other)).map_or(&b""[..], |part| part.as_bytes());
-        [part(1, 3), &b"*".repeat(part(2, 4).len())].concat()
+        let prefix = found.name("token").or(found.name("cookie")).map_or(&b""[..], |prefix| prefix.as_bytes());
+        [prefix, &b"*".repeat(found[0].len() - prefix.len())].concat()
     })
 }
 
@@ -68,8 +68,14 @@ mod tests {
             assert!(!shown.contains(&text[text.len() - 14..]), "{shown}");
         }
         let name = format!("dir/{}.txt\n\u{1b}[2J", Fake::new(1).ntn(0));
-        assert_eq!(shown_path(name.as_bytes()), format!("dir/ntn_{}\\n\\u{{1b}}[2J", "*".repeat(50)));
-        assert_eq!(redact("NOTION_TOKEN in secret_access_key"), "NOTION_TOKEN in secret_access_key");
+        assert_eq!(shown_path(name.as_bytes()), format!("dir/ntn_{}.txt\\n\\u{{1b}}[2J", "*".repeat(46)));
+        for plain in [
+            "NOTION_TOKEN in secret_access_key",
+            "ntn_configuration_manager_impl.cpp",
+            "secret_rotation_handler_config.yml",
+        ] {
+            assert_eq!(redact(plain), plain);
+        }
     }
 
     #[test]

@@ -83,6 +83,8 @@ pub struct Detector {
     pub anchors: &'static [&'static str],
     /// What the secret looks like.
     pub shape: Shape,
+    /// The value as its owner knows it: the halves of a split literal joined, an encoded colon decoded.
+    pub value: fn(&[u8]) -> Vec<u8>,
     /// How many leading bytes of the value are common knowledge and may be shown.
     pub prefix: fn(&[u8]) -> usize,
     /// Tells the rule's secrets from what shares their shape: `None` when it is not this rule's.
@@ -104,7 +106,7 @@ impl Shape {
 
 /// Something of the right shape, before it is classified.
 pub struct Candidate<'a> {
-    /// The value with what is not part of it (quotes of a split literal, percent-encoding) removed.
+    /// The value, as [`Detector::value`] has it.
     pub value: &'a [u8],
     /// Whether the value was put together from a literal that is split in the source.
     pub joined: bool,

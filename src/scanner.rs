@@ -1,6 +1,5 @@
 //! All chosen rules, compiled: bytes in, findings out. Pure; it cannot fail.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::anchors::{Anchors, Hit};
@@ -32,8 +31,9 @@ impl Scanner {
 
     /// Everything in `blob` that a rule matches, in order; of a partial blob, what begins in its core.
     pub fn scan(&self, blob: &Blob<'_>) -> Vec<Finding> {
-        let mut matches = Vec::new();
-        self.anchors.find(blob.bytes, |hit| self.examine(blob, hit, &mut matches));
+        let mut found = Found::default();
+        self.anchors.find(blob.bytes, |hit| self.examine(blob, hit, &mut found));
+        let mut matches = found.matches;
         if matches.is_empty() {
             return Vec::new();
         }
@@ -43,31 +43,52 @@ impl Scanner {
     }
 
     /// Lets each detector that has the anchor look at its place, until one claims it.
-    fn examine(&self, blob: &Blob<'_>, hit: Hit, matches: &mut Vec<Match>) {
+    fn examine(&self, blob: &Blob<'_>, hit: Hit, found: &mut Found) {
         for (rule, detector) in self.anchors.detectors(hit) {
-            let before = matches.len();
+            let before = found.matches.len();
             match &detector.shape {
                 Shape::AtAnchor(shape) => {
-                    if let Some(found) = shape.find(&blob.bytes[hit.start..])
-                        && begins_word(blob.bytes, hit.start, is_joined_by_underscore(hit, blob.bytes))
-                    {
-                        let span = hit.start..hit.start + found.end();
-                        matches.extend(claim(rule, detector, blob, span));
-                    }
+                    let span = shape.find(&blob.bytes[hit.start..]).map(|shape| hit.start..hit.start + shape.end());
+                    let span =
+                        span.filter(|_| begins_word(blob.bytes, hit.start, is_joined_by_underscore(hit, blob.bytes)));
+                    found.matches.extend(span.and_then(|span| claim(rule, detector, blob, span)));
                 }
                 Shape::NearAnchor(shape) => {
-                    let from = hit.start.saturating_sub(Shape::REACH);
-                    let to = blob.bytes.len().min(hit.end + Shape::REACH);
-                    let spans =
-                        shape.find_iter(&blob.bytes[from..to]).map(|found| from + found.start()..from + found.end());
-                    matches.extend(spans.filter_map(|span| claim(rule, detector, blob, span)));
+                    let window = found.window(hit, blob.bytes.len());
+                    let spans = shape.find_iter(&blob.bytes[window.clone()]);
+                    let spans = spans.map(|shape| window.start + shape.start()..window.start + shape.end());
+                    let spans = spans.filter(|span| is_word(blob.bytes, span));
+                    found.matches.extend(spans.filter_map(|span| claim(rule, detector, blob, span)));
                 }
             }
-            if matches.len() > before {
+            if found.matches.len() > before {
                 return;
             }
         }
     }
+}
+
+/// What a scan has come by so far.
+#[derive(Default)]
+struct Found {
+    matches: Vec<Match>,
+    searched: usize,
+}
+
+impl Found {
+    /// The bytes near a hit that were not searched for an earlier one, so that a blob full of anchors is searched once.
+    /// Half a kilobyte is searched again: what began there did not end in the earlier window.
+    fn window(&mut self, hit: Hit, length: usize) -> Range<usize> {
+        let start = hit.start.saturating_sub(Shape::REACH).max(self.searched.saturating_sub(512));
+        let end = length.min(hit.end + Shape::REACH);
+        self.searched = end;
+        start.min(end)..end
+    }
+}
+
+/// Whether nothing alphanumeric runs into `span` from either side.
+fn is_word(bytes: &[u8], span: &Range<usize>) -> bool {
+    begins_word(bytes, span.start, false) && !bytes.get(span.end).is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// `secret_` is the end of many longer names (`client_secret_…`, `sb_secret_…`); the other anchors are not.
@@ -79,38 +100,20 @@ fn is_joined_by_underscore(hit: Hit, bytes: &[u8]) -> bool {
 /// published, is reported low, never dropped.
 fn claim(rule: &'static Rule, detector: &Detector, blob: &Blob<'_>, span: Range<usize>) -> Option<Match> {
     let written = &blob.bytes[span.clone()];
-    let value = value_of(written);
+    let value = (detector.value)(written);
     let around = Neighbourhood::new(blob.bytes, span.clone(), blob.origin.path().unwrap_or_default());
     let candidate =
-        Candidate { value: &value, joined: value.len() < written.len() && !written.contains(&b'%'), around: &around };
+        Candidate { value: &value, joined: memchr::memchr3(b'"', b'\'', b'`', written).is_some(), around: &around };
     let confidence = (detector.classify)(&candidate)?;
     let prefix = (detector.prefix)(&value);
     let body = &value[prefix..];
-    let secret = Secret::new(value.to_vec(), prefix);
+    let secret = Secret::new(value.clone(), prefix);
     let made_up = match detector.shape {
         Shape::AtAnchor(_) if body.len() < 100 => placeholder::is_made_up(body),
-        _ => placeholder::is_monotonous(body, 3.0),
+        _ => placeholder::is_monotonous(body),
     };
     let unlikely = made_up || placeholder::is_published_example(&secret);
     Some(Match { rule, confidence: if unlikely { Confidence::Low } else { confidence }, secret, span })
-}
-
-/// The value as its owner knows it: the halves of a split literal joined, an encoded colon decoded.
-fn value_of(written: &[u8]) -> Cow<'_, [u8]> {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b':' | b'.');
-    if written.iter().all(plain) {
-        return Cow::Borrowed(written);
-    }
-    if let Some(decoded) = percent_decoded(written) {
-        return Cow::Owned(decoded);
-    }
-    Cow::Owned(written.iter().copied().filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').collect())
-}
-
-fn percent_decoded(written: &[u8]) -> Option<Vec<u8>> {
-    memchr::memchr(b'%', written)?;
-    let text = std::str::from_utf8(written).ok()?;
-    Some(text.replace("%3A", ":").replace("%3D", "=").into_bytes())
 }
 
 /// Gives each match its place and excerpt. Positions are counted from one match to the next, so that a blob is

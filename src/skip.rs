@@ -9,6 +9,8 @@ use crate::blob::Origin;
 pub enum Reason {
     /// The object database has no such object (a blobless clone, a broken repository).
     MissingObject,
+    /// It was named, and is not there.
+    NotFound,
     /// The operating system would not let us read it.
     Unreadable,
     /// It exceeds a size limit.
@@ -24,6 +26,7 @@ impl Reason {
     pub fn id(self) -> &'static str {
         match self {
             Reason::MissingObject => "missing-object",
+            Reason::NotFound => "not-found",
             Reason::Unreadable => "unreadable",
             Reason::TooLarge => "too-large",
             Reason::Corrupt => "corrupt",
@@ -35,6 +38,7 @@ impl Reason {
     pub fn help(self) -> &'static str {
         match self {
             Reason::MissingObject => "fetch the missing objects (`git fetch --refetch`), then scan again",
+            Reason::NotFound => "check the path's spelling",
             Reason::Unreadable => "grant read permission, or run as a user who has it, then scan again",
             Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
             Reason::Corrupt => "run `git fsck`, restore the object from another clone, then scan again",

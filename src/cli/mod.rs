@@ -48,8 +48,8 @@ pub enum Command {
 pub fn parse() -> std::result::Result<Command, ExitStatus> {
     Cli::try_parse().map(|cli| cli.command).map_err(|error| {
         if !error.use_stderr() {
-            output::print(&error.render().to_string());
-            return ExitStatus::Clean;
+            let printed = output::print(&error.render().to_string());
+            return printed.map_or(ExitStatus::Failed, |()| ExitStatus::Clean);
         }
         // What was typed may be a secret in the wrong place.
         output::eprint(&redact(&error.render().to_string()));

@@ -1,7 +1,8 @@
 //! Standard output and standard error: the only place that names them.
 
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
@@ -68,29 +69,63 @@ pub fn write(report: &Report, format: Format, targets: &[Target], color: Color, 
         return Ok(());
     }
     let style = style(color.on(&io::stdout()), detail);
-    let mut out = BufWriter::new(io::stdout().lock());
-    match report.write(format, style, &mut out).and_then(|()| out.flush()) {
-        // Who reads has read enough.
+    let mut out = BufWriter::new(stdout());
+    heard(report.write(format, style, &mut out).and_then(|()| out.flush()))
+}
+
+/// Standard output as it is: the standard library's takes what cannot be written for written.
+#[cfg(unix)]
+fn stdout() -> impl Write {
+    use std::os::fd::AsFd;
+    let copy = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    copy.map_or_else(|_| Box::new(io::stdout()) as Box<dyn Write>, |file| Box::new(file))
+}
+
+#[cfg(not(unix))]
+fn stdout() -> impl Write {
+    io::stdout()
+}
+
+/// Who closed the pipe has read enough; any other failure to write is one.
+fn heard(written: io::Result<()>) -> Result<()> {
+    match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::new(format!("the report cannot be written: {error}")))
+            Err(Error::new(format!("standard output cannot be written to: {error}")))
         }
         _ => Ok(()),
     }
 }
 
-/// Writes a file whole or not at all: beside its place first, then moved there.
 fn write_file(report: &Report, format: Format, style: Style, target: &Target) -> Result<()> {
-    let folder =
-        target.file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let failed = |error: io::Error| {
         Error::new(format!("the report cannot be written to {}: {error}", target.file.display()))
             .help("name a file in a folder that exists and that you may write to")
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    let mut out = BufWriter::new(file.as_file_mut());
-    report.write(format, style, &mut out).and_then(|()| out.flush()).map_err(failed)?;
-    drop(out);
-    file.persist(&target.file).map_err(|error| failed(error.error))?;
+    let mut text = Vec::new();
+    report.write(format, style, &mut text).map_err(failed)?;
+    // What a link leads to is written, not the link.
+    let file = target.file.canonicalize().unwrap_or_else(|_| target.file.clone());
+    match file.metadata() {
+        Ok(metadata) if !metadata.is_file() => {
+            OpenOptions::new().write(true).open(&file).and_then(|mut out| out.write_all(&text))
+        }
+        known => replace(&file, &text, known.ok().map(|metadata| metadata.permissions())),
+    }
+    .map_err(failed)
+}
+
+/// Writes a file whole or not at all: beside its place first, then moved there.
+fn replace(file: &Path, text: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
+    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut beside = tempfile::Builder::new();
+    #[cfg(unix)]
+    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask, as for any new file
+    let mut new = beside.tempfile_in(folder)?;
+    new.write_all(text)?;
+    if let Some(permissions) = permissions {
+        new.as_file().set_permissions(permissions)?;
+    }
+    new.persist(file).map_err(|error| error.error)?;
     Ok(())
 }
 
@@ -100,9 +135,9 @@ pub fn explain(error: &Error) {
     eprint(&explained(error, style));
 }
 
-/// Prints text; a reader who has read enough is no error.
-pub fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+/// Prints text.
+pub fn print(text: &str) -> Result<()> {
+    heard(stdout().write_all(text.as_bytes()))
 }
 
 /// Prints text to standard error, as far as anybody listens.

@@ -17,12 +17,12 @@ impl Rules {
     /// Lists the rules, or prints one's page.
     pub fn run(self) -> Outcome {
         match self.id {
-            None => output::print(&list()),
+            None => output::print(&list())?,
             Some(id) => {
                 let rule = by_id(&id).ok_or_else(|| {
                     Error::new(format!("there is no rule `{id}`")).help("`ntnguard rules` lists the rules")
                 })?;
-                output::print(rule.page);
+                output::print(rule.page)?;
             }
         }
         Ok(ExitStatus::Clean)

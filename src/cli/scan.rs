@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ntnguard::error::Error;
 use ntnguard::git::Repository;
 use ntnguard::source::worktree::Worktree;
 
@@ -21,8 +22,14 @@ pub struct Scan {
 impl Scan {
     /// Scans files on disk.
     pub fn run(self) -> Outcome {
-        if self.paths == [Path::new("-")] {
-            return stdin::run(self.surface);
+        let stdin = self.paths.iter().filter(|path| *path == Path::new("-")).count();
+        match (stdin, self.paths.len()) {
+            (0, _) => {}
+            (1, 1) => return stdin::run(self.surface),
+            _ => {
+                return Err(Error::new("`-` is standard input, which is scanned by itself")
+                    .help("for a file of that name write ./-"));
+            }
         }
         let here = Path::new(".");
         let top = Repository::find(here)?.and_then(|repository| repository.work_tree());

@@ -17,7 +17,7 @@ impl Completions {
     pub fn run(self) -> Outcome {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut interface(), "ntnguard", &mut script);
-        output::print(&String::from_utf8_lossy(&script));
+        output::print(&String::from_utf8_lossy(&script))?;
         Ok(ExitStatus::Clean)
     }
 }
@@ -32,6 +32,6 @@ pub fn man() -> Outcome {
         let failed = |error| Error::new(format!("the manual page cannot be made: {error}"));
         clap_mangen::Man::new(command).render(&mut page).map_err(failed)?;
     }
-    output::print(&String::from_utf8_lossy(&page));
+    output::print(&String::from_utf8_lossy(&page))?;
     Ok(ExitStatus::Clean)
 }

@@ -1,7 +1,12 @@
 //! `ntnguard stdin`
 
+#[cfg(unix)]
+use std::fs::File;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::path::Path;
 
+use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::source::stdin::Stdin;
 
@@ -12,5 +17,17 @@ use super::surface::Surface;
 pub fn run(surface: Surface) -> Outcome {
     let top = Repository::find(Path::new("."))?.and_then(|repository| repository.work_tree());
     let config = surface.config(top.as_deref())?;
-    surface.report(&Stdin::new(std::io::stdin()), config)
+    surface.report(&Stdin::new(stream()?), config)
+}
+
+/// Standard input as it is: the standard library's takes one that cannot be read for an empty one.
+#[cfg(unix)]
+fn stream() -> Result<File> {
+    let copy = std::io::stdin().as_fd().try_clone_to_owned();
+    copy.map(File::from).map_err(|error| Error::new(format!("standard input cannot be read: {error}")))
+}
+
+#[cfg(not(unix))]
+fn stream() -> Result<std::io::Stdin> {
+    Ok(std::io::stdin())
 }

@@ -56,16 +56,17 @@ pub struct Surface {
 impl Surface {
     /// The configuration: the named one, none, or the one at `root` if there is one.
     pub fn config(&self, root: Option<&Path>) -> Result<Config> {
-        let found = root.map(|root| root.join(config::FILE_NAME)).filter(|path| path.exists());
+        let found = root.map(|root| root.join(config::FILE_NAME)).filter(|path| path.symlink_metadata().is_ok());
         match self.config.clone().or(found).filter(|_| !self.no_config) {
             Some(path) => Config::load(&path),
             None => Ok(Config::default()),
         }
     }
 
-    /// How many threads to use; 0 is as many as there are cores.
+    /// How many threads to use; 0 is as many as there are cores. More than four a core only wait for each other.
     pub fn threads(&self) -> usize {
-        self.jobs.unwrap_or(0)
+        let cores = || std::thread::available_parallelism().map_or(1, Into::into);
+        self.jobs.map_or(0, |jobs| jobs.min(4 * cores()))
     }
 
     /// Scans `source` and reports.
@@ -74,9 +75,9 @@ impl Surface {
             min_confidence: self.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
             committed: config.committed,
         };
-        if let Some(threads) = self.jobs {
-            // Only the first call in a process can fail to be the first.
-            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        if self.jobs.is_some() {
+            // Only a second call in one process can fail.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
         }
         let report = ntnguard::scan(source, &Scanner::new(RULES), &policy)?;
         let detail = match (self.quiet, self.verbose) {

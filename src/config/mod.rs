@@ -2,6 +2,8 @@
 
 mod schema;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use globset::GlobBuilder;
@@ -39,11 +41,17 @@ impl Config {
             Error::new(format!("the configuration {name} cannot be read: {error}"))
                 .help("check the path, or run with --no-config")
         };
-        let size = path.metadata().map_err(unreadable)?.len();
-        if size > MAX_SIZE {
-            return Err(Error::new(format!("the configuration {name} has {size} bytes; the limit is {MAX_SIZE}")));
+        // What is not a regular file could be waited for, or read, without end.
+        if !path.metadata().map_err(unreadable)?.is_file() {
+            return Err(Error::new(format!("the configuration {name} is not a file")));
         }
-        Self::parse(&name, &std::fs::read_to_string(path).map_err(unreadable)?)
+        let mut text = Vec::new();
+        File::open(path).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut text)).map_err(unreadable)?;
+        if text.len() as u64 > MAX_SIZE {
+            return Err(Error::new(format!("the configuration {name} has more than {MAX_SIZE} bytes")));
+        }
+        let text = String::from_utf8(text).map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
+        Self::parse(&name, &text)
     }
 
     /// Checks the text of a configuration; `name` is what errors call it.

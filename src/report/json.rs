@@ -75,7 +75,7 @@ struct Entry<'a> {
 #[derive(Serialize)]
 struct Reason<'a> {
     by: &'a str,
-    reason: &'a str,
+    reason: String,
 }
 
 /// A path as text with `/` between its parts; one that is not UTF-8 also as base64 of its bytes.
@@ -125,7 +125,9 @@ impl<'a> Entry<'a> {
         let (verdict, suppression) = match verdict {
             Verdict::Reported => ("reported", None),
             Verdict::BelowConfidence => ("below-confidence", None),
-            Verdict::Suppressed(Suppression { by, reason }) => ("suppressed", Some(Reason { by, reason })),
+            Verdict::Suppressed(Suppression { by, reason }) => {
+                ("suppressed", Some(Reason { by, reason: shown_path(reason.as_bytes()) }))
+            }
         };
         Entry {
             rule: finding.rule.id,

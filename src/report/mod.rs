@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::finding::Finding;
 use crate::policy::Verdict;
+use crate::redact::redact_bytes;
 use crate::skip::Skip;
 
 /// What a scan came to.
@@ -106,9 +107,12 @@ impl Report {
     ///
     /// When `out` cannot be written to.
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = Vec::new();
         match format {
-            Format::Human => human::write(self, style, out),
-            Format::Json => json::write(self, out),
+            Format::Human => human::write(self, style, &mut text)?,
+            Format::Json => json::write(self, &mut text)?,
         }
+        // Every part was masked when it was made; a part that somebody forgot is masked here.
+        out.write_all(&redact_bytes(&text))
     }
 }

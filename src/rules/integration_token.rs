@@ -15,7 +15,13 @@ pub static RULE: Rule = Rule {
     title: "Notion integration token",
     advice: "Regenerate the token in Notion's integration settings now: whoever has it reads every page shared with the integration.",
     page: include_str!("../../docs/rules/integration-token.md"),
-    detectors: &[Detector { anchors: &["ntn_"], shape: Shape::AtAnchor(&SHAPE), prefix: |_| "ntn_".len(), classify }],
+    detectors: &[Detector {
+        anchors: &["ntn_"],
+        shape: Shape::AtAnchor(&SHAPE),
+        value: token::value,
+        prefix: |_| "ntn_".len(),
+        classify,
+    }],
     evidence: EVIDENCE,
 };
 
@@ -23,13 +29,13 @@ pub static RULE: Rule = Rule {
 fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
     let body = candidate.body();
     let structured = token::is_structured(body);
-    if candidate.joined {
-        return matches!(body.len(), 44..=48).then_some(if structured { High } else { Medium });
+    if candidate.joined && !matches!(body.len(), 44..=48) {
+        return (body.len() >= 30).then_some(Low);
     }
     Some(match (structured, body.len()) {
         (true, 46) => High,
         (true, _) => Medium,
-        (false, 30..=64) if !inside_longer_run(candidate) => Medium,
+        (false, _) if !inside_longer_run(candidate) => Medium,
         _ => Low,
     })
 }
@@ -73,13 +79,22 @@ const EVIDENCE: &[Evidence] = &[
     found("a.py", "os.getenv('{ntn}')", High),
     found("a.js", "const t = 'ntn_' + '{d:11}x{a:34}'", High),
     found("a.py", "t = ('ntn_{d:11}'\n     'x{a:34}')", High),
+    found("a.py", "t = 'ntn_{d:11}x{a:20}' f'{a:14}'", High),
+    found("a.vb", "t = \"ntn_{d:11}\" & _\n  \"x{a:34}\"", High),
+    found("a.js.map", r#""const t = \"ntn_\" +\n  \"{d:11}x{a:34}\"""#, High),
+    found("a.js", "const t = '{ntn}' + 'suffix'", High),
+    found("a.log", r"\u001b[32m{ntn}\u001b[0m", High),
+    found("a.url", "%5Cn{ntn}", High),
     found("a.txt", "ntn_{d:11}x{a:33}", Medium),
+    found("a.txt", "ntn_Zq{a:70}", Medium),
     found("a.txt", "ntn_{d:11}x{a:35}", Medium),
     found("a.txt", "ntn_Zq{a:44}", Medium),
     found("a.txt", "ntn_{seq:46}", Low),
     found("a.txt", "ntn_{0:46}", Low),
     found("a.env", "T=ntn_YourNotionTokenGoesHere{a:19}", Low),
     found("a.js", "const t = 'ntn_' + '{seq:11}' + 'aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW{a:3}'", Low),
+    found("a.c", "ntn_configurationManagerRelease17Handler", Low),
+    found("a.env", "T=ntn_11122233344455566677788899900aaabbbcccddde", Low),
     nothing("a.ts", "cntn_{d:11}x{a:34}"),
     nothing("a.ts", "INTN_{d:11}x{a:34}"),
     nothing("a.md", "ntn_**** ntn_12345678901... ntn_[REDACTED] ntn_your_token_here"),

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     detectors: &[Detector {
         anchors: &["secret_"],
         shape: Shape::AtAnchor(&token::SECRET),
+        value: token::value,
         prefix: secret_prefix,
         classify: secret_confidence,
     }],
@@ -27,6 +28,10 @@ const EVIDENCE: &[Evidence] = &[
     found("a.txt", "{secret}", Medium),
     found("a.txt", "{secret}, and so on", Medium),
     found("a.js", "const t = 'secret_' +\n  '{a:42}q'; // notion", High),
+    found("a.js", "const t = 'secret_{a:29}q' + '{a:13}' // notion", High),
+    found("a.json", "{\"client_secret\": \"x\", \"access_token\": \"{secret}\"}", Medium),
+    found("a.yml", "client_secret: x\ntoken: {secret}", Medium),
+    found("a.js", "const clientSecret = 'x'; const token = '{secret}'", Medium),
     found("a.txt", "secret_{a:41}q", Medium),
     found("a.txt", "notion secret_{a:40}", Medium),
     found("a.txt", "secret_{a:40}", Low),

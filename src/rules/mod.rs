@@ -2,6 +2,7 @@
 
 mod env_tracked;
 mod integration_token;
+mod kind;
 mod legacy_token;
 mod oauth_client_secret;
 mod refresh_token;

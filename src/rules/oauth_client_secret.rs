@@ -1,6 +1,7 @@
 //! `secret_` under the name of a client secret: what a public integration proves itself with.
 
-use super::token::{self, Kind, secret_confidence, secret_prefix};
+use super::kind::{Kind, kind};
+use super::token::{self, secret_confidence, secret_prefix};
 use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found};
 use Confidence::{High, Low, Medium};
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     detectors: &[Detector {
         anchors: &["secret_"],
         shape: Shape::AtAnchor(&token::SECRET),
+        value: token::value,
         prefix: secret_prefix,
         classify,
     }],
@@ -19,7 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
-    (token::kind(candidate.around) == Kind::ClientSecret).then(|| secret_confidence(candidate))?
+    (kind(candidate.around) == Kind::ClientSecret).then(|| secret_confidence(candidate))?
 }
 
 const EVIDENCE: &[Evidence] = &[
@@ -32,6 +34,10 @@ const EVIDENCE: &[Evidence] = &[
     found("a.md", "Name: NOTION_CLIENT_SECRET\nValue: {secret}", High),
     found("a.plist", "<key>NotionClientSecret</key>\n<string>{secret}</string>", High),
     found("a.py", "ID = '{client-id}'\nPASSWORD = '{secret}'", Medium),
+    found("a.py", "post(url, auth=('{uuid}', '{secret}'))", Medium),
+    found("a.sh", "echo {secret} | gh secret set NOTION_CLIENT_SECRET", High),
+    found("a.json", "{\"value\": \"{secret}\", \"name\": \"NOTION_CLIENT_SECRET\"}", High),
+    found("a.py", "os.getenv('NOTION_CLIENT_SECRET', '{secret}')", High),
     found("a.sh", "notion-login --client-id {uuid} --pass {secret}", High),
     found(".env", "NOTION_CLIENT_SECRET=secret_{x:43}", Low),
 ];

@@ -15,7 +15,13 @@ pub static RULE: Rule = Rule {
     title: "Notion OAuth refresh token",
     advice: "Revoke the authorization (the OAuth revoke endpoint, or disconnect the integration in Notion) now: the token renews itself into access.",
     page: include_str!("../../docs/rules/refresh-token.md"),
-    detectors: &[Detector { anchors: &["nrt_"], shape: Shape::AtAnchor(&SHAPE), prefix: |_| "nrt_".len(), classify }],
+    detectors: &[Detector {
+        anchors: &["nrt_"],
+        shape: Shape::AtAnchor(&SHAPE),
+        value: token::value,
+        prefix: |_| "nrt_".len(),
+        classify,
+    }],
     evidence: EVIDENCE,
 };
 

@@ -15,12 +15,19 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../docs/rules/session-cookie.md"),
     detectors: &[
         Detector {
-            anchors: &["v02:", "v02%3A", "v03:eyJ", "v03%3AeyJ"],
+            anchors: &["v02:", "v02%3A", "v02%3a", "v03:eyJ", "v03%3AeyJ", "v03%3aeyJ"],
             shape: Shape::AtAnchor(&VERSIONED),
+            value: decoded,
             prefix: |value| value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1),
             classify: certain,
         },
-        Detector { anchors: &["token_v2"], shape: Shape::NearAnchor(&UNVERSIONED), prefix: |_| 0, classify: certain },
+        Detector {
+            anchors: &["token_v2", "TOKEN_V2", "tokenV2"],
+            shape: Shape::NearAnchor(&UNVERSIONED),
+            value: <[u8]>::to_vec,
+            prefix: |_| 0,
+            classify: |candidate| (candidate.value.len() == 156).then_some(High),
+        },
     ],
     evidence: EVIDENCE,
 };
@@ -28,15 +35,21 @@ pub static RULE: Rule = Rule {
 /// The cookies that say what they are. `%3A` is the colon, as a cookie header writes it.
 static VERSIONED: LazyLock<Regex> = LazyLock::new(|| {
     token::compile(concat!(
-        r"(?-u)^(?:v02(?::|%3A)(?:user_token_or_cookies|file_token|sync_session)(?::|%3A)(?:[A-Za-z0-9_-]|%3D){40,}",
-        r"|v03(?::|%3A)eyJhbGciOiJkaXIi[A-Za-z0-9_.-]{60,})"
+        r"(?-u)^(?:v02(?::|%3[Aa])(?:user_token_or_cookies|file_token|sync_session)(?::|%3[Aa])[A-Za-z0-9_-]{40,}(?:=|%3[Dd]){0,2}",
+        r"|v03(?::|%3[Aa])eyJhbGciOiJkaXIi[A-Za-z0-9_.-]{60,}[A-Za-z0-9_-])"
     ))
 });
 
 /// The oldest form, which only its name tells from other hexadecimal text; the name may stand on another line.
-static UNVERSIONED: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)\b[0-9a-f]{156}\b"));
+static UNVERSIONED: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)[0-9a-f]{156,}"));
 
-/// The shapes are certain by themselves.
+/// A cookie as the browser has it: the colon decoded, and without padding, which is not always written.
+fn decoded(written: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(written).replace("%3A", ":").replace("%3a", ":");
+    text.replace("%3D", "=").replace("%3d", "=").trim_end_matches('=').as_bytes().to_vec()
+}
+
+/// The shape is certain by itself.
 fn certain(_: &Candidate<'_>) -> Option<Confidence> {
     Some(High)
 }
@@ -49,6 +62,9 @@ const EVIDENCE: &[Evidence] = &[
     found("a.har", r#""value": "v03%3AeyJhbGciOiJkaXIi{a:60}..{a:22}.{a:200}.{a:43}""#, High),
     found("a.py", "client = NotionClient(token_v2=\"{h:156}\")", High),
     found("a.py", "token = '{h:156}'\nstart()\nclient = NotionClient(token_v2=token)", High),
+    found(".env", "NOTION_TOKEN_V2={h:156}", High),
+    found("a.txt", r"token_v2\n{h:156}\n", High),
+    found("a.txt", "v02%3auser_token_or_cookies%3a{a:132}%3D%3D", High),
     found("a.js", "v02:user_token_or_cookies:{x:132}", Low),
     nothing("a.js", "v02:user_token_or_cookies:${'A'.repeat(64)}"),
     nothing("a.js", "{ token_v2: \"v03:abc\" }"),

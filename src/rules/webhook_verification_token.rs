@@ -1,6 +1,7 @@
 //! `secret_` under the name of a webhook's token: the key that signs every event Notion delivers.
 
-use super::token::{self, Kind, secret_confidence, secret_prefix};
+use super::kind::{Kind, kind};
+use super::token::{self, secret_confidence, secret_prefix};
 use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found};
 use Confidence::{High, Low, Medium};
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     detectors: &[Detector {
         anchors: &["secret_"],
         shape: Shape::AtAnchor(&token::SECRET),
+        value: token::value,
         prefix: secret_prefix,
         classify,
     }],
@@ -19,13 +21,14 @@ pub static RULE: Rule = Rule {
 };
 
 fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
-    (token::kind(candidate.around) == Kind::WebhookToken).then(|| secret_confidence(candidate))?
+    (kind(candidate.around) == Kind::WebhookToken).then(|| secret_confidence(candidate))?
 }
 
 const EVIDENCE: &[Evidence] = &[
     found("a.json", "{\"verification_token\": \"{secret}\"}", Medium),
     found(".env", "NOTION_VERIFICATION_TOKEN={secret}", High),
     found(".env", "NOTION_WEBHOOK_SECRET={secret}", High),
+    found("a.yml", "webhook:\n  secret: {secret}", Medium),
     found("a.yml", "webhookSigningToken: {secret}", Medium),
     found("a.js", "const token = '{secret}';\nconst body = JSON.stringify({ verification_token: token });", Medium),
     found("a.py", "value = '{secret}'\nmac = request.headers['X-Notion-Signature']", High),

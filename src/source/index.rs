@@ -45,8 +45,12 @@ impl Index {
 
     fn changes(&self) -> Result<Vec<Change>> {
         let index = &self.index;
-        let mut comparison =
-            Comparison { repository: self.repository.inner(), paths: index.path_backing(), changes: Vec::new() };
+        let mut comparison = Comparison {
+            repository: self.repository.inner(),
+            paths: index.path_backing(),
+            changes: Vec::new(),
+            depth: 0,
+        };
         let root = Directory { prefix: 0, entries: index.entries(), cached: index.tree() };
         comparison.directory(root, Some(self.repository.head_tree()?))?;
         Ok(comparison.changes)
@@ -94,7 +98,11 @@ struct Comparison<'a> {
     repository: &'a gix::Repository,
     paths: &'a PathStorageRef,
     changes: Vec<Change>,
+    depth: usize,
 }
+
+/// No repository that could be checked out nests deeper; a damaged or hostile index could.
+const MAX_DEPTH: usize = 1024;
 
 /// A tree's entries by name.
 type Listing = std::collections::HashMap<Vec<u8>, (Mode, ObjectId)>;
@@ -109,7 +117,7 @@ impl<'a> Comparison<'a> {
         let listing = self.listing(tree)?;
         let mut rest = directory.entries;
         while let Some(entry) = rest.first() {
-            let name = &entry.path_in(self.paths)[directory.prefix..];
+            let name = entry.path_in(self.paths).get(directory.prefix..).unwrap_or_default().as_bstr();
             match name.find_byte(b'/').filter(|_| !entry.mode.is_sparse()) {
                 Some(length) => rest = self.below(&directory, rest, &name[..length], &listing)?,
                 None => {
@@ -132,14 +140,25 @@ impl<'a> Comparison<'a> {
         let prefix = directory.prefix + name.len() + 1;
         let own = entries[0].path_in(self.paths)[..prefix].to_owned();
         let (inside, rest) =
-            entries.split_at(entries.partition_point(|entry| entry.path_in(self.paths).starts_with(&own)));
+            entries.split_at(entries.partition_point(|entry| entry.path_in(self.paths).starts_with(&own)).max(1));
         let tree = listing.get(name.as_bytes()).filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
         let cached = directory.cached.and_then(|tree| {
             let at = tree.children.binary_search_by(|child| child.name.as_slice().cmp(name)).ok()?;
             tree.children.get(at)
         });
+        self.deeper()?;
         self.directory(Directory { prefix, entries: inside, cached }, tree)?;
+        self.depth -= 1;
         Ok(rest)
+    }
+
+    fn deeper(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Error::new(format!("the index holds folders nested deeper than {MAX_DEPTH}"))
+                .help("see `git ls-files` for what was staged, and `git rm --cached` to take it back"));
+        }
+        Ok(())
     }
 
     /// Compares one entry with what `HEAD` has under its name.
@@ -170,7 +189,9 @@ impl<'a> Comparison<'a> {
             match mode {
                 Mode::DIR => {
                     let before = old.get(&name).filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
+                    self.deeper()?;
                     self.trees([&path, &b"/"[..]].concat(), before, id)?;
+                    self.depth -= 1;
                 }
                 Mode::COMMIT => {}
                 _ => self.changes.push(Change { path, id }),

@@ -153,3 +153,50 @@ fn the_number_of_threads_changes_nothing() {
     assert_eq!(one, many);
     assert_eq!(one.as_array().unwrap().len(), 200);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_or_read_is_never_clean() {
+    use std::process::Stdio;
+    let sandbox = Sandbox::new();
+    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    for arguments in [&["scan"][..], &["rules"], &["man"], &["--help"]] {
+        let status = sandbox.ntnguard().args(arguments).stdout(full()).stderr(Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(2), "{arguments:?}");
+    }
+    let write_only = Stdio::from(fs::File::create(sandbox.path().join("w")).unwrap());
+    assert_eq!(sandbox.ntnguard().arg("stdin").stdin(write_only).status().unwrap().code(), Some(2));
+    assert_eq!(sandbox.run(["scan", "-o", "/dev/full"]).status, 2);
+    assert!(!fs::metadata("/dev/full").unwrap().is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_keeps_the_links_and_permissions_of_its_place() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let (sandbox, _) = leaking();
+    let mode = |name: &str| fs::symlink_metadata(sandbox.path().join(name)).unwrap().permissions().mode() & 0o777;
+    sandbox.write("there.json", "old");
+    fs::set_permissions(sandbox.path().join("there.json"), fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("there.json", sandbox.path().join("link.json")).unwrap();
+    sandbox.run(["scan", "-o", "json=link.json", "-o", "json=new.json"]);
+    assert!(fs::symlink_metadata(sandbox.path().join("link.json")).unwrap().is_symlink());
+    assert!(fs::read_to_string(sandbox.path().join("there.json")).unwrap().contains("integration-token"));
+    assert_eq!(mode("there.json"), 0o640);
+    assert_ne!(mode("new.json") & 0o044, 0, "as readable as any new file");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_is_no_file_neither_hangs_nor_passes() {
+    let sandbox = Sandbox::new();
+    let made = std::process::Command::new("mkfifo").arg(sandbox.path().join(".ntnguard.yaml")).status().unwrap();
+    assert!(made.success());
+    assert_eq!(sandbox.run(["scan"]).status, 2);
+    fs::remove_file(sandbox.path().join(".ntnguard.yaml")).unwrap();
+    for target in ["/dev/zero", "nowhere"] {
+        std::os::unix::fs::symlink(target, sandbox.path().join(".ntnguard.yaml")).unwrap();
+        assert_eq!(sandbox.run(["scan"]).status, 2, "{target}");
+        fs::remove_file(sandbox.path().join(".ntnguard.yaml")).unwrap();
+    }
+}

@@ -166,11 +166,14 @@ fn an_unreadable_file_or_folder_is_never_clean() {
 }
 
 #[test]
-fn a_missing_path_is_an_error() {
+fn a_missing_path_is_never_clean_and_hides_nothing() {
     let sandbox = Sandbox::new();
-    let run = sandbox.run(["scan", "no-such-file"]);
-    assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("no-such-file cannot be read"), "{}", run.stderr);
+    sandbox.write("good", token(1));
+    let run = sandbox.run(["scan", "--format", "json", "no-such-file"]);
+    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"not-found".into()));
+    let run = sandbox.run(["scan", "--format", "json", "no-such-file", "good"]);
+    assert_eq!((run.status, run.paths()), (1, vec!["good".to_owned()]));
+    assert_eq!(sandbox.run(["scan", "-", "good"]).status, 2);
 }
 
 #[test]
@@ -182,6 +185,108 @@ fn a_size_limit_makes_the_scan_incomplete() {
     assert_eq!(sandbox.run(["scan", "--allow-incomplete"]).status, 0);
     sandbox.write("leak", token(1));
     assert_eq!(scan(&sandbox).status, 1, "findings win");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_never_clean() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::new();
+    symlink("nowhere", sandbox.path().join("dangling")).unwrap();
+    symlink("self", sandbox.path().join("self")).unwrap();
+    for link in ["dangling", "self"] {
+        assert_eq!(sandbox.run(["scan", link]).status, 2, "{link}");
+    }
+    assert_eq!(sandbox.run(["scan"]).status, 0, "met on the way, its text is all it has");
+}
+
+/// What `git status` calls untracked is scanned, whatever the ignore file seems to say: git has no braces, keeps a trailing
+/// tab, and does not follow a linked ignore file.
+#[cfg(unix)]
+#[test]
+fn what_git_does_not_ignore_is_not_left_out() {
+    use std::os::unix::fs::symlink;
+    for (ignore, file) in [("*.{key,pem}\n", "a.key"), (".cred\t\n", ".cred"), ("[a\n", "[a"), ("a.key\r\n", "b.key")] {
+        let sandbox = Sandbox::repository();
+        sandbox.write(".gitignore", ignore).write(file, token(1));
+        let untracked = sandbox.git(["ls-files", "-o", "--exclude-standard", "-z"]);
+        assert!(untracked.split('\0').any(|path| path == file), "{ignore:?}");
+        assert_eq!(scan(&sandbox).paths(), [file], "{ignore:?}");
+    }
+    let sandbox = Sandbox::repository();
+    sandbox.write("rules", "*.key\n").write("a.key", token(1));
+    symlink("rules", sandbox.path().join(".gitignore")).unwrap();
+    assert_eq!(scan(&sandbox).paths(), ["a.key"]);
+}
+
+/// Over random trees of ignore rules the walk visits exactly the files that git lists.
+#[test]
+fn git_lists_the_same_files() {
+    let mut fake = Fake::new(5);
+    let patterns =
+        ["a", "*.txt", "/b", "!a", "a/", "**/c", "b/**", "!b/a.txt", "# x", "\\#", "a*", "!*.txt", "?", "b/c", "/a/b/"];
+    for round in 0..40 {
+        let sandbox = Sandbox::repository();
+        for depth in 0..40 {
+            let parts: Vec<_> = (0..=depth % 3).map(|_| ["a", "b", "c"][fake.next() as usize % 3]).collect();
+            let folder = parts.join("/");
+            if sandbox.path().join(&folder).is_file()
+                || parts.iter().enumerate().any(|(n, _)| sandbox.path().join(parts[..n].join("/")).is_file())
+            {
+                continue;
+            }
+            sandbox.write(format!("{folder}/{}.txt", ["a", "b"][depth % 2]), token(1));
+            if depth % 5 == 0 {
+                let lines: Vec<_> = (0..3).map(|_| patterns[fake.next() as usize % patterns.len()]).collect();
+                let place = if depth == 0 { String::new() } else { format!("{folder}/") };
+                sandbox.write(format!("{place}.gitignore"), lines.join("\n"));
+            }
+        }
+        if round % 2 == 0 {
+            sandbox.git(["add", "-f", "a"]);
+        }
+        let listed = sandbox.git(["ls-files", "-c", "-o", "--exclude-standard"]);
+        let mut listed: Vec<&str> = listed.lines().filter(|path| path.ends_with(".txt")).collect();
+        listed.sort_unstable();
+        listed.dedup();
+        assert_eq!(scan(&sandbox).paths(), listed, "round {round}");
+    }
+}
+
+#[test]
+fn a_repository_that_cannot_be_opened_is_never_clean() {
+    for damage in ["config", "HEAD"] {
+        let sandbox = Sandbox::repository();
+        sandbox.write(".gitignore", "*.key\n").write("a.key", token(1)).commit_all("x");
+        match damage {
+            "config" => _ = sandbox.write(".git/config", "[core"),
+            _ => fs::remove_file(sandbox.path().join(".git/HEAD")).unwrap(),
+        }
+        assert_ne!(sandbox.run(["scan"]).status, 0, "{damage}");
+    }
+}
+
+#[test]
+fn the_environment_of_a_hook_does_not_change_what_other_repositories_track() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("x", "x").commit_all("x");
+    let other = Sandbox::repository();
+    other.write(".gitignore", "*.key\n").write("a.key", token(1)).commit_all("x");
+    let mut command = sandbox.ntnguard();
+    command.env("GIT_DIR", ".git").env("GIT_INDEX_FILE", ".git/index").arg("scan").arg(other.path());
+    assert_eq!(Run::of(command.output().unwrap()).status, 1);
+}
+
+#[test]
+fn a_submodule_in_an_ignored_folder_is_scanned() {
+    let inner = Sandbox::repository();
+    inner.write(".gitignore", ".*\n").write("leak", token(1)).write(".cred", token(2)).commit_all("x");
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", "vendor/\n");
+    let path = inner.path().display().to_string();
+    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "-f", &path, "vendor/sub"]);
+    sandbox.git(["clone", "-q", &path, "nested"]);
+    assert_eq!(scan(&sandbox).paths(), ["nested/.cred", "nested/leak", "vendor/sub/.cred", "vendor/sub/leak"]);
 }
 
 #[test]

@@ -129,3 +129,21 @@ fn configuration_and_repository_errors_are_masked() {
         sandbox.write(".git/config", git_config);
     }
 }
+
+#[test]
+fn the_reasons_of_suppressions_are_masked() {
+    for secret in secrets() {
+        let sandbox = Sandbox::repository();
+        sandbox.write(".env", "A=1");
+        sandbox.git(["add", ".env"]);
+        sandbox.write(
+            ".ntnguard.yaml",
+            format!("version: 1\nenv: {{committed: [{{path: .env, reason: 'was {secret}'}}]}}\n"),
+        );
+        for arguments in [&["staged", "-v"][..], &["staged", "--format", "json"]] {
+            let run = sandbox.run(arguments);
+            assert_eq!(run.status, 0);
+            assert_hidden(&run, &secret, "a reason");
+        }
+    }
+}

@@ -253,3 +253,44 @@ fn nothing_from_the_repository_is_executed() {
     assert_eq!(sandbox.run(["scan", "--format", "json"]).paths(), ["b.txt"]);
     assert!(!sandbox.path().join("sprung").exists());
 }
+
+/// A hook may change its folder before it calls us; git's own commands still see what is staged, and so do we.
+#[test]
+fn a_hook_may_stand_in_a_subdirectory() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("sub/a", token(1));
+    sandbox.git(["add", "."]);
+    let run = |index: &str| {
+        let mut command = sandbox.ntnguard();
+        command.current_dir(sandbox.path().join("sub")).env("GIT_INDEX_FILE", index).args(["staged"]);
+        Run::of(command.output().unwrap()).status
+    };
+    assert_eq!(run(".git/index"), 1);
+    assert_eq!(run("no/such/index"), 2, "an index that is named must be there");
+}
+
+#[test]
+fn a_replacement_does_not_hide_what_will_be_committed() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", token(1)).write("b", "clean");
+    sandbox.git(["add", "."]);
+    let (leak, clean) = (sandbox.git(["rev-parse", ":a"]), sandbox.git(["rev-parse", ":b"]));
+    sandbox.git(["replace", leak.trim(), clean.trim()]);
+    assert_eq!(staged(&sandbox).paths(), ["a"]);
+}
+
+#[test]
+fn an_index_that_nests_without_end_is_an_error() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", "x");
+    sandbox.git(["add", "a"]);
+    let id = sandbox.git(["rev-parse", ":a"]);
+    let info = format!("100644 {} 0\t{}f\n", id.trim(), "a/".repeat(5000));
+    sandbox.write("info", info);
+    let shell = std::process::Command::new("sh")
+        .current_dir(sandbox.path())
+        .args(["-c", "git update-index --add --index-info < info"])
+        .status();
+    assert!(shell.unwrap().success());
+    assert_eq!(sandbox.run(["staged"]).status, 2);
+}

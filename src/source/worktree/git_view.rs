@@ -2,10 +2,55 @@
 
 use std::path::{Path, PathBuf};
 
+use gix::index::entry::Mode;
+use gix::worktree::Stack;
+use gix::worktree::stack::state::ignore::Source;
+
 use crate::error::Result;
 use crate::git::Repository;
 
-use super::walk::as_git;
+/// Git's own ignore rules for the files below a folder. Each thread has a copy, since rules are read as folders are met.
+#[derive(Clone)]
+pub struct View {
+    /// The folder, as the walk names it.
+    folder: PathBuf,
+    /// Where the folder lies in its repository.
+    inside: PathBuf,
+    rules: Stack,
+    objects: gix::OdbHandle,
+}
+
+impl View {
+    /// The rules of `repository` for what lies below `folder`; `None` when it has no work tree there.
+    pub fn new(repository: &Repository, folder: &Path) -> Option<Self> {
+        let inside = folder.canonicalize().ok()?.strip_prefix(repository.work_tree()?).ok()?.to_owned();
+        let inner = repository.inner();
+        // Without an index there is nothing to fall back on for ignore files that a sparse checkout left out.
+        let index = repository.index().unwrap_or_else(|_| {
+            gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path())
+        });
+        let rules = inner.excludes(&index, None, Source::WorktreeThenIdMappingIfNotSkipped).ok()?.detach();
+        Some(View { folder: folder.to_owned(), inside, rules, objects: inner.objects.clone() })
+    }
+
+    /// Whether git ignores `path`. Where the rules cannot be read it does not.
+    pub fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
+        let Ok(below) = path.strip_prefix(&self.folder) else { return false };
+        let path = self.inside.join(below);
+        self.asks(&path, is_dir)
+    }
+
+    /// Whether git ignores the folder itself, or one it lies in.
+    pub fn ignores_root(mut self) -> bool {
+        let inside = self.inside.clone();
+        !inside.as_os_str().is_empty() && self.asks(&inside, true)
+    }
+
+    fn asks(&mut self, path: &Path, is_dir: bool) -> bool {
+        let mode = if is_dir { Mode::DIR } else { Mode::FILE };
+        self.rules.at_path(path, Some(mode), &self.objects).is_ok_and(|found| found.is_excluded())
+    }
+}
 
 /// The paths below `root` that `repository` tracks and that are `wanted`. Every tracked path is made in the same buffer,
 /// since few are wanted.
@@ -33,24 +78,4 @@ pub fn tracked(repository: &Repository, root: &Path, wanted: impl Fn(&Path) -> b
         }
     }
     Ok(found)
-}
-
-/// Whether git's rules leave out `directory`, or one it lies in: the walk of each parent is asked whether it would enter.
-pub fn is_ignored(directory: &Path) -> bool {
-    let Ok(directory) = directory.canonicalize() else { return false };
-    let mut inner = directory.as_path();
-    while let Some(parent) = inner.parent() {
-        if inner.join(".git").exists() {
-            return false;
-        }
-        let name = inner.file_name().map(ToOwned::to_owned);
-        let mut walk = as_git(parent);
-        walk.max_depth(Some(1));
-        walk.filter_entry(move |entry| entry.depth() == 0 || Some(entry.file_name()) == name.as_deref());
-        if !walk.build().flatten().any(|entry| entry.depth() == 1) {
-            return true;
-        }
-        inner = parent;
-    }
-    false
 }

@@ -10,12 +10,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::blob::{Blob, Origin, path_bytes};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::git::Repository;
 use crate::skip::{Reason, Skip};
 
 use super::reader::Reader;
 use super::{Source, Visit};
+use git_view::View;
 
 /// Files on disk.
 pub struct Worktree {
@@ -32,34 +33,37 @@ impl Worktree {
         Worktree { roots, base, threads, max_size }
     }
 
-    fn visit_root(&self, root: &Path, visit: &Visit<'_>) -> Result<()> {
-        let metadata = root.symlink_metadata().map_err(|error| {
-            Error::new(format!("{} cannot be read: {error}", root.display()))
-                .help("check the path's spelling and permissions")
-        })?;
-        if metadata.is_symlink() {
-            self.visit_file(root, &mut Reader::new(), visit);
-            // Who names a link means what it points to; one that points nowhere has been scanned whole.
-            return root.canonicalize().map_or(Ok(()), |target| self.visit_root(&target, visit));
+    /// Visits what was named. A part that cannot be had is a skip, so that the others are still scanned.
+    fn visit_root(&self, root: &Path, visit: &Visit<'_>) {
+        let skip = |error: io::Error| {
+            let gone = error.kind() == io::ErrorKind::NotFound;
+            visit(Err(Skip::new(self.origin(root), if gone { Reason::NotFound } else { Reason::Unreadable }, error)));
+        };
+        match root.symlink_metadata() {
+            Err(error) => skip(error),
+            Ok(metadata) if metadata.is_dir() => self.visit_directory(root, visit),
+            Ok(metadata) if metadata.is_symlink() => {
+                self.visit_file(root, &mut Reader::new(), visit);
+                // Who names a link means what it points to as well.
+                match root.canonicalize() {
+                    Ok(target) => self.visit_root(&target, visit),
+                    Err(error) => skip(error),
+                }
+            }
+            Ok(metadata) => self.visit_named_file(root, &metadata, visit),
         }
-        if metadata.is_dir() {
-            self.visit_directory(root, visit);
-        } else {
-            self.visit_named_file(root, &metadata, visit);
-        }
-        Ok(())
     }
 
     /// Outside a repository, and below a directory that git ignores, everything counts. In a repository, what git
     /// ignores does not; what it tracks all the same is visited after the walk.
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
-        let repository = Repository::find(root);
-        let everything = matches!(repository, Ok(None)) || git_view::is_ignored(root);
-        let walked = walk::run(self, root, everything, visit);
+        let repository = self.repository(root, visit);
+        let view = repository.as_ref().and_then(|repository| View::new(repository, root));
+        let walked = walk::run(self, root, view.filter(|view| !view.clone().ignores_root()), visit);
         let mut seen: HashSet<OsString> = walked.files.into_iter().map(PathBuf::into_os_string).collect();
-        self.visit_tracked(root, root, repository, &mut seen, visit);
-        for nested in walked.repositories {
-            self.visit_tracked(root, &nested, Repository::find(&nested), &mut seen, visit);
+        let nested = walked.repositories.iter().filter_map(|nested| self.repository(nested, visit));
+        for repository in repository.into_iter().chain(nested) {
+            self.visit_tracked(root, &repository, &walked.repositories, &mut seen, visit);
         }
     }
 
@@ -67,27 +71,34 @@ impl Worktree {
     fn visit_tracked(
         &self,
         root: &Path,
-        directory: &Path,
-        repository: Result<Option<Repository>>,
+        repository: &Repository,
+        walked: &[PathBuf],
         seen: &mut HashSet<OsString>,
         visit: &Visit<'_>,
     ) {
         let unseen = |path: &Path| !seen.contains(path.as_os_str());
-        let tracked = repository.and_then(|repository| match repository {
-            Some(repository) => git_view::tracked(&repository, root, unseen),
-            None => Ok(Vec::new()),
-        });
-        let tracked = tracked.unwrap_or_else(|error| {
-            visit(Err(Skip::new(self.origin(directory), Reason::Corrupt, error)));
+        let tracked = git_view::tracked(repository, root, unseen).unwrap_or_else(|error| {
+            visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
             Vec::new()
         });
         let mut reader = Reader::new();
         for path in tracked {
-            if path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
-                self.visit_file(&path, &mut reader, visit);
+            match path.symlink_metadata() {
+                // A submodule in a folder that is ignored.
+                Ok(metadata) if metadata.is_dir() && !walked.contains(&path) => self.visit_directory(&path, visit),
+                Ok(metadata) if metadata.is_dir() => {}
+                _ => self.visit_file(&path, &mut reader, visit),
             }
             seen.insert(path.into_os_string());
         }
+    }
+
+    /// The repository that `directory` lies in; one that cannot be opened is a skip.
+    fn repository(&self, directory: &Path, visit: &Visit<'_>) -> Option<Repository> {
+        Repository::find(directory).unwrap_or_else(|error| {
+            visit(Err(Skip::new(self.origin(directory), Reason::Corrupt, error)));
+            None
+        })
     }
 
     /// What was named is scanned whatever it is; what has no content at rest is skipped, not waited for.
@@ -107,7 +118,8 @@ impl Worktree {
             Err(error) => Err(error),
         };
         match outcome {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            // NotADirectory: a folder on the way to a tracked file was replaced; the file is gone too.
+            Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 visit(Err(Skip::new(self.origin(path), Reason::Unreadable, error)));
             }
             _ => {}
@@ -149,7 +161,8 @@ impl Source for Worktree {
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
-        self.roots.iter().try_for_each(|root| self.visit_root(root, visit))
+        self.roots.iter().for_each(|root| self.visit_root(root, visit));
+        Ok(())
     }
 }
 

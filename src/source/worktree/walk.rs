@@ -1,59 +1,45 @@
 //! The parallel walk: visits files as it comes by them, and keeps a list of them and of the repositories it met.
+//!
+//! The walk is `ignore`'s; what is ignored is asked of git's own rules ([`View`]), which differ from it in small things
+//! (braces, trailing tabs, linked ignore files) that would each hide a file.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::git::Repository;
 use crate::skip::{Reason, Skip};
 
 use super::super::Visit;
 use super::super::reader::Reader;
 use super::Worktree;
+use super::git_view::View;
 
 /// What the walk came by.
 #[derive(Default)]
 pub struct Walked {
     /// The files it visited.
     pub files: Vec<PathBuf>,
-    /// The folders that have a `.git`.
+    /// The folders below the root that have a `.git`.
     pub repositories: Vec<PathBuf>,
 }
 
-type Shared = Arc<Mutex<Walked>>;
-
-/// A walk as git would do it: hidden files count, ignore files of other tools do not.
-pub fn as_git(root: &Path) -> WalkBuilder {
+/// Visits the files below `root`: those that git does not ignore, or, without a view, all.
+pub fn run(tree: &Worktree, root: &Path, view: Option<View>, visit: &Visit<'_>) -> Walked {
+    let walked = Mutex::new(Walked::default());
     let mut walk = WalkBuilder::new(root);
-    walk.hidden(false).ignore(false);
-    walk
-}
-
-/// Visits the files below `root`: those that git does not ignore, or `everything`.
-pub fn run(tree: &Worktree, root: &Path, everything: bool, visit: &Visit<'_>) -> Walked {
-    let walked = Shared::default();
-    let met = walked.clone();
-    let mut walk = as_git(root);
-    walk.threads(tree.threads);
-    if everything {
-        walk.standard_filters(false);
-    }
-    walk.filter_entry(move |entry| {
-        let inside = entry.depth() == 0 || entry.file_name() != ".git";
-        if !inside && let Some(parent) = entry.path().parent() {
-            met.lock().unwrap_or_else(PoisonError::into_inner).repositories.push(parent.to_owned());
-        }
-        inside
-    });
+    walk.standard_filters(false).threads(tree.threads);
     walk.build_parallel().run(|| {
-        let mut worker = Worker { tree, reader: Reader::new(), visit, files: Vec::new(), walked: walked.clone() };
-        Box::new(move |entry| {
-            worker.take(entry);
-            WalkState::Continue
-        })
+        let view = view.clone();
+        let nested = HashMap::new();
+        let mut worker =
+            Worker { tree, reader: Reader::new(), visit, files: Vec::new(), walked: &walked, view, nested };
+        Box::new(move |entry| worker.take(entry))
     });
-    std::mem::take(&mut *walked.lock().unwrap_or_else(PoisonError::into_inner))
+    walked.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One thread of the walk.
@@ -62,20 +48,60 @@ struct Worker<'a> {
     reader: Reader,
     visit: &'a Visit<'a>,
     files: Vec<PathBuf>,
-    walked: Shared,
+    walked: &'a Mutex<Walked>,
+    view: Option<View>,
+    nested: HashMap<PathBuf, Option<View>>,
 }
 
 impl Worker<'_> {
-    fn take(&mut self, entry: Result<DirEntry, ignore::Error>) {
+    fn take(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => return self.skip(error),
+            Err(error) => {
+                self.skip(error);
+                return WalkState::Continue;
+            }
         };
-        let Some(kind) = entry.file_type() else { return };
-        if kind.is_file() || kind.is_symlink() {
+        let below_root = entry.depth() > 0;
+        let Some(kind) = entry.file_type() else { return WalkState::Continue };
+        if below_root && (entry.file_name() == ".git" || self.ignores(entry.path(), kind.is_dir())) {
+            return WalkState::Skip;
+        }
+        if below_root && kind.is_dir() && entry.path().join(".git").symlink_metadata().is_ok() {
+            self.walked().repositories.push(entry.into_path());
+        } else if kind.is_file() || kind.is_symlink() {
             self.tree.visit_file(entry.path(), &mut self.reader, self.visit);
             self.files.push(entry.into_path());
         }
+        WalkState::Continue
+    }
+
+    /// Whether the repository that `path` lies in, the innermost, ignores it.
+    fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
+        if self.view.is_none() {
+            return false;
+        }
+        let innermost = self.innermost(path);
+        let view = match innermost {
+            None => &mut self.view,
+            Some(nested) => self.nested.entry(nested).or_insert_with_key(|nested| {
+                let repository = Repository::find(nested).ok().flatten()?;
+                View::new(&repository, nested)
+            }),
+        };
+        view.as_mut().is_some_and(|view| view.ignores(path, is_dir))
+    }
+
+    /// The repository below the root that `path` lies in. A folder is visited before what it holds, so it is known by now.
+    fn innermost(&self, path: &Path) -> Option<PathBuf> {
+        let walked = self.walked();
+        if walked.repositories.is_empty() {
+            return None;
+        }
+        path.ancestors()
+            .skip(1)
+            .find(|folder| walked.repositories.iter().any(|known| known == folder))
+            .map(Path::to_owned)
     }
 
     fn skip(&self, error: ignore::Error) {
@@ -85,11 +111,16 @@ impl Worker<'_> {
             (self.visit)(Err(Skip::new(self.tree.origin(&path), Reason::Unreadable, detail)));
         }
     }
+
+    fn walked(&self) -> std::sync::MutexGuard<'_, Walked> {
+        self.walked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
-        self.walked.lock().unwrap_or_else(PoisonError::into_inner).files.append(&mut self.files);
+        let mut files = std::mem::take(&mut self.files);
+        self.walked().files.append(&mut files);
     }
 }
 

@@ -1,0 +1,211 @@
+//! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
+//!
+//! ```text
+//! cargo bench --bench floor [-- scan|staged] [--repo PATH …]
+//! ```
+//!
+//! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
+//! on PATH, unless the variable RG names it. Generated repositories are kept in `target/bench/`.
+
+#![allow(clippy::print_stdout, reason = "a bench prints its table")]
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use std::{env, fs};
+
+use clap::Parser;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const NTNGUARD: &str = env!("CARGO_BIN_EXE_ntnguard");
+const WARM_UPS: usize = 3;
+
+/// Measures `ntnguard` beside the floor.
+#[derive(Parser)]
+struct Arguments {
+    /// The command to measure; by default both
+    #[arg(value_parser = SUBJECTS.map(|subject| subject.name))]
+    subject: Option<String>,
+    /// A repository of your own to measure in (repeatable); a relative path starts at the package's folder
+    #[arg(long, value_name = "PATH")]
+    repo: Vec<PathBuf>,
+    /// Given by `cargo bench`, and not by `cargo test`, which is to time nothing
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// A command of ours and its floor.
+struct Subject {
+    name: &'static str,
+    floor: &'static [&'static str],
+    /// The highest status with which the floor has done its work.
+    floor_status: i32,
+    /// How many pairs of runs are timed; odd, so that one of them is the median.
+    pairs: usize,
+}
+
+const SUBJECTS: [Subject; 2] = [
+    // Ripgrep ends with 1 when nothing matches.
+    Subject { name: "scan", floor: &["rg", "--hidden", "(ntn_|secret_)[a-zA-Z0-9]{30,}"], floor_status: 1, pairs: 15 },
+    Subject { name: "staged", floor: &["git", "diff", "--cached", "--name-only"], floor_status: 0, pairs: 101 },
+];
+
+impl Subject {
+    /// The repositories to measure in; a generated one stands in where none is given, and for `staged` always.
+    fn folders(&self, own: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        let mut folders = match self.name {
+            "staged" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
+            _ if own.is_empty() => vec![generated(50, 100, 64 * 1024)?],
+            _ => Vec::new(),
+        };
+        folders.extend_from_slice(own);
+        Ok(folders)
+    }
+
+    /// Times pairs of runs in `folder`; their cells of the table, unless one of the commands fails.
+    fn measure(&self, folder: &Path) -> Result<String> {
+        let mut ours = command(&[NTNGUARD, self.name], folder);
+        let mut floor = command(self.floor, folder);
+        let mut pair = || Ok::<_, Box<dyn Error>>((time(&mut ours, 0)?, time(&mut floor, self.floor_status)?));
+        for _ in 0..WARM_UPS {
+            pair()?;
+        }
+        let pairs = (0..self.pairs).map(|_| pair()).collect::<Result<Vec<_>>>()?;
+        let [_, ours, _] = spread(pairs.iter().map(|(ours, _)| *ours));
+        let [_, floor, _] = spread(pairs.iter().map(|(_, floor)| *floor));
+        let [least, ratio, most] = spread(pairs.iter().map(|(ours, floor)| ours / floor));
+        let ratio = format!("{ratio:.2} ({least:.2}–{most:.2})");
+        let memory = peak_memory(self.name, folder).map_or("-".to_owned(), |mebibytes| format!("{mebibytes:.1} MiB"));
+        Ok(format!("{ours:>9.2} ms {floor:>9.2} ms {ratio:>18} {memory:>12}"))
+    }
+}
+
+/// Runs `command` once; how many milliseconds the whole process took. A run that fails is no quick run.
+fn time(command: &mut Command, highest_status: i32) -> Result<f64> {
+    let program = command.get_program().display().to_string();
+    let start = Instant::now();
+    let status = command.status().map_err(|error| format!("{program} cannot be run: {error}"))?;
+    let time = start.elapsed();
+    match status.code() {
+        Some(code) if code <= highest_status => Ok(time.as_secs_f64() * 1000.0),
+        _ => Err(format!("{program} ended with {status}").into()),
+    }
+}
+
+/// A silent command in `folder` that follows nobody's settings.
+fn command(words: &[&str], folder: &Path) -> Command {
+    let program = if words[0] == "rg" { env::var_os("RG") } else { None };
+    let mut command = Command::new(program.unwrap_or(words[0].into()));
+    command.args(&words[1..]).current_dir(folder);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
+        command.env_remove(name);
+    }
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env_remove("RIPGREP_CONFIG_PATH");
+    command
+}
+
+/// The most memory that one of our commands has in use at once, in MiB, where GNU time can tell.
+fn peak_memory(name: &str, folder: &Path) -> Option<f64> {
+    let output = command(&["/usr/bin/time", "-v", NTNGUARD, name], folder).stderr(Stdio::piped()).output().ok()?;
+    let report = String::from_utf8(output.stderr).ok()?;
+    let line = report.lines().find(|line| line.contains("Maximum resident set size (kbytes)"))?;
+    Some(line.rsplit(' ').next()?.parse::<f64>().ok()? / 1024.0)
+}
+
+/// The least, the median and the most of `values`.
+fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    [values[0], values[values.len() / 2], values[values.len() - 1]]
+}
+
+/// A repository with `folders` × `files` committed files of up to `largest` bytes, three of them changed and staged.
+/// One from an earlier run is used again.
+fn generated(folders: usize, files: usize, largest: usize) -> Result<PathBuf> {
+    let top = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
+    let folder = top.join(format!("{} files", folders * files));
+    if !folder.exists() {
+        println!("making {}", folder.display());
+        fs::create_dir_all(&top)?;
+        // Beside its place first: what has the name is complete.
+        let unfinished = tempfile::tempdir_in(&top)?;
+        generate(unfinished.path(), folders, files, largest)?;
+        fs::rename(unfinished.keep(), &folder)?;
+    }
+    Ok(folder)
+}
+
+fn generate(top: &Path, folders: usize, files: usize, largest: usize) -> Result<()> {
+    let mut random = Random(1);
+    for folder in (0..folders).map(|number| top.join(format!("folder{number}"))) {
+        fs::create_dir_all(&folder)?;
+        for number in 0..files {
+            // Most files are small, as in any project.
+            let most = largest >> random.below(8);
+            fs::write(folder.join(format!("file{number}.txt")), random.text(most))?;
+        }
+    }
+    // A collection in the background would still go on while runs are timed.
+    let settings = ["-c", "gc.auto=0", "-c", "user.name=bench", "-c", "user.email=bench@example.com"];
+    let git = |words: &[&str]| time(&mut command(&[&["git"], settings.as_slice(), words].concat(), top), 0);
+    git(&["init", "-q"])?;
+    git(&["add", "."])?;
+    git(&["commit", "-q", "-m", "everything"])?;
+    git(&["repack", "-a", "-d", "-q"])?;
+    for folder in [0, folders / 2, folders - 1] {
+        fs::write(top.join(format!("folder{folder}/file0.txt")), random.text(largest))?;
+    }
+    git(&["add", "."])?;
+    Ok(())
+}
+
+/// Numbers that look random and are the same in every run (xorshift64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) as usize % limit
+    }
+
+    /// Up to about `most` bytes of words that no rule takes for a token.
+    fn text(&mut self, most: usize) -> String {
+        let words = ["let", "name", "= value(", "&self", "return", "// what follows", "index", "{", "}", "\n   "];
+        let length = self.below(most);
+        let mut text = String::new();
+        while text.len() < length {
+            text.push_str(words[self.below(words.len())]);
+            text.push(' ');
+        }
+        text
+    }
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if !arguments.bench {
+        return Ok(());
+    }
+    let asked = |name| arguments.subject.as_ref().is_none_or(|asked| asked == name);
+    let mut rows = Vec::new();
+    for subject in SUBJECTS.iter().filter(|subject| asked(subject.name)) {
+        println!("`ntnguard {}` beside `{}`", subject.name, subject.floor.join(" "));
+        if command(&[subject.floor[0], "--version"], Path::new(".")).status().is_ok() {
+            rows.extend(subject.folders(&arguments.repo)?.into_iter().map(|folder| (subject, folder)));
+        } else {
+            println!("left out: cannot run {} (ripgrep: `cargo install ripgrep`, or RG=/full/path)", subject.floor[0]);
+        }
+    }
+    println!("\n{:<26} {:>12} {:>12} {:>18} {:>12}", "case", "ours", "floor", "ratio (min–max)", "peak memory");
+    for (subject, folder) in rows {
+        let cells = subject.measure(&folder).unwrap_or_else(|error| format!("left out: {error}"));
+        let place = folder.file_name().unwrap_or(folder.as_os_str()).display();
+        println!("{:<26} {cells}", format!("{} {place}", subject.name));
+    }
+    Ok(())
+}

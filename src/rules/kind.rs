@@ -1,0 +1,108 @@
+//! Tells the kinds apart that share a shape, `secret_` and 43 alphanumerics, by what names them.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::token::compile;
+use crate::neighbourhood::Neighbourhood;
+
+/// The kinds of credential that look alike: `secret_` and 43 alphanumerics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The client secret of a public integration.
+    ClientSecret,
+    /// The verification token of a webhook subscription.
+    WebhookToken,
+    /// Neither is named: an integration token made before `ntn_`.
+    Legacy,
+}
+
+/// Which kind a candidate is: an OAuth pair; else the name on its line; else the name above it, where its own line has
+/// none (`Name: …` / `Value: …`); else the name that a command gives it behind; else what stands a few lines around.
+pub fn kind(around: &Neighbourhood<'_>) -> Kind {
+    static PAIR: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r#"(?i-u)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:%3A|["'`]?\s*[:,]\s*["'`]?)$"#)
+    });
+    let line = around.line_before();
+    if PAIR.is_match(line) {
+        return Kind::ClientSecret;
+    }
+    let own = own_part(line);
+    let above = around.lines_above();
+    let on_line = named(own).or_else(|| if has_key(own) { None } else { named(line) });
+    let on_line =
+        on_line.or_else(|| if may_be_named_above(own, above) { named(&[above, b"\n", own].concat()) } else { None });
+    on_line.or_else(|| named_behind(around)).unwrap_or_else(|| kind_nearby(around))
+}
+
+/// What of a line is about the value at its end: what stands before the last separator is about other values.
+fn own_part(line: &[u8]) -> &[u8] {
+    let separator = line.iter().rposition(|byte| matches!(byte, b',' | b';' | b'{' | b'&'));
+    separator.map_or(line, |at| &line[at + 1..])
+}
+
+/// The last name in `text` that says what the value after it is.
+fn named(text: &[u8]) -> Option<Kind> {
+    static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)client[\s_.-]*secret\w*"));
+    static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r"(?i-u)verification[\s_.-]*token\w*|webhook(?:[\w .-]{0,40}|\W{1,12})(?:secret|token|key)\w*")
+    });
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i-u)notion[\w.-]*(?:token|key)|api[\s_-]?key|authorization|bearer|\bauth\b",
+            r"|(?:access|bot)[\s_-]*token|integration[\s_-]*(?:token|secret|key)"
+        ))
+    });
+    let end = |pattern: &Regex| pattern.find_iter(text).last().map(|found| found.end());
+    // On a tie the later element wins: `NOTION_WEBHOOK_TOKEN` is a webhook's although it also ends like a token's name.
+    [(end(&TOKEN), Kind::Legacy), (end(&WEBHOOK), Kind::WebhookToken), (end(&CLIENT), Kind::ClientSecret)]
+        .into_iter()
+        .filter_map(|(end, kind)| Some((end?, kind)))
+        .max_by_key(|(end, _)| *end)
+        .map(|(_, kind)| kind)
+}
+
+static KEY: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)(\w+)[\x22'\]]?\s*(?:=>|:?=|:)"));
+
+fn has_key(part: &[u8]) -> bool {
+    KEY.is_match(part)
+}
+
+/// Whether the lines above may name a value: its own key says no more than "value"; or says no more than "secret", and the
+/// line above is the key of the whole.
+fn may_be_named_above(part: &[u8], above: &[u8]) -> bool {
+    let Some(key) = KEY.captures_iter(part).last() else { return true };
+    match String::from_utf8_lossy(&key[1]).to_lowercase().as_str() {
+        "value" | "val" | "string" | "data" | "default" => true,
+        "token" | "secret" | "key" => matches!(above.trim_ascii_end().last(), Some(b':' | b'{')),
+        _ => false,
+    }
+}
+
+/// The name that follows: `echo … | gh secret set NAME`, `"value": …, "name": "NAME"`.
+fn named_behind(around: &Neighbourhood<'_>) -> Option<Kind> {
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i-u)(?:\bname\W{1,6}|secret (?:set|put) |env add )([\w.-]+)"));
+    let line = around.after(200).split(|byte| *byte == b'\n').next().unwrap_or_default();
+    NAME.captures(line).and_then(|found| named(found.get(1)?.as_bytes()))
+}
+
+/// What the lines around say, for a value without a telling name.
+fn kind_nearby(around: &Neighbourhood<'_>) -> Kind {
+    static CLIENT_ID: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i-u)[0-9a-f]{3}d872b-594c-8[0-9a-f]{3}-[0-9a-f]{4}-0037[0-9a-f]{8}",
+            r"|client[\s_.-]*id\W{1,8}[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+        ))
+    });
+    static SIGNATURE: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i-u)verification_?token|x-notion-signature|hmac\W"));
+    if around.nearly_matches(&CLIENT_ID) {
+        Kind::ClientSecret
+    } else if around.nearly_matches(&SIGNATURE) {
+        Kind::WebhookToken
+    } else {
+        Kind::Legacy
+    }
+}
