@@ -42,28 +42,37 @@ impl Scanner {
         into_findings(blob, &matches)
     }
 
-    /// Lets each detector that has the anchor look at its place, until one claims it.
+    /// Lets each detector that has the anchor look at its place, until one claims it. Detectors that share a shape
+    /// follow each other, and their shape is matched once.
     fn examine(&self, blob: &Blob<'_>, hit: Hit, found: &mut Found) {
+        let mut tried: Option<(&Shape, Vec<Range<usize>>)> = None;
         for (rule, detector) in self.anchors.detectors(hit) {
-            let before = found.matches.len();
-            match &detector.shape {
-                Shape::AtAnchor(shape) => {
-                    let span = shape.find(&blob.bytes[hit.start..]).map(|shape| hit.start..hit.start + shape.end());
-                    let span =
-                        span.filter(|_| begins_word(blob.bytes, hit.start, is_joined_by_underscore(hit, blob.bytes)));
-                    found.matches.extend(span.and_then(|span| claim(rule, detector, blob, span)));
-                }
-                Shape::NearAnchor(shape) => {
-                    let window = found.window(hit, blob.bytes.len());
-                    let spans = shape.find_iter(&blob.bytes[window.clone()]);
-                    let spans = spans.map(|shape| window.start + shape.start()..window.start + shape.end());
-                    let spans = spans.filter(|span| is_word(blob.bytes, span));
-                    found.matches.extend(spans.filter_map(|span| claim(rule, detector, blob, span)));
-                }
+            let same = tried.as_ref().is_some_and(|(shape, _)| shape.is_same(&detector.shape));
+            if !same {
+                tried = Some((&detector.shape, candidates(&detector.shape, blob.bytes, hit, found)));
             }
+            let spans = tried.iter().flat_map(|(_, spans)| spans);
+            let before = found.matches.len();
+            found.matches.extend(spans.filter_map(|span| claim(rule, detector, blob, span.clone())));
             if found.matches.len() > before {
                 return;
             }
+        }
+    }
+}
+
+/// Where something of the shape lies at, or near, an anchor, as a word of its own.
+fn candidates(shape: &Shape, bytes: &[u8], hit: Hit, found: &mut Found) -> Vec<Range<usize>> {
+    match shape {
+        Shape::AtAnchor(shape) => {
+            let span = shape.find(&bytes[hit.start..]).map(|shape| hit.start..hit.start + shape.end());
+            span.filter(|_| begins_word(bytes, hit.start, is_joined_by_underscore(hit, bytes))).into_iter().collect()
+        }
+        Shape::NearAnchor(shape) => {
+            let window = found.window(hit, bytes.len());
+            let spans = shape.find_iter(&bytes[window.clone()]);
+            let spans = spans.map(|shape| window.start + shape.start()..window.start + shape.end());
+            spans.filter(|span| is_word(bytes, span)).collect()
         }
     }
 }

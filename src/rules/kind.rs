@@ -29,17 +29,54 @@ pub fn kind(around: &Neighbourhood<'_>) -> Kind {
         return Kind::ClientSecret;
     }
     let own = own_part(line);
-    let above = around.lines_above();
-    let on_line = named(own).or_else(|| if has_key(own) { None } else { named(line) });
-    let on_line =
-        on_line.or_else(|| if may_be_named_above(own, above) { named(&[above, b"\n", own].concat()) } else { None });
-    on_line.or_else(|| named_behind(around)).unwrap_or_else(|| kind_nearby(around))
+    let key = own_key(own);
+    let on_line = named(own).or_else(|| if key.is_specific() { None } else { named(line) });
+    let before = &line[..line.len() - own.len()];
+    let above = on_line.or_else(|| named_above(&key, own, &[around.lines_above(), b"\n", before].concat()));
+    above.or_else(|| named_behind(around)).unwrap_or_else(|| kind_nearby(around))
 }
 
 /// What of a line is about the value at its end: what stands before the last separator is about other values.
 fn own_part(line: &[u8]) -> &[u8] {
-    let separator = line.iter().rposition(|byte| matches!(byte, b',' | b';' | b'{' | b'&'));
-    separator.map_or(line, |at| &line[at + 1..])
+    static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)[,;{]|[?&]\b[\w.-]+=$"));
+    SEPARATOR.find_iter(line).last().map_or(line, |found| &line[found.start() + 1..])
+}
+
+/// The key that a value stands behind, by how much it says.
+enum Key {
+    /// `api_user =`: it names its value, and nothing else does.
+    Specific,
+    /// `secret:`, `token =`: a word for any credential; a name for the whole may stand above.
+    Vague,
+    /// `value:`, or no key at all: the name stands elsewhere.
+    Silent,
+}
+
+impl Key {
+    fn is_specific(&self) -> bool {
+        !matches!(self, Key::Silent)
+    }
+}
+
+fn own_key(part: &[u8]) -> Key {
+    static KEY: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)(\w+)[\x22'\]]?\s*(?:=>|:?=|:)"));
+    let Some(key) = KEY.captures_iter(part).last() else { return Key::Silent };
+    match String::from_utf8_lossy(&key[1]).to_lowercase().as_str() {
+        "value" | "val" | "string" | "data" | "default" | "defaultvalue" | "default_value" | "fallback" => Key::Silent,
+        "token" | "secret" | "key" => Key::Vague,
+        _ => Key::Specific,
+    }
+}
+
+/// The name in the lines above: of a value whose own key is silent; or of the whole that a vague key is part of, when
+/// the line above ends by opening it or is nothing but `Name: …`.
+fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<Kind> {
+    static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)(?:[:{]|\bname\W+[\w.-]+)\s*$"));
+    match key {
+        Key::Silent => named(above),
+        Key::Vague if NAME.is_match(above) => named(&[above, b"\n", own].concat()),
+        _ => None,
+    }
 }
 
 /// The last name in `text` that says what the value after it is.
@@ -61,23 +98,6 @@ fn named(text: &[u8]) -> Option<Kind> {
         .filter_map(|(end, kind)| Some((end?, kind)))
         .max_by_key(|(end, _)| *end)
         .map(|(_, kind)| kind)
-}
-
-static KEY: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)(\w+)[\x22'\]]?\s*(?:=>|:?=|:)"));
-
-fn has_key(part: &[u8]) -> bool {
-    KEY.is_match(part)
-}
-
-/// Whether the lines above may name a value: its own key says no more than "value"; or says no more than "secret", and the
-/// line above is the key of the whole.
-fn may_be_named_above(part: &[u8], above: &[u8]) -> bool {
-    let Some(key) = KEY.captures_iter(part).last() else { return true };
-    match String::from_utf8_lossy(&key[1]).to_lowercase().as_str() {
-        "value" | "val" | "string" | "data" | "default" => true,
-        "token" | "secret" | "key" => matches!(above.trim_ascii_end().last(), Some(b':' | b'{')),
-        _ => false,
-    }
 }
 
 /// The name that follows: `echo … | gh secret set NAME`, `"value": …, "name": "NAME"`.

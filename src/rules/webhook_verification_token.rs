@@ -28,6 +28,7 @@ const EVIDENCE: &[Evidence] = &[
     found("a.json", "{\"verification_token\": \"{secret}\"}", Medium),
     found(".env", "NOTION_VERIFICATION_TOKEN={secret}", High),
     found(".env", "NOTION_WEBHOOK_SECRET={secret}", High),
+    found("a.js", "export const notion = { webhook: { secret: '{secret}' } }", High),
     found("a.yml", "webhook:\n  secret: {secret}", Medium),
     found("a.yml", "webhookSigningToken: {secret}", Medium),
     found("a.js", "const token = '{secret}';\nconst body = JSON.stringify({ verification_token: token });", Medium),
