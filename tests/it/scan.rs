@@ -1,6 +1,7 @@
 //! `ntnguard scan`: what is looked at, what is left out, and what is never lost.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::fake::{Fake, expand};
 use crate::sandbox::{Run, Sandbox};
@@ -52,6 +53,15 @@ fn nested_repositories_and_submodules_are_scanned() {
     sandbox.git(["clone", "-q", &path, "nested"]);
     sandbox.write("nested/.git/config.bak", token(3));
     assert_eq!(scan(&sandbox).paths(), ["nested/ignored", "nested/leak.txt", "sub/ignored", "sub/leak.txt"]);
+}
+
+#[test]
+fn a_folder_of_repositories_is_scanned_by_the_rules_of_each() {
+    let sandbox = Sandbox::new();
+    sandbox.write("one/.gitignore", "*.log\n").write("one/a.log", token(1)).write("one/b", token(2));
+    sandbox.git(["init", "-q", "one"]);
+    sandbox.write("plain/.gitignore", "*.log\n").write("plain/a.log", token(3));
+    assert_eq!(scan(&sandbox).paths(), ["one/b", "plain/a.log"]);
 }
 
 #[test]
@@ -132,6 +142,19 @@ fn output_of_new(command: &mut std::process::Command) -> std::process::Output {
             Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
             output => return output.unwrap(),
         }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ignore_files_that_are_pipes_hide_nothing_and_do_not_hang() {
+    let pipe = |path: PathBuf| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    for place in [".gitignore", "a/.gitignore", ".git/info/exclude"] {
+        let sandbox = Sandbox::repository();
+        sandbox.write("a/leak", token(1));
+        let _ = fs::remove_file(sandbox.path().join(place));
+        pipe(sandbox.path().join(place));
+        assert_eq!(scan(&sandbox).paths(), ["a/leak"], "{place}");
     }
 }
 

@@ -21,10 +21,16 @@ pub struct View {
 }
 
 impl View {
-    /// The rules of `repository` for what lies below `folder`; `None` when it has no work tree there.
+    /// The rules of `repository` for what lies below `folder`; `None` when it has no work tree there, or when they cannot
+    /// be read to an end.
     pub fn new(repository: &Repository, folder: &Path) -> Option<Self> {
-        let inside = folder.canonicalize().ok()?.strip_prefix(repository.work_tree()?).ok()?.to_owned();
+        let top = repository.work_tree()?;
+        let inside = folder.canonicalize().ok()?.strip_prefix(&top).ok()?.to_owned();
         let inner = repository.inner();
+        let on_the_way = inside.ancestors().map(|part| top.join(part).join(".gitignore"));
+        if on_the_way.chain([inner.common_dir().join("info/exclude")]).any(|file| has_no_end(&file)) {
+            return None;
+        }
         // Without an index there is nothing to fall back on for ignore files that a sparse checkout left out.
         let index = repository.index().unwrap_or_else(|_| {
             gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path())
@@ -50,6 +56,12 @@ impl View {
         let mode = if is_dir { Mode::DIR } else { Mode::FILE };
         self.rules.at_path(path, Some(mode), &self.objects).is_ok_and(|found| found.is_excluded())
     }
+}
+
+/// Whether what should be an ignore file is a pipe or a device, which could be read, or waited for, without end.
+pub fn has_no_end(file: &Path) -> bool {
+    let kind = file.symlink_metadata().map(|metadata| metadata.file_type());
+    kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
 }
 
 /// The paths below `root` that `repository` tracks and that are `wanted`. Every tracked path is made in the same buffer,

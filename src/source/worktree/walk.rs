@@ -16,7 +16,7 @@ use crate::skip::{Reason, Skip};
 use super::super::Visit;
 use super::super::reader::Reader;
 use super::Worktree;
-use super::git_view::View;
+use super::git_view::{View, has_no_end};
 
 /// What the walk came by.
 #[derive(Default)]
@@ -25,9 +25,12 @@ pub struct Walked {
     pub files: Vec<PathBuf>,
     /// The folders below the root that have a `.git`.
     pub repositories: Vec<PathBuf>,
+    /// The folders whose ignore file cannot be read to an end: below them nothing is ignored.
+    lawless: Vec<PathBuf>,
 }
 
-/// Visits the files below `root`: those that git does not ignore, or, without a view, all.
+/// Visits the files below `root`: those that git does not ignore, or, without a view, all. A repository below it has rules
+/// of its own either way.
 pub fn run(tree: &Worktree, root: &Path, view: Option<View>, visit: &Visit<'_>) -> Walked {
     let walked = Mutex::new(Walked::default());
     let mut walk = WalkBuilder::new(root);
@@ -67,8 +70,8 @@ impl Worker<'_> {
         if below_root && (entry.file_name() == ".git" || self.ignores(entry.path(), kind.is_dir())) {
             return WalkState::Skip;
         }
-        if below_root && kind.is_dir() && entry.path().join(".git").symlink_metadata().is_ok() {
-            self.walked().repositories.push(entry.into_path());
+        if below_root && kind.is_dir() {
+            self.enter(entry.path());
         } else if kind.is_file() || kind.is_symlink() {
             self.tree.visit_file(entry.path(), &mut self.reader, self.visit);
             self.files.push(entry.into_path());
@@ -76,9 +79,19 @@ impl Worker<'_> {
         WalkState::Continue
     }
 
+    /// Takes note of what changes the rules from here on down.
+    fn enter(&self, folder: &Path) {
+        if folder.join(".git").symlink_metadata().is_ok() {
+            self.walked().repositories.push(folder.to_owned());
+        }
+        if has_no_end(&folder.join(".gitignore")) {
+            self.walked().lawless.push(folder.to_owned());
+        }
+    }
+
     /// Whether the repository that `path` lies in, the innermost, ignores it.
     fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
-        if self.view.is_none() {
+        if self.walked().lawless.iter().any(|folder| path.starts_with(folder)) {
             return false;
         }
         let innermost = self.innermost(path);
