@@ -83,7 +83,7 @@ impl Finding {
 
 impl Excerpt {
     /// How many characters are shown on either side of the secret.
-    const MARGIN: usize = 70;
+    const MARGIN: usize = 36;
     /// How many bytes on either side are looked at; a line may be fifty megabytes long.
     const WINDOW: usize = 1024;
 

@@ -45,6 +45,9 @@ impl Repository {
             open(here, discovery(), trust(permissions)).map_err(|error| not_open(here, &error))?.to_thread_local();
         // Git goes to the top of the work tree first, so that is what a relative path starts from.
         let named = std::env::var_os("GIT_INDEX_FILE");
+        if named.is_none() && inner.workdir().is_none() {
+            return Err(Error::new("this repository is bare: nothing is staged in it").help("run it in a work tree"));
+        }
         let index = named.map(|named| inner.workdir().unwrap_or(here).join(named));
         Ok(Repository { inner, index })
     }

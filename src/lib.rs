@@ -65,6 +65,8 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::R
     })?;
     let mut findings = tally.findings.into_inner().unwrap_or_else(PoisonError::into_inner);
     findings.sort_by(|one, other| order(one).cmp(&order(other)));
+    // Who names a folder and a file in it gets what is in the file once.
+    findings.dedup_by(|one, other| order(one) == order(other) && one.origin == other.origin);
     let mut skips = tally.skips.into_inner().unwrap_or_else(PoisonError::into_inner);
     skips.sort_by(|one, other| (one.origin.path(), one.reason).cmp(&(other.origin.path(), other.reason)));
     let judged = findings.into_iter().map(|finding| {

@@ -38,7 +38,7 @@ impl Reason {
     pub fn help(self) -> &'static str {
         match self {
             Reason::MissingObject => "fetch the missing objects (`git fetch --refetch`), then scan again",
-            Reason::NotFound => "check the path's spelling",
+            Reason::NotFound => "check the path's spelling, or where the link leads",
             Reason::Unreadable => "grant read permission, or run as a user who has it, then scan again",
             Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
             Reason::Corrupt => "run `git fsck`, restore the object from another clone, then scan again",

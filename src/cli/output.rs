@@ -55,7 +55,9 @@ impl Color {
 const WIDTH: usize = 100;
 
 fn style(color: bool, detail: Detail) -> Style {
-    let width = terminal_size::terminal_size().map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(40, 120));
+    let named = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).or_else(named);
+    let width = width.map_or(WIDTH, |width| width.clamp(40, 120));
     Style { color, unicode: supports_unicode::on(supports_unicode::Stream::Stdout), width, detail }
 }
 
@@ -98,7 +100,8 @@ fn heard(written: io::Result<()>) -> Result<()> {
 
 fn write_file(report: &Report, format: Format, style: Style, target: &Target) -> Result<()> {
     let failed = |error: io::Error| {
-        Error::new(format!("the report cannot be written to {}: {error}", target.file.display()))
+        // The kind alone: the message may name the file that is written beside it.
+        Error::new(format!("the report cannot be written to {}: {}", target.file.display(), error.kind()))
             .help("name a file in a folder that exists and that you may write to")
     };
     let mut text = Vec::new();

@@ -32,7 +32,12 @@ impl Scan {
             }
         }
         let here = Path::new(".");
-        let top = Repository::find(here)?.and_then(|repository| repository.work_tree());
+        let repository = Repository::find(here)?;
+        let top = repository.as_ref().and_then(Repository::work_tree);
+        if repository.is_some() && top.is_none() && self.paths.is_empty() {
+            return Err(Error::new("this repository is bare: it has no files on disk, only git's own")
+                .help("scan a clone of it, or name the files to scan"));
+        }
         let config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
         let (roots, base) = match (self.paths, top) {
             (paths, _) if !paths.is_empty() => (paths, None),

@@ -125,6 +125,9 @@ impl Diagnostic for Entry<'_> {
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let rule = self.first().rule;
+        if self.group[0].1 == Verdict::BelowConfidence {
+            return Some(Box::new(format!("Probably no credential: see the end of ntnguard rules {}", rule.id)));
+        }
         Some(Box::new(format!("{}\nAll steps: ntnguard rules {}", rule.advice, rule.id)))
     }
 
@@ -157,7 +160,7 @@ impl SourceCode for Entry<'_> {
         }
         let whole = SourceSpan::from(0..excerpt.text.len());
         let contents = MietteSpanContents::new_named(
-            name(&finding.origin),
+            path(&finding.origin),
             excerpt.text.as_bytes(),
             whole,
             location.start.line - 1,
@@ -197,8 +200,11 @@ impl Diagnostic for Unscanned<'_> {
 }
 
 fn name(origin: &Origin) -> String {
-    let path = origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
-    format!("{path}{}", remark(origin))
+    format!("{}{}", path(origin), remark(origin))
+}
+
+fn path(origin: &Origin) -> String {
+    origin.path().map_or_else(|| "standard input".to_owned(), shown_path)
 }
 
 /// What to know about a path that is not simply a file on disk.
@@ -212,7 +218,7 @@ fn remark(origin: &Origin) -> &'static str {
 
 /// `path:line:column`, which editors and terminals know how to open.
 fn place(finding: &Finding) -> String {
-    let path = finding.origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
+    let path = path(&finding.origin);
     let at = finding.location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
     format!("{path}{at}{}", remark(&finding.origin))
 }

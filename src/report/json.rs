@@ -57,6 +57,8 @@ struct Entry<'a> {
     secret: Option<&'a str>,
     #[serde(flatten)]
     path: WirePath,
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<&'static str>,
     line: Option<usize>,
     column: Option<usize>,
     end_line: Option<usize>,
@@ -136,6 +138,7 @@ impl<'a> Entry<'a> {
             fingerprint: finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string()),
             secret: finding.evidence.as_ref().map(|evidence| evidence.mask.as_str()),
             path: WirePath::new(&finding.origin),
+            place: matches!(finding.origin, Origin::LinkTarget(_)).then_some("link-target"),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
             end_line: end.map(|at| at.line),

@@ -16,7 +16,7 @@ pub fn line(report: &Report) -> String {
         ),
     ];
     let also = [
-        (report.below_confidence(), "below confidence"),
+        (report.below_confidence(), "below confidence (-v shows them)"),
         (report.suppressed(), "suppressed"),
         (report.skips.len(), "not scanned"),
     ];

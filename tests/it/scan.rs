@@ -197,6 +197,7 @@ fn a_missing_path_is_never_clean_and_hides_nothing() {
     let run = sandbox.run(["scan", "--format", "json", "no-such-file", "good"]);
     assert_eq!((run.status, run.paths()), (1, vec!["good".to_owned()]));
     assert_eq!(sandbox.run(["scan", "-", "good"]).status, 2);
+    assert_eq!(sandbox.run(["scan", "--format", "json", ".", "good", "./good"]).findings().len(), 1, "once is enough");
 }
 
 #[test]

@@ -187,6 +187,10 @@ fn a_sensitive_env_file_is_stopped_by_its_name() {
 fn what_cannot_be_read_is_never_clean() {
     let sandbox = Sandbox::new();
     assert_eq!(sandbox.run(["staged"]).status, 2, "not a repository");
+    sandbox.git(["init", "-q", "--bare", "."]);
+    for command in ["staged", "scan"] {
+        assert_eq!(sandbox.run([command]).status, 2, "a bare repository has neither an index nor files");
+    }
     let sandbox = Sandbox::repository();
     sandbox.write("a", "one").commit_all("x");
     sandbox.write("a", "two");

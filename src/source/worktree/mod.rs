@@ -30,6 +30,8 @@ impl Worktree {
     /// Everything below `roots`, which are files or directories. Paths are reported relative to `base`, where they lie
     /// below it. Files over `max_size` bytes are skipped. `threads` is 0 for as many as there are cores.
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, max_size: Option<u64>) -> Self {
+        let mut seen = HashSet::new();
+        let roots = roots.into_iter().filter(|root| seen.insert(root.clone())).collect();
         Worktree { roots, base, threads, max_size }
     }
 
