@@ -3,7 +3,9 @@
 //! Nothing here starts a process, and nothing from a repository's configuration is executed. Only the repository's own
 //! configuration is read (for its object format and work tree), whoever owns it: reading needs no trust.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gix::discover::upwards;
 use gix::open::permissions::Config;
@@ -15,7 +17,8 @@ use crate::skip::Reason;
 /// An open repository.
 pub struct Repository {
     inner: gix::Repository,
-    index: Option<PathBuf>,
+    named_index: Option<PathBuf>,
+    index: OnceCell<Arc<gix::index::File>>,
 }
 
 /// Why an object could not be read.
@@ -48,8 +51,8 @@ impl Repository {
         if named.is_none() && inner.workdir().is_none() {
             return Err(Error::new("this repository is bare: nothing is staged in it").help("run it in a work tree"));
         }
-        let index = named.map(|named| inner.workdir().unwrap_or(here).join(named));
-        Ok(Repository { inner, index })
+        let named_index = named.map(|named| inner.workdir().unwrap_or(here).join(named));
+        Ok(Repository { inner, named_index, index: OnceCell::new() })
     }
 
     /// The repository that `directory` lies in, whatever the environment says; `None` where there is none.
@@ -64,7 +67,9 @@ impl Repository {
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
         match gix::ThreadSafeRepository::discover_opts(directory, discovery(), trust(permissions)) {
-            Ok(shared) => Ok(Some(Repository { inner: shared.to_thread_local(), index: None })),
+            Ok(shared) => {
+                Ok(Some(Repository { inner: shared.to_thread_local(), named_index: None, index: OnceCell::new() }))
+            }
             Err(error) if may_be_in_repository(directory) => Err(not_open(directory, &error)),
             Err(_) => Ok(None),
         }
@@ -76,15 +81,22 @@ impl Repository {
         Some(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
-    /// The index that the next commit is made from. A repository without one has staged nothing.
-    ///
-    /// As in git itself, the checksum at its end is not compared: that would cost more than all the rest.
+    /// The index that the next commit is made from, read once. A repository without one has staged nothing.
     ///
     /// # Errors
     ///
     /// When it cannot be read or makes no sense.
-    pub fn index(&self) -> Result<gix::index::File> {
-        let path = self.index.clone().unwrap_or_else(|| self.inner.index_path());
+    pub fn index(&self) -> Result<Arc<gix::index::File>> {
+        if let Some(index) = self.index.get() {
+            return Ok(index.clone());
+        }
+        let index = Arc::new(self.read_index()?);
+        Ok(self.index.get_or_init(|| index).clone())
+    }
+
+    /// As in git itself, the checksum at the index's end is not compared: that would cost more than all the rest.
+    fn read_index(&self) -> Result<gix::index::File> {
+        let path = self.named_index.clone().unwrap_or_else(|| self.inner.index_path());
         let large = path.metadata().is_ok_and(|metadata| metadata.len() > WORTH_THREADS);
         let options = gix::index::decode::Options {
             thread_limit: if large { None } else { Some(1) },
@@ -92,7 +104,7 @@ impl Repository {
             ..Default::default()
         };
         // One that is named must be there; a repository that was just made has none.
-        let read = match &self.index {
+        let read = match &self.named_index {
             Some(named) => gix::index::File::at(named, self.inner.object_hash(), true, options),
             None => gix::index::File::at_or_default(&path, self.inner.object_hash(), true, options),
         };

@@ -3,6 +3,8 @@
 //! The index carries a tree cache: the id of each directory's tree, as far as nothing below it was staged since. Where
 //! that id is the one `HEAD` has, nothing below differs, and the directory is never opened.
 
+use std::sync::Arc;
+
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
 use gix::index::entry::{Flags, Mode, Stage};
@@ -23,7 +25,7 @@ const WORTH_THREADS: usize = 32;
 /// The staged changes of a repository.
 pub struct Index {
     repository: Repository,
-    index: gix::index::File,
+    index: Arc<gix::index::File>,
     max_size: u64,
 }
 

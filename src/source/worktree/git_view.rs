@@ -1,6 +1,8 @@
 //! What git says of a folder: which files it tracks there, and whether it ignores the folder itself.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gix::index::entry::Mode;
 use gix::worktree::Stack;
@@ -16,6 +18,7 @@ pub struct View {
     folder: PathBuf,
     /// Where the folder lies in its repository.
     inside: PathBuf,
+    index: Arc<gix::index::File>,
     rules: Stack,
     objects: gix::OdbHandle,
 }
@@ -31,19 +34,25 @@ impl View {
         if on_the_way.chain([inner.common_dir().join("info/exclude")]).any(|file| has_no_end(&file)) {
             return None;
         }
-        // Without an index there is nothing to fall back on for ignore files that a sparse checkout left out.
-        let index = repository.index().unwrap_or_else(|_| {
-            gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path())
-        });
+        // What an index that cannot be read tracks is told by `tracked`; the rules do without it.
+        let none = || gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path());
+        let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
         let rules = inner.excludes(&index, None, Source::WorktreeThenIdMappingIfNotSkipped).ok()?.detach();
-        Some(View { folder: folder.to_owned(), inside, rules, objects: inner.objects.clone() })
+        Some(View { folder: folder.to_owned(), inside, index, rules, objects: inner.objects.clone() })
     }
 
-    /// Whether git ignores `path`. Where the rules cannot be read it does not.
+    /// Whether git ignores `path`. What it tracks it does not ignore, and to look that up is quicker than to match rules.
+    /// Where the rules cannot be read it ignores nothing.
     pub fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
         let Ok(below) = path.strip_prefix(&self.folder) else { return false };
-        let path = self.inside.join(below);
-        self.asks(&path, is_dir)
+        let path =
+            if self.inside.as_os_str().is_empty() { Cow::Borrowed(below) } else { Cow::Owned(self.inside.join(below)) };
+        let tracked = !is_dir && self.tracks(&path);
+        !tracked && self.asks(&path, is_dir)
+    }
+
+    fn tracks(&self, path: &Path) -> bool {
+        gix::path::into_bstr(path).is_ok_and(|path| self.index.entry_by_path(path.as_ref()).is_some())
     }
 
     /// Whether git ignores the folder itself, or one it lies in.
