@@ -8,7 +8,7 @@ use gix::index::entry::Mode;
 use gix::worktree::Stack;
 use gix::worktree::stack::state::ignore::Source;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::Repository;
 
 /// Git's own ignore rules for the files below a folder. Each thread has a copy, since rules are read as folders are met.
@@ -78,9 +78,11 @@ pub fn has_no_end(file: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// When the index cannot be read.
+/// When the index cannot be read, or `root` cannot be resolved.
 pub fn tracked(repository: &Repository, root: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
-    let (Some(top), Ok(canonical)) = (repository.work_tree(), root.canonicalize()) else { return Ok(Vec::new()) };
+    let Some(top) = repository.work_tree() else { return Ok(Vec::new()) };
+    let unreadable = |error| Error::new(format!("{} cannot be resolved: {error}", root.display()));
+    let canonical = root.canonicalize().map_err(unreadable)?;
     // Either the root lies in the repository, or the repository lies below the root.
     let inside = canonical.strip_prefix(&top).unwrap_or(Path::new(""));
     let Ok(outside) = top.join(inside).strip_prefix(&canonical).map(|below| root.join(below)) else {
