@@ -1,10 +1,11 @@
-//! The literals of all rules and the one search for them: the only pass over clean bytes.
+//! The literals of all rules, plain and encoded, and the one search for them: the only pass over clean bytes.
 
 use aho_corasick::{AhoCorasick, packed};
 
-use crate::rule::{Detector, Rule};
+use crate::decode::{self, Encoding, Place};
+use crate::rule::{Detector, Rule, Shape};
 
-/// Where an anchor was found: its span, and which one it is (see [`Anchors::detectors`]).
+/// Where an anchor was found: its span, and which one it is (see [`Anchors::meanings`]).
 #[derive(Clone, Copy, Debug)]
 pub struct Hit {
     /// Offset of its first byte.
@@ -14,10 +15,25 @@ pub struct Hit {
     literal: usize,
 }
 
+/// What a literal stands for.
+pub enum Meaning {
+    /// The anchor of a detector, as it is.
+    Plain(&'static Rule, &'static Detector),
+    /// An anchor in an encoding; the literal begins at this phase of it.
+    Encoded(Encoding, usize),
+}
+
+impl Hit {
+    /// The place at which to decode.
+    pub fn place(self, encoding: Encoding, phase: usize) -> Place {
+        Place { at: self.start, encoding, phase, reading: 0 }
+    }
+}
+
 /// All anchors of some rules, compiled.
 pub struct Anchors {
     search: Search,
-    detectors: Vec<Vec<(&'static Rule, &'static Detector)>>,
+    meanings: Vec<Vec<Meaning>>,
 }
 
 /// Vector instructions where the processor has them, an automaton elsewhere.
@@ -26,71 +42,111 @@ enum Search {
     Automaton(AhoCorasick),
 }
 
+/// Literals and what they mean, while they are gathered.
+#[derive(Default)]
+struct Literals {
+    literals: Vec<Vec<u8>>,
+    meanings: Vec<Vec<Meaning>>,
+}
+
+impl Literals {
+    fn add(&mut self, literal: Vec<u8>, meaning: Meaning) {
+        let known = self.literals.iter().position(|known| *known == literal);
+        let at = known.unwrap_or_else(|| {
+            self.literals.push(literal);
+            self.meanings.push(Vec::new());
+            self.literals.len() - 1
+        });
+        self.meanings[at].push(meaning);
+    }
+
+    /// The forms of an anchor that a value begins with: base64, which may be too short to be [sampled](decode::sample),
+    /// and with its punctuation escaped, which is all that some writers escape.
+    fn add_encoded(&mut self, anchor: &str) {
+        for (fragment, phase) in decode::fragments(anchor.as_bytes()) {
+            self.add(fragment, Meaning::Encoded(Encoding::Base64, phase));
+        }
+        // UTF-16 that was taken for text, and written as JSON.
+        self.add(
+            [&anchor[..1], "\\u0000", &anchor[1..2]].concat().into_bytes(),
+            Meaning::Encoded(Encoding::Backslash, 0),
+        );
+        let Some(mark) = anchor.find(|c: char| !c.is_ascii_alphanumeric()) else { return };
+        for (literal, encoding) in decode::escaped(anchor[..mark].as_bytes(), anchor.as_bytes()[mark]) {
+            self.add(literal, Meaning::Encoded(encoding, 0));
+        }
+    }
+}
+
 impl Anchors {
-    /// Compiles the anchors of `rules`. No anchor overlaps another (a test below holds them to it), so that
-    /// searching for one after the other misses none.
-    pub fn new(rules: &[&'static Rule]) -> Self {
-        let mut literals: Vec<&'static str> = Vec::new();
-        let mut detectors: Vec<Vec<(&'static Rule, &'static Detector)>> = Vec::new();
+    /// Compiles the anchors of `rules`, in their encoded forms too if those are wanted.
+    pub fn new(rules: &[&'static Rule], encoded: bool) -> Self {
+        let mut all = Literals::default();
         for rule in rules {
             for detector in rule.detectors {
                 for anchor in detector.anchors {
-                    let known = literals.iter().position(|literal| literal == anchor);
-                    let at = known.unwrap_or_else(|| {
-                        literals.push(anchor);
-                        detectors.push(Vec::new());
-                        literals.len() - 1
-                    });
-                    detectors[at].push((rule, detector));
+                    let is_new = !all.literals.iter().any(|known| known == anchor.as_bytes());
+                    all.add(anchor.as_bytes().to_vec(), Meaning::Plain(rule, detector));
+                    if encoded && is_new && matches!(detector.shape, Shape::AtAnchor(_)) {
+                        all.add_encoded(anchor);
+                    }
                 }
             }
         }
-        Anchors { search: Search::new(&literals), detectors }
+        Anchors { search: Search::new(&all.literals), meanings: all.meanings }
     }
 
-    /// Calls `visit` for every anchor in `bytes`, in order.
+    /// Calls `visit` for every anchor in `bytes`, in order; of two that begin at one place, for the first in the order
+    /// of the rules.
     pub fn find(&self, bytes: &[u8], mut visit: impl FnMut(Hit)) {
-        let mut hit = |found: aho_corasick::Match| {
+        let mut from = 0;
+        while let Some(found) = self.search.find(bytes, from) {
             visit(Hit { start: found.start(), end: found.end(), literal: found.pattern().as_usize() });
-        };
-        match &self.search {
-            Search::Packed(search) => search.find_iter(bytes).for_each(&mut hit),
-            Search::Automaton(search) => search.find_iter(bytes).for_each(&mut hit),
+            from = found.start() + 1;
         }
     }
 
-    /// The detectors that have this anchor, in the order of their rules.
-    pub fn detectors(&self, hit: Hit) -> &[(&'static Rule, &'static Detector)] {
-        &self.detectors[hit.literal]
+    /// What this anchor may mean, in the order of the rules.
+    pub fn meanings(&self, hit: Hit) -> &[Meaning] {
+        &self.meanings[hit.literal]
     }
 }
 
 impl Search {
-    fn new(literals: &[&str]) -> Self {
+    fn new(literals: &[Vec<u8>]) -> Self {
         match packed::Searcher::new(literals) {
             Some(search) => Search::Packed(search),
             None => Search::Automaton(AhoCorasick::new(literals).expect("a handful of short literals")),
+        }
+    }
+
+    fn find(&self, bytes: &[u8], from: usize) -> Option<aho_corasick::Match> {
+        match self {
+            Search::Packed(search) => search.find_in(bytes, aho_corasick::Span { start: from, end: bytes.len() }),
+            Search::Automaton(search) => search.find(aho_corasick::Input::new(bytes).range(from..)),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Literals;
     use crate::rules::RULES;
 
+    /// Of two literals that begin at one place only one is found.
     #[test]
     fn no_anchor_can_hide_another() {
-        let anchors: Vec<&str> = RULES
-            .iter()
-            .flat_map(|rule| rule.detectors)
-            .flat_map(|detector| detector.anchors.iter().copied())
-            .collect();
-        for one in &anchors {
-            for other in anchors.iter().filter(|other| *other != one) {
-                assert!(!one.contains(other), "{one} contains {other}");
-                let overlap = (1..one.len()).find(|at| other.starts_with(&one[*at..]));
-                assert_eq!(overlap, None, "the end of {one} begins {other}");
-            }
+        let mut all = Literals::default();
+        let anchors = RULES.iter().flat_map(|rule| rule.detectors).flat_map(|detector| detector.anchors);
+        for anchor in anchors {
+            all.literals.push(anchor.as_bytes().to_vec());
+            all.meanings.push(Vec::new());
+            all.add_encoded(anchor);
+        }
+        assert!(all.literals.iter().all(|literal| literal.len() >= 4), "shorter literals occur by chance");
+        for one in &all.literals {
+            let hidden = all.literals.iter().filter(|other| *other != one && other.starts_with(one)).count();
+            assert_eq!(hidden, 0, "{} hides another", one.escape_ascii());
         }
     }
 }

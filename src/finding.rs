@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use crate::blob::{Blob, Origin, Position};
+use crate::decode::Encoding;
 use crate::redact::{printable, redact_bytes};
 use crate::rule::{Confidence, Rule};
-use crate::secret::{Fingerprint, Secret};
+use crate::search::Match;
+use crate::secret::Fingerprint;
 
 /// Where a finding lies in its origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,35 +51,44 @@ pub struct Finding {
     pub excerpt: Option<Excerpt>,
     /// The masked secret and its identity; `None` for a hygiene fault.
     pub evidence: Option<Evidence>,
+    /// What the secret is encoded in, the outermost first; empty when it stands there in plain.
+    pub encodings: Vec<Encoding>,
 }
 
 impl Finding {
-    /// A credential at `span` of `blob`. `secrets` are the spans of everything in the blob that must not be shown.
-    pub fn credential(
-        rule: &'static Rule,
-        confidence: Confidence,
-        secret: &Secret,
+    /// A credential that was found in `blob`. Positions are counted on from `from`. `secrets` are the spans of everything in the blob that must not be shown.
+    pub(crate) fn credential(
+        found: &Match,
         blob: &Blob<'_>,
-        span: Range<usize>,
         from: (Position, usize),
         secrets: &[Range<usize>],
     ) -> Self {
         let (position, offset) = from;
+        let Match { rule, confidence, secret, span, encodings } = found;
         let start = position.after(&blob.bytes[offset..span.start]);
         let location = Location { start, end: start.after(&blob.bytes[span.clone()]) };
         Finding {
             rule,
-            confidence,
+            confidence: *confidence,
             origin: blob.origin.clone(),
             location: Some(location),
-            excerpt: Some(Excerpt::new(blob.bytes, span, &secret.short_mask(), secrets)),
+            excerpt: Some(Excerpt::new(blob.bytes, span.clone(), &secret.short_mask(), secrets)),
             evidence: Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() }),
+            encodings: encodings.clone(),
         }
     }
 
     /// A hygiene fault of a whole file.
     pub fn of_file(rule: &'static Rule, origin: Origin) -> Self {
-        Finding { rule, confidence: Confidence::High, origin, location: None, excerpt: None, evidence: None }
+        Finding {
+            rule,
+            confidence: Confidence::High,
+            origin,
+            location: None,
+            excerpt: None,
+            evidence: None,
+            encodings: Vec::new(),
+        }
     }
 }
 

@@ -20,9 +20,11 @@ pub mod rule;
 pub mod rules;
 
 mod anchors;
+pub mod decode;
 mod neighbourhood;
 mod placeholder;
 pub mod scanner;
+mod search;
 
 pub mod finding;
 pub mod redact;

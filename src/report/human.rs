@@ -138,7 +138,9 @@ impl Diagnostic for Entry<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let finding = self.first();
         let mark = finding.excerpt.as_ref()?.mark.clone();
-        let label = format!("{}, {} confidence", finding.rule.title, finding.confidence);
+        let layers: Vec<_> = finding.encodings.iter().rev().map(|encoding| encoding.id()).collect();
+        let encoded = if layers.is_empty() { String::new() } else { format!(", in {}", layers.join(" in ")) };
+        let label = format!("{}, {} confidence{encoded}", finding.rule.title, finding.confidence);
         Some(Box::new(std::iter::once(LabeledSpan::new(Some(label), mark.start, mark.len()))))
     }
 }

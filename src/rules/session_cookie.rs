@@ -15,9 +15,9 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../docs/rules/session-cookie.md"),
     detectors: &[
         Detector {
-            anchors: &["v02:", "v02%3A", "v02%3a", "v03:eyJ", "v03%3AeyJ", "v03%3aeyJ"],
+            anchors: &["v02:", "v03:eyJ"],
             shape: Shape::AtAnchor(&VERSIONED),
-            value: decoded,
+            value: unpadded,
             prefix: |value| value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1),
             classify: certain,
         },
@@ -32,21 +32,21 @@ pub static RULE: Rule = Rule {
     evidence: EVIDENCE,
 };
 
-/// The cookies that say what they are. `%3A` is the colon, as a cookie header writes it.
+/// The cookies that say what they are.
 static VERSIONED: LazyLock<Regex> = LazyLock::new(|| {
     token::compile(concat!(
-        r"(?-u)^(?:v02(?::|%3[Aa])(?:user_token_or_cookies|file_token|sync_session)(?::|%3[Aa])[A-Za-z0-9_-]{40,}(?:=|%3[Dd]){0,2}",
-        r"|v03(?::|%3[Aa])eyJhbGciOiJkaXIi[A-Za-z0-9_.-]{60,}[A-Za-z0-9_-])"
+        r"(?-u)^(?:v02:(?:user_token_or_cookies|file_token|sync_session):[A-Za-z0-9_-]{40,}={0,2}",
+        r"|v03:eyJhbGciOiJkaXIi[A-Za-z0-9_.-]{60,}[A-Za-z0-9_-])"
     ))
 });
 
 /// The oldest form, which only its name tells from other hexadecimal text; the name may stand on another line.
 static UNVERSIONED: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)[0-9a-f]{156,}"));
 
-/// A cookie as the browser has it: the colon decoded, and without padding, which is not always written.
-fn decoded(written: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(written).replace("%3A", ":").replace("%3a", ":");
-    text.replace("%3D", "=").replace("%3d", "=").trim_end_matches('=').as_bytes().to_vec()
+/// A cookie without padding, which is not always written.
+fn unpadded(written: &[u8]) -> Vec<u8> {
+    let end = written.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+    written[..end].to_vec()
 }
 
 /// The shape is certain by itself.

@@ -1,0 +1,63 @@
+//! Base64: three bytes in four characters of six bits.
+
+use std::ops::Range;
+
+use super::run::{Digit, Digits};
+use super::{Place, Text};
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The value of each character, in either alphabet; 64 for what is none.
+pub const VALUES: [u8; 256] = {
+    let mut values = [64; 256];
+    let mut value = 0;
+    while value < 64 {
+        values[ALPHABET[value] as usize] = value as u8;
+        value += 1;
+    }
+    values[b'-' as usize] = 62;
+    values[b'_' as usize] = 63;
+    values
+};
+
+/// What every base64 text that holds `plain` contains, by where `plain` begins in a group of three bytes: the characters
+/// that it alone determines, and the place of the first of them in its group of four.
+pub fn fragments(plain: &[u8]) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
+    (0..3).map(|before| {
+        let bit = |at: usize| plain[at / 8] >> (7 - at % 8) & 1;
+        let skipped = (before * 8usize).div_ceil(6);
+        let characters = (before + plain.len()) * 8 / 6 - skipped;
+        let value =
+            |index: usize| (0..6).fold(0, |value, at| value << 1 | bit((skipped + index) * 6 + at - before * 8));
+        let fragment = (0..characters).map(|index| ALPHABET[usize::from(value(index))]).collect();
+        (fragment, skipped % 4)
+    })
+}
+
+const DIGITS: Digits = Digits { group: 4, value: |byte| Some(VALUES[usize::from(byte)]).filter(|value| *value < 64) };
+
+/// The run of base64 around `place`, decoded.
+pub fn decode(bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {
+    let (run, digits) = DIGITS.around(bytes, &window, place)?;
+    Text::between(bytes, window, run, traced, |text| digits.chunks(4).for_each(|group| push(text, group)))
+}
+
+/// Up to three bytes for up to four characters.
+fn push(text: &mut Text, group: &[Digit]) {
+    for (at, pair) in group.windows(2).enumerate() {
+        let byte = pair[0].value << (2 + 2 * at) | pair[1].value >> (4 - 2 * at);
+        text.push(byte, pair[0].at, pair[1].at + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fragments;
+
+    #[test]
+    fn fragments_are_what_every_alignment_shares() {
+        let found: Vec<(String, usize)> =
+            fragments(b"ntn_").map(|(fragment, phase)| (String::from_utf8(fragment).expect("ASCII"), phase)).collect();
+        assert_eq!(found, [("bnRuX".to_owned(), 0), ("50bl".to_owned(), 2), ("udG5f".to_owned(), 3)]);
+    }
+}

@@ -1,0 +1,147 @@
+//! Escapes: single characters written as something longer, among others that stand for themselves.
+
+use std::ops::Range;
+
+use super::{Encoding, Text, ascii, hex_value};
+
+/// The encodings that are undone here.
+const ESCAPES: [Encoding; 4] = [Encoding::Percent, Encoding::Backslash, Encoding::Html, Encoding::QuotedPrintable];
+
+/// What `stem` and an escape of `next` behind it begin with, in each encoding.
+pub fn escaped(stem: &[u8], next: u8) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
+    let high = char::from_digit(u32::from(next) >> 4, 16).map_or(0, |digit| digit as u8);
+    ESCAPES.into_iter().map(move |encoding| {
+        let opening = match encoding {
+            Encoding::Percent => vec![b'%', high],
+            Encoding::QuotedPrintable => vec![b'=', high],
+            Encoding::Html => vec![b'&'],
+            _ => vec![b'\\'],
+        };
+        ([stem, &opening].concat(), encoding)
+    })
+}
+
+/// The encoding in which what follows `end` goes on with a character of a value, or with nothing but the next line: what
+/// seems to end there does not.
+pub fn continues(bytes: &[u8], end: usize) -> Option<Encoding> {
+    let rest = bytes.get(end..)?;
+    ESCAPES.into_iter().find(|encoding| match escape(*encoding, rest) {
+        Some(Escape { code: Some(code), .. }) => is_of_value(&ascii(code)),
+        Some(Escape { code: None, length }) => rest.get(length).is_some_and(is_of_value),
+        None => false,
+    })
+}
+
+/// Whether a credential may hold the character.
+pub fn is_of_value(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')
+}
+
+/// Whether a mail's line break, which may lie within an escape, is near.
+pub fn is_broken_near(bytes: &[u8], at: usize) -> bool {
+    let near = &bytes[at.saturating_sub(80)..bytes.len().min(at + 80)];
+    memchr::memchr_iter(b'=', near).any(|mark| soft_break(&near[mark..]).is_some())
+}
+
+/// The encoding of an escape that a run of digits ends at, or seems to begin in: the run is not what it seems.
+pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
+    let begins = |at: usize| ESCAPES.into_iter().find(|encoding| escape(*encoding, &bytes[at..]).is_some());
+    begins(run.end).or_else(|| begins(run.start.checked_sub(1)?))
+}
+
+/// `window` of `bytes` with all escapes of one encoding undone.
+pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bool) -> Text {
+    let mut text = Text::with_capacity(window.len(), window.clone(), traced);
+    let mut at = window.start;
+    while at < window.end {
+        let rest = &bytes[at..window.end];
+        match escape(encoding, rest) {
+            Some(Escape { code, length }) => {
+                if let Some(code) = code {
+                    text.push(ascii(code), at as u32, (at + length) as u32);
+                }
+                at += length;
+            }
+            None => {
+                text.push(rest[0], at as u32, at as u32 + 1);
+                at += 1;
+            }
+        }
+    }
+    text.all_decoded()
+}
+
+/// One escape: the code point it stands for, if any, and its length.
+pub struct Escape {
+    pub code: Option<u32>,
+    pub length: usize,
+}
+
+/// The escape that `bytes` begin with.
+pub fn escape(encoding: Encoding, bytes: &[u8]) -> Option<Escape> {
+    match (encoding, bytes.first()?) {
+        (Encoding::Percent, b'%') => digits(bytes, 1, 2),
+        (Encoding::QuotedPrintable, b'=') => soft_break(bytes).or_else(|| digits(bytes, 1, 2)),
+        (Encoding::Html, b'&') => entity(bytes),
+        (Encoding::Backslash, b'\\') => backslash(bytes),
+        _ => None,
+    }
+}
+
+/// `count` hexadecimal digits behind an opening of `from` bytes.
+fn digits(bytes: &[u8], from: usize, count: usize) -> Option<Escape> {
+    let code = hex_value(bytes.get(from..from + count)?)?;
+    Some(Escape { code: Some(code), length: from + count })
+}
+
+/// A `=` that ends a line only so that the line is not too long.
+fn soft_break(bytes: &[u8]) -> Option<Escape> {
+    let blanks = bytes[1..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let length = match &bytes[1 + blanks..] {
+        [b'\n', ..] => 1,
+        [b'\r', b'\n', ..] => 2,
+        _ => return None,
+    };
+    Some(Escape { code: None, length: 1 + blanks + length })
+}
+
+fn entity(bytes: &[u8]) -> Option<Escape> {
+    const NAMES: [(&[u8], u8); 8] = [
+        (b"amp", b'&'),
+        (b"lt", b'<'),
+        (b"gt", b'>'),
+        (b"quot", b'"'),
+        (b"apos", b'\''),
+        (b"lowbar", b'_'),
+        (b"colon", b':'),
+        (b"equals", b'='),
+    ];
+    let end = bytes.iter().take(12).position(|byte| *byte == b';')?;
+    let code = match &bytes[1..end] {
+        [b'#', b'x' | b'X', digits @ ..] if matches!(digits.len(), 1..=6) => hex_value(digits)?,
+        [b'#', digits @ ..] => std::str::from_utf8(digits).ok()?.parse().ok()?,
+        name => u32::from(NAMES.iter().find(|(known, _)| *known == name)?.1),
+    };
+    Some(Escape { code: Some(code), length: end + 1 })
+}
+
+fn backslash(bytes: &[u8]) -> Option<Escape> {
+    let plain = |code: u8| Some(Escape { code: Some(u32::from(code)), length: 2 });
+    match *bytes.get(1)? {
+        b'u' if bytes.get(2) == Some(&b'{') => braced(bytes),
+        b'u' => digits(bytes, 2, 4),
+        b'U' => digits(bytes, 2, 8),
+        b'x' => digits(bytes, 2, 2),
+        b'n' => plain(b'\n'),
+        b'r' => plain(b'\r'),
+        b't' => plain(b'\t'),
+        mark if mark.is_ascii_punctuation() => plain(mark),
+        _ => None,
+    }
+}
+
+/// `\u{5f}`
+fn braced(bytes: &[u8]) -> Option<Escape> {
+    let end = bytes.iter().take(10).position(|byte| *byte == b'}')?;
+    Some(Escape { code: Some(hex_value(bytes.get(3..end)?)?), length: end + 1 })
+}

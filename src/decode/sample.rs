@@ -1,0 +1,159 @@
+//! Notices encoded text without reading all of it: eight bytes of every thirty-two.
+//!
+//! The anchors know one layer of encoding. Layers upon layers have too many forms to list, but they have this in common:
+//! they are long, and each of their bytes is one of a few. In base64 of ASCII, the first character of each group of four
+//! is one of half the alphabet, and so on; in hexadecimal of ASCII every other digit is 2 to 7, or 0; in UTF-16 every other
+//! byte is zero; escapes are made of marks and digits. So eight bytes in the midst of it are told from other text by
+//! looking each up in a table and joining the answers. A run of 63 bytes holds a whole stride.
+
+use super::base64::VALUES;
+use super::{Encoding, Place, escapes};
+
+/// From one sample to the next.
+const STRIDE: usize = 32;
+/// The length of a sample: as long as the tables' longest unit, twice.
+const SAMPLE: usize = 8;
+
+/// Of each byte at an offset (modulo 4) in a sample: what it may be part of, one bit each.
+///
+/// Bits 0–3: base64 of ASCII whose groups begin at that offset. Bits 4–5: hexadecimal of ASCII likewise.
+/// Bits 6–7 and 8–11: UTF-16 and UTF-32 with its characters there. Bit 12: escapes.
+static ROLES: [[u16; 256]; 4] = {
+    let mut roles = [[0; 256]; 4];
+    let mut cell = 0;
+    while cell < 4 * 256 {
+        roles[cell / 256][cell % 256] = roles_of(cell / 256, (cell % 256) as u8);
+        cell += 1;
+    }
+    roles
+};
+
+const fn roles_of(offset: usize, byte: u8) -> u16 {
+    let value = VALUES[byte as usize];
+    let is_text = value < 64;
+    let (mut roles, mut phase) = (0, 0);
+    while phase < 4 {
+        // The high bits of the three bytes that a group stands for, which are clear in ASCII.
+        let in_base64 = is_text
+            && match (offset + 4 - phase) % 4 {
+                0 => value & 0x20 == 0,
+                1 => value & 0x08 == 0,
+                2 => value & 0x02 == 0,
+                _ => true,
+            };
+        let begins_pair = (offset + phase) % 2 == 0;
+        let in_hex = if begins_pair { matches!(byte, b'0' | b'2'..=b'7') } else { byte.is_ascii_hexdigit() };
+        let in_utf16 = if begins_pair { byte.is_ascii_graphic() } else { byte == 0 };
+        let in_utf32 = if (offset + 4 - phase) % 4 == 0 { byte.is_ascii_graphic() } else { byte == 0 };
+        roles |= (in_base64 as u16) << phase | (in_utf32 as u16) << (8 + phase);
+        roles |= if phase < 2 { (in_hex as u16) << (4 + phase) | (in_utf16 as u16) << (6 + phase) } else { 0 };
+        phase += 1;
+    }
+    roles | (is_in_escape(byte) as u16) << 12
+}
+
+const fn is_in_escape(byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+        || matches!(byte, b'%' | b'=' | b'\\' | b'u' | b'U' | b'x' | b'X' | b'&' | b'#' | b';' | b'{' | b'}')
+}
+
+/// Calls `visit` for the places in `bytes` that look like encoded text at first sight.
+pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
+    for (block, bytes) in bytes.chunks(STRIDE).enumerate() {
+        let Some(sample) = bytes.first_chunk::<SAMPLE>() else { break };
+        let roles = (0..SAMPLE).fold(u16::MAX, |roles, at| roles & ROLES[at % 4][usize::from(sample[at])]);
+        if roles != 0 {
+            suspects(roles, sample).for_each(|(offset, encoding)| {
+                visit(Place { at: block * STRIDE + offset, encoding, phase: 0, reading: 0 });
+            });
+        }
+    }
+}
+
+/// What the roles that are left mean.
+fn suspects(roles: u16, sample: &[u8; SAMPLE]) -> impl Iterator<Item = (usize, Encoding)> + use<> {
+    let mark = sample.iter().enumerate().find_map(|(at, byte)| Some((at, encoding_of_mark(*byte)?)));
+    let escape = mark.filter(|_| roles & 1 << 12 != 0);
+    let unit = |bit: usize| match bit {
+        0..4 => (bit, Encoding::Base64),
+        4..6 => (bit - 4, Encoding::Hex),
+        6..8 => (bit - 6, Encoding::Utf16),
+        _ => (bit - 8, Encoding::Utf32),
+    };
+    (0..12).filter(move |bit| roles & 1 << bit != 0).map(unit).chain(escape)
+}
+
+fn encoding_of_mark(byte: u8) -> Option<Encoding> {
+    match byte {
+        b'%' => Some(Encoding::Percent),
+        b'=' => Some(Encoding::QuotedPrintable),
+        b'\\' => Some(Encoding::Backslash),
+        b'&' => Some(Encoding::Html),
+        _ => None,
+    }
+}
+
+/// Whether a place that was sampled still looks like encoded text when what follows is read: a stride of it, since a run
+/// that is long enough holds a sample with a whole stride behind it.
+pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
+    let behind = &bytes[place.at..];
+    match place.encoding {
+        Encoding::Base64 => is_base64_of_text(behind),
+        Encoding::Hex => {
+            let is_text = |pair: &[u8]| matches!(pair[0], b'2'..=b'7') || pair == b"00";
+            begins_with(behind, 2, |pair| is_text(pair) && pair[1].is_ascii_hexdigit())
+                && behind.chunks(2).take(8).any(|pair| pair != b"00")
+        }
+        Encoding::Utf16 => is_wide(behind, 2),
+        Encoding::Utf32 => is_wide(behind, 4),
+        escape => spells(behind, escape),
+    }
+}
+
+/// How much of a stride lies behind a place, which is up to three bytes into its sample.
+const BEHIND: usize = STRIDE - 4;
+
+/// Whether `bytes` begin with a stride of units that pass `test`.
+fn begins_with(bytes: &[u8], width: usize, test: impl Fn(&[u8]) -> bool) -> bool {
+    bytes.len() >= BEHIND && bytes[..BEHIND].chunks_exact(width).all(test)
+}
+
+/// ASCII with zeros between, not all of it the same character.
+fn is_wide(bytes: &[u8], width: usize) -> bool {
+    begins_with(bytes, width, |unit| unit[0].is_ascii_graphic() && unit[1..].iter().all(|byte| *byte == 0))
+        && bytes.chunks(width).take(8).any(|unit| unit[0] != bytes[0])
+}
+
+/// Whether the base64 that `bytes` begin with is of ASCII, and not all of control characters.
+fn is_base64_of_text(bytes: &[u8]) -> bool {
+    let mut visible = 0;
+    for (group, characters) in bytes.chunks_exact(4).take(8).enumerate() {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|at| VALUES[usize::from(characters[at])]);
+        if (a | b | c | d) & 64 != 0 {
+            return group * 4 >= BEHIND && visible != 0;
+        }
+        if a & 0x20 | b & 0x08 | c & 0x02 != 0 {
+            return false;
+        }
+        visible |= a & 0x18 | b & 0x06 | c & 0x01;
+    }
+    bytes.len() >= BEHIND && visible != 0
+}
+
+/// Whether `bytes` begin with escapes of ASCII, three of them visible, and nothing else but what an escape in an escape
+/// leaves between: `%256E%2574`.
+fn spells(bytes: &[u8], encoding: Encoding) -> bool {
+    let (mut rest, mut visible) = (&bytes[..bytes.len().min(128)], 0);
+    while visible < 3 {
+        let Some(first) = rest.first() else { return false };
+        match escapes::escape(encoding, rest) {
+            Some(escapes::Escape { code: Some(code @ 0..0x80), length }) => {
+                visible += usize::from(super::ascii(code).is_ascii_graphic());
+                rest = &rest[length..];
+            }
+            None if is_in_escape(*first) => rest = &rest[1..],
+            _ => return false,
+        }
+    }
+    true
+}

@@ -1,0 +1,231 @@
+//! Every hiding place: secrets of each kind, under each stack of encodings, between all kinds of neighbours, made anew
+//! from a seed on each run, and what only looks like one.
+#![allow(missing_docs)]
+
+mod encode;
+#[path = "../../src/fake.rs"]
+mod fake;
+
+use encode::{Encoder, OPAQUE, TRANSPARENT};
+use fake::Fake;
+use ntnguard::blob::{Blob, Origin};
+use ntnguard::finding::Finding;
+use ntnguard::rule::Confidence;
+use ntnguard::rules::RULES;
+use ntnguard::scanner::Scanner;
+use ntnguard::secret::Secret;
+
+/// A secret somewhere in some bytes.
+struct Case {
+    bytes: Vec<u8>,
+    secret: String,
+    /// The offset of the first byte that holds some of the secret.
+    at: usize,
+    layers: Vec<&'static str>,
+    story: String,
+}
+
+/// What may stand right before and right after a value, at every level.
+const BORDERS: &[(&str, &str)] = &[
+    ("", ""),
+    ("NOTION_TOKEN=", "\n"),
+    ("a: 1\nauth: ", "\nb: 2\n"),
+    ("{\"token\":\"", "\"}"),
+    ("headers = { 'Authorization': 'Bearer ", "' }"),
+    ("\u{0}\u{1}", "\u{0}"),
+    ("<value>", "</value>"),
+    ("é日本 (", "), ok"),
+];
+
+fn secret(fake: &mut Fake) -> String {
+    match fake.next() % 4 {
+        0 => fake::expand("{nrt}", u64::from(fake.next())),
+        1 => fake::expand("{v02}", u64::from(fake.next())),
+        letters => fake.ntn(letters as usize - 2),
+    }
+}
+
+/// Two wide encodings in a row are as good as one that is wider, or wider than any that there is.
+fn is_wide(id: &str) -> bool {
+    id.starts_with("utf")
+}
+
+/// How long an encoded secret may be: what is decoded around a place is twelve kilobytes.
+const LONGEST: usize = 8 * 1024;
+
+impl Case {
+    fn plain(fake: &mut Fake) -> Case {
+        let secret = secret(fake);
+        Case { bytes: secret.clone().into_bytes(), secret, at: 0, layers: Vec::new(), story: String::new() }
+    }
+
+    fn between(mut self, before: &[u8], after: &[u8]) -> Case {
+        self.at += before.len();
+        self.bytes = [before, &self.bytes, after].concat();
+        self
+    }
+
+    fn bordered(self, fake: &mut Fake) -> Case {
+        let (before, after) = BORDERS[fake.next() as usize % BORDERS.len()];
+        let Case { bytes, secret, at, layers, story } = self.between(before.as_bytes(), after.as_bytes());
+        Case { bytes, secret, at, layers, story: format!("{story} [{}]", before.escape_debug()) }
+    }
+
+    fn encoded(mut self, encoder: &Encoder) -> Case {
+        let encoded = (encoder.encode)(&self.bytes);
+        self.at = encoded.at[self.at];
+        self.bytes = encoded.bytes;
+        self.layers.insert(0, encoder.id);
+        self.story += &format!(" {}", encoder.name);
+        self
+    }
+
+    /// In the midst of other bytes, but for a delimiter on each side.
+    fn surrounded(self, fake: &mut Fake) -> Case {
+        let mut noise = || {
+            let length = fake.next() as usize % 5000;
+            match fake.next() % 3 {
+                0 => (0..length).map(|_| fake.next() as u8).collect::<Vec<u8>>(),
+                1 => fake.of(b"abcdefghijk lmnop\n= {}\"'/-_", length).into_bytes(),
+                _ => fake.of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/", length).into_bytes(),
+            }
+        };
+        let (before, after) = (noise(), noise());
+        let quotes: &[&[u8]] =
+            &[b"\"", b"'", b" ", b"\n", b",", b"(", b"<", b"|", b"\t", b"`", b"=", b":", b"]", b"}", b"\0", b"\r\n"];
+        let quote = quotes[fake.next() as usize % quotes.len()];
+        self.between(&[&before, quote].concat(), &[quote, &after].concat())
+    }
+
+    /// What is wrong, unless the secret is found, once, where it is.
+    fn fault(&self, scanner: &Scanner, exact_layers: bool) -> Option<String> {
+        let found = scan(scanner, &self.bytes);
+        let secret = Secret::new(self.secret.clone().into_bytes(), 0);
+        let line = 1 + self.bytes[..self.at].iter().filter(|byte| **byte == b'\n').count();
+        let layers = if exact_layers { self.layers.clone() } else { found.first().map(layers_of).unwrap_or_default() };
+        let expected = (secret.fingerprint(), Confidence::High, self.at, line, layers);
+        let found: Vec<_> = found
+            .iter()
+            .map(|finding| {
+                let fingerprint = finding.evidence.as_ref().expect("a credential").fingerprint.clone();
+                let start = finding.location.expect("a place").start;
+                (fingerprint, finding.confidence, start.offset, start.line, layers_of(finding))
+            })
+            .collect();
+        let end = self.bytes.len().min(self.at + 400);
+        let shown = self.bytes[self.at.saturating_sub(40)..end].escape_ascii();
+        (found != [expected.clone()])
+            .then(|| format!("{}\n  found {found:?}\n  not   {expected:?}\n  {shown}", self.story))
+    }
+}
+
+/// Panics unless every case is found as it should be.
+fn check(cases: impl Iterator<Item = (Case, bool)>) {
+    let scanner = Scanner::new(RULES);
+    let faults: Vec<String> = cases.filter_map(|(case, exact_layers)| case.fault(&scanner, exact_layers)).collect();
+    assert!(faults.is_empty(), "{} cases, such as {}", faults.len(), faults[..faults.len().min(5)].join("\n"));
+}
+
+fn layers_of(finding: &Finding) -> Vec<&'static str> {
+    finding.encodings.iter().map(|encoding| encoding.id()).collect()
+}
+
+/// What is found at medium or above.
+fn scan(scanner: &Scanner, bytes: &[u8]) -> Vec<Finding> {
+    let found = scanner.scan(&Blob::whole(&Origin::Stdin, bytes));
+    found.into_iter().filter(|finding| finding.confidence >= Confidence::Medium).collect()
+}
+
+fn pick<'a>(fake: &mut Fake, encoders: &'a [Encoder]) -> &'a Encoder {
+    &encoders[fake.next() as usize % encoders.len()]
+}
+
+#[test]
+fn each_encoding_alone_between_each_pair_of_neighbours() {
+    check((0..40).flat_map(|seed| {
+        let mut fake = Fake::new(seed);
+        let mut cases = Vec::new();
+        for (before, after) in BORDERS {
+            for encoder in OPAQUE {
+                let case = Case::plain(&mut fake).between(before.as_bytes(), after.as_bytes()).encoded(encoder);
+                cases.push((case.surrounded(&mut fake), true));
+            }
+            for encoder in TRANSPARENT {
+                let case = Case::plain(&mut fake).between(before.as_bytes(), after.as_bytes()).encoded(encoder);
+                cases.push((case.surrounded(&mut fake), false));
+            }
+        }
+        cases
+    }));
+}
+
+#[test]
+fn every_pair_of_encodings() {
+    check((0..3).flat_map(|seed| {
+        let mut fake = Fake::new(100 + seed);
+        let mut cases = Vec::new();
+        for inner in OPAQUE {
+            for (outer, exact) in
+                OPAQUE.iter().map(|outer| (outer, true)).chain(TRANSPARENT.iter().map(|outer| (outer, false)))
+            {
+                let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner).bordered(&mut fake).encoded(outer);
+                let torn = is_wide(inner.id) && !exact && !(inner.id == "utf-16" && outer.name == "JSON string");
+                if !(is_wide(inner.id) && is_wide(outer.id) || torn) {
+                    cases.push((case.surrounded(&mut fake), exact));
+                }
+            }
+        }
+        cases
+    }));
+}
+
+#[test]
+fn stacks_of_three() {
+    let stacks = (0..3000).map(|seed| {
+        let mut fake = Fake::new(1000 + seed);
+        let mut case = Case::plain(&mut fake);
+        for _ in 0..3 {
+            let encoder = pick(&mut fake, OPAQUE);
+            case = case.bordered(&mut fake).encoded(encoder);
+        }
+        (case, fake)
+    });
+    let usual = stacks.filter(|(case, _)| {
+        case.bytes.len() < LONGEST && !case.layers.windows(2).any(|two| is_wide(two[0]) && is_wide(two[1]))
+    });
+    check(usual.map(|(case, mut fake)| (case.surrounded(&mut fake), true)));
+}
+
+#[test]
+fn four_layers_are_one_too_many() {
+    let scanner = Scanner::new(RULES);
+    let mut case = Case::plain(&mut Fake::new(4));
+    for _ in 0..4 {
+        case = case.encoded(&OPAQUE[0]);
+    }
+    assert_eq!(scan(&scanner, &case.bytes).len(), 0);
+    assert_eq!(scan(&Scanner::with_decode_depth(RULES, 4), &case.bytes).len(), 1);
+    assert_eq!(scan(&Scanner::with_decode_depth(RULES, 0), &case.bytes).len(), 0);
+}
+
+#[test]
+fn noise_holds_nothing() {
+    let scanner = Scanner::new(RULES);
+    let mut fake = Fake::new(5);
+    let alphabets: &[&[u8]] = &[
+        b"0123456789abcdef",
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        b"ntsecr_0123456789",
+        b"%&#x\\u;=0123456789abcdef",
+        b"\0abcdefghijklmnop",
+        b"bnRuXSlY3JldF",
+    ];
+    for alphabet in alphabets {
+        for _ in 0..8 {
+            let text = fake.of(alphabet, 100_000);
+            assert_eq!(scan(&scanner, text.as_bytes()).len(), 0, "{}", alphabet.escape_ascii());
+            let bytes: Vec<u8> = (0..100_000).map(|_| fake.next() as u8).collect();
+            assert_eq!(scan(&scanner, &bytes).len(), 0);
+        }
+    }
+}
