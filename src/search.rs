@@ -61,18 +61,25 @@ impl<'a> Search<'a> {
         best(self.matches)
     }
 
-    fn layer(&mut self, mut layer: Layer<'_>) {
+    /// Searches a layer; whether there was nothing in it to look at.
+    fn layer(&mut self, mut layer: Layer<'_>) -> bool {
         let anchors = self.anchors;
-        anchors.find(layer.bytes, |hit| self.examine(&mut layer, hit));
+        let mut is_empty = true;
+        anchors.find(layer.bytes, |hit| {
+            is_empty = false;
+            self.examine(&mut layer, hit);
+        });
         if layer.encodings().len() < self.depth {
             let (bytes, decoded) = (layer.bytes, layer.decoded());
             decode::sample(&bytes[decoded.clone()], |place| {
                 let place = Place { at: decoded.start + place.at, ..place };
                 if !layer.is_decoded(place) && decode::looks_encoded(bytes, place) {
+                    is_empty = false;
                     self.decode(&mut layer, place);
                 }
             });
         }
+        is_empty
     }
 
     /// Lets each detector that has the anchor look at its place, until one claims it; decodes what an encoded anchor
@@ -118,17 +125,24 @@ impl<'a> Search<'a> {
         if layer.encodings().len() >= self.depth || layer.is_decoded(place) {
             return;
         }
-        place.readings().for_each(|reading| self.decode_as(layer, reading));
+        for reading in place.readings() {
+            let is_empty = self.decode_as(layer, reading);
+            if is_empty && place.differs_at_edges() {
+                break;
+            }
+        }
     }
 
-    fn decode_as(&mut self, layer: &mut Layer<'_>, place: Place) {
-        let Some(text) = Text::decode(layer.bytes, place) else { return };
+    /// Searches one reading of a place; whether there was nothing in it to look at.
+    fn decode_as(&mut self, layer: &mut Layer<'_>, place: Place) -> bool {
+        let Some(text) = Text::decode(layer.bytes, place) else { return true };
         layer.note_decoded(place, text.run.end.min(Text::trusted(place).end));
         let origin = Some(Decoded { text: &text, place, from: layer });
-        self.layer(Layer { bytes: &text.bytes, origin, searched: 0, decoded: Vec::new() });
+        let is_empty = self.layer(Layer { bytes: &text.bytes, origin, searched: 0, decoded: Vec::new() });
         if let Some(other) = text.interrupted(layer.bytes, place) {
             self.decode(layer, other);
         }
+        is_empty
     }
 }
 

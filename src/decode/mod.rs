@@ -65,6 +65,11 @@ impl Place {
         };
         (0..readings).map(move |reading| Place { reading, ..self })
     }
+
+    /// Whether the readings are the same but for the characters at the edges of the text.
+    pub fn differs_at_edges(self) -> bool {
+        matches!(self.encoding, Encoding::Utf16 | Encoding::Utf32)
+    }
 }
 
 impl fmt::Display for Encoding {
