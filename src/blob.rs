@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the bytes of a [`Blob`] lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,15 +20,23 @@ pub enum Origin {
         /// The id of the blob that the next commit would record.
         object: String,
     },
+    /// A member of an archive, or what a compressed file holds.
+    Member {
+        /// Where the outermost container lies: never a member itself.
+        container: Arc<Origin>,
+        /// The path inside the outermost container, those of nested ones joined with `!`: `lib/b.zip!c.txt`.
+        path: Vec<u8>,
+    },
 }
 
 impl Origin {
-    /// The path's bytes, `None` for standard input.
+    /// The path's bytes, `None` for standard input. For a member, the path of its container.
     pub fn path(&self) -> Option<&[u8]> {
         match self {
             Origin::Stdin => None,
             Origin::File(path) | Origin::LinkTarget(path) => Some(path_bytes(path)),
             Origin::Index { path, .. } => Some(path),
+            Origin::Member { container, .. } => container.path(),
         }
     }
 
@@ -35,7 +44,16 @@ impl Origin {
     pub fn object(&self) -> Option<&str> {
         match self {
             Origin::Index { object, .. } => Some(object),
-            _ => None,
+            Origin::Member { container, .. } => container.object(),
+            Origin::Stdin | Origin::File(_) | Origin::LinkTarget(_) => None,
+        }
+    }
+
+    /// The path inside the outermost container, `None` for what is no member of one.
+    pub fn member(&self) -> Option<&[u8]> {
+        match self {
+            Origin::Member { path, .. } => Some(path),
+            Origin::Stdin | Origin::File(_) | Origin::LinkTarget(_) | Origin::Index { .. } => None,
         }
     }
 }

@@ -12,6 +12,7 @@
 //!
 //! The library is silent: it returns values and writes to a writer it is given.
 
+pub mod archive;
 pub mod blob;
 pub mod skip;
 pub mod source;
@@ -45,7 +46,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use blob::Blob;
+use blob::{Blob, Origin};
 use finding::Finding;
 use policy::Policy;
 use report::Report;
@@ -70,7 +71,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::R
     // Who names a folder and a file in it gets what is in the file once.
     findings.dedup_by(|one, other| order(one) == order(other) && one.origin == other.origin);
     let mut skips = tally.skips.into_inner().unwrap_or_else(PoisonError::into_inner);
-    skips.sort_by(|one, other| (one.origin.path(), one.reason).cmp(&(other.origin.path(), other.reason)));
+    skips.sort_by(|one, other| (place(&one.origin), one.reason).cmp(&(place(&other.origin), other.reason)));
     let judged = findings.into_iter().map(|finding| {
         let verdict = policy.judge(&finding);
         (finding, verdict)
@@ -85,9 +86,16 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::R
     })
 }
 
-/// Findings are reported by path, then place, whatever thread came first.
-fn order(finding: &Finding) -> (Option<&[u8]>, Option<usize>, &str) {
-    (finding.origin.path(), finding.location.map(|at| at.start.offset), finding.rule.id)
+/// Findings are reported by path, member of an archive, then place, whatever thread came first.
+fn order(finding: &Finding) -> (Place<'_>, Option<usize>, &str) {
+    (place(&finding.origin), finding.location.map(|at| at.start.offset), finding.rule.id)
+}
+
+/// A path, and a path in the archive that is there.
+type Place<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
+fn place(origin: &Origin) -> Place<'_> {
+    (origin.path(), origin.member())
 }
 
 /// What the threads of a scan add up.

@@ -15,10 +15,16 @@ pub enum Reason {
     Unreadable,
     /// It exceeds a size limit.
     TooLarge,
-    /// The object or pack is damaged.
+    /// The object, pack or archive is damaged.
     Corrupt,
     /// A pipe, socket or device, which has no content at rest.
     NotAFile,
+    /// A member of an archive is encrypted.
+    Encrypted,
+    /// A member of an archive is compressed in a way that we do not know.
+    Unsupported,
+    /// An archive exceeds a limit: its size when inflated, how well it is compressed, its members, its depth.
+    Limit,
 }
 
 impl Reason {
@@ -31,6 +37,9 @@ impl Reason {
             Reason::TooLarge => "too-large",
             Reason::Corrupt => "corrupt",
             Reason::NotAFile => "not-a-file",
+            Reason::Encrypted => "encrypted",
+            Reason::Unsupported => "unsupported",
+            Reason::Limit => "limit",
         }
     }
 
@@ -41,8 +50,13 @@ impl Reason {
             Reason::NotFound => "check the path's spelling, or where the link leads",
             Reason::Unreadable => "grant read permission, or run as a user who has it, then scan again",
             Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
-            Reason::Corrupt => "run `git fsck`, restore the object from another clone, then scan again",
+            Reason::Corrupt => {
+                "restore it from another clone or copy (`git fsck` lists damaged objects), then scan again"
+            }
             Reason::NotAFile => "pipe its content into `ntnguard stdin`",
+            Reason::Encrypted => "unpack it with its password, then scan what was in it",
+            Reason::Unsupported => "unpack it with the program that made it, then scan what was in it",
+            Reason::Limit => "if you trust it, unpack it and scan what was in it",
         }
     }
 }

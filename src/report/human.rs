@@ -206,7 +206,8 @@ fn name(origin: &Origin) -> String {
 }
 
 fn path(origin: &Origin) -> String {
-    origin.path().map_or_else(|| "standard input".to_owned(), shown_path)
+    let path = origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
+    origin.member().map_or_else(|| path.clone(), |member| format!("{path}!{}", shown_path(member)))
 }
 
 /// What to know about a path that is not simply a file on disk.
@@ -215,6 +216,7 @@ fn remark(origin: &Origin) -> &'static str {
         Origin::LinkTarget(_) => " (link target)",
         Origin::Index { .. } => " (staged)",
         Origin::Stdin | Origin::File(_) => "",
+        Origin::Member { container, .. } => remark(container),
     }
 }
 

@@ -81,12 +81,17 @@ struct Reason<'a> {
     reason: String,
 }
 
-/// A path as text with `/` between its parts; one that is not UTF-8 also as base64 of its bytes.
+/// A path as text with `/` between its parts; one that is not UTF-8 also as base64 of its bytes. Likewise, for a member
+/// of an archive, its path in there.
 #[derive(Serialize)]
 struct WirePath {
     path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path_base64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_base64: Option<String>,
 }
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -160,12 +165,19 @@ impl<'a> Entry<'a> {
 
 impl WirePath {
     fn new(origin: &Origin) -> Self {
-        let Some(path) = origin.path() else { return WirePath { path: None, path_base64: None } };
-        let path = redact_bytes(path);
-        let text = String::from_utf8_lossy(&path);
-        let slashes = if cfg!(windows) { text.replace('\\', "/") } else { text.clone().into_owned() };
-        WirePath { path: Some(slashes), path_base64: std::str::from_utf8(&path).is_err().then(|| base64(&path)) }
+        let (path, path_base64) = origin.path().map(wire).unzip();
+        let (member, member_base64) = origin.member().map(wire).unzip();
+        let slashes = |path: String| if cfg!(windows) { path.replace('\\', "/") } else { path };
+        let (path_base64, member_base64) = (path_base64.flatten(), member_base64.flatten());
+        WirePath { path: path.map(slashes), path_base64, member, member_base64 }
     }
+}
+
+/// Bytes as text, and as base64 if that is not the same.
+fn wire(bytes: &[u8]) -> (String, Option<String>) {
+    let bytes = redact_bytes(bytes);
+    let base64 = std::str::from_utf8(&bytes).is_err().then(|| base64(&bytes));
+    (String::from_utf8_lossy(&bytes).into_owned(), base64)
 }
 
 /// Standard base64 with padding: three bytes are four characters of six bits.
@@ -184,7 +196,19 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{WirePath, base64};
+    use crate::blob::Origin;
+    use crate::fake::Fake;
+
+    #[test]
+    fn a_member_is_told_beside_its_container_and_masked() {
+        let path = [b"b/", Fake::new(1).ntn(0).as_bytes(), b"\xff"].concat();
+        let container = std::sync::Arc::new(Origin::File("a.zip".into()));
+        let wire = WirePath::new(&Origin::Member { container, path });
+        let masked = format!("b/ntn_{}\u{fffd}", "*".repeat(46));
+        assert_eq!((wire.path.as_deref(), wire.member), (Some("a.zip"), Some(masked)));
+        assert!(wire.path_base64.is_none() && wire.member_base64.is_some());
+    }
 
     #[test]
     fn base64_is_the_standard_one() {

@@ -49,6 +49,7 @@ fn imports(room: &str, modules: &[&str]) {
 fn the_flow_goes_one_way() {
     imports("src/blob.rs", &[]);
     imports("src/skip.rs", &["blob"]);
+    imports("src/archive/", &["blob", "skip"]);
     imports("src/secret.rs", &[]);
     imports("src/redact.rs", &[]);
     imports("src/neighbourhood.rs", &[]);

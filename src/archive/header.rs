@@ -1,0 +1,105 @@
+//! The header of a tar member: one block of 512 bytes.
+
+/// The size of a block: a header is one, and content is padded to whole ones.
+pub const BLOCK: usize = 512;
+
+/// One header.
+pub struct Header<'a>(&'a [u8; BLOCK]);
+
+/// Whether a file begins with a tar header of POSIX or GNU. Older ones have no magic number and are not recognised.
+pub fn is_tar(start: &[u8]) -> bool {
+    let block = start.first_chunk::<BLOCK>();
+    block.is_some_and(|block| &block[257..262] == b"ustar" && Header::parse(block).is_some())
+}
+
+impl<'a> Header<'a> {
+    /// The header in a block, when its checksum is correct.
+    pub fn parse(block: &'a [u8; BLOCK]) -> Option<Self> {
+        let claimed = number(&block[148..156])?;
+        let with_blanks = |(at, byte): (usize, &u8)| if (148..156).contains(&at) { b' ' } else { *byte };
+        let sum: u64 = block.iter().enumerate().map(with_blanks).map(u64::from).sum();
+        // Old programs added up signed bytes.
+        let signed: i64 = block.iter().enumerate().map(with_blanks).map(|byte| i64::from(byte as i8)).sum();
+        (claimed == sum || i64::try_from(claimed) == Ok(signed)).then_some(Header(block))
+    }
+
+    /// What kind of member it is.
+    pub fn flag(&self) -> u8 {
+        self.0[156]
+    }
+
+    /// The size of what follows; `None` when it is no number.
+    pub fn size(&self) -> Option<u64> {
+        number(&self.0[124..136])
+    }
+
+    /// The name, of which POSIX stores a long one in two parts.
+    pub fn name(&self) -> Vec<u8> {
+        let name = until_nul(&self.0[..100]);
+        let prefix = until_nul(&self.0[345..500]);
+        // In GNU's format, other things are where POSIX has the prefix.
+        if &self.0[257..263] == b"ustar\0" && !prefix.is_empty() {
+            [prefix, b"/", name].concat()
+        } else {
+            name.to_vec()
+        }
+    }
+
+    /// Whether the map of a sparse file goes on in the next block: GNU's old format.
+    pub fn sparse_continues(&self) -> bool {
+        self.flag() == b'S' && self.0[482] != 0
+    }
+}
+
+/// What stands before the first NUL.
+pub fn until_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
+/// A number in octal digits or, when the first bit is set, in binary.
+fn number(field: &[u8]) -> Option<u64> {
+    if field[0] & 0x80 != 0 {
+        // 0xff begins a negative number, which none of ours may be.
+        let first = u64::from(field[0] & 0x7f);
+        return field[1..].iter().try_fold(first, |sum, byte| Some(sum.checked_mul(256)? + u64::from(*byte)));
+    }
+    let digits = until_nul(field).trim_ascii();
+    digits.iter().try_fold(0u64, |sum, digit| match digit {
+        b'0'..=b'7' => Some(sum.checked_mul(8)? + u64::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+/// What a pax header says about the member that follows it.
+#[derive(Default)]
+pub struct Pax {
+    pub path: Option<Vec<u8>>,
+    pub size: Option<u64>,
+}
+
+impl Pax {
+    /// Reads records of `<length> <key>=<value>\n`, as far as they are well-formed.
+    pub fn parse(mut records: &[u8]) -> Self {
+        let mut pax = Pax::default();
+        while let Some((key, value, rest)) = record(records) {
+            match key {
+                // A sparse file's own name: `path` is then an invented one.
+                b"GNU.sparse.name" => pax.path = Some(value.to_vec()),
+                b"path" if pax.path.is_none() => pax.path = Some(value.to_vec()),
+                b"size" => pax.size = std::str::from_utf8(value).ok().and_then(|size| size.parse().ok()),
+                _ => {}
+            }
+            records = rest;
+        }
+        pax
+    }
+}
+
+/// The first record: its key, its value, and what follows it.
+fn record(records: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let blank = records.iter().position(|byte| *byte == b' ')?;
+    let length: usize = std::str::from_utf8(&records[..blank]).ok()?.parse().ok()?;
+    let text = records.get(blank + 1..length)?.strip_suffix(b"\n")?;
+    let equals = text.iter().position(|byte| *byte == b'=')?;
+    Some((&text[..equals], &text[equals + 1..], &records[length..]))
+}

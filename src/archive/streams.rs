@@ -1,0 +1,169 @@
+//! Compressed streams, one after another, read as one: what gzip, bzip2, xz and zstd all allow.
+
+use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
+
+use bzip2::bufread::BzDecoder;
+use flate2::bufread::GzDecoder;
+use lzma_rust2::XzReader;
+use ruzstd::decoding::errors::FrameDecoderError;
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+
+use super::Kind;
+
+/// How much is read of the compressed data at once.
+const BUFFER: usize = 64 * 1024;
+
+/// The largest dictionary a decoder may keep, in KiB: as large as the strongest presets of xz and zstd ask for, and some
+/// for the decoder itself.
+pub const DICTIONARY_KIB: u32 = 132 * 1024;
+
+type Source<'a> = BufReader<Box<dyn Read + 'a>>;
+type Frame<'a> = StreamingDecoder<Chain<Cursor<[u8; 4]>, Source<'a>>, FrameDecoder>;
+
+enum Decoder<'a> {
+    Gzip(Box<GzDecoder<Source<'a>>>),
+    Bzip2(BzDecoder<Source<'a>>),
+    Xz(Box<XzReader<Source<'a>>>),
+    Zstd(Box<Frame<'a>>),
+}
+
+/// All streams of a compressed file. What follows the last one must be padding: zeros.
+pub struct Streams<'a> {
+    kind: Kind,
+    first: bool,
+    source: Option<Source<'a>>,
+    decoder: Option<Decoder<'a>>,
+}
+
+impl<'a> Streams<'a> {
+    /// The streams in `source`, which are of a `kind` that compresses.
+    pub fn new(kind: Kind, source: impl Read + 'a) -> Self {
+        let source = BufReader::with_capacity(BUFFER, Box::new(source) as Box<dyn Read + 'a>);
+        Streams { kind, first: true, source: Some(source), decoder: None }
+    }
+
+    /// Begins the next stream; whether there is one.
+    fn begin(&mut self) -> io::Result<bool> {
+        let Some(mut source) = self.source.take() else { return Ok(false) };
+        let first = std::mem::take(&mut self.first);
+        let Some(byte) = skip_padding(&mut source, first)? else { return Ok(false) };
+        let expected = match self.kind {
+            Kind::Gzip => byte == 0x1f,
+            Kind::Bzip2 => byte == b'B',
+            Kind::Xz => byte == 0xfd,
+            _ => byte == 0x28 || (0x50..=0x5f).contains(&byte),
+        };
+        if !expected {
+            return Err(io::Error::new(ErrorKind::InvalidData, "something follows the end of the compressed data"));
+        }
+        match self.kind {
+            Kind::Gzip => self.decoder = Some(Decoder::Gzip(Box::new(GzDecoder::new(source)))),
+            Kind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
+            Kind::Xz => {
+                let decoder = XzReader::new_mem_limit(source, false, DICTIONARY_KIB);
+                self.decoder = Some(Decoder::Xz(Box::new(decoder)));
+            }
+            _ => self.begin_frame(source)?,
+        }
+        Ok(true)
+    }
+
+    /// Begins a frame of zstd, or skips one that has no content.
+    fn begin_frame(&mut self, mut source: Source<'a>) -> io::Result<()> {
+        let mut magic = [0; 4];
+        source.read_exact(&mut magic)?;
+        if magic[1..] == [0x2a, 0x4d, 0x18] {
+            let mut length = [0; 4];
+            source.read_exact(&mut length)?;
+            let length = u64::from(u32::from_le_bytes(length));
+            if io::copy(&mut source.by_ref().take(length), &mut io::sink())? < length {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            self.source = Some(source);
+        } else {
+            let frame = StreamingDecoder::new(Cursor::new(magic).chain(source)).map_err(refused)?;
+            self.decoder = Some(Decoder::Zstd(Box::new(frame)));
+        }
+        Ok(())
+    }
+}
+
+/// The first byte that is not padding, `None` at the end. Only what follows a stream is padded.
+fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>> {
+    loop {
+        let buffer = source.fill_buf()?;
+        if buffer.is_empty() && first {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        let zeros = if first { 0 } else { buffer.iter().take_while(|byte| **byte == 0).count() };
+        match buffer.get(zeros) {
+            Some(byte) => {
+                let byte = *byte;
+                source.consume(zeros);
+                return Ok(Some(byte));
+            }
+            None if zeros == 0 => return Ok(None),
+            None => source.consume(zeros),
+        }
+    }
+}
+
+/// Why zstd refused a frame, told apart as far as the user can do something about it.
+fn refused(error: FrameDecoderError) -> io::Error {
+    let kind = match error {
+        FrameDecoderError::WindowSizeTooBig { .. } => ErrorKind::OutOfMemory,
+        FrameDecoderError::DictNotProvided { .. } => ErrorKind::Unsupported,
+        _ => ErrorKind::InvalidData,
+    };
+    io::Error::new(kind, error.to_string())
+}
+
+impl<'a> Decoder<'a> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Decoder::Gzip(decoder) => decoder.read(buffer),
+            Decoder::Bzip2(decoder) => decoder.read(buffer),
+            Decoder::Xz(decoder) => decoder.read(buffer),
+            Decoder::Zstd(decoder) => decoder.read(buffer),
+        }
+    }
+
+    /// Ends the stream; what follows it.
+    fn end(self) -> io::Result<Source<'a>> {
+        match self {
+            Decoder::Gzip(decoder) => Ok(decoder.into_inner()),
+            Decoder::Bzip2(decoder) => Ok(decoder.into_inner()),
+            Decoder::Xz(decoder) => Ok(decoder.into_inner()),
+            Decoder::Zstd(frame) => {
+                // The others do this themselves.
+                let claimed = frame.decoder.get_checksum_from_data();
+                if claimed.is_some() && claimed != frame.decoder.get_calculated_checksum() {
+                    return Err(io::Error::new(ErrorKind::InvalidData, "wrong checksum"));
+                }
+                Ok(frame.into_inner().into_inner().1)
+            }
+        }
+    }
+}
+
+impl Read for Streams<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if let Some(decoder) = &mut self.decoder {
+                let count = decoder.read(buffer)?;
+                if count > 0 {
+                    return Ok(count);
+                }
+            }
+            if let Some(decoder) = self.decoder.take() {
+                self.source = Some(decoder.end()?);
+            }
+            if !self.begin()? {
+                return Ok(0);
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Goes through the members of a zip.
+
+use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::ops::Range;
+
+use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RangeReader, ReaderAt, ZipLocator};
+
+use crate::skip::Reason;
+
+use super::content::{Content, Failure, guarded};
+use super::place::Place;
+use super::walk::Walk;
+use super::zip::{Archive, Entry};
+
+impl Walk<'_> {
+    /// A zip inside something else, held in memory: its list of members is at its end.
+    pub fn held_zip(&mut self, stream: &mut Content<'_>, place: &Place) {
+        let room = self.limits.held.saturating_sub(self.held);
+        let mut bytes = Vec::new();
+        let read = stream.take(room.saturating_add(1)).read_to_end(&mut bytes);
+        let length = bytes.len() as u64;
+        if let Some(failure) = stream.failure() {
+            return self.skip(place.path(), failure);
+        }
+        match read {
+            Err(error) => self.skip(place.path(), &self.meter.failure(error.kind(), error)),
+            Ok(_) if length > room => {
+                let large = format!("a zip inside an archive may have {} bytes", self.limits.held);
+                self.skip(place.path(), &Failure::new(Reason::Limit, large));
+            }
+            Ok(_) => {
+                self.held += length;
+                self.zip(&bytes, length, place);
+                self.held -= length;
+            }
+        }
+    }
+
+    /// Visits a zip's members. Whatever is damaged is said, and those after it are visited.
+    pub fn zip(&mut self, zip: &dyn ReaderAt, length: u64, place: &Place) {
+        // Large enough for any record, so that no name is too long.
+        let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
+        let located = guarded(|| {
+            let located = ZipLocator::new().locate_in_reader(zip, &mut buffer, length);
+            located.map_err(|(_, error)| io::Error::other(error))
+        });
+        let all = located.and_then(|archive| {
+            let begin = self.zip_entries(&archive, &mut buffer, place)?;
+            // What the directory does not list was not read: of a truncated zip, the end may be that of a zip inside.
+            let listed = begin == 0 && ends(zip, archive.end_offset()..length)?;
+            if listed || self.meter.is_spent() { Ok(()) } else { Err(io::Error::other("parts of it are not listed")) }
+        });
+        if let Err(error) = all {
+            self.skip(place.path(), &self.meter.failure(ErrorKind::Other, error));
+        }
+    }
+
+    /// Visits the members that the directory lists; where the first of them begins.
+    fn zip_entries(&mut self, archive: &Archive<'_>, buffer: &mut [u8], place: &Place) -> io::Result<u64> {
+        let mut begin = archive.directory_offset();
+        let mut entries = archive.entries(buffer);
+        while !self.meter.is_spent() {
+            let next = guarded(|| match entries.next_entry() {
+                Ok(record) => Ok(record.as_ref().map(Entry::new)),
+                Err(error) => Err(io::Error::other(error)),
+            });
+            let Some(entry) = next? else { break };
+            begin = begin.min(entry.offset);
+            if !self.exceeds_members(place) {
+                self.zip_entry(archive, &entry, place);
+            }
+        }
+        Ok(begin)
+    }
+
+    fn zip_entry(&mut self, archive: &Archive<'_>, entry: &Entry, place: &Place) {
+        if entry.is_directory {
+            return;
+        }
+        let place = place.member(&entry.name);
+        let meter = self.meter;
+        match entry.content(archive, meter) {
+            Ok(content) => self.content(&mut Content::inflated(content, meter), &place),
+            Err(failure) => self.skip(place.path(), &failure),
+        }
+    }
+}
+
+/// Whether nothing but padding follows the end.
+fn ends(zip: &dyn ReaderAt, rest: Range<u64>) -> io::Result<bool> {
+    let mut rest = BufReader::new(RangeReader::new(zip, rest));
+    loop {
+        let piece = rest.fill_buf()?;
+        if !piece.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+            return Ok(false);
+        }
+        let count = piece.len();
+        if count == 0 {
+            return Ok(true);
+        }
+        rest.consume(count);
+    }
+}
