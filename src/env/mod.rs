@@ -1,4 +1,6 @@
-//! Env files: which names say that a file holds secrets.
+//! Env files: which names say that a file holds secrets, and what such a file sets.
+
+pub mod dotenv;
 
 use crate::blob::{Blob, Origin};
 use crate::finding::Finding;

@@ -1,0 +1,194 @@
+//! What an env file sets: the one parser of such files.
+//!
+//! Programs differ in what they accept. This reads what motdotla's dotenv, python-dotenv, docker compose and the shell
+//! have in common, and where they part, whatever gives a value rather than none. It cannot fail: what sets nothing is a
+//! [`Fault`], and nothing of a value is in one.
+
+mod head;
+mod unquote;
+mod value;
+
+use std::ops::Range;
+
+use crate::blob::Position;
+use crate::secret::Secret;
+use head::{Head, head};
+use value::Raw;
+
+/// A variable as an env file sets it. It has no `Debug`, so that no value is printed with it.
+pub struct Variable<'a> {
+    /// Its name.
+    pub name: &'a [u8],
+    /// Where the value stands in the file, without its quotes.
+    pub span: Range<usize>,
+    /// The line of the name, from 1.
+    pub line: usize,
+    /// The column of the value in characters, from 1.
+    pub column: usize,
+    /// The value as a program would get it: without quotes, escapes resolved, references (`$X`) as written.
+    pub value: Secret,
+    /// Whether the value stands in quotes.
+    pub quoted: bool,
+}
+
+/// What is wrong with a line: it sets nothing, or what it sets is a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: &'static str,
+}
+
+/// What an env file says, in its order.
+pub struct Parsed<'a> {
+    /// What it sets. A name may come twice.
+    pub variables: Vec<Variable<'a>>,
+    /// The lines that are not as they should be.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads an env file, in linear time and whatever its bytes.
+pub fn parse(bytes: &[u8]) -> Parsed<'_> {
+    let mut reader =
+        Reader { bytes, seen: Position::START, parsed: Parsed { variables: Vec::new(), faults: Vec::new() } };
+    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    while at < bytes.len() {
+        at = reader.line(at) + 1;
+    }
+    reader.parsed
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    /// Positions are counted on from each other, so that no byte is counted twice.
+    seen: Position,
+    parsed: Parsed<'a>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the line at `at`, and those over which its value goes on; where they end.
+    fn line(&mut self, at: usize) -> usize {
+        let end = line_end(self.bytes, at);
+        match head(&self.bytes[at..end]) {
+            Head::Blank => end,
+            Head::Fault(what) => {
+                let line = self.reach(at).line;
+                self.parsed.faults.push(Fault { line, what });
+                end
+            }
+            Head::Sets { name, value } => {
+                self.set(at + name.start..at + name.end, value::read(self.bytes, at + value, end))
+            }
+        }
+    }
+
+    fn set(&mut self, name: Range<usize>, raw: Raw) -> usize {
+        let line = self.reach(name.start).line;
+        self.parsed.faults.extend(raw.fault.map(|what| Fault { line, what }));
+        let variable = Variable {
+            name: &self.bytes[name],
+            line,
+            column: self.reach(raw.span.start).column,
+            value: Secret::new(raw.resolve(self.bytes), 0),
+            quoted: raw.quote.is_some(),
+            span: raw.span,
+        };
+        self.parsed.variables.push(variable);
+        raw.end
+    }
+
+    fn reach(&mut self, offset: usize) -> Position {
+        self.seen = self.seen.after(&self.bytes[self.seen.offset..offset]);
+        self.seen
+    }
+}
+
+/// Where the line at `from` ends: at a line feed, or at a carriage return, which old editors write alone.
+fn line_end(bytes: &[u8], from: usize) -> usize {
+    memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |end| from + end)
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
+}
+
+fn skip_blanks(line: &[u8], from: usize) -> usize {
+    from + line[from..].iter().take_while(|byte| is_blank(**byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::parse;
+    use crate::fake::Fake;
+    use crate::secret::Secret;
+
+    #[test]
+    fn whatever_the_bytes_spans_are_in_the_file_in_order_and_apart() {
+        let mut fake = Fake::new(11);
+        let alphabet = b"AB=:# \t\n\n\r\"'`\\$n\0\xc3\xbf+export ";
+        for _ in 0..50_000 {
+            let length = fake.next() as usize % 60;
+            let bytes: Vec<u8> = (0..length).map(|_| alphabet[fake.next() as usize % alphabet.len()]).collect();
+            let mut after = 0;
+            for variable in parse(&bytes).variables {
+                assert!(after < variable.span.start && variable.span.end <= bytes.len(), "{}", bytes.escape_ascii());
+                let before = &bytes[..variable.span.start];
+                let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+                assert_eq!(variable.line, 1 + before.iter().filter(|byte| **byte == b'\n').count());
+                let column = before[line_start..].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+                assert_eq!(variable.column, 1 + column, "{}", bytes.escape_ascii());
+                let unescaped = variable.value == Secret::new(bytes[variable.span.clone()].to_vec(), 0);
+                assert!(unescaped || variable.quoted, "{}", bytes.escape_ascii());
+                after = variable.span.end;
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_counted_as_an_editor_counts_them() {
+        let text = "# é\r\nA='x\r\ny'\r\n  É : z\nÉ: \"z\" # c\n".as_bytes();
+        let parsed = parse(text);
+        let places: Vec<_> = parsed.variables.iter().map(|found| (found.name, found.line, found.column)).collect();
+        assert_eq!(places, [(&b"A"[..], 2, 4), ("É".as_bytes(), 5, 5)]);
+        assert_eq!(text[parsed.variables[1].span.clone()], *b"z");
+        assert_eq!(parsed.faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [4]);
+    }
+
+    #[test]
+    fn a_line_that_sets_nothing_is_a_fault_that_says_why() {
+        let what = |text: &str| parse(text.as_bytes()).faults.first().map_or("", |fault| fault.what);
+        for (text, says) in [
+            ("A", "refers to"),
+            ("export A", "refers to"),
+            ("A # b", "refers to"),
+            ("A b=c", "no ="),
+            ("export A B=c", "no ="),
+            ("A:b", "no ="),
+            ("'A'=b", "no ="),
+            ("A\0=b", "no ="),
+            (" =b", "no name"),
+            ("A+=b", "+="),
+            ("A=\"b", "not closed"),
+            ("A='b' c", "follows the closing quote"),
+        ] {
+            assert!(what(text).contains(says), "{text}: {}", what(text));
+        }
+        assert_eq!(what("\n \n# A=\"b\nA=b\nA=\nA= # c"), "");
+    }
+
+    #[test]
+    fn a_file_made_to_be_slow_is_read_in_linear_time() {
+        for unit in
+            ["\"", "=", "\n", "A=\"\n", "A=\"b\"c\nB='b'c\nC=`b`c\n", "A='\\\n", "A=\"\\\" ", "A=\"\\\"x\n", "é"]
+        {
+            let text = unit.repeat(10_000_000 / unit.len());
+            let start = Instant::now();
+            parse(text.as_bytes());
+            // A quadratic reading would take hours; the margin is for slow machines.
+            assert!(start.elapsed() < Duration::from_secs(20), "{unit:?}: {:?}", start.elapsed());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What a quoted value says.
+
+use super::value::Raw;
+
+impl Raw {
+    /// The value as a program gets it. Line ends in quotes are line feeds; escapes mean something in double quotes only.
+    pub fn resolve(&self, bytes: &[u8]) -> Vec<u8> {
+        let text = &bytes[self.span.clone()];
+        let Some(quote) = self.quote else { return text.to_vec() };
+        let mut out = Vec::with_capacity(text.len());
+        let mut rest = text.iter().copied().peekable();
+        while let Some(byte) = rest.next() {
+            let plain = match byte {
+                b'\r' => {
+                    rest.next_if_eq(&b'\n');
+                    b'\n'
+                }
+                b'\\' if quote == b'"' => {
+                    rest.next_if(|byte| escape(*byte).is_some()).and_then(escape).unwrap_or(b'\\')
+                }
+                other => other,
+            };
+            out.push(plain);
+        }
+        out
+    }
+}
+
+/// What a backslash and this byte stand for.
+fn escape(byte: u8) -> Option<u8> {
+    match byte {
+        b'n' => Some(b'\n'),
+        b'r' => Some(b'\r'),
+        b't' => Some(b'\t'),
+        b'"' | b'\\' | b'$' => Some(byte),
+        _ => None,
+    }
+}
