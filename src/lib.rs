@@ -33,6 +33,7 @@ pub mod secret;
 
 pub mod config;
 pub mod env;
+pub mod known;
 pub mod policy;
 pub mod report;
 

@@ -1,0 +1,198 @@
+//! Known values: what an env file says is secret, to be looked for exactly.
+//!
+//! Not every variable is worth looking for: a port or a placeholder would be found everywhere. What is left out is
+//! handed over with the reason, so that nobody takes it for searched.
+
+mod made_up;
+mod name;
+mod note;
+mod value;
+
+pub use note::notes;
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::env::dotenv;
+use crate::error::{Error, Result};
+use crate::placeholder::is_published_example;
+use crate::redact::shown_path;
+use crate::secret::Secret;
+
+/// Shorter values stand in innocent text by chance.
+pub const MIN_LENGTH: usize = 12;
+
+/// An env file over this size is another kind of file.
+const MAX_SIZE: u64 = 10 * 1024 * 1024;
+
+/// A value to look for, exactly.
+pub struct Known {
+    /// The variable's name, fit to be shown.
+    pub variable: String,
+    /// Its value.
+    pub value: Secret,
+    /// The file that sets it.
+    pub file: PathBuf,
+}
+
+/// A variable of the file that is not looked for, or a line that could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unused {
+    /// The variable's name, fit to be shown; empty when this is about a line.
+    pub variable: String,
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// Why.
+    pub reason: Ignored,
+}
+
+/// Why a variable is not looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ignored {
+    /// Neither its name nor its value says that it is secret.
+    NotSecret,
+    /// It has no value.
+    Empty,
+    /// Its value stands for one that is kept elsewhere, or is encrypted.
+    Reference,
+    /// Its value is shorter than [`MIN_LENGTH`].
+    TooShort,
+    /// Its value is evidently made up.
+    Placeholder,
+    /// A variable above has the same value.
+    Duplicate,
+    /// The line is not as it should be; the text says in what.
+    Fault(&'static str),
+}
+
+/// Reads the env file at `file`: what to look for, and what not.
+///
+/// # Errors
+///
+/// When the file cannot be read, or is no env file by its size.
+pub fn read(file: &Path) -> Result<(Vec<Known>, Vec<Unused>)> {
+    Ok(sort_out(&load(file)?, file))
+}
+
+/// The bytes of a file, UTF-16 (which PowerShell writes) made UTF-8.
+fn load(file: &Path) -> Result<Vec<u8>> {
+    let name = file.display();
+    let unreadable = |error: std::io::Error| {
+        Error::new(format!("the env file {name} cannot be read: {error}")).help("check the path given to --known")
+    };
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        return Err(Error::new(format!("{name} is a directory")).help("give --known the env file in it"));
+    }
+    let mut bytes = Vec::new();
+    File::open(file).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_SIZE {
+        return Err(Error::new(format!("the env file {name} has more than 10 MiB"))
+            .help("give --known a file of NAME=value lines, with only the variables to look for"));
+    }
+    Ok(match bytes.get(..2) {
+        Some(b"\xff\xfe") => utf16(&bytes[2..], u16::from_le_bytes),
+        Some(b"\xfe\xff") => utf16(&bytes[2..], u16::from_be_bytes),
+        _ => bytes,
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&units).into_bytes()
+}
+
+fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
+    let parsed = dotenv::parse(bytes);
+    let (mut known, mut unused) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    let leave = |variable, line, reason| Unused { variable, file: file.to_owned(), line, reason };
+    for found in parsed.variables {
+        let variable = name::shown(found.name, shown_path);
+        match judge(found.name, &found.value) {
+            Some(reason) => unused.push(leave(variable, found.line, reason)),
+            None if !seen.insert(found.value.fingerprint()) => {
+                unused.push(leave(variable, found.line, Ignored::Duplicate));
+            }
+            None => known.push(Known { variable, value: found.value, file: file.to_owned() }),
+        }
+    }
+    unused.extend(parsed.faults.iter().map(|fault| leave(String::new(), fault.line, Ignored::Fault(fault.what))));
+    unused.sort_by_key(|unused| unused.line);
+    (known, unused)
+}
+
+/// Why a variable is not looked for, if it is not.
+fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
+    let value = secret.expose();
+    if !name::is_secret(name) && !value::is_secret(value) {
+        return Some(Ignored::NotSecret);
+    }
+    value::unfit(value).or_else(|| is_published_example(secret).then_some(Ignored::Placeholder))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::{Ignored, read, sort_out};
+    use crate::fake::expand;
+    use crate::secret::Secret;
+
+    fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        format!("\u{feff}{text}").encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn a_file_gives_what_to_look_for_and_what_not() {
+        let text =
+            expand("NOTION_TOKEN='{ntn}'\nPORT=3000\nNAME={secret}\nKEY=\"{a:12}\"\nTOKEN={ntn}\nB_KEY={x:20}\nC", 6);
+        let again = format!("{text}\nSAME_{}", text.lines().next().unwrap());
+        let (known, unused) = sort_out(again.as_bytes(), Path::new(".env"));
+        let names: Vec<&str> = known.iter().map(|known| known.variable.as_str()).collect();
+        assert_eq!(names, ["NOTION_TOKEN", "NAME", "KEY", "TOKEN"]);
+        let token = text.split('\'').nth(1).unwrap().as_bytes().to_vec();
+        assert!(known[0].value == Secret::new(token, 0));
+        let reasons: Vec<_> = unused.iter().map(|unused| (unused.line, unused.reason)).collect();
+        assert!(matches!(
+            reasons[..],
+            [(2, Ignored::NotSecret), (6, Ignored::Placeholder), (7, Ignored::Fault(_)), (8, Ignored::Duplicate)]
+        ));
+        let shown = format!("{unused:?}");
+        assert!(
+            text.split(['\'', '=', '"', '\n'])
+                .filter(|part| part.len() >= 12 && !part.contains("NOTION"))
+                .all(|value| !shown.contains(value))
+        );
+    }
+
+    #[test]
+    fn files_are_read_in_utf_8_and_utf_16() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = expand("TOKEN={ntn}\r\n", 4);
+        let bom = format!("\u{feff}{text}").into_bytes();
+        let encoded = [text.clone().into_bytes(), bom, utf16(&text, u16::to_le_bytes), utf16(&text, u16::to_be_bytes)];
+        for bytes in encoded {
+            let file = folder.path().join(".env");
+            fs::write(&file, bytes).unwrap();
+            let (known, unused) = read(&file).unwrap_or_else(|error| panic!("{error}"));
+            assert!(known.len() == 1 && unused.is_empty());
+            assert!(known[0].value == Secret::new(text.trim().as_bytes()[6..].to_vec(), 0));
+        }
+    }
+
+    #[test]
+    fn what_is_no_env_file_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = folder.path().join("large.env");
+        fs::write(&large, vec![b'\n'; 10 * 1024 * 1024 + 1]).unwrap();
+        let error = |file: &Path| read(file).err().map_or(String::new(), |error| error.to_string());
+        assert!(error(&large).contains("large.env has more than 10 MiB"));
+        assert!(error(folder.path()).ends_with("is a directory"));
+        assert!(error(&folder.path().join("none.env")).contains("none.env cannot be read: "));
+    }
+}

@@ -1,0 +1,112 @@
+//! What a variable's name says about its value.
+
+/// A name with one of these words is a secret's. As the end of a longer word they count too (`PGPASSWORD`).
+const LONG: &str = "password passwd passphrase passcode secret token credential apikey secretkey accesskey privatekey \
+    webhook mnemonic";
+
+/// These count as whole words only: there are too many others that end so.
+const SHORT: &str = "pass auth authorization bearer private signature salt pepper dsn cookie session jwt creds connstr \
+    connectionstring";
+
+/// What a name ends in that is about a secret and is none (`TOKEN_URL`, `KEY_ID`).
+const ABOUT: &str = "id ids url uri endpoint host hostname port domain name user username email login file path dir \
+    folder ttl age expiry expires expiration lifetime timeout length size count type alg algorithm \
+    enabled disabled header prefix issuer audience region method mode driver fingerprint sock version";
+
+/// What the keys are called that everybody may know, or that are none.
+const PUBLIC: &str = "public pub publishable site primary foreign";
+
+/// Whether a name says that its value is secret.
+pub(super) fn is_secret(name: &[u8]) -> bool {
+    let words = words(&String::from_utf8_lossy(name));
+    let about = words.last().is_some_and(|last| is_in(ABOUT, last));
+    let pairs = (0..words.len()).map(|at| (at.checked_sub(1).map_or("", |before| &words[before]), words[at].as_str()));
+    // The address of a webhook is its key.
+    if about {
+        return pairs.clone().any(|(before, word)| one(before) == "webhook" && is_in("url uri", word));
+    }
+    pairs.clone().any(|(before, word)| {
+        LONG.split(' ').any(|long| word.ends_with(long) || one(word).ends_with(long))
+            || is_in(SHORT, word)
+            || is_in(SHORT, one(word))
+            || one(word) == "key" && !is_in(PUBLIC, before)
+            || is_in("pwd pw", word) && words.len() > 1
+            || before == "connection" && word == "string"
+    })
+}
+
+fn is_in(list: &str, word: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
+}
+
+/// A word without the `s` of several.
+fn one(word: &str) -> &str {
+    word.strip_suffix('s').unwrap_or(word)
+}
+
+/// The words of a name, in small letters: parted by what is no letter or digit and by a change of case, without the
+/// number at their end.
+fn words(name: &str) -> Vec<String> {
+    let chars: Vec<char> = name.chars().collect();
+    let mut words = vec![String::new()];
+    for (at, c) in chars.iter().enumerate() {
+        let after_small = at > 0 && (chars[at - 1].is_lowercase() || chars[at - 1].is_numeric());
+        let before_small =
+            at > 0 && chars[at - 1].is_uppercase() && chars.get(at + 1).is_some_and(|c| c.is_lowercase());
+        if !c.is_alphanumeric() || c.is_uppercase() && (after_small || before_small) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.iter_mut().for_each(|word| word.truncate(word.trim_end_matches(|c: char| c.is_numeric()).len()));
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// A name as `show` shows it, unless it could be a part of a value: the last line of a key without quotes ends in `=`,
+/// and so reads like a name.
+pub(super) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
+    let parted = name.iter().any(|byte| matches!(byte, b'_' | b'-' | b'.'));
+    let like_value = !parted && name.len() >= 16 && (name.len() > 32 || name.iter().any(u8::is_ascii_digit));
+    if like_value || name.len() > 100 { "a name that could be a part of a value".to_owned() } else { show(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_secret, shown, words};
+
+    #[test]
+    fn names_are_parted_into_words() {
+        assert_eq!(words("NEXT_PUBLIC.apiKey2-HTTPToken"), ["next", "public", "api", "key", "http", "token"]);
+        assert_eq!(words("_A1_"), ["a"]);
+        assert_eq!(words("AUTH0_KEY"), ["auth", "key"]);
+    }
+
+    #[test]
+    fn a_name_says_whether_its_value_is_secret() {
+        let secret = "NOTION_TOKEN API_KEY APIKEY apiKey STRIPE_SECRET PGPASSWORD DB_PWD SMTP_PASS passphrase \
+            GOOGLE_CREDENTIALS BASIC_AUTH APP_PRIVATE_KEY SALT SENTRY_DSN SLACK_WEBHOOK_URL GITHUB_WEBHOOK_SECRET \
+            SESSION_COOKIE JWT_KEY CONNECTION_STRING connectionString NEXT_PUBLIC_API_KEY VITE_TOKEN PUBLIC_API_KEY \
+            SECRET_KEY_BASE API_KEYS TOKEN_V2 clientSecret AWS_SECRET_ACCESS_KEY KEY spring.datasource.password";
+        let plain = "PORT DEBUG PWD OLDPWD KEYBOARD PUBLIC_KEY STRIPE_PUBLISHABLE_KEY RECAPTCHA_SITE_KEY AWS_ACCESS_KEY_ID \
+            TOKEN_URL AUTH_DOMAIN SECRET_NAME PRIVATE_KEY_PATH COOKIE_DOMAIN MONKEY AUTHOR COMPASS WEBHOOK_ID DATABASE_URL \
+            TOKENIZERS NODE_ENV _";
+        for name in secret.split_whitespace() {
+            assert!(is_secret(name.as_bytes()), "{name}");
+        }
+        for name in plain.split_whitespace() {
+            assert!(!is_secret(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_the_end_of_a_key_is_not_shown() {
+        let show = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+        assert_eq!(shown(b"DATABASE_PASSWORD_2", show), "DATABASE_PASSWORD_2");
+        for name in ["kQ9zR2vX7bN4mT6w", &"aB".repeat(17), &"A_".repeat(60)] {
+            assert!(shown(name.as_bytes(), show).contains("part of a value"), "{name}");
+        }
+    }
+}
