@@ -3,6 +3,7 @@
 use aho_corasick::{AhoCorasick, packed};
 
 use crate::decode::{self, Encoding, Place};
+use crate::known::Known;
 use crate::rule::{Detector, Rule, Shape};
 
 /// Where an anchor was found: its span, and which one it is (see [`Anchors::meanings`]).
@@ -21,6 +22,8 @@ pub enum Meaning {
     Plain(&'static Rule, &'static Detector),
     /// An anchor in an encoding; the literal begins at this phase of it.
     Encoded(Encoding, usize),
+    /// A piece of the known value with this number, which begins so many bytes before it.
+    Known(usize, usize),
 }
 
 impl Hit {
@@ -92,6 +95,20 @@ impl Anchors {
                     }
                 }
             }
+        }
+        Anchors { search: Search::new(&all.literals), meanings: all.meanings }
+    }
+
+    /// Compiles pieces of known values, in all encodings.
+    pub fn of_known(known: &[Known]) -> Self {
+        let mut all = Literals::default();
+        for (number, known) in known.iter().enumerate() {
+            let piece = known.value.piece();
+            let plain = known.value.part(piece.clone());
+            for (form, encoding, phase) in decode::forms(&plain) {
+                all.add(form, Meaning::Encoded(encoding, phase));
+            }
+            all.add(plain, Meaning::Known(number, piece.start));
         }
         Anchors { search: Search::new(&all.literals), meanings: all.meanings }
     }

@@ -27,6 +27,13 @@ pub enum Origin {
         /// The path inside the outermost container, those of nested ones joined with `!`: `lib/b.zip!c.txt`.
         path: Vec<u8>,
     },
+    /// The name of a file or folder itself.
+    Name {
+        /// The path that ends in the name.
+        path: Vec<u8>,
+        /// The container that the path lies in, for a member's.
+        container: Option<Arc<Origin>>,
+    },
 }
 
 impl Origin {
@@ -36,7 +43,8 @@ impl Origin {
             Origin::Stdin => None,
             Origin::File(path) | Origin::LinkTarget(path) => Some(path_bytes(path)),
             Origin::Index { path, .. } => Some(path),
-            Origin::Member { container, .. } => container.path(),
+            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.path(),
+            Origin::Name { path, container: None } => Some(path),
         }
     }
 
@@ -45,16 +53,30 @@ impl Origin {
         match self {
             Origin::Index { object, .. } => Some(object),
             Origin::Member { container, .. } => container.object(),
-            Origin::Stdin | Origin::File(_) | Origin::LinkTarget(_) => None,
+            Origin::Stdin | Origin::File(_) | Origin::LinkTarget(_) | Origin::Name { .. } => None,
         }
     }
 
     /// The path inside the outermost container, `None` for what is no member of one.
     pub fn member(&self) -> Option<&[u8]> {
         match self {
-            Origin::Member { path, .. } => Some(path),
-            Origin::Stdin | Origin::File(_) | Origin::LinkTarget(_) | Origin::Index { .. } => None,
+            Origin::Member { path, .. } | Origin::Name { path, container: Some(_) } => Some(path),
+            _ => None,
         }
+    }
+
+    /// The names that lead to the bytes, those on disk or, for a member, those in its container.
+    pub fn names(&self) -> &[u8] {
+        self.member().or(self.path()).unwrap_or_default()
+    }
+
+    /// The origin of the name that ends at `end` of [`Origin::names`].
+    pub fn name(&self, end: usize) -> Origin {
+        let container = match self {
+            Origin::Member { container, .. } => Some(Arc::clone(container)),
+            _ => None,
+        };
+        Origin::Name { path: self.names()[..end].to_vec(), container }
     }
 }
 
@@ -90,9 +112,10 @@ impl Position {
     }
 }
 
-/// The number of UTF-8 characters in `bytes`: every byte that does not continue one begins one.
+/// The number of UTF-8 characters in `bytes`: every byte that does not continue one begins one. A zero has no width, so
+/// that the columns of UTF-16 are right too.
 fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80 && **byte != 0).count()
 }
 
 /// Bytes to scan and their origin.

@@ -53,6 +53,8 @@ pub struct Finding {
     pub evidence: Option<Evidence>,
     /// What the secret is encoded in, the outermost first; empty when it stands there in plain.
     pub encodings: Vec<Encoding>,
+    /// The name of the variable whose value it is, of a known secret.
+    pub variable: Option<String>,
 }
 
 impl Finding {
@@ -64,7 +66,7 @@ impl Finding {
         secrets: &[Range<usize>],
     ) -> Self {
         let (position, offset) = from;
-        let Match { rule, confidence, secret, span, encodings } = found;
+        let Match { rule, confidence, secret, span, encodings, variable } = found;
         let start = position.after(&blob.bytes[offset..span.start]);
         let location = Location { start, end: start.after(&blob.bytes[span.clone()]) };
         Finding {
@@ -75,7 +77,16 @@ impl Finding {
             excerpt: Some(Excerpt::new(blob.bytes, span.clone(), &secret.short_mask(), secrets)),
             evidence: Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() }),
             encodings: encodings.clone(),
+            variable: variable.clone(),
         }
+    }
+
+    /// A credential in the name that `origin` is.
+    pub(crate) fn of_name(found: &Match, origin: Origin) -> Self {
+        let Match { rule, confidence, secret, encodings, variable, .. } = found;
+        let evidence = Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() });
+        let (encodings, variable) = (encodings.clone(), variable.clone());
+        Finding { confidence: *confidence, evidence, encodings, variable, ..Self::of_file(rule, origin) }
     }
 
     /// A hygiene fault of a whole file.
@@ -88,6 +99,7 @@ impl Finding {
             excerpt: None,
             evidence: None,
             encodings: Vec::new(),
+            variable: None,
         }
     }
 }
@@ -136,5 +148,7 @@ fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -
         at = at.max(secret.end.min(part.end));
     }
     out.extend_from_slice(&bytes[at..part.end]);
+    // Between the characters of UTF-16 there are zeros, which have no width.
+    out.retain(|byte| *byte != 0);
     redact_bytes(&out).into_owned()
 }

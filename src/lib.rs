@@ -43,6 +43,7 @@ pub mod git;
 #[cfg(test)]
 mod fake;
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -52,6 +53,7 @@ use finding::Finding;
 use policy::Policy;
 use report::Report;
 use scanner::Scanner;
+use secret::Fingerprint;
 use skip::Skip;
 use source::Source;
 
@@ -64,13 +66,14 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::R
     let start = Instant::now();
     let tally = Tally::default();
     source.visit(&|blob| match blob {
-        Ok(blob) => tally.add(&blob, scanner.scan(&blob)),
-        Err(skip) => tally.skip(skip),
+        Ok(blob) => tally.add(&blob, scanner),
+        Err(skip) => tally.skip(skip, scanner),
     })?;
     let mut findings = tally.findings.into_inner().unwrap_or_else(PoisonError::into_inner);
     findings.sort_by(|one, other| order(one).cmp(&order(other)));
     // Who names a folder and a file in it gets what is in the file once.
     findings.dedup_by(|one, other| order(one) == order(other) && one.origin == other.origin);
+    without_containers(&mut findings);
     let mut skips = tally.skips.into_inner().unwrap_or_else(PoisonError::into_inner);
     skips.sort_by(|one, other| (place(&one.origin), one.reason).cmp(&(place(&other.origin), other.reason)));
     let judged = findings.into_iter().map(|finding| {
@@ -84,12 +87,24 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::R
         blobs: tally.blobs.into_inner(),
         bytes: tally.bytes.into_inner(),
         time: start.elapsed(),
+        hidden: scanner.known_values(),
     })
 }
 
 /// Findings are reported by path, member of an archive, then place, whatever thread came first.
-fn order(finding: &Finding) -> (Place<'_>, Option<usize>, &str) {
-    (place(&finding.origin), finding.location.map(|at| at.start.offset), finding.rule.id)
+fn order(finding: &Finding) -> (Place<'_>, Option<usize>, &str, Option<&Fingerprint>) {
+    let fingerprint = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
+    (place(&finding.origin), finding.location.map(|at| at.start.offset), finding.rule.id, fingerprint)
+}
+
+/// Drops what was found in the bytes of an archive as they lie there, where a member holds one of the same rule: it is
+/// the same, or a part of it with what the archive has behind it.
+fn without_containers(findings: &mut Vec<Finding>) {
+    let name = |finding: &Finding| (finding.origin.path().map(<[u8]>::to_vec), finding.rule.id);
+    let is_member = |finding: &&Finding| matches!(finding.origin, Origin::Member { .. });
+    let in_members: HashSet<_> = findings.iter().filter(is_member).map(name).collect();
+    let is_inside = |finding: &Finding| finding.origin.member().is_none() && finding.location.is_some();
+    findings.retain(|finding| in_members.is_empty() || !is_inside(finding) || !in_members.contains(&name(finding)));
 }
 
 /// A path, and a path in the archive that is there.
@@ -109,18 +124,26 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&self, blob: &Blob<'_>, mut findings: Vec<Finding>) {
+    fn add(&self, blob: &Blob<'_>, scanner: &Scanner) {
+        let mut findings = scanner.scan(blob);
         self.bytes.fetch_add(blob.core.len() as u64, Ordering::Relaxed);
         if blob.is_first() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
             findings.extend(env::staged(blob));
+            findings.extend(scanner.scan_names(blob.origin));
         }
+        self.found(findings);
+    }
+
+    /// What cannot be read has a name all the same.
+    fn skip(&self, skip: Skip, scanner: &Scanner) {
+        self.found(scanner.scan_names(&skip.origin));
+        self.skips.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
+    }
+
+    fn found(&self, mut findings: Vec<Finding>) {
         if !findings.is_empty() {
             self.findings.lock().unwrap_or_else(PoisonError::into_inner).append(&mut findings);
         }
-    }
-
-    fn skip(&self, skip: Skip) {
-        self.skips.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
     }
 }

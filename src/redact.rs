@@ -8,6 +8,11 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
+use crate::anchors::Anchors;
+use crate::rules::RULES;
+use crate::scanner::Scanner;
+use crate::search::{Search, Wanted};
+
 /// `text` with everything that could be a credential masked.
 pub fn redact(text: &str) -> Cow<'_, str> {
     match redact_bytes(text.as_bytes()) {
@@ -27,14 +32,38 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
         .expect("a valid pattern")
     });
     // Nearly every text has nothing to mask, and to compile the pattern takes longer than a hook may.
-    if !PREFIXES.iter().any(|prefix| memchr::memmem::find(bytes, prefix).is_some()) && !holds_long_hex(bytes) {
-        return Cow::Borrowed(bytes);
+    let bytes = without_encoded(bytes);
+    if !PREFIXES.iter().any(|prefix| memchr::memmem::find(&bytes, prefix).is_some()) && !holds_long_hex(&bytes) {
+        return bytes;
     }
-    COULD_BE.replace_all(bytes, |found: &Captures<'_>| {
+    let redacted = COULD_BE.replace_all(&bytes, |found: &Captures<'_>| {
         let prefix = found.name("token").or(found.name("cookie")).map_or(&b""[..], |prefix| prefix.as_bytes());
         [prefix, &b"*".repeat(found[0].len() - prefix.len())].concat()
-    })
+    });
+    match redacted {
+        Cow::Borrowed(_) => bytes,
+        Cow::Owned(redacted) => Cow::Owned(redacted),
+    }
 }
+
+/// `bytes` with whatever a rule finds in an encoding masked, however sure the rule is.
+fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
+    static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted {
+        anchors: vec![Anchors::new(RULES, true)],
+        known: Vec::new(),
+        decode_depth: Scanner::DECODE_DEPTH,
+    });
+    let mut masked = Cow::Borrowed(bytes);
+    if bytes.split(u8::is_ascii_whitespace).any(|word| word.len() >= SHORTEST_ENCODED) {
+        for found in Search::new(&WANTED, b"").run(bytes).iter().filter(|found| !found.encodings.is_empty()) {
+            masked.to_mut()[found.span.clone()].fill(b'*');
+        }
+    }
+    masked
+}
+
+/// The shortest token in the densest encoding: 34 bytes in base64.
+const SHORTEST_ENCODED: usize = 45;
 
 /// What the pattern's first two branches begin with.
 const PREFIXES: [&[u8]; 5] = [b"ntn_", b"secret_", b"nrt_", b"v02", b"v03"];

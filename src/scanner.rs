@@ -1,15 +1,19 @@
 //! All chosen rules, compiled: bytes in, findings out. Pure; it cannot fail.
 
 use crate::anchors::Anchors;
-use crate::blob::Blob;
+use crate::blob::{Blob, Origin};
 use crate::finding::Finding;
+use crate::known::Known;
 use crate::rule::Rule;
-use crate::search::{Match, Search};
+use crate::search::{Match, Search, Wanted};
+use crate::secret::Secret;
+
+/// No credential is shorter: `ntn_` and thirty characters.
+const SHORTEST: usize = 34;
 
 /// All chosen rules, compiled.
 pub struct Scanner {
-    anchors: Anchors,
-    decode_depth: usize,
+    wanted: Wanted,
 }
 
 impl Scanner {
@@ -23,14 +27,45 @@ impl Scanner {
 
     /// A scanner that undoes up to `decode_depth` encodings that lie on top of each other; with 0, it decodes nothing.
     pub fn with_decode_depth(rules: &[&'static Rule], decode_depth: usize) -> Self {
-        Scanner { anchors: Anchors::new(rules, decode_depth > 0), decode_depth }
+        Scanner {
+            wanted: Wanted { anchors: vec![Anchors::new(rules, decode_depth > 0)], known: Vec::new(), decode_depth },
+        }
+    }
+
+    /// The same scanner, looking for `known` values too. What is known is reported as that, whatever rule would find it.
+    pub fn with_known(mut self, known: Vec<Known>) -> Self {
+        if !known.is_empty() {
+            self.wanted.anchors.insert(0, Anchors::of_known(&known));
+            self.wanted.known = known;
+        }
+        self
+    }
+
+    /// The known values that it looks for.
+    pub fn known_values(&self) -> Vec<Secret> {
+        self.wanted.known.iter().map(|known| known.value.clone()).collect()
     }
 
     /// Everything in `blob` that a rule matches, in order; of a partial blob, what begins in its core.
     pub fn scan(&self, blob: &Blob<'_>) -> Vec<Finding> {
-        let path = blob.origin.path().unwrap_or_default();
-        let matches = Search::new(&self.anchors, path, self.decode_depth).run(blob.bytes);
+        let matches = self.search(blob.origin.names(), blob.bytes);
         if matches.is_empty() { Vec::new() } else { into_findings(blob, &matches) }
+    }
+
+    /// Everything that a rule matches in the names of the file and folders that `origin` lies in.
+    pub fn scan_names(&self, origin: &Origin) -> Vec<Finding> {
+        let names = origin.names();
+        let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\' | b'!');
+        if self.wanted.known.is_empty() && names.split(is_separator).all(|name| name.len() < SHORTEST) {
+            return Vec::new();
+        }
+        let name_end = |from: usize| names[from..].iter().position(is_separator).map_or(names.len(), |end| from + end);
+        let found = self.search(names, names);
+        found.iter().map(|found| Finding::of_name(found, origin.name(name_end(found.span.end)))).collect()
+    }
+
+    fn search(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
+        Search::new(&self.wanted, path).run(bytes)
     }
 }
 

@@ -7,9 +7,11 @@ use std::ops::Range;
 
 use crate::anchors::{Anchors, Hit, Meaning};
 use crate::decode::{self, Encoding, Place, Text};
+use crate::known::Known;
 use crate::neighbourhood::{Neighbourhood, begins_word};
 use crate::placeholder;
 use crate::rule::{Candidate, Confidence, Detector, Rule, Shape};
+use crate::rules::KNOWN_SECRET;
 use crate::secret::Secret;
 
 /// A secret and where it lies in the blob, before it becomes a finding.
@@ -21,13 +23,24 @@ pub struct Match {
     pub span: Range<usize>,
     /// What it is encoded in, the outermost first.
     pub encodings: Vec<Encoding>,
+    /// The variable whose value it is, if that is known.
+    pub variable: Option<String>,
+}
+
+/// What is searched for.
+pub struct Wanted {
+    /// Each is searched for by itself; what is found by an earlier one is preferred.
+    pub anchors: Vec<Anchors>,
+    /// The values that some of the anchors are pieces of.
+    pub known: Vec<Known>,
+    /// How many encodings may lie on top of each other.
+    pub decode_depth: usize,
 }
 
 /// A search in progress.
 pub struct Search<'a> {
-    anchors: &'a Anchors,
+    wanted: &'a Wanted,
     path: &'a [u8],
-    depth: usize,
     matches: Vec<Match>,
 }
 
@@ -50,9 +63,9 @@ struct Decoded<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// A search for `anchors` in what lies at `path`, under at most `depth` encodings.
-    pub fn new(anchors: &'a Anchors, path: &'a [u8], depth: usize) -> Self {
-        Search { anchors, path, depth, matches: Vec::new() }
+    /// A search for what is `wanted` in what lies at `path`.
+    pub fn new(wanted: &'a Wanted, path: &'a [u8]) -> Self {
+        Search { wanted, path, matches: Vec::new() }
     }
 
     /// Everything in `bytes` that a rule matches, in order.
@@ -63,13 +76,15 @@ impl<'a> Search<'a> {
 
     /// Searches a layer; whether there was nothing in it to look at.
     fn layer(&mut self, mut layer: Layer<'_>) -> bool {
-        let anchors = self.anchors;
+        let wanted = self.wanted;
         let mut is_empty = true;
-        anchors.find(layer.bytes, |hit| {
-            is_empty = false;
-            self.examine(&mut layer, hit);
-        });
-        if layer.encodings().len() < self.depth {
+        for anchors in &wanted.anchors {
+            anchors.find(layer.bytes, |hit| {
+                is_empty = false;
+                self.examine(&mut layer, anchors.meanings(hit), hit);
+            });
+        }
+        if layer.encodings().len() < self.wanted.decode_depth {
             let (bytes, decoded) = (layer.bytes, layer.decoded());
             decode::sample(&bytes[decoded.clone()], |place| {
                 let place = Place { at: decoded.start + place.at, ..place };
@@ -84,16 +99,19 @@ impl<'a> Search<'a> {
 
     /// Lets each detector that has the anchor look at its place, until one claims it; decodes what an encoded anchor
     /// stands in. Detectors that share a shape follow each other, and their shape is matched once.
-    fn examine(&mut self, layer: &mut Layer<'_>, hit: Hit) {
+    fn examine(&mut self, layer: &mut Layer<'_>, meanings: &[Meaning], hit: Hit) {
         let mut tried: Option<(&Shape, Vec<Range<usize>>)> = None;
-        let anchors = self.anchors;
-        for meaning in anchors.meanings(hit) {
+        for meaning in meanings {
             let (rule, detector) = match meaning {
                 Meaning::Plain(rule, detector) => (*rule, *detector),
                 Meaning::Encoded(encoding, phase) => {
                     if layer.decoded().contains(&hit.start) {
                         self.decode(layer, hit.place(*encoding, *phase));
                     }
+                    continue;
+                }
+                Meaning::Known(number, before) => {
+                    self.examine_known(layer, &self.wanted.known[*number], *before, hit);
                     continue;
                 }
             };
@@ -111,6 +129,19 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Compares a known value with what stands around a piece of it. Where they differ, something may be escaped.
+    fn examine_known(&mut self, layer: &mut Layer<'_>, known: &Known, before: usize, hit: Hit) {
+        let start = hit.start.saturating_sub(before);
+        if before <= hit.start && known.value.is_at(layer.bytes, start) {
+            let Some(span) = layer.source(start..start + known.value.len()) else { return };
+            let (encodings, variable) = (layer.encodings(), Some(known.variable.clone()));
+            let (rule, confidence, secret) = (&KNOWN_SECRET, Confidence::High, known.value.clone());
+            self.matches.push(Match { rule, confidence, secret, span, encodings, variable });
+        } else {
+            decode::ESCAPES.iter().for_each(|escape| self.decode(layer, hit.place(*escape, 0)));
+        }
+    }
+
     /// Where the word that begins with an anchor is cut by an escape that stands for more of it, undoes the escapes.
     fn decode_rest(&mut self, layer: &mut Layer<'_>, hit: Hit, shape: &Shape) {
         let Shape::AtAnchor(_) = shape else { return };
@@ -122,7 +153,7 @@ impl<'a> Search<'a> {
 
     /// Decodes what stands around `place`, and searches that.
     fn decode(&mut self, layer: &mut Layer<'_>, place: Place) {
-        if layer.encodings().len() >= self.depth || layer.is_decoded(place) {
+        if layer.encodings().len() >= self.wanted.decode_depth || layer.is_decoded(place) {
             return;
         }
         for reading in place.readings() {
@@ -254,7 +285,7 @@ fn claim(
     };
     let unlikely = made_up || placeholder::is_published_example(&secret);
     let confidence = if unlikely { Confidence::Low } else { confidence };
-    Some(Match { rule, confidence, secret, span: source, encodings: layer.encodings() })
+    Some(Match { rule, confidence, secret, span: source, encodings: layer.encodings(), variable: None })
 }
 
 /// Of matches that overlap, the surest; of those the longest, with the fewest encodings: a token that an encoding cuts

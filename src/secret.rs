@@ -1,6 +1,7 @@
 //! A credential's bytes, which cannot print themselves, and what may be shown instead.
 
 use std::fmt;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
@@ -48,6 +49,44 @@ impl Secret {
     /// What identifies this value wherever it appears.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(format!("v1:{}", &hex_sha256(self.expose())[..32]))
+    }
+
+    /// Whether it stands in `bytes` at `start`.
+    pub fn is_at(&self, bytes: &[u8], start: usize) -> bool {
+        bytes.get(start..).is_some_and(|bytes| bytes.starts_with(self.expose()))
+    }
+
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Its longest piece of letters and digits, of at most 16 bytes: what to search for first, since nobody escapes it.
+    pub fn piece(&self) -> Range<usize> {
+        let bytes = self.expose();
+        let words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
+        let longest = words.max_by_key(|word| word.len()).unwrap_or(bytes);
+        let start = longest.as_ptr() as usize - bytes.as_ptr() as usize;
+        if longest.len() < 4 { 0..bytes.len().min(16) } else { start..start + longest.len().min(16) }
+    }
+
+    /// A part of its bytes, to search for.
+    pub(crate) fn part(&self, span: Range<usize>) -> Vec<u8> {
+        self.expose()[span].to_vec()
+    }
+
+    /// Overwrites it with stars wherever it stands in `text`, as it is or as JSON writes it.
+    pub fn hide(&self, text: &mut [u8]) {
+        let escaped: Vec<u8> = self.expose().iter().flat_map(|byte| std::ascii::escape_default(*byte)).collect();
+        for form in [self.expose(), &escaped] {
+            let places: Vec<usize> = memchr::memmem::find_iter(text, form).collect();
+            places.into_iter().for_each(|at| text[at..at + form.len()].fill(b'*'));
+        }
     }
 
     /// Whether this is one of `digests`, hexadecimal SHA-256 sums of whole values.

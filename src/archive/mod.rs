@@ -23,6 +23,7 @@ use crate::skip::Skip;
 use content::Meter;
 use walk::Walk;
 
+use kind::START;
 pub use kind::{Kind, kind};
 
 /// How far archives are followed.
@@ -47,6 +48,13 @@ impl Default for Limits {
     /// but a bomb, and `bytes` whatever remains.
     fn default() -> Self {
         Limits { depth: 4, bytes: 1 << 30, ratio: 1000, members: 100_000, held: 128 << 20 }
+    }
+}
+
+impl Limits {
+    /// The kind of archive that `bytes` are, if archives are followed at all.
+    pub fn kind(&self, bytes: &[u8]) -> Option<Kind> {
+        if self.depth > 0 { kind(&bytes[..bytes.len().min(START)]) } else { None }
     }
 }
 

@@ -44,7 +44,8 @@ impl Scan {
             (_, Some(top)) => (vec![top.clone()], Some(top)),
             (_, None) => (vec![here.to_owned()], None),
         };
-        let source = Worktree::new(roots, base, self.surface.threads(), config.max_file_size);
+        let source = Worktree::new(roots, base, self.surface.threads(), Surface::limits(&config));
+        let source = source.except(self.surface.known.iter().map(PathBuf::as_path));
         self.surface.report(&source, config)
     }
 }

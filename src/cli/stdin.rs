@@ -17,7 +17,7 @@ use super::surface::Surface;
 pub fn run(surface: Surface) -> Outcome {
     let top = Repository::find(Path::new("."))?.and_then(|repository| repository.work_tree());
     let config = surface.config(top.as_deref())?;
-    surface.report(&Stdin::new(stream()?), config)
+    surface.report(&Stdin::new(stream()?, Surface::limits(&config)), config)
 }
 
 /// Standard input as it is: the standard library's takes one that cannot be read for an empty one.

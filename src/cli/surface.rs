@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args};
+use ntnguard::archive;
 use ntnguard::config::{self, Config};
-use ntnguard::error::Result;
+use ntnguard::error::{Error, Result};
+use ntnguard::known::{self, Known};
 use ntnguard::policy::Policy;
 use ntnguard::report::{Detail, Format};
 use ntnguard::rule::Confidence;
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
-use ntnguard::source::Source;
+use ntnguard::source::{Limits, Source};
 
 use super::output::{self, Color, Target};
 use super::{ExitStatus, Outcome};
@@ -33,6 +35,9 @@ pub struct Surface {
     /// Read no configuration
     #[arg(long)]
     no_config: bool,
+    /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings (repeatable)
+    #[arg(long, value_name = "ENV_FILE")]
+    pub known: Vec<PathBuf>,
     /// Exit by the findings alone even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
@@ -63,10 +68,40 @@ impl Surface {
         }
     }
 
+    /// How much a source reads.
+    pub fn limits(config: &Config) -> Limits {
+        let default = archive::Limits::default();
+        let depth = config.archive_depth.unwrap_or(default.depth);
+        Limits { file_size: config.max_file_size, archive: archive::Limits { depth, ..default } }
+    }
+
     /// How many threads to use; 0 is as many as there are cores. More than four a core only wait for each other.
     pub fn threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, Into::into);
         self.jobs.map_or(0, |jobs| jobs.min(4 * cores()))
+    }
+
+    /// The values to look for, and a word about those that are not. A file that gives none is an error: what was looked
+    /// for nowhere would pass for found nowhere.
+    fn known(&self) -> Result<Vec<Known>> {
+        let mut all = Vec::new();
+        for file in &self.known {
+            let (known, unused) = known::read(file)?;
+            let notes = known::notes(&unused).join("\n");
+            if known.is_empty() {
+                let nothing = format!("{} has no value that could be looked for", file.display());
+                return Err(Error::new(nothing).help(if notes.is_empty() {
+                    "it sets no variable".into()
+                } else {
+                    notes
+                }));
+            }
+            if !self.quiet && !notes.is_empty() {
+                output::eprint(&format!("{notes}\n"));
+            }
+            all.extend(known);
+        }
+        Ok(all)
     }
 
     /// Scans `source` and reports.
@@ -79,7 +114,9 @@ impl Surface {
             // Only a second call in one process can fail.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
         }
-        let report = ntnguard::scan(source, &Scanner::new(RULES), &policy)?;
+        let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
+        let scanner = scanner.with_known(self.known()?);
+        let report = ntnguard::scan(source, &scanner, &policy)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,

@@ -25,6 +25,10 @@ pub struct Config {
     pub min_confidence: Option<Confidence>,
     /// `limits.max-file-size`, in bytes
     pub max_file_size: Option<u64>,
+    /// `limits.archive-depth`
+    pub archive_depth: Option<usize>,
+    /// `limits.decode-depth`
+    pub decode_depth: Option<usize>,
     /// `env.committed`
     pub committed: Vec<Committed>,
 }
@@ -88,6 +92,8 @@ impl Config {
         Ok(Config {
             min_confidence: file.min_confidence,
             max_file_size: max_file_size.transpose()?,
+            archive_depth: file.limits.archive_depth,
+            decode_depth: file.limits.decode_depth,
             committed: committed.collect::<Result<_>>()?,
         })
     }

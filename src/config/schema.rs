@@ -19,6 +19,8 @@ pub struct File {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Limits {
     pub max_file_size: Option<String>,
+    pub archive_depth: Option<usize>,
+    pub decode_depth: Option<usize>,
 }
 
 #[derive(Default, Deserialize)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Encoding, Text, ascii, hex_value};
 
 /// The encodings that are undone here.
-const ESCAPES: [Encoding; 4] = [Encoding::Percent, Encoding::Backslash, Encoding::Html, Encoding::QuotedPrintable];
+pub const ESCAPES: [Encoding; 4] = [Encoding::Percent, Encoding::Backslash, Encoding::Html, Encoding::QuotedPrintable];
 
 /// What `stem` and an escape of `next` behind it begin with, in each encoding.
 pub fn escaped(stem: &[u8], next: u8) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {

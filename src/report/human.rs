@@ -102,7 +102,7 @@ impl fmt::Debug for Entry<'_> {
 impl fmt::Display for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finding = self.first();
-        write!(f, "{} in {}", finding.rule.title, place(finding))?;
+        write!(f, "{}{} in {}", finding.rule.title, variable(finding), place(finding))?;
         match &self.group[0].1 {
             Verdict::Reported => {}
             Verdict::BelowConfidence => write!(f, " (below the confidence that is reported)")?,
@@ -217,7 +217,13 @@ fn remark(origin: &Origin) -> &'static str {
         Origin::Index { .. } => " (staged)",
         Origin::Stdin | Origin::File(_) => "",
         Origin::Member { container, .. } => remark(container),
+        Origin::Name { .. } => " (name)",
     }
+}
+
+/// The variable that a known value belongs to.
+fn variable(finding: &Finding) -> String {
+    finding.variable.as_ref().map_or_else(String::new, |variable| format!(" ({})", shown_path(variable.as_bytes())))
 }
 
 /// `path:line:column`, which editors and terminals know how to open.

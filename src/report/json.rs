@@ -67,6 +67,8 @@ struct Entry<'a> {
     end_byte: Option<usize>,
     excerpt: Option<&'a str>,
     encoding: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variable: Option<&'a str>,
     object: Option<&'a str>,
     occurrences: [(); 0],
     verdict: &'static str,
@@ -144,7 +146,12 @@ impl<'a> Entry<'a> {
             fingerprint: finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string()),
             secret: finding.evidence.as_ref().map(|evidence| evidence.mask.as_str()),
             path: WirePath::new(&finding.origin),
-            place: matches!(finding.origin, Origin::LinkTarget(_)).then_some("link-target"),
+            place: match finding.origin {
+                Origin::LinkTarget(_) => Some("link-target"),
+                Origin::Name { .. } => Some("path-name"),
+                _ => None,
+            },
+            variable: finding.variable.as_deref(),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
             end_line: end.map(|at| at.line),

@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::finding::Finding;
 use crate::policy::Verdict;
 use crate::redact::redact_bytes;
+use crate::secret::Secret;
 use crate::skip::Skip;
 
 /// What a scan came to.
@@ -29,6 +30,8 @@ pub struct Report {
     pub bytes: u64,
     /// How long it took.
     pub time: Duration,
+    /// Values that must not be shown, whatever they look like.
+    pub hidden: Vec<Secret>,
 }
 
 impl Report {
@@ -113,6 +116,7 @@ impl Report {
             Format::Json => json::write(self, &mut text)?,
         }
         // Every part was masked when it was made; a part that somebody forgot is masked here.
+        self.hidden.iter().for_each(|secret| secret.hide(&mut text));
         out.write_all(&redact_bytes(&text))
     }
 }

@@ -3,6 +3,7 @@
 mod env_tracked;
 mod integration_token;
 mod kind;
+mod known_secret;
 mod legacy_token;
 mod oauth_client_secret;
 mod refresh_token;
@@ -13,6 +14,7 @@ mod webhook_verification_token;
 use crate::rule::Rule;
 
 pub use env_tracked::RULE as ENV_TRACKED;
+pub use known_secret::RULE as KNOWN_SECRET;
 
 /// All rules. Where two share a shape, the first to claim a candidate has it, so the special kinds stand before
 /// the general one.
@@ -23,6 +25,7 @@ pub static RULES: &[&Rule] = &[
     &legacy_token::RULE,
     &refresh_token::RULE,
     &session_cookie::RULE,
+    &known_secret::RULE,
     &env_tracked::RULE,
 ];
 

@@ -3,6 +3,7 @@
 //! The index carries a tree cache: the id of each directory's tree, as far as nothing below it was staged since. Where
 //! that id is the one `HEAD` has, nothing below differs, and the directory is never opened.
 
+use std::io::Cursor;
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -17,7 +18,11 @@ use crate::error::{Error, Result, chain};
 use crate::git::{self, Repository};
 use crate::skip::Skip;
 
-use super::{Source, Visit};
+use super::reader::Reader;
+use super::{Limits, Source, Visit};
+
+/// A staged blob is read whole, so there is a limit even where none is configured.
+const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
 /// From how many blobs on it pays to start threads.
 const WORTH_THREADS: usize = 32;
@@ -26,7 +31,7 @@ const WORTH_THREADS: usize = 32;
 pub struct Index {
     repository: Repository,
     index: Arc<gix::index::File>,
-    max_size: u64,
+    limits: Limits,
 }
 
 /// A blob that the next commit records and `HEAD` does not, at this path and with this mode.
@@ -36,13 +41,13 @@ struct Change {
 }
 
 impl Index {
-    /// The staged changes of `repository`; blobs over `max_size` bytes are skipped.
+    /// The staged changes of `repository`, read within `limits`.
     ///
     /// # Errors
     ///
     /// When the index cannot be read.
-    pub fn open(repository: Repository, max_size: u64) -> Result<Self> {
-        Ok(Index { index: repository.index()?, repository, max_size })
+    pub fn open(repository: Repository, limits: Limits) -> Result<Self> {
+        Ok(Index { index: repository.index()?, repository, limits })
     }
 
     fn changes(&self) -> Result<Vec<Change>> {
@@ -59,10 +64,15 @@ impl Index {
     }
 }
 
-fn visit_change(repository: &gix::Repository, change: Change, max_size: u64, visit: &Visit<'_>) {
+fn visit_change(repository: &gix::Repository, change: Change, limits: &Limits, visit: &Visit<'_>) {
     let origin = Origin::Index { path: change.path, object: change.id.to_string() };
-    match git::read(repository, change.id, max_size) {
-        Ok(bytes) => visit(Ok(Blob::whole(&origin, &bytes))),
+    match git::read(repository, change.id, limits.file_size.unwrap_or(MAX_SIZE)) {
+        Ok(bytes) => {
+            visit(Ok(Blob::whole(&origin, &bytes)));
+            if let Some(kind) = limits.archive.kind(&bytes) {
+                Reader::new(&limits.archive).unpack(kind, Cursor::new(&bytes), &origin, visit);
+            }
+        }
         Err(unreadable) => visit(Err(Skip::new(origin.clone(), unreadable.reason, unreadable.detail))),
     }
 }
@@ -75,13 +85,13 @@ impl Source for Index {
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         let changes = self.changes()?;
         if changes.len() < WORTH_THREADS {
-            changes.into_iter().for_each(|change| visit_change(self.repository.inner(), change, self.max_size, visit));
+            changes.into_iter().for_each(|change| visit_change(self.repository.inner(), change, &self.limits, visit));
         } else {
             let shared = self.repository.inner().clone().into_sync();
-            let (handle, max_size) = (|| shared.to_thread_local(), self.max_size);
+            let (handle, limits) = (|| shared.to_thread_local(), &self.limits);
             changes
                 .into_par_iter()
-                .for_each_init(handle, |repository, change| visit_change(repository, change, max_size, visit));
+                .for_each_init(handle, |repository, change| visit_change(repository, change, limits, visit));
         }
         Ok(())
     }

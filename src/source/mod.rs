@@ -5,12 +5,22 @@ mod reader;
 pub mod stdin;
 pub mod worktree;
 
+use crate::archive;
 use crate::blob::Blob;
 use crate::error::Result;
 use crate::skip::Skip;
 
 /// Takes each blob, or what could not be read.
 pub type Visit<'a> = dyn Fn(std::result::Result<Blob<'_>, Skip>) + Sync + 'a;
+
+/// How much of a place is read.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Larger files, in bytes, are skipped.
+    pub file_size: Option<u64>,
+    /// How far archives are followed; with a depth of 0, not at all.
+    pub archive: archive::Limits,
+}
 
 /// A place blobs come from.
 ///

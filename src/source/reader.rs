@@ -1,7 +1,8 @@
 //! Reads a stream of any length in bounded memory.
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Seek};
 
+use crate::archive::{self, Event, Kind};
 use crate::blob::{Blob, Origin, Position};
 
 use super::Visit;
@@ -12,22 +13,53 @@ const BUFFER: usize = 1024 * 1024;
 /// A buffer that is used again for one stream after another.
 pub struct Reader {
     buffer: Vec<u8>,
+    limits: archive::Limits,
 }
 
 impl Reader {
-    /// An empty buffer.
-    pub fn new() -> Self {
-        Reader::with_buffer(BUFFER)
+    /// An empty buffer, for a reader that follows archives as far as `limits` say.
+    pub fn new(limits: &archive::Limits) -> Self {
+        Reader::with_buffer(BUFFER, limits)
     }
 
-    fn with_buffer(size: usize) -> Self {
-        Reader { buffer: vec![0; size] }
+    fn with_buffer(size: usize, limits: &archive::Limits) -> Self {
+        Reader { buffer: vec![0; size], limits: limits.clone() }
+    }
+
+    /// Visits a file or other container that can be read twice: its bytes as they are and, if it is an archive, what is
+    /// in it.
+    ///
+    /// # Errors
+    ///
+    /// When reading fails; what was read before has been visited.
+    pub fn visit_container(
+        &mut self,
+        origin: &Origin,
+        mut container: impl Read + Seek,
+        length: u64,
+        visit: &Visit<'_>,
+    ) -> std::io::Result<()> {
+        if let Some(kind) = self.visit(origin, &mut container, Some(length), visit)? {
+            self.unpack(kind, container, origin, visit);
+        }
+        Ok(())
+    }
+
+    /// Visits what is in an archive.
+    pub fn unpack(&mut self, kind: Kind, container: impl Read + Seek, origin: &Origin, visit: &Visit<'_>) {
+        let limits = self.limits.clone();
+        archive::open(kind, container, origin, &limits, &mut |event| match event {
+            // An error of the content is followed by a skip.
+            Event::Member { origin, content } => drop(self.visit(origin, content, None, visit)),
+            Event::Skip(skip) => visit(Err(skip)),
+        });
     }
 
     /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that overlap by
     /// [`Blob::CONTEXT`] on each side of their cores, so that every finding begins in exactly one core.
     ///
-    /// `length` is how much a file says it has; once that much was read, its end need not be asked for.
+    /// `length` is how much a file says it has; once that much was read, its end need not be asked for. Returns what kind
+    /// of archive the stream is.
     ///
     /// # Errors
     ///
@@ -38,17 +70,21 @@ impl Reader {
         mut stream: impl Read,
         length: Option<u64>,
         visit: &Visit<'_>,
-    ) -> std::io::Result<()> {
+    ) -> std::io::Result<Option<Kind>> {
+        let mut kind = None;
         let mut start = Position::START;
         let mut filled = 0;
         let mut core = 0;
         loop {
             let all = length.filter(|length| *length > 0 && start.offset == 0).map(|length| length as usize);
             let end = fill(&mut stream, &mut self.buffer, &mut filled, all)?;
+            if start.offset == 0 && core == 0 {
+                kind = self.limits.kind(&self.buffer[..filled]);
+            }
             let core_end = if end { filled } else { filled - Blob::CONTEXT };
             visit(Ok(Blob { origin, bytes: &self.buffer[..filled], start, core: core..core_end }));
             if end {
-                return Ok(());
+                return Ok(kind);
             }
             let keep = core_end - Blob::CONTEXT;
             start = start.after(&self.buffer[..keep]);
@@ -111,7 +147,7 @@ mod tests {
                 scanner.scan(&Blob::whole(&Origin::Stdin, text.as_bytes())).iter().map(described).collect();
             let parts = Mutex::new(Vec::new());
             let buffer = 3 * Blob::CONTEXT + fake.next() as usize % 10_000;
-            Reader::with_buffer(buffer)
+            Reader::with_buffer(buffer, &Default::default())
                 .visit(&Origin::Stdin, text.as_bytes(), None, &|blob| {
                     let found = scanner.scan(&blob.expect("no skip"));
                     parts.lock().expect("no panic").extend(found.iter().map(described));

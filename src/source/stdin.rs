@@ -1,23 +1,26 @@
 //! Standard input, or any other stream.
 
-use std::io::Read;
+use std::io::{self, Cursor, Read};
 use std::sync::Mutex;
 
+use crate::archive;
 use crate::blob::Origin;
 use crate::error::{Error, Result};
+use crate::skip::{Reason, Skip};
 
 use super::reader::Reader;
-use super::{Source, Visit};
+use super::{Limits, Source, Visit};
 
 /// One stream.
 pub struct Stdin<R> {
     stream: Mutex<R>,
+    limits: Limits,
 }
 
 impl<R: Read + Send> Stdin<R> {
     /// A source that reads `stream` to its end.
-    pub fn new(stream: R) -> Self {
-        Stdin { stream: Mutex::new(stream) }
+    pub fn new(stream: R, limits: Limits) -> Self {
+        Stdin { stream: Mutex::new(stream), limits }
     }
 }
 
@@ -28,8 +31,49 @@ impl<R: Read + Send> Source for Stdin<R> {
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         let mut stream = self.stream.lock().unwrap_or_else(|broken| broken.into_inner());
-        Reader::new()
-            .visit(&Origin::Stdin, &mut *stream, None, visit)
-            .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))
+        let mut spool = Spool { stream: &mut *stream, kept: Vec::new(), length: 0, limits: &self.limits.archive };
+        let mut reader = Reader::new(&self.limits.archive);
+        let kind = reader
+            .visit(&Origin::Stdin, &mut spool, None, visit)
+            .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+        match kind {
+            Some(kind) if spool.is_whole() => reader.unpack(kind, Cursor::new(spool.kept), &Origin::Stdin, visit),
+            Some(_) => {
+                let detail = "an archive too large to be kept in memory; save it to a file and scan that";
+                visit(Err(Skip::new(Origin::Stdin, Reason::Limit, detail)));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// A stream that keeps what was read of it as long as it may be an archive, which is read a second time.
+struct Spool<'a, R> {
+    stream: R,
+    kept: Vec<u8>,
+    length: u64,
+    limits: &'a archive::Limits,
+}
+
+impl<R> Spool<'_, R> {
+    fn is_whole(&self) -> bool {
+        self.kept.len() as u64 == self.length
+    }
+
+    fn may_be_archive(&self) -> bool {
+        self.kept.len() < 512 || self.limits.kind(&self.kept).is_some()
+    }
+}
+
+impl<R: Read> Read for Spool<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        let whole = self.is_whole();
+        self.length += count as u64;
+        if whole && self.length <= self.limits.held && self.may_be_archive() {
+            self.kept.extend_from_slice(&buffer[..count]);
+        }
+        Ok(count)
     }
 }

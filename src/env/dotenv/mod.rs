@@ -138,7 +138,8 @@ mod tests {
                 let before = &bytes[..variable.span.start];
                 let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
                 assert_eq!(variable.line, 1 + before.iter().filter(|byte| **byte == b'\n').count());
-                let column = before[line_start..].iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+                let has_width = |byte: &&u8| **byte & 0xC0 != 0x80 && **byte != 0;
+                let column = before[line_start..].iter().filter(has_width).count();
                 assert_eq!(variable.column, 1 + column, "{}", bytes.escape_ascii());
                 let unescaped = variable.value == Secret::new(bytes[variable.span.clone()].to_vec(), 0);
                 assert!(unescaped || variable.quoted, "{}", bytes.escape_ascii());

@@ -15,7 +15,7 @@ use crate::git::Repository;
 use crate::skip::{Reason, Skip};
 
 use super::reader::Reader;
-use super::{Source, Visit};
+use super::{Limits, Source, Visit};
 use git_view::View;
 
 /// Files on disk.
@@ -23,16 +23,28 @@ pub struct Worktree {
     roots: Vec<PathBuf>,
     base: Option<PathBuf>,
     threads: usize,
-    max_size: Option<u64>,
+    limits: Limits,
+    except: Vec<PathBuf>,
 }
 
 impl Worktree {
     /// Everything below `roots`, which are files or directories. Paths are reported relative to `base`, where they lie
-    /// below it. Files over `max_size` bytes are skipped. `threads` is 0 for as many as there are cores.
-    pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, max_size: Option<u64>) -> Self {
+    /// below it. They are read within `limits`. `threads` is 0 for as many as there are cores.
+    pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
         let roots = roots.into_iter().filter(|root| seen.insert(root.clone())).collect();
-        Worktree { roots, base, threads, max_size }
+        Worktree { roots, base, threads, limits, except: Vec::new() }
+    }
+
+    /// The same source without `files`, each as far as git ignores it.
+    pub fn except<'p>(self, files: impl IntoIterator<Item = &'p Path>) -> Self {
+        let ignored = files.into_iter().filter_map(|file| file.canonicalize().ok().filter(|file| is_ignored(file)));
+        Worktree { except: ignored.collect(), ..self }
+    }
+
+    fn is_excepted(&self, path: &Path) -> bool {
+        let same_name = |except: &&PathBuf| except.file_name() == path.file_name();
+        self.except.iter().filter(same_name).any(|except| path.canonicalize().is_ok_and(|path| path == *except))
     }
 
     /// Visits what was named. A part that cannot be had is a skip, so that the others are still scanned.
@@ -45,7 +57,7 @@ impl Worktree {
             Err(error) => skip(error),
             Ok(metadata) if metadata.is_dir() => self.visit_directory(root, visit),
             Ok(metadata) if metadata.is_symlink() => {
-                self.visit_file(root, &mut Reader::new(), visit);
+                self.visit_file(root, &mut self.reader(), visit);
                 // Who names a link means what it points to as well.
                 match root.canonicalize() {
                     Ok(target) => self.visit_root(&target, visit),
@@ -83,7 +95,7 @@ impl Worktree {
             visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
             Vec::new()
         });
-        let mut reader = Reader::new();
+        let mut reader = self.reader();
         for path in tracked {
             match path.symlink_metadata() {
                 // A submodule in a folder that is ignored.
@@ -106,7 +118,7 @@ impl Worktree {
     /// What was named is scanned whatever it is; what has no content at rest is skipped, not waited for.
     fn visit_named_file(&self, path: &Path, metadata: &Metadata, visit: &Visit<'_>) {
         if metadata.is_file() {
-            self.visit_file(path, &mut Reader::new(), visit);
+            self.visit_file(path, &mut self.reader(), visit);
         } else {
             visit(Err(Skip::new(self.origin(path), Reason::NotAFile, "a pipe, socket or device")));
         }
@@ -115,6 +127,7 @@ impl Worktree {
     /// Scans a file, or the target text of a symbolic link. One that is gone by now has nothing to scan.
     fn visit_file(&self, path: &Path, reader: &mut Reader, visit: &Visit<'_>) {
         let outcome = match open(path) {
+            _ if self.is_excepted(path) => Ok(()),
             Ok(file) => self.read(path, &file, reader, visit),
             Err(_) if path.is_symlink() => self.visit_link(path, visit),
             Err(error) => Err(error),
@@ -133,10 +146,10 @@ impl Worktree {
         let skip = |reason, detail: &str| visit(Err(Skip::new(self.origin(path), reason, detail)));
         if !metadata.is_file() {
             skip(Reason::NotAFile, "it turned into something else while it was opened");
-        } else if let Some(limit) = self.max_size.filter(|limit| metadata.len() > *limit) {
+        } else if let Some(limit) = self.limits.file_size.filter(|limit| metadata.len() > *limit) {
             skip(Reason::TooLarge, &format!("{} bytes; the limit is {limit}", metadata.len()));
         } else {
-            reader.visit(&self.origin(path), file, Some(metadata.len()), visit)?;
+            reader.visit_container(&self.origin(path), file, metadata.len(), visit)?;
         }
         Ok(())
     }
@@ -145,6 +158,10 @@ impl Worktree {
         let target = path.read_link()?;
         visit(Ok(Blob::whole(&Origin::LinkTarget(self.shown(path)), path_bytes(&target))));
         Ok(())
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::new(&self.limits.archive)
     }
 
     fn origin(&self, path: &Path) -> Origin {
@@ -166,6 +183,14 @@ impl Source for Worktree {
         self.roots.iter().for_each(|root| self.visit_root(root, visit));
         Ok(())
     }
+}
+
+/// Whether git ignores a file, and does not track it.
+fn is_ignored(file: &Path) -> bool {
+    let Some(folder) = file.parent() else { return false };
+    let repository = Repository::find(folder).ok().flatten();
+    let view = repository.and_then(|repository| View::new(&repository, folder));
+    view.is_some_and(|mut view| view.ignores(file, false))
 }
 
 /// Opens a file for reading; neither waits for a pipe's other end nor follows a link that took the file's place.

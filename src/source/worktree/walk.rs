@@ -39,7 +39,7 @@ pub fn run(tree: &Worktree, root: &Path, view: Option<View>, visit: &Visit<'_>) 
         let view = view.clone();
         let nested = HashMap::new();
         let mut worker =
-            Worker { tree, reader: Reader::new(), visit, files: Vec::new(), walked: &walked, view, nested };
+            Worker { tree, reader: tree.reader(), visit, files: Vec::new(), walked: &walked, view, nested };
         Box::new(move |entry| worker.take(entry))
     });
     walked.into_inner().unwrap_or_else(PoisonError::into_inner)
