@@ -104,7 +104,7 @@ impl Anchors {
         let mut all = Literals::default();
         for (number, known) in known.iter().enumerate() {
             let piece = known.value.piece();
-            let plain = known.value.part(piece.clone());
+            let plain = known.value.expose()[piece.clone()].to_vec();
             for (form, encoding, phase) in decode::forms(&plain) {
                 all.add(form, Meaning::Encoded(encoding, phase));
             }

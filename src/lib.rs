@@ -54,7 +54,7 @@ use policy::Policy;
 use report::Report;
 use scanner::Scanner;
 use secret::Fingerprint;
-use skip::Skip;
+use skip::{Reason, Skip};
 use source::Source;
 
 /// Scans everything that `source` has and judges what is found.
@@ -135,9 +135,11 @@ impl Tally {
         self.found(findings);
     }
 
-    /// What cannot be read has a name all the same.
+    /// What cannot be read has a name all the same, if it is there.
     fn skip(&self, skip: Skip, scanner: &Scanner) {
-        self.found(scanner.scan_names(&skip.origin));
+        if skip.reason != Reason::NotFound {
+            self.found(scanner.scan_names(&skip.origin));
+        }
         self.skips.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
     }
 

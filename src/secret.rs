@@ -37,7 +37,7 @@ impl Secret {
     }
 
     fn masked_with(&self, stars: impl Fn(usize) -> String) -> String {
-        let bytes = self.expose();
+        let bytes = &self.bytes;
         if bytes.len() < SHOWN_FROM {
             return stars(bytes.len());
         }
@@ -48,12 +48,12 @@ impl Secret {
 
     /// What identifies this value wherever it appears.
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint(format!("v1:{}", &hex_sha256(self.expose())[..32]))
+        Fingerprint(format!("v1:{}", &hex_sha256(&self.bytes)[..32]))
     }
 
     /// Whether it stands in `bytes` at `start`.
     pub fn is_at(&self, bytes: &[u8], start: usize) -> bool {
-        bytes.get(start..).is_some_and(|bytes| bytes.starts_with(self.expose()))
+        bytes.get(start..).is_some_and(|bytes| bytes.starts_with(&self.bytes))
     }
 
     /// How many bytes it has.
@@ -68,22 +68,17 @@ impl Secret {
 
     /// Its longest piece of letters and digits, of at most 16 bytes: what to search for first, since nobody escapes it.
     pub fn piece(&self) -> Range<usize> {
-        let bytes = self.expose();
+        let bytes = &self.bytes;
         let words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
-        let longest = words.max_by_key(|word| word.len()).unwrap_or(bytes);
+        let longest = words.max_by_key(|word| word.len()).unwrap_or_default();
         let start = longest.as_ptr() as usize - bytes.as_ptr() as usize;
         if longest.len() < 4 { 0..bytes.len().min(16) } else { start..start + longest.len().min(16) }
     }
 
-    /// A part of its bytes, to search for.
-    pub(crate) fn part(&self, span: Range<usize>) -> Vec<u8> {
-        self.expose()[span].to_vec()
-    }
-
     /// Overwrites it with stars wherever it stands in `text`, as it is or as JSON writes it.
     pub fn hide(&self, text: &mut [u8]) {
-        let escaped: Vec<u8> = self.expose().iter().flat_map(|byte| std::ascii::escape_default(*byte)).collect();
-        for form in [self.expose(), &escaped] {
+        let escaped: Vec<u8> = self.bytes.iter().flat_map(|byte| std::ascii::escape_default(*byte)).collect();
+        for form in [&self.bytes, &escaped] {
             let places: Vec<usize> = memchr::memmem::find_iter(text, form).collect();
             places.into_iter().for_each(|at| text[at..at + form.len()].fill(b'*'));
         }
@@ -91,7 +86,7 @@ impl Secret {
 
     /// Whether this is one of `digests`, hexadecimal SHA-256 sums of whole values.
     pub fn is_among(&self, digests: &[&str]) -> bool {
-        digests.contains(&hex_sha256(self.expose()).as_str())
+        digests.contains(&hex_sha256(&self.bytes).as_str())
     }
 }
 

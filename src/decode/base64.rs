@@ -34,7 +34,8 @@ pub fn fragments(plain: &[u8]) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
     })
 }
 
-const DIGITS: Digits = Digits { group: 4, value: |byte| Some(VALUES[usize::from(byte)]).filter(|value| *value < 64) };
+pub const DIGITS: Digits =
+    Digits { group: 4, value: |byte| Some(VALUES[usize::from(byte)]).filter(|value| *value < 64) };
 
 /// The run of base64 around `place`, decoded.
 pub fn decode(bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {

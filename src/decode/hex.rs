@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::run::Digits;
 use super::{Place, Text};
 
-const DIGITS: Digits =
+pub const DIGITS: Digits =
     Digits { group: 2, value: |byte| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok()) };
 
 /// The run of hexadecimal digits around `place`, decoded.

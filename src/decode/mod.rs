@@ -91,6 +91,20 @@ pub struct Place {
     pub reading: usize,
 }
 
+/// Whether two places in one run of encoded text count the same units, and so decode to the same.
+pub fn are_in_step(bytes: &[u8], one: Place, other: Place) -> bool {
+    let (first, second) = if one.at <= other.at { (one, other) } else { (other, one) };
+    let between = first.at..second.at;
+    first.encoding == second.encoding
+        && match first.encoding {
+            Encoding::Base64 => base64::DIGITS.are_in_step(&bytes[between], first.phase, second.phase),
+            Encoding::Hex => hex::DIGITS.are_in_step(&bytes[between], first.phase, second.phase),
+            Encoding::Utf16 => first.at % 2 == second.at % 2,
+            Encoding::Utf32 => first.at % 4 == second.at % 4,
+            _ => true,
+        }
+}
+
 /// Decoded text, with what stands around it.
 pub struct Text {
     /// Some of what precedes the encoded text, the decoded text, some of what follows.
@@ -100,7 +114,18 @@ pub struct Text {
     /// The bytes of the source that the decoded part stands for.
     pub run: Range<usize>,
     /// The place that each byte came from, if that was asked for: nearly all decoded text turns out to hold nothing.
-    trace: Option<Vec<[u32; 2]>>,
+    trace: Option<Trace>,
+}
+
+/// Where each byte of a text came from.
+pub struct Trace(Vec<[u32; 2]>);
+
+impl Trace {
+    /// The bytes of the source that `span` of the text was decoded from.
+    pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
+        let (first, last) = (self.0.get(span.start)?, self.0.get(span.end.checked_sub(1)?)?);
+        Some(first[0] as usize..last[1] as usize)
+    }
 }
 
 impl Text {
@@ -116,11 +141,9 @@ impl Text {
         Self::read(bytes, place, false)
     }
 
-    /// The bytes of the source that `span` of the text at `place` was decoded from.
-    pub fn source(bytes: &[u8], place: Place, span: Range<usize>) -> Option<Range<usize>> {
-        let trace = Self::read(bytes, place, true)?.trace?;
-        let (first, last) = (trace.get(span.start)?, trace.get(span.end.checked_sub(1)?)?);
-        Some(first[0] as usize..last[1] as usize)
+    /// Where each byte of the text at `place` came from.
+    pub fn trace(bytes: &[u8], place: Place) -> Option<Trace> {
+        Self::read(bytes, place, true)?.trace
     }
 
     fn read(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
@@ -141,7 +164,7 @@ impl Text {
     }
 
     fn with_capacity(length: usize, run: Range<usize>, traced: bool) -> Self {
-        let trace = traced.then(|| Vec::with_capacity(length));
+        let trace = traced.then(|| Trace(Vec::with_capacity(length)));
         Text { bytes: Vec::with_capacity(length), decoded: 0..0, run, trace }
     }
 
@@ -149,7 +172,7 @@ impl Text {
     fn push(&mut self, byte: u8, start: u32, end: u32) {
         self.bytes.push(byte);
         if let Some(trace) = &mut self.trace {
-            trace.push([start, end]);
+            trace.0.push([start, end]);
         }
     }
 

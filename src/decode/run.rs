@@ -26,9 +26,12 @@ impl Digits {
         let (before, behind) = (&bytes[window.start..place.at], &bytes[place.at..window.end]);
         let start = place.at - self.before(before, place.reading > 1);
         let end = place.at + self.behind(behind, place.reading > 0);
+        // A line that was broken by an encoder ends with a whole group.
+        let line = self.behind(behind, false);
         let broken = |span: Range<usize>| bytes[span].contains(&b'\n');
         let is_new = match place.reading {
             0 => true,
+            _ if (place.phase + line) % self.group != 0 => false,
             1 => broken(place.at..end),
             _ => broken(start..place.at),
         };
@@ -40,6 +43,12 @@ impl Digits {
         let here = digits.partition_point(|digit| (digit.at as usize) < place.at);
         let whole = digits.split_off(((here + self.group - place.phase) % self.group).min(digits.len()));
         Some((start..end, whole))
+    }
+
+    /// Whether a digit with one phase and, behind the bytes `between` from it on, one with another are of one count.
+    pub fn are_in_step(&self, between: &[u8], first: usize, second: usize) -> bool {
+        let digits = between.iter().filter(|byte| (self.value)(**byte).is_some()).count();
+        (first + digits) % self.group == second % self.group
     }
 
     /// How many bytes at the end of `bytes` belong to the run.

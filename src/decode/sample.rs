@@ -1,16 +1,16 @@
-//! Notices encoded text without reading all of it: eight bytes of every thirty-two.
+//! Notices encoded text without reading all of it: eight bytes of every twenty-four.
 //!
 //! The anchors know one layer of encoding. Layers upon layers have too many forms to list, but they have this in common:
 //! they are long, and each of their bytes is one of a few. In base64 of ASCII, the first character of each group of four
 //! is one of half the alphabet, and so on; in hexadecimal of ASCII every other digit is 2 to 7, or 0; in UTF-16 every other
 //! byte is zero; escapes are made of marks and digits. So eight bytes in the midst of it are told from other text by
-//! looking each up in a table and joining the answers. A run of 63 bytes holds a whole stride.
+//! looking each up in a table and joining the answers. A run of 47 bytes holds a whole stride.
 
 use super::base64::VALUES;
 use super::{Encoding, Place, escapes};
 
 /// From one sample to the next.
-const STRIDE: usize = 32;
+const STRIDE: usize = 24;
 /// The length of a sample: as long as the tables' longest unit, twice.
 const SAMPLE: usize = 8;
 

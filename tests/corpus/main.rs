@@ -196,6 +196,43 @@ fn stacks_of_three() {
     check(usual.map(|(case, mut fake)| (case.surrounded(&mut fake), true)));
 }
 
+/// Many secrets in one text, each in its own encoding, none in the way of another.
+#[test]
+fn many_in_one() {
+    let scanner = Scanner::new(RULES);
+    for seed in 0..40 {
+        let mut fake = Fake::new(9000 + seed);
+        let (mut text, mut expected) = (Vec::new(), Vec::new());
+        for _ in 0..60 {
+            let (inner, outer) = (pick(&mut fake, OPAQUE), pick(&mut fake, OPAQUE));
+            let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner);
+            let nested = fake.next() % 2 == 0 && !(is_wide(inner.id) && is_wide(outer.id));
+            let case = if nested { case.encoded(outer) } else { case };
+            expected.push(Secret::new(case.secret.into_bytes(), 0).fingerprint().to_string());
+            text.extend(b"\nvalue: \"");
+            text.extend(case.bytes);
+            text.extend(b"\"");
+        }
+        let found = scan(&scanner, &text);
+        let found: Vec<String> =
+            found.iter().map(|found| found.evidence.as_ref().expect("a credential").fingerprint.to_string()).collect();
+        assert_eq!(found, expected, "seed {seed}");
+    }
+}
+
+/// A list of unpadded base64, one value a line: its line breaks are not an encoder's.
+#[test]
+fn each_line_its_own() {
+    let mut fake = Fake::new(3);
+    let secrets: Vec<String> = (0..300).map(|_| fake.ntn(0)).collect();
+    let unpadded = OPAQUE.iter().find(|encoder| encoder.name == "base64url unpadded").expect("there is one");
+    let lines: Vec<Vec<u8>> = secrets.iter().map(|secret| (unpadded.encode)(secret.as_bytes()).bytes).collect();
+    assert_eq!(scan(&Scanner::new(RULES), &lines.join(&b'\n')).len(), secrets.len());
+    let padded: Vec<Vec<u8>> =
+        secrets.iter().map(|secret| (unpadded.encode)(format!("{secret}\"").as_bytes()).bytes).collect();
+    assert_eq!(scan(&Scanner::new(RULES), &padded.join(&b'\n')).len(), secrets.len());
+}
+
 #[test]
 fn four_layers_are_one_too_many() {
     let scanner = Scanner::new(RULES);

@@ -57,10 +57,7 @@ fn the_flow_goes_one_way() {
     imports("src/rule.rs", &["neighbourhood"]);
     imports("src/rules/", &["rule", "neighbourhood", "placeholder"]);
     imports("src/anchors.rs", &["decode", "known", "rule"]);
-    imports(
-        "src/search.rs",
-        &["anchors", "decode", "known", "neighbourhood", "placeholder", "rule", "rules", "secret"],
-    );
+    imports("src/search/", &["anchors", "decode", "known", "neighbourhood", "placeholder", "rule", "rules", "secret"]);
     imports("src/redact.rs", &["anchors", "rules", "scanner", "search"]);
     imports("src/finding.rs", &["blob", "decode", "redact", "rule", "search", "secret"]);
     imports("src/scanner.rs", &["anchors", "blob", "finding", "known", "rule", "search", "secret"]);
@@ -90,7 +87,7 @@ fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
         let pure = [
             "src/decode/",
             "src/scanner.rs",
-            "src/search.rs",
+            "src/search/",
             "src/anchors.rs",
             "src/env/dotenv/",
             "src/finding.rs",
@@ -108,13 +105,14 @@ fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
 }
 
 #[test]
-fn a_secret_is_exposed_in_two_files_only() {
-    let mut uses: Vec<(String, usize)> = sources()
+fn a_secret_is_exposed_in_two_places_only() {
+    let uses: Vec<(String, usize)> = sources()
         .into_iter()
         .map(|(file, text)| (file, code(&text).matches(".expose()").count()))
         .filter(|(_, count)| *count > 0)
         .collect();
+    let expected = [("src/anchors.rs", 1), ("src/known/mod.rs", 1)].map(|(file, count)| (file.to_owned(), count));
+    let mut uses = uses;
     uses.sort();
-    // To judge whether a known value is one to look for; to mask, to fingerprint, to compare with published examples.
-    assert_eq!(uses, [("src/known/mod.rs".to_owned(), 1), ("src/secret.rs".to_owned(), 3)]);
+    assert_eq!(uses, expected, "to compile what is searched for; to judge what is worth searching for");
 }

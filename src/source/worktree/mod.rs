@@ -50,7 +50,8 @@ impl Worktree {
     /// Visits what was named. A part that cannot be had is a skip, so that the others are still scanned.
     fn visit_root(&self, root: &Path, visit: &Visit<'_>) {
         let skip = |error: io::Error| {
-            let gone = error.kind() == io::ErrorKind::NotFound;
+            // A name that is too long is nobody's.
+            let gone = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename);
             visit(Err(Skip::new(self.origin(root), if gone { Reason::NotFound } else { Reason::Unreadable }, error)));
         };
         match root.symlink_metadata() {

@@ -1,0 +1,198 @@
+//! Encodings, archives, names and known values, through the real binary.
+
+use crate::fake::{Fake, expand};
+use crate::sandbox::{Run, Sandbox};
+
+fn token(seed: u64) -> String {
+    Fake::new(seed).ntn(0)
+}
+
+fn scan(sandbox: &Sandbox) -> Run {
+    sandbox.run(["scan", "--format", "json"])
+}
+
+/// Base64 by the well-known route: six bits a character.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let group = |three: &[u8]| {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - three.len()));
+        let character = |place: usize| char::from(ALPHABET[bits >> (18 - 6 * place) & 63]);
+        (0..4).map(|place| if place <= three.len() { character(place) } else { '=' }).collect::<String>()
+    };
+    bytes.chunks(3).map(group).collect()
+}
+
+/// A zip with one stored member.
+fn zip(name: &str, content: &[u8]) -> Vec<u8> {
+    let (length, name_length) = ((content.len() as u32).to_le_bytes(), (name.len() as u16).to_le_bytes());
+    let sum = crc32(content).to_le_bytes();
+    let common = [&[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &sum, &length, &length, &name_length, &[0, 0]].concat();
+    let local = [b"PK\x03\x04", &common[..], name.as_bytes(), content].concat();
+    let central = [b"PK\x01\x02\x14\x00", &common[..], &[0; 14], name.as_bytes()].concat();
+    let (size, offset) = ((central.len() as u32).to_le_bytes(), (local.len() as u32).to_le_bytes());
+    let end = [b"PK\x05\x06\0\0\0\0\x01\0\x01\0", &size[..], &offset, &[0, 0]].concat();
+    [local, central, end].concat()
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 })
+    })
+}
+
+/// A gzip that compresses nothing.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    // Stored blocks: what deflate writes for data that does not get shorter.
+    let length = (bytes.len() as u16).to_le_bytes();
+    let inverse = (!(bytes.len() as u16)).to_le_bytes();
+    let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1];
+    [&head[..], &length, &inverse, bytes, &crc32(bytes).to_le_bytes(), &(bytes.len() as u32).to_le_bytes()].concat()
+}
+
+#[test]
+fn an_encoded_secret_is_reported_where_its_text_stands_with_its_layers() {
+    let sandbox = Sandbox::new();
+    let wide: Vec<u8> = format!("$t = '{}'", token(1)).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    sandbox.write("run.ps1", format!("# one\npowershell -EncodedCommand {}\n", base64(&wide)));
+    let auth = format!("{{\"auth\": \"{}\"}}", base64(expand("{client-id}:{secret}", 2).as_bytes()));
+    sandbox.write("secret.yaml", format!("kind: Secret\ndata:\n  .dockerconfigjson: {}\n", base64(auth.as_bytes())));
+    let run = scan(&sandbox);
+    let found: Vec<String> = run.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| format!("{} {}:{} {} {}", f["rule"], f["path"], f["line"], f["encoding"], f["confidence"]))
+        .collect();
+    let expected = [
+        "integration-token run.ps1:2 [base64,utf-16] high",
+        "oauth-client-secret secret.yaml:3 [base64,base64] medium",
+    ];
+    assert_eq!(found.iter().map(|line| line.replace('"', "")).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn an_archive_is_opened_on_disk_in_the_index_and_in_a_stream() {
+    let sandbox = Sandbox::repository();
+    let inner = zip("b/c.txt", format!("x\n y={}\n", token(1)).as_bytes());
+    let outer = gzip(&zip("lib/in.jar", &inner));
+    sandbox.write("a.bin", &outer);
+    let check = |run: &Run, path: &str| {
+        let json = run.json();
+        assert_eq!(json["findings"].as_array().unwrap().len(), 1, "{}", run.stdout);
+        let finding = &json["findings"][0];
+        assert_eq!(finding["path"].as_str().unwrap_or("-"), path);
+        assert_eq!(finding["member"], "lib/in.jar!b/c.txt");
+        assert_eq!((&finding["line"], &finding["column"], run.status), (&2.into(), &4.into(), 1));
+    };
+    check(&scan(&sandbox), "a.bin");
+    sandbox.git(["add", "a.bin"]);
+    check(&sandbox.run(["staged", "--format", "json"]), "a.bin");
+    check(&sandbox.run_with_input(["stdin", "--format", "json"], &outer), "-");
+    let shown = sandbox.run(["scan"]).stdout;
+    assert!(shown.contains("a.bin!lib/in.jar!b/c.txt:2:4"), "{shown}");
+}
+
+#[test]
+fn what_an_archive_holds_and_cannot_be_read_is_never_clean() {
+    let sandbox = Sandbox::new();
+    let whole = zip("a.txt", b"nothing in here, but who knows that before it was read");
+    sandbox.write("cut.zip", &whole[..whole.len() - 30]);
+    let mut encrypted = whole.clone();
+    let central = whole.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    (encrypted[6], encrypted[central + 8]) = (1, 1);
+    sandbox.write("encrypted.zip", encrypted);
+    let mut unknown = whole.clone();
+    (unknown[8], unknown[central + 10]) = (98, 98);
+    sandbox.write("unknown.zip", unknown);
+    sandbox.write("fine.zip", whole);
+    let run = scan(&sandbox);
+    let json = run.json();
+    let skipped: Vec<String> =
+        json["skipped"].as_array().unwrap().iter().map(|s| format!("{} {}", s["path"], s["reason"])).collect();
+    let expected = ["cut.zip corrupt", "encrypted.zip encrypted", "unknown.zip unsupported"];
+    assert_eq!(skipped.iter().map(|line| line.replace('"', "")).collect::<Vec<_>>(), expected);
+    assert_eq!((run.status, &json["complete"]), (2, &false.into()));
+    sandbox.write(".ntnguard.yaml", "version: 1\nlimits: {archive-depth: 0}\n");
+    sandbox.git(["init", "-q", "."]);
+    assert_eq!(scan(&sandbox).status, 0, "who asks for no archives gets none");
+}
+
+#[test]
+fn a_name_is_reported_once_and_masked() {
+    let sandbox = Sandbox::repository();
+    let secret = token(1);
+    for name in ["a", "b/c"] {
+        sandbox.write(format!("x/{secret}/{name}"), "nothing");
+    }
+    sandbox.write(format!("{}.txt", token(2)), "nothing").git(["add", "-A"]);
+    for command in ["scan", "staged"] {
+        let run = sandbox.run([command, "--format", "json"]);
+        let json = run.json();
+        let places: Vec<_> =
+            json["findings"].as_array().unwrap().iter().map(|f| (f["where"].clone(), f["path"].clone())).collect();
+        let stars = "*".repeat(46);
+        let expected = [format!("ntn_{stars}.txt"), format!("x/ntn_{stars}")];
+        assert_eq!(places, expected.map(|path| ("path-name".into(), path.into())), "{command}");
+        assert!(!run.stdout.contains(&secret[20..]));
+    }
+}
+
+#[test]
+fn known_values_are_found_in_any_form_and_named_by_their_variable() {
+    let sandbox = Sandbox::repository();
+    let password = expand("p&ss\"w/rd {a:10}", 7);
+    sandbox
+        .write(".gitignore", ".env\n")
+        .write(".env", format!("DB_PASSWORD='{password}'\nPORT=1234\nAPI_KEY=short\n"));
+    sandbox.write("a.json", format!("{{\"p\": \"{}\"}}", password.replace('"', "\\\"").replace('/', "\\/")));
+    let percent: String = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    sandbox
+        .write("b.url", format!("x\n?p={percent}&q"))
+        .write("c.yaml", format!("data: {}\n", base64(password.as_bytes())));
+    sandbox.write("d.txt", &password[..password.len() - 1]);
+    let run = sandbox.run(["scan", "--format", "json", "--known", ".env"]);
+    let json = run.json();
+    let found: Vec<_> = json["findings"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+    assert_eq!(found, ["a.json", "b.url", "c.yaml"]);
+    assert!(
+        json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|f| f["variable"] == "DB_PASSWORD" && f["rule"] == "known-secret")
+    );
+    assert!(
+        run.stderr.contains("PORT (not secret by name)") && run.stderr.contains("API_KEY (under 12 bytes)"),
+        "{}",
+        run.stderr
+    );
+    assert!(![&run.stdout, &run.stderr].iter().any(|text| text.contains(&password[8..]) || text.contains("short\"")));
+    // The file itself is reported as soon as git would take it.
+    let named = ["scan", ".env", "--format", "json", "--known", ".env"];
+    assert_eq!(sandbox.run(named).status, 0);
+    sandbox.git(["add", "-f", ".env"]);
+    assert_eq!(sandbox.run(named).status, 1);
+    assert!(sandbox.run(["staged", "--format", "json", "--known", ".env"]).stdout.contains("known-secret"));
+}
+
+#[test]
+fn a_known_value_is_hidden_even_where_it_is_a_name() {
+    let sandbox = Sandbox::new();
+    let password = expand("{a:20}", 9);
+    sandbox.write("known.env", format!("PASSWORD={password}\n")).write(format!("dir-{password}/file"), "x");
+    for format in ["human", "json"] {
+        let run = sandbox.run(["scan", "--format", format, "--known", "known.env"]);
+        assert_eq!(run.status, 1);
+        assert!(!run.stdout.contains(&password) && !run.stderr.contains(&password), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn an_env_file_that_gives_nothing_to_look_for_is_an_error() {
+    let sandbox = Sandbox::new();
+    sandbox.write("empty.env", "PORT=1\nTOKEN=changeme-changeme\n");
+    let run = sandbox.run(["scan", "--known", "empty.env"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("no value that could be looked for") && run.stderr.contains("TOKEN"), "{}", run.stderr);
+    assert_eq!(sandbox.run(["scan", "--known", "none.env"]).status, 2);
+}
