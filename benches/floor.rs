@@ -1,8 +1,11 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|decoding] [--repo PATH …]
 //! ```
+//!
+//! `decoding` is a scan beside the same scan for plain text alone, archives left shut: what the search for encoded text
+//! costs. Any folder will do for it.
 //!
 //! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
 //! on PATH, unless the variable RG names it. Generated repositories are kept in `target/bench/`.
@@ -25,7 +28,7 @@ const WARM_UPS: usize = 3;
 /// Measures `ntnguard` beside the floor.
 #[derive(Parser)]
 struct Arguments {
-    /// The command to measure; by default both
+    /// What to measure; by default everything
     #[arg(value_parser = SUBJECTS.map(|subject| subject.name))]
     subject: Option<String>,
     /// A repository of your own to measure in (repeatable); a relative path starts at the package's folder
@@ -39,18 +42,44 @@ struct Arguments {
 /// A command of ours and its floor.
 struct Subject {
     name: &'static str,
+    ours: &'static [&'static str],
     floor: &'static [&'static str],
-    /// The highest status with which the floor has done its work.
-    floor_status: i32,
+    /// The highest statuses with which ours and the floor have done their work.
+    statuses: [i32; 2],
     /// How many pairs of runs are timed; odd, so that one of them is the median.
     pairs: usize,
 }
 
-const SUBJECTS: [Subject; 2] = [
+const SUBJECTS: [Subject; 3] = [
     // Ripgrep ends with 1 when nothing matches.
-    Subject { name: "scan", floor: &["rg", "--hidden", "(ntn_|secret_)[a-zA-Z0-9]{30,}"], floor_status: 1, pairs: 15 },
-    Subject { name: "staged", floor: &["git", "diff", "--cached", "--name-only"], floor_status: 0, pairs: 101 },
+    Subject {
+        name: "scan",
+        ours: &[NTNGUARD, "scan"],
+        floor: &["rg", "--hidden", "(ntn_|secret_)[a-zA-Z0-9]{30,}"],
+        statuses: [0, 1],
+        pairs: 15,
+    },
+    Subject {
+        name: "staged",
+        ours: &[NTNGUARD, "staged"],
+        floor: &["git", "diff", "--cached", "--name-only"],
+        statuses: [0, 0],
+        pairs: 101,
+    },
+    // What is measured in may hold examples, and what cannot be read.
+    Subject {
+        name: "decoding",
+        ours: &[NTNGUARD, "scan", "--config", SHUT],
+        floor: &[NTNGUARD, "scan", "--config", PLAIN],
+        statuses: [2, 2],
+        pairs: 15,
+    },
 ];
+
+/// A configuration under which archives are left shut.
+const SHUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/shut.yaml");
+/// One under which nothing is decoded either.
+const PLAIN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/plain.yaml");
 
 impl Subject {
     /// The repositories to measure in; a generated one stands in where none is given, and for `staged` always.
@@ -66,9 +95,10 @@ impl Subject {
 
     /// Times pairs of runs in `folder`; their cells of the table, unless one of the commands fails.
     fn measure(&self, folder: &Path) -> Result<String> {
-        let mut ours = command(&[NTNGUARD, self.name], folder);
+        let mut ours = command(self.ours, folder);
         let mut floor = command(self.floor, folder);
-        let mut pair = || Ok::<_, Box<dyn Error>>((time(&mut ours, 0)?, time(&mut floor, self.floor_status)?));
+        let mut pair =
+            || Ok::<_, Box<dyn Error>>((time(&mut ours, self.statuses[0])?, time(&mut floor, self.statuses[1])?));
         for _ in 0..WARM_UPS {
             pair()?;
         }
@@ -77,7 +107,7 @@ impl Subject {
         let [_, floor, _] = spread(pairs.iter().map(|(_, floor)| *floor));
         let [least, ratio, most] = spread(pairs.iter().map(|(ours, floor)| ours / floor));
         let ratio = format!("{ratio:.2} ({least:.2}–{most:.2})");
-        let memory = peak_memory(self.name, folder).map_or("-".to_owned(), |mebibytes| format!("{mebibytes:.1} MiB"));
+        let memory = peak_memory(self.ours, folder).map_or("-".to_owned(), |mebibytes| format!("{mebibytes:.1} MiB"));
         Ok(format!("{ours:>9.2} ms {floor:>9.2} ms {ratio:>18} {memory:>12}"))
     }
 }
@@ -108,8 +138,8 @@ fn command(words: &[&str], folder: &Path) -> Command {
 }
 
 /// The most memory that one of our commands has in use at once, in MiB, where GNU time can tell.
-fn peak_memory(name: &str, folder: &Path) -> Option<f64> {
-    let output = command(&["/usr/bin/time", "-v", NTNGUARD, name], folder).stderr(Stdio::piped()).output().ok()?;
+fn peak_memory(ours: &[&str], folder: &Path) -> Option<f64> {
+    let output = command(&[&["/usr/bin/time", "-v"], ours].concat(), folder).stderr(Stdio::piped()).output().ok()?;
     let report = String::from_utf8(output.stderr).ok()?;
     let line = report.lines().find(|line| line.contains("Maximum resident set size (kbytes)"))?;
     Some(line.rsplit(' ').next()?.parse::<f64>().ok()? / 1024.0)
@@ -194,7 +224,7 @@ fn main() -> Result<()> {
     let asked = |name| arguments.subject.as_ref().is_none_or(|asked| asked == name);
     let mut rows = Vec::new();
     for subject in SUBJECTS.iter().filter(|subject| asked(subject.name)) {
-        println!("`ntnguard {}` beside `{}`", subject.name, subject.floor.join(" "));
+        println!("`{}` beside `{}`", subject.ours.join(" "), subject.floor.join(" "));
         if command(&[subject.floor[0], "--version"], Path::new(".")).status().is_ok() {
             rows.extend(subject.folders(&arguments.repo)?.into_iter().map(|folder| (subject, folder)));
         } else {

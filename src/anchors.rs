@@ -63,19 +63,16 @@ impl Literals {
         self.meanings[at].push(meaning);
     }
 
-    /// The forms of an anchor that a value begins with: base64, which may be too short to be [sampled](decode::sample),
-    /// and with its punctuation escaped, which is all that some writers escape.
-    fn add_encoded(&mut self, anchor: &str) {
-        for (fragment, phase) in decode::fragments(anchor.as_bytes()) {
-            self.add(fragment, Meaning::Encoded(Encoding::Base64, phase));
+    /// The forms of an anchor that a value begins with: base64 of what may be too short to be [sampled](decode::sample),
+    /// and its punctuation escaped, which is all that some writers escape.
+    fn add_encoded(&mut self, anchor: &str, detector: &Detector) {
+        if detector.shortest < decode::SAMPLED {
+            for (fragment, phase) in decode::fragments(anchor.as_bytes()) {
+                self.add(fragment, Meaning::Encoded(Encoding::Base64, phase));
+            }
         }
-        // UTF-16 that was taken for text, and written as JSON.
-        self.add(
-            [&anchor[..1], "\\u0000", &anchor[1..2]].concat().into_bytes(),
-            Meaning::Encoded(Encoding::Backslash, 0),
-        );
         let Some(mark) = anchor.find(|c: char| !c.is_ascii_alphanumeric()) else { return };
-        for (literal, encoding) in decode::escaped(anchor[..mark].as_bytes(), anchor.as_bytes()[mark]) {
+        for (literal, encoding) in decode::escaped(&anchor.as_bytes()[..mark], anchor.as_bytes()[mark]) {
             self.add(literal, Meaning::Encoded(encoding, 0));
         }
     }
@@ -91,7 +88,7 @@ impl Anchors {
                     let is_new = !all.literals.iter().any(|known| known == anchor.as_bytes());
                     all.add(anchor.as_bytes().to_vec(), Meaning::Plain(rule, detector));
                     if encoded && is_new && matches!(detector.shape, Shape::AtAnchor(_)) {
-                        all.add_encoded(anchor);
+                        all.add_encoded(anchor, detector);
                     }
                 }
             }
@@ -154,11 +151,12 @@ mod tests {
     #[test]
     fn no_anchor_can_hide_another() {
         let mut all = Literals::default();
-        let anchors = RULES.iter().flat_map(|rule| rule.detectors).flat_map(|detector| detector.anchors);
-        for anchor in anchors {
-            all.literals.push(anchor.as_bytes().to_vec());
-            all.meanings.push(Vec::new());
-            all.add_encoded(anchor);
+        for detector in RULES.iter().flat_map(|rule| rule.detectors) {
+            for anchor in detector.anchors {
+                all.literals.push(anchor.as_bytes().to_vec());
+                all.meanings.push(Vec::new());
+                all.add_encoded(anchor, detector);
+            }
         }
         assert!(all.literals.iter().all(|literal| literal.len() >= 4), "shorter literals occur by chance");
         for one in &all.literals {

@@ -83,6 +83,8 @@ pub struct Detector {
     pub anchors: &'static [&'static str],
     /// What the secret looks like.
     pub shape: Shape,
+    /// The fewest bytes that it has.
+    pub shortest: usize,
     /// The value as its owner knows it: the halves of a split literal joined, an encoded colon decoded.
     pub value: fn(&[u8]) -> Vec<u8>,
     /// How many leading bytes of the value are common knowledge and may be shown.

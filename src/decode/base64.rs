@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::run::{Digit, Digits};
+use super::run::{Digit, Digits, NONE};
 use super::{Place, Text};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The value of each character, in either alphabet; 64 for what is none.
-pub const VALUES: [u8; 256] = {
-    let mut values = [64; 256];
+/// The value of each character, in either alphabet.
+pub static VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
     let mut value = 0;
     while value < 64 {
         values[ALPHABET[value] as usize] = value as u8;
@@ -34,8 +34,7 @@ pub fn fragments(plain: &[u8]) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
     })
 }
 
-pub const DIGITS: Digits =
-    Digits { group: 4, value: |byte| Some(VALUES[usize::from(byte)]).filter(|value| *value < 64) };
+pub const DIGITS: Digits = Digits { group: 4, values: &VALUES };
 
 /// The run of base64 around `place`, decoded.
 pub fn decode(bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {

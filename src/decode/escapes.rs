@@ -10,7 +10,9 @@ pub const ESCAPES: [Encoding; 4] = [Encoding::Percent, Encoding::Backslash, Enco
 /// What `stem` and an escape of `next` behind it begin with, in each encoding.
 pub fn escaped(stem: &[u8], next: u8) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
     let high = char::from_digit(u32::from(next) >> 4, 16).map_or(0, |digit| digit as u8);
-    ESCAPES.into_iter().map(move |encoding| {
+    // Nobody but URLs escapes a colon.
+    let escapes = ESCAPES.into_iter().filter(move |encoding| next != b':' || *encoding == Encoding::Percent);
+    escapes.map(move |encoding| {
         let opening = match encoding {
             Encoding::Percent => vec![b'%', high],
             Encoding::QuotedPrintable => vec![b'=', high],

@@ -2,11 +2,21 @@
 
 use std::ops::Range;
 
-use super::run::Digits;
+use super::run::{Digits, NONE};
 use super::{Place, Text};
 
-pub const DIGITS: Digits =
-    Digits { group: 2, value: |byte| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok()) };
+pub const DIGITS: Digits = Digits { group: 2, values: &VALUES };
+
+static VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 /// The run of hexadecimal digits around `place`, decoded.
 pub fn decode(bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 pub use base64::fragments;
 pub use escapes::{ESCAPES, continues, escaped, is_of_value};
-pub use sample::{looks_encoded, sample};
+pub use sample::{SAMPLED, looks_encoded, sample};
 
 /// A way of writing bytes as other bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,9 +15,12 @@ pub struct Digit {
 pub struct Digits {
     /// How many of them make a group.
     pub group: usize,
-    /// The value of a character.
-    pub value: fn(u8) -> Option<u8>,
+    /// The value of each character; [`NONE`] of those that are no digits.
+    pub values: &'static [u8; 256],
 }
+
+/// The value of what is no digit.
+pub const NONE: u8 = 64;
 
 impl Digits {
     /// The run around `place`, and its digits from the first whole group on: those on its line, those from its line on, or
@@ -31,23 +34,32 @@ impl Digits {
         let broken = |span: Range<usize>| bytes[span].contains(&b'\n');
         let is_new = match place.reading {
             0 => true,
-            _ if (place.phase + line) % self.group != 0 => false,
+            _ if !(place.phase + line).is_multiple_of(self.group) => false,
             1 => broken(place.at..end),
             _ => broken(start..place.at),
         };
         if !is_new {
             return None;
         }
-        let digit = |at: usize| Some(Digit { value: (self.value)(bytes[at])?, at: at as u32 });
-        let mut digits: Vec<Digit> = (start..end).filter_map(digit).collect();
+        let mut digits = Vec::with_capacity(end - start);
+        for (at, byte) in (start..end).zip(&bytes[start..end]) {
+            let value = self.values[usize::from(*byte)];
+            if value != NONE {
+                digits.push(Digit { value, at: at as u32 });
+            }
+        }
         let here = digits.partition_point(|digit| (digit.at as usize) < place.at);
         let whole = digits.split_off(((here + self.group - place.phase) % self.group).min(digits.len()));
         Some((start..end, whole))
     }
 
+    fn is_digit(&self, byte: u8) -> bool {
+        self.values[usize::from(byte)] != NONE
+    }
+
     /// Whether a digit with one phase and, behind the bytes `between` from it on, one with another are of one count.
     pub fn are_in_step(&self, between: &[u8], first: usize, second: usize) -> bool {
-        let digits = between.iter().filter(|byte| (self.value)(**byte).is_some()).count();
+        let digits = between.iter().filter(|byte| self.is_digit(**byte)).count();
         (first + digits) % self.group == second % self.group
     }
 
@@ -55,7 +67,7 @@ impl Digits {
     fn before(&self, bytes: &[u8], wrapped: bool) -> usize {
         let mut rest = bytes;
         loop {
-            let line = rest.iter().rev().take_while(|byte| (self.value)(**byte).is_some()).count();
+            let line = rest.iter().rev().take_while(|byte| self.is_digit(**byte)).count();
             rest = &rest[..rest.len() - line];
             let indent = rest.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             match rest[..rest.len() - indent].strip_suffix(b"\n") {
@@ -69,7 +81,7 @@ impl Digits {
     fn behind(&self, bytes: &[u8], wrapped: bool) -> usize {
         let mut rest = bytes;
         loop {
-            let line = rest.iter().take_while(|byte| (self.value)(**byte).is_some()).count();
+            let line = rest.iter().take_while(|byte| self.is_digit(**byte)).count();
             rest = &rest[line..];
             match rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n") {
                 Some(below) if wrapped => {

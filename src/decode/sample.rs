@@ -11,6 +11,8 @@ use super::{Encoding, Place, escapes};
 
 /// From one sample to the next.
 const STRIDE: usize = 24;
+/// No sample misses a run of this many bytes.
+pub const SAMPLED: usize = 2 * STRIDE - 1;
 /// The length of a sample: as long as the tables' longest unit, twice.
 const SAMPLE: usize = 8;
 
@@ -41,10 +43,10 @@ const fn roles_of(offset: usize, byte: u8) -> u16 {
                 2 => value & 0x02 == 0,
                 _ => true,
             };
-        let begins_pair = (offset + phase) % 2 == 0;
+        let begins_pair = (offset + phase).is_multiple_of(2);
         let in_hex = if begins_pair { matches!(byte, b'0' | b'2'..=b'7') } else { byte.is_ascii_hexdigit() };
         let in_utf16 = if begins_pair { byte.is_ascii_graphic() } else { byte == 0 };
-        let in_utf32 = if (offset + 4 - phase) % 4 == 0 { byte.is_ascii_graphic() } else { byte == 0 };
+        let in_utf32 = if (offset + 4 - phase).is_multiple_of(4) { byte.is_ascii_graphic() } else { byte == 0 };
         roles |= (in_base64 as u16) << phase | (in_utf32 as u16) << (8 + phase);
         roles |= if phase < 2 { (in_hex as u16) << (4 + phase) | (in_utf16 as u16) << (6 + phase) } else { 0 };
         phase += 1;

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     detectors: &[Detector {
         anchors: &["nrt_"],
         shape: Shape::AtAnchor(&SHAPE),
+        shortest: 48,
         value: token::value,
         prefix: |_| "nrt_".len(),
         classify,

@@ -76,7 +76,7 @@ impl<'a> Search<'a> {
             let (bytes, decoded) = (layer.bytes, layer.own());
             decode::sample(&bytes[decoded.clone()], |place| {
                 let place = Place { at: decoded.start + place.at, ..place };
-                if !layer.is_decoded(place) && decode::looks_encoded(bytes, place) {
+                if decode::looks_encoded(bytes, place) && !layer.is_decoded(place) {
                     is_empty = false;
                     self.decode(&mut layer, place);
                 }

@@ -135,7 +135,7 @@ fn base64(plain: &[u8], alphabet: &[u8; 64], padded: bool) -> Encoded {
     let value =
         |six: &[u8]| (0..6).fold(0usize, |value, at| value << 1 | usize::from(six.get(at).copied().unwrap_or(0)));
     let mut bytes: Vec<u8> = bits.chunks(6).map(|six| alphabet[value(six)]).collect();
-    while padded && bytes.len() % 4 != 0 {
+    while padded && !bytes.len().is_multiple_of(4) {
         bytes.push(b'=');
     }
     Encoded { bytes, at: (0..plain.len()).map(|at| at * 8 / 6).collect() }

@@ -55,7 +55,8 @@ const LONGEST: usize = 8 * 1024;
 
 impl Case {
     fn plain(fake: &mut Fake) -> Case {
-        let secret = secret(fake);
+        // Chance makes what looks like a placeholder, now and then.
+        let secret = std::iter::repeat_with(|| secret(fake)).find(|secret| !secret.contains("xxx")).unwrap_or_default();
         Case { bytes: secret.clone().into_bytes(), secret, at: 0, layers: Vec::new(), story: String::new() }
     }
 
@@ -94,7 +95,9 @@ impl Case {
         let quotes: &[&[u8]] =
             &[b"\"", b"'", b" ", b"\n", b",", b"(", b"<", b"|", b"\t", b"`", b"=", b":", b"]", b"}", b"\0", b"\r\n"];
         let quote = quotes[fake.next() as usize % quotes.len()];
-        self.between(&[&before, quote].concat(), &[quote, &after].concat())
+        // Behind a line break, base64 without padding would go on.
+        let end: &[u8] = if quote.ends_with(b"\n") { b"." } else { b"" };
+        self.between(&[&before, quote].concat(), &[quote, end, &after].concat())
     }
 
     /// What is wrong, unless the secret is found, once, where it is.
@@ -152,7 +155,13 @@ fn each_encoding_alone_between_each_pair_of_neighbours() {
             }
             for encoder in TRANSPARENT {
                 let case = Case::plain(&mut fake).between(before.as_bytes(), after.as_bytes()).encoded(encoder);
-                cases.push((case.surrounded(&mut fake), false));
+                // Only URLs escape the colon that a cookie has.
+                if encoder.id == "percent"
+                    || !encoder.name.ends_with("all punctuation") && encoder.name != "mail header"
+                    || !case.secret.contains(':')
+                {
+                    cases.push((case.surrounded(&mut fake), false));
+                }
             }
         }
         cases
@@ -169,7 +178,7 @@ fn every_pair_of_encodings() {
                 OPAQUE.iter().map(|outer| (outer, true)).chain(TRANSPARENT.iter().map(|outer| (outer, false)))
             {
                 let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner).bordered(&mut fake).encoded(outer);
-                let torn = is_wide(inner.id) && !exact && !(inner.id == "utf-16" && outer.name == "JSON string");
+                let torn = is_wide(inner.id) && !exact;
                 if !(is_wide(inner.id) && is_wide(outer.id) || torn) {
                     cases.push((case.surrounded(&mut fake), exact));
                 }
@@ -206,7 +215,7 @@ fn many_in_one() {
         for _ in 0..60 {
             let (inner, outer) = (pick(&mut fake, OPAQUE), pick(&mut fake, OPAQUE));
             let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner);
-            let nested = fake.next() % 2 == 0 && !(is_wide(inner.id) && is_wide(outer.id));
+            let nested = fake.next().is_multiple_of(2) && !(is_wide(inner.id) && is_wide(outer.id));
             let case = if nested { case.encoded(outer) } else { case };
             expected.push(Secret::new(case.secret.into_bytes(), 0).fingerprint().to_string());
             text.extend(b"\nvalue: \"");
@@ -265,4 +274,39 @@ fn noise_holds_nothing() {
             assert_eq!(scan(&scanner, &bytes).len(), 0);
         }
     }
+}
+
+/// Writes a part of the corpus to `target/corpus`, with a manifest, so that other tools can be tried on the same files:
+/// `cargo test --test corpus -- --ignored`.
+#[test]
+#[ignore = "writes files that look as if they held secrets"]
+fn write_the_corpus() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/corpus");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let mut fake = Fake::new(77);
+    let (mut manifest, mut number) = (Vec::new(), 0);
+    let mut write = |name: &str, label: &str, bytes: &[u8]| {
+        number += 1;
+        let path = format!("{number:04}.txt");
+        std::fs::write(folder.join(&path), bytes).expect("a file");
+        let expected = usize::from(label == "positive");
+        manifest.push(serde_json::json!({"path": path, "label": label, "kind": name, "expected": expected}));
+    };
+    for outer in OPAQUE.iter().chain(TRANSPARENT) {
+        for (before, after) in BORDERS {
+            let case = Case::plain(&mut fake).between(before.as_bytes(), after.as_bytes()).encoded(outer);
+            write(outer.name, "positive", &case.surrounded(&mut fake).bytes);
+        }
+        for inner in OPAQUE.iter().filter(|inner| !(is_wide(inner.id) && (is_wide(outer.id) || outer.id != "base64"))) {
+            let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner).bordered(&mut fake).encoded(outer);
+            write(&format!("{} in {}", inner.name, outer.name), "positive", &case.surrounded(&mut fake).bytes);
+        }
+    }
+    for _ in 0..100 {
+        let noise: Vec<u8> = (0..5000).map(|_| fake.next() as u8).collect();
+        write("noise", "negative", &noise);
+        write("noise", "negative", (OPAQUE[0].encode)(&noise).bytes.as_slice());
+    }
+    let manifest = serde_json::to_string_pretty(&manifest).expect("JSON");
+    std::fs::write(folder.join("manifest.json"), manifest).expect("a manifest");
 }
