@@ -10,10 +10,13 @@ use encode::{Encoder, OPAQUE, TRANSPARENT};
 use fake::Fake;
 use ntnguard::blob::{Blob, Origin};
 use ntnguard::finding::Finding;
+use ntnguard::policy::Policy;
 use ntnguard::rule::Confidence;
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
 use ntnguard::secret::Secret;
+use ntnguard::source::Limits;
+use ntnguard::source::stdin::Stdin;
 
 /// A secret somewhere in some bytes.
 struct Case {
@@ -227,6 +230,38 @@ fn many_in_one() {
             found.iter().map(|found| found.evidence.as_ref().expect("a credential").fingerprint.to_string()).collect();
         assert_eq!(found, expected, "seed {seed}");
     }
+}
+
+/// A stream is scanned in parts; where it is cut changes nothing.
+#[test]
+fn cutting_changes_nothing() {
+    let mut fake = Fake::new(12);
+    let (mut text, mut expected) = (Vec::new(), Vec::new());
+    while text.len() < 6 << 20 {
+        let (inner, outer) = (pick(&mut fake, OPAQUE), pick(&mut fake, OPAQUE));
+        let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner);
+        let nested = !(is_wide(inner.id) && is_wide(outer.id)) && fake.next().is_multiple_of(2);
+        let case = if nested { case.encoded(outer) } else { case };
+        let length = 3000 + fake.next() as usize % 3000;
+        let line = fake.of(b"abcdefghijk lmnop\n= {}\"'/-_", length);
+        text.extend(line.as_bytes());
+        text.extend(b"\n\"");
+        let fingerprint = Secret::new(case.secret.into_bytes(), 0).fingerprint().to_string();
+        expected.push((fingerprint, text.len() + case.at));
+        text.extend(case.bytes);
+        text.extend(b"\"");
+    }
+    let policy = Policy { min_confidence: Confidence::High, committed: Vec::new() };
+    let source = Stdin::new(std::io::Cursor::new(text), Limits::default());
+    let report = ntnguard::scan(&source, &Scanner::new(RULES), &policy).expect("reading from memory");
+    let found: Vec<_> = report
+        .reported()
+        .map(|finding| {
+            let evidence = finding.evidence.as_ref().expect("a credential");
+            (evidence.fingerprint.to_string(), finding.location.expect("a place").start.offset)
+        })
+        .collect();
+    assert_eq!(found, expected);
 }
 
 /// A list of unpadded base64, one value a line: its line breaks are not an encoder's.
