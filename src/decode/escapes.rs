@@ -53,19 +53,19 @@ pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
 
 /// `window` of `bytes` with all escapes of one encoding undone.
 pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bool) -> Text {
-    let mut text = Text::with_capacity(window.len(), window.clone(), traced);
+    let mut text = Text::new(window.len(), window.start, window.clone(), traced);
     let mut at = window.start;
     while at < window.end {
         let rest = &bytes[at..window.end];
         match escape(encoding, rest) {
             Some(Escape { code, length }) => {
                 if let Some(code) = code {
-                    text.push(ascii(code), at as u32, (at + length) as u32);
+                    text.push(ascii(code), at, at + length);
                 }
                 at += length;
             }
             None => {
-                text.push(rest[0], at as u32, at as u32 + 1);
+                text.push(rest[0], at, at + 1);
                 at += 1;
             }
         }

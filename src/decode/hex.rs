@@ -21,9 +21,10 @@ static VALUES: [u8; 256] = {
 /// The run of hexadecimal digits around `place`, decoded.
 pub fn decode(bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {
     let (run, digits) = DIGITS.around(bytes, &window, place)?;
+    let base = window.start;
     Text::between(bytes, window, run, traced, |text| {
         for pair in digits.chunks_exact(2) {
-            text.push(pair[0].value << 4 | pair[1].value, pair[0].at, pair[1].at + 1);
+            text.push(pair[0].value << 4 | pair[1].value, base + pair[0].at as usize, base + pair[1].at as usize + 1);
         }
     })
 }

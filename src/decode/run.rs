@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Place;
 
-/// A digit, and where it is written.
+/// A digit, and how far into the window it is written.
 #[derive(Clone, Copy)]
 pub struct Digit {
     pub value: u8,
@@ -45,10 +45,10 @@ impl Digits {
         for (at, byte) in (start..end).zip(&bytes[start..end]) {
             let value = self.values[usize::from(*byte)];
             if value != NONE {
-                digits.push(Digit { value, at: at as u32 });
+                digits.push(Digit { value, at: (at - window.start) as u32 });
             }
         }
-        let here = digits.partition_point(|digit| (digit.at as usize) < place.at);
+        let here = digits.partition_point(|digit| window.start + (digit.at as usize) < place.at);
         let whole = digits.split_off(((here + self.group - place.phase) % self.group).min(digits.len()));
         Some((start..end, whole))
     }

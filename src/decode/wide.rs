@@ -10,12 +10,12 @@ use super::{OTHER, Text};
 /// that both orders agree on that too.
 pub fn decode(bytes: &[u8], window: Range<usize>, at: usize, width: usize, zeros_follow: bool, traced: bool) -> Text {
     let first = window.start + (at - window.start) % width;
-    let mut text = Text::with_capacity(window.len() / width + 1, window.clone(), traced);
+    let mut text = Text::new(window.len() / width + 1, window.start, window.clone(), traced);
     for at in (first..window.end).step_by(width) {
         let zeros = if zeros_follow { at + 1..at + width } else { (at + 1).saturating_sub(width)..at };
         let is_ascii =
             bytes.get(zeros).is_some_and(|zeros| zeros.len() == width - 1 && zeros.iter().all(|byte| *byte == 0));
-        text.push(if is_ascii && bytes[at].is_ascii() { bytes[at] } else { OTHER }, at as u32, at as u32 + 1);
+        text.push(if is_ascii && bytes[at].is_ascii() { bytes[at] } else { OTHER }, at, at + 1);
     }
     text.all_decoded()
 }

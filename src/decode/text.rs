@@ -1,0 +1,121 @@
+//! What encoded text decodes to.
+
+use std::ops::Range;
+
+use super::{Encoding, Place, base64, escapes, hex, wide};
+
+/// Decoded text, with what stands around it.
+pub struct Text {
+    /// Some of what precedes the encoded text, the decoded text, some of what follows.
+    pub bytes: Vec<u8>,
+    /// The decoded part of `bytes`.
+    pub decoded: Range<usize>,
+    /// The bytes of the source that the decoded part stands for.
+    pub run: Range<usize>,
+    /// The place that each byte came from, if that was asked for: nearly all decoded text turns out to hold nothing.
+    trace: Option<Trace>,
+}
+
+/// Where each byte of a text came from.
+pub struct Trace {
+    /// The beginning of the window that was decoded; the spans are counted from there, so that they are small.
+    base: usize,
+    spans: Vec<[u32; 2]>,
+}
+
+impl Trace {
+    /// The bytes of the source that `span` of the text was decoded from.
+    pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
+        let (first, last) = (self.spans.get(span.start)?, self.spans.get(span.end.checked_sub(1)?)?);
+        Some(self.base + first[0] as usize..self.base + last[1] as usize)
+    }
+}
+
+impl Text {
+    /// How far before a place its text is decoded.
+    const BEFORE: usize = 4 * 1024;
+    /// How far behind a place its text is decoded.
+    const AFTER: usize = 12 * 1024;
+    /// How much of what surrounds a run of encoded text is kept: names that tell what the value is.
+    const AROUND: usize = 512;
+
+    /// The text around `place` in `bytes`, decoded; nothing, if it turns out not to be encoded so.
+    pub fn decode(bytes: &[u8], place: Place) -> Option<Text> {
+        Self::read(bytes, place, false)
+    }
+
+    /// Where each byte of the text at `place` came from.
+    pub fn trace(bytes: &[u8], place: Place) -> Option<Trace> {
+        Self::read(bytes, place, true)?.trace
+    }
+
+    fn read(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
+        let window = place.at.saturating_sub(Self::BEFORE)..bytes.len().min(place.at + Self::AFTER);
+        match place.encoding {
+            Encoding::Base64 => base64::decode(bytes, window, place, traced),
+            Encoding::Hex => hex::decode(bytes, window, place, traced),
+            Encoding::Utf16 => Some(wide::decode(bytes, window, place.at, 2, place.reading == 0, traced)),
+            Encoding::Utf32 => Some(wide::decode(bytes, window, place.at, 4, place.reading == 0, traced)),
+            escape => Some(escapes::decode(bytes, window, escape, traced)),
+        }
+    }
+
+    /// Which bytes of the source a finding at `place` is believed to begin in: the rest of what is decoded is context,
+    /// so that nothing is taken for whole that the window cut off.
+    pub fn trusted(place: Place) -> Range<usize> {
+        place.at.saturating_sub(Self::BEFORE / 2)..place.at + Self::AFTER * 2 / 3
+    }
+
+    /// An empty text, decoded from `run` in a window that begins at `base`.
+    pub(super) fn new(length: usize, base: usize, run: Range<usize>, traced: bool) -> Self {
+        let trace = traced.then(|| Trace { base, spans: Vec::with_capacity(length) });
+        Text { bytes: Vec::with_capacity(length), decoded: 0..0, run, trace }
+    }
+
+    /// Adds a byte that was decoded from the bytes `start` to `end`.
+    pub(super) fn push(&mut self, byte: u8, start: usize, end: usize) {
+        self.bytes.push(byte);
+        if let Some(Trace { base, spans }) = &mut self.trace {
+            spans.push([(start - *base) as u32, (end - *base) as u32]);
+        }
+    }
+
+    /// A run of encoded text, as decoded by `decode`, between what surrounds it. The blanks on both sides of it keep
+    /// apart what the encoding kept apart: `0x` and what follows.
+    pub(super) fn between(
+        bytes: &[u8],
+        window: Range<usize>,
+        run: Range<usize>,
+        traced: bool,
+        decode: impl FnOnce(&mut Text),
+    ) -> Option<Text> {
+        let mut text = Text::new(2 * Self::AROUND + 2 + run.len(), window.start, run.clone(), traced);
+        let copy = |text: &mut Text, span: Range<usize>| span.for_each(|at| text.push(bytes[at], at, at + 1));
+        copy(&mut text, run.start.saturating_sub(Self::AROUND).max(window.start)..run.start);
+        text.push(b' ', run.start, run.start);
+        let start = text.bytes.len();
+        decode(&mut text);
+        text.decoded = start..text.bytes.len();
+        text.push(b' ', run.end, run.end);
+        copy(&mut text, run.end..(run.end + Self::AROUND).min(window.end));
+        Some(text).filter(|text| !text.decoded.is_empty())
+    }
+
+    /// The escapes that have to be undone before the text at `place` can be read to its end.
+    pub fn interrupted(&self, bytes: &[u8], place: Place) -> Option<Place> {
+        let encoding = match place.encoding {
+            Encoding::Base64 | Encoding::Hex => escapes::at_edges(bytes, &self.run)?,
+            Encoding::Percent | Encoding::Backslash | Encoding::Html if escapes::is_broken_near(bytes, place.at) => {
+                Encoding::QuotedPrintable
+            }
+            _ => return None,
+        };
+        Some(Place { encoding, reading: 0, ..place })
+    }
+
+    /// Marks all of the text as decoded.
+    pub(super) fn all_decoded(mut self) -> Text {
+        self.decoded = 0..self.bytes.len();
+        self
+    }
+}
