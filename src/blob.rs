@@ -65,6 +65,24 @@ impl Origin {
         }
     }
 
+    /// The same origin with its paths as `change` makes them.
+    pub fn with_paths(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
+        let path_buf = |path: &Path| PathBuf::from(String::from_utf8_lossy(&change(path_bytes(path))).into_owned());
+        match self {
+            Origin::Stdin => Origin::Stdin,
+            Origin::File(path) => Origin::File(path_buf(path)),
+            Origin::LinkTarget(path) => Origin::LinkTarget(path_buf(path)),
+            Origin::Index { path, object } => Origin::Index { path: change(path), object: object.clone() },
+            Origin::Member { container, path } => {
+                Origin::Member { container: Arc::new(container.with_paths(change)), path: change(path) }
+            }
+            Origin::Name { path, container } => {
+                let container = container.as_ref().map(|container| Arc::new(container.with_paths(change)));
+                Origin::Name { path: change(path), container }
+            }
+        }
+    }
+
     /// The names that lead to the bytes, those on disk or, for a member, those in its container.
     pub fn names(&self) -> &[u8] {
         self.member().or(self.path()).unwrap_or_default()

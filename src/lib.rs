@@ -76,6 +76,12 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::R
     without_containers(&mut findings);
     let mut skips = tally.skips.into_inner().unwrap_or_else(PoisonError::into_inner);
     skips.sort_by(|one, other| (place(&one.origin), one.reason).cmp(&(place(&other.origin), other.reason)));
+    let hidden = scanner.hidden();
+    if !hidden.is_empty() {
+        let origins = findings.iter_mut().map(|finding| &mut finding.origin);
+        let origins = origins.chain(skips.iter_mut().map(|skip| &mut skip.origin));
+        origins.for_each(|origin| *origin = origin.with_paths(&|path| hidden.mask(path).into_owned()));
+    }
     let judged = findings.into_iter().map(|finding| {
         let verdict = policy.judge(&finding);
         (finding, verdict)
@@ -87,7 +93,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> error::R
         blobs: tally.blobs.into_inner(),
         bytes: tally.bytes.into_inner(),
         time: start.elapsed(),
-        hidden: scanner.known_values(),
+        hidden,
     })
 }
 
@@ -101,7 +107,7 @@ fn order(finding: &Finding) -> (Place<'_>, Option<usize>, &str, Option<&Fingerpr
 /// the same, or a part of it with what the archive has behind it.
 fn without_containers(findings: &mut Vec<Finding>) {
     let name = |finding: &Finding| (finding.origin.path().map(<[u8]>::to_vec), finding.rule.id);
-    let is_member = |finding: &&Finding| matches!(finding.origin, Origin::Member { .. });
+    let is_member = |finding: &&Finding| finding.origin.member().is_some();
     let in_members: HashSet<_> = findings.iter().filter(is_member).map(name).collect();
     let is_inside = |finding: &Finding| finding.origin.member().is_none() && finding.location.is_some();
     findings.retain(|finding| in_members.is_empty() || !is_inside(finding) || !in_members.contains(&name(finding)));

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::bytes::{Captures, Regex};
 
 use crate::anchors::Anchors;
+use crate::known::Known;
 use crate::rules::RULES;
 use crate::scanner::Scanner;
 use crate::search::{Search, Wanted};
@@ -60,6 +61,36 @@ fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     masked
+}
+
+/// Values that must not be shown, whatever they look like.
+#[derive(Default)]
+pub struct Hidden(Option<Wanted>);
+
+impl Hidden {
+    /// The values of `known`.
+    pub fn new(known: &[Known]) -> Self {
+        let wanted = Wanted {
+            anchors: vec![Anchors::of_known(known)],
+            known: known.to_vec(),
+            decode_depth: Scanner::DECODE_DEPTH,
+        };
+        Hidden(Some(wanted).filter(|_| !known.is_empty()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// `bytes` with these values masked, in plain and in every encoding.
+    pub fn mask<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        let mut masked = Cow::Borrowed(bytes);
+        for found in self.0.iter().flat_map(|wanted| Search::new(wanted, b"").run(bytes)) {
+            masked.to_mut()[found.span].fill(b'*');
+        }
+        masked
+    }
 }
 
 /// The shortest token in the densest encoding: 34 bytes in base64.

@@ -4,9 +4,9 @@ use crate::anchors::Anchors;
 use crate::blob::{Blob, Origin};
 use crate::finding::Finding;
 use crate::known::Known;
+use crate::redact::Hidden;
 use crate::rule::Rule;
 use crate::search::{Match, Search, Wanted};
-use crate::secret::Secret;
 
 /// No credential is shorter: `ntn_` and thirty characters.
 const SHORTEST: usize = 34;
@@ -41,9 +41,9 @@ impl Scanner {
         self
     }
 
-    /// The known values that it looks for.
-    pub fn known_values(&self) -> Vec<Secret> {
-        self.wanted.known.iter().map(|known| known.value.clone()).collect()
+    /// What of the values that it looks for must not be shown.
+    pub fn hidden(&self) -> Hidden {
+        Hidden::new(&self.wanted.known)
     }
 
     /// Everything in `blob` that a rule matches, in order; of a partial blob, what begins in its core.

@@ -75,15 +75,6 @@ impl Secret {
         if longest.len() < 4 { 0..bytes.len().min(16) } else { start..start + longest.len().min(16) }
     }
 
-    /// Overwrites it with stars wherever it stands in `text`, as it is or as JSON writes it.
-    pub fn hide(&self, text: &mut [u8]) {
-        let escaped: Vec<u8> = self.bytes.iter().flat_map(|byte| std::ascii::escape_default(*byte)).collect();
-        for form in [&self.bytes, &escaped] {
-            let places: Vec<usize> = memchr::memmem::find_iter(text, form).collect();
-            places.into_iter().for_each(|at| text[at..at + form.len()].fill(b'*'));
-        }
-    }
-
     /// Whether this is one of `digests`, hexadecimal SHA-256 sums of whole values.
     pub fn is_among(&self, digests: &[&str]) -> bool {
         digests.contains(&hex_sha256(&self.bytes).as_str())

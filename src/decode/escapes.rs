@@ -9,18 +9,27 @@ pub const ESCAPES: [Encoding; 4] = [Encoding::Percent, Encoding::Backslash, Enco
 
 /// What `stem` and an escape of `next` behind it begin with, in each encoding.
 pub fn escaped(stem: &[u8], next: u8) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
-    let high = char::from_digit(u32::from(next) >> 4, 16).map_or(0, |digit| digit as u8);
     // Nobody but URLs escapes a colon.
     let escapes = ESCAPES.into_iter().filter(move |encoding| next != b':' || *encoding == Encoding::Percent);
-    escapes.map(move |encoding| {
-        let opening = match encoding {
-            Encoding::Percent => vec![b'%', high],
-            Encoding::QuotedPrintable => vec![b'=', high],
-            Encoding::Html => vec![b'&'],
-            _ => vec![b'\\'],
-        };
-        ([stem, &opening].concat(), encoding)
-    })
+    escapes.map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
+}
+
+fn opening(encoding: Encoding) -> &'static [u8] {
+    match encoding {
+        Encoding::Percent => b"%",
+        Encoding::QuotedPrintable => b"=",
+        Encoding::Html => b"&",
+        _ => b"\\",
+    }
+}
+
+/// Whether `bytes` begin with an escape of a mark, as in `ntn%5F`, or of what begins one, as in `ntn%255F`. What is no
+/// escape has nothing to begin with.
+pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
+    !ESCAPES.contains(&encoding)
+        || escape(encoding, bytes).is_some_and(|escape| {
+            escape.code.is_none_or(|code| matches!(ascii(code), b'_' | b':' | b'%' | b'=' | b'&' | b'\\'))
+        })
 }
 
 /// The encoding in which what follows `end` goes on with a character of a value, or with nothing but the next line: what

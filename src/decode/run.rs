@@ -27,20 +27,22 @@ impl Digits {
     /// those of all lines, by the place's reading. Nothing, when a reading gives the same as the one before it.
     pub fn around(&self, bytes: &[u8], window: &Range<usize>, place: Place) -> Option<(Range<usize>, Vec<Digit>)> {
         let (before, behind) = (&bytes[window.start..place.at], &bytes[place.at..window.end]);
-        let start = place.at - self.before(before, place.reading > 1);
-        let end = place.at + self.behind(behind, place.reading > 0);
-        // A line that was broken by an encoder ends with a whole group.
-        let line = self.behind(behind, false);
-        let broken = |span: Range<usize>| bytes[span].contains(&b'\n');
-        let is_new = match place.reading {
-            0 => true,
-            _ if !(place.phase + line).is_multiple_of(self.group) => false,
-            1 => broken(place.at..end),
-            _ => broken(start..place.at),
+        let (own_before, own_behind) = (self.ends(before), self.begins(behind));
+        let width = own_before + own_behind;
+        let whole = begins_line(&before[..before.len() - own_before]);
+        // A line that was broken by an encoder is not overlong, and ends with a whole group.
+        let breaks = (place.phase + own_behind).is_multiple_of(self.group) && !(whole && width > WIDEST);
+        let (start, end) = match place.reading {
+            0 => (own_before, own_behind),
+            1 if breaks => (own_before, self.lines_behind(behind, if whole { Some(width) } else { None })),
+            2 => (self.lines_before(before, width), self.lines_behind(behind, if whole { Some(width) } else { None })),
+            _ => return None,
         };
-        if !is_new {
+        let is_same = place.reading == 1 && end == own_behind || place.reading == 2 && start == own_before;
+        if is_same {
             return None;
         }
+        let (start, end) = (place.at - start, place.at + end);
         let mut digits = Vec::with_capacity(end - start);
         for (at, byte) in (start..end).zip(&bytes[start..end]) {
             let value = self.values[usize::from(*byte)];
@@ -63,33 +65,64 @@ impl Digits {
         (first + digits) % self.group == second % self.group
     }
 
-    /// How many bytes at the end of `bytes` belong to the run.
-    fn before(&self, bytes: &[u8], wrapped: bool) -> usize {
-        let mut rest = bytes;
-        loop {
-            let line = rest.iter().rev().take_while(|byte| self.is_digit(**byte)).count();
-            rest = &rest[..rest.len() - line];
-            let indent = rest.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            match rest[..rest.len() - indent].strip_suffix(b"\n") {
-                Some(above) if wrapped => rest = above.strip_suffix(b"\r").unwrap_or(above),
-                _ => return bytes.len() - rest.len(),
-            }
-        }
+    /// How many digits `bytes` end with.
+    fn ends(&self, bytes: &[u8]) -> usize {
+        bytes.iter().rev().take_while(|byte| self.is_digit(**byte)).count()
     }
 
-    /// How many bytes at the beginning of `bytes` belong to the run.
-    fn behind(&self, bytes: &[u8], wrapped: bool) -> usize {
-        let mut rest = bytes;
-        loop {
-            let line = rest.iter().take_while(|byte| self.is_digit(**byte)).count();
-            rest = &rest[line..];
-            match rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n") {
-                Some(below) if wrapped => {
-                    let indent = below.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-                    rest = &below[indent..];
-                }
-                _ => return bytes.len() - rest.len(),
+    /// How many digits `bytes` begin with.
+    fn begins(&self, bytes: &[u8]) -> usize {
+        bytes.iter().take_while(|byte| self.is_digit(**byte)).count()
+    }
+
+    /// How many bytes at the end of `bytes` belong to a run whose lines are, but for the last, of one width; the last of
+    /// them goes on for `width` in all. The first may begin in the midst of a line.
+    fn lines_before(&self, bytes: &[u8], width: usize) -> usize {
+        let mut rest = &bytes[..bytes.len() - self.ends(bytes)];
+        let mut widths = width..=WIDEST;
+        while let Some(above) = without_indent(rest).strip_suffix(b"\n") {
+            let above = above.strip_suffix(b"\r").unwrap_or(above);
+            let line = self.ends(above);
+            let whole = begins_line(&above[..above.len() - line]);
+            if line == 0 || line > WIDEST || whole && !widths.contains(&line) {
+                break;
+            }
+            rest = &above[..above.len() - line];
+            widths = line..=line;
+            if !whole {
+                break;
             }
         }
+        bytes.len() - rest.len()
     }
+
+    /// How many bytes at the beginning of `bytes` belong to a run whose lines are, but for the last, of one width.
+    fn lines_behind(&self, bytes: &[u8], mut width: Option<usize>) -> usize {
+        let mut rest = &bytes[self.begins(bytes)..];
+        while let Some(below) = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n") {
+            let indent = below.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let below = &below[indent..];
+            let line = self.begins(below);
+            if line == 0 || line > width.unwrap_or(WIDEST) {
+                break;
+            }
+            rest = &below[line..];
+            if width.replace(line).is_some_and(|width| line < width) {
+                break;
+            }
+        }
+        bytes.len() - rest.len()
+    }
+}
+
+/// No encoder makes longer lines.
+const WIDEST: usize = 160;
+
+fn without_indent(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len() - bytes.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count()]
+}
+
+/// Whether what follows `bytes` begins a line, but for its indentation.
+fn begins_line(bytes: &[u8]) -> bool {
+    matches!(without_indent(bytes).last(), None | Some(b'\n'))
 }

@@ -28,6 +28,7 @@ pub const MIN_LENGTH: usize = 12;
 const MAX_SIZE: u64 = 10 * 1024 * 1024;
 
 /// A value to look for, exactly.
+#[derive(Clone)]
 pub struct Known {
     /// The variable's name, fit to be shown.
     pub variable: String,

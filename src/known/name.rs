@@ -68,9 +68,16 @@ fn words(name: &str) -> Vec<String> {
 /// A name as `show` shows it, unless it could be a part of a value: the last line of a key without quotes ends in `=`,
 /// and so reads like a name.
 pub(super) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
-    let parted = name.iter().any(|byte| matches!(byte, b'_' | b'-' | b'.'));
-    let like_value = !parted && name.len() >= 16 && (name.len() > 32 || name.iter().any(u8::is_ascii_digit));
+    let like_value = name.split(|byte| matches!(byte, b'_' | b'-' | b'.')).any(is_like_value);
     if like_value || name.len() > 100 { "a name that could be a part of a value".to_owned() } else { show(name) }
+}
+
+/// Whether a part of a name is no word: it is long, and has digits among its letters or changes its case at will.
+fn is_like_value(part: &[u8]) -> bool {
+    let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let ends_in_digits = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let changes = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    part.len() >= 10 && (digits > ends_in_digits || digits > 3 || changes > 4) || part.len() > 32
 }
 
 #[cfg(test)]

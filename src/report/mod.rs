@@ -12,8 +12,7 @@ use std::time::Duration;
 
 use crate::finding::Finding;
 use crate::policy::Verdict;
-use crate::redact::redact_bytes;
-use crate::secret::Secret;
+use crate::redact::{Hidden, redact_bytes};
 use crate::skip::Skip;
 
 /// What a scan came to.
@@ -31,7 +30,7 @@ pub struct Report {
     /// How long it took.
     pub time: Duration,
     /// Values that must not be shown, whatever they look like.
-    pub hidden: Vec<Secret>,
+    pub hidden: Hidden,
 }
 
 impl Report {
@@ -116,7 +115,6 @@ impl Report {
             Format::Json => json::write(self, &mut text)?,
         }
         // Every part was masked when it was made; a part that somebody forgot is masked here.
-        self.hidden.iter().for_each(|secret| secret.hide(&mut text));
-        out.write_all(&redact_bytes(&text))
+        out.write_all(&redact_bytes(&self.hidden.mask(&text)))
     }
 }

@@ -82,7 +82,9 @@ impl<'a> Layer<'a> {
     pub fn is_decoded(&mut self, place: Place) -> bool {
         let bytes = self.bytes;
         let covers = |covered: &&mut Covered| {
-            covered.span.contains(&place.at) && decode::are_in_step(bytes, covered.last, place)
+            covered.last.reading == place.reading
+                && covered.span.contains(&place.at)
+                && decode::are_in_step(bytes, covered.last, place)
         };
         let covered = self.covered.iter_mut().find(covers);
         covered.map(|covered| covered.last = place).is_some()

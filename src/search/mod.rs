@@ -43,6 +43,9 @@ pub struct Wanted {
     pub decode_depth: usize,
 }
 
+/// No credential that a line break or an escape could cut is longer; what is cut later is found all the same.
+const LONGEST_WORD: usize = 256;
+
 /// A search in progress.
 pub struct Search<'a> {
     wanted: &'a Wanted,
@@ -93,7 +96,8 @@ impl<'a> Search<'a> {
             let (rule, detector) = match meaning {
                 Meaning::Plain(rule, detector) => (*rule, *detector),
                 Meaning::Encoded(encoding, phase) => {
-                    if layer.own().contains(&hit.start) {
+                    let stands = decode::stands_for_mark(*encoding, &layer.bytes[hit.end - 1..]);
+                    if stands && layer.own().contains(&hit.start) {
                         self.decode(layer, hit.place(*encoding, *phase));
                     }
                     continue;
@@ -133,7 +137,8 @@ impl<'a> Search<'a> {
     /// Where the word that begins with an anchor is cut by an escape that stands for more of it, undoes the escapes.
     fn decode_rest(&mut self, layer: &mut Layer<'_>, hit: Hit, shape: &Shape) {
         let Shape::AtAnchor(_) = shape else { return };
-        let end = hit.end + layer.bytes[hit.end..].iter().take_while(|byte| decode::is_of_value(byte)).count();
+        let word = layer.bytes[hit.end..].iter().take(LONGEST_WORD).take_while(|byte| decode::is_of_value(byte));
+        let end = hit.end + word.count();
         if let Some(encoding) = decode::continues(layer.bytes, end) {
             self.decode(layer, hit.place(encoding, 0));
         }
@@ -141,11 +146,11 @@ impl<'a> Search<'a> {
 
     /// Decodes what stands around `place`, and searches that.
     fn decode(&mut self, layer: &mut Layer<'_>, place: Place) {
-        if layer.encodings().len() >= self.wanted.decode_depth || layer.is_decoded(place) {
+        if layer.encodings().len() >= self.wanted.decode_depth {
             return;
         }
         for reading in place.readings() {
-            let is_empty = self.decode_as(layer, reading);
+            let is_empty = layer.is_decoded(reading) || self.decode_as(layer, reading);
             if is_empty && place.differs_at_edges() {
                 break;
             }

@@ -275,6 +275,44 @@ fn each_line_its_own() {
     let padded: Vec<Vec<u8>> =
         secrets.iter().map(|secret| (unpadded.encode)(format!("{secret}\"").as_bytes()).bytes).collect();
     assert_eq!(scan(&Scanner::new(RULES), &padded.join(&b'\n')).len(), secrets.len());
+    let hex = OPAQUE.iter().find(|encoder| encoder.name == "hex").expect("there is one");
+    let whole = OPAQUE.iter().find(|encoder| encoder.name == "base64").expect("there is one");
+    for (encoder, key) in [(hex, ""), (hex, "a=1 "), (whole, "KEY="), (whole, "abc:")] {
+        let line = |secret: &String| (encoder.encode)(format!("{key}{secret}").as_bytes()).bytes;
+        let lines: Vec<Vec<u8>> = secrets.iter().map(line).collect();
+        let found = scan(&Scanner::new(RULES), &lines.join(&b'\n'));
+        assert_eq!(found.len(), secrets.len(), "{} {key}", encoder.name);
+        assert!(found.iter().all(|finding| finding.confidence == Confidence::High), "{} {key}", encoder.name);
+    }
+}
+
+/// Where an encoded text ends and another begins on the next line, without padding between them.
+#[test]
+fn a_shorter_line_ends_what_is_wrapped() {
+    let mut fake = Fake::new(21);
+    let wrapped = OPAQUE.iter().find(|encoder| encoder.name == "base64 in lines of 64").expect("there is one");
+    for (before, value, after) in
+        [(":", "{nrt}", "Zm9vYmFy"), (":", "{v02}", "Zm9vYmFy"), ("xxx ", "{v02}", "Zm9vYmFyYmF6")]
+    {
+        let secret = fake::expand(value, u64::from(fake.next()));
+        let plain = format!("{before}{secret}");
+        let encoded = if before == ":" { wrapped.encode } else { OPAQUE[0].encode };
+        let text = [b"x:\n", (encoded)(plain.as_bytes()).bytes.as_slice(), b"\n", after.as_bytes(), b"\n"].concat();
+        let case = Case { at: 0, bytes: text, secret, layers: Vec::new(), story: value.to_owned() };
+        let found = scan(&Scanner::new(RULES), &case.bytes);
+        let expected = Secret::new(case.secret.into_bytes(), 0).fingerprint();
+        assert_eq!(found.len(), 1, "{value}");
+        assert_eq!(found[0].evidence.as_ref().expect("a credential").fingerprint, expected, "{value}");
+    }
+}
+
+/// As long as one word may be, a text of nothing but anchors takes time in proportion to its length.
+#[test]
+fn a_text_of_anchors_ends() {
+    let scanner = Scanner::new(RULES);
+    for anchor in ["ntn_", "v02:user_token_or_cookies:", "ntn=5F", "nrt_ntn_", "ntn_1-"] {
+        assert_eq!(scan(&scanner, anchor.repeat(200_000 / anchor.len()).as_bytes()).len(), 0, "{anchor}");
+    }
 }
 
 #[test]

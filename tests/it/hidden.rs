@@ -176,14 +176,22 @@ fn known_values_are_found_in_any_form_and_named_by_their_variable() {
 }
 
 #[test]
-fn a_known_value_is_hidden_even_where_it_is_a_name() {
+fn a_known_value_is_hidden_even_where_it_is_a_name_in_any_encoding() {
     let sandbox = Sandbox::new();
     let password = expand("{a:20}", 9);
-    sandbox.write("known.env", format!("PASSWORD={password}\n")).write(format!("dir-{password}/file"), "x");
+    let hex: String = password.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let forms = [password.clone(), hex, base64(password.as_bytes())];
+    sandbox.write("known.env", format!("PASSWORD={password}\n"));
+    forms.iter().for_each(|form| drop(sandbox.write(format!("dir-{form}/file"), "x")));
+    sandbox.write("a.zip", zip(&forms[1], b"x"));
     for format in ["human", "json"] {
         let run = sandbox.run(["scan", "--format", format, "--known", "known.env"]);
         assert_eq!(run.status, 1);
-        assert!(!run.stdout.contains(&password) && !run.stderr.contains(&password), "{}", run.stdout);
+        assert!(
+            !forms.iter().any(|form| run.stdout.contains(&form[4..]) || run.stderr.contains(&form[4..])),
+            "{}",
+            run.stdout
+        );
     }
 }
 
@@ -195,4 +203,20 @@ fn an_env_file_that_gives_nothing_to_look_for_is_an_error() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("no value that could be looked for") && run.stderr.contains("TOKEN"), "{}", run.stderr);
     assert_eq!(sandbox.run(["scan", "--known", "none.env"]).status, 2);
+}
+
+#[test]
+fn the_notes_about_an_env_file_show_no_value_in_place_of_a_name() {
+    let sandbox = Sandbox::new();
+    let value = expand("hZ7q{a:20}", 4);
+    for line in [
+        format!("{value}.x=1"),
+        format!("KEY_{value}=1"),
+        format!("my-{value}="),
+        format!("{}_{}=", &value[..12], &value[12..]),
+    ] {
+        sandbox.write("odd.env", format!("{line}\nAPI_KEY={}\n", expand("{a:24}", 5)));
+        let run = sandbox.run(["scan", "--known", "odd.env", "--exit-zero"]);
+        assert!(!run.stderr.contains(&value[..10]) && !run.stderr.contains(&value[14..]), "{}", run.stderr);
+    }
 }
