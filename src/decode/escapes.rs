@@ -57,7 +57,15 @@ pub fn is_broken_near(bytes: &[u8], at: usize) -> bool {
 /// The encoding of an escape that a run of digits ends at, or seems to begin in: the run is not what it seems.
 pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
     let begins = |at: usize| ESCAPES.into_iter().find(|encoding| escape(*encoding, &bytes[at..]).is_some());
-    begins(run.end).or_else(|| begins(run.start.checked_sub(1)?))
+    let padded = bytes[run.end..].starts_with(b"=\n") || bytes[run.end..].starts_with(b"=\r\n");
+    let ends = if padded && ends_short_line(&bytes[..run.end]) { None } else { begins(run.end) };
+    ends.or_else(|| begins(run.start.checked_sub(1)?))
+}
+
+/// Whether the line that `bytes` end in is shorter than those that mail programs break: a `=` at its end is padding.
+fn ends_short_line(bytes: &[u8]) -> bool {
+    let last = &bytes[bytes.len().saturating_sub(70)..];
+    last.len() < 70 || last.contains(&b'\n')
 }
 
 /// `window` of `bytes` with all escapes of one encoding undone.
