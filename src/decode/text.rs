@@ -80,6 +80,14 @@ impl Text {
         }
     }
 
+    /// Adds bytes that stand for themselves.
+    fn copy(&mut self, bytes: &[u8], span: Range<usize>) {
+        self.bytes.extend_from_slice(&bytes[span.clone()]);
+        if let Some(Trace { base, spans }) = &mut self.trace {
+            spans.extend(span.map(|at| [(at - *base) as u32, (at - *base) as u32 + 1]));
+        }
+    }
+
     /// A run of encoded text, as decoded by `decode`, between what surrounds it. The blanks on both sides of it keep
     /// apart what the encoding kept apart: `0x` and what follows.
     pub(super) fn between(
@@ -90,14 +98,13 @@ impl Text {
         decode: impl FnOnce(&mut Text),
     ) -> Option<Text> {
         let mut text = Text::new(2 * Self::AROUND + 2 + run.len(), window.start, run.clone(), traced);
-        let copy = |text: &mut Text, span: Range<usize>| span.for_each(|at| text.push(bytes[at], at, at + 1));
-        copy(&mut text, run.start.saturating_sub(Self::AROUND).max(window.start)..run.start);
+        text.copy(bytes, run.start.saturating_sub(Self::AROUND).max(window.start)..run.start);
         text.push(b' ', run.start, run.start);
         let start = text.bytes.len();
         decode(&mut text);
         text.decoded = start..text.bytes.len();
         text.push(b' ', run.end, run.end);
-        copy(&mut text, run.end..(run.end + Self::AROUND).min(window.end));
+        text.copy(bytes, run.end..(run.end + Self::AROUND).min(window.end));
         Some(text).filter(|text| !text.decoded.is_empty())
     }
 
