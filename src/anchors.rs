@@ -105,6 +105,13 @@ impl Anchors {
             for (form, encoding, phase) in decode::forms(&plain) {
                 all.add(form, Meaning::Encoded(encoding, phase));
             }
+            if !plain.iter().all(u8::is_ascii_alphanumeric) {
+                for (form, encoding, phase) in decode::punctuated_forms(&plain) {
+                    if form != plain {
+                        all.add(form, Meaning::Encoded(encoding, phase));
+                    }
+                }
+            }
             all.add(plain, Meaning::Known(number, piece.start));
         }
         Anchors { search: Search::new(&all.literals), meanings: all.meanings }

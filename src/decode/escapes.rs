@@ -23,10 +23,11 @@ fn opening(encoding: Encoding) -> &'static [u8] {
     }
 }
 
-/// Whether `bytes` begin with an escape of a mark, as in `ntn%5F`, or of what begins one, as in `ntn%255F`. What is no
-/// escape has nothing to begin with.
+/// Whether `bytes` begin with an escape of a mark, as in `ntn%5F`, or of what begins one, as in `ntn%255F`. What does not
+/// begin with a mark of escape is a literal that has all of its escapes.
 pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
     !ESCAPES.contains(&encoding)
+        || !bytes.starts_with(opening(encoding))
         || escape(encoding, bytes).is_some_and(|escape| {
             escape.code.is_none_or(|code| matches!(ascii(code), b'_' | b':' | b'%' | b'=' | b'&' | b'\\'))
         })
@@ -76,8 +77,12 @@ pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bo
         let rest = &bytes[at..window.end];
         match escape(encoding, rest) {
             Some(Escape { code, length }) => {
-                if let Some(code) = code {
-                    text.push(ascii(code), at, at + length);
+                let (code, length) = with_second_half(code, length, encoding, rest);
+                match code {
+                    // What stands for a byte is one, be it a part of a longer character.
+                    Some(code @ 0..=0xFF) if stands_for_byte(encoding, rest) => text.push(code as u8, at, at + length),
+                    Some(code) => text.push_character(code, at, at + length),
+                    None => {}
                 }
                 at += length;
             }
@@ -88,6 +93,22 @@ pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bo
         }
     }
     text.all_decoded()
+}
+
+/// Whether the escape that `bytes` begin with stands for a byte, not for a character.
+fn stands_for_byte(encoding: Encoding, bytes: &[u8]) -> bool {
+    matches!(encoding, Encoding::Percent | Encoding::QuotedPrintable) || bytes.starts_with(b"\\x")
+}
+
+/// A code point beyond 16 bits, which JSON and JavaScript write as two escapes.
+fn with_second_half(code: Option<u32>, length: usize, encoding: Encoding, bytes: &[u8]) -> (Option<u32>, usize) {
+    let Some(high @ 0xD800..0xDC00) = code else { return (code, length) };
+    match escape(encoding, &bytes[length..]) {
+        Some(Escape { code: Some(low @ 0xDC00..0xE000), length: second }) => {
+            (Some(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), length + second)
+        }
+        _ => (code, length),
+    }
 }
 
 /// One escape: the code point it stands for, if any, and its length.

@@ -2,6 +2,25 @@
 
 use super::{Encoding, fragments};
 
+/// `plain` with nothing but its punctuation escaped, as literals to search for.
+pub fn punctuated_forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
+    let each = |form: &dyn Fn(u8) -> String| {
+        let written = |byte: &u8| if byte.is_ascii_alphanumeric() { vec![*byte] } else { form(*byte).into_bytes() };
+        plain.iter().flat_map(written).collect::<Vec<u8>>()
+    };
+    let json = |byte: u8| match byte {
+        b'"' | b'\\' | b'/' => format!("\\{}", char::from(byte)),
+        _ => char::from(byte).to_string(),
+    };
+    let forms: [(&dyn Fn(u8) -> String, Encoding); 4] = [
+        (&|byte| format!("%{byte:02x}"), Encoding::Percent),
+        (&|byte| format!("%{byte:02X}"), Encoding::Percent),
+        (&|byte| format!("\\u{byte:04x}"), Encoding::Backslash),
+        (&json, Encoding::Backslash),
+    ];
+    forms.map(|(form, encoding)| (each(form), encoding, 0)).into()
+}
+
 /// `plain` in every encoding, as literals to search for, with the phase that each begins at.
 pub fn forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
     let each =

@@ -17,7 +17,7 @@ use std::fmt;
 
 pub use base64::fragments;
 pub use escapes::{ESCAPES, continues, escaped, is_of_value, stands_for_mark};
-pub use forms::forms;
+pub use forms::{forms, punctuated_forms};
 pub use place::{Place, are_in_step};
 pub use sample::{SAMPLED, looks_encoded, sample};
 pub use text::{Text, Trace};

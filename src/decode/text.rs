@@ -80,6 +80,12 @@ impl Text {
         }
     }
 
+    /// Adds a character, in UTF-8, that was decoded from the bytes `start` to `end`.
+    pub(super) fn push_character(&mut self, code: u32, start: usize, end: usize) {
+        let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.push(byte, start, end));
+    }
+
     /// Adds bytes that stand for themselves.
     fn copy(&mut self, bytes: &[u8], span: Range<usize>) {
         self.bytes.extend_from_slice(&bytes[span.clone()]);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{OTHER, Text};
+use super::Text;
 
 /// The text around `at`, the offset of an ASCII character that is written `width` bytes wide, in one byte order: the
 /// zeros follow the character, or precede it. Between ASCII characters there are zeros on both sides, so that the text
@@ -11,11 +11,19 @@ use super::{OTHER, Text};
 pub fn decode(bytes: &[u8], window: Range<usize>, at: usize, width: usize, zeros_follow: bool, traced: bool) -> Text {
     let first = window.start + (at - window.start) % width;
     let mut text = Text::new(window.len() / width + 1, window.start, window.clone(), traced);
+    let mut high = None;
     for at in (first..window.end).step_by(width) {
-        let zeros = if zeros_follow { at + 1..at + width } else { (at + 1).saturating_sub(width)..at };
-        let is_ascii =
-            bytes.get(zeros).is_some_and(|zeros| zeros.len() == width - 1 && zeros.iter().all(|byte| *byte == 0));
-        text.push(if is_ascii && bytes[at].is_ascii() { bytes[at] } else { OTHER }, at, at + 1);
+        let start = if zeros_follow { at } else { (at + 1).saturating_sub(width) };
+        let unit = bytes.get(start..start + width).unwrap_or_default();
+        let add = |code: u32, byte: &u8| code << 8 | u32::from(*byte);
+        let code = if zeros_follow { unit.iter().rev().fold(0, add) } else { unit.iter().fold(0, add) };
+        match (high.take(), code) {
+            (_, 0xD800..0xDC00) => high = Some(code),
+            (Some(high), 0xDC00..0xE000) => {
+                text.push_character(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), at - width, at + 1);
+            }
+            _ => text.push_character(code, at, at + 1),
+        }
     }
     text.all_decoded()
 }

@@ -182,7 +182,9 @@ fn a_known_value_is_hidden_even_where_it_is_a_name_in_any_encoding() {
     let hex: String = password.bytes().map(|byte| format!("{byte:02x}")).collect();
     let forms = [password.clone(), hex, base64(password.as_bytes())];
     sandbox.write("known.env", format!("PASSWORD={password}\n"));
-    forms.iter().for_each(|form| drop(sandbox.write(format!("dir-{form}/file"), "x")));
+    for form in &forms {
+        sandbox.write(format!("dir-{form}/file"), "x");
+    }
     sandbox.write("a.zip", zip(&forms[1], b"x"));
     for format in ["human", "json"] {
         let run = sandbox.run(["scan", "--format", format, "--known", "known.env"]);
@@ -218,5 +220,29 @@ fn the_notes_about_an_env_file_show_no_value_in_place_of_a_name() {
         sandbox.write("odd.env", format!("{line}\nAPI_KEY={}\n", expand("{a:24}", 5)));
         let run = sandbox.run(["scan", "--known", "odd.env", "--exit-zero"]);
         assert!(!run.stderr.contains(&value[..10]) && !run.stderr.contains(&value[14..]), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn known_values_that_are_not_ascii_or_all_punctuation_are_found_too() {
+    let json = |value: &str| {
+        let unit = |unit: u16| if unit < 128 { char::from(unit as u8).to_string() } else { format!("\\u{unit:04x}") };
+        value.encode_utf16().map(unit).collect::<String>()
+    };
+    let percent = |value: &str| {
+        let written =
+            |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        value.bytes().map(written).collect::<String>()
+    };
+    let wide = |value: &str| value.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    for value in ["Z\u{fc}rich-stra\u{df}e-99-k\u{e4}se", "correct\u{1f434}horse7battery", "a:b:c:d:e:9:8:7"] {
+        let sandbox = Sandbox::new();
+        sandbox.write("k/known.env", format!("DB_PASSWORD='{value}'\n"));
+        for n in 0..30 {
+            sandbox.write(format!("f/p{n}"), format!("{} p={} ", "x".repeat(n), percent(value)));
+        }
+        sandbox.write("f/json", format!("{{\"p\": \"{}\"}}", json(value))).write("f/wide", wide(value));
+        let run = sandbox.run(["scan", "f", "--format", "json", "--known", "k/known.env"]);
+        assert_eq!(run.paths().len(), 32, "{value} {:?}", run.paths());
     }
 }
