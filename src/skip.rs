@@ -51,7 +51,7 @@ impl Reason {
             Reason::Unreadable => "grant read permission, or run as a user who has it, then scan again",
             Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
             Reason::Corrupt => {
-                "restore it from another clone or copy (`git fsck` lists damaged objects), then scan again"
+                "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"
             }
             Reason::NotAFile => "pipe its content into `ntnguard stdin`",
             Reason::Encrypted => "unpack it with its password, then scan what was in it",
