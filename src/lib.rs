@@ -43,7 +43,7 @@ pub mod git;
 #[cfg(test)]
 mod fake;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -103,14 +103,22 @@ fn order(finding: &Finding) -> (Place<'_>, Option<usize>, &str, Option<&Fingerpr
     (place(&finding.origin), finding.location.map(|at| at.start.offset), finding.rule.id, fingerprint)
 }
 
-/// Drops what was found in the bytes of an archive as they lie there, where a member holds one of the same rule: it is
-/// the same, or a part of it with what the archive has behind it.
+/// Drops what was found in the bytes of an archive as they lie there, where a member holds one of the same rule that is
+/// as sure: it is the same, or a part of it with what the archive has behind it.
 fn without_containers(findings: &mut Vec<Finding>) {
     let name = |finding: &Finding| (finding.origin.path().map(<[u8]>::to_vec), finding.rule.id);
-    let is_member = |finding: &&Finding| finding.origin.member().is_some();
-    let in_members: HashSet<_> = findings.iter().filter(is_member).map(name).collect();
+    let mut in_members = HashMap::new();
+    for finding in findings.iter().filter(|finding| finding.origin.member().is_some()) {
+        let surest = in_members.entry(name(finding)).or_insert(finding.confidence);
+        *surest = finding.confidence.max(*surest);
+    }
+    if in_members.is_empty() {
+        return;
+    }
     let is_inside = |finding: &Finding| finding.origin.member().is_none() && finding.location.is_some();
-    findings.retain(|finding| in_members.is_empty() || !is_inside(finding) || !in_members.contains(&name(finding)));
+    findings.retain(|finding| {
+        !is_inside(finding) || in_members.get(&name(finding)).is_none_or(|surest| finding.confidence > *surest)
+    });
 }
 
 /// A path, and a path in the archive that is there.
