@@ -96,25 +96,21 @@ impl Anchors {
         Anchors { search: Search::new(&all.literals), meanings: all.meanings }
     }
 
-    /// Compiles pieces of known values, in all encodings.
-    pub fn of_known(known: &[Known]) -> Self {
-        let mut all = Literals::default();
-        for (number, known) in known.iter().enumerate() {
+    /// Compiles a piece of each known value, in all encodings: one search a value, since of two literals that begin at
+    /// one place only one is found, and values may begin alike.
+    pub fn of_known(known: &[Known]) -> impl Iterator<Item = Self> + '_ {
+        known.iter().enumerate().map(|(number, known)| {
+            let mut all = Literals::default();
             let piece = known.value.piece();
             let plain = known.value.expose()[piece.clone()].to_vec();
-            for (form, encoding, phase) in decode::forms(&plain) {
+            // Of letters and digits alone, these are the piece itself.
+            let punctuated = decode::punctuated_forms(&plain).into_iter().filter(|(form, ..)| *form != plain);
+            for (form, encoding, phase) in decode::forms(&plain).into_iter().chain(punctuated) {
                 all.add(form, Meaning::Encoded(encoding, phase));
             }
-            if !plain.iter().all(u8::is_ascii_alphanumeric) {
-                for (form, encoding, phase) in decode::punctuated_forms(&plain) {
-                    if form != plain {
-                        all.add(form, Meaning::Encoded(encoding, phase));
-                    }
-                }
-            }
             all.add(plain, Meaning::Known(number, piece.start));
-        }
-        Anchors { search: Search::new(&all.literals), meanings: all.meanings }
+            Anchors { search: Search::new(&all.literals), meanings: all.meanings }
+        })
     }
 
     /// Calls `visit` for every anchor in `bytes`, in order; of two that begin at one place, for the first in the order

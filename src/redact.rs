@@ -32,8 +32,8 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
         ))
         .expect("a valid pattern")
     });
-    // Nearly every text has nothing to mask, and to compile the pattern takes longer than a hook may.
     let bytes = without_encoded(bytes);
+    // Nearly every text has nothing to mask, and to compile the pattern takes longer than a hook may.
     if !PREFIXES.iter().any(|prefix| memchr::memmem::find(&bytes, prefix).is_some()) && !holds_long_hex(&bytes) {
         return bytes;
     }
@@ -71,7 +71,7 @@ impl Hidden {
     /// The values of `known`.
     pub fn new(known: &[Known]) -> Self {
         let wanted = Wanted {
-            anchors: vec![Anchors::of_known(known)],
+            anchors: Anchors::of_known(known).collect(),
             known: known.to_vec(),
             decode_depth: Scanner::DECODE_DEPTH,
         };

@@ -34,10 +34,8 @@ impl Scanner {
 
     /// The same scanner, looking for `known` values too. What is known is reported as that, whatever rule would find it.
     pub fn with_known(mut self, known: Vec<Known>) -> Self {
-        if !known.is_empty() {
-            self.wanted.anchors.insert(0, Anchors::of_known(&known));
-            self.wanted.known = known;
-        }
+        self.wanted.anchors.splice(..0, Anchors::of_known(&known));
+        self.wanted.known = known;
         self
     }
 

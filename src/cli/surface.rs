@@ -50,7 +50,7 @@ pub struct Surface {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
-    /// Findings only, no summary
+    /// Findings and what was not scanned, no summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
     /// Show what was suppressed or below the confidence too

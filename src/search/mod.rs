@@ -43,7 +43,8 @@ pub struct Wanted {
     pub decode_depth: usize,
 }
 
-/// No credential that a line break or an escape could cut is longer; what is cut later is found all the same.
+/// How far behind an anchor an escape is looked for that cuts a word: further than any token goes on. It bounds what a
+/// text of nothing but anchors takes.
 const LONGEST_WORD: usize = 256;
 
 /// A search in progress.

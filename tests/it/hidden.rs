@@ -246,3 +246,30 @@ fn known_values_that_are_not_ascii_or_all_punctuation_are_found_too() {
         assert_eq!(run.paths().len(), 32, "{value} {:?}", run.paths());
     }
 }
+
+#[test]
+fn one_known_value_does_not_hide_another_that_begins_like_it() {
+    let sandbox = Sandbox::new();
+    let start = expand("{a:12}", 6);
+    sandbox.write("k/known.env", format!("A_PASSWORD={start}\nB_PASSWORD={start}7-{}\n", expand("{a:8}", 7)));
+    let second = expand("{a:8}", 7);
+    sandbox
+        .write("f/both", format!("{start} {start}7-{second}"))
+        .write("f/hex", format!("{start}7-{second}").bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let run = sandbox.run(["scan", "f", "--format", "json", "--known", "k/known.env"]);
+    let json = run.json();
+    let found: Vec<_> = json["findings"].as_array().unwrap().iter().map(|f| f["variable"].as_str().unwrap()).collect();
+    assert_eq!(found, ["A_PASSWORD", "B_PASSWORD", "B_PASSWORD"]);
+}
+
+#[test]
+fn a_placeholder_in_a_member_does_not_hide_a_token_beside_the_members() {
+    let sandbox = Sandbox::new();
+    let mut archive = zip("a.txt", expand("T=ntn_{x:46}", 1).as_bytes());
+    let comment = format!(" {} ", token(8));
+    let length = archive.len();
+    archive[length - 2..].copy_from_slice(&(comment.len() as u16).to_le_bytes());
+    archive.extend(comment.as_bytes());
+    sandbox.write("a.zip", archive);
+    assert_eq!(scan(&sandbox).status, 1);
+}
