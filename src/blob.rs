@@ -34,13 +34,64 @@ pub enum Origin {
         /// The container that the path lies in, for a member's.
         container: Option<Arc<Origin>>,
     },
+    /// An object in git's database.
+    Object {
+        /// Its id, in hexadecimal.
+        id: String,
+        /// What of it the bytes are.
+        part: Part,
+        /// A path that leads to it, as git stores it, where one is known; for [`Part::PathName`], the name.
+        path: Option<Vec<u8>>,
+    },
+    /// A text that git keeps outside its database.
+    Record {
+        /// What it is.
+        part: Part,
+        /// Its name: that of the ref, or of the file in git's own directory.
+        name: Vec<u8>,
+    },
+}
+
+/// What of git's own data a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The content of a file.
+    Content,
+    /// The message and the headers of a commit.
+    CommitMessage,
+    /// The message and the headers of an annotated tag.
+    TagMessage,
+    /// A name in a tree.
+    PathName,
+    /// The name of a ref.
+    RefName,
+    /// What git noted when a ref moved.
+    Reflog,
+    /// Git's configuration and the like: remotes, hooks, messages of commits that were begun.
+    GitConfig,
+}
+
+impl Part {
+    /// The word for it in reports, stable; `None` for the content of a file.
+    pub fn id(self) -> Option<&'static str> {
+        match self {
+            Part::Content => None,
+            Part::CommitMessage => Some("commit-message"),
+            Part::TagMessage => Some("tag-message"),
+            Part::PathName => Some("path-name"),
+            Part::RefName => Some("ref-name"),
+            Part::Reflog => Some("reflog"),
+            Part::GitConfig => Some("git-config"),
+        }
+    }
 }
 
 impl Origin {
-    /// The path's bytes, `None` for standard input. For a member, the path of its container.
+    /// The path's bytes, `None` for standard input and for what lies at no path. For a member, the path of its container.
     pub fn path(&self) -> Option<&[u8]> {
         match self {
-            Origin::Stdin => None,
+            Origin::Stdin | Origin::Record { .. } => None,
+            Origin::Object { path, .. } => path.as_deref(),
             Origin::File(path) | Origin::LinkTarget(path) => Some(path_bytes(path)),
             Origin::Index { path, .. } => Some(path),
             Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.path(),
@@ -52,8 +103,36 @@ impl Origin {
     pub fn object(&self) -> Option<&str> {
         match self {
             Origin::Index { object, .. } => Some(object),
-            Origin::Member { container, .. } => container.object(),
-            Origin::Stdin | Origin::File(_) | Origin::LinkTarget(_) | Origin::Name { .. } => None,
+            Origin::Object { id, .. } => Some(id),
+            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.object(),
+            _ => None,
+        }
+    }
+
+    /// What of git's own data the bytes are; `None` for what is not git's, or a path of its own.
+    pub fn part(&self) -> Option<Part> {
+        match self {
+            Origin::Object { part, .. } | Origin::Record { part, .. } => Some(*part),
+            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.part(),
+            _ => None,
+        }
+    }
+
+    /// The word for what is not simply the content of a file, stable; `None` where it is.
+    pub fn place(&self) -> Option<&'static str> {
+        match self {
+            Origin::LinkTarget(_) => Some("link-target"),
+            Origin::Name { .. } => Some("path-name"),
+            _ => self.part().and_then(Part::id),
+        }
+    }
+
+    /// The name of a [record](Origin::Record).
+    pub fn record(&self) -> Option<&[u8]> {
+        match self {
+            Origin::Record { name, .. } => Some(name),
+            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.record(),
+            _ => None,
         }
     }
 
@@ -80,21 +159,27 @@ impl Origin {
                 let container = container.as_ref().map(|container| Arc::new(container.with_paths(change)));
                 Origin::Name { path: change(path), container }
             }
+            Origin::Object { id, part, path } => {
+                Origin::Object { id: id.clone(), part: *part, path: path.as_deref().map(change) }
+            }
+            Origin::Record { part, name } => Origin::Record { part: *part, name: change(name) },
         }
     }
 
     /// The names that lead to the bytes, those on disk or, for a member, those in its container.
     pub fn names(&self) -> &[u8] {
-        self.member().or(self.path()).unwrap_or_default()
+        self.member().or(self.path()).or(self.record()).unwrap_or_default()
     }
 
     /// The origin of the name that ends at `end` of [`Origin::names`].
     pub fn name(&self, end: usize) -> Origin {
-        let container = match self {
-            Origin::Member { container, .. } => Some(Arc::clone(container)),
-            _ => None,
-        };
-        Origin::Name { path: self.names()[..end].to_vec(), container }
+        let path = self.names()[..end].to_vec();
+        match self {
+            Origin::Member { container, .. } => Origin::Name { path, container: Some(Arc::clone(container)) },
+            Origin::Object { id, part, .. } => Origin::Object { id: id.clone(), part: *part, path: Some(path) },
+            Origin::Record { part, .. } => Origin::Record { part: *part, name: path },
+            _ => Origin::Name { path, container: None },
+        }
     }
 }
 

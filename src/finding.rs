@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::blob::{Blob, Origin, Position};
 use crate::decode::Encoding;
+use crate::placement::Placement;
 use crate::redact::{printable, redact_bytes};
 use crate::rule::{Confidence, Rule};
 use crate::search::Match;
@@ -55,10 +56,25 @@ pub struct Finding {
     pub encodings: Vec<Encoding>,
     /// The name of the variable whose value it is, of a known secret.
     pub variable: Option<String>,
+    /// Every place of the same secret, this one included, where a source [groups](crate::source::Source::groups) them;
+    /// empty elsewhere.
+    pub occurrences: Vec<Occurrence>,
+    /// Where in history it lies, once that is known.
+    pub placement: Option<Box<Placement>>,
+}
+
+/// One of the places where a secret lies.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// Where the blob came from.
+    pub origin: Origin,
+    /// Where in the blob; `None` for a name.
+    pub location: Option<Location>,
 }
 
 impl Finding {
-    /// A credential that was found in `blob`. Positions are counted on from `from`. `secrets` are the spans of everything in the blob that must not be shown.
+    /// A credential that was found in `blob`. Positions are counted on from `from`. `secrets` are the spans of everything in
+    /// the blob that must not be shown.
     pub(crate) fn credential(
         found: &Match,
         blob: &Blob<'_>,
@@ -78,7 +94,14 @@ impl Finding {
             evidence: Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() }),
             encodings: encodings.clone(),
             variable: variable.clone(),
+            occurrences: Vec::new(),
+            placement: None,
         }
+    }
+
+    /// This place of the secret.
+    pub fn occurrence(&self) -> Occurrence {
+        Occurrence { origin: self.origin.clone(), location: self.location }
     }
 
     /// A credential in the name that `origin` is.
@@ -100,6 +123,8 @@ impl Finding {
             evidence: None,
             encodings: Vec::new(),
             variable: None,
+            occurrences: Vec::new(),
+            placement: None,
         }
     }
 }

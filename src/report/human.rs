@@ -10,7 +10,7 @@ use miette::{
 };
 
 use super::{Detail, Report, Style, summary};
-use crate::blob::Origin;
+use crate::blob::{Origin, Part};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::policy::Verdict;
@@ -206,8 +206,25 @@ fn name(origin: &Origin) -> String {
 }
 
 fn path(origin: &Origin) -> String {
-    let path = origin.path().map_or_else(|| "standard input".to_owned(), shown_path);
+    let path = match (origin.path(), origin.part()) {
+        (Some(path), _) => shown_path(path),
+        (None, Some(part)) => internal(origin, part),
+        (None, None) => "standard input".to_owned(),
+    };
     origin.member().map_or_else(|| path.clone(), |member| format!("{path}!{}", shown_path(member)))
+}
+
+/// What lies at no path: an object that nothing leads to, a message, a name or a record of git's.
+fn internal(origin: &Origin, part: Part) -> String {
+    let name = origin.record().map_or_else(|| origin.object().unwrap_or_default().to_owned(), shown_path);
+    match part {
+        Part::Content => format!("object {name}"),
+        Part::CommitMessage => format!("the message of commit {name}"),
+        Part::TagMessage => format!("the message of tag {name}"),
+        Part::PathName => format!("a name in tree {name}"),
+        Part::RefName => format!("the name of ref {name}"),
+        Part::Reflog | Part::GitConfig => name,
+    }
 }
 
 /// What to know about a path that is not simply a file on disk.
@@ -217,7 +234,8 @@ fn remark(origin: &Origin) -> &'static str {
         Origin::Index { .. } => " (staged)",
         Origin::Stdin | Origin::File(_) => "",
         Origin::Member { container, .. } => remark(container),
-        Origin::Name { .. } => " (name)",
+        Origin::Name { .. } | Origin::Object { part: Part::PathName, .. } => " (name)",
+        Origin::Object { .. } | Origin::Record { .. } => "",
     }
 }
 

@@ -6,10 +6,12 @@ use serde::Serialize;
 
 use super::Report;
 use crate::blob::Origin;
-use crate::finding::Finding;
+use crate::finding::{Finding, Occurrence};
+use crate::placement::{Commit, Placement};
 use crate::policy::{Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
 use crate::skip::Skip;
+use crate::source::Objects;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -45,7 +47,19 @@ struct Summary {
     findings: usize,
     suppressed: usize,
     below_confidence: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    objects: Option<Counted>,
     seconds: f64,
+}
+
+/// How many of git's objects were looked at.
+#[derive(Serialize)]
+struct Counted {
+    commits: u64,
+    trees: u64,
+    blobs: u64,
+    tags: u64,
+    bytes: u64,
 }
 
 #[derive(Serialize)]
@@ -70,11 +84,45 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     variable: Option<&'a str>,
     object: Option<&'a str>,
-    occurrences: [(); 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    placement: Option<Placed<'a>>,
+    occurrences: Vec<Place<'a>>,
     verdict: &'static str,
     suppression: Option<Reason<'a>>,
     advice: &'a str,
     url: String,
+}
+
+/// Where in history a secret lies.
+#[derive(Serialize)]
+struct Placed<'a> {
+    introduced: Option<Made<'a>>,
+    removed: Option<Made<'a>>,
+    commits: usize,
+    paths: Vec<String>,
+    kept_by: Vec<String>,
+    published: bool,
+}
+
+/// A commit.
+#[derive(Serialize)]
+struct Made<'a> {
+    commit: &'a str,
+    time: String,
+    author: String,
+}
+
+/// One of the places of a secret.
+#[derive(Serialize)]
+struct Place<'a> {
+    #[serde(flatten)]
+    path: WirePath,
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<&'static str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    object: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -109,12 +157,53 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             findings: report.reported().count(),
             suppressed: report.suppressed(),
             below_confidence: report.below_confidence(),
+            objects: report.objects.map(Counted::new),
             seconds: report.time.as_secs_f64(),
         },
         findings: report.findings.iter().map(|(finding, verdict)| Entry::new(finding, verdict)).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
+}
+
+impl Counted {
+    fn new(objects: Objects) -> Self {
+        let Objects { commits, trees, blobs, tags, bytes } = objects;
+        Counted { commits, trees, blobs, tags, bytes }
+    }
+}
+
+impl<'a> Placed<'a> {
+    fn new(placement: &'a Placement) -> Self {
+        Placed {
+            introduced: placement.introduced.as_ref().map(Made::new),
+            removed: placement.removed.as_ref().map(Made::new),
+            commits: placement.commits,
+            paths: placement.paths.iter().map(|path| wire(path).0).collect(),
+            kept_by: placement.kept_by.iter().map(|name| shown_path(name.as_bytes())).collect(),
+            published: placement.published,
+        }
+    }
+}
+
+impl<'a> Made<'a> {
+    fn new(commit: &'a Commit) -> Self {
+        Made { commit: &commit.id, time: commit.time(), author: shown_path(commit.author.as_bytes()) }
+    }
+}
+
+impl<'a> Place<'a> {
+    fn new(occurrence: &'a Occurrence) -> Self {
+        let Occurrence { origin, location } = occurrence;
+        let start = location.map(|at| at.start);
+        Place {
+            path: WirePath::new(origin),
+            place: origin.place(),
+            line: start.map(|at| at.line),
+            column: start.map(|at| at.column),
+            object: origin.object(),
+        }
+    }
 }
 
 impl<'a> Skipped<'a> {
@@ -146,11 +235,7 @@ impl<'a> Entry<'a> {
             fingerprint: finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string()),
             secret: finding.evidence.as_ref().map(|evidence| evidence.mask.as_str()),
             path: WirePath::new(&finding.origin),
-            place: match finding.origin {
-                Origin::LinkTarget(_) => Some("link-target"),
-                Origin::Name { .. } => Some("path-name"),
-                _ => None,
-            },
+            place: finding.origin.place(),
             variable: finding.variable.as_deref(),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
@@ -161,7 +246,9 @@ impl<'a> Entry<'a> {
             excerpt: finding.excerpt.as_ref().map(|excerpt| excerpt.text.as_str()),
             encoding: finding.encodings.iter().map(|encoding| encoding.id()).collect(),
             object: finding.origin.object(),
-            occurrences: [],
+            name: finding.origin.record().map(shown_path),
+            placement: finding.placement.as_deref().map(Placed::new),
+            occurrences: finding.occurrences.iter().map(Place::new).collect(),
             verdict,
             suppression,
             advice: finding.rule.advice,

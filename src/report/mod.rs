@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::policy::Verdict;
 use crate::redact::{Hidden, redact_bytes};
 use crate::skip::Skip;
+use crate::source::Objects;
 
 /// What a scan came to.
 pub struct Report {
@@ -27,6 +28,8 @@ pub struct Report {
     pub blobs: u64,
     /// How many bytes they had.
     pub bytes: u64,
+    /// How many of git's objects were looked at, scanned or not, where the source counts them.
+    pub objects: Option<Objects>,
     /// How long it took.
     pub time: Duration,
     /// Values that must not be shown, whatever they look like.

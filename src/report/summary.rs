@@ -6,15 +6,7 @@ use super::Report;
 
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
-    let mut parts = vec![
-        found(report),
-        format!(
-            "{} ({}) in {:.2} s",
-            count(report.blobs as usize, "file"),
-            size(report.bytes),
-            report.time.as_secs_f64()
-        ),
-    ];
+    let mut parts = vec![found(report), format!("{} in {:.2} s", looked_at(report), report.time.as_secs_f64())];
     let also = [
         (report.below_confidence(), "below confidence (-v shows them)"),
         (report.suppressed(), "suppressed"),
@@ -25,6 +17,15 @@ pub fn line(report: &Report) -> String {
         parts.push("INCOMPLETE: this is not a clean result".to_owned());
     }
     parts.join(" · ")
+}
+
+fn looked_at(report: &Report) -> String {
+    let Some(objects) = report.objects else {
+        return format!("{} ({})", count(report.blobs as usize, "file"), size(report.bytes));
+    };
+    let kinds = [(objects.commits, "commit"), (objects.trees, "tree"), (objects.blobs, "blob"), (objects.tags, "tag")];
+    let kinds: Vec<String> = kinds.iter().map(|(number, kind)| count(*number as usize, kind)).collect();
+    format!("{} ({})", kinds.join(", "), size(objects.bytes))
 }
 
 fn found(report: &Report) -> String {

@@ -5,9 +5,12 @@ mod reader;
 pub mod stdin;
 pub mod worktree;
 
+use std::collections::HashMap;
+
 use crate::archive;
 use crate::blob::Blob;
 use crate::error::Result;
+use crate::placement::Placement;
 use crate::skip::Skip;
 
 /// Takes each blob, or what could not be read.
@@ -35,4 +38,47 @@ pub trait Source {
     ///
     /// When the source itself is broken. What concerns one blob only is a [`Skip`], and the visit goes on.
     fn visit(&self, visit: &Visit<'_>) -> Result<()>;
+
+    /// Whether one secret is one finding, however often it is there: in history it is there in every version of its file.
+    fn groups(&self) -> bool {
+        false
+    }
+
+    /// Where in history secrets lie: for each, the ids of the objects that hold it, in hexadecimal.
+    ///
+    /// # Errors
+    ///
+    /// When the repository cannot be read any more.
+    fn place(&self, secrets: &[Vec<String>]) -> Result<Placements> {
+        Ok(Placements { groups: vec![Placement::default(); secrets.len()], paths: HashMap::new() })
+    }
+
+    /// How many objects were looked at, for a source that hands over only those that may hold something.
+    fn objects(&self) -> Option<Objects> {
+        None
+    }
+}
+
+/// Where secrets lie in history.
+#[derive(Debug, Default)]
+pub struct Placements {
+    /// One for each secret that was asked for, in the same order.
+    pub groups: Vec<Placement>,
+    /// A path that leads to an object, by the object's id.
+    pub paths: HashMap<String, Vec<u8>>,
+}
+
+/// How many of git's objects were looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Objects {
+    /// Commits.
+    pub commits: u64,
+    /// Trees.
+    pub trees: u64,
+    /// Blobs.
+    pub blobs: u64,
+    /// Annotated tags.
+    pub tags: u64,
+    /// How many bytes all of them have.
+    pub bytes: u64,
 }

@@ -59,16 +59,17 @@ fn the_flow_goes_one_way() {
     imports("src/anchors.rs", &["decode", "known", "rule"]);
     imports("src/search/", &["anchors", "decode", "known", "neighbourhood", "placeholder", "rule", "rules", "secret"]);
     imports("src/redact.rs", &["anchors", "known", "rules", "scanner", "search"]);
-    imports("src/finding.rs", &["blob", "decode", "redact", "rule", "search", "secret"]);
+    imports("src/placement.rs", &[]);
+    imports("src/finding.rs", &["blob", "decode", "placement", "redact", "rule", "search", "secret"]);
     imports("src/scanner.rs", &["anchors", "blob", "finding", "known", "redact", "rule", "search"]);
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error", "skip"]);
-    imports("src/source/", &["archive", "blob", "error", "git", "skip"]);
+    imports("src/source/", &["archive", "blob", "error", "git", "placement", "skip"]);
     imports("src/env/", &["blob", "finding", "rules", "secret"]);
     imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
     imports("src/policy/", &["finding", "rule", "rules"]);
     imports("src/config/", &["error", "policy", "rule"]);
-    imports("src/report/", &["blob", "error", "finding", "policy", "redact", "skip"]);
+    imports("src/report/", &["blob", "error", "finding", "placement", "policy", "redact", "skip", "source"]);
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! One scan: what a source has goes through the scanner and the policy into a report.
+
+mod group;
+mod order;
+mod tally;
+
+use std::time::Instant;
+
+use crate::error::Result;
+use crate::finding::Finding;
+use crate::policy::Policy;
+use crate::redact::Hidden;
+use crate::report::Report;
+use crate::scanner::Scanner;
+use crate::skip::Skip;
+use crate::source::Source;
+
+use tally::Tally;
+
+/// Scans everything that `source` has and judges what is found.
+///
+/// # Errors
+///
+/// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
+pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
+    let start = Instant::now();
+    let tally = Tally::default();
+    source.visit(&|blob| match blob {
+        Ok(blob) => tally.add(&blob, scanner),
+        Err(skip) => tally.skip(skip, scanner),
+    })?;
+    let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
+    order::findings(&mut findings);
+    order::skips(&mut skips);
+    let judged = findings.into_iter().map(|finding| {
+        let verdict = policy.judge(&finding);
+        (finding, verdict)
+    });
+    let mut findings = judged.collect();
+    if source.groups() {
+        findings = group::by_secret(findings);
+        group::place(&mut findings, source)?;
+    }
+    let hidden = scanner.hidden();
+    if !hidden.is_empty() {
+        hide(&hidden, findings.iter_mut().map(|(finding, _)| finding), &mut skips);
+    }
+    let objects = source.objects();
+    Ok(Report { source: source.name(), findings, skips, blobs, bytes, objects, time: start.elapsed(), hidden })
+}
+
+/// Masks values that must not be shown in every path.
+fn hide<'a>(hidden: &Hidden, findings: impl Iterator<Item = &'a mut Finding>, skips: &mut [Skip]) {
+    let mask = |path: &[u8]| hidden.mask(path).into_owned();
+    for finding in findings {
+        finding.origin = finding.origin.with_paths(&mask);
+        finding.occurrences.iter_mut().for_each(|place| place.origin = place.origin.with_paths(&mask));
+        let paths = finding.placement.iter_mut().flat_map(|placement| &mut placement.paths);
+        paths.for_each(|path| *path = mask(path));
+    }
+    skips.iter_mut().for_each(|skip| skip.origin = skip.origin.with_paths(&mask));
+}

@@ -1,0 +1,54 @@
+//! What the threads of a scan add up.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::blob::Blob;
+use crate::env;
+use crate::finding::Finding;
+use crate::scanner::Scanner;
+use crate::skip::{Reason, Skip};
+
+/// What the threads of a scan add up.
+#[derive(Default)]
+pub struct Tally {
+    findings: Mutex<Vec<Finding>>,
+    skips: Mutex<Vec<Skip>>,
+    blobs: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Tally {
+    /// Scans a blob, and its names with the first part of it.
+    pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner) {
+        let mut findings = scanner.scan(blob);
+        self.bytes.fetch_add(blob.core.len() as u64, Ordering::Relaxed);
+        if blob.is_first() {
+            self.blobs.fetch_add(1, Ordering::Relaxed);
+            findings.extend(env::staged(blob));
+            findings.extend(scanner.scan_names(blob.origin));
+        }
+        self.found(findings);
+    }
+
+    /// What cannot be read has a name all the same, if it is there.
+    pub fn skip(&self, skip: Skip, scanner: &Scanner) {
+        if skip.reason != Reason::NotFound {
+            self.found(scanner.scan_names(&skip.origin));
+        }
+        self.skips.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
+    }
+
+    fn found(&self, mut findings: Vec<Finding>) {
+        if !findings.is_empty() {
+            self.findings.lock().unwrap_or_else(PoisonError::into_inner).append(&mut findings);
+        }
+    }
+
+    /// The findings and skips, in no order, and how many blobs and bytes were scanned.
+    pub fn into_parts(self) -> (Vec<Finding>, Vec<Skip>, u64, u64) {
+        let findings = self.findings.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let skips = self.skips.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (findings, skips, self.blobs.into_inner(), self.bytes.into_inner())
+    }
+}
