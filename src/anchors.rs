@@ -36,6 +36,7 @@ impl Hit {
 /// All anchors of some rules, compiled.
 pub struct Anchors {
     search: Search,
+    longest: usize,
     meanings: Vec<Vec<Meaning>>,
 }
 
@@ -53,6 +54,11 @@ struct Literals {
 }
 
 impl Literals {
+    fn compile(self) -> Anchors {
+        let longest = self.literals.iter().map(Vec::len).max().unwrap_or(0);
+        Anchors { search: Search::new(&self.literals), longest, meanings: self.meanings }
+    }
+
     fn add(&mut self, literal: Vec<u8>, meaning: Meaning) {
         let known = self.literals.iter().position(|known| *known == literal);
         let at = known.unwrap_or_else(|| {
@@ -93,7 +99,7 @@ impl Anchors {
                 }
             }
         }
-        Anchors { search: Search::new(&all.literals), meanings: all.meanings }
+        all.compile()
     }
 
     /// Compiles a piece of each known value, in all encodings: one search a value, since of two literals that begin at
@@ -109,7 +115,7 @@ impl Anchors {
                 all.add(form, Meaning::Encoded(encoding, phase));
             }
             all.add(plain, Meaning::Known(number, piece.start));
-            Anchors { search: Search::new(&all.literals), meanings: all.meanings }
+            all.compile()
         })
     }
 
@@ -121,6 +127,16 @@ impl Anchors {
             visit(Hit { start: found.start(), end: found.end(), literal: found.pattern().as_usize() });
             from = found.start() + 1;
         }
+    }
+
+    /// Whether there is any anchor in `bytes`.
+    pub fn is_in(&self, bytes: &[u8]) -> bool {
+        self.search.find(bytes, 0).is_some()
+    }
+
+    /// How many bytes the longest anchor has.
+    pub fn longest(&self) -> usize {
+        self.longest
     }
 
     /// What this anchor may mean, in the order of the rules.

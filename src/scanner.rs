@@ -39,6 +39,11 @@ impl Scanner {
         self
     }
 
+    /// What a source may ask before it hands over a blob.
+    pub fn prefilter(&self) -> Prefilter<'_> {
+        Prefilter { wanted: &self.wanted }
+    }
+
     /// What of the values that it looks for must not be shown.
     pub fn hidden(&self) -> Hidden {
         Hidden::new(&self.wanted.known)
@@ -64,6 +69,25 @@ impl Scanner {
 
     fn search(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
         Search::new(&self.wanted, path).run(bytes)
+    }
+}
+
+/// Tells bytes that may hold a finding from those that hold none, in one pass and without decoding any.
+#[derive(Clone, Copy)]
+pub struct Prefilter<'s> {
+    wanted: &'s Wanted,
+}
+
+impl Prefilter<'_> {
+    /// Whether a scan of `bytes` could find anything. Where this is false, it finds nothing.
+    pub fn may_hold(&self, bytes: &[u8]) -> bool {
+        self.wanted.may_be_in(bytes)
+    }
+
+    /// How many bytes on each side of a place have to be there for [`Prefilter::may_hold`] to notice what is at the place, if
+    /// it notices that in the whole text: one less than the longest anchor has, or as many as tell encoded text.
+    pub fn reach(&self) -> usize {
+        self.wanted.reach()
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Reason {
     TooLarge,
     /// The object, pack or archive is damaged.
     Corrupt,
+    /// The repository's history was cut when it was cloned.
+    Shallow,
     /// A pipe, socket or device, which has no content at rest.
     NotAFile,
     /// A member of an archive is encrypted.
@@ -36,6 +38,7 @@ impl Reason {
             Reason::Unreadable => "unreadable",
             Reason::TooLarge => "too-large",
             Reason::Corrupt => "corrupt",
+            Reason::Shallow => "shallow",
             Reason::NotAFile => "not-a-file",
             Reason::Encrypted => "encrypted",
             Reason::Unsupported => "unsupported",
@@ -52,6 +55,9 @@ impl Reason {
             Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
             Reason::Corrupt => {
                 "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"
+            }
+            Reason::Shallow => {
+                "fetch the rest (`git fetch --unshallow`; in CI, check out with `fetch-depth: 0`), then scan again"
             }
             Reason::NotAFile => "pipe its content into `ntnguard stdin`",
             Reason::Encrypted => "unpack it with its password, then scan what was in it",

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
 mod exit;
+mod history;
 mod output;
 mod rules;
 mod scan;
@@ -34,6 +35,8 @@ pub enum Command {
     Scan(scan::Scan),
     /// Scan what the next commit would add: the index against HEAD
     Staged(Surface),
+    /// Scan everything git still holds: all objects, messages, names and records, reachable or not
+    History(history::Command),
     /// Scan standard input
     Stdin(Surface),
     /// List the rules, or print a rule's page
@@ -62,6 +65,7 @@ pub fn run(command: Command) -> ExitStatus {
     let outcome = match command {
         Command::Scan(scan) => scan.run(),
         Command::Staged(surface) => staged::run(surface),
+        Command::History(history) => history.run(),
         Command::Stdin(surface) => stdin::run(surface),
         Command::Rules(rules) => rules.run(),
         Command::Completions(completions) => completions.run(),

@@ -46,6 +46,7 @@ impl Scan {
         };
         let source = Worktree::new(roots, base, self.surface.threads(), Surface::limits(&config));
         let source = source.except(self.surface.known.iter().map(PathBuf::as_path));
-        self.surface.report(&source, config)
+        let scanner = self.surface.scanner(&config)?;
+        self.surface.report(&source, &scanner, config)
     }
 }

@@ -14,5 +14,6 @@ pub fn run(surface: Surface) -> Outcome {
     let config = surface.config(repository.work_tree().as_deref())?;
     // The process is about to end: to free the index and unmap the packs first would be a tenth of the whole run.
     let source = ManuallyDrop::new(Index::open(repository, Surface::limits(&config))?);
-    surface.report(&*source, config)
+    let scanner = surface.scanner(&config)?;
+    surface.report(&*source, &scanner, config)
 }

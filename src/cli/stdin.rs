@@ -17,7 +17,8 @@ use super::surface::Surface;
 pub fn run(surface: Surface) -> Outcome {
     let top = Repository::find(Path::new("."))?.and_then(|repository| repository.work_tree());
     let config = surface.config(top.as_deref())?;
-    surface.report(&Stdin::new(stream()?, Surface::limits(&config)), config)
+    let scanner = surface.scanner(&config)?;
+    surface.report(&Stdin::new(stream()?, Surface::limits(&config)), &scanner, config)
 }
 
 /// Standard input as it is: the standard library's takes one that cannot be read for an empty one.

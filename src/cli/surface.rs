@@ -104,8 +104,14 @@ impl Surface {
         Ok(all)
     }
 
+    /// The scanner for all rules, and for the values that are known.
+    pub fn scanner(&self, config: &Config) -> Result<Scanner> {
+        let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
+        Ok(scanner.with_known(self.known()?))
+    }
+
     /// Scans `source` and reports.
-    pub fn report(self, source: &dyn Source, config: Config) -> Outcome {
+    pub fn report(self, source: &dyn Source, scanner: &Scanner, config: Config) -> Outcome {
         let policy = Policy {
             min_confidence: self.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
             committed: config.committed,
@@ -114,9 +120,7 @@ impl Surface {
             // Only a second call in one process can fail.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
         }
-        let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
-        let scanner = scanner.with_known(self.known()?);
-        let report = ntnguard::scan(source, &scanner, &policy)?;
+        let report = ntnguard::scan(source, scanner, &policy)?;
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,

@@ -19,7 +19,7 @@ pub use base64::fragments;
 pub use escapes::{ESCAPES, continues, escaped, is_of_value, stands_for_mark};
 pub use forms::{forms, punctuated_forms};
 pub use place::{Place, are_in_step};
-pub use sample::{SAMPLED, looks_encoded, sample};
+pub use sample::{REACH, SAMPLED, any_sample, looks_encoded, sample};
 pub use text::{Text, Trace};
 
 /// A way of writing bytes as other bytes.

@@ -13,6 +13,9 @@ use super::{Encoding, Place, escapes};
 const STRIDE: usize = 24;
 /// No sample misses a run of this many bytes.
 pub const SAMPLED: usize = 2 * STRIDE - 1;
+/// How much of the text around a place tells whether it [looks encoded](looks_encoded): a run that is noticed in a whole text
+/// is noticed in any part of the text that holds this much of it.
+pub const REACH: usize = STRIDE - 1 + SAMPLE + SPELLED;
 /// The length of a sample: as long as the tables' longest unit, twice.
 const SAMPLE: usize = 8;
 
@@ -61,6 +64,14 @@ const fn is_in_escape(byte: u8) -> bool {
 
 /// Calls `visit` for the places in `bytes` that look like encoded text at first sight.
 pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
+    any_sample(bytes, |place| {
+        visit(place);
+        false
+    });
+}
+
+/// Whether `test` holds for any of the places in `bytes` that look like encoded text at first sight.
+pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
     let roles_of = |sample: &[u8], from: usize| {
         sample.iter().enumerate().fold(u16::MAX, |roles, (at, byte)| roles & ROLES[(from + at) % 4][usize::from(*byte)])
     };
@@ -74,11 +85,13 @@ pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
         }
         let roles = roles & roles_of(rest, 5);
         if roles != 0 {
-            suspects(roles, sample).for_each(|(offset, encoding)| {
-                visit(Place { at: block * STRIDE + offset, encoding, phase: 0, reading: 0 });
-            });
+            let place = |(offset, encoding)| Place { at: block * STRIDE + offset, encoding, phase: 0, reading: 0 };
+            if suspects(roles, sample).map(place).any(&mut test) {
+                return true;
+            }
         }
     }
+    false
 }
 
 /// What the roles that are left mean.
@@ -151,10 +164,13 @@ fn is_base64_of_text(bytes: &[u8]) -> bool {
     bytes.len() >= BEHIND && visible != 0
 }
 
+/// In how many bytes escapes must spell something.
+const SPELLED: usize = 48;
+
 /// Whether `bytes` begin with escapes of ASCII, three of them visible, and nothing else but what an escape in an escape
 /// leaves between: `%256E%2574`.
 fn spells(bytes: &[u8], encoding: Encoding) -> bool {
-    let (mut rest, mut visible) = (&bytes[..bytes.len().min(128)], 0);
+    let (mut rest, mut visible) = (&bytes[..bytes.len().min(SPELLED)], 0);
     while visible < 3 {
         let Some(first) = rest.first() else { return false };
         match escapes::escape(encoding, rest) {

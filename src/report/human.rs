@@ -9,7 +9,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Report, Style, summary};
+use super::{Detail, Report, Style, placed, summary};
 use crate::blob::{Origin, Part};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -108,6 +108,9 @@ impl fmt::Display for Entry<'_> {
             Verdict::BelowConfidence => write!(f, " (below the confidence that is reported)")?,
             Verdict::Suppressed(by) => write!(f, " (suppressed by {}: {})", by.by, shown_path(by.reason.as_bytes()))?,
         }
+        if let Some(placement) = &finding.placement {
+            placed::lines(finding, placement).iter().try_for_each(|line| write!(f, "\n{line}"))?;
+        }
         if self.group.len() > 1 { write!(f, "\nalso in\n{}", self.places()) } else { Ok(()) }
     }
 }
@@ -128,7 +131,13 @@ impl Diagnostic for Entry<'_> {
         if self.group[0].1 == Verdict::BelowConfidence {
             return Some(Box::new(format!("Probably no credential: see the end of ntnguard rules {}", rule.id)));
         }
-        Some(Box::new(format!("{}\nAll steps: ntnguard rules {}", rule.advice, rule.id)))
+        let clean = match self.first().placement {
+            Some(_) => {
+                "\nThen replace it where it runs, check that the old one is dead, and only then clean history:\n`ntnguard history --purge-plan DIR` writes how."
+            }
+            None => "",
+        };
+        Some(Box::new(format!("{}{clean}\nAll steps: ntnguard rules {}", rule.advice, rule.id)))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

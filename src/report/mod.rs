@@ -2,6 +2,7 @@
 
 mod human;
 mod json;
+mod placed;
 mod summary;
 
 pub use human::explain;

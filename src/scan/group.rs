@@ -68,11 +68,13 @@ fn objects(finding: &Finding) -> Vec<String> {
 fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
     match origin {
         Origin::Object { id, part: Part::Content, path: None } => {
-            Origin::Object { id: id.clone(), part: Part::Content, path: paths.get(id).cloned() }
+            let path = paths.get(id).filter(|path| !path.is_empty()).cloned();
+            Origin::Object { id: id.clone(), part: Part::Content, path }
         }
         Origin::Object { id, part: Part::PathName, path: Some(name) } => {
-            let path = paths.get(id).map(|folder| [folder, &b"/"[..], name].concat());
-            Origin::Object { id: id.clone(), part: Part::PathName, path: path.or_else(|| Some(name.clone())) }
+            let folder = paths.get(id).filter(|folder| !folder.is_empty());
+            let path = folder.map_or_else(|| name.clone(), |folder| [folder, &b"/"[..], name].concat());
+            Origin::Object { id: id.clone(), part: Part::PathName, path: Some(path) }
         }
         Origin::Member { container, path } => {
             Origin::Member { container: Arc::new(with_path(container, paths)), path: path.clone() }

@@ -43,6 +43,20 @@ pub struct Wanted {
     pub decode_depth: usize,
 }
 
+impl Wanted {
+    /// Whether there is anything in `bytes` that a [`Search`] would look at: an anchor, or what looks like encoded text.
+    pub fn may_be_in(&self, bytes: &[u8]) -> bool {
+        let anchored = self.anchors.iter().any(|anchors| anchors.is_in(bytes));
+        anchored || self.decode_depth > 0 && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
+    }
+
+    /// How much of the text around a place has to be there for [`Wanted::may_be_in`] to notice what is there.
+    pub fn reach(&self) -> usize {
+        let longest = self.anchors.iter().map(Anchors::longest).max().unwrap_or(0);
+        if self.decode_depth > 0 { longest.max(decode::REACH) } else { longest }
+    }
+}
+
 /// How far behind an anchor an escape is looked for that cuts a word: further than any token goes on. It bounds what a
 /// text of nothing but anchors takes.
 const LONGEST_WORD: usize = 256;

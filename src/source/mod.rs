@@ -1,5 +1,6 @@
 //! Where blobs come from.
 
+pub mod history;
 pub mod index;
 mod reader;
 pub mod stdin;
@@ -50,7 +51,7 @@ pub trait Source {
     ///
     /// When the repository cannot be read any more.
     fn place(&self, secrets: &[Vec<String>]) -> Result<Placements> {
-        Ok(Placements { groups: vec![Placement::default(); secrets.len()], paths: HashMap::new() })
+        Ok(Placements::none(secrets.len()))
     }
 
     /// How many objects were looked at, for a source that hands over only those that may hold something.
@@ -68,6 +69,13 @@ pub struct Placements {
     pub paths: HashMap<String, Vec<u8>>,
 }
 
+impl Placements {
+    /// Nothing is known of so many secrets.
+    pub fn none(secrets: usize) -> Self {
+        Placements { groups: vec![Placement::default(); secrets], paths: HashMap::new() }
+    }
+}
+
 /// How many of git's objects were looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
@@ -81,4 +89,28 @@ pub struct Objects {
     pub tags: u64,
     /// How many bytes all of them have.
     pub bytes: u64,
+}
+
+impl Objects {
+    /// One object of `kind`, of `bytes` bytes.
+    fn one(kind: gix::object::Kind, bytes: u64) -> Self {
+        let is = |wanted| u64::from(kind == wanted);
+        Objects {
+            commits: is(gix::object::Kind::Commit),
+            trees: is(gix::object::Kind::Tree),
+            blobs: is(gix::object::Kind::Blob),
+            tags: is(gix::object::Kind::Tag),
+            bytes,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Objects {
+    fn add_assign(&mut self, other: Self) {
+        self.commits += other.commits;
+        self.trees += other.trees;
+        self.blobs += other.blobs;
+        self.tags += other.tags;
+        self.bytes += other.bytes;
+    }
 }

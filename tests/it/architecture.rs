@@ -64,7 +64,7 @@ fn the_flow_goes_one_way() {
     imports("src/scanner.rs", &["anchors", "blob", "finding", "known", "redact", "rule", "search"]);
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error", "skip"]);
-    imports("src/source/", &["archive", "blob", "error", "git", "placement", "skip"]);
+    imports("src/source/", &["archive", "blob", "error", "git", "placement", "scanner", "skip", "source"]);
     imports("src/env/", &["blob", "finding", "rules", "secret"]);
     imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
     imports("src/policy/", &["finding", "rule", "rules"]);

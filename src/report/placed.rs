@@ -1,0 +1,75 @@
+//! Where in history a secret lies, for people.
+
+use crate::finding::Finding;
+use crate::placement::{Commit, Placement};
+use crate::redact::shown_path;
+
+/// How many names and paths are listed.
+const LISTED: usize = 6;
+
+/// What is known of a finding's place in history, a line each: since when, until when, what keeps it, who else has it.
+pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(first) = &placement.introduced {
+        lines.push(format!("since    {}", told(first)));
+    }
+    match (&placement.introduced, &placement.removed) {
+        (Some(first), Some(last)) => {
+            lines.push(format!("removed  {}: exposed for {}", told(last), exposed(first, last)))
+        }
+        (Some(_), None) if finding.origin.path().is_some() => lines.push(still_there(placement)),
+        _ => {}
+    }
+    let paths: Vec<String> = placement.paths.iter().map(|path| shown_path(path)).collect();
+    if paths.len() > 1 {
+        lines.push(format!("paths    {}", listed(&paths)));
+    }
+    if !placement.kept_by.is_empty() {
+        let names: Vec<String> = placement.kept_by.iter().map(|name| short(name)).collect();
+        lines.push(format!("kept by  {}", listed(&names)));
+    }
+    if placement.published {
+        lines.push("remote   a remote repository has it: whoever can read that can read the secret".to_owned());
+    }
+    lines
+}
+
+fn told(commit: &Commit) -> String {
+    let time = commit.time().replace('T', " ").replace('Z', " UTC");
+    let author = shown_path(commit.author.as_bytes());
+    format!("{time}, commit {:.10} by {}", commit.id, if author.is_empty() { "nobody" } else { &author })
+}
+
+fn still_there(placement: &Placement) -> String {
+    let commits = placement.commits;
+    format!("in       {commits} commit{}; never removed", if commits == 1 { "" } else { "s" })
+}
+
+/// How long lies between two commits, in the largest unit that there is two of.
+fn exposed(first: &Commit, last: &Commit) -> String {
+    let seconds = (last.seconds - first.seconds).max(0);
+    let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
+    let (length, unit) = units.into_iter().find(|(length, _)| seconds >= 2 * length).unwrap_or((1, "seconds"));
+    format!("{} {unit}", seconds / length)
+}
+
+fn listed(names: &[String]) -> String {
+    let mut shown = names.iter().take(LISTED).cloned().collect::<Vec<_>>();
+    if names.len() > LISTED {
+        shown.push(format!("and {} more", names.len() - LISTED));
+    }
+    shown.join(", ")
+}
+
+/// What keeps a secret, as people say it.
+fn short(name: &str) -> String {
+    let shown = shown_path(name.as_bytes());
+    match (shown.strip_prefix("refs/heads/"), shown.strip_prefix("refs/remotes/"), shown.strip_prefix("refs/tags/")) {
+        (Some(branch), ..) => format!("branch {branch}"),
+        (_, Some(branch), _) => format!("remote branch {branch}"),
+        (.., Some(tag)) => format!("tag {tag}"),
+        _ if shown == "unreachable" => "nothing: git drops it when it prunes".to_owned(),
+        _ if shown.starts_with("reflog:") => format!("{shown} (until it expires)"),
+        _ => shown,
+    }
+}

@@ -1,0 +1,95 @@
+//! Loose objects: one file each.
+
+use std::path::Path;
+
+use gix::ObjectId;
+use gix::hash::Kind as HashKind;
+use gix::odb::loose;
+use rayon::prelude::*;
+
+use crate::error::chain;
+use crate::skip::{Reason, Skip};
+use crate::source::Objects;
+
+use super::store::damaged;
+use super::sweep::{HEAD, Look, Object};
+
+/// The loose objects in one folder.
+pub struct Loose {
+    store: loose::Store,
+    limit: u64,
+    /// Their ids, sorted.
+    ids: Vec<ObjectId>,
+}
+
+impl Loose {
+    /// The loose objects in `folder`, of which those over `limit` bytes are skipped.
+    pub fn list(folder: &Path, hash: HashKind, limit: u64, skip: &dyn Fn(Skip)) -> Self {
+        let store = loose::Store::at(folder, hash);
+        let mut ids = Vec::new();
+        for id in store.iter() {
+            match id {
+                Ok(id) => ids.push(id),
+                Err(error) => skip(damaged(folder, Reason::Unreadable, error)),
+            }
+        }
+        ids.sort_unstable();
+        Loose { store, limit, ids }
+    }
+
+    /// Leaves out those that are `known`.
+    pub fn leave_out(&mut self, known: &Loose) {
+        self.ids.retain(|id| !known.has(id));
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Whether the object is one of them.
+    pub fn has(&self, id: &gix::oid) -> bool {
+        self.ids.binary_search_by(|known| known.as_ref().cmp(id)).is_ok()
+    }
+
+    /// Goes through them.
+    pub fn sweep<L: Look>(&self, look: &L) {
+        self.ids.par_iter().for_each_init(Default::default, |(memo, buffer), id| {
+            if !look.is_stopped()
+                && let Err((reason, detail)) = self.object(*id, look, memo, buffer)
+            {
+                look.skip(*id, reason, detail);
+            }
+        });
+    }
+
+    /// Takes one object, if it is to be taken. One that is gone by now was packed, or pruned.
+    fn object<L: Look>(
+        &self,
+        id: ObjectId,
+        look: &L,
+        memo: &mut L::Memo,
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), (Reason, String)> {
+        let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
+        let Some((size, kind)) = self.store.try_header(&id).map_err(|error| corrupt(&error))? else { return Ok(()) };
+        if !look.wants(kind) {
+            return Ok(());
+        }
+        if size > self.limit {
+            return Err((Reason::TooLarge, format!("{size} bytes; the limit is {}", self.limit)));
+        }
+        let Some(object) = self.store.try_find(&id, buffer).map_err(|error| corrupt(&error))? else { return Ok(()) };
+        let real = gix::objs::compute_hash(id.kind(), kind, object.data).map_err(|error| corrupt(&error))?;
+        if real != id {
+            return Err((Reason::Corrupt, "it holds something else".into()));
+        }
+        look.count(Objects::one(kind, size));
+        let bytes = object.data;
+        let is_hot = look.may_hold(bytes) || look.wants_begun(&bytes[..bytes.len().min(HEAD)]);
+        if is_hot || look.wants_all(kind) {
+            look.take(&Object { id, kind, bytes }, is_hot, memo);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! Everything that git still holds: each object once, wherever it is kept, and the records beside them.
+//!
+//! Nothing is walked from commit to commit. [`store`] knows where objects are, [`sweep`] goes through all of them, [`scan`]
+//! hands over the few that may hold something, and only where something was found does [`place`] ask where it lies.
+
+mod inflate;
+mod links;
+mod loose;
+mod pack;
+mod place;
+mod records;
+mod scan;
+mod store;
+mod sweep;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use gix::ObjectId;
+
+use crate::blob::{Blob, Origin, Part};
+use crate::error::Result;
+use crate::git::Repository;
+use crate::scanner::Prefilter;
+use crate::skip::{Reason, Skip};
+
+use super::{Limits, Objects, Placements, Source, Visit};
+use links::Links;
+use scan::Scan;
+use store::{Store, damaged};
+
+/// Everything that a repository holds, and its submodules' repositories with it.
+pub struct History<'s> {
+    repositories: Vec<Held>,
+    /// What could not even be opened.
+    unopened: Vec<Skip>,
+    prefilter: Prefilter<'s>,
+    limits: Limits,
+    objects: Mutex<Objects>,
+}
+
+/// One repository.
+struct Held {
+    repository: gix::ThreadSafeRepository,
+    /// Where it lies in the outermost repository's own directory; empty for that itself.
+    name: String,
+    store: OnceLock<Store>,
+}
+
+/// An object is held in memory whole, so there is a limit even where none is configured.
+const MAX_SIZE: u64 = 1024 * 1024 * 1024;
+
+/// How many missing objects are told one by one.
+const MISSING: usize = 10;
+
+impl<'s> History<'s> {
+    /// All of `repository`, read within `limits`. What `prefilter` says holds nothing is not handed over.
+    pub fn new(repository: Repository, prefilter: Prefilter<'s>, limits: Limits) -> Self {
+        let (modules, unopened) = submodules(repository.inner().common_dir());
+        let own = Held::new(repository.inner().clone().into_sync(), String::new());
+        let repositories = std::iter::once(own).chain(modules).collect();
+        History { repositories, unopened, prefilter, limits, objects: Mutex::default() }
+    }
+
+    fn visit_objects(&self, held: &Held, visit: &Visit<'_>) {
+        let repository = held.repository.to_thread_local();
+        let skip = |skip| visit(Err(skip));
+        let limit = self.limits.file_size.unwrap_or(MAX_SIZE);
+        let store = held.store.get_or_init(|| Store::open(&repository, limit, &skip));
+        let shallow = shallow(&repository, &skip);
+        let mut missing = self.sweep(store, store, shallow.clone(), visit);
+        // Whoever repacks meanwhile has written the new pack before the old one goes.
+        let newest = store.newcomers(&skip);
+        if !newest.is_empty() {
+            missing.extend(self.sweep(&newest, store, shallow, visit));
+            missing.retain(|(id, _)| !newest.has(id));
+        }
+        missing.extend(place::refs::missing(&repository, store));
+        self.tell_missing(held, missing, visit);
+    }
+
+    /// Goes through `store`; the objects that are referred to and that are in `whole` not there.
+    fn sweep(
+        &self,
+        store: &Store,
+        whole: &Store,
+        shallow: Vec<ObjectId>,
+        visit: &Visit<'_>,
+    ) -> Vec<(ObjectId, ObjectId)> {
+        let is_there = |id: &gix::oid| whole.has(id);
+        let look = Scan::new(self.prefilter, &self.limits, Links::new(&is_there, shallow), visit);
+        store.sweep(&look);
+        let (objects, missing) = look.into_parts();
+        *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
+        missing
+    }
+
+    /// Tells of the objects that are missing, as far as a ref leads to what refers to them: what nothing leads to, git has
+    /// pruned.
+    fn tell_missing(&self, held: &Held, mut missing: Vec<(ObjectId, ObjectId)>, visit: &Visit<'_>) {
+        missing.sort();
+        missing.dedup_by_key(|(id, _)| *id);
+        if missing.is_empty() {
+            return;
+        }
+        let referring: Vec<Vec<ObjectId>> = match missing.len() {
+            0..=MISSING => missing.iter().map(|(_, from)| vec![*from]).collect(),
+            _ => vec![missing.iter().map(|(_, from)| *from).collect()],
+        };
+        let placements = place::run(held, &referring);
+        let is_kept = |at: usize| {
+            placements.groups[at].kept_by.iter().any(|by| by != "unreachable" && !by.starts_with("reflog:"))
+        };
+        let skip = |id: &ObjectId, detail: String| {
+            let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: None };
+            visit(Err(Skip::new(origin, Reason::MissingObject, detail)));
+        };
+        match missing.len() {
+            0..=MISSING => {
+                for (_, (id, from)) in missing.iter().enumerate().filter(|(at, _)| is_kept(*at)) {
+                    let by = if id == from { "a ref".to_owned() } else { format!("object {from}") };
+                    skip(id, format!("{by} refers to it"));
+                }
+            }
+            count if is_kept(0) => {
+                skip(&missing[0].0, format!("{count} objects are not there, as in a partial clone; this is the first"));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Held {
+    fn new(repository: gix::ThreadSafeRepository, name: String) -> Self {
+        Held { repository, name, store: OnceLock::new() }
+    }
+}
+
+impl Source for History<'_> {
+    fn name(&self) -> &'static str {
+        "history"
+    }
+
+    fn visit(&self, visit: &Visit<'_>) -> Result<()> {
+        self.unopened.iter().for_each(|skip| visit(Err(skip.clone())));
+        for held in &self.repositories {
+            self.visit_objects(held, visit);
+            let repository = held.repository.to_thread_local();
+            let base = repository.common_dir().parent().unwrap_or(Path::new("")).to_owned();
+            records::visit(repository.common_dir(), &base, &self.limits.archive, visit);
+            for name in place::refs::staged_names(&repository) {
+                if self.prefilter.may_hold(&name) {
+                    visit(Ok(Blob::whole(&Origin::Name { path: name, container: None }, b"")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn groups(&self) -> bool {
+        true
+    }
+
+    fn place(&self, secrets: &[Vec<String>]) -> Result<Placements> {
+        let ids =
+            |secret: &Vec<String>| secret.iter().filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok()).collect();
+        let secrets: Vec<Vec<ObjectId>> = secrets.iter().map(ids).collect();
+        let mut placed = self.repositories.iter().map(|held| place::run(held, &secrets));
+        let first = placed.next().unwrap_or_default();
+        Ok(placed.fold(first, place::merge))
+    }
+
+    fn objects(&self) -> Option<Objects> {
+        Some(*self.objects.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The commits at which a shallow repository ends, which is a skip: what lies behind them was asked for, too.
+fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
+    match repository.shallow_commits() {
+        Ok(None) => Vec::new(),
+        Ok(Some(commits)) => {
+            let commits: Vec<ObjectId> = commits.iter().copied().collect();
+            let detail = format!("the history behind {} commits was left out when it was cloned", commits.len());
+            let name = crate::blob::path_bytes(&repository.common_dir().join("shallow")).to_vec();
+            skip(Skip::new(Origin::Record { part: Part::GitConfig, name }, Reason::Shallow, detail));
+            commits
+        }
+        Err(error) => {
+            skip(damaged(&repository.common_dir().join("shallow"), Reason::Corrupt, crate::error::chain(&error)));
+            Vec::new()
+        }
+    }
+}
+
+/// The repositories of submodules below git's own directory `folder`, and what looks like one and cannot be opened.
+fn submodules(folder: &Path) -> (Vec<Held>, Vec<Skip>) {
+    let (mut found, mut unopened) = (Vec::new(), Vec::new());
+    let mut pending: Vec<PathBuf> = vec![folder.join("modules")];
+    while let Some(folder_of_some) = pending.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder_of_some) else { continue };
+        for path in
+            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir() && !path.is_symlink())
+        {
+            if !path.join("objects").is_dir() {
+                pending.push(path);
+                continue;
+            }
+            pending.push(path.join("modules"));
+            let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+            match Repository::find(&path) {
+                Ok(Some(repository)) => found.push(Held::new(repository.inner().clone().into_sync(), name)),
+                Ok(None) => unopened.push(damaged(&path, Reason::Corrupt, "it is no repository")),
+                Err(error) => unopened.push(damaged(&path, Reason::Corrupt, error)),
+            }
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    (found, unopened)
+}

@@ -1,0 +1,64 @@
+//! Packs, read as they lie on disk: every entry once, a base before what is built on it.
+//!
+//! A pack holds objects whole or as deltas: instructions that build an object from another one, its base. [`Forest`] knows
+//! which entry is built on which; [`sweep`](super::sweep) goes through it.
+
+mod delta;
+mod entry;
+mod forest;
+mod table;
+mod window;
+
+use std::fs::File;
+use std::io::{Error, ErrorKind};
+use std::path::Path;
+
+use gix::hash::Kind as HashKind;
+
+pub use delta::{Delta, Step};
+pub use entry::{Content, Header};
+pub use forest::Forest;
+pub use table::Table;
+pub use window::Window;
+
+/// What a pack begins with: its mark, version and number of objects, four bytes each.
+const HEAD: u64 = 12;
+
+/// A pack and the table of what it holds.
+pub struct Pack {
+    /// Which objects it holds, and where.
+    pub table: Table,
+    file: File,
+    /// Where its entries end: before the checksum.
+    end: u64,
+}
+
+impl Pack {
+    /// Opens the pack at `path`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened, or is no pack that goes with `table`.
+    pub fn open(path: &Path, table: Table, hash: HashKind) -> std::io::Result<Self> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut head = [0; HEAD as usize];
+        window::read_at(&file, &mut head, 0)?;
+        let word = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let end = length.checked_sub(hash.len_in_bytes() as u64).filter(|end| *end >= HEAD);
+        let (true, 2 | 3, Some(end)) = (head.starts_with(b"PACK"), word(4), end) else {
+            return Err(Error::new(ErrorKind::InvalidData, "it is no pack of a version that git knows"));
+        };
+        // A multi-pack index leaves out what another pack has too.
+        if table.is_whole() && word(8) as usize != table.len() {
+            let differ = format!("it says that it has {} objects, its index {}", word(8), table.len());
+            return Err(Error::new(ErrorKind::InvalidData, differ));
+        }
+        Ok(Pack { table, file, end })
+    }
+
+    /// A window on the pack, for one thread.
+    pub fn window(&self) -> Window<'_> {
+        Window::new(&self.file, self.end)
+    }
+}

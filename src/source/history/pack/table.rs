@@ -1,0 +1,75 @@
+//! Which objects a pack holds, where, and with which checksums: its index, or its part of a multi-pack index.
+
+use std::sync::Arc;
+
+use gix::ObjectId;
+use gix::odb::pack::{index, multi_index};
+
+/// Which objects a pack holds, in the order of their ids.
+pub enum Table {
+    /// The pack's own index.
+    Own(Box<index::File>),
+    /// What a multi-pack index has for it: the numbers of its objects there.
+    Shared(Arc<multi_index::File>, Vec<u32>),
+}
+
+impl Table {
+    /// What `index` has for its pack number `pack`.
+    pub fn shared(index: &Arc<multi_index::File>, pack: u32) -> gix::Result<Self> {
+        let mut objects = Vec::new();
+        for object in 0..index.num_objects() {
+            if index.pack_id_and_pack_offset_at_index(object)?.0 == pack {
+                objects.push(object);
+            }
+        }
+        Ok(Table::Shared(Arc::clone(index), objects))
+    }
+
+    /// How many objects it has.
+    pub fn len(&self) -> usize {
+        match self {
+            Table::Own(index) => index.num_objects() as usize,
+            Table::Shared(_, objects) => objects.len(),
+        }
+    }
+
+    /// Whether it has all that the pack holds.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Table::Own(_))
+    }
+
+    /// The id of object number `at`.
+    pub fn id(&self, at: u32) -> ObjectId {
+        match self {
+            Table::Own(index) => index.oid_at_index(at).to_owned(),
+            Table::Shared(index, objects) => index.oid_at_index(objects[at as usize]).to_owned(),
+        }
+    }
+
+    /// Where in the pack object number `at` begins.
+    pub fn offset(&self, at: u32) -> u64 {
+        match self {
+            Table::Own(index) => index.pack_offset_at_index(at),
+            // `shared` has asked for all of them.
+            Table::Shared(index, objects) => {
+                index.pack_id_and_pack_offset_at_index(objects[at as usize]).map_or(u64::MAX, |(_, offset)| offset)
+            }
+        }
+    }
+
+    /// The checksum of what the pack holds for object number `at`, if there is one.
+    pub fn checksum(&self, at: u32) -> Option<u32> {
+        match self {
+            Table::Own(index) => index.crc32_at_index(at),
+            Table::Shared(..) => None,
+        }
+    }
+
+    /// The number of the object with this id.
+    pub fn find(&self, id: &gix::oid) -> Option<u32> {
+        match self {
+            Table::Own(index) => index.lookup(id),
+            Table::Shared(index, objects) => objects.binary_search(&index.lookup(id)?).ok().map(|at| at as u32),
+        }
+    }
+}

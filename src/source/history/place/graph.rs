@@ -1,0 +1,167 @@
+//! All commits, parents first, and what they have of some secrets.
+
+use std::sync::{Mutex, PoisonError};
+
+use gix::ObjectId;
+use gix::hashtable;
+use gix::object::Kind;
+use gix::objs::CommitRefIter;
+
+use crate::skip::Reason;
+use crate::source::Objects;
+
+use super::super::store::Store;
+use super::super::sweep::{Look, Object};
+use super::{AT_ONCE, ones};
+
+/// A commit.
+pub struct Node {
+    pub id: ObjectId,
+    pub tree: ObjectId,
+    /// When it was made, in seconds since 1970.
+    pub seconds: i64,
+    parents: Vec<ObjectId>,
+}
+
+/// All commits of a repository, every one behind its parents.
+pub struct Graph {
+    pub commits: Vec<Node>,
+    numbers: hashtable::HashMap<ObjectId, u32>,
+}
+
+/// What commits have of some secrets, which are one bit each.
+pub struct Traces {
+    /// For each commit, what it or one before it has.
+    pub below: Vec<u64>,
+    /// For each secret, how many commits have it.
+    pub commits: Vec<usize>,
+    /// For each secret, the oldest commit that has it while no parent does.
+    pub introduced: Vec<Option<usize>>,
+    /// For each secret, the newest commit that does not have it while a parent does, unless the tip of a branch has it.
+    pub removed: Vec<Option<usize>>,
+}
+
+impl Graph {
+    /// Reads all commits of `store`.
+    pub fn read(store: &Store) -> Self {
+        let commits = Commits(Mutex::default());
+        store.sweep(&commits);
+        let mut commits = commits.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        commits.sort_by_key(|commit| (commit.seconds, commit.id));
+        commits.dedup_by_key(|commit| commit.id);
+        let commits = parents_first(commits);
+        let numbers = numbers(&commits);
+        Graph { commits, numbers }
+    }
+
+    /// The number of a commit.
+    pub fn find(&self, id: &ObjectId) -> Option<usize> {
+        self.numbers.get(id).map(|number| *number as usize)
+    }
+
+    /// Follows secrets through history: `in_tree` says which ones a tree leads to, `own` which ones a commit's message has,
+    /// `tips` are the commits of branches. A message has no end: what a later commit does not say was not removed.
+    pub fn trace(
+        &self,
+        in_tree: impl Fn(&ObjectId) -> u64,
+        own: impl Fn(&ObjectId) -> u64,
+        tips: &[ObjectId],
+    ) -> Traces {
+        let has: Vec<u64> = self.commits.iter().map(|commit| in_tree(&commit.tree)).collect();
+        let kept = tips.iter().filter_map(|id| self.find(id)).fold(0, |bits, tip| bits | has[tip]);
+        let mut traces = Traces {
+            below: vec![0; has.len()],
+            commits: vec![0; AT_ONCE],
+            introduced: vec![None; AT_ONCE],
+            removed: vec![None; AT_ONCE],
+        };
+        for (at, commit) in self.commits.iter().enumerate() {
+            let parents = || commit.parents.iter().filter_map(|parent| self.find(parent));
+            let before = parents().fold(0, |bits, parent| bits | has[parent]);
+            let own = own(&commit.id);
+            traces.below[at] = parents().fold(has[at] | own, |bits, parent| bits | traces.below[parent]);
+            ones(has[at] | own).for_each(|secret| traces.commits[secret] += 1);
+            for secret in ones((has[at] | own) & !before) {
+                let oldest = traces.introduced[secret].get_or_insert(at);
+                *oldest = if self.commits[at].seconds < self.commits[*oldest].seconds { at } else { *oldest };
+            }
+            for secret in ones(before & !has[at] & !kept) {
+                let newest = traces.removed[secret].get_or_insert(at);
+                *newest = if self.commits[at].seconds >= self.commits[*newest].seconds { at } else { *newest };
+            }
+        }
+        traces
+    }
+}
+
+fn numbers(commits: &[Node]) -> hashtable::HashMap<ObjectId, u32> {
+    commits.iter().enumerate().map(|(number, commit)| (commit.id, number as u32)).collect()
+}
+
+/// Brings commits into an order in which every one stands behind its parents. Clocks are wrong too often to go by them.
+fn parents_first(commits: Vec<Node>) -> Vec<Node> {
+    let by_id = numbers(&commits);
+    let mut order = Vec::with_capacity(commits.len());
+    let mut listed = vec![false; commits.len()];
+    for first in 0..commits.len() {
+        let mut pending = vec![first];
+        while let Some(&at) = pending.last() {
+            let parents = commits[at].parents.iter().filter_map(|parent| by_id.get(parent)).map(|at| *at as usize);
+            let waiting: Vec<usize> = parents.filter(|parent| !listed[*parent]).collect();
+            if waiting.is_empty() || listed[at] {
+                if !std::mem::replace(&mut listed[at], true) {
+                    order.push(at);
+                }
+                pending.pop();
+            } else {
+                pending.extend(waiting);
+            }
+        }
+    }
+    let mut commits: Vec<Option<Node>> = commits.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| commits[at].take()).collect()
+}
+
+/// Reads commits.
+struct Commits(Mutex<Vec<Node>>);
+
+impl Look for Commits {
+    type Memo = ();
+
+    fn wants(&self, kind: Kind) -> bool {
+        kind == Kind::Commit
+    }
+
+    fn wants_all(&self, kind: Kind) -> bool {
+        kind == Kind::Commit
+    }
+
+    fn wants_begun(&self, _: &[u8]) -> bool {
+        false
+    }
+
+    fn may_hold(&self, _: &[u8]) -> bool {
+        false
+    }
+
+    fn reach(&self) -> usize {
+        0
+    }
+
+    fn take(&self, commit: &Object<'_>, _: bool, _: &mut ()) {
+        let read = || CommitRefIter::from_bytes(commit.bytes, commit.id.kind());
+        let Ok(tree) = read().tree_id() else { return };
+        let seconds = read().committer().map_or(0, |committer| committer.seconds());
+        let node = Node { id: commit.id, tree, seconds, parents: read().parent_ids().collect() };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(node);
+    }
+
+    // What cannot be read was told in the first sweep.
+    fn skip(&self, _: ObjectId, _: Reason, _: String) {}
+
+    fn count(&self, _: Objects) {}
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,197 @@
+//! Where in history the objects lie that hold secrets: which commits have them, at which paths, and what keeps those.
+//!
+//! Runs only when something was found. A tree holds the ids of what is in it, so the trees that lead to an object are found
+//! by going through all trees once for each folder that it is deep ([`trees`]). Then commits are ordered, parents first, and
+//! what a commit has or inherits is one bit a secret ([`graph`]). Refs, reflogs and indexes tell what keeps it ([`refs`]).
+
+mod graph;
+pub mod refs;
+mod trees;
+
+use std::collections::{BTreeSet, HashMap};
+
+use gix::ObjectId;
+
+use crate::placement::{Commit, Placement};
+
+use super::super::Placements;
+use super::Held;
+use super::store::Store;
+use graph::{Graph, Traces};
+use trees::Marks;
+
+/// How many secrets are followed at once: one bit each.
+const AT_ONCE: usize = 64;
+
+/// Where in a repository the objects of each secret lie.
+pub fn run(held: &Held, secrets: &[Vec<ObjectId>]) -> Placements {
+    let Some(store) = held.store.get() else { return Placements::none(secrets.len()) };
+    let mut flagged: Vec<ObjectId> = secrets.iter().flatten().copied().filter(|id| store.has(id)).collect();
+    flagged.sort_unstable();
+    flagged.dedup();
+    let repository = held.repository.to_thread_local();
+    let missing_refs = secrets.iter().flatten().any(|id| !store.has(id));
+    if flagged.is_empty() && !missing_refs {
+        return Placements::none(secrets.len());
+    }
+    let marks = Marks::find(store, &flagged);
+    let graph = Graph::read(store);
+    let keepers = refs::keepers(&repository);
+    let mut placer = Placer { held, store, repository: &repository, flagged: &flagged, marks: &marks, graph: &graph };
+    let mut groups = Vec::new();
+    for secrets in secrets.chunks(AT_ONCE) {
+        groups.extend(placer.place(secrets, &keepers));
+    }
+    Placements { groups, paths: placer.paths() }
+}
+
+/// What is known when secrets are placed.
+struct Placer<'p> {
+    held: &'p Held,
+    store: &'p Store,
+    repository: &'p gix::Repository,
+    flagged: &'p [ObjectId],
+    marks: &'p Marks,
+    graph: &'p Graph,
+}
+
+impl Placer<'_> {
+    /// The places of up to [`AT_ONCE`] secrets.
+    fn place(&mut self, secrets: &[Vec<ObjectId>], keepers: &refs::Keepers) -> Vec<Placement> {
+        let bits: Vec<u64> = self.flagged.iter().map(|id| bits_of(secrets, id)).collect();
+        let sets = self.marks.bits(&bits);
+        let own = |id: &ObjectId| self.flagged.binary_search(id).map_or(0, |at| bits[at]);
+        let traces = self.graph.trace(|tree| self.marks.set(tree).map_or(0, |set| sets[set]), own, &keepers.branches());
+        let mut placements: Vec<Placement> = (0..secrets.len())
+            .map(|at| Placement {
+                introduced: traces.introduced[at].map(|commit| self.commit(commit)),
+                removed: traces.removed[at].map(|commit| self.commit(commit)),
+                commits: traces.commits[at],
+                ..Placement::default()
+            })
+            .collect();
+        self.tell_paths(&traces, &bits, &mut placements);
+        self.tell_keepers(&traces, keepers, secrets, &mut placements);
+        placements
+    }
+
+    /// The paths that lead to each secret from a commit; where no commit has it, from whatever tree.
+    fn tell_paths(&self, traces: &Traces, bits: &[u64], placements: &mut [Placement]) {
+        let mut by_secret = vec![BTreeSet::new(); placements.len()];
+        let mut tell = |set: usize, only: &dyn Fn(usize) -> bool| {
+            for (object, path) in self.marks.of_set(set) {
+                for secret in ones(bits[object]).filter(|secret| only(*secret)) {
+                    by_secret[secret].insert(path.to_vec());
+                }
+            }
+        };
+        let from_commits: BTreeSet<usize> =
+            self.graph.commits.iter().filter_map(|commit| self.marks.set(&commit.tree)).collect();
+        from_commits.into_iter().for_each(|set| tell(set, &|_| true));
+        let loose = |secret: usize| traces.commits[secret] == 0;
+        self.marks.sets_of_trees().for_each(|set| tell(set, &loose));
+        for (placement, paths) in placements.iter_mut().zip(by_secret) {
+            placement.paths = paths.into_iter().filter(|path| !path.is_empty()).collect();
+        }
+    }
+
+    /// What keeps each secret: refs; where none does, indexes and reflogs; else nothing.
+    fn tell_keepers(
+        &self,
+        traces: &Traces,
+        keepers: &refs::Keepers,
+        secrets: &[Vec<ObjectId>],
+        placements: &mut [Placement],
+    ) {
+        let mut kept: Vec<BTreeSet<String>> = vec![BTreeSet::new(); placements.len()];
+        for level in &keepers.levels {
+            let before: Vec<bool> = kept.iter().map(BTreeSet::is_empty).collect();
+            for keeper in level {
+                let bits = keeper.ids.iter().fold(0, |bits, id| bits | self.bits_below(id, traces, secrets));
+                for secret in ones(bits).filter(|secret| before[*secret]) {
+                    kept[secret].insert(self.labelled(&keeper.name));
+                    placements[secret].published |= keeper.name.starts_with("refs/remotes/");
+                }
+            }
+        }
+        for ((placement, kept), ids) in placements.iter_mut().zip(kept).zip(secrets) {
+            placement.kept_by = kept.into_iter().collect();
+            if placement.kept_by.is_empty() && ids.iter().any(|id| self.store.has(id)) {
+                placement.kept_by.push(self.labelled("unreachable"));
+            }
+        }
+    }
+
+    /// The secrets that an object holds, leads to, or is.
+    fn bits_below(&self, id: &ObjectId, traces: &Traces, secrets: &[Vec<ObjectId>]) -> u64 {
+        let commit = self.graph.find(id).map_or(0, |at| traces.below[at]);
+        let tree = self.marks.set(id).map_or(0, |set| {
+            self.marks.of_set(set).fold(0, |bits, (object, _)| bits | bits_of(secrets, &self.flagged[object]))
+        });
+        commit | tree | bits_of(secrets, id)
+    }
+
+    /// A name in this repository; that of a submodule with its place before it.
+    fn labelled(&self, name: &str) -> String {
+        if self.held.name.is_empty() { name.to_owned() } else { format!("{}:{name}", self.held.name) }
+    }
+
+    fn commit(&self, at: usize) -> Commit {
+        let commit = &self.graph.commits[at];
+        let object = self.repository.find_object(commit.id).ok();
+        let author = object.and_then(|object| {
+            let commit = gix::objs::CommitRefIter::from_bytes(&object.data, commit.id.kind());
+            commit.author().ok().map(|author| author.name.to_string())
+        });
+        Commit { id: commit.id.to_string(), seconds: commit.seconds, author: author.unwrap_or_default() }
+    }
+
+    /// The first path of each object; those from commits before others.
+    fn paths(&self) -> HashMap<String, Vec<u8>> {
+        let mut paths = HashMap::new();
+        let from_commits = self.graph.commits.iter().filter_map(|commit| self.marks.set(&commit.tree));
+        let from_commits: BTreeSet<usize> = from_commits.collect();
+        let others: BTreeSet<usize> = self.marks.sets_of_trees().collect();
+        for sets in [from_commits, others] {
+            let mut found: HashMap<usize, &[u8]> = HashMap::new();
+            for (object, path) in sets.into_iter().flat_map(|set| self.marks.of_set(set)) {
+                let first = found.entry(object).or_insert(path);
+                *first = path.min(first);
+            }
+            for (object, path) in found {
+                paths.entry(self.flagged[object].to_string()).or_insert_with(|| path.to_vec());
+            }
+        }
+        paths
+    }
+}
+
+/// The secrets that an object holds, one bit each.
+fn bits_of(secrets: &[Vec<ObjectId>], id: &ObjectId) -> u64 {
+    secrets.iter().enumerate().filter(|(_, ids)| ids.contains(id)).fold(0, |bits, (at, _)| bits | 1 << at)
+}
+
+/// The numbers of the bits that are set.
+fn ones(bits: u64) -> impl Iterator<Item = usize> {
+    (0..AT_ONCE).filter(move |at| bits & 1 << at != 0)
+}
+
+/// What two repositories, one in the other, know of the same secrets.
+pub fn merge(mut one: Placements, other: Placements) -> Placements {
+    for (one, other) in one.groups.iter_mut().zip(other.groups) {
+        let both = [one.introduced.take(), other.introduced].into_iter().flatten();
+        one.introduced = both.min_by_key(|commit| commit.seconds);
+        // Gone is what is gone everywhere.
+        let here = one.commits > 0 && one.removed.is_none() || other.commits > 0 && other.removed.is_none();
+        let both = [one.removed.take(), other.removed].into_iter().flatten();
+        one.removed = both.max_by_key(|commit| commit.seconds).filter(|_| !here);
+        one.commits += other.commits;
+        one.paths.extend(other.paths);
+        one.kept_by.extend(other.kept_by);
+        one.published |= other.published;
+        one.paths.sort();
+        one.paths.dedup();
+    }
+    one.paths.extend(other.paths);
+    one
+}

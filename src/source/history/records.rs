@@ -1,0 +1,80 @@
+//! What git keeps outside its objects: names of refs, reflogs, configuration, messages of commits that were begun, the files
+//! of the large file storage.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use ignore::{WalkBuilder, WalkState};
+
+use crate::archive;
+use crate::blob::{Blob, Origin, Part, path_bytes};
+use crate::skip::{Reason, Skip};
+
+use super::super::Visit;
+use super::super::reader::Reader;
+use super::store::damaged;
+
+/// Visits every file in git's own directory `folder`, but for its objects and the submodules in it. Names are told relative
+/// to `base`.
+pub fn visit(folder: &Path, base: &Path, limits: &archive::Limits, visit: &Visit<'_>) {
+    let mut walk = WalkBuilder::new(folder);
+    let own = folder.to_owned();
+    walk.standard_filters(false).filter_entry(move |entry| {
+        let below = entry.path().strip_prefix(&own).unwrap_or(entry.path());
+        below != Path::new("objects") && below != Path::new("modules")
+    });
+    walk.build_parallel().run(|| {
+        let mut reader = Reader::new(limits);
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                    record(entry.path(), folder, base, &mut reader, visit);
+                }
+                Ok(_) => {}
+                Err(error) => visit(Err(damaged(folder, Reason::Unreadable, error))),
+            }
+            WalkState::Continue
+        })
+    });
+}
+
+fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &Visit<'_>) {
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    let name = path.strip_prefix(base).unwrap_or(path);
+    let origin = match part(below) {
+        None => return,
+        Some(Part::RefName) if below.starts_with("refs") => {
+            let origin = Origin::Record { part: Part::RefName, name: path_bytes(below).to_vec() };
+            return visit(Ok(Blob::whole(&origin, b"")));
+        }
+        Some(Part::Content) => Origin::File(name.to_owned()),
+        Some(part) => Origin::Record { part, name: path_bytes(name).to_vec() },
+    };
+    let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+    let read = opened.and_then(|(length, file)| reader.visit_container(&origin, file, length, visit));
+    match read {
+        // What git has just finished is no longer there.
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            visit(Err(Skip::new(origin, Reason::Unreadable, error)));
+        }
+        _ => {}
+    }
+}
+
+/// What a file in git's directory is; nothing, for one that holds only what is read elsewhere.
+fn part(below: &Path) -> Option<Part> {
+    let parts: PathBuf = match below.strip_prefix("worktrees") {
+        Ok(inside) => inside.components().skip(1).collect(),
+        Err(_) => below.to_owned(),
+    };
+    let first = parts.components().next()?.as_os_str().to_str().unwrap_or_default();
+    Some(match first {
+        "refs" | "packed-refs" => Part::RefName,
+        "logs" => Part::Reflog,
+        "lfs" => Part::Content,
+        // Binary; the names in it are read by whoever knows its format.
+        "index" => return None,
+        "COMMIT_EDITMSG" | "MERGE_MSG" | "SQUASH_MSG" => Part::CommitMessage,
+        _ => Part::GitConfig,
+    })
+}

@@ -1,0 +1,107 @@
+//! What the first sweep does with objects: those that may hold something are handed over, and links are followed.
+
+use std::io::Cursor;
+use std::sync::{Mutex, PoisonError};
+
+use gix::ObjectId;
+use gix::object::Kind;
+use gix::objs::TreeRefIter;
+
+use crate::blob::{Blob, Origin, Part};
+use crate::scanner::Prefilter;
+use crate::skip::{Reason, Skip};
+
+use super::super::reader::Reader;
+use super::super::{Limits, Objects, Visit};
+use super::links::{Links, Seen};
+use super::sweep::{Look, Object};
+
+/// Hands over what may hold something.
+pub struct Scan<'v> {
+    prefilter: Prefilter<'v>,
+    limits: &'v Limits,
+    links: Links<'v>,
+    visit: &'v Visit<'v>,
+    objects: Mutex<Objects>,
+}
+
+impl<'v> Scan<'v> {
+    /// Hands what `prefilter` lets pass to `visit`, and follows `links`.
+    pub fn new(prefilter: Prefilter<'v>, limits: &'v Limits, links: Links<'v>, visit: &'v Visit<'v>) -> Self {
+        Scan { prefilter, limits, links, visit, objects: Mutex::default() }
+    }
+
+    /// How many objects were gone through, and the links that lead nowhere.
+    pub fn into_parts(self) -> (Objects, Vec<(ObjectId, ObjectId)>) {
+        (self.objects.into_inner().unwrap_or_else(PoisonError::into_inner), self.links.into_missing())
+    }
+
+    fn text(&self, object: &Object<'_>, part: Part) {
+        let origin = Origin::Object { id: object.id.to_string(), part, path: None };
+        (self.visit)(Ok(Blob::whole(&origin, object.bytes)));
+        if let Some(kind) = self.limits.archive.kind(object.bytes).filter(|_| part == Part::Content) {
+            Reader::new(&self.limits.archive).unpack(kind, Cursor::new(object.bytes), &origin, self.visit);
+        }
+    }
+
+    /// The names in a tree, each as a blob of its own that has nothing but its name.
+    fn names(&self, tree: &Object<'_>) {
+        let id = tree.id.to_string();
+        for entry in TreeRefIter::from_bytes(tree.bytes, tree.id.kind()).filter_map(Result::ok) {
+            if self.prefilter.may_hold(entry.filename) {
+                let path = Some(entry.filename.to_vec());
+                let origin = Origin::Object { id: id.clone(), part: Part::PathName, path };
+                (self.visit)(Ok(Blob::whole(&origin, b"")));
+            }
+        }
+    }
+}
+
+impl Look for Scan<'_> {
+    type Memo = Seen;
+
+    fn wants(&self, _: Kind) -> bool {
+        true
+    }
+
+    /// All but blobs have links.
+    fn wants_all(&self, kind: Kind) -> bool {
+        kind != Kind::Blob
+    }
+
+    fn wants_begun(&self, head: &[u8]) -> bool {
+        self.limits.archive.kind(head).is_some()
+    }
+
+    fn may_hold(&self, bytes: &[u8]) -> bool {
+        self.prefilter.may_hold(bytes)
+    }
+
+    fn reach(&self) -> usize {
+        self.prefilter.reach()
+    }
+
+    fn take(&self, object: &Object<'_>, is_hot: bool, seen: &mut Seen) {
+        self.links.follow(object, seen);
+        match object.kind {
+            _ if !is_hot => {}
+            Kind::Blob => self.text(object, Part::Content),
+            Kind::Commit => self.text(object, Part::CommitMessage),
+            Kind::Tag => self.text(object, Part::TagMessage),
+            Kind::Tree => self.names(object),
+        }
+    }
+
+    fn skip(&self, id: ObjectId, reason: Reason, detail: String) {
+        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: None };
+        (self.visit)(Err(Skip::new(origin, reason, detail)));
+    }
+
+    fn count(&self, objects: Objects) {
+        *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
+    }
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,216 @@
+//! Where a repository keeps its objects: its own folder and those that it borrows from; in each, packs and loose objects.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gix::hash::Kind as HashKind;
+use gix::odb::pack::{index, multi_index};
+
+use crate::blob::{Origin, Part};
+use crate::error::chain;
+use crate::skip::{Reason, Skip};
+
+use super::loose::Loose;
+use super::pack::{Forest, Pack, Table};
+use super::sweep::{Look, Sweep};
+
+/// All objects of a repository.
+pub struct Store {
+    hash: HashKind,
+    /// Larger objects are skipped.
+    limit: u64,
+    folders: Vec<PathBuf>,
+    packs: Vec<(Pack, Forest)>,
+    loose: Vec<Loose>,
+    /// The packs that were met, whether or not they could be opened.
+    known: HashSet<PathBuf>,
+}
+
+impl Store {
+    /// The store of `repository`: its folder of objects, and the folders that it borrows from.
+    pub fn open(repository: &gix::Repository, limit: u64, skip: &dyn Fn(Skip)) -> Self {
+        let own = repository.common_dir().join("objects");
+        let borrowed = gix::odb::alternate::resolve(own.clone(), Path::new(".")).unwrap_or_else(|error| {
+            skip(damaged(&own.join("info/alternates"), Reason::Corrupt, chain(&error)));
+            Vec::new()
+        });
+        let mut folders = vec![own.clone()];
+        for folder in borrowed {
+            if folder.is_dir() {
+                folders.push(folder);
+            } else {
+                let gone = format!("objects are borrowed from {}, which is not there", folder.display());
+                skip(damaged(&own.join("info/alternates"), Reason::MissingObject, gone));
+            }
+        }
+        let hash = repository.object_hash();
+        Self::of_folders(folders, hash, limit, HashSet::new(), skip)
+    }
+
+    /// What has come into the same folders since they were opened: somebody repacks them. Loose objects are listed before
+    /// packs, so that whatever is packed meanwhile is met at least once.
+    pub fn newcomers(&self, skip: &dyn Fn(Skip)) -> Self {
+        let mut new = Self::of_folders(self.folders.clone(), self.hash, self.limit, self.known.clone(), skip);
+        new.loose.iter_mut().zip(&self.loose).for_each(|(loose, known)| loose.leave_out(known));
+        new
+    }
+
+    fn of_folders(
+        folders: Vec<PathBuf>,
+        hash: HashKind,
+        limit: u64,
+        known: HashSet<PathBuf>,
+        skip: &dyn Fn(Skip),
+    ) -> Self {
+        let loose = folders.iter().map(|folder| Loose::list(folder, hash, limit, skip)).collect();
+        let mut store = Store { hash, limit, folders, packs: Vec::new(), loose, known };
+        store.packs = store.open_packs(skip);
+        store
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.packs.is_empty() && self.loose.iter().all(Loose::is_empty)
+    }
+
+    /// Goes through all objects.
+    pub fn sweep(&self, look: &impl Look) {
+        for (pack, forest) in &self.packs {
+            Sweep::new(pack, forest, self.hash, look, self.limit).run();
+        }
+        self.loose.iter().for_each(|loose| loose.sweep(look));
+    }
+
+    /// Whether the object is there.
+    pub fn has(&self, id: &gix::oid) -> bool {
+        self.packs.iter().any(|(pack, _)| pack.table.find(id).is_some()) || self.loose.iter().any(|loose| loose.has(id))
+    }
+
+    /// Opens the packs that are not `known` yet.
+    fn open_packs(&mut self, skip: &dyn Fn(Skip)) -> Vec<(Pack, Forest)> {
+        let mut opened = Vec::new();
+        for folder in self.folders.clone() {
+            let folder = folder.join("pack");
+            let shared = Shared::open(&folder.join("multi-pack-index"), self.hash);
+            for path in packs(&folder, skip) {
+                if !self.known.insert(path.clone()) {
+                    continue;
+                }
+                match self.open_pack(&path, &shared) {
+                    Ok(pack) => opened.push(pack),
+                    // Repacked meanwhile: what it held is in a newer one.
+                    Err(error) if error.kind() == ErrorKind::NotFound && !path.exists() => {}
+                    Err(error) => skip(damaged(&path, reason(&error), error)),
+                }
+            }
+        }
+        opened
+    }
+
+    fn open_pack(&self, path: &Path, shared: &Shared) -> io::Result<(Pack, Forest)> {
+        let invalid = |error: gix::Error| io::Error::new(ErrorKind::InvalidData, chain(&error));
+        let index = path.with_extension("idx");
+        let table = if index.exists() {
+            check(&index, self.hash)?;
+            Table::Own(Box::new(index::File::at(&index, self.hash).map_err(invalid)?))
+        } else {
+            shared
+                .table(path)
+                .ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "it has no index; `git index-pack` makes one"))?
+        };
+        let pack = Pack::open(path, table, self.hash)?;
+        let forest = Forest::of(&pack, self.hash);
+        Ok((pack, forest))
+    }
+}
+
+/// A multi-pack index, which may know packs that have no index of their own.
+struct Shared(Option<Arc<multi_index::File>>);
+
+impl Shared {
+    /// One that is damaged is none: nobody needs it as long as every pack has its own.
+    fn open(path: &Path, hash: HashKind) -> Self {
+        let is_whole = path.exists() && check(path, hash).is_ok();
+        let index = if is_whole { multi_index::File::at(path, None).ok() } else { None };
+        Shared(index.map(Arc::new))
+    }
+
+    fn table(&self, pack: &Path) -> Option<Table> {
+        let index = self.0.as_ref()?;
+        let name = pack.with_extension("idx");
+        let number = index.index_names().iter().position(|known| Some(known.as_os_str()) == name.file_name())?;
+        Table::shared(index, number as u32).ok()
+    }
+}
+
+/// The packs in a folder, and those that only an index is left of.
+fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
+    let mut by_name: HashMap<PathBuf, [bool; 2]> = HashMap::new();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            skip(damaged(folder, Reason::Unreadable, error));
+            return Vec::new();
+        }
+    };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let of = |at: usize, found: &mut HashMap<PathBuf, [bool; 2]>| {
+            found.entry(path.with_extension("pack")).or_default()[at] = true;
+        };
+        match extension {
+            Some("pack") => of(0, &mut by_name),
+            Some("idx") => of(1, &mut by_name),
+            _ => {}
+        }
+    }
+    let mut packs: Vec<(PathBuf, [bool; 2])> = by_name.into_iter().collect();
+    packs.sort();
+    for (path, _) in packs.iter().filter(|(path, [pack, _])| !pack && !path.exists()) {
+        if path.with_extension("idx").exists() {
+            skip(damaged(path, Reason::MissingObject, "only its index is there"));
+        }
+    }
+    packs.into_iter().filter(|(_, [pack, _])| *pack).map(|(path, _)| path).collect()
+}
+
+/// Compares the checksum that a file of git's ends with.
+fn check(path: &Path, hash: HashKind) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let invalid = |what: &str| io::Error::new(ErrorKind::InvalidData, format!("{}: {what}", path.display()));
+    let length = file.metadata()?.len();
+    let mut left = length.checked_sub(hash.len_in_bytes() as u64).ok_or_else(|| invalid("cut short"))?;
+    let (mut hasher, mut buffer) = (gix::hash::hasher(hash), vec![0; 64 * 1024]);
+    while left > 0 {
+        let piece = &mut buffer[..(64 * 1024).min(left) as usize];
+        file.read_exact(piece)?;
+        hasher.update(piece);
+        left -= piece.len() as u64;
+    }
+    let mut claimed = vec![0; hash.len_in_bytes()];
+    file.read_exact(&mut claimed)?;
+    let real = hasher.try_finalize().map_err(|error| invalid(&error.to_string()))?;
+    if real.as_slice() == claimed {
+        Ok(())
+    } else {
+        Err(invalid("its checksum is wrong; `git index-pack` makes a new one"))
+    }
+}
+
+fn reason(error: &io::Error) -> Reason {
+    match error.kind() {
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => Reason::Corrupt,
+        ErrorKind::NotFound => Reason::MissingObject,
+        _ => Reason::Unreadable,
+    }
+}
+
+/// A part of git's own directory that cannot be read.
+pub fn damaged(path: &Path, reason: Reason, detail: impl std::fmt::Display) -> Skip {
+    let name = crate::blob::path_bytes(path).to_vec();
+    Skip::new(Origin::Record { part: Part::GitConfig, name }, reason, detail)
+}

@@ -1,0 +1,345 @@
+//! Goes through a pack: every object once, a base before what is built on it, by all threads.
+//!
+//! A thread takes a root and follows its tree depth first, so that a base is inflated once and is still in the processor's
+//! cache when its children are built. Of an entry's children the heaviest is followed last, when nobody needs the base any
+//! more: so a base is kept only while a lighter subtree is followed, which has less than half of the entries, and never are
+//! more than log₂ of them kept at once, however long a chain of deltas is.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gix::ObjectId;
+use gix::object::Kind;
+use rayon::ScopeFifo;
+
+use crate::skip::Reason;
+use crate::source::Objects;
+
+use super::inflate::Inflater;
+use super::pack::{Content, Delta, Forest, Header, Pack, Step, Window};
+
+/// What is done with the objects that a sweep comes by.
+pub trait Look: Sync {
+    /// What a thread remembers from one object to the next.
+    type Memo: Default + Send;
+
+    /// Whether objects of this kind are looked at.
+    fn wants(&self, kind: Kind) -> bool;
+
+    /// Whether objects of this kind are taken whatever they hold.
+    fn wants_all(&self, kind: Kind) -> bool;
+
+    /// Whether an object that begins with `head` is taken whatever it holds.
+    fn wants_begun(&self, head: &[u8]) -> bool;
+
+    /// Whether `bytes` may hold anything that is looked for.
+    fn may_hold(&self, bytes: &[u8]) -> bool;
+
+    /// How many bytes on each side of a seam have to be asked for: whatever [`Look::may_hold`] finds in a text, it finds in
+    /// any part that holds this much of the text around it.
+    fn reach(&self) -> usize;
+
+    /// Takes an object; `is_hot` when it may hold what is looked for.
+    fn take(&self, object: &Object<'_>, is_hot: bool, memo: &mut Self::Memo);
+
+    /// Takes note of an object that could not be read.
+    fn skip(&self, id: ObjectId, reason: Reason, detail: String);
+
+    /// Takes note of how many objects were gone through.
+    fn count(&self, objects: Objects);
+
+    /// Whether to stop.
+    fn is_stopped(&self) -> bool;
+}
+
+/// An object of git's.
+pub struct Object<'a> {
+    /// Its id.
+    pub id: ObjectId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its content.
+    pub bytes: &'a [u8],
+}
+
+/// How much of an object's beginning tells what kind of file it is.
+pub const HEAD: usize = 512;
+
+/// How many trees of deltas a thread takes at once.
+const FAMILIES: usize = 256;
+
+/// A sweep through one pack.
+pub struct Sweep<'s, L: Look> {
+    pack: &'s Pack,
+    forest: &'s Forest,
+    hash: gix::hash::Kind,
+    look: &'s L,
+    /// Larger objects are skipped.
+    limit: u64,
+    /// From how many entries on a subtree is left to another thread.
+    share: u32,
+    workers: Mutex<Vec<Worker<'s, L::Memo>>>,
+}
+
+/// What a thread needs, kept from one task to the next.
+struct Worker<'s, M> {
+    window: Window<'s>,
+    inflater: Inflater,
+    delta: Vec<u8>,
+    edges: Vec<u8>,
+    spare: Vec<Vec<u8>>,
+    objects: Objects,
+    memo: M,
+}
+
+/// An object that others are built on.
+struct Base {
+    bytes: Vec<u8>,
+    /// Whether it may hold what is looked for: then whatever is built on it may, too.
+    is_hot: bool,
+}
+
+/// Why an object could not be read.
+struct Failure(Reason, String);
+
+impl Failure {
+    fn corrupt(detail: impl ToString) -> Self {
+        Failure(Reason::Corrupt, detail.to_string())
+    }
+}
+
+impl<'s, L: Look> Sweep<'s, L> {
+    /// A sweep through `pack` that skips objects over `limit` bytes.
+    pub fn new(pack: &'s Pack, forest: &'s Forest, hash: gix::hash::Kind, look: &'s L, limit: u64) -> Self {
+        // So few subtrees are handed on that what they keep in memory does not matter.
+        let share = (forest.entries.len() / (8 * rayon::current_num_threads())).max(1024) as u32;
+        Sweep { pack, forest, hash, look, limit, share, workers: Mutex::default() }
+    }
+
+    /// Goes through the pack. What no root leads to is not whole.
+    pub fn run(&'s self) {
+        let wanted = |root: &u32| self.forest.kind(*root).is_some_and(|kind| self.look.wants(kind));
+        let roots: Vec<u32> = self.forest.roots().filter(wanted).collect();
+        rayon::scope_fifo(|scope| {
+            for families in roots.chunks(FAMILIES).map(<[u32]>::to_vec) {
+                scope.spawn_fifo(move |scope| {
+                    let mut worker = self.worker();
+                    families.iter().for_each(|root| self.family(&mut worker, *root, None, scope));
+                    self.done(worker);
+                });
+            }
+        });
+        for entry in self.forest.adrift() {
+            self.lost(entry, Failure::corrupt("what it is built on is missing or damaged"));
+        }
+    }
+
+    fn worker(&self) -> Worker<'s, L::Memo> {
+        let idle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.unwrap_or_else(|| Worker {
+            window: self.pack.window(),
+            inflater: Inflater::new(),
+            delta: Vec::new(),
+            edges: Vec::new(),
+            spare: Vec::new(),
+            objects: Objects::default(),
+            memo: Default::default(),
+        })
+    }
+
+    fn done(&self, mut worker: Worker<'s, L::Memo>) {
+        self.look.count(std::mem::take(&mut worker.objects));
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    }
+
+    /// Goes through the tree below `first`, which is built on a base or, with its own kind, a root.
+    fn family(
+        &'s self,
+        worker: &mut Worker<'s, L::Memo>,
+        first: u32,
+        base: Option<(Arc<Base>, Kind)>,
+        scope: &ScopeFifo<'s>,
+    ) {
+        let Some(kind) = base.as_ref().map(|(_, kind)| *kind).or_else(|| self.forest.kind(first)) else { return };
+        let mut pending = vec![(first, base.map(|(base, _)| base))];
+        while let Some((entry, base)) = pending.pop() {
+            if self.look.is_stopped() {
+                return;
+            }
+            let built = self.object(worker, entry, kind, base.as_deref());
+            if let Some(base) = base.and_then(Arc::into_inner) {
+                worker.spare.push(base.bytes);
+            }
+            match built {
+                Ok(Some(base)) if !self.forest.is_leaf(entry) => {
+                    self.children(entry, kind, &Arc::new(base), &mut pending, scope);
+                }
+                Ok(base) => worker.spare.extend(base.map(|base| base.bytes)),
+                Err(failure) => self.lost(entry, failure),
+            }
+        }
+    }
+
+    /// Lines up the children of an entry, the heaviest to be followed last. Of the others, large ones are left to whoever
+    /// is idle.
+    fn children(
+        &'s self,
+        entry: u32,
+        kind: Kind,
+        base: &Arc<Base>,
+        pending: &mut Vec<(u32, Option<Arc<Base>>)>,
+        scope: &ScopeFifo<'s>,
+    ) {
+        let heaviest = self.forest.children(entry).max_by_key(|child| self.forest.weight(*child));
+        pending.extend(heaviest.map(|child| (child, Some(Arc::clone(base)))));
+        let others = pending.len();
+        for child in self.forest.children(entry).filter(|child| Some(*child) != heaviest) {
+            let base = Arc::clone(base);
+            if self.forest.weight(child) < self.share {
+                pending.push((child, Some(base)));
+            } else {
+                scope.spawn_fifo(move |scope| {
+                    let mut worker = self.worker();
+                    self.family(&mut worker, child, Some((base, kind)), scope);
+                    self.done(worker);
+                });
+            }
+        }
+        pending[others..].reverse();
+    }
+
+    /// Reads an entry and takes the object, if it is to be taken. What is returned others can be built on; nothing, when
+    /// nobody needs the object itself.
+    fn object(
+        &self,
+        worker: &mut Worker<'s, L::Memo>,
+        entry: u32,
+        kind: Kind,
+        base: Option<&Base>,
+    ) -> Result<Option<Base>, Failure> {
+        let mut bytes = worker.spare.pop().unwrap_or_default();
+        let (size, needed) = match base {
+            None => (self.inflate(worker, entry, &mut bytes, base)?, true),
+            Some(base) => {
+                let mut delta = std::mem::take(&mut worker.delta);
+                let read = self.inflate(worker, entry, &mut delta, Some(base));
+                let built = read.and_then(|_| self.build(worker, &delta, entry, kind, base, &mut bytes));
+                worker.delta = delta;
+                built?
+            }
+        };
+        worker.objects += Objects::one(kind, size);
+        if bytes.is_empty() && size > 0 {
+            worker.spare.push(bytes);
+            return Ok(None);
+        }
+        let is_hot = needed && (self.look.may_hold(&bytes) || self.is_begun(&bytes, kind));
+        if is_hot || self.look.wants_all(kind) {
+            let id = self.pack.table.id(self.forest.entries.object(entry));
+            self.look.take(&Object { id, kind, bytes: &bytes }, is_hot, &mut worker.memo);
+        }
+        Ok(Some(Base { bytes, is_hot }))
+    }
+
+    fn is_begun(&self, bytes: &[u8], kind: Kind) -> bool {
+        kind == Kind::Blob && self.look.wants_begun(&bytes[..bytes.len().min(HEAD)])
+    }
+
+    /// Builds an object from its base, unless neither it nor what is built on it can hold anything. Its size, and whether it
+    /// may hold something.
+    fn build(
+        &self,
+        worker: &mut Worker<'s, L::Memo>,
+        delta: &[u8],
+        entry: u32,
+        kind: Kind,
+        base: &Base,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(u64, bool), Failure> {
+        let nonsense = || Failure::corrupt("it is built from its base by steps that make no sense");
+        let delta = Delta::parse(delta).ok_or_else(nonsense)?;
+        if delta.size > self.limit {
+            return Err(too_large(delta.size, self.limit));
+        }
+        bytes.clear();
+        if base.is_hot {
+            delta.build(&base.bytes, bytes).ok_or_else(nonsense)?;
+            return Ok((delta.size, true));
+        }
+        let (edges, reach) = (&mut worker.edges, self.look.reach());
+        edges.clear();
+        let is_base = !self.forest.is_leaf(entry) || self.look.wants_all(kind);
+        let run = delta.run(&base.bytes, |step| {
+            step.edges(reach, edges);
+            if is_base {
+                bytes.extend_from_slice(step.bytes());
+            }
+        });
+        run.ok_or_else(nonsense)?;
+        let needed = self.look.may_hold(edges) || self.begins_anew(delta, &base.bytes, kind);
+        if needed && !is_base {
+            delta.build(&base.bytes, bytes).ok_or_else(nonsense)?;
+        }
+        Ok((delta.size, needed))
+    }
+
+    /// Whether an object begins otherwise than its base, and so that it is to be taken.
+    fn begins_anew(&self, delta: Delta<'_>, base: &[u8], kind: Kind) -> bool {
+        if kind != Kind::Blob {
+            return false;
+        }
+        let mut head = Vec::new();
+        // What makes no sense is told by whoever builds the object.
+        let _ = delta.first(base, |step| {
+            let is_same =
+                matches!(step, Step::Copy(bytes) if bytes.len() >= HEAD && std::ptr::eq(bytes.as_ptr(), base.as_ptr()));
+            if !(is_same && head.is_empty()) {
+                head.extend_from_slice(&step.bytes()[..step.bytes().len().min(HEAD)]);
+            }
+            !is_same && head.len() < HEAD
+        });
+        !head.is_empty() && self.look.wants_begun(&head[..head.len().min(HEAD)])
+    }
+
+    /// Inflates the data of an entry into `bytes`; how many that are.
+    fn inflate(
+        &self,
+        worker: &mut Worker<'s, L::Memo>,
+        entry: u32,
+        bytes: &mut Vec<u8>,
+        base: Option<&Base>,
+    ) -> Result<u64, Failure> {
+        let entries = &self.forest.entries;
+        let unreadable = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => Failure::corrupt(error),
+            _ => Failure(Reason::Unreadable, error.to_string()),
+        };
+        let Header { size, content, data } =
+            entries.header(entry, &mut worker.window, self.hash).map_err(unreadable)?;
+        if matches!(content, Content::Whole(_)) == base.is_some() {
+            return Err(Failure::corrupt("it was changed while it was read"));
+        }
+        if size > self.limit {
+            return Err(too_large(size, self.limit));
+        }
+        let range = entries.range(entry);
+        let start = (data.start - range.start) as usize;
+        let packed = worker.window.bytes(range).map_err(unreadable)?;
+        let checksum = self.pack.table.checksum(entries.object(entry));
+        if checksum.is_some_and(|checksum| checksum != crc32fast::hash(packed)) {
+            return Err(Failure::corrupt("its checksum is wrong"));
+        }
+        worker.inflater.inflate(&packed[start..], size, bytes).map_err(Failure::corrupt)?;
+        Ok(size)
+    }
+
+    /// Tells of an object that could not be read, and of all that is built on it.
+    fn lost(&self, entry: u32, Failure(reason, detail): Failure) {
+        let others = self.forest.weight(entry).saturating_sub(1);
+        let detail = if others > 0 { format!("{detail}; {others} more are built on it") } else { detail };
+        self.look.skip(self.pack.table.id(self.forest.entries.object(entry)), reason, detail);
+    }
+}
+
+fn too_large(size: u64, limit: u64) -> Failure {
+    Failure(Reason::TooLarge, format!("{size} bytes; the limit is {limit}"))
+}
