@@ -165,7 +165,7 @@ fn is_base64_of_text(bytes: &[u8]) -> bool {
 }
 
 /// In how many bytes escapes must spell something.
-const SPELLED: usize = 48;
+const SPELLED: usize = 32;
 
 /// Whether `bytes` begin with escapes of ASCII, three of them visible, and nothing else but what an escape in an escape
 /// leaves between: `%256E%2574`.

@@ -1,11 +1,11 @@
 //! Whether everything that objects refer to is there.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::object::Kind;
-use gix::objs::{CommitRefIter, TagRefIter, TreeRefIter};
+use gix::objs::{CommitRefIter, TagRefIter};
 
 use super::sweep::Object;
 
@@ -14,32 +14,36 @@ pub struct Links<'l> {
     is_there: &'l (dyn Fn(&gix::oid) -> bool + Sync),
     /// Commits whose parents were left out when the repository was cloned.
     shallow: Vec<ObjectId>,
-    missing: Mutex<HashMap<ObjectId, ObjectId>>,
+    missing: Mutex<BTreeSet<ObjectId>>,
 }
 
-/// The ids that a thread has seen to be there: from one version of a folder to the next nearly all are the same. Each has one
-/// place that it may be kept in.
-pub struct Seen(Vec<ObjectId>);
+/// The ids that a thread has met: from one version of a folder to the next nearly all are the same.
+pub struct Seen {
+    /// Each id has one place that it may be kept in, by its first half, which no two ids share.
+    recent: Vec<u128>,
+    /// Those that are still to be looked up. Many are looked up at once and in order, so that what one look-up has brought
+    /// into the processor's cache is there for the next.
+    pending: Vec<ObjectId>,
+}
 
-/// How many ids are kept: as many as fit into a core's cache.
-const SEEN: usize = 1 << 14;
+/// How many recent ids are kept: as many as fit into a core's cache.
+const RECENT: usize = 1 << 14;
+
+/// How many ids are looked up at once.
+const PENDING: usize = 1 << 15;
 
 impl Default for Seen {
     fn default() -> Self {
-        Seen(vec![ObjectId::null(gix::hash::Kind::Sha1); SEEN])
+        Seen { recent: vec![0; RECENT], pending: Vec::new() }
     }
 }
 
 impl Seen {
     /// Whether `id` was seen before; from now on it was.
     fn knows(&mut self, id: &gix::oid) -> bool {
-        let bytes = id.as_bytes();
-        let place = &mut self.0[usize::from(u16::from_le_bytes([bytes[0], bytes[1]])) % SEEN];
-        let known = place.as_ref() == id;
-        if !known {
-            *place = id.to_owned();
-        }
-        known
+        let Some(half) = id.as_bytes().first_chunk().map(|half| u128::from_le_bytes(*half)) else { return false };
+        let place = &mut self.recent[half as usize % RECENT];
+        std::mem::replace(place, half) == half
     }
 }
 
@@ -56,40 +60,65 @@ impl<'l> Links<'l> {
         let hash = id.kind();
         match kind {
             Kind::Tree => {
-                let entries = TreeRefIter::from_bytes(bytes, hash).filter_map(Result::ok);
-                let held = entries.filter(|entry| !entry.mode.is_commit());
-                held.for_each(|entry| self.check(entry.oid, *id, seen));
+                let held = entries(bytes, hash).filter(|(name, _)| !name.starts_with(SUBMODULE));
+                held.for_each(|(_, held)| self.check(held, seen));
             }
             Kind::Commit => {
                 let mut commit = CommitRefIter::from_bytes(bytes, hash);
                 if let Ok(tree) = commit.tree_id() {
-                    self.check(&tree, *id, seen);
+                    self.check(&tree, seen);
                 }
                 if !self.shallow.contains(id) {
-                    commit.parent_ids().for_each(|parent| self.check(&parent, *id, seen));
+                    commit.parent_ids().for_each(|parent| self.check(&parent, seen));
                 }
             }
             Kind::Tag => {
                 if let Ok(target) = TagRefIter::from_bytes(bytes, hash).target_id() {
-                    self.check(&target, *id, seen);
+                    self.check(&target, seen);
                 }
             }
             Kind::Blob => {}
         }
     }
 
-    fn check(&self, id: &gix::oid, from: ObjectId, seen: &mut Seen) {
-        // The empty tree is everywhere, whether or not it is stored.
-        if !seen.knows(id) && !id.is_empty_tree() && !(self.is_there)(id) {
-            self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), from);
+    fn check(&self, id: &gix::oid, seen: &mut Seen) {
+        if !seen.knows(id) {
+            seen.pending.push(id.to_owned());
+            if seen.pending.len() == PENDING {
+                self.look_up(seen);
+            }
         }
     }
 
-    /// The objects that are missing, each with one that refers to it, in order.
-    pub fn into_missing(self) -> Vec<(ObjectId, ObjectId)> {
-        let missing = self.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let mut missing: Vec<_> = missing.into_iter().collect();
-        missing.sort();
-        missing
+    /// Looks up what is pending.
+    pub fn look_up(&self, seen: &mut Seen) {
+        seen.pending.sort_unstable();
+        seen.pending.dedup();
+        // The empty tree is everywhere, whether or not it is stored.
+        let missing = seen.pending.drain(..).filter(|id| !(self.is_there)(id) && !id.is_empty_tree());
+        let missing: Vec<ObjectId> = missing.collect();
+        if !missing.is_empty() {
+            self.missing.lock().unwrap_or_else(PoisonError::into_inner).extend(missing);
+        }
     }
+
+    /// The objects that are missing, in order.
+    pub fn into_missing(self) -> Vec<ObjectId> {
+        self.missing.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    }
+}
+
+/// What the entry of a submodule begins with: its commit is in another repository.
+const SUBMODULE: &[u8] = b"160000 ";
+
+/// The entries of a tree, as far as it makes sense: the mode with the name, and the id.
+pub fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = (&[u8], &gix::oid)> {
+    let mut rest = tree;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(0, rest)?;
+        let (id, tail) = rest[end + 1..].split_at_checked(hash.len_in_bytes())?;
+        let name = &rest[..end];
+        rest = tail;
+        Some((name, gix::oid::from_bytes_unchecked(id)))
+    })
 }

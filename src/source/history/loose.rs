@@ -22,6 +22,9 @@ pub struct Loose {
     ids: Vec<ObjectId>,
 }
 
+/// How many objects a thread takes at once.
+const AT_ONCE: usize = 512;
+
 impl Loose {
     /// The loose objects in `folder`, of which those over `limit` bytes are skipped.
     pub fn list(folder: &Path, hash: HashKind, limit: u64, skip: &dyn Fn(Skip)) -> Self {
@@ -54,12 +57,14 @@ impl Loose {
 
     /// Goes through them.
     pub fn sweep<L: Look>(&self, look: &L) {
-        self.ids.par_iter().for_each_init(Default::default, |(memo, buffer), id| {
-            if !look.is_stopped()
-                && let Err((reason, detail)) = self.object(*id, look, memo, buffer)
-            {
-                look.skip(*id, reason, detail);
+        self.ids.par_chunks(AT_ONCE).for_each_init(Vec::new, |buffer, ids| {
+            let mut memo = L::Memo::default();
+            for id in ids.iter().take_while(|_| !look.is_stopped()) {
+                if let Err((reason, detail)) = self.object(*id, look, &mut memo, buffer) {
+                    look.skip(*id, reason, detail);
+                }
             }
+            look.finish(&mut memo);
         });
     }
 

@@ -73,20 +73,14 @@ impl<'s> History<'s> {
         let newest = store.newcomers(&skip);
         if !newest.is_empty() {
             missing.extend(self.sweep(&newest, store, shallow, visit));
-            missing.retain(|(id, _)| !newest.has(id));
+            missing.retain(|id| !newest.has(id));
         }
         missing.extend(place::refs::missing(&repository, store));
-        self.tell_missing(held, missing, visit);
+        self.tell_missing(held, store, missing, visit);
     }
 
     /// Goes through `store`; the objects that are referred to and that are in `whole` not there.
-    fn sweep(
-        &self,
-        store: &Store,
-        whole: &Store,
-        shallow: Vec<ObjectId>,
-        visit: &Visit<'_>,
-    ) -> Vec<(ObjectId, ObjectId)> {
+    fn sweep(&self, store: &Store, whole: &Store, shallow: Vec<ObjectId>, visit: &Visit<'_>) -> Vec<ObjectId> {
         let is_there = |id: &gix::oid| whole.has(id);
         let look = Scan::new(self.prefilter, &self.limits, Links::new(&is_there, shallow), visit);
         store.sweep(&look);
@@ -95,37 +89,36 @@ impl<'s> History<'s> {
         missing
     }
 
-    /// Tells of the objects that are missing, as far as a ref leads to what refers to them: what nothing leads to, git has
-    /// pruned.
-    fn tell_missing(&self, held: &Held, mut missing: Vec<(ObjectId, ObjectId)>, visit: &Visit<'_>) {
+    /// Tells of the objects that are missing. In a partial clone all of them are promised: somebody refers to them. Elsewhere
+    /// those count that a ref leads to; what nothing leads to, git has pruned.
+    fn tell_missing(&self, held: &Held, store: &Store, mut missing: Vec<ObjectId>, visit: &Visit<'_>) {
         missing.sort();
-        missing.dedup_by_key(|(id, _)| *id);
-        if missing.is_empty() {
-            return;
-        }
-        let referring: Vec<Vec<ObjectId>> = match missing.len() {
-            0..=MISSING => missing.iter().map(|(_, from)| vec![*from]).collect(),
-            _ => vec![missing.iter().map(|(_, from)| *from).collect()],
-        };
-        let placements = place::run(held, &referring);
-        let is_kept = |at: usize| {
-            placements.groups[at].kept_by.iter().any(|by| by != "unreachable" && !by.starts_with("reflog:"))
-        };
+        missing.dedup();
         let skip = |id: &ObjectId, detail: String| {
             let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: None };
             visit(Err(Skip::new(origin, Reason::MissingObject, detail)));
         };
-        match missing.len() {
-            0..=MISSING => {
-                for (_, (id, from)) in missing.iter().enumerate().filter(|(at, _)| is_kept(*at)) {
-                    let by = if id == from { "a ref".to_owned() } else { format!("object {from}") };
-                    skip(id, format!("{by} refers to it"));
-                }
+        let Some(first) = missing.first() else { return };
+        if store.is_partial() {
+            return skip(
+                first,
+                format!("{} objects were left out when it was cloned; this is the first", missing.len()),
+            );
+        }
+        let told = missing.len().min(MISSING);
+        let each: Vec<Vec<ObjectId>> = missing[..told].iter().map(|id| vec![*id]).collect();
+        let placements = place::run(held, &[each, vec![missing[told..].to_vec()]].concat()).groups;
+        let keepers = |at: usize| {
+            let kept_by: &Vec<String> = &placements[at].kept_by;
+            kept_by.iter().filter(|by| *by != "unreachable" && !by.contains("reflog:")).cloned().collect::<Vec<_>>()
+        };
+        for (at, id) in missing[..told].iter().enumerate() {
+            if let Some(keeper) = keepers(at).first() {
+                skip(id, format!("{keeper} leads to it"));
             }
-            count if is_kept(0) => {
-                skip(&missing[0].0, format!("{count} objects are not there, as in a partial clone; this is the first"));
-            }
-            _ => {}
+        }
+        if !keepers(told).is_empty() {
+            skip(&missing[told], format!("{} more objects are not there; this is the first", missing.len() - told));
         }
     }
 }

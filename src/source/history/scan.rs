@@ -32,7 +32,7 @@ impl<'v> Scan<'v> {
     }
 
     /// How many objects were gone through, and the links that lead nowhere.
-    pub fn into_parts(self) -> (Objects, Vec<(ObjectId, ObjectId)>) {
+    pub fn into_parts(self) -> (Objects, Vec<ObjectId>) {
         (self.objects.into_inner().unwrap_or_else(PoisonError::into_inner), self.links.into_missing())
     }
 
@@ -90,6 +90,10 @@ impl Look for Scan<'_> {
             Kind::Tag => self.text(object, Part::TagMessage),
             Kind::Tree => self.names(object),
         }
+    }
+
+    fn finish(&self, seen: &mut Seen) {
+        self.links.look_up(seen);
     }
 
     fn skip(&self, id: ObjectId, reason: Reason, detail: String) {

@@ -76,6 +76,11 @@ impl Store {
         self.packs.is_empty() && self.loose.iter().all(Loose::is_empty)
     }
 
+    /// Whether objects were left out when it was cloned, to be fetched when they are needed.
+    pub fn is_partial(&self) -> bool {
+        self.known.iter().any(|pack| pack.with_extension("promisor").exists())
+    }
+
     /// Goes through all objects.
     pub fn sweep(&self, look: &impl Look) {
         for (pack, forest) in &self.packs {

@@ -41,6 +41,9 @@ pub trait Look: Sync {
     /// Takes an object; `is_hot` when it may hold what is looked for.
     fn take(&self, object: &Object<'_>, is_hot: bool, memo: &mut Self::Memo);
 
+    /// Ends what a thread has begun.
+    fn finish(&self, _: &mut Self::Memo) {}
+
     /// Takes note of an object that could not be read.
     fn skip(&self, id: ObjectId, reason: Reason, detail: String);
 
@@ -63,6 +66,9 @@ pub struct Object<'a> {
 
 /// How much of an object's beginning tells what kind of file it is.
 pub const HEAD: usize = 512;
+
+/// How much memory an object may get before its steps have filled it: what a delta says of its size may be a lie.
+const MAX_RESERVED: u64 = 1 << 20;
 
 /// How many trees of deltas a thread takes at once.
 const FAMILIES: usize = 256;
@@ -128,6 +134,8 @@ impl<'s, L: Look> Sweep<'s, L> {
                 });
             }
         });
+        let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
+        workers.into_iter().for_each(|mut worker| self.look.finish(&mut worker.memo));
         for entry in self.forest.adrift() {
             self.lost(entry, Failure::corrupt("what it is built on is missing or damaged"));
         }
@@ -261,6 +269,7 @@ impl<'s, L: Look> Sweep<'s, L> {
             return Err(too_large(delta.size, self.limit));
         }
         bytes.clear();
+        bytes.reserve(delta.size.min(MAX_RESERVED) as usize);
         if base.is_hot {
             delta.build(&base.bytes, bytes).ok_or_else(nonsense)?;
             return Ok((delta.size, true));
@@ -313,22 +322,19 @@ impl<'s, L: Look> Sweep<'s, L> {
             std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => Failure::corrupt(error),
             _ => Failure(Reason::Unreadable, error.to_string()),
         };
-        let Header { size, content, data } =
-            entries.header(entry, &mut worker.window, self.hash).map_err(unreadable)?;
+        let (head, packed) = entries.read(entry, &mut worker.window, self.hash).map_err(unreadable)?;
+        let Header { size, content, length } = head;
         if matches!(content, Content::Whole(_)) == base.is_some() {
             return Err(Failure::corrupt("it was changed while it was read"));
         }
         if size > self.limit {
             return Err(too_large(size, self.limit));
         }
-        let range = entries.range(entry);
-        let start = (data.start - range.start) as usize;
-        let packed = worker.window.bytes(range).map_err(unreadable)?;
         let checksum = self.pack.table.checksum(entries.object(entry));
         if checksum.is_some_and(|checksum| checksum != crc32fast::hash(packed)) {
             return Err(Failure::corrupt("its checksum is wrong"));
         }
-        worker.inflater.inflate(&packed[start..], size, bytes).map_err(Failure::corrupt)?;
+        worker.inflater.inflate(&packed[length..], size, bytes).map_err(Failure::corrupt)?;
         Ok(size)
     }
 

@@ -23,8 +23,8 @@ pub struct Header {
     pub size: u64,
     /// What it is.
     pub content: Content,
-    /// Where its data lies.
-    pub data: Range<u64>,
+    /// How many bytes stand before the data.
+    pub length: usize,
 }
 
 /// What the data of an entry is.
@@ -44,9 +44,11 @@ impl Entries {
     /// The entries of `pack`.
     pub fn of(pack: &Pack) -> Self {
         let table = &pack.table;
-        let mut objects: Vec<u32> = (0..table.len() as u32).collect();
-        objects.par_sort_unstable_by_key(|object| table.offset(*object));
-        let offsets = objects.par_iter().map(|object| table.offset(*object)).collect();
+        let objects = 0..table.len() as u32;
+        let mut placed: Vec<(u64, u32)> =
+            objects.into_par_iter().map(|object| (table.offset(object), object)).collect();
+        placed.par_sort_unstable();
+        let (offsets, objects) = placed.into_iter().unzip();
         Entries { offsets, objects, end: pack.end }
     }
 
@@ -78,12 +80,41 @@ impl Entries {
     /// When it cannot be read, or makes no sense.
     pub fn header(&self, entry: u32, window: &mut Window<'_>, hash: gix::hash::Kind) -> std::io::Result<Header> {
         let range = self.range(entry);
-        let invalid = |what: &str| Error::new(ErrorKind::InvalidData, what);
         if range.start < HEAD || range.end > window.end() {
             return Err(invalid("the index has it where the pack has nothing"));
         }
         let head = window.bytes(range.start..range.end.min(range.start + LONGEST))?;
-        let parsed = data::Entry::from_bytes(head, range.start, hash);
+        Header::parse(head, range.start, hash)
+    }
+
+    /// What an entry says before its data, and all its bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Entries::header`].
+    pub fn read<'w>(
+        &self,
+        entry: u32,
+        window: &'w mut Window<'_>,
+        hash: gix::hash::Kind,
+    ) -> std::io::Result<(Header, &'w [u8])> {
+        let range = self.range(entry);
+        if range.start < HEAD || range.end > window.end() {
+            return Err(invalid("the index has it where the pack has nothing"));
+        }
+        let bytes = window.bytes(range.clone())?;
+        Ok((Header::parse(bytes, range.start, hash)?, bytes))
+    }
+}
+
+fn invalid(what: &str) -> Error {
+    Error::new(ErrorKind::InvalidData, what)
+}
+
+impl Header {
+    /// Reads what the entry `bytes`, which lies at `offset`, begins with.
+    fn parse(bytes: &[u8], offset: u64, hash: gix::hash::Kind) -> std::io::Result<Self> {
+        let parsed = data::Entry::from_bytes(bytes, offset, hash);
         let parsed = parsed.map_err(|_| invalid("what stands before its data makes no sense"))?;
         let content = match parsed.header {
             entry::Header::Commit => Content::Whole(Kind::Commit),
@@ -91,10 +122,10 @@ impl Entries {
             entry::Header::Blob => Content::Whole(Kind::Blob),
             entry::Header::Tag => Content::Whole(Kind::Tag),
             entry::Header::OfsDelta { base_distance } => {
-                Content::DeltaAt(range.start.checked_sub(base_distance).ok_or_else(|| invalid("its base is nowhere"))?)
+                Content::DeltaAt(offset.checked_sub(base_distance).ok_or_else(|| invalid("its base is nowhere"))?)
             }
             entry::Header::RefDelta { base_id } => Content::DeltaOf(base_id),
         };
-        Ok(Header { size: parsed.decompressed_size, content, data: parsed.data_offset..range.end })
+        Ok(Header { size: parsed.decompressed_size, content, length: parsed.header_size() })
     }
 }

@@ -15,6 +15,8 @@ pub struct Window<'f> {
     slots: Vec<Slot>,
     /// What does not lie in one block.
     scratch: Vec<u8>,
+    /// Blocks that are read at once.
+    ahead: Vec<u8>,
 }
 
 /// A block of the file, and its number; none yet, when it has no bytes.
@@ -27,13 +29,16 @@ struct Slot {
 /// The length of a block: what the operating system hands over in about the time that it takes to ask for it.
 const BLOCK: u64 = 4 * 1024;
 
+/// How many blocks are read at once by whoever reads on.
+const AHEAD: u64 = 8;
+
 /// How many blocks are kept: 8 MiB.
 const SLOTS: u64 = 2048;
 
 impl<'f> Window<'f> {
     /// A window on the bytes of `file` before `end`.
     pub fn new(file: &'f File, end: u64) -> Self {
-        Window { file, end, slots: vec![Slot::default(); SLOTS as usize], scratch: Vec::new() }
+        Window { file, end, slots: vec![Slot::default(); SLOTS as usize], scratch: Vec::new(), ahead: Vec::new() }
     }
 
     /// The end of what it may show.
@@ -71,16 +76,33 @@ impl<'f> Window<'f> {
     /// A part of one block.
     fn block(&mut self, block: u64, part: Range<u64>) -> io::Result<&[u8]> {
         let start = block * BLOCK;
-        let slot = &mut self.slots[(block % SLOTS) as usize];
-        if slot.block != block || slot.bytes.is_empty() {
-            slot.block = block;
-            slot.bytes.resize((self.end.min(start + BLOCK) - start.min(self.end)) as usize, 0);
-            if let Err(error) = read_at(self.file, &mut slot.bytes, start) {
-                slot.bytes.clear();
-                return Err(error);
-            }
+        if !self.keeps(block) {
+            // Whoever has read up to here goes on.
+            let ahead = if block > 0 && self.keeps(block - 1) { AHEAD } else { 1 };
+            self.fetch(block, ahead)?;
         }
-        Ok(&slot.bytes[(part.start - start) as usize..(part.end - start) as usize])
+        let bytes = &self.slots[(block % SLOTS) as usize].bytes;
+        Ok(&bytes[(part.start - start) as usize..(part.end - start) as usize])
+    }
+
+    fn keeps(&self, block: u64) -> bool {
+        let slot = &self.slots[(block % SLOTS) as usize];
+        slot.block == block && !slot.bytes.is_empty()
+    }
+
+    /// Reads `count` blocks from `first` on, as far as the file has them.
+    fn fetch(&mut self, first: u64, count: u64) -> io::Result<()> {
+        let start = first * BLOCK;
+        let length = (self.end.min(start + count * BLOCK) - start.min(self.end)) as usize;
+        self.ahead.resize((AHEAD * BLOCK) as usize, 0);
+        read_at(self.file, &mut self.ahead[..length], start)?;
+        for (block, bytes) in (first..).zip(self.ahead[..length].chunks(BLOCK as usize)) {
+            let slot = &mut self.slots[(block % SLOTS) as usize];
+            slot.block = block;
+            slot.bytes.clear();
+            slot.bytes.extend_from_slice(bytes);
+        }
+        Ok(())
     }
 }
 

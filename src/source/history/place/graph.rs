@@ -59,12 +59,12 @@ impl Graph {
         self.numbers.get(id).map(|number| *number as usize)
     }
 
-    /// Follows secrets through history: `in_tree` says which ones a tree leads to, `own` which ones a commit's message has,
+    /// Follows secrets through history: `in_tree` says which ones a tree leads to, `own_of` which ones a commit's message has,
     /// `tips` are the commits of branches. A message has no end: what a later commit does not say was not removed.
     pub fn trace(
         &self,
         in_tree: impl Fn(&ObjectId) -> u64,
-        own: impl Fn(&ObjectId) -> u64,
+        own_of: impl Fn(&ObjectId) -> u64,
         tips: &[ObjectId],
     ) -> Traces {
         let has: Vec<u64> = self.commits.iter().map(|commit| in_tree(&commit.tree)).collect();
@@ -78,8 +78,13 @@ impl Graph {
         for (at, commit) in self.commits.iter().enumerate() {
             let parents = || commit.parents.iter().filter_map(|parent| self.find(parent));
             let before = parents().fold(0, |bits, parent| bits | has[parent]);
-            let own = own(&commit.id);
-            traces.below[at] = parents().fold(has[at] | own, |bits, parent| bits | traces.below[parent]);
+            let own = own_of(&commit.id);
+            // A parent that is missing has no parents that are known.
+            let inherited = commit
+                .parents
+                .iter()
+                .map(|parent| self.find(parent).map_or_else(|| own_of(parent), |at| traces.below[at]));
+            traces.below[at] = inherited.fold(has[at] | own, |bits, parent| bits | parent);
             ones(has[at] | own).for_each(|secret| traces.commits[secret] += 1);
             for secret in ones((has[at] | own) & !before) {
                 let oldest = traces.introduced[secret].get_or_insert(at);

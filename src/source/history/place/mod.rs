@@ -26,12 +26,11 @@ const AT_ONCE: usize = 64;
 /// Where in a repository the objects of each secret lie.
 pub fn run(held: &Held, secrets: &[Vec<ObjectId>]) -> Placements {
     let Some(store) = held.store.get() else { return Placements::none(secrets.len()) };
-    let mut flagged: Vec<ObjectId> = secrets.iter().flatten().copied().filter(|id| store.has(id)).collect();
+    let mut flagged: Vec<ObjectId> = secrets.iter().flatten().copied().collect();
     flagged.sort_unstable();
     flagged.dedup();
     let repository = held.repository.to_thread_local();
-    let missing_refs = secrets.iter().flatten().any(|id| !store.has(id));
-    if flagged.is_empty() && !missing_refs {
+    if flagged.is_empty() {
         return Placements::none(secrets.len());
     }
     let marks = Marks::find(store, &flagged);

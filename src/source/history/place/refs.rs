@@ -157,10 +157,10 @@ fn moves(text: &[u8]) -> Vec<ObjectId> {
     ids
 }
 
-/// What refs, heads and indexes lead to that is not in `store`; each with itself, since no object refers to it.
-pub fn missing(repository: &gix::Repository, store: &Store) -> Vec<(ObjectId, ObjectId)> {
+/// What refs, heads and indexes lead to that is not in `store`.
+pub fn missing(repository: &gix::Repository, store: &Store) -> Vec<ObjectId> {
     let keepers = keepers(repository);
     let [refs, indexes, _] = &keepers.levels;
     let ids = refs.iter().chain(indexes).flat_map(|keeper| &keeper.ids);
-    ids.filter(|id| !store.has(id)).map(|id| (*id, *id)).collect()
+    ids.filter(|id| !store.has(id)).copied().collect()
 }
