@@ -7,57 +7,49 @@ use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::{CommitRefIter, TagRefIter};
 
+use super::present::Present;
 use super::sweep::Object;
 
 /// The objects that others refer to and that are not there.
 pub struct Links<'l> {
-    is_there: &'l (dyn Fn(&gix::oid) -> bool + Sync),
+    present: &'l Present,
     /// Commits whose parents were left out when the repository was cloned.
     shallow: Vec<ObjectId>,
     missing: Mutex<BTreeSet<ObjectId>>,
 }
 
-/// The ids that a thread has met: from one version of a folder to the next nearly all are the same.
-pub struct Seen {
-    /// Each id has one place that it may be kept in, by its first half, which no two ids share.
-    recent: Vec<u128>,
-    /// Those that are still to be looked up. Many are looked up at once and in order, so that what one look-up has brought
-    /// into the processor's cache is there for the next.
-    pending: Vec<ObjectId>,
-}
+/// The ids that a thread has met: from one version of a folder to the next nearly all are the same. Each has one place that
+/// it may be kept in, by its first half, which no two ids share.
+pub struct Seen(Vec<u128>);
 
-/// How many recent ids are kept: as many as fit into a core's cache.
-const RECENT: usize = 1 << 14;
-
-/// How many ids are looked up at once.
-const PENDING: usize = 1 << 15;
+/// How many ids are kept: as many as fit into a core's cache.
+const SEEN: usize = 1 << 14;
 
 impl Default for Seen {
     fn default() -> Self {
-        Seen { recent: vec![0; RECENT], pending: Vec::new() }
+        Seen(vec![0; SEEN])
     }
 }
 
 impl Seen {
-    /// Whether `id` was seen before; from now on it was.
+    /// Whether `id` was met before; from now on it was.
     fn knows(&mut self, id: &gix::oid) -> bool {
         let Some(half) = id.as_bytes().first_chunk().map(|half| u128::from_le_bytes(*half)) else { return false };
-        let place = &mut self.recent[half as usize % RECENT];
+        let place = &mut self.0[half as usize % SEEN];
         std::mem::replace(place, half) == half
     }
 }
 
 impl<'l> Links<'l> {
-    /// Links to what `is_there` says is there; the parents of `shallow` commits are not asked for.
-    pub fn new(is_there: &'l (dyn Fn(&gix::oid) -> bool + Sync), shallow: Vec<ObjectId>) -> Self {
-        Links { is_there, shallow, missing: Mutex::default() }
+    /// Links to what is `present`; the parents of `shallow` commits are not asked for.
+    pub fn new(present: &'l Present, shallow: Vec<ObjectId>) -> Self {
+        Links { present, shallow, missing: Mutex::default() }
     }
 
     /// Follows all links of an object. What cannot be parsed has none from there on: such an object git would not make, and
     /// its bytes are searched like any others.
     pub fn follow(&self, object: &Object<'_>, seen: &mut Seen) {
-        let Object { id, kind, bytes } = object;
-        let hash = id.kind();
+        let Object { kind, bytes, hash, .. } = *object;
         match kind {
             Kind::Tree => {
                 let held = entries(bytes, hash).filter(|(name, _)| !name.starts_with(SUBMODULE));
@@ -68,7 +60,7 @@ impl<'l> Links<'l> {
                 if let Ok(tree) = commit.tree_id() {
                     self.check(&tree, seen);
                 }
-                if !self.shallow.contains(id) {
+                if self.shallow.is_empty() || !self.shallow.contains(&object.id()) {
                     commit.parent_ids().for_each(|parent| self.check(&parent, seen));
                 }
             }
@@ -82,23 +74,9 @@ impl<'l> Links<'l> {
     }
 
     fn check(&self, id: &gix::oid, seen: &mut Seen) {
-        if !seen.knows(id) {
-            seen.pending.push(id.to_owned());
-            if seen.pending.len() == PENDING {
-                self.look_up(seen);
-            }
-        }
-    }
-
-    /// Looks up what is pending.
-    pub fn look_up(&self, seen: &mut Seen) {
-        seen.pending.sort_unstable();
-        seen.pending.dedup();
         // The empty tree is everywhere, whether or not it is stored.
-        let missing = seen.pending.drain(..).filter(|id| !(self.is_there)(id) && !id.is_empty_tree());
-        let missing: Vec<ObjectId> = missing.collect();
-        if !missing.is_empty() {
-            self.missing.lock().unwrap_or_else(PoisonError::into_inner).extend(missing);
+        if !seen.knows(id) && !self.present.has(id) && !id.is_empty_tree() {
+            self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
         }
     }
 

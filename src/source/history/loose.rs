@@ -45,6 +45,11 @@ impl Loose {
         self.ids.retain(|id| !known.has(id));
     }
 
+    /// Their ids.
+    pub fn ids(&self) -> impl Iterator<Item = &gix::oid> + '_ {
+        self.ids.iter().map(AsRef::as_ref)
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
@@ -64,7 +69,6 @@ impl Loose {
                     look.skip(*id, reason, detail);
                 }
             }
-            look.finish(&mut memo);
         });
     }
 
@@ -93,7 +97,7 @@ impl Loose {
         let bytes = object.data;
         let is_hot = look.may_hold(bytes) || look.wants_begun(&bytes[..bytes.len().min(HEAD)]);
         if is_hot || look.wants_all(kind) {
-            look.take(&Object { id, kind, bytes }, is_hot, memo);
+            look.take(&Object::loose(id, kind, bytes), is_hot, memo);
         }
         Ok(())
     }

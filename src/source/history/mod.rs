@@ -8,6 +8,7 @@ mod links;
 mod loose;
 mod pack;
 mod place;
+mod present;
 mod records;
 mod scan;
 mod store;
@@ -26,6 +27,7 @@ use crate::skip::{Reason, Skip};
 
 use super::{Limits, Objects, Placements, Source, Visit};
 use links::Links;
+use present::Present;
 use scan::Scan;
 use store::{Store, damaged};
 
@@ -68,21 +70,21 @@ impl<'s> History<'s> {
         let limit = self.limits.file_size.unwrap_or(MAX_SIZE);
         let store = held.store.get_or_init(|| Store::open(&repository, limit, &skip));
         let shallow = shallow(&repository, &skip);
-        let mut missing = self.sweep(store, store, shallow.clone(), visit);
+        let present = store.present();
+        let mut missing = self.sweep(store, &present, shallow.clone(), visit);
         // Whoever repacks meanwhile has written the new pack before the old one goes.
         let newest = store.newcomers(&skip);
         if !newest.is_empty() {
-            missing.extend(self.sweep(&newest, store, shallow, visit));
+            missing.extend(self.sweep(&newest, &present, shallow, visit));
             missing.retain(|id| !newest.has(id));
         }
         missing.extend(place::refs::missing(&repository, store));
         self.tell_missing(held, store, missing, visit);
     }
 
-    /// Goes through `store`; the objects that are referred to and that are in `whole` not there.
-    fn sweep(&self, store: &Store, whole: &Store, shallow: Vec<ObjectId>, visit: &Visit<'_>) -> Vec<ObjectId> {
-        let is_there = |id: &gix::oid| whole.has(id);
-        let look = Scan::new(self.prefilter, &self.limits, Links::new(&is_there, shallow), visit);
+    /// Goes through `store`; the objects that are referred to and that are not `present`.
+    fn sweep(&self, store: &Store, present: &Present, shallow: Vec<ObjectId>, visit: &Visit<'_>) -> Vec<ObjectId> {
+        let look = Scan::new(self.prefilter, &self.limits, Links::new(present, shallow), visit);
         store.sweep(&look);
         let (objects, missing) = look.into_parts();
         *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;

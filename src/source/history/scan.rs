@@ -37,7 +37,7 @@ impl<'v> Scan<'v> {
     }
 
     fn text(&self, object: &Object<'_>, part: Part) {
-        let origin = Origin::Object { id: object.id.to_string(), part, path: None };
+        let origin = Origin::Object { id: object.id().to_string(), part, path: None };
         (self.visit)(Ok(Blob::whole(&origin, object.bytes)));
         if let Some(kind) = self.limits.archive.kind(object.bytes).filter(|_| part == Part::Content) {
             Reader::new(&self.limits.archive).unpack(kind, Cursor::new(object.bytes), &origin, self.visit);
@@ -46,8 +46,8 @@ impl<'v> Scan<'v> {
 
     /// The names in a tree, each as a blob of its own that has nothing but its name.
     fn names(&self, tree: &Object<'_>) {
-        let id = tree.id.to_string();
-        for entry in TreeRefIter::from_bytes(tree.bytes, tree.id.kind()).filter_map(Result::ok) {
+        let id = tree.id().to_string();
+        for entry in TreeRefIter::from_bytes(tree.bytes, tree.hash).filter_map(Result::ok) {
             if self.prefilter.may_hold(entry.filename) {
                 let path = Some(entry.filename.to_vec());
                 let origin = Origin::Object { id: id.clone(), part: Part::PathName, path };
@@ -90,10 +90,6 @@ impl Look for Scan<'_> {
             Kind::Tag => self.text(object, Part::TagMessage),
             Kind::Tree => self.names(object),
         }
-    }
-
-    fn finish(&self, seen: &mut Seen) {
-        self.links.look_up(seen);
     }
 
     fn skip(&self, id: ObjectId, reason: Reason, detail: String) {

@@ -15,6 +15,7 @@ use crate::skip::{Reason, Skip};
 
 use super::loose::Loose;
 use super::pack::{Forest, Pack, Table};
+use super::present::Present;
 use super::sweep::{Look, Sweep};
 
 /// All objects of a repository.
@@ -87,6 +88,18 @@ impl Store {
             Sweep::new(pack, forest, self.hash, look, self.limit).run();
         }
         self.loose.iter().for_each(|loose| loose.sweep(look));
+    }
+
+    /// Which objects are there.
+    pub fn present(&self) -> Present {
+        let packed = || self.packs.iter().map(|(pack, _)| &pack.table);
+        let loose = || self.loose.iter().flat_map(Loose::ids);
+        let mut present = Present::with_capacity(packed().map(Table::len).sum::<usize>() + loose().count());
+        for table in packed() {
+            (0..table.len() as u32).for_each(|object| present.add(table.id(object)));
+        }
+        loose().for_each(|id| present.add(id));
+        present
     }
 
     /// Whether the object is there.

@@ -15,7 +15,7 @@ use crate::skip::Reason;
 use crate::source::Objects;
 
 use super::inflate::Inflater;
-use super::pack::{Content, Delta, Forest, Header, Pack, Step, Window};
+use super::pack::{Content, Delta, Forest, Header, Pack, Table, Window};
 
 /// What is done with the objects that a sweep comes by.
 pub trait Look: Sync {
@@ -41,9 +41,6 @@ pub trait Look: Sync {
     /// Takes an object; `is_hot` when it may hold what is looked for.
     fn take(&self, object: &Object<'_>, is_hot: bool, memo: &mut Self::Memo);
 
-    /// Ends what a thread has begun.
-    fn finish(&self, _: &mut Self::Memo) {}
-
     /// Takes note of an object that could not be read.
     fn skip(&self, id: ObjectId, reason: Reason, detail: String);
 
@@ -56,12 +53,34 @@ pub trait Look: Sync {
 
 /// An object of git's.
 pub struct Object<'a> {
-    /// Its id.
-    pub id: ObjectId,
     /// What it is.
     pub kind: Kind,
     /// Its content.
     pub bytes: &'a [u8],
+    /// What ids are made with.
+    pub hash: gix::hash::Kind,
+    id: Id<'a>,
+}
+
+/// The id of an object. One in a pack is fetched only when it is asked for: that takes longer than many an object does.
+enum Id<'a> {
+    Known(ObjectId),
+    InTable(&'a Table, u32),
+}
+
+impl<'a> Object<'a> {
+    /// An object that lies in a file of its own.
+    pub fn loose(id: ObjectId, kind: Kind, bytes: &'a [u8]) -> Self {
+        Object { kind, bytes, hash: id.kind(), id: Id::Known(id) }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> ObjectId {
+        match self.id {
+            Id::Known(id) => id,
+            Id::InTable(table, object) => table.id(object).to_owned(),
+        }
+    }
 }
 
 /// How much of an object's beginning tells what kind of file it is.
@@ -134,8 +153,6 @@ impl<'s, L: Look> Sweep<'s, L> {
                 });
             }
         });
-        let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
-        workers.into_iter().for_each(|mut worker| self.look.finish(&mut worker.memo));
         for entry in self.forest.adrift() {
             self.lost(entry, Failure::corrupt("what it is built on is missing or damaged"));
         }
@@ -242,8 +259,8 @@ impl<'s, L: Look> Sweep<'s, L> {
         }
         let is_hot = needed && (self.look.may_hold(&bytes) || self.is_begun(&bytes, kind));
         if is_hot || self.look.wants_all(kind) {
-            let id = self.pack.table.id(self.forest.entries.object(entry));
-            self.look.take(&Object { id, kind, bytes: &bytes }, is_hot, &mut worker.memo);
+            let id = Id::InTable(&self.pack.table, self.forest.entries.object(entry));
+            self.look.take(&Object { kind, bytes: &bytes, hash: self.hash, id }, is_hot, &mut worker.memo);
         }
         Ok(Some(Base { bytes, is_hot }))
     }
@@ -277,21 +294,25 @@ impl<'s, L: Look> Sweep<'s, L> {
         let (edges, reach) = (&mut worker.edges, self.look.reach());
         edges.clear();
         let is_base = !self.forest.is_leaf(entry) || self.look.wants_all(kind);
+        let mut first = None;
         let run = delta.run(&base.bytes, |step| {
+            first.get_or_insert(step);
             step.edges(reach, edges);
             if is_base {
                 bytes.extend_from_slice(step.bytes());
             }
         });
         run.ok_or_else(nonsense)?;
-        let needed = self.look.may_hold(edges) || self.begins_anew(delta, &base.bytes, kind);
+        // Nearly every object begins with what its base begins with.
+        let begins_alike = first.is_some_and(|step| step.begins(&base.bytes, HEAD));
+        let needed = self.look.may_hold(edges) || !begins_alike && self.begins_anew(delta, &base.bytes, kind);
         if needed && !is_base {
             delta.build(&base.bytes, bytes).ok_or_else(nonsense)?;
         }
         Ok((delta.size, needed))
     }
 
-    /// Whether an object begins otherwise than its base, and so that it is to be taken.
+    /// Whether an object begins so that it is to be taken.
     fn begins_anew(&self, delta: Delta<'_>, base: &[u8], kind: Kind) -> bool {
         if kind != Kind::Blob {
             return false;
@@ -299,14 +320,10 @@ impl<'s, L: Look> Sweep<'s, L> {
         let mut head = Vec::new();
         // What makes no sense is told by whoever builds the object.
         let _ = delta.first(base, |step| {
-            let is_same =
-                matches!(step, Step::Copy(bytes) if bytes.len() >= HEAD && std::ptr::eq(bytes.as_ptr(), base.as_ptr()));
-            if !(is_same && head.is_empty()) {
-                head.extend_from_slice(&step.bytes()[..step.bytes().len().min(HEAD)]);
-            }
-            !is_same && head.len() < HEAD
+            head.extend_from_slice(&step.bytes()[..step.bytes().len().min(HEAD)]);
+            head.len() < HEAD
         });
-        !head.is_empty() && self.look.wants_begun(&head[..head.len().min(HEAD)])
+        self.look.wants_begun(&head[..head.len().min(HEAD)])
     }
 
     /// Inflates the data of an entry into `bytes`; how many that are.
@@ -330,7 +347,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         if size > self.limit {
             return Err(too_large(size, self.limit));
         }
-        let checksum = self.pack.table.checksum(entries.object(entry));
+        let checksum = entries.checksum(entry);
         if checksum.is_some_and(|checksum| checksum != crc32fast::hash(packed)) {
             return Err(Failure::corrupt("its checksum is wrong"));
         }
@@ -342,7 +359,7 @@ impl<'s, L: Look> Sweep<'s, L> {
     fn lost(&self, entry: u32, Failure(reason, detail): Failure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 { format!("{detail}; {others} more are built on it") } else { detail };
-        self.look.skip(self.pack.table.id(self.forest.entries.object(entry)), reason, detail);
+        self.look.skip(self.pack.table.id(self.forest.entries.object(entry)).to_owned(), reason, detail);
     }
 }
 

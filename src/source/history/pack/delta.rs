@@ -95,6 +95,11 @@ impl<'d> Step<'d> {
         }
     }
 
+    /// Whether it copies at least `length` bytes that `base` begins with.
+    pub fn begins(self, base: &[u8], length: usize) -> bool {
+        matches!(self, Step::Copy(bytes) if bytes.len() >= length && std::ptr::eq(bytes.as_ptr(), base.as_ptr()))
+    }
+
     /// The bytes that it adds.
     pub fn bytes(self) -> &'d [u8] {
         match self {

@@ -14,6 +14,8 @@ use super::{HEAD, Pack, Window};
 pub struct Entries {
     offsets: Vec<u64>,
     objects: Vec<u32>,
+    /// The checksum of each entry; none at all where the index has none.
+    checksums: Vec<u32>,
     end: u64,
 }
 
@@ -48,8 +50,15 @@ impl Entries {
         let mut placed: Vec<(u64, u32)> =
             objects.into_par_iter().map(|object| (table.offset(object), object)).collect();
         placed.par_sort_unstable();
-        let (offsets, objects) = placed.into_iter().unzip();
-        Entries { offsets, objects, end: pack.end }
+        let (offsets, objects): (Vec<u64>, Vec<u32>) = placed.into_iter().unzip();
+        // Gathered here, where many can be fetched at once.
+        let checksums = objects.iter().map_while(|object| table.checksum(*object)).collect();
+        Entries { offsets, objects, checksums, end: pack.end }
+    }
+
+    /// The checksum of an entry, if the index has one.
+    pub fn checksum(&self, entry: u32) -> Option<u32> {
+        self.checksums.get(entry as usize).copied()
     }
 
     /// How many there are.
@@ -65,6 +74,17 @@ impl Entries {
     /// The entry that begins at `offset`.
     pub fn at(&self, offset: u64) -> Option<u32> {
         self.offsets.binary_search(&offset).ok().map(|entry| entry as u32)
+    }
+
+    /// The entry before `entry` that begins at `offset`: mostly not far, so the search goes back in ever longer strides.
+    pub fn before(&self, entry: u32, offset: u64) -> Option<u32> {
+        let (mut end, mut stride) = (entry as usize, 1);
+        while end > 0 && self.offsets[end.saturating_sub(stride)] > offset {
+            end = end.saturating_sub(stride);
+            stride *= 2;
+        }
+        let start = end.saturating_sub(stride);
+        self.offsets[start..end].binary_search(&offset).ok().map(|at| (start + at) as u32)
     }
 
     /// The bytes of an entry: up to where the next one begins.

@@ -100,9 +100,9 @@ impl Forest {
 fn bases(pack: &Pack, entries: &Entries, hash: gix::hash::Kind) -> Vec<u32> {
     const CHUNK: u32 = 4096;
     let count = entries.len() as u32;
-    let base_of = |content| match content {
+    let base_of = |entry, content| match content {
         Content::Whole(kind) => ROOTS.iter().find(|(_, known)| *known == kind).map(|(mark, _)| *mark),
-        Content::DeltaAt(offset) => entries.at(offset),
+        Content::DeltaAt(offset) => entries.before(entry, offset),
         Content::DeltaOf(id) => pack.table.find(&id).and_then(|object| entries.at(pack.table.offset(object))),
     };
     let chunks = (0..count.div_ceil(CHUNK)).into_par_iter();
@@ -110,11 +110,11 @@ fn bases(pack: &Pack, entries: &Entries, hash: gix::hash::Kind) -> Vec<u32> {
         .flat_map_iter(|chunk| {
             let mut window: Window<'_> = pack.window();
             let entries_of_chunk = chunk * CHUNK..count.min((chunk + 1) * CHUNK);
-            let header = |entry| entries.header(entry, &mut window, hash).ok();
-            entries_of_chunk
-                .map(header)
-                .map(|header| header.and_then(|header| base_of(header.content)).unwrap_or(NONE))
-                .collect::<Vec<_>>()
+            let base = |entry| {
+                let header = entries.header(entry, &mut window, hash).ok();
+                header.and_then(|header| base_of(entry, header.content)).unwrap_or(NONE)
+            };
+            entries_of_chunk.map(base).collect::<Vec<_>>()
         })
         .collect()
 }

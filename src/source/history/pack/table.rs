@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use gix::ObjectId;
 use gix::odb::pack::{index, multi_index};
 
 /// Which objects a pack holds, in the order of their ids.
@@ -39,10 +38,10 @@ impl Table {
     }
 
     /// The id of object number `at`.
-    pub fn id(&self, at: u32) -> ObjectId {
+    pub fn id(&self, at: u32) -> &gix::oid {
         match self {
-            Table::Own(index) => index.oid_at_index(at).to_owned(),
-            Table::Shared(index, objects) => index.oid_at_index(objects[at as usize]).to_owned(),
+            Table::Own(index) => index.oid_at_index(at),
+            Table::Shared(index, objects) => index.oid_at_index(objects[at as usize]),
         }
     }
 

@@ -1,44 +1,36 @@
-//! A file, read in blocks of which many are kept.
+//! A part of a file in memory.
 
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-/// The blocks of a file that were read last, for one thread. An object's deltas lie all over a pack, but most of them not far
-/// from it.
+/// What was read last of a file, for one thread: a stretch of it as long as it is read in order, else just what is asked for.
 ///
 /// The file is read, not mapped: a map counts as memory in use, and ends the process when the file is cut short.
 pub struct Window<'f> {
     file: &'f File,
     end: u64,
-    /// Each block of the file has one slot that it may be kept in.
-    slots: Vec<Slot>,
-    /// What does not lie in one block.
-    scratch: Vec<u8>,
-    /// Blocks that are read at once.
-    ahead: Vec<u8>,
+    /// Where the stretch begins.
+    start: u64,
+    stretch: Vec<u8>,
+    /// How much is read at once: the more, the longer it is read in order.
+    ahead: u64,
+    /// What was asked for last and is not in the stretch.
+    single: Vec<u8>,
+    /// Where that ends.
+    single_end: u64,
 }
 
-/// A block of the file, and its number; none yet, when it has no bytes.
-#[derive(Clone, Default)]
-struct Slot {
-    block: u64,
-    bytes: Vec<u8>,
-}
+/// The least and the most that is read at once by whoever reads in order.
+const AHEAD: Range<u64> = 4 * 1024..128 * 1024;
 
-/// The length of a block: what the operating system hands over in about the time that it takes to ask for it.
-const BLOCK: u64 = 4 * 1024;
-
-/// How many blocks are read at once by whoever reads on.
-const AHEAD: u64 = 8;
-
-/// How many blocks are kept: 8 MiB.
-const SLOTS: u64 = 2048;
+/// How far on one may go and still read in order.
+const GAP: u64 = 1024;
 
 impl<'f> Window<'f> {
     /// A window on the bytes of `file` before `end`.
     pub fn new(file: &'f File, end: u64) -> Self {
-        Window { file, end, slots: vec![Slot::default(); SLOTS as usize], scratch: Vec::new(), ahead: Vec::new() }
+        Window { file, end, start: 0, stretch: Vec::new(), ahead: 0, single: Vec::new(), single_end: 0 }
     }
 
     /// The end of what it may show.
@@ -53,57 +45,36 @@ impl<'f> Window<'f> {
     /// When the file cannot be read, or ends before it should.
     pub fn bytes(&mut self, range: Range<u64>) -> io::Result<&[u8]> {
         let range = range.start.min(self.end)..range.end.min(self.end);
-        let (first, last) = (range.start / BLOCK, range.end.saturating_sub(1) / BLOCK);
-        if first == last {
-            return self.block(first, range);
+        if !self.holds(&range) {
+            let is_next = |end: u64| (end..=end + GAP).contains(&range.start);
+            self.ahead = match (self.start + self.stretch.len() as u64, self.single_end) {
+                (stretch, _) if is_next(stretch) => (2 * self.ahead).clamp(AHEAD.start, AHEAD.end),
+                (_, single) if is_next(single) => AHEAD.start,
+                _ => {
+                    self.single_end = range.end;
+                    return fill(self.file, &mut self.single, range);
+                }
+            };
+            self.start = range.start;
+            fill(self.file, &mut self.stretch, range.start..range.end.max(range.start + self.ahead).min(self.end))?;
         }
-        let mut scratch = std::mem::take(&mut self.scratch);
-        scratch.clear();
-        scratch.shrink_to(SLOTS as usize * BLOCK as usize);
-        if last - first < SLOTS / 8 {
-            for block in first..=last {
-                let part = range.start.max(block * BLOCK)..range.end.min((block + 1) * BLOCK);
-                scratch.extend_from_slice(self.block(block, part)?);
-            }
-        } else {
-            scratch.resize((range.end - range.start) as usize, 0);
-            read_at(self.file, &mut scratch, range.start)?;
-        }
-        self.scratch = scratch;
-        Ok(&self.scratch)
+        Ok(&self.stretch[(range.start - self.start) as usize..(range.end - self.start) as usize])
     }
 
-    /// A part of one block.
-    fn block(&mut self, block: u64, part: Range<u64>) -> io::Result<&[u8]> {
-        let start = block * BLOCK;
-        if !self.keeps(block) {
-            // Whoever has read up to here goes on.
-            let ahead = if block > 0 && self.keeps(block - 1) { AHEAD } else { 1 };
-            self.fetch(block, ahead)?;
-        }
-        let bytes = &self.slots[(block % SLOTS) as usize].bytes;
-        Ok(&bytes[(part.start - start) as usize..(part.end - start) as usize])
+    fn holds(&self, range: &Range<u64>) -> bool {
+        range.start >= self.start && range.end <= self.start + self.stretch.len() as u64
     }
+}
 
-    fn keeps(&self, block: u64) -> bool {
-        let slot = &self.slots[(block % SLOTS) as usize];
-        slot.block == block && !slot.bytes.is_empty()
+/// Reads `range` into `buffer`, which keeps its memory unless it has become much too large.
+fn fill<'b>(file: &File, buffer: &'b mut Vec<u8>, range: Range<u64>) -> io::Result<&'b [u8]> {
+    buffer.resize((range.end - range.start) as usize, 0);
+    buffer.shrink_to(4 * AHEAD.end as usize);
+    if let Err(error) = read_at(file, buffer, range.start) {
+        buffer.clear();
+        return Err(error);
     }
-
-    /// Reads `count` blocks from `first` on, as far as the file has them.
-    fn fetch(&mut self, first: u64, count: u64) -> io::Result<()> {
-        let start = first * BLOCK;
-        let length = (self.end.min(start + count * BLOCK) - start.min(self.end)) as usize;
-        self.ahead.resize((AHEAD * BLOCK) as usize, 0);
-        read_at(self.file, &mut self.ahead[..length], start)?;
-        for (block, bytes) in (first..).zip(self.ahead[..length].chunks(BLOCK as usize)) {
-            let slot = &mut self.slots[(block % SLOTS) as usize];
-            slot.block = block;
-            slot.bytes.clear();
-            slot.bytes.extend_from_slice(bytes);
-        }
-        Ok(())
-    }
+    Ok(buffer)
 }
 
 /// Fills `buffer` from `offset` on, without moving the file's own position.

@@ -154,10 +154,10 @@ impl Look for Commits {
     }
 
     fn take(&self, commit: &Object<'_>, _: bool, _: &mut ()) {
-        let read = || CommitRefIter::from_bytes(commit.bytes, commit.id.kind());
+        let read = || CommitRefIter::from_bytes(commit.bytes, commit.hash);
         let Ok(tree) = read().tree_id() else { return };
         let seconds = read().committer().map_or(0, |committer| committer.seconds());
-        let node = Node { id: commit.id, tree, seconds, parents: read().parent_ids().collect() };
+        let node = Node { id: commit.id(), tree, seconds, parents: read().parent_ids().collect() };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(node);
     }
 

@@ -168,7 +168,7 @@ impl Look for Level<'_> {
     }
 
     fn take(&self, tree: &Object<'_>, _: bool, _: &mut ()) {
-        let entries = TreeRefIter::from_bytes(tree.bytes, tree.id.kind()).filter_map(Result::ok);
+        let entries = TreeRefIter::from_bytes(tree.bytes, tree.hash).filter_map(Result::ok);
         let wanted = entries.filter(|entry| self.begins[beginning(entry.oid)] && !entry.mode.is_commit());
         let hits: Vec<_> = wanted.filter_map(|entry| Some((entry.filename, *self.wanted.get(entry.oid)?))).collect();
         if hits.is_empty() {
@@ -178,7 +178,7 @@ impl Look for Level<'_> {
         let mut above: Vec<Mark> = hits.into_iter().flat_map(|(name, child)| marks.above(child, name)).collect();
         above.sort_unstable();
         above.dedup();
-        found.insert(tree.id, marks.sets.number(above));
+        found.insert(tree.id(), marks.sets.number(above));
     }
 
     // What cannot be read was told in the first sweep.

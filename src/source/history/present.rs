@@ -1,0 +1,68 @@
+//! Which objects are there, in little memory: asked once for nearly every object.
+
+/// The ids of objects, four bytes of each, in a table with open addressing.
+///
+/// What is not in it is not there. What is not there passes for something that is once in some billion times: it must share
+/// eight bytes with an id, but for a few bits.
+pub struct Present {
+    slots: Vec<u32>,
+}
+
+impl Present {
+    /// A table for `count` ids.
+    pub fn with_capacity(count: usize) -> Self {
+        // Two thirds full at most, so that a look-up ends soon.
+        Present { slots: vec![0; (count + count / 2 + 1).next_power_of_two()] }
+    }
+
+    /// Adds an id. There must be no more than the table was made for.
+    pub fn add(&mut self, id: &gix::oid) {
+        let (mut at, mark) = self.place(id);
+        while self.slots[at] != 0 && self.slots[at] != mark {
+            at = (at + 1) % self.slots.len();
+        }
+        self.slots[at] = mark;
+    }
+
+    /// Whether the id is there.
+    pub fn has(&self, id: &gix::oid) -> bool {
+        let (mut at, mark) = self.place(id);
+        while self.slots[at] != 0 {
+            if self.slots[at] == mark {
+                return true;
+            }
+            at = (at + 1) % self.slots.len();
+        }
+        false
+    }
+
+    /// Where an id is looked for first, and what stands for it; zero stands for nothing.
+    fn place(&self, id: &gix::oid) -> (usize, u32) {
+        let half = |at: usize| {
+            let bytes = id.as_bytes();
+            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+        };
+        (half(0) as usize % self.slots.len(), half(4).max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gix::ObjectId;
+
+    use super::Present;
+
+    #[test]
+    fn what_was_added_is_there_and_nothing_else() {
+        let id = |number: u32| {
+            gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::object::Kind::Blob, &number.to_le_bytes())
+        };
+        let ids: Vec<ObjectId> = (0..2000).map(|number| id(number).expect("no collision")).collect();
+        let (there, gone) = ids.split_at(1000);
+        let mut present = Present::with_capacity(there.len());
+        there.iter().for_each(|id| present.add(id));
+        assert!(there.iter().all(|id| present.has(id)));
+        assert!(!gone.iter().any(|id| present.has(id)));
+        assert!(!Present::with_capacity(0).has(&ids[0]));
+    }
+}
