@@ -1,5 +1,7 @@
 //! The literals of all rules, plain and encoded, and the one search for them: the only pass over clean bytes.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, packed};
 
 use crate::decode::{self, Encoding, Place};
@@ -37,7 +39,14 @@ impl Hit {
 pub struct Anchors {
     search: Search,
     longest: usize,
+    endings: Vec<Vec<Ending>>,
     meanings: Vec<Vec<Meaning>>,
+}
+
+/// What follows the stem of a literal, and which literal that makes it.
+struct Ending {
+    rest: Vec<u8>,
+    literal: usize,
 }
 
 /// Vector instructions where the processor has them, an automaton elsewhere.
@@ -49,38 +58,64 @@ enum Search {
 /// Literals and what they mean, while they are gathered.
 #[derive(Default)]
 struct Literals {
-    literals: Vec<Vec<u8>>,
+    /// What is searched for. Literals that differ only behind their stem share it: the fewer and the shorter what is
+    /// searched for, the quicker the search.
+    stems: Vec<Vec<u8>>,
+    /// For each stem, the literals that begin with it.
+    endings: Vec<Vec<Ending>>,
     meanings: Vec<Vec<Meaning>>,
 }
 
 impl Literals {
-    fn compile(self) -> Anchors {
-        let longest = self.literals.iter().map(Vec::len).max().unwrap_or(0);
-        Anchors { search: Search::new(&self.literals), longest, meanings: self.meanings }
-    }
-
-    fn add(&mut self, literal: Vec<u8>, meaning: Meaning) {
-        let known = self.literals.iter().position(|known| *known == literal);
+    /// Adds what a literal means, the first `stem` bytes of which are searched for; whether the literal is new.
+    fn add(&mut self, literal: &[u8], stem: usize, meaning: Meaning) -> bool {
+        let (stem, rest) = literal.split_at(stem);
+        let known = self.stems.iter().position(|known| known == stem);
         let at = known.unwrap_or_else(|| {
-            self.literals.push(literal);
-            self.meanings.push(Vec::new());
-            self.literals.len() - 1
+            self.stems.push(stem.to_vec());
+            self.endings.push(Vec::new());
+            self.stems.len() - 1
         });
-        self.meanings[at].push(meaning);
+        let endings = &mut self.endings[at];
+        if let Some(known) = endings.iter().find(|known| known.rest == rest) {
+            self.meanings[known.literal].push(meaning);
+            return false;
+        }
+        endings.push(Ending { rest: rest.to_vec(), literal: self.meanings.len() });
+        self.meanings.push(vec![meaning]);
+        true
     }
 
-    /// The forms of an anchor that a value begins with: base64 of what may be too short to be [sampled](decode::sample),
-    /// and its punctuation escaped, which is all that some writers escape.
-    fn add_encoded(&mut self, anchor: &str, detector: &Detector) {
-        if detector.shortest < decode::SAMPLED {
-            for (fragment, phase) in decode::fragments(anchor.as_bytes()) {
-                self.add(fragment, Meaning::Encoded(Encoding::Base64, phase));
+    /// Adds the anchors of `detector` and, of those that a value begins with, the encoded forms: base64 of what may be
+    /// too short to be [sampled](decode::sample), and its punctuation escaped, which is all that some writers escape.
+    fn add_encoded(&mut self, rule: &'static Rule, detector: &'static Detector) {
+        for anchor in detector.anchors {
+            let bytes = anchor.as_bytes();
+            let mark = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric());
+            let (Some(mark), Shape::AtAnchor(_)) = (mark, &detector.shape) else {
+                self.add(bytes, bytes.len(), Meaning::Plain(rule, detector));
+                continue;
+            };
+            if !self.add(bytes, mark, Meaning::Plain(rule, detector)) {
+                continue;
+            }
+            for (literal, encoding) in decode::escaped(&bytes[..mark]) {
+                self.add(&literal, mark, Meaning::Encoded(encoding, 0));
+            }
+            if detector.shortest < decode::SAMPLED {
+                for (fragment, phase) in decode::fragments(bytes) {
+                    self.add(&fragment, fragment.len(), Meaning::Encoded(Encoding::Base64, phase));
+                }
             }
         }
-        let Some(mark) = anchor.find(|c: char| !c.is_ascii_alphanumeric()) else { return };
-        for (literal, encoding) in decode::escaped(&anchor.as_bytes()[..mark], anchor.as_bytes()[mark]) {
-            self.add(literal, Meaning::Encoded(encoding, 0));
-        }
+    }
+
+    fn compile(self) -> Anchors {
+        let lengths = |(stem, endings): (&Vec<u8>, &Vec<Ending>)| {
+            endings.iter().map(|ending| stem.len() + ending.rest.len()).max().unwrap_or(0)
+        };
+        let longest = self.stems.iter().zip(&self.endings).map(lengths).max().unwrap_or(0);
+        Anchors { search: Search::new(&self.stems), longest, endings: self.endings, meanings: self.meanings }
     }
 }
 
@@ -90,12 +125,12 @@ impl Anchors {
         let mut all = Literals::default();
         for rule in rules {
             for detector in rule.detectors {
-                for anchor in detector.anchors {
-                    let is_new = !all.literals.iter().any(|known| known == anchor.as_bytes());
-                    all.add(anchor.as_bytes().to_vec(), Meaning::Plain(rule, detector));
-                    if encoded && is_new && matches!(detector.shape, Shape::AtAnchor(_)) {
-                        all.add_encoded(anchor, detector);
-                    }
+                if encoded {
+                    all.add_encoded(rule, detector);
+                } else {
+                    detector.anchors.iter().for_each(|anchor| {
+                        all.add(anchor.as_bytes(), anchor.len(), Meaning::Plain(rule, detector));
+                    });
                 }
             }
         }
@@ -108,30 +143,45 @@ impl Anchors {
         known.iter().enumerate().map(|(number, known)| {
             let mut all = Literals::default();
             let piece = known.value.piece();
-            let plain = known.value.expose()[piece.clone()].to_vec();
+            let plain = &known.value.expose()[piece.clone()];
             // Of letters and digits alone, these are the piece itself.
-            let punctuated = decode::punctuated_forms(&plain).into_iter().filter(|(form, ..)| *form != plain);
-            for (form, encoding, phase) in decode::forms(&plain).into_iter().chain(punctuated) {
-                all.add(form, Meaning::Encoded(encoding, phase));
+            let punctuated = decode::punctuated_forms(plain).into_iter().filter(|(form, ..)| form != plain);
+            for (form, encoding, phase) in decode::forms(plain).into_iter().chain(punctuated) {
+                all.add(&form, form.len(), Meaning::Encoded(encoding, phase));
             }
-            all.add(plain, Meaning::Known(number, piece.start));
+            all.add(plain, plain.len(), Meaning::Known(number, piece.start));
             all.compile()
         })
     }
 
-    /// Calls `visit` for every anchor in `bytes`, in order; of two that begin at one place, for the first in the order
-    /// of the rules.
-    pub fn find(&self, bytes: &[u8], mut visit: impl FnMut(Hit)) {
-        let mut from = 0;
-        while let Some(found) = self.search.find(bytes, from) {
-            visit(Hit { start: found.start(), end: found.end(), literal: found.pattern().as_usize() });
-            from = found.start() + 1;
+    /// Calls `visit` for every anchor that begins in `part` of `bytes`, in order; of two that begin at one place, for the
+    /// first in the order of the rules.
+    pub fn find(&self, bytes: &[u8], part: Range<usize>, mut visit: impl FnMut(Hit)) {
+        let mut from = part.start;
+        while let Some(hit) = self.next(bytes, from..part.end) {
+            visit(hit);
+            from = hit.start + 1;
+        }
+    }
+
+    /// The first anchor that begins in `part` of `bytes`.
+    fn next(&self, bytes: &[u8], part: Range<usize>) -> Option<Hit> {
+        let end = bytes.len().min(part.end + self.longest);
+        let mut from = part.start;
+        loop {
+            let stem = self.search.find(bytes, from..end).filter(|stem| stem.start() < part.end)?;
+            let behind = &bytes[stem.end()..];
+            let mut endings = self.endings[stem.pattern().as_usize()].iter();
+            if let Some(Ending { rest, literal }) = endings.find(|ending| behind.starts_with(&ending.rest)) {
+                return Some(Hit { start: stem.start(), end: stem.end() + rest.len(), literal: *literal });
+            }
+            from = stem.start() + 1;
         }
     }
 
     /// Whether there is any anchor in `bytes`.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        self.search.find(bytes, 0).is_some()
+        self.next(bytes, 0..bytes.len()).is_some()
     }
 
     /// How many bytes the longest anchor has.
@@ -153,10 +203,10 @@ impl Search {
         }
     }
 
-    fn find(&self, bytes: &[u8], from: usize) -> Option<aho_corasick::Match> {
+    fn find(&self, bytes: &[u8], part: Range<usize>) -> Option<aho_corasick::Match> {
         match self {
-            Search::Packed(search) => search.find_in(bytes, aho_corasick::Span { start: from, end: bytes.len() }),
-            Search::Automaton(search) => search.find(aho_corasick::Input::new(bytes).range(from..)),
+            Search::Packed(search) => search.find_in(bytes, part.into()),
+            Search::Automaton(search) => search.find(aho_corasick::Input::new(bytes).range(part)),
         }
     }
 }
@@ -166,21 +216,22 @@ mod tests {
     use super::Literals;
     use crate::rules::RULES;
 
-    /// Of two literals that begin at one place only one is found.
+    /// Of two stems, or two endings, that begin at one place only one is found.
     #[test]
     fn no_anchor_can_hide_another() {
         let mut all = Literals::default();
-        for detector in RULES.iter().flat_map(|rule| rule.detectors) {
-            for anchor in detector.anchors {
-                all.literals.push(anchor.as_bytes().to_vec());
-                all.meanings.push(Vec::new());
-                all.add_encoded(anchor, detector);
-            }
+        for rule in RULES {
+            rule.detectors.iter().for_each(|detector| all.add_encoded(rule, detector));
         }
-        assert!(all.literals.iter().all(|literal| literal.len() >= 4), "shorter literals occur by chance");
-        for one in &all.literals {
-            let hidden = all.literals.iter().filter(|other| *other != one && other.starts_with(one)).count();
-            assert_eq!(hidden, 0, "{} hides another", one.escape_ascii());
+        assert!(all.stems.iter().all(|stem| stem.len() >= 3), "shorter ones occur by chance");
+        let hides = |one: &[u8], other: &[u8]| one != other && other.starts_with(one);
+        for one in &all.stems {
+            assert!(!all.stems.iter().any(|other| hides(one, other)), "{} hides another", one.escape_ascii());
+        }
+        for one in all.endings.iter().flatten() {
+            let others = all.endings.iter().find(|endings| endings.iter().any(|ending| ending.literal == one.literal));
+            let mut others = others.into_iter().flatten();
+            assert!(!others.any(|other| hides(&one.rest, &other.rest)), "{} hides another", one.rest.escape_ascii());
         }
     }
 }

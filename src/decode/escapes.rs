@@ -7,11 +7,9 @@ use super::{Encoding, Text, ascii, hex_value};
 /// The encodings that are undone here.
 pub const ESCAPES: [Encoding; 4] = [Encoding::Percent, Encoding::Backslash, Encoding::Html, Encoding::QuotedPrintable];
 
-/// What `stem` and an escape of `next` behind it begin with, in each encoding.
-pub fn escaped(stem: &[u8], next: u8) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
-    // Nobody but URLs escapes a colon.
-    let escapes = ESCAPES.into_iter().filter(move |encoding| next != b':' || *encoding == Encoding::Percent);
-    escapes.map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
+/// What `stem` and an escape behind it begin with, in each encoding.
+pub fn escaped(stem: &[u8]) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
+    ESCAPES.into_iter().map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
 }
 
 fn opening(encoding: Encoding) -> &'static [u8] {

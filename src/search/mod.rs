@@ -61,6 +61,9 @@ impl Wanted {
 /// text of nothing but anchors takes.
 const LONGEST_WORD: usize = 256;
 
+/// How much is searched for anchors before it is sampled: little enough to be still in the core's cache.
+const PART: usize = 32 * 1024;
+
 /// A search in progress.
 pub struct Search<'a> {
     wanted: &'a Wanted,
@@ -80,20 +83,26 @@ impl<'a> Search<'a> {
         best(self.matches)
     }
 
-    /// Searches a layer; whether there was nothing in it to look at.
+    /// Searches a layer, part by part; whether there was nothing in it to look at.
     fn layer(&mut self, mut layer: Layer<'_>) -> bool {
         let wanted = self.wanted;
+        let (bytes, decoded) = (layer.bytes, layer.own());
+        let is_last = layer.encodings().len() >= wanted.decode_depth;
         let mut is_empty = true;
-        for anchors in &wanted.anchors {
-            anchors.find(layer.bytes, |hit| {
-                is_empty = false;
-                self.examine(&mut layer, anchors.meanings(hit), hit);
-            });
-        }
-        if layer.encodings().len() < self.wanted.decode_depth {
-            let (bytes, decoded) = (layer.bytes, layer.own());
-            decode::sample(&bytes[decoded.clone()], |place| {
-                let place = Place { at: decoded.start + place.at, ..place };
+        for start in (0..bytes.len()).step_by(PART) {
+            let part = start..bytes.len().min(start + PART);
+            for anchors in &wanted.anchors {
+                anchors.find(bytes, part.clone(), |hit| {
+                    is_empty = false;
+                    self.examine(&mut layer, anchors.meanings(hit), hit);
+                });
+            }
+            if is_last {
+                continue;
+            }
+            let (start, end) = (part.start.max(decoded.start), part.end.min(decoded.end));
+            decode::sample(bytes.get(start..end).unwrap_or_default(), |place| {
+                let place = Place { at: start + place.at, ..place };
                 if decode::looks_encoded(bytes, place) && !layer.is_decoded(place) {
                     is_empty = false;
                     self.decode(&mut layer, place);
