@@ -1,9 +1,6 @@
 //! Base64: three bytes in four characters of six bits.
 
-use std::ops::Range;
-
-use super::run::{Digit, Digits, NONE};
-use super::{Place, Text};
+use super::run::{Digits, NONE};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -34,22 +31,7 @@ pub fn fragments(plain: &[u8]) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
     })
 }
 
-pub const DIGITS: Digits = Digits { group: 4, values: &VALUES };
-
-/// The run of base64 around `place`, decoded.
-pub fn decode(bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {
-    let (run, digits) = DIGITS.around(bytes, &window, place)?;
-    let base = window.start;
-    Text::between(bytes, window, run, traced, |text| digits.chunks(4).for_each(|group| push(text, base, group)))
-}
-
-/// Up to three bytes for up to four characters.
-fn push(text: &mut Text, base: usize, group: &[Digit]) {
-    for (at, pair) in group.windows(2).enumerate() {
-        let byte = pair[0].value << (2 + 2 * at) | pair[1].value >> (4 - 2 * at);
-        text.push(byte, base + pair[0].at as usize, base + pair[1].at as usize + 1);
-    }
-}
+pub const DIGITS: Digits = Digits { bits: 6, group: 4, values: &VALUES };
 
 #[cfg(test)]
 mod tests {

@@ -75,5 +75,5 @@ fn ascii(code: u32) -> u8 {
 
 /// The value of `digits`, all hexadecimal.
 fn hex_value(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |value, digit| Some((value << 4) | char::from(*digit).to_digit(16)?))
+    digits.iter().try_fold(0u32, |value, digit| Some(value << 4 | u32::from(hex::DIGITS.value(*digit)?)))
 }

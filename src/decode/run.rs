@@ -2,17 +2,12 @@
 
 use std::ops::Range;
 
-use super::Place;
-
-/// A digit, and how far into the window it is written.
-#[derive(Clone, Copy)]
-pub struct Digit {
-    pub value: u8,
-    pub at: u32,
-}
+use super::{Place, Text};
 
 /// What an encoding's digits are.
 pub struct Digits {
+    /// How many bits each of them stands for.
+    pub bits: u32,
     /// How many of them make a group.
     pub group: usize,
     /// The value of each character; [`NONE`] of those that are no digits.
@@ -23,9 +18,33 @@ pub struct Digits {
 pub const NONE: u8 = 64;
 
 impl Digits {
-    /// The run around `place`, and its digits from the first whole group on: those on its line, those from its line on, or
-    /// those of all lines, by the place's reading. Nothing, when a reading gives the same as the one before it.
-    pub fn around(&self, bytes: &[u8], window: &Range<usize>, place: Place) -> Option<(Range<usize>, Vec<Digit>)> {
+    /// The run of digits around `place`, decoded from its first whole group on.
+    pub fn decode(&self, bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {
+        let run = self.around(bytes, &window, place)?;
+        let before = bytes[run.start..place.at].iter().filter(|byte| self.is_digit(**byte)).count();
+        let skipped = (before + self.group - place.phase) % self.group;
+        Text::between(bytes, window, run.clone(), traced, |text| self.read(text, bytes, run, skipped))
+    }
+
+    /// Adds to `text` what the digits in `run` stand for, but for the first `skipped` of them. No digit is wider than a
+    /// byte, and none of a group's bytes begins in the midst of another's, so each is cut from the last two digits.
+    fn read(&self, text: &mut Text, bytes: &[u8], run: Range<usize>, skipped: usize) {
+        let value = |at: usize| Some((self.value(bytes[at])?, at));
+        let (mut bits, mut count, mut last) = (0u32, 0, run.start);
+        for (value, at) in run.filter_map(value).skip(skipped) {
+            bits = bits << self.bits | u32::from(value);
+            count += self.bits;
+            if count >= 8 {
+                count -= 8;
+                text.push((bits >> count) as u8, last, at + 1);
+            }
+            last = at;
+        }
+    }
+
+    /// The run around `place`: the digits on its line, those from its line on, or those of all lines, by the place's
+    /// reading. Nothing, when a reading gives the same as the one before it.
+    fn around(&self, bytes: &[u8], window: &Range<usize>, place: Place) -> Option<Range<usize>> {
         let (before, behind) = (&bytes[window.start..place.at], &bytes[place.at..window.end]);
         let (own_before, own_behind) = (self.ends(before), self.begins(behind));
         let width = own_before + own_behind;
@@ -39,24 +58,16 @@ impl Digits {
             _ => return None,
         };
         let is_same = place.reading == 1 && end == own_behind || place.reading == 2 && start == own_before;
-        if is_same {
-            return None;
-        }
-        let (start, end) = (place.at - start, place.at + end);
-        let mut digits = Vec::with_capacity(end - start);
-        for (at, byte) in (start..end).zip(&bytes[start..end]) {
-            let value = self.values[usize::from(*byte)];
-            if value != NONE {
-                digits.push(Digit { value, at: (at - window.start) as u32 });
-            }
-        }
-        let here = digits.partition_point(|digit| window.start + (digit.at as usize) < place.at);
-        let whole = digits.split_off(((here + self.group - place.phase) % self.group).min(digits.len()));
-        Some((start..end, whole))
+        if is_same { None } else { Some(place.at - start..place.at + end) }
+    }
+
+    /// What a digit stands for.
+    pub fn value(&self, byte: u8) -> Option<u8> {
+        Some(self.values[usize::from(byte)]).filter(|value| *value != NONE)
     }
 
     fn is_digit(&self, byte: u8) -> bool {
-        self.values[usize::from(byte)] != NONE
+        self.value(byte).is_some()
     }
 
     /// Whether a digit with one phase and, behind the bytes `between` from it on, one with another are of one count.

@@ -52,10 +52,10 @@ impl Text {
     fn read(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
         let window = place.at.saturating_sub(Self::BEFORE)..bytes.len().min(place.at + Self::AFTER);
         match place.encoding {
-            Encoding::Base64 => base64::decode(bytes, window, place, traced),
-            Encoding::Hex => hex::decode(bytes, window, place, traced),
-            Encoding::Utf16 => Some(wide::decode(bytes, window, place.at, 2, place.reading == 0, traced)),
-            Encoding::Utf32 => Some(wide::decode(bytes, window, place.at, 4, place.reading == 0, traced)),
+            Encoding::Base64 => base64::DIGITS.decode(bytes, window, place, traced),
+            Encoding::Hex => hex::DIGITS.decode(bytes, window, place, traced),
+            Encoding::Utf16 => Some(wide::decode::<2>(bytes, window, place.at, place.reading == 0, traced)),
+            Encoding::Utf32 => Some(wide::decode::<4>(bytes, window, place.at, place.reading == 0, traced)),
             escape => Some(escapes::decode(bytes, window, escape, traced)),
         }
     }
@@ -82,6 +82,9 @@ impl Text {
 
     /// Adds a character, in UTF-8, that was decoded from the bytes `start` to `end`.
     pub(super) fn push_character(&mut self, code: u32, start: usize, end: usize) {
+        if code < 0x80 {
+            return self.push(code as u8, start, end);
+        }
         let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
         character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.push(byte, start, end));
     }

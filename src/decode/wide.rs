@@ -4,23 +4,29 @@ use std::ops::Range;
 
 use super::Text;
 
-/// The text around `at`, the offset of an ASCII character that is written `width` bytes wide, in one byte order: the
+/// The text around `at`, the offset of an ASCII character that is written `WIDTH` bytes wide, in one byte order: the
 /// zeros follow the character, or precede it. Between ASCII characters there are zeros on both sides, so that the text
 /// is the same in both orders but for the characters at its edges. The zeros are no part of where a character stands, so
 /// that both orders agree on that too.
-pub fn decode(bytes: &[u8], window: Range<usize>, at: usize, width: usize, zeros_follow: bool, traced: bool) -> Text {
-    let first = window.start + (at - window.start) % width;
-    let mut text = Text::new(window.len() / width + 1, window.start, window.clone(), traced);
+pub fn decode<const WIDTH: usize>(
+    bytes: &[u8],
+    window: Range<usize>,
+    at: usize,
+    zeros_follow: bool,
+    traced: bool,
+) -> Text {
+    let first = window.start + (at - window.start) % WIDTH;
+    let mut text = Text::new(window.len() / WIDTH + 1, window.start, window.clone(), traced);
     let mut high = None;
-    for at in (first..window.end).step_by(width) {
-        let start = if zeros_follow { at } else { (at + 1).saturating_sub(width) };
-        let unit = bytes.get(start..start + width).unwrap_or_default();
+    for at in (first..window.end).step_by(WIDTH) {
+        let start = if zeros_follow { at } else { (at + 1).saturating_sub(WIDTH) };
+        let unit = bytes.get(start..).and_then(|bytes| bytes.first_chunk()).unwrap_or(&[0; WIDTH]);
         let add = |code: u32, byte: &u8| code << 8 | u32::from(*byte);
         let code = if zeros_follow { unit.iter().rev().fold(0, add) } else { unit.iter().fold(0, add) };
         match (high.take(), code) {
             (_, 0xD800..0xDC00) => high = Some(code),
             (Some(high), 0xDC00..0xE000) => {
-                text.push_character(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), at - width, at + 1);
+                text.push_character(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), at - WIDTH, at + 1);
             }
             _ => text.push_character(code, at, at + 1),
         }
