@@ -1,22 +1,29 @@
-//! Notices encoded text without reading all of it: eight bytes of every twenty-four.
+//! Notices encoded text without reading all of it: a few bytes of every thirty-two.
 //!
 //! The anchors know one layer of encoding. Layers upon layers have too many forms to list, but they have this in common:
 //! they are long, and each of their bytes is one of a few. In base64 of ASCII, the first character of each group of four
 //! is one of half the alphabet, and so on; in hexadecimal of ASCII every other digit is 2 to 7, or 0; in UTF-16 every other
-//! byte is zero; escapes are made of marks and digits. So eight bytes in the midst of it are told from other text by
-//! looking each up in a table and joining the answers. A run of 47 bytes holds a whole stride.
+//! byte is zero; escapes are made of marks and digits. So a few bytes in the midst of it are told from other text by
+//! looking each up in a table and joining the answers.
 
 use super::base64::VALUES;
 use super::{Encoding, Place, escapes};
 
 /// From one sample to the next.
-const STRIDE: usize = 24;
-/// No sample misses a run of this many bytes.
-pub const SAMPLED: usize = 2 * STRIDE - 1;
-/// How much of the text around a place tells whether it [looks encoded](looks_encoded): a run that is noticed in a whole text
-/// is noticed in any part of the text that holds this much of it.
-pub const REACH: usize = STRIDE - 1 + SAMPLE + SPELLED;
-/// The length of a sample: as long as the tables' longest unit, twice.
+const STRIDE: usize = 32;
+/// How much must be encoded behind a place: enough that chance does not make it.
+const BEHIND: usize = 20;
+/// No sample misses a run of so many digits: it holds the beginning of a sample, up to three bytes until a unit begins,
+/// and what must be encoded behind that. Wide characters and escapes need longer runs, and have them: the shortest secret
+/// has 34 bytes, of which they make 67 at least.
+pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
+/// How much of the text around a place tells whether it [looks encoded](looks_encoded): a run that no sample misses in a
+/// whole text is noticed in any part of the text that holds this much of it.
+pub const REACH: usize = 2 * STRIDE - 1 + SAMPLE + SPELLED;
+/// The bytes of a sample that are looked at first: far from each other, so that a word does not hold all of them, and one
+/// at each offset (modulo 4).
+const PROBES: [usize; 4] = [0, 5, 10, 15];
+/// The length of a sample, all of which is looked at then: as long as the tables' longest unit, twice.
 const SAMPLE: usize = 8;
 
 /// Of each byte at an offset (modulo 4) in a sample: what it may be part of, one bit each.
@@ -32,6 +39,8 @@ static ROLES: [[u16; 256]; 4] = {
     }
     roles
 };
+
+const IN_ESCAPE: u16 = 1 << 12;
 
 const fn roles_of(offset: usize, byte: u8) -> u16 {
     let value = VALUES[byte as usize];
@@ -54,7 +63,7 @@ const fn roles_of(offset: usize, byte: u8) -> u16 {
         roles |= if phase < 2 { (in_hex as u16) << (4 + phase) | (in_utf16 as u16) << (6 + phase) } else { 0 };
         phase += 1;
     }
-    roles | (is_in_escape(byte) as u16) << 12
+    if is_in_escape(byte) { roles | IN_ESCAPE } else { roles }
 }
 
 const fn is_in_escape(byte: u8) -> bool {
@@ -72,18 +81,17 @@ pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
 
 /// Whether `test` holds for any of the places in `bytes` that look like encoded text at first sight.
 pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
-    let roles_of = |sample: &[u8], from: usize| {
-        sample.iter().enumerate().fold(u16::MAX, |roles, (at, byte)| roles & ROLES[(from + at) % 4][usize::from(*byte)])
-    };
+    let role = |bytes: &[u8], at: usize| ROLES[at % 4][usize::from(bytes[at])];
     for (block, bytes) in bytes.chunks(STRIDE).enumerate() {
-        let Some(sample) = bytes.first_chunk::<SAMPLE>() else { break };
-        // After five of them hardly anything is left that is not encoded.
-        let (first, rest) = sample.split_at(5);
-        let roles = roles_of(first, 0);
+        // Escapes take three bytes or more for one, so that every other sample is enough.
+        let wanted = if block % 2 == 0 { u16::MAX } else { !IN_ESCAPE };
+        let Some(probed) = bytes.first_chunk::<{ PROBES[3] + 1 }>() else { break };
+        let roles = PROBES.iter().fold(wanted, |roles, at| roles & role(probed, *at));
         if roles == 0 {
             continue;
         }
-        let roles = roles & roles_of(rest, 5);
+        let sample = bytes.first_chunk::<SAMPLE>().expect("no longer than what was probed");
+        let roles = (0..SAMPLE).fold(roles, |roles, at| roles & role(sample, at));
         if roles != 0 {
             let place = |(offset, encoding)| Place { at: block * STRIDE + offset, encoding, phase: 0, reading: 0 };
             if suspects(roles, sample).map(place).any(&mut test) {
@@ -95,16 +103,19 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
 }
 
 /// What the roles that are left mean.
-fn suspects(roles: u16, sample: &[u8; SAMPLE]) -> impl Iterator<Item = (usize, Encoding)> + use<> {
-    let mark = sample.iter().enumerate().find_map(|(at, byte)| Some((at, encoding_of_mark(*byte)?)));
-    let escape = mark.filter(|_| roles & 1 << 12 != 0);
-    let unit = |bit: usize| match bit {
-        0..4 => (bit, Encoding::Base64),
-        4..6 => (bit - 4, Encoding::Hex),
-        6..8 => (bit - 6, Encoding::Utf16),
-        _ => (bit - 8, Encoding::Utf32),
-    };
-    (0..12).filter(move |bit| roles & 1 << bit != 0).map(unit).chain(escape)
+fn suspects(mut roles: u16, sample: &[u8; SAMPLE]) -> impl Iterator<Item = (usize, Encoding)> {
+    let bits = std::iter::from_fn(move || {
+        let bit = roles.trailing_zeros() as usize;
+        roles &= roles.checked_sub(1)?;
+        Some(bit)
+    });
+    bits.filter_map(|bit| match bit {
+        0..4 => Some((bit, Encoding::Base64)),
+        4..6 => Some((bit - 4, Encoding::Hex)),
+        6..8 => Some((bit - 6, Encoding::Utf16)),
+        8..12 => Some((bit - 8, Encoding::Utf32)),
+        _ => sample.iter().enumerate().find_map(|(at, byte)| Some((at, encoding_of_mark(*byte)?))),
+    })
 }
 
 fn encoding_of_mark(byte: u8) -> Option<Encoding> {
@@ -117,15 +128,14 @@ fn encoding_of_mark(byte: u8) -> Option<Encoding> {
     }
 }
 
-/// Whether a place that was sampled still looks like encoded text when what follows is read: a stride of it, since a run
-/// that is long enough holds a sample with a whole stride behind it.
+/// Whether a place that was sampled still looks like encoded text when what follows is read.
 pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
     let behind = &bytes[place.at..];
     match place.encoding {
         Encoding::Base64 => is_base64_of_text(behind),
         Encoding::Hex => {
             let is_text = |pair: &[u8]| matches!(pair[0], b'2'..=b'7') || pair == b"00";
-            begins_with(behind, 2, |pair| is_text(pair) && pair[1].is_ascii_hexdigit())
+            begins_with(behind, 2, BEHIND / 2, |pair| is_text(pair) && pair[1].is_ascii_hexdigit())
                 && behind.chunks(2).take(8).any(|pair| pair != b"00")
         }
         Encoding::Utf16 => is_wide(behind, 2),
@@ -134,47 +144,54 @@ pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
     }
 }
 
-/// How much of a stride lies behind a place, which is up to three bytes into its sample.
-const BEHIND: usize = STRIDE - 4;
-
-/// Whether `bytes` begin with a stride of units that pass `test`.
-fn begins_with(bytes: &[u8], width: usize, test: impl Fn(&[u8]) -> bool) -> bool {
-    bytes.len() >= BEHIND && bytes[..BEHIND].chunks_exact(width).all(test)
+/// Whether `bytes` begin with so many units that pass `test`.
+fn begins_with(bytes: &[u8], width: usize, units: usize, test: impl Fn(&[u8]) -> bool) -> bool {
+    bytes.get(..width * units).is_some_and(|bytes| bytes.chunks_exact(width).all(test))
 }
+
+/// How many wide characters must follow each other: more than chance does in tables of small numbers, and no more than
+/// the shortest secret has behind its first sample.
+const WIDE: usize = 15;
 
 /// ASCII with zeros between, not all of it the same character.
 fn is_wide(bytes: &[u8], width: usize) -> bool {
-    begins_with(bytes, width, |unit| unit[0].is_ascii_graphic() && unit[1..].iter().all(|byte| *byte == 0))
+    begins_with(bytes, width, WIDE, |unit| unit[0].is_ascii_graphic() && unit[1..].iter().all(|byte| *byte == 0))
         && bytes.chunks(width).take(8).any(|unit| unit[0] != bytes[0])
 }
 
-/// Whether the base64 that `bytes` begin with is of ASCII, and not all of control characters.
+/// Whether a text may hold `byte`, wide ones included. Certificates and tables, of which there are many, hold others.
+fn is_text(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0)
+}
+
+/// Whether the base64 that `bytes` begin with is of text, and not all of control characters.
 fn is_base64_of_text(bytes: &[u8]) -> bool {
-    let mut visible = 0;
+    let mut visible = false;
     for (group, characters) in bytes.chunks_exact(4).take(8).enumerate() {
         let [a, b, c, d] = [0, 1, 2, 3].map(|at| VALUES[usize::from(characters[at])]);
         if (a | b | c | d) & 64 != 0 {
-            return group * 4 >= BEHIND && visible != 0;
+            return group * 4 >= BEHIND && visible;
         }
-        if a & 0x20 | b & 0x08 | c & 0x02 != 0 {
+        let plain = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+        if !plain.iter().all(|byte| is_text(*byte)) {
             return false;
         }
-        visible |= a & 0x18 | b & 0x06 | c & 0x01;
+        visible |= plain.iter().any(u8::is_ascii_graphic);
     }
-    bytes.len() >= BEHIND && visible != 0
+    bytes.len() >= BEHIND && visible
 }
 
-/// In how many bytes escapes must spell something.
-const SPELLED: usize = 32;
+/// In how many bytes escapes must spell something: three characters of UTF-32, each byte of which is an escape.
+const SPELLED: usize = 128;
 
-/// Whether `bytes` begin with escapes of ASCII, three of them visible, and nothing else but what an escape in an escape
+/// Whether `bytes` begin with escapes of text, three of them visible, and nothing else but what an escape in an escape
 /// leaves between: `%256E%2574`.
 fn spells(bytes: &[u8], encoding: Encoding) -> bool {
     let (mut rest, mut visible) = (&bytes[..bytes.len().min(SPELLED)], 0);
     while visible < 3 {
         let Some(first) = rest.first() else { return false };
         match escapes::escape(encoding, rest) {
-            Some(escapes::Escape { code: Some(code @ 0..0x80), length }) => {
+            Some(escapes::Escape { code: Some(code), length }) if is_text(super::ascii(code)) => {
                 visible += usize::from(super::ascii(code).is_ascii_graphic());
                 rest = &rest[length..];
             }
