@@ -15,12 +15,10 @@ pub fn is_tar(start: &[u8]) -> bool {
 impl<'a> Header<'a> {
     /// The header in a block, when its checksum is correct.
     pub fn parse(block: &'a [u8; BLOCK]) -> Option<Self> {
-        let claimed = number(&block[148..156])?;
-        let with_blanks = |(at, byte): (usize, &u8)| if (148..156).contains(&at) { b' ' } else { *byte };
-        let sum: u64 = block.iter().enumerate().map(with_blanks).map(u64::from).sum();
+        let claimed = i64::try_from(number(&block[148..156])?).ok()?;
         // Old programs added up signed bytes.
-        let signed: i64 = block.iter().enumerate().map(with_blanks).map(|byte| i64::from(byte as i8)).sum();
-        (claimed == sum || i64::try_from(claimed) == Ok(signed)).then_some(Header(block))
+        let is_sum = claimed == sum(block, i64::from) || claimed == sum(block, |byte| i64::from(byte as i8));
+        is_sum.then_some(Header(block))
     }
 
     /// What kind of member it is.
@@ -68,6 +66,12 @@ fn number(field: &[u8]) -> Option<u64> {
         b'0'..=b'7' => Some(sum.checked_mul(8)? + u64::from(digit - b'0')),
         _ => None,
     })
+}
+
+/// The sum of all bytes, with blanks for those that the sum is written in.
+fn sum(block: &[u8; BLOCK], value: impl Fn(u8) -> i64) -> i64 {
+    let all = |bytes: &[u8]| bytes.iter().map(|byte| value(*byte)).sum::<i64>();
+    all(&block[..148]) + 8 * i64::from(b' ') + all(&block[156..])
 }
 
 /// What a pax header says about the member that follows it.
