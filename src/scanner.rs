@@ -1,5 +1,7 @@
 //! All chosen rules, compiled: bytes in, findings out. Pure; it cannot fail.
 
+use std::ops::Range;
+
 use crate::anchors::Anchors;
 use crate::blob::{Blob, Origin};
 use crate::finding::Finding;
@@ -84,10 +86,10 @@ impl Prefilter<'_> {
         self.wanted.may_be_in(bytes)
     }
 
-    /// How many bytes on each side of a place have to be there for [`Prefilter::may_hold`] to notice what is at the place, if
-    /// it notices that in the whole text: one less than the longest anchor has, or as many as tell encoded text.
-    pub fn reach(&self) -> usize {
-        self.wanted.reach()
+    /// Whether a scan of `bytes` could find anything that touches one of `stretches`; one without bytes is a place between two.
+    /// Where this is false, whatever it finds lies between them.
+    pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
+        self.wanted.may_touch(bytes, stretches)
     }
 }
 

@@ -50,10 +50,21 @@ impl Wanted {
         anchored || self.decode_depth > 0 && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
     }
 
-    /// How much of the text around a place has to be there for [`Wanted::may_be_in`] to notice what is there.
-    pub fn reach(&self) -> usize {
-        let longest = self.anchors.iter().map(Anchors::longest).max().unwrap_or(0);
-        if self.decode_depth > 0 { longest.max(decode::REACH) } else { longest }
+    /// Whether there is anything in `bytes` that a [`Search`] would look at and that touches one of `stretches`; a stretch
+    /// without bytes is a place between two bytes. What is there is noticed by what lies around it, so what lies so far off
+    /// that it tells nothing is not looked at.
+    pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
+        let around = |stretch: &Range<usize>, reach: usize| {
+            stretch.start.saturating_sub(reach)..bytes.len().min(stretch.end.saturating_add(reach))
+        };
+        let anchored = |anchors: &Anchors, stretch| anchors.is_in(&bytes[around(stretch, anchors.longest())]);
+        let encoded = |stretch| {
+            let part = &bytes[around(stretch, decode::REACH)];
+            decode::any_sample(part, |place| decode::looks_encoded(part, place))
+        };
+        stretches.iter().any(|stretch| {
+            self.anchors.iter().any(|anchors| anchored(anchors, stretch)) || self.decode_depth > 0 && encoded(stretch)
+        })
     }
 }
 

@@ -52,8 +52,12 @@ impl<'l> Links<'l> {
         let Object { kind, bytes, hash, .. } = *object;
         match kind {
             Kind::Tree => {
-                let held = entries(bytes, hash).filter(|(name, _)| !name.starts_with(SUBMODULE));
-                held.for_each(|(_, held)| self.check(held, seen));
+                // What is at its base's beginning was followed there, and what is at its end is entries of the base too.
+                let rest = bytes.len() - object.fresh.end;
+                let entries = entries(bytes, hash).take_while(|entry| entry.left > rest);
+                let new = entries.filter(|entry| bytes.len() - entry.left + hash.len_in_bytes() > object.fresh.start);
+                let held = new.filter(|entry| !entry.name.starts_with(SUBMODULE));
+                held.for_each(|entry| self.check(entry.id, seen));
             }
             Kind::Commit => {
                 let mut commit = CommitRefIter::from_bytes(bytes, hash);
@@ -89,14 +93,23 @@ impl<'l> Links<'l> {
 /// What the entry of a submodule begins with: its commit is in another repository.
 const SUBMODULE: &[u8] = b"160000 ";
 
-/// The entries of a tree, as far as it makes sense: the mode with the name, and the id.
-pub fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = (&[u8], &gix::oid)> {
+/// An entry of a tree.
+struct Entry<'t> {
+    /// Its mode and its name.
+    name: &'t [u8],
+    /// What it holds.
+    id: &'t gix::oid,
+    /// How many bytes of the tree there are behind the entry, and its own id with them.
+    left: usize,
+}
+
+/// The entries of a tree, as far as it makes sense.
+fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = Entry<'_>> {
     let mut rest = tree;
     std::iter::from_fn(move || {
-        let end = memchr::memchr(0, rest)?;
-        let (id, tail) = rest[end + 1..].split_at_checked(hash.len_in_bytes())?;
-        let name = &rest[..end];
+        let (name, behind) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
+        let (id, tail) = behind[1..].split_at_checked(hash.len_in_bytes())?;
         rest = tail;
-        Some((name, gix::oid::from_bytes_unchecked(id)))
+        Some(Entry { name, id: gix::oid::from_bytes_unchecked(id), left: behind.len() - 1 })
     })
 }

@@ -1,6 +1,7 @@
 //! What the first sweep does with objects: those that may hold something are handed over, and links are followed.
 
 use std::io::Cursor;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
@@ -77,8 +78,8 @@ impl Look for Scan<'_> {
         self.prefilter.may_hold(bytes)
     }
 
-    fn reach(&self) -> usize {
-        self.prefilter.reach()
+    fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
+        self.prefilter.may_touch(bytes, stretches)
     }
 
     fn take(&self, object: &Object<'_>, is_hot: bool, seen: &mut Seen) {

@@ -5,6 +5,7 @@
 //! more: so a base is kept only while a lighter subtree is followed, which has less than half of the entries, and never are
 //! more than log₂ of them kept at once, however long a chain of deltas is.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
@@ -15,7 +16,7 @@ use crate::skip::Reason;
 use crate::source::Objects;
 
 use super::inflate::Inflater;
-use super::pack::{Content, Delta, Forest, Header, Pack, Table, Window};
+use super::pack::{Content, Delta, Forest, Fresh, Header, Pack, Table, Window};
 
 /// What is done with the objects that a sweep comes by.
 pub trait Look: Sync {
@@ -34,9 +35,8 @@ pub trait Look: Sync {
     /// Whether `bytes` may hold anything that is looked for.
     fn may_hold(&self, bytes: &[u8]) -> bool;
 
-    /// How many bytes on each side of a seam have to be asked for: whatever [`Look::may_hold`] finds in a text, it finds in
-    /// any part that holds this much of the text around it.
-    fn reach(&self) -> usize;
+    /// Whether `bytes` may hold anything that is looked for and that touches one of `stretches`.
+    fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool;
 
     /// Takes an object; `is_hot` when it may hold what is looked for.
     fn take(&self, object: &Object<'_>, is_hot: bool, memo: &mut Self::Memo);
@@ -57,6 +57,8 @@ pub struct Object<'a> {
     pub kind: Kind,
     /// Its content.
     pub bytes: &'a [u8],
+    /// The bytes that its base, which was taken before, does not have at its beginning or its end: all, of one without.
+    pub fresh: Range<usize>,
     /// What ids are made with.
     pub hash: gix::hash::Kind,
     id: Id<'a>,
@@ -71,7 +73,7 @@ enum Id<'a> {
 impl<'a> Object<'a> {
     /// An object that lies in a file of its own.
     pub fn loose(id: ObjectId, kind: Kind, bytes: &'a [u8]) -> Self {
-        Object { kind, bytes, hash: id.kind(), id: Id::Known(id) }
+        Object { kind, bytes, fresh: 0..bytes.len(), hash: id.kind(), id: Id::Known(id) }
     }
 
     /// Its id.
@@ -85,9 +87,6 @@ impl<'a> Object<'a> {
 
 /// How much of an object's beginning tells what kind of file it is.
 pub const HEAD: usize = 512;
-
-/// How much memory an object may get before its steps have filled it: what a delta says of its size may be a lie.
-const MAX_RESERVED: u64 = 1 << 20;
 
 /// How many trees of deltas a thread takes at once.
 const FAMILIES: usize = 256;
@@ -110,7 +109,7 @@ struct Worker<'s, M> {
     window: Window<'s>,
     inflater: Inflater,
     delta: Vec<u8>,
-    edges: Vec<u8>,
+    fresh: Fresh,
     spare: Vec<Vec<u8>>,
     objects: Objects,
     memo: M,
@@ -164,7 +163,7 @@ impl<'s, L: Look> Sweep<'s, L> {
             window: self.pack.window(),
             inflater: Inflater::new(),
             delta: Vec::new(),
-            edges: Vec::new(),
+            fresh: Fresh::default(),
             spare: Vec::new(),
             objects: Objects::default(),
             memo: Default::default(),
@@ -195,10 +194,10 @@ impl<'s, L: Look> Sweep<'s, L> {
                 worker.spare.push(base.bytes);
             }
             match built {
-                Ok(Some(base)) if !self.forest.is_leaf(entry) => {
+                Ok(base) if !self.forest.is_leaf(entry) => {
                     self.children(entry, kind, &Arc::new(base), &mut pending, scope);
                 }
-                Ok(base) => worker.spare.extend(base.map(|base| base.bytes)),
+                Ok(base) => worker.spare.push(base.bytes),
                 Err(failure) => self.lost(entry, failure),
             }
         }
@@ -232,108 +231,69 @@ impl<'s, L: Look> Sweep<'s, L> {
         pending[others..].reverse();
     }
 
-    /// Reads an entry and takes the object, if it is to be taken. What is returned others can be built on; nothing, when
-    /// nobody needs the object itself.
+    /// Reads an entry and takes the object, if it is to be taken.
+    ///
+    /// If its base holds nothing, whatever it holds touches what is fresh in it: only that is looked at.
     fn object(
         &self,
         worker: &mut Worker<'s, L::Memo>,
         entry: u32,
         kind: Kind,
         base: Option<&Base>,
-    ) -> Result<Option<Base>, Failure> {
+    ) -> Result<Base, Failure> {
         let mut bytes = worker.spare.pop().unwrap_or_default();
-        let (size, needed) = match base {
-            None => (self.inflate(worker, entry, &mut bytes, base)?, true),
-            Some(base) => {
-                let mut delta = std::mem::take(&mut worker.delta);
-                let read = self.inflate(worker, entry, &mut delta, Some(base));
-                let built = read.and_then(|_| self.build(worker, &delta, entry, kind, base, &mut bytes));
-                worker.delta = delta;
-                built?
-            }
-        };
-        worker.objects += Objects::one(kind, size);
-        if bytes.is_empty() && size > 0 {
-            worker.spare.push(bytes);
-            return Ok(None);
+        match base {
+            None => self.inflate(worker, entry, &mut bytes, false)?,
+            Some(base) => self.build(worker, entry, base, &mut bytes)?,
         }
-        let is_hot = needed && (self.look.may_hold(&bytes) || self.is_begun(&bytes, kind));
+        worker.objects += Objects::one(kind, bytes.len() as u64);
+        let begins = || kind == Kind::Blob && self.look.wants_begun(&bytes[..bytes.len().min(HEAD)]);
+        let span = worker.fresh.span();
+        let (is_hot, fresh) = match base {
+            Some(base) if !base.is_hot => {
+                let stretches = worker.fresh.stretches();
+                let begins_anew = stretches.first().is_some_and(|first| first.start < HEAD);
+                (self.look.may_touch(&bytes, stretches) || begins_anew && begins(), span)
+            }
+            _ => (self.look.may_hold(&bytes) || begins(), 0..bytes.len()),
+        };
         if is_hot || self.look.wants_all(kind) {
             let id = Id::InTable(&self.pack.table, self.forest.entries.object(entry));
-            self.look.take(&Object { kind, bytes: &bytes, hash: self.hash, id }, is_hot, &mut worker.memo);
+            self.look.take(&Object { kind, bytes: &bytes, fresh, hash: self.hash, id }, is_hot, &mut worker.memo);
         }
-        Ok(Some(Base { bytes, is_hot }))
+        Ok(Base { bytes, is_hot })
     }
 
-    fn is_begun(&self, bytes: &[u8], kind: Kind) -> bool {
-        kind == Kind::Blob && self.look.wants_begun(&bytes[..bytes.len().min(HEAD)])
-    }
-
-    /// Builds an object from its base, unless neither it nor what is built on it can hold anything. Its size, and whether it
-    /// may hold something.
+    /// Builds an object from its base into `bytes`.
     fn build(
         &self,
         worker: &mut Worker<'s, L::Memo>,
-        delta: &[u8],
         entry: u32,
-        kind: Kind,
         base: &Base,
         bytes: &mut Vec<u8>,
-    ) -> Result<(u64, bool), Failure> {
+    ) -> Result<(), Failure> {
         let nonsense = || Failure::corrupt("it is built from its base by steps that make no sense");
-        let delta = Delta::parse(delta).ok_or_else(nonsense)?;
-        if delta.size > self.limit {
-            return Err(too_large(delta.size, self.limit));
-        }
-        bytes.clear();
-        bytes.reserve(delta.size.min(MAX_RESERVED) as usize);
-        if base.is_hot {
-            delta.build(&base.bytes, bytes).ok_or_else(nonsense)?;
-            return Ok((delta.size, true));
-        }
-        let (edges, reach) = (&mut worker.edges, self.look.reach());
-        edges.clear();
-        let is_base = !self.forest.is_leaf(entry) || self.look.wants_all(kind);
-        let mut first = None;
-        let run = delta.run(&base.bytes, |step| {
-            first.get_or_insert(step);
-            step.edges(reach, edges);
-            if is_base {
-                bytes.extend_from_slice(step.bytes());
+        let mut delta = std::mem::take(&mut worker.delta);
+        let read = self.inflate(worker, entry, &mut delta, true);
+        let built = read.and_then(|()| {
+            let steps = Delta::parse(&delta).ok_or_else(nonsense)?;
+            if steps.size > self.limit {
+                return Err(too_large(steps.size, self.limit));
             }
+            steps.build(&base.bytes, bytes, &mut worker.fresh).ok_or_else(nonsense)
         });
-        run.ok_or_else(nonsense)?;
-        // Nearly every object begins with what its base begins with.
-        let begins_alike = first.is_some_and(|step| step.begins(&base.bytes, HEAD));
-        let needed = self.look.may_hold(edges) || !begins_alike && self.begins_anew(delta, &base.bytes, kind);
-        if needed && !is_base {
-            delta.build(&base.bytes, bytes).ok_or_else(nonsense)?;
-        }
-        Ok((delta.size, needed))
+        worker.delta = delta;
+        built
     }
 
-    /// Whether an object begins so that it is to be taken.
-    fn begins_anew(&self, delta: Delta<'_>, base: &[u8], kind: Kind) -> bool {
-        if kind != Kind::Blob {
-            return false;
-        }
-        let mut head = Vec::new();
-        // What makes no sense is told by whoever builds the object.
-        let _ = delta.first(base, |step| {
-            head.extend_from_slice(&step.bytes()[..step.bytes().len().min(HEAD)]);
-            head.len() < HEAD
-        });
-        self.look.wants_begun(&head[..head.len().min(HEAD)])
-    }
-
-    /// Inflates the data of an entry into `bytes`; how many that are.
+    /// Inflates the data of an entry, which is a delta or a whole object, into `bytes`.
     fn inflate(
         &self,
         worker: &mut Worker<'s, L::Memo>,
         entry: u32,
         bytes: &mut Vec<u8>,
-        base: Option<&Base>,
-    ) -> Result<u64, Failure> {
+        is_delta: bool,
+    ) -> Result<(), Failure> {
         let entries = &self.forest.entries;
         let unreadable = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => Failure::corrupt(error),
@@ -341,7 +301,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         };
         let (head, packed) = entries.read(entry, &mut worker.window, self.hash).map_err(unreadable)?;
         let Header { size, content, length } = head;
-        if matches!(content, Content::Whole(_)) == base.is_some() {
+        if matches!(content, Content::Whole(_)) == is_delta {
             return Err(Failure::corrupt("it was changed while it was read"));
         }
         if size > self.limit {
@@ -351,8 +311,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         if checksum.is_some_and(|checksum| checksum != crc32fast::hash(packed)) {
             return Err(Failure::corrupt("its checksum is wrong"));
         }
-        worker.inflater.inflate(&packed[length..], size, bytes).map_err(Failure::corrupt)?;
-        Ok(size)
+        worker.inflater.inflate(&packed[length..], size, bytes).map_err(Failure::corrupt)
     }
 
     /// Tells of an object that could not be read, and of all that is built on it.

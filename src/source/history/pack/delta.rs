@@ -1,5 +1,7 @@
 //! Deltas: how an object is built from its base.
 
+use std::ops::Range;
+
 /// A delta: the size of its base, the size of what it builds, and the steps that build it.
 #[derive(Clone, Copy)]
 pub struct Delta<'d> {
@@ -10,13 +12,35 @@ pub struct Delta<'d> {
     steps: &'d [u8],
 }
 
-/// One step of a delta.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'d> {
-    /// Bytes of the base.
-    Copy(&'d [u8]),
-    /// Bytes of the delta's own.
-    Insert(&'d [u8]),
+/// The stretches of an object that are not simply copied from its base, in order: what a delta inserts, and, with no bytes of
+/// their own, the seams between what it copies from different places. Whatever touches none of them lies in one piece in the
+/// base too.
+#[derive(Default)]
+pub struct Fresh(Vec<Range<usize>>);
+
+/// Stretches so close to each other are one: to look at a few bytes more takes less time than to look twice.
+const NEAR: usize = 64;
+
+impl Fresh {
+    /// The stretches.
+    pub fn stretches(&self) -> &[Range<usize>] {
+        &self.0
+    }
+
+    /// From the first to the last; nothing, when the object is its base.
+    pub fn span(&self) -> Range<usize> {
+        match (self.0.first(), self.0.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
+    fn add(&mut self, stretch: Range<usize>) {
+        match self.0.last_mut() {
+            Some(last) if stretch.start <= last.end + NEAR => last.end = stretch.end,
+            _ => self.0.push(stretch),
+        }
+    }
 }
 
 impl<'d> Delta<'d> {
@@ -27,84 +51,44 @@ impl<'d> Delta<'d> {
         Some(Delta { base_size, size: result_size, steps })
     }
 
-    /// Calls `each` for every step upon `base`, in order; `None` when a step makes no sense, or the base or the result is
-    /// not of the size that the delta says.
-    pub fn run<'b>(self, base: &'b [u8], mut each: impl FnMut(Step<'b>)) -> Option<()>
-    where
-        'd: 'b,
-    {
-        let left = self.first(base, |step| {
-            each(step);
-            true
-        });
-        (left? == 0).then_some(())
-    }
-
-    /// Calls `each` for every step as long as it says so; how many bytes of the result are left then.
-    pub fn first<'b>(self, base: &'b [u8], mut each: impl FnMut(Step<'b>) -> bool) -> Option<usize>
-    where
-        'd: 'b,
-    {
-        if base.len() as u64 != self.base_size {
-            return None;
-        }
+    /// Builds the object from `base` into `result`, and lists what of it is `fresh`. `None` when a step makes no sense, or the
+    /// base or the result is not of the size that the delta says.
+    pub fn build(self, base: &[u8], result: &mut Vec<u8>, fresh: &mut Fresh) -> Option<()> {
+        result.clear();
+        fresh.0.clear();
+        let size = usize::try_from(self.size).ok()?;
+        // Where in the base the last copy ended: as if what precedes the base had been copied, up to its beginning.
+        let mut copied = Some(0);
         let mut rest = self.steps;
-        let mut left = usize::try_from(self.size).ok()?;
         while let Some((&code, tail)) = rest.split_first() {
-            rest = tail;
-            let step = if code & 0x80 != 0 {
-                let (offset, tail) = sparse(rest, code & 0x0F, 4)?;
+            let at = result.len();
+            if code & 0x80 != 0 {
+                let (offset, tail) = sparse(tail, code & 0x0F, 4)?;
                 let (length, tail) = sparse(tail, code >> 4 & 0x07, 3)?;
                 rest = tail;
                 // No length means the most that two bytes cannot say.
                 let length = if length == 0 { 0x10000 } else { length };
-                Step::Copy(base.get(offset..offset.checked_add(length)?)?)
+                result.extend_from_slice(base.get(offset..offset.checked_add(length)?)?);
+                if copied != Some(offset) {
+                    fresh.add(at..at);
+                }
+                copied = Some(offset + length);
             } else {
-                let (inserted, tail) = rest.split_at_checked(usize::from(code)).filter(|_| code != 0)?;
+                let (inserted, tail) = tail.split_at_checked(usize::from(code)).filter(|_| code != 0)?;
                 rest = tail;
-                Step::Insert(inserted)
-            };
-            left = left.checked_sub(step.bytes().len())?;
-            if !each(step) {
-                break;
+                result.extend_from_slice(inserted);
+                fresh.add(at..result.len());
+                copied = None;
+            }
+            if result.len() > size {
+                return None;
             }
         }
-        Some(left)
-    }
-
-    /// Builds the object into `result`, which is empty.
-    pub fn build(self, base: &[u8], result: &mut Vec<u8>) -> Option<()> {
-        self.run(base, |step| result.extend_from_slice(step.bytes()))
-    }
-}
-
-impl<'d> Step<'d> {
-    /// Appends to `edges` all that an anchor of up to `reach` + 1 bytes could lie in without lying in one piece of the base.
-    ///
-    /// Such an anchor touches an insertion, or the seam between two steps. So of each copy the first and last `reach` bytes
-    /// are taken, next to what precedes and follows them, and all insertions. What lies between is left out; a byte that is
-    /// in no anchor stands for it.
-    pub fn edges(self, reach: usize, edges: &mut Vec<u8>) {
-        match self {
-            Step::Copy(bytes) if bytes.len() > 2 * reach => {
-                edges.extend_from_slice(&bytes[..reach]);
-                edges.push(b'\n');
-                edges.extend_from_slice(&bytes[bytes.len() - reach..]);
-            }
-            Step::Copy(bytes) | Step::Insert(bytes) => edges.extend_from_slice(bytes),
+        // The end of the base is at the end, or there is a seam there too.
+        if copied != Some(base.len()) {
+            fresh.add(size..size);
         }
-    }
-
-    /// Whether it copies at least `length` bytes that `base` begins with.
-    pub fn begins(self, base: &[u8], length: usize) -> bool {
-        matches!(self, Step::Copy(bytes) if bytes.len() >= length && std::ptr::eq(bytes.as_ptr(), base.as_ptr()))
-    }
-
-    /// The bytes that it adds.
-    pub fn bytes(self) -> &'d [u8] {
-        match self {
-            Step::Copy(bytes) | Step::Insert(bytes) => bytes,
-        }
+        (result.len() == size && base.len() as u64 == self.base_size).then_some(())
     }
 }
 

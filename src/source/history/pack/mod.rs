@@ -15,7 +15,7 @@ use std::path::Path;
 
 use gix::hash::Kind as HashKind;
 
-pub use delta::Delta;
+pub use delta::{Delta, Fresh};
 pub use entry::{Content, Header};
 pub use forest::Forest;
 pub use table::Table;

@@ -1,6 +1,7 @@
 //! Which trees lead to which objects, and by which names.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
@@ -163,8 +164,8 @@ impl Look for Level<'_> {
         false
     }
 
-    fn reach(&self) -> usize {
-        0
+    fn may_touch(&self, _: &[u8], _: &[Range<usize>]) -> bool {
+        false
     }
 
     fn take(&self, tree: &Object<'_>, _: bool, _: &mut ()) {
