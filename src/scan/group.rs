@@ -45,7 +45,8 @@ pub fn place(findings: &mut [Judged], source: &dyn Source) -> Result<()> {
         return Ok(());
     }
     let Placements { groups, paths } = source.place(&objects)?;
-    for (finding, placement) in placed.iter_mut().zip(groups) {
+    let held = placed.iter_mut().zip(groups).zip(&objects).filter(|(_, objects)| !objects.is_empty());
+    for ((finding, placement), _) in held {
         for place in &mut finding.occurrences {
             place.origin = with_path(&place.origin, &paths);
         }

@@ -8,6 +8,8 @@ mod cli;
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
 mod hidden;
+mod history;
+mod make;
 mod sandbox;
 mod scan;
 mod secrecy;

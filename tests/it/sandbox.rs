@@ -5,12 +5,16 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
 /// A folder that goes away with the test.
 pub struct Sandbox {
     folder: tempfile::TempDir,
+    /// When git runs next, in seconds since 1970: a minute after it ran last, so that commits have an order.
+    clock: AtomicU64,
 }
 
 /// What a run of the binary came to.
@@ -23,7 +27,10 @@ pub struct Run {
 impl Sandbox {
     /// An empty folder, in no repository.
     pub fn new() -> Self {
-        Sandbox { folder: tempfile::tempdir().unwrap() }
+        // A day ago, so that nothing is old enough to expire.
+        let yesterday = SystemTime::now() - Duration::from_secs(86_400);
+        let clock = AtomicU64::new(yesterday.duration_since(UNIX_EPOCH).unwrap().as_secs());
+        Sandbox { folder: tempfile::tempdir().unwrap(), clock }
     }
 
     /// An empty repository.
@@ -57,10 +64,27 @@ impl Sandbox {
         self.command("git").args(arguments).output().unwrap()
     }
 
-    /// Stages everything and commits it.
-    pub fn commit_all(&self, message: &str) {
+    /// Runs git with `input` on its standard input; the first line that it writes.
+    pub fn git_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> String {
+        let mut command = self.command("git");
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Stages everything and commits it; the commit's id.
+    pub fn commit_all(&self, message: &str) -> String {
         self.git(["add", "-A", "-f"]);
         self.git(["commit", "-q", "--allow-empty", "-m", message]);
+        self.id("HEAD")
+    }
+
+    /// The id of what git calls `name`.
+    pub fn id(&self, name: &str) -> String {
+        self.git(["rev-parse", name]).trim().to_owned()
     }
 
     /// Installs a pre-commit hook that runs `ntnguard staged`.
@@ -105,7 +129,9 @@ impl Sandbox {
         command.env_clear().current_dir(self.path()).stdin(Stdio::null());
         command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.path().join("no-home"));
         command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let now = self.clock.fetch_add(60, Ordering::Relaxed);
         for who in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{who}_DATE"), format!("@{now} +0000"));
             command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
         }
         command

@@ -50,6 +50,12 @@ impl Loose {
         self.ids.iter().map(AsRef::as_ref)
     }
 
+    /// Takes others, none of which is known.
+    pub fn absorb(&mut self, others: Loose) {
+        self.ids.extend(others.ids);
+        self.ids.sort_unstable();
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()

@@ -55,11 +55,19 @@ const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 /// How many missing objects are told one by one.
 const MISSING: usize = 10;
 
+/// Of how many missing objects it is asked whether anything leads to them. Where more are missing, something does.
+const ASKED: usize = 256;
+
+/// How often a repository that is written to all the time is looked at again.
+const ROUNDS: usize = 10;
+
 impl<'s> History<'s> {
     /// All of `repository`, read within `limits`. What `prefilter` says holds nothing is not handed over.
     pub fn new(repository: Repository, prefilter: Prefilter<'s>, limits: Limits) -> Self {
         let (modules, unopened) = submodules(repository.inner().common_dir());
-        let own = Held::new(repository.inner().clone().into_sync(), String::new());
+        // A linked work tree sees only its own of the refs that each work tree has for itself.
+        let main = Repository::find(repository.inner().common_dir()).ok().flatten();
+        let own = Held::new(main.unwrap_or(repository).inner().clone().into_sync(), String::new());
         let repositories = std::iter::once(own).chain(modules).collect();
         History { repositories, unopened, prefilter, limits, objects: Mutex::default() }
     }
@@ -68,23 +76,31 @@ impl<'s> History<'s> {
         let repository = held.repository.to_thread_local();
         let skip = |skip| visit(Err(skip));
         let limit = self.limits.file_size.unwrap_or(MAX_SIZE);
-        let store = held.store.get_or_init(|| Store::open(&repository, limit, &skip));
+        // Refs are read first: what they lead to then is there when objects are listed.
+        let kept = place::refs::kept(&repository, &skip);
+        let mut store = Store::open(&repository, limit, &skip);
         let shallow = shallow(&repository, &skip);
         let present = store.present();
-        let mut missing = self.sweep(store, &present, shallow.clone(), visit);
+        let mut missing = self.sweep(&store, &present, &shallow, visit);
         // Whoever repacks meanwhile has written the new pack before the old one goes.
-        let newest = store.newcomers(&skip);
-        if !newest.is_empty() {
-            missing.extend(self.sweep(&newest, &present, shallow, visit));
-            missing.retain(|id| !newest.has(id));
+        for _ in 0..ROUNDS {
+            let newest = store.newcomers(&skip);
+            missing.extend(self.sweep(&newest, &present, &shallow, visit));
+            if store.absorb(newest) {
+                break;
+            }
         }
-        missing.extend(place::refs::missing(&repository, store));
+        drop(present);
+        store.tell_unsettled(&skip);
+        missing.extend(kept);
+        missing.retain(|id| !store.has(id));
+        let store = held.store.get_or_init(|| store);
         self.tell_missing(held, store, missing, visit);
     }
 
     /// Goes through `store`; the objects that are referred to and that are not `present`.
-    fn sweep(&self, store: &Store, present: &Present, shallow: Vec<ObjectId>, visit: &Visit<'_>) -> Vec<ObjectId> {
-        let look = Scan::new(self.prefilter, &self.limits, Links::new(present, shallow), visit);
+    fn sweep(&self, store: &Store, present: &Present, shallow: &[ObjectId], visit: &Visit<'_>) -> Vec<ObjectId> {
+        let look = Scan::new(self.prefilter, &self.limits, Links::new(present, shallow.to_vec()), visit);
         store.sweep(&look);
         let (objects, missing) = look.into_parts();
         *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
@@ -92,9 +108,9 @@ impl<'s> History<'s> {
     }
 
     /// Tells of the objects that are missing. In a partial clone all of them are promised: somebody refers to them. Elsewhere
-    /// those count that a ref leads to; what nothing leads to, git has pruned.
+    /// those count that refs and the like lead to; what nothing leads to, git has pruned.
     fn tell_missing(&self, held: &Held, store: &Store, mut missing: Vec<ObjectId>, visit: &Visit<'_>) {
-        missing.sort();
+        missing.sort_unstable();
         missing.dedup();
         let skip = |id: &ObjectId, detail: String| {
             let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: None };
@@ -102,25 +118,18 @@ impl<'s> History<'s> {
         };
         let Some(first) = missing.first() else { return };
         if store.is_partial() {
-            return skip(
-                first,
-                format!("{} objects were left out when it was cloned; this is the first", missing.len()),
-            );
+            let count = missing.len();
+            return skip(first, format!("{count} objects were left out when it was cloned; this is the first"));
         }
-        let told = missing.len().min(MISSING);
-        let each: Vec<Vec<ObjectId>> = missing[..told].iter().map(|id| vec![*id]).collect();
-        let placements = place::run(held, &[each, vec![missing[told..].to_vec()]].concat()).groups;
-        let keepers = |at: usize| {
-            let kept_by: &Vec<String> = &placements[at].kept_by;
-            kept_by.iter().filter(|by| *by != "unreachable" && !by.contains("reflog:")).cloned().collect::<Vec<_>>()
-        };
-        for (at, id) in missing[..told].iter().enumerate() {
-            if let Some(keeper) = keepers(at).first() {
-                skip(id, format!("{keeper} leads to it"));
+        let (asked, rest) = missing.split_at(missing.len().min(ASKED));
+        let kept = place::leading_to(held, store, asked);
+        kept.iter().take(MISSING).for_each(|(id, keeper)| skip(id, format!("{keeper} leads to it")));
+        match (kept.get(MISSING), rest.first()) {
+            (Some((id, _)), _) => {
+                skip(id, format!("this and {} more objects are missing", missing.len() - MISSING - 1))
             }
-        }
-        if !keepers(told).is_empty() {
-            skip(&missing[told], format!("{} more objects are not there; this is the first", missing.len() - told));
+            (None, Some(id)) => skip(id, format!("{} more objects are missing that others refer to", rest.len())),
+            (None, None) => {}
         }
     }
 }
@@ -128,6 +137,11 @@ impl<'s> History<'s> {
 impl Held {
     fn new(repository: gix::ThreadSafeRepository, name: String) -> Self {
         Held { repository, name, store: OnceLock::new() }
+    }
+
+    /// What the names of its refs begin with in reports.
+    fn label(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!("{}:", self.name) }
     }
 }
 
@@ -143,7 +157,7 @@ impl Source for History<'_> {
             let repository = held.repository.to_thread_local();
             let base = repository.common_dir().parent().unwrap_or(Path::new("")).to_owned();
             records::visit(repository.common_dir(), &base, &self.limits.archive, visit);
-            for name in place::refs::staged_names(&repository) {
+            for name in place::refs::staged_names(&repository, &|_| {}) {
                 if self.prefilter.may_hold(&name) {
                     visit(Ok(Blob::whole(&Origin::Name { path: name, container: None }, b"")));
                 }
@@ -191,25 +205,42 @@ fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
 /// The repositories of submodules below git's own directory `folder`, and what looks like one and cannot be opened.
 fn submodules(folder: &Path) -> (Vec<Held>, Vec<Skip>) {
     let (mut found, mut unopened) = (Vec::new(), Vec::new());
-    let mut pending: Vec<PathBuf> = vec![folder.join("modules")];
-    while let Some(folder_of_some) = pending.pop() {
-        let Ok(entries) = std::fs::read_dir(&folder_of_some) else { continue };
-        for path in
-            entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir() && !path.is_symlink())
-        {
-            if !path.join("objects").is_dir() {
-                pending.push(path);
-                continue;
-            }
-            pending.push(path.join("modules"));
-            let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
-            match Repository::find(&path) {
-                Ok(Some(repository)) => found.push(Held::new(repository.inner().clone().into_sync(), name)),
-                Ok(None) => unopened.push(damaged(&path, Reason::Corrupt, "it is no repository")),
-                Err(error) => unopened.push(damaged(&path, Reason::Corrupt, error)),
-            }
+    let mut pending = modules(folder, &mut unopened);
+    while let Some(path) = pending.pop() {
+        if !path.join("objects").is_dir() {
+            pending.extend(subfolders(&path, &mut unopened));
+            continue;
+        }
+        pending.extend(modules(&path, &mut unopened));
+        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+        match Repository::find(&path) {
+            Ok(Some(repository)) => found.push(Held::new(repository.inner().clone().into_sync(), name)),
+            Ok(None) => unopened.push(damaged(&path, Reason::Corrupt, "it is no repository")),
+            Err(error) => unopened.push(damaged(&path, Reason::Corrupt, error)),
         }
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     (found, unopened)
+}
+
+/// Where a repository keeps its submodules: those of its own work tree, and those of each linked one.
+fn modules(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
+    let linked = subfolders(&folder.join("worktrees"), unopened);
+    let all = std::iter::once(folder.to_owned()).chain(linked).map(|tree| tree.join(records::MODULES));
+    all.flat_map(|modules| subfolders(&modules, unopened)).collect()
+}
+
+/// The folders in a folder, which need not be there.
+fn subfolders(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => {
+            let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+            paths.filter(|path| path.is_dir() && !path.is_symlink()).collect()
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            unopened.push(damaged(folder, Reason::Unreadable, error));
+            Vec::new()
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! of the large file storage.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ignore::{WalkBuilder, WalkState};
 
@@ -14,14 +14,17 @@ use super::super::Visit;
 use super::super::reader::Reader;
 use super::store::damaged;
 
+/// The folder of the submodules, in that of each work tree.
+pub const MODULES: &str = "modules";
+
 /// Visits every file in git's own directory `folder`, but for its objects and the submodules in it. Names are told relative
 /// to `base`.
 pub fn visit(folder: &Path, base: &Path, limits: &archive::Limits, visit: &Visit<'_>) {
     let mut walk = WalkBuilder::new(folder);
     let own = folder.to_owned();
     walk.standard_filters(false).filter_entry(move |entry| {
-        let below = entry.path().strip_prefix(&own).unwrap_or(entry.path());
-        below != Path::new("objects") && below != Path::new("modules")
+        let below = in_work_tree(entry.path().strip_prefix(&own).unwrap_or(entry.path()));
+        below != Path::new("objects") && below != Path::new(MODULES)
     });
     walk.build_parallel().run(|| {
         let mut reader = Reader::new(limits);
@@ -61,13 +64,17 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
     }
 }
 
+/// A path in git's own directory as it is in that of the work tree: a linked one has its own below `worktrees`.
+fn in_work_tree(below: &Path) -> &Path {
+    let Ok(linked) = below.strip_prefix("worktrees") else { return below };
+    let mut parts = linked.components();
+    parts.next();
+    parts.as_path()
+}
+
 /// What a file in git's directory is; nothing, for one that holds only what is read elsewhere.
 fn part(below: &Path) -> Option<Part> {
-    let parts: PathBuf = match below.strip_prefix("worktrees") {
-        Ok(inside) => inside.components().skip(1).collect(),
-        Err(_) => below.to_owned(),
-    };
-    let first = parts.components().next()?.as_os_str().to_str().unwrap_or_default();
+    let first = in_work_tree(below).components().next()?.as_os_str().to_str().unwrap_or_default();
     Some(match first {
         "refs" | "packed-refs" => Part::RefName,
         "logs" => Part::Reflog,

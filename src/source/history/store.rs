@@ -1,10 +1,11 @@
 //! Where a repository keeps its objects: its own folder and those that it borrows from; in each, packs and loose objects.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use gix::hash::Kind as HashKind;
 use gix::odb::pack::{index, multi_index};
@@ -26,8 +27,12 @@ pub struct Store {
     folders: Vec<PathBuf>,
     packs: Vec<(Pack, Forest)>,
     loose: Vec<Loose>,
-    /// The packs that were met, whether or not they could be opened.
+    /// The packs that were met and opened, or found to be damaged.
     known: HashSet<PathBuf>,
+    /// All packs that were met last, sorted.
+    listed: Vec<PathBuf>,
+    /// What is wrong with some that may be right in a moment: whoever writes or removes a pack does so file by file.
+    unsettled: Vec<Skip>,
 }
 
 impl Store {
@@ -59,6 +64,23 @@ impl Store {
         new
     }
 
+    /// Takes what has come; whether nothing has, and nothing is about to.
+    pub fn absorb(&mut self, newest: Self) -> bool {
+        let is_quiet = newest.is_empty() && newest.listed == self.listed;
+        if is_quiet && !newest.unsettled.is_empty() {
+            std::thread::sleep(A_MOMENT);
+        }
+        self.packs.extend(newest.packs);
+        self.loose.iter_mut().zip(newest.loose).for_each(|(loose, new)| loose.absorb(new));
+        (self.known, self.listed, self.unsettled) = (newest.known, newest.listed, newest.unsettled);
+        is_quiet && self.unsettled.is_empty()
+    }
+
+    /// Tells of what is still not right.
+    pub fn tell_unsettled(&mut self, skip: &dyn Fn(Skip)) {
+        self.unsettled.drain(..).for_each(skip);
+    }
+
     fn of_folders(
         folders: Vec<PathBuf>,
         hash: HashKind,
@@ -67,8 +89,10 @@ impl Store {
         skip: &dyn Fn(Skip),
     ) -> Self {
         let loose = folders.iter().map(|folder| Loose::list(folder, hash, limit, skip)).collect();
-        let mut store = Store { hash, limit, folders, packs: Vec::new(), loose, known };
+        let (packs, listed, unsettled) = (Vec::new(), Vec::new(), Vec::new());
+        let mut store = Store { hash, limit, folders, packs, loose, known, listed, unsettled };
         store.packs = store.open_packs(skip);
+        store.listed.sort();
         store
     }
 
@@ -114,15 +138,19 @@ impl Store {
             let folder = folder.join("pack");
             let shared = Shared::open(&folder.join("multi-pack-index"), self.hash);
             for path in packs(&folder, skip) {
-                if !self.known.insert(path.clone()) {
+                self.listed.push(path.clone());
+                if self.known.contains(&path) {
                     continue;
                 }
                 match self.open_pack(&path, &shared) {
                     Ok(pack) => opened.push(pack),
-                    // Repacked meanwhile: what it held is in a newer one.
-                    Err(error) if error.kind() == ErrorKind::NotFound && !path.exists() => {}
+                    Err(error) if error.kind() == ErrorKind::NotFound => {
+                        self.unsettled.push(damaged(&path, Reason::Corrupt, unfinished(&path)));
+                        continue;
+                    }
                     Err(error) => skip(damaged(&path, reason(&error), error)),
                 }
+                self.known.insert(path);
             }
         }
         opened
@@ -135,9 +163,7 @@ impl Store {
             check(&index, self.hash)?;
             Table::Own(Box::new(index::File::at(&index, self.hash).map_err(invalid)?))
         } else {
-            shared
-                .table(path)
-                .ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "it has no index; `git index-pack` makes one"))?
+            shared.table(path).ok_or(ErrorKind::NotFound)?
         };
         let pack = Pack::open(path, table, self.hash)?;
         let forest = Forest::of(&pack, self.hash);
@@ -164,9 +190,20 @@ impl Shared {
     }
 }
 
+/// How long it takes to write or remove the rest of a pack's files, generously.
+const A_MOMENT: Duration = Duration::from_millis(50);
+
+/// What is missing of a pack.
+fn unfinished(path: &Path) -> &'static str {
+    match (path.exists(), path.with_extension("idx").exists()) {
+        (true, false) => "it has no index; `git index-pack` makes one",
+        (false, true) => "only its index is there",
+        _ => "it came or went while it was opened",
+    }
+}
+
 /// The packs in a folder, and those that only an index is left of.
 fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
-    let mut by_name: HashMap<PathBuf, [bool; 2]> = HashMap::new();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
@@ -175,25 +212,11 @@ fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
             return Vec::new();
         }
     };
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let of = |at: usize, found: &mut HashMap<PathBuf, [bool; 2]>| {
-            found.entry(path.with_extension("pack")).or_default()[at] = true;
-        };
-        match extension {
-            Some("pack") => of(0, &mut by_name),
-            Some("idx") => of(1, &mut by_name),
-            _ => {}
-        }
-    }
-    let mut packs: Vec<(PathBuf, [bool; 2])> = by_name.into_iter().collect();
-    packs.sort();
-    for (path, _) in packs.iter().filter(|(path, [pack, _])| !pack && !path.exists()) {
-        if path.with_extension("idx").exists() {
-            skip(damaged(path, Reason::MissingObject, "only its index is there"));
-        }
-    }
-    packs.into_iter().filter(|(_, [pack, _])| *pack).map(|(path, _)| path).collect()
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let is_of_pack =
+        |path: &PathBuf| path.extension().is_some_and(|extension| extension == "pack" || extension == "idx");
+    let packs: BTreeSet<PathBuf> = paths.filter(is_of_pack).map(|path| path.with_extension("pack")).collect();
+    packs.into_iter().collect()
 }
 
 /// Compares the checksum that a file of git's ends with.
@@ -222,7 +245,6 @@ fn check(path: &Path, hash: HashKind) -> io::Result<()> {
 fn reason(error: &io::Error) -> Reason {
     match error.kind() {
         ErrorKind::InvalidData | ErrorKind::UnexpectedEof => Reason::Corrupt,
-        ErrorKind::NotFound => Reason::MissingObject,
         _ => Reason::Unreadable,
     }
 }

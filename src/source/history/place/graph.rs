@@ -60,8 +60,14 @@ impl Graph {
         self.numbers.get(id).map(|number| *number as usize)
     }
 
+    /// The commits that hold the untracked files of stashes: what a stash does not have of them it has not removed.
+    pub fn untracked(&self, stashes: &[ObjectId]) -> Vec<ObjectId> {
+        let third = |stash| self.commits[self.find(stash)?].parents.get(2).copied();
+        stashes.iter().filter_map(third).collect()
+    }
+
     /// Follows secrets through history: `in_tree` says which ones a tree leads to, `own_of` which ones a commit's message has,
-    /// `tips` are the commits of branches. A message has no end: what a later commit does not say was not removed.
+    /// `tips` are the commits of branches and the like. A message has no end: what a later commit does not say was not removed.
     pub fn trace(
         &self,
         in_tree: impl Fn(&ObjectId) -> u64,
@@ -80,12 +86,10 @@ impl Graph {
             let parents = || commit.parents.iter().filter_map(|parent| self.find(parent));
             let before = parents().fold(0, |bits, parent| bits | has[parent]);
             let own = own_of(&commit.id);
-            // A parent that is missing has no parents that are known.
-            let inherited = commit
-                .parents
-                .iter()
-                .map(|parent| self.find(parent).map_or_else(|| own_of(parent), |at| traces.below[at]));
-            traces.below[at] = inherited.fold(has[at] | own, |bits, parent| bits | parent);
+            // A parent that is missing may be what is looked for.
+            let below = |parent: &ObjectId| self.find(parent).map_or_else(|| own_of(parent), |at| traces.below[at]);
+            let inherited = commit.parents.iter().fold(0, |bits, parent| bits | below(parent));
+            traces.below[at] = has[at] | own | inherited;
             ones(has[at] | own).for_each(|secret| traces.commits[secret] += 1);
             for secret in ones((has[at] | own) & !before) {
                 let oldest = traces.introduced[secret].get_or_insert(at);

@@ -26,17 +26,34 @@ const AT_ONCE: usize = 64;
 /// Where in a repository the objects of each secret lie.
 pub fn run(held: &Held, secrets: &[Vec<ObjectId>]) -> Placements {
     let Some(store) = held.store.get() else { return Placements::none(secrets.len()) };
-    let mut flagged: Vec<ObjectId> = secrets.iter().flatten().copied().collect();
+    let mut flagged: Vec<ObjectId> = secrets.iter().flatten().copied().filter(|id| store.has(id)).collect();
     flagged.sort_unstable();
     flagged.dedup();
-    let repository = held.repository.to_thread_local();
     if flagged.is_empty() {
         return Placements::none(secrets.len());
     }
-    let marks = Marks::find(store, &flagged);
+    place(held, store, &flagged, secrets)
+}
+
+/// Those of the `missing` objects that something leads to, each with what does.
+pub fn leading_to(held: &Held, store: &Store, missing: &[ObjectId]) -> Vec<(ObjectId, String)> {
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let each: Vec<Vec<ObjectId>> = missing.iter().map(|id| vec![*id]).collect();
+    let placements = place(held, store, missing, &each).groups;
+    let is_log = |name: &String| name.strip_prefix(&held.label()).unwrap_or(name).starts_with("reflog:");
+    let keeper = |placement: Placement| placement.kept_by.into_iter().find(|name| !is_log(name));
+    missing.iter().zip(placements).filter_map(|(id, placement)| Some((*id, keeper(placement)?))).collect()
+}
+
+/// Where the `flagged` objects lie, which are sorted; each secret is in some of them.
+fn place(held: &Held, store: &Store, flagged: &[ObjectId], secrets: &[Vec<ObjectId>]) -> Placements {
+    let repository = held.repository.to_thread_local();
+    let marks = Marks::find(store, flagged);
     let graph = Graph::read(store);
-    let keepers = refs::keepers(&repository);
-    let mut placer = Placer { held, store, repository: &repository, flagged: &flagged, marks: &marks, graph: &graph };
+    let keepers = refs::keepers(&repository, &|_| {});
+    let mut placer = Placer { held, store, repository: &repository, flagged, marks: &marks, graph: &graph };
     let mut groups = Vec::new();
     for secrets in secrets.chunks(AT_ONCE) {
         groups.extend(placer.place(secrets, &keepers));
@@ -60,7 +77,8 @@ impl Placer<'_> {
         let bits: Vec<u64> = self.flagged.iter().map(|id| bits_of(secrets, id)).collect();
         let sets = self.marks.bits(&bits);
         let own = |id: &ObjectId| self.flagged.binary_search(id).map_or(0, |at| bits[at]);
-        let traces = self.graph.trace(|tree| self.marks.set(tree).map_or(0, |set| sets[set]), own, &keepers.branches());
+        let tips = [keepers.branches(), self.graph.untracked(&keepers.stashed())].concat();
+        let traces = self.graph.trace(|tree| self.marks.set(tree).map_or(0, |set| sets[set]), own, &tips);
         let mut placements: Vec<Placement> = (0..secrets.len())
             .map(|at| Placement {
                 introduced: traces.introduced[at].map(|commit| self.commit(commit)),
@@ -132,7 +150,7 @@ impl Placer<'_> {
 
     /// A name in this repository; that of a submodule with its place before it.
     fn labelled(&self, name: &str) -> String {
-        if self.held.name.is_empty() { name.to_owned() } else { format!("{}:{name}", self.held.name) }
+        self.held.label() + name
     }
 
     fn commit(&self, at: usize) -> Commit {
@@ -153,7 +171,9 @@ impl Placer<'_> {
         let others: BTreeSet<usize> = self.marks.sets_of_trees().collect();
         for sets in [from_commits, others] {
             let mut found: HashMap<usize, &[u8]> = HashMap::new();
-            for (object, path) in sets.into_iter().flat_map(|set| self.marks.of_set(set)) {
+            let marks = sets.into_iter().flat_map(|set| self.marks.of_set(set));
+            // An object leads to itself by no path.
+            for (object, path) in marks.filter(|(_, path)| !path.is_empty()) {
                 let first = found.entry(object).or_insert(path);
                 *first = path.min(first);
             }

@@ -9,7 +9,10 @@ use gix::index::entry::{Flags, Mode};
 use gix::object::Kind;
 use gix::objs::TagRefIter;
 
-use super::super::store::Store;
+use crate::error::chain;
+use crate::skip::{Reason, Skip};
+
+use super::super::store::damaged;
 
 /// Something that keeps objects.
 pub struct Keeper {
@@ -26,6 +29,11 @@ pub struct Keepers {
 }
 
 impl Keepers {
+    /// What was stashed.
+    pub fn stashed(&self) -> Vec<ObjectId> {
+        self.levels[0].iter().filter(|keeper| keeper.name == "stash").flat_map(|keeper| keeper.ids.clone()).collect()
+    }
+
     /// The commits at the tips of branches: what they have was not removed.
     pub fn branches(&self) -> Vec<ObjectId> {
         let is_branch = |keeper: &&Keeper| {
@@ -37,11 +45,9 @@ impl Keepers {
 }
 
 /// All that keeps objects of `repository`.
-pub fn keepers(repository: &gix::Repository) -> Keepers {
-    let refs = named(repository).chain(heads(repository));
-    let indexes = indexes(repository)
-        .into_iter()
-        .map(|(name, entries)| Keeper { name, ids: entries.into_iter().map(|(_, id)| id).collect() });
+pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
+    let refs = named(repository, skip).into_iter().chain(linked(repository, skip)).chain(heads(repository));
+    let indexes = indexes(repository, skip).into_iter().map(|(name, index)| Keeper { name, ids: staged(&index) });
     let (mut refs, mut logs): (Vec<Keeper>, Vec<Keeper>) = (refs.collect(), reflogs(repository));
     // What was stashed before the last is in the reflog alone, and belongs to the stash all the same.
     let stashed = logs.iter().position(|log| log.name == "reflog:refs/stash").map(|at| logs.remove(at));
@@ -51,19 +57,51 @@ pub fn keepers(repository: &gix::Repository) -> Keepers {
     Keepers { levels: [refs, indexes.collect(), logs] }
 }
 
-fn named(repository: &gix::Repository) -> impl Iterator<Item = Keeper> {
+/// The refs that all work trees share, and those of the main one.
+fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
+    let broken = |file: &str, error: String| skip(damaged(&repository.common_dir().join(file), Reason::Corrupt, error));
+    let platform = match repository.references() {
+        Ok(platform) => platform,
+        Err(error) => {
+            broken("packed-refs", chain(&error));
+            return Vec::new();
+        }
+    };
     let mut keepers = Vec::new();
-    if let Ok(platform) = repository.references()
-        && let Ok(all) = platform.all()
-    {
-        for reference in all.filter_map(Result::ok) {
-            let name = reference.name().as_bstr().to_string();
-            let name = if name == "refs/stash" { "stash".to_owned() } else { name };
-            let ids = reference.try_id().map(|id| peeled(repository, id.detach())).unwrap_or_default();
-            keepers.push(Keeper { name, ids });
+    match platform.all() {
+        Ok(all) => {
+            for reference in all {
+                match reference {
+                    Ok(reference) => keepers.push(keeper(repository, &reference)),
+                    Err(error) => broken("refs", error.to_string()),
+                }
+            }
+        }
+        Err(error) => broken("packed-refs", chain(&error)),
+    }
+    keepers
+}
+
+fn keeper(repository: &gix::Repository, reference: &gix::Reference<'_>) -> Keeper {
+    let name = reference.name().as_bstr().to_string();
+    let name = if name == "refs/stash" { "stash".to_owned() } else { name };
+    let ids = reference.try_id().map(|id| peeled(repository, id.detach())).unwrap_or_default();
+    Keeper { name, ids }
+}
+
+/// The refs that linked work trees have for themselves.
+fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
+    let mut keepers = Vec::new();
+    for (label, folder) in work_trees(repository.common_dir()).into_iter().filter(|(label, _)| !label.is_empty()) {
+        for (path, below) in files(&folder, "refs") {
+            match fs::read(&path).map(|text| ObjectId::from_hex(text.trim())) {
+                Ok(Ok(id)) => keepers.push(Keeper { name: format!("{label}{below}"), ids: peeled(repository, id) }),
+                Ok(Err(error)) => skip(damaged(&path, Reason::Corrupt, error)),
+                Err(error) => skip(damaged(&path, Reason::Unreadable, error)),
+            }
         }
     }
-    keepers.into_iter()
+    keepers
 }
 
 /// An object and, when it is an annotated tag, what that is of, and so on.
@@ -101,29 +139,39 @@ fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     folders
 }
 
-type Staged = Vec<(Vec<u8>, ObjectId)>;
-
 /// What is staged in each work tree.
-fn indexes(repository: &gix::Repository) -> Vec<(String, Staged)> {
+fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gix::index::File)> {
     let read = |(name, folder): (String, PathBuf)| {
         let file = folder.join("index");
         if !file.exists() {
             return None;
         }
-        let index = gix::index::File::at(file, repository.object_hash(), true, Default::default()).ok()?;
-        let held = index.entries().iter().filter(|entry| {
-            entry.mode != Mode::COMMIT && !entry.flags.contains(Flags::INTENT_TO_ADD) && !entry.id.is_empty_blob()
-        });
-        let entries = held.map(|entry| (entry.path(&index).to_vec(), entry.id)).collect();
-        Some((format!("{name}index"), entries))
+        match gix::index::File::at(&file, repository.object_hash(), false, Default::default()) {
+            Ok(index) => Some((format!("{name}index"), index)),
+            Err(error) => {
+                skip(damaged(&file, Reason::Corrupt, chain(&error)));
+                None
+            }
+        }
     };
     work_trees(repository.common_dir()).into_iter().filter_map(read).collect()
 }
 
+/// The objects that an index keeps.
+fn staged(index: &gix::index::File) -> Vec<ObjectId> {
+    let held = index.entries().iter().filter(|entry| {
+        entry.mode != Mode::COMMIT && !entry.flags.contains(Flags::INTENT_TO_ADD) && !entry.id.is_empty_blob()
+    });
+    held.map(|entry| entry.id).collect()
+}
+
 /// The names that are staged somewhere.
-pub fn staged_names(repository: &gix::Repository) -> Vec<Vec<u8>> {
-    let mut names: Vec<Vec<u8>> =
-        indexes(repository).into_iter().flat_map(|(_, entries)| entries).map(|(name, _)| name).collect();
+pub fn staged_names(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Vec<u8>> {
+    let names = |(_, index): (_, gix::index::File)| {
+        let names: Vec<Vec<u8>> = index.entries().iter().map(|entry| entry.path(&index).to_vec()).collect();
+        names
+    };
+    let mut names: Vec<Vec<u8>> = indexes(repository, skip).into_iter().flat_map(names).collect();
     names.sort();
     names.dedup();
     names
@@ -133,19 +181,27 @@ pub fn staged_names(repository: &gix::Repository) -> Vec<Vec<u8>> {
 fn reflogs(repository: &gix::Repository) -> Vec<Keeper> {
     let mut logs = Vec::new();
     for (name, folder) in work_trees(repository.common_dir()) {
-        let top = folder.join("logs");
-        let mut pending = vec![top.clone()];
-        while let Some(path) = pending.pop() {
-            if path.is_dir() {
-                pending.extend(fs::read_dir(&path).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())));
-            } else if let Ok(text) = fs::read(&path) {
-                let below = path.strip_prefix(&top).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                logs.push(Keeper { name: format!("reflog:{name}{below}"), ids: moves(&text) });
-            }
+        for (path, below) in files(&folder, "logs") {
+            let ids = fs::read(path).map(|text| moves(&text)).unwrap_or_default();
+            logs.push(Keeper { name: format!("reflog:{name}{}", below.trim_start_matches("logs/")), ids });
         }
     }
     logs.sort_by(|one, other| one.name.cmp(&other.name));
     logs
+}
+
+/// The files in a folder below git's own, at any depth, and their names there.
+fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
+    let (mut files, mut pending) = (Vec::new(), vec![own.join(folder)]);
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            pending.extend(fs::read_dir(&path).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())));
+        } else if path.exists() {
+            let below = path.strip_prefix(own).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            files.push((path, below));
+        }
+    }
+    files
 }
 
 /// The ids that a reflog names: each line begins with where the ref was and where it went.
@@ -157,10 +213,8 @@ fn moves(text: &[u8]) -> Vec<ObjectId> {
     ids
 }
 
-/// What refs, heads and indexes lead to that is not in `store`.
-pub fn missing(repository: &gix::Repository, store: &Store) -> Vec<ObjectId> {
-    let keepers = keepers(repository);
-    let [refs, indexes, _] = &keepers.levels;
-    let ids = refs.iter().chain(indexes).flat_map(|keeper| &keeper.ids);
-    ids.filter(|id| !store.has(id)).copied().collect()
+/// What refs, heads and indexes lead to.
+pub fn kept(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
+    let [refs, indexes, _] = keepers(repository, skip).levels;
+    refs.into_iter().chain(indexes).flat_map(|keeper| keeper.ids).collect()
 }
