@@ -75,6 +75,18 @@ impl Repository {
         }
     }
 
+    /// The repository whose own directory is `directory`, whatever lies above it.
+    ///
+    /// # Errors
+    ///
+    /// When it is none that can be opened.
+    pub fn at(directory: &Path) -> Result<Self> {
+        let options = trust(Permissions::isolated()).full.open_path_as_is(true);
+        let shared =
+            gix::ThreadSafeRepository::open_opts(directory, options).map_err(|error| not_open(directory, &error))?;
+        Ok(Repository { inner: shared.to_thread_local(), named_index: None, index: OnceCell::new() })
+    }
+
     /// The top of the work tree; `None` in a bare repository.
     pub fn work_tree(&self) -> Option<PathBuf> {
         let path = self.inner.workdir()?;

@@ -1,5 +1,6 @@
 //! Loose objects: one file each.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use gix::ObjectId;
@@ -33,6 +34,10 @@ impl Loose {
         for id in store.iter() {
             match id {
                 Ok(id) => ids.push(id),
+                // Git removes a folder with the last object in it.
+                Err(error)
+                    if error.depth() > 0
+                        && error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
                 Err(error) => skip(damaged(folder, Reason::Unreadable, error)),
             }
         }

@@ -66,7 +66,7 @@ impl<'s> History<'s> {
     pub fn new(repository: Repository, prefilter: Prefilter<'s>, limits: Limits) -> Self {
         let (modules, unopened) = submodules(repository.inner().common_dir());
         // A linked work tree sees only its own of the refs that each work tree has for itself.
-        let main = Repository::find(repository.inner().common_dir()).ok().flatten();
+        let main = Repository::at(repository.inner().common_dir()).ok();
         let own = Held::new(main.unwrap_or(repository).inner().clone().into_sync(), String::new());
         let repositories = std::iter::once(own).chain(modules).collect();
         History { repositories, unopened, prefilter, limits, objects: Mutex::default() }
@@ -92,6 +92,7 @@ impl<'s> History<'s> {
         }
         drop(present);
         store.tell_unsettled(&skip);
+        tell_shallow(&repository, &store, &shallow, &skip);
         missing.extend(kept);
         missing.retain(|id| !store.has(id));
         let store = held.store.get_or_init(|| store);
@@ -184,21 +185,28 @@ impl Source for History<'_> {
     }
 }
 
-/// The commits at which a shallow repository ends, which is a skip: what lies behind them was asked for, too.
+/// The commits at which a shallow repository ends.
 fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     match repository.shallow_commits() {
-        Ok(None) => Vec::new(),
-        Ok(Some(commits)) => {
-            let commits: Vec<ObjectId> = commits.iter().copied().collect();
-            let detail = format!("the history behind {} commits was left out when it was cloned", commits.len());
-            let name = crate::blob::path_bytes(&repository.common_dir().join("shallow")).to_vec();
-            skip(Skip::new(Origin::Record { part: Part::GitConfig, name }, Reason::Shallow, detail));
-            commits
-        }
+        Ok(commits) => commits.iter().flat_map(|commits| commits.iter().copied()).collect(),
         Err(error) => {
             skip(damaged(&repository.common_dir().join("shallow"), Reason::Corrupt, crate::error::chain(&error)));
             Vec::new()
         }
+    }
+}
+
+/// Tells that a repository is shallow, if anything lies behind the commits at which it ends: that was asked for, too.
+fn tell_shallow(repository: &gix::Repository, store: &Store, commits: &[ObjectId], skip: &dyn Fn(Skip)) {
+    let is_cut = |id: &&ObjectId| {
+        let Ok(commit) = repository.find_object(**id) else { return true };
+        let mut parents = gix::objs::CommitRefIter::from_bytes(&commit.data, id.kind()).parent_ids();
+        parents.any(|parent| !store.has(&parent))
+    };
+    let cut = commits.iter().filter(is_cut).count();
+    if cut > 0 {
+        let detail = format!("the history behind {cut} commits was left out when it was cloned");
+        skip(damaged(&repository.common_dir().join("shallow"), Reason::Shallow, detail));
     }
 }
 
@@ -213,9 +221,8 @@ fn submodules(folder: &Path) -> (Vec<Held>, Vec<Skip>) {
         }
         pending.extend(modules(&path, &mut unopened));
         let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
-        match Repository::find(&path) {
-            Ok(Some(repository)) => found.push(Held::new(repository.inner().clone().into_sync(), name)),
-            Ok(None) => unopened.push(damaged(&path, Reason::Corrupt, "it is no repository")),
+        match Repository::at(&path) {
+            Ok(repository) => found.push(Held::new(repository.inner().clone().into_sync(), name)),
             Err(error) => unopened.push(damaged(&path, Reason::Corrupt, error)),
         }
     }

@@ -39,7 +39,9 @@ impl Store {
     /// The store of `repository`: its folder of objects, and the folders that it borrows from.
     pub fn open(repository: &gix::Repository, limit: u64, skip: &dyn Fn(Skip)) -> Self {
         let own = repository.common_dir().join("objects");
-        let borrowed = gix::odb::alternate::resolve(own.clone(), Path::new(".")).unwrap_or_else(|error| {
+        // What is relative is so to the folder itself, however one came there.
+        let real = own.canonicalize().unwrap_or_else(|_| own.clone());
+        let borrowed = gix::odb::alternate::resolve(real, Path::new(".")).unwrap_or_else(|error| {
             skip(damaged(&own.join("info/alternates"), Reason::Corrupt, chain(&error)));
             Vec::new()
         });
@@ -251,6 +253,6 @@ fn reason(error: &io::Error) -> Reason {
 
 /// A part of git's own directory that cannot be read.
 pub fn damaged(path: &Path, reason: Reason, detail: impl std::fmt::Display) -> Skip {
-    let name = crate::blob::path_bytes(path).to_vec();
+    let name = crate::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
     Skip::new(Origin::Record { part: Part::GitConfig, name }, reason, detail)
 }
