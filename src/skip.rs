@@ -23,7 +23,7 @@ pub enum Reason {
     NotAFile,
     /// A member of an archive is encrypted.
     Encrypted,
-    /// A member of an archive is compressed in a way that we do not know.
+    /// It is stored in a way that we do not know: a member of an archive, or the refs of a repository.
     Unsupported,
     /// An archive exceeds a limit: its size when inflated, how well it is compressed, its members, its depth.
     Limit,
@@ -61,7 +61,7 @@ impl Reason {
             }
             Reason::NotAFile => "pipe its content into `ntnguard stdin`",
             Reason::Encrypted => "unpack it with its password, then scan what was in it",
-            Reason::Unsupported => "unpack it with the program that made it, then scan what was in it",
+            Reason::Unsupported => "unpack or convert it with the program that made it, then scan again",
             Reason::Limit => "if you trust it, unpack it and scan what was in it",
         }
     }

@@ -2,6 +2,7 @@
 
 mod contents;
 mod damaged;
+mod edge_scan;
 mod incomplete;
 mod odd;
 mod places;

@@ -60,6 +60,12 @@ pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
 /// The refs that all work trees share, and those of the main one.
 fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let broken = |file: &str, error: String| skip(damaged(&repository.common_dir().join(file), Reason::Corrupt, error));
+    let table = repository.common_dir().join("reftable");
+    if table.is_dir() {
+        let detail = "names of refs and reflogs are in a table that is not read; `git refs migrate --ref-format=files` writes them out";
+        skip(damaged(&table, Reason::Unsupported, detail));
+        return Vec::new();
+    }
     let platform = match repository.references() {
         Ok(platform) => platform,
         Err(error) => {
