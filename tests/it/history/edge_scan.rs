@@ -14,69 +14,90 @@ use crate::sandbox::Sandbox;
 /// Fingerprint, object, line, column.
 type Place = (String, String, u64, u64);
 
-/// What is put into a file: secrets, in plain and encoded, and parts of them that an edit may complete.
-fn piece(fake: &mut Fake) -> Vec<u8> {
+/// A secret, in plain or encoded.
+fn secret(fake: &mut Fake) -> Vec<u8> {
     let kinds = ["{ntn}", "{secret}", "{nrt}", "NOTION_TOKEN={secret}", "{v02}", "client_secret={secret}"];
     let secret = expand(kinds[fake.next() as usize % kinds.len()], u64::from(fake.next()));
-    let cut = |fake: &mut Fake| fake.next() as usize % secret.len();
-    match fake.next() % 10 {
-        0 | 1 => secret.into_bytes(),
-        2 => secret.as_bytes()[..cut(fake)].to_vec(),
-        3 => secret.as_bytes()[cut(fake)..].to_vec(),
-        4 => secret.as_bytes()[..1 + fake.next() as usize % 6].to_vec(),
-        5 => base64(format!("x: {secret}").as_bytes()).into_bytes(),
-        6 => base64(base64(secret.as_bytes()).as_bytes()).into_bytes(),
-        7 => secret.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        8 => secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes(),
-        _ => secret.replacen('_', "\\u005f", 1).into_bytes(),
+    match fake.next() % 8 {
+        0 => base64(format!("x: {secret}").as_bytes()).into_bytes(),
+        1 => base64(base64(secret.as_bytes()).as_bytes()).into_bytes(),
+        2 => secret.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        3 => secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes(),
+        4 => secret.replacen('_', "\\u005f", 1).into_bytes(),
+        _ => secret.into_bytes(),
     }
 }
 
-/// Changes a file a little: something is put in, taken out, moved, or put into the midst of what was put in before.
-fn edit(text: &mut Vec<u8>, last: &mut usize, fake: &mut Fake) {
-    let anywhere = |fake: &mut Fake, length: usize| fake.next() as usize % (length + 1);
-    let near = (*last + fake.next() as usize % 60).min(text.len());
-    let at = if fake.next() % 2 == 0 { near } else { anywhere(fake, text.len()) };
-    match fake.next() % 6 {
-        0 | 1 => {
-            let piece = piece(fake);
-            text.splice(at..at, piece);
-        }
-        2 | 3 => {
-            let end = (at + fake.next() as usize % 40).min(text.len());
-            text.drain(at..end);
-        }
-        4 => {
-            let end = (at + fake.next() as usize % 300).min(text.len());
-            let moved: Vec<u8> = text.drain(at..end).collect();
-            let to = anywhere(fake, text.len());
-            text.splice(to..to, moved);
-        }
-        _ => {
-            let length = 1 + fake.next() as usize % 3;
-            text.splice(at..at, fake.of(b"nt_ \n", length).into_bytes());
-        }
-    }
-    *last = at;
+/// A file that is edited.
+struct File {
+    text: Vec<u8>,
+    /// What completes a secret, and where: bytes to put in, or how many to take out.
+    rest: Option<(usize, Result<Vec<u8>, usize>)>,
 }
 
-/// Commits `versions` of a file, each an edit or three of the one before.
+impl File {
+    /// Changes a little: a secret is put in or a part of one, or what completes it; something is taken out or moved.
+    fn edit(&mut self, fake: &mut Fake) {
+        let upto = |fake: &mut Fake, length: usize| fake.next() as usize % (length + 1);
+        let at = upto(fake, self.text.len());
+        let end = (at + upto(fake, 300)).min(self.text.len());
+        match (fake.next() % 8, self.rest.take()) {
+            (0..6, Some((at, Ok(rest)))) => {
+                drop(self.text.splice(at..at, rest));
+                // Git builds the smaller from the larger.
+                self.text.truncate(self.text.len().saturating_sub(200));
+            }
+            (0..6, Some((at, Err(length)))) => drop(self.text.drain(at..at + length)),
+            (0..4, None) => {
+                let mut secret = secret(fake);
+                let cut = if fake.next() % 4 > 0 { 1 + upto(fake, 2) } else { upto(fake, secret.len() - 1) };
+                let rest = secret.split_off(cut);
+                if fake.next() % 2 == 0 {
+                    self.rest = Some((at + cut, Ok(rest)));
+                } else {
+                    let gap = 100 + upto(fake, 100);
+                    secret.extend(fake.of(b"abc \n", gap).into_bytes());
+                    secret.extend(rest);
+                    self.rest = Some((at + cut, Err(gap)));
+                }
+                self.text.splice(at..at, secret);
+            }
+            (4, None) => drop(self.text.splice(at..at, secret(fake))),
+            (5 | 6, _) => drop(self.text.drain(at..end)),
+            _ => {
+                let moved: Vec<u8> = self.text.drain(at..end).collect();
+                let to = upto(fake, self.text.len());
+                self.text.splice(to..to, moved);
+            }
+        }
+    }
+}
+
+/// Commits `versions` of a file, each a few edits away from the one before.
 fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
-    let words = |fake: &mut Fake| (0..300).flat_map(|_| (fake.of(b"abcdefgh ijklm", 40) + "\n").into_bytes()).collect();
-    let (mut text, mut last): (Vec<u8>, usize) = (words(fake), 0);
-    let mut stream = Vec::new();
+    let scanner = Scanner::new(RULES);
+    let words = (0..600).flat_map(|_| (fake.of(b"abcdefgh ijklm", 40) + "\n").into_bytes()).collect();
+    let mut file = File { text: words, rest: None };
+    let (mut cold, mut stream) = (file.text.clone(), Vec::new());
     for version in 0..versions {
-        for _ in 0..1 + fake.next() % 3 {
-            edit(&mut text, &mut last, fake);
+        // Only what is built on an object that holds nothing is looked at by its edges, so that is where most begin.
+        if !scanner.prefilter().may_hold(&file.text) {
+            cold.clone_from(&file.text);
+        } else if fake.next() % 4 > 0 {
+            file = File { text: cold.clone(), rest: None };
+        }
+        for _ in 0..1 + fake.next() % 2 {
+            file.edit(fake);
         }
         // What grows from one version to the next git stores the other way round.
         if version % 40 == 20 {
-            text.truncate(text.len() * 2 / 3);
+            file = File { text: file.text[..file.text.len() * 2 / 3].to_vec(), rest: None };
         }
         let committer = format!("committer A <a@example.com> {} +0000", 1_700_000_000 + version);
-        let head = format!("commit refs/heads/main\n{committer}\ndata 0\nM 644 inline file\ndata {}\n", text.len());
+        let length = file.text.len();
+        let head = format!("commit refs/heads/main\n{committer}\ndata 0\nM 644 inline file\ndata {length}\n");
         stream.extend_from_slice(head.as_bytes());
-        stream.extend_from_slice(&text);
+        stream.extend_from_slice(&file.text);
         stream.push(b'\n');
     }
     sandbox.git_with_input(["fast-import", "--quiet"], &stream);
@@ -117,15 +138,15 @@ fn found(sandbox: &Sandbox) -> BTreeSet<Place> {
 
 #[test]
 fn it_finds_what_a_scan_of_every_whole_object_finds() {
-    for seed in 1..7 {
+    for seed in 1..21 {
         let sandbox = Sandbox::repository();
         grow(&sandbox, 250, &mut Fake::new(seed));
         sandbox.git(["repack", "-q", "-adf", "--window=50", "--depth=50"]);
         let depths = sandbox.git(["cat-file", "--batch-all-objects", "--batch-check=%(deltabase)"]);
         let deltas = depths.lines().filter(|base| base.bytes().any(|byte| byte != b'0')).count();
-        assert!(deltas > 150, "{deltas} deltas");
+        assert!(deltas > 100, "{deltas} deltas");
         let (expected, found) = (scanned_whole(&sandbox), found(&sandbox));
-        assert!(expected.len() > 500, "{} places", expected.len());
+        assert!(expected.len() > 40, "{} places", expected.len());
         let differing: Vec<&Place> = expected.symmetric_difference(&found).take(5).collect();
         assert!(differing.is_empty(), "seed {seed}: {differing:?}");
     }
