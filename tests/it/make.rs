@@ -38,3 +38,12 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1];
     [&head[..], &length, &inverse, bytes, &crc32(bytes).to_le_bytes(), &(bytes.len() as u32).to_le_bytes()].concat()
 }
+
+/// A zlib stream that compresses nothing: what git keeps a loose object in.
+pub fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let length = (bytes.len() as u16).to_le_bytes();
+    let inverse = (!(bytes.len() as u16)).to_le_bytes();
+    let add = |(a, b): (u32, u32), byte: &u8| ((a + u32::from(*byte)) % 65_521, (b + a + u32::from(*byte)) % 65_521);
+    let (a, b) = bytes.iter().fold((1, 0), add);
+    [&[0x78, 1, 1][..], &length, &inverse, bytes, &(b << 16 | a).to_be_bytes()].concat()
+}

@@ -3,8 +3,10 @@
 mod contents;
 mod damaged;
 mod edge_scan;
+mod hostile;
 mod incomplete;
 mod odd;
+mod packs;
 mod places;
 mod planted;
 mod racing;

@@ -115,3 +115,87 @@ fn sparse(bytes: &[u8], present: u8, count: usize) -> Option<(usize, &[u8])> {
     }
     Some((value, rest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Delta, Step};
+    use crate::fake::Fake;
+
+    /// A delta upon `base` of random steps, and of each byte of the result from which copy it comes.
+    fn random(base: &[u8], fake: &mut Fake) -> (Vec<u8>, Vec<Option<usize>>) {
+        let (mut steps, mut from) = (Vec::new(), Vec::new());
+        for step in 0..1 + fake.next() as usize % 6 {
+            if fake.next() % 3 == 0 {
+                let length = 1 + fake.next() as usize % 12;
+                steps.push(length as u8);
+                steps.extend(fake.of(b"abcdefghijklmnopqrstuvwxyz", length).into_bytes());
+                from.extend(vec![None; length]);
+            } else {
+                let offset = fake.next() as usize % base.len();
+                let length = 1 + fake.next() as usize % (base.len() - offset).min(90);
+                steps.extend([0x91, offset as u8, length as u8]);
+                from.extend(vec![Some(step); length]);
+            }
+        }
+        let size = from.len();
+        let head = [base.len() as u8 | 0x80, (base.len() >> 7) as u8, size as u8 | 0x80, (size >> 7) as u8];
+        (head.into_iter().chain(steps).collect(), from)
+    }
+
+    /// Whatever is no longer than `reach` and one, and lies in no single piece of the base, stands in the edges in one piece.
+    #[test]
+    fn what_lies_in_no_single_copy_lies_in_the_edges() {
+        for seed in 1..2000 {
+            let mut fake = Fake::new(seed);
+            let base = fake.of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 250).into_bytes();
+            let (bytes, from) = random(&base, &mut fake);
+            let delta = Delta::parse(&bytes).expect("a good one");
+            let (mut result, reach) = (Vec::new(), fake.next() as usize % 12);
+            delta.build(&base, &mut result).expect("good steps");
+            let mut edges = Vec::new();
+            delta.run(&base, |step| step.edges(reach, &mut edges)).expect("good steps");
+            for length in 1..=reach + 1 {
+                for (needle, from) in result.windows(length).zip(from.windows(length)) {
+                    let is_copied = from[0].is_some() && from.iter().all(|step| *step == from[0]);
+                    assert!(is_copied || memchr::memmem::find(&edges, needle).is_some(), "seed {seed}, reach {reach}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn steps_that_make_no_sense_build_nothing() {
+        let base = [b'x'; 10];
+        let build = |bytes: &[u8]| Delta::parse(bytes)?.build(&base, &mut Vec::new());
+        assert_eq!(build(&[10, 10, 0x90, 10]), Some(()));
+        let cases: [&[u8]; 12] = [
+            &[10, 10, 0x90, 11],
+            &[10, 10, 0x91, 1, 10],
+            &[10, 10, 0x90, 9],
+            &[10, 9, 0x90, 10],
+            &[9, 10, 0x90, 10],
+            &[10, 10, 0],
+            &[10, 1, 5],
+            &[10, 10, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+            &[10, 10, 0x90],
+            &[10],
+            &[],
+            &[0x80; 40],
+        ];
+        assert_eq!(cases.map(build), [None; 12]);
+    }
+
+    /// No length in a copy means 64 KiB.
+    #[test]
+    fn a_copy_without_a_length_is_the_longest_of_two_bytes() {
+        let (base, mut steps) = (vec![b'x'; 0x10000], 0);
+        let delta = [0x80, 0x80, 4, 0x80, 0x80, 4, 0x80];
+        let run = Delta::parse(&delta).and_then(|delta| {
+            delta.run(&base, |step| {
+                assert!(matches!(step, Step::Copy(bytes) if bytes.len() == 0x10000));
+                steps += 1;
+            })
+        });
+        assert_eq!((run, steps), (Some(()), 1));
+    }
+}

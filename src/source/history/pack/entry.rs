@@ -87,10 +87,13 @@ impl Entries {
         self.offsets[start..end].binary_search(&offset).ok().map(|at| (start + at) as u32)
     }
 
-    /// The bytes of an entry: up to where the next one begins.
-    pub fn range(&self, entry: u32) -> Range<u64> {
+    /// The bytes of an entry: up to where the next one begins, or the pack ends.
+    fn range(&self, entry: u32) -> std::io::Result<Range<u64>> {
         let entry = entry as usize;
-        self.offsets[entry]..self.offsets.get(entry + 1).copied().unwrap_or(self.end)
+        let end = self.offsets.get(entry + 1).map_or(self.end, |next| self.end.min(*next));
+        let range = self.offsets[entry]..end;
+        let is_inside = range.start >= HEAD && !range.is_empty();
+        is_inside.then_some(range).ok_or_else(|| invalid("the index has it where the pack has nothing"))
     }
 
     /// What an entry says before its data.
@@ -99,10 +102,7 @@ impl Entries {
     ///
     /// When it cannot be read, or makes no sense.
     pub fn header(&self, entry: u32, window: &mut Window<'_>, hash: gix::hash::Kind) -> std::io::Result<Header> {
-        let range = self.range(entry);
-        if range.start < HEAD || range.end > window.end() {
-            return Err(invalid("the index has it where the pack has nothing"));
-        }
+        let range = self.range(entry)?;
         let head = window.bytes(range.start..range.end.min(range.start + LONGEST))?;
         Header::parse(head, range.start, hash)
     }
@@ -118,10 +118,7 @@ impl Entries {
         window: &'w mut Window<'_>,
         hash: gix::hash::Kind,
     ) -> std::io::Result<(Header, &'w [u8])> {
-        let range = self.range(entry);
-        if range.start < HEAD || range.end > window.end() {
-            return Err(invalid("the index has it where the pack has nothing"));
-        }
+        let range = self.range(entry)?;
         let bytes = window.bytes(range.clone())?;
         Ok((Header::parse(bytes, range.start, hash)?, bytes))
     }

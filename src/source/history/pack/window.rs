@@ -33,11 +33,6 @@ impl<'f> Window<'f> {
         Window { file, end, start: 0, stretch: Vec::new(), ahead: 0, single: Vec::new(), single_end: 0 }
     }
 
-    /// The end of what it may show.
-    pub fn end(&self) -> u64 {
-        self.end
-    }
-
     /// The bytes in `range`, as far as the file has them.
     ///
     /// # Errors
