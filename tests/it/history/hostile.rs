@@ -3,8 +3,10 @@
 use std::fs;
 use std::process::Command;
 
+use super::any_pack;
 use super::packs::{Base, Entry, Made, blob, copy, delta, id, insert, steps};
 use super::{is, loose, overwrite, state, token};
+use crate::fake::Fake;
 use crate::make::zlib;
 use crate::sandbox::{Run, Sandbox};
 
@@ -218,10 +220,34 @@ fn loose_objects_that_lie_are_told() {
     for number in 0..16 {
         let claim = loose(&sandbox, &id(number).to_string());
         fs::create_dir_all(claim.parent().unwrap()).unwrap();
-        fs::write(claim, zlib(b"blob 1000000000\0x")).unwrap();
+        fs::write(claim, zlib(&[&b"blob 1000000000\0"[..], &[b'x'; 500]].concat())).unwrap();
     }
     assert_eq!(state(&history(&sandbox)), is(1, &["corrupt"; 16]));
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     assert_eq!(state(&history(&sandbox)), is(2, &["corrupt"; 17]), "a folder in an object's place");
+}
+
+/// What the fuzz target does, a little of it.
+#[test]
+fn whatever_is_not_told_to_be_damaged_was_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    any_pack::repository(folder.path());
+    let mut whole = 0;
+    for seed in 1..600 {
+        let mut fake = Fake::new(seed);
+        let entry = |_| {
+            let length = fake.next() as usize % 60;
+            let data = fake.of(b"\0\x01\x02nt_ abc\x7e", length).into_bytes();
+            let lie = (fake.next() % 40 == 0).then(|| u64::from(fake.next()) << (fake.next() % 30));
+            // Nearly all of them on a base that is there.
+            let kind =
+                if fake.next() % 40 == 0 { 5 } else { [1, 2, 3, 3, 4, 6, 6, 6, 7, 7][fake.next() as usize % 10] };
+            (kind, fake.next() as u8, lie, data)
+        };
+        let entries: Vec<any_pack::Input> = (0..1 + seed % 30).map(entry).collect();
+        let changes = if seed % 3 == 0 { vec![(fake.next() as u8, u64::from(fake.next()))] } else { Vec::new() };
+        whole += usize::from(any_pack::check(folder.path(), &any_pack::pack(entries, changes)));
+    }
+    assert!((60..540).contains(&whole), "{whole} are whole");
 }

@@ -1,5 +1,6 @@
 //! `ntnguard history`: everything that git still holds.
 
+mod any_pack;
 mod contents;
 mod damaged;
 mod edge_scan;

@@ -1,0 +1,99 @@
+//! Packs of any entries, and what every one is held to. The fuzz target uses this, too.
+
+use std::fs;
+use std::path::Path;
+
+use ntnguard::git::Repository;
+use ntnguard::policy::Policy;
+use ntnguard::rule::Confidence;
+use ntnguard::rules::RULES;
+use ntnguard::scanner::Scanner;
+use ntnguard::source::Limits;
+use ntnguard::source::history::History;
+
+use super::packs::{Base, Entry, Made, blob, copy, delta, insert, steps};
+
+/// What an entry is, which its base is, what it lies about its size, and its data.
+pub type Input = (u8, u8, Option<u64>, Vec<u8>);
+
+/// A pack of these entries, changed at some places.
+pub fn pack(entries: Vec<Input>, changes: Vec<(u8, u64)>) -> Made {
+    let mut sizes = Vec::new();
+    let entries: Vec<Entry> = entries.into_iter().take(40).map(|input| entry(input, &mut sizes)).collect();
+    let mut made = Made::new(&entries);
+    for (at, change) in changes {
+        match (at % 4, made.offsets.len()) {
+            (_, 0) => {}
+            (0, count) => made.offsets[usize::from(at) % count] = change,
+            (1, count) => made.checksums[usize::from(at) % count] ^= change as u32,
+            _ => {
+                let length = made.pack.len();
+                made.pack[change as usize % length] ^= at;
+            }
+        }
+    }
+    made
+}
+
+/// Makes a repository without objects of an empty folder.
+pub fn repository(folder: &Path) {
+    ["objects/pack", "refs/heads"].iter().for_each(|name| fs::create_dir_all(folder.join(name)).expect("a folder"));
+    fs::write(folder.join("HEAD"), "ref: refs/heads/main\n").expect("a file");
+    fs::write(folder.join("config"), "[core]\nrepositoryformatversion = 0\nbare = true\n").expect("a file");
+}
+
+/// An entry, and the size of what it makes if it tells the truth.
+fn entry((kind, base, lie, data): Input, sizes: &mut Vec<u64>) -> Entry {
+    let number = sizes.len();
+    let made = match kind % 8 {
+        1..=4 => Entry { kind: kind % 8, ..blob(&data) },
+        0 | 5 => delta(Base::Back(u64::from(base)), data.clone()),
+        _ if number == 0 => blob(&data),
+        kind => {
+            let of = usize::from(base) % number;
+            let instructions = instructions(&data, sizes[of]);
+            sizes.push(instructions.1);
+            let base = match (kind, base) {
+                (6, _) => Base::Entry(of),
+                // Itself, or what comes next.
+                (_, 254..) => Base::Object(number + usize::from(base) - 254),
+                _ => Base::Object(of),
+            };
+            delta(base, instructions.0)
+        }
+    };
+    sizes.resize(number + 1, data.len() as u64);
+    Entry { size: lie.unwrap_or(made.size), ..made }
+}
+
+/// Steps upon a base of this size, each of three bytes that are copies or insertions, and the size of the result.
+fn instructions(data: &[u8], base: u64) -> (Vec<u8>, u64) {
+    let (mut all, mut size) = (Vec::new(), 0);
+    for step in data.chunks(3) {
+        if step[0] % 2 == 0 && base > 0 && step.len() == 3 {
+            let offset = u64::from(step[1]) * base / 256;
+            let length = (u64::from(step[2]) + 1).min(base - offset);
+            all.extend(copy(offset as u32, length as u32));
+            size += length;
+        } else {
+            all.extend(insert(step));
+            size += step.len() as u64;
+        }
+    }
+    (steps(base, size, &[&all]), size)
+}
+
+/// Goes through a repository with this pack: whatever is not told to be damaged was looked at. Whether nothing is damaged.
+pub fn check(folder: &Path, made: &Made) -> bool {
+    made.write(&folder.join("objects/pack"));
+    let limits = Limits { file_size: Some(1 << 20), ..Limits::default() };
+    let repository = Repository::find(folder).expect("a repository").expect("one that is there");
+    let scanner = Scanner::new(RULES);
+    let history = History::new(repository, scanner.prefilter(), limits);
+    let policy = Policy { min_confidence: Confidence::Low, committed: Default::default() };
+    let report = ntnguard::scan(&history, &scanner, &policy).expect("a report");
+    let objects = report.objects.expect("they are counted");
+    let count = objects.commits + objects.trees + objects.blobs + objects.tags;
+    assert!(!report.is_complete() || count == made.ids.len() as u64, "{count} of {}", made.ids.len());
+    report.is_complete()
+}
