@@ -50,9 +50,9 @@ impl File {
             (0..6, Some((at, Err(length)))) => drop(self.text.drain(at..at + length)),
             (0..4, None) => {
                 let mut secret = secret(fake);
-                let cut = if fake.next() % 4 > 0 { 1 + upto(fake, 2) } else { upto(fake, secret.len() - 1) };
+                let cut = if !fake.next().is_multiple_of(4) { 1 + upto(fake, 2) } else { upto(fake, secret.len() - 1) };
                 let rest = secret.split_off(cut);
-                if fake.next() % 2 == 0 {
+                if fake.next().is_multiple_of(2) {
                     self.rest = Some((at + cut, Ok(rest)));
                 } else {
                     let gap = 100 + upto(fake, 100);
@@ -83,7 +83,7 @@ fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
         // Only what is built on an object that holds nothing is looked at by its edges, so that is where most begin.
         if !scanner.prefilter().may_hold(&file.text) {
             cold.clone_from(&file.text);
-        } else if fake.next() % 4 > 0 {
+        } else if !fake.next().is_multiple_of(4) {
             file = File { text: cold.clone(), rest: None };
         }
         for _ in 0..1 + fake.next() % 2 {

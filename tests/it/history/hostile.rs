@@ -239,10 +239,13 @@ fn whatever_is_not_told_to_be_damaged_was_looked_at() {
         let entry = |_| {
             let length = fake.next() as usize % 60;
             let data = fake.of(b"\0\x01\x02nt_ abc\x7e", length).into_bytes();
-            let lie = (fake.next() % 40 == 0).then(|| u64::from(fake.next()) << (fake.next() % 30));
+            let lie = (fake.next().is_multiple_of(40)).then(|| u64::from(fake.next()) << (fake.next() % 30));
             // Nearly all of them on a base that is there.
-            let kind =
-                if fake.next() % 40 == 0 { 5 } else { [1, 2, 3, 3, 4, 6, 6, 6, 7, 7][fake.next() as usize % 10] };
+            let kind = if fake.next().is_multiple_of(40) {
+                5
+            } else {
+                [1, 2, 3, 3, 4, 6, 6, 6, 7, 7][fake.next() as usize % 10]
+            };
             (kind, fake.next() as u8, lie, data)
         };
         let entries: Vec<any_pack::Input> = (0..1 + seed % 30).map(entry).collect();

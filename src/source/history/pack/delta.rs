@@ -125,7 +125,7 @@ mod tests {
     fn random(base: &[u8], fake: &mut Fake) -> (Vec<u8>, Vec<Option<usize>>) {
         let (mut steps, mut from) = (Vec::new(), Vec::new());
         for step in 0..1 + fake.next() as usize % 6 {
-            if fake.next() % 3 == 0 {
+            if fake.next().is_multiple_of(3) {
                 let length = 1 + fake.next() as usize % 12;
                 steps.push(length as u8);
                 steps.extend(fake.of(b"abcdefghijklmnopqrstuvwxyz", length).into_bytes());
