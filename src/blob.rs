@@ -195,13 +195,15 @@ pub struct Position {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+    /// Column in the units of UTF-16, from 1.
+    pub utf16_column: usize,
     /// Offset in bytes, from 0.
     pub offset: usize,
 }
 
 impl Position {
     /// The first byte of a blob.
-    pub const START: Position = Position { line: 1, column: 1, offset: 0 };
+    pub const START: Position = Position { line: 1, column: 1, utf16_column: 1, offset: 0 };
 
     /// The position just after `bytes`, when they begin here.
     pub fn after(self, bytes: &[u8]) -> Position {
@@ -210,8 +212,14 @@ impl Position {
             Some(newline) => &bytes[newline + 1..],
             None => bytes,
         };
-        let from = if lines == 0 { self.column } else { 1 };
-        Position { line: self.line + lines, column: from + characters(tail), offset: self.offset + bytes.len() }
+        let (column, utf16_column) = if lines == 0 { (self.column, self.utf16_column) } else { (1, 1) };
+        let (characters, units) = (characters(tail), characters(tail) + pairs(tail));
+        Position {
+            line: self.line + lines,
+            column: column + characters,
+            utf16_column: utf16_column + units,
+            offset: self.offset + bytes.len(),
+        }
     }
 }
 
@@ -219,6 +227,11 @@ impl Position {
 /// that the columns of UTF-16 are right too.
 fn characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80 && **byte != 0).count()
+}
+
+/// How many of the characters in `bytes` are two units in UTF-16: those of four bytes.
+fn pairs(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte >= 0xF0).count()
 }
 
 /// Bytes to scan and their origin.
@@ -263,5 +276,7 @@ mod tests {
         assert_eq!((at.line, at.column, at.offset), (2, 4, 10));
         let at = at.after(b"yz");
         assert_eq!((at.line, at.column, at.offset), (2, 6, 12));
+        let at = Position::START.after("é🔑x".as_bytes());
+        assert_eq!((at.column, at.utf16_column), (4, 5));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::allowance::Allowance;
 use crate::blob::{Blob, Origin, Position};
 use crate::decode::Encoding;
 use crate::placement::Placement;
@@ -56,6 +57,10 @@ pub struct Finding {
     pub encodings: Vec<Encoding>,
     /// The name of the variable whose value it is, of a known secret.
     pub variable: Option<String>,
+    /// A comment beside it that says to allow it.
+    pub allowance: Option<Allowance>,
+    /// What else there is to say about its verdict.
+    pub note: Option<&'static str>,
     /// Every place of the same secret, this one included, where a source [groups](crate::source::Source::groups) them;
     /// empty elsewhere.
     pub occurrences: Vec<Occurrence>,
@@ -94,6 +99,8 @@ impl Finding {
             evidence: Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() }),
             encodings: encodings.clone(),
             variable: variable.clone(),
+            allowance: Allowance::beside(blob.bytes, span.clone()),
+            note: None,
             occurrences: Vec::new(),
             placement: None,
         }
@@ -123,6 +130,8 @@ impl Finding {
             evidence: None,
             encodings: Vec::new(),
             variable: None,
+            allowance: None,
+            note: None,
             occurrences: Vec::new(),
             placement: None,
         }

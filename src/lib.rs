@@ -27,6 +27,7 @@ mod placeholder;
 pub mod scanner;
 mod search;
 
+pub mod allowance;
 pub mod finding;
 pub mod placement;
 pub mod redact;
@@ -40,7 +41,9 @@ pub mod report;
 
 pub mod error;
 pub mod git;
+pub mod pattern;
 mod scan;
+pub mod time;
 
 #[cfg(test)]
 mod fake;

@@ -9,7 +9,8 @@ use regex::bytes::Regex;
 use crate::neighbourhood::Neighbourhood;
 
 /// How sure we are that a finding is a real credential. Ordered: `Low < Medium < High`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// Looks like one, but is a placeholder, a published example, or more likely another product's.

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use crate::allowance::Allowance;
 use crate::anchors::Anchors;
 use crate::blob::{Blob, Origin};
 use crate::finding::Finding;
 use crate::known::Known;
 use crate::redact::Hidden;
-use crate::rule::Rule;
+use crate::rule::{Confidence, Rule};
 use crate::search::{Match, Search, Wanted};
 
 /// No credential is shorter: `ntn_` and thirty characters.
@@ -106,5 +107,25 @@ fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
         }
         findings.push(finding);
     }
+    doubt_ambiguous(&mut findings);
     findings
+}
+
+/// A comment allows one secret. With a second one on the line it does not say which.
+fn doubt_ambiguous(findings: &mut [Finding]) {
+    let key = |finding: &Finding| {
+        let value = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+        (finding.location.map(|at| at.start.line), value)
+    };
+    let likely: Vec<_> = findings.iter().filter(|finding| finding.confidence > Confidence::Low).map(key).collect();
+    let has_company = |finding: &Finding| {
+        let own = key(finding);
+        let from = likely.partition_point(|(line, _)| *line < own.0);
+        likely[from..].iter().take_while(|(line, _)| *line == own.0).any(|(_, value)| *value != own.1)
+    };
+    for finding in findings.iter_mut().filter(|finding| matches!(finding.allowance, Some(Allowance::Given(_)))) {
+        if has_company(finding) {
+            finding.allowance = Some(Allowance::Ambiguous);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
@@ -105,6 +106,20 @@ pub struct Fingerprint(String);
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix("v1:").unwrap_or_default();
+        let hex = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if digits.len() == 32 && hex {
+            Ok(Fingerprint(text.to_owned()))
+        } else {
+            Err("is no fingerprint: those are `v1:` and 32 hexadecimal digits, as reports show them".to_owned())
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
+mod baseline;
+mod config;
 mod exit;
 mod history;
 mod output;
 mod rules;
 mod scan;
+mod settings;
 mod shell;
 mod staged;
 mod stdin;
@@ -41,6 +44,10 @@ pub enum Command {
     Stdin(Surface),
     /// List the rules, or print a rule's page
     Rules(rules::Rules),
+    /// Write the secrets that a scan reports into the baseline, which suppresses them from then on
+    Baseline(baseline::Baseline),
+    /// Print the configuration that counts here
+    Config(config::Show),
     /// Print completions for a shell
     Completions(shell::Completions),
     /// Print the manual page
@@ -68,6 +75,8 @@ pub fn run(command: Command) -> ExitStatus {
         Command::History(history) => history.run(),
         Command::Stdin(surface) => stdin::run(surface),
         Command::Rules(rules) => rules.run(),
+        Command::Baseline(baseline) => baseline.run(),
+        Command::Config(config) => config.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man => shell::man(),
     };

@@ -99,25 +99,31 @@ fn heard(written: io::Result<()>) -> Result<()> {
 }
 
 fn write_file(report: &Report, format: Format, style: Style, target: &Target) -> Result<()> {
-    let failed = |error: io::Error| {
-        // The kind alone: the message may name the file that is written beside it.
-        Error::new(format!("the report cannot be written to {}: {}", target.file.display(), error.kind()))
-            .help("name a file in a folder that exists and that you may write to")
-    };
     let mut text = Vec::new();
-    report.write(format, style, &mut text).map_err(failed)?;
-    // What a link leads to is written, not the link.
-    let file = target.file.canonicalize().unwrap_or_else(|_| target.file.clone());
-    match file.metadata() {
-        Ok(metadata) if !metadata.is_file() => {
-            OpenOptions::new().write(true).open(&file).and_then(|mut out| out.write_all(&text))
-        }
-        known => replace(&file, &text, known.ok().map(|metadata| metadata.permissions())),
-    }
-    .map_err(failed)
+    report.write(format, style, &mut text).map_err(|error| cannot_write(&target.file, &error))?;
+    write_whole(&target.file, &text)
 }
 
-/// Writes a file whole or not at all: beside its place first, then moved there.
+/// Writes a file whole or not at all.
+pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
+    // What a link leads to is written, not the link.
+    let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    match real.metadata() {
+        Ok(metadata) if !metadata.is_file() => {
+            OpenOptions::new().write(true).open(&real).and_then(|mut out| out.write_all(text))
+        }
+        known => replace(&real, text, known.ok().map(|metadata| metadata.permissions())),
+    }
+    .map_err(|error| cannot_write(file, &error))
+}
+
+/// The kind of the error alone: its message may name the file that is written beside the one that was asked for.
+fn cannot_write(file: &Path, error: &io::Error) -> Error {
+    Error::new(format!("{} cannot be written: {}", file.display(), error.kind()))
+        .help("name a file in a folder that exists and that you may write to")
+}
+
+/// Writes beside the file's place first, then moves it there.
 fn replace(file: &Path, text: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
     let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut beside = tempfile::Builder::new();
@@ -129,6 +135,15 @@ fn replace(file: &Path, text: &[u8], permissions: Option<Permissions>) -> io::Re
         new.as_file().set_permissions(permissions)?;
     }
     new.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Shows what a scan did not see.
+pub fn unscanned(report: &Report) -> Result<()> {
+    let mut text = Vec::new();
+    let style = Style { width: WIDTH, ..style(Color::Auto.on(&io::stderr()), Detail::Quiet) };
+    heard(report.write_skips(style, &mut text))?;
+    eprint(&String::from_utf8_lossy(&text));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use ntnguard::config::Config;
 use ntnguard::error::Error;
 use ntnguard::git::Repository;
 use ntnguard::source::worktree::Worktree;
@@ -38,15 +39,23 @@ impl Scan {
             return Err(Error::new("this repository is bare: it has no files on disk, only git's own")
                 .help("scan a clone of it, or name the files to scan"));
         }
-        let config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
-        let (roots, base) = match (self.paths, top) {
-            (paths, _) if !paths.is_empty() => (paths, None),
-            (_, Some(top)) => (vec![top.clone()], Some(top)),
-            (_, None) => (vec![here.to_owned()], None),
-        };
-        let source = Worktree::new(roots, base, self.surface.threads(), Surface::limits(&config));
+        let mut config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
+        let source = files(self.paths, top, self.surface.threads(), &mut config);
         let source = source.except(self.surface.known.iter().map(PathBuf::as_path));
         let scanner = self.surface.scanner(&config)?;
         self.surface.report(&source, &scanner, config)
     }
+}
+
+/// The files at `paths`; without any, all that are below `top`, the root of the repository, or below this folder.
+pub fn files(paths: Vec<PathBuf>, top: Option<PathBuf>, threads: usize, config: &mut Config) -> Worktree {
+    let here = || PathBuf::from(".");
+    let patterns_begin = top.clone().unwrap_or_else(here);
+    let (roots, base) = match (paths, top) {
+        (paths, _) if !paths.is_empty() => (paths, None),
+        (_, Some(top)) => (vec![top.clone()], Some(top)),
+        (_, None) => (vec![here()], None),
+    };
+    let excluded = std::mem::take(&mut config.exclude);
+    Worktree::new(roots, base, threads, Surface::limits(config)).leaving_out(&patterns_begin, excluded)
 }

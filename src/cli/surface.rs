@@ -4,17 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args};
 use ntnguard::archive;
-use ntnguard::config::{self, Config};
+use ntnguard::config::Config;
 use ntnguard::error::{Error, Result};
 use ntnguard::known::{self, Known};
-use ntnguard::policy::Policy;
 use ntnguard::report::{Detail, Format};
-use ntnguard::rule::Confidence;
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
 use ntnguard::source::{Limits, Source};
 
 use super::output::{self, Color, Target};
+use super::settings::{self, Settings};
 use super::{ExitStatus, Outcome};
 
 /// The flags of every scanning command.
@@ -26,15 +25,8 @@ pub struct Surface {
     /// Write the report to FILE, whole or not at all; FORMAT=FILE writes another one beside the main report (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE")]
     output: Vec<Target>,
-    /// Findings under it do not fail the run; they are counted: high, medium or low [default: medium]
-    #[arg(long, value_name = "CONFIDENCE")]
-    min_confidence: Option<Confidence>,
-    /// The configuration; by default .ntnguard.yaml at the repository's root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    config: Option<PathBuf>,
-    /// Read no configuration
-    #[arg(long)]
-    no_config: bool,
+    #[command(flatten)]
+    pub settings: Settings,
     /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings (repeatable)
     #[arg(long, value_name = "ENV_FILE")]
     pub known: Vec<PathBuf>,
@@ -59,13 +51,9 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// The configuration: the named one, none, or the one at `root` if there is one.
+    /// The configuration and the baseline: the named ones, none, or those at `root`.
     pub fn config(&self, root: Option<&Path>) -> Result<Config> {
-        let found = root.map(|root| root.join(config::FILE_NAME)).filter(|path| path.symlink_metadata().is_ok());
-        match self.config.clone().or(found).filter(|_| !self.no_config) {
-            Some(path) => Config::load(&path),
-            None => Ok(Config::default()),
-        }
+        self.settings.load(root)
     }
 
     /// How much a source reads.
@@ -111,16 +99,15 @@ impl Surface {
     }
 
     /// Scans `source` and reports.
-    pub fn report(self, source: &dyn Source, scanner: &Scanner, config: Config) -> Outcome {
-        let policy = Policy {
-            min_confidence: self.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
-            committed: config.committed,
-        };
+    pub fn report(self, source: &dyn Source, scanner: &Scanner, mut config: Config) -> Outcome {
         if self.jobs.is_some() {
             // Only a second call in one process can fail.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
         }
-        let report = ntnguard::scan(source, scanner, &policy)?;
+        let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
+        let policy = settings::policy(config);
+        let mut report = ntnguard::scan(source, scanner, &policy)?;
+        report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,

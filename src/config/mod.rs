@@ -1,28 +1,48 @@
-//! `.ntnguard.yaml`: read, checked, and only then used.
+//! What a repository says about how it is scanned: `.ntnguard.yaml` and the baseline, read, checked, and only then used.
 
+pub mod baseline;
+mod place;
 mod schema;
+mod value;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use globset::GlobBuilder;
-
 use crate::error::{Error, Result};
-use crate::policy::Committed;
+use crate::pattern::Pattern;
+use crate::policy::{Baseline, Committed, Entry, Setting};
 use crate::rule::Confidence;
+
+use place::Step::{self, Entry as Nth, Key};
+use value::Text;
 
 /// The file's name at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard.yaml";
 
+/// The JSON schema of the file, for editors.
+pub const SCHEMA: &str = include_str!("../../docs/ntnguard.schema.json");
+
 /// A configuration file over this size is a mistake or an attack.
-const MAX_SIZE: u64 = 1024 * 1024;
+const MAX_SIZE: u64 = 256 * 1024;
+
+/// One that nests deeper, too. The parser's time grows with the square of it.
+const MAX_DEPTH: usize = 64;
+
+/// How many values, each on every path, can be listed before that is no configuration any more.
+const MAX_PATTERNS: usize = 10_000;
 
 /// A checked configuration; what it does not say is `None` or empty.
 #[derive(Default)]
 pub struct Config {
     /// `min-confidence`
     pub min_confidence: Option<Confidence>,
+    /// `exclude`
+    pub exclude: Vec<Pattern>,
+    /// `rules`
+    pub rules: Vec<Setting>,
+    /// `allow`
+    pub allow: Vec<Entry>,
     /// `limits.max-file-size`, in bytes
     pub max_file_size: Option<u64>,
     /// `limits.archive-depth`
@@ -31,31 +51,46 @@ pub struct Config {
     pub decode_depth: Option<usize>,
     /// `env.committed`
     pub committed: Vec<Committed>,
+    /// The baseline that lies beside it.
+    pub baseline: Baseline,
+    /// What errors and warnings call the baseline.
+    pub baseline_name: String,
+    /// Whether all this was there before the change that is scanned, so that nothing the change brings along may allow it.
+    pub is_base: bool,
+    /// What it was read from; nothing when there was no file.
+    pub source: Option<Source>,
+    written: schema::File,
+}
+
+/// The text of a configuration.
+pub struct Source {
+    /// Where it was read.
+    pub name: String,
+    text: String,
+}
+
+impl Source {
+    /// The line, from 1, of an entry of `allow`, counted from 0.
+    pub fn line_of_allow(&self, entry: usize) -> Option<usize> {
+        let offset = place::offset(&self.text, &[Key("allow"), Nth(entry)])?;
+        Some(1 + self.text[..offset].matches('\n').count())
+    }
+
+    fn wrong(&self, message: &str, steps: &[Step<'_>]) -> Error {
+        invalid(self, message).at(&self.name, &self.text, place::offset(&self.text, steps).unwrap_or(0))
+    }
 }
 
 impl Config {
-    /// Reads and checks the file at `path`.
+    /// Reads and checks the file at `path`; `name` is what errors call it.
     ///
     /// # Errors
     ///
     /// When it cannot be read, is no YAML, or says what the schema does not know; with the place in the file.
-    pub fn load(path: &Path) -> Result<Self> {
-        let name = path.display().to_string();
-        let unreadable = |error: std::io::Error| {
-            Error::new(format!("the configuration {name} cannot be read: {error}"))
-                .help("check the path, or run with --no-config")
-        };
-        // What is not a regular file could be waited for, or read, without end.
-        if !path.metadata().map_err(unreadable)?.is_file() {
-            return Err(Error::new(format!("the configuration {name} is not a file")));
-        }
-        let mut text = Vec::new();
-        File::open(path).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut text)).map_err(unreadable)?;
-        if text.len() as u64 > MAX_SIZE {
-            return Err(Error::new(format!("the configuration {name} has more than {MAX_SIZE} bytes")));
-        }
-        let text = String::from_utf8(text).map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
-        Self::parse(&name, &text)
+    pub fn load(path: &Path, name: &str) -> Result<Self> {
+        let text = read(path, name, "configuration", MAX_SIZE)
+            .map_err(|error| error.help("check the path, or run with --no-config"))?;
+        Self::parse(name, text)
     }
 
     /// Checks the text of a configuration; `name` is what errors call it.
@@ -63,102 +98,270 @@ impl Config {
     /// # Errors
     ///
     /// As [`Config::load`].
-    pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let file: schema::File = serde_yaml::from_str(text).map_err(|error| {
-            let offset = error.location().map_or(0, |location| location.index());
-            Error::new(format!("the configuration {name} is not valid: {error}"))
-                .help("the keys are described in the README, under Configuration")
-                .at(name, text, offset)
-        })?;
-        let wrong = |message: String, part: &str| {
-            Error::new(format!("the configuration {name} is not valid: {message}")).at(
-                name,
-                text,
-                text.find(part).unwrap_or(0),
-            )
-        };
-        if file.version != 1 {
-            return Err(wrong(format!("version {} is not known; this is version 1", file.version), "version"));
+    pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
+        let text = text.into();
+        if text.len() as u64 > MAX_SIZE {
+            return Err(too_large("configuration", name, MAX_SIZE));
         }
-        let max_file_size = file.limits.max_file_size.as_deref().map(|size| {
-            bytes(size).ok_or_else(|| {
-                wrong(format!("`{size}` is no size; write 512KiB, 64MiB, 1GiB or a number of bytes"), size)
+        let text = String::from_utf8(text).map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
+        let source = Source { name: name.to_owned(), text };
+        if let Some(offset) = too_deep(&source.text) {
+            let message = format!("it nests deeper than {MAX_DEPTH}");
+            return Err(invalid(&source, &message).at(name, &source.text, offset));
+        }
+        let file: schema::File = serde_yaml::from_str(&source.text).map_err(|error| refused(&source, &error))?;
+        if file.version != 1 {
+            let message = format!("version {} is not known; this is version 1", file.version);
+            return Err(source.wrong(&message, &[Key("version")]));
+        }
+        Self::checked(file, source)
+    }
+
+    fn checked(file: schema::File, source: Source) -> Result<Self> {
+        let patterns = file.exclude.len() + file.allow.iter().map(|entry| entry.paths.len()).sum::<usize>();
+        if patterns > MAX_PATTERNS {
+            return Err(source.wrong(&format!("it has more than {MAX_PATTERNS} patterns"), &[Key("allow")]));
+        }
+        let rules = file.rules.iter().map(|(Text(id), rule)| {
+            rule.setting(id).ok_or_else(|| {
+                source.wrong(&format!("`{id}` is switched off without a reason"), &[Key("rules"), Key(id.0)])
             })
         });
-        let committed = file.env.committed.into_iter().map(|entry| {
-            let path = entry.path.clone();
-            entry.check().map_err(|message| wrong(message, &path))
+        let allow = file.allow.iter().enumerate().map(|(at, entry)| {
+            entry.entry().ok_or_else(|| {
+                source.wrong(
+                    "an entry needs a fingerprint, paths or rules: it would allow everything",
+                    &[Key("allow"), Nth(at)],
+                )
+            })
         });
         Ok(Config {
             min_confidence: file.min_confidence,
-            max_file_size: max_file_size.transpose()?,
+            exclude: file.exclude.iter().map(|Text(pattern)| pattern.clone()).collect(),
+            rules: rules.collect::<Result<_>>()?,
+            allow: allow.collect::<Result<_>>()?,
+            max_file_size: file.limits.max_file_size.as_ref().map(|Text(size)| size.0),
             archive_depth: file.limits.archive_depth,
             decode_depth: file.limits.decode_depth,
-            committed: committed.collect::<Result<_>>()?,
+            committed: file.env.committed.iter().map(schema::Committed::committed).collect(),
+            source: Some(source),
+            written: file,
+            ..Config::default()
         })
+    }
+
+    /// The configuration with what it leaves open filled in, as YAML that says the same when it is read again.
+    pub fn effective(mut self, defaults: &Self) -> String {
+        let file = &mut self.written;
+        file.version = 1;
+        file.min_confidence = self.min_confidence.or(defaults.min_confidence);
+        let limits = &mut file.limits;
+        limits.max_file_size =
+            limits.max_file_size.take().or(defaults.max_file_size.map(|size| Text(value::Size(size))));
+        limits.archive_depth = limits.archive_depth.or(defaults.archive_depth);
+        limits.decode_depth = limits.decode_depth.or(defaults.decode_depth);
+        serde_yaml::to_string(file).unwrap_or_default()
+    }
+}
+
+impl schema::Rule {
+    fn setting(&self, id: &value::RuleId) -> Option<Setting> {
+        let reason = self.reason.as_ref().map(|Text(reason)| reason.0.clone());
+        let off = if self.enabled == Some(false) { Some(reason?) } else { None };
+        Some(Setting { rule: id.0, at_most: self.confidence, off })
+    }
+}
+
+impl schema::Allow {
+    fn entry(&self) -> Option<Entry> {
+        let entry = Entry {
+            fingerprint: self.fingerprint.as_ref().map(|Text(fingerprint)| fingerprint.clone()),
+            paths: self.paths.iter().map(|Text(pattern)| pattern.clone()).collect(),
+            rules: self.rules.iter().map(|Text(rule)| rule.0).collect(),
+            reason: self.reason.0.0.clone(),
+            expires: self.expires.as_ref().map(|Text(day)| *day),
+        };
+        Some(entry).filter(|entry| entry.fingerprint.is_some() || !entry.paths.is_empty() || !entry.rules.is_empty())
     }
 }
 
 impl schema::Committed {
-    fn check(self) -> std::result::Result<Committed, String> {
-        if self.reason.trim().is_empty() {
-            return Err(format!("`{}` needs a reason", self.path));
-        }
-        let glob = GlobBuilder::new(&self.path).literal_separator(true).build();
-        let glob = glob.map_err(|error| format!("`{}` is no glob: {}", self.path, error.kind()))?;
-        Ok(Committed { paths: glob.compile_matcher(), reason: self.reason })
+    fn committed(&self) -> Committed {
+        Committed { paths: self.path.0.clone(), reason: self.reason.0.0.clone() }
     }
 }
 
-/// The number of bytes that `64MiB`, `64MB`, `64M` or `67108864` means; the units are powers of 1024.
-fn bytes(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let power = match text[digits..].trim().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
-        "" => 0,
-        "k" => 1,
-        "m" => 2,
-        "g" => 3,
-        _ => return None,
+/// The text of a file that a repository brings, of at most `limit` bytes.
+fn read(path: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
+    let unreadable = |error: std::io::Error| Error::new(format!("the {what} {name} cannot be read: {error}"));
+    // What is not a regular file could be waited for, or read, without end.
+    if !path.metadata().map_err(unreadable)?.is_file() {
+        return Err(Error::new(format!("the {what} {name} is not a file")));
+    }
+    let mut text = Vec::new();
+    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut text)).map_err(unreadable)?;
+    if text.len() as u64 > limit { Err(too_large(what, name, limit)) } else { Ok(text) }
+}
+
+fn too_large(what: &str, name: &str, limit: u64) -> Error {
+    Error::new(format!("the {what} {name} has more than {limit} bytes"))
+}
+
+/// Where a text nests too deep. Brackets within quotes are counted too: nobody leaves that many open there.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth: usize = 0;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    })
+}
+
+fn invalid(source: &Source, message: &str) -> Error {
+    Error::new(format!("the configuration {} is not valid: {message}", source.name))
+        .help("the keys are described in the README, under Configuration; `ntnguard config --schema` is for editors")
+}
+
+/// The parser's error, with the name that was probably meant.
+fn refused(source: &Source, error: &serde_yaml::Error) -> Error {
+    let message = error.to_string();
+    let wrong = invalid(source, &message);
+    let wrong = match meant(&message) {
+        Some(name) => wrong.help(format!("did you mean `{name}`?")),
+        None => wrong,
     };
-    text[..digits].parse::<u64>().ok()?.checked_mul(1 << (10 * power))
+    wrong.at(&source.name, &source.text, place::of_error(&source.text, error).unwrap_or(0))
+}
+
+/// The name that was meant, of those that a message expects: the most similar, if it is similar.
+fn meant(message: &str) -> Option<&str> {
+    let (found, expected) = message.split_once("expected one of").or(message.split_once("expected `"))?;
+    let written = found.split('`').nth(1)?;
+    let names = expected.split('`').filter(|name| !name.trim_matches([' ', ',']).is_empty() && !name.contains(' '));
+    let similar = names.map(|name| (strsim::jaro_winkler(written, name), name)).filter(|(likeness, _)| *likeness > 0.8);
+    similar.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, bytes};
+    use super::Config;
     use crate::rule::Confidence;
 
     fn error(text: &str) -> String {
-        Config::parse("c.yaml", text).err().map(|error| error.to_string()).unwrap_or_default()
+        Config::parse("c.yaml", text).err().map(|error| format!("{error:?}")).unwrap_or_default()
     }
+
+    const WHOLE: &str = "version: 1
+min-confidence: high
+exclude: ['vendor/**']
+rules:
+  session-cookie: {confidence: low}
+  legacy-token: {enabled: false, reason: none of ours}
+allow:
+  - {fingerprint: 'v1:00112233445566778899aabbccddeeff', reason: revoked, expires: 2027-01-01}
+  - {paths: ['docs/**'], rules: [legacy-token], reason: published examples}
+limits: {max-file-size: 2MiB, archive-depth: 1}
+env: {committed: [{path: 'a/.env*', reason: fixed}]}
+";
 
     #[test]
     fn a_whole_file_is_read() {
-        let text = "version: 1\nmin-confidence: high\nlimits: {max-file-size: 2MiB}\nenv: {committed: [{path: 'a/.env*', reason: fixed}]}\n";
-        let config = Config::parse("c.yaml", text).expect("valid");
+        let config = Config::parse("c.yaml", WHOLE).unwrap();
         assert_eq!(config.min_confidence, Some(Confidence::High));
-        assert_eq!(config.max_file_size, Some(2 << 20));
-        assert!(config.committed[0].paths.is_match("a/.env.test") && !config.committed[0].paths.is_match("b/a/.env"));
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        assert!(error("version: 1\nmin-confidense: high\n").contains("unknown field `min-confidense`"));
-        assert!(error("version: 2\n").contains("version 2"));
-        assert!(error("min-confidence: high\n").contains("missing field `version`"));
-        assert!(error("version: 1\nlimits: {max-file-size: lots}\n").contains("`lots` is no size"));
-        assert!(error("version: 1\nenv: {committed: [{path: '.env', reason: ' '}]}\n").contains("needs a reason"));
-        assert!(error("version: 1\nenv: {committed: [{path: '{', reason: x}]}\n").contains("is no glob"));
-        assert!(error(": : :").contains("not valid"));
-        assert!(error("").contains("not valid"));
-    }
-
-    #[test]
-    fn sizes() {
+        assert_eq!((config.max_file_size, config.archive_depth, config.decode_depth), (Some(2 << 20), Some(1), None));
+        assert!(config.committed[0].paths.matches(b"a/.env.test") && !config.committed[0].paths.matches(b"b/a/.env"));
+        assert!(config.exclude[0].matches(b"vendor/x/y"));
+        let rules: Vec<_> = config.rules.iter().map(|set| (set.rule, set.at_most, set.off.as_deref())).collect();
         assert_eq!(
-            ["7", "1k", "2 MiB", "1GB", "1T", "x", ""].map(bytes),
-            [Some(7), Some(1024), Some(2 << 20), Some(1 << 30), None, None, None]
+            rules,
+            [("legacy-token", None, Some("none of ours")), ("session-cookie", Some(Confidence::Low), None)]
         );
+        assert_eq!(config.allow[0].expires.unwrap().to_string(), "2027-01-01");
+        assert_eq!(config.allow[1].rules, ["legacy-token"]);
+        assert_eq!([0, 1].map(|entry| config.source.as_ref().unwrap().line_of_allow(entry)), [Some(8), Some(9)]);
+    }
+
+    #[test]
+    fn the_effective_configuration_says_the_same_when_it_is_read_again() {
+        let defaults = Config { min_confidence: Some(Confidence::Medium), decode_depth: Some(3), ..Config::default() };
+        let first = Config::parse("c.yaml", WHOLE).unwrap().effective(&defaults);
+        let again = Config::parse("c.yaml", first.as_str()).unwrap();
+        assert_eq!((again.min_confidence, again.decode_depth), (Some(Confidence::High), Some(3)));
+        assert_eq!(again.effective(&defaults), first);
+        Config::parse("c.yaml", Config::default().effective(&defaults)).unwrap();
+    }
+
+    #[test]
+    fn mistakes_are_named_with_what_was_meant() {
+        for (text, parts) in [
+            (
+                "version: 1\nmin-confidense: high\n",
+                &["unknown field `min-confidense`", "did you mean `min-confidence`?"][..],
+            ),
+            ("version: 1\nmin-confidence: hihg\n", &["did you mean `high`?"]),
+            ("version: 1\nrules: {legacy-tokn: {confidence: low}}\n", &["did you mean `legacy-token`?"]),
+            ("version: 1\nallow: [{rules: [session-cooky], reason: x}]\n", &["did you mean `session-cookie`?"]),
+            ("version: 2\n", &["version 2"]),
+            ("min-confidence: high\n", &["missing field `version`"]),
+            ("version: 1\nlimits: {max-file-size: lots}\n", &["`lots` is no size"]),
+            ("version: 1\nenv: {committed: [{path: '.env', reason: ' '}]}\n", &["is no reason"]),
+            ("version: 1\nenv: {committed: [{path: '{', reason: x}]}\n", &["`{` is no glob"]),
+            ("version: 1\nexclude: ['../x']\n", &["`../x` leaves the repository"]),
+            ("version: 1\nexclude: ['/x']\n", &["`/x` is absolute"]),
+            ("version: 1\nallow: [{paths: ['**']}]\n", &["missing field `reason`"]),
+            ("version: 1\nallow: [{reason: all}]\n", &["it would allow everything"]),
+            ("version: 1\nallow: [{rules: [], reason: all}]\n", &["it would allow everything"]),
+            ("version: 1\nallow: [{paths: [a], reason: x, expires: 2027-02-30}]\n", &["no day of the calendar"]),
+            ("version: 1\nallow: [{fingerprint: 'v1:12', reason: x}]\n", &["`v1:12` is no fingerprint"]),
+            ("version: 1\nrules: {legacy-token: {enabled: false}}\n", &["switched off without a reason"]),
+            ("version: 1\nrules: {legacy-token: {}, legacy-token: {}}\n", &["duplicate entry"]),
+            ("version: 1\nversion: 1\n", &["duplicate"]),
+            (": : :", &["not valid"]),
+            ("", &["not valid"]),
+            ("version: 1\n---\nversion: 1\n", &["not valid"]),
+        ] {
+            let error = error(text);
+            parts.iter().for_each(|part| assert!(error.contains(part), "{part} is not in {error}"));
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_mistake_counts_bytes_where_the_parser_counts_characters() {
+        let text = "version: 1\n# \u{1f511}\u{e9}\nlimits: {\u{e9}: 1}\n";
+        assert!(error(text).contains(&format!("SourceOffset({})", text.find("\u{e9}:").unwrap())), "{}", error(text));
+    }
+
+    /// What was made to be slow, or to fill memory, is refused before it does.
+    #[test]
+    fn hostile_files_are_refused_in_bounded_time() {
+        let start = std::time::Instant::now();
+        let million = 1_000_000;
+        let alias = |item: &str, times: usize| format!("version: 1\nexclude: [&a {item}{}]\n", ", *a".repeat(times));
+        let paths = format!("&p [{}a]", "a, ".repeat(900));
+        for text in [
+            "x".repeat(10 * million),
+            "[".repeat(200_000),
+            "{a: ".repeat(50_000),
+            "- ".repeat(100_000),
+            "? ".repeat(100_000),
+            format!("version: 1\nexclude: {}", "[".repeat(200_000)),
+            alias(&"x".repeat(100_000), 30_000),
+            alias("x", 40_000),
+            format!(
+                "version: 1\nallow:\n- {{paths: {paths}, reason: x}}\n{}",
+                "- {paths: *p, reason: x}\n".repeat(900)
+            ),
+            "version: 1\na: &a [&b [&c [x]]]\nb: *z\n".to_owned(),
+            "version: 1\nexclude: [\"a\0b\"]\n".to_owned(),
+            "version: 1\nexclude: [\"a\\0b\"]\n".to_owned(),
+            "version: 1\nexclude: &a [*a]\n".to_owned(),
+            format!("version: 1\nexclude: ['{}']\n", "{a,".repeat(300)),
+        ] {
+            assert!(Config::parse("c.yaml", text.as_str()).is_err(), "{}", &text[..text.len().min(60)]);
+        }
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
     }
 }

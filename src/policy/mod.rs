@@ -1,23 +1,54 @@
 //! What becomes of each finding: reported, or not, and why.
 
-use globset::GlobMatcher;
+mod allowlist;
+mod baseline;
 
+use std::collections::HashSet;
+use std::time::SystemTime;
+
+use crate::allowance::Allowance;
 use crate::finding::Finding;
+use crate::pattern::Pattern;
 use crate::rule::Confidence;
 use crate::rules::ENV_TRACKED;
+use crate::time::Date;
+
+pub use allowlist::Entry;
+pub use baseline::Baseline;
 
 /// Gives findings their verdicts. Pure.
 pub struct Policy {
     /// Findings less sure than this do not fail the run; they are counted.
     pub min_confidence: Confidence,
+    /// What is different about some rules.
+    pub rules: Vec<Setting>,
+    /// Findings that are known and dealt with.
+    pub allow: Vec<Entry>,
+    /// Values that were known when the tool was adopted.
+    pub baseline: Baseline,
     /// Env files that are committed on purpose.
     pub committed: Vec<Committed>,
+    /// Whether comments beside a secret count. Those that a change brings along with it must not.
+    pub inline: bool,
+    /// The day by which entries expire.
+    pub today: Date,
+}
+
+/// What is different about a rule.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// None of its findings is surer than this.
+    pub at_most: Option<Confidence>,
+    /// Why its findings are suppressed, if they are.
+    pub off: Option<String>,
 }
 
 /// An env file that is committed on purpose, and why.
 pub struct Committed {
     /// Which paths.
-    pub paths: GlobMatcher,
+    pub paths: Pattern,
     /// Why: required, and shown.
     pub reason: String,
 }
@@ -36,24 +67,100 @@ pub enum Verdict {
 /// What lets a finding pass.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Suppression {
-    /// Which kind of entry: `env.committed`.
+    /// Which kind of entry: `inline`, `allowlist`, `baseline`, `rules`, `env.committed`.
     pub by: &'static str,
     /// The reason its author gave.
     pub reason: String,
 }
 
+/// What of a policy matched nothing, or counts no more.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Stale {
+    /// Entries of the allowlist that matched nothing, counted from 0.
+    pub allow: Vec<usize>,
+    /// The lines of baseline entries that matched nothing.
+    pub baseline: Vec<usize>,
+}
+
 impl Policy {
+    /// A policy that suppresses nothing but by comments.
+    pub fn reporting(min_confidence: Confidence) -> Self {
+        Policy {
+            min_confidence,
+            rules: Vec::new(),
+            allow: Vec::new(),
+            baseline: Baseline::default(),
+            committed: Vec::new(),
+            inline: true,
+            today: Date::of(SystemTime::UNIX_EPOCH),
+        }
+    }
+
+    /// How sure a finding is, as the policy has it.
+    pub fn confidence(&self, finding: &Finding) -> Confidence {
+        let at_most = self.setting(finding).and_then(|setting| setting.at_most);
+        at_most.map_or(finding.confidence, |at_most| at_most.min(finding.confidence))
+    }
+
     /// The verdict on one finding.
     pub fn judge(&self, finding: &Finding) -> Verdict {
-        if let Some(committed) = self.committed(finding) {
-            return Verdict::Suppressed(Suppression { by: "env.committed", reason: committed.reason.clone() });
+        if let Some(suppression) = self.suppression(finding) {
+            return Verdict::Suppressed(suppression);
         }
-        if finding.confidence < self.min_confidence { Verdict::BelowConfidence } else { Verdict::Reported }
+        if self.confidence(finding) < self.min_confidence { Verdict::BelowConfidence } else { Verdict::Reported }
+    }
+
+    /// Why a comment that allows a finding does not count, if that is so.
+    pub fn note(&self, finding: &Finding) -> Option<&'static str> {
+        match finding.allowance.as_ref()? {
+            Allowance::Given(_) if self.inline => None,
+            Allowance::Given(_) => Some(
+                "the comment that allows it came with the change, so it does not count: somebody who may has to allow it in the base",
+            ),
+            Allowance::WithoutReason => {
+                Some("the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`")
+            }
+            Allowance::Ambiguous => Some(
+                "the comment beside it does not count, for there are several secrets on its line: allow each by its fingerprint",
+            ),
+        }
+    }
+
+    /// What matched none of `findings`. What has expired is not stale: it is told anyway.
+    pub fn stale<'f>(&self, findings: impl Iterator<Item = &'f Finding> + Clone) -> Stale {
+        let unmatched = |entry: &Entry| !findings.clone().any(|finding| entry.matches(finding));
+        let allow =
+            self.allow.iter().enumerate().filter(|(_, entry)| !entry.is_expired(self.today) && unmatched(entry));
+        let evidence = findings.clone().filter_map(|finding| finding.evidence.as_ref());
+        let found: HashSet<_> = evidence.map(|evidence| &evidence.fingerprint).collect();
+        let unknown = self.baseline.lines().filter(|(fingerprint, _)| !found.contains(fingerprint));
+        Stale { allow: allow.map(|(at, _)| at).collect(), baseline: unknown.filter_map(|(_, line)| line).collect() }
+    }
+
+    fn suppression(&self, finding: &Finding) -> Option<Suppression> {
+        let by = |by, reason: &str| Some(Suppression { by, reason: reason.to_owned() });
+        if let Some(committed) = self.committed(finding) {
+            return by("env.committed", &committed.reason);
+        }
+        if let Some(Allowance::Given(reason)) = finding.allowance.as_ref().filter(|_| self.inline) {
+            return by("inline", reason);
+        }
+        let counts = |entry: &&Entry| !entry.is_expired(self.today) && entry.matches(finding);
+        if let Some(entry) = self.allow.iter().find(counts) {
+            return by("allowlist", &entry.reason);
+        }
+        if finding.evidence.as_ref().is_some_and(|evidence| self.baseline.has(&evidence.fingerprint)) {
+            return by("baseline", "known when the baseline was written");
+        }
+        by("rules", self.setting(finding)?.off.as_ref()?)
+    }
+
+    fn setting(&self, finding: &Finding) -> Option<&Setting> {
+        self.rules.iter().find(|setting| setting.rule == finding.rule.id)
     }
 
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
         let path = finding.origin.path().filter(|_| finding.rule.id == ENV_TRACKED.id)?;
-        let path = String::from_utf8_lossy(path);
-        self.committed.iter().find(|committed| committed.paths.is_match(path.as_ref()))
+        self.committed.iter().find(|committed| committed.paths.matches(path))
     }
 }

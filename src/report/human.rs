@@ -9,7 +9,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Report, Style, placed, summary};
+use super::{Detail, Report, Style, Warning, placed, summary};
 use crate::blob::{Origin, Part};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -31,13 +31,19 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     for group in &groups {
         writeln!(out, "{}", render(&Entry { group }, style))?;
     }
-    for skip in &report.skips {
-        writeln!(out, "{}", render(&Unscanned(skip), style))?;
-    }
+    write_skips(report, style, out)?;
     if style.detail > Detail::Quiet {
+        for warning in &report.warnings {
+            writeln!(out, "{}", render(&Mend(warning), style))?;
+        }
         writeln!(out, "{}", summary::line(report))?;
     }
     Ok(())
+}
+
+/// What was not scanned.
+pub fn write_skips(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    report.skips.iter().try_for_each(|skip| writeln!(out, "{}", render(&Unscanned(skip), style)))
 }
 
 type Judged = (Finding, Verdict);
@@ -110,6 +116,9 @@ impl fmt::Display for Entry<'_> {
         }
         if let Some(placement) = &finding.placement {
             placed::lines(finding, placement).iter().try_for_each(|line| write!(f, "\n{line}"))?;
+        }
+        if let Some(note) = finding.note {
+            write!(f, "\n{note}")?;
         }
         if self.group.len() > 1 { write!(f, "\nalso in\n{}", self.places()) } else { Ok(()) }
     }
@@ -207,6 +216,34 @@ impl Diagnostic for Unscanned<'_> {
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.0.reason.help()))
+    }
+}
+
+/// Something in the configuration that should be mended.
+struct Mend<'a>(&'a Warning);
+
+impl fmt::Debug for Mend<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Mend<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Warning { file, lines, message, .. } = self.0;
+        let shown: Vec<String> =
+            lines.iter().take(PLACES).map(|line| format!("{}:{line}", shown_path(file.as_bytes()))).collect();
+        let more = lines.len().saturating_sub(PLACES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        write!(f, "{}{more}: {}", shown.join(", "), shown_path(message.as_bytes()))
+    }
+}
+
+impl std::error::Error for Mend<'_> {}
+
+impl Diagnostic for Mend<'_> {
+    fn severity(&self) -> Option<Severity> {
+        Some(Severity::Warning)
     }
 }
 

@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Report;
+use super::{Report, Warning};
 use crate::blob::Origin;
 use crate::finding::{Finding, Occurrence};
 use crate::placement::{Commit, Placement};
 use crate::policy::{Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
 use crate::skip::Skip;
-use crate::source::Objects;
+use crate::source::{LeftOut, Objects};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -20,6 +20,8 @@ struct Document<'a> {
     source: &'a str,
     complete: bool,
     skipped: Vec<Skipped<'a>>,
+    excluded: Vec<Excluded>,
+    warnings: Vec<Told<'a>>,
     summary: Summary,
     findings: Vec<Entry<'a>>,
 }
@@ -38,6 +40,22 @@ struct Skipped<'a> {
     reason: &'a str,
     detail: String,
     help: &'a str,
+}
+
+/// What the configuration leaves out.
+#[derive(Serialize)]
+struct Excluded {
+    pattern: String,
+    paths: u64,
+}
+
+/// What should be mended in the configuration.
+#[derive(Serialize)]
+struct Told<'a> {
+    kind: &'a str,
+    file: String,
+    lines: &'a [usize],
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -90,6 +108,8 @@ struct Entry<'a> {
     occurrences: Vec<Place<'a>>,
     verdict: &'static str,
     suppression: Option<Reason<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
     advice: &'a str,
     url: String,
 }
@@ -151,6 +171,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         source: report.source,
         complete: report.is_complete(),
         skipped: report.skips.iter().map(Skipped::new).collect(),
+        excluded: report.left_out.iter().map(Excluded::new).collect(),
+        warnings: report.warnings.iter().map(Told::new).collect(),
         summary: Summary {
             blobs: report.blobs,
             bytes: report.bytes,
@@ -164,6 +186,23 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
+}
+
+impl Excluded {
+    fn new(left_out: &LeftOut) -> Self {
+        Excluded { pattern: shown_path(left_out.pattern.as_bytes()), paths: left_out.paths }
+    }
+}
+
+impl<'a> Told<'a> {
+    fn new(warning: &'a Warning) -> Self {
+        Told {
+            kind: warning.kind,
+            file: shown_path(warning.file.as_bytes()),
+            lines: &warning.lines,
+            message: shown_path(warning.message.as_bytes()),
+        }
+    }
 }
 
 impl Counted {
@@ -251,6 +290,7 @@ impl<'a> Entry<'a> {
             occurrences: finding.occurrences.iter().map(Place::new).collect(),
             verdict,
             suppression,
+            note: finding.note,
             advice: finding.rule.advice,
             url: finding.rule.url(),
         }

@@ -12,10 +12,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::finding::Finding;
-use crate::policy::Verdict;
+use crate::policy::{Stale, Verdict};
 use crate::redact::{Hidden, redact_bytes};
+use crate::secret::Fingerprint;
 use crate::skip::Skip;
-use crate::source::Objects;
+use crate::source::{LeftOut, Objects};
 
 /// What a scan came to.
 pub struct Report {
@@ -25,6 +26,12 @@ pub struct Report {
     pub findings: Vec<(Finding, Verdict)>,
     /// What was not scanned, by path.
     pub skips: Vec<Skip>,
+    /// What was left out because the configuration says so.
+    pub left_out: Vec<LeftOut>,
+    /// What of the policy matched nothing, where the source has everything.
+    pub stale: Stale,
+    /// What else the user should know; it changes no status.
+    pub warnings: Vec<Warning>,
     /// How many blobs were scanned.
     pub blobs: u64,
     /// How many bytes they had.
@@ -48,6 +55,11 @@ impl Report {
         self.findings.iter().filter(|(_, verdict)| *verdict == Verdict::Reported).map(|(finding, _)| finding)
     }
 
+    /// The values that were found, whatever became of them.
+    pub fn fingerprints(&self) -> impl Iterator<Item = &Fingerprint> {
+        self.findings.iter().filter_map(|(finding, _)| finding.evidence.as_ref()).map(|evidence| &evidence.fingerprint)
+    }
+
     fn count(&self, which: impl Fn(&Verdict) -> bool) -> usize {
         self.findings.iter().filter(|(_, verdict)| which(verdict)).count()
     }
@@ -59,6 +71,19 @@ impl Report {
     fn below_confidence(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::BelowConfidence)
     }
+}
+
+/// Something about the configuration or the baseline that should be mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// `stale`: it matched nothing; `expired`: it counts no more.
+    pub kind: &'static str,
+    /// The file that says it.
+    pub file: String,
+    /// On which lines, from 1.
+    pub lines: Vec<usize>,
+    /// What is wrong, in a sentence.
+    pub message: String,
 }
 
 /// How a report is written.
@@ -119,6 +144,17 @@ impl Report {
             Format::Json => json::write(self, &mut text)?,
         }
         // Every part was masked when it was made; a part that somebody forgot is masked here.
+        out.write_all(&redact_bytes(&self.hidden.mask(&text)))
+    }
+
+    /// Writes for people what was not scanned, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    pub fn write_skips(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = Vec::new();
+        human::write_skips(self, style, &mut text)?;
         out.write_all(&redact_bytes(&self.hidden.mask(&text)))
     }
 }

@@ -3,16 +3,21 @@
 use std::collections::HashSet;
 
 use super::Report;
+use crate::redact::shown_path;
 
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
     let mut parts = vec![found(report), format!("{} in {:.2} s", looked_at(report), report.time.as_secs_f64())];
     let also = [
         (report.below_confidence(), "below confidence (-v shows them)"),
-        (report.suppressed(), "suppressed"),
+        (report.suppressed(), "suppressed (-v shows them)"),
         (report.skips.len(), "not scanned"),
     ];
     parts.extend(also.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")));
+    parts.extend(report.left_out.iter().map(|left_out| {
+        let paths = count(left_out.paths as usize, "path");
+        format!("{paths} excluded by {}", shown_path(left_out.pattern.as_bytes()))
+    }));
     if !report.is_complete() {
         parts.push("INCOMPLETE: this is not a clean result".to_owned());
     }

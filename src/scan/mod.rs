@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::policy::Policy;
+use crate::policy::{Policy, Stale, Verdict};
 use crate::redact::Hidden;
 use crate::report::Report;
 use crate::scanner::Scanner;
@@ -32,11 +32,8 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
     order::findings(&mut findings);
     order::skips(&mut skips);
-    let judged = findings.into_iter().map(|finding| {
-        let verdict = policy.judge(&finding);
-        (finding, verdict)
-    });
-    let mut findings = judged.collect();
+    let stale = if source.is_whole() { policy.stale(findings.iter()) } else { Stale::default() };
+    let mut findings: Vec<_> = findings.into_iter().map(|finding| judged(finding, policy)).collect();
     if source.groups() {
         findings = group::by_secret(findings);
         group::place(&mut findings, source)?;
@@ -45,8 +42,17 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     if !hidden.is_empty() {
         hide(&hidden, findings.iter_mut().map(|(finding, _)| finding), &mut skips);
     }
-    let objects = source.objects();
-    Ok(Report { source: source.name(), findings, skips, blobs, bytes, objects, time: start.elapsed(), hidden })
+    let (objects, left_out) = (source.objects(), source.left_out());
+    let (source, time) = (source.name(), start.elapsed());
+    Ok(Report { source, findings, skips, left_out, stale, warnings: Vec::new(), blobs, bytes, objects, time, hidden })
+}
+
+/// A finding as the policy has it, and its verdict.
+fn judged(mut finding: Finding, policy: &Policy) -> (Finding, Verdict) {
+    finding.confidence = policy.confidence(&finding);
+    finding.note = policy.note(&finding);
+    let verdict = policy.judge(&finding);
+    (finding, verdict)
 }
 
 /// Masks values that must not be shown in every path.

@@ -40,6 +40,17 @@ pub trait Source {
     /// When the source itself is broken. What concerns one blob only is a [`Skip`], and the visit goes on.
     fn visit(&self, visit: &Visit<'_>) -> Result<()>;
 
+    /// Whether it has all that a repository holds of its kind, so that an entry of the policy that matches nothing in it is
+    /// of no use.
+    fn is_whole(&self) -> bool {
+        false
+    }
+
+    /// What was left out because the configuration says so.
+    fn left_out(&self) -> Vec<LeftOut> {
+        Vec::new()
+    }
+
     /// Whether one secret is one finding, however often it is there: in history it is there in every version of its file.
     fn groups(&self) -> bool {
         false
@@ -58,6 +69,15 @@ pub trait Source {
     fn objects(&self) -> Option<Objects> {
         None
     }
+}
+
+/// Paths that were left out because a pattern of the configuration means them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The pattern.
+    pub pattern: String,
+    /// How many files and folders it kept the scan from.
+    pub paths: u64,
 }
 
 /// Where secrets lie in history.

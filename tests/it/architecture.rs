@@ -59,17 +59,20 @@ fn the_flow_goes_one_way() {
     imports("src/anchors.rs", &["decode", "known", "rule"]);
     imports("src/search/", &["anchors", "decode", "known", "neighbourhood", "placeholder", "rule", "rules", "secret"]);
     imports("src/redact.rs", &["anchors", "known", "rules", "scanner", "search"]);
-    imports("src/placement.rs", &[]);
-    imports("src/finding.rs", &["blob", "decode", "placement", "redact", "rule", "search", "secret"]);
-    imports("src/scanner.rs", &["anchors", "blob", "finding", "known", "redact", "rule", "search"]);
+    imports("src/pattern.rs", &[]);
+    imports("src/time.rs", &[]);
+    imports("src/allowance.rs", &[]);
+    imports("src/placement.rs", &["time"]);
+    imports("src/finding.rs", &["allowance", "blob", "decode", "placement", "redact", "rule", "search", "secret"]);
+    imports("src/scanner.rs", &["allowance", "anchors", "blob", "finding", "known", "redact", "rule", "search"]);
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error", "skip"]);
-    imports("src/source/", &["archive", "blob", "error", "git", "placement", "scanner", "skip", "source"]);
+    imports("src/source/", &["archive", "blob", "error", "git", "pattern", "placement", "scanner", "skip", "source"]);
     imports("src/env/", &["blob", "finding", "rules", "secret"]);
     imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
-    imports("src/policy/", &["finding", "rule", "rules"]);
-    imports("src/config/", &["error", "policy", "rule"]);
-    imports("src/report/", &["blob", "error", "finding", "placement", "policy", "redact", "skip", "source"]);
+    imports("src/policy/", &["allowance", "finding", "pattern", "rule", "rules", "secret", "time"]);
+    imports("src/config/", &["error", "pattern", "policy", "rule", "rules", "secret", "time"]);
+    imports("src/report/", &["blob", "error", "finding", "placement", "policy", "redact", "secret", "skip", "source"]);
 }
 
 #[test]

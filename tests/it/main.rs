@@ -10,6 +10,7 @@ mod fake;
 mod hidden;
 mod history;
 mod make;
+mod policy;
 mod sandbox;
 mod scan;
 mod secrecy;

@@ -1,6 +1,7 @@
 //! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the user named it.
 
 mod git_view;
+mod leave_out;
 mod walk;
 
 use std::collections::HashSet;
@@ -12,11 +13,13 @@ use std::path::{Path, PathBuf};
 use crate::blob::{Blob, Origin, path_bytes};
 use crate::error::Result;
 use crate::git::Repository;
+use crate::pattern::Pattern;
 use crate::skip::{Reason, Skip};
 
 use super::reader::Reader;
-use super::{Limits, Source, Visit};
+use super::{LeftOut, Limits, Source, Visit};
 use git_view::View;
+use leave_out::{Below, LeaveOut};
 
 /// Files on disk.
 pub struct Worktree {
@@ -25,6 +28,7 @@ pub struct Worktree {
     threads: usize,
     limits: Limits,
     except: Vec<PathBuf>,
+    leave_out: LeaveOut,
 }
 
 impl Worktree {
@@ -33,13 +37,18 @@ impl Worktree {
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
         let roots = roots.into_iter().filter(|root| seen.insert(root.clone())).collect();
-        Worktree { roots, base, threads, limits, except: Vec::new() }
+        Worktree { roots, base, threads, limits, except: Vec::new(), leave_out: LeaveOut::default() }
     }
 
     /// The same source without `files`, each as far as git ignores it.
     pub fn except<'p>(self, files: impl IntoIterator<Item = &'p Path>) -> Self {
         let ignored = files.into_iter().filter_map(|file| file.canonicalize().ok().filter(|file| is_ignored(file)));
         Worktree { except: ignored.collect(), ..self }
+    }
+
+    /// The same source without what `patterns` mean, which begin at `top`. What is named is scanned all the same.
+    pub fn leaving_out(self, top: &Path, patterns: Vec<Pattern>) -> Self {
+        Worktree { leave_out: LeaveOut::new(top, patterns), ..self }
     }
 
     fn is_excepted(&self, path: &Path) -> bool {
@@ -74,11 +83,12 @@ impl Worktree {
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
         let view = repository.as_ref().and_then(|repository| View::new(repository, root));
-        let walked = walk::run(self, root, view.filter(|view| !view.clone().ignores_root()), visit);
+        let left_out = self.leave_out.below(root);
+        let walked = walk::run(self, root, view.filter(|view| !view.clone().ignores_root()), &left_out, visit);
         let mut seen: HashSet<OsString> = walked.files.into_iter().map(PathBuf::into_os_string).collect();
         let nested = walked.repositories.iter().filter_map(|nested| self.repository(nested, visit));
         for repository in repository.into_iter().chain(nested) {
-            self.visit_tracked(root, &repository, &walked.repositories, &mut seen, visit);
+            self.visit_tracked(root, &repository, &left_out, &walked.repositories, &mut seen, visit);
         }
     }
 
@@ -87,6 +97,7 @@ impl Worktree {
         &self,
         root: &Path,
         repository: &Repository,
+        left_out: &Below<'_>,
         walked: &[PathBuf],
         seen: &mut HashSet<OsString>,
         visit: &Visit<'_>,
@@ -99,6 +110,9 @@ impl Worktree {
         let mut reader = self.reader();
         for path in tracked {
             match path.symlink_metadata() {
+                // In a folder that the walk was kept from, and counted.
+                _ if path.ancestors().skip(1).any(|folder| seen.contains(folder.as_os_str())) => {}
+                Ok(metadata) if left_out.takes(&path, metadata.is_dir()) => {}
                 // A submodule in a folder that is ignored.
                 Ok(metadata) if metadata.is_dir() && !walked.contains(&path) => self.visit_directory(&path, visit),
                 Ok(metadata) if metadata.is_dir() => {}
@@ -178,6 +192,14 @@ impl Worktree {
 impl Source for Worktree {
     fn name(&self) -> &'static str {
         "worktree"
+    }
+
+    fn is_whole(&self) -> bool {
+        self.base.is_some()
+    }
+
+    fn left_out(&self) -> Vec<LeftOut> {
+        self.leave_out.so_far()
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {

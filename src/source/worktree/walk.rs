@@ -17,6 +17,7 @@ use super::super::Visit;
 use super::super::reader::Reader;
 use super::Worktree;
 use super::git_view::{View, has_no_end};
+use super::leave_out::Below;
 
 /// What the walk came by.
 #[derive(Default)]
@@ -31,7 +32,7 @@ pub struct Walked {
 
 /// Visits the files below `root`: those that git does not ignore, or, without a view, all. A repository below it has rules
 /// of its own either way.
-pub fn run(tree: &Worktree, root: &Path, view: Option<View>, visit: &Visit<'_>) -> Walked {
+pub fn run(tree: &Worktree, root: &Path, view: Option<View>, left_out: &Below<'_>, visit: &Visit<'_>) -> Walked {
     let walked = Mutex::new(Walked::default());
     let mut walk = WalkBuilder::new(root);
     walk.standard_filters(false).threads(tree.threads);
@@ -39,7 +40,7 @@ pub fn run(tree: &Worktree, root: &Path, view: Option<View>, visit: &Visit<'_>) 
         let view = view.clone();
         let nested = HashMap::new();
         let mut worker =
-            Worker { tree, reader: tree.reader(), visit, files: Vec::new(), walked: &walked, view, nested };
+            Worker { tree, reader: tree.reader(), visit, files: Vec::new(), walked: &walked, view, nested, left_out };
         Box::new(move |entry| worker.take(entry))
     });
     walked.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -54,6 +55,7 @@ struct Worker<'a> {
     walked: &'a Mutex<Walked>,
     view: Option<View>,
     nested: HashMap<PathBuf, Option<View>>,
+    left_out: &'a Below<'a>,
 }
 
 impl Worker<'_> {
@@ -68,6 +70,11 @@ impl Worker<'_> {
         let below_root = entry.depth() > 0;
         let Some(kind) = entry.file_type() else { return WalkState::Continue };
         if below_root && (entry.file_name() == ".git" || self.ignores(entry.path(), kind.is_dir())) {
+            return WalkState::Skip;
+        }
+        if below_root && self.left_out.takes(entry.path(), kind.is_dir()) {
+            // So that it is not counted again as one of the tracked files.
+            self.files.push(entry.into_path());
             return WalkState::Skip;
         }
         if below_root && kind.is_dir() {

@@ -1,0 +1,107 @@
+//! `ntnguard baseline`
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::Args;
+use ntnguard::config::baseline::{FILE_NAME, load};
+use ntnguard::error::{Error, Result};
+use ntnguard::git::Repository;
+use ntnguard::report::Report;
+use ntnguard::rules::RULES;
+use ntnguard::scanner::Scanner;
+use ntnguard::source::index::Index;
+
+use super::settings::{self, Settings};
+use super::surface::Surface;
+use super::{ExitStatus, Outcome, output, scan};
+
+/// `ntnguard baseline [SOURCE…]`
+#[derive(Args)]
+pub struct Baseline {
+    /// What to scan: `scan`, the files on disk, or `staged` [default: scan]
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<Place>,
+    /// Drop the entries that nothing there has any more, and add none
+    #[arg(long)]
+    prune: bool,
+    /// Write even when something could not be scanned
+    #[arg(long)]
+    allow_incomplete: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What a baseline is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Files,
+    Staged,
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text {
+            "scan" => Ok(Place::Files),
+            "staged" => Ok(Place::Staged),
+            _ => Err("expected scan or staged".to_owned()),
+        }
+    }
+}
+
+impl Baseline {
+    /// Scans, and writes what was found into the baseline.
+    pub fn run(mut self) -> Outcome {
+        let top = Repository::find(Path::new("."))?.and_then(|repository| repository.work_tree());
+        let file = self.settings.baseline.take();
+        let file = file.unwrap_or_else(|| top.as_deref().unwrap_or(Path::new(".")).join(FILE_NAME));
+        if self.sources.is_empty() {
+            self.sources.push(Place::Files);
+        }
+        let reports = self.sources.iter().map(|source| self.scan(*source, top.clone())).collect::<Result<Vec<_>>>()?;
+        if !self.allow_incomplete && reports.iter().any(|report| !report.is_complete()) {
+            reports.iter().try_for_each(output::unscanned)?;
+            return Err(Error::new("the baseline was not written: not everything could be scanned")
+                .help("mend what is listed above, or write it all the same with --allow-incomplete"));
+        }
+        let name = file.display().to_string();
+        let mut baseline = if file.symlink_metadata().is_ok() { load(&file, &name)? } else { Default::default() };
+        let before = baseline.len();
+        let changed = if self.prune {
+            let found: HashSet<_> = reports.iter().flat_map(Report::fingerprints).collect();
+            baseline.retain(|fingerprint| found.contains(fingerprint));
+            format!("{} dropped", before - baseline.len())
+        } else {
+            for finding in reports.iter().flat_map(Report::reported) {
+                let evidence = finding.evidence.as_ref();
+                evidence
+                    .into_iter()
+                    .for_each(|evidence| baseline.add(evidence.fingerprint.clone(), finding.rule.id, None));
+            }
+            format!("{} added", baseline.len() - before)
+        };
+        output::write_whole(&file, baseline.text().as_bytes())?;
+        output::print(&format!("{name}: {changed}, {} in all\n", baseline.len()))?;
+        Ok(ExitStatus::Clean)
+    }
+
+    /// What a scan of one place reports; the baseline itself suppresses nothing.
+    fn scan(&self, place: Place, top: Option<PathBuf>) -> Result<Report> {
+        let mut config = self.settings.load_config(Some(top.as_deref().unwrap_or(Path::new("."))))?;
+        let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
+        let limits = Surface::limits(&config);
+        match place {
+            Place::Files => {
+                let source = scan::files(Vec::new(), top, 0, &mut config);
+                ntnguard::scan(&source, &scanner, &settings::policy(config))
+            }
+            Place::Staged => {
+                let source = Index::open(Repository::of_hook()?, limits)?;
+                ntnguard::scan(&source, &scanner, &settings::policy(config))
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! `ntnguard config`
+
+use std::path::Path;
+
+use clap::Args;
+use ntnguard::archive;
+use ntnguard::config::{Config, SCHEMA};
+use ntnguard::error::Result;
+use ntnguard::git::Repository;
+use ntnguard::redact::redact;
+use ntnguard::rule::Confidence;
+use ntnguard::scanner::Scanner;
+
+use super::settings::Settings;
+use super::{ExitStatus, Outcome, output};
+
+/// `ntnguard config`
+#[derive(Args)]
+pub struct Show {
+    #[command(flatten)]
+    settings: Settings,
+    /// Print the JSON schema of the file instead, for editors
+    #[arg(long)]
+    schema: bool,
+}
+
+impl Show {
+    /// Prints the configuration that counts here, with the defaults filled in; it is a configuration itself.
+    pub fn run(self) -> Outcome {
+        output::print(&if self.schema { SCHEMA.to_owned() } else { self.effective()? })?;
+        Ok(ExitStatus::Clean)
+    }
+
+    fn effective(self) -> Result<String> {
+        let here = Path::new(".");
+        let top = Repository::find(here)?.and_then(|repository| repository.work_tree());
+        let config = self.settings.load(Some(top.as_deref().unwrap_or(here)))?;
+        let from = config.source.as_ref().map_or("nothing: there is none", |source| &source.name);
+        let known = match config.baseline.len() {
+            0 => String::new(),
+            entries => format!("# baseline: {} ({entries} entries)\n", config.baseline_name),
+        };
+        let head = format!("# read from {from}\n{known}").replace(|c: char| c.is_control() && c != '\n', "?");
+        let mut defaults = Config::default();
+        defaults.min_confidence = Some(Confidence::Medium);
+        defaults.archive_depth = Some(archive::Limits::default().depth);
+        defaults.decode_depth = Some(Scanner::DECODE_DEPTH);
+        Ok(redact(&(head + &config.effective(&defaults))).into_owned())
+    }
+}

@@ -1,0 +1,114 @@
+//! What a repository says about its scans, made into a policy; and what is to be said about that.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use clap::Args;
+use ntnguard::config::{self, Config, Source, baseline};
+use ntnguard::error::Result;
+use ntnguard::policy::{Policy, Stale};
+use ntnguard::report::Warning;
+use ntnguard::rule::Confidence;
+use ntnguard::time::Date;
+
+/// The flags that name the configuration and the baseline.
+#[derive(Args)]
+pub struct Settings {
+    /// Findings under it do not fail the run; they are counted: high, medium or low [default: medium]
+    #[arg(long, value_name = "CONFIDENCE")]
+    min_confidence: Option<Confidence>,
+    /// The configuration; by default .ntnguard.yaml at the repository's root
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Read neither configuration nor baseline, but for those that are named
+    #[arg(long)]
+    no_config: bool,
+    /// The baseline; by default .ntnguard-baseline at the repository's root
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+}
+
+impl Settings {
+    /// The configuration and the baseline: the named ones, none, or those at `root` as far as they are there.
+    pub fn load(&self, root: Option<&Path>) -> Result<Config> {
+        let mut config = self.load_config(root)?;
+        if let Some((path, name)) = self.baseline.as_deref().map(named).or_else(|| self.at(root, baseline::FILE_NAME)) {
+            config.baseline = baseline::load(&path, &name)?;
+            config.baseline_name = name;
+        }
+        Ok(config)
+    }
+
+    /// The configuration alone.
+    pub fn load_config(&self, root: Option<&Path>) -> Result<Config> {
+        let config = match self.config.as_deref().map(named).or_else(|| self.at(root, config::FILE_NAME)) {
+            Some((path, name)) => Config::load(&path, &name)?,
+            None => Config::default(),
+        };
+        Ok(self.apply(config))
+    }
+
+    /// A file at the root, if it is there, and what to call it.
+    fn at(&self, root: Option<&Path>, name: &str) -> Option<(PathBuf, String)> {
+        let path = root.filter(|_| !self.no_config)?.join(name);
+        path.symlink_metadata().is_ok().then(|| (path, name.to_owned()))
+    }
+
+    /// The configuration with what the flags say instead.
+    pub fn apply(&self, mut config: Config) -> Config {
+        config.min_confidence = self.min_confidence.or(config.min_confidence);
+        config
+    }
+}
+
+fn named(file: &Path) -> (PathBuf, String) {
+    (file.to_owned(), file.display().to_string())
+}
+
+/// The policy that a configuration comes to, today.
+pub fn policy(config: Config) -> Policy {
+    Policy {
+        min_confidence: config.min_confidence.unwrap_or(Confidence::Medium),
+        rules: config.rules,
+        allow: config.allow,
+        baseline: config.baseline,
+        committed: config.committed,
+        inline: !config.is_base,
+        today: Date::of(SystemTime::now()),
+    }
+}
+
+/// At most so many entries are looked for in the text: each look reads all of it.
+const MOST: usize = 20;
+
+/// What should be mended in the configuration that `policy` was made from.
+pub fn warnings(policy: &Policy, stale: &Stale, source: Option<&Source>, baseline: &str) -> Vec<Warning> {
+    let entry = |kind, at: usize, message| Warning {
+        kind,
+        file: source.map_or_else(String::new, |source| source.name.clone()),
+        lines: source.and_then(|source| source.line_of_allow(at)).into_iter().collect(),
+        message,
+    };
+    let expired =
+        policy.allow.iter().enumerate().filter(|(_, entry)| entry.is_expired(policy.today)).map(|(at, allow)| {
+            let day = allow.expires.map_or_else(String::new, |day| day.to_string());
+            entry("expired", at, format!("this `allow` counts no more: it expired on {day} ({})", allow.reason))
+        });
+    let unused = stale.allow.iter().map(|at| {
+        let reason = &policy.allow[*at].reason;
+        entry("stale", *at, format!("this `allow` matched nothing ({reason})"))
+    });
+    let mut warnings: Vec<_> = expired.take(MOST).chain(unused.take(MOST)).collect();
+    if !stale.baseline.is_empty() {
+        let mut lines = stale.baseline.clone();
+        lines.sort_unstable();
+        warnings.push(Warning {
+            kind: "stale",
+            file: baseline.to_owned(),
+            lines,
+            message: "nothing that was scanned has these secrets; `ntnguard baseline --prune` drops their lines"
+                .to_owned(),
+        });
+    }
+    warnings
+}

@@ -1,0 +1,183 @@
+//! The values of a configuration: each is checked as it is read, so that an error knows its place, and each list has an
+//! end, however often an alias repeats it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::rules::{RULES, by_id};
+
+/// More entries than this are a mistake or an attack.
+const MOST: usize = 1000;
+/// Longer texts are a mistake or an attack.
+const LONGEST: usize = 1024;
+
+/// A value that is written as a text. What is wrong with a text follows on it in the error.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Text<T>(pub T);
+
+impl<'de, T: FromStr<Err = String>> Deserialize<'de> for Text<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read<T>(PhantomData<T>);
+        impl<T: FromStr<Err = String>> Visitor<'_> for Read<T> {
+            type Value = Text<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                if text.len() > LONGEST {
+                    return Err(E::custom(format_args!(
+                        "a text of {} bytes is too long: at most {LONGEST}",
+                        text.len()
+                    )));
+                }
+                text.parse().map(Text).map_err(|wrong| E::custom(format_args!("`{text}` {wrong}")))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                self.visit_str(&number.to_string())
+            }
+        }
+        from.deserialize_any(Read(PhantomData))
+    }
+}
+
+impl<T: fmt::Display> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0)
+    }
+}
+
+/// Why something is as it is: it says something.
+#[derive(Clone, Debug)]
+pub struct Reason(pub String);
+
+impl FromStr for Reason {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let says = text.chars().any(char::is_alphanumeric);
+        if says { Ok(Reason(text.to_owned())) } else { Err("is no reason: say why".to_owned()) }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A number of bytes: `64MiB`, `64MB` and `64M` are the same, `67108864` too; the units are powers of 1024.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub u64);
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let power = match text[digits..].trim().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+            "" => Some(0),
+            "k" => Some(1),
+            "m" => Some(2),
+            "g" => Some(3),
+            _ => None,
+        };
+        let bytes = power.and_then(|power| text[..digits].parse::<u64>().ok()?.checked_mul(1 << (10 * power)));
+        bytes.map(Size).ok_or_else(|| "is no size; write 512KiB, 64MiB, 1GiB or a number of bytes".to_owned())
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The id of a rule that there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RuleId(pub &'static str);
+
+impl FromStr for RuleId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let ids = || RULES.iter().map(|rule| format!("`{}`", rule.id)).collect::<Vec<_>>().join(", ");
+        by_id(text).map(|rule| RuleId(rule.id)).ok_or_else(|| format!("is no rule, expected one of {}", ids()))
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A list that has an end.
+pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    struct Read<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Read<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut all = Vec::new();
+            while let Some(entry) = list.next_element()? {
+                if all.len() == MOST {
+                    return Err(A::Error::custom(format_args!("a list of more than {MOST} entries is too long")));
+                }
+                all.push(entry);
+            }
+            Ok(all)
+        }
+    }
+    from.deserialize_seq(Read(PhantomData))
+}
+
+/// A map in which each rule comes once.
+pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Text<RuleId>, T>, D::Error> {
+    struct Read<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Read<T> {
+        type Value = BTreeMap<Text<RuleId>, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("rules by their ids")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut all = BTreeMap::new();
+            while let Some(Text(rule)) = map.next_key::<Text<RuleId>>()? {
+                let value = map.next_value()?;
+                if all.insert(Text(rule), value).is_some() {
+                    return Err(A::Error::custom(format_args!("duplicate entry for rule `{rule}`")));
+                }
+            }
+            Ok(all)
+        }
+    }
+    from.deserialize_map(Read(PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Size;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(
+            ["7", "1k", "2 MiB", "1GB", "1T", "x", "", "99999999999G"]
+                .map(|text| text.parse().ok().map(|Size(bytes)| bytes)),
+            [Some(7), Some(1024), Some(2 << 20), Some(1 << 30), None, None, None, None]
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! Findings that are known and dealt with, by what is true of them.
+
+use crate::finding::Finding;
+use crate::pattern::Pattern;
+use crate::secret::Fingerprint;
+use crate::time::Date;
+
+/// An entry of the allowlist: it means the findings of which everything is true that it names.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// One value.
+    pub fingerprint: Option<Fingerprint>,
+    /// Only in these paths; in all of them, if there are none.
+    pub paths: Vec<Pattern>,
+    /// Only by rules with these ids; by all of them, if there are none.
+    pub rules: Vec<&'static str>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+}
+
+impl Entry {
+    /// Whether it means this finding.
+    pub fn matches(&self, finding: &Finding) -> bool {
+        let value = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
+        let path = || finding.origin.path();
+        (self.fingerprint.is_none() || self.fingerprint.as_ref() == value)
+            && (self.rules.is_empty() || self.rules.contains(&finding.rule.id))
+            && (self.paths.is_empty()
+                || path().is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path))))
+    }
+
+    /// Whether it counts no more.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|last| last < today)
+    }
+}
