@@ -108,10 +108,6 @@ fn holds_long_hex(bytes: &[u8]) -> bool {
 /// Bytes as text for one line of output: UTF-8 made valid, and no control or direction characters that could move
 /// the cursor, fake a line or hide what stands there.
 pub fn printable(bytes: &[u8]) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-    };
     let mut out = String::new();
     for c in String::from_utf8_lossy(bytes).trim_end_matches('\r').chars() {
         match c {
@@ -121,6 +117,12 @@ pub fn printable(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// Whether a character could move the cursor, fake a line, or hide what stands there.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
 /// A path as text for one line of output, with all that could be a credential masked.

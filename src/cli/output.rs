@@ -22,8 +22,15 @@ impl FromStr for Target {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let parts = text.split_once('=').and_then(|(format, file)| Some((format.parse().ok()?, file)));
-        let (format, file) = parts.map_or((None, text), |(format, file)| (Some(format), file));
+        let (format, file) = match text.split_once('=') {
+            Some((name, file)) if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                let format = name
+                    .parse()
+                    .map_err(|wrong| format!("`{name}` is no format: {wrong}; a file of that name is ./{text}"))?;
+                (Some(format), file)
+            }
+            _ => (None, text),
+        };
         if file.is_empty() { Err("no file is named".to_owned()) } else { Ok(Target { format, file: file.into() }) }
     }
 }

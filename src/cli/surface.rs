@@ -19,7 +19,7 @@ use super::{ExitStatus, Outcome};
 /// The flags of every scanning command.
 #[derive(Args)]
 pub struct Surface {
-    /// How to report: human or json
+    /// How to report: human, json, sarif (code scanning), github (annotations) or gitlab (secret detection)
     #[arg(long, default_value = "human", value_name = "FORMAT", hide_possible_values = true)]
     format: Format,
     /// Write the report to FILE, whole or not at all; FORMAT=FILE writes another one beside the main report (repeatable)

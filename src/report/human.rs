@@ -247,7 +247,8 @@ impl Diagnostic for Mend<'_> {
     }
 }
 
-fn name(origin: &Origin) -> String {
+/// The path, or what stands for one, and what it is.
+pub fn name(origin: &Origin) -> String {
     format!("{}{}", path(origin), remark(origin))
 }
 
@@ -291,7 +292,7 @@ fn variable(finding: &Finding) -> String {
 }
 
 /// `path:line:column`, which editors and terminals know how to open.
-fn place(finding: &Finding) -> String {
+pub fn place(finding: &Finding) -> String {
     let path = path(&finding.origin);
     let at = finding.location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
     format!("{path}{at}{}", remark(&finding.origin))

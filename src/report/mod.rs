@@ -1,22 +1,30 @@
 //! What a scan came to, and the formats it is written in.
 
+mod github;
+mod gitlab;
 mod human;
+mod inert;
 mod json;
 mod placed;
+mod sarif;
 mod summary;
-
-pub use human::explain;
 
 use std::io::{self, Write};
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use crate::error::Error;
 use crate::finding::Finding;
 use crate::policy::{Stale, Verdict};
 use crate::redact::{Hidden, redact_bytes};
 use crate::secret::Fingerprint;
 use crate::skip::Skip;
 use crate::source::{LeftOut, Objects};
+
+/// An error as people read it.
+pub fn explain(error: &Error, style: Style) -> String {
+    inert::lines(&human::explain(error, style)).into_owned()
+}
 
 /// What a scan came to.
 pub struct Report {
@@ -38,6 +46,8 @@ pub struct Report {
     pub bytes: u64,
     /// How many of git's objects were looked at, scanned or not, where the source counts them.
     pub objects: Option<Objects>,
+    /// When it began.
+    pub start: SystemTime,
     /// How long it took.
     pub time: Duration,
     /// Values that must not be shown, whatever they look like.
@@ -93,17 +103,31 @@ pub enum Format {
     Human,
     /// One JSON document, version 1.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations for GitHub Actions.
+    Github,
+    /// GitLab's report of secret detection.
+    Gitlab,
+}
+
+impl Format {
+    /// All of them, by the name that each has on the command line.
+    pub const NAMES: [(&'static str, Format); 5] = [
+        ("human", Format::Human),
+        ("json", Format::Json),
+        ("sarif", Format::Sarif),
+        ("github", Format::Github),
+        ("gitlab", Format::Gitlab),
+    ];
 }
 
 impl FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "human" => Ok(Format::Human),
-            "json" => Ok(Format::Json),
-            _ => Err("expected human or json".to_owned()),
-        }
+        let named = Self::NAMES.iter().find(|(name, _)| *name == text);
+        named.map(|(_, format)| *format).ok_or_else(|| "expected human, json, sarif, github or gitlab".to_owned())
     }
 }
 
@@ -142,9 +166,19 @@ impl Report {
         match format {
             Format::Human => human::write(self, style, &mut text)?,
             Format::Json => json::write(self, &mut text)?,
+            Format::Sarif => sarif::write(self, &mut text)?,
+            Format::Github => github::write(self, &mut text)?,
+            Format::Gitlab => gitlab::write(self, &mut text)?,
         }
         // Every part was masked when it was made; a part that somebody forgot is masked here.
-        out.write_all(&redact_bytes(&self.hidden.mask(&text)))
+        let text = self.hidden.mask(&text);
+        let text = redact_bytes(&text);
+        let text = String::from_utf8_lossy(&text);
+        match format {
+            Format::Human => out.write_all(inert::lines(&text).as_bytes()),
+            Format::Github => out.write_all(inert::marks(&text).as_bytes()),
+            Format::Json | Format::Sarif | Format::Gitlab => out.write_all(inert::json(&text).as_bytes()),
+        }
     }
 
     /// Writes for people what was not scanned, and nothing else.
@@ -155,6 +189,7 @@ impl Report {
     pub fn write_skips(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
         human::write_skips(self, style, &mut text)?;
-        out.write_all(&redact_bytes(&self.hidden.mask(&text)))
+        let text = self.hidden.mask(&text);
+        out.write_all(inert::lines(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
     }
 }

@@ -4,7 +4,7 @@ mod group;
 mod order;
 mod tally;
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::error::Result;
 use crate::finding::Finding;
@@ -23,7 +23,7 @@ use tally::Tally;
 ///
 /// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
-    let start = Instant::now();
+    let (start, clock) = (SystemTime::now(), Instant::now());
     let tally = Tally::default();
     source.visit(&|blob| match blob {
         Ok(blob) => tally.add(&blob, scanner),
@@ -43,8 +43,21 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         hide(&hidden, findings.iter_mut().map(|(finding, _)| finding), &mut skips);
     }
     let (objects, left_out) = (source.objects(), source.left_out());
-    let (source, time) = (source.name(), start.elapsed());
-    Ok(Report { source, findings, skips, left_out, stale, warnings: Vec::new(), blobs, bytes, objects, time, hidden })
+    let (source, time) = (source.name(), clock.elapsed());
+    Ok(Report {
+        source,
+        findings,
+        skips,
+        left_out,
+        stale,
+        warnings: Vec::new(),
+        blobs,
+        bytes,
+        objects,
+        start,
+        time,
+        hidden,
+    })
 }
 
 /// A finding as the policy has it, and its verdict.

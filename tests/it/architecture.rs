@@ -72,7 +72,23 @@ fn the_flow_goes_one_way() {
     imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
     imports("src/policy/", &["allowance", "finding", "pattern", "rule", "rules", "secret", "time"]);
     imports("src/config/", &["error", "pattern", "policy", "rule", "rules", "secret", "time"]);
-    imports("src/report/", &["blob", "error", "finding", "placement", "policy", "redact", "secret", "skip", "source"]);
+    imports(
+        "src/report/",
+        &[
+            "blob",
+            "error",
+            "finding",
+            "placement",
+            "policy",
+            "redact",
+            "rule",
+            "rules",
+            "secret",
+            "skip",
+            "source",
+            "time",
+        ],
+    );
 }
 
 #[test]

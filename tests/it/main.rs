@@ -7,6 +7,7 @@ mod cli;
 #[path = "../../src/fake.rs"]
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
+mod formats;
 mod hidden;
 mod history;
 mod make;

@@ -33,6 +33,9 @@ fn content_is_masked_in_every_format() {
             &["scan", "-v", "--min-confidence", "high"],
             &["scan", "-q"],
             &["scan", "--color", "always"],
+            &["scan", "--format", "sarif"],
+            &["scan", "--format", "github"],
+            &["scan", "--format", "gitlab"],
         ] {
             let run = sandbox.run(arguments);
             assert!(run.stdout.contains("a:1:6") || arguments.len() > 2, "{}", run.stdout);
@@ -55,7 +58,15 @@ fn names_and_link_targets_are_masked() {
         sandbox.write(format!("dir-{secret}/file-{secret}"), format!("x {secret}"));
         std::os::unix::fs::symlink(&secret, sandbox.path().join(format!("link-{secret}"))).unwrap();
         sandbox.git(["add", "-A"]);
-        for arguments in [&["scan"][..], &["scan", "--format", "json"], &["staged"], &["staged", "--format", "json"]] {
+        for arguments in [
+            &["scan"][..],
+            &["scan", "--format", "json"],
+            &["staged"],
+            &["staged", "--format", "json"],
+            &["scan", "--format", "sarif"],
+            &["scan", "--format", "github"],
+            &["scan", "--format", "gitlab"],
+        ] {
             let run = sandbox.run(arguments);
             assert_eq!(run.status, 1);
             assert_hidden(&run, &secret, &format!("{arguments:?}"));
@@ -100,6 +111,8 @@ fn configuration_and_repository_errors_are_masked() {
             format!("- [\"{secret}\"\n"),
             format!("version: 1\nlimits: {{max-file-size: \"{secret}\"}}\n"),
             format!("version: 1\nenv: {{committed: [{{path: \"{secret}{{\", reason: x}}]}}\n"),
+            format!("version: 1\nallow: [{{fingerprint: \"{secret}\", reason: x}}]\n"),
+            format!("version: 1\nrules: {{\"{secret}\": {{}}}}\n"),
         ] {
             sandbox.write(".ntnguard.yaml", text);
             for command in ["scan", "staged"] {

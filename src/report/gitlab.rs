@@ -1,0 +1,122 @@
+//! GitLab's report of secret detection, schema 15.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Report, human};
+use crate::finding::Finding;
+use crate::redact::shown_path;
+use crate::rule::Confidence;
+use crate::rules::{ENV_TRACKED, RULES};
+use crate::time::{moment, seconds};
+
+/// The version of the schema that is written: one that GitLab 15.8 and later read.
+const VERSION: &str = "15.0.7";
+
+/// What GitLab's own analyzer writes for a file that is in no commit yet.
+const NO_COMMIT: &str = "0000000";
+
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let tool = json!({
+        "id": "ntnguard", "name": "ntnguard", "version": env!("CARGO_PKG_VERSION"), "vendor": {"name": "ntnguard"},
+    });
+    let identifiers: Vec<_> = RULES.iter().map(|rule| identifier(rule.id)).collect();
+    let messages = report.skips.iter().map(|skip| {
+        let detail = shown_path(skip.detail.as_bytes());
+        let value =
+            format!("not scanned: {} ({}: {detail}); {}", human::name(&skip.origin), skip.reason, skip.reason.help());
+        json!({"level": "warn", "value": value})
+    });
+    let warnings = report.warnings.iter().map(|warning| {
+        let at = warning.lines.first().map_or_else(String::new, |line| format!(":{line}"));
+        let value = format!("{}{at}: {}", shown_path(warning.file.as_bytes()), shown_path(warning.message.as_bytes()));
+        json!({"level": "info", "value": value})
+    });
+    let document = json!({
+        "version": VERSION,
+        "schema": format!(
+            "https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v{VERSION}/dist/secret-detection-report-format.json"
+        ),
+        "scan": {
+            "analyzer": tool,
+            "scanner": tool,
+            "type": "secret_detection",
+            "start_time": moment(seconds(report.start)),
+            "end_time": moment(seconds(report.start + report.time)),
+            "status": if report.is_complete() { "success" } else { "failure" },
+            "messages": messages.chain(warnings).collect::<Vec<_>>(),
+            "primary_identifiers": identifiers,
+        },
+        "vulnerabilities": report.reported().map(vulnerability).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+fn vulnerability(finding: &Finding) -> Value {
+    let place = human::place(finding);
+    let mask = finding.evidence.as_ref().map(|evidence| evidence.mask.as_str());
+    let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string());
+    let note = finding.note.map_or_else(String::new, |note| format!(" Note: {note}."));
+    let is_credential = finding.rule.id != ENV_TRACKED.id;
+    json!({
+        "id": uuid(&[finding.rule.id, print.as_deref().unwrap_or_default(), &place]),
+        "category": "secret_detection",
+        "name": finding.rule.title,
+        // Markdown is made of it, so there are no names of the repository's in it.
+        "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, finding.rule.advice),
+        "severity": match finding.confidence {
+            Confidence::High if is_credential => "Critical",
+            Confidence::High | Confidence::Medium => "Medium",
+            Confidence::Low => "Low",
+        },
+        "solution": format!("{} All steps: ntnguard rules {}", finding.rule.advice, finding.rule.id),
+        "identifiers": [identifier(finding.rule.id)],
+        "location": location(finding),
+        "raw_source_code_extract": mask.unwrap_or_default(),
+        "details": details(&place, print),
+    })
+}
+
+fn details(place: &str, fingerprint: Option<String>) -> Value {
+    let mut details = json!({"place": {"name": "Place", "type": "code", "value": place}});
+    if let Some(fingerprint) = fingerprint {
+        details["fingerprint"] = json!({"name": "Fingerprint", "type": "code", "value": fingerprint});
+    }
+    details
+}
+
+fn identifier(rule: &str) -> Value {
+    json!({"type": "ntnguard_rule", "name": format!("ntnguard rule {rule}"), "value": rule})
+}
+
+fn location(finding: &Finding) -> Value {
+    let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
+    let commit = match commit {
+        Some(commit) => {
+            json!({"sha": commit.id, "date": commit.time(), "author": shown_path(commit.author.as_bytes())})
+        }
+        None => json!({"sha": NO_COMMIT}),
+    };
+    let mut location = json!({"commit": commit});
+    if let Some(path) = finding.origin.path() {
+        location["file"] = shown_path(path).into();
+    }
+    if let Some(at) = finding.location.filter(|_| finding.origin.member().is_none()) {
+        location["start_line"] = at.start.line.into();
+        location["end_line"] = at.end.line.into();
+    }
+    location
+}
+
+/// A UUID (version 8: its maker's own) that is the same for the same finding at the same place.
+fn uuid(parts: &[&str]) -> String {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&Sha256::digest(parts.join("\0"))[..16]);
+    bytes[6] = bytes[6] & 0x0F | 0x80;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}

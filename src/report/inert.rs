@@ -1,0 +1,68 @@
+//! Reports that nobody obeys: CI systems (GitHub, Azure Pipelines, TeamCity) take lines of a job's output for commands,
+//! terminals some characters, and browsers what ends a script.
+
+use std::borrow::Cow;
+
+use crate::redact::steers;
+
+/// What begins a command anywhere in a line.
+const ANYWHERE: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+
+/// `text` without what a CI system would take for a command: its first character is spelled out instead.
+pub fn lines(text: &str) -> Cow<'_, str> {
+    let begins = |line: &str| line.trim_start().starts_with("::");
+    if !text.lines().any(begins) {
+        return marks(text);
+    }
+    let spelled = |line: &str| if begins(line) { line.replacen("::", "\\x3a:", 1) } else { line.to_owned() };
+    let text: String = text.split_inclusive('\n').map(spelled).collect();
+    Cow::Owned(marks(&text).into_owned())
+}
+
+/// `text` without what would be taken for a command wherever it stands.
+pub fn marks(text: &str) -> Cow<'_, str> {
+    if !ANYWHERE.iter().any(|mark| text.contains(mark)) {
+        return Cow::Borrowed(text);
+    }
+    let spell = |text: String, mark: &&str| text.replace(mark, &mark.replacen('#', "\\x23", 1));
+    Cow::Owned(ANYWHERE.iter().fold(text.to_owned(), spell))
+}
+
+/// The same JSON without characters that steer a terminal, and safe within a script of an HTML page.
+pub fn json(text: &str) -> Cow<'_, str> {
+    // Line breaks stand between the parts of a document; all the others are in its strings.
+    let is_steering = |c: char| steers(c) && c != '\n';
+    if !text.contains(is_steering) && !text.contains("</") && !text.contains("<!--") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    for c in text.replace("</", "<\\/").replace("<!--", "\\u003c!--").chars() {
+        if is_steering(c) { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{json, lines};
+
+    #[test]
+    fn no_line_is_a_command() {
+        assert_eq!(
+            lines("a\n \u{a0}::error::x\nb::c ##[add-mask]x ##vso[x"),
+            "a\n \u{a0}\\x3a:error::x\nb::c \\x23#[add-mask]x \\x23#vso[x"
+        );
+        for plain in ["", "a::b\n", "## heading [x]\n", "# [\n"] {
+            assert_eq!(lines(plain), plain);
+        }
+    }
+
+    #[test]
+    fn a_document_says_the_same_without_steering() {
+        let texts = ["</script><!--", "right\u{202e}left\u{7f}\u{85}\u{feff}\u{2028}", "plain\n\t\"</"];
+        let document = serde_json::to_string_pretty(&texts).unwrap();
+        let inert = json(&document);
+        assert!(!inert.contains("</") && !inert.contains(['\u{202e}', '\u{2028}', '\u{7f}']), "{inert}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&inert).unwrap(), texts);
+    }
+}

@@ -1,0 +1,237 @@
+//! SARIF 2.1.0, for code scanning.
+//!
+//! A message has no text of the repository's, since viewers make links of parts of it; names are where the standard has
+//! places for them. What is below the confidence is counted and not listed: a viewer would show it like any other.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::{Report, Warning, human};
+use crate::blob::Origin;
+use crate::finding::{Finding, Location};
+use crate::policy::{Suppression, Verdict};
+use crate::redact::{redact_bytes, shown_path};
+use crate::rule::{Confidence, Rule};
+use crate::rules::{ENV_TRACKED, RULES};
+use crate::skip::Skip;
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The name of the folder that relative addresses begin at.
+const BASE: &str = "SRCROOT";
+
+/// So many places of one secret are listed beside its first.
+const PLACES: usize = 50;
+
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run(report)]}))?;
+    out.write_all(b"\n")
+}
+
+fn run(report: &Report) -> Value {
+    let version = env!("CARGO_PKG_VERSION");
+    let rules: Vec<_> = RULES.iter().map(|rule| descriptor(rule)).collect();
+    let skips: Vec<_> = report.skips.iter().map(unscanned).collect();
+    let warnings: Vec<_> = report.warnings.iter().map(mend).collect();
+    let mut seen = HashMap::new();
+    let listed = report.findings.iter().filter(|(_, verdict)| *verdict != Verdict::BelowConfidence);
+    let results: Vec<_> = listed
+        .map(|(finding, verdict)| {
+            let key = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
+            let number = seen.entry(key).and_modify(|number| *number += 1).or_insert(1);
+            result(finding, verdict, *number)
+        })
+        .collect();
+    json!({
+        "tool": {"driver": {"name": "ntnguard", "version": version, "semanticVersion": version, "rules": rules}},
+        "automationDetails": {"id": format!("ntnguard/{}/", report.source)},
+        "columnKind": "utf16CodeUnits",
+        "originalUriBaseIds": {BASE: {"description": {"text": "The root of the repository, or the folder that was scanned."}}},
+        "invocations": [{
+            "executionSuccessful": report.is_complete(),
+            "toolExecutionNotifications": skips,
+            "toolConfigurationNotifications": warnings,
+        }],
+        "results": results,
+        "properties": {"belowConfidence": report.below_confidence(), "suppressed": report.suppressed()},
+    })
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    let is_credential = rule.id != ENV_TRACKED.id;
+    json!({
+        "id": rule.id,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.advice},
+        "help": {"text": rule.page, "markdown": rule.page},
+        "defaultConfiguration": {"level": "error"},
+        "properties": {
+            "tags": ["security", "secret"],
+            "precision": "high",
+            "security-severity": if is_credential { "8.0" } else { "5.0" },
+        },
+    })
+}
+
+/// `number` says which finding of the same secret this is: code scanning takes results with one hash for one alert.
+fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
+    let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
+    let note = finding.note.map_or_else(String::new, |note| format!(" Note: {note}."));
+    let index = RULES.iter().position(|rule| rule.id == finding.rule.id);
+    let others = finding.occurrences.iter().filter(|place| place.origin != finding.origin).take(PLACES);
+    let mut result = json!({
+        "ruleId": finding.rule.id,
+        "ruleIndex": index,
+        "level": match finding.confidence {
+            Confidence::High => "error",
+            Confidence::Medium => "warning",
+            Confidence::Low => "note",
+        },
+        "message": {"text": format!("{}{mask}. {}{note}", finding.rule.title, finding.rule.advice)},
+        "locations": [place(&finding.origin, finding.location)],
+        "partialFingerprints": fingerprints(finding, number),
+        "suppressions": suppressions(verdict),
+        "properties": properties(finding),
+    });
+    let others: Vec<_> = others.map(|other| place(&other.origin, other.location)).collect();
+    if !others.is_empty() {
+        result["relatedLocations"] = others.into();
+    }
+    result
+}
+
+fn fingerprints(finding: &Finding, number: usize) -> Value {
+    match &finding.evidence {
+        Some(evidence) => {
+            let value = evidence.fingerprint.to_string();
+            json!({"ntnguardSecret/v1": value, "primaryLocationLineHash": format!("{}:{number}", value.trim_start_matches("v1:"))})
+        }
+        None => json!({"ntnguardPath/v1": uri(finding.origin.path().unwrap_or_default())}),
+    }
+}
+
+fn suppressions(verdict: &Verdict) -> Value {
+    let Verdict::Suppressed(Suppression { by, reason }) = verdict else { return json!([]) };
+    let kind = if *by == "inline" { "inSource" } else { "external" };
+    let justification = format!("{by}: {}", shown_path(reason.as_bytes()));
+    json!([{"kind": kind, "status": "accepted", "justification": justification}])
+}
+
+fn properties(finding: &Finding) -> Value {
+    let mut properties = Map::new();
+    properties.insert("confidence".into(), finding.confidence.id().into());
+    properties.insert("place".into(), human::place(finding).into());
+    if let Some(excerpt) = &finding.excerpt {
+        properties.insert("excerpt".into(), excerpt.text.clone().into());
+    }
+    if let Some(variable) = &finding.variable {
+        properties.insert("variable".into(), shown_path(variable.as_bytes()).into());
+    }
+    if !finding.encodings.is_empty() {
+        let layers: Vec<_> = finding.encodings.iter().map(|encoding| encoding.id()).collect();
+        properties.insert("encodings".into(), layers.into());
+    }
+    if let Some(commit) = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref()) {
+        properties.insert("introducedBy".into(), commit.id.clone().into());
+    }
+    properties.into()
+}
+
+/// Where something lies: in a file, in a member of one, or in what has no path.
+fn place(origin: &Origin, location: Option<Location>) -> Value {
+    let mut place = Map::new();
+    if let Some(path) = origin.path() {
+        let mut physical = json!({"artifactLocation": address(path)});
+        // The lines of a member are not those of the file.
+        if let Some(at) = location.filter(|_| origin.member().is_none()) {
+            physical["region"] = json!({
+                "startLine": at.start.line, "startColumn": at.start.utf16_column,
+                "endLine": at.end.line, "endColumn": at.end.utf16_column,
+            });
+        }
+        place.insert("physicalLocation".into(), physical);
+    }
+    if origin.path().is_none() || origin.member().is_some() {
+        let kind = if origin.member().is_some() { "member" } else { origin.place().unwrap_or("object") };
+        place.insert("logicalLocations".into(), json!([{"fullyQualifiedName": human::name(origin), "kind": kind}]));
+    }
+    place.into()
+}
+
+fn unscanned(skip: &Skip) -> Value {
+    let text = format!("Not scanned ({}): {}", skip.reason, skip.reason.help());
+    json!({
+        "level": "error",
+        "descriptor": {"id": skip.reason.id()},
+        "message": {"text": text},
+        "locations": [place(&skip.origin, None)],
+        "properties": {"detail": shown_path(skip.detail.as_bytes())},
+    })
+}
+
+fn mend(warning: &Warning) -> Value {
+    let physical = |line: Option<&usize>| {
+        let mut physical = json!({"artifactLocation": address(warning.file.as_bytes())});
+        if let Some(line) = line {
+            physical["region"] = json!({"startLine": line});
+        }
+        json!({"physicalLocation": physical})
+    };
+    json!({
+        "level": "warning",
+        "descriptor": {"id": warning.kind},
+        "message": {"text": format!("Something in the policy is {}.", warning.kind)},
+        "locations": [physical(warning.lines.first())],
+        "properties": {"detail": shown_path(warning.message.as_bytes()), "lines": warning.lines},
+    })
+}
+
+/// A file's address: relative to the base, unless it lies elsewhere.
+fn address(path: &[u8]) -> Value {
+    let uri = uri(path);
+    if uri.starts_with("file:") || uri.split('/').any(|part| part == "..") {
+        json!({"uri": uri})
+    } else {
+        json!({"uri": uri, "uriBaseId": BASE})
+    }
+}
+
+/// A path as a URI reference (RFC 3986): what is neither unreserved nor a slash as `%` and two digits, byte by byte.
+fn uri(path: &[u8]) -> String {
+    let path = redact_bytes(path);
+    let mut uri = String::new();
+    for byte in path.iter().map(|byte| if cfg!(windows) && *byte == b'\\' { b'/' } else { *byte }) {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    let is_absolute = std::str::from_utf8(&path).is_ok_and(|path| std::path::Path::new(path).is_absolute());
+    match (is_absolute, uri.starts_with('/')) {
+        (true, true) => format!("file://{uri}"),
+        (true, false) => format!("file:///{uri}"),
+        _ => uri,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn any_path_is_a_valid_address() {
+        for (path, address) in [
+            (&b"src/app.ts"[..], "src/app.ts"),
+            (b"a b/c%d/\xff", "a%20b/c%25d/%FF"),
+            (b"a:b", "a%3Ab"),
+            ("\u{202e}\u{e9}\n".as_bytes(), "%E2%80%AE%C3%A9%0A"),
+            (b"</script>\"'", "%3C/script%3E%22%27"),
+        ] {
+            assert_eq!(uri(path), address);
+        }
+        #[cfg(unix)]
+        assert_eq!(uri(b"/tmp/a"), "file:///tmp/a");
+    }
+}

@@ -1,0 +1,19 @@
+//! The real outside: what other people's tools say of what we write. One file a subject.
+//!
+//! ```text
+//! cargo test --test ecosystem -- --ignored
+//! ```
+//!
+//! These tests install what they need from package registries into `target/ecosystem`, so they are ignored unless asked
+//! for; CI asks.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+
+#[path = "../../src/fake.rs"]
+#[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
+mod fake;
+mod formats;
+#[path = "../it/sandbox.rs"]
+#[allow(dead_code, reason = "shared with the tests of the binary, which use all of it")]
+mod sandbox;
+mod tools;
