@@ -1,7 +1,7 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|decoding] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|range|decoding] [--repo PATH …]
 //! ```
 //!
 //! `decoding` is a scan beside the same scan for plain text alone, archives left shut: what the search for encoded text
@@ -13,6 +13,7 @@
 #![allow(clippy::print_stdout, reason = "a bench prints its table")]
 
 use std::error::Error;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -50,7 +51,7 @@ struct Subject {
     pairs: usize,
 }
 
-const SUBJECTS: [Subject; 3] = [
+const SUBJECTS: [Subject; 4] = [
     // Ripgrep ends with 1 when nothing matches.
     Subject {
         name: "scan",
@@ -66,6 +67,14 @@ const SUBJECTS: [Subject; 3] = [
         statuses: [0, 0],
         pairs: 101,
     },
+    // In a repository of merges these are a thousand commits.
+    Subject {
+        name: "range",
+        ours: &[NTNGUARD, "range", "--no-config", COMMITS],
+        floor: &["git", "log", "-p", "-m", COMMITS],
+        statuses: [1, 0],
+        pairs: 7,
+    },
     // What is measured in may hold examples, and what cannot be read.
     Subject {
         name: "decoding",
@@ -75,6 +84,9 @@ const SUBJECTS: [Subject; 3] = [
         pairs: 15,
     },
 ];
+
+/// The commits that `range` is measured with.
+const COMMITS: &str = "HEAD~301..HEAD";
 
 /// A configuration under which archives are left shut.
 const SHUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/shut.yaml");
@@ -86,6 +98,8 @@ impl Subject {
     fn folders(&self, own: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let mut folders = match self.name {
             "staged" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
+            "range" if own.is_empty() => vec![with_history()?],
+            "range" => Vec::new(),
             _ if own.is_empty() => vec![generated(50, 100, 64 * 1024)?],
             _ => Vec::new(),
         };
@@ -152,17 +166,52 @@ fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
     [values[0], values[values.len() / 2], values[values.len() - 1]]
 }
 
+/// A repository with three hundred commits, each of which changes a line in three of a hundred files.
+fn with_history() -> Result<PathBuf> {
+    made("300 commits", |top| {
+        let mut random = Random(2);
+        let lines = |random: &mut Random| (0..40).map(|_| random.text(60) + "\n").collect::<Vec<_>>();
+        let mut files: Vec<Vec<String>> = (0..100).map(|_| lines(&mut random)).collect();
+        let mut stream = String::new();
+        for commit in 0..302 {
+            let message = format!("commit {commit}");
+            stream += "commit refs/heads/main\n";
+            stream += &format!("committer bench <bench@example.com> {} +0000\n", 1_700_000_000 + commit * 3600);
+            stream += &format!("data {}\n{message}\n", message.len());
+            let changed: Vec<usize> =
+                if commit == 0 { (0..100).collect() } else { (0..3).map(|_| random.below(100)).collect() };
+            for file in changed {
+                let line = random.below(40);
+                files[file][line] = random.text(60) + "\n";
+                let text = files[file].concat();
+                stream += &format!("M 100644 inline folder{}/file{file}.txt\ndata {}\n{text}\n", file % 10, text.len());
+            }
+        }
+        git(top, &["init", "-q", "-b", "main"])?;
+        let mut import = command(&["git", "fast-import", "--quiet"], top).stdin(Stdio::piped()).spawn()?;
+        import.stdin.take().ok_or("no standard input")?.write_all(stream.as_bytes())?;
+        if !import.wait()?.success() {
+            return Err("git fast-import failed".into());
+        }
+        git(top, &["repack", "-a", "-d", "-q"])
+    })
+}
+
 /// A repository with `folders` × `files` committed files of up to `largest` bytes, three of them changed and staged.
-/// One from an earlier run is used again.
 fn generated(folders: usize, files: usize, largest: usize) -> Result<PathBuf> {
+    made(&format!("{} files", folders * files), |top| generate(top, folders, files, largest))
+}
+
+/// A repository of this name, made unless there is one from an earlier run.
+fn made(name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     let top = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
-    let folder = top.join(format!("{} files", folders * files));
+    let folder = top.join(name);
     if !folder.exists() {
         println!("making {}", folder.display());
         fs::create_dir_all(&top)?;
         // Beside its place first: what has the name is complete.
         let unfinished = tempfile::tempdir_in(&top)?;
-        generate(unfinished.path(), folders, files, largest)?;
+        make(unfinished.path())?;
         fs::rename(unfinished.keep(), &folder)?;
     }
     Ok(folder)
@@ -178,18 +227,20 @@ fn generate(top: &Path, folders: usize, files: usize, largest: usize) -> Result<
             fs::write(folder.join(format!("file{number}.txt")), random.text(most))?;
         }
     }
-    // A collection in the background would still go on while runs are timed.
-    let settings = ["-c", "gc.auto=0", "-c", "user.name=bench", "-c", "user.email=bench@example.com"];
-    let git = |words: &[&str]| time(&mut command(&[&["git"], settings.as_slice(), words].concat(), top), 0);
-    git(&["init", "-q"])?;
-    git(&["add", "."])?;
-    git(&["commit", "-q", "-m", "everything"])?;
-    git(&["repack", "-a", "-d", "-q"])?;
+    git(top, &["init", "-q"])?;
+    git(top, &["add", "."])?;
+    git(top, &["commit", "-q", "-m", "everything"])?;
+    git(top, &["repack", "-a", "-d", "-q"])?;
     for folder in [0, folders / 2, folders - 1] {
         fs::write(top.join(format!("folder{folder}/file0.txt")), random.text(largest))?;
     }
-    git(&["add", "."])?;
-    Ok(())
+    git(top, &["add", "."])
+}
+
+/// Runs git in `top`. A collection in the background would still go on while runs are timed.
+fn git(top: &Path, words: &[&str]) -> Result<()> {
+    let settings = ["-c", "gc.auto=0", "-c", "user.name=bench", "-c", "user.email=bench@example.com"];
+    time(&mut command(&[&["git"], settings.as_slice(), words].concat(), top), 0).map(drop)
 }
 
 /// Numbers that look random and are the same in every run (xorshift64).

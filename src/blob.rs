@@ -176,6 +176,9 @@ impl Origin {
         let path = self.names()[..end].to_vec();
         match self {
             Origin::Member { container, .. } => Origin::Name { path, container: Some(Arc::clone(container)) },
+            Origin::Object { id, part: Part::Content, .. } => {
+                Origin::Object { id: id.clone(), part: Part::PathName, path: Some(path) }
+            }
             Origin::Object { id, part, .. } => Origin::Object { id: id.clone(), part: *part, path: Some(path) },
             Origin::Record { part, .. } => Origin::Record { part: *part, name: path },
             _ => Origin::Name { path, container: None },

@@ -140,31 +140,65 @@ impl Repository {
         })
     }
 
+    /// The content of the file `name` at the root of a revision's tree; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such revision, or it cannot be read, or has something else under that name.
+    pub fn file_at(&self, revision: &str, name: &str) -> Result<Option<Vec<u8>>> {
+        let failed = |error: &dyn std::error::Error| {
+            Error::new(format!("{name} of revision `{revision}` cannot be read: {}", chain(error)))
+                .help("name a commit that is here; what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
+        };
+        let id = self.inner.rev_parse_single(revision).map_err(|error| failed(&error))?;
+        let tree = id.object().map_err(|error| failed(&error))?.peel_to_tree().map_err(|error| failed(&error))?;
+        let Some(entry) = tree.find_entry(name) else { return Ok(None) };
+        if !entry.mode().is_blob() {
+            return Err(Error::new(format!("{name} of revision `{revision}` is not a file")));
+        }
+        let limit = 16 * 1024 * 1024;
+        let read = read(&self.inner, entry.oid().to_owned(), limit);
+        let text = read.map_err(|unreadable| {
+            Error::new(format!("{name} of revision `{revision}` cannot be read: {}", unreadable.detail))
+                .help(unreadable.reason.help())
+        })?;
+        Ok(Some(text))
+    }
+
     /// The repository as gix has it, for one thread.
     pub fn inner(&self) -> &gix::Repository {
         &self.inner
     }
 }
 
-/// The content of object `id`, unless it is missing, damaged or over `limit` bytes.
+/// The content of object `id`, unless it is missing, damaged or over `limit` bytes; that it is what the id says is checked.
 pub fn read(repository: &gix::Repository, id: gix::ObjectId, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
     let corrupt = |error: &dyn std::error::Error| Unreadable { reason: Reason::Corrupt, detail: chain(error) };
-    let missing =
-        || Unreadable { reason: Reason::MissingObject, detail: format!("object {id} is not in the repository") };
-    let header = repository.try_find_header(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
-    if header.size() > limit {
-        return Err(Unreadable {
-            reason: Reason::TooLarge,
-            detail: format!("{} bytes; the limit is {limit}", header.size()),
-        });
-    }
-    let object = repository.try_find_object(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
-    let data = object.detach().data;
+    let data = read_trusting(repository, id, limit)?;
     let real = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, &data).map_err(|error| corrupt(&error))?;
     if real != id {
         return Err(Unreadable { reason: Reason::Corrupt, detail: format!("object {id} holds something else") });
     }
     Ok(data)
+}
+
+/// The same without that check, which takes longer than all the rest. Git does without it too when it reads; each stream of a
+/// pack has a checksum of its own.
+pub fn read_trusting(
+    repository: &gix::Repository,
+    id: gix::ObjectId,
+    limit: u64,
+) -> std::result::Result<Vec<u8>, Unreadable> {
+    let corrupt = |error: &dyn std::error::Error| Unreadable { reason: Reason::Corrupt, detail: chain(error) };
+    let missing =
+        || Unreadable { reason: Reason::MissingObject, detail: format!("object {id} is not in the repository") };
+    let header = repository.try_find_header(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
+    if header.size() > limit {
+        let detail = format!("{} bytes; the limit is {limit}", header.size());
+        return Err(Unreadable { reason: Reason::TooLarge, detail });
+    }
+    let object = repository.try_find_object(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
+    Ok(object.detach().data)
 }
 
 /// Options that read a repository as it is: objects are themselves, not what a replacement ref puts in their place.

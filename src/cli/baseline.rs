@@ -11,7 +11,9 @@ use ntnguard::git::Repository;
 use ntnguard::report::Report;
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
+use ntnguard::source::history::History;
 use ntnguard::source::index::Index;
+use ntnguard::source::range::Range;
 
 use super::settings::{self, Settings};
 use super::surface::Surface;
@@ -20,7 +22,8 @@ use super::{ExitStatus, Outcome, output, scan};
 /// `ntnguard baseline [SOURCE…]`
 #[derive(Args)]
 pub struct Baseline {
-    /// What to scan: `scan`, the files on disk, or `staged` [default: scan]
+    /// What to scan: `scan`, the files on disk; `staged`; `history`; or a range of commits, A..B or A...B [default: scan;
+    /// with --prune, scan and history]
     #[arg(value_name = "SOURCE")]
     sources: Vec<Place>,
     /// Drop the entries that nothing there has any more, and add none
@@ -34,10 +37,12 @@ pub struct Baseline {
 }
 
 /// What a baseline is made from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Place {
     Files,
     Staged,
+    History,
+    Range(String),
 }
 
 impl FromStr for Place {
@@ -47,7 +52,9 @@ impl FromStr for Place {
         match text {
             "scan" => Ok(Place::Files),
             "staged" => Ok(Place::Staged),
-            _ => Err("expected scan or staged".to_owned()),
+            "history" => Ok(Place::History),
+            range if range.contains("..") => Ok(Place::Range(range.to_owned())),
+            _ => Err("expected scan, staged, history or A..B".to_owned()),
         }
     }
 }
@@ -60,8 +67,10 @@ impl Baseline {
         let file = file.unwrap_or_else(|| top.as_deref().unwrap_or(Path::new(".")).join(FILE_NAME));
         if self.sources.is_empty() {
             self.sources.push(Place::Files);
+            // What is still in history is not gone.
+            self.sources.extend((self.prune && top.is_some()).then_some(Place::History));
         }
-        let reports = self.sources.iter().map(|source| self.scan(*source, top.clone())).collect::<Result<Vec<_>>>()?;
+        let reports = self.sources.iter().map(|source| self.scan(source, top.clone())).collect::<Result<Vec<_>>>()?;
         if !self.allow_incomplete && reports.iter().any(|report| !report.is_complete()) {
             reports.iter().try_for_each(output::unscanned)?;
             return Err(Error::new("the baseline was not written: not everything could be scanned")
@@ -89,7 +98,7 @@ impl Baseline {
     }
 
     /// What a scan of one place reports; the baseline itself suppresses nothing.
-    fn scan(&self, place: Place, top: Option<PathBuf>) -> Result<Report> {
+    fn scan(&self, place: &Place, top: Option<PathBuf>) -> Result<Report> {
         let mut config = self.settings.load_config(Some(top.as_deref().unwrap_or(Path::new("."))))?;
         let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
         let limits = Surface::limits(&config);
@@ -100,6 +109,14 @@ impl Baseline {
             }
             Place::Staged => {
                 let source = Index::open(Repository::of_hook()?, limits)?;
+                ntnguard::scan(&source, &scanner, &settings::policy(config))
+            }
+            Place::History => {
+                let source = History::new(super::range::repository()?, scanner.prefilter(), limits);
+                ntnguard::scan(&source, &scanner, &settings::policy(config))
+            }
+            Place::Range(range) => {
+                let source = Range::new(&super::range::repository()?, range, limits)?;
                 ntnguard::scan(&source, &scanner, &settings::policy(config))
             }
         }

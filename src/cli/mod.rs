@@ -5,6 +5,7 @@ mod config;
 mod exit;
 mod history;
 mod output;
+mod range;
 mod rules;
 mod scan;
 mod settings;
@@ -38,6 +39,8 @@ pub enum Command {
     Scan(scan::Scan),
     /// Scan what the next commit would add: the index against HEAD
     Staged(Surface),
+    /// Scan what commits add
+    Range(range::Commits),
     /// Scan everything git still holds: all objects, messages, names and records, reachable or not
     History(history::Command),
     /// Scan standard input
@@ -72,6 +75,7 @@ pub fn run(command: Command) -> ExitStatus {
     let outcome = match command {
         Command::Scan(scan) => scan.run(),
         Command::Staged(surface) => staged::run(surface),
+        Command::Range(commits) => commits.run(),
         Command::History(history) => history.run(),
         Command::Stdin(surface) => stdin::run(surface),
         Command::Rules(rules) => rules.run(),

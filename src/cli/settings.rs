@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use clap::Args;
 use ntnguard::config::{self, Config, Source, baseline};
 use ntnguard::error::Result;
+use ntnguard::git::Repository;
 use ntnguard::policy::{Policy, Stale};
 use ntnguard::report::Warning;
 use ntnguard::rule::Confidence;
@@ -52,6 +53,22 @@ impl Settings {
     fn at(&self, root: Option<&Path>, name: &str) -> Option<(PathBuf, String)> {
         let path = root.filter(|_| !self.no_config)?.join(name);
         path.symlink_metadata().is_ok().then(|| (path, name.to_owned()))
+    }
+
+    /// The configuration and the baseline as a revision has them. What came later may allow nothing.
+    pub fn load_from(&self, repository: &Repository, revision: &str) -> Result<Config> {
+        let read = |name: &str| repository.file_at(revision, name);
+        let shown = |name: &str| format!("{name} of {revision}");
+        let mut config = match read(config::FILE_NAME)?.filter(|_| !self.no_config) {
+            Some(text) => Config::parse(&shown(config::FILE_NAME), text)?,
+            None => Config::default(),
+        };
+        if let Some(text) = read(baseline::FILE_NAME)?.filter(|_| !self.no_config) {
+            config.baseline_name = shown(baseline::FILE_NAME);
+            config.baseline = baseline::parse(&config.baseline_name, &text)?;
+        }
+        config.is_base = true;
+        Ok(self.apply(config))
     }
 
     /// The configuration with what the flags say instead.

@@ -17,7 +17,10 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
         (Some(first), Some(last)) => {
             lines.push(format!("removed  {}: exposed for {}", told(last), exposed(first, last)))
         }
-        (Some(_), None) if finding.origin.path().is_some() => lines.push(still_there(placement)),
+        // What keeps it is known where all of history is.
+        (Some(_), None) if finding.origin.path().is_some() && !placement.kept_by.is_empty() => {
+            lines.push(still_there(placement));
+        }
         _ => {}
     }
     let paths: Vec<String> = placement.paths.iter().map(|path| shown_path(path)).collect();

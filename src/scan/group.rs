@@ -37,7 +37,7 @@ pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
 pub fn place(findings: &mut [Judged], source: &dyn Source) -> Result<()> {
     let mut placed: Vec<&mut Finding> = findings
         .iter_mut()
-        .filter(|(_, verdict)| *verdict != Verdict::BelowConfidence)
+        .filter(|(finding, verdict)| *verdict != Verdict::BelowConfidence && finding.placement.is_none())
         .map(|(found, _)| found)
         .collect();
     let objects: Vec<Vec<String>> = placed.iter().map(|finding| objects(finding)).collect();

@@ -1,5 +1,6 @@
 //! One scan: what a source has goes through the scanner and the policy into a report.
 
+mod brought;
 mod group;
 mod order;
 mod tally;
@@ -32,6 +33,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
     order::findings(&mut findings);
     order::skips(&mut skips);
+    brought::keep(&mut findings, source);
     let stale = if source.is_whole() { policy.stale(findings.iter()) } else { Stale::default() };
     let mut findings: Vec<_> = findings.into_iter().map(|finding| judged(finding, policy)).collect();
     if source.groups() {

@@ -2,16 +2,17 @@
 
 pub mod history;
 pub mod index;
+pub mod range;
 mod reader;
 pub mod stdin;
 pub mod worktree;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::archive;
-use crate::blob::Blob;
+use crate::blob::{Blob, Origin};
 use crate::error::Result;
-use crate::placement::Placement;
+use crate::placement::{Commit, Placement};
 use crate::skip::Skip;
 
 /// Takes each blob, or what could not be read.
@@ -56,6 +57,12 @@ pub trait Source {
         false
     }
 
+    /// Who brought a secret that lies at `at`. `holders` are the ids of all objects, in hexadecimal, that hold it: where one of
+    /// them stood before, nobody brought it.
+    fn brought(&self, _at: &Origin, _holders: &HashSet<String>) -> Brought {
+        Brought::Always
+    }
+
     /// Where in history secrets lie: for each, the ids of the objects that hold it, in hexadecimal.
     ///
     /// # Errors
@@ -69,6 +76,17 @@ pub trait Source {
     fn objects(&self) -> Option<Objects> {
         None
     }
+}
+
+/// Who brought a secret to where it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// It is there; the source does not tell old from new.
+    Always,
+    /// Nobody whom the source tells of: it was there before.
+    Never,
+    /// These commits, the oldest first.
+    By(Vec<Commit>),
 }
 
 /// Paths that were left out because a pattern of the configuration means them.

@@ -12,6 +12,7 @@ mod hidden;
 mod history;
 mod make;
 mod policy;
+mod range;
 mod sandbox;
 mod scan;
 mod secrecy;

@@ -1,0 +1,46 @@
+//! `ntnguard range`
+
+use std::path::Path;
+
+use clap::Args;
+use ntnguard::error::{Error, Result};
+use ntnguard::git::Repository;
+use ntnguard::source::range::Range;
+
+use super::Outcome;
+use super::surface::Surface;
+
+/// `ntnguard range REV-RANGE`
+#[derive(Args)]
+pub struct Commits {
+    /// A..B: the commits of B that A has not; A...B: those that only one of them has; one revision: that commit alone
+    #[arg(value_name = "REV-RANGE")]
+    range: String,
+    /// Read configuration and baseline as this revision has them; comments that the commits bring along allow nothing
+    #[arg(long, value_name = "REV", conflicts_with_all = ["config", "baseline"])]
+    config_from: Option<String>,
+    #[command(flatten)]
+    surface: Surface,
+}
+
+impl Commits {
+    /// Scans what commits add.
+    pub fn run(self) -> Outcome {
+        let repository = repository()?;
+        let config = match &self.config_from {
+            Some(revision) => self.surface.settings.load_from(&repository, revision)?,
+            None => self.surface.config(repository.work_tree().as_deref())?,
+        };
+        let source = Range::new(&repository, &self.range, Surface::limits(&config))?;
+        let scanner = self.surface.scanner(&config)?;
+        self.surface.report(&source, &scanner, config)
+    }
+}
+
+/// The repository that we stand in.
+pub fn repository() -> Result<Repository> {
+    Repository::find(Path::new("."))?.ok_or_else(|| {
+        Error::new("there is no git repository here")
+            .help("files that are in none are scanned with `ntnguard scan PATH`")
+    })
+}

@@ -1,0 +1,51 @@
+//! Keeps what was brought, where a source tells old from new, with who brought it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::finding::Finding;
+use crate::placement::{Commit, Placement};
+use crate::secret::Fingerprint;
+use crate::source::{Brought, Source};
+
+/// Drops findings of secrets that stood where they stand before, and notes the commit that brought each of the others. Those
+/// that came first then stand first.
+pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
+    let mut holders: HashMap<Option<Fingerprint>, HashSet<String>> = HashMap::new();
+    for finding in findings.iter() {
+        let object = finding.origin.object().map(str::to_owned);
+        holders.entry(key(finding)).or_default().extend(object);
+    }
+    let mut brought: HashMap<_, (HashSet<String>, BTreeSet<Vec<u8>>)> = HashMap::new();
+    findings.retain_mut(|finding| {
+        let key = key(finding);
+        match source.brought(&finding.origin, &holders[&key]) {
+            Brought::Always => true,
+            Brought::Never => false,
+            Brought::By(commits) => {
+                let (ids, paths) = brought.entry(key).or_default();
+                ids.extend(commits.iter().map(|commit| commit.id.clone()));
+                paths.extend(finding.origin.path().map(<[u8]>::to_vec));
+                finding.placement = commits.into_iter().next().map(|oldest| Box::new(by(oldest)));
+                true
+            }
+        }
+    });
+    for finding in findings.iter_mut() {
+        if let (Some((commits, paths)), Some(placement)) = (brought.get(&key(finding)), &mut finding.placement) {
+            placement.commits = commits.len();
+            placement.paths = paths.iter().cloned().collect();
+        }
+    }
+    findings.sort_by_key(|finding| {
+        let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
+        commit.map(|commit| commit.seconds)
+    });
+}
+
+fn key(finding: &Finding) -> Option<Fingerprint> {
+    finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone())
+}
+
+fn by(commit: Commit) -> Placement {
+    Placement { introduced: Some(commit), ..Placement::default() }
+}

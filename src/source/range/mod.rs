@@ -1,0 +1,312 @@
+//! What commits add: each commit against all of its parents, content and messages.
+//!
+//! What a commit changes is found by comparing trees, so that whatever is the same in a parent is never opened. Each blob
+//! that is new at its path is scanned whole, once, however many commits have it. So is what stood there before: a secret that
+//! the old blob holds was not added by the commit.
+
+mod revision;
+mod trees;
+mod walk;
+
+use std::collections::{HashMap, HashSet};
+use std::io::Cursor;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use gix::ObjectId;
+use rayon::prelude::*;
+
+use crate::blob::{Blob, Origin, Part};
+use crate::error::Result;
+use crate::git::{self, Repository};
+use crate::placement;
+use crate::skip::{Reason, Skip};
+
+use super::reader::Reader;
+use super::{Brought, Limits, Objects, Source, Visit};
+use revision::Meant;
+use trees::{Addition, Unread, additions};
+
+/// A blob is read whole, so there is a limit even where none is configured.
+const MAX_SIZE: u64 = 1024 * 1024 * 1024;
+
+/// So many commits that follow each other are compared by one thread: they share most of their trees.
+const TOGETHER: usize = 16;
+
+/// How many bytes of trees and the like a thread remembers.
+const REMEMBERED: usize = 32 * 1024 * 1024;
+
+/// The commits of a range.
+pub struct Range {
+    repository: gix::ThreadSafeRepository,
+    meant: Meant,
+    /// What a shallow clone was cut off at.
+    shallow: HashSet<ObjectId>,
+    limits: Limits,
+    found: OnceLock<Found>,
+    /// How many bytes the messages and the new blobs have.
+    bytes: AtomicU64,
+    trees: AtomicU64,
+}
+
+/// What was found to be new.
+#[derive(Default)]
+struct Found {
+    /// By the number of its commit, the youngest first.
+    additions: Vec<(usize, Addition)>,
+    /// By their new blobs, which of the additions.
+    by_blob: HashMap<ObjectId, Vec<usize>>,
+}
+
+impl Range {
+    /// The commits that `range` means in `repository`, read within `limits`.
+    ///
+    /// # Errors
+    ///
+    /// When it names what is not there, or what is no commit.
+    pub fn new(repository: &Repository, range: &str, limits: Limits) -> Result<Self> {
+        let repository = repository.inner();
+        let shallow = repository.shallow_commits().ok().flatten();
+        let shallow = shallow.map_or_else(HashSet::new, |commits| commits.iter().copied().collect());
+        let meant = revision::resolve(repository, range, &shallow)?;
+        let repository = repository.clone().into_sync();
+        let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
+        Ok(Range { repository, meant, shallow, limits, found, bytes, trees })
+    }
+
+    fn handle(&self) -> gix::Repository {
+        let mut repository = self.repository.to_thread_local();
+        repository.object_cache_size(REMEMBERED);
+        repository
+    }
+
+    /// Visits the message of a commit and lists what it adds.
+    fn commit(&self, repository: &gix::Repository, number: usize, visit: &Visit<'_>) -> Vec<(usize, Addition)> {
+        let (id, parents) = &self.meant.commits[number];
+        let Some(tree) = self.message(repository, *id, Part::CommitMessage, visit) else { return Vec::new() };
+        if self.shallow.contains(id) {
+            visit(Err(Skip::new(message(*id, Part::CommitMessage), Reason::Shallow, "its parents were not fetched")));
+            return Vec::new();
+        }
+        let mut trees = Vec::new();
+        for parent in parents {
+            match tree_of(repository, *parent) {
+                Ok(tree) => trees.push(tree),
+                Err((reason, detail)) => {
+                    visit(Err(Skip::new(message(*parent, Part::CommitMessage), reason, detail)));
+                    return Vec::new();
+                }
+            }
+        }
+        let mut added = Vec::new();
+        let opened = additions(repository, tree, &trees, &mut |found| match found {
+            Ok(addition) => added.push((number, addition)),
+            Err(Unread { path, tree, reason, detail }) => {
+                let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
+                let origin = Origin::Object { id: tree.to_string(), part: Part::PathName, path: Some(path) };
+                visit(Err(Skip::new(origin, reason, detail)));
+            }
+        });
+        self.trees.fetch_add(opened, Ordering::Relaxed);
+        added
+    }
+
+    /// Visits the text of a commit or tag; the tree that a commit has.
+    fn message(&self, repository: &gix::Repository, id: ObjectId, part: Part, visit: &Visit<'_>) -> Option<ObjectId> {
+        let origin = message(id, part);
+        let object = match repository.try_find_object(id) {
+            Ok(Some(object)) => object,
+            Ok(None) => {
+                visit(Err(Skip::new(
+                    origin,
+                    Reason::MissingObject,
+                    format_args!("object {id} is not in the repository"),
+                )));
+                return None;
+            }
+            Err(error) => {
+                visit(Err(Skip::new(origin, Reason::Corrupt, crate::error::chain(&error))));
+                return None;
+            }
+        };
+        self.bytes.fetch_add(object.data.len() as u64, Ordering::Relaxed);
+        visit(Ok(Blob::whole(&origin, &object.data)));
+        if part != Part::CommitMessage {
+            return None;
+        }
+        let tree = gix::objs::CommitRefIter::from_bytes(&object.data, id.kind()).tree_id();
+        tree.map_err(|error| visit(Err(Skip::new(origin, Reason::Corrupt, crate::error::chain(&error))))).ok()
+    }
+
+    /// Visits a blob at a path.
+    fn blob(&self, repository: &gix::Repository, path: &[u8], id: ObjectId, is_new: bool, visit: &Visit<'_>) {
+        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: Some(path.to_vec()) };
+        match git::read_trusting(repository, id, self.limits.file_size.unwrap_or(MAX_SIZE)) {
+            Ok(bytes) => {
+                if is_new {
+                    self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                }
+                visit(Ok(Blob::whole(&origin, &bytes)));
+                if let Some(kind) = self.limits.archive.kind(&bytes) {
+                    Reader::new(&self.limits.archive).unpack(kind, Cursor::new(&bytes), &origin, visit);
+                }
+            }
+            // What stood there before was not asked for.
+            Err(unreadable) if is_new => visit(Err(Skip::new(origin, unreadable.reason, unreadable.detail))),
+            Err(_) => {}
+        }
+    }
+
+    /// The commits that added what a blob holds at a path, and no old blob does; the oldest first.
+    fn added(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
+        let Some(found) = self.found.get() else { return Vec::new() };
+        let repository = self.handle();
+        let places = found.by_blob.get(&blob).into_iter().flatten().map(|at| &found.additions[*at]);
+        let mut commits: Vec<usize> = places
+            .filter(|(_, addition)| {
+                addition.path == path && !addition.old.iter().any(|old| holders.contains(&old.to_string()))
+            })
+            .filter(|(number, _)| !self.moved(&repository, *number, blob))
+            .map(|(number, _)| *number)
+            .collect();
+        commits.sort_unstable_by(|one, other| other.cmp(one));
+        commits.dedup();
+        commits
+    }
+
+    /// The commits that made a name; the oldest first.
+    fn named(&self, path: &[u8], blob: ObjectId) -> Vec<usize> {
+        let Some(found) = self.found.get() else { return Vec::new() };
+        let places = found.by_blob.get(&blob).into_iter().flatten().map(|at| &found.additions[*at]);
+        let has_name = |addition: &Addition| {
+            let rest = addition.path.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
+        };
+        let new = places.filter(|(_, addition)| has_name(addition) && addition.old.is_empty());
+        let mut commits: Vec<usize> = new.map(|(number, _)| *number).collect();
+        commits.sort_unstable_by(|one, other| other.cmp(one));
+        commits
+    }
+
+    /// Whether a commit only moved a blob: a parent has it at a path where the commit has nothing.
+    fn moved(&self, repository: &gix::Repository, number: usize, blob: ObjectId) -> bool {
+        let (id, parents) = &self.meant.commits[number];
+        let Ok(tree) = tree_of(repository, *id) else { return false };
+        parents.iter().filter_map(|parent| tree_of(repository, *parent).ok()).any(|parent| {
+            let mut is_gone = false;
+            additions(repository, parent, &[tree], &mut |found| {
+                is_gone |= found.is_ok_and(|gone| gone.old.is_empty() && gone.new == blob);
+            });
+            is_gone
+        })
+    }
+
+    fn told(&self, id: ObjectId) -> placement::Commit {
+        let repository = self.repository.to_thread_local();
+        let object = repository.find_object(id).ok();
+        let text = object.as_ref().map_or(&[][..], |object| &object.data);
+        let commit = || gix::objs::CommitRefIter::from_bytes(text, id.kind());
+        placement::Commit {
+            id: id.to_string(),
+            seconds: commit().committer().map_or(0, |who| who.seconds()),
+            author: commit().author().map_or_else(|_| String::new(), |who| who.name.to_string()),
+        }
+    }
+}
+
+impl Source for Range {
+    fn name(&self) -> &'static str {
+        "range"
+    }
+
+    fn visit(&self, visit: &Visit<'_>) -> Result<()> {
+        let added = Mutex::new(Vec::new());
+        let numbers: Vec<usize> = (0..self.meant.commits.len()).collect();
+        numbers.par_chunks(TOGETHER).for_each_init(
+            || self.handle(),
+            |repository, numbers| {
+                let mut some = Vec::new();
+                numbers.iter().for_each(|number| some.append(&mut self.commit(repository, *number, visit)));
+                added.lock().unwrap_or_else(PoisonError::into_inner).append(&mut some);
+            },
+        );
+        let repository = self.handle();
+        for tag in &self.meant.tags {
+            self.message(&repository, *tag, Part::TagMessage, visit);
+        }
+        let found = Found::new(added.into_inner().unwrap_or_else(PoisonError::into_inner));
+        found.blobs().into_par_iter().for_each_init(
+            || self.handle(),
+            |repository, (path, id, is_new)| self.blob(repository, path, id, is_new, visit),
+        );
+        let _ = self.found.set(found);
+        Ok(())
+    }
+
+    fn groups(&self) -> bool {
+        true
+    }
+
+    fn objects(&self) -> Option<Objects> {
+        Some(Objects {
+            commits: self.meant.commits.len() as u64,
+            trees: self.trees.load(Ordering::Relaxed),
+            blobs: self.found.get().map_or(0, |found| found.by_blob.len() as u64),
+            tags: self.meant.tags.len() as u64,
+            bytes: self.bytes.load(Ordering::Relaxed),
+        })
+    }
+
+    fn brought(&self, at: &Origin, holders: &HashSet<String>) -> Brought {
+        let id = |text: &str| ObjectId::from_hex(text.as_bytes()).ok();
+        let (Some(part), Some(object)) = (at.part(), at.object().and_then(id)) else { return Brought::Always };
+        let path = at.path().unwrap_or_default();
+        let numbers = match part {
+            Part::CommitMessage => return Brought::By(vec![self.told(object)]),
+            Part::Content => self.added(path, object, holders),
+            Part::PathName => self.named(path, object),
+            _ => return Brought::Always,
+        };
+        if numbers.is_empty() {
+            return Brought::Never;
+        }
+        Brought::By(numbers.into_iter().map(|number| self.told(self.meant.commits[number].0)).collect())
+    }
+}
+
+impl Found {
+    fn new(mut additions: Vec<(usize, Addition)>) -> Self {
+        additions.sort_unstable_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
+        let mut by_blob: HashMap<_, Vec<_>> = HashMap::new();
+        for (at, (_, addition)) in additions.iter().enumerate() {
+            by_blob.entry(addition.new).or_default().push(at);
+        }
+        Found { additions, by_blob }
+    }
+
+    /// Each blob at each path, once, and whether it is new in some commit.
+    fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
+        let mut seen = HashMap::new();
+        for (_, addition) in &self.additions {
+            seen.insert((addition.path.as_slice(), addition.new), true);
+            for old in &addition.old {
+                seen.entry((addition.path.as_slice(), *old)).or_insert(false);
+            }
+        }
+        let mut blobs: Vec<_> = seen.into_iter().map(|((path, id), is_new)| (path, id, is_new)).collect();
+        blobs.sort_unstable();
+        blobs
+    }
+}
+
+fn message(id: ObjectId, part: Part) -> Origin {
+    Origin::Object { id: id.to_string(), part, path: None }
+}
+
+/// The tree of a commit.
+fn tree_of(repository: &gix::Repository, commit: ObjectId) -> std::result::Result<ObjectId, (Reason, String)> {
+    let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, crate::error::chain(error));
+    let object = repository.try_find_object(commit).map_err(|error| corrupt(&error))?;
+    let object = object.ok_or_else(|| (Reason::MissingObject, format!("object {commit} is not in the repository")))?;
+    gix::objs::CommitRefIter::from_bytes(&object.data, commit.kind()).tree_id().map_err(|error| corrupt(&error))
+}

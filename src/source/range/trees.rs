@@ -1,0 +1,117 @@
+//! What a tree has that none of other trees has at the same path.
+
+use gix::ObjectId;
+use gix::objs::tree::EntryRef;
+use gix::objs::{Find, TreeRef};
+
+use crate::error::chain;
+use crate::skip::Reason;
+
+/// A blob that a tree has at a path, and none of the others.
+pub struct Addition {
+    /// The path.
+    pub path: Vec<u8>,
+    /// The blob.
+    pub new: ObjectId,
+    /// What the others have there.
+    pub old: Vec<ObjectId>,
+}
+
+/// A tree that could not be read.
+pub struct Unread {
+    /// The path that leads to it.
+    pub path: Vec<u8>,
+    /// The tree.
+    pub tree: ObjectId,
+    /// Why.
+    pub reason: Reason,
+    /// What git said.
+    pub detail: String,
+}
+
+/// A folder that is still to be compared.
+struct Folder {
+    prefix: Vec<u8>,
+    tree: ObjectId,
+    others: Vec<ObjectId>,
+}
+
+/// Calls `found` with what `tree` has at a path and none of `others` has there. A change of mode alone is none. What equals
+/// one of the others is not opened. How many trees were.
+pub fn additions(
+    repository: &gix::Repository,
+    tree: ObjectId,
+    others: &[ObjectId],
+    found: &mut dyn FnMut(Result<Addition, Unread>),
+) -> u64 {
+    let mut opened = 0;
+    let mut folders = Vec::new();
+    if !others.contains(&tree) {
+        folders.push(Folder { prefix: Vec::new(), tree, others: others.to_vec() });
+    }
+    let mut buffers = Vec::new();
+    while let Some(Folder { prefix, tree, others }) = folders.pop() {
+        buffers.resize_with(buffers.len().max(1 + others.len()), Vec::new);
+        let mut listings = Vec::new();
+        for (id, buffer) in std::iter::once(tree).chain(others).zip(&mut buffers) {
+            match listing(repository, id, buffer) {
+                Ok(listing) => listings.push(listing),
+                Err((reason, detail)) => {
+                    found(Err(Unread { path: prefix.clone(), tree: id, reason, detail }));
+                    if listings.is_empty() {
+                        break;
+                    }
+                }
+            }
+        }
+        // Without one of the others, more than is new is taken for it: that hides nothing.
+        compare(&prefix, &listings, &mut folders, found);
+        opened += 1;
+    }
+    opened
+}
+
+/// Compares one folder, the first listing, with the others.
+fn compare(
+    prefix: &[u8],
+    listings: &[Vec<EntryRef<'_>>],
+    folders: &mut Vec<Folder>,
+    found: &mut dyn FnMut(Result<Addition, Unread>),
+) {
+    let [own, others @ ..] = listings else { return };
+    let mut at = vec![0; others.len()];
+    for entry in own.iter().filter(|entry| !entry.mode.is_commit()) {
+        let mut same_name: Vec<&EntryRef<'_>> = Vec::new();
+        for (other, at) in others.iter().zip(&mut at) {
+            while other.get(*at).is_some_and(|other| other < entry) {
+                *at += 1;
+            }
+            same_name.extend(other.get(*at).filter(|other| other.cmp(&entry).is_eq() && !other.mode.is_commit()));
+        }
+        if same_name.iter().any(|other| other.oid == entry.oid) {
+            continue;
+        }
+        let others = same_name.iter().map(|other| other.oid.to_owned()).collect();
+        let (path, id) = ([prefix, entry.filename].concat(), entry.oid.to_owned());
+        if entry.mode.is_tree() {
+            folders.push(Folder { prefix: [&path[..], b"/"].concat(), tree: id, others });
+        } else {
+            found(Ok(Addition { path, new: id, old: others }));
+        }
+    }
+}
+
+fn listing<'b>(
+    repository: &gix::Repository,
+    tree: ObjectId,
+    buffer: &'b mut Vec<u8>,
+) -> Result<Vec<EntryRef<'b>>, (Reason, String)> {
+    if tree.is_empty_tree() {
+        return Ok(Vec::new());
+    }
+    let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
+    let object = repository.objects.try_find(&tree, buffer).map_err(|error| corrupt(&error))?;
+    let object = object.ok_or_else(|| (Reason::MissingObject, format!("object {tree} is not in the repository")))?;
+    let listing = TreeRef::from_bytes(object.data, tree.kind()).map_err(|error| corrupt(&error))?;
+    Ok(listing.entries)
+}

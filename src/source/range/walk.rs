@@ -1,0 +1,133 @@
+//! The commits that can be reached from one end of a range and not from the other.
+//!
+//! Each end has a colour, which spreads from commits to their parents, those of the youngest first. gix has such a walk; but
+//! it stops as soon as only commits are left that do not count, and where dates are equal or wrong one of these may still
+//! lead to one that was taken to count.
+
+use std::collections::{BinaryHeap, HashMap};
+
+use gix::ObjectId;
+
+/// How wrong commits' dates may be, in seconds. Commits that are wrong by more may be scanned although they do not count.
+const SKEW: i64 = 2 * 86_400;
+
+/// One colour for each end, as bits.
+pub type Colors = u8;
+
+/// A commit and its parents.
+pub type Step = (ObjectId, Vec<ObjectId>);
+
+struct Node {
+    colors: Colors,
+    parents: Vec<ObjectId>,
+    seconds: i64,
+}
+
+/// The commits of which `counts` is true of the colours that they end up with, the youngest first. `ends` have their colours;
+/// `read` tells a commit's parents and date, as far as it is there.
+pub fn commits(
+    ends: &[(ObjectId, Colors)],
+    counts: impl Fn(Colors) -> bool,
+    mut read: impl FnMut(ObjectId) -> Option<(Vec<ObjectId>, i64)>,
+) -> Vec<Step> {
+    let mut nodes: HashMap<ObjectId, Node> = HashMap::new();
+    let mut queue = BinaryHeap::new();
+    let mut oldest = i64::MAX;
+    let mut reach = |id: ObjectId, colors: Colors, nodes: &mut HashMap<ObjectId, Node>, queue: &mut BinaryHeap<_>| {
+        let node = nodes.entry(id).or_insert_with(|| {
+            let (parents, seconds) = read(id).unwrap_or_default();
+            Node { colors: 0, parents, seconds }
+        });
+        if node.colors | colors != node.colors {
+            node.colors |= colors;
+            queue.push((node.seconds, id));
+        }
+    };
+    ends.iter().for_each(|(id, colors)| reach(*id, *colors, &mut nodes, &mut queue));
+    while let Some((seconds, id)) = queue.pop() {
+        let (colors, parents) = (nodes[&id].colors, nodes[&id].parents.clone());
+        if counts(colors) {
+            oldest = oldest.min(seconds);
+        } else if seconds < oldest.saturating_sub(SKEW) && !queue.iter().any(|(_, id)| counts(nodes[id].colors)) {
+            break;
+        }
+        parents.iter().for_each(|parent| reach(*parent, colors, &mut nodes, &mut queue));
+    }
+    let mut counting: Vec<_> = nodes.into_iter().filter(|(_, node)| counts(node.colors)).collect();
+    counting.sort_by_key(|(id, node)| std::cmp::Reverse((node.seconds, *id)));
+    youngest_first(counting.into_iter().map(|(id, node)| (id, node.parents)).collect())
+}
+
+/// No commit after one of its parents. Clocks differ, so the dates say nothing of that.
+fn youngest_first(commits: Vec<Step>) -> Vec<Step> {
+    let at: HashMap<ObjectId, usize> = commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+    let mut children = vec![0_usize; commits.len()];
+    for parent in commits.iter().flat_map(|(_, parents)| parents).filter_map(|parent| at.get(parent)) {
+        children[*parent] += 1;
+    }
+    let mut ready: Vec<usize> = (0..commits.len()).rev().filter(|commit| children[*commit] == 0).collect();
+    let mut order = Vec::with_capacity(commits.len());
+    while let Some(next) = ready.pop() {
+        for parent in commits[next].1.iter().filter_map(|parent| at.get(parent)).rev() {
+            children[*parent] -= 1;
+            if children[*parent] == 0 {
+                ready.push(*parent);
+            }
+        }
+        order.push(next);
+    }
+    let mut commits: Vec<Option<Step>> = commits.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| commits[at].take()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::commits;
+    use gix::ObjectId;
+
+    /// Whatever the dates within two days of each other, the commits are those that the definition says.
+    #[test]
+    fn only_what_one_end_does_not_reach_counts() {
+        let mut fake = crate::fake::Fake::new(7);
+        let mut below = |most: usize| fake.next() as usize % most.max(1);
+        for _ in 0..400 {
+            let count = 2 + below(24);
+            let parents: Vec<Vec<usize>> =
+                (0..count).map(|at| (0..below(3)).map(|_| below(at)).filter(|parent| *parent < at).collect()).collect();
+            let dates: Vec<i64> = (0..count).map(|_| below(100_000) as i64).collect();
+            let number = |wanted: ObjectId| (0..count).find(|number| id(*number) == wanted).unwrap();
+            let read =
+                |commit| Some((parents[number(commit)].iter().map(|at| id(*at)).collect(), dates[number(commit)]));
+            let (a, b) = (below(count), below(count));
+            let reached = |from: usize| {
+                let (mut seen, mut next) = (vec![false; count], vec![from]);
+                while let Some(at) = next.pop() {
+                    if !std::mem::replace(&mut seen[at], true) {
+                        next.extend(&parents[at]);
+                    }
+                }
+                seen
+            };
+            let (of_a, of_b) = (reached(a), reached(b));
+            for both in [false, true] {
+                let counts = |colors| if both { colors != 3 } else { colors == 2 };
+                let mut ours: Vec<usize> =
+                    commits(&[(id(a), 1), (id(b), 2)], counts, read).iter().map(|(id, _)| number(*id)).collect();
+                let place = |commit: usize| ours.iter().position(|other| *other == commit);
+                for commit in &ours {
+                    assert!(
+                        parents[*commit].iter().all(|parent| place(*parent).is_none_or(|at| Some(at) > place(*commit)))
+                    );
+                }
+                ours.sort_unstable();
+                let expected: Vec<usize> =
+                    (0..count).filter(|at| of_b[*at] && !of_a[*at] || both && of_a[*at] && !of_b[*at]).collect();
+                assert_eq!(ours, expected);
+            }
+        }
+    }
+
+    fn id(number: usize) -> ObjectId {
+        ObjectId::from_hex(format!("{number:040x}").as_bytes()).unwrap()
+    }
+}
