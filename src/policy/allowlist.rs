@@ -23,12 +23,16 @@ pub struct Entry {
 impl Entry {
     /// Whether it means this finding.
     pub fn matches(&self, finding: &Finding) -> bool {
+        self.matches_at(finding, finding.origin.path())
+    }
+
+    /// Whether it means this finding, were it at `path`.
+    pub fn matches_at(&self, finding: &Finding, path: Option<&[u8]>) -> bool {
         let value = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
-        let path = || finding.origin.path();
         (self.fingerprint.is_none() || self.fingerprint.as_ref() == value)
             && (self.rules.is_empty() || self.rules.contains(&finding.rule.id))
             && (self.paths.is_empty()
-                || path().is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path))))
+                || path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path))))
     }
 
     /// Whether it counts no more.

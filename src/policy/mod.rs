@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use std::time::SystemTime;
 
 use crate::allowance::Allowance;
-use crate::finding::Finding;
+use crate::blob::Part;
+use crate::finding::{Finding, Occurrence};
 use crate::pattern::Pattern;
 use crate::rule::Confidence;
 use crate::rules::ENV_TRACKED;
@@ -126,15 +127,36 @@ impl Policy {
         }
     }
 
-    /// What matched none of `findings`. What has expired is not stale: it is told anyway.
-    pub fn stale<'f>(&self, findings: impl Iterator<Item = &'f Finding> + Clone) -> Stale {
+    /// The verdict on a secret that was placed in history, whose paths are only known by now. An entry means it by its path if
+    /// that is so of each of its paths.
+    pub fn judge_placed(&self, finding: &Finding, verdict: Verdict) -> Verdict {
+        let Some(placement) = finding.placement.as_ref().filter(|_| verdict == Verdict::Reported) else {
+            return verdict;
+        };
+        let is_content = |place: &Occurrence| place.origin.part() == Some(Part::Content);
+        if placement.paths.is_empty() || !finding.occurrences.iter().all(is_content) {
+            return verdict;
+        }
+        let by = |path: &Vec<u8>| self.counting().find(|entry| entry.matches_at(finding, Some(path)));
+        let entries: Option<Vec<&Entry>> = placement.paths.iter().map(by).collect();
+        let reason = entries.and_then(|entries| Some(entries.first()?.reason.clone()));
+        reason.map_or(verdict, |reason| Verdict::Suppressed(Suppression { by: "allowlist", reason }))
+    }
+
+    /// What matched none of `findings`; entries by path, only where each finding has its path. What has expired is not stale:
+    /// it is told anyway.
+    pub fn stale<'f>(&self, findings: impl Iterator<Item = &'f Finding> + Clone, have_paths: bool) -> Stale {
         let unmatched = |entry: &Entry| !findings.clone().any(|finding| entry.matches(finding));
-        let allow =
-            self.allow.iter().enumerate().filter(|(_, entry)| !entry.is_expired(self.today) && unmatched(entry));
+        let can_tell = |entry: &Entry| !entry.is_expired(self.today) && (have_paths || entry.paths.is_empty());
+        let allow = self.allow.iter().enumerate().filter(|(_, entry)| can_tell(entry) && unmatched(entry));
         let evidence = findings.clone().filter_map(|finding| finding.evidence.as_ref());
         let found: HashSet<_> = evidence.map(|evidence| &evidence.fingerprint).collect();
         let unknown = self.baseline.lines().filter(|(fingerprint, _)| !found.contains(fingerprint));
         Stale { allow: allow.map(|(at, _)| at).collect(), baseline: unknown.filter_map(|(_, line)| line).collect() }
+    }
+
+    fn counting(&self) -> impl Iterator<Item = &Entry> {
+        self.allow.iter().filter(|entry| !entry.is_expired(self.today))
     }
 
     fn suppression(&self, finding: &Finding) -> Option<Suppression> {
@@ -145,8 +167,7 @@ impl Policy {
         if let Some(Allowance::Given(reason)) = finding.allowance.as_ref().filter(|_| self.inline) {
             return by("inline", reason);
         }
-        let counts = |entry: &&Entry| !entry.is_expired(self.today) && entry.matches(finding);
-        if let Some(entry) = self.allow.iter().find(counts) {
+        if let Some(entry) = self.counting().find(|entry| entry.matches(finding)) {
             return by("allowlist", &entry.reason);
         }
         if finding.evidence.as_ref().is_some_and(|evidence| self.baseline.has(&evidence.fingerprint)) {

@@ -34,11 +34,14 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     order::findings(&mut findings);
     order::skips(&mut skips);
     brought::keep(&mut findings, source);
-    let stale = if source.is_whole() { policy.stale(findings.iter()) } else { Stale::default() };
+    let stale = if source.is_whole() { policy.stale(findings.iter(), !source.groups()) } else { Stale::default() };
     let mut findings: Vec<_> = findings.into_iter().map(|finding| judged(finding, policy)).collect();
     if source.groups() {
         findings = group::by_secret(findings);
         group::place(&mut findings, source)?;
+        for (finding, verdict) in &mut findings {
+            *verdict = policy.judge_placed(finding, verdict.clone());
+        }
     }
     let hidden = scanner.hidden();
     if !hidden.is_empty() {

@@ -70,7 +70,7 @@ fn the_flow_goes_one_way() {
     imports("src/source/", &["archive", "blob", "error", "git", "pattern", "placement", "scanner", "skip", "source"]);
     imports("src/env/", &["blob", "finding", "rules", "secret"]);
     imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
-    imports("src/policy/", &["allowance", "finding", "pattern", "rule", "rules", "secret", "time"]);
+    imports("src/policy/", &["allowance", "blob", "finding", "pattern", "rule", "rules", "secret", "time"]);
     imports("src/config/", &["error", "pattern", "policy", "rule", "rules", "secret", "time"]);
     imports(
         "src/report/",

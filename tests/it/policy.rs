@@ -273,3 +273,27 @@ fn a_baseline_that_is_damaged_or_would_be_incomplete_is_not_used() {
     }
     assert_eq!(sandbox.run(["baseline", "--allow-incomplete"]).status, 0);
 }
+
+#[test]
+fn history_obeys_the_same_policy() {
+    let sandbox = Sandbox::repository();
+    let history = || sandbox.run(["history", "--format", "json"]);
+    sandbox.write("docs/a", token(1)).write("docs/b", token(2)).commit_all("one");
+    sandbox.write("src/b", token(2)).commit_all("two");
+    for gone in ["docs/a", "docs/b", "src/b"] {
+        fs::remove_file(sandbox.path().join(gone)).unwrap();
+    }
+    sandbox.commit_all("gone");
+    assert_eq!(history().findings().len(), 2);
+    sandbox.write(
+        ".ntnguard.yaml",
+        "version: 1\nallow:\n- {paths: ['docs/**'], reason: examples}\n- {rules: [refresh-token], reason: y}\n",
+    );
+    let run = history();
+    assert_eq!(suppressed(&run), ["docs/a allowlist: examples"]);
+    assert_eq!(run.findings().len(), 1, "what is elsewhere too is reported");
+    assert_eq!(warnings(&run), ["stale .ntnguard.yaml:[4]"]);
+    assert!(sandbox.run(["baseline", "history"]).stdout.contains("1 added"));
+    assert_eq!(history().status, 0);
+    assert!(sandbox.run(["baseline", "--prune"]).stdout.contains("0 dropped"), "git still holds it");
+}

@@ -167,6 +167,10 @@ impl Source for History<'_> {
         Ok(())
     }
 
+    fn is_whole(&self) -> bool {
+        true
+    }
+
     fn groups(&self) -> bool {
         true
     }
