@@ -36,11 +36,42 @@ impl Error {
     /// The same error with the place in the text it is about.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
         // The mask is as long as what it hides, so the offset stays true.
-        self.text =
-            Some(Arc::new(miette::NamedSource::new(shown(name), crate::redact::redact(&plain(text)).into_owned())));
-        self.at = Some(offset.min(text.len()).into());
+        let (text, offset) = excerpt(&crate::redact::redact(&plain(text)), offset.min(text.len()));
+        self.text = Some(Arc::new(miette::NamedSource::new(shown(name), text)));
+        self.at = Some(offset.into());
         self
     }
+}
+
+/// How much of a line is shown, in bytes on either side of the place; a line may have megabytes.
+const MARGIN: usize = 200;
+
+/// The line that `offset` is on and those beside it, cut to what is shown, behind as many line breaks as there were before;
+/// and where the place is in that.
+fn excerpt(text: &str, offset: usize) -> (String, usize) {
+    let (before, after) = text.split_at(boundary(text, offset));
+    let lines: Vec<&str> = before.split('\n').collect();
+    let (start, above) = lines.split_last().map_or(("", &[][..]), |(start, above)| (*start, above));
+    let mut after = after.split('\n');
+    let (end, below) = (after.next().unwrap_or_default(), after.next());
+    let head = |line: &str| line[..boundary(line, MARGIN)].to_owned();
+    let start = &start[boundary(start, start.len().saturating_sub(MARGIN))..];
+    let mut shown = "\n".repeat(above.len().saturating_sub(1));
+    if let Some(line) = above.last() {
+        shown += &(head(line) + "\n");
+    }
+    shown += start;
+    let offset = shown.len();
+    shown += &head(end);
+    if let Some(line) = below {
+        shown += &("\n".to_owned() + &head(line));
+    }
+    (shown, offset)
+}
+
+/// The last place up to `at` where a character begins or the text ends.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// A text of the same length without control characters other than line breaks and tabs.
@@ -78,4 +109,20 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt;
+
+    #[test]
+    fn a_place_is_shown_on_its_line_however_long_that_is() {
+        let text = format!("one\n\u{e9}two\n{}X{}\nfour\nfive", "\u{e9}".repeat(5000), "y".repeat(5000));
+        let (shown, at) = excerpt(&text, text.find('X').unwrap());
+        assert!(shown.len() < 700 && shown[at..].starts_with('X') && shown.ends_with("\nfour"), "{shown}");
+        assert_eq!(shown[..at].matches('\n').count(), 2);
+        assert!(shown.starts_with("\n\u{e9}two\n"));
+        assert_eq!(excerpt("", 0), (String::new(), 0));
+        assert_eq!(excerpt("a\nb", 3), ("a\nb".to_owned(), 3));
+    }
 }

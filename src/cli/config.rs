@@ -7,7 +7,7 @@ use ntnguard::archive;
 use ntnguard::config::{Config, SCHEMA};
 use ntnguard::error::Result;
 use ntnguard::git::Repository;
-use ntnguard::redact::redact;
+use ntnguard::report::quote;
 use ntnguard::rule::Confidence;
 use ntnguard::scanner::Scanner;
 
@@ -40,11 +40,11 @@ impl Show {
             0 => String::new(),
             entries => format!("# baseline: {} ({entries} entries)\n", config.baseline_name),
         };
-        let head = format!("# read from {from}\n{known}").replace(|c: char| c.is_control() && c != '\n', "?");
+        let head = format!("# read from {}\n{known}", from.replace('\n', "?"));
         let mut defaults = Config::default();
         defaults.min_confidence = Some(Confidence::Medium);
         defaults.archive_depth = Some(archive::Limits::default().depth);
         defaults.decode_depth = Some(Scanner::DECODE_DEPTH);
-        Ok(redact(&(head + &config.effective(&defaults))).into_owned())
+        Ok(quote(&(head + &config.effective(&defaults))))
     }
 }

@@ -32,6 +32,7 @@ pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
         return Err(super::too_large("baseline", name, MAX_SIZE));
     }
     let text = std::str::from_utf8(text).map_err(|_| Error::new(format!("the baseline {name} is not UTF-8")))?;
+    let text = super::without_mark(text);
     let mut baseline = Baseline::default();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let (fingerprint, rule) = entry(line).ok_or_else(|| wrong(name, text, at, line))?;
@@ -71,7 +72,7 @@ mod tests {
     #[test]
     fn order_line_ends_and_repetition_do_not_matter() {
         let (one, two) = (print('1'), print('2'));
-        let text = format!("{two} legacy-token\r\n\r\n{one} integration-token\r\n{two} gone-rule");
+        let text = format!("\u{feff}{two} legacy-token\r\n\r\n{one} integration-token\r\n{two} gone-rule");
         let baseline = parse("b", text.as_bytes()).unwrap();
         assert_eq!(baseline.text(), format!("{one} integration-token\n{two} legacy-token\n"));
         let again = parse("b", baseline.text().as_bytes()).unwrap();

@@ -104,7 +104,7 @@ impl Config {
             return Err(too_large("configuration", name, MAX_SIZE));
         }
         let text = String::from_utf8(text).map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
-        let source = Source { name: name.to_owned(), text };
+        let source = Source { name: name.to_owned(), text: without_mark(&text).to_owned() };
         if let Some(offset) = too_deep(&source.text) {
             let message = format!("it nests deeper than {MAX_DEPTH}");
             return Err(invalid(&source, &message).at(name, &source.text, offset));
@@ -201,6 +201,11 @@ fn read(path: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
     let mut text = Vec::new();
     File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut text)).map_err(unreadable)?;
     if text.len() as u64 > limit { Err(too_large(what, name, limit)) } else { Ok(text) }
+}
+
+/// A text without the mark that some editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn too_large(what: &str, name: &str, limit: u64) -> Error {
@@ -329,9 +334,15 @@ env: {committed: [{path: 'a/.env*', reason: fixed}]}
     }
 
     #[test]
+    fn what_editors_of_other_systems_write_is_read() {
+        assert!(Config::parse("c.yaml", "\u{feff}version: 1\r\nmin-confidence: high\r\n").is_ok());
+    }
+
+    #[test]
     fn the_place_of_a_mistake_counts_bytes_where_the_parser_counts_characters() {
         let text = "version: 1\n# \u{1f511}\u{e9}\nlimits: {\u{e9}: 1}\n";
-        assert!(error(text).contains(&format!("SourceOffset({})", text.find("\u{e9}:").unwrap())), "{}", error(text));
+        let error = serde_yaml::from_str::<super::schema::File>(text).err().unwrap();
+        assert_eq!(super::place::of_error(text, &error), text.find("\u{e9}:"));
     }
 
     /// What was made to be slow, or to fill memory, is refused before it does.

@@ -231,11 +231,14 @@ impl fmt::Debug for Mend<'_> {
 impl fmt::Display for Mend<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Warning { file, lines, message, .. } = self.0;
-        let shown: Vec<String> =
-            lines.iter().take(PLACES).map(|line| format!("{}:{line}", shown_path(file.as_bytes()))).collect();
-        let more = lines.len().saturating_sub(PLACES);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        write!(f, "{}{more}: {}", shown.join(", "), shown_path(message.as_bytes()))
+        let numbers: Vec<String> = lines.iter().take(PLACES).map(usize::to_string).collect();
+        let at = match lines.len() {
+            0 => String::new(),
+            1 => format!(":{}", numbers[0]),
+            all if all > PLACES => format!(", lines {} and {} more", numbers.join(", "), all - PLACES),
+            _ => format!(", lines {}", numbers.join(", ")),
+        };
+        write!(f, "{}{at}: {}", shown_path(file.as_bytes()), shown_path(message.as_bytes()))
     }
 }
 

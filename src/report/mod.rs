@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::policy::{Stale, Verdict};
-use crate::redact::{Hidden, redact_bytes};
+use crate::redact::{Hidden, printable, redact_bytes};
 use crate::secret::Fingerprint;
 use crate::skip::Skip;
 use crate::source::{LeftOut, Objects};
@@ -24,6 +24,12 @@ use crate::source::{LeftOut, Objects};
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
     inert::lines(&human::explain(error, style)).into_owned()
+}
+
+/// A text of a repository's, to be shown as it is but for what terminals and CI systems would obey.
+pub fn quote(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| printable(&redact_bytes(line.as_bytes()))).collect();
+    inert::lines(&(lines.join("\n") + "\n")).into_owned()
 }
 
 /// What a scan came to.

@@ -166,6 +166,9 @@ fn what_is_excluded_is_named_and_only_on_disk() {
     assert_eq!(sandbox.run_in("src", ["scan", ".", "--format", "json"]).paths(), ["b"], "patterns begin at the top");
     sandbox.write(".gitignore", "vendor\n");
     assert_eq!(scan(&sandbox).paths(), ["src/b"], "files that git tracks although it ignores them, too");
+    sandbox.write(".ntnguard.yaml", "version: 1\nexclude: ['**']\n");
+    let run = scan(&sandbox);
+    assert_eq!((run.paths().len(), run.json()["excluded"].as_array().unwrap().len()), (0, 1));
 }
 
 #[test]
@@ -186,6 +189,9 @@ fn the_effective_configuration_is_printed_and_can_be_read() {
         run.stdout
     );
     assert!(!run.stdout.contains(&reason[8..]), "{}", run.stdout);
+    sandbox.write(".ntnguard.yaml", "version: 1\nallow: [{paths: [x], reason: \"a\\u202e\\n::error::x\"}]\n");
+    let shown = sandbox.run(["config"]).stdout;
+    assert!(!shown.contains('\u{202e}') && !shown.lines().any(|line| line.trim_start().starts_with("::")), "{shown}");
     sandbox.write("again.yaml", &run.stdout);
     assert_eq!(sandbox.run(["scan", "x", "--config", "again.yaml", "--allow-incomplete"]).status, 0);
     let schema: Value = serde_json::from_str(&sandbox.run(["config", "--schema"]).stdout).unwrap();

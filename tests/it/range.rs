@@ -129,7 +129,9 @@ fn git_lists_the_same_commits_and_files() {
                 let _ = sandbox.try_git(["checkout", "-q", "-f", "-b", &branch]);
             }
             let other = format!("b{}", fake.next() % 3);
-            if fake.next().is_multiple_of(3) && sandbox.try_git(["rev-parse", "-q", "--verify", &other]).status.success() {
+            if fake.next().is_multiple_of(3)
+                && sandbox.try_git(["rev-parse", "-q", "--verify", &other]).status.success()
+            {
                 let _ = sandbox.try_git([
                     "merge",
                     "-q",

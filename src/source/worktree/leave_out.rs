@@ -37,7 +37,8 @@ impl LeaveOut {
         let prefix = real.as_ref().and_then(|real| real.strip_prefix(&self.top).ok());
         let inside = |prefix: &Path| {
             let slashed = slashed(prefix);
-            self.patterns.iter().filter(|(pattern, _)| !pattern.shuts(&slashed)).collect()
+            let means_root = |pattern: &Pattern| !slashed.is_empty() && pattern.shuts(&slashed);
+            self.patterns.iter().filter(|(pattern, _)| !means_root(pattern)).collect()
         };
         let patterns = prefix.map_or_else(Vec::new, inside);
         Below { patterns, root: root.to_owned(), prefix: prefix.unwrap_or(Path::new("")).to_owned() }
