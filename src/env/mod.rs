@@ -1,6 +1,8 @@
 //! Env files: which names say that a file holds secrets, and what such a file sets.
 
 pub mod dotenv;
+mod file;
+pub mod ignore;
 
 use crate::blob::{Blob, Origin};
 use crate::finding::Finding;

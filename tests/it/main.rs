@@ -8,6 +8,7 @@ mod cli;
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
 mod hidden;
+mod ignore;
 mod sandbox;
 mod scan;
 mod secrecy;
