@@ -45,4 +45,4 @@ mod scan;
 #[cfg(test)]
 mod fake;
 
-pub use scan::scan;
+pub use scan::{audit, scan};

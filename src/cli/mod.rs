@@ -1,5 +1,6 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
+mod env;
 mod exit;
 mod history;
 mod output;
@@ -39,6 +40,8 @@ pub enum Command {
     History(history::Command),
     /// Scan standard input
     Stdin(Surface),
+    /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
+    Env(env::Env),
     /// List the rules, or print a rule's page
     Rules(rules::Rules),
     /// Print completions for a shell
@@ -67,6 +70,7 @@ pub fn run(command: Command) -> ExitStatus {
         Command::Staged(surface) => staged::run(surface),
         Command::History(history) => history.run(),
         Command::Stdin(surface) => stdin::run(surface),
+        Command::Env(env) => env.run(),
         Command::Rules(rules) => rules.run(),
         Command::Completions(completions) => completions.run(),
         Command::Man => shell::man(),

@@ -8,7 +8,7 @@ use ntnguard::config::{self, Config};
 use ntnguard::error::{Error, Result};
 use ntnguard::known::{self, Known};
 use ntnguard::policy::Policy;
-use ntnguard::report::{Detail, Format};
+use ntnguard::report::{Detail, Format, Report};
 use ntnguard::rule::Confidence;
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
@@ -104,6 +104,15 @@ impl Surface {
         Ok(all)
     }
 
+    /// What becomes of findings.
+    pub fn policy(&self, config: &Config) -> Policy {
+        Policy {
+            min_confidence: self.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
+            committed: config.committed.clone(),
+            env_names: config.env_names.clone(),
+        }
+    }
+
     /// The scanner for all rules, and for the values that are known.
     pub fn scanner(&self, config: &Config) -> Result<Scanner> {
         let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
@@ -112,21 +121,33 @@ impl Surface {
 
     /// Scans `source` and reports.
     pub fn report(self, source: &dyn Source, scanner: &Scanner, config: Config) -> Outcome {
-        let policy = Policy {
-            min_confidence: self.min_confidence.or(config.min_confidence).unwrap_or(Confidence::Medium),
-            committed: config.committed,
-        };
+        let policy = self.policy(&config);
+        self.use_threads();
+        let report = ntnguard::scan(source, scanner, &policy)?;
+        self.finish(&report)
+    }
+
+    /// Makes the threads that were asked for.
+    pub fn use_threads(&self) {
         if self.jobs.is_some() {
             // Only a second call in one process can fail.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
         }
-        let report = ntnguard::scan(source, scanner, &policy)?;
+    }
+
+    /// Writes a report, and says how the run ends.
+    pub fn finish(&self, report: &Report) -> Outcome {
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        output::write(&report, self.format, &self.output, self.color, detail)?;
-        Ok(ExitStatus::of(&report, self.exit_zero, self.allow_incomplete))
+        output::write(report, self.format, &self.output, self.color, detail)?;
+        Ok(ExitStatus::of(report, self.exit_zero, self.allow_incomplete))
+    }
+
+    /// Whether the report for people goes to standard output.
+    pub fn is_for_people(&self) -> bool {
+        self.format == Format::Human && self.output.iter().all(|target| target.format.is_some())
     }
 }

@@ -31,6 +31,10 @@ pub struct Config {
     pub decode_depth: Option<usize>,
     /// `env.committed`
     pub committed: Vec<Committed>,
+    /// `env.require`: variables that env files and templates must name
+    pub env_required: Vec<String>,
+    /// `env.names`: further names of files that hold secrets
+    pub env_names: Vec<String>,
 }
 
 impl Config {
@@ -89,12 +93,18 @@ impl Config {
             let path = entry.path.clone();
             entry.check().map_err(|message| wrong(message, &path))
         });
+        let is_file_name = |name: &str| !name.is_empty() && !name.contains(['/', '\\', '*', '?', '[', '\n']);
+        if let Some(name) = file.env.names.iter().find(|name| !is_file_name(name)) {
+            return Err(wrong(format!("`{name}` is no file name; write it without folders and wildcards"), name));
+        }
         Ok(Config {
             min_confidence: file.min_confidence,
             max_file_size: max_file_size.transpose()?,
             archive_depth: file.limits.archive_depth,
             decode_depth: file.limits.decode_depth,
             committed: committed.collect::<Result<_>>()?,
+            env_required: file.env.require,
+            env_names: file.env.names,
         })
     }
 }

@@ -28,6 +28,10 @@ pub struct Limits {
 pub struct Env {
     #[serde(default)]
     pub committed: Vec<Committed>,
+    #[serde(default)]
+    pub require: Vec<String>,
+    #[serde(default)]
+    pub names: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use globset::GlobMatcher;
 
 use crate::finding::Finding;
 use crate::rule::Confidence;
-use crate::rules::ENV_TRACKED;
+use crate::rules::{is_about_committing, is_warning};
 
 /// Gives findings their verdicts. Pure.
 pub struct Policy {
@@ -12,9 +12,12 @@ pub struct Policy {
     pub min_confidence: Confidence,
     /// Env files that are committed on purpose.
     pub committed: Vec<Committed>,
+    /// Further names of files that hold secrets.
+    pub env_names: Vec<String>,
 }
 
 /// An env file that is committed on purpose, and why.
+#[derive(Clone)]
 pub struct Committed {
     /// Which paths.
     pub paths: GlobMatcher,
@@ -48,11 +51,17 @@ impl Policy {
         if let Some(committed) = self.committed(finding) {
             return Verdict::Suppressed(Suppression { by: "env.committed", reason: committed.reason.clone() });
         }
-        if finding.confidence < self.min_confidence { Verdict::BelowConfidence } else { Verdict::Reported }
+        // A warning fails a run only where everything does.
+        let confidence = if is_warning(finding.rule) { Confidence::Low } else { finding.confidence };
+        if confidence < self.min_confidence { Verdict::BelowConfidence } else { Verdict::Reported }
     }
 
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
-        let path = finding.origin.path().filter(|_| finding.rule.id == ENV_TRACKED.id)?;
+        self.committed_path(finding.origin.path().filter(|_| is_about_committing(finding.rule))?)
+    }
+
+    /// What says that the env file at `path` is committed on purpose.
+    pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
         let path = String::from_utf8_lossy(path);
         self.committed.iter().find(|committed| committed.paths.is_match(path.as_ref()))
     }

@@ -1,6 +1,7 @@
 //! What a scan came to, and the formats it is written in.
 
 mod human;
+mod hygiene;
 mod json;
 mod placed;
 mod summary;
@@ -58,6 +59,12 @@ impl Report {
 
     fn below_confidence(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::BelowConfidence)
+    }
+
+    /// How many findings fail nothing and are shown all the same.
+    fn warnings(&self) -> usize {
+        let below = self.findings.iter().filter(|(_, verdict)| *verdict == Verdict::BelowConfidence);
+        below.filter(|(finding, _)| hygiene::is_shown(finding)).count()
     }
 }
 

@@ -7,8 +7,11 @@ use super::Report;
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
     let mut parts = vec![found(report), format!("{} in {:.2} s", looked_at(report), report.time.as_secs_f64())];
+    if report.warnings() > 0 {
+        parts.insert(1, count(report.warnings(), "warning"));
+    }
     let also = [
-        (report.below_confidence(), "below confidence (-v shows them)"),
+        (report.below_confidence() - report.warnings(), "below confidence (-v shows them)"),
         (report.suppressed(), "suppressed"),
         (report.skips.len(), "not scanned"),
     ];

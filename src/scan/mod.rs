@@ -1,5 +1,6 @@
 //! One scan: what a source has goes through the scanner and the policy into a report.
 
+mod audit;
 mod group;
 mod order;
 mod tally;
@@ -15,6 +16,7 @@ use crate::scanner::Scanner;
 use crate::skip::Skip;
 use crate::source::Source;
 
+pub use audit::audit;
 use tally::Tally;
 
 /// Scans everything that `source` has and judges what is found.
@@ -26,7 +28,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let start = Instant::now();
     let tally = Tally::default();
     source.visit(&|blob| match blob {
-        Ok(blob) => tally.add(&blob, scanner),
+        Ok(blob) => tally.add(&blob, scanner, &policy.env_names),
         Err(skip) => tally.skip(skip, scanner),
     })?;
     let (mut findings, mut skips, blobs, bytes) = tally.into_parts();

@@ -245,7 +245,7 @@ fn cutting_changes_nothing() {
         text.extend(case.bytes);
         text.extend(b"\"");
     }
-    let policy = Policy { min_confidence: Confidence::High, committed: Vec::new() };
+    let policy = Policy { min_confidence: Confidence::High, committed: Vec::new(), env_names: Vec::new() };
     let source = Stdin::new(std::io::Cursor::new(text), Limits::default());
     let report = ntnguard::scan(&source, &Scanner::new(RULES), &policy).expect("reading from memory");
     let found: Vec<_> = report

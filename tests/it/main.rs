@@ -4,6 +4,7 @@
 
 mod architecture;
 mod cli;
+mod env;
 #[path = "../../src/fake.rs"]
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
