@@ -65,11 +65,25 @@ fn the_flow_goes_one_way() {
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error", "skip"]);
     imports("src/source/", &["archive", "blob", "error", "git", "placement", "scanner", "skip", "source"]);
-    imports("src/env/", &["blob", "finding", "rules", "secret"]);
+    imports("src/env/mod.rs", &["blob", "finding", "rules"]);
+    imports("src/env/dotenv/", &["blob", "secret"]);
+    imports("src/env/file.rs", &["blob", "skip"]);
+    imports("src/env/ignore/", &["blob", "env", "git", "skip"]);
+    imports(
+        "src/env/audit/",
+        &[
+            "blob", "env", "error", "finding", "git", "known", "policy", "redact", "rule", "rules", "scanner",
+            "secret", "skip",
+        ],
+    );
+    imports("src/env/fix/", &["env", "error", "redact"]);
     imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
     imports("src/policy/", &["finding", "rule", "rules"]);
     imports("src/config/", &["error", "policy", "rule"]);
-    imports("src/report/", &["blob", "error", "finding", "placement", "policy", "redact", "skip", "source"]);
+    imports(
+        "src/report/",
+        &["blob", "error", "finding", "placement", "policy", "redact", "rule", "rules", "skip", "source"],
+    );
 }
 
 #[test]

@@ -93,6 +93,7 @@ impl<'a> Coverage<'a> {
         }
         let rule = if is_here { &ENV_IGNORED_ONLY_LOCALLY } else { &ENV_NOT_IGNORED };
         let decision = if is_here { here } else { here.or(clones) };
+        let note = note.or_else(|| self.why_only_here(decision.as_ref().filter(|_| is_here)?));
         self.find(rule, path, variant.confidence, decision, note);
     }
 
@@ -144,6 +145,19 @@ impl<'a> Coverage<'a> {
         finding.note = note.or_else(|| self.why_unread(&change));
         finding.ignoring = Some(Ignoring { change, rule: rule_line });
         self.findings.push(finding);
+    }
+
+    /// Why a rule of the work tree ignores a path on this machine only.
+    fn why_only_here(&mut self, decision: &Decision) -> Option<String> {
+        let (file, shown) = (decision.file(), shown_path(decision.file()));
+        if !decision.in_tree() {
+            return None;
+        }
+        Some(if self.wanted.here.ignores(file, false) && !self.tracked.has(file) {
+            format!("{shown} is itself ignored, so no clone has it: `git add -f` adds it all the same.")
+        } else {
+            "Small and capital letters are the same here (core.ignoreCase), but not everywhere.".to_owned()
+        })
     }
 
     /// Why git does not read an ignore file that is there.

@@ -1,6 +1,8 @@
 //! Findings about env files for people: those that one change mends are told together, with the ignore rule that decides.
 
-use std::collections::{BTreeMap, HashMap};
+mod list;
+
+use std::collections::HashMap;
 use std::fmt;
 
 use miette::{
@@ -13,9 +15,6 @@ use crate::policy::Verdict;
 use crate::redact::shown_path;
 use crate::rule::Confidence;
 use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_KEY_MISSING, ENV_NOT_IGNORED, ENV_TRACKED, is_warning};
-
-/// How many folders of a group are listed, and how many names of each.
-const LISTED: usize = 10;
 
 /// Whether a finding is shown though it fails nothing: a warning, unless it is about what is not likely to be.
 pub fn is_shown(finding: &Finding) -> bool {
@@ -85,65 +84,32 @@ impl Group<'_> {
         format!("{} ({}): {place}", finding.rule.title, self.findings.len())
     }
 
-    /// The names in one line for each folder, or those of the variables.
+    /// The names of the variables, or those of the files by folder.
     fn list(&self) -> String {
-        if self.first().rule.id == ENV_KEY_MISSING.id {
-            let named = |finding: &Finding| {
-                let variable = finding.variable.clone().unwrap_or_default();
-                finding.note.as_ref().map_or(variable.clone(), |note| format!("{variable}: {note}"))
-            };
-            return cut(self.findings.iter().map(|(finding, _)| named(finding)), "\n");
+        if self.first().rule.id != ENV_KEY_MISSING.id {
+            return list::by_folder(self.paths());
         }
-        let mut folders: BTreeMap<&[u8], Vec<String>> = BTreeMap::new();
-        for path in self.paths() {
-            let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
-            folders.entry(&path[..start]).or_default().push(shown_path(&path[start..]));
-        }
-        // Folders with the same names share a line.
-        let mut lines: Vec<(String, Vec<String>)> = Vec::new();
-        for (folder, names) in folders {
-            let (folder, names) =
-                (shown_path(if folder.is_empty() { b"./" } else { folder }), cut(names.into_iter(), " "));
-            match lines.iter_mut().find(|(known, _)| *known == names) {
-                Some((_, folders)) => folders.push(folder),
-                None => lines.push((names, vec![folder])),
-            }
-        }
-        let lines = lines.into_iter().map(|(names, folders)| format!("{}  {names}", cut(folders.into_iter(), " ")));
-        cut(lines, "\n")
+        let named = |finding: &Finding| {
+            let variable = finding.variable.clone().unwrap_or_default();
+            finding.note.as_ref().map_or(variable.clone(), |note| format!("{variable}: {note}"))
+        };
+        list::cut(self.findings.iter().map(|(finding, _)| named(finding)), "\n")
     }
 
     /// What the deciding rule does.
     fn label(&self) -> &'static str {
         match self.first().rule.id {
             id if id == ENV_NOT_IGNORED.id => "this rule takes them back",
-            id if id == ENV_IGNORED_ONLY_LOCALLY.id => "only this rule ignores them, and no clone has it",
+            id if id == ENV_IGNORED_ONLY_LOCALLY.id => "this rule ignores them, but only on this machine",
             _ => "this rule ignores them",
         }
     }
 
     /// The commands that take files out of the index.
     fn commands(&self) -> String {
-        let command = |path: &[u8]| format!("git rm --cached -- {}", quoted(&shown_path(path)));
-        cut(self.paths().map(command), "\n")
+        let command = |path: &[u8]| format!("git rm --cached -- {}", list::quoted(&shown_path(path)));
+        list::cut(self.paths().map(command), "\n")
     }
-}
-
-/// A list of what anybody reads, and how much more there is.
-fn cut(items: impl Iterator<Item = String>, separator: &str) -> String {
-    let mut items: Vec<String> = items.collect();
-    let more = items.len().saturating_sub(4 * LISTED);
-    if more > 0 {
-        items.truncate(4 * LISTED);
-        items.push(format!("and {more} more"));
-    }
-    items.join(separator)
-}
-
-/// A path as one word of a shell.
-fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
-    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 impl fmt::Debug for Group<'_> {
