@@ -1,8 +1,11 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|decoding] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|decoding|env] [--repo PATH …]
 //! ```
+//!
+//! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
+//! template and programs, a fifth of which may call dotenv and so are read.
 //!
 //! `decoding` is a scan beside the same scan for plain text alone, archives left shut: what the search for encoded text
 //! costs. Any folder will do for it.
@@ -50,7 +53,7 @@ struct Subject {
     pairs: usize,
 }
 
-const SUBJECTS: [Subject; 3] = [
+const SUBJECTS: [Subject; 4] = [
     // Ripgrep ends with 1 when nothing matches.
     Subject {
         name: "scan",
@@ -74,7 +77,17 @@ const SUBJECTS: [Subject; 3] = [
         statuses: [2, 2],
         pairs: 15,
     },
+    Subject {
+        name: "env",
+        ours: &[NTNGUARD, "env"],
+        floor: &["git", "ls-files", "--others"],
+        statuses: [1, 0],
+        pairs: 51,
+    },
 ];
+
+/// The packages that `env` is measured in, and the files of each.
+const PACKAGES: [usize; 2] = [100, 100];
 
 /// A configuration under which archives are left shut.
 const SHUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/shut.yaml");
@@ -86,6 +99,7 @@ impl Subject {
     fn folders(&self, own: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let mut folders = match self.name {
             "staged" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
+            "env" => vec![packages()?],
             _ if own.is_empty() => vec![generated(50, 100, 64 * 1024)?],
             _ => Vec::new(),
         };
@@ -152,17 +166,45 @@ fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
     [values[0], values[values.len() / 2], values[values.len() - 1]]
 }
 
+/// A repository of packages, a fifth of which use dotenv; seven in ten files are programs. One from an earlier run is used
+/// again.
+fn packages() -> Result<PathBuf> {
+    made_once("packages", |top| {
+        let [packages, files] = PACKAGES;
+        let mut random = Random(2);
+        for number in 0..packages {
+            let package = top.join(format!("packages/p{number}"));
+            fs::create_dir_all(package.join("src"))?;
+            let dependency = if number % 5 == 0 { "dotenv" } else { "react" };
+            fs::write(package.join("package.json"), format!("{{\"dependencies\": {{\"{dependency}\": \"16\"}}}}\n"))?;
+            fs::write(package.join(".env.example"), "NOTION_TOKEN=\nPORT=3000\n")?;
+            for file in 0..files - 2 {
+                let ending = if file % 10 < 7 { "ts" } else { "md" };
+                let most = 16 * 1024 >> random.below(6);
+                fs::write(package.join(format!("src/file{file}.{ending}")), random.text(most))?;
+            }
+        }
+        fs::write(top.join(".gitignore"), "node_modules/\ndist/\n*.log\n.env\n.env.*\n!.env.example\n")?;
+        commit_all(top)
+    })
+}
+
 /// A repository with `folders` × `files` committed files of up to `largest` bytes, three of them changed and staged.
 /// One from an earlier run is used again.
 fn generated(folders: usize, files: usize, largest: usize) -> Result<PathBuf> {
+    made_once(&format!("{} files", folders * files), |top| generate(top, folders, files, largest))
+}
+
+/// The repository of that name, made by `make` unless it is there.
+fn made_once(name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     let top = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench");
-    let folder = top.join(format!("{} files", folders * files));
+    let folder = top.join(name);
     if !folder.exists() {
         println!("making {}", folder.display());
         fs::create_dir_all(&top)?;
         // Beside its place first: what has the name is complete.
         let unfinished = tempfile::tempdir_in(&top)?;
-        generate(unfinished.path(), folders, files, largest)?;
+        make(unfinished.path())?;
         fs::rename(unfinished.keep(), &folder)?;
     }
     Ok(folder)
@@ -178,18 +220,24 @@ fn generate(top: &Path, folders: usize, files: usize, largest: usize) -> Result<
             fs::write(folder.join(format!("file{number}.txt")), random.text(most))?;
         }
     }
-    // A collection in the background would still go on while runs are timed.
-    let settings = ["-c", "gc.auto=0", "-c", "user.name=bench", "-c", "user.email=bench@example.com"];
-    let git = |words: &[&str]| time(&mut command(&[&["git"], settings.as_slice(), words].concat(), top), 0);
-    git(&["init", "-q"])?;
-    git(&["add", "."])?;
-    git(&["commit", "-q", "-m", "everything"])?;
-    git(&["repack", "-a", "-d", "-q"])?;
+    commit_all(top)?;
     for folder in [0, folders / 2, folders - 1] {
         fs::write(top.join(format!("folder{folder}/file0.txt")), random.text(largest))?;
     }
-    git(&["add", "."])?;
-    Ok(())
+    git(top, &["add", "."])
+}
+
+fn commit_all(top: &Path) -> Result<()> {
+    git(top, &["init", "-q"])?;
+    git(top, &["add", "."])?;
+    git(top, &["commit", "-q", "-m", "everything"])?;
+    git(top, &["repack", "-a", "-d", "-q"])
+}
+
+fn git(top: &Path, words: &[&str]) -> Result<()> {
+    // A collection in the background would still go on while runs are timed.
+    let settings = ["-c", "gc.auto=0", "-c", "user.name=bench", "-c", "user.email=bench@example.com"];
+    time(&mut command(&[&["git"], settings.as_slice(), words].concat(), top), 0).map(drop)
 }
 
 /// Numbers that look random and are the same in every run (xorshift64).

@@ -71,12 +71,29 @@ fn failed(error: &io::Error) -> Content {
 
 /// Up to one byte over `limit`.
 fn whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
+    let metadata = file.metadata()?;
+    let mut text = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
     // What turned into a pipe while it was opened has no content at rest.
-    if file.metadata()?.is_file() {
+    if metadata.is_file() {
         file.take(limit + 1).read_to_end(&mut text)?;
     }
     Ok(text)
+}
+
+/// Reads what is a regular file into `buffer`, as far as it fits; nothing of one that cannot be read. One call fewer for
+/// the system than [`read`] makes counts where there are thousands.
+pub fn read_small<'b>(path: &Path, buffer: &'b mut [u8]) -> &'b [u8] {
+    let mut filled = 0;
+    if let Ok(mut file) = open(path) {
+        while let Ok(count) = file.read(&mut buffer[filled..]) {
+            filled += count;
+            // A regular file gives less than was asked for only at its end.
+            if count == 0 || filled < buffer.len() {
+                break;
+            }
+        }
+    }
+    &buffer[..filled]
 }
 
 /// Neither waits for a pipe's other end nor follows a link that took the file's place.

@@ -503,6 +503,31 @@ fn a_fix_says_what_it_cannot_change() {
     assert_eq!(sandbox.run(["env", ".git/HEAD"]).status, 2);
 }
 
+#[test]
+fn an_ignore_file_that_a_sparse_checkout_left_out_counts_and_is_not_written_over() {
+    let sandbox = covered();
+    sandbox.write("a/package.json", "{}").write("b/x", "x").commit_all("x");
+    sandbox.git(["sparse-checkout", "set", "--no-cone", "/a/"]);
+    assert!(!sandbox.path().join(".gitignore").exists());
+    assert_eq!(audit(&sandbox).status, 0);
+    sandbox.write("a/.gitignore", "!.env\n").write("compose.yml", "services:\n a:\n  env_file: x.conf\n");
+    let run = sandbox.run(["env", "--fix"]);
+    assert!(run.status == 2 && run.stderr.contains("sparse checkout"), "{}{}", run.stdout, run.stderr);
+    assert!(!sandbox.path().join(".gitignore").exists());
+}
+
+#[test]
+fn a_folder_with_a_git_that_is_none_is_a_folder_like_any_other() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", "/.env\n/.env.*\n!.env.example\n").write("a/.git/x", "x").write("a/.env", "A=1");
+    sandbox.write("b/.git", "no\n").write("b/.env", "A=1");
+    let reported = reported(&sandbox);
+    let untracked = sandbox.git(["ls-files", "-o", "--exclude-standard"]);
+    for file in ["a/.env", "b/.env"] {
+        assert!(untracked.contains(file) && reported.contains(&format!("env-not-ignored {file}")), "{reported:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_linked_ignore_file_is_what_it_is_to_git() {

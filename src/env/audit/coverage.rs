@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::blob::Origin;
 use crate::env::file::{self, Content};
-use crate::env::ignore::{Decision, Rules};
+use crate::env::ignore::{Decision, Rules, folder_of};
 use crate::env::{COMMITTED_NAMES, Role, is_encrypted};
 use crate::finding::{Finding, IgnoreRule, Ignoring};
 use crate::redact::shown_path;
@@ -21,6 +21,9 @@ use super::{Audit, MAX_SIZE, Request, Wanted};
 
 /// The ignore file at the top, where a rule reaches every folder.
 const TOP_FILE: &[u8] = b".gitignore";
+
+/// How many characters of a rule are shown.
+const LONGEST_LINE: usize = 200;
 
 /// The judgement in progress.
 pub struct Coverage<'a> {
@@ -99,6 +102,10 @@ impl<'a> Coverage<'a> {
 
     /// A path that should not be ignored, unless it is tracked, and so cannot be.
     fn template(&mut self, path: Vec<u8>, confidence: Confidence) {
+        let folder = folder_of(&path);
+        if !folder.is_empty() && self.wanted.here.ignores(folder, true) {
+            return; // No rule could take it back.
+        }
         let here = self.wanted.here.decide(&path, false);
         let decision = here.filter(|rule| !rule.negated);
         if let Some(decision) = decision.filter(|_| !self.tracked.has(&path)) {
@@ -138,7 +145,7 @@ impl<'a> Coverage<'a> {
         let rule_line = decision.map(|decision| IgnoreRule {
             file: decision.file().to_vec(),
             line: decision.line,
-            text: shown_path(decision.text()),
+            text: shown_line(decision.text()),
         });
         let mut finding = Finding::of_file(rule, Origin::File(file::path(&path)));
         finding.confidence = confidence;
@@ -188,4 +195,11 @@ impl<'a> Coverage<'a> {
     fn read(&self, path: &[u8]) -> Content {
         file::read(&self.wanted.top.join(file::path(path)), self.request.file_size.unwrap_or(MAX_SIZE))
     }
+}
+
+/// A line of an ignore file, fit to be shown: nobody reads the end of a long one.
+fn shown_line(line: &[u8]) -> String {
+    let shown = shown_path(&line[..line.len().min(4 * LONGEST_LINE)]);
+    let cut: String = shown.chars().take(LONGEST_LINE).collect();
+    if cut.len() < shown.len() || line.len() > 4 * LONGEST_LINE { format!("{cut}…") } else { cut }
 }

@@ -148,14 +148,12 @@ fn one(repository: &Repository, top: &Path, below: &[u8], nested: bool, request:
 fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, request: &Request<'_>) {
     for name in &tree.nested {
         let folder = top.join(file::path(name));
-        let inner = Repository::find(&folder).and_then(|found| {
-            let Some(repository) = found else { return Ok(None) };
-            let own = repository.work_tree().filter(|own| folder.canonicalize().is_ok_and(|folder| folder == *own));
-            own.map(|own| one(&repository, &own, b"", true, request)).transpose()
+        let inner = open(&folder).and_then(|repository| {
+            let own = work_tree(&repository)?;
+            one(&repository, &own, b"", true, request)
         });
         match inner {
-            Ok(Some(inner)) => audit.add(inner, name),
-            Ok(None) => {}
+            Ok(inner) => audit.add(inner, name),
             Err(error) => audit.skips.push(Skip::new(Origin::File(file::path(name)), Reason::Corrupt, error)),
         }
     }

@@ -10,15 +10,15 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 use regex::bytes::Regex;
 
-use crate::env::file::{self, Content};
+use crate::env::file;
 use crate::env::ignore::folder_of;
 use crate::env::{Role, role_among};
 use crate::redact::shown_path;
 
 use super::tree::{Tree, is_compose, is_program};
 
-/// A program's file over this size was made by another program.
-const MAX_SIZE: u64 = 256 * 1024;
+/// Nobody writes so much; what is behind it another program wrote.
+const MAX_SIZE: usize = 256 * 1024;
 
 /// How much of a call is looked at.
 const LONGEST_CALL: usize = 200;
@@ -43,13 +43,12 @@ impl Pointed {
 
 /// What the files in `tree` point at, by path; templates and what is meant to be committed left out.
 pub fn find(top: &Path, tree: &Tree, names: &[String]) -> Vec<Pointed> {
-    let read = |path: &[u8]| match file::read(&top.join(file::path(path)), MAX_SIZE) {
-        Content::Text(text) => text,
-        _ => Vec::new(),
-    };
-    let uses_dotenv = dotenv_folders(tree, &read);
-    let wanted = tree.pointers.par_iter().filter(|path| !is_program(ending(path)) || is_below(path, &uses_dotenv));
-    let mut pointed: Vec<Pointed> = wanted.flat_map_iter(|path| in_file(path, &read(path))).collect();
+    let uses_dotenv = dotenv_folders(top, tree);
+    let wanted = tree.pointers.par_iter().filter(|path| !is_program(ending(path)) || calls_dotenv(path, &uses_dotenv));
+    let in_one =
+        |buffer: &mut Vec<u8>, path: &Vec<u8>| in_file(path, file::read_small(&top.join(file::path(path)), buffer));
+    let pointed: Vec<Vec<Pointed>> = wanted.map_init(|| vec![0; MAX_SIZE], in_one).collect();
+    let mut pointed = pointed.concat();
     pointed.sort();
     pointed.dedup_by(|one, other| one.path == other.path);
     let meant = |role| matches!(role, Some(Role::Template | Role::Committed));
@@ -57,8 +56,8 @@ pub fn find(top: &Path, tree: &Tree, names: &[String]) -> Vec<Pointed> {
     pointed
 }
 
-/// The folders whose manifests name dotenv, and whether they do; only below such a folder is it called.
-fn dotenv_folders(tree: &Tree, read: &(impl Fn(&[u8]) -> Vec<u8> + Sync)) -> HashMap<Vec<u8>, bool> {
+/// The folders in which a package begins, and whether its manifest names dotenv.
+fn dotenv_folders(top: &Path, tree: &Tree) -> HashMap<Vec<u8>, bool> {
     const MANIFESTS: [&str; 8] = [
         "package.json",
         "pyproject.toml",
@@ -69,24 +68,26 @@ fn dotenv_folders(tree: &Tree, read: &(impl Fn(&[u8]) -> Vec<u8> + Sync)) -> Has
         "composer.json",
         "Cargo.toml",
     ];
-    let folders = tree.folders.iter().filter(|(_, folder)| folder.is_package).map(|(path, _)| path);
-    let top = [Vec::new()];
-    let names_it = |folder: &Vec<u8>| {
-        MANIFESTS.iter().any(|name| memchr::memmem::find(&read(&join(folder, name.as_bytes())), b"dotenv").is_some())
+    let mut buffer = vec![0; MAX_SIZE];
+    let mut names_it = |folder: &[u8]| {
+        MANIFESTS.iter().any(|name| {
+            let path = top.join(file::path(folder)).join(name);
+            memchr::memmem::find(file::read_small(&path, &mut buffer), b"dotenv").is_some()
+        })
     };
-    folders.chain(&top).map(|folder| (folder.clone(), names_it(folder))).collect()
+    let folders = tree.folders.iter().filter(|(path, folder)| folder.is_package || path.is_empty());
+    folders.map(|(path, _)| (path.clone(), names_it(path))).collect()
 }
 
-fn is_below(path: &[u8], folders: &HashMap<Vec<u8>, bool>) -> bool {
+/// Whether the package that a file belongs to, the innermost, names dotenv; only then is it called.
+fn calls_dotenv(path: &[u8], packages: &HashMap<Vec<u8>, bool>) -> bool {
     let mut folder = folder_of(path);
     loop {
-        if folders.get(folder).is_some_and(|names_it| *names_it) {
-            return true;
+        match packages.get(folder) {
+            Some(names_it) => return *names_it,
+            None if folder.is_empty() => return false,
+            None => folder = folder_of(folder),
         }
-        if folder.is_empty() {
-            return false;
-        }
-        folder = folder_of(folder);
     }
 }
 
@@ -192,10 +193,6 @@ fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     }
     // What ends in a folder's name, or is nothing, is no file.
     (!parts.is_empty() && !target.ends_with(b"/")).then(|| parts.join(&b'/'))
-}
-
-fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
 }
 
 fn ending(path: &[u8]) -> &[u8] {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::blob::Origin;
 use crate::env::ignore::Rules;
 use crate::env::{Role, file, role_among};
+use crate::git::Repository;
 use crate::skip::{Reason, Skip};
 
 /// A folder in which an env file may appear.
@@ -117,7 +118,7 @@ impl Walk<'_> {
     }
 
     fn enter(&mut self, path: Vec<u8>, hidden: bool) {
-        if self.top.join(file::path(&path)).join(".git").symlink_metadata().is_ok() {
+        if is_repository(&self.top.join(file::path(&path))) {
             self.tree.nested.push(path);
             return;
         }
@@ -135,6 +136,17 @@ impl Walk<'_> {
     fn skip(&mut self, folder: &[u8], error: &std::io::Error) {
         self.tree.skips.push(Skip::new(Origin::File(file::path(folder)), Reason::Unreadable, error));
     }
+}
+
+/// Whether a folder is the top of a repository of its own, or of one that cannot be opened. A `.git` that is none makes a
+/// folder like any other.
+fn is_repository(folder: &Path) -> bool {
+    let own = |repository: Repository| {
+        let top = repository.work_tree();
+        top.is_some_and(|top| folder.canonicalize().is_ok_and(|folder| folder == top))
+    };
+    folder.join(".git").symlink_metadata().is_ok()
+        && Repository::find(folder).map_or(true, |found| found.is_some_and(own))
 }
 
 impl Folder {

@@ -110,7 +110,11 @@ impl Plan<'_> {
 
     fn add(&mut self, file: &[u8], lines: Vec<Vec<u8>>) -> Result<()> {
         if !self.texts.contains_key(file) {
-            self.texts.insert(file.to_vec(), write::read(&self.wanted.top, file)?);
+            let text = write::read(&self.wanted.top, file)?;
+            if text.before.is_none() && self.wanted.here.reads(file) {
+                return Err(write::left_out(file));
+            }
+            self.texts.insert(file.to_vec(), text);
         }
         let Some(text) = self.texts.get_mut(file) else { return Ok(()) };
         text.add(lines);

@@ -31,6 +31,13 @@ pub fn read(top: &Path, name: &[u8]) -> Result<Text> {
     }
 }
 
+/// An ignore file that is in the index alone.
+pub fn left_out(name: &[u8]) -> Error {
+    let shown = shown_path(name);
+    Error::new(format!("{shown} cannot be changed: a sparse checkout has left it out"))
+        .help(format!("bring it back (`git sparse-checkout add {shown}`, or `disable`), then try again"))
+}
+
 /// Whether a change can be made, as far as can be told.
 pub fn check(top: &Path, change: &Change) -> Result<()> {
     let path = top.join(file::path(&change.file));

@@ -98,6 +98,11 @@ impl Rules {
         self.decide(path, is_dir).is_some_and(|decision| !decision.negated)
     }
 
+    /// Whether git reads an ignore file of this name in the work tree, or would if a sparse checkout had not left it out.
+    pub fn reads(&self, file: &[u8]) -> bool {
+        self.files.list(file).is_some()
+    }
+
     /// The ignore files that could not be read.
     pub fn skips(&self) -> Vec<Skip> {
         self.files.skips()
