@@ -149,12 +149,12 @@ fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
         let content = line[indent..].trim_ascii();
         if let Some(value) = content.strip_prefix(b"env_file:") {
             list = Some(indent);
-            found.extend(values(value).map(|value| (at + indent, value)));
+            found.extend(values(value).into_iter().map(|value| (at + indent, value)));
         } else if list.is_some_and(|list| indent > list || indent == list && content.starts_with(b"-")) {
             let item = content.strip_prefix(b"-").unwrap_or(content).trim_ascii();
             let is_other_key = memchr::memmem::find(item, b": ").is_some() && !item.starts_with(b"path:");
             let item = item.strip_prefix(b"path:").unwrap_or(item);
-            found.extend(values(item).filter(|_| !is_other_key).map(|value| (at + indent, value)));
+            found.extend(values(item).into_iter().filter(|_| !is_other_key).map(|value| (at + indent, value)));
         } else if !content.is_empty() && !content.starts_with(b"#") {
             list = None;
         }
@@ -163,18 +163,19 @@ fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
     found
 }
 
-/// The scalars of a flow list or a single value, without quotes and comments.
-fn values(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let end = text.windows(2).position(|pair| pair == b" #").unwrap_or(text.len());
-    let parts = text[..end].split(|byte| matches!(byte, b',' | b'[' | b']'));
-    parts.map(|part| part.trim_ascii().trim_ascii_start()).map(unquoted).filter(|part| !part.is_empty())
-}
-
-fn unquoted(text: &[u8]) -> &[u8] {
-    match text {
-        [b'"', inside @ .., b'"'] | [b'\'', inside @ .., b'\''] => inside,
-        _ => text,
+/// The scalars of a flow list, or a single value; without quotes and comments.
+fn values(text: &[u8]) -> Vec<&[u8]> {
+    static SCALAR: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?-u)"([^"]*)"|'([^']*)'|([^\s,\[\]"'][^,\]]*)"#));
+    let is_list = text.trim_ascii().starts_with(b"[");
+    let quoted = matches!(text.trim_ascii().first(), Some(b'"' | b'\''));
+    let comment = text.windows(2).position(|pair| pair == b" #").filter(|_| !quoted);
+    let text = text[..comment.unwrap_or(text.len())].trim_ascii();
+    if !is_list && !quoted {
+        return Some(text).filter(|text| !text.is_empty()).into_iter().collect();
     }
+    let scalars = SCALAR.captures_iter(text).take(if is_list { usize::MAX } else { 1 });
+    let inside = scalars.filter_map(|scalar| scalar.get(1).or(scalar.get(2)).or(scalar.get(3)));
+    inside.map(|scalar| scalar.as_bytes()).filter(|scalar| !scalar.is_empty()).collect()
 }
 
 /// Where `target` lies in the repository, named in a file in `folder`; `None` outside, and for what is not a plain path.
@@ -217,8 +218,9 @@ mod tests {
     fn compose_files_point_at_env_files() {
         let text = "services:\n  a:\n    env_file: ./conf/a.conf # x\n  b:\n    env_file:\n      - b.vars\n      \
                     - path: \"../c.env\"\n        required: false\n    image: x\n  d:\n    env_file: [d1, 'd2']\n  e:\n    \
-                    env_file:\n    - e\n    ports:\n    - 1:2\n    env_file: ${X}.env\n";
-        let expected = ["app/conf/a.conf:3", "app/b.vars:6", "c.env:7", "app/d1:11", "app/d2:11", "app/e:14"];
+                    env_file:\n    - e\n    - \"#f [1], \" # x\n    ports:\n    - 1:2\n    env_file: ${X}.env\n";
+        let expected =
+            ["app/conf/a.conf:3", "app/b.vars:6", "c.env:7", "app/d1:11", "app/d2:11", "app/e:14", "app/#f [1], :15"];
         assert_eq!(pointed("app/compose.yml", text), expected);
         assert!(is_manifest(b"docker-compose.prod.yaml"));
     }
