@@ -92,6 +92,14 @@ const PATTERNS: &[&str] = &[
     ".ENV",
     "A/",
     "A/.Env",
+    ".[E]nv",
+    ".en[V-x]",
+    ".[A-F]nv",
+    ".[!A-F]nv",
+    ".[[:upper:]]nv",
+    ".[[:lower:]]NV",
+    ".[\\E]nv",
+    ".[]E-]nv",
     ".env.*.local",
     "!.env.*.example",
     "*.local",
@@ -198,7 +206,7 @@ fn paths() -> Vec<String> {
 
 #[test]
 fn over_random_trees_of_rules_git_says_the_same() {
-    for seed in 0..120 {
+    for seed in 0..100 {
         let mut fake = Fake::new(seed);
         let sandbox = Sandbox::repository();
         for folder in FOLDERS.iter().filter(|folder| **folder != ".env/" || seed % 4 == 0) {

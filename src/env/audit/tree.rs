@@ -99,7 +99,10 @@ impl Walk<'_> {
     fn entry(&mut self, folder: &[u8], name: &[u8], kind: FileType, found: &mut Folder) {
         let path = || if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() };
         if kind.is_dir() {
-            return if name == b".git" { () } else { self.enter(path(), found.hidden) };
+            if name != b".git" {
+                self.enter(path(), found.hidden);
+            }
+            return;
         }
         let role = if could_be_env(name) || !self.names.is_empty() { role_among(name, self.names) } else { None };
         if let Some(role) = role {

@@ -55,7 +55,7 @@ pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
     let is = |known: &&str| known.as_bytes() == name;
     let pattern = if name.starts_with(b".env.") && name.ends_with(b".example") && name != b".env.example" {
         b".env.*.example".to_vec()
-    } else if TEMPLATES.iter().any(|known| is(known)) || !is_left && COMMITTED_NAMES.iter().any(|known| is(known)) {
+    } else if TEMPLATES.iter().any(is) || !is_left && COMMITTED_NAMES.iter().any(is) {
         name.to_vec()
     } else {
         below(file, path)

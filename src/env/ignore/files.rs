@@ -18,6 +18,9 @@ use crate::skip::Skip;
 /// Git takes no larger ignore file either.
 const MAX_SIZE: u64 = 100 * 1024 * 1024;
 
+/// What was read by name: nothing, where git would read nothing.
+type Known = HashMap<Vec<u8>, Option<Rc<List>>>;
+
 /// The ignore files of a repository.
 #[derive(Clone)]
 pub struct Files {
@@ -26,7 +29,7 @@ pub struct Files {
     index: Arc<gix::index::File>,
     /// Files that have another text than on disk.
     edited: HashMap<Vec<u8>, Rc<List>>,
-    read: Rc<RefCell<HashMap<Vec<u8>, Option<Rc<List>>>>>,
+    read: Rc<RefCell<Known>>,
     skips: Rc<RefCell<Vec<Skip>>>,
 }
 

@@ -4,6 +4,7 @@
 //! lists that no clone has, and on a file system that tells small letters from capital ones.
 
 mod files;
+mod fold;
 mod pattern;
 
 use std::collections::HashMap;

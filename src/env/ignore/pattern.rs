@@ -3,17 +3,19 @@
 //! The order of steps is git's own, because its results depend on it: the part of a pattern before its first wildcard
 //! is compared byte for byte, and only what follows is matched as a glob, as if it stood alone.
 
-use std::ops::Range;
-
 use gix::bstr::ByteSlice;
 use gix::glob::wildmatch::Mode;
+
+use super::fold::folded;
 
 /// One line of an ignore file.
 pub struct Pattern {
     /// The text between a leading `!` and a trailing `/`.
     text: Vec<u8>,
-    /// How much of the text is no glob.
+    /// How much of the text is compared byte for byte; what follows is a glob.
     literal: usize,
+    /// The glob where small and capital letters are the same.
+    folded: Vec<u8>,
     /// Whether it takes back what an earlier line ignores.
     pub negated: bool,
     only_folders: bool,
@@ -83,8 +85,11 @@ impl Pattern {
         let (only_folders, text) = text.strip_suffix(b"/").map_or((false, text), |rest| (true, rest));
         let is_name = !text.contains(&b'/');
         let (rooted, text) = text.strip_prefix(b"/").map_or((false, text), |rest| (true, rest));
-        let literal = text.find_byteset(br"*?[\").unwrap_or(text.len());
-        Some(Pattern { text: text.to_vec(), literal, negated, only_folders, rooted, is_name, line: number })
+        let first = text.find_byteset(br"*?[\").unwrap_or(text.len());
+        // A name is matched as a whole, if there is a wildcard in it.
+        let literal = if is_name && first < text.len() { 0 } else { first };
+        let folded = folded(&text[literal..]);
+        Some(Pattern { text: text.to_vec(), literal, folded, negated, only_folders, rooted, is_name, line: number })
     }
 
     /// The pattern as `git check-ignore -v` shows it.
@@ -97,7 +102,7 @@ impl Pattern {
         if self.literal == self.text.len() {
             return same(&self.text, name, fold);
         }
-        self.matches(0..self.text.len(), name, fold, Mode::empty())
+        self.matches(name, fold, Mode::empty())
     }
 
     fn is_path_of(&self, path: &[u8], fold: bool) -> bool {
@@ -109,12 +114,14 @@ impl Pattern {
         if all_literal && self.literal > 0 && rest.is_empty() {
             return true;
         }
-        self.matches(self.literal..self.text.len(), rest, fold, Mode::NO_MATCH_SLASH_LITERAL)
+        self.matches(rest, fold, Mode::NO_MATCH_SLASH_LITERAL)
     }
 
-    fn matches(&self, part: Range<usize>, text: &[u8], fold: bool, mode: Mode) -> bool {
-        let mode = if fold { mode | Mode::IGNORE_CASE } else { mode };
-        gix::glob::wildmatch(self.text[part].as_bstr(), text.as_bstr(), mode)
+    fn matches(&self, text: &[u8], fold: bool, mode: Mode) -> bool {
+        if fold {
+            return gix::glob::wildmatch(self.folded.as_bstr(), text.to_ascii_lowercase().as_bstr(), mode);
+        }
+        gix::glob::wildmatch(self.text[self.literal..].as_bstr(), text.as_bstr(), mode)
     }
 }
 

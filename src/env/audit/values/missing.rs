@@ -11,19 +11,26 @@ use crate::rules::ENV_KEY_MISSING;
 
 use super::entry::EnvFile;
 
+/// Files of one family in one folder.
+#[derive(Default)]
+struct Group<'f> {
+    env: Vec<&'f EnvFile>,
+    templates: Vec<&'f EnvFile>,
+}
+
 /// The variables that a template names and no env file beside it does. Env files of one folder are read one over the
 /// other, so what one of them names is there.
 pub fn in_folders(files: &[EnvFile]) -> Vec<Finding> {
-    let mut groups: BTreeMap<(&[u8], Family), (Vec<&EnvFile>, Vec<&EnvFile>)> = BTreeMap::new();
+    let mut groups: BTreeMap<(&[u8], Family), Group<'_>> = BTreeMap::new();
     for file in files {
         let group = groups.entry((folder_of(&file.path), family(file.name()))).or_default();
         match file.role {
-            Role::Sensitive if is_read(file.name()) => group.0.push(file),
-            Role::Template => group.1.push(file),
+            Role::Sensitive if is_read(file.name()) => group.env.push(file),
+            Role::Template => group.templates.push(file),
             _ => {}
         }
     }
-    groups.values().flat_map(|(env, templates)| missing(env, templates)).collect()
+    groups.values().flat_map(|group| missing(&group.env, &group.templates)).collect()
 }
 
 fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
