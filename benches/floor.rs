@@ -180,7 +180,7 @@ fn packages() -> Result<PathBuf> {
             fs::write(package.join(".env.example"), "NOTION_TOKEN=\nPORT=3000\n")?;
             for file in 0..files - 2 {
                 let ending = if file % 10 < 7 { "ts" } else { "md" };
-                let most = 16 * 1024 >> random.below(6);
+                let most = (16 * 1024) >> random.below(6);
                 fs::write(package.join(format!("src/file{file}.{ending}")), random.text(most))?;
             }
         }

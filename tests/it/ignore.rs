@@ -153,7 +153,7 @@ fn text(fake: &mut Fake) -> Vec<u8> {
     let count = 1 + fake.next() as usize % 5;
     let lines: Vec<&str> = (0..count).map(|_| PATTERNS[fake.next() as usize % PATTERNS.len()]).collect();
     let last = ["", end, "\r", "\\"][(fake.next() as usize % 8).min(3).saturating_sub(fake.next() as usize % 3)];
-    let mark: &[u8] = if fake.next() % 8 == 0 { b"\xef\xbb\xbf" } else { b"" };
+    let mark: &[u8] = if fake.next().is_multiple_of(8) { b"\xef\xbb\xbf" } else { b"" };
     [mark, lines.join(end).as_bytes(), last.as_bytes()].concat()
 }
 
@@ -211,7 +211,7 @@ fn over_random_trees_of_rules_git_says_the_same() {
         let sandbox = Sandbox::repository();
         for folder in FOLDERS.iter().filter(|folder| **folder != ".env/" || seed % 4 == 0) {
             fs::create_dir_all(sandbox.path().join(folder)).unwrap();
-            if folder.is_empty() || fake.next() % 3 == 0 {
+            if folder.is_empty() || fake.next().is_multiple_of(3) {
                 sandbox.write(format!("{folder}.gitignore"), text(&mut fake));
             }
         }
