@@ -1,8 +1,11 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|range|decoding] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|range|decoding|env] [--repo PATH …]
 //! ```
+//!
+//! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
+//! template and programs, a fifth of which may call dotenv and so are read.
 //!
 //! `decoding` is a scan beside the same scan for plain text alone, archives left shut: what the search for encoded text
 //! costs. Any folder will do for it.
@@ -51,7 +54,7 @@ struct Subject {
     pairs: usize,
 }
 
-const SUBJECTS: [Subject; 4] = [
+const SUBJECTS: [Subject; 5] = [
     // Ripgrep ends with 1 when nothing matches.
     Subject {
         name: "scan",
@@ -83,10 +86,19 @@ const SUBJECTS: [Subject; 4] = [
         statuses: [2, 2],
         pairs: 15,
     },
+    Subject {
+        name: "env",
+        ours: &[NTNGUARD, "env"],
+        floor: &["git", "ls-files", "--others"],
+        statuses: [1, 0],
+        pairs: 51,
+    },
 ];
 
 /// The commits that `range` is measured with.
 const COMMITS: &str = "HEAD~301..HEAD";
+/// The packages that `env` is measured in, and the files of each.
+const PACKAGES: [usize; 2] = [100, 100];
 
 /// A configuration under which archives are left shut.
 const SHUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/shut.yaml");
@@ -100,6 +112,7 @@ impl Subject {
             "staged" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
             "range" if own.is_empty() => vec![with_history()?],
             "range" => Vec::new(),
+            "env" => vec![packages()?],
             _ if own.is_empty() => vec![generated(50, 100, 64 * 1024)?],
             _ => Vec::new(),
         };
@@ -197,6 +210,29 @@ fn with_history() -> Result<PathBuf> {
     })
 }
 
+/// A repository of packages, a fifth of which use dotenv; seven in ten files are programs. One from an earlier run is used
+/// again.
+fn packages() -> Result<PathBuf> {
+    made("packages", |top| {
+        let [packages, files] = PACKAGES;
+        let mut random = Random(2);
+        for number in 0..packages {
+            let package = top.join(format!("packages/p{number}"));
+            fs::create_dir_all(package.join("src"))?;
+            let dependency = if number % 5 == 0 { "dotenv" } else { "react" };
+            fs::write(package.join("package.json"), format!("{{\"dependencies\": {{\"{dependency}\": \"16\"}}}}\n"))?;
+            fs::write(package.join(".env.example"), "NOTION_TOKEN=\nPORT=3000\n")?;
+            for file in 0..files - 2 {
+                let ending = if file % 10 < 7 { "ts" } else { "md" };
+                let most = (16 * 1024) >> random.below(6);
+                fs::write(package.join(format!("src/file{file}.{ending}")), random.text(most))?;
+            }
+        }
+        fs::write(top.join(".gitignore"), "node_modules/\ndist/\n*.log\n.env\n.env.*\n!.env.example\n")?;
+        commit_all(top)
+    })
+}
+
 /// A repository with `folders` × `files` committed files of up to `largest` bytes, three of them changed and staged.
 fn generated(folders: usize, files: usize, largest: usize) -> Result<PathBuf> {
     made(&format!("{} files", folders * files), |top| generate(top, folders, files, largest))
@@ -227,14 +263,19 @@ fn generate(top: &Path, folders: usize, files: usize, largest: usize) -> Result<
             fs::write(folder.join(format!("file{number}.txt")), random.text(most))?;
         }
     }
-    git(top, &["init", "-q"])?;
-    git(top, &["add", "."])?;
-    git(top, &["commit", "-q", "-m", "everything"])?;
-    git(top, &["repack", "-a", "-d", "-q"])?;
+    commit_all(top)?;
     for folder in [0, folders / 2, folders - 1] {
         fs::write(top.join(format!("folder{folder}/file0.txt")), random.text(largest))?;
     }
     git(top, &["add", "."])
+}
+
+/// Makes a repository of what lies in `top`.
+fn commit_all(top: &Path) -> Result<()> {
+    git(top, &["init", "-q"])?;
+    git(top, &["add", "."])?;
+    git(top, &["commit", "-q", "-m", "everything"])?;
+    git(top, &["repack", "-a", "-d", "-q"])
 }
 
 /// Runs git in `top`. A collection in the background would still go on while runs are timed.

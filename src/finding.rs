@@ -38,6 +38,26 @@ pub struct Evidence {
     pub fingerprint: Fingerprint,
 }
 
+/// What ignore files have to do with a finding about an env file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ignoring {
+    /// The ignore file to change: its path in the repository.
+    pub change: Vec<u8>,
+    /// The rule that decides as things are, if one does.
+    pub rule: Option<IgnoreRule>,
+}
+
+/// A line of an ignore file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IgnoreRule {
+    /// The file: its path in the repository, or where it lies outside.
+    pub file: Vec<u8>,
+    /// The line, from 1.
+    pub line: usize,
+    /// The line's text, fit to be shown.
+    pub text: String,
+}
+
 /// A rule matched at a location.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -55,17 +75,19 @@ pub struct Finding {
     pub evidence: Option<Evidence>,
     /// What the secret is encoded in, the outermost first; empty when it stands there in plain.
     pub encodings: Vec<Encoding>,
-    /// The name of the variable whose value it is, of a known secret.
+    /// The name of the variable that it is about, of a known secret or in an env file.
     pub variable: Option<String>,
     /// A comment beside it that says to allow it.
     pub allowance: Option<Allowance>,
-    /// What else there is to say about its verdict.
-    pub note: Option<&'static str>,
     /// Every place of the same secret, this one included, where a source [groups](crate::source::Source::groups) them;
     /// empty elsewhere.
     pub occurrences: Vec<Occurrence>,
     /// Where in history it lies, once that is known.
     pub placement: Option<Box<Placement>>,
+    /// What else there is to know, in one sentence, fit to be shown.
+    pub note: Option<String>,
+    /// What ignore files have to do with it.
+    pub ignoring: Option<Ignoring>,
 }
 
 /// One of the places where a secret lies.
@@ -100,9 +122,10 @@ impl Finding {
             encodings: encodings.clone(),
             variable: variable.clone(),
             allowance: Allowance::beside(blob.bytes, span.clone()),
-            note: None,
             occurrences: Vec::new(),
             placement: None,
+            note: None,
+            ignoring: None,
         }
     }
 
@@ -131,9 +154,10 @@ impl Finding {
             encodings: Vec::new(),
             variable: None,
             allowance: None,
-            note: None,
             occurrences: Vec::new(),
             placement: None,
+            note: None,
+            ignoring: None,
         }
     }
 }

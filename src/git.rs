@@ -93,6 +93,23 @@ impl Repository {
         Some(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
+    /// The lists of ignored files that no clone has, the weakest first: the user's own, then `info/exclude`.
+    pub fn personal_excludes(&self) -> Vec<PathBuf> {
+        let config = self.inner.config_snapshot();
+        let of_user = match config.trusted_path("core.excludesFile") {
+            // A relative path starts from the top of the work tree, where git goes first.
+            Ok(Some(path)) => Some(self.inner.workdir().unwrap_or(Path::new("")).join(path)),
+            Ok(None) => gix::path::env::xdg_config("ignore", &mut |name| std::env::var_os(name)),
+            Err(_) => None,
+        };
+        of_user.into_iter().chain([self.inner.common_dir().join("info/exclude")]).collect()
+    }
+
+    /// Whether git takes small and capital letters in names for the same here.
+    pub fn ignores_case(&self) -> bool {
+        self.inner.config_snapshot().boolean("core.ignoreCase").unwrap_or(false)
+    }
+
     /// The index that the next commit is made from, read once. A repository without one has staged nothing.
     ///
     /// # Errors

@@ -48,4 +48,4 @@ pub mod time;
 #[cfg(test)]
 mod fake;
 
-pub use scan::scan;
+pub use scan::{audit, scan};

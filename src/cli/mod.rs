@@ -2,6 +2,7 @@
 
 mod baseline;
 mod config;
+mod env;
 mod exit;
 mod history;
 mod output;
@@ -45,6 +46,8 @@ pub enum Command {
     History(history::Command),
     /// Scan standard input
     Stdin(Surface),
+    /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
+    Env(env::Env),
     /// List the rules, or print a rule's page
     Rules(rules::Rules),
     /// Write the secrets that a scan reports into the baseline, which suppresses them from then on
@@ -78,6 +81,7 @@ pub fn run(command: Command) -> ExitStatus {
         Command::Range(commits) => commits.run(),
         Command::History(history) => history.run(),
         Command::Stdin(surface) => stdin::run(surface),
+        Command::Env(env) => env.run(),
         Command::Rules(rules) => rules.run(),
         Command::Baseline(baseline) => baseline.run(),
         Command::Config(config) => config.run(),

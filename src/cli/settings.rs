@@ -90,6 +90,7 @@ pub fn policy(config: Config) -> Policy {
         allow: config.allow,
         baseline: config.baseline,
         committed: config.committed,
+        env_names: config.env_names,
         inline: !config.is_base,
         today: Date::of(SystemTime::now()),
     }

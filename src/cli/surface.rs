@@ -7,7 +7,7 @@ use ntnguard::archive;
 use ntnguard::config::Config;
 use ntnguard::error::{Error, Result};
 use ntnguard::known::{self, Known};
-use ntnguard::report::{Detail, Format};
+use ntnguard::report::{Detail, Format, Report};
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
 use ntnguard::source::{Limits, Source};
@@ -100,20 +100,35 @@ impl Surface {
 
     /// Scans `source` and reports.
     pub fn report(self, source: &dyn Source, scanner: &Scanner, mut config: Config) -> Outcome {
-        if self.jobs.is_some() {
-            // Only a second call in one process can fail.
-            let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
-        }
+        self.use_threads();
         let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
         let policy = settings::policy(config);
         let mut report = ntnguard::scan(source, scanner, &policy)?;
         report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
+        self.finish(&report)
+    }
+
+    /// Makes the threads that were asked for.
+    pub fn use_threads(&self) {
+        if self.jobs.is_some() {
+            // Only a second call in one process can fail.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
+        }
+    }
+
+    /// Writes a report, and says how the run ends.
+    pub fn finish(&self, report: &Report) -> Outcome {
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        output::write(&report, self.format, &self.output, self.color, detail)?;
-        Ok(ExitStatus::of(&report, self.exit_zero, self.allow_incomplete))
+        output::write(report, self.format, &self.output, self.color, detail)?;
+        Ok(ExitStatus::of(report, self.exit_zero, self.allow_incomplete))
+    }
+
+    /// Whether the report for people goes to standard output.
+    pub fn is_for_people(&self) -> bool {
+        self.format == Format::Human && self.output.iter().all(|target| target.format.is_some())
     }
 }

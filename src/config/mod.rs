@@ -51,6 +51,10 @@ pub struct Config {
     pub decode_depth: Option<usize>,
     /// `env.committed`
     pub committed: Vec<Committed>,
+    /// `env.require`: variables that env files and templates must name
+    pub env_required: Vec<String>,
+    /// `env.names`: further names of files that hold secrets
+    pub env_names: Vec<String>,
     /// The baseline that lies beside it.
     pub baseline: Baseline,
     /// What errors and warnings call the baseline.
@@ -144,6 +148,8 @@ impl Config {
             archive_depth: file.limits.archive_depth,
             decode_depth: file.limits.decode_depth,
             committed: file.env.committed.iter().map(schema::Committed::committed).collect(),
+            env_required: file.env.require.iter().map(|Text(name)| name.clone()).collect(),
+            env_names: file.env.names.iter().map(|Text(name)| name.0.clone()).collect(),
             source: Some(source),
             written: file,
             ..Config::default()

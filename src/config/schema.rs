@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::value::{self, Reason, RuleId, Size, Text};
+use super::value::{self, FileName, Reason, RuleId, Size, Text};
 use crate::pattern::Pattern;
 use crate::rule::Confidence;
 use crate::secret::Fingerprint;
@@ -111,6 +111,14 @@ pub struct Env {
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Committed>"))]
     pub committed: Vec<Committed>,
+    /// Variables that some env file and some template must name.
+    #[serde(default, deserialize_with = "value::list")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub require: Vec<Text<String>>,
+    /// Further names of files that hold secrets, without folders and wildcards.
+    #[serde(default, deserialize_with = "value::list")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub names: Vec<Text<FileName>>,
 }
 
 /// Env files that are committed on purpose.

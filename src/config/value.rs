@@ -20,10 +20,10 @@ const LONGEST: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text<T>(pub T);
 
-impl<'de, T: FromStr<Err = String>> Deserialize<'de> for Text<T> {
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Text<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Read<T>(PhantomData<T>);
-        impl<T: FromStr<Err = String>> Visitor<'_> for Read<T> {
+        impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Read<T> {
             type Value = Text<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,6 +117,26 @@ impl FromStr for RuleId {
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
+    }
+}
+
+/// The name of a file, without folders and wildcards.
+#[derive(Clone, Debug)]
+pub struct FileName(pub String);
+
+impl FromStr for FileName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_name = !text.is_empty() && !text.contains(['/', '\\', '*', '?', '[', '\n']);
+        let name = is_name.then(|| FileName(text.to_owned()));
+        name.ok_or_else(|| "is no file name; write it without folders and wildcards".to_owned())
+    }
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -1,6 +1,10 @@
-//! Env files: which names say that a file holds secrets, and what such a file sets.
+//! Env files: which names say that a file holds secrets, what such a file sets, and whether git would commit it.
 
+pub mod audit;
 pub mod dotenv;
+mod file;
+pub mod fix;
+pub mod ignore;
 
 use crate::blob::{Blob, Origin};
 use crate::finding::Finding;
@@ -18,7 +22,7 @@ pub enum Role {
 }
 
 /// Suffixes of `.env.` that name a mode, a machine or a copy; with `.local` behind them too.
-const SENSITIVE_SUFFIXES: [&str; 29] = [
+pub(crate) const SENSITIVE_SUFFIXES: [&str; 29] = [
     "local",
     "development",
     "dev",
@@ -51,7 +55,7 @@ const SENSITIVE_SUFFIXES: [&str; 29] = [
 ];
 const TEMPLATE_WORDS: [&str; 9] =
     ["example", "sample", "template", "dist", "default", "defaults", "schema", "tpl", "examples"];
-const COMMITTED_NAMES: [&str; 5] = [".env.vault", ".env.encrypted", ".env.x", ".env.project", ".flaskenv"];
+pub(crate) const COMMITTED_NAMES: [&str; 5] = [".env.vault", ".env.encrypted", ".env.x", ".env.project", ".flaskenv"];
 
 /// What the file name at the end of `path` says; `None` when it is not an env file's.
 pub fn role(path: &[u8]) -> Option<Role> {
@@ -66,6 +70,12 @@ pub fn role(path: &[u8]) -> Option<Role> {
         (Some(suffix), _) => role_of_suffix(suffix),
         (None, _) => role_of_stem(name.strip_suffix(".env")?),
     }
+}
+
+/// The same where the configuration has named further files that hold secrets.
+pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    if sensitive.iter().any(|named| named.as_bytes() == name) { Some(Role::Sensitive) } else { role(path) }
 }
 
 /// The role of `.env.<suffix>`.
@@ -86,15 +96,16 @@ fn role_of_stem(stem: &str) -> Option<Role> {
 }
 
 /// The finding for an env file that is about to be committed although its name says that it holds secrets.
-/// A file whose values are all encrypted (dotenvx) may be committed under any name.
-pub fn staged(blob: &Blob<'_>) -> Option<Finding> {
+/// A file whose values are all encrypted (dotenvx) may be committed under any name. `names` are further names of files
+/// that hold secrets.
+pub fn staged(blob: &Blob<'_>, names: &[String]) -> Option<Finding> {
     let Origin::Index { path, .. } = blob.origin else { return None };
-    let sensitive = role(path) == Some(Role::Sensitive) && !is_encrypted(blob.bytes);
+    let sensitive = role_among(path, names) == Some(Role::Sensitive) && !is_encrypted(blob.bytes);
     sensitive.then(|| Finding::of_file(&ENV_TRACKED, blob.origin.clone()))
 }
 
 /// Whether a file assigns something, and everything it assigns is encrypted by dotenvx.
-fn is_encrypted(bytes: &[u8]) -> bool {
+pub(crate) fn is_encrypted(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let mut values = lines.map(|line| line.split_once('=')).peekable();

@@ -8,6 +8,7 @@ mod name;
 mod note;
 mod value;
 
+pub(crate) use name::shown as shown_name;
 pub use note::notes;
 
 use std::collections::HashSet;
@@ -94,16 +95,7 @@ fn load(file: &Path) -> Result<Vec<u8>> {
         return Err(Error::new(format!("the env file {name} has more than 10 MiB"))
             .help("give --known a file of NAME=value lines, with only the variables to look for"));
     }
-    Ok(match bytes.get(..2) {
-        Some(b"\xff\xfe") => utf16(&bytes[2..], u16::from_le_bytes),
-        Some(b"\xfe\xff") => utf16(&bytes[2..], u16::from_be_bytes),
-        _ => bytes,
-    })
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-    String::from_utf16_lossy(&units).into_bytes()
+    Ok(dotenv::as_utf8(bytes))
 }
 
 fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
@@ -127,7 +119,7 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
 }
 
 /// Why a variable is not looked for, if it is not.
-fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
+pub(crate) fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
     let value = secret.expose();
     if !name::is_secret(name) && !value::is_secret(value) {
         return Some(Ignored::NotSecret);

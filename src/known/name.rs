@@ -67,7 +67,7 @@ fn words(name: &str) -> Vec<String> {
 
 /// A name as `show` shows it, unless it could be a part of a value: the last line of a key without quotes ends in `=`,
 /// and so reads like a name.
-pub(super) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
+pub(crate) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
     let like_value = name.split(|byte| matches!(byte, b'_' | b'-' | b'.')).any(is_like_value);
     if like_value || name.len() > 100 { "a name that could be a part of a value".to_owned() } else { show(name) }
 }

@@ -11,7 +11,7 @@ use crate::blob::Part;
 use crate::finding::{Finding, Occurrence};
 use crate::pattern::Pattern;
 use crate::rule::Confidence;
-use crate::rules::ENV_TRACKED;
+use crate::rules::{is_about_committing, is_warning};
 use crate::time::Date;
 
 pub use allowlist::Entry;
@@ -29,6 +29,8 @@ pub struct Policy {
     pub baseline: Baseline,
     /// Env files that are committed on purpose.
     pub committed: Vec<Committed>,
+    /// Further names of files that hold secrets.
+    pub env_names: Vec<String>,
     /// Whether comments beside a secret count. Those that a change brings along with it must not.
     pub inline: bool,
     /// The day by which entries expire.
@@ -47,6 +49,7 @@ pub struct Setting {
 }
 
 /// An env file that is committed on purpose, and why.
+#[derive(Clone)]
 pub struct Committed {
     /// Which paths.
     pub paths: Pattern,
@@ -92,13 +95,17 @@ impl Policy {
             allow: Vec::new(),
             baseline: Baseline::default(),
             committed: Vec::new(),
+            env_names: Vec::new(),
             inline: true,
             today: Date::of(SystemTime::UNIX_EPOCH),
         }
     }
 
-    /// How sure a finding is, as the policy has it.
+    /// How sure a finding is, as the policy has it. A warning fails a run only where everything does.
     pub fn confidence(&self, finding: &Finding) -> Confidence {
+        if is_warning(finding.rule) {
+            return Confidence::Low;
+        }
         let at_most = self.setting(finding).and_then(|setting| setting.at_most);
         at_most.map_or(finding.confidence, |at_most| at_most.min(finding.confidence))
     }
@@ -181,7 +188,11 @@ impl Policy {
     }
 
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
-        let path = finding.origin.path().filter(|_| finding.rule.id == ENV_TRACKED.id)?;
+        self.committed_path(finding.origin.path().filter(|_| is_about_committing(finding.rule))?)
+    }
+
+    /// What says that the env file at `path` is committed on purpose.
+    pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
         self.committed.iter().find(|committed| committed.paths.matches(path))
     }
 }

@@ -39,7 +39,8 @@ fn annotation(finding: &Finding) -> String {
     let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
     let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
     let commit = commit.map_or_else(String::new, |commit| format!(", added by commit {}", commit.id));
-    let note = finding.note.map_or_else(String::new, |note| format!("\nNote: {note}."));
+    let note =
+        finding.note.as_ref().map_or_else(String::new, |note| format!("\nNote: {}.", note.trim_end_matches('.')));
     command.says(&format!(
         "{}{mask} in {}{commit}, {} confidence.\n{}\nAll steps: ntnguard rules {}{note}",
         finding.rule.title,

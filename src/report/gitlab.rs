@@ -59,7 +59,7 @@ fn vulnerability(finding: &Finding) -> Value {
     let place = human::place(finding);
     let mask = finding.evidence.as_ref().map(|evidence| evidence.mask.as_str());
     let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string());
-    let note = finding.note.map_or_else(String::new, |note| format!(" Note: {note}."));
+    let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));
     let is_credential = finding.rule.id != ENV_TRACKED.id;
     json!({
         "id": uuid(&[finding.rule.id, print.as_deref().unwrap_or_default(), &place]),

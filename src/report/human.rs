@@ -9,12 +9,13 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Report, Style, Warning, placed, summary};
+use super::{Detail, Report, Style, Warning, hygiene, placed, summary};
 use crate::blob::{Origin, Part};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::policy::Verdict;
 use crate::redact::shown_path;
+use crate::rules::is_warning;
 use crate::skip::Skip;
 
 /// How many further places of one secret are listed.
@@ -26,9 +27,20 @@ pub fn explain(error: &Error, style: Style) -> String {
 }
 
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let shown = |verdict: &Verdict| *verdict == Verdict::Reported || style.detail == Detail::Verbose;
-    let groups = grouped(report.findings.iter().filter(|(_, verdict)| shown(verdict)));
-    for group in &groups {
+    let shown = |(finding, verdict): &&Judged| match verdict {
+        Verdict::Reported => true,
+        Verdict::BelowConfidence => style.detail == Detail::Verbose || hygiene::is_shown(finding),
+        Verdict::Suppressed(_) => style.detail == Detail::Verbose,
+    };
+    let mut findings: Vec<&Judged> = report.findings.iter().filter(shown).collect();
+    if report.source == "env" {
+        let (groups, others) = hygiene::grouped(findings);
+        for group in &groups {
+            writeln!(out, "{}", render(group, style))?;
+        }
+        findings = others;
+    }
+    for group in &grouped(findings.into_iter()) {
         writeln!(out, "{}", render(&Entry { group }, style))?;
     }
     write_skips(report, style, out)?;
@@ -46,7 +58,8 @@ pub fn write_skips(report: &Report, style: Style, out: &mut dyn Write) -> io::Re
     report.skips.iter().try_for_each(|skip| writeln!(out, "{}", render(&Unscanned(skip), style)))
 }
 
-type Judged = (Finding, Verdict);
+/// A finding and what became of it.
+pub type Judged = (Finding, Verdict);
 
 /// The findings of one secret together, in the order of its first place; hygiene faults each for themselves.
 fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged>> {
@@ -65,6 +78,15 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged
         groups[at].push(judged);
     }
     groups
+}
+
+/// Why a finding fails nothing, to stand behind what it is.
+pub fn state(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Reported => String::new(),
+        Verdict::BelowConfidence => " (below the confidence that is reported)".to_owned(),
+        Verdict::Suppressed(by) => format!(" (suppressed by {}: {})", by.by, shown_path(by.reason.as_bytes())),
+    }
 }
 
 fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
@@ -109,16 +131,11 @@ impl fmt::Display for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finding = self.first();
         write!(f, "{}{} in {}", finding.rule.title, variable(finding), place(finding))?;
-        match &self.group[0].1 {
-            Verdict::Reported => {}
-            Verdict::BelowConfidence => write!(f, " (below the confidence that is reported)")?,
-            Verdict::Suppressed(by) => write!(f, " (suppressed by {}: {})", by.by, shown_path(by.reason.as_bytes()))?,
-        }
+        let state = if is_warning(finding.rule) { String::new() } else { state(&self.group[0].1) };
+        write!(f, "{state}")?;
+        finding.note.as_ref().map_or(Ok(()), |note| write!(f, "\n{note}"))?;
         if let Some(placement) = &finding.placement {
             placed::lines(finding, placement).iter().try_for_each(|line| write!(f, "\n{line}"))?;
-        }
-        if let Some(note) = finding.note {
-            write!(f, "\n{note}")?;
         }
         if self.group.len() > 1 { write!(f, "\nalso in\n{}", self.places()) } else { Ok(()) }
     }
@@ -132,12 +149,16 @@ impl Diagnostic for Entry<'_> {
     }
 
     fn severity(&self) -> Option<Severity> {
-        Some(if self.group[0].1 == Verdict::Reported { Severity::Error } else { Severity::Advice })
+        Some(match (&self.group[0].1, is_warning(self.first().rule)) {
+            (Verdict::Suppressed(_), _) | (Verdict::BelowConfidence, false) => Severity::Advice,
+            (_, true) => Severity::Warning,
+            (Verdict::Reported, false) => Severity::Error,
+        })
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let rule = self.first().rule;
-        if self.group[0].1 == Verdict::BelowConfidence {
+        if self.group[0].1 == Verdict::BelowConfidence && !is_warning(rule) {
             return Some(Box::new(format!("Probably no credential: see the end of ntnguard rules {}", rule.id)));
         }
         let clean = match self.first().placement {
@@ -158,7 +179,9 @@ impl Diagnostic for Entry<'_> {
         let mark = finding.excerpt.as_ref()?.mark.clone();
         let layers: Vec<_> = finding.encodings.iter().rev().map(|encoding| encoding.id()).collect();
         let encoded = if layers.is_empty() { String::new() } else { format!(", in {}", layers.join(" in ")) };
-        let label = format!("{}, {} confidence{encoded}", finding.rule.title, finding.confidence);
+        let sure =
+            if is_warning(finding.rule) { String::new() } else { format!(", {} confidence", finding.confidence) };
+        let label = format!("{}{sure}{encoded}", finding.rule.title);
         Some(Box::new(std::iter::once(LabeledSpan::new(Some(label), mark.start, mark.len()))))
     }
 }

@@ -101,6 +101,12 @@ struct Entry<'a> {
     encoding: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     variable: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignore_file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_by: Option<Line<'a>>,
     object: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -108,8 +114,6 @@ struct Entry<'a> {
     occurrences: Vec<Place<'a>>,
     verdict: &'static str,
     suppression: Option<Reason<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
     advice: &'a str,
     url: String,
 }
@@ -143,6 +147,14 @@ struct Place<'a> {
     line: Option<usize>,
     column: Option<usize>,
     object: Option<&'a str>,
+}
+
+/// The line of an ignore file that decides.
+#[derive(Serialize)]
+struct Line<'a> {
+    path: String,
+    line: usize,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -276,6 +288,13 @@ impl<'a> Entry<'a> {
             path: WirePath::new(&finding.origin),
             place: finding.origin.place(),
             variable: finding.variable.as_deref(),
+            note: finding.note.as_deref(),
+            ignore_file: finding.ignoring.as_ref().map(|ignoring| shown_path(&ignoring.change)),
+            decided_by: finding.ignoring.as_ref().and_then(|ignoring| ignoring.rule.as_ref()).map(|rule| Line {
+                path: shown_path(&rule.file),
+                line: rule.line,
+                text: &rule.text,
+            }),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
             end_line: end.map(|at| at.line),
@@ -290,7 +309,6 @@ impl<'a> Entry<'a> {
             occurrences: finding.occurrences.iter().map(Place::new).collect(),
             verdict,
             suppression,
-            note: finding.note,
             advice: finding.rule.advice,
             url: finding.rule.url(),
         }

@@ -3,6 +3,7 @@
 mod github;
 mod gitlab;
 mod human;
+mod hygiene;
 mod inert;
 mod json;
 mod placed;
@@ -86,6 +87,12 @@ impl Report {
 
     fn below_confidence(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::BelowConfidence)
+    }
+
+    /// How many findings fail nothing and are shown all the same.
+    fn warned(&self) -> usize {
+        let below = self.findings.iter().filter(|(_, verdict)| *verdict == Verdict::BelowConfidence);
+        below.filter(|(finding, _)| hygiene::is_shown(finding)).count()
     }
 }
 

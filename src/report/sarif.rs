@@ -78,7 +78,7 @@ fn descriptor(rule: &Rule) -> Value {
 /// `number` says which finding of the same secret this is: code scanning takes results with one hash for one alert.
 fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
     let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
-    let note = finding.note.map_or_else(String::new, |note| format!(" Note: {note}."));
+    let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));
     let index = RULES.iter().position(|rule| rule.id == finding.rule.id);
     let others = finding.occurrences.iter().filter(|place| place.origin != finding.origin).take(PLACES);
     let mut result = json!({

@@ -8,8 +8,11 @@ use crate::redact::shown_path;
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
     let mut parts = vec![found(report), format!("{} in {:.2} s", looked_at(report), report.time.as_secs_f64())];
+    if report.warned() > 0 {
+        parts.insert(1, count(report.warned(), "warning"));
+    }
     let also = [
-        (report.below_confidence(), "below confidence (-v shows them)"),
+        (report.below_confidence() - report.warned(), "below confidence (-v shows them)"),
         (report.suppressed(), "suppressed (-v shows them)"),
         (report.skips.len(), "not scanned"),
     ];

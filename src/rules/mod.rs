@@ -1,5 +1,13 @@
 //! Every rule, one line each; one file a rule.
 
+mod env_ignored_only_locally;
+mod env_key_missing;
+mod env_not_ignored;
+mod env_public_prefix;
+mod env_template_ignored;
+mod env_template_secret;
+mod env_token_format;
+mod env_token_reused;
 mod env_tracked;
 mod integration_token;
 mod kind;
@@ -13,6 +21,14 @@ mod webhook_verification_token;
 
 use crate::rule::Rule;
 
+pub use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
+pub use env_key_missing::RULE as ENV_KEY_MISSING;
+pub use env_not_ignored::RULE as ENV_NOT_IGNORED;
+pub use env_public_prefix::RULE as ENV_PUBLIC_PREFIX;
+pub use env_template_ignored::RULE as ENV_TEMPLATE_IGNORED;
+pub use env_template_secret::RULE as ENV_TEMPLATE_SECRET;
+pub use env_token_format::RULE as ENV_TOKEN_FORMAT;
+pub use env_token_reused::RULE as ENV_TOKEN_REUSED;
 pub use env_tracked::RULE as ENV_TRACKED;
 pub use known_secret::RULE as KNOWN_SECRET;
 
@@ -27,7 +43,31 @@ pub static RULES: &[&Rule] = &[
     &session_cookie::RULE,
     &known_secret::RULE,
     &env_tracked::RULE,
+    &env_not_ignored::RULE,
+    &env_ignored_only_locally::RULE,
+    &env_template_ignored::RULE,
+    &env_template_secret::RULE,
+    &env_public_prefix::RULE,
+    &env_key_missing::RULE,
+    &env_token_format::RULE,
+    &env_token_reused::RULE,
 ];
+
+/// The rules whose findings are warnings: they are shown and counted, and fail a run only when every finding does.
+const WARNINGS: [&Rule; 4] = [&ENV_TEMPLATE_IGNORED, &ENV_KEY_MISSING, &ENV_TOKEN_FORMAT, &ENV_TOKEN_REUSED];
+
+/// Whether the findings of `rule` are warnings.
+pub fn is_warning(rule: &Rule) -> bool {
+    WARNINGS.iter().any(|warning| warning.id == rule.id)
+}
+
+/// The rules about files that must not be committed, from which the configuration may exempt a path.
+const ABOUT_COMMITTING: [&Rule; 3] = [&ENV_TRACKED, &ENV_NOT_IGNORED, &ENV_IGNORED_ONLY_LOCALLY];
+
+/// Whether `rule` says that a file must not be committed.
+pub fn is_about_committing(rule: &Rule) -> bool {
+    ABOUT_COMMITTING.iter().any(|about| about.id == rule.id)
+}
 
 /// The rule called `id`.
 pub fn by_id(id: &str) -> Option<&'static Rule> {

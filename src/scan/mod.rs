@@ -1,5 +1,6 @@
 //! One scan: what a source has goes through the scanner and the policy into a report.
 
+mod audit;
 mod brought;
 mod group;
 mod order;
@@ -16,6 +17,7 @@ use crate::scanner::Scanner;
 use crate::skip::Skip;
 use crate::source::Source;
 
+pub use audit::audit;
 use tally::Tally;
 
 /// Scans everything that `source` has and judges what is found.
@@ -27,7 +29,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let (start, clock) = (SystemTime::now(), Instant::now());
     let tally = Tally::default();
     source.visit(&|blob| match blob {
-        Ok(blob) => tally.add(&blob, scanner),
+        Ok(blob) => tally.add(&blob, scanner, &policy.env_names),
         Err(skip) => tally.skip(skip, scanner),
     })?;
     let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
@@ -68,7 +70,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
 /// A finding as the policy has it, and its verdict.
 fn judged(mut finding: Finding, policy: &Policy) -> (Finding, Verdict) {
     finding.confidence = policy.confidence(&finding);
-    finding.note = policy.note(&finding);
+    finding.note = policy.note(&finding).map(str::to_owned);
     let verdict = policy.judge(&finding);
     (finding, verdict)
 }

@@ -19,13 +19,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Scans a blob, and its names with the first part of it.
-    pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner) {
+    /// Scans a blob, and its names with the first part of it. `env_names` are further names of files that hold secrets.
+    pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner, env_names: &[String]) {
         let mut findings = scanner.scan(blob);
         self.bytes.fetch_add(blob.core.len() as u64, Ordering::Relaxed);
         if blob.is_first() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
-            findings.extend(env::staged(blob));
+            findings.extend(env::staged(blob, env_names));
             findings.extend(scanner.scan_names(blob.origin));
         }
         self.found(findings);

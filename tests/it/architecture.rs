@@ -68,7 +68,18 @@ fn the_flow_goes_one_way() {
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error", "skip"]);
     imports("src/source/", &["archive", "blob", "error", "git", "pattern", "placement", "scanner", "skip", "source"]);
-    imports("src/env/", &["blob", "finding", "rules", "secret"]);
+    imports("src/env/mod.rs", &["blob", "finding", "rules"]);
+    imports("src/env/dotenv/", &["blob", "secret"]);
+    imports("src/env/file.rs", &["blob", "skip"]);
+    imports("src/env/ignore/", &["blob", "env", "git", "skip"]);
+    imports(
+        "src/env/audit/",
+        &[
+            "blob", "env", "error", "finding", "git", "known", "policy", "redact", "rule", "rules", "scanner",
+            "secret", "skip",
+        ],
+    );
+    imports("src/env/fix/", &["env", "error", "redact"]);
     imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
     imports("src/policy/", &["allowance", "blob", "finding", "pattern", "rule", "rules", "secret", "time"]);
     imports("src/config/", &["error", "pattern", "policy", "rule", "rules", "secret", "time"]);

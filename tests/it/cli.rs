@@ -97,7 +97,7 @@ fn reports_are_written_to_files_whole_or_not_at_all() {
 fn rules_are_listed_and_explained() {
     let sandbox = Sandbox::new();
     let list = sandbox.run(["rules"]).stdout;
-    assert_eq!(list.lines().count(), 8);
+    assert_eq!(list.lines().count(), 16);
     for line in list.lines() {
         let page = sandbox.run(["rules", line.split(' ').next().unwrap()]);
         assert!(page.status == 0 && page.stdout.contains("## What to do now"), "{line}");
@@ -114,13 +114,16 @@ fn bad_usage_is_status_2_and_help_is_not() {
         &["scan", "--format", "xml"],
         &["scan", "-j", "many"],
         &["scan", "-q", "-v"],
+        &["env", "--dry-run"],
         &[],
     ] {
         let run = sandbox.run(arguments);
         assert_eq!(run.status, 2, "{arguments:?}");
         assert!(!run.stderr.is_empty());
     }
-    for arguments in [&["--help"][..], &["--version"], &["scan", "--help"], &["man"], &["completions", "bash"]] {
+    for arguments in
+        [&["--help"][..], &["--version"], &["scan", "--help"], &["env", "--help"], &["man"], &["completions", "bash"]]
+    {
         let run = sandbox.run(arguments);
         assert_eq!(run.status, 0, "{arguments:?}");
         assert!(run.stdout.contains("ntnguard"));

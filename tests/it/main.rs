@@ -4,12 +4,14 @@
 
 mod architecture;
 mod cli;
+mod env;
 #[path = "../../src/fake.rs"]
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
 mod formats;
 mod hidden;
 mod history;
+mod ignore;
 mod make;
 mod policy;
 mod range;

@@ -59,6 +59,11 @@ impl Sandbox {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// git's command, for what the other methods do not cover.
+    pub fn git_command(&self) -> Command {
+        self.command("git")
+    }
+
     /// Runs git, which may fail.
     pub fn try_git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Output {
         self.command("git").args(arguments).output().unwrap()

@@ -58,6 +58,10 @@ fn names_and_link_targets_are_masked() {
         sandbox.write(format!("dir-{secret}/file-{secret}"), format!("x {secret}"));
         std::os::unix::fs::symlink(&secret, sandbox.path().join(format!("link-{secret}"))).unwrap();
         sandbox.git(["add", "-A"]);
+        // In the name of a tracked env file, of a folder with a template, and in an ignore file that is changed.
+        sandbox.write(format!("dir-{secret}/.env"), "A=1").write(format!("x-{secret}/.env.example"), "A=");
+        sandbox.git(["add", "-f", &format!("dir-{secret}/.env")]);
+        sandbox.write(".gitignore", format!("# {secret}\n!.env.{secret}\n"));
         for arguments in [
             &["scan"][..],
             &["scan", "--format", "json"],
@@ -66,6 +70,9 @@ fn names_and_link_targets_are_masked() {
             &["scan", "--format", "sarif"],
             &["scan", "--format", "github"],
             &["scan", "--format", "gitlab"],
+            &["env"],
+            &["env", "--format", "json"],
+            &["env", "--fix"],
         ] {
             let run = sandbox.run(arguments);
             assert_eq!(run.status, 1);
@@ -93,6 +100,7 @@ fn arguments_are_masked_in_errors() {
             &["completions", &secret],
             &["scan", "-j", &secret],
             &["scan", "--color", &secret],
+            &["env", &secret],
         ] {
             let run = sandbox.run(arguments);
             assert_eq!(run.status, 2, "{arguments:?} {}", run.stdout);
@@ -113,9 +121,10 @@ fn configuration_and_repository_errors_are_masked() {
             format!("version: 1\nenv: {{committed: [{{path: \"{secret}{{\", reason: x}}]}}\n"),
             format!("version: 1\nallow: [{{fingerprint: \"{secret}\", reason: x}}]\n"),
             format!("version: 1\nrules: {{\"{secret}\": {{}}}}\n"),
+            format!("version: 1\nenv: {{names: [\"{secret}*\"]}}\n"),
         ] {
             sandbox.write(".ntnguard.yaml", text);
-            for command in ["scan", "staged"] {
+            for command in ["scan", "staged", "env"] {
                 let run = sandbox.run([command]);
                 assert_eq!(run.status, 2);
                 assert_hidden(&run, &secret, "configuration");
@@ -131,7 +140,7 @@ fn configuration_and_repository_errors_are_masked() {
         ] {
             let before = fs::read(sandbox.path().join(file)).ok();
             sandbox.write(file, text);
-            for command in ["scan", "staged"] {
+            for command in ["scan", "staged", "env"] {
                 assert_hidden(&sandbox.run([command]), &secret, file);
             }
             match before {
@@ -140,6 +149,28 @@ fn configuration_and_repository_errors_are_masked() {
             }
         }
         sandbox.write(".git/config", git_config);
+    }
+}
+
+#[test]
+fn what_env_files_say_is_masked() {
+    for secret in secrets() {
+        let sandbox = Sandbox::repository();
+        let half = &secret[..secret.len() / 2];
+        let text = format!(
+            "NOTION_TOKEN={secret}\nNEXT_PUBLIC_NOTION_TOKEN='{secret}\nNOTION_KEY={half}\n{secret}=x\n{secret}\nexport {secret}\n\
+             PASSWORD=\"{secret}\n{secret}\"\nVITE_{secret}=$NOTION_TOKEN\nNOTION_{secret}_TOKEN=y\n# {secret}\n"
+        );
+        sandbox.write(".env.example", &text).write("a/.env.example", &text).write("a/.env", "X=1");
+        sandbox.write(".env", &text).write("b/.env.production", &text).write("c/.env.development", &text);
+        sandbox.write("compose.yml", format!("services:\n a:\n  env_file: {secret}\n"));
+        sandbox.write(".envrc", &text).write(".gitignore", format!("{secret}\n!.env # {secret}\n"));
+        sandbox.write(".ntnguard.yaml", format!("version: 1\nenv: {{require: ['{secret}'], names: ['{secret}']}}\n"));
+        for arguments in [&["env"][..], &["env", "-v"], &["env", "--format", "json"], &["env", "--fix", "--dry-run"]] {
+            let run = sandbox.run(arguments);
+            assert_eq!(run.status, 1, "{}", run.stderr);
+            assert_hidden(&run, &secret, &format!("{arguments:?}"));
+        }
     }
 }
 

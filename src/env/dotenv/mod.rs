@@ -48,6 +48,20 @@ pub struct Parsed<'a> {
     pub faults: Vec<Fault>,
 }
 
+/// The bytes of an env file, UTF-16 (which PowerShell writes) made UTF-8.
+pub fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    match bytes.get(..2) {
+        Some(b"\xff\xfe") => utf16(&bytes[2..], u16::from_le_bytes),
+        Some(b"\xfe\xff") => utf16(&bytes[2..], u16::from_be_bytes),
+        _ => bytes,
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
+    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&units).into_bytes()
+}
+
 /// Reads an env file, in linear time and whatever its bytes.
 pub fn parse(bytes: &[u8]) -> Parsed<'_> {
     let mut reader =

@@ -90,7 +90,7 @@ pub fn check(folder: &Path, made: &Made) -> bool {
     let repository = Repository::find(folder).expect("a repository").expect("one that is there");
     let scanner = Scanner::new(RULES);
     let history = History::new(repository, scanner.prefilter(), limits);
-    let policy = Policy { min_confidence: Confidence::Low, committed: Default::default() };
+    let policy = Policy::reporting(Confidence::Low);
     let report = ntnguard::scan(&history, &scanner, &policy).expect("a report");
     let objects = report.objects.expect("they are counted");
     let count = objects.commits + objects.trees + objects.blobs + objects.tags;

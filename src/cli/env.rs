@@ -1,0 +1,61 @@
+//! `ntnguard env`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ntnguard::env::audit::{self, Request, Wanted};
+use ntnguard::env::fix::{self, Change};
+use ntnguard::error::Result;
+
+use super::surface::Surface;
+use super::{Outcome, output, settings};
+
+/// `ntnguard env [PATH]`
+#[derive(Args)]
+pub struct Env {
+    /// A folder of a repository; by default the whole repository you stand in
+    path: Option<PathBuf>,
+    /// Add what is missing to .gitignore, and show it
+    #[arg(long)]
+    fix: bool,
+    /// Only show what --fix would add
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
+    #[command(flatten)]
+    surface: Surface,
+}
+
+impl Env {
+    /// Audits the env files of a repository, and mends its ignore files.
+    pub fn run(self) -> Outcome {
+        let repository = audit::open(self.path.as_deref().unwrap_or(".".as_ref()))?;
+        let config = self.surface.config(repository.work_tree().as_deref())?;
+        self.surface.use_threads();
+        let (scanner, required, file_size) =
+            (self.surface.scanner(&config)?, config.env_required.clone(), config.max_file_size);
+        let policy = settings::policy(config);
+        let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
+        let (mut report, wanted) = ntnguard::audit(self.path.as_deref(), &request)?;
+        if self.fix && self.mend(wanted, &policy.env_names)? {
+            report = ntnguard::audit(self.path.as_deref(), &request)?.0;
+        }
+        self.surface.finish(&report)
+    }
+
+    /// Shows what is missing in ignore files and, unless it is a dry run, adds it; whether something was written.
+    fn mend(&self, wanted: Wanted, names: &[String]) -> Result<bool> {
+        let top = wanted.top.clone();
+        let changes = fix::plan(wanted, names)?;
+        let diff: String = changes.iter().map(Change::diff).collect();
+        if !self.dry_run {
+            changes.iter().try_for_each(|change| change.make(&top))?;
+        }
+        // A report for programs has standard output for itself.
+        if self.surface.is_for_people() {
+            output::print(&diff)?
+        } else {
+            output::eprint(&diff)
+        }
+        Ok(!self.dry_run && !changes.is_empty())
+    }
+}

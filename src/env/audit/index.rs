@@ -1,0 +1,93 @@
+//! What the index holds: env files that an ignore rule does nothing for, and folders that every clone has.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use gix::bstr::ByteSlice;
+use gix::index::Entry;
+use gix::index::entry::Mode;
+
+use crate::blob::Origin;
+use crate::env::ignore::{Rules, folder_of};
+use crate::env::{Role, is_encrypted, role_among};
+use crate::error::Result;
+use crate::finding::Finding;
+use crate::git::{self, Repository};
+use crate::rules::ENV_TRACKED;
+
+use super::tree::{self, Folder, Tree};
+use super::{MAX_SIZE, Request};
+
+/// What a repository tracks, as far as it concerns env files.
+pub struct Tracked {
+    index: Arc<gix::index::File>,
+    /// Env files and templates by their place in the index.
+    files: Vec<(usize, Role)>,
+    /// The folders in which an env file may appear.
+    folders: HashSet<Vec<u8>>,
+}
+
+impl Tracked {
+    /// What `repository` tracks in the folder `below`. `names` are further names of env files.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn new(repository: &Repository, below: &[u8], names: &[String]) -> Result<Self> {
+        let index = repository.index()?;
+        let (mut files, mut folders) = (Vec::new(), HashSet::new());
+        for (at, entry) in index.entries().iter().enumerate().filter(|(_, entry)| entry.mode != Mode::COMMIT) {
+            let path = entry.path(&index).as_bytes();
+            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+            let role = if tree::could_be_env(name) || !names.is_empty() { role_among(name, names) } else { None };
+            let inside = below.is_empty() || path.strip_prefix(below).is_some_and(|rest| rest.starts_with(b"/"));
+            if !inside || role.is_none() && !tree::is_manifest(name) {
+                continue;
+            }
+            files.extend(role.map(|role| (at, role)));
+            folders.insert(folder_of(path).to_vec());
+        }
+        Ok(Tracked { index, files, folders })
+    }
+
+    /// Whether there is an entry for `path`.
+    pub fn has(&self, path: &[u8]) -> bool {
+        self.index.entry_by_path(path.as_bstr()).is_some()
+    }
+
+    /// Adds the folders that only the index knows: deleted, left out, or in one that this machine ignores.
+    pub fn add_folders(&self, tree: &mut Tree, here: &mut Rules) {
+        for path in &self.folders {
+            let in_dependency = path.split(|byte| *byte == b'/').any(|part| part == b"node_modules");
+            let mut ignored = || here.decide(path, true).is_some_and(|rule| !rule.negated && rule.in_tree());
+            match tree.folders.get_mut(path) {
+                Some(folder) => folder.hidden = false,
+                None if in_dependency || !path.is_empty() && ignored() => {}
+                None => drop(tree.folders.insert(path.clone(), Folder { is_package: true, ..Folder::default() })),
+            }
+        }
+    }
+
+    /// The env files that are tracked although their names say that they hold secrets.
+    pub fn findings(&self, repository: &Repository, request: &Request<'_>) -> Vec<Finding> {
+        let mut seen = HashSet::new();
+        let sensitive = self.files.iter().filter(|(_, role)| *role == Role::Sensitive);
+        let entries = sensitive.map(|(at, _)| &self.index.entries()[*at]);
+        // A path in a conflict has several entries.
+        let entries = entries.filter(|entry| seen.insert(entry.path(&self.index)));
+        entries
+            .filter(|entry| !self.is_encrypted(entry, repository, request))
+            .map(|entry| self.finding(entry))
+            .collect()
+    }
+
+    fn is_encrypted(&self, entry: &Entry, repository: &Repository, request: &Request<'_>) -> bool {
+        let limit = request.file_size.unwrap_or(MAX_SIZE);
+        git::read(repository.inner(), entry.id, limit).is_ok_and(|bytes| is_encrypted(&bytes))
+    }
+
+    fn finding(&self, entry: &Entry) -> Finding {
+        let path = entry.path(&self.index).to_vec();
+        Finding::of_file(&ENV_TRACKED, Origin::Index { path, object: entry.id.to_string() })
+    }
+}

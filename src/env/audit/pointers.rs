@@ -1,0 +1,239 @@
+//! Files that other files point at: `env_file:` in compose files, `--env-file` in scripts, calls of dotenv.
+//!
+//! What is pointed at is an env file, whatever it is called. A name that is put together when a program runs is not
+//! followed.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+use regex::bytes::Regex;
+
+use crate::env::file;
+use crate::env::ignore::folder_of;
+use crate::env::{Role, role_among};
+use crate::redact::shown_path;
+
+use super::tree::{Tree, is_compose, is_program};
+
+/// Nobody writes so much; what is behind it another program wrote.
+const MAX_SIZE: usize = 256 * 1024;
+
+/// How much of a call is looked at.
+const LONGEST_CALL: usize = 200;
+
+/// A file that another one points at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pointed {
+    /// Its path in the repository.
+    pub path: Vec<u8>,
+    /// The file that points at it.
+    by: Vec<u8>,
+    /// The line there, from 1.
+    line: usize,
+}
+
+impl Pointed {
+    /// Who points at it.
+    pub fn note(&self) -> String {
+        format!("{}:{} names it as an env file.", shown_path(&self.by), self.line)
+    }
+}
+
+/// What the files in `tree` point at, by path; templates and what is meant to be committed left out.
+pub fn find(top: &Path, tree: &Tree, names: &[String]) -> Vec<Pointed> {
+    let uses_dotenv = dotenv_folders(top, tree);
+    let wanted = tree.pointers.par_iter().filter(|path| !is_program(ending(path)) || calls_dotenv(path, &uses_dotenv));
+    let in_one =
+        |buffer: &mut Vec<u8>, path: &Vec<u8>| in_file(path, file::read_small(&top.join(file::path(path)), buffer));
+    let pointed: Vec<Vec<Pointed>> = wanted.map_init(|| vec![0; MAX_SIZE], in_one).collect();
+    let mut pointed = pointed.concat();
+    pointed.sort();
+    pointed.dedup_by(|one, other| one.path == other.path);
+    let meant = |role| matches!(role, Some(Role::Template | Role::Committed));
+    pointed.retain(|pointed| !meant(role_among(&pointed.path, names)));
+    pointed
+}
+
+/// The folders in which a package begins, and whether its manifest names dotenv.
+fn dotenv_folders(top: &Path, tree: &Tree) -> HashMap<Vec<u8>, bool> {
+    const MANIFESTS: [&str; 8] = [
+        "package.json",
+        "pyproject.toml",
+        "requirements.txt",
+        "Pipfile",
+        "Gemfile",
+        "go.mod",
+        "composer.json",
+        "Cargo.toml",
+    ];
+    let mut buffer = vec![0; MAX_SIZE];
+    let mut names_it = |folder: &[u8]| {
+        MANIFESTS.iter().any(|name| {
+            let path = top.join(file::path(folder)).join(name);
+            memchr::memmem::find(file::read_small(&path, &mut buffer), b"dotenv").is_some()
+        })
+    };
+    let folders = tree.folders.iter().filter(|(path, folder)| folder.is_package || path.is_empty());
+    folders.map(|(path, _)| (path.clone(), names_it(path))).collect()
+}
+
+/// Whether the package that a file belongs to, the innermost, names dotenv; only then is it called.
+fn calls_dotenv(path: &[u8], packages: &HashMap<Vec<u8>, bool>) -> bool {
+    let mut folder = folder_of(path);
+    loop {
+        match packages.get(folder) {
+            Some(names_it) => return *names_it,
+            None if folder.is_empty() => return false,
+            None => folder = folder_of(folder),
+        }
+    }
+}
+
+fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let mut found = Vec::new();
+    if is_compose(name) {
+        found.extend(env_file_entries(text));
+    }
+    if is_program(ending(name)) {
+        found.extend(dotenv_calls(text));
+    } else {
+        found.extend(env_file_flags(text));
+    }
+    let line = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count();
+    let pointed = found.into_iter().filter_map(|(at, target)| {
+        Some(Pointed { path: resolve(folder_of(path), target)?, by: path.to_vec(), line: line(at) })
+    });
+    pointed.collect()
+}
+
+/// What `--env-file` names, and where.
+fn env_file_flags(text: &[u8]) -> Vec<(usize, &[u8])> {
+    static FLAG: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#"(?-u)--env-file(?:-if-exists)?[= ]+\\?["']?([^\s"'\\,;|&<>]+)"#));
+    targets(&FLAG, text)
+}
+
+/// The names in calls of dotenv's functions.
+fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
+    static CALL: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#"(?-u)(?:load_dotenv|dotenv_values|loadEnvFile|[dD]otenv["']?\)?(?:\.|::)\w+)\s*\("#));
+    static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?-u)["'`]([^"'`\n]*[.]?env[^"'`\n/]*)["'`]"#));
+    if memchr::memmem::find(text, b"otenv").is_none() && memchr::memmem::find(text, b"loadEnvFile").is_none() {
+        return Vec::new();
+    }
+    let in_calls = CALL.find_iter(text).filter_map(|call| {
+        let rest = &text[call.end()..text.len().min(call.end() + LONGEST_CALL)];
+        // What closes the call is the last thing on its line.
+        let ends = [memchr::memmem::find(rest, b")\n"), memchr::memchr(b';', rest)];
+        let end = ends.into_iter().flatten().min().unwrap_or(rest.len());
+        let name = NAME.captures(&rest[..end])?.get(1)?;
+        Some((call.end() + name.start(), name.as_bytes()))
+    });
+    in_calls.collect()
+}
+
+fn targets<'t>(pattern: &Regex, text: &'t [u8]) -> Vec<(usize, &'t [u8])> {
+    pattern.captures_iter(text).filter_map(|found| found.get(1)).map(|name| (name.start(), name.as_bytes())).collect()
+}
+
+/// What `env_file:` names in a compose file: on its line, or in the list below it.
+fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
+    let mut found = Vec::new();
+    let mut list: Option<usize> = None;
+    let mut at = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let indent = line.iter().take_while(|byte| **byte == b' ').count();
+        let content = line[indent..].trim_ascii();
+        if let Some(value) = content.strip_prefix(b"env_file:") {
+            list = Some(indent);
+            found.extend(values(value).into_iter().map(|value| (at + indent, value)));
+        } else if list.is_some_and(|list| indent > list || indent == list && content.starts_with(b"-")) {
+            let item = content.strip_prefix(b"-").unwrap_or(content).trim_ascii();
+            let is_other_key = memchr::memmem::find(item, b": ").is_some() && !item.starts_with(b"path:");
+            let item = item.strip_prefix(b"path:").unwrap_or(item);
+            found.extend(values(item).into_iter().filter(|_| !is_other_key).map(|value| (at + indent, value)));
+        } else if !content.is_empty() && !content.starts_with(b"#") {
+            list = None;
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The scalars of a flow list, or a single value; without quotes and comments.
+fn values(text: &[u8]) -> Vec<&[u8]> {
+    static SCALAR: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?-u)"([^"]*)"|'([^']*)'|([^\s,\[\]"'][^,\]]*)"#));
+    let is_list = text.trim_ascii().starts_with(b"[");
+    let quoted = matches!(text.trim_ascii().first(), Some(b'"' | b'\''));
+    let comment = text.windows(2).position(|pair| pair == b" #").filter(|_| !quoted);
+    let text = text[..comment.unwrap_or(text.len())].trim_ascii();
+    if !is_list && !quoted {
+        return Some(text).filter(|text| !text.is_empty()).into_iter().collect();
+    }
+    let scalars = SCALAR.captures_iter(text).take(if is_list { usize::MAX } else { 1 });
+    let inside = scalars.filter_map(|scalar| scalar.get(1).or(scalar.get(2)).or(scalar.get(3)));
+    inside.map(|scalar| scalar.as_bytes()).filter(|scalar| !scalar.is_empty()).collect()
+}
+
+/// Where `target` lies in the repository, named in a file in `folder`; `None` outside, and for what is not a plain path.
+fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
+    let plain = |byte: &u8| !byte.is_ascii_control() && !b"$%{}*?<>|\\:".contains(byte);
+    if target.starts_with(b"/") || target.starts_with(b"~") || !target.iter().all(plain) {
+        return None;
+    }
+    let mut parts: Vec<&[u8]> = folder.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
+    for part in target.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => drop(parts.pop()?),
+            other => parts.push(other),
+        }
+    }
+    // What ends in a folder's name, or is nothing, is no file.
+    (!parts.is_empty() && !target.ends_with(b"/")).then(|| parts.join(&b'/'))
+}
+
+fn ending(path: &[u8]) -> &[u8] {
+    memchr::memrchr(b'.', path).map_or(&b""[..], |dot| &path[dot + 1..])
+}
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a valid pattern")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::is_manifest;
+    use super::in_file;
+
+    fn pointed(file: &str, text: &str) -> Vec<String> {
+        let found = in_file(file.as_bytes(), text.as_bytes());
+        found.iter().map(|found| format!("{}:{}", String::from_utf8_lossy(&found.path), found.line)).collect()
+    }
+
+    #[test]
+    fn compose_files_point_at_env_files() {
+        let text = "services:\n  a:\n    env_file: ./conf/a.conf # x\n  b:\n    env_file:\n      - b.vars\n      \
+                    - path: \"../c.env\"\n        required: false\n    image: x\n  d:\n    env_file: [d1, 'd2']\n  e:\n    \
+                    env_file:\n    - e\n    - \"#f [1], \" # x\n    ports:\n    - 1:2\n    env_file: ${X}.env\n";
+        let expected =
+            ["app/conf/a.conf:3", "app/b.vars:6", "c.env:7", "app/d1:11", "app/d2:11", "app/e:14", "app/#f [1], :15"];
+        assert_eq!(pointed("app/compose.yml", text), expected);
+        assert!(is_manifest(b"docker-compose.prod.yaml"));
+    }
+
+    #[test]
+    fn scripts_and_programs_point_at_env_files() {
+        assert_eq!(
+            pointed("package.json", r#"{"dev": "node --env-file=.env.dev --env-file-if-exists \"x.conf\" a.js"}"#),
+            [".env.dev:1", "x.conf:1"]
+        );
+        assert_eq!(pointed("a/run.sh", "docker run --env-file ../b.list --env-file $X i\n"), ["b.list:1"]);
+        let calls = "require('dotenv').config({ path: '.env.one' })\ndotenv.config({\n  path: \"./x/two.env\" });\n\
+                     load_dotenv(dotenv_path=BASE / 'three.env')\ndotenv.config({ path: `.env.${mode}` });\ndotenv.config();\n";
+        assert_eq!(pointed("src/a.js", calls), ["src/.env.one:1", "src/x/two.env:3", "src/three.env:4"]);
+    }
+}

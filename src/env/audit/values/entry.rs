@@ -1,0 +1,135 @@
+//! An env file as the checks see it.
+
+use std::ops::Range;
+
+use crate::blob::{Blob, Origin, Position};
+use crate::env::dotenv::{self, Variable};
+use crate::env::{Role, file};
+use crate::finding::{Excerpt, Finding, Location};
+use crate::known::{self, Ignored, shown_name};
+use crate::redact::shown_path;
+use crate::rule::{Confidence, Rule};
+use crate::scanner::Scanner;
+use crate::secret::Fingerprint;
+
+/// What stands in an excerpt for a value.
+const MASK: &str = "****…";
+
+/// An env file or a template.
+pub struct EnvFile {
+    /// Its path in the repository.
+    pub path: Vec<u8>,
+    /// What its name says.
+    pub role: Role,
+    /// Its text, in UTF-8 or whatever else is no UTF-16.
+    pub text: Vec<u8>,
+    /// What it sets, in its order.
+    pub entries: Vec<Entry>,
+}
+
+/// A variable that is set, without its value.
+pub struct Entry {
+    /// Its name.
+    pub name: Vec<u8>,
+    /// Its name, fit to be shown.
+    pub shown: String,
+    /// Where its value stands.
+    pub span: Range<usize>,
+    /// The place of the value.
+    pub start: Position,
+    /// Whether the variable is secret and its value a real one, as far as can be told.
+    pub is_filled: bool,
+    /// Whether the value is empty, or only says where the real one is.
+    pub is_elsewhere: bool,
+    /// The identity of the Notion credential that the value is, or holds.
+    pub credential: Option<Fingerprint>,
+}
+
+impl EnvFile {
+    /// Reads `text`; `scanner` knows Notion's credentials.
+    pub fn new(path: Vec<u8>, role: Role, text: Vec<u8>, scanner: &Scanner) -> Self {
+        let origin = Origin::File(file::path(&path));
+        let found = scanner.scan(&Blob::whole(&origin, &text));
+        let sure: Vec<Finding> = found.into_iter().filter(|found| found.confidence >= Confidence::Medium).collect();
+        let entries = dotenv::parse(&text).variables.iter().map(|variable| Entry::new(variable, &sure)).collect();
+        EnvFile { path, role, text, entries }
+    }
+
+    /// The file without its text, for what compares files.
+    pub fn without_text(self) -> Self {
+        EnvFile { text: Vec::new(), ..self }
+    }
+
+    /// The last part of its path.
+    pub fn name(&self) -> &[u8] {
+        self.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+    }
+
+    /// The value of a variable as it is written.
+    pub fn raw(&self, entry: &Entry) -> &[u8] {
+        &self.text[entry.span.clone()]
+    }
+
+    /// A finding about a variable.
+    pub fn about(&self, rule: &'static Rule, entry: &Entry) -> Finding {
+        let start = entry.start;
+        // The value itself is not walked: its end is told in bytes, and as far as its own place.
+        let end = Position { offset: entry.span.end, ..start };
+        let text = format!("{}={MASK}", entry.shown);
+        let mark = text.len() - MASK.len()..text.len();
+        Finding {
+            location: Some(Location { start, end }),
+            excerpt: Some(Excerpt { text, mark }),
+            variable: Some(entry.shown.clone()),
+            ..Finding::of_file(rule, Origin::File(file::path(&self.path)))
+        }
+    }
+
+    /// A finding about a credential that another rule has found in this file.
+    pub fn about_credential(&self, rule: &'static Rule, found: Finding) -> Finding {
+        let at = found.location.map_or(0, |at| at.start.offset);
+        let entry = self.entries.iter().find(|entry| entry.span.contains(&at));
+        let name = entry.map_or_else(String::new, |entry| format!("{}=", entry.shown));
+        let text = format!("{name}{MASK}");
+        let mark = name.len()..text.len();
+        Finding {
+            note: Some(format!("It is a credential: see `ntnguard rules {}`.", found.rule.id)),
+            variable: entry.map(|entry| entry.shown.clone()),
+            excerpt: Some(Excerpt { text, mark }),
+            rule,
+            ..found
+        }
+    }
+
+    /// The file's path, fit to be shown.
+    pub fn shown(&self) -> String {
+        shown_path(&self.path)
+    }
+}
+
+impl Entry {
+    fn new(variable: &Variable<'_>, credentials: &[Finding]) -> Self {
+        let ignored = known::judge(variable.name, &variable.value);
+        let first = credentials.partition_point(|found| offset(found) < variable.span.start);
+        let credential = credentials.get(first).filter(|found| offset(found) < variable.span.end);
+        Entry {
+            name: variable.name.to_vec(),
+            shown: shown_name(variable.name, shown_path),
+            span: variable.span.clone(),
+            start: Position {
+                line: variable.line,
+                column: variable.column,
+                // Nothing but blanks and `export` stands before it.
+                utf16_column: variable.column,
+                offset: variable.span.start,
+            },
+            is_filled: ignored.is_none(),
+            is_elsewhere: variable.span.is_empty() || ignored == Some(Ignored::Reference),
+            credential: credential.and_then(|found| Some(found.evidence.as_ref()?.fingerprint.clone())),
+        }
+    }
+}
+
+fn offset(found: &Finding) -> usize {
+    found.location.map_or(0, |at| at.start.offset)
+}

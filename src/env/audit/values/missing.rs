@@ -1,0 +1,112 @@
+//! Variables that are asked for and not there.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::blob::Origin;
+use crate::env::ignore::folder_of;
+use crate::env::{Role, file};
+use crate::finding::Finding;
+use crate::redact::shown_path;
+use crate::rules::ENV_KEY_MISSING;
+
+use super::entry::EnvFile;
+
+/// Files of one family in one folder.
+#[derive(Default)]
+struct Group<'f> {
+    env: Vec<&'f EnvFile>,
+    templates: Vec<&'f EnvFile>,
+}
+
+/// The variables that a template names and no env file beside it does. Env files of one folder are read one over the
+/// other, so what one of them names is there.
+pub fn in_folders(files: &[EnvFile]) -> Vec<Finding> {
+    let mut groups: BTreeMap<(&[u8], Family), Group<'_>> = BTreeMap::new();
+    for file in files {
+        let group = groups.entry((folder_of(&file.path), family(file.name()))).or_default();
+        match file.role {
+            Role::Sensitive if is_read(file.name()) => group.env.push(file),
+            Role::Template => group.templates.push(file),
+            _ => {}
+        }
+    }
+    groups.values().flat_map(|group| missing(&group.env, &group.templates)).collect()
+}
+
+fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
+    let Some(shortest) = env.iter().min_by_key(|file| file.name().len()) else { return Vec::new() };
+    let mut known: HashSet<&[u8]> = names(env).collect();
+    let mut findings = Vec::new();
+    for template in templates {
+        for entry in &template.entries {
+            if known.insert(&entry.name) {
+                let note = format!("{}:{} names it.", template.shown(), entry.start.line);
+                findings.push(about(shortest, &entry.shown, note));
+            }
+        }
+    }
+    findings
+}
+
+/// The variables of the configuration that no env file names, though there are some; likewise for templates.
+pub fn required(files: &[EnvFile], required: &[String]) -> Vec<Finding> {
+    let of = |role: Role| -> Vec<&EnvFile> {
+        files.iter().filter(|file| file.role == role && is_read(file.name())).collect()
+    };
+    let mut findings = Vec::new();
+    for group in [of(Role::Sensitive), of(Role::Template)] {
+        let Some(first) =
+            group.iter().min_by_key(|file| (file.path.iter().filter(|byte| **byte == b'/').count(), file.name().len()))
+        else {
+            continue;
+        };
+        let known: HashSet<&[u8]> = names(&group).collect();
+        let lacking = required.iter().filter(|name| !known.contains(name.as_bytes()));
+        let note = "The configuration requires it.".to_owned();
+        findings.extend(lacking.map(|name| about(first, &shown_path(name.as_bytes()), note.clone())));
+    }
+    findings
+}
+
+fn names<'f>(files: &[&'f EnvFile]) -> impl Iterator<Item = &'f [u8]> {
+    let entries: Vec<&'f [u8]> =
+        files.iter().flat_map(|file| file.entries.iter().map(|entry| entry.name.as_slice())).collect();
+    entries.into_iter()
+}
+
+fn about(file: &EnvFile, variable: &str, note: String) -> Finding {
+    Finding {
+        variable: Some(variable.to_owned()),
+        note: Some(note),
+        ..Finding::of_file(&ENV_KEY_MISSING, Origin::File(file::path(&file.path)))
+    }
+}
+
+/// Files of one family are read together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Family {
+    DotEnv,
+    Worker,
+    Other,
+}
+
+fn family(name: &[u8]) -> Family {
+    if name.starts_with(b".env") {
+        Family::DotEnv
+    } else if name.starts_with(b".dev.vars") {
+        Family::Worker
+    } else {
+        Family::Other
+    }
+}
+
+/// Whether programs read a file of this name: it is no copy, and no file of keys to others.
+fn is_read(name: &[u8]) -> bool {
+    !is_copy(name) && !name.ends_with(b".keys") && !name.ends_with(b".me") && !name.ends_with(b".php")
+}
+
+/// Whether a name is that of a copy.
+pub fn is_copy(name: &[u8]) -> bool {
+    const ENDS: [&[u8]; 7] = [b"~", b".bak", b".backup", b".old", b".save", b".orig", b".previous"];
+    ENDS.iter().any(|end| name.ends_with(end))
+}

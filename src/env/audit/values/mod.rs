@@ -1,0 +1,128 @@
+//! What env files and templates say, variable by variable. No value is kept: what may be told is a variable's name.
+
+mod entry;
+mod missing;
+mod notion;
+mod reused;
+
+use std::path::Path;
+
+use crate::blob::{Blob, Origin};
+use crate::env::Role;
+use crate::env::file::{self, Content};
+use crate::finding::Finding;
+use crate::rule::Confidence;
+use crate::rules::{ENV_PUBLIC_PREFIX, ENV_TEMPLATE_SECRET, ENV_TOKEN_FORMAT, RULES};
+use crate::scanner::Scanner;
+use crate::skip::{Reason, Skip};
+
+use super::tree::{Found, Tree};
+use super::{MAX_SIZE, Request};
+use entry::EnvFile;
+
+/// How many findings of one rule are told of one file.
+const TOLD: usize = 50;
+
+/// What came of reading env files and templates.
+#[derive(Default)]
+pub struct Checked {
+    pub findings: Vec<Finding>,
+    pub skips: Vec<Skip>,
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// Reads the env files and templates in `tree` and checks what they say.
+pub fn check(top: &Path, tree: &Tree, request: &Request<'_>) -> Checked {
+    let mut checked = Checked::default();
+    let plain = Scanner::with_decode_depth(RULES, 0);
+    let mut files = Vec::new();
+    for (folder, found) in
+        tree.folders.iter().flat_map(|(path, folder)| folder.files.iter().map(move |file| (path, file)))
+    {
+        let path = if folder.is_empty() { found.name.clone() } else { [folder, &b"/"[..], &found.name].concat() };
+        if let Some(text) = checked.read(top, &path, found, request) {
+            let file = EnvFile::new(path, found.role, text, &plain);
+            checked.file(&file, request);
+            files.push(file.without_text());
+        }
+    }
+    checked.told(missing::in_folders(&files));
+    checked.told(missing::required(&files, request.required));
+    checked.told(reused::find(&files));
+    checked
+}
+
+/// Whether a rule finds a credential in `text` that it is sure of.
+pub fn holds_credential(text: &[u8]) -> bool {
+    let scanner = Scanner::with_decode_depth(RULES, 0);
+    scanner.scan(&Blob::whole(&Origin::Stdin, text)).iter().any(|found| found.confidence >= Confidence::Medium)
+}
+
+impl Checked {
+    /// The text of a file; `None` for what has none, and with a skip for what cannot be read as text.
+    fn read(&mut self, top: &Path, path: &[u8], found: &Found, request: &Request<'_>) -> Option<Vec<u8>> {
+        let limit = request.file_size.unwrap_or(MAX_SIZE);
+        let mut skip = |reason, detail: String| {
+            self.skips.push(Skip::new(Origin::File(file::path(path)), reason, detail));
+            None
+        };
+        let text = match file::read(&top.join(file::path(path)), limit) {
+            // What a link leads to is looked at where it lies. A pipe has no content at rest.
+            _ if !found.is_file => return None,
+            Content::Text(text) => crate::env::dotenv::as_utf8(text),
+            Content::Unread(reason, detail) => return skip(reason, detail),
+            Content::Link | Content::Folder | Content::Absent => return None,
+        };
+        if text.starts_with(b"\0GITCRYPT") {
+            return None;
+        }
+        if memchr::memchr(0, &text[..text.len().min(8192)]).is_some() {
+            return skip(Reason::Unsupported, "it is no text, so its variables cannot be told".to_owned());
+        }
+        self.files += 1;
+        self.bytes += text.len() as u64;
+        Some(text)
+    }
+
+    /// What one file says by itself.
+    fn file(&mut self, file: &EnvFile, request: &Request<'_>) {
+        if file.role == Role::Template {
+            self.told(template_secrets(file, request.scanner));
+        }
+        self.told(notion::shipped_to_browsers(file).map(|entry| file.about(&ENV_PUBLIC_PREFIX, entry)));
+        if file.role == Role::Sensitive {
+            self.told(notion::misshapen(file).map(|entry| file.about(&ENV_TOKEN_FORMAT, entry)));
+        }
+    }
+
+    /// Adds findings of one rule, as many as anybody reads of each file.
+    fn told(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        let mut count = 0;
+        for finding in findings {
+            let same = self.findings.last().is_some_and(|last: &Finding| last.origin == finding.origin);
+            count = if same { count + 1 } else { 1 };
+            if count <= TOLD {
+                self.findings.push(finding);
+            } else if let Some(last) = self.findings.last_mut() {
+                last.note = Some(format!("{} more like it in this file are not listed.", count - TOLD));
+            }
+        }
+    }
+}
+
+/// What of a template is filled in: what any rule is sure of, and what a variable named like a secret holds.
+fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
+    let origin = Origin::File(file::path(&file.path));
+    let found = scanner.scan(&Blob::whole(&origin, &file.text));
+    let sure = found.into_iter().filter(|found| found.confidence >= Confidence::Medium);
+    let mut findings: Vec<Finding> = sure.map(|found| file.about_credential(&ENV_TEMPLATE_SECRET, found)).collect();
+    let told = |entry: &entry::Entry| {
+        let inside = |finding: &Finding| finding.location.is_some_and(|at| entry.span.contains(&at.start.offset));
+        findings.iter().any(inside)
+    };
+    let filled = file.entries.iter().filter(|entry| entry.is_filled && !told(entry));
+    let filled: Vec<Finding> = filled.map(|entry| file.about(&ENV_TEMPLATE_SECRET, entry)).collect();
+    findings.extend(filled.into_iter().map(|finding| Finding { confidence: Confidence::Medium, ..finding }));
+    findings
+}

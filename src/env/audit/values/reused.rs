@@ -1,0 +1,92 @@
+//! Credentials that serve two purposes.
+
+use std::collections::HashMap;
+
+use crate::finding::Finding;
+use crate::rules::ENV_TOKEN_REUSED;
+use crate::secret::Fingerprint;
+
+use super::entry::{Entry, EnvFile};
+use super::missing::is_copy;
+use super::notion::without_public_prefix;
+use crate::env::Role;
+
+/// A place where a credential is set.
+struct Use<'f> {
+    file: &'f EnvFile,
+    entry: &'f Entry,
+    /// What it is called, whether or not it is public.
+    key: &'f [u8],
+    /// The environment that its file is for, if a name says so.
+    environment: Option<&'static str>,
+}
+
+/// The variables whose credential an earlier one has too, under another name or for another environment.
+pub fn find(files: &[EnvFile]) -> Vec<Finding> {
+    let mut uses: HashMap<&Fingerprint, Vec<Use<'_>>> = HashMap::new();
+    let mut findings = Vec::new();
+    for file in files.iter().filter(|file| file.role == Role::Sensitive && !is_copy(file.name())) {
+        for entry in &file.entries {
+            let Some(credential) = &entry.credential else { continue };
+            let key = without_public_prefix(&entry.name).unwrap_or(&entry.name);
+            let here = Use { file, entry, key, environment: environment(&file.path) };
+            let earlier = uses.entry(credential).or_default();
+            findings.extend(earlier.iter().find(|other| here.conflicts(other)).map(|other| here.finding(other)));
+            earlier.push(here);
+        }
+    }
+    findings
+}
+
+impl Use<'_> {
+    fn conflicts(&self, other: &Use<'_>) -> bool {
+        let both = self.environment.zip(other.environment);
+        self.key != other.key || both.is_some_and(|(one, other)| one != other)
+    }
+
+    fn finding(&self, other: &Use<'_>) -> Finding {
+        let (file, line) = (other.file.shown(), other.entry.start.line);
+        let note = Some(format!("{} in {file}:{line} holds the same.", other.entry.shown));
+        Finding { note, ..self.file.about(&ENV_TOKEN_REUSED, self.entry) }
+    }
+}
+
+/// The environment that a path names, in the file's name or else in a folder's.
+fn environment(path: &[u8]) -> Option<&'static str> {
+    const WORDS: [(&str, &str); 10] = [
+        ("development", "development"),
+        ("dev", "development"),
+        ("production", "production"),
+        ("prod", "production"),
+        ("staging", "staging"),
+        ("stage", "staging"),
+        ("test", "test"),
+        ("testing", "test"),
+        ("preview", "preview"),
+        ("ci", "ci"),
+    ];
+    let path = String::from_utf8_lossy(path).to_ascii_lowercase();
+    let words = path.rsplit(['/', '.', '-', '_']);
+    words
+        .into_iter()
+        .find_map(|word| WORDS.iter().find(|(known, _)| *known == word).map(|(_, environment)| *environment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::environment;
+
+    #[test]
+    fn a_path_names_its_environment() {
+        let cases = [
+            (".env.production.local", Some("production")),
+            ("deploy/staging/.env", Some("staging")),
+            ("app-prod.env", Some("production")),
+            (".env.local", None),
+            ("latest/.env", None),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(environment(path.as_bytes()), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Reads small files that anybody may have put there: neither waits, nor follows a link, nor reads without end.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use gix::bstr::ByteSlice;
+
+use crate::skip::Reason;
+
+/// What is at a path.
+pub enum Content {
+    /// A file with this content.
+    Text(Vec<u8>),
+    /// A symbolic link.
+    Link,
+    /// A folder.
+    Folder,
+    /// Nothing.
+    Absent,
+    /// Something that was not read: why, and what the operating system said.
+    Unread(Reason, String),
+}
+
+/// A path in a repository as the file system knows it, relative to the top.
+pub fn path(name: &[u8]) -> PathBuf {
+    let known = gix::path::from_byte_slice(name).map(Path::to_owned);
+    known.unwrap_or_else(|_| PathBuf::from(name.to_str_lossy().into_owned()))
+}
+
+/// The name of a path relative to the top of a repository, as git writes it.
+pub fn name(path: &Path) -> Vec<u8> {
+    let bytes = crate::blob::path_bytes(path);
+    if cfg!(windows) {
+        bytes.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect()
+    } else {
+        bytes.to_vec()
+    }
+}
+
+/// Reads the file at `path` if it has no more than `limit` bytes.
+pub fn read(path: &Path, limit: u64) -> Content {
+    let kind = match path.symlink_metadata() {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) => return failed(&error),
+    };
+    if kind.is_symlink() {
+        return Content::Link;
+    }
+    if kind.is_dir() {
+        return Content::Folder;
+    }
+    if !kind.is_file() {
+        return Content::Unread(Reason::NotAFile, "a pipe, socket or device".to_owned());
+    }
+    match open(path).and_then(|file| whole(&file, limit)) {
+        Ok(text) if text.len() as u64 > limit => {
+            Content::Unread(Reason::TooLarge, format!("it has more than {limit} bytes"))
+        }
+        Ok(text) => Content::Text(text),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &io::Error) -> Content {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Content::Absent,
+        _ => Content::Unread(Reason::Unreadable, error.to_string()),
+    }
+}
+
+/// Up to one byte over `limit`.
+fn whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
+    let metadata = file.metadata()?;
+    let mut text = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
+    // What turned into a pipe while it was opened has no content at rest.
+    if metadata.is_file() {
+        file.take(limit + 1).read_to_end(&mut text)?;
+    }
+    Ok(text)
+}
+
+/// Reads what is a regular file into `buffer`, as far as it fits; nothing of one that cannot be read. One call fewer for
+/// the system than [`read`] makes counts where there are thousands.
+pub fn read_small<'b>(path: &Path, buffer: &'b mut [u8]) -> &'b [u8] {
+    let mut filled = 0;
+    if let Ok(mut file) = open(path) {
+        while let Ok(count) = file.read(&mut buffer[filled..]) {
+            filled += count;
+            // A regular file gives less than was asked for only at its end.
+            if count == 0 || filled < buffer.len() {
+                break;
+            }
+        }
+    }
+    &buffer[..filled]
+}
+
+/// Neither waits for a pipe's other end nor follows a link that took the file's place.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
+    }
+    options.open(path)
+}

@@ -1,0 +1,143 @@
+//! The smallest addition to ignore files after which every sensitive variant is ignored and every template is not.
+//!
+//! Nothing is guessed: each addition is tried on the rules in memory, and what it does to every path that matters is
+//! looked at before anything is written.
+
+mod block;
+mod diff;
+mod lines;
+mod write;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::error::Result;
+
+use super::audit::Wanted;
+use super::ignore::{Rules, folder_of};
+use block::Text;
+
+/// How often what was added is looked at again. Each round follows one rule that undoes another, and people write few.
+const ROUNDS: usize = 12;
+
+/// The ignore file at the top.
+const TOP_FILE: &[u8] = b".gitignore";
+
+/// An ignore file as it should be.
+pub struct Change {
+    /// Its path in the repository.
+    pub file: Vec<u8>,
+    /// What it says now, if it is there.
+    before: Option<Vec<u8>>,
+    /// What it should say.
+    after: Vec<u8>,
+}
+
+/// The changes that make ignore files say what is `wanted`; `names` are further names of files that hold secrets.
+///
+/// # Errors
+///
+/// When an ignore file cannot be changed: it is a link, a folder, unreadable, read-only, or in UTF-16.
+pub fn plan(wanted: Wanted, names: &[String]) -> Result<Vec<Change>> {
+    let top = wanted.top.clone();
+    let mut plan = Plan { wanted, names, texts: BTreeMap::new() };
+    for _ in 0..ROUNDS {
+        let additions = plan.additions();
+        if additions.is_empty() {
+            break;
+        }
+        for (file, lines) in additions {
+            plan.add(&file, lines)?;
+        }
+    }
+    let changes = plan.texts.into_iter().map(|(file, text)| {
+        let after = text.with_block();
+        Change { file, before: text.before, after }
+    });
+    let changes: Vec<Change> = changes.collect();
+    changes.iter().try_for_each(|change| write::check(&top, change))?;
+    Ok(changes)
+}
+
+impl Change {
+    /// The change as a unified diff, fit to be shown.
+    pub fn diff(&self) -> String {
+        diff::unified(&self.file, self.before.as_deref(), &self.after)
+    }
+
+    /// Makes the change, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written, or is not what it was any more.
+    pub fn make(&self, top: &std::path::Path) -> Result<()> {
+        write::replace(top, self)
+    }
+}
+
+struct Plan<'a> {
+    wanted: Wanted,
+    names: &'a [String],
+    /// The ignore files that change.
+    texts: BTreeMap<Vec<u8>, Text>,
+}
+
+impl Plan<'_> {
+    /// The lines that are still missing, by the file they belong to.
+    fn additions(&mut self) -> BTreeMap<Vec<u8>, Vec<Vec<u8>>> {
+        let mut open: BTreeMap<Vec<u8>, Vec<&[u8]>> = BTreeMap::new();
+        let Wanted { ignored, kept, left, here, clones, .. } = &mut self.wanted;
+        for path in ignored.iter() {
+            let undone = [here.decide(path, false), clones.decide(path, false)];
+            if let Some(decision) = undone.iter().find(|decision| decision.as_ref().is_none_or(|rule| rule.negated)) {
+                let file = decision.as_ref().map_or(TOP_FILE, |rule| rule.file());
+                open.entry(file.to_vec()).or_default().push(path);
+            }
+        }
+        let mut additions: BTreeMap<Vec<u8>, Vec<Vec<u8>>> =
+            open.into_iter().map(|(file, paths)| (file.clone(), lines::ignoring(&file, &paths, self.names))).collect();
+        if !additions.is_empty() {
+            return additions;
+        }
+        // Folders first: nothing in an ignored folder can be taken back.
+        let mut folders = HashMap::new();
+        for path in kept.iter() {
+            if let Some(file) = taken_back_in(path, here, clones, &mut folders) {
+                additions.entry(file.clone()).or_default().push(lines::keeping(&file, path, left));
+            }
+        }
+        additions
+    }
+
+    fn add(&mut self, file: &[u8], lines: Vec<Vec<u8>>) -> Result<()> {
+        if !self.texts.contains_key(file) {
+            let text = write::read(&self.wanted.top, file)?;
+            if text.before.is_none() && self.wanted.here.reads(file) {
+                return Err(write::left_out(file));
+            }
+            self.texts.insert(file.to_vec(), text);
+        }
+        let Some(text) = self.texts.get_mut(file) else { return Ok(()) };
+        text.add(lines);
+        let after = text.with_block();
+        self.wanted.here = self.wanted.here.with(file, after.clone());
+        self.wanted.clones = self.wanted.clones.with(file, after);
+        Ok(())
+    }
+}
+
+/// The ignore file in which a path that should not be ignored can be taken back; `None` where it is not ignored, or lies
+/// in a folder that is.
+fn taken_back_in(
+    path: &[u8],
+    here: &mut Rules,
+    clones: &mut Rules,
+    folders: &mut HashMap<Vec<u8>, bool>,
+) -> Option<Vec<u8>> {
+    let (name, is_dir) = path.strip_suffix(b"/").map_or((path, false), |name| (name, true));
+    let decide = |rules: &mut Rules| rules.decide(name, is_dir).filter(|rule| !rule.negated);
+    let decision = decide(here).or_else(|| decide(clones))?;
+    let folder = folder_of(name);
+    let lost = *folders.entry(folder.to_vec()).or_insert_with(|| !folder.is_empty() && here.ignores(folder, true));
+    let file = if decision.in_tree() { decision.file() } else { TOP_FILE };
+    (!lost).then(|| file.to_vec())
+}

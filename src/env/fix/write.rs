@@ -1,0 +1,77 @@
+//! Reads and writes ignore files, respecting what they are.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::Change;
+use super::block::Text;
+use crate::env::file::{self, Content};
+use crate::error::{Error, Result};
+use crate::redact::shown_path;
+
+/// No ignore file that anybody wrote is larger.
+const MAX_SIZE: u64 = 1024 * 1024;
+
+/// An ignore file that is to be changed.
+pub fn read(top: &Path, name: &[u8]) -> Result<Text> {
+    let shown = shown_path(name);
+    let cannot = |why: &str, help: &str| Err(Error::new(format!("{shown} cannot be changed: {why}")).help(help));
+    match file::read(&top.join(file::path(name)), MAX_SIZE) {
+        Content::Absent => Ok(Text::new(None)),
+        Content::Text(text) if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") => {
+            cannot("it is in UTF-16, which git cannot read", "save it as UTF-8, then try again")
+        }
+        Content::Text(text) => Ok(Text::new(Some(text))),
+        Content::Link => cannot(
+            "it is a symbolic link, which git does not follow",
+            "replace it with a copy of the file that it leads to, then try again",
+        ),
+        Content::Folder => cannot("it is a folder", "remove it, then try again"),
+        Content::Unread(_, detail) => cannot(&detail, "make it a readable file, then try again"),
+    }
+}
+
+/// An ignore file that is in the index alone.
+pub fn left_out(name: &[u8]) -> Error {
+    let shown = shown_path(name);
+    Error::new(format!("{shown} cannot be changed: a sparse checkout has left it out"))
+        .help(format!("bring it back (`git sparse-checkout add {shown}`, or `disable`), then try again"))
+}
+
+/// Whether a change can be made, as far as can be told.
+pub fn check(top: &Path, change: &Change) -> Result<()> {
+    let path = top.join(file::path(&change.file));
+    if path.metadata().is_ok_and(|metadata| metadata.permissions().readonly()) {
+        let message = format!("{} cannot be changed: it is read-only", shown_path(&change.file));
+        return Err(Error::new(message).help("make it writable (`chmod u+w`), then try again"));
+    }
+    Ok(())
+}
+
+/// Makes a change, whole or not at all: beside its place first, then moved there.
+pub fn replace(top: &Path, change: &Change) -> Result<()> {
+    check(top, change)?;
+    let path = top.join(file::path(&change.file));
+    let shown = shown_path(&change.file);
+    if read(top, &change.file)?.before != change.before {
+        return Err(Error::new(format!("{shown} was changed by somebody else in the meantime")).help("try again"));
+    }
+    let failed = |error: io::Error| {
+        // The kind alone: the message may name the file that is written beside it.
+        Error::new(format!("{shown} cannot be written: {}", error.kind())).help("check the folder's permissions")
+    };
+    beside(&path, &change.after).map_err(failed)
+}
+
+fn beside(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut new = tempfile::Builder::new();
+    #[cfg(unix)]
+    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask, as for any new file
+    let mut new = new.tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+    new.write_all(text)?;
+    if let Ok(metadata) = path.metadata() {
+        new.as_file().set_permissions(metadata.permissions())?;
+    }
+    new.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Ignore files, read once each: from the work tree and, where a sparse checkout left them out, from the index.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use gix::bstr::ByteSlice;
+use gix::index::entry::Flags;
+
+use super::pattern::List;
+use crate::blob::{Origin, path_bytes};
+use crate::env::file::{self, Content};
+use crate::git::{self, Repository};
+use crate::skip::Skip;
+
+/// Git takes no larger ignore file either.
+const MAX_SIZE: u64 = 100 * 1024 * 1024;
+
+/// What was read by name: nothing, where git would read nothing.
+type Known = HashMap<Vec<u8>, Option<Rc<List>>>;
+
+/// The ignore files of a repository.
+#[derive(Clone)]
+pub struct Files {
+    repository: gix::Repository,
+    top: PathBuf,
+    index: Arc<gix::index::File>,
+    /// Files that have another text than on disk.
+    edited: HashMap<Vec<u8>, Rc<List>>,
+    read: Rc<RefCell<Known>>,
+    skips: Rc<RefCell<Vec<Skip>>>,
+}
+
+impl Files {
+    pub fn new(repository: &Repository) -> Option<Self> {
+        let inner = repository.inner().clone();
+        let none = || gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path());
+        let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
+        let top = repository.work_tree()?;
+        Some(Files { repository: inner, top, index, edited: HashMap::new(), read: Rc::default(), skips: Rc::default() })
+    }
+
+    /// The same files, but one with another text.
+    pub fn with(&self, name: &[u8], text: Vec<u8>) -> Self {
+        let mut files = self.clone();
+        files.edited.insert(name.to_vec(), Rc::new(List::new(text, name.to_vec(), true)));
+        files
+    }
+
+    /// What the ignore file `name` of the work tree says, if git reads it: a regular file, no link.
+    pub fn list(&self, name: &[u8]) -> Option<Rc<List>> {
+        if let Some(edited) = self.edited.get(name) {
+            return Some(edited.clone());
+        }
+        if let Some(known) = self.read.borrow().get(name) {
+            return known.clone();
+        }
+        let path = self.top.join(file::path(name));
+        let text = match file::read(&path, MAX_SIZE) {
+            Content::Text(text) => Some(text),
+            Content::Absent => self.left_out(name),
+            Content::Link | Content::Folder => None,
+            Content::Unread(reason, detail) => {
+                self.skips.borrow_mut().push(Skip::new(Origin::File(file::path(name)), reason, detail));
+                None
+            }
+        };
+        let list = text.map(|text| Rc::new(List::new(text, name.to_vec(), true)));
+        self.read.borrow_mut().insert(name.to_vec(), list.clone());
+        list
+    }
+
+    /// What an ignore file outside the work tree says.
+    pub fn outside(&self, path: &Path) -> Option<Rc<List>> {
+        // Such a file may be a link.
+        let target = path.canonicalize().ok()?;
+        match file::read(&target, MAX_SIZE) {
+            Content::Text(text) => Some(Rc::new(List::new(text, path_bytes(path).to_vec(), false))),
+            Content::Unread(reason, detail) => {
+                self.skips.borrow_mut().push(Skip::new(Origin::File(path.to_owned()), reason, detail));
+                None
+            }
+            Content::Absent | Content::Link | Content::Folder => None,
+        }
+    }
+
+    /// The text of a file that a sparse checkout left out of the work tree.
+    fn left_out(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let entry = self.index.entry_by_path(name.as_bstr())?;
+        let skipped = entry.flags.contains(Flags::SKIP_WORKTREE);
+        git::read(&self.repository, entry.id, MAX_SIZE).ok().filter(|_| skipped)
+    }
+
+    /// Whether the index has a file of that name.
+    pub fn tracks(&self, name: &[u8]) -> bool {
+        self.index.entry_by_path(name.as_bstr()).is_some()
+    }
+
+    pub fn skips(&self) -> Vec<Skip> {
+        self.skips.borrow().clone()
+    }
+}

@@ -1,0 +1,152 @@
+//! One line of an ignore file: how git reads it, and whether it matches a path.
+//!
+//! The order of steps is git's own, because its results depend on it: the part of a pattern before its first wildcard
+//! is compared byte for byte, and only what follows is matched as a glob, as if it stood alone.
+
+use gix::bstr::ByteSlice;
+use gix::glob::wildmatch::Mode;
+
+use super::fold::folded;
+
+/// One line of an ignore file.
+pub struct Pattern {
+    /// The text between a leading `!` and a trailing `/`.
+    text: Vec<u8>,
+    /// How much of the text is compared byte for byte; what follows is a glob.
+    literal: usize,
+    /// The glob where small and capital letters are the same.
+    folded: Vec<u8>,
+    /// Whether it takes back what an earlier line ignores.
+    pub negated: bool,
+    only_folders: bool,
+    /// Whether it began with a `/`.
+    rooted: bool,
+    /// Whether it is compared with the last part of a path only.
+    is_name: bool,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// What an ignore file says.
+pub struct List {
+    /// Where paths begin that its patterns are compared with: how many bytes its folder has, with the `/`.
+    pub base: usize,
+    /// What it is called: its path in the work tree, or where it lies outside.
+    pub name: Vec<u8>,
+    /// Whether it lies in the work tree.
+    pub in_tree: bool,
+    /// Its text.
+    pub text: Vec<u8>,
+    patterns: Vec<Pattern>,
+}
+
+impl List {
+    /// Reads an ignore file as git does: a byte order mark is left out, a line ends at a line feed with or without a
+    /// carriage return before it, or where the file ends; in a line, at a zero.
+    pub fn new(text: Vec<u8>, name: Vec<u8>, in_tree: bool) -> Self {
+        let base =
+            if in_tree { name.len() - name.rsplit(|byte| *byte == b'/').next().map_or(0, <[u8]>::len) } else { 0 };
+        let lines = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).split(|byte| *byte == b'\n').enumerate();
+        let patterns = lines.filter_map(|(number, line)| Pattern::read(line, number + 1)).collect();
+        List { base, name, in_tree, patterns, text }
+    }
+
+    /// The last pattern that matches `path`, a path in the repository.
+    pub fn last_match(&self, path: &[u8], is_dir: bool, fold: bool) -> Option<&Pattern> {
+        let below = path.get(self.base..)?;
+        let name_start = memchr::memrchr(b'/', below).map_or(0, |slash| slash + 1);
+        self.patterns.iter().rev().find(|pattern| {
+            (is_dir || !pattern.only_folders)
+                && if pattern.is_name {
+                    pattern.is_name_of(&below[name_start..], fold)
+                } else {
+                    pattern.is_path_of(below, fold)
+                }
+        })
+    }
+
+    /// The text of a line, counted from 1, without its end.
+    pub fn line(&self, number: usize) -> &[u8] {
+        let line = self.text.split(|byte| *byte == b'\n').nth(number - 1).unwrap_or_default();
+        let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+}
+
+impl Pattern {
+    fn read(line: &[u8], number: usize) -> Option<Self> {
+        if matches!(line.first(), None | Some(b'#')) {
+            return None;
+        }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = &line[..memchr::memchr(0, line).unwrap_or(line.len())];
+        let line = without_trailing_blanks(line);
+        let (negated, text) = line.strip_prefix(b"!").map_or((false, line), |rest| (true, rest));
+        let (only_folders, text) = text.strip_suffix(b"/").map_or((false, text), |rest| (true, rest));
+        let is_name = !text.contains(&b'/');
+        let (rooted, text) = text.strip_prefix(b"/").map_or((false, text), |rest| (true, rest));
+        let first = text.find_byteset(br"*?[\").unwrap_or(text.len());
+        // A name is matched as a whole, if there is a wildcard in it.
+        let literal = if is_name && first < text.len() { 0 } else { first };
+        let folded = folded(&text[literal..]);
+        Some(Pattern { text: text.to_vec(), literal, folded, negated, only_folders, rooted, is_name, line: number })
+    }
+
+    /// The pattern as `git check-ignore -v` shows it.
+    pub fn shown(&self) -> Vec<u8> {
+        let when = |there: bool, text: &'static [u8]| if there { text } else { b"" };
+        [when(self.negated, b"!"), when(self.rooted, b"/"), &self.text, when(self.only_folders, b"/")].concat()
+    }
+
+    fn is_name_of(&self, name: &[u8], fold: bool) -> bool {
+        if self.literal == self.text.len() {
+            return same(&self.text, name, fold);
+        }
+        self.matches(name, fold, Mode::empty())
+    }
+
+    fn is_path_of(&self, path: &[u8], fold: bool) -> bool {
+        let Some((head, rest)) = path.split_at_checked(self.literal) else { return false };
+        if !same(&self.text[..self.literal], head, fold) {
+            return false;
+        }
+        let all_literal = self.literal == self.text.len();
+        if all_literal && self.literal > 0 && rest.is_empty() {
+            return true;
+        }
+        self.matches(rest, fold, Mode::NO_MATCH_SLASH_LITERAL)
+    }
+
+    fn matches(&self, text: &[u8], fold: bool, mode: Mode) -> bool {
+        if fold {
+            return gix::glob::wildmatch(self.folded.as_bstr(), text.to_ascii_lowercase().as_bstr(), mode);
+        }
+        gix::glob::wildmatch(self.text[self.literal..].as_bstr(), text.as_bstr(), mode)
+    }
+}
+
+fn same(one: &[u8], other: &[u8], fold: bool) -> bool {
+    if fold { one.eq_ignore_ascii_case(other) } else { one == other }
+}
+
+/// A line without the blanks at its end, unless a backslash keeps them.
+fn without_trailing_blanks(line: &[u8]) -> &[u8] {
+    let mut end = 0;
+    let mut at = 0;
+    while at < line.len() {
+        match line[at] {
+            b' ' => at += 1,
+            // A backslash at the very end keeps what stands before it.
+            b'\\' if at + 1 == line.len() => return line,
+            b'\\' => {
+                at += 2;
+                end = at;
+            }
+            _ => {
+                at += 1;
+                end = at;
+            }
+        }
+    }
+    &line[..end]
+}

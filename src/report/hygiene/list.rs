@@ -1,0 +1,86 @@
+//! Lists of paths for people.
+
+use std::collections::BTreeMap;
+
+use crate::redact::shown_path;
+
+/// How many items of a list are shown.
+const LISTED: usize = 40;
+
+/// How wide a line of names is.
+const WIDTH: usize = 76;
+
+/// The names by folder; folders with the same names share them.
+pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>) -> String {
+    let mut folders: BTreeMap<&[u8], Vec<String>> = BTreeMap::new();
+    for path in paths {
+        let (folder, name) = path.split_at(memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1));
+        folders.entry(folder).or_default().push(shown_path(name));
+    }
+    let mut shared: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    for (folder, names) in folders {
+        shared.entry(names).or_default().push(shown_path(if folder.is_empty() { b"./" } else { folder }));
+    }
+    let block = |(names, folders): (Vec<String>, Vec<String>)| {
+        let folders = wrapped(&cut(folders.into_iter(), " "), "");
+        format!("in {folders}\n{}", wrapped(&cut(names.into_iter(), " "), "  "))
+    };
+    cut(shared.into_iter().map(block), "\n")
+}
+
+/// A list of what anybody reads, and how much more there is.
+pub fn cut(items: impl Iterator<Item = String>, separator: &str) -> String {
+    let mut items: Vec<String> = items.collect();
+    let more = items.len().saturating_sub(LISTED);
+    if more > 0 {
+        items.truncate(LISTED);
+        items.push(format!("and {more} more"));
+    }
+    items.join(separator)
+}
+
+/// Words in lines, so that no name is broken in two.
+fn wrapped(words: &str, indent: &str) -> String {
+    let mut lines = vec![indent.to_owned()];
+    for word in words.split(' ') {
+        let last = lines.len() - 1;
+        let is_first = lines[last].len() == indent.len();
+        if !is_first && lines[last].chars().count() + word.chars().count() >= WIDTH {
+            lines.push(format!("{indent}{word}"));
+        } else {
+            lines[last] += &format!("{}{word}", if is_first { "" } else { " " });
+        }
+    }
+    lines.join("\n")
+}
+
+/// A path as one word of a shell.
+pub fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{by_folder, cut, quoted};
+
+    #[test]
+    fn folders_with_the_same_names_share_them() {
+        let paths = ["a/.env", "b/.env", "b/x", ".env", "c/.env"].map(str::as_bytes);
+        assert_eq!(by_folder(paths.into_iter()), "in ./ a/ c/\n  .env\nin b/\n  .env x");
+    }
+
+    #[test]
+    fn long_lists_are_cut_and_wrapped_between_names() {
+        let names: Vec<String> = (0..50).map(|number| format!(".env.number{number}")).collect();
+        assert!(cut(names.iter().cloned(), " ").ends_with(".env.number39 and 10 more"));
+        let list = by_folder(names.iter().map(|name| name.as_bytes()));
+        assert!(list.lines().all(|line| line.len() <= 80) && list.lines().count() > 5, "{list}");
+    }
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        assert_eq!(quoted("a/.env"), "a/.env");
+        assert_eq!(quoted("it's/.env"), r"'it'\''s/.env'");
+    }
+}

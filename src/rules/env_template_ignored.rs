@@ -1,0 +1,13 @@
+//! A template of an env file cannot be committed.
+
+use crate::rule::Rule;
+
+/// The rule; `env` finds it in what ignore files and env files say.
+pub static RULE: Rule = Rule {
+    id: "env-template-ignored",
+    title: "Template that git would ignore",
+    advice: "Take the template back with a rule such as `!.env.example` behind the one that ignores it: `ntnguard env --fix` does it.",
+    page: include_str!("../../docs/rules/env-template-ignored.md"),
+    detectors: &[],
+    evidence: &[],
+};

@@ -1,0 +1,13 @@
+//! A template, which is meant to be committed, holds a value that is filled in.
+
+use crate::rule::Rule;
+
+/// The rule; `env` finds it in what ignore files and env files say.
+pub static RULE: Rule = Rule {
+    id: "env-template-secret",
+    title: "Secret in a template",
+    advice: "Rotate the value if the template ever left this machine, and leave only the variable's name in it.",
+    page: include_str!("../../docs/rules/env-template-secret.md"),
+    detectors: &[],
+    evidence: &[],
+};

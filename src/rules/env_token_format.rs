@@ -1,0 +1,13 @@
+//! A variable that is named like a Notion token holds something else.
+
+use crate::rule::Rule;
+
+/// The rule; `env` finds it in what ignore files and env files say.
+pub static RULE: Rule = Rule {
+    id: "env-token-format",
+    title: "Variable that holds no Notion token",
+    advice: "Put the integration's token there: it begins with ntn_ or, if it is an old one, with secret_.",
+    page: include_str!("../../docs/rules/env-token-format.md"),
+    detectors: &[],
+    evidence: &[],
+};

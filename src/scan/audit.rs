@@ -1,0 +1,48 @@
+//! One audit: what it finds goes through the policy into a report, as what a scan finds does.
+
+use std::path::Path;
+use std::time::{Instant, SystemTime};
+
+use super::order;
+use crate::env::audit::{Request, Wanted, run};
+use crate::error::Result;
+use crate::finding::Finding;
+use crate::policy::Stale;
+use crate::report::Report;
+
+/// Audits the env files of a repository and judges what is found; with the report comes what ignore rules should say.
+///
+/// # Errors
+///
+/// When there is no repository, or its index cannot be read. What could not be read otherwise is in [`Report::skips`].
+pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wanted)> {
+    let (start, clock) = (SystemTime::now(), Instant::now());
+    let mut audit = run(folder, request)?;
+    audit.findings.sort_by(|one, other| key(one).cmp(&key(other)));
+    order::skips(&mut audit.skips);
+    let judged = audit.findings.into_iter().map(|finding| {
+        let verdict = request.policy.judge(&finding);
+        (finding, verdict)
+    });
+    let report = Report {
+        source: "env",
+        findings: judged.collect(),
+        skips: audit.skips,
+        blobs: audit.files,
+        bytes: audit.bytes,
+        objects: None,
+        left_out: Vec::new(),
+        stale: Stale::default(),
+        warnings: Vec::new(),
+        start,
+        time: clock.elapsed(),
+        hidden: request.scanner.hidden(),
+    };
+    Ok((report, audit.wanted))
+}
+
+/// Findings are reported by path, place, rule, then variable.
+fn key(finding: &Finding) -> (Option<&[u8]>, Option<usize>, &str, Option<&String>) {
+    let offset = finding.location.map(|at| at.start.offset);
+    (finding.origin.path(), offset, finding.rule.id, finding.variable.as_ref())
+}
