@@ -110,6 +110,18 @@ impl Repository {
         self.inner.config_snapshot().boolean("core.ignoreCase").unwrap_or(false)
     }
 
+    /// Whether `path`, absolute and without links, lies in the repository: in a work tree of it, in git's own folder, or in a
+    /// submodule.
+    pub fn has_inside(&self, path: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let own = real(self.inner.common_dir());
+        let nearest = path.ancestors().find(|above| above.is_dir());
+        let around = nearest.and_then(|folder| Self::find(folder).ok().flatten());
+        path.starts_with(&own)
+            || self.work_tree().is_some_and(|top| path.starts_with(top))
+            || around.is_some_and(|around| real(around.inner.common_dir()).starts_with(&own))
+    }
+
     /// The index that the next commit is made from, read once. A repository without one has staged nothing.
     ///
     /// # Errors

@@ -37,6 +37,7 @@ pub mod config;
 pub mod env;
 pub mod known;
 pub mod policy;
+pub mod purge;
 pub mod report;
 
 pub mod error;

@@ -54,7 +54,7 @@ impl Scanner {
 
     /// Everything in `blob` that a rule matches, in order; of a partial blob, what begins in its core.
     pub fn scan(&self, blob: &Blob<'_>) -> Vec<Finding> {
-        let matches = self.search(blob.origin.names(), blob.bytes);
+        let matches = self.matches(blob.origin.names(), blob.bytes);
         if matches.is_empty() { Vec::new() } else { into_findings(blob, &matches) }
     }
 
@@ -66,11 +66,12 @@ impl Scanner {
             return Vec::new();
         }
         let name_end = |from: usize| names[from..].iter().position(is_separator).map_or(names.len(), |end| from + end);
-        let found = self.search(names, names);
+        let found = self.matches(names, names);
         found.iter().map(|found| Finding::of_name(found, origin.name(name_end(found.span.end)))).collect()
     }
 
-    fn search(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
+    /// Everything in `bytes`, which lie at `path`, that a rule matches, with its bytes.
+    pub(crate) fn matches(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
         Search::new(&self.wanted, path).run(bytes)
     }
 }

@@ -3,18 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ntnguard::error::Error;
+use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
+use ntnguard::purge::{Folder, Plan};
+use ntnguard::redact::shown_path;
 use ntnguard::source::history::History;
 
-use super::Outcome;
 use super::surface::Surface;
+use super::{Outcome, output};
 
 /// `ntnguard history [REPO]`
 #[derive(Args)]
 pub struct Command {
     /// The repository; by default the one you stand in
     repository: Option<PathBuf>,
+    /// Write into DIR, which must lie outside the repository, what git-filter-repo needs to remove what is reported, and a
+    /// script that does it. The files hold the secrets in clear; only you can read them
+    #[arg(long, value_name = "DIR")]
+    purge_plan: Option<PathBuf>,
     #[command(flatten)]
     surface: Surface,
 }
@@ -29,7 +35,27 @@ impl Command {
         })?;
         let config = self.surface.config(repository.work_tree().as_deref())?;
         let scanner = self.surface.scanner(&config)?;
+        let folder = self.purge_plan.as_deref().map(|folder| Folder::new(folder, &repository)).transpose()?;
         let history = History::new(repository, scanner.prefilter(), Surface::limits(&config));
-        self.surface.report(&history, &scanner, config)
+        let arguments = self.surface.judging();
+        self.surface.report_and(&history, &scanner, config, |report| match folder {
+            Some(folder) => write_plan(Plan::new(&history, &scanner, report, arguments)?, &folder),
+            None => Ok(()),
+        })
     }
+}
+
+/// Writes a plan, and says what its files are.
+fn write_plan(plan: Option<Plan>, folder: &Folder) -> Result<()> {
+    let Some(plan) = plan else {
+        output::eprint("No secret is reported, so no plan was written.\n");
+        return Ok(());
+    };
+    plan.write(folder)?;
+    let path = shown_path(ntnguard::blob::path_bytes(folder.path()));
+    output::eprint(&format!(
+        "The plan is in {path}: read README.md there, and rotate the secrets first.\n\
+         WARNING: its files hold the secrets in clear. Show them to nobody, and delete them when you are done.\n"
+    ));
+    Ok(())
 }

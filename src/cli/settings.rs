@@ -71,11 +71,25 @@ impl Settings {
         Ok(self.apply(config))
     }
 
+    /// The same flags for another run, wherever it is started.
+    pub fn arguments(&self) -> Vec<String> {
+        let files = [("config", &self.config), ("baseline", &self.baseline)];
+        let files = files.into_iter().filter_map(|(flag, file)| Some((flag, absolute(file.as_deref()?))));
+        let confidence = self.min_confidence.map(|confidence| ("min-confidence", confidence.to_string()));
+        let values = confidence.into_iter().chain(files).map(|(flag, value)| format!("--{flag}={value}"));
+        values.chain(self.no_config.then(|| "--no-config".to_owned())).collect()
+    }
+
     /// The configuration with what the flags say instead.
     pub fn apply(&self, mut config: Config) -> Config {
         config.min_confidence = self.min_confidence.or(config.min_confidence);
         config
     }
+}
+
+/// The path that leads to a file from everywhere.
+pub fn absolute(file: &Path) -> String {
+    std::path::absolute(file).unwrap_or_else(|_| file.to_owned()).display().to_string()
 }
 
 fn named(file: &Path) -> (PathBuf, String) {

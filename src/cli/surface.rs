@@ -98,14 +98,33 @@ impl Surface {
         Ok(scanner.with_known(self.known()?))
     }
 
+    /// The arguments with which another run judges as this one does, wherever it is started.
+    pub fn judging(&self) -> Vec<String> {
+        let known = self.known.iter().map(|file| format!("--known={}", settings::absolute(file)));
+        self.settings.arguments().into_iter().chain(known).collect()
+    }
+
     /// Scans `source` and reports.
-    pub fn report(self, source: &dyn Source, scanner: &Scanner, mut config: Config) -> Outcome {
+    pub fn report(self, source: &dyn Source, scanner: &Scanner, config: Config) -> Outcome {
+        self.report_and(source, scanner, config, |_| Ok(()))
+    }
+
+    /// Scans `source`, reports, and does what else is to be done with the report.
+    pub fn report_and(
+        self,
+        source: &dyn Source,
+        scanner: &Scanner,
+        mut config: Config,
+        also: impl FnOnce(&Report) -> Result<()>,
+    ) -> Outcome {
         self.use_threads();
         let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
         let policy = settings::policy(config);
         let mut report = ntnguard::scan(source, scanner, &policy)?;
         report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
-        self.finish(&report)
+        let status = self.finish(&report)?;
+        also(&report)?;
+        Ok(status)
     }
 
     /// Makes the threads that were asked for.

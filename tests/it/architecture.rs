@@ -100,6 +100,7 @@ fn the_flow_goes_one_way() {
             "time",
         ],
     );
+    imports("src/purge/", &["blob", "error", "git", "redact", "report", "scanner", "secret", "source"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod history;
 mod ignore;
 mod make;
 mod policy;
+mod purge;
 mod range;
 mod sandbox;
 mod scan;

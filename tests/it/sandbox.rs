@@ -129,7 +129,8 @@ impl Sandbox {
         self.command(env!("CARGO_BIN_EXE_ntnguard"))
     }
 
-    fn command(&self, program: &str) -> Command {
+    /// A command in the scrubbed environment.
+    pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env_clear().current_dir(self.path()).stdin(Stdio::null());
         command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.path().join("no-home"));

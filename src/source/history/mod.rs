@@ -14,6 +14,7 @@ mod scan;
 mod store;
 mod sweep;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -70,6 +71,30 @@ impl<'s> History<'s> {
         let own = Held::new(main.unwrap_or(repository).inner().clone().into_sync(), String::new());
         let repositories = std::iter::once(own).chain(modules).collect();
         History { repositories, unopened, prefilter, limits, objects: Mutex::default() }
+    }
+
+    /// The top of the outermost repository's first work tree; of a bare one, its own folder.
+    pub fn root(&self) -> PathBuf {
+        self.repositories.first().map(Held::root).unwrap_or_default()
+    }
+
+    /// The submodules that hold one of `objects` (hexadecimal ids), and those around them; the innermost first.
+    pub fn modules_with(&self, objects: &BTreeSet<&str>) -> Vec<PathBuf> {
+        let objects: Vec<ObjectId> = objects.iter().filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok()).collect();
+        let mut chosen: Vec<&Held> = Vec::new();
+        for held in self.repositories.iter().skip(1).rev() {
+            let has_one = held.store.get().is_some_and(|store| objects.iter().any(|id| store.has(id)));
+            if has_one || chosen.iter().any(|inner| Path::new(&inner.name).starts_with(&held.name)) {
+                chosen.push(held);
+            }
+        }
+        chosen.into_iter().map(Held::root).collect()
+    }
+
+    /// The id that a file of this content has in the outermost repository, in hexadecimal.
+    pub fn id_of(&self, content: &[u8]) -> Option<String> {
+        let hash = self.repositories.first()?.repository.to_thread_local().object_hash();
+        gix::objs::compute_hash(hash, gix::object::Kind::Blob, content).ok().map(|id| id.to_string())
     }
 
     fn visit_objects(&self, held: &Held, visit: &Visit<'_>) {
@@ -143,6 +168,15 @@ impl Held {
     /// What the names of its refs begin with in reports.
     fn label(&self) -> String {
         if self.name.is_empty() { String::new() } else { format!("{}:", self.name) }
+    }
+
+    /// The top of its first work tree; of one that is not checked out, its own folder.
+    fn root(&self) -> PathBuf {
+        let repository = self.repository.to_thread_local();
+        let main = repository.main_repo().ok();
+        let top = main.as_ref().and_then(|main| main.workdir()).filter(|top| top.is_dir());
+        let root = top.unwrap_or(repository.common_dir());
+        root.canonicalize().unwrap_or_else(|_| root.to_owned())
     }
 }
 

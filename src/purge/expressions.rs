@@ -1,0 +1,138 @@
+//! Expressions of git-filter-repo: what stands in a text, and what is put in its place.
+
+use std::collections::BTreeSet;
+
+use crate::secret::Secret;
+
+/// What stands for a secret in a text.
+pub const MASK: &[u8] = b"***REMOVED***";
+
+/// What is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Some of a text.
+    Text,
+    /// Some of the name of a file, a folder or a ref. Each gets a name of its own, so that no two files become one, of
+    /// characters that every name can have.
+    Name,
+}
+
+/// One line for each of `forms`, in the order in which they must be replaced.
+pub fn lines(forms: &BTreeSet<Vec<u8>>, kind: Kind) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for form in ordered(forms) {
+        // A plain expression would be a path from the top.
+        let (old, new) = match kind {
+            Kind::Text => (expression(form), MASK.to_vec()),
+            Kind::Name => (regex(form), name(form).into_bytes()),
+        };
+        lines.extend([&old[..], b"==>", &new, b"\n"].concat());
+    }
+    lines
+}
+
+/// Git-filter-repo replaces all literals before any pattern. Of each, the longest come first: one may be a part of another.
+fn ordered(forms: &BTreeSet<Vec<u8>>) -> Vec<&Vec<u8>> {
+    let mut ordered: Vec<&Vec<u8>> = forms.iter().collect();
+    ordered.sort_by_key(|form| (!is_literal(form), std::cmp::Reverse(form.len())));
+    ordered
+}
+
+/// `text` as git-filter-repo leaves it.
+pub fn replaced(text: &[u8], forms: &BTreeSet<Vec<u8>>) -> Vec<u8> {
+    ordered(forms).into_iter().fold(text.to_vec(), |text, form| {
+        let mut out = Vec::with_capacity(text.len());
+        let mut from = 0;
+        for at in memchr::memmem::find_iter(&text, form) {
+            out.extend_from_slice(&text[from..at]);
+            out.extend_from_slice(MASK);
+            from = at + form.len();
+        }
+        out.extend_from_slice(&text[from..]);
+        out
+    })
+}
+
+/// What a name with `form` in it gets instead, the same each time.
+fn name(form: &[u8]) -> String {
+    let fingerprint = Secret::new(form.to_vec(), 0).fingerprint().to_string();
+    format!("removed-{:.8}", fingerprint.trim_start_matches("v1:"))
+}
+
+/// A literal ends with its line, and the last arrow in a line is the one that counts. Older versions took the first.
+fn is_literal(form: &[u8]) -> bool {
+    !form.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && memchr::memmem::find(form, b"==>").is_none()
+}
+
+fn expression(form: &[u8]) -> Vec<u8> {
+    if is_literal(form) { [b"literal:", form].concat() } else { regex(form) }
+}
+
+/// A pattern of Python's that matches `form` alone.
+fn regex(form: &[u8]) -> Vec<u8> {
+    let mut pattern = b"regex:".to_vec();
+    for byte in form {
+        if byte.is_ascii_alphanumeric() || *byte == b'_' {
+            pattern.push(*byte);
+        } else {
+            pattern.extend(format!("\\x{byte:02x}").bytes());
+        }
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Kind, lines, replaced};
+
+    fn forms(forms: &[&[u8]]) -> BTreeSet<Vec<u8>> {
+        forms.iter().map(|form| form.to_vec()).collect()
+    }
+
+    fn text(forms: &[&[u8]], kind: Kind) -> String {
+        String::from_utf8(lines(&self::forms(forms), kind)).expect("ASCII")
+    }
+
+    #[test]
+    fn what_a_literal_can_say_is_one() {
+        assert_eq!(text(&[b"a.b*\\1"], Kind::Text), "literal:a.b*\\1==>***REMOVED***\n");
+        assert_eq!(text(&[b"regex:a"], Kind::Text), "literal:regex:a==>***REMOVED***\n");
+        assert_eq!(text(&[], Kind::Text), "");
+    }
+
+    #[test]
+    fn line_breaks_and_arrows_are_escaped() {
+        assert_eq!(
+            text(&[b"a\"\r\n + \"b"], Kind::Text),
+            "regex:a\\x22\\x0d\\x0a\\x20\\x2b\\x20\\x22b==>***REMOVED***\n"
+        );
+        assert_eq!(text(&[b"a==>b"], Kind::Text), "regex:a\\x3d\\x3d\\x3eb==>***REMOVED***\n");
+        assert_eq!(text(&[b"\xff\n"], Kind::Text), "regex:\\xff\\x0a==>***REMOVED***\n");
+    }
+
+    #[test]
+    fn the_longest_comes_first_and_literals_before_patterns() {
+        let lines = text(&[b"ab", b"abc\nd", b"abc"], Kind::Text);
+        let starts: Vec<&str> = lines.lines().map(|line| line.split("==>").next().unwrap_or("")).collect();
+        assert_eq!(starts, ["literal:abc", "literal:ab", "regex:abc\\x0ad"]);
+    }
+
+    #[test]
+    fn each_name_gets_one_of_its_own() {
+        // The first two are what `printf %s abc | sha256sum` prints.
+        assert_eq!(text(&[b"abc"], Kind::Name), "regex:abc==>removed-ba7816bf\n");
+        let two = text(&[b"a.b", b"a-b"], Kind::Name);
+        let names: BTreeSet<&str> = two.lines().filter_map(|line| line.split("==>").nth(1)).collect();
+        assert!(names.len() == 2 && two.contains("regex:a\\x2eb==>removed-"), "{two}");
+    }
+
+    #[test]
+    fn a_text_is_replaced_as_the_lines_say() {
+        assert_eq!(
+            replaced(b"-ab-abc-a\nb-", &forms(&[b"ab", b"abc", b"a\nb"])),
+            b"-***REMOVED***-***REMOVED***-***REMOVED***-"
+        );
+    }
+}

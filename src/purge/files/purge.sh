@@ -1,0 +1,47 @@
+#!/bin/sh
+# Removes secrets from all history. Read README.md beside this file first: rotate the secrets before anything else.
+#
+# The secrets themselves are only in the files beside this one, never on a command line.
+set -eu
+plan=$(cd "$(dirname "$0")" && pwd)
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+# Objects are themselves, not what a replacement puts in their place.
+export GIT_NO_REPLACE_OBJECTS=1
+# No hook runs meanwhile, git prints what is asked for alone, and Python leaves nothing beside the plan.
+export GIT_CONFIG_COUNT=2
+export GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null
+export GIT_CONFIG_KEY_1=log.showSignature GIT_CONFIG_VALUE_1=false
+export PYTHONPATH="$plan" PYTHONDONTWRITEBYTECODE=1
+ntnguard=${NTNGUARD:-ntnguard}
+
+for tool in python3 git-filter-repo "$ntnguard"; do
+    command -v "$tool" > /dev/null || { echo "$tool is not installed: nothing was changed" >&2; exit 2; }
+done
+# Refuses what cannot be rewritten, such as uncommitted changes, before anything is.
+for repository in@REPOSITORIES@; do
+    (cd "$repository" && python3 "$plan/purge.py" check) || exit 2
+done
+
+under_way=
+trap 'test -z "$under_way" || echo "Stopped in the middle of $under_way: bring back the copy of it before you go on" >&2' EXIT
+
+purge() {
+    cd "$1"
+    echo "Rewriting $1"
+    under_way=$1
+    # Renames refs, and makes commits of what git-filter-repo does not look at: stashes, detached heads, refs to files.
+    python3 "$plan/purge.py" before
+    # A repository without refs has no history.
+    test -z "$(git for-each-ref --count=1)" ||
+        git filter-repo --force --partial --prune-empty never --prune-degenerate never@FLAGS@
+    # Brings that back from the rewritten commits, resets work trees, and cleans git's own files.
+    python3 "$plan/purge.py" after
+    git reflog expire --expire=now --all
+    # The stash is a reflog.
+    python3 "$plan/purge.py" stash
+    git gc --quiet --prune=now
+    under_way=
+}
+@PURGE@
+echo "Rewritten. What is left of it, if anything:"
+"$ntnguard" history@ARGUMENTS@ @REPOSITORY@

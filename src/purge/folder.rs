@@ -1,0 +1,117 @@
+//! The folder that a plan is written into: for its owner's eyes only, and nowhere that it could be committed from.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::git::Repository;
+
+/// A folder that a plan may be written into.
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// All that a plan has. Git ignores the folder, wherever it is.
+const FILES: [&str; 13] = [
+    MARK,
+    ".gitignore",
+    "README.md",
+    "lfs-objects.txt",
+    "purge.py",
+    "purge_git.py",
+    "purge_refs.py",
+    "purge_texts.py",
+    "purge.sh",
+    "rename.txt",
+    "replace-message.txt",
+    "replace-text.txt",
+    "strip-blobs.txt",
+];
+
+/// What tells a plan from a folder that happens to have files of the same names. It is written first.
+const MARK: &str = "replace-record.txt";
+
+impl Folder {
+    /// The folder at `path`, which need not exist yet, for a plan about `repository`.
+    ///
+    /// # Errors
+    ///
+    /// When it lies in the repository, or is neither empty nor an earlier plan.
+    pub fn new(path: &Path, repository: &Repository) -> Result<Self> {
+        let place = resolved(path);
+        if repository.has_inside(&place) {
+            return Err(Error::new(format!("the plan would lie in the repository itself: {}", path.display()))
+                .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
+        }
+        match fs::read_dir(&place) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(path, &error)),
+            Ok(entries) => {
+                if !may_be_replaced(entries) {
+                    return Err(Error::new(format!("{} holds other files than an earlier plan", path.display()))
+                        .help("name a folder that does not exist yet, or an empty one"));
+                }
+            }
+        }
+        Ok(Folder { path: place })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes all files of a plan, each whole or not at all.
+    pub(super) fn write(&self, files: &[(&str, Vec<u8>)]) -> Result<()> {
+        make(&self.path).map_err(|error| failed(&self.path, &error))?;
+        for (name, content) in files.iter().chain([&(".gitignore", b"*\n".to_vec())]) {
+            debug_assert!(FILES.contains(name), "a plan with {name} would not be known as one");
+            replace(&self.path.join(name), content).map_err(|error| failed(&self.path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a folder is empty, or holds an earlier plan and nothing else.
+fn may_be_replaced(entries: fs::ReadDir) -> bool {
+    let name = |entry: io::Result<fs::DirEntry>| Some(entry.ok()?.file_name().to_string_lossy().into_owned());
+    let names: Vec<String> = entries.map(|entry| name(entry).unwrap_or_default()).collect();
+    let is_ours = |name: &String| FILES.contains(&name.as_str());
+    names.is_empty() || names.iter().all(is_ours) && names.iter().any(|name| name == MARK)
+}
+
+/// Where `path` leads to, as far as it exists.
+fn resolved(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let known = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let (above, real) = known.unwrap_or((&path, path.clone()));
+    path.strip_prefix(above)
+        .ok()
+        .filter(|rest| !rest.as_os_str().is_empty())
+        .map_or_else(|| real.clone(), |rest| real.join(rest))
+}
+
+/// Makes a folder that nobody else can look into.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)?;
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
+/// Writes a file beside its place, then moves it there. What tempfile makes nobody else can read.
+fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
+    let mut new = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+    new.write_all(content)?;
+    new.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn failed(folder: &Path, error: &io::Error) -> Error {
+    Error::new(format!("the plan cannot be written to {}: {}", folder.display(), error.kind()))
+        .help("name a folder that you may make and write to")
+}

@@ -1,0 +1,102 @@
+//! A plan to remove what was found from history: files that git-filter-repo reads, and a script that runs it.
+//!
+//! A finding holds no secret, so what is to be removed is looked up again: the source is visited a second time, and where a
+//! reported secret is met its bytes are taken from the text as they stand there, in whatever encoding ([`found`]). They go
+//! into expressions ([`expressions`]), and those into files that only their owner can read ([`folder`]), together with the
+//! commands in order and the steps for people ([`script`]).
+
+mod expressions;
+mod folder;
+mod found;
+mod script;
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::blob::Origin;
+use crate::error::Result;
+use crate::redact::shown_path;
+use crate::report::Report;
+use crate::scanner::Scanner;
+use crate::secret::Fingerprint;
+use crate::source::history::History;
+
+use expressions::{Kind, lines};
+pub use folder::Folder;
+use found::Found;
+
+/// What is to be done to a repository so that nothing reported is left in it.
+pub struct Plan {
+    found: Found,
+    /// The paths of blobs that are dropped, to show.
+    dropped: BTreeSet<String>,
+    /// The submodules' repositories that have to be rewritten, before the one that they are in.
+    modules: Vec<String>,
+    repository: String,
+    /// The arguments with which a scan judges as the one did that the plan was made from.
+    arguments: Vec<String>,
+    is_complete: bool,
+}
+
+impl Plan {
+    /// The plan to remove what `report` reports from what `history` has; nothing, where no secret is reported. `scanner` is the
+    /// one that found it, and `arguments` are those that a scan needs to judge in the same way.
+    ///
+    /// # Errors
+    ///
+    /// When the repository cannot be read any more.
+    pub fn new(
+        history: &History<'_>,
+        scanner: &Scanner,
+        report: &Report,
+        arguments: Vec<String>,
+    ) -> Result<Option<Plan>> {
+        let evidence = report.reported().filter_map(|finding| finding.evidence.as_ref());
+        let secrets: HashSet<&Fingerprint> = evidence.map(|evidence| &evidence.fingerprint).collect();
+        if secrets.is_empty() {
+            return Ok(None);
+        }
+        let mut found = Found::gather(history, scanner, &secrets)?;
+        let left = std::mem::take(&mut found.left).into_iter();
+        found.left =
+            left.map(|place| String::from_utf8_lossy(&report.hidden.mask(place.as_bytes())).into_owned()).collect();
+        let pointers: Vec<String> = found.pointers().filter_map(|text| history.id_of(text.as_bytes())).collect();
+        found.strip.extend(pointers);
+        let places = || report.reported().flat_map(|finding| &finding.occurrences).map(|place| &place.origin);
+        let objects: BTreeSet<&str> = places().filter_map(|origin| origin.object()).collect();
+        let is_dropped = |origin: &&Origin| origin.object().is_some_and(|id| found.strip.contains(id));
+        let dropped = places().filter(is_dropped).filter_map(|origin| origin.path()).map(shown_path).collect();
+        let text = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
+        Ok(Some(Plan {
+            modules: history.modules_with(&objects).into_iter().map(text).collect(),
+            repository: text(history.root()),
+            found,
+            dropped,
+            arguments,
+            is_complete: report.is_complete(),
+        }))
+    }
+
+    /// Writes the plan.
+    ///
+    /// # Errors
+    ///
+    /// When `folder` cannot be made or written to.
+    pub fn write(&self, folder: &Folder) -> Result<()> {
+        let found = &self.found;
+        let listed = |ids: &BTreeSet<String>| ids.iter().flat_map(|id| format!("{id}\n").into_bytes()).collect();
+        folder.write(&[
+            ("replace-record.txt", lines(&found.records, Kind::Text)),
+            ("replace-text.txt", lines(&found.texts, Kind::Text)),
+            ("replace-message.txt", lines(&found.messages, Kind::Text)),
+            ("rename.txt", lines(&found.names, Kind::Name)),
+            ("strip-blobs.txt", listed(&found.strip)),
+            ("lfs-objects.txt", listed(&found.lfs)),
+            ("purge.py", include_bytes!("files/purge.py").to_vec()),
+            ("purge_git.py", include_bytes!("files/purge_git.py").to_vec()),
+            ("purge_refs.py", include_bytes!("files/purge_refs.py").to_vec()),
+            ("purge_texts.py", include_bytes!("files/purge_texts.py").to_vec()),
+            ("purge.sh", script::commands(self).into_bytes()),
+            ("README.md", script::steps(self).into_bytes()),
+        ])
+    }
+}

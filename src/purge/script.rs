@@ -1,0 +1,131 @@
+//! The commands of a plan, and the steps for people.
+
+use std::collections::BTreeSet;
+
+use crate::redact::shown_path;
+
+use super::Plan;
+
+/// The whole of `purge.sh`.
+pub fn commands(plan: &Plan) -> String {
+    let run = |path: &String| format!("purge {}\n", quoted(path));
+    let modules = &plan.modules;
+    let arguments: String = plan.arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect();
+    filled(
+        include_str!("files/purge.sh"),
+        &[
+            (
+                "REPOSITORIES",
+                &modules.iter().chain([&plan.repository]).map(|path| format!(" {}", quoted(path))).collect::<String>(),
+            ),
+            ("PURGE", &modules.iter().chain([&plan.repository]).map(run).collect::<String>()),
+            ("REPOSITORY", &quoted(&plan.repository)),
+            ("FLAGS", &flags(plan)),
+            ("ARGUMENTS", &arguments),
+        ],
+    )
+}
+
+/// What git-filter-repo is told, a line each.
+fn flags(plan: &Plan) -> String {
+    let found = &plan.found;
+    let mut flags = String::new();
+    let mut add = |flag: &str| flags += &format!(" \\\n            {flag}");
+    if !found.texts.is_empty() {
+        add("--replace-text \"$plan/replace-text.txt\"");
+    }
+    if !found.messages.is_empty() {
+        add("--replace-message \"$plan/replace-message.txt\"");
+        add("--name-callback 'import purge; return purge.without(name)'");
+        add("--email-callback 'import purge; return purge.without(email)'");
+    }
+    if !found.strip.is_empty() {
+        add("--strip-blobs-with-ids \"$plan/strip-blobs.txt\"");
+    }
+    if !found.names.is_empty() {
+        add("--paths-from-file \"$plan/rename.txt\"");
+    }
+    if !plan.modules.is_empty() {
+        add("--commit-callback 'import purge; purge.relink(commit)'");
+    }
+    flags
+}
+
+/// The whole of `README.md`.
+pub fn steps(plan: &Plan) -> String {
+    let found = &plan.found;
+    let rows = [
+        (
+            found.texts.len(),
+            "In text files, `***REMOVED***` takes the place of # different texts (`replace-text.txt`).",
+        ),
+        (found.messages.len(), "In messages, and names and addresses of authors, of # (`replace-message.txt`)."),
+        (
+            found.records.len(),
+            "In git's own files (configuration, hooks, messages begun), of # (`replace-record.txt`).",
+        ),
+        (found.names.len(), "In names of files, folders, branches and tags, # become `removed-…` (`rename.txt`)."),
+        (
+            found.strip.len(),
+            "# blobs are dropped whole, because no replacement reaches what they hold (`strip-blobs.txt`).",
+        ),
+        (found.lfs.len(), "# files of the local large file storage are deleted (`lfs-objects.txt`)."),
+        (plan.modules.len(), "# submodules are rewritten before the repository that they are in, whose links follow."),
+    ];
+    let rows = rows.into_iter().filter(|(number, _)| *number > 0);
+    let what: String = rows.map(|(number, text)| format!("- {}\n", text.replace('#', &number.to_string()))).collect();
+    let mut left = String::new();
+    if !plan.is_complete {
+        left += "\n**The scan was incomplete, so this plan may be.** Do what the report says about what was not scanned, and \
+                 make a new plan.\n";
+    }
+    left += &listed(
+        "**Dropped whole**: binary files, UTF-16, archives. Put clean versions back afterwards, if you need them:",
+        &plan.dropped,
+    );
+    left += &listed("**By hand**: the script leaves these alone, and the last scan will still find them:", &found.left);
+    filled(
+        include_str!("files/README.md"),
+        &[("WHAT", &what), ("LEFT", &left), ("REPOSITORY", &shown_path(plan.repository.as_bytes()))],
+    )
+}
+
+/// A list under its title, if there is anything in it.
+fn listed(title: &str, items: &BTreeSet<String>) -> String {
+    let items: String = items.iter().map(|item| format!("- `{item}`\n")).collect();
+    if items.is_empty() { items } else { format!("\n{title}\n\n{items}") }
+}
+
+/// `template` with each `@NAME@` replaced. What is put in is not looked at again.
+fn filled(template: &str, values: &[(&str, &str)]) -> String {
+    let mut parts = template.split('@');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match values.iter().find(|(name, _)| *name == part) {
+            Some((_, value)) => out += value,
+            None => out += part,
+        }
+    }
+    out
+}
+
+/// One word for a shell.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{filled, quoted};
+
+    #[test]
+    fn what_is_put_into_a_template_is_not_read_as_one() {
+        assert_eq!(filled("a @X@ b\n@Y@c", &[("X", "@Y@"), ("Y", "y")]), "a @Y@ b\nyc");
+    }
+
+    #[test]
+    fn a_word_stays_one_whatever_is_in_it() {
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's $(x)"), "'it'\\''s $(x)'");
+    }
+}
