@@ -13,6 +13,8 @@
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
 mod formats;
+#[cfg(unix)]
+mod purge;
 #[path = "../it/sandbox.rs"]
 #[allow(dead_code, reason = "shared with the tests of the binary, which use all of it")]
 mod sandbox;
