@@ -1,9 +1,9 @@
 //! A plan to remove what was found from history: files that git-filter-repo reads, and a script that runs it.
 //!
 //! A finding holds no secret, so what is to be removed is looked up again: the source is visited a second time, and where a
-//! reported secret is met its bytes are taken from the text as they stand there, in whatever encoding ([`found`]). They go
-//! into expressions ([`expressions`]), and those into files that only their owner can read ([`folder`]), together with the
-//! commands in order and the steps for people ([`script`]).
+//! reported secret is met its bytes are taken from the text as they stand there, in whatever encoding (`found`). They go
+//! into expressions (`expressions`), and those into files that only their owner can read (`folder`), together with the
+//! commands in order and the steps for people (`script`).
 
 mod expressions;
 mod folder;

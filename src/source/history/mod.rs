@@ -1,7 +1,7 @@
 //! Everything that git still holds: each object once, wherever it is kept, and the records beside them.
 //!
-//! Nothing is walked from commit to commit. [`store`] knows where objects are, [`sweep`] goes through all of them, [`scan`]
-//! hands over the few that may hold something, and only where something was found does [`place`] ask where it lies.
+//! Nothing is walked from commit to commit. `store` knows where objects are, `sweep` goes through all of them, `scan`
+//! hands over the few that may hold something, and only where something was found does `place` ask where it lies.
 
 mod inflate;
 mod links;
