@@ -45,14 +45,17 @@ impl<'v> Scan<'v> {
         }
     }
 
-    /// The names in a tree, each as a blob of its own that has nothing but its name.
+    /// The names in a tree, each as a blob of its own that has nothing but its name. A tree that makes no sense is a text.
     fn names(&self, tree: &Object<'_>) {
         let id = tree.id().to_string();
-        for entry in TreeRefIter::from_bytes(tree.bytes, tree.hash).filter_map(Result::ok) {
-            if self.prefilter.may_hold(entry.filename) {
-                let path = Some(entry.filename.to_vec());
-                let origin = Origin::Object { id: id.clone(), part: Part::PathName, path };
-                (self.visit)(Ok(Blob::whole(&origin, b"")));
+        let origin = |path| Origin::Object { id: id.clone(), part: Part::PathName, path };
+        for entry in TreeRefIter::from_bytes(tree.bytes, tree.hash) {
+            match entry {
+                Ok(entry) if self.prefilter.may_hold(entry.filename) => {
+                    (self.visit)(Ok(Blob::whole(&origin(Some(entry.filename.to_vec())), b"")));
+                }
+                Ok(_) => {}
+                Err(_) => (self.visit)(Ok(Blob::whole(&origin(None), tree.bytes))),
             }
         }
     }

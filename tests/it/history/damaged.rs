@@ -205,3 +205,24 @@ fn a_damaged_submodule_is_told() {
     fs::remove_file(sandbox.path().join(".git/modules/sub/HEAD")).unwrap();
     assert_eq!(state(&history(&sandbox)), is(2, &["corrupt"]));
 }
+
+/// Git would not make such trees, but for who asks it to.
+#[test]
+fn a_tree_that_makes_no_sense_is_searched_all_the_same() {
+    let id = [7; 20];
+    let trees = [
+        [format!("nonsense {}", token(1)).as_bytes(), &[0], &id].concat(),
+        [format!("100644 a\0{}", token(1)).as_bytes(), &id].concat(),
+        [&b"100644 a\0"[..], &id, &b"no mode\0"[..], &id, format!("100644 {}", token(1)).as_bytes(), &[0], &id]
+            .concat(),
+        [&b"100644 a\0"[..], &id, format!("100644 {}", token(1)).as_bytes(), &[0], &id[1..]].concat(),
+        token(1).into_bytes(),
+    ];
+    for (number, tree) in trees.into_iter().enumerate() {
+        let sandbox = Sandbox::repository();
+        let made = sandbox.git_with_input(["hash-object", "-w", "--literally", "-t", "tree", "--stdin"], &tree);
+        let run = history(&sandbox);
+        assert_eq!((run.status, run.findings().len()), (1, 1), "tree {number}: {}", run.stdout);
+        assert_eq!(run.json()["findings"][0]["object"], made);
+    }
+}
