@@ -1,6 +1,6 @@
 //! Tokens in files of the main branch.
 
-use super::planted::Planted;
+use super::planted::{Place, Planted};
 use crate::make::{base64, gzip, zip};
 
 /// What became of files: deleted, replaced, renamed, made into something else.
@@ -53,43 +53,44 @@ pub fn forms(planted: &mut Planted) {
     }
 }
 
-/// Tokens that a delta completes: an insertion within the anchor; one behind its first letter, in a delta of a delta; a
-/// seam of two copies, where something between was deleted.
+/// Tokens that a delta of a delta completes, each in a file of its own: by an insertion within the anchor, or behind its
+/// first letter; by a seam of two copies, where something between was deleted. What it is built on holds nothing, so that
+/// nothing but what is fresh in it can show that it holds something. The commits of the three versions.
 pub fn seams(planted: &mut Planted) -> [String; 3] {
-    let [inserted, again, joined] =
-        ["seam", "seam of a delta's delta", "seam of two copies"].map(|name| planted.place(name));
-    let sandbox = &planted.sandbox;
     let mut fake = crate::fake::Fake::new(77);
-    let lines: Vec<String> = (0..400).map(|_| fake.of(b"abcdefghij klm", 40) + "\n").collect();
-    let text = |count: usize, middle: [&str; 3]| {
-        format!(
-            "{}x {}\n{}y {}\n{}z {}\n{}",
-            lines[..50].concat(),
-            middle[0],
-            lines[50..100].concat(),
-            middle[1],
-            lines[100..150].concat(),
-            middle[2],
-            lines[150..count].concat()
-        )
-    };
-    let gap = format!("{}{}{}", &joined.token[..2], fake.of(b"pqr", 30), &joined.token[2..]);
-    let contents = [
-        text(400, [&inserted.token[..2], &again.token[..1], &gap]),
-        text(390, [&inserted.token, &again.token[..1], &gap]),
-        text(380, [&inserted.token, &again.token, &joined.token]),
-    ];
-    let commits = contents.map(|content| {
-        sandbox.write("seams.txt", content);
+    let mut lines =
+        |count: usize| -> Vec<String> { (0..count).map(|_| fake.of(b"abcdefghij klm", 40) + "\n").collect() };
+    // The last version has the lines that the second one brings, so that it is built from that.
+    let versions = SEAMS.map(|_| {
+        let first = lines(400);
+        let second = [&first[..200], &lines(30)[..], &first[230..]].concat();
+        let (second, third) = (second[..390].to_vec(), second[..380].to_vec());
+        [first, second, third]
+    });
+    let places = SEAMS.map(|name| planted.place(name));
+    let sandbox = &planted.sandbox;
+    let commits = [0, 1, 2].map(|version| {
+        for ((name, Place { token, .. }), versions) in SEAMS.into_iter().zip(&places).zip(&versions) {
+            let middle = match name {
+                _ if version == 2 => token.clone(),
+                "seam in the anchor" => token[..2].to_owned(),
+                "seam behind a letter" => token[..1].to_owned(),
+                _ => format!("{}{}{}", &token[..2], "pqrs tuv".repeat(5), &token[2..]),
+            };
+            let (before, behind) = versions[version].split_at(100);
+            sandbox.write(name, format!("{}x {middle}\n{}", before.concat(), behind.concat()));
+        }
         sandbox.commit_all("seams")
     });
-    planted.expect(inserted.path("seams.txt").since(&commits[1]));
-    planted.expect(again.path("seams.txt").since(&commits[2]));
-    planted.expect(joined.path("seams.txt").since(&commits[2]));
+    for (name, place) in SEAMS.into_iter().zip(places) {
+        planted.expect(place.path(name).since(&commits[2]));
+    }
     commits
 }
 
-/// Asserts that git has packed these versions of the file with seams as deltas of each other.
+const SEAMS: [&str; 3] = ["seam in the anchor", "seam behind a letter", "seam of two copies"];
+
+/// Asserts that git has packed these versions of the files with seams as deltas of each other.
 pub fn assert_deltas(planted: &Planted, commits: &[String; 3]) {
     let packs = std::fs::read_dir(planted.sandbox.path().join(".git/objects/pack")).unwrap();
     let paths = packs.map(|entry| entry.unwrap().path().to_string_lossy().into_owned());
@@ -97,10 +98,13 @@ pub fn assert_deltas(planted: &Planted, commits: &[String; 3]) {
         .filter(|path| path.ends_with(".idx"))
         .map(|index| planted.sandbox.git(["verify-pack", "-v", &index]))
         .collect();
-    let depth = |commit: &String| {
-        let id = planted.sandbox.id(&format!("{commit}:seams.txt"));
+    let depth = |version: String| {
+        let id = planted.sandbox.id(&version);
         let line = listed.lines().find(|line| line.starts_with(&id)).unwrap();
-        line.split_whitespace().nth(5).map_or(0, |depth| depth.parse().unwrap())
+        line.split_whitespace().nth(5).map_or(0, |depth| depth.parse::<u32>().unwrap())
     };
-    assert_eq!(commits.each_ref().map(depth), [0, 1, 2]);
+    for name in SEAMS {
+        let depths = commits.each_ref().map(|commit| depth(format!("{commit}:{name}")));
+        assert_eq!(depths, [0, 1, 2], "{name}");
+    }
 }
