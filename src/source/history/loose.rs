@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gix::ObjectId;
 use gix::hash::Kind as HashKind;
@@ -21,6 +22,8 @@ pub struct Loose {
     limit: u64,
     /// Their ids, sorted.
     ids: Vec<ObjectId>,
+    /// Whether some were gone when they were to be read.
+    has_moved: AtomicBool,
 }
 
 /// How many objects a thread takes at once.
@@ -42,7 +45,7 @@ impl Loose {
             }
         }
         ids.sort_unstable();
-        Loose { store, limit, ids }
+        Loose { store, limit, ids, has_moved: AtomicBool::new(false) }
     }
 
     /// Leaves out those that are `known`.
@@ -59,6 +62,15 @@ impl Loose {
     pub fn absorb(&mut self, others: Loose) {
         self.ids.extend(others.ids);
         self.ids.sort_unstable();
+    }
+
+    /// Whether some were gone when they were to be read: they are in a pack by now, or were pruned.
+    pub fn has_moved(&self) -> bool {
+        self.has_moved.load(Ordering::Relaxed)
+    }
+
+    fn moved(&self) {
+        self.has_moved.store(true, Ordering::Relaxed);
     }
 
     /// Whether there are none.
@@ -92,14 +104,20 @@ impl Loose {
         buffer: &mut Vec<u8>,
     ) -> Result<(), (Reason, String)> {
         let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
-        let Some((size, kind)) = self.store.try_header(&id).map_err(|error| corrupt(&error))? else { return Ok(()) };
+        let Some((size, kind)) = self.store.try_header(&id).map_err(|error| corrupt(&error))? else {
+            self.moved();
+            return Ok(());
+        };
         if !look.wants(kind) {
             return Ok(());
         }
         if size > self.limit {
             return Err((Reason::TooLarge, format!("{size} bytes; the limit is {}", self.limit)));
         }
-        let Some(object) = self.store.try_find(&id, buffer).map_err(|error| corrupt(&error))? else { return Ok(()) };
+        let Some(object) = self.store.try_find(&id, buffer).map_err(|error| corrupt(&error))? else {
+            self.moved();
+            return Ok(());
+        };
         let real = gix::objs::compute_hash(id.kind(), kind, object.data).map_err(|error| corrupt(&error))?;
         if real != id {
             return Err((Reason::Corrupt, "it holds something else".into()));

@@ -78,6 +78,11 @@ impl Store {
         is_quiet && self.unsettled.is_empty()
     }
 
+    /// The same store as it is now, if what it has was moved while it was read.
+    pub fn moved(&self, repository: &gix::Repository) -> Option<Self> {
+        self.loose.iter().any(Loose::has_moved).then(|| Self::open(repository, self.limit, &|_| {}))
+    }
+
     /// Tells of what is still not right.
     pub fn tell_unsettled(&mut self, skip: &dyn Fn(Skip)) {
         self.unsettled.drain(..).for_each(skip);

@@ -23,6 +23,9 @@ use trees::Marks;
 /// How many secrets are followed at once: one bit each.
 const AT_ONCE: usize = 64;
 
+/// How often it is asked again where objects lie that are moved all the time.
+const ATTEMPTS: usize = 5;
+
 /// Where in a repository the objects of each secret lie.
 pub fn run(held: &Held, secrets: &[Vec<ObjectId>]) -> Placements {
     let Some(store) = held.store.get() else { return Placements::none(secrets.len()) };
@@ -47,8 +50,21 @@ pub fn leading_to(held: &Held, store: &Store, missing: &[ObjectId]) -> Vec<(Obje
     missing.iter().zip(placements).filter_map(|(id, placement)| Some((*id, keeper(placement)?))).collect()
 }
 
-/// Where the `flagged` objects lie, which are sorted; each secret is in some of them.
+/// Where the `flagged` objects lie, which are sorted; each secret is in some of them. Whoever repacks meanwhile moves objects
+/// out of sight, so then it is asked again of the store as it is now.
 fn place(held: &Held, store: &Store, flagged: &[ObjectId], secrets: &[Vec<ObjectId>]) -> Placements {
+    let repository = held.repository.to_thread_local();
+    let mut placements = placed(held, store, flagged, secrets);
+    let mut newer = store.moved(&repository);
+    for _ in 0..ATTEMPTS {
+        let Some(store) = newer else { break };
+        placements = placed(held, &store, flagged, secrets);
+        newer = store.moved(&repository);
+    }
+    placements
+}
+
+fn placed(held: &Held, store: &Store, flagged: &[ObjectId], secrets: &[Vec<ObjectId>]) -> Placements {
     let repository = held.repository.to_thread_local();
     let marks = Marks::find(store, flagged);
     let graph = Graph::read(store);
