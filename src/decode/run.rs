@@ -22,7 +22,7 @@ impl Digits {
     pub fn decode(&self, bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {
         let run = self.around(bytes, &window, place)?;
         let before = bytes[run.start..place.at].iter().filter(|byte| self.is_digit(**byte)).count();
-        let skipped = (before + self.group - place.phase) % self.group;
+        let skipped = (before + self.group - place.phase % self.group) % self.group;
         Text::between(bytes, window, run.clone(), traced, |text| self.read(text, bytes, run, skipped))
     }
 
@@ -136,4 +136,20 @@ fn without_indent(bytes: &[u8]) -> &[u8] {
 /// Whether what follows `bytes` begins a line, but for its indentation.
 fn begins_line(bytes: &[u8]) -> bool {
     matches!(without_indent(bytes).last(), None | Some(b'\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::decode::{Encoding, Place, Text};
+
+    /// Nobody makes such a place; it is read as the one that it stands for all the same.
+    #[test]
+    fn a_phase_beyond_the_group_is_that_of_a_later_group() {
+        let decode = |phase| {
+            let text = Text::decode(b"6e746e5f", Place { at: 0, encoding: Encoding::Hex, phase, reading: 0 });
+            text.map(|text| text.bytes)
+        };
+        assert!(decode(0).is_some());
+        assert_eq!((decode(3), decode(2)), (decode(1), decode(0)));
+    }
 }
