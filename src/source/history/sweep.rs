@@ -51,6 +51,45 @@ pub trait Look: Sync {
     fn is_stopped(&self) -> bool;
 }
 
+/// Takes every object of one kind, and tells of nothing: what cannot be read was told in the first sweep.
+pub struct EachOf<F>(pub Kind, pub F);
+
+impl<F: Fn(&Object<'_>) + Sync> Look for EachOf<F> {
+    type Memo = ();
+
+    fn wants(&self, kind: Kind) -> bool {
+        kind == self.0
+    }
+
+    fn wants_all(&self, kind: Kind) -> bool {
+        kind == self.0
+    }
+
+    fn wants_begun(&self, _: &[u8]) -> bool {
+        false
+    }
+
+    fn may_hold(&self, _: &[u8]) -> bool {
+        false
+    }
+
+    fn may_touch(&self, _: &[u8], _: &[Range<usize>]) -> bool {
+        false
+    }
+
+    fn take(&self, object: &Object<'_>, _: bool, _: &mut ()) {
+        (self.1)(object);
+    }
+
+    fn skip(&self, _: ObjectId, _: Reason, _: String) {}
+
+    fn count(&self, _: Objects) {}
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
+
 /// An object of git's.
 pub struct Object<'a> {
     /// What it is.

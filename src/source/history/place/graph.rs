@@ -1,6 +1,5 @@
 //! All commits, parents first, and what they have of some secrets.
 
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
@@ -8,11 +7,8 @@ use gix::hashtable;
 use gix::object::Kind;
 use gix::objs::CommitRefIter;
 
-use crate::skip::Reason;
-use crate::source::Objects;
-
 use super::super::store::Store;
-use super::super::sweep::{Look, Object};
+use super::super::sweep::{EachOf, Object};
 use super::{AT_ONCE, ones};
 
 /// A commit.
@@ -46,7 +42,7 @@ impl Graph {
     /// Reads all commits of `store`.
     pub fn read(store: &Store) -> Self {
         let commits = Commits(Mutex::default());
-        store.sweep(&commits);
+        store.sweep(&EachOf(Kind::Commit, |commit: &Object<'_>| commits.take(commit)));
         let mut commits = commits.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         commits.sort_by_key(|commit| (commit.seconds, commit.id));
         commits.dedup_by_key(|commit| commit.id);
@@ -135,43 +131,12 @@ fn parents_first(commits: Vec<Node>) -> Vec<Node> {
 /// Reads commits.
 struct Commits(Mutex<Vec<Node>>);
 
-impl Look for Commits {
-    type Memo = ();
-
-    fn wants(&self, kind: Kind) -> bool {
-        kind == Kind::Commit
-    }
-
-    fn wants_all(&self, kind: Kind) -> bool {
-        kind == Kind::Commit
-    }
-
-    fn wants_begun(&self, _: &[u8]) -> bool {
-        false
-    }
-
-    fn may_hold(&self, _: &[u8]) -> bool {
-        false
-    }
-
-    fn may_touch(&self, _: &[u8], _: &[Range<usize>]) -> bool {
-        false
-    }
-
-    fn take(&self, commit: &Object<'_>, _: bool, _: &mut ()) {
+impl Commits {
+    fn take(&self, commit: &Object<'_>) {
         let read = || CommitRefIter::from_bytes(commit.bytes, commit.hash);
         let Ok(tree) = read().tree_id() else { return };
         let seconds = read().committer().map_or(0, |committer| committer.seconds());
         let node = Node { id: commit.id(), tree, seconds, parents: read().parent_ids().collect() };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(node);
-    }
-
-    // What cannot be read was told in the first sweep.
-    fn skip(&self, _: ObjectId, _: Reason, _: String) {}
-
-    fn count(&self, _: Objects) {}
-
-    fn is_stopped(&self) -> bool {
-        false
     }
 }

@@ -1,7 +1,6 @@
 //! Which trees lead to which objects, and by which names.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
@@ -9,11 +8,8 @@ use gix::hashtable;
 use gix::object::Kind;
 use gix::objs::TreeRefIter;
 
-use crate::skip::Reason;
-use crate::source::Objects;
-
 use super::super::store::Store;
-use super::super::sweep::{Look, Object};
+use super::super::sweep::{EachOf, Object};
 
 /// The trees that lead to flagged objects.
 ///
@@ -64,7 +60,7 @@ impl Marks {
         marks.set_of.clone_from(&wanted);
         for _ in 0..DEEPEST {
             let level = Level::new(&wanted, marks);
-            store.sweep(&level);
+            store.sweep(&EachOf(Kind::Tree, |tree: &Object<'_>| level.take(tree)));
             let (above, found) = level.into_parts();
             marks = above;
             if found.is_empty() {
@@ -145,30 +141,8 @@ fn beginning(id: &gix::oid) -> usize {
     usize::from(u16::from_le_bytes([id.as_bytes()[0], id.as_bytes()[1]]))
 }
 
-impl Look for Level<'_> {
-    type Memo = ();
-
-    fn wants(&self, kind: Kind) -> bool {
-        kind == Kind::Tree
-    }
-
-    fn wants_all(&self, kind: Kind) -> bool {
-        kind == Kind::Tree
-    }
-
-    fn wants_begun(&self, _: &[u8]) -> bool {
-        false
-    }
-
-    fn may_hold(&self, _: &[u8]) -> bool {
-        false
-    }
-
-    fn may_touch(&self, _: &[u8], _: &[Range<usize>]) -> bool {
-        false
-    }
-
-    fn take(&self, tree: &Object<'_>, _: bool, _: &mut ()) {
+impl Level<'_> {
+    fn take(&self, tree: &Object<'_>) {
         let entries = TreeRefIter::from_bytes(tree.bytes, tree.hash).filter_map(Result::ok);
         let wanted = entries.filter(|entry| self.begins[beginning(entry.oid)] && !entry.mode.is_commit());
         let hits: Vec<_> = wanted.filter_map(|entry| Some((entry.filename, *self.wanted.get(entry.oid)?))).collect();
@@ -180,14 +154,5 @@ impl Look for Level<'_> {
         above.sort_unstable();
         above.dedup();
         found.insert(tree.id(), marks.sets.number(above));
-    }
-
-    // What cannot be read was told in the first sweep.
-    fn skip(&self, _: ObjectId, _: Reason, _: String) {}
-
-    fn count(&self, _: Objects) {}
-
-    fn is_stopped(&self) -> bool {
-        false
     }
 }
