@@ -42,6 +42,7 @@ pub mod report;
 
 pub mod error;
 pub mod git;
+mod open;
 pub mod pattern;
 mod scan;
 pub mod time;

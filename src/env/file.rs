@@ -1,11 +1,12 @@
 //! Reads small files that anybody may have put there: neither waits, nor follows a link, nor reads without end.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
 
+use crate::open::open;
 use crate::skip::Reason;
 
 /// What is at a path.
@@ -94,16 +95,4 @@ pub fn read_small<'b>(path: &Path, buffer: &'b mut [u8]) -> &'b [u8] {
         }
     }
     &buffer[..filled]
-}
-
-/// Neither waits for a pipe's other end nor follows a link that took the file's place.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
-    }
-    options.open(path)
 }

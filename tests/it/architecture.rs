@@ -67,10 +67,14 @@ fn the_flow_goes_one_way() {
     imports("src/scanner.rs", &["allowance", "anchors", "blob", "finding", "known", "redact", "rule", "search"]);
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error", "skip"]);
-    imports("src/source/", &["archive", "blob", "error", "git", "pattern", "placement", "scanner", "skip", "source"]);
+    imports(
+        "src/source/",
+        &["archive", "blob", "error", "git", "open", "pattern", "placement", "scanner", "skip", "source"],
+    );
     imports("src/env/mod.rs", &["blob", "finding", "rules"]);
     imports("src/env/dotenv/", &["blob", "secret"]);
-    imports("src/env/file.rs", &["blob", "skip"]);
+    imports("src/open.rs", &[]);
+    imports("src/env/file.rs", &["blob", "open", "skip"]);
     imports("src/env/ignore/", &["blob", "env", "git", "skip"]);
     imports(
         "src/env/audit/",

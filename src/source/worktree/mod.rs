@@ -6,13 +6,14 @@ mod walk;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::blob::{Blob, Origin, path_bytes};
 use crate::error::Result;
 use crate::git::Repository;
+use crate::open::open;
 use crate::pattern::Pattern;
 use crate::skip::{Reason, Skip};
 
@@ -214,16 +215,4 @@ fn is_ignored(file: &Path) -> bool {
     let repository = Repository::find(folder).ok().flatten();
     let view = repository.and_then(|repository| View::new(&repository, folder));
     view.is_some_and(|mut view| view.ignores(file, false))
-}
-
-/// Opens a file for reading; neither waits for a pipe's other end nor follows a link that took the file's place.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
-    }
-    options.open(path)
 }
