@@ -194,6 +194,29 @@ impl Repository {
         Ok(Some(text))
     }
 
+    /// The references whose names begin with `prefix` (`refs/remotes/`), by name, and the objects that they lead to, tags
+    /// followed. One that leads to nothing that is here is left out.
+    ///
+    /// # Errors
+    ///
+    /// When the references cannot be read.
+    pub fn references(&self, prefix: &str) -> Result<Vec<(String, gix::ObjectId)>> {
+        let failed = |error: &dyn std::error::Error| {
+            Error::new(format!("the references of {} cannot be read: {}", self.inner.git_dir().display(), chain(error)))
+                .help("check them with `git for-each-ref`")
+        };
+        let all = self.inner.references().map_err(|error| failed(&error))?;
+        let mut found = Vec::new();
+        for reference in all.prefixed(prefix).map_err(|error| failed(&error))? {
+            let mut reference = reference.map_err(|error| failed(&error))?;
+            let name = reference.name().as_bstr().to_string();
+            if let Ok(id) = reference.peel_to_id() {
+                found.push((name, id.detach()));
+            }
+        }
+        Ok(found)
+    }
+
     /// The repository as gix has it, for one thread.
     pub fn inner(&self) -> &gix::Repository {
         &self.inner

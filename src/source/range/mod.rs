@@ -65,10 +65,28 @@ impl Range {
     ///
     /// When it names what is not there, or what is no commit.
     pub fn new(repository: &Repository, range: &str, limits: Limits) -> Result<Self> {
+        Self::of(repository, limits, |repository, shallow| revision::resolve(repository, range, shallow))
+    }
+
+    /// The commits that can be reached from `tips` and from none of `hidden`, and the annotated tags that tips name. Hidden
+    /// objects that are not in `repository` hide nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a tip is not in `repository`, or leads to no commit.
+    pub fn reached(repository: &Repository, tips: &[ObjectId], hidden: &[ObjectId], limits: Limits) -> Result<Self> {
+        Self::of(repository, limits, |repository, shallow| revision::reached(repository, tips, hidden, shallow))
+    }
+
+    fn of(
+        repository: &Repository,
+        limits: Limits,
+        meant: impl FnOnce(&gix::Repository, &HashSet<ObjectId>) -> Result<Meant>,
+    ) -> Result<Self> {
         let repository = repository.inner();
         let shallow = repository.shallow_commits().ok().flatten();
         let shallow = shallow.map_or_else(HashSet::new, |commits| commits.iter().copied().collect());
-        let meant = revision::resolve(repository, range, &shallow)?;
+        let meant = meant(repository, &shallow)?;
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
         Ok(Range { repository, meant, shallow, limits, found, bytes, trees })

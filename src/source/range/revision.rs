@@ -51,6 +51,29 @@ pub fn resolve(repository: &gix::Repository, range: &str, shallow: &HashSet<Obje
     Ok(Meant { commits, tags })
 }
 
+/// The commits that can be reached from `tips` and from none of `hidden`. Hidden ones that are not here hide nothing.
+///
+/// # Errors
+///
+/// When a tip is not here, or is no commit.
+pub fn reached(
+    repository: &gix::Repository,
+    tips: &[ObjectId],
+    hidden: &[ObjectId],
+    shallow: &HashSet<ObjectId>,
+) -> Result<Meant> {
+    let (mut ends, mut tags) = (Vec::new(), Vec::new());
+    for tip in tips {
+        ends.push((peeled(repository, *tip, &tip.to_string(), &mut tags)?, 2));
+    }
+    let hidden = hidden.iter().filter_map(|id| peeled(repository, *id, "", &mut Vec::new()).ok());
+    ends.extend(hidden.map(|commit| (commit, 1)));
+    tags.sort_unstable();
+    tags.dedup();
+    let commits = walk::commits(&ends, |colors| colors == 2, |commit| read(repository, commit, shallow));
+    Ok(Meant { commits, tags })
+}
+
 /// The commit that an id leads to, noting the tags on the way.
 fn peeled(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Vec<ObjectId>) -> Result<ObjectId> {
     let mut at = id;
