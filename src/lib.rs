@@ -14,6 +14,7 @@
 
 pub mod archive;
 pub mod blob;
+pub mod progress;
 pub mod skip;
 pub mod source;
 

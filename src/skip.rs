@@ -27,6 +27,8 @@ pub enum Reason {
     Unsupported,
     /// An archive exceeds a limit: its size when inflated, how well it is compressed, its members, its depth.
     Limit,
+    /// The scan was ended before it had seen everything.
+    Interrupted,
 }
 
 impl Reason {
@@ -43,6 +45,7 @@ impl Reason {
             Reason::Encrypted => "encrypted",
             Reason::Unsupported => "unsupported",
             Reason::Limit => "limit",
+            Reason::Interrupted => "interrupted",
         }
     }
 
@@ -62,6 +65,7 @@ impl Reason {
             Reason::NotAFile => "pipe its content into `ntnguard stdin`",
             Reason::Encrypted => "unpack it with its password, then scan what was in it",
             Reason::Unsupported => "unpack or convert it with the program that made it, then scan again",
+            Reason::Interrupted => "scan again, and let it come to its end",
             Reason::Limit => "if you trust it, unpack it and scan what was in it",
         }
     }

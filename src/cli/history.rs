@@ -7,10 +7,11 @@ use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::purge::{Folder, Plan};
 use ntnguard::redact::shown_path;
+use ntnguard::source::Source;
 use ntnguard::source::history::History;
 
 use super::surface::Surface;
-use super::{Outcome, output};
+use super::{Outcome, bar, output};
 
 /// `ntnguard history [REPO]`
 #[derive(Args)]
@@ -37,9 +38,19 @@ impl Command {
         let scanner = self.surface.scanner(&config)?;
         let folder = self.purge_plan.as_deref().map(|folder| Folder::new(folder, &repository)).transpose()?;
         let history = History::new(repository, scanner.prefilter(), Surface::limits(&config));
+        let progress = history.progress().cloned().unwrap_or_default();
+        bar::stop_on_interrupt(&progress)?;
         let arguments = self.surface.judging();
         self.surface.report_and(&history, &scanner, config, |report| match folder {
-            Some(folder) => write_plan(Plan::new(&history, &scanner, report, arguments)?, &folder),
+            Some(folder) => {
+                let plan = Plan::new(&history, &scanner, report, arguments)?;
+                // What was not gone through to its end would be missing in the plan.
+                if progress.is_stopped() {
+                    return Err(Error::new("it was interrupted: no plan was written")
+                        .help("run the same command again, and let it come to its end"));
+                }
+                write_plan(plan, &folder)
+            }
             None => Ok(()),
         })
     }

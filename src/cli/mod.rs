@@ -1,5 +1,6 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
+mod bar;
 mod baseline;
 mod config;
 mod env;

@@ -12,6 +12,7 @@ use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
 use ntnguard::source::{Limits, Source};
 
+use super::bar::{Bar, When};
 use super::output::{self, Color, Target};
 use super::settings::{self, Settings};
 use super::{ExitStatus, Outcome};
@@ -42,6 +43,9 @@ pub struct Surface {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
+    /// When to tell on standard error how far the scan has come; only `history` takes long enough for that
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    progress: When,
     /// Findings and what was not scanned, no summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -120,7 +124,10 @@ impl Surface {
         self.use_threads();
         let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
         let policy = settings::policy(config);
+        let shown = source.progress().filter(|_| self.progress.is_now(self.quiet));
+        let bar = shown.map(|progress| Bar::start(progress.clone()));
         let mut report = ntnguard::scan(source, scanner, &policy)?;
+        drop(bar);
         report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
         let status = self.finish(&report)?;
         also(&report)?;

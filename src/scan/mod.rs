@@ -27,7 +27,7 @@ use tally::Tally;
 /// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
     let (start, clock) = (SystemTime::now(), Instant::now());
-    let tally = Tally::default();
+    let tally = Tally::new(source.progress());
     source.visit(&|blob| match blob {
         Ok(blob) => tally.add(&blob, scanner, &policy.env_names),
         Err(skip) => tally.skip(skip, scanner),

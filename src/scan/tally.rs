@@ -6,19 +6,27 @@ use std::sync::{Mutex, PoisonError};
 use crate::blob::Blob;
 use crate::env;
 use crate::finding::Finding;
+use crate::progress::Progress;
+use crate::rule::Confidence;
 use crate::scanner::Scanner;
 use crate::skip::{Reason, Skip};
 
 /// What the threads of a scan add up.
 #[derive(Default)]
-pub struct Tally {
+pub struct Tally<'p> {
+    progress: Option<&'p Progress>,
     findings: Mutex<Vec<Finding>>,
     skips: Mutex<Vec<Skip>>,
     blobs: AtomicU64,
     bytes: AtomicU64,
 }
 
-impl Tally {
+impl<'p> Tally<'p> {
+    /// Nothing yet; `progress` is told of what is found.
+    pub fn new(progress: Option<&'p Progress>) -> Self {
+        Tally { progress, ..Tally::default() }
+    }
+
     /// Scans a blob, and its names with the first part of it. `env_names` are further names of files that hold secrets.
     pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner, env_names: &[String]) {
         let mut findings = scanner.scan(blob);
@@ -41,6 +49,8 @@ impl Tally {
 
     fn found(&self, mut findings: Vec<Finding>) {
         if !findings.is_empty() {
+            let likely = findings.iter().filter(|finding| finding.confidence >= Confidence::Medium).count();
+            self.progress.inspect(|progress| progress.found(likely as u64));
             self.findings.lock().unwrap_or_else(PoisonError::into_inner).append(&mut findings);
         }
     }

@@ -13,6 +13,7 @@ use crate::archive;
 use crate::blob::{Blob, Origin};
 use crate::error::Result;
 use crate::placement::{Commit, Placement};
+use crate::progress::Progress;
 use crate::skip::Skip;
 
 /// Takes each blob, or what could not be read.
@@ -55,6 +56,11 @@ pub trait Source {
     /// Whether one secret is one finding, however often it is there: in history it is there in every version of its file.
     fn groups(&self) -> bool {
         false
+    }
+
+    /// How far it has come, for a source that may take long.
+    fn progress(&self) -> Option<&Progress> {
+        None
     }
 
     /// Who brought a secret that lies at `at`. `holders` are the ids of all objects, in hexadecimal, that hold it: where one of
@@ -140,6 +146,11 @@ impl Objects {
             tags: is(gix::object::Kind::Tag),
             bytes,
         }
+    }
+
+    /// How many there are.
+    fn count(&self) -> u64 {
+        self.commits + self.trees + self.blobs + self.tags
     }
 }
 

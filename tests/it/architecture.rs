@@ -49,6 +49,7 @@ fn imports(room: &str, modules: &[&str]) {
 fn the_flow_goes_one_way() {
     imports("src/blob.rs", &[]);
     imports("src/skip.rs", &["blob"]);
+    imports("src/progress.rs", &[]);
     imports("src/archive/", &["blob", "skip"]);
     imports("src/decode/", &[]);
     imports("src/secret.rs", &[]);
@@ -69,7 +70,7 @@ fn the_flow_goes_one_way() {
     imports("src/git.rs", &["error", "skip"]);
     imports(
         "src/source/",
-        &["archive", "blob", "error", "git", "open", "pattern", "placement", "scanner", "skip", "source"],
+        &["archive", "blob", "error", "git", "open", "pattern", "placement", "progress", "scanner", "skip", "source"],
     );
     imports("src/env/mod.rs", &["blob", "finding", "rules"]);
     imports("src/env/dotenv/", &["blob", "secret"]);

@@ -23,6 +23,7 @@ use gix::ObjectId;
 use crate::blob::{Blob, Origin, Part};
 use crate::error::Result;
 use crate::git::Repository;
+use crate::progress::{Moment, Progress};
 use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
 
@@ -40,6 +41,7 @@ pub struct History<'s> {
     prefilter: Prefilter<'s>,
     limits: Limits,
     objects: Mutex<Objects>,
+    progress: Progress,
 }
 
 /// One repository.
@@ -70,7 +72,7 @@ impl<'s> History<'s> {
         let main = Repository::at(repository.inner().common_dir()).ok();
         let own = Held::new(main.unwrap_or(repository).inner().clone().into_sync(), String::new());
         let repositories = std::iter::once(own).chain(modules).collect();
-        History { repositories, unopened, prefilter, limits, objects: Mutex::default() }
+        History { repositories, unopened, prefilter, limits, objects: Mutex::default(), progress: Progress::default() }
     }
 
     /// The top of the outermost repository's first work tree; of a bare one, its own folder.
@@ -111,7 +113,7 @@ impl<'s> History<'s> {
         for _ in 0..ROUNDS {
             let newest = store.newcomers(&skip);
             missing.extend(self.sweep(&newest, &present, &shallow, visit));
-            if store.absorb(newest) {
+            if store.absorb(newest) || self.progress.is_stopped() {
                 break;
             }
         }
@@ -121,12 +123,17 @@ impl<'s> History<'s> {
         missing.extend(kept);
         missing.retain(|id| !store.has(id));
         let store = held.store.get_or_init(|| store);
+        if self.progress.is_stopped() {
+            return;
+        }
         self.tell_missing(held, store, missing, visit);
     }
 
     /// Goes through `store`; the objects that are referred to and that are not `present`.
     fn sweep(&self, store: &Store, present: &Present, shallow: &[ObjectId], visit: &Visit<'_>) -> Vec<ObjectId> {
-        let look = Scan::new(self.prefilter, &self.limits, Links::new(present, shallow.to_vec()), visit);
+        self.progress.expect(store.len());
+        let links = Links::new(present, shallow.to_vec());
+        let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress);
         store.sweep(&look);
         let (objects, missing) = look.into_parts();
         *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
@@ -188,21 +195,33 @@ impl Source for History<'_> {
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         self.unopened.iter().for_each(|skip| visit(Err(skip.clone())));
         for held in &self.repositories {
+            if self.progress.is_stopped() {
+                break;
+            }
             self.visit_objects(held, visit);
             let repository = held.repository.to_thread_local();
             let base = repository.common_dir().parent().unwrap_or(Path::new("")).to_owned();
-            records::visit(repository.common_dir(), &base, &self.limits.archive, visit);
+            records::visit(repository.common_dir(), &base, &self.limits.archive, &self.progress, visit);
             for name in place::refs::staged_names(&repository, &|_| {}) {
                 if self.prefilter.may_hold(&name) {
                     visit(Ok(Blob::whole(&Origin::Name { path: name, container: None }, b"")));
                 }
             }
         }
+        if self.progress.is_stopped() {
+            let Moment { all, done, .. } = self.progress.now();
+            let detail = format!("it was interrupted after {done} of at least {all} objects");
+            visit(Err(damaged(&self.root(), Reason::Interrupted, detail)));
+        }
         Ok(())
     }
 
     fn is_whole(&self) -> bool {
-        true
+        !self.progress.is_stopped()
+    }
+
+    fn progress(&self) -> Option<&Progress> {
+        Some(&self.progress)
     }
 
     fn groups(&self) -> bool {
@@ -210,6 +229,9 @@ impl Source for History<'_> {
     }
 
     fn place(&self, secrets: &[Vec<String>]) -> Result<Placements> {
+        if self.progress.is_stopped() {
+            return Ok(Placements::none(secrets.len()));
+        }
         let ids =
             |secret: &Vec<String>| secret.iter().filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok()).collect();
         let secrets: Vec<Vec<ObjectId>> = secrets.iter().map(ids).collect();

@@ -8,6 +8,7 @@ use ignore::{WalkBuilder, WalkState};
 
 use crate::archive;
 use crate::blob::{Blob, Origin, Part, path_bytes};
+use crate::progress::Progress;
 use crate::skip::{Reason, Skip};
 
 use super::super::Visit;
@@ -19,7 +20,7 @@ pub const MODULES: &str = "modules";
 
 /// Visits every file in git's own directory `folder`, but for its objects and the submodules in it. Names are told relative
 /// to `base`.
-pub fn visit(folder: &Path, base: &Path, limits: &archive::Limits, visit: &Visit<'_>) {
+pub fn visit(folder: &Path, base: &Path, limits: &archive::Limits, progress: &Progress, visit: &Visit<'_>) {
     let mut walk = WalkBuilder::new(folder);
     let own = folder.to_owned();
     walk.standard_filters(false).filter_entry(move |entry| {
@@ -29,6 +30,9 @@ pub fn visit(folder: &Path, base: &Path, limits: &archive::Limits, visit: &Visit
     walk.build_parallel().run(|| {
         let mut reader = Reader::new(limits);
         Box::new(move |entry| {
+            if progress.is_stopped() {
+                return WalkState::Quit;
+            }
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     record(entry.path(), folder, base, &mut reader, visit);

@@ -9,6 +9,7 @@ use gix::object::Kind;
 use gix::objs::TreeRefIter;
 
 use crate::blob::{Blob, Origin, Part};
+use crate::progress::Progress;
 use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
 
@@ -23,13 +24,20 @@ pub struct Scan<'v> {
     limits: &'v Limits,
     links: Links<'v>,
     visit: &'v Visit<'v>,
+    progress: &'v Progress,
     objects: Mutex<Objects>,
 }
 
 impl<'v> Scan<'v> {
-    /// Hands what `prefilter` lets pass to `visit`, and follows `links`.
-    pub fn new(prefilter: Prefilter<'v>, limits: &'v Limits, links: Links<'v>, visit: &'v Visit<'v>) -> Self {
-        Scan { prefilter, limits, links, visit, objects: Mutex::default() }
+    /// Hands what `prefilter` lets pass to `visit`, and follows `links`; tells `progress` of it.
+    pub fn new(
+        prefilter: Prefilter<'v>,
+        limits: &'v Limits,
+        links: Links<'v>,
+        visit: &'v Visit<'v>,
+        progress: &'v Progress,
+    ) -> Self {
+        Scan { prefilter, limits, links, visit, progress, objects: Mutex::default() }
     }
 
     /// How many objects were gone through, and the links that lead nowhere.
@@ -102,10 +110,11 @@ impl Look for Scan<'_> {
     }
 
     fn count(&self, objects: Objects) {
+        self.progress.advance(objects.count(), objects.bytes);
         *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
     }
 
     fn is_stopped(&self) -> bool {
-        false
+        self.progress.is_stopped()
     }
 }

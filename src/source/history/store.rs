@@ -103,6 +103,12 @@ impl Store {
         store
     }
 
+    /// How many objects it has; one that is kept twice counts twice.
+    pub fn len(&self) -> u64 {
+        let packed = self.packs.iter().map(|(pack, _)| pack.table.len());
+        packed.chain(self.loose.iter().map(|loose| loose.ids().count())).sum::<usize>() as u64
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.packs.is_empty() && self.loose.iter().all(Loose::is_empty)

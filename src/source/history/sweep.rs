@@ -127,6 +127,9 @@ impl<'a> Object<'a> {
 /// How much of an object's beginning tells what kind of file it is.
 pub const HEAD: usize = 512;
 
+/// After so many objects a thread tells how far it has come.
+const TOLD: u64 = 1024;
+
 /// How many trees of deltas a thread takes at once.
 const FAMILIES: usize = 256;
 
@@ -227,6 +230,9 @@ impl<'s, L: Look> Sweep<'s, L> {
         while let Some((entry, base)) = pending.pop() {
             if self.look.is_stopped() {
                 return;
+            }
+            if worker.objects.count() >= TOLD {
+                self.look.count(std::mem::take(&mut worker.objects));
             }
             let built = self.object(worker, entry, kind, base.as_deref());
             if let Some(base) = base.and_then(Arc::into_inner) {

@@ -6,6 +6,8 @@ mod damaged;
 mod edge_scan;
 mod hostile;
 mod incomplete;
+#[cfg(unix)]
+mod interrupted;
 mod odd;
 mod packs;
 mod places;

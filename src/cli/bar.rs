@@ -1,0 +1,111 @@
+//! The line on a terminal that tells how far a scan has come, and Ctrl-C.
+
+use std::io::{self, IsTerminal};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use ntnguard::error::{Error, Result};
+use ntnguard::progress::{Moment, Progress};
+
+use super::output;
+
+/// When to tell how far a scan has come.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum When {
+    /// When standard error is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl When {
+    /// Whether to tell it here.
+    pub fn is_now(self, is_quiet: bool) -> bool {
+        match self {
+            When::Auto => !is_quiet && io::stderr().is_terminal(),
+            When::Always => true,
+            When::Never => false,
+        }
+    }
+}
+
+/// How often the line is written again. A scan that takes less time has none.
+const EVERY: Duration = Duration::from_millis(100);
+
+/// The line; it is gone when this is dropped.
+pub struct Bar(Option<(Sender<()>, JoinHandle<()>)>);
+
+impl Bar {
+    /// Tells of `progress` from now on.
+    pub fn start(progress: Progress) -> Self {
+        let (end, ended) = mpsc::channel();
+        let thread = std::thread::Builder::new().spawn(move || {
+            let start = Instant::now();
+            let mut was_shown = false;
+            while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(EVERY) {
+                let is_stopped = progress.is_stopped();
+                output::eprint(&format!("\r{}\x1b[K", line(progress.now(), start.elapsed(), is_stopped)));
+                was_shown = true;
+            }
+            if was_shown {
+                output::eprint("\r\x1b[K");
+            }
+        });
+        // Where there is no thread to be had, there is no line.
+        Bar(thread.ok().map(|thread| (end, thread)))
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some((end, thread)) = self.0.take() {
+            drop(end);
+            let _ = thread.join();
+        }
+    }
+}
+
+/// How many characters the bar itself has.
+const LENGTH: u64 = 20;
+
+/// Short enough for a terminal of 80 columns, and plain enough for any.
+fn line(Moment { all, done, bytes, found }: Moment, time: Duration, is_stopped: bool) -> String {
+    let filled = (LENGTH * done.min(all) / all.max(1)) as usize;
+    let (full, empty) = ("=".repeat(filled), " ".repeat(LENGTH as usize - filled));
+    let rate = bytes as f64 / 1e6 / time.as_secs_f64().max(0.001);
+    match (is_stopped, done >= all && all > 0) {
+        (true, _) => "stopping; what was found so far follows".to_owned(),
+        (_, true) => format!("[{full}] {all} objects, {found} found; looking where they lie"),
+        _ => format!("[{full}{empty}] {done} of {all} objects, {rate:.0} MB/s, {found} found"),
+    }
+}
+
+/// Lets Ctrl-C end the scan early, with a report of what was found by then; a second one ends it at once.
+pub fn stop_on_interrupt(progress: &Progress) -> Result<()> {
+    let (signal, interrupted) = (signal_hook::consts::SIGINT, 130);
+    let failed = |error| Error::new(format!("Ctrl-C cannot be listened to: {error}"));
+    signal_hook::flag::register_conditional_shutdown(signal, interrupted, progress.stop()).map_err(failed)?;
+    signal_hook::flag::register(signal, progress.stop()).map_err(failed)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Moment, line};
+    use std::time::Duration;
+
+    #[test]
+    fn the_line_fits_a_terminal() {
+        let moment = Moment { all: 12_345_678, done: 6_172_839, bytes: 99_000_000_000, found: 1234 };
+        let half = line(moment, Duration::from_secs(10), false);
+        assert_eq!(half, "[==========          ] 6172839 of 12345678 objects, 9900 MB/s, 1234 found");
+        let done = line(Moment { done: moment.all, ..moment }, Duration::ZERO, false);
+        assert_eq!(done, "[====================] 12345678 objects, 1234 found; looking where they lie");
+        assert!(half.len() < 80 && done.len() < 80);
+        assert!(line(Moment::default(), Duration::ZERO, false).starts_with("[                    ] 0 of 0"));
+    }
+}

@@ -1,0 +1,53 @@
+//! The line that tells how far a scan has come, and Ctrl-C.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use super::token;
+use crate::sandbox::{Run, Sandbox};
+
+/// A secret in a pack, which is gone through first, and then what takes long to look at.
+fn slow() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.write("app.ts", token(1)).commit_all("x");
+    sandbox.git(["gc", "-q"]);
+    for number in 0..40 {
+        let text = format!("{number}{}", concat!("secret", "_\"+\"").repeat(1_000));
+        sandbox.git_with_input(["hash-object", "-w", "--stdin"], text.as_bytes());
+    }
+    sandbox
+}
+
+#[test]
+fn an_interrupted_scan_reports_what_it_found_and_is_not_complete() {
+    let sandbox = slow();
+    let mut command = sandbox.ntnguard();
+    command.args(["history", "--format", "json", "--progress", "always", "--purge-plan"]);
+    command.arg(sandbox.path().with_extension("plan")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let mut shown = Vec::new();
+    while !String::from_utf8_lossy(&shown).contains(", 1 found") {
+        let mut byte = [0];
+        assert_eq!(stderr.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
+        shown.push(byte[0]);
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    stderr.read_to_end(&mut shown).unwrap();
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert_eq!((run.findings().len(), run.json()["complete"].as_bool()), (1, Some(false)));
+    assert_eq!(run.json()["skipped"][0]["reason"], "interrupted");
+    // The plan that was asked for would not be whole.
+    assert_eq!(run.status, 2);
+    assert!(String::from_utf8(shown).unwrap().contains("no plan was written"));
+    assert!(!sandbox.path().with_extension("plan").join("README.md").exists());
+}
+
+#[test]
+fn nothing_is_told_where_nobody_sees_it() {
+    let sandbox = slow();
+    for flags in [&["--progress", "never"][..], &["--progress", "auto"], &[]] {
+        let run = sandbox.run(["history"].iter().chain(flags));
+        assert_eq!((run.status, run.stderr.as_str()), (1, ""));
+    }
+}
