@@ -118,6 +118,17 @@ impl Origin {
         }
     }
 
+    /// Whether the bytes are those of a file, a link or a name on disk.
+    pub fn is_on_disk(&self) -> bool {
+        match self {
+            Origin::File(_) | Origin::LinkTarget(_) | Origin::Name { container: None, .. } => true,
+            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => {
+                container.is_on_disk()
+            }
+            _ => false,
+        }
+    }
+
     /// The word for what is not simply the content of a file, stable; `None` where it is.
     pub fn place(&self) -> Option<&'static str> {
         match self {

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use gix::ObjectId;
 use gix::discover::upwards;
 use gix::open::permissions::Config;
 use gix::open::{Options, Permissions};
@@ -31,6 +32,9 @@ pub struct Unreadable {
 
 /// An index over this size is worth reading with several threads.
 const WORTH_THREADS: u64 = 1024 * 1024;
+
+/// A file over this size is not read to compare it.
+const MAX_CONTENT: u64 = 64 * 1024 * 1024;
 
 impl Repository {
     /// The repository that the process stands in, or the one that git's environment names (`GIT_DIR`, `GIT_WORK_TREE`,
@@ -215,6 +219,84 @@ impl Repository {
             }
         }
         Ok(found)
+    }
+
+    /// The object that a revision expression means, tags not followed: for what the user types, not for what somebody else
+    /// says. A branch may be one of `origin`'s only.
+    ///
+    /// # Errors
+    ///
+    /// When it means none.
+    pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
+        let parse = |text: &str| self.inner.rev_parse_single(text).map(gix::Id::detach);
+        parse(revision).or_else(|error| {
+            parse(&format!("refs/remotes/origin/{revision}")).map_err(|_| {
+                Error::new(format!("`{revision}` means no commit here: {}", chain(&error)))
+                    .help("what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
+            })
+        })
+    }
+
+    /// The object whose id is these hexadecimal digits, if it is here.
+    pub fn object(&self, id: &str) -> Option<ObjectId> {
+        let id = ObjectId::from_hex(id.as_bytes()).ok()?;
+        self.inner.has_object(id).then_some(id)
+    }
+
+    /// What the reference of exactly this full name (`refs/heads/main`) names, tags not followed; `None` where there is none.
+    pub fn reference(&self, name: &str) -> Option<ObjectId> {
+        let full = gix::refs::FullName::try_from(name).ok()?;
+        let mut found = self.inner.try_find_reference(full.as_ref()).ok()??;
+        if found.name().as_bstr() != name {
+            return None;
+        }
+        found.follow_to_object().ok().map(gix::Id::detach)
+    }
+
+    /// The full name of the reference that the one of this full name stands for; `None` where it stands for none.
+    pub fn symbolic(&self, name: &str) -> Option<String> {
+        let full = gix::refs::FullName::try_from(name).ok()?;
+        let found = self.inner.try_find_reference(full.as_ref()).ok()??;
+        found.target().try_name().map(|name| name.as_bstr().to_string())
+    }
+
+    /// What is checked out; `None` before the first commit.
+    pub fn head(&self) -> Option<ObjectId> {
+        self.inner.head_id().ok().map(gix::Id::detach)
+    }
+
+    /// Whether the history was cut when it was cloned, or may have been.
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow().unwrap_or(true)
+    }
+
+    /// What the commit, or the tree, `id` has at `path`; `None` where that is no file.
+    pub fn file_in(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
+        let tree = self.inner.find_object(id).ok()?.peel_to_tree().ok()?;
+        let entry = tree.lookup_entry(path.split(|byte| *byte == b'/')).ok()??;
+        entry.mode().is_blob().then(|| entry.object_id())
+    }
+
+    /// Whether the tree of commit `id` has `blob` anywhere.
+    pub fn has_file(&self, id: ObjectId, blob: ObjectId) -> bool {
+        let tree = self.inner.find_object(id).ok().and_then(|object| object.peel_to_tree().ok());
+        let mut pending: Vec<ObjectId> = tree.map(|tree| tree.id).into_iter().collect();
+        while let Some(tree) = pending.pop() {
+            let Ok(tree) = self.inner.find_tree(tree) else { continue };
+            for entry in tree.iter().filter_map(std::result::Result::ok) {
+                if entry.mode().is_tree() {
+                    pending.push(entry.object_id());
+                } else if entry.object_id() == blob {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// The content of a file.
+    pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
+        read_trusting(&self.inner, blob, MAX_CONTENT).ok()
     }
 
     /// The repository as gix has it, for one thread.

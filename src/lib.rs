@@ -34,6 +34,7 @@ pub mod placement;
 pub mod redact;
 pub mod secret;
 
+pub mod ci;
 pub mod config;
 pub mod env;
 pub mod known;
@@ -51,4 +52,4 @@ pub mod time;
 #[cfg(test)]
 mod fake;
 
-pub use scan::{audit, scan};
+pub use scan::{audit, combine, scan};

@@ -28,12 +28,19 @@ impl ExitStatus {
     }
 }
 
-impl From<ExitStatus> for ExitCode {
-    fn from(status: ExitStatus) -> Self {
-        ExitCode::from(match status {
+impl ExitStatus {
+    /// Its number.
+    pub fn number(self) -> u8 {
+        match self {
             ExitStatus::Clean => 0,
             ExitStatus::Found => 1,
             ExitStatus::Failed => 2,
-        })
+        }
+    }
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        ExitCode::from(status.number())
     }
 }

@@ -2,6 +2,7 @@
 
 mod bar;
 mod baseline;
+mod ci;
 mod config;
 mod env;
 mod exit;
@@ -49,6 +50,8 @@ pub enum Command {
     Stdin(Surface),
     /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
     Env(env::Env),
+    /// Scan what the event of a CI job has brought, the files that are checked out, and the env files
+    Ci(ci::Ci),
     /// List the rules, or print a rule's page
     Rules(rules::Rules),
     /// Write the secrets that a scan reports into the baseline, which suppresses them from then on
@@ -83,6 +86,7 @@ pub fn run(command: Command) -> ExitStatus {
         Command::History(history) => history.run(),
         Command::Stdin(surface) => stdin::run(surface),
         Command::Env(env) => env.run(),
+        Command::Ci(ci) => ci.run(),
         Command::Rules(rules) => rules.run(),
         Command::Baseline(baseline) => baseline.run(),
         Command::Config(config) => config.run(),

@@ -124,6 +124,18 @@ pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
     .map_err(|error| cannot_write(file, &error))
 }
 
+/// Writes a report's annotations to standard output.
+pub fn annotate(report: &Report) -> Result<()> {
+    let mut out = BufWriter::new(stdout());
+    heard(report.annotate(&mut out).and_then(|()| out.flush()))
+}
+
+/// Adds to the end of a file.
+pub fn append(file: &Path, text: &[u8]) -> Result<()> {
+    let opened = OpenOptions::new().append(true).create(true).open(file);
+    opened.and_then(|mut out| out.write_all(text)).map_err(|error| cannot_write(file, &error))
+}
+
 /// The kind of the error alone: its message may name the file that is written beside the one that was asked for.
 fn cannot_write(file: &Path, error: &io::Error) -> Error {
     Error::new(format!("{} cannot be written: {}", file.display(), error.kind()))

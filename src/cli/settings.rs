@@ -71,6 +71,20 @@ impl Settings {
         Ok(self.apply(config))
     }
 
+    /// The configuration of a revision, unless another is named; without a revision, what is named alone.
+    pub fn load_trusted(&self, repository: &Repository, revision: Option<&str>) -> Result<Config> {
+        let mut config = match revision.filter(|_| self.config.is_none()) {
+            Some(revision) => self.load_from(repository, revision)?,
+            None => self.load(None)?,
+        };
+        if let Some((path, name)) = self.baseline.as_deref().map(named) {
+            config.baseline = baseline::load(&path, &name)?;
+            config.baseline_name = name;
+        }
+        config.is_base = true;
+        Ok(config)
+    }
+
     /// The same flags for another run, wherever it is started.
     pub fn arguments(&self) -> Vec<String> {
         let files = [("config", &self.config), ("baseline", &self.baseline)];

@@ -20,9 +20,9 @@ use super::{ExitStatus, Outcome};
 /// The flags of every scanning command.
 #[derive(Args)]
 pub struct Surface {
-    /// How to report: human, json, sarif (code scanning), github (annotations) or gitlab (secret detection)
-    #[arg(long, default_value = "human", value_name = "FORMAT", hide_possible_values = true)]
-    format: Format,
+    /// How to report: human, json, sarif (code scanning), github (annotations) or gitlab (secret detection) [default: human]
+    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<Format>,
     /// Write the report to FILE, whole or not at all; FORMAT=FILE writes another one beside the main report (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE")]
     output: Vec<Target>,
@@ -149,12 +149,23 @@ impl Surface {
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        output::write(report, self.format, &self.output, self.color, detail)?;
+        output::write(report, self.format.unwrap_or(Format::Human), &self.output, self.color, detail)?;
         Ok(ExitStatus::of(report, self.exit_zero, self.allow_incomplete))
+    }
+
+    /// Whether a format was asked for.
+    pub fn has_format(&self) -> bool {
+        self.format.is_some()
+    }
+
+    /// The files that reports of `format` are written to beside the main one.
+    pub fn files_of(&self, format: Format) -> impl Iterator<Item = &Path> {
+        self.output.iter().filter(move |target| target.format == Some(format)).map(|target| target.file.as_path())
     }
 
     /// Whether the report for people goes to standard output.
     pub fn is_for_people(&self) -> bool {
-        self.format == Format::Human && self.output.iter().all(|target| target.format.is_some())
+        self.format.is_none_or(|format| format == Format::Human)
+            && self.output.iter().all(|target| target.format.is_some())
     }
 }

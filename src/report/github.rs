@@ -12,8 +12,19 @@ use crate::redact::shown_path;
 use crate::skip::Skip;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(scope) = &report.scope {
+        writeln!(out, "Scanned: {scope}")?;
+    }
+    annotations(report, out)?;
+    writeln!(out, "{}", summary::line(report))
+}
+
+/// The annotations alone.
+pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for finding in report.reported() {
-        writeln!(out, "{}", annotation(finding))?;
+        // The files are checked out, so what only commits have is on none of their lines.
+        let is_there = report.source != "ci" || finding.origin.is_on_disk();
+        writeln!(out, "{}", annotation(finding, is_there))?;
     }
     for skip in &report.skips {
         let message = format!("{}: {}. What to do: {}", human::name(&skip.origin), detail(skip), skip.reason.help());
@@ -22,13 +33,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for warning in &report.warnings {
         writeln!(out, "{}", mend(warning))?;
     }
-    writeln!(out, "{}", summary::line(report))
+    Ok(())
 }
 
-fn annotation(finding: &Finding) -> String {
-    let mut command = Command::new("error", finding.rule.title).file(finding.origin.path());
+fn annotation(finding: &Finding, is_there: bool) -> String {
+    let mut command = Command::new("error", finding.rule.title).file(finding.origin.path().filter(|_| is_there));
     // The lines of a member are not those of the file.
-    if let Some(at) = finding.location.filter(|_| finding.origin.member().is_none()) {
+    if let Some(at) = finding.location.filter(|_| is_there && finding.origin.member().is_none()) {
         command = command.property("line", &at.start.line).property("col", &at.start.column);
         if at.start.line == at.end.line {
             command = command.property("endColumn", &at.end.column);

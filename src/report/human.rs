@@ -32,8 +32,11 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         Verdict::BelowConfidence => style.detail == Detail::Verbose || hygiene::is_shown(finding),
         Verdict::Suppressed(_) => style.detail == Detail::Verbose,
     };
+    if let Some(scope) = &report.scope {
+        writeln!(out, "{scope}\n")?;
+    }
     let mut findings: Vec<&Judged> = report.findings.iter().filter(shown).collect();
-    if report.source == "env" {
+    if matches!(report.source, "ci" | "env") {
         let (groups, others) = hygiene::grouped(findings);
         for group in &groups {
             writeln!(out, "{}", render(group, style))?;
@@ -44,6 +47,9 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{}", render(&Entry { group }, style))?;
     }
     write_skips(report, style, out)?;
+    if let Some(advice) = &report.advice {
+        writeln!(out, "{advice}")?;
+    }
     if style.detail > Detail::Quiet {
         for warning in &report.warnings {
             writeln!(out, "{}", render(&Mend(warning), style))?;

@@ -18,6 +18,8 @@ struct Document<'a> {
     version: u32,
     tool: Tool,
     source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     complete: bool,
     skipped: Vec<Skipped<'a>>,
     excluded: Vec<Excluded>,
@@ -181,6 +183,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         source: report.source,
+        scope: report.scope.as_ref().map(|scope| shown_path(scope.as_bytes())),
         complete: report.is_complete(),
         skipped: report.skips.iter().map(Skipped::new).collect(),
         excluded: report.left_out.iter().map(Excluded::new).collect(),

@@ -6,6 +6,7 @@ mod human;
 mod hygiene;
 mod inert;
 mod json;
+mod markdown;
 mod placed;
 mod sarif;
 mod summary;
@@ -27,6 +28,11 @@ pub fn explain(error: &Error, style: Style) -> String {
     inert::lines(&human::explain(error, style)).into_owned()
 }
 
+/// A summary in Markdown of a run that failed, for the page of a job.
+pub fn failure(error: &Error) -> String {
+    markdown::failure(error)
+}
+
 /// A text of a repository's, to be shown as it is but for what terminals and CI systems would obey.
 pub fn quote(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| printable(&redact_bytes(line.as_bytes()))).collect();
@@ -37,6 +43,10 @@ pub fn quote(text: &str) -> String {
 pub struct Report {
     /// The source's name.
     pub source: &'static str,
+    /// What the run understood that it should look at, where that is not what the user typed: one line.
+    pub scope: Option<String>,
+    /// What else to do so that a run is complete: lines.
+    pub advice: Option<String>,
     /// Every finding with its verdict, by path and place.
     pub findings: Vec<(Finding, Verdict)>,
     /// What was not scanned, by path.
@@ -62,6 +72,26 @@ pub struct Report {
 }
 
 impl Report {
+    /// That nothing was there to scan, and why.
+    pub fn of_nothing(source: &'static str, scope: String) -> Self {
+        Report {
+            source,
+            scope: Some(scope),
+            advice: None,
+            findings: Vec::new(),
+            skips: Vec::new(),
+            left_out: Vec::new(),
+            stale: Stale::default(),
+            warnings: Vec::new(),
+            blobs: 0,
+            bytes: 0,
+            objects: None,
+            start: SystemTime::now(),
+            time: Duration::ZERO,
+            hidden: Hidden::default(),
+        }
+    }
+
     /// Whether nothing that was asked for was skipped.
     pub fn is_complete(&self) -> bool {
         self.skips.is_empty()
@@ -192,6 +222,30 @@ impl Report {
             Format::Github => out.write_all(inert::marks(&text).as_bytes()),
             Format::Json | Format::Sarif | Format::Gitlab => out.write_all(inert::json(&text).as_bytes()),
         }
+    }
+
+    /// Writes the findings and what was not scanned as annotations for GitHub Actions, without a summary.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    pub fn annotate(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = Vec::new();
+        github::annotations(self, &mut text)?;
+        let text = self.hidden.mask(&text);
+        out.write_all(inert::marks(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
+    }
+
+    /// Writes a summary in Markdown, for the page of a job.
+    ///
+    /// # Errors
+    ///
+    /// When `out` cannot be written to.
+    pub fn summarize(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut text = Vec::new();
+        markdown::write(self, &mut text)?;
+        let text = self.hidden.mask(&text);
+        out.write_all(&redact_bytes(&text))
     }
 
     /// Writes for people what was not scanned, and nothing else.

@@ -28,12 +28,12 @@ pub fn line(report: &Report) -> String {
 }
 
 fn looked_at(report: &Report) -> String {
-    let Some(objects) = report.objects else {
-        return format!("{} ({})", count(report.blobs as usize, "file"), size(report.bytes));
-    };
+    let files = format!("{} ({})", count(report.blobs as usize, "file"), size(report.bytes));
+    let Some(objects) = report.objects else { return files };
     let kinds = [(objects.commits, "commit"), (objects.trees, "tree"), (objects.blobs, "blob"), (objects.tags, "tag")];
     let kinds: Vec<String> = kinds.iter().map(|(number, kind)| count(*number as usize, kind)).collect();
-    format!("{} ({})", kinds.join(", "), size(objects.bytes))
+    let objects = format!("{} ({})", kinds.join(", "), size(objects.bytes));
+    if report.source == "ci" { format!("{objects}, {files}") } else { objects }
 }
 
 fn found(report: &Report) -> String {

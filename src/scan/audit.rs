@@ -26,6 +26,8 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
     });
     let report = Report {
         source: "env",
+        scope: None,
+        advice: None,
         findings: judged.collect(),
         skips: audit.skips,
         blobs: audit.files,

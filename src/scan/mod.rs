@@ -2,6 +2,7 @@
 
 mod audit;
 mod brought;
+mod combine;
 mod group;
 mod order;
 mod tally;
@@ -18,6 +19,7 @@ use crate::skip::Skip;
 use crate::source::Source;
 
 pub use audit::audit;
+pub use combine::combine;
 use tally::Tally;
 
 /// Scans everything that `source` has and judges what is found.
@@ -53,6 +55,8 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let (source, time) = (source.name(), clock.elapsed());
     Ok(Report {
         source,
+        scope: None,
+        advice: None,
         findings,
         skips,
         left_out,

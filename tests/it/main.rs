@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
 mod architecture;
+mod ci;
 mod cli;
 mod env;
 #[path = "../../src/fake.rs"]

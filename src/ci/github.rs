@@ -1,0 +1,106 @@
+//! GitHub Actions: `GITHUB_EVENT_NAME`, and the event's payload in the file that `GITHUB_EVENT_PATH` names.
+//!
+//! The variables are those of "Variables reference", the fields those of "Webhook events and payloads", which event has which
+//! commit checked out is in "Events that trigger workflows" (docs.github.com). `before` and `after` of a push are zeros where
+//! there was or is nothing. In a pull request the commit of the merge is checked out, and `pull_request.head.sha` is one of
+//! its parents. A push of an annotated tag has the tag's own id as `after`.
+
+use serde_json::Value;
+
+use super::{Before, Event, Id, Lookup, Payload, Point, System, What, is_zeros};
+use crate::error::{Error, Result};
+
+/// The events with a `pull_request` in their payload that are about its commits.
+const PULL_REQUESTS: [&str; 4] =
+    ["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"];
+
+/// What has happened.
+pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
+    let name = lookup("GITHUB_EVENT_NAME").ok_or_else(|| {
+        Error::new("GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so nothing says what to scan")
+            .help("name the commits yourself: --base REV --head REV")
+    })?;
+    let has_commits = matches!(&*name, "push" | "merge_group" | "delete") || PULL_REQUESTS.contains(&&*name);
+    let payload = match (has_commits, lookup("GITHUB_EVENT_PATH")) {
+        (false, _) => Value::Null,
+        (true, Some(file)) => parse(&payload(&file)?, &file)?,
+        (true, None) => return Err(nothing(&name, "GITHUB_EVENT_PATH is not set")),
+    };
+    let what = match &*name {
+        "push" => push(&payload),
+        "merge_group" => merge_group(&payload),
+        "delete" => Ok(What::Deletion { name: text(&payload, "/ref").unwrap_or_default() }),
+        _ if has_commits => pull_request(&payload),
+        _ => Ok(What::Other(name.clone())),
+    };
+    Ok(Event {
+        system: System::Github,
+        default_branch: text(&payload, "/repository/default_branch"),
+        what: what.map_err(|missing| nothing(&name, &format!("its payload has no {missing}")))?,
+    })
+}
+
+fn parse(text: &str, file: &str) -> Result<Value> {
+    let payload: Value = serde_json::from_str(text).map_err(|error| {
+        // The position alone: the message could quote the file.
+        let place = format!("line {}, column {}", error.line(), error.column());
+        nothing("the event", &format!("{file} is no JSON ({place})"))
+    })?;
+    if payload.is_object() { Ok(payload) } else { Err(nothing("the event", &format!("{file} has no JSON object"))) }
+}
+
+fn nothing(event: &str, why: &str) -> Error {
+    Error::new(format!("{event} does not say what to scan: {why}"))
+        .help("name the commits yourself: --base REV --head REV")
+}
+
+fn push(payload: &Value) -> std::result::Result<What, &'static str> {
+    let name = text(payload, "/ref").ok_or("ref")?;
+    let after = text(payload, "/after").ok_or("after")?;
+    let (branch, tag) = (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/"));
+    if is_zeros(&after) || payload.pointer("/deleted") == Some(&Value::Bool(true)) {
+        return Ok(What::Deletion { name: tag.or(branch).unwrap_or(&name).to_owned() });
+    }
+    let head = Point::Id(Id::new(&after).ok_or("commit id in after")?);
+    if let Some(tag) = tag {
+        return Ok(What::Tag { name: tag.to_owned(), head });
+    }
+    let before = Before::told(Some(&text(payload, "/before").ok_or("before")?));
+    if before == Before::Untold {
+        return Err("commit id in before");
+    }
+    Ok(What::Push { branch: branch.map(str::to_owned), before, head })
+}
+
+fn pull_request(payload: &Value) -> std::result::Result<What, &'static str> {
+    let id = |pointer| text(payload, pointer).and_then(|id| Id::new(&id));
+    let base = id("/pull_request/base/sha").ok_or("commit id in pull_request.base.sha")?;
+    let head = id("/pull_request/head/sha").ok_or("commit id in pull_request.head.sha")?;
+    let name = |pointer, id: &Id| text(payload, pointer).unwrap_or_else(|| id.as_str().to_owned());
+    let names = (name("/pull_request/base/ref", &base), name("/pull_request/head/ref", &head));
+    let number = payload.pointer("/pull_request/number").or(payload.pointer("/number")).and_then(Value::as_u64);
+    Ok(What::Proposal {
+        kind: "pull request",
+        bases: vec![Point::Id(base), Point::Branch(names.0.clone())],
+        head: Point::Id(head),
+        names,
+        fetch: number.map(|number| format!("refs/pull/{number}/head")),
+    })
+}
+
+fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
+    let id = |pointer| text(payload, pointer).and_then(|id| Id::new(&id));
+    let base = id("/merge_group/base_sha").ok_or("commit id in merge_group.base_sha")?;
+    let head = id("/merge_group/head_sha").ok_or("commit id in merge_group.head_sha")?;
+    let name = |pointer, id: &Id| match text(payload, pointer) {
+        Some(name) => name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned(),
+        None => id.as_str().to_owned(),
+    };
+    let names = (name("/merge_group/base_ref", &base), name("/merge_group/head_ref", &head));
+    Ok(What::Proposal { kind: "merge group", bases: vec![Point::Id(base)], head: Point::Id(head), names, fetch: None })
+}
+
+/// The text at a place of the payload.
+fn text(payload: &Value, pointer: &str) -> Option<String> {
+    payload.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}

@@ -1,0 +1,143 @@
+//! What a CI system says has happened, and which commits that means.
+//!
+//! [`read`] is the table of events: from the variables of a job, and from the payload of GitHub's, to an [`Event`]. It asks
+//! no repository. [`plan`] then looks up in the repository what the event names. Nothing that a variable or a payload says is
+//! taken for a revision expression: an id is hexadecimal digits, and a branch or a tag is looked up under its full name.
+
+mod github;
+mod others;
+pub mod plan;
+mod systems;
+
+use crate::error::Result;
+
+pub use systems::System;
+
+/// The value of a variable of the job; `None` for one that is not set, or empty.
+pub type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// Reads the file of that name: the payload of an event.
+pub type Payload<'a> = dyn Fn(&str) -> Result<String> + 'a;
+
+/// What has happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Who says so.
+    pub system: System,
+    /// The name of the default branch, where it is told.
+    pub default_branch: Option<String>,
+    /// What it is.
+    pub what: What,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A branch has new commits.
+    Push {
+        /// The name of the branch, where it is told.
+        branch: Option<String>,
+        /// Where the branch was before.
+        before: Before,
+        /// Where it is now.
+        head: Point,
+    },
+    /// Commits are to go into a branch.
+    Proposal {
+        /// What the system calls it: `pull request`.
+        kind: &'static str,
+        /// Where the branch is that they are to go into; the first that is here counts first.
+        bases: Vec<Point>,
+        /// The last of the commits.
+        head: Point,
+        /// What the two are called, for people.
+        names: (String, String),
+        /// The ref that has the head at the remote, to be fetched where it is missing.
+        fetch: Option<String>,
+    },
+    /// A tag was made or moved.
+    Tag {
+        /// Its name.
+        name: String,
+        /// What it names.
+        head: Point,
+    },
+    /// A branch or a tag was deleted.
+    Deletion {
+        /// Its name.
+        name: String,
+    },
+    /// Anything else, by its name: no commits are meant, so all of history is.
+    Other(String),
+}
+
+/// Where a branch was before it was pushed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// At this commit.
+    At(Id),
+    /// Nowhere: the branch is new.
+    Nowhere,
+    /// The system does not say.
+    Untold,
+}
+
+/// What leads to a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Point {
+    /// The id of an object.
+    Id(Id),
+    /// The name of a branch at the remote.
+    Branch(String),
+    /// What is checked out.
+    Head,
+}
+
+/// The id of an object: hexadecimal digits, as many as SHA-1 or SHA-256 has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Id(String);
+
+impl Id {
+    /// The id that a text is. Zeros stand for none, so they are no id.
+    pub fn new(text: &str) -> Option<Self> {
+        let is_id = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (is_id && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
+    }
+
+    /// Its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether a text is what systems write where there is no object.
+fn is_zeros(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'0')
+}
+
+impl Before {
+    /// What a system's variable for it says.
+    fn told(text: Option<&str>) -> Self {
+        match text {
+            Some(text) if is_zeros(text) => Before::Nowhere,
+            Some(text) => Id::new(text).map_or(Before::Untold, Before::At),
+            None => Before::Untold,
+        }
+    }
+}
+
+/// What the variables of a job say has happened; without any that are known, what is checked out is compared with the default
+/// branch.
+///
+/// # Errors
+///
+/// When the system is known and the payload that it names cannot be read or makes no sense.
+pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
+    match System::running(lookup) {
+        System::Github => github::read(lookup, payload),
+        system => Ok(others::read(system, lookup)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

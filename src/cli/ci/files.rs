@@ -1,0 +1,63 @@
+//! The files by which a job of GitHub Actions tells others what came of it: the outputs of a step, and its summary.
+//!
+//! Both are appended to, a line `name=value` an output ("Workflow commands for GitHub Actions", docs.github.com). No value
+//! here has a line break, so none can begin another line.
+
+use std::path::PathBuf;
+
+use ntnguard::error::{Error, Result};
+use ntnguard::report::{Format, Report};
+
+use crate::cli::surface::Surface;
+use crate::cli::{ExitStatus, output};
+
+/// Where to tell what.
+pub struct Files {
+    /// Whether annotations are read from the job's output.
+    pub annotates: bool,
+    summary: Option<PathBuf>,
+    outputs: Option<PathBuf>,
+    sarif: Option<String>,
+}
+
+impl Files {
+    /// Those that the job's variables name.
+    pub fn of_job(surface: &Surface) -> Self {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let annotates = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let file = |name: &str| variable(name).filter(|_| annotates).map(PathBuf::from);
+        let sarif = surface.files_of(Format::Sarif).last().map(|file| file.display().to_string());
+        Files {
+            annotates,
+            summary: file("GITHUB_STEP_SUMMARY"),
+            outputs: file("GITHUB_OUTPUT"),
+            sarif: sarif.filter(|file| !file.contains(['\n', '\r'])),
+        }
+    }
+
+    /// Tells what a scan came to.
+    pub fn tell(&self, report: &Report, status: ExitStatus) -> Result<()> {
+        if let Some(file) = &self.summary {
+            let mut text = Vec::new();
+            let cannot = |error: std::io::Error| Error::new(format!("the summary cannot be made: {error}"));
+            report.summarize(&mut text).map_err(cannot)?;
+            output::append(file, &text)?;
+        }
+        self.put(report.reported().count(), report.is_complete(), status, self.sarif.as_deref())
+    }
+
+    /// Tells that nothing could be scanned.
+    pub fn tell_failure(&self, error: &Error) -> Result<()> {
+        if let Some(file) = &self.summary {
+            output::append(file, ntnguard::report::failure(error).as_bytes())?;
+        }
+        self.put(0, false, ExitStatus::Failed, None)
+    }
+
+    fn put(&self, findings: usize, complete: bool, status: ExitStatus, sarif: Option<&str>) -> Result<()> {
+        let Some(file) = &self.outputs else { return Ok(()) };
+        let sarif = sarif.map_or_else(String::new, |sarif| format!("sarif-file={sarif}\n"));
+        let text = format!("findings={findings}\ncomplete={complete}\nexit-code={}\n{sarif}", status.number());
+        output::append(file, text.as_bytes())
+    }
+}

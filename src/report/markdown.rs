@@ -1,0 +1,150 @@
+//! A summary in Markdown, for the page of a job: one row a finding.
+//!
+//! What a repository calls its files stands in `<code>`, with each character that Markdown, HTML or GitHub's own additions
+//! could read as more than itself written as a number, so that it makes no row, link, tag or mention.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::{Report, human, summary};
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::redact::shown_path;
+
+/// So many rows are written: a page of GitHub's takes 1 MiB.
+const ROWS: usize = 200;
+
+/// So many characters of a name are written.
+const LONGEST: usize = 300;
+
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## ntnguard: {}\n", title(report))?;
+    if let Some(scope) = &report.scope {
+        writeln!(out, "Scanned: {}\n", code(scope))?;
+    }
+    let findings: Vec<&Finding> = report.reported().collect();
+    if !findings.is_empty() {
+        writeln!(out, "| what | where | first commit | since |\n|---|---|---|---|")?;
+        findings.iter().take(ROWS).try_for_each(|finding| writeln!(out, "{}", row(finding)))?;
+        rest(findings.len(), out)?;
+        write_steps(&findings, out)?;
+    }
+    if !report.skips.is_empty() {
+        writeln!(out, "### Not looked at\n\n| what | why | what to do |\n|---|---|---|")?;
+        for skip in report.skips.iter().take(ROWS) {
+            let why = format!("{}: {}", skip.reason, shown_path(skip.detail.as_bytes()));
+            writeln!(out, "| {} | {} | {} |", code(&human::name(&skip.origin)), code(&why), plain(skip.reason.help()))?;
+        }
+        rest(report.skips.len(), out)?;
+    }
+    if let Some(advice) = &report.advice {
+        writeln!(out, "```text\n{}\n```\n", advice.trim_end().replace("```", "'''"))?;
+    }
+    writeln!(out, "{}\n", code(&summary::line(report)))
+}
+
+/// That a run failed, and why.
+pub fn failure(error: &Error) -> String {
+    format!("## ntnguard: nothing was scanned\n\n{}\n\n", code(&error.to_string()))
+}
+
+fn title(report: &Report) -> String {
+    let complete = if report.is_complete() { "" } else { ", and not everything could be looked at" };
+    match report.reported().count() {
+        0 if report.is_complete() => "nothing was found".to_owned(),
+        0 => "incomplete: this is not a clean result".to_owned(),
+        1 => format!("1 finding{complete}"),
+        many => format!("{many} findings{complete}"),
+    }
+}
+
+fn row(finding: &Finding) -> String {
+    let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
+    let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", code(&evidence.mask)));
+    let (id, since) = match commit {
+        Some(commit) => {
+            (code(&format!("{:.10}", commit.id)), plain(&commit.time().replace('T', " ").replace('Z', " UTC")))
+        }
+        None => (String::new(), String::new()),
+    };
+    let place = match commit.filter(|_| !finding.origin.is_on_disk()) {
+        Some(commit) => format!("{} in commit {}", code(&human::place(finding)), code(&commit.id)),
+        None => code(&human::place(finding)),
+    };
+    let more = finding.occurrences.len().saturating_sub(1);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("| {}{mask} | {place}{more} | {id} | {since} |", plain(finding.rule.title))
+}
+
+/// What to do now, once a rule.
+fn write_steps(findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "### What to do now\n")?;
+    let mut told = Vec::new();
+    for rule in findings.iter().map(|finding| finding.rule) {
+        if !told.contains(&rule.id) {
+            told.push(rule.id);
+            writeln!(
+                out,
+                "- **{}**: {} All steps: `ntnguard rules {}`",
+                plain(rule.title),
+                plain(rule.advice),
+                rule.id
+            )?;
+        }
+    }
+    writeln!(out)
+}
+
+fn rest(all: usize, out: &mut dyn Write) -> io::Result<()> {
+    if all > ROWS {
+        writeln!(out, "\n{} more are in the log.", all - ROWS)?;
+    }
+    writeln!(out)
+}
+
+/// A text of ours within a row.
+fn plain(text: &str) -> String {
+    text.replace('|', "&#124;").replace('<', "&lt;").replace('\n', " ")
+}
+
+/// A text of whomever, shown as it is.
+fn code(text: &str) -> String {
+    let mut out = String::from("<code>");
+    let mut before = ' ';
+    let shown = shown_path(text.as_bytes());
+    for c in shown.chars().take(LONGEST) {
+        // `www.` makes a link, and so does `:`.
+        let is_plain =
+            c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | ',') || c == '.' && !matches!(before, 'w' | 'W');
+        if is_plain {
+            out.push(c);
+        } else {
+            let _ = write!(out, "&#{};", u32::from(c));
+        }
+        before = c;
+    }
+    if shown.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out + "</code>"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_name_is_nothing_but_a_name() {
+        let hostile = "a|b`<img src=x>[l](http://x.y)@me #1 www.x.y\n| x |\u{202e}**";
+        let shown = code(hostile);
+        let inner = shown.strip_prefix("<code>").and_then(|shown| shown.strip_suffix("</code>")).unwrap();
+        assert!(
+            !inner.contains(['|', '`', '<', '>', '[', ']', '(', '@', ':', '\n', '*', '\u{202e}', '_', '!', '\\']),
+            "{inner}"
+        );
+        assert!(!inner.contains("www."), "{inner}");
+        assert!(inner.starts_with("a&#124;b&#96;&#60;img src&#61;x&#62;"), "{inner}");
+        assert_eq!(code("src/app.ts:3:17"), "<code>src/app.ts&#58;3&#58;17</code>");
+        assert!(code(&"x".repeat(5000)).len() < 400);
+    }
+}

@@ -1,0 +1,87 @@
+//! One report of several: of commits, of the files that are checked out, of the env files.
+
+use std::collections::HashMap;
+
+use super::{group, order};
+use crate::finding::Finding;
+use crate::policy::{Stale, Verdict};
+use crate::report::Report;
+use crate::rules::ENV_TEMPLATE_SECRET;
+use crate::secret::Fingerprint;
+
+type Judged = (Finding, Verdict);
+
+/// One report of what `files` and `env` have and, if commits were scanned, `commits`. A secret in a file and in a commit is one
+/// finding: its place is that in the file, its place in history that of the commit, and the others are its occurrences.
+pub fn combine(files: Report, commits: Option<Report>, env: Report) -> Report {
+    let mut report = files;
+    report.source = "ci";
+    report.findings = group::by_secret(report.findings);
+    report.stale = Stale::default();
+    add_env(&mut report, env);
+    if let Some(commits) = commits {
+        report.start = report.start.min(commits.start);
+        report.time += commits.time;
+        report.objects = commits.objects;
+        report.skips.extend(commits.skips);
+        report.findings = merged(report.findings, commits.findings);
+    }
+    order::skips(&mut report.skips);
+    report.findings.iter_mut().for_each(|(finding, _)| hide_addresses(finding));
+    report
+}
+
+/// A secret that the scan of the files reports where the audit does is told once.
+fn add_env(report: &mut Report, env: Report) {
+    let at = |finding: &Finding| Some((finding.origin.path()?.to_vec(), finding.location?.start.line));
+    let places = report.findings.iter().flat_map(|(finding, _)| &finding.occurrences);
+    let known: Vec<_> =
+        places.filter_map(|place| Some((place.origin.path()?.to_vec(), place.location?.start.line))).collect();
+    let is_told = |finding: &Finding| {
+        finding.rule.id == ENV_TEMPLATE_SECRET.id && at(finding).is_some_and(|place| known.contains(&place))
+    };
+    let new: Vec<Judged> = env.findings.into_iter().filter(|(finding, _)| !is_told(finding)).collect();
+    report.findings.extend(new);
+    report.skips.extend(env.skips);
+    report.time += env.time;
+}
+
+/// What identifies a secret that one thing becomes of.
+type Key = (Fingerprint, Verdict);
+
+fn key((finding, verdict): &Judged) -> Option<Key> {
+    Some((finding.evidence.as_ref()?.fingerprint.clone(), verdict.clone()))
+}
+
+fn merged(files: Vec<Judged>, commits: Vec<Judged>) -> Vec<Judged> {
+    let mut all = files;
+    let known: HashMap<Key, usize> =
+        all.iter().enumerate().filter_map(|(at, judged)| Some((key(judged)?, at))).collect();
+    for judged in commits {
+        match key(&judged).and_then(|key| known.get(&key)) {
+            Some(at) => merge(&mut all[*at].0, judged.0),
+            None => all.push(judged),
+        }
+    }
+    all
+}
+
+/// Adds what is known of a secret in commits to what is known of it in files.
+fn merge(file: &mut Finding, mut commit: Finding) {
+    if file.confidence < commit.confidence {
+        (file.rule, file.confidence) = (commit.rule, commit.confidence);
+    }
+    file.note = file.note.take().or(commit.note.take());
+    file.placement = commit.placement.take();
+    file.occurrences.append(&mut commit.occurrences);
+}
+
+/// A name that somebody gave to git may be an e-mail address, and what a CI system shows may be read by everyone.
+fn hide_addresses(finding: &mut Finding) {
+    let Some(placement) = &mut finding.placement else { return };
+    for commit in placement.introduced.iter_mut().chain(&mut placement.removed) {
+        if let Some((name, _)) = commit.author.split_once('@') {
+            commit.author = name.to_owned();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `ntnguard ci`: what each event of each CI system makes it scan, and how it tells.
+
+mod attacks;
+mod checkouts;
+mod events;
+mod reports;
+mod systems;
+mod trust;
+
+use serde_json::{Value, json};
+
+use crate::fake::Fake;
+use crate::sandbox::{Run, Sandbox};
+
+pub const ZEROS: &str = "0000000000000000000000000000000000000000";
+
+pub fn token(seed: u64) -> String {
+    Fake::new(seed).ntn(0)
+}
+
+/// A repository in which a CI job runs: `origin` has what was pushed, and env files are ignored.
+pub fn checkout() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", ".env*\n!.env.example\n*.env\n.dev.vars*\n.envrc*\n").commit_all("zero");
+    push(&sandbox, "main");
+    sandbox
+}
+
+/// Takes what is checked out for the remote's `branch`.
+pub fn push(sandbox: &Sandbox, branch: &str) {
+    sandbox.git(["update-ref", &format!("refs/remotes/origin/{branch}"), "HEAD"]);
+}
+
+/// Runs `ntnguard ci` with these variables.
+pub fn ci(sandbox: &Sandbox, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
+    let mut command = sandbox.ntnguard();
+    command.arg("ci").args(arguments).envs(variables.iter().copied());
+    Run::of(command.output().unwrap())
+}
+
+/// Runs `ntnguard ci` as GitHub does for an event with this payload.
+pub fn github(sandbox: &Sandbox, event: &str, payload: &Value, arguments: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("event.json");
+    std::fs::write(&file, payload.to_string()).unwrap();
+    let variables =
+        [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event), ("GITHUB_EVENT_PATH", file.to_str().unwrap())];
+    ci(sandbox, &variables, arguments)
+}
+
+/// The same, as JSON.
+pub fn github_json(sandbox: &Sandbox, event: &str, payload: &Value) -> Run {
+    github(sandbox, event, payload, &["--format", "json"])
+}
+
+/// The payload of a push, as far as it matters.
+pub fn pushed(name: &str, before: &str, after: &str) -> Value {
+    json!({
+        "ref": name, "before": before, "after": after,
+        "created": before == ZEROS, "deleted": after == ZEROS, "forced": false, "base_ref": null,
+        "repository": {"name": "r", "default_branch": "main", "owner": {"email": "o@example.com"}},
+        "pusher": {"name": "p", "email": "p@example.com"},
+        "commits": [], "head_commit": if after == ZEROS { Value::Null } else { json!({"id": after}) }
+    })
+}
+
+/// The payload of a pull request.
+pub fn pull_request(base: &str, head: &str) -> Value {
+    json!({
+        "action": "synchronize", "number": 7,
+        "pull_request": {
+            "number": 7, "title": "t",
+            "base": {"ref": "main", "sha": base, "repo": {"default_branch": "main"}},
+            "head": {"ref": "feature", "sha": head, "repo": {"fork": true}}
+        },
+        "repository": {"name": "r", "default_branch": "main"}
+    })
+}
+
+/// `place by commit's subject` of each reported finding.
+pub fn told(sandbox: &Sandbox, run: &Run) -> Vec<String> {
+    let json = run.json();
+    assert_eq!(json["source"], "ci");
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
+    findings
+        .map(|f| {
+            let commit = text(&f["placement"]["introduced"]["commit"]);
+            let by = if commit == "-" { "-".to_owned() } else { sandbox.git(["log", "-1", "--format=%s", &commit]) };
+            let place = if f["path"].is_null() { &f["where"] } else { &f["path"] };
+            format!("{}:{} by {}", text(place), f["line"], by.trim())
+        })
+        .collect()
+}
+
+/// What the run understood.
+pub fn scope(run: &Run) -> String {
+    run.json()["scope"].as_str().unwrap().to_owned()
+}
