@@ -265,16 +265,20 @@ impl Repository {
         self.inner.head_id().ok().map(gix::Id::detach)
     }
 
+    /// The commit that an object is, or leads to as a tag.
+    pub fn commit(&self, id: ObjectId) -> Option<ObjectId> {
+        Some(self.inner.find_object(id).ok()?.peel_to_commit().ok()?.id)
+    }
+
     /// Whether the history was cut when it was cloned, or may have been.
     pub fn is_shallow(&self) -> bool {
         self.inner.is_shallow().unwrap_or(true)
     }
 
-    /// What the commit, or the tree, `id` has at `path`; `None` where that is no file.
-    pub fn file_in(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
+    /// What the tree of commit `id` has at `path`: a file, a folder or a submodule's commit.
+    pub fn entry(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
         let tree = self.inner.find_object(id).ok()?.peel_to_tree().ok()?;
-        let entry = tree.lookup_entry(path.split(|byte| *byte == b'/')).ok()??;
-        entry.mode().is_blob().then(|| entry.object_id())
+        Some(tree.lookup_entry(path.split(|byte| *byte == b'/')).ok()??.object_id())
     }
 
     /// Whether the tree of commit `id` has `blob` anywhere.

@@ -7,7 +7,7 @@
 
 use serde_json::Value;
 
-use super::{Before, Event, Id, Lookup, Payload, Point, System, What, is_zeros};
+use super::{Before, Event, Id, Lookup, Payload, Point, Proposal, System, What, is_zeros};
 use crate::error::{Error, Result};
 
 /// The events with a `pull_request` in their payload that are about its commits.
@@ -79,13 +79,13 @@ fn pull_request(payload: &Value) -> std::result::Result<What, &'static str> {
     let name = |pointer, id: &Id| text(payload, pointer).unwrap_or_else(|| id.as_str().to_owned());
     let names = (name("/pull_request/base/ref", &base), name("/pull_request/head/ref", &head));
     let number = payload.pointer("/pull_request/number").or(payload.pointer("/number")).and_then(Value::as_u64);
-    Ok(What::Proposal {
+    Ok(What::Proposal(Proposal {
         kind: "pull request",
         bases: vec![Point::Id(base), Point::Branch(names.0.clone())],
         head: Point::Id(head),
         names,
         fetch: number.map(|number| format!("refs/pull/{number}/head")),
-    })
+    }))
 }
 
 fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
@@ -97,7 +97,13 @@ fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
         None => id.as_str().to_owned(),
     };
     let names = (name("/merge_group/base_ref", &base), name("/merge_group/head_ref", &head));
-    Ok(What::Proposal { kind: "merge group", bases: vec![Point::Id(base)], head: Point::Id(head), names, fetch: None })
+    Ok(What::Proposal(Proposal {
+        kind: "merge group",
+        bases: vec![Point::Id(base)],
+        head: Point::Id(head),
+        names,
+        fetch: None,
+    }))
 }
 
 /// The text at a place of the payload.

@@ -43,18 +43,7 @@ pub enum What {
         head: Point,
     },
     /// Commits are to go into a branch.
-    Proposal {
-        /// What the system calls it: `pull request`.
-        kind: &'static str,
-        /// Where the branch is that they are to go into; the first that is here counts first.
-        bases: Vec<Point>,
-        /// The last of the commits.
-        head: Point,
-        /// What the two are called, for people.
-        names: (String, String),
-        /// The ref that has the head at the remote, to be fetched where it is missing.
-        fetch: Option<String>,
-    },
+    Proposal(Proposal),
     /// A tag was made or moved.
     Tag {
         /// Its name.
@@ -69,6 +58,21 @@ pub enum What {
     },
     /// Anything else, by its name: no commits are meant, so all of history is.
     Other(String),
+}
+
+/// Commits that are to go into a branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// What the system calls it: `pull request`.
+    pub kind: &'static str,
+    /// Where the branch is that they are to go into; the first that is here counts first.
+    pub bases: Vec<Point>,
+    /// The last of the commits.
+    pub head: Point,
+    /// What the two are called, for people.
+    pub names: (String, String),
+    /// The ref that has the head at the remote, to be fetched where it is missing.
+    pub fetch: Option<String>,
 }
 
 /// Where a branch was before it was pushed to.

@@ -13,7 +13,7 @@
 //!   `false` where there is none.
 //! - CircleCI: "Project values and variables" (circleci.com/docs). Nothing says what a pull request goes into.
 
-use super::{Before, Event, Id, Lookup, Point, System, What};
+use super::{Before, Event, Id, Lookup, Point, Proposal, System, What};
 
 /// What the variables say has happened.
 pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
@@ -43,7 +43,7 @@ fn gitlab(lookup: &Lookup<'_>) -> What {
         let head = id(lookup, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").map_or(head, Point::Id);
         let fetch = lookup("CI_MERGE_REQUEST_REF_PATH");
         let bases = base.into_iter().chain([Point::Branch(target.clone())]).collect();
-        return What::Proposal { kind: "merge request", bases, head, names: (target.clone(), own), fetch };
+        return What::Proposal(Proposal { kind: "merge request", bases, head, names: (target.clone(), own), fetch });
     }
     if let Some(target) = lookup("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME") {
         let base = id(lookup, "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA").map(Point::Id);
@@ -112,7 +112,7 @@ fn buildkite(lookup: &Lookup<'_>) -> What {
 fn pull_request(base: Option<Point>, target: String, own: Option<String>, head: Point) -> What {
     let bases = base.into_iter().chain([Point::Branch(target.clone())]).collect();
     let names = (target, own.unwrap_or_else(|| "HEAD".to_owned()));
-    What::Proposal { kind: "pull request", bases, head, names, fetch: None }
+    What::Proposal(Proposal { kind: "pull request", bases, head, names, fetch: None })
 }
 
 /// A tag, if there is one, or else a branch.

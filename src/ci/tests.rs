@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::{Before, Id, Point, System, What, read};
+use super::{Before, Id, Point, Proposal, System, What, read};
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
@@ -30,7 +30,7 @@ fn push(branch: Option<&str>, before: Before, head: Point) -> What {
 
 fn proposal(kind: &'static str, bases: Vec<Point>, head: Point, own: &str, fetch: Option<&str>) -> What {
     let names = ("main".to_owned(), own.to_owned());
-    What::Proposal { kind, bases, head, names, fetch: fetch.map(str::to_owned) }
+    What::Proposal(Proposal { kind, bases, head, names, fetch: fetch.map(str::to_owned) })
 }
 
 fn tag(name: &str, head: Point) -> What {

@@ -57,32 +57,39 @@ impl Settings {
 
     /// The configuration and the baseline as a revision has them. What came later may allow nothing.
     pub fn load_from(&self, repository: &Repository, revision: &str) -> Result<Config> {
-        let read = |name: &str| repository.file_at(revision, name);
-        let shown = |name: &str| format!("{name} of {revision}");
-        let mut config = match read(config::FILE_NAME)?.filter(|_| !self.no_config) {
-            Some(text) => Config::parse(&shown(config::FILE_NAME), text)?,
+        let mut config = match repository.file_at(revision, config::FILE_NAME)?.filter(|_| !self.no_config) {
+            Some(text) => Config::parse(&at_revision(config::FILE_NAME, revision), text)?,
             None => Config::default(),
         };
-        if let Some(text) = read(baseline::FILE_NAME)?.filter(|_| !self.no_config) {
-            config.baseline_name = shown(baseline::FILE_NAME);
-            config.baseline = baseline::parse(&config.baseline_name, &text)?;
-        }
+        self.add_baseline_from(repository, revision, &mut config)?;
         config.is_base = true;
         Ok(self.apply(config))
     }
 
-    /// The configuration of a revision, unless another is named; without a revision, what is named alone.
+    /// The named configuration and baseline; for what is not named, that of `revision`, if there is one.
     pub fn load_trusted(&self, repository: &Repository, revision: Option<&str>) -> Result<Config> {
-        let mut config = match revision.filter(|_| self.config.is_none()) {
-            Some(revision) => self.load_from(repository, revision)?,
-            None => self.load(None)?,
+        let mut config = match (revision, &self.config) {
+            (Some(revision), None) => self.load_from(repository, revision)?,
+            _ => self.load_config(None)?,
         };
-        if let Some((path, name)) = self.baseline.as_deref().map(named) {
-            config.baseline = baseline::load(&path, &name)?;
-            config.baseline_name = name;
+        match (self.baseline.as_deref().map(named), revision.filter(|_| self.config.is_some())) {
+            (Some((path, name)), _) => {
+                config.baseline = baseline::load(&path, &name)?;
+                config.baseline_name = name;
+            }
+            (None, Some(revision)) => self.add_baseline_from(repository, revision, &mut config)?,
+            (None, None) => {}
         }
         config.is_base = true;
         Ok(config)
+    }
+
+    fn add_baseline_from(&self, repository: &Repository, revision: &str, config: &mut Config) -> Result<()> {
+        if let Some(text) = repository.file_at(revision, baseline::FILE_NAME)?.filter(|_| !self.no_config) {
+            config.baseline_name = at_revision(baseline::FILE_NAME, revision);
+            config.baseline = baseline::parse(&config.baseline_name, &text)?;
+        }
+        Ok(())
     }
 
     /// The same flags for another run, wherever it is started.
@@ -104,6 +111,11 @@ impl Settings {
 /// The path that leads to a file from everywhere.
 pub fn absolute(file: &Path) -> String {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned()).display().to_string()
+}
+
+/// What a file is called as a revision has it.
+fn at_revision(name: &str, revision: &str) -> String {
+    format!("{name} of {revision}")
 }
 
 fn named(file: &Path) -> (PathBuf, String) {

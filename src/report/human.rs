@@ -12,7 +12,7 @@ use miette::{
 use super::{Detail, Report, Style, Warning, hygiene, placed, summary};
 use crate::blob::{Origin, Part};
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, Location, Occurrence};
 use crate::policy::Verdict;
 use crate::redact::shown_path;
 use crate::rules::is_warning;
@@ -118,12 +118,17 @@ impl Entry<'_> {
     }
 
     fn places(&self) -> String {
-        let rest = &self.group[1..];
-        let mut places: Vec<String> = rest.iter().take(PLACES).map(|(finding, _)| place(finding)).collect();
-        if rest.len() > PLACES {
-            places.push(format!("and {} more places", rest.len() - PLACES));
+        let first = self.first();
+        let is_other = |place: &&Occurrence| place.origin != first.origin || place.location != first.location;
+        // Those in commits are told by the place in history.
+        let files = first.occurrences.iter().filter(|place| place.origin.is_on_disk()).filter(is_other);
+        let all = self.group[1..].iter().map(|(finding, _)| finding.occurrence()).chain(files.cloned());
+        let all: Vec<String> = all.map(|place| place_of(&place.origin, place.location)).collect();
+        let mut places = all.get(..PLACES).unwrap_or(&all).join("\n");
+        if all.len() > PLACES {
+            places += &format!("\nand {} more places", all.len() - PLACES);
         }
-        places.join("\n")
+        places
     }
 }
 
@@ -143,7 +148,8 @@ impl fmt::Display for Entry<'_> {
         if let Some(placement) = &finding.placement {
             placed::lines(finding, placement).iter().try_for_each(|line| write!(f, "\n{line}"))?;
         }
-        if self.group.len() > 1 { write!(f, "\nalso in\n{}", self.places()) } else { Ok(()) }
+        let places = self.places();
+        if places.is_empty() { Ok(()) } else { write!(f, "\nalso in\n{places}") }
     }
 }
 
@@ -325,7 +331,10 @@ fn variable(finding: &Finding) -> String {
 
 /// `path:line:column`, which editors and terminals know how to open.
 pub fn place(finding: &Finding) -> String {
-    let path = path(&finding.origin);
-    let at = finding.location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
-    format!("{path}{at}{}", remark(&finding.origin))
+    place_of(&finding.origin, finding.location)
+}
+
+fn place_of(origin: &Origin, location: Option<Location>) -> String {
+    let at = location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
+    format!("{}{at}{}", path(origin), remark(origin))
 }

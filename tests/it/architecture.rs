@@ -105,6 +105,7 @@ fn the_flow_goes_one_way() {
             "time",
         ],
     );
+    imports("src/ci/", &["blob", "ci", "error", "git", "redact", "skip", "source"]);
     imports("src/purge/", &["blob", "error", "git", "redact", "report", "scanner", "secret", "source"]);
 }
 

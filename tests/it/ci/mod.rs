@@ -14,6 +14,9 @@ use crate::sandbox::{Run, Sandbox};
 
 pub const ZEROS: &str = "0000000000000000000000000000000000000000";
 
+/// Rules that cover every env file.
+pub const IGNORED: &str = ".env*\n!.env.example\n*.env\n.dev.vars*\n.envrc*\n";
+
 pub fn token(seed: u64) -> String {
     Fake::new(seed).ntn(0)
 }
@@ -21,7 +24,7 @@ pub fn token(seed: u64) -> String {
 /// A repository in which a CI job runs: `origin` has what was pushed, and env files are ignored.
 pub fn checkout() -> Sandbox {
     let sandbox = Sandbox::repository();
-    sandbox.write(".gitignore", ".env*\n!.env.example\n*.env\n.dev.vars*\n.envrc*\n").commit_all("zero");
+    sandbox.write(".gitignore", IGNORED).commit_all("zero");
     push(&sandbox, "main");
     sandbox
 }

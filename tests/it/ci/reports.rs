@@ -1,1 +1,176 @@
+//! How a job is told: the report, annotations, the summary and the outputs of a step.
 
+use std::fs;
+use std::path::PathBuf;
+
+use super::*;
+
+/// A job with files for its summary and outputs, each of which has something already.
+struct Job {
+    folder: tempfile::TempDir,
+}
+
+impl Job {
+    fn new() -> Self {
+        let job = Job { folder: tempfile::tempdir().unwrap() };
+        fs::write(job.file("summary"), "before\n").unwrap();
+        fs::write(job.file("outputs"), "before=1\n").unwrap();
+        job
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        let text = fs::read_to_string(self.file(name)).unwrap();
+        text.strip_prefix("before\n").or(text.strip_prefix("before=1\n")).expect("it is appended to").to_owned()
+    }
+
+    fn run(&self, sandbox: &Sandbox, event: &str, payload: &Value, arguments: &[&str]) -> Run {
+        fs::write(self.file("event"), payload.to_string()).unwrap();
+        let [event_file, summary, outputs] = ["event", "summary", "outputs"].map(|name| self.file(name));
+        let variables = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", event),
+            ("GITHUB_EVENT_PATH", event_file.to_str().unwrap()),
+            ("GITHUB_STEP_SUMMARY", summary.to_str().unwrap()),
+            ("GITHUB_OUTPUT", outputs.to_str().unwrap()),
+        ];
+        ci(sandbox, &variables, arguments)
+    }
+}
+
+/// `kept` leaks and stays, `gone` leaks and goes.
+fn leaking() -> (Sandbox, Value) {
+    let sandbox = checkout();
+    let base = sandbox.id("HEAD");
+    sandbox.write("gone", format!("\n{}", token(1))).commit_all("leak");
+    sandbox.write("gone", "").write("src/kept.ts", format!("\n\n  {}", token(2))).commit_all("more");
+    sandbox.write("src/kept.ts", format!("\n\n\n  {}\n{}", token(2), token(2))).commit_all("moved down");
+    let event = pull_request(&base, &sandbox.id("HEAD"));
+    (sandbox, event)
+}
+
+#[test]
+fn the_report_is_for_people_and_annotations_follow() {
+    let (sandbox, event) = leaking();
+    let job = Job::new();
+    let run = job.run(&sandbox, "pull_request", &event, &[]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let (human, annotations) = run.stdout.split_once("::error").unwrap();
+    assert!(
+        human.starts_with("pull request: 3 commits of main..feature, the files at HEAD, the env files\n"),
+        "{human}"
+    );
+    assert!(
+        human.contains("src/kept.ts:4:3") && human.contains("also in\n") && human.contains("src/kept.ts:5:1"),
+        "{human}"
+    );
+    assert!(human.contains("2 findings · 3 commits, ") && human.contains(" 0 tags ("), "{human}");
+    let lines: Vec<&str> = annotations.lines().filter(|line| line.contains("title=")).collect();
+    assert_eq!(lines.len(), 2, "{annotations}");
+    assert!(lines[0].contains("file=src/kept.ts,line=4,col=3,"), "{annotations}");
+    assert!(!lines[1].contains("file=") && lines[1].contains("in gone:2:1, added by commit "), "{annotations}");
+    let run = job.run(&sandbox, "pull_request", &event, &["--format", "human"]);
+    assert!(!run.stdout.contains("::error"), "{}", run.stdout);
+    let run = job.run(&sandbox, "pull_request", &event, &["--format", "json"]);
+    assert_eq!(told(&sandbox, &run).len(), 2, "one document, and nothing behind it");
+    let github = job.run(&sandbox, "pull_request", &event, &["--format", "github"]).stdout;
+    assert!(
+        github.starts_with("Scanned: pull request: 3 commits") && github.matches("::error").count() == 2,
+        "{github}"
+    );
+    let outside = ci(&sandbox, &[("GITHUB_EVENT_NAME", "schedule")], &[]);
+    assert!(outside.status == 1 && !outside.stdout.contains("::error"), "{}", outside.stdout);
+}
+
+#[test]
+fn one_secret_is_one_finding_with_its_place_in_the_files() {
+    let (sandbox, event) = leaking();
+    let run = github_json(&sandbox, "pull_request", &event);
+    let json = run.json();
+    let kept = &json["findings"][0];
+    assert_eq!((&kept["path"], &kept["line"], &kept["object"]), (&"src/kept.ts".into(), &4.into(), &Value::Null));
+    let introduced = kept["placement"]["introduced"]["commit"].as_str().unwrap();
+    assert_eq!(introduced, sandbox.id("HEAD~1"));
+    let places: Vec<String> = kept["occurrences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|place| {
+            format!(
+                "{}:{}{}",
+                place["path"].as_str().unwrap(),
+                place["line"],
+                if place["object"].is_null() { "" } else { " in git" }
+            )
+        })
+        .collect();
+    assert_eq!(places[..2], ["src/kept.ts:4", "src/kept.ts:5"]);
+    assert!(places[2..].iter().all(|place| place.ends_with(" in git")) && places.len() > 2, "{places:?}");
+}
+
+#[test]
+fn the_summary_and_the_outputs_are_appended() {
+    let (sandbox, event) = leaking();
+    let job = Job::new();
+    let sarif = job.file("out.sarif");
+    let run = job.run(&sandbox, "pull_request", &event, &["-o", &format!("sarif={}", sarif.display())]);
+    assert_eq!(run.status, 1);
+    let outputs = format!("findings=2\ncomplete=true\nexit-code=1\nsarif-file={}\n", sarif.display());
+    assert_eq!(job.read("outputs"), outputs);
+    assert!(fs::read_to_string(&sarif).unwrap().contains("ntnguard/ci/"));
+    let summary = job.read("summary");
+    let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with("| Notion")).collect();
+    assert_eq!(rows.len(), 2, "{summary}");
+    let (first, second) = (sandbox.id("HEAD~2"), sandbox.id("HEAD~1"));
+    assert!(
+        rows[0].contains("src/kept&#46;ts&#58;4&#58;3") || rows[0].contains("src/kept.ts&#58;4&#58;3"),
+        "{}",
+        rows[0]
+    );
+    assert!(rows[0].contains(&second[..10]) && rows[0].contains(" UTC |"), "{}", rows[0]);
+    assert!(rows[1].contains(&format!("gone&#58;2&#58;1</code> in commit <code>{first}</code>")), "{}", rows[1]);
+    assert!(summary.contains("### What to do now") && summary.contains("`ntnguard rules integration-token`"));
+    job.run(&sandbox, "push", &pushed("refs/heads/x", &first, ZEROS), &[]);
+    assert_eq!(job.read("outputs"), outputs + "findings=0\ncomplete=true\nexit-code=0\n");
+    assert!(
+        job.read("summary").ends_with("No findings · 0 files &#40;0 bytes&#41; in 0.00 s</code>\n\n")
+            || job.read("summary").contains("No findings")
+    );
+}
+
+#[test]
+fn what_was_not_scanned_is_told_everywhere() {
+    let (sandbox, _) = leaking();
+    let gone = "1234567890123456789012345678901234567890";
+    let job = Job::new();
+    sandbox.write("src/kept.ts", "");
+    let run = job.run(&sandbox, "pull_request", &pull_request(&sandbox.id("HEAD~3"), gone), &[]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert_eq!(job.read("outputs"), "findings=0\ncomplete=false\nexit-code=2\n");
+    let summary = job.read("summary");
+    assert!(
+        summary.contains("incomplete") && summary.contains("### Not looked at") && summary.contains(gone),
+        "{summary}"
+    );
+    assert!(run.stdout.contains("::error title=Not scanned"), "{}", run.stdout);
+    // Nothing at all could be scanned.
+    let job = Job::new();
+    let run = job.run(&sandbox, "push", &json!([]), &[]);
+    assert_eq!((run.status, job.read("outputs").as_str()), (2, "findings=0\ncomplete=false\nexit-code=2\n"));
+    assert!(job.read("summary").contains("nothing was scanned"));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_an_error() {
+    let (sandbox, event) = leaking();
+    for name in ["summary", "outputs"] {
+        let job = Job::new();
+        fs::remove_file(job.file(name)).unwrap();
+        fs::create_dir(job.file(name)).unwrap();
+        let run = job.run(&sandbox, "pull_request", &event, &[]);
+        assert!(run.status == 2 && run.stderr.contains("cannot be written"), "{name}: {}", run.stderr);
+    }
+}

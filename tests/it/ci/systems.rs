@@ -1,1 +1,137 @@
+//! The other CI systems, and none.
 
+use super::*;
+
+/// `main` at the remote, two commits on `x` of which the first leaks; their ids.
+fn branched() -> (Sandbox, String, String) {
+    let sandbox = checkout();
+    let base = sandbox.id("HEAD");
+    sandbox.git(["checkout", "-q", "-b", "x"]);
+    sandbox.write("a", token(1)).commit_all("leak");
+    sandbox.write("a", "clean").commit_all("hide");
+    push(&sandbox, "x");
+    let head = sandbox.id("HEAD");
+    (sandbox, base, head)
+}
+
+const LEAK: [&str; 1] = ["a:1 by leak"];
+
+#[test]
+fn each_says_which_commits_it_means() {
+    let (sandbox, base, head) = branched();
+    let request = |target| {
+        [("CI_MERGE_REQUEST_IID", "1"), ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", target), ("GITLAB_CI", "true")]
+    };
+    let cases: &[(&str, Vec<(&str, &str)>)] = &[
+        ("merge request: 2 commits of main..HEAD", [&request("main")[..], &[("CI_COMMIT_SHA", &head)]].concat()),
+        (
+            "push to x: 2 commits of ",
+            vec![
+                ("GITLAB_CI", "true"),
+                ("CI_PIPELINE_SOURCE", "push"),
+                ("CI_COMMIT_BRANCH", "x"),
+                ("CI_COMMIT_BEFORE_SHA", &base),
+                ("CI_COMMIT_SHA", &head),
+                ("CI_DEFAULT_BRANCH", "main"),
+            ],
+        ),
+        (
+            "pull request: 2 commits of main..x",
+            vec![
+                ("BITBUCKET_BUILD_NUMBER", "1"),
+                ("BITBUCKET_COMMIT", &head),
+                ("BITBUCKET_BRANCH", "x"),
+                ("BITBUCKET_PR_DESTINATION_BRANCH", "main"),
+                ("BITBUCKET_PR_DESTINATION_COMMIT", &base[..12]),
+            ],
+        ),
+        (
+            "pull request: 2 commits of main..HEAD",
+            vec![
+                ("TF_BUILD", "True"),
+                ("BUILD_REASON", "PullRequest"),
+                ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main"),
+                ("SYSTEM_PULLREQUEST_SOURCECOMMITID", &head),
+            ],
+        ),
+        ("pull request: 2 commits of main..HEAD", vec![("JENKINS_URL", "http://x"), ("CHANGE_TARGET", "main")]),
+        (
+            "push to x: 2 commits of ",
+            vec![
+                ("JENKINS_URL", "http://x"),
+                ("BRANCH_NAME", "x"),
+                ("GIT_PREVIOUS_COMMIT", &base),
+                ("GIT_COMMIT", &head),
+            ],
+        ),
+        ("push to x: 2 commits that main has not", vec![("JENKINS_URL", "http://x"), ("BRANCH_NAME", "x")]),
+        (
+            "pull request: 2 commits of main..x",
+            vec![
+                ("BUILDKITE", "true"),
+                ("BUILDKITE_BRANCH", "x"),
+                ("BUILDKITE_COMMIT", "HEAD"),
+                ("BUILDKITE_PULL_REQUEST", "5"),
+                ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main"),
+            ],
+        ),
+        (
+            "push to x: 2 commits that main has not",
+            vec![("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x"), ("CIRCLE_SHA1", &head)],
+        ),
+        ("no CI event: 2 commits that main has not", vec![]),
+        ("web: all of history", vec![("GITLAB_CI", "true"), ("CI_PIPELINE_SOURCE", "web")]),
+    ];
+    for (says, variables) in cases {
+        let run = ci(&sandbox, variables, &["--format", "json"]);
+        assert_eq!((run.status, told(&sandbox, &run)), (1, LEAK.map(str::to_owned).to_vec()), "{says}");
+        assert!(scope(&run).starts_with(says), "{} is not {says}", scope(&run));
+    }
+}
+
+/// Where nothing says what was there before, the default branch is all there is to say it; on that itself, nothing is.
+#[test]
+fn on_the_default_branch_everything_is_new() {
+    let (sandbox, ..) = branched();
+    push(&sandbox, "main");
+    for variables in [
+        &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")][..],
+        &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_BRANCH", "main")],
+        &[("JENKINS_URL", "http://x")],
+    ] {
+        let run = ci(&sandbox, variables, &["--format", "json"]);
+        assert_eq!(told(&sandbox, &run), LEAK, "{variables:?}");
+    }
+    let run = ci(&sandbox, &[], &["--format", "json"]);
+    assert!(scope(&run).starts_with("no CI event: 0 commits that main has not"), "{}", scope(&run));
+}
+
+#[test]
+fn the_default_branch_is_what_the_remote_calls_head() {
+    let (sandbox, base, _) = branched();
+    sandbox.git(["update-ref", "refs/remotes/origin/trunk", &base]);
+    sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    sandbox.git(["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"]);
+    let run = ci(&sandbox, &[], &["--format", "json"]);
+    assert!(scope(&run).starts_with("no CI event: 2 commits that trunk has not"), "{}", scope(&run));
+    for name in ["HEAD", "main", "trunk", "x"] {
+        sandbox.git(["update-ref", "--no-deref", "-d", &format!("refs/remotes/origin/{name}")]);
+    }
+    let run = ci(&sandbox, &[], &["--format", "json"]);
+    assert_eq!(told(&sandbox, &run), LEAK);
+    assert!(scope(&run).starts_with("no CI event: 3 commits that it leads to"), "{}", scope(&run));
+}
+
+#[test]
+fn a_target_that_was_not_fetched_is_never_clean() {
+    let (sandbox, ..) = branched();
+    let run = ci(&sandbox, &[("JENKINS_URL", "http://x"), ("CHANGE_TARGET", "gone")], &["--format", "json"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    let skip = &run.json()["skipped"][0];
+    assert_eq!((&skip["reason"], &skip["name"]), (&"missing-object".into(), &Value::Null), "{skip}");
+    assert!(
+        ci(&sandbox, &[("JENKINS_URL", "x"), ("CHANGE_TARGET", "gone")], &[])
+            .stdout
+            .contains("refs/remotes/origin/gone")
+    );
+}

@@ -1,1 +1,123 @@
+//! A change cannot allow its own leak, and what was allowed before stays so.
 
+use super::*;
+
+/// The fingerprint of a secret.
+fn print(secret: &str) -> String {
+    let sandbox = Sandbox::new();
+    sandbox.write("x", secret);
+    sandbox.run(["scan", "--format", "json"]).json()["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn nothing_that_a_change_brings_along_allows_it() {
+    let leak = token(1);
+    let (print, plain) = (print(&leak), format!("t = '{leak}'\n"));
+    let cases = [
+        ("entry", ".ntnguard.yaml", format!("version: 1\nallow: [{{fingerprint: '{print}', reason: mine}}]\n"), &plain),
+        ("path", ".ntnguard.yaml", "version: 1\nallow: [{paths: ['**'], reason: mine}]\n".to_owned(), &plain),
+        ("exclude", ".ntnguard.yaml", "version: 1\nexclude: ['**']\n".to_owned(), &plain),
+        (
+            "rule",
+            ".ntnguard.yaml",
+            "version: 1\nrules: {integration-token: {enabled: false, reason: mine}}\n".to_owned(),
+            &plain,
+        ),
+        ("limit", ".ntnguard.yaml", "version: 1\nlimits: {max-file-size: 1}\n".to_owned(), &plain),
+        ("broken", ".ntnguard.yaml", "}".to_owned(), &plain),
+        ("baseline", ".ntnguard-baseline", format!("{print} integration-token\n"), &plain),
+        ("ignored", ".gitignore", format!("{IGNORED}a.py\n"), &plain),
+        ("attribute", ".gitattributes", "* -text -diff export-ignore linguist-generated\n".to_owned(), &plain),
+        ("comment", "other", String::new(), &format!("# ntnguard: allow mine\nt = '{leak}'\n")),
+    ];
+    for (name, file, text, content) in cases {
+        let sandbox = checkout();
+        sandbox.write("a.py", "t = ''\n").commit_all("base");
+        push(&sandbox, "main");
+        let base = sandbox.id("HEAD");
+        sandbox.git(["checkout", "-q", "-b", "feature"]);
+        let head = sandbox.write(file, &text).write("a.py", content).commit_all("change");
+        for (event, payload) in [
+            ("pull_request", pull_request(&base, &head)),
+            ("push", pushed("refs/heads/feature", &base, &head)),
+            ("push", pushed("refs/heads/feature", ZEROS, &head)),
+            ("push", pushed("refs/tags/v1", ZEROS, &head)),
+        ] {
+            let run = github_json(&sandbox, event, &payload);
+            assert_eq!((run.status, run.paths()), (1, vec!["a.py".to_owned()]), "{name} {event}: {}", run.stderr);
+            let finding = &run.json()["findings"][0];
+            let note = finding["note"].as_str().unwrap_or_default();
+            assert_eq!(note.contains("came with the change"), name == "comment", "{note}");
+            assert_eq!(finding["placement"]["introduced"]["commit"], head.as_str());
+        }
+    }
+}
+
+#[test]
+fn what_was_allowed_before_stays_allowed() {
+    let line = format!("t = '{}'  # ntnguard: allow fixture\n", token(1));
+    let sandbox = checkout();
+    sandbox.write("kept.py", &line).write("moved.py", format!("{line}#")).write("changed.py", format!("{line}# 1\n"));
+    sandbox.write("baselined.py", token(2));
+    sandbox.write(".ntnguard.yaml", "version: 1\nallow: [{paths: [listed.py], reason: known}]\n");
+    sandbox.write("listed.py", token(3));
+    sandbox.write(".ntnguard-baseline", format!("{} integration-token\n", print(&token(2)))).commit_all("base");
+    push(&sandbox, "main");
+    let base = sandbox.id("HEAD");
+    sandbox.git(["checkout", "-q", "-b", "feature"]);
+    sandbox.git(["mv", "moved.py", "elsewhere.py"]);
+    std::fs::remove_file(sandbox.path().join(".ntnguard.yaml")).unwrap();
+    std::fs::remove_file(sandbox.path().join(".ntnguard-baseline")).unwrap();
+    let head = sandbox.write("changed.py", format!("# new\n{line}# 2\n")).commit_all("change");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!((run.status, run.findings()), (0, vec![]), "{}", run.stdout);
+    assert_eq!(run.json()["summary"]["suppressed"], 3);
+    // A comment beside an old leak, which was not allowed, is new.
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.write("old.py", format!("t = '{}'\n", token(4))).commit_all("old");
+    push(&sandbox, "main");
+    let base = sandbox.id("HEAD");
+    let head = sandbox.write("old.py", format!("t = '{}'  # ntnguard: allow mine\n", token(4))).commit_all("allow it");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!((run.status, run.paths()), (1, vec!["old.py".to_owned()]));
+    // Once it is there it counts.
+    push(&sandbox, "main");
+    let next = sandbox.write("new", "x").commit_all("next");
+    let run = github_json(&sandbox, "push", &pushed("refs/heads/main", &head, &next));
+    assert_eq!(run.status, 0, "{}", run.stdout);
+}
+
+#[test]
+fn a_scan_of_everything_has_its_own_configuration() {
+    let sandbox = checkout();
+    sandbox.write("a.py", format!("t = '{}'\n", token(1)));
+    sandbox.write(".ntnguard-baseline", format!("{} integration-token\n", print(&token(1)))).commit_all("base");
+    let own = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")];
+    assert_eq!(ci(&sandbox, &own, &[]).status, 0);
+    let id = sandbox.id("HEAD");
+    let first = github(&sandbox, "push", &pushed("refs/heads/main", ZEROS, &id), &[]);
+    assert_eq!(first.status, 0, "the first push of the default branch has its own: {}", first.stdout);
+    let other = github(&sandbox, "push", &pushed("refs/heads/x", ZEROS, &id), &[]);
+    assert_eq!(other.status, 1, "that of another branch has the default branch's: {}", other.stdout);
+    sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    let other = github(&sandbox, "push", &pushed("refs/heads/x", ZEROS, &id), &[]);
+    assert!(other.status == 1 && other.stdout.contains("no configuration counts"), "{}", other.stdout);
+}
+
+#[test]
+fn a_configuration_that_is_named_wins() {
+    let sandbox = checkout();
+    sandbox.write(".ntnguard.yaml", "}").commit_all("broken");
+    let base = sandbox.id("HEAD");
+    let head = sandbox.write("a.py", format!("t = '{}'\n", token(1))).commit_all("leak");
+    let event = pull_request(&base, &head);
+    let run = github(&sandbox, "pull_request", &event, &[]);
+    assert!(run.status == 2 && run.stderr.contains(&format!(".ntnguard.yaml of {base}")), "{}", run.stderr);
+    assert_eq!(github(&sandbox, "pull_request", &event, &["--no-config"]).status, 1);
+    let allow = "version: 1\nallow: [{paths: [a.py], reason: x}]\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.yaml");
+    std::fs::write(&file, allow).unwrap();
+    let run = github(&sandbox, "pull_request", &event, &["--config", file.to_str().unwrap()]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+}

@@ -1,0 +1,111 @@
+//! Looks up in a repository what an event names. No name is taken for an expression.
+
+use super::super::{Event, Point};
+use super::{Base, Commits, Plan};
+use crate::blob::{Origin, Part};
+use crate::error::Result;
+use crate::git::{ObjectId, Repository};
+use crate::skip::{Reason, Skip};
+use crate::source::range::Range;
+use crate::source::{Limits, Source};
+
+/// An event, and the repository that it is about.
+pub struct Look<'p> {
+    pub event: &'p Event,
+    pub repository: &'p Repository,
+}
+
+impl Look<'_> {
+    /// The object that a point is, if it is here.
+    pub fn find(&self, point: &Point) -> Option<ObjectId> {
+        match point {
+            Point::Id(id) => self.repository.object(id.as_str()),
+            Point::Head => self.repository.head(),
+            Point::Branch(name) => {
+                let of = |folder: &str| self.repository.reference(&format!("{folder}{name}"));
+                of("refs/remotes/origin/").or_else(|| of("refs/heads/"))
+            }
+        }
+    }
+
+    /// The default branch and where it is: the one that is told, or what the remote calls its HEAD, or one of a usual name.
+    pub fn default_branch(&self) -> Option<(String, ObjectId)> {
+        let at = |name: String| Some((self.repository.reference(&format!("refs/remotes/origin/{name}"))?, name));
+        let found = match &self.event.default_branch {
+            Some(name) => at(name.clone()),
+            None => {
+                let named = self.repository.symbolic("refs/remotes/origin/HEAD");
+                let named = named.and_then(|name| name.strip_prefix("refs/remotes/origin/").map(str::to_owned));
+                named.into_iter().chain(["main".to_owned(), "master".to_owned()]).find_map(at)
+            }
+        };
+        found.map(|(id, name)| (name, id))
+    }
+
+    /// The tips of the remote's branches but for those called `branch`.
+    pub fn branches(&self, branch: Option<&str>) -> Result<Vec<ObjectId>> {
+        let is_other = |name: &str| {
+            let parts = name.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/'));
+            // What a remote calls HEAD is one of its branches, perhaps this one; and `pull/` is no remote's name: checkouts
+            // keep there what is merged for a pull request.
+            parts.is_some_and(|(remote, name)| name != "HEAD" && remote != "pull" && Some(name) != branch)
+        };
+        let all = self.repository.references("refs/remotes/")?;
+        Ok(all.into_iter().filter(|(name, _)| is_other(name)).map(|(_, id)| id).collect())
+    }
+
+    /// What tags lead to.
+    pub fn tags(&self) -> Result<Vec<ObjectId>> {
+        Ok(self.repository.references("refs/tags/")?.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// Whether `tip` leads to `commit`, as far as that can be seen here.
+    pub fn leads_to(&self, tip: ObjectId, commit: ObjectId) -> bool {
+        self.count(commit, &[tip]).is_ok_and(|count| count == 0)
+    }
+
+    /// `hidden`, unless nothing of what `head` leads to is left then; in that case `instead` alone.
+    pub fn unless_empty(&self, head: ObjectId, hidden: Vec<ObjectId>, instead: Option<ObjectId>) -> Vec<ObjectId> {
+        if self.count(head, &hidden).is_ok_and(|count| count == 0) { instead.into_iter().collect() } else { hidden }
+    }
+
+    /// How many commits `head` leads to that none of `hidden` does.
+    fn count(&self, head: ObjectId, hidden: &[ObjectId]) -> Result<u64> {
+        let range = Range::reached(self.repository, &[head], hidden, Limits::default())?;
+        Ok(range.objects().map_or(0, |objects| objects.commits))
+    }
+
+    /// The plan to scan what `head` leads to and none of `hidden` does. `title` and `what` stand around the number of commits.
+    pub fn reached(&self, title: &str, what: &str, head: ObjectId, hidden: Vec<ObjectId>, base: Base) -> Result<Plan> {
+        let count = self.count(head, &hidden)?;
+        let said = format!("{title}: {count} commit{} {what}", if count == 1 { "" } else { "s" });
+        Ok(Plan { commits: Commits::Reached(head, hidden), base, said, skips: Vec::new() })
+    }
+
+    /// The plan where a point is not here, which makes the scan incomplete.
+    pub fn missing(&self, title: &str, point: &Point, base: Base) -> Plan {
+        let record = |name: String| Origin::Record { part: Part::RefName, name: name.into_bytes() };
+        let origin = match point {
+            Point::Id(id) => object(id.as_str(), Part::CommitMessage),
+            Point::Branch(name) => record(format!("refs/remotes/origin/{name}")),
+            Point::Head => record("HEAD".to_owned()),
+        };
+        let said = format!("{title}: its commits are not here");
+        Plan { commits: Commits::Missing, base, said, skips: vec![self.skip(origin)] }
+    }
+
+    /// That something which the event names is not here.
+    pub fn skip(&self, origin: Origin) -> Skip {
+        let (reason, detail) = if self.repository.is_shallow() {
+            (Reason::Shallow, "the event names it, and the checkout is shallow")
+        } else {
+            (Reason::MissingObject, "the event names it, and it was not fetched")
+        };
+        Skip::new(origin, reason, detail)
+    }
+}
+
+/// An object that may not be here.
+pub fn object(id: &str, part: Part) -> Origin {
+    Origin::Object { id: id.to_owned(), part, path: None }
+}

@@ -1,0 +1,102 @@
+//! Which commits an event means in a repository, and whose configuration counts.
+
+mod look;
+mod proposal;
+mod push;
+mod tag;
+
+use super::{Before, Event, Point, What};
+use crate::error::{Error, Result};
+use crate::git::{ObjectId, Repository};
+use crate::redact::shown_path;
+use crate::skip::Skip;
+use look::Look;
+
+/// What to scan beside the files that are checked out.
+pub struct Plan {
+    /// The commits.
+    pub commits: Commits,
+    /// Whose configuration counts.
+    pub base: Base,
+    /// What was understood, for people: one line, fit to be shown.
+    pub said: String,
+    /// What the event names and is not here.
+    pub skips: Vec<Skip>,
+}
+
+/// Which commits are meant.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Commits {
+    /// Those that can be reached from the first and from none of the others.
+    Reached(ObjectId, Vec<ObjectId>),
+    /// All that git holds.
+    History,
+    /// Some that are not here.
+    Missing,
+}
+
+/// Whose configuration counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// That of this commit, which was there before.
+    At(ObjectId),
+    /// That of the files that are checked out: nothing is proposed.
+    Own,
+    /// Nobody's: what was there before is not here.
+    Nobody,
+}
+
+/// What the user says instead of the event.
+#[derive(Default)]
+pub struct Chosen {
+    /// The revision that the commits start from.
+    pub base: Option<String>,
+    /// The revision that they end with.
+    pub head: Option<String>,
+}
+
+/// What an event means in a repository.
+///
+/// # Errors
+///
+/// When what the user has chosen is not there, or the references cannot be read; and for a deletion, which means no commits.
+pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
+    let look = Look { event, repository };
+    let head = chosen.head.as_deref().map(|head| repository.resolve(head)).transpose()?;
+    if let Some(base) = &chosen.base {
+        let names = (base.as_str(), chosen.head.as_deref().unwrap_or("HEAD"));
+        return between(&look, names, repository.resolve(base)?, head);
+    }
+    match &event.what {
+        What::Push { branch, before, head: now } => push::plan(&look, branch.as_deref(), before, now, head),
+        What::Proposal(proposal) => proposal::plan(&look, proposal, head),
+        What::Tag { name, head: now } => tag::plan(&look, name, now, head),
+        _ if head.is_some() => push::plan(&look, None, &Before::Untold, &Point::Head, head),
+        What::Deletion { .. } => Err(Error::new("what was deleted has no commits")),
+        What::Other(name) => {
+            let said = format!("{}: all of history", shown_path(name.as_bytes()));
+            Ok(Plan { commits: Commits::History, base: Base::Own, said, skips: Vec::new() })
+        }
+    }
+}
+
+/// That a branch or tag was deleted, for people.
+pub fn deletion(name: &str) -> String {
+    format!("deletion of {}: nothing is left to scan", shown_path(name.as_bytes()))
+}
+
+/// What the user has chosen: from `base` to `head` or, if that is not chosen, to where the event is.
+fn between(look: &Look<'_>, names: (&str, &str), base: ObjectId, head: Option<ObjectId>) -> Result<Plan> {
+    let now = match &look.event.what {
+        What::Push { head, .. } | What::Tag { head, .. } => head,
+        What::Proposal(proposal) => &proposal.head,
+        What::Deletion { .. } | What::Other(_) => &Point::Head,
+    };
+    match head.or_else(|| look.find(now)) {
+        Some(head) => {
+            let what = format!("of {}..{}", shown_path(names.0.as_bytes()), shown_path(names.1.as_bytes()));
+            look.reached("as chosen", &what, head, vec![base], Base::At(base))
+        }
+        None => Ok(look.missing("as chosen", now, Base::At(base))),
+    }
+}

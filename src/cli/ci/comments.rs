@@ -1,0 +1,67 @@
+//! Which comments in the files that are checked out were there before the change.
+
+use ntnguard::allowance::Allowance;
+use ntnguard::blob::{Blob, Origin};
+use ntnguard::ci::plan::Base;
+use ntnguard::finding::Finding;
+use ntnguard::git::{ObjectId, Repository};
+use ntnguard::policy::{Policy, Verdict};
+use ntnguard::report::Report;
+use ntnguard::scanner::Scanner;
+
+/// What the base says about comments.
+pub struct Comments<'r> {
+    repository: &'r Repository,
+    base: Option<ObjectId>,
+    scanner: &'r Scanner,
+}
+
+impl<'r> Comments<'r> {
+    /// Those of `base`.
+    pub fn new(repository: &'r Repository, base: Base, scanner: &'r Scanner) -> Self {
+        let base = match base {
+            Base::At(base) => Some(base),
+            Base::Own | Base::Nobody => None,
+        };
+        Comments { repository, base, scanner }
+    }
+
+    /// Lets the comments that the base has not allow nothing: `policy`, by which comments do not count, judges instead.
+    pub fn drop_new(&self, report: &mut Report, policy: &Policy) {
+        for (finding, verdict) in &mut report.findings {
+            let is_by_comment = matches!(verdict, Verdict::Suppressed(by) if by.by == "inline");
+            if is_by_comment && !self.base.is_some_and(|base| self.was_there(base, finding)) {
+                *verdict = policy.judge(finding);
+                finding.note = policy.note(finding).map(str::to_owned);
+            }
+        }
+    }
+
+    /// Whether the base has the comment beside the secret: in the same file, or in one of the same content elsewhere.
+    fn was_there(&self, base: ObjectId, finding: &Finding) -> bool {
+        let (Some(path), Some(head)) = (finding.origin.path(), self.repository.head()) else { return false };
+        let entry = |commit| move |path: &[u8]| self.repository.entry(commit, path);
+        let (own, before) = (entry(head), entry(base));
+        // A submodule's commit stands for what is in it.
+        let ends = (0..=path.len()).filter(|end| path.get(*end).is_none_or(|byte| *byte == b'/'));
+        if ends.map(|end| &path[..end]).any(|part| own(part).is_some() && own(part) == before(part)) {
+            return true;
+        }
+        match (own(path), before(path)) {
+            (_, Some(before)) => self.allows(before, finding),
+            (Some(own), None) => self.repository.has_file(base, own),
+            (None, None) => false,
+        }
+    }
+
+    /// Whether a file's content has the same secret with a comment that allows it.
+    fn allows(&self, blob: ObjectId, finding: &Finding) -> bool {
+        let Some(content) = self.repository.content(blob).filter(|_| finding.origin.member().is_none()) else {
+            return false;
+        };
+        let print = |finding: &Finding| finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+        let is_allowed = |other: &Finding| matches!(other.allowance, Some(Allowance::Given(_)));
+        let found = self.scanner.scan(&Blob::whole(&Origin::Stdin, &content));
+        found.iter().any(|other| is_allowed(other) && print(other) == print(finding))
+    }
+}

@@ -1,0 +1,93 @@
+//! The scans of one event, and one report of them.
+
+use std::path::{Path, PathBuf};
+
+use ntnguard::ci::plan::{Base, Commits, Plan};
+use ntnguard::config::Config;
+use ntnguard::env::audit::Request;
+use ntnguard::error::{Error, Result};
+use ntnguard::git::Repository;
+use ntnguard::policy::Policy;
+use ntnguard::report::Report;
+use ntnguard::scanner::Scanner;
+use ntnguard::source::Limits;
+use ntnguard::source::history::History;
+use ntnguard::source::range::Range;
+
+use super::comments::Comments;
+use crate::cli::surface::Surface;
+use crate::cli::{range, scan, settings};
+
+/// What is scanned by whose configuration.
+pub struct Run<'r> {
+    /// The flags.
+    pub surface: &'r Surface,
+    /// What the event means.
+    pub plan: &'r Plan,
+    /// Where.
+    pub repository: &'r Repository,
+}
+
+impl Run<'_> {
+    /// Scans the commits, the files and the env files.
+    pub fn report(&self) -> Result<Report> {
+        let top = self.repository.work_tree().ok_or_else(|| {
+            Error::new("this repository is bare: no files are checked out in it").help("run it in a clone of it")
+        })?;
+        let mut config = self.config(&top)?;
+        self.surface.use_threads();
+        let scanner = self.surface.scanner(&config)?;
+        let limits = Surface::limits(&config);
+        let (required, file_size) = (config.env_required.clone(), config.max_file_size);
+        let files = scan::files(Vec::new(), Some(top), self.surface.threads(), &mut config);
+        let files = files.except(self.surface.known.iter().map(PathBuf::as_path));
+        let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
+        let mut policy = settings::policy(config);
+        let commits = self.commits(&scanner, &policy, limits)?;
+        // In files, comments that were there before count: which these are is looked up.
+        let is_strict = !std::mem::replace(&mut policy.inline, true);
+        let mut files = ntnguard::scan(&files, &scanner, &policy)?;
+        let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
+        let (env, _) = ntnguard::audit(None, &request)?;
+        if is_strict {
+            policy.inline = false;
+            Comments::new(self.repository, self.plan.base, &scanner).drop_new(&mut files, &policy);
+        }
+        let mut report = ntnguard::combine(files, commits, env);
+        report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
+        report.skips.extend(self.plan.skips.iter().cloned());
+        report.scope = Some(self.said());
+        Ok(report)
+    }
+
+    /// The scan of the commits that are meant.
+    fn commits(&self, scanner: &Scanner, policy: &Policy, limits: Limits) -> Result<Option<Report>> {
+        let report = match &self.plan.commits {
+            Commits::Reached(head, hidden) => {
+                ntnguard::scan(&Range::reached(self.repository, &[*head], hidden, limits)?, scanner, policy)
+            }
+            Commits::History => {
+                ntnguard::scan(&History::new(range::repository()?, scanner.prefilter(), limits), scanner, policy)
+            }
+            Commits::Missing => return Ok(None),
+        };
+        report.map(Some)
+    }
+
+    /// What was there before decides what is allowed.
+    fn config(&self, top: &Path) -> Result<Config> {
+        match self.plan.base {
+            Base::Own => self.surface.config(Some(top)),
+            Base::At(base) => self.surface.settings.load_trusted(self.repository, Some(&base.to_string())),
+            Base::Nobody => self.surface.settings.load_trusted(self.repository, None),
+        }
+    }
+
+    fn said(&self) -> String {
+        let config = match self.plan.base {
+            Base::Nobody => "; no configuration counts, for the commit to trust is not here",
+            _ => "",
+        };
+        format!("{}, the files at HEAD, the env files{config}", self.plan.said)
+    }
+}
