@@ -237,10 +237,15 @@ impl Repository {
         })
     }
 
-    /// The object whose id is these hexadecimal digits, if it is here.
+    /// The object whose id is these hexadecimal digits, or the only one whose id begins with them, if it is here.
     pub fn object(&self, id: &str) -> Option<ObjectId> {
-        let id = ObjectId::from_hex(id.as_bytes()).ok()?;
-        self.inner.has_object(id).then_some(id)
+        match ObjectId::from_hex(id.as_bytes()) {
+            Ok(id) => self.inner.has_object(id).then_some(id),
+            Err(_) => {
+                let prefix = gix::hash::Prefix::from_hex(id).ok()?;
+                self.inner.objects.lookup_prefix(prefix, None).ok()??.ok()
+            }
+        }
     }
 
     /// What the reference of exactly this full name (`refs/heads/main`) names, tags not followed; `None` where there is none.

@@ -108,7 +108,13 @@ impl Id {
         (is_id && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
-    /// Its digits.
+    /// The id that a text is the beginning of: at least twelve digits, as Bitbucket writes it.
+    fn beginning(text: &str) -> Option<Self> {
+        let is_one = (12..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (is_one && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
+    }
+
+    /// Its digits, or the first of them.
     pub fn as_str(&self) -> &str {
         &self.0
     }

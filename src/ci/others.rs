@@ -3,7 +3,8 @@
 //! - GitLab: "Predefined CI/CD variables reference" (docs.gitlab.com). `CI_COMMIT_BEFORE_SHA` is zeros in pipelines of merge
 //!   requests and for the first commit of a branch; `CI_MERGE_REQUEST_SOURCE_BRANCH_SHA` is empty but for merged results,
 //!   where `CI_COMMIT_SHA` is a commit that GitLab made. A child pipeline has its parent's merge request.
-//! - Bitbucket: "Variables and secrets" (support.atlassian.com). Nothing says where a branch was before.
+//! - Bitbucket: "Variables and secrets" (support.atlassian.com). Nothing says where a branch was before. The destination of a
+//!   pull request may be told by the first digits of its commit, and its branch need not be fetched.
 //! - Azure: "Use predefined variables" (learn.microsoft.com), `Build.Reason` as `BUILD_REASON`. A pull request has a merge
 //!   checked out; `SYSTEM_PULLREQUEST_SOURCECOMMITID` is what is merged. The target is a full ref for Azure's own
 //!   repositories, and a short name for GitHub's.
@@ -64,7 +65,7 @@ fn bitbucket(lookup: &Lookup<'_>) -> What {
     let head = point(lookup, "BITBUCKET_COMMIT");
     match lookup("BITBUCKET_PR_DESTINATION_BRANCH") {
         Some(target) => {
-            let base = id(lookup, "BITBUCKET_PR_DESTINATION_COMMIT").map(Point::Id);
+            let base = lookup("BITBUCKET_PR_DESTINATION_COMMIT").and_then(|id| Id::beginning(&id)).map(Point::Id);
             pull_request(base, target, lookup("BITBUCKET_BRANCH"), head)
         }
         None => branch(lookup("BITBUCKET_BRANCH"), lookup("BITBUCKET_TAG"), Before::Untold, head),

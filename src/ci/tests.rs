@@ -81,9 +81,13 @@ fn bitbucket() {
     let target = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", B)]);
     assert_eq!(request, proposal("pull request", vec![id(B), branch("main")], id(A), "x", None));
-    // Bitbucket's short ids are no ids.
+    let short = Point::Id(Id::beginning("bbbbbbbbbbbb").unwrap());
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", "bbbbbbbbbbbb")]);
-    assert_eq!(request, proposal("pull request", vec![branch("main")], id(A), "x", None));
+    assert_eq!(request, proposal("pull request", vec![short, branch("main")], id(A), "x", None));
+    for none in ["bbbbbbbbbbb", "000000000000", "HEAD~1HEAD~1", "bbbbbbbbbbb~"] {
+        let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", none)]);
+        assert_eq!(request, proposal("pull request", vec![branch("main")], id(A), "x", None), "{none}");
+    }
 }
 
 #[test]

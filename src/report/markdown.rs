@@ -11,11 +11,10 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::redact::shown_path;
 
-/// So many rows are written: a page of GitHub's takes 1 MiB.
-const ROWS: usize = 200;
-
-/// So many characters of a name are written.
-const LONGEST: usize = 300;
+/// So many rows of a table are written, and so many characters of a name: a page of GitHub's takes 1 MiB ("Workflow
+/// commands", docs.github.com), and a character becomes up to ten.
+const ROWS: usize = 100;
+const LONGEST: usize = 160;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## ntnguard: {}\n", title(report))?;

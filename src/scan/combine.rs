@@ -1,6 +1,6 @@
 //! One report of several: of commits, of the files that are checked out, of the env files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{group, order};
 use crate::finding::Finding;
@@ -12,10 +12,13 @@ use crate::secret::Fingerprint;
 type Judged = (Finding, Verdict);
 
 /// One report of what `files` and `env` have and, if commits were scanned, `commits`. A secret in a file and in a commit is one
-/// finding: its place is that in the file, its place in history that of the commit, and the others are its occurrences.
+/// finding: its place is that in the file, its place in history that of the commit, and the others are its occurrences. What
+/// the commits brought comes first.
 pub fn combine(files: Report, commits: Option<Report>, env: Report) -> Report {
     let mut report = files;
     report.source = "ci";
+    let brought = commits.as_ref().map(brought).unwrap_or_default();
+    report.findings.sort_by_key(|(finding, _)| !place(finding).is_some_and(|place| brought.contains(&place)));
     report.findings = group::by_secret(report.findings);
     report.stale = Stale::default();
     add_env(&mut report, env);
@@ -29,6 +32,24 @@ pub fn combine(files: Report, commits: Option<Report>, env: Report) -> Report {
     order::skips(&mut report.skips);
     report.findings.iter_mut().for_each(|(finding, _)| hide_addresses(finding));
     report
+}
+
+/// A secret, and the path of a file that has it.
+type Place = (Fingerprint, Vec<u8>);
+
+fn place(finding: &Finding) -> Option<Place> {
+    Some((finding.evidence.as_ref()?.fingerprint.clone(), finding.origin.path()?.to_vec()))
+}
+
+/// The places to which commits brought secrets.
+fn brought(commits: &Report) -> HashSet<Place> {
+    let of_finding = |finding: &Finding| {
+        let secret = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+        let paths: Vec<_> =
+            finding.occurrences.iter().filter_map(|place| Some(place.origin.path()?.to_vec())).collect();
+        secret.into_iter().flat_map(move |secret| paths.clone().into_iter().map(move |path| (secret.clone(), path)))
+    };
+    commits.findings.iter().flat_map(|(finding, _)| of_finding(finding)).collect()
 }
 
 /// A secret that the scan of the files reports where the audit does is told once.

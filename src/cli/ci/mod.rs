@@ -38,18 +38,11 @@ impl Ci {
     /// Scans what the event has brought.
     pub fn run(self) -> Outcome {
         let files = Files::of_job(&self.surface);
-        let outcome = self.scan();
-        match outcome {
-            Ok((surface, report)) => {
-                let status = surface.finish(&report)?;
-                if files.annotates && !surface.has_format() {
-                    output::annotate(&report)?;
-                }
-                files.tell(&report, status)?;
-                Ok(status)
-            }
+        match self.scan().and_then(|(surface, report)| Ok((told(surface, &report, files.annotates)?, report))) {
+            Ok((status, report)) => files.tell(&report, status).map(|()| status),
+            // That this failed is the first thing to say.
             Err(error) => {
-                files.tell_failure(&error)?;
+                let _ = files.tell_failure(&error);
                 Err(error)
             }
         }
@@ -71,13 +64,26 @@ impl Ci {
 
     /// What the job's variables say. Who names both ends needs no event.
     fn event(&self) -> Result<Event> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        // What is no UTF-8 is not passed over: it names nothing that is there.
+        let variable = |name: &str| {
+            let value = std::env::var_os(name).filter(|value| !value.is_empty());
+            value.map(|value| value.to_string_lossy().into_owned())
+        };
         let system = System::running(&variable);
         if self.base.is_some() && self.head.is_some() {
             return Ok(Event { system, default_branch: None, what: What::Other(String::new()) });
         }
         read(&variable, &payload)
     }
+}
+
+/// Writes the report, and the annotations behind it where a job's output is read for them.
+fn told(surface: Surface, report: &Report, annotates: bool) -> Outcome {
+    let status = surface.finish(report)?;
+    if annotates && !surface.has_format() {
+        output::annotate(report)?;
+    }
+    Ok(status)
 }
 
 /// The payload of an event.

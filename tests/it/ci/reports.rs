@@ -111,6 +111,26 @@ fn one_secret_is_one_finding_with_its_place_in_the_files() {
     assert!(places[2..].iter().all(|place| place.ends_with(" in git")) && places.len() > 2, "{places:?}");
 }
 
+/// Where an old file has the secret as well, the annotation belongs to the new one.
+#[test]
+fn what_the_commits_brought_is_the_first_place() {
+    let sandbox = checkout();
+    sandbox.write("a", token(1)).write("b", token(2)).commit_all("old");
+    let base = sandbox.id("HEAD");
+    let head = sandbox.write("z", format!("\n{}", token(2))).commit_all("copy");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!(told(&sandbox, &run), ["z:2 by copy", "a:1 by -"]);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told() {
+    let (sandbox, event) = leaking();
+    let job = Job::new();
+    let run = job.run(&sandbox, "pull_request", &event, &["-o", "sarif=/nowhere/out.sarif"]);
+    assert_eq!((run.status, job.read("outputs").as_str()), (2, "findings=0\ncomplete=false\nexit-code=2\n"));
+    assert!(job.read("summary").contains("cannot be written"));
+}
+
 #[test]
 fn the_summary_and_the_outputs_are_appended() {
     let (sandbox, event) = leaking();

@@ -122,6 +122,26 @@ fn the_default_branch_is_what_the_remote_calls_head() {
     assert!(scope(&run).starts_with("no CI event: 3 commits that it leads to"), "{}", scope(&run));
 }
 
+/// Bitbucket fetches the branch of a pull request alone, and tells the destination's commit in short.
+#[test]
+fn a_short_id_is_found() {
+    let (sandbox, base, head) = branched();
+    sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    sandbox.git(["branch", "-q", "-D", "main"]);
+    let with = |short: &str| {
+        let destination = ("BITBUCKET_PR_DESTINATION_COMMIT", short);
+        let branch = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
+        ci(
+            &sandbox,
+            &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", &head), destination, branch],
+            &["--format", "json"],
+        )
+    };
+    let run = with(&base[..12]);
+    assert_eq!((run.status, told(&sandbox, &run)), (1, LEAK.map(str::to_owned).to_vec()));
+    assert_eq!(with("1234567890ab").status, 2);
+}
+
 #[test]
 fn a_target_that_was_not_fetched_is_never_clean() {
     let (sandbox, ..) = branched();

@@ -121,3 +121,23 @@ fn a_configuration_that_is_named_wins() {
     let run = github(&sandbox, "pull_request", &event, &["--config", file.to_str().unwrap()]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
 }
+
+/// A submodule's commit stands for all that is in it: if that is the same, so are its comments.
+#[test]
+fn comments_in_submodules_count_if_the_base_has_their_commit() {
+    let module = Sandbox::repository();
+    module.write("f.py", format!("t = '{}'  # ntnguard: allow fixture\n", token(1))).commit_all("module");
+    let sandbox = checkout();
+    let address = module.path().display().to_string();
+    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &address, "dir/module"]);
+    sandbox.commit_all("base");
+    push(&sandbox, "main");
+    let base = sandbox.id("HEAD");
+    let head = sandbox.write("new", "x").commit_all("change");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!((run.status, &run.json()["summary"]["suppressed"]), (0, &1.into()), "{}", run.stdout);
+    let before = format!("{base}~1");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&sandbox.id(&before), &head));
+    sandbox.git(["update-ref", "refs/remotes/origin/main", &before]);
+    assert_eq!(run.status, 1, "a module that is new: {}", run.stdout);
+}
