@@ -16,10 +16,13 @@ use crate::redact::shown_path;
 const ROWS: usize = 100;
 const LONGEST: usize = 160;
 
+/// So many characters of a line outside of tables are written.
+const LONGEST_LINE: usize = 2000;
+
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## ntnguard: {}\n", title(report))?;
     if let Some(scope) = &report.scope {
-        writeln!(out, "Scanned: {}\n", code(scope))?;
+        writeln!(out, "Scanned: {}\n", code_of(scope, LONGEST_LINE))?;
     }
     let findings: Vec<&Finding> = report.reported().collect();
     if !findings.is_empty() {
@@ -39,12 +42,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(advice) = &report.advice {
         writeln!(out, "```text\n{}\n```\n", advice.trim_end().replace("```", "'''"))?;
     }
-    writeln!(out, "{}\n", code(&summary::line(report)))
+    writeln!(out, "{}\n", code_of(&summary::line(report), LONGEST_LINE))
 }
 
 /// That a run failed, and why.
 pub fn failure(error: &Error) -> String {
-    format!("## ntnguard: nothing was scanned\n\n{}\n\n", code(&error.to_string()))
+    format!("## ntnguard: nothing was scanned\n\n{}\n\n", code_of(&error.to_string(), LONGEST_LINE))
 }
 
 fn title(report: &Report) -> String {
@@ -108,10 +111,15 @@ fn plain(text: &str) -> String {
 
 /// A text of whomever, shown as it is.
 fn code(text: &str) -> String {
+    code_of(text, LONGEST)
+}
+
+/// The same, for up to so many characters.
+fn code_of(text: &str, longest: usize) -> String {
     let mut out = String::from("<code>");
     let mut before = ' ';
     let shown = shown_path(text.as_bytes());
-    for c in shown.chars().take(LONGEST) {
+    for c in shown.chars().take(longest) {
         // `www.` makes a link, and so does `:`.
         let is_plain =
             c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | ',') || c == '.' && !matches!(before, 'w' | 'W');
@@ -122,7 +130,7 @@ fn code(text: &str) -> String {
         }
         before = c;
     }
-    if shown.chars().nth(LONGEST).is_some() {
+    if shown.chars().nth(longest).is_some() {
         out.push('…');
     }
     out + "</code>"

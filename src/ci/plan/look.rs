@@ -21,10 +21,8 @@ impl Look<'_> {
         match point {
             Point::Id(id) => self.repository.object(id.as_str()),
             Point::Head => self.repository.head(),
-            Point::Branch(name) => {
-                let of = |folder: &str| self.repository.reference(&format!("{folder}{name}"));
-                of("refs/remotes/origin/").or_else(|| of("refs/heads/"))
-            }
+            // A local branch of that name may be what is proposed: forks name theirs as they like.
+            Point::Branch(name) => self.repository.reference(&format!("refs/remotes/origin/{name}")),
         }
     }
 

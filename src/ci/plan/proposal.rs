@@ -23,9 +23,12 @@ pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Res
         let none = bases.last().unwrap_or(now);
         return Ok(look.missing(kind, none, base));
     }
-    // Merged meanwhile, the branch has all of it; where the branch was before, it has not.
+    // Merged meanwhile, the branch has all of it; where the branch was before, it has not. Otherwise the branch may have moved
+    // on, and what it allows now counts.
     let first = found[0];
+    let newest = found.iter().rev().copied().find(|tip| look.leads_to(*tip, first));
     let hidden = look.unless_empty(head, found, Some(first));
+    let newest = newest.filter(|newest| hidden.contains(newest)).unwrap_or(first);
     let what = format!("of {}..{}", shown_path(names.0.as_bytes()), shown_path(names.1.as_bytes()));
-    look.reached(kind, &what, head, hidden, base)
+    look.reached(kind, &what, head, hidden, Base::At(newest))
 }

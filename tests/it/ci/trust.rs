@@ -87,6 +87,37 @@ fn what_was_allowed_before_stays_allowed() {
     assert_eq!(run.status, 0, "{}", run.stdout);
 }
 
+/// The payload has the base as it was when the pull request was made; the branch may allow more by now. What the pull request
+/// allows is not the branch's before it is merged, and is its own even then.
+#[test]
+fn the_base_is_what_the_branch_is_now() {
+    let sandbox = checkout();
+    let base = sandbox.write("a.py", format!("t = '{}'\n", token(1))).commit_all("base");
+    let allow = format!("{} integration-token\n", print(&token(1)));
+    sandbox.write(".ntnguard-baseline", &allow).commit_all("allow");
+    push(&sandbox, "main");
+    let head = sandbox.write("new", "x").commit_all("change");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    push(&sandbox, "main");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!(run.status, 1, "merged meanwhile: {}", run.stdout);
+}
+
+/// A fork may call its branch as the base is called.
+#[test]
+fn a_local_branch_is_no_base() {
+    let sandbox = checkout();
+    let base = sandbox.id("HEAD");
+    let allow = format!("{} integration-token\n", print(&token(1)));
+    sandbox.write(".ntnguard-baseline", &allow).write("a.py", format!("t = '{}'\n", token(1))).commit_all("change");
+    sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    let variables = [("JENKINS_URL", "x"), ("CHANGE_TARGET", "main")];
+    assert_eq!(ci(&sandbox, &variables, &[]).status, 1);
+    sandbox.git(["update-ref", "refs/remotes/origin/main", &base]);
+    assert_eq!(ci(&sandbox, &variables, &[]).status, 1);
+}
+
 #[test]
 fn a_scan_of_everything_has_its_own_configuration() {
     let sandbox = checkout();
@@ -137,7 +168,7 @@ fn comments_in_submodules_count_if_the_base_has_their_commit() {
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
     assert_eq!((run.status, &run.json()["summary"]["suppressed"]), (0, &1.into()), "{}", run.stdout);
     let before = format!("{base}~1");
-    let run = github_json(&sandbox, "pull_request", &pull_request(&sandbox.id(&before), &head));
     sandbox.git(["update-ref", "refs/remotes/origin/main", &before]);
+    let run = github_json(&sandbox, "pull_request", &pull_request(&sandbox.id(&before), &head));
     assert_eq!(run.status, 1, "a module that is new: {}", run.stdout);
 }
