@@ -43,13 +43,13 @@ fn place(finding: &Finding) -> Option<Place> {
 
 /// The places to which commits brought secrets.
 fn brought(commits: &Report) -> HashSet<Place> {
-    let of_finding = |finding: &Finding| {
-        let secret = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
-        let paths: Vec<_> =
-            finding.occurrences.iter().filter_map(|place| Some(place.origin.path()?.to_vec())).collect();
-        secret.into_iter().flat_map(move |secret| paths.clone().into_iter().map(move |path| (secret.clone(), path)))
-    };
-    commits.findings.iter().flat_map(|(finding, _)| of_finding(finding)).collect()
+    let mut places = HashSet::new();
+    for (finding, _) in &commits.findings {
+        let Some(evidence) = &finding.evidence else { continue };
+        let paths = finding.occurrences.iter().filter_map(|place| place.origin.path());
+        places.extend(paths.map(|path| (evidence.fingerprint.clone(), path.to_vec())));
+    }
+    places
 }
 
 /// A secret that the scan of the files reports where the audit does is told once.
