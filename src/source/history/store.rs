@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gix::hash::Kind as HashKind;
-use gix::odb::pack::{index, multi_index};
+use gix::odb::pack::multi_index;
 
 use crate::blob::{Origin, Part};
 use crate::error::chain;
@@ -128,14 +128,16 @@ impl Store {
     }
 
     /// Which objects are there.
-    pub fn present(&self) -> Present {
-        let packed = || self.packs.iter().map(|(pack, _)| &pack.table);
-        let loose = || self.loose.iter().flat_map(Loose::ids);
-        let mut present = Present::with_capacity(packed().map(Table::len).sum::<usize>() + loose().count());
-        for table in packed() {
-            (0..table.len() as u32).for_each(|object| present.add(table.id(object)));
+    pub fn present(&mut self) -> Present {
+        let mut present = Present::with_capacity(self.len() as usize);
+        for table in self.packs.iter_mut().map(|(pack, _)| &mut pack.table) {
+            let count = table.len() as u32;
+            for from in (0..count).step_by(RELEASED) {
+                (from..count.min(from + RELEASED as u32)).for_each(|object| present.add(table.id(object)));
+                table.release();
+            }
         }
-        loose().for_each(|id| present.add(id));
+        self.loose.iter().flat_map(Loose::ids).for_each(|id| present.add(id));
         present
     }
 
@@ -174,15 +176,19 @@ impl Store {
         let index = path.with_extension("idx");
         let table = if index.exists() {
             check(&index, self.hash)?;
-            Table::Own(Box::new(index::File::at(&index, self.hash).map_err(invalid)?))
+            Table::own(&index, self.hash).map_err(invalid)?
         } else {
             shared.table(path).ok_or(ErrorKind::NotFound)?
         };
-        let pack = Pack::open(path, table, self.hash)?;
+        let mut pack = Pack::open(path, table, self.hash)?;
         let forest = Forest::of(&pack, self.hash);
+        pack.table.release();
         Ok((pack, forest))
     }
 }
+
+/// How many objects' ids are read before their memory is given back.
+const RELEASED: usize = 1 << 19;
 
 /// A multi-pack index, which may know packs that have no index of their own.
 struct Shared(Option<Arc<multi_index::File>>);

@@ -157,6 +157,18 @@ struct Worker<'s, M> {
     memo: M,
 }
 
+/// Up to this size the memory of an object is used for the next one; larger ones are few.
+const SPARED: usize = 512 * 1024;
+
+impl<M> Worker<'_, M> {
+    /// Keeps the memory of an object that is done with.
+    fn spare(&mut self, bytes: Vec<u8>) {
+        if bytes.capacity() <= SPARED {
+            self.spare.push(bytes);
+        }
+    }
+}
+
 /// An object that others are built on.
 struct Base {
     bytes: Vec<u8>,
@@ -236,13 +248,13 @@ impl<'s, L: Look> Sweep<'s, L> {
             }
             let built = self.object(worker, entry, kind, base.as_deref());
             if let Some(base) = base.and_then(Arc::into_inner) {
-                worker.spare.push(base.bytes);
+                worker.spare(base.bytes);
             }
             match built {
                 Ok(base) if !self.forest.is_leaf(entry) => {
                     self.children(entry, kind, &Arc::new(base), &mut pending, scope);
                 }
-                Ok(base) => worker.spare.push(base.bytes),
+                Ok(base) => worker.spare(base.bytes),
                 Err(failure) => self.lost(entry, failure),
             }
         }

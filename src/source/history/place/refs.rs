@@ -44,8 +44,17 @@ impl Keepers {
     }
 }
 
-/// All that keeps objects of `repository`.
+/// All that keeps objects of `repository`. Annotated tags are followed.
 pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
+    let mut keepers = direct_keepers(repository, skip);
+    for keeper in &mut keepers.levels[0] {
+        keeper.ids = keeper.ids.iter().flat_map(|id| peeled(repository, *id)).collect();
+    }
+    keepers
+}
+
+/// All that keeps objects of `repository`, with no more than what each names itself. No object is read for that.
+fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let refs = named(repository, skip).into_iter().chain(linked(repository, skip)).chain(heads(repository));
     let indexes = indexes(repository, skip).into_iter().map(|(name, index)| Keeper { name, ids: staged(&index) });
     let (mut refs, mut logs): (Vec<Keeper>, Vec<Keeper>) = (refs.collect(), reflogs(repository));
@@ -78,7 +87,7 @@ fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
         Ok(all) => {
             for reference in all {
                 match reference {
-                    Ok(reference) => keepers.push(keeper(repository, &reference)),
+                    Ok(reference) => keepers.push(keeper(&reference)),
                     Err(error) => broken("refs", error.to_string()),
                 }
             }
@@ -88,10 +97,10 @@ fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     keepers
 }
 
-fn keeper(repository: &gix::Repository, reference: &gix::Reference<'_>) -> Keeper {
+fn keeper(reference: &gix::Reference<'_>) -> Keeper {
     let name = reference.name().as_bstr().to_string();
     let name = if name == "refs/stash" { "stash".to_owned() } else { name };
-    let ids = reference.try_id().map(|id| peeled(repository, id.detach())).unwrap_or_default();
+    let ids = reference.try_id().map(gix::Id::detach).into_iter().collect();
     Keeper { name, ids }
 }
 
@@ -101,7 +110,7 @@ fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     for (label, folder) in work_trees(repository.common_dir()).into_iter().filter(|(label, _)| !label.is_empty()) {
         for (path, below) in files(&folder, "refs") {
             match fs::read(&path).map(|text| ObjectId::from_hex(text.trim())) {
-                Ok(Ok(id)) => keepers.push(Keeper { name: format!("{label}{below}"), ids: peeled(repository, id) }),
+                Ok(Ok(id)) => keepers.push(Keeper { name: format!("{label}{below}"), ids: vec![id] }),
                 Ok(Err(error)) => skip(damaged(&path, Reason::Corrupt, error)),
                 Err(error) => skip(damaged(&path, Reason::Unreadable, error)),
             }
@@ -219,8 +228,8 @@ fn moves(text: &[u8]) -> Vec<ObjectId> {
     ids
 }
 
-/// What refs, heads and indexes lead to.
+/// What refs, heads and indexes name. What a tag among them leads to, the sweep asks for.
 pub fn kept(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
-    let [refs, indexes, _] = keepers(repository, skip).levels;
+    let [refs, indexes, _] = direct_keepers(repository, skip).levels;
     refs.into_iter().chain(indexes).flat_map(|keeper| keeper.ids).collect()
 }
