@@ -43,6 +43,8 @@ pub struct Range {
     /// What a shallow clone was cut off at.
     shallow: HashSet<ObjectId>,
     limits: Limits,
+    /// Names of refs that are scanned too.
+    refs: Vec<Vec<u8>>,
     found: OnceLock<Found>,
     /// How many bytes the messages and the new blobs have.
     bytes: AtomicU64,
@@ -56,6 +58,8 @@ struct Found {
     additions: Vec<(usize, Addition)>,
     /// By their new blobs, which of the additions.
     by_blob: HashMap<ObjectId, Vec<usize>>,
+    /// Blobs that no commit adds, with the paths that they have in the tree that was named.
+    bare: HashSet<(Vec<u8>, ObjectId)>,
 }
 
 impl Range {
@@ -68,14 +72,19 @@ impl Range {
         Self::of(repository, limits, |repository, shallow| revision::resolve(repository, range, shallow))
     }
 
-    /// The commits that can be reached from `tips` and from none of `hidden`, and the annotated tags that tips name. Hidden
-    /// objects that are not in `repository` hide nothing.
+    /// The commits that can be reached from `tips` and from none of `hidden`, the annotated tags that tips name, and all that
+    /// a tip holds which leads to a tree or a blob. Hidden objects that are not in `repository` hide nothing.
     ///
     /// # Errors
     ///
-    /// When a tip is not in `repository`, or leads to no commit.
+    /// When a tip is not in `repository`.
     pub fn reached(repository: &Repository, tips: &[ObjectId], hidden: &[ObjectId], limits: Limits) -> Result<Self> {
         Self::of(repository, limits, |repository, shallow| revision::reached(repository, tips, hidden, shallow))
+    }
+
+    /// The same range with names of refs to scan too.
+    pub fn naming(self, refs: Vec<Vec<u8>>) -> Self {
+        Range { refs, ..self }
     }
 
     fn of(
@@ -89,7 +98,7 @@ impl Range {
         let meant = meant(repository, &shallow)?;
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Range { repository, meant, shallow, limits, found, bytes, trees })
+        Ok(Range { repository, meant, shallow, limits, refs: Vec::new(), found, bytes, trees })
     }
 
     fn handle(&self) -> gix::Repository {
@@ -116,9 +125,20 @@ impl Range {
                 }
             }
         }
+        self.tree(repository, tree, &trees, visit).into_iter().map(|addition| (number, addition)).collect()
+    }
+
+    /// Lists what `tree` has and none of `others`.
+    fn tree(
+        &self,
+        repository: &gix::Repository,
+        tree: ObjectId,
+        others: &[ObjectId],
+        visit: &Visit<'_>,
+    ) -> Vec<Addition> {
         let mut added = Vec::new();
-        let opened = additions(repository, tree, &trees, &mut |found| match found {
-            Ok(addition) => added.push((number, addition)),
+        let opened = additions(repository, tree, others, &mut |found| match found {
+            Ok(addition) => added.push(addition),
             Err(Unread { path, tree, reason, detail }) => {
                 let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
                 let origin = Origin::Object { id: tree.to_string(), part: Part::PathName, path: Some(path) };
@@ -127,6 +147,20 @@ impl Range {
         });
         self.trees.fetch_add(opened, Ordering::Relaxed);
         added
+    }
+
+    /// The blobs that were named, or that a named tree holds, with their paths there.
+    fn bare(&self, repository: &gix::Repository, visit: &Visit<'_>) -> HashSet<(Vec<u8>, ObjectId)> {
+        let mut blobs = HashSet::new();
+        for (id, kind) in &self.meant.bare {
+            if *kind == gix::objs::Kind::Tree {
+                let added = self.tree(repository, *id, &[], visit);
+                blobs.extend(added.into_iter().map(|addition| (addition.path, addition.new)));
+            } else {
+                blobs.insert((Vec::new(), *id));
+            }
+        }
+        blobs
     }
 
     /// Visits the text of a commit or tag; the tree that a commit has.
@@ -158,7 +192,8 @@ impl Range {
 
     /// Visits a blob at a path.
     fn blob(&self, repository: &gix::Repository, path: &[u8], id: ObjectId, is_new: bool, visit: &Visit<'_>) {
-        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: Some(path.to_vec()) };
+        let path = Some(path.to_vec()).filter(|path| !path.is_empty());
+        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path };
         match git::read_trusting(repository, id, self.limits.file_size.unwrap_or(MAX_SIZE)) {
             Ok(bytes) => {
                 if is_new {
@@ -252,7 +287,11 @@ impl Source for Range {
         for tag in &self.meant.tags {
             self.message(&repository, *tag, Part::TagMessage, visit);
         }
-        let found = Found::new(added.into_inner().unwrap_or_else(PoisonError::into_inner));
+        for name in &self.refs {
+            visit(Ok(Blob::whole(&Origin::Record { part: Part::RefName, name: name.clone() }, name)));
+        }
+        let bare = self.bare(&repository, visit);
+        let found = Found::new(added.into_inner().unwrap_or_else(PoisonError::into_inner), bare);
         found.blobs().into_par_iter().for_each_init(
             || self.handle(),
             |repository, (path, id, is_new)| self.blob(repository, path, id, is_new, visit),
@@ -269,7 +308,7 @@ impl Source for Range {
         Some(Objects {
             commits: self.meant.commits.len() as u64,
             trees: self.trees.load(Ordering::Relaxed),
-            blobs: self.found.get().map_or(0, |found| found.by_blob.len() as u64),
+            blobs: self.found.get().map_or(0, |found| (found.by_blob.len() + found.bare.len()) as u64),
             tags: self.meant.tags.len() as u64,
             bytes: self.bytes.load(Ordering::Relaxed),
         })
@@ -279,6 +318,9 @@ impl Source for Range {
         let id = |text: &str| ObjectId::from_hex(text.as_bytes()).ok();
         let (Some(part), Some(object)) = (at.part(), at.object().and_then(id)) else { return Brought::Always };
         let path = at.path().unwrap_or_default();
+        if self.found.get().is_some_and(|found| found.is_bare(path, object)) {
+            return Brought::Always;
+        }
         let numbers = match part {
             Part::CommitMessage => return Brought::By(vec![self.told(object)]),
             Part::Content => self.added(path, object, holders),
@@ -293,18 +335,23 @@ impl Source for Range {
 }
 
 impl Found {
-    fn new(mut additions: Vec<(usize, Addition)>) -> Self {
+    fn new(mut additions: Vec<(usize, Addition)>, bare: HashSet<(Vec<u8>, ObjectId)>) -> Self {
         additions.sort_unstable_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
         let mut by_blob: HashMap<_, Vec<_>> = HashMap::new();
         for (at, (_, addition)) in additions.iter().enumerate() {
             by_blob.entry(addition.new).or_default().push(at);
         }
-        Found { additions, by_blob }
+        Found { additions, by_blob, bare }
+    }
+
+    /// Whether a blob was named, or lies in a tree that was, at `path` or below it.
+    fn is_bare(&self, path: &[u8], blob: ObjectId) -> bool {
+        self.bare.iter().any(|(whole, id)| *id == blob && whole.starts_with(path))
     }
 
     /// Each blob at each path, once, and whether it is new in some commit.
     fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
-        let mut seen = HashMap::new();
+        let mut seen: HashMap<_, _> = self.bare.iter().map(|(path, id)| ((path.as_slice(), *id), true)).collect();
         for (_, addition) in &self.additions {
             seen.insert((addition.path.as_slice(), addition.new), true);
             for old in &addition.old {

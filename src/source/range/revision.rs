@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use gix::ObjectId;
+use gix::objs::Kind;
 use gix::revision::plumbing::Spec;
 
 use crate::error::{Error, Result, chain};
@@ -15,6 +16,8 @@ pub struct Meant {
     pub commits: Vec<(ObjectId, Vec<ObjectId>)>,
     /// Annotated tags that name its end.
     pub tags: Vec<ObjectId>,
+    /// Trees and blobs that were named themselves, or by a tag.
+    pub bare: Vec<(ObjectId, Kind)>,
 }
 
 /// What `range` means: `A..B`, `A...B`, or one revision, that commit alone.
@@ -35,7 +38,7 @@ pub fn resolve(repository: &gix::Repository, range: &str, shallow: &HashSet<Obje
         Spec::Include(id) => {
             let commit = end(id)?;
             let parents = read(repository, commit, &HashSet::new()).map(|(parents, _)| parents);
-            return Ok(Meant { commits: vec![(commit, parents.unwrap_or_default())], tags });
+            return Ok(Meant { commits: vec![(commit, parents.unwrap_or_default())], tags, bare: Vec::new() });
         }
         // The end's colour alone.
         Spec::Range { from, to } => ([(peeled(repository, from, range, &mut Vec::new())?, 1), (end(to)?, 2)], [2, 2]),
@@ -48,34 +51,49 @@ pub fn resolve(repository: &gix::Repository, range: &str, shallow: &HashSet<Obje
         }
     };
     let commits = walk::commits(&ends, |colors| needs.contains(&colors), |commit| read(repository, commit, shallow));
-    Ok(Meant { commits, tags })
+    Ok(Meant { commits, tags, bare: Vec::new() })
 }
 
-/// The commits that can be reached from `tips` and from none of `hidden`. Hidden ones that are not here hide nothing.
+/// The commits that can be reached from `tips` and from none of `hidden`, and the trees and blobs among the tips. Hidden ones
+/// that are not here hide nothing.
 ///
 /// # Errors
 ///
-/// When a tip is not here, or is no commit.
+/// When a tip is not here.
 pub fn reached(
     repository: &gix::Repository,
     tips: &[ObjectId],
     hidden: &[ObjectId],
     shallow: &HashSet<ObjectId>,
 ) -> Result<Meant> {
-    let (mut ends, mut tags) = (Vec::new(), Vec::new());
+    let (mut ends, mut tags, mut bare) = (Vec::new(), Vec::new(), Vec::new());
     for tip in tips {
-        ends.push((peeled(repository, *tip, &tip.to_string(), &mut tags)?, 2));
+        match led(repository, *tip, &tip.to_string(), &mut tags)? {
+            (commit, Kind::Commit) => ends.push((commit, 2)),
+            other => bare.push(other),
+        }
     }
     let hidden = hidden.iter().filter_map(|id| peeled(repository, *id, "", &mut Vec::new()).ok());
     ends.extend(hidden.map(|commit| (commit, 1)));
     tags.sort_unstable();
     tags.dedup();
+    bare.sort_unstable();
+    bare.dedup();
     let commits = walk::commits(&ends, |colors| colors == 2, |commit| read(repository, commit, shallow));
-    Ok(Meant { commits, tags })
+    Ok(Meant { commits, tags, bare })
 }
 
 /// The commit that an id leads to, noting the tags on the way.
 fn peeled(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Vec<ObjectId>) -> Result<ObjectId> {
+    match led(repository, id, range, tags)? {
+        (commit, Kind::Commit) => Ok(commit),
+        (_, kind) => Err(Error::new(format!("`{range}` leads to a {kind}, not to a commit"))
+            .help("files on disk are scanned with `ntnguard scan PATH`, all that git holds with `ntnguard history`")),
+    }
+}
+
+/// The object behind all tags, and what it is, noting the tags on the way.
+fn led(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Vec<ObjectId>) -> Result<(ObjectId, Kind)> {
     let mut at = id;
     loop {
         let object = repository.find_object(at).map_err(|error| {
@@ -83,17 +101,12 @@ fn peeled(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Ve
                 .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
         })?;
         match object.kind {
-            gix::objs::Kind::Commit => return Ok(at),
-            gix::objs::Kind::Tag => {
+            Kind::Tag => {
                 tags.push(at);
                 let tag = gix::objs::TagRefIter::from_bytes(&object.data, at.kind()).target_id();
                 at = tag.map_err(|error| Error::new(format!("tag {at} cannot be read: {}", chain(&error))))?;
             }
-            kind => {
-                return Err(Error::new(format!("`{range}` leads to a {kind}, not to a commit")).help(
-                    "files on disk are scanned with `ntnguard scan PATH`, all that git holds with `ntnguard history`",
-                ));
-            }
+            kind => return Ok((at, kind)),
         }
     }
 }
