@@ -1,7 +1,11 @@
 //! Opening a repository the way git would inside a hook, and reading its objects; gix's errors become ours.
 //!
 //! Nothing here starts a process, and nothing from a repository's configuration is executed. Only the repository's own
-//! configuration is read (for its object format and work tree), whoever owns it: reading needs no trust.
+//! configuration is read (for its object format and work tree), whoever owns it: reading needs no trust. What hooks need of
+//! the user's is in [`hooks`].
+
+pub mod hooks;
+mod quarantine;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -11,6 +15,7 @@ pub use gix::ObjectId;
 use gix::discover::upwards;
 use gix::open::permissions::Config;
 use gix::open::{Options, Permissions};
+use tempfile::TempDir;
 
 use crate::error::{Error, Result, chain};
 use crate::skip::Reason;
@@ -20,6 +25,8 @@ pub struct Repository {
     inner: gix::Repository,
     named_index: Option<PathBuf>,
     index: OnceCell<Arc<gix::index::File>>,
+    /// Where objects are found that git's environment names; goes away with the repository.
+    _quarantine: Option<TempDir>,
 }
 
 /// Why an object could not be read.
@@ -44,19 +51,34 @@ impl Repository {
     ///
     /// When there is none, or it is not one that git could read.
     pub fn of_hook() -> Result<Self> {
-        let mut permissions = Permissions::isolated();
-        permissions.env.git_prefix = gix::sec::Permission::Allow;
-        let here = Path::new(".");
-        let open = gix::ThreadSafeRepository::discover_with_environment_overrides_opts;
-        let inner =
-            open(here, discovery(), trust(permissions)).map_err(|error| not_open(here, &error))?.to_thread_local();
+        let mut repository = Self::named(Config::isolated())?;
         // Git goes to the top of the work tree first, so that is what a relative path starts from.
         let named = std::env::var_os("GIT_INDEX_FILE");
-        if named.is_none() && inner.workdir().is_none() {
+        let top = repository.inner.workdir();
+        if named.is_none() && top.is_none() {
             return Err(Error::new("this repository is bare: nothing is staged in it").help("run it in a work tree"));
         }
-        let named_index = named.map(|named| inner.workdir().unwrap_or(here).join(named));
-        Ok(Repository { inner, named_index, index: OnceCell::new() })
+        repository.named_index = named.map(|named| top.unwrap_or(Path::new(".")).join(named));
+        Ok(repository)
+    }
+
+    /// The repository that git's environment names, or the one that the process stands in, with the objects that it names.
+    fn named(config: Config) -> Result<Self> {
+        let here = Path::new(".");
+        let mut permissions = Permissions::isolated();
+        permissions.config = config;
+        for used in [&mut permissions.env.git_prefix, &mut permissions.env.home, &mut permissions.env.xdg_config_home] {
+            *used = gix::sec::Permission::Allow;
+        }
+        let open = gix::ThreadSafeRepository::discover_with_environment_overrides_opts;
+        let shared = open(here, discovery(), trust(permissions)).map_err(|error| not_open(here, &error))?;
+        let mut repository = Self::opened(&shared);
+        repository._quarantine = quarantine::enter(&mut repository.inner)?;
+        Ok(repository)
+    }
+
+    fn opened(shared: &gix::ThreadSafeRepository) -> Self {
+        Repository { inner: shared.to_thread_local(), named_index: None, index: OnceCell::new(), _quarantine: None }
     }
 
     /// The repository that `directory` lies in, whatever the environment says; `None` where there is none.
@@ -71,9 +93,7 @@ impl Repository {
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
         match gix::ThreadSafeRepository::discover_opts(directory, discovery(), trust(permissions)) {
-            Ok(shared) => {
-                Ok(Some(Repository { inner: shared.to_thread_local(), named_index: None, index: OnceCell::new() }))
-            }
+            Ok(shared) => Ok(Some(Self::opened(&shared))),
             Err(error) if may_be_in_repository(directory) => Err(not_open(directory, &error)),
             Err(_) => Ok(None),
         }
@@ -88,7 +108,7 @@ impl Repository {
         let options = trust(Permissions::isolated()).full.open_path_as_is(true);
         let shared =
             gix::ThreadSafeRepository::open_opts(directory, options).map_err(|error| not_open(directory, &error))?;
-        Ok(Repository { inner: shared.to_thread_local(), named_index: None, index: OnceCell::new() })
+        Ok(Self::opened(&shared))
     }
 
     /// The top of the work tree; `None` in a bare repository.

@@ -44,6 +44,7 @@ pub mod report;
 
 pub mod error;
 pub mod git;
+pub mod hook;
 mod open;
 pub mod pattern;
 mod scan;

@@ -7,6 +7,7 @@ mod config;
 mod env;
 mod exit;
 mod history;
+mod hook;
 mod output;
 mod range;
 mod rules;
@@ -52,6 +53,9 @@ pub enum Command {
     Env(env::Env),
     /// Scan what the event of a CI job has brought, the files that are checked out, and the env files
     Ci(ci::Ci),
+    /// Install git hooks, take them away, and what they run
+    #[command(subcommand)]
+    Hook(hook::Command),
     /// List the rules, or print a rule's page
     Rules(rules::Rules),
     /// Write the secrets that a scan reports into the baseline, which suppresses them from then on
@@ -87,6 +91,7 @@ pub fn run(command: Command) -> ExitStatus {
         Command::Stdin(surface) => stdin::run(surface),
         Command::Env(env) => env.run(),
         Command::Ci(ci) => ci.run(),
+        Command::Hook(hook) => hook.run(),
         Command::Rules(rules) => rules.run(),
         Command::Baseline(baseline) => baseline.run(),
         Command::Config(config) => config.run(),

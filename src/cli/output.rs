@@ -58,6 +58,15 @@ impl Color {
     }
 }
 
+/// What a report says, and how, whatever it is written to.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// How much it says.
+    pub detail: Detail,
+    /// Whether it is narrow and draws nothing.
+    pub plain: bool,
+}
+
 /// How wide a report is that is not written to a terminal.
 const WIDTH: usize = 100;
 
@@ -65,19 +74,20 @@ fn style(color: bool, detail: Detail) -> Style {
     let named = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).or_else(named);
     let width = width.map_or(WIDTH, |width| width.clamp(40, 120));
-    Style { color, unicode: supports_unicode::on(supports_unicode::Stream::Stdout), width, detail }
+    Style { color, unicode: supports_unicode::on(supports_unicode::Stream::Stdout), width, detail, plain: false }
 }
 
 /// Writes `report` to every target; to standard output too, unless a target takes the format meant for it.
-pub fn write(report: &Report, format: Format, targets: &[Target], color: Color, detail: Detail) -> Result<()> {
+pub fn write(report: &Report, format: Format, targets: &[Target], color: Color, look: Look) -> Result<()> {
+    let style = |color| Style { plain: look.plain, ..style(color, look.detail) };
     for target in targets {
-        let style = Style { color: false, width: WIDTH, ..style(false, detail) };
+        let style = Style { width: WIDTH, ..style(false) };
         write_file(report, target.format.unwrap_or(format), style, target)?;
     }
     if targets.iter().any(|target| target.format.is_none()) {
         return Ok(());
     }
-    let style = style(color.on(&io::stdout()), detail);
+    let style = style(color.on(&io::stdout()));
     let mut out = BufWriter::new(stdout());
     heard(report.write(format, style, &mut out).and_then(|()| out.flush()))
 }
@@ -169,6 +179,12 @@ pub fn unscanned(report: &Report) -> Result<()> {
 /// Shows an error.
 pub fn explain(error: &Error) {
     let style = style(Color::Auto.on(&io::stderr()), Detail::Normal);
+    eprint(&explained(error, style));
+}
+
+/// Shows an error where nothing can be drawn.
+pub fn explain_plainly(error: &Error) {
+    let style = Style { plain: true, ..style(false, Detail::Normal) };
     eprint(&explained(error, style));
 }
 

@@ -23,12 +23,12 @@ pub fn run(surface: Surface) -> Outcome {
 
 /// Standard input as it is: the standard library's takes one that cannot be read for an empty one.
 #[cfg(unix)]
-fn stream() -> Result<File> {
+pub fn stream() -> Result<File> {
     let copy = std::io::stdin().as_fd().try_clone_to_owned();
     copy.map(File::from).map_err(|error| Error::new(format!("standard input cannot be read: {error}")))
 }
 
 #[cfg(not(unix))]
-fn stream() -> Result<std::io::Stdin> {
+pub fn stream() -> Result<std::io::Stdin> {
     Ok(std::io::stdin())
 }

@@ -13,7 +13,7 @@ use ntnguard::scanner::Scanner;
 use ntnguard::source::{Limits, Source};
 
 use super::bar::{Bar, When};
-use super::output::{self, Color, Target};
+use super::output::{self, Color, Look, Target};
 use super::settings::{self, Settings};
 use super::{ExitStatus, Outcome};
 
@@ -52,6 +52,9 @@ pub struct Surface {
     /// Show what was suppressed or below the confidence too
     #[arg(short, long, action = ArgAction::SetTrue)]
     verbose: bool,
+    /// Whether the report for people goes where lines are narrow and nothing can be drawn.
+    #[arg(skip)]
+    pub plain: bool,
 }
 
 impl Surface {
@@ -149,7 +152,13 @@ impl Surface {
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        output::write(report, self.format.unwrap_or(Format::Human), &self.output, self.color, detail)?;
+        output::write(
+            report,
+            self.format.unwrap_or(Format::Human),
+            &self.output,
+            self.color,
+            Look { detail, plain: self.plain },
+        )?;
         Ok(ExitStatus::of(report, self.exit_zero, self.allow_incomplete))
     }
 

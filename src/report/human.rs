@@ -27,15 +27,10 @@ pub fn explain(error: &Error, style: Style) -> String {
 }
 
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let shown = |(finding, verdict): &&Judged| match verdict {
-        Verdict::Reported => true,
-        Verdict::BelowConfidence => style.detail == Detail::Verbose || hygiene::is_shown(finding),
-        Verdict::Suppressed(_) => style.detail == Detail::Verbose,
-    };
     if let Some(scope) = &report.scope {
         writeln!(out, "{scope}\n")?;
     }
-    let mut findings: Vec<&Judged> = report.findings.iter().filter(shown).collect();
+    let mut findings = shown(report, style);
     if matches!(report.source, "ci" | "env") {
         let (groups, others) = hygiene::grouped(findings);
         for group in &groups {
@@ -59,6 +54,16 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
+/// The findings that are shown.
+pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
+    let is_shown = |(finding, verdict): &&Judged| match verdict {
+        Verdict::Reported => true,
+        Verdict::BelowConfidence => style.detail == Detail::Verbose || hygiene::is_shown(finding),
+        Verdict::Suppressed(_) => style.detail == Detail::Verbose,
+    };
+    report.findings.iter().filter(is_shown).collect()
+}
+
 /// What was not scanned.
 pub fn write_skips(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     report.skips.iter().try_for_each(|skip| writeln!(out, "{}", render(&Unscanned(skip), style)))
@@ -68,7 +73,7 @@ pub fn write_skips(report: &Report, style: Style, out: &mut dyn Write) -> io::Re
 pub type Judged = (Finding, Verdict);
 
 /// The findings of one secret together, in the order of its first place; hygiene faults each for themselves.
-fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged>> {
+pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged>> {
     let mut groups: Vec<Vec<&Judged>> = Vec::new();
     let mut known = HashMap::new();
     for judged in findings {
@@ -108,8 +113,9 @@ fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
 }
 
 /// One secret, at its first place, with the others listed.
-struct Entry<'a> {
-    group: &'a [&'a Judged],
+pub struct Entry<'a> {
+    /// All findings of it.
+    pub group: &'a [&'a Judged],
 }
 
 impl Entry<'_> {
@@ -227,7 +233,7 @@ impl SourceCode for Entry<'_> {
 }
 
 /// Something that was not scanned.
-struct Unscanned<'a>(&'a Skip);
+pub struct Unscanned<'a>(pub &'a Skip);
 
 impl fmt::Debug for Unscanned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -255,7 +261,7 @@ impl Diagnostic for Unscanned<'_> {
 }
 
 /// Something in the configuration that should be mended.
-struct Mend<'a>(&'a Warning);
+pub struct Mend<'a>(pub &'a Warning);
 
 impl fmt::Debug for Mend<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -304,6 +310,7 @@ fn internal(origin: &Origin, part: Part) -> String {
     let name = origin.record().map_or_else(|| origin.object().unwrap_or_default().to_owned(), shown_path);
     match part {
         Part::Content => format!("object {name}"),
+        Part::CommitMessage if origin.record().is_some() => format!("the commit message in {name}"),
         Part::CommitMessage => format!("the message of commit {name}"),
         Part::TagMessage => format!("the message of tag {name}"),
         Part::PathName => format!("a name in tree {name}"),

@@ -8,6 +8,7 @@ mod inert;
 mod json;
 mod markdown;
 mod placed;
+mod plain;
 mod sarif;
 mod summary;
 
@@ -25,7 +26,8 @@ use crate::source::{LeftOut, Objects};
 
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
-    inert::lines(&human::explain(error, style)).into_owned()
+    let text = if style.plain { plain::explain(error) } else { human::explain(error, style) };
+    inert::lines(&text).into_owned()
 }
 
 /// A summary in Markdown of a run that failed, for the page of a job.
@@ -185,6 +187,8 @@ pub struct Style {
     pub width: usize,
     /// How much it says.
     pub detail: Detail,
+    /// Whether nothing is drawn, for what is shown behind the marks of another program (`remote: `).
+    pub plain: bool,
 }
 
 /// How much a report for people says.
@@ -207,6 +211,7 @@ impl Report {
     pub fn write(&self, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
         match format {
+            Format::Human if style.plain => plain::write(self, style, &mut text)?,
             Format::Human => human::write(self, style, &mut text)?,
             Format::Json => json::write(self, &mut text)?,
             Format::Sarif => sarif::write(self, &mut text)?,

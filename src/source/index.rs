@@ -32,6 +32,8 @@ pub struct Index {
     repository: Repository,
     index: Arc<gix::index::File>,
     limits: Limits,
+    /// Whether it is compared with nothing, not with `HEAD`.
+    all: bool,
 }
 
 /// A blob that the next commit records and `HEAD` does not, at this path and with this mode.
@@ -47,7 +49,12 @@ impl Index {
     ///
     /// When the index cannot be read.
     pub fn open(repository: Repository, limits: Limits) -> Result<Self> {
-        Ok(Index { index: repository.index()?, repository, limits })
+        Ok(Index { index: repository.index()?, repository, limits, all: false })
+    }
+
+    /// The same with all that is tracked, staged anew or not.
+    pub fn tracked(self) -> Self {
+        Index { all: true, ..self }
     }
 
     fn changes(&self) -> Result<Vec<Change>> {
@@ -59,7 +66,8 @@ impl Index {
             depth: 0,
         };
         let root = Directory { prefix: 0, entries: index.entries(), cached: index.tree() };
-        comparison.directory(root, Some(self.repository.head_tree()?))?;
+        let before = if self.all { None } else { Some(self.repository.head_tree()?) };
+        comparison.directory(root, before)?;
         Ok(comparison.changes)
     }
 }

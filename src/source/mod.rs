@@ -2,6 +2,7 @@
 
 pub mod history;
 pub mod index;
+pub mod message;
 pub mod range;
 mod reader;
 pub mod stdin;

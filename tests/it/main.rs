@@ -12,6 +12,7 @@ mod fake;
 mod formats;
 mod hidden;
 mod history;
+mod hook;
 mod ignore;
 mod make;
 mod policy;

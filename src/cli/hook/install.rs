@@ -1,0 +1,104 @@
+//! `ntnguard hook install` and `uninstall`
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use ntnguard::error::{Error, Result};
+use ntnguard::git::Repository;
+use ntnguard::git::hooks::Folder;
+use ntnguard::hook::Hook;
+use ntnguard::hook::install::{Change, install, shown, uninstall};
+
+use super::super::{ExitStatus, Outcome, output};
+
+/// `ntnguard hook install [HOOK…]`
+#[derive(Args)]
+pub struct Install {
+    /// pre-commit (with pre-merge-commit, which git asks for merges), commit-msg or pre-push
+    #[arg(value_name = "HOOK", default_value = "pre-commit")]
+    hooks: Vec<Hook>,
+    /// Install into core.hooksPath even where other repositories use the same folder
+    #[arg(long)]
+    shared: bool,
+}
+
+/// `ntnguard hook uninstall [HOOK…]`
+#[derive(Args)]
+pub struct Uninstall {
+    /// pre-commit, commit-msg or pre-push [default: all]
+    #[arg(value_name = "HOOK")]
+    hooks: Vec<Hook>,
+}
+
+impl Install {
+    /// Installs hooks.
+    pub fn run(self) -> Outcome {
+        let repository = Repository::with_hooks()?;
+        let folder = repository.hooks()?;
+        refuse_foreign(&repository, &folder, self.shared)?;
+        let program = program()?;
+        let put = |hook: Hook, file: &'static str| install(&folder.path, hook, file, &program);
+        each(&self.hooks, &folder, put)
+    }
+}
+
+impl Uninstall {
+    /// Takes hooks away.
+    pub fn run(self) -> Outcome {
+        let folder = Repository::with_hooks()?.hooks()?;
+        let all = vec![Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
+        let hooks = if self.hooks.is_empty() { all } else { self.hooks };
+        each(&hooks, &folder, |_, file| uninstall(&folder.path, file))
+    }
+}
+
+/// Does something to each file of each hook, and says what became of it.
+fn each(hooks: &[Hook], folder: &Folder, change: impl Fn(Hook, &'static str) -> Result<Change>) -> Outcome {
+    for hook in hooks {
+        for file in hook.files() {
+            let change = change(*hook, file)?;
+            output::print(&format!("{}: {}\n", shown(&folder.path.join(file)), change.words()))?;
+        }
+    }
+    Ok(ExitStatus::Clean)
+}
+
+/// Refuses folders that are somebody else's to fill.
+fn refuse_foreign(repository: &Repository, folder: &Folder, shared: bool) -> Result<()> {
+    let path = &folder.path;
+    let name = shown(path);
+    // `.husky/_` is made anew whenever packages are installed.
+    if path.components().any(|part| part.as_os_str() == ".husky") {
+        return Err(Error::new(format!("git's hooks are husky's here ({name})")).help(
+            "add the line `ntnguard hook run pre-commit` to .husky/pre-commit; for the others, \
+             `ntnguard hook run commit-msg \"$1\"` to .husky/commit-msg and `ntnguard hook run pre-push \"$@\"` to .husky/pre-push",
+        ));
+    }
+    let real = real(path);
+    if folder.is_configured && !shared && !repository.has_inside(&real) {
+        return Err(Error::new(format!("core.hooksPath names a folder outside of this repository: {name}")).help(
+            "other repositories use its hooks too; `ntnguard hook install --shared` installs there all the same, \
+             `git config core.hooksPath .git/hooks` gives this repository hooks of its own",
+        ));
+    }
+    Ok(())
+}
+
+/// The path without links, as far as it leads to something.
+fn real(path: &Path) -> PathBuf {
+    let found = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    found.map_or_else(|| path.to_owned(), |(above, real)| real.join(path.strip_prefix(above).unwrap_or(Path::new(""))))
+}
+
+/// This program, as hooks are to name it: by the link on PATH if there is one, which outlives an update.
+fn program() -> Result<PathBuf> {
+    let own = env::current_exe().map_err(|error| {
+        Error::new(format!("ntnguard does not know where it lies: {error}")).help("run it by its full path")
+    })?;
+    let (real, name) = (own.canonicalize().unwrap_or_else(|_| own.clone()), own.file_name().unwrap_or_default());
+    let path = env::var_os("PATH").unwrap_or_default();
+    let same = |file: &PathBuf| file.is_absolute() && file.canonicalize().is_ok_and(|file| file == real);
+    let on_path = env::split_paths(&path).map(|folder| folder.join(name)).find(same);
+    Ok(on_path.unwrap_or(own))
+}

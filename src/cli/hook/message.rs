@@ -1,0 +1,70 @@
+//! `ntnguard hook run commit-msg`
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::Args;
+use ntnguard::blob::{Origin, Part, path_bytes};
+use ntnguard::error::{Error, Result};
+use ntnguard::git::Repository;
+use ntnguard::hook::install::shown;
+use ntnguard::hook::message::Settings;
+use ntnguard::source::message::Message;
+
+use super::super::Outcome;
+use super::super::surface::Surface;
+
+/// A message over this size is none.
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// `ntnguard hook run commit-msg FILE`
+#[derive(Args)]
+pub struct CommitMsg {
+    /// The file that holds the message
+    file: PathBuf,
+    #[command(flatten)]
+    surface: Surface,
+}
+
+impl CommitMsg {
+    /// Scans a message.
+    pub fn run(self) -> Outcome {
+        let repository = Repository::with_hooks()?;
+        let config = self.surface.config(repository.work_tree().as_deref())?;
+        let scanner = self.surface.scanner(&config)?;
+        let text = settings(&repository).stored(&self.read()?);
+        let origin = Origin::Record { part: Part::CommitMessage, name: path_bytes(&self.file).to_vec() };
+        self.surface.report(&Message::new(origin, text), &scanner, config)
+    }
+
+    fn read(&self) -> Result<Vec<u8>> {
+        let name = shown(&self.file);
+        let failed = |why: &dyn std::fmt::Display| {
+            Error::new(format!("the message {name} cannot be read: {why}"))
+                .help("git gives this hook the file of the message: hand its arguments on as they are")
+        };
+        // What is not a regular file could be waited for, or read, without end.
+        if !self.file.metadata().map_err(|error| failed(&error))?.is_file() {
+            return Err(failed(&"it is not a file"));
+        }
+        let mut text = Vec::new();
+        let file = File::open(&self.file).map_err(|error| failed(&error))?;
+        file.take(MOST + 1).read_to_end(&mut text).map_err(|error| failed(&error))?;
+        if text.len() as u64 > MOST { Err(failed(&format_args!("it has more than {MOST} bytes"))) } else { Ok(text) }
+    }
+}
+
+/// What git says about the message that it is about to store.
+fn settings(repository: &Repository) -> Settings {
+    let told = std::env::var("GIT_CONFIG_PARAMETERS").unwrap_or_default().to_ascii_lowercase();
+    Settings {
+        cleanup: repository.setting("commit.cleanup"),
+        comment_char: repository.setting("core.commentChar"),
+        comment_string: repository.setting("core.commentString"),
+        verbose: repository.is_set("commit.verbose"),
+        // Git names this editor where it opens none.
+        edited: std::env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
+        overridden: ["commit.", "core.comment"].iter().any(|key| told.contains(key)),
+    }
+}

@@ -1,0 +1,62 @@
+//! `ntnguard hook`
+
+mod framework;
+mod install;
+mod message;
+mod push;
+mod receive;
+
+use std::ffi::OsString;
+
+use clap::Subcommand;
+
+use super::surface::Surface;
+use super::{Outcome, staged};
+
+/// `ntnguard hook`
+#[derive(Subcommand)]
+pub enum Command {
+    /// Put hooks where git looks for them here; a hook that is there already still runs, before ours
+    Install(install::Install),
+    /// Take hooks away, and bring back what was there before
+    Uninstall(install::Uninstall),
+    /// What an installed hook runs
+    #[command(subcommand)]
+    Run(Run),
+}
+
+/// `ntnguard hook run`
+#[derive(Subcommand)]
+pub enum Run {
+    /// Scan what the commit would add. Run by pre-commit: what it was asked for, be it a range or all files
+    PreCommit {
+        /// Whatever else the caller says
+        #[arg(hide = true)]
+        ignored: Vec<OsString>,
+        #[command(flatten)]
+        surface: Surface,
+    },
+    /// Scan a commit's message as git will store it
+    CommitMsg(message::CommitMsg),
+    /// Scan what a push adds to the remote; standard input says which refs move
+    PrePush(push::PrePush),
+    /// Scan, on a server, what a push adds to the repository, before it is taken
+    PreReceive(Surface),
+}
+
+impl Command {
+    /// Installs, uninstalls or runs hooks.
+    pub fn run(self) -> Outcome {
+        match self {
+            Command::Install(install) => install.run(),
+            Command::Uninstall(uninstall) => uninstall.run(),
+            Command::Run(Run::PreCommit { surface, .. }) => match framework::asked() {
+                Some(asked) => asked.run(surface),
+                None => staged::run(surface),
+            },
+            Command::Run(Run::CommitMsg(message)) => message.run(),
+            Command::Run(Run::PrePush(push)) => push.run(),
+            Command::Run(Run::PreReceive(surface)) => receive::run(surface),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `ntnguard hook run pre-receive`
+
+use ntnguard::error::{Error, Result};
+use ntnguard::git::Repository;
+use ntnguard::hook::updates::{Lines, parse};
+use ntnguard::source::range::Range;
+
+use super::super::surface::Surface;
+use super::super::{ExitStatus, Outcome, output};
+use super::{framework, push};
+
+/// Scans what a push adds to this repository. Errors too are written for who reads them behind `remote: `.
+pub fn run(mut surface: Surface) -> Outcome {
+    surface.plain = true;
+    received(surface).or_else(|error| {
+        output::explain_plainly(&error);
+        Ok(ExitStatus::Failed)
+    })
+}
+
+fn received(surface: Surface) -> Outcome {
+    let repository = Repository::with_hooks()?;
+    // What is pushed may allow nothing: the branch that `HEAD` names decides.
+    let config = surface.settings.load_trusted(&repository, repository.has_head().then_some("HEAD"))?;
+    let told = framework::told()?;
+    let mut updates = parse(&told, Lines::PreReceive)?;
+    if updates.is_empty() {
+        return Err(Error::new("standard input names no ref, so there is nothing to scan")
+            .help("git runs this as the hook pre-receive of a bare repository: hand its standard input on as it is"));
+    }
+    push::tell_deletions(&mut updates);
+    let tips = updates.iter().map(|update| repository.pushed(update.new)).collect::<Result<Vec<_>>>()?;
+    let hidden: Vec<_> = repository.references("refs/")?.into_iter().map(|(_, id)| id).collect();
+    let names = updates.iter().map(|update| update.name.to_vec()).collect();
+    let range = Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
+    let scanner = surface.scanner(&config)?;
+    surface.report(&range, &scanner, config)
+}

@@ -1,0 +1,123 @@
+//! What hooks ask git: where they lie, what is pushed, how a message is stored. All of git's configuration counts for these,
+//! the system's and the user's too; none of it is executed.
+
+use std::path::PathBuf;
+
+use gix::ObjectId;
+use gix::bstr::ByteSlice;
+use gix::open::permissions::Config;
+
+use super::Repository;
+use crate::error::{Error, Result, chain};
+
+/// The folder in which git looks for hooks.
+pub struct Folder {
+    /// Its path, whether it is there or not.
+    pub path: PathBuf,
+    /// Whether `core.hooksPath` names it.
+    pub is_configured: bool,
+}
+
+impl Repository {
+    /// The repository that git's environment names, or the one that the process stands in, bare or not.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is not one that git could read.
+    pub fn with_hooks() -> Result<Self> {
+        Self::named(Config::all())
+    }
+
+    /// Where git looks for hooks here: `core.hooksPath`, or `hooks` in the folder that all work trees share.
+    ///
+    /// # Errors
+    ///
+    /// When the configured path is no folder's.
+    pub fn hooks(&self) -> Result<Folder> {
+        let Some(named) = self.inner.config_snapshot().string("core.hooksPath") else {
+            return Ok(Folder { path: self.inner.common_dir().join("hooks"), is_configured: false });
+        };
+        let wrong = |why: &str| {
+            Error::new(format!("core.hooksPath is `{named}`: {why}"))
+                .help("see where it is set with `git config --show-origin core.hooksPath`, and name a folder in full")
+        };
+        let relative = named.strip_prefix(b"~/").unwrap_or(&named).as_bstr();
+        let relative = gix::path::from_bstr(relative).map_err(|error| wrong(&chain(&error)))?;
+        let path = match named.starts_with(b"~/") {
+            true => std::env::home_dir().ok_or_else(|| wrong("there is no home folder"))?.join(relative),
+            _ if named.is_empty() => return Err(wrong("git looks for hooks nowhere")),
+            _ if named.starts_with(b"~") || named.starts_with(b"%(") => return Err(wrong("that is not understood")),
+            // Hooks run at the top of the work tree, or in the bare repository.
+            _ => self.inner.workdir().unwrap_or(self.inner.git_dir()).join(relative),
+        };
+        if path.exists() && !path.is_dir() {
+            return Err(wrong("that is no folder, so git runs no hooks"));
+        }
+        Ok(Folder { path, is_configured: true })
+    }
+
+    /// The object that a full id in hexadecimal means; `None` for what is no id. All zeros mean no object.
+    pub fn object_id(&self, hexadecimal: &[u8]) -> Option<ObjectId> {
+        ObjectId::from_hex(hexadecimal).ok().filter(|id| id.kind() == self.inner.object_hash())
+    }
+
+    /// The object that a ref is to lead to, by its full id.
+    ///
+    /// # Errors
+    ///
+    /// When it is an id of another kind of repository.
+    pub fn pushed(&self, hexadecimal: &[u8]) -> Result<ObjectId> {
+        self.object_id(hexadecimal).ok_or_else(|| {
+            Error::new(format!("standard input has ids of {} digits, this repository others", hexadecimal.len()))
+                .help("run the hook in the repository that the push is from, or goes to")
+        })
+    }
+
+    /// The object that a revision means.
+    ///
+    /// # Errors
+    ///
+    /// When it means none that is here.
+    pub fn revision(&self, revision: &str) -> Result<ObjectId> {
+        self.inner.rev_parse_single(revision).map(gix::Id::detach).map_err(|error| {
+            Error::new(format!("`{revision}` means nothing here: {}", chain(&error)))
+                .help("name a commit, branch or tag that was fetched")
+        })
+    }
+
+    /// Whether `HEAD` leads to a commit: there was a first one.
+    pub fn has_head(&self) -> bool {
+        self.inner.head_id().is_ok()
+    }
+
+    /// What is known of a remote from the last fetch or push: the objects that its branches led to. `name` is that of a
+    /// remote or, where git was told none, its address.
+    ///
+    /// # Errors
+    ///
+    /// When references cannot be read.
+    pub fn known_of_remote(&self, name: &str) -> Result<Vec<ObjectId>> {
+        let config = self.inner.config_snapshot();
+        let addressed = config.plumbing().sections_by_name("remote").into_iter().flatten().filter_map(|section| {
+            let has = |key| section.values(key).iter().any(|value| value.as_bstr() == name);
+            (has("url") || has("pushurl")).then(|| section.header().subsection_name()).flatten()
+        });
+        let named = addressed.map(ToString::to_string).chain([name.to_owned()]);
+        let mut known = Vec::new();
+        // A name with such parts is an address.
+        for name in named.filter(|name| gix::refs::FullName::try_from(format!("refs/remotes/{name}/x")).is_ok()) {
+            known.extend(self.references(&format!("refs/remotes/{name}/"))?.into_iter().map(|(_, id)| id));
+        }
+        Ok(known)
+    }
+
+    /// A word of git's configuration, as the last file that has it says it.
+    pub fn setting(&self, key: &str) -> Option<String> {
+        self.inner.config_snapshot().string(key).map(|value| value.to_string())
+    }
+
+    /// Whether git's configuration says yes to something.
+    pub fn is_set(&self, key: &str) -> bool {
+        self.inner.config_snapshot().boolean(key).unwrap_or(false)
+    }
+}

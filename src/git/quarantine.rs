@@ -1,0 +1,103 @@
+//! The objects that git's environment names: those of a push, which a server keeps apart until its hooks agree.
+//!
+//! gix reads a repository's own objects and what their list of alternates names. So a folder is made that has nothing but
+//! such a list, of all the folders that the environment names.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::error::{Error, Result, chain};
+
+#[cfg(not(windows))]
+const SEPARATOR: u8 = b':';
+#[cfg(windows)]
+const SEPARATOR: u8 = b';';
+
+/// Makes `repository` read the objects that `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES` name. What is
+/// returned must live as long as the repository does, and any copy of it.
+pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
+    let own = env::var_os("GIT_OBJECT_DIRECTORY").filter(|own| !own.is_empty());
+    let others = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+    if own.is_none() && others.is_empty() {
+        return Ok(None);
+    }
+    let failed = |error: &dyn std::fmt::Display| {
+        Error::new(format!("the objects that git's environment names cannot be read: {error}"))
+            .help("see GIT_OBJECT_DIRECTORY and GIT_ALTERNATE_OBJECT_DIRECTORIES; the repository must be writable")
+    };
+    let own = own.map_or_else(|| repository.common_dir().join("objects"), PathBuf::from);
+    let mut list = line(absolute(&own).as_os_str().as_encoded_bytes());
+    for other in entries(others.as_encoded_bytes()) {
+        list.extend_from_slice(&other);
+    }
+    // Beside the repository's own objects: gix takes relative entries of any list to start from here.
+    let folder = tempfile::Builder::new().prefix("ntnguard-").tempdir_in(repository.common_dir());
+    let folder = folder.map_err(|error| failed(&error))?;
+    let info = folder.path().join("info");
+    fs::create_dir(&info).and_then(|()| fs::write(info.join("alternates"), list)).map_err(|error| failed(&error))?;
+    let objects = gix::odb::at(folder.path(), repository.object_hash()).map_err(|error| failed(&chain(&error)))?;
+    repository.objects = objects.into();
+    Ok(Some(folder))
+}
+
+/// The lines for a list of folders between separators, of which those in quotes are kept as they are.
+fn entries(mut list: &[u8]) -> Vec<Vec<u8>> {
+    let mut lines = Vec::new();
+    while !list.is_empty() {
+        let end = if list.starts_with(b"\"") { quoted(list) } else { None };
+        let end = end.or_else(|| list.iter().position(|byte| *byte == SEPARATOR)).unwrap_or(list.len());
+        let (entry, rest) = list.split_at(end);
+        if entry.starts_with(b"\"") {
+            lines.push([entry, b"\n"].concat());
+        } else if !entry.is_empty() {
+            let path = PathBuf::from(String::from_utf8_lossy(entry).into_owned());
+            let path =
+                if path.is_absolute() { entry.to_vec() } else { absolute(&path).into_os_string().into_encoded_bytes() };
+            lines.push(line(&path));
+        }
+        list = rest.strip_prefix(&[SEPARATOR]).unwrap_or(rest);
+    }
+    lines
+}
+
+/// Where the quotes close that a text begins with.
+fn quoted(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    while at < text.len() {
+        match text[at] {
+            b'\\' => at += 2,
+            b'"' => return Some(at + 1),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// A path as a list of alternates has it, in quotes: a name may hold line breaks.
+fn line(path: &[u8]) -> Vec<u8> {
+    let escaped = path.iter().flat_map(|byte| match byte {
+        b'"' | b'\\' => vec![b'\\', *byte],
+        b'\n' => b"\\n".to_vec(),
+        _ => vec![*byte],
+    });
+    std::iter::once(b'"').chain(escaped).chain(*b"\"\n").collect()
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SEPARATOR, entries};
+
+    #[test]
+    fn folders_are_listed_one_a_line() {
+        let list = [&b"/a b/c"[..], b"\"/q\\\":\\n;\"", b"", b"/x\"\n"].join(&SEPARATOR);
+        let lines = entries(&list);
+        assert_eq!(lines, [&b"\"/a b/c\"\n"[..], b"\"/q\\\":\\n;\"\n", b"\"/x\\\"\\n\"\n"].map(<[u8]>::to_vec));
+    }
+}

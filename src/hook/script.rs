@@ -1,0 +1,73 @@
+//! The text of an installed hook.
+//!
+//! Each line ends in a comment, so that it means the same to a shell when a checkout on Windows adds carriage returns.
+
+use super::Hook;
+
+/// The second line of every hook of ours, by which it is known again.
+pub const MARK: &str =
+    "# ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` brings back what was here";
+
+/// What the name of a hook that was there before ends in.
+pub const BEFORE: &str = ".before-ntnguard";
+
+/// The hook `file`. It runs the hook that was there before, if it has become one of its own folder (`chain`), and then
+/// `program`, wherever that is found.
+pub fn script(hook: Hook, file: &str, program: &[u8], chain: bool) -> Vec<u8> {
+    let mut lines = vec![b"#!/bin/sh".to_vec(), MARK.into()];
+    let reads = chain && hook == Hook::PrePush;
+    if chain {
+        // One that may not be executed, git would not run either.
+        lines.push(format!("b=\"${{0%/*}}/{file}{BEFORE}\" #").into());
+        lines.push(match reads {
+            // Both are to read what git says; the dot keeps the line breaks at its end.
+            true => {
+                b"i=$(cat; echo .); i=${i%.}; if [ -x \"$b\" ]; then printf %s \"$i\" | \"$b\" \"$@\" || exit; fi #"
+                    .to_vec()
+            }
+            false => b"if [ -x \"$b\" ]; then \"$b\" \"$@\" || exit; fi #".to_vec(),
+        });
+    }
+    lines.push([b"n=", &quoted(program)[..], b"; [ -x \"$n\" ] || n=$(command -v ntnguard) || { #"].concat());
+    lines.push(
+        b"  echo \"ntnguard is neither where it was nor on PATH, so nothing was scanned. Install it again, or delete $0\" >&2; exit 2; } #"
+            .to_vec(),
+    );
+    // A commit that goes through says nothing.
+    let run = format!("\"$n\" hook run {} -q \"$@\" #", hook.name());
+    lines.push(if reads { format!("printf %s \"$i\" | {run}") } else { format!("exec {run}") }.into());
+    lines.push(Vec::new());
+    lines.join(&b'\n')
+}
+
+/// Whether a hook is one of ours, whatever its line ends.
+pub fn is_ours(text: &[u8]) -> bool {
+    let second = text.split(|byte| *byte == b'\n').nth(1);
+    second.is_some_and(|line| line.strip_suffix(b"\r").unwrap_or(line) == MARK.as_bytes())
+}
+
+/// A word as the shell takes it to be, whatever is in it.
+fn quoted(word: &[u8]) -> Vec<u8> {
+    let mut quoted = vec![b'\''];
+    for byte in word {
+        match byte {
+            b'\'' => quoted.extend_from_slice(b"'\\''"),
+            _ => quoted.push(*byte),
+        }
+    }
+    quoted.push(b'\'');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hook, is_ours, script};
+
+    #[test]
+    fn a_hook_is_known_again_even_from_windows() {
+        let text = String::from_utf8(script(Hook::PreCommit, "pre-commit", b"/it's/ntnguard", true)).unwrap();
+        assert!(text.contains(r"n='/it'\''s/ntnguard';"));
+        assert!(is_ours(text.as_bytes()) && is_ours(text.replace('\n', "\r\n").as_bytes()));
+        assert!(!is_ours(b"#!/bin/sh\n# something of ntnguard\n") && !is_ours(b""));
+    }
+}

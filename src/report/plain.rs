@@ -1,0 +1,62 @@
+//! The report for people where nothing can be drawn: a server's answer to a push, each line of it behind `remote: `.
+
+use std::io::{self, Write};
+
+use miette::Diagnostic;
+
+use super::human::{Entry, Mend, Unscanned, grouped, shown};
+use super::{Detail, Report, Style, summary};
+use crate::error::Error;
+
+/// How wide a line is; with what stands before it, it fits a terminal.
+const WIDTH: usize = 68;
+
+/// An error as people read it.
+pub fn explain(error: &Error) -> String {
+    let mut text = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = entry(error, "ntnguard: ", None, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Writes the report.
+pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    for group in &grouped(shown(report, style).into_iter()) {
+        let excerpt = group[0].0.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
+        entry(&Entry { group }, "", excerpt, out)?;
+    }
+    report.skips.iter().try_for_each(|skip| entry(&Unscanned(skip), "", None, out))?;
+    if style.detail > Detail::Quiet {
+        report.warnings.iter().try_for_each(|warning| entry(&Mend(warning), "", None, out))?;
+        wrapped(&summary::line(report).replace(" \u{b7} ", ", "), "", out)?;
+    }
+    Ok(())
+}
+
+/// What is said, then what it is about, then what to do, then an empty line.
+fn entry(diagnostic: &dyn Diagnostic, before: &str, excerpt: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    let text = format!("{before}{diagnostic}");
+    for (at, line) in text.lines().enumerate() {
+        wrapped(line, if at == 0 { "" } else { "  " }, out)?;
+    }
+    if let Some(excerpt) = excerpt {
+        wrapped(excerpt.trim(), "  > ", out)?;
+    }
+    let help = diagnostic.help().map_or_else(String::new, |help| help.to_string());
+    help.lines().try_for_each(|line| wrapped(line, "  ", out))?;
+    writeln!(out)
+}
+
+/// A line in pieces no wider than fits, each behind `indent`; a longer word stays whole, so that it can be copied.
+fn wrapped(line: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut piece = String::new();
+    for word in line.split_whitespace() {
+        if !piece.is_empty() && indent.len() + piece.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(out, "{indent}{piece}")?;
+            piece.clear();
+        }
+        piece += if piece.is_empty() { "" } else { " " };
+        piece += word;
+    }
+    writeln!(out, "{indent}{piece}")
+}

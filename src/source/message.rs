@@ -1,0 +1,30 @@
+//! A message that is about to be stored.
+
+use crate::blob::{Blob, Origin};
+use crate::error::Result;
+
+use super::{Source, Visit};
+
+/// One message, already at hand.
+pub struct Message {
+    origin: Origin,
+    text: Vec<u8>,
+}
+
+impl Message {
+    /// The `text` of what `origin` names.
+    pub fn new(origin: Origin, text: Vec<u8>) -> Self {
+        Message { origin, text }
+    }
+}
+
+impl Source for Message {
+    fn name(&self) -> &'static str {
+        "message"
+    }
+
+    fn visit(&self, visit: &Visit<'_>) -> Result<()> {
+        visit(Ok(Blob::whole(&self.origin, &self.text)));
+        Ok(())
+    }
+}

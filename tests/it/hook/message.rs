@@ -1,0 +1,107 @@
+//! `hook run commit-msg`: the message as git stores it.
+
+use std::fs;
+
+use super::{commit, said, token, with_hooks};
+use crate::sandbox::Sandbox;
+
+/// Commits with an editor that puts `text` before what git offers; whether it was done, and what is stored then.
+fn edited(sandbox: &Sandbox, words: &[&str], text: &str) -> (bool, String) {
+    sandbox.write(".git/text", text);
+    let mut git = sandbox.git_command();
+    git.env("GIT_EDITOR", "f() { cat .git/text \"$1\" > .git/both && cp .git/both \"$1\"; }; f");
+    let (options, command): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| word.contains('.'));
+    options.iter().for_each(|option| drop(git.args(["-c", option])));
+    git.args(["commit", "-q", "--allow-empty"]).args(command);
+    let (done, said) = said(&git.output().unwrap());
+    assert!(!said.contains(&token(1)), "{said}");
+    (done, sandbox.git(["log", "-1", "--format=%B"]))
+}
+
+#[test]
+fn messages_are_stopped() {
+    let sandbox = with_hooks(&["commit-msg"]);
+    assert!(commit(&sandbox, "one").0);
+    let (done, text) = commit(&sandbox, &format!("two\n\n{}", token(1)));
+    assert!(!done && text.contains("commit message in .git/COMMIT_EDITMSG:3:1"), "{text}");
+    assert!(!text.contains(&token(1)));
+    let run = sandbox.run(["hook", "run", "commit-msg", ".git/COMMIT_EDITMSG", "--format", "json"]);
+    assert_eq!((run.status, &run.json()["source"]), (1, &"message".into()));
+    assert_eq!(run.json()["findings"][0]["where"], "commit-message");
+    for arguments in [&["hook", "run", "commit-msg"][..], &["hook", "run", "commit-msg", "nowhere"]] {
+        assert_eq!(sandbox.run(arguments).status, 2);
+    }
+}
+
+/// Git itself says what is stored: a message passes if and only if what git stores without the hook has no token.
+#[test]
+fn what_git_does_not_store_is_no_finding_and_all_else_is() {
+    let plain = Sandbox::repository();
+    let guarded = with_hooks(&["commit-msg"]);
+    for sandbox in [&plain, &guarded] {
+        sandbox.write("leak", token(1)).git(["add", "leak"]);
+    }
+    let (token, cut) = (token(1), "------------------------ >8 ------------------------");
+    let texts = [
+        format!("a\n# {token}\n"),
+        format!("a\n; {token}\n"),
+        format!("a\n// {token}\n"),
+        format!("a\n {token}\n"),
+        format!("a\n# {cut}\n{token}\n"),
+        format!("a\n; {cut}\n; x\n{token}\n"),
+        "a\n".to_owned(),
+    ];
+    let mut stopped = 0;
+    for options in [
+        &[][..],
+        &["-v"],
+        &["-m", "x", "-e"],
+        &["-v", "commit.cleanup=verbatim"],
+        &["commit.cleanup=whitespace"],
+        &["commit.cleanup=scissors"],
+        &["commit.cleanup=strip", "core.commentChar=;"],
+        &["core.commentString=//"],
+        &["core.commentChar=;", "-v"],
+    ] {
+        for text in &texts {
+            // Set for good, since a hook is not told what was set for one command.
+            for sandbox in [&plain, &guarded] {
+                for option in options.iter().filter(|option| option.contains('.')) {
+                    let (key, value) = option.split_once('=').unwrap();
+                    sandbox.git(["config", key, value]);
+                }
+            }
+            let flags: Vec<&str> = options.iter().copied().filter(|option| !option.contains('.')).collect();
+            let (done, stored) = edited(&plain, &flags, text);
+            assert!(done);
+            let is_stored = stored.contains(&token);
+            let (passed, _) = edited(&guarded, &flags, text);
+            assert_eq!(passed, !is_stored, "{options:?} {text} is stored as {stored}");
+            stopped += usize::from(is_stored);
+            for sandbox in [&plain, &guarded] {
+                for key in ["commit.cleanup", "core.commentChar", "core.commentString"] {
+                    let _ = sandbox.try_git(["config", "--unset-all", key]);
+                }
+                // Back to where the leak is staged, so that `-v` shows it.
+                let _ = sandbox.try_git(["update-ref", "-d", "HEAD"]);
+                sandbox.git(["add", "leak"]);
+            }
+        }
+    }
+    assert!((20..60).contains(&stopped), "{stopped}");
+}
+
+/// What cannot be known counts as stored.
+#[test]
+fn what_git_was_told_for_one_command_hides_nothing() {
+    let sandbox = with_hooks(&["commit-msg"]);
+    let comment = format!("a\n# {}\n", token(1));
+    assert!(!edited(&sandbox, &["commit.cleanup=verbatim"], &comment).0);
+    sandbox.git(["config", "core.commentChar", "auto"]);
+    assert!(!edited(&sandbox, &[], &comment).0);
+    sandbox.git(["config", "--unset", "core.commentChar"]);
+    assert!(edited(&sandbox, &[], &comment).0);
+    // Nobody edits it, so no line is a comment.
+    fs::write(sandbox.path().join("file"), &comment).unwrap();
+    assert!(!said(&sandbox.try_git(["commit", "-q", "--allow-empty", "-F", "file"])).0);
+}

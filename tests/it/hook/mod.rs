@@ -1,0 +1,63 @@
+//! `ntnguard hook`: installed hooks and what they run, with real git.
+
+mod commit;
+mod install;
+mod message;
+mod push;
+mod receive;
+
+use std::path::Path;
+use std::process::Output;
+
+use crate::fake::Fake;
+use crate::sandbox::{Run, Sandbox};
+
+fn token(seed: u64) -> String {
+    Fake::new(seed).ntn(0)
+}
+
+/// An empty repository in which these hooks were installed.
+fn with_hooks(hooks: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::repository();
+    let run = sandbox.run([&["hook", "install"], hooks].concat());
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    sandbox
+}
+
+/// What git said, and whether it did what it was asked to.
+fn said(output: &Output) -> (bool, String) {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    (output.status.success(), text)
+}
+
+/// Stages everything and commits it; what git said, and whether it did.
+fn commit(sandbox: &Sandbox, message: &str) -> (bool, String) {
+    sandbox.git(["add", "-A", "-f"]);
+    said(&sandbox.try_git(["commit", "-q", "--allow-empty", "-m", message]))
+}
+
+/// Writes a hook of somebody else's.
+fn write_hook(sandbox: &Sandbox, path: impl AsRef<Path>, text: &str, mode: u32) {
+    sandbox.write(&path, text);
+    set_mode(&sandbox.path().join(path), mode);
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) {}
+
+/// `place` of each finding in a report as JSON.
+fn places(run: &Run) -> Vec<String> {
+    let json = run.json();
+    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
+    let place = |finding: &serde_json::Value| {
+        let place = if finding["path"].is_null() { &finding["where"] } else { &finding["path"] };
+        place.as_str().unwrap_or("object").to_owned()
+    };
+    findings.map(place).collect()
+}

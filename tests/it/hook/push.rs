@@ -1,0 +1,156 @@
+//! `hook run pre-push`: what a push adds to a remote.
+
+use super::{commit, places, said, token, with_hooks, write_hook};
+use crate::sandbox::{Run, Sandbox};
+
+/// A repository with the hook, and a bare one beside it as `origin`.
+fn with_remote() -> (Sandbox, Sandbox) {
+    let (sandbox, remote) = (with_hooks(&["pre-push"]), Sandbox::new());
+    remote.git(["init", "-q", "--bare", "-b", "main", "."]);
+    sandbox.git(["remote", "add", "origin", remote.path().to_str().unwrap()]);
+    (sandbox, remote)
+}
+
+fn push(sandbox: &Sandbox, words: &[&str]) -> (bool, String) {
+    said(&sandbox.try_git([&["push", "-q"], words].concat()))
+}
+
+#[test]
+fn every_kind_of_update_is_scanned() {
+    let (sandbox, remote) = with_remote();
+    sandbox.write("a", "1").commit_all("zero");
+    assert_eq!(push(&sandbox, &["origin", "main"]), (true, String::new()), "what goes through is silent");
+    // A leak that the tip does not show any more.
+    sandbox.write("a", token(1)).commit_all("one");
+    sandbox.write("a", "2").commit_all("two");
+    let (done, text) = push(&sandbox, &["origin", "main"]);
+    assert!(!done && text.contains("a:1:1") && !text.contains(&token(1)), "{text}");
+    assert!(!push(&sandbox, &["origin", "main:refs/heads/new"]).0, "a new branch");
+    assert!(!push(&sandbox, &["origin", "main~2:refs/heads/ok", "main:refs/heads/new"]).0, "one of two refs");
+    assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
+    // The remote has it now.
+    sandbox.write("b", "1").commit_all("three");
+    assert!(push(&sandbox, &["origin", "main:refs/heads/other"]).0);
+    // A forced update to another history, by whose old end the remote is known.
+    sandbox.git(["checkout", "-q", "--orphan", "fresh"]);
+    sandbox.write("a", token(2)).commit_all("fresh");
+    assert!(!push(&sandbox, &["--force", "origin", "fresh:main"]).0);
+    // The same where what the remote has is not here.
+    let other = Sandbox::new();
+    other.git(["clone", "-q", remote.path().to_str().unwrap(), "."]);
+    other.write("theirs", "x").commit_all("theirs");
+    other.git(["push", "-q", "origin", "main"]);
+    assert!(!push(&sandbox, &["--force", "origin", "fresh:main"]).0);
+    let (done, text) = push(&sandbox, &["origin", "--delete", "other"]);
+    assert!(done && text.contains("refs/heads/other is deleted"), "{text}");
+}
+
+#[test]
+fn tags_their_messages_and_what_they_lead_to_are_scanned() {
+    let (sandbox, _remote) = with_remote();
+    sandbox.write("a", "1").commit_all("zero");
+    assert!(push(&sandbox, &["origin", "main"]).0);
+    sandbox.git(["tag", "-a", "noted", "-m", &format!("key {}", token(1))]);
+    let (done, text) = push(&sandbox, &["origin", "noted"]);
+    assert!(!done && text.contains("the message of tag"), "{text}");
+    sandbox.write("leak", token(2)).write("dir/deep/leak", token(3));
+    let blob = sandbox.git(["hash-object", "-w", "leak"]);
+    sandbox.git(["tag", "file", blob.trim()]);
+    assert!(!push(&sandbox, &["origin", "file"]).0, "a tag of a file");
+    sandbox.git(["add", "dir"]);
+    let tree = sandbox.git(["write-tree"]);
+    sandbox.git(["tag", "-a", "tree", "-m", "a tree", tree.trim()]);
+    let (done, text) = push(&sandbox, &["origin", "tree"]);
+    assert!(!done && text.contains("dir/deep/leak:1:1"), "{text}");
+    let (done, text) = push(&sandbox, &["origin", &format!("main:refs/heads/{}", token(4))]);
+    assert!(!done && text.contains("the name of ref"), "{text}");
+    assert!(!text.contains(&token(4)));
+    assert!(
+        !push(&sandbox, &["origin", "--all", "--follow-tags", "file"]).0 || !push(&sandbox, &["origin", "--tags"]).0
+    );
+}
+
+/// What one remote has, another one may not.
+#[test]
+fn only_what_this_remote_has_is_old() {
+    let (sandbox, remote) = with_remote();
+    sandbox.write("a", token(1)).commit_all("zero");
+    assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
+    let public = Sandbox::new();
+    public.git(["init", "-q", "--bare", "."]);
+    let address = public.path();
+    sandbox.git(["remote", "add", "public", address.to_str().unwrap()]);
+    sandbox.write("b", "1").commit_all("one");
+    assert!(!push(&sandbox, &["public", "main"]).0);
+    assert!(!push(&sandbox, &[address.to_str().unwrap(), "main"]).0);
+    assert!(push(&sandbox, &["origin", "main:refs/heads/new"]).0);
+    assert!(push(&sandbox, &[remote.path().to_str().unwrap(), "main:refs/heads/by-address"]).0, "known by its address");
+}
+
+#[test]
+fn a_shallow_clone_is_incomplete_only_where_the_cut_is_pushed() {
+    let (sandbox, remote) = with_remote();
+    for number in 0..3 {
+        sandbox.write("a", number.to_string()).commit_all("more");
+    }
+    assert!(push(&sandbox, &["origin", "main"]).0);
+    let shallow = Sandbox::new();
+    shallow.git(["clone", "-q", "--depth", "1", &format!("file://{}", remote.path().display()), "."]);
+    shallow.run(["hook", "install", "pre-push"]);
+    shallow.write("b", "1").commit_all("new");
+    assert!(push(&shallow, &["origin", "main"]).0, "the cut is old");
+    let empty = Sandbox::new();
+    empty.git(["init", "-q", "--bare", "."]);
+    let (done, text) = push(&shallow, &[empty.path().to_str().unwrap(), "main"]);
+    assert!(!done && text.contains("shallow"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_chained_hook_reads_what_git_says_too() {
+    let (sandbox, _remote) = with_remote();
+    sandbox.run(["hook", "uninstall"]);
+    let theirs = "#!/bin/sh\ncat > .git/told; echo \"$1\" >> .git/told; [ ! -e no ] || exit 9\n";
+    write_hook(&sandbox, ".git/hooks/pre-push", theirs, 0o755);
+    sandbox.run(["hook", "install", "pre-push"]);
+    sandbox.write("a", "1").commit_all("zero");
+    assert!(push(&sandbox, &["origin", "main"]).0);
+    let id = sandbox.id("main");
+    let told = std::fs::read_to_string(sandbox.path().join(".git/told")).unwrap();
+    assert_eq!(told, format!("refs/heads/main {id} refs/heads/main {}\norigin\n", "0".repeat(40)));
+    sandbox.write("leak", token(1)).commit_all("leak");
+    assert!(!push(&sandbox, &["origin", "main"]).0, "ours read it as well");
+    sandbox.git(["reset", "-q", "--hard", "main~1"]);
+    sandbox.write("no", "");
+    commit(&sandbox, "no");
+    assert!(!push(&sandbox, &["origin", "main"]).0, "theirs refuses");
+}
+
+fn run(sandbox: &Sandbox, input: &[u8]) -> Run {
+    sandbox.run_with_input(["hook", "run", "pre-push", "origin", "x", "--format", "json"], input)
+}
+
+#[test]
+fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() {
+    let (sandbox, _remote) = with_remote();
+    let (none, gone) = ("0".repeat(40), "1".repeat(40));
+    assert_eq!(run(&sandbox, b"").status, 0, "no commit yet");
+    sandbox.write("a", token(1));
+    let id = sandbox.commit_all("zero");
+    // Another program may have read it: then what HEAD has is scanned.
+    assert_eq!(places(&run(&sandbox, b"")), ["a"]);
+    for wrong in [&b"garbage\n"[..], b"\n\n", b"\xff\0\n", token(2).as_bytes()] {
+        let run = run(&sandbox, wrong);
+        assert!(run.status == 2 && run.stderr.contains("standard input"), "{}", run.stderr);
+        assert!(!run.stderr.contains(&token(2)));
+    }
+    let line = |local: &str, new: &str, name: &str, old: &str| format!("{local} {new} {name} {old}\n");
+    assert_eq!(run(&sandbox, line("x", &gone, "refs/heads/x", &none).as_bytes()).status, 2, "not here");
+    assert_eq!(run(&sandbox, line("x", &"1".repeat(64), "refs/heads/x", &none).as_bytes()).status, 2, "another kind");
+    assert_eq!(run(&sandbox, line("x", &none, "refs/heads/x", &id).as_bytes()).status, 0, "a deletion");
+    let hostile = "refs/heads/$(touch x);\u{202e}`x`'\"";
+    let one = run(&sandbox, line("HEAD@{1 day ago}", &id, hostile, &gone).as_bytes());
+    assert_eq!(places(&one), ["a"]);
+    let many: String = (0..20_000).map(|at| line("x", &id, &format!("refs/heads/{at}"), &gone)).collect();
+    assert_eq!(places(&run(&sandbox, many.as_bytes())), ["a"]);
+}
