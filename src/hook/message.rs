@@ -30,8 +30,8 @@ impl Settings {
     pub fn stored(&self, message: &[u8]) -> Vec<u8> {
         let comment = self.comment();
         let mut stored = Vec::with_capacity(message.len());
-        let mut rest = message;
-        while !rest.is_empty() && !self.is_cut(rest, comment) {
+        let mut rest = &message[..self.end(message, comment)];
+        while !rest.is_empty() {
             let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
             let (line, behind) = rest.split_at(end);
             let is_dropped =
@@ -55,20 +55,30 @@ impl Settings {
         self.edited && matches!(self.cleanup.as_deref(), None | Some("default" | "strip"))
     }
 
-    /// Whether git ends the message where `text` begins.
-    fn is_cut(&self, text: &[u8], comment: Option<&str>) -> bool {
-        let begins = |comment: &str| {
-            let behind = text.strip_prefix(comment.as_bytes())?.strip_prefix(SCISSORS)?;
-            // Git explains the line below it. One that somebody just wrote cuts nothing, unless git is told so.
-            let is_told = self.verbose || self.cleanup.as_deref() == Some("scissors");
-            Some(is_told && !self.overridden || behind.starts_with(comment.as_bytes()))
+    /// Where git ends the message.
+    fn end(&self, message: &[u8], comment: Option<&str>) -> usize {
+        let candidates: Vec<&str> = match comment {
+            Some(comment) => vec![comment],
+            None => (0..CANDIDATES.len()).map(|at| &CANDIDATES[at..=at]).collect(),
         };
-        let candidate = |at: usize| begins(&CANDIDATES[at..at + 1]) == Some(true);
-        self.edited
-            && match comment {
-                Some(comment) => begins(comment) == Some(true),
-                None => (0..CANDIDATES.len()).any(candidate),
-            }
+        let cuts = candidates.into_iter().filter_map(|comment| self.cut(message, comment.as_bytes()));
+        cuts.filter(|_| self.edited).min().unwrap_or(message.len())
+    }
+
+    /// Where the first line of scissors is, if git cuts there: when it is told so, or has put such a line itself, above the
+    /// changes. Then it explains the line, and has said all else it had to say before. One that somebody wrote, or that was in
+    /// an earlier message, cuts nothing.
+    fn cut(&self, message: &[u8], comment: &[u8]) -> Option<usize> {
+        let line = [comment, SCISSORS].concat();
+        let begins_line = |at: &usize| *at == 0 || message[at - 1] == b'\n';
+        let cuts: Vec<usize> = memchr::memmem::find_iter(message, &line).filter(begins_line).collect();
+        let is_told = !self.overridden && (self.verbose || self.cleanup.as_deref() == Some("scissors"));
+        let is_gits = |at: usize| {
+            let mut lines = message[at + line.len()..].split(|byte| *byte == b'\n');
+            let explained = lines.by_ref().take_while(|line| line.starts_with(comment)).count();
+            explained > 0 && !lines.any(|line| line.starts_with(comment))
+        };
+        cuts.first().copied().filter(|_| is_told || cuts.last().is_some_and(|last| is_gits(*last)))
     }
 }
 
@@ -114,6 +124,8 @@ mod tests {
         let bare = format!("a\n#{CUT}b\n");
         assert_eq!(stored(&edited(), &explained), "a\n");
         assert_eq!(stored(&edited(), &bare), "a\n\nb\n", "somebody's own line");
+        let earlier = format!("{explained}# Please enter the commit message\n");
+        assert_eq!(stored(&edited(), &earlier), "a\n\n\ndiff\n+b\n\n", "one of an earlier message");
         assert_eq!(stored(&Settings::default(), &explained), explained);
         assert_eq!(stored(&Settings { verbose: true, ..edited() }, &bare), "a\n");
         assert_eq!(stored(&Settings { cleanup: Some("scissors".to_owned()), ..edited() }, &bare), "a\n");

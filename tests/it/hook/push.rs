@@ -148,7 +148,7 @@ fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() 
     assert_eq!(run(&sandbox, line("x", &gone, "refs/heads/x", &none).as_bytes()).status, 2, "not here");
     assert_eq!(run(&sandbox, line("x", &"1".repeat(64), "refs/heads/x", &none).as_bytes()).status, 2, "another kind");
     assert_eq!(run(&sandbox, line("x", &none, "refs/heads/x", &id).as_bytes()).status, 0, "a deletion");
-    let hostile = "refs/heads/$(touch x);\u{202e}`x`'\"";
+    let hostile = "refs/heads/$(touch${IFS}x);\u{202e}`x`'\"";
     let one = run(&sandbox, line("HEAD@{1 day ago}", &id, hostile, &gone).as_bytes());
     assert_eq!(places(&one), ["a"]);
     let many: String = (0..20_000).map(|at| line("x", &id, &format!("refs/heads/{at}"), &gone)).collect();
