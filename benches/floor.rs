@@ -1,7 +1,7 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|range|decoding|env] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|hook|commit|range|decoding|env] [--repo PATH …]
 //! ```
 //!
 //! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
@@ -10,10 +10,15 @@
 //! `decoding` is a scan beside the same scan for plain text alone, archives left shut: what the search for encoded text
 //! costs. Any folder will do for it.
 //!
+//! `commit` is `git commit` with the installed hook and without; other tools' hooks stand beside it, if they are on PATH.
+//!
 //! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
 //! on PATH, unless the variable RG names it. Generated repositories are kept in `target/bench/`.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its table")]
+
+#[path = "floor/commit.rs"]
+mod commit;
 
 use std::error::Error;
 use std::io::Write as _;
@@ -33,7 +38,7 @@ const WARM_UPS: usize = 3;
 #[derive(Parser)]
 struct Arguments {
     /// What to measure; by default everything
-    #[arg(value_parser = SUBJECTS.map(|subject| subject.name))]
+    #[arg(value_parser = names())]
     subject: Option<String>,
     /// A repository of your own to measure in (repeatable); a relative path starts at the package's folder
     #[arg(long, value_name = "PATH")]
@@ -54,7 +59,7 @@ struct Subject {
     pairs: usize,
 }
 
-const SUBJECTS: [Subject; 5] = [
+const SUBJECTS: [Subject; 6] = [
     // Ripgrep ends with 1 when nothing matches.
     Subject {
         name: "scan",
@@ -66,6 +71,13 @@ const SUBJECTS: [Subject; 5] = [
     Subject {
         name: "staged",
         ours: &[NTNGUARD, "staged"],
+        floor: &["git", "diff", "--cached", "--name-only"],
+        statuses: [0, 0],
+        pairs: 101,
+    },
+    Subject {
+        name: "hook",
+        ours: &[NTNGUARD, "hook", "run", "pre-commit"],
         floor: &["git", "diff", "--cached", "--name-only"],
         statuses: [0, 0],
         pairs: 101,
@@ -109,7 +121,7 @@ impl Subject {
     /// The repositories to measure in; a generated one stands in where none is given, and for `staged` always.
     fn folders(&self, own: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let mut folders = match self.name {
-            "staged" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
+            "staged" | "hook" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
             "range" if own.is_empty() => vec![with_history()?],
             "range" => Vec::new(),
             "env" => vec![packages()?],
@@ -308,6 +320,11 @@ impl Random {
     }
 }
 
+/// What can be measured.
+fn names() -> Vec<&'static str> {
+    SUBJECTS.iter().map(|subject| subject.name).chain(["commit"]).collect()
+}
+
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     if !arguments.bench {
@@ -328,6 +345,13 @@ fn main() -> Result<()> {
         let cells = subject.measure(&folder).unwrap_or_else(|error| format!("left out: {error}"));
         let place = folder.file_name().unwrap_or(folder.as_os_str()).display();
         println!("{:<26} {cells}", format!("{} {place}", subject.name));
+    }
+    if asked("commit") {
+        println!("\n{:<26} {:>12} {:>12}", "case", "commit", "hook adds");
+        let own = if arguments.repo.is_empty() { vec![with_history()?] } else { arguments.repo };
+        for folder in own {
+            commit::rows(&folder)?.iter().for_each(|row| println!("{row}"));
+        }
     }
     Ok(())
 }

@@ -97,7 +97,9 @@ fn configurations_are_valid_under_the_schema_for_editors() {
     let schema = root.join("docs/ntnguard.schema.json");
     let sandbox = Sandbox::repository();
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let example = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut blocks = readme.split("```yaml\n");
+    let example =
+        blocks.find(|block| block.starts_with("# yaml-language-server")).unwrap().split("```").next().unwrap();
     let example = example.replace("v1:3f9a…", &format!("v1:{}", "3f".repeat(16)));
     let file = sandbox.path().join(".ntnguard.yaml");
     fs::write(&file, &example).unwrap();

@@ -13,6 +13,7 @@
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
 mod formats;
+mod frameworks;
 #[cfg(unix)]
 mod purge;
 #[path = "../it/sandbox.rs"]

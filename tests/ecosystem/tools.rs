@@ -54,3 +54,30 @@ pub fn npm(package: &str) -> PathBuf {
     }
     unpacked.join("package")
 }
+
+/// A repository, and a commit of it, that has this project's files as they are now. The commit is another one only when they
+/// are, so that what was built from it is used again.
+pub fn snapshot() -> (PathBuf, String) {
+    let _alone = INSTALLING.lock().unwrap_or_else(|broken| broken.into_inner());
+    let repository = folder().join("snapshot.git");
+    let git = |words: &[&str]| {
+        let mut command = Command::new("git");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
+            command.env_remove(name);
+        }
+        command.env("GIT_DIR", &repository).env("GIT_WORK_TREE", env!("CARGO_MANIFEST_DIR"));
+        for who in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
+        }
+        command.args(words).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+    };
+    if !repository.exists() {
+        assert!(git(&["init", "-q"]).status.success());
+    }
+    assert!(git(&["add", "-A"]).status.success());
+    if git(&["diff", "--cached", "--quiet", "HEAD"]).status.code() != Some(0) {
+        assert!(git(&["commit", "-q", "--no-verify", "-m", "as it is"]).status.success());
+    }
+    let head = git(&["rev-parse", "HEAD"]).stdout;
+    (repository, String::from_utf8(head).unwrap().trim().to_owned())
+}
