@@ -44,7 +44,11 @@ pub fn asked() -> Option<Asked> {
 impl Asked {
     /// Scans it.
     pub fn run(self, surface: Surface) -> Outcome {
-        let repository = Repository::with_hooks()?;
+        let repository = match &self {
+            // An index there must be: without one there would be nothing to look at.
+            Asked::Tracked => Repository::of_hook()?,
+            Asked::Commits { .. } => Repository::with_hooks()?,
+        };
         let config = surface.config(repository.work_tree().as_deref())?;
         let scanner = surface.scanner(&config)?;
         let limits = Surface::limits(&config);
