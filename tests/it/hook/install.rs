@@ -208,7 +208,16 @@ fn the_hook_finds_the_program_under_a_bare_path_and_never_passes_without_it() {
     let folder = sandbox.path().join("it's $HOME `x` \"q\"\nline\\");
     fs::create_dir(&folder).unwrap();
     let program = folder.join("ntnguard");
-    fs::copy(env!("CARGO_BIN_EXE_ntnguard"), &program).unwrap();
+    // By another process: while a thread of ours starts one, it holds what we have open, and a file that is open for writing
+    // cannot be run.
+    assert!(
+        sandbox
+            .command("cp")
+            .args([env!("CARGO_BIN_EXE_ntnguard").as_ref(), program.as_os_str()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let run = sandbox.command(program.to_str().unwrap()).args(["hook", "install"]).output().unwrap();
     assert!(run.status.success(), "{run:?}");
     sandbox.write(".gitignore", "it*\n").write("leak", token(1)).git(["add", "leak"]);
