@@ -21,6 +21,7 @@ mod surface;
 use clap::{CommandFactory, Parser, Subcommand};
 use ntnguard::error::Result;
 use ntnguard::redact::redact;
+use ntnguard::report::quote;
 
 pub use exit::ExitStatus;
 use surface::Surface;
@@ -75,8 +76,8 @@ pub fn parse() -> std::result::Result<Command, ExitStatus> {
             let printed = output::print(&error.render().to_string());
             return printed.map_or(ExitStatus::Failed, |()| ExitStatus::Clean);
         }
-        // What was typed may be a secret in the wrong place.
-        output::eprint(&redact(&error.render().to_string()));
+        // What was typed may be a secret in the wrong place, or a stranger's words where a CI job puts them together.
+        output::eprint(&quote(&redact(&error.render().to_string())));
         ExitStatus::Failed
     })
 }

@@ -130,6 +130,22 @@ fn bad_usage_is_status_2_and_help_is_not() {
     }
 }
 
+/// Arguments may come from strangers, where a CI job puts them together; its log is obeyed.
+#[test]
+fn what_was_typed_is_no_command_to_a_ci_system() {
+    for typed in ["x\n::add-mask::y", "x\r::add-mask::y", "##[add-mask]y", "x\u{1b}[2J"] {
+        for arguments in
+            [vec!["scan", "--min-confidence", typed], vec!["env", "x", typed], vec![typed], vec!["scan", "-j", typed]]
+        {
+            let run = Sandbox::new().run(&arguments);
+            assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+            let is_obeyed = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+            let lines = run.stderr.split(['\n', '\r']);
+            assert!(!run.stderr.contains('\u{1b}') && !lines.into_iter().any(is_obeyed), "{}", run.stderr);
+        }
+    }
+}
+
 #[test]
 fn a_configuration_that_makes_no_sense_is_shown_where() {
     let sandbox = Sandbox::repository();
