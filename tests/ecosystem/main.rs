@@ -20,3 +20,5 @@ mod purge;
 #[allow(dead_code, reason = "shared with the tests of the binary, which use all of it")]
 mod sandbox;
 mod tools;
+#[cfg(unix)]
+mod wheel;
