@@ -9,6 +9,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
+#[cfg(unix)]
+mod action;
 #[path = "../../src/fake.rs"]
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
