@@ -18,6 +18,8 @@ mod formats;
 mod frameworks;
 #[cfg(unix)]
 mod purge;
+#[cfg(unix)]
+mod recipes;
 #[path = "../it/sandbox.rs"]
 #[allow(dead_code, reason = "shared with the tests of the binary, which use all of it")]
 mod sandbox;

@@ -40,6 +40,20 @@ pub fn python(name: &str, packages: &[&str]) -> PathBuf {
     bin.join("python")
 }
 
+/// The folder of the programs of npm packages (`name@version`), with all that they depend on. None of their scripts is run.
+pub fn npm_programs(name: &str, packages: &[&str]) -> PathBuf {
+    let _alone = INSTALLING.lock().unwrap_or_else(|broken| broken.into_inner());
+    let installed = folder().join(name);
+    let done = installed.join("installed");
+    if fs::read_to_string(&done).ok() != Some(packages.join("\n")) {
+        fs::create_dir_all(&installed).unwrap();
+        let prefix = ["install", "--silent", "--no-save", "--ignore-scripts", "--prefix", installed.to_str().unwrap()];
+        run("npm", prefix.iter().chain(packages));
+        fs::write(done, packages.join("\n")).unwrap();
+    }
+    installed.join("node_modules/.bin")
+}
+
 /// The folder of an unpacked npm package (`name@version`).
 pub fn npm(package: &str) -> PathBuf {
     let _alone = INSTALLING.lock().unwrap_or_else(|broken| broken.into_inner());
