@@ -88,6 +88,10 @@ fn arguments_are_split_and_passed_on() {
     let outcome = runner.scan(&[("args", " --exit-zero\n\t-o json=out.json ")]);
     assert!(outcome.succeeded && runner.workspace.join("out.json").exists(), "{outcome:?}");
     assert_eq!([outcome.output("findings"), outcome.output("exit-code")], ["1", "0"]);
+    // A pattern stays what it is, whatever it would match.
+    std::fs::write(runner.workspace.join("json=a"), "").unwrap();
+    let outcome = runner.scan(&[("args", "--exit-zero -o json=[ab]")]);
+    assert!(outcome.succeeded && runner.workspace.join("[ab]").exists(), "{outcome:?}");
     for help in ["-h", "--help"] {
         let outcome = runner.scan(&[("args", help)]);
         assert!(!outcome.succeeded && outcome.output("exit-code") == "2", "nothing was scanned: {outcome:?}");
