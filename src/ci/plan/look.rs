@@ -3,7 +3,7 @@
 use super::super::{Event, Point};
 use super::{Base, Commits, Plan};
 use crate::blob::{Origin, Part};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
 use crate::skip::{Reason, Skip};
 use crate::source::range::Range;
@@ -23,6 +23,20 @@ impl Look<'_> {
             Point::Head => self.repository.head(),
             // A local branch of that name may be what is proposed: forks name theirs as they like.
             Point::Branch(name) => self.repository.reference(&format!("refs/remotes/origin/{name}")),
+        }
+    }
+
+    /// The last of the commits: the one that was `chosen`, or the one that a point is, if it is here.
+    ///
+    /// # Errors
+    ///
+    /// When the point is something that no branch can be at.
+    pub fn tip(&self, chosen: Option<ObjectId>, point: &Point) -> Result<Option<ObjectId>> {
+        let Some(found) = chosen.or_else(|| self.find(point)) else { return Ok(None) };
+        match self.repository.commit(found) {
+            Some(_) => Ok(Some(found)),
+            None => Err(Error::new(format!("object {found} leads to no commit, so no branch can be at it"))
+                .help("run it with the variables and the payload that the CI system has set")),
         }
     }
 

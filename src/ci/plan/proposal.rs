@@ -12,7 +12,7 @@ pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Res
     let Proposal { kind, bases, head: now, names, fetch } = proposal;
     let found: Vec<ObjectId> = bases.iter().filter_map(|base| look.find(base)).collect();
     let base = found.first().map_or(Base::Nobody, |first| Base::At(*first));
-    let Some(head) = head.or_else(|| look.find(now)) else {
+    let Some(head) = look.tip(head, now)? else {
         let mut plan = look.missing(kind, now, base);
         if let Some(name) = fetch.as_ref().filter(|_| !look.repository.is_shallow()) {
             plan.said += &format!("; fetch them first: git fetch origin {}", shown_path(name.as_bytes()));

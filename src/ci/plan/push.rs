@@ -38,7 +38,7 @@ pub fn plan(
         _ => format!("push to {}", branch.map_or_else(|| "HEAD".to_owned(), |name| shown_path(name.as_bytes()))),
     };
     let default = look.default_branch();
-    let Some(head) = head.or_else(|| look.find(now)) else {
+    let Some(head) = look.tip(head, now)? else {
         return Ok(look.missing(&title, now, default.map_or(Base::Nobody, |(_, id)| Base::At(id))));
     };
     let is_default = match branch {
