@@ -1,7 +1,7 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|hook|commit|range|decoding|env] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|decoding|env] [--repo PATH …]
 //! ```
 //!
 //! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
@@ -12,6 +12,9 @@
 //!
 //! `commit` is `git commit` with the installed hook and without; other tools' hooks stand beside it, if they are on PATH.
 //!
+//! `history` stands beside the inflating of all packs and nothing else, git's own walk over all objects, and other tools'
+//! scans for Notion's tokens alone, if they are on PATH.
+//!
 //! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
 //! on PATH, unless the variable RG names it. Generated repositories are kept in `target/bench/`.
 
@@ -19,6 +22,10 @@
 
 #[path = "floor/commit.rs"]
 mod commit;
+#[path = "floor/history.rs"]
+mod history;
+#[path = "floor/inflate.rs"]
+mod inflate;
 
 use std::error::Error;
 use std::io::Write as _;
@@ -43,6 +50,9 @@ struct Arguments {
     /// A repository of your own to measure in (repeatable); a relative path starts at the package's folder
     #[arg(long, value_name = "PATH")]
     repo: Vec<PathBuf>,
+    /// Do no more than the floor of `history` does, with git's own folder
+    #[arg(long, value_name = "GIT_DIR", hide = true)]
+    inflate: Option<PathBuf>,
     /// Given by `cargo bench`, and not by `cargo test`, which is to time nothing
     #[arg(long, hide = true)]
     bench: bool,
@@ -320,13 +330,21 @@ impl Random {
     }
 }
 
+/// Repositories that have a history: one's own, or one that is made.
+fn with_commits(own: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    if own.is_empty() { Ok(vec![with_history()?]) } else { Ok(own.to_vec()) }
+}
+
 /// What can be measured.
 fn names() -> Vec<&'static str> {
-    SUBJECTS.iter().map(|subject| subject.name).chain(["commit"]).collect()
+    SUBJECTS.iter().map(|subject| subject.name).chain(["commit", "history"]).collect()
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    if let Some(git) = &arguments.inflate {
+        return inflate::all(git);
+    }
     if !arguments.bench {
         return Ok(());
     }
@@ -348,9 +366,14 @@ fn main() -> Result<()> {
     }
     if asked("commit") {
         println!("\n{:<26} {:>12} {:>12}", "case", "commit", "hook adds");
-        let own = if arguments.repo.is_empty() { vec![with_history()?] } else { arguments.repo };
-        for folder in own {
+        for folder in with_commits(&arguments.repo)? {
             commit::rows(&folder)?.iter().for_each(|row| println!("{row}"));
+        }
+    }
+    if asked("history") {
+        println!("\n{:<40} {:>12} {:>7} {:>10} {:>12}", "case", "time", "ratio", "CPU", "peak memory");
+        for folder in with_commits(&arguments.repo)? {
+            history::rows(&folder)?.iter().for_each(|row| println!("{row}"));
         }
     }
     Ok(())

@@ -1,17 +1,9 @@
-//! The floor of a history scan: inflates every entry of a repository's packs, and does nothing else.
-//!
-//! ```text
-//! cargo bench --bench inflate -- GIT_DIR
-//! ```
-//!
-//! It reads each pack in order, by all threads, and keeps nothing. `benches/floor.rs` times it beside `ntnguard history`.
-
-#![allow(clippy::print_stdout, reason = "it says what it did")]
+//! The floor of a history scan: inflates every entry of a repository's packs, and does nothing else. It reads each pack in
+//! order, by all threads, and keeps nothing.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
-use std::time::Instant;
 
 use gix::odb::pack::{data, index};
 use rayon::prelude::*;
@@ -23,18 +15,17 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 /// How many entries a thread takes at once.
 const CHUNK: usize = 2048;
 
-fn main() -> Result<()> {
-    let Some(folder) = std::env::args().skip(1).find(|argument| !argument.starts_with("--")) else { return Ok(()) };
-    let start = Instant::now();
+/// Inflates all that the packs in git's own folder `git` hold; says how much that is.
+pub fn all(git: &Path) -> crate::Result<()> {
     let (mut entries, mut bytes) = (0, 0);
-    for file in fs::read_dir(Path::new(&folder).join("objects/pack"))? {
+    for file in fs::read_dir(git.join("objects/pack"))? {
         let path = file?.path();
         if path.extension().is_some_and(|extension| extension == "idx") {
-            let (more, size) = inflate(&path)?;
+            let (more, size) = inflate(&path).map_err(|error| error.to_string())?;
             (entries, bytes) = (entries + more, bytes + size);
         }
     }
-    println!("{entries} entries, {bytes} bytes in {:.3} s", start.elapsed().as_secs_f64());
+    println!("{entries} entries, {bytes} bytes");
     Ok(())
 }
 
