@@ -67,8 +67,8 @@ fn the_flow_goes_one_way() {
     imports("src/finding.rs", &["allowance", "blob", "decode", "placement", "redact", "rule", "search", "secret"]);
     imports("src/scanner.rs", &["allowance", "anchors", "blob", "finding", "known", "redact", "rule", "search"]);
     imports("src/error.rs", &["redact"]);
-    imports("src/git.rs", &["error", "skip"]);
-    imports("src/git/", &["error", "git"]);
+    imports("src/git.rs", &["error"]);
+    imports("src/git/", &["error", "git", "skip"]);
     imports("src/hook/", &["blob", "error", "redact"]);
     imports(
         "src/source/",

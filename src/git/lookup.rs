@@ -1,0 +1,144 @@
+//! What names lead to: references, revisions, paths.
+
+use super::{ObjectId, Repository, read, read_trusting};
+use crate::error::{Error, Result, chain};
+
+/// A file over this size is not read to compare it.
+const MAX_CONTENT: u64 = 64 * 1024 * 1024;
+
+impl Repository {
+    /// The content of the file `name` at the root of a revision's tree; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such revision, or it cannot be read, or has something else under that name.
+    pub fn file_at(&self, revision: &str, name: &str) -> Result<Option<Vec<u8>>> {
+        let failed = |error: &dyn std::error::Error| {
+            Error::new(format!("{name} of revision `{revision}` cannot be read: {}", chain(error)))
+                .help("name a commit that is here; what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
+        };
+        let id = self.inner.rev_parse_single(revision).map_err(|error| failed(&error))?;
+        let tree = id.object().map_err(|error| failed(&error))?.peel_to_tree().map_err(|error| failed(&error))?;
+        let Some(entry) = tree.find_entry(name) else { return Ok(None) };
+        if !entry.mode().is_blob() {
+            return Err(Error::new(format!("{name} of revision `{revision}` is not a file")));
+        }
+        let limit = 16 * 1024 * 1024;
+        let read = read(&self.inner, entry.oid().to_owned(), limit);
+        let text = read.map_err(|unreadable| {
+            Error::new(format!("{name} of revision `{revision}` cannot be read: {}", unreadable.detail))
+                .help(unreadable.reason.help())
+        })?;
+        Ok(Some(text))
+    }
+
+    /// The references whose names begin with `prefix` (`refs/remotes/`), by name, and the objects that they lead to, tags
+    /// followed. One that leads to nothing that is here is left out.
+    ///
+    /// # Errors
+    ///
+    /// When the references cannot be read.
+    pub fn references(&self, prefix: &str) -> Result<Vec<(String, ObjectId)>> {
+        let failed = |error: &dyn std::error::Error| {
+            Error::new(format!("the references of {} cannot be read: {}", self.inner.git_dir().display(), chain(error)))
+                .help("check them with `git for-each-ref`")
+        };
+        let all = self.inner.references().map_err(|error| failed(&error))?;
+        let mut found = Vec::new();
+        for reference in all.prefixed(prefix).map_err(|error| failed(&error))? {
+            let mut reference = reference.map_err(|error| failed(&error))?;
+            let name = reference.name().as_bstr().to_string();
+            if let Ok(id) = reference.peel_to_id() {
+                found.push((name, id.detach()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The object that a revision expression means, tags not followed: for what the user types, not for what somebody else
+    /// says. A branch may be one of `origin`'s only.
+    ///
+    /// # Errors
+    ///
+    /// When it means none.
+    pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
+        let parse = |text: &str| self.inner.rev_parse_single(text).map(gix::Id::detach);
+        parse(revision).or_else(|error| {
+            parse(&format!("refs/remotes/origin/{revision}")).map_err(|_| {
+                Error::new(format!("`{revision}` means no commit here: {}", chain(&error)))
+                    .help("what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
+            })
+        })
+    }
+
+    /// The object whose id is these hexadecimal digits, or the only one whose id begins with them, if it is here.
+    pub fn object(&self, id: &str) -> Option<ObjectId> {
+        match ObjectId::from_hex(id.as_bytes()) {
+            Ok(id) => self.inner.has_object(id).then_some(id),
+            Err(_) => {
+                let prefix = gix::hash::Prefix::from_hex(id).ok()?;
+                self.inner.objects.lookup_prefix(prefix, None).ok()??.ok()
+            }
+        }
+    }
+
+    /// What the reference of exactly this full name (`refs/heads/main`) names, tags not followed; `None` where there is none.
+    pub fn reference(&self, name: &str) -> Option<ObjectId> {
+        let full = gix::refs::FullName::try_from(name).ok()?;
+        let mut found = self.inner.try_find_reference(full.as_ref()).ok()??;
+        if found.name().as_bstr() != name {
+            return None;
+        }
+        found.follow_to_object().ok().map(gix::Id::detach)
+    }
+
+    /// The full name of the reference that the one of this full name stands for; `None` where it stands for none.
+    pub fn symbolic(&self, name: &str) -> Option<String> {
+        let full = gix::refs::FullName::try_from(name).ok()?;
+        let found = self.inner.try_find_reference(full.as_ref()).ok()??;
+        found.target().try_name().map(|name| name.as_bstr().to_string())
+    }
+
+    /// What is checked out; `None` before the first commit.
+    pub fn head(&self) -> Option<ObjectId> {
+        self.inner.head_id().ok().map(gix::Id::detach)
+    }
+
+    /// The commit that an object is, or leads to as a tag.
+    pub fn commit(&self, id: ObjectId) -> Option<ObjectId> {
+        Some(self.inner.find_object(id).ok()?.peel_to_commit().ok()?.id)
+    }
+
+    /// Whether the history was cut when it was cloned, or may have been.
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow().unwrap_or(true)
+    }
+
+    /// What the tree of commit `id` has at `path`: a file, a folder or a submodule's commit.
+    pub fn entry(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
+        let tree = self.inner.find_object(id).ok()?.peel_to_tree().ok()?;
+        Some(tree.lookup_entry(path.split(|byte| *byte == b'/')).ok()??.object_id())
+    }
+
+    /// Whether the tree of commit `id` has `blob` anywhere.
+    pub fn has_file(&self, id: ObjectId, blob: ObjectId) -> bool {
+        let tree = self.inner.find_object(id).ok().and_then(|object| object.peel_to_tree().ok());
+        let mut pending: Vec<ObjectId> = tree.map(|tree| tree.id).into_iter().collect();
+        while let Some(tree) = pending.pop() {
+            let Ok(tree) = self.inner.find_tree(tree) else { continue };
+            for entry in tree.iter().filter_map(std::result::Result::ok) {
+                if entry.mode().is_tree() {
+                    pending.push(entry.object_id());
+                } else if entry.object_id() == blob {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// The content of a file.
+    pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
+        read_trusting(&self.inner, blob, MAX_CONTENT).ok()
+    }
+}
