@@ -7,8 +7,8 @@ use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::{CommitRefIter, TagRefIter};
 
+use super::look::Object;
 use super::present::Present;
-use super::sweep::Object;
 
 /// The objects that others refer to and that are not there.
 pub struct Links<'l> {

@@ -13,8 +13,8 @@ use crate::error::chain;
 use crate::skip::{Reason, Skip};
 use crate::source::Objects;
 
+use super::look::{HEAD, Look, Object};
 use super::store::damaged;
-use super::sweep::{HEAD, Look, Object};
 
 /// The loose objects in one folder.
 pub struct Loose {

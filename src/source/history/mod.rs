@@ -5,6 +5,7 @@
 
 mod inflate;
 mod links;
+mod look;
 mod loose;
 mod pack;
 mod place;

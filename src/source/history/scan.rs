@@ -16,7 +16,7 @@ use crate::skip::{Reason, Skip};
 use super::super::reader::Reader;
 use super::super::{Limits, Objects, Visit};
 use super::links::{Links, Seen};
-use super::sweep::{Look, Object};
+use super::look::{Look, Object};
 
 /// Hands over what may hold something.
 pub struct Scan<'v> {

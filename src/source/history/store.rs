@@ -14,10 +14,11 @@ use crate::blob::{Origin, Part};
 use crate::error::chain;
 use crate::skip::{Reason, Skip};
 
+use super::look::Look;
 use super::loose::Loose;
 use super::pack::{Forest, Pack, Table};
 use super::present::Present;
-use super::sweep::{Look, Sweep};
+use super::sweep::Sweep;
 
 /// All objects of a repository.
 pub struct Store {

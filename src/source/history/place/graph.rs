@@ -7,8 +7,8 @@ use gix::hashtable;
 use gix::object::Kind;
 use gix::objs::CommitRefIter;
 
+use super::super::look::{EachOf, Object};
 use super::super::store::Store;
-use super::super::sweep::{EachOf, Object};
 use super::{AT_ONCE, ones};
 
 /// A commit.

@@ -8,8 +8,8 @@ use gix::hashtable;
 use gix::object::Kind;
 use gix::objs::TreeRefIter;
 
+use super::super::look::{EachOf, Object};
 use super::super::store::Store;
-use super::super::sweep::{EachOf, Object};
 
 /// The trees that lead to flagged objects.
 ///
