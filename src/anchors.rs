@@ -28,6 +28,16 @@ pub enum Meaning {
     Known(usize, usize),
 }
 
+impl Meaning {
+    /// Whether what follows the literal may be the rest of a secret.
+    fn may_go_on(&self, behind: &[u8]) -> bool {
+        match self {
+            Meaning::Plain(_, detector) => (detector.goes_on)(behind),
+            Meaning::Encoded(..) | Meaning::Known(..) => true,
+        }
+    }
+}
+
 impl Hit {
     /// The place at which to decode.
     pub fn place(self, encoding: Encoding, phase: usize) -> Place {
@@ -179,14 +189,21 @@ impl Anchors {
         }
     }
 
-    /// Whether there is any anchor in `bytes`.
+    /// Whether there is any anchor in `bytes` behind which a secret may go on.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        self.next(bytes, 0..bytes.len()).is_some()
+        let mut from = 0;
+        while let Some(hit) = self.next(bytes, from..bytes.len()) {
+            if self.meanings(hit).iter().any(|meaning| meaning.may_go_on(&bytes[hit.end..])) {
+                return true;
+            }
+            from = hit.start + 1;
+        }
+        false
     }
 
-    /// How many bytes the longest anchor has.
-    pub fn longest(&self) -> usize {
-        self.longest
+    /// How many bytes together tell [whether there is an anchor](Anchors::is_in), at most.
+    pub fn reach(&self) -> usize {
+        self.longest + Detector::GLANCE
     }
 
     /// What this anchor may mean, in the order of the rules.

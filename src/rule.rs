@@ -84,6 +84,9 @@ pub struct Detector {
     pub anchors: &'static [&'static str],
     /// What the secret looks like.
     pub shape: Shape,
+    /// Whether a secret may go on like this behind its anchor. It tells by no more than [`Detector::GLANCE`] bytes, and is
+    /// true wherever the shape, or a part of a secret that is escaped further on, may be.
+    pub goes_on: fn(&[u8]) -> bool,
     /// The fewest bytes that it has.
     pub shortest: usize,
     /// The value as its owner knows it: the halves of a split literal joined, an encoded colon decoded.
@@ -92,6 +95,11 @@ pub struct Detector {
     pub prefix: fn(&[u8]) -> usize,
     /// Tells the rule's secrets from what shares their shape: `None` when it is not this rule's.
     pub classify: fn(&Candidate<'_>) -> Option<Confidence>,
+}
+
+impl Detector {
+    /// How many bytes behind an anchor [`Detector::goes_on`] looks at, at most.
+    pub const GLANCE: usize = 12;
 }
 
 /// What a secret looks like and how it lies to its anchor.

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     detectors: &[Detector {
         anchors: &["ntn_"],
         shape: Shape::AtAnchor(&SHAPE),
+        goes_on: token::goes_on,
         shortest: 34,
         value: token::value,
         prefix: |_| "ntn_".len(),

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     detectors: &[Detector {
         anchors: &["secret_"],
         shape: Shape::AtAnchor(&token::SECRET),
+        goes_on: token::goes_on,
         shortest: 37,
         value: token::value,
         prefix: secret_prefix,

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     detectors: &[Detector {
         anchors: &["nrt_"],
         shape: Shape::AtAnchor(&SHAPE),
+        goes_on: token::goes_on,
         shortest: 48,
         value: token::value,
         prefix: |_| "nrt_".len(),

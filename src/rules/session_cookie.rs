@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
         Detector {
             anchors: &["v02:", "v03:eyJ"],
             shape: Shape::AtAnchor(&VERSIONED),
+            goes_on: |_| true,
             shortest: 55,
             value: unpadded,
             prefix: |value| value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1),
@@ -25,6 +26,7 @@ pub static RULE: Rule = Rule {
         Detector {
             anchors: &["token_v2", "TOKEN_V2", "tokenV2"],
             shape: Shape::NearAnchor(&UNVERSIONED),
+            goes_on: |_| true,
             shortest: 156,
             value: <[u8]>::to_vec,
             prefix: |_| 0,

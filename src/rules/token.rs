@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::placeholder::lead;
-use crate::rule::{Candidate, Confidence};
+use crate::rule::{Candidate, Confidence, Detector};
 
 /// Between two halves of a literal that the language joins: closing quote, operator, opening quote with its prefix (`f"`, `@"`);
 /// one line break at most. The quotes and the break may be escaped themselves, as in a source map.
@@ -19,6 +19,17 @@ const JOIN: &str = concat!(
 pub fn shape(prefix: &str) -> Regex {
     let piece = "[A-Za-z0-9]";
     compile(&format!(r"(?-u)^{prefix}(?:{piece}{{42,}}|{piece}{{0,41}}(?:{JOIN}{piece}+){{1,8}}|{piece}{{30,}})"))
+}
+
+/// Whether a token may go on like this behind its prefix: with letters and digits up to a quote or the beginning of an
+/// escape, if not for longer. Most that begins with `secret_` in programs is a name, `secret_key(`.
+pub fn goes_on(behind: &[u8]) -> bool {
+    let glance = behind.iter().take(Detector::GLANCE);
+    let mut rest = glance.skip_while(|byte| byte.is_ascii_alphanumeric());
+    match rest.next() {
+        Some(byte) => b"\"'`\\%&=".contains(byte),
+        None => behind.len() >= Detector::GLANCE,
+    }
 }
 
 /// A token without what joins its pieces.

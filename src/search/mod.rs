@@ -57,7 +57,7 @@ impl Wanted {
         let around = |stretch: &Range<usize>, reach: usize| {
             stretch.start.saturating_sub(reach)..bytes.len().min(stretch.end.saturating_add(reach))
         };
-        let anchored = |anchors: &Anchors, stretch| anchors.is_in(&bytes[around(stretch, anchors.longest())]);
+        let anchored = |anchors: &Anchors, stretch| anchors.is_in(&bytes[around(stretch, anchors.reach())]);
         let encoded = |stretch| {
             let part = &bytes[around(stretch, decode::REACH)];
             decode::any_sample(part, |place| decode::looks_encoded(part, place))

@@ -139,6 +139,7 @@ fn layers_of(finding: &Finding) -> Vec<&'static str> {
 /// What is found at medium or above.
 fn scan(scanner: &Scanner, bytes: &[u8]) -> Vec<Finding> {
     let found = scanner.scan(&Blob::whole(&Origin::Stdin, bytes));
+    assert!(found.is_empty() || scanner.prefilter().may_hold(bytes), "{}", bytes.escape_ascii());
     found.into_iter().filter(|finding| finding.confidence >= Confidence::Medium).collect()
 }
 
