@@ -7,6 +7,7 @@ use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::{CommitRefIter, TagRefIter};
 
+use super::entries::entries;
 use super::look::Object;
 use super::present::Present;
 
@@ -56,7 +57,7 @@ impl<'l> Links<'l> {
                 let rest = bytes.len() - object.fresh.end;
                 let entries = entries(bytes, hash).take_while(|entry| entry.left > rest);
                 let new = entries.filter(|entry| bytes.len() - entry.left + hash.len_in_bytes() > object.fresh.start);
-                let held = new.filter(|entry| !entry.name.starts_with(SUBMODULE));
+                let held = new.filter(|entry| !entry.is_submodule());
                 held.for_each(|entry| self.check(entry.id, seen));
             }
             Kind::Commit => {
@@ -88,28 +89,4 @@ impl<'l> Links<'l> {
     pub fn into_missing(self) -> Vec<ObjectId> {
         self.missing.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }
-}
-
-/// What the entry of a submodule begins with: its commit is in another repository.
-const SUBMODULE: &[u8] = b"160000 ";
-
-/// An entry of a tree.
-struct Entry<'t> {
-    /// Its mode and its name.
-    name: &'t [u8],
-    /// What it holds.
-    id: &'t gix::oid,
-    /// How many bytes of the tree there are behind the entry, and its own id with them.
-    left: usize,
-}
-
-/// The entries of a tree, as far as it makes sense.
-fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = Entry<'_>> {
-    let mut rest = tree;
-    std::iter::from_fn(move || {
-        let (name, behind) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
-        let (id, tail) = behind[1..].split_at_checked(hash.len_in_bytes())?;
-        rest = tail;
-        Some(Entry { name, id: gix::oid::from_bytes_unchecked(id), left: behind.len() - 1 })
-    })
 }

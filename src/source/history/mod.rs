@@ -3,6 +3,7 @@
 //! Nothing is walked from commit to commit. `store` knows where objects are, `sweep` goes through all of them, `scan`
 //! hands over the few that may hold something, and only where something was found does `place` ask where it lies.
 
+mod entries;
 mod inflate;
 mod links;
 mod look;

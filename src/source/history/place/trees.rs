@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use gix::ObjectId;
 use gix::hashtable;
 use gix::object::Kind;
-use gix::objs::TreeRefIter;
 
+use super::super::entries::entries;
 use super::super::look::{EachOf, Object};
 use super::super::store::Store;
 
@@ -143,9 +143,9 @@ fn beginning(id: &gix::oid) -> usize {
 
 impl Level<'_> {
     fn take(&self, tree: &Object<'_>) {
-        let entries = TreeRefIter::from_bytes(tree.bytes, tree.hash).filter_map(Result::ok);
-        let wanted = entries.filter(|entry| self.begins[beginning(entry.oid)] && !entry.mode.is_commit());
-        let hits: Vec<_> = wanted.filter_map(|entry| Some((entry.filename, *self.wanted.get(entry.oid)?))).collect();
+        let entries = entries(tree.bytes, tree.hash);
+        let wanted = entries.filter(|entry| self.begins[beginning(entry.id)] && !entry.is_submodule());
+        let hits: Vec<_> = wanted.filter_map(|entry| Some((entry.name(), *self.wanted.get(entry.id)?))).collect();
         if hits.is_empty() {
             return;
         }
