@@ -4,11 +4,12 @@
 //! that is new at its path is scanned whole, once, however many commits have it. So is what stood there before: a secret that
 //! the old blob holds was not added by the commit.
 
+mod found;
 mod revision;
 mod trees;
 mod walk;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::Cursor;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -24,6 +25,7 @@ use crate::skip::{Reason, Skip};
 
 use super::reader::Reader;
 use super::{Brought, Limits, Objects, Source, Visit};
+use found::Found;
 use revision::Meant;
 use trees::{Addition, Unread, additions};
 
@@ -49,17 +51,6 @@ pub struct Range {
     /// How many bytes the messages and the new blobs have.
     bytes: AtomicU64,
     trees: AtomicU64,
-}
-
-/// What was found to be new.
-#[derive(Default)]
-struct Found {
-    /// By the number of its commit, the youngest first.
-    additions: Vec<(usize, Addition)>,
-    /// By their new blobs, which of the additions.
-    by_blob: HashMap<ObjectId, Vec<usize>>,
-    /// Blobs that no commit adds, with the paths that they have in the tree that was named.
-    bare: HashSet<(Vec<u8>, ObjectId)>,
 }
 
 impl Range {
@@ -214,8 +205,8 @@ impl Range {
     fn added(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
         let Some(found) = self.found.get() else { return Vec::new() };
         let repository = self.handle();
-        let places = found.by_blob.get(&blob).into_iter().flatten().map(|at| &found.additions[*at]);
-        let mut commits: Vec<usize> = places
+        let mut commits: Vec<usize> = found
+            .of_blob(blob)
             .filter(|(_, addition)| {
                 addition.path == path && !addition.old.iter().any(|old| holders.contains(&old.to_string()))
             })
@@ -230,7 +221,7 @@ impl Range {
     /// The commits that made a name; the oldest first.
     fn named(&self, path: &[u8], blob: ObjectId) -> Vec<usize> {
         let Some(found) = self.found.get() else { return Vec::new() };
-        let places = found.by_blob.get(&blob).into_iter().flatten().map(|at| &found.additions[*at]);
+        let places = found.of_blob(blob);
         let has_name = |addition: &Addition| {
             let rest = addition.path.strip_prefix(path);
             rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
@@ -308,7 +299,7 @@ impl Source for Range {
         Some(Objects {
             commits: self.meant.commits.len() as u64,
             trees: self.trees.load(Ordering::Relaxed),
-            blobs: self.found.get().map_or(0, |found| (found.by_blob.len() + found.bare.len()) as u64),
+            blobs: self.found.get().map_or(0, Found::count),
             tags: self.meant.tags.len() as u64,
             bytes: self.bytes.load(Ordering::Relaxed),
         })
@@ -331,36 +322,6 @@ impl Source for Range {
             return Brought::Never;
         }
         Brought::By(numbers.into_iter().map(|number| self.told(self.meant.commits[number].0)).collect())
-    }
-}
-
-impl Found {
-    fn new(mut additions: Vec<(usize, Addition)>, bare: HashSet<(Vec<u8>, ObjectId)>) -> Self {
-        additions.sort_unstable_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
-        let mut by_blob: HashMap<_, Vec<_>> = HashMap::new();
-        for (at, (_, addition)) in additions.iter().enumerate() {
-            by_blob.entry(addition.new).or_default().push(at);
-        }
-        Found { additions, by_blob, bare }
-    }
-
-    /// Whether a blob was named, or lies in a tree that was, at `path` or below it.
-    fn is_bare(&self, path: &[u8], blob: ObjectId) -> bool {
-        self.bare.iter().any(|(whole, id)| *id == blob && whole.starts_with(path))
-    }
-
-    /// Each blob at each path, once, and whether it is new in some commit.
-    fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
-        let mut seen: HashMap<_, _> = self.bare.iter().map(|(path, id)| ((path.as_slice(), *id), true)).collect();
-        for (_, addition) in &self.additions {
-            seen.insert((addition.path.as_slice(), addition.new), true);
-            for old in &addition.old {
-                seen.entry((addition.path.as_slice(), *old)).or_insert(false);
-            }
-        }
-        let mut blobs: Vec<_> = seen.into_iter().map(|((path, id), is_new)| (path, id, is_new)).collect();
-        blobs.sort_unstable();
-        blobs
     }
 }
 

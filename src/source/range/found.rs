@@ -1,0 +1,59 @@
+//! What the commits of a range add.
+
+use std::collections::{HashMap, HashSet};
+
+use gix::ObjectId;
+
+use super::trees::Addition;
+
+/// What was found to be new.
+#[derive(Default)]
+pub struct Found {
+    /// By the number of its commit, the youngest first.
+    additions: Vec<(usize, Addition)>,
+    /// By their new blobs, which of the additions.
+    by_blob: HashMap<ObjectId, Vec<usize>>,
+    /// Blobs that no commit adds, with the paths that they have in the tree that was named.
+    bare: HashSet<(Vec<u8>, ObjectId)>,
+}
+
+impl Found {
+    /// What commits add, and what is `bare`.
+    pub fn new(mut additions: Vec<(usize, Addition)>, bare: HashSet<(Vec<u8>, ObjectId)>) -> Self {
+        additions.sort_unstable_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
+        let mut by_blob: HashMap<_, Vec<_>> = HashMap::new();
+        for (at, (_, addition)) in additions.iter().enumerate() {
+            by_blob.entry(addition.new).or_default().push(at);
+        }
+        Found { additions, by_blob, bare }
+    }
+
+    /// Where a blob was added.
+    pub fn of_blob(&self, blob: ObjectId) -> impl Iterator<Item = &(usize, Addition)> {
+        self.by_blob.get(&blob).into_iter().flatten().map(|at| &self.additions[*at])
+    }
+
+    /// How many blobs are new.
+    pub fn count(&self) -> u64 {
+        (self.by_blob.len() + self.bare.len()) as u64
+    }
+
+    /// Whether a blob was named, or lies in a tree that was, at `path` or below it.
+    pub fn is_bare(&self, path: &[u8], blob: ObjectId) -> bool {
+        self.bare.iter().any(|(whole, id)| *id == blob && whole.starts_with(path))
+    }
+
+    /// Each blob at each path, once, and whether it is new in some commit.
+    pub fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
+        let mut seen: HashMap<_, _> = self.bare.iter().map(|(path, id)| ((path.as_slice(), *id), true)).collect();
+        for (_, addition) in &self.additions {
+            seen.insert((addition.path.as_slice(), addition.new), true);
+            for old in &addition.old {
+                seen.entry((addition.path.as_slice(), *old)).or_insert(false);
+            }
+        }
+        let mut blobs: Vec<_> = seen.into_iter().map(|((path, id), is_new)| (path, id, is_new)).collect();
+        blobs.sort_unstable();
+        blobs
+    }
+}
