@@ -11,6 +11,7 @@ mod objects;
 mod quarantine;
 
 use std::cell::OnceCell;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,7 +86,15 @@ impl Repository {
         permissions.config = Config { system: true, git: true, user: true, ..Config::isolated() };
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
-        match gix::ThreadSafeRepository::discover_opts(directory, discovery(), trust(permissions)) {
+        let discover =
+            |from: &Path| gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions.clone()));
+        // gix finds a bare repository from within, or by a path that leads out of the folder, only by its real path.
+        let in_bare = || {
+            let real = directory.canonicalize().ok()?;
+            let git = real.ancestors().find(|above| gix::discover::is_git(above).is_ok())?;
+            (git.file_name() != Some(OsStr::new(".git"))).then_some(real)
+        };
+        match discover(in_bare().as_deref().unwrap_or(directory)) {
             Ok(shared) => Ok(Some(Self::opened(&shared))),
             Err(error) if may_be_in_repository(directory) => Err(not_open(directory, &error)),
             Err(_) => Ok(None),

@@ -56,6 +56,11 @@ impl Env {
         } else {
             output::eprint(&diff)
         }
-        Ok(!self.dry_run && !changes.is_empty())
+        let is_written = !self.dry_run && !changes.is_empty();
+        if is_written {
+            let files = if changes.len() == 1 { "this change was" } else { "these changes were" };
+            output::eprint(&format!("{files} written\n"));
+        }
+        Ok(is_written)
     }
 }

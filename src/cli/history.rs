@@ -43,6 +43,12 @@ impl Command {
         let arguments = self.surface.judging();
         self.surface.report_and(&history, &scanner, config, |report| match folder {
             Some(folder) => {
+                let suppressed = report.suppressed();
+                if suppressed > 0 {
+                    output::eprint(&format!(
+                        "What is suppressed stays in history ({suppressed} findings): `--no-config` plans for all of it.\n"
+                    ));
+                }
                 let plan = Plan::new(&history, &scanner, report, arguments)?;
                 // What was not gone through to its end would be missing in the plan.
                 if progress.is_stopped() {

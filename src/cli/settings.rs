@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use ntnguard::config::{self, Config, Source, baseline};
-use ntnguard::error::Result;
+use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::policy::{Policy, Stale};
 use ntnguard::report::Warning;
@@ -42,11 +42,22 @@ impl Settings {
 
     /// The configuration alone.
     pub fn load_config(&self, root: Option<&Path>) -> Result<Config> {
+        self.refuse_misnamed(root)?;
         let config = match self.config.as_deref().map(named).or_else(|| self.at(root, config::FILE_NAME)) {
             Some((path, name)) => Config::load(&path, &name)?,
             None => Config::default(),
         };
         Ok(self.apply(config))
+    }
+
+    /// Refuses a configuration that would count for nothing under its name.
+    fn refuse_misnamed(&self, root: Option<&Path>) -> Result<()> {
+        let misnamed = root.filter(|_| !self.no_config && self.config.is_none()).map(|root| root.join(".ntnguard.yml"));
+        match misnamed.filter(|file| file.is_file()) {
+            Some(_) => Err(Error::new("the configuration .ntnguard.yml is not read under that name")
+                .help(format!("rename it to {}, or name it with --config", config::FILE_NAME))),
+            None => Ok(()),
+        }
     }
 
     /// A file at the root, if it is there, and what to call it.
@@ -164,8 +175,10 @@ pub fn warnings(policy: &Policy, stale: &Stale, source: Option<&Source>, baselin
             kind: "stale",
             file: baseline.to_owned(),
             lines,
-            message: "nothing that was scanned has these secrets; `ntnguard baseline --prune` drops their lines"
-                .to_owned(),
+            message:
+                "nothing that was scanned has these secrets; `ntnguard baseline --prune` drops the lines of those that \
+                      history has no more either"
+                    .to_owned(),
         });
     }
     warnings

@@ -20,6 +20,8 @@ pub enum Change {
     Installed,
     /// It is new, and runs the one that was there.
     Chained,
+    /// It is new, and runs the one that was there, which looks at its own name.
+    ChainedByName,
     /// It was there already, and named another program.
     Renewed,
     /// It was there already.
@@ -38,6 +40,10 @@ impl Change {
         match self {
             Change::Installed => "installed",
             Change::Chained => "installed; it runs the hook that was there first",
+            Change::ChainedByName => {
+                "installed; it runs the hook that was there first. That looks at its own name, which is another now: check \
+                 that it still does its work"
+            }
             Change::Renewed => "brought up to date",
             Change::Unchanged => "there already",
             Change::Removed => "removed",
@@ -101,6 +107,7 @@ pub fn install(folder: &Path, hook: Hook, file: &str, program: &Path) -> Result<
         return Ok(Change::Unchanged);
     }
     fs::create_dir_all(folder).map_err(|error| failed(folder, "made", &error))?;
+    let by_name = ours == Some(false) && looks_at_its_name(&place.hook);
     let new = new_file(folder, &text).map_err(|error| failed(&place.hook, "written", &error))?;
     if ours == Some(false) {
         fs::rename(&place.hook, &place.before).map_err(|error| failed(&place.hook, "renamed", &error))?;
@@ -113,9 +120,18 @@ pub fn install(folder: &Path, hook: Hook, file: &str, program: &Path) -> Result<
     }
     Ok(match ours {
         None => Change::Installed,
+        Some(false) if by_name => Change::ChainedByName,
         Some(false) => Change::Chained,
         Some(true) => Change::Renewed,
     })
+}
+
+/// Whether a script asks what it is called, as those do that are one for all hooks.
+fn looks_at_its_name(hook: &Path) -> bool {
+    let text = fs::read(hook).unwrap_or_default();
+    ["$0", "${0", "BASH_SOURCE", "PROGRAM_NAME", "__FILE__", "argv[0]"]
+        .iter()
+        .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
 }
 
 /// Takes the hook `file` away from `folder`, and brings back what was there before.

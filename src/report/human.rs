@@ -38,8 +38,9 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         }
         findings = others;
     }
+    let with_fingerprint = style.detail == Detail::Verbose;
     for group in &grouped(findings.into_iter()) {
-        writeln!(out, "{}", render(&Entry { group }, style))?;
+        writeln!(out, "{}", render(&Entry { group, with_fingerprint }, style))?;
     }
     write_skips(report, style, out)?;
     if let Some(advice) = &report.advice {
@@ -116,6 +117,8 @@ fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
 pub struct Entry<'a> {
     /// All findings of it.
     pub group: &'a [&'a Judged],
+    /// Whether to tell by what it is known in the configuration.
+    pub with_fingerprint: bool,
 }
 
 impl Entry<'_> {
@@ -126,9 +129,10 @@ impl Entry<'_> {
     fn places(&self) -> String {
         let first = self.first();
         let is_other = |place: &&Occurrence| place.origin != first.origin || place.location != first.location;
-        // Those in commits are told by the place in history.
-        let files = first.occurrences.iter().filter(|place| place.origin.is_on_disk()).filter(is_other);
-        let all = self.group[1..].iter().map(|(finding, _)| finding.occurrence()).chain(files.cloned());
+        // Files of commits are told by the place in history.
+        let is_told = |place: &&Occurrence| place.origin.path().is_some() && !place.origin.is_on_disk();
+        let others = first.occurrences.iter().filter(is_other).filter(|place| !is_told(place));
+        let all = self.group[1..].iter().map(|(finding, _)| finding.occurrence()).chain(others.cloned());
         let all: Vec<String> = all.map(|place| place_of(&place.origin, place.location)).collect();
         let mut places = all.get(..PLACES).unwrap_or(&all).join("\n");
         if all.len() > PLACES {
@@ -155,7 +159,11 @@ impl fmt::Display for Entry<'_> {
             placed::lines(finding, placement).iter().try_for_each(|line| write!(f, "\n{line}"))?;
         }
         let places = self.places();
-        if places.is_empty() { Ok(()) } else { write!(f, "\nalso in\n{places}") }
+        if !places.is_empty() {
+            write!(f, "\nalso in\n{places}")?;
+        }
+        let fingerprint = finding.evidence.as_ref().filter(|_| self.with_fingerprint);
+        fingerprint.map_or(Ok(()), |evidence| write!(f, "\nfingerprint {}", evidence.fingerprint))
     }
 }
 
@@ -221,7 +229,7 @@ impl SourceCode for Entry<'_> {
         }
         let whole = SourceSpan::from(0..excerpt.text.len());
         let contents = MietteSpanContents::new_named(
-            path(&finding.origin),
+            where_lines_count(&finding.origin),
             excerpt.text.as_bytes(),
             whole,
             location.start.line - 1,
@@ -244,7 +252,11 @@ impl fmt::Debug for Unscanned<'_> {
 impl fmt::Display for Unscanned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Skip { origin, reason, detail } = self.0;
-        write!(f, "not scanned: {} ({reason}: {})", name(origin), shown_path(detail.as_bytes()))
+        let name = match (origin.part(), origin.record()) {
+            (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),
+            _ => name(origin),
+        };
+        write!(f, "not scanned: {name} ({reason}: {})", shown_path(detail.as_bytes()))
     }
 }
 
@@ -311,8 +323,9 @@ fn internal(origin: &Origin, part: Part) -> String {
     match part {
         Part::Content => format!("object {name}"),
         Part::CommitMessage if origin.record().is_some() => format!("the commit message in {name}"),
-        Part::CommitMessage => format!("the message of commit {name}"),
-        Part::TagMessage => format!("the message of tag {name}"),
+        // The author's name is in there too.
+        Part::CommitMessage => format!("commit {name}"),
+        Part::TagMessage => format!("tag object {name}"),
         Part::PathName => format!("a name in tree {name}"),
         Part::RefName => format!("the name of ref {name}"),
         Part::Reflog | Part::GitConfig => name,
@@ -341,7 +354,21 @@ pub fn place(finding: &Finding) -> String {
     place_of(&finding.origin, finding.location)
 }
 
+/// Where the lines of an excerpt are counted.
+fn where_lines_count(origin: &Origin) -> String {
+    match origin.object().filter(|_| is_message(origin)) {
+        Some(id) => format!("git cat-file -p {id:.10}"),
+        None => path(origin),
+    }
+}
+
+/// Whether it is the text of a commit or a tag, whose lines nobody counts.
+fn is_message(origin: &Origin) -> bool {
+    matches!(origin, Origin::Object { part: Part::CommitMessage | Part::TagMessage, .. })
+}
+
 fn place_of(origin: &Origin, location: Option<Location>) -> String {
+    let location = location.filter(|_| !is_message(origin));
     let at = location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
     format!("{}{at}{}", path(origin), remark(origin))
 }

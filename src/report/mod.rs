@@ -113,7 +113,8 @@ impl Report {
         self.findings.iter().filter(|(_, verdict)| which(verdict)).count()
     }
 
-    fn suppressed(&self) -> usize {
+    /// How many findings somebody has accepted.
+    pub fn suppressed(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Suppressed(_)))
     }
 

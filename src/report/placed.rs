@@ -18,13 +18,13 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
             lines.push(format!("removed  {}: exposed for {}", told(last), exposed(first, last)))
         }
         // What keeps it is known where all of history is.
-        (Some(_), None) if finding.origin.path().is_some() && !placement.kept_by.is_empty() => {
+        (Some(_), None) if !placement.paths.is_empty() && !placement.kept_by.is_empty() => {
             lines.push(still_there(placement));
         }
         _ => {}
     }
     let paths: Vec<String> = placement.paths.iter().map(|path| shown_path(path)).collect();
-    if paths.len() > 1 {
+    if placement.paths.iter().any(|path| finding.origin.path() != Some(path)) {
         lines.push(format!("paths    {}", listed(&paths)));
     }
     if !placement.kept_by.is_empty() {

@@ -23,7 +23,7 @@ pub fn explain(error: &Error) -> String {
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for group in &grouped(shown(report, style).into_iter()) {
         let excerpt = group[0].0.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
-        entry(&Entry { group }, "", excerpt, out)?;
+        entry(&Entry { group, with_fingerprint: false }, "", excerpt, out)?;
     }
     report.skips.iter().try_for_each(|skip| entry(&Unscanned(skip), "", None, out))?;
     if style.detail > Detail::Quiet {

@@ -303,3 +303,12 @@ fn history_obeys_the_same_policy() {
     assert_eq!(history().status, 0);
     assert!(sandbox.run(["baseline", "--prune"]).stdout.contains("0 dropped"), "git still holds it");
 }
+
+#[test]
+fn a_configuration_under_another_name_is_an_error() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".ntnguard.yml", "version: 1\n");
+    let run = sandbox.run(["scan"]);
+    assert!(run.status == 2 && run.stderr.contains("rename it to .ntnguard.yaml"), "{}", run.stderr);
+    assert_eq!(sandbox.run(["scan", "--no-config"]).status, 0);
+}

@@ -76,9 +76,9 @@ impl Look<'_> {
         self.count(commit, &[tip]).is_ok_and(|count| count == 0)
     }
 
-    /// `hidden`, unless nothing of what `head` leads to is left then; in that case `instead` alone.
-    pub fn unless_empty(&self, head: ObjectId, hidden: Vec<ObjectId>, instead: Option<ObjectId>) -> Vec<ObjectId> {
-        if self.count(head, &hidden).is_ok_and(|count| count == 0) { instead.into_iter().collect() } else { hidden }
+    /// Whether nothing of what `head` leads to is left where `hidden` hides the rest.
+    pub fn is_empty(&self, head: ObjectId, hidden: &[ObjectId]) -> bool {
+        self.count(head, hidden).is_ok_and(|count| count == 0)
     }
 
     /// How many commits `head` leads to that none of `hidden` does.

@@ -27,7 +27,7 @@ pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Res
     // on, and what it allows now counts.
     let first = found[0];
     let newest = found.iter().rev().copied().find(|tip| look.leads_to(*tip, first));
-    let hidden = look.unless_empty(head, found, Some(first));
+    let hidden = if look.is_empty(head, &found) { vec![first] } else { found };
     let newest = newest.filter(|newest| hidden.contains(newest)).unwrap_or(first);
     let what = format!("of {}..{}", shown_path(names.0.as_bytes()), shown_path(names.1.as_bytes()));
     look.reached(kind, &what, head, hidden, Base::At(newest))

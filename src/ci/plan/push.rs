@@ -86,22 +86,29 @@ impl Push<'_> {
 
     /// Nothing says where it was.
     fn compared(self) -> Result<Plan> {
-        let (what, hidden) = match &self.default {
-            Some((name, id)) if !self.is_default => {
-                (format!("that {} has not", shown_path(name.as_bytes())), Some(*id))
-            }
-            _ => ("that it leads to".to_owned(), None),
-        };
+        let (what, hidden) = self.unlike_default();
         let base = if self.is_default { Base::Own } else { self.base() };
-        self.look.reached(&self.title, &what, self.head, hidden.into_iter().collect(), base)
+        self.look.reached(&self.title, &what, self.head, hidden, base)
+    }
+
+    /// What the default branch hides, and what to call the rest.
+    fn unlike_default(&self) -> (String, Vec<ObjectId>) {
+        match &self.default {
+            Some((name, id)) if !self.is_default => {
+                (format!("that {} has not", shown_path(name.as_bytes())), vec![*id])
+            }
+            _ => ("that it leads to".to_owned(), Vec::new()),
+        }
     }
 
     /// What no other branch or tag has.
     fn own(&self, title: &str, base: Base) -> Result<Plan> {
         let others = [self.look.branches(self.branch)?, self.look.tags()?].concat();
-        let default = self.default.as_ref().map(|(_, id)| *id).filter(|_| !self.is_default);
-        let hidden = self.look.unless_empty(self.head, others, default);
-        self.look.reached(title, "that no other branch or tag has", self.head, hidden, base)
+        if !self.look.is_empty(self.head, &others) {
+            return self.look.reached(title, "that no other branch or tag has", self.head, others, base);
+        }
+        let (what, hidden) = self.unlike_default();
+        self.look.reached(title, &what, self.head, hidden, base)
     }
 
     /// The default branch decides.

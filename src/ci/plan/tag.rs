@@ -3,7 +3,7 @@
 use super::super::Point;
 use super::look::{Look, object};
 use super::{Base, Plan};
-use crate::blob::Part;
+use crate::blob::{Origin, Part};
 use crate::error::Result;
 use crate::git::ObjectId;
 use crate::redact::shown_path;
@@ -26,6 +26,10 @@ pub fn plan(look: &Look<'_>, name: &str, now: &Point, head: Option<ObjectId>) ->
     let mut plan = look.reached(&title, "that no branch has, and its message", tip, look.branches(None)?, base)?;
     if let (None, Some(id)) = (found, id) {
         plan.skips.push(look.skip(object(id.as_str(), Part::TagMessage)));
+    } else if at_ref.is_none() && look.repository.commit(tip) == Some(tip) {
+        // Its message would be in the tag itself, if it has one.
+        plan.skips
+            .push(look.skip(Origin::Record { part: Part::RefName, name: format!("refs/tags/{name}").into_bytes() }));
     }
     Ok(plan)
 }

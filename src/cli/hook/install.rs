@@ -39,7 +39,8 @@ impl Install {
         refuse_foreign(&repository, &folder, self.shared)?;
         let program = program()?;
         let put = |hook: Hook, file: &'static str| install(&folder.path, hook, file, &program);
-        each(&self.hooks, &folder, put)
+        each(&self.hooks, &folder, |_| true, put)?;
+        Ok(ExitStatus::Clean)
     }
 }
 
@@ -47,21 +48,37 @@ impl Uninstall {
     /// Takes hooks away.
     pub fn run(self) -> Outcome {
         let folder = Repository::with_hooks()?.hooks()?;
-        let all = vec![Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
-        let hooks = if self.hooks.is_empty() { all } else { self.hooks };
-        each(&hooks, &folder, |_, file| uninstall(&folder.path, file))
+        let take = |_, file: &'static str| uninstall(&folder.path, file);
+        if !self.hooks.is_empty() {
+            each(&self.hooks, &folder, |_| true, take)?;
+        } else if each(&ALL, &folder, |change| change != Change::Absent, take)? == 0 {
+            output::print(&format!("no hook in {} is ntnguard's, so nothing was changed\n", shown(&folder.path)))?;
+        }
+        Ok(ExitStatus::Clean)
     }
 }
 
-/// Does something to each file of each hook, and says what became of it.
-fn each(hooks: &[Hook], folder: &Folder, change: impl Fn(Hook, &'static str) -> Result<Change>) -> Outcome {
+/// The hooks that can be installed.
+const ALL: [Hook; 3] = [Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
+
+/// Does something to each file of each hook, and says what became of it if that `is_told`; how often that was.
+fn each(
+    hooks: &[Hook],
+    folder: &Folder,
+    is_told: impl Fn(Change) -> bool,
+    change: impl Fn(Hook, &'static str) -> Result<Change>,
+) -> Result<usize> {
+    let mut told = 0;
     for hook in hooks {
         for file in hook.files() {
             let change = change(*hook, file)?;
-            output::print(&format!("{}: {}\n", shown(&folder.path.join(file)), change.words()))?;
+            if is_told(change) {
+                output::print(&format!("{}: {}\n", shown(&folder.path.join(file)), change.words()))?;
+                told += 1;
+            }
         }
     }
-    Ok(ExitStatus::Clean)
+    Ok(told)
 }
 
 /// Refuses folders that are somebody else's to fill.

@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use clap::Subcommand;
 
 use super::surface::Surface;
-use super::{Outcome, staged};
+use super::{ExitStatus, Outcome, output, staged};
 
 /// `ntnguard hook`
 #[derive(Subcommand)]
@@ -51,12 +51,23 @@ impl Command {
             Command::Install(install) => install.run(),
             Command::Uninstall(uninstall) => uninstall.run(),
             Command::Run(Run::PreCommit { surface, .. }) => match framework::asked() {
-                Some(asked) => asked.run(surface),
-                None => staged::run(surface),
+                Some(asked) => stops("commit", asked.run(surface)),
+                None => stops("commit", staged::run(surface)),
             },
-            Command::Run(Run::CommitMsg(message)) => message.run(),
-            Command::Run(Run::PrePush(push)) => push.run(),
+            Command::Run(Run::CommitMsg(message)) => stops("commit", message.run()),
+            Command::Run(Run::PrePush(push)) => stops("push", push.run()),
             Command::Run(Run::PreReceive(surface)) => receive::run(surface),
         }
     }
+}
+
+/// Says who stopped `what`, and the ways out; git itself says nothing.
+fn stops(what: &str, outcome: Outcome) -> Outcome {
+    if matches!(outcome, Ok(ExitStatus::Found)) {
+        output::eprint(&format!(
+            "ntnguard stopped this {what}. No credential? A comment `ntnguard: allow <reason>` on its line lets it pass, and \
+             so does an `allow` in .ntnguard.yaml.\n"
+        ));
+    }
+    outcome
 }

@@ -155,3 +155,23 @@ fn a_target_that_was_not_fetched_is_never_clean() {
             .contains("refs/remotes/origin/gone")
     );
 }
+
+/// Most systems tell the commit alone. What the tag itself says can then be read only where its ref is.
+#[test]
+fn a_tag_whose_ref_is_not_here_is_told() {
+    let (sandbox, _, head) = branched();
+    let variables = [
+        ("GITLAB_CI", "true"),
+        ("CI_PIPELINE_SOURCE", "push"),
+        ("CI_COMMIT_TAG", "v1"),
+        ("CI_COMMIT_REF_NAME", "v1"),
+        ("CI_COMMIT_SHA", head.as_str()),
+        ("CI_DEFAULT_BRANCH", "main"),
+    ];
+    let run = ci(&sandbox, &variables, &[]);
+    assert!(run.status == 2 && run.stdout.contains("not scanned: ref refs/tags/v1"), "{}", run.stdout);
+    sandbox.git(["tag", "v1"]);
+    assert_eq!(ci(&sandbox, &variables, &[]).status, 0);
+    sandbox.git(["tag", "-f", "-a", "-m", &token(2), "v1"]);
+    assert_eq!(ci(&sandbox, &variables, &[]).status, 1);
+}

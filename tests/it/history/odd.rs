@@ -215,3 +215,16 @@ fn loose_objects_and_packs_over_the_limit_are_told() {
     assert_eq!(state(&run), is(1, &["too-large"]));
     assert!(run.json()["skipped"][0]["detail"].as_str().unwrap().ends_with("; 1 more are built on it"));
 }
+
+#[test]
+fn a_bare_repository_is_found_by_whatever_path() {
+    let sandbox = Sandbox::new();
+    sandbox.write("beside/file", "");
+    sandbox.git(["init", "-q", "--bare", "bare.git"]);
+    for (from, path) in
+        [("beside", "../bare.git"), ("bare.git/refs", "."), ("bare.git", "../bare.git"), ("", "bare.git")]
+    {
+        let run = sandbox.run_in(from, ["history", path]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{path} from {from}");
+    }
+}

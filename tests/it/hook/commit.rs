@@ -71,3 +71,15 @@ fn what_else_a_caller_says_is_no_error() {
     assert_eq!(sandbox.run(["hook", "run", "pre-commit", "some", "files"]).status, 0);
     assert_eq!(sandbox.run(["hook", "run", "post-commit"]).status, 2);
 }
+
+/// Git says nothing of which hook it was, nor of the way out.
+#[test]
+fn a_commit_that_is_stopped_says_by_whom() {
+    let sandbox = with_hooks(&["pre-commit", "commit-msg"]);
+    sandbox.write("a", token(1));
+    let (done, text) = commit(&sandbox, "one");
+    assert!(
+        !done && text.contains("ntnguard stopped this commit") && text.contains("ntnguard: allow <reason>"),
+        "{text}"
+    );
+}

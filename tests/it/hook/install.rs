@@ -33,6 +33,7 @@ fn to_install_twice_changes_nothing_and_uninstall_takes_all_away() {
     assert_eq!(hooks(&sandbox, ".git/hooks"), ["commit-msg", "pre-commit", "pre-merge-commit"]);
     assert_eq!(sandbox.run(["hook", "uninstall"]).status, 0);
     assert!(hooks(&sandbox, ".git/hooks").is_empty());
+    assert!(sandbox.run(["hook", "uninstall"]).stdout.contains("nothing was changed"));
     assert_eq!(sandbox.run(["hook", "install", "post-commit"]).status, 2);
     assert_eq!(Sandbox::new().run(["hook", "install"]).status, 2, "in no repository");
 }
@@ -43,7 +44,8 @@ fn a_hook_that_is_there_still_runs_first_and_is_restored_as_it_was() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", THEIRS, 0o750);
-    assert!(sandbox.run(["hook", "install"]).stdout.contains("runs the hook that was there first"));
+    let said = sandbox.run(["hook", "install"]).stdout;
+    assert!(said.contains("runs the hook that was there first") && !said.contains("its own name"), "{said}");
     assert_eq!(commit(&sandbox, "one"), (true, String::new()));
     sandbox.write("no", "");
     assert!(!commit(&sandbox, "two").0, "theirs refuses");
@@ -270,4 +272,17 @@ fn folders_that_cannot_be_written_to_are_told() {
     sandbox.write(".git/hooks", "");
     let run = sandbox.run(["hook", "install"]);
     assert!(run.status == 2 && run.stderr.contains(".git/hooks"), "{}", run.stderr);
+}
+
+/// A script that is one for all hooks does nothing under a name that it does not know, so that is said.
+#[test]
+fn a_hook_that_looks_at_its_own_name_is_told_of() {
+    let sandbox = Sandbox::repository();
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\ncase $(basename \"$0\") in pre-commit) exit 1;; esac\n",
+        0o755,
+    );
+    assert!(sandbox.run(["hook", "install"]).stdout.contains("looks at its own name"));
 }

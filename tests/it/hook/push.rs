@@ -52,7 +52,7 @@ fn tags_their_messages_and_what_they_lead_to_are_scanned() {
     assert!(push(&sandbox, &["origin", "main"]).0);
     sandbox.git(["tag", "-a", "noted", "-m", &format!("key {}", token(1))]);
     let (done, text) = push(&sandbox, &["origin", "noted"]);
-    assert!(!done && text.contains("the message of tag"), "{text}");
+    assert!(!done && text.contains("in tag object"), "{text}");
     sandbox.write("leak", token(2)).write("dir/deep/leak", token(3));
     let blob = sandbox.git(["hash-object", "-w", "leak"]);
     sandbox.git(["tag", "file", blob.trim()]);
