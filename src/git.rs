@@ -86,8 +86,7 @@ impl Repository {
         permissions.config = Config { system: true, git: true, user: true, ..Config::isolated() };
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
-        let discover =
-            |from: &Path| gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions.clone()));
+        let discover = |from: &Path| gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions));
         // gix finds a bare repository from within, or by a path that leads out of the folder, only by its real path.
         let in_bare = || {
             let real = directory.canonicalize().ok()?;

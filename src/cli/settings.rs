@@ -103,6 +103,11 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether a file is named that is to count.
+    pub fn names_files(&self) -> bool {
+        self.config.is_some() || self.baseline.is_some()
+    }
+
     /// The same flags for another run, wherever it is started.
     pub fn arguments(&self) -> Vec<String> {
         let files = [("config", &self.config), ("baseline", &self.baseline)];

@@ -10,14 +10,6 @@ use gix::open::permissions::Config;
 use super::Repository;
 use crate::error::{Error, Result, chain};
 
-/// The folder in which git looks for hooks.
-pub struct Folder {
-    /// Its path, whether it is there or not.
-    pub path: PathBuf,
-    /// Whether `core.hooksPath` names it.
-    pub is_configured: bool,
-}
-
 impl Repository {
     /// The repository that git's environment names, or the one that the process stands in, bare or not.
     ///
@@ -33,9 +25,9 @@ impl Repository {
     /// # Errors
     ///
     /// When the configured path is no folder's.
-    pub fn hooks(&self) -> Result<Folder> {
+    pub fn hooks(&self) -> Result<PathBuf> {
         let Some(named) = self.inner.config_snapshot().string("core.hooksPath") else {
-            return Ok(Folder { path: self.inner.common_dir().join("hooks"), is_configured: false });
+            return Ok(self.inner.common_dir().join("hooks"));
         };
         let wrong = |why: &str| {
             Error::new(format!("core.hooksPath is `{named}`: {why}"))
@@ -53,7 +45,7 @@ impl Repository {
         if path.exists() && !path.is_dir() {
             return Err(wrong("that is no folder, so git runs no hooks"));
         }
-        Ok(Folder { path, is_configured: true })
+        Ok(path)
     }
 
     /// The object that a full id in hexadecimal means; `None` for what is no id. All zeros mean no object.
@@ -90,13 +82,20 @@ impl Repository {
         self.inner.head_id().is_ok()
     }
 
-    /// What is known of a remote from the last fetch or push: the objects that its branches led to. `name` is that of a
-    /// remote or, where git was told none, its address.
+    /// Whether there is no commit yet.
+    pub fn is_new(&self) -> bool {
+        // Where refs are in a table, `HEAD` says nothing.
+        let has_table = self.inner.common_dir().join("reftable").is_dir();
+        !has_table && self.inner.head().is_ok_and(|head| head.is_unborn())
+    }
+
+    /// What is known of a remote from the last fetch or push: its branches, and the objects that they led to. `name` is that
+    /// of a remote or, where git was told none, its address.
     ///
     /// # Errors
     ///
     /// When references cannot be read.
-    pub fn known_of_remote(&self, name: &str) -> Result<Vec<ObjectId>> {
+    pub fn known_of_remote(&self, name: &str) -> Result<Vec<(String, ObjectId)>> {
         let config = self.inner.config_snapshot();
         let addressed = config.plumbing().sections_by_name("remote").into_iter().flatten().filter_map(|section| {
             let has = |key| section.values(key).iter().any(|value| value.as_bstr() == name);
@@ -106,7 +105,16 @@ impl Repository {
         let mut known = Vec::new();
         // A name with such parts is an address.
         for name in named.filter(|name| gix::refs::FullName::try_from(format!("refs/remotes/{name}/x")).is_ok()) {
-            known.extend(self.references(&format!("refs/remotes/{name}/"))?.into_iter().map(|(_, id)| id));
+            let prefix = format!("refs/remotes/{name}/");
+            let others: Vec<String> =
+                self.inner.remote_names().iter().map(|other| format!("refs/remotes/{other}/")).collect();
+            let inner: Vec<_> =
+                others.iter().filter(|other| other.len() > prefix.len() && other.starts_with(&prefix)).collect();
+            for (reference, id) in self.references(&prefix)? {
+                if !inner.iter().any(|other| reference.starts_with(other.as_str())) {
+                    known.push((reference[prefix.len()..].to_owned(), id));
+                }
+            }
         }
         Ok(known)
     }

@@ -34,6 +34,12 @@ pub fn read_trusting(
     let missing =
         || Unreadable { reason: Reason::MissingObject, detail: format!("object {id} is not in the repository") };
     let header = repository.try_find_header(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
+    if header.kind() != gix::objs::Kind::Blob {
+        return Err(Unreadable {
+            reason: Reason::Corrupt,
+            detail: format!("object {id} is a {}, not a file", header.kind()),
+        });
+    }
     if header.size() > limit {
         let detail = format!("{} bytes; the limit is {limit}", header.size());
         return Err(Unreadable { reason: Reason::TooLarge, detail });

@@ -72,13 +72,19 @@ impl Settings {
         let line = [comment, SCISSORS].concat();
         let begins_line = |at: &usize| *at == 0 || message[at - 1] == b'\n';
         let cuts: Vec<usize> = memchr::memmem::find_iter(message, &line).filter(begins_line).collect();
-        let is_told = !self.overridden && (self.verbose || self.cleanup.as_deref() == Some("scissors"));
+        let cuts_all = !self.overridden && self.cleanup.as_deref() == Some("scissors");
+        let is_verbose = !self.overridden && self.verbose;
         let is_gits = |at: usize| {
-            let mut lines = message[at + line.len()..].split(|byte| *byte == b'\n');
-            let explained = lines.by_ref().take_while(|line| line.starts_with(comment)).count();
-            explained > 0 && !lines.any(|line| line.starts_with(comment))
+            let lines = message[at + line.len()..].split(|byte| *byte == b'\n');
+            let mut below = lines.clone().skip_while(|line| line.starts_with(comment));
+            let explained = lines.take_while(|line| line.starts_with(comment)).count();
+            // Below are changes, and nothing that somebody wrote.
+            let first = below.clone().find(|line| !line.trim_ascii().is_empty());
+            let shows_changes =
+                first.is_none_or(|line| line.starts_with(b"diff --") || line.starts_with(b"Submodule "));
+            shows_changes && (is_verbose || explained > 0 && !below.any(|line| line.starts_with(comment)))
         };
-        cuts.first().copied().filter(|_| is_told || cuts.last().is_some_and(|last| is_gits(*last)))
+        cuts.first().copied().filter(|_| cuts_all || cuts.last().is_some_and(|last| is_gits(*last)))
     }
 }
 
@@ -120,14 +126,18 @@ mod tests {
 
     #[test]
     fn what_git_shows_below_the_scissors_is_not_stored() {
-        let explained = format!("a\n#{CUT}# Everything below it will be ignored.\ndiff\n+b\n");
+        let explained = format!("a\n#{CUT}# Everything below it will be ignored.\ndiff --git a/b b/b\n+b\n");
         let bare = format!("a\n#{CUT}b\n");
         assert_eq!(stored(&edited(), &explained), "a\n");
         assert_eq!(stored(&edited(), &bare), "a\n\nb\n", "somebody's own line");
         let earlier = format!("{explained}# Please enter the commit message\n");
-        assert_eq!(stored(&edited(), &earlier), "a\n\n\ndiff\n+b\n\n", "one of an earlier message");
+        assert_eq!(stored(&edited(), &earlier), "a\n\n\ndiff --git a/b b/b\n+b\n\n", "one of an earlier message");
         assert_eq!(stored(&Settings::default(), &explained), explained);
-        assert_eq!(stored(&Settings { verbose: true, ..edited() }, &bare), "a\n");
+        let shown = format!("a\n#{CUT}diff --git a/b b/b\n+b\n");
+        assert_eq!(stored(&Settings { verbose: true, ..edited() }, &shown), "a\n");
+        assert_eq!(stored(&Settings { verbose: true, ..edited() }, &bare), "a\n\nb\n", "`git merge` shows no changes");
+        let forged = explained.replace("diff --git a/b b/b\n+", "");
+        assert_eq!(stored(&edited(), &forged), "a\n\n\nb\n", "no changes, so somebody's own");
         assert_eq!(stored(&Settings { cleanup: Some("scissors".to_owned()), ..edited() }, &bare), "a\n");
         let auto = Settings { comment_char: Some("auto".to_owned()), ..edited() };
         assert_eq!(stored(&auto, &explained.replace('#', ";")), "a\n");

@@ -34,7 +34,7 @@ pub fn script(hook: Hook, file: &str, program: &[u8], chain: bool) -> Vec<u8> {
             .to_vec(),
     );
     // A commit that goes through says nothing.
-    let run = format!("\"$n\" hook run {} -q \"$@\" #", hook.name());
+    let run = format!("\"$n\" hook run {} -q -- \"$@\" #", hook.name());
     lines.push(if reads { format!("printf %s \"$i\" | {run}") } else { format!("exec {run}") }.into());
     lines.push(Vec::new());
     lines.join(&b'\n')

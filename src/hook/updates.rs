@@ -14,6 +14,11 @@ pub struct Update<'a> {
 }
 
 impl Update<'_> {
+    /// Whether the ref is new.
+    pub fn creates(&self) -> bool {
+        is_nothing(self.old)
+    }
+
     /// Whether the ref is deleted.
     pub fn deletes(&self) -> bool {
         is_nothing(self.new)

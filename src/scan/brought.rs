@@ -30,16 +30,19 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
             }
         }
     });
-    for finding in findings.iter_mut() {
-        if let (Some((commits, paths)), Some(placement)) = (brought.get(&key(finding)), &mut finding.placement) {
-            placement.commits = commits.len();
-            placement.paths = paths.iter().cloned().collect();
-        }
-    }
     findings.sort_by_key(|finding| {
         let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
         commit.map(|commit| commit.seconds)
     });
+    // Of each secret the first is told; there may be as many paths as findings.
+    for finding in findings.iter_mut() {
+        let key = key(finding);
+        let Some(placement) = &mut finding.placement else { continue };
+        if let Some((commits, paths)) = brought.remove(&key) {
+            placement.commits = commits.len();
+            placement.paths = paths.into_iter().collect();
+        }
+    }
 }
 
 fn key(finding: &Finding) -> Option<Fingerprint> {

@@ -4,6 +4,8 @@ mod comments;
 mod files;
 mod run;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use clap::Args;
@@ -95,10 +97,14 @@ fn payload(file: &str) -> Result<String> {
     let path = Path::new(file);
     match path.metadata() {
         Ok(metadata) if !metadata.is_file() => return Err(unreadable("it is not a file")),
-        Ok(metadata) if metadata.len() > MAX_PAYLOAD => return Err(unreadable("it has more than 64 MiB")),
         _ => {}
     }
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| unreadable(&error.to_string()))?;
+    file.take(MAX_PAYLOAD + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error.to_string()))?;
+    if bytes.len() as u64 > MAX_PAYLOAD {
+        return Err(unreadable("it has more than 64 MiB"));
+    }
     String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8"))
 }
 

@@ -62,7 +62,7 @@ impl Asked {
         };
         let mut hidden = from.as_deref().map(revision).transpose()?.into_iter().collect::<Vec<_>>();
         let known = remote.map(|remote| repository.known_of_remote(&remote)).transpose();
-        hidden.extend(known?.unwrap_or_default());
+        hidden.extend(known?.unwrap_or_default().into_iter().map(|(_, id)| id));
         let range = Range::reached(&repository, &[revision(&to)?], &hidden, limits)?;
         surface.report(&range, &scanner, config)
     }

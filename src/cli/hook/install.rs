@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
-use ntnguard::git::hooks::Folder;
 use ntnguard::hook::Hook;
 use ntnguard::hook::install::{Change, install, shown, uninstall};
 
@@ -38,7 +37,7 @@ impl Install {
         let folder = repository.hooks()?;
         refuse_foreign(&repository, &folder, self.shared)?;
         let program = program()?;
-        let put = |hook: Hook, file: &'static str| install(&folder.path, hook, file, &program);
+        let put = |hook: Hook, file: &'static str| install(&folder, hook, file, &program);
         each(&self.hooks, &folder, |_| true, put)?;
         Ok(ExitStatus::Clean)
     }
@@ -48,11 +47,11 @@ impl Uninstall {
     /// Takes hooks away.
     pub fn run(self) -> Outcome {
         let folder = Repository::with_hooks()?.hooks()?;
-        let take = |_, file: &'static str| uninstall(&folder.path, file);
+        let take = |_, file: &'static str| uninstall(&folder, file);
         if !self.hooks.is_empty() {
             each(&self.hooks, &folder, |_| true, take)?;
         } else if each(&ALL, &folder, |change| change != Change::Absent, take)? == 0 {
-            output::print(&format!("no hook in {} is ntnguard's, so nothing was changed\n", shown(&folder.path)))?;
+            output::print(&format!("no hook in {} is ntnguard's, so nothing was changed\n", shown(&folder)))?;
         }
         Ok(ExitStatus::Clean)
     }
@@ -64,7 +63,7 @@ const ALL: [Hook; 3] = [Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
 /// Does something to each file of each hook, and says what became of it if that `is_told`; how often that was.
 fn each(
     hooks: &[Hook],
-    folder: &Folder,
+    folder: &Path,
     is_told: impl Fn(Change) -> bool,
     change: impl Fn(Hook, &'static str) -> Result<Change>,
 ) -> Result<usize> {
@@ -73,7 +72,7 @@ fn each(
         for file in hook.files() {
             let change = change(*hook, file)?;
             if is_told(change) {
-                output::print(&format!("{}: {}\n", shown(&folder.path.join(file)), change.words()))?;
+                output::print(&format!("{}: {}\n", shown(&folder.join(file)), change.words()))?;
                 told += 1;
             }
         }
@@ -82,19 +81,18 @@ fn each(
 }
 
 /// Refuses folders that are somebody else's to fill.
-fn refuse_foreign(repository: &Repository, folder: &Folder, shared: bool) -> Result<()> {
-    let path = &folder.path;
-    let name = shown(path);
+fn refuse_foreign(repository: &Repository, folder: &Path, shared: bool) -> Result<()> {
+    let name = shown(folder);
     // `.husky/_` is made anew whenever packages are installed.
-    if path.components().any(|part| part.as_os_str() == ".husky") {
+    if folder.components().any(|part| part.as_os_str() == ".husky") {
         return Err(Error::new(format!("git's hooks are husky's here ({name})")).help(
             "add the line `ntnguard hook run pre-commit` to .husky/pre-commit; for the others, \
              `ntnguard hook run commit-msg \"$1\"` to .husky/commit-msg and `ntnguard hook run pre-push \"$@\"` to .husky/pre-push",
         ));
     }
-    let real = real(path);
-    if folder.is_configured && !shared && !repository.has_inside(&real) {
-        return Err(Error::new(format!("core.hooksPath names a folder outside of this repository: {name}")).help(
+    let real = real(folder);
+    if !shared && !repository.has_inside(&real) {
+        return Err(Error::new(format!("git looks for hooks in a folder outside of this repository: {name}")).help(
             "other repositories use its hooks too; `ntnguard hook install --shared` installs there all the same, \
              `git config core.hooksPath .git/hooks` gives this repository hooks of its own",
         ));

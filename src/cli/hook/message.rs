@@ -57,7 +57,7 @@ impl CommitMsg {
 
 /// What git says about the message that it is about to store.
 fn settings(repository: &Repository) -> Settings {
-    let told = std::env::var("GIT_CONFIG_PARAMETERS").unwrap_or_default().to_ascii_lowercase();
+    let told = std::env::var_os("GIT_CONFIG_PARAMETERS").unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     Settings {
         cleanup: repository.setting("commit.cleanup"),
         comment_char: repository.setting("core.commentChar"),
@@ -65,6 +65,6 @@ fn settings(repository: &Repository) -> Settings {
         verbose: repository.is_set("commit.verbose"),
         // Git names this editor where it opens none.
         edited: std::env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
-        overridden: ["commit.", "core.comment"].iter().any(|key| told.contains(key)),
+        overridden: ["commit.", "core.comment", "include"].iter().any(|key| told.contains(key)),
     }
 }

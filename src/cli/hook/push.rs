@@ -25,21 +25,29 @@ pub struct PrePush {
 impl PrePush {
     /// Scans what a push adds to a remote.
     pub fn run(self) -> Outcome {
-        if let Some(asked) = framework::asked() {
+        let told = framework::told()?;
+        // What git says counts. Variables may come from a program further up, which pushes for its own ends.
+        if let Some(asked) = framework::asked().filter(|_| told.is_empty()) {
             return asked.run(self.surface);
         }
         let repository = Repository::with_hooks()?;
         let config = self.surface.config(repository.work_tree().as_deref())?;
-        let told = framework::told()?;
         let mut updates = parse(&told, Lines::PrePush)?;
         tell_deletions(&mut updates);
-        let mut hidden = Vec::new();
-        for known in [&self.remote, &self.url].into_iter().flatten() {
-            hidden.extend(repository.known_of_remote(known)?);
+        let mut known = Vec::new();
+        for name in [&self.remote, &self.url].into_iter().flatten() {
+            known.extend(repository.known_of_remote(name)?);
         }
+        // A remote that has no such branch is not the one that had it when it was last heard of.
+        let is_other = |update: &Update<'_>| {
+            let branch = update.name.strip_prefix(b"refs/heads/").filter(|_| update.creates());
+            branch.is_some_and(|branch| known.iter().any(|(name, _)| name.as_bytes() == branch))
+        };
+        let is_known = !updates.iter().any(is_other);
+        let mut hidden: Vec<_> = known.into_iter().filter(|_| is_known).map(|(_, id)| id).collect();
         hidden.extend(updates.iter().filter_map(|update| repository.object_id(update.old)));
         let mut tips = updates.iter().map(|update| repository.pushed(update.new)).collect::<Result<Vec<_>>>()?;
-        if told.is_empty() && repository.has_head() {
+        if told.is_empty() && !repository.is_new() {
             // Git lists nothing where all is there already. But so does a program that has read the list itself.
             tips.push(repository.revision("HEAD")?);
         }

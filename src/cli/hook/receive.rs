@@ -1,5 +1,6 @@
 //! `ntnguard hook run pre-receive`
 
+use ntnguard::config::Config;
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::hook::updates::{Lines, parse};
@@ -21,7 +22,17 @@ pub fn run(mut surface: Surface) -> Outcome {
 fn received(surface: Surface) -> Outcome {
     let repository = Repository::with_hooks()?;
     // What is pushed may allow nothing: the branch that `HEAD` names decides.
-    let config = surface.settings.load_trusted(&repository, repository.has_head().then_some("HEAD"))?;
+    let config = match surface.settings.load_trusted(&repository, repository.has_head().then_some("HEAD")) {
+        // Otherwise a mistake that was pushed once would refuse every push from then on, its repair too.
+        Err(error) if !surface.settings.names_files() => {
+            output::explain_plainly(&error);
+            output::eprint("So no configuration counts.\n");
+            let mut none = surface.settings.apply(Config::default());
+            none.is_base = true;
+            none
+        }
+        config => config?,
+    };
     let told = framework::told()?;
     let mut updates = parse(&told, Lines::PreReceive)?;
     if updates.is_empty() {

@@ -9,10 +9,10 @@ mod revision;
 mod trees;
 mod walk;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
 use rayon::prelude::*;
@@ -32,6 +32,9 @@ use trees::{Addition, Unread, additions};
 /// A blob is read whole, so there is a limit even where none is configured.
 const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
+/// More files and folders than any repository has: a few small trees that hold each other stand for any number.
+const MOST: u64 = 4_000_000;
+
 /// So many commits that follow each other are compared by one thread: they share most of their trees.
 const TOGETHER: usize = 16;
 
@@ -48,6 +51,10 @@ pub struct Range {
     /// Names of refs that are scanned too.
     refs: Vec<Vec<u8>>,
     found: OnceLock<Found>,
+    /// What commits that were asked about removed, by their numbers.
+    gone: Mutex<HashMap<usize, Arc<HashSet<ObjectId>>>>,
+    /// How many more files and folders may be listed.
+    left: AtomicU64,
     /// How many bytes the messages and the new blobs have.
     bytes: AtomicU64,
     trees: AtomicU64,
@@ -89,7 +96,8 @@ impl Range {
         let meant = meant(repository, &shallow)?;
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Range { repository, meant, shallow, limits, refs: Vec::new(), found, bytes, trees })
+        let (gone, left) = (Mutex::default(), AtomicU64::new(MOST));
+        Ok(Range { repository, meant, shallow, limits, refs: Vec::new(), found, gone, left, bytes, trees })
     }
 
     fn handle(&self) -> gix::Repository {
@@ -128,7 +136,7 @@ impl Range {
         visit: &Visit<'_>,
     ) -> Vec<Addition> {
         let mut added = Vec::new();
-        let opened = additions(repository, tree, others, &mut |found| match found {
+        let opened = additions(repository, tree, others, &self.left, &mut |found| match found {
             Ok(addition) => added.push(addition),
             Err(Unread { path, tree, reason, detail }) => {
                 let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
@@ -210,7 +218,7 @@ impl Range {
             .filter(|(_, addition)| {
                 addition.path == path && !addition.old.iter().any(|old| holders.contains(&old.to_string()))
             })
-            .filter(|(number, _)| !self.moved(&repository, *number, blob))
+            .filter(|(number, _)| !self.gone(&repository, *number).contains(&blob))
             .map(|(number, _)| *number)
             .collect();
         commits.sort_unstable_by(|one, other| other.cmp(one));
@@ -232,17 +240,21 @@ impl Range {
         commits
     }
 
-    /// Whether a commit only moved a blob: a parent has it at a path where the commit has nothing.
-    fn moved(&self, repository: &gix::Repository, number: usize, blob: ObjectId) -> bool {
-        let (id, parents) = &self.meant.commits[number];
-        let Ok(tree) = tree_of(repository, *id) else { return false };
-        parents.iter().filter_map(|parent| tree_of(repository, *parent).ok()).any(|parent| {
-            let mut is_gone = false;
-            additions(repository, parent, &[tree], &mut |found| {
-                is_gone |= found.is_ok_and(|gone| gone.old.is_empty() && gone.new == blob);
-            });
-            is_gone
-        })
+    /// The blobs that a parent of a commit has at a path where the commit has nothing: if it adds one, it only moved it.
+    fn gone(&self, repository: &gix::Repository, number: usize) -> Arc<HashSet<ObjectId>> {
+        let mut known = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = || {
+            let (id, parents) = &self.meant.commits[number];
+            let mut blobs = HashSet::new();
+            let Ok(tree) = tree_of(repository, *id) else { return Arc::default() };
+            for parent in parents.iter().filter_map(|parent| tree_of(repository, *parent).ok()) {
+                additions(repository, parent, &[tree], &AtomicU64::new(MOST), &mut |found| {
+                    blobs.extend(found.ok().filter(|gone| gone.old.is_empty()).map(|gone| gone.new));
+                });
+            }
+            Arc::new(blobs)
+        };
+        Arc::clone(known.entry(number).or_insert_with(list))
     }
 
     fn told(&self, id: ObjectId) -> placement::Commit {

@@ -1,5 +1,7 @@
 //! What a tree has that none of other trees has at the same path.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use gix::ObjectId;
 use gix::objs::tree::EntryRef;
 use gix::objs::{Find, TreeRef};
@@ -37,11 +39,12 @@ struct Folder {
 }
 
 /// Calls `found` with what `tree` has at a path and none of `others` has there. A change of mode alone is none. What equals
-/// one of the others is not opened. How many trees were.
+/// one of the others is not opened. How many trees were. No more than are `left` are listed, files and folders together.
 pub fn additions(
     repository: &gix::Repository,
     tree: ObjectId,
     others: &[ObjectId],
+    left: &AtomicU64,
     found: &mut dyn FnMut(Result<Addition, Unread>),
 ) -> u64 {
     let mut opened = 0;
@@ -63,6 +66,12 @@ pub fn additions(
                     }
                 }
             }
+        }
+        let entries = listings.first().map_or(0, Vec::len) as u64;
+        if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(entries)).is_err() {
+            let (reason, detail) = (Reason::Limit, "there are more files and folders than are listed".to_owned());
+            found(Err(Unread { path: prefix, tree, reason, detail }));
+            break;
         }
         // Without one of the others, more than is new is taken for it: that hides nothing.
         compare(&prefix, &listings, &mut folders, found);

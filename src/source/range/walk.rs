@@ -4,6 +4,7 @@
 //! it stops as soon as only commits are left that do not count, and where dates are equal or wrong one of these may still
 //! lead to one that was taken to count.
 
+use std::cell::Cell;
 use std::collections::{BinaryHeap, HashMap};
 
 use gix::ObjectId;
@@ -19,6 +20,8 @@ pub type Step = (ObjectId, Vec<ObjectId>);
 
 struct Node {
     colors: Colors,
+    /// How often it is in the queue.
+    queued: usize,
     parents: Vec<ObjectId>,
     seconds: i64,
 }
@@ -33,22 +36,30 @@ pub fn commits(
     let mut nodes: HashMap<ObjectId, Node> = HashMap::new();
     let mut queue = BinaryHeap::new();
     let mut oldest = i64::MAX;
+    // How often commits that count, as far as is known, are in the queue.
+    let waiting = Cell::new(0_usize);
     let mut reach = |id: ObjectId, colors: Colors, nodes: &mut HashMap<ObjectId, Node>, queue: &mut BinaryHeap<_>| {
         let node = nodes.entry(id).or_insert_with(|| {
             let (parents, seconds) = read(id).unwrap_or_default();
-            Node { colors: 0, parents, seconds }
+            Node { colors: 0, queued: 0, parents, seconds }
         });
         if node.colors | colors != node.colors {
+            waiting.set(waiting.get() - if counts(node.colors) { node.queued } else { 0 });
             node.colors |= colors;
+            node.queued += 1;
+            waiting.set(waiting.get() + if counts(node.colors) { node.queued } else { 0 });
             queue.push((node.seconds, id));
         }
     };
     ends.iter().for_each(|(id, colors)| reach(*id, *colors, &mut nodes, &mut queue));
     while let Some((seconds, id)) = queue.pop() {
-        let (colors, parents) = (nodes[&id].colors, nodes[&id].parents.clone());
+        let Some(node) = nodes.get_mut(&id) else { continue };
+        node.queued -= 1;
+        let (colors, parents) = (node.colors, node.parents.clone());
         if counts(colors) {
+            waiting.set(waiting.get() - 1);
             oldest = oldest.min(seconds);
-        } else if seconds < oldest.saturating_sub(SKEW) && !queue.iter().any(|(_, id)| counts(nodes[id].colors)) {
+        } else if seconds < oldest.saturating_sub(SKEW) && waiting.get() == 0 {
             break;
         }
         parents.iter().for_each(|parent| reach(*parent, colors, &mut nodes, &mut queue));

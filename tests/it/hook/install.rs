@@ -286,3 +286,13 @@ fn a_hook_that_looks_at_its_own_name_is_told_of() {
     );
     assert!(sandbox.run(["hook", "install"]).stdout.contains("looks at its own name"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_hooks_that_is_a_link_to_elsewhere_is_asked_for_first() {
+    let (sandbox, elsewhere) = (Sandbox::repository(), Sandbox::new());
+    fs::remove_dir_all(sandbox.path().join(".git/hooks")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), sandbox.path().join(".git/hooks")).unwrap();
+    assert_eq!(sandbox.run(["hook", "install"]).status, 2);
+    assert_eq!(sandbox.run(["hook", "install", "--shared"]).status, 0);
+}

@@ -154,3 +154,63 @@ fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() 
     let many: String = (0..20_000).map(|at| line("x", &id, &format!("refs/heads/{at}"), &gone)).collect();
     assert_eq!(places(&run(&sandbox, many.as_bytes())), ["a"]);
 }
+
+/// Variables that a program further up has set, a remote's address that was changed, a remote whose name begins like
+/// another's, or is an option: none of it hides what is pushed.
+#[test]
+fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
+    let (sandbox, _remote) = with_remote();
+    sandbox.write("a", "1").commit_all("zero");
+    assert!(push(&sandbox, &["origin", "main"]).0);
+    sandbox.write("a", token(1)).commit_all("one");
+    sandbox.write("a", "2").commit_all("two");
+    for variables in [&[("PRE_COMMIT", "1")][..], &[("PRE_COMMIT_FROM_REF", "HEAD"), ("PRE_COMMIT_TO_REF", "HEAD")]] {
+        let mut git = sandbox.git_command();
+        git.args(["push", "-q", "origin", "main"]).env("PRE_COMMIT", "1").envs(variables.iter().copied());
+        assert!(!said(&git.output().unwrap()).0, "{variables:?}");
+    }
+    let bare = || {
+        let bare = Sandbox::new();
+        bare.git(["init", "-q", "--bare", "-b", "main", "."]);
+        bare
+    };
+    let (inner, option, public) = (bare(), bare(), bare());
+    sandbox.git(["remote", "add", "origin/fork", inner.path().to_str().unwrap()]);
+    assert!(push(&sandbox, &["--no-verify", "origin/fork", "main:other"]).0);
+    assert!(!push(&sandbox, &["origin", "main"]).0, "what the other remote has is new to this one");
+    sandbox.git(["config", "remote.--exit-zero.url", option.path().to_str().unwrap()]);
+    assert!(!push(&sandbox, &["--", "--exit-zero", "main"]).0, "a remote that is called like an option");
+    assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
+    sandbox.git(["remote", "set-url", "origin", public.path().to_str().unwrap()]);
+    assert!(!push(&sandbox, &["origin", "main"]).0, "another repository under the same name");
+}
+
+/// A tree whose names lead to the same tree again and again stands for more files than there is memory for.
+#[test]
+fn a_few_trees_that_stand_for_any_number_of_files_are_told() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", "1").commit_all("zero");
+    let mut inner = format!("100644 blob {}", sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"x"));
+    for _ in 0..9 {
+        let entries: String = (0..10).map(|name| format!("{inner}\t{name}\n")).collect();
+        inner = format!("040000 tree {}", sandbox.git_with_input(["mktree"], entries.as_bytes()));
+    }
+    let tree = inner.rsplit(' ').next().unwrap();
+    let commit = sandbox.git(["commit-tree", tree, "-p", "HEAD", "-m", "x"]);
+    let run = sandbox.run(["range", "--format", "json", commit.trim()]);
+    assert_eq!((run.status, run.json()["skipped"][0]["reason"].as_str()), (2, Some("limit")));
+}
+
+/// The same secret in a thousand new files is one finding with as many paths, in little memory.
+#[test]
+fn a_secret_in_many_files_is_told_once() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", "1").commit_all("zero");
+    for file in 0..1000 {
+        sandbox.write(format!("fixtures/{file}"), format!("{file} {}", token(1)));
+    }
+    sandbox.commit_all("one");
+    let run = sandbox.run(["range", "--format", "json", "HEAD~1..HEAD"]);
+    assert_eq!(run.findings().len(), 1);
+    assert_eq!(run.json()["findings"][0]["placement"]["paths"].as_array().unwrap().len(), 1000);
+}

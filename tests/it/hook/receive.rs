@@ -112,3 +112,16 @@ fn errors_are_plain_too_and_refuse_the_push() {
     own.0.write("a", token(1)).commit_all("zero");
     assert!(!push(&own.0, &["main"]).0);
 }
+
+/// Otherwise one mistake would shut the server, for its repair too.
+#[test]
+fn a_configuration_that_makes_no_sense_counts_for_nothing_and_shuts_nobody_out() {
+    let (sandbox, _server) = with_server("");
+    sandbox.write(".ntnguard.yaml", "version: 1\nexclud: [x]\n").commit_all("zero");
+    assert!(push(&sandbox, &["main"]).0);
+    sandbox.write(".ntnguard.yaml", "version: 1\n").commit_all("mended");
+    let (done, text) = push(&sandbox, &["main:refs/heads/x"]);
+    assert!(done && text.contains("no configuration counts"), "{text}");
+    sandbox.write("leak", token(1)).commit_all("leak");
+    assert!(!push(&sandbox, &["main"]).0);
+}
