@@ -36,10 +36,11 @@ pub struct Index {
     all: bool,
 }
 
-/// A blob that the next commit records and `HEAD` does not, at this path and with this mode.
+/// A blob that the next commit records and `HEAD` does not, at this path and with this mode; or a submodule that is new.
 struct Change {
     path: Vec<u8>,
     id: ObjectId,
+    is_module: bool,
 }
 
 impl Index {
@@ -73,6 +74,10 @@ impl Index {
 }
 
 fn visit_change(repository: &gix::Repository, change: Change, limits: &Limits, visit: &Visit<'_>) {
+    if change.is_module {
+        // What it holds is another repository's; its name is ours.
+        return visit(Ok(Blob::whole(&Origin::Name { path: change.path, container: None }, b"")));
+    }
     let origin = Origin::Index { path: change.path, object: change.id.to_string() };
     match git::read(repository, change.id, limits.file_size.unwrap_or(MAX_SIZE)) {
         Ok(bytes) => {
@@ -184,7 +189,7 @@ impl<'a> Comparison<'a> {
     /// Compares one entry with what `HEAD` has under its name.
     fn entry(&mut self, entry: &Entry, name: &BStr, listing: &Listing) -> Result<()> {
         let unstaged = entry.flags.contains(Flags::INTENT_TO_ADD);
-        if unstaged || entry.mode == Mode::COMMIT || entry.stage() == Stage::Base {
+        if unstaged || entry.stage() == Stage::Base {
             return Ok(());
         }
         let name = name.strip_suffix(b"/").unwrap_or(name);
@@ -197,7 +202,10 @@ impl<'a> Comparison<'a> {
             let before = before.filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
             return self.trees(path.into(), before, entry.id);
         }
-        self.changes.push(Change { path: path.into(), id: entry.id });
+        let is_module = entry.mode == Mode::COMMIT;
+        if !is_module || before.is_none_or(|(mode, _)| *mode != Mode::COMMIT) {
+            self.changes.push(Change { path: path.into(), id: entry.id, is_module });
+        }
         Ok(())
     }
 
@@ -213,8 +221,8 @@ impl<'a> Comparison<'a> {
                     self.trees([&path, &b"/"[..]].concat(), before, id)?;
                     self.depth -= 1;
                 }
-                Mode::COMMIT => {}
-                _ => self.changes.push(Change { path, id }),
+                Mode::COMMIT if old.get(&name).is_some_and(|(mode, _)| *mode == Mode::COMMIT) => {}
+                _ => self.changes.push(Change { path, id, is_module: mode == Mode::COMMIT }),
             }
         }
         Ok(())

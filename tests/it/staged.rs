@@ -298,3 +298,20 @@ fn an_index_that_nests_without_end_is_an_error() {
     assert!(shell.unwrap().success());
     assert_eq!(sandbox.run(["staged"]).status, 2);
 }
+
+/// What a submodule holds is another repository's, but its name is not.
+#[test]
+fn the_name_of_a_new_submodule_is_scanned() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", "1").commit_all("zero");
+    let name = crate::fake::Fake::new(1).ntn(0);
+    sandbox.git(["update-index", "--add", "--cacheinfo", &format!("160000,{},{name}", "1".repeat(40))]);
+    assert_eq!(sandbox.run(["staged"]).status, 1);
+    sandbox.git(["commit", "-q", "-m", "one"]);
+    assert_eq!(sandbox.run(["range", "HEAD"]).status, 1);
+    // Another commit of it is no news.
+    sandbox.git(["update-index", "--cacheinfo", &format!("160000,{},{name}", "2".repeat(40))]);
+    assert_eq!(sandbox.run(["staged"]).status, 0);
+    sandbox.git(["commit", "-q", "-m", "two"]);
+    assert_eq!(sandbox.run(["range", "HEAD"]).status, 0);
+}

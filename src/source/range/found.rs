@@ -46,7 +46,7 @@ impl Found {
     /// Each blob at each path, once, and whether it is new in some commit.
     pub fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
         let mut seen: HashMap<_, _> = self.bare.iter().map(|(path, id)| ((path.as_slice(), *id), true)).collect();
-        for (_, addition) in &self.additions {
+        for (_, addition) in self.additions.iter().filter(|(_, addition)| !addition.is_module) {
             seen.insert((addition.path.as_slice(), addition.new), true);
             for old in &addition.old {
                 seen.entry((addition.path.as_slice(), *old)).or_insert(false);

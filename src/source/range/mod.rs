@@ -137,7 +137,13 @@ impl Range {
     ) -> Vec<Addition> {
         let mut added = Vec::new();
         let opened = additions(repository, tree, others, &self.left, &mut |found| match found {
-            Ok(addition) => added.push(addition),
+            Ok(addition) => {
+                if addition.is_module {
+                    let (id, path) = (addition.new.to_string(), Some(addition.path.clone()));
+                    visit(Ok(Blob::whole(&Origin::Object { id, part: Part::PathName, path }, b"")));
+                }
+                added.push(addition);
+            }
             Err(Unread { path, tree, reason, detail }) => {
                 let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
                 let origin = Origin::Object { id: tree.to_string(), part: Part::PathName, path: Some(path) };

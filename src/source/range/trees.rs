@@ -9,7 +9,7 @@ use gix::objs::{Find, TreeRef};
 use crate::error::chain;
 use crate::skip::Reason;
 
-/// A blob that a tree has at a path, and none of the others.
+/// A blob that a tree has at a path, and none of the others; or a submodule, whose name none of the others has.
 pub struct Addition {
     /// The path.
     pub path: Vec<u8>,
@@ -17,6 +17,8 @@ pub struct Addition {
     pub new: ObjectId,
     /// What the others have there.
     pub old: Vec<ObjectId>,
+    /// Whether it is a submodule, of which only the name is here.
+    pub is_module: bool,
 }
 
 /// A tree that could not be read.
@@ -89,15 +91,18 @@ fn compare(
 ) {
     let [own, others @ ..] = listings else { return };
     let mut at = vec![0; others.len()];
-    for entry in own.iter().filter(|entry| !entry.mode.is_commit()) {
+    for entry in own {
+        let is_module = entry.mode.is_commit();
         let mut same_name: Vec<&EntryRef<'_>> = Vec::new();
         for (other, at) in others.iter().zip(&mut at) {
             while other.get(*at).is_some_and(|other| other < entry) {
                 *at += 1;
             }
-            same_name.extend(other.get(*at).filter(|other| other.cmp(&entry).is_eq() && !other.mode.is_commit()));
+            same_name.extend(
+                other.get(*at).filter(|other| other.cmp(&entry).is_eq() && other.mode.is_commit() == is_module),
+            );
         }
-        if same_name.iter().any(|other| other.oid == entry.oid) {
+        if same_name.iter().any(|other| is_module || other.oid == entry.oid) {
             continue;
         }
         let others = same_name.iter().map(|other| other.oid.to_owned()).collect();
@@ -105,7 +110,7 @@ fn compare(
         if entry.mode.is_tree() {
             folders.push(Folder { prefix: [&path[..], b"/"].concat(), tree: id, others });
         } else {
-            found(Ok(Addition { path, new: id, old: others }));
+            found(Ok(Addition { path, new: id, old: others, is_module }));
         }
     }
 }

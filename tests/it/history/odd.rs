@@ -228,3 +228,17 @@ fn a_bare_repository_is_found_by_whatever_path() {
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{path} from {from}");
     }
 }
+
+/// What refs lead to is not known there, so nothing is said to be kept by nothing.
+#[test]
+fn where_refs_cannot_be_read_nothing_is_called_unreachable() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", token(1)).commit_all("x");
+    sandbox.git(["checkout", "-q", "--detach"]);
+    fs::write(sandbox.path().join(".git/HEAD"), "ref: refs/heads/.invalid\n").unwrap();
+    fs::remove_dir_all(sandbox.path().join(".git/logs")).unwrap();
+    fs::remove_file(sandbox.path().join(".git/index")).unwrap();
+    fs::create_dir(sandbox.path().join(".git/reftable")).unwrap();
+    let run = history(&sandbox);
+    assert_eq!(run.json()["findings"][0]["placement"]["kept_by"], serde_json::json!([]));
+}

@@ -149,7 +149,7 @@ impl Placer<'_> {
         }
         for ((placement, kept), ids) in placements.iter_mut().zip(kept).zip(secrets) {
             placement.kept_by = kept.into_iter().collect();
-            if placement.kept_by.is_empty() && ids.iter().any(|id| self.store.has(id)) {
+            if placement.kept_by.is_empty() && keepers.is_whole && ids.iter().any(|id| self.store.has(id)) {
                 placement.kept_by.push(self.labelled("unreachable"));
             }
         }

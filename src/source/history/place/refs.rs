@@ -1,5 +1,6 @@
 //! What keeps objects from being pruned: refs, the heads and indexes of work trees, reflogs.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub struct Keeper {
 pub struct Keepers {
     /// Refs and heads; indexes; reflogs.
     pub levels: [Vec<Keeper>; 3],
+    /// Whether all refs could be read: otherwise nobody knows what nothing keeps.
+    pub is_whole: bool,
 }
 
 impl Keepers {
@@ -55,7 +58,12 @@ pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
 
 /// All that keeps objects of `repository`, with no more than what each names itself. No object is read for that.
 fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
-    let refs = named(repository, skip).into_iter().chain(linked(repository, skip)).chain(heads(repository));
+    let is_whole = Cell::new(true);
+    let unread = |told| {
+        is_whole.set(false);
+        skip(told);
+    };
+    let refs = named(repository, &unread).into_iter().chain(linked(repository, &unread)).chain(heads(repository));
     let indexes = indexes(repository, skip).into_iter().map(|(name, index)| Keeper { name, ids: staged(&index) });
     let (mut refs, mut logs): (Vec<Keeper>, Vec<Keeper>) = (refs.collect(), reflogs(repository));
     // What was stashed before the last is in the reflog alone, and belongs to the stash all the same.
@@ -63,7 +71,7 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
     if let (Some(log), Some(stash)) = (stashed, refs.iter_mut().find(|keeper| keeper.name == "stash")) {
         stash.ids.extend(log.ids);
     }
-    Keepers { levels: [refs, indexes.collect(), logs] }
+    Keepers { levels: [refs, indexes.collect(), logs], is_whole: is_whole.get() }
 }
 
 /// The refs that all work trees share, and those of the main one.
