@@ -32,8 +32,8 @@ use trees::{Addition, Unread, additions};
 /// A blob is read whole, so there is a limit even where none is configured.
 const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
-/// More files and folders than any repository has: a few small trees that hold each other stand for any number.
-const MOST: u64 = 4_000_000;
+/// More files and folders than any commit adds: a few small trees that hold each other stand for any number.
+const MOST: u64 = 1_000_000;
 
 /// So many commits that follow each other are compared by one thread: they share most of their trees.
 const TOGETHER: usize = 16;
@@ -53,8 +53,6 @@ pub struct Range {
     found: OnceLock<Found>,
     /// What commits that were asked about removed, by their numbers.
     gone: Mutex<HashMap<usize, Arc<HashSet<ObjectId>>>>,
-    /// How many more files and folders may be listed.
-    left: AtomicU64,
     /// How many bytes the messages and the new blobs have.
     bytes: AtomicU64,
     trees: AtomicU64,
@@ -96,8 +94,8 @@ impl Range {
         let meant = meant(repository, &shallow)?;
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
-        let (gone, left) = (Mutex::default(), AtomicU64::new(MOST));
-        Ok(Range { repository, meant, shallow, limits, refs: Vec::new(), found, gone, left, bytes, trees })
+        let gone = Mutex::default();
+        Ok(Range { repository, meant, shallow, limits, refs: Vec::new(), found, gone, bytes, trees })
     }
 
     fn handle(&self) -> gix::Repository {
@@ -136,7 +134,7 @@ impl Range {
         visit: &Visit<'_>,
     ) -> Vec<Addition> {
         let mut added = Vec::new();
-        let opened = additions(repository, tree, others, &self.left, &mut |found| match found {
+        let opened = additions(repository, tree, others, MOST, &mut |found| match found {
             Ok(addition) => {
                 if addition.is_module {
                     let (id, path) = (addition.new.to_string(), Some(addition.path.clone()));
@@ -145,6 +143,10 @@ impl Range {
                 added.push(addition);
             }
             Err(Unread { path, tree, reason, detail }) => {
+                // To scan as many as were listed would take without end, too.
+                if reason == Reason::Limit {
+                    added.clear();
+                }
                 let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
                 let origin = Origin::Object { id: tree.to_string(), part: Part::PathName, path: Some(path) };
                 visit(Err(Skip::new(origin, reason, detail)));
@@ -254,7 +256,7 @@ impl Range {
             let mut blobs = HashSet::new();
             let Ok(tree) = tree_of(repository, *id) else { return Arc::default() };
             for parent in parents.iter().filter_map(|parent| tree_of(repository, *parent).ok()) {
-                additions(repository, parent, &[tree], &AtomicU64::new(MOST), &mut |found| {
+                additions(repository, parent, &[tree], MOST, &mut |found| {
                     blobs.extend(found.ok().filter(|gone| gone.old.is_empty()).map(|gone| gone.new));
                 });
             }

@@ -1,7 +1,5 @@
 //! What a tree has that none of other trees has at the same path.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use gix::ObjectId;
 use gix::objs::tree::EntryRef;
 use gix::objs::{Find, TreeRef};
@@ -41,15 +39,15 @@ struct Folder {
 }
 
 /// Calls `found` with what `tree` has at a path and none of `others` has there. A change of mode alone is none. What equals
-/// one of the others is not opened. How many trees were. No more than are `left` are listed, files and folders together.
+/// one of the others is not opened. How many trees were. No more than `most` are listed, files and folders together; that there are more is told last.
 pub fn additions(
     repository: &gix::Repository,
     tree: ObjectId,
     others: &[ObjectId],
-    left: &AtomicU64,
+    most: u64,
     found: &mut dyn FnMut(Result<Addition, Unread>),
 ) -> u64 {
-    let mut opened = 0;
+    let (mut opened, mut listed) = (0, 0);
     let mut folders = Vec::new();
     if !others.contains(&tree) {
         folders.push(Folder { prefix: Vec::new(), tree, others: others.to_vec() });
@@ -70,7 +68,8 @@ pub fn additions(
             }
         }
         let entries = listings.first().map_or(0, Vec::len) as u64;
-        if left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(entries)).is_err() {
+        listed += entries;
+        if listed > most {
             let (reason, detail) = (Reason::Limit, "there are more files and folders than are listed".to_owned());
             found(Err(Unread { path: prefix, tree, reason, detail }));
             break;
