@@ -29,7 +29,7 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let what = match &*name {
         "push" => push(&payload),
         "merge_group" => merge_group(&payload),
-        "delete" => Ok(What::Deletion { name: text(&payload, "/ref").unwrap_or_default() }),
+        "delete" => text(&payload, "/ref").map(|name| What::Deletion { name }).ok_or("ref"),
         _ if has_commits => pull_request(&payload),
         _ => Ok(What::Other(name.clone())),
     };
