@@ -26,9 +26,7 @@ impl ExitStatus {
             ExitStatus::Failed
         }
     }
-}
 
-impl ExitStatus {
     /// Its number.
     pub fn number(self) -> u8 {
         match self {

@@ -19,6 +19,9 @@ pub enum Hook {
 }
 
 impl Hook {
+    /// All of them.
+    pub const ALL: [Hook; 3] = [Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
+
     /// The names of the files that git runs. It asks another hook for merges.
     pub fn files(self) -> &'static [&'static str] {
         match self {
@@ -38,8 +41,7 @@ impl FromStr for Hook {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let hooks = [Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
-        hooks
+        Hook::ALL
             .into_iter()
             .find(|hook| hook.name() == text)
             .ok_or_else(|| "expected pre-commit, commit-msg or pre-push".to_owned())

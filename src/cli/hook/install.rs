@@ -50,15 +50,12 @@ impl Uninstall {
         let take = |_, file: &'static str| uninstall(&folder, file);
         if !self.hooks.is_empty() {
             each(&self.hooks, &folder, |_| true, take)?;
-        } else if each(&ALL, &folder, |change| change != Change::Absent, take)? == 0 {
+        } else if each(&Hook::ALL, &folder, |change| change != Change::Absent, take)? == 0 {
             output::print(&format!("no hook in {} is ntnguard's, so nothing was changed\n", shown(&folder)))?;
         }
         Ok(ExitStatus::Clean)
     }
 }
-
-/// The hooks that can be installed.
-const ALL: [Hook; 3] = [Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
 
 /// Does something to each file of each hook, and says what became of it if that `is_told`; how often that was.
 fn each(

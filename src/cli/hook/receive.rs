@@ -1,6 +1,5 @@
 //! `ntnguard hook run pre-receive`
 
-use ntnguard::config::Config;
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::hook::updates::{Lines, parse};
@@ -27,9 +26,7 @@ fn received(surface: Surface) -> Outcome {
         Err(error) if !surface.settings.names_files() => {
             output::explain_plainly(&error);
             output::eprint("So no configuration counts.\n");
-            let mut none = surface.settings.apply(Config::default());
-            none.is_base = true;
-            none
+            surface.settings.load_trusted(&repository, None)?
         }
         config => config?,
     };
