@@ -181,8 +181,8 @@ pub fn warnings(policy: &Policy, stale: &Stale, source: Option<&Source>, baselin
             file: baseline.to_owned(),
             lines,
             message:
-                "nothing that was scanned has these secrets; `ntnguard baseline --prune` drops the lines of those that \
-                      history has no more either"
+                "nothing that was scanned has these secrets; `ntnguard baseline --prune` drops the lines of those \
+                      that are gone from history, too"
                     .to_owned(),
         });
     }

@@ -27,7 +27,7 @@ pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", annotation(finding, is_there))?;
     }
     for skip in &report.skips {
-        let message = format!("{}: {}. What to do: {}", human::name(&skip.origin), detail(skip), skip.reason.help());
+        let message = format!("{}: {}. What to do: {}", human::missed(&skip.origin), detail(skip), skip.reason.help());
         writeln!(out, "{}", Command::new("error", "Not scanned").file(skip.origin.path()).says(&message))?;
     }
     for warning in &report.warnings {

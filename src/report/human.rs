@@ -252,11 +252,7 @@ impl fmt::Debug for Unscanned<'_> {
 impl fmt::Display for Unscanned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Skip { origin, reason, detail } = self.0;
-        let name = match (origin.part(), origin.record()) {
-            (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),
-            _ => name(origin),
-        };
-        write!(f, "not scanned: {name} ({reason}: {})", shown_path(detail.as_bytes()))
+        write!(f, "not scanned: {} ({reason}: {})", missed(origin), shown_path(detail.as_bytes()))
     }
 }
 
@@ -306,6 +302,14 @@ impl Diagnostic for Mend<'_> {
 /// The path, or what stands for one, and what it is.
 pub fn name(origin: &Origin) -> String {
     format!("{}{}", path(origin), remark(origin))
+}
+
+/// What was not scanned: of a ref not its name, which is known, but what it leads to.
+pub fn missed(origin: &Origin) -> String {
+    match (origin.part(), origin.record()) {
+        (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),
+        _ => name(origin),
+    }
 }
 
 fn path(origin: &Origin) -> String {
