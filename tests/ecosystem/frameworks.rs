@@ -126,8 +126,7 @@ fn framework_guards_a_repository(program: &str, setting: &str) {
 
 /// Pushes of a new branch, of what the remote has, of more than that.
 fn pushes(sandbox: &Sandbox) {
-    let remote = Sandbox::new();
-    remote.git(["init", "-q", "--bare", "."]);
+    let remote = Sandbox::bare();
     sandbox.git(["remote", "add", "origin", remote.path().to_str().unwrap()]);
     assert!(!passes(git(sandbox, &["push", "-q", "origin", "main"]), "gone:1:1"), "all there is");
     assert!(passes(git(sandbox, &["push", "-q", "origin", "zero:refs/heads/main"]), "-"));

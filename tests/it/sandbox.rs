@@ -40,6 +40,13 @@ impl Sandbox {
         sandbox
     }
 
+    /// An empty repository without a work tree, to push to.
+    pub fn bare() -> Self {
+        let sandbox = Sandbox::new();
+        sandbox.git(["init", "-q", "--bare", "-b", "main", "."]);
+        sandbox
+    }
+
     pub fn path(&self) -> PathBuf {
         self.folder.path().canonicalize().unwrap()
     }

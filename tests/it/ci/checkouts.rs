@@ -120,8 +120,7 @@ fn commits_that_were_not_fetched_are_told_with_what_to_fetch() {
 fn there_must_be_a_repository_with_files() {
     let run = ci(&Sandbox::new(), &[], &[]);
     assert!(run.status == 2 && run.stderr.contains("no git repository"), "{}", run.stderr);
-    let bare = Sandbox::new();
-    bare.git(["init", "-q", "--bare", "."]);
+    let bare = Sandbox::bare();
     assert_eq!(ci(&bare, &[], &[]).status, 2);
     let empty = Sandbox::repository();
     empty.write(".gitignore", IGNORED);

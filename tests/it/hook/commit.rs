@@ -55,8 +55,7 @@ fn run_by_a_framework_it_scans_what_that_was_asked_for() {
         assert_eq!(places(&framework(&sandbox, hook, &branch)), ["gone"], "the remote has the rest");
         sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
     }
-    let bare = Sandbox::new();
-    bare.git(["init", "-q", "--bare", "."]);
+    let bare = Sandbox::bare();
     assert_eq!(framework(&bare, "pre-commit", &[]).status, 2, "it has no index");
     let staged = framework(&sandbox, "pre-commit", &[("GIT_INDEX_FILE", ".git/index")]);
     assert_eq!(staged.status, 0, "git makes a commit");

@@ -5,8 +5,7 @@ use crate::sandbox::{Run, Sandbox};
 
 /// A repository with the hook, and a bare one beside it as `origin`.
 fn with_remote() -> (Sandbox, Sandbox) {
-    let (sandbox, remote) = (with_hooks(&["pre-push"]), Sandbox::new());
-    remote.git(["init", "-q", "--bare", "-b", "main", "."]);
+    let (sandbox, remote) = (with_hooks(&["pre-push"]), Sandbox::bare());
     sandbox.git(["remote", "add", "origin", remote.path().to_str().unwrap()]);
     (sandbox, remote)
 }
@@ -76,8 +75,7 @@ fn only_what_this_remote_has_is_old() {
     let (sandbox, remote) = with_remote();
     sandbox.write("a", token(1)).commit_all("zero");
     assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
-    let public = Sandbox::new();
-    public.git(["init", "-q", "--bare", "."]);
+    let public = Sandbox::bare();
     let address = public.path();
     sandbox.git(["remote", "add", "public", address.to_str().unwrap()]);
     sandbox.write("b", "1").commit_all("one");
@@ -99,8 +97,7 @@ fn a_shallow_clone_is_incomplete_only_where_the_cut_is_pushed() {
     shallow.run(["hook", "install", "pre-push"]);
     shallow.write("b", "1").commit_all("new");
     assert!(push(&shallow, &["origin", "main"]).0, "the cut is old");
-    let empty = Sandbox::new();
-    empty.git(["init", "-q", "--bare", "."]);
+    let empty = Sandbox::bare();
     let (done, text) = push(&shallow, &[empty.path().to_str().unwrap(), "main"]);
     assert!(!done && text.contains("shallow"), "{text}");
 }
@@ -169,12 +166,7 @@ fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
         git.args(["push", "-q", "origin", "main"]).env("PRE_COMMIT", "1").envs(variables.iter().copied());
         assert!(!said(&git.output().unwrap()).0, "{variables:?}");
     }
-    let bare = || {
-        let bare = Sandbox::new();
-        bare.git(["init", "-q", "--bare", "-b", "main", "."]);
-        bare
-    };
-    let (inner, option, public) = (bare(), bare(), bare());
+    let (inner, option, public) = (Sandbox::bare(), Sandbox::bare(), Sandbox::bare());
     sandbox.git(["remote", "add", "origin/fork", inner.path().to_str().unwrap()]);
     assert!(push(&sandbox, &["--no-verify", "origin/fork", "main:other"]).0);
     assert!(!push(&sandbox, &["origin", "main"]).0, "what the other remote has is new to this one");

@@ -7,8 +7,7 @@ use crate::sandbox::Sandbox;
 
 /// A repository, and the bare one that it pushes to, whose hook scans.
 fn with_server(options: &str) -> (Sandbox, Sandbox) {
-    let (sandbox, server) = (Sandbox::repository(), Sandbox::new());
-    server.git(["init", "-q", "--bare", "-b", "main", "."]);
+    let (sandbox, server) = (Sandbox::repository(), Sandbox::bare());
     let hook = format!("#!/bin/sh\nexec '{}' hook run pre-receive {options}\n", env!("CARGO_BIN_EXE_ntnguard"));
     write_hook(&server, "hooks/pre-receive", &hook, 0o755);
     sandbox.git(["remote", "add", "origin", server.path().to_str().unwrap()]);
