@@ -6,6 +6,7 @@
 mod content;
 mod disk;
 mod header;
+mod inflate;
 mod kind;
 mod place;
 mod streams;

@@ -3,12 +3,13 @@
 use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
 
 use bzip2::bufread::BzDecoder;
-use flate2::bufread::GzDecoder;
 use lzma_rust2::XzReader;
 use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use sirocco::Format;
 
 use super::Kind;
+use super::inflate::Inflater;
 
 /// How much is read of the compressed data at once.
 const BUFFER: usize = 64 * 1024;
@@ -21,7 +22,7 @@ type Source<'a> = BufReader<Box<dyn Read + 'a>>;
 type Frame<'a> = StreamingDecoder<Chain<Cursor<[u8; 4]>, Source<'a>>, FrameDecoder>;
 
 enum Decoder<'a> {
-    Gzip(Box<GzDecoder<Source<'a>>>),
+    Gzip(Box<Inflater<Source<'a>>>),
     Bzip2(BzDecoder<Source<'a>>),
     Xz(Box<XzReader<Source<'a>>>),
     Zstd(Box<Frame<'a>>),
@@ -57,7 +58,7 @@ impl<'a> Streams<'a> {
             return Err(io::Error::new(ErrorKind::InvalidData, "something follows the end of the compressed data"));
         }
         match self.kind {
-            Kind::Gzip => self.decoder = Some(Decoder::Gzip(Box::new(GzDecoder::new(source)))),
+            Kind::Gzip => self.decoder = Some(Decoder::Gzip(Box::new(Inflater::new(Format::Gzip, source)))),
             Kind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
             Kind::Xz => {
                 let decoder = XzReader::new_mem_limit(source, false, DICTIONARY_KIB);
@@ -131,7 +132,7 @@ impl<'a> Decoder<'a> {
     /// Ends the stream; what follows it.
     fn end(self) -> io::Result<Source<'a>> {
         match self {
-            Decoder::Gzip(decoder) => Ok(decoder.into_inner()),
+            Decoder::Gzip(decoder) => Ok(decoder.into_source()),
             Decoder::Bzip2(decoder) => Ok(decoder.into_inner()),
             Decoder::Xz(decoder) => Ok(decoder.into_inner()),
             Decoder::Zstd(frame) => {

@@ -2,14 +2,15 @@
 
 use std::io::{self, BufReader, ErrorKind, Read};
 
-use flate2::bufread::DeflateDecoder;
 use lzma_rust2::LzmaReader;
 use rawzip::{CompressionMethod, Crc32, ReaderAt, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipVerification};
+use sirocco::Format;
 
 use crate::skip::Reason;
 
 use super::Kind;
 use super::content::{Failure, Meter, guarded};
+use super::inflate::Inflater;
 use super::streams::{DICTIONARY_KIB, Streams};
 
 /// A member as the central directory describes it.
@@ -62,7 +63,9 @@ pub type Archive<'a> = rawzip::ZipArchive<&'a dyn ReaderAt>;
 fn decoder<'a>(method: CompressionMethod, compressed: impl Read + 'a, size: u64) -> io::Result<Box<dyn Read + 'a>> {
     Ok(match method {
         CompressionMethod::STORE => Box::new(compressed),
-        CompressionMethod::DEFLATE => Box::new(DeflateDecoder::new(BufReader::with_capacity(64 * 1024, compressed))),
+        CompressionMethod::DEFLATE => {
+            Box::new(Inflater::new(Format::Deflate, BufReader::with_capacity(64 * 1024, compressed)))
+        }
         CompressionMethod::BZIP2 => Box::new(Streams::new(Kind::Bzip2, compressed)),
         CompressionMethod::XZ => Box::new(Streams::new(Kind::Xz, compressed)),
         CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => Box::new(Streams::new(Kind::Zstd, compressed)),

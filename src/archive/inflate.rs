@@ -1,0 +1,134 @@
+//! Inflating what archives hold, up to the very byte at which it is damaged.
+
+use std::io::{self, BufRead, Read};
+use std::ops::Range;
+
+use sirocco::Format;
+use sirocco::inflate::Decoder;
+
+/// How much is inflated at once, with the 32 KiB before it that deflate may repeat.
+const BUFFER: usize = 128 * 1024;
+
+/// Reads the deflated stream that a source begins with, and no more of the source than that.
+pub struct Inflater<R> {
+    source: R,
+    decoder: Decoder,
+    buffer: Vec<u8>,
+    /// What of the buffer was inflated and not yet read.
+    unread: Range<usize>,
+    is_full: bool,
+    is_done: bool,
+    /// Whether the source is read byte by byte, since something is wrong with it.
+    is_careful: bool,
+}
+
+impl<R: BufRead> Inflater<R> {
+    /// A reader of the stream in `source`.
+    pub fn new(format: Format, source: R) -> Self {
+        Inflater {
+            source,
+            decoder: Decoder::new(format),
+            buffer: vec![0; BUFFER],
+            unread: 0..0,
+            is_full: false,
+            is_done: false,
+            is_careful: false,
+        }
+    }
+
+    /// What follows the stream, once that was read.
+    pub fn into_source(self) -> R {
+        self.source
+    }
+
+    /// Inflates some more.
+    ///
+    /// The decoder says nothing of what it made out of a piece of the source before it met an error in it. So then it is put
+    /// back, and goes through the piece again in steps of a byte, each of which counts until one fails.
+    fn inflate(&mut self) -> io::Result<()> {
+        if self.is_full {
+            let dropped = self.decoder.make_room(&mut self.buffer);
+            self.unread = self.unread.end - dropped..self.unread.end - dropped;
+        }
+        let piece = self.source.fill_buf()?;
+        let is_end = piece.is_empty();
+        let piece = &piece[..piece.len().min(if self.is_careful { 1 } else { usize::MAX })];
+        let before = (!self.is_careful).then(|| self.decoder.clone());
+        match (self.decoder.decompress(piece, &mut self.buffer, is_end), before) {
+            (Ok(progress), _) => {
+                self.unread.end += progress.output.len();
+                (self.is_full, self.is_done) = (progress.full, progress.done);
+                let consumed = progress.consumed;
+                self.source.consume(consumed);
+            }
+            (Err(_), Some(before)) => {
+                (self.decoder, self.is_careful, self.is_full) = (before, true, false);
+            }
+            (Err(error), None) => return Err(error.into()),
+        }
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for Inflater<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        while self.unread.is_empty() && !self.is_done {
+            self.inflate()?;
+        }
+        let count = self.unread.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.buffer[self.unread.start..][..count]);
+        self.unread.start += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, ErrorKind, Read as _, Write as _};
+
+    use sirocco::Format;
+
+    use super::Inflater;
+    use crate::fake::Fake;
+
+    /// What can be read of a stream, and how it ended.
+    fn read(source: impl std::io::Read, piece: usize) -> (Vec<u8>, Option<ErrorKind>) {
+        let mut content = Vec::new();
+        let mut inflater = Inflater::new(Format::Gzip, BufReader::with_capacity(piece, source));
+        let ended = inflater.read_to_end(&mut content);
+        (content, ended.err().map(|error| error.kind()))
+    }
+
+    /// The oracle is zlib-rs, whose reader keeps back no more than what it made in the call that fails.
+    fn read_by_zlib(source: &[u8]) -> (Vec<u8>, bool) {
+        let mut content = Vec::new();
+        let ended = flate2::bufread::GzDecoder::new(source).read_to_end(&mut content);
+        (content, ended.is_err())
+    }
+
+    #[test]
+    fn damage_costs_nothing_that_comes_before_it() {
+        for seed in 1..40 {
+            let mut fake = Fake::new(seed);
+            let length = 1 + fake.next() as usize % 300_000;
+            let text = fake.of(b"abcdefgh \n", length).into_bytes();
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            gzip.write_all(&text).expect("into memory");
+            let mut bytes = gzip.finish().expect("into memory");
+            let piece = 1 + fake.next() as usize % 70_000;
+            assert_eq!(read(&*bytes, piece), (text, None), "seed {seed}");
+            let at = fake.next() as usize % bytes.len();
+            match seed % 2 {
+                0 => bytes.truncate(at),
+                _ => bytes[at] ^= 1 << (seed % 8),
+            }
+            let (expected, failed) = read_by_zlib(&bytes);
+            let (content, error) = read(&*bytes, piece);
+            assert_eq!(error.is_some(), failed, "seed {seed}");
+            assert!(content.starts_with(&expected), "seed {seed}");
+        }
+    }
+}
