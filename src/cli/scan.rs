@@ -53,6 +53,8 @@ pub fn files(paths: Vec<PathBuf>, top: Option<PathBuf>, threads: usize, config: 
     let patterns_begin = top.clone().unwrap_or_else(here);
     let (roots, base) = match (paths, top) {
         (paths, _) if !paths.is_empty() => (paths, None),
+        // Short paths are quicker to open.
+        (_, Some(top)) if std::env::current_dir().is_ok_and(|here| here == top) => (vec![here()], Some(here())),
         (_, Some(top)) => (vec![top.clone()], Some(top)),
         (_, None) => (vec![here()], None),
     };

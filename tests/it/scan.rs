@@ -44,6 +44,21 @@ fn ignored_files_are_left_out_unless_tracked_or_named() {
 }
 
 #[test]
+fn a_file_in_conflict_is_scanned_once_though_it_is_tracked_three_times() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", "*.log\n").write("a.log", "x").write("deep/b.log", "x").commit_all("x");
+    sandbox.git(["checkout", "-q", "-b", "other"]);
+    sandbox.write("a.log", token(1)).write("deep/b.log", token(2)).commit_all("theirs");
+    sandbox.git(["checkout", "-q", "main"]);
+    sandbox.git(["rm", "-q", "deep/b.log"]);
+    sandbox.write("a.log", "y").commit_all("ours");
+    assert!(!sandbox.try_git(["merge", "-q", "other"]).status.success());
+    assert_eq!(scan(&sandbox).paths(), ["a.log", "deep/b.log"]);
+    sandbox.write(".gitignore", "*.log\ndeep/\n");
+    assert_eq!(scan(&sandbox).paths(), ["a.log", "deep/b.log"]);
+}
+
+#[test]
 fn nested_repositories_and_submodules_are_scanned() {
     let inner = Sandbox::repository();
     inner.write("leak.txt", token(1)).write(".gitignore", "ignored\n").write("ignored", token(2)).commit_all("x");

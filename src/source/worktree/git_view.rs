@@ -4,12 +4,23 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use gix::bstr::BStr;
 use gix::index::entry::Mode;
 use gix::worktree::Stack;
 use gix::worktree::stack::state::ignore::Source;
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
+
+/// What a path is to a repository.
+pub enum Standing {
+    /// It is this entry of the index.
+    Tracked(usize),
+    /// Its ignore rules leave it out.
+    Ignored,
+    /// Neither.
+    Untracked,
+}
 
 /// Git's own ignore rules for the files below a folder. Each thread has a copy, since rules are read as folders are met.
 #[derive(Clone)]
@@ -41,22 +52,27 @@ impl View {
         Some(View { folder: folder.to_owned(), inside, index, rules, objects: inner.objects.clone() })
     }
 
-    /// Whether git ignores `path`. What it tracks it does not ignore, and to look that up is quicker than to match rules.
+    /// What `path` is to git. What it tracks it does not ignore, and to look that up is quicker than to match rules.
     /// Where the rules cannot be read it ignores nothing.
-    pub fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
-        let Ok(below) = path.strip_prefix(&self.folder) else { return false };
+    pub fn standing(&mut self, path: &Path, is_dir: bool) -> Standing {
+        let Ok(below) = path.strip_prefix(&self.folder) else { return Standing::Untracked };
         let path =
             if self.inside.as_os_str().is_empty() { Cow::Borrowed(below) } else { Cow::Owned(self.inside.join(below)) };
-        let tracked = !is_dir && self.tracks(&path);
-        !tracked && self.asks(&path, is_dir)
+        match self.position(&path).filter(|_| !is_dir) {
+            Some(position) => Standing::Tracked(position),
+            None if self.asks(&path, is_dir) => Standing::Ignored,
+            None => Standing::Untracked,
+        }
     }
 
-    fn tracks(&self, path: &Path) -> bool {
-        gix::path::into_bstr(path).is_ok_and(|path| self.index.entry_by_path(path.as_ref()).is_some())
+    fn position(&self, path: &Path) -> Option<usize> {
+        let path = gix::path::into_bstr(path).ok()?;
+        // Of a conflict, the first of the entries that it has.
+        self.index.entry_range(path.as_ref()).map(|entries| entries.start)
     }
 
     /// Whether git ignores the folder itself, or one it lies in.
-    pub fn ignores_root(mut self) -> bool {
+    pub fn ignores_root(&mut self) -> bool {
         let inside = self.inside.clone();
         !inside.as_os_str().is_empty() && self.asks(&inside, true)
     }
@@ -73,13 +89,18 @@ pub fn has_no_end(file: &Path) -> bool {
     kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
 }
 
-/// The paths below `root` that `repository` tracks and that are `wanted`. Every tracked path is made in the same buffer,
-/// since few are wanted.
+/// The paths below `root` that `repository` tracks and that are `wanted`, without the entries of the index at `seen`. Every
+/// path is made in the same buffer, since few are wanted.
 ///
 /// # Errors
 ///
 /// When the index cannot be read, or `root` cannot be resolved.
-pub fn tracked(repository: &Repository, root: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
+pub fn tracked(
+    repository: &Repository,
+    root: &Path,
+    seen: &[usize],
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<Vec<PathBuf>> {
     let Some(top) = repository.work_tree() else { return Ok(Vec::new()) };
     let unreadable = |error| Error::new(format!("{} cannot be resolved: {error}", root.display()));
     let canonical = root.canonicalize().map_err(unreadable)?;
@@ -91,8 +112,8 @@ pub fn tracked(repository: &Repository, root: &Path, wanted: impl Fn(&Path) -> b
     let index = repository.index()?;
     let mut path = outside.clone();
     let mut found = Vec::new();
-    for entry in index.entries() {
-        let tracked = gix::path::from_bstr(entry.path(&index)).ok();
+    for tracked in unseen(&index, seen) {
+        let tracked = gix::path::from_bstr(tracked).ok();
         let Some(below) = tracked.as_deref().and_then(|tracked| tracked.strip_prefix(inside).ok()) else { continue };
         path.clone_from(&outside);
         path.push(below);
@@ -101,4 +122,15 @@ pub fn tracked(repository: &Repository, root: &Path, wanted: impl Fn(&Path) -> b
         }
     }
     Ok(found)
+}
+
+/// The paths in an index but for those of the entries at `seen`. A conflict has several entries for one path; the first
+/// stands for all.
+fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item = &'i BStr> {
+    let entries = index.entries();
+    let mut left: Vec<bool> = vec![true; entries.len()];
+    seen.iter().for_each(|&position| left[position] = false);
+    let path = |entry: &'i gix::index::Entry| entry.path(index);
+    let is_first = move |at: usize| at == 0 || path(&entries[at - 1]) != path(&entries[at]);
+    (0..entries.len()).filter(move |&at| left[at] && is_first(at)).map(move |at| path(&entries[at]))
 }

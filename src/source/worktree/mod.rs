@@ -19,7 +19,7 @@ use crate::skip::{Reason, Skip};
 
 use super::reader::Reader;
 use super::{LeftOut, Limits, Source, Visit};
-use git_view::View;
+use git_view::{Standing, View};
 use leave_out::{Below, LeaveOut};
 
 /// Files on disk.
@@ -84,30 +84,31 @@ impl Worktree {
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
         let view = repository.as_ref().and_then(|repository| View::new(repository, root));
+        let view = view.and_then(|mut view| (!view.ignores_root()).then_some(view));
         let left_out = self.leave_out.below(root);
-        let walked = walk::run(self, root, view.filter(|view| !view.clone().ignores_root()), &left_out, visit);
-        let mut seen: HashSet<OsString> = walked.files.into_iter().map(PathBuf::into_os_string).collect();
+        let walked = walk::run(self, root, view, &left_out, visit);
+        let mut seen: HashSet<OsString> = walked.others.into_iter().map(PathBuf::into_os_string).collect();
+        let own = repository.map(|repository| (repository, walked.tracked));
         let nested = walked.repositories.iter().filter_map(|nested| self.repository(nested, visit));
-        for repository in repository.into_iter().chain(nested) {
-            self.visit_tracked(root, &repository, &left_out, &walked.repositories, &mut seen, visit);
+        for (repository, positions) in own.into_iter().chain(nested.map(|nested| (nested, Vec::new()))) {
+            let unseen = |path: &Path| !seen.contains(path.as_os_str());
+            let tracked = git_view::tracked(&repository, root, &positions, unseen).unwrap_or_else(|error| {
+                visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
+                Vec::new()
+            });
+            self.visit_tracked(tracked, &left_out, &walked.repositories, &mut seen, visit);
         }
     }
 
-    /// Scans what a repository tracks below `root` although an ignore rule kept the walk from it.
+    /// Scans what a repository tracks although an ignore rule kept the walk from it.
     fn visit_tracked(
         &self,
-        root: &Path,
-        repository: &Repository,
+        tracked: Vec<PathBuf>,
         left_out: &Below<'_>,
         walked: &[PathBuf],
         seen: &mut HashSet<OsString>,
         visit: &Visit<'_>,
     ) {
-        let unseen = |path: &Path| !seen.contains(path.as_os_str());
-        let tracked = git_view::tracked(repository, root, unseen).unwrap_or_else(|error| {
-            visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
-            Vec::new()
-        });
         let mut reader = self.reader();
         for path in tracked {
             match path.symlink_metadata() {
@@ -214,5 +215,5 @@ fn is_ignored(file: &Path) -> bool {
     let Some(folder) = file.parent() else { return false };
     let repository = Repository::find(folder).ok().flatten();
     let view = repository.and_then(|repository| View::new(&repository, folder));
-    view.is_some_and(|mut view| view.ignores(file, false))
+    view.is_some_and(|mut view| matches!(view.standing(file, false), Standing::Ignored))
 }

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -16,14 +17,16 @@ use crate::skip::{Reason, Skip};
 use super::super::Visit;
 use super::super::reader::Reader;
 use super::Worktree;
-use super::git_view::{View, has_no_end};
+use super::git_view::{Standing, View, has_no_end};
 use super::leave_out::Below;
 
 /// What the walk came by.
 #[derive(Default)]
 pub struct Walked {
-    /// The files it visited.
-    pub files: Vec<PathBuf>,
+    /// The files it visited, each by its place in the index that the view has.
+    pub tracked: Vec<usize>,
+    /// The other files it visited, and what was left out.
+    pub others: Vec<PathBuf>,
     /// The folders below the root that have a `.git`.
     pub repositories: Vec<PathBuf>,
     /// The folders whose ignore file cannot be read to an end: below them nothing is ignored.
@@ -34,13 +37,14 @@ pub struct Walked {
 /// of its own either way.
 pub fn run(tree: &Worktree, root: &Path, view: Option<View>, left_out: &Below<'_>, visit: &Visit<'_>) -> Walked {
     let walked = Mutex::new(Walked::default());
+    let islands = AtomicBool::new(false);
     let mut walk = WalkBuilder::new(root);
     walk.standard_filters(false).threads(tree.threads);
     walk.build_parallel().run(|| {
-        let view = view.clone();
-        let nested = HashMap::new();
-        let mut worker =
-            Worker { tree, reader: tree.reader(), visit, files: Vec::new(), walked: &walked, view, nested, left_out };
+        let (view, nested) = (view.clone(), HashMap::new());
+        let (tracked, others) = (Vec::new(), Vec::new());
+        let (walked, islands, reader) = (&walked, &islands, tree.reader());
+        let mut worker = Worker { tree, reader, visit, tracked, others, walked, islands, view, nested, left_out };
         Box::new(move |entry| worker.take(entry))
     });
     walked.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -51,8 +55,12 @@ struct Worker<'a> {
     tree: &'a Worktree,
     reader: Reader,
     visit: &'a Visit<'a>,
-    files: Vec<PathBuf>,
+    tracked: Vec<usize>,
+    others: Vec<PathBuf>,
     walked: &'a Mutex<Walked>,
+    /// Whether any folder so far has rules of its own. A folder is visited before what it holds, so what lies in one is
+    /// asked about after this was set; without one, no lock has to be taken.
+    islands: &'a AtomicBool,
     view: Option<View>,
     nested: HashMap<PathBuf, Option<View>>,
     left_out: &'a Below<'a>,
@@ -69,19 +77,26 @@ impl Worker<'_> {
         };
         let below_root = entry.depth() > 0;
         let Some(kind) = entry.file_type() else { return WalkState::Continue };
-        if below_root && (entry.file_name() == ".git" || self.ignores(entry.path(), kind.is_dir())) {
+        if below_root && entry.file_name() == ".git" {
+            return WalkState::Skip;
+        }
+        let standing = if below_root { self.standing(entry.path(), kind.is_dir()) } else { Standing::Untracked };
+        if matches!(standing, Standing::Ignored) {
             return WalkState::Skip;
         }
         if below_root && self.left_out.takes(entry.path(), kind.is_dir()) {
             // So that it is not counted again as one of the tracked files.
-            self.files.push(entry.into_path());
+            self.others.push(entry.into_path());
             return WalkState::Skip;
         }
         if below_root && kind.is_dir() {
             self.enter(entry.path());
         } else if kind.is_file() || kind.is_symlink() {
             self.tree.visit_file(entry.path(), &mut self.reader, self.visit);
-            self.files.push(entry.into_path());
+            match standing {
+                Standing::Tracked(position) => self.tracked.push(position),
+                _ => self.others.push(entry.into_path()),
+            }
         }
         WalkState::Continue
     }
@@ -90,38 +105,42 @@ impl Worker<'_> {
     fn enter(&self, folder: &Path) {
         if folder.join(".git").symlink_metadata().is_ok() {
             self.walked().repositories.push(folder.to_owned());
+            self.islands.store(true, Ordering::Release);
         }
         if has_no_end(&folder.join(".gitignore")) {
             self.walked().lawless.push(folder.to_owned());
+            self.islands.store(true, Ordering::Release);
         }
     }
 
-    /// Whether the repository that `path` lies in, the innermost, ignores it.
-    fn ignores(&mut self, path: &Path, is_dir: bool) -> bool {
+    /// What `path` is to the repository that it lies in, the innermost.
+    fn standing(&mut self, path: &Path, is_dir: bool) -> Standing {
+        let of_view = |view: &mut Option<View>| view.as_mut().map(|view| view.standing(path, is_dir));
+        if !self.islands.load(Ordering::Acquire) {
+            return of_view(&mut self.view).unwrap_or(Standing::Untracked);
+        }
         if self.walked().lawless.iter().any(|folder| path.starts_with(folder)) {
-            return false;
+            return Standing::Untracked;
         }
-        let innermost = self.innermost(path);
-        let view = match innermost {
-            None => &mut self.view,
-            Some(nested) => self.nested.entry(nested).or_insert_with_key(|nested| {
-                let repository = Repository::find(nested).ok().flatten()?;
-                View::new(&repository, nested)
-            }),
+        let Some(nested) = self.innermost(path) else {
+            return of_view(&mut self.view).unwrap_or(Standing::Untracked);
         };
-        view.as_mut().is_some_and(|view| view.ignores(path, is_dir))
+        let view = self.nested.entry(nested).or_insert_with_key(|nested| {
+            let repository = Repository::find(nested).ok().flatten()?;
+            View::new(&repository, nested)
+        });
+        match of_view(view) {
+            Some(Standing::Ignored) => Standing::Ignored,
+            // Its place is one in another index.
+            _ => Standing::Untracked,
+        }
     }
 
-    /// The repository below the root that `path` lies in. A folder is visited before what it holds, so it is known by now.
+    /// The repository below the root that `path` lies in.
     fn innermost(&self, path: &Path) -> Option<PathBuf> {
         let walked = self.walked();
-        if walked.repositories.is_empty() {
-            return None;
-        }
-        path.ancestors()
-            .skip(1)
-            .find(|folder| walked.repositories.iter().any(|known| known == folder))
-            .map(Path::to_owned)
+        let is_known = |folder: &&Path| walked.repositories.iter().any(|known| known == folder);
+        path.ancestors().skip(1).find(is_known).map(Path::to_owned)
     }
 
     fn skip(&self, error: ignore::Error) {
@@ -139,8 +158,10 @@ impl Worker<'_> {
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
-        let mut files = std::mem::take(&mut self.files);
-        self.walked().files.append(&mut files);
+        let (mut tracked, mut others) = (std::mem::take(&mut self.tracked), std::mem::take(&mut self.others));
+        let mut walked = self.walked();
+        walked.tracked.append(&mut tracked);
+        walked.others.append(&mut others);
     }
 }
 
