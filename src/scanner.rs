@@ -62,7 +62,8 @@ impl Scanner {
     pub fn scan_names(&self, origin: &Origin) -> Vec<Finding> {
         let names = origin.names();
         let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\' | b'!');
-        if self.wanted.known.is_empty() && names.split(is_separator).all(|name| name.len() < SHORTEST) {
+        let prefilter = self.prefilter();
+        if !names.split(is_separator).any(|name| prefilter.is_long_enough(name)) {
             return Vec::new();
         }
         let name_end = |from: usize| names[from..].iter().position(is_separator).map_or(names.len(), |end| from + end);
@@ -86,6 +87,15 @@ impl Prefilter<'_> {
     /// Whether a scan of `bytes` could find anything. Where this is false, it finds nothing.
     pub fn may_hold(&self, bytes: &[u8]) -> bool {
         self.wanted.may_be_in(bytes)
+    }
+
+    /// The same for a name, most of which are too short for it.
+    pub fn may_hold_name(&self, name: &[u8]) -> bool {
+        self.is_long_enough(name) && self.may_hold(name)
+    }
+
+    fn is_long_enough(&self, name: &[u8]) -> bool {
+        name.len() >= SHORTEST || !self.wanted.known.is_empty()
     }
 
     /// Whether a scan of `bytes` could find anything that touches one of `stretches`; one without bytes is a place between two.

@@ -24,7 +24,7 @@ use crate::skip::Skip;
 use content::Meter;
 use walk::Walk;
 
-use kind::START;
+pub use kind::START;
 pub use kind::{Kind, kind};
 
 /// How far archives are followed.

@@ -1,13 +1,15 @@
 //! The entries of a tree, read in a fraction of the time that it takes to check them.
 
+use std::ops::Range;
+
 /// An entry of a tree.
 pub struct Entry<'t> {
     /// Its mode, a space, and its name.
     head: &'t [u8],
     /// What it holds.
     pub id: &'t gix::oid,
-    /// How many bytes of the tree there are behind the entry, and its own id with them.
-    pub left: usize,
+    /// Where in the tree it begins.
+    pub start: usize,
 }
 
 impl<'t> Entry<'t> {
@@ -17,19 +19,111 @@ impl<'t> Entry<'t> {
         space.map_or(self.head, |space| &self.head[space + 1..])
     }
 
+    /// Where in the tree its name ends, and its id, behind a zero, begins.
+    pub fn name_end(&self) -> usize {
+        self.start + self.head.len()
+    }
+
+    /// Where in the tree it ends.
+    pub fn end(&self) -> usize {
+        self.name_end() + 1 + self.id.as_bytes().len()
+    }
+
     /// Whether it is that of a submodule, whose commit is in another repository.
     pub fn is_submodule(&self) -> bool {
         self.head.starts_with(b"160000 ")
     }
+
+    /// Whether it begins as every entry does that git makes.
+    fn is_sound(&self) -> bool {
+        let digits = self.head.iter().take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+        matches!(digits, 5 | 6) && self.head.get(digits) == Some(&b' ')
+    }
 }
 
 /// The entries of a tree, as far as it makes sense.
-pub fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = Entry<'_>> {
-    let mut rest = tree;
+fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = Entry<'_>> {
+    let mut start = 0;
     std::iter::from_fn(move || {
+        let rest = &tree[start..];
         let (head, behind) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
-        let (id, tail) = behind[1..].split_at_checked(hash.len_in_bytes())?;
-        rest = tail;
-        Some(Entry { head, id: gix::oid::from_bytes_unchecked(id), left: behind.len() - 1 })
+        let id = behind.get(1..=hash.len_in_bytes())?;
+        let entry = Entry { head, id: gix::oid::from_bytes_unchecked(id), start };
+        start = entry.end();
+        Some(entry)
     })
+}
+
+/// Calls `visit` for the entries of `tree` that touch one of `stretches`, and says whether they do so by their names. Ends
+/// where no stretch follows; whether all made sense up to there.
+pub fn touched<'t>(
+    tree: &'t [u8],
+    hash: gix::hash::Kind,
+    mut stretches: &[Range<usize>],
+    mut visit: impl FnMut(&Entry<'t>, bool),
+) -> bool {
+    let (mut end, mut is_sound) = (0, true);
+    for entry in entries(tree, hash) {
+        while stretches.first().is_some_and(|first| first.end <= entry.start) {
+            stretches = &stretches[1..];
+        }
+        let Some(first) = stretches.first() else { return is_sound };
+        end = entry.end();
+        is_sound &= entry.is_sound();
+        if first.start < end {
+            visit(&entry, first.start < entry.name_end());
+        }
+    }
+    is_sound && end == tree.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::slice;
+
+    use super::touched;
+
+    const HASH: gix::hash::Kind = gix::hash::Kind::Sha1;
+
+    fn tree(names: &[&str]) -> Vec<u8> {
+        let entry = |name: &&str| [b"100644 ", name.as_bytes(), &[0; 21]].concat();
+        names.iter().flat_map(entry).collect()
+    }
+
+    /// The names of the entries that `start..end` touches, those in brackets by their id alone; and whether all was sound.
+    fn names(tree: &[u8], start: usize, end: usize) -> (String, bool) {
+        let mut names = Vec::new();
+        let is_sound = touched(tree, HASH, slice::from_ref(&(start..end)), |entry, by_name| {
+            let name = String::from_utf8_lossy(entry.name()).into_owned();
+            names.push(if by_name { name } else { format!("({name})") });
+        });
+        (names.join(" "), is_sound)
+    }
+
+    #[test]
+    fn only_what_touches_a_stretch_is_visited() {
+        // Each entry has 29 bytes: its name ends at the eighth.
+        let tree = tree(&["a", "b", "c"]);
+        assert_eq!(names(&tree, 0, tree.len()), ("a b c".into(), true));
+        assert_eq!(names(&tree, 29, 58), ("b".into(), true));
+        assert_eq!(names(&tree, 40, 58), ("(b)".into(), true));
+        assert_eq!(names(&tree, 40, 59), ("(b) c".into(), true));
+        // A place between two entries touches neither, one within an entry does.
+        assert_eq!(names(&tree, 29, 29), (String::new(), true));
+        assert_eq!(names(&tree, 36, 36), ("b".into(), true));
+        assert_eq!(names(&tree, 37, 37), ("(b)".into(), true));
+        assert_eq!(names(&tree, tree.len(), tree.len()), (String::new(), true));
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_told() {
+        let whole = tree(&["a", "b"]);
+        assert!(!names(&whole[..50], 0, 50).1, "cut short");
+        assert!(!names(&[&whole[..], b"rest"].concat(), 0, 62).1, "something follows");
+        for head in ["99999 x", "1006444 x", "100 x", "100644", " x", ""] {
+            let odd = [head.as_bytes(), &[0; 21]].concat();
+            assert!(!names(&odd, 0, odd.len()).1, "{head}");
+        }
+        assert!(names(b"", 0, 0).1);
+    }
 }

@@ -7,7 +7,6 @@ use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::{CommitRefIter, TagRefIter};
 
-use super::entries::entries;
 use super::look::Object;
 use super::present::Present;
 
@@ -47,38 +46,25 @@ impl<'l> Links<'l> {
         Links { present, shallow, missing: Mutex::default() }
     }
 
-    /// Follows all links of an object. What cannot be parsed has none from there on: such an object git would not make, and
-    /// its bytes are searched like any others.
+    /// Follows the links of a commit or a tag. What cannot be parsed has none from there on: such an object git would not
+    /// make, and its bytes are searched like any others.
     pub fn follow(&self, object: &Object<'_>, seen: &mut Seen) {
         let Object { kind, bytes, hash, .. } = *object;
-        match kind {
-            Kind::Tree => {
-                // What is at its base's beginning was followed there, and what is at its end is entries of the base too.
-                let rest = bytes.len() - object.fresh.end;
-                let entries = entries(bytes, hash).take_while(|entry| entry.left > rest);
-                let new = entries.filter(|entry| bytes.len() - entry.left + hash.len_in_bytes() > object.fresh.start);
-                let held = new.filter(|entry| !entry.is_submodule());
-                held.for_each(|entry| self.check(entry.id, seen));
+        if kind == Kind::Commit {
+            let mut commit = CommitRefIter::from_bytes(bytes, hash);
+            if let Ok(tree) = commit.tree_id() {
+                self.check(&tree, seen);
             }
-            Kind::Commit => {
-                let mut commit = CommitRefIter::from_bytes(bytes, hash);
-                if let Ok(tree) = commit.tree_id() {
-                    self.check(&tree, seen);
-                }
-                if self.shallow.is_empty() || !self.shallow.contains(&object.id()) {
-                    commit.parent_ids().for_each(|parent| self.check(&parent, seen));
-                }
+            if self.shallow.is_empty() || !self.shallow.contains(&object.id()) {
+                commit.parent_ids().for_each(|parent| self.check(&parent, seen));
             }
-            Kind::Tag => {
-                if let Ok(target) = TagRefIter::from_bytes(bytes, hash).target_id() {
-                    self.check(&target, seen);
-                }
-            }
-            Kind::Blob => {}
+        } else if let Ok(target) = TagRefIter::from_bytes(bytes, hash).target_id() {
+            self.check(&target, seen);
         }
     }
 
-    fn check(&self, id: &gix::oid, seen: &mut Seen) {
+    /// Asks whether the object that a link leads to is there.
+    pub fn check(&self, id: &gix::oid, seen: &mut Seen) {
         // The empty tree is everywhere, whether or not it is stored.
         if !seen.knows(id) && !self.present.has(id) && !id.is_empty_tree() {
             self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());

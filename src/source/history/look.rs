@@ -18,20 +18,9 @@ pub trait Look: Sync {
     /// Whether objects of this kind are looked at.
     fn wants(&self, kind: Kind) -> bool;
 
-    /// Whether objects of this kind are taken whatever they hold.
-    fn wants_all(&self, kind: Kind) -> bool;
-
-    /// Whether an object that begins with `head` is taken whatever it holds.
-    fn wants_begun(&self, head: &[u8]) -> bool;
-
-    /// Whether `bytes` may hold anything that is looked for.
-    fn may_hold(&self, bytes: &[u8]) -> bool;
-
-    /// Whether `bytes` may hold anything that is looked for and that touches one of `stretches`.
-    fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool;
-
-    /// Takes an object; `is_hot` when it may hold what is looked for.
-    fn take(&self, object: &Object<'_>, is_hot: bool, memo: &mut Self::Memo);
+    /// Takes an object; whether it may hold what is looked for. Of what is built on one that may not, only what is fresh in
+    /// it has to be looked at.
+    fn take(&self, object: &Object<'_>, memo: &mut Self::Memo) -> bool;
 
     /// Takes note of an object that could not be read.
     fn skip(&self, id: ObjectId, reason: Reason, detail: String);
@@ -43,34 +32,19 @@ pub trait Look: Sync {
     fn is_stopped(&self) -> bool;
 }
 
-/// Takes every object of one kind, and tells of nothing: what cannot be read was told in the first sweep.
+/// Hands over every object of one kind, and tells of nothing: what cannot be read was told in the first sweep. The function
+/// says whether there is anything to find in the object.
 pub struct EachOf<F>(pub Kind, pub F);
 
-impl<F: Fn(&Object<'_>) + Sync> Look for EachOf<F> {
+impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
     type Memo = ();
 
     fn wants(&self, kind: Kind) -> bool {
         kind == self.0
     }
 
-    fn wants_all(&self, kind: Kind) -> bool {
-        kind == self.0
-    }
-
-    fn wants_begun(&self, _: &[u8]) -> bool {
-        false
-    }
-
-    fn may_hold(&self, _: &[u8]) -> bool {
-        false
-    }
-
-    fn may_touch(&self, _: &[u8], _: &[Range<usize>]) -> bool {
-        false
-    }
-
-    fn take(&self, object: &Object<'_>, _: bool, _: &mut ()) {
-        (self.1)(object);
+    fn take(&self, object: &Object<'_>, (): &mut ()) -> bool {
+        (self.1)(object)
     }
 
     fn skip(&self, _: ObjectId, _: Reason, _: String) {}
@@ -88,8 +62,9 @@ pub struct Object<'a> {
     pub kind: Kind,
     /// Its content.
     pub bytes: &'a [u8],
-    /// The bytes that its base, which was taken before, does not have at its beginning or its end: all, of one without.
-    pub fresh: Range<usize>,
+    /// Whatever touches none of these stretches lies in one piece in its base, which was taken before and holds nothing. A
+    /// stretch without bytes is a place between two. Where there is no such base, all is fresh.
+    pub fresh: &'a [Range<usize>],
     /// What ids are made with.
     pub hash: gix::hash::Kind,
     /// Where its id is.
@@ -104,12 +79,7 @@ pub enum Id<'a> {
     InTable(&'a Table, u32),
 }
 
-impl<'a> Object<'a> {
-    /// An object that lies in a file of its own.
-    pub fn loose(id: ObjectId, kind: Kind, bytes: &'a [u8]) -> Self {
-        Object { kind, bytes, fresh: 0..bytes.len(), hash: id.kind(), id: Id::Known(id) }
-    }
-
+impl Object<'_> {
     /// Its id.
     pub fn id(&self) -> ObjectId {
         match self.id {
@@ -118,6 +88,3 @@ impl<'a> Object<'a> {
         }
     }
 }
-
-/// How much of an object's beginning tells what kind of file it is.
-pub const HEAD: usize = 512;

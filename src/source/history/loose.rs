@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::slice;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gix::ObjectId;
@@ -13,7 +14,7 @@ use crate::error::chain;
 use crate::skip::{Reason, Skip};
 use crate::source::Objects;
 
-use super::look::{HEAD, Look, Object};
+use super::look::{Id, Look, Object};
 use super::store::damaged;
 
 /// The loose objects in one folder.
@@ -123,11 +124,8 @@ impl Loose {
             return Err((Reason::Corrupt, "it holds something else".into()));
         }
         look.count(Objects::one(kind, size));
-        let bytes = object.data;
-        let is_hot = look.may_hold(bytes) || look.wants_begun(&bytes[..bytes.len().min(HEAD)]);
-        if is_hot || look.wants_all(kind) {
-            look.take(&Object::loose(id, kind, bytes), is_hot, memo);
-        }
+        let (bytes, hash, id) = (object.data, id.kind(), Id::Known(id));
+        look.take(&Object { kind, bytes, fresh: slice::from_ref(&(0..bytes.len())), hash, id }, memo);
         Ok(())
     }
 }

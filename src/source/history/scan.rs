@@ -1,13 +1,13 @@
 //! What the first sweep does with objects: those that may hold something are handed over, and links are followed.
 
 use std::io::Cursor;
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::TreeRefIter;
 
+use crate::archive;
 use crate::blob::{Blob, Origin, Part};
 use crate::progress::Progress;
 use crate::scanner::Prefilter;
@@ -15,6 +15,7 @@ use crate::skip::{Reason, Skip};
 
 use super::super::reader::Reader;
 use super::super::{Limits, Objects, Visit};
+use super::entries::touched;
 use super::links::{Links, Seen};
 use super::look::{Look, Object};
 
@@ -45,27 +46,53 @@ impl<'v> Scan<'v> {
         (self.objects.into_inner().unwrap_or_else(PoisonError::into_inner), self.links.into_missing())
     }
 
-    fn text(&self, object: &Object<'_>, part: Part) {
-        let origin = Origin::Object { id: object.id().to_string(), part, path: None };
-        (self.visit)(Ok(Blob::whole(&origin, object.bytes)));
-        if let Some(kind) = self.limits.archive.kind(object.bytes).filter(|_| part == Part::Content) {
-            Reader::new(&self.limits.archive).unpack(kind, Cursor::new(object.bytes), &origin, self.visit);
+    /// Follows the links of a tree's entries, and hands over its names if one of them may hold something: as far as
+    /// they touch what is fresh. A tree that makes no sense is a text.
+    fn tree(&self, tree: &Object<'_>, seen: &mut Seen) -> bool {
+        let mut may_hold = false;
+        let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
+            if !entry.is_submodule() {
+                self.links.check(entry.id, seen);
+            }
+            may_hold |= in_name && self.prefilter.may_hold_name(entry.name());
+        });
+        let is_hot = may_hold || !is_sound && self.prefilter.may_touch(tree.bytes, tree.fresh);
+        if is_hot {
+            self.names(tree);
         }
+        is_hot
     }
 
-    /// The names in a tree, each as a blob of its own that has nothing but its name. A tree that makes no sense is a text.
+    /// The names in a tree, each as a blob of its own that has nothing but its name.
     fn names(&self, tree: &Object<'_>) {
         let id = tree.id().to_string();
         let origin = |path| Origin::Object { id: id.clone(), part: Part::PathName, path };
         for entry in TreeRefIter::from_bytes(tree.bytes, tree.hash) {
             match entry {
-                Ok(entry) if self.prefilter.may_hold(entry.filename) => {
+                Ok(entry) if self.prefilter.may_hold_name(entry.filename) => {
                     (self.visit)(Ok(Blob::whole(&origin(Some(entry.filename.to_vec())), b"")));
                 }
                 Ok(_) => {}
                 Err(_) => (self.visit)(Ok(Blob::whole(&origin(None), tree.bytes))),
             }
         }
+    }
+
+    /// Hands over a text if it may hold something, or is an archive, which may.
+    fn text(&self, text: &Object<'_>, part: Part) -> bool {
+        // What begins as its base does is an archive if that one is, which then is hot.
+        let begins_anew = text.fresh.first().is_some_and(|first| first.start < archive::START);
+        let may_be_archive = part == Part::Content && begins_anew;
+        let archive = if may_be_archive { self.limits.archive.kind(text.bytes) } else { None };
+        let is_hot = archive.is_some() || self.prefilter.may_touch(text.bytes, text.fresh);
+        if is_hot {
+            let origin = Origin::Object { id: text.id().to_string(), part, path: None };
+            (self.visit)(Ok(Blob::whole(&origin, text.bytes)));
+            if let Some(kind) = archive {
+                Reader::new(&self.limits.archive).unpack(kind, Cursor::new(text.bytes), &origin, self.visit);
+            }
+        }
+        is_hot
     }
 }
 
@@ -76,31 +103,18 @@ impl Look for Scan<'_> {
         true
     }
 
-    /// All but blobs have links.
-    fn wants_all(&self, kind: Kind) -> bool {
-        kind != Kind::Blob
-    }
-
-    fn wants_begun(&self, head: &[u8]) -> bool {
-        self.limits.archive.kind(head).is_some()
-    }
-
-    fn may_hold(&self, bytes: &[u8]) -> bool {
-        self.prefilter.may_hold(bytes)
-    }
-
-    fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
-        self.prefilter.may_touch(bytes, stretches)
-    }
-
-    fn take(&self, object: &Object<'_>, is_hot: bool, seen: &mut Seen) {
-        self.links.follow(object, seen);
+    fn take(&self, object: &Object<'_>, seen: &mut Seen) -> bool {
         match object.kind {
-            _ if !is_hot => {}
+            Kind::Tree => self.tree(object, seen),
             Kind::Blob => self.text(object, Part::Content),
-            Kind::Commit => self.text(object, Part::CommitMessage),
-            Kind::Tag => self.text(object, Part::TagMessage),
-            Kind::Tree => self.names(object),
+            Kind::Commit => {
+                self.links.follow(object, seen);
+                self.text(object, Part::CommitMessage)
+            }
+            Kind::Tag => {
+                self.links.follow(object, seen);
+                self.text(object, Part::TagMessage)
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! more: so a base is kept only while a lighter subtree is followed, which has less than half of the entries, and never are
 //! more than log₂ of them kept at once, however long a chain of deltas is.
 
+use std::slice;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::object::Kind;
@@ -14,7 +15,7 @@ use crate::skip::Reason;
 use crate::source::Objects;
 
 use super::inflate::Inflater;
-use super::look::{HEAD, Id, Look, Object};
+use super::look::{Id, Look, Object};
 use super::pack::{Content, Delta, Forest, Fresh, Header, Pack, Window};
 
 /// After so many objects a thread tells how far it has come.
@@ -178,9 +179,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         pending[others..].reverse();
     }
 
-    /// Reads an entry and takes the object, if it is to be taken.
-    ///
-    /// If its base holds nothing, whatever it holds touches what is fresh in it: only that is looked at.
+    /// Reads an entry and takes the object.
     fn object(
         &self,
         worker: &mut Worker<'s, L::Memo>,
@@ -194,20 +193,14 @@ impl<'s, L: Look> Sweep<'s, L> {
             Some(base) => self.build(worker, entry, base, &mut bytes)?,
         }
         worker.objects += Objects::one(kind, bytes.len() as u64);
-        let begins = || kind == Kind::Blob && self.look.wants_begun(&bytes[..bytes.len().min(HEAD)]);
-        let span = worker.fresh.span();
-        let (is_hot, fresh) = match base {
-            Some(base) if !base.is_hot => {
-                let stretches = worker.fresh.stretches();
-                let begins_anew = stretches.first().is_some_and(|first| first.start < HEAD);
-                (self.look.may_touch(&bytes, stretches) || begins_anew && begins(), span)
-            }
-            _ => (self.look.may_hold(&bytes) || begins(), 0..bytes.len()),
+        let all = 0..bytes.len();
+        let fresh = match base {
+            Some(base) if !base.is_hot => worker.fresh.stretches(),
+            _ => slice::from_ref(&all),
         };
-        if is_hot || self.look.wants_all(kind) {
-            let id = Id::InTable(&self.pack.table, self.forest.entries.object(entry));
-            self.look.take(&Object { kind, bytes: &bytes, fresh, hash: self.hash, id }, is_hot, &mut worker.memo);
-        }
+        let id = Id::InTable(&self.pack.table, self.forest.entries.object(entry));
+        let object = Object { kind, bytes: &bytes, fresh, hash: self.hash, id };
+        let is_hot = self.look.take(&object, &mut worker.memo);
         Ok(Base { bytes, is_hot })
     }
 

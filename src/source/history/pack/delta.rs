@@ -27,14 +27,6 @@ impl Fresh {
         &self.0
     }
 
-    /// From the first to the last; nothing, when the object is its base.
-    pub fn span(&self) -> Range<usize> {
-        match (self.0.first(), self.0.last()) {
-            (Some(first), Some(last)) => first.start..last.end,
-            _ => 0..0,
-        }
-    }
-
     fn add(&mut self, stretch: Range<usize>) {
         match self.0.last_mut() {
             Some(last) if stretch.start <= last.end + NEAR => last.end = stretch.end,

@@ -42,7 +42,11 @@ impl Graph {
     /// Reads all commits of `store`.
     pub fn read(store: &Store) -> Self {
         let commits = Commits(Mutex::default());
-        store.sweep(&EachOf(Kind::Commit, |commit: &Object<'_>| commits.take(commit)));
+        let take = |commit: &Object<'_>| {
+            commits.take(commit);
+            true
+        };
+        store.sweep(&EachOf(Kind::Commit, take));
         let mut commits = commits.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         commits.sort_by_key(|commit| (commit.seconds, commit.id));
         commits.dedup_by_key(|commit| commit.id);

@@ -7,7 +7,7 @@ use gix::ObjectId;
 use gix::hashtable;
 use gix::object::Kind;
 
-use super::super::entries::entries;
+use super::super::entries::touched;
 use super::super::look::{EachOf, Object};
 use super::super::store::Store;
 
@@ -142,17 +142,23 @@ fn beginning(id: &gix::oid) -> usize {
 }
 
 impl Level<'_> {
-    fn take(&self, tree: &Object<'_>) {
-        let entries = entries(tree.bytes, tree.hash);
-        let wanted = entries.filter(|entry| self.begins[beginning(entry.id)] && !entry.is_submodule());
-        let hits: Vec<_> = wanted.filter_map(|entry| Some((entry.name(), *self.wanted.get(entry.id)?))).collect();
+    /// Takes note of a tree that leads to what is wanted; whether it does. One whose base does not can only do so by what
+    /// is fresh in it.
+    fn take(&self, tree: &Object<'_>) -> bool {
+        let mut hits = Vec::new();
+        touched(tree.bytes, tree.hash, tree.fresh, |entry, _| {
+            if self.begins[beginning(entry.id)] && !entry.is_submodule() {
+                hits.extend(self.wanted.get(entry.id).map(|child| (entry.name(), *child)));
+            }
+        });
         if hits.is_empty() {
-            return;
+            return false;
         }
         let (marks, found) = &mut *self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let mut above: Vec<Mark> = hits.into_iter().flat_map(|(name, child)| marks.above(child, name)).collect();
         above.sort_unstable();
         above.dedup();
         found.insert(tree.id(), marks.sets.number(above));
+        true
     }
 }
