@@ -18,16 +18,23 @@ pub struct Links<'l> {
     missing: Mutex<BTreeSet<ObjectId>>,
 }
 
-/// The ids that a thread has met: from one version of a folder to the next nearly all are the same. Each has one place that
-/// it may be kept in, by its first half, which no two ids share.
-pub struct Seen(Vec<u128>);
+/// The ids that a thread has met: from one version of a folder to the next nearly all are the same.
+pub struct Seen {
+    /// Each id has one place that it may be kept in, by its first half, which no two ids share.
+    halves: Vec<u128>,
+    /// Those that are not yet asked for.
+    pending: Vec<ObjectId>,
+}
 
 /// How many ids are kept: as many as fit into a core's cache.
 const SEEN: usize = 1 << 14;
 
+/// How many ids are asked for at once.
+const AT_ONCE: usize = 256;
+
 impl Default for Seen {
     fn default() -> Self {
-        Seen(vec![0; SEEN])
+        Seen { halves: vec![0; SEEN], pending: Vec::with_capacity(AT_ONCE) }
     }
 }
 
@@ -35,7 +42,7 @@ impl Seen {
     /// Whether `id` was met before; from now on it was.
     fn knows(&mut self, id: &gix::oid) -> bool {
         let Some(half) = id.as_bytes().first_chunk().map(|half| u128::from_le_bytes(*half)) else { return false };
-        let place = &mut self.0[half as usize % SEEN];
+        let place = &mut self.halves[half as usize % SEEN];
         std::mem::replace(place, half) == half
     }
 }
@@ -63,12 +70,29 @@ impl<'l> Links<'l> {
         }
     }
 
-    /// Asks whether the object that a link leads to is there.
+    /// Takes note of a link to an object.
     pub fn check(&self, id: &gix::oid, seen: &mut Seen) {
-        // The empty tree is everywhere, whether or not it is stored.
-        if !seen.knows(id) && !self.present.has(id) && !id.is_empty_tree() {
-            self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+        if !seen.knows(id) {
+            seen.pending.push(id.to_owned());
+            if seen.pending.len() == AT_ONCE {
+                self.settle(&mut seen.pending);
+            }
         }
+    }
+
+    /// Asks for the objects that a thread has not asked for yet.
+    pub fn finish(&self, mut seen: Seen) {
+        self.settle(&mut seen.pending);
+    }
+
+    fn settle(&self, pending: &mut Vec<ObjectId>) {
+        // The empty tree is everywhere, whether or not it is stored.
+        let missing = self.present.missing(pending).filter(|id| !id.is_empty_tree());
+        let missing: Vec<ObjectId> = missing.copied().collect();
+        if !missing.is_empty() {
+            self.missing.lock().unwrap_or_else(PoisonError::into_inner).extend(missing);
+        }
+        pending.clear();
     }
 
     /// The objects that are missing, in order.

@@ -15,12 +15,15 @@ pub trait Look: Sync {
     /// What a thread remembers from one object to the next.
     type Memo: Default + Send;
 
-    /// Whether objects of this kind are looked at.
-    fn wants(&self, kind: Kind) -> bool;
+    /// Whether objects of this kind that are built on `root`, and it itself, are looked at.
+    fn wants(&self, kind: Kind, root: &Id<'_>) -> bool;
 
     /// Takes an object; whether it may hold what is looked for. Of what is built on one that may not, only what is fresh in
     /// it has to be looked at.
     fn take(&self, object: &Object<'_>, memo: &mut Self::Memo) -> bool;
+
+    /// Takes what a thread still remembers when it is done.
+    fn finish(&self, memo: Self::Memo);
 
     /// Takes note of an object that could not be read.
     fn skip(&self, id: ObjectId, reason: Reason, detail: String);
@@ -39,13 +42,15 @@ pub struct EachOf<F>(pub Kind, pub F);
 impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
     type Memo = ();
 
-    fn wants(&self, kind: Kind) -> bool {
+    fn wants(&self, kind: Kind, _: &Id<'_>) -> bool {
         kind == self.0
     }
 
     fn take(&self, object: &Object<'_>, (): &mut ()) -> bool {
         (self.1)(object)
     }
+
+    fn finish(&self, (): ()) {}
 
     fn skip(&self, _: ObjectId, _: Reason, _: String) {}
 
@@ -69,22 +74,32 @@ pub struct Object<'a> {
     pub hash: gix::hash::Kind,
     /// Where its id is.
     pub id: Id<'a>,
-}
-
-/// The id of an object. One in a pack is fetched only when it is asked for: that takes longer than many an object does.
-pub enum Id<'a> {
-    /// It is known.
-    Known(ObjectId),
-    /// It is that of this object of the table.
-    InTable(&'a Table, u32),
+    /// Where the id is of what it is built on, directly or not: its own, where it is built on nothing.
+    pub root: Id<'a>,
 }
 
 impl Object<'_> {
     /// Its id.
     pub fn id(&self) -> ObjectId {
-        match self.id {
+        self.id.get().to_owned()
+    }
+}
+
+/// The id of an object. One in a pack is fetched only when it is asked for: that takes longer than many an object does.
+#[derive(Clone, Copy)]
+pub enum Id<'a> {
+    /// It is known.
+    Known(&'a gix::oid),
+    /// It is that of this object of the table.
+    InTable(&'a Table, u32),
+}
+
+impl<'a> Id<'a> {
+    /// The id.
+    pub fn get(&self) -> &'a gix::oid {
+        match self {
             Id::Known(id) => id,
-            Id::InTable(table, object) => table.id(object).to_owned(),
+            Id::InTable(table, object) => table.id(*object),
         }
     }
 }

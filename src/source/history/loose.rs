@@ -3,10 +3,12 @@
 use std::io::ErrorKind;
 use std::path::Path;
 use std::slice;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gix::ObjectId;
 use gix::hash::Kind as HashKind;
+use gix::object::Kind;
 use gix::odb::loose;
 use rayon::prelude::*;
 
@@ -21,10 +23,22 @@ use super::store::damaged;
 pub struct Loose {
     store: loose::Store,
     limit: u64,
-    /// Their ids, sorted.
-    ids: Vec<ObjectId>,
+    /// Sorted by their ids.
+    objects: Vec<Named>,
     /// Whether some were gone when they were to be read.
     has_moved: AtomicBool,
+}
+
+/// An object, and what it is, as soon as that is known: whoever does not want its kind need not open its file again.
+struct Named {
+    id: ObjectId,
+    kind: OnceLock<Kind>,
+}
+
+impl Named {
+    fn new(id: ObjectId) -> Self {
+        Named { id, kind: OnceLock::new() }
+    }
 }
 
 /// How many objects a thread takes at once.
@@ -34,10 +48,10 @@ impl Loose {
     /// The loose objects in `folder`, of which those over `limit` bytes are skipped.
     pub fn list(folder: &Path, hash: HashKind, limit: u64, skip: &dyn Fn(Skip)) -> Self {
         let store = loose::Store::at(folder, hash);
-        let mut ids = Vec::new();
+        let mut objects = Vec::new();
         for id in store.iter() {
             match id {
-                Ok(id) => ids.push(id),
+                Ok(id) => objects.push(Named::new(id)),
                 // Git removes a folder with the last object in it.
                 Err(error)
                     if error.depth() > 0
@@ -45,24 +59,24 @@ impl Loose {
                 Err(error) => skip(damaged(folder, Reason::Unreadable, error)),
             }
         }
-        ids.sort_unstable();
-        Loose { store, limit, ids, has_moved: AtomicBool::new(false) }
+        objects.sort_unstable_by_key(|object| object.id);
+        Loose { store, limit, objects, has_moved: AtomicBool::new(false) }
     }
 
     /// Leaves out those that are `known`.
     pub fn leave_out(&mut self, known: &Loose) {
-        self.ids.retain(|id| !known.has(id));
+        self.objects.retain(|object| !known.has(&object.id));
     }
 
     /// Their ids.
     pub fn ids(&self) -> impl Iterator<Item = &gix::oid> + '_ {
-        self.ids.iter().map(AsRef::as_ref)
+        self.objects.iter().map(|object| object.id.as_ref())
     }
 
     /// Takes others, none of which is known.
     pub fn absorb(&mut self, others: Loose) {
-        self.ids.extend(others.ids);
-        self.ids.sort_unstable();
+        self.objects.extend(others.objects);
+        self.objects.sort_unstable_by_key(|object| object.id);
     }
 
     /// Whether some were gone when they were to be read: they are in a pack by now, or were pruned.
@@ -76,40 +90,45 @@ impl Loose {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.objects.is_empty()
     }
 
     /// Whether the object is one of them.
     pub fn has(&self, id: &gix::oid) -> bool {
-        self.ids.binary_search_by(|known| known.as_ref().cmp(id)).is_ok()
+        self.objects.binary_search_by(|known| known.id.as_ref().cmp(id)).is_ok()
     }
 
     /// Goes through them.
     pub fn sweep<L: Look>(&self, look: &L) {
-        self.ids.par_chunks(AT_ONCE).for_each_init(Vec::new, |buffer, ids| {
+        self.objects.par_chunks(AT_ONCE).for_each_init(Vec::new, |buffer, objects| {
             let mut memo = L::Memo::default();
-            for id in ids.iter().take_while(|_| !look.is_stopped()) {
-                if let Err((reason, detail)) = self.object(*id, look, &mut memo, buffer) {
-                    look.skip(*id, reason, detail);
+            for object in objects.iter().take_while(|_| !look.is_stopped()) {
+                if let Err((reason, detail)) = self.object(object, look, &mut memo, buffer) {
+                    look.skip(object.id, reason, detail);
                 }
             }
+            look.finish(memo);
         });
     }
 
     /// Takes one object, if it is to be taken. One that is gone by now was packed, or pruned.
     fn object<L: Look>(
         &self,
-        id: ObjectId,
+        named: &Named,
         look: &L,
         memo: &mut L::Memo,
         buffer: &mut Vec<u8>,
     ) -> Result<(), (Reason, String)> {
         let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
+        let (id, name) = (named.id, Id::Known(&named.id));
+        if named.kind.get().is_some_and(|kind| !look.wants(*kind, &name)) {
+            return Ok(());
+        }
         let Some((size, kind)) = self.store.try_header(&id).map_err(|error| corrupt(&error))? else {
             self.moved();
             return Ok(());
         };
-        if !look.wants(kind) {
+        if !look.wants(*named.kind.get_or_init(|| kind), &name) {
             return Ok(());
         }
         if size > self.limit {
@@ -124,8 +143,9 @@ impl Loose {
             return Err((Reason::Corrupt, "it holds something else".into()));
         }
         look.count(Objects::one(kind, size));
-        let (bytes, hash, id) = (object.data, id.kind(), Id::Known(id));
-        look.take(&Object { kind, bytes, fresh: slice::from_ref(&(0..bytes.len())), hash, id }, memo);
+        let (bytes, hash) = (object.data, id.kind());
+        let all = 0..bytes.len();
+        look.take(&Object { kind, bytes, fresh: slice::from_ref(&all), hash, id: name, root: name }, memo);
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! Which objects are there, in little memory: asked once for nearly every object.
 
+use gix::ObjectId;
+
 /// The ids of objects, four bytes of each, in a table with open addressing.
 ///
 /// What is not in it is not there. What is not there passes for something that is once in some billion times: it must share
@@ -36,6 +38,17 @@ impl Present {
         false
     }
 
+    /// Those of `ids` that are not there. The memory is slow to answer, so it is asked for all of them before any answer is
+    /// used: nearly all are where they are looked for first.
+    pub fn missing<'i>(&self, ids: &'i [ObjectId]) -> impl Iterator<Item = &'i ObjectId> {
+        let first = |id: &ObjectId| {
+            let (at, mark) = self.place(id);
+            self.slots[at] == mark
+        };
+        let is_first: Vec<bool> = ids.iter().map(first).collect();
+        ids.iter().zip(is_first).filter(|(id, is_first)| !is_first && !self.has(id)).map(|(id, _)| id)
+    }
+
     /// Where an id is looked for first, and what stands for it; zero stands for nothing.
     fn place(&self, id: &gix::oid) -> (usize, u32) {
         let half = |at: usize| {
@@ -63,6 +76,7 @@ mod tests {
         there.iter().for_each(|id| present.add(id));
         assert!(there.iter().all(|id| present.has(id)));
         assert!(!gone.iter().any(|id| present.has(id)));
+        assert_eq!(present.missing(&ids).collect::<Vec<_>>(), gone.iter().collect::<Vec<_>>());
         assert!(!Present::with_capacity(0).has(&ids[0]));
     }
 }

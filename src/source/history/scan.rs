@@ -17,7 +17,7 @@ use super::super::reader::Reader;
 use super::super::{Limits, Objects, Visit};
 use super::entries::touched;
 use super::links::{Links, Seen};
-use super::look::{Look, Object};
+use super::look::{Id, Look, Object};
 
 /// Hands over what may hold something.
 pub struct Scan<'v> {
@@ -99,7 +99,7 @@ impl<'v> Scan<'v> {
 impl Look for Scan<'_> {
     type Memo = Seen;
 
-    fn wants(&self, _: Kind) -> bool {
+    fn wants(&self, _: Kind, _: &Id<'_>) -> bool {
         true
     }
 
@@ -116,6 +116,10 @@ impl Look for Scan<'_> {
                 self.text(object, Part::TagMessage)
             }
         }
+    }
+
+    fn finish(&self, seen: Seen) {
+        self.links.finish(seen);
     }
 
     fn skip(&self, id: ObjectId, reason: Reason, detail: String) {

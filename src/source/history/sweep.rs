@@ -6,7 +6,7 @@
 //! more than log₂ of them kept at once, however long a chain of deltas is.
 
 use std::slice;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gix::object::Kind;
 use rayon::ScopeFifo;
@@ -60,6 +60,13 @@ impl<M> Worker<'_, M> {
     }
 }
 
+/// What is built on one root.
+#[derive(Clone, Copy)]
+struct Family {
+    root: u32,
+    kind: Kind,
+}
+
 /// An object that others are built on.
 struct Base {
     bytes: Vec<u8>,
@@ -86,24 +93,40 @@ impl<'s, L: Look> Sweep<'s, L> {
 
     /// Goes through the pack. What no root leads to is not whole.
     pub fn run(&'s self) {
-        let wanted = |root: &u32| self.forest.kind(*root).is_some_and(|kind| self.look.wants(kind));
-        let roots: Vec<u32> = self.forest.roots().filter(wanted).collect();
+        let family = |root| Some(Family { root, kind: self.forest.kind(root)? });
+        let families: Vec<Family> =
+            self.forest.roots().filter_map(family).filter(|family| self.wants(*family)).collect();
         rayon::scope_fifo(|scope| {
-            for families in roots.chunks(FAMILIES).map(<[u32]>::to_vec) {
+            for families in families.chunks(FAMILIES).map(<[Family]>::to_vec) {
                 scope.spawn_fifo(move |scope| {
                     let mut worker = self.worker();
-                    families.iter().for_each(|root| self.family(&mut worker, *root, None, scope));
+                    families.iter().for_each(|family| self.follow(&mut worker, *family, family.root, None, scope));
                     self.done(worker);
                 });
             }
         });
+        for worker in self.idle().drain(..) {
+            self.look.finish(worker.memo);
+        }
         for entry in self.forest.adrift() {
             self.lost(entry, Failure::corrupt("what it is built on is missing or damaged"));
         }
     }
 
+    fn wants(&self, family: Family) -> bool {
+        self.look.wants(family.kind, &self.id(family.root))
+    }
+
+    fn id(&self, entry: u32) -> Id<'s> {
+        Id::InTable(&self.pack.table, self.forest.entries.object(entry))
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Worker<'s, L::Memo>>> {
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn worker(&self) -> Worker<'s, L::Memo> {
-        let idle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self.idle().pop();
         idle.unwrap_or_else(|| Worker {
             window: self.pack.window(),
             inflater: Inflater::new(),
@@ -117,19 +140,19 @@ impl<'s, L: Look> Sweep<'s, L> {
 
     fn done(&self, mut worker: Worker<'s, L::Memo>) {
         self.look.count(std::mem::take(&mut worker.objects));
-        self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        self.idle().push(worker);
     }
 
-    /// Goes through the tree below `first`, which is built on a base or, with its own kind, a root.
-    fn family(
+    /// Goes through the tree of deltas below `first`, which is the root of its family or built on a base.
+    fn follow(
         &'s self,
         worker: &mut Worker<'s, L::Memo>,
+        family: Family,
         first: u32,
-        base: Option<(Arc<Base>, Kind)>,
+        base: Option<Arc<Base>>,
         scope: &ScopeFifo<'s>,
     ) {
-        let Some(kind) = base.as_ref().map(|(_, kind)| *kind).or_else(|| self.forest.kind(first)) else { return };
-        let mut pending = vec![(first, base.map(|(base, _)| base))];
+        let mut pending = vec![(first, base)];
         while let Some((entry, base)) = pending.pop() {
             if self.look.is_stopped() {
                 return;
@@ -137,13 +160,13 @@ impl<'s, L: Look> Sweep<'s, L> {
             if worker.objects.count() >= TOLD {
                 self.look.count(std::mem::take(&mut worker.objects));
             }
-            let built = self.object(worker, entry, kind, base.as_deref());
+            let built = self.object(worker, family, entry, base.as_deref());
             if let Some(base) = base.and_then(Arc::into_inner) {
                 worker.spare(base.bytes);
             }
             match built {
                 Ok(base) if !self.forest.is_leaf(entry) => {
-                    self.children(entry, kind, &Arc::new(base), &mut pending, scope);
+                    self.children(family, entry, &Arc::new(base), &mut pending, scope);
                 }
                 Ok(base) => worker.spare(base.bytes),
                 Err(failure) => self.lost(entry, failure),
@@ -155,8 +178,8 @@ impl<'s, L: Look> Sweep<'s, L> {
     /// is idle.
     fn children(
         &'s self,
+        family: Family,
         entry: u32,
-        kind: Kind,
         base: &Arc<Base>,
         pending: &mut Vec<(u32, Option<Arc<Base>>)>,
         scope: &ScopeFifo<'s>,
@@ -171,7 +194,7 @@ impl<'s, L: Look> Sweep<'s, L> {
             } else {
                 scope.spawn_fifo(move |scope| {
                     let mut worker = self.worker();
-                    self.family(&mut worker, child, Some((base, kind)), scope);
+                    self.follow(&mut worker, family, child, Some(base), scope);
                     self.done(worker);
                 });
             }
@@ -183,8 +206,8 @@ impl<'s, L: Look> Sweep<'s, L> {
     fn object(
         &self,
         worker: &mut Worker<'s, L::Memo>,
+        family: Family,
         entry: u32,
-        kind: Kind,
         base: Option<&Base>,
     ) -> Result<Base, Failure> {
         let mut bytes = worker.spare.pop().unwrap_or_default();
@@ -192,14 +215,15 @@ impl<'s, L: Look> Sweep<'s, L> {
             None => self.inflate(worker, entry, &mut bytes, false)?,
             Some(base) => self.build(worker, entry, base, &mut bytes)?,
         }
+        let kind = family.kind;
         worker.objects += Objects::one(kind, bytes.len() as u64);
         let all = 0..bytes.len();
         let fresh = match base {
             Some(base) if !base.is_hot => worker.fresh.stretches(),
             _ => slice::from_ref(&all),
         };
-        let id = Id::InTable(&self.pack.table, self.forest.entries.object(entry));
-        let object = Object { kind, bytes: &bytes, fresh, hash: self.hash, id };
+        let (id, root) = (self.id(entry), self.id(family.root));
+        let object = Object { kind, bytes: &bytes, fresh, hash: self.hash, id, root };
         let is_hot = self.look.take(&object, &mut worker.memo);
         Ok(Base { bytes, is_hot })
     }
@@ -258,7 +282,7 @@ impl<'s, L: Look> Sweep<'s, L> {
     fn lost(&self, entry: u32, Failure(reason, detail): Failure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 { format!("{detail}; {others} more are built on it") } else { detail };
-        self.look.skip(self.pack.table.id(self.forest.entries.object(entry)).to_owned(), reason, detail);
+        self.look.skip(self.id(entry).get().to_owned(), reason, detail);
     }
 }
 

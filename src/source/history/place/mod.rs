@@ -1,10 +1,11 @@
 //! Where in history the objects lie that hold secrets: which commits have them, at which paths, and what keeps those.
 //!
 //! Runs only when something was found. A tree holds the ids of what is in it, so the trees that lead to an object are found
-//! by going through all trees once for each folder that it is deep ([`trees`]). Then commits are ordered, parents first, and
+//! by going through trees once for each folder that it is deep ([`trees`], [`level`]). Then commits are ordered, parents first, and
 //! what a commit has or inherits is one bit a secret ([`graph`]). Refs, reflogs and indexes tell what keeps it ([`refs`]).
 
 mod graph;
+mod level;
 pub mod refs;
 mod trees;
 

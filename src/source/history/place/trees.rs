@@ -1,15 +1,12 @@
 //! Which trees lead to which objects, and by which names.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::hashtable;
-use gix::object::Kind;
 
-use super::super::entries::touched;
-use super::super::look::{EachOf, Object};
 use super::super::store::Store;
+use super::level::{Families, Level};
 
 /// The trees that lead to flagged objects.
 ///
@@ -48,7 +45,7 @@ impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
 const DEEPEST: usize = 256;
 
 impl Marks {
-    /// Goes through all trees of `store`, once for each level between a flagged object and a root.
+    /// Goes through the trees of `store`, once for each level between a flagged object and a root.
     pub fn find(store: &Store, flagged: &[ObjectId]) -> Self {
         let mut marks = Marks::default();
         let root = marks.paths.number(Vec::new());
@@ -58,11 +55,13 @@ impl Marks {
             wanted.insert(*id, set);
         }
         marks.set_of.clone_from(&wanted);
+        let mut families = Families::default();
         for _ in 0..DEEPEST {
-            let level = Level::new(&wanted, marks);
-            store.sweep(&EachOf(Kind::Tree, |tree: &Object<'_>| level.take(tree)));
-            let (above, found) = level.into_parts();
+            let level = Level::new(&wanted, &families, marks);
+            store.sweep(&level);
+            let (above, found, met) = level.into_parts();
             marks = above;
+            families.learn(met);
             if found.is_empty() {
                 break;
             }
@@ -105,6 +104,14 @@ impl Marks {
         self.sets.values.iter().map(of_set).collect()
     }
 
+    /// The number of what a tree leads to that leads to these children, each with its name there.
+    pub fn of_tree(&mut self, children: Vec<(&[u8], u32)>) -> u32 {
+        let mut above: Vec<Mark> = children.into_iter().flat_map(|(name, child)| self.above(child, name)).collect();
+        above.sort_unstable();
+        above.dedup();
+        self.sets.number(above)
+    }
+
     /// The marks of a child, as seen from a tree that has it under `name`.
     fn above(&mut self, child: u32, name: &[u8]) -> Vec<Mark> {
         let marks = self.sets.values[child as usize].clone();
@@ -114,51 +121,5 @@ impl Marks {
             (object, self.paths.number(path))
         });
         above.collect()
-    }
-}
-
-/// One pass through all trees.
-struct Level<'l> {
-    wanted: &'l hashtable::HashMap<ObjectId, u32>,
-    /// Whether an id that begins with these two bytes is wanted: nearly none is.
-    begins: Vec<bool>,
-    found: Mutex<(Marks, hashtable::HashMap<ObjectId, u32>)>,
-}
-
-impl<'l> Level<'l> {
-    fn new(wanted: &'l hashtable::HashMap<ObjectId, u32>, marks: Marks) -> Self {
-        let mut begins = vec![false; 1 << 16];
-        wanted.keys().for_each(|id| begins[beginning(id)] = true);
-        Level { wanted, begins, found: Mutex::new((marks, hashtable::HashMap::default())) }
-    }
-
-    fn into_parts(self) -> (Marks, hashtable::HashMap<ObjectId, u32>) {
-        self.found.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn beginning(id: &gix::oid) -> usize {
-    usize::from(u16::from_le_bytes([id.as_bytes()[0], id.as_bytes()[1]]))
-}
-
-impl Level<'_> {
-    /// Takes note of a tree that leads to what is wanted; whether it does. One whose base does not can only do so by what
-    /// is fresh in it.
-    fn take(&self, tree: &Object<'_>) -> bool {
-        let mut hits = Vec::new();
-        touched(tree.bytes, tree.hash, tree.fresh, |entry, _| {
-            if self.begins[beginning(entry.id)] && !entry.is_submodule() {
-                hits.extend(self.wanted.get(entry.id).map(|child| (entry.name(), *child)));
-            }
-        });
-        if hits.is_empty() {
-            return false;
-        }
-        let (marks, found) = &mut *self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut above: Vec<Mark> = hits.into_iter().flat_map(|(name, child)| marks.above(child, name)).collect();
-        above.sort_unstable();
-        above.dedup();
-        found.insert(tree.id(), marks.sets.number(above));
-        true
     }
 }

@@ -1,0 +1,127 @@
+//! One pass through trees: which of them have a wanted object as an entry.
+//!
+//! There is a pass for each level between an object and the root of the deepest folder, and most trees have nothing to do
+//! with most of them. So the first pass, which goes through all trees, takes note of which families of deltas have a folder
+//! as an entry anywhere, and the others go through those alone that have one which is wanted.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use gix::ObjectId;
+use gix::hashtable;
+use gix::object::Kind;
+
+use crate::skip::Reason;
+use crate::source::Objects;
+
+use super::super::entries::touched;
+use super::super::look::{Id, Look, Object};
+use super::trees::Marks;
+
+/// Four bytes of an id. Where two have the same, a family is gone through for nothing.
+type Mark = u32;
+
+fn mark(id: &gix::oid) -> Mark {
+    let bytes = id.as_bytes();
+    Mark::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])
+}
+
+/// Which folders are entries of trees of which families: a folder, and the root that the family is built on.
+#[derive(Default)]
+pub struct Families(Option<Vec<(Mark, Mark)>>);
+
+impl Families {
+    /// Takes what the first pass has met.
+    pub fn learn(&mut self, met: HashSet<(Mark, Mark)>) {
+        self.0.get_or_insert_with(|| {
+            let mut met: Vec<_> = met.into_iter().collect();
+            met.sort_unstable();
+            met
+        });
+    }
+
+    /// The roots of the families that have `folder` as an entry.
+    fn with(&self, folder: Mark) -> impl Iterator<Item = Mark> + '_ {
+        let all = self.0.as_deref().unwrap_or_default();
+        let from = all.partition_point(|(known, _)| *known < folder);
+        all[from..].iter().take_while(move |(known, _)| *known == folder).map(|(_, root)| *root)
+    }
+}
+
+/// A pass through trees.
+pub struct Level<'l> {
+    /// What each wanted object leads to, by number.
+    wanted: &'l Wanted,
+    /// Whether an id that begins with these two bytes is wanted: nearly none is.
+    begins: Vec<bool>,
+    /// The roots of the families to go through; `None` in the first pass.
+    families: Option<HashSet<Mark>>,
+    met: Mutex<HashSet<(Mark, Mark)>>,
+    found: Mutex<(Marks, Wanted)>,
+}
+
+/// The number of what an object leads to.
+type Wanted = hashtable::HashMap<ObjectId, u32>;
+
+impl<'l> Level<'l> {
+    /// A pass for what is `wanted`, the first one if no `families` are known yet.
+    pub fn new(wanted: &'l Wanted, families: &Families, marks: Marks) -> Self {
+        let mut begins = vec![false; 1 << 16];
+        wanted.keys().for_each(|id| begins[beginning(id)] = true);
+        let of_wanted = || wanted.keys().flat_map(|id| families.with(mark(id))).collect();
+        let families = families.0.is_some().then(of_wanted);
+        Level { wanted, begins, families, met: Mutex::default(), found: Mutex::new((marks, Wanted::default())) }
+    }
+
+    /// The marks, which know the paths to what was found by now; the trees that were found; and the folders that the first
+    /// pass met.
+    pub fn into_parts(self) -> (Marks, Wanted, HashSet<(Mark, Mark)>) {
+        let (marks, found) = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (marks, found, self.met.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn beginning(id: &gix::oid) -> usize {
+    usize::from(u16::from_le_bytes([id.as_bytes()[0], id.as_bytes()[1]]))
+}
+
+impl Look for Level<'_> {
+    type Memo = HashSet<(Mark, Mark)>;
+
+    fn wants(&self, kind: Kind, root: &Id<'_>) -> bool {
+        kind == Kind::Tree && self.families.as_ref().is_none_or(|families| families.contains(&mark(root.get())))
+    }
+
+    /// Takes note of a tree that leads to what is wanted; whether it does. One whose base does not can only do so by what
+    /// is fresh in it.
+    fn take(&self, tree: &Object<'_>, met: &mut Self::Memo) -> bool {
+        let root = self.families.is_none().then(|| mark(tree.root.get()));
+        let mut children = Vec::new();
+        touched(tree.bytes, tree.hash, tree.fresh, |entry, _| {
+            if let Some(root) = root.filter(|_| entry.is_folder()) {
+                met.insert((mark(entry.id), root));
+            }
+            if self.begins[beginning(entry.id)] && !entry.is_submodule() {
+                children.extend(self.wanted.get(entry.id).map(|child| (entry.name(), *child)));
+            }
+        });
+        if children.is_empty() {
+            return false;
+        }
+        let (marks, found) = &mut *self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.insert(tree.id(), marks.of_tree(children));
+        true
+    }
+
+    fn finish(&self, met: Self::Memo) {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner).extend(met);
+    }
+
+    fn skip(&self, _: ObjectId, _: Reason, _: String) {}
+
+    fn count(&self, _: Objects) {}
+
+    fn is_stopped(&self) -> bool {
+        false
+    }
+}
