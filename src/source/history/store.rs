@@ -172,14 +172,19 @@ impl Store {
         opened
     }
 
+    /// Opens a pack, and compares its index with its checksum meanwhile.
     fn open_pack(&self, path: &Path, shared: &Shared) -> io::Result<(Pack, Forest)> {
+        let index = Some(path.with_extension("idx")).filter(|index| index.exists());
+        let check = || index.as_ref().map_or(Ok(()), |index| check(index, self.hash));
+        let (checked, opened) = rayon::join(check, || self.open_unchecked(path, index.as_deref(), shared));
+        checked.and(opened)
+    }
+
+    fn open_unchecked(&self, path: &Path, index: Option<&Path>, shared: &Shared) -> io::Result<(Pack, Forest)> {
         let invalid = |error: gix::Error| io::Error::new(ErrorKind::InvalidData, chain(&error));
-        let index = path.with_extension("idx");
-        let table = if index.exists() {
-            check(&index, self.hash)?;
-            Table::own(&index, self.hash).map_err(invalid)?
-        } else {
-            shared.table(path).ok_or(ErrorKind::NotFound)?
+        let table = match index {
+            Some(index) => Table::own(index, self.hash).map_err(invalid)?,
+            None => shared.table(path).ok_or(ErrorKind::NotFound)?,
         };
         let mut pack = Pack::open(path, table, self.hash)?;
         let forest = Forest::of(&pack, self.hash);

@@ -10,13 +10,35 @@ use rayon::prelude::*;
 
 use super::{HEAD, Pack, Window};
 
-/// Where each entry begins and which object it is, in the order of their offsets.
+/// The entries of a pack, in the order of their offsets.
 pub struct Entries {
-    offsets: Vec<u64>,
-    objects: Vec<u32>,
-    /// The checksum of each entry; none at all where the index has none.
-    checksums: Vec<u32>,
+    all: Vec<Entry>,
+    has_checksums: bool,
+    /// Where the last one ends.
     end: u64,
+}
+
+/// An entry. All of it is needed at once, and is mostly far from what was needed before: so it is one piece.
+struct Entry {
+    /// Where it begins.
+    offset: u64,
+    /// The number of its object in the table.
+    object: u32,
+    /// Its checksum, where the index has them.
+    checksum: u32,
+    node: Node,
+}
+
+/// The place of an entry in a tree of deltas.
+pub struct Node {
+    /// What it is built on; of a root, its kind.
+    pub base: u32,
+    /// The first entry that is built on it.
+    pub first_child: u32,
+    /// The next entry that has the same base.
+    pub next_sibling: u32,
+    /// How many entries are in the tree below it, itself included; 0 for what no root leads to.
+    pub weight: u32,
 }
 
 /// What an entry says before its data.
@@ -39,6 +61,9 @@ pub enum Content {
     DeltaOf(ObjectId),
 }
 
+/// No entry.
+pub const NONE: u32 = u32::MAX;
+
 /// No entry's header is longer: a size of ten bytes, and the id of a base.
 const LONGEST: u64 = 64;
 
@@ -50,48 +75,62 @@ impl Entries {
         let mut placed: Vec<(u64, u32)> =
             objects.into_par_iter().map(|object| (table.offset(object), object)).collect();
         placed.par_sort_unstable();
-        let (offsets, objects): (Vec<u64>, Vec<u32>) = placed.into_iter().unzip();
-        // Gathered here, where many can be fetched at once.
-        let checksums = objects.iter().map_while(|object| table.checksum(*object)).collect();
-        Entries { offsets, objects, checksums, end: pack.end }
+        let entry = |(offset, object): &(u64, u32)| {
+            let checksum = table.checksum(*object).unwrap_or_default();
+            let node = Node { base: NONE, first_child: NONE, next_sibling: NONE, weight: 0 };
+            Entry { offset: *offset, object: *object, checksum, node }
+        };
+        let has_checksums = placed.first().is_some_and(|(_, object)| table.checksum(*object).is_some());
+        Entries { all: placed.par_iter().map(entry).collect(), has_checksums, end: pack.end }
     }
 
     /// The checksum of an entry, if the index has one.
     pub fn checksum(&self, entry: u32) -> Option<u32> {
-        self.checksums.get(entry as usize).copied()
+        self.has_checksums.then(|| self.all[entry as usize].checksum)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.offsets.len()
+        self.all.len()
     }
 
     /// The number of the entry's object in the table.
     pub fn object(&self, entry: u32) -> u32 {
-        self.objects[entry as usize]
+        self.all[entry as usize].object
+    }
+
+    /// The place of an entry in a tree of deltas.
+    pub fn node(&self, entry: u32) -> &Node {
+        &self.all[entry as usize].node
+    }
+
+    /// The same, to be changed.
+    pub fn node_mut(&mut self, entry: u32) -> &mut Node {
+        &mut self.all[entry as usize].node
     }
 
     /// The entry that begins at `offset`.
     pub fn at(&self, offset: u64) -> Option<u32> {
-        self.offsets.binary_search(&offset).ok().map(|entry| entry as u32)
+        self.all.binary_search_by_key(&offset, |entry| entry.offset).ok().map(|entry| entry as u32)
     }
 
     /// The entry before `entry` that begins at `offset`: mostly not far, so the search goes back in ever longer strides.
     pub fn before(&self, entry: u32, offset: u64) -> Option<u32> {
         let (mut end, mut stride) = (entry as usize, 1);
-        while end > 0 && self.offsets[end.saturating_sub(stride)] > offset {
+        while end > 0 && self.all[end.saturating_sub(stride)].offset > offset {
             end = end.saturating_sub(stride);
             stride *= 2;
         }
         let start = end.saturating_sub(stride);
-        self.offsets[start..end].binary_search(&offset).ok().map(|at| (start + at) as u32)
+        let found = self.all[start..end].binary_search_by_key(&offset, |entry| entry.offset);
+        found.ok().map(|at| (start + at) as u32)
     }
 
     /// The bytes of an entry: up to where the next one begins, or the pack ends.
     fn range(&self, entry: u32) -> std::io::Result<Range<u64>> {
         let entry = entry as usize;
-        let end = self.offsets.get(entry + 1).map_or(self.end, |next| self.end.min(*next));
-        let range = self.offsets[entry]..end;
+        let end = self.all.get(entry + 1).map_or(self.end, |next| self.end.min(next.offset));
+        let range = self.all[entry].offset..end;
         let is_inside = range.start >= HEAD && !range.is_empty();
         is_inside.then_some(range).ok_or_else(|| invalid("the index has it where the pack has nothing"))
     }
