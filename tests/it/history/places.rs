@@ -1,7 +1,14 @@
 //! A token in each place that git keeps anything in: found once, and placed right, however git has stored it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use ntnguard::blob::{Blob, Origin};
+use ntnguard::rules::RULES;
+use ntnguard::scanner::Scanner;
+
 use super::planted::Planted;
-use super::{contents, records, refs, token};
+use super::{contents, history, pack_file, records, refs, token};
+use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 
 #[test]
@@ -41,5 +48,106 @@ fn a_secret_in_a_message_and_in_a_file_is_told_in_both() {
     let report = sandbox.run(["history"]).stdout;
     for told in ["commit ", "cfg.ini", "never removed", "tag object ", "kept by  branch main, tag v1"] {
         assert!(report.contains(told), "{told}: {report}");
+    }
+}
+
+const FOLDERS: [&str; 6] = ["", "a/", "a/b/", "a/b/c/", "d/", "d/e/"];
+
+/// Commits on two branches that put, move and remove files in nested folders; some hold one of the `secrets`, some are named
+/// like one of the `names`.
+fn commits(secrets: &[String], names: &[String], fake: &mut Fake) -> String {
+    let mut stream = String::new();
+    let any = |fake: &mut Fake, count: usize| fake.next() as usize % count;
+    for commit in 1..=80 {
+        let (branch, from) = match commit {
+            1..=50 => ("main", commit - 1),
+            51 => ("side", 1 + any(fake, 49)),
+            _ => ("side", commit - 1),
+        };
+        let committer = format!("committer A <a@example.com> {} +0000", 1_700_000_000 + commit);
+        stream += &format!("commit refs/heads/{branch}\nmark :{commit}\n{committer}\ndata 0\n");
+        if commit > 1 {
+            stream += &format!("from :{from}\n");
+        }
+        for _ in 0..1 + any(fake, 3) {
+            let path = format!("{}{}", FOLDERS[any(fake, FOLDERS.len())], any(fake, 6));
+            let lines: String = (0..5).map(|_| fake.of(b"abcdefgh ijklm", 40) + "\n").collect();
+            let secret = &secrets[any(fake, secrets.len())];
+            stream += &match any(fake, 6) {
+                0 => format!("D {path}\n"),
+                1 => format!("M 644 inline {path}\ndata {}\n{lines}{secret}\n", lines.len() + secret.len()),
+                2 => {
+                    let name = &names[any(fake, names.len())];
+                    format!("M 644 inline {}{name}\ndata 0\n", FOLDERS[any(fake, FOLDERS.len())])
+                }
+                _ => format!("M 644 inline {path}\ndata {}\n{lines}", lines.len()),
+            };
+        }
+        stream.push('\n');
+    }
+    stream
+}
+
+fn fingerprint(secret: &str) -> String {
+    let findings = Scanner::new(RULES).scan(&Blob::whole(&Origin::Stdin, secret.as_bytes()));
+    findings[0].evidence.as_ref().unwrap().fingerprint.to_string()
+}
+
+/// For each secret, how many commits have it, and at which paths: as git finds it, in files and in names.
+fn by_git(sandbox: &Sandbox, secrets: &[String], names: &[String]) -> BTreeMap<String, (u64, BTreeSet<String>)> {
+    let commits = sandbox.git(["rev-list", "--all"]);
+    let mut all: BTreeMap<String, Vec<(&str, String)>> = BTreeMap::new();
+    for secret in secrets {
+        let arguments = ["grep", "-lF", secret].into_iter().chain(commits.lines());
+        for line in String::from_utf8(sandbox.try_git(arguments).stdout).unwrap().lines() {
+            let at = commits.lines().find(|commit| line.starts_with(*commit)).unwrap();
+            all.entry(fingerprint(secret)).or_default().push((at, line[at.len() + 1..].to_owned()));
+        }
+    }
+    for commit in commits.lines() {
+        for path in sandbox.git(["ls-tree", "-r", "--name-only", commit]).lines() {
+            // A name is a part of its folder, which is what is told.
+            if let Some((name, folder)) = names.iter().find_map(|name| Some((name, path.strip_suffix(name.as_str())?)))
+            {
+                let folder = folder.trim_end_matches('/').to_owned();
+                all.entry(fingerprint(name)).or_default().push((commit, folder));
+            }
+        }
+    }
+    let told = |places: Vec<(&str, String)>| {
+        let commits: BTreeSet<&str> = places.iter().map(|(commit, _)| *commit).collect();
+        let paths = places.into_iter().map(|(_, path)| path).filter(|path| !path.is_empty());
+        (commits.len() as u64, paths.collect())
+    };
+    all.into_iter().map(|(secret, places)| (secret, told(places))).collect()
+}
+
+fn by_us(sandbox: &Sandbox) -> BTreeMap<String, (u64, BTreeSet<String>)> {
+    let json = history(sandbox).json();
+    let told = |finding: &serde_json::Value| {
+        let placement = &finding["placement"];
+        let paths = placement["paths"].as_array().unwrap().iter().map(|path| path.as_str().unwrap().to_owned());
+        let fingerprint = finding["fingerprint"].as_str().unwrap().to_owned();
+        (fingerprint, (placement["commits"].as_u64().unwrap(), paths.collect()))
+    };
+    json["findings"].as_array().unwrap().iter().map(told).collect()
+}
+
+#[test]
+fn the_commits_and_paths_of_a_secret_are_those_that_git_finds() {
+    for seed in 1..=3 {
+        let sandbox = Sandbox::repository();
+        let secrets: Vec<String> = (0..6).map(|number| token(100 * seed + number)).collect();
+        let names: Vec<String> = (6..9).map(|number| token(100 * seed + number)).collect();
+        let stream = commits(&secrets, &names, &mut Fake::new(seed));
+        sandbox.git_with_input(["fast-import", "--quiet"], stream.as_bytes());
+        let expected = by_git(&sandbox, &secrets, &names);
+        assert!(expected.len() >= 6, "seed {seed}: {}", expected.len());
+        sandbox.git(["repack", "-q", "-adf", "--depth=50"]);
+        assert_eq!(by_us(&sandbox), expected, "seed {seed}, packed");
+        let pack = std::fs::read(pack_file(&sandbox, "pack")).unwrap();
+        std::fs::remove_dir_all(sandbox.path().join(".git/objects/pack")).unwrap();
+        sandbox.git_with_input(["unpack-objects", "-q"], &pack);
+        assert_eq!(by_us(&sandbox), expected, "seed {seed}, loose");
     }
 }
