@@ -75,12 +75,13 @@ impl Worker<'_> {
                 return WalkState::Continue;
             }
         };
-        let below_root = entry.depth() > 0;
         let Some(kind) = entry.file_type() else { return WalkState::Continue };
-        if below_root && entry.file_name() == ".git" {
-            return WalkState::Skip;
-        }
-        let standing = if below_root { self.standing(entry.path(), kind.is_dir()) } else { Standing::Untracked };
+        let below_root = entry.depth() > 0;
+        let standing = match below_root {
+            false => Standing::Untracked,
+            true if entry.file_name() == ".git" => Standing::Ignored,
+            true => self.standing(entry.path(), kind.is_dir()),
+        };
         if matches!(standing, Standing::Ignored) {
             return WalkState::Skip;
         }
@@ -115,21 +116,18 @@ impl Worker<'_> {
 
     /// What `path` is to the repository that it lies in, the innermost.
     fn standing(&mut self, path: &Path, is_dir: bool) -> Standing {
-        let of_view = |view: &mut Option<View>| view.as_mut().map(|view| view.standing(path, is_dir));
-        if !self.islands.load(Ordering::Acquire) {
-            return of_view(&mut self.view).unwrap_or(Standing::Untracked);
-        }
-        if self.walked().lawless.iter().any(|folder| path.starts_with(folder)) {
+        let may_be_on_island = self.islands.load(Ordering::Acquire);
+        if may_be_on_island && self.walked().lawless.iter().any(|folder| path.starts_with(folder)) {
             return Standing::Untracked;
         }
-        let Some(nested) = self.innermost(path) else {
-            return of_view(&mut self.view).unwrap_or(Standing::Untracked);
+        let Some(nested) = may_be_on_island.then(|| self.innermost(path)).flatten() else {
+            return self.view.as_mut().map_or(Standing::Untracked, |view| view.standing(path, is_dir));
         };
         let view = self.nested.entry(nested).or_insert_with_key(|nested| {
             let repository = Repository::find(nested).ok().flatten()?;
             View::new(&repository, nested)
         });
-        match of_view(view) {
+        match view.as_mut().map(|view| view.standing(path, is_dir)) {
             Some(Standing::Ignored) => Standing::Ignored,
             // Its place is one in another index.
             _ => Standing::Untracked,
