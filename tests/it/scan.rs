@@ -328,6 +328,22 @@ fn a_submodule_in_an_ignored_folder_is_scanned() {
     assert_eq!(scan(&sandbox).paths(), ["nested/.cred", "nested/leak", "vendor/sub/.cred", "vendor/sub/leak"]);
 }
 
+/// The index of a sparse checkout has folders as entries, and one may be there all the same, and be ignored.
+#[test]
+fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("kept/a", "x").write("left/b", "x").write(".gitignore", "left/\ngone/\n").commit_all("x");
+    sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "kept"]);
+    sandbox.write("left/b", token(1)).write("left/deep/c", token(2));
+    assert_eq!(scan(&sandbox).paths(), ["left/b", "left/deep/c"]);
+    // A submodule without a repository of its own. Git lists what is in the folder now that it writes the index.
+    let id = sandbox.id("HEAD");
+    sandbox.git(["update-index", "--add", "--cacheinfo", &format!("160000,{id},gone")]);
+    sandbox.write("gone/d", token(3));
+    assert_eq!(scan(&sandbox).paths(), ["gone/d", "left/b"]);
+    assert_eq!(sandbox.run(["scan", "--format", "json", "gone"]).paths(), ["gone/d"]);
+}
+
 #[test]
 fn a_damaged_index_makes_the_scan_incomplete() {
     let sandbox = Sandbox::repository();

@@ -91,7 +91,8 @@ impl Worktree {
         let own = repository.map(|repository| (repository, walked.tracked));
         let nested = walked.repositories.iter().filter_map(|nested| self.repository(nested, visit));
         for (repository, positions) in own.into_iter().chain(nested.map(|nested| (nested, Vec::new()))) {
-            let unseen = |path: &Path| !seen.contains(path.as_os_str());
+            // A folder may be an entry of the index itself.
+            let unseen = |path: &Path| path != root && !seen.contains(path.as_os_str());
             let tracked = git_view::tracked(&repository, root, &positions, unseen).unwrap_or_else(|error| {
                 visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
                 Vec::new()
