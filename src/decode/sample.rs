@@ -20,9 +20,11 @@ pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
 /// How much of the text around a place tells whether it [looks encoded](looks_encoded): a run that no sample misses in a
 /// whole text is noticed in any part of the text that holds this much of it.
 pub const REACH: usize = 2 * STRIDE - 1 + SAMPLE + SPELLED;
-/// The bytes of a sample that are looked at first: far from each other, so that a word does not hold all of them, and one
-/// at each offset (modulo 4).
-const PROBES: [usize; 4] = [0, 5, 10, 15];
+/// The bytes of a sample that are looked at first: far from each other, so that a word does not hold all of them, one at
+/// each offset (modulo 4) at least, and all of them in what must be encoded [behind](BEHIND) a place.
+const PROBES: [usize; 5] = [0, 5, 10, 15, 18];
+/// How far they reach.
+const PROBED: usize = PROBES[PROBES.len() - 1] + 1;
 /// The length of a sample, all of which is looked at then: as long as the tables' longest unit, twice.
 const SAMPLE: usize = 8;
 
@@ -81,29 +83,39 @@ pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
 
 /// Whether `test` holds for any of the places in `bytes` that look like encoded text at first sight.
 pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
-    let role = |bytes: &[u8], at: usize| ROLES[at % 4][usize::from(bytes[at])];
-    for (block, bytes) in bytes.chunks(STRIDE).enumerate() {
-        // Escapes take three bytes or more for one, so that every other sample is enough.
-        let wanted = if block % 2 == 0 { u16::MAX } else { !IN_ESCAPE };
-        let Some(probed) = bytes.first_chunk::<{ PROBES[3] + 1 }>() else { break };
-        let roles = PROBES.iter().fold(wanted, |roles, at| roles & role(probed, *at));
-        if roles == 0 {
-            continue;
-        }
-        let sample = bytes.first_chunk::<SAMPLE>().expect("no longer than what was probed");
-        let roles = (0..SAMPLE).fold(roles, |roles, at| roles & role(sample, at));
-        if roles != 0 {
-            let place = |(offset, encoding)| Place { at: block * STRIDE + offset, encoding, phase: 0, reading: 0 };
-            if suspects(roles, sample).map(place).any(&mut test) {
-                return true;
-            }
+    // Escapes take three bytes or more for one, so that every other sample is enough.
+    const WANTED: [u16; 2] = [u16::MAX, !IN_ESCAPE];
+    let mut is_any = |block: usize, bytes: &[u8], roles: u16| {
+        let roles = (0..SAMPLE).fold(roles, |roles, at| roles & role(bytes, at));
+        let place = |(offset, encoding)| Place { at: block * STRIDE + offset, encoding, phase: 0, reading: 0 };
+        roles != 0 && suspects(roles, &bytes[..SAMPLE]).map(place).any(&mut test)
+    };
+    let (pairs, rest) = bytes.as_chunks::<{ 2 * STRIDE }>();
+    for (pair, bytes) in pairs.iter().enumerate() {
+        let [first, second] = [&bytes[..STRIDE], &bytes[STRIDE..]];
+        let (one, other) = (probe(first, WANTED[0]), probe(second, WANTED[1]));
+        // Mostly both are nothing: that is asked at once, so that the processor need not guess twice.
+        if one | other != 0 && (is_any(2 * pair, first, one) || is_any(2 * pair + 1, second, other)) {
+            return true;
         }
     }
-    false
+    let rest = rest.chunks(STRIDE).zip(WANTED).enumerate().filter(|(_, (bytes, _))| bytes.len() >= PROBED);
+    rest.map(|(block, (bytes, wanted))| (2 * pairs.len() + block, bytes, probe(bytes, wanted)))
+        .any(|(block, bytes, roles)| roles != 0 && is_any(block, bytes, roles))
+}
+
+/// What all the bytes may be part of that are looked at first.
+fn probe(bytes: &[u8], wanted: u16) -> u16 {
+    PROBES.iter().fold(wanted, |roles, at| roles & role(bytes, *at))
+}
+
+/// What the byte at an offset in a sample may be part of.
+fn role(bytes: &[u8], at: usize) -> u16 {
+    ROLES[at % 4][usize::from(bytes[at])]
 }
 
 /// What the roles that are left mean.
-fn suspects(mut roles: u16, sample: &[u8; SAMPLE]) -> impl Iterator<Item = (usize, Encoding)> {
+fn suspects(mut roles: u16, sample: &[u8]) -> impl Iterator<Item = (usize, Encoding)> {
     let bits = std::iter::from_fn(move || {
         let bit = roles.trailing_zeros() as usize;
         roles &= roles.checked_sub(1)?;
