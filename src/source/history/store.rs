@@ -187,7 +187,7 @@ impl Store {
             None => shared.table(path).ok_or(ErrorKind::NotFound)?,
         };
         let mut pack = Pack::open(path, table, self.hash)?;
-        let forest = Forest::of(&pack, self.hash);
+        let forest = Forest::of(&mut pack, self.hash);
         pack.table.release();
         Ok((pack, forest))
     }

@@ -71,17 +71,15 @@ impl Entries {
     /// The entries of `pack`.
     pub fn of(pack: &Pack) -> Self {
         let table = &pack.table;
-        let objects = 0..table.len() as u32;
-        let mut placed: Vec<(u64, u32)> =
-            objects.into_par_iter().map(|object| (table.offset(object), object)).collect();
-        placed.par_sort_unstable();
-        let entry = |(offset, object): &(u64, u32)| {
-            let checksum = table.checksum(*object).unwrap_or_default();
+        let entry = |object| {
+            let checksum = table.checksum(object).unwrap_or_default();
             let node = Node { base: NONE, first_child: NONE, next_sibling: NONE, weight: 0 };
-            Entry { offset: *offset, object: *object, checksum, node }
+            Entry { offset: table.offset(object), object, checksum, node }
         };
-        let has_checksums = placed.first().is_some_and(|(_, object)| table.checksum(*object).is_some());
-        Entries { all: placed.par_iter().map(entry).collect(), has_checksums, end: pack.end }
+        let mut all: Vec<Entry> = (0..table.len() as u32).into_par_iter().map(entry).collect();
+        all.par_sort_unstable_by_key(|entry| entry.offset);
+        let has_checksums = !all.is_empty() && table.checksum(0).is_some();
+        Entries { all, has_checksums, end: pack.end }
     }
 
     /// The checksum of an entry, if the index has one.

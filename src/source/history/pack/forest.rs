@@ -21,8 +21,9 @@ const ROOTS: [(u32, Kind); 4] =
 
 impl Forest {
     /// The forest of `pack`: reads the headers of all entries.
-    pub fn of(pack: &Pack, hash: gix::hash::Kind) -> Self {
+    pub fn of(pack: &mut Pack, hash: gix::hash::Kind) -> Self {
         let mut entries = Entries::of(pack);
+        pack.table.release();
         let bases = bases(pack, &entries, hash);
         // From the last to the first, so that siblings come to stand in the order of the pack.
         for (entry, base) in (0..bases.len() as u32).zip(&bases).rev() {
