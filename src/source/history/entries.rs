@@ -29,11 +29,6 @@ impl<'t> Entry<'t> {
         self.name_end() + 1 + self.id.as_bytes().len()
     }
 
-    /// Whether it is that of a folder: another tree.
-    pub fn is_folder(&self) -> bool {
-        self.head.starts_with(b"40000 ") || self.head.starts_with(b"040000 ")
-    }
-
     /// Whether it is that of a submodule, whose commit is in another repository.
     pub fn is_submodule(&self) -> bool {
         self.head.starts_with(b"160000 ")

@@ -43,7 +43,8 @@ impl Seen {
     fn knows(&mut self, id: &gix::oid) -> bool {
         let Some(half) = id.as_bytes().first_chunk().map(|half| u128::from_le_bytes(*half)) else { return false };
         let place = &mut self.halves[half as usize % SEEN];
-        std::mem::replace(place, half) == half
+        // An empty place is no id of zeros.
+        std::mem::replace(place, half) == half && half != 0
     }
 }
 

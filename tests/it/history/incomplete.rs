@@ -141,3 +141,34 @@ fn the_same_goes_for_submodules() {
     assert_eq!(state(&run), is(1, &["missing-object"]));
     assert!(run.json()["skipped"][0]["detail"].as_str().unwrap().contains("modules/sub:refs/heads/needed"));
 }
+
+/// A tree with one entry, whatever its mode; its id.
+fn tree(sandbox: &Sandbox, head: &str, id: &str) -> String {
+    let id = gix::ObjectId::from_hex(id.as_bytes()).unwrap();
+    let tree = [head.as_bytes(), b"\0", id.as_slice()].concat();
+    sandbox.git_with_input(["hash-object", "-w", "--literally", "-t", "tree", "--stdin"], &tree)
+}
+
+/// Git takes many modes for that of a folder.
+#[test]
+fn what_leads_to_a_missing_object_may_have_an_odd_mode() {
+    for mode in ["40755", "0040000", "41000"] {
+        let sandbox = Sandbox::repository();
+        let blob = sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"gone");
+        let inner = tree(&sandbox, "100644 f", &blob);
+        let top = tree(&sandbox, &format!("{mode} e"), &tree(&sandbox, &format!("{mode} d"), &inner));
+        let commit = sandbox.git(["commit-tree", "-m", "x", &top]).trim().to_owned();
+        sandbox.write(".git/refs/heads/main", format!("{commit}\n"));
+        fs::remove_file(loose(&sandbox, &blob)).unwrap();
+        assert_eq!(state(&history(&sandbox)), is(2, &["missing-object"]), "{mode}");
+    }
+}
+
+#[test]
+fn an_object_whose_id_is_all_zeros_is_missing() {
+    let sandbox = Sandbox::repository();
+    let top = tree(&sandbox, "100644 f", &"0".repeat(40));
+    let commit = sandbox.git(["commit-tree", "-m", "x", &top]).trim().to_owned();
+    sandbox.write(".git/refs/heads/main", format!("{commit}\n"));
+    assert_eq!(state(&history(&sandbox)), is(2, &["missing-object"]));
+}

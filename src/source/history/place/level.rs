@@ -1,8 +1,8 @@
 //! One pass through trees: which of them have a wanted object as an entry.
 //!
 //! There is a pass for each level between an object and the root of the deepest folder, and most trees have nothing to do
-//! with most of them. So the first pass, which goes through all trees, takes note of which families of deltas have a folder
-//! as an entry anywhere, and the others go through those alone that have one which is wanted.
+//! with most of them. So the first pass, which goes through all trees, takes note of which families of deltas have which
+//! entries anywhere, and the others go through those alone that have one which is wanted.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -26,7 +26,7 @@ fn mark(id: &gix::oid) -> Mark {
     Mark::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])
 }
 
-/// Which folders are entries of trees of which families: a folder, and the root that the family is built on.
+/// Which objects are entries of trees of which families: an object, and the root that the family is built on.
 #[derive(Default)]
 pub struct Families(Option<Vec<(Mark, Mark)>>);
 
@@ -40,11 +40,11 @@ impl Families {
         });
     }
 
-    /// The roots of the families that have `folder` as an entry.
-    fn with(&self, folder: Mark) -> impl Iterator<Item = Mark> + '_ {
+    /// The roots of the families that have `object` as an entry.
+    fn with(&self, object: Mark) -> impl Iterator<Item = Mark> + '_ {
         let all = self.0.as_deref().unwrap_or_default();
-        let from = all.partition_point(|(known, _)| *known < folder);
-        all[from..].iter().take_while(move |(known, _)| *known == folder).map(|(_, root)| *root)
+        let from = all.partition_point(|(known, _)| *known < object);
+        all[from..].iter().take_while(move |(known, _)| *known == object).map(|(_, root)| *root)
     }
 }
 
@@ -73,7 +73,7 @@ impl<'l> Level<'l> {
         Level { wanted, begins, families, met: Mutex::default(), found: Mutex::new((marks, Wanted::default())) }
     }
 
-    /// The marks, which know the paths to what was found by now; the trees that were found; and the folders that the first
+    /// The marks, which know the paths to what was found by now; the trees that were found; and the entries that the first
     /// pass met.
     pub fn into_parts(self) -> (Marks, Wanted, HashSet<(Mark, Mark)>) {
         let (marks, found) = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +98,8 @@ impl Look for Level<'_> {
         let root = self.families.is_none().then(|| mark(tree.root.get()));
         let mut children = Vec::new();
         touched(tree.bytes, tree.hash, tree.fresh, |entry, _| {
-            if let Some(root) = root.filter(|_| entry.is_folder()) {
+            // Whatever its mode says: git takes many for that of a folder.
+            if let Some(root) = root {
                 met.insert((mark(entry.id), root));
             }
             if self.begins[beginning(entry.id)] && !entry.is_submodule() {
