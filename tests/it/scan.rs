@@ -345,6 +345,25 @@ fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
 }
 
 #[test]
+fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("sm/.gitignore", "d/\n").write("sm/d/x", token(1));
+    sandbox.git(["init", "-q", "sm"]);
+    sandbox.git(["-C", "sm", "add", "-f", "."]);
+    sandbox.git(["-C", "sm", "commit", "-q", "-m", "x"]);
+    sandbox.git(["add", "sm"]);
+    assert_eq!(scan(&sandbox).paths(), ["sm/d/x"]);
+}
+
+#[test]
+fn a_folder_with_a_git_folder_that_is_none_is_read_once() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("f", token(1)).write("sub/g", "x").commit_all("x");
+    sandbox.write("sub/.git/empty", "");
+    assert_eq!(scan(&sandbox).json()["summary"]["blobs"], 2);
+}
+
+#[test]
 fn a_damaged_index_makes_the_scan_incomplete() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "x").commit_all("x");

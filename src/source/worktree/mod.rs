@@ -88,8 +88,11 @@ impl Worktree {
         let left_out = self.leave_out.below(root);
         let walked = walk::run(self, root, view, &left_out, visit);
         let mut seen: HashSet<OsString> = walked.others.into_iter().map(PathBuf::into_os_string).collect();
+        let top = repository.as_ref().and_then(Repository::work_tree);
         let own = repository.map(|repository| (repository, walked.tracked));
         let nested = walked.repositories.iter().filter_map(|nested| self.repository(nested, visit));
+        // Below a `.git` that is none, it is this one again.
+        let nested = nested.filter(|nested| nested.work_tree() != top);
         for (repository, positions) in own.into_iter().chain(nested.map(|nested| (nested, Vec::new()))) {
             // A folder may be an entry of the index itself.
             let unseen = |path: &Path| path != root && !seen.contains(path.as_os_str());
@@ -117,8 +120,9 @@ impl Worktree {
                 _ if path.ancestors().skip(1).any(|folder| seen.contains(folder.as_os_str())) => {}
                 Ok(metadata) if left_out.takes(&path, metadata.is_dir()) => {}
                 // A submodule in a folder that is ignored.
-                Ok(metadata) if metadata.is_dir() && !walked.contains(&path) => self.visit_directory(&path, visit),
-                Ok(metadata) if metadata.is_dir() => {}
+                // A submodule that the walk came by: what it tracks is its own business.
+                Ok(metadata) if metadata.is_dir() && walked.contains(&path) => continue,
+                Ok(metadata) if metadata.is_dir() => self.visit_directory(&path, visit),
                 _ => self.visit_file(&path, &mut reader, visit),
             }
             seen.insert(path.into_os_string());
