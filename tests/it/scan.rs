@@ -344,6 +344,17 @@ fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
     assert_eq!(sandbox.run(["scan", "--format", "json", "gone"]).paths(), ["gone/d"]);
 }
 
+/// What of it is tracked a sparse index does not tell.
+#[test]
+fn nothing_is_ignored_in_a_folder_that_the_index_has_as_one_entry() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("d/y", token(1)).write("e/z", "x").commit_all("x");
+    sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "e"]);
+    sandbox.write("d/y", token(1)).write(".gitignore", "y\n");
+    let run = scan(&sandbox);
+    assert_eq!((run.paths(), run.json()["summary"]["blobs"].as_u64()), (vec!["d/y".into()], Some(3)));
+}
+
 #[test]
 fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
     let sandbox = Sandbox::repository();

@@ -60,7 +60,7 @@ impl View {
             if self.inside.as_os_str().is_empty() { Cow::Borrowed(below) } else { Cow::Owned(self.inside.join(below)) };
         match self.position(&path).filter(|_| !is_dir) {
             Some(position) => Standing::Tracked(position),
-            None if self.asks(&path, is_dir) => Standing::Ignored,
+            None if !self.is_left_out(&path) && self.asks(&path, is_dir) => Standing::Ignored,
             None => Standing::Untracked,
         }
     }
@@ -69,6 +69,18 @@ impl View {
         let path = gix::path::into_bstr(path).ok()?;
         // Of a conflict, the first of the entries that it has.
         self.index.entry_range(path.as_ref()).map(|entries| entries.start)
+    }
+
+    /// Whether a sparse index has the folder itself, or one that `path` lies in, as one entry: then it does not tell what is
+    /// tracked there, so nothing may pass for ignored.
+    fn is_left_out(&self, path: &Path) -> bool {
+        let is_entry = |folder: &Path| {
+            let folder = gix::path::into_bstr(folder).ok();
+            let entry =
+                folder.and_then(|folder| self.index.entry_by_path(BStr::new(&[&folder[..], &b"/"[..]].concat())));
+            entry.is_some_and(|entry| entry.mode == Mode::DIR)
+        };
+        self.index.is_sparse() && path.ancestors().any(is_entry)
     }
 
     /// Whether git ignores the folder itself, or one it lies in.

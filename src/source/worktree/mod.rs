@@ -119,9 +119,9 @@ impl Worktree {
                 // In a folder that the walk was kept from, and counted.
                 _ if path.ancestors().skip(1).any(|folder| seen.contains(folder.as_os_str())) => {}
                 Ok(metadata) if left_out.takes(&path, metadata.is_dir()) => {}
+                // A folder that the walk came into: a submodule's tracked files are told by its own index.
+                Ok(metadata) if metadata.is_dir() && was_entered(&path, walked, seen) => continue,
                 // A submodule in a folder that is ignored.
-                // A submodule that the walk came by: what it tracks is its own business.
-                Ok(metadata) if metadata.is_dir() && walked.contains(&path) => continue,
                 Ok(metadata) if metadata.is_dir() => self.visit_directory(&path, visit),
                 _ => self.visit_file(&path, &mut reader, visit),
             }
@@ -213,6 +213,11 @@ impl Source for Worktree {
         self.roots.iter().for_each(|root| self.visit_root(root, visit));
         Ok(())
     }
+}
+
+/// Whether the walk came into a folder: it `walked` into repositories, and has `seen` files.
+fn was_entered(folder: &Path, walked: &[PathBuf], seen: &HashSet<OsString>) -> bool {
+    walked.iter().any(|known| known == folder) || seen.iter().any(|file| Path::new(file).starts_with(folder))
 }
 
 /// Whether git ignores a file, and does not track it.
