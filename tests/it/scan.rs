@@ -366,6 +366,26 @@ fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
     assert_eq!(scan(&sandbox).paths(), ["sm/d/x"]);
 }
 
+/// Git takes a file whose place something else took for deleted, and what that holds for ignored.
+#[test]
+#[cfg(unix)]
+fn what_took_the_place_of_something_tracked_is_not_tracked() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", "a\nc\n").write("a", "x").write("b/c/d", "x");
+    sandbox.git(["add", "-f", "."]);
+    sandbox.commit_all("x");
+    fs::remove_file(sandbox.path().join("a")).unwrap();
+    fs::remove_dir_all(sandbox.path().join("b/c")).unwrap();
+    sandbox.write("a/in", token(1)).write("elsewhere/c/d", token(2));
+    std::os::unix::fs::symlink("../elsewhere/c", sandbox.path().join("b/c")).unwrap();
+    assert_eq!(sandbox.git(["ls-files", "-o", "--exclude-standard"]), "");
+    let run = scan(&sandbox);
+    assert_eq!((run.status, run.paths()), (0, Vec::<String>::new()));
+    // What an exception brings back is not ignored, and so is scanned.
+    sandbox.write(".gitignore", "a/*\n!a/in\nc\n");
+    assert_eq!(scan(&sandbox).paths(), ["a/in"]);
+}
+
 #[test]
 fn a_folder_with_a_git_folder_that_is_none_is_read_once() {
     let sandbox = Sandbox::repository();

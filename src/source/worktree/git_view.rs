@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gix::bstr::BStr;
+use gix::index::Entry;
 use gix::index::entry::Mode;
 use gix::worktree::Stack;
 use gix::worktree::stack::state::ignore::Source;
@@ -101,8 +102,16 @@ pub fn has_no_end(file: &Path) -> bool {
     kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
 }
 
-/// The paths below `root` that `repository` tracks and that are `wanted`, without the entries of the index at `seen`. Every
-/// path is made in the same buffer, since few are wanted.
+/// What an index has at a path.
+pub struct Tracked {
+    /// The path, as the walk names it.
+    pub path: PathBuf,
+    /// Whether it is a submodule, or a folder that a sparse index does not go into; else it is a file.
+    pub is_folder: bool,
+}
+
+/// What `repository` tracks below `root` at paths that are `wanted`, without the entries of the index at `seen`. Every path
+/// is made in the same buffer, since few are wanted.
 ///
 /// # Errors
 ///
@@ -112,7 +121,7 @@ pub fn tracked(
     root: &Path,
     seen: &[usize],
     wanted: impl Fn(&Path) -> bool,
-) -> Result<Vec<PathBuf>> {
+) -> Result<Vec<Tracked>> {
     let Some(top) = repository.work_tree() else { return Ok(Vec::new()) };
     let unreadable = |error| Error::new(format!("{} cannot be resolved: {error}", root.display()));
     let canonical = root.canonicalize().map_err(unreadable)?;
@@ -124,25 +133,24 @@ pub fn tracked(
     let index = repository.index()?;
     let mut path = outside.clone();
     let mut found = Vec::new();
-    for tracked in unseen(&index, seen) {
-        let tracked = gix::path::from_bstr(tracked).ok();
+    for entry in unseen(&index, seen) {
+        let tracked = gix::path::from_bstr(entry.path(&index)).ok();
         let Some(below) = tracked.as_deref().and_then(|tracked| tracked.strip_prefix(inside).ok()) else { continue };
         path.clone_from(&outside);
         path.push(below);
         if wanted(&path) {
-            found.push(path.clone());
+            found.push(Tracked { path: path.clone(), is_folder: matches!(entry.mode, Mode::COMMIT | Mode::DIR) });
         }
     }
     Ok(found)
 }
 
-/// The paths in an index but for those of the entries at `seen`. A conflict has several entries for one path; the first
-/// stands for all.
-fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item = &'i BStr> {
+/// The entries of an index but for those at `seen`. A conflict has several for one path; the first stands for all.
+fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item = &'i Entry> {
     let entries = index.entries();
     let mut left: Vec<bool> = vec![true; entries.len()];
     seen.iter().for_each(|&position| left[position] = false);
-    let path = |entry: &'i gix::index::Entry| entry.path(index);
-    let is_first = move |at: usize| at == 0 || path(&entries[at - 1]) != path(&entries[at]);
-    (0..entries.len()).filter(move |&at| left[at] && is_first(at)).map(move |at| path(&entries[at]))
+    let path = |at: usize| entries[at].path(index);
+    let is_first = move |at: usize| at == 0 || path(at - 1) != path(at);
+    (0..entries.len()).filter(move |&at| left[at] && is_first(at)).map(|at| &entries[at])
 }

@@ -19,7 +19,7 @@ use crate::skip::{Reason, Skip};
 
 use super::reader::Reader;
 use super::{LeftOut, Limits, Source, Visit};
-use git_view::{Standing, View};
+use git_view::{Standing, Tracked, View};
 use leave_out::{Below, LeaveOut};
 
 /// Files on disk.
@@ -100,24 +100,28 @@ impl Worktree {
                 visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
                 Vec::new()
             });
-            self.visit_tracked(tracked, &left_out, &walked.repositories, &mut seen, visit);
+            self.visit_tracked(root, tracked, &left_out, &walked.repositories, &mut seen, visit);
         }
     }
 
     /// Scans what a repository tracks although an ignore rule kept the walk from it.
     fn visit_tracked(
         &self,
-        tracked: Vec<PathBuf>,
+        root: &Path,
+        tracked: Vec<Tracked>,
         left_out: &Below<'_>,
         walked: &[PathBuf],
         seen: &mut HashSet<OsString>,
         visit: &Visit<'_>,
     ) {
         let mut reader = self.reader();
-        for path in tracked {
+        for Tracked { path, is_folder } in tracked {
             match path.symlink_metadata() {
                 // In a folder that the walk was kept from, and counted.
                 _ if path.ancestors().skip(1).any(|folder| seen.contains(folder.as_os_str())) => {}
+                // The file is gone: a folder took its place, or a link that of a folder it was in. Git does not track what is
+                // there now.
+                Ok(metadata) if metadata.is_dir() && !is_folder || is_behind_link(&path, root) => continue,
                 Ok(metadata) if left_out.takes(&path, metadata.is_dir()) => {}
                 // A folder that the walk came into: a submodule's tracked files are told by its own index.
                 Ok(metadata) if metadata.is_dir() && was_entered(&path, walked, seen) => continue,
@@ -218,6 +222,11 @@ impl Source for Worktree {
 /// Whether the walk came into a folder: it `walked` into repositories, and has `seen` files.
 fn was_entered(folder: &Path, walked: &[PathBuf], seen: &HashSet<OsString>) -> bool {
     walked.iter().any(|known| known == folder) || seen.iter().any(|file| Path::new(file).starts_with(folder))
+}
+
+/// Whether a folder between `root` and what lies at `path` is a link.
+fn is_behind_link(path: &Path, root: &Path) -> bool {
+    path.ancestors().skip(1).take_while(|folder| *folder != root).any(Path::is_symlink)
 }
 
 /// Whether git ignores a file, and does not track it.
