@@ -164,6 +164,16 @@ impl Anchors {
         })
     }
 
+    /// Compiles the beginnings of escapes: whatever has one is to be decoded, be it a letter of an anchor that is escaped or
+    /// nothing at all. Only for short texts: of a long one, too much would be decoded in vain.
+    pub fn of_escapes() -> Self {
+        let mut all = Literals::default();
+        for (opening, encoding) in decode::OF_LETTERS {
+            all.add(opening, opening.len(), Meaning::Encoded(encoding, 0));
+        }
+        all.compile()
+    }
+
     /// Calls `visit` for every anchor that begins in `part` of `bytes`, in order; of two that begin at one place, for the
     /// first in the order of the rules.
     pub fn find(&self, bytes: &[u8], part: Range<usize>, mut visit: impl FnMut(Hit)) {

@@ -47,10 +47,11 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// `bytes` with whatever a rule finds in an encoding masked, however sure the rule is.
+/// `bytes` with whatever a rule finds in an encoding masked, however sure the rule is, and whichever of its characters are
+/// escaped.
 fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted {
-        anchors: vec![Anchors::new(RULES, true)],
+        anchors: vec![Anchors::new(RULES, true), Anchors::of_escapes()],
         known: Vec::new(),
         decode_depth: Scanner::DECODE_DEPTH,
     });
@@ -144,7 +145,15 @@ mod tests {
         }
         let name = format!("dir/{}.txt\n\u{1b}[2J", Fake::new(1).ntn(0));
         assert_eq!(shown_path(name.as_bytes()), format!("dir/ntn_{}.txt\\n\\u{{1b}}[2J", "*".repeat(46)));
+        let token = Fake::new(2).ntn(0);
+        for prefix in ["n%74n_", "%6Etn_", "nt%6e%5f", "n\\u0074n_", "n\\x74n_", "&#110;tn_", "n=74n_", "n%5Cx74n_"] {
+            let text = format!("src/{prefix}{}/a%20b", &token[4..]);
+            let shown = redact(&text);
+            assert!(shown.starts_with("src/") && shown.contains("***") && shown.ends_with("/a%20b"), "{shown}");
+            assert!(!shown.contains(&token[token.len() - 14..]), "{shown}");
+        }
         for plain in [
+            "caf%C3%A9/%E2%82%AC%20%41%42%43/notes.txt",
             "NOTION_TOKEN in secret_access_key",
             "ntn_configuration_manager_impl.cpp",
             "secret_rotation_handler_config.yml",

@@ -12,6 +12,24 @@ pub fn escaped(stem: &[u8]) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
     ESCAPES.into_iter().map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
 }
 
+/// What an escape of a letter, or of a mark between letters, begins with, in each encoding.
+pub const OF_LETTERS: [(&[u8], Encoding); 14] = [
+    (b"%4", Encoding::Percent),
+    (b"%5", Encoding::Percent),
+    (b"%6", Encoding::Percent),
+    (b"%7", Encoding::Percent),
+    (b"\\u00", Encoding::Backslash),
+    (b"\\u{", Encoding::Backslash),
+    (b"\\U0", Encoding::Backslash),
+    (b"\\x", Encoding::Backslash),
+    (b"&#", Encoding::Html),
+    (b"&lowbar", Encoding::Html),
+    (b"=4", Encoding::QuotedPrintable),
+    (b"=5", Encoding::QuotedPrintable),
+    (b"=6", Encoding::QuotedPrintable),
+    (b"=7", Encoding::QuotedPrintable),
+];
+
 fn opening(encoding: Encoding) -> &'static [u8] {
     match encoding {
         Encoding::Percent => b"%",

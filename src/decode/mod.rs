@@ -16,7 +16,7 @@ mod wide;
 use std::fmt;
 
 pub use base64::fragments;
-pub use escapes::{ESCAPES, continues, escaped, is_of_value, stands_for_mark};
+pub use escapes::{ESCAPES, OF_LETTERS, continues, escaped, is_of_value, stands_for_mark};
 pub use forms::{forms, punctuated_forms};
 pub use place::{Place, are_in_step};
 pub use sample::{REACH, SAMPLED, any_sample, looks_encoded, sample};
