@@ -81,7 +81,7 @@ pub struct Object<'a> {
 impl Object<'_> {
     /// Its id.
     pub fn id(&self) -> ObjectId {
-        self.id.get().to_owned()
+        self.id.read()
     }
 }
 
@@ -95,7 +95,15 @@ pub enum Id<'a> {
 }
 
 impl<'a> Id<'a> {
-    /// The id.
+    /// The id, for whoever needs few.
+    pub fn read(&self) -> ObjectId {
+        match self {
+            Id::Known(id) => (*id).to_owned(),
+            Id::InTable(table, object) => table.read_id(*object),
+        }
+    }
+
+    /// The id, for whoever needs many.
     pub fn get(&self) -> &'a gix::oid {
         match self {
             Id::Known(id) => id,

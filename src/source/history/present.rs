@@ -13,8 +13,8 @@ pub struct Present {
 impl Present {
     /// A table for `count` ids.
     pub fn with_capacity(count: usize) -> Self {
-        // Two thirds full at most, so that a look-up ends soon.
-        Present { slots: vec![0; (count + count / 2 + 1).next_power_of_two()] }
+        // Two thirds full, so that a look-up ends soon.
+        Present { slots: vec![0; 2 * count + 1] }
     }
 
     /// Adds an id. There must be no more than the table was made for.
@@ -55,7 +55,9 @@ impl Present {
             let bytes = id.as_bytes();
             u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
-        (half(0) as usize % self.slots.len(), half(4).max(1))
+        // As far into the slots as its first bytes are into all that they can be: quicker than a remainder.
+        let at = (u64::from(half(0)) * self.slots.len() as u64) >> 32;
+        (at as usize, half(4).max(1))
     }
 }
 

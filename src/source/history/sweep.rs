@@ -5,6 +5,7 @@
 //! more: so a base is kept only while a lighter subtree is followed, which has less than half of the entries, and never are
 //! more than log₂ of them kept at once, however long a chain of deltas is.
 
+use std::ops::Range;
 use std::slice;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,8 +22,8 @@ use super::pack::{Content, Delta, Forest, Fresh, Header, Pack, Window};
 /// After so many objects a thread tells how far it has come.
 const TOLD: u64 = 1024;
 
-/// How many trees of deltas a thread takes at once.
-const FAMILIES: usize = 256;
+/// In how many entries a thread looks for roots at once.
+const AT_ONCE: u32 = 1024;
 
 /// A sweep through one pack.
 pub struct Sweep<'s, L: Look> {
@@ -93,14 +94,14 @@ impl<'s, L: Look> Sweep<'s, L> {
 
     /// Goes through the pack. What no root leads to is not whole.
     pub fn run(&'s self) {
-        let family = |root| Some(Family { root, kind: self.forest.kind(root)? });
-        let families: Vec<Family> =
-            self.forest.roots().filter_map(family).filter(|family| self.wants(*family)).collect();
+        let count = self.forest.entries.len() as u32;
         rayon::scope_fifo(|scope| {
-            for families in families.chunks(FAMILIES).map(<[Family]>::to_vec) {
+            for from in (0..count).step_by(AT_ONCE as usize) {
                 scope.spawn_fifo(move |scope| {
                     let mut worker = self.worker();
-                    families.iter().for_each(|family| self.follow(&mut worker, *family, family.root, None, scope));
+                    for family in self.families(from..count.min(from + AT_ONCE)) {
+                        self.follow(&mut worker, family, family.root, None, scope);
+                    }
                     self.done(worker);
                 });
             }
@@ -113,8 +114,10 @@ impl<'s, L: Look> Sweep<'s, L> {
         }
     }
 
-    fn wants(&self, family: Family) -> bool {
-        self.look.wants(family.kind, &self.id(family.root))
+    /// The families to go through whose roots are among `entries`.
+    fn families(&self, entries: Range<u32>) -> impl Iterator<Item = Family> + '_ {
+        let family = |root| Some(Family { root, kind: self.forest.kind(root)? });
+        entries.filter_map(family).filter(|family| self.look.wants(family.kind, &self.id(family.root)))
     }
 
     fn id(&self, entry: u32) -> Id<'s> {
@@ -282,7 +285,7 @@ impl<'s, L: Look> Sweep<'s, L> {
     fn lost(&self, entry: u32, Failure(reason, detail): Failure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 { format!("{detail}; {others} more are built on it") } else { detail };
-        self.look.skip(self.id(entry).get().to_owned(), reason, detail);
+        self.look.skip(self.id(entry).read(), reason, detail);
     }
 }
 

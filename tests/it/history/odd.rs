@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{history, is, state, token};
+use super::{history, is, pack_file, state, token};
 use crate::sandbox::{Run, Sandbox};
 
 /// Two commits: one with a token, one without.
@@ -48,6 +48,28 @@ fn bare_and_sha_256_and_linked_repositories_are_read() {
         check(sandbox.run(["history", "--format", "json", "bare.git"]), "bare");
         check(sandbox.run(["history", "--format", "json", ".git"]), "git's own folder");
     }
+}
+
+/// An index of either version, and one that knows all packs, tell the same ids.
+#[test]
+fn every_kind_of_index_is_read() {
+    let sandbox = Sandbox::repository();
+    for seed in 1..20 {
+        sandbox.write(format!("{seed}.txt"), token(seed)).commit_all("leak");
+    }
+    let occurrences = |run: Run| {
+        let findings = run.json()["findings"].as_array().unwrap().clone();
+        findings.iter().map(|finding| finding["occurrences"].to_string()).collect::<Vec<_>>()
+    };
+    let expected = occurrences(history(&sandbox));
+    assert_eq!(expected.len(), 19);
+    for version in ["1", "2"] {
+        sandbox.git(["-c", &format!("pack.indexVersion={version}"), "repack", "-q", "-adf"]);
+        assert_eq!(occurrences(history(&sandbox)), expected, "version {version}");
+    }
+    sandbox.git(["multi-pack-index", "write"]);
+    fs::remove_file(pack_file(&sandbox, "idx")).unwrap();
+    assert_eq!(occurrences(history(&sandbox)), expected, "of all packs");
 }
 
 /// From within a linked work tree the same is seen as from the main one.
