@@ -1,7 +1,7 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|decoding|env] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|memory|decoding|env] [--repo PATH …]
 //! ```
 //!
 //! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
@@ -15,6 +15,8 @@
 //! `history` stands beside the inflating of all packs and nothing else, git's own walk over all objects, and other tools'
 //! scans for Notion's tokens alone, if they are on PATH.
 //!
+//! `memory` is the peak of that scan for two repositories, one with four times the commits of the other.
+//!
 //! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
 //! on PATH, unless the variable RG names it. Generated repositories are kept in `target/bench/`.
 
@@ -26,9 +28,11 @@ mod commit;
 mod history;
 #[path = "floor/inflate.rs"]
 mod inflate;
+#[path = "floor/memory.rs"]
+mod memory;
 
 use std::error::Error;
-use std::io::Write as _;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -117,6 +121,8 @@ const SUBJECTS: [Subject; 6] = [
     },
 ];
 
+/// How many commits there are where neither many are needed nor a repository was named.
+const FEW: usize = 302;
 /// The commits that `range` is measured with.
 const COMMITS: &str = "HEAD~301..HEAD";
 /// The packages that `env` is measured in, and the files of each.
@@ -132,7 +138,7 @@ impl Subject {
     fn folders(&self, own: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let mut folders = match self.name {
             "staged" | "hook" => vec![generated(10, 10, 1024)?, generated(1000, 100, 1024)?],
-            "range" if own.is_empty() => vec![with_history()?],
+            "range" if own.is_empty() => vec![with_history(FEW)?],
             "range" => Vec::new(),
             "env" => vec![packages()?],
             _ if own.is_empty() => vec![generated(50, 100, 64 * 1024)?],
@@ -201,35 +207,39 @@ fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
     [values[0], values[values.len() / 2], values[values.len() - 1]]
 }
 
-/// A repository with three hundred commits, each of which changes a line in three of a hundred files.
-fn with_history() -> Result<PathBuf> {
-    made("300 commits", |top| {
-        let mut random = Random(2);
-        let lines = |random: &mut Random| (0..40).map(|_| random.text(60) + "\n").collect::<Vec<_>>();
-        let mut files: Vec<Vec<String>> = (0..100).map(|_| lines(&mut random)).collect();
-        let mut stream = String::new();
-        for commit in 0..302 {
-            let message = format!("commit {commit}");
-            stream += "commit refs/heads/main\n";
-            stream += &format!("committer bench <bench@example.com> {} +0000\n", 1_700_000_000 + commit * 3600);
-            stream += &format!("data {}\n{message}\n", message.len());
-            let changed: Vec<usize> =
-                if commit == 0 { (0..100).collect() } else { (0..3).map(|_| random.below(100)).collect() };
-            for file in changed {
-                let line = random.below(40);
-                files[file][line] = random.text(60) + "\n";
-                let text = files[file].concat();
-                stream += &format!("M 100644 inline folder{}/file{file}.txt\ndata {}\n{text}\n", file % 10, text.len());
-            }
-        }
+/// A repository of so many commits, each of which changes a line in three of a hundred files.
+fn with_history(commits: usize) -> Result<PathBuf> {
+    made(&format!("{commits} commits"), |top| {
         git(top, &["init", "-q", "-b", "main"])?;
         let mut import = command(&["git", "fast-import", "--quiet"], top).stdin(Stdio::piped()).spawn()?;
-        import.stdin.take().ok_or("no standard input")?.write_all(stream.as_bytes())?;
+        write_commits(BufWriter::new(import.stdin.take().ok_or("no standard input")?), commits)?;
         if !import.wait()?.success() {
             return Err("git fast-import failed".into());
         }
         git(top, &["repack", "-a", "-d", "-q"])
     })
+}
+
+/// Writes commits as `git fast-import` reads them; the first has all files.
+fn write_commits(mut out: impl Write, commits: usize) -> Result<()> {
+    let mut random = Random(2);
+    let lines = |random: &mut Random| (0..40).map(|_| random.text(60) + "\n").collect::<Vec<_>>();
+    let mut files: Vec<Vec<String>> = (0..100).map(|_| lines(&mut random)).collect();
+    for commit in 0..commits {
+        let message = format!("commit {commit}");
+        writeln!(out, "commit refs/heads/main")?;
+        writeln!(out, "committer bench <bench@example.com> {} +0000", 1_700_000_000 + commit * 3600)?;
+        writeln!(out, "data {}\n{message}", message.len())?;
+        let changed: Vec<usize> =
+            if commit == 0 { (0..100).collect() } else { (0..3).map(|_| random.below(100)).collect() };
+        for file in changed {
+            let line = random.below(40);
+            files[file][line] = random.text(60) + "\n";
+            let text = files[file].concat();
+            writeln!(out, "M 100644 inline folder{}/file{file}.txt\ndata {}\n{text}", file % 10, text.len())?;
+        }
+    }
+    Ok(())
 }
 
 /// A repository of packages, a fifth of which use dotenv; seven in ten files are programs. One from an earlier run is used
@@ -306,6 +316,12 @@ fn git(top: &Path, words: &[&str]) -> Result<()> {
     time(&mut command(&[&["git"], settings.as_slice(), words].concat(), top), 0).map(drop)
 }
 
+/// What git says in `top`.
+fn git_says(top: &Path, words: &[&str]) -> Result<String> {
+    let output = command(&[&["git"], words].concat(), top).stdout(Stdio::piped()).output()?;
+    Ok(String::from_utf8(output.stdout)?)
+}
+
 /// Numbers that look random and are the same in every run (xorshift64).
 struct Random(u64);
 
@@ -332,12 +348,12 @@ impl Random {
 
 /// Repositories that have a history: one's own, or one that is made.
 fn with_commits(own: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    if own.is_empty() { Ok(vec![with_history()?]) } else { Ok(own.to_vec()) }
+    if own.is_empty() { Ok(vec![with_history(FEW)?]) } else { Ok(own.to_vec()) }
 }
 
 /// What can be measured.
 fn names() -> Vec<&'static str> {
-    SUBJECTS.iter().map(|subject| subject.name).chain(["commit", "history"]).collect()
+    SUBJECTS.iter().map(|subject| subject.name).chain(["commit", "history", "memory"]).collect()
 }
 
 fn main() -> Result<()> {
@@ -375,6 +391,10 @@ fn main() -> Result<()> {
         for folder in with_commits(&arguments.repo)? {
             history::rows(&folder)?.iter().for_each(|row| println!("{row}"));
         }
+    }
+    if asked("memory") {
+        println!("\n{:<40} {:>12}", "case", "peak memory");
+        memory::rows()?.iter().for_each(|row| println!("{row}"));
     }
     Ok(())
 }
