@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::object::Kind;
-use gix::objs::{CommitRefIter, TagRefIter};
+use gix::objs::TagRefIter;
 
 use super::look::Object;
 use super::present::Present;
@@ -16,6 +16,16 @@ pub struct Links<'l> {
     /// Commits whose parents were left out when the repository was cloned.
     shallow: Vec<ObjectId>,
     missing: Mutex<BTreeSet<ObjectId>>,
+}
+
+const TREE: &[u8] = b"tree ";
+const PARENT: &[u8] = b"parent ";
+
+/// The tree and the parents of a commit, each with its name. They are what it begins with, and the rest is not read.
+fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
+    let named = |line| [TREE, PARENT].into_iter().find_map(|name| Some((name, <[u8]>::strip_prefix(line, name)?)));
+    let lines = commit.split(|byte| *byte == b'\n').map_while(named);
+    lines.filter_map(|(name, id)| Some((name, ObjectId::from_hex(id).ok()?)))
 }
 
 /// The ids that a thread has met: from one version of a folder to the next nearly all are the same.
@@ -54,18 +64,14 @@ impl<'l> Links<'l> {
         Links { present, shallow, missing: Mutex::default() }
     }
 
-    /// Follows the links of a commit or a tag. What cannot be parsed has none from there on: such an object git would not
-    /// make, and its bytes are searched like any others.
+    /// Follows the links of a commit or a tag. What cannot be parsed has none: such an object git would not make, and its bytes
+    /// are searched like any others.
     pub fn follow(&self, object: &Object<'_>, seen: &mut Seen) {
         let Object { kind, bytes, hash, .. } = *object;
         if kind == Kind::Commit {
-            let mut commit = CommitRefIter::from_bytes(bytes, hash);
-            if let Ok(tree) = commit.tree_id() {
-                self.check(&tree, seen);
-            }
-            if self.shallow.is_empty() || !self.shallow.contains(&object.id()) {
-                commit.parent_ids().for_each(|parent| self.check(&parent, seen));
-            }
+            let is_cut = !self.shallow.is_empty() && self.shallow.contains(&object.id());
+            let ids = of_commit(bytes).filter(|(name, _)| !is_cut || *name != PARENT).map(|(_, id)| id);
+            ids.filter(|id| id.kind() == hash).for_each(|id| self.check(&id, seen));
         } else if let Ok(target) = TagRefIter::from_bytes(bytes, hash).target_id() {
             self.check(&target, seen);
         }
@@ -99,5 +105,20 @@ impl<'l> Links<'l> {
     /// The objects that are missing, in order.
     pub fn into_missing(self) -> Vec<ObjectId> {
         self.missing.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PARENT, TREE, of_commit};
+
+    /// As git would, but that it refuses such a commit.
+    #[test]
+    fn a_line_that_makes_no_sense_hides_none_that_follows() {
+        let id = |digit: &str| digit.repeat(40);
+        let commit = format!("tree {}\nparent none\nparent {}\nauthor x\n\nparent {}\n", id("1"), id("2"), id("3"));
+        let ids: Vec<_> = of_commit(commit.as_bytes()).map(|(name, id)| (name, id.to_string())).collect();
+        assert_eq!(ids, [(TREE, id("1")), (PARENT, id("2"))]);
+        assert_eq!(of_commit(b"").count() + of_commit(b"no commit").count(), 0);
     }
 }
