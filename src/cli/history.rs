@@ -1,5 +1,6 @@
 //! `ntnguard history`
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -49,7 +50,8 @@ impl Command {
                         "What is suppressed stays in history ({suppressed} findings): `--no-config` plans for all of it.\n"
                     ));
                 }
-                let plan = Plan::new(&history, &scanner, report, arguments)?;
+                let program = env::current_exe().map_or("ntnguard".into(), |own| own.to_string_lossy().into_owned());
+                let plan = Plan::new(&history, &scanner, report, program, arguments)?;
                 // What was not gone through to its end would be missing in the plan.
                 if progress.is_stopped() {
                     return Err(Error::new("it was interrupted: no plan was written")
@@ -66,6 +68,10 @@ impl Command {
 fn write_plan(plan: Option<Plan>, folder: &Folder) -> Result<()> {
     let Some(plan) = plan else {
         output::eprint("No secret is reported, so no plan was written.\n");
+        if folder.has_plan() {
+            let path = shown_path(ntnguard::blob::path_bytes(folder.path()));
+            output::eprint(&format!("WARNING: an earlier plan, with secrets in clear, is still in {path}\n"));
+        }
         return Ok(());
     };
     plan.write(folder)?;

@@ -13,19 +13,23 @@ pub struct Folder {
 }
 
 /// All that a plan has. Git ignores the folder, wherever it is.
-const FILES: [&str; 13] = [
+const FILES: [&str; 17] = [
     MARK,
     ".gitignore",
     "README.md",
     "lfs-objects.txt",
     "purge.py",
     "purge_git.py",
+    "purge_push.py",
     "purge_refs.py",
     "purge_texts.py",
     "purge.sh",
+    "push.txt",
+    "refs.txt",
     "rename.txt",
     "replace-message.txt",
     "replace-text.txt",
+    "rewritten.txt",
     "strip-blobs.txt",
 ];
 
@@ -60,6 +64,11 @@ impl Folder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether an earlier plan is in it.
+    pub fn has_plan(&self) -> bool {
+        self.path.join(MARK).is_file()
     }
 
     /// Writes all files of a plan, each whole or not at all.

@@ -32,14 +32,15 @@ pub struct Plan {
     /// The submodules' repositories that have to be rewritten, before the one that they are in.
     modules: Vec<String>,
     repository: String,
-    /// The arguments with which a scan judges as the one did that the plan was made from.
+    /// This program, and the arguments with which it judges as in the scan that the plan was made from.
+    program: String,
     arguments: Vec<String>,
     is_complete: bool,
 }
 
 impl Plan {
     /// The plan to remove what `report` reports from what `history` has; nothing, where no secret is reported. `scanner` is the
-    /// one that found it, and `arguments` are those that a scan needs to judge in the same way.
+    /// one that found it; `program` and `arguments` are what it takes to scan and judge in the same way.
     ///
     /// # Errors
     ///
@@ -48,6 +49,7 @@ impl Plan {
         history: &History<'_>,
         scanner: &Scanner,
         report: &Report,
+        program: String,
         arguments: Vec<String>,
     ) -> Result<Option<Plan>> {
         let evidence = report.reported().filter_map(|finding| finding.evidence.as_ref());
@@ -71,6 +73,7 @@ impl Plan {
             repository: text(history.root()),
             found,
             dropped,
+            program,
             arguments,
             is_complete: report.is_complete(),
         }))
@@ -93,10 +96,11 @@ impl Plan {
             ("lfs-objects.txt", listed(&found.lfs)),
             ("purge.py", include_bytes!("files/purge.py").to_vec()),
             ("purge_git.py", include_bytes!("files/purge_git.py").to_vec()),
+            ("purge_push.py", include_bytes!("files/purge_push.py").to_vec()),
             ("purge_refs.py", include_bytes!("files/purge_refs.py").to_vec()),
             ("purge_texts.py", include_bytes!("files/purge_texts.py").to_vec()),
             ("purge.sh", script::commands(self).into_bytes()),
-            ("README.md", script::steps(self).into_bytes()),
+            ("README.md", script::steps(self, folder.path()).into_bytes()),
         ])
     }
 }

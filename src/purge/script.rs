@@ -1,6 +1,7 @@
 //! The commands of a plan, and the steps for people.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::redact::shown_path;
 
@@ -20,6 +21,7 @@ pub fn commands(plan: &Plan) -> String {
             ),
             ("PURGE", &modules.iter().chain([&plan.repository]).map(run).collect::<String>()),
             ("REPOSITORY", &quoted(&plan.repository)),
+            ("NTNGUARD", &quoted(&plan.program)),
             ("FLAGS", &flags(plan)),
             ("ARGUMENTS", &arguments),
         ],
@@ -52,7 +54,7 @@ fn flags(plan: &Plan) -> String {
 }
 
 /// The whole of `README.md`.
-pub fn steps(plan: &Plan) -> String {
+pub fn steps(plan: &Plan, folder: &Path) -> String {
     let found = &plan.found;
     let rows = [
         (
@@ -86,7 +88,12 @@ pub fn steps(plan: &Plan) -> String {
     left += &listed("**By hand**: the script leaves these alone, and the last scan will still find them:", &found.left);
     filled(
         include_str!("files/README.md"),
-        &[("WHAT", &what), ("LEFT", &left), ("REPOSITORY", &shown_path(plan.repository.as_bytes()))],
+        &[
+            ("WHAT", &what),
+            ("LEFT", &left),
+            ("SCRIPT", &quoted(&folder.join("purge.sh").to_string_lossy())),
+            ("REPOSITORY", &shown_path(plan.repository.as_bytes())),
+        ],
     )
 }
 

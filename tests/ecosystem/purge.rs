@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use crate::fake::Fake;
 use crate::sandbox::{Run, Sandbox};
@@ -106,13 +107,30 @@ impl Leaky {
 
     /// Runs the plan's script, which ends with a scan.
     fn purge(&self) -> Run {
+        Run::of(self.script().output().unwrap())
+    }
+
+    /// Pushes what was rewritten; to say yes to all.
+    fn push(&self) -> Run {
+        let mut script = self.script();
+        let script = script.arg("push").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut script = script.spawn().unwrap();
+        script.stdin.take().unwrap().write_all(b"yes\nyes\nyes\n").unwrap();
+        let run = Run::of(script.wait_with_output().unwrap());
+        self.prints_no_secret(&(run.stdout.clone() + &run.stderr));
+        self.prints_no_secret(&fs::read_to_string(self.sandbox.path().join("called")).unwrap());
+        run
+    }
+
+    /// The plan's script, to be run.
+    fn script(&self) -> Command {
         let python = tools::python("filter-repo", &["git-filter-repo==2.47.0"]);
         let mut path = vec![self.spy(), python.parent().unwrap().to_owned()];
         path.push(PathBuf::from(env!("CARGO_BIN_EXE_ntnguard")).parent().unwrap().to_owned());
         path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
         let mut script = self.sandbox.command("sh");
         script.arg("plan/purge.sh").env("PATH", std::env::join_paths(path).unwrap());
-        Run::of(script.output().unwrap())
+        script
     }
 
     /// Runs the script, after which nothing is found, and nothing was printed on the way.
@@ -480,6 +498,62 @@ fn bare_repositories_and_those_without_a_commit_are_purged_too() {
     leaky.object("blob", token);
     leaky.plan();
     leaky.purge_to_clean();
+}
+
+/// From a fresh clone, all that the remote has is overwritten, and nothing else gets there.
+#[test]
+#[ignore = "installs git-filter-repo"]
+fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
+    let mut leaky = Leaky::new();
+    let [main, wip, tag, note, name] = [(); 5].map(|()| leaky.token());
+    leaky.write("leak", main);
+    leaky.commit("leak");
+    leaky.git(&["tag", "light"]);
+    leaky.git(&["tag", "-a", "-m", &tag, "v1"]);
+    leaky.git(&["notes", "add", "-m", &note]);
+    leaky.git(&["branch", "moved"]);
+    leaky.git(&["branch", "clean", "main~1"]);
+    leaky.git(&["switch", "-q", "-c", &format!("wip/{name}")]);
+    leaky.write("more", wip);
+    leaky.commit("more");
+    leaky.git(&["switch", "-q", "main"]);
+    leaky.sandbox.git(["clone", "-q", "--mirror", "repo", "remote.git"]);
+    leaky.sandbox.git(["-C", "remote.git", "update-ref", "refs/pull/1/head", "main"]);
+    let clean = leaky.git(&["rev-parse", "clean"]);
+    fs::rename(leaky.sandbox.path().join("repo"), leaky.sandbox.path().join("first")).unwrap();
+    leaky.sandbox.git(["clone", "-q", "--no-local", "remote.git", "repo"]);
+    leaky.git(&["fetch", "-q", "origin", "refs/notes/*:refs/notes/*"]);
+    leaky.git(&["switch", "-q", "-c", "mine"]);
+    leaky.commit("not pushed yet");
+    // Somebody goes on meanwhile.
+    leaky.sandbox.git(["-C", "first", "switch", "-q", "moved"]);
+    leaky.sandbox.git(["-C", "first", "commit", "-q", "--allow-empty", "-m", "more work"]);
+    leaky.sandbox.git(["-C", "first", "push", "-q", "../remote.git", "moved"]);
+    let moved = leaky.sandbox.git(["-C", "remote.git", "rev-parse", "moved"]);
+    leaky.finds_all();
+
+    leaky.plan();
+    leaky.purge_to_clean();
+    let run = leaky.push();
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("leave refs/heads/moved: it has what was never here"), "{}", run.stdout);
+    assert!(run.stdout.contains("leave refs/pull/1/head: the host's own"), "{}", run.stdout);
+    assert_eq!(leaky.sandbox.git(["-C", "remote.git", "rev-parse", "moved"]), moved, "their work is not lost");
+    assert!(leaky.push().stdout.contains("nothing that was rewritten is there"), "once is enough");
+
+    let there = leaky.sandbox.git(["-C", "remote.git", "for-each-ref", "--format=%(refname)"]);
+    let names: Vec<&str> = there.lines().filter(|name| !name.starts_with("refs/heads/wip/removed-")).collect();
+    let expected = ["clean", "main", "moved"].map(|name| format!("refs/heads/{name}"));
+    let others = ["refs/notes/commits", "refs/pull/1/head", "refs/tags/light", "refs/tags/v1"];
+    assert_eq!(names, expected.iter().map(String::as_str).chain(others).collect::<Vec<_>>(), "{there}");
+    assert_eq!(leaky.sandbox.git(["-C", "remote.git", "rev-parse", "clean"]).trim(), clean, "what was clean stays");
+    leaky.sandbox.git(["-C", "remote.git", "branch", "-D", "moved"]);
+    leaky.sandbox.git(["-C", "remote.git", "update-ref", "-d", "refs/pull/1/head"]);
+    leaky.sandbox.git(["clone", "-q", "--mirror", "--no-local", "remote.git", "check.git"]);
+    let check = leaky.sandbox.run(["history", "check.git"]);
+    assert_eq!(check.status, 0, "{}{}", check.stdout, check.stderr);
+    let noted = leaky.sandbox.git(["-C", "check.git", "log", "-1", "--format=%N", "--notes", "main"]);
+    assert_eq!(noted.trim(), "***REMOVED***");
 }
 
 /// What cannot be rewritten is refused before anything is changed.

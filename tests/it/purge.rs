@@ -61,6 +61,9 @@ fn what_is_not_reported_is_left_alone() {
     commit(&sandbox, "y");
     plan(&sandbox, "plan");
     assert_eq!(file(&sandbox, "replace-text.txt").lines().count(), 1);
+    sandbox.git(["init", "-q", "clean"]);
+    let run = sandbox.run(["history", "clean", "--purge-plan", "plan"]);
+    assert!(run.status == 0 && run.stderr.contains("an earlier plan, with secrets in clear"), "{}", run.stderr);
 }
 
 #[test]

@@ -6,7 +6,7 @@ import shutil
 import sys
 
 import purge_refs
-from purge_git import common, git, refs, refuse, renamed_commits, work_trees, works
+from purge_git import common, git, note_refs, note_rewritten, refs, refuse, renamed_commits, work_trees, works
 from purge_texts import clean_records, without
 
 # What git works at, as long as it does.
@@ -50,6 +50,7 @@ def before():
             if os.path.exists(os.path.join(own, name)):
                 os.remove(os.path.join(own, name))
     purge_refs.rename()
+    note_refs()
     purge_refs.keep_stash()
     purge_refs.keep_heads()
     purge_refs.keep_odd()
@@ -64,6 +65,7 @@ def after():
     purge_refs.restore_odd()
     purge_refs.move_notes()
     purge_refs.move_replacements()
+    note_rewritten()
     clean_records()
 
 

@@ -12,10 +12,22 @@ export GIT_CONFIG_COUNT=2
 export GIT_CONFIG_KEY_0=core.hooksPath GIT_CONFIG_VALUE_0=/dev/null
 export GIT_CONFIG_KEY_1=log.showSignature GIT_CONFIG_VALUE_1=false
 export PYTHONPATH="$plan" PYTHONDONTWRITEBYTECODE=1
-ntnguard=${NTNGUARD:-ntnguard}
+ntnguard=${NTNGUARD:-@NTNGUARD@}
+
+# What comes last, as README.md says: forces to the remotes what was rewritten before, after a yes for each of them.
+if test "${1-}" = push; then
+    for repository in@REPOSITORIES@; do
+        (cd "$repository" && python3 "$plan/purge_push.py") || incomplete=1
+    done
+    test -z "${incomplete-}" || { echo "Something is left to do, as said above" >&2; exit 1; }
+    exit 0
+fi
 
 for tool in python3 git-filter-repo "$ntnguard"; do
-    command -v "$tool" > /dev/null || { echo "$tool is not installed: nothing was changed" >&2; exit 2; }
+    command -v "$tool" > /dev/null || {
+        echo "$tool is not installed: nothing was changed (NTNGUARD=/path/to/ntnguard, if that has moved)" >&2
+        exit 2
+    }
 done
 # Refuses what cannot be rewritten, such as uncommitted changes, before anything is.
 for repository in@REPOSITORIES@; do

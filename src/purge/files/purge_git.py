@@ -4,6 +4,14 @@ import os
 import subprocess
 import sys
 
+PLAN = os.path.dirname(os.path.abspath(__file__))
+
+# What objects became that refs had or led to, a pair of ids a line, over all runs.
+REWRITTEN = os.path.join(PLAN, "rewritten.txt")
+
+# Which ref had which id before.
+BEFORE = os.path.join(PLAN, "refs.txt")
+
 # For commits that are of no person's making.
 NOBODY = ["-c", "user.name=ntnguard", "-c", "user.email=ntnguard@localhost"]
 
@@ -62,6 +70,22 @@ def head_of(tree):
     """The branch that a work tree is on; empty for one that is on none."""
     done = subprocess.run(["git", "symbolic-ref", "--quiet", "HEAD"], cwd=tree, stdout=subprocess.PIPE)
     return done.stdout.rstrip(b"\n")
+
+
+def note_refs():
+    """Writes down which ref has which id."""
+    with open(BEFORE, "wb") as file:
+        file.writelines(b"%s %s\n" % (name, object_id) for name, object_id in refs())
+
+
+def note_rewritten():
+    """Writes down what became of commits, which the next run of git-filter-repo forgets, and of what else refs had."""
+    pairs, here = dict(renamed_commits(common())), dict(refs())
+    with open(BEFORE, "rb") as file:
+        for name, object_id in (line.split(b" ") for line in file.read().splitlines()):
+            pairs.setdefault(object_id, here.get(name, object_id))
+    with open(REWRITTEN, "ab") as file:
+        file.writelines(b"%s %s\n" % pair for pair in pairs.items() if pair[0] != pair[1])
 
 
 def renamed_commits(folder):

@@ -4,9 +4,7 @@ import os
 import re
 import shutil
 
-from purge_git import common
-
-PLAN = os.path.dirname(os.path.abspath(__file__))
+from purge_git import PLAN, common
 
 
 def lines(name):
