@@ -11,7 +11,6 @@ mod objects;
 mod quarantine;
 
 use std::cell::OnceCell;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -87,13 +86,12 @@ impl Repository {
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
         let discover = |from: &Path| gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions));
-        // gix finds a bare repository from within, or by a path that leads out of the folder, only by its real path.
-        let in_bare = || {
+        // gix finds git's own folder from within, or by a path that leads out of the folder, only by its real path.
+        let inside = || {
             let real = directory.canonicalize().ok()?;
-            let git = real.ancestors().find(|above| gix::discover::is_git(above).is_ok())?;
-            (git.file_name() != Some(OsStr::new(".git"))).then_some(real)
+            real.ancestors().any(|above| gix::discover::is_git(above).is_ok()).then_some(real)
         };
-        match discover(in_bare().as_deref().unwrap_or(directory)) {
+        match discover(inside().as_deref().unwrap_or(directory)) {
             Ok(shared) => Ok(Some(Self::opened(&shared))),
             Err(error) if may_be_in_repository(directory) => Err(not_open(directory, &error)),
             Err(_) => Ok(None),

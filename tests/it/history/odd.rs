@@ -239,13 +239,14 @@ fn loose_objects_and_packs_over_the_limit_are_told() {
 }
 
 #[test]
-fn a_bare_repository_is_found_by_whatever_path() {
+fn a_repository_is_found_by_whatever_path() {
     let sandbox = Sandbox::new();
     sandbox.write("beside/file", "");
     sandbox.git(["init", "-q", "--bare", "bare.git"]);
-    for (from, path) in
-        [("beside", "../bare.git"), ("bare.git/refs", "."), ("bare.git", "../bare.git"), ("", "bare.git")]
-    {
+    sandbox.git(["init", "-q", "other"]);
+    let bare = [("beside", "../bare.git"), ("bare.git/refs", "."), ("bare.git", "../bare.git"), ("", "bare.git")];
+    let own = [("other/.git", "."), ("other/.git/refs", "."), ("other/.git", "../.git"), ("", "other/.git")];
+    for (from, path) in bare.into_iter().chain(own) {
         let run = sandbox.run_in(from, ["history", path]);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{path} from {from}");
     }
