@@ -65,8 +65,8 @@ impl Command {
 fn stops(what: &str, outcome: Outcome) -> Outcome {
     if matches!(outcome, Ok(ExitStatus::Found)) {
         output::eprint(&format!(
-            "ntnguard stopped this {what}. No credential? A comment `ntnguard: allow <reason>` on its line lets it pass, and \
-             so does an `allow` in .ntnguard.yaml.\n"
+            "ntnguard stopped this {what}. No credential? A comment `ntnguard: allow <reason>` on its line lets it pass, or \
+             an `allow` in .ntnguard.yaml; an env file that belongs in the repository, its name under `env.committed` there.\n"
         ));
     }
     outcome
