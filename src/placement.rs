@@ -7,8 +7,12 @@ use crate::time::moment;
 pub struct Placement {
     /// The oldest commit that has it while none of its parents does; `None` where no commit has it.
     pub introduced: Option<Commit>,
+    /// Whether it may be older than that: what precedes a commit that has it is not there.
+    pub or_before: bool,
     /// The newest commit that does not have it while a parent does; `None` as long as the tip of a branch has it.
     pub removed: Option<Commit>,
+    /// The branches, heads and notes whose tips have it, sorted.
+    pub tips: Vec<String>,
     /// How many commits have it.
     pub commits: usize,
     /// All paths that lead to it, sorted.

@@ -124,7 +124,9 @@ struct Entry<'a> {
 #[derive(Serialize)]
 struct Placed<'a> {
     introduced: Option<Made<'a>>,
+    or_before: bool,
     removed: Option<Made<'a>>,
+    tips: Vec<String>,
     commits: usize,
     paths: Vec<String>,
     kept_by: Vec<String>,
@@ -229,12 +231,15 @@ impl Counted {
 
 impl<'a> Placed<'a> {
     fn new(placement: &'a Placement) -> Self {
+        let names = |names: &[String]| names.iter().map(|name| shown_path(name.as_bytes())).collect();
         Placed {
             introduced: placement.introduced.as_ref().map(Made::new),
+            or_before: placement.or_before,
             removed: placement.removed.as_ref().map(Made::new),
+            tips: names(&placement.tips),
             commits: placement.commits,
             paths: placement.paths.iter().map(|path| wire(path).0).collect(),
-            kept_by: placement.kept_by.iter().map(|name| shown_path(name.as_bytes())).collect(),
+            kept_by: names(&placement.kept_by),
             published: placement.published,
         }
     }

@@ -11,11 +11,13 @@ const LISTED: usize = 6;
 pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(first) = &placement.introduced {
-        lines.push(format!("since    {}", told(first)));
+        let or_before = if placement.or_before { ", or before (cut off there)" } else { "" };
+        lines.push(format!("since    {}{or_before}", told(first)));
     }
     match (&placement.introduced, &placement.removed) {
         (Some(first), Some(last)) => {
-            lines.push(format!("removed  {}: exposed for {}", told(last), exposed(first, last)))
+            let exposed = exposed(first, last).filter(|_| !placement.or_before);
+            lines.push(format!("removed  {}{}", told(last), exposed.unwrap_or_default()))
         }
         // What keeps it is known where all of history is.
         (Some(_), None) if !placement.paths.is_empty() && !placement.kept_by.is_empty() => {
@@ -33,6 +35,8 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
     }
     if placement.published {
         lines.push("remote   a remote repository has it: whoever can read that can read the secret".to_owned());
+    } else if !placement.kept_by.is_empty() {
+        lines.push("remote   no remote branch that is known here has it".to_owned());
     }
     lines
 }
@@ -45,15 +49,17 @@ fn told(commit: &Commit) -> String {
 
 fn still_there(placement: &Placement) -> String {
     let commits = placement.commits;
-    format!("in       {commits} commit{}; never removed", if commits == 1 { "" } else { "s" })
+    let tips: Vec<String> = placement.tips.iter().map(|name| short(name)).collect();
+    let still = if tips.is_empty() { "never removed".to_owned() } else { format!("still in {}", listed(&tips)) };
+    format!("in       {commits} commit{}; {still}", if commits == 1 { "" } else { "s" })
 }
 
-/// How long lies between two commits, in the largest unit that there is two of.
-fn exposed(first: &Commit, last: &Commit) -> String {
-    let seconds = (last.seconds - first.seconds).max(0);
+/// How long lies between two commits, in the largest unit that there is two of; nothing, where a clock was wrong.
+fn exposed(first: &Commit, last: &Commit) -> Option<String> {
+    let seconds = Some(last.seconds - first.seconds).filter(|seconds| *seconds >= 0)?;
     let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
     let (length, unit) = units.into_iter().find(|(length, _)| seconds >= 2 * length).unwrap_or((1, "seconds"));
-    format!("{} {unit}", seconds / length)
+    Some(format!(": exposed for {} {unit}", seconds / length))
 }
 
 fn listed(names: &[String]) -> String {

@@ -46,9 +46,49 @@ fn a_secret_in_a_message_and_in_a_file_is_told_in_both() {
     sandbox.write("cfg.ini", &secret).commit_all(&format!("set {secret}"));
     sandbox.git(["tag", "-a", "-m", &secret, "v1"]);
     let report = sandbox.run(["history"]).stdout;
-    for told in ["commit ", "cfg.ini", "never removed", "tag object ", "kept by  branch main, tag v1"] {
+    for told in ["commit ", "cfg.ini", "still in branch main", "tag object ", "kept by  branch main, tag v1"] {
         assert!(report.contains(told), "{told}: {report}");
     }
+}
+
+/// Where it is taken away in one place and not in another, both are told.
+#[test]
+fn what_still_has_a_secret_is_named() {
+    let sandbox = Sandbox::repository();
+    let told = |what: &str, expected: &[&str]| {
+        let report = sandbox.run(["history"]).stdout;
+        expected.iter().for_each(|line| assert!(report.contains(line), "{what}: {line}\n{report}"));
+    };
+    sandbox.write("a", token(1)).commit_all("leak");
+    sandbox.git(["branch", "feature"]);
+    sandbox.write("a", "clean").commit_all("clean");
+    told("on a branch", &["in       1 commit; still in branch feature", "remote   no remote branch"]);
+    sandbox.git(["branch", "-D", "-q", "feature"]);
+    told("gone", &["removed  2", ": exposed for "]);
+    sandbox.git(["notes", "add", "-m", &token(1)]);
+    told("in a note", &["still in refs/notes/commits"]);
+    sandbox.git(["update-ref", "-d", "refs/notes/commits"]);
+    let mut amend = sandbox.git_command();
+    amend.args(["commit", "-q", "--amend", "--no-edit"]).env("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z");
+    assert!(amend.status().unwrap().success());
+    sandbox.git(["reflog", "expire", "--expire=now", "--all"]);
+    sandbox.git(["gc", "-q", "--prune=now"]);
+    let report = sandbox.run(["history"]).stdout;
+    assert!(report.contains("removed  2001-01-01") && !report.contains("exposed"), "a clock was wrong: {report}");
+}
+
+#[test]
+fn where_history_is_cut_a_secret_may_be_older() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", token(1)).commit_all("leak");
+    sandbox.write("b", "x").commit_all("later");
+    let from = format!("file://{}", sandbox.path().display());
+    sandbox.git(["clone", "-q", "--depth=1", &from, "cut"]);
+    let run = sandbox.run(["history", "cut"]);
+    assert!(run.stdout.contains(", or before (cut off there)"), "{}", run.stdout);
+    let [whole, cut] = [".", "cut"].map(|path| sandbox.run(["history", path, "--format", "json"]).json());
+    let or_before = |report: &serde_json::Value| report["findings"][0]["placement"]["or_before"].clone();
+    assert_eq!((or_before(&whole), or_before(&cut)), (false.into(), true.into()));
 }
 
 const FOLDERS: [&str; 6] = ["", "a/", "a/b/", "a/b/c/", "d/", "d/e/"];

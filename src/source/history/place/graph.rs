@@ -32,8 +32,12 @@ pub struct Traces {
     pub below: Vec<u64>,
     /// For each secret, how many commits have it.
     pub commits: Vec<usize>,
+    /// For each commit, what its tree has.
+    pub has: Vec<u64>,
     /// For each secret, the oldest commit that has it while no parent does.
     pub introduced: Vec<Option<usize>>,
+    /// The secrets that may be older: a parent of a commit that has them is missing.
+    pub or_before: u64,
     /// For each secret, the newest commit that does not have it while a parent does, unless the tip of a branch has it.
     pub removed: Vec<Option<usize>>,
 }
@@ -78,6 +82,8 @@ impl Graph {
         let kept = tips.iter().filter_map(|id| self.find(id)).fold(0, |bits, tip| bits | has[tip]);
         let mut traces = Traces {
             below: vec![0; has.len()],
+            has: Vec::new(),
+            or_before: 0,
             commits: vec![0; AT_ONCE],
             introduced: vec![None; AT_ONCE],
             removed: vec![None; AT_ONCE],
@@ -90,6 +96,9 @@ impl Graph {
             let below = |parent: &ObjectId| self.find(parent).map_or_else(|| own_of(parent), |at| traces.below[at]);
             let inherited = commit.parents.iter().fold(0, |bits, parent| bits | below(parent));
             traces.below[at] = has[at] | own | inherited;
+            if commit.parents.iter().any(|parent| self.find(parent).is_none()) {
+                traces.or_before |= has[at];
+            }
             ones(has[at] | own).for_each(|secret| traces.commits[secret] += 1);
             for secret in ones((has[at] | own) & !before) {
                 let oldest = traces.introduced[secret].get_or_insert(at);
@@ -100,6 +109,7 @@ impl Graph {
                 *newest = if self.commits[at].seconds >= self.commits[*newest].seconds { at } else { *newest };
             }
         }
+        traces.has = has;
         traces
     }
 }

@@ -94,12 +94,15 @@ impl Placer<'_> {
         let bits: Vec<u64> = self.flagged.iter().map(|id| bits_of(secrets, id)).collect();
         let sets = self.marks.bits(&bits);
         let own = |id: &ObjectId| self.flagged.binary_search(id).map_or(0, |at| bits[at]);
-        let tips = [keepers.branches(), self.graph.untracked(&keepers.stashed())].concat();
+        let branches = keepers.branches().flat_map(|keeper| keeper.ids.iter().copied());
+        let tips: Vec<ObjectId> = branches.chain(self.graph.untracked(&keepers.stashed())).collect();
         let traces = self.graph.trace(|tree| self.marks.set(tree).map_or(0, |set| sets[set]), own, &tips);
         let mut placements: Vec<Placement> = (0..secrets.len())
             .map(|at| Placement {
                 introduced: traces.introduced[at].map(|commit| self.commit(commit)),
+                or_before: traces.or_before & 1 << at != 0,
                 removed: traces.removed[at].map(|commit| self.commit(commit)),
+                tips: self.tips(&traces, keepers, at),
                 commits: traces.commits[at],
                 ..Placement::default()
             })
@@ -107,6 +110,16 @@ impl Placer<'_> {
         self.tell_paths(&traces, &bits, &mut placements);
         self.tell_keepers(&traces, keepers, secrets, &mut placements);
         placements
+    }
+
+    /// The branches and the like whose tips have a secret. A remote's head is one of its branches.
+    fn tips(&self, traces: &Traces, keepers: &refs::Keepers, secret: usize) -> Vec<String> {
+        let has = |id: &ObjectId| self.graph.find(id).is_some_and(|at| traces.has[at] & 1 << secret != 0);
+        let with = keepers.branches().filter(|keeper| keeper.ids.iter().any(has)).map(|keeper| keeper.name.as_str());
+        let is_link = |name: &&str| name.starts_with("refs/remotes/") && name.ends_with("/HEAD");
+        let mut tips: Vec<String> = with.filter(|name| !is_link(name)).map(|name| self.labelled(name)).collect();
+        tips.sort();
+        tips
     }
 
     /// The paths that lead to each secret from a commit; where no commit has it, from whatever tree.
@@ -217,6 +230,8 @@ pub fn merge(mut one: Placements, other: Placements) -> Placements {
     for (one, other) in one.groups.iter_mut().zip(other.groups) {
         let both = [one.introduced.take(), other.introduced].into_iter().flatten();
         one.introduced = both.min_by_key(|commit| commit.seconds);
+        one.or_before |= other.or_before;
+        one.tips.extend(other.tips);
         // Gone is what is gone everywhere.
         let here = one.commits > 0 && one.removed.is_none() || other.commits > 0 && other.removed.is_none();
         let both = [one.removed.take(), other.removed].into_iter().flatten();

@@ -37,13 +37,14 @@ impl Keepers {
         self.levels[0].iter().filter(|keeper| keeper.name == "stash").flat_map(|keeper| keeper.ids.clone()).collect()
     }
 
-    /// The commits at the tips of branches: what they have was not removed.
-    pub fn branches(&self) -> Vec<ObjectId> {
+    /// Branches, heads and notes: what is at their tips was not removed.
+    pub fn branches(&self) -> impl Iterator<Item = &Keeper> {
         let is_branch = |keeper: &&Keeper| {
             let name = &keeper.name;
-            name.starts_with("refs/heads/") || name.starts_with("refs/remotes/") || name.ends_with("HEAD")
+            ["refs/heads/", "refs/remotes/", "refs/notes/"].iter().any(|folder| name.starts_with(folder))
+                || name.ends_with("HEAD")
         };
-        self.levels[0].iter().filter(is_branch).flat_map(|keeper| keeper.ids.iter().copied()).collect()
+        self.levels[0].iter().filter(is_branch)
     }
 }
 
