@@ -39,7 +39,9 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         findings = others;
     }
     let with_fingerprint = style.detail == Detail::Verbose;
-    for group in &grouped(findings.into_iter()) {
+    let mut groups = grouped(findings.into_iter());
+    groups.sort_by_key(|group| placed::urgency(&group[0].0));
+    for group in &groups {
         writeln!(out, "{}", render(&Entry { group, with_fingerprint }, style))?;
     }
     write_skips(report, style, out)?;

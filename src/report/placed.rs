@@ -41,6 +41,15 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
     lines
 }
 
+/// What to read first: what others have, and last what git is about to drop.
+pub fn urgency(finding: &Finding) -> u8 {
+    match &finding.placement {
+        Some(placement) if placement.published => 0,
+        Some(placement) if placement.kept_by.iter().any(|name| name.ends_with("unreachable")) => 2,
+        _ => 1,
+    }
+}
+
 fn told(commit: &Commit) -> String {
     let time = commit.time().replace('T', " ").replace('Z', " UTC");
     let author = shown_path(commit.author.as_bytes());

@@ -3,11 +3,16 @@
 use std::collections::HashSet;
 
 use super::Report;
+use crate::finding::Finding;
 use crate::redact::shown_path;
 
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
     let mut parts = vec![found(report), format!("{} in {:.2} s", looked_at(report), report.time.as_secs_f64())];
+    let published = secrets(report, |finding| finding.placement.as_ref().is_some_and(|place| place.published));
+    if published > 0 {
+        parts.insert(1, format!("{} on a remote", count(published, "secret")));
+    }
     if report.warned() > 0 {
         parts.insert(1, count(report.warned(), "warning"));
     }
@@ -38,18 +43,20 @@ fn looked_at(report: &Report) -> String {
 
 fn found(report: &Report) -> String {
     let findings = report.reported().count();
-    let secrets: HashSet<_> = report
-        .reported()
-        .filter_map(|finding| finding.evidence.as_ref())
-        .map(|evidence| &evidence.fingerprint)
-        .collect();
+    let secrets = secrets(report, |_| true);
     match findings {
         0 => "No findings".to_owned(),
-        _ if secrets.len() < findings && !secrets.is_empty() => {
-            format!("{} ({})", count(findings, "finding"), count(secrets.len(), "secret"))
+        _ if secrets < findings && secrets > 0 => {
+            format!("{} ({})", count(findings, "finding"), count(secrets, "secret"))
         }
         _ => count(findings, "finding"),
     }
+}
+
+/// How many secrets are reported by a finding `of` this kind.
+fn secrets(report: &Report, of: impl Fn(&Finding) -> bool) -> usize {
+    let evidence = report.reported().filter(|finding| of(finding)).filter_map(|finding| finding.evidence.as_ref());
+    evidence.map(|evidence| &evidence.fingerprint).collect::<HashSet<_>>().len()
 }
 
 fn count(number: usize, noun: &str) -> String {

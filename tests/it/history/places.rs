@@ -78,6 +78,22 @@ fn what_still_has_a_secret_is_named() {
 }
 
 #[test]
+fn what_others_have_is_told_first_and_what_nobody_keeps_last() {
+    let sandbox = Sandbox::new();
+    sandbox.git(["init", "-q", "-b", "main", "first"]);
+    sandbox.write("first/z", token(1)).git(["-C", "first", "add", "."]);
+    sandbox.git(["-C", "first", "commit", "-q", "-m", "published"]);
+    sandbox.git(["clone", "-q", "first", "repo"]);
+    sandbox.write("repo/m", token(2)).git(["-C", "repo", "add", "."]);
+    sandbox.git(["-C", "repo", "commit", "-q", "-m", "not yet"]);
+    sandbox.write("a", token(3)).git(["-C", "repo", "hash-object", "-w", "../a"]);
+    let report = sandbox.run(["history", "repo"]).stdout;
+    let at = |text: &str| report.find(text).unwrap_or_else(|| panic!("{text}: {report}"));
+    assert!(at(" in z:1:1") < at(" in m:1:1") && at(" in m:1:1") < at(" in object "), "{report}");
+    assert!(report.contains("3 findings · 1 secret on a remote · "), "{report}");
+}
+
+#[test]
 fn where_history_is_cut_a_secret_may_be_older() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1)).commit_all("leak");
