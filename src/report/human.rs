@@ -1,6 +1,6 @@
 //! The report for people: one diagnostic a secret, what was not scanned, a summary.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Write};
 
@@ -41,8 +41,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     let with_fingerprint = style.detail == Detail::Verbose;
     let mut groups = grouped(findings.into_iter());
     groups.sort_by_key(|group| placed::urgency(&group[0].0));
-    for group in &groups {
-        writeln!(out, "{}", render(&Entry { group, with_fingerprint }, style))?;
+    for entry in entries(&groups, with_fingerprint) {
+        writeln!(out, "{}", render(&entry, style))?;
     }
     write_skips(report, style, out)?;
     if let Some(advice) = &report.advice {
@@ -94,6 +94,15 @@ pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Ju
     groups
 }
 
+/// The diagnostics of `groups`; what to do about a kind of secret is told in full with the first of it.
+pub fn entries<'a>(groups: &'a [Vec<&'a Judged>], with_fingerprint: bool) -> impl Iterator<Item = Entry<'a>> {
+    let mut told = HashSet::new();
+    groups.iter().map(move |group| {
+        let (finding, verdict) = group[0];
+        Entry { group, with_fingerprint, is_first: told.insert((finding.rule.id, verdict)) }
+    })
+}
+
 /// Why a finding fails nothing, to stand behind what it is.
 pub fn state(verdict: &Verdict) -> String {
     match verdict {
@@ -121,6 +130,8 @@ pub struct Entry<'a> {
     pub group: &'a [&'a Judged],
     /// Whether to tell by what it is known in the configuration.
     pub with_fingerprint: bool,
+    /// Whether it is the first of its kind.
+    pub is_first: bool,
 }
 
 impl Entry<'_> {
@@ -188,6 +199,9 @@ impl Diagnostic for Entry<'_> {
         let rule = self.first().rule;
         if self.group[0].1 == Verdict::BelowConfidence && !is_warning(rule) {
             return Some(Box::new(format!("Probably no credential: see the end of ntnguard rules {}", rule.id)));
+        }
+        if !self.is_first {
+            return Some(Box::new(format!("As above. All steps: ntnguard rules {}", rule.id)));
         }
         let clean = match self.first().placement {
             Some(_) => {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use miette::Diagnostic;
 
-use super::human::{Entry, Mend, Unscanned, grouped, shown};
+use super::human::{Mend, Unscanned, entries, grouped, shown};
 use super::{Detail, Report, Style, summary};
 use crate::error::Error;
 
@@ -21,9 +21,9 @@ pub fn explain(error: &Error) -> String {
 
 /// Writes the report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    for group in &grouped(shown(report, style).into_iter()) {
-        let excerpt = group[0].0.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
-        entry(&Entry { group, with_fingerprint: false }, "", excerpt, out)?;
+    for one in entries(&grouped(shown(report, style).into_iter()), false) {
+        let excerpt = one.group[0].0.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
+        entry(&one, "", excerpt, out)?;
     }
     report.skips.iter().try_for_each(|skip| entry(&Unscanned(skip), "", None, out))?;
     if style.detail > Detail::Quiet {
