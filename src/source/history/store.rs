@@ -175,6 +175,10 @@ impl Store {
     /// Opens a pack, and compares its index with its checksum meanwhile.
     fn open_pack(&self, path: &Path, shared: &Shared) -> io::Result<(Pack, Forest)> {
         let index = Some(path.with_extension("idx")).filter(|index| index.exists());
+        // A pipe would be waited for without end.
+        if index.as_deref().into_iter().chain([path]).any(|file| file.exists() && !file.is_file()) {
+            return Err(io::Error::new(ErrorKind::InvalidData, "it or its index is no file"));
+        }
         let check = || index.as_ref().map_or(Ok(()), |index| check(index, self.hash));
         let (checked, opened) = rayon::join(check, || self.open_unchecked(path, index.as_deref(), shared));
         checked.and(opened)

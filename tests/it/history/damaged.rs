@@ -130,6 +130,19 @@ fn a_pack_and_its_index_belong_together() {
 }
 
 /// A multi-pack index stands in for the indexes of packs.
+/// It would be waited for without end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_pack_or_its_index_is_told() {
+    for extension in ["pack", "idx"] {
+        let sandbox = packed();
+        let file = pack_file(&sandbox, extension);
+        fs::remove_file(&file).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+        assert_eq!(outcome(&sandbox), (false, false), "{extension}");
+    }
+}
+
 #[test]
 fn a_pack_that_only_a_multi_pack_index_knows_is_read() {
     let sandbox = packed();
