@@ -71,6 +71,8 @@ impl Worktree {
                 self.visit_file(root, &mut self.reader(), visit);
                 // Who names a link means what it points to as well.
                 match root.canonicalize() {
+                    // With an empty name behind it, it is the folder, by the name that it was given.
+                    Ok(target) if target.is_dir() => self.visit_directory(&root.join(""), visit),
                     Ok(target) => self.visit_root(&target, visit),
                     Err(error) => skip(error),
                 }
