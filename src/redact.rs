@@ -24,6 +24,11 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 
 /// Bytes with everything that could be a credential masked.
 pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    without_bodies(without_plain(without_encoded(bytes)))
+}
+
+/// `bytes` with whatever looks like a credential masked.
+fn without_plain(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     static COULD_BE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?-u)(?P<token>ntn_|secret_|nrt_)(?:[A-Za-z0-9]{16,}|[A-Za-z]{0,3}[0-9]{9,}[A-Za-z0-9]*)",
@@ -32,7 +37,6 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
         ))
         .expect("a valid pattern")
     });
-    let bytes = without_encoded(bytes);
     // Nearly every text has nothing to mask, and to compile the pattern takes longer than a hook may.
     if !PREFIXES.iter().any(|prefix| memchr::memmem::find(&bytes, prefix).is_some()) && !holds_long_hex(&bytes) {
         return bytes;
@@ -63,6 +67,32 @@ fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
     masked
 }
+
+/// `bytes` with every run masked that could be a token without its prefix, which may be written in more ways than any decoder
+/// knows. Ids and hashes in hexadecimal digits stay: they have letters of one case.
+fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let mut end = 0;
+    while let Some(length) = bytes.get(end..).filter(|rest| !rest.is_empty()).map(run) {
+        let run = end..end + length;
+        if run.len() >= BODY && is_mixed(&bytes[run.clone()]) {
+            bytes.to_mut()[run.clone()].fill(b'*');
+        }
+        end = run.end + 1;
+    }
+    bytes
+}
+
+/// How many letters and digits `bytes` begin with.
+fn run(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
+fn is_mixed(run: &[u8]) -> bool {
+    [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit].iter().all(|kind| run.iter().any(kind))
+}
+
+/// Fewer letters and digits stand behind no prefix of a token.
+const BODY: usize = 40;
 
 /// Values that must not be shown, whatever they look like.
 #[derive(Default)]
@@ -152,7 +182,14 @@ mod tests {
             assert!(shown.starts_with("src/") && shown.contains("***") && shown.ends_with("/a%20b"), "{shown}");
             assert!(!shown.contains(&token[token.len() - 14..]), "{shown}");
         }
+        for prefix in ["n%2574n_", "n&amp;#116;n_", "n=3D74n_", "n&#116n_", "n\\164n_", "\\\\\\\\u006etn_", "n%u0074n_"]
+        {
+            let shown = redact(&format!("{prefix}{}", &token[4..])).into_owned();
+            assert!(shown.ends_with(&"*".repeat(46)), "{shown}");
+        }
         for plain in [
+            "0123456789abcdef0123456789abcdef01234567/0123456789ABCDEF0123456789ABCDEF01234567",
+            "antidisestablishmentarianismAntidisestablishmentarianism",
             "caf%C3%A9/%E2%82%AC%20%41%42%43/notes.txt",
             "NOTION_TOKEN in secret_access_key",
             "ntn_configuration_manager_impl.cpp",
