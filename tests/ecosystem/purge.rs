@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -110,15 +110,25 @@ impl Leaky {
         Run::of(self.script().output().unwrap())
     }
 
-    /// Pushes what was rewritten; to say yes to all.
-    fn push(&self) -> Run {
+    /// Pushes what was rewritten, and says yes after `meanwhile`.
+    fn push(&self, meanwhile: impl FnOnce()) -> Run {
         let mut script = self.script();
         let script = script.arg("push").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut script = script.spawn().unwrap();
-        script.stdin.take().unwrap().write_all(b"yes\nyes\nyes\n").unwrap();
-        let run = Run::of(script.wait_with_output().unwrap());
+        let mut listed = Vec::new();
+        let asks = |said: &[u8]| said.ends_with(b"Type \"yes\" to do that: ");
+        let mut byte = [0];
+        while !asks(&listed) && script.stdout.as_mut().unwrap().read(&mut byte).unwrap() > 0 {
+            listed.extend(byte);
+        }
+        meanwhile();
+        // Nobody reads it where nothing was asked.
+        let _ = script.stdin.take().unwrap().write_all(b"yes\n");
+        let mut output = script.wait_with_output().unwrap();
+        output.stdout.splice(0..0, listed);
+        let run = Run::of(output);
         self.prints_no_secret(&(run.stdout.clone() + &run.stderr));
-        self.prints_no_secret(&fs::read_to_string(self.sandbox.path().join("called")).unwrap());
+        self.prints_no_secret(&fs::read_to_string(self.sandbox.path().join("called")).unwrap_or_default());
         run
     }
 
@@ -512,6 +522,7 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     leaky.git(&["tag", "-a", "-m", &tag, "v1"]);
     leaky.git(&["notes", "add", "-m", &note]);
     leaky.git(&["branch", "moved"]);
+    leaky.git(&["branch", "raced"]);
     leaky.git(&["branch", "clean", "main~1"]);
     leaky.git(&["switch", "-q", "-c", &format!("wip/{name}")]);
     leaky.write("more", wip);
@@ -525,7 +536,7 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     leaky.git(&["fetch", "-q", "origin", "refs/notes/*:refs/notes/*"]);
     leaky.git(&["switch", "-q", "-c", "mine"]);
     leaky.commit("not pushed yet");
-    // Somebody goes on meanwhile.
+    // Somebody goes on.
     leaky.sandbox.git(["-C", "first", "switch", "-q", "moved"]);
     leaky.sandbox.git(["-C", "first", "commit", "-q", "--allow-empty", "-m", "more work"]);
     leaky.sandbox.git(["-C", "first", "push", "-q", "../remote.git", "moved"]);
@@ -533,21 +544,32 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     leaky.finds_all();
 
     leaky.plan();
+    assert_eq!(leaky.push(|| {}).status, 2, "nothing was rewritten yet");
     leaky.purge_to_clean();
-    let run = leaky.push();
+    // These would add to what is pushed.
+    leaky.git(&["config", "push.followTags", "true"]);
+    leaky.git(&["config", "remote.origin.push", "refs/heads/mine"]);
+    leaky.git(&["tag", "-a", "-m", "not pushed", "own-tag", "main"]);
+    // Somebody goes on even while it asks.
+    let run = leaky.push(|| {
+        leaky.sandbox.git(["-C", "first", "switch", "-q", "raced"]);
+        leaky.sandbox.git(["-C", "first", "commit", "-q", "--allow-empty", "-m", "even more work"]);
+        leaky.sandbox.git(["-C", "first", "push", "-q", "../remote.git", "raced"]);
+    });
+    assert!(run.stdout.contains("refs/heads/raced\t[rejected] (stale info)"), "{}", run.stdout);
     assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("leave refs/heads/moved: it has what was never here"), "{}", run.stdout);
     assert!(run.stdout.contains("leave refs/pull/1/head: the host's own"), "{}", run.stdout);
     assert_eq!(leaky.sandbox.git(["-C", "remote.git", "rev-parse", "moved"]), moved, "their work is not lost");
-    assert!(leaky.push().stdout.contains("nothing that was rewritten is there"), "once is enough");
+    assert!(leaky.push(|| {}).stdout.contains("nothing that was rewritten is there"), "once is enough");
 
     let there = leaky.sandbox.git(["-C", "remote.git", "for-each-ref", "--format=%(refname)"]);
     let names: Vec<&str> = there.lines().filter(|name| !name.starts_with("refs/heads/wip/removed-")).collect();
-    let expected = ["clean", "main", "moved"].map(|name| format!("refs/heads/{name}"));
+    let expected = ["clean", "main", "moved", "raced"].map(|name| format!("refs/heads/{name}"));
     let others = ["refs/notes/commits", "refs/pull/1/head", "refs/tags/light", "refs/tags/v1"];
     assert_eq!(names, expected.iter().map(String::as_str).chain(others).collect::<Vec<_>>(), "{there}");
     assert_eq!(leaky.sandbox.git(["-C", "remote.git", "rev-parse", "clean"]).trim(), clean, "what was clean stays");
-    leaky.sandbox.git(["-C", "remote.git", "branch", "-D", "moved"]);
+    leaky.sandbox.git(["-C", "remote.git", "branch", "-D", "moved", "raced"]);
     leaky.sandbox.git(["-C", "remote.git", "update-ref", "-d", "refs/pull/1/head"]);
     leaky.sandbox.git(["clone", "-q", "--mirror", "--no-local", "remote.git", "check.git"]);
     let check = leaky.sandbox.run(["history", "check.git"]);

@@ -16,6 +16,7 @@ ntnguard=${NTNGUARD:-@NTNGUARD@}
 
 # What comes last, as README.md says: forces to the remotes what was rewritten before, after a yes for each of them.
 if test "${1-}" = push; then
+    test -e "$plan/rewritten.txt" || { echo "Nothing was rewritten yet: run this without push first" >&2; exit 2; }
     for repository in@REPOSITORIES@; do
         (cd "$repository" && python3 "$plan/purge_push.py") || incomplete=1
     done

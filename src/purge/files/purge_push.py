@@ -14,6 +14,9 @@ HOSTS = (b"refs/pull/", b"refs/merge-requests/", b"refs/pull-requests/", b"refs/
 # Where refspecs and addresses stand for git, since they may hold secrets.
 SETTINGS = os.path.join(PLAN, "push.txt")
 
+# What a remote is called there: nobody has settings for that.
+NAME = "ntnguard-purge"
+
 
 def rewritten():
     """What each object that was rewritten became."""
@@ -48,15 +51,18 @@ def compared(there, became):
     return push, drop, left
 
 
-def run(address, push, drop):
-    """Pushes by force; whether all of it was accepted. What git prints is shown without secrets."""
-    lines = ['[remote "purged"]', f"\turl = {quoted(address)}"]
-    lines += [f"\tpush = {quoted(b'+%s:%s' % one)}" for one in push] + [f"\tpush = {quoted(b':' + name)}" for name in drop]
+def run(address, push, drop, there):
+    """Pushes by force, as long as the remote still has what was listed; whether all of it was accepted. What git prints is
+    shown without secrets."""
+    lines = [f'[remote "{NAME}"]', f"\turl = {quoted(address)}"]
+    lines += [f"\tpush = {quoted(b'%s:%s' % one)}" for one in push] + [f"\tpush = {quoted(b':' + name)}" for name in drop]
     descriptor = os.open(SETTINGS, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
         file.write("\n".join(lines) + "\n")
-    done = subprocess.run(["git", "-c", "include.path=" + SETTINGS, "push", "--porcelain", "purged"],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    # Nothing behind a colon stands for what must not be there yet.
+    leases = [b"--force-with-lease=%s:%s" % (name, there.get(name, b"")) for _, name in push]
+    command = ["push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", *leases, NAME]
+    done = subprocess.run(["git", "-c", "include.path=" + SETTINGS, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     os.remove(SETTINGS)
     say(without(done.stdout, NAMES))
     return done.returncode == 0
@@ -98,7 +104,7 @@ def to(remote):
     if sys.stdin.readline().strip() != "yes":
         say(b"  nothing was pushed there")
         return False
-    return run(address, push, drop) and not left
+    return run(address, push, drop, there) and not left
 
 
 if __name__ == "__main__":
