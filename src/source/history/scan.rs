@@ -29,6 +29,14 @@ pub struct Scan<'v> {
     objects: Mutex<Objects>,
 }
 
+/// What a thread keeps from one object to the next.
+#[derive(Default)]
+pub struct Memory {
+    seen: Seen,
+    /// What archives are read with, once there was one.
+    reader: Option<Reader>,
+}
+
 impl<'v> Scan<'v> {
     /// Hands what `prefilter` lets pass to `visit`, and follows `links`; tells `progress` of it.
     pub fn new(
@@ -79,7 +87,7 @@ impl<'v> Scan<'v> {
     }
 
     /// Hands over a text if it may hold something, or is an archive, which may.
-    fn text(&self, text: &Object<'_>, part: Part) -> bool {
+    fn text(&self, text: &Object<'_>, part: Part, memory: &mut Memory) -> bool {
         // What begins as its base does is an archive if that one is, which then is hot.
         let begins_anew = text.fresh.first().is_some_and(|first| first.start < archive::START);
         let may_be_archive = part == Part::Content && begins_anew;
@@ -89,7 +97,8 @@ impl<'v> Scan<'v> {
             let origin = Origin::Object { id: text.id().to_string(), part, path: None };
             (self.visit)(Ok(Blob::whole(&origin, text.bytes)));
             if let Some(kind) = archive {
-                Reader::new(&self.limits.archive).unpack(kind, Cursor::new(text.bytes), &origin, self.visit);
+                let reader = memory.reader.get_or_insert_with(|| Reader::new(&self.limits.archive));
+                reader.unpack(kind, Cursor::new(text.bytes), &origin, self.visit);
             }
         }
         is_hot
@@ -97,29 +106,27 @@ impl<'v> Scan<'v> {
 }
 
 impl Look for Scan<'_> {
-    type Memo = Seen;
+    type Memo = Memory;
 
     fn wants(&self, _: Kind, _: &Id<'_>) -> bool {
         true
     }
 
-    fn take(&self, object: &Object<'_>, seen: &mut Seen) -> bool {
-        match object.kind {
-            Kind::Tree => self.tree(object, seen),
-            Kind::Blob => self.text(object, Part::Content),
-            Kind::Commit => {
-                self.links.follow(object, seen);
-                self.text(object, Part::CommitMessage)
-            }
-            Kind::Tag => {
-                self.links.follow(object, seen);
-                self.text(object, Part::TagMessage)
-            }
+    fn take(&self, object: &Object<'_>, memory: &mut Memory) -> bool {
+        let part = match object.kind {
+            Kind::Tree => return self.tree(object, &mut memory.seen),
+            Kind::Blob => Part::Content,
+            Kind::Commit => Part::CommitMessage,
+            Kind::Tag => Part::TagMessage,
+        };
+        if part != Part::Content {
+            self.links.follow(object, &mut memory.seen);
         }
+        self.text(object, part, memory)
     }
 
-    fn finish(&self, seen: Seen) {
-        self.links.finish(seen);
+    fn finish(&self, memory: Memory) {
+        self.links.finish(memory.seen);
     }
 
     fn skip(&self, id: ObjectId, reason: Reason, detail: String) {
