@@ -53,9 +53,10 @@ impl Present {
     fn place(&self, id: &gix::oid) -> (usize, u32) {
         let half = |at: usize| {
             let bytes = id.as_bytes();
-            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+            u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
-        // As far into the slots as its first bytes are into all that they can be: quicker than a remainder.
+        // As far into the slots as it is into all ids: those of an index, which are in order, fill them from the first to the
+        // last.
         let at = (u64::from(half(0)) * self.slots.len() as u64) >> 32;
         (at as usize, half(4).max(1))
     }

@@ -198,7 +198,7 @@ impl Store {
 }
 
 /// How many objects' ids are read before their memory is given back.
-const RELEASED: usize = 1 << 15;
+const RELEASED: usize = 1 << 16;
 
 /// A multi-pack index, which may know packs that have no index of their own.
 struct Shared(Option<Arc<multi_index::File>>);

@@ -76,24 +76,40 @@ impl Forest {
         self.all().filter(|entry| self.weight(*entry) == 0)
     }
 
-    /// Counts what is built on each entry. Whatever a root leads to is listed behind its base, so that from the list's end on
-    /// every entry is whole when it is added to its base. What is in a cycle is led to by no root.
+    /// Counts what is built on each entry.
     fn weigh(&mut self) {
-        let mut order = Vec::with_capacity(self.entries.len());
-        order.extend(self.roots());
+        let order = self.bases_first();
+        for &entry in &order {
+            let is_led_to = self.base(entry).map_or(self.kind(entry).is_some(), |base| self.weight(base) > 0);
+            self.entries.node_mut(entry).weight = is_led_to.into();
+        }
+        // From the end on, every entry is whole when it is added to its base.
+        for &entry in order.iter().rev() {
+            let weight = self.weight(entry);
+            if let Some(base) = self.base(entry).filter(|_| weight > 0) {
+                self.entries.node_mut(base).weight += weight;
+            }
+        }
+    }
+
+    /// The entries, each behind its base: as they lie in the pack, for as git writes them they are in that order. Elsewhere,
+    /// those that a root leads to; what is in a cycle is led to by none.
+    fn bases_first(&self) -> Vec<u32> {
+        if self.all().all(|entry| self.base(entry).is_none_or(|base| base < entry)) {
+            return self.all().collect();
+        }
+        let mut order: Vec<u32> = self.roots().collect();
         let mut at = 0;
         while let Some(&entry) = order.get(at) {
             order.extend(self.children(entry));
             at += 1;
         }
-        for entry in order.into_iter().rev() {
-            let node = self.entries.node_mut(entry);
-            node.weight += 1;
-            let (base, weight) = (node.base, node.weight);
-            if self.all().contains(&base) {
-                self.entries.node_mut(base).weight += weight;
-            }
-        }
+        order
+    }
+
+    /// What an entry is built on, if that is there.
+    fn base(&self, entry: u32) -> Option<u32> {
+        Some(self.entries.node(entry).base).filter(|base| self.all().contains(base))
     }
 }
 
