@@ -530,6 +530,9 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     leaky.git(&["switch", "-q", "main"]);
     leaky.sandbox.git(["clone", "-q", "--mirror", "repo", "remote.git"]);
     leaky.sandbox.git(["-C", "remote.git", "update-ref", "refs/pull/1/head", "main"]);
+    // It is fetched by nobody, so that no plan knows it.
+    let unknown = leaky.token();
+    leaky.sandbox.git(["-C", "remote.git", "update-ref", &format!("refs/odd/{unknown}"), "main"]);
     let clean = leaky.git(&["rev-parse", "clean"]);
     fs::rename(leaky.sandbox.path().join("repo"), leaky.sandbox.path().join("first")).unwrap();
     leaky.sandbox.git(["clone", "-q", "--no-local", "remote.git", "repo"]);
@@ -541,7 +544,6 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     leaky.sandbox.git(["-C", "first", "commit", "-q", "--allow-empty", "-m", "more work"]);
     leaky.sandbox.git(["-C", "first", "push", "-q", "../remote.git", "moved"]);
     let moved = leaky.sandbox.git(["-C", "remote.git", "rev-parse", "moved"]);
-    leaky.finds_all();
 
     leaky.plan();
     assert_eq!(leaky.push(|| {}).status, 2, "nothing was rewritten yet");
@@ -560,6 +562,8 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("leave refs/heads/moved: it has what was never here"), "{}", run.stdout);
     assert!(run.stdout.contains("leave refs/pull/1/head: the host's own"), "{}", run.stdout);
+    assert!(run.stdout.contains(": its name holds what the plan does not know"), "{}", run.stdout);
+    leaky.sandbox.git(["-C", "remote.git", "update-ref", "-d", &format!("refs/odd/{unknown}")]);
     assert_eq!(leaky.sandbox.git(["-C", "remote.git", "rev-parse", "moved"]), moved, "their work is not lost");
     assert!(leaky.push(|| {}).stdout.contains("nothing that was rewritten is there"), "once is enough");
 

@@ -1,6 +1,7 @@
 """Forces what was rewritten to the remotes: what each of them has there, and nothing that it never had."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -40,6 +41,9 @@ def compared(there, became):
         if name == b"HEAD" or name.endswith(b"^{}"):
             continue
         new_name, new = without(name, NAMES), now(object_id, became)
+        if masked(new_name) != new_name:
+            left.append(new_name + b": its name holds what the plan does not know. Clone anew, and make a plan there")
+            continue
         if name.startswith(HOSTS):
             left.append(new_name + b": the host's own, which its support can remove")
             continue
@@ -73,10 +77,18 @@ def quoted(value):
     return '"' + os.fsdecode(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def masked(text):
+    """The text without what could be a secret that the plan does not know: long, and of both cases and digits."""
+    def mask(found):
+        kinds = (rb"[a-z]", rb"[A-Z]", rb"[0-9]")
+        return b"*" * len(found[0]) if all(re.search(kind, found[0]) for kind in kinds) else found[0]
+    return re.sub(rb"[0-9A-Za-z]{24,}", mask, text)
+
+
 def say(text):
-    """Prints bytes as they are."""
+    """Prints bytes without secrets."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(without(text).rstrip() + b"\n")
+    sys.stdout.buffer.write(masked(without(text)).rstrip() + b"\n")
     sys.stdout.flush()
 
 
