@@ -552,6 +552,8 @@ fn remotes_get_what_was_rewritten_of_theirs_and_nothing_else() {
     leaky.git(&["config", "push.followTags", "true"]);
     leaky.git(&["config", "remote.origin.push", "refs/heads/mine"]);
     leaky.git(&["tag", "-a", "-m", "not pushed", "own-tag", "main"]);
+    // What a connection says besides is no ref.
+    leaky.git(&["config", "remote.origin.uploadpack", "echo 'be warned' >&2; git-upload-pack"]);
     // Somebody goes on even while it asks.
     let run = leaky.push(|| {
         leaky.sandbox.git(["-C", "first", "switch", "-q", "raced"]);

@@ -40,13 +40,14 @@ def compared(there, became):
     for name, object_id in there.items():
         if name == b"HEAD" or name.endswith(b"^{}"):
             continue
-        new_name, new = without(name, NAMES), now(object_id, became)
+        new_name = without(name, NAMES)
         if masked(new_name) != new_name:
             left.append(new_name + b": its name holds what the plan does not know. Clone anew, and make a plan there")
             continue
         if name.startswith(HOSTS):
             left.append(new_name + b": the host's own, which its support can remove")
             continue
+        new = now(object_id, became)
         if not new:
             left.append(new_name + b": it has what was never here. Clone anew, and make a plan there")
         elif (new, new_name) != (object_id, name):
@@ -95,10 +96,10 @@ def say(text):
 def to(remote):
     """Pushes to one remote, if whoever runs this says yes; whether nothing is left to do there."""
     address = git("remote", "get-url", "--push", os.fsdecode(remote)).rstrip(b"\n")
-    listed = subprocess.run(["git", "ls-remote", os.fsdecode(remote)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    listed = subprocess.run(["git", "ls-remote", os.fsdecode(remote)], capture_output=True)
     say(b"%s: remote %s" % (os.fsencode(os.getcwd()), remote))
     if listed.returncode != 0:
-        say(b"  it cannot be read, so nothing was pushed there:\n" + listed.stdout)
+        say(b"  it cannot be read, so nothing was pushed there:\n" + listed.stderr)
         return False
     there = {name: object_id for object_id, name in (line.split(b"\t", 1) for line in listed.stdout.splitlines())}
     push, drop, left = compared(there, rewritten())
