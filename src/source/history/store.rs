@@ -185,9 +185,13 @@ impl Store {
     }
 
     fn open_unchecked(&self, path: &Path, index: Option<&Path>, shared: &Shared) -> io::Result<(Pack, Forest)> {
-        let invalid = |error: gix::Error| io::Error::new(ErrorKind::InvalidData, chain(&error));
+        // What is gone by now is not damaged: somebody repacks.
+        let failed = |index: &Path, error: gix::Error| match index.exists() {
+            true => io::Error::new(ErrorKind::InvalidData, chain(&error)),
+            false => ErrorKind::NotFound.into(),
+        };
         let table = match index {
-            Some(index) => Table::own(index, self.hash).map_err(invalid)?,
+            Some(index) => Table::own(index, self.hash).map_err(|error| failed(index, error))?,
             None => shared.table(path).ok_or(ErrorKind::NotFound)?,
         };
         let mut pack = Pack::open(path, table, self.hash)?;
