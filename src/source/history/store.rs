@@ -176,7 +176,8 @@ impl Store {
     fn open_pack(&self, path: &Path, shared: &Shared) -> io::Result<(Pack, Forest)> {
         let index = Some(path.with_extension("idx")).filter(|index| index.exists());
         // A pipe would be waited for without end.
-        if index.as_deref().into_iter().chain([path]).any(|file| file.exists() && !file.is_file()) {
+        let is_other = |file: &Path| file.metadata().is_ok_and(|metadata| !metadata.is_file());
+        if index.as_deref().into_iter().chain([path]).any(is_other) {
             return Err(io::Error::new(ErrorKind::InvalidData, "it or its index is no file"));
         }
         let check = || index.as_ref().map_or(Ok(()), |index| check(index, self.hash));
