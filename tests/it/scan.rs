@@ -366,6 +366,20 @@ fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
     assert_eq!(scan(&sandbox).paths(), ["sm/d/x"]);
 }
 
+/// In a conflict, one side may have a file where the other has a submodule, which is there.
+#[test]
+fn a_submodule_in_conflict_with_a_file_is_scanned_though_it_is_ignored() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", "sm\n").commit_all("x");
+    sandbox.write("sm/x", token(1)).git(["init", "-q", "sm"]);
+    sandbox.git(["-C", "sm", "add", "."]);
+    sandbox.git(["-C", "sm", "commit", "-q", "-m", "x"]);
+    let (blob, commit) = (sandbox.id("HEAD:.gitignore"), sandbox.id("HEAD"));
+    let stages = format!("100644 {blob} 1\tsm\n160000 {commit} 2\tsm\n100644 {blob} 3\tsm\n");
+    sandbox.git_with_input(["update-index", "--index-info"], stages.as_bytes());
+    assert_eq!(scan(&sandbox).paths(), ["sm/x"]);
+}
+
 /// Git takes a file whose place something else took for deleted, and what that holds for ignored.
 #[test]
 #[cfg(unix)]

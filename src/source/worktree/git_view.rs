@@ -139,7 +139,10 @@ pub fn tracked(
         path.clone_from(&outside);
         path.push(below);
         if wanted(&path) {
-            found.push(Tracked { path: path.clone(), is_folder: matches!(entry.mode, Mode::COMMIT | Mode::DIR) });
+            // In a conflict, one side may have a submodule where the other has a file.
+            let range = index.entry_range(entry.path(&index)).unwrap_or_default();
+            let is_folder = index.entries()[range].iter().any(|one| matches!(one.mode, Mode::COMMIT | Mode::DIR));
+            found.push(Tracked { path: path.clone(), is_folder });
         }
     }
     Ok(found)
