@@ -17,7 +17,8 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
     match (&placement.introduced, &placement.removed) {
         (Some(first), Some(last)) => {
             let exposed = exposed(first, last).filter(|_| !placement.or_before);
-            lines.push(format!("removed  {}{}", told(last), exposed.unwrap_or_default()))
+            let exposed = exposed.map_or_else(String::new, |length| format!(": exposed for {length}"));
+            lines.push(format!("removed  {}{exposed}", told(last)));
         }
         // What keeps it is known where all of history is.
         (Some(_), None) if !placement.paths.is_empty() && !placement.kept_by.is_empty() => {
@@ -45,9 +46,14 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
 pub fn urgency(finding: &Finding) -> u8 {
     match &finding.placement {
         Some(placement) if placement.published => 0,
-        Some(placement) if placement.kept_by.iter().any(|name| name.ends_with("unreachable")) => 2,
+        Some(placement) if placement.kept_by.iter().any(|name| is_nothing(name)) => 2,
         _ => 1,
     }
+}
+
+/// Whether it is said that nothing keeps it, here or in a submodule; no ref has a name with a colon.
+fn is_nothing(name: &str) -> bool {
+    name.rsplit(':').next() == Some("unreachable")
 }
 
 fn told(commit: &Commit) -> String {
@@ -68,7 +74,7 @@ fn exposed(first: &Commit, last: &Commit) -> Option<String> {
     let seconds = Some(last.seconds - first.seconds).filter(|seconds| *seconds >= 0)?;
     let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
     let (length, unit) = units.into_iter().find(|(length, _)| seconds >= 2 * length).unwrap_or((1, "seconds"));
-    Some(format!(": exposed for {} {unit}", seconds / length))
+    Some(format!("{} {unit}", seconds / length))
 }
 
 fn listed(names: &[String]) -> String {

@@ -13,7 +13,7 @@ pub struct Present {
 impl Present {
     /// A table for `count` ids.
     pub fn with_capacity(count: usize) -> Self {
-        // Two thirds full, so that a look-up ends soon.
+        // Half full, so that a look-up ends soon.
         Present { slots: vec![0; 2 * count + 1] }
     }
 

@@ -86,11 +86,16 @@ fn what_others_have_is_told_first_and_what_nobody_keeps_last() {
     sandbox.git(["clone", "-q", "first", "repo"]);
     sandbox.write("repo/m", token(2)).git(["-C", "repo", "add", "."]);
     sandbox.git(["-C", "repo", "commit", "-q", "-m", "not yet"]);
+    // A name means nothing.
+    sandbox.git(["-C", "repo", "branch", "unreachable"]);
+    sandbox.write("repo/p", token(4)).git(["-C", "repo", "add", "."]);
+    sandbox.git(["-C", "repo", "commit", "-q", "-m", "nor this"]);
     sandbox.write("a", token(3)).git(["-C", "repo", "hash-object", "-w", "../a"]);
     let report = sandbox.run(["history", "repo"]).stdout;
     let at = |text: &str| report.find(text).unwrap_or_else(|| panic!("{text}: {report}"));
-    assert!(at(" in z:1:1") < at(" in m:1:1") && at(" in m:1:1") < at(" in object "), "{report}");
-    assert!(report.contains("3 findings · 1 secret on a remote · "), "{report}");
+    let order = [" in z:1:1", " in m:1:1", " in p:1:1", " in object "].map(at);
+    assert!(order.is_sorted(), "{report}");
+    assert!(report.contains("4 findings · 1 secret on a remote · "), "{report}");
 }
 
 #[test]

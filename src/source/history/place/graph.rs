@@ -82,34 +82,34 @@ impl Graph {
         let kept = tips.iter().filter_map(|id| self.find(id)).fold(0, |bits, tip| bits | has[tip]);
         let mut traces = Traces {
             below: vec![0; has.len()],
-            has: Vec::new(),
+            has,
             or_before: 0,
             commits: vec![0; AT_ONCE],
             introduced: vec![None; AT_ONCE],
             removed: vec![None; AT_ONCE],
         };
         for (at, commit) in self.commits.iter().enumerate() {
+            let has = traces.has[at];
             let parents = || commit.parents.iter().filter_map(|parent| self.find(parent));
-            let before = parents().fold(0, |bits, parent| bits | has[parent]);
+            let before = parents().fold(0, |bits, parent| bits | traces.has[parent]);
             let own = own_of(&commit.id);
             // A parent that is missing may be what is looked for.
             let below = |parent: &ObjectId| self.find(parent).map_or_else(|| own_of(parent), |at| traces.below[at]);
             let inherited = commit.parents.iter().fold(0, |bits, parent| bits | below(parent));
-            traces.below[at] = has[at] | own | inherited;
+            traces.below[at] = has | own | inherited;
             if commit.parents.iter().any(|parent| self.find(parent).is_none()) {
-                traces.or_before |= has[at];
+                traces.or_before |= has;
             }
-            ones(has[at] | own).for_each(|secret| traces.commits[secret] += 1);
-            for secret in ones((has[at] | own) & !before) {
+            ones(has | own).for_each(|secret| traces.commits[secret] += 1);
+            for secret in ones((has | own) & !before) {
                 let oldest = traces.introduced[secret].get_or_insert(at);
                 *oldest = if self.commits[at].seconds < self.commits[*oldest].seconds { at } else { *oldest };
             }
-            for secret in ones(before & !has[at] & !kept) {
+            for secret in ones(before & !has & !kept) {
                 let newest = traces.removed[secret].get_or_insert(at);
                 *newest = if self.commits[at].seconds >= self.commits[*newest].seconds { at } else { *newest };
             }
         }
-        traces.has = has;
         traces
     }
 }

@@ -102,24 +102,25 @@ impl Placer<'_> {
                 introduced: traces.introduced[at].map(|commit| self.commit(commit)),
                 or_before: traces.or_before & 1 << at != 0,
                 removed: traces.removed[at].map(|commit| self.commit(commit)),
-                tips: self.tips(&traces, keepers, at),
                 commits: traces.commits[at],
                 ..Placement::default()
             })
             .collect();
+        self.tell_tips(&traces, keepers, &mut placements);
         self.tell_paths(&traces, &bits, &mut placements);
         self.tell_keepers(&traces, keepers, secrets, &mut placements);
         placements
     }
 
-    /// The branches and the like whose tips have a secret. A remote's head is one of its branches.
-    fn tips(&self, traces: &Traces, keepers: &refs::Keepers, secret: usize) -> Vec<String> {
-        let has = |id: &ObjectId| self.graph.find(id).is_some_and(|at| traces.has[at] & 1 << secret != 0);
-        let with = keepers.branches().filter(|keeper| keeper.ids.iter().any(has)).map(|keeper| keeper.name.as_str());
-        let is_link = |name: &&str| name.starts_with("refs/remotes/") && name.ends_with("/HEAD");
-        let mut tips: Vec<String> = with.filter(|name| !is_link(name)).map(|name| self.labelled(name)).collect();
-        tips.sort();
-        tips
+    /// The branches and the like whose tips have each secret. A remote's head is one of its branches.
+    fn tell_tips(&self, traces: &Traces, keepers: &refs::Keepers, placements: &mut [Placement]) {
+        let is_link = |name: &str| name.starts_with("refs/remotes/") && name.ends_with("/HEAD");
+        for keeper in keepers.branches().filter(|keeper| !is_link(&keeper.name)) {
+            let commits = keeper.ids.iter().filter_map(|id| self.graph.find(id));
+            let bits = commits.fold(0, |bits, at| bits | traces.has[at]);
+            ones(bits).for_each(|secret| placements[secret].tips.push(self.labelled(&keeper.name)));
+        }
+        placements.iter_mut().for_each(|placement| placement.tips.sort());
     }
 
     /// The paths that lead to each secret from a commit; where no commit has it, from whatever tree.
@@ -232,6 +233,7 @@ pub fn merge(mut one: Placements, other: Placements) -> Placements {
         one.introduced = both.min_by_key(|commit| commit.seconds);
         one.or_before |= other.or_before;
         one.tips.extend(other.tips);
+        one.tips.sort();
         // Gone is what is gone everywhere.
         let here = one.commits > 0 && one.removed.is_none() || other.commits > 0 && other.removed.is_none();
         let both = [one.removed.take(), other.removed].into_iter().flatten();
