@@ -274,6 +274,16 @@ impl<'a> Blob<'a> {
         Blob { origin, bytes, start: Position::START, core: 0..bytes.len() }
     }
 
+    /// A blob in which nothing is searched for: a file that matters by its name. What it holds is handed over elsewhere.
+    pub fn named(origin: &'a Origin, bytes: &'a [u8]) -> Self {
+        Blob { origin, bytes, start: Position::START, core: 0..0 }
+    }
+
+    /// Returns true if the blob is handed over for its name alone.
+    pub fn is_named(&self) -> bool {
+        self.core.is_empty() && !self.bytes.is_empty()
+    }
+
     /// Whether this is the first (or the only) blob of its origin: the one to count.
     pub fn is_first(&self) -> bool {
         self.start.offset + self.core.start == 0

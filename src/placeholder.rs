@@ -27,6 +27,17 @@ pub fn is_monotonous(body: &[u8]) -> bool {
     repeats_unit(body) || has_entropy_below(body, 3.0)
 }
 
+/// Returns true if a value, of whatever kind, shows a hand or a program that writes examples: it repeats itself, counts,
+/// follows the keyboard, holds a word that stands for a value, or its letters and digits take turns.
+pub fn is_composed(value: &[u8]) -> bool {
+    is_monotonous(value)
+        || stutters(value)
+        || ascends(value)
+        || walks_keyboard(value)
+        || holds_word(value)
+        || alternates(value)
+}
+
 /// Whether a value is published: in documentation, or as a test vector of another scanner.
 pub fn is_published_example(secret: &Secret) -> bool {
     secret.is_among(&PUBLISHED)

@@ -23,6 +23,37 @@ pub struct Placement {
     pub published: bool,
 }
 
+impl Placement {
+    /// The place of two together: since the older was introduced, until both were removed.
+    pub fn with(mut self, other: Self) -> Self {
+        let older = |one: &Commit, other: &Commit| one.seconds <= other.seconds;
+        let is_first = match (&self.introduced, &other.introduced) {
+            (Some(one), Some(other)) => older(one, other),
+            (one, _) => one.is_some(),
+        };
+        if !is_first {
+            (self.introduced, self.or_before) = (other.introduced, other.or_before);
+        }
+        self.removed = match (self.removed, other.removed) {
+            (Some(one), Some(other)) => Some(if older(&one, &other) { other } else { one }),
+            _ => None,
+        };
+        self.commits += other.commits;
+        self.published |= other.published;
+        let union = |one: &mut Vec<String>, other: Vec<String>| {
+            one.extend(other);
+            one.sort();
+            one.dedup();
+        };
+        union(&mut self.tips, other.tips);
+        union(&mut self.kept_by, other.kept_by);
+        self.paths.extend(other.paths);
+        self.paths.sort();
+        self.paths.dedup();
+        self
+    }
+}
+
 /// A commit, as far as it is told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {

@@ -8,7 +8,7 @@ use ntnguard::env::fix::{self, Change};
 use ntnguard::error::Result;
 
 use super::surface::Surface;
-use super::{Outcome, output, settings};
+use super::{FailOn, Outcome, output, settings};
 
 /// `ntnguard env [PATH]`
 #[derive(Args)]
@@ -39,7 +39,7 @@ impl Env {
         if self.fix && self.mend(wanted, &policy.env_names)? {
             report = ntnguard::audit(self.path.as_deref(), &request)?.0;
         }
-        self.surface.finish(&report)
+        self.surface.finish_by(&report, FailOn::Warning)
     }
 
     /// Shows what is missing in ignore files and, unless it is a dry run, adds it; whether something was written.

@@ -2,7 +2,33 @@
 
 use std::process::ExitCode;
 
+use clap::ValueEnum;
 use ntnguard::report::Report;
+use ntnguard::rule::Severity;
+
+/// The least severity of a finding that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Whatever is reported
+    Note,
+    /// Nothing
+    Never,
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        }
+    }
+}
 
 /// How a run ends: the stable meaning of each status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +42,9 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// The status that a report ends with. Findings win over incompleteness.
-    pub fn of(report: &Report, exit_zero: bool, allow_incomplete: bool) -> Self {
-        if report.reported().next().is_some() && !exit_zero {
+    /// The status that a report ends with: findings of at least this severity fail it. They win over incompleteness.
+    pub fn of(report: &Report, least: FailOn, allow_incomplete: bool) -> Self {
+        if report.fails(least.severity()) {
             ExitStatus::Found
         } else if report.is_complete() || allow_incomplete {
             ExitStatus::Clean

@@ -23,12 +23,12 @@ use ntnguard::error::Result;
 use ntnguard::redact::redact;
 use ntnguard::report::quote;
 
-pub use exit::ExitStatus;
+pub use exit::{ExitStatus, FailOn};
 use surface::Surface;
 
 /// Finds Notion credentials before, while and after they leak.
 ///
-/// Exit status: 0, everything asked for was scanned and nothing was reported; 1, something was reported;
+/// Exit status: 0, everything asked for was scanned and no error was reported; 1, an error was reported;
 /// 2, not all that was asked could be done.
 #[derive(Parser)]
 #[command(name = "ntnguard", version, max_term_width = 100)]

@@ -15,7 +15,7 @@ use ntnguard::time::Date;
 /// The flags that name the configuration and the baseline.
 #[derive(Args)]
 pub struct Settings {
-    /// Findings under it do not fail the run; they are counted: high, medium or low [default: medium]
+    /// Lowest confidence that counts: high, medium or low [default: medium]
     #[arg(long, value_name = "CONFIDENCE")]
     min_confidence: Option<Confidence>,
     /// The configuration; by default .ntnguard.yaml at the repository's root

@@ -15,7 +15,7 @@ use ntnguard::source::{Limits, Source};
 use super::bar::{Bar, When};
 use super::output::{self, Color, Look, Target};
 use super::settings::{self, Settings};
-use super::{ExitStatus, Outcome};
+use super::{ExitStatus, FailOn, Outcome};
 
 /// The flags of every scanning command.
 #[derive(Args)]
@@ -34,7 +34,10 @@ pub struct Surface {
     /// Exit by the findings alone even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
-    /// Report, but exit with 0 for findings
+    /// Least severity that exits with 1 [default: error; of `env`: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY", conflicts_with = "exit_zero")]
+    fail_on: Option<FailOn>,
+    /// Report, but exit with 0 for findings: the same as --fail-on never
     #[arg(long)]
     exit_zero: bool,
     /// Threads [default: all cores]
@@ -145,8 +148,13 @@ impl Surface {
         }
     }
 
-    /// Writes a report, and says how the run ends.
+    /// Writes a report, and says how the run ends: errors fail it, unless a flag says otherwise.
     pub fn finish(&self, report: &Report) -> Outcome {
+        self.finish_by(report, FailOn::Error)
+    }
+
+    /// The same where the command has a default of its own for what fails a run.
+    pub fn finish_by(&self, report: &Report, default: FailOn) -> Outcome {
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,
@@ -159,7 +167,8 @@ impl Surface {
             self.color,
             Look { detail, plain: self.plain },
         )?;
-        Ok(ExitStatus::of(report, self.exit_zero, self.allow_incomplete))
+        let least = if self.exit_zero { FailOn::Never } else { self.fail_on.unwrap_or(default) };
+        Ok(ExitStatus::of(report, least, self.allow_incomplete))
     }
 
     /// Whether a format was asked for.

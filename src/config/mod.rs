@@ -32,6 +32,20 @@ const MAX_DEPTH: usize = 64;
 /// How many values, each on every path, can be listed before that is no configuration any more.
 const MAX_PATTERNS: usize = 10_000;
 
+/// What the audit of env files does to a run of `ntnguard ci`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum EnvAudit {
+    /// Errors fail the run.
+    #[default]
+    Fail,
+    /// Errors are warnings.
+    Warn,
+    /// There is none.
+    Off,
+}
+
 /// A checked configuration; what it does not say is `None` or empty.
 #[derive(Default)]
 pub struct Config {
@@ -55,6 +69,8 @@ pub struct Config {
     pub env_required: Vec<String>,
     /// `env.names`: further names of files that hold secrets
     pub env_names: Vec<String>,
+    /// `ci.env`
+    pub ci_env: Option<EnvAudit>,
     /// The baseline that lies beside it.
     pub baseline: Baseline,
     /// What errors and warnings call the baseline.
@@ -150,6 +166,7 @@ impl Config {
             committed: file.env.committed.iter().map(schema::Committed::committed).collect(),
             env_required: file.env.require.iter().map(|Text(name)| name.clone()).collect(),
             env_names: file.env.names.iter().map(|Text(name)| name.0.clone()).collect(),
+            ci_env: file.ci.env,
             source: Some(source),
             written: file,
             ..Config::default()

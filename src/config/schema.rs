@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::value::{self, FileName, Reason, RuleId, Size, Text};
+use crate::config::EnvAudit;
 use crate::pattern::Pattern;
 use crate::rule::Confidence;
 use crate::secret::Fingerprint;
@@ -41,6 +42,19 @@ pub struct File {
     /// Env files.
     #[serde(default)]
     pub env: Env,
+    /// What `ntnguard ci` does.
+    #[serde(default)]
+    pub ci: Ci,
+}
+
+/// What `ntnguard ci` does.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Ci {
+    /// What the audit of env files does to a run: fail it for errors, only warn, or not take place (off). By default fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub env: Option<EnvAudit>,
 }
 
 /// What is different about a rule.

@@ -73,11 +73,26 @@ fn is_made_of_words(value: &[u8]) -> bool {
     value.is_ascii() && few_digits && letters.len() * 5 >= value.len() * 3 && is_in_words(&letters)
 }
 
+/// Returns true if a word is one of those that stand for a value.
+pub(super) fn is_mark(word: &str) -> bool {
+    MARKS.split(' ').any(|mark| mark.eq_ignore_ascii_case(word))
+}
+
+/// Returns true if small letters can be parted into marks and fillers.
+pub(super) fn is_of_words(letters: &[u8]) -> bool {
+    parted(letters).0
+}
+
 /// Whether `letters` can be parted into marks and fillers, with a mark among them.
 fn is_in_words(letters: &[u8]) -> bool {
+    parted(letters).1
+}
+
+/// Whether `letters` can be parted into marks and fillers, and whether that can be done with a mark among them.
+fn parted(letters: &[u8]) -> (bool, bool) {
     let marks = MARKS.split(' ').map(|word| (word, true));
     let words: Vec<(&str, bool)> = marks.chain(FILLERS.split(' ').map(|word| (word, false))).collect();
-    // For each place whether words reach it, and whether they do with a mark among them.
+    // The same for what stands before each place.
     let mut reached = vec![(false, false); letters.len() + 1];
     reached[0].0 = true;
     for at in 0..letters.len() {
@@ -87,7 +102,7 @@ fn is_in_words(letters: &[u8]) -> bool {
             *end = (true, end.1 || marked || *marks);
         }
     }
-    reached[letters.len()].1
+    reached[letters.len()]
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@
 mod made_up;
 mod name;
 mod note;
+mod suspect;
 mod value;
 
 pub(crate) use name::shown as shown_name;
 pub use note::notes;
+pub(crate) use suspect::Suspicion;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -116,6 +118,11 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
     unused.extend(parsed.faults.iter().map(|fault| leave(String::new(), fault.line, Ignored::Fault(fault.what))));
     unused.sort_by_key(|unused| unused.line);
     (known, unused)
+}
+
+/// How much a variable looks like a secret that must not be committed.
+pub(crate) fn suspicion(name: &[u8], secret: &Secret) -> Suspicion {
+    suspect::suspicion(name, secret.expose())
 }
 
 /// Why a variable is not looked for, if it is not.

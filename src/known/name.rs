@@ -46,7 +46,7 @@ fn one(word: &str) -> &str {
 
 /// The words of a name, in small letters: parted by what is no letter or digit and by a change of case, without the
 /// number at their end.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
     for (at, c) in chars.iter().enumerate() {

@@ -23,7 +23,9 @@ pub struct Entry {
 impl Entry {
     /// Whether it means this finding.
     pub fn matches(&self, finding: &Finding) -> bool {
+        let mut paths = finding.named_paths().peekable();
         self.matches_at(finding, finding.origin.path())
+            || paths.peek().is_some() && paths.all(|path| self.matches_at(finding, Some(path)))
     }
 
     /// Whether it means this finding, were it at `path`.

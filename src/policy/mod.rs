@@ -8,10 +8,9 @@ use std::time::SystemTime;
 
 use crate::allowance::Allowance;
 use crate::blob::Part;
-use crate::finding::{Finding, Occurrence};
+use crate::finding::{Finding, Occurrence, Suppression, Verdict};
 use crate::pattern::Pattern;
 use crate::rule::Confidence;
-use crate::rules::{is_about_committing, is_warning};
 use crate::time::Date;
 
 pub use allowlist::Entry;
@@ -57,26 +56,6 @@ pub struct Committed {
     pub reason: String,
 }
 
-/// What becomes of a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// It fails the run.
-    Reported,
-    /// It is less sure than the policy's minimum.
-    BelowConfidence,
-    /// Something that the user wrote lets it pass.
-    Suppressed(Suppression),
-}
-
-/// What lets a finding pass.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Suppression {
-    /// Which kind of entry: `inline`, `allowlist`, `baseline`, `rules`, `env.committed`.
-    pub by: &'static str,
-    /// The reason its author gave.
-    pub reason: String,
-}
-
 /// What of a policy matched nothing, or counts no more.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Stale {
@@ -101,11 +80,8 @@ impl Policy {
         }
     }
 
-    /// How sure a finding is, as the policy has it. A warning fails a run only where everything does.
+    /// How sure a finding is, as the policy has it.
     pub fn confidence(&self, finding: &Finding) -> Confidence {
-        if is_warning(finding.rule) {
-            return Confidence::Low;
-        }
         let at_most = self.setting(finding).and_then(|setting| setting.at_most);
         at_most.map_or(finding.confidence, |at_most| at_most.min(finding.confidence))
     }
@@ -187,8 +163,11 @@ impl Policy {
         self.rules.iter().find(|setting| setting.rule == finding.rule.id)
     }
 
+    /// What exempts all that a finding is about: the names that ignore files should cover, or the file itself.
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
-        self.committed_path(finding.origin.path().filter(|_| is_about_committing(finding.rule))?)
+        let mut paths = finding.named_paths().filter(|_| finding.rule.is_about_committing);
+        let first = self.committed_path(paths.next()?)?;
+        paths.all(|path| self.committed_path(path).is_some()).then_some(first)
     }
 
     /// What says that the env file at `path` is committed on purpose.

@@ -6,9 +6,11 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Report, Warning, human, summary};
-use crate::finding::Finding;
+use super::human::Judged;
+use super::{Report, Warning, env, human, summary};
+use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
+use crate::rule::Severity;
 use crate::skip::Skip;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -16,15 +18,30 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Scanned: {scope}")?;
     }
     annotations(report, out)?;
+    if let Some(line) = env::line(&quiet(report)) {
+        writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
+    }
     writeln!(out, "{}", summary::line(report))
+}
+
+/// The findings that are told in one line, which a log has already where annotations stand behind a report.
+fn quiet(report: &Report) -> Vec<&Judged> {
+    report.findings.iter().filter(|judged| env::is_quiet(report, judged)).collect()
 }
 
 /// The annotations alone.
 pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for finding in report.reported() {
+    let counts = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
+    let is_loud = |judged: &&Judged| counts(&judged.1) && !env::is_quiet(report, judged);
+    let mut told: Vec<&Judged> = report.findings.iter().filter(is_loud).collect();
+    // GitHub shows few annotations of a step, the first ones.
+    told.sort_by_key(|(finding, verdict)| {
+        (*verdict != Verdict::Reported, std::cmp::Reverse(finding.severity), finding.rule.kind)
+    });
+    for (finding, verdict) in told {
         // The files are checked out, so what only commits have is on none of their lines.
         let is_there = report.source != "ci" || finding.origin.is_on_disk();
-        writeln!(out, "{}", annotation(finding, is_there))?;
+        writeln!(out, "{}", annotation(finding, verdict, is_there))?;
     }
     for skip in &report.skips {
         let message = format!("{}: {}. What to do: {}", human::missed(&skip.origin), detail(skip), skip.reason.help());
@@ -36,8 +53,15 @@ pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn annotation(finding: &Finding, is_there: bool) -> String {
-    let mut command = Command::new("error", finding.rule.title).file(finding.origin.path().filter(|_| is_there));
+fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> String {
+    let level = match (verdict, finding.severity) {
+        (Verdict::Reported, Severity::Error) => "error",
+        (_, Severity::Note) => "notice",
+        _ => "warning",
+    };
+    let change = finding.ignoring.as_ref().map(|ignoring| ignoring.change.as_slice());
+    let path = change.or(finding.origin.path().filter(|_| is_there));
+    let mut command = Command::new(level, finding.rule.title).file(path);
     // The lines of a member are not those of the file.
     if let Some(at) = finding.location.filter(|_| is_there && finding.origin.member().is_none()) {
         command = command.property("line", &at.start.line).property("col", &at.start.column);
@@ -52,11 +76,13 @@ fn annotation(finding: &Finding, is_there: bool) -> String {
     let commit = commit.map_or_else(String::new, |commit| format!(", added by commit {}", commit.id));
     let note =
         finding.note.as_ref().map_or_else(String::new, |note| format!("\nNote: {}.", note.trim_end_matches('.')));
+    let names = finding.ignoring.as_ref().map_or_else(String::new, |ignoring| format!(": {}", env::names(ignoring)));
     command.says(&format!(
-        "{}{mask} in {}{commit}, {} confidence.\n{}\nAll steps: ntnguard rules {}{note}",
+        "{}{mask} in {}{commit}, {} confidence{}{names}.\n{}\nAll steps: ntnguard rules {}{note}",
         finding.rule.title,
         human::place(finding),
         finding.confidence,
+        human::state(verdict),
         finding.rule.advice,
         finding.rule.id
     ))

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Report, human};
-use crate::finding::Finding;
+use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
-use crate::rule::Confidence;
-use crate::rules::{ENV_TRACKED, RULES};
+use crate::rule::{RuleKind, Severity};
+use crate::rules::RULES;
 use crate::time::{moment, seconds};
 
 /// The version of the schema that is written: one that GitLab 15.8 and later read.
@@ -34,6 +34,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let value = format!("{}{at}: {}", shown_path(warning.file.as_bytes()), shown_path(warning.message.as_bytes()));
         json!({"level": "info", "value": value})
     });
+    let is_told = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
+    let told = report.findings.iter().filter(|(_, verdict)| is_told(verdict));
     let document = json!({
         "version": VERSION,
         "schema": format!(
@@ -49,7 +51,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "messages": messages.chain(warnings).collect::<Vec<_>>(),
             "primary_identifiers": identifiers,
         },
-        "vulnerabilities": report.reported().map(vulnerability).collect::<Vec<_>>(),
+        "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -60,17 +62,17 @@ fn vulnerability(finding: &Finding) -> Value {
     let mask = finding.evidence.as_ref().map(|evidence| evidence.mask.as_str());
     let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string());
     let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));
-    let is_credential = finding.rule.id != ENV_TRACKED.id;
     json!({
         "id": uuid(&[finding.rule.id, print.as_deref().unwrap_or_default(), &place]),
         "category": "secret_detection",
         "name": finding.rule.title,
         // Markdown is made of it, so there are no names of the repository's in it.
         "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, finding.rule.advice),
-        "severity": match finding.confidence {
-            Confidence::High if is_credential => "Critical",
-            Confidence::High | Confidence::Medium => "Medium",
-            Confidence::Low => "Low",
+        "severity": match (finding.severity, finding.rule.kind) {
+            (Severity::Error, RuleKind::Credential) => "Critical",
+            (Severity::Error, RuleKind::Env) => "Medium",
+            (Severity::Warning, _) => "Low",
+            (Severity::Note, _) => "Info",
         },
         "solution": format!("{} All steps: ntnguard rules {}", finding.rule.advice, finding.rule.id),
         "identifiers": [identifier(finding.rule.id)],
@@ -101,7 +103,8 @@ fn location(finding: &Finding) -> Value {
         None => json!({"sha": NO_COMMIT}),
     };
     let mut location = json!({"commit": commit});
-    if let Some(path) = finding.origin.path() {
+    let change = finding.ignoring.as_ref().map(|ignoring| ignoring.change.as_slice());
+    if let Some(path) = change.or(finding.origin.path()) {
         location["file"] = shown_path(path).into();
     }
     if let Some(at) = finding.location.filter(|_| finding.origin.member().is_none()) {

@@ -9,13 +9,12 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Report, Style, Warning, hygiene, placed, summary};
+use super::{Detail, Report, Style, Warning, env, placed, summary};
 use crate::blob::{Origin, Part};
 use crate::error::Error;
-use crate::finding::{Finding, Location, Occurrence};
-use crate::policy::Verdict;
+use crate::finding::{Finding, Location, Occurrence, Verdict};
 use crate::redact::shown_path;
-use crate::rules::is_warning;
+use crate::rule::{RuleKind, Severity as Means};
 use crate::skip::Skip;
 
 /// How many further places of one secret are listed.
@@ -30,19 +29,20 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     if let Some(scope) = &report.scope {
         writeln!(out, "{scope}\n")?;
     }
-    let mut findings = shown(report, style);
-    if matches!(report.source, "ci" | "env") {
-        let (groups, others) = hygiene::grouped(findings);
-        for group in &groups {
-            writeln!(out, "{}", render(group, style))?;
-        }
-        findings = others;
-    }
+    let (quiet, findings): (Vec<_>, Vec<_>) =
+        shown(report, style).into_iter().partition(|judged| env::is_quiet(report, judged));
+    let (faults, findings) = env::grouped(findings);
     let with_fingerprint = style.detail == Detail::Verbose;
     let mut groups = grouped(findings.into_iter());
-    groups.sort_by_key(|group| placed::urgency(&group[0].0));
+    groups.sort_by_key(|group| (group[0].0.rule.kind, placed::urgency(&group[0].0)));
     for entry in entries(&groups, with_fingerprint) {
         writeln!(out, "{}", render(&entry, style))?;
+    }
+    for fault in &faults {
+        writeln!(out, "{}", render(fault, style))?;
+    }
+    if let Some(line) = env::line(&quiet) {
+        writeln!(out, "{} {line}\n", if style.unicode { "\u{26a0}" } else { "!" })?;
     }
     write_skips(report, style, out)?;
     if let Some(advice) = &report.advice {
@@ -59,10 +59,9 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
 
 /// The findings that are shown.
 pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
-    let is_shown = |(finding, verdict): &&Judged| match verdict {
-        Verdict::Reported => true,
-        Verdict::BelowConfidence => style.detail == Detail::Verbose || hygiene::is_shown(finding),
-        Verdict::Suppressed(_) => style.detail == Detail::Verbose,
+    let is_shown = |(_, verdict): &&Judged| match verdict {
+        Verdict::Reported | Verdict::AlreadyThere => true,
+        Verdict::BelowConfidence | Verdict::Suppressed(_) => style.detail == Detail::Verbose,
     };
     report.findings.iter().filter(is_shown).collect()
 }
@@ -103,11 +102,21 @@ pub fn entries<'a>(groups: &'a [Vec<&'a Judged>], with_fingerprint: bool) -> imp
     })
 }
 
+/// How miette draws a finding, by what it means and what became of it.
+pub fn severity((finding, verdict): &Judged) -> Severity {
+    match (verdict, finding.severity) {
+        (Verdict::Reported, Means::Error) => Severity::Error,
+        (Verdict::Reported, Means::Warning) | (Verdict::AlreadyThere, _) => Severity::Warning,
+        _ => Severity::Advice,
+    }
+}
+
 /// Why a finding fails nothing, to stand behind what it is.
 pub fn state(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Reported => String::new(),
         Verdict::BelowConfidence => " (below the confidence that is reported)".to_owned(),
+        Verdict::AlreadyThere => " (already there before this change)".to_owned(),
         Verdict::Suppressed(by) => format!(" (suppressed by {}: {})", by.by, shown_path(by.reason.as_bytes())),
     }
 }
@@ -145,8 +154,12 @@ impl Entry<'_> {
         // Files of commits are told by the place in history.
         let is_told = |place: &&Occurrence| place.origin.path().is_some() && !place.origin.is_on_disk();
         let others = first.occurrences.iter().filter(is_other).filter(|place| !is_told(place));
-        let all = self.group[1..].iter().map(|(finding, _)| finding.occurrence()).chain(others.cloned());
-        let all: Vec<String> = all.map(|place| place_of(&place.origin, place.location)).collect();
+        let own = &self.group[0].1;
+        let all =
+            self.group[1..].iter().map(|(finding, verdict)| finding.occurrence(verdict.clone())).chain(others.cloned());
+        let differs = |place: &Occurrence| if place.verdict == *own { String::new() } else { state(&place.verdict) };
+        let all: Vec<String> =
+            all.map(|place| format!("{}{}", place_of(&place.origin, place.location), differs(&place))).collect();
         let mut places = all.get(..PLACES).unwrap_or(&all).join("\n");
         if all.len() > PLACES {
             places += &format!("\nand {} more places", all.len() - PLACES);
@@ -165,8 +178,7 @@ impl fmt::Display for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finding = self.first();
         write!(f, "{}{} in {}", finding.rule.title, variable(finding), place(finding))?;
-        let state = if is_warning(finding.rule) { String::new() } else { state(&self.group[0].1) };
-        write!(f, "{state}")?;
+        write!(f, "{}", state(&self.group[0].1))?;
         finding.note.as_ref().map_or(Ok(()), |note| write!(f, "\n{note}"))?;
         if let Some(placement) = &finding.placement {
             placed::lines(finding, placement).iter().try_for_each(|line| write!(f, "\n{line}"))?;
@@ -188,16 +200,12 @@ impl Diagnostic for Entry<'_> {
     }
 
     fn severity(&self) -> Option<Severity> {
-        Some(match (&self.group[0].1, is_warning(self.first().rule)) {
-            (Verdict::Suppressed(_), _) | (Verdict::BelowConfidence, false) => Severity::Advice,
-            (_, true) => Severity::Warning,
-            (Verdict::Reported, false) => Severity::Error,
-        })
+        Some(severity(self.group[0]))
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let rule = self.first().rule;
-        if self.group[0].1 == Verdict::BelowConfidence && !is_warning(rule) {
+        if self.group[0].1 == Verdict::BelowConfidence {
             return Some(Box::new(format!("Probably no credential: see the end of ntnguard rules {}", rule.id)));
         }
         if !self.is_first {
@@ -221,8 +229,10 @@ impl Diagnostic for Entry<'_> {
         let mark = finding.excerpt.as_ref()?.mark.clone();
         let layers: Vec<_> = finding.encodings.iter().rev().map(|encoding| encoding.id()).collect();
         let encoded = if layers.is_empty() { String::new() } else { format!(", in {}", layers.join(" in ")) };
-        let sure =
-            if is_warning(finding.rule) { String::new() } else { format!(", {} confidence", finding.confidence) };
+        let sure = match finding.rule.kind {
+            RuleKind::Credential => format!(", {} confidence", finding.confidence),
+            RuleKind::Env => String::new(),
+        };
         let label = format!("{}{sure}{encoded}", finding.rule.title);
         Some(Box::new(std::iter::once(LabeledSpan::new(Some(label), mark.start, mark.len()))))
     }

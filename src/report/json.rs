@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::{Report, Warning};
 use crate::blob::Origin;
-use crate::finding::{Finding, Occurrence};
+use crate::finding::{Finding, Occurrence, Verdict};
 use crate::placement::{Commit, Placement};
-use crate::policy::{Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
+use crate::rule::Severity;
 use crate::skip::Skip;
 use crate::source::{LeftOut, Objects};
 
@@ -65,11 +65,25 @@ struct Summary {
     blobs: u64,
     bytes: u64,
     findings: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
     suppressed: usize,
+    already_there: usize,
     below_confidence: usize,
+    occurrences: Occurrences,
     #[serde(skip_serializing_if = "Option::is_none")]
     objects: Option<Counted>,
     seconds: f64,
+}
+
+/// How many places became what, where findings have several.
+#[derive(Default, Serialize)]
+struct Occurrences {
+    reported: usize,
+    suppressed: usize,
+    already_there: usize,
+    below_confidence: usize,
 }
 
 /// How many of git's objects were looked at.
@@ -86,6 +100,7 @@ struct Counted {
 struct Entry<'a> {
     rule: &'a str,
     title: &'a str,
+    severity: &'static str,
     confidence: &'a str,
     fingerprint: Option<String>,
     secret: Option<&'a str>,
@@ -107,6 +122,8 @@ struct Entry<'a> {
     note: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ignore_file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    names: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<Line<'a>>,
     object: Option<&'a str>,
@@ -151,6 +168,7 @@ struct Place<'a> {
     line: Option<usize>,
     column: Option<usize>,
     object: Option<&'a str>,
+    verdict: &'static str,
 }
 
 /// The line of an ignore file that decides.
@@ -194,8 +212,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             blobs: report.blobs,
             bytes: report.bytes,
             findings: report.reported().count(),
+            errors: report.reported_as(Severity::Error),
+            warnings: report.reported_as(Severity::Warning),
+            notes: report.reported_as(Severity::Note),
             suppressed: report.suppressed(),
+            already_there: report.already_there(),
             below_confidence: report.below_confidence(),
+            occurrences: Occurrences::of(report),
             objects: report.objects.map(Counted::new),
             seconds: report.time.as_secs_f64(),
         },
@@ -219,6 +242,22 @@ impl<'a> Told<'a> {
             lines: &warning.lines,
             message: shown_path(warning.message.as_bytes()),
         }
+    }
+}
+
+impl Occurrences {
+    fn of(report: &Report) -> Self {
+        let mut counts = Occurrences::default();
+        for verdict in report.findings.iter().flat_map(|(finding, _)| &finding.occurrences).map(|place| &place.verdict)
+        {
+            *match verdict {
+                Verdict::Reported => &mut counts.reported,
+                Verdict::Suppressed(_) => &mut counts.suppressed,
+                Verdict::AlreadyThere => &mut counts.already_there,
+                Verdict::BelowConfidence => &mut counts.below_confidence,
+            } += 1;
+        }
+        counts
     }
 }
 
@@ -253,7 +292,7 @@ impl<'a> Made<'a> {
 
 impl<'a> Place<'a> {
     fn new(occurrence: &'a Occurrence) -> Self {
-        let Occurrence { origin, location } = occurrence;
+        let Occurrence { origin, location, verdict } = occurrence;
         let start = location.map(|at| at.start);
         Place {
             path: WirePath::new(origin),
@@ -261,6 +300,7 @@ impl<'a> Place<'a> {
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
             object: origin.object(),
+            verdict: verdict.id(),
         }
     }
 }
@@ -280,16 +320,14 @@ impl<'a> Skipped<'a> {
 impl<'a> Entry<'a> {
     fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
         let (start, end) = (finding.location.map(|at| at.start), finding.location.map(|at| at.end));
-        let (verdict, suppression) = match verdict {
-            Verdict::Reported => ("reported", None),
-            Verdict::BelowConfidence => ("below-confidence", None),
-            Verdict::Suppressed(Suppression { by, reason }) => {
-                ("suppressed", Some(Reason { by, reason: shown_path(reason.as_bytes()) }))
-            }
+        let suppression = match verdict {
+            Verdict::Suppressed(by) => Some(Reason { by: by.by, reason: shown_path(by.reason.as_bytes()) }),
+            _ => None,
         };
         Entry {
             rule: finding.rule.id,
             title: finding.rule.title,
+            severity: finding.severity.id(),
             confidence: finding.confidence.id(),
             fingerprint: finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string()),
             secret: finding.evidence.as_ref().map(|evidence| evidence.mask.as_str()),
@@ -298,6 +336,10 @@ impl<'a> Entry<'a> {
             variable: finding.variable.as_deref(),
             note: finding.note.as_deref(),
             ignore_file: finding.ignoring.as_ref().map(|ignoring| shown_path(&ignoring.change)),
+            names: finding
+                .ignoring
+                .as_ref()
+                .map(|ignoring| ignoring.names.iter().map(|name| wire(&name.path).0).collect()),
             decided_by: finding.ignoring.as_ref().and_then(|ignoring| ignoring.rule.as_ref()).map(|rule| Line {
                 path: shown_path(&rule.file),
                 line: rule.line,
@@ -315,7 +357,7 @@ impl<'a> Entry<'a> {
             name: finding.origin.record().map(shown_path),
             placement: finding.placement.as_deref().map(Placed::new),
             occurrences: finding.occurrences.iter().map(Place::new).collect(),
-            verdict,
+            verdict: verdict.id(),
             suppression,
             advice: finding.rule.advice,
             url: finding.rule.url(),

@@ -6,10 +6,12 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Report, human, summary};
+use super::human::Judged;
+use super::{Report, env, human, summary};
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
+use crate::rule::Severity;
 
 /// So many rows of a table are written, and so many characters of a name: a page of GitHub's takes 1 MiB ("Workflow
 /// commands", docs.github.com), and a character becomes up to ten.
@@ -24,12 +26,19 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(scope) = &report.scope {
         writeln!(out, "Scanned: {}\n", code_of(scope, LONGEST_LINE))?;
     }
-    let findings: Vec<&Finding> = report.reported().collect();
+    let (quiet, mut loud): (Vec<&Judged>, Vec<&Judged>) =
+        report.findings.iter().partition(|judged| env::is_quiet(report, judged));
+    loud.retain(|(_, verdict)| *verdict == Verdict::Reported);
+    loud.sort_by_key(|(finding, _)| (std::cmp::Reverse(finding.severity), finding.rule.kind));
+    let findings: Vec<&Finding> = loud.into_iter().map(|(finding, _)| finding).collect();
     if !findings.is_empty() {
         writeln!(out, "| what | where | first commit | since |\n|---|---|---|---|")?;
         findings.iter().take(ROWS).try_for_each(|finding| writeln!(out, "{}", row(finding)))?;
         rest(findings.len(), out)?;
         write_steps(&findings, out)?;
+    }
+    if let Some(line) = env::line(&quiet) {
+        writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))?;
     }
     if !report.skips.is_empty() {
         writeln!(out, "### Not looked at\n\n| what | why | what to do |\n|---|---|---|")?;
@@ -58,7 +67,8 @@ pub fn failure(error: &Error) -> String {
 
 fn title(report: &Report) -> String {
     let complete = if report.is_complete() { "" } else { ", and not everything could be looked at" };
-    match report.reported().count() {
+    match report.reported_as(Severity::Error) {
+        0 if report.is_complete() && report.reported().next().is_some() => "nothing that fails this check".to_owned(),
         0 if report.is_complete() => "nothing was found".to_owned(),
         0 => "incomplete: this is not a clean result".to_owned(),
         1 => format!("1 finding{complete}"),

@@ -1,9 +1,9 @@
 //! What a scan came to, and the formats it is written in.
 
+mod env;
 mod github;
 mod gitlab;
 mod human;
-mod hygiene;
 mod inert;
 mod json;
 mod markdown;
@@ -11,15 +11,18 @@ mod placed;
 mod plain;
 mod sarif;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Write};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use crate::error::Error;
-use crate::finding::Finding;
-use crate::policy::{Stale, Verdict};
+use crate::finding::{Finding, Verdict};
+use crate::policy::Stale;
 use crate::redact::{Hidden, printable, redact_bytes};
+use crate::rule::Severity;
 use crate::secret::Fingerprint;
 use crate::skip::Skip;
 use crate::source::{LeftOut, Objects};
@@ -99,9 +102,19 @@ impl Report {
         self.skips.is_empty()
     }
 
-    /// The findings that fail the run.
+    /// The findings that count, of whatever severity.
     pub fn reported(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|(_, verdict)| *verdict == Verdict::Reported).map(|(finding, _)| finding)
+    }
+
+    /// Returns true if a finding counts that is at least as severe as `least`; false where that is `None`.
+    pub fn fails(&self, least: Option<Severity>) -> bool {
+        least.is_some_and(|least| self.reported().any(|finding| finding.severity >= least))
+    }
+
+    /// How many findings of one severity count.
+    fn reported_as(&self, severity: Severity) -> usize {
+        self.reported().filter(|finding| finding.severity == severity).count()
     }
 
     /// The values that were found, whatever became of them.
@@ -122,10 +135,9 @@ impl Report {
         self.count(|verdict| *verdict == Verdict::BelowConfidence)
     }
 
-    /// How many findings fail nothing and are shown all the same.
-    fn warned(&self) -> usize {
-        let below = self.findings.iter().filter(|(_, verdict)| *verdict == Verdict::BelowConfidence);
-        below.filter(|(finding, _)| hygiene::is_shown(finding)).count()
+    /// How many findings were there before the change.
+    fn already_there(&self) -> usize {
+        self.count(|verdict| *verdict == Verdict::AlreadyThere)
     }
 }
 

@@ -10,11 +10,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Report, Warning, human};
 use crate::blob::Origin;
-use crate::finding::{Finding, Location};
-use crate::policy::{Suppression, Verdict};
+use crate::finding::{Finding, Location, Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
-use crate::rule::{Confidence, Rule};
-use crate::rules::{ENV_TRACKED, RULES};
+use crate::rule::{Rule, RuleKind};
+use crate::rules::RULES;
 use crate::skip::Skip;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -60,17 +59,20 @@ fn run(report: &Report) -> Value {
 }
 
 fn descriptor(rule: &Rule) -> Value {
-    let is_credential = rule.id != ENV_TRACKED.id;
+    let subject = match rule.kind {
+        RuleKind::Credential => "secret",
+        RuleKind::Env => "env-file",
+    };
     json!({
         "id": rule.id,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.advice},
         "help": {"text": rule.page, "markdown": rule.page},
-        "defaultConfiguration": {"level": "error"},
+        "defaultConfiguration": {"level": rule.severity.id()},
         "properties": {
-            "tags": ["security", "secret"],
+            "tags": ["security", subject],
             "precision": "high",
-            "security-severity": if is_credential { "8.0" } else { "5.0" },
+            "security-severity": rule.security_severity(),
         },
     })
 }
@@ -84,17 +86,20 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
     let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": index,
-        "level": match finding.confidence {
-            Confidence::High => "error",
-            Confidence::Medium => "warning",
-            Confidence::Low => "note",
-        },
+        "level": finding.severity.id(),
         "message": {"text": format!("{}{mask}. {}{note}", finding.rule.title, finding.rule.advice)},
         "locations": [place(&finding.origin, finding.location)],
         "partialFingerprints": fingerprints(finding, number),
         "suppressions": suppressions(verdict),
         "properties": properties(finding),
     });
+    // An ignore file that is not there yet has no line.
+    if let Some(ignoring) = &finding.ignoring {
+        let line = ignoring.rule.as_ref().filter(|rule| rule.file == ignoring.change).map_or(1, |rule| rule.line);
+        result["locations"] = json!([{"physicalLocation": {
+            "artifactLocation": address(&ignoring.change), "region": {"startLine": line},
+        }}]);
+    }
     let others: Vec<_> = others.map(|other| place(&other.origin, other.location)).collect();
     if !others.is_empty() {
         result["relatedLocations"] = others.into();
@@ -128,6 +133,10 @@ fn properties(finding: &Finding) -> Value {
     }
     if let Some(variable) = &finding.variable {
         properties.insert("variable".into(), shown_path(variable.as_bytes()).into());
+    }
+    if let Some(ignoring) = &finding.ignoring {
+        let names: Vec<String> = ignoring.names.iter().map(|name| shown_path(&name.path)).collect();
+        properties.insert("names".into(), names.into());
     }
     if !finding.encodings.is_empty() {
         let layers: Vec<_> = finding.encodings.iter().map(|encoding| encoding.id()).collect();

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Report;
 use crate::finding::Finding;
 use crate::redact::shown_path;
+use crate::rule::Severity;
 
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
@@ -13,11 +14,9 @@ pub fn line(report: &Report) -> String {
     if published > 0 {
         parts.insert(1, format!("{} on a remote", count(published, "secret")));
     }
-    if report.warned() > 0 {
-        parts.insert(1, count(report.warned(), "warning"));
-    }
     let also = [
-        (report.below_confidence() - report.warned(), "below confidence (-v shows them)"),
+        (report.already_there(), "already there"),
+        (report.below_confidence(), "below confidence (-v shows them)"),
         (report.suppressed(), "suppressed (-v shows them)"),
         (report.skips.len(), "not scanned"),
     ];
@@ -41,16 +40,23 @@ fn looked_at(report: &Report) -> String {
     if report.source == "ci" { format!("{objects}, {files}") } else { objects }
 }
 
+/// How many findings of each severity count; errors are called findings, as they are what fails a run.
 fn found(report: &Report) -> String {
-    let findings = report.reported().count();
+    let errors = report.reported_as(Severity::Error);
     let secrets = secrets(report, |_| true);
-    match findings {
-        0 => "No findings".to_owned(),
-        _ if secrets < findings && secrets > 0 => {
-            format!("{} ({})", count(findings, "finding"), count(secrets, "secret"))
+    let errors = match errors {
+        0 => None,
+        _ if secrets < errors && secrets > 0 => {
+            Some(format!("{} ({})", count(errors, "finding"), count(secrets, "secret")))
         }
-        _ => count(findings, "finding"),
-    }
+        _ => Some(count(errors, "finding")),
+    };
+    let others = [(Severity::Warning, "warning"), (Severity::Note, "note")].map(|(severity, noun)| {
+        let number = report.reported_as(severity);
+        (number > 0).then(|| count(number, noun))
+    });
+    let parts: Vec<String> = std::iter::once(errors).chain(others).flatten().collect();
+    if parts.is_empty() { "No findings".to_owned() } else { parts.join(" \u{b7} ") }
 }
 
 /// How many secrets are reported by a finding `of` this kind.

@@ -1,11 +1,14 @@
 //! A sensitive env file has a place here that no ignore rule covers.
 
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-not-ignored",
     title: "Env file that git would not ignore",
+    kind: RuleKind::Env,
+    severity: Severity::Error,
+    is_about_committing: true,
     advice: "Add what is missing to .gitignore: `ntnguard env --fix` does it, `ntnguard env --fix --dry-run` shows it first.",
     page: include_str!("../../docs/rules/env-not-ignored.md"),
     detectors: &[],

@@ -1,11 +1,14 @@
 //! A variable whose name makes build tools put it into public bundles.
 
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-public-prefix",
     title: "Notion credential in a variable that is shipped to browsers",
+    kind: RuleKind::Env,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Rename the variable so that it has no public prefix, read it on the server only, and rotate the token if it was ever built.",
     page: include_str!("../../docs/rules/env-public-prefix.md"),
     detectors: &[],

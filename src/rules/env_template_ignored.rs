@@ -1,11 +1,14 @@
 //! A template of an env file cannot be committed.
 
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-template-ignored",
     title: "Template that git would ignore",
+    kind: RuleKind::Env,
+    severity: Severity::Warning,
+    is_about_committing: false,
     advice: "Take the template back with a rule such as `!.env.example` behind the one that ignores it: `ntnguard env --fix` does it.",
     page: include_str!("../../docs/rules/env-template-ignored.md"),
     detectors: &[],

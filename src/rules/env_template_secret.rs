@@ -1,11 +1,14 @@
 //! A template, which is meant to be committed, holds a value that is filled in.
 
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-template-secret",
     title: "Secret in a template",
+    kind: RuleKind::Env,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Rotate the value if the template ever left this machine, and leave only the variable's name in it.",
     page: include_str!("../../docs/rules/env-template-secret.md"),
     detectors: &[],

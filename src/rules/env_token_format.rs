@@ -1,11 +1,14 @@
 //! A variable that is named like a Notion token holds something else.
 
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-token-format",
     title: "Variable that holds no Notion token",
+    kind: RuleKind::Env,
+    severity: Severity::Warning,
+    is_about_committing: false,
     advice: "Put the integration's token there: it begins with ntn_ or, if it is an old one, with secret_.",
     page: include_str!("../../docs/rules/env-token-format.md"),
     detectors: &[],

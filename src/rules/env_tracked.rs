@@ -1,11 +1,14 @@
 //! An env file that is sensitive by its name is in the index.
 
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `staged` finds it by name, not by content.
 pub static RULE: Rule = Rule {
     id: "env-tracked",
     title: "Sensitive env file in the index",
+    kind: RuleKind::Env,
+    severity: Severity::Error,
+    is_about_committing: true,
     advice: "Take it out of the index (`git rm --cached`) and add it to .gitignore; if it was ever committed, rotate what it holds.",
     page: include_str!("../../docs/rules/env-tracked.md"),
     detectors: &[],

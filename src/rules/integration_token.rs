@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
 use Confidence::{High, Low, Medium};
 
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("ntn_"));
@@ -13,6 +13,9 @@ static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("ntn_"));
 pub static RULE: Rule = Rule {
     id: "integration-token",
     title: "Notion integration token",
+    kind: RuleKind::Credential,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Regenerate the token in Notion's integration settings now: whoever has it reads every page shared with the integration.",
     page: include_str!("../../docs/rules/integration-token.md"),
     detectors: &[Detector {

@@ -1,12 +1,15 @@
 //! `secret_`: internal integration tokens made before 2024-09-25, which still work.
 
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use crate::rule::{Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
     id: "legacy-token",
     title: "Notion integration token (legacy)",
+    kind: RuleKind::Credential,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Regenerate the token in Notion's integration settings now: tokens of the old form still work.",
     page: include_str!("../../docs/rules/legacy-token.md"),
     detectors: &[Detector {

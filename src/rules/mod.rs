@@ -33,7 +33,7 @@ pub use env_tracked::RULE as ENV_TRACKED;
 pub use known_secret::RULE as KNOWN_SECRET;
 
 /// All rules. Where two share a shape, the first to claim a candidate has it, so the special kinds stand before
-/// the general one.
+/// the general one. Of env files, what is real stands before what may come.
 pub static RULES: &[&Rule] = &[
     &integration_token::RULE,
     &oauth_client_secret::RULE,
@@ -43,31 +43,15 @@ pub static RULES: &[&Rule] = &[
     &session_cookie::RULE,
     &known_secret::RULE,
     &env_tracked::RULE,
+    &env_public_prefix::RULE,
+    &env_template_secret::RULE,
     &env_not_ignored::RULE,
     &env_ignored_only_locally::RULE,
     &env_template_ignored::RULE,
-    &env_template_secret::RULE,
-    &env_public_prefix::RULE,
-    &env_key_missing::RULE,
     &env_token_format::RULE,
     &env_token_reused::RULE,
+    &env_key_missing::RULE,
 ];
-
-/// The rules whose findings are warnings: they are shown and counted, and fail a run only when every finding does.
-const WARNINGS: [&Rule; 4] = [&ENV_TEMPLATE_IGNORED, &ENV_KEY_MISSING, &ENV_TOKEN_FORMAT, &ENV_TOKEN_REUSED];
-
-/// Whether the findings of `rule` are warnings.
-pub fn is_warning(rule: &Rule) -> bool {
-    WARNINGS.iter().any(|warning| warning.id == rule.id)
-}
-
-/// The rules about files that must not be committed, from which the configuration may exempt a path.
-const ABOUT_COMMITTING: [&Rule; 3] = [&ENV_TRACKED, &ENV_NOT_IGNORED, &ENV_IGNORED_ONLY_LOCALLY];
-
-/// Whether `rule` says that a file must not be committed.
-pub fn is_about_committing(rule: &Rule) -> bool {
-    ABOUT_COMMITTING.iter().any(|about| about.id == rule.id)
-}
 
 /// The rule called `id`.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
@@ -112,6 +96,7 @@ mod tests {
         for rule in RULES {
             assert!(rule.page.starts_with(&format!("# {}", rule.title)), "{}: the page begins with the title", rule.id);
             assert!(rule.page.contains("## What to do now"), "{}: the page says what to do", rule.id);
+            assert!(rule.page.contains("## Error or warning"), "{}: the page says what fails a run", rule.id);
             assert!(rule.advice.ends_with('.'), "{}: the advice is a sentence", rule.id);
             assert!(rule.detectors.is_empty() || rule.evidence.len() > 3, "{}: more evidence", rule.id);
             assert_eq!(RULES.iter().filter(|other| other.id == rule.id).count(), 1, "{}: one id", rule.id);

@@ -2,12 +2,15 @@
 
 use super::kind::{Kind, kind};
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found};
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found};
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
     id: "oauth-client-secret",
     title: "Notion OAuth client secret",
+    kind: RuleKind::Credential,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Regenerate the client secret in the public integration's settings now: with it a thief can pose as your integration.",
     page: include_str!("../../docs/rules/oauth-client-secret.md"),
     detectors: &[Detector {

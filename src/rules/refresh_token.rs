@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
 use Confidence::{High, Low, Medium};
 
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("nrt_"));
@@ -13,6 +13,9 @@ static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("nrt_"));
 pub static RULE: Rule = Rule {
     id: "refresh-token",
     title: "Notion OAuth refresh token",
+    kind: RuleKind::Credential,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Revoke the authorization (the OAuth revoke endpoint, or disconnect the integration in Notion) now: the token renews itself into access.",
     page: include_str!("../../docs/rules/refresh-token.md"),
     detectors: &[Detector {

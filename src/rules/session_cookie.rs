@@ -5,12 +5,15 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found, nothing};
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
 use Confidence::{High, Low};
 
 pub static RULE: Rule = Rule {
     id: "session-cookie",
     title: "Notion session cookie",
+    kind: RuleKind::Credential,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Log out of all devices in Notion's account settings now: the cookie opens everything its owner can see.",
     page: include_str!("../../docs/rules/session-cookie.md"),
     detectors: &[

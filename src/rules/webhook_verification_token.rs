@@ -2,12 +2,15 @@
 
 use super::kind::{Kind, kind};
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, Shape, found};
+use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found};
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
     id: "webhook-verification-token",
     title: "Notion webhook verification token",
+    kind: RuleKind::Credential,
+    severity: Severity::Error,
+    is_about_committing: false,
     advice: "Delete the webhook subscription in Notion and create it anew: with the token a thief can forge events to your endpoint.",
     page: include_str!("../../docs/rules/webhook-verification-token.md"),
     detectors: &[Detector {

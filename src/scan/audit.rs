@@ -1,5 +1,6 @@
 //! One audit: what it finds goes through the policy into a report, as what a scan finds does.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 
@@ -9,6 +10,7 @@ use crate::error::Result;
 use crate::finding::Finding;
 use crate::policy::Stale;
 use crate::report::Report;
+use crate::rules::RULES;
 
 /// Audits the env files of a repository and judges what is found; with the report comes what ignore rules should say.
 ///
@@ -18,7 +20,7 @@ use crate::report::Report;
 pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wanted)> {
     let (start, clock) = (SystemTime::now(), Instant::now());
     let mut audit = run(folder, request)?;
-    audit.findings.sort_by(|one, other| key(one).cmp(&key(other)));
+    audit.findings.sort_by(compare);
     order::skips(&mut audit.skips);
     let judged = audit.findings.into_iter().map(|finding| {
         let verdict = request.policy.judge(&finding);
@@ -43,8 +45,12 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
     Ok((report, audit.wanted))
 }
 
-/// Findings are reported by path, place, rule, then variable.
-fn key(finding: &Finding) -> (Option<&[u8]>, Option<usize>, &str, Option<&String>) {
-    let offset = finding.location.map(|at| at.start.offset);
-    (finding.origin.path(), offset, finding.rule.id, finding.variable.as_ref())
+/// What is severe comes first, then what is in files before what ignore files should say, by path and place.
+fn compare(one: &Finding, other: &Finding) -> Ordering {
+    let rank = |finding: &Finding| RULES.iter().position(|rule| rule.id == finding.rule.id);
+    let offset = |finding: &Finding| finding.location.map(|at| at.start.offset);
+    (other.severity.cmp(&one.severity))
+        .then_with(|| rank(one).cmp(&rank(other)))
+        .then_with(|| one.origin.path().cmp(&other.origin.path()))
+        .then_with(|| (offset(one), &one.variable).cmp(&(offset(other), &other.variable)))
 }

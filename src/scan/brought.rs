@@ -10,7 +10,7 @@ use crate::source::{Brought, Source};
 /// Drops findings of secrets that stood where they stand before, and notes the commit that brought each of the others. Those
 /// that came first then stand first.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
-    let mut holders: HashMap<Option<Fingerprint>, HashSet<String>> = HashMap::new();
+    let mut holders: HashMap<Key, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
         let object = finding.origin.object().map(str::to_owned);
         holders.entry(key(finding)).or_default().extend(object);
@@ -45,8 +45,14 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     }
 }
 
-fn key(finding: &Finding) -> Option<Fingerprint> {
-    finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone())
+/// What makes two findings the same thing: of a secret its value; of an env file the rule and the values that it holds, for
+/// one that is filled in is another than it was.
+type Key = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
+
+fn key(finding: &Finding) -> Key {
+    let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+    let rule = print.is_none().then_some(finding.rule.id);
+    (print, rule, finding.values.clone())
 }
 
 fn by(commit: Commit) -> Placement {

@@ -2,26 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{group, order};
+use super::{Judged, group, order};
 use crate::finding::Finding;
-use crate::policy::{Stale, Verdict};
+use crate::policy::Stale;
 use crate::report::Report;
-use crate::rules::ENV_TEMPLATE_SECRET;
 use crate::secret::Fingerprint;
 
-type Judged = (Finding, Verdict);
-
-/// One report of what `files` and `env` have and, if commits were scanned, `commits`. A secret in a file and in a commit is one
+/// One report of what `files` and, if there was an audit, `env` have and, if commits were scanned, `commits`. A secret in a file and in a commit is one
 /// finding: its place is that in the file, its place in history that of the commit, and the others are its occurrences. What
 /// the commits brought comes first.
-pub fn combine(files: Report, commits: Option<Report>, env: Report) -> Report {
+pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
     let mut report = files;
     report.source = "ci";
     let brought = commits.as_ref().map(brought).unwrap_or_default();
     report.findings.sort_by_key(|(finding, _)| !place(finding).is_some_and(|place| brought.contains(&place)));
     report.findings = group::by_secret(report.findings);
     report.stale = Stale::default();
-    add_env(&mut report, env);
+    if let Some(env) = env {
+        add_env(&mut report, env);
+    }
     if let Some(commits) = commits {
         report.start = report.start.min(commits.start);
         report.time += commits.time;
@@ -52,49 +51,46 @@ fn brought(commits: &Report) -> HashSet<Place> {
     places
 }
 
-/// A secret that the scan of the files reports where the audit does is told once.
+/// A credential that the scan of the files reports where the audit does is told once.
 fn add_env(report: &mut Report, env: Report) {
     let at = |finding: &Finding| Some((finding.origin.path()?.to_vec(), finding.location?.start.line));
     let places = report.findings.iter().flat_map(|(finding, _)| &finding.occurrences);
     let known: Vec<_> =
         places.filter_map(|place| Some((place.origin.path()?.to_vec(), place.location?.start.line))).collect();
-    let is_told = |finding: &Finding| {
-        finding.rule.id == ENV_TEMPLATE_SECRET.id && at(finding).is_some_and(|place| known.contains(&place))
-    };
+    let is_told = |finding: &Finding| finding.evidence.is_some() && at(finding).is_some_and(|at| known.contains(&at));
     let new: Vec<Judged> = env.findings.into_iter().filter(|(finding, _)| !is_told(finding)).collect();
     report.findings.extend(new);
     report.skips.extend(env.skips);
     report.time += env.time;
 }
 
-/// What identifies a secret that one thing becomes of.
-type Key = (Fingerprint, Verdict);
-
-fn key((finding, verdict): &Judged) -> Option<Key> {
-    Some((finding.evidence.as_ref()?.fingerprint.clone(), verdict.clone()))
-}
-
 fn merged(files: Vec<Judged>, commits: Vec<Judged>) -> Vec<Judged> {
     let mut all = files;
-    let known: HashMap<Key, usize> =
-        all.iter().enumerate().filter_map(|(at, judged)| Some((key(judged)?, at))).collect();
+    let print = |(finding, _): &Judged| Some(finding.evidence.as_ref()?.fingerprint.clone());
+    let known: HashMap<Fingerprint, usize> =
+        all.iter().enumerate().filter_map(|(at, judged)| Some((print(judged)?, at))).collect();
     for judged in commits {
-        match key(&judged).and_then(|key| known.get(&key)) {
-            Some(at) => merge(&mut all[*at].0, judged.0),
+        match print(&judged).and_then(|print| known.get(&print)) {
+            Some(at) => merge(&mut all[*at], judged),
             None => all.push(judged),
         }
     }
-    all
+    group::by_path(all)
 }
 
-/// Adds what is known of a secret in commits to what is known of it in files.
-fn merge(file: &mut Finding, mut commit: Finding) {
-    if file.confidence < commit.confidence {
-        (file.rule, file.confidence) = (commit.rule, commit.confidence);
+/// Adds what is known of a secret in commits to what is known of it in files. The file's place comes first, unless it alone
+/// would fail nothing.
+fn merge(file: &mut Judged, mut commit: Judged) {
+    let surest = file.0.confidence.max(commit.0.confidence);
+    if file.0.confidence < surest {
+        file.0.rule = commit.0.rule;
     }
-    file.note = file.note.take().or(commit.note.take());
-    file.placement = commit.placement.take();
-    file.occurrences.append(&mut commit.occurrences);
+    let note = file.0.note.take().or(commit.0.note.take());
+    if file.1.weight() == commit.1.weight() {
+        commit.0.confidence = file.0.confidence;
+    }
+    group::absorb(file, commit);
+    (file.0.confidence, file.0.note) = (surest, note);
 }
 
 /// A name that somebody gave to git may be an e-mail address, and what a CI system shows may be read by everyone.

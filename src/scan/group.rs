@@ -1,36 +1,62 @@
 //! One finding a secret, with its occurrences and its place in history.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::blob::{Origin, Part};
+use crate::env::{Role, role};
 use crate::error::Result;
-use crate::finding::Finding;
-use crate::policy::Verdict;
+use crate::finding::{Finding, Verdict};
 use crate::source::{Placements, Source};
 
-type Judged = (Finding, Verdict);
+use super::Judged;
 
-/// Makes one finding of all that are of one secret and one verdict: the surest, and of those the first, with the others as
-/// its occurrences. What is about no secret stays as it is.
+/// Makes one finding of all that are of one secret, with its places as occurrences, each with its own verdict. What is about
+/// no secret stays as it is.
 pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
+    merged(findings, |finding| finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone()))
+}
+
+/// Makes one finding of all that are about one whole file by one rule.
+pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
+    merged(findings, |finding| {
+        let is_whole = finding.evidence.is_none() && finding.variable.is_none() && finding.ignoring.is_none();
+        is_whole.then(|| Some((finding.rule.id, finding.origin.path()?.to_vec()))).flatten()
+    })
+}
+
+/// Merges the findings of one key: the heaviest stands for all, and of those the first.
+fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<K>) -> Vec<Judged> {
     let mut groups: Vec<Judged> = Vec::new();
     let mut known = HashMap::new();
     for (mut finding, verdict) in findings {
-        finding.occurrences.push(finding.occurrence());
-        let key = finding.evidence.as_ref().map(|evidence| (evidence.fingerprint.clone(), verdict.clone()));
-        let at = key.map_or(groups.len(), |key| *known.entry(key).or_insert(groups.len()));
+        if finding.occurrences.is_empty() {
+            finding.occurrences.push(finding.occurrence(verdict.clone()));
+        }
+        let at = key(&finding).map_or(groups.len(), |key| *known.entry(key).or_insert(groups.len()));
         match groups.get_mut(at) {
             None => groups.push((finding, verdict)),
-            Some((first, _)) if first.confidence < finding.confidence => {
-                first.occurrences.append(&mut finding.occurrences);
-                finding.occurrences = std::mem::take(&mut first.occurrences);
-                *first = finding;
-            }
-            Some((first, _)) => first.occurrences.append(&mut finding.occurrences),
+            Some(first) => absorb(first, (finding, verdict)),
         }
     }
     groups
+}
+
+/// Adds the places of `other`, which is about the same, to `first`, and lets the heavier of the two stand for both.
+pub fn absorb(first: &mut Judged, mut other: Judged) {
+    let mut places = std::mem::take(&mut first.0.occurrences);
+    places.append(&mut other.0.occurrences);
+    let placement = match (first.0.placement.take(), other.0.placement.take()) {
+        (Some(one), Some(other)) => Some(Box::new(one.with(*other))),
+        (one, other) => one.or(other),
+    };
+    let weight = |(finding, verdict): &Judged| (verdict.weight(), finding.severity, finding.confidence);
+    if weight(first) < weight(&other) {
+        std::mem::swap(first, &mut other);
+    }
+    first.0.occurrences = places;
+    first.0.placement = placement;
 }
 
 /// Asks the source where in history each secret lies that is sure enough to be told of.
@@ -54,6 +80,31 @@ pub fn place(findings: &mut [Judged], source: &dyn Source) -> Result<()> {
         finding.placement = Some(Box::new(placement));
     }
     Ok(())
+}
+
+/// Returns true if a finding is about a file of which no path is known yet.
+pub fn is_pathless((finding, _): &Judged) -> bool {
+    let is_content = matches!(finding.origin, Origin::Object { part: Part::Content, path: None, .. });
+    is_content && finding.evidence.is_none()
+}
+
+/// Tells of an env file in history at each path where it is one: its content may lie at others, too.
+pub fn at_each_path((finding, verdict): Judged) -> Vec<Judged> {
+    let paths = finding.placement.as_ref().map(|placement| placement.paths.clone()).unwrap_or_default();
+    let paths = paths.iter().filter(|path| role(path) == Some(Role::Sensitive));
+    paths.map(|path| (at_path(&finding, path, &verdict), verdict.clone())).collect()
+}
+
+fn at_path(finding: &Finding, path: &[u8], verdict: &Verdict) -> Finding {
+    let mut finding = finding.clone();
+    if let Origin::Object { path: known, .. } = &mut finding.origin {
+        *known = Some(path.to_vec());
+    }
+    if let Some(placement) = &mut finding.placement {
+        placement.paths = vec![path.to_vec()];
+    }
+    finding.occurrences = vec![finding.occurrence(verdict.clone())];
+    finding
 }
 
 /// The objects that hold a secret.

@@ -10,8 +10,8 @@ mod tally;
 use std::time::{Instant, SystemTime};
 
 use crate::error::Result;
-use crate::finding::Finding;
-use crate::policy::{Policy, Stale, Verdict};
+use crate::finding::{Finding, Verdict};
+use crate::policy::{Policy, Stale};
 use crate::redact::Hidden;
 use crate::report::Report;
 use crate::scanner::Scanner;
@@ -21,6 +21,9 @@ use crate::source::Source;
 pub use audit::audit;
 pub use combine::combine;
 use tally::Tally;
+
+/// A finding and what becomes of it.
+type Judged = (Finding, Verdict);
 
 /// Scans everything that `source` has and judges what is found.
 ///
@@ -41,11 +44,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let stale = if source.is_whole() { policy.stale(findings.iter(), !source.groups()) } else { Stale::default() };
     let mut findings: Vec<_> = findings.into_iter().map(|finding| judged(finding, policy)).collect();
     if source.groups() {
-        findings = group::by_secret(findings);
-        group::place(&mut findings, source)?;
-        for (finding, verdict) in &mut findings {
-            *verdict = policy.judge_placed(finding, verdict.clone());
-        }
+        findings = placed(findings, source, policy)?;
     }
     let hidden = scanner.hidden();
     if !hidden.is_empty() {
@@ -71,10 +70,27 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     })
 }
 
+/// One finding a secret and one an env file, with their places in history, judged by the paths that are known by now.
+fn placed(findings: Vec<Judged>, source: &dyn Source, policy: &Policy) -> Result<Vec<Judged>> {
+    let mut findings = group::by_secret(findings);
+    let pathless: Vec<bool> = findings.iter().map(group::is_pathless).collect();
+    group::place(&mut findings, source)?;
+    let at_paths = |(judged, pathless)| if pathless { group::at_each_path(judged) } else { vec![judged] };
+    let mut findings = group::by_path(findings.into_iter().zip(pathless).flat_map(at_paths).collect());
+    for (finding, verdict) in &mut findings {
+        let placed = policy.judge_placed(finding, verdict.clone());
+        if placed != *verdict {
+            finding.occurrences.iter_mut().for_each(|place| place.verdict = placed.clone());
+            *verdict = placed;
+        }
+    }
+    Ok(findings)
+}
+
 /// A finding as the policy has it, and its verdict.
-fn judged(mut finding: Finding, policy: &Policy) -> (Finding, Verdict) {
+fn judged(mut finding: Finding, policy: &Policy) -> Judged {
     finding.confidence = policy.confidence(&finding);
-    finding.note = policy.note(&finding).map(str::to_owned);
+    finding.note = policy.note(&finding).map(str::to_owned).or(finding.note);
     let verdict = policy.judge(&finding);
     (finding, verdict)
 }

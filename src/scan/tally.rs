@@ -29,11 +29,14 @@ impl<'p> Tally<'p> {
 
     /// Scans a blob, and its names with the first part of it. `env_names` are further names of files that hold secrets.
     pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner, env_names: &[String]) {
+        if blob.is_named() {
+            return self.found(env::in_history(blob).into_iter().collect());
+        }
         let mut findings = scanner.scan(blob);
         self.bytes.fetch_add(blob.core.len() as u64, Ordering::Relaxed);
         if blob.is_first() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
-            findings.extend(env::staged(blob, env_names));
+            findings.extend(env::committed(blob, &findings, env_names));
             findings.extend(scanner.scan_names(blob.origin));
         }
         self.found(findings);

@@ -55,7 +55,7 @@ fn the_flow_goes_one_way() {
     imports("src/secret.rs", &[]);
     imports("src/neighbourhood.rs", &[]);
     imports("src/placeholder.rs", &["secret"]);
-    imports("src/rule.rs", &["neighbourhood"]);
+    imports("src/rule/", &["neighbourhood"]);
     imports("src/rules/", &["rule", "neighbourhood", "placeholder"]);
     imports("src/anchors.rs", &["decode", "known", "rule"]);
     imports("src/search/", &["anchors", "decode", "known", "neighbourhood", "placeholder", "rule", "rules", "secret"]);
@@ -64,7 +64,7 @@ fn the_flow_goes_one_way() {
     imports("src/time.rs", &[]);
     imports("src/allowance.rs", &[]);
     imports("src/placement.rs", &["time"]);
-    imports("src/finding.rs", &["allowance", "blob", "decode", "placement", "redact", "rule", "search", "secret"]);
+    imports("src/finding/", &["allowance", "blob", "decode", "placement", "redact", "rule", "search", "secret"]);
     imports("src/scanner.rs", &["allowance", "anchors", "blob", "finding", "known", "redact", "rule", "search"]);
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error"]);
@@ -72,9 +72,25 @@ fn the_flow_goes_one_way() {
     imports("src/hook/", &["blob", "error", "redact"]);
     imports(
         "src/source/",
-        &["archive", "blob", "error", "git", "open", "pattern", "placement", "progress", "scanner", "skip", "source"],
+        &[
+            "archive",
+            "blob",
+            "env",
+            "error",
+            "git",
+            "open",
+            "pattern",
+            "placement",
+            "progress",
+            "scanner",
+            "skip",
+            "source",
+        ],
     );
-    imports("src/env/mod.rs", &["blob", "finding", "rules"]);
+    imports("src/env/mod.rs", &["blob", "finding", "redact", "rule", "rules"]);
+    imports("src/env/role.rs", &[]);
+    imports("src/env/content.rs", &["env", "finding", "known", "redact", "rule", "secret"]);
+    imports("src/env/before.rs", &["blob", "finding", "git", "rule", "scanner", "secret"]);
     imports("src/env/dotenv/", &["blob", "secret"]);
     imports("src/open.rs", &[]);
     imports("src/env/file.rs", &["blob", "open", "skip"]);
@@ -87,9 +103,9 @@ fn the_flow_goes_one_way() {
         ],
     );
     imports("src/env/fix/", &["env", "error", "redact"]);
-    imports("src/known/", &["env", "error", "placeholder", "redact", "secret"]);
+    imports("src/known/", &["decode", "env", "error", "placeholder", "redact", "secret"]);
     imports("src/policy/", &["allowance", "blob", "finding", "pattern", "rule", "rules", "secret", "time"]);
-    imports("src/config/", &["error", "pattern", "policy", "rule", "rules", "secret", "time"]);
+    imports("src/config/", &["config", "error", "pattern", "policy", "rule", "rules", "secret", "time"]);
     imports(
         "src/report/",
         &[
@@ -130,7 +146,7 @@ fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
             "src/search/",
             "src/anchors.rs",
             "src/env/dotenv/",
-            "src/finding.rs",
+            "src/finding/",
             "src/neighbourhood.rs",
             "src/placeholder.rs",
             "src/policy/",
@@ -145,14 +161,17 @@ fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
 }
 
 #[test]
-fn a_secret_is_exposed_in_two_places_only() {
+fn a_secret_is_exposed_in_two_rooms_only() {
     let uses: Vec<(String, usize)> = sources()
         .into_iter()
         .map(|(file, text)| (file, code(&text).matches(".expose()").count()))
         .filter(|(_, count)| *count > 0)
         .collect();
-    let expected = [("src/anchors.rs", 1), ("src/known/mod.rs", 1)].map(|(file, count)| (file.to_owned(), count));
+    let expected = [("src/anchors.rs", 1), ("src/known/mod.rs", 2)].map(|(file, count)| (file.to_owned(), count));
     let mut uses = uses;
     uses.sort();
-    assert_eq!(uses, expected, "to compile what is searched for; to judge what is worth searching for");
+    assert_eq!(
+        uses, expected,
+        "to compile what is searched for; to judge what is worth searching for, and what must not be committed"
+    );
 }

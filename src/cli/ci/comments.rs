@@ -3,9 +3,9 @@
 use ntnguard::allowance::Allowance;
 use ntnguard::blob::{Blob, Origin};
 use ntnguard::ci::plan::Base;
-use ntnguard::finding::Finding;
+use ntnguard::finding::{Finding, Verdict};
 use ntnguard::git::{ObjectId, Repository};
-use ntnguard::policy::{Policy, Verdict};
+use ntnguard::policy::Policy;
 use ntnguard::report::Report;
 use ntnguard::scanner::Scanner;
 

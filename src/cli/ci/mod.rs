@@ -1,6 +1,7 @@
 //! `ntnguard ci`
 
 mod comments;
+mod faults;
 mod files;
 mod run;
 
@@ -8,9 +9,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ntnguard::ci::plan::{Chosen, deletion, plan};
 use ntnguard::ci::{Event, System, What, read};
+use ntnguard::config::EnvAudit;
 use ntnguard::error::{Error, Result};
 use ntnguard::report::Report;
 use ntnguard::skip::Reason;
@@ -29,8 +31,32 @@ pub struct Ci {
     /// Scan the commits up to this revision, whatever the event says [default: the event's, or HEAD]
     #[arg(long, value_name = "REV")]
     head: Option<String>,
+    /// What the audit of env files does: fail the run for errors, only warn of them, or not take place [default: fail]
+    #[arg(long, value_enum, value_name = "fail|warn|off", hide_possible_values = true)]
+    env: Option<Audit>,
     #[command(flatten)]
     surface: Surface,
+}
+
+/// What the audit of env files does to a run.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Audit {
+    /// Errors fail the run
+    Fail,
+    /// Errors are warnings
+    Warn,
+    /// There is none
+    Off,
+}
+
+impl From<Audit> for EnvAudit {
+    fn from(audit: Audit) -> Self {
+        match audit {
+            Audit::Fail => EnvAudit::Fail,
+            Audit::Warn => EnvAudit::Warn,
+            Audit::Off => EnvAudit::Off,
+        }
+    }
 }
 
 /// A payload of more bytes is none of GitHub's, which are up to 25 MB.
@@ -58,7 +84,8 @@ impl Ci {
         }
         let repository = range::repository()?;
         let plan = plan(&event, &chosen, &repository)?;
-        let run = Run { surface: &self.surface, plan: &plan, repository: &repository };
+        let env = self.env.map(EnvAudit::from);
+        let run = Run { surface: &self.surface, plan: &plan, repository: &repository, env };
         let mut report = run.report()?;
         report.advice = advice(&report, event.system);
         Ok((self.surface, report))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ntnguard::ci::plan::{Base, Commits, Plan};
-use ntnguard::config::Config;
+use ntnguard::config::{Config, EnvAudit};
 use ntnguard::env::audit::Request;
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
@@ -15,6 +15,7 @@ use ntnguard::source::history::History;
 use ntnguard::source::range::Range;
 
 use super::comments::Comments;
+use super::faults::EnvFaults;
 use crate::cli::surface::Surface;
 use crate::cli::{range, scan, settings};
 
@@ -26,6 +27,8 @@ pub struct Run<'r> {
     pub plan: &'r Plan,
     /// Where.
     pub repository: &'r Repository,
+    /// What the flags say of the audit of env files.
+    pub env: Option<EnvAudit>,
 }
 
 impl Run<'_> {
@@ -39,6 +42,7 @@ impl Run<'_> {
         let scanner = self.surface.scanner(&config)?;
         let limits = Surface::limits(&config);
         let (required, file_size) = (config.env_required.clone(), config.max_file_size);
+        let env = self.env.or(config.ci_env).unwrap_or_default();
         let files = scan::files(Vec::new(), Some(top), self.surface.threads(), &mut config);
         let files = files.except(self.surface.known.iter().map(PathBuf::as_path));
         let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
@@ -48,15 +52,16 @@ impl Run<'_> {
         let is_strict = !std::mem::replace(&mut policy.inline, true);
         let mut files = ntnguard::scan(&files, &scanner, &policy)?;
         let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
-        let (env, _) = ntnguard::audit(None, &request)?;
+        let audit = if env == EnvAudit::Off { None } else { Some(ntnguard::audit(None, &request)?.0) };
         if is_strict {
             policy.inline = false;
             Comments::new(self.repository, self.plan.base, &scanner).drop_new(&mut files, &policy);
         }
-        let mut report = ntnguard::combine(files, commits, env);
+        let mut report = ntnguard::combine(files, commits, audit);
+        EnvFaults { run: self, scanner: &scanner, audit: env }.judge(&mut report);
         report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
         report.skips.extend(self.plan.skips.iter().cloned());
-        report.scope = Some(self.said());
+        report.scope = Some(self.said(env));
         Ok(report)
     }
 
@@ -83,11 +88,15 @@ impl Run<'_> {
         }
     }
 
-    fn said(&self) -> String {
+    fn said(&self, env: EnvAudit) -> String {
+        let audit = match env {
+            EnvAudit::Fail | EnvAudit::Warn => ", the env files",
+            EnvAudit::Off => "; the env files are not audited, as the configuration or a flag says",
+        };
         let config = match self.plan.base {
             Base::Nobody => "; no configuration counts, for the commit to trust is not here",
             _ => "",
         };
-        format!("{}, the files at HEAD, the env files{config}", self.plan.said)
+        format!("{}, the files at HEAD{audit}{config}", self.plan.said)
     }
 }

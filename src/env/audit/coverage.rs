@@ -1,22 +1,25 @@
-//! Whether ignore rules say of every variant what they should.
+//! Whether ignore rules say of every variant what they should: one finding for each ignore file to change.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::blob::Origin;
+use crate::env::content::{self, Content as Held};
 use crate::env::file::{self, Content};
 use crate::env::ignore::{Decision, Rules, folder_of};
-use crate::env::{COMMITTED_NAMES, Role, is_encrypted};
-use crate::finding::{Finding, IgnoreRule, Ignoring};
+use crate::env::{COMMITTED_NAMES, Role};
+use crate::finding::{Finding, IgnoreRule, Ignoring, Name, Reason, Says};
 use crate::redact::shown_path;
-use crate::rule::{Confidence, Rule};
+use crate::rule::{Rule, Severity};
 use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_NOT_IGNORED, ENV_TEMPLATE_IGNORED};
 
 use super::index::Tracked;
 use super::pointers::Pointed;
+use super::reasons::Reasons;
 use super::tree::{Folder, Tree};
 use super::values::holds_credential;
-use super::variants::{self, Variant};
+use super::variants::{self, ALWAYS};
 use super::{Audit, MAX_SIZE, Request, Wanted};
 
 /// The ignore file at the top, where a rule reaches every folder.
@@ -29,10 +32,32 @@ const LONGEST_LINE: usize = 200;
 pub struct Coverage<'a> {
     request: &'a Request<'a>,
     tracked: &'a Tracked,
-    findings: Vec<Finding>,
+    gaps: BTreeMap<Key, Gap>,
     wanted: Wanted,
     /// Why git does not read an ignore file, by its name.
     unread: HashMap<Vec<u8>, Option<String>>,
+}
+
+/// What is told together: names of one sort that one ignore file should treat otherwise.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// The ignore file.
+    change: Vec<u8>,
+    /// Whether the names are templates.
+    is_template: bool,
+    /// Why the names are committed on purpose, if they are.
+    committed: Option<String>,
+}
+
+/// What is wrong about names that are told together.
+#[derive(Default)]
+struct Gap {
+    names: Vec<Name>,
+    /// The rule that decides about the first name about which one does.
+    rule: Option<IgnoreRule>,
+    /// Whether a name is ignored on no machine at all.
+    is_open: bool,
+    note: Option<String>,
 }
 
 impl<'a> Coverage<'a> {
@@ -40,27 +65,36 @@ impl<'a> Coverage<'a> {
     pub fn new(top: &Path, here: Rules, clones: Rules, tracked: &'a Tracked, request: &'a Request<'a>) -> Self {
         let wanted =
             Wanted { top: top.to_owned(), ignored: Vec::new(), kept: Vec::new(), left: Vec::new(), here, clones };
-        Coverage { request, tracked, findings: Vec::new(), wanted, unread: HashMap::new() }
+        Coverage { request, tracked, gaps: BTreeMap::new(), wanted, unread: HashMap::new() }
     }
 
-    /// Tries every variant in every folder, and what other files point at.
-    pub fn judge(&mut self, tree: &Tree, pointed: &[Pointed]) {
+    /// Tries every variant in every folder where something speaks for it, what other files point at, and, where nothing
+    /// speaks, the usual names in the folder `below`, from which on the audit goes.
+    pub fn judge(&mut self, tree: &Tree, below: &[u8], reasons: &Reasons, pointed: &[Pointed]) {
         for (path, folder) in &tree.folders {
             let join = |name: &[u8]| if path.is_empty() { name.to_vec() } else { [path, &b"/"[..], name].concat() };
-            for variant in variants::sensitive(folder, &self.request.policy.env_names) {
-                self.sensitive(join(&variant.name), folder, &variant, None);
+            let said = reasons.in_folder(path);
+            for name in variants::there(folder, Role::Sensitive) {
+                self.file(join(name), said.as_ref().map(|(reasons, _)| reasons.clone()));
             }
-            for variant in variants::templates(folder) {
-                self.template(join(&variant.name), variant.confidence);
+            if !folder.hidden {
+                self.names(folder, &join, said, path == below);
+            }
+            for name in variants::templates(folder) {
+                let is_there = variants::there(folder, Role::Template).any(|known| *known == name);
+                self.template(join(&name), is_there);
             }
             if folder.has_envrc {
                 self.envrc(join(b".envrc"));
             }
             COMMITTED_NAMES.iter().for_each(|name| self.committed(join(name.as_bytes())));
         }
-        for pointed in pointed.iter().filter(|pointed| !self.tracked.has(&pointed.path)) {
-            let variant = Variant { name: Vec::new(), confidence: Confidence::Medium };
-            self.sensitive(pointed.path.clone(), &Folder::default(), &variant, Some(pointed.note()));
+        for pointed in pointed {
+            self.sensitive(&Name {
+                path: pointed.path.clone(),
+                severity: Severity::Error,
+                reasons: [pointed.reason()].into(),
+            });
         }
         for path in &tree.bystanders {
             let name = path.strip_suffix(b"/").unwrap_or(path);
@@ -70,46 +104,82 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// What came of it; without what others find out.
-    pub fn into_audit(self) -> Audit {
-        let skips = self.wanted.here.skips();
-        Audit { findings: self.findings, skips, files: 0, bytes: 0, wanted: self.wanted }
+    /// Tries the names that may appear in a folder.
+    fn names(
+        &mut self,
+        folder: &Folder,
+        join: &dyn Fn(&[u8]) -> Vec<u8>,
+        said: Option<(Arc<[Reason]>, bool)>,
+        is_start: bool,
+    ) {
+        let (reasons, is_strong) = said.unwrap_or_default();
+        let names = match (reasons.is_empty(), is_start) {
+            (false, _) => variants::sensitive(folder, &self.request.policy.env_names),
+            (true, true) => ALWAYS.iter().map(|name| name.as_bytes().to_vec()).collect(),
+            (true, false) => return,
+        };
+        for name in names {
+            let severity = if is_strong && name == b".env" { Severity::Error } else { Severity::Warning };
+            self.sensitive(&Name { path: join(&name), severity, reasons: reasons.clone() });
+        }
     }
 
-    /// A path that should be ignored.
-    fn sensitive(&mut self, path: Vec<u8>, folder: &Folder, variant: &Variant, note: Option<String>) {
-        let here = self.wanted.here.decide(&path, false);
-        let clones = self.wanted.clones.decide(&path, false);
-        let ignored = |decision: &Option<Decision>| decision.as_ref().is_some_and(|rule| !rule.negated);
-        let (is_here, is_in_clones) = (ignored(&here), ignored(&clones));
-        if is_here && is_in_clones {
-            self.wanted.ignored.push(path);
-            return;
-        }
-        if self.is_there(folder, variant) && self.is_encrypted(&path) {
+    /// What came of it; without what others find out.
+    pub fn into_audit(mut self) -> Audit {
+        let gaps = std::mem::take(&mut self.gaps);
+        let findings = gaps.into_iter().map(|(key, gap)| self.finding(key, gap)).collect();
+        let skips = self.wanted.here.skips();
+        Audit { findings, skips, files: 0, bytes: 0, wanted: self.wanted }
+    }
+
+    /// An env file that lies there.
+    fn file(&mut self, path: Vec<u8>, reasons: Option<Arc<[Reason]>>) {
+        let own = || [Reason { file: path.clone(), line: None, says: Says::IsEnvFile }].into();
+        let reasons = reasons.unwrap_or_else(own);
+        let is_ignored = self.wanted.here.ignores(&path, false) && self.wanted.clones.ignores(&path, false);
+        if !is_ignored && self.is_encrypted(&path) {
             return self.wanted.kept.push(path);
         }
-        if self.request.policy.committed_path(&path).is_some() {
-            self.wanted.kept.extend((!is_here).then(|| path.clone()));
-        } else {
-            self.wanted.ignored.push(path.clone());
-        }
-        let rule = if is_here { &ENV_IGNORED_ONLY_LOCALLY } else { &ENV_NOT_IGNORED };
-        let decision = if is_here { here } else { here.or(clones) };
-        let note = note.or_else(|| self.why_only_here(decision.as_ref().filter(|_| is_here)?));
-        self.find(rule, path, variant.confidence, decision, note);
+        self.sensitive(&Name { path, severity: Severity::Error, reasons });
     }
 
-    /// A path that should not be ignored, unless it is tracked, and so cannot be.
-    fn template(&mut self, path: Vec<u8>, confidence: Confidence) {
+    /// A path that should be ignored, unless it is tracked: then no rule does anything for it.
+    fn sensitive(&mut self, name: &Name) {
+        if self.tracked.has(&name.path) {
+            return;
+        }
+        let here = self.wanted.here.decide(&name.path, false);
+        let clones = self.wanted.clones.decide(&name.path, false);
+        let ignored = |decision: &Option<Decision>| decision.as_ref().is_some_and(|rule| !rule.negated);
+        let (is_here, is_in_clones) = (ignored(&here), ignored(&clones));
+        let path = name.path.clone();
+        if is_here && is_in_clones {
+            return self.wanted.ignored.push(path);
+        }
+        let committed = self.request.policy.committed_path(&path).map(|committed| committed.reason.clone());
+        match committed {
+            Some(_) if !is_here => self.wanted.kept.push(path),
+            Some(_) => {}
+            None => self.wanted.ignored.push(path),
+        }
+        let decision = if is_here { here } else { here.or(clones) };
+        let note = decision.as_ref().filter(|_| is_here).and_then(|decision| self.why_only_here(decision));
+        self.add(name.clone(), committed, decision, !is_here, note);
+    }
+
+    /// A path that should not be ignored, unless it is tracked, and so cannot be. Only what is there is told of.
+    fn template(&mut self, path: Vec<u8>, is_there: bool) {
         let folder = folder_of(&path);
         if !folder.is_empty() && self.wanted.here.ignores(folder, true) {
             return; // No rule could take it back.
         }
         let here = self.wanted.here.decide(&path, false);
-        let decision = here.filter(|rule| !rule.negated);
+        let decision = here.filter(|rule| !rule.negated && is_there);
         if let Some(decision) = decision.filter(|_| !self.tracked.has(&path)) {
-            self.find(&ENV_TEMPLATE_IGNORED, path.clone(), confidence, Some(decision), None);
+            let key = Key { change: change(Some(&decision)), is_template: true, committed: None };
+            let gap = self.gaps.entry(key).or_default();
+            gap.rule.get_or_insert_with(|| ignore_rule(&decision));
+            gap.names.push(Name { path: path.clone(), severity: Severity::Warning, reasons: [].into() });
         }
         self.wanted.kept.push(path);
     }
@@ -127,31 +197,47 @@ impl<'a> Coverage<'a> {
     fn envrc(&mut self, path: Vec<u8>) {
         let Content::Text(text) = self.read(&path) else { return };
         if holds_credential(&text) {
-            let variant = Variant { name: b".envrc".to_vec(), confidence: Confidence::High };
-            let note = "It holds a credential.".to_owned();
-            self.sensitive(path, &Folder::default(), &variant, Some(note));
+            let reasons = [Reason { file: path.clone(), line: None, says: Says::IsEnvFile }].into();
+            self.sensitive(&Name { path, severity: Severity::Error, reasons });
         }
     }
 
-    fn find(
+    /// Notes a name that should be ignored and is not.
+    fn add(
         &mut self,
-        rule: &'static Rule,
-        path: Vec<u8>,
-        confidence: Confidence,
+        name: Name,
+        committed: Option<String>,
         decision: Option<Decision>,
+        is_open: bool,
         note: Option<String>,
     ) {
-        let change = decision.as_ref().filter(|decision| decision.in_tree()).map_or(TOP_FILE, Decision::file).to_vec();
-        let rule_line = decision.map(|decision| IgnoreRule {
-            file: decision.file().to_vec(),
-            line: decision.line,
-            text: shown_line(decision.text()),
-        });
-        let mut finding = Finding::of_file(rule, Origin::File(file::path(&path)));
-        finding.confidence = confidence;
-        finding.note = note.or_else(|| self.why_unread(&change));
-        finding.ignoring = Some(Ignoring { change, rule: rule_line });
-        self.findings.push(finding);
+        let key = Key { change: change(decision.as_ref()), is_template: false, committed };
+        let gap = self.gaps.entry(key).or_default();
+        if gap.names.iter().any(|known| known.path == name.path) {
+            return;
+        }
+        gap.rule = gap.rule.take().or(decision.as_ref().map(ignore_rule));
+        gap.note = gap.note.take().or(note);
+        gap.is_open |= is_open;
+        gap.names.push(name);
+    }
+
+    /// The finding at the ignore file to change, or at the folder where it should be.
+    fn finding(&mut self, key: Key, mut gap: Gap) -> Finding {
+        let rule: &'static Rule = match (key.is_template, gap.is_open) {
+            (true, _) => &ENV_TEMPLATE_IGNORED,
+            (false, true) => &ENV_NOT_IGNORED,
+            (false, false) => &ENV_IGNORED_ONLY_LOCALLY,
+        };
+        let is_there = self.wanted.here.reads(&key.change) || !matches!(self.read(&key.change), Content::Absent);
+        let folder = if folder_of(&key.change).is_empty() { b"." } else { folder_of(&key.change) };
+        let place = if is_there { &key.change } else { folder };
+        let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
+        gap.names.sort_by(|one, other| other.severity.cmp(&one.severity).then_with(|| one.path.cmp(&other.path)));
+        finding.severity = gap.names.first().map_or(Severity::Warning, |first| first.severity);
+        finding.note = gap.note.or_else(|| self.why_unread(&key.change));
+        finding.ignoring = Some(Ignoring { change: key.change, rule: gap.rule, names: gap.names });
+        finding
     }
 
     /// Why a rule of the work tree ignores a path on this machine only.
@@ -184,16 +270,27 @@ impl<'a> Coverage<'a> {
         why
     }
 
-    fn is_there(&self, folder: &Folder, variant: &Variant) -> bool {
-        folder.files.iter().any(|found| found.role == Role::Sensitive && found.name == variant.name)
-    }
-
     fn is_encrypted(&self, path: &[u8]) -> bool {
-        matches!(self.read(path), Content::Text(text) if is_encrypted(&text))
+        matches!(self.read(path), Content::Text(text) if content::judge(path, &text, &[]) == Held::Encrypted)
     }
 
     fn read(&self, path: &[u8]) -> Content {
         file::read(&self.wanted.top.join(file::path(path)), self.request.file_size.unwrap_or(MAX_SIZE))
+    }
+}
+
+/// The ignore file to change where this rule decides.
+fn change(decision: Option<&Decision>) -> Vec<u8> {
+    decision.filter(|decision| decision.in_tree()).map_or(TOP_FILE, Decision::file).to_vec()
+}
+
+fn ignore_rule(decision: &Decision) -> IgnoreRule {
+    IgnoreRule {
+        file: decision.file().to_vec(),
+        line: decision.line,
+        text: shown_line(decision.text()),
+        negated: decision.negated,
+        is_local: !decision.in_tree(),
     }
 }
 

@@ -7,15 +7,17 @@ use gix::bstr::ByteSlice;
 use gix::index::Entry;
 use gix::index::entry::Mode;
 
-use crate::blob::Origin;
+use crate::blob::{Blob, Origin};
+use crate::env;
 use crate::env::ignore::{Rules, folder_of};
-use crate::env::{Role, is_encrypted, role_among};
+use crate::env::{Role, could_be_env, role_among};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::git::{self, Repository};
 use crate::rules::ENV_TRACKED;
 
-use super::tree::{self, Folder, Tree};
+use super::manifest::is_manifest;
+use super::tree::{Folder, Tree};
 use super::{MAX_SIZE, Request};
 
 /// What a repository tracks, as far as it concerns env files.
@@ -39,9 +41,9 @@ impl Tracked {
         for (at, entry) in index.entries().iter().enumerate().filter(|(_, entry)| entry.mode != Mode::COMMIT) {
             let path = entry.path(&index).as_bytes();
             let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-            let role = if tree::could_be_env(name) || !names.is_empty() { role_among(name, names) } else { None };
+            let role = if could_be_env(name) || !names.is_empty() { role_among(name, names) } else { None };
             let inside = below.is_empty() || path.strip_prefix(below).is_some_and(|rest| rest.starts_with(b"/"));
-            if !inside || role.is_none() && !tree::is_manifest(name) {
+            if !inside || role.is_none() && !is_manifest(name) {
                 continue;
             }
             files.extend(role.map(|role| (at, role)));
@@ -63,9 +65,14 @@ impl Tracked {
             match tree.folders.get_mut(path) {
                 Some(folder) => folder.hidden = false,
                 None if in_dependency || !path.is_empty() && ignored() => {}
-                None => drop(tree.folders.insert(path.clone(), Folder { is_package: true, ..Folder::default() })),
+                None => drop(tree.folders.insert(path.clone(), Folder::default())),
             }
         }
+    }
+
+    /// The env files and templates in the index.
+    pub fn files(&self) -> impl Iterator<Item = (&[u8], Role)> {
+        self.files.iter().map(|(at, role)| (self.index.entries()[*at].path(&self.index).as_bytes(), *role))
     }
 
     /// The env files that are tracked although their names say that they hold secrets.
@@ -75,19 +82,19 @@ impl Tracked {
         let entries = sensitive.map(|(at, _)| &self.index.entries()[*at]);
         // A path in a conflict has several entries.
         let entries = entries.filter(|entry| seen.insert(entry.path(&self.index)));
-        entries
-            .filter(|entry| !self.is_encrypted(entry, repository, request))
-            .map(|entry| self.finding(entry))
-            .collect()
+        entries.filter_map(|entry| self.finding(entry, repository, request)).collect()
     }
 
-    fn is_encrypted(&self, entry: &Entry, repository: &Repository, request: &Request<'_>) -> bool {
-        let limit = request.file_size.unwrap_or(MAX_SIZE);
-        git::read(repository.inner(), entry.id, limit).is_ok_and(|bytes| is_encrypted(&bytes))
-    }
-
-    fn finding(&self, entry: &Entry) -> Finding {
+    /// What there is to say of a tracked env file. One that cannot be read is taken for one that holds secrets.
+    fn finding(&self, entry: &Entry, repository: &Repository, request: &Request<'_>) -> Option<Finding> {
         let path = entry.path(&self.index).to_vec();
-        Finding::of_file(&ENV_TRACKED, Origin::Index { path, object: entry.id.to_string() })
+        let origin = Origin::Index { path: path.clone(), object: entry.id.to_string() };
+        match git::read(repository.inner(), entry.id, request.file_size.unwrap_or(MAX_SIZE)) {
+            Ok(bytes) => {
+                let found = request.scanner.scan(&Blob::whole(&origin, &bytes));
+                env::of_file(origin, &path, &bytes, &found)
+            }
+            Err(_) => Some(Finding::of_file(&ENV_TRACKED, origin)),
+        }
     }
 }

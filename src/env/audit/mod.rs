@@ -9,9 +9,11 @@
 
 mod coverage;
 mod index;
-mod pointers;
+pub(super) mod manifest;
+pub(super) mod pointers;
+pub(super) mod reasons;
 mod tree;
-mod values;
+pub(super) mod values;
 mod variants;
 
 pub use variants::TEMPLATES;
@@ -130,9 +132,10 @@ fn one(repository: &Repository, top: &Path, below: &[u8], nested: bool, request:
     if nested {
         tree.folders.values_mut().for_each(|folder| folder.hidden = true);
     }
-    let pointed = if nested { Vec::new() } else { pointers::find(top, &tree, names) };
+    let (reasons, pointed) = reasons::find(top, &tree, &tracked, names);
+    let pointed = if nested { Vec::new() } else { pointed };
     let mut coverage = Coverage::new(top, here, clones, &tracked, request);
-    coverage.judge(&tree, &pointed);
+    coverage.judge(&tree, below, &reasons, &pointed);
     let mut audit = coverage.into_audit();
     let about_values = values::check(top, &tree, request);
     audit.findings.extend(tracked.findings(repository, request));
@@ -169,6 +172,7 @@ impl Audit {
             finding.origin = finding.origin.with_paths(&below);
             if let Some(ignoring) = &mut finding.ignoring {
                 ignoring.change = below(&ignoring.change);
+                ignoring.names.iter_mut().for_each(|known| known.path = below(&known.path));
                 finding.note.get_or_insert_with(|| note.clone());
             }
             finding

@@ -3,22 +3,15 @@
 //! What is pointed at is an env file, whatever it is called. A name that is put together when a program runs is not
 //! followed.
 
-use std::collections::HashMap;
-use std::path::Path;
 use std::sync::LazyLock;
 
-use rayon::prelude::*;
 use regex::bytes::Regex;
 
-use crate::env::file;
+use crate::env::Role;
 use crate::env::ignore::folder_of;
-use crate::env::{Role, role_among};
-use crate::redact::shown_path;
+use crate::finding::{Reason, Says};
 
-use super::tree::{Tree, is_compose, is_program};
-
-/// Nobody writes so much; what is behind it another program wrote.
-const MAX_SIZE: usize = 256 * 1024;
+use super::manifest::is_compose;
 
 /// How much of a call is looked at.
 const LONGEST_CALL: usize = 200;
@@ -35,69 +28,30 @@ pub struct Pointed {
 }
 
 impl Pointed {
-    /// Who points at it.
-    pub fn note(&self) -> String {
-        format!("{}:{} names it as an env file.", shown_path(&self.by), self.line)
+    /// That it is pointed at, as a reason.
+    pub fn reason(&self) -> Reason {
+        Reason { file: self.by.clone(), line: Some(self.line), says: Says::Names(self.path.clone()) }
     }
 }
 
-/// What the files in `tree` point at, by path; templates and what is meant to be committed left out.
-pub fn find(top: &Path, tree: &Tree, names: &[String]) -> Vec<Pointed> {
-    let uses_dotenv = dotenv_folders(top, tree);
-    let wanted = tree.pointers.par_iter().filter(|path| !is_program(ending(path)) || calls_dotenv(path, &uses_dotenv));
-    let in_one =
-        |buffer: &mut Vec<u8>, path: &Vec<u8>| in_file(path, file::read_small(&top.join(file::path(path)), buffer));
-    let pointed: Vec<Vec<Pointed>> = wanted.map_init(|| vec![0; MAX_SIZE], in_one).collect();
-    let mut pointed = pointed.concat();
+/// The files that are pointed at, by path and each once; templates and what is meant to be committed left out.
+pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -> Vec<Pointed> {
     pointed.sort();
     pointed.dedup_by(|one, other| one.path == other.path);
-    let meant = |role| matches!(role, Some(Role::Template | Role::Committed));
-    pointed.retain(|pointed| !meant(role_among(&pointed.path, names)));
+    pointed.retain(|pointed| !matches!(role(&pointed.path), Some(Role::Template | Role::Committed)));
     pointed
 }
 
-/// The folders in which a package begins, and whether its manifest names dotenv.
-fn dotenv_folders(top: &Path, tree: &Tree) -> HashMap<Vec<u8>, bool> {
-    const MANIFESTS: [&str; 8] = [
-        "package.json",
-        "pyproject.toml",
-        "requirements.txt",
-        "Pipfile",
-        "Gemfile",
-        "go.mod",
-        "composer.json",
-        "Cargo.toml",
-    ];
-    let mut buffer = vec![0; MAX_SIZE];
-    let mut names_it = |folder: &[u8]| {
-        MANIFESTS.iter().any(|name| {
-            let path = top.join(file::path(folder)).join(name);
-            memchr::memmem::find(file::read_small(&path, &mut buffer), b"dotenv").is_some()
-        })
-    };
-    let folders = tree.folders.iter().filter(|(path, folder)| folder.is_package || path.is_empty());
-    folders.map(|(path, _)| (path.clone(), names_it(path))).collect()
-}
-
-/// Whether the package that a file belongs to, the innermost, names dotenv; only then is it called.
-fn calls_dotenv(path: &[u8], packages: &HashMap<Vec<u8>, bool>) -> bool {
-    let mut folder = folder_of(path);
-    loop {
-        match packages.get(folder) {
-            Some(names_it) => return *names_it,
-            None if folder.is_empty() => return false,
-            None => folder = folder_of(folder),
-        }
-    }
-}
-
-fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
+/// What a file points at.
+pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
     let mut found = Vec::new();
     if is_compose(name) {
         found.extend(env_file_entries(text));
     }
-    if is_program(ending(name)) {
+    if name == b".envrc" {
+        found.extend(direnv(text));
+    } else if is_program(name) {
         found.extend(dotenv_calls(text));
     } else {
         found.extend(env_file_flags(text));
@@ -107,6 +61,20 @@ fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
         Some(Pointed { path: resolve(folder_of(path), target)?, by: path.to_vec(), line: line(at) })
     });
     pointed.collect()
+}
+
+/// What direnv reads besides: `dotenv` (by itself `.env`), `source_env` and their kin.
+fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
+    static CALL: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r#"(?m-u)^[ \t]*(?:dotenv(?:_if_exists)?(?:[ \t]+["']?([^\s"';#&|]+)|[ \t]*$)|source_env(?:_if_exists)?[ \t]+["']?([^\s"';#&|]+))"#,
+        )
+    });
+    let named = |call: regex::bytes::Captures<'_>| {
+        let name = call.get(1).or(call.get(2)).map(|name| name.range());
+        (call.get(0).map_or(0, |call| call.start()), name)
+    };
+    CALL.captures_iter(text).map(named).map(|(at, name)| (at, name.map_or(&b".env"[..], |name| &text[name]))).collect()
 }
 
 /// What `--env-file` names, and where.
@@ -129,7 +97,8 @@ fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
         // What closes the call is the last thing on its line.
         let ends = [memchr::memmem::find(rest, b")\n"), memchr::memchr(b';', rest)];
         let end = ends.into_iter().flatten().min().unwrap_or(rest.len());
-        let name = NAME.captures(&rest[..end])?.get(1)?;
+        // What has blanks in it is a message.
+        let name = NAME.captures(&rest[..end])?.get(1).filter(|name| !name.as_bytes().contains(&b' '))?;
         Some((call.end() + name.start(), name.as_bytes()))
     });
     in_calls.collect()
@@ -196,6 +165,31 @@ fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     (!parts.is_empty() && !target.ends_with(b"/")).then(|| parts.join(&b'/'))
 }
 
+/// Whether a file may name an env file: a compose file, a script, or a program that may call dotenv.
+pub fn may_point(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 10] = [
+        b".envrc",
+        b"Makefile",
+        b"makefile",
+        b"justfile",
+        b"Justfile",
+        b"Procfile",
+        b"Dockerfile",
+        b"package.json",
+        b"Taskfile.yml",
+        b"Rakefile",
+    ];
+    const SCRIPTS: [&[u8]; 7] = [b"sh", b"bash", b"zsh", b"fish", b"ps1", b"mk", b"service"];
+    NAMES.contains(&name) || is_compose(name) || SCRIPTS.contains(&ending(name)) || is_program(name)
+}
+
+/// Whether a file may call dotenv.
+pub fn is_program(path: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 12] =
+        [b"js", b"ts", b"mjs", b"cjs", b"mts", b"cts", b"py", b"rb", b"go", b"rs", b"php", b"jsx"];
+    ENDINGS.contains(&ending(path))
+}
+
 fn ending(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'.', path).map_or(&b""[..], |dot| &path[dot + 1..])
 }
@@ -206,7 +200,7 @@ fn regex(pattern: &str) -> Regex {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tree::is_manifest;
+    use super::super::manifest::is_manifest;
     use super::in_file;
 
     fn pointed(file: &str, text: &str) -> Vec<String> {
@@ -223,6 +217,13 @@ mod tests {
             ["app/conf/a.conf:3", "app/b.vars:6", "c.env:7", "app/d1:11", "app/d2:11", "app/e:14", "app/#f [1], :15"];
         assert_eq!(pointed("app/compose.yml", text), expected);
         assert!(is_manifest(b"docker-compose.prod.yaml"));
+    }
+
+    #[test]
+    fn direnv_points_at_what_it_reads() {
+        let text = "use flake\ndotenv\n  dotenv_if_exists conf/dev.vars\nsource_env_if_exists \".envrc.private\"\n# dotenv no\n\
+                    source_env ../outside\nsource_up\n";
+        assert_eq!(pointed(".envrc", text), [".env:2", "conf/dev.vars:3", ".envrc.private:4"]);
     }
 
     #[test]

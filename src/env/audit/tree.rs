@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::blob::Origin;
 use crate::env::ignore::Rules;
-use crate::env::{Role, file, role_among};
+use crate::env::{Role, could_be_env, file, is_other, role_among};
 use crate::git::Repository;
 use crate::skip::{Reason, Skip};
+
+use super::manifest::{is_manifest, is_worker};
+use super::pointers::may_point;
 
 /// A folder in which an env file may appear.
 #[derive(Default)]
@@ -17,8 +20,8 @@ pub struct Folder {
     pub files: Vec<Found>,
     /// Whether only this machine ignores the folder: then what is in it matters, and not what might be.
     pub hidden: bool,
-    /// Whether a package begins there.
-    pub is_package: bool,
+    /// The names of the manifests in it: a package begins there.
+    pub manifests: Vec<Vec<u8>>,
     /// Whether it has what says that `.dev.vars` may appear.
     pub has_worker: bool,
     /// Whether it has an `.envrc`.
@@ -40,7 +43,8 @@ pub struct Found {
 pub struct Tree {
     /// The folders, by path; the top is the empty path and always there.
     pub folders: BTreeMap<Vec<u8>, Folder>,
-    /// Files and folders that an ignore rule for env files could match, though they are none; with a `/` behind folders.
+    /// Templates and the like, and folders, that an ignore rule for env files could match; with a `/` behind folders. A file
+    /// of which nothing is known may be a copy of one that holds secrets, and is left to the rule.
     pub bystanders: Vec<Vec<u8>>,
     /// Files that may point at env files.
     pub pointers: Vec<Vec<u8>>,
@@ -90,6 +94,7 @@ impl Walk<'_> {
             }
         }
         found.files.sort_by(|one, other| one.name.cmp(&other.name));
+        found.manifests.sort();
         let known = self.tree.folders.contains_key(path);
         if known || found.is_place() {
             self.tree.folders.insert(path.to_vec(), found);
@@ -108,13 +113,13 @@ impl Walk<'_> {
         if let Some(role) = role {
             found.files.push(Found { name: name.to_vec(), role, is_file: kind.is_file() });
         }
-        if could_be_env(name) && role != Some(Role::Sensitive) {
+        if role.map_or_else(|| is_other(name), |role| role != Role::Sensitive) {
             self.tree.bystanders.push(path());
         }
         found.has_envrc |= name == b".envrc";
-        found.has_worker |= name.starts_with(b"wrangler.");
+        found.has_worker |= is_worker(name);
         let in_dependency = folder.split(|byte| *byte == b'/').any(|part| part == b"node_modules");
-        found.is_package |= is_manifest(name) && !in_dependency;
+        found.manifests.extend((is_manifest(name) && kind.is_file() && !in_dependency).then(|| name.to_vec()));
         if !in_dependency && kind.is_file() && may_point(name) {
             self.tree.pointers.push(path());
         }
@@ -130,7 +135,7 @@ impl Walk<'_> {
             return;
         }
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(&path);
-        if could_be_env(name) {
+        if name.starts_with(b".env") || name.starts_with(b".dev.vars") || name.ends_with(b".env") {
             self.tree.bystanders.push([&path, &b"/"[..]].concat());
         }
         self.rest.push((path, hidden || ignored.is_some()));
@@ -155,51 +160,6 @@ fn is_repository(folder: &Path) -> bool {
 impl Folder {
     /// Whether an env file may appear here.
     fn is_place(&self) -> bool {
-        !self.files.is_empty() || !self.hidden && (self.is_package || self.has_worker || self.has_envrc)
+        !self.files.is_empty() || !self.hidden && (!self.manifests.is_empty() || self.has_envrc)
     }
-}
-
-/// Whether a name could be an env file's: a quick look that leaves out nearly everything.
-pub fn could_be_env(name: &[u8]) -> bool {
-    let begins = |start: &[u8]| name.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
-    let ends = name.len() > 3 && name[name.len() - 4..].eq_ignore_ascii_case(b".env");
-    begins(b".env") || begins(b".dev.vars") || begins(b".flaskenv") || ends
-}
-
-/// Whether a file says that a package begins in its folder.
-pub fn is_manifest(name: &[u8]) -> bool {
-    const NAMES: [&[u8]; 6] =
-        [b"package.json", b"pyproject.toml", b"Cargo.toml", b"go.mod", b"composer.json", b"Gemfile"];
-    NAMES.contains(&name) || name.starts_with(b"wrangler.") || is_compose(name)
-}
-
-/// Whether a file is docker compose's.
-pub fn is_compose(name: &[u8]) -> bool {
-    (name.starts_with(b"docker-compose") || name.starts_with(b"compose."))
-        && (name.ends_with(b".yml") || name.ends_with(b".yaml"))
-}
-
-/// Whether a file may name an env file: a compose file, a script, or a program that may call dotenv.
-fn may_point(name: &[u8]) -> bool {
-    const NAMES: [&[u8]; 9] = [
-        b"Makefile",
-        b"makefile",
-        b"justfile",
-        b"Justfile",
-        b"Procfile",
-        b"Dockerfile",
-        b"package.json",
-        b"Taskfile.yml",
-        b"Rakefile",
-    ];
-    let ending = memchr::memrchr(b'.', name).map_or(&b""[..], |dot| &name[dot + 1..]);
-    const SCRIPTS: [&[u8]; 7] = [b"sh", b"bash", b"zsh", b"fish", b"ps1", b"mk", b"service"];
-    NAMES.contains(&name) || is_compose(name) || SCRIPTS.contains(&ending) || is_program(ending)
-}
-
-/// Whether a file with this ending may call dotenv.
-pub fn is_program(ending: &[u8]) -> bool {
-    const ENDINGS: [&[u8]; 12] =
-        [b"js", b"ts", b"mjs", b"cjs", b"mts", b"cts", b"py", b"rb", b"go", b"rs", b"php", b"jsx"];
-    ENDINGS.contains(&ending)
 }

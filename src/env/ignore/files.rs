@@ -12,7 +12,7 @@ use gix::index::entry::Flags;
 use super::pattern::List;
 use crate::blob::{Origin, path_bytes};
 use crate::env::file::{self, Content};
-use crate::git::{self, Repository};
+use crate::git::{self, ObjectId, Repository};
 use crate::skip::Skip;
 
 /// Git takes no larger ignore file either.
@@ -27,6 +27,8 @@ pub struct Files {
     repository: gix::Repository,
     top: PathBuf,
     index: Arc<gix::index::File>,
+    /// The commit that has the files, where they are not those on disk.
+    commit: Option<ObjectId>,
     /// Files that have another text than on disk.
     edited: HashMap<Vec<u8>, Rc<List>>,
     read: Rc<RefCell<Known>>,
@@ -39,7 +41,13 @@ impl Files {
         let none = || gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path());
         let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
         let top = repository.work_tree()?;
-        Some(Files { repository: inner, top, index, edited: HashMap::new(), read: Rc::default(), skips: Rc::default() })
+        let (edited, read, skips) = (HashMap::new(), Rc::default(), Rc::default());
+        Some(Files { repository: inner, top, index, commit: None, edited, read, skips })
+    }
+
+    /// The files as a commit has them.
+    pub fn of_commit(self, commit: ObjectId) -> Self {
+        Files { commit: Some(commit), read: Rc::default(), ..self }
     }
 
     /// The same files, but one with another text.
@@ -57,8 +65,14 @@ impl Files {
         if let Some(known) = self.read.borrow().get(name) {
             return known.clone();
         }
-        let path = self.top.join(file::path(name));
-        let text = match file::read(&path, MAX_SIZE) {
+        let text = self.commit.map_or_else(|| self.on_disk(name), |commit| self.in_commit(commit, name));
+        let list = text.map(|text| Rc::new(List::new(text, name.to_vec(), true)));
+        self.read.borrow_mut().insert(name.to_vec(), list.clone());
+        list
+    }
+
+    fn on_disk(&self, name: &[u8]) -> Option<Vec<u8>> {
+        match file::read(&self.top.join(file::path(name)), MAX_SIZE) {
             Content::Text(text) => Some(text),
             Content::Absent => self.left_out(name),
             Content::Link | Content::Folder => None,
@@ -66,10 +80,14 @@ impl Files {
                 self.skips.borrow_mut().push(Skip::new(Origin::File(file::path(name)), reason, detail));
                 None
             }
-        };
-        let list = text.map(|text| Rc::new(List::new(text, name.to_vec(), true)));
-        self.read.borrow_mut().insert(name.to_vec(), list.clone());
-        list
+        }
+    }
+
+    fn in_commit(&self, commit: ObjectId, name: &[u8]) -> Option<Vec<u8>> {
+        let tree = self.repository.find_object(commit).ok()?.peel_to_tree().ok()?;
+        let entry = tree.lookup_entry(name.split(|byte| *byte == b'/')).ok()??;
+        let is_file = entry.mode().is_blob();
+        git::read(&self.repository, entry.object_id(), MAX_SIZE).ok().filter(|_| is_file)
     }
 
     /// What an ignore file outside the work tree says.

@@ -10,7 +10,7 @@ mod pattern;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::git::Repository;
+use crate::git::{ObjectId, Repository};
 use crate::skip::Skip;
 
 use files::Files;
@@ -70,6 +70,12 @@ impl Rules {
         let files = Files::new(repository)?;
         let outside = repository.personal_excludes().into_iter().filter_map(|path| files.outside(&path)).collect();
         Some(Rules { files, outside, fold: repository.ignores_case(), levels: HashMap::new(), here: None })
+    }
+
+    /// The rules that a commit has, as they go with every clone of it.
+    pub fn of_commit(repository: &Repository, commit: ObjectId) -> Option<Self> {
+        let files = Files::new(repository)?.of_commit(commit);
+        Some(Rules { files, outside: Vec::new(), fold: false, levels: HashMap::new(), here: None })
     }
 
     /// The rules that go with the repository wherever it is cloned.

@@ -34,6 +34,11 @@ impl<'t> Entry<'t> {
         self.head.starts_with(b"160000 ")
     }
 
+    /// Whether it is that of a file, and not of a folder, a link or a submodule.
+    pub fn is_file(&self) -> bool {
+        self.head.starts_with(b"100")
+    }
+
     /// Whether it begins as every entry does that git makes.
     fn is_sound(&self) -> bool {
         let digits = self.head.iter().take_while(|byte| matches!(byte, b'0'..=b'7')).count();

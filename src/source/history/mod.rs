@@ -57,6 +57,9 @@ struct Held {
 /// An object is held in memory whole, so there is a limit even where none is configured.
 const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
+/// A larger file is no env file, whatever it is called.
+const MAX_ENV_FILE: u64 = 10 * 1024 * 1024;
+
 /// How many missing objects are told one by one.
 const MISSING: usize = 10;
 
@@ -110,11 +113,11 @@ impl<'s> History<'s> {
         let mut store = Store::open(&repository, limit, &skip);
         let shallow = shallow(&repository, &skip);
         let present = store.present();
-        let mut missing = self.sweep(&store, &present, &shallow, visit);
+        let mut missing = self.sweep(&repository, &store, &present, &shallow, visit);
         // Whoever repacks meanwhile has written the new pack before the old one goes.
         for _ in 0..ROUNDS {
             let newest = store.newcomers(&skip);
-            missing.extend(self.sweep(&newest, &present, &shallow, visit));
+            missing.extend(self.sweep(&repository, &newest, &present, &shallow, visit));
             if store.absorb(newest) || self.progress.is_stopped() {
                 break;
             }
@@ -132,14 +135,31 @@ impl<'s> History<'s> {
     }
 
     /// Goes through `store`; the objects that are referred to and that are not `present`.
-    fn sweep(&self, store: &Store, present: &Present, shallow: &[ObjectId], visit: &Visit<'_>) -> Vec<ObjectId> {
+    fn sweep(
+        &self,
+        repository: &gix::Repository,
+        store: &Store,
+        present: &Present,
+        shallow: &[ObjectId],
+        visit: &Visit<'_>,
+    ) -> Vec<ObjectId> {
         self.progress.expect(store.len());
         let links = Links::new(present, shallow.to_vec());
         let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress);
         store.sweep(&look);
-        let (objects, missing) = look.into_parts();
+        let (objects, missing, named) = look.into_parts();
+        named.into_iter().for_each(|(name, id)| self.visit_named(repository, name, id, visit));
         *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
         missing
+    }
+
+    /// Visits a file that is called like an env file for its name alone: what it holds was visited as an object. One that is
+    /// missing is told of as such.
+    fn visit_named(&self, repository: &gix::Repository, name: Vec<u8>, id: ObjectId, visit: &Visit<'_>) {
+        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: Some(name) };
+        if let Ok(bytes) = crate::git::read_trusting(repository, id, MAX_ENV_FILE) {
+            visit(Ok(Blob::named(&origin, &bytes)));
+        }
     }
 
     /// Tells of the objects that are missing. In a partial clone all of them are promised: somebody refers to them. Elsewhere

@@ -1,5 +1,6 @@
 //! What the first sweep does with objects: those that may hold something are handed over, and links are followed.
 
+use std::collections::HashSet;
 use std::io::Cursor;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,6 +10,7 @@ use gix::objs::TreeRefIter;
 
 use crate::archive;
 use crate::blob::{Blob, Origin, Part};
+use crate::env::{Role, role};
 use crate::progress::Progress;
 use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
@@ -19,6 +21,9 @@ use super::entries::touched;
 use super::links::{Links, Seen};
 use super::look::{Id, Look, Object};
 
+/// Files by the last part of their path, and what they hold.
+type Named = HashSet<(Vec<u8>, ObjectId)>;
+
 /// Hands over what may hold something.
 pub struct Scan<'v> {
     prefilter: Prefilter<'v>,
@@ -27,6 +32,8 @@ pub struct Scan<'v> {
     visit: &'v Visit<'v>,
     progress: &'v Progress,
     objects: Mutex<Objects>,
+    /// Files that are called like env files: their names and ids.
+    named: Mutex<Named>,
 }
 
 /// What a thread keeps from one object to the next.
@@ -46,19 +53,30 @@ impl<'v> Scan<'v> {
         visit: &'v Visit<'v>,
         progress: &'v Progress,
     ) -> Self {
-        Scan { prefilter, limits, links, visit, progress, objects: Mutex::default() }
+        let (objects, named) = (Mutex::default(), Mutex::default());
+        Scan { prefilter, limits, links, visit, progress, objects, named }
     }
 
-    /// How many objects were gone through, and the links that lead nowhere.
-    pub fn into_parts(self) -> (Objects, Vec<ObjectId>) {
-        (self.objects.into_inner().unwrap_or_else(PoisonError::into_inner), self.links.into_missing())
+    /// How many objects were gone through, the links that lead nowhere, and the files that are called like env files.
+    pub fn into_parts(self) -> (Objects, Vec<ObjectId>, Named) {
+        let objects = self.objects.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let named = self.named.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (objects, self.links.into_missing(), named)
     }
 
     /// Follows the links of a tree's entries, and hands over its names if one of them may hold something: as far as
     /// they touch what is fresh. A tree that makes no sense is a text.
     fn tree(&self, tree: &Object<'_>, seen: &mut Seen) -> bool {
-        let mut may_hold = false;
+        let (mut may_hold, mut has_env_file) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
+            // The id alone may be fresh: then it is another version of the file.
+            if entry.is_file() && is_env_file(entry.name()) {
+                self.named
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert((entry.name().to_vec(), entry.id.to_owned()));
+                has_env_file = true;
+            }
             if !entry.is_submodule() {
                 self.links.check(entry.id, seen);
             }
@@ -68,7 +86,8 @@ impl<'v> Scan<'v> {
         if is_hot {
             self.names(tree);
         }
-        is_hot
+        // What is built on a tree with an env file may have it, too, in another folder.
+        is_hot || has_env_file
     }
 
     /// The names in a tree, each as a blob of its own that has nothing but its name.
@@ -103,6 +122,10 @@ impl<'v> Scan<'v> {
         }
         is_hot
     }
+}
+
+fn is_env_file(name: &[u8]) -> bool {
+    role(name) == Some(Role::Sensitive)
 }
 
 impl Look for Scan<'_> {

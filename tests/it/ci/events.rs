@@ -208,7 +208,8 @@ fn an_old_leak_in_the_tree_is_told_with_no_commit() {
 #[test]
 fn env_files_are_audited_too() {
     let sandbox = checkout();
-    let before = sandbox.id("HEAD");
+    let before = sandbox.write(".env.example", "A=\n").commit_all("template");
+    push(&sandbox, "main");
     std::fs::remove_file(sandbox.path().join(".gitignore")).unwrap();
     let after = sandbox.commit_all("no rules");
     let run = github_json(&sandbox, "push", &pushed("refs/heads/main", &before, &after));

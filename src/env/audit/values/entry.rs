@@ -6,7 +6,7 @@ use crate::blob::{Blob, Origin, Position};
 use crate::env::dotenv::{self, Variable};
 use crate::env::{Role, file};
 use crate::finding::{Excerpt, Finding, Location};
-use crate::known::{self, Ignored, shown_name};
+use crate::known::{self, Ignored, Suspicion, shown_name};
 use crate::redact::shown_path;
 use crate::rule::{Confidence, Rule};
 use crate::scanner::Scanner;
@@ -37,8 +37,10 @@ pub struct Entry {
     pub span: Range<usize>,
     /// The place of the value.
     pub start: Position,
-    /// Whether the variable is secret and its value a real one, as far as can be told.
+    /// Whether the value is random and its variable called a secret: it is no placeholder.
     pub is_filled: bool,
+    /// The identity of the value.
+    pub value: Fingerprint,
     /// Whether the value is empty, or only says where the real one is.
     pub is_elsewhere: bool,
     /// The identity of the Notion credential that the value is, or holds.
@@ -81,6 +83,7 @@ impl EnvFile {
             location: Some(Location { start, end }),
             excerpt: Some(Excerpt { text, mark }),
             variable: Some(entry.shown.clone()),
+            values: vec![entry.value.clone()],
             ..Finding::of_file(rule, Origin::File(file::path(&self.path)))
         }
     }
@@ -96,7 +99,9 @@ impl EnvFile {
             note: Some(format!("It is a credential: see `ntnguard rules {}`.", found.rule.id)),
             variable: entry.map(|entry| entry.shown.clone()),
             excerpt: Some(Excerpt { text, mark }),
+            values: found.evidence.iter().map(|evidence| evidence.fingerprint.clone()).collect(),
             rule,
+            severity: rule.severity,
             ..found
         }
     }
@@ -123,7 +128,8 @@ impl Entry {
                 utf16_column: variable.column,
                 offset: variable.span.start,
             },
-            is_filled: ignored.is_none(),
+            is_filled: known::suspicion(variable.name, &variable.value) == Suspicion::Random,
+            value: variable.value.fingerprint(),
             is_elsewhere: variable.span.is_empty() || ignored == Some(Ignored::Reference),
             credential: credential.and_then(|found| Some(found.evidence.as_ref()?.fingerprint.clone())),
         }

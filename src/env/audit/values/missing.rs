@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::blob::Origin;
 use crate::env::ignore::folder_of;
-use crate::env::{Role, file};
+use crate::env::{Role, file, is_copy};
 use crate::finding::Finding;
 use crate::redact::shown_path;
 use crate::rules::ENV_KEY_MISSING;
@@ -103,10 +103,4 @@ fn family(name: &[u8]) -> Family {
 /// Whether programs read a file of this name: it is no copy, and no file of keys to others.
 fn is_read(name: &[u8]) -> bool {
     !is_copy(name) && !name.ends_with(b".keys") && !name.ends_with(b".me") && !name.ends_with(b".php")
-}
-
-/// Whether a name is that of a copy.
-pub fn is_copy(name: &[u8]) -> bool {
-    const ENDS: [&[u8]; 7] = [b"~", b".bak", b".backup", b".old", b".save", b".orig", b".previous"];
-    ENDS.iter().any(|end| name.ends_with(end))
 }

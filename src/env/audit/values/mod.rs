@@ -11,7 +11,7 @@ use crate::blob::{Blob, Origin};
 use crate::env::Role;
 use crate::env::file::{self, Content};
 use crate::finding::Finding;
-use crate::rule::Confidence;
+use crate::rule::{Confidence, Severity};
 use crate::rules::{ENV_PUBLIC_PREFIX, ENV_TEMPLATE_SECRET, ENV_TOKEN_FORMAT, RULES};
 use crate::scanner::Scanner;
 use crate::skip::{Reason, Skip};
@@ -43,7 +43,7 @@ pub fn check(top: &Path, tree: &Tree, request: &Request<'_>) -> Checked {
         let path = if folder.is_empty() { found.name.clone() } else { [folder, &b"/"[..], &found.name].concat() };
         if let Some(text) = checked.read(top, &path, found, request) {
             let file = EnvFile::new(path, found.role, text, &plain);
-            checked.file(&file, request);
+            checked.told(of_file(&file, request.scanner));
             files.push(file.without_text());
         }
     }
@@ -51,6 +51,28 @@ pub fn check(top: &Path, tree: &Tree, request: &Request<'_>) -> Checked {
     checked.told(missing::required(&files, request.required));
     checked.told(reused::find(&files));
     checked
+}
+
+/// What the env file or template at `path` would be told of, if it had this text.
+pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec<Finding> {
+    let plain = Scanner::with_decode_depth(RULES, 0);
+    of_file(&EnvFile::new(path.to_vec(), role, crate::env::dotenv::as_utf8(text), &plain), scanner)
+}
+
+/// What one file says by itself.
+fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if file.role == Role::Template {
+        findings.extend(template_secrets(file, scanner));
+    }
+    findings.extend(notion::shipped_to_browsers(file).map(|entry| {
+        let severity = if notion::holds_secret(file, entry) { Severity::Error } else { Severity::Warning };
+        Finding { severity, ..file.about(&ENV_PUBLIC_PREFIX, entry) }
+    }));
+    if file.role == Role::Sensitive {
+        findings.extend(notion::misshapen(file).map(|entry| file.about(&ENV_TOKEN_FORMAT, entry)));
+    }
+    findings
 }
 
 /// Whether a rule finds a credential in `text` that it is sure of.
@@ -85,22 +107,12 @@ impl Checked {
         Some(text)
     }
 
-    /// What one file says by itself.
-    fn file(&mut self, file: &EnvFile, request: &Request<'_>) {
-        if file.role == Role::Template {
-            self.told(template_secrets(file, request.scanner));
-        }
-        self.told(notion::shipped_to_browsers(file).map(|entry| file.about(&ENV_PUBLIC_PREFIX, entry)));
-        if file.role == Role::Sensitive {
-            self.told(notion::misshapen(file).map(|entry| file.about(&ENV_TOKEN_FORMAT, entry)));
-        }
-    }
-
     /// Adds findings of one rule, as many as anybody reads of each file.
     fn told(&mut self, findings: impl IntoIterator<Item = Finding>) {
         let mut count = 0;
         for finding in findings {
-            let same = self.findings.last().is_some_and(|last: &Finding| last.origin == finding.origin);
+            let is_like = |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
+            let same = self.findings.last().is_some_and(is_like);
             count = if same { count + 1 } else { 1 };
             if count <= TOLD {
                 self.findings.push(finding);

@@ -15,6 +15,11 @@ pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &Entry> {
     })
 }
 
+/// Returns true if a variable holds a credential or a random value, or refers to one, and is not only called like one.
+pub fn holds_secret(file: &EnvFile, entry: &Entry) -> bool {
+    entry.credential.is_some() || entry.is_filled || refers_to_secret(file, file.raw(entry))
+}
+
 /// A name without the prefix that makes it public, if it has one.
 pub fn without_public_prefix(name: &[u8]) -> Option<&[u8]> {
     PUBLIC.iter().find_map(|prefix| name.strip_prefix(*prefix))

@@ -7,9 +7,8 @@ use crate::rules::ENV_TOKEN_REUSED;
 use crate::secret::Fingerprint;
 
 use super::entry::{Entry, EnvFile};
-use super::missing::is_copy;
 use super::notion::without_public_prefix;
-use crate::env::Role;
+use crate::env::{Role, is_copy};
 
 /// A place where a credential is set.
 struct Use<'f> {

@@ -1,52 +1,25 @@
 //! What a rule is.
 
+mod confidence;
+mod severity;
+
 use std::fmt;
-use std::str::FromStr;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
 use crate::neighbourhood::Neighbourhood;
 
-/// How sure we are that a finding is a real credential. Ordered: `Low < Medium < High`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// Looks like one, but is a placeholder, a published example, or more likely another product's.
-    Low,
-    /// The right shape; nothing around it confirms the kind.
-    Medium,
-    /// The right shape and structure, or the right shape in a neighbourhood that says Notion.
-    High,
-}
+pub use confidence::Confidence;
+pub use severity::Severity;
 
-impl Confidence {
-    /// Its name in reports and on the command line.
-    pub fn id(self) -> &'static str {
-        match self {
-            Confidence::Low => "low",
-            Confidence::Medium => "medium",
-            Confidence::High => "high",
-        }
-    }
-}
-
-impl fmt::Display for Confidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id())
-    }
-}
-
-impl FromStr for Confidence {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Confidence::Low, Confidence::Medium, Confidence::High]
-            .into_iter()
-            .find(|confidence| confidence.id() == text)
-            .ok_or_else(|| "expected high, medium or low".to_owned())
-    }
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuleKind {
+    /// A credential, wherever it stands.
+    Credential,
+    /// Env files: their names, their places, their values.
+    Env,
 }
 
 /// One kind of credential or one kind of hygiene fault.
@@ -55,6 +28,12 @@ pub struct Rule {
     pub id: &'static str,
     /// What it finds, in a few words.
     pub title: &'static str,
+    /// What it is about.
+    pub kind: RuleKind,
+    /// What its findings mean, unless a finding says otherwise.
+    pub severity: Severity,
+    /// True if it says that a file must not be committed, from which `env: committed:` may exempt a path.
+    pub is_about_committing: bool,
     /// The first thing to do about a finding, in one sentence.
     pub advice: &'static str,
     /// The whole page about it (Markdown), printed by `ntnguard rules ID`.
@@ -69,6 +48,16 @@ impl Rule {
     /// Where its page is in the project.
     pub fn url(&self) -> String {
         format!("docs/rules/{}.md", self.id)
+    }
+
+    /// How bad its findings are at their worst, from 0.0 to 10.0, in the bands of GitHub's code scanning: over 9.0 is
+    /// critical, 7.0 high, 4.0 medium (SARIF's `security-severity`; "SARIF support", docs.github.com).
+    pub fn security_severity(&self) -> &'static str {
+        match (self.kind, self.severity) {
+            (RuleKind::Credential, _) => "9.1",
+            (RuleKind::Env, Severity::Error) => "5.0",
+            (RuleKind::Env, _) => "2.0",
+        }
     }
 }
 

@@ -1,0 +1,211 @@
+//! What speaks for env files in a folder: files of the kind, templates, manifests, what names one, code that reads Notion's
+//! variables. Where nothing does, there is nothing to be strict about.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use rayon::prelude::*;
+use regex::bytes::Regex;
+
+use crate::env::file;
+use crate::env::ignore::folder_of;
+use crate::env::{Role, role_among};
+use crate::finding::{Reason, Says};
+
+use super::index::Tracked;
+use super::manifest;
+use super::pointers::{self, Pointed};
+use super::tree::Tree;
+
+/// Nobody writes so much; what is behind it another program wrote.
+const MAX_SIZE: usize = 256 * 1024;
+
+/// What speaks for env files, by folder.
+pub struct Reasons {
+    /// Strong reasons: an env file is to be expected.
+    strong: HashMap<Vec<u8>, Arc<[Reason]>>,
+    /// Weak ones: code reads `NOTION_…` from the environment, however that is filled.
+    weak: HashMap<Vec<u8>, Arc<[Reason]>>,
+}
+
+impl Reasons {
+    /// The reasons in a folder, and whether they are strong; `None` where nothing speaks.
+    pub fn in_folder(&self, folder: &[u8]) -> Option<(Arc<[Reason]>, bool)> {
+        let strong = self.strong.get(folder).map(|reasons| (reasons.clone(), true));
+        strong.or_else(|| self.weak.get(folder).map(|reasons| (reasons.clone(), false)))
+    }
+}
+
+/// The folders in which a package begins, each with what its manifest says of env files.
+type Packages = HashMap<Vec<u8>, Option<Reason>>;
+
+/// Finds what speaks for env files in `tree`, and what files there point at; templates and what is meant to be committed
+/// left out. `names` are further names of env files.
+pub fn find(top: &Path, tree: &Tree, tracked: &Tracked, names: &[String]) -> (Reasons, Vec<Pointed>) {
+    let packages = packages(top, tree);
+    let look = |buffer: &mut Vec<u8>, path: &Vec<u8>| Heard::in_file(top, path, &packages, buffer);
+    let paths = tree.pointers.par_iter().filter(|path| !is_for_tests(path));
+    let heard: Vec<Heard> = paths.map_init(|| vec![0; MAX_SIZE], look).collect();
+    let (mut pointed, mut weak) = (Vec::new(), Vec::new());
+    for one in heard {
+        pointed.extend(one.pointed);
+        weak.extend(one.notion);
+    }
+    let pointed = pointers::sorted(pointed, |path| role_among(path, names));
+    let mut strong: Vec<(Vec<u8>, Reason)> = of_files(tree, tracked);
+    strong.extend(packages.into_iter().filter_map(|(folder, reason)| Some((folder, reason?))));
+    strong.extend(pointed.iter().map(|pointed| (folder_of(&pointed.path).to_vec(), pointed.reason())));
+    (Reasons { strong: by_folder(strong), weak: by_folder(weak) }, pointed)
+}
+
+/// What one file says.
+#[derive(Default)]
+struct Heard {
+    pointed: Vec<Pointed>,
+    /// That it reads `NOTION_…` from the environment, and for which package.
+    notion: Option<(Vec<u8>, Reason)>,
+}
+
+impl Heard {
+    /// Reads a file as far as what it could say counts: a program points at env files where its package has a parser of
+    /// them, and what it reads matters where nothing else of the package speaks.
+    fn in_file(top: &Path, path: &[u8], packages: &Packages, buffer: &mut [u8]) -> Self {
+        let (folder, reason) = package_of(path, packages);
+        let is_program = pointers::is_program(path);
+        let has_parser = reason
+            .is_some_and(|reason| matches!(&reason.says, Says::DependsOn(package) if manifest::is_parser(package)));
+        if is_program && reason.is_some() && !has_parser {
+            return Heard::default();
+        }
+        let text = file::read_small(&top.join(file::path(path)), buffer);
+        if !is_program || has_parser {
+            return Heard { pointed: pointers::in_file(path, text), notion: None };
+        }
+        Heard { pointed: Vec::new(), notion: reads_notion(path, text).map(|reason| (folder.to_vec(), reason)) }
+    }
+}
+
+fn packages(top: &Path, tree: &Tree) -> Packages {
+    let mut buffer = vec![0; MAX_SIZE];
+    let mut says = |path: &[u8], name: &[u8]| {
+        let text = file::read_small(&top.join(file::path(path)), &mut buffer);
+        let reader = manifest::reader(name, text)?;
+        Some(Reason { file: path.to_vec(), line: None, says: Says::DependsOn(reader) })
+    };
+    let folders = tree.folders.iter().filter(|(_, folder)| !folder.manifests.is_empty());
+    folders
+        .map(|(path, folder)| {
+            let reasons = folder.manifests.iter().filter_map(|name| says(&join(path, name), name));
+            // A parser first: then its calls are looked at.
+            let best = reasons
+                .min_by_key(|reason| !matches!(&reason.says, Says::DependsOn(package) if manifest::is_parser(package)));
+            (path.clone(), best.filter(|_| !is_for_tests(path)))
+        })
+        .collect()
+}
+
+/// The innermost folder of a package that a file lies in, else the top, and what its manifest says.
+fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&'p Reason>) {
+    let mut folder = folder_of(path);
+    while !folder.is_empty() && !packages.contains_key(folder) {
+        folder = folder_of(folder);
+    }
+    (folder, packages.get(folder).and_then(Option::as_ref))
+}
+
+/// The env files and templates on disk and in the index.
+fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
+    let reason = |path: Vec<u8>, role: Role| {
+        let says = match role {
+            Role::Sensitive => Says::IsEnvFile,
+            Role::Template => Says::IsTemplate,
+            Role::Committed => return None,
+        };
+        Some((folder_of(&path).to_vec(), Reason { file: path, line: None, says }))
+    };
+    let on_disk = tree.folders.iter().flat_map(|(path, folder)| {
+        folder.files.iter().filter_map(move |found| reason(join(path, &found.name), found.role))
+    });
+    on_disk.chain(tracked.files().filter_map(|(path, role)| reason(path.to_vec(), role))).collect()
+}
+
+fn by_folder(mut reasons: Vec<(Vec<u8>, Reason)>) -> HashMap<Vec<u8>, Arc<[Reason]>> {
+    reasons.sort();
+    reasons.dedup();
+    let mut folders: HashMap<Vec<u8>, Vec<Reason>> = HashMap::new();
+    for (folder, reason) in reasons {
+        folders.entry(folder).or_default().push(reason);
+    }
+    folders.into_iter().map(|(folder, reasons)| (folder, reasons.into())).collect()
+}
+
+/// Whether a path lies in a folder of tests, fixtures or examples: a manifest there says nothing of the project.
+fn is_for_tests(path: &[u8]) -> bool {
+    const FOLDERS: [&str; 19] = [
+        "test",
+        "tests",
+        "__tests__",
+        "testing",
+        "testdata",
+        "test-data",
+        "test_data",
+        "spec",
+        "specs",
+        "e2e",
+        "fixture",
+        "fixtures",
+        "__fixtures__",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "demo",
+        "playground",
+    ];
+    let is_folder = |part: &[u8]| FOLDERS.iter().any(|folder| part.eq_ignore_ascii_case(folder.as_bytes()));
+    path.split(|byte| *byte == b'/').any(is_folder)
+}
+
+/// The first place where a program reads a variable of Notion's from its environment.
+pub fn reads_notion(path: &[u8], text: &[u8]) -> Option<Reason> {
+    static READS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r#"(?-u)(?:process\.env\.|import\.meta\.env\.|(?:process\.env|environ|ENV|_ENV|_SERVER)\[\s*["']"#,
+            r#"|(?:environ\.get|getenv|Getenv|LookupEnv|ENV\.fetch|env::var|env::var_os|env\.get|env!|option_env!|env|config)"#,
+            r#"\(\s*["'])NOTION_[A-Z0-9_]"#
+        ))
+        .expect("a valid pattern")
+    });
+    memchr::memmem::find(text, b"NOTION_")?;
+    let at = READS.find(text)?.start();
+    let line = 1 + memchr::memchr_iter(b'\n', &text[..at]).count();
+    Some(Reason { file: path.to_vec(), line: Some(line), says: Says::ReadsNotion })
+}
+
+fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
+    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reads_notion;
+
+    #[test]
+    fn reading_a_variable_of_notions_is_told_from_naming_it() {
+        for text in [
+            "const t = process.env.NOTION_TOKEN",
+            "os.environ['NOTION_TOKEN']",
+            "os.environ.get(\"NOTION_API_KEY\")",
+            "getenv('NOTION_KEY')",
+            "ENV.fetch(\"NOTION_TOKEN\")",
+            "std::env::var(\"NOTION_TOKEN\")",
+            "import.meta.env.NOTION_TOKEN",
+        ] {
+            assert!(reads_notion(b"a", text.as_bytes()).is_some(), "{text}");
+        }
+        for text in ["NOTION_TOKEN = 1", "// set NOTION_TOKEN", "process.env.OTHER", "const NOTION_URL = env"] {
+            assert!(reads_notion(b"a", text.as_bytes()).is_none(), "{text}");
+        }
+    }
+}

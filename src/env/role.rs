@@ -1,0 +1,228 @@
+//! What the name of a file says about it, whether or not there is such a file.
+
+/// What a file's name says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It holds secrets and belongs to one machine.
+    Sensitive,
+    /// It names the keys without their values and is meant to be committed.
+    Template,
+    /// It is meant to be committed for another reason: its values are encrypted or public.
+    Committed,
+}
+
+/// Suffixes of `.env.` that name a mode, a machine or a copy; with `.local` behind them too. These are tried; any other
+/// suffix makes an env file, too, where there is one.
+pub(crate) const SENSITIVE_SUFFIXES: [&str; 29] = [
+    "local",
+    "development",
+    "dev",
+    "production",
+    "prod",
+    "staging",
+    "stage",
+    "test",
+    "testing",
+    "preview",
+    "ci",
+    "qa",
+    "uat",
+    "sandbox",
+    "secret",
+    "secrets",
+    "private",
+    "keys",
+    "me",
+    "backup",
+    "bak",
+    "old",
+    "save",
+    "orig",
+    "previous",
+    "local.php",
+    "prod.php",
+    "dev.php",
+    "docker",
+];
+const TEMPLATE_WORDS: [&str; 13] = [
+    "example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema",
+    "skel", "skeleton",
+];
+pub(crate) const COMMITTED_NAMES: [&str; 5] = [".env.vault", ".env.encrypted", ".env.x", ".env.project", ".flaskenv"];
+
+/// What a file ends in that is encrypted as a whole.
+const ENCRYPTED: [&str; 8] = ["encrypted", "enc", "gpg", "asc", "age", "sops", "pgp", "vault"];
+
+/// What files of code, documents and data end in, which no program reads as an env file.
+const OTHERS: [&str; 38] = [
+    "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "pyi", "rb", "go", "rs", "php", "java", "kt", "cs",
+    "swift", "lua", "nix", "c", "h", "cpp", "md", "mdx", "rst", "adoc", "html", "css", "json", "yaml", "yml", "toml",
+    "xml", "erb", "ejs", "j2", "d",
+];
+
+/// What the file name at the end of `path` says; `None` when it is not an env file's.
+pub fn role(path: &[u8]) -> Option<Role> {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    if !could_be_env(name) {
+        return None;
+    }
+    let name = std::str::from_utf8(name).ok()?.to_ascii_lowercase();
+    if COMMITTED_NAMES.contains(&name.as_str()) {
+        return Some(Role::Committed);
+    }
+    let name = original(&name);
+    let suffix = [".envrc", ".env", ".dev.vars"].iter().find_map(|stem| Some((*stem, name.strip_prefix(stem)?)));
+    match suffix {
+        Some((".envrc", "")) => None,
+        Some((_, "")) => Some(Role::Sensitive),
+        Some((_, suffix)) => role_of_suffix(suffix),
+        None => role_without_dot(name),
+    }
+}
+
+/// The same where the configuration has named further files that hold secrets.
+pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    if sensitive.iter().any(|named| named.as_bytes() == name) { Some(Role::Sensitive) } else { role(path) }
+}
+
+/// Whether a name could be an env file's: a quick look that leaves out nearly everything.
+pub fn could_be_env(name: &[u8]) -> bool {
+    let before = |at: usize, word: &[u8]| at >= 2 && name[at - 2..=at].eq_ignore_ascii_case(word);
+    memchr::memchr2_iter(b'v', b'V', name).any(|at| before(at, b"env") || before(at, b"dev") && name[0] == b'.')
+}
+
+/// Returns true for a file of code, a document or data that is called like an env file: `.env.ts`, `.env.md`.
+pub fn is_other(name: &[u8]) -> bool {
+    let ending = memchr::memrchr(b'.', name).map(|dot| &name[dot + 1..]);
+    name.starts_with(b".env.") && ending.is_some_and(|ending| OTHERS.iter().any(|other| other.as_bytes() == ending))
+}
+
+/// The name of the file that a copy is one of, as people and tools make copies: `Copy of X`, `X copy 2`, `X - Copy`,
+/// `X (1)`, `X.bak2`, `X.save.1`, `X~`.
+fn original(name: &str) -> &str {
+    let mut name = name.strip_prefix("copy of ").unwrap_or(name);
+    loop {
+        let shorter = without_number(name).trim_end_matches('~');
+        let shorter = COPIES.iter().find_map(|end| shorter.strip_suffix(end)).unwrap_or(shorter).trim_end();
+        // What is nothing but the mark of a copy is no copy.
+        if shorter.len() == name.len() || shorter.len() < ".env".len() {
+            return name;
+        }
+        name = shorter;
+    }
+}
+
+/// What the names of copies end in.
+const COPIES: [&str; 19] = [
+    " - copy",
+    " copy",
+    "-copy",
+    "_copy",
+    ".copy",
+    ".bak",
+    "-bak",
+    "_bak",
+    ".backup",
+    "-backup",
+    "_backup",
+    ".old",
+    "-old",
+    "_old",
+    ".orig",
+    ".save",
+    ".previous",
+    ".swp",
+    ".tmp",
+];
+
+/// Whether a name is that of a copy.
+pub fn is_copy(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| original(&name.to_ascii_lowercase()).len() < name.len())
+}
+
+/// A name without what counts copies: ` (1)`, `.1`, or a number or a date behind the mark of a copy.
+fn without_number(name: &str) -> &str {
+    let number =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b"-_.t:".contains(&byte));
+    if let Some((before, inside)) = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
+        return if number(inside) { before } else { name };
+    }
+    let before = name.trim_end_matches(|c: char| c.is_ascii_digit() || "-_.t:".contains(c));
+    let is_counted = number(&name[before.len()..]) && name.ends_with(|c: char| c.is_ascii_digit());
+    if is_counted { before } else { name }
+}
+
+/// The role of `.env<suffix>`, where the suffix is not empty and begins with what parts it from the stem.
+fn role_of_suffix(suffix: &str) -> Option<Role> {
+    let rest = suffix.strip_prefix(['.', '-', '_', ' '])?;
+    let words: Vec<&str> = rest.split(['.', '-', '_', ' ']).collect();
+    let last = words.last().copied().unwrap_or_default();
+    if words.iter().any(|word| TEMPLATE_WORDS.contains(word)) {
+        Some(Role::Template)
+    } else if ENCRYPTED.contains(&last) {
+        Some(Role::Committed)
+    } else if OTHERS.contains(&last) && !SENSITIVE_SUFFIXES.contains(&rest) {
+        None
+    } else {
+        Some(Role::Sensitive)
+    }
+}
+
+/// The role of `<stem>.env`, of `env.<mode>`, and of templates without a dot.
+fn role_without_dot(name: &str) -> Option<Role> {
+    let is_template = |words: &str| words.split(['.', '-', '_']).any(|word| TEMPLATE_WORDS.contains(&word));
+    if let Some(stem) = name.strip_suffix(".env") {
+        let is_encrypted = stem.rsplit('.').next().is_some_and(|last| ENCRYPTED.contains(&last));
+        return Some(match (is_template(stem), is_encrypted) {
+            (true, _) => Role::Template,
+            (_, true) => Role::Committed,
+            _ => Role::Sensitive,
+        });
+    }
+    let mode = name.strip_prefix("dotenv").or(name.strip_prefix("env"))?;
+    let mode = mode.strip_prefix('.').or(mode.strip_prefix(['-', '_']).filter(|mode| is_template(mode)))?;
+    let ends_in_other = mode.rsplit('.').next().is_some_and(|last| OTHERS.contains(&last));
+    match is_template(mode) && !ends_in_other {
+        true => Some(Role::Template),
+        false if SENSITIVE_SUFFIXES.contains(&mode) || mode.ends_with(".local") => Some(Role::Sensitive),
+        false => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, is_copy, role};
+
+    #[test]
+    fn names_say_what_a_file_holds() {
+        let sensitive = ".env|a/.env|.env.local|.env.development.local|.env.production|.env.staging|.env.test|.dev.vars|\
+            .dev.vars.staging|.env.keys|.env.bak|.env~|.envrc.local|.envrc.private|.env.local.php|prod.env|x/app.env|\
+            .env.production.bak|.env.local~|.env copy|.env copy 2|.env - Copy|.env - Copy (2)|.env (1)|.env.save.1|.env.bak2|\
+            .env_prod|.env-prod|.env.vercel|.env.mine|Copy of .env|env.local|env.production|.env2|.env.2024-01-31|\
+            .env.bak.20240131|.ENV|.env.txt|.env.sh|app.env.old|.env.production.local.bak~";
+        let templates = ".env.example|.env.production.example|.env.sample|.env.dist|example.env|.dev.vars.example|env.example|\
+            .env-example|.env_sample|.env.example.local|env_example|dotenv.example|.envrc.example|.env.example (1)|\
+            app.example.env";
+        let committed = ".env.vault|.flaskenv|.env.production.encrypted|.env.enc|.env.gpg|secrets.enc.env";
+        let none = "env|.envrc|environment.ts|.env.ts|.env/x|a.environment|dotenv.js|env.ts|env.d.ts|env_utils.py|.envoy|\
+            .environment|env.test.ts|env.js|.env.md|.env.d.ts|env.py|venv|.dev|env.mjs|env-setup|.env.json|test_env.py|\
+            developers|env.example.ts|env.mode";
+        let cases = [(sensitive, Some(Role::Sensitive)), (templates, Some(Role::Template))];
+        for (names, expected) in cases.into_iter().chain([(committed, Some(Role::Committed)), (none, None)]) {
+            for name in names.split('|') {
+                assert_eq!(role(name.as_bytes()), expected, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn copies_are_told_from_what_they_copy() {
+        for name in [".env.bak", ".env.local~", ".env (1)", "Copy of .env", ".env.save.1", ".env2"] {
+            assert!(is_copy(name.as_bytes()), "{name}");
+        }
+        for name in [".env", ".env.local", "prod.env", ".env.production", ".env.keys"] {
+            assert!(!is_copy(name.as_bytes()), "{name}");
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! How much a variable of an env file looks like a secret that must not be committed.
+//!
+//! The names and the test of randomness are those of the project's design: by name alone a third of the values in committed
+//! env files would be alarms, and nearly all of them false.
+
+use super::name::words;
+use super::{Ignored, made_up, value};
+use crate::decode::fragments;
+use crate::placeholder;
+
+/// How much a variable looks like a secret that must not be committed. Ordered by that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suspicion {
+    /// Not at all: by its name, or because the value is a placeholder or public.
+    None,
+    /// A password, as far as its name says, which a person chose.
+    Chosen,
+    /// A random value under a secret's name.
+    Random,
+}
+
+/// Judges a variable by its name and value.
+pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
+    let Some(Name { is_password }) = secret_name(name) else { return Suspicion::None };
+    let is_stand_in = matches!(value::unfit(value), Some(Ignored::Empty | Ignored::Reference | Ignored::Placeholder));
+    if is_stand_in || is_public(value) || is_default(value) || is_request(value) || names_itself(name, value) {
+        Suspicion::None
+    } else if is_random(value) && !is_phrase(value) {
+        Suspicion::Random
+    } else if is_password {
+        Suspicion::Chosen
+    } else {
+        Suspicion::None
+    }
+}
+
+/// A name that says that its value is secret.
+struct Name {
+    /// True for a password, which need not be random.
+    is_password: bool,
+}
+
+/// What a name says of its value; `None` where it does not say that it is secret.
+fn secret_name(name: &[u8]) -> Option<Name> {
+    const SECRET: [&str; 6] = ["secret", "token", "password", "passwd", "passphrase", "credential"];
+    const WHOLE: [&str; 5] = ["key", "keys", "pass", "pwd", "apikey"];
+    const PUBLIC: [&str; 9] = ["publishable", "public", "anon", "threshold", "ttl", "fake", "dummy", "example", "mock"];
+    const ABOUT: [&str; 5] = ["id", "url", "name", "path", "file"];
+    /// What build tools ship to browsers, where nothing is secret that is not called so.
+    const BUNDLED: [&str; 4] = ["vite", "react_app", "gatsby", "expo"];
+    let words = words(&String::from_utf8_lossy(name));
+    let is_secret = |word: &String| SECRET.iter().any(|secret| word.contains(secret));
+    let is_whole = |at: usize| at > 0 && WHOLE.contains(&words[at].as_str()) || words[at].ends_with("apikey");
+    let last = (0..words.len()).rev().find(|at| is_secret(&words[*at]) || is_whole(*at))?;
+    let is_public = words.iter().any(|word| PUBLIC.contains(&word.as_str()))
+        || words.windows(2).any(|pair| pair[0] == "site" && pair[1] == "key");
+    let is_about = words[last + 1..].iter().any(|word| ABOUT.contains(&word.as_str()));
+    let is_bundled = BUNDLED.iter().any(|prefix| words.join("_").starts_with(prefix));
+    let is_password =
+        words.iter().any(|word| ["password", "passwd", "secret"].iter().any(|password| word.contains(password)));
+    (!is_public && !is_about && (!is_bundled || is_password)).then_some(Name { is_password })
+}
+
+/// No blanks, sixteen characters of a token in a row, of two classes, and at least three bits a character.
+fn is_random(value: &[u8]) -> bool {
+    let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
+    let longest = value.split(|byte| !is_of_token(byte)).max_by_key(|run| run.len()).unwrap_or_default();
+    let classes: [fn(&u8) -> bool; 3] = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];
+    !value.iter().any(u8::is_ascii_whitespace)
+        && longest.len() >= 16
+        && classes.iter().filter(|class| longest.iter().any(class)).count() >= 2
+        && !placeholder::is_composed(longest)
+}
+
+/// Values that are meant to be seen by everybody, or are in documentation.
+fn is_public(value: &[u8]) -> bool {
+    const PUBLIC: [&[u8]; 3] = [b"sb_publishable_", b"pk_live_", b"pk_test_"];
+    PUBLIC.iter().any(|prefix| value.starts_with(prefix)) || is_public_jwt(value)
+}
+
+/// A JSON web token whose role is `anon`, or which Supabase's local set-up has everywhere (its issuer is `supabase-demo`).
+fn is_public_jwt(value: &[u8]) -> bool {
+    const CLAIMS: [&[u8]; 2] = [br#""role":"anon""#, br#""iss":"supabase-demo""#];
+    let encoded = || CLAIMS.into_iter().flat_map(|claim| fragments(claim).collect::<Vec<_>>());
+    value.starts_with(b"eyJ") && encoded().any(|(fragment, _)| memchr::memmem::find(value, &fragment).is_some())
+}
+
+/// `AWS_SECRET_KEY=@aws_secret_key`, `API_KEY=%API_KEY%`, `PASSWORD=xxx`: the value is the name, or one character.
+fn names_itself(name: &[u8], value: &[u8]) -> bool {
+    let letters = |text: &[u8]| -> Vec<u8> {
+        text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
+    };
+    letters(name) == letters(value) || value.iter().all(|byte| *byte == value[0])
+}
+
+/// Passwords that programs come with, and that everybody uses on their own machine: `postgres`, `root123`.
+fn is_default(value: &[u8]) -> bool {
+    const DEFAULTS: &str = "password passwd pass secret root admin administrator postgres postgresql mysql mariadb mongo \
+        mongodb redis rabbitmq rabbit guest user username test testing dev development local localhost example default \
+        toor key keys minio minioadmin homestead sail laravel django rails symfony docker app db database none null true false \
+        undefined changeme letmein qwerty";
+    let end = value.iter().rev().take_while(|byte| !byte.is_ascii_alphabetic()).count();
+    let word = String::from_utf8_lossy(&value[..value.len() - end]).to_lowercase();
+    // `12345678`: digits alone, in a row or all the same.
+    let digits =
+        value.iter().all(u8::is_ascii_digit) && (b"12345678901234567890".starts_with(value) || value.len() < 5);
+    digits
+        || end <= 4
+            && !word.is_empty()
+            && word.split(['_', '-']).all(|part| DEFAULTS.split(' ').any(|known| known == part))
+}
+
+/// `generate-with-openssl-rand-base64-32`, `mySuperSecretKey`: words, and numbers of up to four digits. No chance makes those.
+fn is_phrase(value: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(value);
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    if parts.iter().any(|part| counts_twice(part)) {
+        return false;
+    }
+    let pieces: Vec<String> = parts.iter().flat_map(|part| pieces(part)).collect();
+    let words = pieces.iter().filter(|piece| is_word(piece)).count();
+    let fits = |piece: &String| is_word(piece) || is_filler(piece);
+    let in_dictionary = || pieces.iter().any(|piece| made_up::is_of_words(piece.to_ascii_lowercase().as_bytes()));
+    pieces.iter().all(fits) && (words >= 2 || in_dictionary())
+}
+
+/// Whether there is more than one number among the letters: chance mixes them, people put a number at one place.
+fn counts_twice(part: &str) -> bool {
+    let is_number = |piece: &&String| piece.bytes().all(|byte| byte.is_ascii_digit());
+    pieces(part).iter().filter(is_number).count() > 1
+}
+
+/// A phrase that asks for something else in its place.
+fn is_request(value: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(value).into_owned();
+    // `asecuretokenwouldnormallygohere`
+    let goes_here = text.len() >= 16 && text.ends_with("here") && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    goes_here
+        || is_phrase(value)
+            && text.split(|c: char| !c.is_ascii_alphanumeric()).flat_map(pieces).any(|word| made_up::is_mark(&word))
+}
+
+/// The words of a part without separators: by changes of case, and between letters and digits.
+fn pieces(part: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in part.chars() {
+        let goes_on = match c {
+            _ if c.is_ascii_digit() => before.is_ascii_digit(),
+            _ if c.is_ascii_uppercase() => before.is_ascii_uppercase(),
+            _ => {
+                before.is_ascii_lowercase()
+                    || before.is_ascii_uppercase() && pieces.last().is_some_and(|p| p.len() == 1)
+            }
+        };
+        match pieces.last_mut().filter(|_| goes_on) {
+            Some(piece) => piece.push(c),
+            None => pieces.push(c.to_string()),
+        }
+        before = c;
+    }
+    pieces
+}
+
+/// Three letters or more with a vowel and no long row of consonants.
+fn is_word(piece: &str) -> bool {
+    let is_vowel = |c: char| "aeiouyAEIOUY".contains(c);
+    let consonants = piece.split(is_vowel).map(str::len).max().unwrap_or(0);
+    (3..=16).contains(&piece.len())
+        && piece.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && consonants <= 4
+        && piece.contains(is_vowel)
+}
+
+/// A short number, or a short word that people write between others.
+fn is_filler(piece: &str) -> bool {
+    const SHORT: &str = "a an as at be by db do go hs id if in is it js jwt me my no of on or rs sk so ssl ssh sha to up us v we aws gcp \
+        md hex http https";
+    piece.len() <= 4 && piece.bytes().all(|byte| byte.is_ascii_digit())
+        || SHORT.split(' ').any(|short| short.eq_ignore_ascii_case(piece))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Suspicion::{Chosen, None, Random};
+    use super::{is_phrase, suspicion};
+    use crate::fake::{Fake, expand};
+
+    #[test]
+    fn name_and_value_decide() {
+        // `{"iss":"x","role":"anon"}`, and the same for `service_role`.
+        let jwt = |claims: &str| format!("eyJhbGciOiJIUzI1NiJ9.{claims}.abcDEF123");
+        let (anon, service) =
+            (jwt("eyJpc3MiOiJ4Iiwicm9sZSI6ImFub24ifQ"), jwt("eyJpc3MiOiJ4Iiwicm9sZSI6InNlcnZpY2Vfcm9sZSJ9"));
+        let cases = [
+            ("API_KEY", "{a:24}", Random),
+            ("NOTION_TOKEN", "{ntn}", Random),
+            ("DB_PASSWORD", "{h:32}", Random),
+            ("appSecret", "sk-{a:40}", Random),
+            ("APP_KEY", "base64:{a:43}=", Random),
+            ("STRIPE_KEY", "pk_test_{a:24}", None),
+            ("SUPABASE_KEY", "sb_publishable_{a:24}", None),
+            ("SUPABASE_KEY", anon.as_str(), None),
+            ("SUPABASE_KEY", service.as_str(), Random),
+            ("RECAPTCHA_SITE_KEY", "{a:40}", None),
+            ("AWS_ACCESS_KEY_ID", "{a:20}", None),
+            ("TOKEN_URL", "{a:20}", None),
+            ("CLIENT_ID_SECRET", "{a:20}", Random),
+            ("VITE_MAPS_KEY", "{a:39}", None),
+            ("VITE_APP_SECRET", "{a:39}", Random),
+            ("PORT", "{a:39}", None),
+            ("DB_PASSWORD", "hunter2", Chosen),
+            ("DB_PASSWORD", "postgres", None),
+            ("DB_PASSWORD", "root123", None),
+            ("DB_PASSWORD", "${OTHER}", None),
+            ("DB_PASSWORD", "", None),
+            ("API_KEY", "hunter2", None),
+            ("JWT_SECRET", "supersecretkey123", Chosen),
+            ("SESSION_SECRET", "change-me-before-you-deploy", None),
+            ("AUTH_SECRET", "generate-with-openssl-rand-base64-32", None),
+            ("ENCRYPTION_KEY", "your_encryption_key_32_bytes_hex", None),
+            ("CHAT_BOT_TOKEN", "xoxb-your-bot-token", None),
+            ("NOTION_TOKEN", "ntn_your_integration_token_here", None),
+            ("AWS_SECRET_KEY", "@aws_secret_key", None),
+            ("DOCKERHUB_PASSWORD", "xxx", None),
+            ("AWS_FAKE_SECRET_KEY", "{a:24}", None),
+            ("SECRET_TOKEN", "asecuretokenwouldnormallygohere", None),
+            ("API_KEY", "__________FILL ME__________", None),
+            ("API_KEY", "a1b2c3d4e5f6g7h8i9j0", None),
+            ("API_KEY", "0123456789abcdef0123456789abcdef", None),
+        ];
+        for (name, text, expected) in cases {
+            let value = expand(text, 7);
+            assert_eq!(suspicion(name.as_bytes(), value.as_bytes()), expected, "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn chance_makes_no_phrase_and_is_random() {
+        let mut fake = Fake::new(5);
+        let kinds: [(&[u8], usize); 4] = [
+            (b"0123456789abcdef", 32),
+            (b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 24),
+            (b"abcdefghijklmnopqrstuvwxyz0123456789", 20),
+            (b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 43),
+        ];
+        for (alphabet, length) in kinds {
+            let values: Vec<String> = (0..5_000).map(|_| fake.of(alphabet, length)).collect();
+            let phrases = values.iter().filter(|value| is_phrase(value.as_bytes())).count();
+            let missed = values.iter().filter(|value| suspicion(b"API_KEY", value.as_bytes()) != Random).count();
+            assert!(
+                phrases <= 15 && missed <= 25,
+                "{phrases} phrases, {missed} of 5,000 missed of {length} characters"
+            );
+        }
+    }
+}

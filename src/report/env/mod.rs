@@ -1,0 +1,230 @@
+//! Findings about env files for people: those that one change mends are told together, with the ignore rule that decides;
+//! and those that need no change now, in one line.
+
+mod line;
+mod list;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
+};
+
+use super::human::{self, Judged, state};
+use crate::finding::{Finding, IgnoreRule, Name, Says, Verdict};
+use crate::redact::shown_path;
+use crate::rule::Severity as Means;
+
+pub use line::{is_quiet, line, names};
+
+/// How many reasons are told of a gap.
+const REASONS: usize = 3;
+
+/// What findings are told together for.
+type Key<'a> = (&'static str, Means, &'a Verdict, Option<&'a str>, Option<&'a [u8]>);
+
+/// The findings that are told together, the most severe first; the others are given back.
+pub fn grouped<'a>(findings: Vec<&'a Judged>) -> (Vec<Group<'a>>, Vec<&'a Judged>) {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut known: HashMap<Key<'a>, usize> = HashMap::new();
+    let mut others = Vec::new();
+    for judged in findings {
+        let Some(key) = key(judged) else {
+            others.push(judged);
+            continue;
+        };
+        let at = *known.entry(key).or_insert(groups.len());
+        if at == groups.len() {
+            groups.push(Group { findings: Vec::new() });
+        }
+        groups[at].findings.push(judged);
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.first().severity));
+    (groups, others)
+}
+
+/// Of gaps each stands for itself; of whole files those are told together of which the same is said; of variables without a
+/// place, those of one file.
+fn key(judged: &Judged) -> Option<Key<'_>> {
+    let (finding, verdict) = judged;
+    let is_of_file = finding.command.is_some() && finding.placement.is_none();
+    let is_of_variable = finding.variable.is_some() && finding.location.is_none() && finding.evidence.is_none();
+    let (note, file) = match (&finding.ignoring, is_of_variable) {
+        (Some(ignoring), _) => (finding.note.as_deref(), Some(ignoring.change.as_slice())),
+        (None, true) => (None, finding.origin.path()),
+        (None, false) if is_of_file => (finding.note.as_deref(), None),
+        (None, false) => return None,
+    };
+    Some((finding.rule.id, finding.severity, verdict, note, file))
+}
+
+/// Findings that one change mends.
+pub struct Group<'a> {
+    findings: Vec<&'a Judged>,
+}
+
+impl Group<'_> {
+    fn first(&self) -> &Finding {
+        &self.findings[0].0
+    }
+
+    fn rule_line(&self) -> Option<&IgnoreRule> {
+        self.first().ignoring.as_ref().and_then(|ignoring| ignoring.rule.as_ref())
+    }
+
+    fn names(&self) -> &[Name] {
+        self.first().ignoring.as_ref().map_or(&[], |ignoring| &ignoring.names)
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &[u8]> {
+        self.findings.iter().filter_map(|(finding, _)| finding.origin.path())
+    }
+
+    /// What is wrong, and where it is to be mended.
+    fn title(&self) -> String {
+        let finding = self.first();
+        let (count, place) = match (&finding.ignoring, finding.command) {
+            (Some(ignoring), _) => (ignoring.names.len(), format!("change {}", shown_path(&ignoring.change))),
+            (None, Some(_)) => (self.findings.len(), "take it out".to_owned()),
+            (None, None) => {
+                (self.findings.len(), format!("in {}", self.paths().next().map_or(String::new(), shown_path)))
+            }
+        };
+        format!("{} ({count}): {place}", finding.rule.title)
+    }
+
+    /// The names of the variables, or those of the files by folder.
+    fn list(&self) -> String {
+        let finding = self.first();
+        if finding.ignoring.is_some() {
+            return self.gap();
+        }
+        if finding.command.is_some() {
+            return list::by_folder(self.paths());
+        }
+        let named = |finding: &Finding| {
+            let variable = finding.variable.clone().unwrap_or_default();
+            finding.note.as_ref().map_or(variable.clone(), |note| format!("{variable}: {note}"))
+        };
+        list::cut(self.findings.iter().map(|(finding, _)| named(finding)), "\n")
+    }
+
+    /// What speaks for the names, the names that matter most, then the others.
+    fn gap(&self) -> String {
+        let of = |wanted: bool| {
+            let names = self.names().iter().filter(move |name| (name.severity == Means::Error) == wanted);
+            names.map(|name| name.path.as_slice())
+        };
+        let mut parts = self.reasons();
+        if of(true).next().is_some() {
+            parts.push(list::by_folder(of(true)));
+        }
+        match (of(true).next().is_some(), of(false).next().is_some()) {
+            (true, true) => parts.push(format!("other names that env files have:\n{}", list::by_folder(of(false)))),
+            (false, true) => parts.push(list::by_folder(of(false))),
+            _ => {}
+        }
+        parts.join("\n")
+    }
+
+    /// What makes the names to be expected, a sentence each.
+    fn reasons(&self) -> Vec<String> {
+        let mut told: Vec<String> = Vec::new();
+        for reason in self.names().iter().flat_map(|name| name.reasons.iter()) {
+            let file = shown_path(&reason.file);
+            let at = reason.line.map_or(file.clone(), |line| format!("{file}:{line}"));
+            let sentence = match &reason.says {
+                Says::IsEnvFile => format!("{file} is one."),
+                Says::IsTemplate => format!("{file} is a template of one."),
+                Says::DependsOn(package) => {
+                    format!("{file} names {}, which reads them.", shown_path(package.as_bytes()))
+                }
+                Says::Names(_) => format!("{at} names it as an env file."),
+                Says::ReadsNotion => format!("{at} reads a Notion variable from the environment."),
+            };
+            if told.len() < REASONS && !told.contains(&sentence) {
+                told.push(sentence);
+            }
+        }
+        told
+    }
+
+    /// What the deciding rule does.
+    fn label(rule: &IgnoreRule, is_only_here: bool) -> &'static str {
+        match (rule.negated, is_only_here) {
+            (true, _) => "this rule takes them back",
+            (false, true) => "this rule ignores them, but only on this machine",
+            (false, false) => "this rule ignores them",
+        }
+    }
+
+    /// The commands that mend it.
+    fn commands(&self) -> String {
+        let command = |(finding, _): &&Judged| {
+            let path = finding.origin.path()?;
+            Some(format!("{} {}", finding.command?, list::quoted(&shown_path(path))))
+        };
+        list::cut(self.findings.iter().filter_map(command), "\n")
+    }
+}
+
+impl fmt::Debug for Group<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Group<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}\n{}", self.title(), state(&self.findings[0].1), self.list())?;
+        let note = self.first().note.as_ref().filter(|_| self.first().variable.is_none());
+        note.map_or(Ok(()), |note| write!(f, "\n{note}"))
+    }
+}
+
+impl std::error::Error for Group<'_> {}
+
+impl Diagnostic for Group<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.first().rule.id))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(human::severity(self.findings[0]))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let rule = self.first().rule;
+        let commands = self.commands();
+        let commands = if commands.is_empty() { commands } else { format!("{commands}\n") };
+        Some(Box::new(format!("{commands}{}\nAll steps: ntnguard rules {}", rule.advice, rule.id)))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.rule_line().map(|_| self as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let rule = self.rule_line()?;
+        let is_only_here = self.first().rule.is_about_committing;
+        let label = Some(Self::label(rule, is_only_here).to_owned());
+        let label = LabeledSpan::new(label, 0, rule.text.trim_end().len());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// The deciding rule, under its true line number.
+impl SourceCode for Group<'_> {
+    fn read_span<'a>(
+        &'a self,
+        _: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let rule = self.rule_line().ok_or(MietteError::OutOfBounds)?;
+        let whole = SourceSpan::from(0..rule.text.len());
+        let name = shown_path(&rule.file);
+        Ok(Box::new(MietteSpanContents::new_named(name, rule.text.as_bytes(), whole, rule.line - 1, 0, 1)))
+    }
+}

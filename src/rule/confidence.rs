@@ -1,0 +1,45 @@
+//! How sure we are of a finding.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How sure we are that a finding is a real credential. Ordered: `Low < Medium < High`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Looks like one, but is a placeholder, a published example, or more likely another product's.
+    Low,
+    /// The right shape; nothing around it confirms the kind.
+    Medium,
+    /// The right shape and structure, or the right shape in a neighbourhood that says Notion.
+    High,
+}
+
+impl Confidence {
+    /// Its name in reports and on the command line.
+    pub fn id(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl FromStr for Confidence {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Confidence::Low, Confidence::Medium, Confidence::High]
+            .into_iter()
+            .find(|confidence| confidence.id() == text)
+            .ok_or_else(|| "expected high, medium or low".to_owned())
+    }
+}
