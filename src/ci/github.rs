@@ -7,8 +7,9 @@
 
 use serde_json::Value;
 
-use super::{Before, Event, Id, Lookup, Payload, Point, Proposal, System, What, is_zeros};
+use super::{Before, Event, Id, Lookup, Payload, Point, Proposal, Remote, System, Target, What, is_zeros};
 use crate::error::{Error, Result};
+use crate::policy::Author;
 
 /// The events with a `pull_request` in their payload that are about its commits.
 const PULL_REQUESTS: [&str; 4] =
@@ -20,6 +21,8 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
         Error::new("GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so nothing says what to scan")
             .help("name the commits yourself: --base REV --head REV")
     })?;
+    // What a repository's own people start, on what is in it.
+    let is_everything = matches!(&*name, "schedule" | "workflow_dispatch" | "repository_dispatch");
     let has_commits = matches!(&*name, "push" | "merge_group" | "delete") || PULL_REQUESTS.contains(&&*name);
     let payload = match (has_commits, lookup("GITHUB_EVENT_PATH")) {
         (false, _) => Value::Null,
@@ -30,11 +33,15 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
         "push" => push(&payload),
         "merge_group" => merge_group(&payload),
         "delete" => text(&payload, "/ref").map(|name| What::Deletion { name }).ok_or("ref"),
-        _ if has_commits => pull_request(&payload),
-        _ => Ok(What::Other(name.clone())),
+        _ if has_commits => pull_request(&payload, lookup),
+        _ if is_everything => Ok(What::Everything(name.clone())),
+        _ => Ok(What::Unclear(name.clone())),
     };
+    let is_proposal = PULL_REQUESTS.contains(&&*name);
+    let is_strangers = is_proposal && !is_same_repository(&payload) || !has_commits && !is_everything;
     Ok(Event {
         system: System::Github,
+        author: if is_strangers { Author::Stranger } else { Author::Collaborator },
         default_branch: text(&payload, "/repository/default_branch"),
         what: what.map_err(|missing| nothing(&name, &format!("its payload has no {missing}")))?,
     })
@@ -72,16 +79,36 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
     Ok(What::Push { branch: branch.map(str::to_owned), before, head })
 }
 
-fn pull_request(payload: &Value) -> std::result::Result<What, &'static str> {
+/// Whether a pull request comes from the repository that it goes into. A repository that is gone, or has no name, is another.
+/// `fork` says nothing of it: it is true within a fork, too.
+fn is_same_repository(payload: &Value) -> bool {
+    let [head, base] = ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));
+    let same = |key: &str| {
+        let [head, base] =
+            [head, base].map(|repository| repository.and_then(|it| it.get(key)).filter(|it| !it.is_null()));
+        head.is_some().then(|| head == base).filter(|_| base.is_some())
+    };
+    same("id").or_else(|| same("full_name")).unwrap_or(false)
+}
+
+fn pull_request(payload: &Value, lookup: &Lookup<'_>) -> std::result::Result<What, &'static str> {
     let id = |pointer| text(payload, pointer).and_then(|id| Id::new(&id));
     let base = id("/pull_request/base/sha").ok_or("commit id in pull_request.base.sha")?;
     let head = id("/pull_request/head/sha").ok_or("commit id in pull_request.head.sha")?;
     let name = |pointer, id: &Id| text(payload, pointer).unwrap_or_else(|| id.as_str().to_owned());
     let names = (name("/pull_request/base/ref", &base), name("/pull_request/head/ref", &head));
     let number = payload.pointer("/pull_request/number").or(payload.pointer("/number")).and_then(Value::as_u64);
+    let origin = match text(payload, "/pull_request/base/repo/full_name") {
+        _ if is_same_repository(payload) => Remote::OfBase,
+        Some(name) => Remote::Named(name),
+        None => Remote::Foreign,
+    };
     Ok(What::Proposal(Proposal {
         kind: "pull request",
-        bases: vec![Point::Id(base), Point::Branch(names.0.clone())],
+        merge: lookup("GITHUB_SHA").and_then(|id| Id::new(&id)),
+        target: Some(Target { branch: names.0.clone(), origin }),
+        base: Some(base),
+        parted: None,
         head: Point::Id(head),
         names,
         fetch: number.map(|number| format!("refs/pull/{number}/head")),
@@ -99,10 +126,10 @@ fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
     let names = (name("/merge_group/base_ref", &base), name("/merge_group/head_ref", &head));
     Ok(What::Proposal(Proposal {
         kind: "merge group",
-        bases: vec![Point::Id(base)],
+        base: Some(base),
         head: Point::Id(head),
         names,
-        fetch: None,
+        ..Proposal::default()
     }))
 }
 

@@ -10,6 +10,7 @@ pub mod plan;
 mod systems;
 
 use crate::error::Result;
+use crate::policy::Author;
 
 pub use systems::System;
 
@@ -26,6 +27,8 @@ pub struct Event {
     pub system: System,
     /// The name of the default branch, where it is told.
     pub default_branch: Option<String>,
+    /// Who made the change, as far as the system says.
+    pub author: Author,
     /// What it is.
     pub what: What,
 }
@@ -56,23 +59,51 @@ pub enum What {
         /// Its name.
         name: String,
     },
-    /// Anything else, by its name: no commits are meant, so all of history is.
-    Other(String),
+    /// A scheduled run, or one that somebody started, by its name: no change is meant, so everything is judged.
+    Everything(String),
+    /// Anything else, by its name: what is checked out may be anybody's.
+    Unclear(String),
 }
 
 /// Commits that are to go into a branch.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
     /// What the system calls it: `pull request`.
     pub kind: &'static str,
-    /// Where the branch is that they are to go into; the first that is here counts first.
-    pub bases: Vec<Point>,
+    /// The commit that the system made of the two and checked out, where it says so.
+    pub merge: Option<Id>,
+    /// The branch that they are to go into.
+    pub target: Option<Target>,
+    /// Where that branch was, as the system says.
+    pub base: Option<Id>,
+    /// Where the two parted, as the system says. The author chose that: it hides commits and decides nothing.
+    pub parted: Option<Id>,
     /// The last of the commits.
     pub head: Point,
     /// What the two are called, for people.
     pub names: (String, String),
     /// The ref that has the head at the remote, to be fetched where it is missing.
     pub fetch: Option<String>,
+}
+
+/// The branch that commits are to go into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its name.
+    pub branch: String,
+    /// Whose `origin` is.
+    pub origin: Remote,
+}
+
+/// Whose repository `origin` is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remote {
+    /// That of the branch, as the system says.
+    OfBase,
+    /// That of the branch if its address ends in this name (`owner/name`), else perhaps a fork.
+    Named(String),
+    /// Another one, or nobody knows whose: its branches decide nothing.
+    Foreign,
 }
 
 /// Where a branch was before it was pushed to.
@@ -87,13 +118,12 @@ pub enum Before {
 }
 
 /// What leads to a commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Point {
     /// The id of an object.
     Id(Id),
-    /// The name of a branch at the remote.
-    Branch(String),
     /// What is checked out.
+    #[default]
     Head,
 }
 
@@ -136,14 +166,14 @@ impl Before {
     }
 }
 
-/// What the variables of a job say has happened; without any that are known, what is checked out is compared with the default
-/// branch.
+/// What the variables of a job say has happened, in the system that is `chosen` or the one that they name; without any that
+/// are known, everything is judged.
 ///
 /// # Errors
 ///
-/// When the system is known and the payload that it names cannot be read or makes no sense.
-pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
-    match System::running(lookup) {
+/// When several systems are named, and when the payload that is named cannot be read or makes no sense.
+pub fn read(chosen: Option<System>, lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
+    match chosen.map_or_else(|| System::running(lookup), Ok)? {
         System::Github => github::read(lookup, payload),
         system => Ok(others::read(system, lookup)),
     }

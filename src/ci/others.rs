@@ -14,106 +14,173 @@
 //!   `false` where there is none.
 //! - CircleCI: "Project values and variables" (circleci.com/docs). Nothing says what a pull request goes into.
 
-use super::{Before, Event, Id, Lookup, Point, Proposal, System, What};
+use super::{Before, Event, Id, Lookup, Point, Proposal, Remote, System, Target, What};
+use crate::policy::Author;
 
 /// What the variables say has happened.
 pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
-    let what = match system {
+    let (what, author) = match system {
         System::Gitlab => gitlab(lookup),
-        System::Bitbucket => bitbucket(lookup),
+        System::Bitbucket => (bitbucket(lookup), Author::Collaborator),
         System::Azure => azure(lookup),
         System::Jenkins => jenkins(lookup),
         System::Buildkite => buildkite(lookup),
-        System::Circle => {
-            branch(lookup("CIRCLE_BRANCH"), lookup("CIRCLE_TAG"), Before::Untold, point(lookup, "CIRCLE_SHA1"))
-        }
-        System::Github | System::Unknown => branch(None, None, Before::Untold, Point::Head),
+        System::Circle => circle(lookup),
+        System::Github | System::Unknown => (What::Everything("no CI event".to_owned()), Author::Collaborator),
     };
     let default_branch = lookup("CI_DEFAULT_BRANCH").filter(|_| system == System::Gitlab);
     let default_branch =
         default_branch.or_else(|| lookup("BUILDKITE_PIPELINE_DEFAULT_BRANCH").filter(|_| system == System::Buildkite));
-    Event { system, default_branch, what }
+    Event { system, default_branch, author, what }
 }
 
-fn gitlab(lookup: &Lookup<'_>) -> What {
+/// A stranger, if this is so.
+fn stranger_if(is_so: bool) -> Author {
+    if is_so { Author::Stranger } else { Author::Collaborator }
+}
+
+/// Pipelines of merge requests and external pull requests, of pushes, those that people and the clock start, and all others,
+/// which run on somebody's push: of these the branch was where GitLab says, or nobody knows where.
+fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "CI_COMMIT_SHA");
-    let target = lookup("CI_MERGE_REQUEST_TARGET_BRANCH_NAME");
-    if let (Some(target), Some(_)) = (&target, lookup("CI_MERGE_REQUEST_IID")) {
-        let base = id(lookup, "CI_MERGE_REQUEST_DIFF_BASE_SHA").map(Point::Id);
-        let own = lookup("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").unwrap_or_else(|| "HEAD".to_owned());
-        let head = id(lookup, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").map_or(head, Point::Id);
-        let fetch = lookup("CI_MERGE_REQUEST_REF_PATH");
-        let bases = base.into_iter().chain([Point::Branch(target.clone())]).collect();
-        return What::Proposal(Proposal { kind: "merge request", bases, head, names: (target.clone(), own), fetch });
+    if let (Some(target), Some(_)) = (lookup("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"), lookup("CI_MERGE_REQUEST_IID")) {
+        return merge_request(lookup, target, head);
     }
     if let Some(target) = lookup("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME") {
-        let base = id(lookup, "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA").map(Point::Id);
-        return pull_request(base, target, lookup("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME"), head);
+        let base = id(lookup, "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA");
+        let own = lookup("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME");
+        let [from, to] = ["SOURCE", "TARGET"].map(|end| lookup(&format!("CI_EXTERNAL_PULL_REQUEST_{end}_REPOSITORY")));
+        return (pull_request(base, target, own, head), stranger_if(from.is_none() || from != to));
     }
-    match lookup("CI_PIPELINE_SOURCE").as_deref() {
-        Some("push") | None => branch(
-            lookup("CI_COMMIT_BRANCH"),
-            lookup("CI_COMMIT_TAG"),
-            Before::told(lookup("CI_COMMIT_BEFORE_SHA").as_deref()),
-            head,
-        ),
-        Some(source) => What::Other(source.to_owned()),
-    }
+    let before = Before::told(lookup("CI_COMMIT_BEFORE_SHA").as_deref());
+    let what = match lookup("CI_PIPELINE_SOURCE").as_deref() {
+        Some(source @ ("schedule" | "web" | "chat" | "ondemand_dast_scan" | "ondemand_dast_validation")) => {
+            What::Everything(source.to_owned())
+        }
+        Some("push") | None => branch(lookup("CI_COMMIT_BRANCH"), lookup("CI_COMMIT_TAG"), before, head),
+        // There, zeros do not say that the branch is new.
+        Some(_) => {
+            let before = if before == Before::Nowhere { Before::Untold } else { before };
+            branch(lookup("CI_COMMIT_BRANCH"), lookup("CI_COMMIT_TAG"), before, head)
+        }
+    };
+    (what, Author::Collaborator)
 }
 
+fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Author) {
+    let own = lookup("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").unwrap_or_else(|| "HEAD".to_owned());
+    let project = lookup("CI_MERGE_REQUEST_PROJECT_ID");
+    let is_of_base = project.is_some() && lookup("CI_PROJECT_ID") == project;
+    let origin = if is_of_base { Remote::OfBase } else { Remote::Foreign };
+    let proposal = Proposal {
+        kind: "merge request",
+        merge: None,
+        base: id(lookup, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA"),
+        parted: id(lookup, "CI_MERGE_REQUEST_DIFF_BASE_SHA"),
+        head: id(lookup, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").map_or(head, Point::Id),
+        names: (target.clone(), own),
+        fetch: lookup("CI_MERGE_REQUEST_REF_PATH"),
+        target: Some(Target { branch: target, origin }),
+    };
+    let source = lookup("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
+    (What::Proposal(proposal), stranger_if(source.is_none() || source != project))
+}
+
+/// There are no pipelines for forks.
 fn bitbucket(lookup: &Lookup<'_>) -> What {
     let head = point(lookup, "BITBUCKET_COMMIT");
     match lookup("BITBUCKET_PR_DESTINATION_BRANCH") {
         Some(target) => {
-            let base = lookup("BITBUCKET_PR_DESTINATION_COMMIT").and_then(|id| Id::beginning(&id)).map(Point::Id);
+            let base = lookup("BITBUCKET_PR_DESTINATION_COMMIT").and_then(|id| Id::beginning(&id));
             pull_request(base, target, lookup("BITBUCKET_BRANCH"), head)
         }
         None => branch(lookup("BITBUCKET_BRANCH"), lookup("BITBUCKET_TAG"), Before::Untold, head),
     }
 }
 
-fn azure(lookup: &Lookup<'_>) -> What {
-    let head = point(lookup, "BUILD_SOURCEVERSION");
+fn azure(lookup: &Lookup<'_>) -> (What, Author) {
+    let checked_out = id(lookup, "BUILD_SOURCEVERSION");
+    let head = checked_out.clone().map_or(Point::Head, Point::Id);
     let short = |name: String| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned();
     match (lookup("BUILD_REASON").as_deref(), lookup("SYSTEM_PULLREQUEST_TARGETBRANCH")) {
         (_, Some(target)) => {
             let head = id(lookup, "SYSTEM_PULLREQUEST_SOURCECOMMITID").map_or(head, Point::Id);
-            pull_request(None, short(target), lookup("SYSTEM_PULLREQUEST_SOURCEBRANCH").map(short), head)
+            let own = lookup("SYSTEM_PULLREQUEST_SOURCEBRANCH").map(short);
+            let what = merged(checked_out, pull_request(None, short(target), own, head));
+            let is_inside = lookup("SYSTEM_PULLREQUEST_ISFORK").is_some_and(|fork| fork.eq_ignore_ascii_case("false"));
+            (what, stranger_if(!is_inside))
         }
         (Some("IndividualCI" | "BatchedCI" | "CheckInShelveset") | None, None) => {
             let name = lookup("BUILD_SOURCEBRANCH").unwrap_or_default();
             let tag = name.strip_prefix("refs/tags/").map(str::to_owned);
-            branch(name.strip_prefix("refs/heads/").map(str::to_owned), tag, Before::Untold, head)
+            let own = name.strip_prefix("refs/heads/").map(str::to_owned);
+            (branch(own, tag, Before::Untold, head), Author::Collaborator)
         }
-        (Some(reason), None) => What::Other(reason.to_owned()),
+        (Some(reason @ ("Schedule" | "Manual")), None) => (What::Everything(reason.to_owned()), Author::Collaborator),
+        (Some(reason), None) => (What::Unclear(reason.to_owned()), Author::Stranger),
     }
 }
 
-fn jenkins(lookup: &Lookup<'_>) -> What {
+fn jenkins(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "GIT_COMMIT");
     match lookup("CHANGE_TARGET") {
-        Some(target) => pull_request(None, target, lookup("CHANGE_BRANCH"), head),
+        Some(target) => {
+            let own = lookup("CHANGE_BRANCH");
+            let author = stranger_if(lookup("CHANGE_FORK").is_some() || own.is_none());
+            (merged(id(lookup, "GIT_COMMIT"), pull_request(None, target, own, head)), author)
+        }
         None => {
             let before = Before::told(lookup("GIT_PREVIOUS_COMMIT").as_deref());
-            branch(lookup("BRANCH_NAME"), lookup("TAG_NAME"), before, head)
+            (branch(lookup("BRANCH_NAME"), lookup("TAG_NAME"), before, head), Author::Collaborator)
         }
     }
 }
 
-fn buildkite(lookup: &Lookup<'_>) -> What {
+fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "BUILDKITE_COMMIT");
     let is_proposal = lookup("BUILDKITE_PULL_REQUEST").is_some_and(|number| number != "false");
-    match lookup("BUILDKITE_PULL_REQUEST_BASE_BRANCH").filter(|_| is_proposal) {
-        Some(target) => pull_request(None, target, lookup("BUILDKITE_BRANCH"), head),
-        None if lookup("BUILDKITE_SOURCE").as_deref() == Some("schedule") => What::Other("schedule".to_owned()),
+    let what = match lookup("BUILDKITE_PULL_REQUEST_BASE_BRANCH").filter(|_| is_proposal) {
+        Some(target) => {
+            let base = id(lookup, "BUILDKITE_MERGE_QUEUE_BASE_COMMIT");
+            let what = pull_request(base, target, lookup("BUILDKITE_BRANCH"), head);
+            let [from, to] = ["BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO"].map(lookup);
+            let same = from.as_deref().zip(to.as_deref()).is_some_and(|(from, to)| repository(from) == repository(to));
+            return (what, stranger_if(!same));
+        }
+        None if lookup("BUILDKITE_SOURCE").as_deref() == Some("schedule") => What::Everything("schedule".to_owned()),
         None => branch(lookup("BUILDKITE_BRANCH"), lookup("BUILDKITE_TAG"), Before::Untold, head),
-    }
+    };
+    (what, Author::Collaborator)
 }
 
-fn pull_request(base: Option<Point>, target: String, own: Option<String>, head: Point) -> What {
-    let bases = base.into_iter().chain([Point::Branch(target.clone())]).collect();
-    let names = (target, own.unwrap_or_else(|| "HEAD".to_owned()));
-    What::Proposal(Proposal { kind: "pull request", bases, head, names, fetch: None })
+/// Host, owner and name of a repository, however its address is written.
+fn repository(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest).replacen(':', "/", 1);
+    let rest = rest.trim_end_matches('/');
+    rest.strip_suffix(".git").unwrap_or(rest).to_ascii_lowercase()
+}
+
+fn circle(lookup: &Lookup<'_>) -> (What, Author) {
+    let own = lookup("CIRCLE_BRANCH");
+    let is_proposed = own.as_deref().is_some_and(|name| name.starts_with("pull/"));
+    let author = stranger_if(is_proposed || lookup("CIRCLE_PR_USERNAME").is_some());
+    (branch(own, lookup("CIRCLE_TAG"), Before::Untold, point(lookup, "CIRCLE_SHA1")), author)
+}
+
+/// A pull request whose `origin` is the repository that it goes into.
+fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Point) -> What {
+    let names = (target.clone(), own.unwrap_or_else(|| "HEAD".to_owned()));
+    let target = Some(Target { branch: target, origin: Remote::OfBase });
+    What::Proposal(Proposal { kind: "pull request", base, target, head, names, ..Proposal::default() })
+}
+
+/// The same with the commit that the system says it made of both ends.
+fn merged(merge: Option<Id>, what: What) -> What {
+    match what {
+        What::Proposal(proposal) => What::Proposal(Proposal { merge, ..proposal }),
+        other => other,
+    }
 }
 
 /// A tag, if there is one, or else a branch.
@@ -131,4 +198,22 @@ fn point(lookup: &Lookup<'_>, name: &str) -> Point {
 
 fn id(lookup: &Lookup<'_>, name: &str) -> Option<Id> {
     Id::new(&lookup(name)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repository;
+
+    #[test]
+    fn a_repository_is_the_same_however_its_address_is_written() {
+        for address in [
+            "git@host.example:o/r.git",
+            "https://host.example/o/r",
+            "ssh://git@host.example/o/r.git/",
+            "https://u:p@Host.example/O/r",
+        ] {
+            assert_eq!(repository(address), "host.example/o/r", "{address}");
+        }
+        assert_ne!(repository("git@host.example:fork/r.git"), repository("git@host.example:o/r.git"));
+    }
 }

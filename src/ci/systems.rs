@@ -1,6 +1,9 @@
 //! The CI systems that are known: by which variable, and how each is told to fetch all of history.
 
+use std::str::FromStr;
+
 use super::Lookup;
+use crate::error::{Error, Result};
 
 /// A CI system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +26,7 @@ pub enum System {
     Unknown,
 }
 
-/// The variable by which each tells that it runs. A job of one system may run inside another (Jenkins starts what it likes),
-/// so the more special ones come first.
+/// The variable by which each tells that it runs.
 const MARKS: [(&str, System); 7] = [
     ("GITHUB_ACTIONS", System::Github),
     ("GITLAB_CI", System::Gitlab),
@@ -36,14 +38,35 @@ const MARKS: [(&str, System); 7] = [
 ];
 
 impl System {
-    /// The one that the job runs in.
-    pub fn running(lookup: &Lookup<'_>) -> Self {
-        // A runner that imitates GitHub's may leave out its name; the event it has.
-        if lookup("GITHUB_EVENT_NAME").is_some() {
-            return System::Github;
+    /// Each by the name that it has on the command line.
+    pub const NAMES: [(&'static str, System); 8] = [
+        ("github", System::Github),
+        ("gitlab", System::Gitlab),
+        ("bitbucket", System::Bitbucket),
+        ("azure", System::Azure),
+        ("jenkins", System::Jenkins),
+        ("buildkite", System::Buildkite),
+        ("circleci", System::Circle),
+        ("none", System::Unknown),
+    ];
+
+    /// The one that the job runs in, by its mark: an event's name is none.
+    ///
+    /// # Errors
+    ///
+    /// When the marks of several are set: each would say something else has happened.
+    pub fn running(lookup: &Lookup<'_>) -> Result<Self> {
+        let found: Vec<_> = MARKS.iter().filter(|(mark, _)| lookup(mark).is_some()).collect();
+        match found.as_slice() {
+            [] => Ok(System::Unknown),
+            [(_, system)] => Ok(*system),
+            many => {
+                let marks: Vec<&str> = many.iter().map(|(mark, _)| *mark).collect();
+                Err(Error::new(format!("several CI systems are named: {}", marks.join(", "))).help(
+                    "say which one runs this job: --system github, gitlab, …; or unset what another one left behind",
+                ))
+            }
         }
-        let found = MARKS.iter().find(|(mark, _)| lookup(mark).is_some());
-        found.map_or(System::Unknown, |(_, system)| *system)
     }
 
     /// What to write where so that all of history is fetched.
@@ -60,5 +83,15 @@ impl System {
                 "before this step, run\n\n    git fetch --unshallow\n\n(with actions/checkout: fetch-depth: 0)\n"
             }
         }
+    }
+}
+
+impl FromStr for System {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let names = || Self::NAMES.map(|(name, _)| name).join(", ");
+        let named = Self::NAMES.iter().find(|(name, _)| *name == text);
+        named.map(|(_, system)| *system).ok_or_else(|| format!("expected one of {}", names()))
     }
 }

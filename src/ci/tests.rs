@@ -1,6 +1,9 @@
+//! The table of events: what variables and payloads say has happened, and who did it.
+
 use std::collections::HashMap;
 
-use super::{Before, Id, Point, Proposal, System, What, read};
+use super::{Before, Id, Point, Proposal, Remote, System, Target, What, read};
+use crate::policy::Author;
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
@@ -9,28 +12,34 @@ const ZEROS: &str = "0000000000000000000000000000000000000000";
 fn event(variables: &[(&str, &str)], payload: &str) -> crate::error::Result<super::Event> {
     let variables: HashMap<&str, &str> = variables.iter().copied().collect();
     let lookup = |name: &str| variables.get(name).filter(|value| !value.is_empty()).map(|value| (*value).to_owned());
-    read(&lookup, &|_| Ok(payload.to_owned()))
+    read(None, &lookup, &|_| Ok(payload.to_owned()))
 }
 
 fn of(variables: &[(&str, &str)]) -> What {
     event(variables, "").unwrap().what
 }
 
+fn author(variables: &[(&str, &str)]) -> Author {
+    event(variables, "").unwrap().author
+}
+
 fn id(text: &str) -> Point {
     Point::Id(Id::new(text).unwrap())
 }
 
-fn branch(name: &str) -> Point {
-    Point::Branch(name.to_owned())
+fn told(text: &str) -> Option<Id> {
+    Id::beginning(text)
 }
 
 fn push(branch: Option<&str>, before: Before, head: Point) -> What {
     What::Push { branch: branch.map(str::to_owned), before, head }
 }
 
-fn proposal(kind: &'static str, bases: Vec<Point>, head: Point, own: &str, fetch: Option<&str>) -> What {
+/// A proposal to `main` from `own`, whose `origin` is the repository of `main`.
+fn proposal(kind: &'static str, base: Option<Id>, head: Point, own: &str) -> Proposal {
+    let target = Some(Target { branch: "main".to_owned(), origin: Remote::OfBase });
     let names = ("main".to_owned(), own.to_owned());
-    What::Proposal(Proposal { kind, bases, head, names, fetch: fetch.map(str::to_owned) })
+    Proposal { kind, target, base, head, names, ..Proposal::default() }
 }
 
 fn tag(name: &str, head: Point) -> What {
@@ -47,7 +56,7 @@ fn gitlab() {
     assert_eq!(of(&[source("push"), on, before(ZEROS)]), push(Some("x"), Before::Nowhere, id(A)));
     assert_eq!(of(&[source("push"), on, before("$(x)")]), push(Some("x"), Before::Untold, id(A)));
     assert_eq!(of(&[source("push"), ("CI_COMMIT_TAG", "v1"), before(ZEROS)]), tag("v1", id(A)));
-    assert_eq!(of(&[source("schedule"), on, before(ZEROS)]), What::Other("schedule".to_owned()));
+    assert_eq!(of(&[source("schedule"), on, before(ZEROS)]), What::Everything("schedule".to_owned()));
     let request = [
         ("CI_MERGE_REQUEST_IID", "3"),
         ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
@@ -57,19 +66,48 @@ fn gitlab() {
         before(ZEROS),
     ];
     let fetch = Some("refs/merge-requests/3/head");
-    let bases = vec![id(B), branch("main")];
+    let foreign = Some(Target { branch: "main".to_owned(), origin: Remote::Foreign });
+    let asked = Proposal {
+        target: foreign,
+        parted: told(B),
+        fetch: fetch.map(str::to_owned),
+        ..proposal("merge request", None, id(A), "x")
+    };
     for kind in ["merge_request_event", "parent_pipeline"] {
         let plain = of(&[&request[..], &[source(kind)]].concat());
-        assert_eq!(plain, proposal("merge request", bases.clone(), id(A), "x", fetch), "{kind}");
+        assert_eq!(plain, What::Proposal(asked.clone()), "{kind}");
     }
-    let merged = of(&[&request[..], &[("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", B)]].concat());
-    assert_eq!(merged, proposal("merge request", bases, id(B), "x", fetch), "a merged result");
+    let merged = [("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", B), ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", A)];
+    let of_merged = Proposal { head: id(B), base: told(A), ..asked.clone() };
+    assert_eq!(of(&[&request[..], &merged].concat()), What::Proposal(of_merged), "a merged result");
+    let project = |own, from| {
+        [("CI_PROJECT_ID", own), ("CI_MERGE_REQUEST_PROJECT_ID", "12"), ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", from)]
+    };
+    let within = of(&[&request[..], &project("12", "12")].concat());
+    let of_base = Some(Target { branch: "main".to_owned(), origin: Remote::OfBase });
+    assert_eq!(within, What::Proposal(Proposal { target: of_base, ..asked.clone() }));
+    let mark = ("GITLAB_CI", "true");
+    for (own, from, who) in
+        [("12", "12", Author::Collaborator), ("12", "77", Author::Stranger), ("77", "77", Author::Stranger)]
+    {
+        assert_eq!(author(&[&request[..], &project(own, from), &[mark]].concat()), who, "{own} {from}");
+    }
+    assert_eq!(author(&[&request[..], &[mark]].concat()), Author::Stranger, "nobody says who");
     let outside = [
         source("external_pull_request_event"),
         ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME", "main"),
         ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA", B),
     ];
-    assert_eq!(of(&outside), proposal("pull request", vec![id(B), branch("main")], id(A), "HEAD", None));
+    assert_eq!(of(&outside), What::Proposal(proposal("pull request", told(B), id(A), "HEAD")));
+    // What runs on somebody's push is not everybody's.
+    for child in ["parent_pipeline", "pipeline", "security_orchestration_policy", "api", "trigger"] {
+        assert_eq!(
+            of(&[source(child), on, before(B)]),
+            push(Some("x"), Before::At(told(B).unwrap()), id(A)),
+            "{child}"
+        );
+        assert_eq!(of(&[source(child), on, before(ZEROS)]), push(Some("x"), Before::Untold, id(A)), "{child}");
+    }
 }
 
 #[test]
@@ -80,13 +118,12 @@ fn bitbucket() {
     assert_eq!(of(&[("BITBUCKET_TAG", "v1")]), tag("v1", id(A)));
     let target = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", B)]);
-    assert_eq!(request, proposal("pull request", vec![id(B), branch("main")], id(A), "x", None));
-    let short = Point::Id(Id::beginning("bbbbbbbbbbbb").unwrap());
+    assert_eq!(request, What::Proposal(proposal("pull request", told(B), id(A), "x")));
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", "bbbbbbbbbbbb")]);
-    assert_eq!(request, proposal("pull request", vec![short, branch("main")], id(A), "x", None));
+    assert_eq!(request, What::Proposal(proposal("pull request", told("bbbbbbbbbbbb"), id(A), "x")));
     for none in ["bbbbbbbbbbb", "000000000000", "HEAD~1HEAD~1", "bbbbbbbbbbb~"] {
         let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", none)]);
-        assert_eq!(request, proposal("pull request", vec![branch("main")], id(A), "x", None), "{none}");
+        assert_eq!(request, What::Proposal(proposal("pull request", None, id(A), "x")), "{none}");
     }
 }
 
@@ -99,15 +136,20 @@ fn azure() {
         push(Some("a/b"), Before::Untold, id(A))
     );
     assert_eq!(of(&[("BUILD_REASON", "BatchedCI"), from("refs/tags/v1")]), tag("v1", id(A)));
-    assert_eq!(of(&[("BUILD_REASON", "Schedule"), from("refs/heads/x")]), What::Other("Schedule".to_owned()));
+    assert_eq!(of(&[("BUILD_REASON", "Schedule"), from("refs/heads/x")]), What::Everything("Schedule".to_owned()));
     for target in ["refs/heads/main", "main"] {
-        let request = of(&[
+        let request = [
             ("BUILD_REASON", "PullRequest"),
             ("SYSTEM_PULLREQUEST_TARGETBRANCH", target),
             ("SYSTEM_PULLREQUEST_SOURCEBRANCH", "refs/heads/x"),
             ("SYSTEM_PULLREQUEST_SOURCECOMMITID", B),
-        ]);
-        assert_eq!(request, proposal("pull request", vec![branch("main")], id(B), "x", None));
+        ];
+        let expected = Proposal { merge: told(A), ..proposal("pull request", None, id(B), "x") };
+        assert_eq!(of(&request), What::Proposal(expected));
+        for (fork, who) in [("False", Author::Collaborator), ("True", Author::Stranger), ("", Author::Stranger)] {
+            let told = [("TF_BUILD", "True"), ("SYSTEM_PULLREQUEST_ISFORK", fork)];
+            assert_eq!(author(&[&request[..], &told].concat()), who, "{fork}");
+        }
     }
 }
 
@@ -120,7 +162,13 @@ fn jenkins_buildkite_and_circle() {
     assert_eq!(jenkins(&[on]), push(Some("x"), Before::Untold, id(A)));
     assert_eq!(jenkins(&[("TAG_NAME", "v1")]), tag("v1", id(A)));
     let request = jenkins(&[("CHANGE_TARGET", "main"), ("CHANGE_BRANCH", "x"), previous]);
-    assert_eq!(request, proposal("pull request", vec![branch("main")], id(A), "x", None));
+    let expected = Proposal { merge: told(A), ..proposal("pull request", None, id(A), "x") };
+    assert_eq!(request, What::Proposal(expected));
+    let target = [("JENKINS_URL", "x"), ("CHANGE_TARGET", "main")];
+    assert_eq!(author(&target), Author::Stranger);
+    assert_eq!(author(&[&target[..], &[("CHANGE_BRANCH", "x")]].concat()), Author::Collaborator);
+    let forked = [("CHANGE_BRANCH", "x"), ("CHANGE_FORK", "them")];
+    assert_eq!(author(&[&target[..], &forked].concat()), Author::Stranger);
     assert_eq!(
         of(&[("JENKINS_URL", "x"), on]),
         push(Some("x"), Before::Untold, Point::Head),
@@ -133,16 +181,54 @@ fn jenkins_buildkite_and_circle() {
     assert_eq!(buildkite(&[commit, none]), push(Some("x"), Before::Untold, id(A)));
     assert_eq!(buildkite(&[("BUILDKITE_COMMIT", "HEAD"), none]), push(Some("x"), Before::Untold, Point::Head));
     assert_eq!(buildkite(&[commit, none, ("BUILDKITE_TAG", "v1")]), tag("v1", id(A)));
-    assert_eq!(buildkite(&[commit, none, ("BUILDKITE_SOURCE", "schedule")]), What::Other("schedule".to_owned()));
-    let request = buildkite(&[commit, ("BUILDKITE_PULL_REQUEST", "5"), ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main")]);
-    assert_eq!(request, proposal("pull request", vec![branch("main")], id(A), "x", None));
+    assert_eq!(buildkite(&[commit, none, ("BUILDKITE_SOURCE", "schedule")]), What::Everything("schedule".to_owned()));
+    let request = [("BUILDKITE_PULL_REQUEST", "5"), ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main"), commit];
+    assert_eq!(buildkite(&request), What::Proposal(proposal("pull request", None, id(A), "x")));
+    for (from, who) in [
+        ("git://host/o/r.git", Author::Collaborator),
+        ("git://host/them/r.git", Author::Stranger),
+        ("", Author::Stranger),
+    ] {
+        let told =
+            [("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST_REPO", from), ("BUILDKITE_REPO", "git@host:o/r.git")];
+        assert_eq!(author(&[&request[..], &told].concat()), who, "{from}");
+    }
 
     let circle = |more: &[(&str, &str)]| of(&[&[("CIRCLECI", "true"), ("CIRCLE_SHA1", A)], more].concat());
     assert_eq!(circle(&[("CIRCLE_BRANCH", "x")]), push(Some("x"), Before::Untold, id(A)));
     assert_eq!(circle(&[("CIRCLE_TAG", "v1")]), tag("v1", id(A)));
 
-    let none = event(&[("CI", "true"), ("HOME", "/")], "").unwrap();
-    assert_eq!((none.system, none.what), (System::Unknown, push(None, Before::Untold, Point::Head)));
+    let mark = ("CIRCLECI", "true");
+    assert_eq!(author(&[mark, ("CIRCLE_BRANCH", "pull/5")]), Author::Stranger);
+    assert_eq!(author(&[mark, ("CIRCLE_BRANCH", "x"), ("CIRCLE_PR_USERNAME", "them")]), Author::Stranger);
+    assert_eq!(author(&[mark, ("CIRCLE_BRANCH", "x")]), Author::Collaborator);
+
+    let none = event(&[("CI", "true"), ("GITHUB_EVENT_NAME", "push"), ("HOME", "/")], "").unwrap();
+    assert_eq!((none.system, none.what), (System::Unknown, What::Everything("no CI event".to_owned())));
+}
+
+/// A pull request is a stranger's unless it comes from the repository that it goes into: by id, else by name.
+#[test]
+fn github_says_whose_a_pull_request_is() {
+    let of = |head: &str, base: &str| {
+        let payload = format!(
+            r#"{{"pull_request": {{"base": {{"sha": "{A}", "ref": "main", "repo": {base}}},
+                "head": {{"sha": "{B}", "ref": "x", "repo": {head}}}}}}}"#
+        );
+        let path = ("GITHUB_EVENT_PATH", "/e.json");
+        let event =
+            event(&[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request"), path], &payload).unwrap();
+        let What::Proposal(proposal) = event.what else { panic!("no proposal") };
+        (event.author, proposal.target.unwrap().origin)
+    };
+    let (own, named) = (r#"{"id": 1, "full_name": "o/r", "fork": true}"#, r#"{"full_name": "o/r"}"#);
+    for (head, base) in [(own, own), (named, named), (own, r#"{"id": 1, "full_name": "old/name"}"#)] {
+        assert_eq!(of(head, base), (Author::Collaborator, Remote::OfBase), "{head} {base}");
+    }
+    for head in [r#"{"id": 2, "full_name": "o/r"}"#, "null", r#"{"full_name": "them/r"}"#, "{}"] {
+        assert_eq!(of(head, own), (Author::Stranger, Remote::Named("o/r".to_owned())), "{head}");
+    }
+    assert_eq!(of(r#"{"fork": false}"#, "{}"), (Author::Stranger, Remote::Foreign));
 }
 
 /// A payload that does not say what to scan is an error, and none of its text is in it.
@@ -172,8 +258,9 @@ fn what_github_does_not_say_is_an_error() {
     }
     let error = event(&[("GITHUB_ACTIONS", "true")], "").err().unwrap().to_string();
     assert!(error.contains("GITHUB_EVENT_NAME is not"), "{error}");
-    assert!(event(&[("GITHUB_EVENT_NAME", "push")], "").is_err());
-    assert_eq!(of("schedule", "no payload is asked for").unwrap().what, What::Other("schedule".to_owned()));
+    let both = event(&[("GITHUB_ACTIONS", "true"), ("GITLAB_CI", "true")], "").err().unwrap().to_string();
+    assert!(both.contains("GITHUB_ACTIONS, GITLAB_CI"), "{both}");
+    assert_eq!(of("schedule", "no payload is asked for").unwrap().what, What::Everything("schedule".to_owned()));
 }
 
 #[test]

@@ -149,6 +149,7 @@ pub fn policy(config: Config) -> Policy {
         env_names: config.env_names,
         inline: !config.is_base,
         today: Date::of(SystemTime::now()),
+        change: None,
     }
 }
 

@@ -71,6 +71,8 @@ pub struct Config {
     pub env_names: Vec<String>,
     /// `ci.env`
     pub ci_env: Option<EnvAudit>,
+    /// `ci.trust-changes`
+    pub ci_trust_changes: Option<bool>,
     /// The baseline that lies beside it.
     pub baseline: Baseline,
     /// What errors and warnings call the baseline.
@@ -167,6 +169,7 @@ impl Config {
             env_required: file.env.require.iter().map(|Text(name)| name.clone()).collect(),
             env_names: file.env.names.iter().map(|Text(name)| name.0.clone()).collect(),
             ci_env: file.ci.env,
+            ci_trust_changes: file.ci.trust_changes,
             source: Some(source),
             written: file,
             ..Config::default()

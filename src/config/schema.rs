@@ -55,6 +55,10 @@ pub struct Ci {
     /// What the audit of env files does to a run: fail it for errors, only warn, or not take place (off). By default fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<EnvAudit>,
+    /// Whether what a collaborator's change allows itself passes, told all the same. With false, every change is taken for a
+    /// stranger's. By default true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust_changes: Option<bool>,
 }
 
 /// What is different about a rule.

@@ -9,6 +9,8 @@ pub enum Verdict {
     BelowConfidence,
     /// What the change is compared with has it too, so the change did not bring it.
     AlreadyThere,
+    /// Only what the change itself brought along lets it pass: it does not fail, and is never silent.
+    AllowedByChange(Suppression),
     /// Something that the user wrote lets it pass.
     Suppressed(Suppression),
 }
@@ -29,8 +31,22 @@ impl Verdict {
             Verdict::Reported => "reported",
             Verdict::BelowConfidence => "below-confidence",
             Verdict::AlreadyThere => "already-there",
+            Verdict::AllowedByChange(_) => "allowed-by-change",
             Verdict::Suppressed(_) => "suppressed",
         }
+    }
+
+    /// What lets it pass, if something that somebody wrote does.
+    pub fn suppression(&self) -> Option<&Suppression> {
+        match self {
+            Verdict::Suppressed(by) | Verdict::AllowedByChange(by) => Some(by),
+            Verdict::Reported | Verdict::BelowConfidence | Verdict::AlreadyThere => None,
+        }
+    }
+
+    /// Returns true if a report says it in every format: it counts, or would but for the base or the change itself.
+    pub fn is_loud(&self) -> bool {
+        matches!(self, Verdict::Reported | Verdict::AlreadyThere | Verdict::AllowedByChange(_))
     }
 
     /// How much it weighs: a finding has the heaviest verdict of its places.
@@ -39,7 +55,8 @@ impl Verdict {
             Verdict::Suppressed(_) => 0,
             Verdict::BelowConfidence => 1,
             Verdict::AlreadyThere => 2,
-            Verdict::Reported => 3,
+            Verdict::AllowedByChange(_) => 3,
+            Verdict::Reported => 4,
         }
     }
 }

@@ -71,6 +71,51 @@ impl Repository {
         })
     }
 
+    /// The commit that a base is at which the user names: as git has it under its full name or id; else the remote's branch, for
+    /// anybody may push a tag that is called like one.
+    ///
+    /// # Errors
+    ///
+    /// When it means none, or a branch and a tag.
+    pub fn resolve_base(&self, name: &str) -> Result<ObjectId> {
+        let [remote, local, tag] =
+            ["remotes/origin", "heads", "tags"].map(|kind| self.reference(&format!("refs/{kind}/{name}")));
+        match (remote, local, tag) {
+            (Some(id), ..) => Ok(id),
+            (None, Some(branch), Some(tag)) if self.commit(tag) != Some(branch) => {
+                Err(Error::new(format!("`{name}` is a branch and a tag here"))
+                    .help(format!("name the one that is meant in full: refs/heads/{name} or refs/tags/{name}")))
+            }
+            (None, Some(id), _) => Ok(id),
+            (None, None, _) => self.resolve(name),
+        }
+    }
+
+    /// The parents of a commit; none of what is no commit, or not here.
+    pub fn parents(&self, id: ObjectId) -> Vec<ObjectId> {
+        let commit = self.inner.find_object(id).ok().and_then(|object| object.try_into_commit().ok());
+        commit.map_or_else(Vec::new, |commit| commit.parent_ids().map(gix::Id::detach).collect())
+    }
+
+    /// The commit at which two parted, if it is here.
+    pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
+        self.inner.merge_base(one, other).ok()?.map(gix::Id::detach)
+    }
+
+    /// The tree of a commit.
+    pub fn tree(&self, id: ObjectId) -> Option<ObjectId> {
+        Some(self.inner.find_object(id).ok()?.peel_to_tree().ok()?.id)
+    }
+
+    /// Returns true if the address of a remote ends in this name of a repository (`owner/name`).
+    pub fn is_at(&self, remote: &str, repository: &str) -> bool {
+        let address = self.setting(&format!("remote.{remote}.url")).unwrap_or_default().to_ascii_lowercase();
+        let address = address.trim_end_matches('/');
+        let address = address.strip_suffix(".git").unwrap_or(address);
+        let before = address.strip_suffix(&repository.to_ascii_lowercase());
+        !repository.is_empty() && before.is_some_and(|before| before.ends_with(['/', ':']))
+    }
+
     /// The object whose id is these hexadecimal digits, or the only one whose id begins with them, if it is here.
     pub fn object(&self, id: &str) -> Option<ObjectId> {
         match ObjectId::from_hex(id.as_bytes()) {

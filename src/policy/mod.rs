@@ -17,6 +17,7 @@ pub use allowlist::Entry;
 pub use baseline::Baseline;
 
 /// Gives findings their verdicts. Pure.
+#[derive(Clone)]
 pub struct Policy {
     /// Findings less sure than this do not fail the run; they are counted.
     pub min_confidence: Confidence,
@@ -34,6 +35,26 @@ pub struct Policy {
     pub inline: bool,
     /// The day by which entries expire.
     pub today: Date,
+    /// What the change that is judged would allow itself.
+    pub change: Option<Change>,
+}
+
+/// What a change brings along that would let its own findings pass.
+#[derive(Clone)]
+pub struct Change {
+    /// The policy as the change has it.
+    pub policy: Box<Policy>,
+    /// Who made the change.
+    pub author: Author,
+}
+
+/// Who made a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// Somebody who may write to the repository: what the change allows itself does not fail, and is told.
+    Collaborator,
+    /// Somebody from outside, or nobody knows who: what the change allows itself counts for nothing.
+    Stranger,
 }
 
 /// What is different about a rule.
@@ -77,6 +98,7 @@ impl Policy {
             env_names: Vec::new(),
             inline: true,
             today: Date::of(SystemTime::UNIX_EPOCH),
+            change: None,
         }
     }
 
@@ -91,23 +113,40 @@ impl Policy {
         if let Some(suppression) = self.suppression(finding) {
             return Verdict::Suppressed(suppression);
         }
+        let is_trusted = |change: &&Change| change.author == Author::Collaborator;
+        if let Some(suppression) = self.change.as_ref().filter(is_trusted).and_then(|change| change.allows(finding)) {
+            return Verdict::AllowedByChange(suppression);
+        }
         if self.confidence(finding) < self.min_confidence { Verdict::BelowConfidence } else { Verdict::Reported }
     }
 
-    /// Why a comment that allows a finding does not count, if that is so.
+    /// Why what allows a finding does not count, if that is so.
     pub fn note(&self, finding: &Finding) -> Option<&'static str> {
-        match finding.allowance.as_ref()? {
-            Allowance::Given(_) if self.inline => None,
-            Allowance::Given(_) => Some(
-                "the comment that allows it came with the change, so it does not count: somebody who may has to allow it in the base",
+        match &finding.allowance {
+            Some(Allowance::Given(_)) if !self.inline && self.is_strangers() => Some(
+                "the comment that allows it came with the change, so it does not count: a maintainer has to allow it in the base",
             ),
-            Allowance::WithoutReason => {
+            Some(Allowance::WithoutReason) => {
                 Some("the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`")
             }
-            Allowance::Ambiguous => Some(
+            Some(Allowance::Ambiguous) => Some(
                 "the comment beside it does not count, for there are several secrets on its line: allow each by its fingerprint",
             ),
+            _ if self.is_strangers() && self.change.as_ref()?.allows(finding).is_some() => Some(
+                "what allows it came with the change, so it does not count: a maintainer has to allow it in the base",
+            ),
+            _ => None,
         }
+    }
+
+    /// Returns true if nothing counts that the change brings along.
+    fn is_strangers(&self) -> bool {
+        self.change.as_ref().is_none_or(|change| change.author == Author::Stranger)
+    }
+
+    /// What a change from outside would allow itself of what counts: for a maintainer to decide.
+    pub fn asked_for(&self, finding: &Finding) -> Option<Suppression> {
+        self.change.as_ref().filter(|change| change.author == Author::Stranger)?.allows(finding)
     }
 
     /// The verdict on a secret that was placed in history, whose paths are only known by now. An entry means it by its path if
@@ -136,6 +175,16 @@ impl Policy {
         let found: HashSet<_> = evidence.map(|evidence| &evidence.fingerprint).collect();
         let unknown = self.baseline.lines().filter(|(fingerprint, _)| !found.contains(fingerprint));
         Stale { allow: allow.map(|(at, _)| at).collect(), baseline: unknown.filter_map(|(_, line)| line).collect() }
+    }
+
+    /// A policy with these settings, whose allowances are those of `other`.
+    pub fn with_allowances_of(self, other: &Policy) -> Self {
+        Policy {
+            allow: other.allow.clone(),
+            baseline: other.baseline.clone(),
+            committed: other.committed.clone(),
+            ..self
+        }
     }
 
     fn counting(&self) -> impl Iterator<Item = &Entry> {
@@ -173,5 +222,12 @@ impl Policy {
     /// What says that the env file at `path` is committed on purpose.
     pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
         self.committed.iter().find(|committed| committed.paths.matches(path))
+    }
+}
+
+impl Change {
+    /// What the change brought along that lets a finding pass.
+    fn allows(&self, finding: &Finding) -> Option<Suppression> {
+        self.policy.suppression(finding).filter(|by| by.by != "rules")
     }
 }

@@ -31,8 +31,7 @@ fn quiet(report: &Report) -> Vec<&Judged> {
 
 /// The annotations alone.
 pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let counts = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
-    let is_loud = |judged: &&Judged| counts(&judged.1) && !env::is_quiet(report, judged);
+    let is_loud = |judged: &&Judged| judged.1.is_loud() && !env::is_quiet(report, judged);
     let mut told: Vec<&Judged> = report.findings.iter().filter(is_loud).collect();
     // GitHub shows few annotations of a step, the first ones.
     told.sort_by_key(|(finding, verdict)| {

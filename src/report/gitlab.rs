@@ -70,7 +70,7 @@ fn vulnerability(finding: &Finding) -> Value {
         "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, finding.rule.advice),
         "severity": match (finding.severity, finding.rule.kind) {
             (Severity::Error, RuleKind::Credential) => "Critical",
-            (Severity::Error, RuleKind::Env) => "Medium",
+            (Severity::Error, RuleKind::Env | RuleKind::Policy) => "Medium",
             (Severity::Warning, _) => "Low",
             (Severity::Note, _) => "Info",
         },

@@ -32,17 +32,28 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     let (quiet, findings): (Vec<_>, Vec<_>) =
         shown(report, style).into_iter().partition(|judged| env::is_quiet(report, judged));
     let (faults, findings) = env::grouped(findings);
+    let is_known = |(finding, verdict): &&Judged| *verdict == Verdict::AlreadyThere && finding.evidence.is_some();
+    let (known, findings): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_known);
     let with_fingerprint = style.detail == Detail::Verbose;
     let mut groups = grouped(findings.into_iter());
     groups.sort_by_key(|group| (group[0].0.rule.kind, placed::urgency(&group[0].0)));
     for entry in entries(&groups, with_fingerprint) {
         writeln!(out, "{}", render(&entry, style))?;
     }
+    let mark = if style.unicode { "\u{26a0}" } else { "!" };
+    for (finding, _) in &known {
+        let mask = finding.excerpt.as_ref().map_or("", |excerpt| &excerpt.text[excerpt.mark.clone()]);
+        let what = format!("{}{} {mask} in {}", finding.rule.title, variable(finding), place(finding));
+        writeln!(out, "{mark} already there before this change: {what}")?;
+    }
+    if !known.is_empty() {
+        writeln!(out)?;
+    }
     for fault in &faults {
         writeln!(out, "{}", render(fault, style))?;
     }
     if let Some(line) = env::line(&quiet) {
-        writeln!(out, "{} {line}\n", if style.unicode { "\u{26a0}" } else { "!" })?;
+        writeln!(out, "{mark} {line}\n")?;
     }
     write_skips(report, style, out)?;
     if let Some(advice) = &report.advice {
@@ -60,8 +71,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
 /// The findings that are shown.
 pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
     let is_shown = |(_, verdict): &&Judged| match verdict {
-        Verdict::Reported | Verdict::AlreadyThere => true,
         Verdict::BelowConfidence | Verdict::Suppressed(_) => style.detail == Detail::Verbose,
+        _ => true,
     };
     report.findings.iter().filter(is_shown).collect()
 }
@@ -106,7 +117,9 @@ pub fn entries<'a>(groups: &'a [Vec<&'a Judged>], with_fingerprint: bool) -> imp
 pub fn severity((finding, verdict): &Judged) -> Severity {
     match (verdict, finding.severity) {
         (Verdict::Reported, Means::Error) => Severity::Error,
-        (Verdict::Reported, Means::Warning) | (Verdict::AlreadyThere, _) => Severity::Warning,
+        (Verdict::Reported, Means::Warning) | (Verdict::AlreadyThere | Verdict::AllowedByChange(_), _) => {
+            Severity::Warning
+        }
         _ => Severity::Advice,
     }
 }
@@ -117,6 +130,9 @@ pub fn state(verdict: &Verdict) -> String {
         Verdict::Reported => String::new(),
         Verdict::BelowConfidence => " (below the confidence that is reported)".to_owned(),
         Verdict::AlreadyThere => " (already there before this change)".to_owned(),
+        Verdict::AllowedByChange(by) => {
+            format!(" (allowed by this change alone, {}: {})", by.by, shown_path(by.reason.as_bytes()))
+        }
         Verdict::Suppressed(by) => format!(" (suppressed by {}: {})", by.by, shown_path(by.reason.as_bytes())),
     }
 }
@@ -231,7 +247,7 @@ impl Diagnostic for Entry<'_> {
         let encoded = if layers.is_empty() { String::new() } else { format!(", in {}", layers.join(" in ")) };
         let sure = match finding.rule.kind {
             RuleKind::Credential => format!(", {} confidence", finding.confidence),
-            RuleKind::Env => String::new(),
+            RuleKind::Env | RuleKind::Policy => String::new(),
         };
         let label = format!("{}{sure}{encoded}", finding.rule.title);
         Some(Box::new(std::iter::once(LabeledSpan::new(Some(label), mark.start, mark.len()))))

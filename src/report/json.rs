@@ -70,6 +70,7 @@ struct Summary {
     notes: usize,
     suppressed: usize,
     already_there: usize,
+    allowed_by_change: usize,
     below_confidence: usize,
     occurrences: Occurrences,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,6 +84,7 @@ struct Occurrences {
     reported: usize,
     suppressed: usize,
     already_there: usize,
+    allowed_by_change: usize,
     below_confidence: usize,
 }
 
@@ -217,6 +219,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             notes: report.reported_as(Severity::Note),
             suppressed: report.suppressed(),
             already_there: report.already_there(),
+            allowed_by_change: report.allowed_by_change(),
             below_confidence: report.below_confidence(),
             occurrences: Occurrences::of(report),
             objects: report.objects.map(Counted::new),
@@ -254,6 +257,7 @@ impl Occurrences {
                 Verdict::Reported => &mut counts.reported,
                 Verdict::Suppressed(_) => &mut counts.suppressed,
                 Verdict::AlreadyThere => &mut counts.already_there,
+                Verdict::AllowedByChange(_) => &mut counts.allowed_by_change,
                 Verdict::BelowConfidence => &mut counts.below_confidence,
             } += 1;
         }
@@ -320,10 +324,8 @@ impl<'a> Skipped<'a> {
 impl<'a> Entry<'a> {
     fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
         let (start, end) = (finding.location.map(|at| at.start), finding.location.map(|at| at.end));
-        let suppression = match verdict {
-            Verdict::Suppressed(by) => Some(Reason { by: by.by, reason: shown_path(by.reason.as_bytes()) }),
-            _ => None,
-        };
+        let suppression = verdict.suppression();
+        let suppression = suppression.map(|by| Reason { by: by.by, reason: shown_path(by.reason.as_bytes()) });
         Entry {
             rule: finding.rule.id,
             title: finding.rule.title,

@@ -28,12 +28,14 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let (quiet, mut loud): (Vec<&Judged>, Vec<&Judged>) =
         report.findings.iter().partition(|judged| env::is_quiet(report, judged));
-    loud.retain(|(_, verdict)| *verdict == Verdict::Reported);
-    loud.sort_by_key(|(finding, _)| (std::cmp::Reverse(finding.severity), finding.rule.kind));
-    let findings: Vec<&Finding> = loud.into_iter().map(|(finding, _)| finding).collect();
+    loud.retain(|(_, verdict)| verdict.is_loud());
+    loud.sort_by_key(|(finding, verdict)| {
+        (*verdict != Verdict::Reported, std::cmp::Reverse(finding.severity), finding.rule.kind)
+    });
+    let findings: Vec<&Finding> = loud.iter().map(|(finding, _)| finding).collect();
     if !findings.is_empty() {
         writeln!(out, "| what | where | first commit | since |\n|---|---|---|---|")?;
-        findings.iter().take(ROWS).try_for_each(|finding| writeln!(out, "{}", row(finding)))?;
+        loud.iter().take(ROWS).try_for_each(|judged| writeln!(out, "{}", row(judged)))?;
         rest(findings.len(), out)?;
         write_steps(&findings, out)?;
     }
@@ -76,7 +78,7 @@ fn title(report: &Report) -> String {
     }
 }
 
-fn row(finding: &Finding) -> String {
+fn row((finding, verdict): &Judged) -> String {
     let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
     let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", code(&evidence.mask)));
     let (id, since) = match commit {
@@ -91,7 +93,11 @@ fn row(finding: &Finding) -> String {
     };
     let more = finding.occurrences.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("| {}{mask} | {place}{more} | {id} | {since} |", plain(finding.rule.title))
+    let state = match verdict {
+        Verdict::Reported => String::new(),
+        other => code(&human::state(other)),
+    };
+    format!("| {}{mask}{state} | {place}{more} | {id} | {since} |", plain(finding.rule.title))
 }
 
 /// What to do now, once a rule.

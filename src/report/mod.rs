@@ -74,6 +74,17 @@ pub struct Report {
     pub time: Duration,
     /// Values that must not be shown, whatever they look like.
     pub hidden: Hidden,
+    /// What a report for code scanning is about, where it is read by that: each analysis replaces the one before of its kind.
+    pub analysis: Option<Analysis>,
+}
+
+/// What is analysed for code scanning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Analysis {
+    /// What a change brings.
+    Change,
+    /// All that is there.
+    History,
 }
 
 impl Report {
@@ -94,6 +105,7 @@ impl Report {
             start: SystemTime::now(),
             time: Duration::ZERO,
             hidden: Hidden::default(),
+            analysis: None,
         }
     }
 
@@ -133,6 +145,11 @@ impl Report {
 
     fn below_confidence(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::BelowConfidence)
+    }
+
+    /// How many findings only the change itself allows.
+    fn allowed_by_change(&self) -> usize {
+        self.count(|verdict| matches!(verdict, Verdict::AllowedByChange(_)))
     }
 
     /// How many findings were there before the change.

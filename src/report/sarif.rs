@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Report, Warning, human};
+use super::{Analysis, Report, Warning, human};
 use crate::blob::Origin;
 use crate::finding::{Finding, Location, Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
@@ -35,7 +35,13 @@ fn run(report: &Report) -> Value {
     let skips: Vec<_> = report.skips.iter().map(unscanned).collect();
     let warnings: Vec<_> = report.warnings.iter().map(mend).collect();
     let mut seen = HashMap::new();
-    let listed = report.findings.iter().filter(|(_, verdict)| *verdict != Verdict::BelowConfidence);
+    // Code scanning takes whatever is listed for open, and closes what is listed no more.
+    let is_listed = |verdict: &Verdict| match verdict {
+        Verdict::BelowConfidence => false,
+        Verdict::Suppressed(_) | Verdict::AllowedByChange(_) => report.analysis.is_none(),
+        Verdict::Reported | Verdict::AlreadyThere => true,
+    };
+    let listed = report.findings.iter().filter(|(_, verdict)| is_listed(verdict));
     let results: Vec<_> = listed
         .map(|(finding, verdict)| {
             let key = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
@@ -43,9 +49,14 @@ fn run(report: &Report) -> Value {
             result(finding, verdict, *number)
         })
         .collect();
+    let category = match report.analysis {
+        Some(Analysis::Change) => "change",
+        Some(Analysis::History) => "history",
+        None => report.source,
+    };
     json!({
         "tool": {"driver": {"name": "ntnguard", "version": version, "semanticVersion": version, "rules": rules}},
-        "automationDetails": {"id": format!("ntnguard/{}/", report.source)},
+        "automationDetails": {"id": format!("ntnguard/{category}/")},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {BASE: {"description": {"text": "The root of the repository, or the folder that was scanned."}}},
         "invocations": [{
@@ -62,6 +73,7 @@ fn descriptor(rule: &Rule) -> Value {
     let subject = match rule.kind {
         RuleKind::Credential => "secret",
         RuleKind::Env => "env-file",
+        RuleKind::Policy => "configuration",
     };
     json!({
         "id": rule.id,
@@ -118,7 +130,7 @@ fn fingerprints(finding: &Finding, number: usize) -> Value {
 }
 
 fn suppressions(verdict: &Verdict) -> Value {
-    let Verdict::Suppressed(Suppression { by, reason }) = verdict else { return json!([]) };
+    let Some(Suppression { by, reason }) = verdict.suppression() else { return json!([]) };
     let kind = if *by == "inline" { "inSource" } else { "external" };
     let justification = format!("{by}: {}", shown_path(reason.as_bytes()));
     json!([{"kind": kind, "status": "accepted", "justification": justification}])
@@ -148,25 +160,31 @@ fn properties(finding: &Finding) -> Value {
     properties.into()
 }
 
-/// Where something lies: in a file, in a member of one, or in what has no path.
+/// Where something lies: in a file, or at a stable address below `.git` for what is in none. Code scanning takes no place
+/// without a file and a line.
 fn place(origin: &Origin, location: Option<Location>) -> Value {
-    let mut place = Map::new();
-    if let Some(path) = origin.path() {
-        let mut physical = json!({"artifactLocation": address(path)});
-        // The lines of a member are not those of the file.
-        if let Some(at) = location.filter(|_| origin.member().is_none()) {
-            physical["region"] = json!({
-                "startLine": at.start.line, "startColumn": at.start.utf16_column,
-                "endLine": at.end.line, "endColumn": at.end.utf16_column,
-            });
-        }
-        place.insert("physicalLocation".into(), physical);
-    }
+    let uri = origin.path().map_or_else(|| internal(origin), address);
+    // The lines of a member are not those of the file.
+    let region = match location.filter(|_| origin.member().is_none() && origin.path().is_some()) {
+        Some(at) => json!({
+            "startLine": at.start.line, "startColumn": at.start.utf16_column,
+            "endLine": at.end.line, "endColumn": at.end.utf16_column,
+        }),
+        None => json!({"startLine": 1}),
+    };
+    let mut place = json!({"physicalLocation": {"artifactLocation": uri, "region": region}});
     if origin.path().is_none() || origin.member().is_some() {
         let kind = if origin.member().is_some() { "member" } else { origin.place().unwrap_or("object") };
-        place.insert("logicalLocations".into(), json!([{"fullyQualifiedName": human::name(origin), "kind": kind}]));
+        place["logicalLocations"] = json!([{"fullyQualifiedName": human::name(origin), "kind": kind}]);
     }
-    place.into()
+    place
+}
+
+/// The address of what lies in no file: `.git/commit-message/<id>`, `.git/ref-name/<name>`.
+fn internal(origin: &Origin) -> Value {
+    let name = origin.record().or(origin.object().map(str::as_bytes)).unwrap_or(b"stdin");
+    let place = origin.place().unwrap_or(if origin.object().is_some() { "object" } else { "input" });
+    address(&[b".git/", place.as_bytes(), b"/", name].concat())
 }
 
 fn unscanned(skip: &Skip) -> Value {

@@ -15,6 +15,7 @@ pub fn line(report: &Report) -> String {
         parts.insert(1, format!("{} on a remote", count(published, "secret")));
     }
     let also = [
+        (report.allowed_by_change(), "allowed by the change itself"),
         (report.already_there(), "already there"),
         (report.below_confidence(), "below confidence (-v shows them)"),
         (report.suppressed(), "suppressed (-v shows them)"),

@@ -20,6 +20,8 @@ pub enum RuleKind {
     Credential,
     /// Env files: their names, their places, their values.
     Env,
+    /// What a change does to ntnguard's own configuration.
+    Policy,
 }
 
 /// One kind of credential or one kind of hygiene fault.
@@ -56,7 +58,7 @@ impl Rule {
         match (self.kind, self.severity) {
             (RuleKind::Credential, _) => "9.1",
             (RuleKind::Env, Severity::Error) => "5.0",
-            (RuleKind::Env, _) => "2.0",
+            (RuleKind::Env | RuleKind::Policy, _) => "2.0",
         }
     }
 }

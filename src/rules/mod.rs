@@ -1,5 +1,6 @@
 //! Every rule, one line each; one file a rule.
 
+mod configuration_changed;
 mod env_ignored_only_locally;
 mod env_key_missing;
 mod env_not_ignored;
@@ -21,6 +22,7 @@ mod webhook_verification_token;
 
 use crate::rule::Rule;
 
+pub use configuration_changed::RULE as CONFIGURATION_CHANGED;
 pub use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
 pub use env_key_missing::RULE as ENV_KEY_MISSING;
 pub use env_not_ignored::RULE as ENV_NOT_IGNORED;
@@ -51,6 +53,7 @@ pub static RULES: &[&Rule] = &[
     &env_token_format::RULE,
     &env_token_reused::RULE,
     &env_key_missing::RULE,
+    &configuration_changed::RULE,
 ];
 
 /// The rule called `id`.

@@ -41,6 +41,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         start,
         time: clock.elapsed(),
         hidden: request.scanner.hidden(),
+        analysis: None,
     };
     Ok((report, audit.wanted))
 }

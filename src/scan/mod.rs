@@ -67,6 +67,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         start,
         time,
         hidden,
+        analysis: None,
     })
 }
 

@@ -21,8 +21,6 @@ impl Look<'_> {
         match point {
             Point::Id(id) => self.repository.object(id.as_str()),
             Point::Head => self.repository.head(),
-            // A local branch of that name may be what is proposed: forks name theirs as they like.
-            Point::Branch(name) => self.repository.reference(&format!("refs/remotes/origin/{name}")),
         }
     }
 
@@ -54,31 +52,9 @@ impl Look<'_> {
         found.map(|(id, name)| (name, id))
     }
 
-    /// The tips of the remote's branches but for those called `branch`.
-    pub fn branches(&self, branch: Option<&str>) -> Result<Vec<ObjectId>> {
-        let is_other = |name: &str| {
-            let parts = name.strip_prefix("refs/remotes/").and_then(|name| name.split_once('/'));
-            // What a remote calls HEAD is one of its branches, perhaps this one; and `pull/` is no remote's name: checkouts
-            // keep there what is merged for a pull request.
-            parts.is_some_and(|(remote, name)| name != "HEAD" && remote != "pull" && Some(name) != branch)
-        };
-        let all = self.repository.references("refs/remotes/")?;
-        Ok(all.into_iter().filter(|(name, _)| is_other(name)).map(|(_, id)| id).collect())
-    }
-
-    /// What tags lead to.
-    pub fn tags(&self) -> Result<Vec<ObjectId>> {
-        Ok(self.repository.references("refs/tags/")?.into_iter().map(|(_, id)| id).collect())
-    }
-
     /// Whether `tip` leads to `commit`, as far as that can be seen here.
     pub fn leads_to(&self, tip: ObjectId, commit: ObjectId) -> bool {
         self.count(commit, &[tip]).is_ok_and(|count| count == 0)
-    }
-
-    /// Whether nothing of what `head` leads to is left where `hidden` hides the rest.
-    pub fn is_empty(&self, head: ObjectId, hidden: &[ObjectId]) -> bool {
-        self.count(head, hidden).is_ok_and(|count| count == 0)
     }
 
     /// How many commits `head` leads to that none of `hidden` does.
@@ -96,14 +72,23 @@ impl Look<'_> {
 
     /// The plan where a point is not here, which makes the scan incomplete.
     pub fn missing(&self, title: &str, point: &Point, base: Base) -> Plan {
-        let record = |name: String| Origin::Record { part: Part::RefName, name: name.into_bytes() };
         let origin = match point {
             Point::Id(id) => object(id.as_str(), Part::CommitMessage),
-            Point::Branch(name) => record(format!("refs/remotes/origin/{name}")),
-            Point::Head => record("HEAD".to_owned()),
+            Point::Head => Origin::Record { part: Part::RefName, name: b"HEAD".to_vec() },
         };
+        self.without(title, Some(origin), base)
+    }
+
+    /// The same where it is known what is missing.
+    pub fn without(&self, title: &str, origin: Option<Origin>, base: Base) -> Plan {
         let said = format!("{title}: its commits are not here");
+        let origin = origin.unwrap_or_else(|| Origin::Record { part: Part::RefName, name: b"HEAD".to_vec() });
         Plan { commits: Commits::Missing, base, said, skips: vec![self.skip(origin)] }
+    }
+
+    /// A branch of the remote that may not be here.
+    pub fn missing_branch(&self, name: &str) -> Origin {
+        Origin::Record { part: Part::RefName, name: remote_branch(name).into_bytes() }
     }
 
     /// That something which the event names is not here.
@@ -115,6 +100,11 @@ impl Look<'_> {
         };
         Skip::new(origin, reason, detail)
     }
+}
+
+/// The full name of the remote's branch. A local branch of that name may be what is proposed: forks name theirs as they like.
+pub fn remote_branch(name: &str) -> String {
+    format!("refs/remotes/origin/{name}")
 }
 
 /// An object that may not be here.

@@ -35,14 +35,17 @@ pub enum Commits {
     Missing,
 }
 
-/// Whose configuration counts.
+/// What was there before a change, and so decides what the change may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// That of this commit, which was there before.
+    /// This commit.
     At(ObjectId),
-    /// That of the files that are checked out: nothing is proposed.
+    /// What is checked out: nothing is changed.
     Own,
-    /// Nobody's: what was there before is not here.
+    /// What is checked out, of which this commit, its first parent if it has one, had a part before: what is new since then is
+    /// the change's own.
+    Since(Option<ObjectId>),
+    /// Nobody knows: it is not here.
     Nobody,
 }
 
@@ -65,18 +68,38 @@ pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<P
     let head = chosen.head.as_deref().map(|head| repository.resolve(head)).transpose()?;
     if let Some(base) = &chosen.base {
         let names = (base.as_str(), chosen.head.as_deref().unwrap_or("HEAD"));
-        return between(&look, names, repository.resolve(base)?, head);
+        return between(&look, names, repository.resolve_base(base)?, head);
     }
     match &event.what {
         What::Push { branch, before, head: now } => push::plan(&look, branch.as_deref(), before, now, head),
         What::Proposal(proposal) => proposal::plan(&look, proposal, head),
         What::Tag { name, head: now } => tag::plan(&look, name, now, head),
-        _ if head.is_some() => push::plan(&look, None, &Before::Untold, &Point::Head, head),
+        _ if head.is_some() => push::plan(&look, None, &Before::Nowhere, &Point::Head, head),
         What::Deletion { .. } => Err(Error::new("what was deleted has no commits")),
-        What::Other(name) => {
-            let said = format!("{}: all of history", shown_path(name.as_bytes()));
-            Ok(Plan { commits: Commits::History, base: Base::Own, said, skips: Vec::new() })
+        // Before the first commit nothing is there to be judged.
+        What::Everything(name) if repository.head().is_none() => {
+            Ok(look.missing(&shown_path(name.as_bytes()), &Point::Head, Base::Own))
         }
+        What::Everything(name) => Ok(everything(name)),
+        What::Unclear(name) => unclear(&look, name),
+    }
+}
+
+fn everything(name: &str) -> Plan {
+    let said = format!("{}: all of history", shown_path(name.as_bytes()));
+    Plan { commits: Commits::History, base: Base::Own, said, skips: Vec::new() }
+}
+
+/// An event that does not say what is checked out: what the default branch has is everybody's, anything else may be a
+/// stranger's.
+fn unclear(look: &Look<'_>, name: &str) -> Result<Plan> {
+    let default = look.default_branch();
+    match (look.repository.head(), &default) {
+        (Some(head), Some((_, id))) if !look.leads_to(*id, head) => {
+            push::compared(look, &shown_path(name.as_bytes()), head, default)
+        }
+        (Some(head), None) => push::compared(look, &shown_path(name.as_bytes()), head, None),
+        _ => Ok(everything(name)),
     }
 }
 
@@ -90,7 +113,7 @@ fn between(look: &Look<'_>, names: (&str, &str), base: ObjectId, head: Option<Ob
     let now = match &look.event.what {
         What::Push { head, .. } | What::Tag { head, .. } => head,
         What::Proposal(proposal) => &proposal.head,
-        What::Deletion { .. } | What::Other(_) => &Point::Head,
+        What::Deletion { .. } | What::Everything(_) | What::Unclear(_) => &Point::Head,
     };
     match head.or_else(|| look.find(now)) {
         Some(head) => {

@@ -1,34 +1,76 @@
-//! Commits that are to go into a branch.
+//! Commits that are to go into a branch: new is what the branch has not, and the branch decides what they may.
 
-use super::super::Proposal;
-use super::look::Look;
+use super::super::{Id, Proposal, Remote};
+use super::look::{Look, object, remote_branch};
 use super::{Base, Plan};
+use crate::blob::Part;
 use crate::error::Result;
 use crate::git::ObjectId;
 use crate::redact::shown_path;
 
 /// What a proposal means: all that its head, or `head` if that is chosen, leads to and the branch does not.
 pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Result<Plan> {
-    let Proposal { kind, bases, head: now, names, fetch } = proposal;
-    let found: Vec<ObjectId> = bases.iter().filter_map(|base| look.find(base)).collect();
-    let base = found.first().map_or(Base::Nobody, |first| Base::At(*first));
+    let Proposal { kind, head: now, names, fetch, .. } = proposal;
+    let bases = bases(look, proposal);
     let Some(head) = look.tip(head, now)? else {
+        let base = bases.first().map_or(Base::Nobody, |base| Base::At(*base));
         let mut plan = look.missing(kind, now, base);
         if let Some(name) = fetch.as_ref().filter(|_| !look.repository.is_shallow()) {
             plan.said += &format!("; fetch them first: git fetch origin {}", shown_path(name.as_bytes()));
         }
         return Ok(plan);
     };
-    if found.is_empty() {
-        let none = bases.last().unwrap_or(now);
-        return Ok(look.missing(kind, none, base));
-    }
-    // Merged meanwhile, the branch has all of it; where the branch was before, it has not. Otherwise the branch may have moved
-    // on, and what it allows now counts.
-    let first = found[0];
-    let newest = found.iter().rev().copied().find(|tip| look.leads_to(*tip, first));
-    let hidden = if look.is_empty(head, &found) { vec![first] } else { found };
-    let newest = newest.filter(|newest| hidden.contains(newest)).unwrap_or(first);
     let what = format!("of {}..{}", shown_path(names.0.as_bytes()), shown_path(names.1.as_bytes()));
-    look.reached(kind, &what, head, hidden, Base::At(newest))
+    if let Some(base) = newest(look, &bases, head) {
+        return look.reached(kind, &what, head, vec![base], Base::At(base));
+    }
+    let find = |id: &Option<Id>| look.repository.commit(look.repository.object(id.as_ref()?.as_str())?);
+    match find(&proposal.parted) {
+        Some(parted) => look.reached(kind, &what, head, vec![parted], Base::Nobody),
+        None => Ok(without_base(look, proposal)),
+    }
+}
+
+/// What can be trusted to be the branch, as far as it is here: the parent of the merge that the host made, the branch at the
+/// remote that has it, and the commit that the host names.
+fn bases(look: &Look<'_>, proposal: &Proposal) -> Vec<ObjectId> {
+    let find = |id: &Id| look.repository.commit(look.repository.object(id.as_str())?);
+    let named = proposal.base.as_ref().and_then(find);
+    let target = proposal.target.as_ref().filter(|target| match &target.origin {
+        Remote::OfBase => true,
+        Remote::Named(name) => look.repository.is_at("origin", name),
+        Remote::Foreign => false,
+    });
+    let branch = target.and_then(|target| look.repository.reference(&remote_branch(&target.branch)));
+    let merged = merged(look, proposal).filter(|parent| {
+        // A merge that anybody could have checked out instead proves nothing.
+        let is_told = proposal.merge.as_ref().and_then(find) == look.repository.head();
+        is_told || [named, branch].into_iter().flatten().any(|base| look.leads_to(base, *parent))
+    });
+    [merged, branch, named].into_iter().flatten().collect()
+}
+
+/// The first parent of what is checked out, where that is a merge of the proposal's head into it.
+fn merged(look: &Look<'_>, proposal: &Proposal) -> Option<ObjectId> {
+    let head = look.repository.head()?;
+    let parents = look.repository.parents(head);
+    let told = look.find(&proposal.head)?;
+    match parents.as_slice() {
+        [first, second] if *second == told && head != told => Some(*first),
+        _ => None,
+    }
+}
+
+/// The newest of them that has not taken up the proposal by now; if all have, the last, which is the oldest.
+fn newest(look: &Look<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectId> {
+    let open = bases.iter().copied().filter(|base| !look.leads_to(*base, head));
+    let newest = open.reduce(|best, other| if look.leads_to(other, best) { other } else { best });
+    newest.or_else(|| bases.last().copied())
+}
+
+/// The branch is not here, so nobody knows which commits are new.
+fn without_base(look: &Look<'_>, proposal: &Proposal) -> Plan {
+    let named = proposal.base.as_ref().map(|id| object(id.as_str(), Part::CommitMessage));
+    let branch = proposal.target.as_ref().map(|target| look.missing_branch(&target.branch));
+    look.without(proposal.kind, branch.or(named), Base::Nobody)
 }

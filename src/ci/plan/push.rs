@@ -1,29 +1,19 @@
-//! A push to a branch.
+//! A push to a branch: its new commits are those that the base has not, and the base is where the branch was before.
 //!
-//! A branch that is new, or was moved to where it was not before, has whatever no other branch or tag of the remote has. If
-//! that is nothing, somebody else has all of it: perhaps branches that were pushed at once, each of which would hide the
-//! others. Then only the default branch hides what it has. A new default branch has all that it leads to: what else is there
-//! was pushed with it.
+//! Where that is not here, or there is no before, the default branch is the base, for what is on it was judged when it came
+//! there; other branches and tags may never have been. For the default branch itself nothing is left then. Where a system
+//! never says what was before, the default branch is judged whole, by its own word.
 
-use super::super::{Before, Id, Point, System};
-use super::look::Look;
+use super::super::{Before, Id, Point};
+use super::look::{Look, object};
 use super::{Base, Plan};
+use crate::blob::Part;
 use crate::error::Result;
 use crate::git::ObjectId;
 use crate::redact::shown_path;
 
-/// A branch that was pushed to.
-struct Push<'p> {
-    look: &'p Look<'p>,
-    /// What to call it.
-    title: String,
-    branch: Option<&'p str>,
-    head: ObjectId,
-    /// The default branch, if it is known.
-    default: Option<(String, ObjectId)>,
-    /// Whether this is that.
-    is_default: bool,
-}
+/// The name of the default branch, and where the remote has it.
+type Default = Option<(String, ObjectId)>;
 
 /// What a push means: to `branch`, which was at `before` and is at `now` or, if that is chosen, `head`.
 pub fn plan(
@@ -33,86 +23,56 @@ pub fn plan(
     now: &Point,
     head: Option<ObjectId>,
 ) -> Result<Plan> {
-    let title = match (before, look.event.system) {
-        (Before::Untold, System::Unknown) => "no CI event".to_owned(),
-        _ => format!("push to {}", branch.map_or_else(|| "HEAD".to_owned(), |name| shown_path(name.as_bytes()))),
-    };
+    let title = format!("push to {}", branch.map_or_else(|| "HEAD".to_owned(), |name| shown_path(name.as_bytes())));
     let default = look.default_branch();
     let Some(head) = look.tip(head, now)? else {
         return Ok(look.missing(&title, now, default.map_or(Base::Nobody, |(_, id)| Base::At(id))));
     };
+    let told = look.event.default_branch.as_deref().or(default.as_ref().map(|(name, _)| name.as_str()));
     let is_default = match branch {
-        Some(branch) => {
-            let told = look.event.default_branch.as_deref();
-            told.or(default.as_ref().map(|(name, _)| name.as_str())) == Some(branch)
-        }
-        None => look.event.system != System::Unknown && default.as_ref().is_some_and(|(_, id)| *id == head),
+        Some(branch) => told == Some(branch),
+        None => default.as_ref().is_some_and(|(_, id)| *id == head),
     };
-    let push = Push { look, title, branch, head, default, is_default };
+    let default = default.filter(|_| !is_default);
     match before {
-        Before::At(before) => push.moved(before),
-        Before::Nowhere => push.first(),
-        Before::Untold => push.compared(),
+        Before::At(before) => moved(look, &title, before, head, default),
+        Before::Nowhere => compared(look, &format!("first {title}"), head, default),
+        Before::Untold if is_default => untold(look, &title, head),
+        Before::Untold => compared(look, &title, head, default),
     }
 }
 
-impl Push<'_> {
-    /// It was at `before`.
-    fn moved(self, before: &Id) -> Result<Plan> {
-        let Push { look, head, .. } = self;
-        let before = look.repository.object(before.as_str());
-        match before.filter(|before| look.leads_to(head, *before)) {
-            Some(before) => {
-                let what = format!("of {:.10}..{:.10}", before.to_string(), head.to_string());
-                look.reached(&self.title, &what, head, vec![before], Base::At(before))
-            }
-            None => {
-                let base = before.map_or_else(|| self.base(), Base::At);
-                // What is behind the cut of a shallow checkout may lead there all the same.
-                let forced = if look.repository.is_shallow() { "" } else { "forced " };
-                self.own(&format!("{forced}{}", self.title), base)
-            }
+/// The branch was at `before`.
+fn moved(look: &Look<'_>, title: &str, before: &Id, head: ObjectId, default: Default) -> Result<Plan> {
+    let known = look.repository.object(before.as_str()).and_then(|before| look.repository.commit(before));
+    if let Some(before) = known {
+        let forced = if look.leads_to(head, before) || look.repository.is_shallow() { "" } else { "forced " };
+        let what = format!("of {:.10}..{:.10}", before.to_string(), head.to_string());
+        return look.reached(&format!("{forced}{title}"), &what, head, vec![before], Base::At(before));
+    }
+    let is_cut = look.repository.is_shallow();
+    let mut plan = compared(look, &format!("{}{title}", if is_cut { "" } else { "forced " }), head, default)?;
+    // What is behind the cut may hold anything that is new.
+    if is_cut {
+        plan.skips.push(look.skip(object(before.as_str(), Part::CommitMessage)));
+    }
+    Ok(plan)
+}
+
+/// Nothing is known of before: the default branch decides, and without it nobody does.
+pub fn compared(look: &Look<'_>, title: &str, head: ObjectId, default: Default) -> Result<Plan> {
+    match default {
+        Some((name, id)) => {
+            let what = format!("that {} has not", shown_path(name.as_bytes()));
+            look.reached(title, &what, head, vec![id], Base::At(id))
         }
+        None => look.reached(title, "that it leads to", head, Vec::new(), Base::Nobody),
     }
+}
 
-    /// It is new.
-    fn first(self) -> Result<Plan> {
-        let title = format!("first {}", self.title);
-        if self.is_default {
-            return self.look.reached(&title, "that it leads to", self.head, Vec::new(), Base::Own);
-        }
-        self.own(&title, self.base())
-    }
-
-    /// Nothing says where it was.
-    fn compared(self) -> Result<Plan> {
-        let (what, hidden) = self.unlike_default();
-        let base = if self.is_default { Base::Own } else { self.base() };
-        self.look.reached(&self.title, &what, self.head, hidden, base)
-    }
-
-    /// What the default branch hides, and what to call the rest.
-    fn unlike_default(&self) -> (String, Vec<ObjectId>) {
-        match &self.default {
-            Some((name, id)) if !self.is_default => {
-                (format!("that {} has not", shown_path(name.as_bytes())), vec![*id])
-            }
-            _ => ("that it leads to".to_owned(), Vec::new()),
-        }
-    }
-
-    /// What no other branch or tag has.
-    fn own(&self, title: &str, base: Base) -> Result<Plan> {
-        let others = [self.look.branches(self.branch)?, self.look.tags()?].concat();
-        if !self.look.is_empty(self.head, &others) {
-            return self.look.reached(title, "that no other branch or tag has", self.head, others, base);
-        }
-        let (what, hidden) = self.unlike_default();
-        self.look.reached(title, &what, self.head, hidden, base)
-    }
-
-    /// The default branch decides.
-    fn base(&self) -> Base {
-        self.default.as_ref().map_or(Base::Nobody, |(_, id)| Base::At(*id))
-    }
+/// A push to the default branch, by a system that does not say where that was.
+fn untold(look: &Look<'_>, title: &str, head: ObjectId) -> Result<Plan> {
+    let what = "that it leads to, for nothing says which are new (--base REV does)";
+    let parent = look.repository.parents(head).first().copied();
+    look.reached(title, what, head, Vec::new(), Base::Since(parent))
 }

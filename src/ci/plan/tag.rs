@@ -1,4 +1,4 @@
-//! A tag that was made or moved.
+//! A tag that was made or moved: new is what the default branch has not, for that alone was judged.
 
 use super::super::Point;
 use super::look::{Look, object};
@@ -8,14 +8,16 @@ use crate::error::Result;
 use crate::git::ObjectId;
 use crate::redact::shown_path;
 
-/// What a tag means: all that it leads to, as `now` or, if that is chosen, `head`, and no branch does; and what is in itself.
+/// What a tag means: all that it leads to, as `now` or, if that is chosen, `head`, and the default branch does not; and what is
+/// in itself.
 pub fn plan(look: &Look<'_>, name: &str, now: &Point, head: Option<ObjectId>) -> Result<Plan> {
     let title = format!("tag {}", shown_path(name.as_bytes()));
-    let base = look.default_branch().map_or(Base::Nobody, |(_, id)| Base::At(id));
+    let default = look.default_branch();
+    let base = default.as_ref().map_or(Base::Nobody, |(_, id)| Base::At(*id));
     let at_ref = look.repository.reference(&format!("refs/tags/{name}"));
     let id = match now {
         Point::Id(id) => Some(id),
-        Point::Branch(_) | Point::Head => None,
+        Point::Head => None,
     };
     let found = head.or_else(|| look.find(now).filter(|_| id.is_some()));
     // Most systems tell the commit alone, and the ref the tag itself.
@@ -23,7 +25,11 @@ pub fn plan(look: &Look<'_>, name: &str, now: &Point, head: Option<ObjectId>) ->
     let Some(tip) = at_ref.filter(same).or(found).or_else(|| look.find(now)) else {
         return Ok(look.missing(&title, now, base));
     };
-    let mut plan = look.reached(&title, "that no branch has, and its message", tip, look.branches(None)?, base)?;
+    let (what, hidden) = match &default {
+        Some((name, id)) => (format!("that {} has not, and its message", shown_path(name.as_bytes())), vec![*id]),
+        None => ("that it leads to, and its message".to_owned(), Vec::new()),
+    };
+    let mut plan = look.reached(&title, &what, tip, hidden, base)?;
     if let (None, Some(id)) = (found, id) {
         plan.skips.push(look.skip(object(id.as_str(), Part::TagMessage)));
     } else if at_ref.is_none() && look.repository.commit(tip) == Some(tip) {

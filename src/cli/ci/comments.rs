@@ -21,6 +21,7 @@ impl<'r> Comments<'r> {
     pub fn new(repository: &'r Repository, base: Base, scanner: &'r Scanner) -> Self {
         let base = match base {
             Base::At(base) => Some(base),
+            Base::Since(parent) => parent,
             Base::Own | Base::Nobody => None,
         };
         Comments { repository, base, scanner }

@@ -29,7 +29,7 @@ impl EnvFaults<'_> {
         }
         let mut before = match self.run.plan.base {
             Base::At(base) => Before::new(self.run.repository, base, self.scanner),
-            Base::Own | Base::Nobody => None,
+            Base::Own | Base::Since(_) | Base::Nobody => None,
         };
         for (finding, verdict) in report.findings.iter_mut().filter(|(finding, _)| finding.rule.kind == RuleKind::Env) {
             if *verdict == Verdict::Reported && before.as_mut().is_some_and(|before| before.has(finding)) {

@@ -3,7 +3,9 @@
 mod comments;
 mod faults;
 mod files;
+mod known;
 mod run;
+mod trust;
 
 use std::fs::File;
 use std::io::Read;
@@ -14,6 +16,7 @@ use ntnguard::ci::plan::{Chosen, deletion, plan};
 use ntnguard::ci::{Event, System, What, read};
 use ntnguard::config::EnvAudit;
 use ntnguard::error::{Error, Result};
+use ntnguard::policy::Author;
 use ntnguard::report::Report;
 use ntnguard::skip::Reason;
 
@@ -21,16 +24,26 @@ use super::surface::Surface;
 use super::{Outcome, output, range};
 use files::Files;
 use run::Run;
+use trust::Trust;
 
 /// `ntnguard ci`
 #[derive(Args)]
 pub struct Ci {
-    /// Scan the commits from this revision on, whatever the event says
+    /// Scan the commits from this revision on, and judge by what it has, whatever the event says. The name of a branch means the
+    /// remote's
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// Scan the commits up to this revision, whatever the event says [default: the event's, or HEAD]
     #[arg(long, value_name = "REV")]
     head: Option<String>,
+    /// The CI system that runs the job: github, gitlab, bitbucket, azure, jenkins, buildkite, circleci or none [default: the one
+    /// whose variables are set]
+    #[arg(long, value_name = "NAME")]
+    system: Option<System>,
+    /// Whether what a collaborator's change allows itself passes, told all the same [default: true, unless the base's
+    /// configuration says otherwise]
+    #[arg(long, value_name = "true|false")]
+    trust_changes: Option<bool>,
     /// What the audit of env files does: fail the run for errors, only warn of them, or not take place [default: fail]
     #[arg(long, value_enum, value_name = "fail|warn|off", hide_possible_values = true)]
     env: Option<Audit>,
@@ -85,9 +98,11 @@ impl Ci {
         let repository = range::repository()?;
         let plan = plan(&event, &chosen, &repository)?;
         let env = self.env.map(EnvAudit::from);
-        let run = Run { surface: &self.surface, plan: &plan, repository: &repository, env };
+        let trust = Trust { author: event.author, asked: self.trust_changes };
+        let run = Run { surface: &self.surface, plan: &plan, repository: &repository, env, trust };
         let mut report = run.report()?;
-        report.advice = advice(&report, event.system);
+        let advice = [advice(&report, event.system), report.advice.take()];
+        report.advice = advice.into_iter().flatten().reduce(|one, other| format!("{one}\n{other}"));
         Ok((self.surface, report))
     }
 
@@ -98,11 +113,12 @@ impl Ci {
             let value = std::env::var_os(name).filter(|value| !value.is_empty());
             value.map(|value| value.to_string_lossy().into_owned())
         };
-        let system = System::running(&variable);
         if self.base.is_some() && self.head.is_some() {
-            return Ok(Event { system, default_branch: None, what: What::Other(String::new()) });
+            let system = self.system.or(System::running(&variable).ok()).unwrap_or(System::Unknown);
+            let what = What::Everything(String::new());
+            return Ok(Event { system, default_branch: None, author: Author::Collaborator, what });
         }
-        read(&variable, &payload)
+        read(self.system, &variable, &payload)
     }
 }
 

@@ -8,7 +8,7 @@ use ntnguard::env::audit::Request;
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::policy::Policy;
-use ntnguard::report::Report;
+use ntnguard::report::{Analysis, Report};
 use ntnguard::scanner::Scanner;
 use ntnguard::source::Limits;
 use ntnguard::source::history::History;
@@ -16,6 +16,8 @@ use ntnguard::source::range::Range;
 
 use super::comments::Comments;
 use super::faults::EnvFaults;
+use super::known::Known;
+use super::trust::{self, Trust};
 use crate::cli::surface::Surface;
 use crate::cli::{range, scan, settings};
 
@@ -29,10 +31,12 @@ pub struct Run<'r> {
     pub repository: &'r Repository,
     /// What the flags say of the audit of env files.
     pub env: Option<EnvAudit>,
+    /// Whether what the change allows itself counts.
+    pub trust: Trust,
 }
 
 impl Run<'_> {
-    /// Scans the commits, the files and the env files.
+    /// Scans the commits, the files and the env files, and judges what is found by what was there before.
     pub fn report(&self) -> Result<Report> {
         let top = self.repository.work_tree().ok_or_else(|| {
             Error::new("this repository is bare: no files are checked out in it").help("run it in a clone of it")
@@ -43,25 +47,41 @@ impl Run<'_> {
         let limits = Surface::limits(&config);
         let (required, file_size) = (config.env_required.clone(), config.max_file_size);
         let env = self.env.or(config.ci_env).unwrap_or_default();
+        let (trust_changes, excluded) = (config.ci_trust_changes, config.exclude.clone());
         let files = scan::files(Vec::new(), Some(top), self.surface.threads(), &mut config);
         let files = files.except(self.surface.known.iter().map(PathBuf::as_path));
         let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
-        let mut policy = settings::policy(config);
-        let commits = self.commits(&scanner, &policy, limits)?;
+        let (mut policy, is_valid) = trust::policy(self, config, trust_changes)?;
+        let commits = self.commits(&scanner, &policy, limits.clone())?;
         // In files, comments that were there before count: which these are is looked up.
-        let is_strict = !std::mem::replace(&mut policy.inline, true);
+        let inline = std::mem::replace(&mut policy.inline, true);
         let mut files = ntnguard::scan(&files, &scanner, &policy)?;
         let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
         let audit = if env == EnvAudit::Off { None } else { Some(ntnguard::audit(None, &request)?.0) };
-        if is_strict {
+        if self.plan.base != Base::Own {
             policy.inline = false;
             Comments::new(self.repository, self.plan.base, &scanner).drop_new(&mut files, &policy);
         }
+        policy.inline = inline;
         let mut report = ntnguard::combine(files, commits, audit);
         EnvFaults { run: self, scanner: &scanner, audit: env }.judge(&mut report);
-        report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
+        trust::changes(self, &policy, is_valid, &mut report);
+        let before = Policy { change: None, inline: true, ..policy.clone() };
+        let known =
+            Known { repository: self.repository, base: self.plan.base, scanner: &scanner, limits, excluded: &excluded };
+        known.judge(&mut report, &before)?;
+        report.advice = trust::lines(&policy, &report);
+        let written_by = match (self.plan.base, &policy.change) {
+            (Base::Since(_), Some(change)) => &change.policy,
+            _ => &policy,
+        };
+        report.warnings = settings::warnings(written_by, &report.stale, written.as_ref(), &baseline);
         report.skips.extend(self.plan.skips.iter().cloned());
         report.scope = Some(self.said(env));
+        report.analysis = self.surface.is_for_code_scanning().then_some(match self.plan.base {
+            Base::Own => Analysis::History,
+            _ => Analysis::Change,
+        });
         Ok(report)
     }
 
@@ -82,7 +102,7 @@ impl Run<'_> {
     /// What was there before decides what is allowed.
     fn config(&self, top: &Path) -> Result<Config> {
         match self.plan.base {
-            Base::Own => self.surface.config(Some(top)),
+            Base::Own | Base::Since(_) => self.surface.config(Some(top)),
             Base::At(base) => self.surface.settings.load_trusted(self.repository, Some(&base.to_string())),
             Base::Nobody => self.surface.settings.load_trusted(self.repository, None),
         }
@@ -94,8 +114,10 @@ impl Run<'_> {
             EnvAudit::Off => "; the env files are not audited, as the configuration or a flag says",
         };
         let config = match self.plan.base {
-            Base::Nobody => "; no configuration counts, for the commit to trust is not here",
-            _ => "",
+            Base::Nobody => "; no configuration is used: the base it must come from is not here".to_owned(),
+            Base::At(base) => format!("; judged by the configuration of {:.10}", base.to_string()),
+            Base::Since(_) => "; judged by the configuration that is checked out".to_owned(),
+            Base::Own => String::new(),
         };
         format!("{}, the files at HEAD{audit}{config}", self.plan.said)
     }

@@ -16,8 +16,7 @@ const NAMED: usize = 2;
 pub fn is_quiet(report: &Report, (finding, verdict): &Judged) -> bool {
     let is_mild = finding.severity < Severity::Error || *verdict == Verdict::AlreadyThere;
     let is_unexpected = finding.note.is_none() && finding.ignoring.as_ref().is_some_and(is_unexpected);
-    let counts = matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
-    finding.rule.kind == RuleKind::Env && is_mild && counts && (report.source == "ci" || is_unexpected)
+    finding.rule.kind == RuleKind::Env && is_mild && verdict.is_loud() && (report.source == "ci" || is_unexpected)
 }
 
 /// Whether nothing speaks for any of the names, and no rule takes them back.

@@ -115,7 +115,8 @@ fn payloads_that_make_no_sense_are_errors() {
     }
     fs::write(&file, "{}").unwrap();
     let path = file.to_str().unwrap();
-    let run = ci(&sandbox, &[("GITHUB_EVENT_NAME", "delete"), ("GITHUB_EVENT_PATH", path)], &[]);
+    let run =
+        ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "delete"), ("GITHUB_EVENT_PATH", path)], &[]);
     assert_eq!(run.status, 2, "a deletion of nothing: {}", run.stdout);
     for path in [folder.path().to_str().unwrap(), "/nowhere/event.json", "/dev/null", ""] {
         assert_eq!(with(path).status, 2, "{path}");

@@ -27,26 +27,25 @@ fn a_push_has_what_came_after_before() {
     let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", &before, &after));
     assert_eq!((run.status, told(&sandbox, &run)), (1, BOTH.map(str::to_owned).to_vec()), "{}", run.stderr);
     assert!(scope(&run).starts_with("push to feature: 2 commits of "), "{}", scope(&run));
-    assert!(scope(&run).ends_with(", the files at HEAD, the env files"));
+    let judged = format!(", the files at HEAD, the env files; judged by the configuration of {:.10}", before);
+    assert!(scope(&run).ends_with(&judged), "{}", scope(&run));
     let finding = &run.json()["findings"][0];
     assert!(finding["object"].is_null(), "its place is the file");
     assert_eq!(finding["occurrences"].as_array().unwrap().len(), 2, "{finding:#}");
 }
 
 #[test]
-fn a_new_branch_has_what_no_other_has() {
+fn a_new_branch_has_what_the_default_branch_has_not() {
     let (sandbox, _, after) = planted();
     push(&sandbox, "feature");
     let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", ZEROS, &after));
     assert_eq!(told(&sandbox, &run), BOTH);
-    assert!(scope(&run).starts_with("first push to feature: 2 commits that no other branch or tag has"));
+    assert!(scope(&run).starts_with("first push to feature: 2 commits that main has not"), "{}", scope(&run));
+    // No job may ever have run for another branch, or for a tag: they hide nothing.
     sandbox.git(["update-ref", "refs/remotes/origin/other", "HEAD~1"]);
-    let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", ZEROS, &after));
-    assert_eq!(told(&sandbox, &run), ["b:2 by hide"], "the other branch has the first");
-    sandbox.git(["update-ref", "-d", "refs/remotes/origin/other"]);
     sandbox.git(["tag", "v0", "HEAD~1"]);
     let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", ZEROS, &after));
-    assert_eq!(told(&sandbox, &run), ["b:2 by hide"], "the tag has the first");
+    assert_eq!(told(&sandbox, &run), BOTH);
 }
 
 /// Branches that are pushed at once have the same commits; each would hide them from the other.
@@ -65,7 +64,7 @@ fn what_is_pushed_at_once_is_scanned_once_at_least() {
 }
 
 #[test]
-fn a_forced_push_has_what_no_other_branch_has() {
+fn a_forced_push_has_what_the_branch_had_not() {
     let (sandbox, base, after) = planted();
     push(&sandbox, "feature");
     let gone = "1234567890123456789012345678901234567890";
@@ -75,7 +74,9 @@ fn a_forced_push_has_what_no_other_branch_has() {
     for before in [gone, &aside] {
         let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", before, &after));
         assert_eq!(told(&sandbox, &run), BOTH, "{before}");
-        assert!(scope(&run).starts_with("forced push to feature: 2 commits that no other"), "{}", scope(&run));
+        let what = if before == gone { "that main has not".to_owned() } else { format!("of {before:.10}..") };
+        let says = format!("forced push to feature: 2 commits {what}");
+        assert!(scope(&run).starts_with(&says), "{} is not {says}", scope(&run));
     }
 }
 
@@ -153,12 +154,12 @@ fn what_was_merged_meanwhile_is_scanned_all_the_same() {
 }
 
 #[test]
-fn a_tag_has_what_no_branch_has_and_its_message() {
+fn a_tag_has_what_the_default_branch_has_not_and_its_message() {
     let (sandbox, base, after) = planted();
     sandbox.git(["tag", "v1"]);
     let run = github_json(&sandbox, "push", &pushed("refs/tags/v1", ZEROS, &after));
     assert_eq!(told(&sandbox, &run), BOTH);
-    assert!(scope(&run).starts_with("tag v1: 2 commits that no branch has, and its message"));
+    assert!(scope(&run).starts_with("tag v1: 2 commits that main has not, and its message"));
     sandbox.git(["checkout", "-q", "main"]);
     sandbox.git(["tag", "-a", "v2", "-m", &format!("key {}", token(3)), &format!("{base}~1")]);
     let run = github_json(&sandbox, "push", &pushed("refs/tags/v2", ZEROS, &sandbox.id("v2")));
@@ -185,24 +186,38 @@ fn a_deletion_has_nothing_and_says_so() {
 #[test]
 fn everything_else_has_all_of_history() {
     let (sandbox, ..) = planted();
-    for event in ["schedule", "workflow_dispatch", "release", "something_new"] {
+    for event in ["schedule", "workflow_dispatch", "repository_dispatch"] {
         let run = ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)], &["--format", "json"]);
         let told = told(&sandbox, &run);
         assert_eq!(told.len(), 3, "{told:?}");
         assert!(told.contains(&"b:2 by hide".to_owned()) && told.contains(&"old:2 by old".to_owned()), "{told:?}");
         assert_eq!(scope(&run), format!("{event}: all of history, the files at HEAD, the env files"));
     }
+    // What these have checked out may be anybody's.
+    for event in ["release", "workflow_run", "issue_comment", "something_new"] {
+        let run = ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)], &["--format", "json"]);
+        assert_eq!(told(&sandbox, &run), BOTH);
+        assert!(scope(&run).starts_with(&format!("{event}: 2 commits that main has not")), "{}", scope(&run));
+    }
+    sandbox.git(["checkout", "-q", "main"]);
+    let run = ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "release")], &["--format", "json"]);
+    assert!(scope(&run).starts_with("release: all of history"), "{}", scope(&run));
 }
 
 #[test]
-fn an_old_leak_in_the_tree_is_told_with_no_commit() {
+fn an_old_leak_in_the_tree_is_already_there() {
     let sandbox = checkout();
     sandbox.write("old", token(1)).commit_all("old");
     push(&sandbox, "main");
     let before = sandbox.id("HEAD");
     let after = sandbox.write("new", "x").commit_all("new");
     let run = github_json(&sandbox, "push", &pushed("refs/heads/main", &before, &after));
-    assert_eq!((run.status, told(&sandbox, &run)), (1, vec!["old:1 by -".to_owned()]));
+    assert_eq!((run.status, &run.json()["findings"][0]["verdict"]), (0, &"already-there".into()), "{}", run.stdout);
+    let human = github(&sandbox, "push", &pushed("refs/heads/main", &before, &after), &[]).stdout;
+    assert!(human.contains("already there before this change: Notion integration token ntn_"), "{human}");
+    assert!(human.contains("::warning title=Notion integration token,file=old,line=1"), "{human}");
+    let schedule = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")];
+    assert_eq!(ci(&sandbox, &schedule, &[]).status, 1, "what judges everything fails for it");
 }
 
 #[test]

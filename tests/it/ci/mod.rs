@@ -1,5 +1,6 @@
 //! `ntnguard ci`: what each event of each CI system makes it scan, and how it tells.
 
+mod adoption;
 mod attacks;
 mod checkouts;
 mod events;
@@ -24,6 +25,7 @@ pub fn token(seed: u64) -> String {
 /// A repository in which a CI job runs: `origin` has what was pushed, and env files are ignored.
 pub fn checkout() -> Sandbox {
     let sandbox = Sandbox::repository();
+    sandbox.git(["config", "remote.origin.url", "https://host.example/o/r.git"]);
     sandbox.write(".gitignore", IGNORED).commit_all("zero");
     push(&sandbox, "main");
     sandbox
@@ -67,14 +69,21 @@ pub fn pushed(name: &str, before: &str, after: &str) -> Value {
     })
 }
 
-/// The payload of a pull request.
+/// The payload of a pull request from the repository itself.
+pub fn own_pull_request(base: &str, head: &str) -> Value {
+    let mut payload = pull_request(base, head);
+    payload["pull_request"]["head"]["repo"] = payload["pull_request"]["base"]["repo"].clone();
+    payload
+}
+
+/// The payload of a pull request from a fork.
 pub fn pull_request(base: &str, head: &str) -> Value {
     json!({
         "action": "synchronize", "number": 7,
         "pull_request": {
             "number": 7, "title": "t",
-            "base": {"ref": "main", "sha": base, "repo": {"default_branch": "main"}},
-            "head": {"ref": "feature", "sha": head, "repo": {"fork": true}}
+            "base": {"ref": "main", "sha": base, "repo": {"id": 1, "full_name": "o/r"}},
+            "head": {"ref": "feature", "sha": head, "repo": {"id": 2, "full_name": "them/r"}}
         },
         "repository": {"name": "r", "default_branch": "main"}
     })

@@ -60,7 +60,7 @@ fn the_report_is_for_people_and_annotations_follow() {
     assert_eq!(run.status, 1, "{}", run.stderr);
     let (human, annotations) = run.stdout.split_once("::error").unwrap();
     assert!(
-        human.starts_with("pull request: 3 commits of main..feature, the files at HEAD, the env files\n"),
+        human.starts_with("pull request: 3 commits of main..feature, the files at HEAD, the env files; judged by"),
         "{human}"
     );
     assert!(
@@ -81,7 +81,7 @@ fn the_report_is_for_people_and_annotations_follow() {
         github.starts_with("Scanned: pull request: 3 commits") && github.matches("::error").count() == 2,
         "{github}"
     );
-    let outside = ci(&sandbox, &[("GITHUB_EVENT_NAME", "schedule")], &[]);
+    let outside = ci(&sandbox, &[], &[]);
     assert!(outside.status == 1 && !outside.stdout.contains("::error"), "{}", outside.stdout);
 }
 
@@ -119,7 +119,13 @@ fn what_the_commits_brought_is_the_first_place() {
     let base = sandbox.id("HEAD");
     let head = sandbox.write("z", format!("\n{}", token(2))).commit_all("copy");
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
-    assert_eq!(told(&sandbox, &run), ["z:2 by copy", "a:1 by -"]);
+    let places: Vec<String> = run.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| format!("{}:{} {}", f["path"].as_str().unwrap(), f["line"], f["verdict"].as_str().unwrap()))
+        .collect();
+    assert_eq!(places, ["z:2 already-there", "a:1 already-there"]);
 }
 
 #[test]
@@ -140,7 +146,7 @@ fn the_summary_and_the_outputs_are_appended() {
     assert_eq!(run.status, 1);
     let outputs = format!("findings=2\ncomplete=true\nexit-code=1\nsarif-file={}\n", sarif.display());
     assert_eq!(job.read("outputs"), outputs);
-    assert!(fs::read_to_string(&sarif).unwrap().contains("ntnguard/ci/"));
+    assert!(fs::read_to_string(&sarif).unwrap().contains("ntnguard/change/"));
     let summary = job.read("summary");
     let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with("| Notion")).collect();
     assert_eq!(rows.len(), 2, "{summary}");

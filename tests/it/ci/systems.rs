@@ -20,7 +20,13 @@ const LEAK: [&str; 1] = ["a:1 by leak"];
 fn each_says_which_commits_it_means() {
     let (sandbox, base, head) = branched();
     let request = |target| {
-        [("CI_MERGE_REQUEST_IID", "1"), ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", target), ("GITLAB_CI", "true")]
+        [
+            ("CI_MERGE_REQUEST_IID", "1"),
+            ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", target),
+            ("GITLAB_CI", "true"),
+            ("CI_PROJECT_ID", "12"),
+            ("CI_MERGE_REQUEST_PROJECT_ID", "12"),
+        ]
     };
     let cases: &[(&str, Vec<(&str, &str)>)] = &[
         ("merge request: 2 commits of main..HEAD", [&request("main")[..], &[("CI_COMMIT_SHA", &head)]].concat()),
@@ -79,7 +85,7 @@ fn each_says_which_commits_it_means() {
             "push to x: 2 commits that main has not",
             vec![("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x"), ("CIRCLE_SHA1", &head)],
         ),
-        ("no CI event: 2 commits that main has not", vec![]),
+        ("no CI event: all of history", vec![]),
         ("web: all of history", vec![("GITLAB_CI", "true"), ("CI_PIPELINE_SOURCE", "web")]),
     ];
     for (says, variables) in cases {
@@ -91,7 +97,7 @@ fn each_says_which_commits_it_means() {
 
 /// Where nothing says what was there before, the default branch is all there is to say it; on that itself, nothing is.
 #[test]
-fn on_the_default_branch_everything_is_new() {
+fn on_the_default_branch_everything_is_judged() {
     let (sandbox, ..) = branched();
     push(&sandbox, "main");
     for variables in [
@@ -102,8 +108,8 @@ fn on_the_default_branch_everything_is_new() {
         let run = ci(&sandbox, variables, &["--format", "json"]);
         assert_eq!(told(&sandbox, &run), LEAK, "{variables:?}");
     }
-    let run = ci(&sandbox, &[], &["--format", "json"]);
-    assert!(scope(&run).starts_with("no CI event: 0 commits that main has not"), "{}", scope(&run));
+    let human = ci(&sandbox, &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")], &[]).stdout;
+    assert!(human.contains("for nothing says which are new (--base REV does)"), "{human}");
 }
 
 #[test]
@@ -112,14 +118,15 @@ fn the_default_branch_is_what_the_remote_calls_head() {
     sandbox.git(["update-ref", "refs/remotes/origin/trunk", &base]);
     sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
     sandbox.git(["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"]);
-    let run = ci(&sandbox, &[], &["--format", "json"]);
-    assert!(scope(&run).starts_with("no CI event: 2 commits that trunk has not"), "{}", scope(&run));
+    let circle = [("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x")];
+    let run = ci(&sandbox, &circle, &["--format", "json"]);
+    assert!(scope(&run).starts_with("push to x: 2 commits that trunk has not"), "{}", scope(&run));
     for name in ["HEAD", "main", "trunk", "x"] {
         sandbox.git(["update-ref", "--no-deref", "-d", &format!("refs/remotes/origin/{name}")]);
     }
-    let run = ci(&sandbox, &[], &["--format", "json"]);
+    let run = ci(&sandbox, &circle, &["--format", "json"]);
     assert_eq!(told(&sandbox, &run), LEAK);
-    assert!(scope(&run).starts_with("no CI event: 3 commits that it leads to"), "{}", scope(&run));
+    assert!(scope(&run).starts_with("push to x: 3 commits that it leads to"), "{}", scope(&run));
 }
 
 /// Bitbucket fetches the branch of a pull request alone, and tells the destination's commit in short.
@@ -169,9 +176,14 @@ fn a_tag_whose_ref_is_not_here_is_told() {
         ("CI_DEFAULT_BRANCH", "main"),
     ];
     let run = ci(&sandbox, &variables, &[]);
-    assert!(run.status == 2 && run.stdout.contains("not scanned: ref refs/tags/v1"), "{}", run.stdout);
+    assert!(run.status == 1 && run.stdout.contains("not scanned: ref refs/tags/v1"), "{}", run.stdout);
     sandbox.git(["tag", "v1"]);
-    assert_eq!(ci(&sandbox, &variables, &[]).status, 0);
+    let run = ci(&sandbox, &variables, &["--format", "json"]);
+    assert_eq!(
+        (run.json()["complete"].as_bool(), told(&sandbox, &run)),
+        (Some(true), LEAK.map(str::to_owned).to_vec())
+    );
     sandbox.git(["tag", "-f", "-a", "-m", &token(2), "v1"]);
-    assert_eq!(ci(&sandbox, &variables, &[]).status, 1);
+    let run = ci(&sandbox, &variables, &["--format", "json"]);
+    assert!(told(&sandbox, &run).iter().any(|line| line.starts_with("tag-message:")), "{}", run.stdout);
 }

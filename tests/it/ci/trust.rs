@@ -37,6 +37,7 @@ fn nothing_that_a_change_brings_along_allows_it() {
         let base = sandbox.id("HEAD");
         sandbox.git(["checkout", "-q", "-b", "feature"]);
         let head = sandbox.write(file, &text).write("a.py", content).commit_all("change");
+        sandbox.git(["tag", "v1"]);
         for (event, payload) in [
             ("pull_request", pull_request(&base, &head)),
             ("push", pushed("refs/heads/feature", &base, &head)),
@@ -44,10 +45,24 @@ fn nothing_that_a_change_brings_along_allows_it() {
             ("push", pushed("refs/tags/v1", ZEROS, &head)),
         ] {
             let run = github_json(&sandbox, event, &payload);
-            assert_eq!((run.status, run.paths()), (1, vec!["a.py".to_owned()]), "{name} {event}: {}", run.stderr);
+            let leaks: Vec<String> = run.paths().into_iter().filter(|path| path == "a.py").collect();
+            let is_strangers = event == "pull_request";
+            // What a collaborator's change allows itself passes, and is told: never what it sets.
+            let allows = ["entry", "path", "baseline", "comment"].contains(&name);
+            let fails = is_strangers || !allows;
+            assert_eq!(
+                (run.status, leaks.len()),
+                (i32::from(fails || name == "broken"), usize::from(fails)),
+                "{name} {event}: {}",
+                run.stdout
+            );
             let finding = &run.json()["findings"][0];
             let note = finding["note"].as_str().unwrap_or_default();
-            assert_eq!(note.contains("came with the change"), name == "comment", "{note}");
+            assert_eq!(note.contains("came with the change"), allows && is_strangers, "{name} {event}: {note}");
+            let verdict = if fails { "reported" } else { "allowed-by-change" };
+            assert_eq!(finding["verdict"], verdict, "{name} {event}");
+            let told = run.json()["findings"].as_array().unwrap().iter().any(|f| f["rule"] == "configuration-changed");
+            assert_eq!(told, file.starts_with(".ntnguard"), "{name} {event}");
             assert_eq!(finding["placement"]["introduced"]["commit"], head.as_str());
         }
     }
@@ -69,9 +84,11 @@ fn what_was_allowed_before_stays_allowed() {
     std::fs::remove_file(sandbox.path().join(".ntnguard.yaml")).unwrap();
     std::fs::remove_file(sandbox.path().join(".ntnguard-baseline")).unwrap();
     let head = sandbox.write("changed.py", format!("# new\n{line}# 2\n")).commit_all("change");
-    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
-    assert_eq!((run.status, run.findings()), (0, vec![]), "{}", run.stdout);
+    let run = github_json(&sandbox, "pull_request", &own_pull_request(&base, &head));
+    let changed: Vec<String> = run.findings().iter().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    assert_eq!((run.status, changed), (0, vec!["configuration-changed".to_owned(); 2]), "{}", run.stdout);
     assert_eq!(run.json()["summary"]["suppressed"], 3);
+    assert_eq!(github(&sandbox, "pull_request", &pull_request(&base, &head), &[]).status, 1, "a stranger may not");
     // A comment beside an old leak, which was not allowed, is new.
     sandbox.git(["checkout", "-q", "main"]);
     sandbox.write("old.py", format!("t = '{}'\n", token(4))).commit_all("old");
@@ -79,7 +96,14 @@ fn what_was_allowed_before_stays_allowed() {
     let base = sandbox.id("HEAD");
     let head = sandbox.write("old.py", format!("t = '{}'  # ntnguard: allow mine\n", token(4))).commit_all("allow it");
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
-    assert_eq!((run.status, run.paths()), (1, vec!["old.py".to_owned()]));
+    let verdicts = run.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|f| f["path"] == "old.py")
+        .map(|f| f["verdict"].clone())
+        .collect::<Vec<_>>();
+    assert_eq!((run.status, verdicts), (0, vec!["already-there".into()]), "{}", run.stdout);
     // Once it is there it counts.
     push(&sandbox, "main");
     let next = sandbox.write("new", "x").commit_all("next");
@@ -99,9 +123,10 @@ fn the_base_is_what_the_branch_is_now() {
     let head = sandbox.write("new", "x").commit_all("change");
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
     assert_eq!(run.status, 0, "{}", run.stdout);
+    assert_eq!(run.json()["summary"]["suppressed"], 1, "{}", run.stdout);
     push(&sandbox, "main");
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
-    assert_eq!(run.status, 1, "merged meanwhile: {}", run.stdout);
+    assert_eq!(run.json()["summary"]["already_there"], 1, "merged meanwhile: {}", run.stdout);
 }
 
 /// A fork may call its branch as the base is called.
@@ -126,13 +151,14 @@ fn a_scan_of_everything_has_its_own_configuration() {
     let own = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")];
     assert_eq!(ci(&sandbox, &own, &[]).status, 0);
     let id = sandbox.id("HEAD");
-    let first = github(&sandbox, "push", &pushed("refs/heads/main", ZEROS, &id), &[]);
-    assert_eq!(first.status, 0, "the first push of the default branch has its own: {}", first.stdout);
-    let other = github(&sandbox, "push", &pushed("refs/heads/x", ZEROS, &id), &[]);
-    assert_eq!(other.status, 1, "that of another branch has the default branch's: {}", other.stdout);
-    sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
-    let other = github(&sandbox, "push", &pushed("refs/heads/x", ZEROS, &id), &[]);
-    assert!(other.status == 1 && other.stdout.contains("no configuration counts"), "{}", other.stdout);
+    for branch in ["main", "x"] {
+        sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+        let first = github(&sandbox, "push", &pushed(&format!("refs/heads/{branch}"), ZEROS, &id), &[]);
+        assert!(first.status == 1 && first.stdout.contains("no configuration is used"), "{}", first.stdout);
+        let trusted = ["--trust-changes", "true"];
+        let first = github(&sandbox, "push", &pushed(&format!("refs/heads/{branch}"), ZEROS, &id), &trusted);
+        assert!(first.status == 0 && first.stdout.contains("allowed by this change alone"), "{}", first.stdout);
+    }
 }
 
 #[test]

@@ -1,0 +1,16 @@
+//! A change alters what decides about its own findings.
+
+use crate::rule::{Rule, RuleKind, Severity};
+
+/// The rule; `ci` finds it by comparing the change with its base.
+pub static RULE: Rule = Rule {
+    id: "configuration-changed",
+    title: "Change to ntnguard's configuration",
+    kind: RuleKind::Policy,
+    severity: Severity::Warning,
+    is_about_committing: false,
+    advice: "Read what it allows, and why, before it is merged: from then on it counts.",
+    page: include_str!("../../docs/rules/configuration-changed.md"),
+    detectors: &[],
+    evidence: &[],
+};
