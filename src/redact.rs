@@ -82,6 +82,25 @@ fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     bytes
 }
 
+/// `bytes` with the value masked of whatever is called a secret there: what stands beside a token may be a password, which
+/// looks like any word.
+pub fn without_named(bytes: &[u8]) -> Vec<u8> {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r#"(?i-u)((?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|key)[a-z0-9_.-]{0,40}["'`\]]{0,2}"#,
+            r#"\s{0,4}(?:=>|:=|\+=|=|:)\s{0,4})("[^"]{4,}|'[^']{4,}|[^\s"'`]{4,})"#
+        ))
+        .expect("a valid pattern")
+    });
+    // Nearly every line has no such word, and to compile the pattern takes longer than a hook may.
+    const WORDS: [&[u8]; 6] = [b"pass", b"pwd", b"secret", b"token", b"credential", b"key"];
+    let lower = bytes.to_ascii_lowercase();
+    if !WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some()) {
+        return bytes.to_vec();
+    }
+    NAMED.replace_all(bytes, |found: &Captures<'_>| [&found[1], b"****"].concat()).into_owned()
+}
+
 /// How many letters and digits `bytes` begin with.
 fn run(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
@@ -163,11 +182,14 @@ pub fn shown_path(path: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, redact, shown_path};
+    use super::{printable, redact, shown_path, without_named};
     use crate::fake::{Fake, expand};
 
     #[test]
     fn whatever_could_be_a_credential_is_masked() {
+        let beside = without_named(b"DB_PASSWORD=Winter-9 \"apiKey\": \"ab cd\", key: x, monkey = banana port=1");
+        let masked = "DB_PASSWORD=**** \"apiKey\": ****\", key: x, monkey = **** port=1";
+        assert_eq!(String::from_utf8_lossy(&beside), masked);
         for text in ["{ntn}", "{secret}", "{nrt}", "{v02}", "{v03}", "{h:156}", "x{ntn}", "my_secret_{a:20}"] {
             let text = expand(text, 3);
             let shown = redact(&text);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use ntnguard::archive;
-use ntnguard::config::{Config, SCHEMA};
+use ntnguard::config::{Config, EnvAudit, SCHEMA};
 use ntnguard::error::Result;
 use ntnguard::git::Repository;
 use ntnguard::report::quote;
@@ -45,6 +45,7 @@ impl Show {
         defaults.min_confidence = Some(Confidence::Medium);
         defaults.archive_depth = Some(archive::Limits::default().depth);
         defaults.decode_depth = Some(Scanner::DECODE_DEPTH);
+        (defaults.ci_env, defaults.ci_trust_changes) = (Some(EnvAudit::default()), Some(true));
         Ok(quote(&(head + &config.effective(&defaults))))
     }
 }

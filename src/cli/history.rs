@@ -39,6 +39,7 @@ impl Command {
         let scanner = self.surface.scanner(&config)?;
         let folder = self.purge_plan.as_deref().map(|folder| Folder::new(folder, &repository)).transpose()?;
         let history = History::new(repository, scanner.prefilter(), Surface::limits(&config));
+        let history = history.naming(config.env_names.clone());
         let progress = history.progress().cloned().unwrap_or_default();
         bar::stop_on_interrupt(&progress)?;
         let arguments = self.surface.judging();

@@ -186,6 +186,8 @@ impl Config {
             limits.max_file_size.take().or(defaults.max_file_size.map(|size| Text(value::Size(size))));
         limits.archive_depth = limits.archive_depth.or(defaults.archive_depth);
         limits.decode_depth = limits.decode_depth.or(defaults.decode_depth);
+        file.ci.env = file.ci.env.or(defaults.ci_env);
+        file.ci.trust_changes = file.ci.trust_changes.or(defaults.ci_trust_changes);
         serde_yaml::to_string(file).unwrap_or_default()
     }
 }

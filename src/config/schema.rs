@@ -125,7 +125,7 @@ pub struct Limits {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Env {
-    /// Env files that are committed on purpose; the credentials in them are still reported.
+    /// Env files that are committed on purpose; Notion's credentials in them are still reported.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Committed>"))]
     pub committed: Vec<Committed>,

@@ -1,20 +1,23 @@
 //! What was there before: whether the commit that a change is compared with has a fault of env files, too.
 
+use std::collections::HashMap;
+
 use crate::blob::{Blob, Origin};
-use crate::finding::{Finding, Ignoring, Reason, Says};
+use crate::finding::{Finding, Ignoring, Name, Reason, Says};
 use crate::git::{ObjectId, Repository};
 use crate::rule::{RuleKind, Severity};
 use crate::scanner::Scanner;
 use crate::secret::Fingerprint;
 
 use super::audit::{manifest, pointers, reasons, values};
-use super::ignore::Rules;
-use super::{of_file, role};
+use super::ignore::{Rules, folder_of};
+use super::{Role, of_file, role};
 
 /// The commit that a change is compared with.
 pub struct Before<'r> {
     repository: &'r Repository,
-    commit: ObjectId,
+    /// Its files.
+    files: HashMap<Vec<u8>, ObjectId>,
     /// Its ignore files.
     rules: Rules,
     scanner: &'r Scanner,
@@ -24,36 +27,46 @@ impl<'r> Before<'r> {
     /// What `commit` of `repository` has; `scanner` tells what its env files hold. `None` in a bare repository, which has no
     /// audit to compare.
     pub fn new(repository: &'r Repository, commit: ObjectId, scanner: &'r Scanner) -> Option<Self> {
-        Some(Before { repository, commit, rules: Rules::of_commit(repository, commit)?, scanner })
+        let rules = Rules::of_commit(repository, commit)?;
+        Some(Before { repository, files: repository.files(commit), rules, scanner })
     }
 
     /// Returns true if the commit has what a finding about env files is about: the same gap, an env file that holds no less,
-    /// the same variable with the same value.
-    pub fn has(&mut self, finding: &Finding) -> bool {
+    /// the same variable with the same value. Of a gap that is wider now, only the names that are new are left in the finding.
+    pub fn has(&mut self, finding: &mut Finding) -> bool {
+        if let Some(names) = self.new_names(finding) {
+            let Some(first) = names.first() else { return true };
+            finding.severity = first.severity;
+            finding.ignoring.iter_mut().for_each(|ignoring| ignoring.names = names.clone());
+            return false;
+        }
         match (&finding.ignoring, finding.origin.path(), finding.rule.kind) {
-            (_, _, RuleKind::Credential) | (None, None, _) => false,
-            (Some(ignoring), ..) => self.has_gap(ignoring, finding),
+            (Some(_), ..) | (_, _, RuleKind::Credential | RuleKind::Policy) | (None, None, _) => false,
             (None, Some(path), _) if finding.variable.is_none() && finding.evidence.is_none() => {
-                self.tracked(path).is_some_and(|known| is_part(&finding.values, &known.values))
+                // One that could not be read may hold anything.
+                let is_read = finding.severity < Severity::Error || !finding.values.is_empty();
+                is_read && self.tracked(path).is_some_and(|known| is_part(&finding.values, &known.values))
             }
             (None, Some(path), _) => self.has_value(path, finding),
         }
     }
 
-    /// Whether ignore files treat as wrongly what is most severe of it, and the same speaks for it.
-    fn has_gap(&mut self, ignoring: &Ignoring, finding: &Finding) -> bool {
-        let mut names = ignoring.names.iter().filter(|name| name.severity == finding.severity);
-        names.all(|name| {
-            let is_wrong = self.rules.ignores(&name.path, false) != finding.rule.is_about_committing;
-            is_wrong && (name.severity < Severity::Error || name.reasons.iter().any(|reason| self.says(reason)))
-        })
+    /// The names of a gap that the commit's ignore files treat as they should, or that nothing spoke for so strongly; `None`
+    /// where it is about none.
+    fn new_names(&mut self, finding: &Finding) -> Option<Vec<Name>> {
+        let Ignoring { names, .. } = finding.ignoring.as_ref()?;
+        let was_there = |before: &mut Self, name: &Name| {
+            let is_wrong = before.rules.ignores(&name.path, false) != finding.rule.is_about_committing;
+            is_wrong && (name.severity < Severity::Error || name.reasons.iter().any(|reason| before.says(reason)))
+        };
+        Some(names.iter().filter(|name| !was_there(self, name)).cloned().collect())
     }
 
     /// What there is to say of the env file that is tracked at `path`.
     fn tracked(&self, path: &[u8]) -> Option<Finding> {
         let text = self.text(path)?;
         let found = self.scanner.scan(&Blob::whole(&Origin::Stdin, &text));
-        of_file(Origin::Stdin, path, &text, &found)
+        of_file(Origin::Stdin, path, role(path).unwrap_or(Role::Sensitive), &text, &found)
     }
 
     fn has_value(&self, path: &[u8], finding: &Finding) -> bool {
@@ -72,13 +85,33 @@ impl<'r> Before<'r> {
         match &reason.says {
             Says::IsEnvFile | Says::IsTemplate => true,
             Says::DependsOn(_) => manifest::reader(name, &text).is_some(),
-            Says::Names(path) => pointers::in_file(&reason.file, &text).iter().any(|known| known.path == *path),
+            Says::Names(path) => {
+                (!pointers::is_program(name) || self.has_parser(&reason.file))
+                    && pointers::in_file(&reason.file, &text).iter().any(|known| known.path == *path)
+            }
             Says::ReadsNotion => reasons::reads_notion(&reason.file, &text).is_some(),
         }
     }
 
+    /// Whether the innermost package that a file lies in names a parser of env files: only then is it called.
+    fn has_parser(&self, path: &[u8]) -> bool {
+        let mut folder = folder_of(path);
+        loop {
+            let at = |name: &[u8]| if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() };
+            let manifests: Vec<_> = manifest::NAMES.iter().filter(|name| self.files.contains_key(&at(name))).collect();
+            if !manifests.is_empty() || folder.is_empty() {
+                let reader = |name: &[u8]| manifest::reader(name, &self.text(&at(name))?);
+                return manifests.iter().filter_map(|name| reader(name)).any(|package| manifest::is_parser(&package));
+            }
+            folder = folder_of(folder);
+        }
+    }
+
+    /// The text of a file, as far as the audit reads files.
     fn text(&self, path: &[u8]) -> Option<Vec<u8>> {
-        self.repository.content(self.repository.entry(self.commit, path)?)
+        let mut text = self.repository.content(*self.files.get(path)?)?;
+        text.truncate(reasons::MAX_SIZE.max(super::audit::MAX_SIZE as usize));
+        Some(text)
     }
 }
 

@@ -1,19 +1,28 @@
 //! What an env file holds decides whether it is a leak, where it is committed.
 
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
 use crate::env::dotenv;
 use crate::finding::Finding;
 use crate::known::{self, Suspicion, shown_name};
 use crate::redact::shown_path;
 use crate::rule::Confidence;
-use crate::secret::Fingerprint;
+use crate::secret::{Fingerprint, Secret};
 
 /// What an env file holds.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Content {
     /// It is encrypted, or what is not is harmless.
     Encrypted,
-    /// These values, which must not be committed; none, where all are harmless.
-    Plain(Vec<Held>),
+    /// It is in plain.
+    Plain {
+        /// The values that must not be committed; none, where all are harmless.
+        held: Vec<Held>,
+        /// The variables that would be among them under another name of the file, fit to be shown.
+        tolerated: Vec<String>,
+    },
 }
 
 /// A value that must not be committed, without the value.
@@ -37,38 +46,80 @@ const HEADS: [&[u8]; 5] = [
 /// Where frameworks commit random application keys, and nothing else is real (Laravel, Symfony, Rails).
 const FOR_TESTS: [&[u8]; 4] = [b".env.test", b".env.testing", b".env.development", b".env.dev"];
 
-/// Judges the env file at `path` by its bytes; `credentials` are what rules found in it.
+/// Judges the env file at `path` by its bytes; `credentials` are what rules found in it. Marks of encryption excuse nothing
+/// that is in plain beside them.
 pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
-    if HEADS.iter().any(|head| bytes.starts_with(head)) {
-        return Content::Encrypted;
-    }
     let text = dotenv::as_utf8(bytes.to_vec());
-    let parsed = dotenv::parse(&text);
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    let is_for_tests = FOR_TESTS.contains(&name);
-    let mut held: Vec<Held> = credentials.iter().filter_map(credential).collect();
-    let mut is_encrypted = false;
-    for variable in parsed.variables {
-        let raw = &text[variable.span.clone()];
-        if raw.starts_with(b"encrypted:") || raw.starts_with(b"ENC[") {
-            is_encrypted = true;
-        } else if !is_of_tool(variable.name) && is_held(variable.name, &variable.value, is_for_tests) {
-            let (variable, value) = (shown_name(variable.name, shown_path), variable.value.fingerprint());
-            held.push(Held { variable, value });
+    let mut judged = Judged { is_for_tests: FOR_TESTS.contains(&name), ..Judged::default() };
+    judged.held.extend(credentials.iter().filter_map(credential));
+    let mut is_encrypted = HEADS.iter().any(|head| bytes.starts_with(head));
+    for variable in dotenv::parse(&text).variables {
+        let is_sealed = is_sealed(&text[variable.span.clone()]);
+        is_encrypted |= is_sealed;
+        if !is_sealed && !is_of_tool(variable.name) {
+            judged.add(variable.name, &variable.value, Suspicion::Chosen);
         }
     }
-    if is_encrypted && held.is_empty() { Content::Encrypted } else { Content::Plain(held) }
+    judged.add_dropped(&text);
+    match judged {
+        Judged { held, .. } if is_encrypted && held.is_empty() => Content::Encrypted,
+        Judged { held, tolerated, .. } => Content::Plain { held, tolerated },
+    }
 }
 
-/// Returns true if a variable must not be committed.
-fn is_held(name: &[u8], value: &crate::secret::Secret, is_for_tests: bool) -> bool {
-    let is_master = name.to_ascii_uppercase().ends_with(b"MASTER_KEY");
-    known::suspicion(name, value) > Suspicion::None && (!is_for_tests || is_master)
+/// What was found by now.
+#[derive(Default)]
+struct Judged {
+    is_for_tests: bool,
+    held: Vec<Held>,
+    tolerated: Vec<String>,
+}
+
+impl Judged {
+    /// Adds a variable that looks secret, at least as much as this.
+    fn add(&mut self, name: &[u8], value: &Secret, least: Suspicion) {
+        let fingerprint = value.fingerprint();
+        let is_known = self.held.iter().any(|held| held.value == fingerprint && !held.variable.is_empty());
+        if known::suspicion(name, value) < least || is_known {
+            return;
+        }
+        let variable = shown_name(name, shown_path);
+        if self.is_for_tests && !name.to_ascii_uppercase().ends_with(b"MASTER_KEY") {
+            self.tolerated.extend((!self.tolerated.contains(&variable)).then_some(variable));
+        } else {
+            self.held.push(Held { variable, value: fingerprint });
+        }
+    }
+
+    /// Adds random values from lines that set nothing as an env file does: in comments, behind other words, in quotes that
+    /// were never closed. Nobody wants them committed either.
+    fn add_dropped(&mut self, text: &[u8]) {
+        static PAIR: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r#"(?-u)([A-Za-z_][A-Za-z0-9_.]{2,80})["']?\s{0,4}(?:\+=|[:=])\s{0,4}["'(]{0,2}([^\s"'(){}\[\],;<>]{16,4096})"#)
+                .expect("a valid pattern")
+        });
+        for found in PAIR.captures_iter(text) {
+            let value = &found[2];
+            if !is_of_tool(&found[1]) && !is_sealed(value) {
+                self.add(&found[1], &Secret::new(value.to_vec(), 0), Suspicion::Random);
+            }
+        }
+    }
+}
+
+/// Returns true for a value that dotenvx or sops has encrypted: it is as long as theirs are, and in their alphabet.
+fn is_sealed(value: &[u8]) -> bool {
+    let is_base64 = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte));
+    let dotenvx = value.strip_prefix(b"encrypted:").is_some_and(|text| text.len() >= 40 && is_base64(text));
+    dotenvx || value.starts_with(b"ENC[AES256_GCM,data:") && value.ends_with(b"]")
 }
 
 /// Returns true for what sops and dotenvx write of their own.
 fn is_of_tool(name: &[u8]) -> bool {
-    name.starts_with(b"sops_") || name.starts_with(b"DOTENV_PUBLIC_KEY")
+    const OF_SOPS: [&[u8]; 4] = [b"sops_version", b"sops_mac", b"sops_lastmodified", b"sops_encrypted_regex"];
+    let is_key_of_sops = name.starts_with(b"sops_") && memchr::memmem::find(name, b"__list_").is_some();
+    OF_SOPS.contains(&name) || is_key_of_sops || name.starts_with(b"DOTENV_PUBLIC_KEY")
 }
 
 fn credential(found: &Finding) -> Option<Held> {
@@ -85,7 +136,7 @@ mod tests {
     fn held(name: &str, text: &str) -> String {
         match judge(name.as_bytes(), expand(text, 3).as_bytes(), &[]) {
             Content::Encrypted => "encrypted".to_owned(),
-            Content::Plain(held) => held.iter().map(|held| held.variable.as_str()).collect::<Vec<_>>().join(" "),
+            Content::Plain { held, .. } => held.iter().map(|held| held.variable.as_str()).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -102,7 +153,20 @@ mod tests {
                 "encrypted",
             ),
             (".env", "A_KEY=\"encrypted:{a:40}\"\nB_KEY={a:24}\n", "B_KEY"),
-            ("x.env", "A_TOKEN=ENC[AES256_GCM,data:{a:30}==]\nsops_mac=ENC[x]\nsops_version=3.1\n", "encrypted"),
+            (
+                "x.env",
+                "A_TOKEN=ENC[AES256_GCM,data:{a:30}==]\nsops_mac=ENC[AES256_GCM,data:x]\nsops_version=3.1\n",
+                "encrypted",
+            ),
+            (".env", "A=ENC[x]\nB_KEY={a:24}\n", "B_KEY"),
+            (".env", "$ANSIBLE_VAULT;1.1;AES256\nB_KEY={a:24}\n", "B_KEY"),
+            (".env", "sops_api_key={a:24}\n", "sops_api_key"),
+            (
+                ".env",
+                "#OLD_KEY={a:24}\nset B_KEY={a:25}\n{\"C_KEY\": \"{a:26}\"}\nexport A=1 D_KEY={a:27}\n",
+                "OLD_KEY B_KEY C_KEY D_KEY",
+            ),
+            (".env", "A='x\nB_KEY={a:24}\nC='\n", "B_KEY"),
             (".env.keys", "DOTENV_PRIVATE_KEY={h:64}\n", "DOTENV_PRIVATE_KEY"),
             (".env", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", "encrypted"),
             (".env", "", ""),

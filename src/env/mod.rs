@@ -13,6 +13,7 @@ use crate::blob::{Blob, Origin, Part};
 use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::rules::ENV_TRACKED;
+use crate::secret::Fingerprint;
 
 use content::{Content, Held};
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};
@@ -21,50 +22,77 @@ pub use role::{Role, could_be_env, role, role_among};
 /// How many variables of a file are named.
 const NAMED: usize = 5;
 
-/// The finding for an env file that a commit would record, or has recorded, although its name says that it holds secrets.
-/// `found` is what rules found in it, `names` are further names of such files.
-pub fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Option<Finding> {
+/// The findings for an env file that a commit would record, or has recorded, although its name says that it holds secrets, and
+/// for a template that is filled in. `found` is what rules found in it, `names` are further names of such files.
+pub fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
     let path = match blob.origin {
         Origin::Index { path, .. } | Origin::Object { part: Part::Content, path: Some(path), .. } => path,
-        _ => return None,
+        _ => return Vec::new(),
     };
-    let is_sensitive = role_among(path, names) == Some(Role::Sensitive);
-    is_sensitive.then(|| of_file(blob.origin.clone(), path, blob.bytes, found))?
+    match role_among(path, names) {
+        Some(Role::Template) => filled_in(blob, path),
+        Some(role) => of_file(blob.origin.clone(), path, role, blob.bytes, found).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// What of a template is filled in, beside what rules find in any file.
+fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
+    let filled = audit::values::filled_in(path, blob.bytes.to_vec());
+    filled.into_iter().map(|finding| Finding { origin: blob.origin.clone(), ..finding }).collect()
 }
 
 /// The finding for an env file in history, of which the last part of its path is known: it is told of, and what is in it is
 /// other rules' to say.
 pub fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     let Origin::Object { id, part, path: Some(name) } = blob.origin else { return None };
-    let found = of_file(blob.origin.clone(), name, blob.bytes, &[])?;
+    let found = of_file(blob.origin.clone(), name, Role::Sensitive, blob.bytes, &[])?;
     let origin = Origin::Object { id: id.clone(), part: *part, path: None };
     Some(Finding { origin, severity: Severity::Warning, values: Vec::new(), note: None, ..found })
 }
 
-/// What there is to say of a committed env file at `path` that has these bytes; nothing of one that is encrypted.
-pub(crate) fn of_file(origin: Origin, path: &[u8], bytes: &[u8], found: &[Finding]) -> Option<Finding> {
-    let Content::Plain(held) = content::judge(path, bytes, found) else { return None };
+/// What there is to say of a committed env file at `path` that has these bytes; nothing of one that is encrypted, or meant to
+/// be committed and harmless.
+pub(crate) fn of_file(origin: Origin, path: &[u8], role: Role, bytes: &[u8], found: &[Finding]) -> Option<Finding> {
+    let Content::Plain { held, tolerated } = content::judge(path, bytes, found) else { return None };
+    if held.is_empty() && role != Role::Sensitive {
+        return None;
+    }
+    let mut values: Vec<Fingerprint> = held.iter().map(|held| held.value.clone()).collect();
+    values.sort();
+    values.dedup();
     let severity = if held.is_empty() { Severity::Warning } else { Severity::Error };
     Some(Finding {
         severity,
-        note: Some(note(&held)),
+        note: Some(note(&held, &tolerated)),
         command: Some("git rm --cached --"),
-        values: held.into_iter().map(|held| held.value).collect(),
+        values,
         ..Finding::of_file(&ENV_TRACKED, origin)
     })
 }
 
-fn note(held: &[Held]) -> String {
-    if held.is_empty() {
-        return "Nothing in it looks secret today, so this is a warning.".to_owned();
+fn note(held: &[Held], tolerated: &[String]) -> String {
+    let names: Vec<&str> = held.iter().map(|held| held.variable.as_str()).filter(|name| !name.is_empty()).collect();
+    match (held.is_empty(), names.is_empty(), tolerated.is_empty()) {
+        (false, true, _) => "It holds a Notion credential.".to_owned(),
+        (false, false, _) => format!("It holds what looks secret: {}.", listed(&names)),
+        (true, _, true) => {
+            "No value in it is recognised as a secret, so this is a warning. If it belongs in the repository, list it under \
+             `env: committed:` in .ntnguard.yaml."
+                .to_owned()
+        }
+        (true, _, false) => {
+            let names: Vec<&str> = tolerated.iter().map(String::as_str).collect();
+            format!("Random keys for tests are common in a file of this name, so this is a warning: {}.", listed(&names))
+        }
     }
-    let mut names: Vec<&str> = held.iter().map(|held| held.variable.as_str()).filter(|name| !name.is_empty()).collect();
+}
+
+fn listed(names: &[&str]) -> String {
+    let mut names = names.to_vec();
     names.dedup();
     let more = names.len().saturating_sub(NAMED);
     names.truncate(NAMED);
-    match (names.is_empty(), more) {
-        (true, _) => "It holds a Notion credential.".to_owned(),
-        (_, 0) => format!("It holds what looks secret: {}.", names.join(", ")),
-        (_, more) => format!("It holds what looks secret: {} and {more} more.", names.join(", ")),
-    }
+    let names = names.join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
 }

@@ -66,7 +66,7 @@ pub fn role(path: &[u8]) -> Option<Role> {
     if !could_be_env(name) {
         return None;
     }
-    let name = std::str::from_utf8(name).ok()?.to_ascii_lowercase();
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
     if COMMITTED_NAMES.contains(&name.as_str()) {
         return Some(Role::Committed);
     }
@@ -180,6 +180,9 @@ fn role_without_dot(name: &str) -> Option<Role> {
             _ => Role::Sensitive,
         });
     }
+    if let Some((stem, suffix)) = name.split_once(".env.").filter(|(stem, _)| !stem.is_empty()) {
+        return if is_template(stem) { Some(Role::Template) } else { role_of_suffix(&format!(".{suffix}")) };
+    }
     let mode = name.strip_prefix("dotenv").or(name.strip_prefix("env"))?;
     let mode = mode.strip_prefix('.').or(mode.strip_prefix(['-', '_']).filter(|mode| is_template(mode)))?;
     let ends_in_other = mode.rsplit('.').next().is_some_and(|last| OTHERS.contains(&last));
@@ -200,7 +203,7 @@ mod tests {
             .dev.vars.staging|.env.keys|.env.bak|.env~|.envrc.local|.envrc.private|.env.local.php|prod.env|x/app.env|\
             .env.production.bak|.env.local~|.env copy|.env copy 2|.env - Copy|.env - Copy (2)|.env (1)|.env.save.1|.env.bak2|\
             .env_prod|.env-prod|.env.vercel|.env.mine|Copy of .env|env.local|env.production|.env2|.env.2024-01-31|\
-            .env.bak.20240131|.ENV|.env.txt|.env.sh|app.env.old|.env.production.local.bak~";
+            .env.bak.20240131|.ENV|.env.txt|.env.sh|app.env.old|.env.production.local.bak~|prod.env.local|api.env.prod";
         let templates = ".env.example|.env.production.example|.env.sample|.env.dist|example.env|.dev.vars.example|env.example|\
             .env-example|.env_sample|.env.example.local|env_example|dotenv.example|.envrc.example|.env.example (1)|\
             app.example.env";

@@ -1,5 +1,7 @@
 //! What names lead to: references, revisions, paths.
 
+use std::collections::HashMap;
+
 use super::{ObjectId, Repository, read, read_trusting};
 use crate::error::{Error, Result, chain};
 
@@ -180,6 +182,25 @@ impl Repository {
             }
         }
         false
+    }
+
+    /// The files of a commit's tree by path, with their ids. What cannot be read is not among them.
+    pub fn files(&self, commit: ObjectId) -> HashMap<Vec<u8>, ObjectId> {
+        let mut files = HashMap::new();
+        let mut pending: Vec<(Vec<u8>, ObjectId)> =
+            self.tree(commit).map(|tree| (Vec::new(), tree)).into_iter().collect();
+        while let Some((folder, tree)) = pending.pop() {
+            let Ok(tree) = self.inner.find_tree(tree) else { continue };
+            for entry in tree.iter().filter_map(std::result::Result::ok) {
+                let path = [&folder[..], entry.filename()].concat();
+                if entry.mode().is_tree() {
+                    pending.push(([&path[..], b"/"].concat(), entry.object_id()));
+                } else if entry.mode().is_blob() {
+                    files.insert(path, entry.object_id());
+                }
+            }
+        }
+        files
     }
 
     /// The content of a file.

@@ -120,6 +120,11 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
     (known, unused)
 }
 
+/// Returns true if a value begins as Notion's credentials do, and is as long.
+pub(crate) fn is_notions(secret: &Secret) -> bool {
+    value::notion_body(secret.expose()).is_some()
+}
+
 /// How much a variable looks like a secret that must not be committed.
 pub(crate) fn suspicion(name: &[u8], secret: &Secret) -> Suspicion {
     suspect::suspicion(name, secret.expose())

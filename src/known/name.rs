@@ -9,7 +9,7 @@ const SHORT: &str = "pass auth authorization bearer private signature salt peppe
     connectionstring";
 
 /// What a name ends in that is about a secret and is none (`TOKEN_URL`, `KEY_ID`).
-const ABOUT: &str = "id ids url uri endpoint host hostname port domain name user username email login file path dir \
+pub(super) const ABOUT: &str = "id ids url uri endpoint host hostname port domain name user username email login file path dir \
     folder ttl age expiry expires expiration lifetime timeout length size count type alg algorithm \
     enabled disabled header prefix issuer audience region method mode driver fingerprint sock version";
 
@@ -35,12 +35,12 @@ pub(super) fn is_secret(name: &[u8]) -> bool {
     })
 }
 
-fn is_in(list: &str, word: &str) -> bool {
+pub(super) fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|listed| listed == word)
 }
 
 /// A word without the `s` of several.
-fn one(word: &str) -> &str {
+pub(super) fn one(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }
 

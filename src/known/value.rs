@@ -37,7 +37,7 @@ pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
 }
 
 /// The random part of a Notion token, or the end of that of a cookie, which has words at its beginning.
-fn notion_body(value: &[u8]) -> Option<&[u8]> {
+pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
     let body = NOTION.iter().find_map(|prefix| value.strip_prefix(*prefix))?;
     let cookie = value.starts_with(b"v0");
     let fits = value.len() > NOTION_LENGTH.start && (cookie || value.len() < NOTION_LENGTH.end);
@@ -45,7 +45,7 @@ fn notion_body(value: &[u8]) -> Option<&[u8]> {
 }
 
 /// The user and the password of an address: `scheme://user:password@host`.
-fn login(value: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn login(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let scheme = memchr::memmem::find(value, b"://")?;
     let rest = &value[scheme + 3..];
     let authority = &rest[..memchr::memchr3(b'/', b'?', b'#', rest).unwrap_or(rest.len())];

@@ -18,7 +18,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Scanned: {scope}")?;
     }
     annotations(report, out)?;
-    if let Some(line) = env::line(&quiet(report)) {
+    if let Some(line) = env::line(&quiet(report), report.source == "env") {
         writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
     }
     writeln!(out, "{}", summary::line(report))
@@ -75,11 +75,16 @@ fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> String {
     let commit = commit.map_or_else(String::new, |commit| format!(", added by commit {}", commit.id));
     let note =
         finding.note.as_ref().map_or_else(String::new, |note| format!("\nNote: {}.", note.trim_end_matches('.')));
+    let variable =
+        finding.variable.as_ref().map_or_else(String::new, |name| format!(" ({})", shown_path(name.as_bytes())));
+    let place = match &finding.ignoring {
+        Some(ignoring) => shown_path(&ignoring.change),
+        None => human::place(finding),
+    };
     let names = finding.ignoring.as_ref().map_or_else(String::new, |ignoring| format!(": {}", env::names(ignoring)));
     command.says(&format!(
-        "{}{mask} in {}{commit}, {} confidence{}{names}.\n{}\nAll steps: ntnguard rules {}{note}",
+        "{}{variable}{mask} in {place}{commit}, {} confidence{}{names}.\n{}\nAll steps: ntnguard rules {}{note}",
         finding.rule.title,
-        human::place(finding),
         finding.confidence,
         human::state(verdict),
         finding.rule.advice,

@@ -52,7 +52,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     for fault in &faults {
         writeln!(out, "{}", render(fault, style))?;
     }
-    if let Some(line) = env::line(&quiet) {
+    if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{mark} {line}\n")?;
     }
     write_skips(report, style, out)?;
@@ -70,7 +70,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
 
 /// The findings that are shown.
 pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
-    let is_shown = |(_, verdict): &&Judged| match verdict {
+    let is_shown = |(finding, verdict): &&Judged| match verdict {
+        _ if finding.severity == Means::Note => style.detail == Detail::Verbose,
         Verdict::BelowConfidence | Verdict::Suppressed(_) => style.detail == Detail::Verbose,
         _ => true,
     };

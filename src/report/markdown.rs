@@ -39,7 +39,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         rest(findings.len(), out)?;
         write_steps(&findings, out)?;
     }
-    if let Some(line) = env::line(&quiet) {
+    if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))?;
     }
     if !report.skips.is_empty() {

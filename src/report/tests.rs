@@ -31,7 +31,7 @@ fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
 }
 
 fn written(report: &Report, format: Format) -> String {
-    let style = Style { color: false, unicode: true, width: 100, detail: Detail::Normal, plain: false };
+    let style = Style { color: false, unicode: true, width: 100, detail: Detail::Verbose, plain: false };
     let mut text = Vec::new();
     report.write(format, style, &mut text).expect("memory can be written to");
     String::from_utf8(text).expect("UTF-8")

@@ -15,10 +15,11 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
         let object = finding.origin.object().map(str::to_owned);
         holders.entry(key(finding)).or_default().extend(object);
     }
+    let holders = with_those_that_hold_more(holders);
     let mut brought: HashMap<_, (HashSet<String>, BTreeSet<Vec<u8>>)> = HashMap::new();
     findings.retain_mut(|finding| {
         let key = key(finding);
-        match source.brought(&finding.origin, &holders[&key]) {
+        match source.brought(&finding.origin, &holders[&key], finding.evidence.is_none()) {
             Brought::Always => true,
             Brought::Never => false,
             Brought::By(commits) => {
@@ -53,6 +54,30 @@ fn key(finding: &Finding) -> Key {
     let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
     let rule = print.is_none().then_some(finding.rule.id);
     (print, rule, finding.values.clone())
+}
+
+/// So many env files are compared with each other, each with each.
+const COMPARED: usize = 1000;
+
+/// An env file that held more before has not brought what is left in it.
+fn with_those_that_hold_more(mut holders: HashMap<Key, HashSet<String>>) -> HashMap<Key, HashSet<String>> {
+    let files: Vec<(Key, HashSet<String>)> = holders
+        .iter()
+        .filter(|((print, ..), _)| print.is_none())
+        .map(|(key, ids)| (key.clone(), ids.clone()))
+        .collect();
+    if files.len() > COMPARED {
+        return holders;
+    }
+    for (key, ids) in &files {
+        let holds_more = |(other, _): &&(Key, HashSet<String>)| {
+            other.1 == key.1 && !key.2.is_empty() && key.2.iter().all(|value| other.2.contains(value))
+        };
+        let more = files.iter().filter(holds_more).flat_map(|(_, ids)| ids.iter().cloned());
+        let all: HashSet<String> = ids.iter().cloned().chain(more).collect();
+        holders.insert(key.clone(), all);
+    }
+    holders
 }
 
 fn by(commit: Commit) -> Placement {

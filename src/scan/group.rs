@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use crate::blob::{Origin, Part};
-use crate::env::{Role, role};
+use crate::env::{Role, role_among};
 use crate::error::Result;
 use crate::finding::{Finding, Verdict};
 use crate::source::{Placements, Source};
@@ -57,6 +57,12 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
     }
     first.0.occurrences = places;
     first.0.placement = placement;
+    // Whatever one of them holds, all of them together hold.
+    for value in other.0.values {
+        if !first.0.values.contains(&value) {
+            first.0.values.push(value);
+        }
+    }
 }
 
 /// Asks the source where in history each secret lies that is sure enough to be told of.
@@ -89,9 +95,9 @@ pub fn is_pathless((finding, _): &Judged) -> bool {
 }
 
 /// Tells of an env file in history at each path where it is one: its content may lie at others, too.
-pub fn at_each_path((finding, verdict): Judged) -> Vec<Judged> {
+pub fn at_each_path((finding, verdict): Judged, env_names: &[String]) -> Vec<Judged> {
     let paths = finding.placement.as_ref().map(|placement| placement.paths.clone()).unwrap_or_default();
-    let paths = paths.iter().filter(|path| role(path) == Some(Role::Sensitive));
+    let paths = paths.iter().filter(|path| role_among(path, env_names) == Some(Role::Sensitive));
     paths.map(|path| (at_path(&finding, path, &verdict), verdict.clone())).collect()
 }
 

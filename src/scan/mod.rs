@@ -76,7 +76,8 @@ fn placed(findings: Vec<Judged>, source: &dyn Source, policy: &Policy) -> Result
     let mut findings = group::by_secret(findings);
     let pathless: Vec<bool> = findings.iter().map(group::is_pathless).collect();
     group::place(&mut findings, source)?;
-    let at_paths = |(judged, pathless)| if pathless { group::at_each_path(judged) } else { vec![judged] };
+    let at_paths =
+        |(judged, pathless)| if pathless { group::at_each_path(judged, &policy.env_names) } else { vec![judged] };
     let mut findings = group::by_path(findings.into_iter().zip(pathless).flat_map(at_paths).collect());
     for (finding, verdict) in &mut findings {
         let placed = policy.judge_placed(finding, verdict.clone());

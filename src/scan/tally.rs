@@ -36,7 +36,7 @@ impl<'p> Tally<'p> {
         self.bytes.fetch_add(blob.core.len() as u64, Ordering::Relaxed);
         if blob.is_first() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
-            findings.extend(env::committed(blob, &findings, env_names));
+            findings.append(&mut env::committed(blob, &findings, env_names));
             findings.extend(scanner.scan_names(blob.origin));
         }
         self.found(findings);

@@ -64,9 +64,10 @@ pub trait Source {
         None
     }
 
-    /// Who brought a secret that lies at `at`. `holders` are the ids of all objects, in hexadecimal, that hold it: where one of
-    /// them stood before, nobody brought it.
-    fn brought(&self, _at: &Origin, _holders: &HashSet<String>) -> Brought {
+    /// Who brought what lies at `at`: a secret, or, with `by_name`, what a file is by its name. `holders` are the ids of all
+    /// objects, in hexadecimal, that hold it: where one of them stood before, nobody brought it. A secret that was only moved
+    /// was not brought; a file that got another name was.
+    fn brought(&self, _at: &Origin, _holders: &HashSet<String>, _by_name: bool) -> Brought {
         Brought::Always
     }
 

@@ -92,7 +92,8 @@ impl Run<'_> {
                 ntnguard::scan(&Range::reached(self.repository, &[*head], hidden, limits)?, scanner, policy)
             }
             Commits::History => {
-                ntnguard::scan(&History::new(range::repository()?, scanner.prefilter(), limits), scanner, policy)
+                let history = History::new(range::repository()?, scanner.prefilter(), limits);
+                ntnguard::scan(&history.naming(policy.env_names.clone()), scanner, policy)
             }
             Commits::Missing => return Ok(None),
         };

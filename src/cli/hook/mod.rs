@@ -66,7 +66,7 @@ fn stops(what: &str, outcome: Outcome) -> Outcome {
     if matches!(outcome, Ok(ExitStatus::Found)) {
         output::eprint(&format!(
             "ntnguard stopped this {what}. No credential? A comment `ntnguard: allow <reason>` on its line lets it pass, or \
-             an `allow` in .ntnguard.yaml; an env file that belongs in the repository, its name under `env.committed` there.\n"
+             an `allow` in .ntnguard.yaml. An env file as such passes by its name under `env: committed:` there, and by no comment.\n"
         ));
     }
     outcome

@@ -1,10 +1,11 @@
 //! Whether ignore rules say of every variant what they should: one finding for each ignore file to change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::blob::Origin;
+use crate::blob::{Blob, Origin};
 use crate::env::content::{self, Content as Held};
 use crate::env::file::{self, Content};
 use crate::env::ignore::{Decision, Rules, folder_of};
@@ -13,6 +14,7 @@ use crate::finding::{Finding, IgnoreRule, Ignoring, Name, Reason, Says};
 use crate::redact::shown_path;
 use crate::rule::{Rule, Severity};
 use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_NOT_IGNORED, ENV_TEMPLATE_IGNORED};
+use crate::skip::Skip;
 
 use super::index::Tracked;
 use super::pointers::Pointed;
@@ -36,6 +38,7 @@ pub struct Coverage<'a> {
     wanted: Wanted,
     /// Why git does not read an ignore file, by its name.
     unread: HashMap<Vec<u8>, Option<String>>,
+    skips: Vec<Skip>,
 }
 
 /// What is told together: names of one sort that one ignore file should treat otherwise.
@@ -53,10 +56,13 @@ struct Key {
 #[derive(Default)]
 struct Gap {
     names: Vec<Name>,
+    known: HashSet<Vec<u8>>,
     /// The rule that decides about the first name about which one does.
     rule: Option<IgnoreRule>,
     /// Whether a name is ignored on no machine at all.
     is_open: bool,
+    /// About how many names a rule decides.
+    decided: usize,
     note: Option<String>,
 }
 
@@ -65,12 +71,17 @@ impl<'a> Coverage<'a> {
     pub fn new(top: &Path, here: Rules, clones: Rules, tracked: &'a Tracked, request: &'a Request<'a>) -> Self {
         let wanted =
             Wanted { top: top.to_owned(), ignored: Vec::new(), kept: Vec::new(), left: Vec::new(), here, clones };
-        Coverage { request, tracked, gaps: BTreeMap::new(), wanted, unread: HashMap::new() }
+        Coverage { request, tracked, gaps: BTreeMap::new(), wanted, unread: HashMap::new(), skips: Vec::new() }
     }
 
     /// Tries every variant in every folder where something speaks for it, what other files point at, and, where nothing
     /// speaks, the usual names in the folder `below`, from which on the audit goes.
     pub fn judge(&mut self, tree: &Tree, below: &[u8], reasons: &Reasons, pointed: &[Pointed]) {
+        // What a file names comes first: it matters more than a name that any project may have.
+        for pointed in pointed {
+            let reasons = [pointed.reason()].into();
+            self.sensitive(&Name { path: pointed.path.clone(), severity: Severity::Error, reasons });
+        }
         for (path, folder) in &tree.folders {
             let join = |name: &[u8]| if path.is_empty() { name.to_vec() } else { [path, &b"/"[..], name].concat() };
             let said = reasons.in_folder(path);
@@ -88,13 +99,6 @@ impl<'a> Coverage<'a> {
                 self.envrc(join(b".envrc"));
             }
             COMMITTED_NAMES.iter().for_each(|name| self.committed(join(name.as_bytes())));
-        }
-        for pointed in pointed {
-            self.sensitive(&Name {
-                path: pointed.path.clone(),
-                severity: Severity::Error,
-                reasons: [pointed.reason()].into(),
-            });
         }
         for path in &tree.bystanders {
             let name = path.strip_suffix(b"/").unwrap_or(path);
@@ -119,7 +123,8 @@ impl<'a> Coverage<'a> {
             (true, false) => return,
         };
         for name in names {
-            let severity = if is_strong && name == b".env" { Severity::Error } else { Severity::Warning };
+            let is_named = self.request.policy.env_names.iter().any(|named| named.as_bytes() == name);
+            let severity = if is_strong && (name == b".env" || is_named) { Severity::Error } else { Severity::Warning };
             self.sensitive(&Name { path: join(&name), severity, reasons: reasons.clone() });
         }
     }
@@ -128,7 +133,8 @@ impl<'a> Coverage<'a> {
     pub fn into_audit(mut self) -> Audit {
         let gaps = std::mem::take(&mut self.gaps);
         let findings = gaps.into_iter().map(|(key, gap)| self.finding(key, gap)).collect();
-        let skips = self.wanted.here.skips();
+        let mut skips = self.wanted.here.skips();
+        skips.append(&mut self.skips);
         Audit { findings, skips, files: 0, bytes: 0, wanted: self.wanted }
     }
 
@@ -167,19 +173,22 @@ impl<'a> Coverage<'a> {
         self.add(name.clone(), committed, decision, !is_here, note);
     }
 
-    /// A path that should not be ignored, unless it is tracked, and so cannot be. Only what is there is told of.
+    /// A path that should not be ignored, unless it is tracked, and so cannot be.
     fn template(&mut self, path: Vec<u8>, is_there: bool) {
         let folder = folder_of(&path);
         if !folder.is_empty() && self.wanted.here.ignores(folder, true) {
             return; // No rule could take it back.
         }
         let here = self.wanted.here.decide(&path, false);
-        let decision = here.filter(|rule| !rule.negated && is_there);
+        let decision = here.filter(|rule| !rule.negated);
         if let Some(decision) = decision.filter(|_| !self.tracked.has(&path)) {
             let key = Key { change: change(Some(&decision)), is_template: true, committed: None };
             let gap = self.gaps.entry(key).or_default();
+            gap.decided += 1;
             gap.rule.get_or_insert_with(|| ignore_rule(&decision));
-            gap.names.push(Name { path: path.clone(), severity: Severity::Warning, reasons: [].into() });
+            // Nobody misses one that is not there yet.
+            let severity = if is_there { Severity::Warning } else { Severity::Note };
+            gap.names.push(Name { path: path.clone(), severity, reasons: [].into() });
         }
         self.wanted.kept.push(path);
     }
@@ -195,7 +204,13 @@ impl<'a> Coverage<'a> {
 
     /// An `.envrc` is committed more often than not; only a credential in it makes it sensitive.
     fn envrc(&mut self, path: Vec<u8>) {
-        let Content::Text(text) = self.read(&path) else { return };
+        let text = match self.read(&path) {
+            Content::Text(text) => text,
+            Content::Unread(reason, detail) => {
+                return self.skips.push(Skip::new(Origin::File(file::path(&path)), reason, detail));
+            }
+            Content::Link | Content::Folder | Content::Absent => return,
+        };
         if holds_credential(&text) {
             let reasons = [Reason { file: path.clone(), line: None, says: Says::IsEnvFile }].into();
             self.sensitive(&Name { path, severity: Severity::Error, reasons });
@@ -213,9 +228,10 @@ impl<'a> Coverage<'a> {
     ) {
         let key = Key { change: change(decision.as_ref()), is_template: false, committed };
         let gap = self.gaps.entry(key).or_default();
-        if gap.names.iter().any(|known| known.path == name.path) {
+        if !gap.known.insert(name.path.clone()) {
             return;
         }
+        gap.decided += usize::from(decision.is_some());
         gap.rule = gap.rule.take().or(decision.as_ref().map(ignore_rule));
         gap.note = gap.note.take().or(note);
         gap.is_open |= is_open;
@@ -233,7 +249,11 @@ impl<'a> Coverage<'a> {
         let folder = if folder_of(&key.change).is_empty() { b"." } else { folder_of(&key.change) };
         let place = if is_there { &key.change } else { folder };
         let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
-        gap.names.sort_by(|one, other| other.severity.cmp(&one.severity).then_with(|| one.path.cmp(&other.path)));
+        // The order in which they were tried is that of how usual they are.
+        gap.names.sort_by_key(|name| Reverse(name.severity));
+        // A rule that has to do with some of them alone explains nothing.
+        let is_decided = gap.decided == gap.names.len();
+        gap.rule = gap.rule.filter(|rule| rule.negated || is_decided);
         finding.severity = gap.names.first().map_or(Severity::Warning, |first| first.severity);
         finding.note = gap.note.or_else(|| self.why_unread(&key.change));
         finding.ignoring = Some(Ignoring { change: key.change, rule: gap.rule, names: gap.names });
@@ -271,7 +291,9 @@ impl<'a> Coverage<'a> {
     }
 
     fn is_encrypted(&self, path: &[u8]) -> bool {
-        matches!(self.read(path), Content::Text(text) if content::judge(path, &text, &[]) == Held::Encrypted)
+        let Content::Text(text) = self.read(path) else { return false };
+        let found = self.request.scanner.scan(&Blob::whole(&Origin::File(file::path(path)), &text));
+        content::judge(path, &text, &found) == Held::Encrypted
     }
 
     fn read(&self, path: &[u8]) -> Content {

@@ -8,12 +8,12 @@ use gix::index::Entry;
 use gix::index::entry::Mode;
 
 use crate::blob::{Blob, Origin};
-use crate::env;
 use crate::env::ignore::{Rules, folder_of};
-use crate::env::{Role, could_be_env, role_among};
+use crate::env::{self, Role, could_be_env, file, role_among};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::git::{self, Repository};
+use crate::rule::Severity;
 use crate::rules::ENV_TRACKED;
 
 use super::manifest::is_manifest;
@@ -77,24 +77,39 @@ impl Tracked {
 
     /// The env files that are tracked although their names say that they hold secrets.
     pub fn findings(&self, repository: &Repository, request: &Request<'_>) -> Vec<Finding> {
-        let mut seen = HashSet::new();
         let sensitive = self.files.iter().filter(|(_, role)| *role == Role::Sensitive);
         let entries = sensitive.map(|(at, _)| &self.index.entries()[*at]);
-        // A path in a conflict has several entries.
-        let entries = entries.filter(|entry| seen.insert(entry.path(&self.index)));
-        entries.filter_map(|entry| self.finding(entry, repository, request)).collect()
+        let mut findings: Vec<Finding> = entries.filter_map(|entry| self.finding(entry, repository, request)).collect();
+        // A path in a conflict has several entries: the worst stands for all.
+        findings.sort_by(|one, other| (one.origin.path(), other.severity).cmp(&(other.origin.path(), one.severity)));
+        findings.dedup_by(|one, other| one.origin == other.origin);
+        findings
     }
 
     /// What there is to say of a tracked env file. One that cannot be read is taken for one that holds secrets.
     fn finding(&self, entry: &Entry, repository: &Repository, request: &Request<'_>) -> Option<Finding> {
-        let path = entry.path(&self.index).to_vec();
-        let origin = Origin::Index { path: path.clone(), object: entry.id.to_string() };
-        match git::read(repository.inner(), entry.id, request.file_size.unwrap_or(MAX_SIZE)) {
-            Ok(bytes) => {
-                let found = request.scanner.scan(&Blob::whole(&origin, &bytes));
-                env::of_file(origin, &path, &bytes, &found)
-            }
-            Err(_) => Some(Finding::of_file(&ENV_TRACKED, origin)),
+        let (path, limit) = (entry.path(&self.index).as_bytes(), request.file_size.unwrap_or(MAX_SIZE));
+        let origin = || Origin::File(file::path(path));
+        let judge = |bytes: &[u8]| {
+            let found = request.scanner.scan(&Blob::whole(&origin(), bytes));
+            env::of_file(origin(), path, Role::Sensitive, bytes, &found)
+        };
+        let Ok(bytes) = git::read(repository.inner(), entry.id, limit) else {
+            return Some(Finding::of_file(&ENV_TRACKED, origin()));
+        };
+        let tracked = judge(&bytes);
+        if tracked.as_ref().is_some_and(|finding| finding.severity == Severity::Error) {
+            return tracked;
         }
+        // The copy on disk is what the next commit takes along.
+        let on_disk = match file::read(&repository.work_tree()?.join(file::path(path)), limit) {
+            file::Content::Text(text) => judge(&text).filter(|finding| finding.severity == Severity::Error),
+            _ => None,
+        };
+        let changed = on_disk.map(|finding| Finding {
+            note: finding.note.map(|note| format!("{note} The copy on disk does: the next `git add` takes it along.")),
+            ..finding
+        });
+        changed.or(tracked)
     }
 }

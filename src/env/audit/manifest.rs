@@ -35,7 +35,7 @@ const NPM: [&str; 22] = [
 const COMPOSER: [&str; 4] = ["symfony/dotenv", "symfony/flex", "laravel/framework", "vlucas/phpdotenv"];
 
 /// The names of manifests; compose files and wrangler's are such, too.
-const NAMES: [&[u8]; 8] = [
+pub const NAMES: [&[u8]; 8] = [
     b"package.json",
     b"pyproject.toml",
     b"requirements.txt",

@@ -35,7 +35,7 @@ use index::Tracked;
 use tree::Tree;
 
 /// Larger env files are not read, unless the configuration allows it.
-const MAX_SIZE: u64 = 10 * 1024 * 1024;
+pub(super) const MAX_SIZE: u64 = 10 * 1024 * 1024;
 
 /// What to audit, and by which lights.
 pub struct Request<'a> {

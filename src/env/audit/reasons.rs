@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use rayon::prelude::*;
 use regex::bytes::Regex;
 
-use crate::env::file;
+use crate::env::file::{self, Content};
 use crate::env::ignore::folder_of;
 use crate::env::{Role, role_among};
 use crate::finding::{Reason, Says};
@@ -19,7 +19,10 @@ use super::pointers::{self, Pointed};
 use super::tree::Tree;
 
 /// Nobody writes so much; what is behind it another program wrote.
-const MAX_SIZE: usize = 256 * 1024;
+pub const MAX_SIZE: usize = 256 * 1024;
+
+/// A manifest is one document: a part of it says nothing. Larger ones are told as not read.
+const MAX_MANIFEST: u64 = 10 * 1024 * 1024;
 
 /// What speaks for env files, by folder.
 pub struct Reasons {
@@ -87,10 +90,9 @@ impl Heard {
 }
 
 fn packages(top: &Path, tree: &Tree) -> Packages {
-    let mut buffer = vec![0; MAX_SIZE];
-    let mut says = |path: &[u8], name: &[u8]| {
-        let text = file::read_small(&top.join(file::path(path)), &mut buffer);
-        let reader = manifest::reader(name, text)?;
+    let says = |path: &[u8], name: &[u8]| {
+        let Content::Text(text) = file::read(&top.join(file::path(path)), MAX_MANIFEST) else { return None };
+        let reader = manifest::reader(name, &text)?;
         Some(Reason { file: path.to_vec(), line: None, says: Says::DependsOn(reader) })
     };
     let folders = tree.folders.iter().filter(|(_, folder)| !folder.manifests.is_empty());

@@ -30,10 +30,10 @@ pub const TEMPLATES: [&str; 9] = [
 /// The names of env files to try in a folder in which something speaks for them; `names` are further names of the
 /// configuration. Those that lie there are not among them.
 pub fn sensitive(folder: &Folder, names: &[String]) -> Vec<Vec<u8>> {
-    let always = ALWAYS.iter().map(|name| (*name).to_owned());
+    let always = names.iter().cloned().chain(ALWAYS.iter().map(|name| (*name).to_owned()));
     let suffixed = SENSITIVE_SUFFIXES.iter().map(|suffix| format!(".env.{suffix}"));
     let mut variants: Vec<Vec<u8>> = Vec::new();
-    for name in always.chain(suffixed).chain(unusual(folder)).chain(names.iter().cloned()) {
+    for name in always.chain(suffixed).chain(unusual(folder)) {
         let name = name.into_bytes();
         if !variants.contains(&name) && !there(folder, Role::Sensitive).any(|known| *known == name) {
             variants.push(name);

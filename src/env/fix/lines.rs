@@ -74,6 +74,11 @@ fn below(file: &[u8], path: &[u8]) -> Vec<u8> {
 fn escaped(name: &[u8]) -> Vec<u8> {
     let mut pattern = Vec::with_capacity(name.len());
     for (at, byte) in name.iter().enumerate() {
+        // A line ends there; what stands for any character stands for this one, too.
+        if byte.is_ascii_control() {
+            pattern.push(b'?');
+            continue;
+        }
         let leads = at == 0 && matches!(byte, b'#' | b'!');
         let trails = *byte == b' ' && name[at..].iter().all(|byte| *byte == b' ');
         if leads || trails || b"*?[\\".contains(byte) {
@@ -103,6 +108,7 @@ mod tests {
             [".env", ".env.*", "*.env"]
         );
         assert_eq!(lines("a/.gitignore", &["a/b/c.conf", "a/#x [1]"]), ["/b/c.conf", "\\#x \\[1]"]);
+        assert_eq!(lines(".gitignore", &[".env.a\n!.env"]), [".env.a?!.env"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::finding::{Ignoring, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
 
-/// So many names are told in the line.
+/// So many names, and so many faults, are told in the line.
 const NAMED: usize = 2;
 
 /// Returns true if a finding about env files is told in the line: where a change is judged, what it did not bring or what is no
@@ -24,33 +24,51 @@ fn is_unexpected(ignoring: &Ignoring) -> bool {
     !ignoring.names.is_empty() && ignoring.rule.is_none() && ignoring.names.iter().all(|name| name.reasons.is_empty())
 }
 
-/// The line; `None` where there is nothing to tell.
-pub fn line(findings: &[&Judged]) -> Option<String> {
-    let mut parts: Vec<String> = Vec::new();
-    let mut others = 0;
-    for (finding, verdict) in findings {
-        let before = if *verdict == Verdict::AlreadyThere { ", as before this change" } else { "" };
-        match &finding.ignoring {
-            Some(ignoring) if finding.rule.is_about_committing && parts.len() < NAMED => {
-                let file = shown_path(&ignoring.change);
-                parts.push(format!("{file} does not cover {}{before}", names(ignoring)));
-            }
-            None if finding.command.is_some() && parts.len() < NAMED => {
-                let path = finding.origin.path().map_or_else(String::new, shown_path);
-                let holds = if finding.values.is_empty() { "and holds nothing secret" } else { "and holds secrets" };
-                parts.push(format!("{path} is committed {holds}{before}"));
-            }
-            _ => others += 1,
-        }
+/// The line; `None` where there is nothing to tell. What is new comes first. `is_audit`: it is told by `ntnguard env` itself.
+pub fn line(findings: &[&Judged], is_audit: bool) -> Option<String> {
+    let mut findings = findings.to_vec();
+    findings.retain(|(finding, _)| finding.severity > Severity::Note);
+    findings.sort_by_key(|(finding, verdict)| (*verdict != Verdict::Reported, std::cmp::Reverse(finding.severity)));
+    let mut parts: Vec<String> = findings.iter().take(NAMED).map(|judged| part(judged)).collect();
+    if findings.len() > NAMED {
+        parts.push(format!("{} more", findings.len() - NAMED));
     }
-    if others > 0 {
-        parts.push(format!("{others} more"));
-    }
+    let is_gap = |judged: &&Judged| judged.0.ignoring.is_some();
     let is_unexpected = findings.iter().all(|(finding, _)| finding.ignoring.as_ref().is_some_and(is_unexpected));
     let why = if is_unexpected { " (nothing here uses env files yet)" } else { "" };
-    (!parts.is_empty()).then(|| {
-        format!("env files: {}{why}. `ntnguard env` says more, `ntnguard env --fix` mends it.", parts.join("; "))
-    })
+    let more = if is_audit { "" } else { " `ntnguard env` says more." };
+    let mend = if findings.iter().any(|judged| is_gap(judged)) {
+        " `ntnguard env --fix` adds what ignore files lack."
+    } else {
+        ""
+    };
+    (!parts.is_empty()).then(|| format!("env files: {}{why}.{more}{mend}", parts.join("; ")))
+}
+
+/// What is said of one finding.
+fn part((finding, verdict): &Judged) -> String {
+    let before = if *verdict == Verdict::AlreadyThere { ", as before this change" } else { "" };
+    let path = finding.origin.path().map_or_else(String::new, shown_path);
+    match &finding.ignoring {
+        Some(ignoring) if finding.rule.is_about_committing => {
+            format!("{} does not cover {}{before}", shown_path(&ignoring.change), names(ignoring))
+        }
+        Some(ignoring) => format!("{} ignores {}{before}", shown_path(&ignoring.change), names(ignoring)),
+        None if finding.command.is_some() => {
+            let holds = if finding.values.is_empty() {
+                "with nothing that is recognised as a secret"
+            } else {
+                "with secrets in it"
+            };
+            format!("{path} is committed, {holds}{before}")
+        }
+        None => {
+            let at = finding.location.map_or(path.clone(), |at| format!("{path}:{}", at.start.line));
+            let variable =
+                finding.variable.as_ref().map_or_else(String::new, |name| format!(" {}", shown_path(name.as_bytes())));
+            format!("{} in {at}{variable}{before}", finding.rule.title)
+        }
+    }
 }
 
 /// The names that an ignore file should treat otherwise, as far as a line has room for them.

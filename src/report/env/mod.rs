@@ -18,6 +18,9 @@ use crate::rule::Severity as Means;
 
 pub use line::{is_quiet, line, names};
 
+/// How many names are told that nothing points at.
+const OTHERS: usize = 6;
+
 /// How many reasons are told of a gap.
 const REASONS: usize = 3;
 
@@ -120,10 +123,13 @@ impl Group<'_> {
         if of(true).next().is_some() {
             parts.push(list::by_folder(of(true)));
         }
-        match (of(true).next().is_some(), of(false).next().is_some()) {
-            (true, true) => parts.push(format!("other names that env files have:\n{}", list::by_folder(of(false)))),
-            (false, true) => parts.push(list::by_folder(of(false))),
-            _ => {}
+        let others = of(false).count();
+        if others > 0 {
+            let more = others.saturating_sub(OTHERS);
+            let more =
+                if more > 0 { format!("\nand {more} more (all of them with --format json)") } else { String::new() };
+            let what = if of(true).next().is_some() { "other names that env files have:\n" } else { "" };
+            parts.push(format!("{what}{}{more}", list::by_folder(of(false).take(OTHERS))));
         }
         parts.join("\n")
     }
@@ -140,7 +146,7 @@ impl Group<'_> {
                 Says::DependsOn(package) => {
                     format!("{file} names {}, which reads them.", shown_path(package.as_bytes()))
                 }
-                Says::Names(_) => format!("{at} names it as an env file."),
+                Says::Names(path) => format!("{at} names {} as an env file.", shown_path(path)),
                 Says::ReadsNotion => format!("{at} reads a Notion variable from the environment."),
             };
             if told.len() < REASONS && !told.contains(&sentence) {

@@ -40,6 +40,8 @@ pub struct History<'s> {
     repositories: Vec<Held>,
     /// What could not even be opened.
     unopened: Vec<Skip>,
+    /// Further names of env files.
+    env_names: Vec<String>,
     prefilter: Prefilter<'s>,
     limits: Limits,
     objects: Mutex<Objects>,
@@ -77,7 +79,21 @@ impl<'s> History<'s> {
         let main = Repository::at(repository.inner().common_dir()).ok();
         let own = Held::new(main.unwrap_or(repository).inner().clone().into_sync(), String::new());
         let repositories = std::iter::once(own).chain(modules).collect();
-        History { repositories, unopened, prefilter, limits, objects: Mutex::default(), progress: Progress::default() }
+        let env_names = Vec::new();
+        History {
+            repositories,
+            unopened,
+            env_names,
+            prefilter,
+            limits,
+            objects: Mutex::default(),
+            progress: Progress::default(),
+        }
+    }
+
+    /// The same history with further names of env files, whole, without folders.
+    pub fn naming(self, env_names: Vec<String>) -> Self {
+        History { env_names, ..self }
     }
 
     /// The top of the outermost repository's first work tree; of a bare one, its own folder.
@@ -145,7 +161,7 @@ impl<'s> History<'s> {
     ) -> Vec<ObjectId> {
         self.progress.expect(store.len());
         let links = Links::new(present, shallow.to_vec());
-        let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress);
+        let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress).naming(&self.env_names);
         store.sweep(&look);
         let (objects, missing, named) = look.into_parts();
         named.into_iter().for_each(|(name, id)| self.visit_named(repository, name, id, visit));

@@ -10,7 +10,7 @@ use gix::objs::TreeRefIter;
 
 use crate::archive;
 use crate::blob::{Blob, Origin, Part};
-use crate::env::{Role, role};
+use crate::env::{Role, role_among};
 use crate::progress::Progress;
 use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
@@ -34,6 +34,7 @@ pub struct Scan<'v> {
     objects: Mutex<Objects>,
     /// Files that are called like env files: their names and ids.
     named: Mutex<Named>,
+    env_names: &'v [String],
 }
 
 /// What a thread keeps from one object to the next.
@@ -54,7 +55,12 @@ impl<'v> Scan<'v> {
         progress: &'v Progress,
     ) -> Self {
         let (objects, named) = (Mutex::default(), Mutex::default());
-        Scan { prefilter, limits, links, visit, progress, objects, named }
+        Scan { prefilter, limits, links, visit, progress, objects, named, env_names: &[] }
+    }
+
+    /// The same with further names of env files.
+    pub fn naming(self, env_names: &'v [String]) -> Self {
+        Scan { env_names, ..self }
     }
 
     /// How many objects were gone through, the links that lead nowhere, and the files that are called like env files.
@@ -70,7 +76,7 @@ impl<'v> Scan<'v> {
         let (mut may_hold, mut has_env_file) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
             // The id alone may be fresh: then it is another version of the file.
-            if entry.is_file() && is_env_file(entry.name()) {
+            if entry.is_file() && role_among(entry.name(), self.env_names) == Some(Role::Sensitive) {
                 self.named
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -122,10 +128,6 @@ impl<'v> Scan<'v> {
         }
         is_hot
     }
-}
-
-fn is_env_file(name: &[u8]) -> bool {
-    role(name) == Some(Role::Sensitive)
 }
 
 impl Look for Scan<'_> {

@@ -218,7 +218,7 @@ impl Range {
     }
 
     /// The commits that added what a blob holds at a path, and no old blob does; the oldest first.
-    fn added(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
+    fn added(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>, by_name: bool) -> Vec<usize> {
         let Some(found) = self.found.get() else { return Vec::new() };
         let repository = self.handle();
         let mut commits: Vec<usize> = found
@@ -226,7 +226,7 @@ impl Range {
             .filter(|(_, addition)| {
                 addition.path == path && !addition.old.iter().any(|old| holders.contains(&old.to_string()))
             })
-            .filter(|(number, _)| !self.gone(&repository, *number).contains(&blob))
+            .filter(|(number, _)| by_name || !self.gone(&repository, *number).contains(&blob))
             .map(|(number, _)| *number)
             .collect();
         commits.sort_unstable_by(|one, other| other.cmp(one));
@@ -325,7 +325,7 @@ impl Source for Range {
         })
     }
 
-    fn brought(&self, at: &Origin, holders: &HashSet<String>) -> Brought {
+    fn brought(&self, at: &Origin, holders: &HashSet<String>, by_name: bool) -> Brought {
         let id = |text: &str| ObjectId::from_hex(text.as_bytes()).ok();
         let (Some(part), Some(object)) = (at.part(), at.object().and_then(id)) else { return Brought::Always };
         let path = at.path().unwrap_or_default();
@@ -334,7 +334,7 @@ impl Source for Range {
         }
         let numbers = match part {
             Part::CommitMessage => return Brought::By(vec![self.told(object)]),
-            Part::Content => self.added(path, object, holders),
+            Part::Content => self.added(path, object, holders, by_name),
             Part::PathName => self.named(path, object),
             _ => return Brought::Always,
         };

@@ -285,7 +285,7 @@ fn what_other_files_point_at_is_an_env_file() {
     sandbox.git(["add", "deploy"]);
     let expected = ["env-not-ignored conf/live.conf", "env-not-ignored run.vars", "env-not-ignored src/other.env.txt"];
     assert_eq!(reported(&sandbox), expected);
-    assert!(sandbox.run(["env"]).stdout.contains("deploy/compose.yml:4 names it"));
+    assert!(sandbox.run(["env"]).stdout.contains("deploy/compose.yml:4 names conf/live.conf as an env file"));
     assert_eq!(sandbox.run(["env", "--fix"]).status, 0);
     let rules = fs::read_to_string(sandbox.path().join(".gitignore")).unwrap();
     assert!(rules.contains("/conf/live.conf\n") && rules.contains("/run.vars\n"), "{rules}");

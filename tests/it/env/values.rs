@@ -21,7 +21,8 @@ fn what_is_in_the_index_is_tracked_whatever_else_is_so() {
     assert!(human.contains("git rm --cached -- a/gone.env"), "{human}");
     sandbox.git(["rm", "-q", "--cached", ".env", "a/.env.local", "a/gone.env"]);
     assert_eq!(reported(&sandbox), [""; 0]);
-    sandbox.write(".env.production", "DOTENV_PUBLIC_KEY=\"03\"\nA=\"encrypted:BE\"\n").write("b/.env", "A=1");
+    let encrypted = expand("DOTENV_PUBLIC_KEY=\"{h:66}\"\nA=\"encrypted:{a:130}\"\n", 1);
+    sandbox.write(".env.production", encrypted).write("b/.env", "A=1");
     sandbox.git(["add", "-f", ".env.production"]);
     sandbox.git(["add", "-N", "-f", "b/.env"]);
     assert_eq!(reported(&sandbox), ["env-tracked b/.env"], "encrypted; meant to be added");

@@ -39,6 +39,8 @@ pub struct Entry {
     pub start: Position,
     /// Whether the value is random and its variable called a secret: it is no placeholder.
     pub is_filled: bool,
+    /// Whether the value begins as Notion's credentials do.
+    pub is_notions: bool,
     /// The identity of the value.
     pub value: Fingerprint,
     /// Whether the value is empty, or only says where the real one is.
@@ -77,8 +79,9 @@ impl EnvFile {
         let start = entry.start;
         // The value itself is not walked: its end is told in bytes, and as far as its own place.
         let end = Position { offset: entry.span.end, ..start };
-        let text = format!("{}={MASK}", entry.shown);
-        let mark = text.len() - MASK.len()..text.len();
+        let mask = if entry.span.is_empty() { "" } else { MASK };
+        let text = format!("{}={mask}", entry.shown);
+        let mark = text.len() - mask.len()..text.len();
         Finding {
             location: Some(Location { start, end }),
             excerpt: Some(Excerpt { text, mark }),
@@ -129,6 +132,7 @@ impl Entry {
                 offset: variable.span.start,
             },
             is_filled: known::suspicion(variable.name, &variable.value) == Suspicion::Random,
+            is_notions: known::is_notions(&variable.value),
             value: variable.value.fingerprint(),
             is_elsewhere: variable.span.is_empty() || ignored == Some(Ignored::Reference),
             credential: credential.and_then(|found| Some(found.evidence.as_ref()?.fingerprint.clone())),

@@ -59,6 +59,13 @@ pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec
     of_file(&EnvFile::new(path.to_vec(), role, crate::env::dotenv::as_utf8(text), &plain), scanner)
 }
 
+/// What is filled in of a template at `path` that has this text, beside what rules find in it as in any file.
+pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
+    let file = EnvFile::new(path.to_vec(), Role::Template, crate::env::dotenv::as_utf8(text), &Scanner::new(&[]));
+    let filled = file.entries.iter().filter(|entry| entry.is_filled && !entry.is_notions);
+    filled.take(TOLD).map(|entry| file.about(&ENV_TEMPLATE_SECRET, entry)).collect()
+}
+
 /// What one file says by itself.
 fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -114,7 +121,8 @@ impl Checked {
             let is_like = |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
             let same = self.findings.last().is_some_and(is_like);
             count = if same { count + 1 } else { 1 };
-            if count <= TOLD {
+            // What fails a run is told, however much there is of it.
+            if count <= TOLD || finding.severity == Severity::Error {
                 self.findings.push(finding);
             } else if let Some(last) = self.findings.last_mut() {
                 last.note = Some(format!("{} more like it in this file are not listed.", count - TOLD));
