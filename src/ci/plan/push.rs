@@ -73,6 +73,7 @@ pub fn compared(look: &Look<'_>, title: &str, head: ObjectId, default: Default) 
 /// A push to the default branch, by a system that does not say where that was.
 fn untold(look: &Look<'_>, title: &str, head: ObjectId) -> Result<Plan> {
     let what = "that it leads to, for nothing says which are new (--base REV does)";
-    let parent = look.repository.parents(head).first().copied();
+    // One that a shallow clone has left out allows nothing.
+    let parent = look.repository.parents(head).first().and_then(|parent| look.repository.commit(*parent));
     look.reached(title, what, head, Vec::new(), Base::Since(parent))
 }

@@ -37,11 +37,7 @@ pub fn line(findings: &[&Judged], is_audit: bool) -> Option<String> {
     let is_unexpected = findings.iter().all(|(finding, _)| finding.ignoring.as_ref().is_some_and(is_unexpected));
     let why = if is_unexpected { " (nothing here uses env files yet)" } else { "" };
     let more = if is_audit { "" } else { " `ntnguard env` says more." };
-    let mend = if findings.iter().any(|judged| is_gap(judged)) {
-        " `ntnguard env --fix` adds what ignore files lack."
-    } else {
-        ""
-    };
+    let mend = if findings.iter().any(is_gap) { " `ntnguard env --fix` adds what ignore files lack." } else { "" };
     (!parts.is_empty()).then(|| format!("env files: {}{why}.{more}{mend}", parts.join("; ")))
 }
 

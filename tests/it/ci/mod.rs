@@ -7,6 +7,7 @@ mod events;
 mod reports;
 mod systems;
 mod trust;
+mod worlds;
 
 use serde_json::{Value, json};
 

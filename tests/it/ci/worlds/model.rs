@@ -1,0 +1,153 @@
+//! What `ci` promises of a world, worked out slowly: by sets of commits, a bit each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::SECRETS;
+use super::event::{Event, What};
+use super::world::World;
+
+/// What becomes of a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Suppressed,
+    AlreadyThere,
+    AllowedByChange,
+    Reported,
+}
+
+/// What becomes of each secret that is told of.
+pub type Expected = BTreeMap<usize, Outcome>;
+
+/// What is promised of a world.
+pub struct Promise {
+    /// All that is told, where the model knows it: not in a shallow clone, nor where two commits parted several times.
+    pub exact: Option<Expected>,
+    /// The secrets that a new commit brings and that nothing of the base excuses.
+    pub must_not_pass: BTreeSet<usize>,
+}
+
+/// What was there before a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    At(usize),
+    /// What is checked out, all of it.
+    Own,
+    /// What is checked out, but for what its first parent had not.
+    Since(Option<usize>),
+    Nobody,
+}
+
+/// The base of an event, and the last of its commits.
+pub fn base(world: &World, event: &Event) -> (Base, usize) {
+    let default = world.at("refs/remotes/origin/main");
+    let compared = |is_default: bool| default.filter(|_| !is_default).map_or(Base::Nobody, Base::At);
+    match &event.what {
+        What::Everything => (Base::Own, world.head),
+        What::Push { branch, before, head } => {
+            let is_default = *branch == "main";
+            let base = match before {
+                Some(Some(before)) if world.has(*before) => Base::At(*before),
+                // Gone, or the branch is new.
+                Some(_) => compared(is_default),
+                None => panic!("a push is told where the branch was, or that it is new"),
+            };
+            (base, *head)
+        }
+        What::Untold { branch, head } if *branch == "main" => {
+            (Base::Since(world.commits[*head].parents.first().copied()), *head)
+        }
+        What::Untold { head, .. } => (compared(false), *head),
+        What::Tag { head } => (compared(false), *head),
+        What::Unclear => match default {
+            Some(default) if world.reach(default) >> world.head & 1 == 1 => (Base::Own, world.head),
+            _ => (compared(false), world.head),
+        },
+        What::Proposal { head, named, merge_is_told } => {
+            let leads = |tip: usize, to: usize| world.reach(tip) >> to & 1 == 1;
+            let branch = default.filter(|_| event.origin_is_base);
+            let parents = &world.commits[world.head].parents;
+            let merged = match parents.as_slice() {
+                [first, second] if second == head && world.head != *head => Some(*first),
+                _ => None,
+            };
+            let known = [Some(*named), branch];
+            let merged =
+                merged.filter(|parent| *merge_is_told || known.into_iter().flatten().any(|base| leads(base, *parent)));
+            let all: Vec<usize> = [merged, branch, Some(*named)].into_iter().flatten().collect();
+            let open: Vec<usize> = all.iter().copied().filter(|base| !leads(*base, *head)).collect();
+            let mut newest = open.first().copied().unwrap_or(*all.last().unwrap());
+            for base in open {
+                newest = if leads(base, newest) { base } else { newest };
+            }
+            (Base::At(newest), *head)
+        }
+    }
+}
+
+/// Whether what the change allows itself counts for nothing.
+fn is_strangers(event: &Event, base: Base) -> bool {
+    event.is_strangers || base == Base::Nobody
+}
+
+/// Whether somebody from outside changes the baseline.
+pub fn changes_configuration_from_outside(world: &World, event: &Event) -> bool {
+    let (base, _) = base(world, event);
+    let before = match base {
+        Base::At(before) | Base::Since(Some(before)) => before,
+        _ => return false,
+    };
+    is_strangers(event, base) && world.commits[before].baseline != world.commits[world.head].baseline
+}
+
+/// What is promised of an event in a world.
+pub fn judge(world: &World, event: &Event) -> Promise {
+    let (base, head) = base(world, event);
+    let own = world.commits[world.head].baseline;
+    let allowed = match base {
+        Base::At(base) | Base::Since(Some(base)) => world.commits[base].baseline,
+        Base::Own => own,
+        Base::Since(None) | Base::Nobody => 0,
+    };
+    let hidden = match base {
+        Base::At(base) => world.reach(base),
+        _ => 0,
+    };
+    let new = match base {
+        // All that is there, whatever leads to it.
+        Base::Own => (1 << world.commits.len()) - 1,
+        _ => world.reach(head) & !hidden,
+    };
+    let new: Vec<usize> = (0..world.commits.len()).filter(|commit| new >> commit & 1 == 1).collect();
+    let brought: BTreeSet<usize> = match base {
+        Base::Own => new.iter().flat_map(|commit| world.held(*commit)).collect(),
+        _ => new.iter().flat_map(|commit| world.brought(*commit)).collect(),
+    };
+    let told: BTreeSet<usize> = brought.iter().copied().chain(world.held(world.head)).collect();
+    let (there, is_sure) = already_there(world, base);
+    let outcome = |secret: usize| {
+        let is_in = |baseline: u8| baseline >> secret & 1 == 1;
+        if is_in(allowed) {
+            Outcome::Suppressed
+        } else if there.contains(&secret) {
+            Outcome::AlreadyThere
+        } else if is_in(own) && base != Base::Own && !is_strangers(event, base) {
+            Outcome::AllowedByChange
+        } else {
+            Outcome::Reported
+        }
+    };
+    let exact: Expected = told.iter().map(|secret| (*secret, outcome(*secret))).collect();
+    let must_not_pass = brought.into_iter().filter(|secret| allowed >> secret & 1 == 0 && *secret < SECRETS).collect();
+    Promise { exact: Some(exact).filter(|_| is_sure && !world.is_shallow()), must_not_pass }
+}
+
+/// What the base's files have, or those of where the change parted from it; and whether that is one place.
+fn already_there(world: &World, base: Base) -> (BTreeSet<usize>, bool) {
+    let Base::At(base) = base else { return (BTreeSet::new(), true) };
+    let common = world.reach(base) & world.reach(world.head);
+    let all: Vec<usize> = (0..world.commits.len()).filter(|commit| common >> commit & 1 == 1).collect();
+    let is_best = |commit: &usize| !all.iter().any(|other| other != commit && world.reach(*other) >> commit & 1 == 1);
+    let parted: Vec<usize> = all.iter().copied().filter(|commit| is_best(commit)).collect();
+    let held = parted.iter().chain([&base]).flat_map(|commit| world.held(*commit)).collect();
+    (held, parted.len() <= 1)
+}
