@@ -63,6 +63,8 @@ pub enum What {
     Everything(String),
     /// Anything else, by its name: what is checked out may be anybody's.
     Unclear(String),
+    /// Nothing that is known of: somebody runs it by hand, on what is checked out.
+    Nothing,
 }
 
 /// Commits that are to go into a branch.

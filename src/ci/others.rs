@@ -26,7 +26,7 @@ pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
         System::Jenkins => jenkins(lookup),
         System::Buildkite => buildkite(lookup),
         System::Circle => circle(lookup),
-        System::Github | System::Unknown => (What::Everything("no CI event".to_owned()), Author::Collaborator),
+        System::Github | System::Unknown => (What::Nothing, Author::Collaborator),
     };
     let default_branch = lookup("CI_DEFAULT_BRANCH").filter(|_| system == System::Gitlab);
     let default_branch =

@@ -44,9 +44,21 @@ pub(crate) const SENSITIVE_SUFFIXES: [&str; 29] = [
     "dev.php",
     "docker",
 ];
-const TEMPLATE_WORDS: [&str; 13] = [
-    "example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema",
-    "skel", "skeleton",
+const TEMPLATE_WORDS: [&str; 14] = [
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "template",
+    "tmpl",
+    "tpl",
+    "dist",
+    "default",
+    "defaults",
+    "schema",
+    "skel",
+    "skeleton",
+    "recommended",
 ];
 pub(crate) const COMMITTED_NAMES: [&str; 5] = [".env.vault", ".env.encrypted", ".env.x", ".env.project", ".flaskenv"];
 

@@ -82,12 +82,25 @@ pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<P
         }
         What::Everything(name) => Ok(everything(name)),
         What::Unclear(name) => unclear(&look, name),
+        What::Nothing => by_hand(&look),
     }
 }
 
 fn everything(name: &str) -> Plan {
     let said = format!("{}: all of history", shown_path(name.as_bytes()));
     Plan { commits: Commits::History, base: Base::Own, said, skips: Vec::new() }
+}
+
+/// No event: what is checked out is judged by its own word, and of the commits those that the default branch has not.
+fn by_hand(look: &Look<'_>) -> Result<Plan> {
+    let title = "no CI event";
+    match (look.repository.head(), look.default_branch()) {
+        (None, _) => Ok(look.missing(title, &Point::Head, Base::Own)),
+        (Some(head), Some((name, id))) => {
+            look.reached(title, &format!("that {} has not", shown_path(name.as_bytes())), head, vec![id], Base::Own)
+        }
+        (Some(_), None) => Ok(everything(title)),
+    }
 }
 
 /// An event that does not say what is checked out: what the default branch has is everybody's, anything else may be a
@@ -113,7 +126,7 @@ fn between(look: &Look<'_>, names: (&str, &str), base: ObjectId, head: Option<Ob
     let now = match &look.event.what {
         What::Push { head, .. } | What::Tag { head, .. } => head,
         What::Proposal(proposal) => &proposal.head,
-        What::Deletion { .. } | What::Everything(_) | What::Unclear(_) => &Point::Head,
+        What::Deletion { .. } | What::Everything(_) | What::Unclear(_) | What::Nothing => &Point::Head,
     };
     match head.or_else(|| look.find(now)) {
         Some(head) => {

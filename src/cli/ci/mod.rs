@@ -115,7 +115,7 @@ impl Ci {
         };
         if self.base.is_some() && self.head.is_some() {
             let system = self.system.or(System::running(&variable).ok()).unwrap_or(System::Unknown);
-            let what = What::Everything(String::new());
+            let what = What::Nothing;
             return Ok(Event { system, default_branch: None, author: Author::Collaborator, what });
         }
         read(self.system, &variable, &payload)

@@ -12,7 +12,7 @@ use crate::env::ignore::{Decision, Rules, folder_of};
 use crate::env::{COMMITTED_NAMES, Role};
 use crate::finding::{Finding, IgnoreRule, Ignoring, Name, Reason, Says};
 use crate::redact::shown_path;
-use crate::rule::{Rule, Severity};
+use crate::rule::{Confidence, Rule, Severity};
 use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_NOT_IGNORED, ENV_TEMPLATE_IGNORED};
 use crate::skip::Skip;
 
@@ -46,10 +46,21 @@ pub struct Coverage<'a> {
 struct Key {
     /// The ignore file.
     change: Vec<u8>,
-    /// Whether the names are templates.
-    is_template: bool,
+    /// What the names are.
+    kind: Kind,
     /// Why the names are committed on purpose, if they are.
     committed: Option<String>,
+}
+
+/// What names are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// Those of env files.
+    EnvFile,
+    /// Those of templates that lie there.
+    Template,
+    /// Those that templates may have.
+    PossibleTemplate,
 }
 
 /// What is wrong about names that are told together.
@@ -182,13 +193,12 @@ impl<'a> Coverage<'a> {
         let here = self.wanted.here.decide(&path, false);
         let decision = here.filter(|rule| !rule.negated);
         if let Some(decision) = decision.filter(|_| !self.tracked.has(&path)) {
-            let key = Key { change: change(Some(&decision)), is_template: true, committed: None };
+            let kind = if is_there { Kind::Template } else { Kind::PossibleTemplate };
+            let key = Key { change: change(Some(&decision)), kind, committed: None };
             let gap = self.gaps.entry(key).or_default();
             gap.decided += 1;
             gap.rule.get_or_insert_with(|| ignore_rule(&decision));
-            // Nobody misses one that is not there yet.
-            let severity = if is_there { Severity::Warning } else { Severity::Note };
-            gap.names.push(Name { path: path.clone(), severity, reasons: [].into() });
+            gap.names.push(Name { path: path.clone(), severity: Severity::Warning, reasons: [].into() });
         }
         self.wanted.kept.push(path);
     }
@@ -226,7 +236,7 @@ impl<'a> Coverage<'a> {
         is_open: bool,
         note: Option<String>,
     ) {
-        let key = Key { change: change(decision.as_ref()), is_template: false, committed };
+        let key = Key { change: change(decision.as_ref()), kind: Kind::EnvFile, committed };
         let gap = self.gaps.entry(key).or_default();
         if !gap.known.insert(name.path.clone()) {
             return;
@@ -240,15 +250,18 @@ impl<'a> Coverage<'a> {
 
     /// The finding at the ignore file to change, or at the folder where it should be.
     fn finding(&mut self, key: Key, mut gap: Gap) -> Finding {
-        let rule: &'static Rule = match (key.is_template, gap.is_open) {
-            (true, _) => &ENV_TEMPLATE_IGNORED,
-            (false, true) => &ENV_NOT_IGNORED,
-            (false, false) => &ENV_IGNORED_ONLY_LOCALLY,
+        let rule: &'static Rule = match (key.kind, gap.is_open) {
+            (Kind::Template | Kind::PossibleTemplate, _) => &ENV_TEMPLATE_IGNORED,
+            (Kind::EnvFile, true) => &ENV_NOT_IGNORED,
+            (Kind::EnvFile, false) => &ENV_IGNORED_ONLY_LOCALLY,
         };
         let is_there = self.wanted.here.reads(&key.change) || !matches!(self.read(&key.change), Content::Absent);
         let folder = if folder_of(&key.change).is_empty() { b"." } else { folder_of(&key.change) };
         let place = if is_there { &key.change } else { folder };
         let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
+        // Nobody misses one that is not there yet.
+        let is_likely = key.kind != Kind::PossibleTemplate;
+        finding.confidence = if is_likely { Confidence::High } else { Confidence::Low };
         // The order in which they were tried is that of how usual they are.
         gap.names.sort_by_key(|name| Reverse(name.severity));
         // A rule that has to do with some of them alone explains nothing.

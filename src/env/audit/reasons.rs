@@ -119,6 +119,10 @@ fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&
 /// The env files and templates on disk and in the index.
 fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
     let reason = |path: Vec<u8>, role: Role| {
+        // direnv's own files say nothing of those that it does not name.
+        if path.rsplit(|byte| *byte == b'/').next().is_some_and(|name| name.starts_with(b".envrc")) {
+            return None;
+        }
         let says = match role {
             Role::Sensitive => Says::IsEnvFile,
             Role::Template => Says::IsTemplate,

@@ -85,7 +85,7 @@ fn each_says_which_commits_it_means() {
             "push to x: 2 commits that main has not",
             vec![("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x"), ("CIRCLE_SHA1", &head)],
         ),
-        ("no CI event: all of history", vec![]),
+        ("no CI event: 2 commits that main has not", vec![]),
         ("web: all of history", vec![("GITLAB_CI", "true"), ("CI_PIPELINE_SOURCE", "web")]),
     ];
     for (says, variables) in cases {

@@ -74,12 +74,9 @@ fn files(sandbox: &Sandbox) -> BTreeSet<(String, Vec<u8>)> {
     listed.split_terminator('\0').map(read).collect()
 }
 
-/// `rule path` of what is reported, but for notes.
+/// `rule path` of what is reported.
 fn reported(sandbox: &Sandbox) -> Vec<String> {
-    told(&sandbox.run(["env", "--format", "json"]), &["reported"])
-        .into_iter()
-        .filter(|line| !line.starts_with("env-template-ignored "))
-        .collect()
+    told(&audit(sandbox), &["reported"])
 }
 
 /// A repository whose ignore file covers everything.

@@ -4,10 +4,10 @@ use super::{NEXT, audit, covered, reported, told};
 use crate::fake::expand;
 use crate::sandbox::{Run, Sandbox};
 
-/// `severity rule path` of each finding, but for notes.
+/// `severity rule path` of each finding that is reported.
 fn severities(run: &Run) -> Vec<String> {
     let json = run.json();
-    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] != "note");
+    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
     let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
     findings.map(|f| format!("{} {} {}", text(&f["severity"]), text(&f["rule"]), text(&f["path"]))).collect()
 }

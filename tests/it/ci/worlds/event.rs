@@ -53,19 +53,19 @@ pub fn generate(seed: u64) -> (World, Event) {
     let (main, other) = (any(&mut fake), any(&mut fake));
     let kind = fake.next() % 10;
     // Where the remote has its default branch, or that nobody fetched it.
-    if fake.next() % 8 != 0 {
+    if !fake.one_in(8) {
         world.refs.push(("refs/remotes/origin/main".to_owned(), main));
     }
-    if fake.next() % 2 == 0 {
+    if fake.one_in(2) {
         world.refs.push(("refs/remotes/origin/unscanned".to_owned(), any(&mut fake)));
         world.refs.push(("refs/tags/v0".to_owned(), any(&mut fake)));
     }
     let mut event =
-        Event { system: "github", what: What::Everything, is_strangers: false, origin_is_base: fake.next() % 2 == 0 };
+        Event { system: "github", what: What::Everything, is_strangers: false, origin_is_base: fake.one_in(2) };
     world.head = other;
     match kind {
         0..=3 => {
-            let branch = if fake.next() % 2 == 0 { "main" } else { "feature" };
+            let branch = if fake.one_in(2) { "main" } else { "feature" };
             let before = match fake.next() % 5 {
                 0 => None,
                 _ => Some(any(&mut fake)),
@@ -78,7 +78,7 @@ pub fn generate(seed: u64) -> (World, Event) {
             event.what = What::Push { branch, before: Some(before), head: other };
         }
         4 => {
-            let branch = if fake.next() % 2 == 0 { "main" } else { "feature" };
+            let branch = if fake.one_in(2) { "main" } else { "feature" };
             if branch == "main" {
                 world.refs.retain(|(name, _)| name != "refs/remotes/origin/main");
                 world.refs.push(("refs/remotes/origin/main".to_owned(), other));
@@ -95,7 +95,7 @@ pub fn generate(seed: u64) -> (World, Event) {
         8 => {}
         _ => (event.what, event.is_strangers) = (What::Unclear, true),
     }
-    if fake.next() % 6 == 0 && !matches!(event.what, What::Everything | What::Unclear) {
+    if fake.one_in(6) && !matches!(event.what, What::Everything | What::Unclear) {
         shallow(&mut fake, &mut world, &event);
     }
     (world, event)
@@ -104,18 +104,18 @@ pub fn generate(seed: u64) -> (World, Event) {
 /// A merge of the head may be checked out: the host's, or a stranger's own.
 fn proposal(fake: &mut Fake, world: &mut World, event: &mut Event, head: usize) {
     let named = fake.next() as usize % world.commits.len();
-    event.is_strangers = fake.next() % 2 == 0;
+    event.is_strangers = fake.one_in(2);
     event.origin_is_base |= !event.is_strangers;
     let mut merge_is_told = false;
-    if fake.next() % 2 == 0 {
+    if fake.one_in(2) {
         let first = fake.next() as usize % world.commits.len();
         let (one, other) = (world.commits[first].clone(), world.commits[head].clone());
         if first != head {
-            let files = std::array::from_fn(|at| if fake.next() % 2 == 0 { one.files[at] } else { other.files[at] });
-            let baseline = if fake.next() % 2 == 0 { one.baseline } else { other.baseline };
+            let files = std::array::from_fn(|at| if fake.one_in(2) { one.files[at] } else { other.files[at] });
+            let baseline = if fake.one_in(2) { one.baseline } else { other.baseline };
             world.commits.push(Commit { parents: vec![first, head], files, baseline });
             world.head = world.commits.len() - 1;
-            merge_is_told = fake.next() % 2 == 0;
+            merge_is_told = fake.one_in(2);
         }
     }
     event.what = What::Proposal { head, named, merge_is_told };
@@ -128,7 +128,7 @@ fn commits(fake: &mut Fake) -> Vec<Commit> {
         let mut parents = Vec::new();
         if number > 0 {
             parents.push(number - 1 - fake.next() as usize % number.min(3));
-            if number > 2 && fake.next() % 4 == 0 {
+            if number > 2 && fake.one_in(4) {
                 let other = fake.next() as usize % number;
                 parents.extend((!parents.contains(&other)).then_some(other));
             }
