@@ -3,56 +3,77 @@
 //! What a repository calls its files and writes into them must not become a command of its own, so everything of it is
 //! spelled out and escaped; the summary begins with words of ours.
 
-use std::fmt::Write as _;
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::human::Judged;
-use super::{Report, Warning, env, human, summary};
+use super::{Report, Warning, by_loudness, env, human, summary};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity;
 use crate::skip::Skip;
 
+/// GitHub shows so many errors, warnings and notices of one step, each, and drops the rest without a word.
+const MOST: usize = 10;
+
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(scope) = &report.scope {
         writeln!(out, "Scanned: {scope}")?;
     }
-    annotations(report, out)?;
-    if let Some(line) = env::line(&quiet(report), report.source == "env") {
+    // Nothing else tells the rest here, so it stands in the log.
+    for (at, command) in numbered(report) {
+        writeln!(out, "{}", if at < MOST { command.to_string() } else { command.as_log() })?;
+    }
+    let (quiet, _) = by_loudness(report);
+    if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
     }
     writeln!(out, "{}", summary::line(report))
 }
 
-/// The findings that are told in one line, which a log has already where annotations stand behind a report.
-fn quiet(report: &Report) -> Vec<&Judged> {
-    report.findings.iter().filter(|judged| env::is_quiet(report, judged)).collect()
-}
-
-/// The annotations alone.
+/// The annotations alone, where the log and the summary of the job tell everything: the first ones, and how many more.
 pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let is_loud = |judged: &&Judged| judged.1.is_loud() && !env::is_quiet(report, judged);
-    let mut told: Vec<&Judged> = report.findings.iter().filter(is_loud).collect();
-    // GitHub shows few annotations of a step, the first ones.
-    told.sort_by_key(|(finding, verdict)| {
-        (*verdict != Verdict::Reported, std::cmp::Reverse(finding.severity), finding.rule.kind)
-    });
-    for (finding, verdict) in told {
-        // The files are checked out, so what only commits have is on none of their lines.
-        let is_there = report.source != "ci" || finding.origin.is_on_disk();
-        writeln!(out, "{}", annotation(finding, verdict, is_there))?;
+    let mut left = 0;
+    for (at, command) in numbered(report) {
+        match at {
+            0..MOST => writeln!(out, "{command}")?,
+            _ => left += 1,
+        }
     }
-    for skip in &report.skips {
-        let message = format!("{}: {}. What to do: {}", human::missed(&skip.origin), detail(skip), skip.reason.help());
-        writeln!(out, "{}", Command::new("error", "Not scanned").file(skip.origin.path()).says(&message))?;
-    }
-    for warning in &report.warnings {
-        writeln!(out, "{}", mend(warning))?;
+    if left > 0 {
+        let message = format!("{left} more in the log and in the summary of this job");
+        writeln!(out, "{}", Command::new("notice", "ntnguard").says(&message))?;
     }
     Ok(())
 }
 
-fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> String {
+/// What there is to annotate, what matters most first, each with its number, from 0, among those of its level.
+fn numbered(report: &Report) -> impl Iterator<Item = (usize, Command)> {
+    let mut before: HashMap<&str, usize> = HashMap::new();
+    commands(report).into_iter().map(move |command| {
+        let count = before.entry(command.level).or_default();
+        *count += 1;
+        (*count - 1, command)
+    })
+}
+
+fn commands(report: &Report) -> Vec<Command> {
+    let (_, loud) = by_loudness(report);
+    let findings = loud.into_iter().map(|(finding, verdict)| {
+        // The files are checked out, so what only commits have is on none of their lines.
+        let is_there = report.source != "ci" || finding.origin.is_on_disk();
+        annotation(finding, verdict, is_there)
+    });
+    findings.chain(report.skips.iter().map(not_scanned)).chain(report.warnings.iter().map(mend)).collect()
+}
+
+fn not_scanned(skip: &Skip) -> Command {
+    let detail = format!("{} ({})", skip.reason, shown_path(skip.detail.as_bytes()));
+    let message = format!("{}: {detail}. What to do: {}", human::missed(&skip.origin), skip.reason.help());
+    Command::new("error", "Not scanned").file(skip.origin.path()).says(&message)
+}
+
+fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
     let level = match (verdict, finding.severity) {
         (Verdict::Reported, Severity::Error) => "error",
         (_, Severity::Note) => "notice",
@@ -92,11 +113,7 @@ fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> String {
     ))
 }
 
-fn detail(skip: &Skip) -> String {
-    format!("{} ({})", skip.reason, shown_path(skip.detail.as_bytes()))
-}
-
-fn mend(warning: &Warning) -> String {
+fn mend(warning: &Warning) -> Command {
     let command = Command::new("warning", "ntnguard's policy").file(Some(warning.file.as_bytes()));
     let command = match warning.lines.first() {
         Some(line) => command.property("line", line),
@@ -107,12 +124,16 @@ fn mend(warning: &Warning) -> String {
 
 /// A workflow command.
 struct Command {
-    text: String,
+    level: &'static str,
+    title: String,
+    /// The properties behind the title, escaped, each with the comma before it.
+    properties: String,
+    message: String,
 }
 
 impl Command {
-    fn new(level: &str, title: &str) -> Self {
-        Command { text: format!("::{level} title={}", property(title)) }
+    fn new(level: &'static str, title: &str) -> Self {
+        Command { level, title: title.to_owned(), properties: String::new(), message: String::new() }
     }
 
     fn file(self, path: Option<&[u8]>) -> Self {
@@ -122,13 +143,26 @@ impl Command {
         }
     }
 
-    fn property(mut self, name: &str, value: &dyn std::fmt::Display) -> Self {
-        let _ = write!(self.text, ",{name}={}", property(&value.to_string()));
+    fn property(mut self, name: &str, value: &dyn fmt::Display) -> Self {
+        let _ = write!(self.properties, ",{name}={}", property(&value.to_string()));
         self
     }
 
-    fn says(self, message: &str) -> String {
-        format!("{}::{}", self.text, data(message))
+    fn says(mut self, message: &str) -> Self {
+        message.clone_into(&mut self.message);
+        self
+    }
+
+    /// A line of the log that commands nothing.
+    fn as_log(&self) -> String {
+        format!("{}: {}: {}", self.level, self.title, data(&self.message))
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (title, message) = (property(&self.title), data(&self.message));
+        write!(f, "::{} title={title}{}::{message}", self.level, self.properties)
     }
 }
 
@@ -151,7 +185,7 @@ mod tests {
         let name = b"a,line=1::b\n::error::c%0A::d\x1b[31m\xff";
         let command = Command::new("error", "t").file(Some(name)).says("m\n::stop-commands::x");
         assert_eq!(
-            command,
+            command.to_string(),
             "::error title=t,file=a%2Cline=1%3A%3Ab\\n%3A%3Aerror%3A%3Ac%250A%3A%3Ad\\u{1b}[31m\u{fffd}::m%0A::stop-commands::x"
         );
     }

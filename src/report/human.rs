@@ -9,7 +9,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Report, Style, Warning, env, placed, summary};
+use super::{Detail, Judged, Report, Style, Warning, env, placed, summary};
 use crate::blob::{Origin, Part};
 use crate::error::Error;
 use crate::finding::{Finding, Location, Occurrence, Verdict};
@@ -82,9 +82,6 @@ pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
 pub fn write_skips(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     report.skips.iter().try_for_each(|skip| writeln!(out, "{}", render(&Unscanned(skip), style)))
 }
-
-/// A finding and what became of it.
-pub type Judged = (Finding, Verdict);
 
 /// The findings of one secret together, in the order of its first place; hygiene faults each for themselves.
 pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged>> {

@@ -6,8 +6,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::human::Judged;
-use super::{Report, env, human, summary};
+use super::{Judged, Report, by_loudness, env, human, summary};
 use crate::error::Error;
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
@@ -26,12 +25,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(scope) = &report.scope {
         writeln!(out, "Scanned: {}\n", code_of(scope, LONGEST_LINE))?;
     }
-    let (quiet, mut loud): (Vec<&Judged>, Vec<&Judged>) =
-        report.findings.iter().partition(|judged| env::is_quiet(report, judged));
-    loud.retain(|(_, verdict)| verdict.is_loud());
-    loud.sort_by_key(|(finding, verdict)| {
-        (*verdict != Verdict::Reported, std::cmp::Reverse(finding.severity), finding.rule.kind)
-    });
+    let (quiet, loud) = by_loudness(report);
     let findings: Vec<&Finding> = loud.iter().map(|(finding, _)| finding).collect();
     if !findings.is_empty() {
         writeln!(out, "| what | where | first commit | since |\n|---|---|---|---|")?;

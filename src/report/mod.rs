@@ -14,6 +14,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
@@ -156,6 +157,20 @@ impl Report {
     fn already_there(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::AlreadyThere)
     }
+}
+
+/// A finding and what became of it.
+type Judged = (Finding, Verdict);
+
+/// What is told in one line about env files; and what is told one by one: what counts first, then by severity, secrets before
+/// env files.
+fn by_loudness(report: &Report) -> (Vec<&Judged>, Vec<&Judged>) {
+    let findings = report.findings.iter().filter(|(_, verdict)| verdict.is_loud());
+    let (quiet, mut loud): (Vec<_>, Vec<_>) = findings.partition(|judged| env::is_quiet(report, judged));
+    loud.sort_by_key(|(finding, verdict)| {
+        (*verdict != Verdict::Reported, Reverse(finding.severity), finding.rule.kind)
+    });
+    (quiet, loud)
 }
 
 /// Something about the configuration or the baseline that should be mended.

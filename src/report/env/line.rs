@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::Report;
-use super::super::human::Judged;
+use super::super::{Judged, Report};
 use crate::finding::{Ignoring, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};

@@ -11,7 +11,8 @@ use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
-use super::human::{self, Judged, state};
+use super::Judged;
+use super::human::{self, state};
 use crate::finding::{Finding, IgnoreRule, Name, Says, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity as Means;

@@ -146,7 +146,10 @@ fn a_pull_request_from_a_fork_is_scanned_by_the_rules_of_its_base() {
     hosted.commit("leak.txt", &token(2));
     let (payload, merge) = hosted.pull_request();
     for event in ["pull_request", "pull_request_target"] {
-        finds(&scan(&hosted, event, "refs/pull/7/merge", &merge, &payload), 1);
+        let outcome = scan(&hosted, event, "refs/pull/7/merge", &merge, &payload);
+        // The leak, and the change to the configuration.
+        finds(&outcome, 2);
+        assert!(outcome.log.contains("file=leak.txt,line=1"), "{outcome:?}");
     }
 }
 

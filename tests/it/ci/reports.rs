@@ -196,3 +196,25 @@ fn a_file_that_cannot_be_written_is_an_error() {
         assert!(run.status == 2 && run.stderr.contains("cannot be written"), "{name}: {}", run.stderr);
     }
 }
+
+/// GitHub shows ten errors of a step and drops the rest, so secrets are told before env files, and the rest is counted.
+#[test]
+fn ten_findings_are_annotated_and_the_rest_is_counted() {
+    let sandbox = checkout();
+    let base = sandbox.id("HEAD");
+    sandbox.write(".env.local", format!("NOTION_TOKEN={}\n", token(1))).git(["add", "-f", "."]);
+    (2..14).for_each(|number| _ = sandbox.write(format!("leaks/{number}"), token(number)));
+    let head = sandbox.commit_all("leaks");
+    let job = Job::new();
+    let event = pull_request(&base, &head);
+    let run = job.run(&sandbox, "pull_request", &event, &[]);
+    let errors: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("::error ")).collect();
+    assert_eq!(errors.len(), 10, "{}", run.stdout);
+    assert!(errors.iter().all(|line| line.contains("title=Notion integration token,")), "{errors:#?}");
+    assert!(run.stdout.contains("::notice title=ntnguard::4 more in the log and"), "{}", run.stdout);
+    assert_eq!(job.read("summary").matches("| Notion integration token <code>").count(), 13);
+    // Where nothing else tells them, they are in the log.
+    let github = job.run(&sandbox, "pull_request", &event, &["--format", "github"]).stdout;
+    let logged = |line: &&str| line.starts_with("error: ");
+    assert_eq!((github.matches("::error ").count(), github.lines().filter(logged).count()), (10, 4), "{github}");
+}
