@@ -3,9 +3,10 @@
 //! The names and the test of randomness are those of the project's design: by name alone a third of the values in committed
 //! env files would be alarms, and nearly all of them false.
 
+use super::harmless::is_harmless;
 use super::name::{ABOUT, is_in, one, words};
-use super::{Ignored, made_up, value};
-use crate::decode::fragments;
+use super::phrase::is_phrase;
+use super::{Ignored, value};
 use crate::placeholder;
 
 /// How much a variable looks like a secret that must not be committed. Ordered by that.
@@ -32,13 +33,7 @@ pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
         return Suspicion::Random;
     }
     let Some(Name { is_password }) = secret_name(name) else { return Suspicion::None };
-    if is_stand_in
-        || is_place(value)
-        || is_public(value)
-        || is_default(value)
-        || is_request(value)
-        || names_itself(name, value)
-    {
+    if is_stand_in || is_harmless(name, value) {
         Suspicion::None
     } else if is_random(value) && !is_phrase(value) {
         Suspicion::Random
@@ -150,126 +145,11 @@ fn without_prefix(run: &[u8]) -> &[u8] {
     rest
 }
 
-/// The path of the file that has the value, or the address where it is asked for.
-fn is_place(value: &[u8]) -> bool {
-    let is_address = [&b"./"[..], b"~/", b"http://", b"https://"].iter().any(|start| value.starts_with(start));
-    // Chance puts a slash first, too, but then both of these.
-    let is_mixed = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_digit);
-    is_address || value.starts_with(b"/") && !is_mixed
-}
-
-/// Values that are meant to be seen by everybody, or are in documentation.
-fn is_public(value: &[u8]) -> bool {
-    const PUBLIC: [&[u8]; 3] = [b"sb_publishable_", b"pk_live_", b"pk_test_"];
-    PUBLIC.iter().any(|prefix| value.starts_with(prefix)) || is_public_jwt(value)
-}
-
-/// A JSON web token whose role is `anon`, or which Supabase's local set-up has everywhere (its issuer is `supabase-demo`).
-fn is_public_jwt(value: &[u8]) -> bool {
-    const CLAIMS: [&[u8]; 2] = [br#""role":"anon""#, br#""iss":"supabase-demo""#];
-    let encoded = || CLAIMS.into_iter().flat_map(|claim| fragments(claim).collect::<Vec<_>>());
-    value.starts_with(b"eyJ") && encoded().any(|(fragment, _)| memchr::memmem::find(value, &fragment).is_some())
-}
-
-/// `AWS_SECRET_KEY=@aws_secret_key`, `API_KEY=%API_KEY%`, `PASSWORD=xxx`: the value is the name, or one character.
-fn names_itself(name: &[u8], value: &[u8]) -> bool {
-    let letters = |text: &[u8]| -> Vec<u8> {
-        text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
-    };
-    letters(name) == letters(value) || value.iter().all(|byte| *byte == value[0])
-}
-
-/// Passwords that programs come with, and that everybody uses on their own machine: `postgres`, `root123`.
-fn is_default(value: &[u8]) -> bool {
-    const DEFAULTS: &str = "password passwd pass secret root admin administrator postgres postgresql mysql mariadb mongo \
-        mongodb redis rabbitmq rabbit guest user username test testing dev development local localhost example default \
-        toor key keys minio minioadmin homestead sail laravel django rails symfony docker app db database none null true false \
-        undefined changeme letmein qwerty";
-    let end = value.iter().rev().take_while(|byte| !byte.is_ascii_alphabetic()).count();
-    let word = String::from_utf8_lossy(&value[..value.len() - end]).to_lowercase();
-    // `12345678`: digits alone, in a row or all the same.
-    let digits =
-        value.iter().all(u8::is_ascii_digit) && (b"12345678901234567890".starts_with(value) || value.len() < 5);
-    digits
-        || end <= 4
-            && !word.is_empty()
-            && word.split(['_', '-']).all(|part| DEFAULTS.split(' ').any(|known| known == part))
-}
-
-/// `generate-with-openssl-rand-base64-32`, `mySuperSecretKey`: words, and numbers of up to four digits. No chance makes those.
-fn is_phrase(value: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(value);
-    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    if parts.iter().any(|part| counts_twice(part)) {
-        return false;
-    }
-    let pieces: Vec<String> = parts.iter().flat_map(|part| pieces(part)).collect();
-    let words = pieces.iter().filter(|piece| is_word(piece)).count();
-    let fits = |piece: &String| is_word(piece) || is_filler(piece);
-    let in_dictionary = || pieces.iter().any(|piece| made_up::is_of_words(piece.to_ascii_lowercase().as_bytes()));
-    pieces.iter().all(fits) && (words >= 2 || in_dictionary())
-}
-
-/// Whether there is more than one number among the letters: chance mixes them, people put a number at one place.
-fn counts_twice(part: &str) -> bool {
-    let is_number = |piece: &&String| piece.bytes().all(|byte| byte.is_ascii_digit());
-    pieces(part).iter().filter(is_number).count() > 1
-}
-
-/// A phrase that asks for something else in its place.
-fn is_request(value: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(value).into_owned();
-    // `asecuretokenwouldnormallygohere`
-    let goes_here = text.len() >= 16 && text.ends_with("here") && text.bytes().all(|byte| byte.is_ascii_lowercase());
-    goes_here
-        || is_phrase(value)
-            && text.split(|c: char| !c.is_ascii_alphanumeric()).flat_map(pieces).any(|word| made_up::is_mark(&word))
-}
-
-/// The words of a part without separators: by changes of case, and between letters and digits.
-fn pieces(part: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
-    let mut before = ' ';
-    for c in part.chars() {
-        let goes_on = match c {
-            _ if c.is_ascii_digit() => before.is_ascii_digit(),
-            _ if c.is_ascii_uppercase() => before.is_ascii_uppercase(),
-            _ => {
-                before.is_ascii_lowercase()
-                    || before.is_ascii_uppercase() && pieces.last().is_some_and(|p| p.len() == 1)
-            }
-        };
-        match pieces.last_mut().filter(|_| goes_on) {
-            Some(piece) => piece.push(c),
-            None => pieces.push(c.to_string()),
-        }
-        before = c;
-    }
-    pieces
-}
-
-/// Three letters or more with a vowel and no long row of consonants.
-fn is_word(piece: &str) -> bool {
-    let is_vowel = |c: char| "aeiouyAEIOUY".contains(c);
-    let consonants = piece.split(is_vowel).map(str::len).max().unwrap_or(0);
-    (3..=16).contains(&piece.len())
-        && piece.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && consonants <= 4
-        && piece.contains(is_vowel)
-}
-
-/// A short number, or a short word that people write between others.
-fn is_filler(piece: &str) -> bool {
-    const SHORT: &str = "a an as at be by db do go hs id if in is it js jwt me my no of on or rs sk so ssl ssh sha to up us v we aws gcp \
-        md hex http https";
-    piece.len() <= 4 && piece.bytes().all(|byte| byte.is_ascii_digit())
-        || SHORT.split(' ').any(|short| short.eq_ignore_ascii_case(piece))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::phrase::is_phrase;
     use super::Suspicion::{Chosen, None, Random};
-    use super::{is_phrase, suspicion};
+    use super::suspicion;
     use crate::fake::{Fake, expand};
 
     #[test]

@@ -1,7 +1,6 @@
 //! Whether ignore rules say of every variant what they should: one finding for each ignore file to change.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,12 +9,12 @@ use crate::env::content::{self, Content as Held};
 use crate::env::file::{self, Content};
 use crate::env::ignore::{Decision, Rules, folder_of};
 use crate::env::{COMMITTED_NAMES, Role};
-use crate::finding::{Finding, IgnoreRule, Ignoring, Name, Reason, Says};
+use crate::finding::{Name, Reason, Says};
 use crate::redact::shown_path;
-use crate::rule::{Confidence, Rule, Severity};
-use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_NOT_IGNORED, ENV_TEMPLATE_IGNORED};
+use crate::rule::Severity;
 use crate::skip::Skip;
 
+use super::gaps::{Fault, Gaps, IgnoreFile, Kind};
 use super::index::Tracked;
 use super::pointers::Pointed;
 use super::reasons::Reasons;
@@ -24,57 +23,15 @@ use super::values::holds_credential;
 use super::variants::{self, ALWAYS};
 use super::{Audit, MAX_SIZE, Request, Wanted};
 
-/// The ignore file at the top, where a rule reaches every folder.
-const TOP_FILE: &[u8] = b".gitignore";
-
-/// How many characters of a rule are shown.
-const LONGEST_LINE: usize = 200;
-
 /// The judgement in progress.
 pub struct Coverage<'a> {
     request: &'a Request<'a>,
     tracked: &'a Tracked,
-    gaps: BTreeMap<Key, Gap>,
+    gaps: Gaps,
     wanted: Wanted,
     /// Why git does not read an ignore file, by its name.
     unread: HashMap<Vec<u8>, Option<String>>,
     skips: Vec<Skip>,
-}
-
-/// What is told together: names of one sort that one ignore file should treat otherwise.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    /// The ignore file.
-    change: Vec<u8>,
-    /// What the names are.
-    kind: Kind,
-    /// Why the names are committed on purpose, if they are.
-    committed: Option<String>,
-}
-
-/// What names are.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    /// Those of env files.
-    EnvFile,
-    /// Those of templates that lie there.
-    Template,
-    /// Those that templates may have.
-    PossibleTemplate,
-}
-
-/// What is wrong about names that are told together.
-#[derive(Default)]
-struct Gap {
-    names: Vec<Name>,
-    known: HashSet<Vec<u8>>,
-    /// The rule that decides about the first name about which one does.
-    rule: Option<IgnoreRule>,
-    /// Whether a name is ignored on no machine at all.
-    is_open: bool,
-    /// About how many names a rule decides.
-    decided: usize,
-    note: Option<String>,
 }
 
 impl<'a> Coverage<'a> {
@@ -82,7 +39,7 @@ impl<'a> Coverage<'a> {
     pub fn new(top: &Path, here: Rules, clones: Rules, tracked: &'a Tracked, request: &'a Request<'a>) -> Self {
         let wanted =
             Wanted { top: top.to_owned(), ignored: Vec::new(), kept: Vec::new(), left: Vec::new(), here, clones };
-        Coverage { request, tracked, gaps: BTreeMap::new(), wanted, unread: HashMap::new(), skips: Vec::new() }
+        Coverage { request, tracked, gaps: Gaps::default(), wanted, unread: HashMap::new(), skips: Vec::new() }
     }
 
     /// Tries every variant in every folder where something speaks for it, what other files point at, and, where nothing
@@ -143,7 +100,7 @@ impl<'a> Coverage<'a> {
     /// What came of it; without what others find out.
     pub fn into_audit(mut self) -> Audit {
         let gaps = std::mem::take(&mut self.gaps);
-        let findings = gaps.into_iter().map(|(key, gap)| self.finding(key, gap)).collect();
+        let findings = gaps.into_findings(|change| self.ignore_file(change));
         let mut skips = self.wanted.here.skips();
         skips.append(&mut self.skips);
         Audit { findings, skips, files: 0, bytes: 0, wanted: self.wanted }
@@ -181,7 +138,8 @@ impl<'a> Coverage<'a> {
         }
         let decision = if is_here { here } else { here.or(clones) };
         let note = decision.as_ref().filter(|_| is_here).and_then(|decision| self.why_only_here(decision));
-        self.add(name.clone(), committed, decision, !is_here, note);
+        let (name, kind) = (name.clone(), Kind::EnvFile);
+        self.gaps.add(Fault { name, kind, committed, decision, is_open: !is_here, note });
     }
 
     /// A path that should not be ignored, unless it is tracked, and so cannot be.
@@ -194,11 +152,9 @@ impl<'a> Coverage<'a> {
         let decision = here.filter(|rule| !rule.negated);
         if let Some(decision) = decision.filter(|_| !self.tracked.has(&path)) {
             let kind = if is_there { Kind::Template } else { Kind::PossibleTemplate };
-            let key = Key { change: change(Some(&decision)), kind, committed: None };
-            let gap = self.gaps.entry(key).or_default();
-            gap.decided += 1;
-            gap.rule.get_or_insert_with(|| ignore_rule(&decision));
-            gap.names.push(Name { path: path.clone(), severity: Severity::Warning, reasons: [].into() });
+            let name = Name { path: path.clone(), severity: Severity::Warning, reasons: [].into() };
+            let decision = Some(decision);
+            self.gaps.add(Fault { name, kind, committed: None, decision, is_open: false, note: None });
         }
         self.wanted.kept.push(path);
     }
@@ -227,50 +183,10 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// Notes a name that should be ignored and is not.
-    fn add(
-        &mut self,
-        name: Name,
-        committed: Option<String>,
-        decision: Option<Decision>,
-        is_open: bool,
-        note: Option<String>,
-    ) {
-        let key = Key { change: change(decision.as_ref()), kind: Kind::EnvFile, committed };
-        let gap = self.gaps.entry(key).or_default();
-        if !gap.known.insert(name.path.clone()) {
-            return;
-        }
-        gap.decided += usize::from(decision.is_some());
-        gap.rule = gap.rule.take().or(decision.as_ref().map(ignore_rule));
-        gap.note = gap.note.take().or(note);
-        gap.is_open |= is_open;
-        gap.names.push(name);
-    }
-
-    /// The finding at the ignore file to change, or at the folder where it should be.
-    fn finding(&mut self, key: Key, mut gap: Gap) -> Finding {
-        let rule: &'static Rule = match (key.kind, gap.is_open) {
-            (Kind::Template | Kind::PossibleTemplate, _) => &ENV_TEMPLATE_IGNORED,
-            (Kind::EnvFile, true) => &ENV_NOT_IGNORED,
-            (Kind::EnvFile, false) => &ENV_IGNORED_ONLY_LOCALLY,
-        };
-        let is_there = self.wanted.here.reads(&key.change) || !matches!(self.read(&key.change), Content::Absent);
-        let folder = if folder_of(&key.change).is_empty() { b"." } else { folder_of(&key.change) };
-        let place = if is_there { &key.change } else { folder };
-        let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
-        // Nobody misses one that is not there yet.
-        let is_likely = key.kind != Kind::PossibleTemplate;
-        finding.confidence = if is_likely { Confidence::High } else { Confidence::Low };
-        // The order in which they were tried is that of how usual they are.
-        gap.names.sort_by_key(|name| Reverse(name.severity));
-        // A rule that has to do with some of them alone explains nothing.
-        let is_decided = gap.decided == gap.names.len();
-        gap.rule = gap.rule.filter(|rule| rule.negated || is_decided);
-        finding.severity = gap.names.first().map_or(Severity::Warning, |first| first.severity);
-        finding.note = gap.note.or_else(|| self.why_unread(&key.change));
-        finding.ignoring = Some(Ignoring { change: key.change, rule: gap.rule, names: gap.names });
-        finding
+    /// What there is to say of an ignore file that is to be changed.
+    fn ignore_file(&mut self, name: &[u8]) -> IgnoreFile {
+        let is_there = self.wanted.here.reads(name) || !matches!(self.read(name), Content::Absent);
+        IgnoreFile { is_there, why_unread: self.why_unread(name) }
     }
 
     /// Why a rule of the work tree ignores a path on this machine only.
@@ -312,26 +228,4 @@ impl<'a> Coverage<'a> {
     fn read(&self, path: &[u8]) -> Content {
         file::read(&self.wanted.top.join(file::path(path)), self.request.file_size.unwrap_or(MAX_SIZE))
     }
-}
-
-/// The ignore file to change where this rule decides.
-fn change(decision: Option<&Decision>) -> Vec<u8> {
-    decision.filter(|decision| decision.in_tree()).map_or(TOP_FILE, Decision::file).to_vec()
-}
-
-fn ignore_rule(decision: &Decision) -> IgnoreRule {
-    IgnoreRule {
-        file: decision.file().to_vec(),
-        line: decision.line,
-        text: shown_line(decision.text()),
-        negated: decision.negated,
-        is_local: !decision.in_tree(),
-    }
-}
-
-/// A line of an ignore file, fit to be shown: nobody reads the end of a long one.
-fn shown_line(line: &[u8]) -> String {
-    let shown = shown_path(&line[..line.len().min(4 * LONGEST_LINE)]);
-    let cut: String = shown.chars().take(LONGEST_LINE).collect();
-    if cut.len() < shown.len() || line.len() > 4 * LONGEST_LINE { format!("{cut}…") } else { cut }
 }

@@ -8,6 +8,7 @@
 //! No value leaves this room: findings name variables, files and rules.
 
 mod coverage;
+mod gaps;
 mod index;
 pub(super) mod manifest;
 pub(super) mod pointers;
