@@ -33,6 +33,11 @@ impl Error {
         self
     }
 
+    /// What to do next, if that is known.
+    pub fn help_text(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
     /// The same error with the place in the text it is about.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
         // The mask is as long as what it hides, so the offset stays true.

@@ -25,8 +25,10 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let is_everything = matches!(&*name, "schedule" | "workflow_dispatch" | "repository_dispatch");
     let has_commits = matches!(&*name, "push" | "merge_group" | "delete") || PULL_REQUESTS.contains(&&*name);
     let payload = match (has_commits, lookup("GITHUB_EVENT_PATH")) {
-        (false, _) => Value::Null,
         (true, Some(file)) => parse(&payload(&file)?, &file)?,
+        // It has nothing but the name of the default branch.
+        (false, Some(file)) => payload(&file).and_then(|text| parse(&text, &file)).unwrap_or_default(),
+        (false, None) => Value::Null,
         (true, None) => return Err(nothing(&name, "GITHUB_EVENT_PATH is not set")),
     };
     let what = match &*name {
@@ -42,6 +44,7 @@ pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     Ok(Event {
         system: System::Github,
         author: if is_strangers { Author::Stranger } else { Author::Collaborator },
+        origin: lookup("GITHUB_REPOSITORY").map_or(Remote::OfBase, Remote::Named),
         default_branch: text(&payload, "/repository/default_branch"),
         what: what.map_err(|missing| nothing(&name, &format!("its payload has no {missing}")))?,
     })

@@ -29,6 +29,8 @@ pub struct Event {
     pub default_branch: Option<String>,
     /// Who made the change, as far as the system says.
     pub author: Author,
+    /// Whose repository `origin` is.
+    pub origin: Remote,
     /// What it is.
     pub what: What,
 }
@@ -100,9 +102,9 @@ pub struct Target {
 /// Whose repository `origin` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remote {
-    /// That of the branch, as the system says.
+    /// That of the branch, as the system says; of an event without one, that of the job.
     OfBase,
-    /// That of the branch if its address ends in this name (`owner/name`), else perhaps a fork.
+    /// The same if its address ends in this name (`owner/name`), else perhaps a fork.
     Named(String),
     /// Another one, or nobody knows whose: its branches decide nothing.
     Foreign,

@@ -31,7 +31,7 @@ pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
     let default_branch = lookup("CI_DEFAULT_BRANCH").filter(|_| system == System::Gitlab);
     let default_branch =
         default_branch.or_else(|| lookup("BUILDKITE_PIPELINE_DEFAULT_BRANCH").filter(|_| system == System::Buildkite));
-    Event { system, default_branch, author, what }
+    Event { system, default_branch, author, origin: Remote::OfBase, what }
 }
 
 /// A stranger, if this is so.
@@ -101,6 +101,7 @@ fn bitbucket(lookup: &Lookup<'_>) -> What {
 fn azure(lookup: &Lookup<'_>) -> (What, Author) {
     let checked_out = id(lookup, "BUILD_SOURCEVERSION");
     let head = checked_out.clone().map_or(Point::Head, Point::Id);
+    let name = lookup("BUILD_SOURCEBRANCH").unwrap_or_default();
     let short = |name: String| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned();
     match (lookup("BUILD_REASON").as_deref(), lookup("SYSTEM_PULLREQUEST_TARGETBRANCH")) {
         (_, Some(target)) => {
@@ -110,8 +111,9 @@ fn azure(lookup: &Lookup<'_>) -> (What, Author) {
             let is_inside = lookup("SYSTEM_PULLREQUEST_ISFORK").is_some_and(|fork| fork.eq_ignore_ascii_case("false"));
             (what, stranger_if(!is_inside))
         }
+        // Somebody runs by hand what anybody may have proposed.
+        (_, None) if name.starts_with("refs/pull/") => (undirected(head), Author::Stranger),
         (Some("IndividualCI" | "BatchedCI" | "CheckInShelveset") | None, None) => {
-            let name = lookup("BUILD_SOURCEBRANCH").unwrap_or_default();
             let tag = name.strip_prefix("refs/tags/").map(str::to_owned);
             let own = name.strip_prefix("refs/heads/").map(str::to_owned);
             (branch(own, tag, Before::Untold, head), Author::Collaborator)
@@ -138,17 +140,19 @@ fn jenkins(lookup: &Lookup<'_>) -> (What, Author) {
 
 fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "BUILDKITE_COMMIT");
-    let is_proposal = lookup("BUILDKITE_PULL_REQUEST").is_some_and(|number| number != "false");
-    let what = match lookup("BUILDKITE_PULL_REQUEST_BASE_BRANCH").filter(|_| is_proposal) {
-        Some(target) => {
-            let base = id(lookup, "BUILDKITE_MERGE_QUEUE_BASE_COMMIT");
-            let what = pull_request(base, target, lookup("BUILDKITE_BRANCH"), head);
-            let [from, to] = ["BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO"].map(lookup);
-            let same = from.as_deref().zip(to.as_deref()).is_some_and(|(from, to)| repository(from) == repository(to));
-            return (what, stranger_if(!same));
-        }
-        None if lookup("BUILDKITE_SOURCE").as_deref() == Some("schedule") => What::Everything("schedule".to_owned()),
-        None => branch(lookup("BUILDKITE_BRANCH"), lookup("BUILDKITE_TAG"), Before::Untold, head),
+    if lookup("BUILDKITE_PULL_REQUEST").is_some_and(|number| number != "false") {
+        let base = id(lookup, "BUILDKITE_MERGE_QUEUE_BASE_COMMIT");
+        let what = match lookup("BUILDKITE_PULL_REQUEST_BASE_BRANCH") {
+            Some(target) => pull_request(base, target, lookup("BUILDKITE_BRANCH"), head),
+            None => undirected(head),
+        };
+        let [from, to] = ["BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO"].map(lookup);
+        let same = from.as_deref().zip(to.as_deref()).is_some_and(|(from, to)| repository(from) == repository(to));
+        return (what, stranger_if(!same));
+    }
+    let what = match lookup("BUILDKITE_SOURCE").as_deref() {
+        Some("schedule") => What::Everything("schedule".to_owned()),
+        _ => branch(lookup("BUILDKITE_BRANCH"), lookup("BUILDKITE_TAG"), Before::Untold, head),
     };
     (what, Author::Collaborator)
 }
@@ -165,6 +169,8 @@ fn circle(lookup: &Lookup<'_>) -> (What, Author) {
     let own = lookup("CIRCLE_BRANCH");
     let is_proposed = own.as_deref().is_some_and(|name| name.starts_with("pull/"));
     let author = stranger_if(is_proposed || lookup("CIRCLE_PR_USERNAME").is_some());
+    // Forks name theirs as they like.
+    let own = own.filter(|_| is_proposed || author == Author::Collaborator);
     (branch(own, lookup("CIRCLE_TAG"), Before::Untold, point(lookup, "CIRCLE_SHA1")), author)
 }
 
@@ -175,7 +181,12 @@ fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Poi
     What::Proposal(Proposal { kind: "pull request", base, target, head, names, ..Proposal::default() })
 }
 
-/// The same with the commit that the system says it made of both ends.
+/// A proposal to nobody knows which branch, so it is compared with the default one. The name of its own may be that one's.
+fn undirected(head: Point) -> What {
+    What::Push { branch: None, before: Before::Nowhere, head }
+}
+
+/// A pull request with the commit that the system says it made of both ends.
 fn merged(merge: Option<Id>, what: What) -> What {
     match what {
         What::Proposal(proposal) => What::Proposal(Proposal { merge, ..proposal }),

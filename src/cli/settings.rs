@@ -103,6 +103,16 @@ impl Settings {
         Ok(())
     }
 
+    /// Whether a configuration is named that is to count.
+    pub fn names_config(&self) -> bool {
+        self.config.is_some()
+    }
+
+    /// Whether a baseline is named that is to count.
+    pub fn names_baseline(&self) -> bool {
+        self.baseline.is_some()
+    }
+
     /// Whether a file is named that is to count.
     pub fn names_files(&self) -> bool {
         self.config.is_some() || self.baseline.is_some()

@@ -55,6 +55,8 @@ pub enum Author {
     Collaborator,
     /// Somebody from outside, or nobody knows who: what the change allows itself counts for nothing.
     Stranger,
+    /// Nobody knows what the change is: what it would be compared with is not here. It counts for as little.
+    Unknown,
 }
 
 /// What is different about a rule.
@@ -123,25 +125,29 @@ impl Policy {
     /// Why what allows a finding does not count, if that is so.
     pub fn note(&self, finding: &Finding) -> Option<&'static str> {
         match &finding.allowance {
-            Some(Allowance::Given(_)) if !self.inline && self.is_strangers() => Some(
-                "the comment that allows it came with the change, so it does not count: a maintainer has to allow it in the base",
-            ),
+            Some(Allowance::Given(_)) if !self.inline => self.why_not_allowed(),
             Some(Allowance::WithoutReason) => {
                 Some("the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`")
             }
             Some(Allowance::Ambiguous) => Some(
                 "the comment beside it does not count, for there are several secrets on its line: allow each by its fingerprint",
             ),
-            _ if self.is_strangers() && self.change.as_ref()?.allows(finding).is_some() => Some(
-                "what allows it came with the change, so it does not count: a maintainer has to allow it in the base",
-            ),
+            _ if self.change.as_ref()?.allows(finding).is_some() => self.why_not_allowed(),
             _ => None,
         }
     }
 
-    /// Returns true if nothing counts that the change brings along.
-    fn is_strangers(&self) -> bool {
-        self.change.as_ref().is_none_or(|change| change.author == Author::Stranger)
+    /// Why what the change brings along does not count; `None` where it does.
+    fn why_not_allowed(&self) -> Option<&'static str> {
+        match self.change.as_ref().map(|change| change.author) {
+            Some(Author::Collaborator) => None,
+            Some(Author::Unknown) => {
+                Some("no base is here that could have allowed it, so what allows it does not count")
+            }
+            Some(Author::Stranger) | None => Some(
+                "what allows it came with the change, so it does not count: a maintainer has to allow it in the base",
+            ),
+        }
     }
 
     /// What a change from outside would allow itself of what counts: for a maintainer to decide.

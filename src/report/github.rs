@@ -103,12 +103,16 @@ fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
         None => human::place(finding),
     };
     let names = finding.ignoring.as_ref().map_or_else(String::new, |ignoring| format!(": {}", env::names(ignoring)));
+    let advice = match verdict {
+        Verdict::AllowedByChange(_) => human::REVIEW,
+        _ => finding.rule.advice,
+    };
     command.says(&format!(
         "{}{variable}{mask} in {place}{commit}, {} confidence{}{names}.\n{}\nAll steps: ntnguard rules {}{note}",
         finding.rule.title,
         finding.confidence,
         human::state(verdict),
-        finding.rule.advice,
+        advice,
         finding.rule.id
     ))
 }

@@ -20,6 +20,9 @@ use crate::skip::Skip;
 /// How many further places of one secret are listed.
 const PLACES: usize = 8;
 
+/// What to do about what a change allows itself.
+pub const REVIEW: &str = "Check, before it is merged, that the reason is true. If it is not, this is a leak.";
+
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
     render(error, style)
@@ -43,7 +46,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     let mark = if style.unicode { "\u{26a0}" } else { "!" };
     for (finding, _) in &known {
         let mask = finding.excerpt.as_ref().map_or("", |excerpt| &excerpt.text[excerpt.mark.clone()]);
-        let what = format!("{}{} {mask} in {}", finding.rule.title, variable(finding), place(finding));
+        let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
+        let what = format!("{}{} {mask} in {}{note}", finding.rule.title, variable(finding), place(finding));
         writeln!(out, "{mark} already there before this change: {what}")?;
     }
     if !known.is_empty() {
@@ -221,6 +225,9 @@ impl Diagnostic for Entry<'_> {
         let rule = self.first().rule;
         if self.group[0].1 == Verdict::BelowConfidence {
             return Some(Box::new(format!("Probably no credential: see the end of ntnguard rules {}", rule.id)));
+        }
+        if let Verdict::AllowedByChange(_) = self.group[0].1 {
+            return Some(Box::new(format!("{REVIEW} All steps for a leak: ntnguard rules {}", rule.id)));
         }
         if !self.is_first {
             return Some(Box::new(format!("As above. All steps: ntnguard rules {}", rule.id)));

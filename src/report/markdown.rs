@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::{Judged, Report, by_loudness, env, human, summary};
 use crate::error::Error;
-use crate::finding::{Finding, Verdict};
+use crate::finding::Verdict;
 use crate::redact::shown_path;
 use crate::rule::Severity;
 
@@ -26,12 +26,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Scanned: {}\n", code_of(scope, LONGEST_LINE))?;
     }
     let (quiet, loud) = by_loudness(report);
-    let findings: Vec<&Finding> = loud.iter().map(|(finding, _)| finding).collect();
-    if !findings.is_empty() {
+    if !loud.is_empty() {
         writeln!(out, "| what | where | first commit | since |\n|---|---|---|---|")?;
         loud.iter().take(ROWS).try_for_each(|judged| writeln!(out, "{}", row(judged)))?;
-        rest(findings.len(), out)?;
-        write_steps(&findings, out)?;
+        rest(loud.len(), out)?;
+        write_steps(&loud, out)?;
     }
     if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))?;
@@ -58,10 +57,19 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// That a run failed, and why.
 pub fn failure(error: &Error) -> String {
-    format!("## ntnguard: nothing was scanned\n\n{}\n\n", code_of(&error.to_string(), LONGEST_LINE))
+    let help = error.help_text().map_or_else(String::new, |help| format!("{}\n\n", code_of(help, LONGEST_LINE)));
+    format!("## ntnguard: nothing was scanned\n\n{}\n\n{help}", code_of(&error.to_string(), LONGEST_LINE))
 }
 
 fn title(report: &Report) -> String {
+    let allowed = match report.allowed_by_change() {
+        0 => String::new(),
+        number => format!(", {number} allowed by the change itself"),
+    };
+    format!("{}{allowed}", counted(report))
+}
+
+fn counted(report: &Report) -> String {
     let complete = if report.is_complete() { "" } else { ", and not everything could be looked at" };
     match report.reported_as(Severity::Error) {
         0 if report.is_complete() && report.reported().next().is_some() => "nothing that fails this check".to_owned(),
@@ -95,10 +103,14 @@ fn row((finding, verdict): &Judged) -> String {
 }
 
 /// What to do now, once a rule.
-fn write_steps(findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+fn write_steps(loud: &[&Judged], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### What to do now\n")?;
+    let is_allowed = |judged: &&&Judged| matches!(judged.1, Verdict::AllowedByChange(_));
+    if loud.iter().any(|judged| is_allowed(&judged)) {
+        writeln!(out, "- **Allowed by this change alone**: {}", human::REVIEW)?;
+    }
     let mut told = Vec::new();
-    for rule in findings.iter().map(|finding| finding.rule) {
+    for rule in loud.iter().filter(|judged| !is_allowed(judged)).map(|(finding, _)| finding.rule) {
         if !told.contains(&rule.id) {
             told.push(rule.id);
             writeln!(

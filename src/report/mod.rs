@@ -126,7 +126,7 @@ impl Report {
     }
 
     /// How many findings of one severity count.
-    fn reported_as(&self, severity: Severity) -> usize {
+    pub fn reported_as(&self, severity: Severity) -> usize {
         self.reported().filter(|finding| finding.severity == severity).count()
     }
 

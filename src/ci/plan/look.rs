@@ -1,6 +1,6 @@
 //! Looks up in a repository what an event names. No name is taken for an expression.
 
-use super::super::{Event, Point};
+use super::super::{Event, Point, Remote};
 use super::{Base, Commits, Plan};
 use crate::blob::{Origin, Part};
 use crate::error::{Error, Result};
@@ -38,6 +38,15 @@ impl Look<'_> {
         }
     }
 
+    /// Whether `origin` is the repository that it should be.
+    pub fn is_of_base(&self, origin: &Remote) -> bool {
+        match origin {
+            Remote::OfBase => true,
+            Remote::Named(name) => self.repository.is_at("origin", name),
+            Remote::Foreign => false,
+        }
+    }
+
     /// The default branch and where it is: the one that is told, or what the remote calls its HEAD, or one of a usual name.
     pub fn default_branch(&self) -> Option<(String, ObjectId)> {
         let at = |name: String| Some((self.repository.reference(&format!("refs/remotes/origin/{name}"))?, name));
@@ -67,7 +76,7 @@ impl Look<'_> {
     pub fn reached(&self, title: &str, what: &str, head: ObjectId, hidden: Vec<ObjectId>, base: Base) -> Result<Plan> {
         let count = self.count(head, &hidden)?;
         let said = format!("{title}: {count} commit{} {what}", if count == 1 { "" } else { "s" });
-        Ok(Plan { commits: Commits::Reached(head, hidden), base, said, skips: Vec::new() })
+        Ok(Plan { commits: Commits::Reached(head, hidden), base, refs: Vec::new(), said, skips: Vec::new() })
     }
 
     /// The plan where a point is not here, which makes the scan incomplete.
@@ -83,7 +92,7 @@ impl Look<'_> {
     pub fn without(&self, title: &str, origin: Option<Origin>, base: Base) -> Plan {
         let said = format!("{title}: its commits are not here");
         let origin = origin.unwrap_or_else(|| Origin::Record { part: Part::RefName, name: b"HEAD".to_vec() });
-        Plan { commits: Commits::Missing, base, said, skips: vec![self.skip(origin)] }
+        Plan { commits: Commits::Missing, base, refs: Vec::new(), said, skips: vec![self.skip(origin)] }
     }
 
     /// A branch of the remote that may not be here.

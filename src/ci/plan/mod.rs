@@ -18,6 +18,8 @@ pub struct Plan {
     pub commits: Commits,
     /// Whose configuration counts.
     pub base: Base,
+    /// The full names of refs that came with them.
+    pub refs: Vec<Vec<u8>>,
     /// What was understood, for people: one line, fit to be shown.
     pub said: String,
     /// What the event names and is not here.
@@ -64,6 +66,26 @@ pub struct Chosen {
 ///
 /// When what the user has chosen is not there, or the references cannot be read; and for a deletion, which means no commits.
 pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
+    let plan = commits(event, chosen, repository)?;
+    Ok(Plan { refs: refs(&event.what), ..plan })
+}
+
+/// The names that the change gave: they may be a secret, too.
+fn refs(what: &What) -> Vec<Vec<u8>> {
+    let name = match what {
+        What::Push { branch: Some(name), .. } => format!("refs/heads/{name}"),
+        What::Proposal(proposal) => format!("refs/heads/{}", proposal.names.1),
+        What::Tag { name, .. } => format!("refs/tags/{name}"),
+        What::Push { branch: None, .. }
+        | What::Deletion { .. }
+        | What::Everything(_)
+        | What::Unclear(_)
+        | What::Nothing => return Vec::new(),
+    };
+    vec![name.into_bytes()]
+}
+
+fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
     let look = Look { event, repository };
     let head = chosen.head.as_deref().map(|head| repository.resolve(head)).transpose()?;
     if let Some(base) = &chosen.base {
@@ -88,7 +110,7 @@ pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<P
 
 fn everything(name: &str) -> Plan {
     let said = format!("{}: all of history", shown_path(name.as_bytes()));
-    Plan { commits: Commits::History, base: Base::Own, said, skips: Vec::new() }
+    Plan { commits: Commits::History, base: Base::Own, refs: Vec::new(), said, skips: Vec::new() }
 }
 
 /// No event: what is checked out is judged by its own word, and of the commits those that the default branch has not.
@@ -104,9 +126,9 @@ fn by_hand(look: &Look<'_>) -> Result<Plan> {
 }
 
 /// An event that does not say what is checked out: what the default branch has is everybody's, anything else may be a
-/// stranger's.
+/// stranger's. Where a job has checked out a fork, that one's branches say nothing.
 fn unclear(look: &Look<'_>, name: &str) -> Result<Plan> {
-    let default = look.default_branch();
+    let default = look.default_branch().filter(|_| look.is_of_base(&look.event.origin));
     match (look.repository.head(), &default) {
         (Some(head), Some((_, id))) if !look.leads_to(*id, head) => {
             push::compared(look, &shown_path(name.as_bytes()), head, default)

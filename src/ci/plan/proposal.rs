@@ -1,6 +1,6 @@
 //! Commits that are to go into a branch: new is what the branch has not, and the branch decides what they may.
 
-use super::super::{Id, Proposal, Remote};
+use super::super::{Id, Proposal};
 use super::look::{Look, object, remote_branch};
 use super::{Base, Plan};
 use crate::blob::Part;
@@ -36,11 +36,7 @@ pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Res
 fn bases(look: &Look<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let find = |id: &Id| look.repository.commit(look.repository.object(id.as_str())?);
     let named = proposal.base.as_ref().and_then(find);
-    let target = proposal.target.as_ref().filter(|target| match &target.origin {
-        Remote::OfBase => true,
-        Remote::Named(name) => look.repository.is_at("origin", name),
-        Remote::Foreign => false,
-    });
+    let target = proposal.target.as_ref().filter(|target| look.is_of_base(&target.origin));
     let branch = target.and_then(|target| look.repository.reference(&remote_branch(&target.branch)));
     let merged = merged(look, proposal).filter(|parent| {
         // A merge that anybody could have checked out instead proves nothing.

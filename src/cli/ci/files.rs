@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use ntnguard::error::{Error, Result};
 use ntnguard::report::{Format, Report};
+use ntnguard::rule::Severity;
 
 use crate::cli::surface::Surface;
 use crate::cli::{ExitStatus, output};
@@ -43,7 +44,7 @@ impl Files {
             report.summarize(&mut text).map_err(cannot)?;
             output::append(file, &text)?;
         }
-        self.put(report.reported().count(), report.is_complete(), status, self.sarif.as_deref())
+        self.put(report.reported_as(Severity::Error), report.is_complete(), status, self.sarif.as_deref())
     }
 
     /// Tells that nothing could be scanned.

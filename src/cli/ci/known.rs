@@ -1,13 +1,14 @@
 //! What the base has already: secrets that stand in its files were not brought by the change.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use ntnguard::ci::plan::Base;
 use ntnguard::error::Result;
-use ntnguard::finding::Verdict;
+use ntnguard::finding::{Occurrence, Verdict};
 use ntnguard::git::{ObjectId, Repository};
 use ntnguard::pattern::Pattern;
 use ntnguard::policy::Policy;
+use ntnguard::redact::shown_path;
 use ntnguard::report::Report;
 use ntnguard::scanner::Scanner;
 use ntnguard::secret::Fingerprint;
@@ -45,8 +46,12 @@ impl Known<'_> {
         for commit in std::iter::once(base).chain(parted) {
             let known = self.in_files(commit, policy)?;
             for (finding, verdict) in report.findings.iter_mut().filter(|(_, verdict)| could_be(verdict)) {
-                if finding.evidence.as_ref().is_some_and(|evidence| known.contains(&evidence.fingerprint)) {
+                let place = finding.evidence.as_ref().and_then(|evidence| known.get(&evidence.fingerprint));
+                if let Some(place) = place {
                     *verdict = Verdict::AlreadyThere;
+                    if let Some(path) = place.as_ref().filter(|path| finding.origin.path() != Some(path)) {
+                        finding.note = Some(format!("{} had it before; this is a new place", shown_path(path)));
+                    }
                     let places = finding.occurrences.iter_mut().filter(|place| could_be(&place.verdict));
                     places.for_each(|place| place.verdict = Verdict::AlreadyThere);
                 }
@@ -58,19 +63,24 @@ impl Known<'_> {
         Ok(())
     }
 
-    /// The secrets that the files of a commit hold, suppressed by nothing there.
-    fn in_files(&self, commit: ObjectId, policy: &Policy) -> Result<HashSet<Fingerprint>> {
-        let Some(tree) = self.repository.tree(commit) else { return Ok(HashSet::new()) };
+    /// The secrets that the files of a commit hold, suppressed by nothing there, each with the path of one such file.
+    fn in_files(&self, commit: ObjectId, policy: &Policy) -> Result<HashMap<Fingerprint, Option<Vec<u8>>>> {
+        let Some(tree) = self.repository.tree(commit) else { return Ok(HashMap::new()) };
         let source = Range::reached(self.repository, &[tree], &[], self.limits.clone())?;
         let found = ntnguard::scan(&source, self.scanner, policy)?;
         let is_left_out = |path: &[u8]| self.excluded.iter().any(|pattern| pattern.covers(path));
-        let held = found.findings.into_iter().filter(|(finding, verdict)| {
-            let is_seen = |verdict: &Verdict| verdict.suppression().is_none();
-            let is_in_sight = |place: &ntnguard::finding::Occurrence| {
-                is_seen(&place.verdict) && !place.origin.path().is_some_and(is_left_out)
-            };
-            is_seen(verdict) && (finding.occurrences.iter().any(is_in_sight) || finding.occurrences.is_empty())
-        });
-        Ok(held.filter_map(|(finding, _)| Some(finding.evidence?.fingerprint)).collect())
+        // What nobody was told of there, because it is not sure or is let pass, is news.
+        let is_in_sight =
+            |place: &&Occurrence| place.verdict == Verdict::Reported && !place.origin.path().is_some_and(is_left_out);
+        let held = found.findings.into_iter().filter(|(_, verdict)| *verdict == Verdict::Reported).filter_map(
+            |(finding, _)| {
+                let place = match finding.occurrences.as_slice() {
+                    [] => finding.origin.path(),
+                    places => places.iter().find(is_in_sight)?.origin.path(),
+                };
+                Some((finding.evidence?.fingerprint, place.map(<[u8]>::to_vec)))
+            },
+        );
+        Ok(held.collect())
     }
 }

@@ -12,9 +12,10 @@ use std::io::Read;
 use std::path::Path;
 
 use clap::{Args, ValueEnum};
-use ntnguard::ci::plan::{Chosen, deletion, plan};
-use ntnguard::ci::{Event, System, What, read};
+use ntnguard::ci::plan::{Base, Chosen, deletion, plan};
+use ntnguard::ci::{Event, Remote, System, What, read};
 use ntnguard::config::EnvAudit;
+use ntnguard::config::baseline::FILE_NAME as BASELINE;
 use ntnguard::error::{Error, Result};
 use ntnguard::policy::Author;
 use ntnguard::report::Report;
@@ -101,7 +102,7 @@ impl Ci {
         let trust = Trust { author: event.author, asked: self.trust_changes };
         let run = Run { surface: &self.surface, plan: &plan, repository: &repository, env, trust };
         let mut report = run.report()?;
-        let advice = [advice(&report, event.system), report.advice.take()];
+        let advice = [deepening(&report, event.system), adopting(&report, plan.base), report.advice.take()];
         report.advice = advice.into_iter().flatten().reduce(|one, other| format!("{one}\n{other}"));
         Ok((self.surface, report))
     }
@@ -113,12 +114,18 @@ impl Ci {
             let value = std::env::var_os(name).filter(|value| !value.is_empty());
             value.map(|value| value.to_string_lossy().into_owned())
         };
-        if self.base.is_some() && self.head.is_some() {
-            let system = self.system.or(System::running(&variable).ok()).unwrap_or(System::Unknown);
-            let what = What::Nothing;
-            return Ok(Event { system, default_branch: None, author: Author::Collaborator, what });
+        let event = read(self.system, &variable, &payload);
+        if self.base.is_none() || self.head.is_none() {
+            return event;
         }
-        read(self.system, &variable, &payload)
+        Ok(event.map_or_else(
+            |_| {
+                let system = self.system.or(System::running(&variable).ok()).unwrap_or(System::Unknown);
+                let (author, origin) = (Author::Stranger, Remote::Foreign);
+                Event { system, default_branch: None, author, origin, what: What::Nothing }
+            },
+            |event| Event { what: What::Nothing, ..event },
+        ))
     }
 }
 
@@ -152,7 +159,15 @@ fn payload(file: &str) -> Result<String> {
 }
 
 /// How to have all of history, where the checkout is in the way.
-fn advice(report: &Report, system: System) -> Option<String> {
+fn deepening(report: &Report, system: System) -> Option<String> {
     let is_cut = report.skips.iter().any(|skip| skip.reason == Reason::Shallow);
     is_cut.then(|| format!("The checkout is shallow, so not all commits could be scanned: {}", system.deepening()))
+}
+
+/// How to accept old leaks, where all of history is judged and so has all of them.
+fn adopting(report: &Report, base: Base) -> Option<String> {
+    let judges_all = matches!(base, Base::Own | Base::Since(_));
+    (judges_all && report.reported().any(|finding| finding.evidence.is_some())).then(|| {
+        format!("`ntnguard baseline scan history` writes what is known and dealt with into {BASELINE}: commit that.\n")
+    })
 }

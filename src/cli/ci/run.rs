@@ -70,7 +70,7 @@ impl Run<'_> {
         let known =
             Known { repository: self.repository, base: self.plan.base, scanner: &scanner, limits, excluded: &excluded };
         known.judge(&mut report, &before)?;
-        report.advice = trust::lines(&policy, &report);
+        report.advice = trust::lines(self, &policy, &report);
         let written_by = match (self.plan.base, &policy.change) {
             (Base::Since(_), Some(change)) => &change.policy,
             _ => &policy,
@@ -89,7 +89,8 @@ impl Run<'_> {
     fn commits(&self, scanner: &Scanner, policy: &Policy, limits: Limits) -> Result<Option<Report>> {
         let report = match &self.plan.commits {
             Commits::Reached(head, hidden) => {
-                ntnguard::scan(&Range::reached(self.repository, &[*head], hidden, limits)?, scanner, policy)
+                let range = Range::reached(self.repository, &[*head], hidden, limits)?;
+                ntnguard::scan(&range.naming(self.plan.refs.clone()), scanner, policy)
             }
             Commits::History => {
                 let history = History::new(range::repository()?, scanner.prefilter(), limits);

@@ -1,19 +1,28 @@
 //! Whose word counts: what the base allows, and what the change would allow itself.
 
-use ntnguard::blob::{Origin, Part};
+use ntnguard::blob::Origin;
 use ntnguard::ci::plan::Base;
 use ntnguard::config::baseline::FILE_NAME as BASELINE;
 use ntnguard::config::{Config, FILE_NAME as CONFIGURATION};
 use ntnguard::error::Result;
-use ntnguard::finding::{Finding, Verdict};
+use ntnguard::finding::{Finding, Suppression, Verdict};
 use ntnguard::git::ObjectId;
 use ntnguard::policy::{Author, Change, Policy};
+use ntnguard::redact::shown_path;
 use ntnguard::report::Report;
 use ntnguard::rule::Severity;
 use ntnguard::rules::CONFIGURATION_CHANGED;
 
 use super::run::Run;
 use crate::cli::settings;
+
+/// What is said of a change to the configuration or the baseline that makes no sense.
+const INVALID: &str =
+    "It is not valid, or the baseline beside it is not, so nothing of it counts: see `ntnguard config`.";
+
+/// What is said of one from outside.
+const OF_A_STRANGER: &str =
+    "It comes from outside, so it fails until a maintainer makes this change and it is taken out of this one.";
 
 /// Whether what a change allows itself counts.
 #[derive(Clone, Copy)]
@@ -29,7 +38,8 @@ impl Trust {
     fn author(self, base: Base, configured: Option<bool>) -> Author {
         match (self.asked, base) {
             (Some(true), _) => Author::Collaborator,
-            (Some(false), _) | (None, Base::Nobody) => Author::Stranger,
+            (Some(false), _) => Author::Stranger,
+            (None, Base::Nobody) => Author::Unknown,
             (None, _) if configured == Some(false) => Author::Stranger,
             (None, _) => self.author,
         }
@@ -68,21 +78,21 @@ pub fn changes(run: &Run<'_>, policy: &Policy, is_valid: bool, report: &mut Repo
         Base::At(base) | Base::Since(Some(base)) => base,
         Base::Own | Base::Nobody | Base::Since(None) => return,
     };
-    let Some(head) = run.repository.head().filter(|_| !run.surface.settings.names_files()) else { return };
-    let is_strangers = policy.change.as_ref().is_some_and(|change| change.author == Author::Stranger);
-    for name in [CONFIGURATION, BASELINE] {
-        let [was, is] = [before, head].map(|commit| run.repository.entry(commit, name.as_bytes()));
-        if was == is {
+    let Some(head) = run.repository.head() else { return };
+    let parted = run.repository.merge_base(before, head).unwrap_or(before);
+    let is_strangers = policy.change.as_ref().is_some_and(|change| change.author != Author::Collaborator);
+    let settings = &run.surface.settings;
+    for (name, is_replaced) in [(CONFIGURATION, settings.names_config()), (BASELINE, settings.names_baseline())] {
+        let [base, start, now] = [before, parted, head].map(|commit| run.repository.entry(commit, name.as_bytes()));
+        // What the base alone has changed since the change began is none of its doing.
+        if is_replaced || now == base || now == start {
             continue;
         }
-        let object = is.or(was).map(|id| id.to_string()).unwrap_or_default();
-        let origin = Origin::Object { id: object, part: Part::Content, path: Some(name.as_bytes().to_vec()) };
-        let mut finding = Finding::of_file(&CONFIGURATION_CHANGED, origin);
+        let mut finding = Finding::of_file(&CONFIGURATION_CHANGED, Origin::File(name.into()));
         if !is_valid {
-            finding.note = Some(
-                "It is not valid, or the baseline beside it is not, so nothing of it counts: see `ntnguard config`."
-                    .to_owned(),
-            );
+            finding.note = Some(INVALID.to_owned());
+        } else if is_strangers {
+            finding.note = Some(OF_A_STRANGER.to_owned());
         }
         if is_strangers || !is_valid {
             finding.severity = Severity::Error;
@@ -92,23 +102,44 @@ pub fn changes(run: &Run<'_>, policy: &Policy, is_valid: bool, report: &mut Repo
     }
 }
 
-/// The lines for a maintainer to commit to the base, where a stranger's change allows itself what is reported.
-pub fn lines(policy: &Policy, report: &Report) -> Option<String> {
+/// What to do where a stranger's change allows itself what is reported: the lines for a maintainer to commit to the base.
+pub fn lines(run: &Run<'_>, policy: &Policy, report: &Report) -> Option<String> {
     let entry = |(finding, verdict): &(Finding, Verdict)| {
         let evidence = finding.evidence.as_ref().filter(|_| *verdict == Verdict::Reported)?;
-        let reason = policy.asked_for(finding)?.reason;
-        let reason: String = reason.chars().filter(|c| !c.is_control()).collect();
-        Some(format!("  - fingerprint: {}\n    reason: '{}'\n", evidence.fingerprint, reason.replace('\'', "''")))
+        let place = finding.origin.path().map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
+        let reason = reason(&policy.asked_for(finding)?);
+        Some(format!("  - fingerprint: {}{place}\n    reason: '{reason}'\n", evidence.fingerprint))
     };
     let mut entries: Vec<String> = report.findings.iter().filter_map(entry).collect();
     entries.sort();
     entries.dedup();
     let text = entries.concat();
-    (!text.is_empty()).then(|| {
-        format!(
-            "What this change allows itself does not count. A maintainer who agrees adds this to {CONFIGURATION} of the base:\n\n\
-             allow:\n{}",
-            ntnguard::report::quote(&text)
-        )
-    })
+    if text.is_empty() {
+        return None;
+    }
+    let (where_to, head) = match run.plan.base {
+        Base::At(base) | Base::Since(Some(base)) if run.repository.entry(base, CONFIGURATION.as_bytes()).is_some() => {
+            if policy.allow.is_empty() {
+                ("", "allow:\n")
+            } else {
+                (", to the entries under `allow`", "")
+            }
+        }
+        _ => ("", "version: 1\nallow:\n"),
+    };
+    Some(format!(
+        "What this change allows itself does not count. A maintainer who agrees adds this to {CONFIGURATION} of the branch that \
+         it goes into{where_to}:\n\n{head}{}\n\
+         Then bring the change up to date with that branch: a run that is only repeated may judge by how the branch was.\n",
+        ntnguard::report::quote(&text)
+    ))
+}
+
+/// The reason that an entry gets. A baseline has none of its own, so a maintainer has to find one.
+fn reason(asked: &Suppression) -> String {
+    if asked.by == "baseline" {
+        return "TODO: the change has it in its baseline".to_owned();
+    }
+    let reason: String = asked.reason.chars().filter(|c| !c.is_control()).collect();
+    reason.replace('\'', "''")
 }

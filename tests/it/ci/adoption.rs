@@ -2,12 +2,6 @@
 
 use super::*;
 
-fn print(secret: &str) -> String {
-    let sandbox = Sandbox::new();
-    sandbox.write("x", secret);
-    sandbox.run(["scan", "--format", "json"]).json()["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
-}
-
 /// An old leak in a repository that never heard of ntnguard.
 fn old() -> Sandbox {
     let sandbox = checkout();

@@ -4,6 +4,7 @@ mod adoption;
 mod attacks;
 mod checkouts;
 mod events;
+mod outsiders;
 mod reports;
 mod systems;
 mod trust;
@@ -21,6 +22,13 @@ pub const IGNORED: &str = ".env*\n!.env.example\n*.env\n.dev.vars*\n.envrc*\n";
 
 pub fn token(seed: u64) -> String {
     Fake::new(seed).ntn(0)
+}
+
+/// The fingerprint of a secret.
+pub fn print(secret: &str) -> String {
+    let sandbox = Sandbox::new();
+    sandbox.write("x", secret);
+    sandbox.run(["scan", "--format", "json"]).json()["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
 }
 
 /// A repository in which a CI job runs: `origin` has what was pushed, and env files are ignored.

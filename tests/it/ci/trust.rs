@@ -2,13 +2,6 @@
 
 use super::*;
 
-/// The fingerprint of a secret.
-fn print(secret: &str) -> String {
-    let sandbox = Sandbox::new();
-    sandbox.write("x", secret);
-    sandbox.run(["scan", "--format", "json"]).json()["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
-}
-
 #[test]
 fn nothing_that_a_change_brings_along_allows_it() {
     let leak = token(1);

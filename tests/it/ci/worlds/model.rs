@@ -96,7 +96,11 @@ pub fn changes_configuration_from_outside(world: &World, event: &Event) -> bool 
         Base::At(before) | Base::Since(Some(before)) => before,
         _ => return false,
     };
-    is_strangers(event, base) && world.commits[before].baseline != world.commits[world.head].baseline
+    let now = world.commits[world.head].baseline;
+    // Where the histories met is one place in most worlds; where it is not, each may be taken.
+    let starts = parted(world, before);
+    let is_as_before = |commit: &usize| world.commits[*commit].baseline == now;
+    is_strangers(event, base) && !is_as_before(&before) && (starts.is_empty() || !starts.iter().all(is_as_before))
 }
 
 /// What is promised of an event in a world.
@@ -144,10 +148,15 @@ pub fn judge(world: &World, event: &Event) -> Promise {
 /// What the base's files have, or those of where the change parted from it; and whether that is one place.
 fn already_there(world: &World, base: Base) -> (BTreeSet<usize>, bool) {
     let Base::At(base) = base else { return (BTreeSet::new(), true) };
+    let parted = parted(world, base);
+    let held = parted.iter().chain([&base]).flat_map(|commit| world.held(*commit)).collect();
+    (held, parted.len() <= 1)
+}
+
+/// Where the change parted from its base.
+fn parted(world: &World, base: usize) -> Vec<usize> {
     let common = world.reach(base) & world.reach(world.head);
     let all: Vec<usize> = (0..world.commits.len()).filter(|commit| common >> commit & 1 == 1).collect();
     let is_best = |commit: &usize| !all.iter().any(|other| other != commit && world.reach(*other) >> commit & 1 == 1);
-    let parted: Vec<usize> = all.iter().copied().filter(|commit| is_best(commit)).collect();
-    let held = parted.iter().chain([&base]).flat_map(|commit| world.held(*commit)).collect();
-    (held, parted.len() <= 1)
+    all.iter().copied().filter(is_best).collect()
 }

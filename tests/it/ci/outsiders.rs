@@ -1,0 +1,169 @@
+//! What is nobody's word that counts: a fork taken for the repository, a proposal that looks like a push, what a branch has not
+//! touched, and what the base never told.
+
+use super::*;
+
+/// The leak of one line, and a configuration that allows it.
+fn allowed(sandbox: &Sandbox) -> String {
+    let entry = format!("version: 1\nallow: [{{fingerprint: '{}', reason: mine}}]\n", print(&token(1)));
+    sandbox.write(".ntnguard.yaml", entry).write("a.py", format!("t = '{}'\n", token(1))).commit_all("leak")
+}
+
+/// Where a job has checked out a fork, its default branch is a stranger's.
+#[test]
+fn a_fork_is_not_taken_for_the_repository() {
+    let sandbox = checkout();
+    allowed(&sandbox);
+    push(&sandbox, "main");
+    for event in ["workflow_run", "issue_comment"] {
+        let of =
+            |repository| [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event), ("GITHUB_REPOSITORY", repository)];
+        let strangers = ci(&sandbox, &of("upstream/r"), &["--format", "json"]);
+        assert_eq!(
+            (strangers.status, strangers.paths()),
+            (1, vec!["a.py".to_owned()]),
+            "{event}: {}",
+            strangers.stdout
+        );
+        let own = ci(&sandbox, &of("o/r"), &["--format", "json"]);
+        assert_eq!(own.status, 0, "{event}: {}", own.stdout);
+    }
+}
+
+#[test]
+fn a_proposal_is_no_push() {
+    let cases: [&[(&str, &str)]; 4] = [
+        &[
+            ("BUILDKITE", "true"),
+            ("BUILDKITE_BRANCH", "main"),
+            ("BUILDKITE_PULL_REQUEST", "5"),
+            ("BUILDKITE_PULL_REQUEST_REPO", "git://host.example/them/r.git"),
+            ("BUILDKITE_REPO", "git@host.example:o/r.git"),
+        ],
+        &[("TF_BUILD", "True"), ("BUILD_REASON", "Manual"), ("BUILD_SOURCEBRANCH", "refs/pull/5/merge")],
+        &[("TF_BUILD", "True"), ("BUILD_REASON", "IndividualCI"), ("BUILD_SOURCEBRANCH", "refs/pull/5/merge")],
+        &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main"), ("CIRCLE_PR_USERNAME", "them")],
+    ];
+    for variables in cases {
+        let sandbox = checkout();
+        allowed(&sandbox);
+        let run = ci(&sandbox, variables, &["--format", "json"]);
+        assert!(run.status == 1 && run.paths().contains(&"a.py".to_owned()), "{variables:?}: {}", run.stdout);
+    }
+}
+
+/// Who names both ends changes what is compared, not who made the change.
+#[test]
+fn the_author_stays_who_it_was() {
+    let sandbox = checkout();
+    let base = sandbox.id("HEAD");
+    let head = allowed(&sandbox);
+    let chosen = ["--base=origin/main", "--head=HEAD"];
+    assert_eq!(github(&sandbox, "pull_request", &pull_request(&base, &head), &chosen).status, 1);
+    assert_eq!(github(&sandbox, "pull_request", &own_pull_request(&base, &head), &chosen).status, 0);
+    assert_eq!(github(&sandbox, "pull_request", &json!({}), &chosen).status, 1, "nobody knows whose it is");
+    assert_eq!(ci(&sandbox, &[], &chosen).status, 0, "by hand");
+}
+
+/// A branch that was cut before the base adopted the tool has not changed its configuration.
+#[test]
+fn what_the_base_alone_has_changed_is_no_change() {
+    let sandbox = checkout();
+    sandbox.git(["checkout", "-q", "-b", "feature"]);
+    let head = sandbox.write("b", "x").commit_all("change");
+    sandbox.git(["checkout", "-q", "main"]);
+    let base = sandbox.write(".ntnguard.yaml", "version: 1\n").commit_all("adopt");
+    push(&sandbox, "main");
+    sandbox.git(["checkout", "-q", "feature"]);
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!((run.status, run.findings()), (0, vec![]), "{}", run.stdout);
+    let merge_request = [
+        ("GITLAB_CI", "true"),
+        ("CI_MERGE_REQUEST_IID", "1"),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+        ("CI_MERGE_REQUEST_PROJECT_ID", "5"),
+        ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "9"),
+        ("CI_PROJECT_ID", "5"),
+    ];
+    assert_eq!(ci(&sandbox, &merge_request, &[]).status, 0);
+    // What it does change is told, at the file.
+    let head = sandbox.write(".ntnguard.yaml", "version: 1\nexclude: ['**']\n").commit_all("mine");
+    for arguments in [&[][..], &["--baseline", ".gitignore"]] {
+        let run = github(&sandbox, "pull_request", &pull_request(&base, &head), arguments);
+        assert!(arguments.len() > 1 || run.status == 1, "{}", run.stdout);
+        assert!(run.stdout.contains("Change to ntnguard's configuration") || run.status == 2, "{}", run.stdout);
+    }
+    let run = github(&sandbox, "pull_request", &pull_request(&base, &head), &[]);
+    assert!(run.stdout.contains("configuration,file=.ntnguard.yaml"), "{}", run.stdout);
+    assert!(run.stdout.contains("It comes from outside"), "{}", run.stdout);
+}
+
+/// A value that the base only suspected was never told, so a name that makes it a secret is news.
+#[test]
+fn what_the_base_was_not_told_of_is_not_already_there() {
+    let value = format!("secret_{}", Fake::new(9).of(b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 40));
+    let sandbox = checkout();
+    sandbox.write("notes.txt", format!("x {value}\n"));
+    assert_eq!(sandbox.run(["scan"]).status, 0, "it is below confidence there");
+    let base = sandbox.commit_all("base");
+    push(&sandbox, "main");
+    let head = sandbox.write("a.py", format!("NOTION_TOKEN = '{value}'\n")).commit_all("change");
+    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
+    assert_eq!((run.status, run.paths()), (1, vec!["a.py".to_owned()]), "{}", run.stdout);
+}
+
+/// The name of what is pushed may be the leak.
+#[test]
+fn names_of_what_is_pushed_are_scanned() {
+    let sandbox = checkout();
+    let base = sandbox.id("HEAD");
+    let name = format!("fix-{}", token(3));
+    let mut request = pull_request(&base, &base);
+    request["pull_request"]["head"]["ref"] = name.as_str().into();
+    for (event, payload) in [
+        ("push", pushed(&format!("refs/heads/{name}"), ZEROS, &base)),
+        ("push", pushed(&format!("refs/tags/{name}"), ZEROS, &base)),
+        ("pull_request", request),
+    ] {
+        sandbox.git(["update-ref", &format!("refs/tags/{name}"), &base]);
+        let run = github(&sandbox, event, &payload, &[]);
+        assert_eq!(run.status, 1, "{event} {payload}: {}", run.stdout);
+        assert!(run.stdout.contains("integration token") && !run.stdout.contains(&token(3)), "{}", run.stdout);
+    }
+}
+
+/// A job without a payload worth reading has the default branch of the one it has.
+#[test]
+fn any_payload_names_the_default_branch() {
+    let sandbox = checkout();
+    sandbox.git(["branch", "-m", "main", "develop"]);
+    push(&sandbox, "develop");
+    sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    allowed(&sandbox);
+    push(&sandbox, "main");
+    let payload = json!({"repository": {"default_branch": "develop"}});
+    let run = github_json(&sandbox, "release", &payload);
+    let is_told = run.paths().contains(&"a.py".to_owned());
+    assert!(run.status == 1 && is_told, "a branch that is called main: {}", run.stdout);
+}
+
+/// The lines for a maintainer fit into what the base has.
+#[test]
+fn the_lines_for_a_maintainer_are_a_configuration() {
+    for (config, expected) in [
+        (None, "version: 1\nallow:\n  - fingerprint: "),
+        (Some("version: 1\n"), "\nallow:\n  - fingerprint: "),
+        (Some("version: 1\nallow: [{paths: [x], reason: y}]\n"), "under `allow`:\n\n  - fingerprint: "),
+    ] {
+        let sandbox = checkout();
+        if let Some(config) = config {
+            sandbox.write(".ntnguard.yaml", config).commit_all("config");
+            push(&sandbox, "main");
+        }
+        let base = sandbox.id("HEAD");
+        let head = sandbox.write("a.py", format!("t = '{}'  # ntnguard: allow mine\n", token(2))).commit_all("leak");
+        let run = github(&sandbox, "pull_request", &pull_request(&base, &head), &[]);
+        assert!(run.stdout.contains(&format!("{expected}{} # a.py\n", print(&token(2)))), "{config:?}: {}", run.stdout);
+        assert!(run.stdout.contains("bring the change up to date"), "{}", run.stdout);
+    }
+}
