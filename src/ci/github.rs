@@ -82,8 +82,8 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
     Ok(What::Push { branch: branch.map(str::to_owned), before, head })
 }
 
-/// Whether a pull request comes from the repository that it goes into. A repository that is gone, or has no name, is another.
-/// `fork` says nothing of it: it is true within a fork, too.
+/// Returns true if a pull request comes from the repository that it goes into. A repository that is gone, or has no name, is
+/// another. `fork` says nothing of it: it is true within a fork, too.
 fn is_same_repository(payload: &Value) -> bool {
     let [head, base] = ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));
     let same = |key: &str| {

@@ -103,12 +103,12 @@ impl Settings {
         Ok(())
     }
 
-    /// Whether a configuration is named that is to count.
+    /// Returns true if a configuration is named that is to count.
     pub fn names_config(&self) -> bool {
         self.config.is_some()
     }
 
-    /// Whether a baseline is named that is to count.
+    /// Returns true if a baseline is named that is to count.
     pub fn names_baseline(&self) -> bool {
         self.baseline.is_some()
     }

@@ -171,7 +171,7 @@ impl Surface {
         Ok(ExitStatus::of(report, least, self.allow_incomplete))
     }
 
-    /// Whether SARIF is written for GitHub's code scanning: in a job of GitHub Actions.
+    /// Returns true if SARIF is written for GitHub's code scanning: in a job of GitHub Actions.
     pub fn is_for_code_scanning(&self) -> bool {
         let is_action = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         is_action && self.files_of(Format::Sarif).next().is_some()

@@ -78,7 +78,7 @@ impl<'r> Before<'r> {
         })
     }
 
-    /// Whether what makes an env file to be expected was there.
+    /// Returns true if what makes an env file to be expected was there.
     fn says(&self, reason: &Reason) -> bool {
         let Some(text) = self.text(&reason.file) else { return false };
         let name = reason.file.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
@@ -93,7 +93,7 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// Whether the innermost package that a file lies in names a parser of env files: only then is it called.
+    /// Returns true if the innermost package that a file lies in names a parser of env files: only then is it called.
     fn has_parser(&self, path: &[u8]) -> bool {
         let mut folder = folder_of(path);
         loop {
@@ -115,7 +115,7 @@ impl<'r> Before<'r> {
     }
 }
 
-/// Whether all of `some` are among `all`.
+/// Returns true if all of `some` are among `all`.
 fn is_part(some: &[Fingerprint], all: &[Fingerprint]) -> bool {
     some.iter().all(|value| all.contains(value))
 }

@@ -98,7 +98,7 @@ pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
     if sensitive.iter().any(|named| named.as_bytes() == name) { Some(Role::Sensitive) } else { role(path) }
 }
 
-/// Whether a name could be an env file's: a quick look that leaves out nearly everything.
+/// Returns true if a name could be an env file's: a quick look that leaves out nearly everything.
 pub fn could_be_env(name: &[u8]) -> bool {
     let before = |at: usize, word: &[u8]| at >= 2 && name[at - 2..=at].eq_ignore_ascii_case(word);
     memchr::memchr2_iter(b'v', b'V', name).any(|at| before(at, b"env") || before(at, b"dev") && name[0] == b'.')
@@ -148,7 +148,7 @@ const COPIES: [&str; 19] = [
     ".tmp",
 ];
 
-/// Whether a name is that of a copy.
+/// Returns true if a name is that of a copy.
 pub fn is_copy(name: &[u8]) -> bool {
     std::str::from_utf8(name).is_ok_and(|name| original(&name.to_ascii_lowercase()).len() < name.len())
 }

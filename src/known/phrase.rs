@@ -16,7 +16,7 @@ pub fn is_phrase(value: &[u8]) -> bool {
     pieces.iter().all(fits) && (words >= 2 || in_dictionary())
 }
 
-/// Whether there is more than one number among the letters: chance mixes them, people put a number at one place.
+/// Returns true if there is more than one number among the letters: chance mixes them, people put a number at one place.
 fn counts_twice(part: &str) -> bool {
     let is_number = |piece: &&String| piece.bytes().all(|byte| byte.is_ascii_digit());
     pieces(part).iter().filter(is_number).count() > 1

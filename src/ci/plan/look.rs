@@ -38,7 +38,7 @@ impl Look<'_> {
         }
     }
 
-    /// Whether `origin` is the repository that it should be.
+    /// Returns true if `origin` is the repository that it should be.
     pub fn is_of_base(&self, origin: &Remote) -> bool {
         match origin {
             Remote::OfBase => true,

@@ -72,7 +72,7 @@ struct Gap {
     known: HashSet<Vec<u8>>,
     /// The rule that decides about the first name about which one does.
     rule: Option<IgnoreRule>,
-    /// Whether one of the names is ignored on no machine at all.
+    /// True if one of the names is ignored on no machine at all.
     is_open: bool,
     /// About how many names a rule decides.
     decided: usize,

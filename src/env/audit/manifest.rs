@@ -46,18 +46,18 @@ pub const NAMES: [&[u8]; 8] = [
     b"Gemfile",
 ];
 
-/// Whether a file says that a package begins in its folder.
+/// Returns true if a file says that a package begins in its folder.
 pub fn is_manifest(name: &[u8]) -> bool {
     NAMES.contains(&name) || is_compose(name) || is_worker(name)
 }
 
-/// Whether a file is docker compose's.
+/// Returns true if a file is docker compose's.
 pub fn is_compose(name: &[u8]) -> bool {
     (name.starts_with(b"docker-compose") || name.starts_with(b"compose."))
         && (name.ends_with(b".yml") || name.ends_with(b".yaml"))
 }
 
-/// Whether a file is the configuration of Cloudflare's wrangler.
+/// Returns true if a file is the configuration of Cloudflare's wrangler.
 pub fn is_worker(name: &[u8]) -> bool {
     name.starts_with(b"wrangler.")
 }
@@ -88,7 +88,8 @@ pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
     }
 }
 
-/// Whether a package of this name is a parser of env files, which programs call, and not a framework that does all by itself.
+/// Returns true if a package of this name is a parser of env files, which programs call, and not a framework that does all by
+/// itself.
 pub fn is_parser(package: &str) -> bool {
     package.contains("dotenv")
 }

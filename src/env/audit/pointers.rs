@@ -165,7 +165,7 @@ fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     (!parts.is_empty() && !target.ends_with(b"/")).then(|| parts.join(&b'/'))
 }
 
-/// Whether a file may name an env file: a compose file, a script, or a program that may call dotenv.
+/// Returns true if a file may name an env file: a compose file, a script, or a program that may call dotenv.
 pub fn may_point(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 10] = [
         b".envrc",
@@ -183,7 +183,7 @@ pub fn may_point(name: &[u8]) -> bool {
     NAMES.contains(&name) || is_compose(name) || SCRIPTS.contains(&ending(name)) || is_program(name)
 }
 
-/// Whether a file may call dotenv.
+/// Returns true if a file may call dotenv.
 pub fn is_program(path: &[u8]) -> bool {
     const ENDINGS: [&[u8]; 12] =
         [b"js", b"ts", b"mjs", b"cjs", b"mts", b"cts", b"py", b"rb", b"go", b"rs", b"php", b"jsx"];

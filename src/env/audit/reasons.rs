@@ -146,7 +146,7 @@ fn by_folder(mut reasons: Vec<(Vec<u8>, Reason)>) -> HashMap<Vec<u8>, Arc<[Reaso
     folders.into_iter().map(|(folder, reasons)| (folder, reasons.into())).collect()
 }
 
-/// Whether a path lies in a folder of tests, fixtures or examples: a manifest there says nothing of the project.
+/// Returns true if a path lies in a folder of tests, fixtures or examples: a manifest there says nothing of the project.
 fn is_for_tests(path: &[u8]) -> bool {
     const FOLDERS: [&str; 19] = [
         "test",

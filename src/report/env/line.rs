@@ -18,7 +18,7 @@ pub fn is_quiet(report: &Report, (finding, verdict): &Judged) -> bool {
     finding.rule.kind == RuleKind::Env && is_mild && verdict.is_loud() && (report.source == "ci" || is_unexpected)
 }
 
-/// Whether nothing speaks for any of the names, and no rule takes them back.
+/// Returns true if nothing speaks for any of the names, and no rule takes them back.
 fn is_unexpected(ignoring: &Ignoring) -> bool {
     !ignoring.names.is_empty() && ignoring.rule.is_none() && ignoring.names.iter().all(|name| name.reasons.is_empty())
 }

@@ -34,7 +34,7 @@ impl<'t> Entry<'t> {
         self.head.starts_with(b"160000 ")
     }
 
-    /// Whether it is that of a file, and not of a folder, a link or a submodule.
+    /// Returns true if it is that of a file, and not of a folder, a link or a submodule.
     pub fn is_file(&self) -> bool {
         self.head.starts_with(b"100")
     }

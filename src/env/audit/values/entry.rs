@@ -37,9 +37,9 @@ pub struct Entry {
     pub span: Range<usize>,
     /// The place of the value.
     pub start: Position,
-    /// Whether the value is random and its variable called a secret: it is no placeholder.
+    /// True if the value is random and its variable called a secret: it is no placeholder.
     pub is_filled: bool,
-    /// Whether the value begins as Notion's credentials do.
+    /// True if the value begins as Notion's credentials do.
     pub is_notions: bool,
     /// The identity of the value.
     pub value: Fingerprint,
