@@ -20,10 +20,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(scope) = &report.scope {
         writeln!(out, "Scanned: {scope}")?;
     }
-    // Nothing else tells the rest here, so it stands in the log.
-    for (at, command) in numbered(report) {
-        writeln!(out, "{}", if at < MOST { command.to_string() } else { command.as_log() })?;
-    }
+    // Nothing else tells of those that GitHub will not show: they stay in the log.
+    commands(report).iter().try_for_each(|command| writeln!(out, "{command}"))?;
     let (quiet, _) = by_loudness(report);
     if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
@@ -33,12 +31,15 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The annotations alone, where the log and the summary of the job tell everything: the first ones, and how many more.
 pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut left = 0;
-    for (at, command) in numbered(report) {
-        match at {
-            0..MOST => writeln!(out, "{command}")?,
-            _ => left += 1,
+    let (mut written, mut left) = (HashMap::new(), 0);
+    for command in commands(report) {
+        let before: &mut usize = written.entry(command.level).or_default();
+        if *before == MOST {
+            left += 1;
+            continue;
         }
+        *before += 1;
+        writeln!(out, "{command}")?;
     }
     if left > 0 {
         let message = format!("{left} more in the log and in the summary of this job");
@@ -47,16 +48,7 @@ pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What there is to annotate, what matters most first, each with its number, from 0, among those of its level.
-fn numbered(report: &Report) -> impl Iterator<Item = (usize, Command)> {
-    let mut before: HashMap<&str, usize> = HashMap::new();
-    commands(report).into_iter().map(move |command| {
-        let count = before.entry(command.level).or_default();
-        *count += 1;
-        (*count - 1, command)
-    })
-}
-
+/// What there is to annotate, what matters most first.
 fn commands(report: &Report) -> Vec<Command> {
     let (_, loud) = by_loudness(report);
     let findings = loud.into_iter().map(|(finding, verdict)| {
@@ -155,11 +147,6 @@ impl Command {
     fn says(mut self, message: &str) -> Self {
         message.clone_into(&mut self.message);
         self
-    }
-
-    /// A line of the log that commands nothing.
-    fn as_log(&self) -> String {
-        format!("{}: {}: {}", self.level, self.title, data(&self.message))
     }
 }
 
