@@ -72,7 +72,9 @@ fn title(report: &Report) -> String {
 fn counted(report: &Report) -> String {
     let complete = if report.is_complete() { "" } else { ", and not everything could be looked at" };
     match report.reported_as(Severity::Error) {
-        0 if report.is_complete() && report.reported().next().is_some() => "nothing that fails this check".to_owned(),
+        0 if report.is_complete() && report.findings.iter().any(|(_, verdict)| verdict.is_loud()) => {
+            "nothing that fails this check".to_owned()
+        }
         0 if report.is_complete() => "nothing was found".to_owned(),
         0 => "incomplete: this is not a clean result".to_owned(),
         1 => format!("1 finding{complete}"),

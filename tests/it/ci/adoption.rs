@@ -94,6 +94,7 @@ fn what_is_allowed_in_one_place_is_new_in_another() {
     let run = github(&sandbox, "pull_request", &own_pull_request(&base, &head), &[]);
     assert!(run.status == 0 && run.stdout.contains("file=src/a.py,line=1"), "{}", run.stdout);
     assert!(run.stdout.contains("::warning") && !run.stdout.contains("::error"), "{}", run.stdout);
+    assert!(run.stdout.contains("old.py had it before; this is a new place"), "{}", run.stdout);
 }
 
 #[test]
@@ -114,9 +115,12 @@ fn a_false_alarm_is_allowed_by_a_colleague_and_by_a_stranger_once_a_maintainer_a
         let head = sandbox.write(file, &text).write("a.py", &content).commit_all("change");
         let own = github(&sandbox, "pull_request", &own_pull_request(&base, &head), &[]);
         assert_eq!(own.status, 0, "{name}: {}", own.stdout);
-        for part in
-            ["allowed by this change alone", "::warning title=Notion integration token", "1 allowed by the change"]
-        {
+        for part in [
+            "allowed by this change alone",
+            "::warning title=Notion integration token",
+            "1 allowed by the change",
+            "Check, before it is merged, that the reason is true.",
+        ] {
             assert!(own.stdout.contains(part), "{name}: {part} is not in {}", own.stdout);
         }
         let strangers = github(&sandbox, "pull_request", &pull_request(&base, &head), &[]);

@@ -217,3 +217,24 @@ fn ten_findings_are_annotated_and_the_rest_is_counted() {
     let github = job.run(&sandbox, "pull_request", &event, &["--format", "github"]).stdout;
     assert_eq!(github.matches("::error ").count(), 14, "{github}");
 }
+
+/// A summary begins with what a reviewer has to do, and an error with what helps.
+#[test]
+fn the_summary_says_what_to_review_and_what_helps() {
+    let sandbox = checkout();
+    let base = sandbox.id("HEAD");
+    let line = format!("t = '{}'  # ntnguard: allow fixture\n", token(1));
+    let head = sandbox.write("a.py", line).commit_all("allowed");
+    let job = Job::new();
+    assert_eq!(job.run(&sandbox, "pull_request", &own_pull_request(&base, &head), &[]).status, 0);
+    let summary = job.read("summary");
+    assert!(summary.contains("1 allowed by the change itself\n"), "{summary}");
+    assert!(
+        summary.contains("- **Allowed by this change alone**: Check") && !summary.contains("Regenerate"),
+        "{summary}"
+    );
+    assert!(job.read("outputs").starts_with("findings=0\n"));
+    let failed = Job::new();
+    assert_eq!(failed.run(&sandbox, "push", &json!({}), &[]).status, 2);
+    assert!(failed.read("summary").contains("--base REV --head REV"), "{}", failed.read("summary"));
+}
