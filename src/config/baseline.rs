@@ -18,7 +18,7 @@ const MAX_SIZE: u64 = 8 * 1024 * 1024;
 ///
 /// When it cannot be read, or a line is none of a baseline.
 pub fn load(path: &Path, name: &str) -> Result<Baseline> {
-    parse(name, &super::read(path, name, "baseline", MAX_SIZE)?)
+    parse(name, &super::file::read(path, name, "baseline", MAX_SIZE)?)
 }
 
 /// Reads the text of a baseline. Tools that merge files change the order of lines and how
@@ -29,10 +29,10 @@ pub fn load(path: &Path, name: &str) -> Result<Baseline> {
 /// As [`load`].
 pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
     if text.len() as u64 > MAX_SIZE {
-        return Err(super::too_large("baseline", name, MAX_SIZE));
+        return Err(super::file::too_large("baseline", name, MAX_SIZE));
     }
     let text = std::str::from_utf8(text).map_err(|_| Error::new(format!("the baseline {name} is not UTF-8")))?;
-    let text = super::without_mark(text);
+    let text = super::file::without_mark(text);
     let mut baseline = Baseline::default();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let (fingerprint, rule) = entry(line).ok_or_else(|| wrong(name, text, at, line))?;

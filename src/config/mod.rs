@@ -1,12 +1,11 @@
 //! What a repository says about how it is scanned: `.ntnguard.yaml` and the baseline, read, checked, and only then used.
 
 pub mod baseline;
+mod file;
 mod place;
 mod schema;
 mod value;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -25,9 +24,6 @@ pub const SCHEMA: &str = include_str!("../../docs/ntnguard.schema.json");
 
 /// A configuration file over this size is a mistake or an attack.
 const MAX_SIZE: u64 = 256 * 1024;
-
-/// One that nests deeper, too. The parser's time grows with the square of it.
-const MAX_DEPTH: usize = 64;
 
 /// How many values, each on every path, can be listed before that is no configuration any more.
 const MAX_PATTERNS: usize = 10_000;
@@ -110,7 +106,7 @@ impl Config {
     ///
     /// When it cannot be read, is no YAML, or says what the schema does not know; with the place in the file.
     pub fn load(path: &Path, name: &str) -> Result<Self> {
-        let text = read(path, name, "configuration", MAX_SIZE)
+        let text = file::read(path, name, "configuration", MAX_SIZE)
             .map_err(|error| error.help("check the path, or run with --no-config"))?;
         Self::parse(name, text)
     }
@@ -123,12 +119,12 @@ impl Config {
     pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
         let text = text.into();
         if text.len() as u64 > MAX_SIZE {
-            return Err(too_large("configuration", name, MAX_SIZE));
+            return Err(file::too_large("configuration", name, MAX_SIZE));
         }
         let text = String::from_utf8(text).map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
-        let source = Source { name: name.to_owned(), text: without_mark(&text).to_owned() };
-        if let Some(offset) = too_deep(&source.text) {
-            let message = format!("it nests deeper than {MAX_DEPTH}");
+        let source = Source { name: name.to_owned(), text: file::without_mark(&text).to_owned() };
+        if let Some(offset) = file::too_deep(&source.text) {
+            let message = format!("it nests deeper than {}", file::MAX_DEPTH);
             return Err(invalid(&source, &message).at(name, &source.text, offset));
         }
         let file: schema::File = serde_yaml::from_str(&source.text).map_err(|error| refused(&source, &error))?;
@@ -217,40 +213,6 @@ impl schema::Committed {
     fn committed(&self) -> Committed {
         Committed { paths: self.path.0.clone(), reason: self.reason.0.0.clone() }
     }
-}
-
-/// The text of a file that a repository brings, of at most `limit` bytes.
-fn read(path: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
-    let unreadable = |error: std::io::Error| Error::new(format!("the {what} {name} cannot be read: {error}"));
-    // What is not a regular file could be waited for, or read, without end.
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(Error::new(format!("the {what} {name} is not a file")));
-    }
-    let mut text = Vec::new();
-    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut text)).map_err(unreadable)?;
-    if text.len() as u64 > limit { Err(too_large(what, name, limit)) } else { Ok(text) }
-}
-
-/// A text without the mark that some editors put before it.
-fn without_mark(text: &str) -> &str {
-    text.strip_prefix('\u{feff}').unwrap_or(text)
-}
-
-fn too_large(what: &str, name: &str, limit: u64) -> Error {
-    Error::new(format!("the {what} {name} has more than {limit} bytes"))
-}
-
-/// Where a text nests too deep. Brackets within quotes are counted too: nobody leaves that many open there.
-fn too_deep(text: &str) -> Option<usize> {
-    let mut depth: usize = 0;
-    text.bytes().position(|byte| {
-        match byte {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > MAX_DEPTH
-    })
 }
 
 fn invalid(source: &Source, message: &str) -> Error {

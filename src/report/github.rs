@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::{Report, Warning, by_loudness, env, human, summary};
+use super::{Report, Warning, by_loudness, env, human, place, summary};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity;
@@ -61,7 +61,7 @@ fn commands(report: &Report) -> Vec<Command> {
 
 fn not_scanned(skip: &Skip) -> Command {
     let detail = format!("{} ({})", skip.reason, shown_path(skip.detail.as_bytes()));
-    let message = format!("{}: {detail}. What to do: {}", human::missed(&skip.origin), skip.reason.help());
+    let message = format!("{}: {detail}. What to do: {}", place::missed(&skip.origin), skip.reason.help());
     Command::new("error", "Not scanned").file(skip.origin.path()).says(&message)
 }
 
@@ -92,7 +92,7 @@ fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
         finding.variable.as_ref().map_or_else(String::new, |name| format!(" ({})", shown_path(name.as_bytes())));
     let place = match &finding.ignoring {
         Some(ignoring) => shown_path(&ignoring.change),
-        None => human::place(finding),
+        None => place::of(finding),
     };
     let names = finding.ignoring.as_ref().map_or_else(String::new, |ignoring| format!(": {}", env::names(ignoring)));
     let advice = match verdict {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Report, human};
+use super::{Report, place};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
@@ -26,7 +26,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let messages = report.skips.iter().map(|skip| {
         let detail = shown_path(skip.detail.as_bytes());
         let value =
-            format!("not scanned: {} ({}: {detail}); {}", human::missed(&skip.origin), skip.reason, skip.reason.help());
+            format!("not scanned: {} ({}: {detail}); {}", place::missed(&skip.origin), skip.reason, skip.reason.help());
         json!({"level": "warn", "value": value})
     });
     let warnings = report.warnings.iter().map(|warning| {
@@ -58,7 +58,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn vulnerability(finding: &Finding) -> Value {
-    let place = human::place(finding);
+    let place = place::of(finding);
     let mask = finding.evidence.as_ref().map(|evidence| evidence.mask.as_str());
     let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string());
     let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));

@@ -9,10 +9,9 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Judged, Report, Style, Warning, env, placed, summary};
-use crate::blob::{Origin, Part};
+use super::{Detail, Judged, Report, Style, Warning, env, place, placed, summary};
 use crate::error::Error;
-use crate::finding::{Finding, Location, Occurrence, Verdict};
+use crate::finding::{Finding, Occurrence, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity as Means};
 use crate::skip::Skip;
@@ -47,7 +46,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     for (finding, _) in &known {
         let mask = finding.excerpt.as_ref().map_or("", |excerpt| &excerpt.text[excerpt.mark.clone()]);
         let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
-        let what = format!("{}{} {mask} in {}{note}", finding.rule.title, variable(finding), place(finding));
+        let what = format!("{}{} {mask} in {}{note}", finding.rule.title, variable(finding), place::of(finding));
         writeln!(out, "{mark} already there before this change: {what}")?;
     }
     if !known.is_empty() {
@@ -177,7 +176,7 @@ impl Entry<'_> {
             self.group[1..].iter().map(|(finding, verdict)| finding.occurrence(verdict.clone())).chain(others.cloned());
         let differs = |place: &Occurrence| if place.verdict == *own { String::new() } else { state(&place.verdict) };
         let all: Vec<String> =
-            all.map(|place| format!("{}{}", place_of(&place.origin, place.location), differs(&place))).collect();
+            all.map(|place| format!("{}{}", place::at(&place.origin, place.location), differs(&place))).collect();
         let mut places = all.get(..PLACES).unwrap_or(&all).join("\n");
         if all.len() > PLACES {
             places += &format!("\nand {} more places", all.len() - PLACES);
@@ -195,7 +194,7 @@ impl fmt::Debug for Entry<'_> {
 impl fmt::Display for Entry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finding = self.first();
-        write!(f, "{}{} in {}", finding.rule.title, variable(finding), place(finding))?;
+        write!(f, "{}{} in {}", finding.rule.title, variable(finding), place::of(finding))?;
         write!(f, "{}", state(&self.group[0].1))?;
         finding.note.as_ref().map_or(Ok(()), |note| write!(f, "\n{note}"))?;
         if let Some(placement) = &finding.placement {
@@ -276,7 +275,7 @@ impl SourceCode for Entry<'_> {
         }
         let whole = SourceSpan::from(0..excerpt.text.len());
         let contents = MietteSpanContents::new_named(
-            where_lines_count(&finding.origin),
+            place::of_lines(&finding.origin),
             excerpt.text.as_bytes(),
             whole,
             location.start.line - 1,
@@ -299,7 +298,7 @@ impl fmt::Debug for Unscanned<'_> {
 impl fmt::Display for Unscanned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Skip { origin, reason, detail } = self.0;
-        write!(f, "not scanned: {} ({reason}: {})", missed(origin), shown_path(detail.as_bytes()))
+        write!(f, "not scanned: {} ({reason}: {})", place::missed(origin), shown_path(detail.as_bytes()))
     }
 }
 
@@ -346,80 +345,7 @@ impl Diagnostic for Mend<'_> {
     }
 }
 
-/// The path, or what stands for one, and what it is.
-pub fn name(origin: &Origin) -> String {
-    format!("{}{}", path(origin), remark(origin))
-}
-
-/// What was not scanned: of a ref not its name, which is known, but what it leads to.
-pub fn missed(origin: &Origin) -> String {
-    match (origin.part(), origin.record()) {
-        (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),
-        _ => name(origin),
-    }
-}
-
-fn path(origin: &Origin) -> String {
-    let path = match (origin.path(), origin.part()) {
-        (Some(path), _) => shown_path(path),
-        (None, Some(part)) => internal(origin, part),
-        (None, None) => "standard input".to_owned(),
-    };
-    origin.member().map_or_else(|| path.clone(), |member| format!("{path}!{}", shown_path(member)))
-}
-
-/// What lies at no path: an object that nothing leads to, a message, a name or a record of git's.
-fn internal(origin: &Origin, part: Part) -> String {
-    let name = origin.record().map_or_else(|| origin.object().unwrap_or_default().to_owned(), shown_path);
-    match part {
-        Part::Content => format!("object {name}"),
-        Part::CommitMessage if origin.record().is_some() => format!("the commit message in {name}"),
-        // The author's name is in there too.
-        Part::CommitMessage => format!("commit {name}"),
-        Part::TagMessage => format!("tag object {name}"),
-        Part::PathName => format!("a name in tree {name}"),
-        Part::RefName => format!("the name of ref {name}"),
-        Part::Reflog | Part::GitConfig => name,
-    }
-}
-
-/// What to know about a path that is not simply a file on disk.
-fn remark(origin: &Origin) -> &'static str {
-    match origin {
-        Origin::LinkTarget(_) => " (link target)",
-        Origin::Index { .. } => " (staged)",
-        Origin::Stdin | Origin::File(_) => "",
-        Origin::Member { container, .. } => remark(container),
-        Origin::Name { .. } | Origin::Object { part: Part::PathName, .. } => " (name)",
-        Origin::Object { .. } | Origin::Record { .. } => "",
-    }
-}
-
 /// The variable that a known value belongs to.
 fn variable(finding: &Finding) -> String {
     finding.variable.as_ref().map_or_else(String::new, |variable| format!(" ({})", shown_path(variable.as_bytes())))
-}
-
-/// `path:line:column`, which editors and terminals know how to open.
-pub fn place(finding: &Finding) -> String {
-    place_of(&finding.origin, finding.location)
-}
-
-/// Where the lines of an excerpt are counted.
-fn where_lines_count(origin: &Origin) -> String {
-    match origin.object().filter(|_| is_message(origin)) {
-        Some(id) => format!("git cat-file -p {id:.10}"),
-        None => path(origin),
-    }
-}
-
-/// Whether it is the text of a commit or a tag, whose lines nobody counts.
-fn is_message(origin: &Origin) -> bool {
-    matches!(origin, Origin::Object { part: Part::CommitMessage | Part::TagMessage, .. })
-}
-
-fn place_of(origin: &Origin, location: Option<Location>) -> String {
-    let location = location.filter(|_| !is_message(origin));
-    let at = location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
-    format!("{}{at}{}", path(origin), remark(origin))
 }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Judged, Report, by_loudness, env, human, summary};
+use super::{Judged, Report, by_loudness, env, human, place, summary};
 use crate::error::Error;
 use crate::finding::Verdict;
 use crate::redact::shown_path;
@@ -42,7 +42,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(
                 out,
                 "| {} | {} | {} |",
-                code(&human::missed(&skip.origin)),
+                code(&place::missed(&skip.origin)),
                 code(&why),
                 plain(skip.reason.help())
             )?;
@@ -92,8 +92,8 @@ fn row((finding, verdict): &Judged) -> String {
         None => (String::new(), String::new()),
     };
     let place = match commit.filter(|_| !finding.origin.is_on_disk()) {
-        Some(commit) => format!("{} in commit {}", code(&human::place(finding)), code(&commit.id)),
-        None => code(&human::place(finding)),
+        Some(commit) => format!("{} in commit {}", code(&place::of(finding)), code(&commit.id)),
+        None => code(&place::of(finding)),
     };
     let more = finding.occurrences.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -7,12 +7,14 @@ mod human;
 mod inert;
 mod json;
 mod markdown;
+mod place;
 mod placed;
 mod plain;
 mod sarif;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 use std::cmp::Reverse;
 use std::io::{self, Write};

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Analysis, Report, Warning, human};
+use super::{Analysis, Report, Warning, place};
 use crate::blob::Origin;
 use crate::finding::{Finding, Location, Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
@@ -139,7 +139,7 @@ fn suppressions(verdict: &Verdict) -> Value {
 fn properties(finding: &Finding) -> Value {
     let mut properties = Map::new();
     properties.insert("confidence".into(), finding.confidence.id().into());
-    properties.insert("place".into(), human::place(finding).into());
+    properties.insert("place".into(), place::of(finding).into());
     if let Some(excerpt) = &finding.excerpt {
         properties.insert("excerpt".into(), excerpt.text.clone().into());
     }
@@ -175,7 +175,7 @@ fn place(origin: &Origin, location: Option<Location>) -> Value {
     let mut place = json!({"physicalLocation": {"artifactLocation": uri, "region": region}});
     if origin.path().is_none() || origin.member().is_some() {
         let kind = if origin.member().is_some() { "member" } else { origin.place().unwrap_or("object") };
-        place["logicalLocations"] = json!([{"fullyQualifiedName": human::name(origin), "kind": kind}]);
+        place["logicalLocations"] = json!([{"fullyQualifiedName": place::name(origin), "kind": kind}]);
     }
     place
 }

@@ -1,0 +1,79 @@
+//! Where a finding or a skip is, in words: a path with line and column, or the git object or record.
+
+use crate::blob::{Origin, Part};
+use crate::finding::{Finding, Location};
+use crate::redact::shown_path;
+
+/// The path, or what stands for one, and what it is.
+pub fn name(origin: &Origin) -> String {
+    format!("{}{}", path(origin), remark(origin))
+}
+
+/// What was not scanned: of a ref not its name, which is known, but what it leads to.
+pub fn missed(origin: &Origin) -> String {
+    match (origin.part(), origin.record()) {
+        (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),
+        _ => name(origin),
+    }
+}
+
+fn path(origin: &Origin) -> String {
+    let path = match (origin.path(), origin.part()) {
+        (Some(path), _) => shown_path(path),
+        (None, Some(part)) => internal(origin, part),
+        (None, None) => "standard input".to_owned(),
+    };
+    origin.member().map_or_else(|| path.clone(), |member| format!("{path}!{}", shown_path(member)))
+}
+
+/// What lies at no path: an object that nothing leads to, a message, a name or a record of git's.
+fn internal(origin: &Origin, part: Part) -> String {
+    let name = origin.record().map_or_else(|| origin.object().unwrap_or_default().to_owned(), shown_path);
+    match part {
+        Part::Content => format!("object {name}"),
+        Part::CommitMessage if origin.record().is_some() => format!("the commit message in {name}"),
+        // The author's name is in there too.
+        Part::CommitMessage => format!("commit {name}"),
+        Part::TagMessage => format!("tag object {name}"),
+        Part::PathName => format!("a name in tree {name}"),
+        Part::RefName => format!("the name of ref {name}"),
+        Part::Reflog | Part::GitConfig => name,
+    }
+}
+
+/// What to know about a path that is not simply a file on disk.
+fn remark(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::LinkTarget(_) => " (link target)",
+        Origin::Index { .. } => " (staged)",
+        Origin::Stdin | Origin::File(_) => "",
+        Origin::Member { container, .. } => remark(container),
+        Origin::Name { .. } | Origin::Object { part: Part::PathName, .. } => " (name)",
+        Origin::Object { .. } | Origin::Record { .. } => "",
+    }
+}
+
+/// `path:line:column`, which editors and terminals know how to open.
+pub fn of(finding: &Finding) -> String {
+    at(&finding.origin, finding.location)
+}
+
+/// Where the lines of an excerpt are counted.
+pub fn of_lines(origin: &Origin) -> String {
+    match origin.object().filter(|_| is_message(origin)) {
+        Some(id) => format!("git cat-file -p {id:.10}"),
+        None => path(origin),
+    }
+}
+
+/// Returns true if it is the text of a commit or a tag, whose lines nobody counts.
+fn is_message(origin: &Origin) -> bool {
+    matches!(origin, Origin::Object { part: Part::CommitMessage | Part::TagMessage, .. })
+}
+
+/// The same for any origin; lines of messages are left out.
+pub fn at(origin: &Origin, location: Option<Location>) -> String {
+    let location = location.filter(|_| !is_message(origin));
+    let position = location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
+    format!("{}{position}{}", path(origin), remark(origin))
+}

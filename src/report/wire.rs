@@ -1,0 +1,77 @@
+//! Paths as JSON has them.
+
+use serde::Serialize;
+
+use crate::blob::Origin;
+use crate::redact::redact_bytes;
+
+/// A path as text with `/` between its parts; one that is not UTF-8 also as base64 of its bytes. Likewise, for a member
+/// of an archive, its path in there.
+#[derive(Serialize)]
+pub struct WirePath {
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_base64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member_base64: Option<String>,
+}
+
+impl WirePath {
+    /// The path of an origin, and of a member in it.
+    pub fn new(origin: &Origin) -> Self {
+        let (path, path_base64) = origin.path().map(wire).unzip();
+        let (member, member_base64) = origin.member().map(wire).unzip();
+        let slashes = |path: String| if cfg!(windows) { path.replace('\\', "/") } else { path };
+        let (path_base64, member_base64) = (path_base64.flatten(), member_base64.flatten());
+        WirePath { path: path.map(slashes), path_base64, member, member_base64 }
+    }
+}
+
+/// Bytes as text, and as base64 if that is not the same.
+pub fn wire(bytes: &[u8]) -> (String, Option<String>) {
+    let bytes = redact_bytes(bytes);
+    let base64 = std::str::from_utf8(&bytes).is_err().then(|| base64(&bytes));
+    (String::from_utf8_lossy(&bytes).into_owned(), base64)
+}
+
+/// Standard base64 with padding: three bytes are four characters of six bits.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            let six = bits >> (18 - 6 * place) & 63;
+            out.push(if place <= three.len() { char::from(ALPHABET[six as usize]) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WirePath, base64};
+    use crate::blob::Origin;
+    use crate::fake::Fake;
+
+    #[test]
+    fn a_member_is_told_beside_its_container_and_masked() {
+        let path = [b"b/", Fake::new(1).ntn(0).as_bytes(), b"\xff"].concat();
+        let container = std::sync::Arc::new(Origin::File("a.zip".into()));
+        let wire = WirePath::new(&Origin::Member { container, path });
+        let masked = format!("b/ntn_{}\u{fffd}", "*".repeat(46));
+        assert_eq!((wire.path.as_deref(), wire.member), (Some("a.zip"), Some(masked)));
+        assert!(wire.path_base64.is_none() && wire.member_base64.is_some());
+    }
+
+    #[test]
+    fn base64_is_the_standard_one() {
+        let cases =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("\u{ff}", "w78=")];
+        for (plain, encoded) in cases {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+    }
+}
