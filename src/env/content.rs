@@ -34,9 +34,12 @@ pub struct Held {
     pub value: Fingerprint,
 }
 
+/// What a file begins with that git-crypt has encrypted.
+pub const GIT_CRYPT: &[u8] = b"\0GITCRYPT\0";
+
 /// What files begin with that are encrypted as a whole: by git-crypt, Ansible Vault, age, PGP.
 const HEADS: [&[u8]; 5] = [
-    b"\0GITCRYPT\0",
+    GIT_CRYPT,
     b"$ANSIBLE_VAULT;",
     b"age-encryption.org/v1",
     b"-----BEGIN AGE ENCRYPTED FILE-----",

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use crate::blob::{Blob, Origin};
 use crate::env::Role;
+use crate::env::content::GIT_CRYPT;
 use crate::env::file::{self, Content};
 use crate::finding::Finding;
 use crate::rule::{Confidence, Severity};
@@ -103,7 +104,7 @@ impl Checked {
             Content::Unread(reason, detail) => return skip(reason, detail),
             Content::Link | Content::Folder | Content::Absent => return None,
         };
-        if text.starts_with(b"\0GITCRYPT") {
+        if text.starts_with(GIT_CRYPT) {
             return None;
         }
         if memchr::memchr(0, &text[..text.len().min(8192)]).is_some() {
