@@ -23,15 +23,15 @@ pub type Payload<'a> = dyn Fn(&str) -> Result<String> + 'a;
 /// What has happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Who says so.
+    /// The CI system that reports the event.
     pub system: System,
-    /// The name of the default branch, where it is told.
+    /// The name of the default branch; `None` where the system does not give it.
     pub default_branch: Option<String>,
-    /// Who made the change, as far as the system says.
+    /// The author of the change; a stranger where the system does not prove otherwise.
     pub author: Author,
-    /// Whose repository `origin` is.
+    /// The repository that the remote `origin` belongs to.
     pub origin: Remote,
-    /// What it is.
+    /// The kind of event, with its commits.
     pub what: What,
 }
 
@@ -78,13 +78,14 @@ pub struct Proposal {
     pub merge: Option<Id>,
     /// The branch that they are to go into.
     pub target: Option<Target>,
-    /// Where that branch was, as the system says.
+    /// The commit of the target branch that the system reports.
     pub base: Option<Id>,
-    /// Where the two parted, as the system says. The author chose that: it hides commits and decides nothing.
+    /// The merge base that the system reports. The author of the change chose it, so it limits the commits that are scanned and
+    /// never supplies configuration.
     pub parted: Option<Id>,
-    /// The last of the commits.
+    /// The newest commit of the proposal.
     pub head: Point,
-    /// What the two are called, for people.
+    /// The names of the target and the source branch, for people.
     pub names: (String, String),
     /// The ref that has the head at the remote, to be fetched where it is missing.
     pub fetch: Option<String>,
@@ -95,18 +96,18 @@ pub struct Proposal {
 pub struct Target {
     /// Its name.
     pub branch: String,
-    /// Whose `origin` is.
+    /// The repository that the remote `origin` belongs to.
     pub origin: Remote,
 }
 
-/// Whose repository `origin` is.
+/// The repository that the remote `origin` belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remote {
-    /// That of the branch, as the system says; of an event without one, that of the job.
+    /// The repository of the target branch or, for an event without one, of the job.
     OfBase,
-    /// The same if its address ends in this name (`owner/name`), else perhaps a fork.
+    /// The same repository if the address of `origin` ends in this name (`owner/name`); perhaps a fork otherwise.
     Named(String),
-    /// Another one, or nobody knows whose: its branches decide nothing.
+    /// Another or an unknown repository, whose branches are not trusted.
     Foreign,
 }
 
@@ -170,8 +171,8 @@ impl Before {
     }
 }
 
-/// What the variables of a job say has happened, in the system that is `chosen` or the one that they name; without any that
-/// are known, everything is judged.
+/// Reads the event from the variables of a job: those of the `chosen` system, or of the one whose variables are set. Returns
+/// [`What::Nothing`] for a run outside of any known system.
 ///
 /// # Errors
 ///

@@ -8,9 +8,9 @@ use crate::policy::Stale;
 use crate::report::Report;
 use crate::secret::Fingerprint;
 
-/// One report of what `files` and, if there was an audit, `env` have and, if commits were scanned, `commits`. A secret in a file and in a commit is one
-/// finding: its place is that in the file, its place in history that of the commit, and the others are its occurrences. What
-/// the commits brought comes first.
+/// Combines the reports of the files, of the commits and of the env files into one. A secret in a file and in a commit becomes
+/// one finding, placed in the file, with the history of the commit and the other places as occurrences. Findings that the
+/// commits added come first.
 pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
     let mut report = files;
     report.source = "ci";

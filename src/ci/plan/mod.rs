@@ -37,17 +37,17 @@ pub enum Commits {
     Missing,
 }
 
-/// What was there before a change, and so decides what the change may.
+/// The state before a change: its configuration judges the change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// This commit.
+    /// The files of this commit.
     At(ObjectId),
-    /// What is checked out: nothing is changed.
+    /// The files that are checked out, as no change is judged.
     Own,
-    /// What is checked out, of which this commit, its first parent if it has one, had a part before: what is new since then is
-    /// the change's own.
+    /// The settings that are checked out, and the allowances of this commit: the first parent of HEAD, or `None` where HEAD has
+    /// none. Newer allowances belong to the change.
     Since(Option<ObjectId>),
-    /// Nobody knows: it is not here.
+    /// Unknown, or not in this clone: the defaults judge the change.
     Nobody,
 }
 
