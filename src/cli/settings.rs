@@ -115,7 +115,7 @@ impl Settings {
 
     /// Whether a file is named that is to count.
     pub fn names_files(&self) -> bool {
-        self.config.is_some() || self.baseline.is_some()
+        self.names_config() || self.names_baseline()
     }
 
     /// The same flags for another run, wherever it is started.

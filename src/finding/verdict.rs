@@ -44,7 +44,7 @@ impl Verdict {
         }
     }
 
-    /// Returns true if a report says it in every format: it counts, or would but for the base or the change itself.
+    /// Returns true if people are told of it without asking: it counts, or would but for the base or the change itself.
     pub fn is_loud(&self) -> bool {
         matches!(self, Verdict::Reported | Verdict::AlreadyThere | Verdict::AllowedByChange(_))
     }
