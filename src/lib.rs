@@ -45,10 +45,11 @@ pub mod report;
 pub mod error;
 pub mod git;
 pub mod hook;
-mod open;
+pub mod open;
 pub mod pattern;
 mod scan;
 pub mod time;
+pub mod write;
 
 #[cfg(test)]
 mod fake;

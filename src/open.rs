@@ -1,8 +1,8 @@
-//! Opening a file that somebody else may put something in the place of.
+//! Opening a file that somebody else may have put something in the place of.
 
 use std::fs::{File, OpenOptions};
-use std::io;
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
 
 /// Opens a file for reading; neither waits for a pipe's other end nor follows a link that took the file's place.
 ///
@@ -18,4 +18,99 @@ pub fn open(path: &Path) -> io::Result<File> {
         options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
     }
     options.open(path)
+}
+
+/// Opens the regular file at `path`, which the user named or a rule does. Below `top`, whoever wrote the repository chose what
+/// lies there, so no link is followed; elsewhere links are the user's.
+///
+/// # Errors
+///
+/// When there is none that can be opened: the message says what is there instead.
+pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
+    let real = reach(path, top)?;
+    let is_theirs = real.starts_with(top.canonicalize()?);
+    let real = if is_theirs { real } else { real.canonicalize()? };
+    let kind = real.symlink_metadata()?.file_type();
+    let file = if kind.is_file() { open(&real)? } else { return Err(other(what(kind))) };
+    // It may have been replaced meanwhile.
+    if file.metadata()?.is_file() { Ok(file) } else { Err(other("it is not a file")) }
+}
+
+/// Where `path` leads to, its last part not followed.
+///
+/// # Errors
+///
+/// When a folder on the way is a link and lies below `top`: whoever wrote the repository chose where that leads.
+pub fn reach(path: &Path, top: &Path) -> io::Result<PathBuf> {
+    let (path, top) = (std::path::absolute(path)?, top.canonicalize()?);
+    let mut real = PathBuf::new();
+    let mut parts = path.components().peekable();
+    while let Some(part) = parts.next() {
+        match part {
+            // There is no link in what was walked so far, so the folder above is the one that is written before.
+            Component::ParentDir => _ = real.pop(),
+            part => real.push(part),
+        }
+        if parts.peek().is_some() && real.is_symlink() {
+            if real.starts_with(&top) {
+                return Err(other("a folder on the way is a symbolic link of the repository"));
+            }
+            real = real.canonicalize()?;
+        }
+    }
+    Ok(real)
+}
+
+fn what(kind: std::fs::FileType) -> &'static str {
+    match kind {
+        kind if kind.is_symlink() => "it is a symbolic link, which is not followed",
+        kind if kind.is_dir() => "it is a folder",
+        _ => "it is a pipe, socket or device",
+    }
+}
+
+fn other(why: &str) -> io::Error {
+    io::Error::new(ErrorKind::InvalidInput, why)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+
+    use super::{reach, regular};
+
+    #[test]
+    fn links_below_the_top_are_refused_and_others_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir_all(at("repo/sub")).unwrap();
+        fs::create_dir_all(at("home")).unwrap();
+        fs::write(at("home/file"), "home").unwrap();
+        fs::write(at("repo/sub/file"), "repo").unwrap();
+        symlink(at("home"), at("repo/folder")).unwrap();
+        symlink(at("home/file"), at("repo/link")).unwrap();
+        symlink(at("home"), at("mine")).unwrap();
+        symlink(at("home/file"), at("own")).unwrap();
+        symlink(at("repo"), at("way")).unwrap();
+        let read = |name: &str| {
+            let mut text = String::new();
+            regular(&at(name), &at("repo")).and_then(|mut file| file.read_to_string(&mut text)).ok()?;
+            Some(text)
+        };
+        for name in ["repo/sub/file", "repo/sub/../sub/file", "way/sub/file"] {
+            assert_eq!(read(name).as_deref(), Some("repo"), "{name}");
+        }
+        for name in ["home/file", "mine/file", "own", "repo/../own"] {
+            assert_eq!(read(name).as_deref(), Some("home"), "{name}");
+        }
+        for name in ["repo/link", "way/link", "repo/folder/file", "repo/sub", "repo/none", "repo/sub/../folder/file"] {
+            assert_eq!(read(name), None, "{name}");
+        }
+        let top = folder.path().canonicalize().unwrap();
+        assert_eq!(reach(&at("way/link"), &at("repo")).unwrap(), top.join("repo/link"));
+        assert!(reach(Path::new("/"), &at("repo")).is_ok());
+    }
 }

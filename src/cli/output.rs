@@ -1,13 +1,17 @@
 //! Standard output and standard error: the only place that names them.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
 use ntnguard::error::{Error, Result};
+use ntnguard::open::reach;
 use ntnguard::report::{Detail, Format, Report, Style, explain as explained};
+use ntnguard::write::{Readers, replace};
+
+use super::settings::ground;
 
 /// Where one report goes.
 #[derive(Clone, Debug)]
@@ -121,17 +125,38 @@ fn write_file(report: &Report, format: Format, style: Style, target: &Target) ->
     write_whole(&target.file, &text)
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all. A link in its place is replaced, and one of the repository on the way refused: both would
+/// lead where the repository says.
 pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
-    // What a link leads to is written, not the link.
-    let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    match real.metadata() {
-        Ok(metadata) if !metadata.is_file() => {
-            OpenOptions::new().write(true).open(&real).and_then(|mut out| out.write_all(text))
-        }
-        known => replace(&real, text, known.ok().map(|metadata| metadata.permissions())),
+    let written = if is_device(file) {
+        OpenOptions::new().append(true).open(file).and_then(|mut out| out.write_all(text))
+    } else {
+        reach(file, &ground()).and_then(|place| replace(&place, text, Readers::AsBefore))
+    };
+    written.map_err(|error| cannot_write(file, &error))
+}
+
+/// Returns true for what is the system's own way to a terminal, a pipe or nothing (`/dev/stderr`): it is written to, whatever it
+/// leads to.
+fn is_device(file: &Path) -> bool {
+    ["/dev", "/proc/self/fd"].iter().any(|folder| file.starts_with(folder))
+        && !file.components().any(|part| part == Component::ParentDir)
+}
+
+/// Refuses several reports into one file: the last one would be all that is left.
+pub fn refuse_shared(targets: &[Target]) -> Result<()> {
+    let top = ground();
+    let mut places: Vec<PathBuf> = targets
+        .iter()
+        .filter(|target| !is_device(&target.file))
+        .map(|target| reach(&target.file, &top).unwrap_or_else(|_| target.file.clone()))
+        .collect();
+    places.sort_unstable();
+    match places.windows(2).find(|two| two[0] == two[1]) {
+        Some(two) => Err(Error::new(format!("two reports would be written into {}", two[0].display()))
+            .help("name a file of its own for each --output")),
+        None => Ok(()),
     }
-    .map_err(|error| cannot_write(file, &error))
 }
 
 /// Writes a report's annotations to standard output.
@@ -146,25 +171,11 @@ pub fn append(file: &Path, text: &[u8]) -> Result<()> {
     opened.and_then(|mut out| out.write_all(text)).map_err(|error| cannot_write(file, &error))
 }
 
-/// The kind of the error alone: its message may name the file that is written beside the one that was asked for.
+/// The kind of the system's error alone: its message may name the file that is written beside the one that was asked for.
 fn cannot_write(file: &Path, error: &io::Error) -> Error {
-    Error::new(format!("{} cannot be written: {}", file.display(), error.kind()))
+    let why = if error.kind() == ErrorKind::InvalidInput { error.to_string() } else { error.kind().to_string() };
+    Error::new(format!("{} cannot be written: {why}", file.display()))
         .help("name a file in a folder that exists and that you may write to")
-}
-
-/// Writes beside the file's place first, then moves it there.
-fn replace(file: &Path, text: &[u8], permissions: Option<Permissions>) -> io::Result<()> {
-    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut beside = tempfile::Builder::new();
-    #[cfg(unix)]
-    beside.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask, as for any new file
-    let mut new = beside.tempfile_in(folder)?;
-    new.write_all(text)?;
-    if let Some(permissions) = permissions {
-        new.as_file().set_permissions(permissions)?;
-    }
-    new.persist(file).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// Shows what a scan did not see.

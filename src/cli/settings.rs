@@ -33,9 +33,9 @@ impl Settings {
     /// The configuration and the baseline: the named ones, none, or those at `root` as far as they are there.
     pub fn load(&self, root: Option<&Path>) -> Result<Config> {
         let mut config = self.load_config(root)?;
-        if let Some((path, name)) = self.baseline.as_deref().map(named).or_else(|| self.at(root, baseline::FILE_NAME)) {
-            config.baseline = baseline::load(&path, &name)?;
-            config.baseline_name = name;
+        if let Some(file) = self.baseline.as_deref().map(Place::named).or_else(|| self.at(root, baseline::FILE_NAME)) {
+            config.baseline = baseline::load(&file.path, &file.top, &file.name)?;
+            config.baseline_name = file.name;
         }
         Ok(config)
     }
@@ -43,8 +43,8 @@ impl Settings {
     /// The configuration alone.
     pub fn load_config(&self, root: Option<&Path>) -> Result<Config> {
         self.refuse_misnamed(root)?;
-        let config = match self.config.as_deref().map(named).or_else(|| self.at(root, config::FILE_NAME)) {
-            Some((path, name)) => Config::load(&path, &name)?,
+        let config = match self.config.as_deref().map(Place::named).or_else(|| self.at(root, config::FILE_NAME)) {
+            Some(file) => Config::load(&file.path, &file.top, &file.name)?,
             None => Config::default(),
         };
         Ok(self.apply(config))
@@ -53,17 +53,18 @@ impl Settings {
     /// Refuses a configuration that would count for nothing under its name.
     fn refuse_misnamed(&self, root: Option<&Path>) -> Result<()> {
         let misnamed = root.filter(|_| !self.no_config && self.config.is_none()).map(|root| root.join(".ntnguard.yml"));
-        match misnamed.filter(|file| file.is_file()) {
+        match misnamed.filter(|file| file.symlink_metadata().is_ok()) {
             Some(_) => Err(Error::new("the configuration .ntnguard.yml is not read under that name")
                 .help(format!("rename it to {}, or name it with --config", config::FILE_NAME))),
             None => Ok(()),
         }
     }
 
-    /// A file at the root, if it is there, and what to call it.
-    fn at(&self, root: Option<&Path>, name: &str) -> Option<(PathBuf, String)> {
-        let path = root.filter(|_| !self.no_config)?.join(name);
-        path.symlink_metadata().is_ok().then(|| (path, name.to_owned()))
+    /// A file at the root, if it is there.
+    fn at(&self, root: Option<&Path>, name: &str) -> Option<Place> {
+        let top = root.filter(|_| !self.no_config)?;
+        let place = Place { path: top.join(name), top: top.to_owned(), name: name.to_owned() };
+        place.path.symlink_metadata().is_ok().then_some(place)
     }
 
     /// The configuration and the baseline as a revision has them. What came later may allow nothing.
@@ -83,10 +84,10 @@ impl Settings {
             (Some(revision), None) => self.load_from(repository, revision)?,
             _ => self.load_config(None)?,
         };
-        match (self.baseline.as_deref().map(named), revision.filter(|_| self.config.is_some())) {
-            (Some((path, name)), _) => {
-                config.baseline = baseline::load(&path, &name)?;
-                config.baseline_name = name;
+        match (self.baseline.as_deref().map(Place::named), revision.filter(|_| self.config.is_some())) {
+            (Some(file), _) => {
+                config.baseline = baseline::load(&file.path, &file.top, &file.name)?;
+                config.baseline_name = file.name;
             }
             (None, Some(revision)) => self.add_baseline_from(repository, revision, &mut config)?,
             (None, None) => {}
@@ -144,8 +145,28 @@ fn at_revision(name: &str, revision: &str) -> String {
     format!("{name} of {revision}")
 }
 
-fn named(file: &Path) -> (PathBuf, String) {
-    (file.to_owned(), file.display().to_string())
+/// A file that says how to scan.
+struct Place {
+    path: PathBuf,
+    /// Links below it are not followed.
+    top: PathBuf,
+    /// What errors call it.
+    name: String,
+}
+
+impl Place {
+    /// The file that a flag names.
+    fn named(file: &Path) -> Self {
+        Place { path: file.to_owned(), top: ground(), name: file.display().to_string() }
+    }
+}
+
+/// Below which folder what lies there is a repository's and not the user's own: the top of the work tree we stand in, or this
+/// folder.
+pub fn ground() -> PathBuf {
+    let here = Path::new(".");
+    let top = Repository::find(here).ok().flatten().and_then(|repository| repository.work_tree());
+    top.unwrap_or_else(|| here.to_owned())
 }
 
 /// The policy that a configuration comes to, today.

@@ -102,8 +102,10 @@ impl Surface {
         Ok(all)
     }
 
-    /// The scanner for all rules, and for the values that are known.
+    /// The scanner for all rules, and for the values that are known. Before anything is scanned, what could not be written is
+    /// refused.
     pub fn scanner(&self, config: &Config) -> Result<Scanner> {
+        output::refuse_shared(&self.output)?;
         let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
         Ok(scanner.with_known(self.known()?))
     }

@@ -12,13 +12,13 @@ pub const FILE_NAME: &str = ".ntnguard-baseline";
 /// A baseline over this size is a mistake or an attack: it has room for a hundred thousand entries.
 const MAX_SIZE: u64 = 8 * 1024 * 1024;
 
-/// Reads the file at `path`; `name` is what errors call it.
+/// Reads the file at `path`, following no link below `top`; `name` is what errors call it.
 ///
 /// # Errors
 ///
 /// When it cannot be read, or a line is none of a baseline.
-pub fn load(path: &Path, name: &str) -> Result<Baseline> {
-    parse(name, &super::file::read(path, name, "baseline", MAX_SIZE)?)
+pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
+    parse(name, &super::file::read(path, top, name, "baseline", MAX_SIZE)?)
 }
 
 /// Reads the text of a baseline. Tools that merge files change the order of lines and how

@@ -1,23 +1,24 @@
 //! Reading the files that a repository brings, within limits.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::open::regular;
 
 /// A configuration that nests deeper is a mistake or an attack: the parser's time grows with the square of it.
 pub const MAX_DEPTH: usize = 64;
 
-/// The text of a file that a repository brings, of at most `limit` bytes.
-pub fn read(path: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
-    let unreadable = |error: std::io::Error| Error::new(format!("the {what} {name} cannot be read: {error}"));
-    // What is not a regular file could be waited for, or read, without end.
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        return Err(Error::new(format!("the {what} {name} is not a file")));
-    }
+/// The text of a file that a repository brings, of at most `limit` bytes. Below `top` no link is followed: what it leads to is
+/// nobody's configuration, and errors would quote it.
+pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
+    let unreadable = |error: std::io::Error| {
+        Error::new(format!("the {what} {name} cannot be read: {error}"))
+            .help("it must be a file of the repository, or one that is named outside of it; --no-config does without")
+    };
     let mut text = Vec::new();
-    File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut text)).map_err(unreadable)?;
+    let file = regular(path, top).map_err(unreadable)?;
+    file.take(limit + 1).read_to_end(&mut text).map_err(unreadable)?;
     if text.len() as u64 > limit { Err(too_large(what, name, limit)) } else { Ok(text) }
 }
 

@@ -100,15 +100,13 @@ impl Source {
 }
 
 impl Config {
-    /// Reads and checks the file at `path`; `name` is what errors call it.
+    /// Reads and checks the file at `path`, following no link below `top`; `name` is what errors call it.
     ///
     /// # Errors
     ///
     /// When it cannot be read, is no YAML, or says what the schema does not know; with the place in the file.
-    pub fn load(path: &Path, name: &str) -> Result<Self> {
-        let text = file::read(path, name, "configuration", MAX_SIZE)
-            .map_err(|error| error.help("check the path, or run with --no-config"))?;
-        Self::parse(name, text)
+    pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
+        Self::parse(name, file::read(path, top, name, "configuration", MAX_SIZE)?)
     }
 
     /// Checks the text of a configuration; `name` is what errors call it.

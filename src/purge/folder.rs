@@ -1,11 +1,13 @@
 //! The folder that a plan is written into: for its owner's eyes only, and nowhere that it could be committed from.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
+use crate::open::reach;
+use crate::write::{Readers, replace};
 
 /// A folder that a plan may be written into.
 pub struct Folder {
@@ -43,6 +45,13 @@ impl Folder {
     ///
     /// When it lies in the repository, or is neither empty nor an earlier plan.
     pub fn new(path: &Path, repository: &Repository) -> Result<Self> {
+        let top = repository.work_tree();
+        if top.is_some_and(|top| {
+            reach(&path.join(MARK), &top).is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput)
+        }) {
+            return Err(Error::new(format!("a link of the repository leads to the plan's folder: {}", path.display()))
+                .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
+        }
         let place = resolved(path);
         if repository.has_inside(&place) {
             return Err(Error::new(format!("the plan would lie in the repository itself: {}", path.display()))
@@ -76,7 +85,7 @@ impl Folder {
         make(&self.path).map_err(|error| failed(&self.path, &error))?;
         for (name, content) in files.iter().chain([&(".gitignore", b"*\n".to_vec())]) {
             debug_assert!(FILES.contains(name), "a plan with {name} would not be known as one");
-            replace(&self.path.join(name), content).map_err(|error| failed(&self.path, &error))?;
+            replace(&self.path.join(name), content, Readers::Owner).map_err(|error| failed(&self.path, &error))?;
         }
         Ok(())
     }
@@ -109,14 +118,6 @@ fn make(folder: &Path) -> io::Result<()> {
     builder.recursive(true).create(folder)?;
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-    Ok(())
-}
-
-/// Writes a file beside its place, then moves it there. What tempfile makes nobody else can read.
-fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
-    let mut new = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
-    new.write_all(content)?;
-    new.persist(file).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -194,7 +194,7 @@ fn what_cannot_be_written_or_read_is_never_clean() {
 
 #[cfg(unix)]
 #[test]
-fn a_report_keeps_the_links_and_permissions_of_its_place() {
+fn a_report_replaces_a_link_and_keeps_the_permissions_of_a_file() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let (sandbox, _) = leaking();
     let mode = |name: &str| fs::symlink_metadata(sandbox.path().join(name)).unwrap().permissions().mode() & 0o777;
@@ -202,7 +202,9 @@ fn a_report_keeps_the_links_and_permissions_of_its_place() {
     fs::set_permissions(sandbox.path().join("there.json"), fs::Permissions::from_mode(0o640)).unwrap();
     symlink("there.json", sandbox.path().join("link.json")).unwrap();
     sandbox.run(["scan", "-o", "json=link.json", "-o", "json=new.json"]);
-    assert!(fs::symlink_metadata(sandbox.path().join("link.json")).unwrap().is_symlink());
+    assert!(fs::symlink_metadata(sandbox.path().join("link.json")).unwrap().is_file());
+    assert_eq!(fs::read_to_string(sandbox.path().join("there.json")).unwrap(), "old");
+    sandbox.run(["scan", "-o", "json=there.json"]);
     assert!(fs::read_to_string(sandbox.path().join("there.json")).unwrap().contains("integration-token"));
     assert_eq!(mode("there.json"), 0o640);
     assert_ne!(mode("new.json") & 0o044, 0, "as readable as any new file");

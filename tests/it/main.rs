@@ -13,6 +13,7 @@ mod formats;
 mod hidden;
 mod history;
 mod hook;
+mod hostile;
 mod ignore;
 mod make;
 mod policy;

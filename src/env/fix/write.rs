@@ -1,13 +1,15 @@
 //! Reads and writes ignore files, respecting what they are.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use super::Change;
 use super::block::Text;
 use crate::env::file::{self, Content};
 use crate::error::{Error, Result};
+use crate::open::reach;
 use crate::redact::shown_path;
+use crate::write::{self, Readers};
 
 /// No ignore file that anybody wrote is larger.
 const MAX_SIZE: u64 = 1024 * 1024;
@@ -60,18 +62,6 @@ pub fn replace(top: &Path, change: &Change) -> Result<()> {
         // The kind alone: the message may name the file that is written beside it.
         Error::new(format!("{shown} cannot be written: {}", error.kind())).help("check the folder's permissions")
     };
-    beside(&path, &change.after).map_err(failed)
-}
-
-fn beside(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut new = tempfile::Builder::new();
-    #[cfg(unix)]
-    new.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask, as for any new file
-    let mut new = new.tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
-    new.write_all(text)?;
-    if let Ok(metadata) = path.metadata() {
-        new.as_file().set_permissions(metadata.permissions())?;
-    }
-    new.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    let place = reach(&path, top).map_err(failed)?;
+    write::replace(&place, &change.after, Readers::AsBefore).map_err(failed)
 }

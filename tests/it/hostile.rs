@@ -1,0 +1,149 @@
+//! A hostile repository on disk: nothing that it brings is followed, overwritten or run, and nothing beside it is quoted.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+
+use crate::fake::expand;
+use crate::sandbox::{Run, Sandbox};
+
+/// A repository in the folder `repo`, beside a folder `home` with a file that is none of its business.
+fn beside_a_home(content: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("home/file", content);
+    sandbox.git(["init", "-q", "-b", "main", "repo"]);
+    sandbox.write("repo/a", "x");
+    sandbox
+}
+
+fn link(sandbox: &Sandbox, target: &str, name: &str) {
+    let place = sandbox.path().join("repo").join(name);
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    let _ = fs::remove_file(&place);
+    symlink(target, place).unwrap();
+}
+
+fn pipe(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+fn hides(run: &Run, text: &str) -> bool {
+    !run.stdout.contains(text) && !run.stderr.contains(text)
+}
+
+#[test]
+fn a_linked_configuration_or_baseline_is_refused_and_nothing_quoted() {
+    let password = expand("{a:9}/{a:9}+{a:9}", 4);
+    let sandbox = beside_a_home(&format!("[default]\naws_secret_access_key = {password}\n"));
+    sandbox.write("repo/real.yaml", "version: 1\n");
+    let run = |arguments: &[&str]| {
+        let mut command = sandbox.ntnguard();
+        Run::of(
+            command.current_dir(sandbox.path().join("repo")).env("DEPLOY", &password).args(arguments).output().unwrap(),
+        )
+    };
+    for name in [".ntnguard.yaml", ".ntnguard-baseline"] {
+        for target in ["../home/file", "/proc/self/environ", "../home", "/dev/zero", "nowhere", "real.yaml"] {
+            link(&sandbox, target, name);
+            for command in [&["scan"][..], &["staged"], &["env"], &["config"], &["hook", "run", "pre-commit"]] {
+                let run = run(command);
+                assert_eq!(run.status, 2, "{name} -> {target} {command:?} {}", run.stdout);
+                assert!(hides(&run, &password) && run.stderr.contains("a symbolic link"), "{}", run.stderr);
+            }
+            fs::remove_file(sandbox.path().join("repo").join(name)).unwrap();
+        }
+    }
+    // The same by name, and behind a folder that is a link.
+    link(&sandbox, "../home/file", "ci/file");
+    link(&sandbox, "../home", "linked");
+    for file in ["ci/file", "linked/file"] {
+        for flag in ["--config", "--baseline"] {
+            let run = run(&["scan", flag, file]);
+            assert!(
+                run.status == 2 && hides(&run, &password) && run.stderr.contains("symbolic link"),
+                "{}",
+                run.stderr
+            );
+        }
+    }
+    // What the user links is the user's.
+    sandbox.write("home/mine.yaml", "version: 1\n");
+    symlink(sandbox.path().join("home/mine.yaml"), sandbox.path().join("mine")).unwrap();
+    assert_eq!(run(&["scan", "--config", "../mine"]).status, 0);
+}
+
+#[test]
+fn an_error_quotes_no_line_but_the_one_that_is_wrong() {
+    let sandbox = beside_a_home("");
+    let word = expand("{a:14}", 6);
+    sandbox.write(
+        "repo/.ntnguard.yaml",
+        format!("# {word}\nversion: 1\nmin-confidense: x # password: {word}\n# {word}\n"),
+    );
+    let run = sandbox.run_in("repo", ["scan"]);
+    assert!(run.status == 2 && run.stderr.contains("min-confidense"), "{}", run.stderr);
+    assert!(hides(&run, &word), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_written_replaces_a_link_and_goes_behind_none() {
+    let sandbox = beside_a_home("mine");
+    let token = expand("{ntn}", 3);
+    sandbox.write("repo/a", &token);
+    let untouched = || {
+        assert_eq!(fs::read_to_string(sandbox.path().join("home/file")).unwrap(), "mine");
+        assert_eq!(fs::read_dir(sandbox.path().join("home")).unwrap().count(), 1);
+    };
+    link(&sandbox, "../home/file", "report.json");
+    link(&sandbox, "../home", "linked");
+    assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=report.json"]).status, 1);
+    assert!(fs::symlink_metadata(sandbox.path().join("repo/report.json")).unwrap().is_file());
+    for arguments in [
+        &["scan", "-o", "json=linked/file"][..],
+        &["scan", "-o", "linked/new"],
+        &["baseline", "--baseline", "linked/file"],
+        &["baseline", "--baseline", "linked/new"],
+    ] {
+        let run = sandbox.run_in("repo", arguments);
+        assert!(run.status == 2 && run.stderr.contains("symbolic link"), "{arguments:?} {}", run.stderr);
+        untouched();
+    }
+    link(&sandbox, "../home/file", ".ntnguard-baseline");
+    assert_eq!(sandbox.run_in("repo", ["baseline"]).status, 2, "what it leads to is no baseline of the repository");
+    fs::remove_file(sandbox.path().join("repo/.ntnguard-baseline")).unwrap();
+    sandbox.write("repo/.env.example", "A=").write("repo/.env", "A=1");
+    link(&sandbox, "../home/file", ".gitignore");
+    assert_eq!(sandbox.run_in("repo", ["env", "--fix"]).status, 2);
+    untouched();
+    sandbox.git(["-C", "repo", "commit", "-q", "--allow-empty", "-m", &token]);
+    let plan = sandbox.run_in("repo", ["history", "--purge-plan", "linked"]);
+    assert!(plan.status == 2 && plan.stderr.contains("link of the repository"), "{}", plan.stderr);
+    let plan = sandbox.run_in("repo", ["history", "--purge-plan", "linked/plan"]);
+    assert_eq!(plan.status, 2);
+    untouched();
+}
+
+#[test]
+fn two_reports_are_never_written_into_one_file() {
+    let sandbox = beside_a_home("");
+    sandbox.write("repo/b/c", "x");
+    for two in [["json=x", "sarif=x"], ["x", "json=./x"], ["json=x", "sarif=b/../x"]] {
+        let run = sandbox.run_in("repo", ["scan", "-o", two[0], "-o", two[1]]);
+        assert!(run.status == 2 && run.stderr.contains("two reports"), "{two:?} {}", run.stderr);
+        assert!(!sandbox.path().join("repo/x").exists());
+    }
+    assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=x", "-o", "sarif=b/x", "-o", "/dev/null"]).status, 0);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+    for name in [".ntnguard.yaml", ".ntnguard-baseline", ".gitignore"] {
+        let sandbox = beside_a_home("");
+        pipe(&sandbox.path().join("repo").join(name));
+        let run = sandbox.run_in("repo", ["scan"]);
+        assert!(run.status == 2 || name == ".gitignore", "{name} {}{}", run.stdout, run.stderr);
+    }
+}
