@@ -7,8 +7,10 @@
 
 pub mod hooks;
 mod lookup;
+mod nearest;
 mod objects;
 mod quarantine;
+mod sound;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -21,8 +23,10 @@ use gix::open::{Options, Permissions};
 use tempfile::TempDir;
 
 use crate::error::{Error, Result, chain};
+use nearest::{Nearest, nearest};
 
 pub use objects::{Unreadable, read, read_trusting};
+pub(crate) use sound::{Kept, refuse_piped_objects};
 
 /// An open repository.
 pub struct Repository {
@@ -45,6 +49,7 @@ impl Repository {
     /// When there is none, or it is not one that git could read.
     pub fn of_hook() -> Result<Self> {
         let mut repository = Self::named(Config::isolated())?;
+        repository.refuse_table()?;
         // Git goes to the top of the work tree first, so that is what a relative path starts from.
         let named = std::env::var_os("GIT_INDEX_FILE");
         let top = repository.inner.workdir();
@@ -63,15 +68,35 @@ impl Repository {
         for used in [&mut permissions.env.git_prefix, &mut permissions.env.home, &mut permissions.env.xdg_config_home] {
             *used = gix::sec::Permission::Allow;
         }
+        let from = match std::env::var_os("GIT_DIR") {
+            Some(named) => {
+                sound::refuse_pipes(Path::new(&named))?;
+                None
+            }
+            None => nearest(here)?.filter(|nearest| !nearest.is_plain).map(|nearest| nearest.folder),
+        };
         let open = gix::ThreadSafeRepository::discover_with_environment_overrides_opts;
-        let shared = open(here, discovery(), trust(permissions)).map_err(|error| not_open(here, &error))?;
-        let mut repository = Self::opened(&shared);
+        let shared = open(from.as_deref().unwrap_or(here), discovery(), trust(permissions));
+        let mut repository = Self::opened(&shared.map_err(|error| not_open(here, &error))?)?;
+        repository.refuse_piped_objects()?;
         repository._quarantine = quarantine::enter(&mut repository.inner)?;
         Ok(repository)
     }
 
-    fn opened(shared: &gix::ThreadSafeRepository) -> Self {
-        Repository { inner: shared.to_thread_local(), named_index: None, index: OnceCell::new(), _quarantine: None }
+    fn opened(shared: &gix::ThreadSafeRepository) -> Result<Self> {
+        let inner = shared.to_thread_local();
+        sound::refuse_unknown(&inner)?;
+        Ok(Repository { inner, named_index: None, index: OnceCell::new(), _quarantine: None })
+    }
+
+    /// The repository that the process stands in or, where git's environment names one and its files (`GIT_DIR` and
+    /// `GIT_WORK_TREE`), that; `None` where there is none. One of the two alone is what git tells any hook, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When there is one, in whatever state, that cannot be opened.
+    pub fn here() -> Result<Option<Self>> {
+        if is_named() { Self::named(of_user()).map(Some) } else { Self::find(Path::new(".")) }
     }
 
     /// The repository that `directory` lies in, whatever the environment says; `None` where there is none.
@@ -80,22 +105,21 @@ impl Repository {
     ///
     /// When there is one, in whatever state, that cannot be opened.
     pub fn find(directory: &Path) -> Result<Option<Self>> {
-        // A personal list of ignored files is part of what git ignores, so the user's configuration is read here.
+        let nearest = nearest(directory)?;
+        if is_in_named(directory, nearest.as_ref()) {
+            return Self::named(of_user()).map(Some);
+        }
+        let Some(nearest) = nearest else { return Ok(None) };
+        // gix finds git's own folder from within, or by a path that leads out of the folder, only by its real path.
+        let from = if nearest.is_plain { directory } else { &nearest.folder };
         let mut permissions = Permissions::isolated();
-        permissions.config = Config { system: true, git: true, user: true, ..Config::isolated() };
+        permissions.config = of_user();
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
-        let discover = |from: &Path| gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions));
-        // gix finds git's own folder from within, or by a path that leads out of the folder, only by its real path.
-        let inside = || {
-            let real = directory.canonicalize().ok()?;
-            real.ancestors().any(|above| gix::discover::is_git(above).is_ok()).then_some(real)
-        };
-        match discover(inside().as_deref().unwrap_or(directory)) {
-            Ok(shared) => Ok(Some(Self::opened(&shared))),
-            Err(error) if may_be_in_repository(directory) => Err(not_open(directory, &error)),
-            Err(_) => Ok(None),
-        }
+        let shared = gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions));
+        let repository = Self::opened(&shared.map_err(|error| not_open(directory, &error))?)?;
+        nearest::refuse_elsewhere(&repository.inner)?;
+        Ok(Some(repository))
     }
 
     /// The repository whose own directory is `directory`, whatever lies above it.
@@ -105,9 +129,10 @@ impl Repository {
     /// When it is none that can be opened.
     pub fn at(directory: &Path) -> Result<Self> {
         let options = trust(Permissions::isolated()).full.open_path_as_is(true);
+        sound::refuse_pipes(directory)?;
         let shared =
             gix::ThreadSafeRepository::open_opts(directory, options).map_err(|error| not_open(directory, &error))?;
-        Ok(Self::opened(&shared))
+        Self::opened(&shared)
     }
 
     /// The top of the work tree; `None` in a bare repository.
@@ -209,12 +234,22 @@ fn discovery() -> upwards::Options<'static> {
     upwards::Options { match_ceiling_dir_or_error: false, ..Default::default() }
 }
 
-/// Whether anything above `directory` claims to be a repository, whatever state that is in.
-fn may_be_in_repository(directory: &Path) -> bool {
-    let directory = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
-    let claims =
-        |folder: &Path| folder.join(".git").symlink_metadata().is_ok() || gix::discover::is_git(folder).is_ok();
-    directory.ancestors().any(claims)
+/// Whose configuration says what is ignored: a personal list of ignored files is part of that.
+fn of_user() -> Config {
+    Config { system: true, git: true, user: true, ..Config::isolated() }
+}
+
+/// Returns true if git's environment names a repository and its files.
+fn is_named() -> bool {
+    ["GIT_DIR", "GIT_WORK_TREE"].iter().all(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Returns true if `directory` lies among the files that git's environment names, and in no repository of its own there.
+fn is_in_named(directory: &Path, nearest: Option<&Nearest>) -> bool {
+    let top = std::env::var_os("GIT_WORK_TREE").filter(|_| is_named()).map(PathBuf::from);
+    let real = |path: &Path| path.canonicalize().ok();
+    let (Some(top), Some(directory)) = (top.and_then(|top| real(&top)), real(directory)) else { return false };
+    directory.starts_with(&top) && nearest.is_none_or(|nearest| top.starts_with(&nearest.folder))
 }
 
 fn not_open(directory: &Path, error: &gix::Error) -> Error {

@@ -62,7 +62,7 @@ impl FromStr for Place {
 impl Baseline {
     /// Scans, and writes what was found into the baseline.
     pub fn run(mut self) -> Outcome {
-        let top = Repository::find(Path::new("."))?.and_then(|repository| repository.work_tree());
+        let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let file = self.settings.baseline.take();
         let file = file.unwrap_or_else(|| top.as_deref().unwrap_or(Path::new(".")).join(FILE_NAME));
         if self.sources.is_empty() {

@@ -33,7 +33,7 @@ impl Show {
 
     fn effective(self) -> Result<String> {
         let here = Path::new(".");
-        let top = Repository::find(here)?.and_then(|repository| repository.work_tree());
+        let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let config = self.settings.load(Some(top.as_deref().unwrap_or(here)))?;
         let from = config.source.as_ref().map_or("nothing: there is none", |source| &source.name);
         let known = match config.baseline.len() {

@@ -30,9 +30,9 @@ pub struct Command {
 impl Command {
     /// Scans everything that git still holds.
     pub fn run(self) -> Outcome {
-        let here = self.repository.as_deref().unwrap_or(Path::new("."));
-        let repository = Repository::find(here)?.ok_or_else(|| {
-            Error::new(format!("{} is in no git repository", here.display()))
+        let named = self.repository.as_deref();
+        let repository = named.map_or_else(Repository::here, Repository::find)?.ok_or_else(|| {
+            Error::new(format!("{} is in no git repository", named.unwrap_or(Path::new(".")).display()))
                 .help("name one: `ntnguard history PATH`; files that are in none are scanned with `ntnguard scan PATH`")
         })?;
         let config = self.surface.config(repository.work_tree().as_deref())?;

@@ -1,7 +1,5 @@
 //! `ntnguard range`
 
-use std::path::Path;
-
 use clap::Args;
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
@@ -37,10 +35,12 @@ impl Commits {
     }
 }
 
-/// The repository that we stand in.
+/// The repository that we stand in, to look objects up in.
 pub fn repository() -> Result<Repository> {
-    Repository::find(Path::new("."))?.ok_or_else(|| {
+    let repository = Repository::here()?.ok_or_else(|| {
         Error::new("there is no git repository here")
             .help("files that are in none are scanned with `ntnguard scan PATH`")
-    })
+    })?;
+    repository.refuse_piped_objects()?;
+    Ok(repository)
 }

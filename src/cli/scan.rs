@@ -33,7 +33,7 @@ impl Scan {
             }
         }
         let here = Path::new(".");
-        let repository = Repository::find(here)?;
+        let repository = Repository::here()?;
         let top = repository.as_ref().and_then(Repository::work_tree);
         if repository.is_some() && top.is_none() && self.paths.is_empty() {
             return Err(Error::new("this repository is bare: it has no files on disk, only git's own")

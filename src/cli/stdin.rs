@@ -4,7 +4,6 @@
 use std::fs::File;
 #[cfg(unix)]
 use std::os::fd::AsFd;
-use std::path::Path;
 
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
@@ -15,7 +14,7 @@ use super::surface::Surface;
 
 /// Scans standard input.
 pub fn run(surface: Surface) -> Outcome {
-    let top = Repository::find(Path::new("."))?.and_then(|repository| repository.work_tree());
+    let top = Repository::here()?.and_then(|repository| repository.work_tree());
     let config = surface.config(top.as_deref())?;
     let scanner = surface.scanner(&config)?;
     surface.report(&Stdin::new(stream()?, Surface::limits(&config)), &scanner, config)

@@ -17,7 +17,9 @@ impl Repository {
     ///
     /// When there is none, or it is not one that git could read.
     pub fn with_hooks() -> Result<Self> {
-        Self::named(Config::all())
+        let repository = Self::named(Config::all())?;
+        repository.refuse_table()?;
+        Ok(repository)
     }
 
     /// Where git looks for hooks here: `core.hooksPath`, or `hooks` in the folder that all work trees share.
@@ -84,9 +86,7 @@ impl Repository {
 
     /// Whether there is no commit yet.
     pub fn is_new(&self) -> bool {
-        // Where refs are in a table, `HEAD` says nothing.
-        let has_table = self.inner.common_dir().join("reftable").is_dir();
-        !has_table && self.inner.head().is_ok_and(|head| head.is_unborn())
+        self.inner.head().is_ok_and(|head| head.is_unborn())
     }
 
     /// What is known of a remote from the last fetch or push: its branches, and the objects that they led to. `name` is that

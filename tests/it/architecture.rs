@@ -68,7 +68,7 @@ fn the_flow_goes_one_way() {
     imports("src/scanner.rs", &["allowance", "anchors", "blob", "finding", "known", "redact", "rule", "search"]);
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error"]);
-    imports("src/git/", &["error", "git", "skip"]);
+    imports("src/git/", &["error", "git", "open", "skip"]);
     imports("src/hook/", &["blob", "error", "redact"]);
     imports(
         "src/source/",
@@ -93,6 +93,7 @@ fn the_flow_goes_one_way() {
     imports("src/env/before.rs", &["blob", "finding", "git", "rule", "scanner", "secret"]);
     imports("src/env/dotenv/", &["blob", "secret"]);
     imports("src/open.rs", &[]);
+    imports("src/write.rs", &[]);
     imports("src/env/file.rs", &["blob", "open", "skip"]);
     imports("src/env/ignore/", &["blob", "env", "git", "skip"]);
     imports(
@@ -102,10 +103,10 @@ fn the_flow_goes_one_way() {
             "secret", "skip",
         ],
     );
-    imports("src/env/fix/", &["env", "error", "redact"]);
+    imports("src/env/fix/", &["env", "error", "open", "redact", "write"]);
     imports("src/known/", &["decode", "env", "error", "placeholder", "redact", "secret"]);
     imports("src/policy/", &["allowance", "blob", "finding", "pattern", "rule", "rules", "secret", "time"]);
-    imports("src/config/", &["config", "error", "pattern", "policy", "rule", "rules", "secret", "time"]);
+    imports("src/config/", &["config", "error", "open", "pattern", "policy", "rule", "rules", "secret", "time"]);
     imports(
         "src/report/",
         &[
@@ -124,7 +125,10 @@ fn the_flow_goes_one_way() {
         ],
     );
     imports("src/ci/", &["blob", "ci", "error", "git", "policy", "redact", "skip", "source"]);
-    imports("src/purge/", &["blob", "error", "git", "redact", "report", "scanner", "secret", "source"]);
+    imports(
+        "src/purge/",
+        &["blob", "error", "git", "open", "redact", "report", "scanner", "secret", "source", "write"],
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod env;
 #[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
 mod fake;
 mod formats;
+mod git_folder;
 mod hidden;
 mod history;
 mod hook;

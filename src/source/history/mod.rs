@@ -24,7 +24,7 @@ use gix::ObjectId;
 
 use crate::blob::{Blob, Origin, Part};
 use crate::error::Result;
-use crate::git::Repository;
+use crate::git::{self, Kept, Repository};
 use crate::progress::{Moment, Progress};
 use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
@@ -172,8 +172,12 @@ impl<'s> History<'s> {
     /// Visits a file that is called like an env file for its name alone: what it holds was visited as an object. One that is
     /// missing is told of as such.
     fn visit_named(&self, repository: &gix::Repository, name: Vec<u8>, id: ObjectId, visit: &Visit<'_>) {
+        // To look an object up is to open all packs; one that is a pipe is told by whoever sweeps them.
+        if git::refuse_piped_objects(repository.common_dir(), Kept::Packed).is_err() {
+            return;
+        }
         let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: Some(name) };
-        if let Ok(bytes) = crate::git::read_trusting(repository, id, MAX_ENV_FILE) {
+        if let Ok(bytes) = git::read_trusting(repository, id, MAX_ENV_FILE) {
             visit(Ok(Blob::named(&origin, &bytes)));
         }
     }
@@ -236,8 +240,9 @@ impl Source for History<'_> {
             if self.progress.is_stopped() {
                 break;
             }
-            self.visit_objects(held, visit);
             let repository = held.repository.to_thread_local();
+            git::refuse_piped_objects(repository.common_dir(), Kept::Loose)?;
+            self.visit_objects(held, visit);
             let base = repository.common_dir().parent().unwrap_or(Path::new("")).to_owned();
             records::visit(repository.common_dir(), &base, &self.limits.archive, &self.progress, visit);
             for name in place::refs::staged_names(&repository, &|_| {}) {

@@ -88,6 +88,7 @@ impl Range {
         limits: Limits,
         meant: impl FnOnce(&gix::Repository, &HashSet<ObjectId>) -> Result<Meant>,
     ) -> Result<Self> {
+        repository.refuse_table()?;
         let repository = repository.inner();
         let shallow = repository.shallow_commits().ok().flatten();
         let shallow = shallow.map_or_else(HashSet::new, |commits| commits.iter().copied().collect());
