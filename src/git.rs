@@ -26,7 +26,7 @@ use crate::error::{Error, Result, chain};
 use nearest::{Nearest, nearest};
 
 pub use objects::{Unreadable, read, read_trusting};
-pub(crate) use sound::{Kept, refuse_piped_objects};
+pub(crate) use sound::{Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
 
 /// An open repository.
 pub struct Repository {
@@ -50,6 +50,7 @@ impl Repository {
     pub fn of_hook() -> Result<Self> {
         let mut repository = Self::named(Config::isolated())?;
         repository.refuse_table()?;
+        repository.refuse_piped_head()?;
         // Git goes to the top of the work tree first, so that is what a relative path starts from.
         let named = std::env::var_os("GIT_INDEX_FILE");
         let top = repository.inner.workdir();
@@ -78,7 +79,6 @@ impl Repository {
         let open = gix::ThreadSafeRepository::discover_with_environment_overrides_opts;
         let shared = open(from.as_deref().unwrap_or(here), discovery(), trust(permissions));
         let mut repository = Self::opened(&shared.map_err(|error| not_open(here, &error))?)?;
-        repository.refuse_piped_objects()?;
         repository._quarantine = quarantine::enter(&mut repository.inner)?;
         Ok(repository)
     }
@@ -210,6 +210,7 @@ impl Repository {
     ///
     /// When `HEAD` is damaged or names a commit that is missing.
     pub fn head_tree(&self) -> Result<gix::ObjectId> {
+        self.head().map_or(Ok(()), |commit| sound::refuse_piped(&self.inner, commit))?;
         let tree = self.inner.head_tree_id_or_empty().map(gix::Id::detach);
         tree.map_err(|error| {
             Error::new(format!("HEAD of {} cannot be read: {}", self.inner.git_dir().display(), chain(&error)))

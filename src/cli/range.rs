@@ -41,6 +41,5 @@ pub fn repository() -> Result<Repository> {
         Error::new("there is no git repository here")
             .help("files that are in none are scanned with `ntnguard scan PATH`")
     })?;
-    repository.refuse_piped_objects()?;
-    Ok(repository)
+    repository.without_pipes()
 }

@@ -29,8 +29,7 @@ pub fn nearest(directory: &Path) -> Result<Option<Nearest>> {
     for above in real.ancestors().take_while(|above| self::device(above) == device) {
         let own = above.join(".git");
         if own.symlink_metadata().is_ok() {
-            refuse_pipes(&own)?;
-            if gix::discover::is_git(&own).is_ok() {
+            if refuse_pipes(&own)? {
                 return Ok(Some(Nearest { folder: above.to_owned(), is_plain: !passed }));
             }
             claim.get_or_insert(above);

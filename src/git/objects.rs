@@ -1,6 +1,7 @@
 //! Objects, read within a limit.
 
 use super::ObjectId;
+use super::sound::refuse_piped;
 use crate::error::chain;
 use crate::skip::Reason;
 
@@ -33,6 +34,7 @@ pub fn read_trusting(
     let corrupt = |error: &dyn std::error::Error| Unreadable { reason: Reason::Corrupt, detail: chain(error) };
     let missing =
         || Unreadable { reason: Reason::MissingObject, detail: format!("object {id} is not in the repository") };
+    refuse_piped(repository, id).map_err(|error| corrupt(&error))?;
     let header = repository.try_find_header(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
     if header.kind() != gix::objs::Kind::Blob {
         return Err(Unreadable {

@@ -1,5 +1,6 @@
 //! What must hold of git's own folder before it is read: no pipe stands in the place of a file, and the format is one that we know.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,37 +8,54 @@ use std::path::{Path, PathBuf};
 use super::Repository;
 use crate::error::{Error, Result};
 
-/// The files at the top of git's own folder that are read.
+/// The files at the top of git's own folder that are read to open it, beside parts of an index (`sharedindex.…`).
 const FILES: [&str; 8] =
     ["HEAD", "commondir", "config", "config.worktree", "gitdir", "index", "packed-refs", "shallow"];
-
-/// The folders of it that are read whole: how many levels of folders are in them.
-const FOLDERS: [(&str, usize); 2] = [("refs", 64), ("objects/info", 1)];
 
 /// So many folders of objects borrow from another, at most, as in git.
 const BORROWED: usize = 5;
 
+/// How deep folders of refs are looked into; no path is longer.
+const DEEPEST: usize = 64;
+
 /// Refuses a `.git` at `place`, or git's own folder there, in which a pipe or a device stands in the place of a file: to open
-/// one is to wait without end.
-pub fn refuse_pipes(place: &Path) -> Result<()> {
+/// one is to wait without end. Returns true if it has what git's own folder has.
+pub fn refuse_pipes(place: &Path) -> Result<bool> {
     let own = if place.is_file() { leads_to(place) } else { Some(place.to_owned()) };
-    let Some(own) = own else { return Ok(()) };
-    folder(&own)?;
-    let common = own.join("commondir");
-    if common.is_file() {
-        let shared = small(&common).map(|text| own.join(text.trim_end()));
-        shared.map_or(Ok(()), |shared| folder(&shared))?;
+    let Some(own) = own else { return Ok(false) };
+    let names = top(&own)?;
+    let has = |names: &[OsString], name: &str| names.iter().any(|known| known == name);
+    if !has(&names, "commondir") {
+        return Ok(["HEAD", "objects", "refs"].iter().all(|name| has(&names, name)));
     }
-    Ok(())
+    let shared = small(&own.join("commondir")).map(|text| own.join(text.trim_end()));
+    let shared = shared.map_or(Ok(Vec::new()), |shared| top(&shared))?;
+    Ok(has(&names, "HEAD") && ["objects", "refs"].iter().all(|name| has(&shared, name)))
 }
 
-/// Checks one of git's own folders.
-fn folder(own: &Path) -> Result<()> {
-    FILES.iter().try_for_each(|name| refuse(&own.join(name)))?;
-    for entry in entries(own).filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b"sharedindex.")) {
-        refuse(&entry.path())?;
+/// Checks the files at the top of git's own folder; the names there.
+fn top(own: &Path) -> Result<Vec<OsString>> {
+    let mut names = Vec::new();
+    for entry in entries(own) {
+        let name = entry.file_name();
+        let is_read = FILES.iter().any(|file| name == *file) || name.as_encoded_bytes().starts_with(b"sharedindex.");
+        if is_read && !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            refuse(&entry.path())?;
+        }
+        names.push(name);
     }
-    FOLDERS.iter().try_for_each(|(name, depth)| below(&own.join(name), *depth))
+    below(&own.join("objects/info"), 1)?;
+    Ok(names)
+}
+
+/// Refuses refs that are pipes, those of linked work trees included.
+pub fn refuse_piped_refs(own: &Path) -> Result<()> {
+    below(&own.join("refs"), DEEPEST)?;
+    for tree in entries(&own.join("worktrees")) {
+        top(&tree.path())?;
+        below(&tree.path().join("refs"), DEEPEST)?;
+    }
+    Ok(())
 }
 
 /// Which of git's objects are looked at.
@@ -168,14 +186,26 @@ pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
 }
 
 impl Repository {
-    /// Refuses a repository in which a pipe stands in the place of an object or a pack: to look an object up is to open it.
+    /// The same repository, once it is known that no pipe stands in the place of a ref, an object or a pack: to look one up is to
+    /// open it.
     ///
     /// # Errors
     ///
     /// When one does.
-    pub fn refuse_piped_objects(&self) -> Result<()> {
+    pub fn without_pipes(self) -> Result<Self> {
         let own = self.inner.common_dir();
-        [Kept::Loose, Kept::Packed].into_iter().try_for_each(|kept| refuse_piped_objects(own, kept))
+        refuse_piped_refs(own)?;
+        [Kept::Loose, Kept::Packed].into_iter().try_for_each(|kept| refuse_piped_objects(own, kept))?;
+        Ok(self)
+    }
+
+    /// Refuses a repository in which a pipe stands in the place of a pack, or of the branch that is checked out.
+    pub(super) fn refuse_piped_head(&self) -> Result<()> {
+        let own = self.inner.common_dir();
+        refuse_piped_objects(own, Kept::Packed)?;
+        // gix would open the branch to tell its name.
+        let head = small(&self.inner.git_dir().join("HEAD")).unwrap_or_default();
+        head.strip_prefix("ref:").map_or(Ok(()), |name| refuse(&own.join(name.trim())))
     }
 
     /// Refuses a repository whose refs are in a table, which is not read: what they lead to is not known.
@@ -191,4 +221,11 @@ impl Repository {
             false => Ok(()),
         }
     }
+}
+
+/// Refuses the file of an object if it is a pipe.
+pub fn refuse_piped(repository: &gix::Repository, id: gix::ObjectId) -> Result<()> {
+    let name = id.to_string();
+    let (folder, file) = name.split_at(2);
+    refuse(&repository.common_dir().join("objects").join(folder).join(file))
 }

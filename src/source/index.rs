@@ -234,6 +234,7 @@ impl<'a> Comparison<'a> {
             Error::new(format!("tree {id} of HEAD cannot be read: {}", chain(error)))
                 .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
         };
+        git::refuse_piped(self.repository, id)?;
         let tree = self.repository.find_object(id).map_err(|error| broken(&error))?;
         let tree = gix::objs::TreeRef::from_bytes(&tree.data, id.kind()).map_err(|error| broken(&error))?;
         Ok(tree

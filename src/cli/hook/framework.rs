@@ -47,7 +47,7 @@ impl Asked {
         let repository = match &self {
             // An index there must be: without one there would be nothing to look at.
             Asked::Tracked => Repository::of_hook()?,
-            Asked::Commits { .. } => Repository::with_hooks()?,
+            Asked::Commits { .. } => Repository::with_hooks()?.without_pipes()?,
         };
         let config = surface.config(repository.work_tree().as_deref())?;
         let scanner = surface.scanner(&config)?;

@@ -30,7 +30,7 @@ impl PrePush {
         if let Some(asked) = framework::asked().filter(|_| told.is_empty()) {
             return asked.run(self.surface);
         }
-        let repository = Repository::with_hooks()?;
+        let repository = Repository::with_hooks()?.without_pipes()?;
         let config = self.surface.config(repository.work_tree().as_deref())?;
         let mut updates = parse(&told, Lines::PrePush)?;
         tell_deletions(&mut updates);

@@ -19,7 +19,7 @@ pub fn run(mut surface: Surface) -> Outcome {
 }
 
 fn received(surface: Surface) -> Outcome {
-    let repository = Repository::with_hooks()?;
+    let repository = Repository::with_hooks()?.without_pipes()?;
     // What is pushed may allow nothing: the branch that `HEAD` names decides.
     let config = match surface.settings.load_trusted(&repository, repository.has_head().then_some("HEAD")) {
         // Otherwise a mistake that was pushed once would refuse every push from then on, its repair too.

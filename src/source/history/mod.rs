@@ -241,6 +241,7 @@ impl Source for History<'_> {
                 break;
             }
             let repository = held.repository.to_thread_local();
+            git::refuse_piped_refs(repository.common_dir())?;
             git::refuse_piped_objects(repository.common_dir(), Kept::Loose)?;
             self.visit_objects(held, visit);
             let base = repository.common_dir().parent().unwrap_or(Path::new("")).to_owned();
