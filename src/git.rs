@@ -3,9 +3,10 @@
 //!
 //! Nothing here starts a process, and nothing from a repository's configuration is executed. Only the repository's own
 //! configuration is read (for its object format and work tree), whoever owns it: reading needs no trust. What hooks need of
-//! the user's is in [`hooks`].
+//! the user's is in [`hooks`]; what a pointer of git-lfs needs, in `lfs`.
 
 pub mod hooks;
+mod lfs;
 mod lookup;
 mod nearest;
 mod objects;
@@ -25,6 +26,7 @@ use tempfile::TempDir;
 use crate::error::{Error, Result, chain};
 use nearest::{Nearest, nearest};
 
+pub use lfs::lfs_objects;
 pub use objects::{Unreadable, read, read_trusting};
 pub(crate) use sound::{Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
 

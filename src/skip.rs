@@ -86,11 +86,23 @@ pub struct Skip {
     pub reason: Reason,
     /// What the operating system or git said, in a few words.
     pub detail: String,
+    /// What to do about it, where that is not what helps against the reason in general.
+    advice: Option<&'static str>,
 }
 
 impl Skip {
     /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
     pub fn new(origin: Origin, reason: Reason, detail: impl fmt::Display) -> Self {
-        Skip { origin, reason, detail: detail.to_string() }
+        Skip { origin, reason, detail: detail.to_string(), advice: None }
+    }
+
+    /// The same skip with a word of its own on what to do.
+    pub fn advising(self, advice: &'static str) -> Self {
+        Skip { advice: Some(advice), ..self }
+    }
+
+    /// What the user can do about it.
+    pub fn help(&self) -> &'static str {
+        self.advice.unwrap_or(self.reason.help())
     }
 }

@@ -61,7 +61,7 @@ fn commands(report: &Report) -> Vec<Command> {
 
 fn not_scanned(skip: &Skip) -> Command {
     let detail = format!("{} ({})", skip.reason, shown_path(skip.detail.as_bytes()));
-    let message = format!("{}: {detail}. What to do: {}", place::missed(&skip.origin), skip.reason.help());
+    let message = format!("{}: {detail}. What to do: {}", place::missed(&skip.origin), skip.help());
     Command::new("error", "Not scanned").file(skip.origin.path()).says(&message)
 }
 

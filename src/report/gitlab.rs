@@ -26,7 +26,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let messages = report.skips.iter().map(|skip| {
         let detail = shown_path(skip.detail.as_bytes());
         let value =
-            format!("not scanned: {} ({}: {detail}); {}", place::missed(&skip.origin), skip.reason, skip.reason.help());
+            format!("not scanned: {} ({}: {detail}); {}", place::missed(&skip.origin), skip.reason, skip.help());
         json!({"level": "warn", "value": value})
     });
     let warnings = report.warnings.iter().map(|warning| {

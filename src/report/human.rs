@@ -298,7 +298,7 @@ impl fmt::Debug for Unscanned<'_> {
 
 impl fmt::Display for Unscanned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Skip { origin, reason, detail } = self.0;
+        let Skip { origin, reason, detail, .. } = self.0;
         write!(f, "not scanned: {} ({reason}: {})", place::missed(origin), shown_path(detail.as_bytes()))
     }
 }
@@ -311,7 +311,7 @@ impl Diagnostic for Unscanned<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.0.reason.help()))
+        Some(Box::new(self.0.help()))
     }
 }
 

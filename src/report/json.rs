@@ -303,7 +303,7 @@ impl<'a> Skipped<'a> {
             object: skip.origin.object(),
             reason: skip.reason.id(),
             detail: shown_path(skip.detail.as_bytes()),
-            help: skip.reason.help(),
+            help: skip.help(),
         }
     }
 }

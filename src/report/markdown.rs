@@ -39,13 +39,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "### Not looked at\n\n| what | why | what to do |\n|---|---|---|")?;
         for skip in report.skips.iter().take(ROWS) {
             let why = format!("{}: {}", skip.reason, shown_path(skip.detail.as_bytes()));
-            writeln!(
-                out,
-                "| {} | {} | {} |",
-                code(&place::missed(&skip.origin)),
-                code(&why),
-                plain(skip.reason.help())
-            )?;
+            writeln!(out, "| {} | {} | {} |", code(&place::missed(&skip.origin)), code(&why), plain(skip.help()))?;
         }
         rest(report.skips.len(), out)?;
     }

@@ -188,7 +188,7 @@ fn internal(origin: &Origin) -> Value {
 }
 
 fn unscanned(skip: &Skip) -> Value {
-    let text = format!("Not scanned ({}): {}", skip.reason, skip.reason.help());
+    let text = format!("Not scanned ({}): {}", skip.reason, skip.help());
     json!({
         "level": "error",
         "descriptor": {"id": skip.reason.id()},

@@ -3,7 +3,6 @@
 //! The index carries a tree cache: the id of each directory's tree, as far as nothing below it was staged since. Where
 //! that id is the one `HEAD` has, nothing below differs, and the directory is never opened.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -18,7 +17,7 @@ use crate::error::{Error, Result, chain};
 use crate::git::{self, Repository};
 use crate::skip::Skip;
 
-use super::reader::Reader;
+use super::lfs::Storage;
 use super::{Limits, Source, Visit};
 
 /// A staged blob is read whole, so there is a limit even where none is configured.
@@ -32,6 +31,7 @@ pub struct Index {
     repository: Repository,
     index: Arc<gix::index::File>,
     limits: Limits,
+    large: Storage,
     /// Whether it is compared with nothing, not with `HEAD`.
     all: bool,
 }
@@ -50,7 +50,7 @@ impl Index {
     ///
     /// When the index cannot be read.
     pub fn open(repository: Repository, limits: Limits) -> Result<Self> {
-        Ok(Index { index: repository.index()?, repository, limits, all: false })
+        Ok(Index { index: repository.index()?, repository, limits, large: Storage::default(), all: false })
     }
 
     /// The same with all that is tracked, staged anew or not.
@@ -73,21 +73,18 @@ impl Index {
     }
 }
 
-fn visit_change(repository: &gix::Repository, change: Change, limits: &Limits, visit: &Visit<'_>) {
+/// Visits what a change stages: of a pointer of git-lfs, what that keeps.
+fn visit_change(repository: &gix::Repository, change: Change, large: &Storage, limits: &Limits, visit: &Visit<'_>) {
     if change.is_module {
         // What it holds is another repository's; its name is ours.
         return visit(Ok(Blob::whole(&Origin::Name { path: change.path, container: None }, b"")));
     }
     let origin = Origin::Index { path: change.path, object: change.id.to_string() };
-    match git::read(repository, change.id, limits.file_size.unwrap_or(MAX_SIZE)) {
-        Ok(bytes) => {
-            visit(Ok(Blob::whole(&origin, &bytes)));
-            if let Some(kind) = limits.archive.kind(&bytes) {
-                Reader::new(&limits.archive).unpack(kind, Cursor::new(&bytes), &origin, visit);
-            }
-        }
-        Err(unreadable) => visit(Err(Skip::new(origin.clone(), unreadable.reason, unreadable.detail))),
-    }
+    let read = match git::read(repository, change.id, limits.file_size.unwrap_or(MAX_SIZE)) {
+        Ok(bytes) => large.visit(repository, &origin, &bytes, limits, visit),
+        Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
+    };
+    read.unwrap_or_else(|skip| visit(Err(skip)));
 }
 
 impl Source for Index {
@@ -97,14 +94,16 @@ impl Source for Index {
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         let changes = self.changes()?;
+        let (large, limits) = (&self.large, &self.limits);
         if changes.len() < WORTH_THREADS {
-            changes.into_iter().for_each(|change| visit_change(self.repository.inner(), change, &self.limits, visit));
+            let repository = self.repository.inner();
+            changes.into_iter().for_each(|change| visit_change(repository, change, large, limits, visit));
         } else {
             let shared = self.repository.inner().clone().into_sync();
-            let (handle, limits) = (|| shared.to_thread_local(), &self.limits);
-            changes
-                .into_par_iter()
-                .for_each_init(handle, |repository, change| visit_change(repository, change, limits, visit));
+            changes.into_par_iter().for_each_init(
+                || shared.to_thread_local(),
+                |repository, change| visit_change(repository, change, large, limits, visit),
+            );
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 pub mod history;
 pub mod index;
+mod lfs;
 pub mod message;
 pub mod range;
 mod reader;

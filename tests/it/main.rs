@@ -16,6 +16,7 @@ mod history;
 mod hook;
 mod hostile;
 mod ignore;
+mod lfs;
 mod make;
 mod policy;
 mod purge;

@@ -5,6 +5,7 @@
 
 mod entries;
 mod inflate;
+mod large;
 mod links;
 mod look;
 mod loose;
@@ -128,17 +129,7 @@ impl<'s> History<'s> {
         let kept = place::refs::kept(&repository, &skip);
         let mut store = Store::open(&repository, limit, &skip);
         let shallow = shallow(&repository, &skip);
-        let present = store.present();
-        let mut missing = self.sweep(&repository, &store, &present, &shallow, visit);
-        // Whoever repacks meanwhile has written the new pack before the old one goes.
-        for _ in 0..ROUNDS {
-            let newest = store.newcomers(&skip);
-            missing.extend(self.sweep(&repository, &newest, &present, &shallow, visit));
-            if store.absorb(newest) || self.progress.is_stopped() {
-                break;
-            }
-        }
-        drop(present);
+        let (mut missing, pointers) = self.sweep_all(&repository, &mut store, &shallow, visit);
         store.tell_unsettled(&skip);
         tell_shallow(&repository, &store, &shallow, &skip);
         missing.extend(kept);
@@ -148,9 +139,33 @@ impl<'s> History<'s> {
             return;
         }
         self.tell_missing(held, store, missing, visit);
+        large::visit(held, pointers, &self.limits, &self.progress, visit);
     }
 
-    /// Goes through `store`; the objects that are referred to and that are not `present`.
+    /// Goes through `store` and what comes into it meanwhile.
+    fn sweep_all(
+        &self,
+        repository: &gix::Repository,
+        store: &mut Store,
+        shallow: &[ObjectId],
+        visit: &Visit<'_>,
+    ) -> (Vec<ObjectId>, Vec<large::Met>) {
+        let present = store.present();
+        let (mut missing, mut pointers) = self.sweep(repository, store, &present, shallow, visit);
+        // Whoever repacks meanwhile has written the new pack before the old one goes.
+        for _ in 0..ROUNDS {
+            let newest = store.newcomers(&|skip| visit(Err(skip)));
+            let (gone, new) = self.sweep(repository, &newest, &present, shallow, visit);
+            missing.extend(gone);
+            pointers.extend(new);
+            if store.absorb(newest) || self.progress.is_stopped() {
+                break;
+            }
+        }
+        (missing, pointers)
+    }
+
+    /// Goes through `store`; the objects that are referred to and that are not `present`, and the pointers of git-lfs.
     fn sweep(
         &self,
         repository: &gix::Repository,
@@ -158,15 +173,15 @@ impl<'s> History<'s> {
         present: &Present,
         shallow: &[ObjectId],
         visit: &Visit<'_>,
-    ) -> Vec<ObjectId> {
+    ) -> (Vec<ObjectId>, Vec<large::Met>) {
         self.progress.expect(store.len());
         let links = Links::new(present, shallow.to_vec());
         let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress).naming(&self.env_names);
         store.sweep(&look);
-        let (objects, missing, named) = look.into_parts();
+        let scan::Everything { objects, missing, named, pointers } = look.into_met();
         named.into_iter().for_each(|(name, id)| self.visit_named(repository, name, id, visit));
         *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
-        missing
+        (missing, pointers)
     }
 
     /// Visits a file that is called like an env file for its name alone: what it holds was visited as an object. One that is

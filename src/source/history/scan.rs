@@ -15,14 +15,16 @@ use crate::progress::Progress;
 use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
 
+use super::super::lfs::Pointer;
 use super::super::reader::Reader;
 use super::super::{Limits, Objects, Visit};
 use super::entries::touched;
+use super::large::Met;
 use super::links::{Links, Seen};
 use super::look::{Id, Look, Object};
 
 /// Files by the last part of their path, and what they hold.
-type Named = HashSet<(Vec<u8>, ObjectId)>;
+pub type Named = HashSet<(Vec<u8>, ObjectId)>;
 
 /// Hands over what may hold something.
 pub struct Scan<'v> {
@@ -34,6 +36,8 @@ pub struct Scan<'v> {
     objects: Mutex<Objects>,
     /// Files that are called like env files: their names and ids.
     named: Mutex<Named>,
+    /// Pointers to what git-lfs keeps.
+    pointers: Mutex<Vec<Met>>,
     env_names: &'v [String],
 }
 
@@ -45,6 +49,18 @@ pub struct Memory {
     reader: Option<Reader>,
 }
 
+/// What the objects of a store came to.
+pub struct Everything {
+    /// How many were gone through.
+    pub objects: Objects,
+    /// The links that lead nowhere.
+    pub missing: Vec<ObjectId>,
+    /// The files that are called like env files.
+    pub named: Named,
+    /// The pointers to what git-lfs keeps.
+    pub pointers: Vec<Met>,
+}
+
 impl<'v> Scan<'v> {
     /// Hands what `prefilter` lets pass to `visit`, and follows `links`; tells `progress` of it.
     pub fn new(
@@ -54,8 +70,8 @@ impl<'v> Scan<'v> {
         visit: &'v Visit<'v>,
         progress: &'v Progress,
     ) -> Self {
-        let (objects, named) = (Mutex::default(), Mutex::default());
-        Scan { prefilter, limits, links, visit, progress, objects, named, env_names: &[] }
+        let (objects, named, pointers) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Scan { prefilter, limits, links, visit, progress, objects, named, pointers, env_names: &[] }
     }
 
     /// The same with further names of env files.
@@ -63,11 +79,14 @@ impl<'v> Scan<'v> {
         Scan { env_names, ..self }
     }
 
-    /// How many objects were gone through, the links that lead nowhere, and the files that are called like env files.
-    pub fn into_parts(self) -> (Objects, Vec<ObjectId>, Named) {
-        let objects = self.objects.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let named = self.named.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (objects, self.links.into_missing(), named)
+    /// What was met.
+    pub fn into_met(self) -> Everything {
+        Everything {
+            objects: self.objects.into_inner().unwrap_or_else(PoisonError::into_inner),
+            named: self.named.into_inner().unwrap_or_else(PoisonError::into_inner),
+            pointers: self.pointers.into_inner().unwrap_or_else(PoisonError::into_inner),
+            missing: self.links.into_missing(),
+        }
     }
 
     /// Follows the links of a tree's entries, and hands over its names if one of them may hold something: as far as
@@ -146,6 +165,8 @@ impl Look for Scan<'_> {
         };
         if part != Part::Content {
             self.links.follow(object, &mut memory.seen);
+        } else if let Some(pointer) = Pointer::parse(object.bytes) {
+            self.pointers.lock().unwrap_or_else(PoisonError::into_inner).push((object.id(), pointer));
         }
         self.text(object, part, memory)
     }

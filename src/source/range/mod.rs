@@ -10,7 +10,6 @@ mod trees;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
-use std::io::Cursor;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -23,7 +22,7 @@ use crate::git::{self, Repository};
 use crate::placement;
 use crate::skip::{Reason, Skip};
 
-use super::reader::Reader;
+use super::lfs::Storage;
 use super::{Brought, Limits, Objects, Source, Visit};
 use found::Found;
 use revision::Meant;
@@ -48,6 +47,7 @@ pub struct Range {
     /// What a shallow clone was cut off at.
     shallow: HashSet<ObjectId>,
     limits: Limits,
+    large: Storage,
     /// Names of refs that are scanned too.
     refs: Vec<Vec<u8>>,
     found: OnceLock<Found>,
@@ -95,8 +95,8 @@ impl Range {
         let meant = meant(repository, &shallow)?;
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
-        let gone = Mutex::default();
-        Ok(Range { repository, meant, shallow, limits, refs: Vec::new(), found, gone, bytes, trees })
+        let (large, gone) = (Storage::default(), Mutex::default());
+        Ok(Range { repository, meant, shallow, limits, large, refs: Vec::new(), found, gone, bytes, trees })
     }
 
     fn handle(&self) -> gix::Repository {
@@ -198,23 +198,23 @@ impl Range {
         tree.map_err(|error| visit(Err(Skip::new(origin, Reason::Corrupt, crate::error::chain(&error))))).ok()
     }
 
-    /// Visits a blob at a path.
+    /// Visits a blob at a path: of a pointer of git-lfs, what that keeps.
     fn blob(&self, repository: &gix::Repository, path: &[u8], id: ObjectId, is_new: bool, visit: &Visit<'_>) {
         let path = Some(path.to_vec()).filter(|path| !path.is_empty());
         let origin = Origin::Object { id: id.to_string(), part: Part::Content, path };
-        match git::read_trusting(repository, id, self.limits.file_size.unwrap_or(MAX_SIZE)) {
+        let read = match git::read_trusting(repository, id, self.limits.file_size.unwrap_or(MAX_SIZE)) {
             Ok(bytes) => {
                 if is_new {
                     self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 }
-                visit(Ok(Blob::whole(&origin, &bytes)));
-                if let Some(kind) = self.limits.archive.kind(&bytes) {
-                    Reader::new(&self.limits.archive).unpack(kind, Cursor::new(&bytes), &origin, visit);
-                }
+                self.large.visit(repository, &origin, &bytes, &self.limits, visit)
             }
+            Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
+        };
+        match read {
             // What stood there before was not asked for.
-            Err(unreadable) if is_new => visit(Err(Skip::new(origin, unreadable.reason, unreadable.detail))),
-            Err(_) => {}
+            Err(skip) if is_new => visit(Err(skip)),
+            _ => {}
         }
     }
 

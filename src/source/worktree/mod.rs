@@ -1,6 +1,7 @@
 //! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the user named it.
 
 mod git_view;
+mod large;
 mod leave_out;
 mod walk;
 
@@ -17,9 +18,11 @@ use crate::open::open;
 use crate::pattern::Pattern;
 use crate::skip::{Reason, Skip};
 
+use super::lfs::Pointer;
 use super::reader::Reader;
 use super::{LeftOut, Limits, Source, Visit};
 use git_view::{Standing, Tracked, View};
+use large::Storages;
 use leave_out::{Below, LeaveOut};
 
 /// Files on disk.
@@ -30,6 +33,7 @@ pub struct Worktree {
     limits: Limits,
     except: Vec<PathBuf>,
     leave_out: LeaveOut,
+    storages: Storages,
 }
 
 impl Worktree {
@@ -38,7 +42,8 @@ impl Worktree {
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
         let roots = roots.into_iter().filter(|root| seen.insert(root.clone())).collect();
-        Worktree { roots, base, threads, limits, except: Vec::new(), leave_out: LeaveOut::default() }
+        let (except, leave_out, storages) = (Vec::new(), LeaveOut::default(), Storages::default());
+        Worktree { roots, base, threads, limits, except, leave_out, storages }
     }
 
     /// The same source without `files`, each as far as git ignores it.
@@ -176,6 +181,8 @@ impl Worktree {
             skip(Reason::NotAFile, "it turned into something else while it was opened");
         } else if let Some(limit) = self.limits.file_size.filter(|limit| metadata.len() > *limit) {
             skip(Reason::TooLarge, &format!("{} bytes; the limit is {limit}", metadata.len()));
+        } else if metadata.len() < Pointer::LIMIT {
+            self.read_small(path, file, metadata.len(), reader, visit)?;
         } else {
             reader.visit_container(&self.origin(path), file, metadata.len(), visit)?;
         }

@@ -24,6 +24,9 @@ use trees::Marks;
 /// How many secrets are followed at once: one bit each.
 const AT_ONCE: usize = 64;
 
+/// What is said to keep an object that nothing leads to.
+pub const UNREACHABLE: &str = "unreachable";
+
 /// How often it is asked again where objects lie that are moved all the time.
 const ATTEMPTS: usize = 5;
 
@@ -165,7 +168,7 @@ impl Placer<'_> {
         for ((placement, kept), ids) in placements.iter_mut().zip(kept).zip(secrets) {
             placement.kept_by = kept.into_iter().collect();
             if placement.kept_by.is_empty() && keepers.is_whole && ids.iter().any(|id| self.store.has(id)) {
-                placement.kept_by.push(self.labelled("unreachable"));
+                placement.kept_by.push(self.labelled(UNREACHABLE));
             }
         }
     }

@@ -1,0 +1,69 @@
+//! What git-lfs keeps for the pointers that git holds. What lies in git's own directory is visited there, with the records.
+
+use std::path::Path;
+
+use gix::ObjectId;
+
+use crate::blob::{Origin, Part};
+use crate::git::lfs_objects;
+use crate::progress::Progress;
+use crate::skip::{Reason, Skip};
+
+use super::super::lfs::{ADVICE, Pointer, follow, object};
+use super::super::reader::Reader;
+use super::super::{Limits, Visit};
+use super::store::Store;
+use super::{ASKED, Held, place};
+
+/// A pointer, and the blob that it is.
+pub type Met = (ObjectId, Pointer);
+
+/// Visits what lies elsewhere than in git's own directory, and tells in one skip of what lies nowhere.
+pub fn visit(held: &Held, mut met: Vec<Met>, limits: &Limits, progress: &Progress, visit: &Visit<'_>) {
+    let (Some(store), false) = (held.store.get(), met.is_empty()) else { return };
+    met.sort_unstable_by_key(|(id, _)| *id);
+    met.dedup_by_key(|(id, _)| *id);
+    let repository = held.repository.to_thread_local();
+    let objects = lfs_objects(&repository);
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let is_own = real(&objects).starts_with(real(repository.common_dir()));
+    let mut reader = Reader::new(&limits.archive);
+    let mut missing = Vec::new();
+    for (id, pointer) in met.into_iter().filter(|(_, pointer)| pointer.size > 0) {
+        if progress.is_stopped() {
+            return;
+        }
+        match object(&objects, &pointer) {
+            Err((Reason::MissingObject, _)) => missing.push(id),
+            Ok(_) if is_own => {}
+            _ => elsewhere(&objects, &pointer, limits, &mut reader, visit),
+        }
+    }
+    tell_missing(held, store, &missing, visit);
+}
+
+/// Visits an object as the file that it is: which pointers lead to it is not followed.
+fn elsewhere(objects: &Path, pointer: &Pointer, limits: &Limits, reader: &mut Reader, visit: &Visit<'_>) {
+    let file = objects.join(&pointer.oid[..2]).join(&pointer.oid[2..4]).join(&pointer.oid);
+    let followed = follow(Some(objects), pointer, &Origin::File(file), limits, reader, visit);
+    followed.unwrap_or_else(|skip| visit(Err(skip)));
+}
+
+/// Of a few it is asked whether anything leads to their pointers: git-lfs keeps nothing for the others.
+fn tell_missing(held: &Held, store: &Store, missing: &[ObjectId], visit: &Visit<'_>) {
+    let needed = if missing.len() > ASKED { missing.to_vec() } else { needed(held, store, missing) };
+    let Some((first, others)) = needed.split_first() else { return };
+    let detail = match others.len() {
+        0 => "git-lfs keeps it, and it is not here".to_owned(),
+        more => format!("git-lfs keeps this and {more} more files, and they are not here"),
+    };
+    let origin = Origin::Object { id: first.to_string(), part: Part::Content, path: None };
+    visit(Err(Skip::new(origin, Reason::MissingObject, detail).advising(ADVICE)));
+}
+
+/// The pointers that something leads to.
+fn needed(held: &Held, store: &Store, pointers: &[ObjectId]) -> Vec<ObjectId> {
+    let nothing = format!("{}{}", held.label(), place::UNREACHABLE);
+    let led_to = place::leading_to(held, store, pointers);
+    led_to.into_iter().filter(|(_, keeper)| *keeper != nothing).map(|(id, _)| id).collect()
+}
