@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::{Report, Warning, by_loudness, env, human, place, summary};
+use super::{Report, Warning, absent, by_loudness, env, human, place, summary};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity;
@@ -26,6 +26,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
     }
+    absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
     writeln!(out, "{}", summary::line(report))
 }
 

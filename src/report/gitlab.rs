@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Report, place};
+use super::{Report, absent, place};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
@@ -34,6 +34,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let value = format!("{}{at}: {}", shown_path(warning.file.as_bytes()), shown_path(warning.message.as_bytes()));
         json!({"level": "info", "value": value})
     });
+    let absent = absent::line(report).map(|value| json!({"level": "info", "value": value}));
     let is_told = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
     let told = report.findings.iter().filter(|(_, verdict)| is_told(verdict));
     let document = json!({
@@ -48,7 +49,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "start_time": moment(seconds(report.start)),
             "end_time": moment(seconds(report.start + report.time)),
             "status": if report.is_complete() { "success" } else { "failure" },
-            "messages": messages.chain(warnings).collect::<Vec<_>>(),
+            "messages": messages.chain(warnings).chain(absent).collect::<Vec<_>>(),
             "primary_identifiers": identifiers,
         },
         "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),

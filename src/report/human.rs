@@ -9,7 +9,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Judged, Report, Style, Warning, env, place, placed, summary};
+use super::{Detail, Judged, Report, Style, Warning, absent, env, place, placed, summary};
 use crate::error::Error;
 use crate::finding::{Finding, Occurrence, Verdict};
 use crate::redact::shown_path;
@@ -66,6 +66,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         for warning in &report.warnings {
             writeln!(out, "{}", render(&Mend(warning), style))?;
         }
+        absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
         writeln!(out, "{}", summary::line(report))?;
     }
     Ok(())

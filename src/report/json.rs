@@ -11,7 +11,7 @@ use crate::placement::{Commit, Placement};
 use crate::redact::shown_path;
 use crate::rule::Severity;
 use crate::skip::Skip;
-use crate::source::{LeftOut, Objects};
+use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -23,6 +23,8 @@ struct Document<'a> {
     complete: bool,
     skipped: Vec<Skipped<'a>>,
     excluded: Vec<Excluded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_checked_out: Option<Absent>,
     warnings: Vec<Told<'a>>,
     summary: Summary,
     findings: Vec<Entry<'a>>,
@@ -49,6 +51,14 @@ struct Skipped<'a> {
 struct Excluded {
     pattern: String,
     paths: u64,
+}
+
+/// What was not checked out.
+#[derive(Serialize)]
+struct Absent {
+    files: u64,
+    folders: u64,
+    submodules: Vec<String>,
 }
 
 /// What should be mended in the configuration.
@@ -196,6 +206,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         complete: report.is_complete(),
         skipped: report.skips.iter().map(Skipped::new).collect(),
         excluded: report.left_out.iter().map(Excluded::new).collect(),
+        not_checked_out: Absent::new(&report.not_checked_out),
         warnings: report.warnings.iter().map(Told::new).collect(),
         summary: Summary {
             blobs: report.blobs,
@@ -221,6 +232,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 impl Excluded {
     fn new(left_out: &LeftOut) -> Self {
         Excluded { pattern: shown_path(left_out.pattern.as_bytes()), paths: left_out.paths }
+    }
+}
+
+impl Absent {
+    fn new(absent: &NotCheckedOut) -> Option<Self> {
+        let submodules = absent.submodules.iter().map(|path| wire(path).0).collect();
+        (!absent.is_empty()).then_some(Absent { files: absent.files, folders: absent.folders, submodules })
     }
 }
 

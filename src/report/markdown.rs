@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Judged, Report, by_loudness, env, human, place, summary};
+use super::{Judged, Report, absent, by_loudness, env, human, place, summary};
 use crate::error::Error;
 use crate::finding::Verdict;
 use crate::redact::shown_path;
@@ -46,6 +46,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(advice) = &report.advice {
         writeln!(out, "```text\n{}\n```\n", advice.trim_end().replace("```", "'''"))?;
     }
+    absent::line(report).map_or(Ok(()), |line| writeln!(out, "{}\n", code_of(&line, LONGEST_LINE)))?;
     writeln!(out, "{}\n", code_of(&summary::line(report), LONGEST_LINE))
 }
 

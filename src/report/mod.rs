@@ -1,5 +1,6 @@
 //! What a scan came to, and the formats it is written in.
 
+mod absent;
 mod env;
 mod github;
 mod gitlab;
@@ -28,7 +29,7 @@ use crate::redact::{Hidden, printable, redact_bytes};
 use crate::rule::Severity;
 use crate::secret::Fingerprint;
 use crate::skip::Skip;
-use crate::source::{LeftOut, Objects};
+use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
@@ -61,6 +62,8 @@ pub struct Report {
     pub skips: Vec<Skip>,
     /// What was left out because the configuration says so.
     pub left_out: Vec<LeftOut>,
+    /// What was not on disk because it was not checked out; it makes nothing incomplete.
+    pub not_checked_out: NotCheckedOut,
     /// What of the policy matched nothing, where the source has everything.
     pub stale: Stale,
     /// What else the user should know; it changes no status.
@@ -100,6 +103,7 @@ impl Report {
             findings: Vec::new(),
             skips: Vec::new(),
             left_out: Vec::new(),
+            not_checked_out: NotCheckedOut::default(),
             stale: Stale::default(),
             warnings: Vec::new(),
             blobs: 0,

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Analysis, Report, Warning, place};
+use super::{Analysis, Report, Warning, absent, place};
 use crate::blob::Origin;
 use crate::finding::{Finding, Location, Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
@@ -32,7 +32,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn run(report: &Report) -> Value {
     let version = env!("CARGO_PKG_VERSION");
     let rules: Vec<_> = RULES.iter().map(|rule| descriptor(rule)).collect();
-    let skips: Vec<_> = report.skips.iter().map(unscanned).collect();
+    let notes: Vec<_> = report.skips.iter().map(unscanned).chain(absent::notification(report)).collect();
     let warnings: Vec<_> = report.warnings.iter().map(mend).collect();
     let mut seen = HashMap::new();
     // Code scanning takes whatever is listed for open, and closes what is listed no more.
@@ -61,7 +61,7 @@ fn run(report: &Report) -> Value {
         "originalUriBaseIds": {BASE: {"description": {"text": "The root of the repository, or the folder that was scanned."}}},
         "invocations": [{
             "executionSuccessful": report.is_complete(),
-            "toolExecutionNotifications": skips,
+            "toolExecutionNotifications": notes,
             "toolConfigurationNotifications": warnings,
         }],
         "results": results,

@@ -66,7 +66,8 @@ fn secrets(report: &Report, of: impl Fn(&Finding) -> bool) -> usize {
     evidence.map(|evidence| &evidence.fingerprint).collect::<HashSet<_>>().len()
 }
 
-fn count(number: usize, noun: &str) -> String {
+/// A number of things.
+pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

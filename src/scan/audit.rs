@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::policy::Stale;
 use crate::report::Report;
 use crate::rules::RULES;
+use crate::source::NotCheckedOut;
 
 /// Audits the env files of a repository and judges what is found; with the report comes what ignore rules should say.
 ///
@@ -36,6 +37,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         bytes: audit.bytes,
         objects: None,
         left_out: Vec::new(),
+        not_checked_out: NotCheckedOut::default(),
         stale: Stale::default(),
         warnings: Vec::new(),
         start,

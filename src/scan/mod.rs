@@ -50,7 +50,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     if !hidden.is_empty() {
         hide(&hidden, findings.iter_mut().map(|(finding, _)| finding), &mut skips);
     }
-    let (objects, left_out) = (source.objects(), source.left_out());
+    let (objects, left_out, not_checked_out) = (source.objects(), source.left_out(), source.not_checked_out());
     let (source, time) = (source.name(), clock.elapsed());
     Ok(Report {
         source,
@@ -59,6 +59,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         findings,
         skips,
         left_out,
+        not_checked_out,
         stale,
         warnings: Vec::new(),
         blobs,

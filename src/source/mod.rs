@@ -55,6 +55,11 @@ pub trait Source {
         Vec::new()
     }
 
+    /// What it would have, had it been checked out.
+    fn not_checked_out(&self) -> NotCheckedOut {
+        NotCheckedOut::default()
+    }
+
     /// Whether one secret is one finding, however often it is there: in history it is there in every version of its file.
     fn groups(&self) -> bool {
         false
@@ -105,6 +110,24 @@ pub struct LeftOut {
     pub pattern: String,
     /// How many files and folders it kept the scan from.
     pub paths: u64,
+}
+
+/// What a repository tracks that is not on disk because it was not to be: nobody missed it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotCheckedOut {
+    /// How many files a sparse checkout leaves out, one by one.
+    pub files: u64,
+    /// How many folders it leaves out as a whole.
+    pub folders: u64,
+    /// The submodules that have no repository, in order.
+    pub submodules: Vec<Vec<u8>>,
+}
+
+impl NotCheckedOut {
+    /// Returns true if everything was checked out.
+    pub fn is_empty(&self) -> bool {
+        self.files == 0 && self.folders == 0 && self.submodules.is_empty()
+    }
 }
 
 /// Where secrets lie in history.

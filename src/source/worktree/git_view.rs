@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use gix::bstr::BStr;
 use gix::index::Entry;
-use gix::index::entry::Mode;
+use gix::index::entry::{Flags, Mode};
 use gix::worktree::Stack;
 use gix::worktree::stack::state::ignore::Source;
 
@@ -106,8 +106,34 @@ pub fn has_no_end(file: &Path) -> bool {
 pub struct Tracked {
     /// The path, as the walk names it.
     pub path: PathBuf,
-    /// Whether it is a submodule, or a folder that a sparse index does not go into; else it is a file.
-    pub is_folder: bool,
+    /// What it is there.
+    pub kind: Kind,
+}
+
+/// What an index has, as far as it matters what is on disk for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    File,
+    /// A file that is not to be checked out.
+    LeftOut,
+    /// A folder that a sparse index does not go into: nothing of it is to be checked out.
+    Folder,
+    /// A submodule.
+    Submodule,
+}
+
+impl Kind {
+    /// In a conflict, one side may have a submodule where the other has a file.
+    fn of(entries: &[Entry]) -> Self {
+        let has = |mode| entries.iter().any(|entry| entry.mode == mode);
+        match entries {
+            _ if has(Mode::COMMIT) => Kind::Submodule,
+            _ if has(Mode::DIR) => Kind::Folder,
+            [one] if one.flags.contains(Flags::SKIP_WORKTREE) => Kind::LeftOut,
+            _ => Kind::File,
+        }
+    }
 }
 
 /// What `repository` tracks below `root` at paths that are `wanted`, without the entries of the index at `seen`. Every path
@@ -139,13 +165,21 @@ pub fn tracked(
         path.clone_from(&outside);
         path.push(below);
         if wanted(&path) {
-            // In a conflict, one side may have a submodule where the other has a file.
             let range = index.entry_range(entry.path(&index)).unwrap_or_default();
-            let is_folder = index.entries()[range].iter().any(|one| matches!(one.mode, Mode::COMMIT | Mode::DIR));
-            found.push(Tracked { path: path.clone(), is_folder });
+            found.push(Tracked { path: path.clone(), kind: Kind::of(&index.entries()[range]) });
         }
     }
     Ok(found)
+}
+
+/// Returns true if `folder` itself is a submodule of `repository`.
+pub fn is_submodule(repository: &Repository, folder: &Path) -> bool {
+    let inside = repository.work_tree().zip(folder.canonicalize().ok());
+    let inside = inside.and_then(|(top, real)| gix::path::into_bstr(real.strip_prefix(top).ok()?.to_owned()).ok());
+    let index = repository.index().ok();
+    let entry =
+        index.as_ref().zip(inside.as_ref()).and_then(|(index, inside)| index.entry_by_path(BStr::new(&inside[..])));
+    entry.is_some_and(|entry| entry.mode == Mode::COMMIT)
 }
 
 /// The entries of an index but for those at `seen`. A conflict has several for one path; the first stands for all.

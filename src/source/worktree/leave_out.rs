@@ -55,19 +55,28 @@ impl LeaveOut {
 impl Below<'_> {
     /// Whether this path is left out; it then counts as one.
     pub fn takes(&self, path: &Path, is_folder: bool) -> bool {
+        self.find(path, is_folder).map(|count| count.fetch_add(1, Ordering::Relaxed)).is_some()
+    }
+
+    /// Whether this path would be left out, were it there.
+    pub fn means(&self, path: &Path, is_folder: bool) -> bool {
+        self.find(path, is_folder).is_some()
+    }
+
+    /// The count of the pattern that means this path.
+    fn find(&self, path: &Path, is_folder: bool) -> Option<&AtomicU64> {
         if self.patterns.is_empty() {
-            return false;
+            return None;
         }
-        let Ok(below) = path.strip_prefix(&self.root) else { return false };
+        let below = path.strip_prefix(&self.root).ok()?;
         let path = slashed(&self.prefix.join(below));
         let means = |pattern: &Pattern| if is_folder { pattern.shuts(&path) } else { pattern.covers(&path) };
-        let found = self.patterns.iter().find(|(pattern, _)| means(pattern));
-        found.map(|(_, count)| count.fetch_add(1, Ordering::Relaxed)).is_some()
+        self.patterns.iter().find(|(pattern, _)| means(pattern)).map(|(_, count)| count)
     }
 }
 
 /// A path with `/` between its parts, as patterns have it.
-fn slashed(path: &Path) -> Vec<u8> {
+pub fn slashed(path: &Path) -> Vec<u8> {
     let bytes = path_bytes(path).to_vec();
     if cfg!(windows) { bytes.into_iter().map(|byte| if byte == b'\\' { b'/' } else { byte }).collect() } else { bytes }
 }

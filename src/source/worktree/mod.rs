@@ -1,5 +1,6 @@
 //! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the user named it.
 
+mod absent;
 mod git_view;
 mod large;
 mod leave_out;
@@ -20,8 +21,9 @@ use crate::skip::{Reason, Skip};
 
 use super::lfs::Pointer;
 use super::reader::Reader;
-use super::{LeftOut, Limits, Source, Visit};
-use git_view::{Standing, Tracked, View};
+use super::{LeftOut, Limits, NotCheckedOut, Source, Visit};
+use absent::Absent;
+use git_view::{Kind, Standing, Tracked, View};
 use large::Storages;
 use leave_out::{Below, LeaveOut};
 
@@ -34,6 +36,7 @@ pub struct Worktree {
     except: Vec<PathBuf>,
     leave_out: LeaveOut,
     storages: Storages,
+    absent: Absent,
 }
 
 impl Worktree {
@@ -42,8 +45,16 @@ impl Worktree {
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
         let roots = roots.into_iter().filter(|root| seen.insert(root.clone())).collect();
-        let (except, leave_out, storages) = (Vec::new(), LeaveOut::default(), Storages::default());
-        Worktree { roots, base, threads, limits, except, leave_out, storages }
+        Worktree {
+            roots,
+            base,
+            threads,
+            limits,
+            except: Vec::new(),
+            leave_out: LeaveOut::default(),
+            storages: Storages::default(),
+            absent: Absent::default(),
+        }
     }
 
     /// The same source without `files`, each as far as git ignores it.
@@ -90,6 +101,9 @@ impl Worktree {
     /// ignores does not; what it tracks all the same is visited after the walk.
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
+        if repository.as_ref().is_some_and(|repository| git_view::is_submodule(repository, root)) {
+            self.absent.note_submodule(root, self.shown(root));
+        }
         let view = repository.as_ref().and_then(|repository| View::new(repository, root));
         let view = view.and_then(|mut view| (!view.ignores_root()).then_some(view));
         let left_out = self.leave_out.below(root);
@@ -122,10 +136,17 @@ impl Worktree {
         visit: &Visit<'_>,
     ) {
         let mut reader = self.reader();
-        for Tracked { path, is_folder } in tracked {
-            match path.symlink_metadata() {
-                // In a folder that the walk was kept from, and counted.
-                _ if path.ancestors().skip(1).any(|folder| seen.contains(folder.as_os_str())) => {}
+        for Tracked { path, kind } in tracked {
+            let metadata = path.symlink_metadata();
+            // In a folder that the walk was kept from, and counted.
+            if path.ancestors().skip(1).any(|folder| seen.contains(folder.as_os_str())) {
+                seen.insert(path.into_os_string());
+                continue;
+            }
+            self.absent.note(kind, &path, metadata.as_ref().err(), left_out, &|path| self.shown(path));
+            let is_folder = matches!(kind, Kind::Folder | Kind::Submodule);
+            match metadata {
+                Err(error) if is_gone(&error) => continue,
                 // The file is gone: a folder took its place, or a link that of a folder it was in. Git does not track what is
                 // there now.
                 Ok(metadata) if metadata.is_dir() && !is_folder || is_behind_link(&path, root) => continue,
@@ -166,8 +187,7 @@ impl Worktree {
             Err(error) => Err(error),
         };
         match outcome {
-            // NotADirectory: a folder on the way to a tracked file was replaced; the file is gone too.
-            Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(error) if !is_gone(&error) => {
                 visit(Err(Skip::new(self.origin(path), Reason::Unreadable, error)));
             }
             _ => {}
@@ -222,10 +242,19 @@ impl Source for Worktree {
         self.leave_out.so_far()
     }
 
+    fn not_checked_out(&self) -> NotCheckedOut {
+        self.absent.so_far()
+    }
+
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         self.roots.iter().for_each(|root| self.visit_root(root, visit));
         Ok(())
     }
+}
+
+/// Whether nothing is at a path. If it is `NotADirectory`, a folder on the way was replaced.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// Whether the walk came into a folder: it `walked` into repositories, and has `seen` files.

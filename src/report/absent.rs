@@ -1,0 +1,55 @@
+//! What was not scanned because it was not checked out: one line, that fails nothing.
+
+use serde_json::{Value, json};
+
+use super::Report;
+use super::summary::count;
+use crate::redact::shown_path;
+
+/// So many submodules are named.
+const NAMED: usize = 5;
+
+/// What was not checked out, and what reads it; `None` where everything was.
+pub fn line(report: &Report) -> Option<String> {
+    let what = what(report)?;
+    let submodules = &report.not_checked_out.submodules;
+    let mut names: Vec<String> = submodules.iter().take(NAMED).map(|path| shown_path(path)).collect();
+    if submodules.len() > NAMED {
+        names.push(format!("and {} more", submodules.len() - NAMED));
+    }
+    let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    Some(format!("{what}{names}; {}.", how(report)))
+}
+
+/// The same without a name of the repository's.
+pub fn notification(report: &Report) -> Option<Value> {
+    let (what, absent) = (what(report)?, &report.not_checked_out);
+    let names: Vec<String> = absent.submodules.iter().map(|path| shown_path(path)).collect();
+    Some(json!({
+        "level": "note",
+        "descriptor": {"id": "not-checked-out"},
+        "message": {"text": format!("{what}; {}.", how(report))},
+        "properties": {"files": absent.files, "folders": absent.folders, "submodules": names},
+    }))
+}
+
+fn what(report: &Report) -> Option<String> {
+    let absent = &report.not_checked_out;
+    let counted = |number: u64, noun| (number > 0).then(|| count(number as usize, noun));
+    let left: Vec<String> =
+        [counted(absent.files, "file"), counted(absent.folders, "folder")].into_iter().flatten().collect();
+    let left = (!left.is_empty()).then(|| format!("{} (sparse checkout)", left.join(" and ")));
+    let parts: Vec<String> =
+        [left, counted(absent.submodules.len() as u64, "submodule")].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("Not checked out, so not scanned: {}", parts.join(", ")))
+}
+
+/// What reads it, or brings it here.
+fn how(report: &Report) -> &'static str {
+    let absent = &report.not_checked_out;
+    match (absent.files + absent.folders > 0, absent.submodules.is_empty()) {
+        (true, true) => "`ntnguard history` reads what git holds",
+        (false, _) => "`git submodule update --init` checks them out",
+        (true, false) => "`ntnguard history` reads what git holds, `git submodule update --init` checks submodules out",
+    }
+}

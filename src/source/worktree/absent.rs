@@ -1,0 +1,60 @@
+//! What the index has and nobody checked out: files that a sparse checkout leaves out, and submodules without a repository.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::super::NotCheckedOut;
+use super::git_view::Kind;
+use super::is_gone;
+use super::leave_out::{Below, slashed};
+
+/// What was met so far.
+#[derive(Default)]
+pub struct Absent {
+    files: AtomicU64,
+    folders: AtomicU64,
+    submodules: Mutex<BTreeSet<PathBuf>>,
+}
+
+impl Absent {
+    /// Takes note of what the index has at `path`, if it was not checked out; `error` is why nothing is there. A file that
+    /// somebody deleted was checked out, and what the configuration leaves out nobody misses.
+    pub fn note(
+        &self,
+        kind: Kind,
+        path: &Path,
+        error: Option<&io::Error>,
+        left_out: &Below<'_>,
+        shown: &dyn Fn(&Path) -> PathBuf,
+    ) {
+        let is_folder = kind != Kind::LeftOut;
+        let is_gone = error.is_some_and(is_gone);
+        match kind {
+            Kind::File => {}
+            _ if kind != Kind::Submodule && !is_gone || left_out.means(path, is_folder) => {}
+            Kind::LeftOut => drop(self.files.fetch_add(1, Ordering::Relaxed)),
+            Kind::Folder => drop(self.folders.fetch_add(1, Ordering::Relaxed)),
+            Kind::Submodule => self.note_submodule(path, shown(path)),
+        }
+    }
+
+    /// Takes note of the submodule at `path`, if no repository is there; `shown` is its name in reports.
+    pub fn note_submodule(&self, path: &Path, shown: PathBuf) {
+        if path.join(".git").symlink_metadata().is_err_and(|error| is_gone(&error)) {
+            self.submodules.lock().unwrap_or_else(PoisonError::into_inner).insert(shown);
+        }
+    }
+
+    /// What was noted so far.
+    pub fn so_far(&self) -> NotCheckedOut {
+        let submodules = self.submodules.lock().unwrap_or_else(PoisonError::into_inner);
+        NotCheckedOut {
+            files: self.files.load(Ordering::Relaxed),
+            folders: self.folders.load(Ordering::Relaxed),
+            submodules: submodules.iter().map(|path| slashed(path)).collect(),
+        }
+    }
+}
