@@ -58,6 +58,7 @@ fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
         anchors: vec![Anchors::new(RULES, true), Anchors::of_escapes()],
         known: Vec::new(),
         decode_depth: Scanner::DECODE_DEPTH,
+        by_shape: true,
     });
     let mut masked = Cow::Borrowed(bytes);
     if bytes.split(u8::is_ascii_whitespace).any(|word| word.len() >= SHORTEST_ENCODED) {
@@ -82,23 +83,57 @@ fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     bytes
 }
 
-/// `bytes` with the value masked of whatever is called a secret there: what stands beside a token may be a password, which
-/// looks like any word.
-pub fn without_named(bytes: &[u8]) -> Vec<u8> {
+/// `bytes` with all masked that could be another credential: what stands beside a token may be a password, which looks like any
+/// word where nothing calls it one.
+pub fn without_neighbours(bytes: &[u8]) -> Vec<u8> {
+    let mut out = without_named(bytes);
+    let mut at = 0;
+    while let Some(start) = out[at..].iter().position(|byte| is_of_word(*byte)).map(|found| at + found) {
+        let end = start + out[start..].iter().take_while(|byte| is_of_word(**byte)).count();
+        at = end;
+        if looks_thought_up(&out[start..end]) {
+            out.splice(start..end, *MASK);
+            at = start + MASK.len();
+        }
+    }
+    out
+}
+
+/// What stands for a neighbour: it does not tell how long that is.
+const MASK: &[u8; 4] = b"****";
+
+/// `bytes` with the value masked of whatever is called a secret there, of a password in an address, and of what a request is
+/// authorised by.
+fn without_named(bytes: &[u8]) -> Vec<u8> {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r#"(?i-u)((?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|key)[a-z0-9_.-]{0,40}["'`\]]{0,2}"#,
-            r#"\s{0,4}(?:=>|:=|\+=|=|:)\s{0,4})("[^"]{4,}|'[^']{4,}|[^\s"'`]{4,})"#
+            r#"\s{0,4}(?:=>|:=|\+=|=|:)\s{0,4}|://[^\s/@"':]*:|(?:basic|bearer)\s+|\s-u\s*[^\s:"']+:)"#,
+            r#"("[^"]{4,}|'[^']{4,}|[^\s"'`]{4,})"#
         ))
         .expect("a valid pattern")
     });
     // Nearly every line has no such word, and to compile the pattern takes longer than a hook may.
-    const WORDS: [&[u8]; 6] = [b"pass", b"pwd", b"secret", b"token", b"credential", b"key"];
+    const WORDS: [&[u8]; 10] =
+        [b"pass", b"pwd", b"secret", b"token", b"credential", b"key", b"://", b"basic", b"bearer", b"-u"];
     let lower = bytes.to_ascii_lowercase();
     if !WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some()) {
         return bytes.to_vec();
     }
-    NAMED.replace_all(bytes, |found: &Captures<'_>| [&found[1], b"****"].concat()).into_owned()
+    NAMED.replace_all(bytes, |found: &Captures<'_>| [&found[1], &MASK[..]].concat()).into_owned()
+}
+
+/// Returns true for what a password has beside letters and digits, as far as it does not separate words of code.
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!@#$%^*+~?-_".contains(&byte)
+}
+
+/// Returns true if a word looks like a password: eight characters or more, of letters of both cases and digits, and not a name
+/// of code with one number in it (`Http2Client`).
+fn looks_thought_up(word: &[u8]) -> bool {
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_marked = word.iter().any(|byte| b"!@#$%^*+~?".contains(byte));
+    word.len() >= 8 && is_mixed(word) && (digits > 2 || is_marked)
 }
 
 /// How many letters and digits `bytes` begin with.
@@ -124,6 +159,7 @@ impl Hidden {
             anchors: Anchors::of_known(known).collect(),
             known: known.to_vec(),
             decode_depth: Scanner::DECODE_DEPTH,
+            by_shape: false,
         };
         Hidden(Some(wanted).filter(|_| !known.is_empty()))
     }
@@ -182,14 +218,28 @@ pub fn shown_path(path: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, redact, shown_path, without_named};
+    use super::{printable, redact, shown_path, without_neighbours};
     use crate::fake::{Fake, expand};
 
     #[test]
     fn whatever_could_be_a_credential_is_masked() {
-        let beside = without_named(b"DB_PASSWORD=Winter-9 \"apiKey\": \"ab cd\", key: x, monkey = banana port=1");
-        let masked = "DB_PASSWORD=**** \"apiKey\": ****\", key: x, monkey = **** port=1";
-        assert_eq!(String::from_utf8_lossy(&beside), masked);
+        for (beside, masked) in [
+            (
+                "DB_PASSWORD=Winter-9 \"apiKey\": \"ab cd\", key: x, monkey = banana port=1",
+                "DB_PASSWORD=**** \"apiKey\": ****\", key: x, monkey = **** port=1",
+            ),
+            (
+                "db://me:hunter2@host/x -H 'Authorization: Basic bWU6aHVudGVy'",
+                "db://me:**** -H 'Authorization: Basic ****'",
+            ),
+            ("curl -u me:hunter2 x", "curl -u me:**** x"),
+            (
+                "[Winter-2024, Passw0rd!, Http2Client, sha256, 2022-06-28]",
+                "[****, ****, Http2Client, sha256, 2022-06-28]",
+            ),
+        ] {
+            assert_eq!(String::from_utf8_lossy(&without_neighbours(beside.as_bytes())), masked);
+        }
         for text in ["{ntn}", "{secret}", "{nrt}", "{v02}", "{v03}", "{h:156}", "x{ntn}", "my_secret_{a:20}"] {
             let text = expand(text, 3);
             let shown = redact(&text);
@@ -198,6 +248,20 @@ mod tests {
         let name = format!("dir/{}.txt\n\u{1b}[2J", Fake::new(1).ntn(0));
         assert_eq!(shown_path(name.as_bytes()), format!("dir/ntn_{}.txt\\n\\u{{1b}}[2J", "*".repeat(46)));
         let token = Fake::new(2).ntn(0);
+        let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let percent: String = token.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let html: String = token.bytes().map(|byte| format!("&#{byte};")).collect();
+        let unicode: String = token.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let letter: String = format!("x{token}").bytes().map(|byte| format!("{byte:02x}")).collect();
+        for encoded in [hex, percent, html, unicode, letter] {
+            for before in ["", "x", "A7", "_", "é"] {
+                let shown = redact(&format!("{before}{encoded}/b")).into_owned();
+                assert!(
+                    shown.contains("****") && shown.ends_with("/b") && !shown.contains(&encoded[30..40]),
+                    "{shown}"
+                );
+            }
+        }
         for prefix in ["n%74n_", "%6Etn_", "nt%6e%5f", "n\\u0074n_", "n\\x74n_", "&#110;tn_", "n=74n_", "n%5Cx74n_"] {
             let text = format!("src/{prefix}{}/a%20b", &token[4..]);
             let shown = redact(&text);

@@ -30,9 +30,8 @@ impl Scanner {
 
     /// A scanner that undoes up to `decode_depth` encodings that lie on top of each other; with 0, it decodes nothing.
     pub fn with_decode_depth(rules: &[&'static Rule], decode_depth: usize) -> Self {
-        Scanner {
-            wanted: Wanted { anchors: vec![Anchors::new(rules, decode_depth > 0)], known: Vec::new(), decode_depth },
-        }
+        let anchors = vec![Anchors::new(rules, decode_depth > 0)];
+        Scanner { wanted: Wanted { anchors, known: Vec::new(), decode_depth, by_shape: false } }
     }
 
     /// The same scanner, looking for `known` values too. What is known is reported as that, whatever rule would find it.

@@ -94,7 +94,7 @@ impl Baseline {
             format!("{} added", baseline.len() - before)
         };
         output::write_whole(&file, baseline.text().as_bytes())?;
-        output::print(&format!("{name}: {changed}, {} in all\n", baseline.len()))?;
+        output::say(&format!("{name}: {changed}, {} in all", baseline.len()))?;
         Ok(ExitStatus::Clean)
     }
 

@@ -6,6 +6,7 @@ use clap::Args;
 use ntnguard::env::audit::{self, Request, Wanted};
 use ntnguard::env::fix::{self, Change};
 use ntnguard::error::Result;
+use ntnguard::redact::Hidden;
 
 use super::surface::Surface;
 use super::{FailOn, Outcome, output, settings};
@@ -36,25 +37,26 @@ impl Env {
         let policy = settings::policy(config);
         let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
         let (mut report, wanted) = ntnguard::audit(self.path.as_deref(), &request)?;
-        if self.fix && self.mend(wanted, &policy.env_names)? {
+        if self.fix && self.mend(wanted, &policy.env_names, &scanner.hidden())? {
             report = ntnguard::audit(self.path.as_deref(), &request)?.0;
         }
-        self.surface.finish_by(&report, FailOn::Warning)
+        self.surface.finish_by(&mut report, FailOn::Warning)
     }
 
     /// Shows what is missing in ignore files and, unless it is a dry run, adds it; whether something was written.
-    fn mend(&self, wanted: Wanted, names: &[String]) -> Result<bool> {
+    fn mend(&self, wanted: Wanted, names: &[String], hidden: &Hidden) -> Result<bool> {
         let top = wanted.top.clone();
         let changes = fix::plan(wanted, names)?;
         let diff: String = changes.iter().map(Change::diff).collect();
+        let diff = String::from_utf8_lossy(&hidden.mask(diff.as_bytes())).into_owned();
         if !self.dry_run {
             changes.iter().try_for_each(|change| change.make(&top))?;
         }
         // A report for programs has standard output for itself.
         if self.surface.is_for_people() {
-            output::print(&diff)?
+            output::say(&diff)?
         } else {
-            output::eprint(&diff)
+            output::tell(&diff)
         }
         let is_written = !self.dry_run && !changes.is_empty();
         if is_written {

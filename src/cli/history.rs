@@ -71,13 +71,13 @@ fn write_plan(plan: Option<Plan>, folder: &Folder) -> Result<()> {
         output::eprint("No secret is reported, so no plan was written.\n");
         if folder.has_plan() {
             let path = shown_path(ntnguard::blob::path_bytes(folder.path()));
-            output::eprint(&format!("WARNING: an earlier plan, with secrets in clear, is still in {path}\n"));
+            output::tell(&format!("WARNING: an earlier plan, with secrets in clear, is still in {path}"));
         }
         return Ok(());
     };
     plan.write(folder)?;
     let path = shown_path(ntnguard::blob::path_bytes(folder.path()));
-    output::eprint(&format!(
+    output::tell(&format!(
         "The plan is in {path}: read README.md there, and rotate the secrets first.\n\
          WARNING: its files hold the secrets in clear. Show them to nobody, and delete them when you are done.\n"
     ));

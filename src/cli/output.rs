@@ -8,7 +8,7 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use ntnguard::error::{Error, Result};
 use ntnguard::open::reach;
-use ntnguard::report::{Detail, Format, Report, Style, explain as explained};
+use ntnguard::report::{Detail, Format, Report, Style, explain as explained, quote};
 use ntnguard::write::{Readers, replace};
 
 use super::settings::ground;
@@ -205,6 +205,16 @@ pub fn explain_plainly(error: &Error) {
 /// Prints text.
 pub fn print(text: &str) -> Result<()> {
     heard(stdout().write_all(text.as_bytes()))
+}
+
+/// Prints text with names of the repository's or the user's in it.
+pub fn say(text: &str) -> Result<()> {
+    print(&quote(text))
+}
+
+/// Prints text with names of the repository's or the user's in it to standard error.
+pub fn tell(text: &str) {
+    eprint(&quote(text));
 }
 
 /// Prints text to standard error, as far as anybody listens.

@@ -95,7 +95,7 @@ impl Surface {
                 }));
             }
             if !self.quiet && !notes.is_empty() {
-                output::eprint(&format!("{notes}\n"));
+                output::tell(&notes);
             }
             all.extend(known);
         }
@@ -137,7 +137,7 @@ impl Surface {
         let mut report = ntnguard::scan(source, scanner, &policy)?;
         drop(bar);
         report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
-        let status = self.finish(&report)?;
+        let status = self.finish(&mut report)?;
         also(&report)?;
         Ok(status)
     }
@@ -151,12 +151,13 @@ impl Surface {
     }
 
     /// Writes a report, and says how the run ends: errors fail it, unless a flag says otherwise.
-    pub fn finish(&self, report: &Report) -> Outcome {
+    pub fn finish(&self, report: &mut Report) -> Outcome {
         self.finish_by(report, FailOn::Error)
     }
 
     /// The same where the command has a default of its own for what fails a run.
-    pub fn finish_by(&self, report: &Report, default: FailOn) -> Outcome {
+    pub fn finish_by(&self, report: &mut Report, default: FailOn) -> Outcome {
+        report.hide();
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,
             (_, true) => Detail::Verbose,

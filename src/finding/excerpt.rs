@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::blob::Blob;
-use crate::redact::{printable, redact_bytes, without_named};
+use crate::redact::{printable, redact_bytes, without_neighbours};
 
 /// The finding's line, shortened to what surrounds it, with every secret in it already masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,5 +60,5 @@ fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -
     out.extend_from_slice(&bytes[at..part.end]);
     // Between the characters of UTF-16 there are zeros, which have no width.
     out.retain(|byte| *byte != 0);
-    without_named(&redact_bytes(&out))
+    without_neighbours(&redact_bytes(&out))
 }

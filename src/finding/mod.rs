@@ -34,6 +34,21 @@ pub struct Evidence {
     pub mask: String,
     /// Its identity.
     pub fingerprint: Fingerprint,
+    /// Whether whoever has the identity could find out the value by trying: no report shows it then.
+    pub is_guessable: bool,
+}
+
+impl Evidence {
+    /// The evidence of a match.
+    fn of(found: &Match) -> Self {
+        let Match { secret, is_guessable, .. } = found;
+        Evidence { mask: secret.mask(), fingerprint: secret.fingerprint(), is_guessable: *is_guessable }
+    }
+
+    /// The identity, where it may be shown.
+    pub fn shown(&self) -> Option<&Fingerprint> {
+        Some(&self.fingerprint).filter(|_| !self.is_guessable)
+    }
 }
 
 /// A rule matched at a location.
@@ -96,14 +111,14 @@ impl Finding {
         secrets: &[Range<usize>],
     ) -> Self {
         let (position, offset) = from;
-        let Match { rule, confidence, secret, span, encodings, variable } = found;
+        let Match { rule, confidence, secret, span, encodings, variable, .. } = found;
         let start = position.after(&blob.bytes[offset..span.start]);
         let location = Location { start, end: start.after(&blob.bytes[span.clone()]) };
         Finding {
             confidence: *confidence,
             location: Some(location),
             excerpt: Some(Excerpt::new(blob.bytes, span.clone(), &secret.short_mask(), secrets)),
-            evidence: Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() }),
+            evidence: Some(Evidence::of(found)),
             encodings: encodings.clone(),
             variable: variable.clone(),
             allowance: Allowance::beside(blob.bytes, span.clone()),
@@ -124,8 +139,8 @@ impl Finding {
 
     /// A credential in the name that `origin` is.
     pub(crate) fn of_name(found: &Match, origin: Origin) -> Self {
-        let Match { rule, confidence, secret, encodings, variable, .. } = found;
-        let evidence = Some(Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() });
+        let Match { rule, confidence, encodings, variable, .. } = found;
+        let evidence = Some(Evidence::of(found));
         let (encodings, variable) = (encodings.clone(), variable.clone());
         Finding { confidence: *confidence, evidence, encodings, variable, ..Self::of_file(rule, origin) }
     }

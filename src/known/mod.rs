@@ -41,6 +41,8 @@ pub struct Known {
     pub value: Secret,
     /// The file that sets it.
     pub file: PathBuf,
+    /// Whether the value could be found out by trying: it was thought up, or is short.
+    pub is_guessable: bool,
 }
 
 /// A variable of the file that is not looked for, or a line that could not be read, and why.
@@ -114,7 +116,10 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
             None if !seen.insert(found.value.fingerprint()) => {
                 unused.push(leave(variable, found.line, Ignored::Duplicate));
             }
-            None => known.push(Known { variable, value: found.value, file: file.to_owned() }),
+            None => {
+                let is_guessable = !suspect::is_random(found.value.expose());
+                known.push(Known { variable, value: found.value, file: file.to_owned(), is_guessable });
+            }
         }
     }
     unused.extend(parsed.faults.iter().map(|fault| leave(String::new(), fault.line, Ignored::Fault(fault.what))));

@@ -121,7 +121,7 @@ fn is_bundled(words: &[String]) -> bool {
 
 /// No blanks, sixteen characters of a token in a row, of two classes, and at least three bits a character. What such a run
 /// begins with may be a word of the service's (`sb_secret_`).
-fn is_random(value: &[u8]) -> bool {
+pub(super) fn is_random(value: &[u8]) -> bool {
     let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
     let longest = value.split(|byte| !is_of_token(byte)).max_by_key(|run| run.len()).unwrap_or_default();
     let body = without_prefix(longest);

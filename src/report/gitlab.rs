@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Report, absent, place};
-use crate::finding::{Finding, Verdict};
+use crate::finding::{Evidence, Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
 use crate::rules::RULES;
@@ -61,7 +61,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn vulnerability(finding: &Finding) -> Value {
     let place = place::of(finding);
     let mask = finding.evidence.as_ref().map(|evidence| evidence.mask.as_str());
-    let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string());
+    let print = finding.evidence.as_ref().and_then(Evidence::shown).map(ToString::to_string);
     let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));
     json!({
         "id": uuid(&[finding.rule.id, print.as_deref().unwrap_or_default(), &place]),

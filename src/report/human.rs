@@ -11,7 +11,7 @@ use miette::{
 
 use super::{Detail, Judged, Report, Style, Warning, absent, env, place, placed, summary};
 use crate::error::Error;
-use crate::finding::{Finding, Occurrence, Verdict};
+use crate::finding::{Evidence, Finding, Occurrence, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity as Means};
 use crate::skip::Skip;
@@ -206,8 +206,8 @@ impl fmt::Display for Entry<'_> {
         if !places.is_empty() {
             write!(f, "\nalso in\n{places}")?;
         }
-        let fingerprint = finding.evidence.as_ref().filter(|_| self.with_fingerprint);
-        fingerprint.map_or(Ok(()), |evidence| write!(f, "\nfingerprint {}", evidence.fingerprint))
+        let fingerprint = finding.evidence.as_ref().filter(|_| self.with_fingerprint).and_then(Evidence::shown);
+        fingerprint.map_or(Ok(()), |fingerprint| write!(f, "\nfingerprint {fingerprint}"))
     }
 }
 

@@ -5,9 +5,6 @@ use std::borrow::Cow;
 
 use crate::redact::steers;
 
-/// What begins a command anywhere in a line.
-const ANYWHERE: [&str; 3] = ["##[", "##vso[", "##teamcity["];
-
 /// `text` without what a CI system would take for a command: its first character is spelled out instead.
 pub fn lines(text: &str) -> Cow<'_, str> {
     let begins = |line: &str| line.trim_start().starts_with("::");
@@ -21,19 +18,35 @@ pub fn lines(text: &str) -> Cow<'_, str> {
 
 /// `text` without what would be taken for a command wherever it stands.
 pub fn marks(text: &str) -> Cow<'_, str> {
-    if !ANYWHERE.iter().any(|mark| text.contains(mark)) {
-        return Cow::Borrowed(text);
-    }
-    let spell = |text: String, mark: &&str| text.replace(mark, &mark.replacen('#', "\\x23", 1));
-    Cow::Owned(ANYWHERE.iter().fold(text.to_owned(), spell))
+    spelled(text, "\\x23")
 }
 
-/// The same JSON without characters that steer a terminal, and safe within a script of an HTML page.
+/// `text` with the first character of each mark (`##[`, `##vso[`, `##teamcity[`) written as `instead`. Some of those who read them
+/// take capital letters for small ones.
+fn spelled<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
+    let is_mark = |at: usize| text[at + 2..].trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[');
+    let marks: Vec<usize> = memchr::memmem::find_iter(text.as_bytes(), "##")
+        .flat_map(|at| [at, at + 1])
+        .filter(|at| text[*at..].starts_with("##") && is_mark(*at))
+        .collect();
+    let Some(first) = marks.first() else { return Cow::Borrowed(text) };
+    let mut out = text[..*first].to_owned();
+    for (number, at) in marks.iter().enumerate() {
+        let end = marks.get(number + 1).copied().unwrap_or(text.len());
+        out += instead;
+        out += &text[at + 1..end];
+    }
+    Cow::Owned(out)
+}
+
+/// The same JSON without characters that steer a terminal or begin a command of a CI system, and safe within a script of an HTML
+/// page.
 pub fn json(text: &str) -> Cow<'_, str> {
     // Line breaks stand between the parts of a document; all the others are in its strings.
     let is_steering = |c: char| steers(c) && c != '\n';
+    let text = spelled(text, "\\u0023");
     if !text.contains(is_steering) && !text.contains("</") && !text.contains("<!--") {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut out = String::new();
     for c in text.replace("</", "<\\/").replace("<!--", "\\u003c!--").chars() {
@@ -52,6 +65,7 @@ mod tests {
             lines("a\n \u{a0}::error::x\nb::c ##[add-mask]x ##vso[x"),
             "a\n \u{a0}\\x3a:error::x\nb::c \\x23#[add-mask]x \\x23#vso[x"
         );
+        assert_eq!(lines("###[x ####[y"), "#\\x23#[x ##\\x23#[y");
         for plain in ["", "a::b\n", "## heading [x]\n", "# [\n"] {
             assert_eq!(lines(plain), plain);
         }
@@ -59,10 +73,17 @@ mod tests {
 
     #[test]
     fn a_document_says_the_same_without_steering() {
-        let texts = ["</script><!--", "right\u{202e}left\u{7f}\u{85}\u{feff}\u{2028}", "plain\n\t\"</"];
+        let texts =
+            ["</script><!--", "##vso[x ###[y", "right\u{202e}left\u{7f}\u{85}\u{feff}\u{2028}", "plain\n\t\"</"];
         let document = serde_json::to_string_pretty(&texts).unwrap();
         let inert = json(&document);
-        assert!(!inert.contains("</") && !inert.contains(['\u{202e}', '\u{2028}', '\u{7f}']), "{inert}");
+        assert!(
+            !inert.contains("</")
+                && !inert.contains("##[")
+                && !inert.to_lowercase().contains("##vso")
+                && !inert.contains(['\u{202e}', '\u{2028}', '\u{7f}']),
+            "{inert}"
+        );
         assert_eq!(serde_json::from_str::<Vec<String>>(&inert).unwrap(), texts);
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::wire::{WirePath, wire};
 use super::{Report, Warning};
-use crate::finding::{Finding, Occurrence, Verdict};
+use crate::finding::{Evidence, Finding, Occurrence, Verdict};
 use crate::placement::{Commit, Placement};
 use crate::redact::shown_path;
 use crate::rule::Severity;
@@ -336,7 +336,7 @@ impl<'a> Entry<'a> {
             title: finding.rule.title,
             severity: finding.severity.id(),
             confidence: finding.confidence.id(),
-            fingerprint: finding.evidence.as_ref().map(|evidence| evidence.fingerprint.to_string()),
+            fingerprint: finding.evidence.as_ref().and_then(Evidence::shown).map(ToString::to_string),
             secret: finding.evidence.as_ref().map(|evidence| evidence.mask.as_str()),
             path: WirePath::new(&finding.origin),
             place: finding.origin.place(),

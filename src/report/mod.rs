@@ -4,6 +4,7 @@ mod absent;
 mod env;
 mod github;
 mod gitlab;
+mod hide;
 mod human;
 mod inert;
 mod json;
@@ -44,8 +45,8 @@ pub fn failure(error: &Error) -> String {
 
 /// A text of a repository's, to be shown as it is but for what terminals and CI systems would obey.
 pub fn quote(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| printable(&redact_bytes(line.as_bytes()))).collect();
-    inert::lines(&(lines.join("\n") + "\n")).into_owned()
+    let lines: String = text.lines().map(|line| printable(&redact_bytes(line.as_bytes())) + "\n").collect();
+    inert::lines(&lines).into_owned()
 }
 
 /// What a scan came to.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Analysis, Report, Warning, absent, place};
 use crate::blob::Origin;
-use crate::finding::{Finding, Location, Suppression, Verdict};
+use crate::finding::{Evidence, Finding, Location, Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
 use crate::rule::{Rule, RuleKind};
 use crate::rules::RULES;
@@ -120,9 +120,9 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
 }
 
 fn fingerprints(finding: &Finding, number: usize) -> Value {
-    match &finding.evidence {
-        Some(evidence) => {
-            let value = evidence.fingerprint.to_string();
+    match finding.evidence.as_ref().and_then(Evidence::shown) {
+        Some(fingerprint) => {
+            let value = fingerprint.to_string();
             json!({"ntnguardSecret/v1": value, "primaryLocationLineHash": format!("{}:{number}", value.trim_start_matches("v1:"))})
         }
         None => json!({"ntnguardPath/v1": uri(finding.origin.path().unwrap_or_default())}),

@@ -16,7 +16,7 @@ use crate::secret::Secret;
 /// A report of one finding.
 fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
     let secret = Secret::new(b"made up for this test".to_vec(), 0);
-    let evidence = Evidence { mask: secret.mask(), fingerprint: secret.fingerprint() };
+    let evidence = Evidence { mask: secret.mask(), fingerprint: secret.fingerprint(), is_guessable: false };
     let evidence = (rule.kind == RuleKind::Credential).then_some(evidence);
     let finding = Finding { severity, evidence, ..Finding::of_file(rule, Origin::File("a/b".into())) };
     Report {

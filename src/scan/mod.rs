@@ -12,10 +12,8 @@ use std::time::{Instant, SystemTime};
 use crate::error::Result;
 use crate::finding::{Finding, Verdict};
 use crate::policy::{Policy, Stale};
-use crate::redact::Hidden;
 use crate::report::Report;
 use crate::scanner::Scanner;
-use crate::skip::Skip;
 use crate::source::Source;
 
 pub use audit::audit;
@@ -47,9 +45,6 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         findings = placed(findings, source, policy)?;
     }
     let hidden = scanner.hidden();
-    if !hidden.is_empty() {
-        hide(&hidden, findings.iter_mut().map(|(finding, _)| finding), &mut skips);
-    }
     let (objects, left_out, not_checked_out) = (source.objects(), source.left_out(), source.not_checked_out());
     let (source, time) = (source.name(), clock.elapsed());
     Ok(Report {
@@ -96,16 +91,4 @@ fn judged(mut finding: Finding, policy: &Policy) -> Judged {
     finding.note = policy.note(&finding).map(str::to_owned).or(finding.note);
     let verdict = policy.judge(&finding);
     (finding, verdict)
-}
-
-/// Masks values that must not be shown in every path.
-fn hide<'a>(hidden: &Hidden, findings: impl Iterator<Item = &'a mut Finding>, skips: &mut [Skip]) {
-    let mask = |path: &[u8]| hidden.mask(path).into_owned();
-    for finding in findings {
-        finding.origin = finding.origin.with_paths(&mask);
-        finding.occurrences.iter_mut().for_each(|place| place.origin = place.origin.with_paths(&mask));
-        let paths = finding.placement.iter_mut().flat_map(|placement| &mut placement.paths);
-        paths.for_each(|path| *path = mask(path));
-    }
-    skips.iter_mut().for_each(|skip| skip.origin = skip.origin.with_paths(&mask));
 }

@@ -11,19 +11,21 @@ use crate::secret::Secret;
 use super::Match;
 use super::layer::Layer;
 
-/// Where something of the shape lies at, or near, an anchor, as a word of its own.
-pub fn candidates(shape: &Shape, layer: &mut Layer<'_>, hit: Hit) -> Vec<Range<usize>> {
+/// Where something of the shape lies at, or near, an anchor: as a word of its own, unless it may be `anywhere`.
+pub fn candidates(shape: &Shape, layer: &mut Layer<'_>, hit: Hit, anywhere: bool) -> Vec<Range<usize>> {
     let bytes = layer.bytes;
     match shape {
         Shape::AtAnchor(shape) => {
             let span = shape.find(&bytes[hit.start..]).map(|shape| hit.start..hit.start + shape.end());
-            span.filter(|_| begins_word(bytes, hit.start, is_joined_by_underscore(hit, bytes))).into_iter().collect()
+            span.filter(|_| anywhere || begins_word(bytes, hit.start, is_joined_by_underscore(hit, bytes)))
+                .into_iter()
+                .collect()
         }
         Shape::NearAnchor(shape) => {
             let window = layer.window(hit);
             let spans = shape.find_iter(&bytes[window.clone()]);
             let spans = spans.map(|shape| window.start + shape.start()..window.start + shape.end());
-            spans.filter(|span| is_word(bytes, span)).collect()
+            spans.filter(|span| anywhere || is_word(bytes, span)).collect()
         }
     }
 }
@@ -38,7 +40,7 @@ fn is_joined_by_underscore(hit: Hit, bytes: &[u8]) -> bool {
     bytes[hit.start..hit.end].starts_with(b"secret_")
 }
 
-/// The match of `rule` at `span`, if the rule classifies it as its own. What was evidently made up, and what is
+/// The match of `rule` at `span`, if the rule classifies it as its own, or `always`. What was evidently made up, and what is
 /// published, is reported low, never dropped.
 pub fn claim(
     rule: &'static Rule,
@@ -46,6 +48,7 @@ pub fn claim(
     layer: &Layer<'_>,
     path: &[u8],
     span: Range<usize>,
+    always: bool,
 ) -> Option<Match> {
     let written = &layer.bytes[span.clone()];
     let source = layer.source(span.clone())?;
@@ -53,7 +56,7 @@ pub fn claim(
     let around = Neighbourhood::new(layer.bytes, span, path);
     let candidate =
         Candidate { value: &value, joined: memchr::memchr3(b'"', b'\'', b'`', written).is_some(), around: &around };
-    let confidence = (detector.classify)(&candidate)?;
+    let confidence = (detector.classify)(&candidate).or(always.then_some(Confidence::Low))?;
     let prefix = (detector.prefix)(&value);
     let body = &value[prefix..];
     let secret = Secret::new(value.clone(), prefix);
@@ -63,5 +66,13 @@ pub fn claim(
     };
     let unlikely = made_up || placeholder::is_published_example(&secret);
     let confidence = if unlikely { Confidence::Low } else { confidence };
-    Some(Match { rule, confidence, secret, span: source, encodings: layer.encodings(), variable: None })
+    Some(Match {
+        rule,
+        confidence,
+        secret,
+        span: source,
+        encodings: layer.encodings(),
+        variable: None,
+        is_guessable: false,
+    })
 }

@@ -31,6 +31,8 @@ pub struct Match {
     pub encodings: Vec<Encoding>,
     /// The variable whose value it is, if that is known.
     pub variable: Option<String>,
+    /// Whether the secret could be found out by trying, as no token of Notion's can.
+    pub is_guessable: bool,
 }
 
 /// What is searched for.
@@ -41,6 +43,9 @@ pub struct Wanted {
     pub known: Vec<Known>,
     /// How many encodings may lie on top of each other.
     pub decode_depth: usize,
+    /// Whether whatever has the shape of a secret is a match, within a word too and however little its rule thinks of it: for what
+    /// is about to be shown.
+    pub by_shape: bool,
 }
 
 impl Wanted {
@@ -143,13 +148,14 @@ impl<'a> Search<'a> {
                 }
             };
             if !tried.as_ref().is_some_and(|(shape, _)| shape.is_same(&detector.shape)) {
-                tried = Some((&detector.shape, candidates(&detector.shape, layer, hit)));
+                tried = Some((&detector.shape, candidates(&detector.shape, layer, hit, self.wanted.by_shape)));
                 self.decode_rest(layer, hit, &detector.shape);
             }
             let spans = tried.iter().flat_map(|(_, spans)| spans);
             let before = self.matches.len();
             let path = self.path;
-            self.matches.extend(spans.filter_map(|span| claim(rule, detector, layer, path, span.clone())));
+            let by_shape = self.wanted.by_shape;
+            self.matches.extend(spans.filter_map(|span| claim(rule, detector, layer, path, span.clone(), by_shape)));
             if self.matches.len() > before {
                 return;
             }
@@ -163,7 +169,8 @@ impl<'a> Search<'a> {
             let Some(span) = layer.source(start..start + known.value.len()) else { return };
             let (encodings, variable) = (layer.encodings(), Some(known.variable.clone()));
             let (rule, confidence, secret) = (&KNOWN_SECRET, Confidence::High, known.value.clone());
-            self.matches.push(Match { rule, confidence, secret, span, encodings, variable });
+            let is_guessable = known.is_guessable;
+            self.matches.push(Match { rule, confidence, secret, span, encodings, variable, is_guessable });
         } else {
             decode::ESCAPES.iter().for_each(|escape| self.decode(layer, hit.place(*escape, 0)));
         }

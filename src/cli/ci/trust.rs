@@ -108,7 +108,7 @@ pub fn lines(run: &Run<'_>, policy: &Policy, report: &Report) -> Option<String> 
         let evidence = finding.evidence.as_ref().filter(|_| *verdict == Verdict::Reported)?;
         let place = finding.origin.path().map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
         let reason = reason(&policy.asked_for(finding)?);
-        Some(format!("  - fingerprint: {}{place}\n    reason: '{reason}'\n", evidence.fingerprint))
+        Some(format!("  - fingerprint: {}{place}\n    reason: '{reason}'\n", evidence.shown()?))
     };
     let mut entries: Vec<String> = report.findings.iter().filter_map(entry).collect();
     entries.sort();

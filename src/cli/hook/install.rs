@@ -51,7 +51,7 @@ impl Uninstall {
         if !self.hooks.is_empty() {
             each(&self.hooks, &folder, |_| true, take)?;
         } else if each(&Hook::ALL, &folder, |change| change != Change::Absent, take)? == 0 {
-            output::print(&format!("no hook in {} is ntnguard's, so nothing was changed\n", shown(&folder)))?;
+            output::say(&format!("no hook in {} is ntnguard's, so nothing was changed", shown(&folder)))?;
         }
         Ok(ExitStatus::Clean)
     }
@@ -69,7 +69,7 @@ fn each(
         for file in hook.files() {
             let change = change(*hook, file)?;
             if is_told(change) {
-                output::print(&format!("{}: {}\n", shown(&folder.join(file)), change.words()))?;
+                output::say(&format!("{}: {}", shown(&folder.join(file)), change.words()))?;
                 told += 1;
             }
         }

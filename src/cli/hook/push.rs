@@ -64,7 +64,7 @@ pub fn tell_deletions(updates: &mut Vec<Update<'_>>) {
     *updates = kept;
     match deleted.as_slice() {
         [] => {}
-        [one] => output::eprint(&format!("{} is deleted: nothing to scan\n", shown_path(one.name))),
+        [one] => output::tell(&format!("{} is deleted: nothing to scan", shown_path(one.name))),
         many => output::eprint(&format!("{} refs are deleted: nothing to scan\n", many.len())),
     }
 }

@@ -152,3 +152,32 @@ fn a_folder_that_is_not_there_is_not_clean() {
         assert_eq!([outcome.output("complete"), outcome.output("exit-code")], ["false", "2"], "{outcome:?}");
     }
 }
+
+/// Git takes a folder that is laid out as a repository for one, and runs what its configuration says when it fetches.
+#[test]
+#[ignore = "runs the action"]
+fn a_folder_laid_out_as_a_repository_has_nothing_run() {
+    let hosted = Hosted::new();
+    let pwned = hosted.sandbox().path().join("pwned");
+    let config = format!(
+        "[core]\n\tbare = true\n\tsshCommand = \"touch '{0}'; false\"\n\tfsmonitor = \"touch '{0}'\"\n[remote \"origin\"]\n\t\
+         url = git@x.invalid:y\n\tfetch = +refs/heads/*:refs/heads/*\n",
+        pwned.display()
+    );
+    let shallow = format!("{}\n", "1".repeat(40));
+    for (name, content) in [
+        ("app/objects/info/kept", ""),
+        ("app/refs/heads/kept.lock", ""),
+        ("app/HEAD", "ref: refs/heads/main\n"),
+        ("app/shallow", &shallow),
+        ("app/config", &config),
+    ] {
+        hosted.commit(name, content);
+    }
+    let runner = leak(&hosted);
+    for folder in ["app", "app/objects", "app/../app", "."] {
+        let outcome = runner.scan(&[("working-directory", folder)]);
+        assert_eq!(outcome.output("exit-code"), "1", "{folder}: {outcome:?}");
+        assert!(!pwned.exists(), "{folder}");
+    }
+}
