@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use miette::Diagnostic;
 
+use crate::redact::Hidden;
+
 /// An error for the user. Its texts are already free of secrets.
 #[derive(Debug, Diagnostic)]
 #[diagnostic()]
@@ -44,6 +46,19 @@ impl Error {
         let (text, offset) = excerpt(&crate::redact::redact(&plain(text)), offset.min(text.len()));
         self.text = Some(Arc::new(miette::NamedSource::new(shown(name), text)));
         self.at = Some(offset.into());
+        self
+    }
+}
+
+impl Error {
+    /// The same error with the values masked that must not be shown, whatever they look like.
+    pub fn hiding(mut self, hidden: &Hidden) -> Self {
+        let mask = |text: &str| String::from_utf8_lossy(&hidden.mask(text.as_bytes())).into_owned();
+        self.message = mask(&self.message);
+        self.help = self.help.as_deref().map(mask);
+        // A mask is as long as what it hides, so the place stays true.
+        let text = self.text.as_ref().map(|text| miette::NamedSource::new(mask(text.name()), mask(text.inner())));
+        self.text = text.map(Arc::new);
         self
     }
 }

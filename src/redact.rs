@@ -153,11 +153,12 @@ const BODY: usize = 40;
 pub struct Hidden(Option<Wanted>);
 
 impl Hidden {
-    /// The values of `known`.
+    /// The values of `known`, and the passwords in them.
     pub fn new(known: &[Known]) -> Self {
+        let known: Vec<Known> = known.iter().cloned().chain(known.iter().filter_map(Known::password)).collect();
         let wanted = Wanted {
-            anchors: Anchors::of_known(known).collect(),
-            known: known.to_vec(),
+            anchors: Anchors::of_known(&known).collect(),
+            known: known.clone(),
             decode_depth: Scanner::DECODE_DEPTH,
             by_shape: false,
         };

@@ -18,9 +18,13 @@ mod staged;
 mod stdin;
 mod surface;
 
+use std::ffi::OsString;
+use std::path::Path;
+
 use clap::{CommandFactory, Parser, Subcommand};
 use ntnguard::error::Result;
-use ntnguard::redact::redact;
+use ntnguard::known;
+use ntnguard::redact::{Hidden, redact};
 use ntnguard::report::quote;
 
 pub use exit::{ExitStatus, FailOn};
@@ -77,7 +81,8 @@ pub fn parse() -> std::result::Result<Command, ExitStatus> {
             return printed.map_or(ExitStatus::Failed, |()| ExitStatus::Clean);
         }
         // What was typed may be a secret in the wrong place, or a stranger's words where a CI job puts them together.
-        output::eprint(&quote(&redact(&error.render().to_string())));
+        let text = error.render().to_string();
+        output::eprint(&quote(&redact(&String::from_utf8_lossy(&hidden().mask(text.as_bytes())))));
         ExitStatus::Failed
     })
 }
@@ -100,9 +105,27 @@ pub fn run(command: Command) -> ExitStatus {
         Command::Man => shell::man(),
     };
     outcome.unwrap_or_else(|error| {
-        output::explain(&error);
+        output::explain(&error.hiding(&hidden()));
         ExitStatus::Failed
     })
+}
+
+/// The values that the arguments say are known. A run that fails before it looks for them prints them no more than one that does.
+fn hidden() -> Hidden {
+    let mut files = Vec::new();
+    let mut arguments = std::env::args_os().skip(1);
+    while let Some(argument) = arguments.next() {
+        let text = argument.to_string_lossy();
+        match text.strip_prefix("--known") {
+            Some("") => files.extend(arguments.next()),
+            Some(file) => files.extend(file.strip_prefix('=').map(OsString::from)),
+            None => {}
+        }
+    }
+    // A pipe can be read once, and was.
+    let files = files.iter().map(Path::new).filter(|file| file.is_file());
+    let known: Vec<_> = files.filter_map(|file| known::read(file).ok()).flat_map(|(known, _)| known).collect();
+    Hidden::new(&known)
 }
 
 /// The whole interface, for what is generated from it.

@@ -29,6 +29,9 @@ use crate::secret::Secret;
 /// Shorter values stand in innocent text by chance.
 pub const MIN_LENGTH: usize = 12;
 
+/// Shorter passwords would be masked in innocent words.
+const MIN_HIDDEN: usize = 8;
+
 /// An env file over this size is another kind of file.
 const MAX_SIZE: u64 = 10 * 1024 * 1024;
 
@@ -43,6 +46,15 @@ pub struct Known {
     pub file: PathBuf,
     /// Whether the value could be found out by trying: it was thought up, or is short.
     pub is_guessable: bool,
+}
+
+impl Known {
+    /// The password in an address, which must be shown by itself as little as the whole.
+    pub(crate) fn password(&self) -> Option<Known> {
+        let (_, password) = value::login(self.value.expose())?;
+        let value = Secret::new(password.to_vec(), 0);
+        (password.len() >= MIN_HIDDEN).then(|| Known { value, ..self.clone() })
+    }
 }
 
 /// A variable of the file that is not looked for, or a line that could not be read, and why.
@@ -117,7 +129,7 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
                 unused.push(leave(variable, found.line, Ignored::Duplicate));
             }
             None => {
-                let is_guessable = !suspect::is_random(found.value.expose());
+                let is_guessable = suspect::is_guessable(found.value.expose());
                 known.push(Known { variable, value: found.value, file: file.to_owned(), is_guessable });
             }
         }

@@ -119,9 +119,16 @@ fn is_bundled(words: &[String]) -> bool {
         .any(|prefix| words.len() > prefix.len() && words.iter().zip(*prefix).all(|(word, start)| word == start))
 }
 
+/// Returns true if a value could be found out by trying: all but those that have 24 random letters and digits in a row, as tokens
+/// have and nobody thinks up.
+pub(super) fn is_guessable(value: &[u8]) -> bool {
+    let longest = value.split(|byte| !byte.is_ascii_alphanumeric()).max_by_key(|run| run.len()).unwrap_or_default();
+    longest.len() < 24 || !is_random(longest)
+}
+
 /// No blanks, sixteen characters of a token in a row, of two classes, and at least three bits a character. What such a run
 /// begins with may be a word of the service's (`sb_secret_`).
-pub(super) fn is_random(value: &[u8]) -> bool {
+fn is_random(value: &[u8]) -> bool {
     let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
     let longest = value.split(|byte| !is_of_token(byte)).max_by_key(|run| run.len()).unwrap_or_default();
     let body = without_prefix(longest);

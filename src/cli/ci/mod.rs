@@ -22,7 +22,7 @@ use ntnguard::report::Report;
 use ntnguard::skip::Reason;
 
 use super::surface::Surface;
-use super::{Outcome, output, range};
+use super::{Outcome, hidden, output, range};
 use files::Files;
 use run::Run;
 use trust::Trust;
@@ -84,6 +84,7 @@ impl Ci {
             Ok((status, report)) => files.tell(&report, status).map(|()| status),
             // That this failed is the first thing to say.
             Err(error) => {
+                let error = error.hiding(&hidden());
                 let _ = files.tell_failure(&error);
                 Err(error)
             }

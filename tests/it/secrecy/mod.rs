@@ -1,5 +1,8 @@
 //! No secret reaches any output: one is fed through every channel, and everything that comes out is searched.
 
+mod places;
+mod sweep;
+
 use std::fs;
 
 use crate::fake::expand;
