@@ -26,6 +26,9 @@ pub enum Origin {
         container: Arc<Origin>,
         /// The path inside the outermost container, those of nested ones joined with `!`: `lib/b.zip!c.txt`.
         path: Vec<u8>,
+        /// Whether it is not what lies at the path, but what a container there says besides its members: comments, targets
+        /// of links, attributes.
+        is_frame: bool,
     },
     /// The name of a file or folder itself.
     Name {
@@ -134,8 +137,14 @@ impl Origin {
         match self {
             Origin::LinkTarget(_) => Some("link-target"),
             Origin::Name { .. } => Some("path-name"),
+            _ if self.is_frame() => Some("archive-header"),
             _ => self.part().and_then(Part::id),
         }
+    }
+
+    /// Returns true if it is what a container in a container says besides its members.
+    pub fn is_frame(&self) -> bool {
+        matches!(self, Origin::Member { is_frame: true, .. })
     }
 
     /// The name of a [record](Origin::Record).
@@ -163,8 +172,9 @@ impl Origin {
             Origin::File(path) => Origin::File(path_buf(path)),
             Origin::LinkTarget(path) => Origin::LinkTarget(path_buf(path)),
             Origin::Index { path, object } => Origin::Index { path: change(path), object: object.clone() },
-            Origin::Member { container, path } => {
-                Origin::Member { container: Arc::new(container.with_paths(change)), path: change(path) }
+            Origin::Member { container, path, is_frame } => {
+                let container = Arc::new(container.with_paths(change));
+                Origin::Member { container, path: change(path), is_frame: *is_frame }
             }
             Origin::Name { path, container } => {
                 let container = container.as_ref().map(|container| Arc::new(container.with_paths(change)));

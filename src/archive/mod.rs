@@ -5,6 +5,8 @@
 
 mod content;
 mod disk;
+mod gaps;
+mod gzip;
 mod header;
 mod inflate;
 mod kind;
@@ -61,7 +63,8 @@ impl Limits {
 
 /// What is met in a container.
 pub enum Event<'a> {
-    /// A member that is no archive itself, to be read as far as wanted. An error of the reader is followed by a skip.
+    /// A member that is no archive itself, to be read as far as wanted. An error of the reader is followed by a skip. Or what
+    /// a container in a container says besides its members.
     Member {
         /// Where it lies: an [`Origin::Member`].
         origin: &'a Origin,
@@ -74,7 +77,8 @@ pub enum Event<'a> {
 
 /// Visits every member of `container`, depth first, from its beginning; nested archives are opened, not handed over.
 ///
-/// Links and directories have no content and are passed over. After damage the visit goes on where the format allows it.
+/// Links and directories have no content; what a link leads to is handed over with what else a container says besides its
+/// members ([`Origin::is_frame`]). For the outermost container it is not: all its bytes are the caller's to search. After damage the visit goes on where the format allows it.
 pub fn open<S: Read + Seek>(
     kind: Kind,
     mut container: S,

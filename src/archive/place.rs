@@ -44,6 +44,11 @@ impl Place {
         Place { depth: self.depth - usize::from(self.compressed), ..self.clone() }
     }
 
+    /// Returns true if it is the place of the outermost container.
+    pub fn is_outermost(&self) -> bool {
+        self.path.is_none() && !self.compressed
+    }
+
     /// The path as long as it is not known what lies there.
     pub fn path(&self) -> Option<&[u8]> {
         self.path.as_deref()
@@ -62,18 +67,4 @@ impl Place {
 /// What stands after the last `/`, or `\` as Windows writes it.
 fn file_name(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(path)
-}
-
-/// The name that a gzip gives to what it holds.
-pub fn gzip_name(start: &[u8]) -> Option<&[u8]> {
-    const EXTRA: u8 = 4;
-    const NAME: u8 = 8;
-    let flags = *start.get(3)?;
-    let mut rest = start.get(10..)?;
-    if flags & EXTRA != 0 {
-        let length = usize::from(u16::from_le_bytes(*rest.first_chunk()?));
-        rest = rest.get(2 + length..)?;
-    }
-    let name = if flags & NAME != 0 { &rest[..rest.iter().position(|byte| *byte == 0)?] } else { b"" };
-    (!name.is_empty()).then_some(name)
 }

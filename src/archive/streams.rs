@@ -1,5 +1,6 @@
 //! Compressed streams, one after another, read as one: what gzip, bzip2, xz and zstd all allow.
 
+use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
 
 use bzip2::bufread::BzDecoder;
@@ -9,6 +10,7 @@ use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use sirocco::Format;
 
 use super::Kind;
+use super::gzip::{FIXED, head};
 use super::inflate::Inflater;
 
 /// How much is read of the compressed data at once.
@@ -18,11 +20,19 @@ const BUFFER: usize = 64 * 1024;
 /// for the decoder itself.
 pub const DICTIONARY_KIB: u32 = 132 * 1024;
 
+/// The most that is kept of what streams say.
+const MOST_SAID: u64 = 1024 * 1024;
+
+/// What streams say besides their content: names, comments, frames that have none.
+pub type Said = RefCell<Vec<u8>>;
+
 type Source<'a> = BufReader<Box<dyn Read + 'a>>;
-type Frame<'a> = StreamingDecoder<Chain<Cursor<[u8; 4]>, Source<'a>>, FrameDecoder>;
+/// What was read of a stream already, and the rest.
+type Resumed<'a, H> = Chain<Cursor<H>, Source<'a>>;
+type Frame<'a> = StreamingDecoder<Resumed<'a, [u8; 4]>, FrameDecoder>;
 
 enum Decoder<'a> {
-    Gzip(Box<Inflater<Source<'a>>>),
+    Gzip(Box<Inflater<Resumed<'a, Vec<u8>>>>),
     Bzip2(BzDecoder<Source<'a>>),
     Xz(Box<XzReader<Source<'a>>>),
     Zstd(Box<Frame<'a>>),
@@ -34,13 +44,19 @@ pub struct Streams<'a> {
     first: bool,
     source: Option<Source<'a>>,
     decoder: Option<Decoder<'a>>,
+    said: Option<&'a Said>,
 }
 
 impl<'a> Streams<'a> {
     /// The streams in `source`, which are of a `kind` that compresses.
     pub fn new(kind: Kind, source: impl Read + 'a) -> Self {
         let source = BufReader::with_capacity(BUFFER, Box::new(source) as Box<dyn Read + 'a>);
-        Streams { kind, first: true, source: Some(source), decoder: None }
+        Streams { kind, first: true, source: Some(source), decoder: None, said: None }
+    }
+
+    /// The same streams, which put into `said` what they say besides their content.
+    pub fn noting(self, said: &'a Said) -> Self {
+        Streams { said: Some(said), ..self }
     }
 
     /// Begins the next stream; whether there is one.
@@ -58,7 +74,12 @@ impl<'a> Streams<'a> {
             return Err(io::Error::new(ErrorKind::InvalidData, "something follows the end of the compressed data"));
         }
         match self.kind {
-            Kind::Gzip => self.decoder = Some(Decoder::Gzip(Box::new(Inflater::new(Format::Gzip, source)))),
+            Kind::Gzip => {
+                let head = if self.said.is_some() { head(&mut source, MOST_SAID)? } else { Vec::new() };
+                self.note(head.get(FIXED..).unwrap_or_default())?;
+                let inflater = Inflater::new(Format::Gzip, Cursor::new(head).chain(source));
+                self.decoder = Some(Decoder::Gzip(Box::new(inflater)));
+            }
             Kind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
             Kind::Xz => {
                 let decoder = XzReader::new_mem_limit(source, false, DICTIONARY_KIB);
@@ -77,7 +98,11 @@ impl<'a> Streams<'a> {
             let mut length = [0; 4];
             source.read_exact(&mut length)?;
             let length = u64::from(u32::from_le_bytes(length));
-            if io::copy(&mut source.by_ref().take(length), &mut io::sink())? < length {
+            let mut text = Vec::new();
+            let kept = if self.said.is_some() { length.min(MOST_SAID) } else { 0 };
+            source.by_ref().take(kept).read_to_end(&mut text)?;
+            self.note(&text)?;
+            if io::copy(&mut source.by_ref().take(length - kept), &mut io::sink())? < length - kept {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
             self.source = Some(source);
@@ -87,6 +112,21 @@ impl<'a> Streams<'a> {
         }
         Ok(())
     }
+
+    /// Takes note of what a stream says, if anybody wants to know.
+    fn note(&self, text: &[u8]) -> io::Result<()> {
+        let Some(said) = self.said.filter(|_| !text.is_empty()) else { return Ok(()) };
+        let mut said = said.borrow_mut();
+        // They are apart, so that no two of them make a third.
+        said.push(0);
+        said.extend_from_slice(text);
+        if said.len() as u64 >= MOST_SAID { Err(says_too_much()) } else { Ok(()) }
+    }
+}
+
+/// More is said than is kept.
+pub fn says_too_much() -> io::Error {
+    io::Error::new(ErrorKind::OutOfMemory, "its names, comments or frames without content are too long")
 }
 
 /// The first byte that is not padding, `None` at the end. Only what follows a stream is padded.
@@ -132,7 +172,7 @@ impl<'a> Decoder<'a> {
     /// Ends the stream; what follows it.
     fn end(self) -> io::Result<Source<'a>> {
         match self {
-            Decoder::Gzip(decoder) => Ok(decoder.into_source()),
+            Decoder::Gzip(decoder) => Ok(decoder.into_source().into_inner().1),
             Decoder::Bzip2(decoder) => Ok(decoder.into_inner()),
             Decoder::Xz(decoder) => Ok(decoder.into_inner()),
             Decoder::Zstd(frame) => {

@@ -10,10 +10,13 @@ use super::header::{BLOCK, Header, Pax, until_nul};
 /// The longest name or pax header that is read.
 const LONGEST: u64 = 1024 * 1024;
 
+/// From how many bytes on what headers say is handed over.
+const MUCH: usize = 64 * 1024;
+
 /// A member.
 pub struct Entry {
     pub name: Vec<u8>,
-    /// A link, a directory or a device has none.
+    /// A link, a directory or a device has none, mostly.
     pub has_content: bool,
 }
 
@@ -30,11 +33,22 @@ pub struct Tar<'s, 'c> {
     ended: bool,
     /// Something was no header: what comes before the next one is passed over.
     lost: bool,
+    /// A block that was read to see what it is, and is to be read again.
+    ahead: Vec<u8>,
+    /// What headers and padding say, if anybody wants to know.
+    said: Option<Vec<u8>>,
 }
 
 impl<'s, 'c> Tar<'s, 'c> {
-    pub fn new(stream: &'s mut Content<'c>) -> Self {
-        Tar { stream, left: 0, padding: 0, name: None, pax: Pax::default(), ended: false, lost: false }
+    /// The tar in `stream`, of which it is noted what headers say if that `is_noted`.
+    pub fn new(stream: &'s mut Content<'c>, is_noted: bool) -> Self {
+        let (name, pax, ahead, said) = (None, Pax::default(), Vec::new(), is_noted.then(Vec::new));
+        Tar { stream, left: 0, padding: 0, name, pax, ended: false, lost: false, ahead, said }
+    }
+
+    /// What headers have said by now, if it is much or `all` is wanted.
+    pub fn said(&mut self, all: bool) -> Option<Vec<u8>> {
+        self.said.as_mut().filter(|said| said.len() >= MUCH || all && !said.is_empty()).map(std::mem::take)
     }
 
     /// The next member, whatever is left of the one before.
@@ -55,6 +69,7 @@ impl<'s, 'c> Tar<'s, 'c> {
                 (self.ended, self.lost) = (true, false);
             } else if let Some((header, size)) = header(&block) {
                 (self.ended, self.lost) = (false, false);
+                self.note(&block);
                 if let Some(entry) = self.member(&header, size)? {
                     return Ok(Some(entry));
                 }
@@ -82,6 +97,7 @@ impl<'s, 'c> Tar<'s, 'c> {
             b'L' => self.name = Some(until_nul(&self.text()?).to_vec()),
             b'x' | b'X' => self.pax = Pax::parse(&self.text()?),
             // A long link target; what holds for the whole tar.
+            b'K' | b'g' if self.said.is_some() => drop(self.text()?),
             b'K' | b'g' => {}
             flag => return self.entry(header, flag).map(Some),
         }
@@ -91,12 +107,13 @@ impl<'s, 'c> Tar<'s, 'c> {
     fn entry(&mut self, header: &Header<'_>, flag: u8) -> Result<Entry, Failure> {
         let pax = std::mem::take(&mut self.pax);
         let name = pax.path.or(self.name.take()).unwrap_or_else(|| header.name());
-        // Links, devices, directories, a volume's label: whatever size is given, nothing follows them.
+        // Links, devices, directories, a volume's label: whatever size is given, mostly nothing follows them.
         let bare = matches!(flag, b'1'..=b'6' | b'V');
-        match pax.size {
-            _ if bare => self.announce(0),
-            Some(size) => self.announce(size),
-            None => {}
+        if let Some(size) = pax.size {
+            self.announce(size);
+        }
+        if bare && !self.has_data()? {
+            self.announce(0);
         }
         let mut continues = header.sparse_continues();
         while continues {
@@ -104,11 +121,43 @@ impl<'s, 'c> Tar<'s, 'c> {
             if self.fill(&mut block)? < BLOCK {
                 return Err(Failure::new(Reason::Corrupt, "it ends within a header"));
             }
+            self.note(&block);
             continues = block[504] != 0;
         }
         // Old programs mark a directory by its name alone.
-        let has_content = !bare && (self.left > 0 || !name.ends_with(b"/"));
+        let has_content = self.left > 0 || !bare && !name.ends_with(b"/");
         Ok(Entry { name, has_content })
+    }
+
+    /// Whether what a link or the like is said to have follows it: programs do not agree on that. What is another header, or
+    /// the end, is not it.
+    fn has_data(&mut self) -> Result<bool, Failure> {
+        if self.left == 0 {
+            return Ok(false);
+        }
+        let mut block = [0; BLOCK];
+        let filled = self.fill(&mut block)?;
+        self.ahead = block[..filled].to_vec();
+        Ok(filled > 0 && header(&block).is_none() && !block.iter().all(|byte| *byte == 0))
+    }
+
+    fn note(&mut self, text: &[u8]) {
+        if let Some(said) = &mut self.said {
+            said.extend_from_slice(text);
+            // As padding would, it keeps apart what is no one text.
+            said.push(0);
+        }
+    }
+
+    /// Reads on, first what was looked at already.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ahead.is_empty() {
+            return self.stream.read(buffer);
+        }
+        let count = self.ahead.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.ahead[..count]);
+        self.ahead.drain(..count);
+        Ok(count)
     }
 
     fn announce(&mut self, size: u64) {
@@ -132,18 +181,27 @@ impl<'s, 'c> Tar<'s, 'c> {
             return Err(Failure::new(Reason::Limit, "a member's name or attributes are too long"));
         }
         match self.content().read_to_end(&mut text) {
-            Ok(_) => Ok(text),
+            Ok(_) => {
+                self.note(&text);
+                Ok(text)
+            }
             Err(error) => Err(self.failed(&error)),
         }
     }
 
     /// Reads past what is left of the member.
     fn pass_over(&mut self) -> Result<(), Failure> {
-        let length = self.left.saturating_add(std::mem::take(&mut self.padding));
-        self.left = 0;
-        match io::copy(&mut self.stream.take(length), &mut io::sink()) {
+        let (left, padding) = (std::mem::take(&mut self.left), std::mem::take(&mut self.padding));
+        let mut text = Vec::new();
+        let passed = io::copy(&mut Rest(self).take(left), &mut io::sink());
+        match passed.and_then(|_| Rest(self).take(padding).read_to_end(&mut text)) {
             // Padding that is missing at the very end is of no consequence, but then the mark of the end is missing too.
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                if text.iter().any(|byte| *byte != 0) {
+                    self.note(&text);
+                }
+                Ok(())
+            }
             Err(error) => Err(self.failed(&error)),
         }
     }
@@ -152,7 +210,7 @@ impl<'s, 'c> Tar<'s, 'c> {
     fn fill(&mut self, block: &mut [u8; BLOCK]) -> Result<usize, Failure> {
         let mut filled = 0;
         while filled < BLOCK {
-            match self.stream.read(&mut block[filled..]) {
+            match self.read(&mut block[filled..]) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -167,6 +225,15 @@ impl<'s, 'c> Tar<'s, 'c> {
         self.left = 0;
         self.ended = true;
         self.stream.failure().cloned().unwrap_or_else(|| Failure::new(Reason::Corrupt, error))
+    }
+}
+
+/// All that is left of a tar.
+struct Rest<'t, 's, 'c>(&'t mut Tar<'s, 'c>);
+
+impl Read for Rest<'_, '_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
     }
 }
 
@@ -185,7 +252,7 @@ pub struct Section<'t, 's, 'c> {
 impl Read for Section<'_, '_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let wanted = usize::try_from(self.tar.left).unwrap_or(usize::MAX).min(buffer.len());
-        let count = self.tar.stream.read(&mut buffer[..wanted])?;
+        let count = self.tar.read(&mut buffer[..wanted])?;
         self.tar.left -= count as u64;
         if count == 0 && wanted > 0 {
             // Said once: that the mark of the end is missing too goes without saying.

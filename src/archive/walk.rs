@@ -10,8 +10,9 @@ use crate::skip::{Reason, Skip};
 
 use super::content::{Content, Failure, Meter};
 use super::disk::Disk;
-use super::place::{Place, gzip_name};
-use super::streams::Streams;
+use super::gzip::gzip_name;
+use super::place::Place;
+use super::streams::{Said, Streams};
 use super::{Event, Kind, Limits, kind};
 
 /// The way through one outermost container.
@@ -51,12 +52,28 @@ impl<'w> Walk<'w> {
         match kind {
             Kind::Zip => self.held_zip(stream, place),
             Kind::Tar => self.tar(stream, place),
-            _ => {
-                let said = if kind == Kind::Gzip { gzip_name(stream.start()).map(<[u8]>::to_vec) } else { None };
-                let inside = place.inflated(said.as_deref());
-                let meter = self.meter;
-                self.content(&mut Content::inflated(Streams::new(kind, stream), meter), &inside);
-            }
+            _ => self.compressed(kind, stream, place),
+        }
+    }
+
+    fn compressed(&mut self, kind: Kind, stream: &mut Content<'_>, place: &Place) {
+        let name = if kind == Kind::Gzip { gzip_name(stream.start()).map(<[u8]>::to_vec) } else { None };
+        let inside = place.inflated(name.as_deref());
+        let (meter, said) = (self.meter, Said::default());
+        let streams = Streams::new(kind, stream);
+        let streams = if place.is_outermost() { streams } else { streams.noting(&said) };
+        self.content(&mut Content::inflated(streams, meter), &inside);
+        let said = said.take();
+        if !said.is_empty() {
+            self.frame(&mut &*said, place);
+        }
+    }
+
+    /// Hands over what a container says besides its members. The bytes of the outermost one are searched as they lie there.
+    pub fn frame(&mut self, said: &mut dyn Read, place: &Place) {
+        if let Some(path) = place.leaf().filter(|_| !place.is_outermost()) {
+            let origin = Origin::Member { container: Arc::clone(&self.container), path, is_frame: true };
+            (self.each)(Event::Member { origin: &origin, content: said });
         }
     }
 
@@ -101,7 +118,9 @@ impl<'w> Walk<'w> {
     fn origin(&self, path: Option<&[u8]>) -> Origin {
         match path {
             None => (*self.container).clone(),
-            Some(path) => Origin::Member { container: Arc::clone(&self.container), path: path.to_vec() },
+            Some(path) => {
+                Origin::Member { container: Arc::clone(&self.container), path: path.to_vec(), is_frame: false }
+            }
         }
     }
 

@@ -8,8 +8,14 @@ use super::walk::Walk;
 impl Walk<'_> {
     /// Visits a tar's members. Whatever is damaged is said, and those after it are visited.
     pub fn tar(&mut self, stream: &mut Content<'_>, place: &Place) {
-        let mut tar = Tar::new(stream);
+        let mut tar = Tar::new(stream, !place.is_outermost());
+        self.tar_members(&mut tar, place);
+        self.tar_frame(&mut tar, place, true);
+    }
+
+    fn tar_members(&mut self, tar: &mut Tar<'_, '_>, place: &Place) {
         loop {
+            self.tar_frame(tar, place, false);
             let entry = match tar.next() {
                 Ok(None) => return,
                 Ok(Some(entry)) => entry,
@@ -31,6 +37,12 @@ impl Walk<'_> {
             if tar.is_over() {
                 return;
             }
+        }
+    }
+    /// Hands over what headers have said by now, if it is much or `all` is wanted.
+    fn tar_frame(&mut self, tar: &mut Tar<'_, '_>, place: &Place, all: bool) {
+        if let Some(said) = tar.said(all) {
+            self.frame(&mut &*said, place);
         }
     }
 }

@@ -8,6 +8,7 @@ use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RangeReader, ReaderAt, ZipLocato
 use crate::skip::Reason;
 
 use super::content::{Content, Failure, guarded};
+use super::gaps::Covered;
 use super::place::Place;
 use super::walk::Walk;
 use super::zip::{Archive, Entry};
@@ -44,8 +45,9 @@ impl Walk<'_> {
             let located = ZipLocator::new().locate_in_reader(zip, &mut buffer, length);
             located.map_err(|(_, error)| io::Error::other(error))
         });
+        let mut covered = Covered::default();
         let all = located.and_then(|archive| {
-            let begin = self.zip_entries(&archive, &mut buffer, place)?;
+            let begin = self.zip_entries(&archive, &mut buffer, place, &mut covered)?;
             // What the directory does not list was not read: of a truncated zip, the end may be that of a zip inside.
             let listed = begin == 0 && ends(zip, archive.end_offset()..length)?;
             if listed || self.meter.is_spent() { Ok(()) } else { Err(io::Error::other("parts of it are not listed")) }
@@ -53,10 +55,17 @@ impl Walk<'_> {
         if let Err(error) = all {
             self.skip(place.path(), &self.meter.failure(ErrorKind::Other, error));
         }
+        self.frame(&mut covered.gaps(zip, length), place);
     }
 
     /// Visits the members that the directory lists; where the first of them begins.
-    fn zip_entries(&mut self, archive: &Archive<'_>, buffer: &mut [u8], place: &Place) -> io::Result<u64> {
+    fn zip_entries(
+        &mut self,
+        archive: &Archive<'_>,
+        buffer: &mut [u8],
+        place: &Place,
+        covered: &mut Covered,
+    ) -> io::Result<u64> {
         let mut begin = archive.directory_offset();
         let mut entries = archive.entries(buffer);
         while !self.meter.is_spent() {
@@ -66,23 +75,28 @@ impl Walk<'_> {
             });
             let Some(entry) = next? else { break };
             begin = begin.min(entry.offset);
-            if !self.exceeds_members(place) {
-                self.zip_entry(archive, &entry, place);
+            if !self.exceeds_members(place) && self.zip_entry(archive, &entry, place) && !place.is_outermost() {
+                covered.add(&entry, archive.get_ref());
             }
         }
         Ok(begin)
     }
 
-    fn zip_entry(&mut self, archive: &Archive<'_>, entry: &Entry, place: &Place) {
+    /// Visits a member; whether it was handed over.
+    fn zip_entry(&mut self, archive: &Archive<'_>, entry: &Entry, place: &Place) -> bool {
         if entry.is_directory {
-            return;
+            return false;
         }
         let place = place.member(&entry.name);
         let meter = self.meter;
         match entry.content(archive, meter) {
             Ok(content) => self.content(&mut Content::inflated(content, meter), &place),
-            Err(failure) => self.skip(place.path(), &failure),
+            Err(failure) => {
+                self.skip(place.path(), &failure);
+                return false;
+            }
         }
+        true
     }
 }
 

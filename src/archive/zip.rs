@@ -19,6 +19,10 @@ pub struct Entry {
     pub is_directory: bool,
     /// Where its header is in the file.
     pub offset: u64,
+    /// Where the directory has it.
+    pub listed: u64,
+    /// How many bytes of content lie there as they are, if they do.
+    pub stored: Option<u64>,
     encrypted: bool,
     method: CompressionMethod,
     place: ZipArchiveEntryWayfinder,
@@ -33,6 +37,8 @@ impl Entry {
             // Whoever gives a directory content wants it overlooked.
             is_directory: record.is_dir() && record.compressed_size_hint() == 0 && record.uncompressed_size_hint() == 0,
             offset: record.local_header_offset(),
+            listed: record.central_directory_offset(),
+            stored: (method == CompressionMethod::STORE).then(|| record.compressed_size_hint()),
             encrypted: flags.is_encrypted() || flags.is_masked() || method == CompressionMethod::AES,
             method,
             place: record.wayfinder(),

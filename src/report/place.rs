@@ -47,6 +47,7 @@ fn remark(origin: &Origin) -> &'static str {
         Origin::LinkTarget(_) => " (link target)",
         Origin::Index { .. } => " (staged)",
         Origin::Stdin | Origin::File(_) => "",
+        Origin::Member { is_frame: true, .. } => " (archive header)",
         Origin::Member { container, .. } => remark(container),
         Origin::Name { .. } | Origin::Object { part: Part::PathName, .. } => " (name)",
         Origin::Object { .. } | Origin::Record { .. } => "",

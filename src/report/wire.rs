@@ -60,7 +60,7 @@ mod tests {
     fn a_member_is_told_beside_its_container_and_masked() {
         let path = [b"b/", Fake::new(1).ntn(0).as_bytes(), b"\xff"].concat();
         let container = std::sync::Arc::new(Origin::File("a.zip".into()));
-        let wire = WirePath::new(&Origin::Member { container, path });
+        let wire = WirePath::new(&Origin::Member { container, path, is_frame: false });
         let masked = format!("b/ntn_{}\u{fffd}", "*".repeat(46));
         assert_eq!((wire.path.as_deref(), wire.member), (Some("a.zip"), Some(masked)));
         assert!(wire.path_base64.is_none() && wire.member_base64.is_some());

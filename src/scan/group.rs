@@ -134,8 +134,9 @@ fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
             let path = folder.map_or_else(|| name.clone(), |folder| [folder, &b"/"[..], name].concat());
             Origin::Object { id: id.clone(), part: Part::PathName, path: Some(path) }
         }
-        Origin::Member { container, path } => {
-            Origin::Member { container: Arc::new(with_path(container, paths)), path: path.clone() }
+        Origin::Member { container, path, is_frame } => {
+            let container = Arc::new(with_path(container, paths));
+            Origin::Member { container, path: path.clone(), is_frame: *is_frame }
         }
         Origin::Name { path, container: Some(container) } => {
             Origin::Name { path: path.clone(), container: Some(Arc::new(with_path(container, paths))) }

@@ -1,6 +1,6 @@
 //! Brings what the threads found into an order that does not depend on them, without what is there twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::blob::Origin;
 use crate::finding::Finding;
@@ -13,6 +13,7 @@ pub fn findings(findings: &mut Vec<Finding>) {
     // Who names a folder and a file in it gets what is in the file once.
     findings.dedup_by(|one, other| order(one) == order(other) && one.origin == other.origin);
     without_containers(findings);
+    without_frames(findings);
 }
 
 /// Skips are reported by path and object.
@@ -56,4 +57,19 @@ fn without_containers(findings: &mut Vec<Finding>) {
     findings.retain(|finding| {
         !is_inside(finding) || in_members.get(&key(finding)).is_none_or(|surest| finding.confidence > *surest)
     });
+}
+
+/// Drops what an archive says besides its members where one of them, or its name, holds the same: there it is told.
+fn without_frames(findings: &mut Vec<Finding>) {
+    if !findings.iter().any(|finding| finding.origin.is_frame()) {
+        return;
+    }
+    let key = |finding: &Finding| {
+        let (path, record, object, _) = place(&finding.origin);
+        let fingerprint = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+        (path.map(<[u8]>::to_vec), record.map(<[u8]>::to_vec), object.map(str::to_owned), finding.rule.id, fingerprint)
+    };
+    let is_member = |finding: &&Finding| finding.origin.member().is_some() && !finding.origin.is_frame();
+    let in_members: HashSet<_> = findings.iter().filter(is_member).map(key).collect();
+    findings.retain(|finding| !finding.origin.is_frame() || !in_members.contains(&key(finding)));
 }

@@ -1,7 +1,7 @@
 //! Encodings, archives, names and known values, through the real binary.
 
 use crate::fake::{Fake, expand};
-use crate::make::{base64, gzip, zip};
+use crate::make::{base64, compressed, gzip, pax, tar_member, zip};
 use crate::sandbox::{Run, Sandbox};
 
 fn token(seed: u64) -> String {
@@ -235,4 +235,66 @@ fn a_placeholder_in_a_member_does_not_hide_a_token_beside_the_members() {
     archive.extend(comment.as_bytes());
     sandbox.write("a.zip", archive);
     assert_eq!(scan(&sandbox).status, 1);
+}
+
+/// Containers that hold a token in none of their members, each in one of the ways that there are for that.
+fn containers(token: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let tar = |parts: &[Vec<u8>]| [parts.concat(), tar_member(b'0', "b", "", b"b"), vec![0; 1024]].concat();
+    let said = format!("x {token}");
+    let with_pax = |flag: u8, key: &str| tar(&[tar_member(flag, "pax", "", &pax(key, &said))]);
+    let mut commented = zip("a.txt", b"nothing");
+    let length = commented.len();
+    commented[length - 2..].copy_from_slice(&(said.len() as u16).to_le_bytes());
+    commented.extend(said.bytes());
+    let gzip_with =
+        |flag: u8, text: &[u8]| [&[0x1f, 0x8b, 8, flag, 0, 0, 0, 0, 0, 3], text, &gzip(b"x")[10..]].concat();
+    let extra = [&(said.len() as u16).to_le_bytes()[..], said.as_bytes()].concat();
+    let frame = [&b"\x50\x2a\x4d\x18"[..], &(said.len() as u32).to_le_bytes(), said.as_bytes()].concat();
+    let zstd = compressed(b"x").pop().map(|(_, zstd)| zstd).unwrap();
+    vec![
+        ("a link's target", tar(&[tar_member(b'2', "a", &said, b"")])),
+        ("a hard link's target", tar(&[tar_member(b'1', "a", &said, b"")])),
+        (
+            "a long target",
+            tar(&[tar_member(b'K', "././@LongLink", "", said.as_bytes()), tar_member(b'2', "a", "", b"")]),
+        ),
+        ("a pax record", with_pax(b'x', "comment")),
+        ("an attribute", with_pax(b'x', "SCHILY.xattr.user.note")),
+        ("a pax record for all", with_pax(b'g', "comment")),
+        ("a folder's data", tar(&[tar_member(b'5', "a", "", said.as_bytes())])),
+        ("a zip's comment", commented),
+        ("a gzip's comment", gzip_with(16, &[said.as_bytes(), &[0]].concat())),
+        ("a gzip's attributes", gzip_with(4, &extra)),
+        ("a frame without content", [frame, zstd].concat()),
+    ]
+}
+
+#[test]
+fn what_a_container_says_besides_its_members_is_found_however_it_is_compressed() {
+    let token = token(9);
+    for (what, container) in containers(&token) {
+        let sandbox = Sandbox::new();
+        let mut expected = vec!["plain".to_owned(), "tar.gz".to_owned(), "zip".to_owned()];
+        sandbox.write("plain", &container).write("zip", zip("in", &container));
+        let tar = [tar_member(b'0', "in", "", &container), vec![0; 1024]].concat();
+        sandbox.write("tar.gz", &compressed(&tar)[0].1);
+        for (extension, bytes) in compressed(&container) {
+            sandbox.write(extension, bytes);
+            expected.push(extension.to_owned());
+        }
+        expected.sort();
+        let run = scan(&sandbox);
+        assert_eq!((run.paths(), run.status), (expected, 1), "{what}: {}", run.stdout);
+        assert_eq!((&run.json()["complete"], run.stdout.contains(&token[20..])), (&true.into(), false), "{what}");
+    }
+}
+
+#[test]
+fn a_name_that_an_archive_says_more_than_once_is_reported_once() {
+    let (sandbox, name) = (Sandbox::new(), format!("{}.txt", token(3)));
+    let tar = [tar_member(b'x', "pax", "", &pax("path", &name)), tar_member(b'0', &name, "", b"x"), vec![0; 1024]];
+    sandbox.write("tar.gz", &compressed(&tar.concat())[0].1).write("zip.gz", &compressed(&zip(&name, b"x"))[0].1);
+    let run = scan(&sandbox);
+    let places: Vec<_> = run.json()["findings"].as_array().unwrap().iter().map(|f| f["where"].clone()).collect();
+    assert_eq!((places, run.paths()), (vec!["path-name".into(); 2], vec!["tar.gz".to_owned(), "zip.gz".to_owned()]));
 }

@@ -1,5 +1,7 @@
 //! Encodings and archives, made the simplest way.
 
+use std::io::Write;
+
 /// Base64 by the well-known route: six bits a character.
 pub fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -46,4 +48,39 @@ pub fn zlib(bytes: &[u8]) -> Vec<u8> {
     let add = |(a, b): (u32, u32), byte: &u8| ((a + u32::from(*byte)) % 65_521, (b + a + u32::from(*byte)) % 65_521);
     let (a, b) = bytes.iter().fold((1, 0), add);
     [&[0x78, 1, 1][..], &length, &inverse, bytes, &(b << 16 | a).to_be_bytes()].concat()
+}
+
+/// The ways of compressing a file that make its bytes unreadable as they lie there, each with an extension for it.
+pub fn compressed(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(bytes).unwrap();
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(bytes).unwrap();
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    xz.write_all(bytes).unwrap();
+    let zstd = ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
+    let (gzip, bzip2, xz) = (gzip.finish().unwrap(), bzip2.finish().unwrap(), xz.finish().unwrap());
+    vec![("gz", gzip), ("bz2", bzip2), ("xz", xz), ("zst", zstd)]
+}
+
+/// A member of a tar: its flag, its name, what it links to, and its content.
+pub fn tar_member(flag: u8, name: &str, link: &str, content: &[u8]) -> Vec<u8> {
+    let mut block = vec![0; 512];
+    block[..name.len()].copy_from_slice(name.as_bytes());
+    block[124..136].copy_from_slice(format!("{:011o}\0", content.len()).as_bytes());
+    block[148..156].fill(b' ');
+    block[156] = flag;
+    block[157..157 + link.len()].copy_from_slice(link.as_bytes());
+    block[257..265].copy_from_slice(b"ustar\x0000");
+    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let padding = content.len().next_multiple_of(512) - content.len();
+    [&block[..], content, &vec![0; padding]].concat()
+}
+
+/// The text of a pax header with one record.
+pub fn pax(key: &str, value: &str) -> Vec<u8> {
+    let rest = format!(" {key}={value}\n");
+    let length = (1..).find(|length: &usize| length.to_string().len() + rest.len() == *length).unwrap();
+    format!("{length}{rest}").into_bytes()
 }

@@ -1,6 +1,7 @@
 //! Archives are made when the tests run.
 
 mod damage;
+mod frames;
 mod kinds;
 mod limits;
 mod make;
@@ -16,6 +17,8 @@ use crate::skip::Reason;
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
     members: Vec<(String, Vec<u8>)>,
+    /// What containers say besides their members.
+    frames: Vec<(String, Vec<u8>)>,
     skips: Vec<(String, Reason)>,
 }
 
@@ -53,7 +56,8 @@ fn visit_as(kind: super::Kind, name: &str, bytes: &[u8], limits: &Limits) -> See
             // An error must become a skip without our help.
             let _ = content.read_to_end(&mut all);
             assert_eq!(origin.path(), Some(name.as_bytes()));
-            seen.members.push((text(origin), all));
+            let list = if origin.is_frame() { &mut seen.frames } else { &mut seen.members };
+            list.push((text(origin), all));
         }
         Event::Skip(skip) => seen.skips.push((text(&skip.origin), skip.reason)),
     });

@@ -1,0 +1,74 @@
+//! What of a zip is not a member: comments, attributes, and whatever lies between.
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::vec::IntoIter;
+
+use rawzip::{RangeReader, ReaderAt};
+
+use super::zip::Entry;
+
+/// How many bytes stand before the name in a member's own header, and in that which the directory has of it.
+const LOCAL: u64 = 30;
+const LISTED: u64 = 46;
+
+/// Where names and contents are that were handed over.
+#[derive(Default)]
+pub struct Covered(Vec<Range<u64>>);
+
+impl Covered {
+    /// Takes note that a member was handed over by its name, and its content with it. What a decoder may have left of
+    /// compressed data is not: nobody has seen it.
+    pub fn add(&mut self, entry: &Entry, zip: &dyn ReaderAt) {
+        let length = entry.name.len() as u64;
+        self.0.push(entry.listed..entry.listed + LISTED + length);
+        let mut head = vec![0; LOCAL as usize + entry.name.len()];
+        let read = RangeReader::new(zip, entry.offset..entry.offset + LOCAL + length).read_exact(&mut head);
+        // The header of the member itself may call it something else.
+        let is_same = head.starts_with(b"PK\x03\x04")
+            && u64::from(u16::from_le_bytes([head[26], head[27]])) == length
+            && head[LOCAL as usize..] == *entry.name;
+        if read.is_ok() && is_same {
+            let name_end = entry.offset + LOCAL + length;
+            self.0.push(entry.offset..name_end);
+            let begin = name_end + u64::from(u16::from_le_bytes([head[28], head[29]]));
+            self.0.extend(entry.stored.map(|size| begin..begin.saturating_add(size)));
+        }
+    }
+
+    /// All else of the `length` bytes of `zip`.
+    pub fn gaps(mut self, zip: &dyn ReaderAt, length: u64) -> Gaps<'_> {
+        self.0.sort_unstable_by_key(|range| range.start);
+        let (mut gaps, mut end) = (Vec::new(), 0);
+        for range in self.0.into_iter().chain(std::iter::once(length..length)) {
+            if end < range.start {
+                gaps.push(end..range.start);
+            }
+            end = range.end.max(end);
+        }
+        Gaps { zip, gaps: gaps.into_iter(), gap: None }
+    }
+}
+
+/// Reads the gaps one after another, with a zero behind each, so that no two of them make a third.
+pub struct Gaps<'z> {
+    zip: &'z dyn ReaderAt,
+    gaps: IntoIter<Range<u64>>,
+    gap: Option<RangeReader<&'z dyn ReaderAt>>,
+}
+
+impl Read for Gaps<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(first) = buffer.first_mut() else { return Ok(0) };
+        if self.gap.is_none() {
+            self.gap = self.gaps.next().map(|gap| RangeReader::new(self.zip, gap));
+        }
+        let Some(gap) = &mut self.gap else { return Ok(0) };
+        *first = 0;
+        let count = gap.read(buffer)?;
+        if count == 0 {
+            self.gap = None;
+        }
+        Ok(count.max(1))
+    }
+}
