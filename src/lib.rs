@@ -46,6 +46,7 @@ pub mod error;
 pub mod git;
 pub mod hook;
 pub mod open;
+mod object;
 pub mod pattern;
 mod scan;
 pub mod time;

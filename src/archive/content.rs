@@ -67,7 +67,8 @@ impl Meter {
         self.broken.set(true);
     }
 
-    fn charge(&self, bytes: u64) {
+    /// Counts what was inflated.
+    pub fn charge(&self, bytes: u64) {
         match self.inflated.get().checked_sub(bytes) {
             Some(left) => self.inflated.set(left),
             None => self.spent.set(Some("it inflates to too much; no more was read")),

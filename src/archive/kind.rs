@@ -1,6 +1,10 @@
 //! Recognises archives and compressed files by what they begin with.
 
-use super::header;
+use sirocco::Format;
+use sirocco::inflate::Decoder;
+
+use super::pack::{is_pack, is_zlib};
+use super::{header, loose};
 
 /// How many bytes of a file [`kind`] looks at: the header of a tar member.
 pub const START: usize = 512;
@@ -20,6 +24,12 @@ pub enum Kind {
     Xz,
     /// zstd, of one frame or several.
     Zstd,
+    /// A pack of git's.
+    Pack,
+    /// A bundle of git's: a pack behind a list of refs.
+    Bundle,
+    /// One object of git's, as it lies in a file of its own.
+    Loose,
 }
 
 /// The kind of archive that begins with `start`: its first 512 bytes, or all of it when it is shorter.
@@ -32,6 +42,9 @@ pub fn kind(start: &[u8]) -> Option<Kind> {
         [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Some(Kind::Gzip),
         [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if is_bzip2(rest) => Some(Kind::Bzip2),
         [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
+        [b'P', b'A', b'C', b'K', ..] if is_pack(start) => Some(Kind::Pack),
+        [b'#', b' ', b'v', ..] if is_bundle(start) => Some(Kind::Bundle),
+        _ if is_zlib(start) && is_loose(start) => Some(Kind::Loose),
         _ if is_zstd(start) => Some(Kind::Zstd),
         _ if header::is_tar(start) => Some(Kind::Tar),
         _ => None,
@@ -52,6 +65,25 @@ fn is_zip(start: &[u8]) -> bool {
 /// The magic number of a block or, in a stream without content, of the stream's end.
 fn is_bzip2(rest: &[u8]) -> bool {
     rest.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || rest.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
+}
+
+/// A known version, and a line that gives a capability, an object that is needed, or a ref: 40 digits at least.
+fn is_bundle(start: &[u8]) -> bool {
+    let second =
+        [&b"# v2 git bundle\n"[..], b"# v3 git bundle\n"].into_iter().find_map(|first| start.strip_prefix(first));
+    let is_id = |text: &[u8]| text.len() >= 40 && text[..40].iter().all(u8::is_ascii_hexdigit);
+    second.is_some_and(|second| match second {
+        [b'@', ..] => true,
+        [b'-', id @ ..] => is_id(id),
+        id => is_id(id),
+    })
+}
+
+/// What is inflated begins with a kind and a size.
+fn is_loose(start: &[u8]) -> bool {
+    let mut buffer = [0; loose::LONGEST];
+    let inflated = Decoder::new(Format::Zlib).decompress(start, &mut buffer, false).map(|made| made.output.len());
+    inflated.is_ok_and(|length| loose::size(&buffer[..length]).is_some())
 }
 
 /// A frame, after any number of skippable ones as far as they end within `start`.

@@ -1,8 +1,10 @@
-//! Looks into archives and compressed files: zip, tar, gzip, bzip2, xz, zstd, and one inside the other.
+//! Looks into archives and compressed files: zip, tar, gzip, bzip2, xz, zstd, git's packs and bundles, and one inside the
+//! other.
 //!
 //! They are recognised by what they hold, never by their name; nothing is written to disk; and whatever the input, time
 //! and memory are bounded by [`Limits`]. What could not be read is a [`Skip`].
 
+mod build;
 mod content;
 mod disk;
 mod gaps;
@@ -10,10 +12,13 @@ mod gzip;
 mod header;
 mod inflate;
 mod kind;
+mod loose;
+mod pack;
 mod place;
 mod streams;
 mod tar;
 mod walk;
+mod walk_pack;
 mod walk_tar;
 mod walk_zip;
 mod zip;
@@ -42,7 +47,8 @@ pub struct Limits {
     pub ratio: u64,
     /// How many members one outermost container may have, those of nested ones included.
     pub members: usize,
-    /// How many bytes of nested zips may be held in memory at once: a zip begins at its end, and cannot be streamed.
+    /// How many bytes of nested zips may be held in memory at once: a zip begins at its end, and cannot be streamed. The same for
+    /// packs, and once more for what objects in them are built on.
     pub held: u64,
 }
 

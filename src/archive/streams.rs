@@ -32,7 +32,7 @@ type Resumed<'a, H> = Chain<Cursor<H>, Source<'a>>;
 type Frame<'a> = StreamingDecoder<Resumed<'a, [u8; 4]>, FrameDecoder>;
 
 enum Decoder<'a> {
-    Gzip(Box<Inflater<Resumed<'a, Vec<u8>>>>),
+    Inflate(Box<Inflater<Resumed<'a, Vec<u8>>>>),
     Bzip2(BzDecoder<Source<'a>>),
     Xz(Box<XzReader<Source<'a>>>),
     Zstd(Box<Frame<'a>>),
@@ -68,6 +68,7 @@ impl<'a> Streams<'a> {
             Kind::Gzip => byte == 0x1f,
             Kind::Bzip2 => byte == b'B',
             Kind::Xz => byte == 0xfd,
+            Kind::Loose => byte & 0x0f == 8,
             _ => byte == 0x28 || (0x50..=0x5f).contains(&byte),
         };
         if !expected {
@@ -78,7 +79,11 @@ impl<'a> Streams<'a> {
                 let head = if self.said.is_some() { head(&mut source, MOST_SAID)? } else { Vec::new() };
                 self.note(head.get(FIXED..).unwrap_or_default())?;
                 let inflater = Inflater::new(Format::Gzip, Cursor::new(head).chain(source));
-                self.decoder = Some(Decoder::Gzip(Box::new(inflater)));
+                self.decoder = Some(Decoder::Inflate(Box::new(inflater)));
+            }
+            Kind::Loose => {
+                let inflater = Inflater::new(Format::Zlib, Cursor::new(Vec::new()).chain(source));
+                self.decoder = Some(Decoder::Inflate(Box::new(inflater)));
             }
             Kind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
             Kind::Xz => {
@@ -162,7 +167,7 @@ fn refused(error: FrameDecoderError) -> io::Error {
 impl<'a> Decoder<'a> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Decoder::Gzip(decoder) => decoder.read(buffer),
+            Decoder::Inflate(decoder) => decoder.read(buffer),
             Decoder::Bzip2(decoder) => decoder.read(buffer),
             Decoder::Xz(decoder) => decoder.read(buffer),
             Decoder::Zstd(decoder) => decoder.read(buffer),
@@ -172,7 +177,7 @@ impl<'a> Decoder<'a> {
     /// Ends the stream; what follows it.
     fn end(self) -> io::Result<Source<'a>> {
         match self {
-            Decoder::Gzip(decoder) => Ok(decoder.into_source().into_inner().1),
+            Decoder::Inflate(decoder) => Ok(decoder.into_source().into_inner().1),
             Decoder::Bzip2(decoder) => Ok(decoder.into_inner()),
             Decoder::Xz(decoder) => Ok(decoder.into_inner()),
             Decoder::Zstd(frame) => {

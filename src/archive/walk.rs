@@ -11,6 +11,7 @@ use crate::skip::{Reason, Skip};
 use super::content::{Content, Failure, Meter};
 use super::disk::Disk;
 use super::gzip::gzip_name;
+use super::loose::{Sized, read_size};
 use super::place::Place;
 use super::streams::{Said, Streams};
 use super::{Event, Kind, Limits, kind};
@@ -52,6 +53,9 @@ impl<'w> Walk<'w> {
         match kind {
             Kind::Zip => self.held_zip(stream, place),
             Kind::Tar => self.tar(stream, place),
+            Kind::Pack => self.pack(stream, place),
+            Kind::Bundle => self.bundle(stream, place),
+            Kind::Loose => self.loose(stream, place),
             _ => self.compressed(kind, stream, place),
         }
     }
@@ -66,6 +70,18 @@ impl<'w> Walk<'w> {
         let said = said.take();
         if !said.is_empty() {
             self.frame(&mut &*said, place);
+        }
+    }
+
+    fn loose(&mut self, stream: &mut Content<'_>, place: &Place) {
+        let meter = self.meter;
+        let mut inflated = Content::inflated(Streams::new(Kind::Loose, stream), meter);
+        match read_size(&mut inflated) {
+            Ok(left) => {
+                let sized = Sized { inner: inflated, left };
+                self.content(&mut Content::stored(sized, meter), &place.inflated(None));
+            }
+            Err(error) => self.skip(place.path(), &meter.failure(error.kind(), error)),
         }
     }
 

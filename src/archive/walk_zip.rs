@@ -16,6 +16,19 @@ use super::zip::{Archive, Entry};
 impl Walk<'_> {
     /// A zip inside something else, held in memory: its list of members is at its end.
     pub fn held_zip(&mut self, stream: &mut Content<'_>, place: &Place) {
+        self.holding(stream, place, "a zip inside an archive", |walk, bytes| {
+            walk.zip(&bytes, bytes.len() as u64, place);
+        });
+    }
+
+    /// Holds all of a container in memory for as long as it takes to visit it.
+    pub fn holding(
+        &mut self,
+        stream: &mut Content<'_>,
+        place: &Place,
+        what: &str,
+        visit: impl FnOnce(&mut Self, &[u8]),
+    ) {
         let room = self.limits.held.saturating_sub(self.held);
         let mut bytes = Vec::new();
         let read = stream.take(room.saturating_add(1)).read_to_end(&mut bytes);
@@ -26,12 +39,12 @@ impl Walk<'_> {
         match read {
             Err(error) => self.skip(place.path(), &self.meter.failure(error.kind(), error)),
             Ok(_) if length > room => {
-                let large = format!("a zip inside an archive may have {} bytes", self.limits.held);
+                let large = format!("{what} may have {} bytes", self.limits.held);
                 self.skip(place.path(), &Failure::new(Reason::Limit, large));
             }
             Ok(_) => {
                 self.held += length;
-                self.zip(&bytes, length, place);
+                visit(self, &bytes);
                 self.held -= length;
             }
         }

@@ -4,6 +4,7 @@
 
 mod absent;
 mod architecture;
+mod bundles;
 mod ci;
 mod cli;
 mod env;

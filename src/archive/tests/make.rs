@@ -102,6 +102,7 @@ pub fn compressed(kind: Kind, content: &[u8]) -> Vec<u8> {
         Kind::Zstd => ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest),
         Kind::Zip => zip(&[member("m.txt", content, 8)]),
         Kind::Tar => tar(&[("m.txt", content)]),
+        Kind::Pack | Kind::Bundle | Kind::Loose => panic!("git's are made in `packs`"),
     }
 }
 

@@ -6,6 +6,7 @@ mod kinds;
 mod limits;
 mod make;
 mod nested;
+mod packs;
 
 use std::io::Cursor;
 

@@ -4,7 +4,6 @@
 //! hands over the few that may hold something, and only where something was found does `place` ask where it lies.
 
 mod entries;
-mod inflate;
 mod large;
 mod links;
 mod look;

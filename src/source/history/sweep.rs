@@ -12,12 +12,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gix::object::Kind;
 use rayon::ScopeFifo;
 
+use crate::object::{Delta, Fresh, Inflater};
 use crate::skip::Reason;
 use crate::source::Objects;
 
-use super::inflate::Inflater;
 use super::look::{Id, Look, Object};
-use super::pack::{Content, Delta, Forest, Fresh, Header, Pack, Window};
+use super::pack::{Content, Forest, Header, Pack, Window};
 
 /// After so many objects a thread tells how far it has come.
 const TOLD: u64 = 1024;

@@ -3,7 +3,6 @@
 //! A pack holds objects whole or as deltas: instructions that build an object from another one, its base. [`Forest`] knows
 //! which entry is built on which; [`sweep`](super::sweep) goes through it.
 
-mod delta;
 mod entry;
 mod forest;
 mod table;
@@ -15,7 +14,6 @@ use std::path::Path;
 
 use gix::hash::Kind as HashKind;
 
-pub use delta::{Delta, Fresh};
 pub use entry::{Content, Header};
 pub use forest::Forest;
 pub use table::Table;
