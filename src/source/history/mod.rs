@@ -5,6 +5,7 @@
 
 mod entries;
 mod large;
+mod leftovers;
 mod links;
 mod look;
 mod loose;
@@ -255,11 +256,14 @@ impl Source for History<'_> {
                 break;
             }
             let repository = held.repository.to_thread_local();
-            git::refuse_piped_refs(repository.common_dir())?;
-            git::refuse_piped_objects(repository.common_dir(), Kept::Loose)?;
+            let (folder, archives) = (repository.common_dir(), &self.limits.archive);
+            git::refuse_piped_refs(folder)?;
+            git::refuse_piped_objects(folder, Kept::Loose)?;
+            let base = folder.parent().unwrap_or(Path::new(""));
+            // First, for whoever is still at work brings it to where it is listed then.
+            leftovers::visit(&folder.join("objects"), base, archives, &self.progress, visit);
             self.visit_objects(held, visit);
-            let base = repository.common_dir().parent().unwrap_or(Path::new("")).to_owned();
-            records::visit(repository.common_dir(), &base, &self.limits.archive, &self.progress, visit);
+            records::visit(folder, base, archives, &self.progress, visit);
             for name in place::refs::staged_names(&repository, &|_| {}) {
                 if self.prefilter.may_hold(&name) {
                     visit(Ok(Blob::whole(&Origin::Name { path: name, container: None }, b"")));

@@ -225,7 +225,7 @@ impl Shared {
 }
 
 /// How long it takes to write or remove the rest of a pack's files, generously.
-const A_MOMENT: Duration = Duration::from_millis(50);
+pub const A_MOMENT: Duration = Duration::from_millis(50);
 
 /// What is missing of a pack.
 fn unfinished(path: &Path) -> &'static str {

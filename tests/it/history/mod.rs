@@ -8,6 +8,7 @@ mod hostile;
 mod incomplete;
 #[cfg(unix)]
 mod interrupted;
+mod leftovers;
 mod odd;
 mod packs;
 mod places;
