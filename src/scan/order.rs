@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::blob::Origin;
 use crate::finding::Finding;
+use crate::rule::Confidence;
 use crate::secret::Fingerprint;
 use crate::skip::Skip;
 
@@ -38,24 +39,28 @@ fn place(origin: &Origin) -> Place<'_> {
     (origin.path(), origin.record(), origin.object(), origin.member())
 }
 
-/// Drops what was found in the bytes of an archive as they lie there, where a member holds one of the same rule that is
-/// as sure: it is the same, or a part of it with what the archive has behind it.
+/// Drops what was found in the bytes of an archive as they lie there, where a member holds the same as surely, or one of the
+/// same rule more surely: it is a part of it, or it with what the archive has behind it.
 fn without_containers(findings: &mut Vec<Finding>) {
     let key = |finding: &Finding| {
         let (path, _, object, _) = place(&finding.origin);
         (path.map(<[u8]>::to_vec), object.map(str::to_owned), finding.rule.id)
     };
-    let mut in_members = HashMap::new();
+    let mut in_members: HashMap<_, (Confidence, HashSet<Option<Fingerprint>>)> = HashMap::new();
     for finding in findings.iter().filter(|finding| finding.origin.member().is_some()) {
-        let surest = in_members.entry(key(finding)).or_insert(finding.confidence);
+        let (surest, values) = in_members.entry(key(finding)).or_insert((finding.confidence, HashSet::new()));
         *surest = finding.confidence.max(*surest);
+        values.insert(fingerprint(finding));
     }
     if in_members.is_empty() {
         return;
     }
     let is_inside = |finding: &Finding| finding.origin.member().is_none() && finding.location.is_some();
     findings.retain(|finding| {
-        !is_inside(finding) || in_members.get(&key(finding)).is_none_or(|surest| finding.confidence > *surest)
+        let members = in_members.get(&key(finding)).filter(|_| is_inside(finding));
+        members.is_none_or(|(surest, values)| {
+            finding.confidence > *surest || finding.confidence == *surest && !values.contains(&fingerprint(finding))
+        })
     });
 }
 
@@ -66,10 +71,14 @@ fn without_frames(findings: &mut Vec<Finding>) {
     }
     let key = |finding: &Finding| {
         let (path, record, object, _) = place(&finding.origin);
-        let fingerprint = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
-        (path.map(<[u8]>::to_vec), record.map(<[u8]>::to_vec), object.map(str::to_owned), finding.rule.id, fingerprint)
+        let place = (path.map(<[u8]>::to_vec), record.map(<[u8]>::to_vec), object.map(str::to_owned));
+        (place, finding.rule.id, fingerprint(finding))
     };
     let is_member = |finding: &&Finding| finding.origin.member().is_some() && !finding.origin.is_frame();
     let in_members: HashSet<_> = findings.iter().filter(is_member).map(key).collect();
     findings.retain(|finding| !finding.origin.is_frame() || !in_members.contains(&key(finding)));
+}
+
+fn fingerprint(finding: &Finding) -> Option<Fingerprint> {
+    finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone())
 }

@@ -298,3 +298,20 @@ fn a_name_that_an_archive_says_more_than_once_is_reported_once() {
     let places: Vec<_> = run.json()["findings"].as_array().unwrap().iter().map(|f| f["where"].clone()).collect();
     assert_eq!((places, run.paths()), (vec!["path-name".into(); 2], vec!["tar.gz".to_owned(), "zip.gz".to_owned()]));
 }
+
+/// What is allowed in a member is not all that the archive holds.
+#[test]
+fn a_token_in_a_member_does_not_hide_another_beside_the_members() {
+    let sandbox = Sandbox::new();
+    let (inside, beside) = (token(1), format!("x {} ", token(8)));
+    let mut archive = zip("a.txt", format!("t = {inside}\n").as_bytes());
+    let length = archive.len();
+    archive[length - 2..].copy_from_slice(&(beside.len() as u16).to_le_bytes());
+    archive.extend(beside.as_bytes());
+    sandbox.write("a.zip", archive);
+    let run = scan(&sandbox);
+    assert_eq!(run.paths(), ["a.zip", "a.zip"], "{}", run.stdout);
+    // What a member ends with has the archive's own bytes behind it, and is one secret all the same.
+    sandbox.write("a.zip", zip("a.txt", inside.as_bytes()));
+    assert_eq!(scan(&sandbox).paths(), ["a.zip"]);
+}
