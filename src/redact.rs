@@ -155,7 +155,8 @@ pub struct Hidden(Option<Wanted>);
 impl Hidden {
     /// The values of `known`, and the passwords in them.
     pub fn new(known: &[Known]) -> Self {
-        let known: Vec<Known> = known.iter().cloned().chain(known.iter().filter_map(Known::password)).collect();
+        let password = |known: &Known| Some(Known { value: known.password.clone()?, ..known.clone() });
+        let known: Vec<Known> = known.iter().cloned().chain(known.iter().filter_map(password)).collect();
         let wanted = Wanted {
             anchors: Anchors::of_known(&known).collect(),
             known: known.clone(),

@@ -46,15 +46,8 @@ pub struct Known {
     pub file: PathBuf,
     /// Whether the value could be found out by trying: it was thought up, or is short.
     pub is_guessable: bool,
-}
-
-impl Known {
-    /// The password in an address, which must be shown by itself as little as the whole.
-    pub(crate) fn password(&self) -> Option<Known> {
-        let (_, password) = value::login(self.value.expose())?;
-        let value = Secret::new(password.to_vec(), 0);
-        (password.len() >= MIN_HIDDEN).then(|| Known { value, ..self.clone() })
-    }
+    /// The password in it, if it is an address: that must be shown by itself as little as the whole.
+    pub password: Option<Secret>,
 }
 
 /// A variable of the file that is not looked for, or a line that could not be read, and why.
@@ -123,14 +116,13 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
     let leave = |variable, line, reason| Unused { variable, file: file.to_owned(), line, reason };
     for found in parsed.variables {
         let variable = name::shown(found.name, shown_path);
-        match judge(found.name, &found.value) {
-            Some(reason) => unused.push(leave(variable, found.line, reason)),
-            None if !seen.insert(found.value.fingerprint()) => {
+        match weighed(found.name, &found.value) {
+            Err(reason) => unused.push(leave(variable, found.line, reason)),
+            Ok(_) if !seen.insert(found.value.fingerprint()) => {
                 unused.push(leave(variable, found.line, Ignored::Duplicate));
             }
-            None => {
-                let is_guessable = suspect::is_guessable(found.value.expose());
-                known.push(Known { variable, value: found.value, file: file.to_owned(), is_guessable });
+            Ok((is_guessable, password)) => {
+                known.push(Known { variable, value: found.value, file: file.to_owned(), is_guessable, password });
             }
         }
     }
@@ -151,11 +143,22 @@ pub(crate) fn suspicion(name: &[u8], secret: &Secret) -> Suspicion {
 
 /// Why a variable is not looked for, if it is not.
 pub(crate) fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
+    weighed(name, secret).err()
+}
+
+/// Of a variable that is looked for, whether its value could be found out by trying, and the password in it; of any other, why
+/// it is not.
+fn weighed(name: &[u8], secret: &Secret) -> std::result::Result<(bool, Option<Secret>), Ignored> {
     let value = secret.expose();
     if !name::is_secret(name) && !value::is_secret(value) {
-        return Some(Ignored::NotSecret);
+        return Err(Ignored::NotSecret);
     }
-    value::unfit(value).or_else(|| is_published_example(secret).then_some(Ignored::Placeholder))
+    let made_up = || is_published_example(secret).then_some(Ignored::Placeholder);
+    if let Some(reason) = value::unfit(value).or_else(made_up) {
+        return Err(reason);
+    }
+    let password = value::login(value).map(|(_, password)| password).filter(|password| password.len() >= MIN_HIDDEN);
+    Ok((suspect::is_guessable(value), password.map(|password| Secret::new(password.to_vec(), 0))))
 }
 
 #[cfg(test)]
