@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::fake::expand;
+use crate::make::{gzip, zip};
 use crate::sandbox::{Run, Sandbox};
 
 /// A repository in the folder `repo`, beside a folder `home` with a file that is none of its business.
@@ -136,6 +137,46 @@ fn two_reports_are_never_written_into_one_file() {
         assert!(!sandbox.path().join("repo/x").exists());
     }
     assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=x", "-o", "sarif=b/x", "-o", "/dev/null"]).status, 0);
+}
+
+/// What members are called is text: no file is made, wherever a name leads, and no terminal or job obeys it.
+#[test]
+fn an_archive_writes_nothing_and_says_nothing_but_names() {
+    let sandbox = beside_a_home("mine");
+    let token = expand("{ntn}", 5);
+    let outside = sandbox.path().join("outside");
+    for name in [
+        "../outside",
+        outside.to_str().unwrap(),
+        "..\\outside",
+        "a/../../outside",
+        "\u{1b}[2J\u{1b}]0;x\u{7}",
+        "x\n::error::y",
+        "##vso[task.setvariable variable=x]y",
+    ] {
+        sandbox.write("repo/a.zip", zip(name, token.as_bytes())).write("repo/b.gz", gzip(&zip(name, token.as_bytes())));
+        for format in ["human", "json", "sarif", "github", "gitlab"] {
+            let run = sandbox.run_in("repo", ["scan", "--format", format]);
+            assert_eq!(run.status, 1, "{name:?} {format}");
+            let inert = !run.stdout.contains('\u{1b}') && !run.stdout.contains("##vso[");
+            let commands = run.stdout.lines().filter(|line| line.trim_start().starts_with("::error::y"));
+            assert!(inert && commands.count() == 0, "{name:?} {format} {}", run.stdout);
+        }
+        let there =
+            fs::read_dir(sandbox.path()).unwrap().count() + fs::read_dir(sandbox.path().join("home")).unwrap().count();
+        assert_eq!(there, 3, "{name:?} was written");
+    }
+}
+
+#[test]
+fn a_bomb_ends_soon_and_is_told() {
+    let sandbox = beside_a_home("");
+    let line = "head -c 134217728 /dev/zero | gzip -9 > repo/bomb.gz";
+    assert!(sandbox.command("sh").args(["-c", line]).status().unwrap().success());
+    let start = std::time::Instant::now();
+    let run = sandbox.run_in("repo", ["scan", "--format", "json"]);
+    assert_eq!((run.status, run.json()["skipped"][0]["reason"].as_str()), (2, Some("limit")), "{}", run.stdout);
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
 }
 
 #[test]
