@@ -1,11 +1,10 @@
 //! Why a run could not do what was asked: whose fault, where, and what next.
 
 use std::fmt;
-use std::sync::Arc;
 
-use miette::Diagnostic;
+use miette::{Diagnostic, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::redact::Hidden;
+use crate::redact::{Hidden, without_neighbours};
 
 /// An error for the user. Its texts are already free of secrets.
 #[derive(Debug, Diagnostic)]
@@ -15,9 +14,36 @@ pub struct Error {
     #[help]
     help: Option<String>,
     #[source_code]
-    text: Option<Arc<miette::NamedSource<String>>>,
+    line: Option<Line>,
     #[label("here")]
-    at: Option<miette::SourceOffset>,
+    at: Option<SourceSpan>,
+}
+
+/// The one line of a text that an error is about, cut to what is shown, and where in the text that is.
+#[derive(Clone, Debug)]
+struct Line {
+    name: String,
+    text: String,
+    /// The place of the mistake, from 0.
+    line: usize,
+    column: usize,
+}
+
+/// The line whole, whatever is asked for: those beside it are nobody's mistake.
+impl SourceCode for Line {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> std::result::Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        if span.offset() + span.len() > self.text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let whole = SourceSpan::from(0..self.text.len());
+        let (name, bytes) = (self.name.clone(), self.text.as_bytes());
+        Ok(Box::new(MietteSpanContents::new_named(name, bytes, whole, self.line, self.column, 1)))
+    }
 }
 
 /// A result with an error for the user.
@@ -26,7 +52,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error that says what is wrong, and where.
     pub fn new(message: impl fmt::Display) -> Self {
-        Error { message: shown(&message.to_string()), help: None, text: None, at: None }
+        Error { message: shown(&message.to_string()), help: None, line: None, at: None }
     }
 
     /// The same error with what to do next.
@@ -43,9 +69,21 @@ impl Error {
     /// The same error with the place in the text it is about.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
         // The mask is as long as what it hides, so the offset stays true.
-        let (text, offset) = excerpt(&crate::redact::redact(&plain(text)), offset.min(text.len()));
-        self.text = Some(Arc::new(miette::NamedSource::new(shown(name), text)));
-        self.at = Some(offset.into());
+        let text = crate::redact::redact(&plain(text)).into_owned();
+        let (before, after) = text.split_at(boundary(&text, offset.min(text.len())));
+        let start = before.rsplit('\n').next().unwrap_or_default();
+        let end = after.split('\n').next().unwrap_or_default();
+        let masked = |text: &str| String::from_utf8_lossy(&without_neighbours(text.as_bytes())).into_owned();
+        let left = masked(&start[boundary(start, start.len().saturating_sub(MARGIN))..]);
+        let place = left.len();
+        let line = Line {
+            name: shown(name),
+            text: left + &masked(&end[..boundary(end, MARGIN)]),
+            line: before.matches('\n').count(),
+            column: start.chars().count(),
+        };
+        self.at = Some((place, usize::from(place < line.text.len())).into());
+        self.line = Some(line);
         self
     }
 }
@@ -57,26 +95,13 @@ impl Error {
         self.message = mask(&self.message);
         self.help = self.help.as_deref().map(mask);
         // A mask is as long as what it hides, so the place stays true.
-        let text = self.text.as_ref().map(|text| miette::NamedSource::new(mask(text.name()), mask(text.inner())));
-        self.text = text.map(Arc::new);
+        self.line = self.line.map(|line| Line { name: mask(&line.name), text: mask(&line.text), ..line });
         self
     }
 }
 
 /// How much of a line is shown, in bytes on either side of the place; a line may have megabytes.
 const MARGIN: usize = 200;
-
-/// The line that `offset` is on, cut to what is shown, behind as many line breaks as there were before; and where the place is in
-/// that. The lines beside it are nobody's mistake.
-fn excerpt(text: &str, offset: usize) -> (String, usize) {
-    let (before, after) = text.split_at(boundary(text, offset));
-    let start = before.rsplit('\n').next().unwrap_or_default();
-    let end = after.split('\n').next().unwrap_or_default();
-    let start = &start[boundary(start, start.len().saturating_sub(MARGIN))..];
-    let shown = "\n".repeat(before.matches('\n').count()) + start;
-    let offset = shown.len();
-    (shown + &end[..boundary(end, MARGIN)], offset)
-}
 
 /// The last place up to `at` where a character begins or the text ends.
 fn boundary(text: &str, at: usize) -> usize {
@@ -122,15 +147,18 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::excerpt;
+    use super::Error;
 
     #[test]
     fn a_place_is_shown_on_its_line_however_long_that_is() {
         let text = format!("one\n\u{e9}two\n{}X{}\nfour\nfive", "\u{e9}".repeat(5000), "y".repeat(5000));
-        let (shown, at) = excerpt(&text, text.find('X').unwrap());
-        assert!(shown.len() < 700 && shown[at..].starts_with('X') && shown.ends_with('y'), "{shown}");
-        assert!(shown.starts_with("\n\n\u{e9}"), "{shown}");
-        assert_eq!(excerpt("", 0), (String::new(), 0));
-        assert_eq!(excerpt("a\nb", 3), ("\nb".to_owned(), 2));
+        let error = Error::new("x").at("name", &text, text.find('X').unwrap());
+        let (line, at) = (error.line.unwrap(), error.at.unwrap());
+        assert!(line.text.len() < 700 && line.text[at.offset()..].starts_with('X'), "{}", line.text);
+        assert_eq!((line.line, line.column, at.len()), (2, 5000, 1));
+        for (text, offset, shown) in [("", 0, ("", 0, 0)), ("a\nb", 3, ("b", 1, 1)), ("a\nbc\nd", 2, ("bc", 1, 0))] {
+            let line = Error::new("x").at("name", text, offset).line.unwrap();
+            assert_eq!((line.text.as_str(), line.line, line.column), shown);
+        }
     }
 }

@@ -29,7 +29,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     let real = reach(path, top)?;
     let is_theirs = real.starts_with(top.canonicalize()?);
-    let real = if is_theirs { real } else { real.canonicalize()? };
+    let real = if is_theirs || !real.is_symlink() { real } else { real.canonicalize()? };
     let kind = real.symlink_metadata()?.file_type();
     let file = if kind.is_file() { open(&real)? } else { return Err(other(what(kind))) };
     // It may have been replaced meanwhile.

@@ -77,8 +77,11 @@ impl Baseline {
                 .help("mend what is listed above, or write it all the same with --allow-incomplete"));
         }
         let name = file.display().to_string();
-        let mut baseline =
-            if file.symlink_metadata().is_ok() { load(&file, &settings::ground(), &name)? } else { Default::default() };
+        let mut baseline = if file.exists() && !file.is_symlink() {
+            load(&file, &settings::ground(), &name)?
+        } else {
+            Default::default()
+        };
         let before = baseline.len();
         let changed = if self.prune {
             let found: HashSet<_> = reports.iter().flat_map(Report::fingerprints).collect();

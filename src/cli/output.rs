@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
@@ -128,39 +128,64 @@ fn write_file(report: &Report, format: Format, style: Style, target: &Target) ->
 /// Writes a file whole or not at all. A link in its place is replaced, and one of the repository on the way refused: both would
 /// lead where the repository says.
 pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
-    let written = if is_device(file) {
-        OpenOptions::new().append(true).open(file).and_then(|mut out| out.write_all(text))
-    } else {
-        reach(file, &ground()).and_then(|place| replace(&place, text, Readers::AsBefore))
+    let written = match Device::of(file) {
+        Some(Device::Output) => stdout().write_all(text),
+        Some(Device::Error) => io::stderr().lock().write_all(text),
+        Some(Device::Other) => OpenOptions::new().write(true).open(file).and_then(|mut out| out.write_all(text)),
+        None => reach(file, &ground()).and_then(|place| replace(&place, text, Readers::AsBefore)),
     };
     written.map_err(|error| cannot_write(file, &error))
 }
 
-/// Returns true for what is the system's own way to a terminal, a pipe or nothing (`/dev/stderr`): it is written to, whatever it
-/// leads to.
-fn is_device(file: &Path) -> bool {
-    ["/dev", "/proc/self/fd"].iter().any(|folder| file.starts_with(folder))
-        && !file.components().any(|part| part == Component::ParentDir)
+/// What is the system's own way to a terminal, a pipe or nothing: it is written to, whatever it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Device {
+    /// Standard output, under one of its names.
+    Output,
+    /// Standard error.
+    Error,
+    /// `/dev/null` and the like.
+    Other,
 }
 
-/// Refuses several reports into one file: the last one would be all that is left.
+impl Device {
+    fn of(file: &Path) -> Option<Self> {
+        let is_within = |folder: &str| file.starts_with(folder) && !file.iter().any(|part| part == "..");
+        match file.to_str().unwrap_or_default() {
+            "-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Some(Device::Output),
+            "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => Some(Device::Error),
+            _ => (is_within("/dev") || is_within("/proc/self/fd")).then_some(Device::Other),
+        }
+    }
+}
+
+/// Refuses several reports into one file: only the last one would be left, or they would be mixed.
 pub fn refuse_shared(targets: &[Target]) -> Result<()> {
-    if targets.len() < 2 {
+    if targets.is_empty() {
         return Ok(());
     }
     let top = ground();
-    let mut places: Vec<PathBuf> = targets
-        .iter()
-        .filter(|target| !is_device(&target.file))
-        .map(|target| reach(&target.file, &top).unwrap_or_else(|_| target.file.clone()))
-        .collect();
+    let place = |target: &Target| match Device::of(&target.file) {
+        Some(Device::Output) => PathBuf::from(OUTPUT),
+        Some(_) => target.file.clone(),
+        None => reach(&target.file, &top).unwrap_or_else(|_| target.file.clone()),
+    };
+    let mut places: Vec<PathBuf> =
+        targets.iter().filter(|target| target.file != Path::new("/dev/null")).map(place).collect();
+    // Where no file takes it, the main report goes there.
+    places.extend(targets.iter().all(|target| target.format.is_some()).then(|| PathBuf::from(OUTPUT)));
     places.sort_unstable();
     match places.windows(2).find(|two| two[0] == two[1]) {
+        Some(two) if two[0] == Path::new(OUTPUT) => Err(Error::new("two reports would be written to standard output")
+            .help("--format says in which format the one report there is")),
         Some(two) => Err(Error::new(format!("two reports would be written into {}", two[0].display()))
             .help("name a file of its own for each --output")),
         None => Ok(()),
     }
 }
+
+/// What standard output is called beside the places of files.
+const OUTPUT: &str = "-";
 
 /// Writes a report's annotations to standard output.
 pub fn annotate(report: &Report) -> Result<()> {
@@ -176,7 +201,11 @@ pub fn append(file: &Path, text: &[u8]) -> Result<()> {
 
 /// The kind of the system's error alone: its message may name the file that is written beside the one that was asked for.
 fn cannot_write(file: &Path, error: &io::Error) -> Error {
-    let why = if error.kind() == ErrorKind::InvalidInput { error.to_string() } else { error.kind().to_string() };
+    let why = match error.kind() {
+        ErrorKind::InvalidInput => error.to_string(),
+        ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        kind => kind.to_string(),
+    };
     Error::new(format!("{} cannot be written: {why}", file.display()))
         .help("name a file in a folder that exists and that you may write to")
 }

@@ -1,6 +1,6 @@
 //! Reading the files that a repository brings, within limits.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use crate::error::{Error, Result};
@@ -13,8 +13,11 @@ pub const MAX_DEPTH: usize = 64;
 /// nobody's configuration, and errors would quote it.
 pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
-        Error::new(format!("the {what} {name} cannot be read: {error}"))
-            .help("it must be a file of the repository, or one that is named outside of it; --no-config does without")
+        let help = match error.kind() {
+            ErrorKind::InvalidInput => "put the file itself there, or name one outside of the repository with a flag",
+            _ => "check the path, or run with --no-config",
+        };
+        Error::new(format!("the {what} {name} cannot be read: {error}")).help(help)
     };
     let mut text = Vec::new();
     let file = regular(path, top).map_err(unreadable)?;

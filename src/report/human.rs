@@ -145,8 +145,7 @@ fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
         styles: if style.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
     };
     let mut text = String::new();
-    let handler =
-        GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false).with_context_lines(0);
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false);
     // Writing to a String cannot fail, and our diagnostics have all the text that their spans name.
     let _ = handler.render_report(&mut text, diagnostic);
     text

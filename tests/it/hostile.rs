@@ -85,7 +85,8 @@ fn an_error_quotes_no_line_but_the_one_that_is_wrong() {
         format!("# {word}\nversion: 1\nmin-confidense: x # password: {word}\n# {word}\n"),
     );
     let run = sandbox.run_in("repo", ["scan"]);
-    assert!(run.status == 2 && run.stderr.contains("min-confidense"), "{}", run.stderr);
+    assert!(run.status == 2 && run.stderr.contains("3 │ min-confidense: x # password: "), "{}", run.stderr);
+    assert!(!run.stderr.contains("version: 1"), "{}", run.stderr);
     assert!(hides(&run, &word), "{}", run.stderr);
 }
 
@@ -113,7 +114,9 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
         untouched();
     }
     link(&sandbox, "../home/file", ".ntnguard-baseline");
-    assert_eq!(sandbox.run_in("repo", ["baseline"]).status, 2, "what it leads to is no baseline of the repository");
+    assert_eq!(sandbox.run_in("repo", ["baseline"]).status, 0, "what it leads to is no baseline of the repository");
+    assert!(fs::symlink_metadata(sandbox.path().join("repo/.ntnguard-baseline")).unwrap().is_file());
+    untouched();
     fs::remove_file(sandbox.path().join("repo/.ntnguard-baseline")).unwrap();
     sandbox.write("repo/.env.example", "A=").write("repo/.env", "A=1");
     link(&sandbox, "../home/file", ".gitignore");
@@ -136,6 +139,12 @@ fn two_reports_are_never_written_into_one_file() {
         assert!(run.status == 2 && run.stderr.contains("two reports"), "{two:?} {}", run.stderr);
         assert!(!sandbox.path().join("repo/x").exists());
     }
+    for two in [["-o", "json=/dev/stdout"], ["-o", "json=-"]] {
+        let run = sandbox.run_in("repo", ["scan"].iter().chain(&two));
+        assert!(run.status == 2 && run.stderr.contains("standard output"), "{two:?} {}", run.stderr);
+    }
+    let run = sandbox.run_in("repo", ["scan", "--format", "json", "-o", "-"]);
+    assert!(run.status == 0 && run.json()["complete"] == true && !sandbox.path().join("repo/-").exists());
     assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=x", "-o", "sarif=b/x", "-o", "/dev/null"]).status, 0);
 }
 
