@@ -28,7 +28,7 @@ use nearest::{Nearest, nearest};
 
 pub use lfs::lfs_objects;
 pub use objects::{Unreadable, read, read_trusting};
-pub(crate) use sound::{Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
+pub(crate) use sound::{FROM_TABLE, Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
 
 /// An open repository.
 pub struct Repository {

@@ -11,6 +11,7 @@ use ntnguard::redact::shown_path;
 use ntnguard::source::Source;
 use ntnguard::source::history::History;
 
+use super::range::missing;
 use super::surface::Surface;
 use super::{Outcome, bar, output};
 
@@ -32,8 +33,7 @@ impl Command {
     pub fn run(self) -> Outcome {
         let named = self.repository.as_deref();
         let repository = named.map_or_else(Repository::here, Repository::find)?.ok_or_else(|| {
-            Error::new(format!("{} is in no git repository", named.unwrap_or(Path::new(".")).display()))
-                .help("name one: `ntnguard history PATH`; files that are in none are scanned with `ntnguard scan PATH`")
+            missing(&format!("{} is in no git repository", named.unwrap_or(Path::new(".")).display()))
         })?;
         let config = self.surface.config(repository.work_tree().as_deref())?;
         let scanner = self.surface.scanner(&config)?;

@@ -37,9 +37,15 @@ impl Commits {
 
 /// The repository that we stand in, to look objects up in.
 pub fn repository() -> Result<Repository> {
-    let repository = Repository::here()?.ok_or_else(|| {
-        Error::new("there is no git repository here")
-            .help("files that are in none are scanned with `ntnguard scan PATH`")
-    })?;
-    repository.without_pipes()
+    Repository::here()?.ok_or_else(|| missing("there is no git repository here"))?.without_pipes()
+}
+
+/// The error that there is no repository, and how to name one.
+pub fn missing(message: &str) -> Error {
+    let is_half_named = std::env::var_os("GIT_DIR").is_some_and(|named| !named.is_empty());
+    Error::new(message).help(if is_half_named {
+        "GIT_DIR counts together with GIT_WORK_TREE alone: name the top of the files too"
+    } else {
+        "run it in a repository; files that are in none are scanned with `ntnguard scan PATH`"
+    })
 }

@@ -185,6 +185,10 @@ pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     Ok(())
 }
 
+/// How refs get out of a table. Before git 2.48 only those of a repository without reflogs do.
+pub const FROM_TABLE: &str = "`git refs migrate --ref-format=files` (git 2.48) writes them out as files, and so does `git clone --ref-format=files` into a \
+     new folder; then try again there";
+
 impl Repository {
     /// The same repository, once it is known that no pipe stands in the place of a ref, an object or a pack: to look one up is to
     /// open it.
@@ -216,8 +220,10 @@ impl Repository {
     pub fn refuse_table(&self) -> Result<()> {
         let table = self.inner.common_dir().join("reftable");
         match table.is_dir() {
-            true => Err(Error::new("this repository keeps its refs in a reftable, which ntnguard cannot read")
-                .help("`git refs migrate --ref-format=files` (git 2.46) writes them out as files; then try again")),
+            true => {
+                Err(Error::new("this repository keeps its refs in a reftable, which ntnguard cannot read")
+                    .help(FROM_TABLE))
+            }
             false => Ok(()),
         }
     }

@@ -62,11 +62,11 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     if let Some(advice) = &report.advice {
         writeln!(out, "{advice}")?;
     }
+    absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
     if style.detail > Detail::Quiet {
         for warning in &report.warnings {
             writeln!(out, "{}", render(&Mend(warning), style))?;
         }
-        absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
         writeln!(out, "{}", summary::line(report))?;
     }
     Ok(())

@@ -192,6 +192,13 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
     }
     assert_eq!(run("home", &["env"]).status, 0);
     assert_eq!(run("home", &["scan", "--format", "json", "sub"]).paths(), [""; 0]);
+    // Git's own folder is no file of the repository, wherever it lies.
+    fs::rename(sandbox.path().join("cfg"), sandbox.path().join("home/.cfg")).unwrap();
+    fs::write(sandbox.path().join("home/.vimrc"), "x").unwrap();
+    let mut command = named(env!("CARGO_BIN_EXE_ntnguard"), "home");
+    command.env("GIT_DIR", sandbox.path().join("home/.cfg")).arg("scan");
+    assert_eq!(Run::of(command.output().unwrap()).status, 0);
+    fs::rename(sandbox.path().join("home/.cfg"), sandbox.path().join("cfg")).unwrap();
     // A repository of its own is its own; what git tells a hook alone changes nothing.
     sandbox.git(["init", "-q", "home/other"]);
     sandbox.write("home/other/.gitignore", "*.key\n").write("home/other/a.key", expand("{ntn}", 2));
@@ -213,5 +220,11 @@ fn a_table_of_refs_is_refused_before_a_hook_is_installed() {
     }
     assert!(!sandbox.path().join(".git/hooks/pre-commit").exists());
     assert_eq!(sandbox.run(["scan"]).status, 0, "files need no refs");
-    assert_eq!(sandbox.run(["ci"]).status, 2);
+    for command in [&["ci"][..], &["history"]] {
+        let run = sandbox.run(command);
+        assert!(
+            run.status == 2 && format!("{}{}", run.stdout, run.stderr).contains("clone --ref-format=files"),
+            "{command:?}"
+        );
+    }
 }

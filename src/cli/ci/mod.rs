@@ -98,6 +98,7 @@ impl Ci {
             return Ok((self.surface, Report::of_nothing("ci", deletion(name))));
         }
         let repository = range::repository()?;
+        repository.refuse_table()?;
         let plan = plan(&event, &chosen, &repository)?;
         let env = self.env.map(EnvAudit::from);
         let trust = Trust { author: event.author, asked: self.trust_changes };

@@ -31,6 +31,8 @@ pub struct View {
     /// Where the folder lies in its repository.
     inside: PathBuf,
     index: Arc<gix::index::File>,
+    /// Where git's own folder lies there, if it has another name than `.git`.
+    own: Option<PathBuf>,
     rules: Stack,
     objects: gix::OdbHandle,
 }
@@ -50,7 +52,9 @@ impl View {
         let none = || gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path());
         let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
         let rules = inner.excludes(&index, None, Source::WorktreeThenIdMappingIfNotSkipped).ok()?.detach();
-        Some(View { folder: folder.to_owned(), inside, index, rules, objects: inner.objects.clone() })
+        let own = inner.common_dir().canonicalize().ok();
+        let own = own.and_then(|own| own.strip_prefix(&top).ok().map(Path::to_owned));
+        Some(View { folder: folder.to_owned(), inside, index, own, rules, objects: inner.objects.clone() })
     }
 
     /// What `path` is to git. What it tracks it does not ignore, and to look that up is quicker than to match rules.
@@ -59,6 +63,9 @@ impl View {
         let Ok(below) = path.strip_prefix(&self.folder) else { return Standing::Untracked };
         let path =
             if self.inside.as_os_str().is_empty() { Cow::Borrowed(below) } else { Cow::Owned(self.inside.join(below)) };
+        if is_dir && self.own.as_deref() == Some(&*path) {
+            return Standing::Ignored;
+        }
         match self.position(&path).filter(|_| !is_dir) {
             Some(position) => Standing::Tracked(position),
             None if !self.is_left_out(&path) && self.asks(&path, is_dir) => Standing::Ignored,

@@ -11,6 +11,7 @@ use gix::object::Kind;
 use gix::objs::TagRefIter;
 
 use crate::error::chain;
+use crate::git::FROM_TABLE;
 use crate::skip::{Reason, Skip};
 
 use super::super::store::damaged;
@@ -80,8 +81,8 @@ fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let broken = |file: &str, error: String| skip(damaged(&repository.common_dir().join(file), Reason::Corrupt, error));
     let table = repository.common_dir().join("reftable");
     if table.is_dir() {
-        let detail = "names of refs and reflogs are in a table that is not read; `git refs migrate --ref-format=files` writes them out";
-        skip(damaged(&table, Reason::Unsupported, detail));
+        let detail = "names of refs and reflogs are in a table that is not read";
+        skip(damaged(&table, Reason::Unsupported, detail).advising(FROM_TABLE));
         return Vec::new();
     }
     let platform = match repository.references() {
