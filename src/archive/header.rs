@@ -6,10 +6,20 @@ pub const BLOCK: usize = 512;
 /// One header.
 pub struct Header<'a>(&'a [u8; BLOCK]);
 
-/// Whether a file begins with a tar header of POSIX or GNU. Older ones have no magic number and are not recognised.
+/// Returns true if a file begins with a tar header. Those before POSIX have no magic number, but nothing at all behind the fields
+/// that they know, and a checksum.
 pub fn is_tar(start: &[u8]) -> bool {
-    let block = start.first_chunk::<BLOCK>();
-    block.is_some_and(|block| &block[257..262] == b"ustar" && Header::parse(block).is_some())
+    let Some(block) = start.first_chunk::<BLOCK>() else { return false };
+    let is_old = || {
+        block[0] != 0 && block[257..] == [0; BLOCK - 257] && is_octal(&block[100..108]) && is_octal(&block[124..136])
+    };
+    (&block[257..262] == b"ustar" || is_old()) && Header::parse(block).is_some_and(|header| header.size().is_some())
+}
+
+/// Returns true for a field with octal digits in it, as programs have always written them.
+fn is_octal(field: &[u8]) -> bool {
+    let digits = until_nul(field).trim_ascii();
+    !digits.is_empty() && digits.iter().all(|digit| matches!(digit, b'0'..=b'7'))
 }
 
 impl<'a> Header<'a> {
@@ -79,6 +89,8 @@ fn sum(block: &[u8; BLOCK], value: impl Fn(u8) -> i64) -> i64 {
 pub struct Pax {
     pub path: Option<Vec<u8>>,
     pub size: Option<u64>,
+    /// Whether the content of a sparse file begins with a map of it.
+    pub has_map: bool,
 }
 
 impl Pax {
@@ -90,6 +102,7 @@ impl Pax {
                 // A sparse file's own name: `path` is then an invented one.
                 b"GNU.sparse.name" => pax.path = Some(value.to_vec()),
                 b"path" if pax.path.is_none() => pax.path = Some(value.to_vec()),
+                b"GNU.sparse.major" => pax.has_map = value == b"1",
                 b"size" => pax.size = std::str::from_utf8(value).ok().and_then(|size| size.parse().ok()),
                 _ => {}
             }

@@ -51,8 +51,12 @@ pub fn kind(start: &[u8]) -> Option<Kind> {
     }
 }
 
+/// What a zip begins with that was made in parts: of those there were several, or is one.
+pub const MARKS: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
+
 /// The header of a first member with a name and a known version and method, or the end of an archive without members.
 fn is_zip(start: &[u8]) -> bool {
+    let start = MARKS.iter().find_map(|mark| start.strip_prefix(*mark)).unwrap_or(start);
     let number = |at: usize| start.get(at..at + 2).map_or(u16::MAX, |two| u16::from_le_bytes([two[0], two[1]]));
     match start {
         // The lower byte of the version needed is 6.3 at most; methods beyond 99 are not assigned.
@@ -88,16 +92,18 @@ fn is_loose(start: &[u8]) -> bool {
 
 /// A frame, after any number of skippable ones as far as they end within `start`.
 fn is_zstd(mut start: &[u8]) -> bool {
+    let whole = start.len() >= START;
     loop {
         match start {
             // The fourth bit of the descriptor is reserved.
             [0x28, 0xb5, 0x2f, 0xfd, descriptor, ..] => return descriptor & 0x08 == 0,
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, rest @ ..] => {
                 let length = u32::from_le_bytes([*a, *b, *c, *d]);
-                let Some(next) = usize::try_from(length).ok().and_then(|length| rest.get(length..)) else {
-                    return false;
-                };
-                start = next;
+                match usize::try_from(length).ok().and_then(|length| rest.get(length..)) {
+                    Some(next) => start = next,
+                    // What follows is further than is looked at; text has no such mark.
+                    None => return whole,
+                }
             }
             _ => return false,
         }

@@ -7,6 +7,7 @@
 mod build;
 mod content;
 mod disk;
+mod extents;
 mod gaps;
 mod gzip;
 mod header;

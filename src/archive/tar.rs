@@ -112,6 +112,9 @@ impl<'s, 'c> Tar<'s, 'c> {
         if let Some(size) = pax.size {
             self.announce(size);
         }
+        if pax.has_map {
+            self.pass_map()?;
+        }
         if bare && !self.has_data()? {
             self.announce(0);
         }
@@ -127,6 +130,27 @@ impl<'s, 'c> Tar<'s, 'c> {
         // Old programs mark a directory by its name alone.
         let has_content = self.left > 0 || !bare && !name.ends_with(b"/");
         Ok(Entry { name, has_content })
+    }
+
+    /// Reads past the map that the content of a sparse file begins with: how many pieces there are, and of each where it belongs
+    /// and how long it is; a number a line, up to the end of a block. What is no map is content.
+    fn pass_map(&mut self) -> Result<(), Failure> {
+        let (mut numbers, mut wanted, mut first) = (0, None, String::new());
+        while wanted.is_none_or(|wanted| numbers < wanted) && self.left >= BLOCK as u64 {
+            let mut block = [0; BLOCK];
+            self.fill(&mut block)?;
+            if !block.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'\n' | 0)) {
+                self.ahead = block.to_vec();
+                return Ok(());
+            }
+            self.left -= BLOCK as u64;
+            self.note(&block);
+            first.extend(block.iter().map(|byte| char::from(*byte)).filter(|_| wanted.is_none()));
+            numbers += block.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let count = first.split_once('\n').and_then(|(count, _)| count.parse::<u64>().ok());
+            wanted = wanted.or(count.map(|count| count.saturating_mul(2).saturating_add(1)));
+        }
+        Ok(())
     }
 
     /// Whether what a link or the like is said to have follows it: programs do not agree on that. What is another header, or

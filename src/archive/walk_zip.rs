@@ -8,7 +8,9 @@ use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RangeReader, ReaderAt, ZipLocato
 use crate::skip::Reason;
 
 use super::content::{Content, Failure, guarded};
+use super::extents::Extents;
 use super::gaps::Covered;
+use super::kind::MARKS;
 use super::place::Place;
 use super::walk::Walk;
 use super::zip::{Archive, Entry};
@@ -58,11 +60,13 @@ impl Walk<'_> {
             let located = ZipLocator::new().locate_in_reader(zip, &mut buffer, length);
             located.map_err(|(_, error)| io::Error::other(error))
         });
-        let mut covered = Covered::default();
+        let (mut covered, mut extents) = (Covered::default(), Extents::default());
         let all = located.and_then(|archive| {
-            let begin = self.zip_entries(&archive, &mut buffer, place, &mut covered)?;
+            let begin = self.zip_entries(&archive, &mut buffer, place, (&mut covered, &mut extents))?;
             // What the directory does not list was not read: of a truncated zip, the end may be that of a zip inside.
-            let listed = begin == 0 && ends(zip, archive.end_offset()..length)?;
+            let listed = begin == mark(zip)
+                && ends(zip, archive.end_offset()..length)?
+                && !extents.hide_another(zip, archive.directory_offset())?;
             if listed || self.meter.is_spent() { Ok(()) } else { Err(io::Error::other("parts of it are not listed")) }
         });
         if let Err(error) = all {
@@ -77,7 +81,7 @@ impl Walk<'_> {
         archive: &Archive<'_>,
         buffer: &mut [u8],
         place: &Place,
-        covered: &mut Covered,
+        (covered, extents): (&mut Covered, &mut Extents),
     ) -> io::Result<u64> {
         let mut begin = archive.directory_offset();
         let mut entries = archive.entries(buffer);
@@ -88,6 +92,7 @@ impl Walk<'_> {
             });
             let Some(entry) = next? else { break };
             begin = begin.min(entry.offset);
+            extents.add(&entry, archive.get_ref());
             if !self.exceeds_members(place) && self.zip_entry(archive, &entry, place) && !place.is_outermost() {
                 covered.add(&entry, archive.get_ref());
             }
@@ -111,6 +116,13 @@ impl Walk<'_> {
         }
         true
     }
+}
+
+/// How long the mark is that a zip begins with which was made in parts, of which there is one.
+fn mark(zip: &dyn ReaderAt) -> u64 {
+    let mut start = [0; 4];
+    let read = RangeReader::new(zip, 0..4).read_exact(&mut start);
+    if read.is_ok() && MARKS.contains(&&start[..]) { 4 } else { 0 }
 }
 
 /// Whether nothing but padding follows the end.

@@ -21,6 +21,8 @@ pub struct Entry {
     pub offset: u64,
     /// Where the directory has it.
     pub listed: u64,
+    /// How many bytes of content lie there, compressed as they are.
+    pub compressed: u64,
     /// How many bytes of content lie there as they are, if they do.
     pub stored: Option<u64>,
     encrypted: bool,
@@ -38,6 +40,7 @@ impl Entry {
             is_directory: record.is_dir() && record.compressed_size_hint() == 0 && record.uncompressed_size_hint() == 0,
             offset: record.local_header_offset(),
             listed: record.central_directory_offset(),
+            compressed: record.compressed_size_hint(),
             stored: (method == CompressionMethod::STORE).then(|| record.compressed_size_hint()),
             encrypted: flags.is_encrypted() || flags.is_masked() || method == CompressionMethod::AES,
             method,

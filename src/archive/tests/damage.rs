@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use super::super::{Event, Kind, Limits, open};
-use super::make::{compressed, gzip, logs, member, tar, tar_header, tar_member, zip};
+use super::make::{compressed, finish, gzip, logs, member, tar, tar_header, tar_member, zip};
 use super::{Numbers, Seen, visit, visit_as};
 use crate::blob::Origin;
 use crate::skip::Reason;
@@ -153,4 +153,22 @@ fn what_a_zip_does_not_list_is_said() {
         let seen = visit(&unlisted);
         assert_eq!((seen.paths(), seen.reasons()), (vec!["a"], vec![Reason::Corrupt]));
     }
+    // In the middle and at the end: the directory has an entry less.
+    for (hidden, left) in [(1, vec!["a", "c"]), (2, vec!["a", "b"])] {
+        let whole = zip(&[member("a", b"a", 0), member("b", b"b", 8), member("c", b"c", 0)]);
+        let begin = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
+        let end = memchr::memmem::rfind(&whole, b"PK\x05\x06").unwrap();
+        let entry = (end - begin) / 3;
+        let (before, after) = (begin + hidden * entry, begin + (hidden + 1) * entry);
+        let directory = [&whole[begin..before], &whole[after..end]].concat();
+        let seen = visit(&finish(whole[..begin].to_vec(), &directory, 2));
+        assert_eq!((seen.paths(), seen.reasons()), (left, vec![Reason::Corrupt]));
+    }
+    // Padding as some programs write it is no member.
+    let padding = [&b"PK\x03\x04"[..], &[0; 24], &[4, 0], &[0; 4]].concat();
+    let first = zip(&[member("a", b"a", 0)]);
+    let begin = memchr::memmem::find(&first, b"PK\x01\x02").unwrap();
+    let end = memchr::memmem::rfind(&first, b"PK\x05\x06").unwrap();
+    let padded = finish([&first[..begin], &padding].concat(), &first[begin..end], 1);
+    assert_eq!(visit(&padded).skips, []);
 }

@@ -1,5 +1,6 @@
 //! What is recognised, and what is read of it.
 
+use super::super::header::BLOCK;
 use super::super::{Kind, Limits, kind};
 use super::make::{compressed, gzip, logs, member, tar, tar_header, tar_member, zip};
 use super::{Seen, visit, visit_named};
@@ -66,6 +67,44 @@ fn frames_of_zstd_without_content_are_passed_over() {
     assert_eq!(visit(&bytes).bytes(), b"abcabc");
     assert_eq!(visit(&bytes).skips, []);
     assert_eq!(kind(&skippable(3)), None);
+    assert_eq!(visit(&[skippable(600), compressed(Kind::Zstd, b"abc")].concat()).bytes(), b"abc");
+}
+
+/// As `zip -s` writes one part.
+#[test]
+fn a_zip_that_was_made_in_parts_is_one() {
+    let plain = zip(&[member("a", b"abc", 8)]);
+    for mark in super::super::kind::MARKS {
+        let mut parts = [mark, &plain].concat();
+        // Where members and the directory are is counted from the mark on.
+        let directory = memchr::memmem::rfind(&parts, b"PK\x01\x02").unwrap();
+        parts[directory + 42] += 4;
+        let end = memchr::memmem::rfind(&parts, b"PK\x05\x06").unwrap();
+        parts[end + 16..end + 20].copy_from_slice(&(directory as u32).to_le_bytes());
+        let seen = visit(&parts);
+        assert_eq!((seen.bytes().as_slice(), seen.skips.len()), (&b"abc"[..], 0), "{:?}", seen.skips);
+    }
+}
+
+#[test]
+fn a_tar_from_before_posix_and_the_map_of_a_sparse_file_are_read() {
+    let inner = gzip(b"inside", None);
+    let mut old = tar_member(b'0', b"a.gz", &inner);
+    old[257..BLOCK].fill(0);
+    old[100..108].copy_from_slice(b"0000644\0");
+    old[148..156].fill(b' ');
+    let sum: u32 = old[..BLOCK].iter().map(|byte| u32::from(*byte)).sum();
+    old[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    old.extend([0; 2 * BLOCK]);
+    assert_eq!(visit(&old).bytes(), b"inside");
+    let mut map = format!("1\n0\n{}\n", inner.len()).into_bytes();
+    map.resize(BLOCK, 0);
+    let pax = tar_member(b'x', b"p", b"22 GNU.sparse.major=1\n");
+    for content in [[&map[..], &inner].concat(), inner.clone()] {
+        let sparse = [&pax[..], &tar_member(b'0', b"s.gz", &content), &[0; 2 * BLOCK]].concat();
+        let seen = visit(&sparse);
+        assert_eq!((seen.bytes().as_slice(), seen.skips.len()), (&b"inside"[..], 0), "{:?}", seen.skips);
+    }
 }
 
 #[test]
