@@ -188,6 +188,7 @@ impl Repository {
     /// As in git itself, the checksum at the index's end is not compared: that would cost more than all the rest.
     fn read_index(&self) -> Result<gix::index::File> {
         let path = self.named_index.clone().unwrap_or_else(|| self.inner.index_path());
+        sound::refuse(&path)?;
         let large = path.metadata().is_ok_and(|metadata| metadata.len() > WORTH_THREADS);
         let options = gix::index::decode::Options {
             thread_limit: if large { None } else { Some(1) },

@@ -132,7 +132,10 @@ pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
         Some(Device::Output) => stdout().write_all(text),
         Some(Device::Error) => io::stderr().lock().write_all(text),
         Some(Device::Other) => OpenOptions::new().write(true).open(file).and_then(|mut out| out.write_all(text)),
-        None => reach(file, &ground()).and_then(|place| replace(&place, text, Readers::AsBefore)),
+        None => reach(file, &ground()).and_then(|place| match pipe(&place) {
+            Some(pipe) => pipe.and_then(|mut pipe| pipe.write_all(text)),
+            None => replace(&place, text, Readers::AsBefore),
+        }),
     };
     written.map_err(|error| cannot_write(file, &error))
 }
@@ -157,6 +160,28 @@ impl Device {
             _ => (is_within("/dev") || is_within("/proc/self/fd")).then_some(Device::Other),
         }
     }
+}
+
+/// What is at a place, if that is a pipe or a device, opened for writing. A pipe that nobody reads is an error, not waited for.
+#[cfg(unix)]
+fn pipe(place: &Path) -> Option<io::Result<File>> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let kind = place.symlink_metadata().ok()?.file_type();
+    if kind.is_file() || kind.is_dir() || kind.is_symlink() {
+        return None;
+    }
+    let mut options = OpenOptions::new();
+    let heard = options.write(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(place);
+    Some(heard.and_then(|heard| {
+        let whole = OpenOptions::new().write(true).open(place);
+        drop(heard);
+        whole
+    }))
+}
+
+#[cfg(not(unix))]
+fn pipe(_: &Path) -> Option<io::Result<File>> {
+    None
 }
 
 /// Refuses several reports into one file: only the last one would be left, or they would be mixed.

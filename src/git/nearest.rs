@@ -92,11 +92,11 @@ pub fn refuse_elsewhere(repository: &gix::Repository) -> Result<()> {
     }
 }
 
-/// Returns true if the `.git` of a work tree leads to git's own folder `own`.
+/// Returns true if the `.git` of a work tree, be it a file or a link, leads to git's own folder `own`.
 fn has_git_file(files: &Path, own: &Path) -> bool {
-    let leads =
-        gix::discover::path::from_gitdir_file(&files.join(".git")).ok().and_then(|path| path.canonicalize().ok());
-    leads.is_some_and(|path| path == own)
+    let file = files.join(".git");
+    let leads = if file.is_dir() { Some(file) } else { gix::discover::path::from_gitdir_file(&file).ok() };
+    leads.and_then(|path| path.canonicalize().ok()).is_some_and(|path| path == own)
 }
 
 #[cfg(unix)]

@@ -48,12 +48,16 @@ fn top(own: &Path) -> Result<Vec<OsString>> {
     Ok(names)
 }
 
-/// Refuses refs that are pipes, those of linked work trees included.
+/// Refuses refs and their logs that are pipes, those of linked work trees included.
 pub fn refuse_piped_refs(own: &Path) -> Result<()> {
-    below(&own.join("refs"), DEEPEST)?;
+    let refs = |own: &Path| {
+        refuse(&own.join("logs"))?;
+        ["refs", "logs"].iter().try_for_each(|name| below(&own.join(name), DEEPEST))
+    };
+    refs(own)?;
     for tree in entries(&own.join("worktrees")) {
         top(&tree.path())?;
-        below(&tree.path().join("refs"), DEEPEST)?;
+        refs(&tree.path())?;
     }
     Ok(())
 }
@@ -114,7 +118,7 @@ fn is_endless(_: fs::FileType) -> bool {
 }
 
 /// Refuses what would be waited for, or read, without end. A socket cannot be opened, and git has one for itself.
-fn refuse(file: &Path) -> Result<()> {
+pub fn refuse(file: &Path) -> Result<()> {
     match file.metadata() {
         Ok(metadata) if is_endless(metadata.file_type()) => {
             Err(Error::new(format!("{} is a pipe or a device, where git has a file", file.display()))

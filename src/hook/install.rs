@@ -128,7 +128,7 @@ pub fn install(folder: &Path, hook: Hook, file: &str, program: &Path) -> Result<
 
 /// Whether a script asks what it is called, as those do that are one for all hooks.
 fn looks_at_its_name(hook: &Path) -> bool {
-    let text = fs::read(hook).unwrap_or_default();
+    let text = if hook.is_file() { fs::read(hook).unwrap_or_default() } else { Vec::new() };
     ["$0", "${0", "BASH_SOURCE", "PROGRAM_NAME", "__FILE__", "argv[0]"]
         .iter()
         .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())

@@ -105,6 +105,8 @@ fn a_pipe_in_the_place_of_any_file_of_gits_is_refused_and_not_waited_for() {
         "refs/tags/deep/er",
         "sharedindex.0000000000000000000000000000000000000000",
         "worktrees/other/HEAD",
+        "worktrees/other/logs/HEAD",
+        "logs/refs/heads/other",
         "objects/info/alternates",
         "objects/info/commit-graph",
         "LOOSE",
@@ -123,7 +125,7 @@ fn a_pipe_in_the_place_of_any_file_of_gits_is_refused_and_not_waited_for() {
             // Files on disk are read without objects.
             let is_looked_up = file.starts_with("objects/") || file.starts_with("refs/");
             let needs_none = is_looked_up && ["scan", "env", "baseline"].contains(&command[0]);
-            let is_elsewhere = file.starts_with("refs/tags") || file.starts_with("worktrees");
+            let is_elsewhere = ["refs/tags", "worktrees", "logs"].iter().any(|folder| file.starts_with(folder));
             let needs_none = needs_none || is_elsewhere && !["range", "ci", "history"].contains(&command[0]);
             assert!(run.status == 2 || needs_none && run.status == 0, "{command:?} {file} {}", run.stderr);
         }
@@ -205,6 +207,24 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
     assert_eq!(run("home", &["scan", "other"]).status, 0);
     assert_eq!(run("home", &["baseline"]).status, 0);
     assert!(Path::exists(&sandbox.path().join("home/.ntnguard-baseline")));
+}
+
+/// As some tools lay out many repositories.
+#[cfg(unix)]
+#[test]
+fn a_link_to_gits_folder_under_another_name_is_followed_as_git_does() {
+    let sandbox = Sandbox::new();
+    sandbox.git(["init", "-q", "work"]);
+    sandbox.write("work/a", "x").write("work/.gitignore", COVERED);
+    sandbox.git(["-C", "work", "add", "-A"]);
+    sandbox.git(["-C", "work", "commit", "-q", "-m", "x"]);
+    fs::create_dir(sandbox.path().join("projects")).unwrap();
+    fs::rename(sandbox.path().join("work/.git"), sandbox.path().join("projects/p.git")).unwrap();
+    std::os::unix::fs::symlink("../projects/p.git", sandbox.path().join("work/.git")).unwrap();
+    for command in COMMANDS {
+        let run = sandbox.run_in("work", command);
+        assert_eq!(run.status, 0, "{command:?} {}{}", run.stdout, run.stderr);
+    }
 }
 
 #[test]

@@ -130,6 +130,22 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
     untouched();
 }
 
+/// What the user made to be written to is no file that could be replaced.
+#[test]
+fn a_report_goes_into_a_pipe_that_somebody_reads() {
+    let sandbox = beside_a_home("");
+    pipe(&sandbox.path().join("out"));
+    let mut reader = sandbox.command("cat").arg("out").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=../out"]).status, 0);
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut reader.stdout.take().unwrap(), &mut text).unwrap();
+    reader.wait().unwrap();
+    assert!(text.contains("\"complete\": true"), "{text}");
+    let run = sandbox.run_in("repo", ["scan", "-o", "json=../out"]);
+    assert!(run.status == 2 && run.stderr.contains("cannot be written"), "nobody reads it: {}", run.stderr);
+}
+
 #[test]
 fn two_reports_are_never_written_into_one_file() {
     let sandbox = beside_a_home("");

@@ -45,7 +45,9 @@ impl View {
         let inside = folder.canonicalize().ok()?.strip_prefix(&top).ok()?.to_owned();
         let inner = repository.inner();
         let on_the_way = inside.ancestors().map(|part| top.join(part).join(".gitignore"));
-        if on_the_way.chain([inner.common_dir().join("info/exclude")]).any(|file| has_no_end(&file)) {
+        // Some name the device for a list that is empty.
+        let personal = repository.personal_excludes().into_iter().filter(|file| file != Path::new("/dev/null"));
+        if on_the_way.chain(personal).any(|file| has_no_end(&file)) {
             return None;
         }
         // What an index that cannot be read tracks is told by `tracked`; the rules do without it.
