@@ -86,6 +86,8 @@ pub struct Finding {
     /// Of a finding about an env file, the identities of the values that it is about: to compare it with what was there
     /// before. They are shown nowhere, for a value may be easy to guess.
     pub values: Vec<Fingerprint>,
+    /// Whether its secret is nowhere but on this machine, as far as is known: then it need not be replaced.
+    pub is_local: bool,
     /// The command that does what the advice says, when the file's path follows it.
     pub command: Option<&'static str>,
 }
@@ -163,6 +165,7 @@ impl Finding {
             note: None,
             ignoring: None,
             values: Vec::new(),
+            is_local: false,
             command: None,
         }
     }

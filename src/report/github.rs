@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::{Report, Warning, absent, by_loudness, env, human, place, summary};
+use super::{Report, Warning, absent, advice, by_loudness, env, human, place, summary};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity;
@@ -97,8 +97,8 @@ fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
     };
     let names = finding.ignoring.as_ref().map_or_else(String::new, |ignoring| format!(": {}", env::names(ignoring)));
     let advice = match verdict {
-        Verdict::AllowedByChange(_) => human::REVIEW,
-        _ => finding.rule.advice,
+        Verdict::AllowedByChange(_) => human::REVIEW.to_owned(),
+        _ => advice::line(finding),
     };
     command.says(&format!(
         "{}{variable}{mask} in {place}{commit}, {} confidence{}{names}.\n{}\nAll steps: ntnguard rules {}{note}",

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Report, absent, place};
+use super::{Report, absent, advice, place};
 use crate::finding::{Evidence, Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
@@ -62,20 +62,21 @@ fn vulnerability(finding: &Finding) -> Value {
     let place = place::of(finding);
     let mask = finding.evidence.as_ref().map(|evidence| evidence.mask.as_str());
     let print = finding.evidence.as_ref().and_then(Evidence::shown).map(ToString::to_string);
+    let advice = advice::line(finding);
     let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));
     json!({
         "id": uuid(&[finding.rule.id, print.as_deref().unwrap_or_default(), &place]),
         "category": "secret_detection",
         "name": finding.rule.title,
         // Markdown is made of it, so there are no names of the repository's in it.
-        "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, finding.rule.advice),
+        "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, advice),
         "severity": match (finding.severity, finding.rule.kind) {
             (Severity::Error, RuleKind::Credential) => "Critical",
             (Severity::Error, RuleKind::Env | RuleKind::Policy) => "Medium",
             (Severity::Warning, _) => "Low",
             (Severity::Note, _) => "Info",
         },
-        "solution": format!("{} All steps: ntnguard rules {}", finding.rule.advice, finding.rule.id),
+        "solution": format!("{advice} All steps: ntnguard rules {}", finding.rule.id),
         "identifiers": [identifier(finding.rule.id)],
         "location": location(finding),
         "raw_source_code_extract": mask.unwrap_or_default(),

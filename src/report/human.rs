@@ -9,7 +9,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Judged, Report, Style, Warning, absent, env, place, placed, summary};
+use super::{Detail, Judged, Report, Style, Warning, absent, advice, env, place, placed, summary};
 use crate::error::Error;
 use crate::finding::{Evidence, Finding, Occurrence, Verdict};
 use crate::redact::shown_path;
@@ -228,6 +228,11 @@ impl Diagnostic for Entry<'_> {
         }
         if let Verdict::AllowedByChange(_) = self.group[0].1 {
             return Some(Box::new(format!("{REVIEW} All steps for a leak: ntnguard rules {}", rule.id)));
+        }
+        if self.first().is_local {
+            let allowing = advice::allowing(self.first()).map_or_else(String::new, |allowing| format!("\n{allowing}"));
+            let steps = if self.is_first { format!("\nAll steps: ntnguard rules {}", rule.id) } else { String::new() };
+            return Some(Box::new(format!("{}{allowing}{steps}", advice::line(self.first()))));
         }
         if !self.is_first {
             return Some(Box::new(format!("As above. All steps: ntnguard rules {}", rule.id)));

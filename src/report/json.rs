@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{Report, Warning};
+use super::{Report, Warning, advice};
 use crate::finding::{Evidence, Finding, Occurrence, Verdict};
 use crate::placement::{Commit, Placement};
 use crate::redact::shown_path;
@@ -145,7 +145,7 @@ struct Entry<'a> {
     occurrences: Vec<Place<'a>>,
     verdict: &'static str,
     suppression: Option<Reason<'a>>,
-    advice: &'a str,
+    advice: String,
     url: String,
 }
 
@@ -366,7 +366,7 @@ impl<'a> Entry<'a> {
             occurrences: finding.occurrences.iter().map(Place::new).collect(),
             verdict: verdict.id(),
             suppression,
-            advice: finding.rule.advice,
+            advice: advice::line(finding),
             url: finding.rule.url(),
         }
     }

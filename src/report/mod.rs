@@ -1,11 +1,13 @@
 //! What a scan came to, and the formats it is written in.
 
 mod absent;
+mod advice;
 mod env;
 mod github;
 mod gitlab;
 mod hide;
 mod human;
+mod idiom;
 mod inert;
 mod json;
 mod markdown;

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Analysis, Report, Warning, absent, place};
+use super::{Analysis, Report, Warning, absent, advice, place};
 use crate::blob::Origin;
 use crate::finding::{Evidence, Finding, Location, Suppression, Verdict};
 use crate::redact::{redact_bytes, shown_path};
@@ -99,7 +99,7 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
         "ruleId": finding.rule.id,
         "ruleIndex": index,
         "level": finding.severity.id(),
-        "message": {"text": format!("{}{mask}. {}{note}", finding.rule.title, finding.rule.advice)},
+        "message": {"text": format!("{}{mask}. {}{note}", finding.rule.title, advice::line(finding))},
         "locations": [place(&finding.origin, finding.location)],
         "partialFingerprints": fingerprints(finding, number),
         "suppressions": suppressions(verdict),

@@ -38,6 +38,8 @@ pub struct Rule {
     pub is_about_committing: bool,
     /// The first thing to do about a finding, in one sentence.
     pub advice: &'static str,
+    /// What the variable is commonly called that holds such a value; empty for what is about no value.
+    pub variable: &'static str,
     /// The whole page about it (Markdown), printed by `ntnguard rules ID`.
     pub page: &'static str,
     /// How it is found in content; none for a rule that is about names or repositories.

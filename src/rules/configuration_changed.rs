@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Read what it allows, and why, before it is merged: from then on it counts.",
+    variable: "",
     page: include_str!("../../docs/rules/configuration-changed.md"),
     detectors: &[],
     evidence: &[],

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Add the variable, or take it out of the template if nothing reads it any more.",
+    variable: "",
     page: include_str!("../../docs/rules/env-key-missing.md"),
     detectors: &[],
     evidence: &[],

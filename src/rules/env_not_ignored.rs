@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: true,
     advice: "Add what is missing to .gitignore: `ntnguard env --fix` does it, `ntnguard env --fix --dry-run` shows it first.",
+    variable: "",
     page: include_str!("../../docs/rules/env-not-ignored.md"),
     detectors: &[],
     evidence: &[],

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Rename the variable so that it has no public prefix, read it on the server only, and rotate the token if it was ever built.",
+    variable: "",
     page: include_str!("../../docs/rules/env-public-prefix.md"),
     detectors: &[],
     evidence: &[],

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Take the template back with a rule such as `!.env.example` behind the one that ignores it: `ntnguard env --fix` does it.",
+    variable: "",
     page: include_str!("../../docs/rules/env-template-ignored.md"),
     detectors: &[],
     evidence: &[],

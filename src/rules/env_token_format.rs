@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Put the integration's token there: it begins with ntn_ or, if it is an old one, with secret_.",
+    variable: "",
     page: include_str!("../../docs/rules/env-token-format.md"),
     detectors: &[],
     evidence: &[],

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Create an integration for each purpose, so that each can be limited and revoked by itself.",
+    variable: "",
     page: include_str!("../../docs/rules/env-token-reused.md"),
     detectors: &[],
     evidence: &[],

@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Regenerate the token in Notion's integration settings now: whoever has it reads every page shared with the integration.",
+    variable: "NOTION_TOKEN",
     page: include_str!("../../docs/rules/integration-token.md"),
     detectors: &[Detector {
         anchors: &["ntn_"],

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Rotate this value now, where it was issued: it is outside the file that is meant to hold it.",
+    variable: "SECRET",
     page: include_str!("../../docs/rules/known-secret.md"),
     detectors: &[],
     evidence: &[],

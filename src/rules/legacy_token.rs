@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Regenerate the token in Notion's integration settings now: tokens of the old form still work.",
+    variable: "NOTION_TOKEN",
     page: include_str!("../../docs/rules/legacy-token.md"),
     detectors: &[Detector {
         anchors: &["secret_"],

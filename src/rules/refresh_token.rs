@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Revoke the authorization (the OAuth revoke endpoint, or disconnect the integration in Notion) now: the token renews itself into access.",
+    variable: "NOTION_REFRESH_TOKEN",
     page: include_str!("../../docs/rules/refresh-token.md"),
     detectors: &[Detector {
         anchors: &["nrt_"],

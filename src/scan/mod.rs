@@ -4,6 +4,7 @@ mod audit;
 mod brought;
 mod combine;
 mod group;
+mod local;
 mod order;
 mod tally;
 
@@ -44,6 +45,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     if source.groups() {
         findings = placed(findings, source, policy)?;
     }
+    local::mark(&mut findings, source, scanner);
     let hidden = scanner.hidden();
     let (objects, left_out, not_checked_out) = (source.objects(), source.left_out(), source.not_checked_out());
     let (source, time) = (source.name(), clock.elapsed());

@@ -18,7 +18,7 @@ use crate::git::{self, Repository};
 use crate::skip::Skip;
 
 use super::lfs::Storage;
-use super::{Limits, Source, Visit};
+use super::{Earlier, Limits, Source, Visit};
 
 /// A staged blob is read whole, so there is a limit even where none is configured.
 const MAX_SIZE: u64 = 1024 * 1024 * 1024;
@@ -90,6 +90,19 @@ fn visit_change(repository: &gix::Repository, change: Change, large: &Storage, l
 impl Source for Index {
     fn name(&self) -> &'static str {
         "index"
+    }
+
+    /// What the last commit has at the path. What it has elsewhere was only moved.
+    fn earlier(&self, at: &Origin) -> Earlier {
+        let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else { return Earlier::Unknown };
+        let Some(head) = self.repository.head() else { return Earlier::Nothing };
+        let content = self.repository.entry(head, path).and_then(|blob| self.repository.content(blob));
+        let is_elsewhere = || ObjectId::from_hex(object.as_bytes()).is_ok_and(|id| self.repository.has_file(head, id));
+        match content {
+            Some(content) => Earlier::Content(content),
+            None if is_elsewhere() => Earlier::Unknown,
+            None => Earlier::Nothing,
+        }
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {

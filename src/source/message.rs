@@ -3,7 +3,7 @@
 use crate::blob::{Blob, Origin};
 use crate::error::Result;
 
-use super::{Source, Visit};
+use super::{Earlier, Source, Visit};
 
 /// One message, already at hand.
 pub struct Message {
@@ -21,6 +21,10 @@ impl Message {
 impl Source for Message {
     fn name(&self) -> &'static str {
         "message"
+    }
+
+    fn earlier(&self, _: &Origin) -> Earlier {
+        Earlier::Nothing
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {

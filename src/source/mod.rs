@@ -70,6 +70,11 @@ pub trait Source {
         None
     }
 
+    /// What stood at `at` before, where that tells whether a secret there has left this machine.
+    fn earlier(&self, _at: &Origin) -> Earlier {
+        Earlier::Unknown
+    }
+
     /// Who brought what lies at `at`: a secret, or, with `by_name`, what a file is by its name. `holders` are the ids of all
     /// objects, in hexadecimal, that hold it: where one of them stood before, nobody brought it. A secret that was only moved
     /// was not brought; a file that got another name was.
@@ -90,6 +95,17 @@ pub trait Source {
     fn objects(&self) -> Option<Objects> {
         None
     }
+}
+
+/// What stood at a place before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// It is not known, or somebody else may have it.
+    Unknown,
+    /// Nothing: what stands there now is nowhere but on this machine.
+    Nothing,
+    /// This content, which others may have.
+    Content(Vec<u8>),
 }
 
 /// Who brought a secret to where it lies.

@@ -27,3 +27,4 @@ mod sandbox;
 mod scan;
 mod secrecy;
 mod staged;
+mod words;

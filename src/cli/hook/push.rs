@@ -53,6 +53,11 @@ impl PrePush {
         }
         let names = updates.iter().map(|update| update.name.to_vec()).collect();
         let range = Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
+        // Another remote may have what this one has not.
+        let own = self.remote.as_deref().map(|name| format!("refs/remotes/{name}/"));
+        let is_own = |(name, _): &(String, _)| own.as_deref().is_some_and(|own| name.starts_with(own));
+        let is_first = repository.references("refs/remotes/")?.iter().all(is_own);
+        let range = range.keeping(is_first);
         let scanner = self.surface.scanner(&config)?;
         self.surface.report(&range, &scanner, config)
     }

@@ -23,7 +23,7 @@ use crate::placement;
 use crate::skip::{Reason, Skip};
 
 use super::lfs::Storage;
-use super::{Brought, Limits, Objects, Source, Visit};
+use super::{Brought, Earlier, Limits, Objects, Source, Visit};
 use found::Found;
 use revision::Meant;
 use trees::{Addition, Unread, additions};
@@ -50,6 +50,8 @@ pub struct Range {
     large: Storage,
     /// Names of refs that are scanned too.
     refs: Vec<Vec<u8>>,
+    /// Whether nobody else has any of it yet.
+    is_local: bool,
     found: OnceLock<Found>,
     /// What commits that were asked about removed, by their numbers.
     gone: Mutex<HashMap<usize, Arc<HashSet<ObjectId>>>>,
@@ -83,6 +85,11 @@ impl Range {
         Range { refs, ..self }
     }
 
+    /// The same range, of which nobody else has anything yet if `is_local`.
+    pub fn keeping(self, is_local: bool) -> Self {
+        Range { is_local, ..self }
+    }
+
     fn of(
         repository: &Repository,
         limits: Limits,
@@ -96,7 +103,19 @@ impl Range {
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
         let (large, gone) = (Storage::default(), Mutex::default());
-        Ok(Range { repository, meant, shallow, limits, large, refs: Vec::new(), found, gone, bytes, trees })
+        Ok(Range {
+            repository,
+            meant,
+            shallow,
+            limits,
+            large,
+            refs: Vec::new(),
+            is_local: false,
+            found,
+            gone,
+            bytes,
+            trees,
+        })
     }
 
     fn handle(&self) -> gix::Repository {
@@ -282,6 +301,10 @@ impl Range {
 impl Source for Range {
     fn name(&self) -> &'static str {
         "range"
+    }
+
+    fn earlier(&self, _: &Origin) -> Earlier {
+        if self.is_local { Earlier::Nothing } else { Earlier::Unknown }
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {

@@ -1,0 +1,110 @@
+//! How a file's language reads a value from the environment, and what its comments look like.
+
+/// What a language's people write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Idiom {
+    /// How a variable is read, with `NAME` for its name.
+    read: &'static str,
+    /// What a comment begins and ends with; `None` where there are none.
+    comment: Option<(&'static str, &'static str)>,
+    /// Where the value belongs on a developer's machine.
+    pub home: &'static str,
+}
+
+impl Idiom {
+    /// How `variable` is read.
+    pub fn read(&self, variable: &str) -> String {
+        self.read.replace("NAME", variable)
+    }
+
+    /// `text` as a comment, if there are comments.
+    pub fn comment(&self, text: &str) -> Option<String> {
+        self.comment.map(|(begin, end)| format!("{begin} {text}{end}"))
+    }
+}
+
+const SLASHES: Option<(&str, &str)> = Some(("//", ""));
+const HASH: Option<(&str, &str)> = Some(("#", ""));
+const DASHES: Option<(&str, &str)> = Some(("--", ""));
+
+/// Endings of names, and what stands in such files. Of several that fit, the first counts.
+const IDIOMS: &[(&[&str], &str, Option<(&str, &str)>, &str)] = &[
+    (&["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"], "process.env.NAME", SLASHES, ".env.local"),
+    (&["vue", "svelte", "astro"], "process.env.NAME", SLASHES, ".env.local"),
+    (&["py", "pyi", "pyw"], "os.environ[\"NAME\"]", HASH, ".env"),
+    (&["ipynb"], "os.environ[\"NAME\"]", None, ".env"),
+    (&["go"], "os.Getenv(\"NAME\")", SLASHES, ".env"),
+    (&["rb", "rake", "erb"], "ENV.fetch(\"NAME\")", HASH, ".env"),
+    (&["php", "phtml"], "getenv('NAME')", SLASHES, ".env"),
+    (&["java", "kt", "kts", "scala", "groovy", "gradle"], "System.getenv(\"NAME\")", SLASHES, ".env"),
+    (&["cs"], "Environment.GetEnvironmentVariable(\"NAME\")", SLASHES, ".env"),
+    (&["rs"], concat!("std", "::env::var(\"NAME\")"), SLASHES, ".env"),
+    (&["swift"], "ProcessInfo.processInfo.environment[\"NAME\"]", SLASHES, ".env"),
+    (&["dart"], "Platform.environment['NAME']", SLASHES, ".env"),
+    (&["ex", "exs"], "System.fetch_env!(\"NAME\")", HASH, ".env"),
+    (&["lua"], "os.getenv(\"NAME\")", DASHES, ".env"),
+    (&["pl", "pm"], "$ENV{NAME}", HASH, ".env"),
+    (&["r"], "Sys.getenv(\"NAME\")", HASH, ".env"),
+    (&["ps1", "psm1"], "$env:NAME", HASH, ".env"),
+    (&["sh", "bash", "zsh", "ksh", "bats"], "\"$NAME\"", HASH, ".env"),
+    (&["tf"], "var.NAME", HASH, ".env"),
+];
+
+/// Files that are read by programs which put variables in.
+const COMPOSE: Idiom = Idiom { read: "${NAME}", comment: HASH, home: ".env" };
+const ACTIONS: Idiom = Idiom { read: "${{ secrets.NAME }}", comment: HASH, home: "the repository's secrets" };
+const MCP: Idiom = Idiom { read: "${NAME}", comment: None, home: "the environment" };
+const MCP_OF_EDITORS: Idiom = Idiom { read: "${env:NAME}", comment: None, home: "the environment" };
+
+/// The idiom of the file at `path`, as far as its name tells.
+pub fn idiom(path: &[u8]) -> Option<Idiom> {
+    let path = String::from_utf8_lossy(path).to_ascii_lowercase();
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    match name {
+        _ if is_yaml && (folder.ends_with(".github/workflows") || name.starts_with("action.")) => return Some(ACTIONS),
+        _ if is_yaml && name.contains("compose") => return Some(COMPOSE),
+        "mcp.json" if folder.ends_with(".cursor") || folder.ends_with(".vscode") => return Some(MCP_OF_EDITORS),
+        "mcp.json" | ".mcp.json" => return Some(MCP),
+        _ => {}
+    }
+    let ending = name.rsplit_once('.')?.1;
+    let known = IDIOMS.iter().find(|(endings, ..)| endings.contains(&ending))?;
+    Some(Idiom { read: known.1, comment: known.2, home: known.3 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::idiom;
+
+    #[test]
+    fn a_file_is_known_by_its_name() {
+        for (path, read) in [
+            ("src/app/page.TSX", "process.env.T"),
+            ("a.py", "os.environ[\"T\"]"),
+            ("cmd/main.go", "os.Getenv(\"T\")"),
+            ("lib/x.rb", "ENV.fetch(\"T\")"),
+            ("x.php", "getenv('T')"),
+            ("src/Main.kt", "System.getenv(\"T\")"),
+            ("A.cs", "Environment.GetEnvironmentVariable(\"T\")"),
+            ("src/main.rs", "std::env::var(\"T\")"),
+            ("deploy.sh", "\"$T\""),
+            ("docker-compose.prod.yml", "${T}"),
+            ("compose.yaml", "${T}"),
+            (".github/workflows/ci.yml", "${{ secrets.T }}"),
+            ("tools/action.yml", "${{ secrets.T }}"),
+            (".mcp.json", "${T}"),
+            (".cursor/mcp.json", "${env:T}"),
+        ] {
+            assert_eq!(idiom(path.as_bytes()).map(|idiom| idiom.read("T")).as_deref(), Some(read), "{path}");
+        }
+        for path in ["README.md", "config.json", "values.yaml", "Makefile", "", "py"] {
+            assert_eq!(idiom(path.as_bytes()), None, "{path}");
+        }
+        let comment = |path: &str| idiom(path.as_bytes()).and_then(|idiom| idiom.comment("x"));
+        assert_eq!(
+            [comment("a.ts"), comment("a.sh"), comment(".mcp.json")],
+            [Some("// x".into()), Some("# x".into()), None]
+        );
+    }
+}

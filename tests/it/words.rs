@@ -1,0 +1,87 @@
+//! What a finding says to do, at the moment it is read.
+
+use crate::fake::expand;
+use crate::sandbox::Sandbox;
+
+/// What a run says, in one line of words.
+fn said(run: &crate::sandbox::Run) -> String {
+    format!("{}{}", run.stdout, run.stderr).split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
+    let token = expand("{ntn}", 1);
+    for (path, line, read, comment) in [
+        (
+            "src/a.ts",
+            "const t = 'T'",
+            "put the value into .env.local, read `process.env.NOTION_TOKEN` here",
+            "// ntnguard: allow",
+        ),
+        ("a.py", "t = 'T'", "put the value into .env, read `os.environ[\"NOTION_TOKEN\"]` here", "# ntnguard: allow"),
+        (".github/workflows/a.yml", "t: T", "read `${{ secrets.NOTION_TOKEN }}` here", "# ntnguard: allow"),
+        (".mcp.json", "{\"t\": \"T\"}", "read `${NOTION_TOKEN}` here", "below `allow:`"),
+        ("notes.md", "T", "have it read from `NOTION_TOKEN` here", "below `allow:`"),
+    ] {
+        let sandbox = Sandbox::repository();
+        sandbox.write("README", "x").commit_all("x");
+        sandbox.write(path, line.replace('T', &token));
+        sandbox.git(["add", "-A"]);
+        let run = sandbox.run(["hook", "run", "pre-commit"]);
+        let said = said(&run);
+        assert!(run.status == 1 && said.contains("Nothing has left this machine"), "{path} {said}");
+        assert!(said.contains(read) && said.contains(comment) && !said.contains("Regenerate"), "{path} {said}");
+        let json = sandbox.run(["staged", "--format", "json"]).json();
+        let fingerprint = json["findings"][0]["fingerprint"].as_str().unwrap();
+        assert!(
+            said.contains(&format!("- {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}")),
+            "{path} {said}"
+        );
+        assert!(json["findings"][0]["advice"].as_str().unwrap().starts_with("Nothing has left this machine"));
+        // The entry can be pasted as it is.
+        let entry = format!("version: 1\nallow:\n  - {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}\n");
+        sandbox.write(".ntnguard.yaml", entry);
+        assert_eq!(sandbox.run(["staged"]).status, 0, "{path}");
+    }
+}
+
+#[test]
+fn what_the_last_commit_has_too_is_to_be_replaced() {
+    let sandbox = Sandbox::repository();
+    let token = expand("{ntn}", 2);
+    sandbox.write("a.ts", format!("t = '{token}'\n")).commit_all("x");
+    sandbox.write("a.ts", format!("t = '{token}' // more\n"));
+    sandbox.git(["add", "-A"]);
+    assert!(said(&sandbox.run(["staged"])).contains("Regenerate the token"));
+    sandbox.git(["mv", "a.ts", "b.ts"]);
+    sandbox.write("b.ts", format!("t = '{token}'\n"));
+    sandbox.git(["add", "-A"]);
+    assert!(said(&sandbox.run(["staged"])).contains("Regenerate the token"), "it was only moved");
+    // An env file is no code.
+    let sandbox = Sandbox::repository();
+    sandbox.write(".env", format!("NOTION_TOKEN={token}\n"));
+    sandbox.git(["add", "-f", ".env"]);
+    assert!(said(&sandbox.run(["staged"])).contains("`git rm --cached -- .env`"));
+}
+
+#[test]
+fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
+    let sandbox = Sandbox::repository();
+    let token = expand("{ntn}", 3);
+    sandbox.write("message", format!("use {token}\n"));
+    let run = sandbox.run(["hook", "run", "commit-msg", "message"]);
+    assert!(run.status == 1 && said(&run).contains("write the message again without it"), "{}", run.stdout);
+    sandbox.write("a.go", format!("t := \"{token}\"\n")).commit_all("x");
+    let push = |remote: &str| {
+        let update = format!("refs/heads/main {} refs/heads/main {}\n", sandbox.id("HEAD"), "0".repeat(40));
+        said(&sandbox.run_with_input(["hook", "run", "pre-push", remote, "url"], update.as_bytes()))
+    };
+    let first = push("origin");
+    assert!(
+        first.contains("read `os.Getenv(\"NOTION_TOKEN\")` here") && first.contains("git commit --amend"),
+        "{first}"
+    );
+    // Another remote has it.
+    sandbox.git(["update-ref", "refs/remotes/other/main", "HEAD"]);
+    assert!(push("origin").contains("Regenerate the token"));
+}
