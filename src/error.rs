@@ -1,6 +1,7 @@
 //! Why a run could not do what was asked: whose fault, where, and what next.
 
 use std::fmt;
+use std::sync::Arc;
 
 use miette::{Diagnostic, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
@@ -14,7 +15,7 @@ pub struct Error {
     #[help]
     help: Option<String>,
     #[source_code]
-    line: Option<Line>,
+    line: Option<Arc<Line>>,
     #[label("here")]
     at: Option<SourceSpan>,
 }
@@ -83,7 +84,7 @@ impl Error {
             column: start.chars().count(),
         };
         self.at = Some((place, usize::from(place < line.text.len())).into());
-        self.line = Some(line);
+        self.line = Some(Arc::new(line));
         self
     }
 }
@@ -95,7 +96,8 @@ impl Error {
         self.message = mask(&self.message);
         self.help = self.help.as_deref().map(mask);
         // A mask is as long as what it hides, so the place stays true.
-        self.line = self.line.map(|line| Line { name: mask(&line.name), text: mask(&line.text), ..line });
+        let masked = |line: &Line| Line { name: mask(&line.name), text: mask(&line.text), ..line.clone() };
+        self.line = self.line.as_deref().map(masked).map(Arc::new);
         self
     }
 }

@@ -10,9 +10,9 @@ pub struct Header<'a>(&'a [u8; BLOCK]);
 /// that they know, and a checksum.
 pub fn is_tar(start: &[u8]) -> bool {
     let Some(block) = start.first_chunk::<BLOCK>() else { return false };
-    let is_old = || {
-        block[0] != 0 && block[257..] == [0; BLOCK - 257] && is_octal(&block[100..108]) && is_octal(&block[124..136])
-    };
+    // GNU's program writes the numbers of a device there all the same.
+    let is_bare = || block[257..329].iter().chain(&block[345..]).all(|byte| *byte == 0);
+    let is_old = || block[0] != 0 && is_bare() && is_octal(&block[100..108]) && is_octal(&block[124..136]);
     (&block[257..262] == b"ustar" || is_old()) && Header::parse(block).is_some_and(|header| header.size().is_some())
 }
 

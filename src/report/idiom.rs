@@ -1,12 +1,15 @@
 //! How a file's language reads a value from the environment, and what its comments look like.
 
+/// What a comment begins and ends with; `None` where there are none.
+type Comment = Option<(&'static str, &'static str)>;
+
 /// What a language's people write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idiom {
     /// How a variable is read, with `NAME` for its name.
     read: &'static str,
-    /// What a comment begins and ends with; `None` where there are none.
-    comment: Option<(&'static str, &'static str)>,
+    /// How they comment.
+    comment: Comment,
     /// Where the value belongs on a developer's machine.
     pub home: &'static str,
 }
@@ -23,31 +26,35 @@ impl Idiom {
     }
 }
 
-const SLASHES: Option<(&str, &str)> = Some(("//", ""));
-const HASH: Option<(&str, &str)> = Some(("#", ""));
-const DASHES: Option<(&str, &str)> = Some(("--", ""));
+const SLASHES: Comment = Some(("//", ""));
+const HASH: Comment = Some(("#", ""));
+const DASHES: Comment = Some(("--", ""));
+
+const fn in_code(read: &'static str, comment: Comment, home: &'static str) -> Idiom {
+    Idiom { read, comment, home }
+}
 
 /// Endings of names, and what stands in such files. Of several that fit, the first counts.
-const IDIOMS: &[(&[&str], &str, Option<(&str, &str)>, &str)] = &[
-    (&["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"], "process.env.NAME", SLASHES, ".env.local"),
-    (&["vue", "svelte", "astro"], "process.env.NAME", SLASHES, ".env.local"),
-    (&["py", "pyi", "pyw"], "os.environ[\"NAME\"]", HASH, ".env"),
-    (&["ipynb"], "os.environ[\"NAME\"]", None, ".env"),
-    (&["go"], "os.Getenv(\"NAME\")", SLASHES, ".env"),
-    (&["rb", "rake", "erb"], "ENV.fetch(\"NAME\")", HASH, ".env"),
-    (&["php", "phtml"], "getenv('NAME')", SLASHES, ".env"),
-    (&["java", "kt", "kts", "scala", "groovy", "gradle"], "System.getenv(\"NAME\")", SLASHES, ".env"),
-    (&["cs"], "Environment.GetEnvironmentVariable(\"NAME\")", SLASHES, ".env"),
-    (&["rs"], concat!("std", "::env::var(\"NAME\")"), SLASHES, ".env"),
-    (&["swift"], "ProcessInfo.processInfo.environment[\"NAME\"]", SLASHES, ".env"),
-    (&["dart"], "Platform.environment['NAME']", SLASHES, ".env"),
-    (&["ex", "exs"], "System.fetch_env!(\"NAME\")", HASH, ".env"),
-    (&["lua"], "os.getenv(\"NAME\")", DASHES, ".env"),
-    (&["pl", "pm"], "$ENV{NAME}", HASH, ".env"),
-    (&["r"], "Sys.getenv(\"NAME\")", HASH, ".env"),
-    (&["ps1", "psm1"], "$env:NAME", HASH, ".env"),
-    (&["sh", "bash", "zsh", "ksh", "bats"], "\"$NAME\"", HASH, ".env"),
-    (&["tf"], "var.NAME", HASH, ".env"),
+const IDIOMS: &[(&[&str], Idiom)] = &[
+    (&["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"], in_code("process.env.NAME", SLASHES, ".env.local")),
+    (&["vue", "svelte", "astro"], in_code("process.env.NAME", SLASHES, ".env.local")),
+    (&["py", "pyi", "pyw"], in_code("os.environ[\"NAME\"]", HASH, ".env")),
+    (&["ipynb"], in_code("os.environ[\"NAME\"]", None, ".env")),
+    (&["go"], in_code("os.Getenv(\"NAME\")", SLASHES, ".env")),
+    (&["rb", "rake", "erb"], in_code("ENV.fetch(\"NAME\")", HASH, ".env")),
+    (&["php", "phtml"], in_code("getenv('NAME')", SLASHES, ".env")),
+    (&["java", "kt", "kts", "scala", "groovy", "gradle"], in_code("System.getenv(\"NAME\")", SLASHES, ".env")),
+    (&["cs"], in_code("Environment.GetEnvironmentVariable(\"NAME\")", SLASHES, ".env")),
+    (&["rs"], in_code(concat!("std", "::env::var(\"NAME\")"), SLASHES, ".env")),
+    (&["swift"], in_code("ProcessInfo.processInfo.environment[\"NAME\"]", SLASHES, ".env")),
+    (&["dart"], in_code("Platform.environment['NAME']", SLASHES, ".env")),
+    (&["ex", "exs"], in_code("System.fetch_env!(\"NAME\")", HASH, ".env")),
+    (&["lua"], in_code("os.getenv(\"NAME\")", DASHES, ".env")),
+    (&["pl", "pm"], in_code("$ENV{NAME}", HASH, ".env")),
+    (&["r"], in_code("Sys.getenv(\"NAME\")", HASH, ".env")),
+    (&["ps1", "psm1"], in_code("$env:NAME", HASH, ".env")),
+    (&["sh", "bash", "zsh", "ksh", "bats"], in_code("\"$NAME\"", HASH, ".env")),
+    (&["tf"], in_code("var.NAME", HASH, ".env")),
 ];
 
 /// Files that are read by programs which put variables in.
@@ -69,8 +76,7 @@ pub fn idiom(path: &[u8]) -> Option<Idiom> {
         _ => {}
     }
     let ending = name.rsplit_once('.')?.1;
-    let known = IDIOMS.iter().find(|(endings, ..)| endings.contains(&ending))?;
-    Some(Idiom { read: known.1, comment: known.2, home: known.3 })
+    IDIOMS.iter().find(|(endings, _)| endings.contains(&ending)).map(|(_, idiom)| *idiom)
 }
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ fn a_tar_from_before_posix_and_the_map_of_a_sparse_file_are_read() {
     let inner = gzip(b"inside", None);
     let mut old = tar_member(b'0', b"a.gz", &inner);
     old[257..BLOCK].fill(0);
+    old[329..345].copy_from_slice(b"0000000\x000000000\0");
     old[100..108].copy_from_slice(b"0000644\0");
     old[148..156].fill(b' ');
     let sum: u32 = old[..BLOCK].iter().map(|byte| u32::from(*byte)).sum();
