@@ -60,7 +60,8 @@ struct Place {
 }
 
 impl Place {
-    fn new(folder: &Path, file: &str) -> Self {
+    fn new(folder: &Path, hook: Hook) -> Self {
+        let file = hook.file();
         Place { hook: folder.join(file), before: folder.join(format!("{file}{BEFORE}")) }
     }
 
@@ -85,13 +86,13 @@ impl Place {
     }
 }
 
-/// Puts `hook` into `folder`, as the file that git calls `file`. It runs `program`, and first what was there.
+/// Puts `hook` into `folder`. It runs `program`, and first what was there.
 ///
 /// # Errors
 ///
 /// When the folder cannot be written to, or holds what must not be overwritten.
-pub fn install(folder: &Path, hook: Hook, file: &str, program: &Path) -> Result<Change> {
-    let place = Place::new(folder, file);
+pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<Change> {
+    let place = Place::new(folder, hook);
     let ours = place.is_ours()?;
     if ours == Some(false) && place.is_chained() {
         return Err(Error::new(format!(
@@ -102,7 +103,7 @@ pub fn install(folder: &Path, hook: Hook, file: &str, program: &Path) -> Result<
         .help("ntnguard was installed here, and then another hook in its place: make one of the two, then try again"));
     }
     let chain = ours == Some(false) || place.is_chained();
-    let text = script::script(hook, file, path_bytes(program), chain);
+    let text = script::script(hook, path_bytes(program), chain);
     if ours == Some(true) && fs::read(&place.hook).is_ok_and(|there| there == text) && is_executable(&place.hook) {
         return Ok(Change::Unchanged);
     }
@@ -134,13 +135,13 @@ fn looks_at_its_name(hook: &Path) -> bool {
         .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
 }
 
-/// Takes the hook `file` away from `folder`, and brings back what was there before.
+/// Takes `hook` away from `folder`, and brings back what was there before.
 ///
 /// # Errors
 ///
 /// When the folder cannot be written to.
-pub fn uninstall(folder: &Path, file: &str) -> Result<Change> {
-    let place = Place::new(folder, file);
+pub fn uninstall(folder: &Path, hook: Hook) -> Result<Change> {
+    let place = Place::new(folder, hook);
     if place.is_ours()? != Some(true) {
         return Ok(Change::Absent);
     }

@@ -12,7 +12,9 @@ use std::str::FromStr;
 pub enum Hook {
     /// Before a commit is made.
     PreCommit,
-    /// When its message is written.
+    /// Before a merge is committed, for which git does not ask the one before.
+    PreMergeCommit,
+    /// When a commit's message is written.
     CommitMsg,
     /// Before a push.
     PrePush,
@@ -20,20 +22,25 @@ pub enum Hook {
 
 impl Hook {
     /// All of them.
-    pub const ALL: [Hook; 3] = [Hook::PreCommit, Hook::CommitMsg, Hook::PrePush];
+    pub const ALL: [Hook; 4] = [Hook::PreCommit, Hook::PreMergeCommit, Hook::CommitMsg, Hook::PrePush];
 
-    /// The names of the files that git runs. It asks another hook for merges.
-    pub fn files(self) -> &'static [&'static str] {
+    /// The name of the file that git runs.
+    pub fn file(self) -> &'static str {
         match self {
-            Hook::PreCommit => &["pre-commit", "pre-merge-commit"],
-            Hook::CommitMsg => &["commit-msg"],
-            Hook::PrePush => &["pre-push"],
+            Hook::PreCommit => "pre-commit",
+            Hook::PreMergeCommit => "pre-merge-commit",
+            Hook::CommitMsg => "commit-msg",
+            Hook::PrePush => "pre-push",
         }
     }
 
-    /// Its name, as `hook run` knows it.
-    pub fn name(self) -> &'static str {
-        self.files()[0]
+    /// The name of its work: what stands behind `ntnguard hook run`.
+    pub fn work(self) -> &'static str {
+        match self {
+            Hook::PreCommit | Hook::PreMergeCommit => "pre-commit",
+            Hook::CommitMsg => "commit-msg",
+            Hook::PrePush => "pre-push",
+        }
     }
 }
 
@@ -43,7 +50,7 @@ impl FromStr for Hook {
     fn from_str(text: &str) -> Result<Self, String> {
         Hook::ALL
             .into_iter()
-            .find(|hook| hook.name() == text)
-            .ok_or_else(|| "expected pre-commit, commit-msg or pre-push".to_owned())
+            .find(|hook| hook.file() == text)
+            .ok_or_else(|| "expected pre-commit, pre-merge-commit, commit-msg or pre-push".to_owned())
     }
 }

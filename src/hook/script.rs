@@ -11,14 +11,14 @@ pub const MARK: &str =
 /// What the name of a hook that was there before ends in.
 pub const BEFORE: &str = ".before-ntnguard";
 
-/// The hook `file`. It runs the hook that was there before, if it has become one of its own folder (`chain`), and then
+/// The hook's file. It runs the hook that was there before, if it has become one of its own folder (`chain`), and then
 /// `program`, wherever that is found.
-pub fn script(hook: Hook, file: &str, program: &[u8], chain: bool) -> Vec<u8> {
+pub fn script(hook: Hook, program: &[u8], chain: bool) -> Vec<u8> {
     let mut lines = vec![b"#!/bin/sh".to_vec(), MARK.into()];
     let reads = chain && hook == Hook::PrePush;
     if chain {
         // One that may not be executed, git would not run either.
-        lines.push(format!("b=\"${{0%/*}}/{file}{BEFORE}\" #").into());
+        lines.push(format!("b=\"${{0%/*}}/{}{BEFORE}\" #", hook.file()).into());
         lines.push(match reads {
             // Both are to read what git says; the dot keeps the line breaks at its end.
             true => {
@@ -34,7 +34,7 @@ pub fn script(hook: Hook, file: &str, program: &[u8], chain: bool) -> Vec<u8> {
             .to_vec(),
     );
     // A commit that goes through says nothing.
-    let run = format!("\"$n\" hook run {} -q -- \"$@\" #", hook.name());
+    let run = format!("\"$n\" hook run {} -q -- \"$@\" #", hook.work());
     lines.push(if reads { format!("printf %s \"$i\" | {run}") } else { format!("exec {run}") }.into());
     lines.push(Vec::new());
     lines.join(&b'\n')
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_hook_is_known_again_even_from_windows() {
-        let text = String::from_utf8(script(Hook::PreCommit, "pre-commit", b"/it's/ntnguard", true)).unwrap();
+        let text = String::from_utf8(script(Hook::PreCommit, b"/it's/ntnguard", true)).unwrap();
         assert!(text.contains(r"n='/it'\''s/ntnguard';"));
         assert!(is_ours(text.as_bytes()) && is_ours(text.replace('\n', "\r\n").as_bytes()));
         assert!(!is_ours(b"#!/bin/sh\n# something of ntnguard\n") && !is_ours(b""));

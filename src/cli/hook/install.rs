@@ -14,8 +14,8 @@ use super::super::{ExitStatus, Outcome, output};
 /// `ntnguard hook install [HOOK…]`
 #[derive(Args)]
 pub struct Install {
-    /// pre-commit (with pre-merge-commit, which git asks for merges), commit-msg or pre-push
-    #[arg(value_name = "HOOK", default_value = "pre-commit")]
+    /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default: all]
+    #[arg(value_name = "HOOK")]
     hooks: Vec<Hook>,
     /// Install into core.hooksPath even where other repositories use the same folder
     #[arg(long)]
@@ -25,7 +25,7 @@ pub struct Install {
 /// `ntnguard hook uninstall [HOOK…]`
 #[derive(Args)]
 pub struct Uninstall {
-    /// pre-commit, commit-msg or pre-push [default: all]
+    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: all]
     #[arg(value_name = "HOOK")]
     hooks: Vec<Hook>,
 }
@@ -37,8 +37,8 @@ impl Install {
         let folder = repository.hooks()?;
         refuse_foreign(&repository, &folder, self.shared)?;
         let program = program()?;
-        let put = |hook: Hook, file: &'static str| install(&folder, hook, file, &program);
-        each(&self.hooks, &folder, |_| true, put)?;
+        let hooks = if self.hooks.is_empty() { Hook::ALL.to_vec() } else { self.hooks };
+        each(&hooks, &folder, |_| true, |hook| install(&folder, hook, &program))?;
         Ok(ExitStatus::Clean)
     }
 }
@@ -47,7 +47,7 @@ impl Uninstall {
     /// Takes hooks away.
     pub fn run(self) -> Outcome {
         let folder = Repository::with_hooks()?.hooks()?;
-        let take = |_, file: &'static str| uninstall(&folder, file);
+        let take = |hook| uninstall(&folder, hook);
         if !self.hooks.is_empty() {
             each(&self.hooks, &folder, |_| true, take)?;
         } else if each(&Hook::ALL, &folder, |change| change != Change::Absent, take)? == 0 {
@@ -57,21 +57,19 @@ impl Uninstall {
     }
 }
 
-/// Does something to each file of each hook, and says what became of it if that `is_told`; how often that was.
+/// Does something to each hook, and says what became of its file if that `is_told`; returns how often that was.
 fn each(
     hooks: &[Hook],
     folder: &Path,
     is_told: impl Fn(Change) -> bool,
-    change: impl Fn(Hook, &'static str) -> Result<Change>,
+    change: impl Fn(Hook) -> Result<Change>,
 ) -> Result<usize> {
     let mut told = 0;
     for hook in hooks {
-        for file in hook.files() {
-            let change = change(*hook, file)?;
-            if is_told(change) {
-                output::say(&format!("{}: {}", shown(&folder.join(file)), change.words()))?;
-                told += 1;
-            }
+        let change = change(*hook)?;
+        if is_told(change) {
+            output::say(&format!("{}: {}", shown(&folder.join(hook.file())), change.words()))?;
+            told += 1;
         }
     }
     Ok(told)

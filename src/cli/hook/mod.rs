@@ -28,7 +28,8 @@ pub enum Command {
 /// `ntnguard hook run`
 #[derive(Subcommand)]
 pub enum Run {
-    /// Scan what the commit would add. Run by pre-commit: what it was asked for, be it a range or all files
+    /// Scan what the commit would add, or the merge. Run by pre-commit: what it was asked for, be it a range or all files
+    #[command(visible_alias = "pre-merge-commit")]
     PreCommit {
         /// Whatever else the caller says
         #[arg(hide = true)]

@@ -2,23 +2,13 @@
 
 use std::fs;
 
-use super::{commit, said, token, with_hooks, write_hook};
+use super::{commit, hooks, read, said, token, with_hooks, write_hook};
 use crate::sandbox::Sandbox;
 
 const THEIRS: &str = "#!/bin/sh\necho \"theirs $# $1\" >> \"$(git rev-parse --git-dir)/log\"\n[ ! -e no ] || exit 7\n";
 
-fn read(sandbox: &Sandbox, path: &str) -> String {
-    fs::read_to_string(sandbox.path().join(path)).unwrap_or_default()
-}
-
-/// The names in a folder of hooks, without git's samples.
-fn hooks(sandbox: &Sandbox, folder: &str) -> Vec<String> {
-    let names = fs::read_dir(sandbox.path().join(folder)).into_iter().flatten();
-    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|name| !name.ends_with(".sample"));
-    names.sort();
-    names
-}
+/// What is installed where no hook is named.
+const ALL: [&str; 4] = ["commit-msg", "pre-commit", "pre-merge-commit", "pre-push"];
 
 #[test]
 fn to_install_twice_changes_nothing_and_uninstall_takes_all_away() {
@@ -26,11 +16,9 @@ fn to_install_twice_changes_nothing_and_uninstall_takes_all_away() {
     let first = read(&sandbox, ".git/hooks/pre-commit");
     assert!(sandbox.run(["hook", "install"]).stdout.contains("pre-commit: there already"));
     assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), first);
-    assert_eq!(hooks(&sandbox, ".git/hooks"), ["pre-commit", "pre-merge-commit"]);
-    sandbox.run(["hook", "install", "commit-msg", "pre-push"]);
-    assert_eq!(hooks(&sandbox, ".git/hooks"), ["commit-msg", "pre-commit", "pre-merge-commit", "pre-push"]);
+    assert_eq!(hooks(&sandbox, ".git/hooks"), ALL);
     assert_eq!(sandbox.run(["hook", "uninstall", "pre-push"]).status, 0);
-    assert_eq!(hooks(&sandbox, ".git/hooks"), ["commit-msg", "pre-commit", "pre-merge-commit"]);
+    assert_eq!(hooks(&sandbox, ".git/hooks"), ALL[..3]);
     assert_eq!(sandbox.run(["hook", "uninstall"]).status, 0);
     assert!(hooks(&sandbox, ".git/hooks").is_empty());
     assert!(sandbox.run(["hook", "uninstall"]).stdout.contains("nothing was changed"));
@@ -102,6 +90,21 @@ fn a_chained_hook_counts_as_far_as_git_would_run_it() {
 }
 
 #[test]
+fn hooks_that_are_named_are_installed_and_no_others() {
+    let sandbox = with_hooks(&["pre-merge-commit", "commit-msg"]);
+    assert_eq!(hooks(&sandbox, ".git/hooks"), ["commit-msg", "pre-merge-commit"]);
+    let said = sandbox.run(["hook", "install"]).stdout;
+    let lines: Vec<_> = said.lines().map(|line| line.trim_start_matches(".git/hooks/")).collect();
+    let expected = [
+        "pre-commit: installed",
+        "pre-merge-commit: there already",
+        "commit-msg: there already",
+        "pre-push: installed",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
 fn a_hook_that_took_our_place_is_not_overwritten() {
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", THEIRS, 0o755);
@@ -122,14 +125,14 @@ fn hooks_go_where_git_looks_for_them() {
         sandbox.write("sub/x", "");
         let run = sandbox.run_in("sub", ["hook", "install"]);
         assert_eq!(run.status, 0, "{}", run.stderr);
-        assert_eq!(hooks(&sandbox, folder), ["pre-commit", "pre-merge-commit"]);
+        assert_eq!(hooks(&sandbox, folder), ALL);
         sandbox.write("leak", token(1));
         assert!(!commit(&sandbox, "one").0);
     }
     let sandbox = Sandbox::repository();
     sandbox.git(["config", "core.hooksPath", sandbox.path().join("absolute").to_str().unwrap()]);
     assert_eq!(sandbox.run(["hook", "install"]).status, 0);
-    assert_eq!(hooks(&sandbox, "absolute"), ["pre-commit", "pre-merge-commit"]);
+    assert_eq!(hooks(&sandbox, "absolute"), ALL);
 }
 
 /// The user's and the system's configuration name folders too, in files that others include.
@@ -149,7 +152,7 @@ fn a_shared_folder_is_asked_for_first() {
     assert!(hooks(&sandbox, "home/hooks").is_empty());
     let agreed = run(&["hook", "install", "--shared"]);
     assert_eq!(agreed.status, 0, "{}", agreed.stderr);
-    assert_eq!(hooks(&sandbox, "home/hooks"), ["pre-commit", "pre-merge-commit"]);
+    assert_eq!(hooks(&sandbox, "home/hooks"), ALL);
     sandbox.write("repo/leak", token(1));
     let mut git = sandbox.git_command();
     git.env("HOME", &home).env_remove("GIT_CONFIG_GLOBAL").current_dir(sandbox.path().join("repo"));
@@ -190,7 +193,7 @@ fn linked_work_trees_share_hooks_and_submodules_have_their_own() {
     let url = sandbox.path();
     outer.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url.to_str().unwrap(), "sub"]);
     assert_eq!(outer.run_in("sub", ["hook", "install"]).status, 0);
-    assert_eq!(hooks(&outer, ".git/modules/sub/hooks"), ["pre-commit", "pre-merge-commit"]);
+    assert_eq!(hooks(&outer, ".git/modules/sub/hooks"), ALL);
     assert!(hooks(&outer, ".git/hooks").is_empty());
     outer.write("sub/leak", token(2));
     let inner = |words: &[&str]| said(&outer.try_git([&["-C", "sub"], words].concat()));
@@ -199,7 +202,7 @@ fn linked_work_trees_share_hooks_and_submodules_have_their_own() {
     sandbox.git(["config", "extensions.worktreeConfig", "true"]);
     sandbox.git(["-C", "linked", "config", "--worktree", "core.hooksPath", "own"]);
     assert_eq!(sandbox.run_in("linked", ["hook", "install"]).status, 0);
-    assert_eq!(hooks(&sandbox, "linked/own"), ["pre-commit", "pre-merge-commit"]);
+    assert_eq!(hooks(&sandbox, "linked/own"), ALL);
 }
 
 /// A copy of the binary under a hostile path, found by that path even where PATH is bare, and missed aloud when it is gone.

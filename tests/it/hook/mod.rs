@@ -6,6 +6,7 @@ mod message;
 mod push;
 mod receive;
 
+use std::fs;
 use std::path::Path;
 use std::process::Output;
 
@@ -60,4 +61,17 @@ fn places(run: &Run) -> Vec<String> {
         place.as_str().unwrap_or("object").to_owned()
     };
     findings.map(place).collect()
+}
+
+fn read(sandbox: &Sandbox, path: &str) -> String {
+    fs::read_to_string(sandbox.path().join(path)).unwrap_or_default()
+}
+
+/// The names in a folder of hooks, without git's samples.
+fn hooks(sandbox: &Sandbox, folder: &str) -> Vec<String> {
+    let names = fs::read_dir(sandbox.path().join(folder)).into_iter().flatten();
+    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.retain(|name| !name.ends_with(".sample"));
+    names.sort();
+    names
 }
