@@ -1,10 +1,11 @@
 //! What hooks ask git: where they lie, what is pushed, how a message is stored. All of git's configuration counts for these,
 //! the system's and the user's too; none of it is executed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
+use gix::index::entry::Mode;
 use gix::open::permissions::Config;
 
 use super::Repository;
@@ -48,6 +49,29 @@ impl Repository {
             return Err(wrong("that is no folder, so git runs no hooks"));
         }
         Ok(path)
+    }
+
+    /// Returns true if git tracks files in `folder`, a real path: here, or in a submodule that it lies in.
+    ///
+    /// # Errors
+    ///
+    /// When the index cannot be read.
+    pub fn tracks(&self, folder: &Path) -> Result<bool> {
+        let top = self.work_tree();
+        let Some(inner) = top.as_deref().and_then(|top| folder.strip_prefix(top).ok()) else { return Ok(false) };
+        let inner = gix::path::into_bstr(inner).map_err(|error| Error::new(chain(&error)))?;
+        let inner = gix::path::to_unix_separators_on_windows(inner).into_owned();
+        let index = self.index()?;
+        let below = [inner.as_slice(), b"/"].concat();
+        Ok(index.entries().iter().any(|entry| {
+            let path = entry.path(&index);
+            // One entry for all that lies there: a submodule, or a folder that is not checked out.
+            let is_folder = matches!(entry.mode, Mode::COMMIT | Mode::DIR);
+            let leads_to = |rest: &[u8]| path.ends_with(b"/") || rest.starts_with(b"/");
+            inner.is_empty()
+                || path.starts_with(&below)
+                || is_folder && below.strip_prefix(path.as_bytes()).is_some_and(leads_to)
+        }))
     }
 
     /// The object that a full id in hexadecimal means; `None` for what is no id. All zeros mean no object.

@@ -1,17 +1,15 @@
 //! Puts hooks into a folder, before what is there already, and takes them away again.
 
-use std::fs::{self, Permissions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
-use super::Hook;
-use super::script::{self, BEFORE};
+use super::place::{Place, Whose, failed, new_file};
+use super::script;
+use super::{Hook, shared};
 use crate::blob::path_bytes;
 use crate::error::{Error, Result};
-use crate::redact::shown_path;
 
-/// A hook of this size is read to see whose it is.
-const MAX_SIZE: u64 = 64 * 1024;
+pub use super::place::{is_executable, shown};
 
 /// What became of a hook's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +20,8 @@ pub enum Change {
     Chained,
     /// It is new, and runs the one that was there, which looks at its own name.
     ChainedByName,
+    /// It has our lines now, beside its own.
+    Added,
     /// It was there already, and named another program.
     Renewed,
     /// It was there already.
@@ -30,6 +30,8 @@ pub enum Change {
     Removed,
     /// It is gone, and the one from before is back.
     Restored,
+    /// Our lines are gone from it.
+    Left,
     /// There was none of ours.
     Absent,
 }
@@ -44,45 +46,14 @@ impl Change {
                 "installed; it runs the hook that was there first. That looks at its own name, which is another now: check \
                  that it still does its work"
             }
+            Change::Added => "added to the hook that is there, which still runs first",
             Change::Renewed => "brought up to date",
             Change::Unchanged => "there already",
             Change::Removed => "removed",
             Change::Restored => "removed; the hook that was there before is back",
+            Change::Left => "ntnguard's lines are removed; the rest is as it was",
             Change::Absent => "not installed by ntnguard, so nothing was changed",
         }
-    }
-}
-
-/// The files of one hook in one folder.
-struct Place {
-    hook: PathBuf,
-    before: PathBuf,
-}
-
-impl Place {
-    fn new(folder: &Path, hook: Hook) -> Self {
-        let file = hook.file();
-        Place { hook: folder.join(file), before: folder.join(format!("{file}{BEFORE}")) }
-    }
-
-    /// Whether the hook is ours; `None` where there is none.
-    fn is_ours(&self) -> Result<Option<bool>> {
-        match self.hook.symlink_metadata() {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(&self.hook, "looked at", &error)),
-            Ok(metadata) if metadata.is_dir() => {
-                Err(Error::new(format!("{} is a folder, not a hook", shown(&self.hook))).help("move it away"))
-            }
-            Ok(metadata) if !metadata.is_file() || metadata.len() > MAX_SIZE => Ok(Some(false)),
-            Ok(_) => match fs::read(&self.hook) {
-                Ok(text) => Ok(Some(script::is_ours(&text))),
-                Err(error) => Err(failed(&self.hook, "read", &error)),
-            },
-        }
-    }
-
-    fn is_chained(&self) -> bool {
-        self.before.symlink_metadata().is_ok()
     }
 }
 
@@ -93,41 +64,99 @@ impl Place {
 /// When the folder cannot be written to, or holds what must not be overwritten.
 pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<Change> {
     let place = Place::new(folder, hook);
-    let ours = place.is_ours()?;
-    if ours == Some(false) && place.is_chained() {
-        return Err(Error::new(format!(
-            "{} and {} are both somebody else's",
-            shown(&place.hook),
-            shown(&place.before)
-        ))
-        .help("ntnguard was installed here, and then another hook in its place: make one of the two, then try again"));
-    }
-    let chain = ours == Some(false) || place.is_chained();
-    let text = script::script(hook, path_bytes(program), chain);
-    if ours == Some(true) && fs::read(&place.hook).is_ok_and(|there| there == text) && is_executable(&place.hook) {
-        return Ok(Change::Unchanged);
-    }
-    fs::create_dir_all(folder).map_err(|error| failed(folder, "made", &error))?;
-    let by_name = ours == Some(false) && looks_at_its_name(&place.hook);
-    let new = new_file(folder, &text).map_err(|error| failed(&place.hook, "written", &error))?;
-    if ours == Some(false) {
-        fs::rename(&place.hook, &place.before).map_err(|error| failed(&place.hook, "renamed", &error))?;
-    }
-    if let Err(error) = new.persist(&place.hook) {
-        if ours == Some(false) {
-            let _ = fs::rename(&place.before, &place.hook);
+    match place.whose()? {
+        Whose::Shared => renew_lines(&place, hook),
+        Whose::Ours => renew(&place, hook, Some(program)),
+        Whose::Theirs => chain(&place, hook, program),
+        Whose::Nobody => {
+            // One that was there before may still be there.
+            let text = script::script(hook, Some(path_bytes(program)), place.is_chained());
+            write_new(&place, folder, &text)
         }
-        return Err(failed(&place.hook, "written", &error.error));
     }
-    Ok(match ours {
-        None => Change::Installed,
-        Some(false) if by_name => Change::ChainedByName,
-        Some(false) => Change::Chained,
-        Some(true) => Change::Renewed,
-    })
 }
 
-/// Whether a script asks what it is called, as those do that are one for all hooks.
+/// Puts `hook` into a folder that git tracks: no path of this machine, and no file renamed. It looks for ntnguard on PATH.
+///
+/// # Errors
+///
+/// When the folder cannot be written to, or our lines cannot be added to what is there.
+pub fn install_tracked(folder: &Path, hook: Hook) -> Result<Change> {
+    let place = Place::new(folder, hook);
+    match place.whose()? {
+        // One that was there before may still be there.
+        Whose::Nobody if place.is_chained() => write_new(&place, folder, &script::script(hook, None, true)),
+        Whose::Nobody => write_new(&place, folder, &shared::new(hook)),
+        Whose::Shared => renew_lines(&place, hook),
+        Whose::Ours if place.is_chained() => renew(&place, hook, None),
+        Whose::Ours => place.write(&shared::new(hook)).map(|()| Change::Renewed),
+        Whose::Theirs => add_lines(&place, hook),
+    }
+}
+
+fn write_new(place: &Place, folder: &Path, text: &[u8]) -> Result<Change> {
+    fs::create_dir_all(folder).map_err(|error| failed(folder, "made", &error))?;
+    place.write(text)?;
+    Ok(Change::Installed)
+}
+
+/// Writes a hook of ours as it is now.
+fn renew(place: &Place, hook: Hook, program: Option<&Path>) -> Result<Change> {
+    let text = script::script(hook, program.map(path_bytes), place.is_chained());
+    if place.text()? == text && is_executable(&place.hook) {
+        return Ok(Change::Unchanged);
+    }
+    place.write(&text)?;
+    Ok(Change::Renewed)
+}
+
+/// Puts our hook in the place of theirs, and theirs beside it.
+fn chain(place: &Place, hook: Hook, program: &Path) -> Result<Change> {
+    if place.is_chained() {
+        let both = format!("{} and {} are both somebody else's", shown(&place.hook), shown(&place.before));
+        return Err(Error::new(both).help(
+            "ntnguard was installed here, and then another hook in its place: make one of the two, then try again",
+        ));
+    }
+    let by_name = looks_at_its_name(&place.hook);
+    let text = script::script(hook, Some(path_bytes(program)), true);
+    let folder = place.hook.parent().unwrap_or(Path::new("."));
+    let new = new_file(folder, &text).map_err(|error| failed(&place.hook, "written", &error))?;
+    fs::rename(&place.hook, &place.before).map_err(|error| failed(&place.hook, "renamed", &error))?;
+    if let Err(error) = new.persist(&place.hook) {
+        let _ = fs::rename(&place.before, &place.hook);
+        return Err(failed(&place.hook, "written", &error.error));
+    }
+    Ok(if by_name { Change::ChainedByName } else { Change::Chained })
+}
+
+/// Writes our lines in a hook as they are now.
+fn renew_lines(place: &Place, hook: Hook) -> Result<Change> {
+    let text = place.text()?;
+    match shared::with(hook, &text) {
+        Some(with) if with != text => place.rewrite(&with).map(|()| Change::Renewed),
+        _ => Ok(Change::Unchanged),
+    }
+}
+
+/// Writes our lines into a hook of somebody else's.
+fn add_lines(place: &Place, hook: Hook) -> Result<Change> {
+    let name = shown(&place.hook);
+    let is_file = place.hook.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+    let text = if is_file { place.text()? } else { Vec::new() };
+    let Some(with) = shared::with(hook, &text) else {
+        return Err(Error::new(format!("{name} is not a shell script, so ntnguard cannot add its lines to it"))
+            .help(format!("git tracks it, so it is not renamed either: have it run `{}` itself", hook.command())));
+    };
+    if !is_executable(&place.hook) {
+        return Err(Error::new(format!("{name} is not executable, so git does not run it"))
+            .help("make it executable, or delete it, then try again"));
+    }
+    place.rewrite(&with)?;
+    Ok(Change::Added)
+}
+
+/// Returns true if a script asks what it is called, as those do that are one for all hooks.
 fn looks_at_its_name(hook: &Path) -> bool {
     let text = if hook.is_file() { fs::read(hook).unwrap_or_default() } else { Vec::new() };
     ["$0", "${0", "BASH_SOURCE", "PROGRAM_NAME", "__FILE__", "argv[0]"]
@@ -142,46 +171,17 @@ fn looks_at_its_name(hook: &Path) -> bool {
 /// When the folder cannot be written to.
 pub fn uninstall(folder: &Path, hook: Hook) -> Result<Change> {
     let place = Place::new(folder, hook);
-    if place.is_ours()? != Some(true) {
-        return Ok(Change::Absent);
+    let remove = || fs::remove_file(&place.hook).map_err(|error| failed(&place.hook, "removed", &error));
+    match place.whose()? {
+        Whose::Nobody | Whose::Theirs => Ok(Change::Absent),
+        Whose::Ours if place.is_chained() => {
+            fs::rename(&place.before, &place.hook).map_err(|error| failed(&place.before, "renamed", &error))?;
+            Ok(Change::Restored)
+        }
+        Whose::Ours => remove().map(|()| Change::Removed),
+        Whose::Shared => match shared::without(&place.text()?) {
+            Some(rest) => place.rewrite(&rest).map(|()| Change::Left),
+            None => remove().map(|()| Change::Removed),
+        },
     }
-    if place.is_chained() {
-        fs::rename(&place.before, &place.hook).map_err(|error| failed(&place.before, "renamed", &error))?;
-        return Ok(Change::Restored);
-    }
-    fs::remove_file(&place.hook).map_err(|error| failed(&place.hook, "removed", &error))?;
-    Ok(Change::Removed)
-}
-
-/// An executable file that is not yet where it belongs: what has a hook's name is complete.
-fn new_file(folder: &Path, text: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let mut new = tempfile::Builder::new();
-    #[cfg(unix)]
-    new.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o777)); // less the umask
-    let mut new = new.tempfile_in(folder)?;
-    new.write_all(text)?;
-    Ok(new)
-}
-
-#[cfg(unix)]
-fn is_executable(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
-}
-
-/// Where files have no such mode, git runs what begins as a script does.
-#[cfg(not(unix))]
-fn is_executable(_: &Path) -> bool {
-    true
-}
-
-/// The kind of the error alone: its message may name a file that nobody knows.
-fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
-    Error::new(format!("{} cannot be {what}: {}", shown(path), error.kind()))
-        .help("check who may write to the folder of hooks, then try again")
-}
-
-/// A path for people.
-pub fn shown(path: &Path) -> String {
-    shown_path(path_bytes(path.strip_prefix(".").unwrap_or(path)))
 }

@@ -2,7 +2,9 @@
 
 pub mod install;
 pub mod message;
+mod place;
 mod script;
+mod shared;
 pub mod updates;
 
 use std::str::FromStr;
@@ -40,6 +42,15 @@ impl Hook {
             Hook::PreCommit | Hook::PreMergeCommit => "pre-commit",
             Hook::CommitMsg => "commit-msg",
             Hook::PrePush => "pre-push",
+        }
+    }
+
+    /// The shell command that does its work within another hook of that name.
+    pub fn command(self) -> &'static str {
+        match self {
+            Hook::PreCommit | Hook::PreMergeCommit => "ntnguard hook run pre-commit",
+            Hook::CommitMsg => "ntnguard hook run commit-msg \"$1\"",
+            Hook::PrePush => "ntnguard hook run pre-push \"$@\"",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The text of an installed hook.
+//! The text of an installed hook that is ours alone.
 //!
 //! Each line ends in a comment, so that it means the same to a shell when a checkout on Windows adds carriage returns.
 
@@ -11,9 +11,13 @@ pub const MARK: &str =
 /// What the name of a hook that was there before ends in.
 pub const BEFORE: &str = ".before-ntnguard";
 
-/// The hook's file. It runs the hook that was there before, if it has become one of its own folder (`chain`), and then
-/// `program`, wherever that is found.
-pub fn script(hook: Hook, program: &[u8], chain: bool) -> Vec<u8> {
+/// What a hook says that looks for ntnguard on PATH alone.
+pub const NOT_ON_PATH: &str =
+    "ntnguard is not on PATH, so nothing was scanned. Install it, for example with: pip install ntnguard";
+
+/// The hook's file. It runs the hook that was there before, if that has become one of its own folder (`chain`), and then
+/// `program`, or else the ntnguard on PATH; without a program, that one only.
+pub fn script(hook: Hook, program: Option<&[u8]>, chain: bool) -> Vec<u8> {
     let mut lines = vec![b"#!/bin/sh".to_vec(), MARK.into()];
     let reads = chain && hook == Hook::PrePush;
     if chain {
@@ -28,11 +32,7 @@ pub fn script(hook: Hook, program: &[u8], chain: bool) -> Vec<u8> {
             false => b"if [ -x \"$b\" ]; then \"$b\" \"$@\" || exit; fi #".to_vec(),
         });
     }
-    lines.push([b"n=", &quoted(program)[..], b"; [ -x \"$n\" ] || n=$(command -v ntnguard) || { #"].concat());
-    lines.push(
-        b"  echo \"ntnguard is neither where it was nor on PATH, so nothing was scanned. Install it again, or delete $0\" >&2; exit 2; } #"
-            .to_vec(),
-    );
+    lines.extend(find(program));
     // A commit that goes through says nothing.
     let run = format!("\"$n\" hook run {} -q -- \"$@\" #", hook.work());
     lines.push(if reads { format!("printf %s \"$i\" | {run}") } else { format!("exec {run}") }.into());
@@ -40,7 +40,20 @@ pub fn script(hook: Hook, program: &[u8], chain: bool) -> Vec<u8> {
     lines.join(&b'\n')
 }
 
-/// Whether a hook is one of ours, whatever its line ends.
+/// The lines that find the program, or refuse.
+fn find(program: Option<&[u8]>) -> [Vec<u8>; 2] {
+    let Some(program) = program else {
+        let refuse = format!("  echo \"{NOT_ON_PATH}\" >&2; exit 2; }} #");
+        return [b"n=$(command -v ntnguard) || { #".to_vec(), refuse.into()];
+    };
+    [
+        [b"n=", &quoted(program)[..], b"; [ -x \"$n\" ] || n=$(command -v ntnguard) || { #"].concat(),
+        b"  echo \"ntnguard is neither where it was nor on PATH, so nothing was scanned. Install it again, or delete $0\" >&2; exit 2; } #"
+            .to_vec(),
+    ]
+}
+
+/// Returns true if a hook is one of ours, whatever its line ends.
 pub fn is_ours(text: &[u8]) -> bool {
     let second = text.split(|byte| *byte == b'\n').nth(1);
     second.is_some_and(|line| line.strip_suffix(b"\r").unwrap_or(line) == MARK.as_bytes())
@@ -65,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_hook_is_known_again_even_from_windows() {
-        let text = String::from_utf8(script(Hook::PreCommit, b"/it's/ntnguard", true)).unwrap();
+        let text = String::from_utf8(script(Hook::PreCommit, Some(b"/it's/ntnguard"), true)).unwrap();
         assert!(text.contains(r"n='/it'\''s/ntnguard';"));
         assert!(is_ours(text.as_bytes()) && is_ours(text.replace('\n', "\r\n").as_bytes()));
         assert!(!is_ours(b"#!/bin/sh\n# something of ntnguard\n") && !is_ours(b""));

@@ -141,7 +141,14 @@ fn hooks_of_git_alone() {
 #[ignore = "uses other people's tools"]
 fn a_shared_folder_of_hooks() {
     let project = Project::new(&[]);
+    project.succeeds(
+        "mkdir .githooks; printf '#!/bin/sh\\n[ ! -e stop ]\\n' > .githooks/commit-msg; chmod +x .githooks/*",
+    );
+    project.succeeds("git add -A; git commit -qm hooks");
     project.succeeds(&recipe("A folder of hooks"));
+    project.succeeds("touch stop");
+    assert!(!project.run("git commit -qm stopped").status.success(), "the hook that was there runs");
+    project.succeeds("rm stop; git commit -qm ours");
     project.guards_commits();
     project.guards_messages();
     project.guards_pushes();

@@ -1,15 +1,15 @@
 //! `ntnguard hook install` and `uninstall`
 
-use std::env;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::hook::Hook;
-use ntnguard::hook::install::{Change, install, shown, uninstall};
+use ntnguard::hook::install::{Change, install, install_tracked, shown, uninstall};
 
 use super::super::{ExitStatus, Outcome, output};
+use super::program;
 
 /// `ntnguard hook install [HOOK…]`
 #[derive(Args)]
@@ -35,10 +35,18 @@ impl Install {
     pub fn run(self) -> Outcome {
         let repository = Repository::with_hooks()?;
         let folder = repository.hooks()?;
-        refuse_foreign(&repository, &folder, self.shared)?;
-        let program = program()?;
         let hooks = if self.hooks.is_empty() { Hook::ALL.to_vec() } else { self.hooks };
-        each(&hooks, &folder, |_| true, |hook| install(&folder, hook, &program))?;
+        let place = real(&folder);
+        refuse_foreign(&folder, self.shared || repository.has_inside(&place))?;
+        let is_tracked = repository.tracks(&place)?;
+        match is_tracked {
+            true => each(&hooks, &folder, |_| true, |hook| install_tracked(&folder, hook))?,
+            false => {
+                let program = program::named()?;
+                each(&hooks, &folder, |_| true, |hook| install(&folder, hook, &program))?
+            }
+        };
+        tell_reliance(is_tracked);
         Ok(ExitStatus::Clean)
     }
 }
@@ -75,8 +83,20 @@ fn each(
     Ok(told)
 }
 
+/// Says what else installed hooks depend on.
+fn tell_reliance(is_tracked: bool) {
+    if is_tracked {
+        output::tell(
+            "git tracks these hooks, so they name no path of this machine: everybody needs ntnguard on PATH to commit",
+        );
+    }
+    if is_tracked && program::on_path().is_none() {
+        output::tell("ntnguard is not on PATH here, so they refuse every commit until it is");
+    }
+}
+
 /// Refuses folders that are somebody else's to fill.
-fn refuse_foreign(repository: &Repository, folder: &Path, shared: bool) -> Result<()> {
+fn refuse_foreign(folder: &Path, is_agreed: bool) -> Result<()> {
     let name = shown(folder);
     // `.husky/_` is made anew whenever packages are installed.
     if folder.components().any(|part| part.as_os_str() == ".husky") {
@@ -85,8 +105,7 @@ fn refuse_foreign(repository: &Repository, folder: &Path, shared: bool) -> Resul
              `ntnguard hook run commit-msg \"$1\"` to .husky/commit-msg and `ntnguard hook run pre-push \"$@\"` to .husky/pre-push",
         ));
     }
-    let real = real(folder);
-    if !shared && !repository.has_inside(&real) {
+    if !is_agreed {
         return Err(Error::new(format!("git looks for hooks in a folder outside of this repository: {name}")).help(
             "other repositories use its hooks too; `ntnguard hook install --shared` installs there all the same, \
              `git config core.hooksPath .git/hooks` gives this repository hooks of its own",
@@ -99,16 +118,4 @@ fn refuse_foreign(repository: &Repository, folder: &Path, shared: bool) -> Resul
 fn real(path: &Path) -> PathBuf {
     let found = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
     found.map_or_else(|| path.to_owned(), |(above, real)| real.join(path.strip_prefix(above).unwrap_or(Path::new(""))))
-}
-
-/// This program, as hooks are to name it: by the link on PATH if there is one, which outlives an update.
-fn program() -> Result<PathBuf> {
-    let own = env::current_exe().map_err(|error| {
-        Error::new(format!("ntnguard does not know where it lies: {error}")).help("run it by its full path")
-    })?;
-    let (real, name) = (own.canonicalize().unwrap_or_else(|_| own.clone()), own.file_name().unwrap_or_default());
-    let path = env::var_os("PATH").unwrap_or_default();
-    let same = |file: &PathBuf| file.is_absolute() && file.canonicalize().is_ok_and(|file| file == real);
-    let on_path = env::split_paths(&path).map(|folder| folder.join(name)).find(same);
-    Ok(on_path.unwrap_or(own))
 }

@@ -3,6 +3,7 @@
 mod framework;
 mod install;
 mod message;
+mod program;
 mod push;
 mod receive;
 

@@ -5,6 +5,7 @@ mod install;
 mod message;
 mod push;
 mod receive;
+mod shared;
 
 use std::fs;
 use std::path::Path;

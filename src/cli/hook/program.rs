@@ -1,0 +1,36 @@
+//! The programs that hooks run: this one, and the one on PATH.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use ntnguard::error::{Error, Result};
+use ntnguard::hook::install::is_executable;
+
+/// The path of this program, as hooks are to name it: by the link on PATH if there is one, which outlives an update.
+pub fn named() -> Result<PathBuf> {
+    let own = own()?;
+    let (real, name) = (real(&own), own.file_name().unwrap_or_default());
+    let same = |file: &PathBuf| file.is_absolute() && file.canonicalize().is_ok_and(|file| file == real);
+    let on_path = folders().into_iter().map(|folder| folder.join(name)).find(same);
+    Ok(on_path.unwrap_or(own))
+}
+
+/// The ntnguard that a shell finds on PATH; `None` if there is none.
+pub fn on_path() -> Option<PathBuf> {
+    let name = format!("ntnguard{}", env::consts::EXE_SUFFIX);
+    folders().into_iter().map(|folder| folder.join(&name)).find(|file| is_executable(file))
+}
+
+fn own() -> Result<PathBuf> {
+    env::current_exe().map_err(|error| {
+        Error::new(format!("ntnguard does not know where it lies: {error}")).help("run it by its full path")
+    })
+}
+
+fn folders() -> Vec<PathBuf> {
+    env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect()
+}
+
+fn real(file: &Path) -> PathBuf {
+    file.canonicalize().unwrap_or_else(|_| file.to_owned())
+}
