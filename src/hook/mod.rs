@@ -1,10 +1,14 @@
-//! Hooks: installing them, and what git tells them.
+//! Hooks: installing them, whose they are, and what git tells them.
 
+mod calls;
 pub mod install;
+pub mod manager;
 pub mod message;
+pub mod owner;
 mod place;
 mod script;
 mod shared;
+pub mod status;
 pub mod updates;
 
 use std::str::FromStr;

@@ -84,6 +84,12 @@ impl Place {
     }
 }
 
+/// The text of a hook, or of what a link in its place leads to; `None` if there is none, or it is too large to be one.
+pub fn peek(hook: &Path) -> Option<Vec<u8>> {
+    let metadata = hook.metadata().ok()?;
+    if metadata.is_file() && metadata.len() <= MAX_SIZE { fs::read(hook).ok() } else { None }
+}
+
 /// An executable file that is not yet where it belongs: what has a hook's name is complete.
 pub fn new_file(folder: &Path, text: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let mut new = tempfile::Builder::new();

@@ -11,6 +11,9 @@ pub const MARK: &str =
 /// What the name of a hook that was there before ends in.
 pub const BEFORE: &str = ".before-ntnguard";
 
+/// What precedes the program's path.
+const PROGRAM: &[u8] = b"\nn=";
+
 /// What a hook says that looks for ntnguard on PATH alone.
 pub const NOT_ON_PATH: &str =
     "ntnguard is not on PATH, so nothing was scanned. Install it, for example with: pip install ntnguard";
@@ -47,7 +50,7 @@ fn find(program: Option<&[u8]>) -> [Vec<u8>; 2] {
         return [b"n=$(command -v ntnguard) || { #".to_vec(), refuse.into()];
     };
     [
-        [b"n=", &quoted(program)[..], b"; [ -x \"$n\" ] || n=$(command -v ntnguard) || { #"].concat(),
+        [&PROGRAM[1..], &quoted(program)[..], b"; [ -x \"$n\" ] || n=$(command -v ntnguard) || { #"].concat(),
         b"  echo \"ntnguard is neither where it was nor on PATH, so nothing was scanned. Install it again, or delete $0\" >&2; exit 2; } #"
             .to_vec(),
     ]
@@ -57,6 +60,24 @@ fn find(program: Option<&[u8]>) -> [Vec<u8>; 2] {
 pub fn is_ours(text: &[u8]) -> bool {
     let second = text.split(|byte| *byte == b'\n').nth(1);
     second.is_some_and(|line| line.strip_suffix(b"\r").unwrap_or(line) == MARK.as_bytes())
+}
+
+/// The path of the program that one of our hooks names; `None` if it names none and takes the one on PATH.
+pub fn program(text: &[u8]) -> Option<Vec<u8>> {
+    let start = memchr::memmem::find(text, PROGRAM)? + PROGRAM.len();
+    let mut rest = text[start..].strip_prefix(b"'")?;
+    let mut path = Vec::new();
+    loop {
+        let end = rest.iter().position(|byte| *byte == b'\'')?;
+        path.extend_from_slice(&rest[..end]);
+        match rest[end..].strip_prefix(b"'\\''") {
+            Some(more) => {
+                path.push(b'\'');
+                rest = more;
+            }
+            None => return Some(path),
+        }
+    }
 }
 
 /// A word as the shell takes it to be, whatever is in it.
@@ -74,7 +95,7 @@ fn quoted(word: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hook, is_ours, script};
+    use super::{Hook, is_ours, program, script};
 
     #[test]
     fn a_hook_is_known_again_even_from_windows() {
@@ -82,5 +103,17 @@ mod tests {
         assert!(text.contains(r"n='/it'\''s/ntnguard';"));
         assert!(is_ours(text.as_bytes()) && is_ours(text.replace('\n', "\r\n").as_bytes()));
         assert!(!is_ours(b"#!/bin/sh\n# something of ntnguard\n") && !is_ours(b""));
+    }
+
+    #[test]
+    fn the_program_is_read_back_whatever_its_path() {
+        for path in ["/bin/ntnguard", "/it's/a \"q\"\nline\\''/ntnguard", "'"] {
+            for chain in [true, false] {
+                let text = script(Hook::PrePush, Some(path.as_bytes()), chain);
+                assert_eq!(program(&text), Some(path.as_bytes().to_vec()), "{path}");
+            }
+        }
+        assert_eq!(program(&script(Hook::PreCommit, None, true)), None);
+        assert_eq!(program(b"#!/bin/sh\nn='cut"), None);
     }
 }

@@ -129,10 +129,11 @@ fn hooks_of_git_alone() {
     let lines = recipe("git alone");
     let lines: Vec<_> = lines.lines().collect();
     project.succeeds(lines[0]);
+    project.succeeds(lines[1]);
     project.guards_commits();
     project.guards_messages();
     project.guards_pushes();
-    project.succeeds(lines[1]);
+    project.succeeds(lines[2]);
     project.leak();
     project.succeeds("echo x >> leak; git add -A; git commit -qm unguarded");
 }
@@ -146,7 +147,7 @@ fn a_shared_folder_of_hooks() {
     );
     project.succeeds("git add -A; git commit -qm hooks");
     project.succeeds(&recipe("A folder of hooks"));
-    project.succeeds("touch stop");
+    project.succeeds("ntnguard hook status; touch stop");
     assert!(!project.run("git commit -qm stopped").status.success(), "the hook that was there runs");
     project.succeeds("rm stop; git commit -qm ours");
     project.guards_commits();

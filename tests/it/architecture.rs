@@ -70,7 +70,7 @@ fn the_flow_goes_one_way() {
     imports("src/error.rs", &["redact"]);
     imports("src/git.rs", &["error"]);
     imports("src/git/", &["error", "git", "open", "skip"]);
-    imports("src/hook/", &["blob", "error", "redact"]);
+    imports("src/hook/", &["blob", "error", "open", "redact"]);
     imports(
         "src/source/",
         &[

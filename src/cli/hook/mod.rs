@@ -6,6 +6,7 @@ mod message;
 mod program;
 mod push;
 mod receive;
+mod status;
 
 use std::ffi::OsString;
 
@@ -21,6 +22,8 @@ pub enum Command {
     Install(install::Install),
     /// Take hooks away, and bring back what was there before
     Uninstall(install::Uninstall),
+    /// Tell of each hook whether ntnguard guards it; status 1 if one is left unguarded
+    Status(status::Status),
     /// What an installed hook runs
     #[command(subcommand)]
     Run(Run),
@@ -52,6 +55,7 @@ impl Command {
         match self {
             Command::Install(install) => install.run(),
             Command::Uninstall(uninstall) => uninstall.run(),
+            Command::Status(status) => status.run(),
             Command::Run(Run::PreCommit { surface, .. }) => match framework::asked() {
                 Some(asked) => stops("commit", asked.run(surface)),
                 None => stops("commit", staged::run(surface)),

@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use ntnguard::error::{Error, Result};
-use ntnguard::hook::install::is_executable;
+use ntnguard::hook::install::{is_executable, shown};
 
 /// The path of this program, as hooks are to name it: by the link on PATH if there is one, which outlives an update.
 pub fn named() -> Result<PathBuf> {
@@ -19,6 +19,16 @@ pub fn named() -> Result<PathBuf> {
 pub fn on_path() -> Option<PathBuf> {
     let name = format!("ntnguard{}", env::consts::EXE_SUFFIX);
     folders().into_iter().map(|folder| folder.join(&name)).find(|file| is_executable(file))
+}
+
+/// A program in words: its path, and its version if it is this one. None is started to ask.
+pub fn words(program: &Path) -> String {
+    let is_own = own().is_ok_and(|own| real(&own) == real(program));
+    let which = match is_own {
+        true => concat!("this program, ", env!("CARGO_PKG_VERSION")),
+        false => "not this program: `--version` tells its version",
+    };
+    format!("{} ({which})", shown(program))
 }
 
 fn own() -> Result<PathBuf> {

@@ -6,6 +6,7 @@ mod message;
 mod push;
 mod receive;
 mod shared;
+mod status;
 
 use std::fs;
 use std::path::Path;

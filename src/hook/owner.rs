@@ -1,0 +1,78 @@
+//! Whose the hooks of a repository are, if another manager writes them.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::manager::{Form, HUSKY, Manager, author, claimant};
+use super::place::{peek, shown};
+use super::{Hook, calls};
+use crate::open::regular;
+
+/// A configuration over this size is not read.
+const MAX_SIZE: u64 = 1024 * 1024;
+
+/// The manager to which the hooks of a repository belong.
+#[derive(Debug)]
+pub struct Owner {
+    /// The manager.
+    pub manager: &'static Manager,
+    /// What says so: a file or a folder.
+    sign: PathBuf,
+    /// Its configurations that are there; of husky, the folder of its scripts.
+    configs: Vec<PathBuf>,
+    top: PathBuf,
+}
+
+impl Owner {
+    /// The owner of the hooks in `folder`, if that is another manager, by what lies there and at the top of the work tree.
+    pub fn of(folder: &Path, top: Option<&Path>) -> Option<Self> {
+        let top = top.unwrap_or(folder);
+        // `.husky/_` is made anew whenever packages are installed.
+        if folder.components().any(|part| part.as_os_str() == ".husky") {
+            let scripts = if folder.ends_with("_") { folder.parent()? } else { folder };
+            let configs = vec![scripts.to_owned()];
+            return Some(Owner { manager: HUSKY, sign: folder.to_owned(), configs, top: top.to_owned() });
+        }
+        let written = Hook::ALL.into_iter().map(|hook| folder.join(hook.file()));
+        let by_hook = written.into_iter().find_map(|file| Some((author(&peek(&file)?)?, file)));
+        let (manager, sign) = by_hook.or_else(|| claimant(top))?;
+        Some(Owner { manager, sign, configs: manager.configs(top), top: top.to_owned() })
+    }
+
+    /// Returns true if its configuration has it call ntnguard for a hook.
+    pub fn calls(&self, hook: Hook) -> bool {
+        let calls = match self.manager.form {
+            Form::Scripts => calls::script,
+            Form::List => calls::listed,
+            _ => calls::named,
+        };
+        let text = |config: &PathBuf| match self.manager.form {
+            Form::Scripts => self.read(&config.join(hook.file())),
+            _ => self.read(config),
+        };
+        self.configs.iter().filter_map(text).any(|text| calls(&text, hook))
+    }
+
+    /// Where its configuration is: the file, or the folder of scripts; if there is none yet, where it is expected.
+    pub fn config(&self) -> PathBuf {
+        let usual = || PathBuf::from(self.manager.usual_config());
+        let short = |path: &PathBuf| path.strip_prefix(&self.top).unwrap_or(path).to_owned();
+        self.configs.first().map_or_else(usual, short)
+    }
+
+    /// Returns true if the hook `text` is its work.
+    pub fn wrote(&self, text: &[u8]) -> bool {
+        self.manager.form == Form::Scripts || author(text) == Some(self.manager)
+    }
+
+    /// What says that hooks are its, for people.
+    pub fn sign(&self) -> String {
+        shown(self.sign.strip_prefix(&self.top).unwrap_or(&self.sign))
+    }
+
+    fn read(&self, file: &Path) -> Option<String> {
+        let mut text = Vec::new();
+        regular(file, &self.top).ok()?.take(MAX_SIZE).read_to_end(&mut text).ok()?;
+        Some(String::from_utf8_lossy(&text).into_owned())
+    }
+}
