@@ -5,6 +5,7 @@ pub mod install;
 pub mod manager;
 pub mod message;
 pub mod owner;
+mod paste;
 mod place;
 mod script;
 mod shared;

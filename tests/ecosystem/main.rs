@@ -17,6 +17,8 @@ mod fake;
 mod formats;
 mod frameworks;
 #[cfg(unix)]
+mod managers;
+#[cfg(unix)]
 mod purge;
 #[cfg(unix)]
 mod recipes;

@@ -50,13 +50,13 @@ fn recipe(heading: &str) -> String {
 }
 
 /// A repository beside its remote, with the binary of the tests on PATH, and these folders before it.
-struct Project {
-    sandbox: Sandbox,
+pub struct Project {
+    pub sandbox: Sandbox,
     path: Vec<PathBuf>,
 }
 
 impl Project {
-    fn new(path: &[PathBuf]) -> Self {
+    pub fn new(path: &[PathBuf]) -> Self {
         let sandbox = Sandbox::new();
         sandbox.git(["init", "-q", "--bare", "-b", "main", "remote.git"]);
         sandbox.git(["init", "-q", "-b", "main", "a project"]);
@@ -71,7 +71,7 @@ impl Project {
     }
 
     /// Runs shell lines in the project.
-    fn run(&self, lines: &str) -> Output {
+    pub fn run(&self, lines: &str) -> Output {
         let mut sh = self.sandbox.command("sh");
         let binary = Path::new(env!("CARGO_BIN_EXE_ntnguard")).parent().unwrap().to_owned();
         let path = std::env::var_os("PATH").unwrap();
@@ -80,7 +80,7 @@ impl Project {
         sh.arg("-ec").arg(lines).output().unwrap()
     }
 
-    fn succeeds(&self, lines: &str) {
+    pub fn succeeds(&self, lines: &str) {
         let output = self.run(lines);
         assert!(output.status.success(), "{lines}: {output:?}");
     }
@@ -98,7 +98,7 @@ impl Project {
     }
 
     /// A commit that leaks is stopped, and no other.
-    fn guards_commits(&self) {
+    pub fn guards_commits(&self) {
         self.succeeds("echo more >> file && git add -A && git commit -qm clean");
         self.leak();
         self.is_stopped("git add leak && git commit -qm leak");
@@ -106,14 +106,14 @@ impl Project {
     }
 
     /// So is a message.
-    fn guards_messages(&self) {
+    pub fn guards_messages(&self) {
         let message = Fake::new(1).ntn(0);
         self.is_stopped(&format!("echo again >> file && git add -A && git commit -qm 'see {message}'"));
         self.succeeds("git commit -qm clean");
     }
 
     /// And a push.
-    fn guards_pushes(&self) {
+    pub fn guards_pushes(&self) {
         self.succeeds("git push -q origin main");
         self.leak();
         self.succeeds("git add leak && git commit -q --no-verify -m leak");
@@ -159,8 +159,11 @@ fn a_shared_folder_of_hooks() {
 #[ignore = "installs packages"]
 fn husky() {
     let project = Project::new(&[tools::npm_programs("hooks", &NPM)]);
-    project.succeeds("husky");
+    project.succeeds("husky; printf '[ ! -e stop ]' > .husky/pre-commit");
     project.succeeds(&recipe("husky"));
+    project.succeeds("ntnguard hook status; ntnguard hook install; touch stop");
+    assert!(!project.run("git add -A; git commit -qm stopped").status.success(), "the script that was there runs");
+    project.succeeds("rm stop");
     project.guards_commits();
     project.guards_messages();
     project.guards_pushes();

@@ -7,9 +7,10 @@ use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::hook::Hook;
 use ntnguard::hook::install::{Change, install, install_tracked, shown, uninstall};
+use ntnguard::hook::owner::Owner;
 
 use super::super::{ExitStatus, Outcome, output};
-use super::program;
+use super::{beside, program};
 
 /// `ntnguard hook install [HOOK…]`
 #[derive(Args)]
@@ -17,6 +18,9 @@ pub struct Install {
     /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default: all]
     #[arg(value_name = "HOOK")]
     hooks: Vec<Hook>,
+    /// Install even where another program writes the hooks (husky, lefthook, pre-commit, …), which may undo it
+    #[arg(long)]
+    force: bool,
     /// Install into core.hooksPath even where other repositories use the same folder
     #[arg(long)]
     shared: bool,
@@ -36,8 +40,12 @@ impl Install {
         let repository = Repository::with_hooks()?;
         let folder = repository.hooks()?;
         let hooks = if self.hooks.is_empty() { Hook::ALL.to_vec() } else { self.hooks };
+        let owner = Owner::of(&folder, repository.work_tree().as_deref());
+        if let Some(owner) = owner.as_ref().filter(|_| !self.force) {
+            return beside::run(owner, &folder, &hooks);
+        }
         let place = real(&folder);
-        refuse_foreign(&folder, self.shared || repository.has_inside(&place))?;
+        refuse_shared(&folder, self.shared || repository.has_inside(&place))?;
         let is_tracked = repository.tracks(&place)?;
         match is_tracked {
             true => each(&hooks, &folder, |_| true, |hook| install_tracked(&folder, hook))?,
@@ -46,7 +54,7 @@ impl Install {
                 each(&hooks, &folder, |_| true, |hook| install(&folder, hook, &program))?
             }
         };
-        tell_reliance(is_tracked);
+        tell_reliance(owner.as_ref(), is_tracked);
         Ok(ExitStatus::Clean)
     }
 }
@@ -84,7 +92,13 @@ fn each(
 }
 
 /// Says what else installed hooks depend on.
-fn tell_reliance(is_tracked: bool) {
+fn tell_reliance(owner: Option<&Owner>, is_tracked: bool) {
+    if let Some(owner) = owner {
+        let (name, renew) = (owner.manager.name, owner.manager.renew);
+        output::tell(&format!(
+            "{name} writes its own hooks in the place of these when it is set up again (`{renew}`): `hook status` tells"
+        ));
+    }
     if is_tracked {
         output::tell(
             "git tracks these hooks, so they name no path of this machine: everybody needs ntnguard on PATH to commit",
@@ -95,23 +109,15 @@ fn tell_reliance(is_tracked: bool) {
     }
 }
 
-/// Refuses folders that are somebody else's to fill.
-fn refuse_foreign(folder: &Path, is_agreed: bool) -> Result<()> {
-    let name = shown(folder);
-    // `.husky/_` is made anew whenever packages are installed.
-    if folder.components().any(|part| part.as_os_str() == ".husky") {
-        return Err(Error::new(format!("git's hooks are husky's here ({name})")).help(
-            "add the line `ntnguard hook run pre-commit` to .husky/pre-commit; for the others, \
-             `ntnguard hook run commit-msg \"$1\"` to .husky/commit-msg and `ntnguard hook run pre-push \"$@\"` to .husky/pre-push",
-        ));
+/// Refuses a folder that other repositories use too, unless it `is_agreed`.
+fn refuse_shared(folder: &Path, is_agreed: bool) -> Result<()> {
+    if is_agreed {
+        return Ok(());
     }
-    if !is_agreed {
-        return Err(Error::new(format!("git looks for hooks in a folder outside of this repository: {name}")).help(
-            "other repositories use its hooks too; `ntnguard hook install --shared` installs there all the same, \
-             `git config core.hooksPath .git/hooks` gives this repository hooks of its own",
-        ));
-    }
-    Ok(())
+    Err(Error::new(format!("git looks for hooks in a folder outside of this repository: {}", shown(folder))).help(
+        "other repositories use its hooks too; `ntnguard hook install --shared` installs there all the same, \
+         `git config core.hooksPath .git/hooks` gives this repository hooks of its own",
+    ))
 }
 
 /// The path without links, as far as it leads to something.

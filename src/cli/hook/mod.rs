@@ -1,5 +1,6 @@
 //! `ntnguard hook`
 
+mod beside;
 mod framework;
 mod install;
 mod message;

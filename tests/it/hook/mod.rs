@@ -2,6 +2,7 @@
 
 mod commit;
 mod install;
+mod managers;
 mod message;
 mod push;
 mod receive;

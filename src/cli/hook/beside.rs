@@ -1,0 +1,56 @@
+//! `ntnguard hook install` where another manager writes the hooks.
+
+use std::path::Path;
+
+use ntnguard::error::Error;
+use ntnguard::hook::Hook;
+use ntnguard::hook::install::shown;
+use ntnguard::hook::manager::Form;
+use ntnguard::hook::owner::Owner;
+use ntnguard::hook::status::{State, state};
+
+use super::super::{ExitStatus, Outcome, output};
+
+/// Installs nothing. Says which hooks call ntnguard already, and shows the lines that have the others call it.
+pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
+    let name = owner.manager.name;
+    let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
+    for hook in hooks {
+        match state(folder, *hook, Some(owner))? {
+            State::Theirs { calls: Some(_), .. } => {
+                output::say(&format!("{}: {name}'s, and calls ntnguard already", shown(&folder.join(hook.file()))))?;
+            }
+            _ if owner.calls(*hook) => unwritten.push(hook.file()),
+            _ => missing.push(*hook),
+        }
+    }
+    if missing.is_empty() && unwritten.is_empty() {
+        return Ok(ExitStatus::Clean);
+    }
+    if missing.is_empty() {
+        let (config, hooks) = (shown(&owner.config()), unwritten.join(", "));
+        return Err(Error::new(format!(
+            "{config} calls ntnguard, but {name} has not written these hooks here: {hooks}"
+        ))
+        .help(format!("run `{}`, then see `ntnguard hook status`", owner.manager.renew)));
+    }
+    let refused = format!("git's hooks are {name}'s here ({}), so nothing was installed", owner.sign());
+    output::explain(&Error::new(refused).help(help(owner)));
+    output::tell(&owner.lines(&missing));
+    Ok(ExitStatus::Failed)
+}
+
+/// What to do with the lines, and how to do without them.
+fn help(owner: &Owner) -> String {
+    let (name, renew, config) = (owner.manager.name, owner.manager.renew, shown(&owner.config()));
+    let lines = match owner.manager.form {
+        Form::Scripts => "run the lines below".to_owned(),
+        Form::Commands => format!(
+            "have {name} run the commands below, with git's arguments and standard input ({config}), then run `{renew}`"
+        ),
+        _ => format!("add the lines below to {config}, then run `{renew}`"),
+    };
+    format!(
+        "{lines}. `ntnguard hook install --force` installs all the same, and holds until {name} puts its own hooks back"
+    )
+}
