@@ -1,6 +1,7 @@
 //! What a scan came to, and the formats it is written in.
 
 mod absent;
+mod address;
 mod advice;
 mod env;
 mod github;

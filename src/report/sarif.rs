@@ -8,18 +8,15 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::address::{self, BASE};
 use super::{Analysis, Report, Warning, absent, advice, place};
-use crate::blob::Origin;
-use crate::finding::{Evidence, Finding, Location, Suppression, Verdict};
-use crate::redact::{redact_bytes, shown_path};
+use crate::finding::{Evidence, Finding, Suppression, Verdict};
+use crate::redact::shown_path;
 use crate::rule::{Rule, RuleKind};
 use crate::rules::RULES;
 use crate::skip::Skip;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-
-/// The name of the folder that relative addresses begin at.
-const BASE: &str = "SRCROOT";
 
 /// So many places of one secret are listed beside its first.
 const PLACES: usize = 50;
@@ -100,7 +97,7 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
         "ruleIndex": index,
         "level": finding.severity.id(),
         "message": {"text": format!("{}{mask}. {}{note}", finding.rule.title, advice::line(finding))},
-        "locations": [place(&finding.origin, finding.location)],
+        "locations": [address::of(&finding.origin, finding.location)],
         "partialFingerprints": fingerprints(finding, number),
         "suppressions": suppressions(verdict),
         "properties": properties(finding),
@@ -108,11 +105,9 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
     // An ignore file that is not there yet has no line.
     if let Some(ignoring) = &finding.ignoring {
         let line = ignoring.rule.as_ref().filter(|rule| rule.file == ignoring.change).map_or(1, |rule| rule.line);
-        result["locations"] = json!([{"physicalLocation": {
-            "artifactLocation": address(&ignoring.change), "region": {"startLine": line},
-        }}]);
+        result["locations"] = json!([address::of_line(&ignoring.change, line)]);
     }
-    let others: Vec<_> = others.map(|other| place(&other.origin, other.location)).collect();
+    let others: Vec<_> = others.map(|other| address::of(&other.origin, other.location)).collect();
     if !others.is_empty() {
         result["relatedLocations"] = others.into();
     }
@@ -125,7 +120,7 @@ fn fingerprints(finding: &Finding, number: usize) -> Value {
             let value = fingerprint.to_string();
             json!({"ntnguardSecret/v1": value, "primaryLocationLineHash": format!("{}:{number}", value.trim_start_matches("v1:"))})
         }
-        None => json!({"ntnguardPath/v1": uri(finding.origin.path().unwrap_or_default())}),
+        None => json!({"ntnguardPath/v1": address::uri(finding.origin.path().unwrap_or_default())}),
     }
 }
 
@@ -160,105 +155,24 @@ fn properties(finding: &Finding) -> Value {
     properties.into()
 }
 
-/// Where something lies: in a file, or at a stable address below `.git` for what is in none. Code scanning takes no place
-/// without a file and a line.
-fn place(origin: &Origin, location: Option<Location>) -> Value {
-    let uri = origin.path().map_or_else(|| internal(origin), address);
-    // The lines of a member are not those of the file.
-    let region = match location.filter(|_| origin.member().is_none() && origin.path().is_some()) {
-        Some(at) => json!({
-            "startLine": at.start.line, "startColumn": at.start.utf16_column,
-            "endLine": at.end.line, "endColumn": at.end.utf16_column,
-        }),
-        None => json!({"startLine": 1}),
-    };
-    let mut place = json!({"physicalLocation": {"artifactLocation": uri, "region": region}});
-    if origin.path().is_none() || origin.member().is_some() {
-        let kind = if origin.member().is_some() { "member" } else { origin.place().unwrap_or("object") };
-        place["logicalLocations"] = json!([{"fullyQualifiedName": place::name(origin), "kind": kind}]);
-    }
-    place
-}
-
-/// The address of what lies in no file: `.git/commit-message/<id>`, `.git/ref-name/<name>`.
-fn internal(origin: &Origin) -> Value {
-    let name = origin.record().or(origin.object().map(str::as_bytes)).unwrap_or(b"stdin");
-    let place = origin.place().unwrap_or(if origin.object().is_some() { "object" } else { "input" });
-    address(&[b".git/", place.as_bytes(), b"/", name].concat())
-}
-
 fn unscanned(skip: &Skip) -> Value {
     let text = format!("Not scanned ({}): {}", skip.reason, skip.help());
     json!({
         "level": "error",
         "descriptor": {"id": skip.reason.id()},
         "message": {"text": text},
-        "locations": [place(&skip.origin, None)],
+        "locations": [address::of(&skip.origin, None)],
         "properties": {"detail": shown_path(skip.detail.as_bytes())},
     })
 }
 
 fn mend(warning: &Warning) -> Value {
-    let physical = |line: Option<&usize>| {
-        let mut physical = json!({"artifactLocation": address(warning.file.as_bytes())});
-        if let Some(line) = line {
-            physical["region"] = json!({"startLine": line});
-        }
-        json!({"physicalLocation": physical})
-    };
+    let line = warning.lines.first().copied().unwrap_or(1);
     json!({
         "level": "warning",
         "descriptor": {"id": warning.kind},
         "message": {"text": format!("Something in the policy is {}.", warning.kind)},
-        "locations": [physical(warning.lines.first())],
+        "locations": [address::of_line(warning.file.as_bytes(), line)],
         "properties": {"detail": shown_path(warning.message.as_bytes()), "lines": warning.lines},
     })
-}
-
-/// A file's address: relative to the base, unless it lies elsewhere.
-fn address(path: &[u8]) -> Value {
-    let uri = uri(path);
-    if uri.starts_with("file:") || uri.split('/').any(|part| part == "..") {
-        json!({"uri": uri})
-    } else {
-        json!({"uri": uri, "uriBaseId": BASE})
-    }
-}
-
-/// A path as a URI reference (RFC 3986): what is neither unreserved nor a slash as `%` and two digits, byte by byte.
-fn uri(path: &[u8]) -> String {
-    let path = redact_bytes(path);
-    let mut uri = String::new();
-    for byte in path.iter().map(|byte| if cfg!(windows) && *byte == b'\\' { b'/' } else { *byte }) {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    let is_absolute = std::str::from_utf8(&path).is_ok_and(|path| std::path::Path::new(path).is_absolute());
-    match (is_absolute, uri.starts_with('/')) {
-        (true, true) => format!("file://{uri}"),
-        (true, false) => format!("file:///{uri}"),
-        _ => uri,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::uri;
-
-    #[test]
-    fn any_path_is_a_valid_address() {
-        for (path, address) in [
-            (&b"src/app.ts"[..], "src/app.ts"),
-            (b"a b/c%d/\xff", "a%20b/c%25d/%FF"),
-            (b"a:b", "a%3Ab"),
-            ("\u{202e}\u{e9}\n".as_bytes(), "%E2%80%AE%C3%A9%0A"),
-            (b"</script>\"'", "%3C/script%3E%22%27"),
-        ] {
-            assert_eq!(uri(path), address);
-        }
-        #[cfg(unix)]
-        assert_eq!(uri(b"/tmp/a"), "file:///tmp/a");
-    }
 }

@@ -31,6 +31,9 @@ sys.exit(bool(errors))
 fn everything() -> Sandbox {
     let token = |seed| Fake::new(seed).ntn(0);
     let sandbox = Sandbox::repository();
+    sandbox.git(["commit", "-q", "--allow-empty", "-m", &format!("use {}", token(6))]);
+    sandbox.git(["tag", "-a", "v1", "-m", &format!("see {}", token(7))]);
+    sandbox.git(["branch", &format!("try-{}", token(8))]);
     sandbox.write("src/\u{1f511} a.ts", format!("const t = '{}'\n", token(1)));
     sandbox.write("medium", expand("{secret}", 1)).write("low", expand("ntn_{x:46}", 1));
     sandbox.write("allowed.py", format!("t = '{}' # ntnguard: allow made up\n", token(2)));
@@ -57,7 +60,7 @@ fn everything() -> Sandbox {
 /// The report of each command in a format, in files.
 fn reports(sandbox: &Sandbox, format: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for command in ["scan", "staged"] {
+    for command in ["scan", "staged", "history"] {
         let file = sandbox.path().join(".git").join(format!("{command}-{format}.json"));
         let run = sandbox.run([command, "--format", format, "-o", file.to_str().unwrap()]);
         assert_eq!(run.status, 1, "{}", run.stderr);
@@ -73,6 +76,13 @@ fn sarif_is_valid_under_the_official_schema() {
     let sandbox = everything();
     for file in reports(&sandbox, "sarif") {
         validate(&schema, &file).unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        let results = report["runs"][0]["results"].as_array().unwrap();
+        let place = |result: &serde_json::Value| result["locations"][0]["physicalLocation"].clone();
+        let is_placed = |place: serde_json::Value| {
+            place["artifactLocation"]["uri"].is_string() && place["region"]["startLine"].is_u64()
+        };
+        assert!(!results.is_empty() && results.iter().all(|result| is_placed(place(result))), "{results:#?}");
     }
     let broken = sandbox.path().join(".git/broken.json");
     fs::write(&broken, fs::read_to_string(&reports(&sandbox, "sarif")[0]).unwrap().replace("\"ruleId\"", "\"rule\""))

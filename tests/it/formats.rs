@@ -73,6 +73,63 @@ fn sarif_has_rules_places_and_suppressions() {
     );
 }
 
+/// A repository with secrets in all that git keeps besides files, and skips there.
+fn beside_files() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.git(["commit", "-q", "--allow-empty", "-m", &format!("use {}", token(1))]);
+    sandbox.git(["tag", "-a", "v1", "-m", &format!("see {}", token(2))]);
+    sandbox.git(["branch", &format!("try-{}", token(3))]);
+    sandbox.git(["update-ref", "-m", &format!("with {}", token(4)), "--create-reflog", "refs/heads/moved", "HEAD"]);
+    sandbox.git(["config", "remote.origin.url", &format!("https://x:{}@host.example/r", token(5))]);
+    let lost = sandbox.write("lost", token(6)).git(["hash-object", "-w", "lost"]);
+    assert!(std::fs::remove_file(sandbox.path().join("lost")).is_ok() && lost.len() > 39);
+    sandbox.write(format!("dir-{}/file", token(7)), "x").write("copy", format!("{}\n", token(1))).commit_all("files");
+    sandbox.write(".git/objects/pack/pack-bad.idx", "no index").write(".git/objects/pack/pack-bad.pack", "no pack");
+    sandbox
+}
+
+/// The address of each place in a run: of results, related places and notifications. All have a file and a line.
+fn addresses(run: &Value) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let invocation = &run["invocations"][0];
+    let notes = ["toolExecutionNotifications", "toolConfigurationNotifications"].map(|kind| list(&invocation[kind]));
+    let holders = list(&run["results"]).into_iter().chain(notes.concat());
+    let places = holders.flat_map(|one| [list(&one["locations"]), list(&one["relatedLocations"])].concat());
+    places
+        .map(|place| {
+            let physical = &place["physicalLocation"];
+            assert!(physical["region"]["startLine"].as_u64() >= Some(1), "{place}");
+            physical["artifactLocation"]["uri"].as_str().unwrap_or_else(|| panic!("no file: {place}")).to_owned()
+        })
+        .collect()
+}
+
+/// Code scanning takes no result without a file and a region.
+#[test]
+fn what_lies_in_no_file_has_an_address_below_git() {
+    let sandbox = beside_files();
+    let (commit, tag) = (sandbox.id("HEAD~1"), sandbox.id("v1"));
+    let run = sandbox.run(["history", "--format", "sarif"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    let found = addresses(&run.json()["runs"][0]);
+    let masked = |name: &str| found.iter().any(|uri| uri.starts_with(name) && uri.contains("%2A%2A%2A"));
+    for expected in
+        [&format!(".git/commits/{commit}"), &format!(".git/tags/{tag}"), ".git/config", ".git/logs/refs/heads/moved"]
+    {
+        assert!(found.iter().any(|uri| uri == expected), "{expected}: {found:#?}");
+    }
+    assert!(masked(".git/refs/heads/try-ntn_") && masked("dir-ntn_"), "{found:#?}");
+    assert!(found.iter().any(|uri| uri.starts_with(".git/objects/")), "{found:#?}");
+    assert!(found.iter().any(|uri| uri == ".git/objects/pack/pack-bad.pack"), "a skip: {found:#?}");
+    assert!(found.iter().all(|uri| !uri.contains("//") && !uri.starts_with("file:")), "{found:#?}");
+    assert_eq!(found, addresses(&sandbox.run(["history", "--format", "sarif"]).json()["runs"][0]), "they are stable");
+    let run = sandbox.run(["ci", "--base", "HEAD~1", "--head", "HEAD", "--format", "sarif"]);
+    assert!(run.status > 0 && !addresses(&run.json()["runs"][0]).is_empty(), "{}", run.stderr);
+    for (seed, text) in (1..8).map(|seed| (seed, &run.stdout)) {
+        assert!(!text.contains(&token(seed)[8..30]), "{seed}");
+    }
+}
+
 #[test]
 fn annotations_are_commands_and_nothing_else_is() {
     let run = mixed().run(["scan", "--format", "github"]);
