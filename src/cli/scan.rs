@@ -47,6 +47,13 @@ impl Scan {
     }
 }
 
+/// The files in a folder of the repository at `top`, told from there.
+pub fn files_below(folder: PathBuf, top: PathBuf, threads: usize, config: &mut Config) -> Worktree {
+    let excluded = std::mem::take(&mut config.exclude);
+    let files = Worktree::new(vec![folder], Some(top.clone()), threads, Surface::limits(config));
+    files.leaving_out(&top, excluded)
+}
+
 /// The files at `paths`; without any, all that are below `top`, the root of the repository, or below this folder.
 pub fn files(paths: Vec<PathBuf>, top: Option<PathBuf>, threads: usize, config: &mut Config) -> Worktree {
     let here = || PathBuf::from(".");

@@ -33,6 +33,7 @@ use crate::redact::{Hidden, printable, redact_bytes};
 use crate::rule::Severity;
 use crate::secret::Fingerprint;
 use crate::skip::Skip;
+use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 /// An error as people read it.
@@ -86,6 +87,8 @@ pub struct Report {
     pub hidden: Hidden,
     /// What a report for code scanning is about, where it is read by that: each analysis replaces the one before of its kind.
     pub analysis: Option<Analysis>,
+    /// The folder whose files were looked at; the root where nothing limited it.
+    pub folder: Folder,
 }
 
 /// What is analysed for code scanning.
@@ -117,6 +120,7 @@ impl Report {
             time: Duration::ZERO,
             hidden: Hidden::default(),
             analysis: None,
+            folder: Folder::default(),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::redact::shown_path;
 use crate::rule::{Rule, RuleKind};
 use crate::rules::RULES;
 use crate::skip::Skip;
+use crate::source::folder::Folder;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -53,7 +54,7 @@ fn run(report: &Report) -> Value {
     };
     json!({
         "tool": {"driver": {"name": "ntnguard", "version": version, "semanticVersion": version, "rules": rules}},
-        "automationDetails": {"id": format!("ntnguard/{category}/")},
+        "automationDetails": {"id": format!("ntnguard/{category}/{}", of_folder(&report.folder))},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {BASE: {"description": {"text": "The root of the repository, or the folder that was scanned."}}},
         "invocations": [{
@@ -64,6 +65,11 @@ fn run(report: &Report) -> Value {
         "results": results,
         "properties": {"belowConfidence": report.below_confidence(), "suppressed": report.suppressed()},
     })
+}
+
+/// What tells the analyses of one folder from those of others: each would close what the others have found.
+fn of_folder(folder: &Folder) -> String {
+    if folder.is_root() { String::new() } else { address::uri(folder.path()) + "/" }
 }
 
 fn descriptor(rule: &Rule) -> Value {

@@ -12,6 +12,7 @@ use crate::policy::Stale;
 use crate::report::Report;
 use crate::rules::RULES;
 use crate::source::NotCheckedOut;
+use crate::source::folder::Folder;
 
 /// Audits the env files of a repository and judges what is found; with the report comes what ignore rules should say.
 ///
@@ -44,6 +45,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         time: clock.elapsed(),
         hidden: request.scanner.hidden(),
         analysis: None,
+        folder: Folder::default(),
     };
     Ok((report, audit.wanted))
 }

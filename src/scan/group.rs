@@ -8,6 +8,7 @@ use crate::blob::{Origin, Part};
 use crate::env::{Role, role_among};
 use crate::error::Result;
 use crate::finding::{Finding, Verdict};
+use crate::source::folder::Folder;
 use crate::source::{Placements, Source};
 
 use super::Judged;
@@ -65,8 +66,9 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
     }
 }
 
-/// Asks the source where in history each secret lies that is sure enough to be told of.
-pub fn place(findings: &mut [Judged], source: &dyn Source) -> Result<()> {
+/// Asks the source where in history each secret lies that is sure enough to be told of. Objects with a path in `known` are
+/// told to lie there.
+pub fn place(findings: &mut [Judged], source: &dyn Source, known: HashMap<String, Vec<u8>>) -> Result<()> {
     let mut placed: Vec<&mut Finding> = findings
         .iter_mut()
         .filter(|(finding, verdict)| *verdict != Verdict::BelowConfidence && finding.placement.is_none())
@@ -76,7 +78,8 @@ pub fn place(findings: &mut [Judged], source: &dyn Source) -> Result<()> {
     if objects.iter().all(Vec::is_empty) {
         return Ok(());
     }
-    let Placements { groups, paths } = source.place(&objects)?;
+    let Placements { groups, mut paths } = source.place(&objects)?;
+    paths.extend(known);
     let held = placed.iter_mut().zip(groups).zip(&objects).filter(|(_, objects)| !objects.is_empty());
     for ((finding, placement), _) in held {
         for place in &mut finding.occurrences {
@@ -94,10 +97,10 @@ pub fn is_pathless((finding, _): &Judged) -> bool {
     is_content && finding.evidence.is_none()
 }
 
-/// Tells of an env file in history at each path where it is one: its content may lie at others, too.
-pub fn at_each_path((finding, verdict): Judged, env_names: &[String]) -> Vec<Judged> {
+/// Tells of an env file in history at each path in `folder` where it is one: its content may lie at others, too.
+pub fn at_each_path((finding, verdict): Judged, env_names: &[String], folder: &Folder) -> Vec<Judged> {
     let paths = finding.placement.as_ref().map(|placement| placement.paths.clone()).unwrap_or_default();
-    let paths = paths.iter().filter(|path| role_among(path, env_names) == Some(Role::Sensitive));
+    let paths = paths.iter().filter(|path| folder.has(path) && role_among(path, env_names) == Some(Role::Sensitive));
     paths.map(|path| (at_path(&finding, path, &verdict), verdict.clone())).collect()
 }
 

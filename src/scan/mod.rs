@@ -7,6 +7,7 @@ mod group;
 mod local;
 mod order;
 mod tally;
+mod within;
 
 use std::time::{Instant, SystemTime};
 
@@ -16,6 +17,7 @@ use crate::policy::{Policy, Stale};
 use crate::report::Report;
 use crate::scanner::Scanner;
 use crate::source::Source;
+use crate::source::folder::Folder;
 
 pub use audit::audit;
 pub use combine::combine;
@@ -39,11 +41,12 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
     order::findings(&mut findings);
     order::skips(&mut skips);
+    let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
     let stale = if source.is_whole() { policy.stale(findings.iter(), !source.groups()) } else { Stale::default() };
     let mut findings: Vec<_> = findings.into_iter().map(|finding| judged(finding, policy)).collect();
     if source.groups() {
-        findings = placed(findings, source, policy)?;
+        findings = placed(findings, source, policy, paths)?;
     }
     local::mark(&mut findings, source, scanner);
     let hidden = scanner.hidden();
@@ -66,16 +69,20 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         time,
         hidden,
         analysis: None,
+        folder: Folder::default(),
     })
 }
 
 /// One finding a secret and one an env file, with their places in history, judged by the paths that are known by now.
-fn placed(findings: Vec<Judged>, source: &dyn Source, policy: &Policy) -> Result<Vec<Judged>> {
+fn placed(findings: Vec<Judged>, source: &dyn Source, policy: &Policy, paths: within::Paths) -> Result<Vec<Judged>> {
     let mut findings = group::by_secret(findings);
     let pathless: Vec<bool> = findings.iter().map(group::is_pathless).collect();
-    group::place(&mut findings, source)?;
-    let at_paths =
-        |(judged, pathless)| if pathless { group::at_each_path(judged, &policy.env_names) } else { vec![judged] };
+    group::place(&mut findings, source, paths)?;
+    let folder = source.folder();
+    let at_paths = |(judged, pathless)| match pathless {
+        true => group::at_each_path(judged, &policy.env_names, &folder),
+        false => vec![judged],
+    };
     let mut findings = group::by_path(findings.into_iter().zip(pathless).flat_map(at_paths).collect());
     for (finding, verdict) in &mut findings {
         let placed = policy.judge_placed(finding, verdict.clone());

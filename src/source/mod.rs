@@ -1,5 +1,6 @@
 //! Where blobs come from.
 
+pub mod folder;
 pub mod history;
 pub mod index;
 mod lfs;
@@ -17,6 +18,8 @@ use crate::error::Result;
 use crate::placement::{Commit, Placement};
 use crate::progress::Progress;
 use crate::skip::Skip;
+
+use folder::Folder;
 
 /// Takes each blob, or what could not be read.
 pub type Visit<'a> = dyn Fn(std::result::Result<Blob<'_>, Skip>) + Sync + 'a;
@@ -48,6 +51,12 @@ pub trait Source {
     /// of no use.
     fn is_whole(&self) -> bool {
         false
+    }
+
+    /// The folder that it is limited to, where paths are known only once objects are placed: what it hands over may lie
+    /// elsewhere.
+    fn folder(&self) -> Folder {
+        Folder::default()
     }
 
     /// What was left out because the configuration says so.

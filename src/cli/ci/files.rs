@@ -3,7 +3,7 @@
 //! Both are appended to, a line `name=value` an output ("Workflow commands for GitHub Actions", docs.github.com). No value
 //! here has a line break, so none can begin another line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf, absolute};
 
 use ntnguard::error::{Error, Result};
 use ntnguard::report::{Format, Report};
@@ -27,7 +27,8 @@ impl Files {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let annotates = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         let file = |name: &str| variable(name).filter(|_| annotates).map(PathBuf::from);
-        let sarif = surface.files_of(Format::Sarif).last().map(|file| file.display().to_string());
+        let workspace = variable("GITHUB_WORKSPACE").map(PathBuf::from);
+        let sarif = surface.files_of(Format::Sarif).last().map(|file| from_workspace(file, workspace.as_deref()));
         Files {
             annotates,
             summary: file("GITHUB_STEP_SUMMARY"),
@@ -60,5 +61,19 @@ impl Files {
         let sarif = sarif.map_or_else(String::new, |sarif| format!("sarif-file={sarif}\n"));
         let text = format!("findings={findings}\ncomplete={complete}\nexit-code={}\n{sarif}", status.number());
         output::append(file, text.as_bytes())
+    }
+}
+
+/// A file as the steps that follow find it: from the workspace, where they start; elsewhere by its whole path.
+fn from_workspace(file: &Path, workspace: Option<&Path>) -> String {
+    let Some(workspace) = workspace.and_then(|workspace| workspace.canonicalize().ok()) else {
+        return file.display().to_string();
+    };
+    let whole = absolute(file).unwrap_or_else(|_| file.to_owned());
+    let folder = whole.parent().and_then(|folder| folder.canonicalize().ok());
+    let real = folder.zip(whole.file_name()).map(|(folder, name)| folder.join(name));
+    match real.as_deref().and_then(|real| real.strip_prefix(&workspace).ok()) {
+        Some(inside) => inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"),
+        None => whole.display().to_string(),
     }
 }

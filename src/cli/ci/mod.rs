@@ -3,13 +3,14 @@
 mod comments;
 mod faults;
 mod files;
+mod folder;
 mod known;
 mod run;
 mod trust;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use ntnguard::ci::plan::{Base, Chosen, deletion, plan};
@@ -24,6 +25,7 @@ use ntnguard::skip::Reason;
 use super::surface::Surface;
 use super::{Outcome, hidden, output, range};
 use files::Files;
+use folder::Place;
 use run::Run;
 use trust::Trust;
 
@@ -37,6 +39,10 @@ pub struct Ci {
     /// Scan the commits up to this revision, whatever the event says [default: the event's, or HEAD]
     #[arg(long, value_name = "REV")]
     head: Option<String>,
+    /// Look only at files in this folder of the repository: those that are checked out, those of the commits, and env files.
+    /// Messages and names of branches and tags are in no folder, and scanned all the same
+    #[arg(long, value_name = "DIR")]
+    path: Option<PathBuf>,
     /// The CI system that runs the job: github, gitlab, bitbucket, azure, jenkins, buildkite, circleci or none [default: the one
     /// whose variables are set]
     #[arg(long, value_name = "NAME")]
@@ -99,10 +105,11 @@ impl Ci {
         }
         let repository = range::repository()?;
         repository.refuse_table()?;
+        let place = Place::find(self.path.as_deref(), &repository)?;
         let plan = plan(&event, &chosen, &repository)?;
         let env = self.env.map(EnvAudit::from);
         let trust = Trust { author: event.author, asked: self.trust_changes };
-        let run = Run { surface: &self.surface, plan: &plan, repository: &repository, env, trust };
+        let run = Run { surface: &self.surface, plan: &plan, repository: &repository, place: &place, env, trust };
         let mut report = run.report()?;
         let advice = [deepening(&report, event.system), adopting(&report, plan.base), report.advice.take()];
         report.advice = advice.into_iter().flatten().reduce(|one, other| format!("{one}\n{other}"));

@@ -5,17 +5,20 @@ use std::path::{Path, PathBuf};
 use ntnguard::ci::plan::{Base, Commits, Plan};
 use ntnguard::config::{Config, EnvAudit};
 use ntnguard::env::audit::Request;
-use ntnguard::error::{Error, Result};
+use ntnguard::error::Result;
 use ntnguard::git::Repository;
 use ntnguard::policy::Policy;
+use ntnguard::redact::shown_path;
 use ntnguard::report::{Analysis, Report};
 use ntnguard::scanner::Scanner;
 use ntnguard::source::Limits;
 use ntnguard::source::history::History;
 use ntnguard::source::range::Range;
+use ntnguard::source::worktree::Worktree;
 
 use super::comments::Comments;
 use super::faults::EnvFaults;
+use super::folder::Place;
 use super::known::Known;
 use super::trust::{self, Trust};
 use crate::cli::surface::Surface;
@@ -29,6 +32,8 @@ pub struct Run<'r> {
     pub plan: &'r Plan,
     /// Where.
     pub repository: &'r Repository,
+    /// Where in it files are looked at.
+    pub place: &'r Place,
     /// What the flags say of the audit of env files.
     pub env: Option<EnvAudit>,
     /// Whether what the change allows itself counts.
@@ -38,18 +43,15 @@ pub struct Run<'r> {
 impl Run<'_> {
     /// Scans the commits, the files and the env files, and judges what is found by what was there before.
     pub fn report(&self) -> Result<Report> {
-        let top = self.repository.work_tree().ok_or_else(|| {
-            Error::new("this repository is bare: no files are checked out in it").help("run it in a clone of it")
-        })?;
-        let mut config = self.config(&top)?;
+        let top = self.repository.work_tree();
+        let mut config = self.config(top.as_deref())?;
         self.surface.use_threads();
         let scanner = self.surface.scanner(&config)?;
         let limits = Surface::limits(&config);
         let (required, file_size) = (config.env_required.clone(), config.max_file_size);
         let env = self.env.or(config.ci_env).unwrap_or_default();
         let (trust_changes, excluded) = (config.ci_trust_changes, config.exclude.clone());
-        let files = scan::files(Vec::new(), Some(top), self.surface.threads(), &mut config);
-        let files = files.except(self.surface.known.iter().map(PathBuf::as_path));
+        let files = self.files(top, &mut config).except(self.surface.known.iter().map(PathBuf::as_path));
         let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
         let (mut policy, is_valid) = trust::policy(self, config, trust_changes)?;
         let commits = self.commits(&scanner, &policy, limits.clone())?;
@@ -57,7 +59,7 @@ impl Run<'_> {
         let inline = std::mem::replace(&mut policy.inline, true);
         let mut files = ntnguard::scan(&files, &scanner, &policy)?;
         let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
-        let audit = if env == EnvAudit::Off { None } else { Some(ntnguard::audit(None, &request)?.0) };
+        let audit = if env == EnvAudit::Off { None } else { Some(ntnguard::audit(self.part(), &request)?.0) };
         if self.plan.base != Base::Own {
             policy.inline = false;
             Comments::new(self.repository, self.plan.base, &scanner).drop_new(&mut files, &policy);
@@ -78,6 +80,7 @@ impl Run<'_> {
         report.warnings = settings::warnings(written_by, &report.stale, written.as_ref(), &baseline);
         report.skips.extend(self.plan.skips.iter().cloned());
         report.scope = Some(self.said(env));
+        report.folder = self.place.folder.clone();
         report.analysis = self.surface.is_for_code_scanning().then_some(match self.plan.base {
             Base::Own => Analysis::History,
             _ => Analysis::Change,
@@ -90,21 +93,37 @@ impl Run<'_> {
         let report = match &self.plan.commits {
             Commits::Reached(head, hidden) => {
                 let range = Range::reached(self.repository, &[*head], hidden, limits)?;
-                ntnguard::scan(&range.naming(self.plan.refs.clone()), scanner, policy)
+                let range = range.naming(self.plan.refs.clone()).within(self.place.folder.clone());
+                ntnguard::scan(&range, scanner, policy)
             }
             Commits::History => {
                 let history = History::new(range::repository()?, scanner.prefilter(), limits);
-                ntnguard::scan(&history.naming(policy.env_names.clone()), scanner, policy)
+                let history = history.naming(policy.env_names.clone()).within(self.place.folder.clone());
+                ntnguard::scan(&history, scanner, policy)
             }
             Commits::Missing => return Ok(None),
         };
         report.map(Some)
     }
 
+    /// The folder that the run is limited to, if it is.
+    fn part(&self) -> Option<&Path> {
+        (!self.place.folder.is_root()).then_some(self.place.path.as_path())
+    }
+
+    /// The files that are checked out.
+    fn files(&self, top: Option<PathBuf>, config: &mut Config) -> Worktree {
+        let threads = self.surface.threads();
+        match (self.part(), top) {
+            (Some(part), Some(top)) => scan::files_below(part.to_owned(), top, threads, config),
+            (_, top) => scan::files(Vec::new(), top, threads, config),
+        }
+    }
+
     /// What was there before decides what is allowed.
-    fn config(&self, top: &Path) -> Result<Config> {
+    fn config(&self, top: Option<&Path>) -> Result<Config> {
         match self.plan.base {
-            Base::Own | Base::Since(_) => self.surface.config(Some(top)),
+            Base::Own | Base::Since(_) => self.surface.config(top),
             Base::At(base) => self.surface.settings.load_trusted(self.repository, Some(&base.to_string())),
             Base::Nobody => self.surface.settings.load_trusted(self.repository, None),
         }
@@ -121,6 +140,10 @@ impl Run<'_> {
             Base::Since(_) => "; judged by the configuration that is checked out".to_owned(),
             Base::Own => String::new(),
         };
-        format!("{}, the files at HEAD{audit}{config}", self.plan.said)
+        let only = match self.place.folder.path() {
+            [] => String::new(),
+            path => format!("; of all files only those in {}", shown_path(path)),
+        };
+        format!("{}, the files at HEAD{audit}{only}{config}", self.plan.said)
     }
 }

@@ -1,6 +1,6 @@
 //! What git-lfs keeps for the pointers that git holds. What lies in git's own directory is visited there, with the records.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 
@@ -18,8 +18,9 @@ use super::{ASKED, Held, place};
 /// A pointer, and the blob that it is.
 pub type Met = (ObjectId, Pointer);
 
-/// Visits what lies elsewhere than in git's own directory, and tells in one skip of what lies nowhere.
-pub fn visit(held: &Held, mut met: Vec<Met>, limits: &Limits, progress: &Progress, visit: &Visit<'_>) {
+/// Visits what lies elsewhere than in git's own directory, and tells in one skip of what lies nowhere. Unless they are
+/// visited `together`, each is what the blob holds that points to it, wherever it lies, and has a skip of its own.
+pub fn visit(held: &Held, mut met: Vec<Met>, together: bool, limits: &Limits, progress: &Progress, visit: &Visit<'_>) {
     let (Some(store), false) = (held.store.get(), met.is_empty()) else { return };
     met.sort_unstable_by_key(|(id, _)| *id);
     met.dedup_by_key(|(id, _)| *id);
@@ -35,30 +36,37 @@ pub fn visit(held: &Held, mut met: Vec<Met>, limits: &Limits, progress: &Progres
         }
         match object(&objects, &pointer) {
             Err((Reason::MissingObject, _)) => missing.push(id),
-            Ok(_) if is_own => {}
-            _ => elsewhere(&objects, &pointer, limits, &mut reader, visit),
+            Ok(_) if is_own && together => {}
+            _ => {
+                let origin = if together { Origin::File(file(&objects, &pointer)) } else { pointing(id) };
+                let followed = follow(Some(&objects), &pointer, &origin, limits, &mut reader, visit);
+                followed.unwrap_or_else(|skip| visit(Err(skip)));
+            }
         }
     }
-    tell_missing(held, store, &missing, visit);
+    tell_missing(held, store, &missing, together, visit);
 }
 
-/// Visits an object as the file that it is: which pointers lead to it is not followed.
-fn elsewhere(objects: &Path, pointer: &Pointer, limits: &Limits, reader: &mut Reader, visit: &Visit<'_>) {
-    let file = objects.join(&pointer.oid[..2]).join(&pointer.oid[2..4]).join(&pointer.oid);
-    let followed = follow(Some(objects), pointer, &Origin::File(file), limits, reader, visit);
-    followed.unwrap_or_else(|skip| visit(Err(skip)));
+/// Where an object lies: which pointers lead to it is not told.
+fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
+    objects.join(&pointer.oid[..2]).join(&pointer.oid[2..4]).join(&pointer.oid)
+}
+
+/// The blob that points to an object.
+fn pointing(id: ObjectId) -> Origin {
+    Origin::Object { id: id.to_string(), part: Part::Content, path: None }
 }
 
 /// Of a few it is asked whether anything leads to their pointers: git-lfs keeps nothing for the others.
-fn tell_missing(held: &Held, store: &Store, missing: &[ObjectId], visit: &Visit<'_>) {
+fn tell_missing(held: &Held, store: &Store, missing: &[ObjectId], together: bool, visit: &Visit<'_>) {
     let needed = if missing.len() > ASKED { missing.to_vec() } else { needed(held, store, missing) };
-    let Some((first, others)) = needed.split_first() else { return };
-    let detail = match others.len() {
-        0 => "git-lfs keeps it, and it is not here".to_owned(),
-        more => format!("git-lfs keeps this and {more} more files, and they are not here"),
-    };
-    let origin = Origin::Object { id: first.to_string(), part: Part::Content, path: None };
-    visit(Err(Skip::new(origin, Reason::MissingObject, detail).advising(ADVICE)));
+    for ids in needed.chunks(if together { needed.len().max(1) } else { 1 }) {
+        let detail = match ids.len() - 1 {
+            0 => "git-lfs keeps it, and it is not here".to_owned(),
+            more => format!("git-lfs keeps this and {more} more files, and they are not here"),
+        };
+        visit(Err(Skip::new(pointing(ids[0]), Reason::MissingObject, detail).advising(ADVICE)));
+    }
 }
 
 /// The pointers that something leads to.

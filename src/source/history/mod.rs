@@ -30,6 +30,7 @@ use crate::progress::{Moment, Progress};
 use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
 
+use super::folder::Folder;
 use super::{Limits, Objects, Placements, Source, Visit};
 use links::Links;
 use present::Present;
@@ -43,6 +44,8 @@ pub struct History<'s> {
     unopened: Vec<Skip>,
     /// Further names of env files.
     env_names: Vec<String>,
+    /// Where the files lie that are meant.
+    within: Folder,
     prefilter: Prefilter<'s>,
     limits: Limits,
     objects: Mutex<Objects>,
@@ -80,11 +83,12 @@ impl<'s> History<'s> {
         let main = Repository::at(repository.inner().common_dir()).ok();
         let own = Held::new(main.unwrap_or(repository).inner().clone().into_sync(), String::new());
         let repositories = std::iter::once(own).chain(modules).collect();
-        let env_names = Vec::new();
+        let (env_names, within) = (Vec::new(), Folder::default());
         History {
             repositories,
             unopened,
             env_names,
+            within,
             prefilter,
             limits,
             objects: Mutex::default(),
@@ -95,6 +99,16 @@ impl<'s> History<'s> {
     /// The same history with further names of env files, whole, without folders.
     pub fn naming(self, env_names: Vec<String>) -> Self {
         History { env_names, ..self }
+    }
+
+    /// The same history with the files in one folder only, and without submodules, which have folders of their own. What
+    /// lies in no folder belongs to it: messages, names of refs, records, what nothing leads to.
+    pub fn within(mut self, within: Folder) -> Self {
+        if !within.is_root() {
+            self.repositories.truncate(1);
+            self.unopened.clear();
+        }
+        History { within, ..self }
     }
 
     /// The top of the outermost repository's first work tree; of a bare one, its own folder.
@@ -121,6 +135,11 @@ impl<'s> History<'s> {
         gix::objs::compute_hash(hash, gix::object::Kind::Blob, content).ok().map(|id| id.to_string())
     }
 
+    /// Returns true if it is limited to no folder.
+    fn has_all(&self) -> bool {
+        self.within.is_root()
+    }
+
     fn visit_objects(&self, held: &Held, visit: &Visit<'_>) {
         let repository = held.repository.to_thread_local();
         let skip = |skip| visit(Err(skip));
@@ -139,7 +158,7 @@ impl<'s> History<'s> {
             return;
         }
         self.tell_missing(held, store, missing, visit);
-        large::visit(held, pointers, &self.limits, &self.progress, visit);
+        large::visit(held, pointers, self.has_all(), &self.limits, &self.progress, visit);
     }
 
     /// Goes through `store` and what comes into it meanwhile.
@@ -263,7 +282,7 @@ impl Source for History<'_> {
             // First, for whoever is still at work brings it to where it is listed then.
             leftovers::visit(&folder.join("objects"), base, archives, &self.progress, visit);
             self.visit_objects(held, visit);
-            records::visit(folder, base, archives, &self.progress, visit);
+            records::visit(folder, base, self.has_all(), archives, &self.progress, visit);
             for name in place::refs::staged_names(&repository, &|_| {}) {
                 if self.prefilter.may_hold(&name) {
                     visit(Ok(Blob::whole(&Origin::Name { path: name, container: None }, b"")));
@@ -279,7 +298,11 @@ impl Source for History<'_> {
     }
 
     fn is_whole(&self) -> bool {
-        !self.progress.is_stopped()
+        !self.progress.is_stopped() && self.has_all()
+    }
+
+    fn folder(&self) -> Folder {
+        self.within.clone()
     }
 
     fn progress(&self) -> Option<&Progress> {

@@ -18,14 +18,25 @@ use super::store::damaged;
 /// The folder of the submodules, in that of each work tree.
 pub const MODULES: &str = "modules";
 
-/// Visits every file in git's own directory `folder`, but for its objects and the submodules in it. Names are told relative
-/// to `base`.
-pub fn visit(folder: &Path, base: &Path, limits: &archive::Limits, progress: &Progress, visit: &Visit<'_>) {
+/// The folder of git-lfs.
+const LARGE: &str = "lfs";
+
+/// Visits every file in git's own directory `folder`, but for its objects and the submodules in it; what git-lfs keeps
+/// there only if `with_large`. Names are told relative to `base`.
+pub fn visit(
+    folder: &Path,
+    base: &Path,
+    with_large: bool,
+    limits: &archive::Limits,
+    progress: &Progress,
+    visit: &Visit<'_>,
+) {
     let mut walk = WalkBuilder::new(folder);
     let own = folder.to_owned();
     walk.standard_filters(false).filter_entry(move |entry| {
         let below = in_work_tree(entry.path().strip_prefix(&own).unwrap_or(entry.path()));
-        below != Path::new("objects") && below != Path::new(MODULES)
+        let is_left_out = !with_large && below == Path::new(LARGE);
+        below != Path::new("objects") && below != Path::new(MODULES) && !is_left_out
     });
     walk.build_parallel().run(|| {
         let mut reader = Reader::new(limits);
@@ -82,7 +93,7 @@ fn part(below: &Path) -> Option<Part> {
     Some(match first {
         "refs" | "packed-refs" => Part::RefName,
         "logs" => Part::Reflog,
-        "lfs" => Part::Content,
+        LARGE => Part::Content,
         // Binary; the names in it are read by whoever knows its format.
         "index" => return None,
         "COMMIT_EDITMSG" | "MERGE_MSG" | "SQUASH_MSG" => Part::CommitMessage,

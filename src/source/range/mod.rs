@@ -22,6 +22,7 @@ use crate::git::{self, Repository};
 use crate::placement;
 use crate::skip::{Reason, Skip};
 
+use super::folder::Folder;
 use super::lfs::Storage;
 use super::{Brought, Earlier, Limits, Objects, Source, Visit};
 use found::Found;
@@ -52,6 +53,8 @@ pub struct Range {
     refs: Vec<Vec<u8>>,
     /// Whether nobody else has any of it yet.
     is_local: bool,
+    /// Where the files lie that are scanned.
+    within: Folder,
     found: OnceLock<Found>,
     /// What commits that were asked about removed, by their numbers.
     gone: Mutex<HashMap<usize, Arc<HashSet<ObjectId>>>>,
@@ -90,6 +93,11 @@ impl Range {
         Range { is_local, ..self }
     }
 
+    /// The same range with the files in one folder only. Messages lie in none.
+    pub fn within(self, within: Folder) -> Self {
+        Range { within, ..self }
+    }
+
     fn of(
         repository: &Repository,
         limits: Limits,
@@ -102,7 +110,7 @@ impl Range {
         let meant = meant(repository, &shallow)?;
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
-        let (large, gone) = (Storage::default(), Mutex::default());
+        let (large, gone, within) = (Storage::default(), Mutex::default(), Folder::default());
         Ok(Range {
             repository,
             meant,
@@ -111,6 +119,7 @@ impl Range {
             large,
             refs: Vec::new(),
             is_local: false,
+            within,
             found,
             gone,
             bytes,
@@ -154,7 +163,7 @@ impl Range {
         visit: &Visit<'_>,
     ) -> Vec<Addition> {
         let mut added = Vec::new();
-        let opened = additions(repository, tree, others, MOST, &mut |found| match found {
+        let opened = additions(repository, tree, others, &self.within, MOST, &mut |found| match found {
             Ok(addition) => {
                 if addition.is_module {
                     let (id, path) = (addition.new.to_string(), Some(addition.path.clone()));
@@ -268,7 +277,8 @@ impl Range {
         commits
     }
 
-    /// The blobs that a parent of a commit has at a path where the commit has nothing: if it adds one, it only moved it.
+    /// The blobs that a parent of a commit has at a path where the commit has nothing: if it adds one, it only moved it. What
+    /// comes from elsewhere into the folder is new there.
     fn gone(&self, repository: &gix::Repository, number: usize) -> Arc<HashSet<ObjectId>> {
         let mut known = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
         let list = || {
@@ -276,7 +286,7 @@ impl Range {
             let mut blobs = HashSet::new();
             let Ok(tree) = tree_of(repository, *id) else { return Arc::default() };
             for parent in parents.iter().filter_map(|parent| tree_of(repository, *parent).ok()) {
-                additions(repository, parent, &[tree], MOST, &mut |found| {
+                additions(repository, parent, &[tree], &self.within, MOST, &mut |found| {
                     blobs.extend(found.ok().filter(|gone| gone.old.is_empty()).map(|gone| gone.new));
                 });
             }

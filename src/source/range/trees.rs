@@ -6,6 +6,7 @@ use gix::objs::{Find, TreeRef};
 
 use crate::error::chain;
 use crate::skip::Reason;
+use crate::source::folder::Folder;
 
 /// A blob that a tree has at a path, and none of the others; or a submodule, whose name none of the others has.
 pub struct Addition {
@@ -32,28 +33,30 @@ pub struct Unread {
 }
 
 /// A folder that is still to be compared.
-struct Folder {
+struct Pending {
     prefix: Vec<u8>,
     tree: ObjectId,
     others: Vec<ObjectId>,
 }
 
-/// Calls `found` with what `tree` has at a path and none of `others` has there. A change of mode alone is none. What equals
-/// one of the others is not opened. How many trees were. No more than `most` are listed, files and folders together; that there are more is told last.
+/// Calls `found` with the blobs that `tree` has in the folder `within` at paths where none of `others` has them. A change
+/// of mode alone is none. Skips subtrees that equal one of the others or lie elsewhere. Returns the number of trees read.
+/// Stops after `most` entries, files and folders together, and then reports one [`Unread`] with [`Reason::Limit`].
 pub fn additions(
     repository: &gix::Repository,
     tree: ObjectId,
     others: &[ObjectId],
+    within: &Folder,
     most: u64,
     found: &mut dyn FnMut(Result<Addition, Unread>),
 ) -> u64 {
     let (mut opened, mut listed) = (0, 0);
     let mut folders = Vec::new();
     if !others.contains(&tree) {
-        folders.push(Folder { prefix: Vec::new(), tree, others: others.to_vec() });
+        folders.push(Pending { prefix: Vec::new(), tree, others: others.to_vec() });
     }
     let mut buffers = Vec::new();
-    while let Some(Folder { prefix, tree, others }) = folders.pop() {
+    while let Some(Pending { prefix, tree, others }) = folders.pop() {
         buffers.resize_with(buffers.len().max(1 + others.len()), Vec::new);
         let mut listings = Vec::new();
         for (id, buffer) in std::iter::once(tree).chain(others).zip(&mut buffers) {
@@ -75,7 +78,7 @@ pub fn additions(
             break;
         }
         // Without one of the others, more than is new is taken for it: that hides nothing.
-        compare(&prefix, &listings, &mut folders, found);
+        compare(&prefix, &listings, within, &mut folders, found);
         opened += 1;
     }
     opened
@@ -85,7 +88,8 @@ pub fn additions(
 fn compare(
     prefix: &[u8],
     listings: &[Vec<EntryRef<'_>>],
-    folders: &mut Vec<Folder>,
+    within: &Folder,
+    folders: &mut Vec<Pending>,
     found: &mut dyn FnMut(Result<Addition, Unread>),
 ) {
     let [own, others @ ..] = listings else { return };
@@ -106,9 +110,12 @@ fn compare(
         }
         let others = same_name.iter().map(|other| other.oid.to_owned()).collect();
         let (path, id) = ([prefix, entry.filename].concat(), entry.oid.to_owned());
+        if !within.is_reached_by(&path) {
+            continue;
+        }
         if entry.mode.is_tree() {
-            folders.push(Folder { prefix: [&path[..], b"/"].concat(), tree: id, others });
-        } else {
+            folders.push(Pending { prefix: [&path[..], b"/"].concat(), tree: id, others });
+        } else if within.has(&path) {
             found(Ok(Addition { path, new: id, old: others, is_module }));
         }
     }

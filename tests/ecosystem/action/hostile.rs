@@ -45,8 +45,13 @@ fn is_inert(hosted: &Hosted, outcome: &Outcome, what: &str) {
 
 /// A runner on which a push with a leak was checked out.
 fn leak(hosted: &Hosted) -> Runner {
+    leak_in(hosted, "leak.txt")
+}
+
+/// The same with the leak in a file of this name.
+fn leak_in(hosted: &Hosted, name: &str) -> Runner {
     let before = hosted.head();
-    hosted.commit("leak.txt", &token(2));
+    hosted.commit(name, &token(2));
     hosted.git(&["push", "-q", "origin", "main"]);
     let mut runner = Runner::new(hosted.sandbox());
     hosted.check_out(&mut runner, "refs/heads/main", &hosted.head(), 1);
@@ -63,9 +68,8 @@ fn leak(hosted: &Hosted) -> Runner {
 fn inputs_cannot_inject_anything() {
     let hosted = Hosted::new();
     let runner = leak(&hosted);
-    for input in
-        ["args", "base", "head", "config", "min-confidence", "sarif-file", "allow-incomplete", "working-directory"]
-    {
+    let texts = ["args", "base", "head", "config", "min-confidence", "env", "trust-changes", "sarif-file"];
+    for input in texts.into_iter().chain(["allow-incomplete", "working-directory"]) {
         for value in HOSTILE {
             // These two are what they say.
             if (input, value) == ("args", "--exit-zero") {
@@ -143,10 +147,9 @@ fn a_repository_cannot_inject_anything() {
 #[ignore = "runs the action"]
 fn a_folder_that_is_not_there_is_not_clean() {
     let hosted = Hosted::new();
-    let runner = leak(&hosted);
-    hosted.sandbox().write("the runner/work space/in side/file", "x");
+    let runner = leak_in(&hosted, "in side/leak.txt");
     assert_eq!(runner.scan(&[("working-directory", "in side")]).output("exit-code"), "1");
-    for folder in ["not there", "leak.txt", ".."] {
+    for folder in ["not there", "in side/leak.txt", ".."] {
         let outcome = runner.scan(&[("working-directory", folder)]);
         assert!(!outcome.succeeded, "{outcome:?}");
         assert_eq!([outcome.output("complete"), outcome.output("exit-code")], ["false", "2"], "{outcome:?}");
@@ -174,7 +177,7 @@ fn a_folder_laid_out_as_a_repository_has_nothing_run() {
     ] {
         hosted.commit(name, content);
     }
-    let runner = leak(&hosted);
+    let runner = leak_in(&hosted, "app/objects/leak.txt");
     for folder in ["app", "app/objects", "app/../app", "."] {
         let outcome = runner.scan(&[("working-directory", folder)]);
         assert_eq!(outcome.output("exit-code"), "1", "{folder}: {outcome:?}");

@@ -6,4 +6,5 @@ mod hosted;
 mod hostile;
 mod install;
 pub mod lint;
+mod monorepo;
 mod runner;

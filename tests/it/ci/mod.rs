@@ -4,6 +4,7 @@ mod adoption;
 mod attacks;
 mod checkouts;
 mod events;
+mod folder;
 mod outsiders;
 mod reports;
 mod systems;

@@ -218,6 +218,30 @@ fn ten_findings_are_annotated_and_the_rest_is_counted() {
     assert_eq!(github.matches("::error ").count(), 14, "{github}");
 }
 
+/// Steps that upload a report start in the workspace, wherever it was written.
+#[test]
+fn the_report_is_put_out_as_seen_from_the_workspace() {
+    let (sandbox, event) = leaking();
+    sandbox.write("in side/x", "x");
+    let job = Job::new();
+    fs::write(job.file("event"), event.to_string()).unwrap();
+    for (folder, name, told) in [
+        ("in side", "out.sarif".to_owned(), "in side/out.sarif".to_owned()),
+        ("in side", "../up.sarif".to_owned(), "up.sarif".to_owned()),
+        ("", sandbox.path().join("src/whole.sarif").display().to_string(), "src/whole.sarif".to_owned()),
+        ("", job.file("far.sarif").display().to_string(), job.file("far.sarif").display().to_string()),
+    ] {
+        fs::write(job.file("outputs"), "before=1\n").unwrap();
+        let mut command = sandbox.ntnguard();
+        command.args(["ci", "-o", &format!("sarif={name}")]).current_dir(sandbox.path().join(folder));
+        command.envs([("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request")]);
+        command.env("GITHUB_EVENT_PATH", job.file("event")).env("GITHUB_OUTPUT", job.file("outputs"));
+        assert_eq!(Run::of(command.env("GITHUB_WORKSPACE", sandbox.path()).output().unwrap()).status, 1);
+        assert!(job.read("outputs").ends_with(&format!("sarif-file={told}\n")), "{}", job.read("outputs"));
+        assert!(sandbox.path().join(&told).exists(), "{told}");
+    }
+}
+
 /// A summary begins with what a reviewer has to do, and an error with what helps.
 #[test]
 fn the_summary_says_what_to_review_and_what_helps() {
