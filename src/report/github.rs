@@ -51,11 +51,13 @@ pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What there is to annotate, what matters most first.
 fn commands(report: &Report) -> Vec<Command> {
-    let (_, loud) = by_loudness(report);
+    let (_, mut loud) = by_loudness(report);
+    // Of each level only the first are shown, so an old secret comes before a new gap.
+    loud.sort_by_key(|(finding, _)| finding.rule.kind);
     let findings = loud.into_iter().map(|(finding, verdict)| {
         // The files are checked out, so what only commits have is on none of their lines.
         let is_there = report.source != "ci" || finding.origin.is_on_disk();
-        annotation(finding, verdict, is_there)
+        annotation(report, finding, verdict, is_there)
     });
     findings.chain(report.skips.iter().map(not_scanned)).chain(report.warnings.iter().map(mend)).collect()
 }
@@ -66,7 +68,7 @@ fn not_scanned(skip: &Skip) -> Command {
     Command::new("error", "Not scanned").file(skip.origin.path()).says(&message)
 }
 
-fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
+fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
     let level = match (verdict, finding.severity) {
         (Verdict::Reported, Severity::Error) => "error",
         (_, Severity::Note) => "notice",
@@ -100,13 +102,13 @@ fn annotation(finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
         Verdict::AllowedByChange(_) => human::REVIEW.to_owned(),
         _ => advice::line(finding),
     };
+    let steps = report.pages.as_ref().map(|pages| pages.of(finding.rule));
+    let steps = steps.unwrap_or_else(|| format!("ntnguard rules {}", finding.rule.id));
     command.says(&format!(
-        "{}{variable}{mask} in {place}{commit}, {} confidence{}{names}.\n{}\nAll steps: ntnguard rules {}{note}",
+        "{}{variable}{mask} in {place}{commit}, {} confidence{}{names}.\n{advice}{note}\nAll steps: {steps}",
         finding.rule.title,
         finding.confidence,
         human::state(verdict),
-        advice,
-        finding.rule.id
     ))
 }
 

@@ -30,7 +30,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "| what | where | first commit | since |\n|---|---|---|---|")?;
         loud.iter().take(ROWS).try_for_each(|judged| writeln!(out, "{}", row(judged)))?;
         rest(loud.len(), out)?;
-        write_steps(&loud, out)?;
+        write_steps(report, &loud, out)?;
     }
     if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))?;
@@ -100,7 +100,7 @@ fn row((finding, verdict): &Judged) -> String {
 }
 
 /// What to do now, once a rule.
-fn write_steps(loud: &[&Judged], out: &mut dyn Write) -> io::Result<()> {
+fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### What to do now\n")?;
     let is_allowed = |judged: &&&Judged| matches!(judged.1, Verdict::AllowedByChange(_));
     if loud.iter().any(|judged| is_allowed(&judged)) {
@@ -110,13 +110,11 @@ fn write_steps(loud: &[&Judged], out: &mut dyn Write) -> io::Result<()> {
     for rule in loud.iter().filter(|judged| !is_allowed(judged)).map(|(finding, _)| finding.rule) {
         if !told.contains(&rule.id) {
             told.push(rule.id);
-            writeln!(
-                out,
-                "- **{}**: {} All steps: `ntnguard rules {}`",
-                plain(rule.title),
-                plain(rule.advice),
-                rule.id
-            )?;
+            let steps = match &report.pages {
+                Some(pages) => format!("[{}]({})", rule.id, pages.of(rule)),
+                None => format!("`ntnguard rules {}`", rule.id),
+            };
+            writeln!(out, "- **{}**: {} All steps: {steps}", plain(rule.title), plain(rule.advice))?;
         }
     }
     writeln!(out)

@@ -12,6 +12,7 @@ mod idiom;
 mod inert;
 mod json;
 mod markdown;
+mod pages;
 mod place;
 mod placed;
 mod plain;
@@ -35,6 +36,8 @@ use crate::secret::Fingerprint;
 use crate::skip::Skip;
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
+
+pub use pages::Pages;
 
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
@@ -87,6 +90,8 @@ pub struct Report {
     pub hidden: Hidden,
     /// What a report for code scanning is about, where it is read by that: each analysis replaces the one before of its kind.
     pub analysis: Option<Analysis>,
+    /// Where the rules' pages can be read; where nothing is known of that, `ntnguard rules` shows them.
+    pub pages: Option<Pages>,
     /// The folder whose files were looked at; the root where nothing limited it.
     pub folder: Folder,
 }
@@ -120,6 +125,7 @@ impl Report {
             time: Duration::ZERO,
             hidden: Hidden::default(),
             analysis: None,
+            pages: None,
             folder: Folder::default(),
         }
     }

@@ -45,6 +45,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         time: clock.elapsed(),
         hidden: request.scanner.hidden(),
         analysis: None,
+        pages: None,
         folder: Folder::default(),
     };
     Ok((report, audit.wanted))

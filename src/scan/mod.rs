@@ -69,6 +69,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         time,
         hidden,
         analysis: None,
+        pages: None,
         folder: Folder::default(),
     })
 }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf, absolute};
 
 use ntnguard::error::{Error, Result};
-use ntnguard::report::{Format, Report};
+use ntnguard::report::{Format, Pages, Report};
 use ntnguard::rule::Severity;
 
 use crate::cli::surface::Surface;
@@ -16,6 +16,8 @@ use crate::cli::{ExitStatus, output};
 pub struct Files {
     /// Whether annotations are read from the job's output.
     pub annotates: bool,
+    /// Where the pages of rules can be read, if the action said where it came from.
+    pub pages: Option<Pages>,
     summary: Option<PathBuf>,
     outputs: Option<PathBuf>,
     sarif: Option<String>,
@@ -29,8 +31,13 @@ impl Files {
         let file = |name: &str| variable(name).filter(|_| annotates).map(PathBuf::from);
         let workspace = variable("GITHUB_WORKSPACE").map(PathBuf::from);
         let sarif = surface.files_of(Format::Sarif).last().map(|file| from_workspace(file, workspace.as_deref()));
+        let text = |name: &str| variable(name).and_then(|value| value.into_string().ok()).unwrap_or_default();
+        // Those of GitHub itself are empty in the steps of a composite action, and elsewhere those of whatever runs this.
+        let [server, repository, revision] =
+            ["GITHUB_SERVER_URL", "NTNGUARD_ACTION_REPOSITORY", "NTNGUARD_ACTION_REF"].map(text);
         Files {
             annotates,
+            pages: Pages::new(&server, &repository, &revision),
             summary: file("GITHUB_STEP_SUMMARY"),
             outputs: file("GITHUB_OUTPUT"),
             sarif: sarif.filter(|file| !file.contains(['\n', '\r'])),

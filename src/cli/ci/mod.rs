@@ -86,7 +86,7 @@ impl Ci {
     /// Scans what the event has brought.
     pub fn run(self) -> Outcome {
         let files = Files::of_job(&self.surface);
-        match self.scan().and_then(|(surface, mut report)| Ok((told(surface, &mut report, files.annotates)?, report))) {
+        match self.scan().and_then(|(surface, mut report)| Ok((told(surface, &mut report, &files)?, report))) {
             Ok((status, report)) => files.tell(&report, status).map(|()| status),
             // That this failed is the first thing to say.
             Err(error) => {
@@ -139,9 +139,10 @@ impl Ci {
 }
 
 /// Writes the report, and the annotations behind it where a job's output is read for them.
-fn told(surface: Surface, report: &mut Report, annotates: bool) -> Outcome {
+fn told(surface: Surface, report: &mut Report, files: &Files) -> Outcome {
+    report.pages.clone_from(&files.pages);
     let status = surface.finish(report)?;
-    if annotates && !surface.has_format() {
+    if files.annotates && !surface.has_format() {
         output::annotate(report)?;
     }
     Ok(status)

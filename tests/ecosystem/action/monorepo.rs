@@ -99,3 +99,25 @@ fn inputs_say_what_env_files_and_allowances_are_worth() {
         assert_eq!(outcome.output("findings"), findings, "{trust}: {outcome:?}");
     }
 }
+
+/// The pages are those of the action's own revision, and of a local action the command that prints them.
+#[test]
+#[ignore = "runs the action"]
+fn annotations_end_with_the_page_of_the_rule() {
+    let hosted = Hosted::new();
+    let mut runner = pushed(&hosted);
+    let errors = |outcome: &Outcome| -> Vec<String> {
+        outcome.commands().into_iter().filter(|one| one.starts_with("error ")).map(str::to_owned).collect()
+    };
+    let local = errors(&scan(&runner, &[("working-directory", "packages/web")]));
+    assert!(
+        local.len() == 2 && local.iter().all(|one| one.ends_with("ntnguard rules integration-token")),
+        "{local:#?}"
+    );
+    (runner.repository, runner.revision) = ("o/ntnguard".to_owned(), "v0.1.0".to_owned());
+    let outcome = scan(&runner, &[("working-directory", "packages/web")]);
+    let page = "https://github.com/o/ntnguard/blob/v0.1.0/docs/rules/integration-token.md";
+    let linked = errors(&outcome);
+    assert!(linked.len() == 2 && linked.iter().all(|one| one.ends_with(page)), "{linked:#?}");
+    assert!(outcome.summary.contains(page), "{outcome:?}");
+}

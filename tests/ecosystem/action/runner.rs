@@ -19,6 +19,8 @@ pub struct Runner {
     pub workspace: PathBuf,
     /// `github.action_repository`: where the action came from, empty for a local one.
     pub repository: String,
+    /// `github.action_ref`: the revision of the action, empty for a local one.
+    pub revision: String,
     /// Folders that come before those of `PATH`.
     pub path: Vec<PathBuf>,
     pub variables: BTreeMap<String, String>,
@@ -87,6 +89,7 @@ impl Runner {
             action: Path::new(env!("CARGO_MANIFEST_DIR")).to_owned(),
             workspace,
             repository: String::new(),
+            revision: String::new(),
             path: Vec::new(),
             variables: variables.map(|(name, value)| (name.to_owned(), value)).into(),
             caches: top.join("caches"),
@@ -237,6 +240,7 @@ impl Runner {
                 state.outputs.get(&format!("{step}.{output}")).cloned().unwrap_or_default()
             }
             ["github", "action_repository"] => self.repository.clone(),
+            ["github", "action_ref"] => self.revision.clone(),
             ["runner", "os"] => self.variables["RUNNER_OS"].clone(),
             ["runner", "arch"] => self.variables["RUNNER_ARCH"].clone(),
             _ => panic!("{name} is not known"),

@@ -218,6 +218,58 @@ fn ten_findings_are_annotated_and_the_rest_is_counted() {
     assert_eq!(github.matches("::error ").count(), 14, "{github}");
 }
 
+/// The action says where it came from: there the pages of rules are, at the same revision.
+#[test]
+fn pages_are_linked_where_the_action_came_from() {
+    let (sandbox, event) = leaking();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(file("event"), event.to_string()).unwrap();
+    let run = |repository: &str, revision: &str| {
+        let _ = fs::remove_file(file("summary"));
+        let job = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", "pull_request"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+        ];
+        let files = [("GITHUB_EVENT_PATH", file("event")), ("GITHUB_STEP_SUMMARY", file("summary"))];
+        let mut command = sandbox.ntnguard();
+        command.arg("ci").envs(job).envs(files);
+        command.env("NTNGUARD_ACTION_REPOSITORY", repository).env("NTNGUARD_ACTION_REF", revision);
+        (Run::of(command.output().unwrap()).stdout, fs::read_to_string(file("summary")).unwrap())
+    };
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let page = format!("https://github.com/o/ntnguard/blob/{commit}/docs/rules/integration-token.md");
+    let (log, summary) = run("o/ntnguard", commit);
+    let errors: Vec<&str> = log.lines().filter(|line| line.starts_with("::error ")).collect();
+    assert!(errors.len() == 2 && errors.iter().all(|line| line.ends_with(&page)), "{errors:#?}");
+    assert!(summary.contains(&format!("[integration-token]({page})")), "{summary}");
+    for (repository, revision) in [("", ""), ("o/ntnguard", "x\n::error::y"), ("o/ntnguard", "../..")] {
+        let (log, summary) = run(repository, revision);
+        let errors: Vec<&str> = log.lines().filter(|line| line.starts_with("::error")).collect();
+        assert!(
+            errors.len() == 2 && errors.iter().all(|line| line.ends_with("ntnguard rules integration-token")),
+            "{log}"
+        );
+        assert!(summary.contains("`ntnguard rules integration-token`") && !summary.contains("https:"), "{summary}");
+    }
+}
+
+/// Of ten warnings the secrets are not the ones that are dropped.
+#[test]
+fn old_secrets_are_annotated_before_new_gaps() {
+    let sandbox = checkout();
+    sandbox.write("old.ts", token(1)).commit_all("old");
+    let base = sandbox.id("HEAD");
+    for number in 0..12 {
+        sandbox.write(format!("p{number}/.env"), "PORT=1\n");
+    }
+    let head = sandbox.write("new.ts", token(1)).commit_all("copies");
+    let run = Job::new().run(&sandbox, "pull_request", &own_pull_request(&base, &head), &[]);
+    let warnings: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("::warning ")).collect();
+    assert!(warnings[0].contains("title=Notion integration token"), "{warnings:#?}");
+}
+
 /// Steps that upload a report start in the workspace, wherever it was written.
 #[test]
 fn the_report_is_put_out_as_seen_from_the_workspace() {
