@@ -71,9 +71,10 @@ impl Repository {
         for used in [&mut permissions.env.git_prefix, &mut permissions.env.home, &mut permissions.env.xdg_config_home] {
             *used = gix::sec::Permission::Allow;
         }
-        let from = match std::env::var_os("GIT_DIR") {
+        let own = std::env::var_os("GIT_DIR");
+        let from = match &own {
             Some(named) => {
-                sound::refuse_pipes(Path::new(&named))?;
+                sound::refuse_pipes(Path::new(named))?;
                 None
             }
             None => nearest(here)?.filter(|nearest| !nearest.is_plain).map(|nearest| nearest.folder),
@@ -81,6 +82,9 @@ impl Repository {
         let open = gix::ThreadSafeRepository::discover_with_environment_overrides_opts;
         let shared = open(from.as_deref().unwrap_or(here), discovery(), trust(permissions));
         let mut repository = Self::opened(&shared.map_err(|error| not_open(here, &error))?)?;
+        if own.is_none() {
+            nearest::refuse_elsewhere(&repository.inner)?;
+        }
         repository._quarantine = quarantine::enter(&mut repository.inner)?;
         Ok(repository)
     }
@@ -101,7 +105,8 @@ impl Repository {
         if is_named() { Self::named(of_user()).map(Some) } else { Self::find(Path::new(".")) }
     }
 
-    /// The repository that `directory` lies in, whatever the environment says; `None` where there is none.
+    /// The repository that `directory` lies in; `None` where there is none. The environment counts only where it names both a
+    /// repository and the files that `directory` is among.
     ///
     /// # Errors
     ///

@@ -79,7 +79,9 @@ fn a_layout_that_nobody_tracks_answers_if_its_files_are_nowhere_else() {
     sandbox.git(["init", "-q", "--bare", "own.git"]);
     assert_eq!(sandbox.run_in("own.git", ["history"]).status, 0);
     lay_out(&sandbox, "other", ELSEWHERE);
-    for command in [&["scan"][..], &["history"], &["env", "--fix"], &["range", "HEAD"]] {
+    for command in
+        [&["scan"][..], &["history"], &["env", "--fix"], &["range", "HEAD"], &["staged"], &["hook", "install"]]
+    {
         let run = sandbox.run_in("other", command);
         assert!(run.status == 2 && run.stderr.contains("GIT_WORK_TREE"), "{command:?} {}", run.stderr);
     }
