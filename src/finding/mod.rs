@@ -123,7 +123,7 @@ impl Finding {
             evidence: Some(Evidence::of(found)),
             encodings: encodings.clone(),
             variable: variable.clone(),
-            allowance: Allowance::beside(blob.bytes, span.clone()),
+            allowance: Allowance::beside(blob.origin.names(), blob.bytes, span.clone()),
             ..Self::of_file(rule, blob.origin.clone())
         }
     }

@@ -126,12 +126,7 @@ impl Policy {
     pub fn note(&self, finding: &Finding) -> Option<&'static str> {
         match &finding.allowance {
             Some(Allowance::Given(_)) if !self.inline => self.why_not_allowed(),
-            Some(Allowance::WithoutReason) => {
-                Some("the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`")
-            }
-            Some(Allowance::Ambiguous) => Some(
-                "the comment beside it does not count, for there are several secrets on its line: allow each by its fingerprint",
-            ),
+            Some(void) if void.fault().is_some() => void.fault(),
             _ if self.change.as_ref()?.allows(finding).is_some() => self.why_not_allowed(),
             _ => None,
         }

@@ -63,7 +63,7 @@ fn the_flow_goes_one_way() {
     imports("src/redact.rs", &["anchors", "known", "rules", "scanner", "search"]);
     imports("src/pattern.rs", &[]);
     imports("src/time.rs", &[]);
-    imports("src/allowance.rs", &[]);
+    imports("src/allowance/", &[]);
     imports("src/placement.rs", &["time"]);
     imports("src/finding/", &["allowance", "blob", "decode", "placement", "redact", "rule", "search", "secret"]);
     imports("src/scanner.rs", &["allowance", "anchors", "blob", "finding", "known", "redact", "rule", "search"]);

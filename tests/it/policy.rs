@@ -128,6 +128,56 @@ fn a_comment_allows_the_secret_beside_it_if_it_says_why() {
 }
 
 #[test]
+fn comments_of_other_languages_allow_too() {
+    let sandbox = Sandbox::repository();
+    let secret = token(1);
+    for (name, before, after) in [
+        ("a.ps1", "<# ntnguard: allow test value #>\n$t = \"", "\"\n"),
+        ("b.ml", "(* ntnguard: allow test value *)\nlet t = \"", "\"\n"),
+        ("c.properties", "! ntnguard: allow test value\nnotion.token=", "\n"),
+        ("d.ipynb", "{\"source\": [\n \"# ntnguard: allow test value\\n\",\n \"TOKEN = \\\"", "\\\"\"\n]}"),
+        ("e.vb", "t = \"", "\" ' ntnguard: allow test value\r\n"),
+    ] {
+        sandbox.write(name, format!("{before}{secret}{after}"));
+    }
+    let run = scan(&sandbox);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let expected = ["a.ps1", "b.ml", "c.properties", "d.ipynb", "e.vb"];
+    assert_eq!(suppressed(&run), expected.map(|path| format!("{path} inline: test value")));
+    // In CI a comment counts that the base has, in whatever language.
+    let base = sandbox.commit_all("base");
+    sandbox.write("c.properties", format!("! ntnguard: allow test value\nnotion.token={secret}\nmore=1\n"));
+    sandbox.commit_all("change");
+    let arguments = ["ci", "--base", &base, "--head", "HEAD", "--trust-changes=false", "--system", "none"];
+    let run = sandbox.run(arguments.into_iter().chain(["--env=off", "--format", "json"]));
+    assert_eq!(run.status, 0, "{}", run.stdout);
+}
+
+#[test]
+fn words_that_allow_nothing_are_told_with_the_reason() {
+    let sandbox = Sandbox::repository();
+    let secret = token(1);
+    for (name, before, after) in [
+        ("a.json", "{\"about\": \"ntnguard: allow test value\",\n\"t\": \"", "\"}"),
+        ("b.py", "f('ntnguard: allow test value', '", "')\n"),
+        ("c.py", "x = 1 # ntnguard: allow test value\nt = '", "'\n"),
+        ("d.py", "t = '", "' # ntnguard: ignore test value\n"),
+        ("e.py", "t = '", "' # NTNGUARD: allow test value\n"),
+        ("f.py", "t = '", "' # nothing about it\n"),
+    ] {
+        sandbox.write(name, format!("{before}{secret}{after}"));
+    }
+    let run = scan(&sandbox);
+    assert_eq!((run.status, run.findings().len()), (1, 6), "{}", run.stdout);
+    let json = run.json();
+    let notes = json["findings"].as_array().unwrap().iter().map(|finding| finding["note"].as_str().unwrap_or("-"));
+    let parts = ["in no comment", "in no comment", "on the line above", "misspelt", "misspelt", "-"];
+    for (note, part) in notes.zip(parts) {
+        assert!(note.contains(part), "{part} is not in {note}");
+    }
+}
+
+#[test]
 fn a_rule_can_be_weakened_or_switched_off_but_its_findings_are_listed() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1)).write("b", expand("ntn_{x:46}", 1));

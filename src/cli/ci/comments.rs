@@ -1,7 +1,7 @@
 //! Which comments in the files that are checked out were there before the change.
 
 use ntnguard::allowance::Allowance;
-use ntnguard::blob::{Blob, Origin};
+use ntnguard::blob::Blob;
 use ntnguard::ci::plan::Base;
 use ntnguard::finding::{Finding, Verdict};
 use ntnguard::git::{ObjectId, Repository};
@@ -62,7 +62,7 @@ impl<'r> Comments<'r> {
         };
         let print = |finding: &Finding| finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
         let is_allowed = |other: &Finding| matches!(other.allowance, Some(Allowance::Given(_)));
-        let found = self.scanner.scan(&Blob::whole(&Origin::Stdin, &content));
+        let found = self.scanner.scan(&Blob::whole(&finding.origin, &content));
         found.iter().any(|other| is_allowed(other) && print(other) == print(finding))
     }
 }

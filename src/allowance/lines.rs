@@ -1,0 +1,111 @@
+//! The lines beside a secret: its own, and the one above.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// How far from a secret its line is read, in bytes, on either side; a line may be fifty megabytes long. Less than the
+/// context of a blob, so that cutting a file changes nothing.
+const REACH: usize = 4 * 1024;
+
+/// What stands beside a secret, without the zeros that UTF-16 has between its characters.
+pub struct Lines<'a> {
+    /// Before it on its line.
+    pub before: Cow<'a, [u8]>,
+    /// Behind it on its line.
+    pub behind: Cow<'a, [u8]>,
+    /// The line above; empty on the first line.
+    pub above: Cow<'a, [u8]>,
+}
+
+impl<'a> Lines<'a> {
+    /// What stands beside `span`. In a notebook a line of source ends where its text says so, at `\n` within a JSON string.
+    pub fn around(bytes: &'a [u8], span: Range<usize>, is_notebook: bool) -> Self {
+        let start = line_start(bytes, span.start);
+        let before = &bytes[start..span.start];
+        let behind = &bytes[span.end..line_end(bytes, span.end)];
+        let above = bytes[..start].strip_suffix(b"\n").unwrap_or_default();
+        let above = &above[line_start(above, above.len())..];
+        let lines = if is_notebook { in_notebook(before, behind, above) } else { [before, behind, above] };
+        let [before, behind, above] = lines.map(without_zeros);
+        Lines { before, behind, above }
+    }
+}
+
+/// The offset of the line that `at` is on, as far as it is read.
+fn line_start(bytes: &[u8], at: usize) -> usize {
+    let from = at.saturating_sub(REACH);
+    memchr::memrchr(b'\n', &bytes[from..at]).map_or(from, |newline| from + newline + 1)
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    let to = bytes.len().min(at + REACH);
+    memchr::memchr(b'\n', &bytes[at..to]).map_or(to, |newline| at + newline)
+}
+
+/// The bytes without zeros.
+fn without_zeros(part: &[u8]) -> Cow<'_, [u8]> {
+    match memchr::memchr(0, part) {
+        None => Cow::Borrowed(part),
+        Some(_) => Cow::Owned(part.iter().copied().filter(|byte| *byte != 0).collect()),
+    }
+}
+
+/// The same for source that is the text of JSON strings, one a line, or one for all lines.
+fn in_notebook<'a>(before: &'a [u8], behind: &'a [u8], above: &'a [u8]) -> [&'a [u8]; 3] {
+    let behind = breaks(behind).next().map_or_else(|| without_end(behind), |end| &behind[..end]);
+    let ends: Vec<usize> = breaks(before).collect();
+    let Some(last) = ends.last() else { return [before, behind, unquoted(above)] };
+    let start = ends.len().checked_sub(2).map_or(0, |at| ends[at] + 2);
+    [&before[last + 2..], behind, unquoted(&before[start..*last])]
+}
+
+/// The offsets of escaped line breaks.
+fn breaks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at + 1 < text.len() {
+            let escape = at;
+            at += if text[escape] == b'\\' { 2 } else { 1 };
+            if text[escape] == b'\\' && text[escape + 1] == b'n' {
+                return Some(escape);
+            }
+        }
+        None
+    })
+}
+
+/// The last line of a notebook's source in a text, without the JSON around it.
+fn unquoted(line: &[u8]) -> &[u8] {
+    let text = line.trim_ascii();
+    let text = text.strip_prefix(b"\"source\":").unwrap_or(text).trim_ascii_start();
+    let text = text.strip_prefix(b"[").unwrap_or(text).trim_ascii_start();
+    let text = without_end(text.strip_prefix(b"\"").unwrap_or(text));
+    let text = text.strip_suffix(b"\\n").unwrap_or(text);
+    breaks(text).last().map_or(text, |last| &text[last + 2..])
+}
+
+/// A text without the quote that ends its string, and what follows that.
+fn without_end(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|byte| !byte.is_ascii_whitespace() && !b",]}".contains(byte));
+    end.filter(|end| text[*end] == b'"').map_or(text, |end| &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    /// What is beside the `X` in a notebook.
+    fn beside(text: &str) -> [String; 3] {
+        let at = text.find('X').unwrap();
+        let Lines { before, behind, above } = Lines::around(text.as_bytes(), at..at + 1, true);
+        [before, behind, above].map(|part| String::from_utf8_lossy(&part).into_owned())
+    }
+
+    #[test]
+    fn a_line_of_a_notebook_ends_where_its_text_says_so() {
+        assert_eq!(beside("[\n  \"# a\\n\",\n  \"t = X # b\\n\",\n"), ["  \"t = ", " # b", "# a"]);
+        assert_eq!(beside("\"source\": \"# a\\nt = X # b\\nc\""), ["t = ", " # b", "# a"]);
+        assert_eq!(beside("\"source\": \"z\\n# a\\nt = X\""), ["t = ", "", "# a"]);
+        assert_eq!(beside("\"# a\\\\n X\""), ["\"# a\\\\n ", "", ""], "a backslash and a letter");
+    }
+}

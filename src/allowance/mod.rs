@@ -1,0 +1,108 @@
+//! The comment beside a secret that allows it: `ntnguard: allow <reason>`.
+
+mod comment;
+mod lines;
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use comment::Syntax;
+use lines::Lines;
+
+/// A comment beside a secret that says to allow it, or a text that was probably meant as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Allowance {
+    /// With its reason.
+    Given(String),
+    /// Without a reason, so it does not count.
+    WithoutReason,
+    /// On a line with several different values, so that it does not say which it means.
+    Ambiguous,
+    /// On the line above, but not at the beginning of a comment that has the line to itself: it may mean that line.
+    NotAlone,
+    /// In no comment that the file is known to have.
+    NotInComment,
+    /// In other words.
+    Misspelt,
+}
+
+impl Allowance {
+    /// The allowance for the secret in `span` of `bytes`, which lie at `path`: in a comment on its line, or alone on the
+    /// line above. `None` where nothing on the two lines looks like one.
+    pub fn beside(path: &[u8], bytes: &[u8], span: Range<usize>) -> Option<Self> {
+        let syntax = Syntax::of(path);
+        let Lines { before, behind, above } = Lines::around(bytes, span, syntax.is_notebook);
+        let parts = [&behind, &before, &above];
+        if !parts.into_iter().any(|part| NAME.is_match(part)) {
+            return None;
+        }
+        let counts = syntax.behind(&behind).or_else(|| syntax.before(&before)).or_else(|| syntax.alone(&above));
+        counts.map(reason).or_else(|| {
+            if parts[..2].iter().any(|part| DIRECTIVE.is_match(part)) {
+                Some(Self::NotInComment)
+            } else if DIRECTIVE.is_match(&above) {
+                Some(if syntax.before(&above).is_some() { Self::NotAlone } else { Self::NotInComment })
+            } else {
+                parts.into_iter().any(|part| MISSPELT.is_match(part)).then_some(Self::Misspelt)
+            }
+        })
+    }
+
+    /// Returns why it does not count, as a sentence for the report; `None` if it gives a reason, and so counts by itself.
+    pub fn fault(&self) -> Option<&'static str> {
+        match self {
+            Allowance::Given(_) => None,
+            Allowance::WithoutReason => {
+                Some("the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`")
+            }
+            Allowance::Ambiguous => Some(
+                "the comment beside it does not count, for there are several secrets on its line: allow each by its fingerprint",
+            ),
+            Allowance::NotAlone => Some(
+                "the comment on the line above does not count, for it stands behind something else and may mean that: \
+                 write it on this line, or at the beginning of a line of its own",
+            ),
+            Allowance::NotInComment => Some(
+                "`ntnguard: allow` beside it does not count, for it is in no comment that this kind of file is known to \
+                 have: write it in one, or allow the secret by its fingerprint",
+            ),
+            Allowance::Misspelt => Some(
+                "what is written beside it does not count, for it is misspelt: write `ntnguard: allow <reason>`, in \
+                 small letters",
+            ),
+        }
+    }
+}
+
+/// The name of the tool, as people write it.
+static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)ntn[-_ ]?guard"));
+
+/// The words that allow, in a comment or not.
+static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| compile(r"\bntnguard:\s*allow\b"));
+
+/// What is written for them.
+static MISSPELT: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)\bntn[-_ ]?guard\b[\s:;,=./_(-]*",
+        r"(?:allow|ignore|disable|skip|suppress|exclude|exempt|accept|except|whitelist|no-?check|no-?sec|no-?lint|noqa|off\b|ok\b)"
+    ))
+});
+
+fn compile(pattern: &str) -> Regex {
+    Regex::new(&format!("(?-u){pattern}")).expect("a valid pattern")
+}
+
+/// The allowance whose reason begins `text`, which ends with the line.
+fn reason(text: &[u8]) -> Allowance {
+    const CLOSES: [&str; 14] = ["*/", "-->", "#}", "}}", "%>", "#>", "*)", "-}", "*@", "*}", "|#", "+/", "]]", "{%"];
+    let text = String::from_utf8_lossy(text);
+    let closed = CLOSES.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
+    let reason = text[..closed].trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '=' | '}'));
+    let says_something = reason.chars().any(char::is_alphanumeric);
+    if says_something { Allowance::Given(reason.to_owned()) } else { Allowance::WithoutReason }
+}
+
+#[cfg(test)]
+mod tests;
