@@ -80,7 +80,7 @@ pub fn begins_word(bytes: &[u8], at: usize, underscore_joins: bool) -> bool {
     static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?-u)(?:\\[abefnrtv0]|\\[0-7]{3}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}",
-            r"|%(?:25)*[0-9A-Fa-f]{2}|%5[Cc][abefnrtv0]|=[0-9A-F]{2}",
+            r"|%\^?(?:25)*[0-9A-Fa-f]{2}|%5[Cc][abefnrtv0]|=[0-9A-F]{2}",
             r"|(?:\x1b|\\e|\\033|\\x1[bB]|\\u001[bB]|\^\[)\[[0-9;]*[A-Za-z])$"
         ))
         .expect("a valid pattern")
@@ -117,6 +117,7 @@ mod tests {
             r"\t",
             "%3D",
             "%253D",
+            "^%^22",
             "%20",
             r"\u0022",
             r"\x22",

@@ -43,6 +43,27 @@ pub fn is_published_example(secret: &Secret) -> bool {
     secret.is_among(&PUBLISHED)
 }
 
+/// Returns true if the rest of a value, `behind` what was taken for it, is described and not written: dots (`...`, `…`), a
+/// piece in angle brackets (`.<signature>`), or one in other brackets or stars.
+pub fn is_description(behind: &[u8]) -> bool {
+    let dots = behind.iter().take_while(|byte| **byte == b'.').count();
+    let marks: [&[u8]; 5] = ["\u{2026}".as_bytes(), b"\\u2026", b"&hellip;", b"[", b"**"];
+    let rest = &behind[dots..];
+    dots >= 3 || marks.iter().any(|mark| rest.starts_with(mark)) || is_in_angle_brackets(rest, dots > 0)
+}
+
+/// A word in angle brackets, which may be escaped. A tag of HTML follows a value, too, but behind no dot; there, only what
+/// no tag is counts: `<rest of it>`.
+fn is_in_angle_brackets(text: &[u8], behind_dot: bool) -> bool {
+    let opens: [&[u8]; 4] = [b"<", b"&lt;", b"%3C", b"\\u003c"];
+    let Some(word) = opens.iter().find_map(|open| text.strip_prefix(*open)) else { return false };
+    let closes: [&[u8]; 4] = [b">", b"&gt;", b"%3E", b"\\u003e"];
+    let is_of_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_ .".contains(byte);
+    let (word, rest) = word.split_at(word.iter().take_while(is_of_word).count());
+    let is_no_tag = || word.iter().any(|byte| b"-_ .".contains(byte)) && closes.iter().any(|end| rest.starts_with(end));
+    !word.is_empty() && (behind_dot || is_no_tag())
+}
+
 /// SHA-256 of published values: Notion's documentation and the test vectors of other scanners.
 const PUBLISHED: [&str; 12] = [
     "a07109c59443e6027bb169ec4b959f816525fd4aad77a0a510585f397ef8bc3c",
@@ -233,7 +254,7 @@ fn is_uuid(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_made_up;
+    use super::{is_description, is_made_up};
     use crate::fake::{Fake, expand};
 
     #[test]
@@ -268,6 +289,26 @@ mod tests {
         for text in made_up {
             let body = expand(text, 1);
             assert!(is_made_up(body.as_bytes()), "{text}: {body}");
+        }
+    }
+
+    #[test]
+    fn a_description_is_told_from_what_follows_a_value() {
+        for text in [
+            "...",
+            "....x",
+            "\u{2026}",
+            ".\u{2026}",
+            ".<sig>",
+            "..<encrypted-payload>.<sig>",
+            ".&lt;tag&gt;",
+            "<rest of it>",
+            "[cut]",
+        ] {
+            assert!(is_description(text.as_bytes()), "{text}");
+        }
+        for text in ["", ".", ". And", "</string>", "<br>", "<span class=\"a-b\">", "; x=y", "\"", "..", "&amp;x"] {
+            assert!(!is_description(text.as_bytes()), "{text}");
         }
     }
 

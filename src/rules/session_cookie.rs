@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
+use crate::placeholder;
 use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
-use Confidence::{High, Low};
+use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
     id: "session-cookie",
@@ -24,8 +25,17 @@ pub static RULE: Rule = Rule {
             goes_on: |_| true,
             shortest: 55,
             value: unpadded,
-            prefix: |value| value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1),
-            classify: certain,
+            prefix: behind_colons,
+            classify: versioned,
+        },
+        Detector {
+            anchors: &["v02^%", "v03^%"],
+            shape: Shape::AtAnchor(&IN_BATCH),
+            goes_on: |_| true,
+            shortest: 55,
+            value: |written| unpadded(&COLON_IN_BATCH.replace_all(written, &b":"[..])),
+            prefix: behind_colons,
+            classify: versioned,
         },
         Detector {
             anchors: &["token_v2", "TOKEN_V2", "tokenV2"],
@@ -34,7 +44,7 @@ pub static RULE: Rule = Rule {
             shortest: 156,
             value: <[u8]>::to_vec,
             prefix: |_| 0,
-            classify: |candidate| (candidate.value.len() == 156).then_some(High),
+            classify: unversioned,
         },
     ],
     evidence: EVIDENCE,
@@ -48,6 +58,17 @@ static VERSIONED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// The same where a browser has copied a request for Windows' command line: each `%` of an encoded colon has a `^` on both
+/// sides.
+static IN_BATCH: LazyLock<Regex> = LazyLock::new(|| {
+    token::compile(concat!(
+        r"(?-u)^(?:v02\^%\^?(?:25)*3[Aa](?:user_token_or_cookies|file_token|sync_session)\^%\^?(?:25)*3[Aa][A-Za-z0-9_-]{40,}",
+        r"|v03\^%\^?(?:25)*3[Aa]eyJhbGciOiJkaXIi[A-Za-z0-9_.-]{60,}[A-Za-z0-9_-])"
+    ))
+});
+
+static COLON_IN_BATCH: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)\^%\^?(?:25)*3[Aa]"));
+
 /// The oldest form, which only its name tells from other hexadecimal text; the name may stand on another line.
 static UNVERSIONED: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)[0-9a-f]{156,}"));
 
@@ -57,9 +78,42 @@ fn unpadded(written: &[u8]) -> Vec<u8> {
     written[..end].to_vec()
 }
 
-/// The shape is certain by itself.
-fn certain(_: &Candidate<'_>) -> Option<Confidence> {
-    Some(High)
+fn behind_colons(value: &[u8]) -> usize {
+    value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1)
+}
+
+/// No random part is shorter. What is shorter and goes on like a description is one.
+const WHOLE: usize = 100;
+
+/// The shape is certain by itself, unless the value is cut, or described in part. A header says how a cookie is encrypted,
+/// and is the same in all of them.
+fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
+    let is_described = || placeholder::is_description(candidate.around.after(40));
+    if candidate.value.starts_with(b"v02") {
+        let body = candidate.value.len() - behind_colons(candidate.value);
+        return Some(if body < WHOLE && is_described() { Low } else { High });
+    }
+    // The header, no key, the start, what is encrypted, the proof of it (RFC 7516, section 3.1).
+    let pieces: Vec<&[u8]> = candidate.value.split(|byte| *byte == b'.').collect();
+    match pieces[..] {
+        [_, b"", start, content, proof] if start.len() >= 16 && content.len() >= 20 && proof.len() >= 16 => Some(High),
+        [_, b"", start, content, ..] if start.len() >= 16 && content.len() >= 20 => {
+            Some(if is_described() { Low } else { Medium })
+        }
+        _ => None,
+    }
+}
+
+/// The name and the length are as good as certain, unless the cookie is said to be another site's.
+fn unversioned(candidate: &Candidate<'_>) -> Option<Confidence> {
+    static SITE: LazyLock<Regex> = LazyLock::new(|| {
+        token::compile(concat!(
+            r"(?im-u)\bdomain[\x22']?\s*[:=]\s*[\x22']?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+",
+            r"|^(?:\#HttpOnly_)?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+\t(?:TRUE|FALSE)\t/"
+        ))
+    });
+    let is_foreign = || candidate.around.nearly_matches(&SITE) && !candidate.around.says_notion();
+    (candidate.value.len() == 156).then(|| if is_foreign() { Low } else { High })
 }
 
 const EVIDENCE: &[Evidence] = &[
@@ -73,7 +127,44 @@ const EVIDENCE: &[Evidence] = &[
     found(".env", "NOTION_TOKEN_V2={h:156}", High),
     found("a.txt", r"token_v2\n{h:156}\n", High),
     found("a.txt", "v02%3auser_token_or_cookies%3a{a:132}%3D%3D", High),
+    found(
+        "a.sh",
+        "curl --cookie token_v2=v03%3AeyJhbGciOiJkaXIi{a:80}..{a:22}.{a:300}.{a:43} https://www.notion.so",
+        High,
+    ),
+    found("a.sh", "curl -H 'cookie: a=b; token_v2=v02%253Auser_token_or_cookies%253A{a:132}; c=d'", High),
+    found("a.txt", ".notion.so\tTRUE\t/\tTRUE\t1799999999\ttoken_v2\tv02%3Auser_token_or_cookies%3A{a:132}\n", High),
+    found(
+        "a.json",
+        r#"{"cmd": "curl -b \"p_sync_session=%7B%22tokenId%22%3A%22v02%3Async_session%3A{a:120}%22%7D\""}"#,
+        High,
+    ),
+    found(
+        "a.sh",
+        "curl -b 'p_sync_session=%7B%22tokenId%22%3A%22v02%253Async_session%253A{a:120}%22%2C%22userIds%22%3A%5B%5D%7D'",
+        High,
+    ),
+    found("a.har", r#"{"name": "p_sync_session", "value": "{\"tokenId\":\"v02%3Async_session%3A{a:120}\"}"}"#, High),
+    found("a.cmd", "curl -b ^\"token_v2=v03^%^3AeyJhbGciOiJkaXIi{a:80}..{a:22}.{a:300}.{a:43}; x=y^\"", High),
+    found(
+        "a.cmd",
+        "curl -b ^\"p_sync_session=^%^7B^%^22tokenId^%^22^%^3A^%^22v02^%^253Async_session^%^253A{a:120}^%^22^%^7D^\"",
+        High,
+    ),
+    found("a.txt", ".notion.so\tTRUE\t/\tTRUE\t0\ttoken_v2\t{h:156}\n", High),
+    found("a.xml", "<cookie>v02:file_token:{a:120}</cookie>", High),
+    found("a.log", "token_v2=v03:eyJhbGciOiJkaXIi{a:80}..{a:22}.{a:200}", Medium),
+    found("a.txt", ".shop.example.com\tTRUE\t/\tTRUE\t0\ttoken_v2\t{h:156}\n", Low),
+    found("a.json", r#"[{"domain": ".shop.example.com", "name": "token_v2", "value": "{h:156}"}]"#, Low),
+    found("a.md", "v02%3Auser_token_or_cookies%3A{a:48}...", Low),
+    found("a.md", "v02:user_token_or_cookies:{a:48}\u{2026}", Low),
+    found("a.md", "v03:eyJhbGciOiJkaXIi{a:86}..{a:22}.{a:40}.<sig>", Low),
     found("a.js", "v02:user_token_or_cookies:{x:132}", Low),
+    nothing("a.md", "v03:eyJhbGciOiJkaXIi{a:86}..<encrypted-payload>.<sig>"),
+    nothing("a.md", "v03%3AeyJhbGciOiJkaXIi{a:86}..{a:22}.<ciphertext>.<tag>"),
+    nothing("a.md", "token_v2=v03:eyJhbGciOiJkaXIi{a:86}......"),
+    nothing("a.md", "token_v2=v03:eyJhbGciOiJkaXIi{a:86}..\u{2026}.{a:43}"),
+    nothing("a.md", "token_v2=v03:eyJhbGciOiJkaXIi{a:86}..{a:22}....{a:43}"),
     nothing("a.js", "v02:user_token_or_cookies:${'A'.repeat(64)}"),
     nothing("a.js", "{ token_v2: \"v03:abc\" }"),
     nothing("a.txt", "token_v2={h:155} {h:157}{h:1}"),

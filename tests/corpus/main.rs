@@ -5,6 +5,7 @@
 mod encode;
 #[path = "../../src/fake.rs"]
 mod fake;
+mod requests;
 
 use encode::{Encoder, OPAQUE, TRANSPARENT};
 use fake::Fake;
