@@ -1,6 +1,7 @@
 //! A credential's bytes, which cannot print themselves, and what may be shown instead.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -83,7 +84,11 @@ impl Secret {
 }
 
 fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl fmt::Debug for Secret {
@@ -102,6 +107,25 @@ impl fmt::Display for Secret {
 /// It depends on nothing else, so it survives moves, renames and rewrites.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// The identity of an object: of all bytes that `content` still has. They are not kept.
+    ///
+    /// # Errors
+    ///
+    /// When reading fails.
+    pub fn of_object(mut content: impl Read) -> io::Result<Self> {
+        let (mut digest, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
+        loop {
+            match content.read(&mut buffer) {
+                Ok(0) => return Ok(Fingerprint(format!("v1:{}", &hex(&digest.finalize())[..32]))),
+                Ok(count) => digest.update(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -125,7 +149,7 @@ impl FromStr for Fingerprint {
 
 #[cfg(test)]
 mod tests {
-    use super::Secret;
+    use super::{Fingerprint, Secret};
 
     fn secret(length: usize) -> Secret {
         let body: String = ('a'..='z').cycle().take(length).collect();
@@ -147,5 +171,6 @@ mod tests {
         assert_ne!(secret(46).fingerprint(), secret(45).fingerprint());
         let known = Secret::new(b"abc".to_vec(), 0);
         assert_eq!(known.fingerprint().to_string(), "v1:ba7816bf8f01cfea414140de5dae2223");
+        assert_eq!(Fingerprint::of_object(&b"abc"[..]).unwrap(), known.fingerprint());
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::blob::Origin;
+use crate::secret::Fingerprint;
 
 /// Why something was not scanned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The object database has no such object (a blobless clone, a broken repository).
     MissingObject,
@@ -49,6 +50,11 @@ impl Reason {
         }
     }
 
+    /// Returns true if the bytes are there and cannot be looked into, so that somebody may have looked into them otherwise.
+    pub fn is_about_content(self) -> bool {
+        matches!(self, Reason::Encrypted | Reason::Corrupt | Reason::Unsupported | Reason::Limit | Reason::TooLarge)
+    }
+
     /// What the user can do about it.
     pub fn help(self) -> &'static str {
         match self {
@@ -86,6 +92,9 @@ pub struct Skip {
     pub reason: Reason,
     /// What the operating system or git said, in a few words.
     pub detail: String,
+    /// The identity of the object that was not scanned, or not whole: the file or git's object, be it a member of it that
+    /// could not be read. `None` where its bytes are not here, and for reasons that are not about them.
+    pub digest: Option<Box<Fingerprint>>,
     /// What to do about it, where that is not what helps against the reason in general.
     advice: Option<&'static str>,
 }
@@ -93,7 +102,12 @@ pub struct Skip {
 impl Skip {
     /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
     pub fn new(origin: Origin, reason: Reason, detail: impl fmt::Display) -> Self {
-        Skip { origin, reason, detail: detail.to_string(), advice: None }
+        Skip { origin, reason, detail: detail.to_string(), digest: None, advice: None }
+    }
+
+    /// The same skip of the object with this identity, if the reason is about its content.
+    pub fn of_object(self, digest: Option<Fingerprint>) -> Self {
+        Skip { digest: digest.filter(|_| self.reason.is_about_content()).map(Box::new), ..self }
     }
 
     /// The same skip with a word of its own on what to do.

@@ -144,12 +144,7 @@ impl Config {
             })
         });
         let allow = file.allow.iter().enumerate().map(|(at, entry)| {
-            entry.entry().ok_or_else(|| {
-                source.wrong(
-                    "an entry needs a fingerprint, paths or rules: it would allow everything",
-                    &[Key("allow"), Nth(at)],
-                )
-            })
+            entry.fault().map_or_else(|| Ok(entry.entry()), |fault| Err(source.wrong(fault, &[Key("allow"), Nth(at)])))
         });
         Ok(Config {
             min_confidence: file.min_confidence,
@@ -195,15 +190,27 @@ impl schema::Rule {
 }
 
 impl schema::Allow {
-    fn entry(&self) -> Option<Entry> {
-        let entry = Entry {
+    /// What is wrong with what is named, if it makes no sense together.
+    fn fault(&self) -> Option<&'static str> {
+        let names_finding = self.fingerprint.is_some() || !self.rules.is_empty();
+        if self.unscanned.is_some() {
+            names_finding.then_some("`unscanned` names an object, not a finding: it takes no fingerprint and no rules")
+        } else if names_finding || !self.paths.is_empty() {
+            None
+        } else {
+            Some("an entry needs a fingerprint, paths, rules or unscanned: it would allow everything")
+        }
+    }
+
+    fn entry(&self) -> Entry {
+        Entry {
             fingerprint: self.fingerprint.as_ref().map(|Text(fingerprint)| fingerprint.clone()),
+            unscanned: self.unscanned.as_ref().map(|Text(digest)| digest.clone()),
             paths: self.paths.iter().map(|Text(pattern)| pattern.clone()).collect(),
             rules: self.rules.iter().map(|Text(rule)| rule.0).collect(),
             reason: self.reason.0.0.clone(),
             expires: self.expires.as_ref().map(|Text(day)| *day),
-        };
-        Some(entry).filter(|entry| entry.fingerprint.is_some() || !entry.paths.is_empty() || !entry.rules.is_empty())
+        }
     }
 }
 
@@ -256,6 +263,7 @@ rules:
 allow:
   - {fingerprint: 'v1:00112233445566778899aabbccddeeff', reason: revoked, expires: 2027-01-01}
   - {paths: ['docs/**'], rules: [legacy-token], reason: published examples}
+  - {unscanned: 'v1:ffeeddccbbaa99887766554433221100', reason: a fixture that is cut short}
 limits: {max-file-size: 2MiB, archive-depth: 1}
 env: {committed: [{path: 'a/.env*', reason: fixed}]}
 ";
@@ -274,6 +282,7 @@ env: {committed: [{path: 'a/.env*', reason: fixed}]}
         );
         assert_eq!(config.allow[0].expires.unwrap().to_string(), "2027-01-01");
         assert_eq!(config.allow[1].rules, ["legacy-token"]);
+        assert!(config.allow[2].unscanned.is_some() && config.allow[2].fingerprint.is_none());
         assert_eq!([0, 1].map(|entry| config.source.as_ref().unwrap().line_of_allow(entry)), [Some(8), Some(9)]);
     }
 
@@ -306,6 +315,11 @@ env: {committed: [{path: 'a/.env*', reason: fixed}]}
             ("version: 1\nexclude: ['/x']\n", &["`/x` is absolute"]),
             ("version: 1\nallow: [{paths: ['**']}]\n", &["missing field `reason`"]),
             ("version: 1\nallow: [{reason: all}]\n", &["it would allow everything"]),
+            (
+                "version: 1\nallow: [{unscanned: 'v1:00112233445566778899aabbccddeeff', rules: [legacy-token], reason: x}]\n",
+                &["names an object, not a finding"],
+            ),
+            ("version: 1\nallow: [{unscanned: 'v1:12', reason: x}]\n", &["`v1:12` is no fingerprint"]),
             ("version: 1\nallow: [{rules: [], reason: all}]\n", &["it would allow everything"]),
             ("version: 1\nallow: [{paths: [a], reason: x, expires: 2027-02-30}]\n", &["no day of the calendar"]),
             ("version: 1\nallow: [{fingerprint: 'v1:12', reason: x}]\n", &["`v1:12` is no fingerprint"]),

@@ -78,7 +78,8 @@ pub struct Rule {
     pub reason: Option<Text<Reason>>,
 }
 
-/// Findings that are known and dealt with: those of which everything is true that is named here.
+/// Findings that are known and dealt with: those of which everything is true that is named here. Or, with `unscanned`, one
+/// object that cannot be looked into.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = tests::narrowed))]
@@ -87,6 +88,11 @@ pub struct Allow {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$")))]
     pub fingerprint: Option<Text<Fingerprint>>,
+    /// One file, or object of git's, that cannot be looked into or is too large, as it is now: reports show the digest of
+    /// each. It says that somebody has looked into it otherwise, and takes no `fingerprint` and no `rules`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$")))]
+    pub unscanned: Option<Text<Fingerprint>>,
     /// Only in these paths: globs from the repository's root.
     #[serde(default, deserialize_with = "value::list", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
@@ -205,7 +211,7 @@ mod tests {
 
     /// An entry is narrowed by something.
     pub fn narrowed(schema: &mut Schema) {
-        let by = ["fingerprint", "paths", "rules"].map(|key| serde_json::json!({"required": [key]}));
+        let by = ["fingerprint", "unscanned", "paths", "rules"].map(|key| serde_json::json!({"required": [key]}));
         schema.insert("anyOf".to_owned(), by.to_vec().into());
     }
 

@@ -3,13 +3,17 @@
 use crate::finding::Finding;
 use crate::pattern::Pattern;
 use crate::secret::Fingerprint;
+use crate::skip::Skip;
 use crate::time::Date;
 
-/// An entry of the allowlist: it means the findings of which everything is true that it names.
+/// An entry of the allowlist: it means an object that cannot be looked into, or the findings of which everything is true
+/// that it names.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// One value.
     pub fingerprint: Option<Fingerprint>,
+    /// One object that is accepted as it is, without being scanned. An entry with this means no finding.
+    pub unscanned: Option<Fingerprint>,
     /// Only in these paths; in all of them, if there are none.
     pub paths: Vec<Pattern>,
     /// Only by rules with these ids; by all of them, if there are none.
@@ -31,10 +35,22 @@ impl Entry {
     /// Whether it means this finding, were it at `path`.
     pub fn matches_at(&self, finding: &Finding, path: Option<&[u8]>) -> bool {
         let value = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
-        (self.fingerprint.is_none() || self.fingerprint.as_ref() == value)
+        self.unscanned.is_none()
+            && (self.fingerprint.is_none() || self.fingerprint.as_ref() == value)
             && (self.rules.is_empty() || self.rules.contains(&finding.rule.id))
             && (self.paths.is_empty()
                 || path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path))))
+    }
+
+    /// Returns true if it accepts that this was not scanned.
+    pub fn accepts(&self, skip: &Skip) -> bool {
+        self.unscanned.is_some()
+            && self.unscanned.as_ref() == skip.digest.as_deref()
+            && skip.reason.is_about_content()
+            && {
+                let path = skip.origin.path();
+                self.paths.is_empty() || path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path)))
+            }
     }
 
     /// Whether it counts no more.

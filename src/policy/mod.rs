@@ -11,6 +11,7 @@ use crate::blob::Part;
 use crate::finding::{Finding, Occurrence, Suppression, Verdict};
 use crate::pattern::Pattern;
 use crate::rule::Confidence;
+use crate::skip::Skip;
 use crate::time::Date;
 
 pub use allowlist::Entry;
@@ -122,6 +123,29 @@ impl Policy {
         if self.confidence(finding) < self.min_confidence { Verdict::BelowConfidence } else { Verdict::Reported }
     }
 
+    /// What becomes of something that was not scanned: suppressed, or allowed by the change alone; `None` where nobody who
+    /// counts accepts it.
+    pub fn accept(&self, skip: &Skip) -> Option<Verdict> {
+        let trusted = self.change.as_ref().filter(|change| change.author == Author::Collaborator);
+        let of_change = || trusted?.policy.acceptance(skip).map(Verdict::AllowedByChange);
+        self.acceptance(skip).map(Verdict::Suppressed).or_else(of_change)
+    }
+
+    /// Why what the change brings along to accept something that was not scanned does not count, if that is so.
+    pub fn note_unscanned(&self, skip: &Skip) -> Option<&'static str> {
+        self.change.as_ref()?.policy.acceptance(skip).and_then(|_| self.why_not_allowed())
+    }
+
+    /// What a change from outside would accept unscanned of what makes the scan incomplete: for a maintainer to decide.
+    pub fn asked_to_accept(&self, skip: &Skip) -> Option<Suppression> {
+        self.change.as_ref().filter(|change| change.author == Author::Stranger)?.policy.acceptance(skip)
+    }
+
+    fn acceptance(&self, skip: &Skip) -> Option<Suppression> {
+        let entry = self.counting().find(|entry| entry.accepts(skip))?;
+        Some(Suppression { by: "allowlist", reason: entry.reason.clone() })
+    }
+
     /// Why what allows a finding does not count, if that is so.
     pub fn note(&self, finding: &Finding) -> Option<&'static str> {
         match &finding.allowance {
@@ -166,10 +190,17 @@ impl Policy {
         reason.map_or(verdict, |reason| Verdict::Suppressed(Suppression { by: "allowlist", reason }))
     }
 
-    /// What matched none of `findings`; entries by path, only where each finding has its path. What has expired is not stale:
-    /// it is told anyway.
-    pub fn stale<'f>(&self, findings: impl Iterator<Item = &'f Finding> + Clone, have_paths: bool) -> Stale {
-        let unmatched = |entry: &Entry| !findings.clone().any(|finding| entry.matches(finding));
+    /// What matched none of `findings` and `skips`; entries by path, only where each finding has its path. What has
+    /// expired is not stale: it is told anyway.
+    pub fn stale<'f>(
+        &self,
+        findings: impl Iterator<Item = &'f Finding> + Clone,
+        skips: &[Skip],
+        have_paths: bool,
+    ) -> Stale {
+        let unmatched = |entry: &Entry| {
+            !findings.clone().any(|finding| entry.matches(finding)) && !skips.iter().any(|skip| entry.accepts(skip))
+        };
         let can_tell = |entry: &Entry| !entry.is_expired(self.today) && (have_paths || entry.paths.is_empty());
         let allow = self.allow.iter().enumerate().filter(|(_, entry)| can_tell(entry) && unmatched(entry));
         let evidence = findings.clone().filter_map(|finding| finding.evidence.as_ref());

@@ -59,13 +59,24 @@ fn commands(report: &Report) -> Vec<Command> {
         let is_there = report.source != "ci" || finding.origin.is_on_disk();
         annotation(report, finding, verdict, is_there)
     });
-    findings.chain(report.skips.iter().map(not_scanned)).chain(report.warnings.iter().map(mend)).collect()
+    let accepted = report.accepted_by_change().map(accepted);
+    findings
+        .chain(report.skips.iter().map(not_scanned))
+        .chain(accepted)
+        .chain(report.warnings.iter().map(mend))
+        .collect()
 }
 
 fn not_scanned(skip: &Skip) -> Command {
     let detail = format!("{} ({})", skip.reason, shown_path(skip.detail.as_bytes()));
-    let message = format!("{}: {detail}. What to do: {}", place::missed(&skip.origin), skip.help());
+    let digest = skip.digest.as_ref().map_or_else(String::new, |digest| format!("\nunscanned: {digest}"));
+    let message = format!("{}: {detail}. What to do: {}{digest}", place::missed(&skip.origin), skip.help());
     Command::new("error", "Not scanned").file(skip.origin.path()).says(&message)
+}
+
+fn accepted((skip, verdict): &(Skip, Verdict)) -> Command {
+    let message = format!("{}.\n{}", human::Unscanned(skip, Some(verdict)), human::LOOK);
+    Command::new("warning", "Not scanned").file(skip.origin.path()).says(&message)
 }
 
 fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Report, absent, advice, place};
+use super::{Report, absent, advice, human, place};
 use crate::finding::{Evidence, Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
@@ -25,9 +25,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let identifiers: Vec<_> = RULES.iter().map(|rule| identifier(rule.id)).collect();
     let messages = report.skips.iter().map(|skip| {
         let detail = shown_path(skip.detail.as_bytes());
-        let value =
-            format!("not scanned: {} ({}: {detail}); {}", place::missed(&skip.origin), skip.reason, skip.help());
-        json!({"level": "warn", "value": value})
+        let digest = skip.digest.as_ref().map_or_else(String::new, |digest| format!("; unscanned: {digest}"));
+        let what = format!("{} ({}: {detail})", place::missed(&skip.origin), skip.reason);
+        json!({"level": "warn", "value": format!("not scanned: {what}; {}{digest}", skip.help())})
+    });
+    let accepted = report.accepted.iter().map(|(skip, verdict)| {
+        let level = if verdict.is_loud() { "warn" } else { "info" };
+        json!({"level": level, "value": human::Unscanned(skip, Some(verdict)).to_string()})
     });
     let warnings = report.warnings.iter().map(|warning| {
         let at = warning.lines.first().map_or_else(String::new, |line| format!(":{line}"));
@@ -49,7 +53,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "start_time": moment(seconds(report.start)),
             "end_time": moment(seconds(report.start + report.time)),
             "status": if report.is_complete() { "success" } else { "failure" },
-            "messages": messages.chain(warnings).chain(absent).collect::<Vec<_>>(),
+            "messages": messages.chain(accepted).chain(warnings).chain(absent).collect::<Vec<_>>(),
             "primary_identifiers": identifiers,
         },
         "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),

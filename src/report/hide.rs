@@ -27,9 +27,10 @@ impl Hiding<'_> {
             self.finding(finding);
             self.verdict(verdict);
         }
-        for Skip { origin, detail, .. } in &mut report.skips {
-            *origin = origin.with_paths(&|path| self.masked(path));
-            self.text(detail);
+        report.skips.iter_mut().for_each(|skip| self.skip(skip));
+        for (skip, verdict) in &mut report.accepted {
+            self.skip(skip);
+            self.verdict(verdict);
         }
         for Warning { file, message, .. } in &mut report.warnings {
             self.text(file);
@@ -37,6 +38,11 @@ impl Hiding<'_> {
         }
         report.left_out.iter_mut().for_each(|left| self.text(&mut left.pattern));
         report.not_checked_out.submodules.iter_mut().for_each(|path| self.bytes(path));
+    }
+
+    fn skip(&self, Skip { origin, detail, .. }: &mut Skip) {
+        *origin = origin.with_paths(&|path| self.masked(path));
+        self.text(detail);
     }
 
     fn finding(&self, finding: &mut Finding) {

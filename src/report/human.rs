@@ -22,6 +22,9 @@ const PLACES: usize = 8;
 /// What to do about what a change allows itself.
 pub const REVIEW: &str = "Check, before it is merged, that the reason is true. If it is not, this is a leak.";
 
+/// What to do about what a change accepts unscanned.
+pub const LOOK: &str = "Check, before it is merged, that somebody has looked into it.";
+
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
     render(error, style)
@@ -82,9 +85,17 @@ pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
     report.findings.iter().filter(is_shown).collect()
 }
 
-/// What was not scanned.
+/// What was not scanned, and, as far as it is shown, what somebody has accepted of it.
 pub fn write_skips(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    report.skips.iter().try_for_each(|skip| writeln!(out, "{}", render(&Unscanned(skip), style)))
+    let skips = report.skips.iter().map(|skip| Unscanned(skip, None)).chain(accepted(report, style));
+    skips.into_iter().try_for_each(|skip| writeln!(out, "{}", render(&skip, style)))
+}
+
+/// What was not scanned and is accepted, as far as it is shown.
+pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned<'_>> {
+    let is_shown = move |verdict: &Verdict| verdict.is_loud() || style.detail == Detail::Verbose;
+    let shown = report.accepted.iter().filter(move |(_, verdict)| is_shown(verdict));
+    shown.map(|(skip, verdict)| Unscanned(skip, Some(verdict)))
 }
 
 /// The findings of one secret together, in the order of its first place; hygiene faults each for themselves.
@@ -292,8 +303,8 @@ impl SourceCode for Entry<'_> {
     }
 }
 
-/// Something that was not scanned.
-pub struct Unscanned<'a>(pub &'a Skip);
+/// Something that was not scanned, with what accepts it.
+pub struct Unscanned<'a>(pub &'a Skip, pub Option<&'a Verdict>);
 
 impl fmt::Debug for Unscanned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -304,7 +315,8 @@ impl fmt::Debug for Unscanned<'_> {
 impl fmt::Display for Unscanned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Skip { origin, reason, detail, .. } = self.0;
-        write!(f, "not scanned: {} ({reason}: {})", place::missed(origin), shown_path(detail.as_bytes()))
+        let state = self.1.map_or_else(String::new, state);
+        write!(f, "not scanned: {} ({reason}: {}){state}", place::missed(origin), shown_path(detail.as_bytes()))
     }
 }
 
@@ -312,11 +324,20 @@ impl std::error::Error for Unscanned<'_> {}
 
 impl Diagnostic for Unscanned<'_> {
     fn severity(&self) -> Option<Severity> {
-        Some(Severity::Warning)
+        let is_quiet = self.1.is_some_and(|verdict| !verdict.is_loud());
+        Some(if is_quiet { Severity::Advice } else { Severity::Warning })
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.0.help()))
+        match (self.1, &self.0.digest) {
+            (Some(verdict), _) => verdict.is_loud().then(|| Box::new(LOOK) as Box<dyn fmt::Display>),
+            (None, Some(digest)) => Some(Box::new(format!(
+                "{}\nOr, once you have looked into it otherwise, accept it as it is now, under `allow` in .ntnguard.yaml:\n\
+                 - unscanned: {digest}\n  reason: \u{2026}",
+                self.0.help()
+            ))),
+            (None, None) => Some(Box::new(self.0.help())),
+        }
     }
 }
 

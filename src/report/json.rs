@@ -22,6 +22,7 @@ struct Document<'a> {
     scope: Option<String>,
     complete: bool,
     skipped: Vec<Skipped<'a>>,
+    accepted: Vec<Accepted<'a>>,
     excluded: Vec<Excluded>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_checked_out: Option<Absent>,
@@ -43,7 +44,18 @@ struct Skipped<'a> {
     object: Option<&'a str>,
     reason: &'a str,
     detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
     help: &'a str,
+}
+
+/// What was not scanned and is accepted.
+#[derive(Serialize)]
+struct Accepted<'a> {
+    #[serde(flatten)]
+    skipped: Skipped<'a>,
+    verdict: &'static str,
+    suppression: Option<Reason<'a>>,
 }
 
 /// What the configuration leaves out.
@@ -79,6 +91,7 @@ struct Summary {
     warnings: usize,
     notes: usize,
     suppressed: usize,
+    accepted: usize,
     already_there: usize,
     allowed_by_change: usize,
     below_confidence: usize,
@@ -197,6 +210,12 @@ struct Reason<'a> {
     reason: String,
 }
 
+impl Reason<'_> {
+    fn of(verdict: &Verdict) -> Option<Self> {
+        verdict.suppression().map(|by| Reason { by: by.by, reason: shown_path(by.reason.as_bytes()) })
+    }
+}
+
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: 1,
@@ -205,6 +224,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         scope: report.scope.as_ref().map(|scope| shown_path(scope.as_bytes())),
         complete: report.is_complete(),
         skipped: report.skips.iter().map(Skipped::new).collect(),
+        accepted: report.accepted.iter().map(Accepted::new).collect(),
         excluded: report.left_out.iter().map(Excluded::new).collect(),
         not_checked_out: Absent::new(&report.not_checked_out),
         warnings: report.warnings.iter().map(Told::new).collect(),
@@ -216,6 +236,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             warnings: report.reported_as(Severity::Warning),
             notes: report.reported_as(Severity::Note),
             suppressed: report.suppressed(),
+            accepted: report.accepted.len(),
             already_there: report.already_there(),
             allowed_by_change: report.allowed_by_change(),
             below_confidence: report.below_confidence(),
@@ -321,16 +342,22 @@ impl<'a> Skipped<'a> {
             object: skip.origin.object(),
             reason: skip.reason.id(),
             detail: shown_path(skip.detail.as_bytes()),
+            digest: skip.digest.as_ref().map(ToString::to_string),
             help: skip.help(),
         }
+    }
+}
+
+impl<'a> Accepted<'a> {
+    fn new((skip, verdict): &'a (Skip, Verdict)) -> Self {
+        Accepted { skipped: Skipped::new(skip), verdict: verdict.id(), suppression: Reason::of(verdict) }
     }
 }
 
 impl<'a> Entry<'a> {
     fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
         let (start, end) = (finding.location.map(|at| at.start), finding.location.map(|at| at.end));
-        let suppression = verdict.suppression();
-        let suppression = suppression.map(|by| Reason { by: by.by, reason: shown_path(by.reason.as_bytes()) });
+        let suppression = Reason::of(verdict);
         Entry {
             rule: finding.rule.id,
             title: finding.rule.title,

@@ -39,9 +39,15 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "### Not looked at\n\n| what | why | what to do |\n|---|---|---|")?;
         for skip in report.skips.iter().take(ROWS) {
             let why = format!("{}: {}", skip.reason, shown_path(skip.detail.as_bytes()));
-            writeln!(out, "| {} | {} | {} |", code(&place::missed(&skip.origin)), code(&why), plain(skip.help()))?;
+            let digest = skip.digest.as_ref().map_or_else(String::new, |digest| format!(" ({digest})"));
+            let what = code(&format!("{}{digest}", place::missed(&skip.origin)));
+            writeln!(out, "| {what} | {} | {} |", code(&why), plain(skip.help()))?;
         }
         rest(report.skips.len(), out)?;
+    }
+    for (skip, verdict) in report.accepted_by_change().take(ROWS) {
+        let what = human::Unscanned(skip, Some(verdict)).to_string();
+        writeln!(out, "- {}: {}\n", code_of(&what, LONGEST_LINE), human::LOOK)?;
     }
     if let Some(advice) = &report.advice {
         writeln!(out, "```text\n{}\n```\n", advice.trim_end().replace("```", "'''"))?;
@@ -67,14 +73,17 @@ fn title(report: &Report) -> String {
 fn counted(report: &Report) -> String {
     let complete = if report.is_complete() { "" } else { ", and not everything could be looked at" };
     match report.reported_as(Severity::Error) {
-        0 if report.is_complete() && report.findings.iter().any(|(_, verdict)| verdict.is_loud()) => {
-            "nothing that fails this check".to_owned()
-        }
+        0 if report.is_complete() && has_news(report) => "nothing that fails this check".to_owned(),
         0 if report.is_complete() => "nothing was found".to_owned(),
         0 => "incomplete: this is not a clean result".to_owned(),
         1 => format!("1 finding{complete}"),
         many => format!("{many} findings{complete}"),
     }
+}
+
+/// Returns true if something is told that does not fail.
+fn has_news(report: &Report) -> bool {
+    report.findings.iter().any(|(_, verdict)| verdict.is_loud()) || report.accepted_by_change().next().is_some()
 }
 
 fn row((finding, verdict): &Judged) -> String {

@@ -68,6 +68,9 @@ pub struct Report {
     pub findings: Vec<(Finding, Verdict)>,
     /// What was not scanned, by path.
     pub skips: Vec<Skip>,
+    /// What was not scanned, and somebody has accepted as it is, with what accepts it: suppressed, or allowed by the
+    /// change. It makes nothing incomplete.
+    pub accepted: Vec<(Skip, Verdict)>,
     /// What was left out because the configuration says so.
     pub left_out: Vec<LeftOut>,
     /// What was not on disk because it was not checked out; it makes nothing incomplete.
@@ -114,6 +117,7 @@ impl Report {
             advice: None,
             findings: Vec::new(),
             skips: Vec::new(),
+            accepted: Vec::new(),
             left_out: Vec::new(),
             not_checked_out: NotCheckedOut::default(),
             stale: Stale::default(),
@@ -162,6 +166,11 @@ impl Report {
     /// How many findings somebody has accepted.
     pub fn suppressed(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Suppressed(_)))
+    }
+
+    /// What was not scanned and only the change itself accepts, with what accepts it.
+    fn accepted_by_change(&self) -> impl Iterator<Item = &(Skip, Verdict)> {
+        self.accepted.iter().filter(|(_, verdict)| verdict.is_loud())
     }
 
     fn below_confidence(&self) -> usize {

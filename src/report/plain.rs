@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use miette::Diagnostic;
 
-use super::human::{Mend, Unscanned, entries, grouped, shown};
+use super::human::{Mend, Unscanned, accepted, entries, grouped, shown};
 use super::{Detail, Report, Style, summary};
 use crate::error::Error;
 
@@ -25,7 +25,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         let excerpt = one.group[0].0.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
         entry(&one, "", excerpt, out)?;
     }
-    report.skips.iter().try_for_each(|skip| entry(&Unscanned(skip), "", None, out))?;
+    report.skips.iter().try_for_each(|skip| entry(&Unscanned(skip, None), "", None, out))?;
+    accepted(report, style).try_for_each(|skip| entry(&skip, "", None, out))?;
     if style.detail > Detail::Quiet {
         report.warnings.iter().try_for_each(|warning| entry(&Mend(warning), "", None, out))?;
         wrapped(&summary::line(report).replace(" \u{b7} ", ", "), "", out)?;

@@ -30,7 +30,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn run(report: &Report) -> Value {
     let version = env!("CARGO_PKG_VERSION");
     let rules: Vec<_> = RULES.iter().map(|rule| descriptor(rule)).collect();
-    let notes: Vec<_> = report.skips.iter().map(unscanned).chain(absent::notification(report)).collect();
+    let notes: Vec<_> = report
+        .skips
+        .iter()
+        .map(unscanned)
+        .chain(report.accepted.iter().map(accepted))
+        .chain(absent::notification(report))
+        .collect();
     let warnings: Vec<_> = report.warnings.iter().map(mend).collect();
     let mut seen = HashMap::new();
     // Code scanning takes whatever is listed for open, and closes what is listed no more.
@@ -161,6 +167,16 @@ fn properties(finding: &Finding) -> Value {
     properties.into()
 }
 
+/// What was not scanned, and somebody has accepted.
+fn accepted((skip, verdict): &(Skip, Verdict)) -> Value {
+    let mut notification = unscanned(skip);
+    notification["level"] = json!(if verdict.is_loud() { "warning" } else { "note" });
+    notification["message"]["text"] = json!(format!("Not scanned ({}), and accepted.", skip.reason));
+    notification["properties"]["verdict"] = json!(verdict.id());
+    notification["properties"]["reason"] = json!(verdict.suppression().map(|by| shown_path(by.reason.as_bytes())));
+    notification
+}
+
 fn unscanned(skip: &Skip) -> Value {
     let text = format!("Not scanned ({}): {}", skip.reason, skip.help());
     json!({
@@ -168,7 +184,10 @@ fn unscanned(skip: &Skip) -> Value {
         "descriptor": {"id": skip.reason.id()},
         "message": {"text": text},
         "locations": [address::of(&skip.origin, None)],
-        "properties": {"detail": shown_path(skip.detail.as_bytes())},
+        "properties": {
+            "detail": shown_path(skip.detail.as_bytes()),
+            "unscanned": skip.digest.as_ref().map(ToString::to_string),
+        },
     })
 }
 

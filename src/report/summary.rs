@@ -19,6 +19,8 @@ pub fn line(report: &Report) -> String {
         (report.already_there(), "already there"),
         (report.below_confidence(), "below confidence (-v shows them)"),
         (report.suppressed(), "suppressed (-v shows them)"),
+        (report.accepted_by_change().count(), "not scanned, accepted by the change itself"),
+        (report.accepted.len() - report.accepted_by_change().count(), "not scanned, accepted (-v shows them)"),
         (report.skips.len(), "not scanned"),
     ];
     parts.extend(also.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::path::Path;
 use std::time::{Instant, SystemTime};
 
-use super::order;
+use super::{accept, order};
 use crate::env::audit::{Request, Wanted, run};
 use crate::error::Result;
 use crate::finding::Finding;
@@ -24,6 +24,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
     let mut audit = run(folder, request)?;
     audit.findings.sort_by(compare);
     order::skips(&mut audit.skips);
+    let (skips, accepted) = accept::split(audit.skips, request.policy);
     let judged = audit.findings.into_iter().map(|finding| {
         let verdict = request.policy.judge(&finding);
         (finding, verdict)
@@ -33,7 +34,8 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         scope: None,
         advice: None,
         findings: judged.collect(),
-        skips: audit.skips,
+        skips,
+        accepted,
         blobs: audit.files,
         bytes: audit.bytes,
         objects: None,

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Judged, group, order};
-use crate::finding::Finding;
+use crate::finding::{Finding, Verdict};
 use crate::policy::Stale;
 use crate::report::Report;
 use crate::secret::Fingerprint;
+use crate::skip::Skip;
 
 /// Combines the reports of the files, of the commits and of the env files into one. A secret in a file and in a commit becomes
 /// one finding, placed in the file, with the history of the commit and the other places as occurrences. Findings that the
@@ -26,6 +27,7 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
         report.time += commits.time;
         report.objects = commits.objects;
         report.skips.extend(commits.skips);
+        add_accepted(&mut report, commits.accepted);
         report.findings = merged(report.findings, commits.findings);
     }
     order::skips(&mut report.skips);
@@ -61,7 +63,18 @@ fn add_env(report: &mut Report, env: Report) {
     let new: Vec<Judged> = env.findings.into_iter().filter(|(finding, _)| !is_told(finding)).collect();
     report.findings.extend(new);
     report.skips.extend(env.skips);
+    report.accepted.extend(env.accepted);
     report.time += env.time;
+}
+
+/// What is accepted in a file that is checked out is not told again of the commit that has it.
+fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
+    let key = |(skip, _): &(Skip, Verdict)| {
+        let [path, member] = [skip.origin.path(), skip.origin.member()].map(|part| part.map(<[u8]>::to_vec));
+        (skip.digest.clone(), skip.reason, path, member)
+    };
+    let told: HashSet<_> = report.accepted.iter().map(key).collect();
+    report.accepted.extend(commits.into_iter().filter(|accepted| !told.contains(&key(accepted))));
 }
 
 fn merged(files: Vec<Judged>, commits: Vec<Judged>) -> Vec<Judged> {

@@ -1,5 +1,6 @@
 //! One scan: what a source has goes through the scanner and the policy into a report.
 
+mod accept;
 mod audit;
 mod brought;
 mod combine;
@@ -43,7 +44,9 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     order::skips(&mut skips);
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
-    let stale = if source.is_whole() { policy.stale(findings.iter(), !source.groups()) } else { Stale::default() };
+    let stale =
+        if source.is_whole() { policy.stale(findings.iter(), &skips, !source.groups()) } else { Stale::default() };
+    let (skips, accepted) = accept::split(skips, policy);
     let mut findings: Vec<_> = findings.into_iter().map(|finding| judged(finding, policy)).collect();
     if source.groups() {
         findings = placed(findings, source, policy, paths)?;
@@ -58,6 +61,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         advice: None,
         findings,
         skips,
+        accepted,
         left_out,
         not_checked_out,
         stale,

@@ -17,11 +17,9 @@ use crate::error::{Error, Result, chain};
 use crate::git::{self, Repository};
 use crate::skip::Skip;
 
+use super::large::{MAX_SIZE, with_digest};
 use super::lfs::Storage;
 use super::{Earlier, Limits, Source, Visit};
-
-/// A staged blob is read whole, so there is a limit even where none is configured.
-const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
 /// From how many blobs on it pays to start threads.
 const WORTH_THREADS: usize = 32;
@@ -82,7 +80,7 @@ fn visit_change(repository: &gix::Repository, change: Change, large: &Storage, l
     let origin = Origin::Index { path: change.path, object: change.id.to_string() };
     let read = match git::read(repository, change.id, limits.file_size.unwrap_or(MAX_SIZE)) {
         Ok(bytes) => large.visit(repository, &origin, &bytes, limits, visit),
-        Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
+        Err(unreadable) => Err(with_digest(repository, Skip::new(origin, unreadable.reason, unreadable.detail))),
     };
     read.unwrap_or_else(|skip| visit(Err(skip)));
 }

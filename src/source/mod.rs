@@ -3,6 +3,7 @@
 pub mod folder;
 pub mod history;
 pub mod index;
+mod large;
 mod lfs;
 pub mod message;
 pub mod range;

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read, Seek};
 
 use crate::archive::{self, Event, Kind};
 use crate::blob::{Blob, Origin, Position};
+use crate::secret::Fingerprint;
 
 use super::Visit;
 
@@ -45,14 +46,18 @@ impl Reader {
         Ok(())
     }
 
-    /// Visits what is in an archive.
-    pub fn unpack(&mut self, kind: Kind, container: impl Read + Seek, origin: &Origin, visit: &Visit<'_>) {
-        let limits = self.limits.clone();
-        archive::open(kind, container, origin, &limits, &mut |event| match event {
+    /// Visits what is in an archive. Where something in it cannot be read, the archive is read once more for its digest.
+    pub fn unpack(&mut self, kind: Kind, mut container: impl Read + Seek, origin: &Origin, visit: &Visit<'_>) {
+        let (limits, mut skips) = (self.limits.clone(), Vec::new());
+        archive::open(kind, &mut container, origin, &limits, &mut |event| match event {
             // An error of the content is followed by a skip.
             Event::Member { origin, content } => drop(self.visit(origin, content, None, visit)),
-            Event::Skip(skip) => visit(Err(skip)),
+            Event::Skip(skip) => skips.push(skip),
         });
+        let is_wanted = skips.iter().any(|skip| skip.reason.is_about_content());
+        let digest = is_wanted.then(|| container.rewind().and_then(|()| Fingerprint::of_object(&mut container)));
+        let digest = digest.and_then(Result::ok);
+        skips.into_iter().for_each(|skip| visit(Err(skip.of_object(digest.clone()))));
     }
 
     /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that overlap by

@@ -27,4 +27,5 @@ mod sandbox;
 mod scan;
 mod secrecy;
 mod staged;
+mod unscanned;
 mod words;

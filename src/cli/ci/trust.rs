@@ -12,6 +12,7 @@ use ntnguard::redact::shown_path;
 use ntnguard::report::Report;
 use ntnguard::rule::Severity;
 use ntnguard::rules::CONFIGURATION_CHANGED;
+use ntnguard::skip::Skip;
 
 use super::run::Run;
 use crate::cli::settings;
@@ -110,7 +111,13 @@ pub fn lines(run: &Run<'_>, policy: &Policy, report: &Report) -> Option<String> 
         let reason = reason(&policy.asked_for(finding)?);
         Some(format!("  - fingerprint: {}{place}\n    reason: '{reason}'\n", evidence.shown()?))
     };
-    let mut entries: Vec<String> = report.findings.iter().filter_map(entry).collect();
+    let unscanned = |skip: &Skip| {
+        let place = skip.origin.path().map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
+        let reason = reason(&policy.asked_to_accept(skip)?);
+        Some(format!("  - unscanned: {}{place}\n    reason: '{reason}'\n", skip.digest.as_ref()?))
+    };
+    let entries = report.findings.iter().filter_map(entry).chain(report.skips.iter().filter_map(unscanned));
+    let mut entries: Vec<String> = entries.collect();
     entries.sort();
     entries.dedup();
     let text = entries.concat();

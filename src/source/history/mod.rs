@@ -31,6 +31,7 @@ use crate::scanner::Prefilter;
 use crate::skip::{Reason, Skip};
 
 use super::folder::Folder;
+use super::large::{MAX_SIZE, with_digest};
 use super::{Limits, Objects, Placements, Source, Visit};
 use links::Links;
 use present::Present;
@@ -59,9 +60,6 @@ struct Held {
     name: String,
     store: OnceLock<Store>,
 }
-
-/// An object is held in memory whole, so there is a limit even where none is configured.
-const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
 /// A larger file is no env file, whatever it is called.
 const MAX_ENV_FILE: u64 = 10 * 1024 * 1024;
@@ -281,7 +279,9 @@ impl Source for History<'_> {
             let base = folder.parent().unwrap_or(Path::new(""));
             // First, for whoever is still at work brings it to where it is listed then.
             leftovers::visit(&folder.join("objects"), base, archives, &self.progress, visit);
-            self.visit_objects(held, visit);
+            self.visit_objects(held, &|found| {
+                visit(found.map_err(|skip| with_digest(&held.repository.to_thread_local(), skip)));
+            });
             records::visit(folder, base, self.has_all(), archives, &self.progress, visit);
             for name in place::refs::staged_names(&repository, &|_| {}) {
                 if self.prefilter.may_hold(&name) {

@@ -79,7 +79,9 @@ pub fn follow(
     }
     let skip = |reason, detail: String| Skip::new(origin.clone(), reason, detail);
     if let Some(limit) = limits.file_size.filter(|limit| pointer.size > *limit) {
-        return Err(skip(Reason::TooLarge, format!("{} bytes in git-lfs; the limit is {limit}", pointer.size)));
+        let skip = skip(Reason::TooLarge, format!("{} bytes in git-lfs; the limit is {limit}", pointer.size));
+        // The pointer has the digest of what it points to.
+        return Err(skip.of_object(format!("v1:{:.32}", pointer.oid).parse().ok()));
     }
     let file = objects.map_or_else(|| Err(missing()), |objects| object(objects, pointer));
     let file = file.map_err(|(reason, detail)| match reason {

@@ -23,14 +23,12 @@ use crate::placement;
 use crate::skip::{Reason, Skip};
 
 use super::folder::Folder;
+use super::large::{MAX_SIZE, with_digest};
 use super::lfs::Storage;
 use super::{Brought, Earlier, Limits, Objects, Source, Visit};
 use found::Found;
 use revision::Meant;
 use trees::{Addition, Unread, additions};
-
-/// A blob is read whole, so there is a limit even where none is configured.
-const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
 /// More files and folders than any commit adds: a few small trees that hold each other stand for any number.
 const MOST: u64 = 1_000_000;
@@ -241,7 +239,7 @@ impl Range {
         };
         match read {
             // What stood there before was not asked for.
-            Err(skip) if is_new => visit(Err(skip)),
+            Err(skip) if is_new => visit(Err(with_digest(repository, skip))),
             _ => {}
         }
     }

@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::git::Repository;
 use crate::open::open;
 use crate::pattern::Pattern;
+use crate::secret::Fingerprint;
 use crate::skip::{Reason, Skip};
 
 use super::lfs::Pointer;
@@ -196,11 +197,12 @@ impl Worktree {
 
     fn read(&self, path: &Path, file: &File, reader: &mut Reader, visit: &Visit<'_>) -> io::Result<()> {
         let metadata = file.metadata()?;
-        let skip = |reason, detail: &str| visit(Err(Skip::new(self.origin(path), reason, detail)));
+        let skip = |reason, detail: &str| Skip::new(self.origin(path), reason, detail);
         if !metadata.is_file() {
-            skip(Reason::NotAFile, "it turned into something else while it was opened");
+            visit(Err(skip(Reason::NotAFile, "it turned into something else while it was opened")));
         } else if let Some(limit) = self.limits.file_size.filter(|limit| metadata.len() > *limit) {
-            skip(Reason::TooLarge, &format!("{} bytes; the limit is {limit}", metadata.len()));
+            let skip = skip(Reason::TooLarge, &format!("{} bytes; the limit is {limit}", metadata.len()));
+            visit(Err(skip.of_object(Fingerprint::of_object(file).ok())));
         } else if metadata.len() < Pointer::LIMIT {
             self.read_small(path, file, metadata.len(), reader, visit)?;
         } else {

@@ -1,0 +1,27 @@
+//! Objects of git's that are too large to be scanned.
+
+use std::sync::{Mutex, PoisonError};
+
+use gix::ObjectId;
+
+use crate::blob::Part;
+use crate::git;
+use crate::secret::Fingerprint;
+use crate::skip::{Reason, Skip};
+
+/// The largest object of git's that is read, where no limit is configured: it is in memory as a whole.
+pub const MAX_SIZE: u64 = 1024 * 1024 * 1024;
+
+/// The same skip with the digest of the object, if that is too large to be scanned and small enough to be read. One is
+/// read at a time.
+pub fn with_digest(repository: &gix::Repository, skip: Skip) -> Skip {
+    static ONE: Mutex<()> = Mutex::new(());
+    let is_file = skip.origin.part().is_none_or(|part| part == Part::Content) && skip.origin.member().is_none();
+    if skip.reason != Reason::TooLarge || skip.digest.is_some() || !is_file {
+        return skip;
+    }
+    let Some(id) = skip.origin.object().and_then(|id| ObjectId::from_hex(id.as_bytes()).ok()) else { return skip };
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let digest = git::read(repository, id, MAX_SIZE).ok().and_then(|bytes| Fingerprint::of_object(&*bytes).ok());
+    skip.of_object(digest)
+}
