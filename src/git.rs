@@ -5,6 +5,7 @@
 //! configuration is read (for its object format and work tree), whoever owns it: reading needs no trust. What hooks need of
 //! the user's is in [`hooks`]; what a pointer of git-lfs needs, in `lfs`.
 
+mod format;
 pub mod hooks;
 mod lfs;
 mod lookup;
@@ -26,9 +27,10 @@ use tempfile::TempDir;
 use crate::error::{Error, Result, chain};
 use nearest::{Nearest, nearest};
 
+pub(crate) use format::FROM_TABLE;
 pub use lfs::lfs_objects;
 pub use objects::{Unreadable, read, read_trusting};
-pub(crate) use sound::{FROM_TABLE, Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
+pub(crate) use sound::{Kept, refuse_piped, refuse_piped_objects, refuse_piped_refs};
 
 /// An open repository.
 pub struct Repository {
@@ -91,7 +93,7 @@ impl Repository {
 
     fn opened(shared: &gix::ThreadSafeRepository) -> Result<Self> {
         let inner = shared.to_thread_local();
-        sound::refuse_unknown(&inner)?;
+        format::refuse_unknown(&inner)?;
         Ok(Repository { inner, named_index: None, index: OnceCell::new(), _quarantine: None })
     }
 

@@ -17,7 +17,7 @@ use ntnguard::source::range::Range;
 
 use super::settings::{self, Settings};
 use super::surface::Surface;
-use super::{ExitStatus, Outcome, output, scan};
+use super::{ExitStatus, Outcome, output, scan, target};
 
 /// `ntnguard baseline [SOURCE…]`
 #[derive(Args)]
@@ -96,7 +96,7 @@ impl Baseline {
             }
             format!("{} added", baseline.len() - before)
         };
-        output::write_whole(&file, baseline.text().as_bytes())?;
+        target::write_whole(&file, baseline.text().as_bytes())?;
         output::say(&format!("{name}: {changed}, {} in all", baseline.len()))?;
         Ok(ExitStatus::Clean)
     }

@@ -17,6 +17,7 @@ mod shell;
 mod staged;
 mod stdin;
 mod surface;
+mod target;
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -13,17 +13,19 @@ use ntnguard::scanner::Scanner;
 use ntnguard::source::{Limits, Source};
 
 use super::bar::{Bar, When};
-use super::output::{self, Color, Look, Target};
+use super::output::{self, Color, Look};
 use super::settings::{self, Settings};
+use super::target::{self, Target};
 use super::{ExitStatus, FailOn, Outcome};
 
 /// The flags of every scanning command.
 #[derive(Args)]
 pub struct Surface {
-    /// How to report: human, json, sarif (code scanning), github (annotations) or gitlab (secret detection) [default: human]
+    /// How to report: human, concise (one line a finding), json, sarif (code scanning), github (annotations) or gitlab (secret
+    /// detection) [default: human]
     #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
     format: Option<Format>,
-    /// Write the report to FILE, whole or not at all; FORMAT=FILE writes another one beside the main report (repeatable)
+    /// Write the report to FILE, whole or not at all, in the format that its name tells (.json, .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE")]
     output: Vec<Target>,
     #[command(flatten)]
@@ -105,7 +107,7 @@ impl Surface {
     /// The scanner for all rules, and for the values that are known. Before anything is scanned, what could not be written is
     /// refused.
     pub fn scanner(&self, config: &Config) -> Result<Scanner> {
-        output::refuse_shared(&self.output)?;
+        target::refuse_shared(&self.output)?;
         let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
         Ok(scanner.with_known(self.known()?))
     }
@@ -163,13 +165,7 @@ impl Surface {
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        output::write(
-            report,
-            self.format.unwrap_or(Format::Human),
-            &self.output,
-            self.color,
-            Look { detail, plain: self.plain },
-        )?;
+        output::write(report, self.format, &self.output, self.color, Look { detail, plain: self.plain })?;
         let least = if self.exit_zero { FailOn::Never } else { self.fail_on.unwrap_or(default) };
         Ok(ExitStatus::of(report, least, self.allow_incomplete))
     }
@@ -192,7 +188,7 @@ impl Surface {
 
     /// Whether the report for people goes to standard output.
     pub fn is_for_people(&self) -> bool {
-        self.format.is_none_or(|format| format == Format::Human)
+        self.format.is_none_or(|format| matches!(format, Format::Human | Format::Concise))
             && self.output.iter().all(|target| target.format.is_some())
     }
 }

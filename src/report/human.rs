@@ -9,7 +9,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Judged, Report, Style, Warning, absent, advice, env, place, placed, summary};
+use super::{Detail, Judged, Report, Style, Warning, absent, advice, concise, env, place, placed, summary};
 use crate::error::Error;
 use crate::finding::{Evidence, Finding, Occurrence, Verdict};
 use crate::redact::shown_path;
@@ -36,30 +36,14 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     }
     let (quiet, findings): (Vec<_>, Vec<_>) =
         shown(report, style).into_iter().partition(|judged| env::is_quiet(report, judged));
-    let (faults, findings) = env::grouped(findings);
-    let is_known = |(finding, verdict): &&Judged| *verdict == Verdict::AlreadyThere && finding.evidence.is_some();
-    let (known, findings): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_known);
-    let with_fingerprint = style.detail == Detail::Verbose;
-    let mut groups = grouped(findings.into_iter());
-    groups.sort_by_key(|group| (group[0].0.rule.kind, placed::urgency(&group[0].0)));
-    for entry in entries(&groups, with_fingerprint) {
-        writeln!(out, "{}", render(&entry, style))?;
-    }
-    let mark = if style.unicode { "\u{26a0}" } else { "!" };
-    for (finding, _) in &known {
-        let mask = finding.excerpt.as_ref().map_or("", |excerpt| &excerpt.text[excerpt.mark.clone()]);
-        let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
-        let what = format!("{}{} {mask} in {}{note}", finding.rule.title, variable(finding), place::of(finding));
-        writeln!(out, "{mark} already there before this change: {what}")?;
-    }
-    if !known.is_empty() {
-        writeln!(out)?;
-    }
-    for fault in &faults {
-        writeln!(out, "{}", render(fault, style))?;
+    if style.detail < Detail::Verbose && told(&findings) > concise::IN_FULL {
+        concise::findings(findings.clone(), out)?;
+        writeln!(out, "\n{}\n", concise::count(&findings))?;
+    } else {
+        in_full(findings, style, out)?;
     }
     if let Some(line) = env::line(&quiet, report.source == "env") {
-        writeln!(out, "{mark} {line}\n")?;
+        writeln!(out, "{} {line}\n", mark(style))?;
     }
     write_skips(report, style, out)?;
     if let Some(advice) = &report.advice {
@@ -73,6 +57,39 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{}", summary::line(report))?;
     }
     Ok(())
+}
+
+/// How many entries findings are told in: a secret is one, and so are names that one change of an ignore file mends.
+fn told(findings: &[&Judged]) -> usize {
+    let (faults, findings) = env::grouped(findings.to_vec());
+    faults.len() + grouped(findings.into_iter()).len()
+}
+
+/// Writes each secret with its places and what to do, what was there before in one line each, then faults of env files.
+fn in_full(findings: Vec<&Judged>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let (faults, findings) = env::grouped(findings);
+    let is_known = |(finding, verdict): &&Judged| *verdict == Verdict::AlreadyThere && finding.evidence.is_some();
+    let (known, findings): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_known);
+    let mut groups = grouped(findings.into_iter());
+    groups.sort_by_key(|group| (group[0].0.rule.kind, placed::urgency(&group[0].0)));
+    for entry in entries(&groups, style.detail == Detail::Verbose) {
+        writeln!(out, "{}", render(&entry, style))?;
+    }
+    for (finding, _) in &known {
+        let mask = finding.excerpt.as_ref().map_or("", |excerpt| &excerpt.text[excerpt.mark.clone()]);
+        let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
+        let what = format!("{}{} {mask} in {}{note}", finding.rule.title, variable(finding), place::of(finding));
+        writeln!(out, "{} already there before this change: {what}", mark(style))?;
+    }
+    if !known.is_empty() {
+        writeln!(out)?;
+    }
+    faults.iter().try_for_each(|fault| writeln!(out, "{}", render(fault, style)))
+}
+
+/// What a line begins with that is told beside what counts.
+fn mark(style: Style) -> &'static str {
+    if style.unicode { "\u{26a0}" } else { "!" }
 }
 
 /// The findings that are shown.
@@ -373,6 +390,6 @@ impl Diagnostic for Mend<'_> {
 }
 
 /// The variable that a known value belongs to.
-fn variable(finding: &Finding) -> String {
+pub fn variable(finding: &Finding) -> String {
     finding.variable.as_ref().map_or_else(String::new, |variable| format!(" ({})", shown_path(variable.as_bytes())))
 }

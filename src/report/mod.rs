@@ -3,6 +3,7 @@
 mod absent;
 mod address;
 mod advice;
+mod concise;
 mod env;
 mod github;
 mod gitlab;
@@ -220,6 +221,8 @@ pub struct Warning {
 pub enum Format {
     /// For people.
     Human,
+    /// For people and editors: one line a finding.
+    Concise,
     /// One JSON document, version 1.
     Json,
     /// SARIF 2.1.0, for code scanning.
@@ -232,8 +235,9 @@ pub enum Format {
 
 impl Format {
     /// All of them, by the name that each has on the command line.
-    pub const NAMES: [(&'static str, Format); 5] = [
+    pub const NAMES: [(&'static str, Format); 6] = [
         ("human", Format::Human),
+        ("concise", Format::Concise),
         ("json", Format::Json),
         ("sarif", Format::Sarif),
         ("github", Format::Github),
@@ -246,7 +250,9 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let named = Self::NAMES.iter().find(|(name, _)| *name == text);
-        named.map(|(_, format)| *format).ok_or_else(|| "expected human, json, sarif, github or gitlab".to_owned())
+        named
+            .map(|(_, format)| *format)
+            .ok_or_else(|| "expected human, concise, json, sarif, github or gitlab".to_owned())
     }
 }
 
@@ -287,6 +293,7 @@ impl Report {
         match format {
             Format::Human if style.plain => plain::write(self, style, &mut text)?,
             Format::Human => human::write(self, style, &mut text)?,
+            Format::Concise => concise::write(self, style, &mut text)?,
             Format::Json => json::write(self, &mut text)?,
             Format::Sarif => sarif::write(self, &mut text)?,
             Format::Github => github::write(self, &mut text)?,
@@ -297,7 +304,7 @@ impl Report {
         let text = redact_bytes(&text);
         let text = String::from_utf8_lossy(&text);
         match format {
-            Format::Human => out.write_all(inert::lines(&text).as_bytes()),
+            Format::Human | Format::Concise => out.write_all(inert::lines(&text).as_bytes()),
             Format::Github => out.write_all(inert::marks(&text).as_bytes()),
             Format::Json | Format::Sarif | Format::Gitlab => out.write_all(inert::json(&text).as_bytes()),
         }

@@ -85,3 +85,40 @@ fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
     sandbox.git(["update-ref", "refs/remotes/other/main", "HEAD"]);
     assert!(push("origin").contains("Regenerate the token"));
 }
+
+/// A repository with so many leaks, each of another token.
+fn leaking(count: u64) -> Sandbox {
+    let sandbox = Sandbox::repository();
+    for seed in 0..count {
+        sandbox.write(format!("src/{seed:03}.ts"), format!("export const t = '{}'\n", expand("{ntn}", 100 + seed)));
+    }
+    sandbox
+}
+
+#[test]
+fn many_findings_are_told_in_one_line_each() {
+    let sandbox = leaking(300);
+    for (arguments, most) in [(&["scan"][..], 400), (&["scan", "--format", "concise"], 302), (&["scan", "-q"], 310)] {
+        let run = sandbox.run(arguments);
+        let lines: Vec<&str> = run.stdout.lines().collect();
+        assert!(run.status == 1 && lines.len() <= most, "{arguments:?}: {} lines", lines.len());
+        let line = lines.iter().find(|line| line.starts_with("src/007.ts:1:19: ")).unwrap();
+        assert!(line.contains(": error[integration-token] Notion integration token, ntn_****"), "{line}");
+    }
+    let human = sandbox.run(["scan"]).stdout;
+    assert!(human.contains("300 integration-token.") && human.contains("-v shows all"), "{human}");
+    assert!(sandbox.run(["scan", "-v"]).stdout.lines().count() > 1000);
+    // A few are told in full.
+    assert!(!leaking(20).run(["scan"]).stdout.contains("One line each"));
+}
+
+#[test]
+fn the_name_of_a_file_tells_the_format_of_its_report() {
+    let sandbox = leaking(1);
+    let read = |name: &str| std::fs::read_to_string(sandbox.path().join(name)).unwrap();
+    assert_eq!(sandbox.run(["scan", "-o", "report.json", "-o", "r.sarif", "-o", "r.txt"]).stdout, "");
+    assert!(read("report.json").contains("\"findings\"") && read("r.sarif").contains("\"runs\""));
+    assert!(read("r.txt").contains("Notion integration token in src/000.ts:1:19"));
+    sandbox.run(["scan", "--format", "concise", "-o", "x.json"]);
+    assert!(read("x.json").starts_with("src/000.ts:1:19: error["), "what is asked for counts first");
+}

@@ -1,0 +1,75 @@
+//! Which repositories are of a format that is known here.
+
+use std::fs;
+
+use super::Repository;
+use crate::error::{Error, Result};
+
+/// What the format of a repository may say beside its version, in small letters (git's documentation, gitrepository-layout and
+/// git-config, "extensions").
+const KNOWN: [&str; 8] = [
+    "noop",
+    "noop-v1",
+    "preciousobjects",
+    "partialclone",
+    "worktreeconfig",
+    "objectformat",
+    "relativeworktrees",
+    "refstorage",
+];
+
+/// Refuses a repository of a format that is not known: what it holds could be elsewhere than it is looked for.
+pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
+    let file = repository.common_dir().join("config");
+    let refused = |what: String| {
+        Err(Error::new(format!("{} is not understood: {what}", file.display()))
+            .help("a newer ntnguard may know it; files are scanned without git with `ntnguard scan PATH` in a copy"))
+    };
+    // One that is not there is the same as an empty one.
+    if let Err(error) = fs::File::open(&file)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return refused(format!("it cannot be read ({error})"));
+    }
+    if file.is_dir() {
+        return refused("it is a folder".to_owned());
+    }
+    let config = repository.config_snapshot();
+    let version = config.integer("core.repositoryFormatVersion").unwrap_or(0);
+    if version > 1 {
+        return refused(format!("the format of the repository has version {version}"));
+    }
+    let own = [gix::config::Source::Local, gix::config::Source::Worktree];
+    let sections = config.plumbing().sections_by_name("extensions").into_iter().flatten();
+    for section in sections.filter(|section| version == 1 && own.contains(&section.meta().source)) {
+        let sub = section.header().subsection_name().map(|name| format!("{name}."));
+        let sub = sub.unwrap_or_default();
+        let mut names = section.value_names().map(|name| format!("{sub}{}", name.to_string().to_ascii_lowercase()));
+        if let Some(name) = names.find(|name| !KNOWN.contains(&name.as_str())) {
+            return refused(format!("it has the extension `{name}`"));
+        }
+    }
+    Ok(())
+}
+
+/// How refs get out of a table. Before git 2.48 only those of a repository without reflogs do.
+pub const FROM_TABLE: &str = "`git refs migrate --ref-format=files` (git 2.48) writes them out as files, and so does `git clone --ref-format=files` into a \
+     new folder; then try again there";
+
+impl Repository {
+    /// Refuses a repository whose refs are in a table, which is not read: what they lead to is not known.
+    ///
+    /// # Errors
+    ///
+    /// When they are.
+    pub fn refuse_table(&self) -> Result<()> {
+        let table = self.inner.common_dir().join("reftable");
+        match table.is_dir() {
+            true => {
+                Err(Error::new("this repository keeps its refs in a reftable, which ntnguard cannot read")
+                    .help(FROM_TABLE))
+            }
+            false => Ok(()),
+        }
+    }
+}

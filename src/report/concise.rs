@@ -1,0 +1,70 @@
+//! The report for people in one line a finding: for editors, for `grep`, and where there are many.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::human::{self, state};
+use super::{Detail, Judged, Report, Style, absent, place, summary};
+use crate::rule::Severity;
+
+/// So many findings are told in full; more are told in one line each.
+pub const IN_FULL: usize = 20;
+
+/// Writes the whole report.
+pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    findings(human::shown(report, style), out)?;
+    for skip in &report.skips {
+        writeln!(out, "{}", human::Unscanned(skip, None))?;
+    }
+    absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
+    if style.detail > Detail::Quiet {
+        writeln!(out, "{}", summary::line(report))?;
+    }
+    Ok(())
+}
+
+/// Writes a line a finding: secrets before env files, the most severe first, then by place.
+pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<()> {
+    findings.sort_by_key(|(finding, _)| (finding.rule.kind, std::cmp::Reverse(finding.severity)));
+    findings.into_iter().try_for_each(|judged| writeln!(out, "{}", line(judged)))
+}
+
+/// How many findings there are by each rule, and how to see all of them in full.
+pub fn count(findings: &[&Judged]) -> String {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for (finding, _) in findings {
+        *rules.entry(finding.rule.id).or_default() += 1;
+    }
+    let mut rules: Vec<_> = rules.into_iter().collect();
+    rules.sort_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
+    let rules: Vec<String> = rules.into_iter().map(|(id, count)| format!("{count} {id}")).collect();
+    let what = rules.join(", ");
+    format!(
+        "{what}. One line each, as there are more than {IN_FULL}: -v shows all in full, `ntnguard rules ID` what to do."
+    )
+}
+
+/// `path:line:column: error[rule] title, mask`.
+fn line((finding, verdict): &Judged) -> String {
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let mask = finding.excerpt.as_ref().map_or_else(
+        || finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(", {}", short(&evidence.mask))),
+        |excerpt| format!(", {}", &excerpt.text[excerpt.mark.clone()]),
+    );
+    let variable = human::variable(finding);
+    let place = finding.ignoring.as_ref().map_or_else(
+        || place::of(finding),
+        |ignoring| format!("{}: {}", crate::redact::shown_path(&ignoring.change), super::env::names(ignoring)),
+    );
+    format!("{place}: {severity}[{}] {}{variable}{mask}{}", finding.rule.id, finding.rule.title, state(verdict))
+}
+
+/// A mask without its length.
+fn short(mask: &str) -> String {
+    let (start, end) = (mask.find('*').unwrap_or(mask.len()), mask.rfind('*').map_or(0, |at| at + 1));
+    if start >= end { mask.to_owned() } else { format!("{}****…{}", &mask[..start], &mask[end..]) }
+}
