@@ -64,7 +64,7 @@ fn line((finding, verdict): &Judged) -> String {
 }
 
 /// A mask without its length.
-fn short(mask: &str) -> String {
+pub fn short(mask: &str) -> String {
     let (start, end) = (mask.find('*').unwrap_or(mask.len()), mask.rfind('*').map_or(0, |at| at + 1));
     if start >= end { mask.to_owned() } else { format!("{}****…{}", &mask[..start], &mask[end..]) }
 }

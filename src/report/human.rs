@@ -9,7 +9,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Judged, Report, Style, Warning, absent, advice, concise, env, place, placed, summary};
+use super::{Detail, Judged, Report, Style, Warning, absent, advice, concise, env, overview, place, placed, summary};
 use crate::error::Error;
 use crate::finding::{Evidence, Finding, Occurrence, Verdict};
 use crate::redact::shown_path;
@@ -36,8 +36,14 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     }
     let (quiet, findings): (Vec<_>, Vec<_>) =
         shown(report, style).into_iter().partition(|judged| env::is_quiet(report, judged));
+    let is_history = report.source == "history";
+    if is_history {
+        overview::write(&secrets(findings.clone()), style, out)?;
+    }
     if style.detail < Detail::Verbose && told(&findings) > concise::IN_FULL {
-        concise::findings(findings.clone(), out)?;
+        // The overview has a line for each already.
+        let rest = findings.iter().copied().filter(|(finding, _)| !is_history || finding.placement.is_none());
+        concise::findings(rest.collect(), out)?;
         writeln!(out, "\n{}\n", concise::count(&findings))?;
     } else {
         in_full(findings, style, out)?;
@@ -59,6 +65,16 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
+/// The findings of each secret together: credentials first, and of these what is to be dealt with first.
+fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
+    let mut groups = grouped(findings.into_iter());
+    groups.sort_by_key(|group| {
+        let finding = &group[0].0;
+        (finding.rule.kind, placed::urgency(finding), overview::order(finding))
+    });
+    groups
+}
+
 /// How many entries findings are told in: a secret is one, and so are names that one change of an ignore file mends.
 fn told(findings: &[&Judged]) -> usize {
     let (faults, findings) = env::grouped(findings.to_vec());
@@ -70,8 +86,7 @@ fn in_full(findings: Vec<&Judged>, style: Style, out: &mut dyn Write) -> io::Res
     let (faults, findings) = env::grouped(findings);
     let is_known = |(finding, verdict): &&Judged| *verdict == Verdict::AlreadyThere && finding.evidence.is_some();
     let (known, findings): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_known);
-    let mut groups = grouped(findings.into_iter());
-    groups.sort_by_key(|group| (group[0].0.rule.kind, placed::urgency(&group[0].0)));
+    let groups = secrets(findings);
     for entry in entries(&groups, style.detail == Detail::Verbose) {
         writeln!(out, "{}", render(&entry, style))?;
     }

@@ -13,6 +13,7 @@ mod idiom;
 mod inert;
 mod json;
 mod markdown;
+mod overview;
 mod pages;
 mod place;
 mod placed;

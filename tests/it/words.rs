@@ -122,3 +122,30 @@ fn the_name_of_a_file_tells_the_format_of_its_report() {
     sandbox.run(["scan", "--format", "concise", "-o", "x.json"]);
     assert!(read("x.json").starts_with("src/000.ts:1:19: error["), "what is asked for counts first");
 }
+
+#[test]
+fn history_begins_with_a_table_of_what_to_deal_with_first() {
+    let sandbox = Sandbox::repository();
+    let [old, kept, remote] = [1, 2, 3].map(|seed| expand("{ntn}", 500 + seed));
+    sandbox.write("old.ts", &old).commit_all("one");
+    sandbox.write("old.ts", "x").write("remote.ts", &remote).commit_all("two");
+    sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    sandbox.write("remote.ts", "x").commit_all("three");
+    sandbox.git(["checkout", "-q", "--orphan", "other"]);
+    sandbox.write("kept.ts", &kept).commit_all("four");
+    sandbox.git(["branch", "-q", "-D", "main"]);
+    let human = sandbox.run(["history"]).stdout;
+    let rows: Vec<&str> = human.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(rows.len(), 4, "{human}");
+    assert!(rows[0].starts_with("secret") && rows[0].ends_with("remote"), "{human}");
+    let end = |row: usize, token: &str| rows[row].contains(&token[token.len() - 4..]);
+    assert!(rows.iter().skip(1).filter(|row| row.ends_with("yes")).count() >= 2, "{human}");
+    assert!(rows.iter().all(|row| row.chars().count() <= 100), "{human}");
+    let order: Vec<bool> = [(1, &remote), (2, &old), (3, &kept)].map(|(row, token)| end(row, token)).to_vec();
+    assert_eq!(order, [true; 3], "what a remote has, of that what files still hold, then the rest: {human}");
+    // Forty fit one screen.
+    let many = leaking(40);
+    many.commit_all("x");
+    let human = many.run(["history"]).stdout;
+    assert!(human.lines().count() <= 48 && human.contains("40 integration-token."), "{human}");
+}
