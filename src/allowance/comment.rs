@@ -1,4 +1,4 @@
-//! What opens a comment, in all files and in some.
+//! The openings of comments, in all files and in some.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use regex::bytes::Regex;
 
 use super::{DIRECTIVE, compile};
 
-/// What opens a comment in the languages and formats that have them, wherever it stands.
+/// The openings that count in every file, wherever they stand.
 const ANYWHERE: [&str; 9] = ["#", "//", "/*", "*", "--", ";", "<!--", "{{!", "%"];
 
-/// What begins the line of a comment, besides these.
+/// Further openings that count in every file, at the beginning of a line.
 const AT_START: [&str; 15] =
     ["<#", "(*", "@*", "{-", "{#", "{*", "{/*", "{{--", "{{/*", "{{- /*", "{%", "<%#", "<%--", "/+", "-#"];
 
@@ -32,7 +32,7 @@ const OWN: [(&[&str], Own); 9] = [
 #[derive(Clone, Copy)]
 struct Own {
     open: &'static str,
-    /// Whether it may follow something on the same line.
+    /// True if it may follow something on the same line.
     ends_line: bool,
 }
 
@@ -53,7 +53,7 @@ impl Syntax {
         Syntax { own, is_notebook: is(&"ipynb") }
     }
 
-    /// What follows `ntnguard: allow` in a comment within `part`, the rest of a line behind a secret.
+    /// The text behind `ntnguard: allow` in a comment within `part`, the rest of a line behind a secret.
     pub fn behind<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         self.before(part).or_else(|| {
             let own = self.own.filter(|own| own.ends_line)?;
@@ -61,7 +61,7 @@ impl Syntax {
         })
     }
 
-    /// What follows `ntnguard: allow` in a comment within `part` of a line.
+    /// The text behind `ntnguard: allow` in a comment within `part` of a line.
     pub fn before<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         let opens = |text: &[u8]| {
             ANYWHERE.iter().any(|open| memmem::find(text, open.as_bytes()).is_some()) || REMARK.is_match(text)
@@ -69,7 +69,7 @@ impl Syntax {
         directives(part).find(|(opening, _)| opens(opening)).map(|(_, reason)| reason)
     }
 
-    /// What follows `ntnguard: allow` at the beginning of a comment that begins `line`.
+    /// The text behind `ntnguard: allow` at the beginning of a comment that begins `line`.
     pub fn alone<'t>(&self, line: &'t [u8]) -> Option<&'t [u8]> {
         let (opening, reason) = directives(line).next()?;
         let opening = opening.trim_ascii_start();
@@ -87,7 +87,7 @@ impl Syntax {
 /// The word that opens a comment in BASIC, SQL*Plus and batch files.
 static REMARK: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)\brem\b"));
 
-/// What may stand between the opening of a comment and its first word.
+/// The characters between the opening of a comment and its first word.
 static FILLER: LazyLock<Regex> = LazyLock::new(|| compile(r"^[-#/*!;%'|+\[(=<:\s]*(?:comment[-%}\s]*)?$"));
 
 /// The texts before each `ntnguard: allow`, and those behind it.

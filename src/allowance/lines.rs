@@ -7,7 +7,7 @@ use std::ops::Range;
 /// context of a blob, so that cutting a file changes nothing.
 const REACH: usize = 4 * 1024;
 
-/// What stands beside a secret, without the zeros that UTF-16 has between its characters.
+/// The text beside a secret, without the zeros that UTF-16 has between its characters.
 pub struct Lines<'a> {
     /// Before it on its line.
     pub before: Cow<'a, [u8]>,
@@ -18,7 +18,7 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// What stands beside `span`. In a notebook a line of source ends where its text says so, at `\n` within a JSON string.
+    /// The text beside `span`. In a notebook a line of source ends where its text says so, at `\n` within a JSON string.
     pub fn around(bytes: &'a [u8], span: Range<usize>, is_notebook: bool) -> Self {
         let start = line_start(bytes, span.start);
         let before = &bytes[start..span.start];

@@ -14,11 +14,15 @@ pub fn line(finding: &Finding) -> String {
     match finding.origin.path() {
         None => "Nothing has left this machine: write the message again without it.".to_owned(),
         Some(path) if is_env_file(path) => format!(
-            "Nothing has left this machine: take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and \
+            "Nothing has left this machine, unless an earlier commit had it: take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and \
              commit again.",
             shown_path(path)
         ),
-        Some(path) => format!("Nothing has left this machine: {}, {}.", moved(finding, idiom(path)), again(finding)),
+        Some(path) => format!(
+            "Nothing has left this machine, unless an earlier commit had it: {}, {}.",
+            moved(finding, idiom(path)),
+            again(finding)
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ mod absent;
 mod address;
 mod advice;
 mod concise;
+mod entry;
 mod env;
 mod github;
 mod gitlab;

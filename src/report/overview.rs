@@ -18,11 +18,16 @@ pub fn order(finding: &Finding) -> (bool, bool, i64) {
     }
 }
 
-/// Writes the table of `groups`, each a secret, if there are several.
-pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::Result<()> {
+/// Returns true if a finding has a line in the table: it is about a secret, and its place in history is known.
+pub fn has_line(finding: &Finding) -> bool {
+    finding.evidence.is_some() && finding.placement.is_some()
+}
+
+/// Writes the table of `groups`, each a secret, if there are several; whether there are.
+pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::Result<bool> {
     let rows: Vec<[String; 6]> = groups.iter().filter_map(|group| row(&group[0].0)).collect();
     if rows.len() < 2 {
-        return Ok(());
+        return Ok(false);
     }
     let head = ["secret", "kind", "where", "since", "files", "remote"].map(str::to_owned);
     let mut widths = [0; 6];
@@ -37,7 +42,8 @@ pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{:width$}", cut(cell, width)));
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    Ok(true)
 }
 
 fn row(finding: &Finding) -> Option<[String; 6]> {

@@ -149,3 +149,16 @@ fn history_begins_with_a_table_of_what_to_deal_with_first() {
     let human = many.run(["history"]).stdout;
     assert!(human.lines().count() <= 48 && human.contains("40 integration-token."), "{human}");
 }
+
+/// A table of one line is none, so the one secret is told beside the many files.
+#[test]
+fn one_secret_among_many_env_files_of_history_is_told() {
+    let sandbox = leaking(1);
+    for number in 0..30 {
+        sandbox.write(format!("app{number}/.env"), format!("DB_PASSWORD={}\n", expand("{a:24}", number)));
+    }
+    sandbox.commit_all("x");
+    let human = sandbox.run(["history"]).stdout;
+    let token = expand("{ntn}", 100);
+    assert!(human.contains(&token[token.len() - 4..]) && human.contains("src/000.ts:1:19"), "{human}");
+}
