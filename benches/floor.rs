@@ -152,18 +152,27 @@ impl Subject {
     fn measure(&self, folder: &Path) -> Result<String> {
         let mut ours = command(self.ours, folder);
         let mut floor = command(self.floor, folder);
-        let mut pair =
-            || Ok::<_, Box<dyn Error>>((time(&mut ours, self.statuses[0])?, time(&mut floor, self.statuses[1])?));
+        let mut pair = || {
+            Ok::<_, Box<dyn Error>>((
+                time(&mut ours, self.statuses[0])?,
+                time(&mut floor, self.statuses[1])?,
+            ))
+        };
         for _ in 0..WARM_UPS {
             pair()?;
         }
-        let pairs = (0..self.pairs).map(|_| pair()).collect::<Result<Vec<_>>>()?;
+        let pairs = (0..self.pairs)
+            .map(|_| pair())
+            .collect::<Result<Vec<_>>>()?;
         let [_, ours, _] = spread(pairs.iter().map(|(ours, _)| *ours));
         let [_, floor, _] = spread(pairs.iter().map(|(_, floor)| *floor));
         let [least, ratio, most] = spread(pairs.iter().map(|(ours, floor)| ours / floor));
         let ratio = format!("{ratio:.2} ({least:.2}–{most:.2})");
-        let memory = peak_memory(self.ours, folder).map_or("-".to_owned(), |mebibytes| format!("{mebibytes:.1} MiB"));
-        Ok(format!("{ours:>9.2} ms {floor:>9.2} ms {ratio:>18} {memory:>12}"))
+        let memory = peak_memory(self.ours, folder)
+            .map_or("-".to_owned(), |mebibytes| format!("{mebibytes:.1} MiB"));
+        Ok(format!(
+            "{ours:>9.2} ms {floor:>9.2} ms {ratio:>18} {memory:>12}"
+        ))
     }
 }
 
@@ -171,7 +180,9 @@ impl Subject {
 fn time(command: &mut Command, highest_status: i32) -> Result<f64> {
     let program = command.get_program().display().to_string();
     let start = Instant::now();
-    let status = command.status().map_err(|error| format!("{program} cannot be run: {error}"))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("{program} cannot be run: {error}"))?;
     let time = start.elapsed();
     match status.code() {
         Some(code) if code <= highest_status => Ok(time.as_secs_f64() * 1000.0),
@@ -181,22 +192,38 @@ fn time(command: &mut Command, highest_status: i32) -> Result<f64> {
 
 /// A silent command in `folder` that follows nobody's settings.
 fn command(words: &[&str], folder: &Path) -> Command {
-    let program = if words[0] == "rg" { env::var_os("RG") } else { None };
+    let program = if words[0] == "rg" {
+        env::var_os("RG")
+    } else {
+        None
+    };
     let mut command = Command::new(program.unwrap_or(words[0].into()));
     command.args(&words[1..]).current_dir(folder);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_")) {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GIT_"))
+    {
         command.env_remove(name);
     }
-    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null").env_remove("RIPGREP_CONFIG_PATH");
+    command
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env_remove("RIPGREP_CONFIG_PATH");
     command
 }
 
 /// The most memory that one of our commands has in use at once, in MiB, where GNU time can tell.
 fn peak_memory(ours: &[&str], folder: &Path) -> Option<f64> {
-    let output = command(&[&["/usr/bin/time", "-v"], ours].concat(), folder).stderr(Stdio::piped()).output().ok()?;
+    let output = command(&[&["/usr/bin/time", "-v"], ours].concat(), folder)
+        .stderr(Stdio::piped())
+        .output()
+        .ok()?;
     let report = String::from_utf8(output.stderr).ok()?;
-    let line = report.lines().find(|line| line.contains("Maximum resident set size (kbytes)"))?;
+    let line = report
+        .lines()
+        .find(|line| line.contains("Maximum resident set size (kbytes)"))?;
     Some(line.rsplit(' ').next()?.parse::<f64>().ok()? / 1024.0)
 }
 
@@ -204,15 +231,24 @@ fn peak_memory(ours: &[&str], folder: &Path) -> Option<f64> {
 fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);
-    [values[0], values[values.len() / 2], values[values.len() - 1]]
+    [
+        values[0],
+        values[values.len() / 2],
+        values[values.len() - 1],
+    ]
 }
 
 /// A repository of so many commits, each of which changes a line in three of a hundred files.
 fn with_history(commits: usize) -> Result<PathBuf> {
     made(&format!("{commits} commits"), |top| {
         git(top, &["init", "-q", "-b", "main"])?;
-        let mut import = command(&["git", "fast-import", "--quiet"], top).stdin(Stdio::piped()).spawn()?;
-        write_commits(BufWriter::new(import.stdin.take().ok_or("no standard input")?), commits)?;
+        let mut import = command(&["git", "fast-import", "--quiet"], top)
+            .stdin(Stdio::piped())
+            .spawn()?;
+        write_commits(
+            BufWriter::new(import.stdin.take().ok_or("no standard input")?),
+            commits,
+        )?;
         if !import.wait()?.success() {
             return Err("git fast-import failed".into());
         }
@@ -228,15 +264,27 @@ fn write_commits(mut out: impl Write, commits: usize) -> Result<()> {
     for commit in 0..commits {
         let message = format!("commit {commit}");
         writeln!(out, "commit refs/heads/main")?;
-        writeln!(out, "committer bench <bench@example.com> {} +0000", 1_700_000_000 + commit * 3600)?;
+        writeln!(
+            out,
+            "committer bench <bench@example.com> {} +0000",
+            1_700_000_000 + commit * 3600
+        )?;
         writeln!(out, "data {}\n{message}", message.len())?;
-        let changed: Vec<usize> =
-            if commit == 0 { (0..100).collect() } else { (0..3).map(|_| random.below(100)).collect() };
+        let changed: Vec<usize> = if commit == 0 {
+            (0..100).collect()
+        } else {
+            (0..3).map(|_| random.below(100)).collect()
+        };
         for file in changed {
             let line = random.below(40);
             files[file][line] = random.text(60) + "\n";
             let text = files[file].concat();
-            writeln!(out, "M 100644 inline folder{}/file{file}.txt\ndata {}\n{text}", file % 10, text.len())?;
+            writeln!(
+                out,
+                "M 100644 inline folder{}/file{file}.txt\ndata {}\n{text}",
+                file % 10,
+                text.len()
+            )?;
         }
     }
     Ok(())
@@ -252,22 +300,33 @@ fn packages() -> Result<PathBuf> {
             let package = top.join(format!("packages/p{number}"));
             fs::create_dir_all(package.join("src"))?;
             let dependency = if number % 5 == 0 { "dotenv" } else { "react" };
-            fs::write(package.join("package.json"), format!("{{\"dependencies\": {{\"{dependency}\": \"16\"}}}}\n"))?;
+            fs::write(
+                package.join("package.json"),
+                format!("{{\"dependencies\": {{\"{dependency}\": \"16\"}}}}\n"),
+            )?;
             fs::write(package.join(".env.example"), "NOTION_TOKEN=\nPORT=3000\n")?;
             for file in 0..files - 2 {
                 let ending = if file % 10 < 7 { "ts" } else { "md" };
                 let most = (16 * 1024) >> random.below(6);
-                fs::write(package.join(format!("src/file{file}.{ending}")), random.text(most))?;
+                fs::write(
+                    package.join(format!("src/file{file}.{ending}")),
+                    random.text(most),
+                )?;
             }
         }
-        fs::write(top.join(".gitignore"), "node_modules/\ndist/\n*.log\n.env\n.env.*\n!.env.example\n")?;
+        fs::write(
+            top.join(".gitignore"),
+            "node_modules/\ndist/\n*.log\n.env\n.env.*\n!.env.example\n",
+        )?;
         commit_all(top)
     })
 }
 
 /// A repository with `folders` × `files` committed files of up to `largest` bytes, three of them changed and staged.
 fn generated(folders: usize, files: usize, largest: usize) -> Result<PathBuf> {
-    made(&format!("{} files", folders * files), |top| generate(top, folders, files, largest))
+    made(&format!("{} files", folders * files), |top| {
+        generate(top, folders, files, largest)
+    })
 }
 
 /// A repository of this name, made unless there is one from an earlier run.
@@ -297,7 +356,10 @@ fn generate(top: &Path, folders: usize, files: usize, largest: usize) -> Result<
     }
     commit_all(top)?;
     for folder in [0, folders / 2, folders - 1] {
-        fs::write(top.join(format!("folder{folder}/file0.txt")), random.text(largest))?;
+        fs::write(
+            top.join(format!("folder{folder}/file0.txt")),
+            random.text(largest),
+        )?;
     }
     git(top, &["add", "."])
 }
@@ -312,13 +374,26 @@ fn commit_all(top: &Path) -> Result<()> {
 
 /// Runs git in `top`. A collection in the background would still go on while runs are timed.
 fn git(top: &Path, words: &[&str]) -> Result<()> {
-    let settings = ["-c", "gc.auto=0", "-c", "user.name=bench", "-c", "user.email=bench@example.com"];
-    time(&mut command(&[&["git"], settings.as_slice(), words].concat(), top), 0).map(drop)
+    let settings = [
+        "-c",
+        "gc.auto=0",
+        "-c",
+        "user.name=bench",
+        "-c",
+        "user.email=bench@example.com",
+    ];
+    time(
+        &mut command(&[&["git"], settings.as_slice(), words].concat(), top),
+        0,
+    )
+    .map(drop)
 }
 
 /// What git says in `top`.
 fn git_says(top: &Path, words: &[&str]) -> Result<String> {
-    let output = command(&[&["git"], words].concat(), top).stdout(Stdio::piped()).output()?;
+    let output = command(&[&["git"], words].concat(), top)
+        .stdout(Stdio::piped())
+        .output()?;
     Ok(String::from_utf8(output.stdout)?)
 }
 
@@ -335,7 +410,18 @@ impl Random {
 
     /// Up to about `most` bytes of words that no rule takes for a token.
     fn text(&mut self, most: usize) -> String {
-        let words = ["let", "name", "= value(", "&self", "return", "// what follows", "index", "{", "}", "\n   "];
+        let words = [
+            "let",
+            "name",
+            "= value(",
+            "&self",
+            "return",
+            "// what follows",
+            "index",
+            "{",
+            "}",
+            "\n   ",
+        ];
         let length = self.below(most);
         let mut text = String::new();
         while text.len() < length {
@@ -348,12 +434,20 @@ impl Random {
 
 /// Repositories that have a history: one's own, or one that is made.
 fn with_commits(own: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    if own.is_empty() { Ok(vec![with_history(FEW)?]) } else { Ok(own.to_vec()) }
+    if own.is_empty() {
+        Ok(vec![with_history(FEW)?])
+    } else {
+        Ok(own.to_vec())
+    }
 }
 
 /// What can be measured.
 fn names() -> Vec<&'static str> {
-    SUBJECTS.iter().map(|subject| subject.name).chain(["commit", "history", "memory"]).collect()
+    SUBJECTS
+        .iter()
+        .map(|subject| subject.name)
+        .chain(["commit", "history", "memory"])
+        .collect()
 }
 
 fn main() -> Result<()> {
@@ -367,29 +461,56 @@ fn main() -> Result<()> {
     let asked = |name| arguments.subject.as_ref().is_none_or(|asked| asked == name);
     let mut rows = Vec::new();
     for subject in SUBJECTS.iter().filter(|subject| asked(subject.name)) {
-        println!("`{}` beside `{}`", subject.ours.join(" "), subject.floor.join(" "));
-        if command(&[subject.floor[0], "--version"], Path::new(".")).status().is_ok() {
-            rows.extend(subject.folders(&arguments.repo)?.into_iter().map(|folder| (subject, folder)));
+        println!(
+            "`{}` beside `{}`",
+            subject.ours.join(" "),
+            subject.floor.join(" ")
+        );
+        if command(&[subject.floor[0], "--version"], Path::new("."))
+            .status()
+            .is_ok()
+        {
+            rows.extend(
+                subject
+                    .folders(&arguments.repo)?
+                    .into_iter()
+                    .map(|folder| (subject, folder)),
+            );
         } else {
-            println!("left out: cannot run {} (ripgrep: `cargo install ripgrep`, or RG=/full/path)", subject.floor[0]);
+            println!(
+                "left out: cannot run {} (ripgrep: `cargo install ripgrep`, or RG=/full/path)",
+                subject.floor[0]
+            );
         }
     }
-    println!("\n{:<26} {:>12} {:>12} {:>18} {:>12}", "case", "ours", "floor", "ratio (min–max)", "peak memory");
+    println!(
+        "\n{:<26} {:>12} {:>12} {:>18} {:>12}",
+        "case", "ours", "floor", "ratio (min–max)", "peak memory"
+    );
     for (subject, folder) in rows {
-        let cells = subject.measure(&folder).unwrap_or_else(|error| format!("left out: {error}"));
+        let cells = subject
+            .measure(&folder)
+            .unwrap_or_else(|error| format!("left out: {error}"));
         let place = folder.file_name().unwrap_or(folder.as_os_str()).display();
         println!("{:<26} {cells}", format!("{} {place}", subject.name));
     }
     if asked("commit") {
         println!("\n{:<26} {:>12} {:>12}", "case", "commit", "hook adds");
         for folder in with_commits(&arguments.repo)? {
-            commit::rows(&folder)?.iter().for_each(|row| println!("{row}"));
+            commit::rows(&folder)?
+                .iter()
+                .for_each(|row| println!("{row}"));
         }
     }
     if asked("history") {
-        println!("\n{:<40} {:>12} {:>7} {:>10} {:>12}", "case", "time", "ratio", "CPU", "peak memory");
+        println!(
+            "\n{:<40} {:>12} {:>7} {:>10} {:>12}",
+            "case", "time", "ratio", "CPU", "peak memory"
+        );
         for folder in with_commits(&arguments.repo)? {
-            history::rows(&folder)?.iter().for_each(|row| println!("{row}"));
+            history::rows(&folder)?
+                .iter()
+                .for_each(|row| println!("{row}"));
         }
     }
     if asked("memory") {

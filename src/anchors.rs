@@ -41,7 +41,12 @@ impl Meaning {
 impl Hit {
     /// The place at which to decode.
     pub fn place(self, encoding: Encoding, phase: usize) -> Place {
-        Place { at: self.start, encoding, phase, reading: 0 }
+        Place {
+            at: self.start,
+            encoding,
+            phase,
+            reading: 0,
+        }
     }
 }
 
@@ -91,7 +96,10 @@ impl Literals {
             self.meanings[known.literal].push(meaning);
             return false;
         }
-        endings.push(Ending { rest: rest.to_vec(), literal: self.meanings.len() });
+        endings.push(Ending {
+            rest: rest.to_vec(),
+            literal: self.meanings.len(),
+        });
         self.meanings.push(vec![meaning]);
         true
     }
@@ -114,7 +122,11 @@ impl Literals {
             }
             if detector.shortest < decode::SAMPLED {
                 for (fragment, phase) in decode::fragments(bytes) {
-                    self.add(&fragment, fragment.len(), Meaning::Encoded(Encoding::Base64, phase));
+                    self.add(
+                        &fragment,
+                        fragment.len(),
+                        Meaning::Encoded(Encoding::Base64, phase),
+                    );
                 }
             }
         }
@@ -122,10 +134,25 @@ impl Literals {
 
     fn compile(self) -> Anchors {
         let lengths = |(stem, endings): (&Vec<u8>, &Vec<Ending>)| {
-            endings.iter().map(|ending| stem.len() + ending.rest.len()).max().unwrap_or(0)
+            endings
+                .iter()
+                .map(|ending| stem.len() + ending.rest.len())
+                .max()
+                .unwrap_or(0)
         };
-        let longest = self.stems.iter().zip(&self.endings).map(lengths).max().unwrap_or(0);
-        Anchors { search: Search::new(&self.stems), longest, endings: self.endings, meanings: self.meanings }
+        let longest = self
+            .stems
+            .iter()
+            .zip(&self.endings)
+            .map(lengths)
+            .max()
+            .unwrap_or(0);
+        Anchors {
+            search: Search::new(&self.stems),
+            longest,
+            endings: self.endings,
+            meanings: self.meanings,
+        }
     }
 }
 
@@ -139,7 +166,11 @@ impl Anchors {
                     all.add_encoded(rule, detector);
                 } else {
                     detector.anchors.iter().for_each(|anchor| {
-                        all.add(anchor.as_bytes(), anchor.len(), Meaning::Plain(rule, detector));
+                        all.add(
+                            anchor.as_bytes(),
+                            anchor.len(),
+                            Meaning::Plain(rule, detector),
+                        );
                     });
                 }
             }
@@ -155,7 +186,9 @@ impl Anchors {
             let piece = known.value.piece();
             let plain = &known.value.expose()[piece.clone()];
             // Of letters and digits alone, these are the piece itself.
-            let punctuated = decode::punctuated_forms(plain).into_iter().filter(|(form, ..)| form != plain);
+            let punctuated = decode::punctuated_forms(plain)
+                .into_iter()
+                .filter(|(form, ..)| form != plain);
             for (form, encoding, phase) in decode::forms(plain).into_iter().chain(punctuated) {
                 all.add(&form, form.len(), Meaning::Encoded(encoding, phase));
             }
@@ -189,11 +222,20 @@ impl Anchors {
         let end = bytes.len().min(part.end + self.longest);
         let mut from = part.start;
         loop {
-            let stem = self.search.find(bytes, from..end).filter(|stem| stem.start() < part.end)?;
+            let stem = self
+                .search
+                .find(bytes, from..end)
+                .filter(|stem| stem.start() < part.end)?;
             let behind = &bytes[stem.end()..];
             let mut endings = self.endings[stem.pattern().as_usize()].iter();
-            if let Some(Ending { rest, literal }) = endings.find(|ending| behind.starts_with(&ending.rest)) {
-                return Some(Hit { start: stem.start(), end: stem.end() + rest.len(), literal: *literal });
+            if let Some(Ending { rest, literal }) =
+                endings.find(|ending| behind.starts_with(&ending.rest))
+            {
+                return Some(Hit {
+                    start: stem.start(),
+                    end: stem.end() + rest.len(),
+                    literal: *literal,
+                });
             }
             from = stem.start() + 1;
         }
@@ -203,7 +245,11 @@ impl Anchors {
     pub fn is_in(&self, bytes: &[u8]) -> bool {
         let mut from = 0;
         while let Some(hit) = self.next(bytes, from..bytes.len()) {
-            if self.meanings(hit).iter().any(|meaning| meaning.may_go_on(&bytes[hit.end..])) {
+            if self
+                .meanings(hit)
+                .iter()
+                .any(|meaning| meaning.may_go_on(&bytes[hit.end..]))
+            {
                 return true;
             }
             from = hit.start + 1;
@@ -226,7 +272,9 @@ impl Search {
     fn new(literals: &[Vec<u8>]) -> Self {
         match packed::Searcher::new(literals) {
             Some(search) => Search::Packed(search),
-            None => Search::Automaton(AhoCorasick::new(literals).expect("a handful of short literals")),
+            None => {
+                Search::Automaton(AhoCorasick::new(literals).expect("a handful of short literals"))
+            }
         }
     }
 
@@ -248,17 +296,33 @@ mod tests {
     fn no_anchor_can_hide_another() {
         let mut all = Literals::default();
         for rule in RULES {
-            rule.detectors.iter().for_each(|detector| all.add_encoded(rule, detector));
+            rule.detectors
+                .iter()
+                .for_each(|detector| all.add_encoded(rule, detector));
         }
-        assert!(all.stems.iter().all(|stem| stem.len() >= 3), "shorter ones occur by chance");
+        assert!(
+            all.stems.iter().all(|stem| stem.len() >= 3),
+            "shorter ones occur by chance"
+        );
         let hides = |one: &[u8], other: &[u8]| one != other && other.starts_with(one);
         for one in &all.stems {
-            assert!(!all.stems.iter().any(|other| hides(one, other)), "{} hides another", one.escape_ascii());
+            assert!(
+                !all.stems.iter().any(|other| hides(one, other)),
+                "{} hides another",
+                one.escape_ascii()
+            );
         }
         for one in all.endings.iter().flatten() {
-            let others = all.endings.iter().find(|endings| endings.iter().any(|ending| ending.literal == one.literal));
+            let others = all
+                .endings
+                .iter()
+                .find(|endings| endings.iter().any(|ending| ending.literal == one.literal));
             let mut others = others.into_iter().flatten();
-            assert!(!others.any(|other| hides(&one.rest, &other.rest)), "{} hides another", one.rest.escape_ascii());
+            assert!(
+                !others.any(|other| hides(&one.rest, &other.rest)),
+                "{} hides another",
+                one.rest.escape_ascii()
+            );
         }
     }
 }

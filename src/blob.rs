@@ -97,8 +97,15 @@ impl Origin {
             Origin::Object { path, .. } => path.as_deref(),
             Origin::File(path) | Origin::LinkTarget(path) => Some(path_bytes(path)),
             Origin::Index { path, .. } => Some(path),
-            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.path(),
-            Origin::Name { path, container: None } => Some(path),
+            Origin::Member { container, .. }
+            | Origin::Name {
+                container: Some(container),
+                ..
+            } => container.path(),
+            Origin::Name {
+                path,
+                container: None,
+            } => Some(path),
         }
     }
 
@@ -107,7 +114,11 @@ impl Origin {
         match self {
             Origin::Index { object, .. } => Some(object),
             Origin::Object { id, .. } => Some(id),
-            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.object(),
+            Origin::Member { container, .. }
+            | Origin::Name {
+                container: Some(container),
+                ..
+            } => container.object(),
             _ => None,
         }
     }
@@ -116,7 +127,11 @@ impl Origin {
     pub fn part(&self) -> Option<Part> {
         match self {
             Origin::Object { part, .. } | Origin::Record { part, .. } => Some(*part),
-            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.part(),
+            Origin::Member { container, .. }
+            | Origin::Name {
+                container: Some(container),
+                ..
+            } => container.part(),
             _ => None,
         }
     }
@@ -124,10 +139,16 @@ impl Origin {
     /// Whether the bytes are those of a file, a link or a name on disk.
     pub fn is_on_disk(&self) -> bool {
         match self {
-            Origin::File(_) | Origin::LinkTarget(_) | Origin::Name { container: None, .. } => true,
-            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => {
-                container.is_on_disk()
-            }
+            Origin::File(_)
+            | Origin::LinkTarget(_)
+            | Origin::Name {
+                container: None, ..
+            } => true,
+            Origin::Member { container, .. }
+            | Origin::Name {
+                container: Some(container),
+                ..
+            } => container.is_on_disk(),
             _ => false,
         }
     }
@@ -151,7 +172,11 @@ impl Origin {
     pub fn record(&self) -> Option<&[u8]> {
         match self {
             Origin::Record { name, .. } => Some(name),
-            Origin::Member { container, .. } | Origin::Name { container: Some(container), .. } => container.record(),
+            Origin::Member { container, .. }
+            | Origin::Name {
+                container: Some(container),
+                ..
+            } => container.record(),
             _ => None,
         }
     }
@@ -159,50 +184,99 @@ impl Origin {
     /// The path inside the outermost container, `None` for what is no member of one.
     pub fn member(&self) -> Option<&[u8]> {
         match self {
-            Origin::Member { path, .. } | Origin::Name { path, container: Some(_) } => Some(path),
+            Origin::Member { path, .. }
+            | Origin::Name {
+                path,
+                container: Some(_),
+            } => Some(path),
             _ => None,
         }
     }
 
     /// The same origin with its paths as `change` makes them.
     pub fn with_paths(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
-        let path_buf = |path: &Path| PathBuf::from(String::from_utf8_lossy(&change(path_bytes(path))).into_owned());
+        let path_buf = |path: &Path| {
+            PathBuf::from(String::from_utf8_lossy(&change(path_bytes(path))).into_owned())
+        };
         match self {
             Origin::Stdin => Origin::Stdin,
             Origin::File(path) => Origin::File(path_buf(path)),
             Origin::LinkTarget(path) => Origin::LinkTarget(path_buf(path)),
-            Origin::Index { path, object } => Origin::Index { path: change(path), object: object.clone() },
-            Origin::Member { container, path, is_frame } => {
+            Origin::Index { path, object } => Origin::Index {
+                path: change(path),
+                object: object.clone(),
+            },
+            Origin::Member {
+                container,
+                path,
+                is_frame,
+            } => {
                 let container = Arc::new(container.with_paths(change));
-                Origin::Member { container, path: change(path), is_frame: *is_frame }
+                Origin::Member {
+                    container,
+                    path: change(path),
+                    is_frame: *is_frame,
+                }
             }
             Origin::Name { path, container } => {
-                let container = container.as_ref().map(|container| Arc::new(container.with_paths(change)));
-                Origin::Name { path: change(path), container }
+                let container = container
+                    .as_ref()
+                    .map(|container| Arc::new(container.with_paths(change)));
+                Origin::Name {
+                    path: change(path),
+                    container,
+                }
             }
-            Origin::Object { id, part, path } => {
-                Origin::Object { id: id.clone(), part: *part, path: path.as_deref().map(change) }
-            }
-            Origin::Record { part, name } => Origin::Record { part: *part, name: change(name) },
+            Origin::Object { id, part, path } => Origin::Object {
+                id: id.clone(),
+                part: *part,
+                path: path.as_deref().map(change),
+            },
+            Origin::Record { part, name } => Origin::Record {
+                part: *part,
+                name: change(name),
+            },
         }
     }
 
     /// The names that lead to the bytes, those on disk or, for a member, those in its container.
     pub fn names(&self) -> &[u8] {
-        self.member().or(self.path()).or(self.record()).unwrap_or_default()
+        self.member()
+            .or(self.path())
+            .or(self.record())
+            .unwrap_or_default()
     }
 
     /// The origin of the name that ends at `end` of [`Origin::names`].
     pub fn name(&self, end: usize) -> Origin {
         let path = self.names()[..end].to_vec();
         match self {
-            Origin::Member { container, .. } => Origin::Name { path, container: Some(Arc::clone(container)) },
-            Origin::Object { id, part: Part::Content, .. } => {
-                Origin::Object { id: id.clone(), part: Part::PathName, path: Some(path) }
-            }
-            Origin::Object { id, part, .. } => Origin::Object { id: id.clone(), part: *part, path: Some(path) },
-            Origin::Record { part, .. } => Origin::Record { part: *part, name: path },
-            _ => Origin::Name { path, container: None },
+            Origin::Member { container, .. } => Origin::Name {
+                path,
+                container: Some(Arc::clone(container)),
+            },
+            Origin::Object {
+                id,
+                part: Part::Content,
+                ..
+            } => Origin::Object {
+                id: id.clone(),
+                part: Part::PathName,
+                path: Some(path),
+            },
+            Origin::Object { id, part, .. } => Origin::Object {
+                id: id.clone(),
+                part: *part,
+                path: Some(path),
+            },
+            Origin::Record { part, .. } => Origin::Record {
+                part: *part,
+                name: path,
+            },
+            _ => Origin::Name {
+                path,
+                container: None,
+            },
         }
     }
 }
@@ -227,7 +301,12 @@ pub struct Position {
 
 impl Position {
     /// The first byte of a blob.
-    pub const START: Position = Position { line: 1, column: 1, utf16_column: 1, offset: 0 };
+    pub const START: Position = Position {
+        line: 1,
+        column: 1,
+        utf16_column: 1,
+        offset: 0,
+    };
 
     /// The position just after `bytes`, when they begin here.
     pub fn after(self, bytes: &[u8]) -> Position {
@@ -236,7 +315,11 @@ impl Position {
             Some(newline) => &bytes[newline + 1..],
             None => bytes,
         };
-        let (column, utf16_column) = if lines == 0 { (self.column, self.utf16_column) } else { (1, 1) };
+        let (column, utf16_column) = if lines == 0 {
+            (self.column, self.utf16_column)
+        } else {
+            (1, 1)
+        };
         let (characters, units) = (characters(tail), characters(tail) + pairs(tail));
         Position {
             line: self.line + lines,
@@ -250,7 +333,10 @@ impl Position {
 /// The number of UTF-8 characters in `bytes`: every byte that does not continue one begins one. A zero has no width, so
 /// that the columns of UTF-16 are right too.
 fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xC0 != 0x80 && **byte != 0).count()
+    bytes
+        .iter()
+        .filter(|byte| **byte & 0xC0 != 0x80 && **byte != 0)
+        .count()
 }
 
 /// How many of the characters in `bytes` are two units in UTF-16: those of four bytes.
@@ -281,12 +367,22 @@ impl<'a> Blob<'a> {
 
     /// A blob that holds everything its origin has.
     pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
-        Blob { origin, bytes, start: Position::START, core: 0..bytes.len() }
+        Blob {
+            origin,
+            bytes,
+            start: Position::START,
+            core: 0..bytes.len(),
+        }
     }
 
     /// A blob in which nothing is searched for: a file that matters by its name. What it holds is handed over elsewhere.
     pub fn named(origin: &'a Origin, bytes: &'a [u8]) -> Self {
-        Blob { origin, bytes, start: Position::START, core: 0..0 }
+        Blob {
+            origin,
+            bytes,
+            start: Position::START,
+            core: 0..0,
+        }
     }
 
     /// Returns true if the blob is handed over for its name alone.

@@ -43,7 +43,14 @@ impl SourceCode for Line {
         }
         let whole = SourceSpan::from(0..self.text.len());
         let (name, bytes) = (self.name.clone(), self.text.as_bytes());
-        Ok(Box::new(MietteSpanContents::new_named(name, bytes, whole, self.line, self.column, 1)))
+        Ok(Box::new(MietteSpanContents::new_named(
+            name,
+            bytes,
+            whole,
+            self.line,
+            self.column,
+            1,
+        )))
     }
 }
 
@@ -53,7 +60,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// An error that says what is wrong, and where.
     pub fn new(message: impl fmt::Display) -> Self {
-        Error { message: shown(&message.to_string()), help: None, line: None, at: None }
+        Error {
+            message: shown(&message.to_string()),
+            help: None,
+            line: None,
+            at: None,
+        }
     }
 
     /// The same error with what to do next.
@@ -74,7 +86,8 @@ impl Error {
         let (before, after) = text.split_at(boundary(&text, offset.min(text.len())));
         let start = before.rsplit('\n').next().unwrap_or_default();
         let end = after.split('\n').next().unwrap_or_default();
-        let masked = |text: &str| String::from_utf8_lossy(&without_neighbours(text.as_bytes())).into_owned();
+        let masked =
+            |text: &str| String::from_utf8_lossy(&without_neighbours(text.as_bytes())).into_owned();
         let left = masked(&start[boundary(start, start.len().saturating_sub(MARGIN))..]);
         let place = left.len();
         let line = Line {
@@ -96,7 +109,11 @@ impl Error {
         self.message = mask(&self.message);
         self.help = self.help.as_deref().map(mask);
         // A mask is as long as what it hides, so the place stays true.
-        let masked = |line: &Line| Line { name: mask(&line.name), text: mask(&line.text), ..line.clone() };
+        let masked = |line: &Line| Line {
+            name: mask(&line.name),
+            text: mask(&line.text),
+            ..line.clone()
+        };
         self.line = self.line.as_deref().map(masked).map(Arc::new);
         self
     }
@@ -107,21 +124,31 @@ const MARGIN: usize = 200;
 
 /// The last place up to `at` where a character begins or the text ends.
 fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }
 
 /// A text of the same length without control characters other than line breaks and tabs.
 fn plain(text: &str) -> String {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     text.chars()
-        .flat_map(|c| std::iter::repeat_n(if steers(c) { '?' } else { c }, if steers(c) { c.len_utf8() } else { 1 }))
+        .flat_map(|c| {
+            std::iter::repeat_n(
+                if steers(c) { '?' } else { c },
+                if steers(c) { c.len_utf8() } else { 1 },
+            )
+        })
         .collect()
 }
 
 /// Control characters spelled out (but for line breaks) and everything that could be a credential masked.
 fn shown(text: &str) -> String {
-    let lines: Vec<String> =
-        crate::redact::redact(text).lines().map(|line| crate::redact::printable(line.as_bytes())).collect();
+    let lines: Vec<String> = crate::redact::redact(text)
+        .lines()
+        .map(|line| crate::redact::printable(line.as_bytes()))
+        .collect();
     lines.join("\n")
 }
 
@@ -153,12 +180,24 @@ mod tests {
 
     #[test]
     fn a_place_is_shown_on_its_line_however_long_that_is() {
-        let text = format!("one\n\u{e9}two\n{}X{}\nfour\nfive", "\u{e9}".repeat(5000), "y".repeat(5000));
+        let text = format!(
+            "one\n\u{e9}two\n{}X{}\nfour\nfive",
+            "\u{e9}".repeat(5000),
+            "y".repeat(5000)
+        );
         let error = Error::new("x").at("name", &text, text.find('X').unwrap());
         let (line, at) = (error.line.unwrap(), error.at.unwrap());
-        assert!(line.text.len() < 700 && line.text[at.offset()..].starts_with('X'), "{}", line.text);
+        assert!(
+            line.text.len() < 700 && line.text[at.offset()..].starts_with('X'),
+            "{}",
+            line.text
+        );
         assert_eq!((line.line, line.column, at.len()), (2, 5000, 1));
-        for (text, offset, shown) in [("", 0, ("", 0, 0)), ("a\nb", 3, ("b", 1, 1)), ("a\nbc\nd", 2, ("bc", 1, 0))] {
+        for (text, offset, shown) in [
+            ("", 0, ("", 0, 0)),
+            ("a\nb", 3, ("b", 1, 1)),
+            ("a\nbc\nd", 2, ("bc", 1, 0)),
+        ] {
             let line = Error::new("x").at("name", text, offset).line.unwrap();
             assert_eq!((line.text.as_str(), line.line, line.column), shown);
         }

@@ -20,14 +20,19 @@ impl Fake {
     }
 
     /// True once in so many times.
-    #[allow(dead_code, reason = "the tests of the library and of the binary share this file")]
+    #[allow(
+        dead_code,
+        reason = "the tests of the library and of the binary share this file"
+    )]
     pub fn one_in(&mut self, times: u32) -> bool {
         self.next().is_multiple_of(times)
     }
 
     /// `length` random characters of `alphabet`.
     pub fn of(&mut self, alphabet: &[u8], length: usize) -> String {
-        (0..length).map(|_| char::from(alphabet[self.next() as usize % alphabet.len()])).collect()
+        (0..length)
+            .map(|_| char::from(alphabet[self.next() as usize % alphabet.len()]))
+            .collect()
     }
 
     /// An integration token with `letters` letters before its digits.

@@ -59,7 +59,10 @@ impl Repository {
         let named = std::env::var_os("GIT_INDEX_FILE");
         let top = repository.inner.workdir();
         if named.is_none() && top.is_none() {
-            return Err(Error::new("this repository is bare: nothing is staged in it").help("run it in a work tree"));
+            return Err(
+                Error::new("this repository is bare: nothing is staged in it")
+                    .help("run it in a work tree"),
+            );
         }
         repository.named_index = named.map(|named| top.unwrap_or(Path::new(".")).join(named));
         Ok(repository)
@@ -70,7 +73,11 @@ impl Repository {
         let here = Path::new(".");
         let mut permissions = Permissions::isolated();
         permissions.config = config;
-        for used in [&mut permissions.env.git_prefix, &mut permissions.env.home, &mut permissions.env.xdg_config_home] {
+        for used in [
+            &mut permissions.env.git_prefix,
+            &mut permissions.env.home,
+            &mut permissions.env.xdg_config_home,
+        ] {
             *used = gix::sec::Permission::Allow;
         }
         let own = std::env::var_os("GIT_DIR");
@@ -79,10 +86,16 @@ impl Repository {
                 sound::refuse_pipes(Path::new(named))?;
                 None
             }
-            None => nearest(here)?.filter(|nearest| !nearest.is_plain).map(|nearest| nearest.folder),
+            None => nearest(here)?
+                .filter(|nearest| !nearest.is_plain)
+                .map(|nearest| nearest.folder),
         };
         let open = gix::ThreadSafeRepository::discover_with_environment_overrides_opts;
-        let shared = open(from.as_deref().unwrap_or(here), discovery(), trust(permissions));
+        let shared = open(
+            from.as_deref().unwrap_or(here),
+            discovery(),
+            trust(permissions),
+        );
         let mut repository = Self::opened(&shared.map_err(|error| not_open(here, &error))?)?;
         if own.is_none() {
             nearest::refuse_elsewhere(&repository.inner)?;
@@ -94,7 +107,12 @@ impl Repository {
     fn opened(shared: &gix::ThreadSafeRepository) -> Result<Self> {
         let inner = shared.to_thread_local();
         format::refuse_unknown(&inner)?;
-        Ok(Repository { inner, named_index: None, index: OnceCell::new(), _quarantine: None })
+        Ok(Repository {
+            inner,
+            named_index: None,
+            index: OnceCell::new(),
+            _quarantine: None,
+        })
     }
 
     /// The repository that the process stands in or, where git's environment names one and its files (`GIT_DIR` and
@@ -104,7 +122,11 @@ impl Repository {
     ///
     /// When there is one, in whatever state, that cannot be opened.
     pub fn here() -> Result<Option<Self>> {
-        if is_named() { Self::named(of_user()).map(Some) } else { Self::find(Path::new(".")) }
+        if is_named() {
+            Self::named(of_user()).map(Some)
+        } else {
+            Self::find(Path::new("."))
+        }
     }
 
     /// The repository that `directory` lies in; `None` where there is none. The environment counts only where it names both a
@@ -118,14 +140,21 @@ impl Repository {
         if is_in_named(directory, nearest.as_ref()) {
             return Self::named(of_user()).map(Some);
         }
-        let Some(nearest) = nearest else { return Ok(None) };
+        let Some(nearest) = nearest else {
+            return Ok(None);
+        };
         // gix finds git's own folder from within, or by a path that leads out of the folder, only by its real path.
-        let from = if nearest.is_plain { directory } else { &nearest.folder };
+        let from = if nearest.is_plain {
+            directory
+        } else {
+            &nearest.folder
+        };
         let mut permissions = Permissions::isolated();
         permissions.config = of_user();
         permissions.env.home = gix::sec::Permission::Allow;
         permissions.env.xdg_config_home = gix::sec::Permission::Allow;
-        let shared = gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions));
+        let shared =
+            gix::ThreadSafeRepository::discover_opts(from, discovery(), trust(permissions));
         let repository = Self::opened(&shared.map_err(|error| not_open(directory, &error))?)?;
         nearest::refuse_elsewhere(&repository.inner)?;
         Ok(Some(repository))
@@ -139,8 +168,8 @@ impl Repository {
     pub fn at(directory: &Path) -> Result<Self> {
         let options = trust(Permissions::isolated()).full.open_path_as_is(true);
         sound::refuse_pipes(directory)?;
-        let shared =
-            gix::ThreadSafeRepository::open_opts(directory, options).map_err(|error| not_open(directory, &error))?;
+        let shared = gix::ThreadSafeRepository::open_opts(directory, options)
+            .map_err(|error| not_open(directory, &error))?;
         Self::opened(&shared)
     }
 
@@ -159,12 +188,18 @@ impl Repository {
             Ok(None) => gix::path::env::xdg_config("ignore", &mut |name| std::env::var_os(name)),
             Err(_) => None,
         };
-        of_user.into_iter().chain([self.inner.common_dir().join("info/exclude")]).collect()
+        of_user
+            .into_iter()
+            .chain([self.inner.common_dir().join("info/exclude")])
+            .collect()
     }
 
     /// Whether git takes small and capital letters in names for the same here.
     pub fn ignores_case(&self) -> bool {
-        self.inner.config_snapshot().boolean("core.ignoreCase").unwrap_or(false)
+        self.inner
+            .config_snapshot()
+            .boolean("core.ignoreCase")
+            .unwrap_or(false)
     }
 
     /// Whether `path`, absolute and without links, lies in the repository: in a work tree of it, in git's own folder, or in a
@@ -194,9 +229,14 @@ impl Repository {
 
     /// As in git itself, the checksum at the index's end is not compared: that would cost more than all the rest.
     fn read_index(&self) -> Result<gix::index::File> {
-        let path = self.named_index.clone().unwrap_or_else(|| self.inner.index_path());
+        let path = self
+            .named_index
+            .clone()
+            .unwrap_or_else(|| self.inner.index_path());
         sound::refuse(&path)?;
-        let large = path.metadata().is_ok_and(|metadata| metadata.len() > WORTH_THREADS);
+        let large = path
+            .metadata()
+            .is_ok_and(|metadata| metadata.len() > WORTH_THREADS);
         let options = gix::index::decode::Options {
             thread_limit: if large { None } else { Some(1) },
             min_extension_block_in_bytes_for_threading: 256 * 1024,
@@ -220,11 +260,16 @@ impl Repository {
     ///
     /// When `HEAD` is damaged or names a commit that is missing.
     pub fn head_tree(&self) -> Result<gix::ObjectId> {
-        self.head().map_or(Ok(()), |commit| sound::refuse_piped(&self.inner, commit))?;
+        self.head()
+            .map_or(Ok(()), |commit| sound::refuse_piped(&self.inner, commit))?;
         let tree = self.inner.head_tree_id_or_empty().map(gix::Id::detach);
         tree.map_err(|error| {
-            Error::new(format!("HEAD of {} cannot be read: {}", self.inner.git_dir().display(), chain(&error)))
-                .help("check it with `git log -1` and `git fsck`")
+            Error::new(format!(
+                "HEAD of {} cannot be read: {}",
+                self.inner.git_dir().display(),
+                chain(&error)
+            ))
+            .help("check it with `git log -1` and `git fsck`")
         })
     }
 
@@ -236,34 +281,57 @@ impl Repository {
 
 /// Options that read a repository as it is: objects are themselves, not what a replacement ref puts in their place.
 fn trust(permissions: Permissions) -> gix::sec::trust::Mapping<Options> {
-    let options = Options::isolated().permissions(permissions).bail_if_untrusted(false);
+    let options = Options::isolated()
+        .permissions(permissions)
+        .bail_if_untrusted(false);
     let options = options.config_overrides(["core.useReplaceRefs=false"]);
-    gix::sec::trust::Mapping { full: options.clone(), reduced: options }
+    gix::sec::trust::Mapping {
+        full: options.clone(),
+        reduced: options,
+    }
 }
 
 fn discovery() -> upwards::Options<'static> {
-    upwards::Options { match_ceiling_dir_or_error: false, ..Default::default() }
+    upwards::Options {
+        match_ceiling_dir_or_error: false,
+        ..Default::default()
+    }
 }
 
 /// Whose configuration says what is ignored: a personal list of ignored files is part of that.
 fn of_user() -> Config {
-    Config { system: true, git: true, user: true, ..Config::isolated() }
+    Config {
+        system: true,
+        git: true,
+        user: true,
+        ..Config::isolated()
+    }
 }
 
 /// Returns true if git's environment names a repository and its files.
 fn is_named() -> bool {
-    ["GIT_DIR", "GIT_WORK_TREE"].iter().all(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    ["GIT_DIR", "GIT_WORK_TREE"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Returns true if `directory` lies among the files that git's environment names, and in no repository of its own there.
 fn is_in_named(directory: &Path, nearest: Option<&Nearest>) -> bool {
-    let top = std::env::var_os("GIT_WORK_TREE").filter(|_| is_named()).map(PathBuf::from);
+    let top = std::env::var_os("GIT_WORK_TREE")
+        .filter(|_| is_named())
+        .map(PathBuf::from);
     let real = |path: &Path| path.canonicalize().ok();
-    let (Some(top), Some(directory)) = (top.and_then(|top| real(&top)), real(directory)) else { return false };
+    let (Some(top), Some(directory)) = (top.and_then(|top| real(&top)), real(directory)) else {
+        return false;
+    };
     directory.starts_with(&top) && nearest.is_none_or(|nearest| top.starts_with(&nearest.folder))
 }
 
 fn not_open(directory: &Path, error: &gix::Error) -> Error {
-    Error::new(format!("no git repository can be opened at {}: {}", directory.display(), chain(error)))
-        .help("run it inside a repository, or scan files that are in none with `ntnguard scan PATH`")
+    Error::new(format!(
+        "no git repository can be opened at {}: {}",
+        directory.display(),
+        chain(error)
+    ))
+    .help("run it inside a repository, or scan files that are in none with `ntnguard scan PATH`")
 }

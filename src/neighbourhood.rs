@@ -42,8 +42,12 @@ impl<'a> Neighbourhood<'a> {
     /// The two lines above the candidate's, at most 200 bytes of them.
     pub fn lines_above(&self) -> &'a [u8] {
         let before = self.before(200);
-        let Some(end) = memchr::memrchr(b'\n', before) else { return &[] };
-        let start = memchr::memrchr_iter(b'\n', &before[..end]).nth(1).map_or(0, |newline| newline + 1);
+        let Some(end) = memchr::memrchr(b'\n', before) else {
+            return &[];
+        };
+        let start = memchr::memrchr_iter(b'\n', &before[..end])
+            .nth(1)
+            .map_or(0, |newline| newline + 1);
         &before[start..end]
     }
 
@@ -58,7 +62,9 @@ impl<'a> Neighbourhood<'a> {
     }
 
     fn says_notion_within(&self, length: usize) -> bool {
-        [self.path, self.before(length), self.after(length)].into_iter().any(says_notion)
+        [self.path, self.before(length), self.after(length)]
+            .into_iter()
+            .any(says_notion)
     }
 
     /// Whether `pattern` matches a few lines around.
@@ -69,9 +75,12 @@ impl<'a> Neighbourhood<'a> {
 
 /// Whether `text` names the product. The English word ("the notion of …", "notional") does not.
 fn says_notion(text: &[u8]) -> bool {
-    static NOTION: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i-u)notion(al|s?\s+(?:of|that)\b)?").expect("a valid pattern"));
-    NOTION.captures_iter(text).any(|found| found.get(1).is_none())
+    static NOTION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i-u)notion(al|s?\s+(?:of|that)\b)?").expect("a valid pattern")
+    });
+    NOTION
+        .captures_iter(text)
+        .any(|found| found.get(1).is_none())
 }
 
 /// Whether what begins at `at` is a word of its own: nothing alphanumeric runs into it from the left.
@@ -87,7 +96,9 @@ pub fn begins_word(bytes: &[u8], at: usize, underscore_joins: bool) -> bool {
     });
     match bytes[..at].last() {
         Some(b'_') => !underscore_joins,
-        Some(byte) if byte.is_ascii_alphanumeric() => ESCAPE.is_match(&bytes[at.saturating_sub(24)..at]),
+        Some(byte) if byte.is_ascii_alphanumeric() => {
+            ESCAPE.is_match(&bytes[at.saturating_sub(24)..at])
+        }
         _ => true,
     }
 }
@@ -98,10 +109,21 @@ mod tests {
 
     #[test]
     fn the_product_is_told_from_the_english_word() {
-        for text in ["NOTION_TOKEN", "api.notion.com", "@notionhq/client", "a notion; of Notion"] {
+        for text in [
+            "NOTION_TOKEN",
+            "api.notion.com",
+            "@notionhq/client",
+            "a notion; of Notion",
+        ] {
             assert!(says_notion(text.as_bytes()), "{text}");
         }
-        for text in ["the notion of a set", "notions that", "a notional value", "motion", ""] {
+        for text in [
+            "the notion of a set",
+            "notions that",
+            "a notional value",
+            "motion",
+            "",
+        ] {
             assert!(!says_notion(text.as_bytes()), "{text}");
         }
     }
@@ -132,10 +154,16 @@ mod tests {
             "-",
         ];
         for left in clean {
-            assert!(begins_word(format!("{left}x").as_bytes(), left.len(), true), "{left:?}");
+            assert!(
+                begins_word(format!("{left}x").as_bytes(), left.len(), true),
+                "{left:?}"
+            );
         }
         for left in ["a", "9", "I", "c", "_", "ab3D", r"\c"] {
-            assert!(!begins_word(format!("{left}x").as_bytes(), left.len(), true), "{left:?}");
+            assert!(
+                !begins_word(format!("{left}x").as_bytes(), left.len(), true),
+                "{left:?}"
+            );
         }
         assert!(begins_word(b"development_x", 12, false));
     }

@@ -29,11 +29,23 @@ pub fn open(path: &Path) -> io::Result<File> {
 pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     let real = reach(path, top)?;
     let is_theirs = real.starts_with(top.canonicalize()?);
-    let real = if is_theirs || !real.is_symlink() { real } else { real.canonicalize()? };
+    let real = if is_theirs || !real.is_symlink() {
+        real
+    } else {
+        real.canonicalize()?
+    };
     let kind = real.symlink_metadata()?.file_type();
-    let file = if kind.is_file() { open(&real)? } else { return Err(other(what(kind))) };
+    let file = if kind.is_file() {
+        open(&real)?
+    } else {
+        return Err(other(what(kind)));
+    };
     // It may have been replaced meanwhile.
-    if file.metadata()?.is_file() { Ok(file) } else { Err(other("it is not a file")) }
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(other("it is not a file"))
+    }
 }
 
 /// Where `path` leads to, its last part not followed.
@@ -53,7 +65,9 @@ pub fn reach(path: &Path, top: &Path) -> io::Result<PathBuf> {
         }
         if parts.peek().is_some() && real.is_symlink() {
             if real.starts_with(&top) {
-                return Err(other("a folder on the way is a symbolic link of the repository"));
+                return Err(other(
+                    "a folder on the way is a symbolic link of the repository",
+                ));
             }
             real = real.canonicalize()?;
         }
@@ -97,7 +111,9 @@ mod tests {
         symlink(at("repo"), at("way")).unwrap();
         let read = |name: &str| {
             let mut text = String::new();
-            regular(&at(name), &at("repo")).and_then(|mut file| file.read_to_string(&mut text)).ok()?;
+            regular(&at(name), &at("repo"))
+                .and_then(|mut file| file.read_to_string(&mut text))
+                .ok()?;
             Some(text)
         };
         for name in ["repo/sub/file", "repo/sub/../sub/file", "way/sub/file"] {
@@ -106,11 +122,21 @@ mod tests {
         for name in ["home/file", "mine/file", "own", "repo/../own"] {
             assert_eq!(read(name).as_deref(), Some("home"), "{name}");
         }
-        for name in ["repo/link", "way/link", "repo/folder/file", "repo/sub", "repo/none", "repo/sub/../folder/file"] {
+        for name in [
+            "repo/link",
+            "way/link",
+            "repo/folder/file",
+            "repo/sub",
+            "repo/none",
+            "repo/sub/../folder/file",
+        ] {
             assert_eq!(read(name), None, "{name}");
         }
         let top = folder.path().canonicalize().unwrap();
-        assert_eq!(reach(&at("way/link"), &at("repo")).unwrap(), top.join("repo/link"));
+        assert_eq!(
+            reach(&at("way/link"), &at("repo")).unwrap(),
+            top.join("repo/link")
+        );
         assert!(reach(Path::new("/"), &at("repo")).is_ok());
     }
 }

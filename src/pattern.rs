@@ -20,21 +20,34 @@ impl Pattern {
 
     /// What no path in a repository is like, if the text is like that.
     fn fault(text: &str) -> Option<&'static str> {
-        let has_drive = text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
+        let has_drive =
+            text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
         let has = |wanted| text.split('/').any(|part| part == wanted);
         let faults = [
             (text.trim().is_empty(), "is empty"),
             (text.len() > Self::LONGEST, "is longer than any path"),
-            (text.chars().any(char::is_control), "holds a control character"),
+            (
+                text.chars().any(char::is_control),
+                "holds a control character",
+            ),
             (
                 text.starts_with(['/', '\\']) || has_drive,
                 "is absolute; patterns begin at the repository's root, without a slash",
             ),
             (has(".."), "leaves the repository with `..`"),
-            (has("."), "holds a `.` between slashes, which no path does; leave it out"),
-            (text.ends_with('/'), "ends with a slash; all that is below a folder is `folder/**`"),
+            (
+                has("."),
+                "holds a `.` between slashes, which no path does; leave it out",
+            ),
+            (
+                text.ends_with('/'),
+                "ends with a slash; all that is below a folder is `folder/**`",
+            ),
         ];
-        faults.into_iter().find(|(is_so, _)| *is_so).map(|(_, fault)| fault)
+        faults
+            .into_iter()
+            .find(|(is_so, _)| *is_so)
+            .map(|(_, fault)| fault)
     }
 
     /// Whether it means this path.
@@ -44,11 +57,17 @@ impl Pattern {
 
     /// Whether it means this path or a folder that the path lies in.
     pub fn covers(&self, path: &[u8]) -> bool {
-        let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(end, _)| end);
+        let ends = path
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'/')
+            .map(|(end, _)| end);
         ends.chain([path.len()]).any(|end| {
             let candidate = Candidate::from_bytes(&path[..end]);
-            let is_all_below = |folder: &GlobSet| end < path.len() && folder.is_match_candidate(&candidate);
-            self.paths.is_match_candidate(&candidate) || self.folder.as_ref().is_some_and(is_all_below)
+            let is_all_below =
+                |folder: &GlobSet| end < path.len() && folder.is_match_candidate(&candidate);
+            self.paths.is_match_candidate(&candidate)
+                || self.folder.as_ref().is_some_and(is_all_below)
         })
     }
 
@@ -74,7 +93,11 @@ impl FromStr for Pattern {
             return Err(fault.to_owned());
         }
         let folder = text.strip_suffix("/**").map(glob).transpose()?;
-        Ok(Pattern { text: text.to_owned(), paths: glob(text)?, folder })
+        Ok(Pattern {
+            text: text.to_owned(),
+            paths: glob(text)?,
+            folder,
+        })
     }
 }
 
@@ -110,20 +133,34 @@ mod tests {
         ] {
             assert!(matches(pattern, path), "{pattern} {path}");
         }
-        for (pattern, path) in [("docs/**", "docs"), ("*.md", "a/b.md"), ("docs", "docs/a"), ("A", "a")] {
+        for (pattern, path) in [
+            ("docs/**", "docs"),
+            ("*.md", "a/b.md"),
+            ("docs", "docs/a"),
+            ("A", "a"),
+        ] {
             assert!(!matches(pattern, path), "{pattern} {path}");
         }
-        assert!(pattern("a/*").matches(b"a/\xff"), "a path need not be UTF-8");
+        assert!(
+            pattern("a/*").matches(b"a/\xff"),
+            "a path need not be UTF-8"
+        );
     }
 
     #[test]
     fn a_folder_is_covered_with_all_that_is_in_it() {
-        for (text, path) in
-            [("vendor", "vendor/a/b"), ("vendor/**", "vendor/a/b"), ("**/dist", "a/dist/b"), ("a/*", "a/b/c")]
-        {
+        for (text, path) in [
+            ("vendor", "vendor/a/b"),
+            ("vendor/**", "vendor/a/b"),
+            ("**/dist", "a/dist/b"),
+            ("a/*", "a/b/c"),
+        ] {
             assert!(pattern(text).covers(path.as_bytes()), "{text} {path}");
         }
-        assert!(!pattern("vendor/**").covers(b"vendor"), "a file of the folder's name");
+        assert!(
+            !pattern("vendor/**").covers(b"vendor"),
+            "a file of the folder's name"
+        );
         assert!(pattern("vendor/**").shuts(b"vendor"));
         assert!(!pattern("vendor/*.js").shuts(b"vendor"));
     }
@@ -133,8 +170,8 @@ mod tests {
         let long = "x".repeat(2000);
         let deep = "{a,".repeat(300) + &"}".repeat(300);
         let wrong = [
-            "", " ", "/etc/**", "\\x", "C:/x", "../x", "a/../b", "./a", "a/./b", "a/", "a\0b", "a\nb", "{", "[", "a{b",
-            &long, &deep,
+            "", " ", "/etc/**", "\\x", "C:/x", "../x", "a/../b", "./a", "a/./b", "a/", "a\0b",
+            "a\nb", "{", "[", "a{b", &long, &deep,
         ];
         for text in wrong {
             assert!(text.parse::<Pattern>().is_err(), "{text}");

@@ -49,18 +49,25 @@ pub fn is_description(behind: &[u8]) -> bool {
     let dots = behind.iter().take_while(|byte| **byte == b'.').count();
     let marks: [&[u8]; 5] = ["\u{2026}".as_bytes(), b"\\u2026", b"&hellip;", b"[", b"**"];
     let rest = &behind[dots..];
-    dots >= 3 || marks.iter().any(|mark| rest.starts_with(mark)) || is_in_angle_brackets(rest, dots > 0)
+    dots >= 3
+        || marks.iter().any(|mark| rest.starts_with(mark))
+        || is_in_angle_brackets(rest, dots > 0)
 }
 
 /// A word in angle brackets, which may be escaped. A tag of HTML follows a value, too, but behind no dot; there, only what
 /// no tag is counts: `<rest of it>`.
 fn is_in_angle_brackets(text: &[u8], behind_dot: bool) -> bool {
     let opens: [&[u8]; 4] = [b"<", b"&lt;", b"%3C", b"\\u003c"];
-    let Some(word) = opens.iter().find_map(|open| text.strip_prefix(*open)) else { return false };
+    let Some(word) = opens.iter().find_map(|open| text.strip_prefix(*open)) else {
+        return false;
+    };
     let closes: [&[u8]; 4] = [b">", b"&gt;", b"%3E", b"\\u003e"];
     let is_of_word = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_ .".contains(byte);
     let (word, rest) = word.split_at(word.iter().take_while(is_of_word).count());
-    let is_no_tag = || word.iter().any(|byte| b"-_ .".contains(byte)) && closes.iter().any(|end| rest.starts_with(end));
+    let is_no_tag = || {
+        word.iter().any(|byte| b"-_ .".contains(byte))
+            && closes.iter().any(|end| rest.starts_with(end))
+    };
     !word.is_empty() && (behind_dot || is_no_tag())
 }
 
@@ -101,13 +108,16 @@ fn runs(body: &[u8], follows: impl Fn(u8, u8) -> bool) -> bool {
 
 /// A unit of any length, written again: eight bytes in a row that equal those one unit earlier.
 fn repeats_unit(body: &[u8]) -> bool {
-    (2..=body.len() / 2).any(|unit| longest(body.len(), |i| i >= unit && body[i] == body[i - unit]) >= 8)
+    (2..=body.len() / 2)
+        .any(|unit| longest(body.len(), |i| i >= unit && body[i] == body[i - unit]) >= 8)
 }
 
 /// `112233aabbcc`, `aAbBcC`: eight characters in a row that each have their like beside them, in any case.
 fn stutters(body: &[u8]) -> bool {
     let rest = body[if lead(body) >= 9 { lead(body) } else { 0 }..].to_ascii_lowercase();
-    longest(rest.len(), |i| (i > 0 && rest[i] == rest[i - 1]) || rest.get(i + 1) == Some(&rest[i])) >= 8
+    longest(rest.len(), |i| {
+        (i > 0 && rest[i] == rest[i - 1]) || rest.get(i + 1) == Some(&rest[i])
+    }) >= 8
 }
 
 /// Whether `body` has less than `bits` of Shannon entropy a byte. Of n bytes of which each kind occurs c times, the entropy is
@@ -115,7 +125,11 @@ fn stutters(body: &[u8]) -> bool {
 fn has_entropy_below(body: &[u8], bits: f64) -> bool {
     let mut counts = [0usize; 256];
     body.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
-    let repeated: f64 = counts.iter().filter(|count| **count > 1).map(|count| *count as f64 * log2(*count)).sum();
+    let repeated: f64 = counts
+        .iter()
+        .filter(|count| **count > 1)
+        .map(|count| *count as f64 * log2(*count))
+        .sum();
     log2(body.len()) - repeated / (body.len() as f64) < bits
 }
 
@@ -150,7 +164,8 @@ fn walks_keyboard(body: &[u8]) -> bool {
     let lower = body.to_ascii_lowercase();
     lower.windows(6).any(|six| {
         let back: Vec<u8> = six.iter().rev().copied().collect();
-        ROWS.iter().any(|row| row.windows(6).any(|keys| keys == six || keys == back))
+        ROWS.iter()
+            .any(|row| row.windows(6).any(|keys| keys == six || keys == back))
     })
 }
 
@@ -176,18 +191,36 @@ fn holds_word(body: &[u8]) -> bool {
         b"foobar",
     ];
     let lower = body.to_ascii_lowercase();
-    LONG.iter().any(|word| memchr::memmem::find(&lower, word).is_some())
+    LONG.iter()
+        .any(|word| memchr::memmem::find(&lower, word).is_some())
         || holds_short_word(body)
-        || [b"xxx", b"XXX"].iter().any(|mark| body.starts_with(*mark) || body.ends_with(*mark))
+        || [b"xxx", b"XXX"]
+            .iter()
+            .any(|mark| body.starts_with(*mark) || body.ends_with(*mark))
 }
 
 fn holds_short_word(body: &[u8]) -> bool {
-    const SHORT: [&str; 8] = ["your", "here", "fake", "test", "mock", "demo", "xxxx", "todo"];
-    let spellings = |word: &str| [word.to_owned(), word.to_uppercase(), word[..1].to_uppercase() + &word[1..]];
+    const SHORT: [&str; 8] = [
+        "your", "here", "fake", "test", "mock", "demo", "xxxx", "todo",
+    ];
+    let spellings = |word: &str| {
+        [
+            word.to_owned(),
+            word.to_uppercase(),
+            word[..1].to_uppercase() + &word[1..],
+        ]
+    };
     let words: Vec<String> = SHORT.iter().copied().flat_map(spellings).collect();
-    let is_word = |at: usize| words.iter().any(|word| body[at..].starts_with(word.as_bytes()));
+    let is_word = |at: usize| {
+        words
+            .iter()
+            .any(|word| body[at..].starts_with(word.as_bytes()))
+    };
     let found: Vec<usize> = (0..body.len()).filter(|at| is_word(*at)).collect();
-    found.len() > 1 || found.iter().any(|at| *at == 0 || *at == lead(body) || at + 4 == body.len())
+    found.len() > 1
+        || found
+            .iter()
+            .any(|at| *at == 0 || *at == lead(body) || at + 4 == body.len())
 }
 
 /// `A1b2C3d4…`: a letter, a digit, a letter, for sixteen characters.
@@ -205,10 +238,20 @@ fn alternates(body: &[u8]) -> bool {
 fn counts(body: &[u8]) -> bool {
     let tail = &body[lead(body)..];
     let digits: Vec<u8> = tail.iter().copied().filter(u8::is_ascii_digit).collect();
-    let letters: Vec<u8> = tail.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
-    let steps = |by: u8| longest(digits.len(), |i| i > 0 && (digits[i] + 10 - digits[i - 1]) % 10 == by) >= 6;
+    let letters: Vec<u8> = tail
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic())
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    let steps = |by: u8| {
+        longest(digits.len(), |i| {
+            i > 0 && (digits[i] + 10 - digits[i - 1]) % 10 == by
+        }) >= 6
+    };
     let letters_step = |from: fn(u8, u8) -> u8| {
-        longest(letters.len(), |i| i > 0 && (1..=2).contains(&from(letters[i], letters[i - 1]))) >= 7
+        longest(letters.len(), |i| {
+            i > 0 && (1..=2).contains(&from(letters[i], letters[i - 1]))
+        }) >= 7
     };
     let [up, down]: [fn(u8, u8) -> u8; 2] = [|a, b| a.wrapping_sub(b), |a, b| b.wrapping_sub(a)];
     [1, 2, 8, 9].into_iter().any(steps) || letters_step(up) || letters_step(down)
@@ -216,22 +259,37 @@ fn counts(body: &[u8]) -> bool {
 
 /// The length of the letters and digits that lead a real `ntn_` or `nrt_` body: up to three letters, then the digits.
 pub fn lead(body: &[u8]) -> usize {
-    let letters = body.iter().take(3).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    letters + body[letters..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+    let letters = body
+        .iter()
+        .take(3)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    letters
+        + body[letters..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
 }
 
 /// `theNameOfSomething17`: words of five small letters or more, in any language, are two thirds of it; or there is no digit,
 /// and far fewer changes of case than chance would make.
 fn is_identifier(body: &[u8]) -> bool {
-    let changes = body.windows(2).filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase()).count();
-    in_words(body) * 3 >= body.len() * 2 || body.iter().all(u8::is_ascii_alphabetic) && changes * 3 <= body.len()
+    let changes = body
+        .windows(2)
+        .filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase())
+        .count();
+    in_words(body) * 3 >= body.len() * 2
+        || body.iter().all(u8::is_ascii_alphabetic) && changes * 3 <= body.len()
 }
 
 /// How many bytes lie in words: a letter of either case, then four small ones or more.
 fn in_words(body: &[u8]) -> usize {
     let (mut total, mut at) = (0, 0);
     while at < body.len() {
-        let small = body[at + 1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let small = body[at + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_lowercase())
+            .count();
         let is_word = small >= 4 && body[at].is_ascii_alphabetic();
         total += if is_word { 1 + small } else { 0 };
         at += 1 + if is_word { small } else { 0 };
@@ -244,12 +302,20 @@ fn has_rhythm(body: &[u8]) -> bool {
     let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let tail = &body[lead(body)..];
     let mixed = tail.iter().any(u8::is_ascii_digit);
-    mixed && (2..=4).any(|unit| longest(tail.len(), |i| i >= unit && kind(tail[i]) == kind(tail[i - unit])) >= 18)
+    mixed
+        && (2..=4).any(|unit| {
+            longest(tail.len(), |i| {
+                i >= unit && kind(tail[i]) == kind(tail[i - unit])
+            }) >= 18
+        })
 }
 
 /// A UUID without its dashes.
 fn is_uuid(body: &[u8]) -> bool {
-    body.len() == 32 && body.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    body.len() == 32
+        && body
+            .iter()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]
@@ -307,7 +373,18 @@ mod tests {
         ] {
             assert!(is_description(text.as_bytes()), "{text}");
         }
-        for text in ["", ".", ". And", "</string>", "<br>", "<span class=\"a-b\">", "; x=y", "\"", "..", "&amp;x"] {
+        for text in [
+            "",
+            ".",
+            ". And",
+            "</string>",
+            "<br>",
+            "<span class=\"a-b\">",
+            "; x=y",
+            "\"",
+            "..",
+            "&amp;x",
+        ] {
             assert!(!is_description(text.as_bytes()), "{text}");
         }
     }
@@ -315,15 +392,22 @@ mod tests {
     #[test]
     fn logarithms_are_right_to_a_thousandth() {
         for number in 1..1000 {
-            assert!((super::log2(number) - (number as f64).log2()).abs() < 0.001, "{number}");
+            assert!(
+                (super::log2(number) - (number as f64).log2()).abs() < 0.001,
+                "{number}"
+            );
         }
     }
 
     #[test]
     fn chance_makes_fewer_than_one_in_ten_thousand() {
         let mut fake = Fake::new(7);
-        let false_alarms = (0..20_000).filter(|_| is_made_up(&fake.ntn(0).as_bytes()[4..])).count()
-            + (0..20_000).filter(|_| is_made_up(&fake.secret().as_bytes()[7..])).count();
+        let false_alarms = (0..20_000)
+            .filter(|_| is_made_up(&fake.ntn(0).as_bytes()[4..]))
+            .count()
+            + (0..20_000)
+                .filter(|_| is_made_up(&fake.secret().as_bytes()[7..]))
+                .count();
         assert!(false_alarms <= 3, "{false_alarms} of 40,000");
     }
 }

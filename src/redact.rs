@@ -38,11 +38,18 @@ fn without_plain(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
         .expect("a valid pattern")
     });
     // Nearly every text has nothing to mask, and to compile the pattern takes longer than a hook may.
-    if !PREFIXES.iter().any(|prefix| memchr::memmem::find(&bytes, prefix).is_some()) && !holds_long_hex(&bytes) {
+    if !PREFIXES
+        .iter()
+        .any(|prefix| memchr::memmem::find(&bytes, prefix).is_some())
+        && !holds_long_hex(&bytes)
+    {
         return bytes;
     }
     let redacted = COULD_BE.replace_all(&bytes, |found: &Captures<'_>| {
-        let prefix = found.name("token").or(found.name("cookie")).map_or(&b""[..], |prefix| prefix.as_bytes());
+        let prefix = found
+            .name("token")
+            .or(found.name("cookie"))
+            .map_or(&b""[..], |prefix| prefix.as_bytes());
         [prefix, &b"*".repeat(found[0].len() - prefix.len())].concat()
     });
     match redacted {
@@ -61,8 +68,15 @@ fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
         by_shape: true,
     });
     let mut masked = Cow::Borrowed(bytes);
-    if bytes.split(u8::is_ascii_whitespace).any(|word| word.len() >= SHORTEST_ENCODED) {
-        for found in Search::new(&WANTED, b"").run(bytes).iter().filter(|found| !found.encodings.is_empty()) {
+    if bytes
+        .split(u8::is_ascii_whitespace)
+        .any(|word| word.len() >= SHORTEST_ENCODED)
+    {
+        for found in Search::new(&WANTED, b"")
+            .run(bytes)
+            .iter()
+            .filter(|found| !found.encodings.is_empty())
+        {
             masked.to_mut()[found.span.clone()].fill(b'*');
         }
     }
@@ -88,8 +102,16 @@ fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 pub fn without_neighbours(bytes: &[u8]) -> Vec<u8> {
     let mut out = without_named(bytes);
     let mut at = 0;
-    while let Some(start) = out[at..].iter().position(|byte| is_of_word(*byte)).map(|found| at + found) {
-        let end = start + out[start..].iter().take_while(|byte| is_of_word(**byte)).count();
+    while let Some(start) = out[at..]
+        .iter()
+        .position(|byte| is_of_word(*byte))
+        .map(|found| at + found)
+    {
+        let end = start
+            + out[start..]
+                .iter()
+                .take_while(|byte| is_of_word(**byte))
+                .count();
         at = end;
         if looks_thought_up(&out[start..end]) {
             out.splice(start..end, *MASK);
@@ -114,13 +136,30 @@ fn without_named(bytes: &[u8]) -> Vec<u8> {
         .expect("a valid pattern")
     });
     // Nearly every line has no such word, and to compile the pattern takes longer than a hook may.
-    const WORDS: [&[u8]; 10] =
-        [b"pass", b"pwd", b"secret", b"token", b"credential", b"key", b"://", b"basic", b"bearer", b"-u"];
+    const WORDS: [&[u8]; 10] = [
+        b"pass",
+        b"pwd",
+        b"secret",
+        b"token",
+        b"credential",
+        b"key",
+        b"://",
+        b"basic",
+        b"bearer",
+        b"-u",
+    ];
     let lower = bytes.to_ascii_lowercase();
-    if !WORDS.iter().any(|word| memchr::memmem::find(&lower, word).is_some()) {
+    if !WORDS
+        .iter()
+        .any(|word| memchr::memmem::find(&lower, word).is_some())
+    {
         return bytes.to_vec();
     }
-    NAMED.replace_all(bytes, |found: &Captures<'_>| [&found[1], &MASK[..]].concat()).into_owned()
+    NAMED
+        .replace_all(bytes, |found: &Captures<'_>| {
+            [&found[1], &MASK[..]].concat()
+        })
+        .into_owned()
 }
 
 /// Returns true for what a password has beside letters and digits, as far as it does not separate words of code.
@@ -138,11 +177,20 @@ fn looks_thought_up(word: &[u8]) -> bool {
 
 /// How many letters and digits `bytes` begin with.
 fn run(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+    bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count()
 }
 
 fn is_mixed(run: &[u8]) -> bool {
-    [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit].iter().all(|kind| run.iter().any(kind))
+    [
+        u8::is_ascii_uppercase,
+        u8::is_ascii_lowercase,
+        u8::is_ascii_digit,
+    ]
+    .iter()
+    .all(|kind| run.iter().any(kind))
 }
 
 /// Fewer letters and digits stand behind no prefix of a token.
@@ -155,8 +203,17 @@ pub struct Hidden(Option<Wanted>);
 impl Hidden {
     /// The values of `known`, and the passwords in them.
     pub fn new(known: &[Known]) -> Self {
-        let password = |known: &Known| Some(Known { value: known.password.clone()?, ..known.clone() });
-        let known: Vec<Known> = known.iter().cloned().chain(known.iter().filter_map(password)).collect();
+        let password = |known: &Known| {
+            Some(Known {
+                value: known.password.clone()?,
+                ..known.clone()
+            })
+        };
+        let known: Vec<Known> = known
+            .iter()
+            .cloned()
+            .chain(known.iter().filter_map(password))
+            .collect();
         let wanted = Wanted {
             anchors: Anchors::of_known(&known).collect(),
             known: known.clone(),
@@ -174,7 +231,11 @@ impl Hidden {
     /// `bytes` with these values masked, in plain and in every encoding.
     pub fn mask<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         let mut masked = Cow::Borrowed(bytes);
-        for found in self.0.iter().flat_map(|wanted| Search::new(wanted, b"").run(bytes)) {
+        for found in self
+            .0
+            .iter()
+            .flat_map(|wanted| Search::new(wanted, b"").run(bytes))
+        {
             masked.to_mut()[found.span].fill(b'*');
         }
         masked
@@ -197,7 +258,10 @@ fn holds_long_hex(bytes: &[u8]) -> bool {
 /// the cursor, fake a line or hide what stands there.
 pub fn printable(bytes: &[u8]) -> String {
     let mut out = String::new();
-    for c in String::from_utf8_lossy(bytes).trim_end_matches('\r').chars() {
+    for c in String::from_utf8_lossy(bytes)
+        .trim_end_matches('\r')
+        .chars()
+    {
         match c {
             '\t' => out.push_str("    "),
             c if steers(c) => out.extend(c.escape_default()),
@@ -225,13 +289,25 @@ mod tests {
 
     #[test]
     fn whatever_could_be_a_credential_is_masked() {
-        for text in ["{ntn}", "{secret}", "{nrt}", "{v02}", "{v03}", "{h:156}", "x{ntn}", "my_secret_{a:20}"] {
+        for text in [
+            "{ntn}",
+            "{secret}",
+            "{nrt}",
+            "{v02}",
+            "{v03}",
+            "{h:156}",
+            "x{ntn}",
+            "my_secret_{a:20}",
+        ] {
             let text = expand(text, 3);
             let shown = redact(&text);
             assert!(!shown.contains(&text[text.len() - 14..]), "{shown}");
         }
         let name = format!("dir/{}.txt\n\u{1b}[2J", Fake::new(1).ntn(0));
-        assert_eq!(shown_path(name.as_bytes()), format!("dir/ntn_{}.txt\\n\\u{{1b}}[2J", "*".repeat(46)));
+        assert_eq!(
+            shown_path(name.as_bytes()),
+            format!("dir/ntn_{}.txt\\n\\u{{1b}}[2J", "*".repeat(46))
+        );
         for plain in [
             "0123456789abcdef0123456789abcdef01234567/0123456789ABCDEF0123456789ABCDEF01234567",
             "antidisestablishmentarianismAntidisestablishmentarianism",
@@ -261,7 +337,10 @@ mod tests {
                 "[****, ****, Http2Client, sha256, 2022-06-28]",
             ),
         ] {
-            assert_eq!(String::from_utf8_lossy(&without_neighbours(beside.as_bytes())), masked);
+            assert_eq!(
+                String::from_utf8_lossy(&without_neighbours(beside.as_bytes())),
+                masked
+            );
         }
     }
 
@@ -272,24 +351,48 @@ mod tests {
         let percent: String = token.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let html: String = token.bytes().map(|byte| format!("&#{byte};")).collect();
         let unicode: String = token.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
-        let letter: String = format!("x{token}").bytes().map(|byte| format!("{byte:02x}")).collect();
+        let letter: String = format!("x{token}")
+            .bytes()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         for encoded in [hex, percent, html, unicode, letter] {
             for before in ["", "x", "A7", "_", "é"] {
                 let shown = redact(&format!("{before}{encoded}/b")).into_owned();
                 assert!(
-                    shown.contains("****") && shown.ends_with("/b") && !shown.contains(&encoded[30..40]),
+                    shown.contains("****")
+                        && shown.ends_with("/b")
+                        && !shown.contains(&encoded[30..40]),
                     "{shown}"
                 );
             }
         }
-        for prefix in ["n%74n_", "%6Etn_", "nt%6e%5f", "n\\u0074n_", "n\\x74n_", "&#110;tn_", "n=74n_", "n%5Cx74n_"] {
+        for prefix in [
+            "n%74n_",
+            "%6Etn_",
+            "nt%6e%5f",
+            "n\\u0074n_",
+            "n\\x74n_",
+            "&#110;tn_",
+            "n=74n_",
+            "n%5Cx74n_",
+        ] {
             let text = format!("src/{prefix}{}/a%20b", &token[4..]);
             let shown = redact(&text);
-            assert!(shown.starts_with("src/") && shown.contains("***") && shown.ends_with("/a%20b"), "{shown}");
+            assert!(
+                shown.starts_with("src/") && shown.contains("***") && shown.ends_with("/a%20b"),
+                "{shown}"
+            );
             assert!(!shown.contains(&token[token.len() - 14..]), "{shown}");
         }
-        for prefix in ["n%2574n_", "n&amp;#116;n_", "n=3D74n_", "n&#116n_", "n\\164n_", "\\\\\\\\u006etn_", "n%u0074n_"]
-        {
+        for prefix in [
+            "n%2574n_",
+            "n&amp;#116;n_",
+            "n=3D74n_",
+            "n&#116n_",
+            "n\\164n_",
+            "\\\\\\\\u006etn_",
+            "n%u0074n_",
+        ] {
             let shown = redact(&format!("{prefix}{}", &token[4..])).into_owned();
             assert!(shown.ends_with(&"*".repeat(46)), "{shown}");
         }
@@ -297,7 +400,10 @@ mod tests {
 
     #[test]
     fn what_could_steer_a_terminal_is_spelled_out() {
-        assert_eq!(printable("a\u{202e}b\r\u{7}\tc\r".as_bytes()), "a\\u{202e}b\\r\\u{7}    c");
+        assert_eq!(
+            printable("a\u{202e}b\r\u{7}\tc\r".as_bytes()),
+            "a\\u{202e}b\\r\\u{7}    c"
+        );
         assert_eq!(printable(b"\xff"), "\u{fffd}");
     }
 }

@@ -31,7 +31,14 @@ impl Scanner {
     /// A scanner that undoes up to `decode_depth` encodings that lie on top of each other; with 0, it decodes nothing.
     pub fn with_decode_depth(rules: &[&'static Rule], decode_depth: usize) -> Self {
         let anchors = vec![Anchors::new(rules, decode_depth > 0)];
-        Scanner { wanted: Wanted { anchors, known: Vec::new(), decode_depth, by_shape: false } }
+        Scanner {
+            wanted: Wanted {
+                anchors,
+                known: Vec::new(),
+                decode_depth,
+                by_shape: false,
+            },
+        }
     }
 
     /// The same scanner, looking for `known` values too. What is known is reported as that, whatever rule would find it.
@@ -43,7 +50,9 @@ impl Scanner {
 
     /// What a source may ask before it hands over a blob.
     pub fn prefilter(&self) -> Prefilter<'_> {
-        Prefilter { wanted: &self.wanted }
+        Prefilter {
+            wanted: &self.wanted,
+        }
     }
 
     /// What of the values that it looks for must not be shown.
@@ -54,7 +63,11 @@ impl Scanner {
     /// Everything in `blob` that a rule matches, in order; of a partial blob, what begins in its core.
     pub fn scan(&self, blob: &Blob<'_>) -> Vec<Finding> {
         let matches = self.matches(blob.origin.names(), blob.bytes);
-        if matches.is_empty() { Vec::new() } else { into_findings(blob, &matches) }
+        if matches.is_empty() {
+            Vec::new()
+        } else {
+            into_findings(blob, &matches)
+        }
     }
 
     /// Everything that a rule matches in the names of the file and folders that `origin` lies in.
@@ -62,12 +75,23 @@ impl Scanner {
         let names = origin.names();
         let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\' | b'!');
         let prefilter = self.prefilter();
-        if !names.split(is_separator).any(|name| prefilter.is_long_enough(name)) {
+        if !names
+            .split(is_separator)
+            .any(|name| prefilter.is_long_enough(name))
+        {
             return Vec::new();
         }
-        let name_end = |from: usize| names[from..].iter().position(is_separator).map_or(names.len(), |end| from + end);
+        let name_end = |from: usize| {
+            names[from..]
+                .iter()
+                .position(is_separator)
+                .map_or(names.len(), |end| from + end)
+        };
         let found = self.matches(names, names);
-        found.iter().map(|found| Finding::of_name(found, origin.name(name_end(found.span.end)))).collect()
+        found
+            .iter()
+            .map(|found| Finding::of_name(found, origin.name(name_end(found.span.end))))
+            .collect()
     }
 
     /// Everything in `bytes`, which lie at `path`, that a rule matches, with its bytes.
@@ -110,7 +134,10 @@ fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
     let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
     let mut from = (blob.start, 0);
     let mut findings = Vec::new();
-    for found in matches.iter().filter(|found| blob.core.contains(&found.span.start)) {
+    for found in matches
+        .iter()
+        .filter(|found| blob.core.contains(&found.span.start))
+    {
         let finding = Finding::credential(found, blob, from, &secrets);
         if let Some(location) = finding.location {
             from = (location.start, found.span.start);
@@ -124,16 +151,29 @@ fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
 /// A comment allows one secret. With a second one on the line it does not say which.
 fn doubt_ambiguous(findings: &mut [Finding]) {
     let key = |finding: &Finding| {
-        let value = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+        let value = finding
+            .evidence
+            .as_ref()
+            .map(|evidence| evidence.fingerprint.clone());
         (finding.location.map(|at| at.start.line), value)
     };
-    let likely: Vec<_> = findings.iter().filter(|finding| finding.confidence > Confidence::Low).map(key).collect();
+    let likely: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.confidence > Confidence::Low)
+        .map(key)
+        .collect();
     let has_company = |finding: &Finding| {
         let own = key(finding);
         let from = likely.partition_point(|(line, _)| *line < own.0);
-        likely[from..].iter().take_while(|(line, _)| *line == own.0).any(|(_, value)| *value != own.1)
+        likely[from..]
+            .iter()
+            .take_while(|(line, _)| *line == own.0)
+            .any(|(_, value)| *value != own.1)
     };
-    for finding in findings.iter_mut().filter(|finding| matches!(finding.allowance, Some(Allowance::Given(_)))) {
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| matches!(finding.allowance, Some(Allowance::Given(_))))
+    {
         if has_company(finding) {
             finding.allowance = Some(Allowance::Ambiguous);
         }

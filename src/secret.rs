@@ -20,7 +20,10 @@ pub struct Secret {
 impl Secret {
     /// A secret whose first `prefix` bytes are common knowledge (`ntn_`).
     pub fn new(bytes: Vec<u8>, prefix: usize) -> Self {
-        Secret { prefix: prefix.min(bytes.len()), bytes }
+        Secret {
+            prefix: prefix.min(bytes.len()),
+            bytes,
+        }
     }
 
     /// The one way to the bytes.
@@ -45,7 +48,12 @@ impl Secret {
         }
         let (prefix, rest) = bytes.split_at(self.prefix);
         let (hidden, tail) = rest.split_at(rest.len().saturating_sub(4));
-        format!("{}{}{}", prefix.escape_ascii(), stars(hidden.len()), tail.escape_ascii())
+        format!(
+            "{}{}{}",
+            prefix.escape_ascii(),
+            stars(hidden.len()),
+            tail.escape_ascii()
+        )
     }
 
     /// What identifies this value wherever it appears.
@@ -55,7 +63,9 @@ impl Secret {
 
     /// Whether it stands in `bytes` at `start`.
     pub fn is_at(&self, bytes: &[u8], start: usize) -> bool {
-        bytes.get(start..).is_some_and(|bytes| bytes.starts_with(&self.bytes))
+        bytes
+            .get(start..)
+            .is_some_and(|bytes| bytes.starts_with(&self.bytes))
     }
 
     /// How many bytes it has.
@@ -74,7 +84,11 @@ impl Secret {
         let words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
         let longest = words.max_by_key(|word| word.len()).unwrap_or_default();
         let start = longest.as_ptr() as usize - bytes.as_ptr() as usize;
-        if longest.len() < 4 { 0..bytes.len().min(16) } else { start..start + longest.len().min(16) }
+        if longest.len() < 4 {
+            0..bytes.len().min(16)
+        } else {
+            start..start + longest.len().min(16)
+        }
     }
 
     /// Whether this is one of `digests`, hexadecimal SHA-256 sums of whole values.
@@ -118,7 +132,12 @@ impl Fingerprint {
         let (mut digest, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
         loop {
             match content.read(&mut buffer) {
-                Ok(0) => return Ok(Fingerprint(format!("v1:{}", &hex(&digest.finalize())[..32]))),
+                Ok(0) => {
+                    return Ok(Fingerprint(format!(
+                        "v1:{}",
+                        &hex(&digest.finalize())[..32]
+                    )));
+                }
                 Ok(count) => digest.update(&buffer[..count]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
@@ -138,7 +157,9 @@ impl FromStr for Fingerprint {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let digits = text.strip_prefix("v1:").unwrap_or_default();
-        let hex = digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let hex = digits
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if digits.len() == 32 && hex {
             Ok(Fingerprint(text.to_owned()))
         } else {
@@ -167,10 +188,19 @@ mod tests {
 
     #[test]
     fn the_fingerprint_is_bound_to_the_value_alone() {
-        assert_eq!(secret(46).fingerprint(), Secret::new(secret(46).expose().to_vec(), 0).fingerprint());
+        assert_eq!(
+            secret(46).fingerprint(),
+            Secret::new(secret(46).expose().to_vec(), 0).fingerprint()
+        );
         assert_ne!(secret(46).fingerprint(), secret(45).fingerprint());
         let known = Secret::new(b"abc".to_vec(), 0);
-        assert_eq!(known.fingerprint().to_string(), "v1:ba7816bf8f01cfea414140de5dae2223");
-        assert_eq!(Fingerprint::of_object(&b"abc"[..]).unwrap(), known.fingerprint());
+        assert_eq!(
+            known.fingerprint().to_string(),
+            "v1:ba7816bf8f01cfea414140de5dae2223"
+        );
+        assert_eq!(
+            Fingerprint::of_object(&b"abc"[..]).unwrap(),
+            known.fingerprint()
+        );
     }
 }

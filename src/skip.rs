@@ -52,16 +52,29 @@ impl Reason {
 
     /// Returns true if the bytes are there and cannot be looked into, so that somebody may have looked into them otherwise.
     pub fn is_about_content(self) -> bool {
-        matches!(self, Reason::Encrypted | Reason::Corrupt | Reason::Unsupported | Reason::Limit | Reason::TooLarge)
+        matches!(
+            self,
+            Reason::Encrypted
+                | Reason::Corrupt
+                | Reason::Unsupported
+                | Reason::Limit
+                | Reason::TooLarge
+        )
     }
 
     /// What the user can do about it.
     pub fn help(self) -> &'static str {
         match self {
-            Reason::MissingObject => "fetch the missing objects (`git fetch --refetch`), then scan again",
+            Reason::MissingObject => {
+                "fetch the missing objects (`git fetch --refetch`), then scan again"
+            }
             Reason::NotFound => "check the path's spelling, or where the link leads",
-            Reason::Unreadable => "grant read permission, or run as a user who has it, then scan again",
-            Reason::TooLarge => "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again",
+            Reason::Unreadable => {
+                "grant read permission, or run as a user who has it, then scan again"
+            }
+            Reason::TooLarge => {
+                "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again"
+            }
             Reason::Corrupt => {
                 "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"
             }
@@ -70,7 +83,9 @@ impl Reason {
             }
             Reason::NotAFile => "pipe its content into `ntnguard stdin`",
             Reason::Encrypted => "unpack it with its password, then scan what was in it",
-            Reason::Unsupported => "unpack or convert it with the program that made it, then scan again",
+            Reason::Unsupported => {
+                "unpack or convert it with the program that made it, then scan again"
+            }
             Reason::Interrupted => "scan again, and let it come to its end",
             Reason::Limit => "if you trust it, unpack it and scan what was in it",
         }
@@ -102,17 +117,31 @@ pub struct Skip {
 impl Skip {
     /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
     pub fn new(origin: Origin, reason: Reason, detail: impl fmt::Display) -> Self {
-        Skip { origin, reason, detail: detail.to_string(), digest: None, advice: None }
+        Skip {
+            origin,
+            reason,
+            detail: detail.to_string(),
+            digest: None,
+            advice: None,
+        }
     }
 
     /// The same skip of the object with this identity, if the reason is about its content.
     pub fn of_object(self, digest: Option<Fingerprint>) -> Self {
-        Skip { digest: digest.filter(|_| self.reason.is_about_content()).map(Box::new), ..self }
+        Skip {
+            digest: digest
+                .filter(|_| self.reason.is_about_content())
+                .map(Box::new),
+            ..self
+        }
     }
 
     /// The same skip with a word of its own on what to do.
     pub fn advising(self, advice: &'static str) -> Self {
-        Skip { advice: Some(advice), ..self }
+        Skip {
+            advice: Some(advice),
+            ..self
+        }
     }
 
     /// What the user can do about it.

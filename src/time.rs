@@ -19,13 +19,24 @@ impl Date {
     /// in eras of 400 years, which are all of one length.
     fn after_epoch(days: i64) -> Self {
         let from_march_0000 = days + 719_468;
-        let (era, day) = (from_march_0000.div_euclid(146_097), from_march_0000.rem_euclid(146_097));
+        let (era, day) = (
+            from_march_0000.div_euclid(146_097),
+            from_march_0000.rem_euclid(146_097),
+        );
         let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
         let day = day - (365 * year + year / 4 - year / 100);
         let month = (5 * day + 2) / 153;
         let day = day - (153 * month + 2) / 5 + 1;
-        let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-        Date { year: era * 400 + year + carry, month, day }
+        let (month, carry) = if month < 10 {
+            (month + 3, 0)
+        } else {
+            (month - 9, 1)
+        };
+        Date {
+            year: era * 400 + year + carry,
+            month,
+            day,
+        }
     }
 
     /// The day on which `time` falls.
@@ -40,7 +51,11 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, String> {
         let number = |part: &str, length| {
             let digits = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-            if digits { part.parse::<i64>().ok() } else { None }
+            if digits {
+                part.parse::<i64>().ok()
+            } else {
+                None
+            }
         };
         let mut parts = text.splitn(3, '-');
         let mut part = |length| number(parts.next()?, length);
@@ -71,13 +86,23 @@ impl fmt::Display for Date {
 
 /// Seconds since 1970-01-01 00:00 UTC.
 pub fn seconds(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
 }
 
 /// `2026-01-02T03:04:05`: the moment so many seconds after 1970-01-01 00:00 UTC.
 pub fn moment(seconds: i64) -> String {
-    let (day, second) = (Date::after_epoch(seconds.div_euclid(SECONDS_A_DAY)), seconds.rem_euclid(SECONDS_A_DAY));
-    format!("{day}T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60)
+    let (day, second) = (
+        Date::after_epoch(seconds.div_euclid(SECONDS_A_DAY)),
+        seconds.rem_euclid(SECONDS_A_DAY),
+    );
+    format!(
+        "{day}T{:02}:{:02}:{:02}",
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
 }
 
 #[cfg(test)]
@@ -101,9 +126,17 @@ mod tests {
             let date = Date::of(UNIX_EPOCH + Duration::from_secs(day * 86_400));
             assert_eq!(date.to_string().parse(), Ok(date));
         }
-        for text in
-            ["", "2027", "2027-1-1", "2027-13-01", "2027-02-29", "2027-00-10", "27-01-01", "2027-01-01T", "+027-01-01"]
-        {
+        for text in [
+            "",
+            "2027",
+            "2027-1-1",
+            "2027-13-01",
+            "2027-02-29",
+            "2027-00-10",
+            "27-01-01",
+            "2027-01-01T",
+            "+027-01-01",
+        ] {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
     }

@@ -18,7 +18,10 @@ pub enum Readers {
 ///
 /// When the folder cannot be written to, or a folder is in the place.
 pub fn replace(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
-    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut beside = tempfile::Builder::new();
     #[cfg(unix)]
     if readers == Readers::AsBefore {
@@ -27,7 +30,10 @@ pub fn replace(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
     }
     let mut new = beside.tempfile_in(folder)?;
     new.write_all(text)?;
-    let before = file.symlink_metadata().ok().filter(|metadata| metadata.is_file());
+    let before = file
+        .symlink_metadata()
+        .ok()
+        .filter(|metadata| metadata.is_file());
     if let Some(before) = before.filter(|_| readers == Readers::AsBefore) {
         new.as_file().set_permissions(before.permissions())?;
     }

@@ -11,9 +11,18 @@ const COMMITS: usize = 31;
 
 /// Other tools' hooks, where the tool is on PATH.
 const RIVALS: [(&str, &str); 3] = [
-    ("ripsecrets", "exec ripsecrets --strict-ignore $(git diff --cached --name-only)"),
-    ("gitleaks", "exec gitleaks git --pre-commit --staged --no-banner"),
-    ("detect-secrets-hook", "exec detect-secrets-hook $(git diff --cached --name-only)"),
+    (
+        "ripsecrets",
+        "exec ripsecrets --strict-ignore $(git diff --cached --name-only)",
+    ),
+    (
+        "gitleaks",
+        "exec gitleaks git --pre-commit --staged --no-banner",
+    ),
+    (
+        "detect-secrets-hook",
+        "exec detect-secrets-hook $(git diff --cached --name-only)",
+    ),
 ];
 
 /// A hook, and the folder that it is in.
@@ -24,9 +33,16 @@ struct Hooks {
 
 /// The rows of the table for a clone of `original`: how long a commit takes, and how much of that is the hook's.
 pub fn rows(original: &Path) -> Result<Vec<String>> {
-    let name = original.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = original
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let clone = made(&format!("clone of {name}"), |top| {
-        git(top, &["clone", "-q", "--local", &original.to_string_lossy(), "."])
+        git(
+            top,
+            &["clone", "-q", "--local", &original.to_string_lossy(), "."],
+        )
     })?;
     let hooks = hooks(&clone)?;
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); hooks.len()];
@@ -36,9 +52,22 @@ pub fn rows(original: &Path) -> Result<Vec<String>> {
             fs::write(clone.join("changed.txt"), random.text(4096))?;
             git(&clone, &["add", "changed.txt"])?;
             let path = format!("core.hooksPath={}", hooks.folder.display());
-            let who = ["-c", "gc.auto=0", "-c", "user.name=bench", "-c", "user.email=bench@example.com"];
-            let words = [&["git"], who.as_slice(), &["-c", &path, "commit", "-q", "-m", "change"]].concat();
-            let taken = time(&mut command(&words, &clone), 0).map_err(|error| format!("{}: {error}", hooks.name))?;
+            let who = [
+                "-c",
+                "gc.auto=0",
+                "-c",
+                "user.name=bench",
+                "-c",
+                "user.email=bench@example.com",
+            ];
+            let words = [
+                &["git"],
+                who.as_slice(),
+                &["-c", &path, "commit", "-q", "-m", "change"],
+            ]
+            .concat();
+            let taken = time(&mut command(&words, &clone), 0)
+                .map_err(|error| format!("{}: {error}", hooks.name))?;
             if round >= crate::WARM_UPS {
                 times.push(taken);
             }
@@ -47,8 +76,16 @@ pub fn rows(original: &Path) -> Result<Vec<String>> {
     // What a hook adds is told by its round: a busy machine slows all of it.
     let row = |(hooks, taken): (&Hooks, &Vec<f64>)| {
         let [_, median, _] = spread(taken.iter().copied());
-        let [_, added, _] = spread(taken.iter().zip(&times[0]).map(|(with, without)| with - without));
-        format!("{:<26} {median:>9.2} ms {added:>+9.2} ms", format!("commit {name}, {}", hooks.name))
+        let [_, added, _] = spread(
+            taken
+                .iter()
+                .zip(&times[0])
+                .map(|(with, without)| with - without),
+        );
+        format!(
+            "{:<26} {median:>9.2} ms {added:>+9.2} ms",
+            format!("commit {name}, {}", hooks.name)
+        )
     };
     Ok(hooks.iter().zip(&times).map(row).collect())
 }
@@ -58,9 +95,20 @@ fn hooks(clone: &Path) -> Result<Vec<Hooks>> {
     time(&mut command(&[NTNGUARD, "hook", "install"], clone), 0)?;
     let none = clone.with_extension("no hooks");
     let ours = clone.join(".git/hooks");
-    let mut hooks = vec![Hooks { name: "no hook", folder: none }, Hooks { name: "ntnguard", folder: ours }];
-    let on_path =
-        |name: &str| env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|path| path.join(name).is_file());
+    let mut hooks = vec![
+        Hooks {
+            name: "no hook",
+            folder: none,
+        },
+        Hooks {
+            name: "ntnguard",
+            folder: ours,
+        },
+    ];
+    let on_path = |name: &str| {
+        env::split_paths(&env::var_os("PATH").unwrap_or_default())
+            .any(|path| path.join(name).is_file())
+    };
     for (name, script) in RIVALS.into_iter().filter(|(name, _)| on_path(name)) {
         let folder = clone.join(".git").join(name);
         fs::create_dir_all(&folder)?;

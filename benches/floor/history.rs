@@ -11,7 +11,14 @@ const RUNS: usize = 5;
 
 /// Other tools, told to look for Notion's tokens alone, where they are on PATH.
 const RIVALS: [&[&str]; 2] = [
-    &["betterleaks", "git", ".", "--no-banner", "--silent", "--isolate-rule=notion-api-token"],
+    &[
+        "betterleaks",
+        "git",
+        ".",
+        "--no-banner",
+        "--silent",
+        "--isolate-rule=notion-api-token",
+    ],
     &[
         "kingfisher",
         "scan",
@@ -35,18 +42,52 @@ struct Cost {
 
 /// The rows of the table for the repository in `folder`: what each takes, and how many times as long as the floor.
 pub fn rows(folder: &Path) -> Result<Vec<String>> {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = folder
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let own = env::current_exe()?;
     let own = own.to_string_lossy();
-    let inside = if folder.join(".git").is_dir() { ".git" } else { "." };
+    let inside = if folder.join(".git").is_dir() {
+        ".git"
+    } else {
+        "."
+    };
     let mut commands = vec![
         ("inflate all packs", vec![&*own, "--inflate", inside]),
-        ("ntnguard", vec![NTNGUARD, "history", "--no-config", "--quiet", "--progress", "never"]),
-        ("git cat-file", vec!["git", "cat-file", "--batch-all-objects", "--batch", "--unordered"]),
+        (
+            "ntnguard",
+            vec![
+                NTNGUARD,
+                "history",
+                "--no-config",
+                "--quiet",
+                "--progress",
+                "never",
+            ],
+        ),
+        (
+            "git cat-file",
+            vec![
+                "git",
+                "cat-file",
+                "--batch-all-objects",
+                "--batch",
+                "--unordered",
+            ],
+        ),
     ];
-    let on_path =
-        |name: &str| env::split_paths(&env::var_os("PATH").unwrap_or_default()).any(|path| path.join(name).is_file());
-    commands.extend(RIVALS.iter().filter(|words| on_path(words[0])).map(|words| (words[0], words.to_vec())));
+    let on_path = |name: &str| {
+        env::split_paths(&env::var_os("PATH").unwrap_or_default())
+            .any(|path| path.join(name).is_file())
+    };
+    commands.extend(
+        RIVALS
+            .iter()
+            .filter(|words| on_path(words[0]))
+            .map(|words| (words[0], words.to_vec())),
+    );
     // What is measured in may hold examples, and what cannot be read; each tool has a status of its own for that.
     let mut costs: Vec<Vec<Cost>> = commands.iter().map(|_| Vec::new()).collect();
     for round in 0..=RUNS {
@@ -59,10 +100,21 @@ pub fn rows(folder: &Path) -> Result<Vec<String>> {
     }
     let middle = |costs: &[Cost], of: fn(&Cost) -> f64| spread(costs.iter().map(of))[1];
     let row = |((command, _), taken): (&(&str, Vec<&str>), &Vec<Cost>)| {
-        let ratio = spread(taken.iter().zip(&costs[0]).map(|(one, floor)| one.time / floor.time))[1];
-        let [time, cpu, memory] =
-            [middle(taken, |cost| cost.time), middle(taken, |cost| cost.cpu), middle(taken, |cost| cost.memory)];
-        format!("{:<40} {time:>9.0} ms {ratio:>7.2} {cpu:>8.2} s {memory:>8.0} MiB", format!("{name}, {command}"))
+        let ratio = spread(
+            taken
+                .iter()
+                .zip(&costs[0])
+                .map(|(one, floor)| one.time / floor.time),
+        )[1];
+        let [time, cpu, memory] = [
+            middle(taken, |cost| cost.time),
+            middle(taken, |cost| cost.cpu),
+            middle(taken, |cost| cost.memory),
+        ];
+        format!(
+            "{:<40} {time:>9.0} ms {ratio:>7.2} {cpu:>8.2} s {memory:>8.0} MiB",
+            format!("{name}, {command}")
+        )
     };
     Ok(commands.iter().zip(&costs).map(row).collect())
 }
@@ -72,8 +124,21 @@ fn run(words: &[&str], folder: &Path) -> Result<Cost> {
     let timed = [&["/usr/bin/time", "-f", "\nused %e %U %S %M"], words].concat();
     let output = command(&timed, folder).stderr(Stdio::piped()).output()?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let used = said.lines().rev().find_map(|line| line.strip_prefix("used ")).ok_or("it did not run")?;
-    let numbers: Vec<f64> = used.split(' ').map_while(|number| number.parse().ok()).collect();
-    let [time, user, system, memory] = numbers[..] else { return Err(format!("{used}: no figures").into()) };
-    Ok(Cost { time: time * 1000.0, cpu: user + system, memory: memory / 1024.0 })
+    let used = said
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("used "))
+        .ok_or("it did not run")?;
+    let numbers: Vec<f64> = used
+        .split(' ')
+        .map_while(|number| number.parse().ok())
+        .collect();
+    let [time, user, system, memory] = numbers[..] else {
+        return Err(format!("{used}: no figures").into());
+    };
+    Ok(Cost {
+        time: time * 1000.0,
+        cpu: user + system,
+        memory: memory / 1024.0,
+    })
 }

@@ -40,13 +40,21 @@ fn inflate(index: &Path) -> Result<(usize, u64)> {
         let (mut decoder, mut buffer, mut bytes) = (Decoder::new(Format::Zlib), Vec::new(), 0);
         for at in from..offsets.len().min(from + CHUNK) {
             let entry = offsets[at]..offsets.get(at + 1).copied().unwrap_or(end);
-            let packed = pack.entry_slice(entry.clone()).ok_or("an entry beyond the pack's end")?;
+            let packed = pack
+                .entry_slice(entry.clone())
+                .ok_or("an entry beyond the pack's end")?;
             let head = data::Entry::from_bytes(packed, entry.start, hash)?;
             buffer.resize(buffer.len().max(head.decompressed_size as usize), 0);
             let output = &mut buffer[..head.decompressed_size as usize];
-            bytes += decoder.decompress(&packed[head.header_size()..], output, true)?.output.len() as u64;
+            bytes += decoder
+                .decompress(&packed[head.header_size()..], output, true)?
+                .output
+                .len() as u64;
         }
         Ok::<_, Box<dyn Error + Send + Sync>>(bytes)
     });
-    Ok((offsets.len(), bytes.try_reduce(|| 0, |one, other| Ok(one + other))?))
+    Ok((
+        offsets.len(),
+        bytes.try_reduce(|| 0, |one, other| Ok(one + other))?,
+    ))
 }

@@ -8,19 +8,43 @@ use ntnguard::archive::{Event, Kind, Limits, kind, open};
 use ntnguard::blob::Origin;
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits { bytes: 1 << 22, ratio: 100, members: 1000, held: 1 << 20, ..Limits::default() };
-    let kinds = [Kind::Zip, Kind::Gzip, Kind::Tar, Kind::Bzip2, Kind::Xz, Kind::Zstd];
-    let said = bytes.first().map(|first| kinds[usize::from(*first) % kinds.len()]);
+    let limits = Limits {
+        bytes: 1 << 22,
+        ratio: 100,
+        members: 1000,
+        held: 1 << 20,
+        ..Limits::default()
+    };
+    let kinds = [
+        Kind::Zip,
+        Kind::Gzip,
+        Kind::Tar,
+        Kind::Bzip2,
+        Kind::Xz,
+        Kind::Zstd,
+    ];
+    let said = bytes
+        .first()
+        .map(|first| kinds[usize::from(*first) % kinds.len()]);
     let (kind, content) = match kind(bytes) {
         Some(kind) => (kind, bytes),
-        None => (said.unwrap_or(Kind::Zip), bytes.get(1..).unwrap_or_default()),
+        None => (
+            said.unwrap_or(Kind::Zip),
+            bytes.get(1..).unwrap_or_default(),
+        ),
     };
     let mut inflated = 0;
-    open(kind, Cursor::new(content), &Origin::Stdin, &limits, &mut |event| {
-        if let Event::Member { origin, content } = event {
-            assert!(origin.member().is_some());
-            inflated += std::io::copy(content, &mut std::io::sink()).unwrap_or(0);
-        }
-    });
+    open(
+        kind,
+        Cursor::new(content),
+        &Origin::Stdin,
+        &limits,
+        &mut |event| {
+            if let Event::Member { origin, content } = event {
+                assert!(origin.member().is_some());
+                inflated += std::io::copy(content, &mut std::io::sink()).unwrap_or(0);
+            }
+        },
+    );
     assert!(inflated <= (1 << 24) + (1 << 20), "{inflated}");
 });

@@ -6,6 +6,11 @@ use libfuzzer_sys::fuzz_target;
 use ntnguard::decode::Encoding;
 
 fuzz_target!(|input: (usize, usize, usize, &[u8])| decoding::check(
-    &[Encoding::Percent, Encoding::Backslash, Encoding::Html, Encoding::QuotedPrintable],
+    &[
+        Encoding::Percent,
+        Encoding::Backslash,
+        Encoding::Html,
+        Encoding::QuotedPrintable
+    ],
     input
 ));

@@ -5,4 +5,7 @@ mod decoding;
 use libfuzzer_sys::fuzz_target;
 use ntnguard::decode::Encoding;
 
-fuzz_target!(|input: (usize, usize, usize, &[u8])| decoding::check(&[Encoding::Utf16, Encoding::Utf32], input));
+fuzz_target!(|input: (usize, usize, usize, &[u8])| decoding::check(
+    &[Encoding::Utf16, Encoding::Utf32],
+    input
+));

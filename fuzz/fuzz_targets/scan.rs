@@ -12,8 +12,15 @@ fuzz_target!(|bytes: &[u8]| {
         let mut end = 0;
         for finding in &findings {
             let at = finding.location.expect("a credential has a place");
-            assert!(at.start.offset >= end && at.end.offset > at.start.offset && at.end.offset <= bytes.len());
-            let excerpt = finding.excerpt.as_ref().expect("a credential has an excerpt");
+            assert!(
+                at.start.offset >= end
+                    && at.end.offset > at.start.offset
+                    && at.end.offset <= bytes.len()
+            );
+            let excerpt = finding
+                .excerpt
+                .as_ref()
+                .expect("a credential has an excerpt");
             assert!(excerpt.text.get(excerpt.mark.clone()).is_some());
             end = at.end.offset;
         }

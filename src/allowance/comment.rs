@@ -11,21 +11,79 @@ use super::{DIRECTIVE, compile};
 const ANYWHERE: [&str; 9] = ["#", "//", "/*", "*", "--", ";", "<!--", "{{!", "%"];
 
 /// Further openings that count in every file, at the beginning of a line.
-const AT_START: [&str; 15] =
-    ["<#", "(*", "@*", "{-", "{#", "{*", "{/*", "{{--", "{{/*", "{{- /*", "{%", "<%#", "<%--", "/+", "-#"];
+const AT_START: [&str; 15] = [
+    "<#", "(*", "@*", "{-", "{#", "{*", "{/*", "{{--", "{{/*", "{{- /*", "{%", "<%#", "<%--", "/+",
+    "-#",
+];
 
 /// The openings that are something else in other languages, by the endings of names: most begin strings there. VB's is also
 /// what it is where no name tells the language.
 const OWN: [(&[&str], Own); 9] = [
-    (&["vb", "vbs", "vba", "vbhtml", "bas", "cls", "frm", "ctl", "asp", "aspx"], Own { open: "'", ends_line: true }),
-    (&["", "puml", "plantuml", "iuml"], Own { open: "'", ends_line: false }),
-    (&["f", "for", "f77", "f90", "f95", "f03", "f08", "fpp"], Own { open: "!", ends_line: true }),
-    (&["hs", "lhs", "elm", "purs", "idr", "agda", "dhall"], Own { open: "{-", ends_line: true }),
-    (&["pas", "dpr", "dpk", "pp", "lpr"], Own { open: "{", ends_line: true }),
-    (&["properties"], Own { open: "!", ends_line: false }),
-    (&["vim", "vimrc", "gvimrc", "exrc"], Own { open: "\"", ends_line: false }),
-    (&["bat", "cmd"], Own { open: "::", ends_line: false }),
-    (&["rst"], Own { open: "..", ends_line: false }),
+    (
+        &[
+            "vb", "vbs", "vba", "vbhtml", "bas", "cls", "frm", "ctl", "asp", "aspx",
+        ],
+        Own {
+            open: "'",
+            ends_line: true,
+        },
+    ),
+    (
+        &["", "puml", "plantuml", "iuml"],
+        Own {
+            open: "'",
+            ends_line: false,
+        },
+    ),
+    (
+        &["f", "for", "f77", "f90", "f95", "f03", "f08", "fpp"],
+        Own {
+            open: "!",
+            ends_line: true,
+        },
+    ),
+    (
+        &["hs", "lhs", "elm", "purs", "idr", "agda", "dhall"],
+        Own {
+            open: "{-",
+            ends_line: true,
+        },
+    ),
+    (
+        &["pas", "dpr", "dpk", "pp", "lpr"],
+        Own {
+            open: "{",
+            ends_line: true,
+        },
+    ),
+    (
+        &["properties"],
+        Own {
+            open: "!",
+            ends_line: false,
+        },
+    ),
+    (
+        &["vim", "vimrc", "gvimrc", "exrc"],
+        Own {
+            open: "\"",
+            ends_line: false,
+        },
+    ),
+    (
+        &["bat", "cmd"],
+        Own {
+            open: "::",
+            ends_line: false,
+        },
+    ),
+    (
+        &["rst"],
+        Own {
+            open: "..",
+            ends_line: false,
+        },
+    ),
 ];
 
 /// An opening of some languages.
@@ -46,41 +104,66 @@ pub struct Syntax {
 impl Syntax {
     /// The comments of the file at `path`, as its ending tells.
     pub fn of(path: &[u8]) -> Self {
-        let name = path.rsplit(|byte| matches!(byte, b'/' | b'\\' | b'!')).next().unwrap_or_default();
-        let ending = name.iter().rposition(|byte| *byte == b'.').map_or(&b""[..], |dot| &name[dot + 1..]);
+        let name = path
+            .rsplit(|byte| matches!(byte, b'/' | b'\\' | b'!'))
+            .next()
+            .unwrap_or_default();
+        let ending = name
+            .iter()
+            .rposition(|byte| *byte == b'.')
+            .map_or(&b""[..], |dot| &name[dot + 1..]);
         let is = |known: &&str| known.as_bytes().eq_ignore_ascii_case(ending);
-        let own = OWN.iter().find(|(endings, _)| endings.iter().any(is)).map(|(_, own)| *own);
-        Syntax { own, is_notebook: is(&"ipynb") }
+        let own = OWN
+            .iter()
+            .find(|(endings, _)| endings.iter().any(is))
+            .map(|(_, own)| *own);
+        Syntax {
+            own,
+            is_notebook: is(&"ipynb"),
+        }
     }
 
     /// The text behind `ntnguard: allow` in a comment within `part`, the rest of a line behind a secret.
     pub fn behind<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         self.before(part).or_else(|| {
             let own = self.own.filter(|own| own.ends_line)?;
-            directives(part).find(|(opening, _)| ends_line(opening, own.open)).map(|(_, reason)| reason)
+            directives(part)
+                .find(|(opening, _)| ends_line(opening, own.open))
+                .map(|(_, reason)| reason)
         })
     }
 
     /// The text behind `ntnguard: allow` in a comment within `part` of a line.
     pub fn before<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         let opens = |text: &[u8]| {
-            ANYWHERE.iter().any(|open| memmem::find(text, open.as_bytes()).is_some()) || REMARK.is_match(text)
+            ANYWHERE
+                .iter()
+                .any(|open| memmem::find(text, open.as_bytes()).is_some())
+                || REMARK.is_match(text)
         };
-        directives(part).find(|(opening, _)| opens(opening)).map(|(_, reason)| reason)
+        directives(part)
+            .find(|(opening, _)| opens(opening))
+            .map(|(_, reason)| reason)
     }
 
     /// The text behind `ntnguard: allow` at the beginning of a comment that begins `line`.
     pub fn alone<'t>(&self, line: &'t [u8]) -> Option<&'t [u8]> {
         let (opening, reason) = directives(line).next()?;
         let opening = opening.trim_ascii_start();
-        let begins = |open: &str| opening.strip_prefix(open.as_bytes()).is_some_and(|rest| FILLER.is_match(rest));
+        let begins = |open: &str| {
+            opening
+                .strip_prefix(open.as_bytes())
+                .is_some_and(|rest| FILLER.is_match(rest))
+        };
         let own = self.own.is_some_and(|own| {
             // In a language that nobody knows, a second quote ends a string.
             begins(own.open) && (own.ends_line || own.open != "'" || !reason.contains(&b'\''))
         });
-        let remarks =
-            REMARK.find(opening).is_some_and(|word| word.start() == 0 && FILLER.is_match(&opening[word.end()..]));
-        (own || remarks || AT_START.iter().chain(&ANYWHERE).any(|open| begins(open))).then_some(reason)
+        let remarks = REMARK
+            .find(opening)
+            .is_some_and(|word| word.start() == 0 && FILLER.is_match(&opening[word.end()..]));
+        (own || remarks || AT_START.iter().chain(&ANYWHERE).any(|open| begins(open)))
+            .then_some(reason)
     }
 }
 
@@ -88,17 +171,23 @@ impl Syntax {
 static REMARK: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)\brem\b"));
 
 /// The characters between the opening of a comment and its first word.
-static FILLER: LazyLock<Regex> = LazyLock::new(|| compile(r"^[-#/*!;%'|+\[(=<:\s]*(?:comment[-%}\s]*)?$"));
+static FILLER: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^[-#/*!;%'|+\[(=<:\s]*(?:comment[-%}\s]*)?$"));
 
 /// The texts before each `ntnguard: allow`, and those behind it.
 fn directives(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    DIRECTIVE.find_iter(text).map(|found| (&text[..found.start()], &text[found.end()..]))
+    DIRECTIVE
+        .find_iter(text)
+        .map(|found| (&text[..found.start()], &text[found.end()..]))
 }
 
 /// Returns true if `opening`, which follows a secret, holds `open`, and before it no quote but the one that ends the
 /// secret: a string that holds the words is no comment.
 fn ends_line(opening: &[u8], open: &str) -> bool {
-    let rest = opening.strip_prefix(b"\"").or(opening.strip_prefix(b"'")).unwrap_or(opening);
+    let rest = opening
+        .strip_prefix(b"\"")
+        .or(opening.strip_prefix(b"'"))
+        .unwrap_or(opening);
     let at = memmem::find(rest, open.as_bytes());
     at.is_some_and(|at| !rest[..at].iter().any(|byte| matches!(byte, b'"' | b'\'')))
 }
@@ -114,7 +203,10 @@ mod tests {
             ["a.VB", "src/.vimrc", "a.zip!b/c.properties", "run.cmd"].map(own),
             ["'", "\"", "!", "::"].map(Some)
         );
-        assert_eq!(["a.py", "vb", "vb.d/x.json"].map(own), [None, Some("'"), None]);
+        assert_eq!(
+            ["a.py", "vb", "vb.d/x.json"].map(own),
+            [None, Some("'"), None]
+        );
         assert!(Syntax::of(b"n/a.ipynb").is_notebook && !Syntax::of(b"a.json").is_notebook);
     }
 }

@@ -25,9 +25,17 @@ impl<'a> Lines<'a> {
         let behind = &bytes[span.end..line_end(bytes, span.end)];
         let above = bytes[..start].strip_suffix(b"\n").unwrap_or_default();
         let above = &above[line_start(above, above.len())..];
-        let lines = if is_notebook { in_notebook(before, behind, above) } else { [before, behind, above] };
+        let lines = if is_notebook {
+            in_notebook(before, behind, above)
+        } else {
+            [before, behind, above]
+        };
         let [before, behind, above] = lines.map(without_zeros);
-        Lines { before, behind, above }
+        Lines {
+            before,
+            behind,
+            above,
+        }
     }
 }
 
@@ -52,9 +60,13 @@ fn without_zeros(part: &[u8]) -> Cow<'_, [u8]> {
 
 /// The same for source that is the text of JSON strings, one a line, or one for all lines.
 fn in_notebook<'a>(before: &'a [u8], behind: &'a [u8], above: &'a [u8]) -> [&'a [u8]; 3] {
-    let behind = breaks(behind).next().map_or_else(|| without_end(behind), |end| &behind[..end]);
+    let behind = breaks(behind)
+        .next()
+        .map_or_else(|| without_end(behind), |end| &behind[..end]);
     let ends: Vec<usize> = breaks(before).collect();
-    let Some(last) = ends.last() else { return [before, behind, unquoted(above)] };
+    let Some(last) = ends.last() else {
+        return [before, behind, unquoted(above)];
+    };
     let start = ends.len().checked_sub(2).map_or(0, |at| ends[at] + 2);
     [&before[last + 2..], behind, unquoted(&before[start..*last])]
 }
@@ -77,7 +89,10 @@ fn breaks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
 /// The last line of a notebook's source in a text, without the JSON around it.
 fn unquoted(line: &[u8]) -> &[u8] {
     let text = line.trim_ascii();
-    let text = text.strip_prefix(b"\"source\":").unwrap_or(text).trim_ascii_start();
+    let text = text
+        .strip_prefix(b"\"source\":")
+        .unwrap_or(text)
+        .trim_ascii_start();
     let text = text.strip_prefix(b"[").unwrap_or(text).trim_ascii_start();
     let text = without_end(text.strip_prefix(b"\"").unwrap_or(text));
     let text = text.strip_suffix(b"\\n").unwrap_or(text);
@@ -86,8 +101,11 @@ fn unquoted(line: &[u8]) -> &[u8] {
 
 /// A text without the quote that ends its string, and what follows that.
 fn without_end(text: &[u8]) -> &[u8] {
-    let end = text.iter().rposition(|byte| !byte.is_ascii_whitespace() && !b",]}".contains(byte));
-    end.filter(|end| text[*end] == b'"').map_or(text, |end| &text[..end])
+    let end = text
+        .iter()
+        .rposition(|byte| !byte.is_ascii_whitespace() && !b",]}".contains(byte));
+    end.filter(|end| text[*end] == b'"')
+        .map_or(text, |end| &text[..end])
 }
 
 #[cfg(test)]
@@ -97,15 +115,32 @@ mod tests {
     /// What is beside the `X` in a notebook.
     fn beside(text: &str) -> [String; 3] {
         let at = text.find('X').unwrap();
-        let Lines { before, behind, above } = Lines::around(text.as_bytes(), at..at + 1, true);
+        let Lines {
+            before,
+            behind,
+            above,
+        } = Lines::around(text.as_bytes(), at..at + 1, true);
         [before, behind, above].map(|part| String::from_utf8_lossy(&part).into_owned())
     }
 
     #[test]
     fn a_line_of_a_notebook_ends_where_its_text_says_so() {
-        assert_eq!(beside("[\n  \"# a\\n\",\n  \"t = X # b\\n\",\n"), ["  \"t = ", " # b", "# a"]);
-        assert_eq!(beside("\"source\": \"# a\\nt = X # b\\nc\""), ["t = ", " # b", "# a"]);
-        assert_eq!(beside("\"source\": \"z\\n# a\\nt = X\""), ["t = ", "", "# a"]);
-        assert_eq!(beside("\"# a\\\\n X\""), ["\"# a\\\\n ", "", ""], "a backslash and a letter");
+        assert_eq!(
+            beside("[\n  \"# a\\n\",\n  \"t = X # b\\n\",\n"),
+            ["  \"t = ", " # b", "# a"]
+        );
+        assert_eq!(
+            beside("\"source\": \"# a\\nt = X # b\\nc\""),
+            ["t = ", " # b", "# a"]
+        );
+        assert_eq!(
+            beside("\"source\": \"z\\n# a\\nt = X\""),
+            ["t = ", "", "# a"]
+        );
+        assert_eq!(
+            beside("\"# a\\\\n X\""),
+            ["\"# a\\\\n ", "", ""],
+            "a backslash and a letter"
+        );
     }
 }

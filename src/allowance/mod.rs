@@ -33,19 +33,33 @@ impl Allowance {
     /// line above. `None` where nothing on the two lines looks like one.
     pub fn beside(path: &[u8], bytes: &[u8], span: Range<usize>) -> Option<Self> {
         let syntax = Syntax::of(path);
-        let Lines { before, behind, above } = Lines::around(bytes, span, syntax.is_notebook);
+        let Lines {
+            before,
+            behind,
+            above,
+        } = Lines::around(bytes, span, syntax.is_notebook);
         let parts = [&behind, &before, &above];
         if !parts.into_iter().any(|part| NAME.is_match(part)) {
             return None;
         }
-        let counts = syntax.behind(&behind).or_else(|| syntax.before(&before)).or_else(|| syntax.alone(&above));
+        let counts = syntax
+            .behind(&behind)
+            .or_else(|| syntax.before(&before))
+            .or_else(|| syntax.alone(&above));
         counts.map(reason).or_else(|| {
             if parts[..2].iter().any(|part| DIRECTIVE.is_match(part)) {
                 Some(Self::NotInComment)
             } else if DIRECTIVE.is_match(&above) {
-                Some(if syntax.before(&above).is_some() { Self::NotAlone } else { Self::NotInComment })
+                Some(if syntax.before(&above).is_some() {
+                    Self::NotAlone
+                } else {
+                    Self::NotInComment
+                })
             } else {
-                parts.into_iter().any(|part| MISSPELT.is_match(part)).then_some(Self::Misspelt)
+                parts
+                    .into_iter()
+                    .any(|part| MISSPELT.is_match(part))
+                    .then_some(Self::Misspelt)
             }
         })
     }
@@ -54,9 +68,9 @@ impl Allowance {
     pub fn fault(&self) -> Option<&'static str> {
         match self {
             Allowance::Given(_) => None,
-            Allowance::WithoutReason => {
-                Some("the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`")
-            }
+            Allowance::WithoutReason => Some(
+                "the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`",
+            ),
             Allowance::Ambiguous => Some(
                 "the comment beside it does not count, for there are several secrets on its line: allow each by its fingerprint",
             ),
@@ -96,12 +110,23 @@ fn compile(pattern: &str) -> Regex {
 
 /// The allowance whose reason begins `text`, which ends with the line.
 fn reason(text: &[u8]) -> Allowance {
-    const CLOSES: [&str; 14] = ["*/", "-->", "#}", "}}", "%>", "#>", "*)", "-}", "*@", "*}", "|#", "+/", "]]", "{%"];
+    const CLOSES: [&str; 14] = [
+        "*/", "-->", "#}", "}}", "%>", "#>", "*)", "-}", "*@", "*}", "|#", "+/", "]]", "{%",
+    ];
     let text = String::from_utf8_lossy(text);
-    let closed = CLOSES.iter().filter_map(|end| text.find(end)).min().unwrap_or(text.len());
-    let reason = text[..closed].trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '=' | '}'));
+    let closed = CLOSES
+        .iter()
+        .filter_map(|end| text.find(end))
+        .min()
+        .unwrap_or(text.len());
+    let reason = text[..closed]
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '=' | '}'));
     let says_something = reason.chars().any(char::is_alphanumeric);
-    if says_something { Allowance::Given(reason.to_owned()) } else { Allowance::WithoutReason }
+    if says_something {
+        Allowance::Given(reason.to_owned())
+    } else {
+        Allowance::WithoutReason
+    }
 }
 
 #[cfg(test)]

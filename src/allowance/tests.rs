@@ -30,7 +30,10 @@ fn a_comment_on_the_line_or_alone_above_allows() {
     ] {
         assert_eq!(beside(text), given("fixed test value"), "{text}");
     }
-    let wide: Vec<u8> = "# ntnguard: allow it\nX".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> = "# ntnguard: allow it\nX"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     let at = wide.len() - 2;
     assert_eq!(Allowance::beside(b"", &wide, at..at + 1), given("it"));
 }
@@ -55,48 +58,120 @@ fn comments_of_each_language_allow() {
         ("a.bat", "rem ntnguard: allow it is made up\r\nset T=X"),
         ("a.html", "<!-- ntnguard: allow it is made up -->\nX"),
         ("a.j2", "{# ntnguard: allow it is made up #}\nX"),
-        ("a.liquid", "{% comment %} ntnguard: allow it is made up {% endcomment %}\nX"),
+        (
+            "a.liquid",
+            "{% comment %} ntnguard: allow it is made up {% endcomment %}\nX",
+        ),
         ("a.hbs", "{{!-- ntnguard: allow it is made up --}}\nX"),
         ("a.blade.php", "{{-- ntnguard: allow it is made up --}}\nX"),
         ("a.tpl", "{{- /* ntnguard: allow it is made up */ -}}\nX"),
         ("a.cshtml", "@* ntnguard: allow it is made up *@\nX"),
         ("a.css", "/* ntnguard: allow it is made up */\nX"),
-        ("a.jsx", "  {/* ntnguard: allow it is made up */}\n<A t='X'/>"),
+        (
+            "a.jsx",
+            "  {/* ntnguard: allow it is made up */}\n<A t='X'/>",
+        ),
         ("a.erb", "<%# ntnguard: allow it is made up %>\nX"),
         ("a.f90", "t = 'X' ! ntnguard: allow it is made up"),
         ("a.pas", "{ ntnguard: allow it is made up }\nt := 'X'"),
         ("a.vim", "\" ntnguard: allow it is made up\nlet t = 'X'"),
         ("a.rst", ".. ntnguard: allow it is made up\nX"),
-        ("a.ipynb", "[\n \"# ntnguard: allow it is made up\\n\",\n \"TOKEN = \\\"X\\\"\"\n]"),
-        ("a.ipynb", "\"source\": \"# ntnguard: allow it is made up\\nTOKEN = \\\"X\\\"\""),
-        ("a.ipynb", "[\"t = \\\"X\\\" # ntnguard: allow it is made up\"]"),
+        (
+            "a.ipynb",
+            "[\n \"# ntnguard: allow it is made up\\n\",\n \"TOKEN = \\\"X\\\"\"\n]",
+        ),
+        (
+            "a.ipynb",
+            "\"source\": \"# ntnguard: allow it is made up\\nTOKEN = \\\"X\\\"\"",
+        ),
+        (
+            "a.ipynb",
+            "[\"t = \\\"X\\\" # ntnguard: allow it is made up\"]",
+        ),
     ] {
-        assert_eq!(beside_in(path, text), given("it is made up"), "{path} {text}");
+        assert_eq!(
+            beside_in(path, text),
+            given("it is made up"),
+            "{path} {text}"
+        );
     }
 }
 
 #[test]
 fn what_is_no_comment_or_another_word_does_not() {
-    for text in
-        ["X # xntnguard: allow is another word", "X\n# ntnguard: allow below", "# ntnguard: allow too far up\n\nX", "X"]
-    {
+    for text in [
+        "X # xntnguard: allow is another word",
+        "X\n# ntnguard: allow below",
+        "# ntnguard: allow too far up\n\nX",
+        "X",
+    ] {
         assert_eq!(beside(text), None, "{text}");
     }
-    assert_eq!(beside_in("a.ipynb", "\"# ntnguard: allow another line's\\ny\\n\",\n\"X\""), None);
+    assert_eq!(
+        beside_in(
+            "a.ipynb",
+            "\"# ntnguard: allow another line's\\ny\\n\",\n\"X\""
+        ),
+        None
+    );
     for (path, text, why) in [
         ("", "X ntnguard: allow no comment", Allowance::NotInComment),
-        ("", "'X' ntnguard: allow no comment", Allowance::NotInComment),
-        ("a.py", "f('ntnguard: allow a string', 'X')", Allowance::NotInComment),
-        ("a.py", "f('X', 'ntnguard: allow a string')", Allowance::NotInComment),
-        ("a.py", "'ntnguard: allow a string',\n'X',", Allowance::NotInComment),
-        ("a", "'ntnguard: allow a string',\n'X',", Allowance::NotInComment),
-        ("a.vb", "f(\"X\", \"it's ntnguard: allow a string\")", Allowance::NotInComment),
-        ("a.json", "{\"about\": \"ntnguard: allow a string\",\n\"t\": \"X\"}", Allowance::NotInComment),
-        ("a.json", "\"# ntnguard: allow a string\\n\",\n\"X\"", Allowance::NotAlone),
-        ("a.md", "! ntnguard: allow another language's\nX", Allowance::NotInComment),
-        ("", "y = 1 # ntnguard: allow another line's\nX", Allowance::NotAlone),
+        (
+            "",
+            "'X' ntnguard: allow no comment",
+            Allowance::NotInComment,
+        ),
+        (
+            "a.py",
+            "f('ntnguard: allow a string', 'X')",
+            Allowance::NotInComment,
+        ),
+        (
+            "a.py",
+            "f('X', 'ntnguard: allow a string')",
+            Allowance::NotInComment,
+        ),
+        (
+            "a.py",
+            "'ntnguard: allow a string',\n'X',",
+            Allowance::NotInComment,
+        ),
+        (
+            "a",
+            "'ntnguard: allow a string',\n'X',",
+            Allowance::NotInComment,
+        ),
+        (
+            "a.vb",
+            "f(\"X\", \"it's ntnguard: allow a string\")",
+            Allowance::NotInComment,
+        ),
+        (
+            "a.json",
+            "{\"about\": \"ntnguard: allow a string\",\n\"t\": \"X\"}",
+            Allowance::NotInComment,
+        ),
+        (
+            "a.json",
+            "\"# ntnguard: allow a string\\n\",\n\"X\"",
+            Allowance::NotAlone,
+        ),
+        (
+            "a.md",
+            "! ntnguard: allow another language's\nX",
+            Allowance::NotInComment,
+        ),
+        (
+            "",
+            "y = 1 # ntnguard: allow another line's\nX",
+            Allowance::NotAlone,
+        ),
         ("", "X # ntnguard allow no colon", Allowance::Misspelt),
-        ("", "X # ntnguard: allowed is another word", Allowance::Misspelt),
+        (
+            "",
+            "X # ntnguard: allowed is another word",
+            Allowance::Misspelt,
+        ),
         ("", "X # NTNGUARD: ALLOW loud", Allowance::Misspelt),
         ("", "X # ntnguard-allow it", Allowance::Misspelt),
         ("", "# ntn-guard: ignore it\nX", Allowance::Misspelt),
@@ -107,9 +182,12 @@ fn what_is_no_comment_or_another_word_does_not() {
 
 #[test]
 fn without_a_reason_it_does_not_count() {
-    for text in
-        ["X # ntnguard: allow", "X /* ntnguard: allow */", "X <!-- ntnguard: allow -->", "// ntnguard: allow -- ..\nX"]
-    {
+    for text in [
+        "X # ntnguard: allow",
+        "X /* ntnguard: allow */",
+        "X <!-- ntnguard: allow -->",
+        "// ntnguard: allow -- ..\nX",
+    ] {
         assert_eq!(beside(text), Some(Allowance::WithoutReason), "{text}");
     }
 }

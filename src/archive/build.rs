@@ -25,11 +25,16 @@ pub struct Built {
 
 impl Built {
     fn of(pack: &Pack) -> Self {
-        let mut built = Built { on: Vec::new(), waiting: HashMap::new() };
+        let mut built = Built {
+            on: Vec::new(),
+            waiting: HashMap::new(),
+        };
         for (number, entry) in pack.entries.iter().enumerate() {
             match entry.content {
                 // What begins nowhere has a number that none has.
-                Content::DeltaAt(at) => built.on.push((pack.entry_at(at).unwrap_or(usize::MAX), number)),
+                Content::DeltaAt(at) => built
+                    .on
+                    .push((pack.entry_at(at).unwrap_or(usize::MAX), number)),
                 Content::DeltaOf(id) => built.waiting.entry(id).or_default().push(number),
                 Content::Whole(_) => {}
             }
@@ -40,15 +45,25 @@ impl Built {
 
     fn on(&self, entry: usize) -> impl Iterator<Item = usize> + '_ {
         let first = self.on.partition_point(|(base, _)| *base < entry);
-        self.on[first..].iter().take_while(move |(base, _)| *base == entry).map(|(_, number)| *number)
+        self.on[first..]
+            .iter()
+            .take_while(move |(base, _)| *base == entry)
+            .map(|(_, number)| *number)
     }
 
     /// What is built on an entry, of which nothing is known but its id and place. Those that nothing is built on come last, to
     /// be gone through first, so that few bases are kept.
     pub fn take(&mut self, entry: usize, id: Option<ObjectId>) -> Vec<usize> {
-        let by_id = id.and_then(|id| self.waiting.remove(&id)).unwrap_or_default();
+        let by_id = id
+            .and_then(|id| self.waiting.remove(&id))
+            .unwrap_or_default();
         let mut all: Vec<usize> = self.on(entry).chain(by_id).collect();
-        all.sort_by_cached_key(|number| (self.on(*number).next().is_none(), std::cmp::Reverse(*number)));
+        all.sort_by_cached_key(|number| {
+            (
+                self.on(*number).next().is_none(),
+                std::cmp::Reverse(*number),
+            )
+        });
         all
     }
 }
@@ -71,7 +86,15 @@ impl<'p> Sweep<'p> {
     /// The way through `pack`, which is in `bytes`.
     pub fn new(bytes: &'p [u8], pack: &'p Pack) -> Self {
         let (built, done) = (Built::of(pack), vec![false; pack.entries.len()]);
-        Sweep { bytes, pack, built, inflater: Inflater::new(), delta: Vec::new(), done, kept: 0 }
+        Sweep {
+            bytes,
+            pack,
+            built,
+            inflater: Inflater::new(),
+            delta: Vec::new(),
+            done,
+            kept: 0,
+        }
     }
 
     /// Where an object lies: by its id or, as long as that is not known, by the place of its entry.
@@ -81,7 +104,12 @@ impl<'p> Sweep<'p> {
     }
 
     /// Reads an object, which is built on `base` if there is one.
-    pub fn read(&mut self, entry: usize, base: Option<&Base>, most: u64) -> Result<(Vec<u8>, Kind), Failure> {
+    pub fn read(
+        &mut self,
+        entry: usize,
+        base: Option<&Base>,
+        most: u64,
+    ) -> Result<(Vec<u8>, Kind), Failure> {
         let nonsense = || Failure::new(Reason::Corrupt, "it is built by steps that make no sense");
         self.inflate(entry, most)?;
         match (&self.pack.entries[entry].content, base) {
@@ -93,7 +121,9 @@ impl<'p> Sweep<'p> {
                     return Err(too_large(delta.size));
                 }
                 let mut bytes = Vec::new();
-                delta.build(&base.bytes, &mut bytes, &mut Fresh::default()).ok_or_else(nonsense)?;
+                delta
+                    .build(&base.bytes, &mut bytes, &mut Fresh::default())
+                    .ok_or_else(nonsense)?;
                 Ok((bytes, base.kind))
             }
         }
@@ -112,5 +142,8 @@ impl<'p> Sweep<'p> {
 }
 
 fn too_large(size: u64) -> Failure {
-    Failure::new(Reason::Limit, format!("an object of {size} bytes in a git pack"))
+    Failure::new(
+        Reason::Limit,
+        format!("an object of {size} bytes in a git pack"),
+    )
 }

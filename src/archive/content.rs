@@ -24,7 +24,10 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(reason: Reason, detail: impl ToString) -> Self {
-        Failure { reason, detail: detail.to_string() }
+        Failure {
+            reason,
+            detail: detail.to_string(),
+        }
     }
 }
 
@@ -39,7 +42,9 @@ pub struct Meter {
 impl Meter {
     /// The limits for a container of `length` bytes.
     pub fn new(limits: &Limits, length: u64) -> Self {
-        let inflated = limits.bytes.min(length.saturating_mul(limits.ratio).max(FLOOR));
+        let inflated = limits
+            .bytes
+            .min(length.saturating_mul(limits.ratio).max(FLOOR));
         Meter {
             inflated: Cell::new(inflated),
             members: Cell::new(limits.members),
@@ -71,7 +76,9 @@ impl Meter {
     pub fn charge(&self, bytes: u64) {
         match self.inflated.get().checked_sub(bytes) {
             Some(left) => self.inflated.set(left),
-            None => self.spent.set(Some("it inflates to too much; no more was read")),
+            None => self
+                .spent
+                .set(Some("it inflates to too much; no more was read")),
         }
     }
 
@@ -90,7 +97,8 @@ impl Meter {
 /// Runs a decoder's code. The decoders are other people's and read what strangers wrote: should one panic, that is an
 /// error of this one stream, and what it left behind is not used again.
 pub fn guarded<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(io::Error::other("the decoder gave up")))
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(io::Error::other("the decoder gave up")))
 }
 
 /// A stream that remembers how it failed, and fails in the same way ever after.
@@ -106,12 +114,22 @@ pub struct Content<'a> {
 impl<'a> Content<'a> {
     /// What lies in the container, or in another stream, as it is.
     pub fn stored(inner: impl Read + 'a, meter: &'a Meter) -> Self {
-        Content { inner: Box::new(inner), meter, charged: false, start: Vec::new(), given: 0, failure: None }
+        Content {
+            inner: Box::new(inner),
+            meter,
+            charged: false,
+            start: Vec::new(),
+            given: 0,
+            failure: None,
+        }
     }
 
     /// What a decoder makes of it, which counts against the limits.
     pub fn inflated(inner: impl Read + 'a, meter: &'a Meter) -> Self {
-        Content { charged: true, ..Content::stored(inner, meter) }
+        Content {
+            charged: true,
+            ..Content::stored(inner, meter)
+        }
     }
 
     /// The first bytes, which remain to be read. For a stream of which nothing was read yet.

@@ -16,7 +16,11 @@ pub struct Disk<'m, S> {
 
 impl<'m, S: Read + Seek> Disk<'m, S> {
     pub fn new(inner: S, length: u64, meter: &'m Meter) -> Self {
-        Disk { inner: RefCell::new(inner), length, meter }
+        Disk {
+            inner: RefCell::new(inner),
+            length,
+            meter,
+        }
     }
 }
 
@@ -27,7 +31,9 @@ impl<S: Read + Seek> ReaderAt for Disk<'_, S> {
             return Ok(0);
         }
         let mut inner = self.inner.borrow_mut();
-        let read = inner.seek(SeekFrom::Start(offset)).and_then(|_| inner.read(buffer));
+        let read = inner
+            .seek(SeekFrom::Start(offset))
+            .and_then(|_| inner.read(buffer));
         read.inspect_err(|error| {
             if error.kind() != ErrorKind::Interrupted {
                 self.meter.note_broken();

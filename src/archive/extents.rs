@@ -21,11 +21,13 @@ impl Extents {
     /// Takes note of a member.
     pub fn add(&mut self, entry: &Entry, zip: &dyn ReaderAt) {
         let mut header = [0; HEADER as usize];
-        let read = RangeReader::new(zip, entry.offset..entry.offset.saturating_add(HEADER)).read_exact(&mut header);
+        let read = RangeReader::new(zip, entry.offset..entry.offset.saturating_add(HEADER))
+            .read_exact(&mut header);
         if read.is_ok() {
             let length = |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
             let begin = entry.offset + HEADER + length(26) + length(28);
-            self.0.push(entry.offset..begin.saturating_add(entry.compressed));
+            self.0
+                .push(entry.offset..begin.saturating_add(entry.compressed));
         }
     }
 
@@ -49,14 +51,21 @@ fn holds_member(zip: &dyn ReaderAt, mut part: Range<u64>) -> io::Result<bool> {
     let mut piece = vec![0; PIECE];
     while part.end - part.start >= HEADER {
         let length = (PIECE as u64).min(part.end - part.start) as usize;
-        RangeReader::new(zip, part.start..part.start + length as u64).read_exact(&mut piece[..length])?;
+        RangeReader::new(zip, part.start..part.start + length as u64)
+            .read_exact(&mut piece[..length])?;
         let headers = memchr::memmem::find_iter(&piece[..length], b"PK\x03\x04");
         let mut headers = headers.filter_map(|at| piece[..length].get(at..at + HEADER as usize));
-        if headers.any(|header| header[18..22] != [0; 4] || header[26..28] != [0; 2] || header[6] & 8 != 0) {
+        if headers.any(|header| {
+            header[18..22] != [0; 4] || header[26..28] != [0; 2] || header[6] & 8 != 0
+        }) {
             return Ok(true);
         }
         // The next piece begins early enough for a header that this one cuts.
-        part.start += if length < PIECE { length as u64 } else { length as u64 - HEADER + 1 };
+        part.start += if length < PIECE {
+            length as u64
+        } else {
+            length as u64 - HEADER + 1
+        };
     }
     Ok(false)
 }

@@ -23,7 +23,8 @@ impl Covered {
         let length = entry.name.len() as u64;
         self.0.push(entry.listed..entry.listed + LISTED + length);
         let mut head = vec![0; LOCAL as usize + entry.name.len()];
-        let read = RangeReader::new(zip, entry.offset..entry.offset + LOCAL + length).read_exact(&mut head);
+        let read = RangeReader::new(zip, entry.offset..entry.offset + LOCAL + length)
+            .read_exact(&mut head);
         // The header of the member itself may call it something else.
         let is_same = head.starts_with(b"PK\x03\x04")
             && u64::from(u16::from_le_bytes([head[26], head[27]])) == length
@@ -32,7 +33,8 @@ impl Covered {
             let name_end = entry.offset + LOCAL + length;
             self.0.push(entry.offset..name_end);
             let begin = name_end + u64::from(u16::from_le_bytes([head[28], head[29]]));
-            self.0.extend(entry.stored.map(|size| begin..begin.saturating_add(size)));
+            self.0
+                .extend(entry.stored.map(|size| begin..begin.saturating_add(size)));
         }
     }
 
@@ -46,7 +48,11 @@ impl Covered {
             }
             end = range.end.max(end);
         }
-        Gaps { zip, gaps: gaps.into_iter(), gap: None }
+        Gaps {
+            zip,
+            gaps: gaps.into_iter(),
+            gap: None,
+        }
     }
 }
 
@@ -59,11 +65,15 @@ pub struct Gaps<'z> {
 
 impl Read for Gaps<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(first) = buffer.first_mut() else { return Ok(0) };
+        let Some(first) = buffer.first_mut() else {
+            return Ok(0);
+        };
         if self.gap.is_none() {
             self.gap = self.gaps.next().map(|gap| RangeReader::new(self.zip, gap));
         }
-        let Some(gap) = &mut self.gap else { return Ok(0) };
+        let Some(gap) = &mut self.gap else {
+            return Ok(0);
+        };
         *first = 0;
         let count = gap.read(buffer)?;
         if count == 0 {

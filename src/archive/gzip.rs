@@ -18,7 +18,11 @@ pub fn gzip_name(start: &[u8]) -> Option<&[u8]> {
         let length = usize::from(u16::from_le_bytes(*rest.first_chunk()?));
         rest = rest.get(2 + length..)?;
     }
-    let name = if flags & NAME != 0 { &rest[..rest.iter().position(|byte| *byte == 0)?] } else { b"" };
+    let name = if flags & NAME != 0 {
+        &rest[..rest.iter().position(|byte| *byte == 0)?]
+    } else {
+        b""
+    };
     (!name.is_empty()).then_some(name)
 }
 
@@ -35,11 +39,18 @@ pub fn head(source: &mut impl BufRead, most: u64) -> io::Result<Vec<u8>> {
     if flags & EXTRA != 0 {
         let at = head.len();
         source.by_ref().take(2).read_to_end(&mut head)?;
-        let length = head.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |two| u16::from_le_bytes(*two));
+        let length = head
+            .get(at..)
+            .and_then(<[u8]>::first_chunk)
+            .map_or(0, |two| u16::from_le_bytes(*two));
         source.by_ref().take(length.into()).read_to_end(&mut head)?;
     }
     for _ in [NAME, COMMENT].iter().filter(|flag| flags & **flag != 0) {
         source.by_ref().take(most).read_until(0, &mut head)?;
     }
-    if head.len() as u64 >= most { Err(says_too_much()) } else { Ok(head) }
+    if head.len() as u64 >= most {
+        Err(says_too_much())
+    } else {
+        Ok(head)
+    }
 }

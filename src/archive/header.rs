@@ -9,11 +9,20 @@ pub struct Header<'a>(&'a [u8; BLOCK]);
 /// Returns true if a file begins with a tar header. Those before POSIX have no magic number, but nothing at all behind the fields
 /// that they know, and a checksum.
 pub fn is_tar(start: &[u8]) -> bool {
-    let Some(block) = start.first_chunk::<BLOCK>() else { return false };
+    let Some(block) = start.first_chunk::<BLOCK>() else {
+        return false;
+    };
     // GNU's program writes the numbers of a device there all the same.
-    let is_bare = || block[257..329].iter().chain(&block[345..]).all(|byte| *byte == 0);
-    let is_old = || block[0] != 0 && is_bare() && is_octal(&block[100..108]) && is_octal(&block[124..136]);
-    (&block[257..262] == b"ustar" || is_old()) && Header::parse(block).is_some_and(|header| header.size().is_some())
+    let is_bare = || {
+        block[257..329]
+            .iter()
+            .chain(&block[345..])
+            .all(|byte| *byte == 0)
+    };
+    let is_old =
+        || block[0] != 0 && is_bare() && is_octal(&block[100..108]) && is_octal(&block[124..136]);
+    (&block[257..262] == b"ustar" || is_old())
+        && Header::parse(block).is_some_and(|header| header.size().is_some())
 }
 
 /// Returns true for a field with octal digits in it, as programs have always written them.
@@ -27,7 +36,8 @@ impl<'a> Header<'a> {
     pub fn parse(block: &'a [u8; BLOCK]) -> Option<Self> {
         let claimed = i64::try_from(number(&block[148..156])?).ok()?;
         // Old programs added up signed bytes.
-        let is_sum = claimed == sum(block, i64::from) || claimed == sum(block, |byte| i64::from(byte as i8));
+        let is_sum =
+            claimed == sum(block, i64::from) || claimed == sum(block, |byte| i64::from(byte as i8));
         is_sum.then_some(Header(block))
     }
 
@@ -69,7 +79,9 @@ fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
         // 0xff begins a negative number, which none of ours may be.
         let first = u64::from(field[0] & 0x7f);
-        return field[1..].iter().try_fold(first, |sum, byte| Some(sum.checked_mul(256)? + u64::from(*byte)));
+        return field[1..].iter().try_fold(first, |sum, byte| {
+            Some(sum.checked_mul(256)? + u64::from(*byte))
+        });
     }
     let digits = until_nul(field).trim_ascii();
     digits.iter().try_fold(0u64, |sum, digit| match digit {
@@ -103,7 +115,11 @@ impl Pax {
                 b"GNU.sparse.name" => pax.path = Some(value.to_vec()),
                 b"path" if pax.path.is_none() => pax.path = Some(value.to_vec()),
                 b"GNU.sparse.major" => pax.has_map = value == b"1",
-                b"size" => pax.size = std::str::from_utf8(value).ok().and_then(|size| size.parse().ok()),
+                b"size" => {
+                    pax.size = std::str::from_utf8(value)
+                        .ok()
+                        .and_then(|size| size.parse().ok())
+                }
                 _ => {}
             }
             records = rest;

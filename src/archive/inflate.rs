@@ -52,9 +52,16 @@ impl<R: BufRead> Inflater<R> {
         }
         let piece = self.source.fill_buf()?;
         let is_end = piece.is_empty();
-        let piece = if self.is_careful { &piece[..piece.len().min(1)] } else { piece };
+        let piece = if self.is_careful {
+            &piece[..piece.len().min(1)]
+        } else {
+            piece
+        };
         let before = (!self.is_careful).then(|| self.decoder.clone());
-        match (self.decoder.decompress(piece, &mut self.buffer, is_end), before) {
+        match (
+            self.decoder.decompress(piece, &mut self.buffer, is_end),
+            before,
+        ) {
             (Ok(progress), _) => {
                 self.unread.end += progress.output.len();
                 (self.is_full, self.is_done) = (progress.full, progress.done);
@@ -130,10 +137,16 @@ mod tests {
                 0 => bytes.truncate(at),
                 _ => bytes[at] ^= 1 << (seed % 8),
             }
-            let ((content, error), (expected, failed)) = (read(&*bytes, piece), read_by_zlib(&bytes));
+            let ((content, error), (expected, failed)) =
+                (read(&*bytes, piece), read_by_zlib(&bytes));
             assert_eq!(error.is_some(), failed.is_some(), "seed {seed}");
             let more = content.strip_prefix(&*expected).map(<[u8]>::len);
-            assert!(matches!(more, Some(0 | 1)), "seed {seed}: {} bytes of {}", content.len(), expected.len());
+            assert!(
+                matches!(more, Some(0 | 1)),
+                "seed {seed}: {} bytes of {}",
+                content.len(),
+                expected.len()
+            );
         }
     }
 }

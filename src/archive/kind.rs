@@ -56,25 +56,38 @@ pub const MARKS: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
 
 /// The header of a first member with a name and a known version and method, or the end of an archive without members.
 fn is_zip(start: &[u8]) -> bool {
-    let start = MARKS.iter().find_map(|mark| start.strip_prefix(*mark)).unwrap_or(start);
-    let number = |at: usize| start.get(at..at + 2).map_or(u16::MAX, |two| u16::from_le_bytes([two[0], two[1]]));
+    let start = MARKS
+        .iter()
+        .find_map(|mark| start.strip_prefix(*mark))
+        .unwrap_or(start);
+    let number = |at: usize| {
+        start
+            .get(at..at + 2)
+            .map_or(u16::MAX, |two| u16::from_le_bytes([two[0], two[1]]))
+    };
     match start {
         // The lower byte of the version needed is 6.3 at most; methods beyond 99 are not assigned.
-        [b'P', b'K', 3, 4, version, ..] => *version <= 63 && number(8) <= 99 && (1..u16::MAX).contains(&number(26)),
-        [b'P', b'K', 5, 6, rest @ ..] => rest.len() >= 18 && rest[..16].iter().all(|byte| *byte == 0),
+        [b'P', b'K', 3, 4, version, ..] => {
+            *version <= 63 && number(8) <= 99 && (1..u16::MAX).contains(&number(26))
+        }
+        [b'P', b'K', 5, 6, rest @ ..] => {
+            rest.len() >= 18 && rest[..16].iter().all(|byte| *byte == 0)
+        }
         _ => false,
     }
 }
 
 /// The magic number of a block or, in a stream without content, of the stream's end.
 fn is_bzip2(rest: &[u8]) -> bool {
-    rest.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59]) || rest.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
+    rest.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+        || rest.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
 }
 
 /// A known version, and a line that gives a capability, an object that is needed, or a ref: 40 digits at least.
 fn is_bundle(start: &[u8]) -> bool {
-    let second =
-        [&b"# v2 git bundle\n"[..], b"# v3 git bundle\n"].into_iter().find_map(|first| start.strip_prefix(first));
+    let second = [&b"# v2 git bundle\n"[..], b"# v3 git bundle\n"]
+        .into_iter()
+        .find_map(|first| start.strip_prefix(first));
     let is_id = |text: &[u8]| text.len() >= 40 && text[..40].iter().all(u8::is_ascii_hexdigit);
     second.is_some_and(|second| match second {
         [b'@', ..] => true,
@@ -86,7 +99,9 @@ fn is_bundle(start: &[u8]) -> bool {
 /// What is inflated begins with a kind and a size.
 fn is_loose(start: &[u8]) -> bool {
     let mut buffer = [0; loose::LONGEST];
-    let inflated = Decoder::new(Format::Zlib).decompress(start, &mut buffer, false).map(|made| made.output.len());
+    let inflated = Decoder::new(Format::Zlib)
+        .decompress(start, &mut buffer, false)
+        .map(|made| made.output.len());
     inflated.is_ok_and(|length| loose::size(&buffer[..length]).is_some())
 }
 
@@ -99,7 +114,10 @@ fn is_zstd(mut start: &[u8]) -> bool {
             [0x28, 0xb5, 0x2f, 0xfd, descriptor, ..] => return descriptor & 0x08 == 0,
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, rest @ ..] => {
                 let length = u32::from_le_bytes([*a, *b, *c, *d]);
-                match usize::try_from(length).ok().and_then(|length| rest.get(length..)) {
+                match usize::try_from(length)
+                    .ok()
+                    .and_then(|length| rest.get(length..))
+                {
                     Some(next) => start = next,
                     // What follows is further than is looked at; text has no such mark.
                     None => return whole,

@@ -9,8 +9,12 @@ pub const LONGEST: usize = 32;
 pub fn size(head: &[u8]) -> Option<u64> {
     let head = &head[..head.iter().position(|byte| *byte == 0)?];
     let (kind, size) = head.split_at(head.iter().position(|byte| *byte == b' ')?);
-    let size = std::str::from_utf8(&size[1..]).ok().filter(|size| size.bytes().all(|byte| byte.is_ascii_digit()))?;
-    matches!(kind, b"commit" | b"tree" | b"blob" | b"tag").then(|| size.parse().ok()).flatten()
+    let size = std::str::from_utf8(&size[1..])
+        .ok()
+        .filter(|size| size.bytes().all(|byte| byte.is_ascii_digit()))?;
+    matches!(kind, b"commit" | b"tree" | b"blob" | b"tag")
+        .then(|| size.parse().ok())
+        .flatten()
 }
 
 /// Reads what an object begins with up to its content, and how many bytes that has.
@@ -38,9 +42,13 @@ impl<R: Read> Read for Sized<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let left = self.left.checked_sub(count as u64);
-        self.left = left.ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "it is longer than it says"))?;
+        self.left = left
+            .ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "it is longer than it says"))?;
         if count == 0 && self.left > 0 && !buffer.is_empty() {
-            return Err(io::Error::new(ErrorKind::UnexpectedEof, "it is shorter than it says"));
+            return Err(io::Error::new(
+                ErrorKind::UnexpectedEof,
+                "it is shorter than it says",
+            ));
         }
         Ok(count)
     }

@@ -57,14 +57,24 @@ impl Default for Limits {
     /// Logs compress a hundredfold at most, and deflate can do no better than 1032 to 1: so 1000 stops what is nothing
     /// but a bomb, and `bytes` whatever remains.
     fn default() -> Self {
-        Limits { depth: 4, bytes: 1 << 30, ratio: 1000, members: 100_000, held: 128 << 20 }
+        Limits {
+            depth: 4,
+            bytes: 1 << 30,
+            ratio: 1000,
+            members: 100_000,
+            held: 128 << 20,
+        }
     }
 }
 
 impl Limits {
     /// The kind of archive that `bytes` are, if archives are followed at all.
     pub fn kind(&self, bytes: &[u8]) -> Option<Kind> {
-        if self.depth > 0 { kind(&bytes[..bytes.len().min(START)]) } else { None }
+        if self.depth > 0 {
+            kind(&bytes[..bytes.len().min(START)])
+        } else {
+            None
+        }
     }
 }
 

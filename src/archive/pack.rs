@@ -44,24 +44,42 @@ pub struct Pack {
 /// Returns true if a file begins as a pack does: with a version that git knows and, unless it has no objects, what stands
 /// before the first object's data.
 pub fn is_pack(start: &[u8]) -> bool {
-    let Some((_, count)) = head(start) else { return false };
-    let is_empty =
-        count == 0 && [Hash::Sha1, Hash::Sha256].map(|hash| HEAD + hash.len_in_bytes()).contains(&start.len());
-    let begins = |hash| entry_head(start, HEAD, hash).and_then(|(_, _, data)| start.get(data..data + 2));
-    is_empty || [Hash::Sha1, Hash::Sha256].into_iter().filter_map(begins).any(is_zlib)
+    let Some((_, count)) = head(start) else {
+        return false;
+    };
+    let is_empty = count == 0
+        && [Hash::Sha1, Hash::Sha256]
+            .map(|hash| HEAD + hash.len_in_bytes())
+            .contains(&start.len());
+    let begins =
+        |hash| entry_head(start, HEAD, hash).and_then(|(_, _, data)| start.get(data..data + 2));
+    is_empty
+        || [Hash::Sha1, Hash::Sha256]
+            .into_iter()
+            .filter_map(begins)
+            .any(is_zlib)
 }
 
 /// Returns true if two bytes are the head of what zlib has compressed.
 pub fn is_zlib(two: &[u8]) -> bool {
-    let &[method, flags, ..] = two else { return false };
+    let &[method, flags, ..] = two else {
+        return false;
+    };
     method & 0x8f == 8 && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
 }
 
 /// The version and the number of objects.
 fn head(bytes: &[u8]) -> Option<(u32, u32)> {
     let rest = bytes.strip_prefix(b"PACK")?;
-    let word = |at: usize| rest.get(at..)?.first_chunk().map(|four| u32::from_be_bytes(*four));
-    Some((word(0).filter(|version| matches!(version, 2 | 3))?, word(4)?))
+    let word = |at: usize| {
+        rest.get(at..)?
+            .first_chunk()
+            .map(|four| u32::from_be_bytes(*four))
+    };
+    Some((
+        word(0).filter(|version| matches!(version, 2 | 3))?,
+        word(4)?,
+    ))
 }
 
 impl Pack {
@@ -69,21 +87,34 @@ impl Pack {
     /// them makes sense of all of it.
     pub fn read(bytes: &[u8], meter: &Meter) -> Self {
         let pack = Pack::read_as(Hash::Sha1, bytes, meter);
-        let other = pack.damage.is_some().then(|| Pack::read_as(Hash::Sha256, bytes, meter));
-        other.filter(|other| other.damage.is_none() || other.entries.len() > pack.entries.len()).unwrap_or(pack)
+        let other = pack
+            .damage
+            .is_some()
+            .then(|| Pack::read_as(Hash::Sha256, bytes, meter));
+        other
+            .filter(|other| other.damage.is_none() || other.entries.len() > pack.entries.len())
+            .unwrap_or(pack)
     }
 
     fn read_as(hash: Hash, bytes: &[u8], meter: &Meter) -> Self {
-        let mut pack = Pack { hash, entries: Vec::new(), damage: None };
+        let mut pack = Pack {
+            hash,
+            entries: Vec::new(),
+            damage: None,
+        };
         let Some((_, count)) = head(bytes) else {
             pack.damage = Some("a git pack that does not begin as one".into());
             return pack;
         };
         let (mut at, mut scanner) = (HEAD, Scanner::new(Format::Zlib));
         // Who writes one without knowing how many objects there will be puts the number there at the end.
-        let goes_on = |found: usize, at| found < count as usize || count == 0 && at + hash.len_in_bytes() < bytes.len();
+        let goes_on = |found: usize, at| {
+            found < count as usize || count == 0 && at + hash.len_in_bytes() < bytes.len()
+        };
         while goes_on(pack.entries.len(), at) && !meter.is_spent() {
-            let Some(entry) = entry(bytes, at, hash, &mut scanner) else { break };
+            let Some(entry) = entry(bytes, at, hash, &mut scanner) else {
+                break;
+            };
             meter.charge(entry.size.saturating_add(ENTRY));
             at = entry.data.end;
             pack.entries.push(entry);
@@ -91,8 +122,12 @@ impl Pack {
         let found = pack.entries.len();
         let is_whole = found == count as usize && bytes.len() == at + hash.len_in_bytes();
         if !is_whole {
-            pack.damage = Some(format!("a git pack that is not whole: of {count} objects, {found} are there"));
-        } else if checksum(hash, &bytes[..at]).is_none_or(|checksum| checksum.as_slice() != &bytes[at..]) {
+            pack.damage = Some(format!(
+                "a git pack that is not whole: of {count} objects, {found} are there"
+            ));
+        } else if checksum(hash, &bytes[..at])
+            .is_none_or(|checksum| checksum.as_slice() != &bytes[at..])
+        {
             pack.damage = Some("a git pack with a wrong checksum".into());
         }
         pack
@@ -100,7 +135,9 @@ impl Pack {
 
     /// The entry that begins at `at`.
     pub fn entry_at(&self, at: usize) -> Option<usize> {
-        self.entries.binary_search_by_key(&at, |entry| entry.at).ok()
+        self.entries
+            .binary_search_by_key(&at, |entry| entry.at)
+            .ok()
     }
 }
 
@@ -109,7 +146,12 @@ fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<E
     let (size, content, data) = entry_head(bytes, at, hash)?;
     scanner.reset();
     let length = scanner.scan(bytes.get(data..)?, true).ok()??;
-    (scanner.total_out() == size).then_some(Entry { at, data: data..data + length, size, content })
+    (scanner.total_out() == size).then_some(Entry {
+        at,
+        data: data..data + length,
+        size,
+        content,
+    })
 }
 
 /// What stands before the data of the entry at `at`: its size, what it is, and where the data begins.
@@ -119,7 +161,9 @@ fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, Content, usiz
     while last & 0x80 != 0 {
         last = *bytes.get(data)?;
         // A size of more than eight bytes is none.
-        size |= u64::from(last & 0x7f).checked_shl(shift).filter(|_| shift < 60)?;
+        size |= u64::from(last & 0x7f)
+            .checked_shl(shift)
+            .filter(|_| shift < 60)?;
         (shift, data) = (shift + 7, data + 1);
     }
     let content = match first >> 4 & 7 {
@@ -127,7 +171,10 @@ fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, Content, usiz
         2 => Content::Whole(Kind::Tree),
         3 => Content::Whole(Kind::Blob),
         4 => Content::Whole(Kind::Tag),
-        6 => Content::DeltaAt(at.checked_sub(distance(bytes, &mut data)?).filter(|base| *base < at)?),
+        6 => Content::DeltaAt(
+            at.checked_sub(distance(bytes, &mut data)?)
+                .filter(|base| *base < at)?,
+        ),
         7 => {
             let id = bytes.get(data..data + hash.len_in_bytes())?;
             data += hash.len_in_bytes();

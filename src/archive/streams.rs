@@ -51,19 +51,32 @@ impl<'a> Streams<'a> {
     /// The streams in `source`, which are of a `kind` that compresses.
     pub fn new(kind: Kind, source: impl Read + 'a) -> Self {
         let source = BufReader::with_capacity(BUFFER, Box::new(source) as Box<dyn Read + 'a>);
-        Streams { kind, first: true, source: Some(source), decoder: None, said: None }
+        Streams {
+            kind,
+            first: true,
+            source: Some(source),
+            decoder: None,
+            said: None,
+        }
     }
 
     /// The same streams, which put into `said` what they say besides their content.
     pub fn noting(self, said: &'a Said) -> Self {
-        Streams { said: Some(said), ..self }
+        Streams {
+            said: Some(said),
+            ..self
+        }
     }
 
     /// Begins the next stream; whether there is one.
     fn begin(&mut self) -> io::Result<bool> {
-        let Some(mut source) = self.source.take() else { return Ok(false) };
+        let Some(mut source) = self.source.take() else {
+            return Ok(false);
+        };
         let first = std::mem::take(&mut self.first);
-        let Some(byte) = skip_padding(&mut source, first)? else { return Ok(false) };
+        let Some(byte) = skip_padding(&mut source, first)? else {
+            return Ok(false);
+        };
         let expected = match self.kind {
             Kind::Gzip => byte == 0x1f,
             Kind::Bzip2 => byte == b'B',
@@ -72,11 +85,18 @@ impl<'a> Streams<'a> {
             _ => byte == 0x28 || (0x50..=0x5f).contains(&byte),
         };
         if !expected {
-            return Err(io::Error::new(ErrorKind::InvalidData, "something follows the end of the compressed data"));
+            return Err(io::Error::new(
+                ErrorKind::InvalidData,
+                "something follows the end of the compressed data",
+            ));
         }
         match self.kind {
             Kind::Gzip => {
-                let head = if self.said.is_some() { head(&mut source, MOST_SAID)? } else { Vec::new() };
+                let head = if self.said.is_some() {
+                    head(&mut source, MOST_SAID)?
+                } else {
+                    Vec::new()
+                };
                 self.note(head.get(FIXED..).unwrap_or_default())?;
                 let inflater = Inflater::new(Format::Gzip, Cursor::new(head).chain(source));
                 self.decoder = Some(Decoder::Inflate(Box::new(inflater)));
@@ -104,10 +124,15 @@ impl<'a> Streams<'a> {
             source.read_exact(&mut length)?;
             let length = u64::from(u32::from_le_bytes(length));
             let mut text = Vec::new();
-            let kept = if self.said.is_some() { length.min(MOST_SAID) } else { 0 };
+            let kept = if self.said.is_some() {
+                length.min(MOST_SAID)
+            } else {
+                0
+            };
             source.by_ref().take(kept).read_to_end(&mut text)?;
             self.note(&text)?;
-            if io::copy(&mut source.by_ref().take(length - kept), &mut io::sink())? < length - kept {
+            if io::copy(&mut source.by_ref().take(length - kept), &mut io::sink())? < length - kept
+            {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
             self.source = Some(source);
@@ -120,18 +145,27 @@ impl<'a> Streams<'a> {
 
     /// Takes note of what a stream says, if anybody wants to know.
     fn note(&self, text: &[u8]) -> io::Result<()> {
-        let Some(said) = self.said.filter(|_| !text.is_empty()) else { return Ok(()) };
+        let Some(said) = self.said.filter(|_| !text.is_empty()) else {
+            return Ok(());
+        };
         let mut said = said.borrow_mut();
         // They are apart, so that no two of them make a third.
         said.push(0);
         said.extend_from_slice(text);
-        if said.len() as u64 >= MOST_SAID { Err(says_too_much()) } else { Ok(()) }
+        if said.len() as u64 >= MOST_SAID {
+            Err(says_too_much())
+        } else {
+            Ok(())
+        }
     }
 }
 
 /// More is said than is kept.
 pub fn says_too_much() -> io::Error {
-    io::Error::new(ErrorKind::OutOfMemory, "its names, comments or frames without content are too long")
+    io::Error::new(
+        ErrorKind::OutOfMemory,
+        "its names, comments or frames without content are too long",
+    )
 }
 
 /// The first byte that is not padding, `None` at the end. Only what follows a stream is padded.
@@ -141,7 +175,11 @@ fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>
         if buffer.is_empty() && first {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        let zeros = if first { 0 } else { buffer.iter().take_while(|byte| **byte == 0).count() };
+        let zeros = if first {
+            0
+        } else {
+            buffer.iter().take_while(|byte| **byte == 0).count()
+        };
         match buffer.get(zeros) {
             Some(byte) => {
                 let byte = *byte;

@@ -43,12 +43,25 @@ impl<'s, 'c> Tar<'s, 'c> {
     /// The tar in `stream`, of which it is noted what headers say if that `is_noted`.
     pub fn new(stream: &'s mut Content<'c>, is_noted: bool) -> Self {
         let (name, pax, ahead, said) = (None, Pax::default(), Vec::new(), is_noted.then(Vec::new));
-        Tar { stream, left: 0, padding: 0, name, pax, ended: false, lost: false, ahead, said }
+        Tar {
+            stream,
+            left: 0,
+            padding: 0,
+            name,
+            pax,
+            ended: false,
+            lost: false,
+            ahead,
+            said,
+        }
     }
 
     /// What headers have said by now, if it is much or `all` is wanted.
     pub fn said(&mut self, all: bool) -> Option<Vec<u8>> {
-        self.said.as_mut().filter(|said| said.len() >= MUCH || all && !said.is_empty()).map(std::mem::take)
+        self.said
+            .as_mut()
+            .filter(|said| said.len() >= MUCH || all && !said.is_empty())
+            .map(std::mem::take)
     }
 
     /// The next member, whatever is left of the one before.
@@ -75,7 +88,10 @@ impl<'s, 'c> Tar<'s, 'c> {
                 }
             } else if !std::mem::replace(&mut self.lost, true) {
                 (self.name, self.pax) = (None, Pax::default());
-                return Err(Failure::new(Reason::Corrupt, "something stands where a header should"));
+                return Err(Failure::new(
+                    Reason::Corrupt,
+                    "something stands where a header should",
+                ));
             }
         }
     }
@@ -106,7 +122,10 @@ impl<'s, 'c> Tar<'s, 'c> {
 
     fn entry(&mut self, header: &Header<'_>, flag: u8) -> Result<Entry, Failure> {
         let pax = std::mem::take(&mut self.pax);
-        let name = pax.path.or(self.name.take()).unwrap_or_else(|| header.name());
+        let name = pax
+            .path
+            .or(self.name.take())
+            .unwrap_or_else(|| header.name());
         // Links, devices, directories, a volume's label: whatever size is given, mostly nothing follows them.
         let bare = matches!(flag, b'1'..=b'6' | b'V');
         if let Some(size) = pax.size {
@@ -139,15 +158,25 @@ impl<'s, 'c> Tar<'s, 'c> {
         while wanted.is_none_or(|wanted| numbers < wanted) && self.left >= BLOCK as u64 {
             let mut block = [0; BLOCK];
             self.fill(&mut block)?;
-            if !block.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'\n' | 0)) {
+            if !block
+                .iter()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'\n' | 0))
+            {
                 self.ahead = block.to_vec();
                 return Ok(());
             }
             self.left -= BLOCK as u64;
             self.note(&block);
-            first.extend(block.iter().map(|byte| char::from(*byte)).filter(|_| wanted.is_none()));
+            first.extend(
+                block
+                    .iter()
+                    .map(|byte| char::from(*byte))
+                    .filter(|_| wanted.is_none()),
+            );
             numbers += block.iter().filter(|byte| **byte == b'\n').count() as u64;
-            let count = first.split_once('\n').and_then(|(count, _)| count.parse::<u64>().ok());
+            let count = first
+                .split_once('\n')
+                .and_then(|(count, _)| count.parse::<u64>().ok());
             wanted = wanted.or(count.map(|count| count.saturating_mul(2).saturating_add(1)));
         }
         Ok(())
@@ -195,14 +224,20 @@ impl<'s, 'c> Tar<'s, 'c> {
             return Ok(None);
         }
         self.ended = true;
-        Err(Failure::new(Reason::Corrupt, "it ends without the mark of its end"))
+        Err(Failure::new(
+            Reason::Corrupt,
+            "it ends without the mark of its end",
+        ))
     }
 
     /// A name or pax header.
     fn text(&mut self) -> Result<Vec<u8>, Failure> {
         let mut text = Vec::new();
         if self.left > LONGEST {
-            return Err(Failure::new(Reason::Limit, "a member's name or attributes are too long"));
+            return Err(Failure::new(
+                Reason::Limit,
+                "a member's name or attributes are too long",
+            ));
         }
         match self.content().read_to_end(&mut text) {
             Ok(_) => {
@@ -215,7 +250,10 @@ impl<'s, 'c> Tar<'s, 'c> {
 
     /// Reads past what is left of the member.
     fn pass_over(&mut self) -> Result<(), Failure> {
-        let (left, padding) = (std::mem::take(&mut self.left), std::mem::take(&mut self.padding));
+        let (left, padding) = (
+            std::mem::take(&mut self.left),
+            std::mem::take(&mut self.padding),
+        );
         let mut text = Vec::new();
         let passed = io::copy(&mut Rest(self).take(left), &mut io::sink());
         match passed.and_then(|_| Rest(self).take(padding).read_to_end(&mut text)) {
@@ -248,7 +286,10 @@ impl<'s, 'c> Tar<'s, 'c> {
     fn failed(&mut self, error: &io::Error) -> Failure {
         self.left = 0;
         self.ended = true;
-        self.stream.failure().cloned().unwrap_or_else(|| Failure::new(Reason::Corrupt, error))
+        self.stream
+            .failure()
+            .cloned()
+            .unwrap_or_else(|| Failure::new(Reason::Corrupt, error))
     }
 }
 
@@ -275,13 +316,18 @@ pub struct Section<'t, 's, 'c> {
 
 impl Read for Section<'_, '_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let wanted = usize::try_from(self.tar.left).unwrap_or(usize::MAX).min(buffer.len());
+        let wanted = usize::try_from(self.tar.left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
         let count = self.tar.read(&mut buffer[..wanted])?;
         self.tar.left -= count as u64;
         if count == 0 && wanted > 0 {
             // Said once: that the mark of the end is missing too goes without saying.
             self.tar.ended = true;
-            return Err(io::Error::new(ErrorKind::UnexpectedEof, "the archive ends within this member"));
+            return Err(io::Error::new(
+                ErrorKind::UnexpectedEof,
+                "the archive ends within this member",
+            ));
         }
         Ok(count)
     }

@@ -27,8 +27,19 @@ pub struct Walk<'w> {
 }
 
 impl<'w> Walk<'w> {
-    pub fn new(origin: &Origin, limits: &'w Limits, meter: &'w Meter, each: &'w mut dyn FnMut(Event<'_>)) -> Self {
-        Walk { container: Arc::new(origin.clone()), limits, meter, held: 0, each }
+    pub fn new(
+        origin: &Origin,
+        limits: &'w Limits,
+        meter: &'w Meter,
+        each: &'w mut dyn FnMut(Event<'_>),
+    ) -> Self {
+        Walk {
+            container: Arc::new(origin.clone()),
+            limits,
+            meter,
+            held: 0,
+            each,
+        }
     }
 
     /// Visits all that lies in the outermost container.
@@ -39,7 +50,11 @@ impl<'w> Walk<'w> {
             return self.zip(&disk, length, &place);
         }
         let meter = self.meter;
-        self.archive(kind, &mut Content::stored(RangeReader::new(&disk, 0..length), meter), &place);
+        self.archive(
+            kind,
+            &mut Content::stored(RangeReader::new(&disk, 0..length), meter),
+            &place,
+        );
     }
 
     /// Says that the container could not be read.
@@ -61,11 +76,19 @@ impl<'w> Walk<'w> {
     }
 
     fn compressed(&mut self, kind: Kind, stream: &mut Content<'_>, place: &Place) {
-        let name = if kind == Kind::Gzip { gzip_name(stream.start()).map(<[u8]>::to_vec) } else { None };
+        let name = if kind == Kind::Gzip {
+            gzip_name(stream.start()).map(<[u8]>::to_vec)
+        } else {
+            None
+        };
         let inside = place.inflated(name.as_deref());
         let (meter, said) = (self.meter, Said::default());
         let streams = Streams::new(kind, stream);
-        let streams = if place.is_outermost() { streams } else { streams.noting(&said) };
+        let streams = if place.is_outermost() {
+            streams
+        } else {
+            streams.noting(&said)
+        };
         self.content(&mut Content::inflated(streams, meter), &inside);
         let said = said.take();
         if !said.is_empty() {
@@ -78,7 +101,10 @@ impl<'w> Walk<'w> {
         let mut inflated = Content::inflated(Streams::new(Kind::Loose, stream), meter);
         match read_size(&mut inflated) {
             Ok(left) => {
-                let sized = Sized { inner: inflated, left };
+                let sized = Sized {
+                    inner: inflated,
+                    left,
+                };
                 self.content(&mut Content::stored(sized, meter), &place.inflated(None));
             }
             Err(error) => self.skip(place.path(), &meter.failure(error.kind(), error)),
@@ -88,15 +114,28 @@ impl<'w> Walk<'w> {
     /// Hands over what a container says besides its members. The bytes of the outermost one are searched as they lie there.
     pub fn frame(&mut self, said: &mut dyn Read, place: &Place) {
         if let Some(path) = place.leaf().filter(|_| !place.is_outermost()) {
-            let origin = Origin::Member { container: Arc::clone(&self.container), path, is_frame: true };
-            (self.each)(Event::Member { origin: &origin, content: said });
+            let origin = Origin::Member {
+                container: Arc::clone(&self.container),
+                path,
+                is_frame: true,
+            };
+            (self.each)(Event::Member {
+                origin: &origin,
+                content: said,
+            });
         }
     }
 
     /// Opens a stream when it is an archive itself, else hands it over.
     pub fn content(&mut self, stream: &mut Content<'_>, place: &Place) {
-        let Some(kind) = kind(stream.start()) else { return self.leaf(stream, place) };
-        let place = if kind == Kind::Tar { place.tar() } else { place.clone() };
+        let Some(kind) = kind(stream.start()) else {
+            return self.leaf(stream, place);
+        };
+        let place = if kind == Kind::Tar {
+            place.tar()
+        } else {
+            place.clone()
+        };
         if place.depth > self.limits.depth {
             let deep = format!("more than {} archives in one another", self.limits.depth);
             return self.skip(place.path(), &Failure::new(Reason::Limit, deep));
@@ -115,7 +154,10 @@ impl<'w> Walk<'w> {
         let path = place.leaf();
         let origin = self.origin(path.as_deref());
         if stream.failure().is_none() || !stream.start().is_empty() {
-            (self.each)(Event::Member { origin: &origin, content: stream });
+            (self.each)(Event::Member {
+                origin: &origin,
+                content: stream,
+            });
         }
         stream.drain();
         if let Some(failure) = stream.failure() {
@@ -134,9 +176,11 @@ impl<'w> Walk<'w> {
     fn origin(&self, path: Option<&[u8]>) -> Origin {
         match path {
             None => (*self.container).clone(),
-            Some(path) => {
-                Origin::Member { container: Arc::clone(&self.container), path: path.to_vec(), is_frame: false }
-            }
+            Some(path) => Origin::Member {
+                container: Arc::clone(&self.container),
+                path: path.to_vec(),
+                is_frame: false,
+            },
         }
     }
 

@@ -27,13 +27,18 @@ impl Walk<'_> {
 
     /// Visits the objects of a pack.
     pub fn pack(&mut self, stream: &mut Stream<'_>, place: &Place) {
-        self.holding(stream, place, "a git pack", |walk, bytes| walk.objects(bytes, place));
+        self.holding(stream, place, "a git pack", |walk, bytes| {
+            walk.objects(bytes, place)
+        });
     }
 
     fn objects(&mut self, bytes: &[u8], place: &Place) {
         let pack = Pack::read(bytes, self.meter);
         let tell = |walk: &mut Self, damage: &str| {
-            walk.skip(place.path(), &walk.meter.failure(ErrorKind::InvalidData, damage));
+            walk.skip(
+                place.path(),
+                &walk.meter.failure(ErrorKind::InvalidData, damage),
+            );
         };
         if let Some(damage) = &pack.damage {
             tell(self, damage);
@@ -58,7 +63,9 @@ impl Walk<'_> {
                 return;
             }
             let object = self.object(sweep, entry, base.as_deref(), place);
-            sweep.kept -= base.and_then(Rc::into_inner).map_or(0, |base| base.bytes.len() as u64);
+            sweep.kept -= base
+                .and_then(Rc::into_inner)
+                .map_or(0, |base| base.bytes.len() as u64);
             let Some((object, id)) = object else { continue };
             let others = sweep.built.take(entry, id);
             let length = object.bytes.len() as u64;
@@ -66,12 +73,22 @@ impl Walk<'_> {
                 continue;
             }
             if sweep.kept + length > self.limits.held {
-                self.lost(sweep, &others, place, Reason::Limit, "what they are built on is too large to be kept");
+                self.lost(
+                    sweep,
+                    &others,
+                    place,
+                    Reason::Limit,
+                    "what they are built on is too large to be kept",
+                );
                 continue;
             }
             sweep.kept += length;
             let base = Rc::new(object);
-            pending.extend(others.into_iter().map(|other| (other, Some(Rc::clone(&base)))));
+            pending.extend(
+                others
+                    .into_iter()
+                    .map(|other| (other, Some(Rc::clone(&base)))),
+            );
         }
     }
 
@@ -96,13 +113,18 @@ impl Walk<'_> {
         }
         let id = object::id(sweep.pack.hash, kind, &bytes);
         let meter = self.meter;
-        self.content(&mut Stream::stored(&*bytes, meter), &sweep.place(entry, id, place));
+        self.content(
+            &mut Stream::stored(&*bytes, meter),
+            &sweep.place(entry, id, place),
+        );
         Some((Base { kind, bytes }, id))
     }
 
     /// Tells of what could not be built, and hands over what is known of it: what differs from something else.
     fn adrift(&mut self, sweep: &mut Sweep<'_>, place: &Place) {
-        let rest: Vec<usize> = (0..sweep.done.len()).filter(|entry| !sweep.done[*entry]).collect();
+        let rest: Vec<usize> = (0..sweep.done.len())
+            .filter(|entry| !sweep.done[*entry])
+            .collect();
         if rest.is_empty() || self.meter.is_spent() {
             return;
         }
@@ -116,8 +138,21 @@ impl Walk<'_> {
         self.lost(sweep, &rest, place, Reason::Unsupported, why);
     }
 
-    fn lost(&mut self, sweep: &mut Sweep<'_>, entries: &[usize], place: &Place, reason: Reason, why: &str) {
+    fn lost(
+        &mut self,
+        sweep: &mut Sweep<'_>,
+        entries: &[usize],
+        place: &Place,
+        reason: Reason,
+        why: &str,
+    ) {
         entries.iter().for_each(|entry| sweep.done[*entry] = true);
-        self.skip(place.path(), &Failure::new(reason, format!("{} objects of a git pack: {why}", entries.len())));
+        self.skip(
+            place.path(),
+            &Failure::new(
+                reason,
+                format!("{} objects of a git pack: {why}", entries.len()),
+            ),
+        );
     }
 }

@@ -32,7 +32,10 @@ impl Walk<'_> {
             }
             if entry.has_content {
                 let meter = self.meter;
-                self.content(&mut Content::stored(tar.content(), meter), &place.member(&entry.name));
+                self.content(
+                    &mut Content::stored(tar.content(), meter),
+                    &place.member(&entry.name),
+                );
             }
             if tar.is_over() {
                 return;

@@ -62,12 +62,17 @@ impl Walk<'_> {
         });
         let (mut covered, mut extents) = (Covered::default(), Extents::default());
         let all = located.and_then(|archive| {
-            let begin = self.zip_entries(&archive, &mut buffer, place, (&mut covered, &mut extents))?;
+            let begin =
+                self.zip_entries(&archive, &mut buffer, place, (&mut covered, &mut extents))?;
             // What the directory does not list was not read: of a truncated zip, the end may be that of a zip inside.
             let listed = begin == mark(zip)
                 && ends(zip, archive.end_offset()..length)?
                 && !extents.hide_another(zip, archive.directory_offset())?;
-            if listed || self.meter.is_spent() { Ok(()) } else { Err(io::Error::other("parts of it are not listed")) }
+            if listed || self.meter.is_spent() {
+                Ok(())
+            } else {
+                Err(io::Error::other("parts of it are not listed"))
+            }
         });
         if let Err(error) = all {
             self.skip(place.path(), &self.meter.failure(ErrorKind::Other, error));
@@ -93,7 +98,10 @@ impl Walk<'_> {
             let Some(entry) = next? else { break };
             begin = begin.min(entry.offset);
             extents.add(&entry, archive.get_ref());
-            if !self.exceeds_members(place) && self.zip_entry(archive, &entry, place) && !place.is_outermost() {
+            if !self.exceeds_members(place)
+                && self.zip_entry(archive, &entry, place)
+                && !place.is_outermost()
+            {
                 covered.add(&entry, archive.get_ref());
             }
         }
@@ -122,7 +130,11 @@ impl Walk<'_> {
 fn mark(zip: &dyn ReaderAt) -> u64 {
     let mut start = [0; 4];
     let read = RangeReader::new(zip, 0..4).read_exact(&mut start);
-    if read.is_ok() && MARKS.contains(&&start[..]) { 4 } else { 0 }
+    if read.is_ok() && MARKS.contains(&&start[..]) {
+        4
+    } else {
+        0
+    }
 }
 
 /// Whether nothing but padding follows the end.
@@ -130,7 +142,10 @@ fn ends(zip: &dyn ReaderAt, rest: Range<u64>) -> io::Result<bool> {
     let mut rest = BufReader::new(RangeReader::new(zip, rest));
     loop {
         let piece = rest.fill_buf()?;
-        if !piece.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+        if !piece
+            .iter()
+            .all(|byte| *byte == 0 || byte.is_ascii_whitespace())
+        {
             return Ok(false);
         }
         let count = piece.len();

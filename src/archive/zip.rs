@@ -3,7 +3,10 @@
 use std::io::{self, BufReader, ErrorKind, Read};
 
 use lzma_rust2::LzmaReader;
-use rawzip::{CompressionMethod, Crc32, ReaderAt, ZipArchiveEntryWayfinder, ZipFileHeaderRecord, ZipVerification};
+use rawzip::{
+    CompressionMethod, Crc32, ReaderAt, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
+    ZipVerification,
+};
 use sirocco::Format;
 
 use crate::skip::Reason;
@@ -37,12 +40,16 @@ impl Entry {
         Entry {
             name: record.file_path().as_bytes().to_vec(),
             // Whoever gives a directory content wants it overlooked.
-            is_directory: record.is_dir() && record.compressed_size_hint() == 0 && record.uncompressed_size_hint() == 0,
+            is_directory: record.is_dir()
+                && record.compressed_size_hint() == 0
+                && record.uncompressed_size_hint() == 0,
             offset: record.local_header_offset(),
             listed: record.central_directory_offset(),
             compressed: record.compressed_size_hint(),
             stored: (method == CompressionMethod::STORE).then(|| record.compressed_size_hint()),
-            encrypted: flags.is_encrypted() || flags.is_masked() || method == CompressionMethod::AES,
+            encrypted: flags.is_encrypted()
+                || flags.is_masked()
+                || method == CompressionMethod::AES,
             method,
             place: record.wayfinder(),
         }
@@ -53,33 +60,56 @@ impl Entry {
     /// # Errors
     ///
     /// When it cannot be read at all; what is wrong further on is an error of the reader.
-    pub fn content<'a>(&self, archive: &'a Archive<'a>, meter: &Meter) -> Result<impl Read + 'a, Failure> {
+    pub fn content<'a>(
+        &self,
+        archive: &'a Archive<'a>,
+        meter: &Meter,
+    ) -> Result<impl Read + 'a, Failure> {
         if self.encrypted {
             return Err(Failure::new(Reason::Encrypted, "encrypted in the zip"));
         }
-        let compressed =
-            archive.get_entry(self.place).map_err(|error| meter.failure(ErrorKind::Other, error))?.reader();
+        let compressed = archive
+            .get_entry(self.place)
+            .map_err(|error| meter.failure(ErrorKind::Other, error))?
+            .reader();
         let claimed = compressed.claim_verifier();
         let inner = guarded(|| decoder(self.method, compressed, claimed.uncompressed_size))
             .map_err(|error| meter.failure(error.kind(), error))?;
-        Ok(Checked { inner, crc: Crc32::new(), size: 0, claimed })
+        Ok(Checked {
+            inner,
+            crc: Crc32::new(),
+            size: 0,
+            claimed,
+        })
     }
 }
 
 /// A zip somewhere.
 pub type Archive<'a> = rawzip::ZipArchive<&'a dyn ReaderAt>;
 
-fn decoder<'a>(method: CompressionMethod, compressed: impl Read + 'a, size: u64) -> io::Result<Box<dyn Read + 'a>> {
+fn decoder<'a>(
+    method: CompressionMethod,
+    compressed: impl Read + 'a,
+    size: u64,
+) -> io::Result<Box<dyn Read + 'a>> {
     Ok(match method {
         CompressionMethod::STORE => Box::new(compressed),
-        CompressionMethod::DEFLATE => {
-            Box::new(Inflater::new(Format::Deflate, BufReader::with_capacity(64 * 1024, compressed)))
-        }
+        CompressionMethod::DEFLATE => Box::new(Inflater::new(
+            Format::Deflate,
+            BufReader::with_capacity(64 * 1024, compressed),
+        )),
         CompressionMethod::BZIP2 => Box::new(Streams::new(Kind::Bzip2, compressed)),
         CompressionMethod::XZ => Box::new(Streams::new(Kind::Xz, compressed)),
-        CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => Box::new(Streams::new(Kind::Zstd, compressed)),
+        CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => {
+            Box::new(Streams::new(Kind::Zstd, compressed))
+        }
         CompressionMethod::LZMA => Box::new(lzma(BufReader::new(compressed), size)?),
-        other => return Err(io::Error::new(ErrorKind::Unsupported, format!("compression method {}", other.as_u16()))),
+        other => {
+            return Err(io::Error::new(
+                ErrorKind::Unsupported,
+                format!("compression method {}", other.as_u16()),
+            ));
+        }
     })
 }
 
@@ -88,11 +118,17 @@ fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
     let mut header = [0; 9];
     compressed.read_exact(&mut header)?;
     let [_, _, 5, 0, properties, dictionary @ ..] = header else {
-        return Err(io::Error::new(ErrorKind::InvalidData, "unknown LZMA properties"));
+        return Err(io::Error::new(
+            ErrorKind::InvalidData,
+            "unknown LZMA properties",
+        ));
     };
     let dictionary = u32::from_le_bytes(dictionary);
     if dictionary / 1024 > DICTIONARY_KIB {
-        return Err(io::Error::new(ErrorKind::OutOfMemory, "its dictionary is too large"));
+        return Err(io::Error::new(
+            ErrorKind::OutOfMemory,
+            "its dictionary is too large",
+        ));
     }
     LzmaReader::new_with_props(compressed, size, properties, dictionary, None)
 }
@@ -111,8 +147,13 @@ impl<R: Read> Read for Checked<R> {
         self.crc.update(&buffer[..count]);
         self.size += count as u64;
         if count == 0 && !buffer.is_empty() {
-            let found = ZipVerification { crc: self.crc.checksum(), uncompressed_size: self.size };
-            self.claimed.valid(found).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
+            let found = ZipVerification {
+                crc: self.crc.checksum(),
+                uncompressed_size: self.size,
+            };
+            self.claimed
+                .valid(found)
+                .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
         }
         Ok(count)
     }

@@ -7,43 +7,64 @@
 
 use serde_json::Value;
 
-use super::{Before, Event, Id, Lookup, Payload, Point, Proposal, Remote, System, Target, What, is_zeros};
+use super::{
+    Before, Event, Id, Lookup, Payload, Point, Proposal, Remote, System, Target, What, is_zeros,
+};
 use crate::error::{Error, Result};
 use crate::policy::Author;
 
 /// The events with a `pull_request` in their payload that are about its commits.
-const PULL_REQUESTS: [&str; 4] =
-    ["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"];
+const PULL_REQUESTS: [&str; 4] = [
+    "pull_request",
+    "pull_request_target",
+    "pull_request_review",
+    "pull_request_review_comment",
+];
 
 /// What has happened.
 pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let name = lookup("GITHUB_EVENT_NAME").ok_or_else(|| {
-        Error::new("GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so nothing says what to scan")
-            .help("name the commits yourself: --base REV --head REV")
+        Error::new(
+            "GITHUB_ACTIONS is set and GITHUB_EVENT_NAME is not, so nothing says what to scan",
+        )
+        .help("name the commits yourself: --base REV --head REV")
     })?;
     // What a repository's own people start, on what is in it.
-    let is_everything = matches!(&*name, "schedule" | "workflow_dispatch" | "repository_dispatch");
-    let has_commits = matches!(&*name, "push" | "merge_group" | "delete") || PULL_REQUESTS.contains(&&*name);
+    let is_everything = matches!(
+        &*name,
+        "schedule" | "workflow_dispatch" | "repository_dispatch"
+    );
+    let has_commits =
+        matches!(&*name, "push" | "merge_group" | "delete") || PULL_REQUESTS.contains(&&*name);
     let payload = match (has_commits, lookup("GITHUB_EVENT_PATH")) {
         (true, Some(file)) => parse(&payload(&file)?, &file)?,
         // It has nothing but the name of the default branch.
-        (false, Some(file)) => payload(&file).and_then(|text| parse(&text, &file)).unwrap_or_default(),
+        (false, Some(file)) => payload(&file)
+            .and_then(|text| parse(&text, &file))
+            .unwrap_or_default(),
         (false, None) => Value::Null,
         (true, None) => return Err(nothing(&name, "GITHUB_EVENT_PATH is not set")),
     };
     let what = match &*name {
         "push" => push(&payload),
         "merge_group" => merge_group(&payload),
-        "delete" => text(&payload, "/ref").map(|name| What::Deletion { name }).ok_or("ref"),
+        "delete" => text(&payload, "/ref")
+            .map(|name| What::Deletion { name })
+            .ok_or("ref"),
         _ if has_commits => pull_request(&payload, lookup),
         _ if is_everything => Ok(What::Everything(name.clone())),
         _ => Ok(What::Unclear(name.clone())),
     };
     let is_proposal = PULL_REQUESTS.contains(&&*name);
-    let is_strangers = is_proposal && !is_same_repository(&payload) || !has_commits && !is_everything;
+    let is_strangers =
+        is_proposal && !is_same_repository(&payload) || !has_commits && !is_everything;
     Ok(Event {
         system: System::Github,
-        author: if is_strangers { Author::Stranger } else { Author::Collaborator },
+        author: if is_strangers {
+            Author::Stranger
+        } else {
+            Author::Collaborator
+        },
         origin: lookup("GITHUB_REPOSITORY").map_or(Remote::OfBase, Remote::Named),
         default_branch: text(&payload, "/repository/default_branch"),
         what: what.map_err(|missing| nothing(&name, &format!("its payload has no {missing}")))?,
@@ -56,7 +77,11 @@ fn parse(text: &str, file: &str) -> Result<Value> {
         let place = format!("line {}, column {}", error.line(), error.column());
         nothing("the event", &format!("{file} is no JSON ({place})"))
     })?;
-    if payload.is_object() { Ok(payload) } else { Err(nothing("the event", &format!("{file} has no JSON object"))) }
+    if payload.is_object() {
+        Ok(payload)
+    } else {
+        Err(nothing("the event", &format!("{file} has no JSON object")))
+    }
 }
 
 fn nothing(event: &str, why: &str) -> Error {
@@ -67,29 +92,47 @@ fn nothing(event: &str, why: &str) -> Error {
 fn push(payload: &Value) -> std::result::Result<What, &'static str> {
     let name = text(payload, "/ref").ok_or("ref")?;
     let after = text(payload, "/after").ok_or("after")?;
-    let (branch, tag) = (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/"));
+    let (branch, tag) = (
+        name.strip_prefix("refs/heads/"),
+        name.strip_prefix("refs/tags/"),
+    );
     if is_zeros(&after) || payload.pointer("/deleted") == Some(&Value::Bool(true)) {
-        return Ok(What::Deletion { name: tag.or(branch).unwrap_or(&name).to_owned() });
+        return Ok(What::Deletion {
+            name: tag.or(branch).unwrap_or(&name).to_owned(),
+        });
     }
     let head = Point::Id(Id::new(&after).ok_or("commit id in after")?);
     if let Some(tag) = tag {
-        return Ok(What::Tag { name: tag.to_owned(), head });
+        return Ok(What::Tag {
+            name: tag.to_owned(),
+            head,
+        });
     }
     let before = Before::told(Some(&text(payload, "/before").ok_or("before")?));
     if before == Before::Untold {
         return Err("commit id in before");
     }
-    Ok(What::Push { branch: branch.map(str::to_owned), before, head })
+    Ok(What::Push {
+        branch: branch.map(str::to_owned),
+        before,
+        head,
+    })
 }
 
 /// Returns true if a pull request comes from the repository that it goes into. A repository that is gone, or has no name, is
 /// another. `fork` says nothing of it: it is true within a fork, too.
 fn is_same_repository(payload: &Value) -> bool {
-    let [head, base] = ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));
+    let [head, base] =
+        ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));
     let same = |key: &str| {
-        let [head, base] =
-            [head, base].map(|repository| repository.and_then(|it| it.get(key)).filter(|it| !it.is_null()));
-        head.is_some().then(|| head == base).filter(|_| base.is_some())
+        let [head, base] = [head, base].map(|repository| {
+            repository
+                .and_then(|it| it.get(key))
+                .filter(|it| !it.is_null())
+        });
+        head.is_some()
+            .then(|| head == base)
+            .filter(|_| base.is_some())
     };
     same("id").or_else(|| same("full_name")).unwrap_or(false)
 }
@@ -99,8 +142,14 @@ fn pull_request(payload: &Value, lookup: &Lookup<'_>) -> std::result::Result<Wha
     let base = id("/pull_request/base/sha").ok_or("commit id in pull_request.base.sha")?;
     let head = id("/pull_request/head/sha").ok_or("commit id in pull_request.head.sha")?;
     let name = |pointer, id: &Id| text(payload, pointer).unwrap_or_else(|| id.as_str().to_owned());
-    let names = (name("/pull_request/base/ref", &base), name("/pull_request/head/ref", &head));
-    let number = payload.pointer("/pull_request/number").or(payload.pointer("/number")).and_then(Value::as_u64);
+    let names = (
+        name("/pull_request/base/ref", &base),
+        name("/pull_request/head/ref", &head),
+    );
+    let number = payload
+        .pointer("/pull_request/number")
+        .or(payload.pointer("/number"))
+        .and_then(Value::as_u64);
     let origin = match text(payload, "/pull_request/base/repo/full_name") {
         _ if is_same_repository(payload) => Remote::OfBase,
         Some(name) => Remote::Named(name),
@@ -109,7 +158,10 @@ fn pull_request(payload: &Value, lookup: &Lookup<'_>) -> std::result::Result<Wha
     Ok(What::Proposal(Proposal {
         kind: "pull request",
         merge: lookup("GITHUB_SHA").and_then(|id| Id::new(&id)),
-        target: Some(Target { branch: names.0.clone(), origin }),
+        target: Some(Target {
+            branch: names.0.clone(),
+            origin,
+        }),
         base: Some(base),
         parted: None,
         head: Point::Id(head),
@@ -126,7 +178,10 @@ fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
         Some(name) => name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned(),
         None => id.as_str().to_owned(),
     };
-    let names = (name("/merge_group/base_ref", &base), name("/merge_group/head_ref", &head));
+    let names = (
+        name("/merge_group/base_ref", &base),
+        name("/merge_group/head_ref", &head),
+    );
     Ok(What::Proposal(Proposal {
         kind: "merge group",
         base: Some(base),
@@ -138,5 +193,9 @@ fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
 
 /// The text at a place of the payload.
 fn text(payload: &Value, pointer: &str) -> Option<String> {
-    payload.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+    payload
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }

@@ -139,13 +139,15 @@ pub struct Id(String);
 impl Id {
     /// The id that a text is. Zeros stand for none, so they are no id.
     pub fn new(text: &str) -> Option<Self> {
-        let is_id = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_id =
+            matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         (is_id && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
     /// The id that a text is the beginning of: at least twelve digits, as Bitbucket writes it.
     fn beginning(text: &str) -> Option<Self> {
-        let is_one = (12..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_one =
+            (12..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         (is_one && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 

@@ -29,39 +29,75 @@ pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
         System::Github | System::Unknown => (What::Nothing, Author::Collaborator),
     };
     let default_branch = lookup("CI_DEFAULT_BRANCH").filter(|_| system == System::Gitlab);
-    let default_branch =
-        default_branch.or_else(|| lookup("BUILDKITE_PIPELINE_DEFAULT_BRANCH").filter(|_| system == System::Buildkite));
-    Event { system, default_branch, author, origin: Remote::OfBase, what }
+    let default_branch = default_branch.or_else(|| {
+        lookup("BUILDKITE_PIPELINE_DEFAULT_BRANCH").filter(|_| system == System::Buildkite)
+    });
+    Event {
+        system,
+        default_branch,
+        author,
+        origin: Remote::OfBase,
+        what,
+    }
 }
 
 /// A stranger, if this is so.
 fn stranger_if(is_so: bool) -> Author {
-    if is_so { Author::Stranger } else { Author::Collaborator }
+    if is_so {
+        Author::Stranger
+    } else {
+        Author::Collaborator
+    }
 }
 
 /// Pipelines of merge requests and external pull requests, of pushes, those that people and the clock start, and all others,
 /// which run on somebody's push: of these the branch was where GitLab says, or nobody knows where.
 fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "CI_COMMIT_SHA");
-    if let (Some(target), Some(_)) = (lookup("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"), lookup("CI_MERGE_REQUEST_IID")) {
+    if let (Some(target), Some(_)) = (
+        lookup("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),
+        lookup("CI_MERGE_REQUEST_IID"),
+    ) {
         return merge_request(lookup, target, head);
     }
     if let Some(target) = lookup("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME") {
         let base = id(lookup, "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA");
         let own = lookup("CI_EXTERNAL_PULL_REQUEST_SOURCE_BRANCH_NAME");
-        let [from, to] = ["SOURCE", "TARGET"].map(|end| lookup(&format!("CI_EXTERNAL_PULL_REQUEST_{end}_REPOSITORY")));
-        return (pull_request(base, target, own, head), stranger_if(from.is_none() || from != to));
+        let [from, to] = ["SOURCE", "TARGET"]
+            .map(|end| lookup(&format!("CI_EXTERNAL_PULL_REQUEST_{end}_REPOSITORY")));
+        return (
+            pull_request(base, target, own, head),
+            stranger_if(from.is_none() || from != to),
+        );
     }
     let before = Before::told(lookup("CI_COMMIT_BEFORE_SHA").as_deref());
     let what = match lookup("CI_PIPELINE_SOURCE").as_deref() {
-        Some(source @ ("schedule" | "web" | "chat" | "ondemand_dast_scan" | "ondemand_dast_validation")) => {
-            What::Everything(source.to_owned())
-        }
-        Some("push") | None => branch(lookup("CI_COMMIT_BRANCH"), lookup("CI_COMMIT_TAG"), before, head),
+        Some(
+            source @ ("schedule"
+            | "web"
+            | "chat"
+            | "ondemand_dast_scan"
+            | "ondemand_dast_validation"),
+        ) => What::Everything(source.to_owned()),
+        Some("push") | None => branch(
+            lookup("CI_COMMIT_BRANCH"),
+            lookup("CI_COMMIT_TAG"),
+            before,
+            head,
+        ),
         // There, zeros do not say that the branch is new.
         Some(_) => {
-            let before = if before == Before::Nowhere { Before::Untold } else { before };
-            branch(lookup("CI_COMMIT_BRANCH"), lookup("CI_COMMIT_TAG"), before, head)
+            let before = if before == Before::Nowhere {
+                Before::Untold
+            } else {
+                before
+            };
+            branch(
+                lookup("CI_COMMIT_BRANCH"),
+                lookup("CI_COMMIT_TAG"),
+                before,
+                head,
+            )
         }
     };
     (what, Author::Collaborator)
@@ -71,7 +107,11 @@ fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Aut
     let own = lookup("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME").unwrap_or_else(|| "HEAD".to_owned());
     let project = lookup("CI_MERGE_REQUEST_PROJECT_ID");
     let is_of_base = project.is_some() && lookup("CI_PROJECT_ID") == project;
-    let origin = if is_of_base { Remote::OfBase } else { Remote::Foreign };
+    let origin = if is_of_base {
+        Remote::OfBase
+    } else {
+        Remote::Foreign
+    };
     let proposal = Proposal {
         kind: "merge request",
         merge: None,
@@ -80,10 +120,16 @@ fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Aut
         head: id(lookup, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").map_or(head, Point::Id),
         names: (target.clone(), own),
         fetch: lookup("CI_MERGE_REQUEST_REF_PATH"),
-        target: Some(Target { branch: target, origin }),
+        target: Some(Target {
+            branch: target,
+            origin,
+        }),
     };
     let source = lookup("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
-    (What::Proposal(proposal), stranger_if(source.is_none() || source != project))
+    (
+        What::Proposal(proposal),
+        stranger_if(source.is_none() || source != project),
+    )
 }
 
 /// There are no pipelines for forks.
@@ -94,7 +140,12 @@ fn bitbucket(lookup: &Lookup<'_>) -> What {
             let base = lookup("BITBUCKET_PR_DESTINATION_COMMIT").and_then(|id| Id::beginning(&id));
             pull_request(base, target, lookup("BITBUCKET_BRANCH"), head)
         }
-        None => branch(lookup("BITBUCKET_BRANCH"), lookup("BITBUCKET_TAG"), Before::Untold, head),
+        None => branch(
+            lookup("BITBUCKET_BRANCH"),
+            lookup("BITBUCKET_TAG"),
+            Before::Untold,
+            head,
+        ),
     }
 }
 
@@ -103,12 +154,16 @@ fn azure(lookup: &Lookup<'_>) -> (What, Author) {
     let head = checked_out.clone().map_or(Point::Head, Point::Id);
     let name = lookup("BUILD_SOURCEBRANCH").unwrap_or_default();
     let short = |name: String| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned();
-    match (lookup("BUILD_REASON").as_deref(), lookup("SYSTEM_PULLREQUEST_TARGETBRANCH")) {
+    match (
+        lookup("BUILD_REASON").as_deref(),
+        lookup("SYSTEM_PULLREQUEST_TARGETBRANCH"),
+    ) {
         (_, Some(target)) => {
             let head = id(lookup, "SYSTEM_PULLREQUEST_SOURCECOMMITID").map_or(head, Point::Id);
             let own = lookup("SYSTEM_PULLREQUEST_SOURCEBRANCH").map(short);
             let what = merged(checked_out, pull_request(None, short(target), own, head));
-            let is_inside = lookup("SYSTEM_PULLREQUEST_ISFORK").is_some_and(|fork| fork.eq_ignore_ascii_case("false"));
+            let is_inside = lookup("SYSTEM_PULLREQUEST_ISFORK")
+                .is_some_and(|fork| fork.eq_ignore_ascii_case("false"));
             (what, stranger_if(!is_inside))
         }
         // Somebody runs by hand what anybody may have proposed.
@@ -118,7 +173,9 @@ fn azure(lookup: &Lookup<'_>) -> (What, Author) {
             let own = name.strip_prefix("refs/heads/").map(str::to_owned);
             (branch(own, tag, Before::Untold, head), Author::Collaborator)
         }
-        (Some(reason @ ("Schedule" | "Manual")), None) => (What::Everything(reason.to_owned()), Author::Collaborator),
+        (Some(reason @ ("Schedule" | "Manual")), None) => {
+            (What::Everything(reason.to_owned()), Author::Collaborator)
+        }
         (Some(reason), None) => (What::Unclear(reason.to_owned()), Author::Stranger),
     }
 }
@@ -129,11 +186,20 @@ fn jenkins(lookup: &Lookup<'_>) -> (What, Author) {
         Some(target) => {
             let own = lookup("CHANGE_BRANCH");
             let author = stranger_if(lookup("CHANGE_FORK").is_some() || own.is_none());
-            (merged(id(lookup, "GIT_COMMIT"), pull_request(None, target, own, head)), author)
+            (
+                merged(
+                    id(lookup, "GIT_COMMIT"),
+                    pull_request(None, target, own, head),
+                ),
+                author,
+            )
         }
         None => {
             let before = Before::told(lookup("GIT_PREVIOUS_COMMIT").as_deref());
-            (branch(lookup("BRANCH_NAME"), lookup("TAG_NAME"), before, head), Author::Collaborator)
+            (
+                branch(lookup("BRANCH_NAME"), lookup("TAG_NAME"), before, head),
+                Author::Collaborator,
+            )
         }
     }
 }
@@ -147,12 +213,20 @@ fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
             None => undirected(head),
         };
         let [from, to] = ["BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO"].map(lookup);
-        let same = from.as_deref().zip(to.as_deref()).is_some_and(|(from, to)| repository(from) == repository(to));
+        let same = from
+            .as_deref()
+            .zip(to.as_deref())
+            .is_some_and(|(from, to)| repository(from) == repository(to));
         return (what, stranger_if(!same));
     }
     let what = match lookup("BUILDKITE_SOURCE").as_deref() {
         Some("schedule") => What::Everything("schedule".to_owned()),
-        _ => branch(lookup("BUILDKITE_BRANCH"), lookup("BUILDKITE_TAG"), Before::Untold, head),
+        _ => branch(
+            lookup("BUILDKITE_BRANCH"),
+            lookup("BUILDKITE_TAG"),
+            Before::Untold,
+            head,
+        ),
     };
     (what, Author::Collaborator)
 }
@@ -160,9 +234,14 @@ fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
 /// Host, owner and name of a repository, however its address is written.
 fn repository(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest).replacen(':', "/", 1);
+    let rest = rest
+        .rsplit_once('@')
+        .map_or(rest, |(_, rest)| rest)
+        .replacen(':', "/", 1);
     let rest = rest.trim_end_matches('/');
-    rest.strip_suffix(".git").unwrap_or(rest).to_ascii_lowercase()
+    rest.strip_suffix(".git")
+        .unwrap_or(rest)
+        .to_ascii_lowercase()
 }
 
 fn circle(lookup: &Lookup<'_>) -> (What, Author) {
@@ -171,19 +250,41 @@ fn circle(lookup: &Lookup<'_>) -> (What, Author) {
     let author = stranger_if(is_proposed || lookup("CIRCLE_PR_USERNAME").is_some());
     // Forks name theirs as they like.
     let own = own.filter(|_| is_proposed || author == Author::Collaborator);
-    (branch(own, lookup("CIRCLE_TAG"), Before::Untold, point(lookup, "CIRCLE_SHA1")), author)
+    (
+        branch(
+            own,
+            lookup("CIRCLE_TAG"),
+            Before::Untold,
+            point(lookup, "CIRCLE_SHA1"),
+        ),
+        author,
+    )
 }
 
 /// A pull request whose `origin` is the repository that it goes into.
 fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Point) -> What {
     let names = (target.clone(), own.unwrap_or_else(|| "HEAD".to_owned()));
-    let target = Some(Target { branch: target, origin: Remote::OfBase });
-    What::Proposal(Proposal { kind: "pull request", base, target, head, names, ..Proposal::default() })
+    let target = Some(Target {
+        branch: target,
+        origin: Remote::OfBase,
+    });
+    What::Proposal(Proposal {
+        kind: "pull request",
+        base,
+        target,
+        head,
+        names,
+        ..Proposal::default()
+    })
 }
 
 /// A proposal to nobody knows which branch, so it is compared with the default one. The name of its own may be that one's.
 fn undirected(head: Point) -> What {
-    What::Push { branch: None, before: Before::Nowhere, head }
+    What::Push {
+        branch: None,
+        before: Before::Nowhere,
+        head,
+    }
 }
 
 /// A pull request with the commit that the system says it made of both ends.
@@ -198,7 +299,11 @@ fn merged(merge: Option<Id>, what: What) -> What {
 fn branch(branch: Option<String>, tag: Option<String>, before: Before, head: Point) -> What {
     match tag {
         Some(name) => What::Tag { name, head },
-        None => What::Push { branch, before, head },
+        None => What::Push {
+            branch,
+            before,
+            head,
+        },
     }
 }
 
@@ -225,6 +330,9 @@ mod tests {
         ] {
             assert_eq!(repository(address), "host.example/o/r", "{address}");
         }
-        assert_ne!(repository("git@host.example:fork/r.git"), repository("git@host.example:o/r.git"));
+        assert_ne!(
+            repository("git@host.example:fork/r.git"),
+            repository("git@host.example:o/r.git")
+        );
     }
 }

@@ -56,7 +56,10 @@ impl System {
     ///
     /// When the marks of several are set: each would say something else has happened.
     pub fn running(lookup: &Lookup<'_>) -> Result<Self> {
-        let found: Vec<_> = MARKS.iter().filter(|(mark, _)| lookup(mark).is_some()).collect();
+        let found: Vec<_> = MARKS
+            .iter()
+            .filter(|(mark, _)| lookup(mark).is_some())
+            .collect();
         match found.as_slice() {
             [] => Ok(System::Unknown),
             [(_, system)] => Ok(*system),
@@ -72,13 +75,21 @@ impl System {
     /// What to write where so that all of history is fetched.
     pub fn deepening(self) -> &'static str {
         match self {
-            System::Github => "on the step that uses actions/checkout, write\n\n    with:\n      fetch-depth: 0\n",
-            System::Gitlab => "in .gitlab-ci.yml, write\n\n    variables:\n      GIT_DEPTH: \"0\"\n",
-            System::Bitbucket => "in bitbucket-pipelines.yml, write\n\n    clone:\n      depth: full\n",
+            System::Github => {
+                "on the step that uses actions/checkout, write\n\n    with:\n      fetch-depth: 0\n"
+            }
+            System::Gitlab => {
+                "in .gitlab-ci.yml, write\n\n    variables:\n      GIT_DEPTH: \"0\"\n"
+            }
+            System::Bitbucket => {
+                "in bitbucket-pipelines.yml, write\n\n    clone:\n      depth: full\n"
+            }
             System::Azure => {
                 "in azure-pipelines.yml, write\n\n    steps:\n      - checkout: self\n        fetchDepth: 0\n"
             }
-            System::Jenkins => "in the job, switch off the shallow clone (CloneOption, shallow: false)\n",
+            System::Jenkins => {
+                "in the job, switch off the shallow clone (CloneOption, shallow: false)\n"
+            }
             System::Buildkite | System::Circle | System::Unknown => {
                 "before this step, run\n\n    git fetch --unshallow\n\n(with actions/checkout: fetch-depth: 0)\n"
             }
@@ -92,6 +103,8 @@ impl FromStr for System {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let names = || Self::NAMES.map(|(name, _)| name).join(", ");
         let named = Self::NAMES.iter().find(|(name, _)| *name == text);
-        named.map(|(_, system)| *system).ok_or_else(|| format!("expected one of {}", names()))
+        named
+            .map(|(_, system)| *system)
+            .ok_or_else(|| format!("expected one of {}", names()))
     }
 }

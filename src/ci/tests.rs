@@ -11,7 +11,12 @@ const ZEROS: &str = "0000000000000000000000000000000000000000";
 
 fn event(variables: &[(&str, &str)], payload: &str) -> crate::error::Result<super::Event> {
     let variables: HashMap<&str, &str> = variables.iter().copied().collect();
-    let lookup = |name: &str| variables.get(name).filter(|value| !value.is_empty()).map(|value| (*value).to_owned());
+    let lookup = |name: &str| {
+        variables
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .map(|value| (*value).to_owned())
+    };
     read(None, &lookup, &|_| Ok(payload.to_owned()))
 }
 
@@ -32,31 +37,65 @@ fn told(text: &str) -> Option<Id> {
 }
 
 fn push(branch: Option<&str>, before: Before, head: Point) -> What {
-    What::Push { branch: branch.map(str::to_owned), before, head }
+    What::Push {
+        branch: branch.map(str::to_owned),
+        before,
+        head,
+    }
 }
 
 /// A proposal to `main` from `own`, whose `origin` is the repository of `main`.
 fn proposal(kind: &'static str, base: Option<Id>, head: Point, own: &str) -> Proposal {
-    let target = Some(Target { branch: "main".to_owned(), origin: Remote::OfBase });
+    let target = Some(Target {
+        branch: "main".to_owned(),
+        origin: Remote::OfBase,
+    });
     let names = ("main".to_owned(), own.to_owned());
-    Proposal { kind, target, base, head, names, ..Proposal::default() }
+    Proposal {
+        kind,
+        target,
+        base,
+        head,
+        names,
+        ..Proposal::default()
+    }
 }
 
 fn tag(name: &str, head: Point) -> What {
-    What::Tag { name: name.to_owned(), head }
+    What::Tag {
+        name: name.to_owned(),
+        head,
+    }
 }
 
 #[test]
 fn gitlab() {
-    let of = |more: &[(&str, &str)]| of(&[&[("GITLAB_CI", "true"), ("CI_COMMIT_SHA", A)], more].concat());
+    let of = |more: &[(&str, &str)]| {
+        of(&[&[("GITLAB_CI", "true"), ("CI_COMMIT_SHA", A)], more].concat())
+    };
     let source = |name| ("CI_PIPELINE_SOURCE", name);
     let on = ("CI_COMMIT_BRANCH", "x");
     let before = |id| ("CI_COMMIT_BEFORE_SHA", id);
-    assert_eq!(of(&[source("push"), on, before(B)]), push(Some("x"), Before::At(Id::new(B).unwrap()), id(A)));
-    assert_eq!(of(&[source("push"), on, before(ZEROS)]), push(Some("x"), Before::Nowhere, id(A)));
-    assert_eq!(of(&[source("push"), on, before("$(x)")]), push(Some("x"), Before::Untold, id(A)));
-    assert_eq!(of(&[source("push"), ("CI_COMMIT_TAG", "v1"), before(ZEROS)]), tag("v1", id(A)));
-    assert_eq!(of(&[source("schedule"), on, before(ZEROS)]), What::Everything("schedule".to_owned()));
+    assert_eq!(
+        of(&[source("push"), on, before(B)]),
+        push(Some("x"), Before::At(Id::new(B).unwrap()), id(A))
+    );
+    assert_eq!(
+        of(&[source("push"), on, before(ZEROS)]),
+        push(Some("x"), Before::Nowhere, id(A))
+    );
+    assert_eq!(
+        of(&[source("push"), on, before("$(x)")]),
+        push(Some("x"), Before::Untold, id(A))
+    );
+    assert_eq!(
+        of(&[source("push"), ("CI_COMMIT_TAG", "v1"), before(ZEROS)]),
+        tag("v1", id(A))
+    );
+    assert_eq!(
+        of(&[source("schedule"), on, before(ZEROS)]),
+        What::Everything("schedule".to_owned())
+    );
     let request = [
         ("CI_MERGE_REQUEST_IID", "3"),
         ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
@@ -66,7 +105,10 @@ fn gitlab() {
         before(ZEROS),
     ];
     let fetch = Some("refs/merge-requests/3/head");
-    let foreign = Some(Target { branch: "main".to_owned(), origin: Remote::Foreign });
+    let foreign = Some(Target {
+        branch: "main".to_owned(),
+        origin: Remote::Foreign,
+    });
     let asked = Proposal {
         target: foreign,
         parted: told(B),
@@ -77,66 +119,146 @@ fn gitlab() {
         let plain = of(&[&request[..], &[source(kind)]].concat());
         assert_eq!(plain, What::Proposal(asked.clone()), "{kind}");
     }
-    let merged = [("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", B), ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", A)];
-    let of_merged = Proposal { head: id(B), base: told(A), ..asked.clone() };
-    assert_eq!(of(&[&request[..], &merged].concat()), What::Proposal(of_merged), "a merged result");
+    let merged = [
+        ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", B),
+        ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", A),
+    ];
+    let of_merged = Proposal {
+        head: id(B),
+        base: told(A),
+        ..asked.clone()
+    };
+    assert_eq!(
+        of(&[&request[..], &merged].concat()),
+        What::Proposal(of_merged),
+        "a merged result"
+    );
     let project = |own, from| {
-        [("CI_PROJECT_ID", own), ("CI_MERGE_REQUEST_PROJECT_ID", "12"), ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", from)]
+        [
+            ("CI_PROJECT_ID", own),
+            ("CI_MERGE_REQUEST_PROJECT_ID", "12"),
+            ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", from),
+        ]
     };
     let within = of(&[&request[..], &project("12", "12")].concat());
-    let of_base = Some(Target { branch: "main".to_owned(), origin: Remote::OfBase });
-    assert_eq!(within, What::Proposal(Proposal { target: of_base, ..asked.clone() }));
+    let of_base = Some(Target {
+        branch: "main".to_owned(),
+        origin: Remote::OfBase,
+    });
+    assert_eq!(
+        within,
+        What::Proposal(Proposal {
+            target: of_base,
+            ..asked.clone()
+        })
+    );
     let mark = ("GITLAB_CI", "true");
-    for (own, from, who) in
-        [("12", "12", Author::Collaborator), ("12", "77", Author::Stranger), ("77", "77", Author::Stranger)]
-    {
-        assert_eq!(author(&[&request[..], &project(own, from), &[mark]].concat()), who, "{own} {from}");
+    for (own, from, who) in [
+        ("12", "12", Author::Collaborator),
+        ("12", "77", Author::Stranger),
+        ("77", "77", Author::Stranger),
+    ] {
+        assert_eq!(
+            author(&[&request[..], &project(own, from), &[mark]].concat()),
+            who,
+            "{own} {from}"
+        );
     }
-    assert_eq!(author(&[&request[..], &[mark]].concat()), Author::Stranger, "nobody says who");
+    assert_eq!(
+        author(&[&request[..], &[mark]].concat()),
+        Author::Stranger,
+        "nobody says who"
+    );
     let outside = [
         source("external_pull_request_event"),
         ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME", "main"),
         ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_SHA", B),
     ];
-    assert_eq!(of(&outside), What::Proposal(proposal("pull request", told(B), id(A), "HEAD")));
+    assert_eq!(
+        of(&outside),
+        What::Proposal(proposal("pull request", told(B), id(A), "HEAD"))
+    );
     // What runs on somebody's push is not everybody's.
-    for child in ["parent_pipeline", "pipeline", "security_orchestration_policy", "api", "trigger"] {
+    for child in [
+        "parent_pipeline",
+        "pipeline",
+        "security_orchestration_policy",
+        "api",
+        "trigger",
+    ] {
         assert_eq!(
             of(&[source(child), on, before(B)]),
             push(Some("x"), Before::At(told(B).unwrap()), id(A)),
             "{child}"
         );
-        assert_eq!(of(&[source(child), on, before(ZEROS)]), push(Some("x"), Before::Untold, id(A)), "{child}");
+        assert_eq!(
+            of(&[source(child), on, before(ZEROS)]),
+            push(Some("x"), Before::Untold, id(A)),
+            "{child}"
+        );
     }
 }
 
 #[test]
 fn bitbucket() {
-    let of = |more: &[(&str, &str)]| of(&[&[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", A)], more].concat());
+    let of = |more: &[(&str, &str)]| {
+        of(&[
+            &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", A)],
+            more,
+        ]
+        .concat())
+    };
     let on = ("BITBUCKET_BRANCH", "x");
     assert_eq!(of(&[on]), push(Some("x"), Before::Untold, id(A)));
     assert_eq!(of(&[("BITBUCKET_TAG", "v1")]), tag("v1", id(A)));
     let target = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", B)]);
-    assert_eq!(request, What::Proposal(proposal("pull request", told(B), id(A), "x")));
-    let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", "bbbbbbbbbbbb")]);
-    assert_eq!(request, What::Proposal(proposal("pull request", told("bbbbbbbbbbbb"), id(A), "x")));
-    for none in ["bbbbbbbbbbb", "000000000000", "HEAD~1HEAD~1", "bbbbbbbbbbb~"] {
+    assert_eq!(
+        request,
+        What::Proposal(proposal("pull request", told(B), id(A), "x"))
+    );
+    let request = of(&[
+        on,
+        target,
+        ("BITBUCKET_PR_DESTINATION_COMMIT", "bbbbbbbbbbbb"),
+    ]);
+    assert_eq!(
+        request,
+        What::Proposal(proposal("pull request", told("bbbbbbbbbbbb"), id(A), "x"))
+    );
+    for none in [
+        "bbbbbbbbbbb",
+        "000000000000",
+        "HEAD~1HEAD~1",
+        "bbbbbbbbbbb~",
+    ] {
         let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", none)]);
-        assert_eq!(request, What::Proposal(proposal("pull request", None, id(A), "x")), "{none}");
+        assert_eq!(
+            request,
+            What::Proposal(proposal("pull request", None, id(A), "x")),
+            "{none}"
+        );
     }
 }
 
 #[test]
 fn azure() {
-    let of = |more: &[(&str, &str)]| of(&[&[("TF_BUILD", "True"), ("BUILD_SOURCEVERSION", A)], more].concat());
+    let of = |more: &[(&str, &str)]| {
+        of(&[&[("TF_BUILD", "True"), ("BUILD_SOURCEVERSION", A)], more].concat())
+    };
     let from = |name| ("BUILD_SOURCEBRANCH", name);
     assert_eq!(
         of(&[("BUILD_REASON", "IndividualCI"), from("refs/heads/a/b")]),
         push(Some("a/b"), Before::Untold, id(A))
     );
-    assert_eq!(of(&[("BUILD_REASON", "BatchedCI"), from("refs/tags/v1")]), tag("v1", id(A)));
-    assert_eq!(of(&[("BUILD_REASON", "Schedule"), from("refs/heads/x")]), What::Everything("Schedule".to_owned()));
+    assert_eq!(
+        of(&[("BUILD_REASON", "BatchedCI"), from("refs/tags/v1")]),
+        tag("v1", id(A))
+    );
+    assert_eq!(
+        of(&[("BUILD_REASON", "Schedule"), from("refs/heads/x")]),
+        What::Everything("Schedule".to_owned())
+    );
     for target in ["refs/heads/main", "main"] {
         let request = [
             ("BUILD_REASON", "PullRequest"),
@@ -144,9 +266,16 @@ fn azure() {
             ("SYSTEM_PULLREQUEST_SOURCEBRANCH", "refs/heads/x"),
             ("SYSTEM_PULLREQUEST_SOURCECOMMITID", B),
         ];
-        let expected = Proposal { merge: told(A), ..proposal("pull request", None, id(B), "x") };
+        let expected = Proposal {
+            merge: told(A),
+            ..proposal("pull request", None, id(B), "x")
+        };
         assert_eq!(of(&request), What::Proposal(expected));
-        for (fork, who) in [("False", Author::Collaborator), ("True", Author::Stranger), ("", Author::Stranger)] {
+        for (fork, who) in [
+            ("False", Author::Collaborator),
+            ("True", Author::Stranger),
+            ("", Author::Stranger),
+        ] {
             let told = [("TF_BUILD", "True"), ("SYSTEM_PULLREQUEST_ISFORK", fork)];
             assert_eq!(author(&[&request[..], &told].concat()), who, "{fork}");
         }
@@ -155,18 +284,29 @@ fn azure() {
 
 #[test]
 fn jenkins_buildkite_and_circle() {
-    let jenkins = |more: &[(&str, &str)]| of(&[&[("JENKINS_URL", "http://x"), ("GIT_COMMIT", A)], more].concat());
+    let jenkins = |more: &[(&str, &str)]| {
+        of(&[&[("JENKINS_URL", "http://x"), ("GIT_COMMIT", A)], more].concat())
+    };
     let previous = ("GIT_PREVIOUS_COMMIT", B);
     let on = ("BRANCH_NAME", "x");
-    assert_eq!(jenkins(&[on, previous]), push(Some("x"), Before::At(Id::new(B).unwrap()), id(A)));
+    assert_eq!(
+        jenkins(&[on, previous]),
+        push(Some("x"), Before::At(Id::new(B).unwrap()), id(A))
+    );
     assert_eq!(jenkins(&[on]), push(Some("x"), Before::Untold, id(A)));
     assert_eq!(jenkins(&[("TAG_NAME", "v1")]), tag("v1", id(A)));
     let request = jenkins(&[("CHANGE_TARGET", "main"), ("CHANGE_BRANCH", "x"), previous]);
-    let expected = Proposal { merge: told(A), ..proposal("pull request", None, id(A), "x") };
+    let expected = Proposal {
+        merge: told(A),
+        ..proposal("pull request", None, id(A), "x")
+    };
     assert_eq!(request, What::Proposal(expected));
     let target = [("JENKINS_URL", "x"), ("CHANGE_TARGET", "main")];
     assert_eq!(author(&target), Author::Stranger);
-    assert_eq!(author(&[&target[..], &[("CHANGE_BRANCH", "x")]].concat()), Author::Collaborator);
+    assert_eq!(
+        author(&[&target[..], &[("CHANGE_BRANCH", "x")]].concat()),
+        Author::Collaborator
+    );
     let forked = [("CHANGE_BRANCH", "x"), ("CHANGE_FORK", "them")];
     assert_eq!(author(&[&target[..], &forked].concat()), Author::Stranger);
     assert_eq!(
@@ -175,35 +315,76 @@ fn jenkins_buildkite_and_circle() {
         "a pipeline has no GIT_COMMIT"
     );
 
-    let buildkite = |more: &[(&str, &str)]| of(&[&[("BUILDKITE", "true"), ("BUILDKITE_BRANCH", "x")], more].concat());
+    let buildkite = |more: &[(&str, &str)]| {
+        of(&[&[("BUILDKITE", "true"), ("BUILDKITE_BRANCH", "x")], more].concat())
+    };
     let commit = ("BUILDKITE_COMMIT", A);
     let none = ("BUILDKITE_PULL_REQUEST", "false");
-    assert_eq!(buildkite(&[commit, none]), push(Some("x"), Before::Untold, id(A)));
-    assert_eq!(buildkite(&[("BUILDKITE_COMMIT", "HEAD"), none]), push(Some("x"), Before::Untold, Point::Head));
-    assert_eq!(buildkite(&[commit, none, ("BUILDKITE_TAG", "v1")]), tag("v1", id(A)));
-    assert_eq!(buildkite(&[commit, none, ("BUILDKITE_SOURCE", "schedule")]), What::Everything("schedule".to_owned()));
-    let request = [("BUILDKITE_PULL_REQUEST", "5"), ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main"), commit];
-    assert_eq!(buildkite(&request), What::Proposal(proposal("pull request", None, id(A), "x")));
+    assert_eq!(
+        buildkite(&[commit, none]),
+        push(Some("x"), Before::Untold, id(A))
+    );
+    assert_eq!(
+        buildkite(&[("BUILDKITE_COMMIT", "HEAD"), none]),
+        push(Some("x"), Before::Untold, Point::Head)
+    );
+    assert_eq!(
+        buildkite(&[commit, none, ("BUILDKITE_TAG", "v1")]),
+        tag("v1", id(A))
+    );
+    assert_eq!(
+        buildkite(&[commit, none, ("BUILDKITE_SOURCE", "schedule")]),
+        What::Everything("schedule".to_owned())
+    );
+    let request = [
+        ("BUILDKITE_PULL_REQUEST", "5"),
+        ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main"),
+        commit,
+    ];
+    assert_eq!(
+        buildkite(&request),
+        What::Proposal(proposal("pull request", None, id(A), "x"))
+    );
     for (from, who) in [
         ("git://host/o/r.git", Author::Collaborator),
         ("git://host/them/r.git", Author::Stranger),
         ("", Author::Stranger),
     ] {
-        let told =
-            [("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST_REPO", from), ("BUILDKITE_REPO", "git@host:o/r.git")];
+        let told = [
+            ("BUILDKITE", "true"),
+            ("BUILDKITE_PULL_REQUEST_REPO", from),
+            ("BUILDKITE_REPO", "git@host:o/r.git"),
+        ];
         assert_eq!(author(&[&request[..], &told].concat()), who, "{from}");
     }
 
-    let circle = |more: &[(&str, &str)]| of(&[&[("CIRCLECI", "true"), ("CIRCLE_SHA1", A)], more].concat());
-    assert_eq!(circle(&[("CIRCLE_BRANCH", "x")]), push(Some("x"), Before::Untold, id(A)));
+    let circle =
+        |more: &[(&str, &str)]| of(&[&[("CIRCLECI", "true"), ("CIRCLE_SHA1", A)], more].concat());
+    assert_eq!(
+        circle(&[("CIRCLE_BRANCH", "x")]),
+        push(Some("x"), Before::Untold, id(A))
+    );
     assert_eq!(circle(&[("CIRCLE_TAG", "v1")]), tag("v1", id(A)));
 
     let mark = ("CIRCLECI", "true");
-    assert_eq!(author(&[mark, ("CIRCLE_BRANCH", "pull/5")]), Author::Stranger);
-    assert_eq!(author(&[mark, ("CIRCLE_BRANCH", "x"), ("CIRCLE_PR_USERNAME", "them")]), Author::Stranger);
-    assert_eq!(author(&[mark, ("CIRCLE_BRANCH", "x")]), Author::Collaborator);
+    assert_eq!(
+        author(&[mark, ("CIRCLE_BRANCH", "pull/5")]),
+        Author::Stranger
+    );
+    assert_eq!(
+        author(&[mark, ("CIRCLE_BRANCH", "x"), ("CIRCLE_PR_USERNAME", "them")]),
+        Author::Stranger
+    );
+    assert_eq!(
+        author(&[mark, ("CIRCLE_BRANCH", "x")]),
+        Author::Collaborator
+    );
 
-    let none = event(&[("CI", "true"), ("GITHUB_EVENT_NAME", "push"), ("HOME", "/")], "").unwrap();
+    let none = event(
+        &[("CI", "true"), ("GITHUB_EVENT_NAME", "push"), ("HOME", "/")],
+        "",
+    )
+    .unwrap();
     assert_eq!((none.system, none.what), (System::Unknown, What::Nothing));
 }
 
@@ -216,19 +397,51 @@ fn github_says_whose_a_pull_request_is() {
                 "head": {{"sha": "{B}", "ref": "x", "repo": {head}}}}}}}"#
         );
         let path = ("GITHUB_EVENT_PATH", "/e.json");
-        let event =
-            event(&[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request"), path], &payload).unwrap();
-        let What::Proposal(proposal) = event.what else { panic!("no proposal") };
+        let event = event(
+            &[
+                ("GITHUB_ACTIONS", "true"),
+                ("GITHUB_EVENT_NAME", "pull_request"),
+                path,
+            ],
+            &payload,
+        )
+        .unwrap();
+        let What::Proposal(proposal) = event.what else {
+            panic!("no proposal")
+        };
         (event.author, proposal.target.unwrap().origin)
     };
-    let (own, named) = (r#"{"id": 1, "full_name": "o/r", "fork": true}"#, r#"{"full_name": "o/r"}"#);
-    for (head, base) in [(own, own), (named, named), (own, r#"{"id": 1, "full_name": "old/name"}"#)] {
-        assert_eq!(of(head, base), (Author::Collaborator, Remote::OfBase), "{head} {base}");
+    let (own, named) = (
+        r#"{"id": 1, "full_name": "o/r", "fork": true}"#,
+        r#"{"full_name": "o/r"}"#,
+    );
+    for (head, base) in [
+        (own, own),
+        (named, named),
+        (own, r#"{"id": 1, "full_name": "old/name"}"#),
+    ] {
+        assert_eq!(
+            of(head, base),
+            (Author::Collaborator, Remote::OfBase),
+            "{head} {base}"
+        );
     }
-    for head in [r#"{"id": 2, "full_name": "o/r"}"#, "null", r#"{"full_name": "them/r"}"#, "{}"] {
-        assert_eq!(of(head, own), (Author::Stranger, Remote::Named("o/r".to_owned())), "{head}");
+    for head in [
+        r#"{"id": 2, "full_name": "o/r"}"#,
+        "null",
+        r#"{"full_name": "them/r"}"#,
+        "{}",
+    ] {
+        assert_eq!(
+            of(head, own),
+            (Author::Stranger, Remote::Named("o/r".to_owned())),
+            "{head}"
+        );
     }
-    assert_eq!(of(r#"{"fork": false}"#, "{}"), (Author::Stranger, Remote::Foreign));
+    assert_eq!(
+        of(r#"{"fork": false}"#, "{}"),
+        (Author::Stranger, Remote::Foreign)
+    );
 }
 
 /// A payload that does not say what to scan is an error, and none of its text is in it.
@@ -236,7 +449,14 @@ fn github_says_whose_a_pull_request_is() {
 fn what_github_does_not_say_is_an_error() {
     let of = |name: &str, payload: &str| {
         let path = ("GITHUB_EVENT_PATH", "/e.json");
-        event(&[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", name), path], payload)
+        event(
+            &[
+                ("GITHUB_ACTIONS", "true"),
+                ("GITHUB_EVENT_NAME", name),
+                path,
+            ],
+            payload,
+        )
     };
     for (name, payload, says) in [
         ("push", "", "no JSON (line 1"),
@@ -245,29 +465,77 @@ fn what_github_does_not_say_is_an_error() {
         ("push", "{}", "no ref"),
         ("push", r#"{"ref": 5}"#, "no ref"),
         ("push", r#"{"ref": "refs/heads/x"}"#, "no after"),
-        ("push", r#"{"ref": "refs/heads/x", "after": "--upload-pack=x"}"#, "no commit id in after"),
-        ("push", r#"{"ref": "refs/heads/x", "after": "HEAD", "before": "HEAD~1"}"#, "no commit id in after"),
-        ("push", &format!(r#"{{"ref": "refs/heads/x", "after": "{A}"}}"#), "no before"),
-        ("push", &format!(r#"{{"ref": "refs/heads/x", "after": "{A}", "before": "main"}}"#), "no commit id in before"),
-        ("pull_request", "{}", "no commit id in pull_request.base.sha"),
-        ("pull_request", &format!(r#"{{"pull_request": {{"base": {{"sha": "{A}"}}}}}}"#), "pull_request.head.sha"),
-        ("merge_group", r#"{"merge_group": {"base_sha": "0"}}"#, "no commit id in merge_group.base_sha"),
+        (
+            "push",
+            r#"{"ref": "refs/heads/x", "after": "--upload-pack=x"}"#,
+            "no commit id in after",
+        ),
+        (
+            "push",
+            r#"{"ref": "refs/heads/x", "after": "HEAD", "before": "HEAD~1"}"#,
+            "no commit id in after",
+        ),
+        (
+            "push",
+            &format!(r#"{{"ref": "refs/heads/x", "after": "{A}"}}"#),
+            "no before",
+        ),
+        (
+            "push",
+            &format!(r#"{{"ref": "refs/heads/x", "after": "{A}", "before": "main"}}"#),
+            "no commit id in before",
+        ),
+        (
+            "pull_request",
+            "{}",
+            "no commit id in pull_request.base.sha",
+        ),
+        (
+            "pull_request",
+            &format!(r#"{{"pull_request": {{"base": {{"sha": "{A}"}}}}}}"#),
+            "pull_request.head.sha",
+        ),
+        (
+            "merge_group",
+            r#"{"merge_group": {"base_sha": "0"}}"#,
+            "no commit id in merge_group.base_sha",
+        ),
     ] {
-        let error = of(name, payload).err().unwrap_or_else(|| panic!("{name} {payload}")).to_string();
+        let error = of(name, payload)
+            .err()
+            .unwrap_or_else(|| panic!("{name} {payload}"))
+            .to_string();
         assert!(error.contains(says), "{error}");
     }
-    let error = event(&[("GITHUB_ACTIONS", "true")], "").err().unwrap().to_string();
+    let error = event(&[("GITHUB_ACTIONS", "true")], "")
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("GITHUB_EVENT_NAME is not"), "{error}");
-    let both = event(&[("GITHUB_ACTIONS", "true"), ("GITLAB_CI", "true")], "").err().unwrap().to_string();
+    let both = event(&[("GITHUB_ACTIONS", "true"), ("GITLAB_CI", "true")], "")
+        .err()
+        .unwrap()
+        .to_string();
     assert!(both.contains("GITHUB_ACTIONS, GITLAB_CI"), "{both}");
-    assert_eq!(of("schedule", "no payload is asked for").unwrap().what, What::Everything("schedule".to_owned()));
+    assert_eq!(
+        of("schedule", "no payload is asked for").unwrap().what,
+        What::Everything("schedule".to_owned())
+    );
 }
 
 #[test]
 fn an_id_is_hexadecimal_digits() {
     assert_eq!(Id::new(&A.to_uppercase()), Id::new(A));
     assert!(Id::new(&"c".repeat(64)).is_some());
-    for none in ["", ZEROS, &"0".repeat(64), &A[1..], "HEAD", &format!("{}^", &A[1..]), &"é".repeat(20)] {
+    for none in [
+        "",
+        ZEROS,
+        &"0".repeat(64),
+        &A[1..],
+        "HEAD",
+        &format!("{}^", &A[1..]),
+        &"é".repeat(20),
+    ] {
         assert_eq!(Id::new(none), None, "{none}");
     }
 }

@@ -48,7 +48,10 @@ impl Bar {
             let mut was_shown = false;
             while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(EVERY) {
                 let is_stopped = progress.is_stopped();
-                output::eprint(&format!("\r{}\x1b[K", line(progress.now(), start.elapsed(), is_stopped)));
+                output::eprint(&format!(
+                    "\r{}\x1b[K",
+                    line(progress.now(), start.elapsed(), is_stopped)
+                ));
                 was_shown = true;
             }
             if was_shown {
@@ -73,7 +76,16 @@ impl Drop for Bar {
 const LENGTH: u64 = 20;
 
 /// Short enough for a terminal of 80 columns, and plain enough for any.
-fn line(Moment { all, done, bytes, found }: Moment, time: Duration, is_stopped: bool) -> String {
+fn line(
+    Moment {
+        all,
+        done,
+        bytes,
+        found,
+    }: Moment,
+    time: Duration,
+    is_stopped: bool,
+) -> String {
     let filled = (LENGTH * done.min(all) / all.max(1)) as usize;
     let (full, empty) = ("=".repeat(filled), " ".repeat(LENGTH as usize - filled));
     let rate = bytes as f64 / 1e6 / time.as_secs_f64().max(0.001);
@@ -88,7 +100,8 @@ fn line(Moment { all, done, bytes, found }: Moment, time: Duration, is_stopped: 
 pub fn stop_on_interrupt(progress: &Progress) -> Result<()> {
     let (signal, interrupted) = (signal_hook::consts::SIGINT, 130);
     let failed = |error| Error::new(format!("Ctrl-C cannot be listened to: {error}"));
-    signal_hook::flag::register_conditional_shutdown(signal, interrupted, progress.stop()).map_err(failed)?;
+    signal_hook::flag::register_conditional_shutdown(signal, interrupted, progress.stop())
+        .map_err(failed)?;
     signal_hook::flag::register(signal, progress.stop()).map_err(failed)?;
     Ok(())
 }
@@ -100,12 +113,33 @@ mod tests {
 
     #[test]
     fn the_line_fits_a_terminal() {
-        let moment = Moment { all: 12_345_678, done: 6_172_839, bytes: 99_000_000_000, found: 1234 };
+        let moment = Moment {
+            all: 12_345_678,
+            done: 6_172_839,
+            bytes: 99_000_000_000,
+            found: 1234,
+        };
         let half = line(moment, Duration::from_secs(10), false);
-        assert_eq!(half, "[==========          ] 6172839 of 12345678 objects, 9900 MB/s, 1234 found");
-        let done = line(Moment { done: moment.all, ..moment }, Duration::ZERO, false);
-        assert_eq!(done, "[====================] 12345678 objects, 1234 found; looking where they lie");
+        assert_eq!(
+            half,
+            "[==========          ] 6172839 of 12345678 objects, 9900 MB/s, 1234 found"
+        );
+        let done = line(
+            Moment {
+                done: moment.all,
+                ..moment
+            },
+            Duration::ZERO,
+            false,
+        );
+        assert_eq!(
+            done,
+            "[====================] 12345678 objects, 1234 found; looking where they lie"
+        );
         assert!(half.len() < 80 && done.len() < 80);
-        assert!(line(Moment::default(), Duration::ZERO, false).starts_with("[                    ] 0 of 0"));
+        assert!(
+            line(Moment::default(), Duration::ZERO, false)
+                .starts_with("[                    ] 0 of 0")
+        );
     }
 }

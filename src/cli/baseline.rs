@@ -68,13 +68,20 @@ impl Baseline {
         if self.sources.is_empty() {
             self.sources.push(Place::Files);
             // What is still in history is not gone.
-            self.sources.extend((self.prune && top.is_some()).then_some(Place::History));
+            self.sources
+                .extend((self.prune && top.is_some()).then_some(Place::History));
         }
-        let reports = self.sources.iter().map(|source| self.scan(source, top.clone())).collect::<Result<Vec<_>>>()?;
+        let reports = self
+            .sources
+            .iter()
+            .map(|source| self.scan(source, top.clone()))
+            .collect::<Result<Vec<_>>>()?;
         if !self.allow_incomplete && reports.iter().any(|report| !report.is_complete()) {
             reports.iter().try_for_each(output::unscanned)?;
-            return Err(Error::new("the baseline was not written: not everything could be scanned")
-                .help("mend what is listed above, or write it all the same with --allow-incomplete"));
+            return Err(Error::new(
+                "the baseline was not written: not everything could be scanned",
+            )
+            .help("mend what is listed above, or write it all the same with --allow-incomplete"));
         }
         let name = file.display().to_string();
         let mut baseline = if file.exists() && !file.is_symlink() {
@@ -90,9 +97,9 @@ impl Baseline {
         } else {
             for finding in reports.iter().flat_map(Report::reported) {
                 let evidence = finding.evidence.as_ref();
-                evidence
-                    .into_iter()
-                    .for_each(|evidence| baseline.add(evidence.fingerprint.clone(), finding.rule.id, None));
+                evidence.into_iter().for_each(|evidence| {
+                    baseline.add(evidence.fingerprint.clone(), finding.rule.id, None)
+                });
             }
             format!("{} added", baseline.len() - before)
         };
@@ -103,8 +110,11 @@ impl Baseline {
 
     /// What a scan of one place reports; the baseline itself suppresses nothing.
     fn scan(&self, place: &Place, top: Option<PathBuf>) -> Result<Report> {
-        let mut config = self.settings.load_config(Some(top.as_deref().unwrap_or(Path::new("."))))?;
-        let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
+        let mut config = self
+            .settings
+            .load_config(Some(top.as_deref().unwrap_or(Path::new("."))))?;
+        let scanner =
+            Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
         let limits = Surface::limits(&config);
         match place {
             Place::Files => {

@@ -27,7 +27,11 @@ pub struct Show {
 impl Show {
     /// Prints the configuration that counts here, with the defaults filled in; it is a configuration itself.
     pub fn run(self) -> Outcome {
-        output::print(&if self.schema { SCHEMA.to_owned() } else { self.effective()? })?;
+        output::print(&if self.schema {
+            SCHEMA.to_owned()
+        } else {
+            self.effective()?
+        })?;
         Ok(ExitStatus::Clean)
     }
 
@@ -35,7 +39,10 @@ impl Show {
         let here = Path::new(".");
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let config = self.settings.load(Some(top.as_deref().unwrap_or(here)))?;
-        let from = config.source.as_ref().map_or("nothing: there is none", |source| &source.name);
+        let from = config
+            .source
+            .as_ref()
+            .map_or("nothing: there is none", |source| &source.name);
         let known = match config.baseline.len() {
             0 => String::new(),
             entries => format!("# baseline: {} ({entries} entries)\n", config.baseline_name),

@@ -32,10 +32,18 @@ impl Env {
         let repository = audit::open(self.path.as_deref().unwrap_or(".".as_ref()))?;
         let config = self.surface.config(repository.work_tree().as_deref())?;
         self.surface.use_threads();
-        let (scanner, required, file_size) =
-            (self.surface.scanner(&config)?, config.env_required.clone(), config.max_file_size);
+        let (scanner, required, file_size) = (
+            self.surface.scanner(&config)?,
+            config.env_required.clone(),
+            config.max_file_size,
+        );
         let policy = settings::policy(config);
-        let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
+        let request = Request {
+            scanner: &scanner,
+            policy: &policy,
+            required: &required,
+            file_size,
+        };
         let (mut report, wanted) = ntnguard::audit(self.path.as_deref(), &request)?;
         if self.fix && self.mend(wanted, &policy.env_names, &scanner.hidden())? {
             report = ntnguard::audit(self.path.as_deref(), &request)?.0;
@@ -60,7 +68,11 @@ impl Env {
         }
         let is_written = !self.dry_run && !changes.is_empty();
         if is_written {
-            let files = if changes.len() == 1 { "this change was" } else { "these changes were" };
+            let files = if changes.len() == 1 {
+                "this change was"
+            } else {
+                "these changes were"
+            };
             output::eprint(&format!("{files} written\n"));
         }
         Ok(is_written)

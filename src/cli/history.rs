@@ -32,12 +32,21 @@ impl Command {
     /// Scans everything that git still holds.
     pub fn run(self) -> Outcome {
         let named = self.repository.as_deref();
-        let repository = named.map_or_else(Repository::here, Repository::find)?.ok_or_else(|| {
-            missing(&format!("{} is in no git repository", named.unwrap_or(Path::new(".")).display()))
-        })?;
+        let repository = named
+            .map_or_else(Repository::here, Repository::find)?
+            .ok_or_else(|| {
+                missing(&format!(
+                    "{} is in no git repository",
+                    named.unwrap_or(Path::new(".")).display()
+                ))
+            })?;
         let config = self.surface.config(repository.work_tree().as_deref())?;
         let scanner = self.surface.scanner(&config)?;
-        let folder = self.purge_plan.as_deref().map(|folder| Folder::new(folder, &repository)).transpose()?;
+        let folder = self
+            .purge_plan
+            .as_deref()
+            .map(|folder| Folder::new(folder, &repository))
+            .transpose()?;
         let history = History::new(repository, scanner.prefilter(), Surface::limits(&config));
         let history = history.naming(config.env_names.clone());
         let progress = history.progress().cloned().unwrap_or_default();
@@ -71,7 +80,9 @@ fn write_plan(plan: Option<Plan>, folder: &Folder) -> Result<()> {
         output::eprint("No secret is reported, so no plan was written.\n");
         if folder.has_plan() {
             let path = shown_path(ntnguard::blob::path_bytes(folder.path()));
-            output::tell(&format!("WARNING: an earlier plan, with secrets in clear, is still in {path}"));
+            output::tell(&format!(
+                "WARNING: an earlier plan, with secrets in clear, is still in {path}"
+            ));
         }
         return Ok(());
     };

@@ -83,7 +83,9 @@ pub fn parse() -> std::result::Result<Command, ExitStatus> {
         }
         // What was typed may be a secret in the wrong place, or a stranger's words where a CI job puts them together.
         let text = error.render().to_string();
-        output::eprint(&quote(&redact(&String::from_utf8_lossy(&hidden().mask(text.as_bytes())))));
+        output::eprint(&quote(&redact(&String::from_utf8_lossy(
+            &hidden().mask(text.as_bytes()),
+        ))));
         ExitStatus::Failed
     })
 }
@@ -125,7 +127,10 @@ fn hidden() -> Hidden {
     }
     // A pipe can be read once, and was.
     let files = files.iter().map(Path::new).filter(|file| file.is_file());
-    let known: Vec<_> = files.filter_map(|file| known::read(file).ok()).flat_map(|(known, _)| known).collect();
+    let known: Vec<_> = files
+        .filter_map(|file| known::read(file).ok())
+        .flat_map(|(known, _)| known)
+        .collect();
     Hidden::new(&known)
 }
 
@@ -137,8 +142,12 @@ fn interface() -> clap::Command {
 /// A panic's own message may quote the bytes it tripped over, so only its place is told.
 pub fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        output::eprint(&format!("ntnguard failed{place}. This is a bug in ntnguard: nothing was proved clean.\n"));
+        let place = panic
+            .location()
+            .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        output::eprint(&format!(
+            "ntnguard failed{place}. This is a bug in ntnguard: nothing was proved clean.\n"
+        ));
     }));
 }
 

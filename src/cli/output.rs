@@ -46,19 +46,47 @@ pub struct Look {
 const WIDTH: usize = 100;
 
 fn style(color: bool, detail: Detail) -> Style {
-    let named = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).or_else(named);
+    let named = || {
+        std::env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok())
+    };
+    let width = terminal_size::terminal_size()
+        .map(|(width, _)| usize::from(width.0))
+        .or_else(named);
     let width = width.map_or(WIDTH, |width| width.clamp(40, 120));
-    Style { color, unicode: supports_unicode::on(supports_unicode::Stream::Stdout), width, detail, plain: false }
+    Style {
+        color,
+        unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
+        width,
+        detail,
+        plain: false,
+    }
 }
 
 /// Writes `report` to every target; to standard output too, unless a target takes the format meant for it. Where no `format` was
 /// asked for, the name of a file tells its own.
-pub fn write(report: &Report, format: Option<Format>, targets: &[Target], color: Color, look: Look) -> Result<()> {
-    let style = |color| Style { plain: look.plain, ..style(color, look.detail) };
+pub fn write(
+    report: &Report,
+    format: Option<Format>,
+    targets: &[Target],
+    color: Color,
+    look: Look,
+) -> Result<()> {
+    let style = |color| Style {
+        plain: look.plain,
+        ..style(color, look.detail)
+    };
     for target in targets {
-        let style = Style { width: WIDTH, ..style(false) };
-        let format = target.format.or(format).or_else(|| by_name(&target.file)).unwrap_or(Format::Human);
+        let style = Style {
+            width: WIDTH,
+            ..style(false)
+        };
+        let format = target
+            .format
+            .or(format)
+            .or_else(|| by_name(&target.file))
+            .unwrap_or(Format::Human);
         write_file(report, format, style, target)?;
     }
     if targets.iter().any(|target| target.format.is_none()) {
@@ -66,7 +94,11 @@ pub fn write(report: &Report, format: Option<Format>, targets: &[Target], color:
     }
     let style = style(color.on(&io::stdout()));
     let mut out = BufWriter::new(stdout());
-    heard(report.write(format.unwrap_or(Format::Human), style, &mut out).and_then(|()| out.flush()))
+    heard(
+        report
+            .write(format.unwrap_or(Format::Human), style, &mut out)
+            .and_then(|()| out.flush()),
+    )
 }
 
 /// Standard output as it is: the standard library's takes what cannot be written for written.
@@ -74,7 +106,10 @@ pub fn write(report: &Report, format: Option<Format>, targets: &[Target], color:
 pub fn stdout() -> impl Write {
     use std::os::fd::AsFd;
     let copy = io::stdout().as_fd().try_clone_to_owned().map(File::from);
-    copy.map_or_else(|_| Box::new(io::stdout()) as Box<dyn Write>, |file| Box::new(file))
+    copy.map_or_else(
+        |_| Box::new(io::stdout()) as Box<dyn Write>,
+        |file| Box::new(file),
+    )
 }
 
 #[cfg(not(unix))]
@@ -85,16 +120,18 @@ pub fn stdout() -> impl Write {
 /// Who closed the pipe has read enough; any other failure to write is one.
 fn heard(written: io::Result<()>) -> Result<()> {
     match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::new(format!("standard output cannot be written to: {error}")))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::new(format!(
+            "standard output cannot be written to: {error}"
+        ))),
         _ => Ok(()),
     }
 }
 
 fn write_file(report: &Report, format: Format, style: Style, target: &Target) -> Result<()> {
     let mut text = Vec::new();
-    report.write(format, style, &mut text).map_err(|error| cannot_write(&target.file, &error))?;
+    report
+        .write(format, style, &mut text)
+        .map_err(|error| cannot_write(&target.file, &error))?;
     write_whole(&target.file, &text)
 }
 
@@ -107,13 +144,18 @@ pub fn annotate(report: &Report) -> Result<()> {
 /// Adds to the end of a file.
 pub fn append(file: &Path, text: &[u8]) -> Result<()> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
-    opened.and_then(|mut out| out.write_all(text)).map_err(|error| cannot_write(file, &error))
+    opened
+        .and_then(|mut out| out.write_all(text))
+        .map_err(|error| cannot_write(file, &error))
 }
 
 /// Shows what a scan did not see.
 pub fn unscanned(report: &Report) -> Result<()> {
     let mut text = Vec::new();
-    let style = Style { width: WIDTH, ..style(Color::Auto.on(&io::stderr()), Detail::Quiet) };
+    let style = Style {
+        width: WIDTH,
+        ..style(Color::Auto.on(&io::stderr()), Detail::Quiet)
+    };
     heard(report.write_skips(style, &mut text))?;
     eprint(&String::from_utf8_lossy(&text));
     Ok(())
@@ -127,7 +169,10 @@ pub fn explain(error: &Error) {
 
 /// Shows an error where nothing can be drawn.
 pub fn explain_plainly(error: &Error) {
-    let style = Style { plain: true, ..style(false, Detail::Normal) };
+    let style = Style {
+        plain: true,
+        ..style(false, Detail::Normal)
+    };
     eprint(&explained(error, style));
 }
 

@@ -37,7 +37,9 @@ impl Commits {
 
 /// The repository that we stand in, to look objects up in.
 pub fn repository() -> Result<Repository> {
-    Repository::here()?.ok_or_else(|| missing("there is no git repository here"))?.without_pipes()
+    Repository::here()?
+        .ok_or_else(|| missing("there is no git repository here"))?
+        .without_pipes()
 }
 
 /// The error that there is no repository, and how to name one.

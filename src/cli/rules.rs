@@ -20,7 +20,8 @@ impl Rules {
             None => output::print(&list())?,
             Some(id) => {
                 let rule = by_id(&id).ok_or_else(|| {
-                    Error::new(format!("there is no rule `{id}`")).help("`ntnguard rules` lists the rules")
+                    Error::new(format!("there is no rule `{id}`"))
+                        .help("`ntnguard rules` lists the rules")
                 })?;
                 output::print(rule.page)?;
             }
@@ -31,5 +32,8 @@ impl Rules {
 
 fn list() -> String {
     let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-    RULES.iter().map(|rule| format!("{:width$}  {}\n", rule.id, rule.title)).collect()
+    RULES
+        .iter()
+        .map(|rule| format!("{:width$}  {}\n", rule.id, rule.title))
+        .collect()
 }

@@ -23,21 +23,29 @@ pub struct Scan {
 impl Scan {
     /// Scans files on disk.
     pub fn run(self) -> Outcome {
-        let stdin = self.paths.iter().filter(|path| *path == Path::new("-")).count();
+        let stdin = self
+            .paths
+            .iter()
+            .filter(|path| *path == Path::new("-"))
+            .count();
         match (stdin, self.paths.len()) {
             (0, _) => {}
             (1, 1) => return stdin::run(self.surface),
             _ => {
-                return Err(Error::new("`-` is standard input, which is scanned by itself")
-                    .help("for a file of that name write ./-"));
+                return Err(
+                    Error::new("`-` is standard input, which is scanned by itself")
+                        .help("for a file of that name write ./-"),
+                );
             }
         }
         let here = Path::new(".");
         let repository = Repository::here()?;
         let top = repository.as_ref().and_then(Repository::work_tree);
         if repository.is_some() && top.is_none() && self.paths.is_empty() {
-            return Err(Error::new("this repository is bare: it has no files on disk, only git's own")
-                .help("scan a clone of it, or name the files to scan"));
+            return Err(Error::new(
+                "this repository is bare: it has no files on disk, only git's own",
+            )
+            .help("scan a clone of it, or name the files to scan"));
         }
         let mut config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
         let source = files(self.paths, top, self.surface.threads(), &mut config);
@@ -50,21 +58,34 @@ impl Scan {
 /// The files in a folder of the repository at `top`, told from there.
 pub fn files_below(folder: PathBuf, top: PathBuf, threads: usize, config: &mut Config) -> Worktree {
     let excluded = std::mem::take(&mut config.exclude);
-    let files = Worktree::new(vec![folder], Some(top.clone()), threads, Surface::limits(config));
+    let files = Worktree::new(
+        vec![folder],
+        Some(top.clone()),
+        threads,
+        Surface::limits(config),
+    );
     files.leaving_out(&top, excluded)
 }
 
 /// The files at `paths`; without any, all that are below `top`, the root of the repository, or below this folder.
-pub fn files(paths: Vec<PathBuf>, top: Option<PathBuf>, threads: usize, config: &mut Config) -> Worktree {
+pub fn files(
+    paths: Vec<PathBuf>,
+    top: Option<PathBuf>,
+    threads: usize,
+    config: &mut Config,
+) -> Worktree {
     let here = || PathBuf::from(".");
     let patterns_begin = top.clone().unwrap_or_else(here);
     let (roots, base) = match (paths, top) {
         (paths, _) if !paths.is_empty() => (paths, None),
         // Short paths are quicker to open.
-        (_, Some(top)) if std::env::current_dir().is_ok_and(|here| here == top) => (vec![here()], Some(here())),
+        (_, Some(top)) if std::env::current_dir().is_ok_and(|here| here == top) => {
+            (vec![here()], Some(here()))
+        }
         (_, Some(top)) => (vec![top.clone()], Some(top)),
         (_, None) => (vec![here()], None),
     };
     let excluded = std::mem::take(&mut config.exclude);
-    Worktree::new(roots, base, threads, Surface::limits(config)).leaving_out(&patterns_begin, excluded)
+    Worktree::new(roots, base, threads, Surface::limits(config))
+        .leaving_out(&patterns_begin, excluded)
 }

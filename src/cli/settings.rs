@@ -33,7 +33,12 @@ impl Settings {
     /// The configuration and the baseline: the named ones, none, or those at `root` as far as they are there.
     pub fn load(&self, root: Option<&Path>) -> Result<Config> {
         let mut config = self.load_config(root)?;
-        if let Some(file) = self.baseline.as_deref().map(Place::named).or_else(|| self.at(root, baseline::FILE_NAME)) {
+        if let Some(file) = self
+            .baseline
+            .as_deref()
+            .map(Place::named)
+            .or_else(|| self.at(root, baseline::FILE_NAME))
+        {
             config.baseline = baseline::load(&file.path, &file.top, &file.name)?;
             config.baseline_name = file.name;
         }
@@ -43,7 +48,12 @@ impl Settings {
     /// The configuration alone.
     pub fn load_config(&self, root: Option<&Path>) -> Result<Config> {
         self.refuse_misnamed(root)?;
-        let config = match self.config.as_deref().map(Place::named).or_else(|| self.at(root, config::FILE_NAME)) {
+        let config = match self
+            .config
+            .as_deref()
+            .map(Place::named)
+            .or_else(|| self.at(root, config::FILE_NAME))
+        {
             Some(file) => Config::load(&file.path, &file.top, &file.name)?,
             None => Config::default(),
         };
@@ -52,10 +62,17 @@ impl Settings {
 
     /// Refuses a configuration that would count for nothing under its name.
     fn refuse_misnamed(&self, root: Option<&Path>) -> Result<()> {
-        let misnamed = root.filter(|_| !self.no_config && self.config.is_none()).map(|root| root.join(".ntnguard.yml"));
+        let misnamed = root
+            .filter(|_| !self.no_config && self.config.is_none())
+            .map(|root| root.join(".ntnguard.yml"));
         match misnamed.filter(|file| file.symlink_metadata().is_ok()) {
-            Some(_) => Err(Error::new("the configuration .ntnguard.yml is not read under that name")
-                .help(format!("rename it to {}, or name it with --config", config::FILE_NAME))),
+            Some(_) => Err(Error::new(
+                "the configuration .ntnguard.yml is not read under that name",
+            )
+            .help(format!(
+                "rename it to {}, or name it with --config",
+                config::FILE_NAME
+            ))),
             None => Ok(()),
         }
     }
@@ -63,13 +80,20 @@ impl Settings {
     /// A file at the root, if it is there.
     fn at(&self, root: Option<&Path>, name: &str) -> Option<Place> {
         let top = root.filter(|_| !self.no_config)?;
-        let place = Place { path: top.join(name), top: top.to_owned(), name: name.to_owned() };
+        let place = Place {
+            path: top.join(name),
+            top: top.to_owned(),
+            name: name.to_owned(),
+        };
         place.path.symlink_metadata().is_ok().then_some(place)
     }
 
     /// The configuration and the baseline as a revision has them. What came later may allow nothing.
     pub fn load_from(&self, repository: &Repository, revision: &str) -> Result<Config> {
-        let mut config = match repository.file_at(revision, config::FILE_NAME)?.filter(|_| !self.no_config) {
+        let mut config = match repository
+            .file_at(revision, config::FILE_NAME)?
+            .filter(|_| !self.no_config)
+        {
             Some(text) => Config::parse(&at_revision(config::FILE_NAME, revision), text)?,
             None => Config::default(),
         };
@@ -84,7 +108,10 @@ impl Settings {
             (Some(revision), None) => self.load_from(repository, revision)?,
             _ => self.load_config(None)?,
         };
-        match (self.baseline.as_deref().map(Place::named), revision.filter(|_| self.config.is_some())) {
+        match (
+            self.baseline.as_deref().map(Place::named),
+            revision.filter(|_| self.config.is_some()),
+        ) {
             (Some(file), _) => {
                 config.baseline = baseline::load(&file.path, &file.top, &file.name)?;
                 config.baseline_name = file.name;
@@ -96,8 +123,16 @@ impl Settings {
         Ok(config)
     }
 
-    fn add_baseline_from(&self, repository: &Repository, revision: &str, config: &mut Config) -> Result<()> {
-        if let Some(text) = repository.file_at(revision, baseline::FILE_NAME)?.filter(|_| !self.no_config) {
+    fn add_baseline_from(
+        &self,
+        repository: &Repository,
+        revision: &str,
+        config: &mut Config,
+    ) -> Result<()> {
+        if let Some(text) = repository
+            .file_at(revision, baseline::FILE_NAME)?
+            .filter(|_| !self.no_config)
+        {
             config.baseline_name = at_revision(baseline::FILE_NAME, revision);
             config.baseline = baseline::parse(&config.baseline_name, &text)?;
         }
@@ -122,10 +157,19 @@ impl Settings {
     /// The same flags for another run, wherever it is started.
     pub fn arguments(&self) -> Vec<String> {
         let files = [("config", &self.config), ("baseline", &self.baseline)];
-        let files = files.into_iter().filter_map(|(flag, file)| Some((flag, absolute(file.as_deref()?))));
-        let confidence = self.min_confidence.map(|confidence| ("min-confidence", confidence.to_string()));
-        let values = confidence.into_iter().chain(files).map(|(flag, value)| format!("--{flag}={value}"));
-        values.chain(self.no_config.then(|| "--no-config".to_owned())).collect()
+        let files = files
+            .into_iter()
+            .filter_map(|(flag, file)| Some((flag, absolute(file.as_deref()?))));
+        let confidence = self
+            .min_confidence
+            .map(|confidence| ("min-confidence", confidence.to_string()));
+        let values = confidence
+            .into_iter()
+            .chain(files)
+            .map(|(flag, value)| format!("--{flag}={value}"));
+        values
+            .chain(self.no_config.then(|| "--no-config".to_owned()))
+            .collect()
     }
 
     /// The configuration with what the flags say instead.
@@ -137,7 +181,10 @@ impl Settings {
 
 /// The path that leads to a file from everywhere.
 pub fn absolute(file: &Path) -> String {
-    std::path::absolute(file).unwrap_or_else(|_| file.to_owned()).display().to_string()
+    std::path::absolute(file)
+        .unwrap_or_else(|_| file.to_owned())
+        .display()
+        .to_string()
 }
 
 /// What a file is called as a revision has it.
@@ -157,7 +204,11 @@ struct Place {
 impl Place {
     /// The file that a flag names.
     fn named(file: &Path) -> Self {
-        Place { path: file.to_owned(), top: ground(), name: file.display().to_string() }
+        Place {
+            path: file.to_owned(),
+            top: ground(),
+            name: file.display().to_string(),
+        }
     }
 }
 
@@ -165,7 +216,10 @@ impl Place {
 /// folder.
 pub fn ground() -> PathBuf {
     let here = Path::new(".");
-    let top = Repository::find(here).ok().flatten().and_then(|repository| repository.work_tree());
+    let top = Repository::find(here)
+        .ok()
+        .flatten()
+        .and_then(|repository| repository.work_tree());
     top.unwrap_or_else(|| here.to_owned())
 }
 
@@ -188,21 +242,46 @@ pub fn policy(config: Config) -> Policy {
 const MOST: usize = 20;
 
 /// What should be mended in the configuration that `policy` was made from.
-pub fn warnings(policy: &Policy, stale: &Stale, source: Option<&Source>, baseline: &str) -> Vec<Warning> {
+pub fn warnings(
+    policy: &Policy,
+    stale: &Stale,
+    source: Option<&Source>,
+    baseline: &str,
+) -> Vec<Warning> {
     let entry = |kind, at: usize, message| Warning {
         kind,
         file: source.map_or_else(String::new, |source| source.name.clone()),
-        lines: source.and_then(|source| source.line_of_allow(at)).into_iter().collect(),
+        lines: source
+            .and_then(|source| source.line_of_allow(at))
+            .into_iter()
+            .collect(),
         message,
     };
-    let expired =
-        policy.allow.iter().enumerate().filter(|(_, entry)| entry.is_expired(policy.today)).map(|(at, allow)| {
-            let day = allow.expires.map_or_else(String::new, |day| day.to_string());
-            entry("expired", at, format!("this `allow` counts no more: it expired on {day} ({})", allow.reason))
+    let expired = policy
+        .allow
+        .iter()
+        .enumerate()
+        .filter(|(_, entry)| entry.is_expired(policy.today))
+        .map(|(at, allow)| {
+            let day = allow
+                .expires
+                .map_or_else(String::new, |day| day.to_string());
+            entry(
+                "expired",
+                at,
+                format!(
+                    "this `allow` counts no more: it expired on {day} ({})",
+                    allow.reason
+                ),
+            )
         });
     let unused = stale.allow.iter().map(|at| {
         let reason = &policy.allow[*at].reason;
-        entry("stale", *at, format!("this `allow` matched nothing ({reason})"))
+        entry(
+            "stale",
+            *at,
+            format!("this `allow` matched nothing ({reason})"),
+        )
     });
     let mut warnings: Vec<_> = expired.take(MOST).chain(unused.take(MOST)).collect();
     if !stale.baseline.is_empty() {

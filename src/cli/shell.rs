@@ -29,7 +29,9 @@ pub fn man() -> Outcome {
     let mut page = Vec::new();
     for command in with_subcommands(command) {
         let failed = |error| Error::new(format!("the manual page cannot be made: {error}"));
-        clap_mangen::Man::new(command).render(&mut page).map_err(failed)?;
+        clap_mangen::Man::new(command)
+            .render(&mut page)
+            .map_err(failed)?;
     }
     output::print(&String::from_utf8_lossy(&page))?;
     Ok(ExitStatus::Clean)
@@ -37,6 +39,12 @@ pub fn man() -> Outcome {
 
 /// A command, then each of its subcommands with theirs.
 fn with_subcommands(command: clap::Command) -> Vec<clap::Command> {
-    let below: Vec<_> = command.get_subcommands().filter(|sub| sub.get_name() != "help").cloned().collect();
-    std::iter::once(command).chain(below.into_iter().flat_map(with_subcommands)).collect()
+    let below: Vec<_> = command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+        .cloned()
+        .collect();
+    std::iter::once(command)
+        .chain(below.into_iter().flat_map(with_subcommands))
+        .collect()
 }

@@ -37,7 +37,12 @@ pub struct Surface {
     #[arg(long)]
     allow_incomplete: bool,
     /// Least severity that exits with 1 [default: error; of `env`: warning]
-    #[arg(long, value_enum, value_name = "SEVERITY", conflicts_with = "exit_zero")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "SEVERITY",
+        conflicts_with = "exit_zero"
+    )]
     fail_on: Option<FailOn>,
     /// Report, but exit with 0 for findings: the same as --fail-on never
     #[arg(long)]
@@ -72,7 +77,10 @@ impl Surface {
     pub fn limits(config: &Config) -> Limits {
         let default = archive::Limits::default();
         let depth = config.archive_depth.unwrap_or(default.depth);
-        Limits { file_size: config.max_file_size, archive: archive::Limits { depth, ..default } }
+        Limits {
+            file_size: config.max_file_size,
+            archive: archive::Limits { depth, ..default },
+        }
     }
 
     /// How many threads to use; 0 is as many as there are cores. More than four a core only wait for each other.
@@ -108,13 +116,17 @@ impl Surface {
     /// refused.
     pub fn scanner(&self, config: &Config) -> Result<Scanner> {
         target::refuse_shared(&self.output)?;
-        let scanner = Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
+        let scanner =
+            Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
         Ok(scanner.with_known(self.known()?))
     }
 
     /// The arguments with which another run judges as this one does, wherever it is started.
     pub fn judging(&self) -> Vec<String> {
-        let known = self.known.iter().map(|file| format!("--known={}", settings::absolute(file)));
+        let known = self
+            .known
+            .iter()
+            .map(|file| format!("--known={}", settings::absolute(file)));
         self.settings.arguments().into_iter().chain(known).collect()
     }
 
@@ -132,9 +144,14 @@ impl Surface {
         also: impl FnOnce(&Report) -> Result<()>,
     ) -> Outcome {
         self.use_threads();
-        let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
+        let (written, baseline) = (
+            config.source.take(),
+            std::mem::take(&mut config.baseline_name),
+        );
         let policy = settings::policy(config);
-        let shown = source.progress().filter(|_| self.progress.is_now(self.quiet));
+        let shown = source
+            .progress()
+            .filter(|_| self.progress.is_now(self.quiet));
         let bar = shown.map(|progress| Bar::start(progress.clone()));
         let mut report = ntnguard::scan(source, scanner, &policy)?;
         drop(bar);
@@ -148,7 +165,9 @@ impl Surface {
     pub fn use_threads(&self) {
         if self.jobs.is_some() {
             // Only a second call in one process can fail.
-            let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).build_global();
+            let _ = rayon::ThreadPoolBuilder::new()
+                .num_threads(self.threads())
+                .build_global();
         }
     }
 
@@ -165,8 +184,21 @@ impl Surface {
             (_, true) => Detail::Verbose,
             _ => Detail::Normal,
         };
-        output::write(report, self.format, &self.output, self.color, Look { detail, plain: self.plain })?;
-        let least = if self.exit_zero { FailOn::Never } else { self.fail_on.unwrap_or(default) };
+        output::write(
+            report,
+            self.format,
+            &self.output,
+            self.color,
+            Look {
+                detail,
+                plain: self.plain,
+            },
+        )?;
+        let least = if self.exit_zero {
+            FailOn::Never
+        } else {
+            self.fail_on.unwrap_or(default)
+        };
         Ok(ExitStatus::of(report, least, self.allow_incomplete))
     }
 
@@ -183,12 +215,16 @@ impl Surface {
 
     /// The files that reports of `format` are written to beside the main one.
     pub fn files_of(&self, format: Format) -> impl Iterator<Item = &Path> {
-        self.output.iter().filter(move |target| target.format == Some(format)).map(|target| target.file.as_path())
+        self.output
+            .iter()
+            .filter(move |target| target.format == Some(format))
+            .map(|target| target.file.as_path())
     }
 
     /// Whether the report for people goes to standard output.
     pub fn is_for_people(&self) -> bool {
-        self.format.is_none_or(|format| matches!(format, Format::Human | Format::Concise))
+        self.format
+            .is_none_or(|format| matches!(format, Format::Human | Format::Concise))
             && self.output.iter().all(|target| target.format.is_some())
     }
 }

@@ -28,14 +28,21 @@ impl FromStr for Target {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let (format, file) = match text.split_once('=') {
             Some((name, file)) if name.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
-                let format = name
-                    .parse()
-                    .map_err(|wrong| format!("`{name}` is no format: {wrong}; a file of that name is ./{text}"))?;
+                let format = name.parse().map_err(|wrong| {
+                    format!("`{name}` is no format: {wrong}; a file of that name is ./{text}")
+                })?;
                 (Some(format), file)
             }
             _ => (None, text),
         };
-        if file.is_empty() { Err("no file is named".to_owned()) } else { Ok(Target { format, file: file.into() }) }
+        if file.is_empty() {
+            Err("no file is named".to_owned())
+        } else {
+            Ok(Target {
+                format,
+                file: file.into(),
+            })
+        }
     }
 }
 
@@ -56,7 +63,10 @@ pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
     let written = match Device::of(file) {
         Some(Device::Output) => stdout().write_all(text),
         Some(Device::Error) => io::stderr().lock().write_all(text),
-        Some(Device::Other) => OpenOptions::new().write(true).open(file).and_then(|mut out| out.write_all(text)),
+        Some(Device::Other) => OpenOptions::new()
+            .write(true)
+            .open(file)
+            .and_then(|mut out| out.write_all(text)),
         None => reach(file, &ground()).and_then(|place| match pipe(&place) {
             Some(pipe) => pipe.and_then(|mut pipe| pipe.write_all(text)),
             None => replace(&place, text, Readers::AsBefore),
@@ -78,7 +88,8 @@ enum Device {
 
 impl Device {
     fn of(file: &Path) -> Option<Self> {
-        let is_within = |folder: &str| file.starts_with(folder) && !file.iter().any(|part| part == "..");
+        let is_within =
+            |folder: &str| file.starts_with(folder) && !file.iter().any(|part| part == "..");
         match file.to_str().unwrap_or_default() {
             "-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => Some(Device::Output),
             "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => Some(Device::Error),
@@ -96,7 +107,10 @@ fn pipe(place: &Path) -> Option<io::Result<File>> {
         return None;
     }
     let mut options = OpenOptions::new();
-    let heard = options.write(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(place);
+    let heard = options
+        .write(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW)
+        .open(place);
     Some(heard.and_then(|heard| {
         let whole = OpenOptions::new().write(true).open(place);
         drop(heard);
@@ -120,16 +134,29 @@ pub fn refuse_shared(targets: &[Target]) -> Result<()> {
         Some(_) => target.file.clone(),
         None => reach(&target.file, &top).unwrap_or_else(|_| target.file.clone()),
     };
-    let mut places: Vec<PathBuf> =
-        targets.iter().filter(|target| target.file != Path::new("/dev/null")).map(place).collect();
+    let mut places: Vec<PathBuf> = targets
+        .iter()
+        .filter(|target| target.file != Path::new("/dev/null"))
+        .map(place)
+        .collect();
     // Where no file takes it, the main report goes there.
-    places.extend(targets.iter().all(|target| target.format.is_some()).then(|| PathBuf::from(OUTPUT)));
+    places.extend(
+        targets
+            .iter()
+            .all(|target| target.format.is_some())
+            .then(|| PathBuf::from(OUTPUT)),
+    );
     places.sort_unstable();
     match places.windows(2).find(|two| two[0] == two[1]) {
-        Some(two) if two[0] == Path::new(OUTPUT) => Err(Error::new("two reports would be written to standard output")
-            .help("--format says in which format the one report there is")),
-        Some(two) => Err(Error::new(format!("two reports would be written into {}", two[0].display()))
-            .help("name a file of its own for each --output")),
+        Some(two) if two[0] == Path::new(OUTPUT) => Err(Error::new(
+            "two reports would be written to standard output",
+        )
+        .help("--format says in which format the one report there is")),
+        Some(two) => Err(Error::new(format!(
+            "two reports would be written into {}",
+            two[0].display()
+        ))
+        .help("name a file of its own for each --output")),
         None => Ok(()),
     }
 }

@@ -18,7 +18,10 @@ const MAX_SIZE: u64 = 8 * 1024 * 1024;
 ///
 /// When it cannot be read, or a line is none of a baseline.
 pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
-    parse(name, &super::file::read(path, top, name, "baseline", MAX_SIZE)?)
+    parse(
+        name,
+        &super::file::read(path, top, name, "baseline", MAX_SIZE)?,
+    )
 }
 
 /// Reads the text of a baseline. Tools that merge files change the order of lines and how
@@ -31,10 +34,15 @@ pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
     if text.len() as u64 > MAX_SIZE {
         return Err(super::file::too_large("baseline", name, MAX_SIZE));
     }
-    let text = std::str::from_utf8(text).map_err(|_| Error::new(format!("the baseline {name} is not UTF-8")))?;
+    let text = std::str::from_utf8(text)
+        .map_err(|_| Error::new(format!("the baseline {name} is not UTF-8")))?;
     let text = super::file::without_mark(text);
     let mut baseline = Baseline::default();
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (at, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let (fingerprint, rule) = entry(line).ok_or_else(|| wrong(name, text, at, line))?;
         baseline.add(fingerprint, rule, Some(at + 1));
     }
@@ -45,8 +53,10 @@ pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
 fn entry(line: &str) -> Option<(Fingerprint, &str)> {
     let mut words = line.split_ascii_whitespace();
     let (fingerprint, rule) = (words.next()?.parse().ok()?, words.next()?);
-    let is_id =
-        rule.len() <= 64 && rule.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let is_id = rule.len() <= 64
+        && rule
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     (is_id && words.next().is_none()).then_some((fingerprint, rule))
 }
 
@@ -58,7 +68,12 @@ fn wrong(name: &str, text: &str, at: usize, line: &str) -> Error {
         "a line is `v1:<32 hexadecimal digits> <rule>`; `ntnguard baseline` writes them"
     };
     let offset = text.split_inclusive('\n').take(at).map(str::len).sum();
-    Error::new(format!("line {} of the baseline {name} is no entry", at + 1)).help(help).at(name, text, offset)
+    Error::new(format!(
+        "line {} of the baseline {name} is no entry",
+        at + 1
+    ))
+    .help(help)
+    .at(name, text, offset)
 }
 
 #[cfg(test)]
@@ -72,9 +87,13 @@ mod tests {
     #[test]
     fn order_line_ends_and_repetition_do_not_matter() {
         let (one, two) = (print('1'), print('2'));
-        let text = format!("\u{feff}{two} legacy-token\r\n\r\n{one} integration-token\r\n{two} gone-rule");
+        let text =
+            format!("\u{feff}{two} legacy-token\r\n\r\n{one} integration-token\r\n{two} gone-rule");
         let baseline = parse("b", text.as_bytes()).unwrap();
-        assert_eq!(baseline.text(), format!("{one} integration-token\n{two} legacy-token\n"));
+        assert_eq!(
+            baseline.text(),
+            format!("{one} integration-token\n{two} legacy-token\n")
+        );
         let again = parse("b", baseline.text().as_bytes()).unwrap();
         assert_eq!(again.text(), baseline.text());
         assert!(parse("b", b"").unwrap().is_empty());

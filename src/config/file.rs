@@ -14,15 +14,23 @@ pub const MAX_DEPTH: usize = 64;
 pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
         let help = match error.kind() {
-            ErrorKind::InvalidInput => "put the file itself there, or name one outside of the repository with a flag",
+            ErrorKind::InvalidInput => {
+                "put the file itself there, or name one outside of the repository with a flag"
+            }
             _ => "check the path, or run with --no-config",
         };
         Error::new(format!("the {what} {name} cannot be read: {error}")).help(help)
     };
     let mut text = Vec::new();
     let file = regular(path, top).map_err(unreadable)?;
-    file.take(limit + 1).read_to_end(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > limit { Err(too_large(what, name, limit)) } else { Ok(text) }
+    file.take(limit + 1)
+        .read_to_end(&mut text)
+        .map_err(unreadable)?;
+    if text.len() as u64 > limit {
+        Err(too_large(what, name, limit))
+    } else {
+        Ok(text)
+    }
 }
 
 /// A text without the mark that some editors put before it.

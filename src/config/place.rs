@@ -17,15 +17,25 @@ pub enum Step<'a> {
 
 /// The offset in `text` of what the steps lead to.
 pub fn offset(text: &str, steps: &[Step<'_>]) -> Option<usize> {
-    let error = serde_yaml::Deserializer::from_str(text).deserialize_any(Walk(steps)).err()?;
+    let error = serde_yaml::Deserializer::from_str(text)
+        .deserialize_any(Walk(steps))
+        .err()?;
     of_error(text, &error)
 }
 
 /// The offset in `text` of what the parser refused. It counts characters.
 pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
     let at = error.location()?;
-    let line = text.split_inclusive('\n').take(at.line().saturating_sub(1)).map(str::len).sum::<usize>();
-    let column = text[line..].chars().take(at.column().saturating_sub(1)).map(char::len_utf8).sum::<usize>();
+    let line = text
+        .split_inclusive('\n')
+        .take(at.line().saturating_sub(1))
+        .map(str::len)
+        .sum::<usize>();
+    let column = text[line..]
+        .chars()
+        .take(at.column().saturating_sub(1))
+        .map(char::len_utf8)
+        .sum::<usize>();
     Some(line + column)
 }
 
@@ -48,7 +58,9 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let [Step::Key(wanted), rest @ ..] = self.0 else { return Err(A::Error::custom("here")) };
+        let [Step::Key(wanted), rest @ ..] = self.0 else {
+            return Err(A::Error::custom("here"));
+        };
         while let Some(key) = map.next_key::<String>()? {
             if key == *wanted {
                 map.next_value_seed(Walk(rest))?;
@@ -60,7 +72,9 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let [Step::Entry(wanted), rest @ ..] = self.0 else { return Err(A::Error::custom("here")) };
+        let [Step::Entry(wanted), rest @ ..] = self.0 else {
+            return Err(A::Error::custom("here"));
+        };
         for _ in 0..*wanted {
             list.next_element::<IgnoredAny>()?;
         }
@@ -78,12 +92,23 @@ mod tests {
     #[test]
     fn an_entry_is_found_however_it_is_written() {
         let text = "version: 1\nallow:\n  - reason: \u{e9} one\n    paths: [a]\n  # two\n  - {reason: x, paths: [\"**\"]}\nrules: {a: {b: 1}}\n";
-        let line = |steps: &[_]| offset(text, steps).map(|at| text[at..].lines().next().unwrap_or_default());
+        let line = |steps: &[_]| {
+            offset(text, steps).map(|at| text[at..].lines().next().unwrap_or_default())
+        };
         assert_eq!(line(&[Key("version")]), Some("1"));
         assert_eq!(line(&[Key("allow"), Entry(0)]), Some("reason: \u{e9} one"));
-        assert_eq!(line(&[Key("allow"), Entry(0), Key("paths"), Entry(0)]), Some("a]"));
-        assert_eq!(line(&[Key("allow"), Entry(1)]), Some("{reason: x, paths: [\"**\"]}"));
+        assert_eq!(
+            line(&[Key("allow"), Entry(0), Key("paths"), Entry(0)]),
+            Some("a]")
+        );
+        assert_eq!(
+            line(&[Key("allow"), Entry(1)]),
+            Some("{reason: x, paths: [\"**\"]}")
+        );
         assert_eq!(line(&[Key("rules"), Key("a")]), Some("{b: 1}}"));
-        assert_eq!([line(&[Key("allow"), Entry(2)]), line(&[Key("none")])], [None, None]);
+        assert_eq!(
+            [line(&[Key("allow"), Entry(2)]), line(&[Key("none")])],
+            [None, None]
+        );
     }
 }

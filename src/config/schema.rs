@@ -86,19 +86,33 @@ pub struct Rule {
 pub struct Allow {
     /// One value, wherever it appears.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$")))]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
+    )]
     pub fingerprint: Option<Text<Fingerprint>>,
     /// One file, or object of git's, that cannot be looked into or is too large, as it is now: reports show the digest of
     /// each. It says that somebody has looked into it otherwise, and takes no `fingerprint` and no `rules`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$")))]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
+    )]
     pub unscanned: Option<Text<Fingerprint>>,
     /// Only in these paths: globs from the repository's root.
-    #[serde(default, deserialize_with = "value::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "value::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub paths: Vec<Text<Pattern>>,
     /// Only by these rules.
-    #[serde(default, deserialize_with = "value::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "value::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     #[cfg_attr(test, schemars(with = "Vec<tests::Id>"))]
     pub rules: Vec<Text<RuleId>>,
     /// Why, for those who read the configuration and the report.
@@ -106,7 +120,13 @@ pub struct Allow {
     pub reason: Text<Reason>,
     /// The last day on which this counts: 2027-01-31.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(with = "Option<String>", regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "Option<String>",
+            regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+        )
+    )]
     pub expires: Option<Text<Date>>,
 }
 
@@ -191,7 +211,10 @@ mod tests {
         }
 
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-            let (id, rule) = (generator.subschema_for::<Id>(), generator.subschema_for::<Rule>());
+            let (id, rule) = (
+                generator.subschema_for::<Id>(),
+                generator.subschema_for::<Rule>(),
+            );
             json_schema!({"type": "object", "propertyNames": id, "additionalProperties": rule})
         }
     }
@@ -211,7 +234,8 @@ mod tests {
 
     /// An entry is narrowed by something.
     pub fn narrowed(schema: &mut Schema) {
-        let by = ["fingerprint", "unscanned", "paths", "rules"].map(|key| serde_json::json!({"required": [key]}));
+        let by = ["fingerprint", "unscanned", "paths", "rules"]
+            .map(|key| serde_json::json!({"required": [key]}));
         schema.insert("anyOf".to_owned(), by.to_vec().into());
     }
 
@@ -224,6 +248,9 @@ mod tests {
             std::fs::write(&file, &made).unwrap();
         }
         let kept = std::fs::read_to_string(file).unwrap_or_default();
-        assert!(kept.replace("\r\n", "\n") == made, "docs/ntnguard.schema.json: run UPDATE_SCHEMA=1 cargo test schema");
+        assert!(
+            kept.replace("\r\n", "\n") == made,
+            "docs/ntnguard.schema.json: run UPDATE_SCHEMA=1 cargo test schema"
+        );
     }
 }

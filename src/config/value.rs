@@ -37,7 +37,9 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Text<T> {
                         text.len()
                     )));
                 }
-                text.parse().map(Text).map_err(|wrong| E::custom(format_args!("`{text}` {wrong}")))
+                text.parse()
+                    .map(Text)
+                    .map_err(|wrong| E::custom(format_args!("`{text}` {wrong}")))
             }
 
             fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
@@ -63,7 +65,11 @@ impl FromStr for Reason {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let says = text.chars().any(char::is_alphanumeric);
-        if says { Ok(Reason(text.to_owned())) } else { Err("is no reason: say why".to_owned()) }
+        if says {
+            Ok(Reason(text.to_owned()))
+        } else {
+            Err("is no reason: say why".to_owned())
+        }
     }
 }
 
@@ -82,16 +88,30 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let power = match text[digits..].trim().to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+        let digits = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
+        let power = match text[digits..]
+            .trim()
+            .to_ascii_lowercase()
+            .trim_end_matches("ib")
+            .trim_end_matches('b')
+        {
             "" => Some(0),
             "k" => Some(1),
             "m" => Some(2),
             "g" => Some(3),
             _ => None,
         };
-        let bytes = power.and_then(|power| text[..digits].parse::<u64>().ok()?.checked_mul(1 << (10 * power)));
-        bytes.map(Size).ok_or_else(|| "is no size; write 512KiB, 64MiB, 1GiB or a number of bytes".to_owned())
+        let bytes = power.and_then(|power| {
+            text[..digits]
+                .parse::<u64>()
+                .ok()?
+                .checked_mul(1 << (10 * power))
+        });
+        bytes
+            .map(Size)
+            .ok_or_else(|| "is no size; write 512KiB, 64MiB, 1GiB or a number of bytes".to_owned())
     }
 }
 
@@ -109,8 +129,16 @@ impl FromStr for RuleId {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let ids = || RULES.iter().map(|rule| format!("`{}`", rule.id)).collect::<Vec<_>>().join(", ");
-        by_id(text).map(|rule| RuleId(rule.id)).ok_or_else(|| format!("is no rule, expected one of {}", ids()))
+        let ids = || {
+            RULES
+                .iter()
+                .map(|rule| format!("`{}`", rule.id))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        by_id(text)
+            .map(|rule| RuleId(rule.id))
+            .ok_or_else(|| format!("is no rule, expected one of {}", ids()))
     }
 }
 
@@ -154,7 +182,9 @@ pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<V
             let mut all = Vec::new();
             while let Some(entry) = list.next_element()? {
                 if all.len() == MOST {
-                    return Err(A::Error::custom(format_args!("a list of more than {MOST} entries is too long")));
+                    return Err(A::Error::custom(format_args!(
+                        "a list of more than {MOST} entries is too long"
+                    )));
                 }
                 all.push(entry);
             }
@@ -165,7 +195,9 @@ pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<V
 }
 
 /// A map in which each rule comes once.
-pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Text<RuleId>, T>, D::Error> {
+pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<BTreeMap<Text<RuleId>, T>, D::Error> {
     struct Read<T>(PhantomData<T>);
     impl<'de, T: Deserialize<'de>> Visitor<'de> for Read<T> {
         type Value = BTreeMap<Text<RuleId>, T>;
@@ -179,7 +211,9 @@ pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Resul
             while let Some(Text(rule)) = map.next_key::<Text<RuleId>>()? {
                 let value = map.next_value()?;
                 if all.insert(Text(rule), value).is_some() {
-                    return Err(A::Error::custom(format_args!("duplicate entry for rule `{rule}`")));
+                    return Err(A::Error::custom(format_args!(
+                        "duplicate entry for rule `{rule}`"
+                    )));
                 }
             }
             Ok(all)
@@ -197,7 +231,16 @@ mod tests {
         assert_eq!(
             ["7", "1k", "2 MiB", "1GB", "1T", "x", "", "99999999999G"]
                 .map(|text| text.parse().ok().map(|Size(bytes)| bytes)),
-            [Some(7), Some(1024), Some(2 << 20), Some(1 << 30), None, None, None, None]
+            [
+                Some(7),
+                Some(1024),
+                Some(2 << 20),
+                Some(1 << 30),
+                None,
+                None,
+                None,
+                None
+            ]
         );
     }
 }

@@ -24,14 +24,23 @@ pub fn fragments(plain: &[u8]) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
         let bit = |at: usize| plain[at / 8] >> (7 - at % 8) & 1;
         let skipped = (before * 8usize).div_ceil(6);
         let characters = (before + plain.len()) * 8 / 6 - skipped;
-        let value =
-            |index: usize| (0..6).fold(0, |value, at| value << 1 | bit((skipped + index) * 6 + at - before * 8));
-        let fragment = (0..characters).map(|index| ALPHABET[usize::from(value(index))]).collect();
+        let value = |index: usize| {
+            (0..6).fold(0, |value, at| {
+                value << 1 | bit((skipped + index) * 6 + at - before * 8)
+            })
+        };
+        let fragment = (0..characters)
+            .map(|index| ALPHABET[usize::from(value(index))])
+            .collect();
         (fragment, skipped % 4)
     })
 }
 
-pub const DIGITS: Digits = Digits { bits: 6, group: 4, values: &VALUES };
+pub const DIGITS: Digits = Digits {
+    bits: 6,
+    group: 4,
+    values: &VALUES,
+};
 
 #[cfg(test)]
 mod tests {
@@ -39,8 +48,16 @@ mod tests {
 
     #[test]
     fn fragments_are_what_every_alignment_shares() {
-        let found: Vec<(String, usize)> =
-            fragments(b"ntn_").map(|(fragment, phase)| (String::from_utf8(fragment).expect("ASCII"), phase)).collect();
-        assert_eq!(found, [("bnRuX".to_owned(), 0), ("50bl".to_owned(), 2), ("udG5f".to_owned(), 3)]);
+        let found: Vec<(String, usize)> = fragments(b"ntn_")
+            .map(|(fragment, phase)| (String::from_utf8(fragment).expect("ASCII"), phase))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("bnRuX".to_owned(), 0),
+                ("50bl".to_owned(), 2),
+                ("udG5f".to_owned(), 3)
+            ]
+        );
     }
 }

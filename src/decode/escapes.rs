@@ -5,11 +5,18 @@ use std::ops::Range;
 use super::{Encoding, Text, ascii, hex_value};
 
 /// The encodings that are undone here.
-pub const ESCAPES: [Encoding; 4] = [Encoding::Percent, Encoding::Backslash, Encoding::Html, Encoding::QuotedPrintable];
+pub const ESCAPES: [Encoding; 4] = [
+    Encoding::Percent,
+    Encoding::Backslash,
+    Encoding::Html,
+    Encoding::QuotedPrintable,
+];
 
 /// What `stem` and an escape behind it begin with, in each encoding.
 pub fn escaped(stem: &[u8]) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
-    ESCAPES.into_iter().map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
+    ESCAPES
+        .into_iter()
+        .map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
 }
 
 /// What an escape of a letter, or of a mark between letters, begins with, in each encoding.
@@ -45,7 +52,9 @@ pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
     !ESCAPES.contains(&encoding)
         || !bytes.starts_with(opening(encoding))
         || escape(encoding, bytes).is_some_and(|escape| {
-            escape.code.is_none_or(|code| matches!(ascii(code), b'_' | b':' | b'%' | b'=' | b'&' | b'\\'))
+            escape
+                .code
+                .is_none_or(|code| matches!(ascii(code), b'_' | b':' | b'%' | b'=' | b'&' | b'\\'))
         })
 }
 
@@ -53,11 +62,15 @@ pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
 /// seems to end there does not.
 pub fn continues(bytes: &[u8], end: usize) -> Option<Encoding> {
     let rest = bytes.get(end..)?;
-    ESCAPES.into_iter().find(|encoding| match escape(*encoding, rest) {
-        Some(Escape { code: Some(code), .. }) => is_of_value(&ascii(code)),
-        Some(Escape { code: None, length }) => rest.get(length).is_some_and(is_of_value),
-        None => false,
-    })
+    ESCAPES
+        .into_iter()
+        .find(|encoding| match escape(*encoding, rest) {
+            Some(Escape {
+                code: Some(code), ..
+            }) => is_of_value(&ascii(code)),
+            Some(Escape { code: None, length }) => rest.get(length).is_some_and(is_of_value),
+            None => false,
+        })
 }
 
 /// Whether a credential may hold the character.
@@ -73,9 +86,17 @@ pub fn is_broken_near(bytes: &[u8], at: usize) -> bool {
 
 /// The encoding of an escape that a run of digits ends at, or seems to begin in: the run is not what it seems.
 pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
-    let begins = |at: usize| ESCAPES.into_iter().find(|encoding| escape(*encoding, &bytes[at..]).is_some());
+    let begins = |at: usize| {
+        ESCAPES
+            .into_iter()
+            .find(|encoding| escape(*encoding, &bytes[at..]).is_some())
+    };
     let padded = bytes[run.end..].starts_with(b"=\n") || bytes[run.end..].starts_with(b"=\r\n");
-    let ends = if padded && ends_short_line(&bytes[..run.end]) { None } else { begins(run.end) };
+    let ends = if padded && ends_short_line(&bytes[..run.end]) {
+        None
+    } else {
+        begins(run.end)
+    };
     ends.or_else(|| begins(run.start.checked_sub(1)?))
 }
 
@@ -96,7 +117,9 @@ pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bo
                 let (code, length) = with_second_half(code, length, encoding, rest);
                 match code {
                     // What stands for a byte is one, be it a part of a longer character.
-                    Some(code @ 0..=0xFF) if stands_for_byte(encoding, rest) => text.push(code as u8, at, at + length),
+                    Some(code @ 0..=0xFF) if stands_for_byte(encoding, rest) => {
+                        text.push(code as u8, at, at + length)
+                    }
                     Some(code) => text.push_character(code, at, at + length),
                     None => {}
                 }
@@ -117,12 +140,23 @@ fn stands_for_byte(encoding: Encoding, bytes: &[u8]) -> bool {
 }
 
 /// A code point beyond 16 bits, which JSON and JavaScript write as two escapes.
-fn with_second_half(code: Option<u32>, length: usize, encoding: Encoding, bytes: &[u8]) -> (Option<u32>, usize) {
-    let Some(high @ 0xD800..0xDC00) = code else { return (code, length) };
+fn with_second_half(
+    code: Option<u32>,
+    length: usize,
+    encoding: Encoding,
+    bytes: &[u8],
+) -> (Option<u32>, usize) {
+    let Some(high @ 0xD800..0xDC00) = code else {
+        return (code, length);
+    };
     match escape(encoding, &bytes[length..]) {
-        Some(Escape { code: Some(low @ 0xDC00..0xE000), length: second }) => {
-            (Some(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), length + second)
-        }
+        Some(Escape {
+            code: Some(low @ 0xDC00..0xE000),
+            length: second,
+        }) => (
+            Some(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)),
+            length + second,
+        ),
         _ => (code, length),
     }
 }
@@ -147,18 +181,27 @@ pub fn escape(encoding: Encoding, bytes: &[u8]) -> Option<Escape> {
 /// `count` hexadecimal digits behind an opening of `from` bytes.
 fn digits(bytes: &[u8], from: usize, count: usize) -> Option<Escape> {
     let code = hex_value(bytes.get(from..from + count)?)?;
-    Some(Escape { code: Some(code), length: from + count })
+    Some(Escape {
+        code: Some(code),
+        length: from + count,
+    })
 }
 
 /// A `=` that ends a line only so that the line is not too long.
 fn soft_break(bytes: &[u8]) -> Option<Escape> {
-    let blanks = bytes[1..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let blanks = bytes[1..]
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
     let length = match &bytes[1 + blanks..] {
         [b'\n', ..] => 1,
         [b'\r', b'\n', ..] => 2,
         _ => return None,
     };
-    Some(Escape { code: None, length: 1 + blanks + length })
+    Some(Escape {
+        code: None,
+        length: 1 + blanks + length,
+    })
 }
 
 fn entity(bytes: &[u8]) -> Option<Escape> {
@@ -178,11 +221,19 @@ fn entity(bytes: &[u8]) -> Option<Escape> {
         [b'#', digits @ ..] => std::str::from_utf8(digits).ok()?.parse().ok()?,
         name => u32::from(NAMES.iter().find(|(known, _)| *known == name)?.1),
     };
-    Some(Escape { code: Some(code), length: end + 1 })
+    Some(Escape {
+        code: Some(code),
+        length: end + 1,
+    })
 }
 
 fn backslash(bytes: &[u8]) -> Option<Escape> {
-    let plain = |code: u8| Some(Escape { code: Some(u32::from(code)), length: 2 });
+    let plain = |code: u8| {
+        Some(Escape {
+            code: Some(u32::from(code)),
+            length: 2,
+        })
+    };
     match *bytes.get(1)? {
         b'u' if bytes.get(2) == Some(&b'{') => braced(bytes),
         b'u' => digits(bytes, 2, 4),
@@ -199,5 +250,8 @@ fn backslash(bytes: &[u8]) -> Option<Escape> {
 /// `\u{5f}`
 fn braced(bytes: &[u8]) -> Option<Escape> {
     let end = bytes.iter().take(10).position(|byte| *byte == b'}')?;
-    Some(Escape { code: Some(hex_value(bytes.get(3..end)?)?), length: end + 1 })
+    Some(Escape {
+        code: Some(hex_value(bytes.get(3..end)?)?),
+        length: end + 1,
+    })
 }

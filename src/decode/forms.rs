@@ -5,7 +5,13 @@ use super::{Encoding, fragments};
 /// `plain` with nothing but its punctuation escaped, as literals to search for.
 pub fn punctuated_forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
     let each = |form: &dyn Fn(u8) -> String| {
-        let written = |byte: &u8| if byte.is_ascii_alphanumeric() { vec![*byte] } else { form(*byte).into_bytes() };
+        let written = |byte: &u8| {
+            if byte.is_ascii_alphanumeric() {
+                vec![*byte]
+            } else {
+                form(*byte).into_bytes()
+            }
+        };
         plain.iter().flat_map(written).collect::<Vec<u8>>()
     };
     let json = |byte: u8| match byte {
@@ -18,19 +24,29 @@ pub fn punctuated_forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
         (&|byte| format!("\\u{byte:04x}"), Encoding::Backslash),
         (&json, Encoding::Backslash),
     ];
-    forms.map(|(form, encoding)| (each(form), encoding, 0)).into()
+    forms
+        .map(|(form, encoding)| (each(form), encoding, 0))
+        .into()
 }
 
 /// `plain` in every encoding, as literals to search for, with the phase that each begins at.
 pub fn forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
-    let each =
-        |form: &dyn Fn(u8) -> String| plain.iter().flat_map(|byte| form(*byte).into_bytes()).collect::<Vec<u8>>();
+    let each = |form: &dyn Fn(u8) -> String| {
+        plain
+            .iter()
+            .flat_map(|byte| form(*byte).into_bytes())
+            .collect::<Vec<u8>>()
+    };
     let wide = |width: usize| {
-        let padded: Vec<u8> = plain.iter().flat_map(|byte| [&[*byte][..], &vec![0; width - 1]].concat()).collect();
+        let padded: Vec<u8> = plain
+            .iter()
+            .flat_map(|byte| [&[*byte][..], &vec![0; width - 1]].concat())
+            .collect();
         padded[..padded.len() - (width - 1)].to_vec()
     };
-    let mut forms: Vec<(Vec<u8>, Encoding, usize)> =
-        fragments(plain).map(|(fragment, phase)| (fragment, Encoding::Base64, phase)).collect();
+    let mut forms: Vec<(Vec<u8>, Encoding, usize)> = fragments(plain)
+        .map(|(fragment, phase)| (fragment, Encoding::Base64, phase))
+        .collect();
     forms.extend([(wide(2), Encoding::Utf16, 0), (wide(4), Encoding::Utf32, 0)]);
     let escapes: [(&dyn Fn(u8) -> String, Encoding); 11] = [
         (&|byte| format!("{byte:02x}"), Encoding::Hex),

@@ -2,7 +2,11 @@
 
 use super::run::{Digits, NONE};
 
-pub const DIGITS: Digits = Digits { bits: 4, group: 2, values: &VALUES };
+pub const DIGITS: Digits = Digits {
+    bits: 4,
+    group: 2,
+    values: &VALUES,
+};
 
 static VALUES: [u8; 256] = {
     let mut values = [NONE; 256];

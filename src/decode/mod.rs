@@ -70,10 +70,15 @@ const OTHER: u8 = 0xFF;
 
 /// A code point as one byte.
 fn ascii(code: u32) -> u8 {
-    u8::try_from(code).ok().filter(u8::is_ascii).unwrap_or(OTHER)
+    u8::try_from(code)
+        .ok()
+        .filter(u8::is_ascii)
+        .unwrap_or(OTHER)
 }
 
 /// The value of `digits`, all hexadecimal.
 fn hex_value(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |value, digit| Some(value << 4 | u32::from(hex::DIGITS.value(*digit)?)))
+    digits.iter().try_fold(0u32, |value, digit| {
+        Some(value << 4 | u32::from(hex::DIGITS.value(*digit)?))
+    })
 }

@@ -35,11 +35,17 @@ impl Place {
 
 /// Whether two places in one run of encoded text count the same units, and so decode to the same.
 pub fn are_in_step(bytes: &[u8], one: Place, other: Place) -> bool {
-    let (first, second) = if one.at <= other.at { (one, other) } else { (other, one) };
+    let (first, second) = if one.at <= other.at {
+        (one, other)
+    } else {
+        (other, one)
+    };
     let between = first.at..second.at;
     first.encoding == second.encoding
         && match first.encoding {
-            Encoding::Base64 => base64::DIGITS.are_in_step(&bytes[between], first.phase, second.phase),
+            Encoding::Base64 => {
+                base64::DIGITS.are_in_step(&bytes[between], first.phase, second.phase)
+            }
             Encoding::Hex => hex::DIGITS.are_in_step(&bytes[between], first.phase, second.phase),
             Encoding::Utf16 => first.at % 2 == second.at % 2,
             Encoding::Utf32 => first.at % 4 == second.at % 4,

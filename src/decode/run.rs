@@ -19,11 +19,22 @@ pub const NONE: u8 = 64;
 
 impl Digits {
     /// The run of digits around `place`, decoded from its first whole group on.
-    pub fn decode(&self, bytes: &[u8], window: Range<usize>, place: Place, traced: bool) -> Option<Text> {
+    pub fn decode(
+        &self,
+        bytes: &[u8],
+        window: Range<usize>,
+        place: Place,
+        traced: bool,
+    ) -> Option<Text> {
         let run = self.around(bytes, &window, place)?;
-        let before = bytes[run.start..place.at].iter().filter(|byte| self.is_digit(**byte)).count();
+        let before = bytes[run.start..place.at]
+            .iter()
+            .filter(|byte| self.is_digit(**byte))
+            .count();
         let skipped = (before + self.group - place.phase % self.group) % self.group;
-        Text::between(bytes, window, run.clone(), traced, |text| self.read(text, bytes, run, skipped))
+        Text::between(bytes, window, run.clone(), traced, |text| {
+            self.read(text, bytes, run, skipped)
+        })
     }
 
     /// Adds to `text` what the digits in `run` stand for, but for the first `skipped` of them. No digit is wider than a
@@ -50,15 +61,27 @@ impl Digits {
         let width = own_before + own_behind;
         let whole = begins_line(&before[..before.len() - own_before]);
         // A line that was broken by an encoder is not overlong, and ends with a whole group.
-        let breaks = (place.phase + own_behind).is_multiple_of(self.group) && !(whole && width > WIDEST);
+        let breaks =
+            (place.phase + own_behind).is_multiple_of(self.group) && !(whole && width > WIDEST);
         let (start, end) = match place.reading {
             0 => (own_before, own_behind),
-            1 if breaks => (own_before, self.lines_behind(behind, if whole { Some(width) } else { None })),
-            2 => (self.lines_before(before, width), self.lines_behind(behind, if whole { Some(width) } else { None })),
+            1 if breaks => (
+                own_before,
+                self.lines_behind(behind, if whole { Some(width) } else { None }),
+            ),
+            2 => (
+                self.lines_before(before, width),
+                self.lines_behind(behind, if whole { Some(width) } else { None }),
+            ),
             _ => return None,
         };
-        let is_same = place.reading == 1 && end == own_behind || place.reading == 2 && start == own_before;
-        if is_same { None } else { Some(place.at - start..place.at + end) }
+        let is_same =
+            place.reading == 1 && end == own_behind || place.reading == 2 && start == own_before;
+        if is_same {
+            None
+        } else {
+            Some(place.at - start..place.at + end)
+        }
     }
 
     /// What a digit stands for.
@@ -78,12 +101,19 @@ impl Digits {
 
     /// How many digits `bytes` end with.
     fn ends(&self, bytes: &[u8]) -> usize {
-        bytes.iter().rev().take_while(|byte| self.is_digit(**byte)).count()
+        bytes
+            .iter()
+            .rev()
+            .take_while(|byte| self.is_digit(**byte))
+            .count()
     }
 
     /// How many digits `bytes` begin with.
     fn begins(&self, bytes: &[u8]) -> usize {
-        bytes.iter().take_while(|byte| self.is_digit(**byte)).count()
+        bytes
+            .iter()
+            .take_while(|byte| self.is_digit(**byte))
+            .count()
     }
 
     /// How many bytes at the end of `bytes` belong to a run whose lines are, but for the last, of one width; the last of
@@ -111,7 +141,10 @@ impl Digits {
     fn lines_behind(&self, bytes: &[u8], mut width: Option<usize>) -> usize {
         let mut rest = &bytes[self.begins(bytes)..];
         while let Some(below) = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n") {
-            let indent = below.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let indent = below
+                .iter()
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
             let below = &below[indent..];
             let line = self.begins(below);
             if line == 0 || line > width.unwrap_or(WIDEST) {
@@ -130,7 +163,12 @@ impl Digits {
 const WIDEST: usize = 160;
 
 fn without_indent(bytes: &[u8]) -> &[u8] {
-    &bytes[..bytes.len() - bytes.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count()]
+    &bytes[..bytes.len()
+        - bytes
+            .iter()
+            .rev()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count()]
 }
 
 /// Whether what follows `bytes` begins a line, but for its indentation.
@@ -146,7 +184,15 @@ mod tests {
     #[test]
     fn a_phase_beyond_the_group_is_that_of_a_later_group() {
         let decode = |phase| {
-            let text = Text::decode(b"6e746e5f", Place { at: 0, encoding: Encoding::Hex, phase, reading: 0 });
+            let text = Text::decode(
+                b"6e746e5f",
+                Place {
+                    at: 0,
+                    encoding: Encoding::Hex,
+                    phase,
+                    reading: 0,
+                },
+            );
             text.map(|text| text.bytes)
         };
         assert!(decode(0).is_some());

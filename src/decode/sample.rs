@@ -58,19 +58,42 @@ const fn roles_of(offset: usize, byte: u8) -> u16 {
                 _ => true,
             };
         let begins_pair = (offset + phase).is_multiple_of(2);
-        let in_hex = if begins_pair { matches!(byte, b'0' | b'2'..=b'7') } else { byte.is_ascii_hexdigit() };
-        let in_utf16 = if begins_pair { byte.is_ascii_graphic() } else { byte == 0 };
-        let in_utf32 = if (offset + 4 - phase).is_multiple_of(4) { byte.is_ascii_graphic() } else { byte == 0 };
+        let in_hex = if begins_pair {
+            matches!(byte, b'0' | b'2'..=b'7')
+        } else {
+            byte.is_ascii_hexdigit()
+        };
+        let in_utf16 = if begins_pair {
+            byte.is_ascii_graphic()
+        } else {
+            byte == 0
+        };
+        let in_utf32 = if (offset + 4 - phase).is_multiple_of(4) {
+            byte.is_ascii_graphic()
+        } else {
+            byte == 0
+        };
         roles |= (in_base64 as u16) << phase | (in_utf32 as u16) << (8 + phase);
-        roles |= if phase < 2 { (in_hex as u16) << (4 + phase) | (in_utf16 as u16) << (6 + phase) } else { 0 };
+        roles |= if phase < 2 {
+            (in_hex as u16) << (4 + phase) | (in_utf16 as u16) << (6 + phase)
+        } else {
+            0
+        };
         phase += 1;
     }
-    if is_in_escape(byte) { roles | IN_ESCAPE } else { roles }
+    if is_in_escape(byte) {
+        roles | IN_ESCAPE
+    } else {
+        roles
+    }
 }
 
 const fn is_in_escape(byte: u8) -> bool {
     byte.is_ascii_hexdigit()
-        || matches!(byte, b'%' | b'=' | b'\\' | b'u' | b'U' | b'x' | b'X' | b'&' | b'#' | b';' | b'{' | b'}')
+        || matches!(
+            byte,
+            b'%' | b'=' | b'\\' | b'u' | b'U' | b'x' | b'X' | b'&' | b'#' | b';' | b'{' | b'}'
+        )
 }
 
 /// Calls `visit` for the places in `bytes` that look like encoded text at first sight.
@@ -87,7 +110,12 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
     const WANTED: [u16; 2] = [u16::MAX, !IN_ESCAPE];
     let mut is_any = |block: usize, bytes: &[u8], roles: u16| {
         let roles = (0..SAMPLE).fold(roles, |roles, at| roles & role(bytes, at));
-        let place = |(offset, encoding)| Place { at: block * STRIDE + offset, encoding, phase: 0, reading: 0 };
+        let place = |(offset, encoding)| Place {
+            at: block * STRIDE + offset,
+            encoding,
+            phase: 0,
+            reading: 0,
+        };
         roles != 0 && suspects(roles, &bytes[..SAMPLE]).map(place).any(&mut test)
     };
     let (pairs, rest) = bytes.as_chunks::<{ 2 * STRIDE }>();
@@ -95,18 +123,25 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
         let [first, second] = [&bytes[..STRIDE], &bytes[STRIDE..]];
         let (one, other) = (probe(first, WANTED[0]), probe(second, WANTED[1]));
         // Mostly both are nothing: that is asked at once, so that the processor need not guess twice.
-        if one | other != 0 && (is_any(2 * pair, first, one) || is_any(2 * pair + 1, second, other)) {
+        if one | other != 0 && (is_any(2 * pair, first, one) || is_any(2 * pair + 1, second, other))
+        {
             return true;
         }
     }
-    let rest = rest.chunks(STRIDE).zip(WANTED).enumerate().filter(|(_, (bytes, _))| bytes.len() >= PROBED);
+    let rest = rest
+        .chunks(STRIDE)
+        .zip(WANTED)
+        .enumerate()
+        .filter(|(_, (bytes, _))| bytes.len() >= PROBED);
     rest.map(|(block, (bytes, wanted))| (2 * pairs.len() + block, bytes, probe(bytes, wanted)))
         .any(|(block, bytes, roles)| roles != 0 && is_any(block, bytes, roles))
 }
 
 /// What all the bytes may be part of that are looked at first.
 fn probe(bytes: &[u8], wanted: u16) -> u16 {
-    PROBES.iter().fold(wanted, |roles, at| roles & role(bytes, *at))
+    PROBES
+        .iter()
+        .fold(wanted, |roles, at| roles & role(bytes, *at))
 }
 
 /// What the byte at an offset in a sample may be part of.
@@ -126,7 +161,10 @@ fn suspects(mut roles: u16, sample: &[u8]) -> impl Iterator<Item = (usize, Encod
         4..6 => Some((bit - 4, Encoding::Hex)),
         6..8 => Some((bit - 6, Encoding::Utf16)),
         8..12 => Some((bit - 8, Encoding::Utf32)),
-        _ => sample.iter().enumerate().find_map(|(at, byte)| Some((at, encoding_of_mark(*byte)?))),
+        _ => sample
+            .iter()
+            .enumerate()
+            .find_map(|(at, byte)| Some((at, encoding_of_mark(*byte)?))),
     })
 }
 
@@ -147,8 +185,9 @@ pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
         Encoding::Base64 => is_base64_of_text(behind),
         Encoding::Hex => {
             let is_text = |pair: &[u8]| matches!(pair[0], b'2'..=b'7') || pair == b"00";
-            begins_with(behind, 2, BEHIND / 2, |pair| is_text(pair) && pair[1].is_ascii_hexdigit())
-                && behind.chunks(2).take(8).any(|pair| pair != b"00")
+            begins_with(behind, 2, BEHIND / 2, |pair| {
+                is_text(pair) && pair[1].is_ascii_hexdigit()
+            }) && behind.chunks(2).take(8).any(|pair| pair != b"00")
         }
         Encoding::Utf16 => is_wide(behind, 2),
         Encoding::Utf32 => is_wide(behind, 4),
@@ -158,7 +197,9 @@ pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
 
 /// Whether `bytes` begin with so many units that pass `test`.
 fn begins_with(bytes: &[u8], width: usize, units: usize, test: impl Fn(&[u8]) -> bool) -> bool {
-    bytes.get(..width * units).is_some_and(|bytes| bytes.chunks_exact(width).all(test))
+    bytes
+        .get(..width * units)
+        .is_some_and(|bytes| bytes.chunks_exact(width).all(test))
 }
 
 /// How many wide characters must follow each other: more than chance does in tables of small numbers, and no more than
@@ -167,8 +208,9 @@ const WIDE: usize = 15;
 
 /// ASCII with zeros between, not all of it the same character.
 fn is_wide(bytes: &[u8], width: usize) -> bool {
-    begins_with(bytes, width, WIDE, |unit| unit[0].is_ascii_graphic() && unit[1..].iter().all(|byte| *byte == 0))
-        && bytes.chunks(width).take(8).any(|unit| unit[0] != bytes[0])
+    begins_with(bytes, width, WIDE, |unit| {
+        unit[0].is_ascii_graphic() && unit[1..].iter().all(|byte| *byte == 0)
+    }) && bytes.chunks(width).take(8).any(|unit| unit[0] != bytes[0])
 }
 
 /// Whether a text may hold `byte`, wide ones included. Certificates and tables, of which there are many, hold others.
@@ -201,9 +243,14 @@ const SPELLED: usize = 128;
 fn spells(bytes: &[u8], encoding: Encoding) -> bool {
     let (mut rest, mut visible) = (&bytes[..bytes.len().min(SPELLED)], 0);
     while visible < 3 {
-        let Some(first) = rest.first() else { return false };
+        let Some(first) = rest.first() else {
+            return false;
+        };
         match escapes::escape(encoding, rest) {
-            Some(escapes::Escape { code: Some(code), length }) if is_text(super::ascii(code)) => {
+            Some(escapes::Escape {
+                code: Some(code),
+                length,
+            }) if is_text(super::ascii(code)) => {
                 visible += usize::from(super::ascii(code).is_ascii_graphic());
                 rest = &rest[length..];
             }

@@ -26,7 +26,10 @@ pub struct Trace {
 impl Trace {
     /// The bytes of the source that `span` of the text was decoded from.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
-        let (first, last) = (self.spans.get(span.start)?, self.spans.get(span.end.checked_sub(1)?)?);
+        let (first, last) = (
+            self.spans.get(span.start)?,
+            self.spans.get(span.end.checked_sub(1)?)?,
+        );
         Some(self.base + first[0] as usize..self.base + last[1] as usize)
     }
 }
@@ -54,8 +57,20 @@ impl Text {
         match place.encoding {
             Encoding::Base64 => base64::DIGITS.decode(bytes, window, place, traced),
             Encoding::Hex => hex::DIGITS.decode(bytes, window, place, traced),
-            Encoding::Utf16 => Some(wide::decode::<2>(bytes, window, place.at, place.reading == 0, traced)),
-            Encoding::Utf32 => Some(wide::decode::<4>(bytes, window, place.at, place.reading == 0, traced)),
+            Encoding::Utf16 => Some(wide::decode::<2>(
+                bytes,
+                window,
+                place.at,
+                place.reading == 0,
+                traced,
+            )),
+            Encoding::Utf32 => Some(wide::decode::<4>(
+                bytes,
+                window,
+                place.at,
+                place.reading == 0,
+                traced,
+            )),
             escape => Some(escapes::decode(bytes, window, escape, traced)),
         }
     }
@@ -68,8 +83,16 @@ impl Text {
 
     /// An empty text, decoded from `run` in a window that begins at `base`.
     pub(super) fn new(length: usize, base: usize, run: Range<usize>, traced: bool) -> Self {
-        let trace = traced.then(|| Trace { base, spans: Vec::with_capacity(length) });
-        Text { bytes: Vec::with_capacity(length), decoded: 0..0, run, trace }
+        let trace = traced.then(|| Trace {
+            base,
+            spans: Vec::with_capacity(length),
+        });
+        Text {
+            bytes: Vec::with_capacity(length),
+            decoded: 0..0,
+            run,
+            trace,
+        }
     }
 
     /// Adds a byte that was decoded from the bytes `start` to `end`.
@@ -86,7 +109,10 @@ impl Text {
             return self.push(code as u8, start, end);
         }
         let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        character.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| self.push(byte, start, end));
+        character
+            .encode_utf8(&mut [0; 4])
+            .bytes()
+            .for_each(|byte| self.push(byte, start, end));
     }
 
     /// Adds bytes that stand for themselves.
@@ -106,8 +132,16 @@ impl Text {
         traced: bool,
         decode: impl FnOnce(&mut Text),
     ) -> Option<Text> {
-        let mut text = Text::new(2 * Self::AROUND + 2 + run.len(), window.start, run.clone(), traced);
-        text.copy(bytes, run.start.saturating_sub(Self::AROUND).max(window.start)..run.start);
+        let mut text = Text::new(
+            2 * Self::AROUND + 2 + run.len(),
+            window.start,
+            run.clone(),
+            traced,
+        );
+        text.copy(
+            bytes,
+            run.start.saturating_sub(Self::AROUND).max(window.start)..run.start,
+        );
         text.push(b' ', run.start, run.start);
         let start = text.bytes.len();
         decode(&mut text);
@@ -121,12 +155,18 @@ impl Text {
     pub fn interrupted(&self, bytes: &[u8], place: Place) -> Option<Place> {
         let encoding = match place.encoding {
             Encoding::Base64 | Encoding::Hex => escapes::at_edges(bytes, &self.run)?,
-            Encoding::Percent | Encoding::Backslash | Encoding::Html if escapes::is_broken_near(bytes, place.at) => {
+            Encoding::Percent | Encoding::Backslash | Encoding::Html
+                if escapes::is_broken_near(bytes, place.at) =>
+            {
                 Encoding::QuotedPrintable
             }
             _ => return None,
         };
-        Some(Place { encoding, reading: 0, ..place })
+        Some(Place {
+            encoding,
+            reading: 0,
+            ..place
+        })
     }
 
     /// Marks all of the text as decoded.

@@ -16,17 +16,37 @@ pub fn decode<const WIDTH: usize>(
     traced: bool,
 ) -> Text {
     let first = window.start + (at - window.start) % WIDTH;
-    let mut text = Text::new(window.len() / WIDTH + 1, window.start, window.clone(), traced);
+    let mut text = Text::new(
+        window.len() / WIDTH + 1,
+        window.start,
+        window.clone(),
+        traced,
+    );
     let mut high = None;
     for at in (first..window.end).step_by(WIDTH) {
-        let start = if zeros_follow { at } else { (at + 1).saturating_sub(WIDTH) };
-        let unit = bytes.get(start..).and_then(|bytes| bytes.first_chunk()).unwrap_or(&[0; WIDTH]);
+        let start = if zeros_follow {
+            at
+        } else {
+            (at + 1).saturating_sub(WIDTH)
+        };
+        let unit = bytes
+            .get(start..)
+            .and_then(|bytes| bytes.first_chunk())
+            .unwrap_or(&[0; WIDTH]);
         let add = |code: u32, byte: &u8| code << 8 | u32::from(*byte);
-        let code = if zeros_follow { unit.iter().rev().fold(0, add) } else { unit.iter().fold(0, add) };
+        let code = if zeros_follow {
+            unit.iter().rev().fold(0, add)
+        } else {
+            unit.iter().fold(0, add)
+        };
         match (high.take(), code) {
             (_, 0xD800..0xDC00) => high = Some(code),
             (Some(high), 0xDC00..0xE000) => {
-                text.push_character(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), at - WIDTH, at + 1);
+                text.push_character(
+                    0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00),
+                    at - WIDTH,
+                    at + 1,
+                );
             }
             _ => text.push_character(code, at, at + 1),
         }

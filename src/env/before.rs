@@ -28,24 +28,39 @@ impl<'r> Before<'r> {
     /// audit to compare.
     pub fn new(repository: &'r Repository, commit: ObjectId, scanner: &'r Scanner) -> Option<Self> {
         let rules = Rules::of_commit(repository, commit)?;
-        Some(Before { repository, files: repository.files(commit), rules, scanner })
+        Some(Before {
+            repository,
+            files: repository.files(commit),
+            rules,
+            scanner,
+        })
     }
 
     /// Returns true if the commit has what a finding about env files is about: the same gap, an env file that holds no less,
     /// the same variable with the same value. Of a gap that is wider now, only the names that are new are left in the finding.
     pub fn has(&mut self, finding: &mut Finding) -> bool {
         if let Some(names) = self.new_names(finding) {
-            let Some(first) = names.first() else { return true };
+            let Some(first) = names.first() else {
+                return true;
+            };
             finding.severity = first.severity;
-            finding.ignoring.iter_mut().for_each(|ignoring| ignoring.names = names.clone());
+            finding
+                .ignoring
+                .iter_mut()
+                .for_each(|ignoring| ignoring.names = names.clone());
             return false;
         }
         match (&finding.ignoring, finding.origin.path(), finding.rule.kind) {
-            (Some(_), ..) | (_, _, RuleKind::Credential | RuleKind::Policy) | (None, None, _) => false,
+            (Some(_), ..) | (_, _, RuleKind::Credential | RuleKind::Policy) | (None, None, _) => {
+                false
+            }
             (None, Some(path), _) if finding.variable.is_none() && finding.evidence.is_none() => {
                 // One that could not be read may hold anything.
                 let is_read = finding.severity < Severity::Error || !finding.values.is_empty();
-                is_read && self.tracked(path).is_some_and(|known| is_part(&finding.values, &known.values))
+                is_read
+                    && self
+                        .tracked(path)
+                        .is_some_and(|known| is_part(&finding.values, &known.values))
             }
             (None, Some(path), _) => self.has_value(path, finding),
         }
@@ -56,38 +71,65 @@ impl<'r> Before<'r> {
     fn new_names(&mut self, finding: &Finding) -> Option<Vec<Name>> {
         let Ignoring { names, .. } = finding.ignoring.as_ref()?;
         let was_there = |before: &mut Self, name: &Name| {
-            let is_wrong = before.rules.ignores(&name.path, false) != finding.rule.is_about_committing;
-            is_wrong && (name.severity < Severity::Error || name.reasons.iter().any(|reason| before.says(reason)))
+            let is_wrong =
+                before.rules.ignores(&name.path, false) != finding.rule.is_about_committing;
+            is_wrong
+                && (name.severity < Severity::Error
+                    || name.reasons.iter().any(|reason| before.says(reason)))
         };
-        Some(names.iter().filter(|name| !was_there(self, name)).cloned().collect())
+        Some(
+            names
+                .iter()
+                .filter(|name| !was_there(self, name))
+                .cloned()
+                .collect(),
+        )
     }
 
     /// What there is to say of the env file that is tracked at `path`.
     fn tracked(&self, path: &[u8]) -> Option<Finding> {
         let text = self.text(path)?;
         let found = self.scanner.scan(&Blob::whole(&Origin::Stdin, &text));
-        of_file(Origin::Stdin, path, role(path).unwrap_or(Role::Sensitive), &text, &found)
+        of_file(
+            Origin::Stdin,
+            path,
+            role(path).unwrap_or(Role::Sensitive),
+            &text,
+            &found,
+        )
     }
 
     fn has_value(&self, path: &[u8], finding: &Finding) -> bool {
-        let (Some(text), Some(role)) = (self.text(path), role(path)) else { return false };
-        values::of_text(path, role, text, self.scanner).iter().any(|known| {
-            known.rule.id == finding.rule.id
-                && known.variable == finding.variable
-                && is_part(&finding.values, &known.values)
-        })
+        let (Some(text), Some(role)) = (self.text(path), role(path)) else {
+            return false;
+        };
+        values::of_text(path, role, text, self.scanner)
+            .iter()
+            .any(|known| {
+                known.rule.id == finding.rule.id
+                    && known.variable == finding.variable
+                    && is_part(&finding.values, &known.values)
+            })
     }
 
     /// Returns true if what makes an env file to be expected was there.
     fn says(&self, reason: &Reason) -> bool {
-        let Some(text) = self.text(&reason.file) else { return false };
-        let name = reason.file.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let Some(text) = self.text(&reason.file) else {
+            return false;
+        };
+        let name = reason
+            .file
+            .rsplit(|byte| *byte == b'/')
+            .next()
+            .unwrap_or_default();
         match &reason.says {
             Says::IsEnvFile | Says::IsTemplate => true,
             Says::DependsOn(_) => manifest::reader(name, &text).is_some(),
             Says::Names(path) => {
                 (!pointers::is_program(name) || self.has_parser(&reason.file))
-                    && pointers::in_file(&reason.file, &text).iter().any(|known| known.path == *path)
+                    && pointers::in_file(&reason.file, &text)
+                        .iter()
+                        .any(|known| known.path == *path)
             }
             Says::ReadsNotion => reasons::reads_notion(&reason.file, &text).is_some(),
         }
@@ -97,11 +139,23 @@ impl<'r> Before<'r> {
     fn has_parser(&self, path: &[u8]) -> bool {
         let mut folder = folder_of(path);
         loop {
-            let at = |name: &[u8]| if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() };
-            let manifests: Vec<_> = manifest::NAMES.iter().filter(|name| self.files.contains_key(&at(name))).collect();
+            let at = |name: &[u8]| {
+                if folder.is_empty() {
+                    name.to_vec()
+                } else {
+                    [folder, b"/", name].concat()
+                }
+            };
+            let manifests: Vec<_> = manifest::NAMES
+                .iter()
+                .filter(|name| self.files.contains_key(&at(name)))
+                .collect();
             if !manifests.is_empty() || folder.is_empty() {
                 let reader = |name: &[u8]| manifest::reader(name, &self.text(&at(name))?);
-                return manifests.iter().filter_map(|name| reader(name)).any(|package| manifest::is_parser(&package));
+                return manifests
+                    .iter()
+                    .filter_map(|name| reader(name))
+                    .any(|package| manifest::is_parser(&package));
             }
             folder = folder_of(folder);
         }

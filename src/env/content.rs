@@ -47,15 +47,25 @@ const HEADS: [&[u8]; 5] = [
 ];
 
 /// Where frameworks commit random application keys, and nothing else is real (Laravel, Symfony, Rails).
-const FOR_TESTS: [&[u8]; 4] = [b".env.test", b".env.testing", b".env.development", b".env.dev"];
+const FOR_TESTS: [&[u8]; 4] = [
+    b".env.test",
+    b".env.testing",
+    b".env.development",
+    b".env.dev",
+];
 
 /// Judges the env file at `path` by its bytes; `credentials` are what rules found in it. Marks of encryption excuse nothing
 /// that is in plain beside them.
 pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     let text = dotenv::as_utf8(bytes.to_vec());
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    let mut judged = Judged { is_for_tests: FOR_TESTS.contains(&name), ..Judged::default() };
-    judged.held.extend(credentials.iter().filter_map(credential));
+    let mut judged = Judged {
+        is_for_tests: FOR_TESTS.contains(&name),
+        ..Judged::default()
+    };
+    judged
+        .held
+        .extend(credentials.iter().filter_map(credential));
     let mut is_encrypted = HEADS.iter().any(|head| bytes.starts_with(head));
     for variable in dotenv::parse(&text).variables {
         let is_sealed = is_sealed(&text[variable.span.clone()]);
@@ -67,7 +77,9 @@ pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     judged.add_dropped(&text);
     match judged {
         Judged { held, .. } if is_encrypted && held.is_empty() => Content::Encrypted,
-        Judged { held, tolerated, .. } => Content::Plain { held, tolerated },
+        Judged {
+            held, tolerated, ..
+        } => Content::Plain { held, tolerated },
     }
 }
 
@@ -83,15 +95,22 @@ impl Judged {
     /// Adds a variable that looks secret, at least as much as this.
     fn add(&mut self, name: &[u8], value: &Secret, least: Suspicion) {
         let fingerprint = value.fingerprint();
-        let is_known = self.held.iter().any(|held| held.value == fingerprint && !held.variable.is_empty());
+        let is_known = self
+            .held
+            .iter()
+            .any(|held| held.value == fingerprint && !held.variable.is_empty());
         if known::suspicion(name, value) < least || is_known {
             return;
         }
         let variable = shown_name(name, shown_path);
         if self.is_for_tests && !name.to_ascii_uppercase().ends_with(b"MASTER_KEY") {
-            self.tolerated.extend((!self.tolerated.contains(&variable)).then_some(variable));
+            self.tolerated
+                .extend((!self.tolerated.contains(&variable)).then_some(variable));
         } else {
-            self.held.push(Held { variable, value: fingerprint });
+            self.held.push(Held {
+                variable,
+                value: fingerprint,
+            });
         }
     }
 
@@ -105,7 +124,11 @@ impl Judged {
         for found in PAIR.captures_iter(text) {
             let value = &found[2];
             if !is_of_tool(&found[1]) && !is_sealed(value) {
-                self.add(&found[1], &Secret::new(value.to_vec(), 0), Suspicion::Random);
+                self.add(
+                    &found[1],
+                    &Secret::new(value.to_vec(), 0),
+                    Suspicion::Random,
+                );
             }
         }
     }
@@ -113,21 +136,38 @@ impl Judged {
 
 /// Returns true for a value that dotenvx or sops has encrypted: it is as long as theirs are, and in their alphabet.
 fn is_sealed(value: &[u8]) -> bool {
-    let is_base64 = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte));
-    let dotenvx = value.strip_prefix(b"encrypted:").is_some_and(|text| text.len() >= 40 && is_base64(text));
+    let is_base64 = |text: &[u8]| {
+        text.iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+    };
+    let dotenvx = value
+        .strip_prefix(b"encrypted:")
+        .is_some_and(|text| text.len() >= 40 && is_base64(text));
     dotenvx || value.starts_with(b"ENC[AES256_GCM,data:") && value.ends_with(b"]")
 }
 
 /// Returns true for what sops and dotenvx write of their own.
 fn is_of_tool(name: &[u8]) -> bool {
-    const OF_SOPS: [&[u8]; 4] = [b"sops_version", b"sops_mac", b"sops_lastmodified", b"sops_encrypted_regex"];
-    let is_key_of_sops = name.starts_with(b"sops_") && memchr::memmem::find(name, b"__list_").is_some();
+    const OF_SOPS: [&[u8]; 4] = [
+        b"sops_version",
+        b"sops_mac",
+        b"sops_lastmodified",
+        b"sops_encrypted_regex",
+    ];
+    let is_key_of_sops =
+        name.starts_with(b"sops_") && memchr::memmem::find(name, b"__list_").is_some();
     OF_SOPS.contains(&name) || is_key_of_sops || name.starts_with(b"DOTENV_PUBLIC_KEY")
 }
 
 fn credential(found: &Finding) -> Option<Held> {
-    let evidence = found.evidence.as_ref().filter(|_| found.confidence >= Confidence::Medium)?;
-    Some(Held { variable: String::new(), value: evidence.fingerprint.clone() })
+    let evidence = found
+        .evidence
+        .as_ref()
+        .filter(|_| found.confidence >= Confidence::Medium)?;
+    Some(Held {
+        variable: String::new(),
+        value: evidence.fingerprint.clone(),
+    })
 }
 
 #[cfg(test)]
@@ -139,7 +179,11 @@ mod tests {
     fn held(name: &str, text: &str) -> String {
         match judge(name.as_bytes(), expand(text, 3).as_bytes(), &[]) {
             Content::Encrypted => "encrypted".to_owned(),
-            Content::Plain { held, .. } => held.iter().map(|held| held.variable.as_str()).collect::<Vec<_>>().join(" "),
+            Content::Plain { held, .. } => held
+                .iter()
+                .map(|held| held.variable.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
         }
     }
 
@@ -147,15 +191,27 @@ mod tests {
     fn the_content_of_a_file_decides() {
         for (name, text, expected) in [
             (".env", "PORT=3000\nNODE_ENV=production\n", ""),
-            (".env", "API_KEY={a:24}\nDB_PASSWORD=hunter2\n", "API_KEY DB_PASSWORD"),
-            (".env.test", "APP_KEY=base64:{a:43}=\nDB_PASSWORD=hunter2\n", ""),
+            (
+                ".env",
+                "API_KEY={a:24}\nDB_PASSWORD=hunter2\n",
+                "API_KEY DB_PASSWORD",
+            ),
+            (
+                ".env.test",
+                "APP_KEY=base64:{a:43}=\nDB_PASSWORD=hunter2\n",
+                "",
+            ),
             (".env.test", "RAILS_MASTER_KEY={h:32}\n", "RAILS_MASTER_KEY"),
             (
                 ".env.production",
                 "DOTENV_PUBLIC_KEY=\"{h:66}\"\nA_KEY=\"encrypted:{a:40}\"\nLOG_PLAIN=debug\n",
                 "encrypted",
             ),
-            (".env", "A_KEY=\"encrypted:{a:40}\"\nB_KEY={a:24}\n", "B_KEY"),
+            (
+                ".env",
+                "A_KEY=\"encrypted:{a:40}\"\nB_KEY={a:24}\n",
+                "B_KEY",
+            ),
             (
                 "x.env",
                 "A_TOKEN=ENC[AES256_GCM,data:{a:30}==]\nsops_mac=ENC[AES256_GCM,data:x]\nsops_version=3.1\n",
@@ -170,7 +226,11 @@ mod tests {
                 "OLD_KEY B_KEY C_KEY D_KEY",
             ),
             (".env", "A='x\nB_KEY={a:24}\nC='\n", "B_KEY"),
-            (".env.keys", "DOTENV_PRIVATE_KEY={h:64}\n", "DOTENV_PRIVATE_KEY"),
+            (
+                ".env.keys",
+                "DOTENV_PRIVATE_KEY={h:64}\n",
+                "DOTENV_PRIVATE_KEY",
+            ),
             (".env", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", "encrypted"),
             (".env", "", ""),
         ] {

@@ -33,7 +33,10 @@ pub fn path(name: &[u8]) -> PathBuf {
 pub fn name(path: &Path) -> Vec<u8> {
     let bytes = crate::blob::path_bytes(path);
     if cfg!(windows) {
-        bytes.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect()
+        bytes
+            .iter()
+            .map(|byte| if *byte == b'\\' { b'/' } else { *byte })
+            .collect()
     } else {
         bytes.to_vec()
     }

@@ -26,12 +26,19 @@ const NAMED: usize = 5;
 /// for a template that is filled in. `found` is what rules found in it, `names` are further names of such files.
 pub fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
     let path = match blob.origin {
-        Origin::Index { path, .. } | Origin::Object { part: Part::Content, path: Some(path), .. } => path,
+        Origin::Index { path, .. }
+        | Origin::Object {
+            part: Part::Content,
+            path: Some(path),
+            ..
+        } => path,
         _ => return Vec::new(),
     };
     match role_among(path, names) {
         Some(Role::Template) => filled_in(blob, path),
-        Some(role) => of_file(blob.origin.clone(), path, role, blob.bytes, found).into_iter().collect(),
+        Some(role) => of_file(blob.origin.clone(), path, role, blob.bytes, found)
+            .into_iter()
+            .collect(),
         None => Vec::new(),
     }
 }
@@ -39,29 +46,64 @@ pub fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Fi
 /// What of a template is filled in, beside what rules find in any file.
 fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
     let filled = audit::values::filled_in(path, blob.bytes.to_vec());
-    filled.into_iter().map(|finding| Finding { origin: blob.origin.clone(), ..finding }).collect()
+    filled
+        .into_iter()
+        .map(|finding| Finding {
+            origin: blob.origin.clone(),
+            ..finding
+        })
+        .collect()
 }
 
 /// The finding for an env file in history, of which the last part of its path is known: it is told of, and what is in it is
 /// other rules' to say.
 pub fn in_history(blob: &Blob<'_>) -> Option<Finding> {
-    let Origin::Object { id, part, path: Some(name) } = blob.origin else { return None };
+    let Origin::Object {
+        id,
+        part,
+        path: Some(name),
+    } = blob.origin
+    else {
+        return None;
+    };
     let found = of_file(blob.origin.clone(), name, Role::Sensitive, blob.bytes, &[])?;
-    let origin = Origin::Object { id: id.clone(), part: *part, path: None };
-    Some(Finding { origin, severity: Severity::Warning, values: Vec::new(), note: None, ..found })
+    let origin = Origin::Object {
+        id: id.clone(),
+        part: *part,
+        path: None,
+    };
+    Some(Finding {
+        origin,
+        severity: Severity::Warning,
+        values: Vec::new(),
+        note: None,
+        ..found
+    })
 }
 
 /// What there is to say of a committed env file at `path` that has these bytes; nothing of one that is encrypted, or meant to
 /// be committed and harmless.
-pub(crate) fn of_file(origin: Origin, path: &[u8], role: Role, bytes: &[u8], found: &[Finding]) -> Option<Finding> {
-    let Content::Plain { held, tolerated } = content::judge(path, bytes, found) else { return None };
+pub(crate) fn of_file(
+    origin: Origin,
+    path: &[u8],
+    role: Role,
+    bytes: &[u8],
+    found: &[Finding],
+) -> Option<Finding> {
+    let Content::Plain { held, tolerated } = content::judge(path, bytes, found) else {
+        return None;
+    };
     if held.is_empty() && role != Role::Sensitive {
         return None;
     }
     let mut values: Vec<Fingerprint> = held.iter().map(|held| held.value.clone()).collect();
     values.sort();
     values.dedup();
-    let severity = if held.is_empty() { Severity::Warning } else { Severity::Error };
+    let severity = if held.is_empty() {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     Some(Finding {
         severity,
         note: Some(note(&held, &tolerated)),
@@ -72,7 +114,11 @@ pub(crate) fn of_file(origin: Origin, path: &[u8], role: Role, bytes: &[u8], fou
 }
 
 fn note(held: &[Held], tolerated: &[String]) -> String {
-    let names: Vec<&str> = held.iter().map(|held| held.variable.as_str()).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = held
+        .iter()
+        .map(|held| held.variable.as_str())
+        .filter(|name| !name.is_empty())
+        .collect();
     match (held.is_empty(), names.is_empty(), tolerated.is_empty()) {
         (false, true, _) => "It holds a Notion credential.".to_owned(),
         (false, false, _) => format!("It holds what looks secret: {}.", listed(&names)),
@@ -94,5 +140,9 @@ fn listed(names: &[&str]) -> String {
     let more = names.len().saturating_sub(NAMED);
     names.truncate(NAMED);
     let names = names.join(", ");
-    if more > 0 { format!("{names} and {more} more") } else { names }
+    if more > 0 {
+        format!("{names} and {more} more")
+    } else {
+        names
+    }
 }

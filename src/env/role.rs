@@ -60,16 +60,31 @@ const TEMPLATE_WORDS: [&str; 14] = [
     "skeleton",
     "recommended",
 ];
-pub(crate) const COMMITTED_NAMES: [&str; 5] = [".env.vault", ".env.encrypted", ".env.x", ".env.project", ".flaskenv"];
+pub(crate) const COMMITTED_NAMES: [&str; 5] = [
+    ".env.vault",
+    ".env.encrypted",
+    ".env.x",
+    ".env.project",
+    ".flaskenv",
+];
 
 /// What a file ends in that is encrypted as a whole.
-const ENCRYPTED: [&str; 8] = ["encrypted", "enc", "gpg", "asc", "age", "sops", "pgp", "vault"];
+const ENCRYPTED: [&str; 8] = [
+    "encrypted",
+    "enc",
+    "gpg",
+    "asc",
+    "age",
+    "sops",
+    "pgp",
+    "vault",
+];
 
 /// What files of code, documents and data end in, which no program reads as an env file.
 const OTHERS: [&str; 38] = [
-    "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "pyi", "rb", "go", "rs", "php", "java", "kt", "cs",
-    "swift", "lua", "nix", "c", "h", "cpp", "md", "mdx", "rst", "adoc", "html", "css", "json", "yaml", "yml", "toml",
-    "xml", "erb", "ejs", "j2", "d",
+    "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "pyi", "rb", "go", "rs", "php",
+    "java", "kt", "cs", "swift", "lua", "nix", "c", "h", "cpp", "md", "mdx", "rst", "adoc", "html",
+    "css", "json", "yaml", "yml", "toml", "xml", "erb", "ejs", "j2", "d",
 ];
 
 /// What the file name at the end of `path` says; `None` when it is not an env file's.
@@ -83,7 +98,9 @@ pub fn role(path: &[u8]) -> Option<Role> {
         return Some(Role::Committed);
     }
     let name = original(&name);
-    let suffix = [".envrc", ".env", ".dev.vars"].iter().find_map(|stem| Some((*stem, name.strip_prefix(stem)?)));
+    let suffix = [".envrc", ".env", ".dev.vars"]
+        .iter()
+        .find_map(|stem| Some((*stem, name.strip_prefix(stem)?)));
     match suffix {
         Some((".envrc", "")) => None,
         Some((_, "")) => Some(Role::Sensitive),
@@ -95,19 +112,25 @@ pub fn role(path: &[u8]) -> Option<Role> {
 /// The same where the configuration has named further files that hold secrets.
 pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    if sensitive.iter().any(|named| named.as_bytes() == name) { Some(Role::Sensitive) } else { role(path) }
+    if sensitive.iter().any(|named| named.as_bytes() == name) {
+        Some(Role::Sensitive)
+    } else {
+        role(path)
+    }
 }
 
 /// Returns true if a name could be an env file's: a quick look that leaves out nearly everything.
 pub fn could_be_env(name: &[u8]) -> bool {
     let before = |at: usize, word: &[u8]| at >= 2 && name[at - 2..=at].eq_ignore_ascii_case(word);
-    memchr::memchr2_iter(b'v', b'V', name).any(|at| before(at, b"env") || before(at, b"dev") && name[0] == b'.')
+    memchr::memchr2_iter(b'v', b'V', name)
+        .any(|at| before(at, b"env") || before(at, b"dev") && name[0] == b'.')
 }
 
 /// Returns true for a file of code, a document or data that is called like an env file: `.env.ts`, `.env.md`.
 pub fn is_other(name: &[u8]) -> bool {
     let ending = memchr::memrchr(b'.', name).map(|dot| &name[dot + 1..]);
-    name.starts_with(b".env.") && ending.is_some_and(|ending| OTHERS.iter().any(|other| other.as_bytes() == ending))
+    name.starts_with(b".env.")
+        && ending.is_some_and(|ending| OTHERS.iter().any(|other| other.as_bytes() == ending))
 }
 
 /// The name of the file that a copy is one of, as people and tools make copies: `Copy of X`, `X copy 2`, `X - Copy`,
@@ -116,7 +139,11 @@ fn original(name: &str) -> &str {
     let mut name = name.strip_prefix("copy of ").unwrap_or(name);
     loop {
         let shorter = without_number(name).trim_end_matches('~');
-        let shorter = COPIES.iter().find_map(|end| shorter.strip_suffix(end)).unwrap_or(shorter).trim_end();
+        let shorter = COPIES
+            .iter()
+            .find_map(|end| shorter.strip_suffix(end))
+            .unwrap_or(shorter)
+            .trim_end();
         // What is nothing but the mark of a copy is no copy.
         if shorter.len() == name.len() || shorter.len() < ".env".len() {
             return name;
@@ -150,14 +177,22 @@ const COPIES: [&str; 19] = [
 
 /// Returns true if a name is that of a copy.
 pub fn is_copy(name: &[u8]) -> bool {
-    std::str::from_utf8(name).is_ok_and(|name| original(&name.to_ascii_lowercase()).len() < name.len())
+    std::str::from_utf8(name)
+        .is_ok_and(|name| original(&name.to_ascii_lowercase()).len() < name.len())
 }
 
 /// A name without what counts copies: ` (1)`, `.1`, or a number or a date behind the mark of a copy.
 fn without_number(name: &str) -> &str {
-    let number =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b"-_.t:".contains(&byte));
-    if let Some((before, inside)) = name.strip_suffix(')').and_then(|name| name.rsplit_once(" (")) {
+    let number = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || b"-_.t:".contains(&byte))
+    };
+    if let Some((before, inside)) = name
+        .strip_suffix(')')
+        .and_then(|name| name.rsplit_once(" ("))
+    {
         return if number(inside) { before } else { name };
     }
     let before = name.trim_end_matches(|c: char| c.is_ascii_digit() || "-_.t:".contains(c));
@@ -183,24 +218,45 @@ fn role_of_suffix(suffix: &str) -> Option<Role> {
 
 /// The role of `<stem>.env`, of `env.<mode>`, and of templates without a dot.
 fn role_without_dot(name: &str) -> Option<Role> {
-    let is_template = |words: &str| words.split(['.', '-', '_']).any(|word| TEMPLATE_WORDS.contains(&word));
+    let is_template = |words: &str| {
+        words
+            .split(['.', '-', '_'])
+            .any(|word| TEMPLATE_WORDS.contains(&word))
+    };
     if let Some(stem) = name.strip_suffix(".env") {
-        let is_encrypted = stem.rsplit('.').next().is_some_and(|last| ENCRYPTED.contains(&last));
+        let is_encrypted = stem
+            .rsplit('.')
+            .next()
+            .is_some_and(|last| ENCRYPTED.contains(&last));
         return Some(match (is_template(stem), is_encrypted) {
             (true, _) => Role::Template,
             (_, true) => Role::Committed,
             _ => Role::Sensitive,
         });
     }
-    if let Some((stem, suffix)) = name.split_once(".env.").filter(|(stem, _)| !stem.is_empty()) {
-        return if is_template(stem) { Some(Role::Template) } else { role_of_suffix(&format!(".{suffix}")) };
+    if let Some((stem, suffix)) = name
+        .split_once(".env.")
+        .filter(|(stem, _)| !stem.is_empty())
+    {
+        return if is_template(stem) {
+            Some(Role::Template)
+        } else {
+            role_of_suffix(&format!(".{suffix}"))
+        };
     }
     let mode = name.strip_prefix("dotenv").or(name.strip_prefix("env"))?;
-    let mode = mode.strip_prefix('.').or(mode.strip_prefix(['-', '_']).filter(|mode| is_template(mode)))?;
-    let ends_in_other = mode.rsplit('.').next().is_some_and(|last| OTHERS.contains(&last));
+    let mode = mode.strip_prefix('.').or(mode
+        .strip_prefix(['-', '_'])
+        .filter(|mode| is_template(mode)))?;
+    let ends_in_other = mode
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| OTHERS.contains(&last));
     match is_template(mode) && !ends_in_other {
         true => Some(Role::Template),
-        false if SENSITIVE_SUFFIXES.contains(&mode) || mode.ends_with(".local") => Some(Role::Sensitive),
+        false if SENSITIVE_SUFFIXES.contains(&mode) || mode.ends_with(".local") => {
+            Some(Role::Sensitive)
+        }
         false => None,
     }
 }
@@ -219,12 +275,19 @@ mod tests {
         let templates = ".env.example|.env.production.example|.env.sample|.env.dist|example.env|.dev.vars.example|env.example|\
             .env-example|.env_sample|.env.example.local|env_example|dotenv.example|.envrc.example|.env.example (1)|\
             app.example.env";
-        let committed = ".env.vault|.flaskenv|.env.production.encrypted|.env.enc|.env.gpg|secrets.enc.env";
+        let committed =
+            ".env.vault|.flaskenv|.env.production.encrypted|.env.enc|.env.gpg|secrets.enc.env";
         let none = "env|.envrc|environment.ts|.env.ts|.env/x|a.environment|dotenv.js|env.ts|env.d.ts|env_utils.py|.envoy|\
             .environment|env.test.ts|env.js|.env.md|.env.d.ts|env.py|venv|.dev|env.mjs|env-setup|.env.json|test_env.py|\
             developers|env.example.ts|env.mode";
-        let cases = [(sensitive, Some(Role::Sensitive)), (templates, Some(Role::Template))];
-        for (names, expected) in cases.into_iter().chain([(committed, Some(Role::Committed)), (none, None)]) {
+        let cases = [
+            (sensitive, Some(Role::Sensitive)),
+            (templates, Some(Role::Template)),
+        ];
+        for (names, expected) in cases
+            .into_iter()
+            .chain([(committed, Some(Role::Committed)), (none, None)])
+        {
             for name in names.split('|') {
                 assert_eq!(role(name.as_bytes()), expected, "{name}");
             }
@@ -233,10 +296,23 @@ mod tests {
 
     #[test]
     fn copies_are_told_from_what_they_copy() {
-        for name in [".env.bak", ".env.local~", ".env (1)", "Copy of .env", ".env.save.1", ".env2"] {
+        for name in [
+            ".env.bak",
+            ".env.local~",
+            ".env (1)",
+            "Copy of .env",
+            ".env.save.1",
+            ".env2",
+        ] {
             assert!(is_copy(name.as_bytes()), "{name}");
         }
-        for name in [".env", ".env.local", "prod.env", ".env.production", ".env.keys"] {
+        for name in [
+            ".env",
+            ".env.local",
+            "prod.env",
+            ".env.production",
+            ".env.keys",
+        ] {
             assert!(!is_copy(name.as_bytes()), "{name}");
         }
     }

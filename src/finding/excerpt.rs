@@ -20,7 +20,12 @@ impl Excerpt {
     /// How many bytes on either side are looked at; a line may be fifty megabytes long.
     const WINDOW: usize = 1024;
 
-    pub(super) fn new(bytes: &[u8], span: Range<usize>, mask: &str, secrets: &[Range<usize>]) -> Self {
+    pub(super) fn new(
+        bytes: &[u8],
+        span: Range<usize>,
+        mask: &str,
+        secrets: &[Range<usize>],
+    ) -> Self {
         let before = line_start(bytes, span.start.saturating_sub(Self::WINDOW), span.start);
         let after = line_end(bytes, span.end, (span.end + Self::WINDOW).min(bytes.len()));
         let left = printable(&without_secrets(bytes, before..span.start, secrets));
@@ -28,12 +33,23 @@ impl Excerpt {
         let left = left.trim_start();
         let skipped = left.chars().count().saturating_sub(Self::MARGIN);
         let left: String = left.chars().skip(skipped).collect();
-        let left = if skipped > 0 { format!("…{left}") } else { left };
+        let left = if skipped > 0 {
+            format!("…{left}")
+        } else {
+            left
+        };
         let clipped = right.chars().count() > Self::MARGIN;
         let right: String = right.chars().take(Self::MARGIN).collect();
-        let right = if clipped { format!("{right}…") } else { right.trim_end().to_owned() };
+        let right = if clipped {
+            format!("{right}…")
+        } else {
+            right.trim_end().to_owned()
+        };
         let mark = left.len()..left.len() + mask.len();
-        Excerpt { text: format!("{left}{mask}{right}"), mark }
+        Excerpt {
+            text: format!("{left}{mask}{right}"),
+            mark,
+        }
     }
 }
 
@@ -51,7 +67,9 @@ fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -
     let mut at = part.start;
     // Secrets are sorted and do not overlap by much, so the few before the part that could reach into it are near it.
     let first = secrets.partition_point(|secret| secret.start + Blob::CONTEXT < part.start);
-    let near = secrets[first..].iter().take_while(|secret| secret.start < part.end);
+    let near = secrets[first..]
+        .iter()
+        .take_while(|secret| secret.start < part.end);
     for secret in near.filter(|secret| secret.end > part.start) {
         out.extend_from_slice(&bytes[at..secret.start.max(at)]);
         out.extend_from_slice(b"****");

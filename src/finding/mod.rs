@@ -41,8 +41,16 @@ pub struct Evidence {
 impl Evidence {
     /// The evidence of a match.
     fn of(found: &Match) -> Self {
-        let Match { secret, is_guessable, .. } = found;
-        Evidence { mask: secret.mask(), fingerprint: secret.fingerprint(), is_guessable: *is_guessable }
+        let Match {
+            secret,
+            is_guessable,
+            ..
+        } = found;
+        Evidence {
+            mask: secret.mask(),
+            fingerprint: secret.fingerprint(),
+            is_guessable: *is_guessable,
+        }
     }
 
     /// The identity, where it may be shown.
@@ -113,13 +121,29 @@ impl Finding {
         secrets: &[Range<usize>],
     ) -> Self {
         let (position, offset) = from;
-        let Match { rule, confidence, secret, span, encodings, variable, .. } = found;
+        let Match {
+            rule,
+            confidence,
+            secret,
+            span,
+            encodings,
+            variable,
+            ..
+        } = found;
         let start = position.after(&blob.bytes[offset..span.start]);
-        let location = Location { start, end: start.after(&blob.bytes[span.clone()]) };
+        let location = Location {
+            start,
+            end: start.after(&blob.bytes[span.clone()]),
+        };
         Finding {
             confidence: *confidence,
             location: Some(location),
-            excerpt: Some(Excerpt::new(blob.bytes, span.clone(), &secret.short_mask(), secrets)),
+            excerpt: Some(Excerpt::new(
+                blob.bytes,
+                span.clone(),
+                &secret.short_mask(),
+                secrets,
+            )),
             evidence: Some(Evidence::of(found)),
             encodings: encodings.clone(),
             variable: variable.clone(),
@@ -130,21 +154,41 @@ impl Finding {
 
     /// This place of the secret, of which `verdict` becomes.
     pub fn occurrence(&self, verdict: Verdict) -> Occurrence {
-        Occurrence { origin: self.origin.clone(), location: self.location, verdict }
+        Occurrence {
+            origin: self.origin.clone(),
+            location: self.location,
+            verdict,
+        }
     }
 
     /// The paths that it is about: the names that ignore files should treat otherwise, or the one where it lies.
     pub fn named_paths(&self) -> impl Iterator<Item = &[u8]> {
-        let names = self.ignoring.iter().flat_map(|ignoring| &ignoring.names).map(|name| name.path.as_slice());
+        let names = self
+            .ignoring
+            .iter()
+            .flat_map(|ignoring| &ignoring.names)
+            .map(|name| name.path.as_slice());
         names.chain(self.origin.path().filter(|_| self.ignoring.is_none()))
     }
 
     /// A credential in the name that `origin` is.
     pub(crate) fn of_name(found: &Match, origin: Origin) -> Self {
-        let Match { rule, confidence, encodings, variable, .. } = found;
+        let Match {
+            rule,
+            confidence,
+            encodings,
+            variable,
+            ..
+        } = found;
         let evidence = Some(Evidence::of(found));
         let (encodings, variable) = (encodings.clone(), variable.clone());
-        Finding { confidence: *confidence, evidence, encodings, variable, ..Self::of_file(rule, origin) }
+        Finding {
+            confidence: *confidence,
+            evidence,
+            encodings,
+            variable,
+            ..Self::of_file(rule, origin)
+        }
     }
 
     /// A hygiene fault of a whole file.

@@ -46,7 +46,10 @@ impl Verdict {
 
     /// Returns true if people are told of it without asking: it counts, or would but for the base or the change itself.
     pub fn is_loud(&self) -> bool {
-        matches!(self, Verdict::Reported | Verdict::AlreadyThere | Verdict::AllowedByChange(_))
+        matches!(
+            self,
+            Verdict::Reported | Verdict::AlreadyThere | Verdict::AllowedByChange(_)
+        )
     }
 
     /// How much it weighs: a finding has the heaviest verdict of its places.

@@ -37,14 +37,25 @@ pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     let config = repository.config_snapshot();
     let version = config.integer("core.repositoryFormatVersion").unwrap_or(0);
     if version > 1 {
-        return refused(format!("the format of the repository has version {version}"));
+        return refused(format!(
+            "the format of the repository has version {version}"
+        ));
     }
     let own = [gix::config::Source::Local, gix::config::Source::Worktree];
-    let sections = config.plumbing().sections_by_name("extensions").into_iter().flatten();
+    let sections = config
+        .plumbing()
+        .sections_by_name("extensions")
+        .into_iter()
+        .flatten();
     for section in sections.filter(|section| version == 1 && own.contains(&section.meta().source)) {
-        let sub = section.header().subsection_name().map(|name| format!("{name}."));
+        let sub = section
+            .header()
+            .subsection_name()
+            .map(|name| format!("{name}."));
         let sub = sub.unwrap_or_default();
-        let mut names = section.value_names().map(|name| format!("{sub}{}", name.to_string().to_ascii_lowercase()));
+        let mut names = section
+            .value_names()
+            .map(|name| format!("{sub}{}", name.to_string().to_ascii_lowercase()));
         if let Some(name) = names.find(|name| !KNOWN.contains(&name.as_str())) {
             return refused(format!("it has the extension `{name}`"));
         }
@@ -65,10 +76,10 @@ impl Repository {
     pub fn refuse_table(&self) -> Result<()> {
         let table = self.inner.common_dir().join("reftable");
         match table.is_dir() {
-            true => {
-                Err(Error::new("this repository keeps its refs in a reftable, which ntnguard cannot read")
-                    .help(FROM_TABLE))
-            }
+            true => Err(Error::new(
+                "this repository keeps its refs in a reftable, which ntnguard cannot read",
+            )
+            .help(FROM_TABLE)),
             false => Ok(()),
         }
     }

@@ -39,11 +39,19 @@ impl Repository {
         let relative = named.strip_prefix(b"~/").unwrap_or(&named).as_bstr();
         let relative = gix::path::from_bstr(relative).map_err(|error| wrong(&chain(&error)))?;
         let path = match named.starts_with(b"~/") {
-            true => std::env::home_dir().ok_or_else(|| wrong("there is no home folder"))?.join(relative),
+            true => std::env::home_dir()
+                .ok_or_else(|| wrong("there is no home folder"))?
+                .join(relative),
             _ if named.is_empty() => return Err(wrong("git looks for hooks nowhere")),
-            _ if named.starts_with(b"~") || named.starts_with(b"%(") => return Err(wrong("that is not understood")),
+            _ if named.starts_with(b"~") || named.starts_with(b"%(") => {
+                return Err(wrong("that is not understood"));
+            }
             // Hooks run at the top of the work tree, or in the bare repository.
-            _ => self.inner.workdir().unwrap_or(self.inner.git_dir()).join(relative),
+            _ => self
+                .inner
+                .workdir()
+                .unwrap_or(self.inner.git_dir())
+                .join(relative),
         };
         if path.exists() && !path.is_dir() {
             return Err(wrong("that is no folder, so git runs no hooks"));
@@ -58,7 +66,9 @@ impl Repository {
     /// When the index cannot be read.
     pub fn tracks(&self, folder: &Path) -> Result<bool> {
         let top = self.work_tree();
-        let Some(inner) = top.as_deref().and_then(|top| folder.strip_prefix(top).ok()) else { return Ok(false) };
+        let Some(inner) = top.as_deref().and_then(|top| folder.strip_prefix(top).ok()) else {
+            return Ok(false);
+        };
         let inner = gix::path::into_bstr(inner).map_err(|error| Error::new(chain(&error)))?;
         let inner = gix::path::to_unix_separators_on_windows(inner).into_owned();
         let index = self.index()?;
@@ -76,7 +86,9 @@ impl Repository {
 
     /// The object that a full id in hexadecimal means; `None` for what is no id. All zeros mean no object.
     pub fn object_id(&self, hexadecimal: &[u8]) -> Option<ObjectId> {
-        ObjectId::from_hex(hexadecimal).ok().filter(|id| id.kind() == self.inner.object_hash())
+        ObjectId::from_hex(hexadecimal)
+            .ok()
+            .filter(|id| id.kind() == self.inner.object_hash())
     }
 
     /// The object that a ref is to lead to, by its full id.
@@ -86,8 +98,11 @@ impl Repository {
     /// When it is an id of another kind of repository.
     pub fn pushed(&self, hexadecimal: &[u8]) -> Result<ObjectId> {
         self.object_id(hexadecimal).ok_or_else(|| {
-            Error::new(format!("standard input has ids of {} digits, this repository others", hexadecimal.len()))
-                .help("run the hook in the repository that the push is from, or goes to")
+            Error::new(format!(
+                "standard input has ids of {} digits, this repository others",
+                hexadecimal.len()
+            ))
+            .help("run the hook in the repository that the push is from, or goes to")
         })
     }
 
@@ -97,10 +112,16 @@ impl Repository {
     ///
     /// When it means none that is here.
     pub fn revision(&self, revision: &str) -> Result<ObjectId> {
-        self.inner.rev_parse_single(revision).map(gix::Id::detach).map_err(|error| {
-            Error::new(format!("`{revision}` means nothing here: {}", chain(&error)))
+        self.inner
+            .rev_parse_single(revision)
+            .map(gix::Id::detach)
+            .map_err(|error| {
+                Error::new(format!(
+                    "`{revision}` means nothing here: {}",
+                    chain(&error)
+                ))
                 .help("name a commit, branch or tag that was fetched")
-        })
+            })
     }
 
     /// Whether `HEAD` leads to a commit: there was a first one.
@@ -121,21 +142,44 @@ impl Repository {
     /// When references cannot be read.
     pub fn known_of_remote(&self, name: &str) -> Result<Vec<(String, ObjectId)>> {
         let config = self.inner.config_snapshot();
-        let addressed = config.plumbing().sections_by_name("remote").into_iter().flatten().filter_map(|section| {
-            let has = |key| section.values(key).iter().any(|value| value.as_bstr() == name);
-            (has("url") || has("pushurl")).then(|| section.header().subsection_name()).flatten()
-        });
+        let addressed = config
+            .plumbing()
+            .sections_by_name("remote")
+            .into_iter()
+            .flatten()
+            .filter_map(|section| {
+                let has = |key| {
+                    section
+                        .values(key)
+                        .iter()
+                        .any(|value| value.as_bstr() == name)
+                };
+                (has("url") || has("pushurl"))
+                    .then(|| section.header().subsection_name())
+                    .flatten()
+            });
         let named = addressed.map(ToString::to_string).chain([name.to_owned()]);
         let mut known = Vec::new();
         // A name with such parts is an address.
-        for name in named.filter(|name| gix::refs::FullName::try_from(format!("refs/remotes/{name}/x")).is_ok()) {
+        for name in named
+            .filter(|name| gix::refs::FullName::try_from(format!("refs/remotes/{name}/x")).is_ok())
+        {
             let prefix = format!("refs/remotes/{name}/");
-            let others: Vec<String> =
-                self.inner.remote_names().iter().map(|other| format!("refs/remotes/{other}/")).collect();
-            let inner: Vec<_> =
-                others.iter().filter(|other| other.len() > prefix.len() && other.starts_with(&prefix)).collect();
+            let others: Vec<String> = self
+                .inner
+                .remote_names()
+                .iter()
+                .map(|other| format!("refs/remotes/{other}/"))
+                .collect();
+            let inner: Vec<_> = others
+                .iter()
+                .filter(|other| other.len() > prefix.len() && other.starts_with(&prefix))
+                .collect();
             for (reference, id) in self.references(&prefix)? {
-                if !inner.iter().any(|other| reference.starts_with(other.as_str())) {
+                if !inner
+                    .iter()
+                    .any(|other| reference.starts_with(other.as_str()))
+                {
                     known.push((reference[prefix.len()..].to_owned(), id));
                 }
             }
@@ -145,7 +189,10 @@ impl Repository {
 
     /// A word of git's configuration, as the last file that has it says it.
     pub fn setting(&self, key: &str) -> Option<String> {
-        self.inner.config_snapshot().string(key).map(|value| value.to_string())
+        self.inner
+            .config_snapshot()
+            .string(key)
+            .map(|value| value.to_string())
     }
 
     /// Whether git's configuration says yes to something.

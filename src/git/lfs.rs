@@ -10,9 +10,15 @@ use super::trust;
 /// The folder of the objects that git-lfs keeps for `repository`: in git's own, or where `lfs.storage` says. All of git's
 /// configuration counts for that, the system's and the user's too. What the repository's files say (`.lfsconfig`) does not.
 pub fn lfs_objects(repository: &gix::Repository) -> PathBuf {
-    let named = configured(repository).and_then(|repository| repository.config_snapshot().string("lfs.storage"));
-    let named = named.as_ref().and_then(|named| gix::path::from_bstr(named).ok());
-    let named = named.as_deref().filter(|named| !named.as_os_str().is_empty()).unwrap_or(Path::new("lfs"));
+    let named = configured(repository)
+        .and_then(|repository| repository.config_snapshot().string("lfs.storage"));
+    let named = named
+        .as_ref()
+        .and_then(|named| gix::path::from_bstr(named).ok());
+    let named = named
+        .as_deref()
+        .filter(|named| !named.as_os_str().is_empty())
+        .unwrap_or(Path::new("lfs"));
     repository.common_dir().join(named).join("objects")
 }
 
@@ -20,9 +26,17 @@ pub fn lfs_objects(repository: &gix::Repository) -> PathBuf {
 fn configured(repository: &gix::Repository) -> Option<gix::Repository> {
     let mut permissions = Permissions::isolated();
     permissions.config = Config::all();
-    for used in [&mut permissions.env.git_prefix, &mut permissions.env.home, &mut permissions.env.xdg_config_home] {
+    for used in [
+        &mut permissions.env.git_prefix,
+        &mut permissions.env.home,
+        &mut permissions.env.xdg_config_home,
+    ] {
         *used = gix::sec::Permission::Allow;
     }
     let options = trust(permissions).full.open_path_as_is(true);
-    Some(gix::ThreadSafeRepository::open_opts(repository.git_dir(), options).ok()?.to_thread_local())
+    Some(
+        gix::ThreadSafeRepository::open_opts(repository.git_dir(), options)
+            .ok()?
+            .to_thread_local(),
+    )
 }

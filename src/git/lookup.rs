@@ -19,17 +19,31 @@ impl Repository {
             Error::new(format!("{name} of revision `{revision}` cannot be read: {}", chain(error)))
                 .help("name a commit that is here; what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
         };
-        let id = self.inner.rev_parse_single(revision).map_err(|error| failed(&error))?;
-        let tree = id.object().map_err(|error| failed(&error))?.peel_to_tree().map_err(|error| failed(&error))?;
-        let Some(entry) = tree.find_entry(name) else { return Ok(None) };
+        let id = self
+            .inner
+            .rev_parse_single(revision)
+            .map_err(|error| failed(&error))?;
+        let tree = id
+            .object()
+            .map_err(|error| failed(&error))?
+            .peel_to_tree()
+            .map_err(|error| failed(&error))?;
+        let Some(entry) = tree.find_entry(name) else {
+            return Ok(None);
+        };
         if !entry.mode().is_blob() {
-            return Err(Error::new(format!("{name} of revision `{revision}` is not a file")));
+            return Err(Error::new(format!(
+                "{name} of revision `{revision}` is not a file"
+            )));
         }
         let limit = 16 * 1024 * 1024;
         let read = read(&self.inner, entry.oid().to_owned(), limit);
         let text = read.map_err(|unreadable| {
-            Error::new(format!("{name} of revision `{revision}` cannot be read: {}", unreadable.detail))
-                .help(unreadable.reason.help())
+            Error::new(format!(
+                "{name} of revision `{revision}` cannot be read: {}",
+                unreadable.detail
+            ))
+            .help(unreadable.reason.help())
         })?;
         Ok(Some(text))
     }
@@ -42,8 +56,12 @@ impl Repository {
     /// When the references cannot be read.
     pub fn references(&self, prefix: &str) -> Result<Vec<(String, ObjectId)>> {
         let failed = |error: &dyn std::error::Error| {
-            Error::new(format!("the references of {} cannot be read: {}", self.inner.git_dir().display(), chain(error)))
-                .help("check them with `git for-each-ref`")
+            Error::new(format!(
+                "the references of {} cannot be read: {}",
+                self.inner.git_dir().display(),
+                chain(error)
+            ))
+            .help("check them with `git for-each-ref`")
         };
         let all = self.inner.references().map_err(|error| failed(&error))?;
         let mut found = Vec::new();
@@ -67,8 +85,11 @@ impl Repository {
         let parse = |text: &str| self.inner.rev_parse_single(text).map(gix::Id::detach);
         parse(revision).or_else(|error| {
             parse(&format!("refs/remotes/origin/{revision}")).map_err(|_| {
-                Error::new(format!("`{revision}` means no commit here: {}", chain(&error)))
-                    .help("what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
+                Error::new(format!(
+                    "`{revision}` means no commit here: {}",
+                    chain(&error)
+                ))
+                .help("what was not fetched is not known (`git fetch`, `fetch-depth: 0`)")
             })
         })
     }
@@ -80,14 +101,16 @@ impl Repository {
     ///
     /// When it means none, or a branch and a tag.
     pub fn resolve_base(&self, name: &str) -> Result<ObjectId> {
-        let [remote, local, tag] =
-            ["remotes/origin", "heads", "tags"].map(|kind| self.reference(&format!("refs/{kind}/{name}")));
+        let [remote, local, tag] = ["remotes/origin", "heads", "tags"]
+            .map(|kind| self.reference(&format!("refs/{kind}/{name}")));
         match (remote, local, tag) {
             (Some(id), ..) => Ok(id),
-            (None, Some(branch), Some(tag)) if self.commit(tag) != Some(branch) => {
-                Err(Error::new(format!("`{name}` is a branch and a tag here"))
-                    .help(format!("name the one that is meant in full: refs/heads/{name} or refs/tags/{name}")))
-            }
+            (None, Some(branch), Some(tag)) if self.commit(tag) != Some(branch) => Err(Error::new(
+                format!("`{name}` is a branch and a tag here"),
+            )
+            .help(format!(
+                "name the one that is meant in full: refs/heads/{name} or refs/tags/{name}"
+            ))),
             (None, Some(id), _) => Ok(id),
             (None, None, _) => self.resolve(name),
         }
@@ -95,8 +118,14 @@ impl Repository {
 
     /// The parents of a commit; none of what is no commit, or not here.
     pub fn parents(&self, id: ObjectId) -> Vec<ObjectId> {
-        let commit = self.inner.find_object(id).ok().and_then(|object| object.try_into_commit().ok());
-        commit.map_or_else(Vec::new, |commit| commit.parent_ids().map(gix::Id::detach).collect())
+        let commit = self
+            .inner
+            .find_object(id)
+            .ok()
+            .and_then(|object| object.try_into_commit().ok());
+        commit.map_or_else(Vec::new, |commit| {
+            commit.parent_ids().map(gix::Id::detach).collect()
+        })
     }
 
     /// The commit at which two parted, if it is here.
@@ -111,7 +140,10 @@ impl Repository {
 
     /// Returns true if the address of a remote ends in this name of a repository (`owner/name`).
     pub fn is_at(&self, remote: &str, repository: &str) -> bool {
-        let address = self.setting(&format!("remote.{remote}.url")).unwrap_or_default().to_ascii_lowercase();
+        let address = self
+            .setting(&format!("remote.{remote}.url"))
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let address = address.trim_end_matches('/');
         let address = address.strip_suffix(".git").unwrap_or(address);
         let before = address.strip_suffix(&repository.to_ascii_lowercase());
@@ -143,7 +175,10 @@ impl Repository {
     pub fn symbolic(&self, name: &str) -> Option<String> {
         let full = gix::refs::FullName::try_from(name).ok()?;
         let found = self.inner.try_find_reference(full.as_ref()).ok()??;
-        found.target().try_name().map(|name| name.as_bstr().to_string())
+        found
+            .target()
+            .try_name()
+            .map(|name| name.as_bstr().to_string())
     }
 
     /// What is checked out; `None` before the first commit.
@@ -164,15 +199,25 @@ impl Repository {
     /// What the tree of commit `id` has at `path`: a file, a folder or a submodule's commit.
     pub fn entry(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
         let tree = self.inner.find_object(id).ok()?.peel_to_tree().ok()?;
-        Some(tree.lookup_entry(path.split(|byte| *byte == b'/')).ok()??.object_id())
+        Some(
+            tree.lookup_entry(path.split(|byte| *byte == b'/'))
+                .ok()??
+                .object_id(),
+        )
     }
 
     /// Whether the tree of commit `id` has `blob` anywhere.
     pub fn has_file(&self, id: ObjectId, blob: ObjectId) -> bool {
-        let tree = self.inner.find_object(id).ok().and_then(|object| object.peel_to_tree().ok());
+        let tree = self
+            .inner
+            .find_object(id)
+            .ok()
+            .and_then(|object| object.peel_to_tree().ok());
         let mut pending: Vec<ObjectId> = tree.map(|tree| tree.id).into_iter().collect();
         while let Some(tree) = pending.pop() {
-            let Ok(tree) = self.inner.find_tree(tree) else { continue };
+            let Ok(tree) = self.inner.find_tree(tree) else {
+                continue;
+            };
             for entry in tree.iter().filter_map(std::result::Result::ok) {
                 if entry.mode().is_tree() {
                     pending.push(entry.object_id());
@@ -187,10 +232,15 @@ impl Repository {
     /// The files of a commit's tree by path, with their ids. What cannot be read is not among them.
     pub fn files(&self, commit: ObjectId) -> HashMap<Vec<u8>, ObjectId> {
         let mut files = HashMap::new();
-        let mut pending: Vec<(Vec<u8>, ObjectId)> =
-            self.tree(commit).map(|tree| (Vec::new(), tree)).into_iter().collect();
+        let mut pending: Vec<(Vec<u8>, ObjectId)> = self
+            .tree(commit)
+            .map(|tree| (Vec::new(), tree))
+            .into_iter()
+            .collect();
         while let Some((folder, tree)) = pending.pop() {
-            let Ok(tree) = self.inner.find_tree(tree) else { continue };
+            let Ok(tree) = self.inner.find_tree(tree) else {
+                continue;
+            };
             for entry in tree.iter().filter_map(std::result::Result::ok) {
                 let path = [&folder[..], entry.filename()].concat();
                 if entry.mode().is_tree() {

@@ -24,26 +24,40 @@ pub struct Nearest {
 ///
 /// When it cannot be told, or a pipe stands in the place of one of git's files.
 pub fn nearest(directory: &Path) -> Result<Option<Nearest>> {
-    let Ok(real) = directory.canonicalize() else { return Ok(None) };
+    let Ok(real) = directory.canonicalize() else {
+        return Ok(None);
+    };
     let (device, mut passed, mut claim) = (device(&real), false, None);
-    for above in real.ancestors().take_while(|above| self::device(above) == device) {
+    for above in real
+        .ancestors()
+        .take_while(|above| self::device(above) == device)
+    {
         let own = above.join(".git");
         if own.symlink_metadata().is_ok() {
             if refuse_pipes(&own)? {
-                return Ok(Some(Nearest { folder: above.to_owned(), is_plain: !passed }));
+                return Ok(Some(Nearest {
+                    folder: above.to_owned(),
+                    is_plain: !passed,
+                }));
             }
             claim.get_or_insert(above);
         }
         if is_laid_out(above) {
             refuse_pipes(above)?;
             if is_inside_git(above) || !is_tracked(above)? {
-                return Ok(Some(Nearest { folder: above.to_owned(), is_plain: false }));
+                return Ok(Some(Nearest {
+                    folder: above.to_owned(),
+                    is_plain: false,
+                }));
             }
             passed = true;
         }
     }
     // What is called `.git` and is none that can be read is told when it is opened.
-    Ok(claim.map(|above| Nearest { folder: above.to_owned(), is_plain: false }))
+    Ok(claim.map(|above| Nearest {
+        folder: above.to_owned(),
+        is_plain: false,
+    }))
 }
 
 /// Returns true if a folder is, or lies in, what is called `.git`: no commit can have such a name.
@@ -60,13 +74,22 @@ fn is_laid_out(folder: &Path) -> bool {
 
 /// Returns true if the repository around `folder` tracks anything in it.
 fn is_tracked(folder: &Path) -> Result<bool> {
-    let Some(above) = folder.parent() else { return Ok(false) };
-    let Some(around) = Repository::find(above)? else { return Ok(false) };
-    let Some(inside) = around.work_tree().and_then(|top| Some(folder.strip_prefix(top).ok()?.to_owned())) else {
+    let Some(above) = folder.parent() else {
         return Ok(false);
     };
-    let inside =
-        gix::path::to_unix_separators_on_windows(gix::path::into_bstr(&*inside).unwrap_or_default()).into_owned();
+    let Some(around) = Repository::find(above)? else {
+        return Ok(false);
+    };
+    let Some(inside) = around
+        .work_tree()
+        .and_then(|top| Some(folder.strip_prefix(top).ok()?.to_owned()))
+    else {
+        return Ok(false);
+    };
+    let inside = gix::path::to_unix_separators_on_windows(
+        gix::path::into_bstr(&*inside).unwrap_or_default(),
+    )
+    .into_owned();
     let prefix = [&inside[..], b"/"].concat();
     let index = around.index()?;
     let holds_it = |entry: &gix::index::Entry| {
@@ -95,8 +118,14 @@ pub fn refuse_elsewhere(repository: &gix::Repository) -> Result<()> {
 /// Returns true if the `.git` of a work tree, be it a file or a link, leads to git's own folder `own`.
 fn has_git_file(files: &Path, own: &Path) -> bool {
     let file = files.join(".git");
-    let leads = if file.is_dir() { Some(file) } else { gix::discover::path::from_gitdir_file(&file).ok() };
-    leads.and_then(|path| path.canonicalize().ok()).is_some_and(|path| path == own)
+    let leads = if file.is_dir() {
+        Some(file)
+    } else {
+        gix::discover::path::from_gitdir_file(&file).ok()
+    };
+    leads
+        .and_then(|path| path.canonicalize().ok())
+        .is_some_and(|path| path == own)
 }
 
 #[cfg(unix)]

@@ -14,12 +14,23 @@ pub struct Unreadable {
 }
 
 /// The content of object `id`, unless it is missing, damaged or over `limit` bytes; that it is what the id says is checked.
-pub fn read(repository: &gix::Repository, id: ObjectId, limit: u64) -> std::result::Result<Vec<u8>, Unreadable> {
-    let corrupt = |error: &dyn std::error::Error| Unreadable { reason: Reason::Corrupt, detail: chain(error) };
+pub fn read(
+    repository: &gix::Repository,
+    id: ObjectId,
+    limit: u64,
+) -> std::result::Result<Vec<u8>, Unreadable> {
+    let corrupt = |error: &dyn std::error::Error| Unreadable {
+        reason: Reason::Corrupt,
+        detail: chain(error),
+    };
     let data = read_trusting(repository, id, limit)?;
-    let real = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, &data).map_err(|error| corrupt(&error))?;
+    let real = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, &data)
+        .map_err(|error| corrupt(&error))?;
     if real != id {
-        return Err(Unreadable { reason: Reason::Corrupt, detail: format!("object {id} holds something else") });
+        return Err(Unreadable {
+            reason: Reason::Corrupt,
+            detail: format!("object {id} holds something else"),
+        });
     }
     Ok(data)
 }
@@ -31,11 +42,19 @@ pub fn read_trusting(
     id: ObjectId,
     limit: u64,
 ) -> std::result::Result<Vec<u8>, Unreadable> {
-    let corrupt = |error: &dyn std::error::Error| Unreadable { reason: Reason::Corrupt, detail: chain(error) };
-    let missing =
-        || Unreadable { reason: Reason::MissingObject, detail: format!("object {id} is not in the repository") };
+    let corrupt = |error: &dyn std::error::Error| Unreadable {
+        reason: Reason::Corrupt,
+        detail: chain(error),
+    };
+    let missing = || Unreadable {
+        reason: Reason::MissingObject,
+        detail: format!("object {id} is not in the repository"),
+    };
     refuse_piped(repository, id).map_err(|error| corrupt(&error))?;
-    let header = repository.try_find_header(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
+    let header = repository
+        .try_find_header(id)
+        .map_err(|error| corrupt(&error))?
+        .ok_or_else(missing)?;
     if header.kind() != gix::objs::Kind::Blob {
         return Err(Unreadable {
             reason: Reason::Corrupt,
@@ -44,8 +63,14 @@ pub fn read_trusting(
     }
     if header.size() > limit {
         let detail = format!("{} bytes; the limit is {limit}", header.size());
-        return Err(Unreadable { reason: Reason::TooLarge, detail });
+        return Err(Unreadable {
+            reason: Reason::TooLarge,
+            detail,
+        });
     }
-    let object = repository.try_find_object(id).map_err(|error| corrupt(&error))?.ok_or_else(missing)?;
+    let object = repository
+        .try_find_object(id)
+        .map_err(|error| corrupt(&error))?
+        .ok_or_else(missing)?;
     Ok(object.detach().data)
 }

@@ -34,11 +34,16 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
         list.extend_from_slice(&other);
     }
     // Beside the repository's own objects: gix takes relative entries of any list to start from here.
-    let folder = tempfile::Builder::new().prefix("ntnguard-").tempdir_in(repository.common_dir());
+    let folder = tempfile::Builder::new()
+        .prefix("ntnguard-")
+        .tempdir_in(repository.common_dir());
     let folder = folder.map_err(|error| failed(&error))?;
     let info = folder.path().join("info");
-    fs::create_dir(&info).and_then(|()| fs::write(info.join("alternates"), list)).map_err(|error| failed(&error))?;
-    let objects = gix::odb::at(folder.path(), repository.object_hash()).map_err(|error| failed(&chain(&error)))?;
+    fs::create_dir(&info)
+        .and_then(|()| fs::write(info.join("alternates"), list))
+        .map_err(|error| failed(&error))?;
+    let objects = gix::odb::at(folder.path(), repository.object_hash())
+        .map_err(|error| failed(&chain(&error)))?;
     repository.objects = objects.into();
     Ok(Some(folder))
 }
@@ -47,15 +52,24 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
 fn entries(mut list: &[u8]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     while !list.is_empty() {
-        let end = if list.starts_with(b"\"") { quoted(list) } else { None };
-        let end = end.or_else(|| list.iter().position(|byte| *byte == SEPARATOR)).unwrap_or(list.len());
+        let end = if list.starts_with(b"\"") {
+            quoted(list)
+        } else {
+            None
+        };
+        let end = end
+            .or_else(|| list.iter().position(|byte| *byte == SEPARATOR))
+            .unwrap_or(list.len());
         let (entry, rest) = list.split_at(end);
         if entry.starts_with(b"\"") {
             lines.push([entry, b"\n"].concat());
         } else if !entry.is_empty() {
             let path = PathBuf::from(String::from_utf8_lossy(entry).into_owned());
-            let path =
-                if path.is_absolute() { entry.to_vec() } else { absolute(&path).into_os_string().into_encoded_bytes() };
+            let path = if path.is_absolute() {
+                entry.to_vec()
+            } else {
+                absolute(&path).into_os_string().into_encoded_bytes()
+            };
             lines.push(line(&path));
         }
         list = rest.strip_prefix(&[SEPARATOR]).unwrap_or(rest);
@@ -83,7 +97,10 @@ fn line(path: &[u8]) -> Vec<u8> {
         b'\n' => b"\\n".to_vec(),
         _ => vec![*byte],
     });
-    std::iter::once(b'"').chain(escaped).chain(*b"\"\n").collect()
+    std::iter::once(b'"')
+        .chain(escaped)
+        .chain(*b"\"\n")
+        .collect()
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -98,6 +115,14 @@ mod tests {
     fn folders_are_listed_one_a_line() {
         let list = [&b"/a b/c"[..], b"\"/q\\\":\\n;\"", b"", b"/x\"\n"].join(&SEPARATOR);
         let lines = entries(&list);
-        assert_eq!(lines, [&b"\"/a b/c\"\n"[..], b"\"/q\\\":\\n;\"\n", b"\"/x\\\"\\n\"\n"].map(<[u8]>::to_vec));
+        assert_eq!(
+            lines,
+            [
+                &b"\"/a b/c\"\n"[..],
+                b"\"/q\\\":\\n;\"\n",
+                b"\"/x\\\"\\n\"\n"
+            ]
+            .map(<[u8]>::to_vec)
+        );
     }
 }

@@ -9,8 +9,16 @@ use super::Repository;
 use crate::error::{Error, Result};
 
 /// The files at the top of git's own folder that are read to open it, beside parts of an index (`sharedindex.…`).
-const FILES: [&str; 8] =
-    ["HEAD", "commondir", "config", "config.worktree", "gitdir", "index", "packed-refs", "shallow"];
+const FILES: [&str; 8] = [
+    "HEAD",
+    "commondir",
+    "config",
+    "config.worktree",
+    "gitdir",
+    "index",
+    "packed-refs",
+    "shallow",
+];
 
 /// So many folders of objects borrow from another, at most, as in git.
 const BORROWED: usize = 5;
@@ -21,12 +29,18 @@ const DEEPEST: usize = 64;
 /// Refuses a `.git` at `place`, or git's own folder there, in which a pipe or a device stands in the place of a file: to open
 /// one is to wait without end. Returns true if it has what git's own folder has.
 pub fn refuse_pipes(place: &Path) -> Result<bool> {
-    let own = if place.is_file() { leads_to(place) } else { Some(place.to_owned()) };
+    let own = if place.is_file() {
+        leads_to(place)
+    } else {
+        Some(place.to_owned())
+    };
     let Some(own) = own else { return Ok(false) };
     let names = top(&own)?;
     let has = |names: &[OsString], name: &str| names.iter().any(|known| known == name);
     if !has(&names, "commondir") {
-        return Ok(["HEAD", "objects", "refs"].iter().all(|name| has(&names, name)));
+        return Ok(["HEAD", "objects", "refs"]
+            .iter()
+            .all(|name| has(&names, name)));
     }
     let shared = small(&own.join("commondir")).map(|text| own.join(text.trim_end()));
     let shared = shared.map_or(Ok(Vec::new()), |shared| top(&shared))?;
@@ -38,7 +52,8 @@ fn top(own: &Path) -> Result<Vec<OsString>> {
     let mut names = Vec::new();
     for entry in entries(own) {
         let name = entry.file_name();
-        let is_read = FILES.iter().any(|file| name == *file) || name.as_encoded_bytes().starts_with(b"sharedindex.");
+        let is_read = FILES.iter().any(|file| name == *file)
+            || name.as_encoded_bytes().starts_with(b"sharedindex.");
         if is_read && !entry.file_type().is_ok_and(|kind| kind.is_file()) {
             refuse(&entry.path())?;
         }
@@ -52,7 +67,9 @@ fn top(own: &Path) -> Result<Vec<OsString>> {
 pub fn refuse_piped_refs(own: &Path) -> Result<()> {
     let refs = |own: &Path| {
         refuse(&own.join("logs"))?;
-        ["refs", "logs"].iter().try_for_each(|name| below(&own.join(name), DEEPEST))
+        ["refs", "logs"]
+            .iter()
+            .try_for_each(|name| below(&own.join(name), DEEPEST))
     };
     refs(own)?;
     for tree in entries(&own.join("worktrees")) {
@@ -81,12 +98,16 @@ fn objects(folder: &Path, kept: Kept, depth: usize) -> Result<()> {
         Kept::Packed => below(&folder.join("pack"), 1)?,
         Kept::Loose => {
             let is_loose = |entry: &fs::DirEntry| entry.file_name().len() == 2;
-            entries(folder).filter(is_loose).try_for_each(|entry| below(&entry.path(), 0))?;
+            entries(folder)
+                .filter(is_loose)
+                .try_for_each(|entry| below(&entry.path(), 0))?;
         }
     }
     let list = small(&folder.join("info/alternates")).unwrap_or_default();
     let others = list.lines().filter(|line| depth > 0 && !line.is_empty());
-    others.map(|line| folder.join(line)).try_for_each(|other| objects(&other, kept, depth - 1))
+    others
+        .map(|line| folder.join(line))
+        .try_for_each(|other| objects(&other, kept, depth - 1))
 }
 
 /// Checks the files below a folder, which need not be there.
@@ -103,7 +124,10 @@ fn below(folder: &Path, depth: usize) -> Result<()> {
 }
 
 fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> {
-    fs::read_dir(folder).into_iter().flatten().filter_map(std::result::Result::ok)
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(std::result::Result::ok)
 }
 
 #[cfg(unix)]
@@ -120,10 +144,11 @@ fn is_endless(_: fs::FileType) -> bool {
 /// Refuses what would be waited for, or read, without end. A socket cannot be opened, and git has one for itself.
 pub fn refuse(file: &Path) -> Result<()> {
     match file.metadata() {
-        Ok(metadata) if is_endless(metadata.file_type()) => {
-            Err(Error::new(format!("{} is a pipe or a device, where git has a file", file.display()))
-                .help("git could not read this repository either; take a good copy of it (`git clone`)"))
-        }
+        Ok(metadata) if is_endless(metadata.file_type()) => Err(Error::new(format!(
+            "{} is a pipe or a device, where git has a file",
+            file.display()
+        ))
+        .help("git could not read this repository either; take a good copy of it (`git clone`)")),
         _ => Ok(()),
     }
 }
@@ -138,7 +163,11 @@ fn leads_to(file: &Path) -> Option<PathBuf> {
 /// The text of a small file, such as those that lead elsewhere.
 fn small(file: &Path) -> Option<String> {
     let mut text = Vec::new();
-    crate::open::open(&file.canonicalize().ok()?).ok()?.take(64 * 1024).read_to_end(&mut text).ok()?;
+    crate::open::open(&file.canonicalize().ok()?)
+        .ok()?
+        .take(64 * 1024)
+        .read_to_end(&mut text)
+        .ok()?;
     Some(String::from_utf8_lossy(&text).into_owned())
 }
 
@@ -152,7 +181,9 @@ impl Repository {
     pub fn without_pipes(self) -> Result<Self> {
         let own = self.inner.common_dir();
         refuse_piped_refs(own)?;
-        [Kept::Loose, Kept::Packed].into_iter().try_for_each(|kept| refuse_piped_objects(own, kept))?;
+        [Kept::Loose, Kept::Packed]
+            .into_iter()
+            .try_for_each(|kept| refuse_piped_objects(own, kept))?;
         Ok(self)
     }
 
@@ -162,7 +193,8 @@ impl Repository {
         refuse_piped_objects(own, Kept::Packed)?;
         // gix would open the branch to tell its name.
         let head = small(&self.inner.git_dir().join("HEAD")).unwrap_or_default();
-        head.strip_prefix("ref:").map_or(Ok(()), |name| refuse(&own.join(name.trim())))
+        head.strip_prefix("ref:")
+            .map_or(Ok(()), |name| refuse(&own.join(name.trim())))
     }
 }
 
@@ -170,5 +202,11 @@ impl Repository {
 pub fn refuse_piped(repository: &gix::Repository, id: gix::ObjectId) -> Result<()> {
     let name = id.to_string();
     let (folder, file) = name.split_at(2);
-    refuse(&repository.common_dir().join("objects").join(folder).join(file))
+    refuse(
+        &repository
+            .common_dir()
+            .join("objects")
+            .join(folder)
+            .join(file),
+    )
 }

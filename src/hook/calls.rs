@@ -14,9 +14,15 @@ pub fn script(text: &str, hook: Hook) -> bool {
 pub fn named(text: &str, hook: Hook) -> bool {
     // How deep the line was that named the hook, and whether it was the head of a table in TOML.
     let mut inside: Option<(usize, bool)> = None;
-    for line in text.lines().filter(|line| !line.trim().is_empty() && !is_comment(line)) {
+    for line in text
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !is_comment(line))
+    {
         let depth = line.len() - line.trim_start().len();
-        let (is_table, is_item) = (line.trim_start().starts_with('['), line.trim_start().starts_with("- "));
+        let (is_table, is_item) = (
+            line.trim_start().starts_with('['),
+            line.trim_start().starts_with("- "),
+        );
         let ends = |head: usize, of_table: bool| match depth.cmp(&head) {
             Ordering::Less => true,
             Ordering::Equal => {
@@ -58,9 +64,17 @@ pub fn listed(text: &str, hook: Hook) -> bool {
 /// Returns true if a line begins what belongs to `hook`.
 fn is_head(line: &str, hook: Hook) -> bool {
     // Overcommit writes PreCommit.
-    let other: String = hook.file().split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
-    let line = line.trim_start().trim_start_matches(['[', '{', '"', '\'', ' ']);
-    let rest = line.strip_prefix(hook.file()).or_else(|| line.strip_prefix(other.as_str()));
+    let other: String = hook
+        .file()
+        .split('-')
+        .map(|word| word[..1].to_uppercase() + &word[1..])
+        .collect();
+    let line = line
+        .trim_start()
+        .trim_start_matches(['[', '{', '"', '\'', ' ']);
+    let rest = line
+        .strip_prefix(hook.file())
+        .or_else(|| line.strip_prefix(other.as_str()));
     rest.is_some_and(|rest| rest.starts_with([':', '"', '\'', '.', ']', ' ', '=']))
 }
 
@@ -79,14 +93,28 @@ fn line_calls(line: &str, hook: Hook) -> bool {
             _ => false,
         }
     };
-    let is_ours = |word: &str| matches!(word.rsplit(['/', '\\']).next(), Some("ntnguard" | "ntnguard.exe"));
+    let is_ours = |word: &str| {
+        matches!(
+            word.rsplit(['/', '\\']).next(),
+            Some("ntnguard" | "ntnguard.exe")
+        )
+    };
     !is_comment(line) && (0..words.len()).any(|at| is_ours(&words[at]) && calls(at))
 }
 
 /// The words of a line without the marks that quote and separate them.
 fn words(line: &str) -> Vec<String> {
-    let plain = line.replace(['"', '\'', ',', '[', ']', '{', '}', '(', ')', ';', '`', '|', '&', '='], " ");
-    plain.split_whitespace().filter(|word| *word != ":").map(str::to_owned).collect()
+    let plain = line.replace(
+        [
+            '"', '\'', ',', '[', ']', '{', '}', '(', ')', ';', '`', '|', '&', '=',
+        ],
+        " ",
+    );
+    plain
+        .split_whitespace()
+        .filter(|word| *word != ":")
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
@@ -96,13 +124,17 @@ mod tests {
 
     #[test]
     fn a_script_calls_by_any_path_and_not_in_a_comment() {
-        for line in
-            ["exec ntnguard hook run pre-commit", "'/a b/ntnguard' hook run pre-commit || exit", "ntnguard staged -q"]
-        {
+        for line in [
+            "exec ntnguard hook run pre-commit",
+            "'/a b/ntnguard' hook run pre-commit || exit",
+            "ntnguard staged -q",
+        ] {
             assert!(script(&format!("#!/bin/sh\n{line}\n"), PreCommit), "{line}");
             assert!(!script(&format!("# {line}\n"), PreCommit), "{line}");
         }
-        assert!(!script("ntnguard hook run pre-commit", PrePush) && !script("echo ntnguard", PreCommit));
+        assert!(
+            !script("ntnguard hook run pre-commit", PrePush) && !script("echo ntnguard", PreCommit)
+        );
         assert!(script("ntnguard hook run pre-merge-commit", PreMergeCommit));
     }
 
@@ -111,7 +143,11 @@ mod tests {
         let yaml = "colors: false\npre-commit:\n  jobs:\n    - run: ntnguard hook run pre-commit\npre-push:\n  jobs: []\n\
                     # pre-merge-commit: ntnguard hook run pre-commit\npre-merge-commit:\n  jobs:\n    - run: other\n";
         assert!(named(yaml, PreCommit));
-        assert!(![PreMergeCommit, CommitMsg, PrePush].iter().any(|hook| named(yaml, *hook)));
+        assert!(
+            ![PreMergeCommit, CommitMsg, PrePush]
+                .iter()
+                .any(|hook| named(yaml, *hook))
+        );
         let toml = "[pre-commit]\nparallel = true\n[[pre-push.jobs]]\nname = \"x\"\n\
                     run = \"ntnguard hook run pre-push {1} {2}\"\n\
                     [other]\nrun = 'ntnguard hook run pre-commit'\n";
@@ -119,8 +155,12 @@ mod tests {
         let json = "{\n  \"scripts\": {\"pre-commit\": \"x\"},\n  \"gitHooks\": {\n    \
                     \"pre-commit\": \"ntnguard hook run pre-commit\"\n  }\n}\n";
         assert!(named(json, PreCommit) && !named(json, PrePush));
-        assert!(named("{\"pre-commit\": {\"jobs\": [{\"run\": \"ntnguard hook run pre-commit\"}]}}", PreCommit));
-        let overcommit = "PreCommit:\n  Ntnguard:\n    command: ['ntnguard', 'hook', 'run', 'pre-commit']\n";
+        assert!(named(
+            "{\"pre-commit\": {\"jobs\": [{\"run\": \"ntnguard hook run pre-commit\"}]}}",
+            PreCommit
+        ));
+        let overcommit =
+            "PreCommit:\n  Ntnguard:\n    command: ['ntnguard', 'hook', 'run', 'pre-commit']\n";
         assert!(named(overcommit, PreCommit) && !named(overcommit, PreMergeCommit));
     }
 
@@ -129,7 +169,13 @@ mod tests {
         let yaml = "repos:\n- repo: https://example.com/ntnguard\n  hooks:\n\
              \x20 - id: other\n  - {id: ntnguard-push, stages: [pre-push]}\n";
         assert!(listed(yaml, PrePush) && !listed(yaml, PreCommit) && !listed(yaml, CommitMsg));
-        assert!(listed("  - id: 'ntnguard-system'", PreMergeCommit) && !listed("  # - id: ntnguard", PreCommit));
-        assert!(listed("hooks = [{ id = \"x\", entry = \"ntnguard hook run commit-msg\" }]", CommitMsg));
+        assert!(
+            listed("  - id: 'ntnguard-system'", PreMergeCommit)
+                && !listed("  # - id: ntnguard", PreCommit)
+        );
+        assert!(listed(
+            "hooks = [{ id = \"x\", entry = \"ntnguard hook run commit-msg\" }]",
+            CommitMsg
+        ));
     }
 }

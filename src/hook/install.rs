@@ -85,7 +85,9 @@ pub fn install_tracked(folder: &Path, hook: Hook) -> Result<Change> {
     let place = Place::new(folder, hook);
     match place.whose()? {
         // One that was there before may still be there.
-        Whose::Nobody if place.is_chained() => write_new(&place, folder, &script::script(hook, None, true)),
+        Whose::Nobody if place.is_chained() => {
+            write_new(&place, folder, &script::script(hook, None, true))
+        }
         Whose::Nobody => write_new(&place, folder, &shared::new(hook)),
         Whose::Shared => renew_lines(&place, hook),
         Whose::Ours if place.is_chained() => renew(&place, hook, None),
@@ -113,7 +115,11 @@ fn renew(place: &Place, hook: Hook, program: Option<&Path>) -> Result<Change> {
 /// Puts our hook in the place of theirs, and theirs beside it.
 fn chain(place: &Place, hook: Hook, program: &Path) -> Result<Change> {
     if place.is_chained() {
-        let both = format!("{} and {} are both somebody else's", shown(&place.hook), shown(&place.before));
+        let both = format!(
+            "{} and {} are both somebody else's",
+            shown(&place.hook),
+            shown(&place.before)
+        );
         return Err(Error::new(both).help(
             "ntnguard was installed here, and then another hook in its place: make one of the two, then try again",
         ));
@@ -122,12 +128,17 @@ fn chain(place: &Place, hook: Hook, program: &Path) -> Result<Change> {
     let text = script::script(hook, Some(path_bytes(program)), true);
     let folder = place.hook.parent().unwrap_or(Path::new("."));
     let new = new_file(folder, &text).map_err(|error| failed(&place.hook, "written", &error))?;
-    fs::rename(&place.hook, &place.before).map_err(|error| failed(&place.hook, "renamed", &error))?;
+    fs::rename(&place.hook, &place.before)
+        .map_err(|error| failed(&place.hook, "renamed", &error))?;
     if let Err(error) = new.persist(&place.hook) {
         let _ = fs::rename(&place.before, &place.hook);
         return Err(failed(&place.hook, "written", &error.error));
     }
-    Ok(if by_name { Change::ChainedByName } else { Change::Chained })
+    Ok(if by_name {
+        Change::ChainedByName
+    } else {
+        Change::Chained
+    })
 }
 
 /// Writes our lines in a hook as they are now.
@@ -142,15 +153,25 @@ fn renew_lines(place: &Place, hook: Hook) -> Result<Change> {
 /// Writes our lines into a hook of somebody else's.
 fn add_lines(place: &Place, hook: Hook) -> Result<Change> {
     let name = shown(&place.hook);
-    let is_file = place.hook.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+    let is_file = place
+        .hook
+        .symlink_metadata()
+        .is_ok_and(|metadata| metadata.is_file());
     let text = if is_file { place.text()? } else { Vec::new() };
     let Some(with) = shared::with(hook, &text) else {
-        return Err(Error::new(format!("{name} is not a shell script, so ntnguard cannot add its lines to it"))
-            .help(format!("git tracks it, so it is not renamed either: have it run `{}` itself", hook.command())));
+        return Err(Error::new(format!(
+            "{name} is not a shell script, so ntnguard cannot add its lines to it"
+        ))
+        .help(format!(
+            "git tracks it, so it is not renamed either: have it run `{}` itself",
+            hook.command()
+        )));
     };
     if !is_executable(&place.hook) {
-        return Err(Error::new(format!("{name} is not executable, so git does not run it"))
-            .help("make it executable, or delete it, then try again"));
+        return Err(
+            Error::new(format!("{name} is not executable, so git does not run it"))
+                .help("make it executable, or delete it, then try again"),
+        );
     }
     place.rewrite(&with)?;
     Ok(Change::Added)
@@ -158,10 +179,21 @@ fn add_lines(place: &Place, hook: Hook) -> Result<Change> {
 
 /// Returns true if a script asks what it is called, as those do that are one for all hooks.
 fn looks_at_its_name(hook: &Path) -> bool {
-    let text = if hook.is_file() { fs::read(hook).unwrap_or_default() } else { Vec::new() };
-    ["$0", "${0", "BASH_SOURCE", "PROGRAM_NAME", "__FILE__", "argv[0]"]
-        .iter()
-        .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
+    let text = if hook.is_file() {
+        fs::read(hook).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    [
+        "$0",
+        "${0",
+        "BASH_SOURCE",
+        "PROGRAM_NAME",
+        "__FILE__",
+        "argv[0]",
+    ]
+    .iter()
+    .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
 }
 
 /// Takes `hook` away from `folder`, and brings back what was there before.
@@ -171,11 +203,13 @@ fn looks_at_its_name(hook: &Path) -> bool {
 /// When the folder cannot be written to.
 pub fn uninstall(folder: &Path, hook: Hook) -> Result<Change> {
     let place = Place::new(folder, hook);
-    let remove = || fs::remove_file(&place.hook).map_err(|error| failed(&place.hook, "removed", &error));
+    let remove =
+        || fs::remove_file(&place.hook).map_err(|error| failed(&place.hook, "removed", &error));
     match place.whose()? {
         Whose::Nobody | Whose::Theirs => Ok(Change::Absent),
         Whose::Ours if place.is_chained() => {
-            fs::rename(&place.before, &place.hook).map_err(|error| failed(&place.before, "renamed", &error))?;
+            fs::rename(&place.before, &place.hook)
+                .map_err(|error| failed(&place.before, "renamed", &error))?;
             Ok(Change::Restored)
         }
         Whose::Ours => remove().map(|()| Change::Removed),

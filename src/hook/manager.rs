@@ -110,8 +110,15 @@ const MANAGERS: [&Manager; 9] = [
         renew: "npx simple-git-hooks",
         markers: &["SKIP_SIMPLE_GIT_HOOKS"],
         claims: &[],
-        configs: &["package.json", ".simple-git-hooks.json", "simple-git-hooks.json"],
-        form: Form::Json { key: "simple-git-hooks", arguments: None },
+        configs: &[
+            "package.json",
+            ".simple-git-hooks.json",
+            "simple-git-hooks.json",
+        ],
+        form: Form::Json {
+            key: "simple-git-hooks",
+            arguments: None,
+        },
     },
     &Manager {
         name: "yorkie",
@@ -119,7 +126,10 @@ const MANAGERS: [&Manager; 9] = [
         markers: &["#yorkie"],
         claims: &[],
         configs: &["package.json"],
-        form: Form::Json { key: "gitHooks", arguments: Some("$GIT_PARAMS") },
+        form: Form::Json {
+            key: "gitHooks",
+            arguments: Some("$GIT_PARAMS"),
+        },
     },
     &Manager {
         name: "CaptainHook",
@@ -150,28 +160,39 @@ const MANAGERS: [&Manager; 9] = [
 /// The manager that wrote a hook, as far as its text tells.
 pub fn author(hook: &[u8]) -> Option<&'static Manager> {
     let has = |marker: &&str| memchr::memmem::find(hook, marker.as_bytes()).is_some();
-    MANAGERS.into_iter().find(|manager| manager.markers.iter().any(has))
+    MANAGERS
+        .into_iter()
+        .find(|manager| manager.markers.iter().any(has))
 }
 
 /// The manager that claims the hooks of a work tree by a configuration at its top, and that configuration.
 pub fn claimant(top: &Path) -> Option<(&'static Manager, PathBuf)> {
-    MANAGERS.into_iter().find_map(|manager| Some((manager, present(top, manager.claims).next()?)))
+    MANAGERS
+        .into_iter()
+        .find_map(|manager| Some((manager, present(top, manager.claims).next()?)))
 }
 
 impl Manager {
     /// The files below `top` that may have its configuration.
     pub fn configs(&self, top: &Path) -> Vec<PathBuf> {
-        present(top, self.claims).chain(present(top, self.configs)).collect()
+        present(top, self.claims)
+            .chain(present(top, self.configs))
+            .collect()
     }
 
     /// The name of the configuration that it has where nothing else is said.
     pub fn usual_config(&self) -> &'static str {
-        self.claims.first().or(self.configs.first()).copied().unwrap_or_default()
+        self.claims
+            .first()
+            .or(self.configs.first())
+            .copied()
+            .unwrap_or_default()
     }
 }
 
 /// The files of these names that are there.
 fn present(top: &Path, names: &'static [&'static str]) -> impl Iterator<Item = PathBuf> {
-    let there = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir());
+    let there =
+        |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir());
     names.iter().map(|name| top.join(name)).filter(there)
 }

@@ -34,8 +34,8 @@ impl Settings {
         while !rest.is_empty() {
             let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
             let (line, behind) = rest.split_at(end);
-            let is_dropped =
-                self.drops_comments() && comment.is_some_and(|comment| line.starts_with(comment.as_bytes()));
+            let is_dropped = self.drops_comments()
+                && comment.is_some_and(|comment| line.starts_with(comment.as_bytes()));
             stored.extend_from_slice(if is_dropped { b"\n" } else { line });
             rest = behind;
         }
@@ -59,9 +59,13 @@ impl Settings {
     fn end(&self, message: &[u8], comment: Option<&str>) -> usize {
         let candidates: Vec<&str> = match comment {
             Some(comment) => vec![comment],
-            None => (0..CANDIDATES.len()).map(|at| &CANDIDATES[at..=at]).collect(),
+            None => (0..CANDIDATES.len())
+                .map(|at| &CANDIDATES[at..=at])
+                .collect(),
         };
-        let cuts = candidates.into_iter().filter_map(|comment| self.cut(message, comment.as_bytes()));
+        let cuts = candidates
+            .into_iter()
+            .filter_map(|comment| self.cut(message, comment.as_bytes()));
         cuts.filter(|_| self.edited).min().unwrap_or(message.len())
     }
 
@@ -71,7 +75,9 @@ impl Settings {
     fn cut(&self, message: &[u8], comment: &[u8]) -> Option<usize> {
         let line = [comment, SCISSORS].concat();
         let begins_line = |at: &usize| *at == 0 || message[at - 1] == b'\n';
-        let cuts: Vec<usize> = memchr::memmem::find_iter(message, &line).filter(begins_line).collect();
+        let cuts: Vec<usize> = memchr::memmem::find_iter(message, &line)
+            .filter(begins_line)
+            .collect();
         let cuts_all = !self.overridden && self.cleanup.as_deref() == Some("scissors");
         let is_verbose = !self.overridden && self.verbose;
         let is_gits = |at: usize| {
@@ -80,11 +86,14 @@ impl Settings {
             let explained = lines.take_while(|line| line.starts_with(comment)).count();
             // Below are changes, and nothing that somebody wrote.
             let first = below.clone().find(|line| !line.trim_ascii().is_empty());
-            let shows_changes =
-                first.is_none_or(|line| line.starts_with(b"diff --") || line.starts_with(b"Submodule "));
-            shows_changes && (is_verbose || explained > 0 && !below.any(|line| line.starts_with(comment)))
+            let shows_changes = first
+                .is_none_or(|line| line.starts_with(b"diff --") || line.starts_with(b"Submodule "));
+            shows_changes
+                && (is_verbose || explained > 0 && !below.any(|line| line.starts_with(comment)))
         };
-        cuts.first().copied().filter(|_| cuts_all || cuts.last().is_some_and(|last| is_gits(*last)))
+        cuts.first()
+            .copied()
+            .filter(|_| cuts_all || cuts.last().is_some_and(|last| is_gits(*last)))
     }
 }
 
@@ -95,7 +104,10 @@ mod tests {
     const CUT: &str = " ------------------------ >8 ------------------------\n";
 
     fn edited() -> Settings {
-        Settings { edited: true, ..Settings::default() }
+        Settings {
+            edited: true,
+            ..Settings::default()
+        }
     }
 
     fn stored(settings: &Settings, message: &str) -> String {
@@ -106,19 +118,42 @@ mod tests {
     fn comments_are_dropped_where_git_drops_them() {
         let message = "a\n# b\n #c\n; d\n// e\n#";
         assert_eq!(stored(&edited(), message), "a\n\n #c\n; d\n// e\n\n");
-        assert_eq!(stored(&Settings::default(), message), message, "nobody edited it");
+        assert_eq!(
+            stored(&Settings::default(), message),
+            message,
+            "nobody edited it"
+        );
         for cleanup in ["verbatim", "whitespace", "scissors"] {
-            let settings = Settings { cleanup: Some(cleanup.to_owned()), ..edited() };
+            let settings = Settings {
+                cleanup: Some(cleanup.to_owned()),
+                ..edited()
+            };
             assert_eq!(stored(&settings, message), message, "{cleanup}");
         }
-        let semicolon = Settings { comment_char: Some(";".to_owned()), ..edited() };
+        let semicolon = Settings {
+            comment_char: Some(";".to_owned()),
+            ..edited()
+        };
         assert_eq!(stored(&semicolon, message), "a\n# b\n #c\n\n// e\n#");
-        let slashes = Settings { comment_string: Some("//".to_owned()), ..edited() };
+        let slashes = Settings {
+            comment_string: Some("//".to_owned()),
+            ..edited()
+        };
         assert_eq!(stored(&slashes, message), "a\n# b\n #c\n; d\n\n#");
         for unknown in [
-            Settings { comment_char: Some("auto".to_owned()), ..edited() },
-            Settings { comment_char: Some(";".to_owned()), comment_string: Some("#".to_owned()), ..edited() },
-            Settings { overridden: true, ..edited() },
+            Settings {
+                comment_char: Some("auto".to_owned()),
+                ..edited()
+            },
+            Settings {
+                comment_char: Some(";".to_owned()),
+                comment_string: Some("#".to_owned()),
+                ..edited()
+            },
+            Settings {
+                overridden: true,
+                ..edited()
+            },
         ] {
             assert_eq!(stored(&unknown, message), message, "{unknown:?}");
         }
@@ -126,22 +161,71 @@ mod tests {
 
     #[test]
     fn what_git_shows_below_the_scissors_is_not_stored() {
-        let explained = format!("a\n#{CUT}# Everything below it will be ignored.\ndiff --git a/b b/b\n+b\n");
+        let explained =
+            format!("a\n#{CUT}# Everything below it will be ignored.\ndiff --git a/b b/b\n+b\n");
         let bare = format!("a\n#{CUT}b\n");
         assert_eq!(stored(&edited(), &explained), "a\n");
         assert_eq!(stored(&edited(), &bare), "a\n\nb\n", "somebody's own line");
         let earlier = format!("{explained}# Please enter the commit message\n");
-        assert_eq!(stored(&edited(), &earlier), "a\n\n\ndiff --git a/b b/b\n+b\n\n", "one of an earlier message");
+        assert_eq!(
+            stored(&edited(), &earlier),
+            "a\n\n\ndiff --git a/b b/b\n+b\n\n",
+            "one of an earlier message"
+        );
         assert_eq!(stored(&Settings::default(), &explained), explained);
         let shown = format!("a\n#{CUT}diff --git a/b b/b\n+b\n");
-        assert_eq!(stored(&Settings { verbose: true, ..edited() }, &shown), "a\n");
-        assert_eq!(stored(&Settings { verbose: true, ..edited() }, &bare), "a\n\nb\n", "`git merge` shows no changes");
+        assert_eq!(
+            stored(
+                &Settings {
+                    verbose: true,
+                    ..edited()
+                },
+                &shown
+            ),
+            "a\n"
+        );
+        assert_eq!(
+            stored(
+                &Settings {
+                    verbose: true,
+                    ..edited()
+                },
+                &bare
+            ),
+            "a\n\nb\n",
+            "`git merge` shows no changes"
+        );
         let forged = explained.replace("diff --git a/b b/b\n+", "");
-        assert_eq!(stored(&edited(), &forged), "a\n\n\nb\n", "no changes, so somebody's own");
-        assert_eq!(stored(&Settings { cleanup: Some("scissors".to_owned()), ..edited() }, &bare), "a\n");
-        let auto = Settings { comment_char: Some("auto".to_owned()), ..edited() };
+        assert_eq!(
+            stored(&edited(), &forged),
+            "a\n\n\nb\n",
+            "no changes, so somebody's own"
+        );
+        assert_eq!(
+            stored(
+                &Settings {
+                    cleanup: Some("scissors".to_owned()),
+                    ..edited()
+                },
+                &bare
+            ),
+            "a\n"
+        );
+        let auto = Settings {
+            comment_char: Some("auto".to_owned()),
+            ..edited()
+        };
         assert_eq!(stored(&auto, &explained.replace('#', ";")), "a\n");
-        assert_eq!(stored(&edited(), &explained.replace('#', ";")), explained.replace('#', ";"));
-        assert_eq!(stored(&edited(), &explained.replace('\n', "\r\n")).matches("diff").count(), 1, "as git does");
+        assert_eq!(
+            stored(&edited(), &explained.replace('#', ";")),
+            explained.replace('#', ";")
+        );
+        assert_eq!(
+            stored(&edited(), &explained.replace('\n', "\r\n"))
+                .matches("diff")
+                .count(),
+            1,
+            "as git does"
+        );
     }
 }

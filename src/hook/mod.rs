@@ -29,7 +29,12 @@ pub enum Hook {
 
 impl Hook {
     /// All of them.
-    pub const ALL: [Hook; 4] = [Hook::PreCommit, Hook::PreMergeCommit, Hook::CommitMsg, Hook::PrePush];
+    pub const ALL: [Hook; 4] = [
+        Hook::PreCommit,
+        Hook::PreMergeCommit,
+        Hook::CommitMsg,
+        Hook::PrePush,
+    ];
 
     /// The name of the file that git runs.
     pub fn file(self) -> &'static str {
@@ -67,6 +72,8 @@ impl FromStr for Hook {
         Hook::ALL
             .into_iter()
             .find(|hook| hook.file() == text)
-            .ok_or_else(|| "expected pre-commit, pre-merge-commit, commit-msg or pre-push".to_owned())
+            .ok_or_else(|| {
+                "expected pre-commit, pre-merge-commit, commit-msg or pre-push".to_owned()
+            })
     }
 }

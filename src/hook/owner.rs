@@ -29,14 +29,30 @@ impl Owner {
         let top = top.unwrap_or(folder);
         // `.husky/_` is made anew whenever packages are installed.
         if folder.components().any(|part| part.as_os_str() == ".husky") {
-            let scripts = if folder.ends_with("_") { folder.parent()? } else { folder };
+            let scripts = if folder.ends_with("_") {
+                folder.parent()?
+            } else {
+                folder
+            };
             let configs = vec![scripts.to_owned()];
-            return Some(Owner { manager: HUSKY, sign: folder.to_owned(), configs, top: top.to_owned() });
+            return Some(Owner {
+                manager: HUSKY,
+                sign: folder.to_owned(),
+                configs,
+                top: top.to_owned(),
+            });
         }
         let written = Hook::ALL.into_iter().map(|hook| folder.join(hook.file()));
-        let by_hook = written.into_iter().find_map(|file| Some((author(&peek(&file)?)?, file)));
+        let by_hook = written
+            .into_iter()
+            .find_map(|file| Some((author(&peek(&file)?)?, file)));
         let (manager, sign) = by_hook.or_else(|| claimant(top))?;
-        Some(Owner { manager, sign, configs: manager.configs(top), top: top.to_owned() })
+        Some(Owner {
+            manager,
+            sign,
+            configs: manager.configs(top),
+            top: top.to_owned(),
+        })
     }
 
     /// Returns true if its configuration has it call ntnguard for a hook.
@@ -50,7 +66,10 @@ impl Owner {
             Form::Scripts => self.read(&config.join(hook.file())),
             _ => self.read(config),
         };
-        self.configs.iter().filter_map(text).any(|text| calls(&text, hook))
+        self.configs
+            .iter()
+            .filter_map(text)
+            .any(|text| calls(&text, hook))
     }
 
     /// Where its configuration is: the file, or the folder of scripts; if there is none yet, where it is expected.
@@ -72,7 +91,11 @@ impl Owner {
 
     fn read(&self, file: &Path) -> Option<String> {
         let mut text = Vec::new();
-        regular(file, &self.top).ok()?.take(MAX_SIZE).read_to_end(&mut text).ok()?;
+        regular(file, &self.top)
+            .ok()?
+            .take(MAX_SIZE)
+            .read_to_end(&mut text)
+            .ok()?;
         Some(String::from_utf8_lossy(&text).into_owned())
     }
 }

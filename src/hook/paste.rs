@@ -10,7 +10,9 @@ impl Owner {
     pub fn lines(&self, hooks: &[Hook]) -> String {
         let config = self.config();
         let ending = config.extension().unwrap_or_default();
-        let lines = |line: &dyn Fn(Hook) -> String| hooks.iter().map(|hook| line(*hook)).collect::<String>();
+        let lines = |line: &dyn Fn(Hook) -> String| {
+            hooks.iter().map(|hook| line(*hook)).collect::<String>()
+        };
         match self.manager.form {
             Form::Scripts => lines(&|hook| script(&shown(&config.join(hook.file())), hook)),
             Form::Jobs if ending == "toml" => lines(&job_toml),
@@ -19,7 +21,10 @@ impl Owner {
             Form::List if ending == "toml" => list_toml(hooks),
             Form::List => list_yaml(hooks),
             Form::Json { key, arguments } => {
-                format!("\"{key}\": {{\n{}}}\n", joined(hooks.iter().map(|hook| json(*hook, arguments))))
+                format!(
+                    "\"{key}\": {{\n{}}}\n",
+                    joined(hooks.iter().map(|hook| json(*hook, arguments)))
+                )
             }
             Form::Commands => lines(&|hook| format!("{}: {}\n", hook.file(), hook.command())),
         }
@@ -28,8 +33,14 @@ impl Owner {
 
 /// Adds a line to a script, which is made if there is none. It may lack a line break at its end.
 fn script(file: &str, hook: Hook) -> String {
-    let is_plain = file.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
-    let file = if is_plain { file.to_owned() } else { format!("'{}'", file.replace('\'', "'\\''")) };
+    let is_plain = file
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    let file = if is_plain {
+        file.to_owned()
+    } else {
+        format!("'{}'", file.replace('\'', "'\\''"))
+    };
     format!(
         "[ -e {file} ] || {{ printf '#!/bin/sh\\n' > {file}; chmod +x {file}; }}\n\
          printf '\\n%s\\n' '{}' >> {file}\n",
@@ -47,24 +58,50 @@ fn job(hook: Hook) -> &'static str {
 }
 
 fn job_yaml(hook: Hook) -> String {
-    let input = if hook == Hook::PrePush { "      use_stdin: true\n" } else { "" };
-    format!("{}:\n  jobs:\n    - name: ntnguard\n      run: {}\n{input}", hook.file(), job(hook))
+    let input = if hook == Hook::PrePush {
+        "      use_stdin: true\n"
+    } else {
+        ""
+    };
+    format!(
+        "{}:\n  jobs:\n    - name: ntnguard\n      run: {}\n{input}",
+        hook.file(),
+        job(hook)
+    )
 }
 
 fn job_toml(hook: Hook) -> String {
-    let input = if hook == Hook::PrePush { "use_stdin = true\n" } else { "" };
-    format!("[[{}.jobs]]\nname = \"ntnguard\"\nrun = \"{}\"\n{input}", hook.file(), job(hook))
+    let input = if hook == Hook::PrePush {
+        "use_stdin = true\n"
+    } else {
+        ""
+    };
+    format!(
+        "[[{}.jobs]]\nname = \"ntnguard\"\nrun = \"{}\"\n{input}",
+        hook.file(),
+        job(hook)
+    )
 }
 
 fn job_json(hook: Hook) -> String {
-    let input = if hook == Hook::PrePush { ", \"use_stdin\": true" } else { "" };
-    format!("\"{}\": {{\"jobs\": [{{\"name\": \"ntnguard\", \"run\": \"{}\"{input}}}]}}", hook.file(), job(hook))
+    let input = if hook == Hook::PrePush {
+        ", \"use_stdin\": true"
+    } else {
+        ""
+    };
+    format!(
+        "\"{}\": {{\"jobs\": [{{\"name\": \"ntnguard\", \"run\": \"{}\"{input}}}]}}",
+        hook.file(),
+        job(hook)
+    )
 }
 
 /// A command for a hook, in JSON.
 fn json(hook: Hook, arguments: Option<&str>) -> String {
     let command = match arguments {
-        Some(arguments) if hook != Hook::PreCommit => format!("ntnguard hook run {} {arguments}", hook.work()),
+        Some(arguments) if hook != Hook::PreCommit => {
+            format!("ntnguard hook run {} {arguments}", hook.work())
+        }
         _ => hook.command().replace('"', "\\\""),
     };
     format!("\"{}\": \"{command}\"", hook.file())
@@ -72,7 +109,12 @@ fn json(hook: Hook, arguments: Option<&str>) -> String {
 
 /// Members of an object in JSON, a line each.
 fn joined(members: impl Iterator<Item = String>) -> String {
-    members.collect::<Vec<_>>().join(",\n").lines().map(|line| format!("  {line}\n")).collect()
+    members
+        .collect::<Vec<_>>()
+        .join(",\n")
+        .lines()
+        .map(|line| format!("  {line}\n"))
+        .collect()
 }
 
 /// The id of a hook in pre-commit's list.
@@ -88,7 +130,10 @@ fn id(hook: Hook) -> &'static str {
 fn entries(hooks: &[Hook]) -> Vec<(Hook, Vec<&'static str>)> {
     let mut entries: Vec<(Hook, Vec<&'static str>)> = Vec::new();
     for hook in hooks {
-        match entries.iter_mut().find(|(first, _)| id(*first) == id(*hook)) {
+        match entries
+            .iter_mut()
+            .find(|(first, _)| id(*first) == id(*hook))
+        {
             Some((_, stages)) => stages.push(hook.file()),
             None => entries.push((*hook, vec![hook.file()])),
         }
@@ -99,14 +144,21 @@ fn entries(hooks: &[Hook]) -> Vec<(Hook, Vec<&'static str>)> {
 /// A list for pre-commit that needs no address and takes the ntnguard on PATH.
 fn list_yaml(hooks: &[Hook]) -> String {
     let types: Vec<_> = hooks.iter().map(|hook| hook.file()).collect();
-    let mut text = format!("default_install_hook_types: [{}]\nrepos:\n  - repo: local\n    hooks:\n", types.join(", "));
+    let mut text = format!(
+        "default_install_hook_types: [{}]\nrepos:\n  - repo: local\n    hooks:\n",
+        types.join(", ")
+    );
     for (hook, stages) in entries(hooks) {
         text += &format!(
             "      - id: {id}\n        name: {id}\n        entry: ntnguard hook run {}\n        language: system\n        \
              always_run: true\n        require_serial: true\n{}        stages: [{}]\n",
             hook.work(),
             // A message's file is handed on as if it were one of the commit.
-            if hook == Hook::CommitMsg { "" } else { "        pass_filenames: false\n" },
+            if hook == Hook::CommitMsg {
+                ""
+            } else {
+                "        pass_filenames: false\n"
+            },
             stages.join(", "),
             id = id(hook),
         );
@@ -118,9 +170,16 @@ fn list_yaml(hooks: &[Hook]) -> String {
 fn list_toml(hooks: &[Hook]) -> String {
     let quoted = |stages: &[&str]| format!("[\"{}\"]", stages.join("\", \""));
     let types: Vec<_> = hooks.iter().map(|hook| hook.file()).collect();
-    let mut text = format!("default_install_hook_types = {}\n[[repos]]\nrepo = \"local\"\nhooks = [\n", quoted(&types));
+    let mut text = format!(
+        "default_install_hook_types = {}\n[[repos]]\nrepo = \"local\"\nhooks = [\n",
+        quoted(&types)
+    );
     for (hook, stages) in entries(hooks) {
-        let names = if hook == Hook::CommitMsg { "" } else { "pass_filenames = false, " };
+        let names = if hook == Hook::CommitMsg {
+            ""
+        } else {
+            "pass_filenames = false, "
+        };
         text += &format!(
             "  {{ id = \"{id}\", name = \"{id}\", entry = \"ntnguard hook run {}\", language = \"system\", \
              always_run = true, require_serial = true, {names}stages = {} }},\n",
@@ -147,7 +206,9 @@ mod tests {
             fs::create_dir_all(top.path().join(name).parent().unwrap()).unwrap();
             fs::write(top.path().join(name), text).unwrap();
         }
-        Owner::of(&top.path().join(hooks), Some(top.path())).unwrap().lines(of)
+        Owner::of(&top.path().join(hooks), Some(top.path()))
+            .unwrap()
+            .lines(of)
     }
 
     #[test]
@@ -164,17 +225,31 @@ mod tests {
     fn lines_are_for_the_hooks_that_were_asked_for_in_the_form_of_the_file_that_is_there() {
         let one = [Hook::PreCommit];
         assert!(!lines(".husky", &[], &one).contains("pre-push"));
-        assert!(lines("hooks", &[("lefthook.toml", "")], &one).starts_with("[[pre-commit.jobs]]\n"));
-        assert!(lines("hooks", &[(".lefthook.json", "")], &one).starts_with("  \"pre-commit\": {\"jobs\""));
+        assert!(
+            lines("hooks", &[("lefthook.toml", "")], &one).starts_with("[[pre-commit.jobs]]\n")
+        );
+        assert!(
+            lines("hooks", &[(".lefthook.json", "")], &one)
+                .starts_with("  \"pre-commit\": {\"jobs\"")
+        );
         let list = lines("hooks", &[(".pre-commit-config.yaml", "")], &one);
-        assert!(list.contains("entry: ntnguard hook run pre-commit") && !list.contains("commit-msg"), "{list}");
+        assert!(
+            list.contains("entry: ntnguard hook run pre-commit") && !list.contains("commit-msg"),
+            "{list}"
+        );
         assert!(lines("hooks", &[("prek.toml", "")], &one).contains("\n[[repos]]\n"));
         let written = |text: &str| lines("hooks", &[("hooks/pre-push", text)], &Hook::ALL);
         assert!(
             written("if [ \"$SKIP_SIMPLE_GIT_HOOKS\" = 1 ]")
                 .contains("\"commit-msg\": \"ntnguard hook run commit-msg \\\"$1\\\"\"")
         );
-        assert!(written("#yorkie 2").contains("\"pre-push\": \"ntnguard hook run pre-push $GIT_PARAMS\""));
-        assert!(written("# installed by CaptainHook 5").contains("commit-msg: ntnguard hook run commit-msg \"$1\"\n"));
+        assert!(
+            written("#yorkie 2")
+                .contains("\"pre-push\": \"ntnguard hook run pre-push $GIT_PARAMS\"")
+        );
+        assert!(
+            written("# installed by CaptainHook 5")
+                .contains("commit-msg: ntnguard hook run commit-msg \"$1\"\n")
+        );
     }
 }

@@ -35,7 +35,10 @@ pub struct Place {
 impl Place {
     pub fn new(folder: &Path, hook: Hook) -> Self {
         let file = hook.file();
-        Place { hook: folder.join(file), before: folder.join(format!("{file}{BEFORE}")) }
+        Place {
+            hook: folder.join(file),
+            before: folder.join(format!("{file}{BEFORE}")),
+        }
     }
 
     /// Whose the hook is.
@@ -43,9 +46,11 @@ impl Place {
         match self.hook.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Whose::Nobody),
             Err(error) => Err(failed(&self.hook, "looked at", &error)),
-            Ok(metadata) if metadata.is_dir() => {
-                Err(Error::new(format!("{} is a folder, not a hook", shown(&self.hook))).help("move it away"))
-            }
+            Ok(metadata) if metadata.is_dir() => Err(Error::new(format!(
+                "{} is a folder, not a hook",
+                shown(&self.hook)
+            ))
+            .help("move it away")),
             Ok(metadata) if !metadata.is_file() || metadata.len() > MAX_SIZE => Ok(Whose::Theirs),
             Ok(_) => match self.text()? {
                 text if script::is_ours(&text) => Ok(Whose::Ours),
@@ -72,14 +77,19 @@ impl Place {
 
     /// Writes the hook whole or not at all, with the mode that it had.
     pub fn rewrite(&self, text: &[u8]) -> Result<()> {
-        self.put(text, self.hook.metadata().ok().map(|there| there.permissions()))
+        self.put(
+            text,
+            self.hook.metadata().ok().map(|there| there.permissions()),
+        )
     }
 
     fn put(&self, text: &[u8], mode: Option<Permissions>) -> Result<()> {
         let failed = |error: io::Error| failed(&self.hook, "written", &error);
         let new = new_file(self.hook.parent().unwrap_or(Path::new(".")), text).map_err(failed)?;
-        mode.map_or(Ok(()), |mode| new.as_file().set_permissions(mode)).map_err(failed)?;
-        new.persist(&self.hook).map_err(|error| failed(error.error))?;
+        mode.map_or(Ok(()), |mode| new.as_file().set_permissions(mode))
+            .map_err(failed)?;
+        new.persist(&self.hook)
+            .map_err(|error| failed(error.error))?;
         Ok(())
     }
 }
@@ -87,7 +97,11 @@ impl Place {
 /// The text of a hook, or of what a link in its place leads to; `None` if there is none, or it is too large to be one.
 pub fn peek(hook: &Path) -> Option<Vec<u8>> {
     let metadata = hook.metadata().ok()?;
-    if metadata.is_file() && metadata.len() <= MAX_SIZE { fs::read(hook).ok() } else { None }
+    if metadata.is_file() && metadata.len() <= MAX_SIZE {
+        fs::read(hook).ok()
+    } else {
+        None
+    }
 }
 
 /// An executable file that is not yet where it belongs: what has a hook's name is complete.
@@ -104,7 +118,8 @@ pub fn new_file(folder: &Path, text: &[u8]) -> io::Result<tempfile::NamedTempFil
 #[cfg(unix)]
 pub fn is_executable(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    file.metadata()
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 /// Where files have no such mode, git runs what begins as a script does.
@@ -115,8 +130,12 @@ pub fn is_executable(file: &Path) -> bool {
 
 /// The kind of the error alone: its message may name a file that nobody knows.
 pub fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
-    Error::new(format!("{} cannot be {what}: {}", shown(path), error.kind()))
-        .help("check who may write to the folder of hooks, then try again")
+    Error::new(format!(
+        "{} cannot be {what}: {}",
+        shown(path),
+        error.kind()
+    ))
+    .help("check who may write to the folder of hooks, then try again")
 }
 
 /// A path for people.

@@ -5,8 +5,7 @@
 use super::Hook;
 
 /// The second line of every hook of ours, by which it is known again.
-pub const MARK: &str =
-    "# ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` brings back what was here";
+pub const MARK: &str = "# ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` brings back what was here";
 
 /// What the name of a hook that was there before ends in.
 pub const BEFORE: &str = ".before-ntnguard";
@@ -15,8 +14,7 @@ pub const BEFORE: &str = ".before-ntnguard";
 const PROGRAM: &[u8] = b"\nn=";
 
 /// What a hook says that looks for ntnguard on PATH alone.
-pub const NOT_ON_PATH: &str =
-    "ntnguard is not on PATH, so nothing was scanned. Install it, for example with: pip install ntnguard";
+pub const NOT_ON_PATH: &str = "ntnguard is not on PATH, so nothing was scanned. Install it, for example with: pip install ntnguard";
 
 /// The hook's file. It runs the hook that was there before, if that has become one of its own folder (`chain`), and then
 /// `program`, or else the ntnguard on PATH; without a program, that one only.
@@ -38,7 +36,14 @@ pub fn script(hook: Hook, program: Option<&[u8]>, chain: bool) -> Vec<u8> {
     lines.extend(find(program));
     // A commit that goes through says nothing.
     let run = format!("\"$n\" hook run {} -q -- \"$@\" #", hook.work());
-    lines.push(if reads { format!("printf %s \"$i\" | {run}") } else { format!("exec {run}") }.into());
+    lines.push(
+        if reads {
+            format!("printf %s \"$i\" | {run}")
+        } else {
+            format!("exec {run}")
+        }
+        .into(),
+    );
     lines.push(Vec::new());
     lines.join(&b'\n')
 }
@@ -99,7 +104,8 @@ mod tests {
 
     #[test]
     fn a_hook_is_known_again_even_from_windows() {
-        let text = String::from_utf8(script(Hook::PreCommit, Some(b"/it's/ntnguard"), true)).unwrap();
+        let text =
+            String::from_utf8(script(Hook::PreCommit, Some(b"/it's/ntnguard"), true)).unwrap();
         assert!(text.contains(r"n='/it'\''s/ntnguard';"));
         assert!(is_ours(text.as_bytes()) && is_ours(text.replace('\n', "\r\n").as_bytes()));
         assert!(!is_ours(b"#!/bin/sh\n# something of ntnguard\n") && !is_ours(b""));

@@ -7,8 +7,7 @@ use super::Hook;
 use super::script::NOT_ON_PATH;
 
 /// The first of our lines.
-const START: &str =
-    "# >>> ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` takes these lines out";
+const START: &str = "# >>> ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` takes these lines out";
 
 /// The last of our lines, in a file that was there before.
 const END: &str = "# <<< ntnguard";
@@ -35,19 +34,34 @@ pub fn has(text: &[u8]) -> bool {
 /// The text with our lines in it, as they are now; `None` if it is not a shell script.
 pub fn with(hook: Hook, text: &[u8]) -> Option<Vec<u8>> {
     let (before, after, end) = match parts(text) {
-        Some(Parts { before, after, is_ours }) => (before, after, if is_ours { END_OF_OURS } else { END }),
+        Some(Parts {
+            before,
+            after,
+            is_ours,
+        }) => (before, after, if is_ours { END_OF_OURS } else { END }),
         None => {
             let (first, rest) = text.split_at(text.iter().position(|byte| *byte == b'\n')? + 1);
             (is_shell(first).then_some(first)?, rest, END)
         }
     };
-    let line_end = if before.ends_with(b"\r\n") { "\r\n" } else { "\n" };
+    let line_end = if before.ends_with(b"\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     Some([before, lines(hook, end, line_end).as_bytes(), after].concat())
 }
 
 /// The text without our lines; `None` if nothing is left of a file that we made.
 pub fn without(text: &[u8]) -> Option<Vec<u8>> {
-    let Some(Parts { before, after, is_ours }) = parts(text) else { return Some(text.to_vec()) };
+    let Some(Parts {
+        before,
+        after,
+        is_ours,
+    }) = parts(text)
+    else {
+        return Some(text.to_vec());
+    };
     let is_empty = is_ours && after.trim_ascii().is_empty();
     (!is_empty).then(|| [before, after].concat())
 }
@@ -67,9 +81,16 @@ fn parts(text: &[u8]) -> Option<Parts<'_>> {
         let said = line.trim_ascii_end();
         if said == START.as_bytes() {
             start = Some(at);
-        } else if let (Some(start), true) = (start, said == END.as_bytes() || said == END_OF_OURS.as_bytes()) {
+        } else if let (Some(start), true) = (
+            start,
+            said == END.as_bytes() || said == END_OF_OURS.as_bytes(),
+        ) {
             let is_ours = said == END_OF_OURS.as_bytes();
-            return Some(Parts { before: &text[..start], after: &text[next..], is_ours });
+            return Some(Parts {
+                before: &text[..start],
+                after: &text[next..],
+                is_ours,
+            });
         }
         at = next;
     }
@@ -84,7 +105,11 @@ fn lines(hook: Hook, end: &str, line_end: &str) -> String {
         _ => ("", "", ""),
     };
     let run = format!("{rest}ntnguard hook run {} -q -- \"$@\"", hook.work());
-    let run = if last.is_empty() { format!("exec {run} #") } else { format!("{run}; {last} #") };
+    let run = if last.is_empty() {
+        format!("exec {run} #")
+    } else {
+        format!("{run}; {last} #")
+    };
     let lines = format!(
         "{START}\n\
          if [ -z \"${{NTNGUARD_REST-}}\" ]; then #\n\
@@ -101,11 +126,24 @@ fn lines(hook: Hook, end: &str, line_end: &str) -> String {
 
 /// Returns true if a first line names a shell: `#!/bin/sh`, `#!/usr/bin/env -S bash -e`.
 fn is_shell(line: &[u8]) -> bool {
-    let Some(line) = line.strip_prefix(b"#!") else { return false };
-    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let name = |word: &[u8]| word.rsplit(|byte| *byte == b'/').next().unwrap_or_default().to_vec();
+    let Some(line) = line.strip_prefix(b"#!") else {
+        return false;
+    };
+    let mut words = line
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let name = |word: &[u8]| {
+        word.rsplit(|byte| *byte == b'/')
+            .next()
+            .unwrap_or_default()
+            .to_vec()
+    };
     let first = words.next().map(name).unwrap_or_default();
-    let named = if first == b"env" { words.find(|word| !word.starts_with(b"-")).map(name) } else { Some(first) };
+    let named = if first == b"env" {
+        words.find(|word| !word.starts_with(b"-")).map(name)
+    } else {
+        Some(first)
+    };
     named.is_some_and(|named| SHELLS.contains(&named.as_slice()))
 }
 
@@ -116,17 +154,27 @@ mod tests {
 
     #[test]
     fn lines_go_in_once_and_come_out_again() {
-        for text in
-            ["#!/bin/sh\n", "#!/usr/bin/env -S bash -e\nexec true\n", "#!/bin/zsh\r\ntrue\r\n", "#! /bin/dash\nx"]
-        {
+        for text in [
+            "#!/bin/sh\n",
+            "#!/usr/bin/env -S bash -e\nexec true\n",
+            "#!/bin/zsh\r\ntrue\r\n",
+            "#! /bin/dash\nx",
+        ] {
             for hook in Hook::ALL {
                 let with_them = with(hook, text.as_bytes()).unwrap();
                 assert!(
-                    has(&with_them) && with_them.starts_with(text.split_inclusive('\n').next().unwrap().as_bytes())
+                    has(&with_them)
+                        && with_them
+                            .starts_with(text.split_inclusive('\n').next().unwrap().as_bytes())
                 );
                 assert_eq!(with(hook, &with_them).as_ref(), Some(&with_them));
                 assert_eq!(without(&with_them).as_deref(), Some(text.as_bytes()));
-                assert!(!String::from_utf8(with_them).unwrap().replace("\r\n", "").contains('\r'));
+                assert!(
+                    !String::from_utf8(with_them)
+                        .unwrap()
+                        .replace("\r\n", "")
+                        .contains('\r')
+                );
             }
         }
         assert_eq!(without(b"x").as_deref(), Some(&b"x"[..]));
@@ -138,14 +186,23 @@ mod tests {
         assert_eq!(without(&text), None);
         let more = [&text[..], b"npm test\n"].concat();
         assert_eq!(with(Hook::PrePush, &more).unwrap(), more);
-        assert_eq!(without(&more).as_deref(), Some(&b"#!/bin/sh\nnpm test\n"[..]));
+        assert_eq!(
+            without(&more).as_deref(),
+            Some(&b"#!/bin/sh\nnpm test\n"[..])
+        );
     }
 
     #[test]
     fn only_shell_scripts_take_them() {
-        for text in
-            ["", "#!/bin/sh", "true\n", "#!/usr/bin/env node\n", "#!/usr/bin/python3\n", "#!\n", "#!/usr/bin/env\n"]
-        {
+        for text in [
+            "",
+            "#!/bin/sh",
+            "true\n",
+            "#!/usr/bin/env node\n",
+            "#!/usr/bin/python3\n",
+            "#!\n",
+            "#!/usr/bin/env\n",
+        ] {
             assert_eq!(with(Hook::PreCommit, text.as_bytes()), None, "{text}");
         }
     }

@@ -54,7 +54,9 @@ pub fn state(folder: &Path, hook: Hook, owner: Option<&Owner>) -> Result<State> 
         return Ok(State::Off);
     }
     match whose {
-        Whose::Ours => Ok(State::Ours(script::program(&place.text()?).map(|path| to_path(&path)))),
+        Whose::Ours => Ok(State::Ours(
+            script::program(&place.text()?).map(|path| to_path(&path)),
+        )),
         Whose::Shared => Ok(State::Ours(None)),
         _ => Ok(theirs(&place.hook, hook, owner)),
     }
@@ -74,13 +76,21 @@ fn theirs(file: &Path, hook: Hook, owner: Option<&Owner>) -> State {
         _ if calls::script(&String::from_utf8_lossy(&text), hook) => Some(Called::Itself),
         Some(owner) if owner.calls(hook) => Some(Called::Configured(owner.config())),
         // pre-commit and prek run what they found, under this name.
-        Some(owner) if owner.manager.form == Form::List => {
-            aside(".legacy").filter(|file| is_executable(file)).map(Called::Beside)
-        }
+        Some(owner) if owner.manager.form == Form::List => aside(".legacy")
+            .filter(|file| is_executable(file))
+            .map(Called::Beside),
         _ => None,
     };
-    let lost = if calls.is_none() { [".old", ".legacy"].into_iter().find_map(aside) } else { None };
-    State::Theirs { manager, calls, lost }
+    let lost = if calls.is_none() {
+        [".old", ".legacy"].into_iter().find_map(aside)
+    } else {
+        None
+    };
+    State::Theirs {
+        manager,
+        calls,
+        lost,
+    }
 }
 
 #[cfg(unix)]

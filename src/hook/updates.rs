@@ -49,17 +49,25 @@ pub fn parse(text: &[u8], lines: Lines) -> Result<Vec<Update<'_>>> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    let parsed = text.split(|byte| *byte == b'\n').enumerate().map(|(at, line)| {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        update(line, lines).ok_or_else(|| {
-            let form = match lines {
-                Lines::PrePush => "<local ref> <new id> <remote ref> <old id>",
-                Lines::PreReceive => "<old id> <new id> <ref>",
-            };
-            Error::new(format!("line {} of standard input is not what git tells this hook", at + 1))
-                .help(format!("git writes lines of the form `{form}`; hand its standard input on as it is"))
-        })
-    });
+    let parsed = text
+        .split(|byte| *byte == b'\n')
+        .enumerate()
+        .map(|(at, line)| {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            update(line, lines).ok_or_else(|| {
+                let form = match lines {
+                    Lines::PrePush => "<local ref> <new id> <remote ref> <old id>",
+                    Lines::PreReceive => "<old id> <new id> <ref>",
+                };
+                Error::new(format!(
+                    "line {} of standard input is not what git tells this hook",
+                    at + 1
+                ))
+                .help(format!(
+                    "git writes lines of the form `{form}`; hand its standard input on as it is"
+                ))
+            })
+        });
     parsed.collect()
 }
 
@@ -77,7 +85,8 @@ fn update(line: &[u8], lines: Lines) -> Option<Update<'_>> {
         }
     };
     let is_id = |id: &[u8]| matches!(id.len(), 40 | 64) && id.iter().all(u8::is_ascii_hexdigit);
-    (is_id(update.new) && is_id(update.old) && !update.name.is_empty() && !last?.is_empty()).then_some(update)
+    (is_id(update.new) && is_id(update.old) && !update.name.is_empty() && !last?.is_empty())
+        .then_some(update)
 }
 
 #[cfg(test)]
@@ -87,7 +96,9 @@ mod tests {
     #[test]
     fn lines_are_read_as_git_writes_them() {
         let (a, b, none) = ("a1".repeat(20), "b2".repeat(32), "0".repeat(40));
-        let text = format!("HEAD@{{1 day ago}} {a} refs/heads/x {none}\n(delete) {none} refs/tags/y {b}\r\n");
+        let text = format!(
+            "HEAD@{{1 day ago}} {a} refs/heads/x {none}\n(delete) {none} refs/tags/y {b}\r\n"
+        );
         let updates = parse(text.as_bytes(), Lines::PrePush).unwrap();
         assert_eq!(
             (updates[0].name, updates[0].new, updates[0].deletes()),
@@ -95,7 +106,10 @@ mod tests {
         );
         assert_eq!((updates[1].old, updates[1].deletes()), (b.as_bytes(), true));
         let text = format!("{none} {a} refs/heads/\u{e9} x\n");
-        assert_eq!(parse(text.as_bytes(), Lines::PreReceive).unwrap()[0].name, "refs/heads/\u{e9} x".as_bytes());
+        assert_eq!(
+            parse(text.as_bytes(), Lines::PreReceive).unwrap()[0].name,
+            "refs/heads/\u{e9} x".as_bytes()
+        );
         assert_eq!(parse(b"", Lines::PrePush).unwrap(), []);
         assert_eq!(parse(b"\n", Lines::PreReceive).unwrap(), []);
     }
@@ -103,13 +117,25 @@ mod tests {
     #[test]
     fn anything_else_is_refused_by_its_number() {
         let a = "a1".repeat(20);
-        for text in
-            ["x", "x y z", "\n\n", &format!("r {a} s {a}x"), &format!("{a} refs/heads/x {a}"), &format!(" {a}  {a}")]
-        {
-            let error = parse(format!("r {a} s {a}\n{text}").as_bytes(), Lines::PrePush).unwrap_err();
+        for text in [
+            "x",
+            "x y z",
+            "\n\n",
+            &format!("r {a} s {a}x"),
+            &format!("{a} refs/heads/x {a}"),
+            &format!(" {a}  {a}"),
+        ] {
+            let error =
+                parse(format!("r {a} s {a}\n{text}").as_bytes(), Lines::PrePush).unwrap_err();
             assert!(format!("{error:?}").contains("line 2"), "{text}");
         }
         assert!(parse(format!("{a} {a}\n").as_bytes(), Lines::PreReceive).is_err());
-        assert!(parse(format!("{a} {} refs/heads/x", &a[1..]).as_bytes(), Lines::PreReceive).is_err());
+        assert!(
+            parse(
+                format!("{a} {} refs/heads/x", &a[1..]).as_bytes(),
+                Lines::PreReceive
+            )
+            .is_err()
+        );
     }
 }

@@ -26,26 +26,36 @@ pub(super) fn is_evidently_made_up(value: &[u8]) -> bool {
     is_starred(value)
         || has_few_kinds(value)
         || counts(value)
-        || value.len() <= LONGEST && (is_bracketed(value) || is_yours(value) || is_made_of_words(value))
-        || ALONE.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+        || value.len() <= LONGEST
+            && (is_bracketed(value) || is_yours(value) || is_made_of_words(value))
+        || ALONE
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// `sk-xxxxxxxx`, `abc********`, `abc...`.
 fn is_starred(value: &[u8]) -> bool {
-    let row = |six: &[u8]| matches!(six[0], b'x' | b'X' | b'*' | b'.') && six.iter().all(|byte| *byte == six[0]);
+    let row = |six: &[u8]| {
+        matches!(six[0], b'x' | b'X' | b'*' | b'.') && six.iter().all(|byte| *byte == six[0])
+    };
     value.windows(6).any(row) || value.ends_with(b"...") || value.ends_with("…".as_bytes())
 }
 
 /// No more than three different characters.
 fn has_few_kinds(value: &[u8]) -> bool {
     let mut kinds = [false; 256];
-    value.iter().for_each(|byte| kinds[usize::from(*byte)] = true);
+    value
+        .iter()
+        .for_each(|byte| kinds[usize::from(*byte)] = true);
     value.len() >= 8 && kinds.iter().filter(|seen| **seen).count() <= 3
 }
 
 /// `1234567890ab`, `abcdefghijkl`: four in five characters are followed by the next one.
 fn counts(value: &[u8]) -> bool {
-    let steps = value.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1) || *pair == b"90").count();
+    let steps = value
+        .windows(2)
+        .filter(|pair| pair[1] == pair[0].wrapping_add(1) || *pair == b"90")
+        .count();
     value.len() >= 8 && steps * 5 >= (value.len() - 1) * 4
 }
 
@@ -55,20 +65,30 @@ fn is_bracketed(value: &[u8]) -> bool {
         [b'<', inside @ .., b'>'] | [b'[', inside @ .., b']'] => inside,
         _ => return false,
     };
-    inside.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-.:'".contains(byte))
+    inside
+        .iter()
+        .all(|byte| byte.is_ascii_alphabetic() || b" _-.:'".contains(byte))
 }
 
 /// `your-stripe-key`: `your`, and words.
 fn is_yours(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let rest = lower.strip_prefix(b"your").filter(|rest| matches!(rest.first(), Some(b'_' | b'-' | b' ')));
-    rest.is_some_and(|rest| rest.iter().all(|byte| byte.is_ascii_alphabetic() || b" _-.".contains(byte)))
+    let rest = lower
+        .strip_prefix(b"your")
+        .filter(|rest| matches!(rest.first(), Some(b'_' | b'-' | b' ')));
+    rest.is_some_and(|rest| {
+        rest.iter()
+            .all(|byte| byte.is_ascii_alphabetic() || b" _-.".contains(byte))
+    })
 }
 
 /// `ChangeMe123!`: letters that are words of ours and nothing else, one of the marks among them, and little beside them.
 fn is_made_of_words(value: &[u8]) -> bool {
     let pick = |keep: fn(&u8) -> bool| value.iter().copied().filter(keep).collect::<Vec<u8>>();
-    let (letters, digits) = (pick(u8::is_ascii_alphabetic).to_ascii_lowercase(), pick(u8::is_ascii_digit));
+    let (letters, digits) = (
+        pick(u8::is_ascii_alphabetic).to_ascii_lowercase(),
+        pick(u8::is_ascii_digit),
+    );
     let few_digits = digits.len() <= 4 || b"1234567890".starts_with(&digits);
     value.is_ascii() && few_digits && letters.len() * 5 >= value.len() * 3 && is_in_words(&letters)
 }
@@ -91,13 +111,18 @@ fn is_in_words(letters: &[u8]) -> bool {
 /// Whether `letters` can be parted into marks and fillers, and whether that can be done with a mark among them.
 fn parted(letters: &[u8]) -> (bool, bool) {
     let marks = MARKS.split(' ').map(|word| (word, true));
-    let words: Vec<(&str, bool)> = marks.chain(FILLERS.split(' ').map(|word| (word, false))).collect();
+    let words: Vec<(&str, bool)> = marks
+        .chain(FILLERS.split(' ').map(|word| (word, false)))
+        .collect();
     // The same for what stands before each place.
     let mut reached = vec![(false, false); letters.len() + 1];
     reached[0].0 = true;
     for at in 0..letters.len() {
         let (reaches, marked) = reached[at];
-        for (word, marks) in words.iter().filter(|(word, _)| reaches && letters[at..].starts_with(word.as_bytes())) {
+        for (word, marks) in words
+            .iter()
+            .filter(|(word, _)| reaches && letters[at..].starts_with(word.as_bytes()))
+        {
             let end = &mut reached[at + word.len()];
             *end = (true, end.1 || marked || *marks);
         }
@@ -130,9 +155,15 @@ mod tests {
     #[test]
     fn chance_does_not_make_a_placeholder() {
         let mut fake = Fake::new(3);
-        let alphabets: [&[u8]; 3] = [b"0123456789abcdef", b"abcdefghijklmnopqrstuvwxyz", b"0123456789"];
+        let alphabets: [&[u8]; 3] = [
+            b"0123456789abcdef",
+            b"abcdefghijklmnopqrstuvwxyz",
+            b"0123456789",
+        ];
         for alphabet in alphabets {
-            let false_alarms = (0..20_000).filter(|_| is_evidently_made_up(fake.of(alphabet, 12).as_bytes())).count();
+            let false_alarms = (0..20_000)
+                .filter(|_| is_evidently_made_up(fake.of(alphabet, 12).as_bytes()))
+                .count();
             assert!(false_alarms <= 2, "{false_alarms} of 20,000");
         }
     }

@@ -95,16 +95,24 @@ pub fn read(file: &Path) -> Result<(Vec<Known>, Vec<Unused>)> {
 fn load(file: &Path) -> Result<Vec<u8>> {
     let name = file.display();
     let unreadable = |error: std::io::Error| {
-        Error::new(format!("the env file {name} cannot be read: {error}")).help("check the path given to --known")
+        Error::new(format!("the env file {name} cannot be read: {error}"))
+            .help("check the path given to --known")
     };
     if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(Error::new(format!("{name} is a directory")).help("give --known the env file in it"));
+        return Err(
+            Error::new(format!("{name} is a directory")).help("give --known the env file in it")
+        );
     }
     let mut bytes = Vec::new();
-    File::open(file).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes)).map_err(unreadable)?;
+    File::open(file)
+        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
     if bytes.len() as u64 > MAX_SIZE {
-        return Err(Error::new(format!("the env file {name} has more than 10 MiB"))
-            .help("give --known a file of NAME=value lines, with only the variables to look for"));
+        return Err(
+            Error::new(format!("the env file {name} has more than 10 MiB")).help(
+                "give --known a file of NAME=value lines, with only the variables to look for",
+            ),
+        );
     }
     Ok(dotenv::as_utf8(bytes))
 }
@@ -113,7 +121,12 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
     let parsed = dotenv::parse(bytes);
     let (mut known, mut unused) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
-    let leave = |variable, line, reason| Unused { variable, file: file.to_owned(), line, reason };
+    let leave = |variable, line, reason| Unused {
+        variable,
+        file: file.to_owned(),
+        line,
+        reason,
+    };
     for found in parsed.variables {
         let variable = name::shown(found.name, shown_path);
         match weighed(found.name, &found.value) {
@@ -122,11 +135,22 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
                 unused.push(leave(variable, found.line, Ignored::Duplicate));
             }
             Ok((is_guessable, password)) => {
-                known.push(Known { variable, value: found.value, file: file.to_owned(), is_guessable, password });
+                known.push(Known {
+                    variable,
+                    value: found.value,
+                    file: file.to_owned(),
+                    is_guessable,
+                    password,
+                });
             }
         }
     }
-    unused.extend(parsed.faults.iter().map(|fault| leave(String::new(), fault.line, Ignored::Fault(fault.what))));
+    unused.extend(
+        parsed
+            .faults
+            .iter()
+            .map(|fault| leave(String::new(), fault.line, Ignored::Fault(fault.what))),
+    );
     unused.sort_by_key(|unused| unused.line);
     (known, unused)
 }
@@ -157,8 +181,13 @@ fn weighed(name: &[u8], secret: &Secret) -> std::result::Result<(bool, Option<Se
     if let Some(reason) = value::unfit(value).or_else(made_up) {
         return Err(reason);
     }
-    let password = value::login(value).map(|(_, password)| password).filter(|password| password.len() >= MIN_HIDDEN);
-    Ok((suspect::is_guessable(value), password.map(|password| Secret::new(password.to_vec(), 0))))
+    let password = value::login(value)
+        .map(|(_, password)| password)
+        .filter(|password| password.len() >= MIN_HIDDEN);
+    Ok((
+        suspect::is_guessable(value),
+        password.map(|password| Secret::new(password.to_vec(), 0)),
+    ))
 }
 
 #[cfg(test)]
@@ -171,23 +200,36 @@ mod tests {
     use crate::secret::Secret;
 
     fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        format!("\u{feff}{text}").encode_utf16().flat_map(unit).collect()
+        format!("\u{feff}{text}")
+            .encode_utf16()
+            .flat_map(unit)
+            .collect()
     }
 
     #[test]
     fn a_file_gives_what_to_look_for_and_what_not() {
-        let text =
-            expand("NOTION_TOKEN='{ntn}'\nPORT=3000\nNAME={secret}\nKEY=\"{a:12}\"\nTOKEN={ntn}\nB_KEY={x:20}\nC", 6);
+        let text = expand(
+            "NOTION_TOKEN='{ntn}'\nPORT=3000\nNAME={secret}\nKEY=\"{a:12}\"\nTOKEN={ntn}\nB_KEY={x:20}\nC",
+            6,
+        );
         let again = format!("{text}\nSAME_{}", text.lines().next().unwrap());
         let (known, unused) = sort_out(again.as_bytes(), Path::new(".env"));
         let names: Vec<&str> = known.iter().map(|known| known.variable.as_str()).collect();
         assert_eq!(names, ["NOTION_TOKEN", "NAME", "KEY", "TOKEN"]);
         let token = text.split('\'').nth(1).unwrap().as_bytes().to_vec();
         assert!(known[0].value == Secret::new(token, 0));
-        let reasons: Vec<_> = unused.iter().map(|unused| (unused.line, unused.reason)).collect();
+        let reasons: Vec<_> = unused
+            .iter()
+            .map(|unused| (unused.line, unused.reason))
+            .collect();
         assert!(matches!(
             reasons[..],
-            [(2, Ignored::NotSecret), (6, Ignored::Placeholder), (7, Ignored::Fault(_)), (8, Ignored::Duplicate)]
+            [
+                (2, Ignored::NotSecret),
+                (6, Ignored::Placeholder),
+                (7, Ignored::Fault(_)),
+                (8, Ignored::Duplicate)
+            ]
         ));
         let shown = format!("{unused:?}");
         assert!(
@@ -202,7 +244,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text = expand("TOKEN={ntn}\r\n", 4);
         let bom = format!("\u{feff}{text}").into_bytes();
-        let encoded = [text.clone().into_bytes(), bom, utf16(&text, u16::to_le_bytes), utf16(&text, u16::to_be_bytes)];
+        let encoded = [
+            text.clone().into_bytes(),
+            bom,
+            utf16(&text, u16::to_le_bytes),
+            utf16(&text, u16::to_be_bytes),
+        ];
         for bytes in encoded {
             let file = folder.path().join(".env");
             fs::write(&file, bytes).unwrap();
@@ -217,7 +264,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let large = folder.path().join("large.env");
         fs::write(&large, vec![b'\n'; 10 * 1024 * 1024 + 1]).unwrap();
-        let error = |file: &Path| read(file).err().map_or(String::new(), |error| error.to_string());
+        let error = |file: &Path| {
+            read(file)
+                .err()
+                .map_or(String::new(), |error| error.to_string())
+        };
         assert!(error(&large).contains("large.env has more than 10 MiB"));
         assert!(error(folder.path()).ends_with("is a directory"));
         assert!(error(&folder.path().join("none.env")).contains("none.env cannot be read: "));

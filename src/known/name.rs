@@ -20,13 +20,21 @@ const PUBLIC: &str = "public pub publishable site primary foreign";
 pub(super) fn is_secret(name: &[u8]) -> bool {
     let words = words(&String::from_utf8_lossy(name));
     let about = words.last().is_some_and(|last| is_in(ABOUT, last));
-    let pairs = (0..words.len()).map(|at| (at.checked_sub(1).map_or("", |before| &words[before]), words[at].as_str()));
+    let pairs = (0..words.len()).map(|at| {
+        (
+            at.checked_sub(1).map_or("", |before| &words[before]),
+            words[at].as_str(),
+        )
+    });
     // The address of a webhook is its key.
     if about {
-        return pairs.clone().any(|(before, word)| one(before) == "webhook" && is_in("url uri", word));
+        return pairs
+            .clone()
+            .any(|(before, word)| one(before) == "webhook" && is_in("url uri", word));
     }
     pairs.clone().any(|(before, word)| {
-        LONG.split(' ').any(|long| word.ends_with(long) || one(word).ends_with(long))
+        LONG.split(' ')
+            .any(|long| word.ends_with(long) || one(word).ends_with(long))
             || is_in(SHORT, word)
             || is_in(SHORT, one(word))
             || one(word) == "key" && !is_in(PUBLIC, before)
@@ -51,8 +59,9 @@ pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for (at, c) in chars.iter().enumerate() {
         let after_small = at > 0 && (chars[at - 1].is_lowercase() || chars[at - 1].is_numeric());
-        let before_small =
-            at > 0 && chars[at - 1].is_uppercase() && chars.get(at + 1).is_some_and(|c| c.is_lowercase());
+        let before_small = at > 0
+            && chars[at - 1].is_uppercase()
+            && chars.get(at + 1).is_some_and(|c| c.is_lowercase());
         if !c.is_alphanumeric() || c.is_uppercase() && (after_small || before_small) {
             words.push(String::new());
         }
@@ -60,7 +69,9 @@ pub(super) fn words(name: &str) -> Vec<String> {
             word.extend(c.to_lowercase());
         }
     }
-    words.iter_mut().for_each(|word| word.truncate(word.trim_end_matches(|c: char| c.is_numeric()).len()));
+    words
+        .iter_mut()
+        .for_each(|word| word.truncate(word.trim_end_matches(|c: char| c.is_numeric()).len()));
     words.retain(|word| !word.is_empty());
     words
 }
@@ -68,15 +79,28 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// A name as `show` shows it, unless it could be a part of a value: the last line of a key without quotes ends in `=`,
 /// and so reads like a name.
 pub(crate) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
-    let like_value = name.split(|byte| matches!(byte, b'_' | b'-' | b'.')).any(is_like_value);
-    if like_value || name.len() > 100 { "a name that could be a part of a value".to_owned() } else { show(name) }
+    let like_value = name
+        .split(|byte| matches!(byte, b'_' | b'-' | b'.'))
+        .any(is_like_value);
+    if like_value || name.len() > 100 {
+        "a name that could be a part of a value".to_owned()
+    } else {
+        show(name)
+    }
 }
 
 /// Whether a part of a name is no word: it is long, and has digits among its letters or changes its case at will.
 fn is_like_value(part: &[u8]) -> bool {
     let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let ends_in_digits = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let changes = part.windows(2).filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).count();
+    let ends_in_digits = part
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let changes = part
+        .windows(2)
+        .filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+        .count();
     part.len() >= 10 && (digits > ends_in_digits || digits > 3 || changes > 4) || part.len() > 32
 }
 
@@ -86,7 +110,10 @@ mod tests {
 
     #[test]
     fn names_are_parted_into_words() {
-        assert_eq!(words("NEXT_PUBLIC.apiKey2-HTTPToken"), ["next", "public", "api", "key", "http", "token"]);
+        assert_eq!(
+            words("NEXT_PUBLIC.apiKey2-HTTPToken"),
+            ["next", "public", "api", "key", "http", "token"]
+        );
         assert_eq!(words("_A1_"), ["a"]);
         assert_eq!(words("AUTH0_KEY"), ["auth", "key"]);
     }
@@ -113,7 +140,10 @@ mod tests {
         let show = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
         assert_eq!(shown(b"DATABASE_PASSWORD_2", show), "DATABASE_PASSWORD_2");
         for name in ["kQ9zR2vX7bN4mT6w", &"aB".repeat(17), &"A_".repeat(60)] {
-            assert!(shown(name.as_bytes(), show).contains("part of a value"), "{name}");
+            assert!(
+                shown(name.as_bytes(), show).contains("part of a value"),
+                "{name}"
+            );
         }
     }
 }

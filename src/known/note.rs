@@ -16,7 +16,10 @@ pub fn notes(unused: &[Unused]) -> Vec<String> {
             files.push(&one.file);
         }
     }
-    files.into_iter().flat_map(|file| of_file(file, unused)).collect()
+    files
+        .into_iter()
+        .flat_map(|file| of_file(file, unused))
+        .collect()
 }
 
 fn of_file(file: &Path, unused: &[Unused]) -> Vec<String> {
@@ -26,7 +29,8 @@ fn of_file(file: &Path, unused: &[Unused]) -> Vec<String> {
     for one in unused.iter().filter(|one| one.file == file) {
         if let Ignored::Fault(what) = one.reason {
             faults.push(format!("{name}: line {}: {what}", one.line));
-        } else if let Some((_, names)) = groups.iter_mut().find(|(reason, _)| *reason == one.reason) {
+        } else if let Some((_, names)) = groups.iter_mut().find(|(reason, _)| *reason == one.reason)
+        {
             names.push(&one.variable);
         } else {
             groups.push((one.reason, vec![&one.variable]));
@@ -43,16 +47,26 @@ fn of_file(file: &Path, unused: &[Unused]) -> Vec<String> {
 /// `.env: 2 variables are not looked for: PORT (not secret by name), API_KEY (under 12 bytes)`
 fn summary(file: &str, groups: &[(Ignored, Vec<&str>)]) -> Option<String> {
     let count: usize = groups.iter().map(|(_, names)| names.len()).sum();
-    let are = if count == 1 { "variable is" } else { "variables are" };
-    let parts: Vec<String> =
-        groups.iter().map(|(reason, names)| format!("{} ({})", listed(names), words(*reason))).collect();
+    let are = if count == 1 {
+        "variable is"
+    } else {
+        "variables are"
+    };
+    let parts: Vec<String> = groups
+        .iter()
+        .map(|(reason, names)| format!("{} ({})", listed(names), words(*reason)))
+        .collect();
     (count > 0).then(|| format!("{file}: {count} {are} not looked for: {}", parts.join(", ")))
 }
 
 fn listed(names: &[&str]) -> String {
     let shown = names[..names.len().min(LISTED)].join(", ");
     let more = names.len().saturating_sub(LISTED);
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
+    if more > 0 {
+        format!("{shown} and {more} more")
+    } else {
+        shown
+    }
 }
 
 fn words(reason: Ignored) -> String {
@@ -96,7 +110,11 @@ mod tests {
         let (_, unused) = sort_out(text.as_bytes(), Path::new("a\nb.env"));
         let notes = notes(&unused);
         assert_eq!(notes.len(), 10);
-        assert!(notes[0].ends_with("V6, V7 and 12 more (not secret by name)"), "{}", notes[0]);
+        assert!(
+            notes[0].ends_with("V6, V7 and 12 more (not secret by name)"),
+            "{}",
+            notes[0]
+        );
         assert_eq!(notes[9], "a\\nb.env: 12 more lines like these");
     }
 }

@@ -5,14 +5,21 @@ use super::made_up;
 /// `generate-with-openssl-rand-base64-32`, `mySuperSecretKey`: words, and numbers of up to four digits. No chance makes those.
 pub fn is_phrase(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value);
-    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
     if parts.iter().any(|part| counts_twice(part)) {
         return false;
     }
     let pieces: Vec<String> = parts.iter().flat_map(|part| pieces(part)).collect();
     let words = pieces.iter().filter(|piece| is_word(piece)).count();
     let fits = |piece: &String| is_word(piece) || is_filler(piece);
-    let in_dictionary = || pieces.iter().any(|piece| made_up::is_of_words(piece.to_ascii_lowercase().as_bytes()));
+    let in_dictionary = || {
+        pieces
+            .iter()
+            .any(|piece| made_up::is_of_words(piece.to_ascii_lowercase().as_bytes()))
+    };
     pieces.iter().all(fits) && (words >= 2 || in_dictionary())
 }
 
@@ -59,5 +66,7 @@ fn is_filler(piece: &str) -> bool {
     const SHORT: &str = "a an as at be by db do go hs id if in is it js jwt me my no of on or rs sk so ssl ssh sha to up us v we aws gcp \
         md hex http https";
     piece.len() <= 4 && piece.bytes().all(|byte| byte.is_ascii_digit())
-        || SHORT.split(' ').any(|short| short.eq_ignore_ascii_case(piece))
+        || SHORT
+            .split(' ')
+            .any(|short| short.eq_ignore_ascii_case(piece))
 }

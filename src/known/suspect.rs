@@ -23,16 +23,23 @@ pub enum Suspicion {
 /// Judges a variable by its name and value.
 pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
     // What is there by default is in the file, whatever else may be set: `${NAME:-value}`.
-    let default = value.strip_prefix(b"${").and_then(|inside| inside.strip_suffix(b"}"));
+    let default = value
+        .strip_prefix(b"${")
+        .and_then(|inside| inside.strip_suffix(b"}"));
     if let Some(at) = default.and_then(|inside| memchr::memmem::find(inside, b":-")) {
         return suspicion(name, &value[at + 4..value.len() - 1]);
     }
     let value = value.strip_prefix(b"Bearer ").unwrap_or(value);
-    let is_stand_in = matches!(value::unfit(value), Some(Ignored::Empty | Ignored::Reference | Ignored::Placeholder));
+    let is_stand_in = matches!(
+        value::unfit(value),
+        Some(Ignored::Empty | Ignored::Reference | Ignored::Placeholder)
+    );
     if !is_stand_in && is_credential(value) {
         return Suspicion::Random;
     }
-    let Some(Name { is_password }) = secret_name(name) else { return Suspicion::None };
+    let Some(Name { is_password }) = secret_name(name) else {
+        return Suspicion::None;
+    };
     if is_stand_in || is_harmless(name, value) {
         Suspicion::None
     } else if is_random(value) && !is_phrase(value) {
@@ -61,11 +68,17 @@ fn is_credential(value: &[u8]) -> bool {
         b"SG.",
     ];
     let is_hook = value.starts_with(b"https://hooks.slack.com/services/") && value.len() > 60;
-    let in_address = value::login(value).is_some_and(|(_, password)| is_random(password) && !is_phrase(password));
-    let is_key =
-        [&b"-----BEGIN "[..], b"PRIVATE KEY-----"].iter().all(|mark| memchr::memmem::find(value, mark).is_some())
-            && value.split(|byte| !byte.is_ascii_alphanumeric() && !b"+/=".contains(byte)).any(|run| run.len() >= 60);
-    let is_known = PREFIXES.iter().any(|prefix| value.starts_with(prefix)) && is_random(value) && !is_phrase(value);
+    let in_address = value::login(value)
+        .is_some_and(|(_, password)| is_random(password) && !is_phrase(password));
+    let is_key = [&b"-----BEGIN "[..], b"PRIVATE KEY-----"]
+        .iter()
+        .all(|mark| memchr::memmem::find(value, mark).is_some())
+        && value
+            .split(|byte| !byte.is_ascii_alphanumeric() && !b"+/=".contains(byte))
+            .any(|run| run.len() >= 60);
+    let is_known = PREFIXES.iter().any(|prefix| value.starts_with(prefix))
+        && is_random(value)
+        && !is_phrase(value);
     in_address || is_key || is_known || is_hook
 }
 
@@ -78,12 +91,29 @@ struct Name {
 /// What a name says of its value; `None` where it does not say that it is secret. What follows the word that says so must not
 /// be about it (`TOKEN_URL`); behind a password's, nothing but an environment's name may follow.
 fn secret_name(name: &[u8]) -> Option<Name> {
-    const SECRET: [&str; 6] = ["secret", "token", "password", "passwd", "passphrase", "credential"];
+    const SECRET: [&str; 6] = [
+        "secret",
+        "token",
+        "password",
+        "passwd",
+        "passphrase",
+        "credential",
+    ];
     const WHOLE: [&str; 4] = ["key", "pass", "pwd", "apikey"];
-    const PUBLIC: [&str; 9] = ["publishable", "public", "anon", "threshold", "ttl", "fake", "dummy", "example", "mock"];
+    const PUBLIC: [&str; 9] = [
+        "publishable",
+        "public",
+        "anon",
+        "threshold",
+        "ttl",
+        "fake",
+        "dummy",
+        "example",
+        "mock",
+    ];
     const MORE_ABOUT: [&str; 13] = [
-        "address", "backend", "budget", "email", "enabled", "hasher", "policy", "provider", "reset", "revision",
-        "store", "limit", "rotation",
+        "address", "backend", "budget", "email", "enabled", "hasher", "policy", "provider",
+        "reset", "revision", "store", "limit", "rotation",
     ];
     const BEHIND: [&str; 12] = [
         "dev",
@@ -101,28 +131,52 @@ fn secret_name(name: &[u8]) -> Option<Name> {
     ];
     let words = words(&String::from_utf8_lossy(name));
     let is_secret = |word: &str| SECRET.iter().any(|secret| one(word).ends_with(secret));
-    let is_whole = |at: usize| at > 0 && WHOLE.contains(&one(&words[at])) || words[at].ends_with("apikey");
-    let last = (0..words.len()).rev().find(|at| is_secret(&words[*at]) || is_whole(*at))?;
+    let is_whole =
+        |at: usize| at > 0 && WHOLE.contains(&one(&words[at])) || words[at].ends_with("apikey");
+    let last = (0..words.len())
+        .rev()
+        .find(|at| is_secret(&words[*at]) || is_whole(*at))?;
     let is_public = words.iter().any(|word| PUBLIC.contains(&word.as_str()))
-        || words.windows(2).any(|pair| pair[0] == "site" && pair[1] == "key");
-    let is_about = words[last + 1..].iter().any(|word| is_in(ABOUT, word) || MORE_ABOUT.contains(&word.as_str()));
-    let is_of_password = |word: &str| ["password", "passwd", "secret"].iter().any(|end| one(word).ends_with(end));
-    let ends = words[last + 1..].iter().all(|word| BEHIND.contains(&word.as_str()));
+        || words
+            .windows(2)
+            .any(|pair| pair[0] == "site" && pair[1] == "key");
+    let is_about = words[last + 1..]
+        .iter()
+        .any(|word| is_in(ABOUT, word) || MORE_ABOUT.contains(&word.as_str()));
+    let is_of_password = |word: &str| {
+        ["password", "passwd", "secret"]
+            .iter()
+            .any(|end| one(word).ends_with(end))
+    };
+    let ends = words[last + 1..]
+        .iter()
+        .all(|word| BEHIND.contains(&word.as_str()));
     let is_password = ends && words[..=last].iter().any(|word| is_of_password(word));
-    (!is_public && !is_about && (!is_bundled(&words) || is_password)).then_some(Name { is_password })
+    (!is_public && !is_about && (!is_bundled(&words) || is_password))
+        .then_some(Name { is_password })
 }
 
 /// What build tools ship to browsers, where nothing is secret that is not called so.
 fn is_bundled(words: &[String]) -> bool {
-    [&["vite"][..], &["gatsby"], &["react", "app"], &["vue", "app"]]
-        .iter()
-        .any(|prefix| words.len() > prefix.len() && words.iter().zip(*prefix).all(|(word, start)| word == start))
+    [
+        &["vite"][..],
+        &["gatsby"],
+        &["react", "app"],
+        &["vue", "app"],
+    ]
+    .iter()
+    .any(|prefix| {
+        words.len() > prefix.len() && words.iter().zip(*prefix).all(|(word, start)| word == start)
+    })
 }
 
 /// Returns true if a value could be found out by trying: all but those that have 24 random letters and digits in a row, as tokens
 /// have and nobody thinks up.
 pub(super) fn is_guessable(value: &[u8]) -> bool {
-    let longest = value.split(|byte| !byte.is_ascii_alphanumeric()).max_by_key(|run| run.len()).unwrap_or_default();
+    let longest = value
+        .split(|byte| !byte.is_ascii_alphanumeric())
+        .max_by_key(|run| run.len())
+        .unwrap_or_default();
     longest.len() < 24 || !is_random(longest)
 }
 
@@ -130,12 +184,23 @@ pub(super) fn is_guessable(value: &[u8]) -> bool {
 /// begins with may be a word of the service's (`sb_secret_`).
 fn is_random(value: &[u8]) -> bool {
     let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
-    let longest = value.split(|byte| !is_of_token(byte)).max_by_key(|run| run.len()).unwrap_or_default();
+    let longest = value
+        .split(|byte| !is_of_token(byte))
+        .max_by_key(|run| run.len())
+        .unwrap_or_default();
     let body = without_prefix(longest);
-    let classes: [fn(&u8) -> bool; 3] = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];
+    let classes: [fn(&u8) -> bool; 3] = [
+        u8::is_ascii_lowercase,
+        u8::is_ascii_uppercase,
+        u8::is_ascii_digit,
+    ];
     !value.iter().any(u8::is_ascii_whitespace)
         && body.len() >= 16
-        && classes.iter().filter(|class| body.iter().any(class)).count() >= 2
+        && classes
+            .iter()
+            .filter(|class| body.iter().any(class))
+            .count()
+            >= 2
         && !placeholder::is_composed(body)
 }
 
@@ -143,7 +208,10 @@ fn is_random(value: &[u8]) -> bool {
 fn without_prefix(run: &[u8]) -> &[u8] {
     let mut rest = run;
     for _ in 0..3 {
-        let word = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let word = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_lowercase())
+            .count();
         match rest.get(word) {
             Some(b'_' | b'-') if (1..=8).contains(&word) => rest = &rest[word + 1..],
             _ => break,
@@ -163,8 +231,10 @@ mod tests {
     fn name_and_value_decide() {
         // `{"iss":"x","role":"anon"}`, and the same for `service_role`.
         let jwt = |claims: &str| format!("eyJhbGciOiJIUzI1NiJ9.{claims}.abcDEF123");
-        let (anon, service) =
-            (jwt("eyJpc3MiOiJ4Iiwicm9sZSI6ImFub24ifQ"), jwt("eyJpc3MiOiJ4Iiwicm9sZSI6InNlcnZpY2Vfcm9sZSJ9"));
+        let (anon, service) = (
+            jwt("eyJpc3MiOiJ4Iiwicm9sZSI6ImFub24ifQ"),
+            jwt("eyJpc3MiOiJ4Iiwicm9sZSI6InNlcnZpY2Vfcm9sZSJ9"),
+        );
         let cases = [
             ("API_KEY", "{a:24}", Random),
             ("NOTION_TOKEN", "{ntn}", Random),
@@ -183,10 +253,22 @@ mod tests {
             ("VITE_APP_SECRET", "{a:39}", Random),
             ("PORT", "{a:39}", None),
             ("DATABASE_URL", "postgres://app:{a:24}@db.example/x", Random),
-            ("DATABASE_URL", "postgres://postgres:postgres@localhost/x", None),
-            ("PRIVATE", "-----BEGIN RSA PRIVATE KEY-----\n{a:64}\n{a:64}\n-----END RSA PRIVATE KEY-----", Random),
+            (
+                "DATABASE_URL",
+                "postgres://postgres:postgres@localhost/x",
+                None,
+            ),
+            (
+                "PRIVATE",
+                "-----BEGIN RSA PRIVATE KEY-----\n{a:64}\n{a:64}\n-----END RSA PRIVATE KEY-----",
+                Random,
+            ),
             ("GITHUB_PAT", "ghp_{a:36}", Random),
-            ("SUPABASE_SERVICE_ROLE_KEY", "sb_secret_{a:22}_{a:8}", Random),
+            (
+                "SUPABASE_SERVICE_ROLE_KEY",
+                "sb_secret_{a:22}_{a:8}",
+                Random,
+            ),
             ("EXPO_TOKEN", "{a:30}", Random),
             ("API_KEY", "${API_KEY:-{a:30}}", Random),
             ("API_KEY", "Bearer {a:30}", Random),
@@ -226,7 +308,11 @@ mod tests {
         ];
         for (name, text, expected) in cases {
             let value = expand(text, 7);
-            assert_eq!(suspicion(name.as_bytes(), value.as_bytes()), expected, "{name}={value}");
+            assert_eq!(
+                suspicion(name.as_bytes(), value.as_bytes()),
+                expected,
+                "{name}={value}"
+            );
         }
     }
 
@@ -235,14 +321,26 @@ mod tests {
         let mut fake = Fake::new(5);
         let kinds: [(&[u8], usize); 4] = [
             (b"0123456789abcdef", 32),
-            (b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 24),
+            (
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+                24,
+            ),
             (b"abcdefghijklmnopqrstuvwxyz0123456789", 20),
-            (b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", 43),
+            (
+                b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+                43,
+            ),
         ];
         for (alphabet, length) in kinds {
             let values: Vec<String> = (0..5_000).map(|_| fake.of(alphabet, length)).collect();
-            let phrases = values.iter().filter(|value| is_phrase(value.as_bytes())).count();
-            let missed = values.iter().filter(|value| suspicion(b"API_KEY", value.as_bytes()) != Random).count();
+            let phrases = values
+                .iter()
+                .filter(|value| is_phrase(value.as_bytes()))
+                .count();
+            let missed = values
+                .iter()
+                .filter(|value| suspicion(b"API_KEY", value.as_bytes()) != Random)
+                .count();
             assert!(
                 phrases <= 15 && missed <= 25,
                 "{phrases} phrases, {missed} of 5,000 missed of {length} characters"

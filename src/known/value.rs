@@ -31,17 +31,26 @@ pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
     }
     let made_up = is_evidently_made_up(value)
         || notion_body(value).is_some_and(placeholder::is_made_up)
-        || login(value).is_some_and(|(user, password)| user == password || is_evidently_made_up(password))
+        || login(value)
+            .is_some_and(|(user, password)| user == password || is_evidently_made_up(password))
         || password.is_none() && is_local(value);
     made_up.then_some(Ignored::Placeholder)
 }
 
 /// The random part of a Notion token, or the end of that of a cookie, which has words at its beginning.
 pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
-    let body = NOTION.iter().find_map(|prefix| value.strip_prefix(*prefix))?;
+    let body = NOTION
+        .iter()
+        .find_map(|prefix| value.strip_prefix(*prefix))?;
     let cookie = value.starts_with(b"v0");
     let fits = value.len() > NOTION_LENGTH.start && (cookie || value.len() < NOTION_LENGTH.end);
-    fits.then(|| if cookie { &body[body.len() - 24..] } else { body })
+    fits.then(|| {
+        if cookie {
+            &body[body.len() - 24..]
+        } else {
+            body
+        }
+    })
 }
 
 /// The user and the password of an address: `scheme://user:password@host`.
@@ -51,15 +60,22 @@ pub(super) fn login(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let authority = &rest[..memchr::memchr3(b'/', b'?', b'#', rest).unwrap_or(rest.len())];
     let login = &authority[..memchr::memrchr(b'@', authority)?];
     let (user, password) = login.split_at(memchr::memchr(b':', login)?);
-    let is_scheme = value[..scheme].iter().all(|byte| byte.is_ascii_alphanumeric() || b"+.-:".contains(byte));
+    let is_scheme = value[..scheme]
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"+.-:".contains(byte));
     (is_scheme && password.len() > 1).then(|| (user, &password[1..]))
 }
 
 /// An address on this machine, which no one else can use.
 fn is_local(value: &[u8]) -> bool {
-    [&b"http://localhost"[..], b"https://localhost", b"http://127.0.0.1", b"https://127.0.0.1"]
-        .iter()
-        .any(|start| value.starts_with(start))
+    [
+        &b"http://localhost"[..],
+        b"https://localhost",
+        b"http://127.0.0.1",
+        b"https://127.0.0.1",
+    ]
+    .iter()
+    .any(|start| value.starts_with(start))
 }
 
 /// Whether a value only says where the real one is, or is one that only a key can open.
@@ -89,15 +105,23 @@ fn is_reference(value: &[u8]) -> bool {
 fn is_variable(value: &[u8]) -> bool {
     value.strip_prefix(b"$").is_some_and(|name| {
         name.first().is_some_and(|first| !first.is_ascii_digit())
-            && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+            && name
+                .iter()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
     })
 }
 
 /// `${NAME}`, or several, with nothing between them but punctuation.
 fn is_made_of_references(value: &[u8]) -> bool {
     let mut parts = memchr::memmem::find_iter(value, b"${").peekable();
-    let is_bare = |part: &[u8]| !part.iter().any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
-    let Some(first) = parts.peek() else { return false };
+    let is_bare = |part: &[u8]| {
+        !part
+            .iter()
+            .any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
+    };
+    let Some(first) = parts.peek() else {
+        return false;
+    };
     let mut bare = is_bare(&value[..*first]);
     while let Some(start) = parts.next() {
         let part = &value[start..parts.peek().copied().unwrap_or(value.len())];
@@ -114,9 +138,20 @@ mod tests {
 
     #[test]
     fn an_address_with_a_password_and_a_notion_credential_are_secret_under_any_name() {
-        for text in ["{ntn}", "{secret}", "{nrt}", "{v02}", "{v03}", "postgres://me:{a:9}@db/x", "redis://:{a:9}@h"] {
+        for text in [
+            "{ntn}",
+            "{secret}",
+            "{nrt}",
+            "{v02}",
+            "{v03}",
+            "postgres://me:{a:9}@db/x",
+            "redis://:{a:9}@h",
+        ] {
             let value = expand(text, 5);
-            assert!(is_secret(value.as_bytes()) && unfit(value.as_bytes()).is_none(), "{text}");
+            assert!(
+                is_secret(value.as_bytes()) && unfit(value.as_bytes()).is_none(),
+                "{text}"
+            );
         }
         for value in [
             "https://a.example/x:y@z",
@@ -154,13 +189,25 @@ mod tests {
         for (value, reason) in cases {
             assert_eq!(unfit(value.as_bytes()), Some(reason), "{value}");
         }
-        let tokens = ["ntn_{x:46}", "secret_{seq:43}", "ntn_{a:20}YourToken{a:17}", "v02:user_token_or_cookies:{x:99}"];
+        let tokens = [
+            "ntn_{x:46}",
+            "secret_{seq:43}",
+            "ntn_{a:20}YourToken{a:17}",
+            "v02:user_token_or_cookies:{x:99}",
+        ];
         for text in tokens {
-            assert_eq!(unfit(expand(text, 1).as_bytes()), Some(Ignored::Placeholder), "{text}");
+            assert_eq!(
+                unfit(expand(text, 1).as_bytes()),
+                Some(Ignored::Placeholder),
+                "{text}"
+            );
         }
-        for value in
-            ["$ecret-of-the-app", "pa${x}ssword-of-mine", "correct horse battery", "$5$rounds=5000$usesomesalt"]
-        {
+        for value in [
+            "$ecret-of-the-app",
+            "pa${x}ssword-of-mine",
+            "correct horse battery",
+            "$5$rounds=5000$usesomesalt",
+        ] {
             assert_eq!(unfit(value.as_bytes()), None, "{value}");
         }
     }

@@ -40,7 +40,11 @@ impl<'d> Delta<'d> {
     pub fn parse(bytes: &'d [u8]) -> Option<Self> {
         let (base_size, rest) = size(bytes)?;
         let (result_size, steps) = size(rest)?;
-        Some(Delta { base_size, size: result_size, steps })
+        Some(Delta {
+            base_size,
+            size: result_size,
+            steps,
+        })
     }
 
     /// Builds the object from `base` into `result`, and lists what of it is `fresh`. `None` when a step makes no sense, or the
@@ -66,7 +70,9 @@ impl<'d> Delta<'d> {
                 }
                 copied = Some(offset + length);
             } else {
-                let (inserted, tail) = tail.split_at_checked(usize::from(code)).filter(|_| code != 0)?;
+                let (inserted, tail) = tail
+                    .split_at_checked(usize::from(code))
+                    .filter(|_| code != 0)?;
                 rest = tail;
                 result.extend_from_slice(inserted);
                 fresh.add(at..result.len());
@@ -131,7 +137,12 @@ mod tests {
                 size += length;
             }
         }
-        let head = [base.len() as u8 | 0x80, (base.len() >> 7) as u8, size as u8 | 0x80, (size >> 7) as u8];
+        let head = [
+            base.len() as u8 | 0x80,
+            (base.len() >> 7) as u8,
+            size as u8 | 0x80,
+            (size >> 7) as u8,
+        ];
         (head.into_iter().chain(steps).collect(), size)
     }
 
@@ -140,17 +151,26 @@ mod tests {
     fn what_is_not_in_the_base_touches_something_fresh() {
         for seed in 1..2000 {
             let mut fake = Fake::new(seed);
-            let base = fake.of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 250).into_bytes();
+            let base = fake
+                .of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 250)
+                .into_bytes();
             let (bytes, size) = random(&base, &mut fake);
             let delta = Delta::parse(&bytes).expect("a good one");
             let (mut result, mut fresh) = (Vec::new(), Fresh::default());
-            delta.build(&base, &mut result, &mut fresh).expect("good steps");
+            delta
+                .build(&base, &mut result, &mut fresh)
+                .expect("good steps");
             for length in 1..40 {
                 for start in 0..(size + 1).saturating_sub(length) {
                     let needle = start..start + length;
-                    let touches = |stretch: &Range<usize>| stretch.start < needle.end && stretch.end > needle.start;
+                    let touches = |stretch: &Range<usize>| {
+                        stretch.start < needle.end && stretch.end > needle.start
+                    };
                     let is_in_base = memchr::memmem::find(&base, &result[needle.clone()]).is_some();
-                    assert!(is_in_base || fresh.stretches().iter().any(touches), "seed {seed}, {needle:?}");
+                    assert!(
+                        is_in_base || fresh.stretches().iter().any(touches),
+                        "seed {seed}, {needle:?}"
+                    );
                 }
             }
         }
@@ -159,7 +179,9 @@ mod tests {
     #[test]
     fn steps_that_make_no_sense_build_nothing() {
         let base = [b'x'; 10];
-        let build = |bytes: &[u8]| Delta::parse(bytes)?.build(&base, &mut Vec::new(), &mut Fresh::default());
+        let build = |bytes: &[u8]| {
+            Delta::parse(bytes)?.build(&base, &mut Vec::new(), &mut Fresh::default())
+        };
         assert_eq!(build(&[10, 10, 0x90, 10]), Some(()));
         let cases: [&[u8]; 12] = [
             &[10, 10, 0x90, 11],
@@ -184,7 +206,10 @@ mod tests {
         let base = vec![b'x'; 0x10000];
         let delta = [0x80, 0x80, 4, 0x80, 0x80, 4, 0x80];
         let (mut result, mut fresh) = (Vec::new(), Fresh::default());
-        assert_eq!(Delta::parse(&delta).and_then(|delta| delta.build(&base, &mut result, &mut fresh)), Some(()));
+        assert_eq!(
+            Delta::parse(&delta).and_then(|delta| delta.build(&base, &mut result, &mut fresh)),
+            Some(())
+        );
         assert_eq!((result.len(), fresh.stretches().len()), (0x10000, 0));
     }
 }

@@ -27,11 +27,22 @@ impl Inflater {
         }
         bytes.resize(size as usize, 0);
         self.0.reset();
-        let progress = self.0.decompress(packed, bytes, true).map_err(|error| error.to_string())?;
-        match (progress.done, progress.output.len() as u64 == size, progress.consumed == packed.len()) {
+        let progress = self
+            .0
+            .decompress(packed, bytes, true)
+            .map_err(|error| error.to_string())?;
+        match (
+            progress.done,
+            progress.output.len() as u64 == size,
+            progress.consumed == packed.len(),
+        ) {
             (true, true, true) => Ok(()),
-            (true, true, false) => Err("something follows its data that belongs to no object".into()),
-            _ => Err(format!("it does not inflate to the {size} bytes that it should have")),
+            (true, true, false) => {
+                Err("something follows its data that belongs to no object".into())
+            }
+            _ => Err(format!(
+                "it does not inflate to the {size} bytes that it should have"
+            )),
         }
     }
 }

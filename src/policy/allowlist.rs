@@ -34,7 +34,10 @@ impl Entry {
 
     /// Whether it means this finding, were it at `path`.
     pub fn matches_at(&self, finding: &Finding, path: Option<&[u8]>) -> bool {
-        let value = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
+        let value = finding
+            .evidence
+            .as_ref()
+            .map(|evidence| &evidence.fingerprint);
         self.unscanned.is_none()
             && (self.fingerprint.is_none() || self.fingerprint.as_ref() == value)
             && (self.rules.is_empty() || self.rules.contains(&finding.rule.id))
@@ -49,7 +52,9 @@ impl Entry {
             && skip.reason.is_about_content()
             && {
                 let path = skip.origin.path();
-                self.paths.is_empty() || path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path)))
+                self.paths.is_empty()
+                    || path
+                        .is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path)))
             }
     }
 

@@ -30,12 +30,17 @@ impl Baseline {
 
     /// The values, in order, each with the line on which it was read.
     pub fn lines(&self) -> impl Iterator<Item = (&Fingerprint, Option<usize>)> {
-        self.entries.iter().map(|(fingerprint, line)| (fingerprint, line.number))
+        self.entries
+            .iter()
+            .map(|(fingerprint, line)| (fingerprint, line.number))
     }
 
     /// Takes in one more, read on a line or found by now. One that is known stays as it is.
     pub fn add(&mut self, fingerprint: Fingerprint, rule: &str, number: Option<usize>) {
-        self.entries.entry(fingerprint).or_insert_with(|| Line { rule: rule.to_owned(), number });
+        self.entries.entry(fingerprint).or_insert_with(|| Line {
+            rule: rule.to_owned(),
+            number,
+        });
     }
 
     /// Keeps those that `which` is true of.
@@ -55,6 +60,9 @@ impl Baseline {
 
     /// The text of the file: sorted, one line an entry.
     pub fn text(&self) -> String {
-        self.entries.iter().map(|(fingerprint, line)| format!("{fingerprint} {}\n", line.rule)).collect()
+        self.entries
+            .iter()
+            .map(|(fingerprint, line)| format!("{fingerprint} {}\n", line.rule))
+            .collect()
     }
 }

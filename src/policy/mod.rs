@@ -108,7 +108,9 @@ impl Policy {
     /// How sure a finding is, as the policy has it.
     pub fn confidence(&self, finding: &Finding) -> Confidence {
         let at_most = self.setting(finding).and_then(|setting| setting.at_most);
-        at_most.map_or(finding.confidence, |at_most| at_most.min(finding.confidence))
+        at_most.map_or(finding.confidence, |at_most| {
+            at_most.min(finding.confidence)
+        })
     }
 
     /// The verdict on one finding.
@@ -117,33 +119,63 @@ impl Policy {
             return Verdict::Suppressed(suppression);
         }
         let is_trusted = |change: &&Change| change.author == Author::Collaborator;
-        if let Some(suppression) = self.change.as_ref().filter(is_trusted).and_then(|change| change.allows(finding)) {
+        if let Some(suppression) = self
+            .change
+            .as_ref()
+            .filter(is_trusted)
+            .and_then(|change| change.allows(finding))
+        {
             return Verdict::AllowedByChange(suppression);
         }
-        if self.confidence(finding) < self.min_confidence { Verdict::BelowConfidence } else { Verdict::Reported }
+        if self.confidence(finding) < self.min_confidence {
+            Verdict::BelowConfidence
+        } else {
+            Verdict::Reported
+        }
     }
 
     /// What becomes of something that was not scanned: suppressed, or allowed by the change alone; `None` where nobody who
     /// counts accepts it.
     pub fn accept(&self, skip: &Skip) -> Option<Verdict> {
-        let trusted = self.change.as_ref().filter(|change| change.author == Author::Collaborator);
-        let of_change = || trusted?.policy.acceptance(skip).map(Verdict::AllowedByChange);
-        self.acceptance(skip).map(Verdict::Suppressed).or_else(of_change)
+        let trusted = self
+            .change
+            .as_ref()
+            .filter(|change| change.author == Author::Collaborator);
+        let of_change = || {
+            trusted?
+                .policy
+                .acceptance(skip)
+                .map(Verdict::AllowedByChange)
+        };
+        self.acceptance(skip)
+            .map(Verdict::Suppressed)
+            .or_else(of_change)
     }
 
     /// Why what the change brings along to accept something that was not scanned does not count, if that is so.
     pub fn note_unscanned(&self, skip: &Skip) -> Option<&'static str> {
-        self.change.as_ref()?.policy.acceptance(skip).and_then(|_| self.why_not_allowed())
+        self.change
+            .as_ref()?
+            .policy
+            .acceptance(skip)
+            .and_then(|_| self.why_not_allowed())
     }
 
     /// What a change from outside would accept unscanned of what makes the scan incomplete: for a maintainer to decide.
     pub fn asked_to_accept(&self, skip: &Skip) -> Option<Suppression> {
-        self.change.as_ref().filter(|change| change.author == Author::Stranger)?.policy.acceptance(skip)
+        self.change
+            .as_ref()
+            .filter(|change| change.author == Author::Stranger)?
+            .policy
+            .acceptance(skip)
     }
 
     fn acceptance(&self, skip: &Skip) -> Option<Suppression> {
         let entry = self.counting().find(|entry| entry.accepts(skip))?;
-        Some(Suppression { by: "allowlist", reason: entry.reason.clone() })
+        Some(Suppression {
+            by: "allowlist",
+            reason: entry.reason.clone(),
+        })
     }
 
     /// Why what allows a finding does not count, if that is so.
@@ -171,23 +203,38 @@ impl Policy {
 
     /// What a change from outside would allow itself of what counts: for a maintainer to decide.
     pub fn asked_for(&self, finding: &Finding) -> Option<Suppression> {
-        self.change.as_ref().filter(|change| change.author == Author::Stranger)?.allows(finding)
+        self.change
+            .as_ref()
+            .filter(|change| change.author == Author::Stranger)?
+            .allows(finding)
     }
 
     /// The verdict on a secret that was placed in history, whose paths are only known by now. An entry means it by its path if
     /// that is so of each of its paths.
     pub fn judge_placed(&self, finding: &Finding, verdict: Verdict) -> Verdict {
-        let Some(placement) = finding.placement.as_ref().filter(|_| verdict == Verdict::Reported) else {
+        let Some(placement) = finding
+            .placement
+            .as_ref()
+            .filter(|_| verdict == Verdict::Reported)
+        else {
             return verdict;
         };
         let is_content = |place: &Occurrence| place.origin.part() == Some(Part::Content);
         if placement.paths.is_empty() || !finding.occurrences.iter().all(is_content) {
             return verdict;
         }
-        let by = |path: &Vec<u8>| self.counting().find(|entry| entry.matches_at(finding, Some(path)));
+        let by = |path: &Vec<u8>| {
+            self.counting()
+                .find(|entry| entry.matches_at(finding, Some(path)))
+        };
         let entries: Option<Vec<&Entry>> = placement.paths.iter().map(by).collect();
         let reason = entries.and_then(|entries| Some(entries.first()?.reason.clone()));
-        reason.map_or(verdict, |reason| Verdict::Suppressed(Suppression { by: "allowlist", reason }))
+        reason.map_or(verdict, |reason| {
+            Verdict::Suppressed(Suppression {
+                by: "allowlist",
+                reason,
+            })
+        })
     }
 
     /// What matched none of `findings` and `skips`; entries by path, only where each finding has its path. What has
@@ -199,14 +246,28 @@ impl Policy {
         have_paths: bool,
     ) -> Stale {
         let unmatched = |entry: &Entry| {
-            !findings.clone().any(|finding| entry.matches(finding)) && !skips.iter().any(|skip| entry.accepts(skip))
+            !findings.clone().any(|finding| entry.matches(finding))
+                && !skips.iter().any(|skip| entry.accepts(skip))
         };
-        let can_tell = |entry: &Entry| !entry.is_expired(self.today) && (have_paths || entry.paths.is_empty());
-        let allow = self.allow.iter().enumerate().filter(|(_, entry)| can_tell(entry) && unmatched(entry));
-        let evidence = findings.clone().filter_map(|finding| finding.evidence.as_ref());
+        let can_tell =
+            |entry: &Entry| !entry.is_expired(self.today) && (have_paths || entry.paths.is_empty());
+        let allow = self
+            .allow
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| can_tell(entry) && unmatched(entry));
+        let evidence = findings
+            .clone()
+            .filter_map(|finding| finding.evidence.as_ref());
         let found: HashSet<_> = evidence.map(|evidence| &evidence.fingerprint).collect();
-        let unknown = self.baseline.lines().filter(|(fingerprint, _)| !found.contains(fingerprint));
-        Stale { allow: allow.map(|(at, _)| at).collect(), baseline: unknown.filter_map(|(_, line)| line).collect() }
+        let unknown = self
+            .baseline
+            .lines()
+            .filter(|(fingerprint, _)| !found.contains(fingerprint));
+        Stale {
+            allow: allow.map(|(at, _)| at).collect(),
+            baseline: unknown.filter_map(|(_, line)| line).collect(),
+        }
     }
 
     /// A policy with these settings, whose allowances are those of `other`.
@@ -220,11 +281,18 @@ impl Policy {
     }
 
     fn counting(&self) -> impl Iterator<Item = &Entry> {
-        self.allow.iter().filter(|entry| !entry.is_expired(self.today))
+        self.allow
+            .iter()
+            .filter(|entry| !entry.is_expired(self.today))
     }
 
     fn suppression(&self, finding: &Finding) -> Option<Suppression> {
-        let by = |by, reason: &str| Some(Suppression { by, reason: reason.to_owned() });
+        let by = |by, reason: &str| {
+            Some(Suppression {
+                by,
+                reason: reason.to_owned(),
+            })
+        };
         if let Some(committed) = self.committed(finding) {
             return by("env.committed", &committed.reason);
         }
@@ -234,32 +302,46 @@ impl Policy {
         if let Some(entry) = self.counting().find(|entry| entry.matches(finding)) {
             return by("allowlist", &entry.reason);
         }
-        if finding.evidence.as_ref().is_some_and(|evidence| self.baseline.has(&evidence.fingerprint)) {
+        if finding
+            .evidence
+            .as_ref()
+            .is_some_and(|evidence| self.baseline.has(&evidence.fingerprint))
+        {
             return by("baseline", "known when the baseline was written");
         }
         by("rules", self.setting(finding)?.off.as_ref()?)
     }
 
     fn setting(&self, finding: &Finding) -> Option<&Setting> {
-        self.rules.iter().find(|setting| setting.rule == finding.rule.id)
+        self.rules
+            .iter()
+            .find(|setting| setting.rule == finding.rule.id)
     }
 
     /// What exempts all that a finding is about: the names that ignore files should cover, or the file itself.
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
-        let mut paths = finding.named_paths().filter(|_| finding.rule.is_about_committing);
+        let mut paths = finding
+            .named_paths()
+            .filter(|_| finding.rule.is_about_committing);
         let first = self.committed_path(paths.next()?)?;
-        paths.all(|path| self.committed_path(path).is_some()).then_some(first)
+        paths
+            .all(|path| self.committed_path(path).is_some())
+            .then_some(first)
     }
 
     /// What says that the env file at `path` is committed on purpose.
     pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
-        self.committed.iter().find(|committed| committed.paths.matches(path))
+        self.committed
+            .iter()
+            .find(|committed| committed.paths.matches(path))
     }
 }
 
 impl Change {
     /// What the change brought along that lets a finding pass.
     fn allows(&self, finding: &Finding) -> Option<Suppression> {
-        self.policy.suppression(finding).filter(|by| by.by != "rules")
+        self.policy
+            .suppression(finding)
+            .filter(|by| by.by != "rules")
     }
 }

@@ -41,17 +41,19 @@ fn ordered(forms: &BTreeSet<Vec<u8>>) -> Vec<&Vec<u8>> {
 
 /// `text` as git-filter-repo leaves it.
 pub fn replaced(text: &[u8], forms: &BTreeSet<Vec<u8>>) -> Vec<u8> {
-    ordered(forms).into_iter().fold(text.to_vec(), |text, form| {
-        let mut out = Vec::with_capacity(text.len());
-        let mut from = 0;
-        for at in memchr::memmem::find_iter(&text, form) {
-            out.extend_from_slice(&text[from..at]);
-            out.extend_from_slice(MASK);
-            from = at + form.len();
-        }
-        out.extend_from_slice(&text[from..]);
-        out
-    })
+    ordered(forms)
+        .into_iter()
+        .fold(text.to_vec(), |text, form| {
+            let mut out = Vec::with_capacity(text.len());
+            let mut from = 0;
+            for at in memchr::memmem::find_iter(&text, form) {
+                out.extend_from_slice(&text[from..at]);
+                out.extend_from_slice(MASK);
+                from = at + form.len();
+            }
+            out.extend_from_slice(&text[from..]);
+            out
+        })
 }
 
 /// What a name with `form` in it gets instead, the same each time in one plan. The new names are public: no key is kept by which
@@ -63,11 +65,16 @@ fn name(form: &[u8]) -> String {
 
 /// A literal ends with its line, and the last arrow in a line is the one that counts. Older versions took the first.
 fn is_literal(form: &[u8]) -> bool {
-    !form.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && memchr::memmem::find(form, b"==>").is_none()
+    !form.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
+        && memchr::memmem::find(form, b"==>").is_none()
 }
 
 fn expression(form: &[u8]) -> Vec<u8> {
-    if is_literal(form) { [b"literal:", form].concat() } else { regex(form) }
+    if is_literal(form) {
+        [b"literal:", form].concat()
+    } else {
+        regex(form)
+    }
 }
 
 /// A pattern of Python's that matches `form` alone.
@@ -99,8 +106,14 @@ mod tests {
 
     #[test]
     fn what_a_literal_can_say_is_one() {
-        assert_eq!(text(&[b"a.b*\\1"], Kind::Text), "literal:a.b*\\1==>***REMOVED***\n");
-        assert_eq!(text(&[b"regex:a"], Kind::Text), "literal:regex:a==>***REMOVED***\n");
+        assert_eq!(
+            text(&[b"a.b*\\1"], Kind::Text),
+            "literal:a.b*\\1==>***REMOVED***\n"
+        );
+        assert_eq!(
+            text(&[b"regex:a"], Kind::Text),
+            "literal:regex:a==>***REMOVED***\n"
+        );
         assert_eq!(text(&[], Kind::Text), "");
     }
 
@@ -110,25 +123,46 @@ mod tests {
             text(&[b"a\"\r\n + \"b"], Kind::Text),
             "regex:a\\x22\\x0d\\x0a\\x20\\x2b\\x20\\x22b==>***REMOVED***\n"
         );
-        assert_eq!(text(&[b"a==>b"], Kind::Text), "regex:a\\x3d\\x3d\\x3eb==>***REMOVED***\n");
-        assert_eq!(text(&[b"\xff\n"], Kind::Text), "regex:\\xff\\x0a==>***REMOVED***\n");
+        assert_eq!(
+            text(&[b"a==>b"], Kind::Text),
+            "regex:a\\x3d\\x3d\\x3eb==>***REMOVED***\n"
+        );
+        assert_eq!(
+            text(&[b"\xff\n"], Kind::Text),
+            "regex:\\xff\\x0a==>***REMOVED***\n"
+        );
     }
 
     #[test]
     fn the_longest_comes_first_and_literals_before_patterns() {
         let lines = text(&[b"ab", b"abc\nd", b"abc"], Kind::Text);
-        let starts: Vec<&str> = lines.lines().map(|line| line.split("==>").next().unwrap_or("")).collect();
+        let starts: Vec<&str> = lines
+            .lines()
+            .map(|line| line.split("==>").next().unwrap_or(""))
+            .collect();
         assert_eq!(starts, ["literal:abc", "literal:ab", "regex:abc\\x0ad"]);
     }
 
     #[test]
     fn each_name_gets_one_of_its_own() {
         let one = text(&[b"abc"], Kind::Name);
-        assert!(one.starts_with("regex:abc==>removed-") && one == text(&[b"abc"], Kind::Name), "{one}");
-        assert!(!one.contains("ba7816bf"), "what `printf %s abc | sha256sum` begins with");
+        assert!(
+            one.starts_with("regex:abc==>removed-") && one == text(&[b"abc"], Kind::Name),
+            "{one}"
+        );
+        assert!(
+            !one.contains("ba7816bf"),
+            "what `printf %s abc | sha256sum` begins with"
+        );
         let two = text(&[b"a.b", b"a-b"], Kind::Name);
-        let names: BTreeSet<&str> = two.lines().filter_map(|line| line.split("==>").nth(1)).collect();
-        assert!(names.len() == 2 && two.contains("regex:a\\x2eb==>removed-"), "{two}");
+        let names: BTreeSet<&str> = two
+            .lines()
+            .filter_map(|line| line.split("==>").nth(1))
+            .collect();
+        assert!(
+            names.len() == 2 && two.contains("regex:a\\x2eb==>removed-"),
+            "{two}"
+        );
     }
 
     #[test]

@@ -47,23 +47,33 @@ impl Folder {
     pub fn new(path: &Path, repository: &Repository) -> Result<Self> {
         let top = repository.work_tree();
         if top.is_some_and(|top| {
-            reach(&path.join(MARK), &top).is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput)
+            reach(&path.join(MARK), &top)
+                .is_err_and(|error| error.kind() == io::ErrorKind::InvalidInput)
         }) {
-            return Err(Error::new(format!("a link of the repository leads to the plan's folder: {}", path.display()))
-                .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
+            return Err(Error::new(format!(
+                "a link of the repository leads to the plan's folder: {}",
+                path.display()
+            ))
+            .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
         }
         let place = resolved(path);
         if repository.has_inside(&place) {
-            return Err(Error::new(format!("the plan would lie in the repository itself: {}", path.display()))
-                .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
+            return Err(Error::new(format!(
+                "the plan would lie in the repository itself: {}",
+                path.display()
+            ))
+            .help("it holds the secrets in clear: name a folder outside, such as ../purge"));
         }
         match fs::read_dir(&place) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(failed(path, &error)),
             Ok(entries) => {
                 if !may_be_replaced(entries) {
-                    return Err(Error::new(format!("{} holds other files than an earlier plan", path.display()))
-                        .help("name a folder that does not exist yet, or an empty one"));
+                    return Err(Error::new(format!(
+                        "{} holds other files than an earlier plan",
+                        path.display()
+                    ))
+                    .help("name a folder that does not exist yet, or an empty one"));
                 }
             }
         }
@@ -84,8 +94,12 @@ impl Folder {
     pub(super) fn write(&self, files: &[(&str, Vec<u8>)]) -> Result<()> {
         make(&self.path).map_err(|error| failed(&self.path, &error))?;
         for (name, content) in files.iter().chain([&(".gitignore", b"*\n".to_vec())]) {
-            debug_assert!(FILES.contains(name), "a plan with {name} would not be known as one");
-            replace(&self.path.join(name), content, Readers::Owner).map_err(|error| failed(&self.path, &error))?;
+            debug_assert!(
+                FILES.contains(name),
+                "a plan with {name} would not be known as one"
+            );
+            replace(&self.path.join(name), content, Readers::Owner)
+                .map_err(|error| failed(&self.path, &error))?;
         }
         Ok(())
     }
@@ -93,8 +107,12 @@ impl Folder {
 
 /// Whether a folder is empty, or holds an earlier plan and nothing else.
 fn may_be_replaced(entries: fs::ReadDir) -> bool {
-    let name = |entry: io::Result<fs::DirEntry>| Some(entry.ok()?.file_name().to_string_lossy().into_owned());
-    let names: Vec<String> = entries.map(|entry| name(entry).unwrap_or_default()).collect();
+    let name = |entry: io::Result<fs::DirEntry>| {
+        Some(entry.ok()?.file_name().to_string_lossy().into_owned())
+    };
+    let names: Vec<String> = entries
+        .map(|entry| name(entry).unwrap_or_default())
+        .collect();
     let is_ours = |name: &String| FILES.contains(&name.as_str());
     names.is_empty() || names.iter().all(is_ours) && names.iter().any(|name| name == MARK)
 }
@@ -102,7 +120,9 @@ fn may_be_replaced(entries: fs::ReadDir) -> bool {
 /// Where `path` leads to, as far as it exists.
 fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let known = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let known = path
+        .ancestors()
+        .find_map(|above| Some((above, above.canonicalize().ok()?)));
     let (above, real) = known.unwrap_or((&path, path.clone()));
     path.strip_prefix(above)
         .ok()
@@ -122,6 +142,10 @@ fn make(folder: &Path) -> io::Result<()> {
 }
 
 fn failed(folder: &Path, error: &io::Error) -> Error {
-    Error::new(format!("the plan cannot be written to {}: {}", folder.display(), error.kind()))
-        .help("name a folder that you may make and write to")
+    Error::new(format!(
+        "the plan cannot be written to {}: {}",
+        folder.display(),
+        error.kind()
+    ))
+    .help("name a folder that you may make and write to")
 }

@@ -50,7 +50,9 @@ impl Wanted<'_> {
     /// Where `bytes`, which lie at `path`, hold one of the secrets.
     fn spans(&self, path: &[u8], bytes: &[u8]) -> Vec<Range<usize>> {
         let found = self.scanner.matches(path, bytes);
-        let wanted = found.into_iter().filter(|found| self.secrets.contains(&found.secret.fingerprint()));
+        let wanted = found
+            .into_iter()
+            .filter(|found| self.secrets.contains(&found.secret.fingerprint()));
         wanted.map(|found| found.span).collect()
     }
 
@@ -68,7 +70,10 @@ impl Wanted<'_> {
             }
             forms.extend(spans.into_iter().map(|span| rest[span].to_vec()));
             // What holds a mask is not in the text itself.
-            if forms.iter().any(|form| memchr::memmem::find(form, MASK).is_some()) {
+            if forms
+                .iter()
+                .any(|form| memchr::memmem::find(form, MASK).is_some())
+            {
                 return None;
             }
             rest = replaced(text, &forms);
@@ -79,7 +84,11 @@ impl Wanted<'_> {
 
 impl Found {
     /// All places of `secrets` in what `source` has.
-    pub fn gather(source: &dyn Source, scanner: &Scanner, secrets: &HashSet<&Fingerprint>) -> Result<Self> {
+    pub fn gather(
+        source: &dyn Source,
+        scanner: &Scanner,
+        secrets: &HashSet<&Fingerprint>,
+    ) -> Result<Self> {
         let wanted = Wanted { scanner, secrets };
         let found = Mutex::new(Found::default());
         source.visit(&|blob| {
@@ -87,15 +96,23 @@ impl Found {
             let Ok(blob) = blob else { return };
             let mut here = Found::default();
             here.look(&blob, &wanted);
-            found.lock().unwrap_or_else(PoisonError::into_inner).add(here);
+            found
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .add(here);
         })?;
         Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What of the large file storage stands in history for its files.
     pub fn pointers(&self) -> impl Iterator<Item = String> {
-        let of = |(oid, size)| format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {size}\n");
-        self.lfs.iter().filter_map(|oid| Some((oid, self.sizes.get(oid)?))).map(of)
+        let of = |(oid, size)| {
+            format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {size}\n")
+        };
+        self.lfs
+            .iter()
+            .filter_map(|oid| Some((oid, self.sizes.get(oid)?)))
+            .map(of)
     }
 
     fn add(&mut self, mut other: Found) {
@@ -115,16 +132,27 @@ impl Found {
 
     fn look(&mut self, blob: &Blob<'_>, wanted: &Wanted<'_>) {
         let names = blob.origin.names();
-        let in_names = if blob.is_first() { wanted.spans(names, names) } else { Vec::new() };
+        let in_names = if blob.is_first() {
+            wanted.spans(names, names)
+        } else {
+            Vec::new()
+        };
         if let (Origin::File(_), Some(oid)) = (blob.origin, lfs_object(blob.origin)) {
             self.sizes.insert(oid, blob.start.offset + blob.core.end);
         }
         if !in_names.is_empty() {
-            self.in_name(blob.origin, in_names.into_iter().map(|span| names[span].to_vec()));
+            self.in_name(
+                blob.origin,
+                in_names.into_iter().map(|span| names[span].to_vec()),
+            );
         }
         if !wanted.spans(names, blob.bytes).is_empty() {
             let inside = blob.origin.member().is_some();
-            let forms = if inside { None } else { wanted.forms(names, blob.bytes) };
+            let forms = if inside {
+                None
+            } else {
+                wanted.forms(names, blob.bytes)
+            };
             self.in_text(blob.origin, forms);
         }
     }
@@ -132,10 +160,18 @@ impl Found {
     /// Takes what is in a name.
     fn in_name(&mut self, origin: &Origin, forms: impl Iterator<Item = Vec<u8>>) {
         match origin {
-            Origin::Object { .. } | Origin::Name { container: None, .. } => self.names.extend(forms),
-            Origin::Record { part: Part::RefName, .. } => self.names.extend(forms),
+            Origin::Object { .. }
+            | Origin::Name {
+                container: None, ..
+            } => self.names.extend(forms),
+            Origin::Record {
+                part: Part::RefName,
+                ..
+            } => self.names.extend(forms),
             // It is the name of a ref, and goes with that.
-            Origin::Record { part: Part::Reflog, .. } => {}
+            Origin::Record {
+                part: Part::Reflog, ..
+            } => {}
             _ => self.in_text(origin, None),
         }
     }
@@ -147,7 +183,9 @@ impl Found {
             (Some(Part::Content), None) => self.strip.extend(origin.object().map(str::to_owned)),
             (Some(Part::RefName), Some(forms)) => self.names.extend(forms),
             (Some(_), Some(forms)) if origin.object().is_some() => self.messages.extend(forms),
-            (Some(_), Some(forms)) if origin.record().is_some_and(may_change) => self.records.extend(forms),
+            (Some(_), Some(forms)) if origin.record().is_some_and(may_change) => {
+                self.records.extend(forms)
+            }
             _ => match lfs_object(origin) {
                 Some(oid) => self.lfs.extend([oid]),
                 None => self.left.extend([shown(origin)]),
@@ -165,10 +203,17 @@ fn may_change(name: &[u8]) -> bool {
 fn lfs_object(origin: &Origin) -> Option<String> {
     let path = String::from_utf8_lossy(origin.path()?).replace('\\', "/");
     let name = path.rsplit('/').next()?;
-    let is_one = path.contains("lfs/objects/") && name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_one = path.contains("lfs/objects/")
+        && name.len() == 64
+        && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_one.then(|| name.to_owned())
 }
 
 fn shown(origin: &Origin) -> String {
-    shown_path(origin.record().or(origin.path()).unwrap_or(origin.object().unwrap_or_default().as_bytes()))
+    shown_path(
+        origin
+            .record()
+            .or(origin.path())
+            .unwrap_or(origin.object().unwrap_or_default().as_bytes()),
+    )
 }

@@ -52,24 +52,47 @@ impl Plan {
         program: String,
         arguments: Vec<String>,
     ) -> Result<Option<Plan>> {
-        let evidence = report.reported().filter_map(|finding| finding.evidence.as_ref());
-        let secrets: HashSet<&Fingerprint> = evidence.map(|evidence| &evidence.fingerprint).collect();
+        let evidence = report
+            .reported()
+            .filter_map(|finding| finding.evidence.as_ref());
+        let secrets: HashSet<&Fingerprint> =
+            evidence.map(|evidence| &evidence.fingerprint).collect();
         if secrets.is_empty() {
             return Ok(None);
         }
         let mut found = Found::gather(history, scanner, &secrets)?;
         let left = std::mem::take(&mut found.left).into_iter();
-        found.left =
-            left.map(|place| String::from_utf8_lossy(&report.hidden.mask(place.as_bytes())).into_owned()).collect();
-        let pointers: Vec<String> = found.pointers().filter_map(|text| history.id_of(text.as_bytes())).collect();
+        found.left = left
+            .map(|place| {
+                String::from_utf8_lossy(&report.hidden.mask(place.as_bytes())).into_owned()
+            })
+            .collect();
+        let pointers: Vec<String> = found
+            .pointers()
+            .filter_map(|text| history.id_of(text.as_bytes()))
+            .collect();
         found.strip.extend(pointers);
-        let places = || report.reported().flat_map(|finding| &finding.occurrences).map(|place| &place.origin);
+        let places = || {
+            report
+                .reported()
+                .flat_map(|finding| &finding.occurrences)
+                .map(|place| &place.origin)
+        };
         let objects: BTreeSet<&str> = places().filter_map(|origin| origin.object()).collect();
-        let is_dropped = |origin: &&Origin| origin.object().is_some_and(|id| found.strip.contains(id));
-        let dropped = places().filter(is_dropped).filter_map(|origin| origin.path()).map(shown_path).collect();
+        let is_dropped =
+            |origin: &&Origin| origin.object().is_some_and(|id| found.strip.contains(id));
+        let dropped = places()
+            .filter(is_dropped)
+            .filter_map(|origin| origin.path())
+            .map(shown_path)
+            .collect();
         let text = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
         Ok(Some(Plan {
-            modules: history.modules_with(&objects).into_iter().map(text).collect(),
+            modules: history
+                .modules_with(&objects)
+                .into_iter()
+                .map(text)
+                .collect(),
             repository: text(history.root()),
             found,
             dropped,
@@ -86,7 +109,11 @@ impl Plan {
     /// When `folder` cannot be made or written to.
     pub fn write(&self, folder: &Folder) -> Result<()> {
         let found = &self.found;
-        let listed = |ids: &BTreeSet<String>| ids.iter().flat_map(|id| format!("{id}\n").into_bytes()).collect();
+        let listed = |ids: &BTreeSet<String>| {
+            ids.iter()
+                .flat_map(|id| format!("{id}\n").into_bytes())
+                .collect()
+        };
         folder.write(&[
             ("replace-record.txt", lines(&found.records, Kind::Text)),
             ("replace-text.txt", lines(&found.texts, Kind::Text)),
@@ -95,10 +122,22 @@ impl Plan {
             ("strip-blobs.txt", listed(&found.strip)),
             ("lfs-objects.txt", listed(&found.lfs)),
             ("purge.py", include_bytes!("files/purge.py").to_vec()),
-            ("purge_git.py", include_bytes!("files/purge_git.py").to_vec()),
-            ("purge_push.py", include_bytes!("files/purge_push.py").to_vec()),
-            ("purge_refs.py", include_bytes!("files/purge_refs.py").to_vec()),
-            ("purge_texts.py", include_bytes!("files/purge_texts.py").to_vec()),
+            (
+                "purge_git.py",
+                include_bytes!("files/purge_git.py").to_vec(),
+            ),
+            (
+                "purge_push.py",
+                include_bytes!("files/purge_push.py").to_vec(),
+            ),
+            (
+                "purge_refs.py",
+                include_bytes!("files/purge_refs.py").to_vec(),
+            ),
+            (
+                "purge_texts.py",
+                include_bytes!("files/purge_texts.py").to_vec(),
+            ),
             ("purge.sh", script::commands(self).into_bytes()),
             ("README.md", script::steps(self, folder.path()).into_bytes()),
         ])

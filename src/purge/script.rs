@@ -11,15 +11,30 @@ use super::Plan;
 pub fn commands(plan: &Plan) -> String {
     let run = |path: &String| format!("purge {}\n", quoted(path));
     let modules = &plan.modules;
-    let arguments: String = plan.arguments.iter().map(|argument| format!(" {}", quoted(argument))).collect();
+    let arguments: String = plan
+        .arguments
+        .iter()
+        .map(|argument| format!(" {}", quoted(argument)))
+        .collect();
     filled(
         include_str!("files/purge.sh"),
         &[
             (
                 "REPOSITORIES",
-                &modules.iter().chain([&plan.repository]).map(|path| format!(" {}", quoted(path))).collect::<String>(),
+                &modules
+                    .iter()
+                    .chain([&plan.repository])
+                    .map(|path| format!(" {}", quoted(path)))
+                    .collect::<String>(),
             ),
-            ("PURGE", &modules.iter().chain([&plan.repository]).map(run).collect::<String>()),
+            (
+                "PURGE",
+                &modules
+                    .iter()
+                    .chain([&plan.repository])
+                    .map(run)
+                    .collect::<String>(),
+            ),
             ("REPOSITORY", &quoted(&plan.repository)),
             ("NTNGUARD", &quoted(&plan.program)),
             ("FLAGS", &flags(plan)),
@@ -61,21 +76,35 @@ pub fn steps(plan: &Plan, folder: &Path) -> String {
             found.texts.len(),
             "In text files, `***REMOVED***` takes the place of # different texts (`replace-text.txt`).",
         ),
-        (found.messages.len(), "In messages, and names and addresses of authors, of # (`replace-message.txt`)."),
+        (
+            found.messages.len(),
+            "In messages, and names and addresses of authors, of # (`replace-message.txt`).",
+        ),
         (
             found.records.len(),
             "In git's own files (configuration, hooks, messages begun), of # (`replace-record.txt`).",
         ),
-        (found.names.len(), "In names of files, folders, branches and tags, # become `removed-…` (`rename.txt`)."),
+        (
+            found.names.len(),
+            "In names of files, folders, branches and tags, # become `removed-…` (`rename.txt`).",
+        ),
         (
             found.strip.len(),
             "# blobs are dropped whole, because no replacement reaches what they hold (`strip-blobs.txt`).",
         ),
-        (found.lfs.len(), "# files of the local large file storage are deleted (`lfs-objects.txt`)."),
-        (plan.modules.len(), "# submodules are rewritten before the repository that they are in, whose links follow."),
+        (
+            found.lfs.len(),
+            "# files of the local large file storage are deleted (`lfs-objects.txt`).",
+        ),
+        (
+            plan.modules.len(),
+            "# submodules are rewritten before the repository that they are in, whose links follow.",
+        ),
     ];
     let rows = rows.into_iter().filter(|(number, _)| *number > 0);
-    let what: String = rows.map(|(number, text)| format!("- {}\n", text.replace('#', &number.to_string()))).collect();
+    let what: String = rows
+        .map(|(number, text)| format!("- {}\n", text.replace('#', &number.to_string())))
+        .collect();
     let mut left = String::new();
     if !plan.is_complete {
         left += "\n**The scan was incomplete, so this plan may be.** Do what the report says about what was not scanned, and \
@@ -85,13 +114,19 @@ pub fn steps(plan: &Plan, folder: &Path) -> String {
         "**Dropped whole**: binary files, UTF-16, archives. Put clean versions back afterwards, if you need them:",
         &plan.dropped,
     );
-    left += &listed("**By hand**: the script leaves these alone, and the last scan will still find them:", &found.left);
+    left += &listed(
+        "**By hand**: the script leaves these alone, and the last scan will still find them:",
+        &found.left,
+    );
     filled(
         include_str!("files/README.md"),
         &[
             ("WHAT", &what),
             ("LEFT", &left),
-            ("SCRIPT", &quoted(&folder.join("purge.sh").to_string_lossy())),
+            (
+                "SCRIPT",
+                &quoted(&folder.join("purge.sh").to_string_lossy()),
+            ),
             ("REPOSITORY", &shown_path(plan.repository.as_bytes())),
         ],
     )
@@ -100,7 +135,11 @@ pub fn steps(plan: &Plan, folder: &Path) -> String {
 /// A list under its title, if there is anything in it.
 fn listed(title: &str, items: &BTreeSet<String>) -> String {
     let items: String = items.iter().map(|item| format!("- `{item}`\n")).collect();
-    if items.is_empty() { items } else { format!("\n{title}\n\n{items}") }
+    if items.is_empty() {
+        items
+    } else {
+        format!("\n{title}\n\n{items}")
+    }
 }
 
 /// `template` with each `@NAME@` replaced. What is put in is not looked at again.
@@ -127,7 +166,10 @@ mod tests {
 
     #[test]
     fn what_is_put_into_a_template_is_not_read_as_one() {
-        assert_eq!(filled("a @X@ b\n@Y@c", &[("X", "@Y@"), ("Y", "y")]), "a @Y@ b\nyc");
+        assert_eq!(
+            filled("a @X@ b\n@Y@c", &[("X", "@Y@"), ("Y", "y")]),
+            "a @Y@ b\nyc"
+        );
     }
 
     #[test]

@@ -13,18 +13,30 @@ const NAMED: usize = 5;
 pub fn line(report: &Report) -> Option<String> {
     let what = what(report)?;
     let submodules = &report.not_checked_out.submodules;
-    let mut names: Vec<String> = submodules.iter().take(NAMED).map(|path| shown_path(path)).collect();
+    let mut names: Vec<String> = submodules
+        .iter()
+        .take(NAMED)
+        .map(|path| shown_path(path))
+        .collect();
     if submodules.len() > NAMED {
         names.push(format!("and {} more", submodules.len() - NAMED));
     }
-    let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let names = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", names.join(", "))
+    };
     Some(format!("{what}{names}; {}.", how(report)))
 }
 
 /// The same without a name of the repository's.
 pub fn notification(report: &Report) -> Option<Value> {
     let (what, absent) = (what(report)?, &report.not_checked_out);
-    let names: Vec<String> = absent.submodules.iter().map(|path| shown_path(path)).collect();
+    let names: Vec<String> = absent
+        .submodules
+        .iter()
+        .map(|path| shown_path(path))
+        .collect();
     Some(json!({
         "level": "note",
         "descriptor": {"id": "not-checked-out"},
@@ -36,20 +48,32 @@ pub fn notification(report: &Report) -> Option<Value> {
 fn what(report: &Report) -> Option<String> {
     let absent = &report.not_checked_out;
     let counted = |number: u64, noun| (number > 0).then(|| count(number as usize, noun));
-    let left: Vec<String> =
-        [counted(absent.files, "file"), counted(absent.folders, "folder")].into_iter().flatten().collect();
+    let left: Vec<String> = [
+        counted(absent.files, "file"),
+        counted(absent.folders, "folder"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let left = (!left.is_empty()).then(|| format!("{} (sparse checkout)", left.join(" and ")));
-    let parts: Vec<String> =
-        [left, counted(absent.submodules.len() as u64, "submodule")].into_iter().flatten().collect();
+    let parts: Vec<String> = [left, counted(absent.submodules.len() as u64, "submodule")]
+        .into_iter()
+        .flatten()
+        .collect();
     (!parts.is_empty()).then(|| format!("Not checked out, so not scanned: {}", parts.join(", ")))
 }
 
 /// What reads it, or brings it here.
 fn how(report: &Report) -> &'static str {
     let absent = &report.not_checked_out;
-    match (absent.files + absent.folders > 0, absent.submodules.is_empty()) {
+    match (
+        absent.files + absent.folders > 0,
+        absent.submodules.is_empty(),
+    ) {
         (true, true) => "`ntnguard history` reads what git holds",
         (false, _) => "`git submodule update --init` checks them out",
-        (true, false) => "`ntnguard history` reads what git holds, `git submodule update --init` checks submodules out",
+        (true, false) => {
+            "`ntnguard history` reads what git holds, `git submodule update --init` checks submodules out"
+        }
     }
 }

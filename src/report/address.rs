@@ -26,8 +26,13 @@ pub fn of(origin: &Origin, location: Option<Location>) -> Value {
     };
     let mut place = json!({"physicalLocation": {"artifactLocation": address, "region": region}});
     if origin.path().is_none() || origin.member().is_some() {
-        let kind = if origin.member().is_some() { "member" } else { origin.place().unwrap_or("object") };
-        place["logicalLocations"] = json!([{"fullyQualifiedName": place::name(origin), "kind": kind}]);
+        let kind = if origin.member().is_some() {
+            "member"
+        } else {
+            origin.place().unwrap_or("object")
+        };
+        place["logicalLocations"] =
+            json!([{"fullyQualifiedName": place::name(origin), "kind": kind}]);
     }
     place
 }
@@ -41,7 +46,9 @@ pub fn of_line(path: &[u8], line: usize) -> Value {
 fn internal(origin: &Origin) -> Vec<u8> {
     let id = origin.object().unwrap_or("");
     match (origin.record(), origin.part()) {
-        (Some(name), Some(Part::RefName)) => [b".git/refs/", name.strip_prefix(b"refs/").unwrap_or(name)].concat(),
+        (Some(name), Some(Part::RefName)) => {
+            [b".git/refs/", name.strip_prefix(b"refs/").unwrap_or(name)].concat()
+        }
         (Some(name), _) => record(name),
         (None, Some(Part::CommitMessage)) => format!(".git/commits/{id}").into_bytes(),
         (None, Some(Part::TagMessage)) => format!(".git/tags/{id}").into_bytes(),
@@ -55,7 +62,11 @@ fn internal(origin: &Origin) -> Vec<u8> {
 /// absolute.
 fn record(name: &[u8]) -> Vec<u8> {
     let name = slashed(name);
-    let inside = if name.starts_with(b".git/") { Some(0) } else { memmem::find(&name, b"/.git/").map(|at| at + 1) };
+    let inside = if name.starts_with(b".git/") {
+        Some(0)
+    } else {
+        memmem::find(&name, b"/.git/").map(|at| at + 1)
+    };
     match inside {
         Some(at) => name[at..].to_vec(),
         None => [b".git/records/", name.strip_prefix(b"/").unwrap_or(&name)].concat(),
@@ -78,7 +89,9 @@ pub fn uri(path: &[u8]) -> String {
     let mut uri = String::new();
     for byte in slashed(&path) {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte))
+            }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -92,7 +105,15 @@ pub fn uri(path: &[u8]) -> String {
 
 /// A path with `/` between its parts.
 fn slashed(path: &[u8]) -> Vec<u8> {
-    path.iter().map(|byte| if cfg!(windows) && *byte == b'\\' { b'/' } else { *byte }).collect()
+    path.iter()
+        .map(|byte| {
+            if cfg!(windows) && *byte == b'\\' {
+                b'/'
+            } else {
+                *byte
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -117,18 +138,37 @@ mod tests {
 
     #[test]
     fn what_is_in_no_file_has_an_address_below_git() {
-        let object = |part| Origin::Object { id: "1f".to_owned(), part, path: None };
-        let record = |part, name: &str| Origin::Record { part, name: name.into() };
+        let object = |part| Origin::Object {
+            id: "1f".to_owned(),
+            part,
+            path: None,
+        };
+        let record = |part, name: &str| Origin::Record {
+            part,
+            name: name.into(),
+        };
         for (origin, address) in [
             (object(Part::CommitMessage), ".git/commits/1f"),
             (object(Part::TagMessage), ".git/tags/1f"),
             (object(Part::PathName), ".git/trees/1f"),
             (object(Part::Content), ".git/objects/1f"),
-            (record(Part::RefName, "refs/heads/a b"), ".git/refs/heads/a b"),
-            (record(Part::RefName, "sub:refs/heads/x"), ".git/refs/sub:refs/heads/x"),
+            (
+                record(Part::RefName, "refs/heads/a b"),
+                ".git/refs/heads/a b",
+            ),
+            (
+                record(Part::RefName, "sub:refs/heads/x"),
+                ".git/refs/sub:refs/heads/x",
+            ),
             (record(Part::Reflog, ".git/logs/HEAD"), ".git/logs/HEAD"),
-            (record(Part::GitConfig, "/home/me/r/.git/shallow"), ".git/shallow"),
-            (record(Part::GitConfig, "/srv/r.git/config"), ".git/records/srv/r.git/config"),
+            (
+                record(Part::GitConfig, "/home/me/r/.git/shallow"),
+                ".git/shallow",
+            ),
+            (
+                record(Part::GitConfig, "/srv/r.git/config"),
+                ".git/records/srv/r.git/config",
+            ),
             (Origin::Stdin, ".git/input/stdin"),
         ] {
             assert_eq!(String::from_utf8_lossy(&internal(&origin)), address);

@@ -29,9 +29,16 @@ pub fn line(finding: &Finding) -> String {
 /// How to let the finding pass if it is no credential: the comment, and the entry to paste.
 pub fn allowing(finding: &Finding) -> Option<String> {
     let fingerprint = finding.evidence.as_ref().and_then(Evidence::shown)?;
-    let comment = finding.origin.path().and_then(idiom).and_then(|idiom| idiom.comment("ntnguard: allow <reason>"));
-    let comment = comment.filter(|_| finding.origin.member().is_none() && finding.location.is_some());
-    let comment = comment.map_or_else(String::new, |comment| format!("`{comment}` on its line, or "));
+    let comment = finding
+        .origin
+        .path()
+        .and_then(idiom)
+        .and_then(|idiom| idiom.comment("ntnguard: allow <reason>"));
+    let comment =
+        comment.filter(|_| finding.origin.member().is_none() && finding.location.is_some());
+    let comment = comment.map_or_else(String::new, |comment| {
+        format!("`{comment}` on its line, or ")
+    });
     Some(format!(
         "No credential? {comment}below `allow:` in .ntnguard.yaml:\n  - {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}"
     ))
@@ -41,7 +48,11 @@ pub fn allowing(finding: &Finding) -> Option<String> {
 fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
     let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
     match idiom {
-        Some(idiom) => format!("put the value into {}, read `{}` here", idiom.home, idiom.read(variable)),
+        Some(idiom) => format!(
+            "put the value into {}, read `{}` here",
+            idiom.home,
+            idiom.read(variable)
+        ),
         None => format!("put the value into .env, and have it read from `{variable}` here"),
     }
 }

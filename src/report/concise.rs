@@ -26,7 +26,9 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
 /// Writes a line a finding: secrets before env files, the most severe first, then by place.
 pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<()> {
     findings.sort_by_key(|(finding, _)| (finding.rule.kind, std::cmp::Reverse(finding.severity)));
-    findings.into_iter().try_for_each(|judged| writeln!(out, "{}", line(judged)))
+    findings
+        .into_iter()
+        .try_for_each(|judged| writeln!(out, "{}", line(judged)))
 }
 
 /// How many findings there are by each rule, and how to see all of them in full.
@@ -37,7 +39,10 @@ pub fn count(findings: &[&Judged]) -> String {
     }
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
-    let rules: Vec<String> = rules.into_iter().map(|(id, count)| format!("{count} {id}")).collect();
+    let rules: Vec<String> = rules
+        .into_iter()
+        .map(|(id, count)| format!("{count} {id}"))
+        .collect();
     let what = rules.join(", ");
     format!(
         "{what}. One line each, as there are more than {IN_FULL}: -v shows all in full, `ntnguard rules ID` what to do."
@@ -52,19 +57,44 @@ fn line((finding, verdict): &Judged) -> String {
         Severity::Note => "note",
     };
     let mask = finding.excerpt.as_ref().map_or_else(
-        || finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(", {}", short(&evidence.mask))),
+        || {
+            finding
+                .evidence
+                .as_ref()
+                .map_or_else(String::new, |evidence| {
+                    format!(", {}", short(&evidence.mask))
+                })
+        },
         |excerpt| format!(", {}", &excerpt.text[excerpt.mark.clone()]),
     );
     let variable = human::variable(finding);
     let place = finding.ignoring.as_ref().map_or_else(
         || place::of(finding),
-        |ignoring| format!("{}: {}", crate::redact::shown_path(&ignoring.change), super::env::names(ignoring)),
+        |ignoring| {
+            format!(
+                "{}: {}",
+                crate::redact::shown_path(&ignoring.change),
+                super::env::names(ignoring)
+            )
+        },
     );
-    format!("{place}: {severity}[{}] {}{variable}{mask}{}", finding.rule.id, finding.rule.title, state(verdict))
+    format!(
+        "{place}: {severity}[{}] {}{variable}{mask}{}",
+        finding.rule.id,
+        finding.rule.title,
+        state(verdict)
+    )
 }
 
 /// A mask without its length.
 pub fn short(mask: &str) -> String {
-    let (start, end) = (mask.find('*').unwrap_or(mask.len()), mask.rfind('*').map_or(0, |at| at + 1));
-    if start >= end { mask.to_owned() } else { format!("{}****…{}", &mask[..start], &mask[end..]) }
+    let (start, end) = (
+        mask.find('*').unwrap_or(mask.len()),
+        mask.rfind('*').map_or(0, |at| at + 1),
+    );
+    if start >= end {
+        mask.to_owned()
+    } else {
+        format!("{}****…{}", &mask[..start], &mask[end..])
+    }
 }

@@ -21,7 +21,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "Scanned: {scope}")?;
     }
     // Nothing else tells of those that GitHub will not show: they stay in the log.
-    commands(report).iter().try_for_each(|command| writeln!(out, "{command}"))?;
+    commands(report)
+        .iter()
+        .try_for_each(|command| writeln!(out, "{command}"))?;
     let (quiet, _) = by_loudness(report);
     if let Some(line) = env::line(&quiet, report.source == "env") {
         writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
@@ -69,14 +71,29 @@ fn commands(report: &Report) -> Vec<Command> {
 
 fn not_scanned(skip: &Skip) -> Command {
     let detail = format!("{} ({})", skip.reason, shown_path(skip.detail.as_bytes()));
-    let digest = skip.digest.as_ref().map_or_else(String::new, |digest| format!("\nunscanned: {digest}"));
-    let message = format!("{}: {detail}. What to do: {}{digest}", place::missed(&skip.origin), skip.help());
-    Command::new("error", "Not scanned").file(skip.origin.path()).says(&message)
+    let digest = skip
+        .digest
+        .as_ref()
+        .map_or_else(String::new, |digest| format!("\nunscanned: {digest}"));
+    let message = format!(
+        "{}: {detail}. What to do: {}{digest}",
+        place::missed(&skip.origin),
+        skip.help()
+    );
+    Command::new("error", "Not scanned")
+        .file(skip.origin.path())
+        .says(&message)
 }
 
 fn accepted((skip, verdict): &(Skip, Verdict)) -> Command {
-    let message = format!("{}.\n{}", human::Unscanned(skip, Some(verdict)), human::LOOK);
-    Command::new("warning", "Not scanned").file(skip.origin.path()).says(&message)
+    let message = format!(
+        "{}.\n{}",
+        human::Unscanned(skip, Some(verdict)),
+        human::LOOK
+    );
+    Command::new("warning", "Not scanned")
+        .file(skip.origin.path())
+        .says(&message)
 }
 
 fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
@@ -85,30 +102,53 @@ fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: b
         (_, Severity::Note) => "notice",
         _ => "warning",
     };
-    let change = finding.ignoring.as_ref().map(|ignoring| ignoring.change.as_slice());
+    let change = finding
+        .ignoring
+        .as_ref()
+        .map(|ignoring| ignoring.change.as_slice());
     let path = change.or(finding.origin.path().filter(|_| is_there));
     let mut command = Command::new(level, finding.rule.title).file(path);
     // The lines of a member are not those of the file.
-    if let Some(at) = finding.location.filter(|_| is_there && finding.origin.member().is_none()) {
-        command = command.property("line", &at.start.line).property("col", &at.start.column);
+    if let Some(at) = finding
+        .location
+        .filter(|_| is_there && finding.origin.member().is_none())
+    {
+        command = command
+            .property("line", &at.start.line)
+            .property("col", &at.start.column);
         if at.start.line == at.end.line {
             command = command.property("endColumn", &at.end.column);
         } else {
             command = command.property("endLine", &at.end.line);
         }
     }
-    let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
-    let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
-    let commit = commit.map_or_else(String::new, |commit| format!(", added by commit {}", commit.id));
-    let note =
-        finding.note.as_ref().map_or_else(String::new, |note| format!("\nNote: {}.", note.trim_end_matches('.')));
-    let variable =
-        finding.variable.as_ref().map_or_else(String::new, |name| format!(" ({})", shown_path(name.as_bytes())));
+    let mask = finding
+        .evidence
+        .as_ref()
+        .map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
+    let commit = finding
+        .placement
+        .as_ref()
+        .and_then(|placement| placement.introduced.as_ref());
+    let commit = commit.map_or_else(String::new, |commit| {
+        format!(", added by commit {}", commit.id)
+    });
+    let note = finding.note.as_ref().map_or_else(String::new, |note| {
+        format!("\nNote: {}.", note.trim_end_matches('.'))
+    });
+    let variable = finding.variable.as_ref().map_or_else(String::new, |name| {
+        format!(" ({})", shown_path(name.as_bytes()))
+    });
     let place = match &finding.ignoring {
         Some(ignoring) => shown_path(&ignoring.change),
         None => place::of(finding),
     };
-    let names = finding.ignoring.as_ref().map_or_else(String::new, |ignoring| format!(": {}", env::names(ignoring)));
+    let names = finding
+        .ignoring
+        .as_ref()
+        .map_or_else(String::new, |ignoring| {
+            format!(": {}", env::names(ignoring))
+        });
     let advice = match verdict {
         Verdict::AllowedByChange(_) => human::REVIEW.to_owned(),
         _ => advice::line(finding),
@@ -143,7 +183,12 @@ struct Command {
 
 impl Command {
     fn new(level: &'static str, title: &str) -> Self {
-        Command { level, title: title.to_owned(), properties: String::new(), message: String::new() }
+        Command {
+            level,
+            title: title.to_owned(),
+            properties: String::new(),
+            message: String::new(),
+        }
     }
 
     fn file(self, path: Option<&[u8]>) -> Self {
@@ -167,13 +212,19 @@ impl Command {
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (title, message) = (property(&self.title), data(&self.message));
-        write!(f, "::{} title={title}{}::{message}", self.level, self.properties)
+        write!(
+            f,
+            "::{} title={title}{}::{message}",
+            self.level, self.properties
+        )
     }
 }
 
 /// What a command says, escaped as the runner undoes it.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// The value of a property: commas and colons would end it.
@@ -188,7 +239,9 @@ mod tests {
     #[test]
     fn nothing_in_a_name_ends_a_property_or_a_line() {
         let name = b"a,line=1::b\n::error::c%0A::d\x1b[31m\xff";
-        let command = Command::new("error", "t").file(Some(name)).says("m\n::stop-commands::x");
+        let command = Command::new("error", "t")
+            .file(Some(name))
+            .says("m\n::stop-commands::x");
         assert_eq!(
             command.to_string(),
             "::error title=t,file=a%2Cline=1%3A%3Ab\\n%3A%3Aerror%3A%3Ac%250A%3A%3Ad\\u{1b}[31m\u{fffd}::m%0A::stop-commands::x"

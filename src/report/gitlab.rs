@@ -25,8 +25,15 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let identifiers: Vec<_> = RULES.iter().map(|rule| identifier(rule.id)).collect();
     let messages = report.skips.iter().map(|skip| {
         let detail = shown_path(skip.detail.as_bytes());
-        let digest = skip.digest.as_ref().map_or_else(String::new, |digest| format!("; unscanned: {digest}"));
-        let what = format!("{} ({}: {detail})", place::missed(&skip.origin), skip.reason);
+        let digest = skip
+            .digest
+            .as_ref()
+            .map_or_else(String::new, |digest| format!("; unscanned: {digest}"));
+        let what = format!(
+            "{} ({}: {detail})",
+            place::missed(&skip.origin),
+            skip.reason
+        );
         json!({"level": "warn", "value": format!("not scanned: {what}; {}{digest}", skip.help())})
     });
     let accepted = report.accepted.iter().map(|(skip, verdict)| {
@@ -34,13 +41,23 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         json!({"level": level, "value": human::Unscanned(skip, Some(verdict)).to_string()})
     });
     let warnings = report.warnings.iter().map(|warning| {
-        let at = warning.lines.first().map_or_else(String::new, |line| format!(":{line}"));
-        let value = format!("{}{at}: {}", shown_path(warning.file.as_bytes()), shown_path(warning.message.as_bytes()));
+        let at = warning
+            .lines
+            .first()
+            .map_or_else(String::new, |line| format!(":{line}"));
+        let value = format!(
+            "{}{at}: {}",
+            shown_path(warning.file.as_bytes()),
+            shown_path(warning.message.as_bytes())
+        );
         json!({"level": "info", "value": value})
     });
     let absent = absent::line(report).map(|value| json!({"level": "info", "value": value}));
     let is_told = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
-    let told = report.findings.iter().filter(|(_, verdict)| is_told(verdict));
+    let told = report
+        .findings
+        .iter()
+        .filter(|(_, verdict)| is_told(verdict));
     let document = json!({
         "version": VERSION,
         "schema": format!(
@@ -64,10 +81,19 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn vulnerability(finding: &Finding) -> Value {
     let place = place::of(finding);
-    let mask = finding.evidence.as_ref().map(|evidence| evidence.mask.as_str());
-    let print = finding.evidence.as_ref().and_then(Evidence::shown).map(ToString::to_string);
+    let mask = finding
+        .evidence
+        .as_ref()
+        .map(|evidence| evidence.mask.as_str());
+    let print = finding
+        .evidence
+        .as_ref()
+        .and_then(Evidence::shown)
+        .map(ToString::to_string);
     let advice = advice::line(finding);
-    let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));
+    let note = finding.note.as_ref().map_or_else(String::new, |note| {
+        format!(" Note: {}.", note.trim_end_matches('.'))
+    });
     json!({
         "id": uuid(&[finding.rule.id, print.as_deref().unwrap_or_default(), &place]),
         "category": "secret_detection",
@@ -91,7 +117,8 @@ fn vulnerability(finding: &Finding) -> Value {
 fn details(place: &str, fingerprint: Option<String>) -> Value {
     let mut details = json!({"place": {"name": "Place", "type": "code", "value": place}});
     if let Some(fingerprint) = fingerprint {
-        details["fingerprint"] = json!({"name": "Fingerprint", "type": "code", "value": fingerprint});
+        details["fingerprint"] =
+            json!({"name": "Fingerprint", "type": "code", "value": fingerprint});
     }
     details
 }
@@ -101,7 +128,10 @@ fn identifier(rule: &str) -> Value {
 }
 
 fn location(finding: &Finding) -> Value {
-    let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
+    let commit = finding
+        .placement
+        .as_ref()
+        .and_then(|placement| placement.introduced.as_ref());
     let commit = match commit {
         Some(commit) => {
             json!({"sha": commit.id, "date": commit.time(), "author": shown_path(commit.author.as_bytes())})
@@ -109,11 +139,17 @@ fn location(finding: &Finding) -> Value {
         None => json!({"sha": NO_COMMIT}),
     };
     let mut location = json!({"commit": commit});
-    let change = finding.ignoring.as_ref().map(|ignoring| ignoring.change.as_slice());
+    let change = finding
+        .ignoring
+        .as_ref()
+        .map(|ignoring| ignoring.change.as_slice());
     if let Some(path) = change.or(finding.origin.path()) {
         location["file"] = shown_path(path).into();
     }
-    if let Some(at) = finding.location.filter(|_| finding.origin.member().is_none()) {
+    if let Some(at) = finding
+        .location
+        .filter(|_| finding.origin.member().is_none())
+    {
         location["start_line"] = at.start.line.into();
         location["end_line"] = at.end.line.into();
     }
@@ -127,5 +163,12 @@ fn uuid(parts: &[&str]) -> String {
     bytes[6] = bytes[6] & 0x0F | 0x80;
     bytes[8] = bytes[8] & 0x3F | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }

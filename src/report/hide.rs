@@ -22,7 +22,11 @@ struct Hiding<'h>(&'h Hidden);
 
 impl Hiding<'_> {
     fn report(&self, report: &mut Report) {
-        report.scope.iter_mut().chain(&mut report.advice).for_each(|text| self.text(text));
+        report
+            .scope
+            .iter_mut()
+            .chain(&mut report.advice)
+            .for_each(|text| self.text(text));
         for (finding, verdict) in &mut report.findings {
             self.finding(finding);
             self.verdict(verdict);
@@ -36,8 +40,15 @@ impl Hiding<'_> {
             self.text(file);
             self.text(message);
         }
-        report.left_out.iter_mut().for_each(|left| self.text(&mut left.pattern));
-        report.not_checked_out.submodules.iter_mut().for_each(|path| self.bytes(path));
+        report
+            .left_out
+            .iter_mut()
+            .for_each(|left| self.text(&mut left.pattern));
+        report
+            .not_checked_out
+            .submodules
+            .iter_mut()
+            .for_each(|path| self.bytes(path));
     }
 
     fn skip(&self, Skip { origin, detail, .. }: &mut Skip) {
@@ -47,22 +58,46 @@ impl Hiding<'_> {
 
     fn finding(&self, finding: &mut Finding) {
         finding.origin = finding.origin.with_paths(&|path| self.masked(path));
-        finding.note.iter_mut().chain(&mut finding.variable).for_each(|text| self.text(text));
+        finding
+            .note
+            .iter_mut()
+            .chain(&mut finding.variable)
+            .for_each(|text| self.text(text));
         // A mask is as long as what it hides, so the mark stays where it is.
-        finding.excerpt.iter_mut().for_each(|excerpt| self.text(&mut excerpt.text));
-        for Occurrence { origin, verdict, .. } in &mut finding.occurrences {
+        finding
+            .excerpt
+            .iter_mut()
+            .for_each(|excerpt| self.text(&mut excerpt.text));
+        for Occurrence {
+            origin, verdict, ..
+        } in &mut finding.occurrences
+        {
             *origin = origin.with_paths(&|path| self.masked(path));
             self.verdict(verdict);
         }
-        finding.placement.iter_mut().for_each(|placement| self.placement(placement));
-        finding.ignoring.iter_mut().for_each(|ignoring| self.ignoring(ignoring));
+        finding
+            .placement
+            .iter_mut()
+            .for_each(|placement| self.placement(placement));
+        finding
+            .ignoring
+            .iter_mut()
+            .for_each(|ignoring| self.ignoring(ignoring));
     }
 
     fn placement(&self, placement: &mut Placement) {
-        for commit in placement.introduced.iter_mut().chain(&mut placement.removed) {
+        for commit in placement
+            .introduced
+            .iter_mut()
+            .chain(&mut placement.removed)
+        {
             self.text(&mut commit.author);
         }
-        placement.tips.iter_mut().chain(&mut placement.kept_by).for_each(|name| self.text(name));
+        placement
+            .tips
+            .iter_mut()
+            .chain(&mut placement.kept_by)
+            .for_each(|name| self.text(name));
         placement.paths.iter_mut().for_each(|path| self.bytes(path));
     }
 

@@ -22,7 +22,8 @@ impl Idiom {
 
     /// `text` as a comment, if there are comments.
     pub fn comment(&self, text: &str) -> Option<String> {
-        self.comment.map(|(begin, end)| format!("{begin} {text}{end}"))
+        self.comment
+            .map(|(begin, end)| format!("{begin} {text}{end}"))
     }
 }
 
@@ -31,37 +32,101 @@ const HASH: Comment = Some(("#", ""));
 const DASHES: Comment = Some(("--", ""));
 
 const fn in_code(read: &'static str, comment: Comment, home: &'static str) -> Idiom {
-    Idiom { read, comment, home }
+    Idiom {
+        read,
+        comment,
+        home,
+    }
 }
 
 /// Endings of names, and what stands in such files. Of several that fit, the first counts.
 const IDIOMS: &[(&[&str], Idiom)] = &[
-    (&["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"], in_code("process.env.NAME", SLASHES, ".env.local")),
-    (&["vue", "svelte", "astro"], in_code("process.env.NAME", SLASHES, ".env.local")),
-    (&["py", "pyi", "pyw"], in_code("os.environ[\"NAME\"]", HASH, ".env")),
+    (
+        &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"],
+        in_code("process.env.NAME", SLASHES, ".env.local"),
+    ),
+    (
+        &["vue", "svelte", "astro"],
+        in_code("process.env.NAME", SLASHES, ".env.local"),
+    ),
+    (
+        &["py", "pyi", "pyw"],
+        in_code("os.environ[\"NAME\"]", HASH, ".env"),
+    ),
     (&["ipynb"], in_code("os.environ[\"NAME\"]", None, ".env")),
     (&["go"], in_code("os.Getenv(\"NAME\")", SLASHES, ".env")),
-    (&["rb", "rake", "erb"], in_code("ENV.fetch(\"NAME\")", HASH, ".env")),
-    (&["php", "phtml"], in_code("getenv('NAME')", SLASHES, ".env")),
-    (&["java", "kt", "kts", "scala", "groovy", "gradle"], in_code("System.getenv(\"NAME\")", SLASHES, ".env")),
-    (&["cs"], in_code("Environment.GetEnvironmentVariable(\"NAME\")", SLASHES, ".env")),
-    (&["rs"], in_code(concat!("std", "::env::var(\"NAME\")"), SLASHES, ".env")),
-    (&["swift"], in_code("ProcessInfo.processInfo.environment[\"NAME\"]", SLASHES, ".env")),
-    (&["dart"], in_code("Platform.environment['NAME']", SLASHES, ".env")),
-    (&["ex", "exs"], in_code("System.fetch_env!(\"NAME\")", HASH, ".env")),
+    (
+        &["rb", "rake", "erb"],
+        in_code("ENV.fetch(\"NAME\")", HASH, ".env"),
+    ),
+    (
+        &["php", "phtml"],
+        in_code("getenv('NAME')", SLASHES, ".env"),
+    ),
+    (
+        &["java", "kt", "kts", "scala", "groovy", "gradle"],
+        in_code("System.getenv(\"NAME\")", SLASHES, ".env"),
+    ),
+    (
+        &["cs"],
+        in_code(
+            "Environment.GetEnvironmentVariable(\"NAME\")",
+            SLASHES,
+            ".env",
+        ),
+    ),
+    (
+        &["rs"],
+        in_code(concat!("std", "::env::var(\"NAME\")"), SLASHES, ".env"),
+    ),
+    (
+        &["swift"],
+        in_code(
+            "ProcessInfo.processInfo.environment[\"NAME\"]",
+            SLASHES,
+            ".env",
+        ),
+    ),
+    (
+        &["dart"],
+        in_code("Platform.environment['NAME']", SLASHES, ".env"),
+    ),
+    (
+        &["ex", "exs"],
+        in_code("System.fetch_env!(\"NAME\")", HASH, ".env"),
+    ),
     (&["lua"], in_code("os.getenv(\"NAME\")", DASHES, ".env")),
     (&["pl", "pm"], in_code("$ENV{NAME}", HASH, ".env")),
     (&["r"], in_code("Sys.getenv(\"NAME\")", HASH, ".env")),
     (&["ps1", "psm1"], in_code("$env:NAME", HASH, ".env")),
-    (&["sh", "bash", "zsh", "ksh", "bats"], in_code("\"$NAME\"", HASH, ".env")),
+    (
+        &["sh", "bash", "zsh", "ksh", "bats"],
+        in_code("\"$NAME\"", HASH, ".env"),
+    ),
     (&["tf"], in_code("var.NAME", HASH, ".env")),
 ];
 
 /// Files that are read by programs which put variables in.
-const COMPOSE: Idiom = Idiom { read: "${NAME}", comment: HASH, home: ".env" };
-const ACTIONS: Idiom = Idiom { read: "${{ secrets.NAME }}", comment: HASH, home: "the repository's secrets" };
-const MCP: Idiom = Idiom { read: "${NAME}", comment: None, home: "the environment" };
-const MCP_OF_EDITORS: Idiom = Idiom { read: "${env:NAME}", comment: None, home: "the environment" };
+const COMPOSE: Idiom = Idiom {
+    read: "${NAME}",
+    comment: HASH,
+    home: ".env",
+};
+const ACTIONS: Idiom = Idiom {
+    read: "${{ secrets.NAME }}",
+    comment: HASH,
+    home: "the repository's secrets",
+};
+const MCP: Idiom = Idiom {
+    read: "${NAME}",
+    comment: None,
+    home: "the environment",
+};
+const MCP_OF_EDITORS: Idiom = Idiom {
+    read: "${env:NAME}",
+    comment: None,
+    home: "the environment",
+};
 
 /// The idiom of the file at `path`, as far as its name tells.
 pub fn idiom(path: &[u8]) -> Option<Idiom> {
@@ -69,14 +134,21 @@ pub fn idiom(path: &[u8]) -> Option<Idiom> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     match name {
-        _ if is_yaml && (folder.ends_with(".github/workflows") || name.starts_with("action.")) => return Some(ACTIONS),
+        _ if is_yaml && (folder.ends_with(".github/workflows") || name.starts_with("action.")) => {
+            return Some(ACTIONS);
+        }
         _ if is_yaml && name.contains("compose") => return Some(COMPOSE),
-        "mcp.json" if folder.ends_with(".cursor") || folder.ends_with(".vscode") => return Some(MCP_OF_EDITORS),
+        "mcp.json" if folder.ends_with(".cursor") || folder.ends_with(".vscode") => {
+            return Some(MCP_OF_EDITORS);
+        }
         "mcp.json" | ".mcp.json" => return Some(MCP),
         _ => {}
     }
     let ending = name.rsplit_once('.')?.1;
-    IDIOMS.iter().find(|(endings, _)| endings.contains(&ending)).map(|(_, idiom)| *idiom)
+    IDIOMS
+        .iter()
+        .find(|(endings, _)| endings.contains(&ending))
+        .map(|(_, idiom)| *idiom)
 }
 
 #[cfg(test)]
@@ -102,9 +174,22 @@ mod tests {
             (".mcp.json", "${T}"),
             (".cursor/mcp.json", "${env:T}"),
         ] {
-            assert_eq!(idiom(path.as_bytes()).map(|idiom| idiom.read("T")).as_deref(), Some(read), "{path}");
+            assert_eq!(
+                idiom(path.as_bytes())
+                    .map(|idiom| idiom.read("T"))
+                    .as_deref(),
+                Some(read),
+                "{path}"
+            );
         }
-        for path in ["README.md", "config.json", "values.yaml", "Makefile", "", "py"] {
+        for path in [
+            "README.md",
+            "config.json",
+            "values.yaml",
+            "Makefile",
+            "",
+            "py",
+        ] {
             assert_eq!(idiom(path.as_bytes()), None, "{path}");
         }
         let comment = |path: &str| idiom(path.as_bytes()).and_then(|idiom| idiom.comment("x"));

@@ -11,7 +11,13 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     if !text.lines().any(begins) {
         return marks(text);
     }
-    let spelled = |line: &str| if begins(line) { line.replacen("::", "\\x3a:", 1) } else { line.to_owned() };
+    let spelled = |line: &str| {
+        if begins(line) {
+            line.replacen("::", "\\x3a:", 1)
+        } else {
+            line.to_owned()
+        }
+    };
     let text: String = text.split_inclusive('\n').map(spelled).collect();
     Cow::Owned(marks(&text).into_owned())
 }
@@ -24,12 +30,18 @@ pub fn marks(text: &str) -> Cow<'_, str> {
 /// `text` with the first character of each mark (`##[`, `##vso[`, `##teamcity[`) written as `instead`. Some of those who read them
 /// take capital letters for small ones.
 fn spelled<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
-    let is_mark = |at: usize| text[at + 2..].trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[');
+    let is_mark = |at: usize| {
+        text[at + 2..]
+            .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .starts_with('[')
+    };
     let marks: Vec<usize> = memchr::memmem::find_iter(text.as_bytes(), "##")
         .flat_map(|at| [at, at + 1])
         .filter(|at| text[*at..].starts_with("##") && is_mark(*at))
         .collect();
-    let Some(first) = marks.first() else { return Cow::Borrowed(text) };
+    let Some(first) = marks.first() else {
+        return Cow::Borrowed(text);
+    };
     let mut out = text[..*first].to_owned();
     for (number, at) in marks.iter().enumerate() {
         let end = marks.get(number + 1).copied().unwrap_or(text.len());
@@ -49,8 +61,16 @@ pub fn json(text: &str) -> Cow<'_, str> {
         return text;
     }
     let mut out = String::new();
-    for c in text.replace("</", "<\\/").replace("<!--", "\\u003c!--").chars() {
-        if is_steering(c) { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }
+    for c in text
+        .replace("</", "<\\/")
+        .replace("<!--", "\\u003c!--")
+        .chars()
+    {
+        if is_steering(c) {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)))
+        } else {
+            out.push(c)
+        }
     }
     Cow::Owned(out)
 }
@@ -73,8 +93,12 @@ mod tests {
 
     #[test]
     fn a_document_says_the_same_without_steering() {
-        let texts =
-            ["</script><!--", "##vso[x ###[y", "right\u{202e}left\u{7f}\u{85}\u{feff}\u{2028}", "plain\n\t\"</"];
+        let texts = [
+            "</script><!--",
+            "##vso[x ###[y",
+            "right\u{202e}left\u{7f}\u{85}\u{feff}\u{2028}",
+            "plain\n\t\"</",
+        ];
         let document = serde_json::to_string_pretty(&texts).unwrap();
         let inert = json(&document);
         assert!(

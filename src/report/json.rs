@@ -212,16 +212,25 @@ struct Reason<'a> {
 
 impl Reason<'_> {
     fn of(verdict: &Verdict) -> Option<Self> {
-        verdict.suppression().map(|by| Reason { by: by.by, reason: shown_path(by.reason.as_bytes()) })
+        verdict.suppression().map(|by| Reason {
+            by: by.by,
+            reason: shown_path(by.reason.as_bytes()),
+        })
     }
 }
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: 1,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
         source: report.source,
-        scope: report.scope.as_ref().map(|scope| shown_path(scope.as_bytes())),
+        scope: report
+            .scope
+            .as_ref()
+            .map(|scope| shown_path(scope.as_bytes())),
         complete: report.is_complete(),
         skipped: report.skips.iter().map(Skipped::new).collect(),
         accepted: report.accepted.iter().map(Accepted::new).collect(),
@@ -244,7 +253,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             objects: report.objects.map(Counted::new),
             seconds: report.time.as_secs_f64(),
         },
-        findings: report.findings.iter().map(|(finding, verdict)| Entry::new(finding, verdict)).collect(),
+        findings: report
+            .findings
+            .iter()
+            .map(|(finding, verdict)| Entry::new(finding, verdict))
+            .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -252,14 +265,21 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 impl Excluded {
     fn new(left_out: &LeftOut) -> Self {
-        Excluded { pattern: shown_path(left_out.pattern.as_bytes()), paths: left_out.paths }
+        Excluded {
+            pattern: shown_path(left_out.pattern.as_bytes()),
+            paths: left_out.paths,
+        }
     }
 }
 
 impl Absent {
     fn new(absent: &NotCheckedOut) -> Option<Self> {
         let submodules = absent.submodules.iter().map(|path| wire(path).0).collect();
-        (!absent.is_empty()).then_some(Absent { files: absent.files, folders: absent.folders, submodules })
+        (!absent.is_empty()).then_some(Absent {
+            files: absent.files,
+            folders: absent.folders,
+            submodules,
+        })
     }
 }
 
@@ -277,7 +297,11 @@ impl<'a> Told<'a> {
 impl Occurrences {
     fn of(report: &Report) -> Self {
         let mut counts = Occurrences::default();
-        for verdict in report.findings.iter().flat_map(|(finding, _)| &finding.occurrences).map(|place| &place.verdict)
+        for verdict in report
+            .findings
+            .iter()
+            .flat_map(|(finding, _)| &finding.occurrences)
+            .map(|place| &place.verdict)
         {
             *match verdict {
                 Verdict::Reported => &mut counts.reported,
@@ -293,14 +317,31 @@ impl Occurrences {
 
 impl Counted {
     fn new(objects: Objects) -> Self {
-        let Objects { commits, trees, blobs, tags, bytes } = objects;
-        Counted { commits, trees, blobs, tags, bytes }
+        let Objects {
+            commits,
+            trees,
+            blobs,
+            tags,
+            bytes,
+        } = objects;
+        Counted {
+            commits,
+            trees,
+            blobs,
+            tags,
+            bytes,
+        }
     }
 }
 
 impl<'a> Placed<'a> {
     fn new(placement: &'a Placement) -> Self {
-        let names = |names: &[String]| names.iter().map(|name| shown_path(name.as_bytes())).collect();
+        let names = |names: &[String]| {
+            names
+                .iter()
+                .map(|name| shown_path(name.as_bytes()))
+                .collect()
+        };
         Placed {
             introduced: placement.introduced.as_ref().map(Made::new),
             or_before: placement.or_before,
@@ -316,13 +357,21 @@ impl<'a> Placed<'a> {
 
 impl<'a> Made<'a> {
     fn new(commit: &'a Commit) -> Self {
-        Made { commit: &commit.id, time: commit.time(), author: shown_path(commit.author.as_bytes()) }
+        Made {
+            commit: &commit.id,
+            time: commit.time(),
+            author: shown_path(commit.author.as_bytes()),
+        }
     }
 }
 
 impl<'a> Place<'a> {
     fn new(occurrence: &'a Occurrence) -> Self {
-        let Occurrence { origin, location, verdict } = occurrence;
+        let Occurrence {
+            origin,
+            location,
+            verdict,
+        } = occurrence;
         let start = location.map(|at| at.start);
         Place {
             path: WirePath::new(origin),
@@ -350,43 +399,74 @@ impl<'a> Skipped<'a> {
 
 impl<'a> Accepted<'a> {
     fn new((skip, verdict): &'a (Skip, Verdict)) -> Self {
-        Accepted { skipped: Skipped::new(skip), verdict: verdict.id(), suppression: Reason::of(verdict) }
+        Accepted {
+            skipped: Skipped::new(skip),
+            verdict: verdict.id(),
+            suppression: Reason::of(verdict),
+        }
     }
 }
 
 impl<'a> Entry<'a> {
     fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
-        let (start, end) = (finding.location.map(|at| at.start), finding.location.map(|at| at.end));
+        let (start, end) = (
+            finding.location.map(|at| at.start),
+            finding.location.map(|at| at.end),
+        );
         let suppression = Reason::of(verdict);
         Entry {
             rule: finding.rule.id,
             title: finding.rule.title,
             severity: finding.severity.id(),
             confidence: finding.confidence.id(),
-            fingerprint: finding.evidence.as_ref().and_then(Evidence::shown).map(ToString::to_string),
-            secret: finding.evidence.as_ref().map(|evidence| evidence.mask.as_str()),
+            fingerprint: finding
+                .evidence
+                .as_ref()
+                .and_then(Evidence::shown)
+                .map(ToString::to_string),
+            secret: finding
+                .evidence
+                .as_ref()
+                .map(|evidence| evidence.mask.as_str()),
             path: WirePath::new(&finding.origin),
             place: finding.origin.place(),
             variable: finding.variable.as_deref(),
             note: finding.note.as_deref(),
-            ignore_file: finding.ignoring.as_ref().map(|ignoring| shown_path(&ignoring.change)),
-            names: finding
+            ignore_file: finding
                 .ignoring
                 .as_ref()
-                .map(|ignoring| ignoring.names.iter().map(|name| wire(&name.path).0).collect()),
-            decided_by: finding.ignoring.as_ref().and_then(|ignoring| ignoring.rule.as_ref()).map(|rule| Line {
-                path: shown_path(&rule.file),
-                line: rule.line,
-                text: &rule.text,
+                .map(|ignoring| shown_path(&ignoring.change)),
+            names: finding.ignoring.as_ref().map(|ignoring| {
+                ignoring
+                    .names
+                    .iter()
+                    .map(|name| wire(&name.path).0)
+                    .collect()
             }),
+            decided_by: finding
+                .ignoring
+                .as_ref()
+                .and_then(|ignoring| ignoring.rule.as_ref())
+                .map(|rule| Line {
+                    path: shown_path(&rule.file),
+                    line: rule.line,
+                    text: &rule.text,
+                }),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
             end_line: end.map(|at| at.line),
             end_column: end.map(|at| at.column),
             start_byte: start.map(|at| at.offset),
             end_byte: end.map(|at| at.offset),
-            excerpt: finding.excerpt.as_ref().map(|excerpt| excerpt.text.as_str()),
-            encoding: finding.encodings.iter().map(|encoding| encoding.id()).collect(),
+            excerpt: finding
+                .excerpt
+                .as_ref()
+                .map(|excerpt| excerpt.text.as_str()),
+            encoding: finding
+                .encodings
+                .iter()
+                .map(|encoding| encoding.id())
+                .collect(),
             object: finding.origin.object(),
             name: finding.origin.record().map(shown_path),
             placement: finding.placement.as_deref().map(Placed::new),

@@ -27,8 +27,13 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     let (quiet, loud) = by_loudness(report);
     if !loud.is_empty() {
-        writeln!(out, "| what | where | first commit | since |\n|---|---|---|---|")?;
-        loud.iter().take(ROWS).try_for_each(|judged| writeln!(out, "{}", row(judged)))?;
+        writeln!(
+            out,
+            "| what | where | first commit | since |\n|---|---|---|---|"
+        )?;
+        loud.iter()
+            .take(ROWS)
+            .try_for_each(|judged| writeln!(out, "{}", row(judged)))?;
         rest(loud.len(), out)?;
         write_steps(report, &loud, out)?;
     }
@@ -36,10 +41,16 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))?;
     }
     if !report.skips.is_empty() {
-        writeln!(out, "### Not looked at\n\n| what | why | what to do |\n|---|---|---|")?;
+        writeln!(
+            out,
+            "### Not looked at\n\n| what | why | what to do |\n|---|---|---|"
+        )?;
         for skip in report.skips.iter().take(ROWS) {
             let why = format!("{}: {}", skip.reason, shown_path(skip.detail.as_bytes()));
-            let digest = skip.digest.as_ref().map_or_else(String::new, |digest| format!(" ({digest})"));
+            let digest = skip
+                .digest
+                .as_ref()
+                .map_or_else(String::new, |digest| format!(" ({digest})"));
             let what = code(&format!("{}{digest}", place::missed(&skip.origin)));
             writeln!(out, "| {what} | {} | {} |", code(&why), plain(skip.help()))?;
         }
@@ -50,16 +61,27 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- {}: {}\n", code_of(&what, LONGEST_LINE), human::LOOK)?;
     }
     if let Some(advice) = &report.advice {
-        writeln!(out, "```text\n{}\n```\n", advice.trim_end().replace("```", "'''"))?;
+        writeln!(
+            out,
+            "```text\n{}\n```\n",
+            advice.trim_end().replace("```", "'''")
+        )?;
     }
-    absent::line(report).map_or(Ok(()), |line| writeln!(out, "{}\n", code_of(&line, LONGEST_LINE)))?;
+    absent::line(report).map_or(Ok(()), |line| {
+        writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))
+    })?;
     writeln!(out, "{}\n", code_of(&summary::line(report), LONGEST_LINE))
 }
 
 /// That a run failed, and why.
 pub fn failure(error: &Error) -> String {
-    let help = error.help_text().map_or_else(String::new, |help| format!("{}\n\n", code_of(help, LONGEST_LINE)));
-    format!("## ntnguard: nothing was scanned\n\n{}\n\n{help}", code_of(&error.to_string(), LONGEST_LINE))
+    let help = error.help_text().map_or_else(String::new, |help| {
+        format!("{}\n\n", code_of(help, LONGEST_LINE))
+    });
+    format!(
+        "## ntnguard: nothing was scanned\n\n{}\n\n{help}",
+        code_of(&error.to_string(), LONGEST_LINE)
+    )
 }
 
 fn title(report: &Report) -> String {
@@ -71,7 +93,11 @@ fn title(report: &Report) -> String {
 }
 
 fn counted(report: &Report) -> String {
-    let complete = if report.is_complete() { "" } else { ", and not everything could be looked at" };
+    let complete = if report.is_complete() {
+        ""
+    } else {
+        ", and not everything could be looked at"
+    };
     match report.reported_as(Severity::Error) {
         0 if report.is_complete() && has_news(report) => "nothing that fails this check".to_owned(),
         0 if report.is_complete() => "nothing was found".to_owned(),
@@ -83,29 +109,48 @@ fn counted(report: &Report) -> String {
 
 /// Returns true if something is told that does not fail.
 fn has_news(report: &Report) -> bool {
-    report.findings.iter().any(|(_, verdict)| verdict.is_loud()) || report.accepted_by_change().next().is_some()
+    report.findings.iter().any(|(_, verdict)| verdict.is_loud())
+        || report.accepted_by_change().next().is_some()
 }
 
 fn row((finding, verdict): &Judged) -> String {
-    let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
-    let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", code(&evidence.mask)));
+    let commit = finding
+        .placement
+        .as_ref()
+        .and_then(|placement| placement.introduced.as_ref());
+    let mask = finding
+        .evidence
+        .as_ref()
+        .map_or_else(String::new, |evidence| format!(" {}", code(&evidence.mask)));
     let (id, since) = match commit {
-        Some(commit) => {
-            (code(&format!("{:.10}", commit.id)), plain(&commit.time().replace('T', " ").replace('Z', " UTC")))
-        }
+        Some(commit) => (
+            code(&format!("{:.10}", commit.id)),
+            plain(&commit.time().replace('T', " ").replace('Z', " UTC")),
+        ),
         None => (String::new(), String::new()),
     };
     let place = match commit.filter(|_| !finding.origin.is_on_disk()) {
-        Some(commit) => format!("{} in commit {}", code(&place::of(finding)), code(&commit.id)),
+        Some(commit) => format!(
+            "{} in commit {}",
+            code(&place::of(finding)),
+            code(&commit.id)
+        ),
         None => code(&place::of(finding)),
     };
     let more = finding.occurrences.len().saturating_sub(1);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
     let state = match verdict {
         Verdict::Reported => String::new(),
         other => code(&human::state(other)),
     };
-    format!("| {}{mask}{state} | {place}{more} | {id} | {since} |", plain(finding.rule.title))
+    format!(
+        "| {}{mask}{state} | {place}{more} | {id} | {since} |",
+        plain(finding.rule.title)
+    )
 }
 
 /// What to do now, once a rule.
@@ -116,14 +161,23 @@ fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Re
         writeln!(out, "- **Allowed by this change alone**: {}", human::REVIEW)?;
     }
     let mut told = Vec::new();
-    for rule in loud.iter().filter(|judged| !is_allowed(judged)).map(|(finding, _)| finding.rule) {
+    for rule in loud
+        .iter()
+        .filter(|judged| !is_allowed(judged))
+        .map(|(finding, _)| finding.rule)
+    {
         if !told.contains(&rule.id) {
             told.push(rule.id);
             let steps = match &report.pages {
                 Some(pages) => format!("[{}]({})", rule.id, pages.of(rule)),
                 None => format!("`ntnguard rules {}`", rule.id),
             };
-            writeln!(out, "- **{}**: {} All steps: {steps}", plain(rule.title), plain(rule.advice))?;
+            writeln!(
+                out,
+                "- **{}**: {} All steps: {steps}",
+                plain(rule.title),
+                plain(rule.advice)
+            )?;
         }
     }
     writeln!(out)
@@ -138,7 +192,9 @@ fn rest(all: usize, out: &mut dyn Write) -> io::Result<()> {
 
 /// A text of ours within a row.
 fn plain(text: &str) -> String {
-    text.replace('|', "&#124;").replace('<', "&lt;").replace('\n', " ")
+    text.replace('|', "&#124;")
+        .replace('<', "&lt;")
+        .replace('\n', " ")
 }
 
 /// A text of whomever, shown as it is.
@@ -153,8 +209,9 @@ fn code_of(text: &str, longest: usize) -> String {
     let shown = shown_path(text.as_bytes());
     for c in shown.chars().take(longest) {
         // `www.` makes a link, and so does `:`.
-        let is_plain =
-            c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | ',') || c == '.' && !matches!(before, 'w' | 'W');
+        let is_plain = c.is_alphanumeric()
+            || matches!(c, ' ' | '/' | '-' | ',')
+            || c == '.' && !matches!(before, 'w' | 'W');
         if is_plain {
             out.push(c);
         } else {
@@ -176,14 +233,25 @@ mod tests {
     fn a_name_is_nothing_but_a_name() {
         let hostile = "a|b`<img src=x>[l](http://x.y)@me #1 www.x.y\n| x |\u{202e}**";
         let shown = code(hostile);
-        let inner = shown.strip_prefix("<code>").and_then(|shown| shown.strip_suffix("</code>")).unwrap();
+        let inner = shown
+            .strip_prefix("<code>")
+            .and_then(|shown| shown.strip_suffix("</code>"))
+            .unwrap();
         assert!(
-            !inner.contains(['|', '`', '<', '>', '[', ']', '(', '@', ':', '\n', '*', '\u{202e}', '_', '!', '\\']),
+            !inner.contains([
+                '|', '`', '<', '>', '[', ']', '(', '@', ':', '\n', '*', '\u{202e}', '_', '!', '\\'
+            ]),
             "{inner}"
         );
         assert!(!inner.contains("www."), "{inner}");
-        assert!(inner.starts_with("a&#124;b&#96;&#60;img src&#61;x&#62;"), "{inner}");
-        assert_eq!(code("src/app.ts:3:17"), "<code>src/app.ts&#58;3&#58;17</code>");
+        assert!(
+            inner.starts_with("a&#124;b&#96;&#60;img src&#61;x&#62;"),
+            "{inner}"
+        );
+        assert_eq!(
+            code("src/app.ts:3:17"),
+            "<code>src/app.ts&#58;3&#58;17</code>"
+        );
         assert!(code(&"x".repeat(5000)).len() < 400);
     }
 }

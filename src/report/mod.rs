@@ -44,7 +44,11 @@ pub use pages::Pages;
 
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
-    let text = if style.plain { plain::explain(error) } else { human::explain(error, style) };
+    let text = if style.plain {
+        plain::explain(error)
+    } else {
+        human::explain(error, style)
+    };
     inert::lines(&text).into_owned()
 }
 
@@ -55,7 +59,10 @@ pub fn failure(error: &Error) -> String {
 
 /// A text of a repository's, to be shown as it is but for what terminals and CI systems would obey.
 pub fn quote(text: &str) -> String {
-    let lines: String = text.lines().map(|line| printable(&redact_bytes(line.as_bytes())) + "\n").collect();
+    let lines: String = text
+        .lines()
+        .map(|line| printable(&redact_bytes(line.as_bytes())) + "\n")
+        .collect();
     inert::lines(&lines).into_owned()
 }
 
@@ -144,7 +151,10 @@ impl Report {
 
     /// The findings that count, of whatever severity.
     pub fn reported(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|(_, verdict)| *verdict == Verdict::Reported).map(|(finding, _)| finding)
+        self.findings
+            .iter()
+            .filter(|(_, verdict)| *verdict == Verdict::Reported)
+            .map(|(finding, _)| finding)
     }
 
     /// Returns true if a finding counts that is at least as severe as `least`; false where that is `None`.
@@ -154,16 +164,24 @@ impl Report {
 
     /// How many findings of one severity count.
     pub fn reported_as(&self, severity: Severity) -> usize {
-        self.reported().filter(|finding| finding.severity == severity).count()
+        self.reported()
+            .filter(|finding| finding.severity == severity)
+            .count()
     }
 
     /// The values that were found, whatever became of them.
     pub fn fingerprints(&self) -> impl Iterator<Item = &Fingerprint> {
-        self.findings.iter().filter_map(|(finding, _)| finding.evidence.as_ref()).map(|evidence| &evidence.fingerprint)
+        self.findings
+            .iter()
+            .filter_map(|(finding, _)| finding.evidence.as_ref())
+            .map(|evidence| &evidence.fingerprint)
     }
 
     fn count(&self, which: impl Fn(&Verdict) -> bool) -> usize {
-        self.findings.iter().filter(|(_, verdict)| which(verdict)).count()
+        self.findings
+            .iter()
+            .filter(|(_, verdict)| which(verdict))
+            .count()
     }
 
     /// How many findings somebody has accepted.
@@ -173,7 +191,9 @@ impl Report {
 
     /// What was not scanned and only the change itself accepts, with what accepts it.
     fn accepted_by_change(&self) -> impl Iterator<Item = &(Skip, Verdict)> {
-        self.accepted.iter().filter(|(_, verdict)| verdict.is_loud())
+        self.accepted
+            .iter()
+            .filter(|(_, verdict)| verdict.is_loud())
     }
 
     fn below_confidence(&self) -> usize {
@@ -197,10 +217,18 @@ type Judged = (Finding, Verdict);
 /// What is told in one line about env files; and what is told one by one: what counts first, then by severity, secrets before
 /// env files.
 fn by_loudness(report: &Report) -> (Vec<&Judged>, Vec<&Judged>) {
-    let findings = report.findings.iter().filter(|(_, verdict)| verdict.is_loud());
-    let (quiet, mut loud): (Vec<_>, Vec<_>) = findings.partition(|judged| env::is_quiet(report, judged));
+    let findings = report
+        .findings
+        .iter()
+        .filter(|(_, verdict)| verdict.is_loud());
+    let (quiet, mut loud): (Vec<_>, Vec<_>) =
+        findings.partition(|judged| env::is_quiet(report, judged));
     loud.sort_by_key(|(finding, verdict)| {
-        (*verdict != Verdict::Reported, Reverse(finding.severity), finding.rule.kind)
+        (
+            *verdict != Verdict::Reported,
+            Reverse(finding.severity),
+            finding.rule.kind,
+        )
     });
     (quiet, loud)
 }
@@ -308,7 +336,9 @@ impl Report {
         match format {
             Format::Human | Format::Concise => out.write_all(inert::lines(&text).as_bytes()),
             Format::Github => out.write_all(inert::marks(&text).as_bytes()),
-            Format::Json | Format::Sarif | Format::Gitlab => out.write_all(inert::json(&text).as_bytes()),
+            Format::Json | Format::Sarif | Format::Gitlab => {
+                out.write_all(inert::json(&text).as_bytes())
+            }
         }
     }
 

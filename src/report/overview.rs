@@ -11,9 +11,18 @@ const SHORTEST: usize = 12;
 
 /// What is to be dealt with first: what a remote has, then what files still hold, then the oldest.
 pub fn order(finding: &Finding) -> (bool, bool, i64) {
-    let since = |placement: &Placement| placement.introduced.as_ref().map_or(i64::MAX, |first| first.seconds);
+    let since = |placement: &Placement| {
+        placement
+            .introduced
+            .as_ref()
+            .map_or(i64::MAX, |first| first.seconds)
+    };
     match finding.placement.as_deref() {
-        Some(placement) => (!placement.published, placement.tips.is_empty(), since(placement)),
+        Some(placement) => (
+            !placement.published,
+            placement.tips.is_empty(),
+            since(placement),
+        ),
         None => (true, true, i64::MAX),
     }
 }
@@ -33,13 +42,19 @@ pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::
     let mut widths = [0; 6];
     for row in rows.iter().chain([&head]) {
         let lengths = row.iter().map(|cell| cell.chars().count());
-        widths.iter_mut().zip(lengths).for_each(|(width, length)| *width = length.max(*width));
+        widths
+            .iter_mut()
+            .zip(lengths)
+            .for_each(|(width, length)| *width = length.max(*width));
     }
     // The place gives way where a line would be too long.
     let others: usize = widths.iter().sum::<usize>() - widths[2] + 2 * 5;
     widths[2] = widths[2].min(style.width.saturating_sub(others).max(SHORTEST));
     for row in [head].iter().chain(&rows) {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{:width$}", cut(cell, width)));
+        let cells = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{:width$}", cut(cell, width)));
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     writeln!(out)?;
@@ -48,11 +63,22 @@ pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::
 
 fn row(finding: &Finding) -> Option<[String; 6]> {
     let (placement, evidence) = (finding.placement.as_deref()?, finding.evidence.as_ref()?);
-    let since = placement.introduced.as_ref().map(|first| first.time().chars().take(10).collect()).unwrap_or_default();
+    let since = placement
+        .introduced
+        .as_ref()
+        .map(|first| first.time().chars().take(10).collect())
+        .unwrap_or_default();
     let files = if placement.tips.is_empty() { "" } else { "yes" };
     let remote = if placement.published { "yes" } else { "" };
     let (secret, kind) = (concise::short(&evidence.mask), finding.rule.id.to_owned());
-    Some([secret, kind, place::of(finding), since, files.to_owned(), remote.to_owned()])
+    Some([
+        secret,
+        kind,
+        place::of(finding),
+        since,
+        files.to_owned(),
+        remote.to_owned(),
+    ])
 }
 
 /// The end of a text that is too long.

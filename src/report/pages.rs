@@ -17,9 +17,11 @@ impl Pages {
                 && !text.split('/').any(|part| ["", ".", ".."].contains(&part))
         };
         let host = server.strip_prefix("https://")?.trim_end_matches('/');
-        let is_sound = is_word(host, ".-:") && is_word(repository, "._-/") && is_word(revision, "._-/+");
+        let is_sound =
+            is_word(host, ".-:") && is_word(repository, "._-/") && is_word(revision, "._-/+");
         let has_name = repository.split('/').count() == 2;
-        (is_sound && has_name).then(|| Pages(format!("https://{host}/{repository}/blob/{revision}/")))
+        (is_sound && has_name)
+            .then(|| Pages(format!("https://{host}/{repository}/blob/{revision}/")))
     }
 
     /// The address of a rule's page.
@@ -37,7 +39,13 @@ mod tests {
     fn a_page_is_linked_at_the_revision_of_the_action() {
         let pages = Pages::new("https://github.com", "o/ntnguard", "v0.1.0").unwrap();
         let rule = RULES[0];
-        assert_eq!(pages.of(rule), format!("https://github.com/o/ntnguard/blob/v0.1.0/docs/rules/{}.md", rule.id));
+        assert_eq!(
+            pages.of(rule),
+            format!(
+                "https://github.com/o/ntnguard/blob/v0.1.0/docs/rules/{}.md",
+                rule.id
+            )
+        );
         assert!(pages.of(rule).ends_with(&rule.url()));
     }
 
@@ -56,7 +64,11 @@ mod tests {
             ("https://github.com", "o/r", "a b"),
             ("https://github.com", "o/r", "v1)\n::error::x"),
         ] {
-            assert_eq!(Pages::new(server, repository, revision), None, "{server} {repository} {revision}");
+            assert_eq!(
+                Pages::new(server, repository, revision),
+                None,
+                "{server} {repository} {revision}"
+            );
         }
     }
 }

@@ -23,12 +23,18 @@ fn path(origin: &Origin) -> String {
         (None, Some(part)) => internal(origin, part),
         (None, None) => "standard input".to_owned(),
     };
-    origin.member().map_or_else(|| path.clone(), |member| format!("{path}!{}", shown_path(member)))
+    origin.member().map_or_else(
+        || path.clone(),
+        |member| format!("{path}!{}", shown_path(member)),
+    )
 }
 
 /// What lies at no path: an object that nothing leads to, a message, a name or a record of git's.
 fn internal(origin: &Origin, part: Part) -> String {
-    let name = origin.record().map_or_else(|| origin.object().unwrap_or_default().to_owned(), shown_path);
+    let name = origin.record().map_or_else(
+        || origin.object().unwrap_or_default().to_owned(),
+        shown_path,
+    );
     match part {
         Part::Content => format!("object {name}"),
         Part::CommitMessage if origin.record().is_some() => format!("the commit message in {name}"),
@@ -49,7 +55,11 @@ fn remark(origin: &Origin) -> &'static str {
         Origin::Stdin | Origin::File(_) => "",
         Origin::Member { is_frame: true, .. } => " (archive header)",
         Origin::Member { container, .. } => remark(container),
-        Origin::Name { .. } | Origin::Object { part: Part::PathName, .. } => " (name)",
+        Origin::Name { .. }
+        | Origin::Object {
+            part: Part::PathName,
+            ..
+        } => " (name)",
         Origin::Object { .. } | Origin::Record { .. } => "",
     }
 }
@@ -69,12 +79,20 @@ pub fn of_lines(origin: &Origin) -> String {
 
 /// Returns true if it is the text of a commit or a tag, whose lines nobody counts.
 fn is_message(origin: &Origin) -> bool {
-    matches!(origin, Origin::Object { part: Part::CommitMessage | Part::TagMessage, .. })
+    matches!(
+        origin,
+        Origin::Object {
+            part: Part::CommitMessage | Part::TagMessage,
+            ..
+        }
+    )
 }
 
 /// The same for any origin; lines of messages are left out.
 pub fn at(origin: &Origin, location: Option<Location>) -> String {
     let location = location.filter(|_| !is_message(origin));
-    let position = location.map_or_else(String::new, |at| format!(":{}:{}", at.start.line, at.start.column));
+    let position = location.map_or_else(String::new, |at| {
+        format!(":{}:{}", at.start.line, at.start.column)
+    });
     format!("{}{position}{}", path(origin), remark(origin))
 }

@@ -11,13 +11,18 @@ const LISTED: usize = 6;
 pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(first) = &placement.introduced {
-        let or_before = if placement.or_before { ", or before (cut off there)" } else { "" };
+        let or_before = if placement.or_before {
+            ", or before (cut off there)"
+        } else {
+            ""
+        };
         lines.push(format!("since    {}{or_before}", told(first)));
     }
     match (&placement.introduced, &placement.removed) {
         (Some(first), Some(last)) => {
             let exposed = exposed(first, last).filter(|_| !placement.or_before);
-            let exposed = exposed.map_or_else(String::new, |length| format!(": exposed for {length}"));
+            let exposed =
+                exposed.map_or_else(String::new, |length| format!(": exposed for {length}"));
             lines.push(format!("removed  {}{exposed}", told(last)));
         }
         // What keeps it is known where all of history is.
@@ -26,8 +31,16 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
         }
         _ => {}
     }
-    let paths: Vec<String> = placement.paths.iter().map(|path| shown_path(path)).collect();
-    if placement.paths.iter().any(|path| finding.origin.path() != Some(path)) {
+    let paths: Vec<String> = placement
+        .paths
+        .iter()
+        .map(|path| shown_path(path))
+        .collect();
+    if placement
+        .paths
+        .iter()
+        .any(|path| finding.origin.path() != Some(path))
+    {
         lines.push(format!("paths    {}", listed(&paths)));
     }
     if !placement.kept_by.is_empty() {
@@ -35,7 +48,10 @@ pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
         lines.push(format!("kept by  {}", listed(&names)));
     }
     if placement.published {
-        lines.push("remote   a remote repository has it: whoever can read that can read the secret".to_owned());
+        lines.push(
+            "remote   a remote repository has it: whoever can read that can read the secret"
+                .to_owned(),
+        );
     } else if !placement.kept_by.is_empty() {
         lines.push("remote   no remote branch that is known here has it".to_owned());
     }
@@ -59,21 +75,35 @@ fn is_nothing(name: &str) -> bool {
 fn told(commit: &Commit) -> String {
     let time = commit.time().replace('T', " ").replace('Z', " UTC");
     let author = shown_path(commit.author.as_bytes());
-    format!("{time}, commit {:.10} by {}", commit.id, if author.is_empty() { "nobody" } else { &author })
+    format!(
+        "{time}, commit {:.10} by {}",
+        commit.id,
+        if author.is_empty() { "nobody" } else { &author }
+    )
 }
 
 fn still_there(placement: &Placement) -> String {
     let commits = placement.commits;
     let tips: Vec<String> = placement.tips.iter().map(|name| short(name)).collect();
-    let still = if tips.is_empty() { "never removed".to_owned() } else { format!("still in {}", listed(&tips)) };
-    format!("in       {commits} commit{}; {still}", if commits == 1 { "" } else { "s" })
+    let still = if tips.is_empty() {
+        "never removed".to_owned()
+    } else {
+        format!("still in {}", listed(&tips))
+    };
+    format!(
+        "in       {commits} commit{}; {still}",
+        if commits == 1 { "" } else { "s" }
+    )
 }
 
 /// How long lies between two commits, in the largest unit that there is two of; nothing, where a clock was wrong.
 fn exposed(first: &Commit, last: &Commit) -> Option<String> {
     let seconds = Some(last.seconds - first.seconds).filter(|seconds| *seconds >= 0)?;
     let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
-    let (length, unit) = units.into_iter().find(|(length, _)| seconds >= 2 * length).unwrap_or((1, "seconds"));
+    let (length, unit) = units
+        .into_iter()
+        .find(|(length, _)| seconds >= 2 * length)
+        .unwrap_or((1, "seconds"));
     Some(format!("{} {unit}", seconds / length))
 }
 
@@ -88,7 +118,11 @@ fn listed(names: &[String]) -> String {
 /// What keeps a secret, as people say it.
 fn short(name: &str) -> String {
     let shown = shown_path(name.as_bytes());
-    match (shown.strip_prefix("refs/heads/"), shown.strip_prefix("refs/remotes/"), shown.strip_prefix("refs/tags/")) {
+    match (
+        shown.strip_prefix("refs/heads/"),
+        shown.strip_prefix("refs/remotes/"),
+        shown.strip_prefix("refs/tags/"),
+    ) {
         (Some(branch), ..) => format!("branch {branch}"),
         (_, Some(branch), _) => format!("remote branch {branch}"),
         (.., Some(tag)) => format!("tag {tag}"),

@@ -22,20 +22,35 @@ pub fn explain(error: &Error) -> String {
 /// Writes the report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for one in entries(&grouped(shown(report, style).into_iter()), false) {
-        let excerpt = one.group[0].0.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
+        let excerpt = one.group[0]
+            .0
+            .excerpt
+            .as_ref()
+            .map(|excerpt| excerpt.text.as_str());
         entry(&one, "", excerpt, out)?;
     }
-    report.skips.iter().try_for_each(|skip| entry(&Unscanned(skip, None), "", None, out))?;
+    report
+        .skips
+        .iter()
+        .try_for_each(|skip| entry(&Unscanned(skip, None), "", None, out))?;
     accepted(report, style).try_for_each(|skip| entry(&skip, "", None, out))?;
     if style.detail > Detail::Quiet {
-        report.warnings.iter().try_for_each(|warning| entry(&Mend(warning), "", None, out))?;
+        report
+            .warnings
+            .iter()
+            .try_for_each(|warning| entry(&Mend(warning), "", None, out))?;
         wrapped(&summary::line(report).replace(" \u{b7} ", ", "), "", out)?;
     }
     Ok(())
 }
 
 /// What is said, then what it is about, then what to do, then an empty line.
-fn entry(diagnostic: &dyn Diagnostic, before: &str, excerpt: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+fn entry(
+    diagnostic: &dyn Diagnostic,
+    before: &str,
+    excerpt: Option<&str>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let text = format!("{before}{diagnostic}");
     for (at, line) in text.lines().enumerate() {
         wrapped(line, if at == 0 { "" } else { "  " }, out)?;
@@ -43,7 +58,9 @@ fn entry(diagnostic: &dyn Diagnostic, before: &str, excerpt: Option<&str>, out: 
     if let Some(excerpt) = excerpt {
         wrapped(excerpt.trim(), "  > ", out)?;
     }
-    let help = diagnostic.help().map_or_else(String::new, |help| help.to_string());
+    let help = diagnostic
+        .help()
+        .map_or_else(String::new, |help| help.to_string());
     help.lines().try_for_each(|line| wrapped(line, "  ", out))?;
     writeln!(out)
 }
@@ -52,7 +69,9 @@ fn entry(diagnostic: &dyn Diagnostic, before: &str, excerpt: Option<&str>, out: 
 fn wrapped(line: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut piece = String::new();
     for word in line.split_whitespace() {
-        if !piece.is_empty() && indent.len() + piece.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !piece.is_empty()
+            && indent.len() + piece.chars().count() + 1 + word.chars().count() > WIDTH
+        {
             writeln!(out, "{indent}{piece}")?;
             piece.clear();
         }

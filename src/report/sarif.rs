@@ -17,13 +17,17 @@ use crate::rules::RULES;
 use crate::skip::Skip;
 use crate::source::folder::Folder;
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// So many places of one secret are listed beside its first.
 const PLACES: usize = 50;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run(report)]}))?;
+    serde_json::to_writer_pretty(
+        &mut *out,
+        &json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run(report)]}),
+    )?;
     out.write_all(b"\n")
 }
 
@@ -45,11 +49,20 @@ fn run(report: &Report) -> Value {
         Verdict::Suppressed(_) | Verdict::AllowedByChange(_) => report.analysis.is_none(),
         Verdict::Reported | Verdict::AlreadyThere => true,
     };
-    let listed = report.findings.iter().filter(|(_, verdict)| is_listed(verdict));
+    let listed = report
+        .findings
+        .iter()
+        .filter(|(_, verdict)| is_listed(verdict));
     let results: Vec<_> = listed
         .map(|(finding, verdict)| {
-            let key = finding.evidence.as_ref().map(|evidence| &evidence.fingerprint);
-            let number = seen.entry(key).and_modify(|number| *number += 1).or_insert(1);
+            let key = finding
+                .evidence
+                .as_ref()
+                .map(|evidence| &evidence.fingerprint);
+            let number = seen
+                .entry(key)
+                .and_modify(|number| *number += 1)
+                .or_insert(1);
             result(finding, verdict, *number)
         })
         .collect();
@@ -75,7 +88,11 @@ fn run(report: &Report) -> Value {
 
 /// What tells the analyses of one folder from those of others: each would close what the others have found.
 fn of_folder(folder: &Folder) -> String {
-    if folder.is_root() { String::new() } else { address::uri(folder.path()) + "/" }
+    if folder.is_root() {
+        String::new()
+    } else {
+        address::uri(folder.path()) + "/"
+    }
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -100,10 +117,19 @@ fn descriptor(rule: &Rule) -> Value {
 
 /// `number` says which finding of the same secret this is: code scanning takes results with one hash for one alert.
 fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
-    let mask = finding.evidence.as_ref().map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
-    let note = finding.note.as_ref().map_or_else(String::new, |note| format!(" Note: {}.", note.trim_end_matches('.')));
+    let mask = finding
+        .evidence
+        .as_ref()
+        .map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
+    let note = finding.note.as_ref().map_or_else(String::new, |note| {
+        format!(" Note: {}.", note.trim_end_matches('.'))
+    });
     let index = RULES.iter().position(|rule| rule.id == finding.rule.id);
-    let others = finding.occurrences.iter().filter(|place| place.origin != finding.origin).take(PLACES);
+    let others = finding
+        .occurrences
+        .iter()
+        .filter(|place| place.origin != finding.origin)
+        .take(PLACES);
     let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": index,
@@ -116,10 +142,16 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
     });
     // An ignore file that is not there yet has no line.
     if let Some(ignoring) = &finding.ignoring {
-        let line = ignoring.rule.as_ref().filter(|rule| rule.file == ignoring.change).map_or(1, |rule| rule.line);
+        let line = ignoring
+            .rule
+            .as_ref()
+            .filter(|rule| rule.file == ignoring.change)
+            .map_or(1, |rule| rule.line);
         result["locations"] = json!([address::of_line(&ignoring.change, line)]);
     }
-    let others: Vec<_> = others.map(|other| address::of(&other.origin, other.location)).collect();
+    let others: Vec<_> = others
+        .map(|other| address::of(&other.origin, other.location))
+        .collect();
     if !others.is_empty() {
         result["relatedLocations"] = others.into();
     }
@@ -137,8 +169,14 @@ fn fingerprints(finding: &Finding, number: usize) -> Value {
 }
 
 fn suppressions(verdict: &Verdict) -> Value {
-    let Some(Suppression { by, reason }) = verdict.suppression() else { return json!([]) };
-    let kind = if *by == "inline" { "inSource" } else { "external" };
+    let Some(Suppression { by, reason }) = verdict.suppression() else {
+        return json!([]);
+    };
+    let kind = if *by == "inline" {
+        "inSource"
+    } else {
+        "external"
+    };
     let justification = format!("{by}: {}", shown_path(reason.as_bytes()));
     json!([{"kind": kind, "status": "accepted", "justification": justification}])
 }
@@ -154,14 +192,26 @@ fn properties(finding: &Finding) -> Value {
         properties.insert("variable".into(), shown_path(variable.as_bytes()).into());
     }
     if let Some(ignoring) = &finding.ignoring {
-        let names: Vec<String> = ignoring.names.iter().map(|name| shown_path(&name.path)).collect();
+        let names: Vec<String> = ignoring
+            .names
+            .iter()
+            .map(|name| shown_path(&name.path))
+            .collect();
         properties.insert("names".into(), names.into());
     }
     if !finding.encodings.is_empty() {
-        let layers: Vec<_> = finding.encodings.iter().map(|encoding| encoding.id()).collect();
+        let layers: Vec<_> = finding
+            .encodings
+            .iter()
+            .map(|encoding| encoding.id())
+            .collect();
         properties.insert("encodings".into(), layers.into());
     }
-    if let Some(commit) = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref()) {
+    if let Some(commit) = finding
+        .placement
+        .as_ref()
+        .and_then(|placement| placement.introduced.as_ref())
+    {
         properties.insert("introducedBy".into(), commit.id.clone().into());
     }
     properties.into()
@@ -171,9 +221,14 @@ fn properties(finding: &Finding) -> Value {
 fn accepted((skip, verdict): &(Skip, Verdict)) -> Value {
     let mut notification = unscanned(skip);
     notification["level"] = json!(if verdict.is_loud() { "warning" } else { "note" });
-    notification["message"]["text"] = json!(format!("Not scanned ({}), and accepted.", skip.reason));
+    notification["message"]["text"] =
+        json!(format!("Not scanned ({}), and accepted.", skip.reason));
     notification["properties"]["verdict"] = json!(verdict.id());
-    notification["properties"]["reason"] = json!(verdict.suppression().map(|by| shown_path(by.reason.as_bytes())));
+    notification["properties"]["reason"] = json!(
+        verdict
+            .suppression()
+            .map(|by| shown_path(by.reason.as_bytes()))
+    );
     notification
 }
 

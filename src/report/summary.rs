@@ -9,24 +9,52 @@ use crate::rule::Severity;
 
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
-    let mut parts = vec![found(report), format!("{} in {:.2} s", looked_at(report), report.time.as_secs_f64())];
-    let published = secrets(report, |finding| finding.placement.as_ref().is_some_and(|place| place.published));
+    let mut parts = vec![
+        found(report),
+        format!(
+            "{} in {:.2} s",
+            looked_at(report),
+            report.time.as_secs_f64()
+        ),
+    ];
+    let published = secrets(report, |finding| {
+        finding
+            .placement
+            .as_ref()
+            .is_some_and(|place| place.published)
+    });
     if published > 0 {
         parts.insert(1, format!("{} on a remote", count(published, "secret")));
     }
     let also = [
         (report.allowed_by_change(), "allowed by the change itself"),
         (report.already_there(), "already there"),
-        (report.below_confidence(), "below confidence (-v shows them)"),
+        (
+            report.below_confidence(),
+            "below confidence (-v shows them)",
+        ),
         (report.suppressed(), "suppressed (-v shows them)"),
-        (report.accepted_by_change().count(), "not scanned, accepted by the change itself"),
-        (report.accepted.len() - report.accepted_by_change().count(), "not scanned, accepted (-v shows them)"),
+        (
+            report.accepted_by_change().count(),
+            "not scanned, accepted by the change itself",
+        ),
+        (
+            report.accepted.len() - report.accepted_by_change().count(),
+            "not scanned, accepted (-v shows them)",
+        ),
         (report.skips.len(), "not scanned"),
     ];
-    parts.extend(also.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")));
+    parts.extend(
+        also.into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, what)| format!("{number} {what}")),
+    );
     parts.extend(report.left_out.iter().map(|left_out| {
         let paths = count(left_out.paths as usize, "path");
-        format!("{paths} excluded by {}", shown_path(left_out.pattern.as_bytes()))
+        format!(
+            "{paths} excluded by {}",
+            shown_path(left_out.pattern.as_bytes())
+        )
     }));
     if !report.is_complete() {
         parts.push("INCOMPLETE: this is not a clean result".to_owned());
@@ -35,12 +63,30 @@ pub fn line(report: &Report) -> String {
 }
 
 fn looked_at(report: &Report) -> String {
-    let files = format!("{} ({})", count(report.blobs as usize, "file"), size(report.bytes));
-    let Some(objects) = report.objects else { return files };
-    let kinds = [(objects.commits, "commit"), (objects.trees, "tree"), (objects.blobs, "blob"), (objects.tags, "tag")];
-    let kinds: Vec<String> = kinds.iter().map(|(number, kind)| count(*number as usize, kind)).collect();
+    let files = format!(
+        "{} ({})",
+        count(report.blobs as usize, "file"),
+        size(report.bytes)
+    );
+    let Some(objects) = report.objects else {
+        return files;
+    };
+    let kinds = [
+        (objects.commits, "commit"),
+        (objects.trees, "tree"),
+        (objects.blobs, "blob"),
+        (objects.tags, "tag"),
+    ];
+    let kinds: Vec<String> = kinds
+        .iter()
+        .map(|(number, kind)| count(*number as usize, kind))
+        .collect();
     let objects = format!("{} ({})", kinds.join(", "), size(objects.bytes));
-    if report.source == "ci" { format!("{objects}, {files}") } else { objects }
+    if report.source == "ci" {
+        format!("{objects}, {files}")
+    } else {
+        objects
+    }
 }
 
 /// How many findings of each severity count; errors are called findings, as they are what fails a run.
@@ -49,23 +95,36 @@ fn found(report: &Report) -> String {
     let secrets = secrets(report, |_| true);
     let errors = match errors {
         0 => None,
-        _ if secrets < errors && secrets > 0 => {
-            Some(format!("{} ({})", count(errors, "finding"), count(secrets, "secret")))
-        }
+        _ if secrets < errors && secrets > 0 => Some(format!(
+            "{} ({})",
+            count(errors, "finding"),
+            count(secrets, "secret")
+        )),
         _ => Some(count(errors, "finding")),
     };
-    let others = [(Severity::Warning, "warning"), (Severity::Note, "note")].map(|(severity, noun)| {
-        let number = report.reported_as(severity);
-        (number > 0).then(|| count(number, noun))
-    });
+    let others =
+        [(Severity::Warning, "warning"), (Severity::Note, "note")].map(|(severity, noun)| {
+            let number = report.reported_as(severity);
+            (number > 0).then(|| count(number, noun))
+        });
     let parts: Vec<String> = std::iter::once(errors).chain(others).flatten().collect();
-    if parts.is_empty() { "No findings".to_owned() } else { parts.join(" \u{b7} ") }
+    if parts.is_empty() {
+        "No findings".to_owned()
+    } else {
+        parts.join(" \u{b7} ")
+    }
 }
 
 /// How many secrets are reported by a finding `of` this kind.
 fn secrets(report: &Report, of: impl Fn(&Finding) -> bool) -> usize {
-    let evidence = report.reported().filter(|finding| of(finding)).filter_map(|finding| finding.evidence.as_ref());
-    evidence.map(|evidence| &evidence.fingerprint).collect::<HashSet<_>>().len()
+    let evidence = report
+        .reported()
+        .filter(|finding| of(finding))
+        .filter_map(|finding| finding.evidence.as_ref());
+    evidence
+        .map(|evidence| &evidence.fingerprint)
+        .collect::<HashSet<_>>()
+        .len()
 }
 
 /// A number of things.

@@ -16,9 +16,17 @@ use crate::secret::Secret;
 /// A report of one finding.
 fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
     let secret = Secret::new(b"made up for this test".to_vec(), 0);
-    let evidence = Evidence { mask: secret.mask(), fingerprint: secret.fingerprint(), is_guessable: false };
+    let evidence = Evidence {
+        mask: secret.mask(),
+        fingerprint: secret.fingerprint(),
+        is_guessable: false,
+    };
     let evidence = (rule.kind == RuleKind::Credential).then_some(evidence);
-    let finding = Finding { severity, evidence, ..Finding::of_file(rule, Origin::File("a/b".into())) };
+    let finding = Finding {
+        severity,
+        evidence,
+        ..Finding::of_file(rule, Origin::File("a/b".into()))
+    };
     Report {
         findings: vec![(finding, verdict)],
         scope: None,
@@ -31,9 +39,17 @@ fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
 }
 
 fn written(report: &Report, format: Format) -> String {
-    let style = Style { color: false, unicode: true, width: 100, detail: Detail::Verbose, plain: false };
+    let style = Style {
+        color: false,
+        unicode: true,
+        width: 100,
+        detail: Detail::Verbose,
+        plain: false,
+    };
     let mut text = Vec::new();
-    report.write(format, style, &mut text).expect("memory can be written to");
+    report
+        .write(format, style, &mut text)
+        .expect("memory can be written to");
     String::from_utf8(text).expect("UTF-8")
 }
 
@@ -59,15 +75,33 @@ fn every_rule_and_severity_is_the_same_in_every_format() {
             let case = format!("{} as {severity}", rule.id);
             let (gitlab, github, mark) = words(rule.kind, severity);
             let found = &json(&report, Format::Json)["findings"][0];
-            assert_eq!((&found["severity"], &found["verdict"]), (&severity.id().into(), &"reported".into()), "{case}");
+            assert_eq!(
+                (&found["severity"], &found["verdict"]),
+                (&severity.id().into(), &"reported".into()),
+                "{case}"
+            );
             let run = &json(&report, Format::Sarif)["runs"][0];
             assert_eq!(run["results"][0]["level"], severity.id(), "{case}");
-            assert_eq!(json(&report, Format::Gitlab)["vulnerabilities"][0]["severity"], gitlab, "{case}");
-            assert!(written(&report, Format::Github).starts_with(github), "{case}");
+            assert_eq!(
+                json(&report, Format::Gitlab)["vulnerabilities"][0]["severity"],
+                gitlab,
+                "{case}"
+            );
+            assert!(
+                written(&report, Format::Github).starts_with(github),
+                "{case}"
+            );
             let human = written(&report, Format::Human);
-            assert!(human.contains(&format!("{mark} {}", rule.title)), "{case}: {human}");
+            assert!(
+                human.contains(&format!("{mark} {}", rule.title)),
+                "{case}: {human}"
+            );
             let fails = Severity::ALL.map(|least| report.fails(Some(least)));
-            assert_eq!(fails, Severity::ALL.map(|least| severity >= least), "{case}");
+            assert_eq!(
+                fails,
+                Severity::ALL.map(|least| severity >= least),
+                "{case}"
+            );
             assert!(!report.fails(None), "{case}");
         }
     }
@@ -75,8 +109,14 @@ fn every_rule_and_severity_is_the_same_in_every_format() {
 
 #[test]
 fn rules_say_how_bad_they_are_at_their_worst() {
-    let run = json(&report(RULES[0], Severity::Error, Verdict::Reported), Format::Sarif);
-    let described = run["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules").clone();
+    let run = json(
+        &report(RULES[0], Severity::Error, Verdict::Reported),
+        Format::Sarif,
+    );
+    let described = run["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .expect("rules")
+        .clone();
     for (rule, described) in RULES.iter().zip(described) {
         let expected = match (rule.kind, rule.severity) {
             (RuleKind::Credential, Severity::Error) => ("error", "9.1"),
@@ -84,19 +124,45 @@ fn rules_say_how_bad_they_are_at_their_worst() {
             (RuleKind::Env | RuleKind::Policy, Severity::Warning) => ("warning", "2.0"),
             other => panic!("{}: {other:?}", rule.id),
         };
-        assert_eq!(described["defaultConfiguration"]["level"], expected.0, "{}", rule.id);
-        assert_eq!(described["properties"]["security-severity"], expected.1, "{}", rule.id);
+        assert_eq!(
+            described["defaultConfiguration"]["level"], expected.0,
+            "{}",
+            rule.id
+        );
+        assert_eq!(
+            described["properties"]["security-severity"], expected.1,
+            "{}",
+            rule.id
+        );
     }
 }
 
 #[test]
 fn only_what_is_reported_fails_and_each_verdict_is_counted() {
-    let suppressed = Suppression { by: "allowlist", reason: "known".to_owned() };
+    let suppressed = Suppression {
+        by: "allowlist",
+        reason: "known".to_owned(),
+    };
     let cases = [
-        (Verdict::Suppressed(suppressed.clone()), "suppressed", "suppressed", 0),
-        (Verdict::AllowedByChange(suppressed), "allowed-by-change", "allowed_by_change", 0),
+        (
+            Verdict::Suppressed(suppressed.clone()),
+            "suppressed",
+            "suppressed",
+            0,
+        ),
+        (
+            Verdict::AllowedByChange(suppressed),
+            "allowed-by-change",
+            "allowed_by_change",
+            0,
+        ),
         (Verdict::AlreadyThere, "already-there", "already_there", 1),
-        (Verdict::BelowConfidence, "below-confidence", "below_confidence", 0),
+        (
+            Verdict::BelowConfidence,
+            "below-confidence",
+            "below_confidence",
+            0,
+        ),
     ];
     for rule in RULES {
         for (verdict, id, count, told) in cases.clone() {
@@ -104,12 +170,25 @@ fn only_what_is_reported_fails_and_each_verdict_is_counted() {
             assert!(!report.fails(Some(Severity::Note)), "{} {id}", rule.id);
             let document = json(&report, Format::Json);
             assert_eq!(document["findings"][0]["verdict"], id);
-            assert_eq!((&document["summary"][count], &document["summary"]["findings"]), (&1.into(), &0.into()));
-            let gitlab = json(&report, Format::Gitlab)["vulnerabilities"].as_array().map(Vec::len);
+            assert_eq!(
+                (
+                    &document["summary"][count],
+                    &document["summary"]["findings"]
+                ),
+                (&1.into(), &0.into())
+            );
+            let gitlab = json(&report, Format::Gitlab)["vulnerabilities"]
+                .as_array()
+                .map(Vec::len);
             assert_eq!(gitlab, Some(told), "{} {id}", rule.id);
             let github = written(&report, Format::Github);
             let is_loud = ["already-there", "allowed-by-change"].contains(&id);
-            assert_eq!(github.starts_with("::warning "), is_loud, "{} {id}: {github}", rule.id);
+            assert_eq!(
+                github.starts_with("::warning "),
+                is_loud,
+                "{} {id}: {github}",
+                rule.id
+            );
         }
     }
 }

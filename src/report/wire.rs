@@ -23,9 +23,20 @@ impl WirePath {
     pub fn new(origin: &Origin) -> Self {
         let (path, path_base64) = origin.path().map(wire).unzip();
         let (member, member_base64) = origin.member().map(wire).unzip();
-        let slashes = |path: String| if cfg!(windows) { path.replace('\\', "/") } else { path };
+        let slashes = |path: String| {
+            if cfg!(windows) {
+                path.replace('\\', "/")
+            } else {
+                path
+            }
+        };
         let (path_base64, member_base64) = (path_base64.flatten(), member_base64.flatten());
-        WirePath { path: path.map(slashes), path_base64, member, member_base64 }
+        WirePath {
+            path: path.map(slashes),
+            path_base64,
+            member,
+            member_base64,
+        }
     }
 }
 
@@ -41,10 +52,17 @@ fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let bits = three
+            .iter()
+            .fold(0u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - three.len()));
         for place in 0..4 {
             let six = bits >> (18 - 6 * place) & 63;
-            out.push(if place <= three.len() { char::from(ALPHABET[six as usize]) } else { '=' });
+            out.push(if place <= three.len() {
+                char::from(ALPHABET[six as usize])
+            } else {
+                '='
+            });
         }
     }
     out
@@ -60,16 +78,29 @@ mod tests {
     fn a_member_is_told_beside_its_container_and_masked() {
         let path = [b"b/", Fake::new(1).ntn(0).as_bytes(), b"\xff"].concat();
         let container = std::sync::Arc::new(Origin::File("a.zip".into()));
-        let wire = WirePath::new(&Origin::Member { container, path, is_frame: false });
+        let wire = WirePath::new(&Origin::Member {
+            container,
+            path,
+            is_frame: false,
+        });
         let masked = format!("b/ntn_{}\u{fffd}", "*".repeat(46));
-        assert_eq!((wire.path.as_deref(), wire.member), (Some("a.zip"), Some(masked)));
+        assert_eq!(
+            (wire.path.as_deref(), wire.member),
+            (Some("a.zip"), Some(masked))
+        );
         assert!(wire.path_base64.is_none() && wire.member_base64.is_some());
     }
 
     #[test]
     fn base64_is_the_standard_one() {
-        let cases =
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("\u{ff}", "w78=")];
+        let cases = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+            ("\u{ff}", "w78="),
+        ];
         for (plain, encoded) in cases {
             assert_eq!(base64(plain.as_bytes()), encoded);
         }

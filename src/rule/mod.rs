@@ -110,9 +110,8 @@ impl Shape {
     /// Whether this is the very same pattern as `other`.
     pub fn is_same(&self, other: &Shape) -> bool {
         match (self, other) {
-            (Shape::AtAnchor(one), Shape::AtAnchor(other)) | (Shape::NearAnchor(one), Shape::NearAnchor(other)) => {
-                std::ptr::eq(*one, *other)
-            }
+            (Shape::AtAnchor(one), Shape::AtAnchor(other))
+            | (Shape::NearAnchor(one), Shape::NearAnchor(other)) => std::ptr::eq(*one, *other),
             _ => false,
         }
     }
@@ -150,10 +149,18 @@ pub struct Evidence {
 
 /// A text in which the rule must find its secret with confidence `expect`.
 pub const fn found(path: &'static str, text: &'static str, expect: Confidence) -> Evidence {
-    Evidence { path, text, expect: Some(expect) }
+    Evidence {
+        path,
+        text,
+        expect: Some(expect),
+    }
 }
 
 /// A text in which the rule must find nothing.
 pub const fn nothing(path: &'static str, text: &'static str) -> Evidence {
-    Evidence { path, text, expect: None }
+    Evidence {
+        path,
+        text,
+        expect: None,
+    }
 }

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
+use crate::rule::{
+    Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
+};
 use Confidence::{High, Low, Medium};
 
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("ntn_"));
@@ -49,7 +51,10 @@ fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
 /// Whether the prefix lies in the middle of URL-safe base64, where `_ntn_` occurs by chance.
 fn inside_longer_run(candidate: &Candidate<'_>) -> bool {
     let before = candidate.around.before(32);
-    before.len() == 32 && before.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    before.len() == 32
+        && before
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 const EVIDENCE: &[Evidence] = &[
@@ -77,7 +82,11 @@ const EVIDENCE: &[Evidence] = &[
         r#"{"OPENAPI_MCP_HEADERS": "{\"Authorization\": \"Bearer {ntn}\", \"Notion-Version\": \"2022-06-28\"}"}"#,
         High,
     ),
-    found("mcp.json", r#""{\\\"Authorization\\\": \\\"Bearer {ntn}\\\"}""#, High),
+    found(
+        "mcp.json",
+        r#""{\\\"Authorization\\\": \\\"Bearer {ntn}\\\"}""#,
+        High,
+    ),
     found("a.json", r#""key=1\n{ntn}""#, High),
     found("a.http", "GET /?auth%3D{ntn}%26x", High),
     found("a.js", r"'\u0022{ntn}\u0022'", High),
@@ -87,7 +96,11 @@ const EVIDENCE: &[Evidence] = &[
     found("a.py", "t = ('ntn_{d:11}'\n     'x{a:34}')", High),
     found("a.py", "t = 'ntn_{d:11}x{a:20}' f'{a:14}'", High),
     found("a.vb", "t = \"ntn_{d:11}\" & _\n  \"x{a:34}\"", High),
-    found("a.js.map", r#""const t = \"ntn_\" +\n  \"{d:11}x{a:34}\"""#, High),
+    found(
+        "a.js.map",
+        r#""const t = \"ntn_\" +\n  \"{d:11}x{a:34}\"""#,
+        High,
+    ),
     found("a.js", "const t = '{ntn}' + 'suffix'", High),
     found("a.log", r"\u001b[32m{ntn}\u001b[0m", High),
     found("a.url", "%5Cn{ntn}", High),
@@ -98,13 +111,27 @@ const EVIDENCE: &[Evidence] = &[
     found("a.txt", "ntn_{seq:46}", Low),
     found("a.txt", "ntn_{0:46}", Low),
     found("a.env", "T=ntn_YourNotionTokenGoesHere{a:19}", Low),
-    found("a.js", "const t = 'ntn_' + '{seq:11}' + 'aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW{a:3}'", Low),
+    found(
+        "a.js",
+        "const t = 'ntn_' + '{seq:11}' + 'aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW{a:3}'",
+        Low,
+    ),
     found("a.c", "ntn_configurationManagerRelease17Handler", Low),
-    found("a.env", "T=ntn_11122233344455566677788899900aaabbbcccddde", Low),
+    found(
+        "a.env",
+        "T=ntn_11122233344455566677788899900aaabbbcccddde",
+        Low,
+    ),
     nothing("a.ts", "cntn_{d:11}x{a:34}"),
     nothing("a.ts", "INTN_{d:11}x{a:34}"),
-    nothing("a.md", "ntn_**** ntn_12345678901... ntn_[REDACTED] ntn_your_token_here"),
+    nothing(
+        "a.md",
+        "ntn_**** ntn_12345678901... ntn_[REDACTED] ntn_your_token_here",
+    ),
     nothing("a.c", "srsran::ntn_config ntn_cfg; ntn_Config_r17"),
     nothing("a.yml", "NOTION_TOKEN: ${{ secrets.NOTION_TOKEN }}"),
-    nothing("a.swift", "let token = \"ntn_\" + String(repeating: \"a\", count: 256)"),
+    nothing(
+        "a.swift",
+        "let token = \"ntn_\" + String(repeating: \"a\", count: 256)",
+    ),
 ];

@@ -22,7 +22,9 @@ pub enum Kind {
 /// none (`Name: …` / `Value: …`); else the name that a command gives it behind; else what stands a few lines around.
 pub fn kind(around: &Neighbourhood<'_>) -> Kind {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r#"(?i-u)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:%3A|["'`]?\s*[:,]\s*["'`]?)$"#)
+        compile(
+            r#"(?i-u)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:%3A|["'`]?\s*[:,]\s*["'`]?)$"#,
+        )
     });
     let line = around.line_before();
     if PAIR.is_match(line) {
@@ -32,14 +34,20 @@ pub fn kind(around: &Neighbourhood<'_>) -> Kind {
     let key = own_key(own);
     let on_line = named(own).or_else(|| if key.is_specific() { None } else { named(line) });
     let before = &line[..line.len() - own.len()];
-    let above = on_line.or_else(|| named_above(&key, own, &[around.lines_above(), b"\n", before].concat()));
-    above.or_else(|| named_behind(around)).unwrap_or_else(|| kind_nearby(around))
+    let above =
+        on_line.or_else(|| named_above(&key, own, &[around.lines_above(), b"\n", before].concat()));
+    above
+        .or_else(|| named_behind(around))
+        .unwrap_or_else(|| kind_nearby(around))
 }
 
 /// What of a line is about the value at its end: what stands before the last separator is about other values.
 fn own_part(line: &[u8]) -> &[u8] {
     static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)[,;{]|[?&]\b[\w.-]+=$"));
-    SEPARATOR.find_iter(line).last().map_or(line, |found| &line[found.start() + 1..])
+    SEPARATOR
+        .find_iter(line)
+        .last()
+        .map_or(line, |found| &line[found.start() + 1..])
 }
 
 /// The key that a value stands behind, by how much it says.
@@ -60,9 +68,12 @@ impl Key {
 
 fn own_key(part: &[u8]) -> Key {
     static KEY: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)(\w+)[\x22'\]]?\s*(?:=>|:?=|:)"));
-    let Some(key) = KEY.captures_iter(part).last() else { return Key::Silent };
+    let Some(key) = KEY.captures_iter(part).last() else {
+        return Key::Silent;
+    };
     match String::from_utf8_lossy(&key[1]).to_lowercase().as_str() {
-        "value" | "val" | "string" | "data" | "default" | "defaultvalue" | "default_value" | "fallback" => Key::Silent,
+        "value" | "val" | "string" | "data" | "default" | "defaultvalue" | "default_value"
+        | "fallback" => Key::Silent,
         "token" | "secret" | "key" => Key::Vague,
         _ => Key::Specific,
     }
@@ -71,7 +82,8 @@ fn own_key(part: &[u8]) -> Key {
 /// The name in the lines above: of a value whose own key is silent; or of the whole that a vague key is part of, when
 /// the line above ends by opening it or is nothing but `Name: …`.
 fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<Kind> {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)(?:[:{]|\bname\W+[\w.-]+)\s*$"));
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i-u)(?:[:{]|\bname\W+[\w.-]+)\s*$"));
     match key {
         Key::Silent => named(above),
         Key::Vague if NAME.is_match(above) => named(&[above, b"\n", own].concat()),
@@ -83,7 +95,9 @@ fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<Kind> {
 fn named(text: &[u8]) -> Option<Kind> {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)client[\s_.-]*secret\w*"));
     static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
-        compile(r"(?i-u)verification[\s_.-]*token\w*|webhook(?:[\w .-]{0,40}|\W{1,12})(?:secret|token|key)\w*")
+        compile(
+            r"(?i-u)verification[\s_.-]*token\w*|webhook(?:[\w .-]{0,40}|\W{1,12})(?:secret|token|key)\w*",
+        )
     });
     static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -93,19 +107,28 @@ fn named(text: &[u8]) -> Option<Kind> {
     });
     let end = |pattern: &Regex| pattern.find_iter(text).last().map(|found| found.end());
     // On a tie the later element wins: `NOTION_WEBHOOK_TOKEN` is a webhook's although it also ends like a token's name.
-    [(end(&TOKEN), Kind::Legacy), (end(&WEBHOOK), Kind::WebhookToken), (end(&CLIENT), Kind::ClientSecret)]
-        .into_iter()
-        .filter_map(|(end, kind)| Some((end?, kind)))
-        .max_by_key(|(end, _)| *end)
-        .map(|(_, kind)| kind)
+    [
+        (end(&TOKEN), Kind::Legacy),
+        (end(&WEBHOOK), Kind::WebhookToken),
+        (end(&CLIENT), Kind::ClientSecret),
+    ]
+    .into_iter()
+    .filter_map(|(end, kind)| Some((end?, kind)))
+    .max_by_key(|(end, _)| *end)
+    .map(|(_, kind)| kind)
 }
 
 /// The name that follows: `echo … | gh secret set NAME`, `"value": …, "name": "NAME"`.
 fn named_behind(around: &Neighbourhood<'_>) -> Option<Kind> {
     static NAME: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)(?:\bname\W{1,6}|secret (?:set|put) |env add )([\w.-]+)"));
-    let line = around.after(200).split(|byte| *byte == b'\n').next().unwrap_or_default();
-    NAME.captures(line).and_then(|found| named(found.get(1)?.as_bytes()))
+    let line = around
+        .after(200)
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    NAME.captures(line)
+        .and_then(|found| named(found.get(1)?.as_bytes()))
 }
 
 /// What the lines around say, for a value without a telling name.

@@ -1,7 +1,9 @@
 //! `secret_`: internal integration tokens made before 2024-09-25, which still work.
 
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
+use crate::rule::{
+    Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
+};
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
@@ -28,16 +30,40 @@ pub static RULE: Rule = Rule {
 const EVIDENCE: &[Evidence] = &[
     found(".env", "NOTION_TOKEN={secret}", High),
     found("a.py", "NOTION_SECRET = '{secret}'", High),
-    found("a.js", "new Client({ auth: \"{secret}\" }); // @notionhq/client", High),
-    found("a.java", "h.put(\"Authorization\", \"Bearer {secret}\"); call(\"https://api.notion.com/v1\");", High),
+    found(
+        "a.js",
+        "new Client({ auth: \"{secret}\" }); // @notionhq/client",
+        High,
+    ),
+    found(
+        "a.java",
+        "h.put(\"Authorization\", \"Bearer {secret}\"); call(\"https://api.notion.com/v1\");",
+        High,
+    ),
     found("notion/config.txt", "{secret}", High),
     found("a.txt", "{secret}", Medium),
     found("a.txt", "{secret}, and so on", Medium),
-    found("a.js", "const t = 'secret_' +\n  '{a:42}q'; // notion", High),
-    found("a.js", "const t = 'secret_{a:29}q' + '{a:13}' // notion", High),
-    found("a.json", "{\"client_secret\": \"x\", \"access_token\": \"{secret}\"}", Medium),
+    found(
+        "a.js",
+        "const t = 'secret_' +\n  '{a:42}q'; // notion",
+        High,
+    ),
+    found(
+        "a.js",
+        "const t = 'secret_{a:29}q' + '{a:13}' // notion",
+        High,
+    ),
+    found(
+        "a.json",
+        "{\"client_secret\": \"x\", \"access_token\": \"{secret}\"}",
+        Medium,
+    ),
     found("a.yml", "client_secret: x\ntoken: {secret}", Medium),
-    found("a.js", "const clientSecret = 'x'; const token = '{secret}'", Medium),
+    found(
+        "a.js",
+        "const clientSecret = 'x'; const token = '{secret}'",
+        Medium,
+    ),
     found("a.txt", "secret_{a:41}q", Medium),
     found("a.txt", "notion secret_{a:40}", Medium),
     found("a.txt", "secret_{a:40}", Low),
@@ -46,5 +72,8 @@ const EVIDENCE: &[Evidence] = &[
     nothing("a.js", "pi_{a:24}_secret_{a:25} seti_{a:24}_secret_{a:34}"),
     nothing("a.ts", "sb_secret_{a:22}_{a:8} my_secret_{a:43}"),
     nothing("a.php", "x-api-secret: secret_live_{a:32}"),
-    nothing("a.py", "secret_access_key = secret_from_notion_after_subscription"),
+    nothing(
+        "a.py",
+        "secret_access_key = secret_from_notion_after_subscription",
+    ),
 ];

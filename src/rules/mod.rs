@@ -85,10 +85,22 @@ mod tests {
                         .iter()
                         .map(|finding| (finding.rule.id, finding.confidence))
                         .collect();
-                    let expected: Vec<_> = evidence.expect.iter().map(|confidence| (rule.id, *confidence)).collect();
-                    assert_eq!(found, expected, "{} case {case} seed {seed}: {text}", rule.id);
+                    let expected: Vec<_> = evidence
+                        .expect
+                        .iter()
+                        .map(|confidence| (rule.id, *confidence))
+                        .collect();
+                    assert_eq!(
+                        found, expected,
+                        "{} case {case} seed {seed}: {text}",
+                        rule.id
+                    );
                     let may_hold = scanner.prefilter().may_hold(text.as_bytes());
-                    assert!(found.is_empty() || may_hold, "{} case {case} seed {seed}: {text}", rule.id);
+                    assert!(
+                        found.is_empty() || may_hold,
+                        "{} case {case} seed {seed}: {text}",
+                        rule.id
+                    );
                 }
             }
         }
@@ -97,12 +109,37 @@ mod tests {
     #[test]
     fn every_rule_is_whole() {
         for rule in RULES {
-            assert!(rule.page.starts_with(&format!("# {}", rule.title)), "{}: the page begins with the title", rule.id);
-            assert!(rule.page.contains("## What to do now"), "{}: the page says what to do", rule.id);
-            assert!(rule.page.contains("## Error or warning"), "{}: the page says what fails a run", rule.id);
-            assert!(rule.advice.ends_with('.'), "{}: the advice is a sentence", rule.id);
-            assert!(rule.detectors.is_empty() || rule.evidence.len() > 3, "{}: more evidence", rule.id);
-            assert_eq!(RULES.iter().filter(|other| other.id == rule.id).count(), 1, "{}: one id", rule.id);
+            assert!(
+                rule.page.starts_with(&format!("# {}", rule.title)),
+                "{}: the page begins with the title",
+                rule.id
+            );
+            assert!(
+                rule.page.contains("## What to do now"),
+                "{}: the page says what to do",
+                rule.id
+            );
+            assert!(
+                rule.page.contains("## Error or warning"),
+                "{}: the page says what fails a run",
+                rule.id
+            );
+            assert!(
+                rule.advice.ends_with('.'),
+                "{}: the advice is a sentence",
+                rule.id
+            );
+            assert!(
+                rule.detectors.is_empty() || rule.evidence.len() > 3,
+                "{}: more evidence",
+                rule.id
+            );
+            assert_eq!(
+                RULES.iter().filter(|other| other.id == rule.id).count(),
+                1,
+                "{}: one id",
+                rule.id
+            );
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::kind::{Kind, kind};
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found};
+use crate::rule::{
+    Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found,
+};
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
@@ -32,22 +34,62 @@ fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
 
 const EVIDENCE: &[Evidence] = &[
     found(".env", "NOTION_CLIENT_SECRET={secret}", High),
-    found("a.js", "const clientSecret = '{secret}' // api.notion.com", High),
+    found(
+        "a.js",
+        "const clientSecret = '{secret}' // api.notion.com",
+        High,
+    ),
     found("a.json", "{\"client_secret\": \"{secret}\"}", Medium),
-    found("a.js", "process.env.NOTION_CLIENT_SECRET || '{secret}'", High),
+    found(
+        "a.js",
+        "process.env.NOTION_CLIENT_SECRET || '{secret}'",
+        High,
+    ),
     found("a.js", "Buffer.from(`{client-id}:{secret}`)", Medium),
     found("a.url", "https://{uuid}:{secret}@api.notion.com/", High),
     found("a.md", "Name: NOTION_CLIENT_SECRET\nValue: {secret}", High),
-    found("a.plist", "<key>NotionClientSecret</key>\n<string>{secret}</string>", High),
+    found(
+        "a.plist",
+        "<key>NotionClientSecret</key>\n<string>{secret}</string>",
+        High,
+    ),
     found("a.py", "ID = '{client-id}'\nPASSWORD = '{secret}'", Medium),
-    found("a.rs", "const NOTION_CLIENT_SECRET: &str = \"{secret}\";", High),
-    found("a.dart", "String.fromEnvironment('NOTION_CLIENT_SECRET', defaultValue: '{secret}')", High),
-    found("a.json", "[{\"name\":\"NOTION_CLIENT_SECRET\",\"value\":\"{secret}\"}]", High),
+    found(
+        "a.rs",
+        "const NOTION_CLIENT_SECRET: &str = \"{secret}\";",
+        High,
+    ),
+    found(
+        "a.dart",
+        "String.fromEnvironment('NOTION_CLIENT_SECRET', defaultValue: '{secret}')",
+        High,
+    ),
+    found(
+        "a.json",
+        "[{\"name\":\"NOTION_CLIENT_SECRET\",\"value\":\"{secret}\"}]",
+        High,
+    ),
     found("a.md", "Name: NOTION_CLIENT_SECRET\nSecret: {secret}", High),
     found("a.py", "post(url, auth=('{uuid}', '{secret}'))", Medium),
-    found("a.sh", "echo {secret} | gh secret set NOTION_CLIENT_SECRET", High),
-    found("a.json", "{\"value\": \"{secret}\", \"name\": \"NOTION_CLIENT_SECRET\"}", High),
-    found("a.py", "os.getenv('NOTION_CLIENT_SECRET', '{secret}')", High),
-    found("a.sh", "notion-login --client-id {uuid} --pass {secret}", High),
+    found(
+        "a.sh",
+        "echo {secret} | gh secret set NOTION_CLIENT_SECRET",
+        High,
+    ),
+    found(
+        "a.json",
+        "{\"value\": \"{secret}\", \"name\": \"NOTION_CLIENT_SECRET\"}",
+        High,
+    ),
+    found(
+        "a.py",
+        "os.getenv('NOTION_CLIENT_SECRET', '{secret}')",
+        High,
+    ),
+    found(
+        "a.sh",
+        "notion-login --client-id {uuid} --pass {secret}",
+        High,
+    ),
     found(".env", "NOTION_CLIENT_SECRET=secret_{x:43}", Low),
 ];

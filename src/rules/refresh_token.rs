@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
+use crate::rule::{
+    Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
+};
 use Confidence::{High, Low, Medium};
 
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("nrt_"));
@@ -36,7 +38,10 @@ fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
     if !matches!(body.len(), 44..=48) {
         return None;
     }
-    match (token::is_structured(body), candidate.around.nearly_says_notion()) {
+    match (
+        token::is_structured(body),
+        candidate.around.nearly_says_notion(),
+    ) {
         (true, _) if body.len() == 46 => Some(High),
         (true, _) | (false, true) => Some(Medium),
         (false, false) => None,
@@ -51,5 +56,8 @@ const EVIDENCE: &[Evidence] = &[
     found("a.env", "NOTION_REFRESH_TOKEN=nrt_{x:46}", Low),
     nothing("a.txt", "nrt_{h:64} nrt_{a:40}"),
     nothing("a.txt", "nrt_Zq{a:44}"),
-    nothing("a.cpp", "call_function_sf7buo89tnrt_1 NovelRT_Nrt_1DebugService_1create"),
+    nothing(
+        "a.cpp",
+        "call_function_sf7buo89tnrt_1 NovelRT_Nrt_1DebugService_1create",
+    ),
 ];

@@ -6,7 +6,9 @@ use regex::bytes::Regex;
 
 use super::token;
 use crate::placeholder;
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing};
+use crate::rule::{
+    Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
+};
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
@@ -67,19 +69,26 @@ static IN_BATCH: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-static COLON_IN_BATCH: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)\^%\^?(?:25)*3[Aa]"));
+static COLON_IN_BATCH: LazyLock<Regex> =
+    LazyLock::new(|| token::compile(r"(?-u)\^%\^?(?:25)*3[Aa]"));
 
 /// The oldest form, which only its name tells from other hexadecimal text; the name may stand on another line.
 static UNVERSIONED: LazyLock<Regex> = LazyLock::new(|| token::compile(r"(?-u)[0-9a-f]{156,}"));
 
 /// A cookie without padding, which is not always written.
 fn unpadded(written: &[u8]) -> Vec<u8> {
-    let end = written.iter().rposition(|byte| *byte != b'=').map_or(0, |last| last + 1);
+    let end = written
+        .iter()
+        .rposition(|byte| *byte != b'=')
+        .map_or(0, |last| last + 1);
     written[..end].to_vec()
 }
 
 fn behind_colons(value: &[u8]) -> usize {
-    value.iter().rposition(|byte| *byte == b':').map_or(0, |colon| colon + 1)
+    value
+        .iter()
+        .rposition(|byte| *byte == b':')
+        .map_or(0, |colon| colon + 1)
 }
 
 /// No random part is shorter. What is shorter and goes on like a description is one.
@@ -91,12 +100,20 @@ fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     let is_described = || placeholder::is_description(candidate.around.after(40));
     if candidate.value.starts_with(b"v02") {
         let body = candidate.value.len() - behind_colons(candidate.value);
-        return Some(if body < WHOLE && is_described() { Low } else { High });
+        return Some(if body < WHOLE && is_described() {
+            Low
+        } else {
+            High
+        });
     }
     // The header, no key, the start, what is encrypted, the proof of it (RFC 7516, section 3.1).
     let pieces: Vec<&[u8]> = candidate.value.split(|byte| *byte == b'.').collect();
     match pieces[..] {
-        [_, b"", start, content, proof] if start.len() >= 16 && content.len() >= 20 && proof.len() >= 16 => Some(High),
+        [_, b"", start, content, proof]
+            if start.len() >= 16 && content.len() >= 20 && proof.len() >= 16 =>
+        {
+            Some(High)
+        }
         [_, b"", start, content, ..] if start.len() >= 16 && content.len() >= 20 => {
             Some(if is_described() { Low } else { Medium })
         }
@@ -119,11 +136,27 @@ fn unversioned(candidate: &Candidate<'_>) -> Option<Confidence> {
 const EVIDENCE: &[Evidence] = &[
     found("a.py", "cookies = {'token_v2': '{v02}'}", High),
     found("a.py", "t = '{v03}'", High),
-    found("a.sh", "curl -b 'token_v2=v02%3Auser_token_or_cookies%3A{a:132}; x=y'", High),
-    found("a.sh", "curl -b 'file_token=v02%3Afile_token%3A{a:120}'", High),
-    found("a.har", r#""value": "v03%3AeyJhbGciOiJkaXIi{a:60}..{a:22}.{a:200}.{a:43}""#, High),
+    found(
+        "a.sh",
+        "curl -b 'token_v2=v02%3Auser_token_or_cookies%3A{a:132}; x=y'",
+        High,
+    ),
+    found(
+        "a.sh",
+        "curl -b 'file_token=v02%3Afile_token%3A{a:120}'",
+        High,
+    ),
+    found(
+        "a.har",
+        r#""value": "v03%3AeyJhbGciOiJkaXIi{a:60}..{a:22}.{a:200}.{a:43}""#,
+        High,
+    ),
     found("a.py", "client = NotionClient(token_v2=\"{h:156}\")", High),
-    found("a.py", "token = '{h:156}'\nstart()\nclient = NotionClient(token_v2=token)", High),
+    found(
+        "a.py",
+        "token = '{h:156}'\nstart()\nclient = NotionClient(token_v2=token)",
+        High,
+    ),
     found(".env", "NOTION_TOKEN_V2={h:156}", High),
     found("a.txt", r"token_v2\n{h:156}\n", High),
     found("a.txt", "v02%3auser_token_or_cookies%3a{a:132}%3D%3D", High),
@@ -132,8 +165,16 @@ const EVIDENCE: &[Evidence] = &[
         "curl --cookie token_v2=v03%3AeyJhbGciOiJkaXIi{a:80}..{a:22}.{a:300}.{a:43} https://www.notion.so",
         High,
     ),
-    found("a.sh", "curl -H 'cookie: a=b; token_v2=v02%253Auser_token_or_cookies%253A{a:132}; c=d'", High),
-    found("a.txt", ".notion.so\tTRUE\t/\tTRUE\t1799999999\ttoken_v2\tv02%3Auser_token_or_cookies%3A{a:132}\n", High),
+    found(
+        "a.sh",
+        "curl -H 'cookie: a=b; token_v2=v02%253Auser_token_or_cookies%253A{a:132}; c=d'",
+        High,
+    ),
+    found(
+        "a.txt",
+        ".notion.so\tTRUE\t/\tTRUE\t1799999999\ttoken_v2\tv02%3Auser_token_or_cookies%3A{a:132}\n",
+        High,
+    ),
     found(
         "a.json",
         r#"{"cmd": "curl -b \"p_sync_session=%7B%22tokenId%22%3A%22v02%3Async_session%3A{a:120}%22%7D\""}"#,
@@ -144,27 +185,67 @@ const EVIDENCE: &[Evidence] = &[
         "curl -b 'p_sync_session=%7B%22tokenId%22%3A%22v02%253Async_session%253A{a:120}%22%2C%22userIds%22%3A%5B%5D%7D'",
         High,
     ),
-    found("a.har", r#"{"name": "p_sync_session", "value": "{\"tokenId\":\"v02%3Async_session%3A{a:120}\"}"}"#, High),
-    found("a.cmd", "curl -b ^\"token_v2=v03^%^3AeyJhbGciOiJkaXIi{a:80}..{a:22}.{a:300}.{a:43}; x=y^\"", High),
+    found(
+        "a.har",
+        r#"{"name": "p_sync_session", "value": "{\"tokenId\":\"v02%3Async_session%3A{a:120}\"}"}"#,
+        High,
+    ),
+    found(
+        "a.cmd",
+        "curl -b ^\"token_v2=v03^%^3AeyJhbGciOiJkaXIi{a:80}..{a:22}.{a:300}.{a:43}; x=y^\"",
+        High,
+    ),
     found(
         "a.cmd",
         "curl -b ^\"p_sync_session=^%^7B^%^22tokenId^%^22^%^3A^%^22v02^%^253Async_session^%^253A{a:120}^%^22^%^7D^\"",
         High,
     ),
-    found("a.txt", ".notion.so\tTRUE\t/\tTRUE\t0\ttoken_v2\t{h:156}\n", High),
+    found(
+        "a.txt",
+        ".notion.so\tTRUE\t/\tTRUE\t0\ttoken_v2\t{h:156}\n",
+        High,
+    ),
     found("a.xml", "<cookie>v02:file_token:{a:120}</cookie>", High),
-    found("a.log", "token_v2=v03:eyJhbGciOiJkaXIi{a:80}..{a:22}.{a:200}", Medium),
-    found("a.txt", ".shop.example.com\tTRUE\t/\tTRUE\t0\ttoken_v2\t{h:156}\n", Low),
-    found("a.json", r#"[{"domain": ".shop.example.com", "name": "token_v2", "value": "{h:156}"}]"#, Low),
+    found(
+        "a.log",
+        "token_v2=v03:eyJhbGciOiJkaXIi{a:80}..{a:22}.{a:200}",
+        Medium,
+    ),
+    found(
+        "a.txt",
+        ".shop.example.com\tTRUE\t/\tTRUE\t0\ttoken_v2\t{h:156}\n",
+        Low,
+    ),
+    found(
+        "a.json",
+        r#"[{"domain": ".shop.example.com", "name": "token_v2", "value": "{h:156}"}]"#,
+        Low,
+    ),
     found("a.md", "v02%3Auser_token_or_cookies%3A{a:48}...", Low),
     found("a.md", "v02:user_token_or_cookies:{a:48}\u{2026}", Low),
-    found("a.md", "v03:eyJhbGciOiJkaXIi{a:86}..{a:22}.{a:40}.<sig>", Low),
+    found(
+        "a.md",
+        "v03:eyJhbGciOiJkaXIi{a:86}..{a:22}.{a:40}.<sig>",
+        Low,
+    ),
     found("a.js", "v02:user_token_or_cookies:{x:132}", Low),
-    nothing("a.md", "v03:eyJhbGciOiJkaXIi{a:86}..<encrypted-payload>.<sig>"),
-    nothing("a.md", "v03%3AeyJhbGciOiJkaXIi{a:86}..{a:22}.<ciphertext>.<tag>"),
+    nothing(
+        "a.md",
+        "v03:eyJhbGciOiJkaXIi{a:86}..<encrypted-payload>.<sig>",
+    ),
+    nothing(
+        "a.md",
+        "v03%3AeyJhbGciOiJkaXIi{a:86}..{a:22}.<ciphertext>.<tag>",
+    ),
     nothing("a.md", "token_v2=v03:eyJhbGciOiJkaXIi{a:86}......"),
-    nothing("a.md", "token_v2=v03:eyJhbGciOiJkaXIi{a:86}..\u{2026}.{a:43}"),
-    nothing("a.md", "token_v2=v03:eyJhbGciOiJkaXIi{a:86}..{a:22}....{a:43}"),
+    nothing(
+        "a.md",
+        "token_v2=v03:eyJhbGciOiJkaXIi{a:86}..\u{2026}.{a:43}",
+    ),
+    nothing(
+        "a.md",
+        "token_v2=v03:eyJhbGciOiJkaXIi{a:86}..{a:22}....{a:43}",
+    ),
     nothing("a.js", "v02:user_token_or_cookies:${'A'.repeat(64)}"),
     nothing("a.js", "{ token_v2: \"v03:abc\" }"),
     nothing("a.txt", "token_v2={h:155} {h:157}{h:1}"),

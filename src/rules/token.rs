@@ -18,7 +18,9 @@ const JOIN: &str = concat!(
 /// A first piece as long as a whole token is one: what is joined to it is something else.
 pub fn shape(prefix: &str) -> Regex {
     let piece = "[A-Za-z0-9]";
-    compile(&format!(r"(?-u)^{prefix}(?:{piece}{{42,}}|{piece}{{0,41}}(?:{JOIN}{piece}+){{1,8}}|{piece}{{30,}})"))
+    compile(&format!(
+        r"(?-u)^{prefix}(?:{piece}{{42,}}|{piece}{{0,41}}(?:{JOIN}{piece}+){{1,8}}|{piece}{{30,}})"
+    ))
 }
 
 /// Whether a token may go on like this behind its prefix: with letters and digits up to a quote or the beginning of an
@@ -43,7 +45,11 @@ pub static SECRET: LazyLock<Regex> = LazyLock::new(|| shape("secret_"));
 
 /// Whether a body begins as `ntn_` and `nrt_` bodies do: up to three letters, then nine digits or more.
 pub fn is_structured(body: &[u8]) -> bool {
-    let letters = body.iter().take(3).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let letters = body
+        .iter()
+        .take(3)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
     lead(body) >= letters + 9
 }
 

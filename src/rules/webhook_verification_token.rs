@@ -2,7 +2,9 @@
 
 use super::kind::{Kind, kind};
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found};
+use crate::rule::{
+    Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found,
+};
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
@@ -34,10 +36,22 @@ const EVIDENCE: &[Evidence] = &[
     found("a.json", "{\"verification_token\": \"{secret}\"}", Medium),
     found(".env", "NOTION_VERIFICATION_TOKEN={secret}", High),
     found(".env", "NOTION_WEBHOOK_SECRET={secret}", High),
-    found("a.js", "export const notion = { webhook: { secret: '{secret}' } }", High),
+    found(
+        "a.js",
+        "export const notion = { webhook: { secret: '{secret}' } }",
+        High,
+    ),
     found("a.yml", "webhook:\n  secret: {secret}", Medium),
     found("a.yml", "webhookSigningToken: {secret}", Medium),
-    found("a.js", "const token = '{secret}';\nconst body = JSON.stringify({ verification_token: token });", Medium),
-    found("a.py", "value = '{secret}'\nmac = request.headers['X-Notion-Signature']", High),
+    found(
+        "a.js",
+        "const token = '{secret}';\nconst body = JSON.stringify({ verification_token: token });",
+        Medium,
+    ),
+    found(
+        "a.py",
+        "value = '{secret}'\nmac = request.headers['X-Notion-Signature']",
+        High,
+    ),
     found(".env", "NOTION_WEBHOOK_SECRET=secret_{x:43}", Low),
 ];

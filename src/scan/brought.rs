@@ -26,19 +26,27 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
                 let (ids, paths) = brought.entry(key).or_default();
                 ids.extend(commits.iter().map(|commit| commit.id.clone()));
                 paths.extend(finding.origin.path().map(<[u8]>::to_vec));
-                finding.placement = commits.into_iter().next().map(|oldest| Box::new(by(oldest)));
+                finding.placement = commits
+                    .into_iter()
+                    .next()
+                    .map(|oldest| Box::new(by(oldest)));
                 true
             }
         }
     });
     findings.sort_by_key(|finding| {
-        let commit = finding.placement.as_ref().and_then(|placement| placement.introduced.as_ref());
+        let commit = finding
+            .placement
+            .as_ref()
+            .and_then(|placement| placement.introduced.as_ref());
         commit.map(|commit| commit.seconds)
     });
     // Of each secret the first is told; there may be as many paths as findings.
     for finding in findings.iter_mut() {
         let key = key(finding);
-        let Some(placement) = &mut finding.placement else { continue };
+        let Some(placement) = &mut finding.placement else {
+            continue;
+        };
         if let Some((commits, paths)) = brought.remove(&key) {
             placement.commits = commits.len();
             placement.paths = paths.into_iter().collect();
@@ -51,7 +59,10 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
 type Key = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
 
 fn key(finding: &Finding) -> Key {
-    let print = finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+    let print = finding
+        .evidence
+        .as_ref()
+        .map(|evidence| evidence.fingerprint.clone());
     let rule = print.is_none().then_some(finding.rule.id);
     (print, rule, finding.values.clone())
 }
@@ -60,7 +71,9 @@ fn key(finding: &Finding) -> Key {
 const COMPARED: usize = 1000;
 
 /// An env file that held more before has not brought what is left in it.
-fn with_those_that_hold_more(mut holders: HashMap<Key, HashSet<String>>) -> HashMap<Key, HashSet<String>> {
+fn with_those_that_hold_more(
+    mut holders: HashMap<Key, HashSet<String>>,
+) -> HashMap<Key, HashSet<String>> {
     let files: Vec<(Key, HashSet<String>)> = holders
         .iter()
         .filter(|((print, ..), _)| print.is_none())
@@ -71,9 +84,14 @@ fn with_those_that_hold_more(mut holders: HashMap<Key, HashSet<String>>) -> Hash
     }
     for (key, ids) in &files {
         let holds_more = |(other, _): &&(Key, HashSet<String>)| {
-            other.1 == key.1 && !key.2.is_empty() && key.2.iter().all(|value| other.2.contains(value))
+            other.1 == key.1
+                && !key.2.is_empty()
+                && key.2.iter().all(|value| other.2.contains(value))
         };
-        let more = files.iter().filter(holds_more).flat_map(|(_, ids)| ids.iter().cloned());
+        let more = files
+            .iter()
+            .filter(holds_more)
+            .flat_map(|(_, ids)| ids.iter().cloned());
         let all: HashSet<String> = ids.iter().cloned().chain(more).collect();
         holders.insert(key.clone(), all);
     }
@@ -81,5 +99,8 @@ fn with_those_that_hold_more(mut holders: HashMap<Key, HashSet<String>>) -> Hash
 }
 
 fn by(commit: Commit) -> Placement {
-    Placement { introduced: Some(commit), ..Placement::default() }
+    Placement {
+        introduced: Some(commit),
+        ..Placement::default()
+    }
 }

@@ -16,7 +16,9 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
     let mut report = files;
     report.source = "ci";
     let brought = commits.as_ref().map(brought).unwrap_or_default();
-    report.findings.sort_by_key(|(finding, _)| !place(finding).is_some_and(|place| brought.contains(&place)));
+    report
+        .findings
+        .sort_by_key(|(finding, _)| !place(finding).is_some_and(|place| brought.contains(&place)));
     report.findings = group::by_secret(report.findings);
     report.stale = Stale::default();
     if let Some(env) = env {
@@ -31,7 +33,10 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
         report.findings = merged(report.findings, commits.findings);
     }
     order::skips(&mut report.skips);
-    report.findings.iter_mut().for_each(|(finding, _)| hide_addresses(finding));
+    report
+        .findings
+        .iter_mut()
+        .for_each(|(finding, _)| hide_addresses(finding));
     report
 }
 
@@ -39,15 +44,23 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
 type Place = (Fingerprint, Vec<u8>);
 
 fn place(finding: &Finding) -> Option<Place> {
-    Some((finding.evidence.as_ref()?.fingerprint.clone(), finding.origin.path()?.to_vec()))
+    Some((
+        finding.evidence.as_ref()?.fingerprint.clone(),
+        finding.origin.path()?.to_vec(),
+    ))
 }
 
 /// The places to which commits brought secrets.
 fn brought(commits: &Report) -> HashSet<Place> {
     let mut places = HashSet::new();
     for (finding, _) in &commits.findings {
-        let Some(evidence) = &finding.evidence else { continue };
-        let paths = finding.occurrences.iter().filter_map(|place| place.origin.path());
+        let Some(evidence) = &finding.evidence else {
+            continue;
+        };
+        let paths = finding
+            .occurrences
+            .iter()
+            .filter_map(|place| place.origin.path());
         places.extend(paths.map(|path| (evidence.fingerprint.clone(), path.to_vec())));
     }
     places
@@ -55,12 +68,27 @@ fn brought(commits: &Report) -> HashSet<Place> {
 
 /// A credential that the scan of the files reports where the audit does is told once.
 fn add_env(report: &mut Report, env: Report) {
-    let at = |finding: &Finding| Some((finding.origin.path()?.to_vec(), finding.location?.start.line));
-    let places = report.findings.iter().flat_map(|(finding, _)| &finding.occurrences);
-    let known: Vec<_> =
-        places.filter_map(|place| Some((place.origin.path()?.to_vec(), place.location?.start.line))).collect();
-    let is_told = |finding: &Finding| finding.evidence.is_some() && at(finding).is_some_and(|at| known.contains(&at));
-    let new: Vec<Judged> = env.findings.into_iter().filter(|(finding, _)| !is_told(finding)).collect();
+    let at = |finding: &Finding| {
+        Some((
+            finding.origin.path()?.to_vec(),
+            finding.location?.start.line,
+        ))
+    };
+    let places = report
+        .findings
+        .iter()
+        .flat_map(|(finding, _)| &finding.occurrences);
+    let known: Vec<_> = places
+        .filter_map(|place| Some((place.origin.path()?.to_vec(), place.location?.start.line)))
+        .collect();
+    let is_told = |finding: &Finding| {
+        finding.evidence.is_some() && at(finding).is_some_and(|at| known.contains(&at))
+    };
+    let new: Vec<Judged> = env
+        .findings
+        .into_iter()
+        .filter(|(finding, _)| !is_told(finding))
+        .collect();
     report.findings.extend(new);
     report.skips.extend(env.skips);
     report.accepted.extend(env.accepted);
@@ -70,18 +98,26 @@ fn add_env(report: &mut Report, env: Report) {
 /// What is accepted in a file that is checked out is not told again of the commit that has it.
 fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
     let key = |(skip, _): &(Skip, Verdict)| {
-        let [path, member] = [skip.origin.path(), skip.origin.member()].map(|part| part.map(<[u8]>::to_vec));
+        let [path, member] =
+            [skip.origin.path(), skip.origin.member()].map(|part| part.map(<[u8]>::to_vec));
         (skip.digest.clone(), skip.reason, path, member)
     };
     let told: HashSet<_> = report.accepted.iter().map(key).collect();
-    report.accepted.extend(commits.into_iter().filter(|accepted| !told.contains(&key(accepted))));
+    report.accepted.extend(
+        commits
+            .into_iter()
+            .filter(|accepted| !told.contains(&key(accepted))),
+    );
 }
 
 fn merged(files: Vec<Judged>, commits: Vec<Judged>) -> Vec<Judged> {
     let mut all = files;
     let print = |(finding, _): &Judged| Some(finding.evidence.as_ref()?.fingerprint.clone());
-    let known: HashMap<Fingerprint, usize> =
-        all.iter().enumerate().filter_map(|(at, judged)| Some((print(judged)?, at))).collect();
+    let known: HashMap<Fingerprint, usize> = all
+        .iter()
+        .enumerate()
+        .filter_map(|(at, judged)| Some((print(judged)?, at)))
+        .collect();
     for judged in commits {
         match print(&judged).and_then(|print| known.get(&print)) {
             Some(at) => merge(&mut all[*at], judged),
@@ -108,8 +144,14 @@ fn merge(file: &mut Judged, mut commit: Judged) {
 
 /// A name that somebody gave to git may be an e-mail address, and what a CI system shows may be read by everyone.
 fn hide_addresses(finding: &mut Finding) {
-    let Some(placement) = &mut finding.placement else { return };
-    for commit in placement.introduced.iter_mut().chain(&mut placement.removed) {
+    let Some(placement) = &mut finding.placement else {
+        return;
+    };
+    for commit in placement
+        .introduced
+        .iter_mut()
+        .chain(&mut placement.removed)
+    {
         if let Some((name, _)) = commit.author.split_once('@') {
             commit.author = name.to_owned();
         }

@@ -16,14 +16,22 @@ use super::Judged;
 /// Makes one finding of all that are of one secret, with its places as occurrences, each with its own verdict. What is about
 /// no secret stays as it is.
 pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
-    merged(findings, |finding| finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone()))
+    merged(findings, |finding| {
+        finding
+            .evidence
+            .as_ref()
+            .map(|evidence| evidence.fingerprint.clone())
+    })
 }
 
 /// Makes one finding of all that are about one whole file by one rule.
 pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     merged(findings, |finding| {
-        let is_whole = finding.evidence.is_none() && finding.variable.is_none() && finding.ignoring.is_none();
-        is_whole.then(|| Some((finding.rule.id, finding.origin.path()?.to_vec()))).flatten()
+        let is_whole =
+            finding.evidence.is_none() && finding.variable.is_none() && finding.ignoring.is_none();
+        is_whole
+            .then(|| Some((finding.rule.id, finding.origin.path()?.to_vec())))
+            .flatten()
     })
 }
 
@@ -33,9 +41,13 @@ fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<
     let mut known = HashMap::new();
     for (mut finding, verdict) in findings {
         if finding.occurrences.is_empty() {
-            finding.occurrences.push(finding.occurrence(verdict.clone()));
+            finding
+                .occurrences
+                .push(finding.occurrence(verdict.clone()));
         }
-        let at = key(&finding).map_or(groups.len(), |key| *known.entry(key).or_insert(groups.len()));
+        let at = key(&finding).map_or(groups.len(), |key| {
+            *known.entry(key).or_insert(groups.len())
+        });
         match groups.get_mut(at) {
             None => groups.push((finding, verdict)),
             Some(first) => absorb(first, (finding, verdict)),
@@ -52,7 +64,8 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
         (Some(one), Some(other)) => Some(Box::new(one.with(*other))),
         (one, other) => one.or(other),
     };
-    let weight = |(finding, verdict): &Judged| (verdict.weight(), finding.severity, finding.confidence);
+    let weight =
+        |(finding, verdict): &Judged| (verdict.weight(), finding.severity, finding.confidence);
     if weight(first) < weight(&other) {
         std::mem::swap(first, &mut other);
     }
@@ -68,10 +81,16 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
 
 /// Asks the source where in history each secret lies that is sure enough to be told of. Objects with a path in `known` are
 /// told to lie there.
-pub fn place(findings: &mut [Judged], source: &dyn Source, known: HashMap<String, Vec<u8>>) -> Result<()> {
+pub fn place(
+    findings: &mut [Judged],
+    source: &dyn Source,
+    known: HashMap<String, Vec<u8>>,
+) -> Result<()> {
     let mut placed: Vec<&mut Finding> = findings
         .iter_mut()
-        .filter(|(finding, verdict)| *verdict != Verdict::BelowConfidence && finding.placement.is_none())
+        .filter(|(finding, verdict)| {
+            *verdict != Verdict::BelowConfidence && finding.placement.is_none()
+        })
         .map(|(found, _)| found)
         .collect();
     let objects: Vec<Vec<String>> = placed.iter().map(|finding| objects(finding)).collect();
@@ -80,7 +99,11 @@ pub fn place(findings: &mut [Judged], source: &dyn Source, known: HashMap<String
     }
     let Placements { groups, mut paths } = source.place(&objects)?;
     paths.extend(known);
-    let held = placed.iter_mut().zip(groups).zip(&objects).filter(|(_, objects)| !objects.is_empty());
+    let held = placed
+        .iter_mut()
+        .zip(groups)
+        .zip(&objects)
+        .filter(|(_, objects)| !objects.is_empty());
     for ((finding, placement), _) in held {
         for place in &mut finding.occurrences {
             place.origin = with_path(&place.origin, &paths);
@@ -93,15 +116,34 @@ pub fn place(findings: &mut [Judged], source: &dyn Source, known: HashMap<String
 
 /// Returns true if a finding is about a file of which no path is known yet.
 pub fn is_pathless((finding, _): &Judged) -> bool {
-    let is_content = matches!(finding.origin, Origin::Object { part: Part::Content, path: None, .. });
+    let is_content = matches!(
+        finding.origin,
+        Origin::Object {
+            part: Part::Content,
+            path: None,
+            ..
+        }
+    );
     is_content && finding.evidence.is_none()
 }
 
 /// Tells of an env file in history at each path in `folder` where it is one: its content may lie at others, too.
-pub fn at_each_path((finding, verdict): Judged, env_names: &[String], folder: &Folder) -> Vec<Judged> {
-    let paths = finding.placement.as_ref().map(|placement| placement.paths.clone()).unwrap_or_default();
-    let paths = paths.iter().filter(|path| folder.has(path) && role_among(path, env_names) == Some(Role::Sensitive));
-    paths.map(|path| (at_path(&finding, path, &verdict), verdict.clone())).collect()
+pub fn at_each_path(
+    (finding, verdict): Judged,
+    env_names: &[String],
+    folder: &Folder,
+) -> Vec<Judged> {
+    let paths = finding
+        .placement
+        .as_ref()
+        .map(|placement| placement.paths.clone())
+        .unwrap_or_default();
+    let paths = paths
+        .iter()
+        .filter(|path| folder.has(path) && role_among(path, env_names) == Some(Role::Sensitive));
+    paths
+        .map(|path| (at_path(&finding, path, &verdict), verdict.clone()))
+        .collect()
 }
 
 fn at_path(finding: &Finding, path: &[u8], verdict: &Verdict) -> Finding {
@@ -118,8 +160,11 @@ fn at_path(finding: &Finding, path: &[u8], verdict: &Verdict) -> Finding {
 
 /// The objects that hold a secret.
 fn objects(finding: &Finding) -> Vec<String> {
-    let mut objects: Vec<String> =
-        finding.occurrences.iter().filter_map(|place| place.origin.object().map(str::to_owned)).collect();
+    let mut objects: Vec<String> = finding
+        .occurrences
+        .iter()
+        .filter_map(|place| place.origin.object().map(str::to_owned))
+        .collect();
     objects.sort();
     objects.dedup();
     objects
@@ -128,22 +173,51 @@ fn objects(finding: &Finding) -> Vec<String> {
 /// The origin with the path that leads to its object. A name in a tree is one's last part.
 fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
     match origin {
-        Origin::Object { id, part: Part::Content, path: None } => {
+        Origin::Object {
+            id,
+            part: Part::Content,
+            path: None,
+        } => {
             let path = paths.get(id).filter(|path| !path.is_empty()).cloned();
-            Origin::Object { id: id.clone(), part: Part::Content, path }
+            Origin::Object {
+                id: id.clone(),
+                part: Part::Content,
+                path,
+            }
         }
-        Origin::Object { id, part: Part::PathName, path: Some(name) } => {
+        Origin::Object {
+            id,
+            part: Part::PathName,
+            path: Some(name),
+        } => {
             let folder = paths.get(id).filter(|folder| !folder.is_empty());
-            let path = folder.map_or_else(|| name.clone(), |folder| [folder, &b"/"[..], name].concat());
-            Origin::Object { id: id.clone(), part: Part::PathName, path: Some(path) }
+            let path =
+                folder.map_or_else(|| name.clone(), |folder| [folder, &b"/"[..], name].concat());
+            Origin::Object {
+                id: id.clone(),
+                part: Part::PathName,
+                path: Some(path),
+            }
         }
-        Origin::Member { container, path, is_frame } => {
+        Origin::Member {
+            container,
+            path,
+            is_frame,
+        } => {
             let container = Arc::new(with_path(container, paths));
-            Origin::Member { container, path: path.clone(), is_frame: *is_frame }
+            Origin::Member {
+                container,
+                path: path.clone(),
+                is_frame: *is_frame,
+            }
         }
-        Origin::Name { path, container: Some(container) } => {
-            Origin::Name { path: path.clone(), container: Some(Arc::new(with_path(container, paths))) }
-        }
+        Origin::Name {
+            path,
+            container: Some(container),
+        } => Origin::Name {
+            path: path.clone(),
+            container: Some(Arc::new(with_path(container, paths))),
+        },
         other => other.clone(),
     }
 }

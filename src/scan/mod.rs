@@ -44,16 +44,26 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     order::skips(&mut skips);
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
-    let stale =
-        if source.is_whole() { policy.stale(findings.iter(), &skips, !source.groups()) } else { Stale::default() };
+    let stale = if source.is_whole() {
+        policy.stale(findings.iter(), &skips, !source.groups())
+    } else {
+        Stale::default()
+    };
     let (skips, accepted) = accept::split(skips, policy);
-    let mut findings: Vec<_> = findings.into_iter().map(|finding| judged(finding, policy)).collect();
+    let mut findings: Vec<_> = findings
+        .into_iter()
+        .map(|finding| judged(finding, policy))
+        .collect();
     if source.groups() {
         findings = placed(findings, source, policy, paths)?;
     }
     local::mark(&mut findings, source, scanner);
     let hidden = scanner.hidden();
-    let (objects, left_out, not_checked_out) = (source.objects(), source.left_out(), source.not_checked_out());
+    let (objects, left_out, not_checked_out) = (
+        source.objects(),
+        source.left_out(),
+        source.not_checked_out(),
+    );
     let (source, time) = (source.name(), clock.elapsed());
     Ok(Report {
         source,
@@ -79,7 +89,12 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
 }
 
 /// One finding a secret and one an env file, with their places in history, judged by the paths that are known by now.
-fn placed(findings: Vec<Judged>, source: &dyn Source, policy: &Policy, paths: within::Paths) -> Result<Vec<Judged>> {
+fn placed(
+    findings: Vec<Judged>,
+    source: &dyn Source,
+    policy: &Policy,
+    paths: within::Paths,
+) -> Result<Vec<Judged>> {
     let mut findings = group::by_secret(findings);
     let pathless: Vec<bool> = findings.iter().map(group::is_pathless).collect();
     group::place(&mut findings, source, paths)?;
@@ -88,11 +103,20 @@ fn placed(findings: Vec<Judged>, source: &dyn Source, policy: &Policy, paths: wi
         true => group::at_each_path(judged, &policy.env_names, &folder),
         false => vec![judged],
     };
-    let mut findings = group::by_path(findings.into_iter().zip(pathless).flat_map(at_paths).collect());
+    let mut findings = group::by_path(
+        findings
+            .into_iter()
+            .zip(pathless)
+            .flat_map(at_paths)
+            .collect(),
+    );
     for (finding, verdict) in &mut findings {
         let placed = policy.judge_placed(finding, verdict.clone());
         if placed != *verdict {
-            finding.occurrences.iter_mut().for_each(|place| place.verdict = placed.clone());
+            finding
+                .occurrences
+                .iter_mut()
+                .for_each(|place| place.verdict = placed.clone());
             *verdict = placed;
         }
     }

@@ -24,7 +24,10 @@ pub struct Tally<'p> {
 impl<'p> Tally<'p> {
     /// Nothing yet; `progress` is told of what is found.
     pub fn new(progress: Option<&'p Progress>) -> Self {
-        Tally { progress, ..Tally::default() }
+        Tally {
+            progress,
+            ..Tally::default()
+        }
     }
 
     /// Scans a blob, and its names with the first part of it. `env_names` are further names of files that hold secrets.
@@ -33,7 +36,8 @@ impl<'p> Tally<'p> {
             return self.found(env::in_history(blob).into_iter().collect());
         }
         let mut findings = scanner.scan(blob);
-        self.bytes.fetch_add(blob.core.len() as u64, Ordering::Relaxed);
+        self.bytes
+            .fetch_add(blob.core.len() as u64, Ordering::Relaxed);
         if blob.is_first() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
             findings.append(&mut env::committed(blob, &findings, env_names));
@@ -47,21 +51,42 @@ impl<'p> Tally<'p> {
         if skip.reason != Reason::NotFound {
             self.found(scanner.scan_names(&skip.origin));
         }
-        self.skips.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
+        self.skips
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(skip);
     }
 
     fn found(&self, mut findings: Vec<Finding>) {
         if !findings.is_empty() {
-            let likely = findings.iter().filter(|finding| finding.confidence >= Confidence::Medium).count();
-            self.progress.inspect(|progress| progress.found(likely as u64));
-            self.findings.lock().unwrap_or_else(PoisonError::into_inner).append(&mut findings);
+            let likely = findings
+                .iter()
+                .filter(|finding| finding.confidence >= Confidence::Medium)
+                .count();
+            self.progress
+                .inspect(|progress| progress.found(likely as u64));
+            self.findings
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .append(&mut findings);
         }
     }
 
     /// The findings and skips, in no order, and how many blobs and bytes were scanned.
     pub fn into_parts(self) -> (Vec<Finding>, Vec<Skip>, u64, u64) {
-        let findings = self.findings.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let skips = self.skips.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (findings, skips, self.blobs.into_inner(), self.bytes.into_inner())
+        let findings = self
+            .findings
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let skips = self
+            .skips
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        (
+            findings,
+            skips,
+            self.blobs.into_inner(),
+            self.bytes.into_inner(),
+        )
     }
 }

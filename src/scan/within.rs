@@ -19,18 +19,33 @@ pub type Paths = HashMap<String, Vec<u8>>;
 /// # Errors
 ///
 /// When the repository cannot be read any more.
-pub fn keep(findings: &mut Vec<Finding>, skips: &mut Vec<Skip>, source: &dyn Source) -> Result<Paths> {
+pub fn keep(
+    findings: &mut Vec<Finding>,
+    skips: &mut Vec<Skip>,
+    source: &dyn Source,
+) -> Result<Paths> {
     let folder = source.folder();
     if folder.is_root() {
         return Ok(Paths::new());
     }
-    let origins = || findings.iter().map(|finding| &finding.origin).chain(skips.iter().map(|skip| &skip.origin));
+    let origins = || {
+        findings
+            .iter()
+            .map(|finding| &finding.origin)
+            .chain(skips.iter().map(|skip| &skip.origin))
+    };
     let ids: BTreeSet<&str> = origins().filter_map(object).collect();
     let groups: Vec<Vec<String>> = ids.into_iter().map(|id| vec![id.to_owned()]).collect();
-    let placed = if groups.is_empty() { Vec::new() } else { source.place(&groups)?.groups };
+    let placed = if groups.is_empty() {
+        Vec::new()
+    } else {
+        source.place(&groups)?.groups
+    };
     let placed = groups.into_iter().flatten().zip(placed).collect();
     let view = View { folder, placed };
-    let paths = origins().filter_map(|origin| Some((object(origin)?.to_owned(), view.path(origin)?))).collect();
+    let paths = origins()
+        .filter_map(|origin| Some((object(origin)?.to_owned(), view.path(origin)?)))
+        .collect();
     findings.retain(|finding| view.has(&finding.origin));
     skips.retain(|skip| view.has(&skip.origin));
     Ok(paths)
@@ -54,10 +69,21 @@ impl View {
         match (origin, object(origin).and_then(|id| self.placed.get(id))) {
             (_, Some(placement)) if !placement.paths.is_empty() => self.path(origin).is_some(),
             // No path leads to the tree of a commit, and nothing to what nothing keeps.
-            (Origin::Object { part: Part::PathName, path: Some(name), .. }, Some(placement)) => {
-                placement.commits == 0 || self.folder.has(name)
-            }
-            (Origin::Name { path, container: None }, _) => self.folder.has(path),
+            (
+                Origin::Object {
+                    part: Part::PathName,
+                    path: Some(name),
+                    ..
+                },
+                Some(placement),
+            ) => placement.commits == 0 || self.folder.has(name),
+            (
+                Origin::Name {
+                    path,
+                    container: None,
+                },
+                _,
+            ) => self.folder.has(path),
             _ => true,
         }
     }
@@ -66,9 +92,11 @@ impl View {
     fn path(&self, origin: &Origin) -> Option<Vec<u8>> {
         let paths = &self.placed.get(object(origin)?)?.paths;
         let is_inside = |path: &&Vec<u8>| match origin {
-            Origin::Object { part: Part::PathName, path: Some(name), .. } => {
-                self.folder.has(&[path, &b"/"[..], name].concat())
-            }
+            Origin::Object {
+                part: Part::PathName,
+                path: Some(name),
+                ..
+            } => self.folder.has(&[path, &b"/"[..], name].concat()),
             _ => self.folder.has(path),
         };
         paths.iter().find(is_inside).cloned()

@@ -34,18 +34,35 @@ struct Covered {
 impl<'a> Layer<'a> {
     /// The bytes of a blob.
     pub fn plain(bytes: &'a [u8]) -> Self {
-        Layer { bytes, origin: None, searched: 0, covered: Vec::new() }
+        Layer {
+            bytes,
+            origin: None,
+            searched: 0,
+            covered: Vec::new(),
+        }
     }
 
     /// What was decoded at a place of another layer.
     pub fn decoded_from(from: &'a Layer<'a>, place: Place, text: &'a Text) -> Self {
-        let origin = Some(Origin { text, place, from, trace: OnceCell::new() });
-        Layer { bytes: &text.bytes, origin, searched: 0, covered: Vec::new() }
+        let origin = Some(Origin {
+            text,
+            place,
+            from,
+            trace: OnceCell::new(),
+        });
+        Layer {
+            bytes: &text.bytes,
+            origin,
+            searched: 0,
+            covered: Vec::new(),
+        }
     }
 
     /// What the layer is encoded in, the outermost first.
     pub fn encodings(&self) -> Vec<Encoding> {
-        let Some(origin) = &self.origin else { return Vec::new() };
+        let Some(origin) = &self.origin else {
+            return Vec::new();
+        };
         let mut encodings = origin.from.encodings();
         encodings.push(origin.place.encoding);
         encodings
@@ -53,26 +70,42 @@ impl<'a> Layer<'a> {
 
     /// The part of the layer that is not only there as context.
     pub fn own(&self) -> Range<usize> {
-        self.origin.as_ref().map_or(0..self.bytes.len(), |origin| origin.text.decoded.clone())
+        self.origin
+            .as_ref()
+            .map_or(0..self.bytes.len(), |origin| origin.text.decoded.clone())
     }
 
     /// The bytes of the blob that `span` was decoded from; nothing, when it was not decoded here at all, or only so far
     /// that it may be incomplete.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
-        let Some(Origin { place, from, trace, .. }) = &self.origin else { return Some(span) };
+        let Some(Origin {
+            place, from, trace, ..
+        }) = &self.origin
+        else {
+            return Some(span);
+        };
         let own = self.own();
         if span.start >= own.end || span.end <= own.start {
             return None;
         }
-        let trace = trace.get_or_init(|| Text::trace(from.bytes, *place)).as_ref()?;
+        let trace = trace
+            .get_or_init(|| Text::trace(from.bytes, *place))
+            .as_ref()?;
         let source = trace.source(span)?;
-        if Text::trusted(*place).contains(&source.start) { from.source(source) } else { None }
+        if Text::trusted(*place).contains(&source.start) {
+            from.source(source)
+        } else {
+            None
+        }
     }
 
     /// The bytes near a hit that were not searched for an earlier one, so that a blob full of anchors is searched once.
     /// Half a kilobyte is searched again: what began there did not end in the earlier window.
     pub fn window(&mut self, hit: Hit) -> Range<usize> {
-        let start = hit.start.saturating_sub(Shape::REACH).max(self.searched.saturating_sub(512));
+        let start = hit
+            .start
+            .saturating_sub(Shape::REACH)
+            .max(self.searched.saturating_sub(512));
         let end = self.bytes.len().min(hit.end + Shape::REACH);
         self.searched = end;
         start.min(end)..end
@@ -94,6 +127,9 @@ impl<'a> Layer<'a> {
     pub fn note_decoded(&mut self, place: Place, text: &Text) {
         let until = text.run.end.min(Text::trusted(place).end);
         self.covered.retain(|covered| covered.span.end > place.at);
-        self.covered.push(Covered { span: place.at..until, last: place });
+        self.covered.push(Covered {
+            span: place.at..until,
+            last: place,
+        });
     }
 }

@@ -52,7 +52,9 @@ impl Wanted {
     /// Whether there is anything in `bytes` that a [`Search`] would look at: an anchor, or what looks like encoded text.
     pub fn may_be_in(&self, bytes: &[u8]) -> bool {
         let anchored = self.anchors.iter().any(|anchors| anchors.is_in(bytes));
-        anchored || self.decode_depth > 0 && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
+        anchored
+            || self.decode_depth > 0
+                && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
     }
 
     /// Whether there is anything in `bytes` that a [`Search`] would look at and that touches one of `stretches`; a stretch
@@ -62,13 +64,17 @@ impl Wanted {
         let around = |stretch: &Range<usize>, reach: usize| {
             stretch.start.saturating_sub(reach)..bytes.len().min(stretch.end.saturating_add(reach))
         };
-        let anchored = |anchors: &Anchors, stretch| anchors.is_in(&bytes[around(stretch, anchors.reach())]);
+        let anchored =
+            |anchors: &Anchors, stretch| anchors.is_in(&bytes[around(stretch, anchors.reach())]);
         let encoded = |stretch| {
             let part = &bytes[around(stretch, decode::REACH)];
             decode::any_sample(part, |place| decode::looks_encoded(part, place))
         };
         stretches.iter().any(|stretch| {
-            self.anchors.iter().any(|anchors| anchored(anchors, stretch)) || self.decode_depth > 0 && encoded(stretch)
+            self.anchors
+                .iter()
+                .any(|anchors| anchored(anchors, stretch))
+                || self.decode_depth > 0 && encoded(stretch)
         })
     }
 }
@@ -90,7 +96,11 @@ pub struct Search<'a> {
 impl<'a> Search<'a> {
     /// A search for what is `wanted` in what lies at `path`.
     pub fn new(wanted: &'a Wanted, path: &'a [u8]) -> Self {
-        Search { wanted, path, matches: Vec::new() }
+        Search {
+            wanted,
+            path,
+            matches: Vec::new(),
+        }
     }
 
     /// Everything in `bytes` that a rule matches, in order.
@@ -118,7 +128,10 @@ impl<'a> Search<'a> {
             }
             let (start, end) = (part.start.max(decoded.start), part.end.min(decoded.end));
             decode::sample(bytes.get(start..end).unwrap_or_default(), |place| {
-                let place = Place { at: start + place.at, ..place };
+                let place = Place {
+                    at: start + place.at,
+                    ..place
+                };
                 if decode::looks_encoded(bytes, place) && !layer.is_decoded(place) {
                     is_empty = false;
                     self.decode(&mut layer, place);
@@ -147,15 +160,23 @@ impl<'a> Search<'a> {
                     continue;
                 }
             };
-            if !tried.as_ref().is_some_and(|(shape, _)| shape.is_same(&detector.shape)) {
-                tried = Some((&detector.shape, candidates(&detector.shape, layer, hit, self.wanted.by_shape)));
+            if !tried
+                .as_ref()
+                .is_some_and(|(shape, _)| shape.is_same(&detector.shape))
+            {
+                tried = Some((
+                    &detector.shape,
+                    candidates(&detector.shape, layer, hit, self.wanted.by_shape),
+                ));
                 self.decode_rest(layer, hit, &detector.shape);
             }
             let spans = tried.iter().flat_map(|(_, spans)| spans);
             let before = self.matches.len();
             let path = self.path;
             let by_shape = self.wanted.by_shape;
-            self.matches.extend(spans.filter_map(|span| claim(rule, detector, layer, path, span.clone(), by_shape)));
+            self.matches.extend(
+                spans.filter_map(|span| claim(rule, detector, layer, path, span.clone(), by_shape)),
+            );
             if self.matches.len() > before {
                 return;
             }
@@ -166,20 +187,35 @@ impl<'a> Search<'a> {
     fn examine_known(&mut self, layer: &mut Layer<'_>, known: &Known, before: usize, hit: Hit) {
         let start = hit.start.saturating_sub(before);
         if before <= hit.start && known.value.is_at(layer.bytes, start) {
-            let Some(span) = layer.source(start..start + known.value.len()) else { return };
+            let Some(span) = layer.source(start..start + known.value.len()) else {
+                return;
+            };
             let (encodings, variable) = (layer.encodings(), Some(known.variable.clone()));
             let (rule, confidence, secret) = (&KNOWN_SECRET, Confidence::High, known.value.clone());
             let is_guessable = known.is_guessable;
-            self.matches.push(Match { rule, confidence, secret, span, encodings, variable, is_guessable });
+            self.matches.push(Match {
+                rule,
+                confidence,
+                secret,
+                span,
+                encodings,
+                variable,
+                is_guessable,
+            });
         } else {
-            decode::ESCAPES.iter().for_each(|escape| self.decode(layer, hit.place(*escape, 0)));
+            decode::ESCAPES
+                .iter()
+                .for_each(|escape| self.decode(layer, hit.place(*escape, 0)));
         }
     }
 
     /// Where the word that begins with an anchor is cut by an escape that stands for more of it, undoes the escapes.
     fn decode_rest(&mut self, layer: &mut Layer<'_>, hit: Hit, shape: &Shape) {
         let Shape::AtAnchor(_) = shape else { return };
-        let word = layer.bytes[hit.end..].iter().take(LONGEST_WORD).take_while(|byte| decode::is_of_value(byte));
+        let word = layer.bytes[hit.end..]
+            .iter()
+            .take(LONGEST_WORD)
+            .take_while(|byte| decode::is_of_value(byte));
         let end = hit.end + word.count();
         if let Some(encoding) = decode::continues(layer.bytes, end) {
             self.decode(layer, hit.place(encoding, 0));
@@ -201,7 +237,9 @@ impl<'a> Search<'a> {
 
     /// Searches one reading of a place; whether there was nothing in it to look at.
     fn decode_as(&mut self, layer: &mut Layer<'_>, place: Place) -> bool {
-        let Some(text) = Text::decode(layer.bytes, place) else { return true };
+        let Some(text) = Text::decode(layer.bytes, place) else {
+            return true;
+        };
         layer.note_decoded(place, &text);
         let is_empty = self.layer(Layer::decoded_from(layer, place, &text));
         if let Some(other) = text.interrupted(layer.bytes, place) {
@@ -214,14 +252,22 @@ impl<'a> Search<'a> {
 /// Of matches that overlap, the surest; of those the longest, with the fewest encodings: a token that an encoding cuts
 /// short, or runs into what follows, is found both ways. In order.
 fn best(mut matches: Vec<Match>) -> Vec<Match> {
-    matches
-        .sort_by_key(|found| (Reverse((found.confidence, found.span.len())), found.encodings.len(), found.span.start));
+    matches.sort_by_key(|found| {
+        (
+            Reverse((found.confidence, found.span.len())),
+            found.encodings.len(),
+            found.span.start,
+        )
+    });
     let mut kept: Vec<Match> = Vec::new();
     let mut taken = BTreeMap::new();
     for found in matches {
         let span = found.span.clone();
         // What was taken does not overlap, so only the last that begins before the span's end can reach into it.
-        let overlaps = taken.range(..span.end).next_back().is_some_and(|(_, end)| *end > span.start);
+        let overlaps = taken
+            .range(..span.end)
+            .next_back()
+            .is_some_and(|(_, end)| *end > span.start);
         if !overlaps {
             taken.insert(span.start, span.end);
             kept.push(found);

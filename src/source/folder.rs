@@ -44,13 +44,28 @@ mod tests {
     fn a_folder_has_what_lies_below_it_and_not_what_begins_like_it() {
         let app = Folder::new(b"packages/app".to_vec());
         for path in ["packages/app", "packages/app/x", "packages/app/src/x"] {
-            assert!(app.has(path.as_bytes()) && app.is_reached_by(path.as_bytes()), "{path}");
+            assert!(
+                app.has(path.as_bytes()) && app.is_reached_by(path.as_bytes()),
+                "{path}"
+            );
         }
         for path in ["", "packages"] {
-            assert!(!app.has(path.as_bytes()) && app.is_reached_by(path.as_bytes()), "{path}");
+            assert!(
+                !app.has(path.as_bytes()) && app.is_reached_by(path.as_bytes()),
+                "{path}"
+            );
         }
-        for path in ["packages/app2/x", "packages/ap", "app", "other/packages/app", "pack"] {
-            assert!(!app.has(path.as_bytes()) && !app.is_reached_by(path.as_bytes()), "{path}");
+        for path in [
+            "packages/app2/x",
+            "packages/ap",
+            "app",
+            "other/packages/app",
+            "pack",
+        ] {
+            assert!(
+                !app.has(path.as_bytes()) && !app.is_reached_by(path.as_bytes()),
+                "{path}"
+            );
         }
         let root = Folder::default();
         assert!(root.is_root() && root.has(b"") && root.has(b"x/y") && !app.is_root());

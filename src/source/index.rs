@@ -48,7 +48,13 @@ impl Index {
     ///
     /// When the index cannot be read.
     pub fn open(repository: Repository, limits: Limits) -> Result<Self> {
-        Ok(Index { index: repository.index()?, repository, limits, large: Storage::default(), all: false })
+        Ok(Index {
+            index: repository.index()?,
+            repository,
+            limits,
+            large: Storage::default(),
+            all: false,
+        })
     }
 
     /// The same with all that is tracked, staged anew or not.
@@ -64,23 +70,49 @@ impl Index {
             changes: Vec::new(),
             depth: 0,
         };
-        let root = Directory { prefix: 0, entries: index.entries(), cached: index.tree() };
-        let before = if self.all { None } else { Some(self.repository.head_tree()?) };
+        let root = Directory {
+            prefix: 0,
+            entries: index.entries(),
+            cached: index.tree(),
+        };
+        let before = if self.all {
+            None
+        } else {
+            Some(self.repository.head_tree()?)
+        };
         comparison.directory(root, before)?;
         Ok(comparison.changes)
     }
 }
 
 /// Visits what a change stages: of a pointer of git-lfs, what that keeps.
-fn visit_change(repository: &gix::Repository, change: Change, large: &Storage, limits: &Limits, visit: &Visit<'_>) {
+fn visit_change(
+    repository: &gix::Repository,
+    change: Change,
+    large: &Storage,
+    limits: &Limits,
+    visit: &Visit<'_>,
+) {
     if change.is_module {
         // What it holds is another repository's; its name is ours.
-        return visit(Ok(Blob::whole(&Origin::Name { path: change.path, container: None }, b"")));
+        return visit(Ok(Blob::whole(
+            &Origin::Name {
+                path: change.path,
+                container: None,
+            },
+            b"",
+        )));
     }
-    let origin = Origin::Index { path: change.path, object: change.id.to_string() };
+    let origin = Origin::Index {
+        path: change.path,
+        object: change.id.to_string(),
+    };
     let read = match git::read(repository, change.id, limits.file_size.unwrap_or(MAX_SIZE)) {
         Ok(bytes) => large.visit(repository, &origin, &bytes, limits, visit),
-        Err(unreadable) => Err(with_digest(repository, Skip::new(origin, unreadable.reason, unreadable.detail))),
+        Err(unreadable) => Err(with_digest(
+            repository,
+            Skip::new(origin, unreadable.reason, unreadable.detail),
+        )),
     };
     read.unwrap_or_else(|skip| visit(Err(skip)));
 }
@@ -92,10 +124,19 @@ impl Source for Index {
 
     /// What the last commit has at the path. What it has elsewhere was only moved.
     fn earlier(&self, at: &Origin) -> Earlier {
-        let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else { return Earlier::Unknown };
-        let Some(head) = self.repository.head() else { return Earlier::Nothing };
-        let content = self.repository.entry(head, path).and_then(|blob| self.repository.content(blob));
-        let is_elsewhere = || ObjectId::from_hex(object.as_bytes()).is_ok_and(|id| self.repository.has_file(head, id));
+        let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else {
+            return Earlier::Unknown;
+        };
+        let Some(head) = self.repository.head() else {
+            return Earlier::Nothing;
+        };
+        let content = self
+            .repository
+            .entry(head, path)
+            .and_then(|blob| self.repository.content(blob));
+        let is_elsewhere = || {
+            ObjectId::from_hex(object.as_bytes()).is_ok_and(|id| self.repository.has_file(head, id))
+        };
         match content {
             Some(content) => Earlier::Content(content),
             None if is_elsewhere() => Earlier::Unknown,
@@ -108,7 +149,9 @@ impl Source for Index {
         let (large, limits) = (&self.large, &self.limits);
         if changes.len() < WORTH_THREADS {
             let repository = self.repository.inner();
-            changes.into_iter().for_each(|change| visit_change(repository, change, large, limits, visit));
+            changes
+                .into_iter()
+                .for_each(|change| visit_change(repository, change, large, limits, visit));
         } else {
             let shared = self.repository.inner().clone().into_sync();
             changes.into_par_iter().for_each_init(
@@ -152,7 +195,11 @@ impl<'a> Comparison<'a> {
         let listing = self.listing(tree)?;
         let mut rest = directory.entries;
         while let Some(entry) = rest.first() {
-            let name = entry.path_in(self.paths).get(directory.prefix..).unwrap_or_default().as_bstr();
+            let name = entry
+                .path_in(self.paths)
+                .get(directory.prefix..)
+                .unwrap_or_default()
+                .as_bstr();
             match name.find_byte(b'/').filter(|_| !entry.mode.is_sparse()) {
                 Some(length) => rest = self.below(&directory, rest, &name[..length], &listing)?,
                 None => {
@@ -174,15 +221,31 @@ impl<'a> Comparison<'a> {
     ) -> Result<&'a [Entry]> {
         let prefix = directory.prefix + name.len() + 1;
         let own = entries[0].path_in(self.paths)[..prefix].to_owned();
-        let (inside, rest) =
-            entries.split_at(entries.partition_point(|entry| entry.path_in(self.paths).starts_with(&own)).max(1));
-        let tree = listing.get(name.as_bytes()).filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
+        let (inside, rest) = entries.split_at(
+            entries
+                .partition_point(|entry| entry.path_in(self.paths).starts_with(&own))
+                .max(1),
+        );
+        let tree = listing
+            .get(name.as_bytes())
+            .filter(|(mode, _)| *mode == Mode::DIR)
+            .map(|(_, id)| *id);
         let cached = directory.cached.and_then(|tree| {
-            let at = tree.children.binary_search_by(|child| child.name.as_slice().cmp(name)).ok()?;
+            let at = tree
+                .children
+                .binary_search_by(|child| child.name.as_slice().cmp(name))
+                .ok()?;
             tree.children.get(at)
         });
         self.deeper()?;
-        self.directory(Directory { prefix, entries: inside, cached }, tree)?;
+        self.directory(
+            Directory {
+                prefix,
+                entries: inside,
+                cached,
+            },
+            tree,
+        )?;
         self.depth -= 1;
         Ok(rest)
     }
@@ -190,8 +253,12 @@ impl<'a> Comparison<'a> {
     fn deeper(&mut self) -> Result<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Error::new(format!("the index holds folders nested deeper than {MAX_DEPTH}"))
-                .help("see `git ls-files` for what was staged, and `git rm --cached` to take it back"));
+            return Err(Error::new(format!(
+                "the index holds folders nested deeper than {MAX_DEPTH}"
+            ))
+            .help(
+                "see `git ls-files` for what was staged, and `git rm --cached` to take it back",
+            ));
         }
         Ok(())
     }
@@ -209,12 +276,18 @@ impl<'a> Comparison<'a> {
         }
         let path = entry.path_in(self.paths).to_owned();
         if entry.mode.is_sparse() {
-            let before = before.filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
+            let before = before
+                .filter(|(mode, _)| *mode == Mode::DIR)
+                .map(|(_, id)| *id);
             return self.trees(path.into(), before, entry.id);
         }
         let is_module = entry.mode == Mode::COMMIT;
         if !is_module || before.is_none_or(|(mode, _)| *mode != Mode::COMMIT) {
-            self.changes.push(Change { path: path.into(), id: entry.id, is_module });
+            self.changes.push(Change {
+                path: path.into(),
+                id: entry.id,
+                is_module,
+            });
         }
         Ok(())
     }
@@ -222,35 +295,62 @@ impl<'a> Comparison<'a> {
     /// What tree `after` has and tree `before` has not; a sparse index stages whole directories this way.
     fn trees(&mut self, path: Vec<u8>, before: Option<ObjectId>, after: ObjectId) -> Result<()> {
         let (old, new) = (self.listing(before)?, self.listing(Some(after))?);
-        for (name, (mode, id)) in new.into_iter().filter(|(name, entry)| old.get(name) != Some(entry)) {
+        for (name, (mode, id)) in new
+            .into_iter()
+            .filter(|(name, entry)| old.get(name) != Some(entry))
+        {
             let path = [path.as_slice(), &name].concat();
             match mode {
                 Mode::DIR => {
-                    let before = old.get(&name).filter(|(mode, _)| *mode == Mode::DIR).map(|(_, id)| *id);
+                    let before = old
+                        .get(&name)
+                        .filter(|(mode, _)| *mode == Mode::DIR)
+                        .map(|(_, id)| *id);
                     self.deeper()?;
                     self.trees([&path, &b"/"[..]].concat(), before, id)?;
                     self.depth -= 1;
                 }
-                Mode::COMMIT if old.get(&name).is_some_and(|(mode, _)| *mode == Mode::COMMIT) => {}
-                _ => self.changes.push(Change { path, id, is_module: mode == Mode::COMMIT }),
+                Mode::COMMIT
+                    if old
+                        .get(&name)
+                        .is_some_and(|(mode, _)| *mode == Mode::COMMIT) => {}
+                _ => self.changes.push(Change {
+                    path,
+                    id,
+                    is_module: mode == Mode::COMMIT,
+                }),
             }
         }
         Ok(())
     }
 
     fn listing(&self, tree: Option<ObjectId>) -> Result<Listing> {
-        let Some(id) = tree else { return Ok(Listing::new()) };
+        let Some(id) = tree else {
+            return Ok(Listing::new());
+        };
         let broken = |error: &dyn std::error::Error| {
-            Error::new(format!("tree {id} of HEAD cannot be read: {}", chain(error)))
-                .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
+            Error::new(format!(
+                "tree {id} of HEAD cannot be read: {}",
+                chain(error)
+            ))
+            .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
         };
         git::refuse_piped(self.repository, id)?;
-        let tree = self.repository.find_object(id).map_err(|error| broken(&error))?;
-        let tree = gix::objs::TreeRef::from_bytes(&tree.data, id.kind()).map_err(|error| broken(&error))?;
+        let tree = self
+            .repository
+            .find_object(id)
+            .map_err(|error| broken(&error))?;
+        let tree = gix::objs::TreeRef::from_bytes(&tree.data, id.kind())
+            .map_err(|error| broken(&error))?;
         Ok(tree
             .entries
             .iter()
-            .map(|entry| (entry.filename.to_vec(), (entry.mode.into(), entry.oid.to_owned())))
+            .map(|entry| {
+                (
+                    entry.filename.to_vec(),
+                    (entry.mode.into(), entry.oid.to_owned()),
+                )
+            })
             .collect())
     }
 }

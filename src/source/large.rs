@@ -16,12 +16,21 @@ pub const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 /// read at a time.
 pub fn with_digest(repository: &gix::Repository, skip: Skip) -> Skip {
     static ONE: Mutex<()> = Mutex::new(());
-    let is_file = skip.origin.part().is_none_or(|part| part == Part::Content) && skip.origin.member().is_none();
+    let is_file = skip.origin.part().is_none_or(|part| part == Part::Content)
+        && skip.origin.member().is_none();
     if skip.reason != Reason::TooLarge || skip.digest.is_some() || !is_file {
         return skip;
     }
-    let Some(id) = skip.origin.object().and_then(|id| ObjectId::from_hex(id.as_bytes()).ok()) else { return skip };
+    let Some(id) = skip
+        .origin
+        .object()
+        .and_then(|id| ObjectId::from_hex(id.as_bytes()).ok())
+    else {
+        return skip;
+    };
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let digest = git::read(repository, id, MAX_SIZE).ok().and_then(|bytes| Fingerprint::of_object(&*bytes).ok());
+    let digest = git::read(repository, id, MAX_SIZE)
+        .ok()
+        .and_then(|bytes| Fingerprint::of_object(&*bytes).ok());
     skip.of_object(digest)
 }

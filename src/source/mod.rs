@@ -168,7 +168,10 @@ pub struct Placements {
 impl Placements {
     /// Nothing is known of so many secrets.
     pub fn none(secrets: usize) -> Self {
-        Placements { groups: vec![Placement::default(); secrets], paths: HashMap::new() }
+        Placements {
+            groups: vec![Placement::default(); secrets],
+            paths: HashMap::new(),
+        }
     }
 }
 

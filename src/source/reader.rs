@@ -24,7 +24,10 @@ impl Reader {
     }
 
     fn with_buffer(size: usize, limits: &archive::Limits) -> Self {
-        Reader { buffer: vec![0; size], limits: limits.clone() }
+        Reader {
+            buffer: vec![0; size],
+            limits: limits.clone(),
+        }
     }
 
     /// Visits a file or other container that can be read twice: its bytes as they are and, if it is an archive, what is
@@ -47,17 +50,35 @@ impl Reader {
     }
 
     /// Visits what is in an archive. Where something in it cannot be read, the archive is read once more for its digest.
-    pub fn unpack(&mut self, kind: Kind, mut container: impl Read + Seek, origin: &Origin, visit: &Visit<'_>) {
+    pub fn unpack(
+        &mut self,
+        kind: Kind,
+        mut container: impl Read + Seek,
+        origin: &Origin,
+        visit: &Visit<'_>,
+    ) {
         let (limits, mut skips) = (self.limits.clone(), Vec::new());
-        archive::open(kind, &mut container, origin, &limits, &mut |event| match event {
-            // An error of the content is followed by a skip.
-            Event::Member { origin, content } => drop(self.visit(origin, content, None, visit)),
-            Event::Skip(skip) => skips.push(skip),
-        });
+        archive::open(
+            kind,
+            &mut container,
+            origin,
+            &limits,
+            &mut |event| match event {
+                // An error of the content is followed by a skip.
+                Event::Member { origin, content } => drop(self.visit(origin, content, None, visit)),
+                Event::Skip(skip) => skips.push(skip),
+            },
+        );
         let is_wanted = skips.iter().any(|skip| skip.reason.is_about_content());
-        let digest = is_wanted.then(|| container.rewind().and_then(|()| Fingerprint::of_object(&mut container)));
+        let digest = is_wanted.then(|| {
+            container
+                .rewind()
+                .and_then(|()| Fingerprint::of_object(&mut container))
+        });
         let digest = digest.and_then(Result::ok);
-        skips.into_iter().for_each(|skip| visit(Err(skip.of_object(digest.clone()))));
+        skips
+            .into_iter()
+            .for_each(|skip| visit(Err(skip.of_object(digest.clone()))));
     }
 
     /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that overlap by
@@ -81,13 +102,20 @@ impl Reader {
         let mut filled = 0;
         let mut core = 0;
         loop {
-            let all = length.filter(|length| *length > 0 && start.offset == 0).map(|length| length as usize);
+            let all = length
+                .filter(|length| *length > 0 && start.offset == 0)
+                .map(|length| length as usize);
             let end = fill(&mut stream, &mut self.buffer, &mut filled, all)?;
             if start.offset == 0 && core == 0 {
                 kind = self.limits.kind(&self.buffer[..filled]);
             }
             let core_end = if end { filled } else { filled - Blob::CONTEXT };
-            visit(Ok(Blob { origin, bytes: &self.buffer[..filled], start, core: core..core_end }));
+            visit(Ok(Blob {
+                origin,
+                bytes: &self.buffer[..filled],
+                start,
+                core: core..core_end,
+            }));
             if end {
                 return Ok(kind);
             }
@@ -101,7 +129,12 @@ impl Reader {
 }
 
 /// Reads until the buffer is full, or it holds `all` there is, or the stream has ended; whether it has ended.
-fn fill(stream: &mut impl Read, buffer: &mut [u8], filled: &mut usize, all: Option<usize>) -> std::io::Result<bool> {
+fn fill(
+    stream: &mut impl Read,
+    buffer: &mut [u8],
+    filled: &mut usize,
+    all: Option<usize>,
+) -> std::io::Result<bool> {
     while *filled < buffer.len() {
         match stream.read(&mut buffer[*filled..]) {
             Ok(0) => return Ok(true),
@@ -130,15 +163,25 @@ mod tests {
     use crate::scanner::Scanner;
 
     fn described(finding: &Finding) -> String {
-        format!("{} {} {:?} {:?}", finding.rule.id, finding.confidence, finding.location, finding.evidence)
+        format!(
+            "{} {} {:?} {:?}",
+            finding.rule.id, finding.confidence, finding.location, finding.evidence
+        )
     }
 
     /// Cutting a stream anywhere changes no finding: the same rules, confidences and places as in one piece.
     #[test]
     fn parts_are_scanned_as_the_whole_is() {
         let scanner = Scanner::new(RULES);
-        let kinds =
-            ["{ntn}", "{secret}", "notion {secret}", "client_secret={secret}", "{v03}", "token_v2 {h:156}", "é\n"];
+        let kinds = [
+            "{ntn}",
+            "{secret}",
+            "notion {secret}",
+            "client_secret={secret}",
+            "{v03}",
+            "token_v2 {h:156}",
+            "é\n",
+        ];
         for seed in 1..40 {
             let mut fake = Fake::new(seed);
             let mut text = String::new();
@@ -146,16 +189,28 @@ mod tests {
                 let gap = fake.next() as usize % 20_000;
                 let filler = fake.of(if seed % 2 == 0 { b"abc \n" } else { b"abc " }, gap);
                 text += &filler;
-                text += &format!(" {} ", expand(kinds[fake.next() as usize % kinds.len()], u64::from(fake.next())));
+                text += &format!(
+                    " {} ",
+                    expand(
+                        kinds[fake.next() as usize % kinds.len()],
+                        u64::from(fake.next())
+                    )
+                );
             }
-            let whole: Vec<_> =
-                scanner.scan(&Blob::whole(&Origin::Stdin, text.as_bytes())).iter().map(described).collect();
+            let whole: Vec<_> = scanner
+                .scan(&Blob::whole(&Origin::Stdin, text.as_bytes()))
+                .iter()
+                .map(described)
+                .collect();
             let parts = Mutex::new(Vec::new());
             let buffer = 3 * Blob::CONTEXT + fake.next() as usize % 10_000;
             Reader::with_buffer(buffer, &Default::default())
                 .visit(&Origin::Stdin, text.as_bytes(), None, &|blob| {
                     let found = scanner.scan(&blob.expect("no skip"));
-                    parts.lock().expect("no panic").extend(found.iter().map(described));
+                    parts
+                        .lock()
+                        .expect("no panic")
+                        .extend(found.iter().map(described));
                 })
                 .expect("reading from memory");
             assert_eq!(whole, parts.into_inner().expect("no panic"), "seed {seed}");

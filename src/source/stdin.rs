@@ -20,7 +20,10 @@ pub struct Stdin<R> {
 impl<R: Read + Send> Stdin<R> {
     /// A source that reads `stream` to its end.
     pub fn new(stream: R, limits: Limits) -> Self {
-        Stdin { stream: Mutex::new(stream), limits }
+        Stdin {
+            stream: Mutex::new(stream),
+            limits,
+        }
     }
 }
 
@@ -30,16 +33,27 @@ impl<R: Read + Send> Source for Stdin<R> {
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
-        let mut stream = self.stream.lock().unwrap_or_else(|broken| broken.into_inner());
-        let mut spool = Spool { stream: &mut *stream, kept: Vec::new(), length: 0, limits: &self.limits.archive };
+        let mut stream = self
+            .stream
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner());
+        let mut spool = Spool {
+            stream: &mut *stream,
+            kept: Vec::new(),
+            length: 0,
+            limits: &self.limits.archive,
+        };
         let mut reader = Reader::new(&self.limits.archive);
         let kind = reader
             .visit(&Origin::Stdin, &mut spool, None, visit)
             .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
         match kind {
-            Some(kind) if spool.is_whole() => reader.unpack(kind, Cursor::new(spool.kept), &Origin::Stdin, visit),
+            Some(kind) if spool.is_whole() => {
+                reader.unpack(kind, Cursor::new(spool.kept), &Origin::Stdin, visit)
+            }
             Some(_) => {
-                let detail = "an archive too large to be kept in memory; save it to a file and scan that";
+                let detail =
+                    "an archive too large to be kept in memory; save it to a file and scan that";
                 visit(Err(Skip::new(Origin::Stdin, Reason::Limit, detail)));
             }
             None => {}

@@ -60,8 +60,16 @@ const LONGEST: usize = 8 * 1024;
 impl Case {
     fn plain(fake: &mut Fake) -> Case {
         // Chance makes what looks like a placeholder, now and then.
-        let secret = std::iter::repeat_with(|| secret(fake)).find(|secret| !secret.contains("xxx")).unwrap_or_default();
-        Case { bytes: secret.clone().into_bytes(), secret, at: 0, layers: Vec::new(), story: String::new() }
+        let secret = std::iter::repeat_with(|| secret(fake))
+            .find(|secret| !secret.contains("xxx"))
+            .unwrap_or_default();
+        Case {
+            bytes: secret.clone().into_bytes(),
+            secret,
+            at: 0,
+            layers: Vec::new(),
+            story: String::new(),
+        }
     }
 
     fn between(mut self, before: &[u8], after: &[u8]) -> Case {
@@ -72,8 +80,20 @@ impl Case {
 
     fn bordered(self, fake: &mut Fake) -> Case {
         let (before, after) = BORDERS[fake.next() as usize % BORDERS.len()];
-        let Case { bytes, secret, at, layers, story } = self.between(before.as_bytes(), after.as_bytes());
-        Case { bytes, secret, at, layers, story: format!("{story} [{}]", before.escape_debug()) }
+        let Case {
+            bytes,
+            secret,
+            at,
+            layers,
+            story,
+        } = self.between(before.as_bytes(), after.as_bytes());
+        Case {
+            bytes,
+            secret,
+            at,
+            layers,
+            story: format!("{story} [{}]", before.escape_debug()),
+        }
     }
 
     fn encoded(mut self, encoder: &Encoder) -> Case {
@@ -91,13 +111,22 @@ impl Case {
             let length = fake.next() as usize % 5000;
             match fake.next() % 3 {
                 0 => (0..length).map(|_| fake.next() as u8).collect::<Vec<u8>>(),
-                1 => fake.of(b"abcdefghijk lmnop\n= {}\"'/-_", length).into_bytes(),
-                _ => fake.of(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/", length).into_bytes(),
+                1 => fake
+                    .of(b"abcdefghijk lmnop\n= {}\"'/-_", length)
+                    .into_bytes(),
+                _ => fake
+                    .of(
+                        b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/",
+                        length,
+                    )
+                    .into_bytes(),
             }
         };
         let (before, after) = (noise(), noise());
-        let quotes: &[&[u8]] =
-            &[b"\"", b"'", b" ", b"\n", b",", b"(", b"<", b"|", b"\t", b"`", b"=", b":", b"]", b"}", b"\0", b"\r\n"];
+        let quotes: &[&[u8]] = &[
+            b"\"", b"'", b" ", b"\n", b",", b"(", b"<", b"|", b"\t", b"`", b"=", b":", b"]", b"}",
+            b"\0", b"\r\n",
+        ];
         let quote = quotes[fake.next() as usize % quotes.len()];
         // Behind a line break, base64 without padding would go on.
         let end: &[u8] = if quote.ends_with(b"\n") { b"." } else { b"" };
@@ -108,40 +137,86 @@ impl Case {
     fn fault(&self, scanner: &Scanner, exact_layers: bool) -> Option<String> {
         let found = scan(scanner, &self.bytes);
         let secret = Secret::new(self.secret.clone().into_bytes(), 0);
-        let line = 1 + self.bytes[..self.at].iter().filter(|byte| **byte == b'\n').count();
-        let layers = if exact_layers { self.layers.clone() } else { found.first().map(layers_of).unwrap_or_default() };
-        let expected = (secret.fingerprint(), Confidence::High, self.at, line, layers);
+        let line = 1 + self.bytes[..self.at]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        let layers = if exact_layers {
+            self.layers.clone()
+        } else {
+            found.first().map(layers_of).unwrap_or_default()
+        };
+        let expected = (
+            secret.fingerprint(),
+            Confidence::High,
+            self.at,
+            line,
+            layers,
+        );
         let found: Vec<_> = found
             .iter()
             .map(|finding| {
-                let fingerprint = finding.evidence.as_ref().expect("a credential").fingerprint.clone();
+                let fingerprint = finding
+                    .evidence
+                    .as_ref()
+                    .expect("a credential")
+                    .fingerprint
+                    .clone();
                 let start = finding.location.expect("a place").start;
-                (fingerprint, finding.confidence, start.offset, start.line, layers_of(finding))
+                (
+                    fingerprint,
+                    finding.confidence,
+                    start.offset,
+                    start.line,
+                    layers_of(finding),
+                )
             })
             .collect();
         let end = self.bytes.len().min(self.at + 400);
         let shown = self.bytes[self.at.saturating_sub(40)..end].escape_ascii();
-        (found != [expected.clone()])
-            .then(|| format!("{}\n  found {found:?}\n  not   {expected:?}\n  {shown}", self.story))
+        (found != [expected.clone()]).then(|| {
+            format!(
+                "{}\n  found {found:?}\n  not   {expected:?}\n  {shown}",
+                self.story
+            )
+        })
     }
 }
 
 /// Panics unless every case is found as it should be.
 fn check(cases: impl Iterator<Item = (Case, bool)>) {
     let scanner = Scanner::new(RULES);
-    let faults: Vec<String> = cases.filter_map(|(case, exact_layers)| case.fault(&scanner, exact_layers)).collect();
-    assert!(faults.is_empty(), "{} cases, such as {}", faults.len(), faults[..faults.len().min(5)].join("\n"));
+    let faults: Vec<String> = cases
+        .filter_map(|(case, exact_layers)| case.fault(&scanner, exact_layers))
+        .collect();
+    assert!(
+        faults.is_empty(),
+        "{} cases, such as {}",
+        faults.len(),
+        faults[..faults.len().min(5)].join("\n")
+    );
 }
 
 fn layers_of(finding: &Finding) -> Vec<&'static str> {
-    finding.encodings.iter().map(|encoding| encoding.id()).collect()
+    finding
+        .encodings
+        .iter()
+        .map(|encoding| encoding.id())
+        .collect()
 }
 
 /// What is found at medium or above.
 fn scan(scanner: &Scanner, bytes: &[u8]) -> Vec<Finding> {
     let found = scanner.scan(&Blob::whole(&Origin::Stdin, bytes));
-    assert!(found.is_empty() || scanner.prefilter().may_hold(bytes), "{}", bytes.escape_ascii());
-    found.into_iter().filter(|finding| finding.confidence >= Confidence::Medium).collect()
+    assert!(
+        found.is_empty() || scanner.prefilter().may_hold(bytes),
+        "{}",
+        bytes.escape_ascii()
+    );
+    found
+        .into_iter()
+        .filter(|finding| finding.confidence >= Confidence::Medium)
+        .collect()
 }
 
 fn pick<'a>(fake: &mut Fake, encoders: &'a [Encoder]) -> &'a Encoder {
@@ -155,11 +230,15 @@ fn each_encoding_alone_between_each_pair_of_neighbours() {
         let mut cases = Vec::new();
         for (before, after) in BORDERS {
             for encoder in OPAQUE {
-                let case = Case::plain(&mut fake).between(before.as_bytes(), after.as_bytes()).encoded(encoder);
+                let case = Case::plain(&mut fake)
+                    .between(before.as_bytes(), after.as_bytes())
+                    .encoded(encoder);
                 cases.push((case.surrounded(&mut fake), true));
             }
             for encoder in TRANSPARENT {
-                let case = Case::plain(&mut fake).between(before.as_bytes(), after.as_bytes()).encoded(encoder);
+                let case = Case::plain(&mut fake)
+                    .between(before.as_bytes(), after.as_bytes())
+                    .encoded(encoder);
                 cases.push((case.surrounded(&mut fake), false));
             }
         }
@@ -173,10 +252,16 @@ fn every_pair_of_encodings() {
         let mut fake = Fake::new(100 + seed);
         let mut cases = Vec::new();
         for inner in OPAQUE {
-            for (outer, exact) in
-                OPAQUE.iter().map(|outer| (outer, true)).chain(TRANSPARENT.iter().map(|outer| (outer, false)))
+            for (outer, exact) in OPAQUE
+                .iter()
+                .map(|outer| (outer, true))
+                .chain(TRANSPARENT.iter().map(|outer| (outer, false)))
             {
-                let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner).bordered(&mut fake).encoded(outer);
+                let case = Case::plain(&mut fake)
+                    .bordered(&mut fake)
+                    .encoded(inner)
+                    .bordered(&mut fake)
+                    .encoded(outer);
                 let torn = is_wide(inner.id) && !exact;
                 if !(is_wide(inner.id) && is_wide(outer.id) || torn) {
                     cases.push((case.surrounded(&mut fake), exact));
@@ -199,7 +284,11 @@ fn stacks_of_three() {
         (case, fake)
     });
     let usual = stacks.filter(|(case, _)| {
-        case.bytes.len() < LONGEST && !case.layers.windows(2).any(|two| is_wide(two[0]) && is_wide(two[1]))
+        case.bytes.len() < LONGEST
+            && !case
+                .layers
+                .windows(2)
+                .any(|two| is_wide(two[0]) && is_wide(two[1]))
     });
     check(usual.map(|(case, mut fake)| (case.surrounded(&mut fake), true)));
 }
@@ -216,14 +305,27 @@ fn many_in_one() {
             let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner);
             let nested = fake.next().is_multiple_of(2) && !(is_wide(inner.id) && is_wide(outer.id));
             let case = if nested { case.encoded(outer) } else { case };
-            expected.push(Secret::new(case.secret.into_bytes(), 0).fingerprint().to_string());
+            expected.push(
+                Secret::new(case.secret.into_bytes(), 0)
+                    .fingerprint()
+                    .to_string(),
+            );
             text.extend(b"\nvalue: \"");
             text.extend(case.bytes);
             text.extend(b"\"");
         }
         let found = scan(&scanner, &text);
-        let found: Vec<String> =
-            found.iter().map(|found| found.evidence.as_ref().expect("a credential").fingerprint.to_string()).collect();
+        let found: Vec<String> = found
+            .iter()
+            .map(|found| {
+                found
+                    .evidence
+                    .as_ref()
+                    .expect("a credential")
+                    .fingerprint
+                    .to_string()
+            })
+            .collect();
         assert_eq!(found, expected, "seed {seed}");
     }
 }
@@ -242,19 +344,25 @@ fn cutting_changes_nothing() {
         let line = fake.of(b"abcdefghijk lmnop\n= {}\"'/-_", length);
         text.extend(line.as_bytes());
         text.extend(b"\n\"");
-        let fingerprint = Secret::new(case.secret.into_bytes(), 0).fingerprint().to_string();
+        let fingerprint = Secret::new(case.secret.into_bytes(), 0)
+            .fingerprint()
+            .to_string();
         expected.push((fingerprint, text.len() + case.at));
         text.extend(case.bytes);
         text.extend(b"\"");
     }
     let policy = Policy::reporting(Confidence::High);
     let source = Stdin::new(std::io::Cursor::new(text), Limits::default());
-    let report = ntnguard::scan(&source, &Scanner::new(RULES), &policy).expect("reading from memory");
+    let report =
+        ntnguard::scan(&source, &Scanner::new(RULES), &policy).expect("reading from memory");
     let found: Vec<_> = report
         .reported()
         .map(|finding| {
             let evidence = finding.evidence.as_ref().expect("a credential");
-            (evidence.fingerprint.to_string(), finding.location.expect("a place").start.offset)
+            (
+                evidence.fingerprint.to_string(),
+                finding.location.expect("a place").start.offset,
+            )
         })
         .collect();
     assert_eq!(found, expected);
@@ -265,20 +373,46 @@ fn cutting_changes_nothing() {
 fn each_line_its_own() {
     let mut fake = Fake::new(3);
     let secrets: Vec<String> = (0..300).map(|_| fake.ntn(0)).collect();
-    let unpadded = OPAQUE.iter().find(|encoder| encoder.name == "base64url unpadded").expect("there is one");
-    let lines: Vec<Vec<u8>> = secrets.iter().map(|secret| (unpadded.encode)(secret.as_bytes()).bytes).collect();
-    assert_eq!(scan(&Scanner::new(RULES), &lines.join(&b'\n')).len(), secrets.len());
-    let padded: Vec<Vec<u8>> =
-        secrets.iter().map(|secret| (unpadded.encode)(format!("{secret}\"").as_bytes()).bytes).collect();
-    assert_eq!(scan(&Scanner::new(RULES), &padded.join(&b'\n')).len(), secrets.len());
-    let hex = OPAQUE.iter().find(|encoder| encoder.name == "hex").expect("there is one");
-    let whole = OPAQUE.iter().find(|encoder| encoder.name == "base64").expect("there is one");
+    let unpadded = OPAQUE
+        .iter()
+        .find(|encoder| encoder.name == "base64url unpadded")
+        .expect("there is one");
+    let lines: Vec<Vec<u8>> = secrets
+        .iter()
+        .map(|secret| (unpadded.encode)(secret.as_bytes()).bytes)
+        .collect();
+    assert_eq!(
+        scan(&Scanner::new(RULES), &lines.join(&b'\n')).len(),
+        secrets.len()
+    );
+    let padded: Vec<Vec<u8>> = secrets
+        .iter()
+        .map(|secret| (unpadded.encode)(format!("{secret}\"").as_bytes()).bytes)
+        .collect();
+    assert_eq!(
+        scan(&Scanner::new(RULES), &padded.join(&b'\n')).len(),
+        secrets.len()
+    );
+    let hex = OPAQUE
+        .iter()
+        .find(|encoder| encoder.name == "hex")
+        .expect("there is one");
+    let whole = OPAQUE
+        .iter()
+        .find(|encoder| encoder.name == "base64")
+        .expect("there is one");
     for (encoder, key) in [(hex, ""), (hex, "a=1 "), (whole, "KEY="), (whole, "abc:")] {
         let line = |secret: &String| (encoder.encode)(format!("{key}{secret}").as_bytes()).bytes;
         let lines: Vec<Vec<u8>> = secrets.iter().map(line).collect();
         let found = scan(&Scanner::new(RULES), &lines.join(&b'\n'));
         assert_eq!(found.len(), secrets.len(), "{} {key}", encoder.name);
-        assert!(found.iter().all(|finding| finding.confidence == Confidence::High), "{} {key}", encoder.name);
+        assert!(
+            found
+                .iter()
+                .all(|finding| finding.confidence == Confidence::High),
+            "{} {key}",
+            encoder.name
+        );
     }
 }
 
@@ -286,19 +420,49 @@ fn each_line_its_own() {
 #[test]
 fn a_shorter_line_ends_what_is_wrapped() {
     let mut fake = Fake::new(21);
-    let wrapped = OPAQUE.iter().find(|encoder| encoder.name == "base64 in lines of 64").expect("there is one");
-    for (before, value, after) in
-        [(":", "{nrt}", "Zm9vYmFy"), (":", "{v02}", "Zm9vYmFy"), ("xxx ", "{v02}", "Zm9vYmFyYmF6")]
-    {
+    let wrapped = OPAQUE
+        .iter()
+        .find(|encoder| encoder.name == "base64 in lines of 64")
+        .expect("there is one");
+    for (before, value, after) in [
+        (":", "{nrt}", "Zm9vYmFy"),
+        (":", "{v02}", "Zm9vYmFy"),
+        ("xxx ", "{v02}", "Zm9vYmFyYmF6"),
+    ] {
         let secret = fake::expand(value, u64::from(fake.next()));
         let plain = format!("{before}{secret}");
-        let encoded = if before == ":" { wrapped.encode } else { OPAQUE[0].encode };
-        let text = [b"x:\n", (encoded)(plain.as_bytes()).bytes.as_slice(), b"\n", after.as_bytes(), b"\n"].concat();
-        let case = Case { at: 0, bytes: text, secret, layers: Vec::new(), story: value.to_owned() };
+        let encoded = if before == ":" {
+            wrapped.encode
+        } else {
+            OPAQUE[0].encode
+        };
+        let text = [
+            b"x:\n",
+            (encoded)(plain.as_bytes()).bytes.as_slice(),
+            b"\n",
+            after.as_bytes(),
+            b"\n",
+        ]
+        .concat();
+        let case = Case {
+            at: 0,
+            bytes: text,
+            secret,
+            layers: Vec::new(),
+            story: value.to_owned(),
+        };
         let found = scan(&Scanner::new(RULES), &case.bytes);
         let expected = Secret::new(case.secret.into_bytes(), 0).fingerprint();
         assert_eq!(found.len(), 1, "{value}");
-        assert_eq!(found[0].evidence.as_ref().expect("a credential").fingerprint, expected, "{value}");
+        assert_eq!(
+            found[0]
+                .evidence
+                .as_ref()
+                .expect("a credential")
+                .fingerprint,
+            expected,
+            "{value}"
+        );
     }
 }
 
@@ -306,8 +470,18 @@ fn a_shorter_line_ends_what_is_wrapped() {
 #[test]
 fn a_text_of_anchors_ends() {
     let scanner = Scanner::new(RULES);
-    for anchor in ["ntn_", "v02:user_token_or_cookies:", "ntn=5F", "nrt_ntn_", "ntn_1-"] {
-        assert_eq!(scan(&scanner, anchor.repeat(200_000 / anchor.len()).as_bytes()).len(), 0, "{anchor}");
+    for anchor in [
+        "ntn_",
+        "v02:user_token_or_cookies:",
+        "ntn=5F",
+        "nrt_ntn_",
+        "ntn_1-",
+    ] {
+        assert_eq!(
+            scan(&scanner, anchor.repeat(200_000 / anchor.len()).as_bytes()).len(),
+            0,
+            "{anchor}"
+        );
     }
 }
 
@@ -319,8 +493,14 @@ fn four_layers_are_one_too_many() {
         case = case.encoded(&OPAQUE[0]);
     }
     assert_eq!(scan(&scanner, &case.bytes).len(), 0);
-    assert_eq!(scan(&Scanner::with_decode_depth(RULES, 4), &case.bytes).len(), 1);
-    assert_eq!(scan(&Scanner::with_decode_depth(RULES, 0), &case.bytes).len(), 0);
+    assert_eq!(
+        scan(&Scanner::with_decode_depth(RULES, 4), &case.bytes).len(),
+        1
+    );
+    assert_eq!(
+        scan(&Scanner::with_decode_depth(RULES, 0), &case.bytes).len(),
+        0
+    );
 }
 
 #[test]
@@ -338,7 +518,12 @@ fn noise_holds_nothing() {
     for alphabet in alphabets {
         for _ in 0..8 {
             let text = fake.of(alphabet, 100_000);
-            assert_eq!(scan(&scanner, text.as_bytes()).len(), 0, "{}", alphabet.escape_ascii());
+            assert_eq!(
+                scan(&scanner, text.as_bytes()).len(),
+                0,
+                "{}",
+                alphabet.escape_ascii()
+            );
             let bytes: Vec<u8> = (0..100_000).map(|_| fake.next() as u8).collect();
             assert_eq!(scan(&scanner, &bytes).len(), 0);
         }
@@ -359,22 +544,41 @@ fn write_the_corpus() {
         let path = format!("{number:04}.txt");
         std::fs::write(folder.join(&path), bytes).expect("a file");
         let expected = usize::from(label == "positive");
-        manifest.push(serde_json::json!({"path": path, "label": label, "kind": name, "expected": expected}));
+        manifest.push(
+            serde_json::json!({"path": path, "label": label, "kind": name, "expected": expected}),
+        );
     };
     for outer in OPAQUE.iter().chain(TRANSPARENT) {
         for (before, after) in BORDERS {
-            let case = Case::plain(&mut fake).between(before.as_bytes(), after.as_bytes()).encoded(outer);
+            let case = Case::plain(&mut fake)
+                .between(before.as_bytes(), after.as_bytes())
+                .encoded(outer);
             write(outer.name, "positive", &case.surrounded(&mut fake).bytes);
         }
-        for inner in OPAQUE.iter().filter(|inner| !(is_wide(inner.id) && (is_wide(outer.id) || outer.id != "base64"))) {
-            let case = Case::plain(&mut fake).bordered(&mut fake).encoded(inner).bordered(&mut fake).encoded(outer);
-            write(&format!("{} in {}", inner.name, outer.name), "positive", &case.surrounded(&mut fake).bytes);
+        for inner in OPAQUE
+            .iter()
+            .filter(|inner| !(is_wide(inner.id) && (is_wide(outer.id) || outer.id != "base64")))
+        {
+            let case = Case::plain(&mut fake)
+                .bordered(&mut fake)
+                .encoded(inner)
+                .bordered(&mut fake)
+                .encoded(outer);
+            write(
+                &format!("{} in {}", inner.name, outer.name),
+                "positive",
+                &case.surrounded(&mut fake).bytes,
+            );
         }
     }
     for _ in 0..100 {
         let noise: Vec<u8> = (0..5000).map(|_| fake.next() as u8).collect();
         write("noise", "negative", &noise);
-        write("noise", "negative", (OPAQUE[0].encode)(&noise).bytes.as_slice());
+        write(
+            "noise",
+            "negative",
+            (OPAQUE[0].encode)(&noise).bytes.as_slice(),
+        );
     }
     let manifest = serde_json::to_string_pretty(&manifest).expect("JSON");
     std::fs::write(folder.join("manifest.json"), manifest).expect("a manifest");

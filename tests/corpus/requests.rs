@@ -34,7 +34,11 @@ fn cookies(fake: &mut Fake) -> Vec<(&'static str, String, String)> {
     let sync = format!("v02:sync_session:{}", random(120));
     let header = format!("v03:eyJhbGciOiJkaXIi{}", random(86));
     let encrypted = format!("{header}..{}.{}.{}", random(22), random(300), random(43));
-    let json = |value: &str| percent(&format!("{{\"tokenId\":\"{value}\",\"userIds\":[\"1-2\"]}}"));
+    let json = |value: &str| {
+        percent(&format!(
+            "{{\"tokenId\":\"{value}\",\"userIds\":[\"1-2\"]}}"
+        ))
+    };
     vec![
         ("token_v2", session.clone(), session),
         ("token_v2", encrypted.clone(), encrypted),
@@ -63,14 +67,22 @@ fn place(text: &str, secret: &str) -> (usize, usize) {
 #[test]
 fn cookies_in_requests_are_found_once_where_they_stand() {
     let scanner = Scanner::new(RULES);
-    let written: [fn(&str) -> String; 4] =
-        [str::to_owned, percent, |value| percent(&percent(value)), |value| value.replace(':', "%3a")];
+    let written: [fn(&str) -> String; 4] = [
+        str::to_owned,
+        percent,
+        |value| percent(&percent(value)),
+        |value| value.replace(':', "%3a"),
+    ];
     for (seed, around) in PLACES.iter().enumerate() {
         for (name, secret, value) in cookies(&mut Fake::new(500 + seed as u64)) {
             for value in written.map(|write| write(&value)) {
                 let is_too_deep = value.contains("%252525");
                 if !is_too_deep {
-                    check(&scanner, &around.replace("NAME", name).replace("VALUE", &value), &secret);
+                    check(
+                        &scanner,
+                        &around.replace("NAME", name).replace("VALUE", &value),
+                        &secret,
+                    );
                 }
             }
         }
@@ -84,7 +96,11 @@ fn requests_copied_for_windows() {
     for seed in 0..20 {
         for (name, secret, value) in cookies(&mut Fake::new(800 + seed)) {
             let value = percent(&value).replace('%', "^%^");
-            check(&scanner, &format!("curl ^\"https://www.notion.so^\" -b ^\"{name}={value}^\"\r\n"), &secret);
+            check(
+                &scanner,
+                &format!("curl ^\"https://www.notion.so^\" -b ^\"{name}={value}^\"\r\n"),
+                &secret,
+            );
         }
     }
 }
@@ -96,7 +112,12 @@ fn check(scanner: &Scanner, text: &str, secret: &str) {
         .iter()
         .map(|found| {
             let at = found.location.expect("a place");
-            let fingerprint = found.evidence.as_ref().expect("a credential").fingerprint.clone();
+            let fingerprint = found
+                .evidence
+                .as_ref()
+                .expect("a credential")
+                .fingerprint
+                .clone();
             (fingerprint, (at.start.offset, at.end.offset))
         })
         .collect();

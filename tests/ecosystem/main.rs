@@ -12,7 +12,10 @@
 #[cfg(unix)]
 mod action;
 #[path = "../../src/fake.rs"]
-#[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the library's own tests, which use all of it"
+)]
 mod fake;
 mod formats;
 mod frameworks;
@@ -23,7 +26,10 @@ mod purge;
 #[cfg(unix)]
 mod recipes;
 #[path = "../it/sandbox.rs"]
-#[allow(dead_code, reason = "shared with the tests of the binary, which use all of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the binary, which use all of it"
+)]
 mod sandbox;
 mod tools;
 #[cfg(unix)]

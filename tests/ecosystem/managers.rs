@@ -10,7 +10,10 @@ const PYTHON: [&str; 2] = ["pre-commit==4.7.0", "prek==0.5.11"];
 /// A project with the managers on PATH.
 fn project() -> Project {
     let python = tools::python("frameworks", &PYTHON);
-    Project::new(&[tools::npm_programs("managers", &NPM), python.parent().unwrap().to_owned()])
+    Project::new(&[
+        tools::npm_programs("managers", &NPM),
+        python.parent().unwrap().to_owned(),
+    ])
 }
 
 /// The lines that are printed below the error.
@@ -18,7 +21,11 @@ fn printed(project: &Project) -> String {
     let output = project.run("ntnguard hook install");
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     let text = String::from_utf8(output.stderr).unwrap();
-    let is_said = |line: &&str| [" \u{d7} ", "  x ", "  help: ", "        "].iter().any(|start| line.contains(start));
+    let is_said = |line: &&str| {
+        [" \u{d7} ", "  x ", "  help: ", "        "]
+            .iter()
+            .any(|start| line.contains(start))
+    };
     let lines = text.lines().skip_while(is_said);
     lines.map(|line| format!("{line}\n")).collect()
 }
@@ -29,7 +36,9 @@ fn write(project: &Project, file: &str, text: &str) {
 
 /// All that `hook status` says of must be so.
 fn guards_all(project: &Project) {
-    project.succeeds("ntnguard hook status; ntnguard hook install; git add -A; git commit -qm configuration");
+    project.succeeds(
+        "ntnguard hook status; ntnguard hook install; git add -A; git commit -qm configuration",
+    );
     project.guards_commits();
     project.guards_messages();
     project.guards_pushes();
@@ -41,7 +50,11 @@ fn lefthook_takes_each_form() {
     for (file, text, wrapped) in [
         ("lefthook.yml", "colors: false\n", None),
         (".lefthook.toml", "colors = false\n", None),
-        ("lefthook.json", "{\"colors\": false}\n", Some(("{\n", "}\n"))),
+        (
+            "lefthook.json",
+            "{\"colors\": false}\n",
+            Some(("{\n", "}\n")),
+        ),
     ] {
         let project = project();
         write(&project, file, text);
@@ -51,7 +64,11 @@ fn lefthook_takes_each_form() {
             None => format!("{text}{lines}"),
         };
         write(&project, file, &text);
-        assert_eq!(project.run("ntnguard hook install").status.code(), Some(2), "it is not installed yet");
+        assert_eq!(
+            project.run("ntnguard hook install").status.code(),
+            Some(2),
+            "it is not installed yet"
+        );
         project.succeeds("lefthook install");
         guards_all(&project);
     }
@@ -60,9 +77,11 @@ fn lefthook_takes_each_form() {
 #[test]
 #[ignore = "installs packages"]
 fn the_list_is_pre_commits_and_preks() {
-    for (file, program) in
-        [(".pre-commit-config.yaml", "pre-commit"), (".pre-commit-config.yaml", "prek"), ("prek.toml", "prek")]
-    {
+    for (file, program) in [
+        (".pre-commit-config.yaml", "pre-commit"),
+        (".pre-commit-config.yaml", "prek"),
+        ("prek.toml", "prek"),
+    ] {
         let project = project();
         write(&project, file, "");
         let lines = printed(&project);
@@ -76,7 +95,11 @@ fn the_list_is_pre_commits_and_preks() {
 #[ignore = "installs packages"]
 fn simple_git_hooks_takes_commands() {
     let project = project();
-    write(&project, "package.json", "{\"simple-git-hooks\": {\"pre-commit\": \"true\"}}");
+    write(
+        &project,
+        "package.json",
+        "{\"simple-git-hooks\": {\"pre-commit\": \"true\"}}",
+    );
     project.succeeds("simple-git-hooks");
     let lines = printed(&project);
     write(&project, "package.json", &format!("{{\n{lines}}}\n"));

@@ -25,14 +25,22 @@ fn recipes() -> Vec<Recipe> {
 /// All blocks of a file, with a commit in place of `COMMIT`.
 fn blocks(file: &str) -> Vec<Recipe> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let page = fs::read_to_string(page).unwrap().replace("@COMMIT", &format!("@{}", "c0ffee42".repeat(5)));
+    let page = fs::read_to_string(page)
+        .unwrap()
+        .replace("@COMMIT", &format!("@{}", "c0ffee42".repeat(5)));
     let (mut recipes, mut heading, mut open) = (Vec::new(), String::new(), None::<Recipe>);
     for line in page.lines() {
         match (open.take(), line.strip_prefix("```")) {
             (None, Some(language)) => {
-                open = Some(Recipe { heading: heading.clone(), language: language.to_owned(), code: String::new() });
+                open = Some(Recipe {
+                    heading: heading.clone(),
+                    language: language.to_owned(),
+                    code: String::new(),
+                });
             }
-            (None, None) if line.starts_with('#') => heading = line.trim_start_matches('#').trim().to_owned(),
+            (None, None) if line.starts_with('#') => {
+                heading = line.trim_start_matches('#').trim().to_owned()
+            }
             (None, None) => {}
             (Some(recipe), Some(_)) => recipes.push(recipe),
             (Some(mut recipe), None) => {
@@ -46,7 +54,11 @@ fn blocks(file: &str) -> Vec<Recipe> {
 
 /// The first block under a heading.
 fn recipe(heading: &str) -> String {
-    recipes().into_iter().find(|recipe| recipe.heading.starts_with(heading)).unwrap().code
+    recipes()
+        .into_iter()
+        .find(|recipe| recipe.heading.starts_with(heading))
+        .unwrap()
+        .code
 }
 
 /// A repository beside its remote, with the binary of the tests on PATH, and these folders before it.
@@ -60,7 +72,10 @@ impl Project {
         let sandbox = Sandbox::new();
         sandbox.git(["init", "-q", "--bare", "-b", "main", "remote.git"]);
         sandbox.git(["init", "-q", "-b", "main", "a project"]);
-        let project = Project { sandbox, path: path.to_vec() };
+        let project = Project {
+            sandbox,
+            path: path.to_vec(),
+        };
         assert!(
             project
                 .run("git remote add origin ../remote.git && echo clean > file && git add -A && git commit -qm clean")
@@ -73,10 +88,18 @@ impl Project {
     /// Runs shell lines in the project.
     pub fn run(&self, lines: &str) -> Output {
         let mut sh = self.sandbox.command("sh");
-        let binary = Path::new(env!("CARGO_BIN_EXE_ntnguard")).parent().unwrap().to_owned();
+        let binary = Path::new(env!("CARGO_BIN_EXE_ntnguard"))
+            .parent()
+            .unwrap()
+            .to_owned();
         let path = std::env::var_os("PATH").unwrap();
-        let path: Vec<_> = [binary].into_iter().chain(self.path.clone()).chain(std::env::split_paths(&path)).collect();
-        sh.current_dir(self.sandbox.path().join("a project")).env("PATH", std::env::join_paths(path).unwrap());
+        let path: Vec<_> = [binary]
+            .into_iter()
+            .chain(self.path.clone())
+            .chain(std::env::split_paths(&path))
+            .collect();
+        sh.current_dir(self.sandbox.path().join("a project"))
+            .env("PATH", std::env::join_paths(path).unwrap());
         sh.arg("-ec").arg(lines).output().unwrap()
     }
 
@@ -88,8 +111,12 @@ impl Project {
     /// It fails, and for what it holds.
     fn is_stopped(&self, lines: &str) {
         let output = self.run(lines);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && said.contains("Notion integration token"), "{lines}: {said}");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
+        assert!(
+            !output.status.success() && said.contains("Notion integration token"),
+            "{lines}: {said}"
+        );
         assert!(!said.contains(&Fake::new(1).ntn(0)[4..30]), "{said}");
     }
 
@@ -108,7 +135,9 @@ impl Project {
     /// So is a message.
     pub fn guards_messages(&self) {
         let message = Fake::new(1).ntn(0);
-        self.is_stopped(&format!("echo again >> file && git add -A && git commit -qm 'see {message}'"));
+        self.is_stopped(&format!(
+            "echo again >> file && git add -A && git commit -qm 'see {message}'"
+        ));
         self.succeeds("git commit -qm clean");
     }
 
@@ -148,7 +177,10 @@ fn a_shared_folder_of_hooks() {
     project.succeeds("git add -A; git commit -qm hooks");
     project.succeeds(&recipe("A folder of hooks"));
     project.succeeds("ntnguard hook status; touch stop");
-    assert!(!project.run("git commit -qm stopped").status.success(), "the hook that was there runs");
+    assert!(
+        !project.run("git commit -qm stopped").status.success(),
+        "the hook that was there runs"
+    );
     project.succeeds("rm stop; git commit -qm ours");
     project.guards_commits();
     project.guards_messages();
@@ -162,7 +194,13 @@ fn husky() {
     project.succeeds("husky; printf '[ ! -e stop ]' > .husky/pre-commit");
     project.succeeds(&recipe("husky"));
     project.succeeds("ntnguard hook status; ntnguard hook install; touch stop");
-    assert!(!project.run("git add -A; git commit -qm stopped").status.success(), "the script that was there runs");
+    assert!(
+        !project
+            .run("git add -A; git commit -qm stopped")
+            .status
+            .success(),
+        "the script that was there runs"
+    );
     project.succeeds("rm stop");
     project.guards_commits();
     project.guards_messages();
@@ -173,7 +211,9 @@ fn husky() {
 #[ignore = "installs packages"]
 fn lefthook() {
     let project = Project::new(&[tools::npm_programs("hooks", &NPM)]);
-    project.sandbox.write("a project/lefthook.yml", recipe("lefthook"));
+    project
+        .sandbox
+        .write("a project/lefthook.yml", recipe("lefthook"));
     project.succeeds("lefthook install");
     project.guards_commits();
     project.guards_messages();
@@ -184,7 +224,9 @@ fn lefthook() {
 #[ignore = "installs packages"]
 fn lint_staged() {
     let project = Project::new(&[tools::npm_programs("hooks", &NPM)]);
-    project.sandbox.write("a project/lint-staged.config.mjs", recipe("lint-staged"));
+    project
+        .sandbox
+        .write("a project/lint-staged.config.mjs", recipe("lint-staged"));
     project
         .succeeds("printf '#!/bin/sh\\nexec lint-staged\\n' > .git/hooks/pre-commit && chmod +x .git/hooks/pre-commit");
     project.guards_commits();
@@ -214,7 +256,9 @@ fn a_server() {
 fn workflows_are_accepted() {
     let sandbox = Sandbox::new();
     let all = recipes().into_iter().chain(blocks("README.md"));
-    let workflows: Vec<_> = all.filter(|recipe| recipe.code.contains("runs-on:")).collect();
+    let workflows: Vec<_> = all
+        .filter(|recipe| recipe.code.contains("runs-on:"))
+        .collect();
     assert_eq!(workflows.len(), 3);
     for workflow in workflows {
         let file = sandbox.path().join(".github/workflows/ntnguard.yml");
@@ -230,9 +274,15 @@ fn workflows_are_accepted() {
 fn recipes_name_what_there_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("docs/integrations.md")).unwrap();
-    let versions = page.split("ntnguard==").skip(1).map(|rest| rest.split([' ', '\n']).next().unwrap());
+    let versions = page
+        .split("ntnguard==")
+        .skip(1)
+        .map(|rest| rest.split([' ', '\n']).next().unwrap());
     assert!(
-        versions.filter(|version| *version == env!("CARGO_PKG_VERSION")).count() == 4,
+        versions
+            .filter(|version| *version == env!("CARGO_PKG_VERSION"))
+            .count()
+            == 4,
         "the page names the version"
     );
     let mut systems = 0;
@@ -241,7 +291,12 @@ fn recipes_name_what_there_is() {
         if let Some(repositories) = yaml["repos"].as_sequence() {
             let hooks = fs::read_to_string(root.join(".pre-commit-hooks.yaml")).unwrap();
             let hooks: serde_yaml::Value = serde_yaml::from_str(&hooks).unwrap();
-            let ids: Vec<_> = hooks.as_sequence().unwrap().iter().map(|hook| hook["id"].clone()).collect();
+            let ids: Vec<_> = hooks
+                .as_sequence()
+                .unwrap()
+                .iter()
+                .map(|hook| hook["id"].clone())
+                .collect();
             for hook in repositories[0]["hooks"].as_sequence().unwrap() {
                 assert!(ids.contains(&hook["id"]), "{hook:?}");
             }

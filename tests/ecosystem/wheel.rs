@@ -17,38 +17,75 @@ fn pip_builds_a_wheel_that_installs_and_runs() {
     let sandbox = Sandbox::new();
     let wheels = sandbox.path().join("wheels");
     let path = std::env::join_paths(
-        [bin.to_owned()].into_iter().chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+        [bin.to_owned()]
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     )
     .unwrap();
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"])
-        .arg(&wheels)
-        .arg(root);
+    pip.args([
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+    ])
+    .arg(&wheels)
+    .arg(root);
     // Beside what cargo builds for release anyway.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     succeeds(pip.env("PATH", &path).env("CARGO_TARGET_DIR", target));
-    let built: Vec<_> = fs::read_dir(&wheels).unwrap().map(|entry| entry.unwrap().path()).collect();
-    let [wheel] = built.as_slice() else { panic!("{built:?}") };
+    let built: Vec<_> = fs::read_dir(&wheels)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    let [wheel] = built.as_slice() else {
+        panic!("{built:?}")
+    };
     let environment = sandbox.path().join("environment");
-    succeeds(Command::new("python3").args(["-m", "venv"]).arg(&environment));
+    succeeds(
+        Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(&environment),
+    );
     let own = environment.join(bin.file_name().unwrap());
-    succeeds(Command::new(own.join("python")).args(["-m", "pip", "install", "--quiet", "--no-index"]).arg(wheel));
+    succeeds(
+        Command::new(own.join("python"))
+            .args(["-m", "pip", "install", "--quiet", "--no-index"])
+            .arg(wheel),
+    );
     let version = format!("ntnguard {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(succeeds(Command::new(own.join("ntnguard")).arg("--version")), version);
+    assert_eq!(
+        succeeds(Command::new(own.join("ntnguard")).arg("--version")),
+        version
+    );
     sandbox.write("file", crate::fake::Fake::new(1).ntn(0));
-    let scan = Command::new(own.join("ntnguard")).args(["scan", "file"]).current_dir(sandbox.path()).output().unwrap();
+    let scan = Command::new(own.join("ntnguard"))
+        .args(["scan", "file"])
+        .current_dir(sandbox.path())
+        .output()
+        .unwrap();
     assert_eq!(scan.status.code(), Some(1), "it finds what it is there for");
     let mut uvx = Command::new(bin.join("uvx"));
     uvx.args(["--offline", "--no-config", "--cache-dir"])
         .arg(sandbox.path().join("cache"))
         .arg("--python")
         .arg(&python);
-    assert_eq!(succeeds(uvx.arg("--from").arg(wheel).args(["ntnguard", "--version"])), version);
+    assert_eq!(
+        succeeds(uvx.arg("--from").arg(wheel).args(["ntnguard", "--version"])),
+        version
+    );
 }
 
 /// What a command prints, which must succeed.
 fn succeeds(command: &mut Command) -> String {
     let output = command.output().unwrap();
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }

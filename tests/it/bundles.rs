@@ -13,21 +13,42 @@ fn token(seed: u64) -> String {
 /// A repository whose objects are built on one another, one of them with a token that is gone by now.
 fn repository(arguments: &[&str]) -> Sandbox {
     let sandbox = Sandbox::new();
-    sandbox.git(["init", "-q", "-b", "main"].iter().chain(arguments).chain(&["."]));
-    let lines: String = (0..300).map(|line| format!("line {line} of many\n")).collect();
+    sandbox.git(
+        ["init", "-q", "-b", "main"]
+            .iter()
+            .chain(arguments)
+            .chain(&["."]),
+    );
+    let lines: String = (0..300)
+        .map(|line| format!("line {line} of many\n"))
+        .collect();
     for version in 0..5 {
-        sandbox.write("f", format!("{version}\n{lines}")).commit_all("x");
+        sandbox
+            .write("f", format!("{version}\n{lines}"))
+            .commit_all("x");
     }
-    sandbox.write("f", format!("6\n{lines}t = {}\n", token(1))).commit_all("token");
+    sandbox
+        .write("f", format!("6\n{lines}t = {}\n", token(1)))
+        .commit_all("token");
     sandbox.write("f", format!("7\n{lines}")).commit_all("gone");
     sandbox.git(["repack", "-q", "-adf"]);
     sandbox
 }
 
 fn pack_of(sandbox: &Sandbox) -> Vec<u8> {
-    let packs = fs::read_dir(sandbox.path().join(".git/objects/pack")).unwrap().map(|entry| entry.unwrap().path());
-    fs::read(packs.filter(|path| path.extension().is_some_and(|extension| extension == "pack")).last().unwrap())
+    let packs = fs::read_dir(sandbox.path().join(".git/objects/pack"))
         .unwrap()
+        .map(|entry| entry.unwrap().path());
+    fs::read(
+        packs
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "pack")
+            })
+            .last()
+            .unwrap(),
+    )
+    .unwrap()
 }
 
 fn scan(sandbox: &Sandbox) -> Run {
@@ -45,14 +66,37 @@ fn bundles_and_packs_are_scanned_with_all_that_they_hold() {
         let (from, sandbox) = (repository(arguments), Sandbox::new());
         let target = |name: &str| sandbox.path().join(name).to_str().unwrap().to_owned();
         from.git(["bundle", "create", "-q", &target("x.bundle"), "--all"]);
-        from.git(["bundle", "create", "-q", "--version=3", &target("y.bundle"), "main"]);
+        from.git([
+            "bundle",
+            "create",
+            "-q",
+            "--version=3",
+            &target("y.bundle"),
+            "main",
+        ]);
         sandbox.write("z.pack", pack_of(&from));
-        from.git(["-c", "repack.useDeltaBaseOffset=false", "repack", "-q", "-adf"]);
+        from.git([
+            "-c",
+            "repack.useDeltaBaseOffset=false",
+            "repack",
+            "-q",
+            "-adf",
+        ]);
         sandbox.write("by-id.pack", pack_of(&from));
         let run = scan(&sandbox);
-        assert_eq!(run.paths(), ["by-id.pack", "x.bundle", "y.bundle", "z.pack"], "{}", run.stdout);
+        assert_eq!(
+            run.paths(),
+            ["by-id.pack", "x.bundle", "y.bundle", "z.pack"],
+            "{}",
+            run.stdout
+        );
         let json = run.json();
-        let members: Vec<_> = json["findings"].as_array().unwrap().iter().map(|f| f["member"].clone()).collect();
+        let members: Vec<_> = json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| f["member"].clone())
+            .collect();
         assert_eq!(members, vec![serde_json::Value::from(holder(&from)); 4]);
         assert_eq!((run.status, &json["complete"]), (1, &true.into()));
     }
@@ -61,13 +105,25 @@ fn bundles_and_packs_are_scanned_with_all_that_they_hold() {
 #[test]
 fn a_bundle_is_scanned_wherever_a_file_is() {
     let (from, sandbox) = (repository(&[]), Sandbox::repository());
-    from.git(["bundle", "create", "-q", sandbox.path().join("x.bundle").to_str().unwrap(), "--all"]);
+    from.git([
+        "bundle",
+        "create",
+        "-q",
+        sandbox.path().join("x.bundle").to_str().unwrap(),
+        "--all",
+    ]);
     let bundle = fs::read(sandbox.path().join("x.bundle")).unwrap();
     assert_eq!(sandbox.run_with_input(["stdin"], &bundle).status, 1);
     sandbox.git(["add", "-A"]);
     assert_eq!(sandbox.run(["staged"]).status, 1);
     sandbox.commit_all("x");
-    assert_eq!((sandbox.run(["range", "HEAD"]).status, sandbox.run(["history"]).status), (1, 1));
+    assert_eq!(
+        (
+            sandbox.run(["range", "HEAD"]).status,
+            sandbox.run(["history"]).status
+        ),
+        (1, 1)
+    );
     let packed = Sandbox::new();
     for (extension, bytes) in compressed(&bundle) {
         packed.write(format!("x.{extension}"), bytes);
@@ -80,11 +136,28 @@ fn a_bundle_is_scanned_wherever_a_file_is() {
 fn what_a_bundle_does_not_hold_is_told() {
     let (from, sandbox) = (repository(&[]), Sandbox::new());
     let target = sandbox.path().join("thin.bundle");
-    from.git(["bundle", "create", "-q", target.to_str().unwrap(), "main~1..main"]);
+    from.git([
+        "bundle",
+        "create",
+        "-q",
+        target.to_str().unwrap(),
+        "main~1..main",
+    ]);
     let run = scan(&sandbox);
-    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"unsupported".into()), "{}", run.stdout);
+    assert_eq!(
+        (run.status, &run.json()["skipped"][0]["reason"]),
+        (2, &"unsupported".into()),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("git bundle unbundle"));
-    from.git(["bundle", "create", "-q", target.to_str().unwrap(), "main~2..main"]);
+    from.git([
+        "bundle",
+        "create",
+        "-q",
+        target.to_str().unwrap(),
+        "main~2..main",
+    ]);
     let run = scan(&sandbox);
     assert_eq!(run.status, 1, "{}", run.stdout);
 }
@@ -100,14 +173,25 @@ fn a_pack_that_is_cut_short_is_told_and_one_without_objects_is_complete() {
     let sandbox = Sandbox::new();
     let empty = Sandbox::repository();
     empty.git_with_input(["pack-objects", "-q", "empty"], b"");
-    for entry in fs::read_dir(empty.path()).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.extension().is_some_and(|extension| extension == "pack") {
+    for entry in fs::read_dir(empty.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        if entry
+            .extension()
+            .is_some_and(|extension| extension == "pack")
+        {
             sandbox.write("empty.pack", fs::read(&entry).unwrap());
         }
     }
-    sandbox.write("a.txt", "PACK your things\n").write("b.md", "# v2 git bundle\n\nis what one begins with\n");
+    sandbox
+        .write("a.txt", "PACK your things\n")
+        .write("b.md", "# v2 git bundle\n\nis what one begins with\n");
     assert!(sandbox.path().join("empty.pack").exists());
-    assert_eq!((scan(&sandbox).status, &scan(&sandbox).json()["complete"]), (0, &true.into()));
+    assert_eq!(
+        (scan(&sandbox).status, &scan(&sandbox).json()["complete"]),
+        (0, &true.into())
+    );
 }
 
 /// What git keeps in its own folder is not a file like any other, wherever else it is looked at.

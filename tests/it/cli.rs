@@ -8,7 +8,10 @@ use crate::sandbox::Sandbox;
 fn leaking() -> (Sandbox, String) {
     let sandbox = Sandbox::new();
     let token = Fake::new(5).ntn(0);
-    sandbox.write("src/app.ts", format!("import x\n\n  const auth = '{token}';\n"));
+    sandbox.write(
+        "src/app.ts",
+        format!("import x\n\n  const auth = '{token}';\n"),
+    );
     (sandbox, token)
 }
 
@@ -29,9 +32,21 @@ fn the_report_for_people_says_what_where_and_what_to_do() {
     ] {
         assert!(run.stdout.contains(part), "{part} is not in {}", run.stdout);
     }
-    assert!(!run.stdout.contains('\x1b'), "no colour when it is no terminal");
-    assert!(sandbox.run(["scan", "--color", "always"]).stdout.contains('\x1b'));
-    assert_eq!(sandbox.run(["scan", "-q"]).stdout.matches("in 0.").count(), 0, "quiet has no summary");
+    assert!(
+        !run.stdout.contains('\x1b'),
+        "no colour when it is no terminal"
+    );
+    assert!(
+        sandbox
+            .run(["scan", "--color", "always"])
+            .stdout
+            .contains('\x1b')
+    );
+    assert_eq!(
+        sandbox.run(["scan", "-q"]).stdout.matches("in 0.").count(),
+        0,
+        "quiet has no summary"
+    );
 }
 
 #[test]
@@ -42,8 +57,16 @@ fn one_secret_in_many_places_is_one_entry() {
     }
     let run = sandbox.run(["scan"]);
     assert_eq!(run.stdout.matches("All steps").count(), 1);
-    assert!(run.stdout.contains("and 12 more places") && run.stdout.contains("copy/01:1:1"), "{}", run.stdout);
-    assert!(run.stdout.contains("21 findings (1 secret)"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("and 12 more places") && run.stdout.contains("copy/01:1:1"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("21 findings (1 secret)"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
@@ -52,17 +75,43 @@ fn the_json_report_has_the_promised_fields() {
     let json = sandbox.run(["scan", "--format", "json"]).json();
     let finding = &json["findings"][0];
     assert_eq!(
-        (&json["version"], &json["tool"]["name"], &json["source"], &json["complete"]),
-        (&1.into(), &"ntnguard".into(), &"worktree".into(), &true.into())
+        (
+            &json["version"],
+            &json["tool"]["name"],
+            &json["source"],
+            &json["complete"]
+        ),
+        (
+            &1.into(),
+            &"ntnguard".into(),
+            &"worktree".into(),
+            &true.into()
+        )
     );
     let mask = format!("ntn_{}{}", "*".repeat(42), &token[46..]);
     assert_eq!(finding["secret"], mask);
-    assert_eq!([&finding["line"], &finding["column"], &finding["end_line"], &finding["end_column"]], [3, 17, 3, 67]);
+    assert_eq!(
+        [
+            &finding["line"],
+            &finding["column"],
+            &finding["end_line"],
+            &finding["end_column"]
+        ],
+        [3, 17, 3, 67]
+    );
     assert_eq!([&finding["start_byte"], &finding["end_byte"]], [26, 76]);
     assert_eq!(finding["url"], "docs/rules/integration-token.md");
-    assert!(finding["fingerprint"].as_str().is_some_and(|print| print.starts_with("v1:") && print.len() == 35));
+    assert!(
+        finding["fingerprint"]
+            .as_str()
+            .is_some_and(|print| print.starts_with("v1:") && print.len() == 35)
+    );
     assert_eq!(
-        [&json["summary"]["findings"], &json["summary"]["blobs"], &json["summary"]["below_confidence"]],
+        [
+            &json["summary"]["findings"],
+            &json["summary"]["blobs"],
+            &json["summary"]["below_confidence"]
+        ],
         [1, 1, 0]
     );
 }
@@ -70,13 +119,26 @@ fn the_json_report_has_the_promised_fields() {
 #[test]
 fn confidence_decides_what_fails() {
     let sandbox = Sandbox::new();
-    sandbox.write("medium", expand("{secret}", 1)).write("low", expand("ntn_{x:46}", 1));
+    sandbox
+        .write("medium", expand("{secret}", 1))
+        .write("low", expand("ntn_{x:46}", 1));
     let run = sandbox.run(["scan", "--format", "json"]);
     assert_eq!((run.status, run.paths()), (1, vec!["medium".to_owned()]));
     assert_eq!(run.json()["summary"]["below_confidence"], 1);
     assert_eq!(sandbox.run(["scan", "--min-confidence", "high"]).status, 0);
-    assert_eq!(sandbox.run(["scan", "--min-confidence", "low", "--format", "json"]).paths().len(), 2);
-    assert!(sandbox.run(["scan", "-v"]).stdout.contains("low:1:1 (below the confidence"));
+    assert_eq!(
+        sandbox
+            .run(["scan", "--min-confidence", "low", "--format", "json"])
+            .paths()
+            .len(),
+        2
+    );
+    assert!(
+        sandbox
+            .run(["scan", "-v"])
+            .stdout
+            .contains("low:1:1 (below the confidence")
+    );
     assert_eq!(sandbox.run(["scan", "--exit-zero"]).status, 0);
 }
 
@@ -85,7 +147,11 @@ fn reports_are_written_to_files_whole_or_not_at_all() {
     let (sandbox, _) = leaking();
     let run = sandbox.run(["scan", "--format", "json", "-o", "r.json"]);
     assert_eq!((run.status, run.stdout.as_str()), (1, ""));
-    assert!(fs::read_to_string(sandbox.path().join("r.json")).unwrap().contains("\"version\": 1"));
+    assert!(
+        fs::read_to_string(sandbox.path().join("r.json"))
+            .unwrap()
+            .contains("\"version\": 1")
+    );
     let run = sandbox.run(["scan", "-o", "json=both.json"]);
     assert!(run.stdout.contains("1 finding") && sandbox.path().join("both.json").exists());
     let run = sandbox.run(["scan", "-o", "no/such/folder/r.json"]);
@@ -100,7 +166,10 @@ fn rules_are_listed_and_explained() {
     assert_eq!(list.lines().count(), 17);
     for line in list.lines() {
         let page = sandbox.run(["rules", line.split(' ').next().unwrap()]);
-        assert!(page.status == 0 && page.stdout.contains("## What to do now"), "{line}");
+        assert!(
+            page.status == 0 && page.stdout.contains("## What to do now"),
+            "{line}"
+        );
     }
     assert_eq!(sandbox.run(["rules", "no-such-rule"]).status, 2);
 }
@@ -121,9 +190,14 @@ fn bad_usage_is_status_2_and_help_is_not() {
         assert_eq!(run.status, 2, "{arguments:?}");
         assert!(!run.stderr.is_empty());
     }
-    for arguments in
-        [&["--help"][..], &["--version"], &["scan", "--help"], &["env", "--help"], &["man"], &["completions", "bash"]]
-    {
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["scan", "--help"],
+        &["env", "--help"],
+        &["man"],
+        &["completions", "bash"],
+    ] {
         let run = sandbox.run(arguments);
         assert_eq!(run.status, 0, "{arguments:?}");
         assert!(run.stdout.contains("ntnguard"));
@@ -133,15 +207,28 @@ fn bad_usage_is_status_2_and_help_is_not() {
 /// Arguments may come from strangers, where a CI job puts them together; its log is obeyed.
 #[test]
 fn what_was_typed_is_no_command_to_a_ci_system() {
-    for typed in ["x\n::add-mask::y", "x\r::add-mask::y", "##[add-mask]y", "x\u{1b}[2J"] {
-        for arguments in
-            [vec!["scan", "--min-confidence", typed], vec!["env", "x", typed], vec![typed], vec!["scan", "-j", typed]]
-        {
+    for typed in [
+        "x\n::add-mask::y",
+        "x\r::add-mask::y",
+        "##[add-mask]y",
+        "x\u{1b}[2J",
+    ] {
+        for arguments in [
+            vec!["scan", "--min-confidence", typed],
+            vec!["env", "x", typed],
+            vec![typed],
+            vec!["scan", "-j", typed],
+        ] {
             let run = Sandbox::new().run(&arguments);
             assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
-            let is_obeyed = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+            let is_obeyed =
+                |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
             let lines = run.stderr.split(['\n', '\r']);
-            assert!(!run.stderr.contains('\u{1b}') && !lines.into_iter().any(is_obeyed), "{}", run.stderr);
+            assert!(
+                !run.stderr.contains('\u{1b}') && !lines.into_iter().any(is_obeyed),
+                "{}",
+                run.stderr
+            );
         }
     }
 }
@@ -157,7 +244,9 @@ fn a_configuration_that_makes_no_sense_is_shown_where() {
     }
     assert_eq!(sandbox.run(["scan", "--no-config"]).status, 0);
     assert_eq!(sandbox.run(["scan", "--config", "missing.yaml"]).status, 2);
-    sandbox.write(".ntnguard.yaml", "version: 1\nmin-confidence: high\n").write("medium", expand("{secret}", 1));
+    sandbox
+        .write(".ntnguard.yaml", "version: 1\nmin-confidence: high\n")
+        .write("medium", expand("{secret}", 1));
     assert_eq!(sandbox.run(["scan"]).status, 0);
 }
 
@@ -178,14 +267,34 @@ fn the_number_of_threads_changes_nothing() {
 fn what_cannot_be_written_or_read_is_never_clean() {
     use std::process::Stdio;
     let sandbox = Sandbox::new();
-    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let full = || {
+        Stdio::from(
+            fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap(),
+        )
+    };
     for arguments in [&["scan"][..], &["rules"], &["man"], &["--help"]] {
-        let status = sandbox.ntnguard().args(arguments).stdout(full()).stderr(Stdio::null()).status().unwrap();
+        let status = sandbox
+            .ntnguard()
+            .args(arguments)
+            .stdout(full())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
         assert_eq!(status.code(), Some(2), "{arguments:?}");
     }
     let write_only = Stdio::from(fs::File::create(sandbox.path().join("w")).unwrap());
     assert_eq!(
-        sandbox.ntnguard().arg("stdin").stdin(write_only).stderr(Stdio::null()).status().unwrap().code(),
+        sandbox
+            .ntnguard()
+            .arg("stdin")
+            .stdin(write_only)
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .code(),
         Some(2)
     );
     assert_eq!(sandbox.run(["scan", "-o", "/dev/full"]).status, 2);
@@ -197,15 +306,36 @@ fn what_cannot_be_written_or_read_is_never_clean() {
 fn a_report_replaces_a_link_and_keeps_the_permissions_of_a_file() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let (sandbox, _) = leaking();
-    let mode = |name: &str| fs::symlink_metadata(sandbox.path().join(name)).unwrap().permissions().mode() & 0o777;
+    let mode = |name: &str| {
+        fs::symlink_metadata(sandbox.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
     sandbox.write("there.json", "old");
-    fs::set_permissions(sandbox.path().join("there.json"), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(
+        sandbox.path().join("there.json"),
+        fs::Permissions::from_mode(0o640),
+    )
+    .unwrap();
     symlink("there.json", sandbox.path().join("link.json")).unwrap();
     sandbox.run(["scan", "-o", "json=link.json", "-o", "json=new.json"]);
-    assert!(fs::symlink_metadata(sandbox.path().join("link.json")).unwrap().is_file());
-    assert_eq!(fs::read_to_string(sandbox.path().join("there.json")).unwrap(), "old");
+    assert!(
+        fs::symlink_metadata(sandbox.path().join("link.json"))
+            .unwrap()
+            .is_file()
+    );
+    assert_eq!(
+        fs::read_to_string(sandbox.path().join("there.json")).unwrap(),
+        "old"
+    );
     sandbox.run(["scan", "-o", "json=there.json"]);
-    assert!(fs::read_to_string(sandbox.path().join("there.json")).unwrap().contains("integration-token"));
+    assert!(
+        fs::read_to_string(sandbox.path().join("there.json"))
+            .unwrap()
+            .contains("integration-token")
+    );
     assert_eq!(mode("there.json"), 0o640);
     assert_ne!(mode("new.json") & 0o044, 0, "as readable as any new file");
 }
@@ -214,7 +344,10 @@ fn a_report_replaces_a_link_and_keeps_the_permissions_of_a_file() {
 #[test]
 fn a_configuration_that_is_no_file_neither_hangs_nor_passes() {
     let sandbox = Sandbox::new();
-    let made = std::process::Command::new("mkfifo").arg(sandbox.path().join(".ntnguard.yaml")).status().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(sandbox.path().join(".ntnguard.yaml"))
+        .status()
+        .unwrap();
     assert!(made.success());
     assert_eq!(sandbox.run(["scan"]).status, 2);
     fs::remove_file(sandbox.path().join(".ntnguard.yaml")).unwrap();

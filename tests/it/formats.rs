@@ -14,12 +14,27 @@ fn token(seed: u64) -> String {
 /// A repository with one finding of each sort, and a skip.
 fn mixed() -> Sandbox {
     let sandbox = Sandbox::repository();
-    sandbox.write("src/app.ts", format!("// \u{1f511} a\nconst x = '\u{1f511}', t = '{}'\n", token(1)));
-    sandbox.write("copy.ts", format!("'{}'", token(1))).write("medium", expand("{secret}", 1));
-    sandbox.write("allowed.py", format!("t = '{}' # ntnguard: allow made up\n", token(2)));
-    sandbox.write("low", expand("ntn_{x:46}", 1)).write("large", "x".repeat(2000));
+    sandbox.write(
+        "src/app.ts",
+        format!(
+            "// \u{1f511} a\nconst x = '\u{1f511}', t = '{}'\n",
+            token(1)
+        ),
+    );
     sandbox
-        .write(".ntnguard.yaml", "version: 1\nlimits: {max-file-size: 1k}\nallow:\n  - {paths: [gone], reason: y}\n");
+        .write("copy.ts", format!("'{}'", token(1)))
+        .write("medium", expand("{secret}", 1));
+    sandbox.write(
+        "allowed.py",
+        format!("t = '{}' # ntnguard: allow made up\n", token(2)),
+    );
+    sandbox
+        .write("low", expand("ntn_{x:46}", 1))
+        .write("large", "x".repeat(2000));
+    sandbox.write(
+        ".ntnguard.yaml",
+        "version: 1\nlimits: {max-file-size: 1k}\nallow:\n  - {paths: [gone], reason: y}\n",
+    );
     sandbox
 }
 
@@ -34,7 +49,10 @@ fn sarif_has_rules_places_and_suppressions() {
     let listed = mixed().run(["rules"]).stdout.lines().count();
     assert!(
         rules.len() == listed
-            && rules.iter().all(|rule| rule["help"]["markdown"].as_str().unwrap().contains("## What to do now"))
+            && rules.iter().all(|rule| rule["help"]["markdown"]
+                .as_str()
+                .unwrap()
+                .contains("## What to do now"))
     );
     assert_eq!(
         (&run["automationDetails"]["id"], &run["columnKind"]),
@@ -42,8 +60,15 @@ fn sarif_has_rules_places_and_suppressions() {
     );
     let results = run["results"].as_array().unwrap();
     let place = |result: &Value| result["locations"][0]["physicalLocation"].clone();
-    let paths: Vec<_> =
-        results.iter().map(|result| place(result)["artifactLocation"]["uri"].as_str().unwrap().to_owned()).collect();
+    let paths: Vec<_> = results
+        .iter()
+        .map(|result| {
+            place(result)["artifactLocation"]["uri"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
     assert_eq!(
         paths,
         ["allowed.py", "copy.ts", "medium", "src/app.ts"],
@@ -56,19 +81,42 @@ fn sarif_has_rules_places_and_suppressions() {
     }
     // `const x = '` has 11 units, the key has two, `', t = '` has 8.
     let region = &place(&results[3])["region"];
-    assert_eq!([&region["startLine"], &region["startColumn"], &region["endColumn"]], [2, 22, 72]);
+    assert_eq!(
+        [
+            &region["startLine"],
+            &region["startColumn"],
+            &region["endColumn"]
+        ],
+        [2, 22, 72]
+    );
     let suppression = &results[0]["suppressions"][0];
-    assert_eq!((&suppression["kind"], &suppression["justification"]), (&"inSource".into(), &"inline: made up".into()));
+    assert_eq!(
+        (&suppression["kind"], &suppression["justification"]),
+        (&"inSource".into(), &"inline: made up".into())
+    );
     assert_eq!(results[1]["suppressions"], Value::Array(Vec::new()));
     let prints = |result: &Value| result["partialFingerprints"].clone();
-    assert_eq!(prints(&results[1])["ntnguardSecret/v1"], prints(&results[3])["ntnguardSecret/v1"]);
-    assert_ne!(prints(&results[1])["primaryLocationLineHash"], prints(&results[3])["primaryLocationLineHash"]);
+    assert_eq!(
+        prints(&results[1])["ntnguardSecret/v1"],
+        prints(&results[3])["ntnguardSecret/v1"]
+    );
+    assert_ne!(
+        prints(&results[1])["primaryLocationLineHash"],
+        prints(&results[3])["primaryLocationLineHash"]
+    );
     let invocation = &run["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
-    assert_eq!(invocation["toolExecutionNotifications"][0]["descriptor"]["id"], "too-large");
-    let stale = &invocation["toolConfigurationNotifications"][0]["locations"][0]["physicalLocation"];
     assert_eq!(
-        (&stale["artifactLocation"]["uri"], &stale["region"]["startLine"]),
+        invocation["toolExecutionNotifications"][0]["descriptor"]["id"],
+        "too-large"
+    );
+    let stale =
+        &invocation["toolConfigurationNotifications"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (
+            &stale["artifactLocation"]["uri"],
+            &stale["region"]["startLine"]
+        ),
         (&".ntnguard.yaml".into(), &4.into())
     );
 }
@@ -76,15 +124,39 @@ fn sarif_has_rules_places_and_suppressions() {
 /// A repository with secrets in all that git keeps besides files, and skips there.
 fn beside_files() -> Sandbox {
     let sandbox = Sandbox::repository();
-    sandbox.git(["commit", "-q", "--allow-empty", "-m", &format!("use {}", token(1))]);
+    sandbox.git([
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        &format!("use {}", token(1)),
+    ]);
     sandbox.git(["tag", "-a", "v1", "-m", &format!("see {}", token(2))]);
     sandbox.git(["branch", &format!("try-{}", token(3))]);
-    sandbox.git(["update-ref", "-m", &format!("with {}", token(4)), "--create-reflog", "refs/heads/moved", "HEAD"]);
-    sandbox.git(["config", "remote.origin.url", &format!("https://x:{}@host.example/r", token(5))]);
-    let lost = sandbox.write("lost", token(6)).git(["hash-object", "-w", "lost"]);
+    sandbox.git([
+        "update-ref",
+        "-m",
+        &format!("with {}", token(4)),
+        "--create-reflog",
+        "refs/heads/moved",
+        "HEAD",
+    ]);
+    sandbox.git([
+        "config",
+        "remote.origin.url",
+        &format!("https://x:{}@host.example/r", token(5)),
+    ]);
+    let lost = sandbox
+        .write("lost", token(6))
+        .git(["hash-object", "-w", "lost"]);
     assert!(std::fs::remove_file(sandbox.path().join("lost")).is_ok() && lost.len() > 39);
-    sandbox.write(format!("dir-{}/file", token(7)), "x").write("copy", format!("{}\n", token(1))).commit_all("files");
-    sandbox.write(".git/objects/pack/pack-bad.idx", "no index").write(".git/objects/pack/pack-bad.pack", "no pack");
+    sandbox
+        .write(format!("dir-{}/file", token(7)), "x")
+        .write("copy", format!("{}\n", token(1)))
+        .commit_all("files");
+    sandbox
+        .write(".git/objects/pack/pack-bad.idx", "no index")
+        .write(".git/objects/pack/pack-bad.pack", "no pack");
     sandbox
 }
 
@@ -92,14 +164,25 @@ fn beside_files() -> Sandbox {
 fn addresses(run: &Value) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let invocation = &run["invocations"][0];
-    let notes = ["toolExecutionNotifications", "toolConfigurationNotifications"].map(|kind| list(&invocation[kind]));
+    let notes = [
+        "toolExecutionNotifications",
+        "toolConfigurationNotifications",
+    ]
+    .map(|kind| list(&invocation[kind]));
     let holders = list(&run["results"]).into_iter().chain(notes.concat());
-    let places = holders.flat_map(|one| [list(&one["locations"]), list(&one["relatedLocations"])].concat());
+    let places =
+        holders.flat_map(|one| [list(&one["locations"]), list(&one["relatedLocations"])].concat());
     places
         .map(|place| {
             let physical = &place["physicalLocation"];
-            assert!(physical["region"]["startLine"].as_u64() >= Some(1), "{place}");
-            physical["artifactLocation"]["uri"].as_str().unwrap_or_else(|| panic!("no file: {place}")).to_owned()
+            assert!(
+                physical["region"]["startLine"].as_u64() >= Some(1),
+                "{place}"
+            );
+            physical["artifactLocation"]["uri"]
+                .as_str()
+                .unwrap_or_else(|| panic!("no file: {place}"))
+                .to_owned()
         })
         .collect()
 }
@@ -112,19 +195,55 @@ fn what_lies_in_no_file_has_an_address_below_git() {
     let run = sandbox.run(["history", "--format", "sarif"]);
     assert_eq!(run.status, 1, "{}", run.stderr);
     let found = addresses(&run.json()["runs"][0]);
-    let masked = |name: &str| found.iter().any(|uri| uri.starts_with(name) && uri.contains("%2A%2A%2A"));
-    for expected in
-        [&format!(".git/commits/{commit}"), &format!(".git/tags/{tag}"), ".git/config", ".git/logs/refs/heads/moved"]
-    {
-        assert!(found.iter().any(|uri| uri == expected), "{expected}: {found:#?}");
+    let masked = |name: &str| {
+        found
+            .iter()
+            .any(|uri| uri.starts_with(name) && uri.contains("%2A%2A%2A"))
+    };
+    for expected in [
+        &format!(".git/commits/{commit}"),
+        &format!(".git/tags/{tag}"),
+        ".git/config",
+        ".git/logs/refs/heads/moved",
+    ] {
+        assert!(
+            found.iter().any(|uri| uri == expected),
+            "{expected}: {found:#?}"
+        );
     }
-    assert!(masked(".git/refs/heads/try-ntn_") && masked("dir-ntn_"), "{found:#?}");
-    assert!(found.iter().any(|uri| uri.starts_with(".git/objects/")), "{found:#?}");
-    assert!(found.iter().any(|uri| uri == ".git/objects/pack/pack-bad.pack"), "a skip: {found:#?}");
-    assert!(found.iter().all(|uri| !uri.contains("//") && !uri.starts_with("file:")), "{found:#?}");
-    assert_eq!(found, addresses(&sandbox.run(["history", "--format", "sarif"]).json()["runs"][0]), "they are stable");
-    let run = sandbox.run(["ci", "--base", "HEAD~1", "--head", "HEAD", "--format", "sarif"]);
-    assert!(run.status > 0 && !addresses(&run.json()["runs"][0]).is_empty(), "{}", run.stderr);
+    assert!(
+        masked(".git/refs/heads/try-ntn_") && masked("dir-ntn_"),
+        "{found:#?}"
+    );
+    assert!(
+        found.iter().any(|uri| uri.starts_with(".git/objects/")),
+        "{found:#?}"
+    );
+    assert!(
+        found
+            .iter()
+            .any(|uri| uri == ".git/objects/pack/pack-bad.pack"),
+        "a skip: {found:#?}"
+    );
+    assert!(
+        found
+            .iter()
+            .all(|uri| !uri.contains("//") && !uri.starts_with("file:")),
+        "{found:#?}"
+    );
+    assert_eq!(
+        found,
+        addresses(&sandbox.run(["history", "--format", "sarif"]).json()["runs"][0]),
+        "they are stable"
+    );
+    let run = sandbox.run([
+        "ci", "--base", "HEAD~1", "--head", "HEAD", "--format", "sarif",
+    ]);
+    assert!(
+        run.status > 0 && !addresses(&run.json()["runs"][0]).is_empty(),
+        "{}",
+        run.stderr
+    );
     for (seed, text) in (1..8).map(|seed| (seed, &run.stdout)) {
         assert!(!text.contains(&token(seed)[8..30]), "{seed}");
     }
@@ -136,13 +255,23 @@ fn annotations_are_commands_and_nothing_else_is() {
     let lines: Vec<_> = run.stdout.lines().collect();
     assert_eq!((run.status, lines.len()), (1, 6), "{}", run.stdout);
     assert!(
-        lines[2].starts_with("::error title=Notion integration token,file=src/app.ts,line=2,col=21,endColumn=71::"),
+        lines[2].starts_with(
+            "::error title=Notion integration token,file=src/app.ts,line=2,col=21,endColumn=71::"
+        ),
         "{}",
         lines[2]
     );
     assert!(lines[2].contains("%0A") && !lines[2].contains(&token(1)[..20]));
-    assert!(lines[3].starts_with("::error title=Not scanned,file=large::"), "{}", lines[3]);
-    assert!(lines[4].starts_with("::warning title=ntnguard's policy,file=.ntnguard.yaml,line=4::"), "{}", lines[4]);
+    assert!(
+        lines[3].starts_with("::error title=Not scanned,file=large::"),
+        "{}",
+        lines[3]
+    );
+    assert!(
+        lines[4].starts_with("::warning title=ntnguard's policy,file=.ntnguard.yaml,line=4::"),
+        "{}",
+        lines[4]
+    );
     assert!(lines[5].contains("INCOMPLETE"), "{}", lines[5]);
 }
 
@@ -150,25 +279,43 @@ fn annotations_are_commands_and_nothing_else_is() {
 fn the_gitlab_report_has_what_its_schema_asks_for() {
     let report = mixed().run(["scan", "--format", "gitlab"]).json();
     let scan = &report["scan"];
-    assert_eq!((&scan["type"], &scan["status"]), (&"secret_detection".into(), &"failure".into()));
+    assert_eq!(
+        (&scan["type"], &scan["status"]),
+        (&"secret_detection".into(), &"failure".into())
+    );
     for time in ["start_time", "end_time"] {
-        let shape: String =
-            scan[time].as_str().unwrap().chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        let shape: String = scan[time]
+            .as_str()
+            .unwrap()
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect();
         assert_eq!(shape, "0000-00-00T00:00:00");
     }
     let found = report["vulnerabilities"].as_array().unwrap();
     assert_eq!(found.len(), 3);
-    let mut ids: Vec<_> = found.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+    let mut ids: Vec<_> = found
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect();
     ids.dedup();
     assert!(ids.len() == 3 && ids.iter().all(|id| id.len() == 36));
     let location = &found[2]["location"];
     assert_eq!(
-        (&location["file"], &location["start_line"], &location["commit"]["sha"]),
+        (
+            &location["file"],
+            &location["start_line"],
+            &location["commit"]["sha"]
+        ),
         (&"src/app.ts".into(), &2.into(), &"0000000".into())
     );
     assert_eq!(found[2]["identifiers"][0]["value"], "integration-token");
     assert!(
-        scan["messages"].as_array().unwrap().iter().any(|message| message["value"].as_str().unwrap().contains("large"))
+        scan["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|message| message["value"].as_str().unwrap().contains("large"))
     );
 }
 
@@ -176,18 +323,27 @@ fn the_gitlab_report_has_what_its_schema_asks_for() {
 fn several_reports_are_written_at_once() {
     let sandbox = mixed();
     let names = ["json", "sarif", "gitlab", "github", "human"];
-    let targets: Vec<_> = names.iter().flat_map(|name| ["-o".to_owned(), format!("{name}=out/{name}.txt")]).collect();
+    let targets: Vec<_> = names
+        .iter()
+        .flat_map(|name| ["-o".to_owned(), format!("{name}=out/{name}.txt")])
+        .collect();
     fs::create_dir(sandbox.path().join("out")).unwrap();
     let run = sandbox.run(["scan".to_owned()].into_iter().chain(targets));
     assert!(run.status == 1 && run.stdout.contains("INCOMPLETE"));
     for name in names {
         let text = fs::read_to_string(sandbox.path().join(format!("out/{name}.txt"))).unwrap();
         assert!(text.contains("src/app.ts"), "{name}");
-        assert_eq!(serde_json::from_str::<Value>(&text).is_ok(), ["json", "sarif", "gitlab"].contains(&name), "{name}");
+        assert_eq!(
+            serde_json::from_str::<Value>(&text).is_ok(),
+            ["json", "sarif", "gitlab"].contains(&name),
+            "{name}"
+        );
     }
     let run = sandbox.run(["scan", "-o", "sarf=x"]);
     assert!(
-        run.status == 2 && run.stderr.contains("`sarf` is no format") && !sandbox.path().join("sarf=x").exists(),
+        run.status == 2
+            && run.stderr.contains("`sarf` is no format")
+            && !sandbox.path().join("sarf=x").exists(),
         "{}",
         run.stderr
     );
@@ -223,26 +379,52 @@ fn hostile_names_inject_nothing_and_can_be_traced() {
             let run = sandbox.run([command, "--format", format, "-v"]);
             let text = &run.stdout;
             assert_eq!(run.status, 1, "{format}");
-            assert!(!text.contains(['\x1b', '\u{202e}', '\r']), "{format}: {text}");
+            assert!(
+                !text.contains(['\x1b', '\u{202e}', '\r']),
+                "{format}: {text}"
+            );
             if ["human", "github"].contains(&format) {
-                assert!(!text.contains("##[") && !text.contains("##vso["), "{format}: {text}");
-                let commands = text.lines().filter(|line| line.trim_start().starts_with("::"));
+                assert!(
+                    !text.contains("##[") && !text.contains("##vso["),
+                    "{format}: {text}"
+                );
+                let commands = text
+                    .lines()
+                    .filter(|line| line.trim_start().starts_with("::"));
                 let ours = commands
                     .clone()
                     .filter(|line| line.starts_with("::error title=Notion integration token,file="))
                     .count();
-                assert_eq!((ours, commands.count()), if format == "github" { (12, 12) } else { (0, 0) }, "{text}");
+                assert_eq!(
+                    (ours, commands.count()),
+                    if format == "github" { (12, 12) } else { (0, 0) },
+                    "{text}"
+                );
                 assert!(format == "human" || text.lines().count() == 13, "{text}");
             }
-            for part in ["injected", "stop-commands", "red", "quote", "script", "right", "utf8", "title"] {
-                assert!(text.contains(part), "{format}: {part} cannot be traced in {text}");
+            for part in [
+                "injected",
+                "stop-commands",
+                "red",
+                "quote",
+                "script",
+                "right",
+                "utf8",
+                "title",
+            ] {
+                assert!(
+                    text.contains(part),
+                    "{format}: {part} cannot be traced in {text}"
+                );
             }
         }
         let addresses = sandbox.run([command, "--format", "sarif"]).json();
         let results = addresses["runs"][0]["results"].as_array().unwrap().clone();
         let mut decoded: Vec<Vec<u8>> = results
             .iter()
-            .map(|result| undo(&result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]))
+            .map(|result| {
+                undo(&result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+            })
             .collect();
         let mut expected = names.map(<[u8]>::to_vec);
         decoded.sort();
@@ -254,7 +436,11 @@ fn hostile_names_inject_nothing_and_can_be_traced() {
 /// The bytes that a percent-encoded address stands for.
 fn undo(uri: &Value) -> Vec<u8> {
     let uri = uri.as_str().unwrap();
-    assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte)), "{uri}");
+    assert!(
+        uri.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte)),
+        "{uri}"
+    );
     let mut parts = uri.split('%');
     let mut bytes = parts.next().unwrap().as_bytes().to_vec();
     for part in parts {

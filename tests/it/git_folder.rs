@@ -22,7 +22,11 @@ const COMMANDS: [&[&str]; 8] = [
 /// What a command comes to within a time that is long for it; nothing of one that hangs.
 fn in_time(sandbox: &Sandbox, folder: &str, arguments: &[&str]) -> Option<Run> {
     let mut command = sandbox.ntnguard();
-    command.current_dir(sandbox.path().join(folder)).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .current_dir(sandbox.path().join(folder))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let (mut child, start) = (command.spawn().unwrap(), Instant::now());
     while child.try_wait().unwrap().is_none() {
         if start.elapsed() > Duration::from_secs(60) {
@@ -39,35 +43,61 @@ fn lay_out(sandbox: &Sandbox, folder: &str, config: &str) {
     for file in ["objects/info/kept", "refs/heads/kept.lock"] {
         sandbox.write(format!("{folder}/{file}"), "");
     }
-    sandbox.write(format!("{folder}/HEAD"), "ref: refs/heads/main\n").write(format!("{folder}/config"), config);
+    sandbox
+        .write(format!("{folder}/HEAD"), "ref: refs/heads/main\n")
+        .write(format!("{folder}/config"), config);
 }
 
 /// Rules that leave nothing for an audit to say.
 const COVERED: &str = ".env\n.env.*\n!.env.example\n";
 
-const ELSEWHERE: &str = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = ../docs\n";
+const ELSEWHERE: &str =
+    "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = ../docs\n";
 const BARE: &str = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n";
 
 #[test]
 fn a_layout_that_is_tracked_never_answers_for_its_folder() {
     for config in [ELSEWHERE, BARE, ""] {
         let sandbox = Sandbox::repository();
-        sandbox.write("docs/d", "x").write("app/leak", expand("{ntn}", 1)).write("app/sub/deep", expand("{ntn}", 2));
+        sandbox
+            .write("docs/d", "x")
+            .write("app/leak", expand("{ntn}", 1))
+            .write("app/sub/deep", expand("{ntn}", 2));
         sandbox.commit_all("x");
         lay_out(&sandbox, "app", config);
         sandbox.git(["add", "-A", "-f"]);
         for folder in ["app", "app/sub"] {
             let run = sandbox.run_in(folder, ["scan", "--format", "json"]);
-            assert_eq!(run.paths(), ["app/leak", "app/sub/deep"], "{config} in {folder}");
-            assert_eq!(sandbox.run_in(folder, ["history"]).status, 1, "{config} in {folder}");
-            assert_eq!(sandbox.run_in(folder, ["staged"]).status, 0, "{config} in {folder}");
+            assert_eq!(
+                run.paths(),
+                ["app/leak", "app/sub/deep"],
+                "{config} in {folder}"
+            );
+            assert_eq!(
+                sandbox.run_in(folder, ["history"]).status,
+                1,
+                "{config} in {folder}"
+            );
+            assert_eq!(
+                sandbox.run_in(folder, ["staged"]).status,
+                0,
+                "{config} in {folder}"
+            );
         }
         sandbox.write("app/more", expand("{ntn}", 3));
         sandbox.git(["add", "-f", "app/more"]);
         assert_eq!(sandbox.run_in("app", ["staged"]).status, 1, "{config}");
-        assert_eq!(sandbox.run_in("app", ["hook", "run", "pre-commit"]).status, 1, "{config}");
+        assert_eq!(
+            sandbox.run_in("app", ["hook", "run", "pre-commit"]).status,
+            1,
+            "{config}"
+        );
         let run = sandbox.run_in("app", ["hook", "install"]);
-        assert!(run.status == 0 && sandbox.path().join(".git/hooks/pre-commit").exists(), "{}", run.stderr);
+        assert!(
+            run.status == 0 && sandbox.path().join(".git/hooks/pre-commit").exists(),
+            "{}",
+            run.stderr
+        );
         assert!(!sandbox.path().join("app/hooks").exists());
     }
 }
@@ -79,15 +109,26 @@ fn a_layout_that_nobody_tracks_answers_if_its_files_are_nowhere_else() {
     sandbox.git(["init", "-q", "--bare", "own.git"]);
     assert_eq!(sandbox.run_in("own.git", ["history"]).status, 0);
     lay_out(&sandbox, "other", ELSEWHERE);
-    for command in
-        [&["scan"][..], &["history"], &["env", "--fix"], &["range", "HEAD"], &["staged"], &["hook", "install"]]
-    {
+    for command in [
+        &["scan"][..],
+        &["history"],
+        &["env", "--fix"],
+        &["range", "HEAD"],
+        &["staged"],
+        &["hook", "install"],
+    ] {
         let run = sandbox.run_in("other", command);
-        assert!(run.status == 2 && run.stderr.contains("GIT_WORK_TREE"), "{command:?} {}", run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains("GIT_WORK_TREE"),
+            "{command:?} {}",
+            run.stderr
+        );
     }
     // In no repository at all.
     let sandbox = Sandbox::new();
-    sandbox.write("docs/d", "x").write("other/leak", expand("{ntn}", 1));
+    sandbox
+        .write("docs/d", "x")
+        .write("other/leak", expand("{ntn}", 1));
     lay_out(&sandbox, "other", ELSEWHERE);
     assert_eq!(sandbox.run_in("other", ["scan"]).status, 2);
     assert_eq!(sandbox.run(["scan"]).status, 1);
@@ -115,21 +156,42 @@ fn a_pipe_in_the_place_of_any_file_of_gits_is_refused_and_not_waited_for() {
     ];
     for file in files {
         let sandbox = Sandbox::repository();
-        sandbox.write("a", "x").write(".gitignore", COVERED).commit_all("x");
+        sandbox
+            .write("a", "x")
+            .write(".gitignore", COVERED)
+            .commit_all("x");
         let commit = sandbox.id("HEAD");
-        let file = if file == "LOOSE" { format!("objects/{}/{}", &commit[..2], &commit[2..]) } else { file.to_owned() };
+        let file = if file == "LOOSE" {
+            format!("objects/{}/{}", &commit[..2], &commit[2..])
+        } else {
+            file.to_owned()
+        };
         let place = sandbox.path().join(".git").join(&file);
         fs::create_dir_all(place.parent().unwrap()).unwrap();
         let _ = fs::remove_file(&place);
-        assert!(std::process::Command::new("mkfifo").arg(&place).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&place)
+                .status()
+                .unwrap()
+                .success()
+        );
         for command in COMMANDS {
-            let run = in_time(&sandbox, "", command).unwrap_or_else(|| panic!("{command:?} waits for {file}"));
+            let run = in_time(&sandbox, "", command)
+                .unwrap_or_else(|| panic!("{command:?} waits for {file}"));
             // Files on disk are read without objects.
             let is_looked_up = file.starts_with("objects/") || file.starts_with("refs/");
             let needs_none = is_looked_up && ["scan", "env", "baseline"].contains(&command[0]);
-            let is_elsewhere = ["refs/tags", "worktrees", "logs"].iter().any(|folder| file.starts_with(folder));
-            let needs_none = needs_none || is_elsewhere && !["range", "ci", "history"].contains(&command[0]);
-            assert!(run.status == 2 || needs_none && run.status == 0, "{command:?} {file} {}", run.stderr);
+            let is_elsewhere = ["refs/tags", "worktrees", "logs"]
+                .iter()
+                .any(|folder| file.starts_with(folder));
+            let needs_none =
+                needs_none || is_elsewhere && !["range", "ci", "history"].contains(&command[0]);
+            assert!(
+                run.status == 2 || needs_none && run.status == 0,
+                "{command:?} {file} {}",
+                run.stderr
+            );
         }
     }
 }
@@ -148,11 +210,18 @@ fn a_format_that_is_not_known_is_an_error() {
         let sandbox = Sandbox::repository();
         sandbox.write("a", "x").commit_all("x");
         sandbox.write(".git/config", config);
-        assert!(!sandbox.try_git(["status"]).status.success(), "git itself refuses {config}");
+        assert!(
+            !sandbox.try_git(["status"]).status.success(),
+            "git itself refuses {config}"
+        );
         for command in COMMANDS {
             let run = sandbox.run(command);
             assert_eq!(run.status, 2, "{command:?} {config} {}", run.stdout);
-            assert!(run.stderr.contains("config") || run.stderr.contains("repository"), "{}", run.stderr);
+            assert!(
+                run.stderr.contains("config") || run.stderr.contains("repository"),
+                "{}",
+                run.stderr
+            );
         }
     }
     let sandbox = Sandbox::repository();
@@ -168,26 +237,52 @@ fn a_format_that_is_not_known_is_an_error() {
     }
     fs::remove_file(sandbox.path().join(".git/config")).unwrap();
     fs::create_dir(sandbox.path().join(".git/config")).unwrap();
-    assert_eq!(sandbox.run(["scan"]).status, 2, "a configuration that cannot be read");
+    assert_eq!(
+        sandbox.run(["scan"]).status,
+        2,
+        "a configuration that cannot be read"
+    );
 }
 
 #[test]
 fn the_repository_and_the_files_that_the_environment_names_count_for_every_command() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "--bare", "cfg"]);
-    sandbox.write("home/.vimrc", expand("t = {ntn}", 1)).write("home/sub/x", "x").write("home/.gitignore", COVERED);
+    sandbox
+        .write("home/.vimrc", expand("t = {ntn}", 1))
+        .write("home/sub/x", "x")
+        .write("home/.gitignore", COVERED);
     let named = |program: &str, folder: &str| {
         let mut command = sandbox.command(program);
-        command.env("GIT_DIR", sandbox.path().join("cfg")).env("GIT_WORK_TREE", sandbox.path().join("home"));
+        command
+            .env("GIT_DIR", sandbox.path().join("cfg"))
+            .env("GIT_WORK_TREE", sandbox.path().join("home"));
         command.current_dir(sandbox.path().join(folder));
         command
     };
-    assert!(named("git", "home").args(["add", ".vimrc"]).status().unwrap().success());
+    assert!(
+        named("git", "home")
+            .args(["add", ".vimrc"])
+            .status()
+            .unwrap()
+            .success()
+    );
     let run = |folder: &str, arguments: &[&str]| {
-        Run::of(named(env!("CARGO_BIN_EXE_ntnguard"), folder).args(arguments).output().unwrap())
+        Run::of(
+            named(env!("CARGO_BIN_EXE_ntnguard"), folder)
+                .args(arguments)
+                .output()
+                .unwrap(),
+        )
     };
     assert_eq!(run("home", &["staged"]).status, 1);
-    assert!(named("git", "home").args(["commit", "-qm", "x"]).status().unwrap().success());
+    assert!(
+        named("git", "home")
+            .args(["commit", "-qm", "x"])
+            .status()
+            .unwrap()
+            .success()
+    );
     for folder in ["home", "home/sub", ""] {
         for command in [&["history"][..], &["range", "HEAD"], &["scan"]] {
             let run = run(folder, command);
@@ -195,20 +290,29 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
         }
     }
     assert_eq!(run("home", &["env"]).status, 0);
-    assert_eq!(run("home", &["scan", "--format", "json", "sub"]).paths(), [""; 0]);
+    assert_eq!(
+        run("home", &["scan", "--format", "json", "sub"]).paths(),
+        [""; 0]
+    );
     // Git's own folder is no file of the repository, wherever it lies.
     fs::rename(sandbox.path().join("cfg"), sandbox.path().join("home/.cfg")).unwrap();
     fs::write(sandbox.path().join("home/.vimrc"), "x").unwrap();
     let mut command = named(env!("CARGO_BIN_EXE_ntnguard"), "home");
-    command.env("GIT_DIR", sandbox.path().join("home/.cfg")).arg("scan");
+    command
+        .env("GIT_DIR", sandbox.path().join("home/.cfg"))
+        .arg("scan");
     assert_eq!(Run::of(command.output().unwrap()).status, 0);
     fs::rename(sandbox.path().join("home/.cfg"), sandbox.path().join("cfg")).unwrap();
     // A repository of its own is its own; what git tells a hook alone changes nothing.
     sandbox.git(["init", "-q", "home/other"]);
-    sandbox.write("home/other/.gitignore", "*.key\n").write("home/other/a.key", expand("{ntn}", 2));
+    sandbox
+        .write("home/other/.gitignore", "*.key\n")
+        .write("home/other/a.key", expand("{ntn}", 2));
     assert_eq!(run("home", &["scan", "other"]).status, 0);
     assert_eq!(run("home", &["baseline"]).status, 0);
-    assert!(Path::exists(&sandbox.path().join("home/.ntnguard-baseline")));
+    assert!(Path::exists(
+        &sandbox.path().join("home/.ntnguard-baseline")
+    ));
 }
 
 /// As some tools lay out many repositories.
@@ -217,11 +321,17 @@ fn the_repository_and_the_files_that_the_environment_names_count_for_every_comma
 fn a_link_to_gits_folder_under_another_name_is_followed_as_git_does() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "work"]);
-    sandbox.write("work/a", "x").write("work/.gitignore", COVERED);
+    sandbox
+        .write("work/a", "x")
+        .write("work/.gitignore", COVERED);
     sandbox.git(["-C", "work", "add", "-A"]);
     sandbox.git(["-C", "work", "commit", "-q", "-m", "x"]);
     fs::create_dir(sandbox.path().join("projects")).unwrap();
-    fs::rename(sandbox.path().join("work/.git"), sandbox.path().join("projects/p.git")).unwrap();
+    fs::rename(
+        sandbox.path().join("work/.git"),
+        sandbox.path().join("projects/p.git"),
+    )
+    .unwrap();
     std::os::unix::fs::symlink("../projects/p.git", sandbox.path().join("work/.git")).unwrap();
     for command in COMMANDS {
         let run = sandbox.run_in("work", command);
@@ -232,20 +342,34 @@ fn a_link_to_gits_folder_under_another_name_is_followed_as_git_does() {
 #[test]
 fn a_table_of_refs_is_refused_before_a_hook_is_installed() {
     let sandbox = Sandbox::new();
-    if !sandbox.try_git(["init", "-q", "-b", "main", "--ref-format=reftable", "."]).status.success() {
+    if !sandbox
+        .try_git(["init", "-q", "-b", "main", "--ref-format=reftable", "."])
+        .status
+        .success()
+    {
         return; // An older git.
     }
     sandbox.write("a", "fine").commit_all("x");
-    for command in [&["hook", "install"][..], &["staged"], &["range", "HEAD"], &["hook", "run", "pre-commit"]] {
+    for command in [
+        &["hook", "install"][..],
+        &["staged"],
+        &["range", "HEAD"],
+        &["hook", "run", "pre-commit"],
+    ] {
         let run = sandbox.run(command);
-        assert!(run.status == 2 && run.stderr.contains("git refs migrate"), "{command:?} {}", run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains("git refs migrate"),
+            "{command:?} {}",
+            run.stderr
+        );
     }
     assert!(!sandbox.path().join(".git/hooks/pre-commit").exists());
     assert_eq!(sandbox.run(["scan"]).status, 0, "files need no refs");
     for command in [&["ci"][..], &["history"]] {
         let run = sandbox.run(command);
         assert!(
-            run.status == 2 && format!("{}{}", run.stdout, run.stderr).contains("clone --ref-format=files"),
+            run.status == 2
+                && format!("{}{}", run.stdout, run.stderr).contains("clone --ref-format=files"),
             "{command:?}"
         );
     }

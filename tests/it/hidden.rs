@@ -15,22 +15,48 @@ fn scan(sandbox: &Sandbox) -> Run {
 #[test]
 fn an_encoded_secret_is_reported_where_its_text_stands_with_its_layers() {
     let sandbox = Sandbox::new();
-    let wide: Vec<u8> = format!("$t = '{}'", token(1)).encode_utf16().flat_map(u16::to_le_bytes).collect();
-    sandbox.write("run.ps1", format!("# one\npowershell -EncodedCommand {}\n", base64(&wide)));
-    let auth = format!("{{\"auth\": \"{}\"}}", base64(expand("{client-id}:{secret}", 2).as_bytes()));
-    sandbox.write("secret.yaml", format!("kind: Secret\ndata:\n  .dockerconfigjson: {}\n", base64(auth.as_bytes())));
+    let wide: Vec<u8> = format!("$t = '{}'", token(1))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    sandbox.write(
+        "run.ps1",
+        format!("# one\npowershell -EncodedCommand {}\n", base64(&wide)),
+    );
+    let auth = format!(
+        "{{\"auth\": \"{}\"}}",
+        base64(expand("{client-id}:{secret}", 2).as_bytes())
+    );
+    sandbox.write(
+        "secret.yaml",
+        format!(
+            "kind: Secret\ndata:\n  .dockerconfigjson: {}\n",
+            base64(auth.as_bytes())
+        ),
+    );
     let run = scan(&sandbox);
     let found: Vec<String> = run.json()["findings"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|f| format!("{} {}:{} {} {}", f["rule"], f["path"], f["line"], f["encoding"], f["confidence"]))
+        .map(|f| {
+            format!(
+                "{} {}:{} {} {}",
+                f["rule"], f["path"], f["line"], f["encoding"], f["confidence"]
+            )
+        })
         .collect();
     let expected = [
         "integration-token run.ps1:2 [base64,utf-16] high",
         "oauth-client-secret secret.yaml:3 [base64,base64] medium",
     ];
-    assert_eq!(found.iter().map(|line| line.replace('"', "")).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        found
+            .iter()
+            .map(|line| line.replace('"', ""))
+            .collect::<Vec<_>>(),
+        expected
+    );
 }
 
 #[test]
@@ -41,16 +67,27 @@ fn an_archive_is_opened_on_disk_in_the_index_and_in_a_stream() {
     sandbox.write("a.bin", &outer);
     let check = |run: &Run, path: &str| {
         let json = run.json();
-        assert_eq!(json["findings"].as_array().unwrap().len(), 1, "{}", run.stdout);
+        assert_eq!(
+            json["findings"].as_array().unwrap().len(),
+            1,
+            "{}",
+            run.stdout
+        );
         let finding = &json["findings"][0];
         assert_eq!(finding["path"].as_str().unwrap_or("-"), path);
         assert_eq!(finding["member"], "lib/in.jar!b/c.txt");
-        assert_eq!((&finding["line"], &finding["column"], run.status), (&2.into(), &4.into(), 1));
+        assert_eq!(
+            (&finding["line"], &finding["column"], run.status),
+            (&2.into(), &4.into(), 1)
+        );
     };
     check(&scan(&sandbox), "a.bin");
     sandbox.git(["add", "a.bin"]);
     check(&sandbox.run(["staged", "--format", "json"]), "a.bin");
-    check(&sandbox.run_with_input(["stdin", "--format", "json"], &outer), "-");
+    check(
+        &sandbox.run_with_input(["stdin", "--format", "json"], &outer),
+        "-",
+    );
     let shown = sandbox.run(["scan"]).stdout;
     assert!(shown.contains("a.bin!lib/in.jar!b/c.txt:2:4"), "{shown}");
 }
@@ -58,10 +95,16 @@ fn an_archive_is_opened_on_disk_in_the_index_and_in_a_stream() {
 #[test]
 fn what_an_archive_holds_and_cannot_be_read_is_never_clean() {
     let sandbox = Sandbox::new();
-    let whole = zip("a.txt", b"nothing in here, but who knows that before it was read");
+    let whole = zip(
+        "a.txt",
+        b"nothing in here, but who knows that before it was read",
+    );
     sandbox.write("cut.zip", &whole[..whole.len() - 30]);
     let mut encrypted = whole.clone();
-    let central = whole.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    let central = whole
+        .windows(4)
+        .position(|four| four == b"PK\x01\x02")
+        .unwrap();
     (encrypted[6], encrypted[central + 8]) = (1, 1);
     sandbox.write("encrypted.zip", encrypted);
     let mut unknown = whole.clone();
@@ -70,14 +113,32 @@ fn what_an_archive_holds_and_cannot_be_read_is_never_clean() {
     sandbox.write("fine.zip", whole);
     let run = scan(&sandbox);
     let json = run.json();
-    let skipped: Vec<String> =
-        json["skipped"].as_array().unwrap().iter().map(|s| format!("{} {}", s["path"], s["reason"])).collect();
-    let expected = ["cut.zip corrupt", "encrypted.zip encrypted", "unknown.zip unsupported"];
-    assert_eq!(skipped.iter().map(|line| line.replace('"', "")).collect::<Vec<_>>(), expected);
+    let skipped: Vec<String> = json["skipped"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| format!("{} {}", s["path"], s["reason"]))
+        .collect();
+    let expected = [
+        "cut.zip corrupt",
+        "encrypted.zip encrypted",
+        "unknown.zip unsupported",
+    ];
+    assert_eq!(
+        skipped
+            .iter()
+            .map(|line| line.replace('"', ""))
+            .collect::<Vec<_>>(),
+        expected
+    );
     assert_eq!((run.status, &json["complete"]), (2, &false.into()));
     sandbox.write(".ntnguard.yaml", "version: 1\nlimits: {archive-depth: 0}\n");
     sandbox.git(["init", "-q", "."]);
-    assert_eq!(scan(&sandbox).status, 0, "who asks for no archives gets none");
+    assert_eq!(
+        scan(&sandbox).status,
+        0,
+        "who asks for no archives gets none"
+    );
 }
 
 #[test]
@@ -87,15 +148,25 @@ fn a_name_is_reported_once_and_masked() {
     for name in ["a", "b/c"] {
         sandbox.write(format!("x/{secret}/{name}"), "nothing");
     }
-    sandbox.write(format!("{}.txt", token(2)), "nothing").git(["add", "-A"]);
+    sandbox
+        .write(format!("{}.txt", token(2)), "nothing")
+        .git(["add", "-A"]);
     for command in ["scan", "staged"] {
         let run = sandbox.run([command, "--format", "json"]);
         let json = run.json();
-        let places: Vec<_> =
-            json["findings"].as_array().unwrap().iter().map(|f| (f["where"].clone(), f["path"].clone())).collect();
+        let places: Vec<_> = json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| (f["where"].clone(), f["path"].clone()))
+            .collect();
         let stars = "*".repeat(46);
         let expected = [format!("ntn_{stars}.txt"), format!("x/ntn_{stars}")];
-        assert_eq!(places, expected.map(|path| ("path-name".into(), path.into())), "{command}");
+        assert_eq!(
+            places,
+            expected.map(|path| ("path-name".into(), path.into())),
+            "{command}"
+        );
         assert!(!run.stdout.contains(&secret[20..]));
     }
 }
@@ -104,18 +175,33 @@ fn a_name_is_reported_once_and_masked() {
 fn known_values_are_found_in_any_form_and_named_by_their_variable() {
     let sandbox = Sandbox::repository();
     let password = expand("p&ss\"w/rd {a:10}", 7);
-    sandbox
-        .write(".gitignore", ".env\n")
-        .write(".env", format!("DB_PASSWORD='{password}'\nPORT=1234\nAPI_KEY=short\n"));
-    sandbox.write("a.json", format!("{{\"p\": \"{}\"}}", password.replace('"', "\\\"").replace('/', "\\/")));
-    let percent: String = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    sandbox.write(".gitignore", ".env\n").write(
+        ".env",
+        format!("DB_PASSWORD='{password}'\nPORT=1234\nAPI_KEY=short\n"),
+    );
+    sandbox.write(
+        "a.json",
+        format!(
+            "{{\"p\": \"{}\"}}",
+            password.replace('"', "\\\"").replace('/', "\\/")
+        ),
+    );
+    let percent: String = password
+        .bytes()
+        .map(|byte| format!("%{byte:02X}"))
+        .collect();
     sandbox
         .write("b.url", format!("x\n?p={percent}&q"))
         .write("c.yaml", format!("data: {}\n", base64(password.as_bytes())));
     sandbox.write("d.txt", &password[..password.len() - 1]);
     let run = sandbox.run(["scan", "--format", "json", "--known", ".env"]);
     let json = run.json();
-    let found: Vec<_> = json["findings"].as_array().unwrap().iter().map(|f| f["path"].as_str().unwrap()).collect();
+    let found: Vec<_> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["path"].as_str().unwrap())
+        .collect();
     assert_eq!(found, ["a.json", "b.url", "c.yaml"]);
     assert!(
         json["findings"]
@@ -125,17 +211,27 @@ fn known_values_are_found_in_any_form_and_named_by_their_variable() {
             .all(|f| f["variable"] == "DB_PASSWORD" && f["rule"] == "known-secret")
     );
     assert!(
-        run.stderr.contains("PORT (not secret by name)") && run.stderr.contains("API_KEY (under 12 bytes)"),
+        run.stderr.contains("PORT (not secret by name)")
+            && run.stderr.contains("API_KEY (under 12 bytes)"),
         "{}",
         run.stderr
     );
-    assert!(![&run.stdout, &run.stderr].iter().any(|text| text.contains(&password[8..]) || text.contains("short\"")));
+    assert!(
+        ![&run.stdout, &run.stderr]
+            .iter()
+            .any(|text| text.contains(&password[8..]) || text.contains("short\""))
+    );
     // The file itself is reported as soon as git would take it.
     let named = ["scan", ".env", "--format", "json", "--known", ".env"];
     assert_eq!(sandbox.run(named).status, 0);
     sandbox.git(["add", "-f", ".env"]);
     assert_eq!(sandbox.run(named).status, 1);
-    assert!(sandbox.run(["staged", "--format", "json", "--known", ".env"]).stdout.contains("known-secret"));
+    assert!(
+        sandbox
+            .run(["staged", "--format", "json", "--known", ".env"])
+            .stdout
+            .contains("known-secret")
+    );
 }
 
 #[test]
@@ -153,7 +249,9 @@ fn a_known_value_is_hidden_even_where_it_is_a_name_in_any_encoding() {
         let run = sandbox.run(["scan", "--format", format, "--known", "known.env"]);
         assert_eq!(run.status, 1);
         assert!(
-            !forms.iter().any(|form| run.stdout.contains(&form[4..]) || run.stderr.contains(&form[4..])),
+            !forms
+                .iter()
+                .any(|form| run.stdout.contains(&form[4..]) || run.stderr.contains(&form[4..])),
             "{}",
             run.stdout
         );
@@ -166,7 +264,11 @@ fn an_env_file_that_gives_nothing_to_look_for_is_an_error() {
     sandbox.write("empty.env", "PORT=1\nTOKEN=changeme-changeme\n");
     let run = sandbox.run(["scan", "--known", "empty.env"]);
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("no value that could be looked for") && run.stderr.contains("TOKEN"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("no value that could be looked for") && run.stderr.contains("TOKEN"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(sandbox.run(["scan", "--known", "none.env"]).status, 2);
 }
 
@@ -180,31 +282,63 @@ fn the_notes_about_an_env_file_show_no_value_in_place_of_a_name() {
         format!("my-{value}="),
         format!("{}_{}=", &value[..12], &value[12..]),
     ] {
-        sandbox.write("odd.env", format!("{line}\nAPI_KEY={}\n", expand("{a:24}", 5)));
+        sandbox.write(
+            "odd.env",
+            format!("{line}\nAPI_KEY={}\n", expand("{a:24}", 5)),
+        );
         let run = sandbox.run(["scan", "--known", "odd.env", "--exit-zero"]);
-        assert!(!run.stderr.contains(&value[..10]) && !run.stderr.contains(&value[14..]), "{}", run.stderr);
+        assert!(
+            !run.stderr.contains(&value[..10]) && !run.stderr.contains(&value[14..]),
+            "{}",
+            run.stderr
+        );
     }
 }
 
 #[test]
 fn known_values_that_are_not_ascii_or_all_punctuation_are_found_too() {
     let json = |value: &str| {
-        let unit = |unit: u16| if unit < 128 { char::from(unit as u8).to_string() } else { format!("\\u{unit:04x}") };
+        let unit = |unit: u16| {
+            if unit < 128 {
+                char::from(unit as u8).to_string()
+            } else {
+                format!("\\u{unit:04x}")
+            }
+        };
         value.encode_utf16().map(unit).collect::<String>()
     };
     let percent = |value: &str| {
-        let written =
-            |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        let written = |byte: u8| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        };
         value.bytes().map(written).collect::<String>()
     };
-    let wide = |value: &str| value.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-    for value in ["Z\u{fc}rich-stra\u{df}e-99-k\u{e4}se", "correct\u{1f434}horse7battery", "a:b:c:d:e:9:8:7"] {
+    let wide = |value: &str| {
+        value
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>()
+    };
+    for value in [
+        "Z\u{fc}rich-stra\u{df}e-99-k\u{e4}se",
+        "correct\u{1f434}horse7battery",
+        "a:b:c:d:e:9:8:7",
+    ] {
         let sandbox = Sandbox::new();
         sandbox.write("k/known.env", format!("DB_PASSWORD='{value}'\n"));
         for n in 0..30 {
-            sandbox.write(format!("f/p{n}"), format!("{} p={} ", "x".repeat(n), percent(value)));
+            sandbox.write(
+                format!("f/p{n}"),
+                format!("{} p={} ", "x".repeat(n), percent(value)),
+            );
         }
-        sandbox.write("f/json", format!("{{\"p\": \"{}\"}}", json(value))).write("f/wide", wide(value));
+        sandbox
+            .write("f/json", format!("{{\"p\": \"{}\"}}", json(value)))
+            .write("f/wide", wide(value));
         let run = sandbox.run(["scan", "f", "--format", "json", "--known", "k/known.env"]);
         assert_eq!(run.paths().len(), 32, "{value} {:?}", run.paths());
     }
@@ -214,14 +348,31 @@ fn known_values_that_are_not_ascii_or_all_punctuation_are_found_too() {
 fn one_known_value_does_not_hide_another_that_begins_like_it() {
     let sandbox = Sandbox::new();
     let start = expand("{a:12}", 6);
-    sandbox.write("k/known.env", format!("A_PASSWORD={start}\nB_PASSWORD={start}7-{}\n", expand("{a:8}", 7)));
+    sandbox.write(
+        "k/known.env",
+        format!(
+            "A_PASSWORD={start}\nB_PASSWORD={start}7-{}\n",
+            expand("{a:8}", 7)
+        ),
+    );
     let second = expand("{a:8}", 7);
     sandbox
         .write("f/both", format!("{start} {start}7-{second}"))
-        .write("f/hex", format!("{start}7-{second}").bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        .write(
+            "f/hex",
+            format!("{start}7-{second}")
+                .bytes()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>(),
+        );
     let run = sandbox.run(["scan", "f", "--format", "json", "--known", "k/known.env"]);
     let json = run.json();
-    let found: Vec<_> = json["findings"].as_array().unwrap().iter().map(|f| f["variable"].as_str().unwrap()).collect();
+    let found: Vec<_> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["variable"].as_str().unwrap())
+        .collect();
     assert_eq!(found, ["A_PASSWORD", "B_PASSWORD", "B_PASSWORD"]);
 }
 
@@ -239,31 +390,61 @@ fn a_placeholder_in_a_member_does_not_hide_a_token_beside_the_members() {
 
 /// Containers that hold a token in none of their members, each in one of the ways that there are for that.
 fn containers(token: &str) -> Vec<(&'static str, Vec<u8>)> {
-    let tar = |parts: &[Vec<u8>]| [parts.concat(), tar_member(b'0', "b", "", b"b"), vec![0; 1024]].concat();
+    let tar = |parts: &[Vec<u8>]| {
+        [
+            parts.concat(),
+            tar_member(b'0', "b", "", b"b"),
+            vec![0; 1024],
+        ]
+        .concat()
+    };
     let said = format!("x {token}");
     let with_pax = |flag: u8, key: &str| tar(&[tar_member(flag, "pax", "", &pax(key, &said))]);
     let mut commented = zip("a.txt", b"nothing");
     let length = commented.len();
     commented[length - 2..].copy_from_slice(&(said.len() as u16).to_le_bytes());
     commented.extend(said.bytes());
-    let gzip_with =
-        |flag: u8, text: &[u8]| [&[0x1f, 0x8b, 8, flag, 0, 0, 0, 0, 0, 3], text, &gzip(b"x")[10..]].concat();
+    let gzip_with = |flag: u8, text: &[u8]| {
+        [
+            &[0x1f, 0x8b, 8, flag, 0, 0, 0, 0, 0, 3],
+            text,
+            &gzip(b"x")[10..],
+        ]
+        .concat()
+    };
     let extra = [&(said.len() as u16).to_le_bytes()[..], said.as_bytes()].concat();
-    let frame = [&b"\x50\x2a\x4d\x18"[..], &(said.len() as u32).to_le_bytes(), said.as_bytes()].concat();
+    let frame = [
+        &b"\x50\x2a\x4d\x18"[..],
+        &(said.len() as u32).to_le_bytes(),
+        said.as_bytes(),
+    ]
+    .concat();
     let zstd = compressed(b"x").pop().map(|(_, zstd)| zstd).unwrap();
     vec![
         ("a link's target", tar(&[tar_member(b'2', "a", &said, b"")])),
-        ("a hard link's target", tar(&[tar_member(b'1', "a", &said, b"")])),
+        (
+            "a hard link's target",
+            tar(&[tar_member(b'1', "a", &said, b"")]),
+        ),
         (
             "a long target",
-            tar(&[tar_member(b'K', "././@LongLink", "", said.as_bytes()), tar_member(b'2', "a", "", b"")]),
+            tar(&[
+                tar_member(b'K', "././@LongLink", "", said.as_bytes()),
+                tar_member(b'2', "a", "", b""),
+            ]),
         ),
         ("a pax record", with_pax(b'x', "comment")),
         ("an attribute", with_pax(b'x', "SCHILY.xattr.user.note")),
         ("a pax record for all", with_pax(b'g', "comment")),
-        ("a folder's data", tar(&[tar_member(b'5', "a", "", said.as_bytes())])),
+        (
+            "a folder's data",
+            tar(&[tar_member(b'5', "a", "", said.as_bytes())]),
+        ),
         ("a zip's comment", commented),
-        ("a gzip's comment", gzip_with(16, &[said.as_bytes(), &[0]].concat())),
+        (
+            "a gzip's comment",
+            gzip_with(16, &[said.as_bytes(), &[0]].concat()),
+        ),
         ("a gzip's attributes", gzip_with(4, &extra)),
         ("a frame without content", [frame, zstd].concat()),
     ]
@@ -275,7 +456,9 @@ fn what_a_container_says_besides_its_members_is_found_however_it_is_compressed()
     for (what, container) in containers(&token) {
         let sandbox = Sandbox::new();
         let mut expected = vec!["plain".to_owned(), "tar.gz".to_owned(), "zip".to_owned()];
-        sandbox.write("plain", &container).write("zip", zip("in", &container));
+        sandbox
+            .write("plain", &container)
+            .write("zip", zip("in", &container));
         let tar = [tar_member(b'0', "in", "", &container), vec![0; 1024]].concat();
         sandbox.write("tar.gz", &compressed(&tar)[0].1);
         for (extension, bytes) in compressed(&container) {
@@ -284,19 +467,45 @@ fn what_a_container_says_besides_its_members_is_found_however_it_is_compressed()
         }
         expected.sort();
         let run = scan(&sandbox);
-        assert_eq!((run.paths(), run.status), (expected, 1), "{what}: {}", run.stdout);
-        assert_eq!((&run.json()["complete"], run.stdout.contains(&token[20..])), (&true.into(), false), "{what}");
+        assert_eq!(
+            (run.paths(), run.status),
+            (expected, 1),
+            "{what}: {}",
+            run.stdout
+        );
+        assert_eq!(
+            (&run.json()["complete"], run.stdout.contains(&token[20..])),
+            (&true.into(), false),
+            "{what}"
+        );
     }
 }
 
 #[test]
 fn a_name_that_an_archive_says_more_than_once_is_reported_once() {
     let (sandbox, name) = (Sandbox::new(), format!("{}.txt", token(3)));
-    let tar = [tar_member(b'x', "pax", "", &pax("path", &name)), tar_member(b'0', &name, "", b"x"), vec![0; 1024]];
-    sandbox.write("tar.gz", &compressed(&tar.concat())[0].1).write("zip.gz", &compressed(&zip(&name, b"x"))[0].1);
+    let tar = [
+        tar_member(b'x', "pax", "", &pax("path", &name)),
+        tar_member(b'0', &name, "", b"x"),
+        vec![0; 1024],
+    ];
+    sandbox
+        .write("tar.gz", &compressed(&tar.concat())[0].1)
+        .write("zip.gz", &compressed(&zip(&name, b"x"))[0].1);
     let run = scan(&sandbox);
-    let places: Vec<_> = run.json()["findings"].as_array().unwrap().iter().map(|f| f["where"].clone()).collect();
-    assert_eq!((places, run.paths()), (vec!["path-name".into(); 2], vec!["tar.gz".to_owned(), "zip.gz".to_owned()]));
+    let places: Vec<_> = run.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["where"].clone())
+        .collect();
+    assert_eq!(
+        (places, run.paths()),
+        (
+            vec!["path-name".into(); 2],
+            vec!["tar.gz".to_owned(), "zip.gz".to_owned()]
+        )
+    );
 }
 
 /// What is allowed in a member is not all that the archive holds.

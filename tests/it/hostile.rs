@@ -43,16 +43,42 @@ fn a_linked_configuration_or_baseline_is_refused_and_nothing_quoted() {
     let run = |arguments: &[&str]| {
         let mut command = sandbox.ntnguard();
         Run::of(
-            command.current_dir(sandbox.path().join("repo")).env("DEPLOY", &password).args(arguments).output().unwrap(),
+            command
+                .current_dir(sandbox.path().join("repo"))
+                .env("DEPLOY", &password)
+                .args(arguments)
+                .output()
+                .unwrap(),
         )
     };
     for name in [".ntnguard.yaml", ".ntnguard-baseline"] {
-        for target in ["../home/file", "/proc/self/environ", "../home", "/dev/zero", "nowhere", "real.yaml"] {
+        for target in [
+            "../home/file",
+            "/proc/self/environ",
+            "../home",
+            "/dev/zero",
+            "nowhere",
+            "real.yaml",
+        ] {
             link(&sandbox, target, name);
-            for command in [&["scan"][..], &["staged"], &["env"], &["config"], &["hook", "run", "pre-commit"]] {
+            for command in [
+                &["scan"][..],
+                &["staged"],
+                &["env"],
+                &["config"],
+                &["hook", "run", "pre-commit"],
+            ] {
                 let run = run(command);
-                assert_eq!(run.status, 2, "{name} -> {target} {command:?} {}", run.stdout);
-                assert!(hides(&run, &password) && run.stderr.contains("a symbolic link"), "{}", run.stderr);
+                assert_eq!(
+                    run.status, 2,
+                    "{name} -> {target} {command:?} {}",
+                    run.stdout
+                );
+                assert!(
+                    hides(&run, &password) && run.stderr.contains("a symbolic link"),
+                    "{}",
+                    run.stderr
+                );
             }
             fs::remove_file(sandbox.path().join("repo").join(name)).unwrap();
         }
@@ -72,7 +98,11 @@ fn a_linked_configuration_or_baseline_is_refused_and_nothing_quoted() {
     }
     // What the user links is the user's.
     sandbox.write("home/mine.yaml", "version: 1\n");
-    symlink(sandbox.path().join("home/mine.yaml"), sandbox.path().join("mine")).unwrap();
+    symlink(
+        sandbox.path().join("home/mine.yaml"),
+        sandbox.path().join("mine"),
+    )
+    .unwrap();
     assert_eq!(run(&["scan", "--config", "../mine"]).status, 0);
 }
 
@@ -85,7 +115,11 @@ fn an_error_quotes_no_line_but_the_one_that_is_wrong() {
         format!("# {word}\nversion: 1\nmin-confidense: x # password: {word}\n# {word}\n"),
     );
     let run = sandbox.run_in("repo", ["scan"]);
-    assert!(run.status == 2 && run.stderr.contains("3 │ min-confidense: x # password: "), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("3 │ min-confidense: x # password: "),
+        "{}",
+        run.stderr
+    );
     assert!(!run.stderr.contains("version: 1"), "{}", run.stderr);
     assert!(hides(&run, &word), "{}", run.stderr);
 }
@@ -96,13 +130,28 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
     let token = expand("{ntn}", 3);
     sandbox.write("repo/a", &token);
     let untouched = || {
-        assert_eq!(fs::read_to_string(sandbox.path().join("home/file")).unwrap(), "mine");
-        assert_eq!(fs::read_dir(sandbox.path().join("home")).unwrap().count(), 1);
+        assert_eq!(
+            fs::read_to_string(sandbox.path().join("home/file")).unwrap(),
+            "mine"
+        );
+        assert_eq!(
+            fs::read_dir(sandbox.path().join("home")).unwrap().count(),
+            1
+        );
     };
     link(&sandbox, "../home/file", "report.json");
     link(&sandbox, "../home", "linked");
-    assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=report.json"]).status, 1);
-    assert!(fs::symlink_metadata(sandbox.path().join("repo/report.json")).unwrap().is_file());
+    assert_eq!(
+        sandbox
+            .run_in("repo", ["scan", "-o", "json=report.json"])
+            .status,
+        1
+    );
+    assert!(
+        fs::symlink_metadata(sandbox.path().join("repo/report.json"))
+            .unwrap()
+            .is_file()
+    );
     for arguments in [
         &["scan", "-o", "json=linked/file"][..],
         &["scan", "-o", "linked/new"],
@@ -110,21 +159,39 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
         &["baseline", "--baseline", "linked/new"],
     ] {
         let run = sandbox.run_in("repo", arguments);
-        assert!(run.status == 2 && run.stderr.contains("symbolic link"), "{arguments:?} {}", run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains("symbolic link"),
+            "{arguments:?} {}",
+            run.stderr
+        );
         untouched();
     }
     link(&sandbox, "../home/file", ".ntnguard-baseline");
-    assert_eq!(sandbox.run_in("repo", ["baseline"]).status, 0, "what it leads to is no baseline of the repository");
-    assert!(fs::symlink_metadata(sandbox.path().join("repo/.ntnguard-baseline")).unwrap().is_file());
+    assert_eq!(
+        sandbox.run_in("repo", ["baseline"]).status,
+        0,
+        "what it leads to is no baseline of the repository"
+    );
+    assert!(
+        fs::symlink_metadata(sandbox.path().join("repo/.ntnguard-baseline"))
+            .unwrap()
+            .is_file()
+    );
     untouched();
     fs::remove_file(sandbox.path().join("repo/.ntnguard-baseline")).unwrap();
-    sandbox.write("repo/.env.example", "A=").write("repo/.env", "A=1");
+    sandbox
+        .write("repo/.env.example", "A=")
+        .write("repo/.env", "A=1");
     link(&sandbox, "../home/file", ".gitignore");
     assert_eq!(sandbox.run_in("repo", ["env", "--fix"]).status, 2);
     untouched();
     sandbox.git(["-C", "repo", "commit", "-q", "--allow-empty", "-m", &token]);
     let plan = sandbox.run_in("repo", ["history", "--purge-plan", "linked"]);
-    assert!(plan.status == 2 && plan.stderr.contains("link of the repository"), "{}", plan.stderr);
+    assert!(
+        plan.status == 2 && plan.stderr.contains("link of the repository"),
+        "{}",
+        plan.stderr
+    );
     let plan = sandbox.run_in("repo", ["history", "--purge-plan", "linked/plan"]);
     assert_eq!(plan.status, 2);
     untouched();
@@ -135,33 +202,69 @@ fn what_is_written_replaces_a_link_and_goes_behind_none() {
 fn a_report_goes_into_a_pipe_that_somebody_reads() {
     let sandbox = beside_a_home("");
     pipe(&sandbox.path().join("out"));
-    let mut reader = sandbox.command("cat").arg("out").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut reader = sandbox
+        .command("cat")
+        .arg("out")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     std::thread::sleep(std::time::Duration::from_millis(300));
-    assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=../out"]).status, 0);
+    assert_eq!(
+        sandbox.run_in("repo", ["scan", "-o", "json=../out"]).status,
+        0
+    );
     let mut text = String::new();
     std::io::Read::read_to_string(&mut reader.stdout.take().unwrap(), &mut text).unwrap();
     reader.wait().unwrap();
     assert!(text.contains("\"complete\": true"), "{text}");
     let run = sandbox.run_in("repo", ["scan", "-o", "json=../out"]);
-    assert!(run.status == 2 && run.stderr.contains("cannot be written"), "nobody reads it: {}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("cannot be written"),
+        "nobody reads it: {}",
+        run.stderr
+    );
 }
 
 #[test]
 fn two_reports_are_never_written_into_one_file() {
     let sandbox = beside_a_home("");
     sandbox.write("repo/b/c", "x");
-    for two in [["json=x", "sarif=x"], ["x", "json=./x"], ["json=x", "sarif=b/../x"]] {
+    for two in [
+        ["json=x", "sarif=x"],
+        ["x", "json=./x"],
+        ["json=x", "sarif=b/../x"],
+    ] {
         let run = sandbox.run_in("repo", ["scan", "-o", two[0], "-o", two[1]]);
-        assert!(run.status == 2 && run.stderr.contains("two reports"), "{two:?} {}", run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains("two reports"),
+            "{two:?} {}",
+            run.stderr
+        );
         assert!(!sandbox.path().join("repo/x").exists());
     }
     for two in [["-o", "json=/dev/stdout"], ["-o", "json=-"]] {
         let run = sandbox.run_in("repo", ["scan"].iter().chain(&two));
-        assert!(run.status == 2 && run.stderr.contains("standard output"), "{two:?} {}", run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains("standard output"),
+            "{two:?} {}",
+            run.stderr
+        );
     }
     let run = sandbox.run_in("repo", ["scan", "--format", "json", "-o", "-"]);
-    assert!(run.status == 0 && run.json()["complete"] == true && !sandbox.path().join("repo/-").exists());
-    assert_eq!(sandbox.run_in("repo", ["scan", "-o", "json=x", "-o", "sarif=b/x", "-o", "/dev/null"]).status, 0);
+    assert!(
+        run.status == 0
+            && run.json()["complete"] == true
+            && !sandbox.path().join("repo/-").exists()
+    );
+    assert_eq!(
+        sandbox
+            .run_in(
+                "repo",
+                ["scan", "-o", "json=x", "-o", "sarif=b/x", "-o", "/dev/null"]
+            )
+            .status,
+        0
+    );
 }
 
 /// What members are called is text: no file is made, wherever a name leads, and no terminal or job obeys it.
@@ -179,16 +282,25 @@ fn an_archive_writes_nothing_and_says_nothing_but_names() {
         "x\n::error::y",
         "##vso[task.setvariable variable=x]y",
     ] {
-        sandbox.write("repo/a.zip", zip(name, token.as_bytes())).write("repo/b.gz", gzip(&zip(name, token.as_bytes())));
+        sandbox
+            .write("repo/a.zip", zip(name, token.as_bytes()))
+            .write("repo/b.gz", gzip(&zip(name, token.as_bytes())));
         for format in ["human", "json", "sarif", "github", "gitlab"] {
             let run = sandbox.run_in("repo", ["scan", "--format", format]);
             assert_eq!(run.status, 1, "{name:?} {format}");
             let inert = !run.stdout.contains('\u{1b}') && !run.stdout.contains("##vso[");
-            let commands = run.stdout.lines().filter(|line| line.trim_start().starts_with("::error::y"));
-            assert!(inert && commands.count() == 0, "{name:?} {format} {}", run.stdout);
+            let commands = run
+                .stdout
+                .lines()
+                .filter(|line| line.trim_start().starts_with("::error::y"));
+            assert!(
+                inert && commands.count() == 0,
+                "{name:?} {format} {}",
+                run.stdout
+            );
         }
-        let there =
-            fs::read_dir(sandbox.path()).unwrap().count() + fs::read_dir(sandbox.path().join("home")).unwrap().count();
+        let there = fs::read_dir(sandbox.path()).unwrap().count()
+            + fs::read_dir(sandbox.path().join("home")).unwrap().count();
         assert_eq!(there, 3, "{name:?} was written");
     }
 }
@@ -197,10 +309,22 @@ fn an_archive_writes_nothing_and_says_nothing_but_names() {
 fn a_bomb_ends_soon_and_is_told() {
     let sandbox = beside_a_home("");
     let line = "head -c 134217728 /dev/zero | gzip -9 > repo/bomb.gz";
-    assert!(sandbox.command("sh").args(["-c", line]).status().unwrap().success());
+    assert!(
+        sandbox
+            .command("sh")
+            .args(["-c", line])
+            .status()
+            .unwrap()
+            .success()
+    );
     let start = std::time::Instant::now();
     let run = sandbox.run_in("repo", ["scan", "--format", "json"]);
-    assert_eq!((run.status, run.json()["skipped"][0]["reason"].as_str()), (2, Some("limit")), "{}", run.stdout);
+    assert_eq!(
+        (run.status, run.json()["skipped"][0]["reason"].as_str()),
+        (2, Some("limit")),
+        "{}",
+        run.stdout
+    );
     assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
 }
 
@@ -210,6 +334,11 @@ fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
         let sandbox = beside_a_home("");
         pipe(&sandbox.path().join("repo").join(name));
         let run = sandbox.run_in("repo", ["scan"]);
-        assert!(run.status == 2 || name == ".gitignore", "{name} {}{}", run.stdout, run.stderr);
+        assert!(
+            run.status == 2 || name == ".gitignore",
+            "{name} {}{}",
+            run.stdout,
+            run.stderr
+        );
     }
 }

@@ -146,38 +146,81 @@ const NAMES: &[&str] = &[
     ".env ",
     ".ENV",
 ];
-const FOLDERS: &[&str] = &["", "a/", "b/", "a/b/", "b/a/", "a/a/", "a/b/a/", "A/", "é/", ".env/", "b/ c/"];
+const FOLDERS: &[&str] = &[
+    "", "a/", "b/", "a/b/", "b/a/", "a/a/", "a/b/a/", "A/", "é/", ".env/", "b/ c/",
+];
 
 fn text(fake: &mut Fake) -> Vec<u8> {
     let end = ["\n", "\n", "\n", "\r\n", "\r\n", "\n\n"][fake.next() as usize % 6];
     let count = 1 + fake.next() as usize % 5;
-    let lines: Vec<&str> = (0..count).map(|_| PATTERNS[fake.next() as usize % PATTERNS.len()]).collect();
-    let last = ["", end, "\r", "\\"][(fake.next() as usize % 8).min(3).saturating_sub(fake.next() as usize % 3)];
-    let mark: &[u8] = if fake.next().is_multiple_of(8) { b"\xef\xbb\xbf" } else { b"" };
+    let lines: Vec<&str> = (0..count)
+        .map(|_| PATTERNS[fake.next() as usize % PATTERNS.len()])
+        .collect();
+    let last = ["", end, "\r", "\\"][(fake.next() as usize % 8)
+        .min(3)
+        .saturating_sub(fake.next() as usize % 3)];
+    let mark: &[u8] = if fake.next().is_multiple_of(8) {
+        b"\xef\xbb\xbf"
+    } else {
+        b""
+    };
     [mark, lines.join(end).as_bytes(), last.as_bytes()].concat()
 }
 
 /// What git says of each path: where the rule stands, its line and its pattern, or nothing.
 fn of_git(sandbox: &Sandbox, paths: &[String]) -> Vec<String> {
-    let command = ["check-ignore", "--verbose", "--non-matching", "--no-index", "--stdin", "-z"];
-    let mut git = sandbox.git_command().args(command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let command = [
+        "check-ignore",
+        "--verbose",
+        "--non-matching",
+        "--no-index",
+        "--stdin",
+        "-z",
+    ];
+    let mut git = sandbox
+        .git_command()
+        .args(command)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut stdin = git.stdin.take().unwrap();
-    let input = paths.iter().map(|path| format!("{path}\0")).collect::<String>();
-    let writer = std::thread::spawn(move || std::io::Write::write_all(&mut stdin, input.as_bytes()));
+    let input = paths
+        .iter()
+        .map(|path| format!("{path}\0"))
+        .collect::<String>();
+    let writer =
+        std::thread::spawn(move || std::io::Write::write_all(&mut stdin, input.as_bytes()));
     let output = git.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
-    let fields: Vec<_> = output.stdout.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
-    fields.chunks_exact(4).map(|of_path| format!("{}:{}:{}", of_path[0], of_path[1], of_path[2])).collect()
+    let fields: Vec<_> = output
+        .stdout
+        .split(|byte| *byte == 0)
+        .map(String::from_utf8_lossy)
+        .collect();
+    fields
+        .chunks_exact(4)
+        .map(|of_path| format!("{}:{}:{}", of_path[0], of_path[1], of_path[2]))
+        .collect()
 }
 
 fn of_ours(rules: &mut Rules, sandbox: &Sandbox, paths: &[String]) -> Vec<String> {
     let top = sandbox.path();
     let decide = |path: &String| {
         let name = path.trim_end_matches('/');
-        let Some(found) = rules.decide(name.as_bytes(), top.join(name).is_dir()) else { return "::".to_owned() };
+        let Some(found) = rules.decide(name.as_bytes(), top.join(name).is_dir()) else {
+            return "::".to_owned();
+        };
         let file = String::from_utf8_lossy(found.file()).into_owned();
-        let file = file.strip_prefix(&format!("{}/", top.display())).unwrap_or(&file).to_owned();
-        format!("{file}:{}:{}", found.line, String::from_utf8_lossy(&found.pattern))
+        let file = file
+            .strip_prefix(&format!("{}/", top.display()))
+            .unwrap_or(&file)
+            .to_owned();
+        format!(
+            "{file}:{}:{}",
+            found.line,
+            String::from_utf8_lossy(&found.pattern)
+        )
     };
     paths.iter().map(decide).collect()
 }
@@ -196,12 +239,20 @@ fn assert_same(sandbox: &Sandbox, paths: &[String], round: &str) {
 fn all_rules(sandbox: &Sandbox) -> String {
     let files = FOLDERS.iter().map(|folder| format!("{folder}.gitignore"));
     let files = files.chain([".git/info/exclude".to_owned(), "personal".to_owned()]);
-    let shown = |file: String| Some(format!("{file}: {}\n", fs::read(sandbox.path().join(&file)).ok()?.escape_ascii()));
+    let shown = |file: String| {
+        Some(format!(
+            "{file}: {}\n",
+            fs::read(sandbox.path().join(&file)).ok()?.escape_ascii()
+        ))
+    };
     files.filter_map(shown).collect()
 }
 
 fn paths() -> Vec<String> {
-    FOLDERS.iter().flat_map(|folder| NAMES.iter().map(move |name| format!("{folder}{name}"))).collect()
+    FOLDERS
+        .iter()
+        .flat_map(|folder| NAMES.iter().map(move |name| format!("{folder}{name}")))
+        .collect()
 }
 
 #[test]
@@ -209,7 +260,10 @@ fn over_random_trees_of_rules_git_says_the_same() {
     for seed in 0..100 {
         let mut fake = Fake::new(seed);
         let sandbox = Sandbox::repository();
-        for folder in FOLDERS.iter().filter(|folder| **folder != ".env/" || seed % 4 == 0) {
+        for folder in FOLDERS
+            .iter()
+            .filter(|folder| **folder != ".env/" || seed % 4 == 0)
+        {
             fs::create_dir_all(sandbox.path().join(folder)).unwrap();
             if folder.is_empty() || fake.next().is_multiple_of(3) {
                 sandbox.write(format!("{folder}.gitignore"), text(&mut fake));

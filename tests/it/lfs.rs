@@ -22,7 +22,10 @@ fn object(number: u64) -> String {
 
 /// The pointer to the object of a number, of so many bytes.
 fn pointer(number: u64, size: usize) -> String {
-    format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {size}\n", oid(number))
+    format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize {size}\n",
+        oid(number)
+    )
 }
 
 /// Writes a pointer at `path`, and what it points to where git-lfs keeps it.
@@ -41,7 +44,14 @@ fn skipped(run: &Run) -> Vec<String> {
     let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
     let skipped = json["skipped"].as_array().unwrap().iter();
     skipped
-        .map(|skip| format!("{} {}: {}", text(&skip["path"]), text(&skip["reason"]), text(&skip["detail"])))
+        .map(|skip| {
+            format!(
+                "{} {}: {}",
+                text(&skip["path"]),
+                text(&skip["reason"]),
+                text(&skip["detail"])
+            )
+        })
         .collect()
 }
 
@@ -59,23 +69,42 @@ fn what_a_pointer_points_to_is_scanned_as_the_files_content() {
     sandbox.write("empty.bin", pointer(5, 0));
     sandbox.git(["add", "-f", "."]);
     let staged = run(&sandbox, &["staged"]);
-    let lines = ["dir/leak.bin:2:5 high", "docs.zip:1:1 high", "many.bin:1500001:1 high"];
+    let lines = [
+        "dir/leak.bin:2:5 high",
+        "docs.zip:1:1 high",
+        "many.bin:1500001:1 high",
+    ];
     let expected = lines.map(|line| format!("integration-token {line}"));
-    assert_eq!((staged.status, staged.findings(), skipped(&staged)), (1, expected.to_vec(), vec![]));
+    assert_eq!(
+        (staged.status, staged.findings(), skipped(&staged)),
+        (1, expected.to_vec(), vec![])
+    );
     let blobs = &staged.json()["summary"]["blobs"];
     assert_eq!(blobs, 6, "five files, and one in the archive");
-    assert_eq!(run(&sandbox, &["scan"]).findings(), expected, "on disk, too, a pointer is no content");
+    assert_eq!(
+        run(&sandbox, &["scan"]).findings(),
+        expected,
+        "on disk, too, a pointer is no content"
+    );
     sandbox.git(["commit", "-q", "-m", "one"]);
     let range = run(&sandbox, &["range", "HEAD"]);
-    assert_eq!((range.status, range.findings(), skipped(&range)), (1, expected.to_vec(), vec![]));
+    assert_eq!(
+        (range.status, range.findings(), skipped(&range)),
+        (1, expected.to_vec(), vec![])
+    );
 }
 
 #[test]
 fn what_is_not_here_is_never_clean() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("zero");
-    sandbox.write("gone.bin", pointer(1, 10)).write("short.bin", pointer(2, 10)).write("long.bin", pointer(3, 10));
-    sandbox.write(format!(".git/{}", object(2)), "123456789").write(format!(".git/{}", object(3)), "12345678901");
+    sandbox
+        .write("gone.bin", pointer(1, 10))
+        .write("short.bin", pointer(2, 10))
+        .write("long.bin", pointer(3, 10));
+    sandbox
+        .write(format!(".git/{}", object(2)), "123456789")
+        .write(format!(".git/{}", object(3)), "12345678901");
     sandbox.git(["add", "-f", "."]);
     let expected = [
         format!("gone.bin {NOT_HERE}"),
@@ -84,28 +113,48 @@ fn what_is_not_here_is_never_clean() {
     ];
     let staged = run(&sandbox, &["staged"]);
     assert_eq!((staged.status, skipped(&staged)), (2, expected.to_vec()));
-    assert!(staged.json()["skipped"][0]["help"].as_str().unwrap().contains("git lfs fetch --all"));
+    assert!(
+        staged.json()["skipped"][0]["help"]
+            .as_str()
+            .unwrap()
+            .contains("git lfs fetch --all")
+    );
     let human = sandbox.run(["staged"]).stdout;
-    assert!(human.contains("git lfs fetch --all") && human.contains("INCOMPLETE"), "{human}");
+    assert!(
+        human.contains("git lfs fetch --all") && human.contains("INCOMPLETE"),
+        "{human}"
+    );
     assert_eq!(skipped(&run(&sandbox, &["scan"])), expected);
     sandbox.git(["commit", "-q", "-m", "one"]);
     assert_eq!(skipped(&run(&sandbox, &["range", "HEAD"])), expected);
     let plain = Sandbox::new();
     plain.write("deep/gone.bin", pointer(1, 10));
-    assert_eq!(skipped(&run(&plain, &["scan"])), [format!("deep/gone.bin {NOT_HERE}")], "in no repository");
+    assert_eq!(
+        skipped(&run(&plain, &["scan"])),
+        [format!("deep/gone.bin {NOT_HERE}")],
+        "in no repository"
+    );
 }
 
 #[test]
 fn what_a_commit_did_not_bring_is_not_told() {
     let sandbox = Sandbox::repository();
     keep(&sandbox, "a.bin", 1, format!("{}\none", token(1)));
-    sandbox.write("b.bin", pointer(2, 10)).write("plain", token(2)).commit_all("zero");
+    sandbox
+        .write("b.bin", pointer(2, 10))
+        .write("plain", token(2))
+        .commit_all("zero");
     keep(&sandbox, "a.bin", 3, format!("{}\ntwo", token(1)));
     keep(&sandbox, "b.bin", 4, "clean");
     keep(&sandbox, "plain", 5, format!("{}\nnow large", token(2)));
     sandbox.commit_all("one");
     let range = run(&sandbox, &["range", "HEAD"]);
-    assert_eq!((range.status, range.findings().len(), skipped(&range)), (0, 0, vec![]), "{}", range.stdout);
+    assert_eq!(
+        (range.status, range.findings().len(), skipped(&range)),
+        (0, 0, vec![]),
+        "{}",
+        range.stdout
+    );
     assert_eq!(run(&sandbox, &["range", "HEAD~1"]).status, 1);
     // The same object at another place, and again at the old one.
     keep(&sandbox, "c.bin", 1, format!("{}\none", token(1)));
@@ -121,7 +170,11 @@ fn an_env_file_in_git_lfs_is_judged_by_its_content() {
     keep(&sandbox, ".env", 1, format!("NOTION_TOKEN={}\n", token(1)));
     sandbox.git(["add", "-f", "."]);
     let staged = run(&sandbox, &["staged"]);
-    let tracked: Vec<_> = staged.findings().into_iter().filter(|line| line.starts_with("env-tracked")).collect();
+    let tracked: Vec<_> = staged
+        .findings()
+        .into_iter()
+        .filter(|line| line.starts_with("env-tracked"))
+        .collect();
     assert_eq!(tracked, ["env-tracked .env:null:null high"]);
     assert_eq!(staged.json()["findings"][0]["severity"], "error");
 }
@@ -130,12 +183,22 @@ fn an_env_file_in_git_lfs_is_judged_by_its_content() {
 fn names_stay_names() {
     let sandbox = Sandbox::repository();
     let (one, other) = (token(1), token(2));
-    sandbox.write(format!("{one}.bin"), pointer(1, 0)).write(format!("{other}.bin"), pointer(2, 10));
-    let extended = pointer(3, 0).replace("\noid", &format!("\next-0-{} sha256:{}\noid", token(3), oid(3)));
+    sandbox
+        .write(format!("{one}.bin"), pointer(1, 0))
+        .write(format!("{other}.bin"), pointer(2, 10));
+    let extended = pointer(3, 0).replace(
+        "\noid",
+        &format!("\next-0-{} sha256:{}\noid", token(3), oid(3)),
+    );
     sandbox.write("extended.bin", extended);
     sandbox.git(["add", "-f", "."]);
     let staged = run(&sandbox, &["staged"]);
-    assert_eq!((staged.status, staged.findings().len()), (1, 3), "{}", staged.stdout);
+    assert_eq!(
+        (staged.status, staged.findings().len()),
+        (1, 3),
+        "{}",
+        staged.stdout
+    );
     for seed in 1..4 {
         assert!(!staged.stdout.contains(&token(seed)));
     }
@@ -144,14 +207,23 @@ fn names_stay_names() {
 #[test]
 fn the_limit_for_files_holds() {
     let sandbox = Sandbox::repository();
-    sandbox.write(".ntnguard.yaml", "version: 1\nlimits: {max-file-size: 1 KiB}\n").commit_all("zero");
+    sandbox
+        .write(
+            ".ntnguard.yaml",
+            "version: 1\nlimits: {max-file-size: 1 KiB}\n",
+        )
+        .commit_all("zero");
     keep(&sandbox, "a.bin", 1, "x".repeat(2000));
     sandbox.git(["add", "-f", "."]);
     let expected = ["a.bin too-large: 2000 bytes in git-lfs; the limit is 1024"];
     assert_eq!(skipped(&run(&sandbox, &["staged"])), expected);
     assert_eq!(skipped(&run(&sandbox, &["scan"])), expected);
     sandbox.write(".ntnguard.yaml", "version: 1\nexclude: ['*.bin']\n");
-    assert_eq!(run(&sandbox, &["scan"]).status, 0, "what is left out is not followed");
+    assert_eq!(
+        run(&sandbox, &["scan"]).status,
+        0,
+        "what is left out is not followed"
+    );
 }
 
 /// The folder may be elsewhere by git's own configuration, the user's too, but not by what the repository's files say.
@@ -162,27 +234,56 @@ fn the_folder_is_the_one_that_git_is_configured_for() {
     sandbox.write("a.bin", pointer(1, content.len()));
     shared.write(object(1), &content);
     let folder = shared.path().join("lfs");
-    sandbox.write(".lfsconfig", format!("[lfs]\n\tstorage = {}\n", folder.display()));
+    sandbox.write(
+        ".lfsconfig",
+        format!("[lfs]\n\tstorage = {}\n", folder.display()),
+    );
     sandbox.git(["add", "-f", "."]);
-    assert_eq!(skipped(&run(&sandbox, &["staged"])), [format!("a.bin {NOT_HERE}")]);
-    shared.write("gitconfig", format!("[lfs]\n\tstorage = {}\n", folder.display()));
+    assert_eq!(
+        skipped(&run(&sandbox, &["staged"])),
+        [format!("a.bin {NOT_HERE}")]
+    );
+    shared.write(
+        "gitconfig",
+        format!("[lfs]\n\tstorage = {}\n", folder.display()),
+    );
     for arguments in [&["staged"][..], &["scan"]] {
         let mut command = sandbox.ntnguard();
-        command.args(arguments).env("GIT_CONFIG_GLOBAL", shared.path().join("gitconfig"));
+        command
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", shared.path().join("gitconfig"));
         let run = Run::of(command.args(["--format", "json"]).output().unwrap());
-        assert_eq!((run.status, run.paths()), (1, vec!["a.bin".to_owned()]), "{}", run.stdout);
+        assert_eq!(
+            (run.status, run.paths()),
+            (1, vec!["a.bin".to_owned()]),
+            "{}",
+            run.stdout
+        );
     }
     sandbox.git(["config", "lfs.storage", folder.to_str().unwrap()]);
     assert_eq!(run(&sandbox, &["staged"]).paths(), ["a.bin"]);
     let history = run(&sandbox, &["history"]);
-    assert_eq!((history.status, history.findings().len(), skipped(&history)), (1, 1, vec![]), "{}", history.stdout);
+    assert_eq!(
+        (history.status, history.findings().len(), skipped(&history)),
+        (1, 1, vec![]),
+        "{}",
+        history.stdout
+    );
     sandbox.git(["config", "lfs.storage", "own/place"]);
-    sandbox.write(format!(".git/own/place/{}", object(1).strip_prefix("lfs/").unwrap()), &content);
+    sandbox.write(
+        format!(".git/own/place/{}", object(1).strip_prefix("lfs/").unwrap()),
+        &content,
+    );
     assert_eq!(run(&sandbox, &["staged"]).paths(), ["a.bin"]);
     // A linked work tree has the folder of the main one.
     sandbox.git(["commit", "-q", "-m", "one"]);
     sandbox.git(["worktree", "add", "-q", "linked", "-b", "other"]);
-    assert_eq!(sandbox.run_in("linked", ["scan", "--format", "json"]).paths(), ["a.bin"]);
+    assert_eq!(
+        sandbox
+            .run_in("linked", ["scan", "--format", "json"])
+            .paths(),
+        ["a.bin"]
+    );
 }
 
 #[cfg(unix)]
@@ -199,13 +300,16 @@ fn no_link_leads_out_and_no_pipe_is_waited_for() {
     symlink(outside.path().join("secret"), place(1)).unwrap();
     let made = sandbox.command("mkfifo").arg(place(2)).status().unwrap();
     assert!(made.success());
-    sandbox.write("pipe.bin", pointer(2, length)).write("folder.bin", pointer(3, length));
+    sandbox
+        .write("pipe.bin", pointer(2, length))
+        .write("folder.bin", pointer(3, length));
     fs::create_dir_all(place(3)).unwrap();
     sandbox.git(["add", "-f", "."]);
     for command in ["staged", "scan"] {
         let run = run(&sandbox, &[command]);
-        let expected = ["folder.bin", "link.bin", "pipe.bin"]
-            .map(|path| format!("{path} not-a-file: what git-lfs keeps of it is a link, or no file"));
+        let expected = ["folder.bin", "link.bin", "pipe.bin"].map(|path| {
+            format!("{path} not-a-file: what git-lfs keeps of it is a link, or no file")
+        });
         assert_eq!((run.status, skipped(&run)), (2, expected.to_vec()));
     }
 }
@@ -219,14 +323,27 @@ fn hooks_of_a_push_see_it() {
     sandbox.commit_all("one");
     let output = sandbox.try_git(["push", "-q", "origin", "main"]);
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success() && text.contains("a.bin:1:1"), "{text}");
+    assert!(
+        !output.status.success() && text.contains("a.bin:1:1"),
+        "{text}"
+    );
     // A server has the pointer alone.
-    let hook = format!("#!/bin/sh\nexec '{}' hook run pre-receive\n", env!("CARGO_BIN_EXE_ntnguard"));
+    let hook = format!(
+        "#!/bin/sh\nexec '{}' hook run pre-receive\n",
+        env!("CARGO_BIN_EXE_ntnguard")
+    );
     server.write("hooks/pre-receive", hook);
-    server.command("chmod").args(["+x", "hooks/pre-receive"]).status().unwrap();
+    server
+        .command("chmod")
+        .args(["+x", "hooks/pre-receive"])
+        .status()
+        .unwrap();
     let output = sandbox.try_git(["push", "-q", "--no-verify", "origin", "main"]);
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && text.contains("git-lfs keeps it"), "{text}");
+    assert!(
+        !output.status.success() && text.contains("git-lfs keeps it"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -241,7 +358,11 @@ fn a_job_that_fetched_no_objects_is_incomplete() {
     fs::remove_file(sandbox.path().join(".git").join(object(1))).unwrap();
     let run = github_json(&sandbox, "push", &event);
     let told = format!("a.bin {NOT_HERE}");
-    assert_eq!((run.status, skipped(&run)), (2, vec![told.clone(), told]), "the file, and what the commit adds");
+    assert_eq!(
+        (run.status, skipped(&run)),
+        (2, vec![told.clone(), told]),
+        "the file, and what the commit adds"
+    );
 }
 
 #[test]
@@ -251,11 +372,17 @@ fn history_tells_of_missing_objects_in_one_skip() {
     sandbox.commit_all("one");
     let history = run(&sandbox, &["history"]);
     assert_eq!((history.status, skipped(&history)), (0, vec![]));
-    sandbox.write("b.bin", pointer(2, 10)).write("c.bin", pointer(3, 10)).write("d.bin", pointer(4, 0));
+    sandbox
+        .write("b.bin", pointer(2, 10))
+        .write("c.bin", pointer(3, 10))
+        .write("d.bin", pointer(4, 0));
     sandbox.commit_all("two");
     let history = run(&sandbox, &["history"]);
     let expected = "- missing-object: git-lfs keeps this and 1 more files, and they are not here";
-    assert_eq!((history.status, skipped(&history)), (2, vec![expected.to_owned()]));
+    assert_eq!(
+        (history.status, skipped(&history)),
+        (2, vec![expected.to_owned()])
+    );
     // Nothing leads to the pointers any more.
     sandbox.git(["reset", "-q", "--hard", "HEAD~1"]);
     sandbox.git(["reflog", "expire", "--expire=now", "--all"]);

@@ -9,7 +9,10 @@ mod ci;
 mod cli;
 mod env;
 #[path = "../../src/fake.rs"]
-#[allow(dead_code, reason = "shared with the library's own tests, which use all of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the library's own tests, which use all of it"
+)]
 mod fake;
 mod formats;
 mod git_folder;

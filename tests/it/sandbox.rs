@@ -30,7 +30,10 @@ impl Sandbox {
         // A day ago, so that nothing is old enough to expire.
         let yesterday = SystemTime::now() - Duration::from_secs(86_400);
         let clock = AtomicU64::new(yesterday.duration_since(UNIX_EPOCH).unwrap().as_secs());
-        Sandbox { folder: tempfile::tempdir().unwrap(), clock }
+        Sandbox {
+            folder: tempfile::tempdir().unwrap(),
+            clock,
+        }
     }
 
     /// An empty repository.
@@ -62,7 +65,11 @@ impl Sandbox {
     /// Runs git, which must succeed.
     pub fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
         let output = self.try_git(arguments);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -77,14 +84,25 @@ impl Sandbox {
     }
 
     /// Runs git with `input` on its standard input; the first line that it writes.
-    pub fn git_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> String {
+    pub fn git_with_input<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> String {
         let mut command = self.command("git");
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success());
-        String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned()
+        String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Stages everything and commits it; the commit's id.
@@ -101,7 +119,10 @@ impl Sandbox {
 
     /// Installs a pre-commit hook that runs `ntnguard staged`.
     pub fn install_hook(&self) {
-        let hook = format!("#!/bin/sh\nexec '{}' staged\n", env!("CARGO_BIN_EXE_ntnguard"));
+        let hook = format!(
+            "#!/bin/sh\nexec '{}' staged\n",
+            env!("CARGO_BIN_EXE_ntnguard")
+        );
         let hooks = self.git(["rev-parse", "--git-path", "hooks"]);
         self.write(Path::new(hooks.trim()).join("pre-commit"), hook);
         let path = self.path().join(hooks.trim()).join("pre-commit");
@@ -114,14 +135,32 @@ impl Sandbox {
     }
 
     /// Runs ntnguard in a folder of the sandbox.
-    pub fn run_in<S: AsRef<OsStr>>(&self, folder: impl AsRef<Path>, arguments: impl IntoIterator<Item = S>) -> Run {
-        Run::of(self.ntnguard().current_dir(self.path().join(folder)).args(arguments).output().unwrap())
+    pub fn run_in<S: AsRef<OsStr>>(
+        &self,
+        folder: impl AsRef<Path>,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Run {
+        Run::of(
+            self.ntnguard()
+                .current_dir(self.path().join(folder))
+                .args(arguments)
+                .output()
+                .unwrap(),
+        )
     }
 
     /// Runs ntnguard with `input` on its standard input.
-    pub fn run_with_input<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
+    pub fn run_with_input<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> Run {
         let mut command = self.ntnguard();
-        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
@@ -139,13 +178,22 @@ impl Sandbox {
     /// A command in the scrubbed environment.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().current_dir(self.path()).stdin(Stdio::null());
-        command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", self.path().join("no-home"));
-        command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command
+            .env_clear()
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        command
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.path().join("no-home"));
+        command
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
         let now = self.clock.fetch_add(60, Ordering::Relaxed);
         for who in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{who}_DATE"), format!("@{now} +0000"));
-            command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.com");
+            command
+                .env(format!("GIT_{who}_NAME"), "A")
+                .env(format!("GIT_{who}_EMAIL"), "a@example.com");
         }
         command
     }
@@ -162,13 +210,18 @@ impl Run {
 
     /// The report, when it was asked for as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 
     /// `rule path:line:column confidence` of each reported finding.
     pub fn findings(&self) -> Vec<String> {
         let json = self.json();
-        let reported = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
+        let reported = json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["verdict"] == "reported");
         let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
         reported
             .map(|f| {
@@ -186,7 +239,10 @@ impl Run {
 
     /// The paths of the reported findings.
     pub fn paths(&self) -> Vec<String> {
-        self.findings().iter().map(|line| line.split([' ', ':']).nth(1).unwrap().to_owned()).collect()
+        self.findings()
+            .iter()
+            .map(|line| line.split([' ', ':']).nth(1).unwrap().to_owned())
+            .collect()
     }
 }
 

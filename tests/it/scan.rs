@@ -23,7 +23,10 @@ fn outside_a_repository_everything_is_scanned() {
         .write(".gitignore", "c.txt\n")
         .write("c.txt", token(3));
     let run = scan(&sandbox);
-    assert_eq!((run.status, run.paths()), (1, vec![".hidden/.b".into(), "a.txt".into(), "c.txt".into()]));
+    assert_eq!(
+        (run.status, run.paths()),
+        (1, vec![".hidden/.b".into(), "a.txt".into(), "c.txt".into()])
+    );
 }
 
 #[test]
@@ -34,21 +37,46 @@ fn ignored_files_are_left_out_unless_tracked_or_named() {
         .write("tracked.log", token(1))
         .write("out/tracked", token(2))
         .commit_all("x");
-    sandbox.write("new.log", token(3)).write("out/deep/new", token(4)).write("plain", "nothing");
+    sandbox
+        .write("new.log", token(3))
+        .write("out/deep/new", token(4))
+        .write("plain", "nothing");
     assert_eq!(scan(&sandbox).paths(), ["out/tracked", "tracked.log"]);
-    assert_eq!(sandbox.run(["scan", "--format", "json", "new.log"]).paths(), ["new.log"]);
-    assert_eq!(sandbox.run(["scan", "--format", "json", "out"]).paths(), ["out/deep/new", "out/tracked"]);
-    assert_eq!(sandbox.run(["scan", "--format", "json", "out/deep"]).paths(), ["out/deep/new"]);
+    assert_eq!(
+        sandbox.run(["scan", "--format", "json", "new.log"]).paths(),
+        ["new.log"]
+    );
+    assert_eq!(
+        sandbox.run(["scan", "--format", "json", "out"]).paths(),
+        ["out/deep/new", "out/tracked"]
+    );
+    assert_eq!(
+        sandbox
+            .run(["scan", "--format", "json", "out/deep"])
+            .paths(),
+        ["out/deep/new"]
+    );
     let from_below = sandbox.run_in("out", ["scan", "--format", "json"]);
-    assert_eq!(from_below.paths(), ["out/tracked", "tracked.log"], "the default is the whole repository");
+    assert_eq!(
+        from_below.paths(),
+        ["out/tracked", "tracked.log"],
+        "the default is the whole repository"
+    );
 }
 
 #[test]
 fn a_file_in_conflict_is_scanned_once_though_it_is_tracked_three_times() {
     let sandbox = Sandbox::repository();
-    sandbox.write(".gitignore", "*.log\n").write("a.log", "x").write("deep/b.log", "x").commit_all("x");
+    sandbox
+        .write(".gitignore", "*.log\n")
+        .write("a.log", "x")
+        .write("deep/b.log", "x")
+        .commit_all("x");
     sandbox.git(["checkout", "-q", "-b", "other"]);
-    sandbox.write("a.log", token(1)).write("deep/b.log", token(2)).commit_all("theirs");
+    sandbox
+        .write("a.log", token(1))
+        .write("deep/b.log", token(2))
+        .commit_all("theirs");
     sandbox.git(["checkout", "-q", "main"]);
     sandbox.git(["rm", "-q", "deep/b.log"]);
     sandbox.write("a.log", "y").commit_all("ours");
@@ -61,28 +89,56 @@ fn a_file_in_conflict_is_scanned_once_though_it_is_tracked_three_times() {
 #[test]
 fn nested_repositories_and_submodules_are_scanned() {
     let inner = Sandbox::repository();
-    inner.write("leak.txt", token(1)).write(".gitignore", "ignored\n").write("ignored", token(2)).commit_all("x");
+    inner
+        .write("leak.txt", token(1))
+        .write(".gitignore", "ignored\n")
+        .write("ignored", token(2))
+        .commit_all("x");
     let sandbox = Sandbox::repository();
     let path = inner.path().display().to_string();
-    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &path, "sub"]);
+    sandbox.git([
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        &path,
+        "sub",
+    ]);
     sandbox.git(["clone", "-q", &path, "nested"]);
     sandbox.write("nested/.git/config.bak", token(3));
-    assert_eq!(scan(&sandbox).paths(), ["nested/ignored", "nested/leak.txt", "sub/ignored", "sub/leak.txt"]);
+    assert_eq!(
+        scan(&sandbox).paths(),
+        [
+            "nested/ignored",
+            "nested/leak.txt",
+            "sub/ignored",
+            "sub/leak.txt"
+        ]
+    );
 }
 
 #[test]
 fn a_folder_of_repositories_is_scanned_by_the_rules_of_each() {
     let sandbox = Sandbox::new();
-    sandbox.write("one/.gitignore", "*.log\n").write("one/a.log", token(1)).write("one/b", token(2));
+    sandbox
+        .write("one/.gitignore", "*.log\n")
+        .write("one/a.log", token(1))
+        .write("one/b", token(2));
     sandbox.git(["init", "-q", "one"]);
-    sandbox.write("plain/.gitignore", "*.log\n").write("plain/a.log", token(3));
+    sandbox
+        .write("plain/.gitignore", "*.log\n")
+        .write("plain/a.log", token(3));
     assert_eq!(scan(&sandbox).paths(), ["one/b", "plain/a.log"]);
 }
 
 #[test]
 fn linked_worktrees_and_bare_surroundings_work() {
     let sandbox = Sandbox::repository();
-    sandbox.write(".gitignore", "*.log\n").write("a.log", token(1)).commit_all("x");
+    sandbox
+        .write(".gitignore", "*.log\n")
+        .write("a.log", token(1))
+        .commit_all("x");
     sandbox.git(["worktree", "add", "-q", "linked", "-b", "other"]);
     let run = sandbox.run_in("linked", ["scan", "--format", "json"]);
     assert_eq!(run.paths(), ["a.log"]);
@@ -92,14 +148,31 @@ fn linked_worktrees_and_bare_surroundings_work() {
 fn every_kind_of_bytes_is_scanned() {
     let sandbox = Sandbox::new();
     let secret = token(1);
-    sandbox.write("binary", [b"\0\x01\xff".as_slice(), secret.as_bytes(), b"\0"].concat());
+    sandbox.write(
+        "binary",
+        [b"\0\x01\xff".as_slice(), secret.as_bytes(), b"\0"].concat(),
+    );
     sandbox.write("crlf", format!("one\r\n  two {secret}\r\n"));
-    sandbox.write("start", format!("{secret} x")).write("end", format!("x {secret}"));
-    sandbox.write("latin1", [b"\xe9\xe8 = ".as_slice(), secret.as_bytes()].concat());
+    sandbox
+        .write("start", format!("{secret} x"))
+        .write("end", format!("x {secret}"));
+    sandbox.write(
+        "latin1",
+        [b"\xe9\xe8 = ".as_slice(), secret.as_bytes()].concat(),
+    );
     sandbox.write("empty", "");
     let run = scan(&sandbox);
-    let expected = ["binary:1:3", "crlf:2:7", "end:1:3", "latin1:1:6", "start:1:1"];
-    assert_eq!(run.findings(), expected.map(|at| format!("integration-token {at} high")));
+    let expected = [
+        "binary:1:3",
+        "crlf:2:7",
+        "end:1:3",
+        "latin1:1:6",
+        "start:1:1",
+    ];
+    assert_eq!(
+        run.findings(),
+        expected.map(|at| format!("integration-token {at} high"))
+    );
     assert_eq!(run.json()["summary"]["blobs"], 6);
 }
 
@@ -116,7 +189,10 @@ fn a_long_line_and_a_large_file_are_scanned_to_their_ends() {
     sandbox.write("lines", &lines);
     let run = scan(&sandbox);
     let expected = ["line:1:1", "line:1:20000002", "lines:400001:3"];
-    assert_eq!(run.findings(), expected.map(|at| format!("integration-token {at} high")));
+    assert_eq!(
+        run.findings(),
+        expected.map(|at| format!("integration-token {at} high"))
+    );
     assert_eq!(run.json()["summary"]["bytes"], line.len() + lines.len());
 }
 
@@ -133,7 +209,11 @@ fn links_are_not_followed_and_their_targets_are_scanned() {
     let run = scan(&sandbox);
     assert_eq!((run.status, run.paths()), (1, vec!["telling".to_owned()]));
     let named = sandbox.run(["scan", "--format", "json", "away"]);
-    assert_eq!(named.paths(), ["away/leak"], "a link that is named means what it points to");
+    assert_eq!(
+        named.paths(),
+        ["away/leak"],
+        "a link that is named means what it points to"
+    );
 }
 
 #[cfg(unix)]
@@ -141,12 +221,18 @@ fn links_are_not_followed_and_their_targets_are_scanned() {
 fn pipes_and_sockets_neither_hang_nor_count() {
     let sandbox = Sandbox::new();
     sandbox.write("a", "clean");
-    let made = std::process::Command::new("mkfifo").arg(sandbox.path().join("pipe")).status().unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(sandbox.path().join("pipe"))
+        .status()
+        .unwrap();
     assert!(made.success());
     let _socket = std::os::unix::net::UnixListener::bind(sandbox.path().join("socket")).unwrap();
     assert_eq!(scan(&sandbox).status, 0);
     let named = sandbox.run(["scan", "--format", "json", "pipe"]);
-    assert_eq!((named.status, &named.json()["skipped"][0]["reason"]), (2, &"not-a-file".into()));
+    assert_eq!(
+        (named.status, &named.json()["skipped"][0]["reason"]),
+        (2, &"not-a-file".into())
+    );
 }
 
 /// A binary that was just written is busy for as long as another test, forking meanwhile, has it open for writing too.
@@ -154,7 +240,9 @@ fn pipes_and_sockets_neither_hang_nor_count() {
 fn output_of_new(command: &mut std::process::Command) -> std::process::Output {
     loop {
         match command.output() {
-            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::yield_now()
+            }
             output => return output.unwrap(),
         }
     }
@@ -163,7 +251,15 @@ fn output_of_new(command: &mut std::process::Command) -> std::process::Output {
 #[cfg(unix)]
 #[test]
 fn ignore_files_that_are_pipes_hide_nothing_and_do_not_hang() {
-    let pipe = |path: PathBuf| assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    let pipe = |path: PathBuf| {
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(path)
+                .status()
+                .unwrap()
+                .success()
+        )
+    };
     for place in [".gitignore", "a/.gitignore", ".git/info/exclude"] {
         let sandbox = Sandbox::repository();
         sandbox.write("a/leak", token(1));
@@ -180,18 +276,23 @@ fn an_unreadable_file_or_folder_is_never_clean() {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
     let sandbox = Sandbox::new();
-    sandbox.write("secret.txt", token(1)).write("closed/a", token(2));
-    let mode =
-        |path: &str, mode| fs::set_permissions(sandbox.path().join(path), fs::Permissions::from_mode(mode)).unwrap();
+    sandbox
+        .write("secret.txt", token(1))
+        .write("closed/a", token(2));
+    let mode = |path: &str, mode| {
+        fs::set_permissions(sandbox.path().join(path), fs::Permissions::from_mode(mode)).unwrap()
+    };
     mode("", 0o755);
     mode("secret.txt", 0);
     mode("closed", 0);
-    let root =
-        fs::metadata(sandbox.path().join("secret.txt")).is_ok() && fs::read(sandbox.path().join("secret.txt")).is_ok();
+    let root = fs::metadata(sandbox.path().join("secret.txt")).is_ok()
+        && fs::read(sandbox.path().join("secret.txt")).is_ok();
     let binary = sandbox.path().join("ntnguard");
     fs::copy(env!("CARGO_BIN_EXE_ntnguard"), &binary).unwrap();
     let mut command = std::process::Command::new(&binary);
-    command.current_dir(sandbox.path()).args(["scan", "--format", "json", "secret.txt", "closed"]);
+    command
+        .current_dir(sandbox.path())
+        .args(["scan", "--format", "json", "secret.txt", "closed"]);
     if root {
         command.uid(65534).gid(65534);
     }
@@ -199,7 +300,11 @@ fn an_unreadable_file_or_folder_is_never_clean() {
     mode("closed", 0o755);
     let skipped = run.json()["skipped"].as_array().unwrap().clone();
     assert_eq!((run.status, skipped.len()), (2, 2), "{}", run.stdout);
-    assert!(skipped.iter().all(|skip| skip["reason"] == "unreadable" && skip["help"].is_string()));
+    assert!(
+        skipped
+            .iter()
+            .all(|skip| skip["reason"] == "unreadable" && skip["help"].is_string())
+    );
     assert_eq!(run.json()["complete"], false);
 }
 
@@ -208,19 +313,37 @@ fn a_missing_path_is_never_clean_and_hides_nothing() {
     let sandbox = Sandbox::new();
     sandbox.write("good", token(1));
     let run = sandbox.run(["scan", "--format", "json", "no-such-file"]);
-    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"not-found".into()));
+    assert_eq!(
+        (run.status, &run.json()["skipped"][0]["reason"]),
+        (2, &"not-found".into())
+    );
     let run = sandbox.run(["scan", "--format", "json", "no-such-file", "good"]);
     assert_eq!((run.status, run.paths()), (1, vec!["good".to_owned()]));
     assert_eq!(sandbox.run(["scan", "-", "good"]).status, 2);
-    assert_eq!(sandbox.run(["scan", "--format", "json", ".", "good", "./good"]).findings().len(), 1, "once is enough");
+    assert_eq!(
+        sandbox
+            .run(["scan", "--format", "json", ".", "good", "./good"])
+            .findings()
+            .len(),
+        1,
+        "once is enough"
+    );
 }
 
 #[test]
 fn a_size_limit_makes_the_scan_incomplete() {
     let sandbox = Sandbox::repository();
-    sandbox.write(".ntnguard.yaml", "version: 1\nlimits: {max-file-size: 100}\n").write("large", "x".repeat(101));
+    sandbox
+        .write(
+            ".ntnguard.yaml",
+            "version: 1\nlimits: {max-file-size: 100}\n",
+        )
+        .write("large", "x".repeat(101));
     let run = scan(&sandbox);
-    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"too-large".into()));
+    assert_eq!(
+        (run.status, &run.json()["skipped"][0]["reason"]),
+        (2, &"too-large".into())
+    );
     assert_eq!(sandbox.run(["scan", "--allow-incomplete"]).status, 0);
     sandbox.write("leak", token(1));
     assert_eq!(scan(&sandbox).status, 1, "findings win");
@@ -236,7 +359,11 @@ fn a_link_that_leads_nowhere_is_never_clean() {
     for link in ["dangling", "self"] {
         assert_eq!(sandbox.run(["scan", link]).status, 2, "{link}");
     }
-    assert_eq!(sandbox.run(["scan"]).status, 0, "met on the way, its text is all it has");
+    assert_eq!(
+        sandbox.run(["scan"]).status,
+        0,
+        "met on the way, its text is all it has"
+    );
 }
 
 /// What `git status` calls untracked is scanned, whatever the ignore file seems to say: git has no braces, keeps a trailing
@@ -245,7 +372,12 @@ fn a_link_that_leads_nowhere_is_never_clean() {
 #[test]
 fn what_git_does_not_ignore_is_not_left_out() {
     use std::os::unix::fs::symlink;
-    for (ignore, file) in [("*.{key,pem}\n", "a.key"), (".cred\t\n", ".cred"), ("[a\n", "[a"), ("a.key\r\n", "b.key")] {
+    for (ignore, file) in [
+        ("*.{key,pem}\n", "a.key"),
+        (".cred\t\n", ".cred"),
+        ("[a\n", "[a"),
+        ("a.key\r\n", "b.key"),
+    ] {
         let sandbox = Sandbox::repository();
         sandbox.write(".gitignore", ignore).write(file, token(1));
         let untracked = sandbox.git(["ls-files", "-o", "--exclude-standard", "-z"]);
@@ -262,22 +394,35 @@ fn what_git_does_not_ignore_is_not_left_out() {
 #[test]
 fn git_lists_the_same_files() {
     let mut fake = Fake::new(5);
-    let patterns =
-        ["a", "*.txt", "/b", "!a", "a/", "**/c", "b/**", "!b/a.txt", "# x", "\\#", "a*", "!*.txt", "?", "b/c", "/a/b/"];
+    let patterns = [
+        "a", "*.txt", "/b", "!a", "a/", "**/c", "b/**", "!b/a.txt", "# x", "\\#", "a*", "!*.txt",
+        "?", "b/c", "/a/b/",
+    ];
     for round in 0..40 {
         let sandbox = Sandbox::repository();
         for depth in 0..40 {
-            let parts: Vec<_> = (0..=depth % 3).map(|_| ["a", "b", "c"][fake.next() as usize % 3]).collect();
+            let parts: Vec<_> = (0..=depth % 3)
+                .map(|_| ["a", "b", "c"][fake.next() as usize % 3])
+                .collect();
             let folder = parts.join("/");
             if sandbox.path().join(&folder).is_file()
-                || parts.iter().enumerate().any(|(n, _)| sandbox.path().join(parts[..n].join("/")).is_file())
+                || parts
+                    .iter()
+                    .enumerate()
+                    .any(|(n, _)| sandbox.path().join(parts[..n].join("/")).is_file())
             {
                 continue;
             }
             sandbox.write(format!("{folder}/{}.txt", ["a", "b"][depth % 2]), token(1));
             if depth % 5 == 0 {
-                let lines: Vec<_> = (0..3).map(|_| patterns[fake.next() as usize % patterns.len()]).collect();
-                let place = if depth == 0 { String::new() } else { format!("{folder}/") };
+                let lines: Vec<_> = (0..3)
+                    .map(|_| patterns[fake.next() as usize % patterns.len()])
+                    .collect();
+                let place = if depth == 0 {
+                    String::new()
+                } else {
+                    format!("{folder}/")
+                };
                 sandbox.write(format!("{place}.gitignore"), lines.join("\n"));
             }
         }
@@ -285,7 +430,10 @@ fn git_lists_the_same_files() {
             sandbox.git(["add", "-f", "a"]);
         }
         let listed = sandbox.git(["ls-files", "-c", "-o", "--exclude-standard"]);
-        let mut listed: Vec<&str> = listed.lines().filter(|path| path.ends_with(".txt")).collect();
+        let mut listed: Vec<&str> = listed
+            .lines()
+            .filter(|path| path.ends_with(".txt"))
+            .collect();
         listed.sort_unstable();
         listed.dedup();
         assert_eq!(scan(&sandbox).paths(), listed, "round {round}");
@@ -296,7 +444,10 @@ fn git_lists_the_same_files() {
 fn a_repository_that_cannot_be_opened_is_never_clean() {
     for damage in ["config", "HEAD"] {
         let sandbox = Sandbox::repository();
-        sandbox.write(".gitignore", "*.key\n").write("a.key", token(1)).commit_all("x");
+        sandbox
+            .write(".gitignore", "*.key\n")
+            .write("a.key", token(1))
+            .commit_all("x");
         match damage {
             "config" => _ = sandbox.write(".git/config", "[core"),
             _ => fs::remove_file(sandbox.path().join(".git/HEAD")).unwrap(),
@@ -310,55 +461,105 @@ fn the_environment_of_a_hook_does_not_change_what_other_repositories_track() {
     let sandbox = Sandbox::repository();
     sandbox.write("x", "x").commit_all("x");
     let other = Sandbox::repository();
-    other.write(".gitignore", "*.key\n").write("a.key", token(1)).commit_all("x");
+    other
+        .write(".gitignore", "*.key\n")
+        .write("a.key", token(1))
+        .commit_all("x");
     let mut command = sandbox.ntnguard();
-    command.env("GIT_DIR", ".git").env("GIT_INDEX_FILE", ".git/index").arg("scan").arg(other.path());
+    command
+        .env("GIT_DIR", ".git")
+        .env("GIT_INDEX_FILE", ".git/index")
+        .arg("scan")
+        .arg(other.path());
     assert_eq!(Run::of(command.output().unwrap()).status, 1);
 }
 
 #[test]
 fn a_submodule_in_an_ignored_folder_is_scanned() {
     let inner = Sandbox::repository();
-    inner.write(".gitignore", ".*\n").write("leak", token(1)).write(".cred", token(2)).commit_all("x");
+    inner
+        .write(".gitignore", ".*\n")
+        .write("leak", token(1))
+        .write(".cred", token(2))
+        .commit_all("x");
     let sandbox = Sandbox::repository();
     sandbox.write(".gitignore", "vendor/\n");
     let path = inner.path().display().to_string();
-    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "-f", &path, "vendor/sub"]);
+    sandbox.git([
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        "-f",
+        &path,
+        "vendor/sub",
+    ]);
     sandbox.git(["clone", "-q", &path, "nested"]);
-    assert_eq!(scan(&sandbox).paths(), ["nested/.cred", "nested/leak", "vendor/sub/.cred", "vendor/sub/leak"]);
+    assert_eq!(
+        scan(&sandbox).paths(),
+        [
+            "nested/.cred",
+            "nested/leak",
+            "vendor/sub/.cred",
+            "vendor/sub/leak"
+        ]
+    );
 }
 
 /// The index of a sparse checkout has folders as entries, and one may be there all the same, and be ignored.
 #[test]
 fn an_ignored_folder_that_the_index_has_as_one_entry_is_scanned_once() {
     let sandbox = Sandbox::repository();
-    sandbox.write("kept/a", "x").write("left/b", "x").write(".gitignore", "left/\ngone/\n").commit_all("x");
+    sandbox
+        .write("kept/a", "x")
+        .write("left/b", "x")
+        .write(".gitignore", "left/\ngone/\n")
+        .commit_all("x");
     sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "kept"]);
-    sandbox.write("left/b", token(1)).write("left/deep/c", token(2));
+    sandbox
+        .write("left/b", token(1))
+        .write("left/deep/c", token(2));
     assert_eq!(scan(&sandbox).paths(), ["left/b", "left/deep/c"]);
     // A submodule without a repository of its own. Git lists what is in the folder now that it writes the index.
     let id = sandbox.id("HEAD");
-    sandbox.git(["update-index", "--add", "--cacheinfo", &format!("160000,{id},gone")]);
+    sandbox.git([
+        "update-index",
+        "--add",
+        "--cacheinfo",
+        &format!("160000,{id},gone"),
+    ]);
     sandbox.write("gone/d", token(3));
     assert_eq!(scan(&sandbox).paths(), ["gone/d", "left/b"]);
-    assert_eq!(sandbox.run(["scan", "--format", "json", "gone"]).paths(), ["gone/d"]);
+    assert_eq!(
+        sandbox.run(["scan", "--format", "json", "gone"]).paths(),
+        ["gone/d"]
+    );
 }
 
 /// What of it is tracked a sparse index does not tell.
 #[test]
 fn nothing_is_ignored_in_a_folder_that_the_index_has_as_one_entry() {
     let sandbox = Sandbox::repository();
-    sandbox.write("d/y", token(1)).write("e/z", "x").commit_all("x");
+    sandbox
+        .write("d/y", token(1))
+        .write("e/z", "x")
+        .commit_all("x");
     sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "e"]);
     sandbox.write("d/y", token(1)).write(".gitignore", "y\n");
     let run = scan(&sandbox);
-    assert_eq!((run.paths(), run.json()["summary"]["blobs"].as_u64()), (vec!["d/y".into()], Some(3)));
+    assert_eq!(
+        (run.paths(), run.json()["summary"]["blobs"].as_u64()),
+        (vec!["d/y".into()], Some(3))
+    );
 }
 
 #[test]
 fn what_a_submodule_tracks_in_a_folder_that_it_ignores_is_scanned() {
     let sandbox = Sandbox::repository();
-    sandbox.write("sm/.gitignore", "d/\n").write("sm/d/x", token(1));
+    sandbox
+        .write("sm/.gitignore", "d/\n")
+        .write("sm/d/x", token(1));
     sandbox.git(["init", "-q", "sm"]);
     sandbox.git(["-C", "sm", "add", "-f", "."]);
     sandbox.git(["-C", "sm", "commit", "-q", "-m", "x"]);
@@ -385,12 +586,17 @@ fn a_submodule_in_conflict_with_a_file_is_scanned_though_it_is_ignored() {
 #[cfg(unix)]
 fn what_took_the_place_of_something_tracked_is_not_tracked() {
     let sandbox = Sandbox::repository();
-    sandbox.write(".gitignore", "a\nc\n").write("a", "x").write("b/c/d", "x");
+    sandbox
+        .write(".gitignore", "a\nc\n")
+        .write("a", "x")
+        .write("b/c/d", "x");
     sandbox.git(["add", "-f", "."]);
     sandbox.commit_all("x");
     fs::remove_file(sandbox.path().join("a")).unwrap();
     fs::remove_dir_all(sandbox.path().join("b/c")).unwrap();
-    sandbox.write("a/in", token(1)).write("elsewhere/c/d", token(2));
+    sandbox
+        .write("a/in", token(1))
+        .write("elsewhere/c/d", token(2));
     std::os::unix::fs::symlink("../elsewhere/c", sandbox.path().join("b/c")).unwrap();
     assert_eq!(sandbox.git(["ls-files", "-o", "--exclude-standard"]), "");
     let run = scan(&sandbox);
@@ -403,7 +609,10 @@ fn what_took_the_place_of_something_tracked_is_not_tracked() {
 #[test]
 fn a_folder_with_a_git_folder_that_is_none_is_read_once() {
     let sandbox = Sandbox::repository();
-    sandbox.write("f", token(1)).write("sub/g", "x").commit_all("x");
+    sandbox
+        .write("f", token(1))
+        .write("sub/g", "x")
+        .commit_all("x");
     sandbox.write("sub/.git/empty", "");
     assert_eq!(scan(&sandbox).json()["summary"]["blobs"], 2);
 }
@@ -414,7 +623,10 @@ fn a_damaged_index_makes_the_scan_incomplete() {
     sandbox.write("a", "x").commit_all("x");
     sandbox.write(".git/index", "DIRC and nothing that makes sense");
     let run = scan(&sandbox);
-    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"corrupt".into()));
+    assert_eq!(
+        (run.status, &run.json()["skipped"][0]["reason"]),
+        (2, &"corrupt".into())
+    );
 }
 
 #[test]
@@ -436,9 +648,15 @@ fn the_kinds_are_told_apart() {
 fn standard_input_is_scanned() {
     let sandbox = Sandbox::new();
     let input = format!("a\nb {}\n", token(1));
-    for command in [&["stdin", "--format", "json"][..], &["scan", "-", "--format", "json"]] {
+    for command in [
+        &["stdin", "--format", "json"][..],
+        &["scan", "-", "--format", "json"],
+    ] {
         let run = sandbox.run_with_input(command, input.as_bytes());
-        assert_eq!((run.status, run.findings()), (1, vec!["integration-token -:2:3 high".to_owned()]));
+        assert_eq!(
+            (run.status, run.findings()),
+            (1, vec!["integration-token -:2:3 high".to_owned()])
+        );
     }
     assert_eq!(sandbox.run_with_input(["stdin"], b"clean").status, 0);
 }

@@ -20,7 +20,10 @@ fn the_content_that_is_staged_counts_not_the_one_on_disk() {
     sandbox.write("a", token(1));
     sandbox.git(["add", "a"]);
     sandbox.write("a", "clean again");
-    assert_eq!(staged(&sandbox).findings(), ["integration-token a:1:1 high"]);
+    assert_eq!(
+        staged(&sandbox).findings(),
+        ["integration-token a:1:1 high"]
+    );
     sandbox.git(["add", "a"]);
     sandbox.write("a", token(1));
     assert_eq!(staged(&sandbox).status, 0, "on disk but not staged");
@@ -29,14 +32,28 @@ fn the_content_that_is_staged_counts_not_the_one_on_disk() {
 #[test]
 fn only_what_is_added_or_changed_counts() {
     let sandbox = Sandbox::repository();
-    sandbox.write("old/leak", token(1)).write("old/b", "b").write("c", "c").commit_all("x");
+    sandbox
+        .write("old/leak", token(1))
+        .write("old/b", "b")
+        .write("c", "c")
+        .commit_all("x");
     assert_eq!(staged(&sandbox).json()["summary"]["blobs"], 0);
-    sandbox.write("old/b", "b2").write("deep/er/new", token(2)).write("z", token(3));
+    sandbox
+        .write("old/b", "b2")
+        .write("deep/er/new", token(2))
+        .write("z", token(3));
     sandbox.git(["add", "."]);
     let run = staged(&sandbox);
-    assert_eq!((run.paths(), &run.json()["summary"]["blobs"]), (vec!["deep/er/new".into(), "z".into()], &3.into()));
+    assert_eq!(
+        (run.paths(), &run.json()["summary"]["blobs"]),
+        (vec!["deep/er/new".into(), "z".into()], &3.into())
+    );
     sandbox.git(["mv", "old/leak", "moved"]);
-    assert_eq!(staged(&sandbox).paths(), ["deep/er/new", "moved", "z"], "a rename adds its new path");
+    assert_eq!(
+        staged(&sandbox).paths(),
+        ["deep/er/new", "moved", "z"],
+        "a rename adds its new path"
+    );
     sandbox.git(["rm", "-q", "--cached", "z", "deep/er/new", "moved"]);
     assert_eq!(staged(&sandbox).status, 0, "a deletion adds nothing");
 }
@@ -44,7 +61,11 @@ fn only_what_is_added_or_changed_counts() {
 #[test]
 fn the_first_commit_is_scanned() {
     let sandbox = Sandbox::repository();
-    assert_eq!(staged(&sandbox).status, 0, "nothing is staged, and there is no index");
+    assert_eq!(
+        staged(&sandbox).status,
+        0,
+        "nothing is staged, and there is no index"
+    );
     sandbox.write("a", token(1));
     sandbox.git(["add", "a"]);
     assert_eq!(staged(&sandbox).paths(), ["a"]);
@@ -72,16 +93,27 @@ fn git_names_the_same_files() {
         for _ in 0..8 {
             let file = name(&mut fake);
             match fake.next() % 4 {
-                0 => drop(sandbox.try_git(["rm", "-q", "-r", "--cached", "--ignore-unmatch", &file])),
+                0 => {
+                    drop(sandbox.try_git(["rm", "-q", "-r", "--cached", "--ignore-unmatch", &file]))
+                }
                 1 => drop(sandbox.try_git(["mv", &file, &name(&mut fake)])),
-                _ => drop(sandbox.write(&file, format!("{} {}", fake.next(), token(u64::from(fake.next()))))),
+                _ => drop(sandbox.write(
+                    &file,
+                    format!("{} {}", fake.next(), token(u64::from(fake.next()))),
+                )),
             }
         }
         let _ = sandbox.try_git(["add", "-A", if round % 3 == 0 { "a" } else { "." }]);
         if round % 5 == 4 {
             sandbox.git(["read-tree", sandbox.git(["write-tree"]).trim()]);
         }
-        let expected = sandbox.git(["diff", "--cached", "--name-only", "--no-renames", "--diff-filter=AMT"]);
+        let expected = sandbox.git([
+            "diff",
+            "--cached",
+            "--name-only",
+            "--no-renames",
+            "--diff-filter=AMT",
+        ]);
         let mut expected: Vec<&str> = expected.lines().collect();
         expected.sort_unstable();
         assert_eq!(staged(&sandbox).paths(), expected, "round {round}");
@@ -102,7 +134,11 @@ fn links_and_types_and_intentions() {
     sandbox.write("later", token(2));
     sandbox.git(["add", "was-file"]);
     sandbox.git(["add", "-N", "later"]);
-    assert_eq!(staged(&sandbox).paths(), ["was-file"], "an intention to add stages no content");
+    assert_eq!(
+        staged(&sandbox).paths(),
+        ["was-file"],
+        "an intention to add stages no content"
+    );
 }
 
 #[test]
@@ -111,8 +147,12 @@ fn real_commits_are_stopped() {
     sandbox.install_hook();
     let refused = |arguments: &[&str]| {
         let output = sandbox.try_git(arguments);
-        let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-        assert!(!output.status.success() && text.contains("Notion integration token"), "{arguments:?}: {text}");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned()
+            + &String::from_utf8_lossy(&output.stdout);
+        assert!(
+            !output.status.success() && text.contains("Notion integration token"),
+            "{arguments:?}: {text}"
+        );
     };
     sandbox.write("a", token(1));
     sandbox.git(["add", "a"]);
@@ -128,7 +168,14 @@ fn real_commits_are_stopped() {
     sandbox.git(["commit", "-q", "-o", "b", "-m", "only the clean file"]);
     sandbox.git(["add", "a"]);
     sandbox.write("b", "changed again");
-    sandbox.git(["commit", "-q", "-o", "b", "-m", "what is staged besides is not part of this commit"]);
+    sandbox.git([
+        "commit",
+        "-q",
+        "-o",
+        "b",
+        "-m",
+        "what is staged besides is not part of this commit",
+    ]);
     refused(&["commit", "--amend", "-m", "x"]);
 }
 
@@ -140,15 +187,33 @@ fn linked_worktrees_and_subdirectories_work() {
     sandbox.git(["worktree", "add", "-q", "linked", "-b", "other"]);
     sandbox.write("linked/sub/leak", token(1));
     sandbox.git(["-C", "linked/sub", "add", "leak"]);
-    assert!(!sandbox.try_git(["-C", "linked/sub", "commit", "-m", "x"]).status.success());
-    assert_eq!(staged(&sandbox).status, 0, "the main work tree has an index of its own");
-    assert_eq!(sandbox.run_in("linked/sub", ["staged", "--format", "json"]).paths(), ["sub/leak"]);
+    assert!(
+        !sandbox
+            .try_git(["-C", "linked/sub", "commit", "-m", "x"])
+            .status
+            .success()
+    );
+    assert_eq!(
+        staged(&sandbox).status,
+        0,
+        "the main work tree has an index of its own"
+    );
+    assert_eq!(
+        sandbox
+            .run_in("linked/sub", ["staged", "--format", "json"])
+            .paths(),
+        ["sub/leak"]
+    );
 }
 
 #[test]
 fn sparse_and_split_indexes_are_read() {
     let sandbox = Sandbox::repository();
-    sandbox.write("in/a", "x").write("out/b", "x").write("out/deep/c", "x").commit_all("x");
+    sandbox
+        .write("in/a", "x")
+        .write("out/b", "x")
+        .write("out/deep/c", "x")
+        .commit_all("x");
     sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
     sandbox.write("in/a", token(1));
     sandbox.git(["add", "in/a"]);
@@ -164,7 +229,10 @@ fn sparse_and_split_indexes_are_read() {
 #[test]
 fn a_sparse_directory_that_differs_from_head_is_opened() {
     let sandbox = Sandbox::repository();
-    sandbox.write("in/a", "x").write("out/b", "x").commit_all("clean");
+    sandbox
+        .write("in/a", "x")
+        .write("out/b", "x")
+        .commit_all("clean");
     sandbox.write("out/deep/leak", token(1)).commit_all("leaks");
     sandbox.git(["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
     sandbox.git(["update-ref", "HEAD", "HEAD~1"]);
@@ -174,13 +242,28 @@ fn a_sparse_directory_that_differs_from_head_is_opened() {
 #[test]
 fn a_sensitive_env_file_is_stopped_by_its_name() {
     let sandbox = Sandbox::repository();
-    sandbox.write("app/.env.production", "A=1").write(".env.example", "A=").write(".env.vault", "x");
+    sandbox
+        .write("app/.env.production", "A=1")
+        .write(".env.example", "A=")
+        .write(".env.vault", "x");
     sandbox.git(["add", "-f", "."]);
     let run = staged(&sandbox);
-    assert_eq!(run.findings(), ["env-tracked app/.env.production:null:null high"]);
-    sandbox.write(".ntnguard.yaml", "version: 1\nenv: {committed: [{path: 'app/.env.*', reason: fixed values}]}\n");
+    assert_eq!(
+        run.findings(),
+        ["env-tracked app/.env.production:null:null high"]
+    );
+    sandbox.write(
+        ".ntnguard.yaml",
+        "version: 1\nenv: {committed: [{path: 'app/.env.*', reason: fixed values}]}\n",
+    );
     let run = staged(&sandbox);
-    assert_eq!((run.status, &run.json()["findings"][0]["suppression"]["reason"]), (0, &"fixed values".into()));
+    assert_eq!(
+        (
+            run.status,
+            &run.json()["findings"][0]["suppression"]["reason"]
+        ),
+        (0, &"fixed values".into())
+    );
 }
 
 #[test]
@@ -189,21 +272,39 @@ fn what_cannot_be_read_is_never_clean() {
     assert_eq!(sandbox.run(["staged"]).status, 2, "not a repository");
     sandbox.git(["init", "-q", "--bare", "."]);
     for command in ["staged", "scan"] {
-        assert_eq!(sandbox.run([command]).status, 2, "a bare repository has neither an index nor files");
+        assert_eq!(
+            sandbox.run([command]).status,
+            2,
+            "a bare repository has neither an index nor files"
+        );
     }
     let sandbox = Sandbox::repository();
     sandbox.write("a", "one").commit_all("x");
     sandbox.write("a", "two");
     sandbox.git(["add", "a"]);
     let id = sandbox.git(["rev-parse", ":a"]);
-    fs::remove_file(sandbox.path().join(".git/objects").join(&id[..2]).join(id[2..].trim())).unwrap();
+    fs::remove_file(
+        sandbox
+            .path()
+            .join(".git/objects")
+            .join(&id[..2])
+            .join(id[2..].trim()),
+    )
+    .unwrap();
     let run = staged(&sandbox);
-    assert_eq!((run.status, &run.json()["skipped"][0]["reason"]), (2, &"missing-object".into()));
+    assert_eq!(
+        (run.status, &run.json()["skipped"][0]["reason"]),
+        (2, &"missing-object".into())
+    );
     assert_eq!(run.json()["skipped"][0]["object"], id.trim());
     sandbox.write(".git/index", "DIRC nonsense");
     let run = sandbox.run(["staged"]);
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("index") && run.stderr.contains("read-tree"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("index") && run.stderr.contains("read-tree"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -214,7 +315,14 @@ fn a_missing_commit_or_tree_is_an_error() {
         sandbox.write("b", "two");
         sandbox.git(["add", "b"]);
         let id = sandbox.git(["rev-parse", what]);
-        fs::remove_file(sandbox.path().join(".git/objects").join(&id[..2]).join(id[2..].trim())).unwrap();
+        fs::remove_file(
+            sandbox
+                .path()
+                .join(".git/objects")
+                .join(&id[..2])
+                .join(id[2..].trim()),
+        )
+        .unwrap();
         let run = sandbox.run(["staged"]);
         assert_eq!(run.status, 2, "{what}: {}", run.stdout);
         assert!(run.stderr.contains("HEAD"), "{}", run.stderr);
@@ -266,11 +374,18 @@ fn a_hook_may_stand_in_a_subdirectory() {
     sandbox.git(["add", "."]);
     let run = |index: &str| {
         let mut command = sandbox.ntnguard();
-        command.current_dir(sandbox.path().join("sub")).env("GIT_INDEX_FILE", index).args(["staged"]);
+        command
+            .current_dir(sandbox.path().join("sub"))
+            .env("GIT_INDEX_FILE", index)
+            .args(["staged"]);
         Run::of(command.output().unwrap()).status
     };
     assert_eq!(run(".git/index"), 1);
-    assert_eq!(run("no/such/index"), 2, "an index that is named must be there");
+    assert_eq!(
+        run("no/such/index"),
+        2,
+        "an index that is named must be there"
+    );
 }
 
 #[test]
@@ -278,7 +393,10 @@ fn a_replacement_does_not_hide_what_will_be_committed() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1)).write("b", "clean");
     sandbox.git(["add", "."]);
-    let (leak, clean) = (sandbox.git(["rev-parse", ":a"]), sandbox.git(["rev-parse", ":b"]));
+    let (leak, clean) = (
+        sandbox.git(["rev-parse", ":a"]),
+        sandbox.git(["rev-parse", ":b"]),
+    );
     sandbox.git(["replace", leak.trim(), clean.trim()]);
     assert_eq!(staged(&sandbox).paths(), ["a"]);
 }
@@ -305,12 +423,21 @@ fn the_name_of_a_new_submodule_is_scanned() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("zero");
     let name = crate::fake::Fake::new(1).ntn(0);
-    sandbox.git(["update-index", "--add", "--cacheinfo", &format!("160000,{},{name}", "1".repeat(40))]);
+    sandbox.git([
+        "update-index",
+        "--add",
+        "--cacheinfo",
+        &format!("160000,{},{name}", "1".repeat(40)),
+    ]);
     assert_eq!(sandbox.run(["staged"]).status, 1);
     sandbox.git(["commit", "-q", "-m", "one"]);
     assert_eq!(sandbox.run(["range", "HEAD"]).status, 1);
     // Another commit of it is no news.
-    sandbox.git(["update-index", "--cacheinfo", &format!("160000,{},{name}", "2".repeat(40))]);
+    sandbox.git([
+        "update-index",
+        "--cacheinfo",
+        &format!("160000,{},{name}", "2".repeat(40)),
+    ]);
     assert_eq!(sandbox.run(["staged"]).status, 0);
     sandbox.git(["commit", "-q", "-m", "two"]);
     assert_eq!(sandbox.run(["range", "HEAD"]).status, 0);

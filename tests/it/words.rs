@@ -5,7 +5,11 @@ use crate::sandbox::Sandbox;
 
 /// What a run says, in one line of words.
 fn said(run: &crate::sandbox::Run) -> String {
-    format!("{}{}", run.stdout, run.stderr).split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
+    format!("{}{}", run.stdout, run.stderr)
+        .split_whitespace()
+        .filter(|word| *word != "│")
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]
@@ -18,10 +22,30 @@ fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
             "put the value into .env.local, read `process.env.NOTION_TOKEN` here",
             "// ntnguard: allow",
         ),
-        ("a.py", "t = 'T'", "put the value into .env, read `os.environ[\"NOTION_TOKEN\"]` here", "# ntnguard: allow"),
-        (".github/workflows/a.yml", "t: T", "read `${{ secrets.NOTION_TOKEN }}` here", "# ntnguard: allow"),
-        (".mcp.json", "{\"t\": \"T\"}", "read `${NOTION_TOKEN}` here", "below `allow:`"),
-        ("notes.md", "T", "have it read from `NOTION_TOKEN` here", "below `allow:`"),
+        (
+            "a.py",
+            "t = 'T'",
+            "put the value into .env, read `os.environ[\"NOTION_TOKEN\"]` here",
+            "# ntnguard: allow",
+        ),
+        (
+            ".github/workflows/a.yml",
+            "t: T",
+            "read `${{ secrets.NOTION_TOKEN }}` here",
+            "# ntnguard: allow",
+        ),
+        (
+            ".mcp.json",
+            "{\"t\": \"T\"}",
+            "read `${NOTION_TOKEN}` here",
+            "below `allow:`",
+        ),
+        (
+            "notes.md",
+            "T",
+            "have it read from `NOTION_TOKEN` here",
+            "below `allow:`",
+        ),
     ] {
         let sandbox = Sandbox::repository();
         sandbox.write("README", "x").commit_all("x");
@@ -29,17 +53,32 @@ fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
         sandbox.git(["add", "-A"]);
         let run = sandbox.run(["hook", "run", "pre-commit"]);
         let said = said(&run);
-        assert!(run.status == 1 && said.contains("Nothing has left this machine"), "{path} {said}");
-        assert!(said.contains(read) && said.contains(comment) && !said.contains("Regenerate"), "{path} {said}");
+        assert!(
+            run.status == 1 && said.contains("Nothing has left this machine"),
+            "{path} {said}"
+        );
+        assert!(
+            said.contains(read) && said.contains(comment) && !said.contains("Regenerate"),
+            "{path} {said}"
+        );
         let json = sandbox.run(["staged", "--format", "json"]).json();
         let fingerprint = json["findings"][0]["fingerprint"].as_str().unwrap();
         assert!(
-            said.contains(&format!("- {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}")),
+            said.contains(&format!(
+                "- {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}"
+            )),
             "{path} {said}"
         );
-        assert!(json["findings"][0]["advice"].as_str().unwrap().starts_with("Nothing has left this machine"));
+        assert!(
+            json["findings"][0]["advice"]
+                .as_str()
+                .unwrap()
+                .starts_with("Nothing has left this machine")
+        );
         // The entry can be pasted as it is.
-        let entry = format!("version: 1\nallow:\n  - {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}\n");
+        let entry = format!(
+            "version: 1\nallow:\n  - {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}\n"
+        );
         sandbox.write(".ntnguard.yaml", entry);
         assert_eq!(sandbox.run(["staged"]).status, 0, "{path}");
     }
@@ -49,14 +88,19 @@ fn a_stopped_commit_says_how_to_go_on_in_the_language_of_the_file() {
 fn what_the_last_commit_has_too_is_to_be_replaced() {
     let sandbox = Sandbox::repository();
     let token = expand("{ntn}", 2);
-    sandbox.write("a.ts", format!("t = '{token}'\n")).commit_all("x");
+    sandbox
+        .write("a.ts", format!("t = '{token}'\n"))
+        .commit_all("x");
     sandbox.write("a.ts", format!("t = '{token}' // more\n"));
     sandbox.git(["add", "-A"]);
     assert!(said(&sandbox.run(["staged"])).contains("Regenerate the token"));
     sandbox.git(["mv", "a.ts", "b.ts"]);
     sandbox.write("b.ts", format!("t = '{token}'\n"));
     sandbox.git(["add", "-A"]);
-    assert!(said(&sandbox.run(["staged"])).contains("Regenerate the token"), "it was only moved");
+    assert!(
+        said(&sandbox.run(["staged"])).contains("Regenerate the token"),
+        "it was only moved"
+    );
     // An env file is no code.
     let sandbox = Sandbox::repository();
     sandbox.write(".env", format!("NOTION_TOKEN={token}\n"));
@@ -70,15 +114,29 @@ fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
     let token = expand("{ntn}", 3);
     sandbox.write("message", format!("use {token}\n"));
     let run = sandbox.run(["hook", "run", "commit-msg", "message"]);
-    assert!(run.status == 1 && said(&run).contains("write the message again without it"), "{}", run.stdout);
-    sandbox.write("a.go", format!("t := \"{token}\"\n")).commit_all("x");
+    assert!(
+        run.status == 1 && said(&run).contains("write the message again without it"),
+        "{}",
+        run.stdout
+    );
+    sandbox
+        .write("a.go", format!("t := \"{token}\"\n"))
+        .commit_all("x");
     let push = |remote: &str| {
-        let update = format!("refs/heads/main {} refs/heads/main {}\n", sandbox.id("HEAD"), "0".repeat(40));
-        said(&sandbox.run_with_input(["hook", "run", "pre-push", remote, "url"], update.as_bytes()))
+        let update = format!(
+            "refs/heads/main {} refs/heads/main {}\n",
+            sandbox.id("HEAD"),
+            "0".repeat(40)
+        );
+        said(&sandbox.run_with_input(
+            ["hook", "run", "pre-push", remote, "url"],
+            update.as_bytes(),
+        ))
     };
     let first = push("origin");
     assert!(
-        first.contains("read `os.Getenv(\"NOTION_TOKEN\")` here") && first.contains("git commit --amend"),
+        first.contains("read `os.Getenv(\"NOTION_TOKEN\")` here")
+            && first.contains("git commit --amend"),
         "{first}"
     );
     // Another remote has it.
@@ -90,7 +148,10 @@ fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
 fn leaking(count: u64) -> Sandbox {
     let sandbox = Sandbox::repository();
     for seed in 0..count {
-        sandbox.write(format!("src/{seed:03}.ts"), format!("export const t = '{}'\n", expand("{ntn}", 100 + seed)));
+        sandbox.write(
+            format!("src/{seed:03}.ts"),
+            format!("export const t = '{}'\n", expand("{ntn}", 100 + seed)),
+        );
     }
     sandbox
 }
@@ -98,15 +159,32 @@ fn leaking(count: u64) -> Sandbox {
 #[test]
 fn many_findings_are_told_in_one_line_each() {
     let sandbox = leaking(300);
-    for (arguments, most) in [(&["scan"][..], 400), (&["scan", "--format", "concise"], 302), (&["scan", "-q"], 310)] {
+    for (arguments, most) in [
+        (&["scan"][..], 400),
+        (&["scan", "--format", "concise"], 302),
+        (&["scan", "-q"], 310),
+    ] {
         let run = sandbox.run(arguments);
         let lines: Vec<&str> = run.stdout.lines().collect();
-        assert!(run.status == 1 && lines.len() <= most, "{arguments:?}: {} lines", lines.len());
-        let line = lines.iter().find(|line| line.starts_with("src/007.ts:1:19: ")).unwrap();
-        assert!(line.contains(": error[integration-token] Notion integration token, ntn_****"), "{line}");
+        assert!(
+            run.status == 1 && lines.len() <= most,
+            "{arguments:?}: {} lines",
+            lines.len()
+        );
+        let line = lines
+            .iter()
+            .find(|line| line.starts_with("src/007.ts:1:19: "))
+            .unwrap();
+        assert!(
+            line.contains(": error[integration-token] Notion integration token, ntn_****"),
+            "{line}"
+        );
     }
     let human = sandbox.run(["scan"]).stdout;
-    assert!(human.contains("300 integration-token.") && human.contains("-v shows all"), "{human}");
+    assert!(
+        human.contains("300 integration-token.") && human.contains("-v shows all"),
+        "{human}"
+    );
     assert!(sandbox.run(["scan", "-v"]).stdout.lines().count() > 1000);
     // A few are told in full.
     assert!(!leaking(20).run(["scan"]).stdout.contains("One line each"));
@@ -116,11 +194,19 @@ fn many_findings_are_told_in_one_line_each() {
 fn the_name_of_a_file_tells_the_format_of_its_report() {
     let sandbox = leaking(1);
     let read = |name: &str| std::fs::read_to_string(sandbox.path().join(name)).unwrap();
-    assert_eq!(sandbox.run(["scan", "-o", "report.json", "-o", "r.sarif", "-o", "r.txt"]).stdout, "");
+    assert_eq!(
+        sandbox
+            .run(["scan", "-o", "report.json", "-o", "r.sarif", "-o", "r.txt"])
+            .stdout,
+        ""
+    );
     assert!(read("report.json").contains("\"findings\"") && read("r.sarif").contains("\"runs\""));
     assert!(read("r.txt").contains("Notion integration token in src/000.ts:1:19"));
     sandbox.run(["scan", "--format", "concise", "-o", "x.json"]);
-    assert!(read("x.json").starts_with("src/000.ts:1:19: error["), "what is asked for counts first");
+    assert!(
+        read("x.json").starts_with("src/000.ts:1:19: error["),
+        "what is asked for counts first"
+    );
 }
 
 #[test]
@@ -128,7 +214,10 @@ fn history_begins_with_a_table_of_what_to_deal_with_first() {
     let sandbox = Sandbox::repository();
     let [old, kept, remote] = [1, 2, 3].map(|seed| expand("{ntn}", 500 + seed));
     sandbox.write("old.ts", &old).commit_all("one");
-    sandbox.write("old.ts", "x").write("remote.ts", &remote).commit_all("two");
+    sandbox
+        .write("old.ts", "x")
+        .write("remote.ts", &remote)
+        .commit_all("two");
     sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
     sandbox.write("remote.ts", "x").commit_all("three");
     sandbox.git(["checkout", "-q", "--orphan", "other"]);
@@ -137,17 +226,35 @@ fn history_begins_with_a_table_of_what_to_deal_with_first() {
     let human = sandbox.run(["history"]).stdout;
     let rows: Vec<&str> = human.lines().take_while(|line| !line.is_empty()).collect();
     assert_eq!(rows.len(), 4, "{human}");
-    assert!(rows[0].starts_with("secret") && rows[0].ends_with("remote"), "{human}");
+    assert!(
+        rows[0].starts_with("secret") && rows[0].ends_with("remote"),
+        "{human}"
+    );
     let end = |row: usize, token: &str| rows[row].contains(&token[token.len() - 4..]);
-    assert!(rows.iter().skip(1).filter(|row| row.ends_with("yes")).count() >= 2, "{human}");
+    assert!(
+        rows.iter()
+            .skip(1)
+            .filter(|row| row.ends_with("yes"))
+            .count()
+            >= 2,
+        "{human}"
+    );
     assert!(rows.iter().all(|row| row.chars().count() <= 100), "{human}");
-    let order: Vec<bool> = [(1, &remote), (2, &old), (3, &kept)].map(|(row, token)| end(row, token)).to_vec();
-    assert_eq!(order, [true; 3], "what a remote has, of that what files still hold, then the rest: {human}");
+    let order: Vec<bool> = [(1, &remote), (2, &old), (3, &kept)]
+        .map(|(row, token)| end(row, token))
+        .to_vec();
+    assert_eq!(
+        order, [true; 3],
+        "what a remote has, of that what files still hold, then the rest: {human}"
+    );
     // Forty fit one screen.
     let many = leaking(40);
     many.commit_all("x");
     let human = many.run(["history"]).stdout;
-    assert!(human.lines().count() <= 48 && human.contains("40 integration-token."), "{human}");
+    assert!(
+        human.lines().count() <= 48 && human.contains("40 integration-token."),
+        "{human}"
+    );
 }
 
 /// A table of one line is none, so the one secret is told beside the many files.
@@ -155,10 +262,16 @@ fn history_begins_with_a_table_of_what_to_deal_with_first() {
 fn one_secret_among_many_env_files_of_history_is_told() {
     let sandbox = leaking(1);
     for number in 0..30 {
-        sandbox.write(format!("app{number}/.env"), format!("DB_PASSWORD={}\n", expand("{a:24}", number)));
+        sandbox.write(
+            format!("app{number}/.env"),
+            format!("DB_PASSWORD={}\n", expand("{a:24}", number)),
+        );
     }
     sandbox.commit_all("x");
     let human = sandbox.run(["history"]).stdout;
     let token = expand("{ntn}", 100);
-    assert!(human.contains(&token[token.len() - 4..]) && human.contains("src/000.ts:1:19"), "{human}");
+    assert!(
+        human.contains(&token[token.len() - 4..]) && human.contains("src/000.ts:1:19"),
+        "{human}"
+    );
 }

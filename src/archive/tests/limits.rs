@@ -12,7 +12,11 @@ use crate::skip::Reason;
 fn quickly(run: impl FnOnce() -> Seen) -> Seen {
     let start = Instant::now();
     let seen = run();
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        start.elapsed()
+    );
     seen
 }
 
@@ -25,7 +29,10 @@ fn zeros(length: u64) -> Vec<u8> {
 
 #[test]
 fn what_inflates_to_too_much_is_a_skip() {
-    let limits = Limits { bytes: 40 << 20, ..Limits::default() };
+    let limits = Limits {
+        bytes: 40 << 20,
+        ..Limits::default()
+    };
     let seen = quickly(|| visit_named("x.gz", &zeros(300 << 20), &limits));
     assert_eq!(seen.skips, [("x".to_owned(), Reason::Limit)]);
     assert!((40 << 20..41 << 20).contains(&seen.bytes().len()));
@@ -51,7 +58,10 @@ fn nested_bombs_are_stopped_by_their_ratio() {
 #[test]
 fn members_that_lie_on_one_another_count_each_time() {
     let one = zip(&[member("bomb", &vec![0; 4 << 20], 8)]);
-    let directory = one.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    let directory = one
+        .windows(4)
+        .position(|four| four == b"PK\x01\x02")
+        .unwrap();
     let record = &one[directory..one.len() - 22];
     let bytes = finish(one[..directory].to_vec(), &record.repeat(5000), 5000);
     let seen = quickly(|| visit(&bytes));
@@ -68,12 +78,23 @@ fn logs_are_no_bomb() {
 
 #[test]
 fn too_many_members_are_a_skip() {
-    let limits = Limits { members: 10, ..Limits::default() };
+    let limits = Limits {
+        members: 10,
+        ..Limits::default()
+    };
     let files = [("f", &b"f"[..]); 11];
     let zipped = zip(&files.map(|(name, content)| member(name, content, 0)));
-    for bytes in [tar(&files), zipped.clone(), gzip(&tar(&files), None), gzip(&gzip(&zipped, None), None)] {
+    for bytes in [
+        tar(&files),
+        zipped.clone(),
+        gzip(&tar(&files), None),
+        gzip(&gzip(&zipped, None), None),
+    ] {
         let seen = visit_named("x", &bytes, &limits);
-        assert_eq!((seen.members.len(), seen.skips), (10, vec![("-".to_owned(), Reason::Limit)]));
+        assert_eq!(
+            (seen.members.len(), seen.skips),
+            (10, vec![("-".to_owned(), Reason::Limit)])
+        );
     }
     // A directory that claims billions of entries and has one.
     let mut claims = zip(&[member("f", b"f", 0)]);
@@ -86,11 +107,20 @@ fn too_many_members_are_a_skip() {
 fn nested_zips_are_held_up_to_a_limit() {
     let inner = zip(&[member("f", &logs(3000), 0)]);
     let bytes = zip(&[member("a.zip", &inner, 8), member("b", b"b", 0)]);
-    let enough = Limits { held: inner.len() as u64, ..Limits::default() };
+    let enough = Limits {
+        held: inner.len() as u64,
+        ..Limits::default()
+    };
     assert_eq!(visit_named("x", &bytes, &enough).paths(), ["a.zip!f", "b"]);
-    let less = Limits { held: inner.len() as u64 - 1, ..Limits::default() };
+    let less = Limits {
+        held: inner.len() as u64 - 1,
+        ..Limits::default()
+    };
     let seen = visit_named("x", &bytes, &less);
-    assert_eq!((seen.paths(), &*seen.skips), (vec!["b"], &[("a.zip".to_owned(), Reason::Limit)][..]));
+    assert_eq!(
+        (seen.paths(), &*seen.skips),
+        (vec!["b"], &[("a.zip".to_owned(), Reason::Limit)][..])
+    );
     // What lies in two held zips is held twice.
     let twice = zip(&[member("o.zip", &bytes, 0)]);
     assert_eq!(visit_named("x", &twice, &enough).reasons(), [Reason::Limit]);

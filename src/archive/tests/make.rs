@@ -15,7 +15,13 @@ pub struct ZipMember {
 }
 
 pub fn member(name: &str, content: &[u8], method: u16) -> ZipMember {
-    ZipMember { name: name.into(), content: content.into(), method, flags: 0, zip64: false }
+    ZipMember {
+        name: name.into(),
+        content: content.into(),
+        method,
+        flags: 0,
+        zip64: false,
+    }
 }
 
 fn crc(bytes: &[u8]) -> u32 {
@@ -27,7 +33,8 @@ fn crc(bytes: &[u8]) -> u32 {
 fn encoded(method: u16, content: &[u8]) -> Vec<u8> {
     match method {
         8 => {
-            let mut out = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+            let mut out =
+                flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
             out.write_all(content).unwrap();
             out.finish().unwrap()
         }
@@ -45,7 +52,12 @@ fn lzma(content: &[u8]) -> Vec<u8> {
     let mut out = lzma_rust2::LzmaWriter::new_no_header(Vec::new(), &options, false).unwrap();
     out.write_all(content).unwrap();
     let raw = out.finish().unwrap();
-    [&[9, 20, 5, 0, properties][..], &dictionary.to_le_bytes(), &raw].concat()
+    [
+        &[9, 20, 5, 0, properties][..],
+        &dictionary.to_le_bytes(),
+        &raw,
+    ]
+    .concat()
 }
 
 /// A zip of members, those with flag bit 3 with a data descriptor.
@@ -53,24 +65,60 @@ pub fn zip(members: &[ZipMember]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for member in members {
         let data = encoded(member.method, &member.content);
-        let sizes = [crc(&member.content), data.len() as u32, member.content.len() as u32];
+        let sizes = [
+            crc(&member.content),
+            data.len() as u32,
+            member.content.len() as u32,
+        ];
         let described = member.flags & 8 != 0;
         let mut fixed = Vec::new();
         for number in [20, member.flags, member.method, 0, 0] {
             fixed.extend(number.to_le_bytes());
         }
-        let lengths = |sizes: [u32; 3]| sizes.iter().flat_map(|size| size.to_le_bytes()).collect::<Vec<u8>>();
+        let lengths = |sizes: [u32; 3]| {
+            sizes
+                .iter()
+                .flat_map(|size| size.to_le_bytes())
+                .collect::<Vec<u8>>()
+        };
         let offset = out.len() as u32;
-        out.extend([&b"PK\x03\x04"[..], &fixed, &lengths(if described { [0; 3] } else { sizes })].concat());
-        out.extend([&(member.name.len() as u16).to_le_bytes()[..], &[0, 0], &member.name, &data].concat());
+        out.extend(
+            [
+                &b"PK\x03\x04"[..],
+                &fixed,
+                &lengths(if described { [0; 3] } else { sizes }),
+            ]
+            .concat(),
+        );
+        out.extend(
+            [
+                &(member.name.len() as u16).to_le_bytes()[..],
+                &[0, 0],
+                &member.name,
+                &data,
+            ]
+            .concat(),
+        );
         if described {
             out.extend([&b"PK\x07\x08"[..], &lengths(sizes)].concat());
         }
-        let wide =
-            [&[1, 0, 16, 0][..], &u64::from(sizes[2]).to_le_bytes(), &u64::from(sizes[1]).to_le_bytes()].concat();
-        let (extra, sizes) = if member.zip64 { (wide, [sizes[0], !0, !0]) } else { (Vec::new(), sizes) };
+        let wide = [
+            &[1, 0, 16, 0][..],
+            &u64::from(sizes[2]).to_le_bytes(),
+            &u64::from(sizes[1]).to_le_bytes(),
+        ]
+        .concat();
+        let (extra, sizes) = if member.zip64 {
+            (wide, [sizes[0], !0, !0])
+        } else {
+            (Vec::new(), sizes)
+        };
         directory.extend([&b"PK\x01\x02\x14\0"[..], &fixed, &lengths(sizes)].concat());
-        directory.extend([member.name.len() as u16, extra.len() as u16].iter().flat_map(|n| n.to_le_bytes()));
+        directory.extend(
+            [member.name.len() as u16, extra.len() as u16]
+                .iter()
+                .flat_map(|n| n.to_le_bytes()),
+        );
         directory.extend([&[0; 10][..], &offset.to_le_bytes(), &member.name, &extra].concat());
     }
     finish(out, &directory, members.len() as u16)
@@ -80,8 +128,22 @@ pub fn zip(members: &[ZipMember]) -> Vec<u8> {
 pub fn finish(mut out: Vec<u8>, directory: &[u8], count: u16) -> Vec<u8> {
     let offset = out.len() as u32;
     out.extend(directory);
-    out.extend([&b"PK\x05\x06\0\0\0\0"[..], &count.to_le_bytes(), &count.to_le_bytes()].concat());
-    out.extend([&(directory.len() as u32).to_le_bytes()[..], &offset.to_le_bytes(), &[0, 0]].concat());
+    out.extend(
+        [
+            &b"PK\x05\x06\0\0\0\0"[..],
+            &count.to_le_bytes(),
+            &count.to_le_bytes(),
+        ]
+        .concat(),
+    );
+    out.extend(
+        [
+            &(directory.len() as u32).to_le_bytes()[..],
+            &offset.to_le_bytes(),
+            &[0, 0],
+        ]
+        .concat(),
+    );
     out
 }
 
@@ -95,11 +157,15 @@ pub fn compressed(kind: Kind, content: &[u8]) -> Vec<u8> {
             out.finish().unwrap()
         }
         Kind::Xz => {
-            let mut out = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+            let mut out =
+                lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1))
+                    .unwrap();
             out.write_all(content).unwrap();
             out.finish().unwrap()
         }
-        Kind::Zstd => ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest),
+        Kind::Zstd => {
+            ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest)
+        }
         Kind::Zip => zip(&[member("m.txt", content, 8)]),
         Kind::Tar => tar(&[("m.txt", content)]),
         Kind::Pack | Kind::Bundle | Kind::Loose => panic!("git's are made in `packs`"),
@@ -118,7 +184,9 @@ pub fn gzip(content: &[u8], name: Option<&str>) -> Vec<u8> {
 
 /// A tar of files with its end.
 pub fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let parts = files.iter().flat_map(|(name, content)| tar_member(b'0', name.as_bytes(), content));
+    let parts = files
+        .iter()
+        .flat_map(|(name, content)| tar_member(b'0', name.as_bytes(), content));
     parts.chain([0; 1024]).collect()
 }
 
@@ -126,7 +194,12 @@ pub fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
 pub fn tar_member(flag: u8, name: &[u8], content: &[u8]) -> Vec<u8> {
     let size = format!("{:011o}\0", content.len());
     let padding = vec![0; content.len().next_multiple_of(512) - content.len()];
-    [tar_header(flag, name, size.as_bytes()), content.to_vec(), padding].concat()
+    [
+        tar_header(flag, name, size.as_bytes()),
+        content.to_vec(),
+        padding,
+    ]
+    .concat()
 }
 
 pub fn tar_header(flag: u8, name: &[u8], size: &[u8]) -> Vec<u8> {
@@ -146,7 +219,13 @@ pub fn logs(length: usize) -> Vec<u8> {
     let mut numbers = Numbers(7);
     let mut out = Vec::new();
     while out.len() < length {
-        writeln!(out, "level=info request={} path=/v1/pages/{}", numbers.below(1 << 30), numbers.below(99)).unwrap();
+        writeln!(
+            out,
+            "level=info request={} path=/v1/pages/{}",
+            numbers.below(1 << 30),
+            numbers.below(99)
+        )
+        .unwrap();
     }
     out
 }

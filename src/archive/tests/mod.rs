@@ -35,33 +35,55 @@ impl Seen {
 
     /// Everything that was handed over, in one piece.
     fn bytes(&self) -> Vec<u8> {
-        self.members.iter().flat_map(|(_, content)| content).copied().collect()
+        self.members
+            .iter()
+            .flat_map(|(_, content)| content)
+            .copied()
+            .collect()
     }
 }
 
 fn text(origin: &Origin) -> String {
-    origin.member().map_or_else(|| "-".to_owned(), |path| String::from_utf8_lossy(path).into_owned())
+    origin.member().map_or_else(
+        || "-".to_owned(),
+        |path| String::from_utf8_lossy(path).into_owned(),
+    )
 }
 
 /// Visits a file of a name.
 fn visit_named(name: &str, bytes: &[u8], limits: &Limits) -> Seen {
-    visit_as(kind(&bytes[..bytes.len().min(512)]).expect("an archive"), name, bytes, limits)
+    visit_as(
+        kind(&bytes[..bytes.len().min(512)]).expect("an archive"),
+        name,
+        bytes,
+        limits,
+    )
 }
 
 fn visit_as(kind: super::Kind, name: &str, bytes: &[u8], limits: &Limits) -> Seen {
     let mut seen = Seen::default();
     let origin = Origin::File(name.into());
-    open(kind, Cursor::new(bytes), &origin, limits, &mut |event| match event {
-        Event::Member { origin, content } => {
-            let mut all = Vec::new();
-            // An error must become a skip without our help.
-            let _ = content.read_to_end(&mut all);
-            assert_eq!(origin.path(), Some(name.as_bytes()));
-            let list = if origin.is_frame() { &mut seen.frames } else { &mut seen.members };
-            list.push((text(origin), all));
-        }
-        Event::Skip(skip) => seen.skips.push((text(&skip.origin), skip.reason)),
-    });
+    open(
+        kind,
+        Cursor::new(bytes),
+        &origin,
+        limits,
+        &mut |event| match event {
+            Event::Member { origin, content } => {
+                let mut all = Vec::new();
+                // An error must become a skip without our help.
+                let _ = content.read_to_end(&mut all);
+                assert_eq!(origin.path(), Some(name.as_bytes()));
+                let list = if origin.is_frame() {
+                    &mut seen.frames
+                } else {
+                    &mut seen.members
+                };
+                list.push((text(origin), all));
+            }
+            Event::Skip(skip) => seen.skips.push((text(&skip.origin), skip.reason)),
+        },
+    );
     seen
 }
 

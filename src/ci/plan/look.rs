@@ -30,11 +30,15 @@ impl Look<'_> {
     ///
     /// When the point is something that no branch can be at.
     pub fn tip(&self, chosen: Option<ObjectId>, point: &Point) -> Result<Option<ObjectId>> {
-        let Some(found) = chosen.or_else(|| self.find(point)) else { return Ok(None) };
+        let Some(found) = chosen.or_else(|| self.find(point)) else {
+            return Ok(None);
+        };
         match self.repository.commit(found) {
             Some(_) => Ok(Some(found)),
-            None => Err(Error::new(format!("object {found} leads to no commit, so no branch can be at it"))
-                .help("run it with the variables and the payload that the CI system has set")),
+            None => Err(Error::new(format!(
+                "object {found} leads to no commit, so no branch can be at it"
+            ))
+            .help("run it with the variables and the payload that the CI system has set")),
         }
     }
 
@@ -49,13 +53,23 @@ impl Look<'_> {
 
     /// The default branch and where it is: the one that is told, or what the remote calls its HEAD, or one of a usual name.
     pub fn default_branch(&self) -> Option<(String, ObjectId)> {
-        let at = |name: String| Some((self.repository.reference(&format!("refs/remotes/origin/{name}"))?, name));
+        let at = |name: String| {
+            Some((
+                self.repository
+                    .reference(&format!("refs/remotes/origin/{name}"))?,
+                name,
+            ))
+        };
         let found = match &self.event.default_branch {
             Some(name) => at(name.clone()),
             None => {
                 let named = self.repository.symbolic("refs/remotes/origin/HEAD");
-                let named = named.and_then(|name| name.strip_prefix("refs/remotes/origin/").map(str::to_owned));
-                named.into_iter().chain(["main".to_owned(), "master".to_owned()]).find_map(at)
+                let named = named
+                    .and_then(|name| name.strip_prefix("refs/remotes/origin/").map(str::to_owned));
+                named
+                    .into_iter()
+                    .chain(["main".to_owned(), "master".to_owned()])
+                    .find_map(at)
             }
         };
         found.map(|(id, name)| (name, id))
@@ -73,17 +87,36 @@ impl Look<'_> {
     }
 
     /// The plan to scan what `head` leads to and none of `hidden` does. `title` and `what` stand around the number of commits.
-    pub fn reached(&self, title: &str, what: &str, head: ObjectId, hidden: Vec<ObjectId>, base: Base) -> Result<Plan> {
+    pub fn reached(
+        &self,
+        title: &str,
+        what: &str,
+        head: ObjectId,
+        hidden: Vec<ObjectId>,
+        base: Base,
+    ) -> Result<Plan> {
         let count = self.count(head, &hidden)?;
-        let said = format!("{title}: {count} commit{} {what}", if count == 1 { "" } else { "s" });
-        Ok(Plan { commits: Commits::Reached(head, hidden), base, refs: Vec::new(), said, skips: Vec::new() })
+        let said = format!(
+            "{title}: {count} commit{} {what}",
+            if count == 1 { "" } else { "s" }
+        );
+        Ok(Plan {
+            commits: Commits::Reached(head, hidden),
+            base,
+            refs: Vec::new(),
+            said,
+            skips: Vec::new(),
+        })
     }
 
     /// The plan where a point is not here, which makes the scan incomplete.
     pub fn missing(&self, title: &str, point: &Point, base: Base) -> Plan {
         let origin = match point {
             Point::Id(id) => object(id.as_str(), Part::CommitMessage),
-            Point::Head => Origin::Record { part: Part::RefName, name: b"HEAD".to_vec() },
+            Point::Head => Origin::Record {
+                part: Part::RefName,
+                name: b"HEAD".to_vec(),
+            },
         };
         self.without(title, Some(origin), base)
     }
@@ -91,21 +124,39 @@ impl Look<'_> {
     /// The same where it is known what is missing.
     pub fn without(&self, title: &str, origin: Option<Origin>, base: Base) -> Plan {
         let said = format!("{title}: its commits are not here");
-        let origin = origin.unwrap_or_else(|| Origin::Record { part: Part::RefName, name: b"HEAD".to_vec() });
-        Plan { commits: Commits::Missing, base, refs: Vec::new(), said, skips: vec![self.skip(origin)] }
+        let origin = origin.unwrap_or_else(|| Origin::Record {
+            part: Part::RefName,
+            name: b"HEAD".to_vec(),
+        });
+        Plan {
+            commits: Commits::Missing,
+            base,
+            refs: Vec::new(),
+            said,
+            skips: vec![self.skip(origin)],
+        }
     }
 
     /// A branch of the remote that may not be here.
     pub fn missing_branch(&self, name: &str) -> Origin {
-        Origin::Record { part: Part::RefName, name: remote_branch(name).into_bytes() }
+        Origin::Record {
+            part: Part::RefName,
+            name: remote_branch(name).into_bytes(),
+        }
     }
 
     /// That something which the event names is not here.
     pub fn skip(&self, origin: Origin) -> Skip {
         let (reason, detail) = if self.repository.is_shallow() {
-            (Reason::Shallow, "the event names it, and the checkout is shallow")
+            (
+                Reason::Shallow,
+                "the event names it, and the checkout is shallow",
+            )
         } else {
-            (Reason::MissingObject, "the event names it, and it was not fetched")
+            (
+                Reason::MissingObject,
+                "the event names it, and it was not fetched",
+            )
         };
         Skip::new(origin, reason, detail)
     }
@@ -118,5 +169,9 @@ pub fn remote_branch(name: &str) -> String {
 
 /// An object that may not be here.
 pub fn object(id: &str, part: Part) -> Origin {
-    Origin::Object { id: id.to_owned(), part, path: None }
+    Origin::Object {
+        id: id.to_owned(),
+        part,
+        path: None,
+    }
 }

@@ -67,13 +67,18 @@ pub struct Chosen {
 /// When what the user has chosen is not there, or the references cannot be read; and for a deletion, which means no commits.
 pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
     let plan = commits(event, chosen, repository)?;
-    Ok(Plan { refs: refs(&event.what), ..plan })
+    Ok(Plan {
+        refs: refs(&event.what),
+        ..plan
+    })
 }
 
 /// The names that the change gave: they may be a secret, too.
 fn refs(what: &What) -> Vec<Vec<u8>> {
     let name = match what {
-        What::Push { branch: Some(name), .. } => format!("refs/heads/{name}"),
+        What::Push {
+            branch: Some(name), ..
+        } => format!("refs/heads/{name}"),
         What::Proposal(proposal) => format!("refs/heads/{}", proposal.names.1),
         What::Tag { name, .. } => format!("refs/tags/{name}"),
         What::Push { branch: None, .. }
@@ -87,13 +92,21 @@ fn refs(what: &What) -> Vec<Vec<u8>> {
 
 fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
     let look = Look { event, repository };
-    let head = chosen.head.as_deref().map(|head| repository.resolve(head)).transpose()?;
+    let head = chosen
+        .head
+        .as_deref()
+        .map(|head| repository.resolve(head))
+        .transpose()?;
     if let Some(base) = &chosen.base {
         let names = (base.as_str(), chosen.head.as_deref().unwrap_or("HEAD"));
         return between(&look, names, repository.resolve_base(base)?, head);
     }
     match &event.what {
-        What::Push { branch, before, head: now } => push::plan(&look, branch.as_deref(), before, now, head),
+        What::Push {
+            branch,
+            before,
+            head: now,
+        } => push::plan(&look, branch.as_deref(), before, now, head),
         What::Proposal(proposal) => proposal::plan(&look, proposal, head),
         What::Tag { name, head: now } => tag::plan(&look, name, now, head),
         _ if head.is_some() => push::plan(&look, None, &Before::Nowhere, &Point::Head, head),
@@ -110,7 +123,13 @@ fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Pl
 
 fn everything(name: &str) -> Plan {
     let said = format!("{}: all of history", shown_path(name.as_bytes()));
-    Plan { commits: Commits::History, base: Base::Own, refs: Vec::new(), said, skips: Vec::new() }
+    Plan {
+        commits: Commits::History,
+        base: Base::Own,
+        refs: Vec::new(),
+        said,
+        skips: Vec::new(),
+    }
 }
 
 /// No event: what is checked out is judged by its own word, and of the commits those that the default branch has not.
@@ -118,9 +137,13 @@ fn by_hand(look: &Look<'_>) -> Result<Plan> {
     let title = "no CI event";
     match (look.repository.head(), look.default_branch()) {
         (None, _) => Ok(look.missing(title, &Point::Head, Base::Own)),
-        (Some(head), Some((name, id))) => {
-            look.reached(title, &format!("that {} has not", shown_path(name.as_bytes())), head, vec![id], Base::Own)
-        }
+        (Some(head), Some((name, id))) => look.reached(
+            title,
+            &format!("that {} has not", shown_path(name.as_bytes())),
+            head,
+            vec![id],
+            Base::Own,
+        ),
         (Some(_), None) => Ok(everything(title)),
     }
 }
@@ -128,7 +151,9 @@ fn by_hand(look: &Look<'_>) -> Result<Plan> {
 /// An event that does not say what is checked out: what the default branch has is everybody's, anything else may be a
 /// stranger's. Where a job has checked out a fork, that one's branches say nothing.
 fn unclear(look: &Look<'_>, name: &str) -> Result<Plan> {
-    let default = look.default_branch().filter(|_| look.is_of_base(&look.event.origin));
+    let default = look
+        .default_branch()
+        .filter(|_| look.is_of_base(&look.event.origin));
     match (look.repository.head(), &default) {
         (Some(head), Some((_, id))) if !look.leads_to(*id, head) => {
             push::compared(look, &shown_path(name.as_bytes()), head, default)
@@ -140,19 +165,33 @@ fn unclear(look: &Look<'_>, name: &str) -> Result<Plan> {
 
 /// That a branch or tag was deleted, for people.
 pub fn deletion(name: &str) -> String {
-    format!("deletion of {}: nothing is left to scan", shown_path(name.as_bytes()))
+    format!(
+        "deletion of {}: nothing is left to scan",
+        shown_path(name.as_bytes())
+    )
 }
 
 /// What the user has chosen: from `base` to `head` or, if that is not chosen, to where the event is.
-fn between(look: &Look<'_>, names: (&str, &str), base: ObjectId, head: Option<ObjectId>) -> Result<Plan> {
+fn between(
+    look: &Look<'_>,
+    names: (&str, &str),
+    base: ObjectId,
+    head: Option<ObjectId>,
+) -> Result<Plan> {
     let now = match &look.event.what {
         What::Push { head, .. } | What::Tag { head, .. } => head,
         What::Proposal(proposal) => &proposal.head,
-        What::Deletion { .. } | What::Everything(_) | What::Unclear(_) | What::Nothing => &Point::Head,
+        What::Deletion { .. } | What::Everything(_) | What::Unclear(_) | What::Nothing => {
+            &Point::Head
+        }
     };
     match head.or_else(|| look.find(now)) {
         Some(head) => {
-            let what = format!("of {}..{}", shown_path(names.0.as_bytes()), shown_path(names.1.as_bytes()));
+            let what = format!(
+                "of {}..{}",
+                shown_path(names.0.as_bytes()),
+                shown_path(names.1.as_bytes())
+            );
             look.reached("as chosen", &what, head, vec![base], Base::At(base))
         }
         None => Ok(look.missing("as chosen", now, Base::At(base))),

@@ -10,21 +10,37 @@ use crate::redact::shown_path;
 
 /// What a proposal means: all that its head, or `head` if that is chosen, leads to and the branch does not.
 pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Result<Plan> {
-    let Proposal { kind, head: now, names, fetch, .. } = proposal;
+    let Proposal {
+        kind,
+        head: now,
+        names,
+        fetch,
+        ..
+    } = proposal;
     let bases = bases(look, proposal);
     let Some(head) = look.tip(head, now)? else {
         let base = bases.first().map_or(Base::Nobody, |base| Base::At(*base));
         let mut plan = look.missing(kind, now, base);
         if let Some(name) = fetch.as_ref().filter(|_| !look.repository.is_shallow()) {
-            plan.said += &format!("; fetch them first: git fetch origin {}", shown_path(name.as_bytes()));
+            plan.said += &format!(
+                "; fetch them first: git fetch origin {}",
+                shown_path(name.as_bytes())
+            );
         }
         return Ok(plan);
     };
-    let what = format!("of {}..{}", shown_path(names.0.as_bytes()), shown_path(names.1.as_bytes()));
+    let what = format!(
+        "of {}..{}",
+        shown_path(names.0.as_bytes()),
+        shown_path(names.1.as_bytes())
+    );
     if let Some(base) = newest(look, &bases, head) {
         return look.reached(kind, &what, head, vec![base], Base::At(base));
     }
-    let find = |id: &Option<Id>| look.repository.commit(look.repository.object(id.as_ref()?.as_str())?);
+    let find = |id: &Option<Id>| {
+        look.repository
+            .commit(look.repository.object(id.as_ref()?.as_str())?)
+    };
     match find(&proposal.parted) {
         Some(parted) => look.reached(kind, &what, head, vec![parted], Base::Nobody),
         None => Ok(without_base(look, proposal)),
@@ -36,12 +52,20 @@ pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Res
 fn bases(look: &Look<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let find = |id: &Id| look.repository.commit(look.repository.object(id.as_str())?);
     let named = proposal.base.as_ref().and_then(find);
-    let target = proposal.target.as_ref().filter(|target| look.is_of_base(&target.origin));
-    let branch = target.and_then(|target| look.repository.reference(&remote_branch(&target.branch)));
+    let target = proposal
+        .target
+        .as_ref()
+        .filter(|target| look.is_of_base(&target.origin));
+    let branch =
+        target.and_then(|target| look.repository.reference(&remote_branch(&target.branch)));
     let merged = merged(look, proposal).filter(|parent| {
         // A merge that anybody could have checked out instead proves nothing.
         let is_told = proposal.merge.as_ref().and_then(find) == look.repository.head();
-        is_told || [named, branch].into_iter().flatten().any(|base| look.leads_to(base, *parent))
+        is_told
+            || [named, branch]
+                .into_iter()
+                .flatten()
+                .any(|base| look.leads_to(base, *parent))
     });
     [merged, branch, named].into_iter().flatten().collect()
 }
@@ -59,14 +83,29 @@ fn merged(look: &Look<'_>, proposal: &Proposal) -> Option<ObjectId> {
 
 /// The newest of them that has not taken up the proposal by now; if all have, the last, which is the oldest.
 fn newest(look: &Look<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectId> {
-    let open = bases.iter().copied().filter(|base| !look.leads_to(*base, head));
-    let newest = open.reduce(|best, other| if look.leads_to(other, best) { other } else { best });
+    let open = bases
+        .iter()
+        .copied()
+        .filter(|base| !look.leads_to(*base, head));
+    let newest = open.reduce(|best, other| {
+        if look.leads_to(other, best) {
+            other
+        } else {
+            best
+        }
+    });
     newest.or_else(|| bases.last().copied())
 }
 
 /// The branch is not here, so nobody knows which commits are new.
 fn without_base(look: &Look<'_>, proposal: &Proposal) -> Plan {
-    let named = proposal.base.as_ref().map(|id| object(id.as_str(), Part::CommitMessage));
-    let branch = proposal.target.as_ref().map(|target| look.missing_branch(&target.branch));
+    let named = proposal
+        .base
+        .as_ref()
+        .map(|id| object(id.as_str(), Part::CommitMessage));
+    let branch = proposal
+        .target
+        .as_ref()
+        .map(|target| look.missing_branch(&target.branch));
     look.without(proposal.kind, branch.or(named), Base::Nobody)
 }

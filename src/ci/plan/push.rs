@@ -23,12 +23,23 @@ pub fn plan(
     now: &Point,
     head: Option<ObjectId>,
 ) -> Result<Plan> {
-    let title = format!("push to {}", branch.map_or_else(|| "HEAD".to_owned(), |name| shown_path(name.as_bytes())));
+    let title = format!(
+        "push to {}",
+        branch.map_or_else(|| "HEAD".to_owned(), |name| shown_path(name.as_bytes()))
+    );
     let default = look.default_branch();
     let Some(head) = look.tip(head, now)? else {
-        return Ok(look.missing(&title, now, default.map_or(Base::Nobody, |(_, id)| Base::At(id))));
+        return Ok(look.missing(
+            &title,
+            now,
+            default.map_or(Base::Nobody, |(_, id)| Base::At(id)),
+        ));
     };
-    let told = look.event.default_branch.as_deref().or(default.as_ref().map(|(name, _)| name.as_str()));
+    let told = look
+        .event
+        .default_branch
+        .as_deref()
+        .or(default.as_ref().map(|(name, _)| name.as_str()));
     let is_default = match branch {
         Some(branch) => told == Some(branch),
         None => default.as_ref().is_some_and(|(_, id)| *id == head),
@@ -43,18 +54,43 @@ pub fn plan(
 }
 
 /// The branch was at `before`.
-fn moved(look: &Look<'_>, title: &str, before: &Id, head: ObjectId, default: Default) -> Result<Plan> {
-    let known = look.repository.object(before.as_str()).and_then(|before| look.repository.commit(before));
+fn moved(
+    look: &Look<'_>,
+    title: &str,
+    before: &Id,
+    head: ObjectId,
+    default: Default,
+) -> Result<Plan> {
+    let known = look
+        .repository
+        .object(before.as_str())
+        .and_then(|before| look.repository.commit(before));
     if let Some(before) = known {
-        let forced = if look.leads_to(head, before) || look.repository.is_shallow() { "" } else { "forced " };
+        let forced = if look.leads_to(head, before) || look.repository.is_shallow() {
+            ""
+        } else {
+            "forced "
+        };
         let what = format!("of {:.10}..{:.10}", before.to_string(), head.to_string());
-        return look.reached(&format!("{forced}{title}"), &what, head, vec![before], Base::At(before));
+        return look.reached(
+            &format!("{forced}{title}"),
+            &what,
+            head,
+            vec![before],
+            Base::At(before),
+        );
     }
     let is_cut = look.repository.is_shallow();
-    let mut plan = compared(look, &format!("{}{title}", if is_cut { "" } else { "forced " }), head, default)?;
+    let mut plan = compared(
+        look,
+        &format!("{}{title}", if is_cut { "" } else { "forced " }),
+        head,
+        default,
+    )?;
     // What is behind the cut may hold anything that is new.
     if is_cut {
-        plan.skips.push(look.skip(object(before.as_str(), Part::CommitMessage)));
+        plan.skips
+            .push(look.skip(object(before.as_str(), Part::CommitMessage)));
     }
     Ok(plan)
 }
@@ -74,6 +110,10 @@ pub fn compared(look: &Look<'_>, title: &str, head: ObjectId, default: Default) 
 fn untold(look: &Look<'_>, title: &str, head: ObjectId) -> Result<Plan> {
     let what = "that it leads to, for nothing says which are new (--base REV does)";
     // One that a shallow clone has left out allows nothing.
-    let parent = look.repository.parents(head).first().and_then(|parent| look.repository.commit(*parent));
+    let parent = look
+        .repository
+        .parents(head)
+        .first()
+        .and_then(|parent| look.repository.commit(*parent));
     look.reached(title, what, head, Vec::new(), Base::Since(parent))
 }

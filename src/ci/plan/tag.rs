@@ -13,7 +13,9 @@ use crate::redact::shown_path;
 pub fn plan(look: &Look<'_>, name: &str, now: &Point, head: Option<ObjectId>) -> Result<Plan> {
     let title = format!("tag {}", shown_path(name.as_bytes()));
     let default = look.default_branch();
-    let base = default.as_ref().map_or(Base::Nobody, |(_, id)| Base::At(*id));
+    let base = default
+        .as_ref()
+        .map_or(Base::Nobody, |(_, id)| Base::At(*id));
     let at_ref = look.repository.reference(&format!("refs/tags/{name}"));
     let id = match now {
         Point::Id(id) => Some(id),
@@ -21,21 +23,31 @@ pub fn plan(look: &Look<'_>, name: &str, now: &Point, head: Option<ObjectId>) ->
     };
     let found = head.or_else(|| look.find(now).filter(|_| id.is_some()));
     // Most systems tell the commit alone, and the ref the tag itself.
-    let same = |tag: &ObjectId| found.is_none_or(|found| look.repository.commit(*tag) == Some(found));
+    let same =
+        |tag: &ObjectId| found.is_none_or(|found| look.repository.commit(*tag) == Some(found));
     let Some(tip) = at_ref.filter(same).or(found).or_else(|| look.find(now)) else {
         return Ok(look.missing(&title, now, base));
     };
     let (what, hidden) = match &default {
-        Some((name, id)) => (format!("that {} has not, and its message", shown_path(name.as_bytes())), vec![*id]),
+        Some((name, id)) => (
+            format!(
+                "that {} has not, and its message",
+                shown_path(name.as_bytes())
+            ),
+            vec![*id],
+        ),
         None => ("that it leads to, and its message".to_owned(), Vec::new()),
     };
     let mut plan = look.reached(&title, &what, tip, hidden, base)?;
     if let (None, Some(id)) = (found, id) {
-        plan.skips.push(look.skip(object(id.as_str(), Part::TagMessage)));
+        plan.skips
+            .push(look.skip(object(id.as_str(), Part::TagMessage)));
     } else if at_ref.is_none() && look.repository.commit(tip) == Some(tip) {
         // Its message would be in the tag itself, if it has one.
-        plan.skips
-            .push(look.skip(Origin::Record { part: Part::RefName, name: format!("refs/tags/{name}").into_bytes() }));
+        plan.skips.push(look.skip(Origin::Record {
+            part: Part::RefName,
+            name: format!("refs/tags/{name}").into_bytes(),
+        }));
     }
     Ok(plan)
 }

@@ -24,7 +24,11 @@ impl<'r> Comments<'r> {
             Base::Since(parent) => parent,
             Base::Own | Base::Nobody => None,
         };
-        Comments { repository, base, scanner }
+        Comments {
+            repository,
+            base,
+            scanner,
+        }
     }
 
     /// Lets the comments that the base has not allow nothing: `policy`, by which comments do not count, judges instead.
@@ -40,12 +44,17 @@ impl<'r> Comments<'r> {
 
     /// Whether the base has the comment beside the secret: in the same file, or in one of the same content elsewhere.
     fn was_there(&self, base: ObjectId, finding: &Finding) -> bool {
-        let (Some(path), Some(head)) = (finding.origin.path(), self.repository.head()) else { return false };
+        let (Some(path), Some(head)) = (finding.origin.path(), self.repository.head()) else {
+            return false;
+        };
         let entry = |commit| move |path: &[u8]| self.repository.entry(commit, path);
         let (own, before) = (entry(head), entry(base));
         // A submodule's commit stands for what is in it.
         let ends = (0..=path.len()).filter(|end| path.get(*end).is_none_or(|byte| *byte == b'/'));
-        if ends.map(|end| &path[..end]).any(|part| own(part).is_some() && own(part) == before(part)) {
+        if ends
+            .map(|end| &path[..end])
+            .any(|part| own(part).is_some() && own(part) == before(part))
+        {
             return true;
         }
         match (own(path), before(path)) {
@@ -57,12 +66,23 @@ impl<'r> Comments<'r> {
 
     /// Whether a file's content has the same secret with a comment that allows it.
     fn allows(&self, blob: ObjectId, finding: &Finding) -> bool {
-        let Some(content) = self.repository.content(blob).filter(|_| finding.origin.member().is_none()) else {
+        let Some(content) = self
+            .repository
+            .content(blob)
+            .filter(|_| finding.origin.member().is_none())
+        else {
             return false;
         };
-        let print = |finding: &Finding| finding.evidence.as_ref().map(|evidence| evidence.fingerprint.clone());
+        let print = |finding: &Finding| {
+            finding
+                .evidence
+                .as_ref()
+                .map(|evidence| evidence.fingerprint.clone())
+        };
         let is_allowed = |other: &Finding| matches!(other.allowance, Some(Allowance::Given(_)));
         let found = self.scanner.scan(&Blob::whole(&finding.origin, &content));
-        found.iter().any(|other| is_allowed(other) && print(other) == print(finding))
+        found
+            .iter()
+            .any(|other| is_allowed(other) && print(other) == print(finding))
     }
 }

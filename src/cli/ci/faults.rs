@@ -25,16 +25,27 @@ impl EnvFaults<'_> {
     /// [`EnvAudit::Off`], what commits brought is not told either.
     pub fn judge(&self, report: &mut Report) {
         if self.audit == EnvAudit::Off {
-            report.findings.retain(|(finding, _)| finding.rule.kind != RuleKind::Env);
+            report
+                .findings
+                .retain(|(finding, _)| finding.rule.kind != RuleKind::Env);
         }
         let mut before = match self.run.plan.base {
             Base::At(base) => Before::new(self.run.repository, base, self.scanner),
             Base::Own | Base::Since(_) | Base::Nobody => None,
         };
-        for (finding, verdict) in report.findings.iter_mut().filter(|(finding, _)| finding.rule.kind == RuleKind::Env) {
-            if *verdict == Verdict::Reported && before.as_mut().is_some_and(|before| before.has(finding)) {
+        for (finding, verdict) in report
+            .findings
+            .iter_mut()
+            .filter(|(finding, _)| finding.rule.kind == RuleKind::Env)
+        {
+            if *verdict == Verdict::Reported
+                && before.as_mut().is_some_and(|before| before.has(finding))
+            {
                 *verdict = Verdict::AlreadyThere;
-                finding.occurrences.iter_mut().for_each(|place| place.verdict = Verdict::AlreadyThere);
+                finding
+                    .occurrences
+                    .iter_mut()
+                    .for_each(|place| place.verdict = Verdict::AlreadyThere);
             }
             if self.audit == EnvAudit::Warn {
                 finding.severity = finding.severity.min(Severity::Warning);

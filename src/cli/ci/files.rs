@@ -30,11 +30,22 @@ impl Files {
         let annotates = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         let file = |name: &str| variable(name).filter(|_| annotates).map(PathBuf::from);
         let workspace = variable("GITHUB_WORKSPACE").map(PathBuf::from);
-        let sarif = surface.files_of(Format::Sarif).last().map(|file| from_workspace(file, workspace.as_deref()));
-        let text = |name: &str| variable(name).and_then(|value| value.into_string().ok()).unwrap_or_default();
+        let sarif = surface
+            .files_of(Format::Sarif)
+            .last()
+            .map(|file| from_workspace(file, workspace.as_deref()));
+        let text = |name: &str| {
+            variable(name)
+                .and_then(|value| value.into_string().ok())
+                .unwrap_or_default()
+        };
         // Those of GitHub itself are empty in the steps of a composite action, and elsewhere those of whatever runs this.
-        let [server, repository, revision] =
-            ["GITHUB_SERVER_URL", "NTNGUARD_ACTION_REPOSITORY", "NTNGUARD_ACTION_REF"].map(text);
+        let [server, repository, revision] = [
+            "GITHUB_SERVER_URL",
+            "NTNGUARD_ACTION_REPOSITORY",
+            "NTNGUARD_ACTION_REF",
+        ]
+        .map(text);
         Files {
             annotates,
             pages: Pages::new(&server, &repository, &revision),
@@ -48,11 +59,17 @@ impl Files {
     pub fn tell(&self, report: &Report, status: ExitStatus) -> Result<()> {
         if let Some(file) = &self.summary {
             let mut text = Vec::new();
-            let cannot = |error: std::io::Error| Error::new(format!("the summary cannot be made: {error}"));
+            let cannot =
+                |error: std::io::Error| Error::new(format!("the summary cannot be made: {error}"));
             report.summarize(&mut text).map_err(cannot)?;
             output::append(file, &text)?;
         }
-        self.put(report.reported_as(Severity::Error), report.is_complete(), status, self.sarif.as_deref())
+        self.put(
+            report.reported_as(Severity::Error),
+            report.is_complete(),
+            status,
+            self.sarif.as_deref(),
+        )
     }
 
     /// Tells that nothing could be scanned.
@@ -63,10 +80,21 @@ impl Files {
         self.put(0, false, ExitStatus::Failed, None)
     }
 
-    fn put(&self, findings: usize, complete: bool, status: ExitStatus, sarif: Option<&str>) -> Result<()> {
-        let Some(file) = &self.outputs else { return Ok(()) };
+    fn put(
+        &self,
+        findings: usize,
+        complete: bool,
+        status: ExitStatus,
+        sarif: Option<&str>,
+    ) -> Result<()> {
+        let Some(file) = &self.outputs else {
+            return Ok(());
+        };
         let sarif = sarif.map_or_else(String::new, |sarif| format!("sarif-file={sarif}\n"));
-        let text = format!("findings={findings}\ncomplete={complete}\nexit-code={}\n{sarif}", status.number());
+        let text = format!(
+            "findings={findings}\ncomplete={complete}\nexit-code={}\n{sarif}",
+            status.number()
+        );
         output::append(file, text.as_bytes())
     }
 }
@@ -78,9 +106,18 @@ fn from_workspace(file: &Path, workspace: Option<&Path>) -> String {
     };
     let whole = absolute(file).unwrap_or_else(|_| file.to_owned());
     let folder = whole.parent().and_then(|folder| folder.canonicalize().ok());
-    let real = folder.zip(whole.file_name()).map(|(folder, name)| folder.join(name));
-    match real.as_deref().and_then(|real| real.strip_prefix(&workspace).ok()) {
-        Some(inside) => inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"),
+    let real = folder
+        .zip(whole.file_name())
+        .map(|(folder, name)| folder.join(name));
+    match real
+        .as_deref()
+        .and_then(|real| real.strip_prefix(&workspace).ok())
+    {
+        Some(inside) => inside
+            .iter()
+            .map(|part| part.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/"),
         None => whole.display().to_string(),
     }
 }

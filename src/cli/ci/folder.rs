@@ -25,19 +25,36 @@ impl Place {
     /// When there is no such folder in the repository, or another one answers for it: nothing of it would be looked at.
     pub fn find(path: Option<&Path>, repository: &Repository) -> Result<Self> {
         let top = repository.work_tree().ok_or_else(|| {
-            Error::new("this repository is bare: no files are checked out in it").help("run it in a clone of it")
+            Error::new("this repository is bare: no files are checked out in it")
+                .help("run it in a clone of it")
         })?;
-        let Some(path) = path else { return Ok(Place { folder: Folder::default(), path: top }) };
+        let Some(path) = path else {
+            return Ok(Place {
+                folder: Folder::default(),
+                path: top,
+            });
+        };
         let real = resolve(path, &top).map_err(|why| refused(path, &why))?;
-        let inside = real.strip_prefix(&top).map_err(|_| refused(path, "it lies outside of the repository"))?;
+        let inside = real
+            .strip_prefix(&top)
+            .map_err(|_| refused(path, "it lies outside of the repository"))?;
         if !is_spelled_so(inside, &top) {
             return Err(refused(path, "its name is spelled otherwise on disk"));
         }
         if Repository::find(&real)?.and_then(|own| own.work_tree()) != Some(top.clone()) {
-            return Err(refused(path, "it lies in a repository of its own, which has its own commits: run it there"));
+            return Err(refused(
+                path,
+                "it lies in a repository of its own, which has its own commits: run it there",
+            ));
         }
-        let parts: Vec<&[u8]> = inside.iter().map(|part| path_bytes(Path::new(part))).collect();
-        Ok(Place { folder: Folder::new(parts.join(&b'/')), path: real })
+        let parts: Vec<&[u8]> = inside
+            .iter()
+            .map(|part| path_bytes(Path::new(part)))
+            .collect();
+        Ok(Place {
+            folder: Folder::new(parts.join(&b'/')),
+            path: real,
+        })
     }
 }
 
@@ -48,19 +65,29 @@ fn resolve(path: &Path, top: &Path) -> std::result::Result<PathBuf, String> {
     let mut real = reach(&path.join("x"), top).map_err(|error| error.to_string())?;
     real.pop();
     let real = real.canonicalize().map_err(|error| error.to_string())?;
-    if real.is_dir() { Ok(real) } else { Err("it is not a folder".to_owned()) }
+    if real.is_dir() {
+        Ok(real)
+    } else {
+        Err("it is not a folder".to_owned())
+    }
 }
 
 /// Returns true if each part of a path is the name of an entry, byte by byte: git tells letter case apart where the file
 /// system does not.
 fn is_spelled_so(inside: &Path, top: &Path) -> bool {
     let has = |folder: &Path, name| {
-        fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name() == name))
+        fs::read_dir(folder)
+            .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name() == name))
     };
-    let parts = inside.ancestors().filter_map(|path| Some((path.parent()?, path.file_name()?)));
-    parts.into_iter().all(|(parent, name)| has(&top.join(parent), name))
+    let parts = inside
+        .ancestors()
+        .filter_map(|path| Some((path.parent()?, path.file_name()?)));
+    parts
+        .into_iter()
+        .all(|(parent, name)| has(&top.join(parent), name))
 }
 
 fn refused(path: &Path, why: &str) -> Error {
-    Error::new(format!("{} cannot be scanned: {why}", path.display())).help("--path names a folder of this repository")
+    Error::new(format!("{} cannot be scanned: {why}", path.display()))
+        .help("--path names a folder of this repository")
 }

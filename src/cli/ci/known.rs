@@ -33,26 +33,50 @@ impl Known<'_> {
     /// Lets what the base's files hold, suppressed by nothing, be already there. `policy` is the base's own. Nothing is read
     /// where nothing fails.
     pub fn judge(&self, report: &mut Report, policy: &Policy) -> Result<()> {
-        let Base::At(base) = self.base else { return Ok(()) };
-        let could_be = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AllowedByChange(_));
+        let Base::At(base) = self.base else {
+            return Ok(());
+        };
+        let could_be =
+            |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AllowedByChange(_));
         let open = |report: &Report| {
-            report.findings.iter().any(|(finding, verdict)| finding.evidence.is_some() && could_be(verdict))
+            report
+                .findings
+                .iter()
+                .any(|(finding, verdict)| finding.evidence.is_some() && could_be(verdict))
         };
         if !open(report) {
             return Ok(());
         }
         let head = self.repository.head();
-        let parted = head.and_then(|head| self.repository.merge_base(base, head)).filter(|parted| *parted != base);
+        let parted = head
+            .and_then(|head| self.repository.merge_base(base, head))
+            .filter(|parted| *parted != base);
         for commit in std::iter::once(base).chain(parted) {
             let known = self.in_files(commit, policy)?;
-            for (finding, verdict) in report.findings.iter_mut().filter(|(_, verdict)| could_be(verdict)) {
-                let place = finding.evidence.as_ref().and_then(|evidence| known.get(&evidence.fingerprint));
+            for (finding, verdict) in report
+                .findings
+                .iter_mut()
+                .filter(|(_, verdict)| could_be(verdict))
+            {
+                let place = finding
+                    .evidence
+                    .as_ref()
+                    .and_then(|evidence| known.get(&evidence.fingerprint));
                 if let Some(place) = place {
                     *verdict = Verdict::AlreadyThere;
-                    if let Some(path) = place.as_ref().filter(|path| finding.origin.path() != Some(path)) {
-                        finding.note = Some(format!("{} had it before; this is a new place", shown_path(path)));
+                    if let Some(path) = place
+                        .as_ref()
+                        .filter(|path| finding.origin.path() != Some(path))
+                    {
+                        finding.note = Some(format!(
+                            "{} had it before; this is a new place",
+                            shown_path(path)
+                        ));
                     }
-                    let places = finding.occurrences.iter_mut().filter(|place| could_be(&place.verdict));
+                    let places = finding
+                        .occurrences
+                        .iter_mut()
+                        .filter(|place| could_be(&place.verdict));
                     places.for_each(|place| place.verdict = Verdict::AlreadyThere);
                 }
             }
@@ -64,23 +88,32 @@ impl Known<'_> {
     }
 
     /// The secrets that the files of a commit hold, suppressed by nothing there, each with the path of one such file.
-    fn in_files(&self, commit: ObjectId, policy: &Policy) -> Result<HashMap<Fingerprint, Option<Vec<u8>>>> {
-        let Some(tree) = self.repository.tree(commit) else { return Ok(HashMap::new()) };
+    fn in_files(
+        &self,
+        commit: ObjectId,
+        policy: &Policy,
+    ) -> Result<HashMap<Fingerprint, Option<Vec<u8>>>> {
+        let Some(tree) = self.repository.tree(commit) else {
+            return Ok(HashMap::new());
+        };
         let source = Range::reached(self.repository, &[tree], &[], self.limits.clone())?;
         let found = ntnguard::scan(&source, self.scanner, policy)?;
         let is_left_out = |path: &[u8]| self.excluded.iter().any(|pattern| pattern.covers(path));
         // What nobody was told of there, because it is not sure or is let pass, is news.
-        let is_in_sight =
-            |place: &&Occurrence| place.verdict == Verdict::Reported && !place.origin.path().is_some_and(is_left_out);
-        let held = found.findings.into_iter().filter(|(_, verdict)| *verdict == Verdict::Reported).filter_map(
-            |(finding, _)| {
+        let is_in_sight = |place: &&Occurrence| {
+            place.verdict == Verdict::Reported && !place.origin.path().is_some_and(is_left_out)
+        };
+        let held = found
+            .findings
+            .into_iter()
+            .filter(|(_, verdict)| *verdict == Verdict::Reported)
+            .filter_map(|(finding, _)| {
                 let place = match finding.occurrences.as_slice() {
                     [] => finding.origin.path(),
                     places => places.iter().find(is_in_sight)?.origin.path(),
                 };
                 Some((finding.evidence?.fingerprint, place.map(<[u8]>::to_vec)))
-            },
-        );
+            });
         Ok(held.collect())
     }
 }

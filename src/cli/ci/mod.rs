@@ -52,7 +52,12 @@ pub struct Ci {
     #[arg(long, value_name = "true|false")]
     trust_changes: Option<bool>,
     /// What the audit of env files does: fail the run for errors, only warn of them, or not take place [default: fail]
-    #[arg(long, value_enum, value_name = "fail|warn|off", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "fail|warn|off",
+        hide_possible_values = true
+    )]
     env: Option<Audit>,
     #[command(flatten)]
     surface: Surface,
@@ -86,7 +91,10 @@ impl Ci {
     /// Scans what the event has brought.
     pub fn run(self) -> Outcome {
         let files = Files::of_job(&self.surface);
-        match self.scan().and_then(|(surface, mut report)| Ok((told(surface, &mut report, &files)?, report))) {
+        match self
+            .scan()
+            .and_then(|(surface, mut report)| Ok((told(surface, &mut report, &files)?, report)))
+        {
             Ok((status, report)) => files.tell(&report, status).map(|()| status),
             // That this failed is the first thing to say.
             Err(error) => {
@@ -99,7 +107,10 @@ impl Ci {
 
     fn scan(self) -> Result<(Surface, Report)> {
         let event = self.event()?;
-        let chosen = Chosen { base: self.base.clone(), head: self.head.clone() };
+        let chosen = Chosen {
+            base: self.base.clone(),
+            head: self.head.clone(),
+        };
         if let (What::Deletion { name }, None, None) = (&event.what, &chosen.base, &chosen.head) {
             return Ok((self.surface, Report::of_nothing("ci", deletion(name))));
         }
@@ -108,11 +119,28 @@ impl Ci {
         let place = Place::find(self.path.as_deref(), &repository)?;
         let plan = plan(&event, &chosen, &repository)?;
         let env = self.env.map(EnvAudit::from);
-        let trust = Trust { author: event.author, asked: self.trust_changes };
-        let run = Run { surface: &self.surface, plan: &plan, repository: &repository, place: &place, env, trust };
+        let trust = Trust {
+            author: event.author,
+            asked: self.trust_changes,
+        };
+        let run = Run {
+            surface: &self.surface,
+            plan: &plan,
+            repository: &repository,
+            place: &place,
+            env,
+            trust,
+        };
         let mut report = run.report()?;
-        let advice = [deepening(&report, event.system), adopting(&report, plan.base), report.advice.take()];
-        report.advice = advice.into_iter().flatten().reduce(|one, other| format!("{one}\n{other}"));
+        let advice = [
+            deepening(&report, event.system),
+            adopting(&report, plan.base),
+            report.advice.take(),
+        ];
+        report.advice = advice
+            .into_iter()
+            .flatten()
+            .reduce(|one, other| format!("{one}\n{other}"));
         Ok((self.surface, report))
     }
 
@@ -129,11 +157,23 @@ impl Ci {
         }
         Ok(event.map_or_else(
             |_| {
-                let system = self.system.or(System::running(&variable).ok()).unwrap_or(System::Unknown);
+                let system = self
+                    .system
+                    .or(System::running(&variable).ok())
+                    .unwrap_or(System::Unknown);
                 let (author, origin) = (Author::Stranger, Remote::Foreign);
-                Event { system, default_branch: None, author, origin, what: What::Nothing }
+                Event {
+                    system,
+                    default_branch: None,
+                    author,
+                    origin,
+                    what: What::Nothing,
+                }
             },
-            |event| Event { what: What::Nothing, ..event },
+            |event| Event {
+                what: What::Nothing,
+                ..event
+            },
         ))
     }
 }
@@ -161,7 +201,9 @@ fn payload(file: &str) -> Result<String> {
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| unreadable(&error.to_string()))?;
-    file.take(MAX_PAYLOAD + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error.to_string()))?;
+    file.take(MAX_PAYLOAD + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&error.to_string()))?;
     if bytes.len() as u64 > MAX_PAYLOAD {
         return Err(unreadable("it has more than 64 MiB"));
     }
@@ -170,8 +212,16 @@ fn payload(file: &str) -> Result<String> {
 
 /// How to have all of history, where the checkout is in the way.
 fn deepening(report: &Report, system: System) -> Option<String> {
-    let is_cut = report.skips.iter().any(|skip| skip.reason == Reason::Shallow);
-    is_cut.then(|| format!("The checkout is shallow, so not all commits could be scanned: {}", system.deepening()))
+    let is_cut = report
+        .skips
+        .iter()
+        .any(|skip| skip.reason == Reason::Shallow);
+    is_cut.then(|| {
+        format!(
+            "The checkout is shallow, so not all commits could be scanned: {}",
+            system.deepening()
+        )
+    })
 }
 
 /// How to accept old leaks, where all of history is judged and so has all of them.

@@ -51,54 +51,95 @@ impl Run<'_> {
         let (required, file_size) = (config.env_required.clone(), config.max_file_size);
         let env = self.env.or(config.ci_env).unwrap_or_default();
         let (trust_changes, excluded) = (config.ci_trust_changes, config.exclude.clone());
-        let files = self.files(top, &mut config).except(self.surface.known.iter().map(PathBuf::as_path));
-        let (written, baseline) = (config.source.take(), std::mem::take(&mut config.baseline_name));
+        let files = self
+            .files(top, &mut config)
+            .except(self.surface.known.iter().map(PathBuf::as_path));
+        let (written, baseline) = (
+            config.source.take(),
+            std::mem::take(&mut config.baseline_name),
+        );
         let (mut policy, is_valid) = trust::policy(self, config, trust_changes)?;
         let commits = self.commits(&scanner, &policy, limits.clone())?;
         // In files, comments that were there before count: which these are is looked up.
         let inline = std::mem::replace(&mut policy.inline, true);
         let mut files = ntnguard::scan(&files, &scanner, &policy)?;
-        let request = Request { scanner: &scanner, policy: &policy, required: &required, file_size };
-        let audit = if env == EnvAudit::Off { None } else { Some(ntnguard::audit(self.part(), &request)?.0) };
+        let request = Request {
+            scanner: &scanner,
+            policy: &policy,
+            required: &required,
+            file_size,
+        };
+        let audit = if env == EnvAudit::Off {
+            None
+        } else {
+            Some(ntnguard::audit(self.part(), &request)?.0)
+        };
         if self.plan.base != Base::Own {
             policy.inline = false;
             Comments::new(self.repository, self.plan.base, &scanner).drop_new(&mut files, &policy);
         }
         policy.inline = inline;
         let mut report = ntnguard::combine(files, commits, audit);
-        EnvFaults { run: self, scanner: &scanner, audit: env }.judge(&mut report);
+        EnvFaults {
+            run: self,
+            scanner: &scanner,
+            audit: env,
+        }
+        .judge(&mut report);
         trust::changes(self, &policy, is_valid, &mut report);
-        let before = Policy { change: None, inline: true, ..policy.clone() };
-        let known =
-            Known { repository: self.repository, base: self.plan.base, scanner: &scanner, limits, excluded: &excluded };
+        let before = Policy {
+            change: None,
+            inline: true,
+            ..policy.clone()
+        };
+        let known = Known {
+            repository: self.repository,
+            base: self.plan.base,
+            scanner: &scanner,
+            limits,
+            excluded: &excluded,
+        };
         known.judge(&mut report, &before)?;
         report.advice = trust::lines(self, &policy, &report);
         let written_by = match (self.plan.base, &policy.change) {
             (Base::Since(_), Some(change)) => &change.policy,
             _ => &policy,
         };
-        report.warnings = settings::warnings(written_by, &report.stale, written.as_ref(), &baseline);
+        report.warnings =
+            settings::warnings(written_by, &report.stale, written.as_ref(), &baseline);
         report.skips.extend(self.plan.skips.iter().cloned());
         report.scope = Some(self.said(env));
         report.folder = self.place.folder.clone();
-        report.analysis = self.surface.is_for_code_scanning().then_some(match self.plan.base {
-            Base::Own => Analysis::History,
-            _ => Analysis::Change,
-        });
+        report.analysis = self
+            .surface
+            .is_for_code_scanning()
+            .then_some(match self.plan.base {
+                Base::Own => Analysis::History,
+                _ => Analysis::Change,
+            });
         Ok(report)
     }
 
     /// The scan of the commits that are meant.
-    fn commits(&self, scanner: &Scanner, policy: &Policy, limits: Limits) -> Result<Option<Report>> {
+    fn commits(
+        &self,
+        scanner: &Scanner,
+        policy: &Policy,
+        limits: Limits,
+    ) -> Result<Option<Report>> {
         let report = match &self.plan.commits {
             Commits::Reached(head, hidden) => {
                 let range = Range::reached(self.repository, &[*head], hidden, limits)?;
-                let range = range.naming(self.plan.refs.clone()).within(self.place.folder.clone());
+                let range = range
+                    .naming(self.plan.refs.clone())
+                    .within(self.place.folder.clone());
                 ntnguard::scan(&range, scanner, policy)
             }
             Commits::History => {
                 let history = History::new(range::repository()?, scanner.prefilter(), limits);
-                let history = history.naming(policy.env_names.clone()).within(self.place.folder.clone());
+                let history = history
+                    .naming(policy.env_names.clone())
+                    .within(self.place.folder.clone());
                 ntnguard::scan(&history, scanner, policy)
             }
             Commits::Missing => return Ok(None),
@@ -124,7 +165,10 @@ impl Run<'_> {
     fn config(&self, top: Option<&Path>) -> Result<Config> {
         match self.plan.base {
             Base::Own | Base::Since(_) => self.surface.config(top),
-            Base::At(base) => self.surface.settings.load_trusted(self.repository, Some(&base.to_string())),
+            Base::At(base) => self
+                .surface
+                .settings
+                .load_trusted(self.repository, Some(&base.to_string())),
             Base::Nobody => self.surface.settings.load_trusted(self.repository, None),
         }
     }
@@ -135,7 +179,9 @@ impl Run<'_> {
             EnvAudit::Off => "; the env files are not audited, as the configuration or a flag says",
         };
         let config = match self.plan.base {
-            Base::Nobody => "; no configuration is used: the base it must come from is not here".to_owned(),
+            Base::Nobody => {
+                "; no configuration is used: the base it must come from is not here".to_owned()
+            }
             Base::At(base) => format!("; judged by the configuration of {:.10}", base.to_string()),
             Base::Since(_) => "; judged by the configuration that is checked out".to_owned(),
             Base::Own => String::new(),

@@ -18,12 +18,10 @@ use super::run::Run;
 use crate::cli::settings;
 
 /// What is said of a change to the configuration or the baseline that makes no sense.
-const INVALID: &str =
-    "It is not valid, or the baseline beside it is not, so nothing of it counts: see `ntnguard config`.";
+const INVALID: &str = "It is not valid, or the baseline beside it is not, so nothing of it counts: see `ntnguard config`.";
 
 /// What is said of one from outside.
-const OF_A_STRANGER: &str =
-    "It comes from outside, so it fails until a maintainer makes this change and it is taken out of this one.";
+const OF_A_STRANGER: &str = "It comes from outside, so it fails until a maintainer makes this change and it is taken out of this one.";
 
 /// Whether what a change allows itself counts.
 #[derive(Clone, Copy)]
@@ -55,10 +53,17 @@ pub fn policy(run: &Run<'_>, config: Config, configured: Option<bool>) -> Result
     let before = match run.plan.base {
         Base::Own => return Ok((policy, true)),
         // Settings are those that are checked out, and so is what was allowed before.
-        Base::Since(parent) => Some(run.surface.settings.load_trusted(run.repository, named(parent).as_deref())?),
+        Base::Since(parent) => Some(
+            run.surface
+                .settings
+                .load_trusted(run.repository, named(parent).as_deref())?,
+        ),
         Base::At(_) | Base::Nobody => None,
     };
-    let own = run.surface.settings.load_trusted(run.repository, run.repository.has_head().then_some("HEAD"));
+    let own = run
+        .surface
+        .settings
+        .load_trusted(run.repository, run.repository.has_head().then_some("HEAD"));
     let is_valid = own.is_ok();
     let mut change = settings::policy(own.unwrap_or_default());
     change.inline = true;
@@ -66,7 +71,16 @@ pub fn policy(run: &Run<'_>, config: Config, configured: Option<bool>) -> Result
         Some(before) => policy.with_allowances_of(&settings::policy(before)),
         None => policy,
     };
-    Ok((Policy { change: Some(Change { policy: Box::new(change), author }), ..policy }, is_valid))
+    Ok((
+        Policy {
+            change: Some(Change {
+                policy: Box::new(change),
+                author,
+            }),
+            ..policy
+        },
+        is_valid,
+    ))
 }
 
 fn named(commit: Option<ObjectId>) -> Option<String> {
@@ -79,12 +93,21 @@ pub fn changes(run: &Run<'_>, policy: &Policy, is_valid: bool, report: &mut Repo
         Base::At(base) | Base::Since(Some(base)) => base,
         Base::Own | Base::Nobody | Base::Since(None) => return,
     };
-    let Some(head) = run.repository.head() else { return };
+    let Some(head) = run.repository.head() else {
+        return;
+    };
     let parted = run.repository.merge_base(before, head).unwrap_or(before);
-    let is_strangers = policy.change.as_ref().is_some_and(|change| change.author != Author::Collaborator);
+    let is_strangers = policy
+        .change
+        .as_ref()
+        .is_some_and(|change| change.author != Author::Collaborator);
     let settings = &run.surface.settings;
-    for (name, is_replaced) in [(CONFIGURATION, settings.names_config()), (BASELINE, settings.names_baseline())] {
-        let [base, start, now] = [before, parted, head].map(|commit| run.repository.entry(commit, name.as_bytes()));
+    for (name, is_replaced) in [
+        (CONFIGURATION, settings.names_config()),
+        (BASELINE, settings.names_baseline()),
+    ] {
+        let [base, start, now] =
+            [before, parted, head].map(|commit| run.repository.entry(commit, name.as_bytes()));
         // What the base alone has changed since the change began is none of its doing.
         if is_replaced || now == base || now == start {
             continue;
@@ -106,17 +129,36 @@ pub fn changes(run: &Run<'_>, policy: &Policy, is_valid: bool, report: &mut Repo
 /// What to do where a stranger's change allows itself what is reported: the lines for a maintainer to commit to the base.
 pub fn lines(run: &Run<'_>, policy: &Policy, report: &Report) -> Option<String> {
     let entry = |(finding, verdict): &(Finding, Verdict)| {
-        let evidence = finding.evidence.as_ref().filter(|_| *verdict == Verdict::Reported)?;
-        let place = finding.origin.path().map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
+        let evidence = finding
+            .evidence
+            .as_ref()
+            .filter(|_| *verdict == Verdict::Reported)?;
+        let place = finding
+            .origin
+            .path()
+            .map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
         let reason = reason(&policy.asked_for(finding)?);
-        Some(format!("  - fingerprint: {}{place}\n    reason: '{reason}'\n", evidence.shown()?))
+        Some(format!(
+            "  - fingerprint: {}{place}\n    reason: '{reason}'\n",
+            evidence.shown()?
+        ))
     };
     let unscanned = |skip: &Skip| {
-        let place = skip.origin.path().map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
+        let place = skip
+            .origin
+            .path()
+            .map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
         let reason = reason(&policy.asked_to_accept(skip)?);
-        Some(format!("  - unscanned: {}{place}\n    reason: '{reason}'\n", skip.digest.as_ref()?))
+        Some(format!(
+            "  - unscanned: {}{place}\n    reason: '{reason}'\n",
+            skip.digest.as_ref()?
+        ))
     };
-    let entries = report.findings.iter().filter_map(entry).chain(report.skips.iter().filter_map(unscanned));
+    let entries = report
+        .findings
+        .iter()
+        .filter_map(entry)
+        .chain(report.skips.iter().filter_map(unscanned));
     let mut entries: Vec<String> = entries.collect();
     entries.sort();
     entries.dedup();
@@ -125,7 +167,12 @@ pub fn lines(run: &Run<'_>, policy: &Policy, report: &Report) -> Option<String> 
         return None;
     }
     let (where_to, head) = match run.plan.base {
-        Base::At(base) | Base::Since(Some(base)) if run.repository.entry(base, CONFIGURATION.as_bytes()).is_some() => {
+        Base::At(base) | Base::Since(Some(base))
+            if run
+                .repository
+                .entry(base, CONFIGURATION.as_bytes())
+                .is_some() =>
+        {
             if policy.allow.is_empty() {
                 ("", "allow:\n")
             } else {

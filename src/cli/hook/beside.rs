@@ -18,7 +18,10 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
     for hook in hooks {
         match state(folder, *hook, Some(owner))? {
             State::Theirs { calls: Some(_), .. } => {
-                output::say(&format!("{}: {name}'s, and calls ntnguard already", shown(&folder.join(hook.file()))))?;
+                output::say(&format!(
+                    "{}: {name}'s, and calls ntnguard already",
+                    shown(&folder.join(hook.file()))
+                ))?;
             }
             _ if owner.calls(*hook) => unwritten.push(hook.file()),
             _ => missing.push(*hook),
@@ -32,9 +35,15 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
         return Err(Error::new(format!(
             "{config} calls ntnguard, but {name} has not written these hooks here: {hooks}"
         ))
-        .help(format!("run `{}`, then see `ntnguard hook status`", owner.manager.renew)));
+        .help(format!(
+            "run `{}`, then see `ntnguard hook status`",
+            owner.manager.renew
+        )));
     }
-    let refused = format!("git's hooks are {name}'s here ({}), so nothing was installed", owner.sign());
+    let refused = format!(
+        "git's hooks are {name}'s here ({}), so nothing was installed",
+        owner.sign()
+    );
     output::explain(&Error::new(refused).help(help(owner)));
     output::tell(&owner.lines(&missing));
     Ok(ExitStatus::Failed)
@@ -42,7 +51,11 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
 
 /// What to do with the lines, and how to do without them.
 fn help(owner: &Owner) -> String {
-    let (name, renew, config) = (owner.manager.name, owner.manager.renew, shown(&owner.config()));
+    let (name, renew, config) = (
+        owner.manager.name,
+        owner.manager.renew,
+        shown(&owner.config()),
+    );
     let lines = match owner.manager.form {
         Form::Scripts => "run the lines below".to_owned(),
         Form::Commands => format!(

@@ -31,7 +31,9 @@ pub enum Asked {
 /// What is asked for, if not what is staged. Where git itself makes a commit it names its index; then that is what counts,
 /// even when the commit is made somewhere within a run of pre-commit.
 pub fn asked() -> Option<Asked> {
-    if var_os("PRE_COMMIT").is_none_or(|value| value.is_empty()) || var_os("GIT_INDEX_FILE").is_some() {
+    if var_os("PRE_COMMIT").is_none_or(|value| value.is_empty())
+        || var_os("GIT_INDEX_FILE").is_some()
+    {
         return None;
     }
     let named = |name| var(name).ok().filter(|value| !value.is_empty());
@@ -53,15 +55,26 @@ impl Asked {
         let scanner = surface.scanner(&config)?;
         let limits = Surface::limits(&config);
         let Asked::Commits { from, to, remote } = self else {
-            return surface.report(&Index::open(repository, limits)?.tracked(), &scanner, config);
+            return surface.report(
+                &Index::open(repository, limits)?.tracked(),
+                &scanner,
+                config,
+            );
         };
         let revision = |revision: &str| {
             repository.revision(revision).map_err(|error: Error| {
                 error.help("pre-commit names it; in CI, fetch it first (with `fetch-depth: 0` all is fetched)")
             })
         };
-        let mut hidden = from.as_deref().map(revision).transpose()?.into_iter().collect::<Vec<_>>();
-        let known = remote.map(|remote| repository.known_of_remote(&remote)).transpose();
+        let mut hidden = from
+            .as_deref()
+            .map(revision)
+            .transpose()?
+            .into_iter()
+            .collect::<Vec<_>>();
+        let known = remote
+            .map(|remote| repository.known_of_remote(&remote))
+            .transpose();
         hidden.extend(known?.unwrap_or_default().into_iter().map(|(_, id)| id));
         let range = Range::reached(&repository, &[revision(&to)?], &hidden, limits)?;
         surface.report(&range, &scanner, config)
@@ -78,10 +91,15 @@ pub fn told() -> Result<Vec<u8>> {
         return Ok(Vec::new());
     }
     let mut text = Vec::new();
-    let read = super::super::stdin::stream()?.take(MOST + 1).read_to_end(&mut text);
+    let read = super::super::stdin::stream()?
+        .take(MOST + 1)
+        .read_to_end(&mut text);
     read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
     if text.len() as u64 > MOST {
-        return Err(Error::new(format!("standard input has more than {MOST} bytes")).help("push fewer refs at once"));
+        return Err(
+            Error::new(format!("standard input has more than {MOST} bytes"))
+                .help("push fewer refs at once"),
+        );
     }
     Ok(text)
 }

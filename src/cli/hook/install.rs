@@ -39,7 +39,11 @@ impl Install {
     pub fn run(self) -> Outcome {
         let repository = Repository::with_hooks()?;
         let folder = repository.hooks()?;
-        let hooks = if self.hooks.is_empty() { Hook::ALL.to_vec() } else { self.hooks };
+        let hooks = if self.hooks.is_empty() {
+            Hook::ALL.to_vec()
+        } else {
+            self.hooks
+        };
         let owner = Owner::of(&folder, repository.work_tree().as_deref());
         if let Some(owner) = owner.as_ref().filter(|_| !self.force) {
             return beside::run(owner, &folder, &hooks);
@@ -48,10 +52,20 @@ impl Install {
         refuse_shared(&folder, self.shared || repository.has_inside(&place))?;
         let is_tracked = repository.tracks(&place)?;
         match is_tracked {
-            true => each(&hooks, &folder, |_| true, |hook| install_tracked(&folder, hook))?,
+            true => each(
+                &hooks,
+                &folder,
+                |_| true,
+                |hook| install_tracked(&folder, hook),
+            )?,
             false => {
                 let program = program::named()?;
-                each(&hooks, &folder, |_| true, |hook| install(&folder, hook, &program))?
+                each(
+                    &hooks,
+                    &folder,
+                    |_| true,
+                    |hook| install(&folder, hook, &program),
+                )?
             }
         };
         tell_reliance(owner.as_ref(), is_tracked);
@@ -67,7 +81,10 @@ impl Uninstall {
         if !self.hooks.is_empty() {
             each(&self.hooks, &folder, |_| true, take)?;
         } else if each(&Hook::ALL, &folder, |change| change != Change::Absent, take)? == 0 {
-            output::say(&format!("no hook in {} is ntnguard's, so nothing was changed", shown(&folder)))?;
+            output::say(&format!(
+                "no hook in {} is ntnguard's, so nothing was changed",
+                shown(&folder)
+            ))?;
         }
         Ok(ExitStatus::Clean)
     }
@@ -84,7 +101,11 @@ fn each(
     for hook in hooks {
         let change = change(*hook)?;
         if is_told(change) {
-            output::say(&format!("{}: {}", shown(&folder.join(hook.file())), change.words()))?;
+            output::say(&format!(
+                "{}: {}",
+                shown(&folder.join(hook.file())),
+                change.words()
+            ))?;
             told += 1;
         }
     }
@@ -122,6 +143,11 @@ fn refuse_shared(folder: &Path, is_agreed: bool) -> Result<()> {
 
 /// The path without links, as far as it leads to something.
 fn real(path: &Path) -> PathBuf {
-    let found = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
-    found.map_or_else(|| path.to_owned(), |(above, real)| real.join(path.strip_prefix(above).unwrap_or(Path::new(""))))
+    let found = path
+        .ancestors()
+        .find_map(|above| Some((above, above.canonicalize().ok()?)));
+    found.map_or_else(
+        || path.to_owned(),
+        |(above, real)| real.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
+    )
 }

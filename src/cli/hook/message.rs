@@ -34,30 +34,49 @@ impl CommitMsg {
         let config = self.surface.config(repository.work_tree().as_deref())?;
         let scanner = self.surface.scanner(&config)?;
         let text = settings(&repository).stored(&self.read()?);
-        let origin = Origin::Record { part: Part::CommitMessage, name: path_bytes(&self.file).to_vec() };
-        self.surface.report(&Message::new(origin, text), &scanner, config)
+        let origin = Origin::Record {
+            part: Part::CommitMessage,
+            name: path_bytes(&self.file).to_vec(),
+        };
+        self.surface
+            .report(&Message::new(origin, text), &scanner, config)
     }
 
     fn read(&self) -> Result<Vec<u8>> {
         let name = shown(&self.file);
         let failed = |why: &dyn std::fmt::Display| {
-            Error::new(format!("the message {name} cannot be read: {why}"))
-                .help("git gives this hook the file of the message: hand its arguments on as they are")
+            Error::new(format!("the message {name} cannot be read: {why}")).help(
+                "git gives this hook the file of the message: hand its arguments on as they are",
+            )
         };
         // What is not a regular file could be waited for, or read, without end.
-        if !self.file.metadata().map_err(|error| failed(&error))?.is_file() {
+        if !self
+            .file
+            .metadata()
+            .map_err(|error| failed(&error))?
+            .is_file()
+        {
             return Err(failed(&"it is not a file"));
         }
         let mut text = Vec::new();
         let file = File::open(&self.file).map_err(|error| failed(&error))?;
-        file.take(MOST + 1).read_to_end(&mut text).map_err(|error| failed(&error))?;
-        if text.len() as u64 > MOST { Err(failed(&format_args!("it has more than {MOST} bytes"))) } else { Ok(text) }
+        file.take(MOST + 1)
+            .read_to_end(&mut text)
+            .map_err(|error| failed(&error))?;
+        if text.len() as u64 > MOST {
+            Err(failed(&format_args!("it has more than {MOST} bytes")))
+        } else {
+            Ok(text)
+        }
     }
 }
 
 /// What git says about the message that it is about to store.
 fn settings(repository: &Repository) -> Settings {
-    let told = std::env::var_os("GIT_CONFIG_PARAMETERS").unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let told = std::env::var_os("GIT_CONFIG_PARAMETERS")
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_ascii_lowercase();
     Settings {
         cleanup: repository.setting("commit.cleanup"),
         comment_char: repository.setting("core.commentChar"),
@@ -65,6 +84,8 @@ fn settings(repository: &Repository) -> Settings {
         verbose: repository.is_set("commit.verbose"),
         // Git names this editor where it opens none.
         edited: std::env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
-        overridden: ["commit.", "core.comment", "include"].iter().any(|key| told.contains(key)),
+        overridden: ["commit.", "core.comment", "include"]
+            .iter()
+            .any(|key| told.contains(key)),
     }
 }

@@ -10,15 +10,22 @@ use ntnguard::hook::install::{is_executable, shown};
 pub fn named() -> Result<PathBuf> {
     let own = own()?;
     let (real, name) = (real(&own), own.file_name().unwrap_or_default());
-    let same = |file: &PathBuf| file.is_absolute() && file.canonicalize().is_ok_and(|file| file == real);
-    let on_path = folders().into_iter().map(|folder| folder.join(name)).find(same);
+    let same =
+        |file: &PathBuf| file.is_absolute() && file.canonicalize().is_ok_and(|file| file == real);
+    let on_path = folders()
+        .into_iter()
+        .map(|folder| folder.join(name))
+        .find(same);
     Ok(on_path.unwrap_or(own))
 }
 
 /// The ntnguard that a shell finds on PATH; `None` if there is none.
 pub fn on_path() -> Option<PathBuf> {
     let name = format!("ntnguard{}", env::consts::EXE_SUFFIX);
-    folders().into_iter().map(|folder| folder.join(&name)).find(|file| is_executable(file))
+    folders()
+        .into_iter()
+        .map(|folder| folder.join(&name))
+        .find(|file| is_executable(file))
 }
 
 /// A program in words: its path, and its version if it is this one. None is started to ask.
@@ -33,7 +40,8 @@ pub fn words(program: &Path) -> String {
 
 fn own() -> Result<PathBuf> {
     env::current_exe().map_err(|error| {
-        Error::new(format!("ntnguard does not know where it lies: {error}")).help("run it by its full path")
+        Error::new(format!("ntnguard does not know where it lies: {error}"))
+            .help("run it by its full path")
     })
 }
 

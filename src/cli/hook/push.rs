@@ -40,22 +40,41 @@ impl PrePush {
         }
         // A remote that has no such branch is not the one that had it when it was last heard of.
         let is_other = |update: &Update<'_>| {
-            let branch = update.name.strip_prefix(b"refs/heads/").filter(|_| update.creates());
+            let branch = update
+                .name
+                .strip_prefix(b"refs/heads/")
+                .filter(|_| update.creates());
             branch.is_some_and(|branch| known.iter().any(|(name, _)| name.as_bytes() == branch))
         };
         let is_known = !updates.iter().any(is_other);
-        let mut hidden: Vec<_> = known.into_iter().filter(|_| is_known).map(|(_, id)| id).collect();
-        hidden.extend(updates.iter().filter_map(|update| repository.object_id(update.old)));
-        let mut tips = updates.iter().map(|update| repository.pushed(update.new)).collect::<Result<Vec<_>>>()?;
+        let mut hidden: Vec<_> = known
+            .into_iter()
+            .filter(|_| is_known)
+            .map(|(_, id)| id)
+            .collect();
+        hidden.extend(
+            updates
+                .iter()
+                .filter_map(|update| repository.object_id(update.old)),
+        );
+        let mut tips = updates
+            .iter()
+            .map(|update| repository.pushed(update.new))
+            .collect::<Result<Vec<_>>>()?;
         if told.is_empty() && !repository.is_new() {
             // Git lists nothing where all is there already. But so does a program that has read the list itself.
             tips.push(repository.revision("HEAD")?);
         }
         let names = updates.iter().map(|update| update.name.to_vec()).collect();
-        let range = Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
+        let range =
+            Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
         // Another remote may have what this one has not.
-        let own = self.remote.as_deref().map(|name| format!("refs/remotes/{name}/"));
-        let is_own = |(name, _): &(String, _)| own.as_deref().is_some_and(|own| name.starts_with(own));
+        let own = self
+            .remote
+            .as_deref()
+            .map(|name| format!("refs/remotes/{name}/"));
+        let is_own =
+            |(name, _): &(String, _)| own.as_deref().is_some_and(|own| name.starts_with(own));
         let is_first = repository.references("refs/remotes/")?.iter().all(is_own);
         let range = range.keeping(is_first);
         let scanner = self.surface.scanner(&config)?;
@@ -69,7 +88,13 @@ pub fn tell_deletions(updates: &mut Vec<Update<'_>>) {
     *updates = kept;
     match deleted.as_slice() {
         [] => {}
-        [one] => output::tell(&format!("{} is deleted: nothing to scan", shown_path(one.name))),
-        many => output::eprint(&format!("{} refs are deleted: nothing to scan\n", many.len())),
+        [one] => output::tell(&format!(
+            "{} is deleted: nothing to scan",
+            shown_path(one.name)
+        )),
+        many => output::eprint(&format!(
+            "{} refs are deleted: nothing to scan\n",
+            many.len()
+        )),
     }
 }

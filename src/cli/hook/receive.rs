@@ -21,7 +21,10 @@ pub fn run(mut surface: Surface) -> Outcome {
 fn received(surface: Surface) -> Outcome {
     let repository = Repository::with_hooks()?.without_pipes()?;
     // What is pushed may allow nothing: the branch that `HEAD` names decides.
-    let config = match surface.settings.load_trusted(&repository, repository.has_head().then_some("HEAD")) {
+    let config = match surface
+        .settings
+        .load_trusted(&repository, repository.has_head().then_some("HEAD"))
+    {
         // Otherwise a mistake that was pushed once would refuse every push from then on, its repair too.
         Err(error) if !surface.settings.names_files() => {
             output::explain_plainly(&error);
@@ -37,10 +40,18 @@ fn received(surface: Surface) -> Outcome {
             .help("git runs this as the hook pre-receive of a bare repository: hand its standard input on as it is"));
     }
     push::tell_deletions(&mut updates);
-    let tips = updates.iter().map(|update| repository.pushed(update.new)).collect::<Result<Vec<_>>>()?;
-    let hidden: Vec<_> = repository.references("refs/")?.into_iter().map(|(_, id)| id).collect();
+    let tips = updates
+        .iter()
+        .map(|update| repository.pushed(update.new))
+        .collect::<Result<Vec<_>>>()?;
+    let hidden: Vec<_> = repository
+        .references("refs/")?
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect();
     let names = updates.iter().map(|update| update.name.to_vec()).collect();
-    let range = Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
+    let range =
+        Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
     let scanner = surface.scanner(&config)?;
     surface.report(&range, &scanner, config)
 }

@@ -27,7 +27,11 @@ impl Status {
         let folder = repository.hooks()?;
         let owner = Owner::of(&folder, repository.work_tree().as_deref());
         output::say(&format!("git looks for hooks in {}", shown(&folder)))?;
-        let hooks = if self.hooks.is_empty() { Hook::ALL.to_vec() } else { self.hooks };
+        let hooks = if self.hooks.is_empty() {
+            Hook::ALL.to_vec()
+        } else {
+            self.hooks
+        };
         let mut unguarded = Vec::new();
         for hook in hooks {
             let state = state(&folder, hook, owner.as_ref())?;
@@ -58,15 +62,27 @@ fn described(state: &State) -> (String, bool) {
         State::Absent => ("absent".to_owned(), false),
         State::Off => ("not executable, so git does not run it".to_owned(), false),
         State::Ours(program) => ours(program.as_deref()),
-        State::Theirs { manager, calls, lost } => {
-            let whose = manager.map_or_else(|| "somebody else's".to_owned(), |manager| format!("{}'s", manager.name));
-            let lost = lost
-                .as_ref()
-                .map(|lost| format!(". Nothing runs ntnguard's own any more, which is {} now", shown(lost)));
+        State::Theirs {
+            manager,
+            calls,
+            lost,
+        } => {
+            let whose = manager.map_or_else(
+                || "somebody else's".to_owned(),
+                |manager| format!("{}'s", manager.name),
+            );
+            let lost = lost.as_ref().map(|lost| {
+                format!(
+                    ". Nothing runs ntnguard's own any more, which is {} now",
+                    shown(lost)
+                )
+            });
             let does = match calls {
                 Some(Called::Itself) => "calls ntnguard".to_owned(),
                 Some(Called::Configured(config)) => format!("calls ntnguard by {}", shown(config)),
-                Some(Called::Beside(file)) => format!("runs ntnguard's, which is {} now", shown(file)),
+                Some(Called::Beside(file)) => {
+                    format!("runs ntnguard's, which is {} now", shown(file))
+                }
                 None => format!("does not call ntnguard{}", lost.unwrap_or_default()),
             };
             (format!("{whose}; {does}"), calls.is_some())
@@ -77,12 +93,20 @@ fn described(state: &State) -> (String, bool) {
 /// A hook of ours in words, by the program that it names, and whether it finds one.
 fn ours(named: Option<&Path>) -> (String, bool) {
     let gone = match named {
-        Some(named) if is_executable(named) => return (format!("ntnguard's; runs {}", program::words(named)), true),
+        Some(named) if is_executable(named) => {
+            return (format!("ntnguard's; runs {}", program::words(named)), true);
+        }
         Some(named) => format!("{} is gone, and ", shown(named)),
         None => String::new(),
     };
     match program::on_path() {
-        Some(found) => (format!("ntnguard's; {gone}PATH leads to {}", program::words(&found)), true),
-        None => (format!("ntnguard's; {gone}ntnguard is not on PATH: it refuses everything until it is"), false),
+        Some(found) => (
+            format!("ntnguard's; {gone}PATH leads to {}", program::words(&found)),
+            true,
+        ),
+        None => (
+            format!("ntnguard's; {gone}ntnguard is not on PATH: it refuses everything until it is"),
+            false,
+        ),
     }
 }

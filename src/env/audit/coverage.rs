@@ -36,10 +36,29 @@ pub struct Coverage<'a> {
 
 impl<'a> Coverage<'a> {
     /// A judgement by the rules `here` and those of `clones`.
-    pub fn new(top: &Path, here: Rules, clones: Rules, tracked: &'a Tracked, request: &'a Request<'a>) -> Self {
-        let wanted =
-            Wanted { top: top.to_owned(), ignored: Vec::new(), kept: Vec::new(), left: Vec::new(), here, clones };
-        Coverage { request, tracked, gaps: Gaps::default(), wanted, unread: HashMap::new(), skips: Vec::new() }
+    pub fn new(
+        top: &Path,
+        here: Rules,
+        clones: Rules,
+        tracked: &'a Tracked,
+        request: &'a Request<'a>,
+    ) -> Self {
+        let wanted = Wanted {
+            top: top.to_owned(),
+            ignored: Vec::new(),
+            kept: Vec::new(),
+            left: Vec::new(),
+            here,
+            clones,
+        };
+        Coverage {
+            request,
+            tracked,
+            gaps: Gaps::default(),
+            wanted,
+            unread: HashMap::new(),
+            skips: Vec::new(),
+        }
     }
 
     /// Tries every variant in every folder where something speaks for it, what other files point at, and, where nothing
@@ -48,13 +67,26 @@ impl<'a> Coverage<'a> {
         // What a file names comes first: it matters more than a name that any project may have.
         for pointed in pointed {
             let reasons = [pointed.reason()].into();
-            self.sensitive(&Name { path: pointed.path.clone(), severity: Severity::Error, reasons });
+            self.sensitive(&Name {
+                path: pointed.path.clone(),
+                severity: Severity::Error,
+                reasons,
+            });
         }
         for (path, folder) in &tree.folders {
-            let join = |name: &[u8]| if path.is_empty() { name.to_vec() } else { [path, &b"/"[..], name].concat() };
+            let join = |name: &[u8]| {
+                if path.is_empty() {
+                    name.to_vec()
+                } else {
+                    [path, &b"/"[..], name].concat()
+                }
+            };
             let said = reasons.in_folder(path);
             for name in variants::there(folder, Role::Sensitive) {
-                self.file(join(name), said.as_ref().map(|(reasons, _)| reasons.clone()));
+                self.file(
+                    join(name),
+                    said.as_ref().map(|(reasons, _)| reasons.clone()),
+                );
             }
             if !folder.hidden {
                 self.names(folder, &join, said, path == below);
@@ -66,7 +98,9 @@ impl<'a> Coverage<'a> {
             if folder.has_envrc {
                 self.envrc(join(b".envrc"));
             }
-            COMMITTED_NAMES.iter().for_each(|name| self.committed(join(name.as_bytes())));
+            COMMITTED_NAMES
+                .iter()
+                .for_each(|name| self.committed(join(name.as_bytes())));
         }
         for path in &tree.bystanders {
             let name = path.strip_suffix(b"/").unwrap_or(path);
@@ -91,9 +125,22 @@ impl<'a> Coverage<'a> {
             (true, false) => return,
         };
         for name in names {
-            let is_named = self.request.policy.env_names.iter().any(|named| named.as_bytes() == name);
-            let severity = if is_strong && (name == b".env" || is_named) { Severity::Error } else { Severity::Warning };
-            self.sensitive(&Name { path: join(&name), severity, reasons: reasons.clone() });
+            let is_named = self
+                .request
+                .policy
+                .env_names
+                .iter()
+                .any(|named| named.as_bytes() == name);
+            let severity = if is_strong && (name == b".env" || is_named) {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
+            self.sensitive(&Name {
+                path: join(&name),
+                severity,
+                reasons: reasons.clone(),
+            });
         }
     }
 
@@ -103,18 +150,36 @@ impl<'a> Coverage<'a> {
         let findings = gaps.into_findings(|change| self.ignore_file(change));
         let mut skips = self.wanted.here.skips();
         skips.append(&mut self.skips);
-        Audit { findings, skips, files: 0, bytes: 0, wanted: self.wanted }
+        Audit {
+            findings,
+            skips,
+            files: 0,
+            bytes: 0,
+            wanted: self.wanted,
+        }
     }
 
     /// An env file that lies there.
     fn file(&mut self, path: Vec<u8>, reasons: Option<Arc<[Reason]>>) {
-        let own = || [Reason { file: path.clone(), line: None, says: Says::IsEnvFile }].into();
+        let own = || {
+            [Reason {
+                file: path.clone(),
+                line: None,
+                says: Says::IsEnvFile,
+            }]
+            .into()
+        };
         let reasons = reasons.unwrap_or_else(own);
-        let is_ignored = self.wanted.here.ignores(&path, false) && self.wanted.clones.ignores(&path, false);
+        let is_ignored =
+            self.wanted.here.ignores(&path, false) && self.wanted.clones.ignores(&path, false);
         if !is_ignored && self.is_encrypted(&path) {
             return self.wanted.kept.push(path);
         }
-        self.sensitive(&Name { path, severity: Severity::Error, reasons });
+        self.sensitive(&Name {
+            path,
+            severity: Severity::Error,
+            reasons,
+        });
     }
 
     /// A path that should be ignored, unless it is tracked: then no rule does anything for it.
@@ -124,22 +189,37 @@ impl<'a> Coverage<'a> {
         }
         let here = self.wanted.here.decide(&name.path, false);
         let clones = self.wanted.clones.decide(&name.path, false);
-        let ignored = |decision: &Option<Decision>| decision.as_ref().is_some_and(|rule| !rule.negated);
+        let ignored =
+            |decision: &Option<Decision>| decision.as_ref().is_some_and(|rule| !rule.negated);
         let (is_here, is_in_clones) = (ignored(&here), ignored(&clones));
         let path = name.path.clone();
         if is_here && is_in_clones {
             return self.wanted.ignored.push(path);
         }
-        let committed = self.request.policy.committed_path(&path).map(|committed| committed.reason.clone());
+        let committed = self
+            .request
+            .policy
+            .committed_path(&path)
+            .map(|committed| committed.reason.clone());
         match committed {
             Some(_) if !is_here => self.wanted.kept.push(path),
             Some(_) => {}
             None => self.wanted.ignored.push(path),
         }
         let decision = if is_here { here } else { here.or(clones) };
-        let note = decision.as_ref().filter(|_| is_here).and_then(|decision| self.why_only_here(decision));
+        let note = decision
+            .as_ref()
+            .filter(|_| is_here)
+            .and_then(|decision| self.why_only_here(decision));
         let (name, kind) = (name.clone(), Kind::EnvFile);
-        self.gaps.add(Fault { name, kind, committed, decision, is_open: !is_here, note });
+        self.gaps.add(Fault {
+            name,
+            kind,
+            committed,
+            decision,
+            is_open: !is_here,
+            note,
+        });
     }
 
     /// A path that should not be ignored, unless it is tracked, and so cannot be.
@@ -151,10 +231,25 @@ impl<'a> Coverage<'a> {
         let here = self.wanted.here.decide(&path, false);
         let decision = here.filter(|rule| !rule.negated);
         if let Some(decision) = decision.filter(|_| !self.tracked.has(&path)) {
-            let kind = if is_there { Kind::Template } else { Kind::PossibleTemplate };
-            let name = Name { path: path.clone(), severity: Severity::Warning, reasons: [].into() };
+            let kind = if is_there {
+                Kind::Template
+            } else {
+                Kind::PossibleTemplate
+            };
+            let name = Name {
+                path: path.clone(),
+                severity: Severity::Warning,
+                reasons: [].into(),
+            };
             let decision = Some(decision);
-            self.gaps.add(Fault { name, kind, committed: None, decision, is_open: false, note: None });
+            self.gaps.add(Fault {
+                name,
+                kind,
+                committed: None,
+                decision,
+                is_open: false,
+                note: None,
+            });
         }
         self.wanted.kept.push(path);
     }
@@ -173,20 +268,34 @@ impl<'a> Coverage<'a> {
         let text = match self.read(&path) {
             Content::Text(text) => text,
             Content::Unread(reason, detail) => {
-                return self.skips.push(Skip::new(Origin::File(file::path(&path)), reason, detail));
+                return self
+                    .skips
+                    .push(Skip::new(Origin::File(file::path(&path)), reason, detail));
             }
             Content::Link | Content::Folder | Content::Absent => return,
         };
         if holds_credential(&text) {
-            let reasons = [Reason { file: path.clone(), line: None, says: Says::IsEnvFile }].into();
-            self.sensitive(&Name { path, severity: Severity::Error, reasons });
+            let reasons = [Reason {
+                file: path.clone(),
+                line: None,
+                says: Says::IsEnvFile,
+            }]
+            .into();
+            self.sensitive(&Name {
+                path,
+                severity: Severity::Error,
+                reasons,
+            });
         }
     }
 
     /// What there is to say of an ignore file that is to be changed.
     fn ignore_file(&mut self, name: &[u8]) -> IgnoreFile {
         let is_there = self.wanted.here.reads(name) || !matches!(self.read(name), Content::Absent);
-        IgnoreFile { is_there, why_unread: self.why_unread(name) }
+        IgnoreFile {
+            is_there,
+            why_unread: self.why_unread(name),
+        }
     }
 
     /// Why a rule of the work tree ignores a path on this machine only.
@@ -195,11 +304,16 @@ impl<'a> Coverage<'a> {
         if !decision.in_tree() {
             return None;
         }
-        Some(if self.wanted.here.ignores(file, false) && !self.tracked.has(file) {
-            format!("{shown} is itself ignored, so no clone has it: `git add -f` adds it all the same.")
-        } else {
-            "Small and capital letters are the same here (core.ignoreCase), but not everywhere.".to_owned()
-        })
+        Some(
+            if self.wanted.here.ignores(file, false) && !self.tracked.has(file) {
+                format!(
+                    "{shown} is itself ignored, so no clone has it: `git add -f` adds it all the same."
+                )
+            } else {
+                "Small and capital letters are the same here (core.ignoreCase), but not everywhere."
+                    .to_owned()
+            },
+        )
     }
 
     /// Why git does not read an ignore file that is there.
@@ -209,9 +323,15 @@ impl<'a> Coverage<'a> {
         }
         let shown = shown_path(name);
         let why = match self.read(name) {
-            Content::Link => Some(format!("{shown} is a symbolic link, which git does not follow: make it a file.")),
-            Content::Text(text) if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") => {
-                Some(format!("{shown} is in UTF-16, which git cannot read: save it as UTF-8."))
+            Content::Link => Some(format!(
+                "{shown} is a symbolic link, which git does not follow: make it a file."
+            )),
+            Content::Text(text)
+                if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") =>
+            {
+                Some(format!(
+                    "{shown} is in UTF-16, which git cannot read: save it as UTF-8."
+                ))
             }
             _ => None,
         };
@@ -220,12 +340,20 @@ impl<'a> Coverage<'a> {
     }
 
     fn is_encrypted(&self, path: &[u8]) -> bool {
-        let Content::Text(text) = self.read(path) else { return false };
-        let found = self.request.scanner.scan(&Blob::whole(&Origin::File(file::path(path)), &text));
+        let Content::Text(text) = self.read(path) else {
+            return false;
+        };
+        let found = self
+            .request
+            .scanner
+            .scan(&Blob::whole(&Origin::File(file::path(path)), &text));
         content::judge(path, &text, &found) == Held::Encrypted
     }
 
     fn read(&self, path: &[u8]) -> Content {
-        file::read(&self.wanted.top.join(file::path(path)), self.request.file_size.unwrap_or(MAX_SIZE))
+        file::read(
+            &self.wanted.top.join(file::path(path)),
+            self.request.file_size.unwrap_or(MAX_SIZE),
+        )
     }
 }

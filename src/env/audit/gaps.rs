@@ -83,7 +83,11 @@ impl Gaps {
     /// Notes a fault, unless its name is known.
     pub fn add(&mut self, fault: Fault) {
         let decision = fault.decision.as_ref();
-        let key = Key { change: change(decision), kind: fault.kind, committed: fault.committed };
+        let key = Key {
+            change: change(decision),
+            kind: fault.kind,
+            committed: fault.committed,
+        };
         let gap = self.gaps.entry(key).or_default();
         if !gap.known.insert(fault.name.path.clone()) {
             return;
@@ -97,7 +101,10 @@ impl Gaps {
 
     /// One finding for each ignore file to change, about which `look` tells by its name.
     pub fn into_findings(self, mut look: impl FnMut(&[u8]) -> IgnoreFile) -> Vec<Finding> {
-        self.gaps.into_iter().map(|(key, gap)| gap.into_finding(key.kind, look(&key.change), key.change)).collect()
+        self.gaps
+            .into_iter()
+            .map(|(key, gap)| gap.into_finding(key.kind, look(&key.change), key.change))
+            .collect()
     }
 }
 
@@ -109,27 +116,49 @@ impl Gap {
             (Kind::EnvFile, true) => &ENV_NOT_IGNORED,
             (Kind::EnvFile, false) => &ENV_IGNORED_ONLY_LOCALLY,
         };
-        let folder = if folder_of(&change).is_empty() { b"." } else { folder_of(&change) };
-        let place = if file.is_there { change.as_slice() } else { folder };
+        let folder = if folder_of(&change).is_empty() {
+            b"."
+        } else {
+            folder_of(&change)
+        };
+        let place = if file.is_there {
+            change.as_slice()
+        } else {
+            folder
+        };
         let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
         // Nobody misses one that is not there yet.
         let is_likely = kind != Kind::PossibleTemplate;
-        finding.confidence = if is_likely { Confidence::High } else { Confidence::Low };
+        finding.confidence = if is_likely {
+            Confidence::High
+        } else {
+            Confidence::Low
+        };
         // The order in which they were tried is that of how usual they are.
         self.names.sort_by_key(|name| Reverse(name.severity));
         // A rule that has to do with some of them alone explains nothing.
         let is_decided = self.decided == self.names.len();
         let rule = self.rule.filter(|rule| rule.negated || is_decided);
-        finding.severity = self.names.first().map_or(Severity::Warning, |first| first.severity);
+        finding.severity = self
+            .names
+            .first()
+            .map_or(Severity::Warning, |first| first.severity);
         finding.note = self.note.or(file.why_unread);
-        finding.ignoring = Some(Ignoring { change, rule, names: self.names });
+        finding.ignoring = Some(Ignoring {
+            change,
+            rule,
+            names: self.names,
+        });
         finding
     }
 }
 
 /// The ignore file to change where this rule decides.
 fn change(decision: Option<&Decision>) -> Vec<u8> {
-    decision.filter(|decision| decision.in_tree()).map_or(TOP_FILE, Decision::file).to_vec()
+    decision
+        .filter(|decision| decision.in_tree())
+        .map_or(TOP_FILE, Decision::file)
+        .to_vec()
 }
 
 fn ignore_rule(decision: &Decision) -> IgnoreRule {
@@ -146,5 +175,9 @@ fn ignore_rule(decision: &Decision) -> IgnoreRule {
 fn shown_line(line: &[u8]) -> String {
     let shown = shown_path(&line[..line.len().min(4 * LONGEST_LINE)]);
     let cut: String = shown.chars().take(LONGEST_LINE).collect();
-    if cut.len() < shown.len() || line.len() > 4 * LONGEST_LINE { format!("{cut}…") } else { cut }
+    if cut.len() < shown.len() || line.len() > 4 * LONGEST_LINE {
+        format!("{cut}…")
+    } else {
+        cut
+    }
 }

@@ -38,18 +38,34 @@ impl Tracked {
     pub fn new(repository: &Repository, below: &[u8], names: &[String]) -> Result<Self> {
         let index = repository.index()?;
         let (mut files, mut folders) = (Vec::new(), HashSet::new());
-        for (at, entry) in index.entries().iter().enumerate().filter(|(_, entry)| entry.mode != Mode::COMMIT) {
+        for (at, entry) in index
+            .entries()
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.mode != Mode::COMMIT)
+        {
             let path = entry.path(&index).as_bytes();
             let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-            let role = if could_be_env(name) || !names.is_empty() { role_among(name, names) } else { None };
-            let inside = below.is_empty() || path.strip_prefix(below).is_some_and(|rest| rest.starts_with(b"/"));
+            let role = if could_be_env(name) || !names.is_empty() {
+                role_among(name, names)
+            } else {
+                None
+            };
+            let inside = below.is_empty()
+                || path
+                    .strip_prefix(below)
+                    .is_some_and(|rest| rest.starts_with(b"/"));
             if !inside || role.is_none() && !is_manifest(name) {
                 continue;
             }
             files.extend(role.map(|role| (at, role)));
             folders.insert(folder_of(path).to_vec());
         }
-        Ok(Tracked { index, files, folders })
+        Ok(Tracked {
+            index,
+            files,
+            folders,
+        })
     }
 
     /// Whether there is an entry for `path`.
@@ -60,8 +76,13 @@ impl Tracked {
     /// Adds the folders that only the index knows: deleted, left out, or in one that this machine ignores.
     pub fn add_folders(&self, tree: &mut Tree, here: &mut Rules) {
         for path in &self.folders {
-            let in_dependency = path.split(|byte| *byte == b'/').any(|part| part == b"node_modules");
-            let mut ignored = || here.decide(path, true).is_some_and(|rule| !rule.negated && rule.in_tree());
+            let in_dependency = path
+                .split(|byte| *byte == b'/')
+                .any(|part| part == b"node_modules");
+            let mut ignored = || {
+                here.decide(path, true)
+                    .is_some_and(|rule| !rule.negated && rule.in_tree())
+            };
             match tree.folders.get_mut(path) {
                 Some(folder) => folder.hidden = false,
                 None if in_dependency || !path.is_empty() && ignored() => {}
@@ -72,23 +93,43 @@ impl Tracked {
 
     /// The env files and templates in the index.
     pub fn files(&self) -> impl Iterator<Item = (&[u8], Role)> {
-        self.files.iter().map(|(at, role)| (self.index.entries()[*at].path(&self.index).as_bytes(), *role))
+        self.files.iter().map(|(at, role)| {
+            (
+                self.index.entries()[*at].path(&self.index).as_bytes(),
+                *role,
+            )
+        })
     }
 
     /// The env files that are tracked although their names say that they hold secrets.
     pub fn findings(&self, repository: &Repository, request: &Request<'_>) -> Vec<Finding> {
-        let sensitive = self.files.iter().filter(|(_, role)| *role == Role::Sensitive);
+        let sensitive = self
+            .files
+            .iter()
+            .filter(|(_, role)| *role == Role::Sensitive);
         let entries = sensitive.map(|(at, _)| &self.index.entries()[*at]);
-        let mut findings: Vec<Finding> = entries.filter_map(|entry| self.finding(entry, repository, request)).collect();
+        let mut findings: Vec<Finding> = entries
+            .filter_map(|entry| self.finding(entry, repository, request))
+            .collect();
         // A path in a conflict has several entries: the worst stands for all.
-        findings.sort_by(|one, other| (one.origin.path(), other.severity).cmp(&(other.origin.path(), one.severity)));
+        findings.sort_by(|one, other| {
+            (one.origin.path(), other.severity).cmp(&(other.origin.path(), one.severity))
+        });
         findings.dedup_by(|one, other| one.origin == other.origin);
         findings
     }
 
     /// What there is to say of a tracked env file. One that cannot be read is taken for one that holds secrets.
-    fn finding(&self, entry: &Entry, repository: &Repository, request: &Request<'_>) -> Option<Finding> {
-        let (path, limit) = (entry.path(&self.index).as_bytes(), request.file_size.unwrap_or(MAX_SIZE));
+    fn finding(
+        &self,
+        entry: &Entry,
+        repository: &Repository,
+        request: &Request<'_>,
+    ) -> Option<Finding> {
+        let (path, limit) = (
+            entry.path(&self.index).as_bytes(),
+            request.file_size.unwrap_or(MAX_SIZE),
+        );
         let origin = || Origin::File(file::path(path));
         let judge = |bytes: &[u8]| {
             let found = request.scanner.scan(&Blob::whole(&origin(), bytes));
@@ -98,16 +139,23 @@ impl Tracked {
             return Some(Finding::of_file(&ENV_TRACKED, origin()));
         };
         let tracked = judge(&bytes);
-        if tracked.as_ref().is_some_and(|finding| finding.severity == Severity::Error) {
+        if tracked
+            .as_ref()
+            .is_some_and(|finding| finding.severity == Severity::Error)
+        {
             return tracked;
         }
         // The copy on disk is what the next commit takes along.
         let on_disk = match file::read(&repository.work_tree()?.join(file::path(path)), limit) {
-            file::Content::Text(text) => judge(&text).filter(|finding| finding.severity == Severity::Error),
+            file::Content::Text(text) => {
+                judge(&text).filter(|finding| finding.severity == Severity::Error)
+            }
             _ => None,
         };
         let changed = on_disk.map(|finding| Finding {
-            note: finding.note.map(|note| format!("{note} The copy on disk does: the next `git add` takes it along.")),
+            note: finding.note.map(|note| {
+                format!("{note} The copy on disk does: the next `git add` takes it along.")
+            }),
             ..finding
         });
         changed.or(tracked)

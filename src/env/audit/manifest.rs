@@ -32,7 +32,12 @@ const NPM: [&str; 22] = [
 ];
 
 /// Packages of composer's.
-const COMPOSER: [&str; 4] = ["symfony/dotenv", "symfony/flex", "laravel/framework", "vlucas/phpdotenv"];
+const COMPOSER: [&str; 4] = [
+    "symfony/dotenv",
+    "symfony/flex",
+    "laravel/framework",
+    "vlucas/phpdotenv",
+];
 
 /// The names of manifests; compose files and wrangler's are such, too.
 pub const NAMES: [&[u8]; 8] = [
@@ -65,12 +70,17 @@ pub fn is_worker(name: &[u8]) -> bool {
 /// The package that reads env files, if the manifest called `name` names one.
 pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
     static PYTHON: LazyLock<Regex> = LazyLock::new(|| {
-        regex(r#"(?im-u)(?:^|["'])\s*(python-dotenv|django-environ|pydantic-settings)\s*(?:\[|[=<>~!;,"'\s]|$)"#)
+        regex(
+            r#"(?im-u)(?:^|["'])\s*(python-dotenv|django-environ|pydantic-settings)\s*(?:\[|[=<>~!;,"'\s]|$)"#,
+        )
     });
-    static RUBY: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?m-u)^\s*gem\s*\(?\s*["'](dotenv(?:-rails)?)["']"#));
-    static GO: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m-u)^\s*(?:require\s+)?(github\.com/joho/godotenv)\s"));
-    static RUST: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"(?m-u)^\s*(?:\[(?:[\w.-]+\.)?(?:dev-)?dependencies\.)?(dotenvy?)\s*(?:=|\.|\])"));
+    static RUBY: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#"(?m-u)^\s*gem\s*\(?\s*["'](dotenv(?:-rails)?)["']"#));
+    static GO: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"(?m-u)^\s*(?:require\s+)?(github\.com/joho/godotenv)\s"));
+    static RUST: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"(?m-u)^\s*(?:\[(?:[\w.-]+\.)?(?:dev-)?dependencies\.)?(dotenvy?)\s*(?:=|\.|\])")
+    });
     let first = |pattern: &Regex| {
         let found = pattern.captures(text)?.get(1)?;
         Some(String::from_utf8_lossy(found.as_bytes()).into_owned())
@@ -79,7 +89,9 @@ pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
         b"package.json" => key_of(text, &["dependencies", "devDependencies"], |key| {
             NPM.contains(&key) || key.starts_with("@remix-run/")
         }),
-        b"composer.json" => key_of(text, &["require", "require-dev"], |key| COMPOSER.contains(&key)),
+        b"composer.json" => key_of(text, &["require", "require-dev"], |key| {
+            COMPOSER.contains(&key)
+        }),
         b"pyproject.toml" | b"requirements.txt" | b"Pipfile" => first(&PYTHON),
         b"Gemfile" => first(&RUBY),
         b"go.mod" => first(&GO),
@@ -96,8 +108,12 @@ pub fn is_parser(package: &str) -> bool {
 
 /// The first key of one of `lists` in a JSON document that is `wanted`.
 fn key_of(text: &[u8], lists: &[&str], wanted: impl Fn(&str) -> bool) -> Option<String> {
-    let document: Value = serde_json::from_slice(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).ok()?;
-    let keys = lists.iter().filter_map(|list| document.get(list)?.as_object()).flat_map(|list| list.keys());
+    let document: Value =
+        serde_json::from_slice(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).ok()?;
+    let keys = lists
+        .iter()
+        .filter_map(|list| document.get(list)?.as_object())
+        .flat_map(|list| list.keys());
     // A parser of env files first: then its calls are looked at.
     let mut keys: Vec<&String> = keys.filter(|key| wanted(key)).collect();
     keys.sort_by_key(|key| !is_parser(key));
@@ -115,32 +131,92 @@ mod tests {
     #[test]
     fn only_exact_names_of_dependencies_speak() {
         for (name, text, expected) in [
-            ("package.json", r#"{"dependencies": {"next": "15"}}"#, Some("next")),
-            ("package.json", r#"{"devDependencies": {"vite": "7", "dotenv": "1"}}"#, Some("dotenv")),
-            ("package.json", r#"{"devDependencies": {"@remix-run/dev": "2"}}"#, Some("@remix-run/dev")),
-            ("package.json", r#"{"devDependencies": {"vitest": "3", "nextra": "1"}}"#, None),
+            (
+                "package.json",
+                r#"{"dependencies": {"next": "15"}}"#,
+                Some("next"),
+            ),
+            (
+                "package.json",
+                r#"{"devDependencies": {"vite": "7", "dotenv": "1"}}"#,
+                Some("dotenv"),
+            ),
+            (
+                "package.json",
+                r#"{"devDependencies": {"@remix-run/dev": "2"}}"#,
+                Some("@remix-run/dev"),
+            ),
+            (
+                "package.json",
+                r#"{"devDependencies": {"vitest": "3", "nextra": "1"}}"#,
+                None,
+            ),
             (
                 "package.json",
                 r#"{"peerDependencies": {"next": "15"}, "name": "next", "scripts": {"next": "next"}}"#,
                 None,
             ),
             ("package.json", "not JSON: next", None),
-            ("requirements.txt", "flask\npython-dotenv==1.0\n", Some("python-dotenv")),
-            ("requirements.txt", "# we dropped python-dotenv\nnot-python-dotenv\n", None),
-            ("pyproject.toml", "dependencies = [\n  \"pydantic-settings>=2\",\n]", Some("pydantic-settings")),
-            ("pyproject.toml", "python-dotenv = \"^1.0\"", Some("python-dotenv")),
-            ("Pipfile", "[packages]\ndjango-environ = \"*\"", Some("django-environ")),
-            ("Gemfile", "gem 'dotenv-rails', groups: [:test]", Some("dotenv-rails")),
+            (
+                "requirements.txt",
+                "flask\npython-dotenv==1.0\n",
+                Some("python-dotenv"),
+            ),
+            (
+                "requirements.txt",
+                "# we dropped python-dotenv\nnot-python-dotenv\n",
+                None,
+            ),
+            (
+                "pyproject.toml",
+                "dependencies = [\n  \"pydantic-settings>=2\",\n]",
+                Some("pydantic-settings"),
+            ),
+            (
+                "pyproject.toml",
+                "python-dotenv = \"^1.0\"",
+                Some("python-dotenv"),
+            ),
+            (
+                "Pipfile",
+                "[packages]\ndjango-environ = \"*\"",
+                Some("django-environ"),
+            ),
+            (
+                "Gemfile",
+                "gem 'dotenv-rails', groups: [:test]",
+                Some("dotenv-rails"),
+            ),
             ("Gemfile", "gem 'rails'", None),
-            ("go.mod", "require (\n\tgithub.com/joho/godotenv v1.5.1\n)", Some("github.com/joho/godotenv")),
-            ("composer.json", r#"{"require": {"laravel/framework": "^11"}}"#, Some("laravel/framework")),
-            ("Cargo.toml", "[dependencies]\ndotenvy = \"0.15\"", Some("dotenvy")),
-            ("Cargo.toml", "[dependencies.dotenvy]\nversion = \"0.15\"", Some("dotenvy")),
+            (
+                "go.mod",
+                "require (\n\tgithub.com/joho/godotenv v1.5.1\n)",
+                Some("github.com/joho/godotenv"),
+            ),
+            (
+                "composer.json",
+                r#"{"require": {"laravel/framework": "^11"}}"#,
+                Some("laravel/framework"),
+            ),
+            (
+                "Cargo.toml",
+                "[dependencies]\ndotenvy = \"0.15\"",
+                Some("dotenvy"),
+            ),
+            (
+                "Cargo.toml",
+                "[dependencies.dotenvy]\nversion = \"0.15\"",
+                Some("dotenvy"),
+            ),
             ("Cargo.toml", "[package]\nname = \"dotenvy\"", None),
             ("wrangler.toml", "", Some("wrangler")),
             ("compose.yaml", "x: next", None),
         ] {
-            assert_eq!(reader(name.as_bytes(), text.as_bytes()).as_deref(), expected, "{name}: {text}");
+            assert_eq!(
+                reader(name.as_bytes(), text.as_bytes()).as_deref(),
+                expected,
+                "{name}: {text}"
+            );
         }
     }
 }

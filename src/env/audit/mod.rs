@@ -90,7 +90,14 @@ pub fn run(folder: Option<&Path>, request: &Request<'_>) -> Result<Audit> {
     let start = folder.unwrap_or(Path::new("."));
     let repository = open(start)?;
     let top = work_tree(&repository)?;
-    let inside = folder.and_then(|folder| folder.canonicalize().ok()?.strip_prefix(&top).map(Path::to_owned).ok());
+    let inside = folder.and_then(|folder| {
+        folder
+            .canonicalize()
+            .ok()?
+            .strip_prefix(&top)
+            .map(Path::to_owned)
+            .ok()
+    });
     let below = inside.map(|inside| file::name(&inside)).unwrap_or_default();
     one(&repository, &top, &below, false, request)
 }
@@ -117,21 +124,35 @@ pub fn open(folder: &Path) -> Result<Repository> {
 
 fn work_tree(repository: &Repository) -> Result<PathBuf> {
     repository.work_tree().ok_or_else(|| {
-        Error::new("this repository is bare: it has no files on disk that could be ignored").help("audit a clone of it")
+        Error::new("this repository is bare: it has no files on disk that could be ignored")
+            .help("audit a clone of it")
     })
 }
 
 /// Audits one repository. In one that lies in another, only what is there counts: what might be is its own audit's.
-fn one(repository: &Repository, top: &Path, below: &[u8], nested: bool, request: &Request<'_>) -> Result<Audit> {
+fn one(
+    repository: &Repository,
+    top: &Path,
+    below: &[u8],
+    nested: bool,
+    request: &Request<'_>,
+) -> Result<Audit> {
     let names = &request.policy.env_names;
     let tracked = Tracked::new(repository, below, names)?;
-    let no_rules = || Error::new(format!("the work tree {} cannot be resolved", top.display()));
+    let no_rules = || {
+        Error::new(format!(
+            "the work tree {} cannot be resolved",
+            top.display()
+        ))
+    };
     let mut here = Rules::new(repository).ok_or_else(no_rules)?;
     let clones = here.of_clones();
     let mut tree = tree::walk(top, below, &mut here, names);
     tracked.add_folders(&mut tree, &mut here);
     if nested {
-        tree.folders.values_mut().for_each(|folder| folder.hidden = true);
+        tree.folders
+            .values_mut()
+            .for_each(|folder| folder.hidden = true);
     }
     let (reasons, pointed) = reasons::find(top, &tree, &tracked, names);
     let pointed = if nested { Vec::new() } else { pointed };
@@ -158,7 +179,11 @@ fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, request: &Request<'_>)
         });
         match inner {
             Ok(inner) => audit.add(inner, name),
-            Err(error) => audit.skips.push(Skip::new(Origin::File(file::path(name)), Reason::Corrupt, error)),
+            Err(error) => audit.skips.push(Skip::new(
+                Origin::File(file::path(name)),
+                Reason::Corrupt,
+                error,
+            )),
         }
     }
 }
@@ -167,17 +192,23 @@ impl Audit {
     /// Adds what was found in the repository in the folder `name`.
     fn add(&mut self, inner: Audit, name: &[u8]) {
         let below = |path: &[u8]| [name, b"/", path].concat();
-        let note =
-            format!("It lies in a repository of its own: see `ntnguard env {}`.", crate::redact::shown_path(name));
-        self.findings.extend(inner.findings.into_iter().map(|mut finding| {
-            finding.origin = finding.origin.with_paths(&below);
-            if let Some(ignoring) = &mut finding.ignoring {
-                ignoring.change = below(&ignoring.change);
-                ignoring.names.iter_mut().for_each(|known| known.path = below(&known.path));
-                finding.note.get_or_insert_with(|| note.clone());
-            }
-            finding
-        }));
+        let note = format!(
+            "It lies in a repository of its own: see `ntnguard env {}`.",
+            crate::redact::shown_path(name)
+        );
+        self.findings
+            .extend(inner.findings.into_iter().map(|mut finding| {
+                finding.origin = finding.origin.with_paths(&below);
+                if let Some(ignoring) = &mut finding.ignoring {
+                    ignoring.change = below(&ignoring.change);
+                    ignoring
+                        .names
+                        .iter_mut()
+                        .for_each(|known| known.path = below(&known.path));
+                    finding.note.get_or_insert_with(|| note.clone());
+                }
+                finding
+            }));
         self.skips.extend(inner.skips.into_iter().map(|mut skip| {
             skip.origin = skip.origin.with_paths(&below);
             skip

@@ -30,7 +30,11 @@ pub struct Pointed {
 impl Pointed {
     /// That it is pointed at, as a reason.
     pub fn reason(&self) -> Reason {
-        Reason { file: self.by.clone(), line: Some(self.line), says: Says::Names(self.path.clone()) }
+        Reason {
+            file: self.by.clone(),
+            line: Some(self.line),
+            says: Says::Names(self.path.clone()),
+        }
     }
 }
 
@@ -38,7 +42,8 @@ impl Pointed {
 pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -> Vec<Pointed> {
     pointed.sort();
     pointed.dedup_by(|one, other| one.path == other.path);
-    pointed.retain(|pointed| !matches!(role(&pointed.path), Some(Role::Template | Role::Committed)));
+    pointed
+        .retain(|pointed| !matches!(role(&pointed.path), Some(Role::Template | Role::Committed)));
     pointed
 }
 
@@ -58,7 +63,11 @@ pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     }
     let line = |at: usize| 1 + memchr::memchr_iter(b'\n', &text[..at]).count();
     let pointed = found.into_iter().filter_map(|(at, target)| {
-        Some(Pointed { path: resolve(folder_of(path), target)?, by: path.to_vec(), line: line(at) })
+        Some(Pointed {
+            path: resolve(folder_of(path), target)?,
+            by: path.to_vec(),
+            line: line(at),
+        })
     });
     pointed.collect()
 }
@@ -74,7 +83,10 @@ fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
         let name = call.get(1).or(call.get(2)).map(|name| name.range());
         (call.get(0).map_or(0, |call| call.start()), name)
     };
-    CALL.captures_iter(text).map(named).map(|(at, name)| (at, name.map_or(&b".env"[..], |name| &text[name]))).collect()
+    CALL.captures_iter(text)
+        .map(named)
+        .map(|(at, name)| (at, name.map_or(&b".env"[..], |name| &text[name])))
+        .collect()
 }
 
 /// What `--env-file` names, and where.
@@ -86,26 +98,42 @@ fn env_file_flags(text: &[u8]) -> Vec<(usize, &[u8])> {
 
 /// The names in calls of dotenv's functions.
 fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
-    static CALL: LazyLock<Regex> =
-        LazyLock::new(|| regex(r#"(?-u)(?:load_dotenv|dotenv_values|loadEnvFile|[dD]otenv["']?\)?(?:\.|::)\w+)\s*\("#));
-    static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?-u)["'`]([^"'`\n]*[.]?env[^"'`\n/]*)["'`]"#));
-    if memchr::memmem::find(text, b"otenv").is_none() && memchr::memmem::find(text, b"loadEnvFile").is_none() {
+    static CALL: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r#"(?-u)(?:load_dotenv|dotenv_values|loadEnvFile|[dD]otenv["']?\)?(?:\.|::)\w+)\s*\("#,
+        )
+    });
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#"(?-u)["'`]([^"'`\n]*[.]?env[^"'`\n/]*)["'`]"#));
+    if memchr::memmem::find(text, b"otenv").is_none()
+        && memchr::memmem::find(text, b"loadEnvFile").is_none()
+    {
         return Vec::new();
     }
     let in_calls = CALL.find_iter(text).filter_map(|call| {
         let rest = &text[call.end()..text.len().min(call.end() + LONGEST_CALL)];
         // What closes the call is the last thing on its line.
-        let ends = [memchr::memmem::find(rest, b")\n"), memchr::memchr(b';', rest)];
+        let ends = [
+            memchr::memmem::find(rest, b")\n"),
+            memchr::memchr(b';', rest),
+        ];
         let end = ends.into_iter().flatten().min().unwrap_or(rest.len());
         // What has blanks in it is a message.
-        let name = NAME.captures(&rest[..end])?.get(1).filter(|name| !name.as_bytes().contains(&b' '))?;
+        let name = NAME
+            .captures(&rest[..end])?
+            .get(1)
+            .filter(|name| !name.as_bytes().contains(&b' '))?;
         Some((call.end() + name.start(), name.as_bytes()))
     });
     in_calls.collect()
 }
 
 fn targets<'t>(pattern: &Regex, text: &'t [u8]) -> Vec<(usize, &'t [u8])> {
-    pattern.captures_iter(text).filter_map(|found| found.get(1)).map(|name| (name.start(), name.as_bytes())).collect()
+    pattern
+        .captures_iter(text)
+        .filter_map(|found| found.get(1))
+        .map(|name| (name.start(), name.as_bytes()))
+        .collect()
 }
 
 /// What `env_file:` names in a compose file: on its line, or in the list below it.
@@ -119,11 +147,19 @@ fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
         if let Some(value) = content.strip_prefix(b"env_file:") {
             list = Some(indent);
             found.extend(values(value).into_iter().map(|value| (at + indent, value)));
-        } else if list.is_some_and(|list| indent > list || indent == list && content.starts_with(b"-")) {
+        } else if list
+            .is_some_and(|list| indent > list || indent == list && content.starts_with(b"-"))
+        {
             let item = content.strip_prefix(b"-").unwrap_or(content).trim_ascii();
-            let is_other_key = memchr::memmem::find(item, b": ").is_some() && !item.starts_with(b"path:");
+            let is_other_key =
+                memchr::memmem::find(item, b": ").is_some() && !item.starts_with(b"path:");
             let item = item.strip_prefix(b"path:").unwrap_or(item);
-            found.extend(values(item).into_iter().filter(|_| !is_other_key).map(|value| (at + indent, value)));
+            found.extend(
+                values(item)
+                    .into_iter()
+                    .filter(|_| !is_other_key)
+                    .map(|value| (at + indent, value)),
+            );
         } else if !content.is_empty() && !content.starts_with(b"#") {
             list = None;
         }
@@ -134,17 +170,29 @@ fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
 
 /// The scalars of a flow list, or a single value; without quotes and comments.
 fn values(text: &[u8]) -> Vec<&[u8]> {
-    static SCALAR: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?-u)"([^"]*)"|'([^']*)'|([^\s,\[\]"'][^,\]]*)"#));
+    static SCALAR: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#"(?-u)"([^"]*)"|'([^']*)'|([^\s,\[\]"'][^,\]]*)"#));
     let is_list = text.trim_ascii().starts_with(b"[");
     let quoted = matches!(text.trim_ascii().first(), Some(b'"' | b'\''));
-    let comment = text.windows(2).position(|pair| pair == b" #").filter(|_| !quoted);
+    let comment = text
+        .windows(2)
+        .position(|pair| pair == b" #")
+        .filter(|_| !quoted);
     let text = text[..comment.unwrap_or(text.len())].trim_ascii();
     if !is_list && !quoted {
-        return Some(text).filter(|text| !text.is_empty()).into_iter().collect();
+        return Some(text)
+            .filter(|text| !text.is_empty())
+            .into_iter()
+            .collect();
     }
-    let scalars = SCALAR.captures_iter(text).take(if is_list { usize::MAX } else { 1 });
+    let scalars = SCALAR
+        .captures_iter(text)
+        .take(if is_list { usize::MAX } else { 1 });
     let inside = scalars.filter_map(|scalar| scalar.get(1).or(scalar.get(2)).or(scalar.get(3)));
-    inside.map(|scalar| scalar.as_bytes()).filter(|scalar| !scalar.is_empty()).collect()
+    inside
+        .map(|scalar| scalar.as_bytes())
+        .filter(|scalar| !scalar.is_empty())
+        .collect()
 }
 
 /// Where `target` lies in the repository, named in a file in `folder`; `None` outside, and for what is not a plain path.
@@ -153,7 +201,10 @@ fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     if target.starts_with(b"/") || target.starts_with(b"~") || !target.iter().all(plain) {
         return None;
     }
-    let mut parts: Vec<&[u8]> = folder.split(|byte| *byte == b'/').filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<&[u8]> = folder
+        .split(|byte| *byte == b'/')
+        .filter(|part| !part.is_empty())
+        .collect();
     for part in target.split(|byte| *byte == b'/') {
         match part {
             b"" | b"." => {}
@@ -185,8 +236,9 @@ pub fn may_point(name: &[u8]) -> bool {
 
 /// Returns true if a file may call dotenv.
 pub fn is_program(path: &[u8]) -> bool {
-    const ENDINGS: [&[u8]; 12] =
-        [b"js", b"ts", b"mjs", b"cjs", b"mts", b"cts", b"py", b"rb", b"go", b"rs", b"php", b"jsx"];
+    const ENDINGS: [&[u8]; 12] = [
+        b"js", b"ts", b"mjs", b"cjs", b"mts", b"cts", b"py", b"rb", b"go", b"rs", b"php", b"jsx",
+    ];
     ENDINGS.contains(&ending(path))
 }
 
@@ -205,7 +257,10 @@ mod tests {
 
     fn pointed(file: &str, text: &str) -> Vec<String> {
         let found = in_file(file.as_bytes(), text.as_bytes());
-        found.iter().map(|found| format!("{}:{}", String::from_utf8_lossy(&found.path), found.line)).collect()
+        found
+            .iter()
+            .map(|found| format!("{}:{}", String::from_utf8_lossy(&found.path), found.line))
+            .collect()
     }
 
     #[test]
@@ -213,8 +268,15 @@ mod tests {
         let text = "services:\n  a:\n    env_file: ./conf/a.conf # x\n  b:\n    env_file:\n      - b.vars\n      \
                     - path: \"../c.env\"\n        required: false\n    image: x\n  d:\n    env_file: [d1, 'd2']\n  e:\n    \
                     env_file:\n    - e\n    - \"#f [1], \" # x\n    ports:\n    - 1:2\n    env_file: ${X}.env\n";
-        let expected =
-            ["app/conf/a.conf:3", "app/b.vars:6", "c.env:7", "app/d1:11", "app/d2:11", "app/e:14", "app/#f [1], :15"];
+        let expected = [
+            "app/conf/a.conf:3",
+            "app/b.vars:6",
+            "c.env:7",
+            "app/d1:11",
+            "app/d2:11",
+            "app/e:14",
+            "app/#f [1], :15",
+        ];
         assert_eq!(pointed("app/compose.yml", text), expected);
         assert!(is_manifest(b"docker-compose.prod.yaml"));
     }
@@ -223,18 +285,33 @@ mod tests {
     fn direnv_points_at_what_it_reads() {
         let text = "use flake\ndotenv\n  dotenv_if_exists conf/dev.vars\nsource_env_if_exists \".envrc.private\"\n# dotenv no\n\
                     source_env ../outside\nsource_up\n";
-        assert_eq!(pointed(".envrc", text), [".env:2", "conf/dev.vars:3", ".envrc.private:4"]);
+        assert_eq!(
+            pointed(".envrc", text),
+            [".env:2", "conf/dev.vars:3", ".envrc.private:4"]
+        );
     }
 
     #[test]
     fn scripts_and_programs_point_at_env_files() {
         assert_eq!(
-            pointed("package.json", r#"{"dev": "node --env-file=.env.dev --env-file-if-exists \"x.conf\" a.js"}"#),
+            pointed(
+                "package.json",
+                r#"{"dev": "node --env-file=.env.dev --env-file-if-exists \"x.conf\" a.js"}"#
+            ),
             [".env.dev:1", "x.conf:1"]
         );
-        assert_eq!(pointed("a/run.sh", "docker run --env-file ../b.list --env-file $X i\n"), ["b.list:1"]);
+        assert_eq!(
+            pointed(
+                "a/run.sh",
+                "docker run --env-file ../b.list --env-file $X i\n"
+            ),
+            ["b.list:1"]
+        );
         let calls = "require('dotenv').config({ path: '.env.one' })\ndotenv.config({\n  path: \"./x/two.env\" });\n\
                      load_dotenv(dotenv_path=BASE / 'three.env')\ndotenv.config({ path: `.env.${mode}` });\ndotenv.config();\n";
-        assert_eq!(pointed("src/a.js", calls), ["src/.env.one:1", "src/x/two.env:3", "src/three.env:4"]);
+        assert_eq!(
+            pointed("src/a.js", calls),
+            ["src/.env.one:1", "src/x/two.env:3", "src/three.env:4"]
+        );
     }
 }

@@ -35,8 +35,15 @@ pub struct Reasons {
 impl Reasons {
     /// The reasons in a folder, and whether they are strong; `None` where nothing speaks.
     pub fn in_folder(&self, folder: &[u8]) -> Option<(Arc<[Reason]>, bool)> {
-        let strong = self.strong.get(folder).map(|reasons| (reasons.clone(), true));
-        strong.or_else(|| self.weak.get(folder).map(|reasons| (reasons.clone(), false)))
+        let strong = self
+            .strong
+            .get(folder)
+            .map(|reasons| (reasons.clone(), true));
+        strong.or_else(|| {
+            self.weak
+                .get(folder)
+                .map(|reasons| (reasons.clone(), false))
+        })
     }
 }
 
@@ -45,7 +52,12 @@ type Packages = HashMap<Vec<u8>, Option<Reason>>;
 
 /// Finds what speaks for env files in `tree`, and what files there point at; templates and what is meant to be committed
 /// left out. `names` are further names of env files.
-pub fn find(top: &Path, tree: &Tree, tracked: &Tracked, names: &[String]) -> (Reasons, Vec<Pointed>) {
+pub fn find(
+    top: &Path,
+    tree: &Tree,
+    tracked: &Tracked,
+    names: &[String],
+) -> (Reasons, Vec<Pointed>) {
     let packages = packages(top, tree);
     let look = |buffer: &mut Vec<u8>, path: &Vec<u8>| Heard::in_file(top, path, &packages, buffer);
     let paths = tree.pointers.par_iter().filter(|path| !is_for_tests(path));
@@ -57,9 +69,23 @@ pub fn find(top: &Path, tree: &Tree, tracked: &Tracked, names: &[String]) -> (Re
     }
     let pointed = pointers::sorted(pointed, |path| role_among(path, names));
     let mut strong: Vec<(Vec<u8>, Reason)> = of_files(tree, tracked);
-    strong.extend(packages.into_iter().filter_map(|(folder, reason)| Some((folder, reason?))));
-    strong.extend(pointed.iter().map(|pointed| (folder_of(&pointed.path).to_vec(), pointed.reason())));
-    (Reasons { strong: by_folder(strong), weak: by_folder(weak) }, pointed)
+    strong.extend(
+        packages
+            .into_iter()
+            .filter_map(|(folder, reason)| Some((folder, reason?))),
+    );
+    strong.extend(
+        pointed
+            .iter()
+            .map(|pointed| (folder_of(&pointed.path).to_vec(), pointed.reason())),
+    );
+    (
+        Reasons {
+            strong: by_folder(strong),
+            weak: by_folder(weak),
+        },
+        pointed,
+    )
 }
 
 /// What one file says.
@@ -83,19 +109,34 @@ impl Heard {
         }
         let text = file::read_small(&top.join(file::path(path)), buffer);
         if !is_program || has_parser {
-            return Heard { pointed: pointers::in_file(path, text), notion: None };
+            return Heard {
+                pointed: pointers::in_file(path, text),
+                notion: None,
+            };
         }
-        Heard { pointed: Vec::new(), notion: reads_notion(path, text).map(|reason| (folder.to_vec(), reason)) }
+        Heard {
+            pointed: Vec::new(),
+            notion: reads_notion(path, text).map(|reason| (folder.to_vec(), reason)),
+        }
     }
 }
 
 fn packages(top: &Path, tree: &Tree) -> Packages {
     let says = |path: &[u8], name: &[u8]| {
-        let Content::Text(text) = file::read(&top.join(file::path(path)), MAX_MANIFEST) else { return None };
+        let Content::Text(text) = file::read(&top.join(file::path(path)), MAX_MANIFEST) else {
+            return None;
+        };
         let reader = manifest::reader(name, &text)?;
-        Some(Reason { file: path.to_vec(), line: None, says: Says::DependsOn(reader) })
+        Some(Reason {
+            file: path.to_vec(),
+            line: None,
+            says: Says::DependsOn(reader),
+        })
     };
-    let folders = tree.folders.iter().filter(|(_, folder)| !folder.manifests.is_empty());
+    let folders = tree
+        .folders
+        .iter()
+        .filter(|(_, folder)| !folder.manifests.is_empty());
     folders
         .map(|(path, folder)| {
             let reasons = folder.manifests.iter().filter_map(|name| says(&join(path, name), name));
@@ -120,7 +161,11 @@ fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&
 fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
     let reason = |path: Vec<u8>, role: Role| {
         // direnv's own files say nothing of those that it does not name.
-        if path.rsplit(|byte| *byte == b'/').next().is_some_and(|name| name.starts_with(b".envrc")) {
+        if path
+            .rsplit(|byte| *byte == b'/')
+            .next()
+            .is_some_and(|name| name.starts_with(b".envrc"))
+        {
             return None;
         }
         let says = match role {
@@ -128,12 +173,28 @@ fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
             Role::Template => Says::IsTemplate,
             Role::Committed => return None,
         };
-        Some((folder_of(&path).to_vec(), Reason { file: path, line: None, says }))
+        Some((
+            folder_of(&path).to_vec(),
+            Reason {
+                file: path,
+                line: None,
+                says,
+            },
+        ))
     };
     let on_disk = tree.folders.iter().flat_map(|(path, folder)| {
-        folder.files.iter().filter_map(move |found| reason(join(path, &found.name), found.role))
+        folder
+            .files
+            .iter()
+            .filter_map(move |found| reason(join(path, &found.name), found.role))
     });
-    on_disk.chain(tracked.files().filter_map(|(path, role)| reason(path.to_vec(), role))).collect()
+    on_disk
+        .chain(
+            tracked
+                .files()
+                .filter_map(|(path, role)| reason(path.to_vec(), role)),
+        )
+        .collect()
 }
 
 fn by_folder(mut reasons: Vec<(Vec<u8>, Reason)>) -> HashMap<Vec<u8>, Arc<[Reason]>> {
@@ -143,7 +204,10 @@ fn by_folder(mut reasons: Vec<(Vec<u8>, Reason)>) -> HashMap<Vec<u8>, Arc<[Reaso
     for (folder, reason) in reasons {
         folders.entry(folder).or_default().push(reason);
     }
-    folders.into_iter().map(|(folder, reasons)| (folder, reasons.into())).collect()
+    folders
+        .into_iter()
+        .map(|(folder, reasons)| (folder, reasons.into()))
+        .collect()
 }
 
 /// Returns true if a path lies in a folder of tests, fixtures or examples: a manifest there says nothing of the project.
@@ -169,7 +233,11 @@ fn is_for_tests(path: &[u8]) -> bool {
         "demo",
         "playground",
     ];
-    let is_folder = |part: &[u8]| FOLDERS.iter().any(|folder| part.eq_ignore_ascii_case(folder.as_bytes()));
+    let is_folder = |part: &[u8]| {
+        FOLDERS
+            .iter()
+            .any(|folder| part.eq_ignore_ascii_case(folder.as_bytes()))
+    };
     path.split(|byte| *byte == b'/').any(is_folder)
 }
 
@@ -186,11 +254,19 @@ pub fn reads_notion(path: &[u8], text: &[u8]) -> Option<Reason> {
     memchr::memmem::find(text, b"NOTION_")?;
     let at = READS.find(text)?.start();
     let line = 1 + memchr::memchr_iter(b'\n', &text[..at]).count();
-    Some(Reason { file: path.to_vec(), line: Some(line), says: Says::ReadsNotion })
+    Some(Reason {
+        file: path.to_vec(),
+        line: Some(line),
+        says: Says::ReadsNotion,
+    })
 }
 
 fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
+    if folder.is_empty() {
+        name.to_vec()
+    } else {
+        [folder, b"/", name].concat()
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +286,12 @@ mod tests {
         ] {
             assert!(reads_notion(b"a", text.as_bytes()).is_some(), "{text}");
         }
-        for text in ["NOTION_TOKEN = 1", "// set NOTION_TOKEN", "process.env.OTHER", "const NOTION_URL = env"] {
+        for text in [
+            "NOTION_TOKEN = 1",
+            "// set NOTION_TOKEN",
+            "process.env.OTHER",
+            "const NOTION_URL = env",
+        ] {
             assert!(reads_notion(b"a", text.as_bytes()).is_none(), "{text}");
         }
     }

@@ -57,7 +57,13 @@ pub struct Tree {
 /// Walks the work tree at `top`, from the folder `below` on, through everything that is not ignored for all. `names` are
 /// further names of env files.
 pub fn walk(top: &Path, below: &[u8], rules: &mut Rules, names: &[String]) -> Tree {
-    let mut walk = Walk { top: top.to_owned(), rules, names, tree: Tree::default(), rest: Vec::new() };
+    let mut walk = Walk {
+        top: top.to_owned(),
+        rules,
+        names,
+        tree: Tree::default(),
+        rest: Vec::new(),
+    };
     walk.tree.folders.insert(below.to_vec(), Folder::default());
     walk.rest.push((below.to_vec(), false));
     while let Some((folder, hidden)) = walk.rest.pop() {
@@ -86,7 +92,10 @@ impl Walk<'_> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => return self.skip(path, &error),
         };
-        let mut found = Folder { hidden, ..Folder::default() };
+        let mut found = Folder {
+            hidden,
+            ..Folder::default()
+        };
         for entry in entries {
             match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
                 Ok((name, kind)) => self.entry(path, name.as_encoded_bytes(), kind, &mut found),
@@ -102,24 +111,42 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, folder: &[u8], name: &[u8], kind: FileType, found: &mut Folder) {
-        let path = || if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() };
+        let path = || {
+            if folder.is_empty() {
+                name.to_vec()
+            } else {
+                [folder, b"/", name].concat()
+            }
+        };
         if kind.is_dir() {
             if name != b".git" {
                 self.enter(path(), found.hidden);
             }
             return;
         }
-        let role = if could_be_env(name) || !self.names.is_empty() { role_among(name, self.names) } else { None };
+        let role = if could_be_env(name) || !self.names.is_empty() {
+            role_among(name, self.names)
+        } else {
+            None
+        };
         if let Some(role) = role {
-            found.files.push(Found { name: name.to_vec(), role, is_file: kind.is_file() });
+            found.files.push(Found {
+                name: name.to_vec(),
+                role,
+                is_file: kind.is_file(),
+            });
         }
         if role.map_or_else(|| is_other(name), |role| role != Role::Sensitive) {
             self.tree.bystanders.push(path());
         }
         found.has_envrc |= name == b".envrc";
         found.has_worker |= is_worker(name);
-        let in_dependency = folder.split(|byte| *byte == b'/').any(|part| part == b"node_modules");
-        found.manifests.extend((is_manifest(name) && kind.is_file() && !in_dependency).then(|| name.to_vec()));
+        let in_dependency = folder
+            .split(|byte| *byte == b'/')
+            .any(|part| part == b"node_modules");
+        found
+            .manifests
+            .extend((is_manifest(name) && kind.is_file() && !in_dependency).then(|| name.to_vec()));
         if !in_dependency && kind.is_file() && may_point(name) {
             self.tree.pointers.push(path());
         }
@@ -130,7 +157,10 @@ impl Walk<'_> {
             self.tree.nested.push(path);
             return;
         }
-        let ignored = self.rules.decide(&path, true).filter(|decision| !decision.negated);
+        let ignored = self
+            .rules
+            .decide(&path, true)
+            .filter(|decision| !decision.negated);
         if ignored.as_ref().is_some_and(|decision| decision.in_tree()) {
             return;
         }
@@ -142,7 +172,11 @@ impl Walk<'_> {
     }
 
     fn skip(&mut self, folder: &[u8], error: &std::io::Error) {
-        self.tree.skips.push(Skip::new(Origin::File(file::path(folder)), Reason::Unreadable, error));
+        self.tree.skips.push(Skip::new(
+            Origin::File(file::path(folder)),
+            Reason::Unreadable,
+            error,
+        ));
     }
 }
 

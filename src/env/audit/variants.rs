@@ -30,12 +30,18 @@ pub const TEMPLATES: [&str; 9] = [
 /// The names of env files to try in a folder in which something speaks for them; `names` are further names of the
 /// configuration. Those that lie there are not among them.
 pub fn sensitive(folder: &Folder, names: &[String]) -> Vec<Vec<u8>> {
-    let always = names.iter().cloned().chain(ALWAYS.iter().map(|name| (*name).to_owned()));
-    let suffixed = SENSITIVE_SUFFIXES.iter().map(|suffix| format!(".env.{suffix}"));
+    let always = names
+        .iter()
+        .cloned()
+        .chain(ALWAYS.iter().map(|name| (*name).to_owned()));
+    let suffixed = SENSITIVE_SUFFIXES
+        .iter()
+        .map(|suffix| format!(".env.{suffix}"));
     let mut variants: Vec<Vec<u8>> = Vec::new();
     for name in always.chain(suffixed).chain(unusual(folder)) {
         let name = name.into_bytes();
-        if !variants.contains(&name) && !there(folder, Role::Sensitive).any(|known| *known == name) {
+        if !variants.contains(&name) && !there(folder, Role::Sensitive).any(|known| *known == name)
+        {
             variants.push(name);
         }
     }
@@ -44,7 +50,8 @@ pub fn sensitive(folder: &Folder, names: &[String]) -> Vec<Vec<u8>> {
 
 /// Names that few projects have, where something speaks for them.
 fn unusual(folder: &Folder) -> impl Iterator<Item = String> + use<> {
-    let has_stem = there(folder, Role::Sensitive).any(|name| !name.starts_with(b".") && name.ends_with(b".env"));
+    let has_stem = there(folder, Role::Sensitive)
+        .any(|name| !name.starts_with(b".") && name.ends_with(b".env"));
     let names = [
         (".dev.vars", folder.has_worker),
         (".dev.vars.staging", folder.has_worker),
@@ -52,12 +59,19 @@ fn unusual(folder: &Folder) -> impl Iterator<Item = String> + use<> {
         ("prod.env", has_stem),
         ("app.env", has_stem),
     ];
-    names.into_iter().filter(|(_, likely)| *likely).map(|(name, _)| name.to_owned())
+    names
+        .into_iter()
+        .filter(|(_, likely)| *likely)
+        .map(|(name, _)| name.to_owned())
 }
 
 /// The names of the files of one role that lie in a folder.
 pub fn there(folder: &Folder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
-    folder.files.iter().filter(move |found| found.role == role).map(|found| &found.name)
+    folder
+        .files
+        .iter()
+        .filter(move |found| found.role == role)
+        .map(|found| &found.name)
 }
 
 /// The names of templates in `folder` that should stay free: those that lie there, and those that might.

@@ -21,25 +21,46 @@ pub(super) fn head(line: &[u8]) -> Head {
         return Head::Blank;
     }
     let start = skip_export(line, start);
-    let end = start + line[start..].iter().take_while(|byte| is_of_name(**byte)).count();
+    let end = start
+        + line[start..]
+            .iter()
+            .take_while(|byte| is_of_name(**byte))
+            .count();
     let after = skip_blanks(line, end);
-    let colon = line.get(end) == Some(&b':') && line.get(end + 1).is_none_or(|byte| is_blank(*byte));
+    let colon =
+        line.get(end) == Some(&b':') && line.get(end + 1).is_none_or(|byte| is_blank(*byte));
     match line.get(after) {
         Some(b'=') if start == end => Head::Fault("there is no name before the ="),
-        Some(b'=') => Head::Sets { name: start..end, value: after + 1 },
-        Some(_) if colon && start < end => Head::Sets { name: start..end, value: end + 1 },
-        Some(b'+') if line.get(after + 1) == Some(&b'=') => Head::Fault("+= is known to the shell only"),
-        None | Some(b'#') => Head::Fault("there is a name but no value: it refers to a variable set elsewhere"),
+        Some(b'=') => Head::Sets {
+            name: start..end,
+            value: after + 1,
+        },
+        Some(_) if colon && start < end => Head::Sets {
+            name: start..end,
+            value: end + 1,
+        },
+        Some(b'+') if line.get(after + 1) == Some(&b'=') => {
+            Head::Fault("+= is known to the shell only")
+        }
+        None | Some(b'#') => {
+            Head::Fault("there is a name but no value: it refers to a variable set elsewhere")
+        }
         Some(_) => Head::Fault("there is no = after a name"),
     }
 }
 
 /// Where the name begins: behind `export`, unless that is the name.
 fn skip_export(line: &[u8], start: usize) -> usize {
-    let Some(rest) = line[start..].strip_prefix(b"export") else { return start };
+    let Some(rest) = line[start..].strip_prefix(b"export") else {
+        return start;
+    };
     let next = line.len() - rest.len() + skip_blanks(rest, 0);
     let parted = rest.first().is_some_and(|byte| is_blank(*byte));
-    if parted && line.get(next).is_some_and(|byte| is_of_name(*byte)) { next } else { start }
+    if parted && line.get(next).is_some_and(|byte| is_of_name(*byte)) {
+        next
+    } else {
+        start
+    }
 }
 
 fn is_of_name(byte: u8) -> bool {

@@ -58,15 +58,28 @@ pub fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+    let units: Vec<u16> = bytes
+        .chunks_exact(2)
+        .map(|pair| unit([pair[0], pair[1]]))
+        .collect();
     String::from_utf16_lossy(&units).into_bytes()
 }
 
 /// Reads an env file, in linear time and whatever its bytes.
 pub fn parse(bytes: &[u8]) -> Parsed<'_> {
-    let mut reader =
-        Reader { bytes, seen: Position::START, parsed: Parsed { variables: Vec::new(), faults: Vec::new() } };
-    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let mut reader = Reader {
+        bytes,
+        seen: Position::START,
+        parsed: Parsed {
+            variables: Vec::new(),
+            faults: Vec::new(),
+        },
+    };
+    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
     while at < bytes.len() {
         at = reader.line(at) + 1;
     }
@@ -91,15 +104,18 @@ impl<'a> Reader<'a> {
                 self.parsed.faults.push(Fault { line, what });
                 end
             }
-            Head::Sets { name, value } => {
-                self.set(at + name.start..at + name.end, value::read(self.bytes, at + value, end))
-            }
+            Head::Sets { name, value } => self.set(
+                at + name.start..at + name.end,
+                value::read(self.bytes, at + value, end),
+            ),
         }
     }
 
     fn set(&mut self, name: Range<usize>, raw: Raw) -> usize {
         let line = self.reach(name.start).line;
-        self.parsed.faults.extend(raw.fault.map(|what| Fault { line, what }));
+        self.parsed
+            .faults
+            .extend(raw.fault.map(|what| Fault { line, what }));
         let variable = Variable {
             name: &self.bytes[name],
             line,
@@ -128,7 +144,10 @@ fn is_blank(byte: u8) -> bool {
 }
 
 fn skip_blanks(line: &[u8], from: usize) -> usize {
-    from + line[from..].iter().take_while(|byte| is_blank(**byte)).count()
+    from + line[from..]
+        .iter()
+        .take_while(|byte| is_blank(**byte))
+        .count()
 }
 
 #[cfg(test)]
@@ -145,17 +164,30 @@ mod tests {
         let alphabet = b"AB=:# \t\n\n\r\"'`\\$n\0\xc3\xbf+export ";
         for _ in 0..50_000 {
             let length = fake.next() as usize % 60;
-            let bytes: Vec<u8> = (0..length).map(|_| alphabet[fake.next() as usize % alphabet.len()]).collect();
+            let bytes: Vec<u8> = (0..length)
+                .map(|_| alphabet[fake.next() as usize % alphabet.len()])
+                .collect();
             let mut after = 0;
             for variable in parse(&bytes).variables {
-                assert!(after < variable.span.start && variable.span.end <= bytes.len(), "{}", bytes.escape_ascii());
+                assert!(
+                    after < variable.span.start && variable.span.end <= bytes.len(),
+                    "{}",
+                    bytes.escape_ascii()
+                );
                 let before = &bytes[..variable.span.start];
-                let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-                assert_eq!(variable.line, 1 + before.iter().filter(|byte| **byte == b'\n').count());
+                let line_start = before
+                    .iter()
+                    .rposition(|byte| *byte == b'\n')
+                    .map_or(0, |at| at + 1);
+                assert_eq!(
+                    variable.line,
+                    1 + before.iter().filter(|byte| **byte == b'\n').count()
+                );
                 let has_width = |byte: &&u8| **byte & 0xC0 != 0x80 && **byte != 0;
                 let column = before[line_start..].iter().filter(has_width).count();
                 assert_eq!(variable.column, 1 + column, "{}", bytes.escape_ascii());
-                let unescaped = variable.value == Secret::new(bytes[variable.span.clone()].to_vec(), 0);
+                let unescaped =
+                    variable.value == Secret::new(bytes[variable.span.clone()].to_vec(), 0);
                 assert!(unescaped || variable.quoted, "{}", bytes.escape_ascii());
                 after = variable.span.end;
             }
@@ -166,15 +198,31 @@ mod tests {
     fn places_are_counted_as_an_editor_counts_them() {
         let text = "# é\r\nA='x\r\ny'\r\n  É : z\nÉ: \"z\" # c\n".as_bytes();
         let parsed = parse(text);
-        let places: Vec<_> = parsed.variables.iter().map(|found| (found.name, found.line, found.column)).collect();
+        let places: Vec<_> = parsed
+            .variables
+            .iter()
+            .map(|found| (found.name, found.line, found.column))
+            .collect();
         assert_eq!(places, [(&b"A"[..], 2, 4), ("É".as_bytes(), 5, 5)]);
         assert_eq!(text[parsed.variables[1].span.clone()], *b"z");
-        assert_eq!(parsed.faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [4]);
+        assert_eq!(
+            parsed
+                .faults
+                .iter()
+                .map(|fault| fault.line)
+                .collect::<Vec<_>>(),
+            [4]
+        );
     }
 
     #[test]
     fn a_line_that_sets_nothing_is_a_fault_that_says_why() {
-        let what = |text: &str| parse(text.as_bytes()).faults.first().map_or("", |fault| fault.what);
+        let what = |text: &str| {
+            parse(text.as_bytes())
+                .faults
+                .first()
+                .map_or("", |fault| fault.what)
+        };
         for (text, says) in [
             ("A", "refers to"),
             ("export A", "refers to"),
@@ -196,14 +244,26 @@ mod tests {
 
     #[test]
     fn a_file_made_to_be_slow_is_read_in_linear_time() {
-        for unit in
-            ["\"", "=", "\n", "A=\"\n", "A=\"b\"c\nB='b'c\nC=`b`c\n", "A='\\\n", "A=\"\\\" ", "A=\"\\\"x\n", "é"]
-        {
+        for unit in [
+            "\"",
+            "=",
+            "\n",
+            "A=\"\n",
+            "A=\"b\"c\nB='b'c\nC=`b`c\n",
+            "A='\\\n",
+            "A=\"\\\" ",
+            "A=\"\\\"x\n",
+            "é",
+        ] {
             let text = unit.repeat(10_000_000 / unit.len());
             let start = Instant::now();
             parse(text.as_bytes());
             // A quadratic reading would take hours; the margin is for slow machines.
-            assert!(start.elapsed() < Duration::from_secs(20), "{unit:?}: {:?}", start.elapsed());
+            assert!(
+                start.elapsed() < Duration::from_secs(20),
+                "{unit:?}: {:?}",
+                start.elapsed()
+            );
         }
     }
 }

@@ -6,7 +6,9 @@ impl Raw {
     /// The value as a program gets it. Line ends in quotes are line feeds; escapes mean something in double quotes only.
     pub fn resolve(&self, bytes: &[u8]) -> Vec<u8> {
         let text = &bytes[self.span.clone()];
-        let Some(quote) = self.quote else { return text.to_vec() };
+        let Some(quote) = self.quote else {
+            return text.to_vec();
+        };
         let mut out = Vec::with_capacity(text.len());
         let mut rest = text.iter().copied().peekable();
         while let Some(byte) = rest.next() {
@@ -15,9 +17,10 @@ impl Raw {
                     rest.next_if_eq(&b'\n');
                     b'\n'
                 }
-                b'\\' if quote == b'"' => {
-                    rest.next_if(|byte| escape(*byte).is_some()).and_then(escape).unwrap_or(b'\\')
-                }
+                b'\\' if quote == b'"' => rest
+                    .next_if(|byte| escape(*byte).is_some())
+                    .and_then(escape)
+                    .unwrap_or(b'\\'),
                 other => other,
             };
             out.push(plain);

@@ -19,19 +19,32 @@ pub(super) struct Raw {
 /// The value at `from`, just behind the `=`, of a line that ends at `end`.
 pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
     let start = skip_blanks(&bytes[..end], from);
-    let quote = bytes[..end].get(start).copied().filter(|byte| matches!(byte, b'\'' | b'"' | b'`'));
-    let Some(quote) = quote else { return bare(bytes, from, end, None) };
+    let quote = bytes[..end]
+        .get(start)
+        .copied()
+        .filter(|byte| matches!(byte, b'\'' | b'"' | b'`'));
+    let Some(quote) = quote else {
+        return bare(bytes, from, end, None);
+    };
     match close(bytes, start + 1, quote) {
-        Close::At(close) => {
-            Raw { span: start + 1..close, quote: Some(quote), end: line_end(bytes, close), fault: None }
-        }
+        Close::At(close) => Raw {
+            span: start + 1..close,
+            quote: Some(quote),
+            end: line_end(bytes, close),
+            fault: None,
+        },
         Close::GoesOn(close) if close < end => bare(
             bytes,
             from,
             end,
             Some("something follows the closing quote; the quotes are taken as part of the value"),
         ),
-        _ => bare(bytes, start + 1, end, Some("the quote is not closed; the rest of the line is taken as the value")),
+        _ => bare(
+            bytes,
+            start + 1,
+            end,
+            Some("the quote is not closed; the rest of the line is taken as the value"),
+        ),
     }
 }
 
@@ -40,9 +53,18 @@ fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> R
     let text = &bytes[from..end];
     let comment = memchr::memchr_iter(b'#', text).find(|at| *at > 0 && is_blank(text[at - 1]));
     let text = &text[..comment.unwrap_or(text.len())];
-    let trailing = text.iter().rev().take_while(|byte| is_blank(**byte)).count();
+    let trailing = text
+        .iter()
+        .rev()
+        .take_while(|byte| is_blank(**byte))
+        .count();
     let stop = from + text.len() - trailing;
-    Raw { span: skip_blanks(&bytes[..stop], from.min(stop))..stop, quote: None, end, fault }
+    Raw {
+        span: skip_blanks(&bytes[..stop], from.min(stop))..stop,
+        quote: None,
+        end,
+        fault,
+    }
 }
 
 /// Where a quoted value ends.
@@ -80,7 +102,10 @@ fn close(bytes: &[u8], from: usize, quote: u8) -> Close {
 
 /// Whether there is nothing at `from` but blanks and a comment.
 fn ends_line(bytes: &[u8], from: usize) -> bool {
-    matches!(bytes.get(skip_blanks(bytes, from)), None | Some(b'#' | b'\n' | b'\r'))
+    matches!(
+        bytes.get(skip_blanks(bytes, from)),
+        None | Some(b'#' | b'\n' | b'\r')
+    )
 }
 
 #[cfg(test)]
@@ -90,8 +115,16 @@ mod tests {
 
     /// Whether `text` sets exactly these values, in this order.
     fn sets(text: &str, values: &[&str]) -> bool {
-        let expected: Vec<_> = values.iter().map(|value| Secret::new(value.as_bytes().to_vec(), 0)).collect();
-        expected == parse(text.as_bytes()).variables.into_iter().map(|found| found.value).collect::<Vec<_>>()
+        let expected: Vec<_> = values
+            .iter()
+            .map(|value| Secret::new(value.as_bytes().to_vec(), 0))
+            .collect();
+        expected
+            == parse(text.as_bytes())
+                .variables
+                .into_iter()
+                .map(|found| found.value)
+                .collect::<Vec<_>>()
     }
 
     /// What motdotla's dotenv 16 makes of these texts.

@@ -30,16 +30,27 @@ impl Text {
     /// The file with its block at the end, where no line that follows can undo it. Everything else stays as it is.
     pub fn with_block(&self) -> Vec<u8> {
         let before = self.before.as_deref().unwrap_or_default();
-        let end: &[u8] = if uses_carriage_returns(before) { b"\r\n" } else { b"\n" };
+        let end: &[u8] = if uses_carriage_returns(before) {
+            b"\r\n"
+        } else {
+            b"\n"
+        };
         let mut text = split(before).0;
-        let is_empty = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).is_empty();
+        let is_empty = text
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&text)
+            .is_empty();
         if !is_empty && !text.ends_with(b"\n") {
             text.extend_from_slice(end);
         }
         if !is_empty && !text.ends_with(b"\n\n") && !text.ends_with(b"\n\r\n") {
             text.extend_from_slice(end);
         }
-        for line in [BEGIN].into_iter().chain(self.lines.iter().map(Vec::as_slice)).chain([END]) {
+        for line in [BEGIN]
+            .into_iter()
+            .chain(self.lines.iter().map(Vec::as_slice))
+            .chain([END])
+        {
             text.extend_from_slice(line);
             text.extend_from_slice(end);
         }
@@ -52,12 +63,18 @@ fn split(text: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
     let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
     let is = |line: &&[u8], mark: &[u8]| line.trim_ascii_end() == mark;
     let begin = lines.iter().position(|line| is(line, BEGIN));
-    let Some((begin, end)) =
-        begin.and_then(|begin| Some((begin, begin + lines[begin..].iter().position(|line| is(line, END))?)))
-    else {
+    let Some((begin, end)) = begin.and_then(|begin| {
+        Some((
+            begin,
+            begin + lines[begin..].iter().position(|line| is(line, END))?,
+        ))
+    }) else {
         return (text.to_vec(), Vec::new());
     };
-    let own = lines[begin + 1..end].iter().map(|line| line.trim_ascii_end().to_vec()).collect();
+    let own = lines[begin + 1..end]
+        .iter()
+        .map(|line| line.trim_ascii_end().to_vec())
+        .collect();
     ([&lines[..begin], &lines[end + 1..]].concat().concat(), own)
 }
 
@@ -84,7 +101,10 @@ mod tests {
         assert_eq!(with("", &[".env"]), "<\n.env\n>\n");
         assert_eq!(with("a", &[".env"]), "a\n\n<\n.env\n>\n");
         assert_eq!(with("a\n\n", &[".env"]), "a\n\n<\n.env\n>\n");
-        assert_eq!(with("a\r\nb", &[".env"]), "a\r\nb\r\n\r\n<\r\n.env\r\n>\r\n");
+        assert_eq!(
+            with("a\r\nb", &[".env"]),
+            "a\r\nb\r\n\r\n<\r\n.env\r\n>\r\n"
+        );
         assert_eq!(with("\u{feff}", &[".env"]), "\u{feff}<\n.env\n>\n");
     }
 
@@ -93,8 +113,15 @@ mod tests {
         let mut text = Text::new(None);
         text.add(vec![b".env".to_vec(), b"!.env.example".to_vec()]);
         let first = [b"a\n".as_slice(), &text.with_block(), b"!.env\n"].concat();
-        let again = with(&String::from_utf8_lossy(&first), &[".env.*", "!.env.example"]);
+        let again = with(
+            &String::from_utf8_lossy(&first),
+            &[".env.*", "!.env.example"],
+        );
         assert_eq!(again, "a\n!.env\n\n<\n.env\n.env.*\n!.env.example\n>\n");
-        assert_eq!(with(&format!("{}\na\n", String::from_utf8_lossy(BEGIN)), &["b"]), "<\na\n\n<\nb\n>\n", "no end");
+        assert_eq!(
+            with(&format!("{}\na\n", String::from_utf8_lossy(BEGIN)), &["b"]),
+            "<\na\n\n<\nb\n>\n",
+            "no end"
+        );
     }
 }

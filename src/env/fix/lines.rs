@@ -30,43 +30,67 @@ pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> 
         suffixed = vec![b".env.*".to_vec()];
     }
     lines.sort_by_key(|line| rank(line));
-    let after_env = lines.iter().position(|line| line != b".env").unwrap_or(lines.len());
+    let after_env = lines
+        .iter()
+        .position(|line| line != b".env")
+        .unwrap_or(lines.len());
     lines.splice(after_env..after_env, suffixed);
     lines
 }
 
 /// The order in which people would write them.
 fn rank(line: &[u8]) -> usize {
-    const ORDER: [&[u8]; 6] = [b".env", b".env~", b".envrc.local", b".dev.vars", b".dev.vars.*", b"*.env"];
-    ORDER.iter().position(|known| *known == line).unwrap_or(ORDER.len())
+    const ORDER: [&[u8]; 6] = [
+        b".env",
+        b".env~",
+        b".envrc.local",
+        b".dev.vars",
+        b".dev.vars.*",
+        b"*.env",
+    ];
+    ORDER
+        .iter()
+        .position(|known| *known == line)
+        .unwrap_or(ORDER.len())
 }
 
 /// The pattern for `.env.<suffix>`, and for all modes of `.env.<mode>.local`.
 fn suffix_pattern(name: &[u8]) -> Vec<u8> {
     let is_of_mode = name.ends_with(b".local") && name != b".env.local";
-    if is_of_mode { b".env.*.local".to_vec() } else { escaped(name) }
+    if is_of_mode {
+        b".env.*.local".to_vec()
+    } else {
+        escaped(name)
+    }
 }
 
 /// The pattern that takes `path` back in `file`: for all folders where the name is one of ours, else for this path alone.
 /// What is `left` ignored must not be taken back with it.
 pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    let is_left = left.iter().any(|left| left.rsplit(|byte| *byte == b'/').next() == Some(name));
+    let is_left = left
+        .iter()
+        .any(|left| left.rsplit(|byte| *byte == b'/').next() == Some(name));
     let is = |known: &&str| known.as_bytes() == name;
-    let pattern = if name.starts_with(b".env.") && name.ends_with(b".example") && name != b".env.example" {
-        b".env.*.example".to_vec()
-    } else if TEMPLATES.iter().any(is) || !is_left && COMMITTED_NAMES.iter().any(is) {
-        name.to_vec()
-    } else {
-        below(file, path)
-    };
+    let pattern =
+        if name.starts_with(b".env.") && name.ends_with(b".example") && name != b".env.example" {
+            b".env.*.example".to_vec()
+        } else if TEMPLATES.iter().any(is) || !is_left && COMMITTED_NAMES.iter().any(is) {
+            name.to_vec()
+        } else {
+            below(file, path)
+        };
     [b"!", pattern.as_slice()].concat()
 }
 
 /// The pattern for one path in the folder of `file`.
 fn below(file: &[u8], path: &[u8]) -> Vec<u8> {
     let folder = folder_of(file);
-    let own = if folder.is_empty() { path } else { path.get(folder.len() + 1..).unwrap_or(path) };
+    let own = if folder.is_empty() {
+        path
+    } else {
+        path.get(folder.len() + 1..).unwrap_or(path)
+    };
     [b"/", escaped(own).as_slice()].concat()
 }
 
@@ -96,30 +120,54 @@ mod tests {
     fn lines(file: &str, paths: &[&str]) -> Vec<String> {
         let paths: Vec<&[u8]> = paths.iter().map(|path| path.as_bytes()).collect();
         let lines = ignoring(file.as_bytes(), &paths, &["#x [1]".to_owned()]);
-        lines.into_iter().map(|line| String::from_utf8_lossy(&line).into_owned()).collect()
+        lines
+            .into_iter()
+            .map(|line| String::from_utf8_lossy(&line).into_owned())
+            .collect()
     }
 
     #[test]
     fn few_names_are_listed_and_many_covered() {
-        assert_eq!(lines(".gitignore", &["a/.env.staging", ".env.staging"]), [".env.staging"]);
-        assert_eq!(lines(".gitignore", &[".env.a.local", ".env.b.local", ".env.test"]), [".env.*.local", ".env.test"]);
         assert_eq!(
-            lines(".gitignore", &["x.env", ".env.a", ".env.b", ".env.c", ".env.d", ".env"]),
+            lines(".gitignore", &["a/.env.staging", ".env.staging"]),
+            [".env.staging"]
+        );
+        assert_eq!(
+            lines(".gitignore", &[".env.a.local", ".env.b.local", ".env.test"]),
+            [".env.*.local", ".env.test"]
+        );
+        assert_eq!(
+            lines(
+                ".gitignore",
+                &["x.env", ".env.a", ".env.b", ".env.c", ".env.d", ".env"]
+            ),
             [".env", ".env.*", "*.env"]
         );
-        assert_eq!(lines("a/.gitignore", &["a/b/c.conf", "a/#x [1]"]), ["/b/c.conf", "\\#x \\[1]"]);
+        assert_eq!(
+            lines("a/.gitignore", &["a/b/c.conf", "a/#x [1]"]),
+            ["/b/c.conf", "\\#x \\[1]"]
+        );
         assert_eq!(lines(".gitignore", &[".env.a\n!.env"]), [".env.a?!.env"]);
     }
 
     #[test]
     fn what_is_taken_back_is_one_of_ours_everywhere_or_one_path() {
         let keep = |path: &str| {
-            String::from_utf8_lossy(&keeping(b"a/.gitignore", path.as_bytes(), &[b".env.x".to_vec()])).into_owned()
+            String::from_utf8_lossy(&keeping(
+                b"a/.gitignore",
+                path.as_bytes(),
+                &[b".env.x".to_vec()],
+            ))
+            .into_owned()
         };
         assert_eq!(keep("a/b/.env.example"), "!.env.example");
         assert_eq!(keep("a/.env.production.example"), "!.env.*.example");
         assert_eq!(keep("a/.env.vault"), "!.env.vault");
-        assert_eq!(keep("a/.env.x"), "!/.env.x", "one elsewhere is to stay ignored");
+        assert_eq!(
+            keep("a/.env.x"),
+            "!/.env.x",
+            "one elsewhere is to stay ignored"
+        );
         assert_eq!(keep("a/b/.env.ts"), "!/b/.env.ts");
         assert_eq!(keep("a/.env/"), "!/.env/");
     }

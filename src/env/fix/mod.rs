@@ -39,7 +39,11 @@ pub struct Change {
 /// When an ignore file cannot be changed: it is a link, a folder, unreadable, read-only, or in UTF-16.
 pub fn plan(wanted: Wanted, names: &[String]) -> Result<Vec<Change>> {
     let top = wanted.top.clone();
-    let mut plan = Plan { wanted, names, texts: BTreeMap::new() };
+    let mut plan = Plan {
+        wanted,
+        names,
+        texts: BTreeMap::new(),
+    };
     for _ in 0..ROUNDS {
         let additions = plan.additions();
         if additions.is_empty() {
@@ -51,10 +55,16 @@ pub fn plan(wanted: Wanted, names: &[String]) -> Result<Vec<Change>> {
     }
     let changes = plan.texts.into_iter().map(|(file, text)| {
         let after = text.with_block();
-        Change { file, before: text.before, after }
+        Change {
+            file,
+            before: text.before,
+            after,
+        }
     });
     let changes: Vec<Change> = changes.collect();
-    changes.iter().try_for_each(|change| write::check(&top, change))?;
+    changes
+        .iter()
+        .try_for_each(|change| write::check(&top, change))?;
     Ok(changes)
 }
 
@@ -85,16 +95,28 @@ impl Plan<'_> {
     /// The lines that are still missing, by the file they belong to.
     fn additions(&mut self) -> BTreeMap<Vec<u8>, Vec<Vec<u8>>> {
         let mut open: BTreeMap<Vec<u8>, Vec<&[u8]>> = BTreeMap::new();
-        let Wanted { ignored, kept, left, here, clones, .. } = &mut self.wanted;
+        let Wanted {
+            ignored,
+            kept,
+            left,
+            here,
+            clones,
+            ..
+        } = &mut self.wanted;
         for path in ignored.iter() {
             let undone = [here.decide(path, false), clones.decide(path, false)];
-            if let Some(decision) = undone.iter().find(|decision| decision.as_ref().is_none_or(|rule| rule.negated)) {
+            if let Some(decision) = undone
+                .iter()
+                .find(|decision| decision.as_ref().is_none_or(|rule| rule.negated))
+            {
                 let file = decision.as_ref().map_or(TOP_FILE, |rule| rule.file());
                 open.entry(file.to_vec()).or_default().push(path);
             }
         }
-        let mut additions: BTreeMap<Vec<u8>, Vec<Vec<u8>>> =
-            open.into_iter().map(|(file, paths)| (file.clone(), lines::ignoring(&file, &paths, self.names))).collect();
+        let mut additions: BTreeMap<Vec<u8>, Vec<Vec<u8>>> = open
+            .into_iter()
+            .map(|(file, paths)| (file.clone(), lines::ignoring(&file, &paths, self.names)))
+            .collect();
         if !additions.is_empty() {
             return additions;
         }
@@ -102,7 +124,10 @@ impl Plan<'_> {
         let mut folders = HashMap::new();
         for path in kept.iter() {
             if let Some(file) = taken_back_in(path, here, clones, &mut folders) {
-                additions.entry(file.clone()).or_default().push(lines::keeping(&file, path, left));
+                additions
+                    .entry(file.clone())
+                    .or_default()
+                    .push(lines::keeping(&file, path, left));
             }
         }
         additions
@@ -116,7 +141,9 @@ impl Plan<'_> {
             }
             self.texts.insert(file.to_vec(), text);
         }
-        let Some(text) = self.texts.get_mut(file) else { return Ok(()) };
+        let Some(text) = self.texts.get_mut(file) else {
+            return Ok(());
+        };
         text.add(lines);
         let after = text.with_block();
         self.wanted.here = self.wanted.here.with(file, after.clone());
@@ -133,11 +160,19 @@ fn taken_back_in(
     clones: &mut Rules,
     folders: &mut HashMap<Vec<u8>, bool>,
 ) -> Option<Vec<u8>> {
-    let (name, is_dir) = path.strip_suffix(b"/").map_or((path, false), |name| (name, true));
+    let (name, is_dir) = path
+        .strip_suffix(b"/")
+        .map_or((path, false), |name| (name, true));
     let decide = |rules: &mut Rules| rules.decide(name, is_dir).filter(|rule| !rule.negated);
     let decision = decide(here).or_else(|| decide(clones))?;
     let folder = folder_of(name);
-    let lost = *folders.entry(folder.to_vec()).or_insert_with(|| !folder.is_empty() && here.ignores(folder, true));
-    let file = if decision.in_tree() { decision.file() } else { TOP_FILE };
+    let lost = *folders
+        .entry(folder.to_vec())
+        .or_insert_with(|| !folder.is_empty() && here.ignores(folder, true));
+    let file = if decision.in_tree() {
+        decision.file()
+    } else {
+        TOP_FILE
+    };
     (!lost).then(|| file.to_vec())
 }

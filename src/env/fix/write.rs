@@ -17,11 +17,16 @@ const MAX_SIZE: u64 = 1024 * 1024;
 /// An ignore file that is to be changed.
 pub fn read(top: &Path, name: &[u8]) -> Result<Text> {
     let shown = shown_path(name);
-    let cannot = |why: &str, help: &str| Err(Error::new(format!("{shown} cannot be changed: {why}")).help(help));
+    let cannot = |why: &str, help: &str| {
+        Err(Error::new(format!("{shown} cannot be changed: {why}")).help(help))
+    };
     match file::read(&top.join(file::path(name)), MAX_SIZE) {
         Content::Absent => Ok(Text::new(None)),
         Content::Text(text) if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") => {
-            cannot("it is in UTF-16, which git cannot read", "save it as UTF-8, then try again")
+            cannot(
+                "it is in UTF-16, which git cannot read",
+                "save it as UTF-8, then try again",
+            )
         }
         Content::Text(text) => Ok(Text::new(Some(text))),
         Content::Link => cannot(
@@ -36,15 +41,25 @@ pub fn read(top: &Path, name: &[u8]) -> Result<Text> {
 /// An ignore file that is in the index alone.
 pub fn left_out(name: &[u8]) -> Error {
     let shown = shown_path(name);
-    Error::new(format!("{shown} cannot be changed: a sparse checkout has left it out"))
-        .help(format!("bring it back (`git sparse-checkout add {shown}`, or `disable`), then try again"))
+    Error::new(format!(
+        "{shown} cannot be changed: a sparse checkout has left it out"
+    ))
+    .help(format!(
+        "bring it back (`git sparse-checkout add {shown}`, or `disable`), then try again"
+    ))
 }
 
 /// Whether a change can be made, as far as can be told.
 pub fn check(top: &Path, change: &Change) -> Result<()> {
     let path = top.join(file::path(&change.file));
-    if path.metadata().is_ok_and(|metadata| metadata.permissions().readonly()) {
-        let message = format!("{} cannot be changed: it is read-only", shown_path(&change.file));
+    if path
+        .metadata()
+        .is_ok_and(|metadata| metadata.permissions().readonly())
+    {
+        let message = format!(
+            "{} cannot be changed: it is read-only",
+            shown_path(&change.file)
+        );
         return Err(Error::new(message).help("make it writable (`chmod u+w`), then try again"));
     }
     Ok(())
@@ -56,11 +71,15 @@ pub fn replace(top: &Path, change: &Change) -> Result<()> {
     let path = top.join(file::path(&change.file));
     let shown = shown_path(&change.file);
     if read(top, &change.file)?.before != change.before {
-        return Err(Error::new(format!("{shown} was changed by somebody else in the meantime")).help("try again"));
+        return Err(Error::new(format!(
+            "{shown} was changed by somebody else in the meantime"
+        ))
+        .help("try again"));
     }
     let failed = |error: io::Error| {
         // The kind alone: the message may name the file that is written beside it.
-        Error::new(format!("{shown} cannot be written: {}", error.kind())).help("check the folder's permissions")
+        Error::new(format!("{shown} cannot be written: {}", error.kind()))
+            .help("check the folder's permissions")
     };
     let place = reach(&path, top).map_err(failed)?;
     write::replace(&place, &change.after, Readers::AsBefore).map_err(failed)

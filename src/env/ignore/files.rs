@@ -38,22 +38,41 @@ pub struct Files {
 impl Files {
     pub fn new(repository: &Repository) -> Option<Self> {
         let inner = repository.inner().clone();
-        let none = || gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path());
+        let none = || {
+            gix::index::File::from_state(
+                gix::index::State::new(inner.object_hash()),
+                inner.index_path(),
+            )
+        };
         let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
         let top = repository.work_tree()?;
         let (edited, read, skips) = (HashMap::new(), Rc::default(), Rc::default());
-        Some(Files { repository: inner, top, index, commit: None, edited, read, skips })
+        Some(Files {
+            repository: inner,
+            top,
+            index,
+            commit: None,
+            edited,
+            read,
+            skips,
+        })
     }
 
     /// The files as a commit has them.
     pub fn of_commit(self, commit: ObjectId) -> Self {
-        Files { commit: Some(commit), read: Rc::default(), ..self }
+        Files {
+            commit: Some(commit),
+            read: Rc::default(),
+            ..self
+        }
     }
 
     /// The same files, but one with another text.
     pub fn with(&self, name: &[u8], text: Vec<u8>) -> Self {
         let mut files = self.clone();
-        files.edited.insert(name.to_vec(), Rc::new(List::new(text, name.to_vec(), true)));
+        files
+            .edited
+            .insert(name.to_vec(), Rc::new(List::new(text, name.to_vec(), true)));
         files
     }
 
@@ -65,7 +84,9 @@ impl Files {
         if let Some(known) = self.read.borrow().get(name) {
             return known.clone();
         }
-        let text = self.commit.map_or_else(|| self.on_disk(name), |commit| self.in_commit(commit, name));
+        let text = self
+            .commit
+            .map_or_else(|| self.on_disk(name), |commit| self.in_commit(commit, name));
         let list = text.map(|text| Rc::new(List::new(text, name.to_vec(), true)));
         self.read.borrow_mut().insert(name.to_vec(), list.clone());
         list
@@ -77,17 +98,28 @@ impl Files {
             Content::Absent => self.left_out(name),
             Content::Link | Content::Folder => None,
             Content::Unread(reason, detail) => {
-                self.skips.borrow_mut().push(Skip::new(Origin::File(file::path(name)), reason, detail));
+                self.skips.borrow_mut().push(Skip::new(
+                    Origin::File(file::path(name)),
+                    reason,
+                    detail,
+                ));
                 None
             }
         }
     }
 
     fn in_commit(&self, commit: ObjectId, name: &[u8]) -> Option<Vec<u8>> {
-        let tree = self.repository.find_object(commit).ok()?.peel_to_tree().ok()?;
+        let tree = self
+            .repository
+            .find_object(commit)
+            .ok()?
+            .peel_to_tree()
+            .ok()?;
         let entry = tree.lookup_entry(name.split(|byte| *byte == b'/')).ok()??;
         let is_file = entry.mode().is_blob();
-        git::read(&self.repository, entry.object_id(), MAX_SIZE).ok().filter(|_| is_file)
+        git::read(&self.repository, entry.object_id(), MAX_SIZE)
+            .ok()
+            .filter(|_| is_file)
     }
 
     /// What an ignore file outside the work tree says.
@@ -97,7 +129,11 @@ impl Files {
         match file::read(&target, MAX_SIZE) {
             Content::Text(text) => Some(Rc::new(List::new(text, path_bytes(path).to_vec(), false))),
             Content::Unread(reason, detail) => {
-                self.skips.borrow_mut().push(Skip::new(Origin::File(path.to_owned()), reason, detail));
+                self.skips.borrow_mut().push(Skip::new(
+                    Origin::File(path.to_owned()),
+                    reason,
+                    detail,
+                ));
                 None
             }
             Content::Absent | Content::Link | Content::Folder => None,
@@ -108,7 +144,9 @@ impl Files {
     fn left_out(&self, name: &[u8]) -> Option<Vec<u8>> {
         let entry = self.index.entry_by_path(name.as_bstr())?;
         let skipped = entry.flags.contains(Flags::SKIP_WORKTREE);
-        git::read(&self.repository, entry.id, MAX_SIZE).ok().filter(|_| skipped)
+        git::read(&self.repository, entry.id, MAX_SIZE)
+            .ok()
+            .filter(|_| skipped)
     }
 
     /// Whether the index has a file of that name.

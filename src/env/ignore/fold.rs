@@ -38,7 +38,8 @@ fn bracket(pattern: &[u8], open: usize, out: &mut Vec<u8>) -> usize {
                 at += b"[:upper:]".len();
             }
             b'[' if pattern.get(at + 1) == Some(&b':') => {
-                let end = memchr::memchr(b']', &pattern[at..]).map_or(pattern.len(), |end| at + end + 1);
+                let end =
+                    memchr::memchr(b']', &pattern[at..]).map_or(pattern.len(), |end| at + end + 1);
                 out.extend_from_slice(&pattern[at..end]);
                 at = end;
             }
@@ -50,10 +51,17 @@ fn bracket(pattern: &[u8], open: usize, out: &mut Vec<u8>) -> usize {
 
 /// Copies a letter or a range, and its capitals as small letters; where it ends.
 fn range(pattern: &[u8], start: usize, out: &mut Vec<u8>) -> usize {
-    let letter = |at: usize| if pattern.get(at) == Some(&b'\\') { at + 1 } else { at };
+    let letter = |at: usize| {
+        if pattern.get(at) == Some(&b'\\') {
+            at + 1
+        } else {
+            at
+        }
+    };
     let from = letter(start);
     let mut end = (from + 1).min(pattern.len());
-    let is_range = pattern.get(end) == Some(&b'-') && pattern.get(end + 1).is_some_and(|byte| *byte != b']');
+    let is_range =
+        pattern.get(end) == Some(&b'-') && pattern.get(end + 1).is_some_and(|byte| *byte != b']');
     if is_range {
         let to = letter(end + 1);
         end = (to + 1).min(pattern.len());
@@ -89,7 +97,11 @@ mod tests {
             ("[", "["),
         ];
         for (pattern, expected) in cases {
-            assert_eq!(String::from_utf8_lossy(&folded(pattern.as_bytes())), expected, "{pattern}");
+            assert_eq!(
+                String::from_utf8_lossy(&folded(pattern.as_bytes())),
+                expected,
+                "{pattern}"
+            );
         }
     }
 }

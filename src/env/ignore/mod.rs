@@ -68,41 +68,81 @@ impl Rules {
     /// The rules by which git ignores files in this work tree; `None` for a repository that has none.
     pub fn new(repository: &Repository) -> Option<Self> {
         let files = Files::new(repository)?;
-        let outside = repository.personal_excludes().into_iter().filter_map(|path| files.outside(&path)).collect();
-        Some(Rules { files, outside, fold: repository.ignores_case(), levels: HashMap::new(), here: None })
+        let outside = repository
+            .personal_excludes()
+            .into_iter()
+            .filter_map(|path| files.outside(&path))
+            .collect();
+        Some(Rules {
+            files,
+            outside,
+            fold: repository.ignores_case(),
+            levels: HashMap::new(),
+            here: None,
+        })
     }
 
     /// The rules that a commit has, as they go with every clone of it.
     pub fn of_commit(repository: &Repository, commit: ObjectId) -> Option<Self> {
         let files = Files::new(repository)?.of_commit(commit);
-        Some(Rules { files, outside: Vec::new(), fold: false, levels: HashMap::new(), here: None })
+        Some(Rules {
+            files,
+            outside: Vec::new(),
+            fold: false,
+            levels: HashMap::new(),
+            here: None,
+        })
     }
 
     /// The rules that go with the repository wherever it is cloned.
     pub fn of_clones(&self) -> Self {
-        let here = Rules { outside: self.outside.clone(), ..self.with_files(self.files.clone()) };
-        Rules { outside: Vec::new(), fold: false, here: Some(Box::new(here)), ..self.with_files(self.files.clone()) }
+        let here = Rules {
+            outside: self.outside.clone(),
+            ..self.with_files(self.files.clone())
+        };
+        Rules {
+            outside: Vec::new(),
+            fold: false,
+            here: Some(Box::new(here)),
+            ..self.with_files(self.files.clone())
+        }
     }
 
     /// The same rules if `file`, an ignore file in the work tree, had this text.
     pub fn with(&self, file: &[u8], text: Vec<u8>) -> Self {
-        let here = self.here.as_ref().map(|here| Box::new(here.with(file, text.clone())));
-        Rules { here, ..self.with_files(self.files.with(file, text)) }
+        let here = self
+            .here
+            .as_ref()
+            .map(|here| Box::new(here.with(file, text.clone())));
+        Rules {
+            here,
+            ..self.with_files(self.files.with(file, text))
+        }
     }
 
     fn with_files(&self, files: Files) -> Self {
-        Rules { files, outside: self.outside.clone(), fold: self.fold, levels: HashMap::new(), here: None }
+        Rules {
+            files,
+            outside: self.outside.clone(),
+            fold: self.fold,
+            levels: HashMap::new(),
+            here: None,
+        }
     }
 
     /// The rule that decides about `path`, a path in the repository, if one does.
     pub fn decide(&mut self, path: &[u8], is_dir: bool) -> Option<Decision> {
         let level = self.level(folder_of(path));
-        level.excluded.clone().or_else(|| self.last_match(&level.lists, path, is_dir))
+        level
+            .excluded
+            .clone()
+            .or_else(|| self.last_match(&level.lists, path, is_dir))
     }
 
     /// Whether the rules ignore `path`.
     pub fn ignores(&mut self, path: &[u8], is_dir: bool) -> bool {
-        self.decide(path, is_dir).is_some_and(|decision| !decision.negated)
+        self.decide(path, is_dir)
+            .is_some_and(|decision| !decision.negated)
     }
 
     /// Whether git reads an ignore file of this name in the work tree, or would if a sparse checkout had not left it out.
@@ -120,7 +160,12 @@ impl Rules {
         strongest_first.into_iter().find_map(|list| {
             let found = list.last_match(path, is_dir, self.fold)?;
             let (line, pattern, negated) = (found.line, found.shown(), found.negated);
-            Some(Decision { list: list.clone(), line, pattern, negated })
+            Some(Decision {
+                list: list.clone(),
+                line,
+                pattern,
+                negated,
+            })
         })
     }
 
@@ -130,7 +175,9 @@ impl Rules {
             return level.clone();
         }
         let mut level = self.top();
-        for end in memchr::memchr_iter(b'/', folder).chain((!folder.is_empty()).then_some(folder.len())) {
+        for end in
+            memchr::memchr_iter(b'/', folder).chain((!folder.is_empty()).then_some(folder.len()))
+        {
             level = match self.levels.get(&folder[..end]) {
                 Some(known) => known.clone(),
                 None => self.below(&level, &folder[..end]),
@@ -143,17 +190,26 @@ impl Rules {
         if let Some(top) = self.levels.get(&b""[..]) {
             return top.clone();
         }
-        let nothing = Level { lists: Vec::new(), excluded: None };
+        let nothing = Level {
+            lists: Vec::new(),
+            excluded: None,
+        };
         self.enter(&nothing, b"", b".gitignore")
     }
 
     fn below(&mut self, parent: &Rc<Level>, folder: &[u8]) -> Rc<Level> {
-        let matched = || self.last_match(&parent.lists, folder, true).filter(|decision| !decision.negated);
+        let matched = || {
+            self.last_match(&parent.lists, folder, true)
+                .filter(|decision| !decision.negated)
+        };
         let excluded = parent.excluded.clone().or_else(matched);
         if excluded.is_none() {
             return self.enter(parent, folder, &[folder, b"/.gitignore"].concat());
         }
-        let level = Rc::new(Level { lists: Vec::new(), excluded });
+        let level = Rc::new(Level {
+            lists: Vec::new(),
+            excluded,
+        });
         self.levels.insert(folder.to_vec(), level.clone());
         level
     }
@@ -161,7 +217,10 @@ impl Rules {
     fn enter(&mut self, parent: &Level, folder: &[u8], file: &[u8]) -> Rc<Level> {
         let mut lists = parent.lists.clone();
         lists.extend(self.files.list(file).filter(|_| self.reaches_clones(file)));
-        let level = Rc::new(Level { lists, excluded: None });
+        let level = Rc::new(Level {
+            lists,
+            excluded: None,
+        });
         self.levels.insert(folder.to_vec(), level.clone());
         level
     }
@@ -169,7 +228,9 @@ impl Rules {
     /// Whether an ignore file counts: for clones, one that is tracked, or that git does not ignore, so that it will be.
     fn reaches_clones(&mut self, file: &[u8]) -> bool {
         let tracked = self.files.tracks(file);
-        self.here.as_mut().is_none_or(|here| tracked || !here.ignores(file, false))
+        self.here
+            .as_mut()
+            .is_none_or(|here| tracked || !here.ignores(file, false))
     }
 }
 

@@ -44,11 +44,30 @@ impl List {
     /// Reads an ignore file as git does: a byte order mark is left out, a line ends at a line feed with or without a
     /// carriage return before it, or where the file ends; in a line, at a zero.
     pub fn new(text: Vec<u8>, name: Vec<u8>, in_tree: bool) -> Self {
-        let base =
-            if in_tree { name.len() - name.rsplit(|byte| *byte == b'/').next().map_or(0, <[u8]>::len) } else { 0 };
-        let lines = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).split(|byte| *byte == b'\n').enumerate();
-        let patterns = lines.filter_map(|(number, line)| Pattern::read(line, number + 1)).collect();
-        List { base, name, in_tree, patterns, text }
+        let base = if in_tree {
+            name.len()
+                - name
+                    .rsplit(|byte| *byte == b'/')
+                    .next()
+                    .map_or(0, <[u8]>::len)
+        } else {
+            0
+        };
+        let lines = text
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&text)
+            .split(|byte| *byte == b'\n')
+            .enumerate();
+        let patterns = lines
+            .filter_map(|(number, line)| Pattern::read(line, number + 1))
+            .collect();
+        List {
+            base,
+            name,
+            in_tree,
+            patterns,
+            text,
+        }
     }
 
     /// The last pattern that matches `path`, a path in the repository.
@@ -67,8 +86,16 @@ impl List {
 
     /// The text of a line, counted from 1, without its end.
     pub fn line(&self, number: usize) -> &[u8] {
-        let line = self.text.split(|byte| *byte == b'\n').nth(number - 1).unwrap_or_default();
-        let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
+        let line = self
+            .text
+            .split(|byte| *byte == b'\n')
+            .nth(number - 1)
+            .unwrap_or_default();
+        let line = if number == 1 {
+            line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+        } else {
+            line
+        };
         line.strip_suffix(b"\r").unwrap_or(line)
     }
 }
@@ -81,21 +108,46 @@ impl Pattern {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let line = &line[..memchr::memchr(0, line).unwrap_or(line.len())];
         let line = without_trailing_blanks(line);
-        let (negated, text) = line.strip_prefix(b"!").map_or((false, line), |rest| (true, rest));
-        let (only_folders, text) = text.strip_suffix(b"/").map_or((false, text), |rest| (true, rest));
+        let (negated, text) = line
+            .strip_prefix(b"!")
+            .map_or((false, line), |rest| (true, rest));
+        let (only_folders, text) = text
+            .strip_suffix(b"/")
+            .map_or((false, text), |rest| (true, rest));
         let is_name = !text.contains(&b'/');
-        let (rooted, text) = text.strip_prefix(b"/").map_or((false, text), |rest| (true, rest));
+        let (rooted, text) = text
+            .strip_prefix(b"/")
+            .map_or((false, text), |rest| (true, rest));
         let first = text.find_byteset(br"*?[\").unwrap_or(text.len());
         // A name is matched as a whole, if there is a wildcard in it.
-        let literal = if is_name && first < text.len() { 0 } else { first };
+        let literal = if is_name && first < text.len() {
+            0
+        } else {
+            first
+        };
         let folded = folded(&text[literal..]);
-        Some(Pattern { text: text.to_vec(), literal, folded, negated, only_folders, rooted, is_name, line: number })
+        Some(Pattern {
+            text: text.to_vec(),
+            literal,
+            folded,
+            negated,
+            only_folders,
+            rooted,
+            is_name,
+            line: number,
+        })
     }
 
     /// The pattern as `git check-ignore -v` shows it.
     pub fn shown(&self) -> Vec<u8> {
         let when = |there: bool, text: &'static [u8]| if there { text } else { b"" };
-        [when(self.negated, b"!"), when(self.rooted, b"/"), &self.text, when(self.only_folders, b"/")].concat()
+        [
+            when(self.negated, b"!"),
+            when(self.rooted, b"/"),
+            &self.text,
+            when(self.only_folders, b"/"),
+        ]
+        .concat()
     }
 
     fn is_name_of(&self, name: &[u8], fold: bool) -> bool {
@@ -106,7 +158,9 @@ impl Pattern {
     }
 
     fn is_path_of(&self, path: &[u8], fold: bool) -> bool {
-        let Some((head, rest)) = path.split_at_checked(self.literal) else { return false };
+        let Some((head, rest)) = path.split_at_checked(self.literal) else {
+            return false;
+        };
         if !same(&self.text[..self.literal], head, fold) {
             return false;
         }
@@ -119,14 +173,22 @@ impl Pattern {
 
     fn matches(&self, text: &[u8], fold: bool, mode: Mode) -> bool {
         if fold {
-            return gix::glob::wildmatch(self.folded.as_bstr(), text.to_ascii_lowercase().as_bstr(), mode);
+            return gix::glob::wildmatch(
+                self.folded.as_bstr(),
+                text.to_ascii_lowercase().as_bstr(),
+                mode,
+            );
         }
         gix::glob::wildmatch(self.text[self.literal..].as_bstr(), text.as_bstr(), mode)
     }
 }
 
 fn same(one: &[u8], other: &[u8], fold: bool) -> bool {
-    if fold { one.eq_ignore_ascii_case(other) } else { one == other }
+    if fold {
+        one.eq_ignore_ascii_case(other)
+    } else {
+        one == other
+    }
 }
 
 /// A line without the blanks at its end, unless a backslash keeps them.

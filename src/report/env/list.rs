@@ -14,16 +14,23 @@ const WIDTH: usize = 76;
 pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>) -> String {
     let mut folders: BTreeMap<&[u8], Vec<String>> = BTreeMap::new();
     for path in paths {
-        let (folder, name) = path.split_at(memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1));
+        let (folder, name) =
+            path.split_at(memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1));
         folders.entry(folder).or_default().push(shown_path(name));
     }
     let mut shared: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
     for (folder, names) in folders {
-        shared.entry(names).or_default().push(shown_path(if folder.is_empty() { b"./" } else { folder }));
+        shared
+            .entry(names)
+            .or_default()
+            .push(shown_path(if folder.is_empty() { b"./" } else { folder }));
     }
     let block = |(names, folders): (Vec<String>, Vec<String>)| {
         let folders = wrapped(&cut(folders.into_iter(), " "), "");
-        format!("in {folders}\n{}", wrapped(&cut(names.into_iter(), " "), "  "))
+        format!(
+            "in {folders}\n{}",
+            wrapped(&cut(names.into_iter(), " "), "  ")
+        )
     };
     cut(shared.into_iter().map(block), "\n")
 }
@@ -57,7 +64,11 @@ fn wrapped(words: &str, indent: &str) -> String {
 /// A path as one word of a shell.
 pub fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
-    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+    if path.chars().all(plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]
@@ -67,15 +78,23 @@ mod tests {
     #[test]
     fn folders_with_the_same_names_share_them() {
         let paths = ["a/.env", "b/.env", "b/x", ".env", "c/.env"].map(str::as_bytes);
-        assert_eq!(by_folder(paths.into_iter()), "in ./ a/ c/\n  .env\nin b/\n  .env x");
+        assert_eq!(
+            by_folder(paths.into_iter()),
+            "in ./ a/ c/\n  .env\nin b/\n  .env x"
+        );
     }
 
     #[test]
     fn long_lists_are_cut_and_wrapped_between_names() {
-        let names: Vec<String> = (0..50).map(|number| format!(".env.number{number}")).collect();
+        let names: Vec<String> = (0..50)
+            .map(|number| format!(".env.number{number}"))
+            .collect();
         assert!(cut(names.iter().cloned(), " ").ends_with(".env.number39 and 10 more"));
         let list = by_folder(names.iter().map(|name| name.as_bytes()));
-        assert!(list.lines().all(|line| line.len() <= 80) && list.lines().count() > 5, "{list}");
+        assert!(
+            list.lines().all(|line| line.len() <= 80) && list.lines().count() > 5,
+            "{list}"
+        );
     }
 
     #[test]

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use miette::{
-    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan,
+    SpanContents,
 };
 
 use super::Judged;
@@ -26,7 +27,13 @@ const OTHERS: usize = 6;
 const REASONS: usize = 3;
 
 /// What findings are told together for.
-type Key<'a> = (&'static str, Means, &'a Verdict, Option<&'a str>, Option<&'a [u8]>);
+type Key<'a> = (
+    &'static str,
+    Means,
+    &'a Verdict,
+    Option<&'a str>,
+    Option<&'a [u8]>,
+);
 
 /// The findings that are told together, the most severe first; the others are given back.
 pub fn grouped<'a>(findings: Vec<&'a Judged>) -> (Vec<Group<'a>>, Vec<&'a Judged>) {
@@ -40,7 +47,9 @@ pub fn grouped<'a>(findings: Vec<&'a Judged>) -> (Vec<Group<'a>>, Vec<&'a Judged
         };
         let at = *known.entry(key).or_insert(groups.len());
         if at == groups.len() {
-            groups.push(Group { findings: Vec::new() });
+            groups.push(Group {
+                findings: Vec::new(),
+            });
         }
         groups[at].findings.push(judged);
     }
@@ -53,7 +62,8 @@ pub fn grouped<'a>(findings: Vec<&'a Judged>) -> (Vec<Group<'a>>, Vec<&'a Judged
 fn key(judged: &Judged) -> Option<Key<'_>> {
     let (finding, verdict) = judged;
     let is_of_file = finding.command.is_some() && finding.placement.is_none();
-    let is_of_variable = finding.variable.is_some() && finding.location.is_none() && finding.evidence.is_none();
+    let is_of_variable =
+        finding.variable.is_some() && finding.location.is_none() && finding.evidence.is_none();
     let (note, file) = match (&finding.ignoring, is_of_variable) {
         (Some(ignoring), _) => (finding.note.as_deref(), Some(ignoring.change.as_slice())),
         (None, true) => (None, finding.origin.path()),
@@ -74,26 +84,41 @@ impl Group<'_> {
     }
 
     fn rule_line(&self) -> Option<&IgnoreRule> {
-        self.first().ignoring.as_ref().and_then(|ignoring| ignoring.rule.as_ref())
+        self.first()
+            .ignoring
+            .as_ref()
+            .and_then(|ignoring| ignoring.rule.as_ref())
     }
 
     fn names(&self) -> &[Name] {
-        self.first().ignoring.as_ref().map_or(&[], |ignoring| &ignoring.names)
+        self.first()
+            .ignoring
+            .as_ref()
+            .map_or(&[], |ignoring| &ignoring.names)
     }
 
     fn paths(&self) -> impl Iterator<Item = &[u8]> {
-        self.findings.iter().filter_map(|(finding, _)| finding.origin.path())
+        self.findings
+            .iter()
+            .filter_map(|(finding, _)| finding.origin.path())
     }
 
     /// What is wrong, and where it is to be mended.
     fn title(&self) -> String {
         let finding = self.first();
         let (count, place) = match (&finding.ignoring, finding.command) {
-            (Some(ignoring), _) => (ignoring.names.len(), format!("change {}", shown_path(&ignoring.change))),
+            (Some(ignoring), _) => (
+                ignoring.names.len(),
+                format!("change {}", shown_path(&ignoring.change)),
+            ),
             (None, Some(_)) => (self.findings.len(), "take it out".to_owned()),
-            (None, None) => {
-                (self.findings.len(), format!("in {}", self.paths().next().map_or(String::new(), shown_path)))
-            }
+            (None, None) => (
+                self.findings.len(),
+                format!(
+                    "in {}",
+                    self.paths().next().map_or(String::new(), shown_path)
+                ),
+            ),
         };
         format!("{} ({count}): {place}", finding.rule.title)
     }
@@ -109,15 +134,24 @@ impl Group<'_> {
         }
         let named = |finding: &Finding| {
             let variable = finding.variable.clone().unwrap_or_default();
-            finding.note.as_ref().map_or(variable.clone(), |note| format!("{variable}: {note}"))
+            finding
+                .note
+                .as_ref()
+                .map_or(variable.clone(), |note| format!("{variable}: {note}"))
         };
-        list::cut(self.findings.iter().map(|(finding, _)| named(finding)), "\n")
+        list::cut(
+            self.findings.iter().map(|(finding, _)| named(finding)),
+            "\n",
+        )
     }
 
     /// What speaks for the names, the names that matter most, then the others.
     fn gap(&self) -> String {
         let of = |wanted: bool| {
-            let names = self.names().iter().filter(move |name| (name.severity == Means::Error) == wanted);
+            let names = self
+                .names()
+                .iter()
+                .filter(move |name| (name.severity == Means::Error) == wanted);
             names.map(|name| name.path.as_slice())
         };
         let mut parts = self.reasons();
@@ -127,10 +161,20 @@ impl Group<'_> {
         let others = of(false).count();
         if others > 0 {
             let more = others.saturating_sub(OTHERS);
-            let more =
-                if more > 0 { format!("\nand {more} more (all of them with --format json)") } else { String::new() };
-            let what = if of(true).next().is_some() { "other names that env files have:\n" } else { "" };
-            parts.push(format!("{what}{}{more}", list::by_folder(of(false).take(OTHERS))));
+            let more = if more > 0 {
+                format!("\nand {more} more (all of them with --format json)")
+            } else {
+                String::new()
+            };
+            let what = if of(true).next().is_some() {
+                "other names that env files have:\n"
+            } else {
+                ""
+            };
+            parts.push(format!(
+                "{what}{}{more}",
+                list::by_folder(of(false).take(OTHERS))
+            ));
         }
         parts.join("\n")
     }
@@ -140,12 +184,17 @@ impl Group<'_> {
         let mut told: Vec<String> = Vec::new();
         for reason in self.names().iter().flat_map(|name| name.reasons.iter()) {
             let file = shown_path(&reason.file);
-            let at = reason.line.map_or(file.clone(), |line| format!("{file}:{line}"));
+            let at = reason
+                .line
+                .map_or(file.clone(), |line| format!("{file}:{line}"));
             let sentence = match &reason.says {
                 Says::IsEnvFile => format!("{file} is one."),
                 Says::IsTemplate => format!("{file} is a template of one."),
                 Says::DependsOn(package) => {
-                    format!("{file} names {}, which reads them.", shown_path(package.as_bytes()))
+                    format!(
+                        "{file} names {}, which reads them.",
+                        shown_path(package.as_bytes())
+                    )
                 }
                 Says::Names(path) => format!("{at} names {} as an env file.", shown_path(path)),
                 Says::ReadsNotion => format!("{at} reads a Notion variable from the environment."),
@@ -170,7 +219,11 @@ impl Group<'_> {
     fn commands(&self) -> String {
         let command = |(finding, _): &&Judged| {
             let path = finding.origin.path()?;
-            Some(format!("{} {}", finding.command?, list::quoted(&shown_path(path))))
+            Some(format!(
+                "{} {}",
+                finding.command?,
+                list::quoted(&shown_path(path))
+            ))
         };
         list::cut(self.findings.iter().filter_map(command), "\n")
     }
@@ -184,8 +237,18 @@ impl fmt::Debug for Group<'_> {
 
 impl fmt::Display for Group<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}\n{}", self.title(), state(&self.findings[0].1), self.list())?;
-        let note = self.first().note.as_ref().filter(|_| self.first().variable.is_none());
+        write!(
+            f,
+            "{}{}\n{}",
+            self.title(),
+            state(&self.findings[0].1),
+            self.list()
+        )?;
+        let note = self
+            .first()
+            .note
+            .as_ref()
+            .filter(|_| self.first().variable.is_none());
         note.map_or(Ok(()), |note| write!(f, "\n{note}"))
     }
 }
@@ -204,8 +267,15 @@ impl Diagnostic for Group<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let rule = self.first().rule;
         let commands = self.commands();
-        let commands = if commands.is_empty() { commands } else { format!("{commands}\n") };
-        Some(Box::new(format!("{commands}{}\nAll steps: ntnguard rules {}", rule.advice, rule.id)))
+        let commands = if commands.is_empty() {
+            commands
+        } else {
+            format!("{commands}\n")
+        };
+        Some(Box::new(format!(
+            "{commands}{}\nAll steps: ntnguard rules {}",
+            rule.advice, rule.id
+        )))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -232,6 +302,13 @@ impl SourceCode for Group<'_> {
         let rule = self.rule_line().ok_or(MietteError::OutOfBounds)?;
         let whole = SourceSpan::from(0..rule.text.len());
         let name = shown_path(&rule.file);
-        Ok(Box::new(MietteSpanContents::new_named(name, rule.text.as_bytes(), whole, rule.line - 1, 0, 1)))
+        Ok(Box::new(MietteSpanContents::new_named(
+            name,
+            rule.text.as_bytes(),
+            whole,
+            rule.line - 1,
+            0,
+            1,
+        )))
     }
 }

@@ -41,7 +41,11 @@ impl<'t> Entry<'t> {
 
     /// Whether it begins as every entry does that git makes.
     fn is_sound(&self) -> bool {
-        let digits = self.head.iter().take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+        let digits = self
+            .head
+            .iter()
+            .take_while(|byte| matches!(byte, b'0'..=b'7'))
+            .count();
         matches!(digits, 5 | 6) && self.head.get(digits) == Some(&b' ')
     }
 }
@@ -53,7 +57,11 @@ fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = Entry<'_>
         let rest = &tree[start..];
         let (head, behind) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
         let id = behind.get(1..=hash.len_in_bytes())?;
-        let entry = Entry { head, id: gix::oid::from_bytes_unchecked(id), start };
+        let entry = Entry {
+            head,
+            id: gix::oid::from_bytes_unchecked(id),
+            start,
+        };
         start = entry.end();
         Some(entry)
     })
@@ -69,10 +77,15 @@ pub fn touched<'t>(
 ) -> bool {
     let (mut end, mut is_sound) = (0, true);
     for entry in entries(tree, hash) {
-        while stretches.first().is_some_and(|first| first.end <= entry.start) {
+        while stretches
+            .first()
+            .is_some_and(|first| first.end <= entry.start)
+        {
             stretches = &stretches[1..];
         }
-        let Some(first) = stretches.first() else { return is_sound };
+        let Some(first) = stretches.first() else {
+            return is_sound;
+        };
         end = entry.end();
         is_sound &= entry.is_sound();
         if first.start < end {
@@ -98,10 +111,15 @@ mod tests {
     /// The names of the entries that `start..end` touches, those in brackets by their id alone; and whether all was sound.
     fn names(tree: &[u8], start: usize, end: usize) -> (String, bool) {
         let mut names = Vec::new();
-        let is_sound = touched(tree, HASH, slice::from_ref(&(start..end)), |entry, by_name| {
-            let name = String::from_utf8_lossy(entry.name()).into_owned();
-            names.push(if by_name { name } else { format!("({name})") });
-        });
+        let is_sound = touched(
+            tree,
+            HASH,
+            slice::from_ref(&(start..end)),
+            |entry, by_name| {
+                let name = String::from_utf8_lossy(entry.name()).into_owned();
+                names.push(if by_name { name } else { format!("({name})") });
+            },
+        );
         (names.join(" "), is_sound)
     }
 
@@ -124,7 +142,10 @@ mod tests {
     fn what_makes_no_sense_is_told() {
         let whole = tree(&["a", "b"]);
         assert!(!names(&whole[..50], 0, 50).1, "cut short");
-        assert!(!names(&[&whole[..], b"rest"].concat(), 0, 62).1, "something follows");
+        assert!(
+            !names(&[&whole[..], b"rest"].concat(), 0, 62).1,
+            "something follows"
+        );
         for head in ["99999 x", "1006444 x", "100 x", "100644", " x", ""] {
             let odd = [head.as_bytes(), &[0; 21]].concat();
             assert!(!names(&odd, 0, odd.len()).1, "{head}");

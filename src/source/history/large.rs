@@ -20,8 +20,17 @@ pub type Met = (ObjectId, Pointer);
 
 /// Visits what lies elsewhere than in git's own directory, and tells in one skip of what lies nowhere. Unless they are
 /// visited `together`, each is what the blob holds that points to it, wherever it lies, and has a skip of its own.
-pub fn visit(held: &Held, mut met: Vec<Met>, together: bool, limits: &Limits, progress: &Progress, visit: &Visit<'_>) {
-    let (Some(store), false) = (held.store.get(), met.is_empty()) else { return };
+pub fn visit(
+    held: &Held,
+    mut met: Vec<Met>,
+    together: bool,
+    limits: &Limits,
+    progress: &Progress,
+    visit: &Visit<'_>,
+) {
+    let (Some(store), false) = (held.store.get(), met.is_empty()) else {
+        return;
+    };
     met.sort_unstable_by_key(|(id, _)| *id);
     met.dedup_by_key(|(id, _)| *id);
     let repository = held.repository.to_thread_local();
@@ -38,8 +47,19 @@ pub fn visit(held: &Held, mut met: Vec<Met>, together: bool, limits: &Limits, pr
             Err((Reason::MissingObject, _)) => missing.push(id),
             Ok(_) if is_own && together => {}
             _ => {
-                let origin = if together { Origin::File(file(&objects, &pointer)) } else { pointing(id) };
-                let followed = follow(Some(&objects), &pointer, &origin, limits, &mut reader, visit);
+                let origin = if together {
+                    Origin::File(file(&objects, &pointer))
+                } else {
+                    pointing(id)
+                };
+                let followed = follow(
+                    Some(&objects),
+                    &pointer,
+                    &origin,
+                    limits,
+                    &mut reader,
+                    visit,
+                );
                 followed.unwrap_or_else(|skip| visit(Err(skip)));
             }
         }
@@ -49,23 +69,45 @@ pub fn visit(held: &Held, mut met: Vec<Met>, together: bool, limits: &Limits, pr
 
 /// Where an object lies: which pointers lead to it is not told.
 fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
-    objects.join(&pointer.oid[..2]).join(&pointer.oid[2..4]).join(&pointer.oid)
+    objects
+        .join(&pointer.oid[..2])
+        .join(&pointer.oid[2..4])
+        .join(&pointer.oid)
 }
 
 /// The blob that points to an object.
 fn pointing(id: ObjectId) -> Origin {
-    Origin::Object { id: id.to_string(), part: Part::Content, path: None }
+    Origin::Object {
+        id: id.to_string(),
+        part: Part::Content,
+        path: None,
+    }
 }
 
 /// Of a few it is asked whether anything leads to their pointers: git-lfs keeps nothing for the others.
-fn tell_missing(held: &Held, store: &Store, missing: &[ObjectId], together: bool, visit: &Visit<'_>) {
-    let needed = if missing.len() > ASKED { missing.to_vec() } else { needed(held, store, missing) };
+fn tell_missing(
+    held: &Held,
+    store: &Store,
+    missing: &[ObjectId],
+    together: bool,
+    visit: &Visit<'_>,
+) {
+    let needed = if missing.len() > ASKED {
+        missing.to_vec()
+    } else {
+        needed(held, store, missing)
+    };
     for ids in needed.chunks(if together { needed.len().max(1) } else { 1 }) {
         let detail = match ids.len() - 1 {
             0 => "git-lfs keeps it, and it is not here".to_owned(),
             more => format!("git-lfs keeps this and {more} more files, and they are not here"),
         };
-        visit(Err(Skip::new(pointing(ids[0]), Reason::MissingObject, detail).advising(ADVICE)));
+        visit(Err(Skip::new(
+            pointing(ids[0]),
+            Reason::MissingObject,
+            detail,
+        )
+        .advising(ADVICE)));
     }
 }
 
@@ -73,5 +115,9 @@ fn tell_missing(held: &Held, store: &Store, missing: &[ObjectId], together: bool
 fn needed(held: &Held, store: &Store, pointers: &[ObjectId]) -> Vec<ObjectId> {
     let nothing = format!("{}{}", held.label(), place::UNREACHABLE);
     let led_to = place::leading_to(held, store, pointers);
-    led_to.into_iter().filter(|(_, keeper)| *keeper != nothing).map(|(id, _)| id).collect()
+    led_to
+        .into_iter()
+        .filter(|(_, keeper)| *keeper != nothing)
+        .map(|(id, _)| id)
+        .collect()
 }

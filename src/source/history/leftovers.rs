@@ -38,19 +38,35 @@ fn stamp(metadata: &Metadata) -> Stamp {
 
 /// Visits what is left behind in the folder of objects `objects`. Names are told relative to `base`. What is not whole may be
 /// about to be: it is told only if it stays as it is.
-pub fn visit(objects: &Path, base: &Path, limits: &archive::Limits, progress: &Progress, visit: &Visit<'_>) {
+pub fn visit(
+    objects: &Path,
+    base: &Path,
+    limits: &archive::Limits,
+    progress: &Progress,
+    visit: &Visit<'_>,
+) {
     // Objects are always opened, and so is what they are left in.
-    let limits = archive::Limits { depth: limits.depth.max(1), ..limits.clone() };
+    let limits = archive::Limits {
+        depth: limits.depth.max(1),
+        ..limits.clone()
+    };
     let mut reader = Reader::new(&limits);
     let mut pending = list(objects, visit);
     for round in 1..=ROUNDS {
         let running = pending.drain(..).take_while(|_| !progress.is_stopped());
-        let unfinished: Vec<Unfinished> = running.filter_map(|path| file(path, base, &mut reader, visit)).collect();
+        let unfinished: Vec<Unfinished> = running
+            .filter_map(|path| file(path, base, &mut reader, visit))
+            .collect();
         if unfinished.is_empty() {
             return;
         }
         std::thread::sleep(A_MOMENT);
-        for Unfinished { path, stamp: before, skips } in unfinished {
+        for Unfinished {
+            path,
+            stamp: before,
+            skips,
+        } in unfinished
+        {
             match path.metadata() {
                 // Whoever was at it has finished, and what it was is listed later.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -74,7 +90,10 @@ fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
             }
             Ok(_) => {}
             // Git removes a folder with the last object in it.
-            Err(error) if error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
+            Err(error)
+                if error
+                    .io_error()
+                    .is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
             Err(error) => visit(Err(damaged(objects, Reason::Unreadable, error))),
         }
     }
@@ -88,7 +107,9 @@ fn is_known(below: &Path) -> bool {
     match parts[..] {
         [folder, file] if is_object(folder, file) => true,
         ["pack", file] => {
-            let is_of_pack = Path::new(file).extension().is_some_and(|end| OF_PACKS.iter().any(|known| end == *known));
+            let is_of_pack = Path::new(file)
+                .extension()
+                .is_some_and(|end| OF_PACKS.iter().any(|known| end == *known));
             is_of_pack || file.starts_with("multi-pack-index")
         }
         ["pack", "multi-pack-index.d", ..] | ["info", "commit-graph" | "commit-graphs", ..] => true,
@@ -106,7 +127,12 @@ fn is_object(folder: &str, file: &str) -> bool {
 fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> Option<Unfinished> {
     let origin = Origin::File(path.strip_prefix(base).unwrap_or(&path).to_owned());
     let skips = Mutex::new(Vec::new());
-    let keep = |skip: Skip| skips.lock().unwrap_or_else(PoisonError::into_inner).push(with_advice(skip));
+    let keep = |skip: Skip| {
+        skips
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(with_advice(skip))
+    };
     let mut before = (0, None);
     let read = File::open(&path).and_then(|file| {
         before = stamp(&file.metadata()?);
@@ -116,15 +142,27 @@ fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> O
         })
     });
     match read {
-        Err(error) if error.kind() != ErrorKind::NotFound => keep(Skip::new(origin, Reason::Unreadable, error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            keep(Skip::new(origin, Reason::Unreadable, error))
+        }
         _ => {}
     }
     let skips = skips.into_inner().unwrap_or_else(PoisonError::into_inner);
-    (!skips.is_empty()).then_some(Unfinished { path, stamp: before, skips })
+    (!skips.is_empty()).then_some(Unfinished {
+        path,
+        stamp: before,
+        skips,
+    })
 }
 
 /// Visits the bytes of a file, and the objects that it must hold by its name.
-fn contents(path: &Path, file: &File, origin: &Origin, reader: &mut Reader, visit: &Visit<'_>) -> io::Result<()> {
+fn contents(
+    path: &Path,
+    file: &File,
+    origin: &Origin,
+    reader: &mut Reader,
+    visit: &Visit<'_>,
+) -> io::Result<()> {
     let length = file.metadata()?.len();
     let known = reader.visit(origin, file, Some(length), visit)?;
     if let Some(kind) = known.or_else(|| expected(path)).filter(|_| length > 0) {
@@ -134,7 +172,12 @@ fn contents(path: &Path, file: &File, origin: &Origin, reader: &mut Reader, visi
 }
 
 fn expected(path: &Path) -> Option<Kind> {
-    let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+    let name = |path: &Path| {
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
     let (file, folder) = (name(path), path.parent().map(name).unwrap_or_default());
     if file.starts_with("tmp_pack_") || file.ends_with(".pack") {
         Some(Kind::Pack)

@@ -23,7 +23,11 @@ const PARENT: &[u8] = b"parent ";
 
 /// The tree and the parents of a commit, each with its name. They are what it begins with, and the rest is not read.
 fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
-    let named = |line| [TREE, PARENT].into_iter().find_map(|name| Some((name, <[u8]>::strip_prefix(line, name)?)));
+    let named = |line| {
+        [TREE, PARENT]
+            .into_iter()
+            .find_map(|name| Some((name, <[u8]>::strip_prefix(line, name)?)))
+    };
     let lines = commit.split(|byte| *byte == b'\n').map_while(named);
     lines.filter_map(|(name, id)| Some((name, ObjectId::from_hex(id).ok()?)))
 }
@@ -44,14 +48,23 @@ const AT_ONCE: usize = 256;
 
 impl Default for Seen {
     fn default() -> Self {
-        Seen { halves: vec![0; SEEN], pending: Vec::with_capacity(AT_ONCE) }
+        Seen {
+            halves: vec![0; SEEN],
+            pending: Vec::with_capacity(AT_ONCE),
+        }
     }
 }
 
 impl Seen {
     /// Whether `id` was met before; from now on it was.
     fn knows(&mut self, id: &gix::oid) -> bool {
-        let Some(half) = id.as_bytes().first_chunk().map(|half| u128::from_le_bytes(*half)) else { return false };
+        let Some(half) = id
+            .as_bytes()
+            .first_chunk()
+            .map(|half| u128::from_le_bytes(*half))
+        else {
+            return false;
+        };
         let place = &mut self.halves[half as usize % SEEN];
         // An empty place is no id of zeros.
         std::mem::replace(place, half) == half && half != 0
@@ -61,17 +74,26 @@ impl Seen {
 impl<'l> Links<'l> {
     /// Links to what is `present`; the parents of `shallow` commits are not asked for.
     pub fn new(present: &'l Present, shallow: Vec<ObjectId>) -> Self {
-        Links { present, shallow, missing: Mutex::default() }
+        Links {
+            present,
+            shallow,
+            missing: Mutex::default(),
+        }
     }
 
     /// Follows the links of a commit or a tag. What cannot be parsed has none: such an object git would not make, and its bytes
     /// are searched like any others.
     pub fn follow(&self, object: &Object<'_>, seen: &mut Seen) {
-        let Object { kind, bytes, hash, .. } = *object;
+        let Object {
+            kind, bytes, hash, ..
+        } = *object;
         if kind == Kind::Commit {
             let is_cut = !self.shallow.is_empty() && self.shallow.contains(&object.id());
-            let ids = of_commit(bytes).filter(|(name, _)| !is_cut || *name != PARENT).map(|(_, id)| id);
-            ids.filter(|id| id.kind() == hash).for_each(|id| self.check(&id, seen));
+            let ids = of_commit(bytes)
+                .filter(|(name, _)| !is_cut || *name != PARENT)
+                .map(|(_, id)| id);
+            ids.filter(|id| id.kind() == hash)
+                .for_each(|id| self.check(&id, seen));
         } else if let Ok(target) = TagRefIter::from_bytes(bytes, hash).target_id() {
             self.check(&target, seen);
         }
@@ -94,17 +116,27 @@ impl<'l> Links<'l> {
 
     fn settle(&self, pending: &mut Vec<ObjectId>) {
         // The empty tree is everywhere, whether or not it is stored.
-        let missing = self.present.missing(pending).filter(|id| !id.is_empty_tree());
+        let missing = self
+            .present
+            .missing(pending)
+            .filter(|id| !id.is_empty_tree());
         let missing: Vec<ObjectId> = missing.copied().collect();
         if !missing.is_empty() {
-            self.missing.lock().unwrap_or_else(PoisonError::into_inner).extend(missing);
+            self.missing
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(missing);
         }
         pending.clear();
     }
 
     /// The objects that are missing, in order.
     pub fn into_missing(self) -> Vec<ObjectId> {
-        self.missing.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+        self.missing
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -116,8 +148,15 @@ mod tests {
     #[test]
     fn a_line_that_makes_no_sense_hides_none_that_follows() {
         let id = |digit: &str| digit.repeat(40);
-        let commit = format!("tree {}\nparent none\nparent {}\nauthor x\n\nparent {}\n", id("1"), id("2"), id("3"));
-        let ids: Vec<_> = of_commit(commit.as_bytes()).map(|(name, id)| (name, id.to_string())).collect();
+        let commit = format!(
+            "tree {}\nparent none\nparent {}\nauthor x\n\nparent {}\n",
+            id("1"),
+            id("2"),
+            id("3")
+        );
+        let ids: Vec<_> = of_commit(commit.as_bytes())
+            .map(|(name, id)| (name, id.to_string()))
+            .collect();
         assert_eq!(ids, [(TREE, id("1")), (PARENT, id("2"))]);
         assert_eq!(of_commit(b"").count() + of_commit(b"no commit").count(), 0);
     }

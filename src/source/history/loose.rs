@@ -37,7 +37,10 @@ struct Named {
 
 impl Named {
     fn new(id: ObjectId) -> Self {
-        Named { id, kind: OnceLock::new() }
+        Named {
+            id,
+            kind: OnceLock::new(),
+        }
     }
 }
 
@@ -55,12 +58,19 @@ impl Loose {
                 // Git removes a folder with the last object in it.
                 Err(error)
                     if error.depth() > 0
-                        && error.io_error().is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
+                        && error
+                            .io_error()
+                            .is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
                 Err(error) => skip(damaged(folder, Reason::Unreadable, error)),
             }
         }
         objects.sort_unstable_by_key(|object| object.id);
-        Loose { store, limit, objects, has_moved: AtomicBool::new(false) }
+        Loose {
+            store,
+            limit,
+            objects,
+            has_moved: AtomicBool::new(false),
+        }
     }
 
     /// Leaves out those that are `known`.
@@ -95,20 +105,24 @@ impl Loose {
 
     /// Whether the object is one of them.
     pub fn has(&self, id: &gix::oid) -> bool {
-        self.objects.binary_search_by(|known| known.id.as_ref().cmp(id)).is_ok()
+        self.objects
+            .binary_search_by(|known| known.id.as_ref().cmp(id))
+            .is_ok()
     }
 
     /// Goes through them.
     pub fn sweep<L: Look>(&self, look: &L) {
-        self.objects.par_chunks(AT_ONCE).for_each_init(Vec::new, |buffer, objects| {
-            let mut memo = L::Memo::default();
-            for object in objects.iter().take_while(|_| !look.is_stopped()) {
-                if let Err((reason, detail)) = self.object(object, look, &mut memo, buffer) {
-                    look.skip(object.id, reason, detail);
+        self.objects
+            .par_chunks(AT_ONCE)
+            .for_each_init(Vec::new, |buffer, objects| {
+                let mut memo = L::Memo::default();
+                for object in objects.iter().take_while(|_| !look.is_stopped()) {
+                    if let Err((reason, detail)) = self.object(object, look, &mut memo, buffer) {
+                        look.skip(object.id, reason, detail);
+                    }
                 }
-            }
-            look.finish(memo);
-        });
+                look.finish(memo);
+            });
     }
 
     /// Takes one object, if it is to be taken. One that is gone by now was packed, or pruned.
@@ -121,10 +135,18 @@ impl Loose {
     ) -> Result<(), (Reason, String)> {
         let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
         let (id, name) = (named.id, Id::Known(&named.id));
-        if named.kind.get().is_some_and(|kind| !look.wants(*kind, &name)) {
+        if named
+            .kind
+            .get()
+            .is_some_and(|kind| !look.wants(*kind, &name))
+        {
             return Ok(());
         }
-        let Some((size, kind)) = self.store.try_header(&id).map_err(|error| corrupt(&error))? else {
+        let Some((size, kind)) = self
+            .store
+            .try_header(&id)
+            .map_err(|error| corrupt(&error))?
+        else {
             self.moved();
             return Ok(());
         };
@@ -132,20 +154,38 @@ impl Loose {
             return Ok(());
         }
         if size > self.limit {
-            return Err((Reason::TooLarge, format!("{size} bytes; the limit is {}", self.limit)));
+            return Err((
+                Reason::TooLarge,
+                format!("{size} bytes; the limit is {}", self.limit),
+            ));
         }
-        let Some(object) = self.store.try_find(&id, buffer).map_err(|error| corrupt(&error))? else {
+        let Some(object) = self
+            .store
+            .try_find(&id, buffer)
+            .map_err(|error| corrupt(&error))?
+        else {
             self.moved();
             return Ok(());
         };
-        let real = gix::objs::compute_hash(id.kind(), kind, object.data).map_err(|error| corrupt(&error))?;
+        let real = gix::objs::compute_hash(id.kind(), kind, object.data)
+            .map_err(|error| corrupt(&error))?;
         if real != id {
             return Err((Reason::Corrupt, "it holds something else".into()));
         }
         look.count(Objects::one(kind, size));
         let (bytes, hash) = (object.data, id.kind());
         let all = 0..bytes.len();
-        look.take(&Object { kind, bytes, fresh: slice::from_ref(&all), hash, id: name, root: name }, memo);
+        look.take(
+            &Object {
+                kind,
+                bytes,
+                fresh: slice::from_ref(&all),
+                hash,
+                id: name,
+                root: name,
+            },
+            memo,
+        );
         Ok(())
     }
 }

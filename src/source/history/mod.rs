@@ -79,7 +79,10 @@ impl<'s> History<'s> {
         let (modules, unopened) = submodules(repository.inner().common_dir());
         // A linked work tree sees only its own of the refs that each work tree has for itself.
         let main = Repository::at(repository.inner().common_dir()).ok();
-        let own = Held::new(main.unwrap_or(repository).inner().clone().into_sync(), String::new());
+        let own = Held::new(
+            main.unwrap_or(repository).inner().clone().into_sync(),
+            String::new(),
+        );
         let repositories = std::iter::once(own).chain(modules).collect();
         let (env_names, within) = (Vec::new(), Folder::default());
         History {
@@ -111,16 +114,29 @@ impl<'s> History<'s> {
 
     /// The top of the outermost repository's first work tree; of a bare one, its own folder.
     pub fn root(&self) -> PathBuf {
-        self.repositories.first().map(Held::root).unwrap_or_default()
+        self.repositories
+            .first()
+            .map(Held::root)
+            .unwrap_or_default()
     }
 
     /// The submodules that hold one of `objects` (hexadecimal ids), and those around them; the innermost first.
     pub fn modules_with(&self, objects: &BTreeSet<&str>) -> Vec<PathBuf> {
-        let objects: Vec<ObjectId> = objects.iter().filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok()).collect();
+        let objects: Vec<ObjectId> = objects
+            .iter()
+            .filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok())
+            .collect();
         let mut chosen: Vec<&Held> = Vec::new();
         for held in self.repositories.iter().skip(1).rev() {
-            let has_one = held.store.get().is_some_and(|store| objects.iter().any(|id| store.has(id)));
-            if has_one || chosen.iter().any(|inner| Path::new(&inner.name).starts_with(&held.name)) {
+            let has_one = held
+                .store
+                .get()
+                .is_some_and(|store| objects.iter().any(|id| store.has(id)));
+            if has_one
+                || chosen
+                    .iter()
+                    .any(|inner| Path::new(&inner.name).starts_with(&held.name))
+            {
                 chosen.push(held);
             }
         }
@@ -129,8 +145,15 @@ impl<'s> History<'s> {
 
     /// The id that a file of this content has in the outermost repository, in hexadecimal.
     pub fn id_of(&self, content: &[u8]) -> Option<String> {
-        let hash = self.repositories.first()?.repository.to_thread_local().object_hash();
-        gix::objs::compute_hash(hash, gix::object::Kind::Blob, content).ok().map(|id| id.to_string())
+        let hash = self
+            .repositories
+            .first()?
+            .repository
+            .to_thread_local()
+            .object_hash();
+        gix::objs::compute_hash(hash, gix::object::Kind::Blob, content)
+            .ok()
+            .map(|id| id.to_string())
     }
 
     /// Returns true if it is limited to no folder.
@@ -156,7 +179,14 @@ impl<'s> History<'s> {
             return;
         }
         self.tell_missing(held, store, missing, visit);
-        large::visit(held, pointers, self.has_all(), &self.limits, &self.progress, visit);
+        large::visit(
+            held,
+            pointers,
+            self.has_all(),
+            &self.limits,
+            &self.progress,
+            visit,
+        );
     }
 
     /// Goes through `store` and what comes into it meanwhile.
@@ -193,22 +223,40 @@ impl<'s> History<'s> {
     ) -> (Vec<ObjectId>, Vec<large::Met>) {
         self.progress.expect(store.len());
         let links = Links::new(present, shallow.to_vec());
-        let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress).naming(&self.env_names);
+        let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress)
+            .naming(&self.env_names);
         store.sweep(&look);
-        let scan::Everything { objects, missing, named, pointers } = look.into_met();
-        named.into_iter().for_each(|(name, id)| self.visit_named(repository, name, id, visit));
+        let scan::Everything {
+            objects,
+            missing,
+            named,
+            pointers,
+        } = look.into_met();
+        named
+            .into_iter()
+            .for_each(|(name, id)| self.visit_named(repository, name, id, visit));
         *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
         (missing, pointers)
     }
 
     /// Visits a file that is called like an env file for its name alone: what it holds was visited as an object. One that is
     /// missing is told of as such.
-    fn visit_named(&self, repository: &gix::Repository, name: Vec<u8>, id: ObjectId, visit: &Visit<'_>) {
+    fn visit_named(
+        &self,
+        repository: &gix::Repository,
+        name: Vec<u8>,
+        id: ObjectId,
+        visit: &Visit<'_>,
+    ) {
         // To look an object up is to open all packs; one that is a pipe is told by whoever sweeps them.
         if git::refuse_piped_objects(repository.common_dir(), Kept::Packed).is_err() {
             return;
         }
-        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: Some(name) };
+        let origin = Origin::Object {
+            id: id.to_string(),
+            part: Part::Content,
+            path: Some(name),
+        };
         if let Ok(bytes) = git::read_trusting(repository, id, MAX_ENV_FILE) {
             visit(Ok(Blob::named(&origin, &bytes)));
         }
@@ -216,26 +264,51 @@ impl<'s> History<'s> {
 
     /// Tells of the objects that are missing. In a partial clone all of them are promised: somebody refers to them. Elsewhere
     /// those count that refs and the like lead to; what nothing leads to, git has pruned.
-    fn tell_missing(&self, held: &Held, store: &Store, mut missing: Vec<ObjectId>, visit: &Visit<'_>) {
+    fn tell_missing(
+        &self,
+        held: &Held,
+        store: &Store,
+        mut missing: Vec<ObjectId>,
+        visit: &Visit<'_>,
+    ) {
         missing.sort_unstable();
         missing.dedup();
         let skip = |id: &ObjectId, detail: String| {
-            let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: None };
+            let origin = Origin::Object {
+                id: id.to_string(),
+                part: Part::Content,
+                path: None,
+            };
             visit(Err(Skip::new(origin, Reason::MissingObject, detail)));
         };
         let Some(first) = missing.first() else { return };
         if store.is_partial() {
             let count = missing.len();
-            return skip(first, format!("{count} objects were left out when it was cloned; this is the first"));
+            return skip(
+                first,
+                format!("{count} objects were left out when it was cloned; this is the first"),
+            );
         }
         let (asked, rest) = missing.split_at(missing.len().min(ASKED));
         let kept = place::leading_to(held, store, asked);
-        kept.iter().take(MISSING).for_each(|(id, keeper)| skip(id, format!("{keeper} leads to it")));
+        kept.iter()
+            .take(MISSING)
+            .for_each(|(id, keeper)| skip(id, format!("{keeper} leads to it")));
         match (kept.get(MISSING), rest.first()) {
-            (Some((id, _)), _) => {
-                skip(id, format!("this and {} more objects are missing", missing.len() - MISSING - 1))
-            }
-            (None, Some(id)) => skip(id, format!("{} more objects are missing that others refer to", rest.len())),
+            (Some((id, _)), _) => skip(
+                id,
+                format!(
+                    "this and {} more objects are missing",
+                    missing.len() - MISSING - 1
+                ),
+            ),
+            (None, Some(id)) => skip(
+                id,
+                format!(
+                    "{} more objects are missing that others refer to",
+                    rest.len()
+                ),
+            ),
             (None, None) => {}
         }
     }
@@ -243,19 +316,30 @@ impl<'s> History<'s> {
 
 impl Held {
     fn new(repository: gix::ThreadSafeRepository, name: String) -> Self {
-        Held { repository, name, store: OnceLock::new() }
+        Held {
+            repository,
+            name,
+            store: OnceLock::new(),
+        }
     }
 
     /// What the names of its refs begin with in reports.
     fn label(&self) -> String {
-        if self.name.is_empty() { String::new() } else { format!("{}:", self.name) }
+        if self.name.is_empty() {
+            String::new()
+        } else {
+            format!("{}:", self.name)
+        }
     }
 
     /// The top of its first work tree; of one that is not checked out, its own folder.
     fn root(&self) -> PathBuf {
         let repository = self.repository.to_thread_local();
         let main = repository.main_repo().ok();
-        let top = main.as_ref().and_then(|main| main.workdir()).filter(|top| top.is_dir());
+        let top = main
+            .as_ref()
+            .and_then(|main| main.workdir())
+            .filter(|top| top.is_dir());
         let root = top.unwrap_or(repository.common_dir());
         root.canonicalize().unwrap_or_else(|_| root.to_owned())
     }
@@ -267,7 +351,9 @@ impl Source for History<'_> {
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
-        self.unopened.iter().for_each(|skip| visit(Err(skip.clone())));
+        self.unopened
+            .iter()
+            .for_each(|skip| visit(Err(skip.clone())));
         for held in &self.repositories {
             if self.progress.is_stopped() {
                 break;
@@ -278,14 +364,33 @@ impl Source for History<'_> {
             git::refuse_piped_objects(folder, Kept::Loose)?;
             let base = folder.parent().unwrap_or(Path::new(""));
             // First, for whoever is still at work brings it to where it is listed then.
-            leftovers::visit(&folder.join("objects"), base, archives, &self.progress, visit);
+            leftovers::visit(
+                &folder.join("objects"),
+                base,
+                archives,
+                &self.progress,
+                visit,
+            );
             self.visit_objects(held, &|found| {
                 visit(found.map_err(|skip| with_digest(&held.repository.to_thread_local(), skip)));
             });
-            records::visit(folder, base, self.has_all(), archives, &self.progress, visit);
+            records::visit(
+                folder,
+                base,
+                self.has_all(),
+                archives,
+                &self.progress,
+                visit,
+            );
             for name in place::refs::staged_names(&repository, &|_| {}) {
                 if self.prefilter.may_hold(&name) {
-                    visit(Ok(Blob::whole(&Origin::Name { path: name, container: None }, b"")));
+                    visit(Ok(Blob::whole(
+                        &Origin::Name {
+                            path: name,
+                            container: None,
+                        },
+                        b"",
+                    )));
                 }
             }
         }
@@ -317,10 +422,17 @@ impl Source for History<'_> {
         if self.progress.is_stopped() {
             return Ok(Placements::none(secrets.len()));
         }
-        let ids =
-            |secret: &Vec<String>| secret.iter().filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok()).collect();
+        let ids = |secret: &Vec<String>| {
+            secret
+                .iter()
+                .filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok())
+                .collect()
+        };
         let secrets: Vec<Vec<ObjectId>> = secrets.iter().map(ids).collect();
-        let mut placed = self.repositories.iter().map(|held| place::run(held, &secrets));
+        let mut placed = self
+            .repositories
+            .iter()
+            .map(|held| place::run(held, &secrets));
         let first = placed.next().unwrap_or_default();
         Ok(placed.fold(first, place::merge))
     }
@@ -333,25 +445,44 @@ impl Source for History<'_> {
 /// The commits at which a shallow repository ends.
 fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     match repository.shallow_commits() {
-        Ok(commits) => commits.iter().flat_map(|commits| commits.iter().copied()).collect(),
+        Ok(commits) => commits
+            .iter()
+            .flat_map(|commits| commits.iter().copied())
+            .collect(),
         Err(error) => {
-            skip(damaged(&repository.common_dir().join("shallow"), Reason::Corrupt, crate::error::chain(&error)));
+            skip(damaged(
+                &repository.common_dir().join("shallow"),
+                Reason::Corrupt,
+                crate::error::chain(&error),
+            ));
             Vec::new()
         }
     }
 }
 
 /// Tells that a repository is shallow, if anything lies behind the commits at which it ends: that was asked for, too.
-fn tell_shallow(repository: &gix::Repository, store: &Store, commits: &[ObjectId], skip: &dyn Fn(Skip)) {
+fn tell_shallow(
+    repository: &gix::Repository,
+    store: &Store,
+    commits: &[ObjectId],
+    skip: &dyn Fn(Skip),
+) {
     let is_cut = |id: &&ObjectId| {
-        let Ok(commit) = repository.find_object(**id) else { return true };
-        let mut parents = gix::objs::CommitRefIter::from_bytes(&commit.data, id.kind()).parent_ids();
+        let Ok(commit) = repository.find_object(**id) else {
+            return true;
+        };
+        let mut parents =
+            gix::objs::CommitRefIter::from_bytes(&commit.data, id.kind()).parent_ids();
         parents.any(|parent| !store.has(&parent))
     };
     let cut = commits.iter().filter(is_cut).count();
     if cut > 0 {
         let detail = format!("the history behind {cut} commits was left out when it was cloned");
-        skip(damaged(&repository.common_dir().join("shallow"), Reason::Shallow, detail));
+        skip(damaged(
+            &repository.common_dir().join("shallow"),
+            Reason::Shallow,
+            detail,
+        ));
     }
 }
 
@@ -365,7 +496,11 @@ fn submodules(folder: &Path) -> (Vec<Held>, Vec<Skip>) {
             continue;
         }
         pending.extend(modules(&path, &mut unopened));
-        let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+        let name = path
+            .strip_prefix(folder)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .into_owned();
         match Repository::at(&path) {
             Ok(repository) => found.push(Held::new(repository.inner().clone().into_sync(), name)),
             Err(error) => unopened.push(damaged(&path, Reason::Corrupt, error)),
@@ -378,8 +513,11 @@ fn submodules(folder: &Path) -> (Vec<Held>, Vec<Skip>) {
 /// Where a repository keeps its submodules: those of its own work tree, and those of each linked one.
 fn modules(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
     let linked = subfolders(&folder.join("worktrees"), unopened);
-    let all = std::iter::once(folder.to_owned()).chain(linked).map(|tree| tree.join(records::MODULES));
-    all.flat_map(|modules| subfolders(&modules, unopened)).collect()
+    let all = std::iter::once(folder.to_owned())
+        .chain(linked)
+        .map(|tree| tree.join(records::MODULES));
+    all.flat_map(|modules| subfolders(&modules, unopened))
+        .collect()
 }
 
 /// The folders in a folder, which need not be there.
@@ -387,7 +525,9 @@ fn subfolders(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
     match std::fs::read_dir(folder) {
         Ok(entries) => {
             let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-            paths.filter(|path| path.is_dir() && !path.is_symlink()).collect()
+            paths
+                .filter(|path| path.is_dir() && !path.is_symlink())
+                .collect()
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => {

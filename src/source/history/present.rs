@@ -14,7 +14,9 @@ impl Present {
     /// A table for `count` ids.
     pub fn with_capacity(count: usize) -> Self {
         // Half full, so that a look-up ends soon.
-        Present { slots: vec![0; 2 * count + 1] }
+        Present {
+            slots: vec![0; 2 * count + 1],
+        }
     }
 
     /// Adds an id. There must be no more than the table was made for.
@@ -46,7 +48,10 @@ impl Present {
             self.slots[at] == mark
         };
         let is_first: Vec<bool> = ids.iter().map(first).collect();
-        ids.iter().zip(is_first).filter(|(id, is_first)| !is_first && !self.has(id)).map(|(id, _)| id)
+        ids.iter()
+            .zip(is_first)
+            .filter(|(id, is_first)| !is_first && !self.has(id))
+            .map(|(id, _)| id)
     }
 
     /// Where an id is looked for first, and what stands for it; zero stands for nothing.
@@ -71,15 +76,24 @@ mod tests {
     #[test]
     fn what_was_added_is_there_and_nothing_else() {
         let id = |number: u32| {
-            gix::objs::compute_hash(gix::hash::Kind::Sha1, gix::object::Kind::Blob, &number.to_le_bytes())
+            gix::objs::compute_hash(
+                gix::hash::Kind::Sha1,
+                gix::object::Kind::Blob,
+                &number.to_le_bytes(),
+            )
         };
-        let ids: Vec<ObjectId> = (0..2000).map(|number| id(number).expect("no collision")).collect();
+        let ids: Vec<ObjectId> = (0..2000)
+            .map(|number| id(number).expect("no collision"))
+            .collect();
         let (there, gone) = ids.split_at(1000);
         let mut present = Present::with_capacity(there.len());
         there.iter().for_each(|id| present.add(id));
         assert!(there.iter().all(|id| present.has(id)));
         assert!(!gone.iter().any(|id| present.has(id)));
-        assert_eq!(present.missing(&ids).collect::<Vec<_>>(), gone.iter().collect::<Vec<_>>());
+        assert_eq!(
+            present.missing(&ids).collect::<Vec<_>>(),
+            gone.iter().collect::<Vec<_>>()
+        );
         assert!(!Present::with_capacity(0).has(&ids[0]));
     }
 }

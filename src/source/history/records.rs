@@ -62,14 +62,21 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
     let origin = match part(below) {
         None => return,
         Some(Part::RefName) if below.starts_with("refs") => {
-            let origin = Origin::Record { part: Part::RefName, name: path_bytes(below).to_vec() };
+            let origin = Origin::Record {
+                part: Part::RefName,
+                name: path_bytes(below).to_vec(),
+            };
             return visit(Ok(Blob::whole(&origin, b"")));
         }
         Some(Part::Content) => Origin::File(name.to_owned()),
-        Some(part) => Origin::Record { part, name: path_bytes(name).to_vec() },
+        Some(part) => Origin::Record {
+            part,
+            name: path_bytes(name).to_vec(),
+        },
     };
     let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
-    let read = opened.and_then(|(length, file)| reader.visit_container(&origin, file, length, visit));
+    let read =
+        opened.and_then(|(length, file)| reader.visit_container(&origin, file, length, visit));
     match read {
         // What git has just finished is no longer there.
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -81,7 +88,9 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
 
 /// A path in git's own directory as it is in that of the work tree: a linked one has its own below `worktrees`.
 fn in_work_tree(below: &Path) -> &Path {
-    let Ok(linked) = below.strip_prefix("worktrees") else { return below };
+    let Ok(linked) = below.strip_prefix("worktrees") else {
+        return below;
+    };
     let mut parts = linked.components();
     parts.next();
     parts.as_path()
@@ -89,7 +98,12 @@ fn in_work_tree(below: &Path) -> &Path {
 
 /// What a file in git's directory is; nothing, for one that holds only what is read elsewhere.
 fn part(below: &Path) -> Option<Part> {
-    let first = in_work_tree(below).components().next()?.as_os_str().to_str().unwrap_or_default();
+    let first = in_work_tree(below)
+        .components()
+        .next()?
+        .as_os_str()
+        .to_str()
+        .unwrap_or_default();
     Some(match first {
         "refs" | "packed-refs" => Part::RefName,
         "logs" => Part::Reflog,

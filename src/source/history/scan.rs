@@ -71,7 +71,17 @@ impl<'v> Scan<'v> {
         progress: &'v Progress,
     ) -> Self {
         let (objects, named, pointers) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Scan { prefilter, limits, links, visit, progress, objects, named, pointers, env_names: &[] }
+        Scan {
+            prefilter,
+            limits,
+            links,
+            visit,
+            progress,
+            objects,
+            named,
+            pointers,
+            env_names: &[],
+        }
     }
 
     /// The same with further names of env files.
@@ -82,9 +92,18 @@ impl<'v> Scan<'v> {
     /// What was met.
     pub fn into_met(self) -> Everything {
         Everything {
-            objects: self.objects.into_inner().unwrap_or_else(PoisonError::into_inner),
-            named: self.named.into_inner().unwrap_or_else(PoisonError::into_inner),
-            pointers: self.pointers.into_inner().unwrap_or_else(PoisonError::into_inner),
+            objects: self
+                .objects
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+            named: self
+                .named
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+            pointers: self
+                .pointers
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
             missing: self.links.into_missing(),
         }
     }
@@ -95,7 +114,8 @@ impl<'v> Scan<'v> {
         let (mut may_hold, mut has_env_file) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
             // The id alone may be fresh: then it is another version of the file.
-            if entry.is_file() && role_among(entry.name(), self.env_names) == Some(Role::Sensitive) {
+            if entry.is_file() && role_among(entry.name(), self.env_names) == Some(Role::Sensitive)
+            {
                 self.named
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -118,7 +138,11 @@ impl<'v> Scan<'v> {
     /// The names in a tree, each as a blob of its own that has nothing but its name.
     fn names(&self, tree: &Object<'_>) {
         let id = tree.id().to_string();
-        let origin = |path| Origin::Object { id: id.clone(), part: Part::PathName, path };
+        let origin = |path| Origin::Object {
+            id: id.clone(),
+            part: Part::PathName,
+            path,
+        };
         for entry in TreeRefIter::from_bytes(tree.bytes, tree.hash) {
             match entry {
                 Ok(entry) if self.prefilter.may_hold_name(entry.filename) => {
@@ -133,15 +157,28 @@ impl<'v> Scan<'v> {
     /// Hands over a text if it may hold something, or is an archive, which may.
     fn text(&self, text: &Object<'_>, part: Part, memory: &mut Memory) -> bool {
         // What begins as its base does is an archive if that one is, which then is hot.
-        let begins_anew = text.fresh.first().is_some_and(|first| first.start < archive::START);
+        let begins_anew = text
+            .fresh
+            .first()
+            .is_some_and(|first| first.start < archive::START);
         let may_be_archive = part == Part::Content && begins_anew;
-        let archive = if may_be_archive { self.limits.archive.kind(text.bytes) } else { None };
+        let archive = if may_be_archive {
+            self.limits.archive.kind(text.bytes)
+        } else {
+            None
+        };
         let is_hot = archive.is_some() || self.prefilter.may_touch(text.bytes, text.fresh);
         if is_hot {
-            let origin = Origin::Object { id: text.id().to_string(), part, path: None };
+            let origin = Origin::Object {
+                id: text.id().to_string(),
+                part,
+                path: None,
+            };
             (self.visit)(Ok(Blob::whole(&origin, text.bytes)));
             if let Some(kind) = archive {
-                let reader = memory.reader.get_or_insert_with(|| Reader::new(&self.limits.archive));
+                let reader = memory
+                    .reader
+                    .get_or_insert_with(|| Reader::new(&self.limits.archive));
                 reader.unpack(kind, Cursor::new(text.bytes), &origin, self.visit);
             }
         }
@@ -166,7 +203,10 @@ impl Look for Scan<'_> {
         if part != Part::Content {
             self.links.follow(object, &mut memory.seen);
         } else if let Some(pointer) = Pointer::parse(object.bytes) {
-            self.pointers.lock().unwrap_or_else(PoisonError::into_inner).push((object.id(), pointer));
+            self.pointers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((object.id(), pointer));
         }
         self.text(object, part, memory)
     }
@@ -176,7 +216,11 @@ impl Look for Scan<'_> {
     }
 
     fn skip(&self, id: ObjectId, reason: Reason, detail: String) {
-        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path: None };
+        let origin = Origin::Object {
+            id: id.to_string(),
+            part: Part::Content,
+            path: None,
+        };
         (self.visit)(Err(Skip::new(origin, reason, detail)));
     }
 

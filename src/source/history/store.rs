@@ -43,7 +43,11 @@ impl Store {
         // What is relative is so to the folder itself, however one came there.
         let real = own.canonicalize().unwrap_or_else(|_| own.clone());
         let borrowed = gix::odb::alternate::resolve(real, Path::new(".")).unwrap_or_else(|error| {
-            skip(damaged(&own.join("info/alternates"), Reason::Corrupt, chain(&error)));
+            skip(damaged(
+                &own.join("info/alternates"),
+                Reason::Corrupt,
+                chain(&error),
+            ));
             Vec::new()
         });
         let mut folders = vec![own.clone()];
@@ -51,8 +55,15 @@ impl Store {
             if folder.is_dir() {
                 folders.push(folder);
             } else {
-                let gone = format!("objects are borrowed from {}, which is not there", folder.display());
-                skip(damaged(&own.join("info/alternates"), Reason::MissingObject, gone));
+                let gone = format!(
+                    "objects are borrowed from {}, which is not there",
+                    folder.display()
+                );
+                skip(damaged(
+                    &own.join("info/alternates"),
+                    Reason::MissingObject,
+                    gone,
+                ));
             }
         }
         let hash = repository.object_hash();
@@ -62,8 +73,17 @@ impl Store {
     /// What has come into the same folders since they were opened: somebody repacks them. Loose objects are listed before
     /// packs, so that whatever is packed meanwhile is met at least once.
     pub fn newcomers(&self, skip: &dyn Fn(Skip)) -> Self {
-        let mut new = Self::of_folders(self.folders.clone(), self.hash, self.limit, self.known.clone(), skip);
-        new.loose.iter_mut().zip(&self.loose).for_each(|(loose, known)| loose.leave_out(known));
+        let mut new = Self::of_folders(
+            self.folders.clone(),
+            self.hash,
+            self.limit,
+            self.known.clone(),
+            skip,
+        );
+        new.loose
+            .iter_mut()
+            .zip(&self.loose)
+            .for_each(|(loose, known)| loose.leave_out(known));
         new
     }
 
@@ -74,14 +94,20 @@ impl Store {
             std::thread::sleep(A_MOMENT);
         }
         self.packs.extend(newest.packs);
-        self.loose.iter_mut().zip(newest.loose).for_each(|(loose, new)| loose.absorb(new));
+        self.loose
+            .iter_mut()
+            .zip(newest.loose)
+            .for_each(|(loose, new)| loose.absorb(new));
         (self.known, self.listed, self.unsettled) = (newest.known, newest.listed, newest.unsettled);
         is_quiet && self.unsettled.is_empty()
     }
 
     /// The same store as it is now, if what it has was moved while it was read.
     pub fn moved(&self, repository: &gix::Repository) -> Option<Self> {
-        self.loose.iter().any(Loose::has_moved).then(|| Self::open(repository, self.limit, &|_| {}))
+        self.loose
+            .iter()
+            .any(Loose::has_moved)
+            .then(|| Self::open(repository, self.limit, &|_| {}))
     }
 
     /// Tells of what is still not right.
@@ -96,9 +122,21 @@ impl Store {
         known: HashSet<PathBuf>,
         skip: &dyn Fn(Skip),
     ) -> Self {
-        let loose = folders.iter().map(|folder| Loose::list(folder, hash, limit, skip)).collect();
+        let loose = folders
+            .iter()
+            .map(|folder| Loose::list(folder, hash, limit, skip))
+            .collect();
         let (packs, listed, unsettled) = (Vec::new(), Vec::new(), Vec::new());
-        let mut store = Store { hash, limit, folders, packs, loose, known, listed, unsettled };
+        let mut store = Store {
+            hash,
+            limit,
+            folders,
+            packs,
+            loose,
+            known,
+            listed,
+            unsettled,
+        };
         store.packs = store.open_packs(skip);
         store.listed.sort();
         store
@@ -107,7 +145,9 @@ impl Store {
     /// How many objects it has; one that is kept twice counts twice.
     pub fn len(&self) -> u64 {
         let packed = self.packs.iter().map(|(pack, _)| pack.table.len());
-        packed.chain(self.loose.iter().map(|loose| loose.ids().count())).sum::<usize>() as u64
+        packed
+            .chain(self.loose.iter().map(|loose| loose.ids().count()))
+            .sum::<usize>() as u64
     }
 
     /// Whether there is nothing in it.
@@ -117,7 +157,9 @@ impl Store {
 
     /// Whether objects were left out when it was cloned, to be fetched when they are needed.
     pub fn is_partial(&self) -> bool {
-        self.known.iter().any(|pack| pack.with_extension("promisor").exists())
+        self.known
+            .iter()
+            .any(|pack| pack.with_extension("promisor").exists())
     }
 
     /// Goes through all objects.
@@ -134,17 +176,24 @@ impl Store {
         for table in self.packs.iter_mut().map(|(pack, _)| &mut pack.table) {
             let count = table.len() as u32;
             for from in (0..count).step_by(RELEASED) {
-                (from..count.min(from + RELEASED as u32)).for_each(|object| present.add(table.id(object)));
+                (from..count.min(from + RELEASED as u32))
+                    .for_each(|object| present.add(table.id(object)));
                 table.release();
             }
         }
-        self.loose.iter().flat_map(Loose::ids).for_each(|id| present.add(id));
+        self.loose
+            .iter()
+            .flat_map(Loose::ids)
+            .for_each(|id| present.add(id));
         present
     }
 
     /// Whether the object is there.
     pub fn has(&self, id: &gix::oid) -> bool {
-        self.packs.iter().any(|(pack, _)| pack.table.find(id).is_some()) || self.loose.iter().any(|loose| loose.has(id))
+        self.packs
+            .iter()
+            .any(|(pack, _)| pack.table.find(id).is_some())
+            || self.loose.iter().any(|loose| loose.has(id))
     }
 
     /// Opens the packs that are not `known` yet.
@@ -161,7 +210,8 @@ impl Store {
                 match self.open_pack(&path, &shared) {
                     Ok(pack) => opened.push(pack),
                     Err(error) if error.kind() == ErrorKind::NotFound => {
-                        self.unsettled.push(damaged(&path, Reason::Corrupt, unfinished(&path)));
+                        self.unsettled
+                            .push(damaged(&path, Reason::Corrupt, unfinished(&path)));
                         continue;
                     }
                     Err(error) => skip(damaged(&path, reason(&error), error)),
@@ -178,14 +228,28 @@ impl Store {
         // A pipe would be waited for without end.
         let is_other = |file: &Path| file.metadata().is_ok_and(|metadata| !metadata.is_file());
         if index.as_deref().into_iter().chain([path]).any(is_other) {
-            return Err(io::Error::new(ErrorKind::InvalidData, "it or its index is no file"));
+            return Err(io::Error::new(
+                ErrorKind::InvalidData,
+                "it or its index is no file",
+            ));
         }
-        let check = || index.as_ref().map_or(Ok(()), |index| check(index, self.hash));
-        let (checked, opened) = rayon::join(check, || self.open_unchecked(path, index.as_deref(), shared));
+        let check = || {
+            index
+                .as_ref()
+                .map_or(Ok(()), |index| check(index, self.hash))
+        };
+        let (checked, opened) = rayon::join(check, || {
+            self.open_unchecked(path, index.as_deref(), shared)
+        });
         checked.and(opened)
     }
 
-    fn open_unchecked(&self, path: &Path, index: Option<&Path>, shared: &Shared) -> io::Result<(Pack, Forest)> {
+    fn open_unchecked(
+        &self,
+        path: &Path,
+        index: Option<&Path>,
+        shared: &Shared,
+    ) -> io::Result<(Pack, Forest)> {
         // What is gone by now is not damaged: somebody repacks.
         let failed = |index: &Path, error: gix::Error| match index.exists() {
             true => io::Error::new(ErrorKind::InvalidData, chain(&error)),
@@ -212,14 +276,21 @@ impl Shared {
     /// One that is damaged is none: nobody needs it as long as every pack has its own.
     fn open(path: &Path, hash: HashKind) -> Self {
         let is_whole = path.exists() && check(path, hash).is_ok();
-        let index = if is_whole { multi_index::File::at(path, None).ok() } else { None };
+        let index = if is_whole {
+            multi_index::File::at(path, None).ok()
+        } else {
+            None
+        };
         Shared(index.map(Arc::new))
     }
 
     fn table(&self, pack: &Path) -> Option<Table> {
         let index = self.0.as_ref()?;
         let name = pack.with_extension("idx");
-        let number = index.index_names().iter().position(|known| Some(known.as_os_str()) == name.file_name())?;
+        let number = index
+            .index_names()
+            .iter()
+            .position(|known| Some(known.as_os_str()) == name.file_name())?;
         Table::shared(index, number as u32).ok()
     }
 }
@@ -247,18 +318,30 @@ fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
         }
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let is_of_pack =
-        |path: &PathBuf| path.extension().is_some_and(|extension| extension == "pack" || extension == "idx");
-    let packs: BTreeSet<PathBuf> = paths.filter(is_of_pack).map(|path| path.with_extension("pack")).collect();
+    let is_of_pack = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|extension| extension == "pack" || extension == "idx")
+    };
+    let packs: BTreeSet<PathBuf> = paths
+        .filter(is_of_pack)
+        .map(|path| path.with_extension("pack"))
+        .collect();
     packs.into_iter().collect()
 }
 
 /// Compares the checksum that a file of git's ends with.
 fn check(path: &Path, hash: HashKind) -> io::Result<()> {
     let mut file = File::open(path)?;
-    let invalid = |what: &str| io::Error::new(ErrorKind::InvalidData, format!("{}: {what}", path.display()));
+    let invalid = |what: &str| {
+        io::Error::new(
+            ErrorKind::InvalidData,
+            format!("{}: {what}", path.display()),
+        )
+    };
     let length = file.metadata()?.len();
-    let mut left = length.checked_sub(hash.len_in_bytes() as u64).ok_or_else(|| invalid("cut short"))?;
+    let mut left = length
+        .checked_sub(hash.len_in_bytes() as u64)
+        .ok_or_else(|| invalid("cut short"))?;
     let (mut hasher, mut buffer) = (gix::hash::hasher(hash), vec![0; 64 * 1024]);
     while left > 0 {
         let piece = &mut buffer[..(64 * 1024).min(left) as usize];
@@ -268,11 +351,15 @@ fn check(path: &Path, hash: HashKind) -> io::Result<()> {
     }
     let mut claimed = vec![0; hash.len_in_bytes()];
     file.read_exact(&mut claimed)?;
-    let real = hasher.try_finalize().map_err(|error| invalid(&error.to_string()))?;
+    let real = hasher
+        .try_finalize()
+        .map_err(|error| invalid(&error.to_string()))?;
     if real.as_slice() == claimed {
         Ok(())
     } else {
-        Err(invalid("its checksum is wrong; `git index-pack` makes a new one"))
+        Err(invalid(
+            "its checksum is wrong; `git index-pack` makes a new one",
+        ))
     }
 }
 
@@ -286,5 +373,12 @@ fn reason(error: &io::Error) -> Reason {
 /// A part of git's own directory that cannot be read.
 pub fn damaged(path: &Path, reason: Reason, detail: impl std::fmt::Display) -> Skip {
     let name = crate::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
-    Skip::new(Origin::Record { part: Part::GitConfig, name }, reason, detail)
+    Skip::new(
+        Origin::Record {
+            part: Part::GitConfig,
+            name,
+        },
+        reason,
+        detail,
+    )
 }

@@ -86,10 +86,24 @@ impl Failure {
 
 impl<'s, L: Look> Sweep<'s, L> {
     /// A sweep through `pack` that skips objects over `limit` bytes.
-    pub fn new(pack: &'s Pack, forest: &'s Forest, hash: gix::hash::Kind, look: &'s L, limit: u64) -> Self {
+    pub fn new(
+        pack: &'s Pack,
+        forest: &'s Forest,
+        hash: gix::hash::Kind,
+        look: &'s L,
+        limit: u64,
+    ) -> Self {
         // So few subtrees are handed on that what they keep in memory does not matter.
         let share = (forest.entries.len() / (8 * rayon::current_num_threads())).max(1024) as u32;
-        Sweep { pack, forest, hash, look, limit, share, workers: Mutex::default() }
+        Sweep {
+            pack,
+            forest,
+            hash,
+            look,
+            limit,
+            share,
+            workers: Mutex::default(),
+        }
     }
 
     /// Goes through the pack. What no root leads to is not whole.
@@ -110,14 +124,24 @@ impl<'s, L: Look> Sweep<'s, L> {
             self.look.finish(worker.memo);
         }
         for entry in self.forest.adrift() {
-            self.lost(entry, Failure::corrupt("what it is built on is missing or damaged"));
+            self.lost(
+                entry,
+                Failure::corrupt("what it is built on is missing or damaged"),
+            );
         }
     }
 
     /// The families to go through whose roots are among `entries`.
     fn families(&self, entries: Range<u32>) -> impl Iterator<Item = Family> + '_ {
-        let family = |root| Some(Family { root, kind: self.forest.kind(root)? });
-        entries.filter_map(family).filter(|family| self.look.wants(family.kind, &self.id(family.root)))
+        let family = |root| {
+            Some(Family {
+                root,
+                kind: self.forest.kind(root)?,
+            })
+        };
+        entries
+            .filter_map(family)
+            .filter(|family| self.look.wants(family.kind, &self.id(family.root)))
     }
 
     fn id(&self, entry: u32) -> Id<'s> {
@@ -187,10 +211,17 @@ impl<'s, L: Look> Sweep<'s, L> {
         pending: &mut Vec<(u32, Option<Arc<Base>>)>,
         scope: &ScopeFifo<'s>,
     ) {
-        let heaviest = self.forest.children(entry).max_by_key(|child| self.forest.weight(*child));
+        let heaviest = self
+            .forest
+            .children(entry)
+            .max_by_key(|child| self.forest.weight(*child));
         pending.extend(heaviest.map(|child| (child, Some(Arc::clone(base)))));
         let others = pending.len();
-        for child in self.forest.children(entry).filter(|child| Some(*child) != heaviest) {
+        for child in self
+            .forest
+            .children(entry)
+            .filter(|child| Some(*child) != heaviest)
+        {
             let base = Arc::clone(base);
             if self.forest.weight(child) < self.share {
                 pending.push((child, Some(base)));
@@ -226,7 +257,14 @@ impl<'s, L: Look> Sweep<'s, L> {
             _ => slice::from_ref(&all),
         };
         let (id, root) = (self.id(entry), self.id(family.root));
-        let object = Object { kind, bytes: &bytes, fresh, hash: self.hash, id, root };
+        let object = Object {
+            kind,
+            bytes: &bytes,
+            fresh,
+            hash: self.hash,
+            id,
+            root,
+        };
         let is_hot = self.look.take(&object, &mut worker.memo);
         Ok(Base { bytes, is_hot })
     }
@@ -247,7 +285,9 @@ impl<'s, L: Look> Sweep<'s, L> {
             if steps.size > self.limit {
                 return Err(too_large(steps.size, self.limit));
             }
-            steps.build(&base.bytes, bytes, &mut worker.fresh).ok_or_else(nonsense)
+            steps
+                .build(&base.bytes, bytes, &mut worker.fresh)
+                .ok_or_else(nonsense)
         });
         worker.delta = delta;
         built
@@ -263,11 +303,19 @@ impl<'s, L: Look> Sweep<'s, L> {
     ) -> Result<(), Failure> {
         let entries = &self.forest.entries;
         let unreadable = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => Failure::corrupt(error),
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
+                Failure::corrupt(error)
+            }
             _ => Failure(Reason::Unreadable, error.to_string()),
         };
-        let (head, packed) = entries.read(entry, &mut worker.window, self.hash).map_err(unreadable)?;
-        let Header { size, content, length } = head;
+        let (head, packed) = entries
+            .read(entry, &mut worker.window, self.hash)
+            .map_err(unreadable)?;
+        let Header {
+            size,
+            content,
+            length,
+        } = head;
         if matches!(content, Content::Whole(_)) == is_delta {
             return Err(Failure::corrupt("it was changed while it was read"));
         }
@@ -278,17 +326,27 @@ impl<'s, L: Look> Sweep<'s, L> {
         if checksum.is_some_and(|checksum| checksum != crc32fast::hash(packed)) {
             return Err(Failure::corrupt("its checksum is wrong"));
         }
-        worker.inflater.inflate(&packed[length..], size, bytes).map_err(Failure::corrupt)
+        worker
+            .inflater
+            .inflate(&packed[length..], size, bytes)
+            .map_err(Failure::corrupt)
     }
 
     /// Tells of an object that could not be read, and of all that is built on it.
     fn lost(&self, entry: u32, Failure(reason, detail): Failure) {
         let others = self.forest.weight(entry).saturating_sub(1);
-        let detail = if others > 0 { format!("{detail}; {others} more are built on it") } else { detail };
+        let detail = if others > 0 {
+            format!("{detail}; {others} more are built on it")
+        } else {
+            detail
+        };
         self.look.skip(self.id(entry).read(), reason, detail);
     }
 }
 
 fn too_large(size: u64, limit: u64) -> Failure {
-    Failure(Reason::TooLarge, format!("{size} bytes; the limit is {limit}"))
+    Failure(
+        Reason::TooLarge,
+        format!("{size} bytes; the limit is {limit}"),
+    )
 }

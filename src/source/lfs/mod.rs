@@ -18,8 +18,7 @@ use super::{Limits, Visit};
 pub use pointer::Pointer;
 
 /// What to do about an object that is not here.
-pub const ADVICE: &str =
-    "fetch what git-lfs keeps (`git lfs fetch --all`; in CI, check out with `lfs: true` first), then scan again";
+pub const ADVICE: &str = "fetch what git-lfs keeps (`git lfs fetch --all`; in CI, check out with `lfs: true` first), then scan again";
 
 /// Where the objects of one repository lie: asked for only when there is a pointer.
 #[derive(Default)]
@@ -50,7 +49,14 @@ impl Storage {
         }
         if let Some(pointer) = pointer {
             let mut reader = Reader::new(&limits.archive);
-            return follow(Some(self.objects(repository)), &pointer, origin, limits, &mut reader, visit);
+            return follow(
+                Some(self.objects(repository)),
+                &pointer,
+                origin,
+                limits,
+                &mut reader,
+                visit,
+            );
         }
         if let Some(kind) = limits.archive.kind(bytes) {
             Reader::new(&limits.archive).unpack(kind, std::io::Cursor::new(bytes), origin, visit);
@@ -79,7 +85,10 @@ pub fn follow(
     }
     let skip = |reason, detail: String| Skip::new(origin.clone(), reason, detail);
     if let Some(limit) = limits.file_size.filter(|limit| pointer.size > *limit) {
-        let skip = skip(Reason::TooLarge, format!("{} bytes in git-lfs; the limit is {limit}", pointer.size));
+        let skip = skip(
+            Reason::TooLarge,
+            format!("{} bytes in git-lfs; the limit is {limit}", pointer.size),
+        );
         // The pointer has the digest of what it points to.
         return Err(skip.of_object(format!("v1:{:.32}", pointer.oid).parse().ok()));
     }
@@ -89,30 +98,59 @@ pub fn follow(
         _ => skip(reason, detail),
     })?;
     let read = reader.visit_container(origin, file, pointer.size, visit);
-    read.map_err(|error| skip(Reason::Unreadable, format!("what git-lfs keeps of it: {error}")))
+    read.map_err(|error| {
+        skip(
+            Reason::Unreadable,
+            format!("what git-lfs keeps of it: {error}"),
+        )
+    })
 }
 
 /// The object that a pointer points to: a file below `objects`, of the size that the pointer says. No link leads out of there.
 pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (Reason, String)> {
     let unread = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => missing(),
-        _ => (Reason::Unreadable, format!("what git-lfs keeps of it: {error}")),
+        _ => (
+            Reason::Unreadable,
+            format!("what git-lfs keeps of it: {error}"),
+        ),
     };
     let oid = &pointer.oid;
     let objects = objects.canonicalize().map_err(unread)?;
-    let path = objects.join(&oid[..2]).join(&oid[2..4]).join(oid).canonicalize().map_err(unread)?;
-    let file = if path.starts_with(&objects) { Some(open(&path).map_err(unread)?) } else { None };
+    let path = objects
+        .join(&oid[..2])
+        .join(&oid[2..4])
+        .join(oid)
+        .canonicalize()
+        .map_err(unread)?;
+    let file = if path.starts_with(&objects) {
+        Some(open(&path).map_err(unread)?)
+    } else {
+        None
+    };
     match file.map(|file| (file.metadata(), file)) {
-        Some((Ok(metadata), file)) if metadata.is_file() && metadata.len() == pointer.size => Ok(file),
+        Some((Ok(metadata), file)) if metadata.is_file() && metadata.len() == pointer.size => {
+            Ok(file)
+        }
         Some((Ok(metadata), _)) if metadata.is_file() => {
-            let detail = format!("git-lfs keeps {} bytes of it, and here are {}", pointer.size, metadata.len());
+            let detail = format!(
+                "git-lfs keeps {} bytes of it, and here are {}",
+                pointer.size,
+                metadata.len()
+            );
             Err((Reason::MissingObject, detail))
         }
         Some((Err(error), _)) => Err(unread(error)),
-        _ => Err((Reason::NotAFile, "what git-lfs keeps of it is a link, or no file".to_owned())),
+        _ => Err((
+            Reason::NotAFile,
+            "what git-lfs keeps of it is a link, or no file".to_owned(),
+        )),
     }
 }
 
 fn missing() -> (Reason, String) {
-    (Reason::MissingObject, "git-lfs keeps it, and it is not here".to_owned())
+    (
+        Reason::MissingObject,
+        "git-lfs keeps it, and it is not here".to_owned(),
+    )
 }

@@ -1,8 +1,11 @@
 //! What git has in the place of a file that git-lfs keeps.
 
 /// The words for the format that git-lfs reads: the one that it writes, and two older ones.
-const VERSIONS: [&str; 3] =
-    ["https://git-lfs.github.com/spec/v1", "https://hawser.github.com/spec/v1", "http://git-media.io/v/2"];
+const VERSIONS: [&str; 3] = [
+    "https://git-lfs.github.com/spec/v1",
+    "https://hawser.github.com/spec/v1",
+    "http://git-media.io/v/2",
+];
 
 /// A pointer: which object git-lfs keeps for a file, and how many bytes that has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +26,19 @@ impl Pointer {
     /// with extensions between them. Like git-lfs it passes over empty lines, spaces around the whole, and a carriage
     /// return before a line's end.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let bytes = if bytes.len() as u64 >= Self::LIMIT { &[] } else { bytes.trim_ascii() };
+        let bytes = if bytes.len() as u64 >= Self::LIMIT {
+            &[]
+        } else {
+            bytes.trim_ascii()
+        };
         // Nearly nothing begins like this.
         if !bytes.starts_with(b"version ") && !bytes.starts_with(b"ext-") {
             return None;
         }
-        let mut lines = std::str::from_utf8(bytes).ok()?.lines().filter(|line| !line.is_empty());
+        let mut lines = std::str::from_utf8(bytes)
+            .ok()?
+            .lines()
+            .filter(|line| !line.is_empty());
         let mut is_extended = false;
         let mut value = |key: &str| {
             let mut entries = lines.by_ref().map(|line| line.split_once(' '));
@@ -37,27 +47,40 @@ impl Pointer {
                 is_extended |= passes;
                 !passes
             });
-            entry.flatten().filter(|(name, _)| *name == key).map(|(_, value)| value)
+            entry
+                .flatten()
+                .filter(|(name, _)| *name == key)
+                .map(|(_, value)| value)
         };
         let version = value("version").filter(|version| VERSIONS.contains(version));
         let oid = value("oid").and_then(hash);
         let size = value("size").filter(|size| size.bytes().all(|byte| byte.is_ascii_digit()));
         let (oid, size) = (version.and(oid)?.to_owned(), size?.parse().ok()?);
-        lines.next().is_none().then_some(Pointer { oid, size, is_extended })
+        lines.next().is_none().then_some(Pointer {
+            oid,
+            size,
+            is_extended,
+        })
     }
 }
 
 /// Returns true if an entry names an extension that the content went through: `ext-0-name sha256:…`.
 fn is_extension((key, value): (&str, &str)) -> bool {
-    let name = key.strip_prefix("ext-").and_then(|rest| rest.strip_prefix(|digit: char| digit.is_ascii_digit()));
-    let is_named = name.and_then(|rest| rest.strip_prefix('-')).is_some_and(|name| !name.is_empty());
+    let name = key
+        .strip_prefix("ext-")
+        .and_then(|rest| rest.strip_prefix(|digit: char| digit.is_ascii_digit()));
+    let is_named = name
+        .and_then(|rest| rest.strip_prefix('-'))
+        .is_some_and(|name| !name.is_empty());
     is_named && hash(value).is_some()
 }
 
 /// The digits of a SHA-256.
 fn hash(value: &str) -> Option<&str> {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    value.strip_prefix("sha256:").filter(|digits| digits.len() == 64 && digits.bytes().all(is_digit))
+    value
+        .strip_prefix("sha256:")
+        .filter(|digits| digits.len() == 64 && digits.bytes().all(is_digit))
 }
 
 #[cfg(test)]
@@ -80,16 +103,35 @@ mod tests {
     fn what_git_lfs_reads_is_a_pointer() {
         let (oid, hash) = (oid(), "b".repeat(64));
         for version in VERSIONS {
-            assert_eq!(parse(&format!("version {version}\n{oid}\nsize 12345\n")), Some((12345, false)));
+            assert_eq!(
+                parse(&format!("version {version}\n{oid}\nsize 12345\n")),
+                Some((12345, false))
+            );
         }
         assert_eq!(parse(&format!("{LATEST}\n{oid}\nsize 0")), Some((0, false)));
-        assert_eq!(parse(&format!("\n{LATEST}\r\n\n{oid}\r\nsize 7\r\n\n  ")), Some((7, false)));
-        let extended = format!("{LATEST}\next-0-foo sha256:{hash}\next-1-bar sha256:{hash}\n{oid}\nsize 7\n");
+        assert_eq!(
+            parse(&format!("\n{LATEST}\r\n\n{oid}\r\nsize 7\r\n\n  ")),
+            Some((7, false))
+        );
+        let extended =
+            format!("{LATEST}\next-0-foo sha256:{hash}\next-1-bar sha256:{hash}\n{oid}\nsize 7\n");
         assert_eq!(parse(&extended), Some((7, true)));
-        assert_eq!(parse(&format!("ext-0-foo sha256:{hash}\n{LATEST}\n{oid}\nsize 7\n")), Some((7, true)));
+        assert_eq!(
+            parse(&format!(
+                "ext-0-foo sha256:{hash}\n{LATEST}\n{oid}\nsize 7\n"
+            )),
+            Some((7, true))
+        );
         let filled = format!("{LATEST}\n{oid}\nsize 7\n");
-        assert_eq!(parse(&format!("{filled}{}", " ".repeat(1023 - filled.len()))), Some((7, false)));
-        assert_eq!(parse(&format!("{filled}{}", " ".repeat(1024 - filled.len()))), None, "as long as none may be");
+        assert_eq!(
+            parse(&format!("{filled}{}", " ".repeat(1023 - filled.len()))),
+            Some((7, false))
+        );
+        assert_eq!(
+            parse(&format!("{filled}{}", " ".repeat(1024 - filled.len()))),
+            None,
+            "as long as none may be"
+        );
     }
 
     #[test]
@@ -117,7 +159,12 @@ mod tests {
             format!("{LATEST}\noid sha256:../{}\nsize 1\n", "0a".repeat(32)),
             format!("# an example\n{LATEST}\n{oid}\nsize 1\n"),
         ];
-        wrong.iter().for_each(|text| assert_eq!(parse(text), None, "{text}"));
-        assert_eq!(Pointer::parse(&[LATEST.as_bytes(), b"\n\xff"].concat()), None);
+        wrong
+            .iter()
+            .for_each(|text| assert_eq!(parse(text), None, "{text}"));
+        assert_eq!(
+            Pointer::parse(&[LATEST.as_bytes(), b"\n\xff"].concat()),
+            None
+        );
     }
 }

@@ -25,12 +25,20 @@ impl Found {
         for (at, (_, addition)) in additions.iter().enumerate() {
             by_blob.entry(addition.new).or_default().push(at);
         }
-        Found { additions, by_blob, bare }
+        Found {
+            additions,
+            by_blob,
+            bare,
+        }
     }
 
     /// Where a blob was added.
     pub fn of_blob(&self, blob: ObjectId) -> impl Iterator<Item = &(usize, Addition)> {
-        self.by_blob.get(&blob).into_iter().flatten().map(|at| &self.additions[*at])
+        self.by_blob
+            .get(&blob)
+            .into_iter()
+            .flatten()
+            .map(|at| &self.additions[*at])
     }
 
     /// How many blobs are new.
@@ -40,19 +48,33 @@ impl Found {
 
     /// Whether a blob was named, or lies in a tree that was, at `path` or below it.
     pub fn is_bare(&self, path: &[u8], blob: ObjectId) -> bool {
-        self.bare.iter().any(|(whole, id)| *id == blob && whole.starts_with(path))
+        self.bare
+            .iter()
+            .any(|(whole, id)| *id == blob && whole.starts_with(path))
     }
 
     /// Each blob at each path, once, and whether it is new in some commit.
     pub fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
-        let mut seen: HashMap<_, _> = self.bare.iter().map(|(path, id)| ((path.as_slice(), *id), true)).collect();
-        for (_, addition) in self.additions.iter().filter(|(_, addition)| !addition.is_module) {
+        let mut seen: HashMap<_, _> = self
+            .bare
+            .iter()
+            .map(|(path, id)| ((path.as_slice(), *id), true))
+            .collect();
+        for (_, addition) in self
+            .additions
+            .iter()
+            .filter(|(_, addition)| !addition.is_module)
+        {
             seen.insert((addition.path.as_slice(), addition.new), true);
             for old in &addition.old {
-                seen.entry((addition.path.as_slice(), *old)).or_insert(false);
+                seen.entry((addition.path.as_slice(), *old))
+                    .or_insert(false);
             }
         }
-        let mut blobs: Vec<_> = seen.into_iter().map(|((path, id), is_new)| (path, id, is_new)).collect();
+        let mut blobs: Vec<_> = seen
+            .into_iter()
+            .map(|((path, id), is_new)| (path, id, is_new))
+            .collect();
         blobs.sort_unstable();
         blobs
     }

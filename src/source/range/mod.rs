@@ -68,7 +68,9 @@ impl Range {
     ///
     /// When it names what is not there, or what is no commit.
     pub fn new(repository: &Repository, range: &str, limits: Limits) -> Result<Self> {
-        Self::of(repository, limits, |repository, shallow| revision::resolve(repository, range, shallow))
+        Self::of(repository, limits, |repository, shallow| {
+            revision::resolve(repository, range, shallow)
+        })
     }
 
     /// The commits that can be reached from `tips` and from none of `hidden`, the annotated tags that tips name, and all that
@@ -77,8 +79,15 @@ impl Range {
     /// # Errors
     ///
     /// When a tip is not in `repository`.
-    pub fn reached(repository: &Repository, tips: &[ObjectId], hidden: &[ObjectId], limits: Limits) -> Result<Self> {
-        Self::of(repository, limits, |repository, shallow| revision::reached(repository, tips, hidden, shallow))
+    pub fn reached(
+        repository: &Repository,
+        tips: &[ObjectId],
+        hidden: &[ObjectId],
+        limits: Limits,
+    ) -> Result<Self> {
+        Self::of(repository, limits, |repository, shallow| {
+            revision::reached(repository, tips, hidden, shallow)
+        })
     }
 
     /// The same range with names of refs to scan too.
@@ -104,7 +113,8 @@ impl Range {
         repository.refuse_table()?;
         let repository = repository.inner();
         let shallow = repository.shallow_commits().ok().flatten();
-        let shallow = shallow.map_or_else(HashSet::new, |commits| commits.iter().copied().collect());
+        let shallow =
+            shallow.map_or_else(HashSet::new, |commits| commits.iter().copied().collect());
         let meant = meant(repository, &shallow)?;
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
@@ -132,11 +142,22 @@ impl Range {
     }
 
     /// Visits the message of a commit and lists what it adds.
-    fn commit(&self, repository: &gix::Repository, number: usize, visit: &Visit<'_>) -> Vec<(usize, Addition)> {
+    fn commit(
+        &self,
+        repository: &gix::Repository,
+        number: usize,
+        visit: &Visit<'_>,
+    ) -> Vec<(usize, Addition)> {
         let (id, parents) = &self.meant.commits[number];
-        let Some(tree) = self.message(repository, *id, Part::CommitMessage, visit) else { return Vec::new() };
+        let Some(tree) = self.message(repository, *id, Part::CommitMessage, visit) else {
+            return Vec::new();
+        };
         if self.shallow.contains(id) {
-            visit(Err(Skip::new(message(*id, Part::CommitMessage), Reason::Shallow, "its parents were not fetched")));
+            visit(Err(Skip::new(
+                message(*id, Part::CommitMessage),
+                Reason::Shallow,
+                "its parents were not fetched",
+            )));
             return Vec::new();
         }
         let mut trees = Vec::new();
@@ -144,12 +165,19 @@ impl Range {
             match tree_of(repository, *parent) {
                 Ok(tree) => trees.push(tree),
                 Err((reason, detail)) => {
-                    visit(Err(Skip::new(message(*parent, Part::CommitMessage), reason, detail)));
+                    visit(Err(Skip::new(
+                        message(*parent, Part::CommitMessage),
+                        reason,
+                        detail,
+                    )));
                     return Vec::new();
                 }
             }
         }
-        self.tree(repository, tree, &trees, visit).into_iter().map(|addition| (number, addition)).collect()
+        self.tree(repository, tree, &trees, visit)
+            .into_iter()
+            .map(|addition| (number, addition))
+            .collect()
     }
 
     /// Lists what `tree` has and none of `others`.
@@ -161,35 +189,68 @@ impl Range {
         visit: &Visit<'_>,
     ) -> Vec<Addition> {
         let mut added = Vec::new();
-        let opened = additions(repository, tree, others, &self.within, MOST, &mut |found| match found {
-            Ok(addition) => {
-                if addition.is_module {
-                    let (id, path) = (addition.new.to_string(), Some(addition.path.clone()));
-                    visit(Ok(Blob::whole(&Origin::Object { id, part: Part::PathName, path }, b"")));
-                }
-                added.push(addition);
-            }
-            Err(Unread { path, tree, reason, detail }) => {
-                // To scan as many as were listed would take without end, too.
-                if reason == Reason::Limit {
-                    added.clear();
-                }
-                let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
-                let origin = Origin::Object { id: tree.to_string(), part: Part::PathName, path: Some(path) };
-                visit(Err(Skip::new(origin, reason, detail)));
-            }
-        });
+        let opened =
+            additions(
+                repository,
+                tree,
+                others,
+                &self.within,
+                MOST,
+                &mut |found| match found {
+                    Ok(addition) => {
+                        if addition.is_module {
+                            let (id, path) =
+                                (addition.new.to_string(), Some(addition.path.clone()));
+                            visit(Ok(Blob::whole(
+                                &Origin::Object {
+                                    id,
+                                    part: Part::PathName,
+                                    path,
+                                },
+                                b"",
+                            )));
+                        }
+                        added.push(addition);
+                    }
+                    Err(Unread {
+                        path,
+                        tree,
+                        reason,
+                        detail,
+                    }) => {
+                        // To scan as many as were listed would take without end, too.
+                        if reason == Reason::Limit {
+                            added.clear();
+                        }
+                        let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
+                        let origin = Origin::Object {
+                            id: tree.to_string(),
+                            part: Part::PathName,
+                            path: Some(path),
+                        };
+                        visit(Err(Skip::new(origin, reason, detail)));
+                    }
+                },
+            );
         self.trees.fetch_add(opened, Ordering::Relaxed);
         added
     }
 
     /// The blobs that were named, or that a named tree holds, with their paths there.
-    fn bare(&self, repository: &gix::Repository, visit: &Visit<'_>) -> HashSet<(Vec<u8>, ObjectId)> {
+    fn bare(
+        &self,
+        repository: &gix::Repository,
+        visit: &Visit<'_>,
+    ) -> HashSet<(Vec<u8>, ObjectId)> {
         let mut blobs = HashSet::new();
         for (id, kind) in &self.meant.bare {
             if *kind == gix::objs::Kind::Tree {
                 let added = self.tree(repository, *id, &[], visit);
-                blobs.extend(added.into_iter().map(|addition| (addition.path, addition.new)));
+                blobs.extend(
+                    added
+                        .into_iter()
+                        .map(|addition| (addition.path, addition.new)),
+                );
             } else {
                 blobs.insert((Vec::new(), *id));
             }
@@ -198,7 +259,13 @@ impl Range {
     }
 
     /// Visits the text of a commit or tag; the tree that a commit has.
-    fn message(&self, repository: &gix::Repository, id: ObjectId, part: Part, visit: &Visit<'_>) -> Option<ObjectId> {
+    fn message(
+        &self,
+        repository: &gix::Repository,
+        id: ObjectId,
+        part: Part,
+        visit: &Visit<'_>,
+    ) -> Option<ObjectId> {
         let origin = message(id, part);
         let object = match repository.try_find_object(id) {
             Ok(Some(object)) => object,
@@ -211,32 +278,57 @@ impl Range {
                 return None;
             }
             Err(error) => {
-                visit(Err(Skip::new(origin, Reason::Corrupt, crate::error::chain(&error))));
+                visit(Err(Skip::new(
+                    origin,
+                    Reason::Corrupt,
+                    crate::error::chain(&error),
+                )));
                 return None;
             }
         };
-        self.bytes.fetch_add(object.data.len() as u64, Ordering::Relaxed);
+        self.bytes
+            .fetch_add(object.data.len() as u64, Ordering::Relaxed);
         visit(Ok(Blob::whole(&origin, &object.data)));
         if part != Part::CommitMessage {
             return None;
         }
         let tree = gix::objs::CommitRefIter::from_bytes(&object.data, id.kind()).tree_id();
-        tree.map_err(|error| visit(Err(Skip::new(origin, Reason::Corrupt, crate::error::chain(&error))))).ok()
+        tree.map_err(|error| {
+            visit(Err(Skip::new(
+                origin,
+                Reason::Corrupt,
+                crate::error::chain(&error),
+            )))
+        })
+        .ok()
     }
 
     /// Visits a blob at a path: of a pointer of git-lfs, what that keeps.
-    fn blob(&self, repository: &gix::Repository, path: &[u8], id: ObjectId, is_new: bool, visit: &Visit<'_>) {
+    fn blob(
+        &self,
+        repository: &gix::Repository,
+        path: &[u8],
+        id: ObjectId,
+        is_new: bool,
+        visit: &Visit<'_>,
+    ) {
         let path = Some(path.to_vec()).filter(|path| !path.is_empty());
-        let origin = Origin::Object { id: id.to_string(), part: Part::Content, path };
-        let read = match git::read_trusting(repository, id, self.limits.file_size.unwrap_or(MAX_SIZE)) {
-            Ok(bytes) => {
-                if is_new {
-                    self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                }
-                self.large.visit(repository, &origin, &bytes, &self.limits, visit)
-            }
-            Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
+        let origin = Origin::Object {
+            id: id.to_string(),
+            part: Part::Content,
+            path,
         };
+        let read =
+            match git::read_trusting(repository, id, self.limits.file_size.unwrap_or(MAX_SIZE)) {
+                Ok(bytes) => {
+                    if is_new {
+                        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                    }
+                    self.large
+                        .visit(repository, &origin, &bytes, &self.limits, visit)
+                }
+                Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
+            };
         match read {
             // What stood there before was not asked for.
             Err(skip) if is_new => visit(Err(with_digest(repository, skip))),
@@ -245,13 +337,25 @@ impl Range {
     }
 
     /// The commits that added what a blob holds at a path, and no old blob does; the oldest first.
-    fn added(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>, by_name: bool) -> Vec<usize> {
-        let Some(found) = self.found.get() else { return Vec::new() };
+    fn added(
+        &self,
+        path: &[u8],
+        blob: ObjectId,
+        holders: &HashSet<String>,
+        by_name: bool,
+    ) -> Vec<usize> {
+        let Some(found) = self.found.get() else {
+            return Vec::new();
+        };
         let repository = self.handle();
         let mut commits: Vec<usize> = found
             .of_blob(blob)
             .filter(|(_, addition)| {
-                addition.path == path && !addition.old.iter().any(|old| holders.contains(&old.to_string()))
+                addition.path == path
+                    && !addition
+                        .old
+                        .iter()
+                        .any(|old| holders.contains(&old.to_string()))
             })
             .filter(|(number, _)| by_name || !self.gone(&repository, *number).contains(&blob))
             .map(|(number, _)| *number)
@@ -263,7 +367,9 @@ impl Range {
 
     /// The commits that made a name; the oldest first.
     fn named(&self, path: &[u8], blob: ObjectId) -> Vec<usize> {
-        let Some(found) = self.found.get() else { return Vec::new() };
+        let Some(found) = self.found.get() else {
+            return Vec::new();
+        };
         let places = found.of_blob(blob);
         let has_name = |addition: &Addition| {
             let rest = addition.path.strip_prefix(path);
@@ -282,11 +388,28 @@ impl Range {
         let list = || {
             let (id, parents) = &self.meant.commits[number];
             let mut blobs = HashSet::new();
-            let Ok(tree) = tree_of(repository, *id) else { return Arc::default() };
-            for parent in parents.iter().filter_map(|parent| tree_of(repository, *parent).ok()) {
-                additions(repository, parent, &[tree], &self.within, MOST, &mut |found| {
-                    blobs.extend(found.ok().filter(|gone| gone.old.is_empty()).map(|gone| gone.new));
-                });
+            let Ok(tree) = tree_of(repository, *id) else {
+                return Arc::default();
+            };
+            for parent in parents
+                .iter()
+                .filter_map(|parent| tree_of(repository, *parent).ok())
+            {
+                additions(
+                    repository,
+                    parent,
+                    &[tree],
+                    &self.within,
+                    MOST,
+                    &mut |found| {
+                        blobs.extend(
+                            found
+                                .ok()
+                                .filter(|gone| gone.old.is_empty())
+                                .map(|gone| gone.new),
+                        );
+                    },
+                );
             }
             Arc::new(blobs)
         };
@@ -301,7 +424,9 @@ impl Range {
         placement::Commit {
             id: id.to_string(),
             seconds: commit().committer().map_or(0, |who| who.seconds()),
-            author: commit().author().map_or_else(|_| String::new(), |who| who.name.to_string()),
+            author: commit()
+                .author()
+                .map_or_else(|_| String::new(), |who| who.name.to_string()),
         }
     }
 }
@@ -312,7 +437,11 @@ impl Source for Range {
     }
 
     fn earlier(&self, _: &Origin) -> Earlier {
-        if self.is_local { Earlier::Nothing } else { Earlier::Unknown }
+        if self.is_local {
+            Earlier::Nothing
+        } else {
+            Earlier::Unknown
+        }
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
@@ -322,8 +451,13 @@ impl Source for Range {
             || self.handle(),
             |repository, numbers| {
                 let mut some = Vec::new();
-                numbers.iter().for_each(|number| some.append(&mut self.commit(repository, *number, visit)));
-                added.lock().unwrap_or_else(PoisonError::into_inner).append(&mut some);
+                numbers
+                    .iter()
+                    .for_each(|number| some.append(&mut self.commit(repository, *number, visit)));
+                added
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .append(&mut some);
             },
         );
         let repository = self.handle();
@@ -331,10 +465,19 @@ impl Source for Range {
             self.message(&repository, *tag, Part::TagMessage, visit);
         }
         for name in &self.refs {
-            visit(Ok(Blob::whole(&Origin::Record { part: Part::RefName, name: name.clone() }, name)));
+            visit(Ok(Blob::whole(
+                &Origin::Record {
+                    part: Part::RefName,
+                    name: name.clone(),
+                },
+                name,
+            )));
         }
         let bare = self.bare(&repository, visit);
-        let found = Found::new(added.into_inner().unwrap_or_else(PoisonError::into_inner), bare);
+        let found = Found::new(
+            added.into_inner().unwrap_or_else(PoisonError::into_inner),
+            bare,
+        );
         found.blobs().into_par_iter().for_each_init(
             || self.handle(),
             |repository, (path, id, is_new)| self.blob(repository, path, id, is_new, visit),
@@ -359,9 +502,15 @@ impl Source for Range {
 
     fn brought(&self, at: &Origin, holders: &HashSet<String>, by_name: bool) -> Brought {
         let id = |text: &str| ObjectId::from_hex(text.as_bytes()).ok();
-        let (Some(part), Some(object)) = (at.part(), at.object().and_then(id)) else { return Brought::Always };
+        let (Some(part), Some(object)) = (at.part(), at.object().and_then(id)) else {
+            return Brought::Always;
+        };
         let path = at.path().unwrap_or_default();
-        if self.found.get().is_some_and(|found| found.is_bare(path, object)) {
+        if self
+            .found
+            .get()
+            .is_some_and(|found| found.is_bare(path, object))
+        {
             return Brought::Always;
         }
         let numbers = match part {
@@ -373,18 +522,39 @@ impl Source for Range {
         if numbers.is_empty() {
             return Brought::Never;
         }
-        Brought::By(numbers.into_iter().map(|number| self.told(self.meant.commits[number].0)).collect())
+        Brought::By(
+            numbers
+                .into_iter()
+                .map(|number| self.told(self.meant.commits[number].0))
+                .collect(),
+        )
     }
 }
 
 fn message(id: ObjectId, part: Part) -> Origin {
-    Origin::Object { id: id.to_string(), part, path: None }
+    Origin::Object {
+        id: id.to_string(),
+        part,
+        path: None,
+    }
 }
 
 /// The tree of a commit.
-fn tree_of(repository: &gix::Repository, commit: ObjectId) -> std::result::Result<ObjectId, (Reason, String)> {
+fn tree_of(
+    repository: &gix::Repository,
+    commit: ObjectId,
+) -> std::result::Result<ObjectId, (Reason, String)> {
     let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, crate::error::chain(error));
-    let object = repository.try_find_object(commit).map_err(|error| corrupt(&error))?;
-    let object = object.ok_or_else(|| (Reason::MissingObject, format!("object {commit} is not in the repository")))?;
-    gix::objs::CommitRefIter::from_bytes(&object.data, commit.kind()).tree_id().map_err(|error| corrupt(&error))
+    let object = repository
+        .try_find_object(commit)
+        .map_err(|error| corrupt(&error))?;
+    let object = object.ok_or_else(|| {
+        (
+            Reason::MissingObject,
+            format!("object {commit} is not in the repository"),
+        )
+    })?;
+    gix::objs::CommitRefIter::from_bytes(&object.data, commit.kind())
+        .tree_id()
+        .map_err(|error| corrupt(&error))
 }

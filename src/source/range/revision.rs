@@ -25,33 +25,57 @@ pub struct Meant {
 /// # Errors
 ///
 /// When it names what is not there, or what is no commit.
-pub fn resolve(repository: &gix::Repository, range: &str, shallow: &HashSet<ObjectId>) -> Result<Meant> {
+pub fn resolve(
+    repository: &gix::Repository,
+    range: &str,
+    shallow: &HashSet<ObjectId>,
+) -> Result<Meant> {
     let unknown = |error: &dyn std::error::Error| {
         Error::new(format!("`{range}` means no commits here: {}", chain(error))).help(
             "write A..B, A...B or one commit, branch or tag; what was not fetched is not known (`git fetch`, `fetch-depth: 0`)",
         )
     };
-    let spec = repository.rev_parse(range).map_err(|error| unknown(&error))?.detach();
+    let spec = repository
+        .rev_parse(range)
+        .map_err(|error| unknown(&error))?
+        .detach();
     let mut tags = Vec::new();
     let mut end = |id| peeled(repository, id, range, &mut tags);
     let (ends, needs) = match spec {
         Spec::Include(id) => {
             let commit = end(id)?;
             let parents = read(repository, commit, &HashSet::new()).map(|(parents, _)| parents);
-            return Ok(Meant { commits: vec![(commit, parents.unwrap_or_default())], tags, bare: Vec::new() });
+            return Ok(Meant {
+                commits: vec![(commit, parents.unwrap_or_default())],
+                tags,
+                bare: Vec::new(),
+            });
         }
         // The end's colour alone.
-        Spec::Range { from, to } => ([(peeled(repository, from, range, &mut Vec::new())?, 1), (end(to)?, 2)], [2, 2]),
+        Spec::Range { from, to } => (
+            [
+                (peeled(repository, from, range, &mut Vec::new())?, 1),
+                (end(to)?, 2),
+            ],
+            [2, 2],
+        ),
         // One colour alone.
         Spec::Merge { theirs, ours } => ([(end(theirs)?, 1), (end(ours)?, 2)], [1, 2]),
         _ => {
-            return Err(
-                Error::new(format!("`{range}` is no range of commits")).help("write A..B, A...B or one revision")
-            );
+            return Err(Error::new(format!("`{range}` is no range of commits"))
+                .help("write A..B, A...B or one revision"));
         }
     };
-    let commits = walk::commits(&ends, |colors| needs.contains(&colors), |commit| read(repository, commit, shallow));
-    Ok(Meant { commits, tags, bare: Vec::new() })
+    let commits = walk::commits(
+        &ends,
+        |colors| needs.contains(&colors),
+        |commit| read(repository, commit, shallow),
+    );
+    Ok(Meant {
+        commits,
+        tags,
+        bare: Vec::new(),
+    })
 }
 
 /// The commits that can be reached from `tips` and from none of `hidden`, and the trees and blobs among the tips. Hidden ones
@@ -73,18 +97,33 @@ pub fn reached(
             other => bare.push(other),
         }
     }
-    let hidden = hidden.iter().filter_map(|id| peeled(repository, *id, "", &mut Vec::new()).ok());
+    let hidden = hidden
+        .iter()
+        .filter_map(|id| peeled(repository, *id, "", &mut Vec::new()).ok());
     ends.extend(hidden.map(|commit| (commit, 1)));
     tags.sort_unstable();
     tags.dedup();
     bare.sort_unstable();
     bare.dedup();
-    let commits = walk::commits(&ends, |colors| colors == 2, |commit| read(repository, commit, shallow));
-    Ok(Meant { commits, tags, bare })
+    let commits = walk::commits(
+        &ends,
+        |colors| colors == 2,
+        |commit| read(repository, commit, shallow),
+    );
+    Ok(Meant {
+        commits,
+        tags,
+        bare,
+    })
 }
 
 /// The commit that an id leads to, noting the tags on the way.
-fn peeled(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Vec<ObjectId>) -> Result<ObjectId> {
+fn peeled(
+    repository: &gix::Repository,
+    id: ObjectId,
+    range: &str,
+    tags: &mut Vec<ObjectId>,
+) -> Result<ObjectId> {
     match led(repository, id, range, tags)? {
         (commit, Kind::Commit) => Ok(commit),
         (_, kind) => Err(Error::new(format!("`{range}` leads to a {kind}, not to a commit"))
@@ -93,18 +132,28 @@ fn peeled(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Ve
 }
 
 /// The object behind all tags, and what it is, noting the tags on the way.
-fn led(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Vec<ObjectId>) -> Result<(ObjectId, Kind)> {
+fn led(
+    repository: &gix::Repository,
+    id: ObjectId,
+    range: &str,
+    tags: &mut Vec<ObjectId>,
+) -> Result<(ObjectId, Kind)> {
     let mut at = id;
     loop {
         let object = repository.find_object(at).map_err(|error| {
-            Error::new(format!("`{range}` leads to object {at}, which cannot be read: {}", chain(&error)))
-                .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
+            Error::new(format!(
+                "`{range}` leads to object {at}, which cannot be read: {}",
+                chain(&error)
+            ))
+            .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
         })?;
         match object.kind {
             Kind::Tag => {
                 tags.push(at);
                 let tag = gix::objs::TagRefIter::from_bytes(&object.data, at.kind()).target_id();
-                at = tag.map_err(|error| Error::new(format!("tag {at} cannot be read: {}", chain(&error))))?;
+                at = tag.map_err(|error| {
+                    Error::new(format!("tag {at} cannot be read: {}", chain(&error)))
+                })?;
             }
             kind => return Ok((at, kind)),
         }
@@ -112,9 +161,22 @@ fn led(repository: &gix::Repository, id: ObjectId, range: &str, tags: &mut Vec<O
 }
 
 /// The parents and the date of a commit. Those beyond the cut of a shallow clone are not there.
-fn read(repository: &gix::Repository, id: ObjectId, shallow: &HashSet<ObjectId>) -> Option<(Vec<ObjectId>, i64)> {
+fn read(
+    repository: &gix::Repository,
+    id: ObjectId,
+    shallow: &HashSet<ObjectId>,
+) -> Option<(Vec<ObjectId>, i64)> {
     let commit = repository.find_object(id).ok()?;
     let parts = || gix::objs::CommitRefIter::from_bytes(&commit.data, id.kind());
-    let parents = if shallow.contains(&id) { Vec::new() } else { parts().parent_ids().collect() };
-    Some((parents, parts().committer().map_or(0, |committer| committer.seconds())))
+    let parents = if shallow.contains(&id) {
+        Vec::new()
+    } else {
+        parts().parent_ids().collect()
+    };
+    Some((
+        parents,
+        parts()
+            .committer()
+            .map_or(0, |committer| committer.seconds()),
+    ))
 }

@@ -53,17 +53,31 @@ pub fn additions(
     let (mut opened, mut listed) = (0, 0);
     let mut folders = Vec::new();
     if !others.contains(&tree) {
-        folders.push(Pending { prefix: Vec::new(), tree, others: others.to_vec() });
+        folders.push(Pending {
+            prefix: Vec::new(),
+            tree,
+            others: others.to_vec(),
+        });
     }
     let mut buffers = Vec::new();
-    while let Some(Pending { prefix, tree, others }) = folders.pop() {
+    while let Some(Pending {
+        prefix,
+        tree,
+        others,
+    }) = folders.pop()
+    {
         buffers.resize_with(buffers.len().max(1 + others.len()), Vec::new);
         let mut listings = Vec::new();
         for (id, buffer) in std::iter::once(tree).chain(others).zip(&mut buffers) {
             match listing(repository, id, buffer) {
                 Ok(listing) => listings.push(listing),
                 Err((reason, detail)) => {
-                    found(Err(Unread { path: prefix.clone(), tree: id, reason, detail }));
+                    found(Err(Unread {
+                        path: prefix.clone(),
+                        tree: id,
+                        reason,
+                        detail,
+                    }));
                     if listings.is_empty() {
                         break;
                     }
@@ -73,8 +87,16 @@ pub fn additions(
         let entries = listings.first().map_or(0, Vec::len) as u64;
         listed += entries;
         if listed > most {
-            let (reason, detail) = (Reason::Limit, "there are more files and folders than are listed".to_owned());
-            found(Err(Unread { path: prefix, tree, reason, detail }));
+            let (reason, detail) = (
+                Reason::Limit,
+                "there are more files and folders than are listed".to_owned(),
+            );
+            found(Err(Unread {
+                path: prefix,
+                tree,
+                reason,
+                detail,
+            }));
             break;
         }
         // Without one of the others, more than is new is taken for it: that hides nothing.
@@ -102,10 +124,15 @@ fn compare(
                 *at += 1;
             }
             same_name.extend(
-                other.get(*at).filter(|other| other.cmp(&entry).is_eq() && other.mode.is_commit() == is_module),
+                other.get(*at).filter(|other| {
+                    other.cmp(&entry).is_eq() && other.mode.is_commit() == is_module
+                }),
             );
         }
-        if same_name.iter().any(|other| is_module || other.oid == entry.oid) {
+        if same_name
+            .iter()
+            .any(|other| is_module || other.oid == entry.oid)
+        {
             continue;
         }
         let others = same_name.iter().map(|other| other.oid.to_owned()).collect();
@@ -114,9 +141,18 @@ fn compare(
             continue;
         }
         if entry.mode.is_tree() {
-            folders.push(Pending { prefix: [&path[..], b"/"].concat(), tree: id, others });
+            folders.push(Pending {
+                prefix: [&path[..], b"/"].concat(),
+                tree: id,
+                others,
+            });
         } else if within.has(&path) {
-            found(Ok(Addition { path, new: id, old: others, is_module }));
+            found(Ok(Addition {
+                path,
+                new: id,
+                old: others,
+                is_module,
+            }));
         }
     }
 }
@@ -130,8 +166,16 @@ fn listing<'b>(
         return Ok(Vec::new());
     }
     let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
-    let object = repository.objects.try_find(&tree, buffer).map_err(|error| corrupt(&error))?;
-    let object = object.ok_or_else(|| (Reason::MissingObject, format!("object {tree} is not in the repository")))?;
+    let object = repository
+        .objects
+        .try_find(&tree, buffer)
+        .map_err(|error| corrupt(&error))?;
+    let object = object.ok_or_else(|| {
+        (
+            Reason::MissingObject,
+            format!("object {tree} is not in the repository"),
+        )
+    })?;
     let listing = TreeRef::from_bytes(object.data, tree.kind()).map_err(|error| corrupt(&error))?;
     Ok(listing.entries)
 }

@@ -38,10 +38,18 @@ pub fn commits(
     let mut oldest = i64::MAX;
     // How often commits that count, as far as is known, are in the queue.
     let waiting = Cell::new(0_usize);
-    let mut reach = |id: ObjectId, colors: Colors, nodes: &mut HashMap<ObjectId, Node>, queue: &mut BinaryHeap<_>| {
+    let mut reach = |id: ObjectId,
+                     colors: Colors,
+                     nodes: &mut HashMap<ObjectId, Node>,
+                     queue: &mut BinaryHeap<_>| {
         let node = nodes.entry(id).or_insert_with(|| {
             let (parents, seconds) = read(id).unwrap_or_default();
-            Node { colors: 0, queued: 0, parents, seconds }
+            Node {
+                colors: 0,
+                queued: 0,
+                parents,
+                seconds,
+            }
         });
         if node.colors | colors != node.colors {
             waiting.set(waiting.get() - if counts(node.colors) { node.queued } else { 0 });
@@ -51,9 +59,12 @@ pub fn commits(
             queue.push((node.seconds, id));
         }
     };
-    ends.iter().for_each(|(id, colors)| reach(*id, *colors, &mut nodes, &mut queue));
+    ends.iter()
+        .for_each(|(id, colors)| reach(*id, *colors, &mut nodes, &mut queue));
     while let Some((seconds, id)) = queue.pop() {
-        let Some(node) = nodes.get_mut(&id) else { continue };
+        let Some(node) = nodes.get_mut(&id) else {
+            continue;
+        };
         node.queued -= 1;
         let (colors, parents) = (node.colors, node.parents.clone());
         if counts(colors) {
@@ -62,24 +73,50 @@ pub fn commits(
         } else if seconds < oldest.saturating_sub(SKEW) && waiting.get() == 0 {
             break;
         }
-        parents.iter().for_each(|parent| reach(*parent, colors, &mut nodes, &mut queue));
+        parents
+            .iter()
+            .for_each(|parent| reach(*parent, colors, &mut nodes, &mut queue));
     }
-    let mut counting: Vec<_> = nodes.into_iter().filter(|(_, node)| counts(node.colors)).collect();
+    let mut counting: Vec<_> = nodes
+        .into_iter()
+        .filter(|(_, node)| counts(node.colors))
+        .collect();
     counting.sort_by_key(|(id, node)| std::cmp::Reverse((node.seconds, *id)));
-    youngest_first(counting.into_iter().map(|(id, node)| (id, node.parents)).collect())
+    youngest_first(
+        counting
+            .into_iter()
+            .map(|(id, node)| (id, node.parents))
+            .collect(),
+    )
 }
 
 /// No commit after one of its parents. Clocks differ, so the dates say nothing of that.
 fn youngest_first(commits: Vec<Step>) -> Vec<Step> {
-    let at: HashMap<ObjectId, usize> = commits.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+    let at: HashMap<ObjectId, usize> = commits
+        .iter()
+        .enumerate()
+        .map(|(at, (id, _))| (*id, at))
+        .collect();
     let mut children = vec![0_usize; commits.len()];
-    for parent in commits.iter().flat_map(|(_, parents)| parents).filter_map(|parent| at.get(parent)) {
+    for parent in commits
+        .iter()
+        .flat_map(|(_, parents)| parents)
+        .filter_map(|parent| at.get(parent))
+    {
         children[*parent] += 1;
     }
-    let mut ready: Vec<usize> = (0..commits.len()).rev().filter(|commit| children[*commit] == 0).collect();
+    let mut ready: Vec<usize> = (0..commits.len())
+        .rev()
+        .filter(|commit| children[*commit] == 0)
+        .collect();
     let mut order = Vec::with_capacity(commits.len());
     while let Some(next) = ready.pop() {
-        for parent in commits[next].1.iter().filter_map(|parent| at.get(parent)).rev() {
+        for parent in commits[next]
+            .1
+            .iter()
+            .filter_map(|parent| at.get(parent))
+            .rev()
+        {
             children[*parent] -= 1;
             if children[*parent] == 0 {
                 ready.push(*parent);
@@ -88,7 +125,10 @@ fn youngest_first(commits: Vec<Step>) -> Vec<Step> {
         order.push(next);
     }
     let mut commits: Vec<Option<Step>> = commits.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| commits[at].take()).collect()
+    order
+        .into_iter()
+        .filter_map(|at| commits[at].take())
+        .collect()
 }
 
 #[cfg(test)]
@@ -103,12 +143,23 @@ mod tests {
         let mut below = |most: usize| fake.next() as usize % most.max(1);
         for _ in 0..400 {
             let count = 2 + below(24);
-            let parents: Vec<Vec<usize>> =
-                (0..count).map(|at| (0..below(3)).map(|_| below(at)).filter(|parent| *parent < at).collect()).collect();
+            let parents: Vec<Vec<usize>> = (0..count)
+                .map(|at| {
+                    (0..below(3))
+                        .map(|_| below(at))
+                        .filter(|parent| *parent < at)
+                        .collect()
+                })
+                .collect();
             let dates: Vec<i64> = (0..count).map(|_| below(100_000) as i64).collect();
-            let number = |wanted: ObjectId| (0..count).find(|number| id(*number) == wanted).unwrap();
-            let read =
-                |commit| Some((parents[number(commit)].iter().map(|at| id(*at)).collect(), dates[number(commit)]));
+            let number =
+                |wanted: ObjectId| (0..count).find(|number| id(*number) == wanted).unwrap();
+            let read = |commit| {
+                Some((
+                    parents[number(commit)].iter().map(|at| id(*at)).collect(),
+                    dates[number(commit)],
+                ))
+            };
             let (a, b) = (below(count), below(count));
             let reached = |from: usize| {
                 let (mut seen, mut next) = (vec![false; count], vec![from]);
@@ -122,8 +173,10 @@ mod tests {
             let (of_a, of_b) = (reached(a), reached(b));
             for both in [false, true] {
                 let counts = |colors| if both { colors != 3 } else { colors == 2 };
-                let mut ours: Vec<usize> =
-                    commits(&[(id(a), 1), (id(b), 2)], counts, read).iter().map(|(id, _)| number(*id)).collect();
+                let mut ours: Vec<usize> = commits(&[(id(a), 1), (id(b), 2)], counts, read)
+                    .iter()
+                    .map(|(id, _)| number(*id))
+                    .collect();
                 let place = |commit: usize| ours.iter().position(|other| *other == commit);
                 for commit in &ours {
                     assert!(
@@ -131,8 +184,9 @@ mod tests {
                     );
                 }
                 ours.sort_unstable();
-                let expected: Vec<usize> =
-                    (0..count).filter(|at| of_b[*at] && !of_a[*at] || both && of_a[*at] && !of_b[*at]).collect();
+                let expected: Vec<usize> = (0..count)
+                    .filter(|at| of_b[*at] && !of_a[*at] || both && of_a[*at] && !of_b[*at])
+                    .collect();
                 assert_eq!(ours, expected);
             }
         }

@@ -43,14 +43,24 @@ impl Absent {
 
     /// Takes note of the submodule at `path`, if no repository is there; `shown` is its name in reports.
     pub fn note_submodule(&self, path: &Path, shown: PathBuf) {
-        if path.join(".git").symlink_metadata().is_err_and(|error| is_gone(&error)) {
-            self.submodules.lock().unwrap_or_else(PoisonError::into_inner).insert(shown);
+        if path
+            .join(".git")
+            .symlink_metadata()
+            .is_err_and(|error| is_gone(&error))
+        {
+            self.submodules
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(shown);
         }
     }
 
     /// What was noted so far.
     pub fn so_far(&self) -> NotCheckedOut {
-        let submodules = self.submodules.lock().unwrap_or_else(PoisonError::into_inner);
+        let submodules = self
+            .submodules
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         NotCheckedOut {
             files: self.files.load(Ordering::Relaxed),
             folders: self.folders.load(Ordering::Relaxed),

@@ -42,29 +42,59 @@ impl View {
     /// be read to an end.
     pub fn new(repository: &Repository, folder: &Path) -> Option<Self> {
         let top = repository.work_tree()?;
-        let inside = folder.canonicalize().ok()?.strip_prefix(&top).ok()?.to_owned();
+        let inside = folder
+            .canonicalize()
+            .ok()?
+            .strip_prefix(&top)
+            .ok()?
+            .to_owned();
         let inner = repository.inner();
-        let on_the_way = inside.ancestors().map(|part| top.join(part).join(".gitignore"));
+        let on_the_way = inside
+            .ancestors()
+            .map(|part| top.join(part).join(".gitignore"));
         // Some name the device for a list that is empty.
-        let personal = repository.personal_excludes().into_iter().filter(|file| file != Path::new("/dev/null"));
+        let personal = repository
+            .personal_excludes()
+            .into_iter()
+            .filter(|file| file != Path::new("/dev/null"));
         if on_the_way.chain(personal).any(|file| has_no_end(&file)) {
             return None;
         }
         // What an index that cannot be read tracks is told by `tracked`; the rules do without it.
-        let none = || gix::index::File::from_state(gix::index::State::new(inner.object_hash()), inner.index_path());
+        let none = || {
+            gix::index::File::from_state(
+                gix::index::State::new(inner.object_hash()),
+                inner.index_path(),
+            )
+        };
         let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
-        let rules = inner.excludes(&index, None, Source::WorktreeThenIdMappingIfNotSkipped).ok()?.detach();
+        let rules = inner
+            .excludes(&index, None, Source::WorktreeThenIdMappingIfNotSkipped)
+            .ok()?
+            .detach();
         let own = inner.common_dir().canonicalize().ok();
         let own = own.and_then(|own| own.strip_prefix(&top).ok().map(Path::to_owned));
-        Some(View { folder: folder.to_owned(), inside, index, own, rules, objects: inner.objects.clone() })
+        Some(View {
+            folder: folder.to_owned(),
+            inside,
+            index,
+            own,
+            rules,
+            objects: inner.objects.clone(),
+        })
     }
 
     /// What `path` is to git. What it tracks it does not ignore, and to look that up is quicker than to match rules.
     /// Where the rules cannot be read it ignores nothing.
     pub fn standing(&mut self, path: &Path, is_dir: bool) -> Standing {
-        let Ok(below) = path.strip_prefix(&self.folder) else { return Standing::Untracked };
-        let path =
-            if self.inside.as_os_str().is_empty() { Cow::Borrowed(below) } else { Cow::Owned(self.inside.join(below)) };
+        let Ok(below) = path.strip_prefix(&self.folder) else {
+            return Standing::Untracked;
+        };
+        let path = if self.inside.as_os_str().is_empty() {
+            Cow::Borrowed(below)
+        } else {
+            Cow::Owned(self.inside.join(below))
+        };
         if is_dir && self.own.as_deref() == Some(&*path) {
             return Standing::Ignored;
         }
@@ -78,7 +108,9 @@ impl View {
     fn position(&self, path: &Path) -> Option<usize> {
         let path = gix::path::into_bstr(path).ok()?;
         // Of a conflict, the first of the entries that it has.
-        self.index.entry_range(path.as_ref()).map(|entries| entries.start)
+        self.index
+            .entry_range(path.as_ref())
+            .map(|entries| entries.start)
     }
 
     /// Whether a sparse index has the folder itself, or one that `path` lies in, as one entry: then it does not tell what is
@@ -86,8 +118,10 @@ impl View {
     fn is_left_out(&self, path: &Path) -> bool {
         let is_entry = |folder: &Path| {
             let folder = gix::path::into_bstr(folder).ok();
-            let entry =
-                folder.and_then(|folder| self.index.entry_by_path(BStr::new(&[&folder[..], &b"/"[..]].concat())));
+            let entry = folder.and_then(|folder| {
+                self.index
+                    .entry_by_path(BStr::new(&[&folder[..], &b"/"[..]].concat()))
+            });
             entry.is_some_and(|entry| entry.mode == Mode::DIR)
         };
         self.index.is_sparse() && path.ancestors().any(is_entry)
@@ -101,7 +135,9 @@ impl View {
 
     fn asks(&mut self, path: &Path, is_dir: bool) -> bool {
         let mode = if is_dir { Mode::DIR } else { Mode::FILE };
-        self.rules.at_path(path, Some(mode), &self.objects).is_ok_and(|found| found.is_excluded())
+        self.rules
+            .at_path(path, Some(mode), &self.objects)
+            .is_ok_and(|found| found.is_excluded())
     }
 }
 
@@ -157,12 +193,18 @@ pub fn tracked(
     seen: &[usize],
     wanted: impl Fn(&Path) -> bool,
 ) -> Result<Vec<Tracked>> {
-    let Some(top) = repository.work_tree() else { return Ok(Vec::new()) };
+    let Some(top) = repository.work_tree() else {
+        return Ok(Vec::new());
+    };
     let unreadable = |error| Error::new(format!("{} cannot be resolved: {error}", root.display()));
     let canonical = root.canonicalize().map_err(unreadable)?;
     // Either the root lies in the repository, or the repository lies below the root.
     let inside = canonical.strip_prefix(&top).unwrap_or(Path::new(""));
-    let Ok(outside) = top.join(inside).strip_prefix(&canonical).map(|below| root.join(below)) else {
+    let Ok(outside) = top
+        .join(inside)
+        .strip_prefix(&canonical)
+        .map(|below| root.join(below))
+    else {
         return Ok(Vec::new());
     };
     let index = repository.index()?;
@@ -170,12 +212,20 @@ pub fn tracked(
     let mut found = Vec::new();
     for entry in unseen(&index, seen) {
         let tracked = gix::path::from_bstr(entry.path(&index)).ok();
-        let Some(below) = tracked.as_deref().and_then(|tracked| tracked.strip_prefix(inside).ok()) else { continue };
+        let Some(below) = tracked
+            .as_deref()
+            .and_then(|tracked| tracked.strip_prefix(inside).ok())
+        else {
+            continue;
+        };
         path.clone_from(&outside);
         path.push(below);
         if wanted(&path) {
             let range = index.entry_range(entry.path(&index)).unwrap_or_default();
-            found.push(Tracked { path: path.clone(), kind: Kind::of(&index.entries()[range]) });
+            found.push(Tracked {
+                path: path.clone(),
+                kind: Kind::of(&index.entries()[range]),
+            });
         }
     }
     Ok(found)
@@ -184,10 +234,13 @@ pub fn tracked(
 /// Returns true if `folder` itself is a submodule of `repository`.
 pub fn is_submodule(repository: &Repository, folder: &Path) -> bool {
     let inside = repository.work_tree().zip(folder.canonicalize().ok());
-    let inside = inside.and_then(|(top, real)| gix::path::into_bstr(real.strip_prefix(top).ok()?.to_owned()).ok());
+    let inside = inside
+        .and_then(|(top, real)| gix::path::into_bstr(real.strip_prefix(top).ok()?.to_owned()).ok());
     let index = repository.index().ok();
-    let entry =
-        index.as_ref().zip(inside.as_ref()).and_then(|(index, inside)| index.entry_by_path(BStr::new(&inside[..])));
+    let entry = index
+        .as_ref()
+        .zip(inside.as_ref())
+        .and_then(|(index, inside)| index.entry_by_path(BStr::new(&inside[..])));
     entry.is_some_and(|entry| entry.mode == Mode::COMMIT)
 }
 
@@ -198,5 +251,7 @@ fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item
     seen.iter().for_each(|&position| left[position] = false);
     let path = |at: usize| entries[at].path(index);
     let is_first = move |at: usize| at == 0 || path(at - 1) != path(at);
-    (0..entries.len()).filter(move |&at| left[at] && is_first(at)).map(|at| &entries[at])
+    (0..entries.len())
+        .filter(move |&at| left[at] && is_first(at))
+        .map(|at| &entries[at])
 }

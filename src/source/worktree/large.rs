@@ -20,9 +20,14 @@ pub struct Storages(Mutex<HashMap<PathBuf, Option<Arc<Path>>>>);
 impl Storages {
     /// Where those of the repository lie that the file at `path` is in; `None` where it is in none.
     fn of(&self, path: &Path) -> Option<Arc<Path>> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let real = folder.canonicalize().ok()?;
-        let top = real.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok())?;
+        let top = real
+            .ancestors()
+            .find(|above| above.join(".git").symlink_metadata().is_ok())?;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let objects = known.entry(top.to_owned()).or_insert_with(|| {
             let repository = Repository::find(top).ok().flatten()?;
@@ -44,16 +49,28 @@ impl Worktree {
     ) -> io::Result<()> {
         let (origin, met) = (self.origin(path), OnceLock::new());
         reader.visit_container(&origin, file, length, &|blob| {
-            let own = blob.as_ref().ok().filter(|blob| blob.origin.member().is_none());
+            let own = blob
+                .as_ref()
+                .ok()
+                .filter(|blob| blob.origin.member().is_none());
             let pointer = own.and_then(|blob| Pointer::parse(blob.bytes));
             if pointer.as_ref().is_none_or(|pointer| pointer.is_extended) {
                 visit(blob);
             }
-            pointer.into_iter().for_each(|pointer| drop(met.set(pointer)));
+            pointer
+                .into_iter()
+                .for_each(|pointer| drop(met.set(pointer)));
         })?;
         if let Some(pointer) = met.into_inner() {
             let objects = self.storages.of(path);
-            let followed = follow(objects.as_deref(), &pointer, &origin, &self.limits, reader, visit);
+            let followed = follow(
+                objects.as_deref(),
+                &pointer,
+                &origin,
+                &self.limits,
+                reader,
+                visit,
+            );
             followed.unwrap_or_else(|skip| visit(Err(skip)));
         }
         Ok(())

@@ -45,7 +45,10 @@ impl Worktree {
     /// below it. They are read within `limits`. `threads` is 0 for as many as there are cores.
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
-        let roots = roots.into_iter().filter(|root| seen.insert(root.clone())).collect();
+        let roots = roots
+            .into_iter()
+            .filter(|root| seen.insert(root.clone()))
+            .collect();
         Worktree {
             roots,
             base,
@@ -60,26 +63,48 @@ impl Worktree {
 
     /// The same source without `files`, each as far as git ignores it.
     pub fn except<'p>(self, files: impl IntoIterator<Item = &'p Path>) -> Self {
-        let ignored = files.into_iter().filter_map(|file| file.canonicalize().ok().filter(|file| is_ignored(file)));
-        Worktree { except: ignored.collect(), ..self }
+        let ignored = files
+            .into_iter()
+            .filter_map(|file| file.canonicalize().ok().filter(|file| is_ignored(file)));
+        Worktree {
+            except: ignored.collect(),
+            ..self
+        }
     }
 
     /// The same source without what `patterns` mean, which begin at `top`. What is named is scanned all the same.
     pub fn leaving_out(self, top: &Path, patterns: Vec<Pattern>) -> Self {
-        Worktree { leave_out: LeaveOut::new(top, patterns), ..self }
+        Worktree {
+            leave_out: LeaveOut::new(top, patterns),
+            ..self
+        }
     }
 
     fn is_excepted(&self, path: &Path) -> bool {
         let same_name = |except: &&PathBuf| except.file_name() == path.file_name();
-        self.except.iter().filter(same_name).any(|except| path.canonicalize().is_ok_and(|path| path == *except))
+        self.except
+            .iter()
+            .filter(same_name)
+            .any(|except| path.canonicalize().is_ok_and(|path| path == *except))
     }
 
     /// Visits what was named. A part that cannot be had is a skip, so that the others are still scanned.
     fn visit_root(&self, root: &Path, visit: &Visit<'_>) {
         let skip = |error: io::Error| {
             // A name that is too long is nobody's.
-            let gone = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename);
-            visit(Err(Skip::new(self.origin(root), if gone { Reason::NotFound } else { Reason::Unreadable }, error)));
+            let gone = matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
+            );
+            visit(Err(Skip::new(
+                self.origin(root),
+                if gone {
+                    Reason::NotFound
+                } else {
+                    Reason::Unreadable
+                },
+                error,
+            )));
         };
         match root.symlink_metadata() {
             Err(error) => skip(error),
@@ -102,27 +127,50 @@ impl Worktree {
     /// ignores does not; what it tracks all the same is visited after the walk.
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
-        if repository.as_ref().is_some_and(|repository| git_view::is_submodule(repository, root)) {
+        if repository
+            .as_ref()
+            .is_some_and(|repository| git_view::is_submodule(repository, root))
+        {
             self.absent.note_submodule(root, self.shown(root));
         }
-        let view = repository.as_ref().and_then(|repository| View::new(repository, root));
+        let view = repository
+            .as_ref()
+            .and_then(|repository| View::new(repository, root));
         let view = view.and_then(|mut view| (!view.ignores_root()).then_some(view));
         let left_out = self.leave_out.below(root);
         let walked = walk::run(self, root, view, &left_out, visit);
-        let mut seen: HashSet<OsString> = walked.others.into_iter().map(PathBuf::into_os_string).collect();
+        let mut seen: HashSet<OsString> = walked
+            .others
+            .into_iter()
+            .map(PathBuf::into_os_string)
+            .collect();
         let top = repository.as_ref().and_then(Repository::work_tree);
         let own = repository.map(|repository| (repository, walked.tracked));
-        let nested = walked.repositories.iter().filter_map(|nested| self.repository(nested, visit));
+        let nested = walked
+            .repositories
+            .iter()
+            .filter_map(|nested| self.repository(nested, visit));
         // Below a `.git` that is none, it is this one again.
         let nested = nested.filter(|nested| nested.work_tree() != top);
-        for (repository, positions) in own.into_iter().chain(nested.map(|nested| (nested, Vec::new()))) {
+        for (repository, positions) in own
+            .into_iter()
+            .chain(nested.map(|nested| (nested, Vec::new())))
+        {
             // A folder may be an entry of the index itself.
             let unseen = |path: &Path| path != root && !seen.contains(path.as_os_str());
-            let tracked = git_view::tracked(&repository, root, &positions, unseen).unwrap_or_else(|error| {
-                visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
-                Vec::new()
-            });
-            self.visit_tracked(root, tracked, &left_out, &walked.repositories, &mut seen, visit);
+            let tracked =
+                git_view::tracked(&repository, root, &positions, unseen).unwrap_or_else(|error| {
+                    visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
+                    Vec::new()
+                });
+            self.visit_tracked(
+                root,
+                tracked,
+                &left_out,
+                &walked.repositories,
+                &mut seen,
+                visit,
+            );
         }
     }
 
@@ -140,17 +188,26 @@ impl Worktree {
         for Tracked { path, kind } in tracked {
             let metadata = path.symlink_metadata();
             // In a folder that the walk was kept from, and counted.
-            if path.ancestors().skip(1).any(|folder| seen.contains(folder.as_os_str())) {
+            if path
+                .ancestors()
+                .skip(1)
+                .any(|folder| seen.contains(folder.as_os_str()))
+            {
                 seen.insert(path.into_os_string());
                 continue;
             }
-            self.absent.note(kind, &path, metadata.as_ref().err(), left_out, &|path| self.shown(path));
+            self.absent
+                .note(kind, &path, metadata.as_ref().err(), left_out, &|path| {
+                    self.shown(path)
+                });
             let is_folder = matches!(kind, Kind::Folder | Kind::Submodule);
             match metadata {
                 Err(error) if is_gone(&error) => continue,
                 // The file is gone: a folder took its place, or a link that of a folder it was in. Git does not track what is
                 // there now.
-                Ok(metadata) if metadata.is_dir() && !is_folder || is_behind_link(&path, root) => continue,
+                Ok(metadata) if metadata.is_dir() && !is_folder || is_behind_link(&path, root) => {
+                    continue;
+                }
                 Ok(metadata) if left_out.takes(&path, metadata.is_dir()) => {}
                 // A folder that the walk came into: a submodule's tracked files are told by its own index.
                 Ok(metadata) if metadata.is_dir() && was_entered(&path, walked, seen) => continue,
@@ -165,7 +222,11 @@ impl Worktree {
     /// The repository that `directory` lies in; one that cannot be opened is a skip.
     fn repository(&self, directory: &Path, visit: &Visit<'_>) -> Option<Repository> {
         Repository::find(directory).unwrap_or_else(|error| {
-            visit(Err(Skip::new(self.origin(directory), Reason::Corrupt, error)));
+            visit(Err(Skip::new(
+                self.origin(directory),
+                Reason::Corrupt,
+                error,
+            )));
             None
         })
     }
@@ -175,7 +236,11 @@ impl Worktree {
         if metadata.is_file() {
             self.visit_file(path, &mut self.reader(), visit);
         } else {
-            visit(Err(Skip::new(self.origin(path), Reason::NotAFile, "a pipe, socket or device")));
+            visit(Err(Skip::new(
+                self.origin(path),
+                Reason::NotAFile,
+                "a pipe, socket or device",
+            )));
         }
     }
 
@@ -195,13 +260,29 @@ impl Worktree {
         }
     }
 
-    fn read(&self, path: &Path, file: &File, reader: &mut Reader, visit: &Visit<'_>) -> io::Result<()> {
+    fn read(
+        &self,
+        path: &Path,
+        file: &File,
+        reader: &mut Reader,
+        visit: &Visit<'_>,
+    ) -> io::Result<()> {
         let metadata = file.metadata()?;
         let skip = |reason, detail: &str| Skip::new(self.origin(path), reason, detail);
         if !metadata.is_file() {
-            visit(Err(skip(Reason::NotAFile, "it turned into something else while it was opened")));
-        } else if let Some(limit) = self.limits.file_size.filter(|limit| metadata.len() > *limit) {
-            let skip = skip(Reason::TooLarge, &format!("{} bytes; the limit is {limit}", metadata.len()));
+            visit(Err(skip(
+                Reason::NotAFile,
+                "it turned into something else while it was opened",
+            )));
+        } else if let Some(limit) = self
+            .limits
+            .file_size
+            .filter(|limit| metadata.len() > *limit)
+        {
+            let skip = skip(
+                Reason::TooLarge,
+                &format!("{} bytes; the limit is {limit}", metadata.len()),
+            );
             visit(Err(skip.of_object(Fingerprint::of_object(file).ok())));
         } else if metadata.len() < Pointer::LIMIT {
             self.read_small(path, file, metadata.len(), reader, visit)?;
@@ -213,7 +294,10 @@ impl Worktree {
 
     fn visit_link(&self, path: &Path, visit: &Visit<'_>) -> io::Result<()> {
         let target = path.read_link()?;
-        visit(Ok(Blob::whole(&Origin::LinkTarget(self.shown(path)), path_bytes(&target))));
+        visit(Ok(Blob::whole(
+            &Origin::LinkTarget(self.shown(path)),
+            path_bytes(&target),
+        )));
         Ok(())
     }
 
@@ -249,29 +333,40 @@ impl Source for Worktree {
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
-        self.roots.iter().for_each(|root| self.visit_root(root, visit));
+        self.roots
+            .iter()
+            .for_each(|root| self.visit_root(root, visit));
         Ok(())
     }
 }
 
 /// Whether nothing is at a path. If it is `NotADirectory`, a folder on the way was replaced.
 fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Whether the walk came into a folder: it `walked` into repositories, and has `seen` files.
 fn was_entered(folder: &Path, walked: &[PathBuf], seen: &HashSet<OsString>) -> bool {
-    walked.iter().any(|known| known == folder) || seen.iter().any(|file| Path::new(file).starts_with(folder))
+    walked.iter().any(|known| known == folder)
+        || seen.iter().any(|file| Path::new(file).starts_with(folder))
 }
 
 /// Whether a folder between `root` and what lies at `path` is a link.
 fn is_behind_link(path: &Path, root: &Path) -> bool {
-    path.ancestors().skip(1).take_while(|folder| *folder != root).any(Path::is_symlink)
+    path.ancestors()
+        .skip(1)
+        .take_while(|folder| *folder != root)
+        .any(Path::is_symlink)
 }
 
 /// Whether git ignores a file, and does not track it.
 fn is_ignored(file: &Path) -> bool {
-    let Some(folder) = file.parent() else { return false };
+    let Some(folder) = file.parent() else {
+        return false;
+    };
     let repository = Repository::find(folder).ok().flatten();
     let view = repository.and_then(|repository| View::new(&repository, folder));
     view.is_some_and(|mut view| matches!(view.standing(file, false), Standing::Ignored))

@@ -35,7 +35,13 @@ pub struct Walked {
 
 /// Visits the files below `root`: those that git does not ignore, or, without a view, all. A repository below it has rules
 /// of its own either way.
-pub fn run(tree: &Worktree, root: &Path, view: Option<View>, left_out: &Below<'_>, visit: &Visit<'_>) -> Walked {
+pub fn run(
+    tree: &Worktree,
+    root: &Path,
+    view: Option<View>,
+    left_out: &Below<'_>,
+    visit: &Visit<'_>,
+) -> Walked {
     let walked = Mutex::new(Walked::default());
     let islands = AtomicBool::new(false);
     let mut walk = WalkBuilder::new(root);
@@ -44,7 +50,18 @@ pub fn run(tree: &Worktree, root: &Path, view: Option<View>, left_out: &Below<'_
         let (view, nested) = (view.clone(), HashMap::new());
         let (tracked, others) = (Vec::new(), Vec::new());
         let (walked, islands, reader) = (&walked, &islands, tree.reader());
-        let mut worker = Worker { tree, reader, visit, tracked, others, walked, islands, view, nested, left_out };
+        let mut worker = Worker {
+            tree,
+            reader,
+            visit,
+            tracked,
+            others,
+            walked,
+            islands,
+            view,
+            nested,
+            left_out,
+        };
         Box::new(move |entry| worker.take(entry))
     });
     walked.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -75,7 +92,9 @@ impl Worker<'_> {
                 return WalkState::Continue;
             }
         };
-        let Some(kind) = entry.file_type() else { return WalkState::Continue };
+        let Some(kind) = entry.file_type() else {
+            return WalkState::Continue;
+        };
         let below_root = entry.depth() > 0;
         let standing = match below_root {
             false => Standing::Untracked,
@@ -93,7 +112,8 @@ impl Worker<'_> {
         if below_root && kind.is_dir() {
             self.enter(entry.path());
         } else if kind.is_file() || kind.is_symlink() {
-            self.tree.visit_file(entry.path(), &mut self.reader, self.visit);
+            self.tree
+                .visit_file(entry.path(), &mut self.reader, self.visit);
             match standing {
                 Standing::Tracked(position) => self.tracked.push(position),
                 _ => self.others.push(entry.into_path()),
@@ -117,11 +137,20 @@ impl Worker<'_> {
     /// What `path` is to the repository that it lies in, the innermost.
     fn standing(&mut self, path: &Path, is_dir: bool) -> Standing {
         let may_be_on_island = self.islands.load(Ordering::Acquire);
-        if may_be_on_island && self.walked().lawless.iter().any(|folder| path.starts_with(folder)) {
+        if may_be_on_island
+            && self
+                .walked()
+                .lawless
+                .iter()
+                .any(|folder| path.starts_with(folder))
+        {
             return Standing::Untracked;
         }
         let Some(nested) = may_be_on_island.then(|| self.innermost(path)).flatten() else {
-            return self.view.as_mut().map_or(Standing::Untracked, |view| view.standing(path, is_dir));
+            return self
+                .view
+                .as_mut()
+                .map_or(Standing::Untracked, |view| view.standing(path, is_dir));
         };
         let view = self.nested.entry(nested).or_insert_with_key(|nested| {
             let repository = Repository::find(nested).ok().flatten()?;
@@ -142,10 +171,16 @@ impl Worker<'_> {
     }
 
     fn skip(&self, error: ignore::Error) {
-        let vanished = error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound);
+        let vanished = error
+            .io_error()
+            .is_some_and(|error| error.kind() == io::ErrorKind::NotFound);
         if !vanished {
             let (path, detail) = taken_apart(error);
-            (self.visit)(Err(Skip::new(self.tree.origin(&path), Reason::Unreadable, detail)));
+            (self.visit)(Err(Skip::new(
+                self.tree.origin(&path),
+                Reason::Unreadable,
+                detail,
+            )));
         }
     }
 
@@ -156,7 +191,10 @@ impl Worker<'_> {
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
-        let (mut tracked, mut others) = (std::mem::take(&mut self.tracked), std::mem::take(&mut self.others));
+        let (mut tracked, mut others) = (
+            std::mem::take(&mut self.tracked),
+            std::mem::take(&mut self.others),
+        );
         let mut walked = self.walked();
         walked.tracked.append(&mut tracked);
         walked.others.append(&mut others);

@@ -13,7 +13,11 @@ fn scan(hosted: &Hosted, event: &str, reference: &str, commit: &str, payload: &V
     let outcome = runner.scan(&[]);
     tells_no_secret(&outcome);
     assert!(outcome.summary.starts_with("## ntnguard"), "{outcome:?}");
-    assert_eq!(outcome.summary.contains("\n|"), !outcome.succeeded, "a table of what was found: {outcome:?}");
+    assert_eq!(
+        outcome.summary.contains("\n|"),
+        !outcome.succeeded,
+        "a table of what was found: {outcome:?}"
+    );
     // With everything there from the start it is the same.
     hosted.check_out(&mut runner, reference, commit, 0);
     assert_eq!(runner.scan(&[]).outputs, outcome.outputs, "{outcome:?}");
@@ -23,7 +27,13 @@ fn scan(hosted: &Hosted, event: &str, reference: &str, commit: &str, payload: &V
 /// A push of what the author is at.
 fn push(hosted: &Hosted, branch: &str, before: &str) -> Outcome {
     let reference = format!("refs/heads/{branch}");
-    hosted.git(&["push", "-q", "--force", "origin", &format!("HEAD:{reference}")]);
+    hosted.git(&[
+        "push",
+        "-q",
+        "--force",
+        "origin",
+        &format!("HEAD:{reference}"),
+    ]);
     let after = hosted.head();
     let payload = json!({"ref": reference, "before": before, "after": after, "created": before == NONE, "deleted": false,
         "repository": {"default_branch": "main"}});
@@ -34,7 +44,11 @@ fn push(hosted: &Hosted, branch: &str, before: &str) -> Outcome {
 fn finds(outcome: &Outcome, findings: usize) {
     let code = if findings == 0 { "0" } else { "1" };
     let outputs = ["findings", "complete", "exit-code"].map(|name| outcome.output(name));
-    assert_eq!(outputs, [&findings.to_string(), "true", code], "{outcome:?}");
+    assert_eq!(
+        outputs,
+        [&findings.to_string(), "true", code],
+        "{outcome:?}"
+    );
     assert_eq!(outcome.succeeded, findings == 0, "{outcome:?}");
 }
 
@@ -49,8 +63,19 @@ fn a_push_is_scanned_from_before_to_after() {
     hosted.commit("src/leak.txt", &token(2));
     let outcome = push(&hosted, "main", &before);
     finds(&outcome, 1);
-    assert!(outcome.log.contains(",file=src/leak.txt,line=1,col=1,"), "{outcome:?}");
-    assert_eq!(outcome.commands().iter().filter(|command| command.starts_with("error ")).count(), 1, "{outcome:?}");
+    assert!(
+        outcome.log.contains(",file=src/leak.txt,line=1,col=1,"),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        outcome
+            .commands()
+            .iter()
+            .filter(|command| command.starts_with("error "))
+            .count(),
+        1,
+        "{outcome:?}"
+    );
 }
 
 /// A leak that the push removes again has no line to show; it is in the summary, by its commit.
@@ -142,7 +167,10 @@ fn a_deletion_is_nothing_to_scan() {
 fn a_pull_request_from_a_fork_is_scanned_by_the_rules_of_its_base() {
     let hosted = Hosted::new();
     hosted.git(&["switch", "-q", "-c", "topic"]);
-    hosted.commit(".ntnguard.yaml", "version: 1\nallow: [{paths: ['**'], reason: mine}]\n");
+    hosted.commit(
+        ".ntnguard.yaml",
+        "version: 1\nallow: [{paths: ['**'], reason: mine}]\n",
+    );
     hosted.commit("leak.txt", &token(2));
     let (payload, merge) = hosted.pull_request();
     for event in ["pull_request", "pull_request_target"] {
@@ -160,7 +188,16 @@ fn a_clean_pull_request_passes() {
     hosted.git(&["switch", "-q", "-c", "topic"]);
     hosted.commit("clean.txt", "nothing");
     let (payload, merge) = hosted.pull_request();
-    finds(&scan(&hosted, "pull_request", "refs/pull/7/merge", &merge, &payload), 0);
+    finds(
+        &scan(
+            &hosted,
+            "pull_request",
+            "refs/pull/7/merge",
+            &merge,
+            &payload,
+        ),
+        0,
+    );
 }
 
 #[test]
@@ -169,11 +206,24 @@ fn all_of_sixty_commits_are_scanned() {
     let hosted = Hosted::new();
     hosted.git(&["switch", "-q", "-c", "topic"]);
     for number in 0..60 {
-        let content = if number == 17 { token(2) } else { format!("clean {number}") };
+        let content = if number == 17 {
+            token(2)
+        } else {
+            format!("clean {number}")
+        };
         hosted.commit("changed.txt", &content);
     }
     let (payload, merge) = hosted.pull_request();
-    finds(&scan(&hosted, "pull_request", "refs/pull/7/merge", &merge, &payload), 1);
+    finds(
+        &scan(
+            &hosted,
+            "pull_request",
+            "refs/pull/7/merge",
+            &merge,
+            &payload,
+        ),
+        1,
+    );
 }
 
 #[test]
@@ -187,7 +237,16 @@ fn what_is_merged_from_a_second_parent_is_scanned() {
     hosted.commit("topic.txt", "clean");
     hosted.git(&["merge", "-q", "--no-ff", "-m", "Merge side", "side"]);
     let (payload, merge) = hosted.pull_request();
-    finds(&scan(&hosted, "pull_request", "refs/pull/7/merge", &merge, &payload), 1);
+    finds(
+        &scan(
+            &hosted,
+            "pull_request",
+            "refs/pull/7/merge",
+            &merge,
+            &payload,
+        ),
+        1,
+    );
 }
 
 #[test]
@@ -211,7 +270,10 @@ fn without_a_change_all_of_history_is_scanned() {
     let hosted = Hosted::new();
     for event in ["schedule", "workflow_dispatch", "release"] {
         let payload = json!({"repository": {"default_branch": "main"}});
-        finds(&scan(&hosted, event, "refs/heads/main", &hosted.head(), &payload), 1);
+        finds(
+            &scan(&hosted, event, "refs/heads/main", &hosted.head(), &payload),
+            1,
+        );
     }
 }
 
@@ -226,7 +288,13 @@ fn a_tag_whose_message_is_not_there_is_incomplete() {
         "repository": {"default_branch": "main"}});
     let mut runner = Runner::new(hosted.sandbox());
     hosted.check_out(&mut runner, "refs/heads/main", &hosted.head(), 1);
-    hosted.sandbox().git(["-C", runner.workspace.to_str().unwrap(), "update-ref", "refs/tags/v1", "HEAD"]);
+    hosted.sandbox().git([
+        "-C",
+        runner.workspace.to_str().unwrap(),
+        "update-ref",
+        "refs/tags/v1",
+        "HEAD",
+    ]);
     runner.event("push", "refs/tags/v1", &payload);
     is_incomplete(&runner.scan(&[]));
 }
@@ -248,7 +316,11 @@ fn a_pull_request_that_is_not_checked_out_is_incomplete() {
 
 /// Not all that was asked could be done.
 fn is_incomplete(outcome: &Outcome) {
-    assert_eq!([outcome.output("complete"), outcome.output("exit-code")], ["false", "2"], "{outcome:?}");
+    assert_eq!(
+        [outcome.output("complete"), outcome.output("exit-code")],
+        ["false", "2"],
+        "{outcome:?}"
+    );
     assert!(!outcome.succeeded, "{outcome:?}");
     tells_no_secret(outcome);
 }
@@ -264,7 +336,11 @@ fn a_checkout_that_stays_shallow_is_incomplete() {
     hosted.git(&["push", "-q", "origin", "main"]);
     let mut runner = Runner::new(hosted.sandbox());
     hosted.check_out(&mut runner, "refs/heads/main", &hosted.head(), 1);
-    std::fs::rename(hosted.sandbox().path().join("up stream.git"), hosted.sandbox().path().join("gone")).unwrap();
+    std::fs::rename(
+        hosted.sandbox().path().join("up stream.git"),
+        hosted.sandbox().path().join("gone"),
+    )
+    .unwrap();
     let payload = json!({"ref": "refs/heads/main", "before": before, "after": hosted.head(), "deleted": false,
         "repository": {"default_branch": "main"}});
     runner.event("push", "refs/heads/main", &payload);

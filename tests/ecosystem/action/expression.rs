@@ -48,20 +48,32 @@ pub fn holds(condition: &str, contexts: Contexts<'_>) -> bool {
 fn evaluate(expression: &str, contexts: Contexts<'_>) -> Value {
     if let Some((left, right)) = expression.rsplit_once("||") {
         let left = evaluate(left, contexts);
-        return if left.holds() { left } else { evaluate(right, contexts) };
+        return if left.holds() {
+            left
+        } else {
+            evaluate(right, contexts)
+        };
     }
     if let Some((left, right)) = expression.rsplit_once("&&") {
         let left = evaluate(left, contexts);
-        return if left.holds() { evaluate(right, contexts) } else { left };
+        return if left.holds() {
+            evaluate(right, contexts)
+        } else {
+            left
+        };
     }
     for (operator, wanted) in [("==", true), ("!=", false)] {
         if let Some((left, right)) = expression.split_once(operator) {
-            let [left, right] = [left, right].map(|side| evaluate(side, contexts).text().to_lowercase());
+            let [left, right] =
+                [left, right].map(|side| evaluate(side, contexts).text().to_lowercase());
             return Value::Truth((left == right) == wanted);
         }
     }
     let name = expression.trim();
-    match name.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+    match name
+        .strip_prefix('\'')
+        .and_then(|text| text.strip_suffix('\''))
+    {
         Some(text) => Value::Text(text.to_owned()),
         None => Value::Text(contexts(name)),
     }

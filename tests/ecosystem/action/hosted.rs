@@ -22,9 +22,22 @@ impl Hosted {
         let sandbox = Sandbox::new();
         sandbox.git(["init", "-q", "--bare", "-b", "main", "up stream.git"]);
         // GitHub gives commits that no ref names, too.
-        sandbox.git(["-C", "up stream.git", "config", "uploadpack.allowAnySHA1InWant", "true"]);
+        sandbox.git([
+            "-C",
+            "up stream.git",
+            "config",
+            "uploadpack.allowAnySHA1InWant",
+            "true",
+        ]);
         sandbox.git(["init", "-q", "-b", "main", "author"]);
-        sandbox.git(["-C", "author", "remote", "add", "origin", "../up stream.git"]);
+        sandbox.git([
+            "-C",
+            "author",
+            "remote",
+            "add",
+            "origin",
+            "../up stream.git",
+        ]);
         let hosted = Hosted { sandbox };
         hosted.commit("README.md", "a project\n");
         assert_eq!(hosted.sandbox.run_in("author", ["env", "--fix"]).status, 0);
@@ -40,7 +53,10 @@ impl Hosted {
 
     /// Runs git as the author does.
     pub fn git(&self, arguments: &[&str]) -> String {
-        self.sandbox.git(["-C", "author"].iter().chain(arguments)).trim().to_owned()
+        self.sandbox
+            .git(["-C", "author"].iter().chain(arguments))
+            .trim()
+            .to_owned()
     }
 
     /// Commits a file with this content; the commit's id.
@@ -60,12 +76,28 @@ impl Hosted {
     pub fn pull_request(&self) -> (Value, String) {
         let (head, base) = (self.head(), self.git(&["rev-parse", "origin/main"]));
         self.git(&["switch", "-q", "--detach", "origin/main"]);
-        self.git(&["merge", "-q", "--no-ff", "-m", "Merge the pull request", &head]);
+        self.git(&[
+            "merge",
+            "-q",
+            "--no-ff",
+            "-m",
+            "Merge the pull request",
+            &head,
+        ]);
         let merge = self.head();
-        self.git(&["push", "-q", "origin", &format!("{head}:refs/pull/7/head"), &format!("{merge}:refs/pull/7/merge")]);
+        self.git(&[
+            "push",
+            "-q",
+            "origin",
+            &format!("{head}:refs/pull/7/head"),
+            &format!("{merge}:refs/pull/7/merge"),
+        ]);
         let side = |sha: &str, name: &str, fork: bool| json!({"sha": sha, "ref": name, "repo": {"fork": fork}});
         let request = json!({"number": 7, "base": side(&base, "main", false), "head": side(&head, "topic", true)});
-        (json!({"number": 7, "pull_request": request, "repository": {"default_branch": "main"}}), merge)
+        (
+            json!({"number": 7, "pull_request": request, "repository": {"default_branch": "main"}}),
+            merge,
+        )
     }
 
     /// Does what actions/checkout does: `reference` at `commit`, with so many commits (0 for everything).
@@ -75,23 +107,47 @@ impl Hosted {
         let git = |arguments: &[&str]| self.sandbox.git(["-C", &folder].iter().chain(arguments));
         self.sandbox.git(["init", "-q", "-b", "unborn", &folder]);
         let upstream = self.sandbox.path().join("up stream.git");
-        git(&["remote", "add", "origin", &format!("file://{}", upstream.display())]);
+        git(&[
+            "remote",
+            "add",
+            "origin",
+            &format!("file://{}", upstream.display()),
+        ]);
         let local = reference.replacen("refs/heads/", "refs/remotes/origin/", 1);
         let local = local.replacen("refs/pull/", "refs/remotes/pull/", 1);
         // A tag is fetched by its name, so that it stays what it is.
-        let wanted = if reference.starts_with("refs/tags/") { reference } else { commit };
+        let wanted = if reference.starts_with("refs/tags/") {
+            reference
+        } else {
+            commit
+        };
         let wanted = format!("+{wanted}:{local}");
         if depth > 0 {
-            git(&["fetch", "-q", "--no-tags", &format!("--depth={depth}"), "origin", &wanted]);
+            git(&[
+                "fetch",
+                "-q",
+                "--no-tags",
+                &format!("--depth={depth}"),
+                "origin",
+                &wanted,
+            ]);
         } else {
-            git(&["fetch", "-q", "origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]);
+            git(&[
+                "fetch",
+                "-q",
+                "origin",
+                "+refs/heads/*:refs/remotes/origin/*",
+                "+refs/tags/*:refs/tags/*",
+            ]);
             git(&["fetch", "-q", "--no-tags", "origin", &wanted]);
         }
         match reference.strip_prefix("refs/heads/") {
             Some(branch) => git(&["checkout", "-q", "-B", branch, &local]),
             None => git(&["checkout", "-q", "--detach", &local]),
         };
-        runner.variables.insert("GITHUB_SHA".to_owned(), commit.to_owned());
+        runner
+            .variables
+            .insert("GITHUB_SHA".to_owned(), commit.to_owned());
     }
 }
 
@@ -104,7 +160,11 @@ pub fn token(seed: u64) -> String {
 pub fn tells_no_secret(outcome: &Outcome) {
     for seed in 1..20 {
         let token = token(seed);
-        for text in [&outcome.log, &outcome.summary, &format!("{:?}", outcome.outputs)] {
+        for text in [
+            &outcome.log,
+            &outcome.summary,
+            &format!("{:?}", outcome.outputs),
+        ] {
             assert!(!text.contains(&token[4..30]), "secret {seed} is in {text}");
         }
     }

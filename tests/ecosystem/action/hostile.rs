@@ -26,20 +26,41 @@ const HOSTILE: [&str; 14] = [
 
 /// Only our own commands and outputs, and nothing was started.
 fn is_inert(hosted: &Hosted, outcome: &Outcome, what: &str) {
-    let ours = |command: &&str| ["error", "warning", "notice"].iter().any(|name| command.starts_with(name));
+    let ours = |command: &&str| {
+        ["error", "warning", "notice"]
+            .iter()
+            .any(|name| command.starts_with(name))
+    };
     let theirs = |command: &&str| command.ends_with("::y");
     let commands = outcome.commands();
-    assert!(commands.iter().all(ours) && !commands.iter().any(theirs), "{what:?}: {commands:?} {outcome:?}");
+    assert!(
+        commands.iter().all(ours) && !commands.iter().any(theirs),
+        "{what:?}: {commands:?} {outcome:?}"
+    );
     let known = ["findings", "complete", "exit-code", "sarif-file"];
     let mut written = outcome.written.clone();
-    assert!(written.iter().all(|name| known.contains(&name.as_str())), "{what:?}: {outcome:?}");
+    assert!(
+        written.iter().all(|name| known.contains(&name.as_str())),
+        "{what:?}: {outcome:?}"
+    );
     written.sort();
     written.dedup();
-    assert_eq!(written.len(), outcome.written.len(), "{what:?}: {outcome:?}");
+    assert_eq!(
+        written.len(),
+        outcome.written.len(),
+        "{what:?}: {outcome:?}"
+    );
     let top = hosted.sandbox().path();
-    let found = std::process::Command::new("find").arg(&top).args(["-name", "pwned"]).output().unwrap();
+    let found = std::process::Command::new("find")
+        .arg(&top)
+        .args(["-name", "pwned"])
+        .output()
+        .unwrap();
     assert_eq!(String::from_utf8_lossy(&found.stdout), "", "{what:?}");
-    assert!(!Path::new(env!("CARGO_MANIFEST_DIR")).join("pwned").exists(), "{what:?}");
+    assert!(
+        !Path::new(env!("CARGO_MANIFEST_DIR")).join("pwned").exists(),
+        "{what:?}"
+    );
     tells_no_secret(outcome);
 }
 
@@ -68,8 +89,20 @@ fn leak_in(hosted: &Hosted, name: &str) -> Runner {
 fn inputs_cannot_inject_anything() {
     let hosted = Hosted::new();
     let runner = leak(&hosted);
-    let texts = ["args", "base", "head", "config", "min-confidence", "env", "trust-changes", "sarif-file"];
-    for input in texts.into_iter().chain(["allow-incomplete", "working-directory"]) {
+    let texts = [
+        "args",
+        "base",
+        "head",
+        "config",
+        "min-confidence",
+        "env",
+        "trust-changes",
+        "sarif-file",
+    ];
+    for input in texts
+        .into_iter()
+        .chain(["allow-incomplete", "working-directory"])
+    {
         for value in HOSTILE {
             // These two are what they say.
             if (input, value) == ("args", "--exit-zero") {
@@ -78,7 +111,11 @@ fn inputs_cannot_inject_anything() {
             let outcome = runner.scan(&[(input, value)]);
             is_inert(&hosted, &outcome, &format!("{input}: {value}"));
             assert!(!outcome.succeeded, "{input}: {value}: {outcome:?}");
-            assert_ne!(outcome.output("exit-code"), "0", "{input}: {value}: {outcome:?}");
+            assert_ne!(
+                outcome.output("exit-code"),
+                "0",
+                "{input}: {value}: {outcome:?}"
+            );
         }
     }
 }
@@ -90,19 +127,32 @@ fn arguments_are_split_and_passed_on() {
     let runner = leak(&hosted);
     assert_eq!(runner.scan(&[("args", "")]).output("exit-code"), "1");
     let outcome = runner.scan(&[("args", " --exit-zero\n\t-o json=out.json ")]);
-    assert!(outcome.succeeded && runner.workspace.join("out.json").exists(), "{outcome:?}");
-    assert_eq!([outcome.output("findings"), outcome.output("exit-code")], ["1", "0"]);
+    assert!(
+        outcome.succeeded && runner.workspace.join("out.json").exists(),
+        "{outcome:?}"
+    );
+    assert_eq!(
+        [outcome.output("findings"), outcome.output("exit-code")],
+        ["1", "0"]
+    );
     // A pattern stays what it is, whatever it would match.
     std::fs::write(runner.workspace.join("json=a"), "").unwrap();
     let outcome = runner.scan(&[("args", "--exit-zero -o json=[ab]")]);
-    assert!(outcome.succeeded && runner.workspace.join("[ab]").exists(), "{outcome:?}");
+    assert!(
+        outcome.succeeded && runner.workspace.join("[ab]").exists(),
+        "{outcome:?}"
+    );
     for help in ["-h", "--help"] {
         let outcome = runner.scan(&[("args", help)]);
-        assert!(!outcome.succeeded && outcome.output("exit-code") == "2", "nothing was scanned: {outcome:?}");
+        assert!(
+            !outcome.succeeded && outcome.output("exit-code") == "2",
+            "nothing was scanned: {outcome:?}"
+        );
     }
     let outcome = runner.scan(&[("sarif-file", "a report.sarif")]);
     let written = runner.workspace.join(outcome.output("sarif-file"));
-    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(written).unwrap()).unwrap();
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(written).unwrap()).unwrap();
     assert_eq!(report["runs"][0]["results"].as_array().unwrap().len(), 1);
 }
 
@@ -115,7 +165,13 @@ fn a_repository_cannot_inject_anything() {
     for (number, value) in HOSTILE.into_iter().enumerate() {
         let name = value.replace(['/', '\0'], "|");
         hosted.commit(&format!("{number}{name}/{name}"), &token(2 + number as u64));
-        hosted.git(&["commit", "-q", "--allow-empty", "-m", &format!("{value}\n{value}")]);
+        hosted.git(&[
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            &format!("{value}\n{value}"),
+        ]);
         hosted.git(&[
             "-c",
             "user.name=x",
@@ -148,11 +204,20 @@ fn a_repository_cannot_inject_anything() {
 fn a_folder_that_is_not_there_is_not_clean() {
     let hosted = Hosted::new();
     let runner = leak_in(&hosted, "in side/leak.txt");
-    assert_eq!(runner.scan(&[("working-directory", "in side")]).output("exit-code"), "1");
+    assert_eq!(
+        runner
+            .scan(&[("working-directory", "in side")])
+            .output("exit-code"),
+        "1"
+    );
     for folder in ["not there", "in side/leak.txt", ".."] {
         let outcome = runner.scan(&[("working-directory", folder)]);
         assert!(!outcome.succeeded, "{outcome:?}");
-        assert_eq!([outcome.output("complete"), outcome.output("exit-code")], ["false", "2"], "{outcome:?}");
+        assert_eq!(
+            [outcome.output("complete"), outcome.output("exit-code")],
+            ["false", "2"],
+            "{outcome:?}"
+        );
     }
 }
 

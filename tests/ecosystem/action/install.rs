@@ -75,28 +75,55 @@ impl Installing {
 
     /// Puts a program in the way.
     fn program(&self, name: &str, script: &str) {
-        self.hosted.sandbox().write(format!("bin/{name}"), format!("#!/usr/bin/env bash\n{script}\n"));
-        fs::set_permissions(self.path("bin").join(name), fs::Permissions::from_mode(0o755)).unwrap();
+        self.hosted.sandbox().write(
+            format!("bin/{name}"),
+            format!("#!/usr/bin/env bash\n{script}\n"),
+        );
+        fs::set_permissions(
+            self.path("bin").join(name),
+            fs::Permissions::from_mode(0o755),
+        )
+        .unwrap();
     }
 
     /// What of the action counts here.
     fn copy_action(&self) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for file in ["action.yml", "Cargo.toml", "Cargo.lock", "packaging/checksums.txt"] {
-            self.hosted.sandbox().write(Path::new("the action").join(file), fs::read(root.join(file)).unwrap());
+        for file in [
+            "action.yml",
+            "Cargo.toml",
+            "Cargo.lock",
+            "packaging/checksums.txt",
+        ] {
+            self.hosted.sandbox().write(
+                Path::new("the action").join(file),
+                fs::read(root.join(file)).unwrap(),
+            );
         }
-        self.hosted.sandbox().write("the action/src/main.rs", "fn main() {}\n");
-        self.hosted.sandbox().write("the action/docs/rules/a.md", "A\n");
+        self.hosted
+            .sandbox()
+            .write("the action/src/main.rs", "fn main() {}\n");
+        self.hosted
+            .sandbox()
+            .write("the action/docs/rules/a.md", "A\n");
     }
 
     /// Releases a program for this target as the workflow does, which is the binary of the tests in few bytes; the line of its
     /// checksum.
     fn release(&self, target: &str) -> String {
-        let folder = self.path("releases/someone/ntnguard/releases/download").join(format!("v{VERSION}"));
+        let folder = self
+            .path("releases/someone/ntnguard/releases/download")
+            .join(format!("v{VERSION}"));
         fs::create_dir_all(&folder).unwrap();
-        self.program("built/ntnguard", &format!("exec '{}' \"$@\"", env!("CARGO_BIN_EXE_ntnguard")));
+        self.program(
+            "built/ntnguard",
+            &format!("exec '{}' \"$@\"", env!("CARGO_BIN_EXE_ntnguard")),
+        );
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/archive");
-        tools::run(script, [&self.path("bin/built/ntnguard"), Path::new(target), &folder]);
+        tools::run(
+            script,
+            [&self.path("bin/built/ntnguard"), Path::new(target), &folder],
+        );
         let name = format!("ntnguard-{VERSION}-{target}.tar.gz");
         let mut sum = self.hosted.sandbox().command("sha256sum");
         String::from_utf8(sum.current_dir(&folder).arg(name).output().unwrap().stdout).unwrap()
@@ -104,15 +131,28 @@ impl Installing {
 
     /// Lets the action know checksums.
     fn know(&self, sums: &str) {
-        self.hosted.sandbox().write("the action/packaging/checksums.txt", format!("# of releases\n{sums}"));
+        self.hosted.sandbox().write(
+            "the action/packaging/checksums.txt",
+            format!("# of releases\n{sums}"),
+        );
     }
 
     /// Nothing was run, and the outputs say so.
     fn refuses(&self, outcome: &Outcome, why: &str) {
-        assert!(!outcome.succeeded && outcome.steps == ["Install"] && outcome.log.contains(why), "{outcome:?}");
-        let outputs = ["findings", "complete", "exit-code", "sarif-file"].map(|name| outcome.output(name));
+        assert!(
+            !outcome.succeeded && outcome.steps == ["Install"] && outcome.log.contains(why),
+            "{outcome:?}"
+        );
+        let outputs =
+            ["findings", "complete", "exit-code", "sarif-file"].map(|name| outcome.output(name));
         assert_eq!(outputs, ["", "false", "2", ""]);
-        assert_eq!(fs::read_dir(self.runner.temp().join("ntnguard/bin")).into_iter().flatten().count(), 0);
+        assert_eq!(
+            fs::read_dir(self.runner.temp().join("ntnguard/bin"))
+                .into_iter()
+                .flatten()
+                .count(),
+            0
+        );
         assert_eq!(self.log("cargo.log"), "");
     }
 }
@@ -120,7 +160,10 @@ impl Installing {
 /// A program's path, without what stands in the way.
 fn real(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap();
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file()).unwrap()
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+        .unwrap()
 }
 
 #[test]
@@ -154,18 +197,34 @@ fn archives_have_the_same_name_everywhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let workflow = fs::read_to_string(root.join(".github/workflows/release.yml")).unwrap();
     let workflow: serde_yaml::Value = serde_yaml::from_str(&workflow).unwrap();
-    let built = workflow["jobs"]["build"]["strategy"]["matrix"]["include"].as_sequence().unwrap();
-    let built: Vec<_> = built.iter().map(|entry| entry["target"].as_str().unwrap()).collect();
+    let built = workflow["jobs"]["build"]["strategy"]["matrix"]["include"]
+        .as_sequence()
+        .unwrap();
+    let built: Vec<_> = built
+        .iter()
+        .map(|entry| entry["target"].as_str().unwrap())
+        .collect();
     assert_eq!(built, TARGETS.map(|(_, _, target)| target));
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
-    let setting = |name: &str| manifest.split(&format!("\n{name} = \"")).nth(1).unwrap().split('"').next().unwrap();
+    let setting = |name: &str| {
+        manifest
+            .split(&format!("\n{name} = \""))
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+    };
     assert_eq!(setting("pkg-fmt"), "tgz");
     let mut installing = Installing::new();
     for (system, processor, target) in TARGETS {
         let sum = installing.release(target);
         installing.know(&sum);
         for (name, value) in [("RUNNER_OS", system), ("RUNNER_ARCH", processor)] {
-            installing.runner.variables.insert(name.to_owned(), value.to_owned());
+            installing
+                .runner
+                .variables
+                .insert(name.to_owned(), value.to_owned());
         }
         let outcome = installing.runner.run(&[]);
         assert!(outcome.succeeded, "{outcome:?}");
@@ -178,14 +237,34 @@ fn archives_have_the_same_name_everywhere() {
                 ("target", target),
                 ("binary-ext", ""),
             ];
-            values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{ {name} }}"), value))
+            values
+                .iter()
+                .fold(template.to_owned(), |text, (name, value)| {
+                    text.replace(&format!("{{ {name} }}"), value)
+                })
         };
         let asked = installing.log("curl.log");
-        assert_eq!(asked.lines().last().unwrap().split(' ').next_back().unwrap(), fill(setting("pkg-url")));
-        let archive = installing.path("releases/someone/ntnguard/releases/download").join(format!("v{VERSION}"));
+        assert_eq!(
+            asked
+                .lines()
+                .last()
+                .unwrap()
+                .split(' ')
+                .next_back()
+                .unwrap(),
+            fill(setting("pkg-url"))
+        );
+        let archive = installing
+            .path("releases/someone/ntnguard/releases/download")
+            .join(format!("v{VERSION}"));
         let archive = archive.join(format!("ntnguard-{VERSION}-{target}.tar.gz"));
         let listed = tools::run("tar", ["-tzf", archive.to_str().unwrap()]);
-        assert!(String::from_utf8(listed.stdout).unwrap().lines().any(|line| line == fill(setting("bin-dir"))));
+        assert!(
+            String::from_utf8(listed.stdout)
+                .unwrap()
+                .lines()
+                .any(|line| line == fill(setting("bin-dir")))
+        );
     }
 }
 
@@ -196,7 +275,10 @@ fn without_a_known_checksum_it_is_built_from_source_once() {
     installing.release(TARGETS[0].2);
     let outcome = installing.runner.run(&[]);
     assert!(outcome.succeeded, "{outcome:?}");
-    assert_eq!(outcome.steps, ["Install", "Find an earlier build", "Build", "Scan"]);
+    assert_eq!(
+        outcome.steps,
+        ["Install", "Find an earlier build", "Build", "Scan"]
+    );
     let (action, temp) = (installing.runner.action.display(), installing.runner.temp());
     let temp = temp.join("ntnguard");
     let target = temp.join("target");
@@ -208,11 +290,26 @@ fn without_a_known_checksum_it_is_built_from_source_once() {
     assert_eq!(installing.log("cargo.log"), told);
     let outcome = installing.runner.run(&[]);
     assert!(outcome.succeeded, "{outcome:?}");
-    assert_eq!(outcome.steps, ["Install", "Find an earlier build", "Scan"], "the earlier build is used");
-    installing.hosted.sandbox().write("the action/src/main.rs", "fn main() { }\n");
+    assert_eq!(
+        outcome.steps,
+        ["Install", "Find an earlier build", "Scan"],
+        "the earlier build is used"
+    );
+    installing
+        .hosted
+        .sandbox()
+        .write("the action/src/main.rs", "fn main() { }\n");
     let outcome = installing.runner.run(&[]);
-    assert_eq!(outcome.steps, ["Install", "Find an earlier build", "Build", "Scan"], "not for other sources");
-    assert_eq!(installing.log("curl.log"), "", "nothing unchecked is downloaded");
+    assert_eq!(
+        outcome.steps,
+        ["Install", "Find an earlier build", "Build", "Scan"],
+        "not for other sources"
+    );
+    assert_eq!(
+        installing.log("curl.log"),
+        "",
+        "nothing unchecked is downloaded"
+    );
 }
 
 #[test]
@@ -222,20 +319,40 @@ fn a_release_that_is_gone_is_built_from_source() {
     let sum = installing.release(TARGETS[0].2);
     installing.know(&sum);
     fs::remove_dir_all(installing.path("releases")).unwrap();
-    assert_eq!(installing.runner.run(&[]).steps, ["Install", "Find an earlier build", "Build", "Scan"]);
+    assert_eq!(
+        installing.runner.run(&[]).steps,
+        ["Install", "Find an earlier build", "Build", "Scan"]
+    );
 }
 
 #[test]
 #[ignore = "runs the action"]
 fn another_version_is_never_taken_for_the_one_that_was_asked_for() {
     let installing = Installing::new();
-    installing.refuses(&installing.runner.run(&[("version", "99.0.0")]), "No checked release 99.0.0");
-    for version in ["latest", "../x", "1;touch pwned", "1 2", "1\n2", "$(touch pwned)", "-1"] {
-        installing.refuses(&installing.runner.run(&[("version", version)]), "The input 'version' is no version");
+    installing.refuses(
+        &installing.runner.run(&[("version", "99.0.0")]),
+        "No checked release 99.0.0",
+    );
+    for version in [
+        "latest",
+        "../x",
+        "1;touch pwned",
+        "1 2",
+        "1\n2",
+        "$(touch pwned)",
+        "-1",
+    ] {
+        installing.refuses(
+            &installing.runner.run(&[("version", version)]),
+            "The input 'version' is no version",
+        );
     }
     // A fork's or a local copy's builds itself.
     let mut installing = Installing::new();
     installing.know(&installing.release(TARGETS[0].2));
     installing.runner.repository.clear();
-    assert_eq!(installing.runner.run(&[]).steps, ["Install", "Find an earlier build", "Build", "Scan"]);
+    assert_eq!(
+        installing.runner.run(&[]).steps,
+        ["Install", "Find an earlier build", "Build", "Scan"]
+    );
 }

@@ -40,28 +40,60 @@ fn report(runner: &Runner, outcome: &Outcome) -> Value {
 fn a_job_looks_at_its_folder_alone() {
     let hosted = Hosted::new();
     let runner = pushed(&hosted);
-    let outcome = scan(&runner, &[("working-directory", "packages/app"), ("sarif-file", "out.sarif")]);
+    let outcome = scan(
+        &runner,
+        &[
+            ("working-directory", "packages/app"),
+            ("sarif-file", "out.sarif"),
+        ],
+    );
     assert_eq!(
         ["findings", "complete", "exit-code"].map(|name| outcome.output(name)),
         ["2", "true", "1"],
         "{outcome:?}"
     );
     assert_eq!(outcome.output("sarif-file"), "packages/app/out.sarif");
-    assert!(outcome.log.contains("file=packages/app/src/leak.ts,line=2") && !outcome.log.contains("packages/web"));
     assert!(
-        outcome.log.contains("of all files only those in packages/app") && outcome.summary.contains("only those in")
+        outcome.log.contains("file=packages/app/src/leak.ts,line=2")
+            && !outcome.log.contains("packages/web")
+    );
+    assert!(
+        outcome
+            .log
+            .contains("of all files only those in packages/app")
+            && outcome.summary.contains("only those in")
     );
     let sarif = report(&runner, &outcome);
-    assert_eq!(sarif["runs"][0]["automationDetails"]["id"], "ntnguard/change/packages/app/");
+    assert_eq!(
+        sarif["runs"][0]["automationDetails"]["id"],
+        "ntnguard/change/packages/app/"
+    );
     let results = sarif["runs"][0]["results"].as_array().unwrap();
-    let uri = |result: &Value| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
-    assert!(results.iter().all(|one| uri(one).as_str().unwrap().starts_with("packages/app/")), "{results:#?}");
+    let uri = |result: &Value| {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone()
+    };
+    assert!(
+        results
+            .iter()
+            .all(|one| uri(one).as_str().unwrap().starts_with("packages/app/")),
+        "{results:#?}"
+    );
     let web = scan(&runner, &[("working-directory", "./packages/web/")]);
-    assert_eq!([web.output("findings"), web.output("sarif-file")], ["2", ""], "{web:?}");
+    assert_eq!(
+        [web.output("findings"), web.output("sarif-file")],
+        ["2", ""],
+        "{web:?}"
+    );
     let clean = scan(&runner, &[("working-directory", "packages/clean")]);
-    assert!(clean.succeeded && clean.output("findings") == "0", "{clean:?}");
+    assert!(
+        clean.succeeded && clean.output("findings") == "0",
+        "{clean:?}"
+    );
     let all = scan(&runner, &[]);
-    assert!(all.output("findings") == "4" && !all.log.contains("only those in"), "{all:?}");
+    assert!(
+        all.output("findings") == "4" && !all.log.contains("only those in"),
+        "{all:?}"
+    );
 }
 
 /// A change that puts a link in the folder's place would choose where to look.
@@ -72,7 +104,11 @@ fn a_link_in_the_place_of_the_folder_is_not_followed() {
     let runner = pushed(&hosted);
     std::os::unix::fs::symlink("packages/clean", runner.workspace.join("link")).unwrap();
     let outcome = scan(&runner, &[("working-directory", "link")]);
-    assert_eq!([outcome.output("complete"), outcome.output("exit-code")], ["false", "2"], "{outcome:?}");
+    assert_eq!(
+        [outcome.output("complete"), outcome.output("exit-code")],
+        ["false", "2"],
+        "{outcome:?}"
+    );
 }
 
 #[test]
@@ -84,10 +120,17 @@ fn inputs_say_what_env_files_and_allowances_are_worth() {
     for (level, findings) in [("", "2"), ("fail", "2"), ("warn", "1"), ("off", "1")] {
         let outcome = scan(&runner, &[app, ("env", level)]);
         assert_eq!(outcome.output("findings"), findings, "{level}: {outcome:?}");
-        assert_eq!(outcome.log.contains("packages/app/.env"), level != "off", "{level}: {outcome:?}");
+        assert_eq!(
+            outcome.log.contains("packages/app/.env"),
+            level != "off",
+            "{level}: {outcome:?}"
+        );
     }
     let before = hosted.head();
-    hosted.commit("packages/clean/x", &format!("t = '{}' # ntnguard: allow made up\n", token(5)));
+    hosted.commit(
+        "packages/clean/x",
+        &format!("t = '{}' # ntnguard: allow made up\n", token(5)),
+    );
     hosted.git(&["push", "-q", "origin", "main"]);
     let mut runner = Runner::new(hosted.sandbox());
     hosted.check_out(&mut runner, "refs/heads/main", &hosted.head(), 0);
@@ -95,7 +138,13 @@ fn inputs_say_what_env_files_and_allowances_are_worth() {
         "repository": {"default_branch": "main"}});
     runner.event("push", "refs/heads/main", &payload);
     for (trust, findings) in [("", "0"), ("true", "0"), ("false", "1")] {
-        let outcome = scan(&runner, &[("working-directory", "packages/clean"), ("trust-changes", trust)]);
+        let outcome = scan(
+            &runner,
+            &[
+                ("working-directory", "packages/clean"),
+                ("trust-changes", trust),
+            ],
+        );
         assert_eq!(outcome.output("findings"), findings, "{trust}: {outcome:?}");
     }
 }
@@ -107,17 +156,28 @@ fn annotations_end_with_the_page_of_the_rule() {
     let hosted = Hosted::new();
     let mut runner = pushed(&hosted);
     let errors = |outcome: &Outcome| -> Vec<String> {
-        outcome.commands().into_iter().filter(|one| one.starts_with("error ")).map(str::to_owned).collect()
+        outcome
+            .commands()
+            .into_iter()
+            .filter(|one| one.starts_with("error "))
+            .map(str::to_owned)
+            .collect()
     };
     let local = errors(&scan(&runner, &[("working-directory", "packages/web")]));
     assert!(
-        local.len() == 2 && local.iter().all(|one| one.ends_with("ntnguard rules integration-token")),
+        local.len() == 2
+            && local
+                .iter()
+                .all(|one| one.ends_with("ntnguard rules integration-token")),
         "{local:#?}"
     );
     (runner.repository, runner.revision) = ("o/ntnguard".to_owned(), "v0.1.0".to_owned());
     let outcome = scan(&runner, &[("working-directory", "packages/web")]);
     let page = "https://github.com/o/ntnguard/blob/v0.1.0/docs/rules/integration-token.md";
     let linked = errors(&outcome);
-    assert!(linked.len() == 2 && linked.iter().all(|one| one.ends_with(page)), "{linked:#?}");
+    assert!(
+        linked.len() == 2 && linked.iter().all(|one| one.ends_with(page)),
+        "{linked:#?}"
+    );
     assert!(outcome.summary.contains(page), "{outcome:?}");
 }

@@ -5,17 +5,30 @@ use super::*;
 /// An old leak in a repository that never heard of ntnguard.
 fn old() -> Sandbox {
     let sandbox = checkout();
-    sandbox.write("old.py", format!("t = '{}'\n", token(1))).commit_all("old");
+    sandbox
+        .write("old.py", format!("t = '{}'\n", token(1)))
+        .commit_all("old");
     push(&sandbox, "main");
     sandbox
 }
 
 /// The systems that do not tell where a branch was, and what they say of a push to `main`.
 const UNTOLD: [&[(&str, &str)]; 5] = [
-    &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_BRANCH", "main")],
-    &[("TF_BUILD", "True"), ("BUILD_REASON", "IndividualCI"), ("BUILD_SOURCEBRANCH", "refs/heads/main")],
+    &[
+        ("BITBUCKET_BUILD_NUMBER", "1"),
+        ("BITBUCKET_BRANCH", "main"),
+    ],
+    &[
+        ("TF_BUILD", "True"),
+        ("BUILD_REASON", "IndividualCI"),
+        ("BUILD_SOURCEBRANCH", "refs/heads/main"),
+    ],
     &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")],
-    &[("BUILDKITE", "true"), ("BUILDKITE_BRANCH", "main"), ("BUILDKITE_PULL_REQUEST", "false")],
+    &[
+        ("BUILDKITE", "true"),
+        ("BUILDKITE_BRANCH", "main"),
+        ("BUILDKITE_PULL_REQUEST", "false"),
+    ],
     &[("JENKINS_URL", "http://x"), ("BRANCH_NAME", "main")],
 ];
 
@@ -26,30 +39,68 @@ fn adopting_is_green_from_the_pull_request_to_the_schedule() {
     sandbox.git(["checkout", "-q", "-b", "adopt"]);
     assert_eq!(sandbox.run(["baseline"]).status, 0);
     let head = sandbox.commit_all("baseline");
-    let run = github(&sandbox, "pull_request", &own_pull_request(&base, &head), &[]);
+    let run = github(
+        &sandbox,
+        "pull_request",
+        &own_pull_request(&base, &head),
+        &[],
+    );
     assert_eq!(run.status, 0, "the pull request: {}", run.stdout);
-    assert!(run.stdout.contains("Change to ntnguard's configuration"), "never silent: {}", run.stdout);
+    assert!(
+        run.stdout.contains("Change to ntnguard's configuration"),
+        "never silent: {}",
+        run.stdout
+    );
     sandbox.git(["checkout", "-q", "main"]);
     sandbox.git(["merge", "-q", "--no-ff", "-m", "merge", "adopt"]);
     push(&sandbox, "main");
     let merge = sandbox.id("HEAD");
-    let run = github(&sandbox, "push", &pushed("refs/heads/main", &base, &merge), &[]);
+    let run = github(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/main", &base, &merge),
+        &[],
+    );
     assert_eq!(run.status, 0, "its merge: {}", run.stdout);
     for variables in UNTOLD {
         let run = ci(&sandbox, variables, &[]);
         assert_eq!(run.status, 0, "its merge, {variables:?}: {}", run.stdout);
-        assert!(run.stdout.contains("allowed by this change alone"), "{variables:?}: {}", run.stdout);
+        assert!(
+            run.stdout.contains("allowed by this change alone"),
+            "{variables:?}: {}",
+            run.stdout
+        );
     }
     let next = sandbox.write("new", "x").commit_all("next");
     push(&sandbox, "main");
-    let run = github(&sandbox, "push", &pushed("refs/heads/main", &merge, &next), &[]);
-    assert!(run.status == 0 && run.stdout.contains("1 suppressed"), "the next push: {}", run.stdout);
+    let run = github(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/main", &merge, &next),
+        &[],
+    );
+    assert!(
+        run.status == 0 && run.stdout.contains("1 suppressed"),
+        "the next push: {}",
+        run.stdout
+    );
     for variables in UNTOLD {
         let run = ci(&sandbox, variables, &[]);
-        assert_eq!(run.status, 0, "the next push, {variables:?}: {}", run.stdout);
-        assert!(!run.stdout.contains("allowed by this change"), "{variables:?}: {}", run.stdout);
+        assert_eq!(
+            run.status, 0,
+            "the next push, {variables:?}: {}",
+            run.stdout
+        );
+        assert!(
+            !run.stdout.contains("allowed by this change"),
+            "{variables:?}: {}",
+            run.stdout
+        );
     }
-    let schedule = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")];
+    let schedule = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "schedule"),
+    ];
     let run = ci(&sandbox, &schedule, &[]);
     assert_eq!(run.status, 0, "the schedule: {}", run.stdout);
 }
@@ -62,11 +113,30 @@ fn an_old_leak_fails_no_change_and_every_scan_of_everything() {
     let head = sandbox.write("new", "x").commit_all("change");
     for payload in [own_pull_request(&base, &head), pull_request(&base, &head)] {
         let run = github(&sandbox, "pull_request", &payload, &[]);
-        assert!(run.status == 0 && run.stdout.contains("already there before this change"), "{}", run.stdout);
+        assert!(
+            run.status == 0 && run.stdout.contains("already there before this change"),
+            "{}",
+            run.stdout
+        );
     }
-    assert_eq!(ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")], &[]).status, 1);
+    assert_eq!(
+        ci(
+            &sandbox,
+            &[
+                ("GITHUB_ACTIONS", "true"),
+                ("GITHUB_EVENT_NAME", "schedule")
+            ],
+            &[]
+        )
+        .status,
+        1
+    );
     for variables in UNTOLD {
-        assert_eq!(ci(&sandbox, variables, &[]).status, 1, "{variables:?}: there nothing is already there");
+        assert_eq!(
+            ci(&sandbox, variables, &[]).status,
+            1,
+            "{variables:?}: there nothing is already there"
+        );
     }
 }
 
@@ -75,45 +145,95 @@ fn an_old_leak_fails_no_change_and_every_scan_of_everything() {
 fn what_is_allowed_in_one_place_is_new_in_another() {
     let leak = format!("t = '{}'\n", token(1));
     let cases = [
-        ("version: 1\nallow: [{paths: ['docs/**'], reason: examples}]\n", leak.clone()),
+        (
+            "version: 1\nallow: [{paths: ['docs/**'], reason: examples}]\n",
+            leak.clone(),
+        ),
         ("version: 1\nexclude: ['docs/**']\n", leak.clone()),
-        ("version: 1\n", format!("{}  # ntnguard: allow example\n", leak.trim_end())),
+        (
+            "version: 1\n",
+            format!("{}  # ntnguard: allow example\n", leak.trim_end()),
+        ),
     ];
     for (config, content) in cases {
         let sandbox = checkout();
-        let base = sandbox.write(".ntnguard.yaml", config).write("docs/a.py", content).commit_all("base");
+        let base = sandbox
+            .write(".ntnguard.yaml", config)
+            .write("docs/a.py", content)
+            .commit_all("base");
         push(&sandbox, "main");
         let head = sandbox.write("src/a.py", &leak).commit_all("copy");
         let run = github_json(&sandbox, "pull_request", &own_pull_request(&base, &head));
-        assert_eq!((run.status, run.paths()), (1, vec!["src/a.py".to_owned()]), "{config}: {}", run.stdout);
+        assert_eq!(
+            (run.status, run.paths()),
+            (1, vec!["src/a.py".to_owned()]),
+            "{config}: {}",
+            run.stdout
+        );
     }
     // What stands there openly is known, and told at its new line.
     let sandbox = old();
     let base = sandbox.id("HEAD");
     let head = sandbox.write("src/a.py", &leak).commit_all("copy");
-    let run = github(&sandbox, "pull_request", &own_pull_request(&base, &head), &[]);
-    assert!(run.status == 0 && run.stdout.contains("file=src/a.py,line=1"), "{}", run.stdout);
-    assert!(run.stdout.contains("::warning") && !run.stdout.contains("::error"), "{}", run.stdout);
-    assert!(run.stdout.contains("old.py had it before; this is a new place"), "{}", run.stdout);
+    let run = github(
+        &sandbox,
+        "pull_request",
+        &own_pull_request(&base, &head),
+        &[],
+    );
+    assert!(
+        run.status == 0 && run.stdout.contains("file=src/a.py,line=1"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("::warning") && !run.stdout.contains("::error"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout
+            .contains("old.py had it before; this is a new place"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
 fn a_false_alarm_is_allowed_by_a_colleague_and_by_a_stranger_once_a_maintainer_agrees() {
     for (name, file, text, content) in [
-        ("comment", "other", String::new(), format!("t = '{}'  # ntnguard: allow it's a fixture\n", token(2))),
+        (
+            "comment",
+            "other",
+            String::new(),
+            format!("t = '{}'  # ntnguard: allow it's a fixture\n", token(2)),
+        ),
         (
             "entry",
             ".ntnguard.yaml",
-            format!("version: 1\nallow:\n  - {{fingerprint: '{}', reason: it''s a fixture}}\n", print(&token(2))),
+            format!(
+                "version: 1\nallow:\n  - {{fingerprint: '{}', reason: it''s a fixture}}\n",
+                print(&token(2))
+            ),
             format!("t = '{}'\n", token(2)),
         ),
     ] {
         let sandbox = checkout();
         let base = sandbox.id("HEAD");
         sandbox.git(["checkout", "-q", "-b", "feature"]);
-        let text = text.replace("it''s", "\"it's").replace("fixture}", "fixture\"}");
-        let head = sandbox.write(file, &text).write("a.py", &content).commit_all("change");
-        let own = github(&sandbox, "pull_request", &own_pull_request(&base, &head), &[]);
+        let text = text
+            .replace("it''s", "\"it's")
+            .replace("fixture}", "fixture\"}");
+        let head = sandbox
+            .write(file, &text)
+            .write("a.py", &content)
+            .commit_all("change");
+        let own = github(
+            &sandbox,
+            "pull_request",
+            &own_pull_request(&base, &head),
+            &[],
+        );
         assert_eq!(own.status, 0, "{name}: {}", own.stdout);
         for part in [
             "allowed by this change alone",
@@ -121,15 +241,33 @@ fn a_false_alarm_is_allowed_by_a_colleague_and_by_a_stranger_once_a_maintainer_a
             "1 allowed by the change",
             "Check, before it is merged, that the reason is true.",
         ] {
-            assert!(own.stdout.contains(part), "{name}: {part} is not in {}", own.stdout);
+            assert!(
+                own.stdout.contains(part),
+                "{name}: {part} is not in {}",
+                own.stdout
+            );
         }
         let strangers = github(&sandbox, "pull_request", &pull_request(&base, &head), &[]);
         assert_eq!(strangers.status, 1, "{name}: {}", strangers.stdout);
-        let lines: Vec<&str> = strangers.stdout.lines().skip_while(|line| *line != "allow:").take(3).collect();
-        assert!(lines.len() == 3 && lines[1].contains(&print(&token(2))), "{name}: {}", strangers.stdout);
+        let lines: Vec<&str> = strangers
+            .stdout
+            .lines()
+            .skip_while(|line| *line != "allow:")
+            .take(3)
+            .collect();
+        assert!(
+            lines.len() == 3 && lines[1].contains(&print(&token(2))),
+            "{name}: {}",
+            strangers.stdout
+        );
         // A maintainer commits these lines to the base.
         sandbox.git(["checkout", "-q", "main"]);
-        sandbox.write(".ntnguard.yaml", format!("version: 1\n{}\n", lines.join("\n"))).commit_all("agree");
+        sandbox
+            .write(
+                ".ntnguard.yaml",
+                format!("version: 1\n{}\n", lines.join("\n")),
+            )
+            .commit_all("agree");
         push(&sandbox, "main");
         sandbox.git(["checkout", "-q", "--detach"]);
         sandbox.git(["merge", "-q", "-X", "ours", "-m", "merge", "feature"]);
@@ -142,35 +280,69 @@ fn a_false_alarm_is_allowed_by_a_colleague_and_by_a_stranger_once_a_maintainer_a
 #[test]
 fn nobodys_change_is_trusted_where_the_base_says_so() {
     let sandbox = checkout();
-    let base = sandbox.write(".ntnguard.yaml", "version: 1\nci: {trust-changes: false}\n").commit_all("strict");
+    let base = sandbox
+        .write(".ntnguard.yaml", "version: 1\nci: {trust-changes: false}\n")
+        .commit_all("strict");
     push(&sandbox, "main");
     let line = format!("t = '{}'  # ntnguard: allow mine\n", token(1));
-    let head = sandbox.write(".ntnguard.yaml", "version: 1\n").write("a.py", line).commit_all("change");
+    let head = sandbox
+        .write(".ntnguard.yaml", "version: 1\n")
+        .write("a.py", line)
+        .commit_all("change");
     let event = own_pull_request(&base, &head);
     assert_eq!(github(&sandbox, "pull_request", &event, &[]).status, 1);
-    assert_eq!(github(&sandbox, "pull_request", &event, &["--trust-changes=true"]).status, 0);
-    assert_eq!(github(&sandbox, "pull_request", &event, &["--trust-changes=false"]).status, 1);
+    assert_eq!(
+        github(&sandbox, "pull_request", &event, &["--trust-changes=true"]).status,
+        0
+    );
+    assert_eq!(
+        github(&sandbox, "pull_request", &event, &["--trust-changes=false"]).status,
+        1
+    );
 }
 
 #[test]
 fn a_base_is_the_remotes_branch_and_several_systems_are_refused() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
-    sandbox.write("a.py", format!("t = '{}'\n", token(1))).commit_all("leak");
+    sandbox
+        .write("a.py", format!("t = '{}'\n", token(1)))
+        .commit_all("leak");
     sandbox.git(["tag", "main"]);
     let leak = sandbox.id("HEAD");
     sandbox.git(["update-ref", "refs/heads/main", &base]);
     sandbox.git(["checkout", "-q", "--detach", &leak]);
-    assert_eq!(ci(&sandbox, &[], &["--base", "main"]).status, 1, "a tag is called like the branch");
+    assert_eq!(
+        ci(&sandbox, &[], &["--base", "main"]).status,
+        1,
+        "a tag is called like the branch"
+    );
     sandbox.git(["update-ref", "-d", "refs/remotes/origin/main"]);
     let run = ci(&sandbox, &[], &["--base", "main"]);
-    assert!(run.status == 2 && run.stderr.contains("is a branch and a tag here"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("is a branch and a tag here"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(ci(&sandbox, &[], &["--base", "refs/heads/main"]).status, 1);
-    let both = [("GITHUB_ACTIONS", "true"), ("GITLAB_CI", "true"), ("CI_PIPELINE_SOURCE", "web")];
+    let both = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITLAB_CI", "true"),
+        ("CI_PIPELINE_SOURCE", "web"),
+    ];
     let run = ci(&sandbox, &both, &[]);
-    assert!(run.status == 2 && run.stderr.contains("--system"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("--system"),
+        "{}",
+        run.stderr
+    );
     let run = ci(&sandbox, &both, &["--system", "gitlab"]);
-    assert!(run.status == 1 && run.stdout.starts_with("web: all of history"), "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.status == 1 && run.stdout.starts_with("web: all of history"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
 }
 
 /// The merge that the host made tells the base; one that a stranger made tells nothing.
@@ -179,9 +351,16 @@ fn a_strangers_merge_is_no_base() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     sandbox.git(["checkout", "-q", "-b", "feature"]);
-    let head = sandbox.write("a.py", format!("t = '{}'\n", token(1))).commit_all("leak");
+    let head = sandbox
+        .write("a.py", format!("t = '{}'\n", token(1)))
+        .commit_all("leak");
     sandbox.git(["checkout", "-q", "-b", "evil", &base]);
-    sandbox.write(".ntnguard-baseline", format!("{} integration-token\n", print(&token(1)))).commit_all("evil");
+    sandbox
+        .write(
+            ".ntnguard-baseline",
+            format!("{} integration-token\n", print(&token(1))),
+        )
+        .commit_all("evil");
     sandbox.git(["merge", "-q", "--no-ff", "-m", "merge", "feature"]);
     let run = github(&sandbox, "pull_request", &pull_request(&base, &head), &[]);
     assert_eq!(run.status, 1, "{}", run.stdout);

@@ -20,7 +20,9 @@ const NAMES: [&str; 11] = [
 ];
 
 fn lines_of(text: &str) -> Vec<&str> {
-    text.split(['\n', '\r']).filter(|line| line.trim_start().starts_with("::") || line.starts_with("pwned")).collect()
+    text.split(['\n', '\r'])
+        .filter(|line| line.trim_start().starts_with("::") || line.starts_with("pwned"))
+        .collect()
 }
 
 #[test]
@@ -44,24 +46,48 @@ fn names_of_branches_are_names() {
                 run.stderr
             );
             let human = github(&sandbox, event, payload, &["--format", "human"]);
-            assert_eq!(lines_of(&human.stdout), Vec::<&str>::new(), "{}", human.stdout);
+            assert_eq!(
+                lines_of(&human.stdout),
+                Vec::<&str>::new(),
+                "{}",
+                human.stdout
+            );
             assert!(
                 !human.stdout.contains(['\u{202e}', '\u{1b}']) && !human.stdout.contains("##["),
                 "{}",
                 human.stdout
             );
         }
-        let deleted = github(&sandbox, "push", &pushed(&format!("refs/heads/{name}"), &base, ZEROS), &[]);
-        assert_eq!((deleted.status, lines_of(&deleted.stdout)), (0, vec![]), "{}", deleted.stdout);
+        let deleted = github(
+            &sandbox,
+            "push",
+            &pushed(&format!("refs/heads/{name}"), &base, ZEROS),
+            &[],
+        );
+        assert_eq!(
+            (deleted.status, lines_of(&deleted.stdout)),
+            (0, vec![]),
+            "{}",
+            deleted.stdout
+        );
         for variables in [
             [("JENKINS_URL", "x"), ("CHANGE_TARGET", name)],
             [("GITLAB_CI", "true"), ("CI_COMMIT_SHA", name)],
             [("CIRCLECI", "true"), ("CIRCLE_SHA1", name)],
         ] {
             let run = ci(&sandbox, &variables, &[]);
-            assert!(run.status == 1 && lines_of(&run.stdout).is_empty(), "{}{}", run.stdout, run.stderr);
+            assert!(
+                run.status == 1 && lines_of(&run.stdout).is_empty(),
+                "{}{}",
+                run.stdout,
+                run.stderr
+            );
         }
-        let run = ci(&sandbox, &[], &["--base", "HEAD~1", &format!("--head={name}")]);
+        let run = ci(
+            &sandbox,
+            &[],
+            &["--base", "HEAD~1", &format!("--head={name}")],
+        );
         assert!(lines_of(&(run.stdout + &run.stderr)).is_empty(), "{name}");
     }
     assert!(!sandbox.path().join("pwned").exists());
@@ -75,7 +101,12 @@ fn ids_of_other_objects_are_errors() {
     let head = sandbox.write("a", "x").commit_all("one");
     let (blob, tree) = (sandbox.id("HEAD:a"), sandbox.id("HEAD^{tree}"));
     for other in [&blob, &tree] {
-        let run = github(&sandbox, "push", &pushed("refs/heads/main", &base, other), &[]);
+        let run = github(
+            &sandbox,
+            "push",
+            &pushed("refs/heads/main", &base, other),
+            &[],
+        );
         assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
         let run = github(&sandbox, "pull_request", &pull_request(&base, other), &[]);
         assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
@@ -103,27 +134,54 @@ fn payloads_that_make_no_sense_are_errors() {
         b"null".to_vec(),
     ];
     let with = |path: &str| {
-        let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push"), ("GITHUB_EVENT_PATH", path)];
+        let variables = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", "push"),
+            ("GITHUB_EVENT_PATH", path),
+        ];
         ci(&sandbox, &variables, &[])
     };
     for text in texts {
         fs::write(&file, &text).unwrap();
         let run = with(file.to_str().unwrap());
         let all = run.stdout + &run.stderr;
-        assert!(run.status == 2 && all.contains("--base REV --head REV"), "{all}");
+        assert!(
+            run.status == 2 && all.contains("--base REV --head REV"),
+            "{all}"
+        );
         assert!(!all.contains(&secret[secret.len() - 12..]), "{all}");
     }
     fs::write(&file, "{}").unwrap();
     let path = file.to_str().unwrap();
-    let run =
-        ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "delete"), ("GITHUB_EVENT_PATH", path)], &[]);
+    let run = ci(
+        &sandbox,
+        &[
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", "delete"),
+            ("GITHUB_EVENT_PATH", path),
+        ],
+        &[],
+    );
     assert_eq!(run.status, 2, "a deletion of nothing: {}", run.stdout);
-    for path in [folder.path().to_str().unwrap(), "/nowhere/event.json", "/dev/null", ""] {
+    for path in [
+        folder.path().to_str().unwrap(),
+        "/nowhere/event.json",
+        "/dev/null",
+        "",
+    ] {
         assert_eq!(with(path).status, 2, "{path}");
     }
-    let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push"), ("GITHUB_EVENT_PATH", "/nowhere")];
+    let variables = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "push"),
+        ("GITHUB_EVENT_PATH", "/nowhere"),
+    ];
     let run = ci(&sandbox, &variables, &["--base", "HEAD", "--head", "HEAD"]);
-    assert_eq!(run.status, 0, "who names both needs no event: {}", run.stderr);
+    assert_eq!(
+        run.status, 0,
+        "who names both needs no event: {}",
+        run.stderr
+    );
 }
 
 /// Names of files, authors and messages that want to be a row, a link, a command, an output or a script.
@@ -145,10 +203,21 @@ fn names_of_files_say_nothing_of_their_own() {
     }
     sandbox.git(["add", "-A"]);
     let author = "user.name@example.com";
-    sandbox.git(["commit", "-q", "-m", "::error::pwned", "--author", &format!("{author} <other@example.com>")]);
+    sandbox.git([
+        "commit",
+        "-q",
+        "-m",
+        "::error::pwned",
+        "--author",
+        &format!("{author} <other@example.com>"),
+    ]);
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
-    fs::write(path("event"), pull_request(&base, &sandbox.id("HEAD")).to_string()).unwrap();
+    fs::write(
+        path("event"),
+        pull_request(&base, &sandbox.id("HEAD")).to_string(),
+    )
+    .unwrap();
     let sarif = format!("sarif={}", path("a\nfindings=0"));
     let variables = [
         ("GITHUB_ACTIONS", "true"),
@@ -159,16 +228,32 @@ fn names_of_files_say_nothing_of_their_own() {
     ];
     let run = ci(&sandbox, &variables, &["-o", &sarif]);
     assert_eq!(run.status, 1, "{}", run.stderr);
-    assert_eq!(fs::read_to_string(path("outputs")).unwrap(), "findings=6\ncomplete=true\nexit-code=1\n");
-    let commands: Vec<&str> = run.stdout.lines().filter(|line| line.trim_start().starts_with("::")).collect();
+    assert_eq!(
+        fs::read_to_string(path("outputs")).unwrap(),
+        "findings=6\ncomplete=true\nexit-code=1\n"
+    );
+    let commands: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|line| line.trim_start().starts_with("::"))
+        .collect();
     assert!(
-        commands.len() == 6 && commands.iter().all(|line| line.starts_with("::error title=Notion")),
+        commands.len() == 6
+            && commands
+                .iter()
+                .all(|line| line.starts_with("::error title=Notion")),
         "{commands:?}"
     );
     let summary = fs::read_to_string(path("summary")).unwrap();
-    let rows: Vec<&str> = summary.lines().filter(|line| line.starts_with('|')).collect();
+    let rows: Vec<&str> = summary
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .collect();
     assert_eq!(rows.len(), 2 + 6, "{summary}");
-    assert!(rows.iter().all(|row| row.matches('|').count() == 5), "{summary}");
+    assert!(
+        rows.iter().all(|row| row.matches('|').count() == 5),
+        "{summary}"
+    );
     for mark in ["<img", "<script", "](", "www.", "http:", "@", "::"] {
         assert!(!summary.contains(mark), "{mark} in {summary}");
     }

@@ -6,14 +6,25 @@ use super::*;
 fn clone(remote: &Sandbox, depth: &str) -> Sandbox {
     let clone = Sandbox::new();
     let address = format!("file://{}", remote.path().display());
-    clone.git(["clone", "-q", "--depth", depth, "--no-single-branch", &address, "."]);
+    clone.git([
+        "clone",
+        "-q",
+        "--depth",
+        depth,
+        "--no-single-branch",
+        &address,
+        ".",
+    ]);
     clone
 }
 
 fn reasons(run: &Run) -> Vec<String> {
     let json = run.json();
     let skipped = json["skipped"].as_array().unwrap();
-    skipped.iter().map(|skip| skip["reason"].as_str().unwrap().to_owned()).collect()
+    skipped
+        .iter()
+        .map(|skip| skip["reason"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Three commits after `before`; the second leaks.
@@ -35,15 +46,35 @@ fn a_shallow_checkout_in_the_way_is_never_clean() {
         let clone = clone(&remote, depth);
         for event in [&push, &pushed("refs/heads/main", ZEROS, &after)] {
             let run = github_json(&clone, "push", event);
-            assert!(reasons(&run).iter().all(|reason| reason == "shallow"), "{depth}: {}", run.stdout);
+            assert!(
+                reasons(&run).iter().all(|reason| reason == "shallow"),
+                "{depth}: {}",
+                run.stdout
+            );
             assert!(!reasons(&run).is_empty(), "{depth}: {}", run.stdout);
             let human = github(&clone, "push", event, &[]);
-            assert!(human.stdout.contains("    with:\n      fetch-depth: 0\n"), "{}", human.stdout);
+            assert!(
+                human.stdout.contains("    with:\n      fetch-depth: 0\n"),
+                "{}",
+                human.stdout
+            );
             assert_eq!((run.status, human.status), (2, 2), "{}", run.stdout);
-            let run = github(&clone, "push", event, &["--allow-incomplete", "--exit-zero"]);
-            assert!(run.status == 0 && run.stdout.contains("INCOMPLETE"), "{}", run.stdout);
+            let run = github(
+                &clone,
+                "push",
+                event,
+                &["--allow-incomplete", "--exit-zero"],
+            );
+            assert!(
+                run.status == 0 && run.stdout.contains("INCOMPLETE"),
+                "{}",
+                run.stdout
+            );
         }
-        let schedule = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")];
+        let schedule = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", "schedule"),
+        ];
         let run = ci(&clone, &schedule, &["--format", "json"]);
         assert!(run.status == 2 || depth == "2", "{}", run.stdout);
         assert_eq!(reasons(&run), ["shallow"]);
@@ -51,11 +82,17 @@ fn a_shallow_checkout_in_the_way_is_never_clean() {
     // Deep enough, and made whole as the action does it.
     let clone = clone(&remote, "4");
     let run = github_json(&clone, "push", &push);
-    assert_eq!((run.status, told(&clone, &run)), (1, vec!["a:1 by leak".to_owned()]));
+    assert_eq!(
+        (run.status, told(&clone, &run)),
+        (1, vec!["a:1 by leak".to_owned()])
+    );
     let clone = self::clone(&remote, "1");
     clone.git(["fetch", "-q", "--unshallow"]);
     let run = github_json(&clone, "push", &push);
-    assert_eq!((run.status, told(&clone, &run), reasons(&run).len()), (1, vec!["a:1 by leak".to_owned()], 0));
+    assert_eq!(
+        (run.status, told(&clone, &run), reasons(&run).len()),
+        (1, vec!["a:1 by leak".to_owned()], 0)
+    );
 }
 
 /// A pull request has the commit of the merge checked out; one commit deep, its head is not there at all.
@@ -69,11 +106,14 @@ fn the_merge_of_a_pull_request_may_be_all_that_is_there() {
     for depth in ["1", "2"] {
         let clone = Sandbox::new();
         let address = format!("file://{}", remote.path().display());
-        clone.git(["clone", "-q", "--depth", depth, "--branch", "merge", &address, "."]);
+        clone.git([
+            "clone", "-q", "--depth", depth, "--branch", "merge", &address, ".",
+        ]);
         let run = github(&clone, "pull_request", &event, &[]);
         assert_eq!(run.status, 2, "{}", run.stdout);
         assert!(
-            run.stdout.contains("    with:\n      fetch-depth: 0\n") && run.stdout.contains("INCOMPLETE"),
+            run.stdout.contains("    with:\n      fetch-depth: 0\n")
+                && run.stdout.contains("INCOMPLETE"),
             "{}",
             run.stdout
         );
@@ -82,10 +122,19 @@ fn the_merge_of_a_pull_request_may_be_all_that_is_there() {
     let clone = Sandbox::new();
     clone.git(["init", "-q", "."]);
     let address = format!("file://{}", remote.path().display());
-    clone.git(["fetch", "-q", &address, "merge:refs/remotes/pull/7/merge", "main:refs/remotes/origin/main"]);
+    clone.git([
+        "fetch",
+        "-q",
+        &address,
+        "merge:refs/remotes/pull/7/merge",
+        "main:refs/remotes/origin/main",
+    ]);
     clone.git(["checkout", "-q", "--detach", "refs/remotes/pull/7/merge"]);
     let run = github_json(&clone, "pull_request", &event);
-    assert_eq!((run.status, told(&clone, &run)), (1, vec!["a:1 by leak".to_owned()]));
+    assert_eq!(
+        (run.status, told(&clone, &run)),
+        (1, vec!["a:1 by leak".to_owned()])
+    );
 }
 
 #[test]
@@ -95,33 +144,72 @@ fn commits_that_were_not_fetched_are_told_with_what_to_fetch() {
     let clone = Sandbox::new();
     remote.git(["branch", "-q", "base", &base]);
     let address = format!("file://{}", remote.path().display());
-    clone.git(["clone", "-q", "--single-branch", "--branch", "base", &address, "."]);
+    clone.git([
+        "clone",
+        "-q",
+        "--single-branch",
+        "--branch",
+        "base",
+        &address,
+        ".",
+    ]);
     let event = pull_request(&base, &head);
     let run = github(&clone, "pull_request_target", &event, &[]);
     assert_eq!(run.status, 2, "{}", run.stdout);
-    assert!(run.stdout.contains("git fetch origin refs/pull/7/head"), "{}", run.stdout);
-    assert_eq!(reasons(&github_json(&clone, "pull_request_target", &event)), ["missing-object"]);
+    assert!(
+        run.stdout.contains("git fetch origin refs/pull/7/head"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        reasons(&github_json(&clone, "pull_request_target", &event)),
+        ["missing-object"]
+    );
     // Nothing of the base.
     let gone = "1234567890123456789012345678901234567890";
     let run = github_json(&remote, "pull_request", &pull_request(gone, &head));
-    assert_eq!(reasons(&run).len(), 0, "where the branch is now: {}", run.stdout);
+    assert_eq!(
+        reasons(&run).len(),
+        0,
+        "where the branch is now: {}",
+        run.stdout
+    );
     remote.git(["update-ref", "-d", "refs/remotes/origin/main"]);
     remote.git(["branch", "-q", "-m", "main", "feature"]);
     let run = github_json(&remote, "pull_request", &pull_request(gone, &head));
-    assert_eq!((run.status, reasons(&run)), (2, vec!["missing-object".to_owned()]), "{}", run.stdout);
+    assert_eq!(
+        (run.status, reasons(&run)),
+        (2, vec!["missing-object".to_owned()]),
+        "{}",
+        run.stdout
+    );
     let run = github_json(&remote, "push", &pushed("refs/heads/main", &base, gone));
-    assert_eq!((run.status, reasons(&run)), (2, vec!["missing-object".to_owned()]), "{}", run.stdout);
+    assert_eq!(
+        (run.status, reasons(&run)),
+        (2, vec!["missing-object".to_owned()]),
+        "{}",
+        run.stdout
+    );
     // Of an annotated tag the commit alone.
     remote.git(["tag", "v1"]);
     let run = github_json(&remote, "push", &pushed("refs/tags/v1", ZEROS, gone));
-    assert_eq!((run.status, reasons(&run)), (1, vec!["missing-object".to_owned()]), "{}", run.stdout);
+    assert_eq!(
+        (run.status, reasons(&run)),
+        (1, vec!["missing-object".to_owned()]),
+        "{}",
+        run.stdout
+    );
     assert_eq!(told(&remote, &run), ["a:1 by leak"]);
 }
 
 #[test]
 fn there_must_be_a_repository_with_files() {
     let run = ci(&Sandbox::new(), &[], &[]);
-    assert!(run.status == 2 && run.stderr.contains("no git repository"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("no git repository"),
+        "{}",
+        run.stderr
+    );
     let bare = Sandbox::bare();
     assert_eq!(ci(&bare, &[], &[]).status, 2);
     let empty = Sandbox::repository();

@@ -7,13 +7,18 @@ use super::*;
 /// `a` leaks and is cleaned again within the range, `b` leaks and stays, `old` leaked before.
 fn planted() -> (Sandbox, String, String) {
     let sandbox = checkout();
-    sandbox.write("old", format!("\n{}", token(9))).commit_all("old");
+    sandbox
+        .write("old", format!("\n{}", token(9)))
+        .commit_all("old");
     sandbox.write("old", "clean").commit_all("old gone");
     push(&sandbox, "main");
     let before = sandbox.id("HEAD");
     sandbox.git(["checkout", "-q", "-b", "feature"]);
     sandbox.write("a", token(1)).commit_all("leak");
-    sandbox.write("a", "clean").write("b", format!("x\n{}", token(2))).commit_all("hide");
+    sandbox
+        .write("a", "clean")
+        .write("b", format!("x\n{}", token(2)))
+        .commit_all("hide");
     let after = sandbox.id("HEAD");
     (sandbox, before, after)
 }
@@ -24,27 +29,59 @@ const BOTH: [&str; 2] = ["b:2 by hide", "a:1 by leak"];
 fn a_push_has_what_came_after_before() {
     let (sandbox, before, after) = planted();
     push(&sandbox, "feature");
-    let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", &before, &after));
-    assert_eq!((run.status, told(&sandbox, &run)), (1, BOTH.map(str::to_owned).to_vec()), "{}", run.stderr);
-    assert!(scope(&run).starts_with("push to feature: 2 commits of "), "{}", scope(&run));
-    let judged = format!(", the files at HEAD, the env files; judged by the configuration of {:.10}", before);
+    let run = github_json(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/feature", &before, &after),
+    );
+    assert_eq!(
+        (run.status, told(&sandbox, &run)),
+        (1, BOTH.map(str::to_owned).to_vec()),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        scope(&run).starts_with("push to feature: 2 commits of "),
+        "{}",
+        scope(&run)
+    );
+    let judged = format!(
+        ", the files at HEAD, the env files; judged by the configuration of {:.10}",
+        before
+    );
     assert!(scope(&run).ends_with(&judged), "{}", scope(&run));
     let finding = &run.json()["findings"][0];
     assert!(finding["object"].is_null(), "its place is the file");
-    assert_eq!(finding["occurrences"].as_array().unwrap().len(), 2, "{finding:#}");
+    assert_eq!(
+        finding["occurrences"].as_array().unwrap().len(),
+        2,
+        "{finding:#}"
+    );
 }
 
 #[test]
 fn a_new_branch_has_what_the_default_branch_has_not() {
     let (sandbox, _, after) = planted();
     push(&sandbox, "feature");
-    let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", ZEROS, &after));
+    let run = github_json(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/feature", ZEROS, &after),
+    );
     assert_eq!(told(&sandbox, &run), BOTH);
-    assert!(scope(&run).starts_with("first push to feature: 2 commits that main has not"), "{}", scope(&run));
+    assert!(
+        scope(&run).starts_with("first push to feature: 2 commits that main has not"),
+        "{}",
+        scope(&run)
+    );
     // No job may ever have run for another branch, or for a tag: they hide nothing.
     sandbox.git(["update-ref", "refs/remotes/origin/other", "HEAD~1"]);
     sandbox.git(["tag", "v0", "HEAD~1"]);
-    let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", ZEROS, &after));
+    let run = github_json(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/feature", ZEROS, &after),
+    );
     assert_eq!(told(&sandbox, &run), BOTH);
 }
 
@@ -54,13 +91,24 @@ fn what_is_pushed_at_once_is_scanned_once_at_least() {
     let (sandbox, before, after) = planted();
     push(&sandbox, "feature");
     push(&sandbox, "same");
-    let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", ZEROS, &after));
+    let run = github_json(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/feature", ZEROS, &after),
+    );
     assert_eq!(told(&sandbox, &run), BOTH);
     sandbox.git(["tag", "v1"]);
     let run = github_json(&sandbox, "push", &pushed("refs/heads/main", ZEROS, &before));
-    assert!(told(&sandbox, &run).contains(&"old:2 by old".to_owned()), "the first push of the default branch");
+    assert!(
+        told(&sandbox, &run).contains(&"old:2 by old".to_owned()),
+        "the first push of the default branch"
+    );
     let run = github_json(&sandbox, "push", &pushed("refs/heads/same", ZEROS, &before));
-    assert!(scope(&run).contains(": 0 commits"), "a branch that starts where the default branch is: {}", scope(&run));
+    assert!(
+        scope(&run).contains(": 0 commits"),
+        "a branch that starts where the default branch is: {}",
+        scope(&run)
+    );
 }
 
 #[test]
@@ -72,11 +120,23 @@ fn a_forced_push_has_what_the_branch_had_not() {
     let aside = sandbox.commit_all("aside");
     sandbox.git(["checkout", "-q", "feature"]);
     for before in [gone, &aside] {
-        let run = github_json(&sandbox, "push", &pushed("refs/heads/feature", before, &after));
+        let run = github_json(
+            &sandbox,
+            "push",
+            &pushed("refs/heads/feature", before, &after),
+        );
         assert_eq!(told(&sandbox, &run), BOTH, "{before}");
-        let what = if before == gone { "that main has not".to_owned() } else { format!("of {before:.10}..") };
+        let what = if before == gone {
+            "that main has not".to_owned()
+        } else {
+            format!("of {before:.10}..")
+        };
         let says = format!("forced push to feature: 2 commits {what}");
-        assert!(scope(&run).starts_with(&says), "{} is not {says}", scope(&run));
+        assert!(
+            scope(&run).starts_with(&says),
+            "{} is not {says}",
+            scope(&run)
+        );
     }
 }
 
@@ -93,18 +153,32 @@ fn a_pull_request_has_its_commits_each() {
     sandbox.git(["update-ref", "refs/remotes/pull/7/merge", "HEAD"]);
     for event in ["pull_request", "pull_request_target", "pull_request_review"] {
         let run = github_json(&sandbox, event, &pull_request(&tip, &head));
-        assert_eq!((run.status, told(&sandbox, &run)), (1, BOTH.map(str::to_owned).to_vec()), "{event}");
-        assert!(scope(&run).starts_with("pull request: 2 commits of main..feature, the files"), "{}", scope(&run));
+        assert_eq!(
+            (run.status, told(&sandbox, &run)),
+            (1, BOTH.map(str::to_owned).to_vec()),
+            "{event}"
+        );
+        assert!(
+            scope(&run).starts_with("pull request: 2 commits of main..feature, the files"),
+            "{}",
+            scope(&run)
+        );
     }
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
-    assert_eq!(told(&sandbox, &run), BOTH, "where the base was when it was opened");
+    assert_eq!(
+        told(&sandbox, &run),
+        BOTH,
+        "where the base was when it was opened"
+    );
     let group = json!({"action": "checks_requested", "merge_group": {
         "base_sha": tip, "base_ref": "refs/heads/main",
         "head_sha": sandbox.id("HEAD"), "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-1"
     }});
     let run = github_json(&sandbox, "merge_group", &group);
     assert_eq!(told(&sandbox, &run), BOTH);
-    assert!(scope(&run).starts_with("merge group: 3 commits of main..gh-readonly-queue/main/pr-7-1"));
+    assert!(
+        scope(&run).starts_with("merge group: 3 commits of main..gh-readonly-queue/main/pr-7-1")
+    );
 }
 
 /// The base has what a second parent brought in from it, and the pull request what its own merge adds.
@@ -129,7 +203,15 @@ fn merges_within_a_pull_request_are_compared_with_all_parents() {
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
     let mut told = told(&sandbox, &run);
     told.sort();
-    assert_eq!(told, ["a:1 by leak", "b:2 by hide", "evil:1 by evil", "side:1 by side"]);
+    assert_eq!(
+        told,
+        [
+            "a:1 by leak",
+            "b:2 by hide",
+            "evil:1 by evil",
+            "side:1 by side"
+        ]
+    );
 }
 
 #[test]
@@ -137,10 +219,26 @@ fn sixty_commits_are_scanned_each() {
     let sandbox = checkout();
     let base = sandbox.id("HEAD");
     for number in 0..60 {
-        sandbox.write("a", if number == 1 { token(1) } else { format!("{number}") }).commit_all(&format!("c{number}"));
+        sandbox
+            .write(
+                "a",
+                if number == 1 {
+                    token(1)
+                } else {
+                    format!("{number}")
+                },
+            )
+            .commit_all(&format!("c{number}"));
     }
-    let run = github_json(&sandbox, "pull_request", &pull_request(&base, &sandbox.id("HEAD")));
-    assert_eq!((run.status, told(&sandbox, &run)), (1, vec!["a:1 by c1".to_owned()]));
+    let run = github_json(
+        &sandbox,
+        "pull_request",
+        &pull_request(&base, &sandbox.id("HEAD")),
+    );
+    assert_eq!(
+        (run.status, told(&sandbox, &run)),
+        (1, vec!["a:1 by c1".to_owned()])
+    );
     assert!(scope(&run).contains("60 commits"));
 }
 
@@ -161,10 +259,29 @@ fn a_tag_has_what_the_default_branch_has_not_and_its_message() {
     assert_eq!(told(&sandbox, &run), BOTH);
     assert!(scope(&run).starts_with("tag v1: 2 commits that main has not, and its message"));
     sandbox.git(["checkout", "-q", "main"]);
-    sandbox.git(["tag", "-a", "v2", "-m", &format!("key {}", token(3)), &format!("{base}~1")]);
-    let run = github_json(&sandbox, "push", &pushed("refs/tags/v2", ZEROS, &sandbox.id("v2")));
-    assert_eq!(told(&sandbox, &run), ["tag-message:6 by -"], "a tag on an old commit");
-    assert!(scope(&run).starts_with("tag v2: 0 commits"), "{}", scope(&run));
+    sandbox.git([
+        "tag",
+        "-a",
+        "v2",
+        "-m",
+        &format!("key {}", token(3)),
+        &format!("{base}~1"),
+    ]);
+    let run = github_json(
+        &sandbox,
+        "push",
+        &pushed("refs/tags/v2", ZEROS, &sandbox.id("v2")),
+    );
+    assert_eq!(
+        told(&sandbox, &run),
+        ["tag-message:6 by -"],
+        "a tag on an old commit"
+    );
+    assert!(
+        scope(&run).starts_with("tag v2: 0 commits"),
+        "{}",
+        scope(&run)
+    );
 }
 
 #[test]
@@ -179,7 +296,11 @@ fn a_deletion_has_nothing_and_says_so() {
         assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
         assert!(run.stdout.starts_with("deletion of "), "{}", run.stdout);
         let run = github_json(&sandbox, event, &payload);
-        assert!(run.status == 0 && scope(&run).ends_with("nothing is left to scan"), "{}", run.stdout);
+        assert!(
+            run.status == 0 && scope(&run).ends_with("nothing is left to scan"),
+            "{}",
+            run.stdout
+        );
     }
 }
 
@@ -187,21 +308,47 @@ fn a_deletion_has_nothing_and_says_so() {
 fn everything_else_has_all_of_history() {
     let (sandbox, ..) = planted();
     for event in ["schedule", "workflow_dispatch", "repository_dispatch"] {
-        let run = ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)], &["--format", "json"]);
+        let run = ci(
+            &sandbox,
+            &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)],
+            &["--format", "json"],
+        );
         let told = told(&sandbox, &run);
         assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told.contains(&"b:2 by hide".to_owned()) && told.contains(&"old:2 by old".to_owned()), "{told:?}");
-        assert_eq!(scope(&run), format!("{event}: all of history, the files at HEAD, the env files"));
+        assert!(
+            told.contains(&"b:2 by hide".to_owned()) && told.contains(&"old:2 by old".to_owned()),
+            "{told:?}"
+        );
+        assert_eq!(
+            scope(&run),
+            format!("{event}: all of history, the files at HEAD, the env files")
+        );
     }
     // What these have checked out may be anybody's.
     for event in ["release", "workflow_run", "issue_comment", "something_new"] {
-        let run = ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)], &["--format", "json"]);
+        let run = ci(
+            &sandbox,
+            &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)],
+            &["--format", "json"],
+        );
         assert_eq!(told(&sandbox, &run), BOTH);
-        assert!(scope(&run).starts_with(&format!("{event}: 2 commits that main has not")), "{}", scope(&run));
+        assert!(
+            scope(&run).starts_with(&format!("{event}: 2 commits that main has not")),
+            "{}",
+            scope(&run)
+        );
     }
     sandbox.git(["checkout", "-q", "main"]);
-    let run = ci(&sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "release")], &["--format", "json"]);
-    assert!(scope(&run).starts_with("release: all of history"), "{}", scope(&run));
+    let run = ci(
+        &sandbox,
+        &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "release")],
+        &["--format", "json"],
+    );
+    assert!(
+        scope(&run).starts_with("release: all of history"),
+        "{}",
+        scope(&run)
+    );
 }
 
 #[test]
@@ -211,13 +358,41 @@ fn an_old_leak_in_the_tree_is_already_there() {
     push(&sandbox, "main");
     let before = sandbox.id("HEAD");
     let after = sandbox.write("new", "x").commit_all("new");
-    let run = github_json(&sandbox, "push", &pushed("refs/heads/main", &before, &after));
-    assert_eq!((run.status, &run.json()["findings"][0]["verdict"]), (0, &"already-there".into()), "{}", run.stdout);
-    let human = github(&sandbox, "push", &pushed("refs/heads/main", &before, &after), &[]).stdout;
-    assert!(human.contains("already there before this change: Notion integration token ntn_"), "{human}");
-    assert!(human.contains("::warning title=Notion integration token,file=old,line=1"), "{human}");
-    let schedule = [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "schedule")];
-    assert_eq!(ci(&sandbox, &schedule, &[]).status, 1, "what judges everything fails for it");
+    let run = github_json(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/main", &before, &after),
+    );
+    assert_eq!(
+        (run.status, &run.json()["findings"][0]["verdict"]),
+        (0, &"already-there".into()),
+        "{}",
+        run.stdout
+    );
+    let human = github(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/main", &before, &after),
+        &[],
+    )
+    .stdout;
+    assert!(
+        human.contains("already there before this change: Notion integration token ntn_"),
+        "{human}"
+    );
+    assert!(
+        human.contains("::warning title=Notion integration token,file=old,line=1"),
+        "{human}"
+    );
+    let schedule = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "schedule"),
+    ];
+    assert_eq!(
+        ci(&sandbox, &schedule, &[]).status,
+        1,
+        "what judges everything fails for it"
+    );
 }
 
 #[test]
@@ -227,19 +402,45 @@ fn env_files_are_audited_too() {
     push(&sandbox, "main");
     std::fs::remove_file(sandbox.path().join(".gitignore")).unwrap();
     let after = sandbox.commit_all("no rules");
-    let run = github_json(&sandbox, "push", &pushed("refs/heads/main", &before, &after));
-    assert!(run.status == 1 && run.stdout.contains("env-not-ignored"), "{}", run.stdout);
+    let run = github_json(
+        &sandbox,
+        "push",
+        &pushed("refs/heads/main", &before, &after),
+    );
+    assert!(
+        run.status == 1 && run.stdout.contains("env-not-ignored"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
 fn the_user_may_say_otherwise() {
     let (sandbox, base, after) = planted();
     let event = pushed("refs/heads/feature", &sandbox.id("HEAD~1"), &after);
-    let run = github(&sandbox, "push", &event, &["--base", &base, "--format", "json"]);
+    let run = github(
+        &sandbox,
+        "push",
+        &event,
+        &["--base", &base, "--format", "json"],
+    );
     assert_eq!(told(&sandbox, &run), BOTH);
-    let run = github(&sandbox, "push", &event, &["--base", "main", "--head", "HEAD~1", "--format", "json"]);
+    let run = github(
+        &sandbox,
+        "push",
+        &event,
+        &["--base", "main", "--head", "HEAD~1", "--format", "json"],
+    );
     assert_eq!(told(&sandbox, &run), ["b:2 by -", "a:1 by leak"]);
-    assert!(scope(&run).starts_with("as chosen: 1 commit of main..HEAD~1"), "{}", scope(&run));
+    assert!(
+        scope(&run).starts_with("as chosen: 1 commit of main..HEAD~1"),
+        "{}",
+        scope(&run)
+    );
     let run = github(&sandbox, "push", &event, &["--base", "nowhere"]);
-    assert!(run.status == 2 && run.stderr.contains("`nowhere` means no commit here"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("`nowhere` means no commit here"),
+        "{}",
+        run.stderr
+    );
 }

@@ -17,18 +17,38 @@ fn monorepo() -> (Sandbox, String) {
 /// Runs `ntnguard ci` for a pull request, limited to a folder.
 fn proposed(sandbox: &Sandbox, base: &str, path: &str) -> Run {
     let event = pull_request(base, &sandbox.id("HEAD"));
-    github(sandbox, "pull_request", &event, &["--format", "json", "--path", path])
+    github(
+        sandbox,
+        "pull_request",
+        &event,
+        &["--format", "json", "--path", path],
+    )
 }
 
 fn schedule(sandbox: &Sandbox, path: &str) -> Run {
-    github(sandbox, "schedule", &json!({}), &["--format", "json", "--path", path])
+    github(
+        sandbox,
+        "schedule",
+        &json!({}),
+        &["--format", "json", "--path", path],
+    )
 }
 
 /// The paths of what is reported, or where it is that has none.
 fn places(run: &Run) -> Vec<String> {
     let json = run.json();
-    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
-    let place = |finding: &Value| finding["path"].as_str().or(finding["where"].as_str()).unwrap_or("-").to_owned();
+    let findings = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["verdict"] == "reported");
+    let place = |finding: &Value| {
+        finding["path"]
+            .as_str()
+            .or(finding["where"].as_str())
+            .unwrap_or("-")
+            .to_owned()
+    };
     let mut places: Vec<String> = findings.map(place).collect();
     places.sort();
     places
@@ -43,71 +63,138 @@ fn a_change_is_looked_at_in_one_folder() {
             .write(format!("packages/{name}/gone"), token(seed + 10));
     }
     sandbox.write("root", token(4)).commit_all("leaks");
-    ["app", "web", "app2"].iter().for_each(|name| _ = sandbox.write(format!("packages/{name}/gone"), ""));
+    ["app", "web", "app2"]
+        .iter()
+        .for_each(|name| _ = sandbox.write(format!("packages/{name}/gone"), ""));
     sandbox.commit_all("clean");
     let run = proposed(&sandbox, &base, "packages/app");
     assert_eq!(run.status, 1, "{}", run.stderr);
-    assert_eq!(told(&sandbox, &run), ["packages/app/kept:1 by leaks", "packages/app/gone:1 by leaks"]);
-    assert!(scope(&run).contains("; of all files only those in packages/app;"), "{}", scope(&run));
+    assert_eq!(
+        told(&sandbox, &run),
+        [
+            "packages/app/kept:1 by leaks",
+            "packages/app/gone:1 by leaks"
+        ]
+    );
+    assert!(
+        scope(&run).contains("; of all files only those in packages/app;"),
+        "{}",
+        scope(&run)
+    );
     assert_eq!(places(&proposed(&sandbox, &base, "packages")).len(), 6);
     let all = proposed(&sandbox, &base, ".");
-    assert!(places(&all).len() == 7 && !scope(&all).contains("only those"), "{}", scope(&all));
+    assert!(
+        places(&all).len() == 7 && !scope(&all).contains("only those"),
+        "{}",
+        scope(&all)
+    );
     // From within the folder it is the same.
     let event = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(event.path(), pull_request(&base, &sandbox.id("HEAD")).to_string()).unwrap();
+    std::fs::write(
+        event.path(),
+        pull_request(&base, &sandbox.id("HEAD")).to_string(),
+    )
+    .unwrap();
     let mut command = sandbox.ntnguard();
-    command.args(["ci", "--format", "json", "--path", "."]).current_dir(sandbox.path().join("packages/app"));
     command
-        .envs([("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request")])
+        .args(["ci", "--format", "json", "--path", "."])
+        .current_dir(sandbox.path().join("packages/app"));
+    command
+        .envs([
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", "pull_request"),
+        ])
         .env("GITHUB_EVENT_PATH", event.path());
-    assert_eq!(places(&Run::of(command.output().unwrap())), ["packages/app/gone", "packages/app/kept"]);
+    assert_eq!(
+        places(&Run::of(command.output().unwrap())),
+        ["packages/app/gone", "packages/app/kept"]
+    );
 }
 
 /// A folder in which nothing leaks is clean, whatever leaks elsewhere; and the report says where it looked.
 #[test]
 fn what_leaks_elsewhere_is_left_to_other_jobs() {
     let (sandbox, base) = monorepo();
+    sandbox.write("packages/web/leak", token(1)).write(
+        "packages/web/package.json",
+        r#"{"dependencies": {"dotenv": "1"}}"#,
+    );
     sandbox
-        .write("packages/web/leak", token(1))
-        .write("packages/web/package.json", r#"{"dependencies": {"dotenv": "1"}}"#);
-    sandbox.write("packages/web/.gitignore", "!.env*\n").write("packages/web/.env", format!("TOKEN={}\n", token(2)));
+        .write("packages/web/.gitignore", "!.env*\n")
+        .write("packages/web/.env", format!("TOKEN={}\n", token(2)));
     sandbox.commit_all("leaks");
     let run = proposed(&sandbox, &base, "packages/app");
     assert_eq!((run.status, places(&run).len()), (0, 0), "{}", run.stdout);
     assert_eq!(run.json()["complete"], true);
     let web = places(&proposed(&sandbox, &base, "packages/web"));
-    assert!(web.len() > 2 && web.iter().all(|path| path.starts_with("packages/web")), "{web:?}");
+    assert!(
+        web.len() > 2 && web.iter().all(|path| path.starts_with("packages/web")),
+        "{web:?}"
+    );
     let event = pull_request(&base, &sandbox.id("HEAD"));
-    let run = github(&sandbox, "pull_request", &event, &["--path", "packages/app"]);
-    assert!(run.status == 0 && run.stdout.contains("of all files only those in packages/app"), "{}", run.stdout);
+    let run = github(
+        &sandbox,
+        "pull_request",
+        &event,
+        &["--path", "packages/app"],
+    );
+    assert!(
+        run.status == 0
+            && run
+                .stdout
+                .contains("of all files only those in packages/app"),
+        "{}",
+        run.stdout
+    );
 }
 
 /// A message lies in no folder: some job must look at it, and none knows of the others.
 #[test]
 fn messages_and_names_of_branches_are_in_no_folder() {
     let (sandbox, base) = monorepo();
-    sandbox.write("packages/web/x", "x").commit_all(&format!("use {}", token(1)));
+    sandbox
+        .write("packages/web/x", "x")
+        .commit_all(&format!("use {}", token(1)));
     let mut event = pull_request(&base, &sandbox.id("HEAD"));
     event["pull_request"]["head"]["ref"] = format!("try-{}", token(2)).into();
-    let run = github(&sandbox, "pull_request", &event, &["--format", "json", "--path", "packages/app"]);
-    assert_eq!(places(&run), ["commit-message", "ref-name"], "{}", run.stdout);
+    let run = github(
+        &sandbox,
+        "pull_request",
+        &event,
+        &["--format", "json", "--path", "packages/app"],
+    );
+    assert_eq!(
+        places(&run),
+        ["commit-message", "ref-name"],
+        "{}",
+        run.stdout
+    );
 }
 
 /// What was in the base is no news in the folder that it is moved to; what the change itself moves there is.
 #[test]
 fn what_comes_from_elsewhere_is_judged_by_the_base() {
     let (sandbox, _) = monorepo();
-    sandbox.write("packages/web/old", token(1)).commit_all("old leak");
+    sandbox
+        .write("packages/web/old", token(1))
+        .commit_all("old leak");
     let base = sandbox.id("HEAD");
     sandbox.git(["mv", "packages/web/old", "packages/app/old"]);
-    sandbox.write("packages/web/new", token(2)).commit_all("leak elsewhere");
+    sandbox
+        .write("packages/web/new", token(2))
+        .commit_all("leak elsewhere");
     sandbox.git(["mv", "packages/web/new", "packages/app/new"]);
     sandbox.commit_all("move");
     std::fs::remove_file(sandbox.path().join("packages/app/new")).unwrap();
     sandbox.commit_all("remove");
     let run = proposed(&sandbox, &base, "packages/app");
     assert_eq!(told(&sandbox, &run), ["packages/app/new:1 by move"]);
-    let old = &run.json()["findings"].as_array().unwrap().iter().find(|one| one["path"] == "packages/app/old").cloned();
+    let old = &run.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["path"] == "packages/app/old")
+        .cloned();
     assert_eq!(old.as_ref().unwrap()["verdict"], "already-there");
 }
 
@@ -115,23 +202,41 @@ fn what_comes_from_elsewhere_is_judged_by_the_base() {
 fn history_is_looked_at_in_one_folder() {
     let (sandbox, _) = monorepo();
     for (seed, name) in [(1, "app"), (2, "web")] {
-        sandbox.write(format!("packages/{name}/gone"), format!("\n{}", token(seed)));
+        sandbox.write(
+            format!("packages/{name}/gone"),
+            format!("\n{}", token(seed)),
+        );
         sandbox.write(format!("packages/{name}/.env"), "DB_PASSWORD=hunter2\n");
         sandbox.write(format!("packages/{name}/dir-{}/x", token(seed + 10)), "x");
     }
     // One blob in both, told where it lies in the folder; and a name at the root.
-    sandbox.write("packages/app/zz", token(3)).write("aa", token(3)).write(format!("root-{}", token(4)), "x");
+    sandbox
+        .write("packages/app/zz", token(3))
+        .write("aa", token(3))
+        .write(format!("root-{}", token(4)), "x");
     sandbox.commit_all("leaks");
     sandbox.git(["rm", "-rq", "--cached", "."]);
-    sandbox.git(["add", ".gitignore", "packages/app/README", "packages/web/README"]);
+    sandbox.git([
+        "add",
+        ".gitignore",
+        "packages/app/README",
+        "packages/web/README",
+    ]);
     sandbox.git(["commit", "-qm", "clean"]);
     sandbox.git(["clean", "-fdxq"]);
     let run = schedule(&sandbox, "packages/app");
     let found = places(&run);
     assert_eq!(found.len(), 4, "{found:#?} {}", run.stderr);
     assert!(found[1].starts_with("packages/app/dir-ntn_"), "{found:?}");
-    assert_eq!([&found[0], &found[2], &found[3]], ["packages/app/.env", "packages/app/gone", "packages/app/zz"]);
-    assert!(run.json()["complete"] == true && scope(&run).contains("only those in packages/app"), "{}", scope(&run));
+    assert_eq!(
+        [&found[0], &found[2], &found[3]],
+        ["packages/app/.env", "packages/app/gone", "packages/app/zz"]
+    );
+    assert!(
+        run.json()["complete"] == true && scope(&run).contains("only those in packages/app"),
+        "{}",
+        scope(&run)
+    );
 }
 
 /// What nothing leads to lies in no folder, and is not passed over; what is too large elsewhere is not missed.
@@ -139,13 +244,23 @@ fn history_is_looked_at_in_one_folder() {
 fn history_of_a_folder_is_complete_by_what_lies_there() {
     let (sandbox, _) = monorepo();
     sandbox
-        .write(".ntnguard.yaml", "version: 1\nlimits: {max-file-size: 1k}\n")
+        .write(
+            ".ntnguard.yaml",
+            "version: 1\nlimits: {max-file-size: 1k}\n",
+        )
         .write("packages/web/large", "x".repeat(3000));
     sandbox.commit_all("large");
     let run = schedule(&sandbox, "packages/app");
-    assert_eq!((run.status, run.json()["skipped"].as_array().unwrap().len()), (0, 0), "{}", run.stdout);
+    assert_eq!(
+        (run.status, run.json()["skipped"].as_array().unwrap().len()),
+        (0, 0),
+        "{}",
+        run.stdout
+    );
     assert_eq!(schedule(&sandbox, "packages/web").status, 2);
-    sandbox.write("lost", token(1)).git(["hash-object", "-w", "lost"]);
+    sandbox
+        .write("lost", token(1))
+        .git(["hash-object", "-w", "lost"]);
     std::fs::remove_file(sandbox.path().join("lost")).unwrap();
     assert_eq!(places(&schedule(&sandbox, "packages/app")), ["-"]);
 }
@@ -155,15 +270,34 @@ fn what_git_lfs_keeps_belongs_to_the_folder_of_its_pointer() {
     let (sandbox, _) = monorepo();
     for (number, name) in [(1, "app"), (2, "web")] {
         let (oid, secret) = (format!("{number:064x}"), token(number));
-        let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {}\n", secret.len());
+        let pointer = format!(
+            "version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {}\n",
+            secret.len()
+        );
         sandbox.write(format!("packages/{name}/kept"), pointer);
-        sandbox.write(format!(".git/lfs/objects/{}/{}/{oid}", &oid[..2], &oid[2..4]), &secret);
+        sandbox.write(
+            format!(".git/lfs/objects/{}/{}/{oid}", &oid[..2], &oid[2..4]),
+            &secret,
+        );
     }
     sandbox.commit_all("pointers");
-    assert_eq!(places(&schedule(&sandbox, "packages/app")), ["packages/app/kept"]);
-    std::fs::remove_file(sandbox.path().join(format!(".git/lfs/objects/00/00/{:064x}", 2))).unwrap();
+    assert_eq!(
+        places(&schedule(&sandbox, "packages/app")),
+        ["packages/app/kept"]
+    );
+    std::fs::remove_file(
+        sandbox
+            .path()
+            .join(format!(".git/lfs/objects/00/00/{:064x}", 2)),
+    )
+    .unwrap();
     let run = schedule(&sandbox, "packages/app");
-    assert_eq!((run.status, run.json()["complete"].clone()), (1, true.into()), "{}", run.stdout);
+    assert_eq!(
+        (run.status, run.json()["complete"].clone()),
+        (1, true.into()),
+        "{}",
+        run.stdout
+    );
     assert_eq!(schedule(&sandbox, "packages/web").status, 2);
 }
 
@@ -184,7 +318,12 @@ fn a_folder_that_is_none_of_the_repository_is_refused() {
         ("inner/sub", "a repository of its own"),
     ] {
         let run = proposed(&sandbox, &base, path);
-        assert!(run.status == 2 && run.stderr.contains(why), "{path}: {} {}", run.status, run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains(why),
+            "{path}: {} {}",
+            run.status,
+            run.stderr
+        );
     }
 }
 
@@ -196,11 +335,24 @@ fn a_link_in_the_place_of_the_folder_is_refused() {
     std::os::unix::fs::symlink("web", sandbox.path().join("packages/link")).unwrap();
     std::os::unix::fs::symlink("packages", sandbox.path().join("on the way")).unwrap();
     sandbox.commit_all("links");
-    for path in ["packages/link", "packages/link/", "on the way/app", "packages/../on the way/app"] {
+    for path in [
+        "packages/link",
+        "packages/link/",
+        "on the way/app",
+        "packages/../on the way/app",
+    ] {
         let run = proposed(&sandbox, &base, path);
-        assert!(run.status == 2 && run.stderr.contains("symbolic link"), "{path}: {} {}", run.status, run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains("symbolic link"),
+            "{path}: {} {}",
+            run.status,
+            run.stderr
+        );
     }
-    assert_eq!(proposed(&sandbox, &base, "packages/../packages/app").status, 0);
+    assert_eq!(
+        proposed(&sandbox, &base, "packages/../packages/app").status,
+        0
+    );
 }
 
 /// Code scanning takes what is not in the newest analysis of a category for mended.
@@ -210,9 +362,14 @@ fn each_folder_is_an_analysis_of_its_own() {
     sandbox.write("packages/a b/x", token(1)).commit_all("leak");
     let event = pull_request(&base, &sandbox.id("HEAD"));
     let id = |path: &str| {
-        let run = github(&sandbox, "pull_request", &event, &["-o", "sarif=../out.sarif", "--path", path]);
-        let text =
-            std::fs::read_to_string(sandbox.path().join("../out.sarif")).unwrap_or_else(|_| panic!("{}", run.stderr));
+        let run = github(
+            &sandbox,
+            "pull_request",
+            &event,
+            &["-o", "sarif=../out.sarif", "--path", path],
+        );
+        let text = std::fs::read_to_string(sandbox.path().join("../out.sarif"))
+            .unwrap_or_else(|_| panic!("{}", run.stderr));
         serde_json::from_str::<Value>(&text).unwrap()["runs"][0]["automationDetails"]["id"].clone()
     };
     assert_eq!(id("packages/a b"), "ntnguard/change/packages/a%20b/");

@@ -29,13 +29,20 @@ pub fn token(seed: u64) -> String {
 pub fn print(secret: &str) -> String {
     let sandbox = Sandbox::new();
     sandbox.write("x", secret);
-    sandbox.run(["scan", "--format", "json"]).json()["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
+    sandbox.run(["scan", "--format", "json"]).json()["findings"][0]["fingerprint"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 /// A repository in which a CI job runs: `origin` has what was pushed, and env files are ignored.
 pub fn checkout() -> Sandbox {
     let sandbox = Sandbox::repository();
-    sandbox.git(["config", "remote.origin.url", "https://host.example/o/r.git"]);
+    sandbox.git([
+        "config",
+        "remote.origin.url",
+        "https://host.example/o/r.git",
+    ]);
     sandbox.write(".gitignore", IGNORED).commit_all("zero");
     push(&sandbox, "main");
     sandbox
@@ -43,13 +50,20 @@ pub fn checkout() -> Sandbox {
 
 /// Takes what is checked out for the remote's `branch`.
 pub fn push(sandbox: &Sandbox, branch: &str) {
-    sandbox.git(["update-ref", &format!("refs/remotes/origin/{branch}"), "HEAD"]);
+    sandbox.git([
+        "update-ref",
+        &format!("refs/remotes/origin/{branch}"),
+        "HEAD",
+    ]);
 }
 
 /// Runs `ntnguard ci` with these variables.
 pub fn ci(sandbox: &Sandbox, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
     let mut command = sandbox.ntnguard();
-    command.arg("ci").args(arguments).envs(variables.iter().copied());
+    command
+        .arg("ci")
+        .args(arguments)
+        .envs(variables.iter().copied());
     Run::of(command.output().unwrap())
 }
 
@@ -58,8 +72,11 @@ pub fn github(sandbox: &Sandbox, event: &str, payload: &Value, arguments: &[&str
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("event.json");
     std::fs::write(&file, payload.to_string()).unwrap();
-    let variables =
-        [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event), ("GITHUB_EVENT_PATH", file.to_str().unwrap())];
+    let variables = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", event),
+        ("GITHUB_EVENT_PATH", file.to_str().unwrap()),
+    ];
     ci(sandbox, &variables, arguments)
 }
 
@@ -104,12 +121,24 @@ pub fn told(sandbox: &Sandbox, run: &Run) -> Vec<String> {
     let json = run.json();
     assert_eq!(json["source"], "ci");
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
+    let findings = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["verdict"] == "reported");
     findings
         .map(|f| {
             let commit = text(&f["placement"]["introduced"]["commit"]);
-            let by = if commit == "-" { "-".to_owned() } else { sandbox.git(["log", "-1", "--format=%s", &commit]) };
-            let place = if f["path"].is_null() { &f["where"] } else { &f["path"] };
+            let by = if commit == "-" {
+                "-".to_owned()
+            } else {
+                sandbox.git(["log", "-1", "--format=%s", &commit])
+            };
+            let place = if f["path"].is_null() {
+                &f["where"]
+            } else {
+                &f["path"]
+            };
             format!("{}:{} by {}", text(place), f["line"], by.trim())
         })
         .collect()

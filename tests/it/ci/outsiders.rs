@@ -5,8 +5,14 @@ use super::*;
 
 /// The leak of one line, and a configuration that allows it.
 fn allowed(sandbox: &Sandbox) -> String {
-    let entry = format!("version: 1\nallow: [{{fingerprint: '{}', reason: mine}}]\n", print(&token(1)));
-    sandbox.write(".ntnguard.yaml", entry).write("a.py", format!("t = '{}'\n", token(1))).commit_all("leak")
+    let entry = format!(
+        "version: 1\nallow: [{{fingerprint: '{}', reason: mine}}]\n",
+        print(&token(1))
+    );
+    sandbox
+        .write(".ntnguard.yaml", entry)
+        .write("a.py", format!("t = '{}'\n", token(1)))
+        .commit_all("leak")
 }
 
 /// Where a job has checked out a fork, its default branch is a stranger's.
@@ -16,8 +22,13 @@ fn a_fork_is_not_taken_for_the_repository() {
     allowed(&sandbox);
     push(&sandbox, "main");
     for event in ["workflow_run", "issue_comment"] {
-        let of =
-            |repository| [("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event), ("GITHUB_REPOSITORY", repository)];
+        let of = |repository| {
+            [
+                ("GITHUB_ACTIONS", "true"),
+                ("GITHUB_EVENT_NAME", event),
+                ("GITHUB_REPOSITORY", repository),
+            ]
+        };
         let strangers = ci(&sandbox, &of("upstream/r"), &["--format", "json"]);
         assert_eq!(
             (strangers.status, strangers.paths()),
@@ -37,18 +48,37 @@ fn a_proposal_is_no_push() {
             ("BUILDKITE", "true"),
             ("BUILDKITE_BRANCH", "main"),
             ("BUILDKITE_PULL_REQUEST", "5"),
-            ("BUILDKITE_PULL_REQUEST_REPO", "git://host.example/them/r.git"),
+            (
+                "BUILDKITE_PULL_REQUEST_REPO",
+                "git://host.example/them/r.git",
+            ),
             ("BUILDKITE_REPO", "git@host.example:o/r.git"),
         ],
-        &[("TF_BUILD", "True"), ("BUILD_REASON", "Manual"), ("BUILD_SOURCEBRANCH", "refs/pull/5/merge")],
-        &[("TF_BUILD", "True"), ("BUILD_REASON", "IndividualCI"), ("BUILD_SOURCEBRANCH", "refs/pull/5/merge")],
-        &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main"), ("CIRCLE_PR_USERNAME", "them")],
+        &[
+            ("TF_BUILD", "True"),
+            ("BUILD_REASON", "Manual"),
+            ("BUILD_SOURCEBRANCH", "refs/pull/5/merge"),
+        ],
+        &[
+            ("TF_BUILD", "True"),
+            ("BUILD_REASON", "IndividualCI"),
+            ("BUILD_SOURCEBRANCH", "refs/pull/5/merge"),
+        ],
+        &[
+            ("CIRCLECI", "true"),
+            ("CIRCLE_BRANCH", "main"),
+            ("CIRCLE_PR_USERNAME", "them"),
+        ],
     ];
     for variables in cases {
         let sandbox = checkout();
         allowed(&sandbox);
         let run = ci(&sandbox, variables, &["--format", "json"]);
-        assert!(run.status == 1 && run.paths().contains(&"a.py".to_owned()), "{variables:?}: {}", run.stdout);
+        assert!(
+            run.status == 1 && run.paths().contains(&"a.py".to_owned()),
+            "{variables:?}: {}",
+            run.stdout
+        );
     }
 }
 
@@ -59,9 +89,31 @@ fn the_author_stays_who_it_was() {
     let base = sandbox.id("HEAD");
     let head = allowed(&sandbox);
     let chosen = ["--base=origin/main", "--head=HEAD"];
-    assert_eq!(github(&sandbox, "pull_request", &pull_request(&base, &head), &chosen).status, 1);
-    assert_eq!(github(&sandbox, "pull_request", &own_pull_request(&base, &head), &chosen).status, 0);
-    assert_eq!(github(&sandbox, "pull_request", &json!({}), &chosen).status, 1, "nobody knows whose it is");
+    assert_eq!(
+        github(
+            &sandbox,
+            "pull_request",
+            &pull_request(&base, &head),
+            &chosen
+        )
+        .status,
+        1
+    );
+    assert_eq!(
+        github(
+            &sandbox,
+            "pull_request",
+            &own_pull_request(&base, &head),
+            &chosen
+        )
+        .status,
+        0
+    );
+    assert_eq!(
+        github(&sandbox, "pull_request", &json!({}), &chosen).status,
+        1,
+        "nobody knows whose it is"
+    );
     assert_eq!(ci(&sandbox, &[], &chosen).status, 0, "by hand");
 }
 
@@ -72,7 +124,9 @@ fn what_the_base_alone_has_changed_is_no_change() {
     sandbox.git(["checkout", "-q", "-b", "feature"]);
     let head = sandbox.write("b", "x").commit_all("change");
     sandbox.git(["checkout", "-q", "main"]);
-    let base = sandbox.write(".ntnguard.yaml", "version: 1\n").commit_all("adopt");
+    let base = sandbox
+        .write(".ntnguard.yaml", "version: 1\n")
+        .commit_all("adopt");
     push(&sandbox, "main");
     sandbox.git(["checkout", "-q", "feature"]);
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
@@ -87,29 +141,65 @@ fn what_the_base_alone_has_changed_is_no_change() {
     ];
     assert_eq!(ci(&sandbox, &merge_request, &[]).status, 0);
     // What it does change is told, at the file.
-    let head = sandbox.write(".ntnguard.yaml", "version: 1\nexclude: ['**']\n").commit_all("mine");
+    let head = sandbox
+        .write(".ntnguard.yaml", "version: 1\nexclude: ['**']\n")
+        .commit_all("mine");
     for arguments in [&[][..], &["--baseline", ".gitignore"]] {
-        let run = github(&sandbox, "pull_request", &pull_request(&base, &head), arguments);
+        let run = github(
+            &sandbox,
+            "pull_request",
+            &pull_request(&base, &head),
+            arguments,
+        );
         assert!(arguments.len() > 1 || run.status == 1, "{}", run.stdout);
-        assert!(run.stdout.contains("Change to ntnguard's configuration") || run.status == 2, "{}", run.stdout);
+        assert!(
+            run.stdout.contains("Change to ntnguard's configuration") || run.status == 2,
+            "{}",
+            run.stdout
+        );
     }
     let run = github(&sandbox, "pull_request", &pull_request(&base, &head), &[]);
-    assert!(run.stdout.contains("configuration,file=.ntnguard.yaml"), "{}", run.stdout);
-    assert!(run.stdout.contains("It comes from outside"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("configuration,file=.ntnguard.yaml"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("It comes from outside"),
+        "{}",
+        run.stdout
+    );
 }
 
 /// A value that the base only suspected was never told, so a name that makes it a secret is news.
 #[test]
 fn what_the_base_was_not_told_of_is_not_already_there() {
-    let value = format!("secret_{}", Fake::new(9).of(b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 40));
+    let value = format!(
+        "secret_{}",
+        Fake::new(9).of(
+            b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789",
+            40
+        )
+    );
     let sandbox = checkout();
     sandbox.write("notes.txt", format!("x {value}\n"));
-    assert_eq!(sandbox.run(["scan"]).status, 0, "it is below confidence there");
+    assert_eq!(
+        sandbox.run(["scan"]).status,
+        0,
+        "it is below confidence there"
+    );
     let base = sandbox.commit_all("base");
     push(&sandbox, "main");
-    let head = sandbox.write("a.py", format!("NOTION_TOKEN = '{value}'\n")).commit_all("change");
+    let head = sandbox
+        .write("a.py", format!("NOTION_TOKEN = '{value}'\n"))
+        .commit_all("change");
     let run = github_json(&sandbox, "pull_request", &pull_request(&base, &head));
-    assert_eq!((run.status, run.paths()), (1, vec!["a.py".to_owned()]), "{}", run.stdout);
+    assert_eq!(
+        (run.status, run.paths()),
+        (1, vec!["a.py".to_owned()]),
+        "{}",
+        run.stdout
+    );
 }
 
 /// The name of what is pushed may be the leak.
@@ -128,7 +218,11 @@ fn names_of_what_is_pushed_are_scanned() {
         sandbox.git(["update-ref", &format!("refs/tags/{name}"), &base]);
         let run = github(&sandbox, event, &payload, &[]);
         assert_eq!(run.status, 1, "{event} {payload}: {}", run.stdout);
-        assert!(run.stdout.contains("integration token") && !run.stdout.contains(&token(3)), "{}", run.stdout);
+        assert!(
+            run.stdout.contains("integration token") && !run.stdout.contains(&token(3)),
+            "{}",
+            run.stdout
+        );
     }
 }
 
@@ -144,7 +238,11 @@ fn any_payload_names_the_default_branch() {
     let payload = json!({"repository": {"default_branch": "develop"}});
     let run = github_json(&sandbox, "release", &payload);
     let is_told = run.paths().contains(&"a.py".to_owned());
-    assert!(run.status == 1 && is_told, "a branch that is called main: {}", run.stdout);
+    assert!(
+        run.status == 1 && is_told,
+        "a branch that is called main: {}",
+        run.stdout
+    );
 }
 
 /// The lines for a maintainer fit into what the base has.
@@ -153,7 +251,10 @@ fn the_lines_for_a_maintainer_are_a_configuration() {
     for (config, expected) in [
         (None, "version: 1\nallow:\n  - fingerprint: "),
         (Some("version: 1\n"), "\nallow:\n  - fingerprint: "),
-        (Some("version: 1\nallow: [{paths: [x], reason: y}]\n"), "under `allow`:\n\n  - fingerprint: "),
+        (
+            Some("version: 1\nallow: [{paths: [x], reason: y}]\n"),
+            "under `allow`:\n\n  - fingerprint: ",
+        ),
     ] {
         let sandbox = checkout();
         if let Some(config) = config {
@@ -161,9 +262,23 @@ fn the_lines_for_a_maintainer_are_a_configuration() {
             push(&sandbox, "main");
         }
         let base = sandbox.id("HEAD");
-        let head = sandbox.write("a.py", format!("t = '{}'  # ntnguard: allow mine\n", token(2))).commit_all("leak");
+        let head = sandbox
+            .write(
+                "a.py",
+                format!("t = '{}'  # ntnguard: allow mine\n", token(2)),
+            )
+            .commit_all("leak");
         let run = github(&sandbox, "pull_request", &pull_request(&base, &head), &[]);
-        assert!(run.stdout.contains(&format!("{expected}{} # a.py\n", print(&token(2)))), "{config:?}: {}", run.stdout);
-        assert!(run.stdout.contains("bring the change up to date"), "{}", run.stdout);
+        assert!(
+            run.stdout
+                .contains(&format!("{expected}{} # a.py\n", print(&token(2)))),
+            "{config:?}: {}",
+            run.stdout
+        );
+        assert!(
+            run.stdout.contains("bring the change up to date"),
+            "{}",
+            run.stdout
+        );
     }
 }

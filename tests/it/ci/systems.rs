@@ -29,7 +29,10 @@ fn each_says_which_commits_it_means() {
         ]
     };
     let cases: &[(&str, Vec<(&str, &str)>)] = &[
-        ("merge request: 2 commits of main..HEAD", [&request("main")[..], &[("CI_COMMIT_SHA", &head)]].concat()),
+        (
+            "merge request: 2 commits of main..HEAD",
+            [&request("main")[..], &[("CI_COMMIT_SHA", &head)]].concat(),
+        ),
         (
             "push to x: 2 commits of ",
             vec![
@@ -60,7 +63,10 @@ fn each_says_which_commits_it_means() {
                 ("SYSTEM_PULLREQUEST_SOURCECOMMITID", &head),
             ],
         ),
-        ("pull request: 2 commits of main..HEAD", vec![("JENKINS_URL", "http://x"), ("CHANGE_TARGET", "main")]),
+        (
+            "pull request: 2 commits of main..HEAD",
+            vec![("JENKINS_URL", "http://x"), ("CHANGE_TARGET", "main")],
+        ),
         (
             "push to x: 2 commits of ",
             vec![
@@ -70,7 +76,10 @@ fn each_says_which_commits_it_means() {
                 ("GIT_COMMIT", &head),
             ],
         ),
-        ("push to x: 2 commits that main has not", vec![("JENKINS_URL", "http://x"), ("BRANCH_NAME", "x")]),
+        (
+            "push to x: 2 commits that main has not",
+            vec![("JENKINS_URL", "http://x"), ("BRANCH_NAME", "x")],
+        ),
         (
             "pull request: 2 commits of main..x",
             vec![
@@ -83,15 +92,30 @@ fn each_says_which_commits_it_means() {
         ),
         (
             "push to x: 2 commits that main has not",
-            vec![("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x"), ("CIRCLE_SHA1", &head)],
+            vec![
+                ("CIRCLECI", "true"),
+                ("CIRCLE_BRANCH", "x"),
+                ("CIRCLE_SHA1", &head),
+            ],
         ),
         ("no CI event: 2 commits that main has not", vec![]),
-        ("web: all of history", vec![("GITLAB_CI", "true"), ("CI_PIPELINE_SOURCE", "web")]),
+        (
+            "web: all of history",
+            vec![("GITLAB_CI", "true"), ("CI_PIPELINE_SOURCE", "web")],
+        ),
     ];
     for (says, variables) in cases {
         let run = ci(&sandbox, variables, &["--format", "json"]);
-        assert_eq!((run.status, told(&sandbox, &run)), (1, LEAK.map(str::to_owned).to_vec()), "{says}");
-        assert!(scope(&run).starts_with(says), "{} is not {says}", scope(&run));
+        assert_eq!(
+            (run.status, told(&sandbox, &run)),
+            (1, LEAK.map(str::to_owned).to_vec()),
+            "{says}"
+        );
+        assert!(
+            scope(&run).starts_with(says),
+            "{} is not {says}",
+            scope(&run)
+        );
     }
 }
 
@@ -102,14 +126,25 @@ fn on_the_default_branch_everything_is_judged() {
     push(&sandbox, "main");
     for variables in [
         &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")][..],
-        &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_BRANCH", "main")],
+        &[
+            ("BITBUCKET_BUILD_NUMBER", "1"),
+            ("BITBUCKET_BRANCH", "main"),
+        ],
         &[("JENKINS_URL", "http://x")],
     ] {
         let run = ci(&sandbox, variables, &["--format", "json"]);
         assert_eq!(told(&sandbox, &run), LEAK, "{variables:?}");
     }
-    let human = ci(&sandbox, &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")], &[]).stdout;
-    assert!(human.contains("for nothing says which are new (--base REV does)"), "{human}");
+    let human = ci(
+        &sandbox,
+        &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")],
+        &[],
+    )
+    .stdout;
+    assert!(
+        human.contains("for nothing says which are new (--base REV does)"),
+        "{human}"
+    );
 }
 
 #[test]
@@ -117,16 +152,33 @@ fn the_default_branch_is_what_the_remote_calls_head() {
     let (sandbox, base, _) = branched();
     sandbox.git(["update-ref", "refs/remotes/origin/trunk", &base]);
     sandbox.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
-    sandbox.git(["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"]);
+    sandbox.git([
+        "symbolic-ref",
+        "refs/remotes/origin/HEAD",
+        "refs/remotes/origin/trunk",
+    ]);
     let circle = [("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x")];
     let run = ci(&sandbox, &circle, &["--format", "json"]);
-    assert!(scope(&run).starts_with("push to x: 2 commits that trunk has not"), "{}", scope(&run));
+    assert!(
+        scope(&run).starts_with("push to x: 2 commits that trunk has not"),
+        "{}",
+        scope(&run)
+    );
     for name in ["HEAD", "main", "trunk", "x"] {
-        sandbox.git(["update-ref", "--no-deref", "-d", &format!("refs/remotes/origin/{name}")]);
+        sandbox.git([
+            "update-ref",
+            "--no-deref",
+            "-d",
+            &format!("refs/remotes/origin/{name}"),
+        ]);
     }
     let run = ci(&sandbox, &circle, &["--format", "json"]);
     assert_eq!(told(&sandbox, &run), LEAK);
-    assert!(scope(&run).starts_with("push to x: 3 commits that it leads to"), "{}", scope(&run));
+    assert!(
+        scope(&run).starts_with("push to x: 3 commits that it leads to"),
+        "{}",
+        scope(&run)
+    );
 }
 
 /// Bitbucket fetches the branch of a pull request alone, and tells the destination's commit in short.
@@ -140,26 +192,46 @@ fn a_short_id_is_found() {
         let branch = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
         ci(
             &sandbox,
-            &[("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", &head), destination, branch],
+            &[
+                ("BITBUCKET_BUILD_NUMBER", "1"),
+                ("BITBUCKET_COMMIT", &head),
+                destination,
+                branch,
+            ],
             &["--format", "json"],
         )
     };
     let run = with(&base[..12]);
-    assert_eq!((run.status, told(&sandbox, &run)), (1, LEAK.map(str::to_owned).to_vec()));
+    assert_eq!(
+        (run.status, told(&sandbox, &run)),
+        (1, LEAK.map(str::to_owned).to_vec())
+    );
     assert_eq!(with("1234567890ab").status, 2);
 }
 
 #[test]
 fn a_target_that_was_not_fetched_is_never_clean() {
     let (sandbox, ..) = branched();
-    let run = ci(&sandbox, &[("JENKINS_URL", "http://x"), ("CHANGE_TARGET", "gone")], &["--format", "json"]);
+    let run = ci(
+        &sandbox,
+        &[("JENKINS_URL", "http://x"), ("CHANGE_TARGET", "gone")],
+        &["--format", "json"],
+    );
     assert_eq!(run.status, 2, "{}", run.stdout);
     let skip = &run.json()["skipped"][0];
-    assert_eq!((&skip["reason"], &skip["name"]), (&"missing-object".into(), &Value::Null), "{skip}");
+    assert_eq!(
+        (&skip["reason"], &skip["name"]),
+        (&"missing-object".into(), &Value::Null),
+        "{skip}"
+    );
     assert!(
-        ci(&sandbox, &[("JENKINS_URL", "x"), ("CHANGE_TARGET", "gone")], &[])
-            .stdout
-            .contains("refs/remotes/origin/gone")
+        ci(
+            &sandbox,
+            &[("JENKINS_URL", "x"), ("CHANGE_TARGET", "gone")],
+            &[]
+        )
+        .stdout
+        .contains("refs/remotes/origin/gone")
     );
 }
 
@@ -176,7 +248,11 @@ fn a_tag_whose_ref_is_not_here_is_told() {
         ("CI_DEFAULT_BRANCH", "main"),
     ];
     let run = ci(&sandbox, &variables, &[]);
-    assert!(run.status == 1 && run.stdout.contains("not scanned: ref refs/tags/v1"), "{}", run.stdout);
+    assert!(
+        run.status == 1 && run.stdout.contains("not scanned: ref refs/tags/v1"),
+        "{}",
+        run.stdout
+    );
     sandbox.git(["tag", "v1"]);
     let run = ci(&sandbox, &variables, &["--format", "json"]);
     assert_eq!(
@@ -185,5 +261,11 @@ fn a_tag_whose_ref_is_not_here_is_told() {
     );
     sandbox.git(["tag", "-f", "-a", "-m", &token(2), "v1"]);
     let run = ci(&sandbox, &variables, &["--format", "json"]);
-    assert!(told(&sandbox, &run).iter().any(|line| line.starts_with("tag-message:")), "{}", run.stdout);
+    assert!(
+        told(&sandbox, &run)
+            .iter()
+            .any(|line| line.starts_with("tag-message:")),
+        "{}",
+        run.stdout
+    );
 }

@@ -24,14 +24,18 @@ fn audit(sandbox: &Sandbox) -> Run {
 fn told(run: &Run, verdicts: &[&str]) -> Vec<String> {
     let json = run.json();
     let findings = json["findings"].as_array().unwrap().iter();
-    let wanted = findings.filter(|finding| verdicts.contains(&finding["verdict"].as_str().unwrap()));
+    let wanted =
+        findings.filter(|finding| verdicts.contains(&finding["verdict"].as_str().unwrap()));
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let paths = |finding: &Value| match finding["names"].as_array() {
         Some(names) => names.iter().map(text).collect(),
         None => vec![text(&finding["path"])],
     };
     let lines = |finding: &Value| {
-        paths(finding).into_iter().map(|path| format!("{} {path}", text(&finding["rule"]))).collect::<Vec<_>>()
+        paths(finding)
+            .into_iter()
+            .map(|path| format!("{} {path}", text(&finding["rule"])))
+            .collect::<Vec<_>>()
     };
     wanted.flat_map(lines).collect()
 }
@@ -39,19 +43,35 @@ fn told(run: &Run, verdicts: &[&str]) -> Vec<String> {
 /// The paths of all findings of one rule, likely or not.
 fn paths(run: &Run, rule: &str) -> BTreeSet<String> {
     let all = told(run, &["reported", "below-confidence", "suppressed"]);
-    all.iter().filter_map(|line| line.strip_prefix(rule)?.strip_prefix(' ').map(str::to_owned)).collect()
+    all.iter()
+        .filter_map(|line| {
+            line.strip_prefix(rule)?
+                .strip_prefix(' ')
+                .map(str::to_owned)
+        })
+        .collect()
 }
 
 /// Which of `paths` git ignores.
 fn ignored(sandbox: &Sandbox, paths: &BTreeSet<String>) -> BTreeSet<String> {
     let command = ["check-ignore", "--no-index", "--stdin", "-z"];
-    let mut git = sandbox.git_command().args(command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut git = sandbox
+        .git_command()
+        .args(command)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let input: String = paths.iter().map(|path| format!("{path}\0")).collect();
     let mut stdin = git.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = git.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
-    String::from_utf8(output.stdout).unwrap().split_terminator('\0').map(str::to_owned).collect()
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .split_terminator('\0')
+        .map(str::to_owned)
+        .collect()
 }
 
 /// A manifest that speaks for env files.
@@ -70,7 +90,12 @@ fn packages() -> Sandbox {
 /// All files of a work tree but ignore files, with their content.
 fn files(sandbox: &Sandbox) -> BTreeSet<(String, Vec<u8>)> {
     let listed = sandbox.git(["ls-files", "-c", "-o", "-z"]);
-    let read = |name: &str| (name.to_owned(), fs::read(sandbox.path().join(name)).unwrap());
+    let read = |name: &str| {
+        (
+            name.to_owned(),
+            fs::read(sandbox.path().join(name)).unwrap(),
+        )
+    };
     listed.split_terminator('\0').map(read).collect()
 }
 

@@ -7,24 +7,63 @@ use crate::sandbox::{Run, Sandbox};
 /// `severity rule path` of each finding that is reported.
 fn severities(run: &Run) -> Vec<String> {
     let json = run.json();
-    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
+    let findings = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["verdict"] == "reported");
     let text = |value: &serde_json::Value| value.as_str().unwrap_or("-").to_owned();
-    findings.map(|f| format!("{} {} {}", text(&f["severity"]), text(&f["rule"]), text(&f["path"]))).collect()
+    findings
+        .map(|f| {
+            format!(
+                "{} {} {}",
+                text(&f["severity"]),
+                text(&f["rule"]),
+                text(&f["path"])
+            )
+        })
+        .collect()
 }
 
 #[test]
 fn where_nothing_speaks_one_line_is_told_and_the_usual_names_count() {
     let sandbox = Sandbox::repository();
     for folder in ["a", "b", "c"] {
-        sandbox.write(format!("{folder}/package.json"), r#"{"devDependencies": {"vitest": "3"}}"#);
+        sandbox.write(
+            format!("{folder}/package.json"),
+            r#"{"devDependencies": {"vitest": "3"}}"#,
+        );
     }
-    sandbox.write("README.md", "cp .env.example .env").write("Dockerfile", "COPY .env .");
+    sandbox
+        .write("README.md", "cp .env.example .env")
+        .write("Dockerfile", "COPY .env .");
     assert_eq!(severities(&audit(&sandbox)), ["warning env-not-ignored ."]);
     let run = sandbox.run(["env"]);
-    assert_eq!((run.status, run.stdout.lines().count()), (1, 3), "{}", run.stdout);
-    assert!(run.stdout.contains("nothing here uses env files yet"), "{}", run.stdout);
-    for missing in [".env", ".env.local", ".env.*.local", ".env.production", ".env.staging"] {
-        let all = [".env", ".env.local", ".env.*.local", ".env.production", ".env.staging"];
+    assert_eq!(
+        (run.status, run.stdout.lines().count()),
+        (1, 3),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("nothing here uses env files yet"),
+        "{}",
+        run.stdout
+    );
+    for missing in [
+        ".env",
+        ".env.local",
+        ".env.*.local",
+        ".env.production",
+        ".env.staging",
+    ] {
+        let all = [
+            ".env",
+            ".env.local",
+            ".env.*.local",
+            ".env.production",
+            ".env.staging",
+        ];
         let others: Vec<&str> = all.into_iter().filter(|name| *name != missing).collect();
         sandbox.write(".gitignore", others.join("\n") + "\n");
         assert_eq!((audit(&sandbox).status, missing), (1, missing));
@@ -39,7 +78,10 @@ fn what_speaks_for_env_files_makes_an_error_of_the_file_itself_alone() {
         ("package.json", NEXT),
         ("package.json", r#"{"devDependencies": {"vite": "7"}}"#),
         ("requirements.txt", "python-dotenv\n"),
-        ("composer.json", r#"{"require": {"laravel/framework": "12"}}"#),
+        (
+            "composer.json",
+            r#"{"require": {"laravel/framework": "12"}}"#,
+        ),
         ("Cargo.toml", "[dependencies]\ndotenvy = \"1\"\n"),
         (".env.example", "A=\n"),
         ("compose.yaml", "services:\n  a:\n    env_file: .env\n"),
@@ -51,10 +93,17 @@ fn what_speaks_for_env_files_makes_an_error_of_the_file_itself_alone() {
         sandbox.write(file, text);
         let run = audit(&sandbox);
         assert_eq!(severities(&run), ["error env-not-ignored ."], "{file}");
-        assert!(run.json()["findings"][0]["names"][0] == ".env", "{file}: what is an error comes first");
+        assert!(
+            run.json()["findings"][0]["names"][0] == ".env",
+            "{file}: what is an error comes first"
+        );
         sandbox.write(".gitignore", ".env\n");
         let expected = ["warning env-not-ignored .gitignore"];
-        assert_eq!(severities(&audit(&sandbox)), expected, "{file}: other names are a warning");
+        assert_eq!(
+            severities(&audit(&sandbox)),
+            expected,
+            "{file}: other names are a warning"
+        );
         sandbox.write(".gitignore", ".env*\n!.env.example\n.envrc.local\n");
         assert_eq!(severities(&audit(&sandbox)), [""; 0], "{file}");
     }
@@ -65,24 +114,43 @@ fn manifests_of_tests_and_examples_say_nothing() {
     for folder in ["tests/app", "packages/x/fixtures", "examples/next"] {
         let sandbox = Sandbox::repository();
         sandbox.write(format!("{folder}/package.json"), NEXT);
-        sandbox.write(format!("{folder}/compose.yaml"), "services:\n  a:\n    env_file: x.conf\n");
-        assert_eq!(severities(&audit(&sandbox)), ["warning env-not-ignored ."], "{folder}");
+        sandbox.write(
+            format!("{folder}/compose.yaml"),
+            "services:\n  a:\n    env_file: x.conf\n",
+        );
+        assert_eq!(
+            severities(&audit(&sandbox)),
+            ["warning env-not-ignored ."],
+            "{folder}"
+        );
     }
     let sandbox = Sandbox::repository();
-    sandbox.write("package.json", NEXT).write("packages/a/package.json", "{}").write(".gitignore", "/.env*\n");
-    assert_eq!(severities(&audit(&sandbox)), [""; 0], "the manifest at the top speaks for the top alone");
+    sandbox
+        .write("package.json", NEXT)
+        .write("packages/a/package.json", "{}")
+        .write(".gitignore", "/.env*\n");
+    assert_eq!(
+        severities(&audit(&sandbox)),
+        [""; 0],
+        "the manifest at the top speaks for the top alone"
+    );
 }
 
 #[test]
 fn code_that_reads_a_variable_of_notions_is_a_warning() {
     let sandbox = Sandbox::repository();
-    sandbox.write("app/package.json", "{}").write("app/src/a.js", "const t = process.env.NOTION_TOKEN\n");
+    sandbox
+        .write("app/package.json", "{}")
+        .write("app/src/a.js", "const t = process.env.NOTION_TOKEN\n");
     sandbox.write(".gitignore", "/.env*\n");
     let run = audit(&sandbox);
     assert_eq!(severities(&run), ["warning env-not-ignored .gitignore"]);
     assert!(told(&run, &["reported"]).contains(&"env-not-ignored app/.env".to_owned()));
     let human = sandbox.run(["env"]).stdout;
-    assert!(human.contains("app/src/a.js:1 reads a Notion variable"), "{human}");
+    assert!(
+        human.contains("app/src/a.js:1 reads a Notion variable"),
+        "{human}"
+    );
 }
 
 /// A file that lies there is an error by whatever name copies have, and `--fix` takes none of them back.
@@ -106,20 +174,40 @@ fn copies_are_what_they_copy() {
     ];
     for name in names {
         let sandbox = Sandbox::repository();
-        sandbox.write(".gitignore", "/.env\n/.env.local\n/.env.production\n").commit_all("rules");
+        sandbox
+            .write(".gitignore", "/.env\n/.env.local\n/.env.production\n")
+            .commit_all("rules");
         sandbox.write(name, expand("DB_PASSWORD={a:24}\n", 1));
-        assert!(reported(&sandbox).contains(&format!("env-not-ignored {name}")), "{name}");
+        assert!(
+            reported(&sandbox).contains(&format!("env-not-ignored {name}")),
+            "{name}"
+        );
         assert_eq!(sandbox.run(["env", "--fix"]).status, 0, "{name}");
         let rules = std::fs::read_to_string(sandbox.path().join(".gitignore")).unwrap();
-        assert!(sandbox.try_git(["check-ignore", "-q", name]).status.success(), "{name}: {rules}");
+        assert!(
+            sandbox
+                .try_git(["check-ignore", "-q", name])
+                .status
+                .success(),
+            "{name}: {rules}"
+        );
         let taken_back: Vec<&str> = rules.lines().filter(|line| line.starts_with('!')).collect();
-        assert!(!taken_back.iter().any(|line| line.contains(name)), "{name}: {taken_back:?}");
+        assert!(
+            !taken_back.iter().any(|line| line.contains(name)),
+            "{name}: {taken_back:?}"
+        );
         sandbox.git(["add", "-f", name]);
         let run = sandbox.run(["staged"]);
         assert_eq!(run.status, 1, "{name}: {}", run.stdout);
     }
     let sandbox = covered();
-    for name in ["env.ts", "env.d.ts", "env_utils.py", "src/env.js", ".envoy.yaml"] {
+    for name in [
+        "env.ts",
+        "env.d.ts",
+        "env_utils.py",
+        "src/env.js",
+        ".envoy.yaml",
+    ] {
         sandbox.write(name, expand("DB_PASSWORD={a:24}\n", 1));
     }
     assert_eq!(reported(&sandbox), [""; 0]);
@@ -129,9 +217,20 @@ fn copies_are_what_they_copy() {
 fn what_direnv_reads_counts_before_it_is_there() {
     let sandbox = Sandbox::repository();
     sandbox.write(".gitignore", ".env*\n!.env.example\n");
-    sandbox.write(".envrc", "source_env_if_exists secrets.private\ndotenv_if_exists conf/dev.vars\n").commit_all("x");
-    let expected = ["env-not-ignored conf/dev.vars", "env-not-ignored secrets.private"];
-    assert_eq!((audit(&sandbox).status, reported(&sandbox)), (1, expected.map(str::to_owned).to_vec()));
+    sandbox
+        .write(
+            ".envrc",
+            "source_env_if_exists secrets.private\ndotenv_if_exists conf/dev.vars\n",
+        )
+        .commit_all("x");
+    let expected = [
+        "env-not-ignored conf/dev.vars",
+        "env-not-ignored secrets.private",
+    ];
+    assert_eq!(
+        (audit(&sandbox).status, reported(&sandbox)),
+        (1, expected.map(str::to_owned).to_vec())
+    );
     assert_eq!(sandbox.run(["env", "--fix"]).status, 0);
 }
 
@@ -150,17 +249,46 @@ fn placeholders_are_no_secrets() {
 
 #[test]
 fn planted_random_values_are_found() {
-    let kinds =
-        ["{h:32}", "{h:64}", "{a:24}", "{a:40}", "sk-{a:48}", "base64:{a:43}=", "{h:8}-{h:4}-{h:4}-{h:4}-{h:12}"];
-    let names =
-        ["API_KEY", "DB_PASSWORD", "JWT_SECRET", "SMTP_PASSWORD", "ACCESS_TOKEN", "APP_SECRET_KEY", "SIGNING_KEY"];
+    let kinds = [
+        "{h:32}",
+        "{h:64}",
+        "{a:24}",
+        "{a:40}",
+        "sk-{a:48}",
+        "base64:{a:43}=",
+        "{h:8}-{h:4}-{h:4}-{h:4}-{h:12}",
+    ];
+    let names = [
+        "API_KEY",
+        "DB_PASSWORD",
+        "JWT_SECRET",
+        "SMTP_PASSWORD",
+        "ACCESS_TOKEN",
+        "APP_SECRET_KEY",
+        "SIGNING_KEY",
+    ];
     let planted = 210;
     let lines: String = (0..planted)
-        .map(|at| expand(&format!("{}_{at}={}\n", names[at / 7 % names.len()], kinds[at % kinds.len()]), at as u64 + 1))
+        .map(|at| {
+            expand(
+                &format!(
+                    "{}_{at}={}\n",
+                    names[at / 7 % names.len()],
+                    kinds[at % kinds.len()]
+                ),
+                at as u64 + 1,
+            )
+        })
         .collect();
     let sandbox = covered();
-    let files = lines.lines().enumerate().map(|(at, line)| (format!("p{at}/.env.example"), format!("{line}\n")));
+    let files = lines
+        .lines()
+        .enumerate()
+        .map(|(at, line)| (format!("p{at}/.env.example"), format!("{line}\n")));
     files.for_each(|(name, text)| _ = sandbox.write(name, text));
-    let found = reported(&sandbox).iter().filter(|line| line.starts_with("env-template-secret ")).count();
+    let found = reported(&sandbox)
+        .iter()
+        .filter(|line| line.starts_with("env-template-secret "))
+        .count();
     assert!(found * 100 >= planted * 98, "{found} of {planted}");
 }

@@ -10,11 +10,23 @@ use crate::sandbox::Sandbox;
 #[test]
 fn what_is_in_the_index_is_tracked_whatever_else_is_so() {
     let sandbox = covered();
-    sandbox.write(".env", "A=1").write("a/.env.local", "A=1").write("a/gone.env", "A=1").write(".env.vault", "x");
+    sandbox
+        .write(".env", "A=1")
+        .write("a/.env.local", "A=1")
+        .write("a/gone.env", "A=1")
+        .write(".env.vault", "x");
     sandbox.git(["add", "-f", "."]);
     fs::remove_file(sandbox.path().join("a/gone.env")).unwrap();
-    let expected = ["env-tracked .env", "env-tracked a/.env.local", "env-tracked a/gone.env"];
-    assert_eq!(reported(&sandbox), expected, "tracked although ignored, and staged then deleted on disk");
+    let expected = [
+        "env-tracked .env",
+        "env-tracked a/.env.local",
+        "env-tracked a/gone.env",
+    ];
+    assert_eq!(
+        reported(&sandbox),
+        expected,
+        "tracked although ignored, and staged then deleted on disk"
+    );
     sandbox.git(["commit", "-q", "-m", "x"]);
     assert_eq!(reported(&sandbox), expected, "committed");
     let human = sandbox.run(["env"]).stdout;
@@ -22,17 +34,27 @@ fn what_is_in_the_index_is_tracked_whatever_else_is_so() {
     sandbox.git(["rm", "-q", "--cached", ".env", "a/.env.local", "a/gone.env"]);
     assert_eq!(reported(&sandbox), [""; 0]);
     let encrypted = expand("DOTENV_PUBLIC_KEY=\"{h:66}\"\nA=\"encrypted:{a:130}\"\n", 1);
-    sandbox.write(".env.production", encrypted).write("b/.env", "A=1");
+    sandbox
+        .write(".env.production", encrypted)
+        .write("b/.env", "A=1");
     sandbox.git(["add", "-f", ".env.production"]);
     sandbox.git(["add", "-N", "-f", "b/.env"]);
-    assert_eq!(reported(&sandbox), ["env-tracked b/.env"], "encrypted; meant to be added");
+    assert_eq!(
+        reported(&sandbox),
+        ["env-tracked b/.env"],
+        "encrypted; meant to be added"
+    );
 }
 
 /// Everything that a variable can be told about, and nothing of any value.
 #[test]
 fn variables_are_told_and_values_are_not() {
     let sandbox = covered();
-    let (one, other, old) = (expand("{ntn}", 1), expand("{ntn}", 2), expand("{secret}", 3));
+    let (one, other, old) = (
+        expand("{ntn}", 1),
+        expand("{ntn}", 2),
+        expand("{secret}", 3),
+    );
     let password = expand("{a:24}", 4);
     sandbox.write(
         ".env.example",
@@ -52,9 +74,15 @@ fn variables_are_told_and_values_are_not() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|finding| !finding["variable"].is_null() || finding["rule"] == "env-template-secret")
+        .filter(|finding| {
+            !finding["variable"].is_null() || finding["rule"] == "env-template-secret"
+        })
         .map(|f| {
-            format!("{} {} {} {} {}", f["rule"], f["path"], f["line"], f["variable"], f["verdict"]).replace('"', "")
+            format!(
+                "{} {} {} {} {}",
+                f["rule"], f["path"], f["line"], f["variable"], f["verdict"]
+            )
+            .replace('"', "")
         })
         .collect();
     let expected = [
@@ -71,18 +99,32 @@ fn variables_are_told_and_values_are_not() {
     let sorted = |lines: &[String]| lines.iter().cloned().collect::<BTreeSet<_>>();
     assert_eq!(sorted(&lines), sorted(&expected.map(str::to_owned)));
     assert_eq!(run.status, 1);
-    for arguments in [&["env"][..], &["env", "-v"], &["env", "--format", "json"], &["env", "--fix", "--dry-run"]] {
+    for arguments in [
+        &["env"][..],
+        &["env", "-v"],
+        &["env", "--format", "json"],
+        &["env", "--fix", "--dry-run"],
+    ] {
         let run = sandbox.run(arguments);
         for secret in [&one, &other, &old, &password] {
-            for part in secret.as_bytes()[8..secret.len() - 4].windows(6).map(String::from_utf8_lossy) {
-                assert!(!run.stdout.contains(part.as_ref()) && !run.stderr.contains(part.as_ref()), "{arguments:?}");
+            for part in secret.as_bytes()[8..secret.len() - 4]
+                .windows(6)
+                .map(String::from_utf8_lossy)
+            {
+                assert!(
+                    !run.stdout.contains(part.as_ref()) && !run.stderr.contains(part.as_ref()),
+                    "{arguments:?}"
+                );
             }
         }
     }
     let human = sandbox.run(["env"]).stdout;
-    for part in
-        ["VITE_NOTION_TOKEN=****…", ".env.example:3 names it", "NOTION_TOKEN in .env:1 holds the same", "4 warnings"]
-    {
+    for part in [
+        "VITE_NOTION_TOKEN=****…",
+        ".env.example:3 names it",
+        "NOTION_TOKEN in .env:1 holds the same",
+        "4 warnings",
+    ] {
         assert!(human.contains(part), "{part} is not in {human}");
     }
 }
@@ -90,10 +132,16 @@ fn variables_are_told_and_values_are_not() {
 #[test]
 fn who_asks_is_failed_by_a_warning() {
     let sandbox = covered();
-    sandbox.write(".env.example", "A=\nB=\n").write(".env", "A=1\n");
+    sandbox
+        .write(".env.example", "A=\nB=\n")
+        .write(".env", "A=1\n");
     let run = sandbox.run(["env"]);
     assert_eq!(run.status, 1);
-    assert!(run.stdout.contains("Variable that is missing") && run.stdout.contains("1 warning"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("Variable that is missing") && run.stdout.contains("1 warning"),
+        "{}",
+        run.stdout
+    );
     assert!(!run.stdout.contains("finding"), "{}", run.stdout);
     assert_eq!(sandbox.run(["env", "--fail-on", "error"]).status, 0);
     assert_eq!(sandbox.run(["env", "--exit-zero"]).status, 0);
@@ -102,14 +150,28 @@ fn who_asks_is_failed_by_a_warning() {
 #[test]
 fn strange_env_files_are_told_and_bounded() {
     let sandbox = covered();
-    sandbox.write(".env.local", [b"A=\xff\xfe\n\xc3=b\n".as_slice(), &[0xff; 300], b"\n"].concat());
-    assert_eq!(audit(&sandbox).status, 0, "bad UTF-8: {}", sandbox.run(["env"]).stdout);
+    sandbox.write(
+        ".env.local",
+        [b"A=\xff\xfe\n\xc3=b\n".as_slice(), &[0xff; 300], b"\n"].concat(),
+    );
+    assert_eq!(
+        audit(&sandbox).status,
+        0,
+        "bad UTF-8: {}",
+        sandbox.run(["env"]).stdout
+    );
     sandbox.write(".env.local", b"\0\x01\x02A=1\n");
     let run = audit(&sandbox);
-    assert_eq!((run.status, &run.json()["skipped"][0]["path"]), (2, &".env.local".into()), "binary");
+    assert_eq!(
+        (run.status, &run.json()["skipped"][0]["path"]),
+        (2, &".env.local".into()),
+        "binary"
+    );
     sandbox.write(".env.local", b"\0GITCRYPT\0\x01\x02");
     assert_eq!(audit(&sandbox).status, 0, "encrypted by git-crypt");
-    let many: String = (0..400_000).map(|number| format!("VARIABLE_{number:06}={number:06}\n")).collect();
+    let many: String = (0..400_000)
+        .map(|number| format!("VARIABLE_{number:06}={number:06}\n"))
+        .collect();
     assert!(many.len() > 9_000_000);
     sandbox
         .write(".env.local", &many)
@@ -117,10 +179,23 @@ fn strange_env_files_are_told_and_bounded() {
         .write("big.env", vec![b'A'; 11 << 20]);
     let run = audit(&sandbox);
     let json = run.json();
-    assert_eq!((run.status, &json["skipped"][0]["reason"]), (1, &"too-large".into()));
+    assert_eq!(
+        (run.status, &json["skipped"][0]["reason"]),
+        (1, &"too-large".into())
+    );
     let findings = json["findings"].as_array().unwrap();
-    assert_eq!(findings.iter().filter(|finding| finding["rule"] == "env-key-missing").count(), 50);
-    assert!(run.stdout.contains("399950 more like it"), "{}", &run.stdout[..2000]);
+    assert_eq!(
+        findings
+            .iter()
+            .filter(|finding| finding["rule"] == "env-key-missing")
+            .count(),
+        50
+    );
+    assert!(
+        run.stdout.contains("399950 more like it"),
+        "{}",
+        &run.stdout[..2000]
+    );
     assert!(sandbox.run(["env"]).stdout.len() < 20_000);
 }
 
@@ -131,25 +206,51 @@ fn the_configuration_says_what_is_committed_required_and_sensitive() {
         ".ntnguard.yaml",
         "version: 1\nenv:\n  committed: [{path: .env.test, reason: fixed values}]\n  require: [NOTION_TOKEN]\n  names: [secrets.ini]\n",
     );
-    sandbox.write(".env.test", "A=1\n").write("a/secrets.ini", "A=1\n").write(".env.example", "A=\n");
+    sandbox
+        .write(".env.test", "A=1\n")
+        .write("a/secrets.ini", "A=1\n")
+        .write(".env.example", "A=\n");
     let run = audit(&sandbox);
     assert!(told(&run, &["suppressed"]).contains(&"env-not-ignored .env.test".to_owned()));
     assert!(told(&run, &["reported"]).contains(&"env-not-ignored a/secrets.ini".to_owned()));
-    assert_eq!(told(&run, &["reported"]).iter().filter(|line| line.starts_with("env-key-missing")).count(), 2);
+    assert_eq!(
+        told(&run, &["reported"])
+            .iter()
+            .filter(|line| line.starts_with("env-key-missing"))
+            .count(),
+        2
+    );
     let run = sandbox.run(["env", "--fix", "--fail-on", "error"]);
     assert_eq!(run.status, 0, "{}", run.stdout);
-    let paths = [".env.test", "a/secrets.ini", "new/secrets.ini", "a/.env.test"].map(str::to_owned);
+    let paths = [
+        ".env.test",
+        "a/secrets.ini",
+        "new/secrets.ini",
+        "a/.env.test",
+    ]
+    .map(str::to_owned);
     assert_eq!(
         ignored(&sandbox, &paths.into()),
-        ["a/.env.test", "a/secrets.ini", "new/secrets.ini"].map(str::to_owned).into()
+        ["a/.env.test", "a/secrets.ini", "new/secrets.ini"]
+            .map(str::to_owned)
+            .into()
     );
     sandbox.git(["add", "-f", "."]);
-    assert_eq!(sandbox.run(["staged", "--format", "json"]).findings(), ["env-tracked a/secrets.ini:null:null high"]);
-    let tracked = reported(&sandbox).into_iter().filter(|line| line.starts_with("env-tracked "));
+    assert_eq!(
+        sandbox.run(["staged", "--format", "json"]).findings(),
+        ["env-tracked a/secrets.ini:null:null high"]
+    );
+    let tracked = reported(&sandbox)
+        .into_iter()
+        .filter(|line| line.starts_with("env-tracked "));
     assert_eq!(tracked.collect::<Vec<_>>(), ["env-tracked a/secrets.ini"]);
     sandbox.write(".ntnguard.yaml", "version: 1\nenv: {names: ['*.ini']}\n");
     let run = sandbox.run(["env"]);
-    assert!(run.status == 2 && run.stderr.contains("is no file name"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("is no file name"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -157,6 +258,9 @@ fn a_credential_makes_an_envrc_sensitive() {
     let sandbox = covered();
     sandbox.write(".envrc", "use flake\n");
     assert_eq!(reported(&sandbox), [""; 0]);
-    sandbox.write(".envrc", format!("export NOTION_TOKEN={}\n", Fake::new(1).ntn(0)));
+    sandbox.write(
+        ".envrc",
+        format!("export NOTION_TOKEN={}\n", Fake::new(1).ntn(0)),
+    );
     assert_eq!(reported(&sandbox), ["env-not-ignored .envrc"]);
 }

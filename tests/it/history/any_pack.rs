@@ -19,7 +19,11 @@ pub type Input = (u8, u8, Option<u64>, Vec<u8>);
 /// A pack of these entries, changed at some places.
 pub fn pack(entries: Vec<Input>, changes: Vec<(u8, u64)>) -> Made {
     let mut sizes = Vec::new();
-    let entries: Vec<Entry> = entries.into_iter().take(40).map(|input| entry(input, &mut sizes)).collect();
+    let entries: Vec<Entry> = entries
+        .into_iter()
+        .take(40)
+        .map(|input| entry(input, &mut sizes))
+        .collect();
     let mut made = Made::new(&entries);
     for (at, change) in changes {
         match (at % 4, made.offsets.len()) {
@@ -37,16 +41,25 @@ pub fn pack(entries: Vec<Input>, changes: Vec<(u8, u64)>) -> Made {
 
 /// Makes a repository without objects of an empty folder.
 pub fn repository(folder: &Path) {
-    ["objects/pack", "refs/heads"].iter().for_each(|name| fs::create_dir_all(folder.join(name)).expect("a folder"));
+    ["objects/pack", "refs/heads"]
+        .iter()
+        .for_each(|name| fs::create_dir_all(folder.join(name)).expect("a folder"));
     fs::write(folder.join("HEAD"), "ref: refs/heads/main\n").expect("a file");
-    fs::write(folder.join("config"), "[core]\nrepositoryformatversion = 0\nbare = true\n").expect("a file");
+    fs::write(
+        folder.join("config"),
+        "[core]\nrepositoryformatversion = 0\nbare = true\n",
+    )
+    .expect("a file");
 }
 
 /// An entry, and the size of what it makes if it tells the truth.
 fn entry((kind, base, lie, data): Input, sizes: &mut Vec<u64>) -> Entry {
     let number = sizes.len();
     let made = match kind % 8 {
-        1..=4 => Entry { kind: kind % 8, ..blob(&data) },
+        1..=4 => Entry {
+            kind: kind % 8,
+            ..blob(&data)
+        },
         0 | 5 => delta(Base::Back(u64::from(base)), data.clone()),
         _ if number == 0 => blob(&data),
         kind => {
@@ -63,7 +76,10 @@ fn entry((kind, base, lie, data): Input, sizes: &mut Vec<u64>) -> Entry {
         }
     };
     sizes.resize(number + 1, data.len() as u64);
-    Entry { size: lie.unwrap_or(made.size), ..made }
+    Entry {
+        size: lie.unwrap_or(made.size),
+        ..made
+    }
 }
 
 /// Steps upon a base of this size, each of three bytes that are copies or insertions, and the size of the result.
@@ -86,14 +102,23 @@ fn instructions(data: &[u8], base: u64) -> (Vec<u8>, u64) {
 /// Goes through a repository with this pack: whatever is not told to be damaged was looked at. Whether nothing is damaged.
 pub fn check(folder: &Path, made: &Made) -> bool {
     made.write(&folder.join("objects/pack"));
-    let limits = Limits { file_size: Some(1 << 20), ..Limits::default() };
-    let repository = Repository::find(folder).expect("a repository").expect("one that is there");
+    let limits = Limits {
+        file_size: Some(1 << 20),
+        ..Limits::default()
+    };
+    let repository = Repository::find(folder)
+        .expect("a repository")
+        .expect("one that is there");
     let scanner = Scanner::new(RULES);
     let history = History::new(repository, scanner.prefilter(), limits);
     let policy = Policy::reporting(Confidence::Low);
     let report = ntnguard::scan(&history, &scanner, &policy).expect("a report");
     let objects = report.objects.expect("they are counted");
     let count = objects.commits + objects.trees + objects.blobs + objects.tags;
-    assert!(!report.is_complete() || count == made.ids.len() as u64, "{count} of {}", made.ids.len());
+    assert!(
+        !report.is_complete() || count == made.ids.len() as u64,
+        "{count} of {}",
+        made.ids.len()
+    );
     report.is_complete()
 }

@@ -9,8 +9,13 @@ pub fn changes(planted: &mut Planted) {
     let [deleted, replaced, retyped, renamed, kept] = names.map(|name| planted.place(name));
     let sandbox = &planted.sandbox;
     let lines: String = (0..40).map(|line| format!("line {line}\n")).collect();
-    sandbox.write("deleted.txt", &deleted.token).write("replaced.txt", &replaced.token).write("kept.txt", &kept.token);
-    sandbox.write("type", &retyped.token).write("dir/old.txt", format!("{lines}{}\n", renamed.token));
+    sandbox
+        .write("deleted.txt", &deleted.token)
+        .write("replaced.txt", &replaced.token)
+        .write("kept.txt", &kept.token);
+    sandbox
+        .write("type", &retyped.token)
+        .write("dir/old.txt", format!("{lines}{}\n", renamed.token));
     let added = sandbox.commit_all("add");
     std::fs::remove_file(sandbox.path().join("deleted.txt")).unwrap();
     sandbox.write("replaced.txt", "clean");
@@ -30,25 +35,55 @@ pub fn changes(planted: &mut Planted) {
 
 /// What a token is written in, and names.
 pub fn forms(planted: &mut Planted) {
-    let names =
-        ["binary", "utf-16", "base64", "gzip", "zip", "symlink", "file name", "folder name", "empty file's name"];
+    let names = [
+        "binary",
+        "utf-16",
+        "base64",
+        "gzip",
+        "zip",
+        "symlink",
+        "file name",
+        "folder name",
+        "empty file's name",
+    ];
     let places = names.map(|name| planted.place(name));
     let tokens = places.each_ref().map(|place| place.token.clone());
     let sandbox = &planted.sandbox;
     let binary = [&[0, 1, 2, 0xff, 0][..], tokens[0].as_bytes(), &[0, 0xfe, 7]].concat();
-    let wide: Vec<u8> = format!("x = '{}'", tokens[1]).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<u8> = format!("x = '{}'", tokens[1])
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     sandbox.write("binary", binary).write("utf-16", wide);
-    sandbox.write("base64", base64(format!("token: {}\n", tokens[2]).as_bytes()));
+    sandbox.write(
+        "base64",
+        base64(format!("token: {}\n", tokens[2]).as_bytes()),
+    );
     sandbox.write("gzip", gzip(format!("token: {}\n", tokens[3]).as_bytes()));
-    sandbox.write("zip", zip("in/side.txt", format!("token: {}\n", tokens[4]).as_bytes()));
+    sandbox.write(
+        "zip",
+        zip("in/side.txt", format!("token: {}\n", tokens[4]).as_bytes()),
+    );
     std::os::unix::fs::symlink(&tokens[5], sandbox.path().join("link")).unwrap();
-    let (file, folder, empty) =
-        (format!("{}.txt", tokens[6]), format!("{}/file", tokens[7]), format!("e/{}", tokens[8]));
-    sandbox.write(&file, "x").write(&folder, "x").write(&empty, "");
+    let (file, folder, empty) = (
+        format!("{}.txt", tokens[6]),
+        format!("{}/file", tokens[7]),
+        format!("e/{}", tokens[8]),
+    );
+    sandbox
+        .write(&file, "x")
+        .write(&folder, "x")
+        .write(&empty, "");
     let added = sandbox.commit_all("forms");
-    let paths = ["binary", "utf-16", "base64", "gzip", "zip", "link", &file, &tokens[7], &empty];
+    let paths = [
+        "binary", "utf-16", "base64", "gzip", "zip", "link", &file, &tokens[7], &empty,
+    ];
     for (at, (place, path)) in places.into_iter().zip(paths).enumerate() {
-        let place = if at < 6 { place } else { place.part("path-name") };
+        let place = if at < 6 {
+            place
+        } else {
+            place.part("path-name")
+        };
         planted.expect(place.path(path).since(&added));
     }
 }
@@ -58,8 +93,11 @@ pub fn forms(planted: &mut Planted) {
 /// nothing but what is fresh in it can show that it holds something. The commits of the three versions.
 pub fn seams(planted: &mut Planted) -> [String; 3] {
     let mut fake = crate::fake::Fake::new(77);
-    let mut lines =
-        |count: usize| -> Vec<String> { (0..count).map(|_| fake.of(b"abcdefghij klm", 40) + "\n").collect() };
+    let mut lines = |count: usize| -> Vec<String> {
+        (0..count)
+            .map(|_| fake.of(b"abcdefghij klm", 40) + "\n")
+            .collect()
+    };
     // The last version has the lines that the second one brings, so that it is built from that.
     let versions = SEAMS.map(|_| {
         let first = lines(400);
@@ -70,7 +108,8 @@ pub fn seams(planted: &mut Planted) -> [String; 3] {
     let places = SEAMS.map(|name| planted.place(name));
     let sandbox = &planted.sandbox;
     let commits = [0, 1, 2].map(|version| {
-        for ((name, Place { token, .. }), versions) in SEAMS.into_iter().zip(&places).zip(&versions) {
+        for ((name, Place { token, .. }), versions) in SEAMS.into_iter().zip(&places).zip(&versions)
+        {
             let middle = match name {
                 _ if version == 2 => token.clone(),
                 "seam in the anchor" => token[..2].to_owned(),
@@ -78,7 +117,10 @@ pub fn seams(planted: &mut Planted) -> [String; 3] {
                 _ => format!("{}{}{}", &token[..2], "pqrs tuv".repeat(5), &token[2..]),
             };
             let (before, behind) = versions[version].split_at(100);
-            sandbox.write(name, format!("{}x {middle}\n{}", before.concat(), behind.concat()));
+            sandbox.write(
+                name,
+                format!("{}x {middle}\n{}", before.concat(), behind.concat()),
+            );
         }
         sandbox.commit_all("seams")
     });
@@ -88,7 +130,11 @@ pub fn seams(planted: &mut Planted) -> [String; 3] {
     commits
 }
 
-const SEAMS: [&str; 3] = ["seam in the anchor", "seam behind a letter", "seam of two copies"];
+const SEAMS: [&str; 3] = [
+    "seam in the anchor",
+    "seam behind a letter",
+    "seam of two copies",
+];
 
 /// Asserts that git has packed these versions of the files with seams as deltas of each other.
 pub fn assert_deltas(planted: &Planted, commits: &[String; 3]) {
@@ -101,10 +147,14 @@ pub fn assert_deltas(planted: &Planted, commits: &[String; 3]) {
     let depth = |version: String| {
         let id = planted.sandbox.id(&version);
         let line = listed.lines().find(|line| line.starts_with(&id)).unwrap();
-        line.split_whitespace().nth(5).map_or(0, |depth| depth.parse::<u32>().unwrap())
+        line.split_whitespace()
+            .nth(5)
+            .map_or(0, |depth| depth.parse::<u32>().unwrap())
     };
     for name in SEAMS {
-        let depths = commits.each_ref().map(|commit| depth(format!("{commit}:{name}")));
+        let depths = commits
+            .each_ref()
+            .map(|commit| depth(format!("{commit}:{name}")));
         assert_eq!(depths, [0, 1, 2], "{name}");
     }
 }

@@ -8,13 +8,18 @@ use crate::sandbox::Sandbox;
 /// A repository with a few objects, one of which has a token.
 fn leaking() -> Sandbox {
     let sandbox = Sandbox::repository();
-    sandbox.write("leak", format!("x {}\n", token(1))).write("d/other", "other\n".repeat(20)).commit_all("one");
+    sandbox
+        .write("leak", format!("x {}\n", token(1)))
+        .write("d/other", "other\n".repeat(20))
+        .commit_all("one");
     sandbox
 }
 
 fn packed() -> Sandbox {
     let sandbox = leaking();
-    sandbox.write("d/other", "other\n".repeat(21)).commit_all("two");
+    sandbox
+        .write("d/other", "other\n".repeat(21))
+        .commit_all("two");
     sandbox.git(["repack", "-q", "-adf"]);
     sandbox
 }
@@ -23,8 +28,20 @@ fn packed() -> Sandbox {
 fn outcome(sandbox: &Sandbox) -> (bool, bool) {
     let run = history(sandbox);
     let (status, reasons) = state(&run);
-    assert!(reasons.iter().all(|reason| ["corrupt", "missing-object"].contains(&reason.as_str())), "{reasons:?}");
-    assert_eq!(status, if run.findings().is_empty() { if reasons.is_empty() { 0 } else { 2 } } else { 1 });
+    assert!(
+        reasons
+            .iter()
+            .all(|reason| ["corrupt", "missing-object"].contains(&reason.as_str())),
+        "{reasons:?}"
+    );
+    assert_eq!(
+        status,
+        if run.findings().is_empty() {
+            if reasons.is_empty() { 0 } else { 2 }
+        } else {
+            1
+        }
+    );
     (status == 1, reasons.is_empty())
 }
 
@@ -44,7 +61,10 @@ fn no_changed_byte_of_a_pack_goes_unnoticed() {
         assert!(!is_complete, "byte {at}");
         found += usize::from(is_found);
     }
-    assert!(found > content.len() / 5 / 4, "the rest is scanned: {found}");
+    assert!(
+        found > content.len() / 5 / 4,
+        "the rest is scanned: {found}"
+    );
 }
 
 #[test]
@@ -64,9 +84,17 @@ fn no_changed_byte_of_an_index_goes_unnoticed() {
     let sandbox = packed();
     let file = pack_file(&sandbox, "idx");
     let content = fs::read(&file).unwrap();
-    for at in
-        [0, 4, 9, 8 + 1020, 8 + 1024, content.len() - 60, content.len() - 45, content.len() - 30, content.len() - 1]
-    {
+    for at in [
+        0,
+        4,
+        9,
+        8 + 1020,
+        8 + 1024,
+        content.len() - 60,
+        content.len() - 45,
+        content.len() - 30,
+        content.len() - 1,
+    ] {
         let mut changed = content.clone();
         changed[at] ^= 0x41;
         overwrite(&file, &changed);
@@ -90,7 +118,8 @@ fn a_changed_byte_of_a_loose_object_does_not_hide_it() {
         let run = history(&sandbox);
         let (status, reasons) = state(&run);
         assert!(
-            status == 1 || status == 2 && reasons == ["corrupt"] && skipped_objects(&run) == [id.as_str()],
+            status == 1
+                || status == 2 && reasons == ["corrupt"] && skipped_objects(&run) == [id.as_str()],
             "{what}: {reasons:?}"
         );
     };
@@ -102,8 +131,15 @@ fn a_changed_byte_of_a_loose_object_does_not_hide_it() {
     for length in (0..content.len() - 4).step_by(7) {
         damaged(&content[..length], &format!("{length} bytes"));
     }
-    overwrite(&file, &fs::read(loose(&sandbox, &sandbox.id("HEAD:d/other"))).unwrap());
-    assert_eq!(state(&history(&sandbox)), is(2, &["corrupt"]), "another object in its place");
+    overwrite(
+        &file,
+        &fs::read(loose(&sandbox, &sandbox.id("HEAD:d/other"))).unwrap(),
+    );
+    assert_eq!(
+        state(&history(&sandbox)),
+        is(2, &["corrupt"]),
+        "another object in its place"
+    );
 }
 
 #[test]
@@ -113,18 +149,31 @@ fn a_pack_and_its_index_belong_together() {
     let (pack_content, index_content) = (fs::read(&pack).unwrap(), fs::read(&index).unwrap());
     fs::remove_file(&index).unwrap();
     let run = history(&sandbox);
-    assert!(run.status == 2 && run.stdout.contains("git index-pack"), "{}", run.stdout);
+    assert!(
+        run.status == 2 && run.stdout.contains("git index-pack"),
+        "{}",
+        run.stdout
+    );
     overwrite(&index, &index_content);
     fs::remove_file(&pack).unwrap();
     let run = history(&sandbox);
-    assert!(run.status == 2 && run.stdout.contains("only its index is there"), "{}", run.stdout);
+    assert!(
+        run.status == 2 && run.stdout.contains("only its index is there"),
+        "{}",
+        run.stdout
+    );
     overwrite(&pack, &pack_content);
     assert_eq!(outcome(&sandbox), (true, true));
     // Of two packs, the one with the token is good.
     sandbox.write("new", "new").commit_all("three");
     sandbox.git(["repack", "-q", "-d"]);
-    let other = fs::read_dir(pack.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
-    let other = other.filter(|path| path.extension().is_some_and(|e| e == "idx") && *path != index).last().unwrap();
+    let other = fs::read_dir(pack.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let other = other
+        .filter(|path| path.extension().is_some_and(|e| e == "idx") && *path != index)
+        .last()
+        .unwrap();
     overwrite(&other, &index_content);
     assert_eq!(outcome(&sandbox), (true, false));
 }
@@ -138,7 +187,13 @@ fn a_pipe_in_the_place_of_a_pack_or_its_index_is_told() {
         let sandbox = packed();
         let file = pack_file(&sandbox, extension);
         fs::remove_file(&file).unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&file)
+                .status()
+                .unwrap()
+                .success()
+        );
         assert_eq!(outcome(&sandbox), (false, false), "{extension}");
     }
 }
@@ -159,12 +214,21 @@ fn a_pack_that_only_a_multi_pack_index_knows_is_read() {
 #[test]
 fn a_borrowed_folder_that_is_gone_is_told() {
     let (lender, sandbox) = (leaking(), Sandbox::new());
-    sandbox.git(["clone", "-q", "--shared", lender.path().to_str().unwrap(), "."]);
+    sandbox.git([
+        "clone",
+        "-q",
+        "--shared",
+        lender.path().to_str().unwrap(),
+        ".",
+    ]);
     assert_eq!(outcome(&sandbox), (true, true));
     let objects = lender.path().join(".git/objects");
     fs::rename(&objects, objects.with_extension("away")).unwrap();
     let (status, reasons) = state(&history(&sandbox));
-    assert!(status == 2 && reasons.len() > 1 && reasons.iter().all(|reason| reason == "missing-object"), "{reasons:?}");
+    assert!(
+        status == 2 && reasons.len() > 1 && reasons.iter().all(|reason| reason == "missing-object"),
+        "{reasons:?}"
+    );
     // Nothing needs what is gone, but it was asked for.
     let sandbox = Sandbox::repository();
     sandbox.write(".git/objects/info/alternates", "../../gone\n");
@@ -175,7 +239,10 @@ fn a_borrowed_folder_that_is_gone_is_told() {
 fn damaged_refs_and_indexes_are_told() {
     let broken = [
         (".git/packed-refs", "nonsense\n"),
-        (".git/packed-refs", "# pack-refs with: peeled\nzzzz refs/heads/x\n"),
+        (
+            ".git/packed-refs",
+            "# pack-refs with: peeled\nzzzz refs/heads/x\n",
+        ),
         (".git/refs/heads/x", "nonsense\n"),
         (".git/refs/heads/x", ""),
         (".git/index", "DIRC nonsense"),
@@ -198,10 +265,18 @@ fn damaged_refs_and_indexes_are_told() {
     let absent = "1".repeat(40);
     for file in [".git/refs/heads/x", ".git/packed-refs", ".git/HEAD"] {
         let before = fs::read(sandbox.path().join(file)).ok();
-        let name = if file.ends_with("packed-refs") { " refs/heads/x" } else { "" };
+        let name = if file.ends_with("packed-refs") {
+            " refs/heads/x"
+        } else {
+            ""
+        };
         sandbox.write(file, format!("{absent}{name}\n"));
         let run = history(&sandbox);
-        assert_eq!((state(&run), skipped_objects(&run)), (is(2, &["missing-object"]), vec![absent.clone()]), "{file}");
+        assert_eq!(
+            (state(&run), skipped_objects(&run)),
+            (is(2, &["missing-object"]), vec![absent.clone()]),
+            "{file}"
+        );
         match before {
             Some(content) => _ = sandbox.write(file, content),
             None => fs::remove_file(sandbox.path().join(file)).unwrap(),
@@ -213,7 +288,15 @@ fn damaged_refs_and_indexes_are_told() {
 fn a_damaged_submodule_is_told() {
     let (sandbox, upstream) = (Sandbox::repository(), leaking());
     let url = upstream.path();
-    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url.to_str().unwrap(), "sub"]);
+    sandbox.git([
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        url.to_str().unwrap(),
+        "sub",
+    ]);
     assert_eq!(outcome(&sandbox), (true, true));
     fs::remove_file(sandbox.path().join(".git/modules/sub/HEAD")).unwrap();
     assert_eq!(state(&history(&sandbox)), is(2, &["corrupt"]));
@@ -226,16 +309,39 @@ fn a_tree_that_makes_no_sense_is_searched_all_the_same() {
     let trees = [
         [format!("nonsense {}", token(1)).as_bytes(), &[0], &id].concat(),
         [format!("100644 a\0{}", token(1)).as_bytes(), &id].concat(),
-        [&b"100644 a\0"[..], &id, &b"no mode\0"[..], &id, format!("100644 {}", token(1)).as_bytes(), &[0], &id]
-            .concat(),
-        [&b"100644 a\0"[..], &id, format!("100644 {}", token(1)).as_bytes(), &[0], &id[1..]].concat(),
+        [
+            &b"100644 a\0"[..],
+            &id,
+            &b"no mode\0"[..],
+            &id,
+            format!("100644 {}", token(1)).as_bytes(),
+            &[0],
+            &id,
+        ]
+        .concat(),
+        [
+            &b"100644 a\0"[..],
+            &id,
+            format!("100644 {}", token(1)).as_bytes(),
+            &[0],
+            &id[1..],
+        ]
+        .concat(),
         token(1).into_bytes(),
     ];
     for (number, tree) in trees.into_iter().enumerate() {
         let sandbox = Sandbox::repository();
-        let made = sandbox.git_with_input(["hash-object", "-w", "--literally", "-t", "tree", "--stdin"], &tree);
+        let made = sandbox.git_with_input(
+            ["hash-object", "-w", "--literally", "-t", "tree", "--stdin"],
+            &tree,
+        );
         let run = history(&sandbox);
-        assert_eq!((run.status, run.findings().len()), (1, 1), "tree {number}: {}", run.stdout);
+        assert_eq!(
+            (run.status, run.findings().len()),
+            (1, 1),
+            "tree {number}: {}",
+            run.stdout
+        );
         assert_eq!(run.json()["findings"][0]["object"], made);
     }
 }

@@ -16,13 +16,27 @@ type Place = (String, String, u64, u64);
 
 /// A secret, in plain or encoded.
 fn secret(fake: &mut Fake) -> Vec<u8> {
-    let kinds = ["{ntn}", "{secret}", "{nrt}", "NOTION_TOKEN={secret}", "{v02}", "client_secret={secret}"];
-    let secret = expand(kinds[fake.next() as usize % kinds.len()], u64::from(fake.next()));
+    let kinds = [
+        "{ntn}",
+        "{secret}",
+        "{nrt}",
+        "NOTION_TOKEN={secret}",
+        "{v02}",
+        "client_secret={secret}",
+    ];
+    let secret = expand(
+        kinds[fake.next() as usize % kinds.len()],
+        u64::from(fake.next()),
+    );
     match fake.next() % 8 {
         0 => base64(format!("x: {secret}").as_bytes()).into_bytes(),
         1 => base64(base64(secret.as_bytes()).as_bytes()).into_bytes(),
         2 => secret.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        3 => secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes(),
+        3 => secret
+            .bytes()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+            .into_bytes(),
         4 => secret.replacen('_', "\\u005f", 1).into_bytes(),
         _ => secret.into_bytes(),
     }
@@ -50,7 +64,11 @@ impl File {
             (0..6, Some((at, Err(length)))) => drop(self.text.drain(at..at + length)),
             (0..4, None) => {
                 let mut secret = secret(fake);
-                let cut = if !fake.next().is_multiple_of(4) { 1 + upto(fake, 2) } else { upto(fake, secret.len() - 1) };
+                let cut = if !fake.next().is_multiple_of(4) {
+                    1 + upto(fake, 2)
+                } else {
+                    upto(fake, secret.len() - 1)
+                };
                 let rest = secret.split_off(cut);
                 if fake.next().is_multiple_of(2) {
                     self.rest = Some((at + cut, Ok(rest)));
@@ -76,26 +94,42 @@ impl File {
 /// Commits `versions` of a file, each a few edits away from the one before.
 fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
     let scanner = Scanner::new(RULES);
-    let words = (0..600).flat_map(|_| (fake.of(b"abcdefgh ijklm", 40) + "\n").into_bytes()).collect();
-    let mut file = File { text: words, rest: None };
+    let words = (0..600)
+        .flat_map(|_| (fake.of(b"abcdefgh ijklm", 40) + "\n").into_bytes())
+        .collect();
+    let mut file = File {
+        text: words,
+        rest: None,
+    };
     let (mut cold, mut stream) = (file.text.clone(), Vec::new());
     for version in 0..versions {
         // Only what is built on an object that holds nothing is looked at by its edges, so that is where most begin.
         if !scanner.prefilter().may_hold(&file.text) {
             cold.clone_from(&file.text);
         } else if !fake.next().is_multiple_of(4) {
-            file = File { text: cold.clone(), rest: None };
+            file = File {
+                text: cold.clone(),
+                rest: None,
+            };
         }
         for _ in 0..1 + fake.next() % 2 {
             file.edit(fake);
         }
         // What grows from one version to the next git stores the other way round.
         if version % 40 == 20 {
-            file = File { text: file.text[..file.text.len() * 2 / 3].to_vec(), rest: None };
+            file = File {
+                text: file.text[..file.text.len() * 2 / 3].to_vec(),
+                rest: None,
+            };
         }
-        let committer = format!("committer A <a@example.com> {} +0000", 1_700_000_000 + version);
+        let committer = format!(
+            "committer A <a@example.com> {} +0000",
+            1_700_000_000 + version
+        );
         let length = file.text.len();
-        let head = format!("commit refs/heads/main\n{committer}\ndata 0\nM 644 inline file\ndata {length}\n");
+        let head = format!(
+            "commit refs/heads/main\n{committer}\ndata 0\nM 644 inline file\ndata {length}\n"
+        );
         stream.extend_from_slice(head.as_bytes());
         stream.extend_from_slice(&file.text);
         stream.push(b'\n');
@@ -105,17 +139,27 @@ fn grow(sandbox: &Sandbox, versions: usize, fake: &mut Fake) {
 
 /// What the scanner says of each object whole, as git hands it over.
 fn scanned_whole(sandbox: &Sandbox) -> BTreeSet<Place> {
-    let output = sandbox.try_git(["cat-file", "--batch-all-objects", "--batch"]).stdout;
+    let output = sandbox
+        .try_git(["cat-file", "--batch-all-objects", "--batch"])
+        .stdout;
     let (scanner, mut places, mut rest) = (Scanner::new(RULES), BTreeSet::new(), &output[..]);
     while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-        let head: Vec<&str> = std::str::from_utf8(&rest[..end]).unwrap().split(' ').collect();
+        let head: Vec<&str> = std::str::from_utf8(&rest[..end])
+            .unwrap()
+            .split(' ')
+            .collect();
         let size: usize = head[2].parse().unwrap();
         let content = &rest[end + 1..end + 1 + size];
         if head[1] != "tree" {
             for finding in scanner.scan(&Blob::whole(&Origin::Stdin, content)) {
                 let start = finding.location.unwrap().start;
                 let fingerprint = finding.evidence.unwrap().fingerprint.to_string();
-                places.insert((fingerprint, head[0].to_owned(), start.line as u64, start.column as u64));
+                places.insert((
+                    fingerprint,
+                    head[0].to_owned(),
+                    start.line as u64,
+                    start.column as u64,
+                ));
             }
         }
         rest = &rest[end + size + 2..];
@@ -129,8 +173,16 @@ fn found(sandbox: &Sandbox) -> BTreeSet<Place> {
     for finding in json["findings"].as_array().unwrap() {
         for place in finding["occurrences"].as_array().unwrap() {
             let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-            let at = (place["line"].as_u64().unwrap(), place["column"].as_u64().unwrap());
-            assert!(places.insert((text(&finding["fingerprint"]), text(&place["object"]), at.0, at.1)));
+            let at = (
+                place["line"].as_u64().unwrap(),
+                place["column"].as_u64().unwrap(),
+            );
+            assert!(places.insert((
+                text(&finding["fingerprint"]),
+                text(&place["object"]),
+                at.0,
+                at.1
+            )));
         }
     }
     places
@@ -142,8 +194,15 @@ fn it_finds_what_a_scan_of_every_whole_object_finds() {
         let sandbox = Sandbox::repository();
         grow(&sandbox, 250, &mut Fake::new(seed));
         sandbox.git(["repack", "-q", "-adf", "--window=50", "--depth=50"]);
-        let depths = sandbox.git(["cat-file", "--batch-all-objects", "--batch-check=%(deltabase)"]);
-        let deltas = depths.lines().filter(|base| base.bytes().any(|byte| byte != b'0')).count();
+        let depths = sandbox.git([
+            "cat-file",
+            "--batch-all-objects",
+            "--batch-check=%(deltabase)",
+        ]);
+        let deltas = depths
+            .lines()
+            .filter(|base| base.bytes().any(|byte| byte != b'0'))
+            .count();
         assert!(deltas > 100, "{deltas} deltas");
         let (expected, found) = (scanned_whole(&sandbox), found(&sandbox));
         assert!(expected.len() > 40, "{} places", expected.len());

@@ -17,8 +17,16 @@ const MEMORY: u32 = 1_200_000;
 fn history(sandbox: &Sandbox) -> Run {
     let ntnguard = sandbox.ntnguard();
     let mut command = Command::new("sh");
-    command.current_dir(sandbox.path()).env_clear().env("MALLOC_ARENA_MAX", "1");
-    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" history --format json")]).arg(ntnguard.get_program());
+    command
+        .current_dir(sandbox.path())
+        .env_clear()
+        .env("MALLOC_ARENA_MAX", "1");
+    command
+        .args([
+            "-c",
+            &format!("ulimit -v {MEMORY}; exec \"$0\" history --format json"),
+        ])
+        .arg(ntnguard.get_program());
     let run = Run::of(command.output().unwrap());
     assert_eq!(run.stderr, "");
     run
@@ -35,36 +43,72 @@ fn scanned(made: &Made) -> (i32, Vec<String>, usize) {
 
 /// Entries of which one has a token and is good.
 fn with_token(entries: Vec<Entry>) -> Vec<Entry> {
-    entries.into_iter().chain([blob(token(1).as_bytes())]).collect()
+    entries
+        .into_iter()
+        .chain([blob(token(1).as_bytes())])
+        .collect()
 }
 
 /// That so many entries are corrupt, and the token is found.
 fn assert_corrupt(made: &Made, count: usize, what: &str) {
-    assert_eq!(scanned(made), (1, vec!["corrupt".to_owned(); count], 1), "{what}");
+    assert_eq!(
+        scanned(made),
+        (1, vec!["corrupt".to_owned(); count], 1),
+        "{what}"
+    );
 }
 
 #[test]
 fn a_good_pack_is_read() {
     let half = &token(1)[..2];
     let base = blob(format!("{}{half}", " ".repeat(300)).as_bytes());
-    let whole = steps(302, 350, &[&copy(0, 302), &insert(&token(1).as_bytes()[2..])]);
+    let whole = steps(
+        302,
+        350,
+        &[&copy(0, 302), &insert(&token(1).as_bytes()[2..])],
+    );
     let again = steps(350, 50, &[&copy(300, 50)]);
-    let entries = [base, delta(Base::Entry(0), whole), delta(Base::Object(1), again)];
+    let entries = [
+        base,
+        delta(Base::Entry(0), whole),
+        delta(Base::Object(1), again),
+    ];
     assert_eq!(scanned(&Made::new(&entries)), (1, vec![], 1));
 }
 
 #[test]
 fn sizes_that_lie_are_told() {
-    for size in [0, 1, 9, 11, 1 << 20, 1 << 29, 1 << 32, 1 << 40, u64::MAX >> 1] {
-        let made = Made::new(&with_token(vec![Entry { size, ..blob(b"0123456789") }]));
+    for size in [
+        0,
+        1,
+        9,
+        11,
+        1 << 20,
+        1 << 29,
+        1 << 32,
+        1 << 40,
+        u64::MAX >> 1,
+    ] {
+        let made = Made::new(&with_token(vec![Entry {
+            size,
+            ..blob(b"0123456789")
+        }]));
         let (status, reasons, found) = scanned(&made);
-        assert_eq!((status, reasons.len(), found), (1, 1, 1), "{size}: {reasons:?}");
+        assert_eq!(
+            (status, reasons.len(), found),
+            (1, 1, 1),
+            "{size}: {reasons:?}"
+        );
         let base = || blob(&[b'x'; 1000]);
         for (of_base, of_result) in [(size, 1000), (1000, size)] {
             let lies = steps(of_base, of_result, &[&copy(0, 1000)]);
             let made = Made::new(&with_token(vec![base(), delta(Base::Entry(0), lies)]));
             let (status, reasons, found) = scanned(&made);
-            assert_eq!((status, reasons.len(), found), (1, 1, 1), "{of_base} {of_result}: {reasons:?}");
+            assert_eq!(
+                (status, reasons.len(), found),
+                (1, 1, 1),
+                "{of_base} {of_result}: {reasons:?}"
+            );
         }
     }
 }
@@ -93,12 +137,19 @@ fn steps_that_make_no_sense_are_told() {
             let on_it = delta(Base::Entry(1), steps(1000, 1000, &[&copy(0, 1000)]));
             for entries in [vec![blob(&first), bad()], vec![blob(&first), bad(), on_it]] {
                 let (status, reasons, found) = scanned(&Made::new(&with_token(entries)));
-                assert_eq!((status, reasons, found), (1, vec!["corrupt".to_owned()], expected), "case {number}");
+                assert_eq!(
+                    (status, reasons, found),
+                    (1, vec!["corrupt".to_owned()], expected),
+                    "case {number}"
+                );
             }
         }
     }
     for bytes in [&[][..], &[0x80], &[0x80; 20], &[5], &[0xFF; 30]] {
-        let made = Made::new(&with_token(vec![blob(b"12345"), delta(Base::Entry(0), bytes.to_vec())]));
+        let made = Made::new(&with_token(vec![
+            blob(b"12345"),
+            delta(Base::Entry(0), bytes.to_vec()),
+        ]));
         assert_corrupt(&made, 1, &format!("{bytes:?}"));
     }
 }
@@ -110,7 +161,11 @@ fn bases_that_are_nowhere_or_in_a_circle_are_told() {
     let cases = [
         vec![entry(Base::Object(0))],
         vec![entry(Base::Object(1)), entry(Base::Object(0))],
-        vec![entry(Base::Object(2)), entry(Base::Entry(0)), entry(Base::Object(1))],
+        vec![
+            entry(Base::Object(2)),
+            entry(Base::Entry(0)),
+            entry(Base::Object(1)),
+        ],
         vec![entry(Base::Back(0))],
         vec![entry(Base::Back(1))],
         vec![entry(Base::Back(12))],
@@ -120,21 +175,41 @@ fn bases_that_are_nowhere_or_in_a_circle_are_told() {
     ];
     for (number, case) in cases.into_iter().enumerate() {
         let count = case.len();
-        assert_corrupt(&Made::new(&with_token(case)), count, &format!("case {number}"));
+        assert_corrupt(
+            &Made::new(&with_token(case)),
+            count,
+            &format!("case {number}"),
+        );
     }
 }
 
 #[test]
 fn what_an_index_says_that_is_not_so_is_told() {
     let good = || Made::new(&with_token(vec![blob(b"one"), blob(b"two")]));
-    for offset in [0, 11, 13, 1 << 20, 1 << 33, u64::MAX, good().pack.len() as u64 - 20, good().offsets[0]] {
+    for offset in [
+        0,
+        11,
+        13,
+        1 << 20,
+        1 << 33,
+        u64::MAX,
+        good().pack.len() as u64 - 20,
+        good().offsets[0],
+    ] {
         let mut made = good();
         made.offsets[1] = offset;
         let (status, reasons, found) = scanned(&made);
-        assert!(status == 1 && found == 1 && !reasons.is_empty(), "{offset}: {reasons:?}");
+        assert!(
+            status == 1 && found == 1 && !reasons.is_empty(),
+            "{offset}: {reasons:?}"
+        );
     }
     let mut fewer = good();
-    let _ = (fewer.ids.remove(0), fewer.offsets.remove(0), fewer.checksums.remove(0));
+    let _ = (
+        fewer.ids.remove(0),
+        fewer.offsets.remove(0),
+        fewer.checksums.remove(0),
+    );
     let mut more = good();
     more.ids.push(id(99));
     more.offsets.push(12);
@@ -158,10 +233,21 @@ fn entries_of_no_kind_and_without_data_are_told() {
         let made = Made::new(&with_token(vec![Entry { kind, ..blob(b"x") }]));
         assert_corrupt(&made, 1, &format!("kind {kind}"));
     }
-    assert_eq!(scanned(&Made::new(&with_token(vec![blob(b"")]))), (1, vec![], 1), "nothing is an object, too");
+    assert_eq!(
+        scanned(&Made::new(&with_token(vec![blob(b"")]))),
+        (1, vec![], 1),
+        "nothing is an object, too"
+    );
     let nothing = delta(Base::Entry(0), steps(1, 0, &[]));
     let on_nothing = delta(Base::Entry(1), steps(0, 3, &[&insert(b"abc")]));
-    assert_eq!(scanned(&Made::new(&with_token(vec![blob(b"x"), nothing, on_nothing]))), (1, vec![], 1));
+    assert_eq!(
+        scanned(&Made::new(&with_token(vec![
+            blob(b"x"),
+            nothing,
+            on_nothing
+        ]))),
+        (1, vec![], 1)
+    );
 }
 
 /// A chain of five thousand deltas, the last of which has the token; then all on one base.
@@ -171,8 +257,17 @@ fn long_chains_and_wide_trees_take_little() {
     let text = vec![b' '; 20_000];
     for is_chain in [true, false] {
         let base = |number: usize| if is_chain { number - 1 } else { 0 };
-        let same = |number| delta(Base::Entry(base(number)), steps(20_000, 20_000, &[&copy(0, 20_000)]));
-        let last = steps(20_000, 10_050, &[&copy(0, 10_000), &insert(token(1).as_bytes())]);
+        let same = |number| {
+            delta(
+                Base::Entry(base(number)),
+                steps(20_000, 20_000, &[&copy(0, 20_000)]),
+            )
+        };
+        let last = steps(
+            20_000,
+            10_050,
+            &[&copy(0, 10_000), &insert(token(1).as_bytes())],
+        );
         let mut entries = vec![blob(&text)];
         entries.extend((1..COUNT).map(same));
         entries.push(delta(Base::Entry(base(COUNT)), last));
@@ -184,13 +279,31 @@ fn long_chains_and_wide_trees_take_little() {
 #[test]
 fn deltas_that_build_much_are_bounded() {
     let base = blob(&[b'x'; 60_000]);
-    let copies = |count: usize| (0..count).map(|_| copy(0, 60_000)).collect::<Vec<_>>().concat();
+    let copies = |count: usize| {
+        (0..count)
+            .map(|_| copy(0, 60_000))
+            .collect::<Vec<_>>()
+            .concat()
+    };
     let large = steps(60_000, 60_000 * 1000, &[&copies(1000)]);
-    let twice = |size: u64| steps(size, size * 40, &[&(0..40).flat_map(|_| copy(0, 0xFF_FFFF)).collect::<Vec<_>>()]);
-    let entries = vec![base, delta(Base::Entry(0), large), delta(Base::Entry(1), twice(60_000_000))];
+    let twice = |size: u64| {
+        steps(
+            size,
+            size * 40,
+            &[&(0..40).flat_map(|_| copy(0, 0xFF_FFFF)).collect::<Vec<_>>()],
+        )
+    };
+    let entries = vec![
+        base,
+        delta(Base::Entry(0), large),
+        delta(Base::Entry(1), twice(60_000_000)),
+    ];
     let (status, reasons, found) = scanned(&Made::new(&with_token(entries)));
     assert_eq!((status, found), (1, 1));
-    assert!(reasons == ["too-large"] || reasons == ["corrupt"], "{reasons:?}");
+    assert!(
+        reasons == ["too-large"] || reasons == ["corrupt"],
+        "{reasons:?}"
+    );
 }
 
 #[test]
@@ -212,20 +325,34 @@ fn loose_objects_that_lie_are_told() {
         overwrite(&file, &zlib(format!("{head}{content}").as_bytes()));
         let (status, reasons) = state(&history(&sandbox));
         assert_eq!(status, 2, "{head}");
-        assert!(reasons == ["corrupt"] || reasons == ["too-large"], "{head}: {reasons:?}");
+        assert!(
+            reasons == ["corrupt"] || reasons == ["too-large"],
+            "{head}: {reasons:?}"
+        );
     }
-    overwrite(&file, &zlib(format!("blob {length}\0{}", token(1)).as_bytes()));
+    overwrite(
+        &file,
+        &zlib(format!("blob {length}\0{}", token(1)).as_bytes()),
+    );
     assert_eq!(state(&history(&sandbox)), is(1, &[]));
     // Each would get as much memory as it says, by all threads at once.
     for number in 0..16 {
         let claim = loose(&sandbox, &id(number).to_string());
         fs::create_dir_all(claim.parent().unwrap()).unwrap();
-        fs::write(claim, zlib(&[&b"blob 1000000000\0"[..], &[b'x'; 500]].concat())).unwrap();
+        fs::write(
+            claim,
+            zlib(&[&b"blob 1000000000\0"[..], &[b'x'; 500]].concat()),
+        )
+        .unwrap();
     }
     assert_eq!(state(&history(&sandbox)), is(1, &["corrupt"; 16]));
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
-    assert_eq!(state(&history(&sandbox)), is(2, &["corrupt"; 17]), "a folder in an object's place");
+    assert_eq!(
+        state(&history(&sandbox)),
+        is(2, &["corrupt"; 17]),
+        "a folder in an object's place"
+    );
 }
 
 /// What the fuzz target does, a little of it.
@@ -239,7 +366,8 @@ fn whatever_is_not_told_to_be_damaged_was_looked_at() {
         let entry = |_| {
             let length = fake.next() as usize % 60;
             let data = fake.of(b"\0\x01\x02nt_ abc\x7e", length).into_bytes();
-            let lie = (fake.next().is_multiple_of(40)).then(|| u64::from(fake.next()) << (fake.next() % 30));
+            let lie = (fake.next().is_multiple_of(40))
+                .then(|| u64::from(fake.next()) << (fake.next() % 30));
             // Nearly all of them on a base that is there.
             let kind = if fake.next().is_multiple_of(40) {
                 5
@@ -249,8 +377,15 @@ fn whatever_is_not_told_to_be_damaged_was_looked_at() {
             (kind, fake.next() as u8, lie, data)
         };
         let entries: Vec<any_pack::Input> = (0..1 + seed % 30).map(entry).collect();
-        let changes = if seed % 3 == 0 { vec![(fake.next() as u8, u64::from(fake.next()))] } else { Vec::new() };
-        whole += usize::from(any_pack::check(folder.path(), &any_pack::pack(entries, changes)));
+        let changes = if seed % 3 == 0 {
+            vec![(fake.next() as u8, u64::from(fake.next()))]
+        } else {
+            Vec::new()
+        };
+        whole += usize::from(any_pack::check(
+            folder.path(),
+            &any_pack::pack(entries, changes),
+        ));
     }
     assert!((60..540).contains(&whole), "{whole} are whole");
 }

@@ -8,8 +8,14 @@ use crate::sandbox::Sandbox;
 /// A repository with a token in its first commit, which others may be cloned from in part.
 fn upstream() -> Sandbox {
     let sandbox = Sandbox::repository();
-    sandbox.write("a/leak", token(1)).write("b", "one").commit_all("one");
-    sandbox.write("a/leak", "clean").write("b", "two").commit_all("two");
+    sandbox
+        .write("a/leak", token(1))
+        .write("b", "one")
+        .commit_all("one");
+    sandbox
+        .write("a/leak", "clean")
+        .write("b", "two")
+        .commit_all("two");
     sandbox.git(["config", "uploadpack.allowFilter", "true"]);
     sandbox
 }
@@ -26,14 +32,27 @@ fn a_shallow_clone_is_incomplete() {
     let upstream = upstream();
     let run = history(&clone(&upstream, &["--depth=1"]));
     assert_eq!(state(&run), is(2, &["shallow"]));
-    assert!(run.json()["skipped"][0]["help"].as_str().unwrap().contains("--unshallow"));
+    assert!(
+        run.json()["skipped"][0]["help"]
+            .as_str()
+            .unwrap()
+            .contains("--unshallow")
+    );
     let run = history(&clone(&upstream, &["--depth=2"]));
-    assert_eq!(state(&run), is(1, &[]), "git cuts nothing off where there is nothing behind");
+    assert_eq!(
+        state(&run),
+        is(1, &[]),
+        "git cuts nothing off where there is nothing behind"
+    );
     upstream.write("c", token(2)).commit_all("three");
     let run = history(&clone(&upstream, &["--depth=1"]));
     assert_eq!(state(&run), is(1, &["shallow"]), "findings win");
     let run = clone(&upstream, &["--depth=2"]).run(["history", "--allow-incomplete", "-q"]);
-    assert!(run.status == 1 && run.stdout.contains("not scanned: .git/shallow"), "{}", run.stdout);
+    assert!(
+        run.status == 1 && run.stdout.contains("not scanned: .git/shallow"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
@@ -46,7 +65,12 @@ fn partial_clones_are_incomplete() {
         assert_eq!(state(&run), is(2, &["missing-object"]), "{filter}");
         let detail = format!("{missing} objects were left out");
         assert!(run.stdout.contains(&detail), "{filter}: {}", run.stdout);
-        assert!(run.json()["skipped"][0]["help"].as_str().unwrap().contains("--refetch"));
+        assert!(
+            run.json()["skipped"][0]["help"]
+                .as_str()
+                .unwrap()
+                .contains("--refetch")
+        );
         let tree = partial.git_with_input(["mktree"], b"");
         let commit = partial.git(["commit-tree", "-m", &token(3), &tree]);
         partial.git(["update-ref", "refs/heads/leak", commit.trim()]);
@@ -62,18 +86,31 @@ fn many_missing_objects_are_one_line() {
     }
     sandbox.commit_all("many");
     let lost = |upto: usize| {
-        let files = (0..upto).map(|file| loose(&sandbox, &sandbox.id(&format!("HEAD:many/{file}"))));
+        let files =
+            (0..upto).map(|file| loose(&sandbox, &sandbox.id(&format!("HEAD:many/{file}"))));
         files.for_each(|file| _ = fs::remove_file(file));
         state(&history(&sandbox))
     };
     assert_eq!(lost(10), is(2, &["missing-object"; 10]));
     assert_eq!(lost(12), is(2, &["missing-object"; 11]));
-    assert!(history(&sandbox).stdout.contains("this and 1 more objects are missing"));
+    assert!(
+        history(&sandbox)
+            .stdout
+            .contains("this and 1 more objects are missing")
+    );
     lost(300);
-    assert!(history(&sandbox).stdout.contains("this and 289 more objects are missing"));
+    assert!(
+        history(&sandbox)
+            .stdout
+            .contains("this and 289 more objects are missing")
+    );
     sandbox.git(["update-ref", "-d", "HEAD"]);
     fs::remove_file(sandbox.path().join(".git/index")).unwrap();
-    assert_eq!(state(&history(&sandbox)), is(2, &["missing-object"]), "too many to ask for each");
+    assert_eq!(
+        state(&history(&sandbox)),
+        is(2, &["missing-object"]),
+        "too many to ask for each"
+    );
 }
 
 #[test]
@@ -87,8 +124,18 @@ fn a_missing_object_is_told_if_anything_leads_to_it() {
     sandbox.git(["update-ref", "-d", "refs/tags/blob"]);
     sandbox.write("d/a", "three").git(["add", "."]);
     assert_eq!(state(&history(&sandbox)), is(0, &[]));
-    for name in ["HEAD", "HEAD~1", "HEAD^{tree}", "HEAD~1:d", "HEAD:d/a", "HEAD~1:d/a", "tag^{}", "tag", "tree", ":d/a"]
-    {
+    for name in [
+        "HEAD",
+        "HEAD~1",
+        "HEAD^{tree}",
+        "HEAD~1:d",
+        "HEAD:d/a",
+        "HEAD~1:d/a",
+        "tag^{}",
+        "tag",
+        "tree",
+        ":d/a",
+    ] {
         let id = sandbox.id(name);
         let file = loose(&sandbox, &id);
         let content = fs::read(&file).unwrap();
@@ -107,8 +154,21 @@ fn what_only_unreachable_objects_refer_to_may_be_missing() {
     sandbox.write("a", "one").commit_all("one");
     let blob = sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"gone");
     let tree = sandbox.git_with_input(["mktree"], format!("100644 blob {blob}\ta\n").as_bytes());
-    let old = sandbox.git(["commit-tree", "-m", "old", &tree]).trim().to_owned();
-    let new = sandbox.git(["commit-tree", "-m", "new", "-p", &old, &sandbox.id("HEAD^{tree}")]).trim().to_owned();
+    let old = sandbox
+        .git(["commit-tree", "-m", "old", &tree])
+        .trim()
+        .to_owned();
+    let new = sandbox
+        .git([
+            "commit-tree",
+            "-m",
+            "new",
+            "-p",
+            &old,
+            &sandbox.id("HEAD^{tree}"),
+        ])
+        .trim()
+        .to_owned();
     for gone in [blob, tree, old] {
         fs::remove_file(loose(&sandbox, &gone)).unwrap();
         assert_eq!(state(&history(&sandbox)), is(0, &[]));
@@ -116,7 +176,9 @@ fn what_only_unreachable_objects_refer_to_may_be_missing() {
     // As soon as a ref leads there, it matters, however many unreachable objects refer to it too.
     sandbox.write(".git/refs/heads/new", format!("{new}\n"));
     for number in 0..20 {
-        sandbox.write("a", format!("{number}")).git(["commit", "-q", "-a", "--amend", "-m", "x"]);
+        sandbox
+            .write("a", format!("{number}"))
+            .git(["commit", "-q", "-a", "--amend", "-m", "x"]);
     }
     assert_eq!(state(&history(&sandbox)), is(2, &["missing-object"]));
 }
@@ -125,8 +187,21 @@ fn what_only_unreachable_objects_refer_to_may_be_missing() {
 fn the_same_goes_for_submodules() {
     let (sandbox, upstream) = (Sandbox::repository(), upstream());
     let url = upstream.path();
-    sandbox.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url.to_str().unwrap(), "sub"]);
-    let sub = |arguments: &[&str]| sandbox.git([&["-C", "sub"][..], arguments].concat()).trim().to_owned();
+    sandbox.git([
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        url.to_str().unwrap(),
+        "sub",
+    ]);
+    let sub = |arguments: &[&str]| {
+        sandbox
+            .git([&["-C", "sub"][..], arguments].concat())
+            .trim()
+            .to_owned()
+    };
     sandbox.write("sub/lost", "lost");
     let blob = sub(&["hash-object", "-w", "lost"]);
     sub(&["add", "lost"]);
@@ -134,19 +209,31 @@ fn the_same_goes_for_submodules() {
     sub(&["reset", "-q", "--hard"]);
     let folder = sandbox.path().join(".git/modules/sub");
     fs::remove_file(folder.join("objects").join(&blob[..2]).join(&blob[2..])).unwrap();
-    assert_eq!(state(&history(&sandbox)), is(1, &[]), "{tree} is not needed");
+    assert_eq!(
+        state(&history(&sandbox)),
+        is(1, &[]),
+        "{tree} is not needed"
+    );
     let commit = sub(&["commit-tree", "-m", "x", &tree]);
     sub(&["update-ref", "refs/heads/needed", &commit]);
     let run = history(&sandbox);
     assert_eq!(state(&run), is(1, &["missing-object"]));
-    assert!(run.json()["skipped"][0]["detail"].as_str().unwrap().contains("modules/sub:refs/heads/needed"));
+    assert!(
+        run.json()["skipped"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("modules/sub:refs/heads/needed")
+    );
 }
 
 /// A tree with one entry, whatever its mode; its id.
 fn tree(sandbox: &Sandbox, head: &str, id: &str) -> String {
     let id = gix::ObjectId::from_hex(id.as_bytes()).unwrap();
     let tree = [head.as_bytes(), b"\0", id.as_slice()].concat();
-    sandbox.git_with_input(["hash-object", "-w", "--literally", "-t", "tree", "--stdin"], &tree)
+    sandbox.git_with_input(
+        ["hash-object", "-w", "--literally", "-t", "tree", "--stdin"],
+        &tree,
+    )
 }
 
 /// Git takes many modes for that of a folder.
@@ -156,11 +243,22 @@ fn what_leads_to_a_missing_object_may_have_an_odd_mode() {
         let sandbox = Sandbox::repository();
         let blob = sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"gone");
         let inner = tree(&sandbox, "100644 f", &blob);
-        let top = tree(&sandbox, &format!("{mode} e"), &tree(&sandbox, &format!("{mode} d"), &inner));
-        let commit = sandbox.git(["commit-tree", "-m", "x", &top]).trim().to_owned();
+        let top = tree(
+            &sandbox,
+            &format!("{mode} e"),
+            &tree(&sandbox, &format!("{mode} d"), &inner),
+        );
+        let commit = sandbox
+            .git(["commit-tree", "-m", "x", &top])
+            .trim()
+            .to_owned();
         sandbox.write(".git/refs/heads/main", format!("{commit}\n"));
         fs::remove_file(loose(&sandbox, &blob)).unwrap();
-        assert_eq!(state(&history(&sandbox)), is(2, &["missing-object"]), "{mode}");
+        assert_eq!(
+            state(&history(&sandbox)),
+            is(2, &["missing-object"]),
+            "{mode}"
+        );
     }
 }
 
@@ -168,7 +266,10 @@ fn what_leads_to_a_missing_object_may_have_an_odd_mode() {
 fn an_object_whose_id_is_all_zeros_is_missing() {
     let sandbox = Sandbox::repository();
     let top = tree(&sandbox, "100644 f", &"0".repeat(40));
-    let commit = sandbox.git(["commit-tree", "-m", "x", &top]).trim().to_owned();
+    let commit = sandbox
+        .git(["commit-tree", "-m", "x", &top])
+        .trim()
+        .to_owned();
     sandbox.write(".git/refs/heads/main", format!("{commit}\n"));
     assert_eq!(state(&history(&sandbox)), is(2, &["missing-object"]));
 }

@@ -22,25 +22,59 @@ fn slow() -> Sandbox {
 fn an_interrupted_scan_reports_what_it_found_and_is_not_complete() {
     let sandbox = slow();
     let mut command = sandbox.ntnguard();
-    command.args(["history", "--format", "json", "--progress", "always", "--purge-plan"]);
-    command.arg(sandbox.path().with_extension("plan")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args([
+        "history",
+        "--format",
+        "json",
+        "--progress",
+        "always",
+        "--purge-plan",
+    ]);
+    command
+        .arg(sandbox.path().with_extension("plan"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stderr = child.stderr.take().unwrap();
     let mut shown = Vec::new();
     while !String::from_utf8_lossy(&shown).contains(", 1 found") {
         let mut byte = [0];
-        assert_eq!(stderr.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&shown));
+        assert_eq!(
+            stderr.read(&mut byte).unwrap(),
+            1,
+            "{}",
+            String::from_utf8_lossy(&shown)
+        );
         shown.push(byte[0]);
     }
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     stderr.read_to_end(&mut shown).unwrap();
     let run = Run::of(child.wait_with_output().unwrap());
-    assert_eq!((run.findings().len(), run.json()["complete"].as_bool()), (1, Some(false)));
+    assert_eq!(
+        (run.findings().len(), run.json()["complete"].as_bool()),
+        (1, Some(false))
+    );
     assert_eq!(run.json()["skipped"][0]["reason"], "interrupted");
     // The plan that was asked for would not be whole.
     assert_eq!(run.status, 2);
-    assert!(String::from_utf8(shown).unwrap().contains("no plan was written"));
-    assert!(!sandbox.path().with_extension("plan").join("README.md").exists());
+    assert!(
+        String::from_utf8(shown)
+            .unwrap()
+            .contains("no plan was written")
+    );
+    assert!(
+        !sandbox
+            .path()
+            .with_extension("plan")
+            .join("README.md")
+            .exists()
+    );
 }
 
 #[test]

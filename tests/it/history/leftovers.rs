@@ -15,14 +15,26 @@ fn clean() -> Sandbox {
 /// A pack of objects that are built on one another, with a token in one, and a loose object with one.
 fn made() -> (Vec<u8>, Vec<u8>) {
     let sandbox = Sandbox::repository();
-    let lines: String = (0..300).map(|line| format!("line {line} of many\n")).collect();
+    let lines: String = (0..300)
+        .map(|line| format!("line {line} of many\n"))
+        .collect();
     for version in 0..5 {
-        sandbox.write("f", format!("{version}\n{lines}")).commit_all("x");
+        sandbox
+            .write("f", format!("{version}\n{lines}"))
+            .commit_all("x");
     }
-    sandbox.write("f", format!("6\n{lines}t = {}\n", token(1))).commit_all("token");
+    sandbox
+        .write("f", format!("6\n{lines}t = {}\n", token(1)))
+        .commit_all("token");
     sandbox.git(["repack", "-q", "-adf"]);
-    let id = sandbox.git_with_input(["hash-object", "-w", "--stdin"], format!("t = {}\n", token(2)).as_bytes());
-    (fs::read(pack_file(&sandbox, "pack")).unwrap(), fs::read(loose(&sandbox, id.trim())).unwrap())
+    let id = sandbox.git_with_input(
+        ["hash-object", "-w", "--stdin"],
+        format!("t = {}\n", token(2)).as_bytes(),
+    );
+    (
+        fs::read(pack_file(&sandbox, "pack")).unwrap(),
+        fs::read(loose(&sandbox, id.trim())).unwrap(),
+    )
 }
 
 /// A repository in which `content` was left at `path` among the objects.
@@ -42,14 +54,28 @@ fn packs_and_objects_that_git_left_behind_are_scanned() {
         ("ab/tmp_obj_abc123".to_owned(), &object),
         ("tmp_obj_abc123".to_owned(), &object),
         ("incoming-abc123/pack/pack-1.pack".to_owned(), &pack),
-        ("tmp_objdir-incoming-abc123/pack/tmp_pack_abc123".to_owned(), &pack),
+        (
+            "tmp_objdir-incoming-abc123/pack/tmp_pack_abc123".to_owned(),
+            &pack,
+        ),
         (format!("tmp_objdir-incoming-abc123/ab/{name}"), &object),
-        ("tmp_objdir-bulk-fsync-abc123/ab/tmp_obj_abc123".to_owned(), &object),
+        (
+            "tmp_objdir-bulk-fsync-abc123/ab/tmp_obj_abc123".to_owned(),
+            &object,
+        ),
     ];
     for (path, content) in cases {
         let run = left(&path, content);
-        assert_eq!((run.findings().len(), state(&run)), (1, is(1, &[])), "{path}: {}", run.stdout);
-        assert_eq!(run.json()["findings"][0]["path"], format!(".git/objects/{path}"));
+        assert_eq!(
+            (run.findings().len(), state(&run)),
+            (1, is(1, &[])),
+            "{path}: {}",
+            run.stdout
+        );
+        assert_eq!(
+            run.json()["findings"][0]["path"],
+            format!(".git/objects/{path}")
+        );
         // Among good ones, and with nothing in it.
         assert_eq!(state(&left(&path, b"")), is(0, &[]), "{path}");
     }
@@ -58,11 +84,18 @@ fn packs_and_objects_that_git_left_behind_are_scanned() {
 #[test]
 fn what_is_cut_short_is_told_with_what_to_do() {
     let (pack, object) = made();
-    for (path, content) in [("pack/tmp_pack_abc123", &pack), ("ab/tmp_obj_abc123", &object)] {
+    for (path, content) in [
+        ("pack/tmp_pack_abc123", &pack),
+        ("ab/tmp_obj_abc123", &object),
+    ] {
         for length in [1, 12, 30, content.len() / 2, content.len() - 5] {
             let run = left(path, &content[..length]);
             let (status, reasons) = state(&run);
-            assert!(status != 0 && reasons == ["corrupt"], "{path} {length}: {}", run.stdout);
+            assert!(
+                status != 0 && reasons == ["corrupt"],
+                "{path} {length}: {}",
+                run.stdout
+            );
             assert!(run.stdout.contains("git prune"), "{}", run.stdout);
         }
         let mut changed = content.clone();
@@ -70,20 +103,32 @@ fn what_is_cut_short_is_told_with_what_to_do() {
         assert_eq!(state(&left(path, &changed)), is(2, &["corrupt"]), "{path}");
     }
     // The half that is there holds what it holds.
-    assert_eq!(left("pack/tmp_pack_abc123", &pack[..pack.len() - 5]).findings().len(), 1);
+    assert_eq!(
+        left("pack/tmp_pack_abc123", &pack[..pack.len() - 5])
+            .findings()
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn what_nobody_can_build_on_is_told() {
     let (sandbox, from) = (clean(), Sandbox::repository());
-    let lines: String = (0..300).map(|line| format!("line {line} of many\n")).collect();
+    let lines: String = (0..300)
+        .map(|line| format!("line {line} of many\n"))
+        .collect();
     from.write("f", &lines).commit_all("x");
     from.write("f", format!("{lines}more\n")).commit_all("x");
     let thin = from.path().join("thin");
     let revisions = b"HEAD\n^HEAD~1\n";
     let mut command = from.git_command();
-    command.args(["pack-objects", "--thin", "--stdout", "-q", "--revs"]).stdin(std::process::Stdio::piped());
-    let mut child = command.stdout(fs::File::create(&thin).unwrap()).spawn().unwrap();
+    command
+        .args(["pack-objects", "--thin", "--stdout", "-q", "--revs"])
+        .stdin(std::process::Stdio::piped());
+    let mut child = command
+        .stdout(fs::File::create(&thin).unwrap())
+        .spawn()
+        .unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), revisions).unwrap();
     assert!(child.wait().unwrap().success());
     sandbox.write(".git/objects/pack/tmp_pack_abc123", fs::read(thin).unwrap());
@@ -107,9 +152,15 @@ fn what_lies_beside_packs_and_is_neither_is_no_fault() {
     sandbox.git(["commit-graph", "write", "--reachable"]);
     sandbox.git(["multi-pack-index", "write"]);
     let index = fs::read(pack_file(&sandbox, "idx")).unwrap();
-    overwrite(&sandbox.path().join(".git/objects/pack/tmp_idx_abc123"), &index);
+    overwrite(
+        &sandbox.path().join(".git/objects/pack/tmp_idx_abc123"),
+        &index,
+    );
     assert_eq!(state(&history(&sandbox)), is(0, &[]));
-    sandbox.write(".git/objects/pack/pack-1.keep", format!("kept for {}\n", token(3)));
+    sandbox.write(
+        ".git/objects/pack/pack-1.keep",
+        format!("kept for {}\n", token(3)),
+    );
     assert_eq!(state(&history(&sandbox)), is(1, &[]));
 }
 

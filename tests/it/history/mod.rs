@@ -37,31 +37,49 @@ fn state(run: &Run) -> (i32, Vec<String>) {
     let skipped = json["skipped"].as_array().unwrap();
     assert_eq!(json["complete"], skipped.is_empty());
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    assert!(skipped.iter().all(|skip| !text(&skip["help"]).is_empty() && !text(&skip["detail"]).is_empty()));
-    (run.status, skipped.iter().map(|skip| text(&skip["reason"])).collect())
+    assert!(
+        skipped
+            .iter()
+            .all(|skip| !text(&skip["help"]).is_empty() && !text(&skip["detail"]).is_empty())
+    );
+    (
+        run.status,
+        skipped.iter().map(|skip| text(&skip["reason"])).collect(),
+    )
 }
 
 /// The objects that were skipped.
 fn skipped_objects(run: &Run) -> Vec<String> {
     let json = run.json();
     let skipped = json["skipped"].as_array().unwrap();
-    skipped.iter().filter_map(|skip| skip["object"].as_str().map(str::to_owned)).collect()
+    skipped
+        .iter()
+        .filter_map(|skip| skip["object"].as_str().map(str::to_owned))
+        .collect()
 }
 
 fn is(status: i32, reasons: &[&str]) -> (i32, Vec<String>) {
-    (status, reasons.iter().map(|reason| (*reason).to_owned()).collect())
+    (
+        status,
+        reasons.iter().map(|reason| (*reason).to_owned()).collect(),
+    )
 }
 
 /// The file of a loose object.
 fn loose(sandbox: &Sandbox, id: &str) -> PathBuf {
-    sandbox.path().join(".git/objects").join(&id[..2]).join(&id[2..])
+    sandbox
+        .path()
+        .join(".git/objects")
+        .join(&id[..2])
+        .join(&id[2..])
 }
 
 /// The one file in the repository's folder of packs whose name ends so.
 fn pack_file(sandbox: &Sandbox, extension: &str) -> PathBuf {
     let entries = fs::read_dir(sandbox.path().join(".git/objects/pack")).unwrap();
-    let mut files =
-        entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == extension));
+    let mut files = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == extension));
     let file = files.next().unwrap();
     assert!(files.next().is_none());
     file

@@ -15,12 +15,19 @@ fn leak_and_clean(sandbox: &Sandbox) {
 fn a_repository_without_commits_is_clean_and_complete() {
     let sandbox = Sandbox::repository();
     let run = history(&sandbox);
-    assert_eq!((state(&run), &run.json()["summary"]["objects"]["blobs"]), (is(0, &[]), &0.into()));
+    assert_eq!(
+        (state(&run), &run.json()["summary"]["objects"]["blobs"]),
+        (is(0, &[]), &0.into())
+    );
     sandbox.write("a", "x").git(["add", "a"]);
     assert_eq!(state(&history(&sandbox)), is(0, &[]));
     let outside = Sandbox::new();
     let run = outside.run(["history"]);
-    assert!(run.status == 2 && run.stderr.contains("is in no git repository"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("is in no git repository"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(outside.run(["history", "no/such/place"]).status, 2);
     outside.write(".git", "gitdir: nowhere\n");
     assert_eq!(outside.run(["history"]).status, 2);
@@ -30,23 +37,50 @@ fn a_repository_without_commits_is_clean_and_complete() {
 fn bare_and_sha_256_and_linked_repositories_are_read() {
     for format in ["sha1", "sha256"] {
         let sandbox = Sandbox::new();
-        sandbox.git(["init", "-q", "-b", "main", &format!("--object-format={format}"), "."]);
+        sandbox.git([
+            "init",
+            "-q",
+            "-b",
+            "main",
+            &format!("--object-format={format}"),
+            ".",
+        ]);
         leak_and_clean(&sandbox);
         let expected = history(&sandbox).json()["findings"].clone();
-        assert_eq!((&expected[0]["path"], expected.as_array().unwrap().len()), (&"a.txt".into(), 1), "{format}");
+        assert_eq!(
+            (&expected[0]["path"], expected.as_array().unwrap().len()),
+            (&"a.txt".into(), 1),
+            "{format}"
+        );
         let check = |run: Run, what: &str| {
             assert_eq!(state(&run), is(1, &[]), "{format} {what}");
-            assert_eq!(run.json()["findings"][0]["placement"]["introduced"], expected[0]["placement"]["introduced"]);
-            assert_eq!(run.json()["findings"][0]["occurrences"], expected[0]["occurrences"], "{format} {what}");
+            assert_eq!(
+                run.json()["findings"][0]["placement"]["introduced"],
+                expected[0]["placement"]["introduced"]
+            );
+            assert_eq!(
+                run.json()["findings"][0]["occurrences"],
+                expected[0]["occurrences"],
+                "{format} {what}"
+            );
         };
         sandbox.git(["repack", "-q", "-adf"]);
         check(history(&sandbox), "packed");
         sandbox.git(["worktree", "add", "-q", "linked", "HEAD"]);
         fs::create_dir(sandbox.path().join("linked/folder")).unwrap();
-        check(sandbox.run_in("linked/folder", ["history", "--format", "json"]), "linked");
+        check(
+            sandbox.run_in("linked/folder", ["history", "--format", "json"]),
+            "linked",
+        );
         sandbox.git(["clone", "-q", "--bare", ".", "bare.git"]);
-        check(sandbox.run(["history", "--format", "json", "bare.git"]), "bare");
-        check(sandbox.run(["history", "--format", "json", ".git"]), "git's own folder");
+        check(
+            sandbox.run(["history", "--format", "json", "bare.git"]),
+            "bare",
+        );
+        check(
+            sandbox.run(["history", "--format", "json", ".git"]),
+            "git's own folder",
+        );
     }
 }
 
@@ -55,17 +89,32 @@ fn bare_and_sha_256_and_linked_repositories_are_read() {
 fn every_kind_of_index_is_read() {
     let sandbox = Sandbox::repository();
     for seed in 1..20 {
-        sandbox.write(format!("{seed}.txt"), token(seed)).commit_all("leak");
+        sandbox
+            .write(format!("{seed}.txt"), token(seed))
+            .commit_all("leak");
     }
     let occurrences = |run: Run| {
         let findings = run.json()["findings"].as_array().unwrap().clone();
-        findings.iter().map(|finding| finding["occurrences"].to_string()).collect::<Vec<_>>()
+        findings
+            .iter()
+            .map(|finding| finding["occurrences"].to_string())
+            .collect::<Vec<_>>()
     };
     let expected = occurrences(history(&sandbox));
     assert_eq!(expected.len(), 19);
     for version in ["1", "2"] {
-        sandbox.git(["-c", &format!("pack.indexVersion={version}"), "repack", "-q", "-adf"]);
-        assert_eq!(occurrences(history(&sandbox)), expected, "version {version}");
+        sandbox.git([
+            "-c",
+            &format!("pack.indexVersion={version}"),
+            "repack",
+            "-q",
+            "-adf",
+        ]);
+        assert_eq!(
+            occurrences(history(&sandbox)),
+            expected,
+            "version {version}"
+        );
     }
     sandbox.git(["multi-pack-index", "write"]);
     fs::remove_file(pack_file(&sandbox, "idx")).unwrap();
@@ -81,13 +130,29 @@ fn it_does_not_matter_where_one_stands() {
     sandbox.git(["worktree", "add", "-q", "--detach", "linked", "HEAD"]);
     sandbox.git(["-C", "linked", "update-ref", "refs/bisect/bad", "HEAD~1"]);
     let here = history(&sandbox).json()["findings"].clone();
-    let there = sandbox.run_in("linked", ["history", "--format", "json"]).json()["findings"].clone();
+    let there = sandbox
+        .run_in("linked", ["history", "--format", "json"])
+        .json()["findings"]
+        .clone();
     assert_eq!(here, there);
     fs::create_dir_all(sandbox.path().join("a/b")).unwrap();
-    assert_eq!(here, sandbox.run_in("a/b", ["history", "--format", "json"]).json()["findings"]);
+    assert_eq!(
+        here,
+        sandbox
+            .run_in("a/b", ["history", "--format", "json"])
+            .json()["findings"]
+    );
     let kept_by = here[0]["placement"]["kept_by"].as_array().unwrap();
-    for name in ["refs/bisect/bad", "worktrees/linked/refs/bisect/bad", "worktrees/linked/HEAD", "refs/heads/main"] {
-        assert!(kept_by.contains(&name.into()), "{name} is not in {kept_by:?}");
+    for name in [
+        "refs/bisect/bad",
+        "worktrees/linked/refs/bisect/bad",
+        "worktrees/linked/HEAD",
+        "refs/heads/main",
+    ] {
+        assert!(
+            kept_by.contains(&name.into()),
+            "{name} is not in {kept_by:?}"
+        );
     }
 }
 
@@ -98,7 +163,12 @@ fn odd_configuration_changes_nothing_and_is_not_executed() {
     leak_and_clean(&sandbox);
     sandbox.git(["repack", "-q", "-adf"]);
     // An index without a checksum.
-    sandbox.git(["-c", "index.skipHash=true", "update-index", "--force-write-index"]);
+    sandbox.git([
+        "-c",
+        "index.skipHash=true",
+        "update-index",
+        "--force-write-index",
+    ]);
     let expected = history(&sandbox).json()["findings"].clone();
     let trap = format!("touch '{}'", sandbox.path().join("sprung").display());
     let traps = [
@@ -144,11 +214,17 @@ fn odd_configuration_changes_nothing_and_is_not_executed() {
     for (key, value) in settings {
         sandbox.git(["config", key, value]);
     }
-    sandbox.write(".git/info/attributes", "*.txt filter=x diff=x -diff binary\n* -text working-tree-encoding=UTF-16\n");
+    sandbox.write(
+        ".git/info/attributes",
+        "*.txt filter=x diff=x -diff binary\n* -text working-tree-encoding=UTF-16\n",
+    );
     sandbox.write(".git/info/grafts", format!("{}\n", sandbox.id("HEAD")));
     sandbox.write(".git/info/exclude", "*\n");
     let run = history(&sandbox);
-    assert_eq!((state(&run), &run.json()["findings"]), (is(1, &[]), &expected));
+    assert_eq!(
+        (state(&run), &run.json()["findings"]),
+        (is(1, &[]), &expected)
+    );
     assert!(!sandbox.path().join("sprung").exists());
 }
 
@@ -173,8 +249,17 @@ fn the_environment_changes_nothing() {
         ("GIT_DEFAULT_HASH", "sha256"),
     ];
     for (key, value) in variables {
-        let value = if value.starts_with('.') { other.path().join(value).into_os_string() } else { value.into() };
-        let output = sandbox.ntnguard().args(["history", "--format", "json"]).env(key, value).output().unwrap();
+        let value = if value.starts_with('.') {
+            other.path().join(value).into_os_string()
+        } else {
+            value.into()
+        };
+        let output = sandbox
+            .ntnguard()
+            .args(["history", "--format", "json"])
+            .env(key, value)
+            .output()
+            .unwrap();
         assert_eq!(state(&Run::of(output)), is(1, &[]), "{key}");
     }
 }
@@ -182,10 +267,16 @@ fn the_environment_changes_nothing() {
 #[test]
 fn a_replacement_hides_nothing() {
     let sandbox = Sandbox::repository();
-    sandbox.write("a", token(1)).write("b", "clean").commit_all("x");
+    sandbox
+        .write("a", token(1))
+        .write("b", "clean")
+        .commit_all("x");
     sandbox.git(["replace", &sandbox.id("HEAD:a"), &sandbox.id("HEAD:b")]);
     let run = history(&sandbox);
-    assert_eq!((state(&run), run.paths()), (is(1, &[]), vec!["a".to_owned()]));
+    assert_eq!(
+        (state(&run), run.paths()),
+        (is(1, &[]), vec!["a".to_owned()])
+    );
 }
 
 /// Git itself would refuse; to read needs no trust.
@@ -211,7 +302,11 @@ fn a_repository_of_somebody_else_is_read() {
 #[test]
 fn a_repository_with_a_table_of_refs_is_not_taken_for_one_without_refs() {
     let sandbox = Sandbox::new();
-    if !sandbox.try_git(["init", "-q", "-b", "main", "--ref-format=reftable", "."]).status.success() {
+    if !sandbox
+        .try_git(["init", "-q", "-b", "main", "--ref-format=reftable", "."])
+        .status
+        .success()
+    {
         return; // An older git.
     }
     sandbox.write("a", "clean").commit_all("x");
@@ -222,20 +317,40 @@ fn a_repository_with_a_table_of_refs_is_not_taken_for_one_without_refs() {
     sandbox.git(["init", "-q", "-b", "main", "--ref-format=reftable", "."]);
     sandbox.write("a", "clean").commit_all("x");
     sandbox.git(["branch", &token(1)]);
-    assert_eq!(state(&history(&sandbox)).1, ["unsupported"], "its name may stand there in one piece, or may not");
+    assert_eq!(
+        state(&history(&sandbox)).1,
+        ["unsupported"],
+        "its name may stand there in one piece, or may not"
+    );
 }
 
 #[test]
 fn loose_objects_and_packs_over_the_limit_are_told() {
     let sandbox = Sandbox::repository();
-    sandbox.write(".ntnguard.yaml", "version: 1\nlimits: {max-file-size: 1000}\n");
-    sandbox.write("large", "x".repeat(2000)).write("leak", token(1)).commit_all("x");
-    sandbox.write("large", format!("{}y", "x".repeat(2000))).commit_all("y");
-    assert_eq!(state(&history(&sandbox)), is(1, &["too-large", "too-large"]));
+    sandbox.write(
+        ".ntnguard.yaml",
+        "version: 1\nlimits: {max-file-size: 1000}\n",
+    );
+    sandbox
+        .write("large", "x".repeat(2000))
+        .write("leak", token(1))
+        .commit_all("x");
+    sandbox
+        .write("large", format!("{}y", "x".repeat(2000)))
+        .commit_all("y");
+    assert_eq!(
+        state(&history(&sandbox)),
+        is(1, &["too-large", "too-large"])
+    );
     sandbox.git(["repack", "-q", "-adf"]);
     let run = history(&sandbox);
     assert_eq!(state(&run), is(1, &["too-large"]));
-    assert!(run.json()["skipped"][0]["detail"].as_str().unwrap().ends_with("; 1 more are built on it"));
+    assert!(
+        run.json()["skipped"][0]["detail"]
+            .as_str()
+            .unwrap()
+            .ends_with("; 1 more are built on it")
+    );
 }
 
 #[test]
@@ -244,11 +359,25 @@ fn a_repository_is_found_by_whatever_path() {
     sandbox.write("beside/file", "");
     sandbox.git(["init", "-q", "--bare", "bare.git"]);
     sandbox.git(["init", "-q", "other"]);
-    let bare = [("beside", "../bare.git"), ("bare.git/refs", "."), ("bare.git", "../bare.git"), ("", "bare.git")];
-    let own = [("other/.git", "."), ("other/.git/refs", "."), ("other/.git", "../.git"), ("", "other/.git")];
+    let bare = [
+        ("beside", "../bare.git"),
+        ("bare.git/refs", "."),
+        ("bare.git", "../bare.git"),
+        ("", "bare.git"),
+    ];
+    let own = [
+        ("other/.git", "."),
+        ("other/.git/refs", "."),
+        ("other/.git", "../.git"),
+        ("", "other/.git"),
+    ];
     for (from, path) in bare.into_iter().chain(own) {
         let run = sandbox.run_in(from, ["history", path]);
-        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{path} from {from}");
+        assert_eq!(
+            (run.status, run.stderr.as_str()),
+            (0, ""),
+            "{path} from {from}"
+        );
     }
 }
 
@@ -258,10 +387,17 @@ fn where_refs_cannot_be_read_nothing_is_called_unreachable() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", token(1)).commit_all("x");
     sandbox.git(["checkout", "-q", "--detach"]);
-    fs::write(sandbox.path().join(".git/HEAD"), "ref: refs/heads/.invalid\n").unwrap();
+    fs::write(
+        sandbox.path().join(".git/HEAD"),
+        "ref: refs/heads/.invalid\n",
+    )
+    .unwrap();
     fs::remove_dir_all(sandbox.path().join(".git/logs")).unwrap();
     fs::remove_file(sandbox.path().join(".git/index")).unwrap();
     fs::create_dir(sandbox.path().join(".git/reftable")).unwrap();
     let run = history(&sandbox);
-    assert_eq!(run.json()["findings"][0]["placement"]["kept_by"], serde_json::json!([]));
+    assert_eq!(
+        run.json()["findings"][0]["placement"]["kept_by"],
+        serde_json::json!([])
+    );
 }

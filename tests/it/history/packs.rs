@@ -35,12 +35,22 @@ pub struct Made {
 
 /// A blob, whole.
 pub fn blob(data: &[u8]) -> Entry {
-    Entry { kind: 3, size: data.len() as u64, base: None, data: data.to_vec() }
+    Entry {
+        kind: 3,
+        size: data.len() as u64,
+        base: None,
+        data: data.to_vec(),
+    }
 }
 
 /// A delta.
 pub fn delta(base: Base, data: Vec<u8>) -> Entry {
-    Entry { kind: 0, size: data.len() as u64, base: Some(base), data }
+    Entry {
+        kind: 0,
+        size: data.len() as u64,
+        base: Some(base),
+        data,
+    }
 }
 
 /// The instructions that make `result` bytes of `base`, as they are.
@@ -95,19 +105,29 @@ fn checksum(bytes: &[u8]) -> Vec<u8> {
 impl Made {
     /// A pack of these entries.
     pub fn new(entries: &[Entry]) -> Self {
-        let mut pack = [&b"PACK\0\0\0\x02"[..], &(entries.len() as u32).to_be_bytes()].concat();
+        let mut pack = [
+            &b"PACK\0\0\0\x02"[..],
+            &(entries.len() as u32).to_be_bytes(),
+        ]
+        .concat();
         let (mut offsets, mut checksums) = (Vec::new(), Vec::new());
         for entry in entries {
             let start = pack.len();
             pack.extend(entry.head(start as u64, &offsets));
-            let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            let mut deflated =
+                flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
             deflated.write_all(&entry.data).unwrap();
             pack.extend(deflated.finish().unwrap());
             offsets.push(start as u64);
             checksums.push(crc32fast::hash(&pack[start..]));
         }
         pack.extend(checksum(&pack));
-        Made { pack, offsets, checksums, ids: (0..entries.len()).map(id).collect() }
+        Made {
+            pack,
+            offsets,
+            checksums,
+            ids: (0..entries.len()).map(id).collect(),
+        }
     }
 
     /// Its index, version 2.
@@ -116,11 +136,19 @@ impl Made {
         order.sort_by_key(|at| self.ids[*at]);
         let mut index = b"\xfftOc\0\0\0\x02".to_vec();
         for first in 0..=255 {
-            let upto = self.ids.iter().filter(|id| id.as_bytes()[0] <= first).count() as u32;
+            let upto = self
+                .ids
+                .iter()
+                .filter(|id| id.as_bytes()[0] <= first)
+                .count() as u32;
             index.extend(upto.to_be_bytes());
         }
-        order.iter().for_each(|at| index.extend_from_slice(self.ids[*at].as_bytes()));
-        order.iter().for_each(|at| index.extend(self.checksums[*at].to_be_bytes()));
+        order
+            .iter()
+            .for_each(|at| index.extend_from_slice(self.ids[*at].as_bytes()));
+        order
+            .iter()
+            .for_each(|at| index.extend(self.checksums[*at].to_be_bytes()));
         let mut large = Vec::new();
         for at in &order {
             let offset = self.offsets[*at];
@@ -131,7 +159,9 @@ impl Made {
                 large.push(offset);
             }
         }
-        large.iter().for_each(|offset| index.extend(offset.to_be_bytes()));
+        large
+            .iter()
+            .for_each(|offset| index.extend(offset.to_be_bytes()));
         index.extend_from_slice(&self.pack[self.pack.len() - 20..]);
         index.extend(checksum(&index));
         index
@@ -156,7 +186,11 @@ impl Entry {
         };
         let more = self.size >> 4;
         let first = kind << 4 | (self.size & 0x0F) as u8;
-        let size = if more == 0 { vec![first] } else { [vec![first | 0x80], number(more)].concat() };
+        let size = if more == 0 {
+            vec![first]
+        } else {
+            [vec![first | 0x80], number(more)].concat()
+        };
         [size, base].concat()
     }
 }

@@ -43,10 +43,18 @@ fn every_place_is_found_once_and_placed_right_however_it_is_stored() {
 fn a_secret_in_a_message_and_in_a_file_is_told_in_both() {
     let sandbox = Sandbox::repository();
     let secret = token(1);
-    sandbox.write("cfg.ini", &secret).commit_all(&format!("set {secret}"));
+    sandbox
+        .write("cfg.ini", &secret)
+        .commit_all(&format!("set {secret}"));
     sandbox.git(["tag", "-a", "-m", &secret, "v1"]);
     let report = sandbox.run(["history"]).stdout;
-    for told in ["commit ", "cfg.ini", "still in branch main", "tag object ", "kept by  branch main, tag v1"] {
+    for told in [
+        "commit ",
+        "cfg.ini",
+        "still in branch main",
+        "tag object ",
+        "kept by  branch main, tag v1",
+    ] {
         assert!(report.contains(told), "{told}: {report}");
     }
 }
@@ -57,45 +65,73 @@ fn what_still_has_a_secret_is_named() {
     let sandbox = Sandbox::repository();
     let told = |what: &str, expected: &[&str]| {
         let report = sandbox.run(["history"]).stdout;
-        expected.iter().for_each(|line| assert!(report.contains(line), "{what}: {line}\n{report}"));
+        expected
+            .iter()
+            .for_each(|line| assert!(report.contains(line), "{what}: {line}\n{report}"));
     };
     sandbox.write("a", token(1)).commit_all("leak");
     sandbox.git(["branch", "feature"]);
     sandbox.write("a", "clean").commit_all("clean");
-    told("on a branch", &["in       1 commit; still in branch feature", "remote   no remote branch"]);
+    told(
+        "on a branch",
+        &[
+            "in       1 commit; still in branch feature",
+            "remote   no remote branch",
+        ],
+    );
     sandbox.git(["branch", "-D", "-q", "feature"]);
     told("gone", &["removed  2", ": exposed for "]);
     sandbox.git(["notes", "add", "-m", &token(1)]);
     told("in a note", &["still in refs/notes/commits"]);
     sandbox.git(["update-ref", "-d", "refs/notes/commits"]);
     let mut amend = sandbox.git_command();
-    amend.args(["commit", "-q", "--amend", "--no-edit"]).env("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z");
+    amend
+        .args(["commit", "-q", "--amend", "--no-edit"])
+        .env("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z");
     assert!(amend.status().unwrap().success());
     sandbox.git(["reflog", "expire", "--expire=now", "--all"]);
     sandbox.git(["gc", "-q", "--prune=now"]);
     let report = sandbox.run(["history"]).stdout;
-    assert!(report.contains("removed  2001-01-01") && !report.contains("exposed"), "a clock was wrong: {report}");
+    assert!(
+        report.contains("removed  2001-01-01") && !report.contains("exposed"),
+        "a clock was wrong: {report}"
+    );
 }
 
 #[test]
 fn what_others_have_is_told_first_and_what_nobody_keeps_last() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "-b", "main", "first"]);
-    sandbox.write("first/z", token(1)).git(["-C", "first", "add", "."]);
+    sandbox
+        .write("first/z", token(1))
+        .git(["-C", "first", "add", "."]);
     sandbox.git(["-C", "first", "commit", "-q", "-m", "published"]);
     sandbox.git(["clone", "-q", "first", "repo"]);
-    sandbox.write("repo/m", token(2)).git(["-C", "repo", "add", "."]);
+    sandbox
+        .write("repo/m", token(2))
+        .git(["-C", "repo", "add", "."]);
     sandbox.git(["-C", "repo", "commit", "-q", "-m", "not yet"]);
     // A name means nothing.
     sandbox.git(["-C", "repo", "branch", "unreachable"]);
-    sandbox.write("repo/p", token(4)).git(["-C", "repo", "add", "."]);
+    sandbox
+        .write("repo/p", token(4))
+        .git(["-C", "repo", "add", "."]);
     sandbox.git(["-C", "repo", "commit", "-q", "-m", "nor this"]);
-    sandbox.write("a", token(3)).git(["-C", "repo", "hash-object", "-w", "../a"]);
+    sandbox
+        .write("a", token(3))
+        .git(["-C", "repo", "hash-object", "-w", "../a"]);
     let report = sandbox.run(["history", "repo"]).stdout;
-    let at = |text: &str| report.find(text).unwrap_or_else(|| panic!("{text}: {report}"));
+    let at = |text: &str| {
+        report
+            .find(text)
+            .unwrap_or_else(|| panic!("{text}: {report}"))
+    };
     let order = [" in z:1:1", " in m:1:1", " in p:1:1", " in object "].map(at);
     assert!(order.is_sorted(), "{report}");
-    assert!(report.contains("4 findings · 1 secret on a remote · "), "{report}");
+    assert!(
+        report.contains("4 findings · 1 secret on a remote · "),
+        "{report}"
+    );
 }
 
 #[test]
@@ -106,10 +142,19 @@ fn where_history_is_cut_a_secret_may_be_older() {
     let from = format!("file://{}", sandbox.path().display());
     sandbox.git(["clone", "-q", "--depth=1", &from, "cut"]);
     let run = sandbox.run(["history", "cut"]);
-    assert!(run.stdout.contains(", or before (cut off there)"), "{}", run.stdout);
-    let [whole, cut] = [".", "cut"].map(|path| sandbox.run(["history", path, "--format", "json"]).json());
-    let or_before = |report: &serde_json::Value| report["findings"][0]["placement"]["or_before"].clone();
-    assert_eq!((or_before(&whole), or_before(&cut)), (false.into(), true.into()));
+    assert!(
+        run.stdout.contains(", or before (cut off there)"),
+        "{}",
+        run.stdout
+    );
+    let [whole, cut] =
+        [".", "cut"].map(|path| sandbox.run(["history", path, "--format", "json"]).json());
+    let or_before =
+        |report: &serde_json::Value| report["findings"][0]["placement"]["or_before"].clone();
+    assert_eq!(
+        (or_before(&whole), or_before(&cut)),
+        (false.into(), true.into())
+    );
 }
 
 const FOLDERS: [&str; 6] = ["", "a/", "a/b/", "a/b/c/", "d/", "d/e/"];
@@ -125,21 +170,32 @@ fn commits(secrets: &[String], names: &[String], fake: &mut Fake) -> String {
             51 => ("side", 1 + any(fake, 49)),
             _ => ("side", commit - 1),
         };
-        let committer = format!("committer A <a@example.com> {} +0000", 1_700_000_000 + commit);
+        let committer = format!(
+            "committer A <a@example.com> {} +0000",
+            1_700_000_000 + commit
+        );
         stream += &format!("commit refs/heads/{branch}\nmark :{commit}\n{committer}\ndata 0\n");
         if commit > 1 {
             stream += &format!("from :{from}\n");
         }
         for _ in 0..1 + any(fake, 3) {
             let path = format!("{}{}", FOLDERS[any(fake, FOLDERS.len())], any(fake, 6));
-            let lines: String = (0..5).map(|_| fake.of(b"abcdefgh ijklm", 40) + "\n").collect();
+            let lines: String = (0..5)
+                .map(|_| fake.of(b"abcdefgh ijklm", 40) + "\n")
+                .collect();
             let secret = &secrets[any(fake, secrets.len())];
             stream += &match any(fake, 6) {
                 0 => format!("D {path}\n"),
-                1 => format!("M 644 inline {path}\ndata {}\n{lines}{secret}\n", lines.len() + secret.len()),
+                1 => format!(
+                    "M 644 inline {path}\ndata {}\n{lines}{secret}\n",
+                    lines.len() + secret.len()
+                ),
                 2 => {
                     let name = &names[any(fake, names.len())];
-                    format!("M 644 inline {}{name}\ndata 0\n", FOLDERS[any(fake, FOLDERS.len())])
+                    format!(
+                        "M 644 inline {}{name}\ndata 0\n",
+                        FOLDERS[any(fake, FOLDERS.len())]
+                    )
                 }
                 _ => format!("M 644 inline {path}\ndata {}\n{lines}", lines.len()),
             };
@@ -151,47 +207,88 @@ fn commits(secrets: &[String], names: &[String], fake: &mut Fake) -> String {
 
 fn fingerprint(secret: &str) -> String {
     let findings = Scanner::new(RULES).scan(&Blob::whole(&Origin::Stdin, secret.as_bytes()));
-    findings[0].evidence.as_ref().unwrap().fingerprint.to_string()
+    findings[0]
+        .evidence
+        .as_ref()
+        .unwrap()
+        .fingerprint
+        .to_string()
 }
 
 /// For each secret, how many commits have it, and at which paths: as git finds it, in files and in names.
-fn by_git(sandbox: &Sandbox, secrets: &[String], names: &[String]) -> BTreeMap<String, (u64, BTreeSet<String>)> {
+fn by_git(
+    sandbox: &Sandbox,
+    secrets: &[String],
+    names: &[String],
+) -> BTreeMap<String, (u64, BTreeSet<String>)> {
     let commits = sandbox.git(["rev-list", "--all"]);
     let mut all: BTreeMap<String, Vec<(&str, String)>> = BTreeMap::new();
     for secret in secrets {
         let arguments = ["grep", "-lF", secret].into_iter().chain(commits.lines());
-        for line in String::from_utf8(sandbox.try_git(arguments).stdout).unwrap().lines() {
-            let at = commits.lines().find(|commit| line.starts_with(*commit)).unwrap();
-            all.entry(fingerprint(secret)).or_default().push((at, line[at.len() + 1..].to_owned()));
+        for line in String::from_utf8(sandbox.try_git(arguments).stdout)
+            .unwrap()
+            .lines()
+        {
+            let at = commits
+                .lines()
+                .find(|commit| line.starts_with(*commit))
+                .unwrap();
+            all.entry(fingerprint(secret))
+                .or_default()
+                .push((at, line[at.len() + 1..].to_owned()));
         }
     }
     for commit in commits.lines() {
-        for path in sandbox.git(["ls-tree", "-r", "--name-only", commit]).lines() {
+        for path in sandbox
+            .git(["ls-tree", "-r", "--name-only", commit])
+            .lines()
+        {
             // A name is a part of its folder, which is what is told.
-            if let Some((name, folder)) = names.iter().find_map(|name| Some((name, path.strip_suffix(name.as_str())?)))
+            if let Some((name, folder)) = names
+                .iter()
+                .find_map(|name| Some((name, path.strip_suffix(name.as_str())?)))
             {
                 let folder = folder.trim_end_matches('/').to_owned();
-                all.entry(fingerprint(name)).or_default().push((commit, folder));
+                all.entry(fingerprint(name))
+                    .or_default()
+                    .push((commit, folder));
             }
         }
     }
     let told = |places: Vec<(&str, String)>| {
         let commits: BTreeSet<&str> = places.iter().map(|(commit, _)| *commit).collect();
-        let paths = places.into_iter().map(|(_, path)| path).filter(|path| !path.is_empty());
+        let paths = places
+            .into_iter()
+            .map(|(_, path)| path)
+            .filter(|path| !path.is_empty());
         (commits.len() as u64, paths.collect())
     };
-    all.into_iter().map(|(secret, places)| (secret, told(places))).collect()
+    all.into_iter()
+        .map(|(secret, places)| (secret, told(places)))
+        .collect()
 }
 
 fn by_us(sandbox: &Sandbox) -> BTreeMap<String, (u64, BTreeSet<String>)> {
     let json = history(sandbox).json();
     let told = |finding: &serde_json::Value| {
         let placement = &finding["placement"];
-        let paths = placement["paths"].as_array().unwrap().iter().map(|path| path.as_str().unwrap().to_owned());
+        let paths = placement["paths"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|path| path.as_str().unwrap().to_owned());
         let fingerprint = finding["fingerprint"].as_str().unwrap().to_owned();
-        (fingerprint, (placement["commits"].as_u64().unwrap(), paths.collect()))
+        (
+            fingerprint,
+            (placement["commits"].as_u64().unwrap(), paths.collect()),
+        )
     };
-    json["findings"].as_array().unwrap().iter().map(told).collect()
+    json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(told)
+        .collect()
 }
 
 #[test]

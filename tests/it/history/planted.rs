@@ -73,12 +73,22 @@ impl Planted {
         let sandbox = Sandbox::repository();
         sandbox.write("base.txt", "base\n");
         let root = sandbox.commit_all("base");
-        Planted { sandbox, others: Vec::new(), root, places: Vec::new(), fake: Fake::new(2026) }
+        Planted {
+            sandbox,
+            others: Vec::new(),
+            root,
+            places: Vec::new(),
+            fake: Fake::new(2026),
+        }
     }
 
     /// A new token, in a place with this name.
     pub fn place(&mut self, name: &'static str) -> Place {
-        Place { name, token: self.fake.ntn(0), ..Place::default() }
+        Place {
+            name,
+            token: self.fake.ntn(0),
+            ..Place::default()
+        }
     }
 
     /// Expects that place.
@@ -105,11 +115,23 @@ impl Planted {
         let run = self.sandbox.run(["history", "--format", "json"]);
         let json = run.json();
         assert_eq!(json["skipped"], Value::Array(Vec::new()), "{state}");
-        assert_eq!((run.status, &json["complete"], &json["source"]), (1, &true.into(), &"history".into()), "{state}");
+        assert_eq!(
+            (run.status, &json["complete"], &json["source"]),
+            (1, &true.into(), &"history".into()),
+            "{state}"
+        );
         let findings = json["findings"].as_array().unwrap();
-        let mut faults: Vec<String> = self.places.iter().flat_map(|place| self.faults(place, findings)).collect();
+        let mut faults: Vec<String> = self
+            .places
+            .iter()
+            .flat_map(|place| self.faults(place, findings))
+            .collect();
         if findings.len() != self.places.len() {
-            faults.push(format!("{} findings of {} places", findings.len(), self.places.len()));
+            faults.push(format!(
+                "{} findings of {} places",
+                findings.len(),
+                self.places.len()
+            ));
         }
         assert!(faults.is_empty(), "{state}:\n{}", faults.join("\n"));
         self.assert_hidden(&run, state);
@@ -120,7 +142,11 @@ impl Planted {
     fn assert_hidden(&self, run: &Run, state: &str) {
         for Place { name, token, .. } in &self.places {
             let body = &token[4..token.len() - 4];
-            for part in body.as_bytes().windows(8).map(|part| std::str::from_utf8(part).unwrap()) {
+            for part in body
+                .as_bytes()
+                .windows(8)
+                .map(|part| std::str::from_utf8(part).unwrap())
+            {
                 let shows = run.stdout.contains(part) || run.stderr.contains(part);
                 assert!(!shows, "{state}: {part} of {name} is shown");
             }
@@ -130,9 +156,15 @@ impl Planted {
     /// What is said otherwise than expected of a place.
     fn faults(&self, place: &Place, findings: &[Value]) -> Vec<String> {
         let tail = &place.token[place.token.len() - 4..];
-        let is_it = |finding: &&Value| finding["secret"].as_str().is_some_and(|mask| mask.ends_with(tail));
+        let is_it = |finding: &&Value| {
+            finding["secret"]
+                .as_str()
+                .is_some_and(|mask| mask.ends_with(tail))
+        };
         let found: Vec<&Value> = findings.iter().filter(is_it).collect();
-        let [found] = found[..] else { return vec![format!("{}: found {} times", place.name, found.len())] };
+        let [found] = found[..] else {
+            return vec![format!("{}: found {} times", place.name, found.len())];
+        };
         let mut faults = Vec::new();
         let mut compare = |what: &str, is: &Value, expected: Value| {
             if *is != expected {
@@ -140,20 +172,41 @@ impl Planted {
             }
         };
         let occurrences = found["occurrences"].as_array().unwrap();
-        let lies = |is: &&Value| is["path"] == place.shown_path() && is["where"] == Value::from(place.part);
+        let lies = |is: &&Value| {
+            is["path"] == place.shown_path() && is["where"] == Value::from(place.part)
+        };
         if !occurrences.iter().any(|is| lies(&is)) {
-            compare("no place", &found["occurrences"], format!("{:?} {:?}", place.path, place.part).into());
+            compare(
+                "no place",
+                &found["occurrences"],
+                format!("{:?} {:?}", place.path, place.part).into(),
+            );
         }
         let placement = &found["placement"];
-        compare("introduced", &placement["introduced"]["commit"], place.since.clone().into());
-        compare("removed", &placement["removed"]["commit"], place.removed.clone().into());
+        compare(
+            "introduced",
+            &placement["introduced"]["commit"],
+            place.since.clone().into(),
+        );
+        compare(
+            "removed",
+            &placement["removed"]["commit"],
+            place.removed.clone().into(),
+        );
         if !place.is_record {
             let kept_by = self.kept_by(place);
             compare("kept_by", &placement["kept_by"], kept_by.clone().into());
             let is_published = kept_by.iter().any(|name| name.contains("refs/remotes/"));
             compare("published", &placement["published"], is_published.into());
-            let has_path = placement["paths"].as_array().unwrap().contains(&place.shown_path());
-            compare("has path", &has_path.into(), (place.path.is_some() && place.part != Some("path-name")).into());
+            let has_path = placement["paths"]
+                .as_array()
+                .unwrap()
+                .contains(&place.shown_path());
+            compare(
+                "has path",
+                &has_path.into(),
+                (place.path.is_some() && place.part != Some("path-name")).into(),
+            );
         }
         faults
     }
@@ -167,11 +220,23 @@ impl Planted {
 
     /// What git says that leads to a commit.
     fn holding(&self, commit: &str) -> Vec<String> {
-        let refs = self.sandbox.git(["for-each-ref", "--contains", commit, "--format=%(refname)"]);
-        let mut names: Vec<String> = refs.lines().map(|name| name.replace("refs/stash", "stash")).collect();
-        for (name, file) in [("HEAD", "HEAD"), ("worktrees/linked/HEAD", "worktrees/linked/HEAD")] {
-            let head = std::fs::read_to_string(self.sandbox.path().join(".git").join(file)).unwrap_or_default();
-            let is_below = || self.sandbox.try_git(["merge-base", "--is-ancestor", commit, head.trim()]);
+        let refs = self
+            .sandbox
+            .git(["for-each-ref", "--contains", commit, "--format=%(refname)"]);
+        let mut names: Vec<String> = refs
+            .lines()
+            .map(|name| name.replace("refs/stash", "stash"))
+            .collect();
+        for (name, file) in [
+            ("HEAD", "HEAD"),
+            ("worktrees/linked/HEAD", "worktrees/linked/HEAD"),
+        ] {
+            let head = std::fs::read_to_string(self.sandbox.path().join(".git").join(file))
+                .unwrap_or_default();
+            let is_below = || {
+                self.sandbox
+                    .try_git(["merge-base", "--is-ancestor", commit, head.trim()])
+            };
             if head.len() == 41 && is_below().status.success() {
                 names.push(name.to_owned());
             }
@@ -185,6 +250,9 @@ impl Place {
     /// Its path as it is shown: in a path's name, the token is masked.
     fn shown_path(&self) -> Value {
         let mask = format!("ntn_{}", "*".repeat(self.token.len() - 4));
-        self.path.as_ref().map(|path| path.replace(&self.token, &mask)).into()
+        self.path
+            .as_ref()
+            .map(|path| path.replace(&self.token, &mask))
+            .into()
     }
 }

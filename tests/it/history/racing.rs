@@ -10,7 +10,9 @@ use crate::sandbox::Sandbox;
 fn nothing_is_lost_while_somebody_repacks() {
     let sandbox = Sandbox::repository();
     for file in 0..30 {
-        sandbox.write(format!("f{file}"), token(file)).commit_all("x");
+        sandbox
+            .write(format!("f{file}"), token(file))
+            .commit_all("x");
     }
     let introduced = sandbox.git(["rev-list", "--reverse", "HEAD"]);
     let done = AtomicBool::new(false);
@@ -19,7 +21,10 @@ fn nothing_is_lost_while_somebody_repacks() {
             let mut round = 0;
             while !done.load(Ordering::Relaxed) {
                 round += 1;
-                sandbox.git_with_input(["hash-object", "-w", "--stdin"], format!("{round}").as_bytes());
+                sandbox.git_with_input(
+                    ["hash-object", "-w", "--stdin"],
+                    format!("{round}").as_bytes(),
+                );
                 sandbox.git(["commit", "-q", "--allow-empty", "-m", &format!("{round}")]);
                 sandbox.git(["repack", "-q", if round % 3 == 0 { "-d" } else { "-ad" }]);
                 if round % 3 == 1 {
@@ -32,10 +37,15 @@ fn nothing_is_lost_while_somebody_repacks() {
             let findings = run.findings().len();
             if findings != 30 || state(&run) != is(1, &[]) {
                 done.store(true, Ordering::Relaxed);
-                panic!("round {round}: {findings} findings; {:?}", run.json()["skipped"]);
+                panic!(
+                    "round {round}: {findings} findings; {:?}",
+                    run.json()["skipped"]
+                );
             }
             for finding in run.json()["findings"].as_array().unwrap() {
-                let commit = finding["placement"]["introduced"]["commit"].as_str().unwrap_or_default();
+                let commit = finding["placement"]["introduced"]["commit"]
+                    .as_str()
+                    .unwrap_or_default();
                 if commit.is_empty() || !introduced.contains(commit) {
                     done.store(true, Ordering::Relaxed);
                     panic!("round {round}: {}", finding["placement"]);

@@ -14,16 +14,30 @@ const ALL: [&str; 4] = ["commit-msg", "pre-commit", "pre-merge-commit", "pre-pus
 fn to_install_twice_changes_nothing_and_uninstall_takes_all_away() {
     let sandbox = with_hooks(&[]);
     let first = read(&sandbox, ".git/hooks/pre-commit");
-    assert!(sandbox.run(["hook", "install"]).stdout.contains("pre-commit: there already"));
+    assert!(
+        sandbox
+            .run(["hook", "install"])
+            .stdout
+            .contains("pre-commit: there already")
+    );
     assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), first);
     assert_eq!(hooks(&sandbox, ".git/hooks"), ALL);
     assert_eq!(sandbox.run(["hook", "uninstall", "pre-push"]).status, 0);
     assert_eq!(hooks(&sandbox, ".git/hooks"), ALL[..3]);
     assert_eq!(sandbox.run(["hook", "uninstall"]).status, 0);
     assert!(hooks(&sandbox, ".git/hooks").is_empty());
-    assert!(sandbox.run(["hook", "uninstall"]).stdout.contains("nothing was changed"));
+    assert!(
+        sandbox
+            .run(["hook", "uninstall"])
+            .stdout
+            .contains("nothing was changed")
+    );
     assert_eq!(sandbox.run(["hook", "install", "post-commit"]).status, 2);
-    assert_eq!(Sandbox::new().run(["hook", "install"]).status, 2, "in no repository");
+    assert_eq!(
+        Sandbox::new().run(["hook", "install"]).status,
+        2,
+        "in no repository"
+    );
 }
 
 #[cfg(unix)]
@@ -33,7 +47,10 @@ fn a_hook_that_is_there_still_runs_first_and_is_restored_as_it_was() {
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", THEIRS, 0o750);
     let said = sandbox.run(["hook", "install"]).stdout;
-    assert!(said.contains("runs the hook that was there first") && !said.contains("its own name"), "{said}");
+    assert!(
+        said.contains("runs the hook that was there first") && !said.contains("its own name"),
+        "{said}"
+    );
     assert_eq!(commit(&sandbox, "one"), (true, String::new()));
     sandbox.write("no", "");
     assert!(!commit(&sandbox, "two").0, "theirs refuses");
@@ -41,18 +58,47 @@ fn a_hook_that_is_there_still_runs_first_and_is_restored_as_it_was() {
     sandbox.write("leak", token(1));
     assert!(!commit(&sandbox, "three").0, "ours refuses");
     assert_eq!(read(&sandbox, ".git/log"), "theirs 0 \n".repeat(3));
-    assert!(sandbox.run(["hook", "install"]).stdout.contains("there already"));
+    assert!(
+        sandbox
+            .run(["hook", "install"])
+            .stdout
+            .contains("there already")
+    );
     let hook = sandbox.path().join(".git/hooks/pre-commit");
-    let status = sandbox.command(hook.to_str().unwrap()).arg("an argument").output().unwrap().status;
+    let status = sandbox
+        .command(hook.to_str().unwrap())
+        .arg("an argument")
+        .output()
+        .unwrap()
+        .status;
     assert_eq!(status.code(), Some(1));
     assert!(read(&sandbox, ".git/log").ends_with("theirs 1 an argument\n"));
     sandbox.write("no", "");
-    assert_eq!(sandbox.command(hook.to_str().unwrap()).output().unwrap().status.code(), Some(7), "its status is kept");
-    assert!(sandbox.run(["hook", "uninstall"]).stdout.contains("is back"));
+    assert_eq!(
+        sandbox
+            .command(hook.to_str().unwrap())
+            .output()
+            .unwrap()
+            .status
+            .code(),
+        Some(7),
+        "its status is kept"
+    );
+    assert!(
+        sandbox
+            .run(["hook", "uninstall"])
+            .stdout
+            .contains("is back")
+    );
     assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), THEIRS);
     assert_eq!(hook.metadata().unwrap().permissions().mode() & 0o777, 0o750);
     assert_eq!(hooks(&sandbox, ".git/hooks"), ["pre-commit"]);
-    assert!(sandbox.run(["hook", "uninstall"]).stdout.contains("nothing was changed"));
+    assert!(
+        sandbox
+            .run(["hook", "uninstall"])
+            .stdout
+            .contains("nothing was changed")
+    );
     assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), THEIRS);
 }
 
@@ -60,9 +106,17 @@ fn a_hook_that_is_there_still_runs_first_and_is_restored_as_it_was() {
 #[test]
 fn a_chained_hook_counts_as_far_as_git_would_run_it() {
     let sandbox = Sandbox::repository();
-    write_hook(&sandbox, ".git/hooks/pre-commit", "#!/bin/sh\nexit 1\n", 0o644);
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\nexit 1\n",
+        0o644,
+    );
     sandbox.run(["hook", "install"]);
-    assert!(commit(&sandbox, "one").0, "what may not be executed, git does not run");
+    assert!(
+        commit(&sandbox, "one").0,
+        "what may not be executed, git does not run"
+    );
     sandbox.run(["hook", "uninstall"]);
     // A link, kept as a link.
     write_hook(&sandbox, "scripts/hook", THEIRS, 0o755);
@@ -72,29 +126,50 @@ fn a_chained_hook_counts_as_far_as_git_would_run_it() {
     sandbox.run(["hook", "install"]);
     assert!(commit(&sandbox, "two").0 && read(&sandbox, ".git/log") == "theirs 0 \n");
     sandbox.run(["hook", "uninstall"]);
-    assert_eq!(hook.read_link().unwrap().to_str(), Some("../../scripts/hook"));
+    assert_eq!(
+        hook.read_link().unwrap().to_str(),
+        Some("../../scripts/hook")
+    );
     assert_eq!(read(&sandbox, "scripts/hook"), THEIRS);
     // One with the line ends of Windows cannot run here, and could not before.
     fs::remove_file(&hook).unwrap();
-    write_hook(&sandbox, ".git/hooks/pre-commit", &THEIRS.replace('\n', "\r\n"), 0o755);
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-commit",
+        &THEIRS.replace('\n', "\r\n"),
+        0o755,
+    );
     let before = commit(&sandbox, "three").0;
     sandbox.run(["hook", "install"]);
     assert_eq!(commit(&sandbox, "four").0, before);
     sandbox.run(["hook", "uninstall"]);
-    assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), THEIRS.replace('\n', "\r\n"));
+    assert_eq!(
+        read(&sandbox, ".git/hooks/pre-commit"),
+        THEIRS.replace('\n', "\r\n")
+    );
     // Something else that has the name.
     fs::remove_file(&hook).unwrap();
     fs::create_dir(&hook).unwrap();
     let run = sandbox.run(["hook", "install"]);
-    assert!(run.status == 2 && run.stderr.contains("is a folder"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains("is a folder"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn hooks_that_are_named_are_installed_and_no_others() {
     let sandbox = with_hooks(&["pre-merge-commit", "commit-msg"]);
-    assert_eq!(hooks(&sandbox, ".git/hooks"), ["commit-msg", "pre-merge-commit"]);
+    assert_eq!(
+        hooks(&sandbox, ".git/hooks"),
+        ["commit-msg", "pre-merge-commit"]
+    );
     let said = sandbox.run(["hook", "install"]).stdout;
-    let lines: Vec<_> = said.lines().map(|line| line.trim_start_matches(".git/hooks/")).collect();
+    let lines: Vec<_> = said
+        .lines()
+        .map(|line| line.trim_start_matches(".git/hooks/"))
+        .collect();
     let expected = [
         "pre-commit: installed",
         "pre-merge-commit: there already",
@@ -109,11 +184,26 @@ fn a_hook_that_took_our_place_is_not_overwritten() {
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", THEIRS, 0o755);
     sandbox.run(["hook", "install"]);
-    write_hook(&sandbox, ".git/hooks/pre-commit", "#!/bin/sh\nexit 0\n", 0o755);
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\nexit 0\n",
+        0o755,
+    );
     let run = sandbox.run(["hook", "install"]);
-    assert!(run.status == 2 && run.stderr.contains("somebody else's"), "{}", run.stderr);
-    assert_eq!(read(&sandbox, ".git/hooks/pre-commit.before-ntnguard"), THEIRS);
-    assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), "#!/bin/sh\nexit 0\n");
+    assert!(
+        run.status == 2 && run.stderr.contains("somebody else's"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        read(&sandbox, ".git/hooks/pre-commit.before-ntnguard"),
+        THEIRS
+    );
+    assert_eq!(
+        read(&sandbox, ".git/hooks/pre-commit"),
+        "#!/bin/sh\nexit 0\n"
+    );
 }
 
 #[test]
@@ -130,7 +220,11 @@ fn hooks_go_where_git_looks_for_them() {
         assert!(!commit(&sandbox, "one").0);
     }
     let sandbox = Sandbox::repository();
-    sandbox.git(["config", "core.hooksPath", sandbox.path().join("absolute").to_str().unwrap()]);
+    sandbox.git([
+        "config",
+        "core.hooksPath",
+        sandbox.path().join("absolute").to_str().unwrap(),
+    ]);
     assert_eq!(sandbox.run(["hook", "install"]).status, 0);
     assert_eq!(hooks(&sandbox, "absolute"), ALL);
 }
@@ -140,23 +234,37 @@ fn hooks_go_where_git_looks_for_them() {
 fn a_shared_folder_is_asked_for_first() {
     let sandbox = Sandbox::new();
     sandbox.git(["init", "-q", "repo"]);
-    sandbox.write("home/.gitconfig", "[include]\n\tpath = more\n").write("home/more", "[core]\nhooksPath = ~/hooks\n");
+    sandbox
+        .write("home/.gitconfig", "[include]\n\tpath = more\n")
+        .write("home/more", "[core]\nhooksPath = ~/hooks\n");
     let home = sandbox.path().join("home");
     let run = |arguments: &[&str]| {
         let mut command = sandbox.ntnguard();
-        command.env("HOME", &home).env_remove("GIT_CONFIG_GLOBAL").current_dir(sandbox.path().join("repo"));
+        command
+            .env("HOME", &home)
+            .env_remove("GIT_CONFIG_GLOBAL")
+            .current_dir(sandbox.path().join("repo"));
         crate::sandbox::Run::of(command.args(arguments).output().unwrap())
     };
     let refused = run(&["hook", "install"]);
-    assert!(refused.status == 2 && refused.stderr.contains("--shared"), "{}", refused.stderr);
+    assert!(
+        refused.status == 2 && refused.stderr.contains("--shared"),
+        "{}",
+        refused.stderr
+    );
     assert!(hooks(&sandbox, "home/hooks").is_empty());
     let agreed = run(&["hook", "install", "--shared"]);
     assert_eq!(agreed.status, 0, "{}", agreed.stderr);
     assert_eq!(hooks(&sandbox, "home/hooks"), ALL);
     sandbox.write("repo/leak", token(1));
     let mut git = sandbox.git_command();
-    git.env("HOME", &home).env_remove("GIT_CONFIG_GLOBAL").current_dir(sandbox.path().join("repo"));
-    let output = git.args(["-c", "alias.all=!git add -A && git commit -m one", "all"]).output().unwrap();
+    git.env("HOME", &home)
+        .env_remove("GIT_CONFIG_GLOBAL")
+        .current_dir(sandbox.path().join("repo"));
+    let output = git
+        .args(["-c", "alias.all=!git add -A && git commit -m one", "all"])
+        .output()
+        .unwrap();
     assert!(!output.status.success(), "{output:?}");
     assert_eq!(run(&["hook", "uninstall"]).status, 0);
     assert!(hooks(&sandbox, "home/hooks").is_empty());
@@ -175,7 +283,11 @@ fn folders_of_others_are_refused_with_what_to_do_instead() {
     ] {
         sandbox.git(["config", "core.hooksPath", setting]);
         let run = sandbox.run(["hook", "install"]);
-        assert!(run.status == 2 && run.stderr.contains(says), "{setting}: {}", run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains(says),
+            "{setting}: {}",
+            run.stderr
+        );
     }
     assert!(hooks(&sandbox, ".husky/_").is_empty());
 }
@@ -185,13 +297,26 @@ fn linked_work_trees_share_hooks_and_submodules_have_their_own() {
     let sandbox = with_hooks(&[]);
     sandbox.commit_all("zero");
     sandbox.git(["worktree", "add", "-q", "linked"]);
-    assert!(sandbox.run_in("linked", ["hook", "install"]).stdout.contains("there already"));
+    assert!(
+        sandbox
+            .run_in("linked", ["hook", "install"])
+            .stdout
+            .contains("there already")
+    );
     sandbox.write("linked/leak", token(1));
     let linked = |words: &[&str]| said(&sandbox.try_git([&["-C", "linked"], words].concat()));
     assert!(linked(&["add", "leak"]).0 && !linked(&["commit", "-q", "-m", "leak"]).0);
     let outer = Sandbox::repository();
     let url = sandbox.path();
-    outer.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", url.to_str().unwrap(), "sub"]);
+    outer.git([
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        url.to_str().unwrap(),
+        "sub",
+    ]);
     assert_eq!(outer.run_in("sub", ["hook", "install"]).status, 0);
     assert_eq!(hooks(&outer, ".git/modules/sub/hooks"), ALL);
     assert!(hooks(&outer, ".git/hooks").is_empty());
@@ -200,7 +325,14 @@ fn linked_work_trees_share_hooks_and_submodules_have_their_own() {
     assert!(inner(&["add", "leak"]).0 && !inner(&["commit", "-q", "-m", "leak"]).0);
     // Configuration of one work tree alone.
     sandbox.git(["config", "extensions.worktreeConfig", "true"]);
-    sandbox.git(["-C", "linked", "config", "--worktree", "core.hooksPath", "own"]);
+    sandbox.git([
+        "-C",
+        "linked",
+        "config",
+        "--worktree",
+        "core.hooksPath",
+        "own",
+    ]);
     assert_eq!(sandbox.run_in("linked", ["hook", "install"]).status, 0);
     assert_eq!(hooks(&sandbox, "linked/own"), ALL);
 }
@@ -223,35 +355,70 @@ fn the_hook_finds_the_program_under_a_bare_path_and_never_passes_without_it() {
             .unwrap()
             .success()
     );
-    let run = sandbox.command(program.to_str().unwrap()).args(["hook", "install"]).output().unwrap();
+    let run = sandbox
+        .command(program.to_str().unwrap())
+        .args(["hook", "install"])
+        .output()
+        .unwrap();
     assert!(run.status.success(), "{run:?}");
-    sandbox.write(".gitignore", "it*\n").write("leak", token(1)).git(["add", "leak"]);
+    sandbox
+        .write(".gitignore", "it*\n")
+        .write("leak", token(1))
+        .git(["add", "leak"]);
     let commit = |path: &str| {
         let mut git = sandbox.git_command();
-        git.env_clear().env("PATH", path).args(["-c", "user.name=a", "-c", "user.email=b", "commit", "-q", "-m", "x"]);
+        git.env_clear().env("PATH", path).args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=b",
+            "commit",
+            "-q",
+            "-m",
+            "x",
+        ]);
         said(&git.output().unwrap())
     };
     let (done, text) = commit("/usr/bin:/bin");
-    assert!(!done && text.contains("Notion integration token in leak:1:1"), "{text}");
+    assert!(
+        !done && text.contains("Notion integration token in leak:1:1"),
+        "{text}"
+    );
     sandbox.write("leak", "").git(["add", "leak"]);
     assert_eq!(commit("/usr/bin:/bin"), (true, String::new()));
     fs::rename(&program, folder.join("away")).unwrap();
     sandbox.write("leak", "x").git(["add", "leak"]);
     let (done, text) = commit("/usr/bin:/bin");
-    assert!(!done && text.contains("nothing was scanned") && text.contains(".git/hooks/pre-commit"), "{text}");
+    assert!(
+        !done && text.contains("nothing was scanned") && text.contains(".git/hooks/pre-commit"),
+        "{text}"
+    );
     let mut elsewhere = std::path::PathBuf::from(env!("CARGO_BIN_EXE_ntnguard"));
     elsewhere.pop();
-    assert!(commit(&format!("{}:/usr/bin:/bin", elsewhere.display())).0, "on PATH it is found");
+    assert!(
+        commit(&format!("{}:/usr/bin:/bin", elsewhere.display())).0,
+        "on PATH it is found"
+    );
 }
 
 /// A checkout on Windows may give our own hook other line ends.
 #[test]
 fn our_hook_is_known_and_means_the_same_with_other_line_ends() {
     let sandbox = Sandbox::repository();
-    write_hook(&sandbox, ".git/hooks/pre-commit", "#!/bin/sh\nexit 0\n", 0o755);
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\nexit 0\n",
+        0o755,
+    );
     sandbox.run(["hook", "install"]);
     let text = read(&sandbox, ".git/hooks/pre-commit");
-    write_hook(&sandbox, ".git/hooks/pre-commit", &text.replace('\n', "\r\n"), 0o755);
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-commit",
+        &text.replace('\n', "\r\n"),
+        0o755,
+    );
     let run = |expected: i32| {
         let mut shell = sandbox.command("sh");
         let output = shell.arg(".git/hooks/pre-commit").output().unwrap();
@@ -260,7 +427,12 @@ fn our_hook_is_known_and_means_the_same_with_other_line_ends() {
     run(0);
     sandbox.write("leak", token(1)).git(["add", "leak"]);
     run(1);
-    assert!(sandbox.run(["hook", "install"]).stdout.contains("up to date"));
+    assert!(
+        sandbox
+            .run(["hook", "install"])
+            .stdout
+            .contains("up to date")
+    );
     assert_eq!(read(&sandbox, ".git/hooks/pre-commit"), text);
 }
 
@@ -269,12 +441,20 @@ fn our_hook_is_known_and_means_the_same_with_other_line_ends() {
 fn folders_that_cannot_be_written_to_are_told() {
     let sandbox = Sandbox::repository();
     fs::remove_dir_all(sandbox.path().join(".git/hooks")).unwrap();
-    assert_eq!(sandbox.run(["hook", "install"]).status, 0, "a missing folder is made");
+    assert_eq!(
+        sandbox.run(["hook", "install"]).status,
+        0,
+        "a missing folder is made"
+    );
     // Even root cannot make a folder where a file is.
     fs::remove_dir_all(sandbox.path().join(".git/hooks")).unwrap();
     sandbox.write(".git/hooks", "");
     let run = sandbox.run(["hook", "install"]);
-    assert!(run.status == 2 && run.stderr.contains(".git/hooks"), "{}", run.stderr);
+    assert!(
+        run.status == 2 && run.stderr.contains(".git/hooks"),
+        "{}",
+        run.stderr
+    );
 }
 
 /// A script that is one for all hooks does nothing under a name that it does not know, so that is said.
@@ -287,7 +467,12 @@ fn a_hook_that_looks_at_its_own_name_is_told_of() {
         "#!/bin/sh\ncase $(basename \"$0\") in pre-commit) exit 1;; esac\n",
         0o755,
     );
-    assert!(sandbox.run(["hook", "install"]).stdout.contains("looks at its own name"));
+    assert!(
+        sandbox
+            .run(["hook", "install"])
+            .stdout
+            .contains("looks at its own name")
+    );
 }
 
 #[cfg(unix)]

@@ -9,8 +9,12 @@ use crate::sandbox::Sandbox;
 fn edited(sandbox: &Sandbox, words: &[&str], text: &str) -> (bool, String) {
     sandbox.write(".git/text", text);
     let mut git = sandbox.git_command();
-    git.env("GIT_EDITOR", "f() { cat .git/text \"$1\" > .git/both && cp .git/both \"$1\"; }; f");
-    let (options, command): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| word.contains('.'));
+    git.env(
+        "GIT_EDITOR",
+        "f() { cat .git/text \"$1\" > .git/both && cp .git/both \"$1\"; }; f",
+    );
+    let (options, command): (Vec<&str>, Vec<&str>) =
+        words.iter().partition(|word| word.contains('.'));
     for option in options {
         git.args(["-c", option]);
     }
@@ -18,7 +22,10 @@ fn edited(sandbox: &Sandbox, words: &[&str], text: &str) -> (bool, String) {
     let (done, said) = said(&git.output().unwrap());
     assert!(!said.contains(&token(1)), "{said}");
     // Before the first commit nothing is stored.
-    (done, String::from_utf8(sandbox.try_git(["log", "-1", "--format=%B"]).stdout).unwrap())
+    (
+        done,
+        String::from_utf8(sandbox.try_git(["log", "-1", "--format=%B"]).stdout).unwrap(),
+    )
 }
 
 #[test]
@@ -26,12 +33,25 @@ fn messages_are_stopped() {
     let sandbox = with_hooks(&["commit-msg"]);
     assert!(commit(&sandbox, "one").0);
     let (done, text) = commit(&sandbox, &format!("two\n\n{}", token(1)));
-    assert!(!done && text.contains("commit message in .git/COMMIT_EDITMSG:3:1"), "{text}");
+    assert!(
+        !done && text.contains("commit message in .git/COMMIT_EDITMSG:3:1"),
+        "{text}"
+    );
     assert!(!text.contains(&token(1)));
-    let run = sandbox.run(["hook", "run", "commit-msg", ".git/COMMIT_EDITMSG", "--format", "json"]);
+    let run = sandbox.run([
+        "hook",
+        "run",
+        "commit-msg",
+        ".git/COMMIT_EDITMSG",
+        "--format",
+        "json",
+    ]);
     assert_eq!((run.status, &run.json()["source"]), (1, &"message".into()));
     assert_eq!(run.json()["findings"][0]["where"], "commit-message");
-    for arguments in [&["hook", "run", "commit-msg"][..], &["hook", "run", "commit-msg", "nowhere"]] {
+    for arguments in [
+        &["hook", "run", "commit-msg"][..],
+        &["hook", "run", "commit-msg", "nowhere"],
+    ] {
         assert_eq!(sandbox.run(arguments).status, 2);
     }
 }
@@ -44,7 +64,10 @@ fn what_git_does_not_store_is_no_finding_and_all_else_is() {
     for sandbox in [&plain, &guarded] {
         sandbox.write("leak", token(1)).git(["add", "leak"]);
     }
-    let (token, cut) = (token(1), "------------------------ >8 ------------------------");
+    let (token, cut) = (
+        token(1),
+        "------------------------ >8 ------------------------",
+    );
     let texts = [
         format!("a\n# {token}\n"),
         format!("a\n; {token}\n"),
@@ -74,12 +97,19 @@ fn what_git_does_not_store_is_no_finding_and_all_else_is() {
                     sandbox.git(["config", key, value]);
                 }
             }
-            let flags: Vec<&str> = options.iter().copied().filter(|option| !option.contains('.')).collect();
+            let flags: Vec<&str> = options
+                .iter()
+                .copied()
+                .filter(|option| !option.contains('.'))
+                .collect();
             let (done, stored) = edited(&plain, &flags, text);
             assert!(done);
             let is_stored = stored.contains(&token);
             let (passed, _) = edited(&guarded, &flags, text);
-            assert_eq!(passed, !is_stored, "{options:?} {text} is stored as {stored}");
+            assert_eq!(
+                passed, !is_stored,
+                "{options:?} {text} is stored as {stored}"
+            );
             stopped += usize::from(is_stored);
             for sandbox in [&plain, &guarded] {
                 for key in ["commit.cleanup", "core.commentChar", "core.commentString"] {

@@ -30,7 +30,8 @@ fn with_hooks(hooks: &[&str]) -> Sandbox {
 
 /// What git said, and whether it did what it was asked to.
 fn said(output: &Output) -> (bool, String) {
-    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned()
+        + &String::from_utf8_lossy(&output.stdout);
     (output.status.success(), text)
 }
 
@@ -58,9 +59,17 @@ fn set_mode(_: &Path, _: u32) {}
 /// `place` of each finding in a report as JSON.
 fn places(run: &Run) -> Vec<String> {
     let json = run.json();
-    let findings = json["findings"].as_array().unwrap().iter().filter(|finding| finding["verdict"] == "reported");
+    let findings = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["verdict"] == "reported");
     let place = |finding: &serde_json::Value| {
-        let place = if finding["path"].is_null() { &finding["where"] } else { &finding["path"] };
+        let place = if finding["path"].is_null() {
+            &finding["where"]
+        } else {
+            &finding["path"]
+        };
         place.as_str().unwrap_or("object").to_owned()
     };
     findings.map(place).collect()
@@ -72,8 +81,12 @@ fn read(sandbox: &Sandbox, path: &str) -> String {
 
 /// The names in a folder of hooks, without git's samples.
 fn hooks(sandbox: &Sandbox, folder: &str) -> Vec<String> {
-    let names = fs::read_dir(sandbox.path().join(folder)).into_iter().flatten();
-    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let names = fs::read_dir(sandbox.path().join(folder))
+        .into_iter()
+        .flatten();
+    let mut names: Vec<_> = names
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.retain(|name| !name.ends_with(".sample"));
     names.sort();
     names

@@ -18,14 +18,31 @@ fn push(sandbox: &Sandbox, words: &[&str]) -> (bool, String) {
 fn every_kind_of_update_is_scanned() {
     let (sandbox, remote) = with_remote();
     sandbox.write("a", "1").commit_all("zero");
-    assert_eq!(push(&sandbox, &["origin", "main"]), (true, String::new()), "what goes through is silent");
+    assert_eq!(
+        push(&sandbox, &["origin", "main"]),
+        (true, String::new()),
+        "what goes through is silent"
+    );
     // A leak that the tip does not show any more.
     sandbox.write("a", token(1)).commit_all("one");
     sandbox.write("a", "2").commit_all("two");
     let (done, text) = push(&sandbox, &["origin", "main"]);
-    assert!(!done && text.contains("a:1:1") && !text.contains(&token(1)), "{text}");
-    assert!(!push(&sandbox, &["origin", "main:refs/heads/new"]).0, "a new branch");
-    assert!(!push(&sandbox, &["origin", "main~2:refs/heads/ok", "main:refs/heads/new"]).0, "one of two refs");
+    assert!(
+        !done && text.contains("a:1:1") && !text.contains(&token(1)),
+        "{text}"
+    );
+    assert!(
+        !push(&sandbox, &["origin", "main:refs/heads/new"]).0,
+        "a new branch"
+    );
+    assert!(
+        !push(
+            &sandbox,
+            &["origin", "main~2:refs/heads/ok", "main:refs/heads/new"]
+        )
+        .0,
+        "one of two refs"
+    );
     assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
     // The remote has it now.
     sandbox.write("b", "1").commit_all("three");
@@ -41,7 +58,10 @@ fn every_kind_of_update_is_scanned() {
     other.git(["push", "-q", "origin", "main"]);
     assert!(!push(&sandbox, &["--force", "origin", "fresh:main"]).0);
     let (done, text) = push(&sandbox, &["origin", "--delete", "other"]);
-    assert!(done && text.contains("refs/heads/other is deleted"), "{text}");
+    assert!(
+        done && text.contains("refs/heads/other is deleted"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -52,7 +72,9 @@ fn tags_their_messages_and_what_they_lead_to_are_scanned() {
     sandbox.git(["tag", "-a", "noted", "-m", &format!("key {}", token(1))]);
     let (done, text) = push(&sandbox, &["origin", "noted"]);
     assert!(!done && text.contains("in tag object"), "{text}");
-    sandbox.write("leak", token(2)).write("dir/deep/leak", token(3));
+    sandbox
+        .write("leak", token(2))
+        .write("dir/deep/leak", token(3));
     let blob = sandbox.git(["hash-object", "-w", "leak"]);
     sandbox.git(["tag", "file", blob.trim()]);
     assert!(!push(&sandbox, &["origin", "file"]).0, "a tag of a file");
@@ -61,11 +83,15 @@ fn tags_their_messages_and_what_they_lead_to_are_scanned() {
     sandbox.git(["tag", "-a", "tree", "-m", "a tree", tree.trim()]);
     let (done, text) = push(&sandbox, &["origin", "tree"]);
     assert!(!done && text.contains("dir/deep/leak:1:1"), "{text}");
-    let (done, text) = push(&sandbox, &["origin", &format!("main:refs/heads/{}", token(4))]);
+    let (done, text) = push(
+        &sandbox,
+        &["origin", &format!("main:refs/heads/{}", token(4))],
+    );
     assert!(!done && text.contains("the name of ref"), "{text}");
     assert!(!text.contains(&token(4)));
     assert!(
-        !push(&sandbox, &["origin", "--all", "--follow-tags", "file"]).0 || !push(&sandbox, &["origin", "--tags"]).0
+        !push(&sandbox, &["origin", "--all", "--follow-tags", "file"]).0
+            || !push(&sandbox, &["origin", "--tags"]).0
     );
 }
 
@@ -82,7 +108,17 @@ fn only_what_this_remote_has_is_old() {
     assert!(!push(&sandbox, &["public", "main"]).0);
     assert!(!push(&sandbox, &[address.to_str().unwrap(), "main"]).0);
     assert!(push(&sandbox, &["origin", "main:refs/heads/new"]).0);
-    assert!(push(&sandbox, &[remote.path().to_str().unwrap(), "main:refs/heads/by-address"]).0, "known by its address");
+    assert!(
+        push(
+            &sandbox,
+            &[
+                remote.path().to_str().unwrap(),
+                "main:refs/heads/by-address"
+            ]
+        )
+        .0,
+        "known by its address"
+    );
 }
 
 #[test]
@@ -93,7 +129,14 @@ fn a_shallow_clone_is_incomplete_only_where_the_cut_is_pushed() {
     }
     assert!(push(&sandbox, &["origin", "main"]).0);
     let shallow = Sandbox::new();
-    shallow.git(["clone", "-q", "--depth", "1", &format!("file://{}", remote.path().display()), "."]);
+    shallow.git([
+        "clone",
+        "-q",
+        "--depth",
+        "1",
+        &format!("file://{}", remote.path().display()),
+        ".",
+    ]);
     shallow.run(["hook", "install", "pre-push"]);
     shallow.write("b", "1").commit_all("new");
     assert!(push(&shallow, &["origin", "main"]).0, "the cut is old");
@@ -114,9 +157,18 @@ fn a_chained_hook_reads_what_git_says_too() {
     assert!(push(&sandbox, &["origin", "main"]).0);
     let id = sandbox.id("main");
     let told = std::fs::read_to_string(sandbox.path().join(".git/told")).unwrap();
-    assert_eq!(told, format!("refs/heads/main {id} refs/heads/main {}\norigin\n", "0".repeat(40)));
+    assert_eq!(
+        told,
+        format!(
+            "refs/heads/main {id} refs/heads/main {}\norigin\n",
+            "0".repeat(40)
+        )
+    );
     sandbox.write("leak", token(1)).commit_all("leak");
-    assert!(!push(&sandbox, &["origin", "main"]).0, "ours read it as well");
+    assert!(
+        !push(&sandbox, &["origin", "main"]).0,
+        "ours read it as well"
+    );
     sandbox.git(["reset", "-q", "--hard", "main~1"]);
     sandbox.write("no", "");
     commit(&sandbox, "no");
@@ -124,7 +176,10 @@ fn a_chained_hook_reads_what_git_says_too() {
 }
 
 fn run(sandbox: &Sandbox, input: &[u8]) -> Run {
-    sandbox.run_with_input(["hook", "run", "pre-push", "origin", "x", "--format", "json"], input)
+    sandbox.run_with_input(
+        ["hook", "run", "pre-push", "origin", "x", "--format", "json"],
+        input,
+    )
 }
 
 #[test]
@@ -138,17 +193,43 @@ fn whatever_stands_on_standard_input_is_no_clean_result_unless_it_was_scanned() 
     assert_eq!(places(&run(&sandbox, b"")), ["a"]);
     for wrong in [&b"garbage\n"[..], b"\n\n", b"\xff\0\n", token(2).as_bytes()] {
         let run = run(&sandbox, wrong);
-        assert!(run.status == 2 && run.stderr.contains("standard input"), "{}", run.stderr);
+        assert!(
+            run.status == 2 && run.stderr.contains("standard input"),
+            "{}",
+            run.stderr
+        );
         assert!(!run.stderr.contains(&token(2)));
     }
-    let line = |local: &str, new: &str, name: &str, old: &str| format!("{local} {new} {name} {old}\n");
-    assert_eq!(run(&sandbox, line("x", &gone, "refs/heads/x", &none).as_bytes()).status, 2, "not here");
-    assert_eq!(run(&sandbox, line("x", &"1".repeat(64), "refs/heads/x", &none).as_bytes()).status, 2, "another kind");
-    assert_eq!(run(&sandbox, line("x", &none, "refs/heads/x", &id).as_bytes()).status, 0, "a deletion");
+    let line =
+        |local: &str, new: &str, name: &str, old: &str| format!("{local} {new} {name} {old}\n");
+    assert_eq!(
+        run(&sandbox, line("x", &gone, "refs/heads/x", &none).as_bytes()).status,
+        2,
+        "not here"
+    );
+    assert_eq!(
+        run(
+            &sandbox,
+            line("x", &"1".repeat(64), "refs/heads/x", &none).as_bytes()
+        )
+        .status,
+        2,
+        "another kind"
+    );
+    assert_eq!(
+        run(&sandbox, line("x", &none, "refs/heads/x", &id).as_bytes()).status,
+        0,
+        "a deletion"
+    );
     let hostile = "refs/heads/$(touch${IFS}x);\u{202e}`x`'\"";
-    let one = run(&sandbox, line("HEAD@{1 day ago}", &id, hostile, &gone).as_bytes());
+    let one = run(
+        &sandbox,
+        line("HEAD@{1 day ago}", &id, hostile, &gone).as_bytes(),
+    );
     assert_eq!(places(&one), ["a"]);
-    let many: String = (0..20_000).map(|at| line("x", &id, &format!("refs/heads/{at}"), &gone)).collect();
+    let many: String = (0..20_000)
+        .map(|at| line("x", &id, &format!("refs/heads/{at}"), &gone))
+        .collect();
     assert_eq!(places(&run(&sandbox, many.as_bytes())), ["a"]);
 }
 
@@ -161,20 +242,51 @@ fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
     assert!(push(&sandbox, &["origin", "main"]).0);
     sandbox.write("a", token(1)).commit_all("one");
     sandbox.write("a", "2").commit_all("two");
-    for variables in [&[("PRE_COMMIT", "1")][..], &[("PRE_COMMIT_FROM_REF", "HEAD"), ("PRE_COMMIT_TO_REF", "HEAD")]] {
+    for variables in [
+        &[("PRE_COMMIT", "1")][..],
+        &[
+            ("PRE_COMMIT_FROM_REF", "HEAD"),
+            ("PRE_COMMIT_TO_REF", "HEAD"),
+        ],
+    ] {
         let mut git = sandbox.git_command();
-        git.args(["push", "-q", "origin", "main"]).env("PRE_COMMIT", "1").envs(variables.iter().copied());
+        git.args(["push", "-q", "origin", "main"])
+            .env("PRE_COMMIT", "1")
+            .envs(variables.iter().copied());
         assert!(!said(&git.output().unwrap()).0, "{variables:?}");
     }
     let (inner, option, public) = (Sandbox::bare(), Sandbox::bare(), Sandbox::bare());
-    sandbox.git(["remote", "add", "origin/fork", inner.path().to_str().unwrap()]);
+    sandbox.git([
+        "remote",
+        "add",
+        "origin/fork",
+        inner.path().to_str().unwrap(),
+    ]);
     assert!(push(&sandbox, &["--no-verify", "origin/fork", "main:other"]).0);
-    assert!(!push(&sandbox, &["origin", "main"]).0, "what the other remote has is new to this one");
-    sandbox.git(["config", "remote.--exit-zero.url", option.path().to_str().unwrap()]);
-    assert!(!push(&sandbox, &["--", "--exit-zero", "main"]).0, "a remote that is called like an option");
+    assert!(
+        !push(&sandbox, &["origin", "main"]).0,
+        "what the other remote has is new to this one"
+    );
+    sandbox.git([
+        "config",
+        "remote.--exit-zero.url",
+        option.path().to_str().unwrap(),
+    ]);
+    assert!(
+        !push(&sandbox, &["--", "--exit-zero", "main"]).0,
+        "a remote that is called like an option"
+    );
     assert!(push(&sandbox, &["--no-verify", "origin", "main"]).0);
-    sandbox.git(["remote", "set-url", "origin", public.path().to_str().unwrap()]);
-    assert!(!push(&sandbox, &["origin", "main"]).0, "another repository under the same name");
+    sandbox.git([
+        "remote",
+        "set-url",
+        "origin",
+        public.path().to_str().unwrap(),
+    ]);
+    assert!(
+        !push(&sandbox, &["origin", "main"]).0,
+        "another repository under the same name"
+    );
 }
 
 /// A tree whose names lead to the same tree again and again stands for more files than there is memory for.
@@ -182,15 +294,24 @@ fn what_the_remote_has_not_is_scanned_whatever_surrounds_the_push() {
 fn a_few_trees_that_stand_for_any_number_of_files_are_told() {
     let sandbox = Sandbox::repository();
     sandbox.write("a", "1").commit_all("zero");
-    let mut inner = format!("100644 blob {}", sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"x"));
+    let mut inner = format!(
+        "100644 blob {}",
+        sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"x")
+    );
     for _ in 0..9 {
         let entries: String = (0..10).map(|name| format!("{inner}\t{name}\n")).collect();
-        inner = format!("040000 tree {}", sandbox.git_with_input(["mktree"], entries.as_bytes()));
+        inner = format!(
+            "040000 tree {}",
+            sandbox.git_with_input(["mktree"], entries.as_bytes())
+        );
     }
     let tree = inner.rsplit(' ').next().unwrap();
     let commit = sandbox.git(["commit-tree", tree, "-p", "HEAD", "-m", "x"]);
     let run = sandbox.run(["range", "--format", "json", commit.trim()]);
-    assert_eq!((run.status, run.json()["skipped"][0]["reason"].as_str()), (2, Some("limit")));
+    assert_eq!(
+        (run.status, run.json()["skipped"][0]["reason"].as_str()),
+        (2, Some("limit"))
+    );
 }
 
 /// The same secret in a thousand new files is one finding with as many paths, in little memory.
@@ -204,5 +325,11 @@ fn a_secret_in_many_files_is_told_once() {
     sandbox.commit_all("one");
     let run = sandbox.run(["range", "--format", "json", "HEAD~1..HEAD"]);
     assert_eq!(run.findings().len(), 1);
-    assert_eq!(run.json()["findings"][0]["placement"]["paths"].as_array().unwrap().len(), 1000);
+    assert_eq!(
+        run.json()["findings"][0]["placement"]["paths"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1000
+    );
 }

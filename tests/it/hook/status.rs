@@ -9,33 +9,63 @@ use crate::sandbox::{Run, Sandbox};
 /// The line of each hook.
 fn lines(run: &Run) -> Vec<String> {
     let is_hook = |line: &&str| line.starts_with("pre-") || line.starts_with("commit-msg: ");
-    run.stdout.lines().filter(is_hook).map(str::to_owned).collect()
+    run.stdout
+        .lines()
+        .filter(is_hook)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn each_hook_is_told_of_and_the_folder() {
     let sandbox = with_hooks(&["pre-commit", "commit-msg"]);
-    write_hook(&sandbox, ".git/hooks/pre-push", "#!/bin/sh\nexec ntnguard hook run pre-push \"$@\"\n", 0o755);
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-push",
+        "#!/bin/sh\nexec ntnguard hook run pre-push \"$@\"\n",
+        0o755,
+    );
     let run = sandbox.run(["hook", "status"]);
     assert_eq!((run.status, run.stderr.as_str()), (1, ""));
     assert!(
-        run.stdout.contains("hooks in .git/hooks\n") && run.stdout.contains("not guarded: pre-merge-commit."),
+        run.stdout.contains("hooks in .git/hooks\n")
+            && run.stdout.contains("not guarded: pre-merge-commit."),
         "{}",
         run.stdout
     );
     let lines = lines(&run);
-    let ours = format!("runs {} (this program, {})", env!("CARGO_BIN_EXE_ntnguard"), env!("CARGO_PKG_VERSION"));
+    let ours = format!(
+        "runs {} (this program, {})",
+        env!("CARGO_BIN_EXE_ntnguard"),
+        env!("CARGO_PKG_VERSION")
+    );
     assert_eq!(lines[0], format!("pre-commit: ntnguard's; {ours}"));
     assert_eq!(lines[1], "pre-merge-commit: absent");
     assert_eq!(lines[3], "pre-push: somebody else's; calls ntnguard");
-    write_hook(&sandbox, ".git/hooks/pre-push", "#!/bin/sh\n# ntnguard hook run pre-push\n", 0o755);
+    write_hook(
+        &sandbox,
+        ".git/hooks/pre-push",
+        "#!/bin/sh\n# ntnguard hook run pre-push\n",
+        0o755,
+    );
     let run = sandbox.run(["hook", "status", "pre-push"]);
-    assert_eq!((run.status, run.stdout.contains("does not call ntnguard")), (1, true));
+    assert_eq!(
+        (run.status, run.stdout.contains("does not call ntnguard")),
+        (1, true)
+    );
     fs::remove_file(sandbox.path().join(".git/hooks/pre-push")).unwrap();
     assert_eq!(sandbox.run(["hook", "install"]).status, 0);
     let run = sandbox.run(["hook", "status"]);
-    assert!(run.status == 0 && !run.stdout.contains("not guarded"), "{}", run.stdout);
-    assert_eq!(Sandbox::new().run(["hook", "status"]).status, 2, "in no repository");
+    assert!(
+        run.status == 0 && !run.stdout.contains("not guarded"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(
+        Sandbox::new().run(["hook", "status"]).status,
+        2,
+        "in no repository"
+    );
 }
 
 #[cfg(unix)]
@@ -44,7 +74,11 @@ fn what_git_does_not_run_guards_nothing() {
     let sandbox = with_hooks(&["pre-commit"]);
     set_mode(&sandbox.path().join(".git/hooks/pre-commit"), 0o644);
     let run = sandbox.run(["hook", "status", "pre-commit"]);
-    assert!(run.status == 1 && run.stdout.contains("not executable"), "{}", run.stdout);
+    assert!(
+        run.status == 1 && run.stdout.contains("not executable"),
+        "{}",
+        run.stdout
+    );
 }
 
 /// A program is known by its file: none is started.
@@ -54,18 +88,45 @@ fn the_program_that_a_hook_names_is_looked_for() {
     let sandbox = Sandbox::repository();
     let program = sandbox.path().join("it's here/ntnguard");
     fs::create_dir(program.parent().unwrap()).unwrap();
-    let copied = sandbox.command("cp").args([env!("CARGO_BIN_EXE_ntnguard").as_ref(), program.as_os_str()]).status();
+    let copied = sandbox
+        .command("cp")
+        .args([env!("CARGO_BIN_EXE_ntnguard").as_ref(), program.as_os_str()])
+        .status();
     assert!(copied.unwrap().success());
-    let installed = sandbox.command(program.to_str().unwrap()).args(["hook", "install", "pre-commit"]).output();
+    let installed = sandbox
+        .command(program.to_str().unwrap())
+        .args(["hook", "install", "pre-commit"])
+        .output();
     assert!(installed.unwrap().status.success());
     let status = || sandbox.run(["hook", "status", "pre-commit"]);
     let other = status();
-    assert!(other.status == 0 && other.stdout.contains("it's here/ntnguard (not this program"), "{}", other.stdout);
+    assert!(
+        other.status == 0
+            && other
+                .stdout
+                .contains("it's here/ntnguard (not this program"),
+        "{}",
+        other.stdout
+    );
     fs::remove_file(&program).unwrap();
     let gone = status();
-    assert!(gone.status == 1 && gone.stdout.contains("is gone, and ntnguard is not on PATH"), "{}", gone.stdout);
+    assert!(
+        gone.status == 1 && gone.stdout.contains("is gone, and ntnguard is not on PATH"),
+        "{}",
+        gone.stdout
+    );
     let mut on_path = sandbox.ntnguard();
     let folder = Path::new(env!("CARGO_BIN_EXE_ntnguard")).parent().unwrap();
-    let on_path = Run::of(on_path.env("PATH", folder).args(["hook", "status", "pre-commit"]).output().unwrap());
-    assert!(on_path.status == 0 && on_path.stdout.contains("PATH leads to"), "{}", on_path.stdout);
+    let on_path = Run::of(
+        on_path
+            .env("PATH", folder)
+            .args(["hook", "status", "pre-commit"])
+            .output()
+            .unwrap(),
+    );
+    assert!(
+        on_path.status == 0 && on_path.stdout.contains("PATH leads to"),
+        "{}",
+        on_path.stdout
+    );
 }

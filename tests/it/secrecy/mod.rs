@@ -10,16 +10,26 @@ use crate::sandbox::{Run, Sandbox};
 
 /// Any eight characters of a secret's body, but for the last four of it, give it away.
 fn assert_hidden(run: &Run, secret: &str, channel: &str) {
-    let prefix = secret.rfind(':').or(secret.find('_')).map_or(0, |at| at + 1);
+    let prefix = secret
+        .rfind(':')
+        .or(secret.find('_'))
+        .map_or(0, |at| at + 1);
     let body = &secret[prefix..secret.len() - 4];
     for output in [&run.stdout, &run.stderr] {
-        let shown = body.as_bytes().windows(8).map(String::from_utf8_lossy).find(|part| output.contains(part.as_ref()));
+        let shown = body
+            .as_bytes()
+            .windows(8)
+            .map(String::from_utf8_lossy)
+            .find(|part| output.contains(part.as_ref()));
         assert_eq!(shown, None, "{channel} shows part of the secret: {output}");
     }
 }
 
 fn secrets() -> Vec<String> {
-    ["{ntn}", "{ntn:2}", "{secret}", "{nrt}", "{v02}", "{v03}"].iter().map(|kind| expand(kind, 9)).collect()
+    ["{ntn}", "{ntn:2}", "{secret}", "{nrt}", "{v02}", "{v03}"]
+        .iter()
+        .map(|kind| expand(kind, 9))
+        .collect()
 }
 
 #[test]
@@ -27,9 +37,18 @@ fn content_is_masked_in_every_format() {
     for secret in secrets() {
         let sandbox = Sandbox::new();
         let half = secret.len() / 2;
-        sandbox.write("a", format!("x = '{secret}', twice '{secret}', 'x{secret}'\n"));
-        sandbox.write("b", format!("'{}' +\n '{}'", &secret[..half], &secret[half..]));
-        sandbox.write("c", format!("{}{secret}{}", "é".repeat(3000), "x".repeat(3000)));
+        sandbox.write(
+            "a",
+            format!("x = '{secret}', twice '{secret}', 'x{secret}'\n"),
+        );
+        sandbox.write(
+            "b",
+            format!("'{}' +\n '{}'", &secret[..half], &secret[half..]),
+        );
+        sandbox.write(
+            "c",
+            format!("{}{secret}{}", "é".repeat(3000), "x".repeat(3000)),
+        );
         for arguments in [
             &["scan", "--format", "json"][..],
             &["scan"],
@@ -41,13 +60,25 @@ fn content_is_masked_in_every_format() {
             &["scan", "--format", "gitlab"],
         ] {
             let run = sandbox.run(arguments);
-            assert!(run.stdout.contains("a:1:6") || arguments.len() > 2, "{}", run.stdout);
+            assert!(
+                run.stdout.contains("a:1:6") || arguments.len() > 2,
+                "{}",
+                run.stdout
+            );
             assert_hidden(&run, &secret, &format!("{arguments:?}"));
         }
         sandbox.run(["scan", "-o", "json=report.json", "-o", "human=report.txt"]);
         for file in ["report.json", "report.txt"] {
             let text = fs::read_to_string(sandbox.path().join(file)).unwrap();
-            assert_hidden(&Run { status: 1, stdout: text, stderr: String::new() }, &secret, file);
+            assert_hidden(
+                &Run {
+                    status: 1,
+                    stdout: text,
+                    stderr: String::new(),
+                },
+                &secret,
+                file,
+            );
         }
     }
 }
@@ -62,7 +93,9 @@ fn names_and_link_targets_are_masked() {
         std::os::unix::fs::symlink(&secret, sandbox.path().join(format!("link-{secret}"))).unwrap();
         sandbox.git(["add", "-A"]);
         // In the name of a tracked env file, of a folder with a template, and in an ignore file that is changed.
-        sandbox.write(format!("dir-{secret}/.env"), "A=1").write(format!("x-{secret}/.env.example"), "A=");
+        sandbox
+            .write(format!("dir-{secret}/.env"), "A=1")
+            .write(format!("x-{secret}/.env.example"), "A=");
         sandbox.git(["add", "-f", &format!("dir-{secret}/.env")]);
         sandbox.write(".gitignore", format!("# {secret}\n!.env.{secret}\n"));
         for arguments in [
@@ -164,12 +197,31 @@ fn what_env_files_say_is_masked() {
             "NOTION_TOKEN={secret}\nNEXT_PUBLIC_NOTION_TOKEN='{secret}\nNOTION_KEY={half}\n{secret}=x\n{secret}\nexport {secret}\n\
              PASSWORD=\"{secret}\n{secret}\"\nVITE_{secret}=$NOTION_TOKEN\nNOTION_{secret}_TOKEN=y\n# {secret}\n"
         );
-        sandbox.write(".env.example", &text).write("a/.env.example", &text).write("a/.env", "X=1");
-        sandbox.write(".env", &text).write("b/.env.production", &text).write("c/.env.development", &text);
-        sandbox.write("compose.yml", format!("services:\n a:\n  env_file: {secret}\n"));
-        sandbox.write(".envrc", &text).write(".gitignore", format!("{secret}\n!.env # {secret}\n"));
-        sandbox.write(".ntnguard.yaml", format!("version: 1\nenv: {{require: ['{secret}'], names: ['{secret}']}}\n"));
-        for arguments in [&["env"][..], &["env", "-v"], &["env", "--format", "json"], &["env", "--fix", "--dry-run"]] {
+        sandbox
+            .write(".env.example", &text)
+            .write("a/.env.example", &text)
+            .write("a/.env", "X=1");
+        sandbox
+            .write(".env", &text)
+            .write("b/.env.production", &text)
+            .write("c/.env.development", &text);
+        sandbox.write(
+            "compose.yml",
+            format!("services:\n a:\n  env_file: {secret}\n"),
+        );
+        sandbox
+            .write(".envrc", &text)
+            .write(".gitignore", format!("{secret}\n!.env # {secret}\n"));
+        sandbox.write(
+            ".ntnguard.yaml",
+            format!("version: 1\nenv: {{require: ['{secret}'], names: ['{secret}']}}\n"),
+        );
+        for arguments in [
+            &["env"][..],
+            &["env", "-v"],
+            &["env", "--format", "json"],
+            &["env", "--fix", "--dry-run"],
+        ] {
             let run = sandbox.run(arguments);
             assert_eq!(run.status, 1, "{}", run.stderr);
             assert_hidden(&run, &secret, &format!("{arguments:?}"));

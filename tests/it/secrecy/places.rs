@@ -23,7 +23,11 @@ impl World {
         let mut variables = BTreeMap::from([("COLUMNS".to_owned(), width.to_owned())]);
         if command[0] == "ci" {
             let path = |name: &str| self.sandbox.path().join(name).display().to_string();
-            let event = if command.contains(&"--head=HEAD".to_owned()) { "push" } else { "pull_request" };
+            let event = if command.contains(&"--head=HEAD".to_owned()) {
+                "push"
+            } else {
+                "pull_request"
+            };
             for (name, value) in [
                 ("GITHUB_ACTIONS", "true".to_owned()),
                 ("GITHUB_EVENT_NAME", event.to_owned()),
@@ -43,7 +47,10 @@ impl World {
 
 /// The worlds for a value that is written as `form`: with a configuration that is read, and with one that is wrong.
 pub fn worlds(form: &str, known: Option<&str>) -> Vec<World> {
-    [true, false].into_iter().map(|is_valid| world(form, known, is_valid)).collect()
+    [true, false]
+        .into_iter()
+        .map(|is_valid| world(form, known, is_valid))
+        .collect()
 }
 
 fn world(form: &str, known: Option<&str>, is_valid: bool) -> World {
@@ -56,7 +63,11 @@ fn world(form: &str, known: Option<&str>, is_valid: bool) -> World {
     let first = commit(&sandbox, "first", "A");
     contents(&sandbox, form);
     names(&sandbox, form);
-    let second = commit(&sandbox, &format!("use {form}\n\nand {form}"), &format!("Somebody with a long name {form}"));
+    let second = commit(
+        &sandbox,
+        &format!("use {form}\n\nand {form}"),
+        &format!("Somebody with a long name {form}"),
+    );
     history(&sandbox, form);
     settings(&sandbox, form, is_valid);
     let payload = json!({"before": first, "after": second, "ref": format!("refs/heads/{form}"), "pull_request": {
@@ -65,7 +76,12 @@ fn world(form: &str, known: Option<&str>, is_valid: bool) -> World {
         "head": {"sha": second, "ref": form, "repo": {"full_name": "a/b"}},
     }});
     sandbox.write("event.json", payload.to_string());
-    World { sandbox, is_valid, form: form.to_owned(), commits: [first, second] }
+    World {
+        sandbox,
+        is_valid,
+        form: form.to_owned(),
+        commits: [first, second],
+    }
 }
 
 fn commit(sandbox: &Sandbox, message: &str, author: &str) -> String {
@@ -74,29 +90,56 @@ fn commit(sandbox: &Sandbox, message: &str, author: &str) -> String {
     command.args(["-C", "repo", "commit", "-q", "--allow-empty", "-m", message]);
     for who in ["AUTHOR", "COMMITTER"] {
         let email = format!("{}@example.com", author.replace(' ', "."));
-        command.env(format!("GIT_{who}_NAME"), author).env(format!("GIT_{who}_EMAIL"), email);
+        command
+            .env(format!("GIT_{who}_NAME"), author)
+            .env(format!("GIT_{who}_EMAIL"), email);
     }
     assert!(command.status().unwrap().success());
-    sandbox.git(["-C", "repo", "rev-parse", "HEAD"]).trim().to_owned()
+    sandbox
+        .git(["-C", "repo", "rev-parse", "HEAD"])
+        .trim()
+        .to_owned()
 }
 
 /// In the content of files: alone, beside another, in code, in archives, in env files and what names them.
 fn contents(sandbox: &Sandbox, form: &str) {
     let half = form.len() / 2;
-    let env =
-        format!("NOTION_TOKEN={form}\nNEXT_PUBLIC_TOKEN='{form}'\n{form}=x\nexport {form}\n# {form}\nKEY=\"{form}\n");
+    let env = format!(
+        "NOTION_TOKEN={form}\nNEXT_PUBLIC_TOKEN='{form}'\n{form}=x\nexport {form}\n# {form}\nKEY=\"{form}\n"
+    );
     sandbox
-        .write("repo/a.py", format!("x = '{form}', twice '{form}' # ntnguard: allow {form}\npassword: {form}\n"))
-        .write("repo/b.json", format!("{{\"password\": \"{form}\", \"token\": \"{form}\"}}\n"))
-        .write("repo/c", format!("'{}' +\n '{}'", &form[..half], &form[half..]))
-        .write("repo/long", format!("{}{form}{}", "é".repeat(900), "x".repeat(900)))
+        .write(
+            "repo/a.py",
+            format!("x = '{form}', twice '{form}' # ntnguard: allow {form}\npassword: {form}\n"),
+        )
+        .write(
+            "repo/b.json",
+            format!("{{\"password\": \"{form}\", \"token\": \"{form}\"}}\n"),
+        )
+        .write(
+            "repo/c",
+            format!("'{}' +\n '{}'", &form[..half], &form[half..]),
+        )
+        .write(
+            "repo/long",
+            format!("{}{form}{}", "é".repeat(900), "x".repeat(900)),
+        )
         .write("repo/d.gz", gzip(form.as_bytes()))
         .write("repo/.env", &env)
         .write("repo/sub/.env.example", &env)
-        .write("repo/compose.yml", format!("services:\n a:\n  env_file: {form}.env\n"))
+        .write(
+            "repo/compose.yml",
+            format!("services:\n a:\n  env_file: {form}.env\n"),
+        )
         .write("repo/.envrc", format!("dotenv {form}\n{env}"))
-        .write("repo/.gitignore", format!("{form}\n!.env # {form}\n##vso[{form}]\n"))
-        .write("repo/.gitmodules", format!("[submodule \"{form}\"]\n\tpath = {form}\n\turl = https://{form}@host/x\n"));
+        .write(
+            "repo/.gitignore",
+            format!("{form}\n!.env # {form}\n##vso[{form}]\n"),
+        )
+        .write(
+            "repo/.gitmodules",
+            format!("[submodule \"{form}\"]\n\tpath = {form}\n\turl = https://{form}@host/x\n"),
+        );
 }
 
 /// In names: of files, folders, links and what they lead to, members of archives. A file name has at most 255 bytes and no slash.
@@ -121,7 +164,11 @@ fn history(sandbox: &Sandbox, form: &str) {
         &["tag", "-m", form, &format!("v1-{name}")],
         &["update-ref", &format!("refs/remotes/origin/{name}"), "HEAD"],
         &["notes", "add", "-m", form, "HEAD"],
-        &["config", "remote.origin.url", &format!("https://me:{form}@host/x.git")],
+        &[
+            "config",
+            "remote.origin.url",
+            &format!("https://me:{form}@host/x.git"),
+        ],
         &["config", &format!("branch.{name}.description"), form],
     ] {
         sandbox.try_git(["-C", "repo"].iter().chain(arguments));
@@ -130,7 +177,12 @@ fn history(sandbox: &Sandbox, form: &str) {
     sandbox.git(["-C", "repo", "stash", "-q"]);
     sandbox.write("repo/staged", format!("new {form}\n"));
     sandbox.git(["-C", "repo", "add", "-A", "-f"]);
-    sandbox.write("repo/.git/hooks/pre-commit", format!("#!/bin/sh\n: {form}\n")).write("repo/.git/description", form);
+    sandbox
+        .write(
+            "repo/.git/hooks/pre-commit",
+            format!("#!/bin/sh\n: {form}\n"),
+        )
+        .write("repo/.git/description", form);
 }
 
 /// In what says how to scan: a reason and a pattern that are read, or a line that is refused.
@@ -178,24 +230,42 @@ pub fn commands(form: &str) -> Vec<(Vec<String>, bool)> {
         (&["scan", "--config", form], true),
         (&["scan", "--baseline=../bad-baseline", "--no-config"], true),
         (&["scan", "--format", form], true),
-        (&["scan", "--min-confidence", form, "--exclude-nothing"], true),
+        (
+            &["scan", "--min-confidence", form, "--exclude-nothing"],
+            true,
+        ),
         (&["rules", form], false),
         (&["scan", "--no-config", "-o", "json=../report"], true),
     ];
-    all.into_iter().map(|(command, known)| (command.iter().map(|&word| word.to_owned()).collect(), known)).collect()
+    all.into_iter()
+        .map(|(command, known)| (command.iter().map(|&word| word.to_owned()).collect(), known))
+        .collect()
 }
 
 /// The formats and widths that make a difference to a command.
 pub fn formats(command: &[String]) -> Vec<(&'static [&'static str], &'static [&'static str])> {
-    let is_whole =
-        ["scan", "history", "range", "ci"].contains(&command[0].as_str()) && command.iter().any(|word| word == "-v");
-    let human: &[&str] = if is_whole { &["40", "60", "80", "120"] } else { &["60"] };
+    let is_whole = ["scan", "history", "range", "ci"].contains(&command[0].as_str())
+        && command.iter().any(|word| word == "-v");
+    let human: &[&str] = if is_whole {
+        &["40", "60", "80", "120"]
+    } else {
+        &["60"]
+    };
     let mut formats: Vec<(&[&str], &[&str])> = vec![(&[], human)];
-    let takes_format =
-        !["config", "rules"].contains(&command[0].as_str()) && !command.iter().any(|word| word == "--format");
+    let takes_format = !["config", "rules"].contains(&command[0].as_str())
+        && !command.iter().any(|word| word == "--format");
     if takes_format {
-        let all: [&[&str]; 4] = [&["--format=json"], &["--format=github"], &["--format=sarif"], &["--format=gitlab"]];
-        formats.extend(all[..if is_whole { 4 } else { 2 }].iter().map(|&format| (format, &["80"][..])));
+        let all: [&[&str]; 4] = [
+            &["--format=json"],
+            &["--format=github"],
+            &["--format=sarif"],
+            &["--format=gitlab"],
+        ];
+        formats.extend(
+            all[..if is_whole { 4 } else { 2 }]
+                .iter()
+                .map(|&format| (format, &["80"][..])),
+        );
     }
     formats
 }

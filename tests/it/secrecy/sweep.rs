@@ -27,9 +27,16 @@ fn values() -> Vec<Value> {
         "db://me:{a:6}-{a:9}@host/x",
         "{ntn}",
     ];
-    let value = |is_known| move |(seed, kind): (usize, &&str)| Value { text: expand(kind, 40 + seed as u64), is_known };
+    let value = |is_known| {
+        move |(seed, kind): (usize, &&str)| Value {
+            text: expand(kind, 40 + seed as u64),
+            is_known,
+        }
+    };
     let tokens = tokens.iter().enumerate().map(value(false));
-    tokens.chain(passwords.iter().enumerate().map(value(true))).collect()
+    tokens
+        .chain(passwords.iter().enumerate().map(value(true)))
+        .collect()
 }
 
 /// The ways in which a value is written.
@@ -39,7 +46,13 @@ fn forms(value: &str) -> Vec<String> {
         value.to_owned(),
         base64(value.as_bytes()),
         each(&|byte| format!("{byte:02x}")),
-        each(&|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }),
+        each(&|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        }),
         format!("x{value}y"),
     ]
 }
@@ -64,22 +77,42 @@ fn shown(run: &Run) -> String {
 /// four; nor sixteen of another way to write it; nor the digest of one that could be guessed.
 fn assert_hides(shown: &str, value: &Value, form: &str, what: &str) {
     // Of an address, the password is secret.
-    let secret = value.text.split("://").nth(1).and_then(|rest| rest.split([':', '@']).nth(1)).unwrap_or(&value.text);
+    let secret = value
+        .text
+        .split("://")
+        .nth(1)
+        .and_then(|rest| rest.split([':', '@']).nth(1))
+        .unwrap_or(&value.text);
     let text: String = secret.split_whitespace().collect();
     let form: String = form.split_whitespace().collect();
-    let start = text.rfind(':').filter(|_| !value.is_known).or(text.find('_')).map_or(0, |at| at + 1);
-    let end = if value.is_known { text.len() } else { text.len() - 4 };
+    let start = text
+        .rfind(':')
+        .filter(|_| !value.is_known)
+        .or(text.find('_'))
+        .map_or(0, |at| at + 1);
+    let end = if value.is_known {
+        text.len()
+    } else {
+        text.len() - 4
+    };
     let start = if value.is_known { 0 } else { start };
     for (text, length) in [(&text[start..end], 8), (form.as_str(), 16)] {
-        let leak =
-            text.as_bytes().windows(length).map(String::from_utf8_lossy).find(|part| shown.contains(part.as_ref()));
+        let leak = text
+            .as_bytes()
+            .windows(length)
+            .map(String::from_utf8_lossy)
+            .find(|part| shown.contains(part.as_ref()));
         // The public prefix and what was written around the value may be shown.
         let leak = leak.filter(|part| length == 8 || !value.text.contains(part.as_ref()));
         assert_eq!(leak, None, "{what} shows part of {form}: {shown}");
     }
     if value.is_known && value.text.len() < 30 {
         let digest = digest(&value.text);
-        assert!(!shown.contains(&digest[..16]), "{what} shows the digest of {}", value.text);
+        assert!(
+            !shown.contains(&digest[..16]),
+            "{what} shows the digest of {}",
+            value.text
+        );
     }
 }
 
@@ -94,23 +127,35 @@ fn sweep(world: &World, value: &Value, form: &str) -> usize {
     let mut runs = 0;
     let mut check = |arguments: &[String], variables: &BTreeMap<String, String>| {
         let mut command = world.sandbox.ntnguard();
-        command.current_dir(world.sandbox.path().join("repo")).envs(variables).args(arguments);
+        command
+            .current_dir(world.sandbox.path().join("repo"))
+            .envs(variables)
+            .args(arguments);
         let run = Run::of(command.output().unwrap());
         let mut shown = shown(&run);
         for file in ["summary", "outputs", "report"] {
             let path = world.sandbox.path().join(file);
-            shown += &fs::read_to_string(&path).unwrap_or_default().split_whitespace().collect::<String>();
+            shown += &fs::read_to_string(&path)
+                .unwrap_or_default()
+                .split_whitespace()
+                .collect::<String>();
             let _ = fs::remove_file(path);
         }
         runs += 1;
         assert_hides(&shown, value, form, &format!("{arguments:?} {variables:?}"));
     };
     // An error says the same in all formats.
-    let is_told = |command: &[String]| world.is_valid || !command.contains(&"--no-config".to_owned());
-    for (command, takes_known) in places::commands(form).into_iter().filter(|(command, _)| is_told(command)) {
+    let is_told =
+        |command: &[String]| world.is_valid || !command.contains(&"--no-config".to_owned());
+    for (command, takes_known) in places::commands(form)
+        .into_iter()
+        .filter(|(command, _)| is_told(command))
+    {
         let known = value.is_known && takes_known;
-        let command: Vec<String> =
-            command.into_iter().chain(known.then(|| "--known=../known.env".to_owned())).collect();
+        let command: Vec<String> = command
+            .into_iter()
+            .chain(known.then(|| "--known=../known.env".to_owned()))
+            .collect();
         // Nobody told it what is known.
         if value.is_known && !takes_known {
             continue;
@@ -118,8 +163,11 @@ fn sweep(world: &World, value: &Value, form: &str) -> usize {
         let formats = places::formats(&command);
         for (format, widths) in formats.into_iter().take(if world.is_valid { 9 } else { 1 }) {
             for width in widths {
-                let arguments: Vec<String> =
-                    command.iter().cloned().chain(format.iter().map(|&flag| flag.to_owned())).collect();
+                let arguments: Vec<String> = command
+                    .iter()
+                    .cloned()
+                    .chain(format.iter().map(|&flag| flag.to_owned()))
+                    .collect();
                 let variables = world.variables(&command, width);
                 check(&arguments, &variables);
             }
@@ -134,7 +182,15 @@ fn no_command_in_any_format_at_any_width_shows_a_value_wherever_it_stands() {
         .into_iter()
         .flat_map(|value| {
             let forms = forms(&value.text);
-            forms.into_iter().map(move |form| (Value { text: value.text.clone(), is_known: value.is_known }, form))
+            forms.into_iter().map(move |form| {
+                (
+                    Value {
+                        text: value.text.clone(),
+                        is_known: value.is_known,
+                    },
+                    form,
+                )
+            })
         })
         .collect();
     let (next, runs) = (AtomicUsize::new(0), AtomicUsize::new(0));

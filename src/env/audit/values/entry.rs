@@ -54,19 +54,37 @@ impl EnvFile {
     pub fn new(path: Vec<u8>, role: Role, text: Vec<u8>, scanner: &Scanner) -> Self {
         let origin = Origin::File(file::path(&path));
         let found = scanner.scan(&Blob::whole(&origin, &text));
-        let sure: Vec<Finding> = found.into_iter().filter(|found| found.confidence >= Confidence::Medium).collect();
-        let entries = dotenv::parse(&text).variables.iter().map(|variable| Entry::new(variable, &sure)).collect();
-        EnvFile { path, role, text, entries }
+        let sure: Vec<Finding> = found
+            .into_iter()
+            .filter(|found| found.confidence >= Confidence::Medium)
+            .collect();
+        let entries = dotenv::parse(&text)
+            .variables
+            .iter()
+            .map(|variable| Entry::new(variable, &sure))
+            .collect();
+        EnvFile {
+            path,
+            role,
+            text,
+            entries,
+        }
     }
 
     /// The file without its text, for what compares files.
     pub fn without_text(self) -> Self {
-        EnvFile { text: Vec::new(), ..self }
+        EnvFile {
+            text: Vec::new(),
+            ..self
+        }
     }
 
     /// The last part of its path.
     pub fn name(&self) -> &[u8] {
-        self.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+        self.path
+            .rsplit(|byte| *byte == b'/')
+            .next()
+            .unwrap_or_default()
     }
 
     /// The value of a variable as it is written.
@@ -78,7 +96,10 @@ impl EnvFile {
     pub fn about(&self, rule: &'static Rule, entry: &Entry) -> Finding {
         let start = entry.start;
         // The value itself is not walked: its end is told in bytes, and as far as its own place.
-        let end = Position { offset: entry.span.end, ..start };
+        let end = Position {
+            offset: entry.span.end,
+            ..start
+        };
         let mask = if entry.span.is_empty() { "" } else { MASK };
         let text = format!("{}={mask}", entry.shown);
         let mark = text.len() - mask.len()..text.len();
@@ -99,10 +120,17 @@ impl EnvFile {
         let text = format!("{name}{MASK}");
         let mark = name.len()..text.len();
         Finding {
-            note: Some(format!("It is a credential: see `ntnguard rules {}`.", found.rule.id)),
+            note: Some(format!(
+                "It is a credential: see `ntnguard rules {}`.",
+                found.rule.id
+            )),
             variable: entry.map(|entry| entry.shown.clone()),
             excerpt: Some(Excerpt { text, mark }),
-            values: found.evidence.iter().map(|evidence| evidence.fingerprint.clone()).collect(),
+            values: found
+                .evidence
+                .iter()
+                .map(|evidence| evidence.fingerprint.clone())
+                .collect(),
             rule,
             severity: rule.severity,
             ..found
@@ -119,7 +147,9 @@ impl Entry {
     fn new(variable: &Variable<'_>, credentials: &[Finding]) -> Self {
         let ignored = known::judge(variable.name, &variable.value);
         let first = credentials.partition_point(|found| offset(found) < variable.span.start);
-        let credential = credentials.get(first).filter(|found| offset(found) < variable.span.end);
+        let credential = credentials
+            .get(first)
+            .filter(|found| offset(found) < variable.span.end);
         Entry {
             name: variable.name.to_vec(),
             shown: shown_name(variable.name, shown_path),
@@ -135,7 +165,8 @@ impl Entry {
             is_notions: known::is_notions(&variable.value),
             value: variable.value.fingerprint(),
             is_elsewhere: variable.span.is_empty() || ignored == Some(Ignored::Reference),
-            credential: credential.and_then(|found| Some(found.evidence.as_ref()?.fingerprint.clone())),
+            credential: credential
+                .and_then(|found| Some(found.evidence.as_ref()?.fingerprint.clone())),
         }
     }
 }

@@ -23,18 +23,25 @@ struct Group<'f> {
 pub fn in_folders(files: &[EnvFile]) -> Vec<Finding> {
     let mut groups: BTreeMap<(&[u8], Family), Group<'_>> = BTreeMap::new();
     for file in files {
-        let group = groups.entry((folder_of(&file.path), family(file.name()))).or_default();
+        let group = groups
+            .entry((folder_of(&file.path), family(file.name())))
+            .or_default();
         match file.role {
             Role::Sensitive if is_read(file.name()) => group.env.push(file),
             Role::Template => group.templates.push(file),
             _ => {}
         }
     }
-    groups.values().flat_map(|group| missing(&group.env, &group.templates)).collect()
+    groups
+        .values()
+        .flat_map(|group| missing(&group.env, &group.templates))
+        .collect()
 }
 
 fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
-    let Some(shortest) = env.iter().min_by_key(|file| file.name().len()) else { return Vec::new() };
+    let Some(shortest) = env.iter().min_by_key(|file| file.name().len()) else {
+        return Vec::new();
+    };
     let mut known: HashSet<&[u8]> = names(env).collect();
     let mut findings = Vec::new();
     for template in templates {
@@ -51,26 +58,37 @@ fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
 /// The variables of the configuration that no env file names, though there are some; likewise for templates.
 pub fn required(files: &[EnvFile], required: &[String]) -> Vec<Finding> {
     let of = |role: Role| -> Vec<&EnvFile> {
-        files.iter().filter(|file| file.role == role && is_read(file.name())).collect()
+        files
+            .iter()
+            .filter(|file| file.role == role && is_read(file.name()))
+            .collect()
     };
     let mut findings = Vec::new();
     for group in [of(Role::Sensitive), of(Role::Template)] {
-        let Some(first) =
-            group.iter().min_by_key(|file| (file.path.iter().filter(|byte| **byte == b'/').count(), file.name().len()))
-        else {
+        let Some(first) = group.iter().min_by_key(|file| {
+            (
+                file.path.iter().filter(|byte| **byte == b'/').count(),
+                file.name().len(),
+            )
+        }) else {
             continue;
         };
         let known: HashSet<&[u8]> = names(&group).collect();
-        let lacking = required.iter().filter(|name| !known.contains(name.as_bytes()));
+        let lacking = required
+            .iter()
+            .filter(|name| !known.contains(name.as_bytes()));
         let note = "The configuration requires it.".to_owned();
-        findings.extend(lacking.map(|name| about(first, &shown_path(name.as_bytes()), note.clone())));
+        findings
+            .extend(lacking.map(|name| about(first, &shown_path(name.as_bytes()), note.clone())));
     }
     findings
 }
 
 fn names<'f>(files: &[&'f EnvFile]) -> impl Iterator<Item = &'f [u8]> {
-    let entries: Vec<&'f [u8]> =
-        files.iter().flat_map(|file| file.entries.iter().map(|entry| entry.name.as_slice())).collect();
+    let entries: Vec<&'f [u8]> = files
+        .iter()
+        .flat_map(|file| file.entries.iter().map(|entry| entry.name.as_slice()))
+        .collect();
     entries.into_iter()
 }
 
@@ -102,5 +120,8 @@ fn family(name: &[u8]) -> Family {
 
 /// Whether programs read a file of this name: it is no copy, and no file of keys to others.
 fn is_read(name: &[u8]) -> bool {
-    !is_copy(name) && !name.ends_with(b".keys") && !name.ends_with(b".me") && !name.ends_with(b".php")
+    !is_copy(name)
+        && !name.ends_with(b".keys")
+        && !name.ends_with(b".me")
+        && !name.ends_with(b".php")
 }

@@ -38,10 +38,16 @@ pub fn check(top: &Path, tree: &Tree, request: &Request<'_>) -> Checked {
     let mut checked = Checked::default();
     let plain = Scanner::with_decode_depth(RULES, 0);
     let mut files = Vec::new();
-    for (folder, found) in
-        tree.folders.iter().flat_map(|(path, folder)| folder.files.iter().map(move |file| (path, file)))
+    for (folder, found) in tree
+        .folders
+        .iter()
+        .flat_map(|(path, folder)| folder.files.iter().map(move |file| (path, file)))
     {
-        let path = if folder.is_empty() { found.name.clone() } else { [folder, &b"/"[..], &found.name].concat() };
+        let path = if folder.is_empty() {
+            found.name.clone()
+        } else {
+            [folder, &b"/"[..], &found.name].concat()
+        };
         if let Some(text) = checked.read(top, &path, found, request) {
             let file = EnvFile::new(path, found.role, text, &plain);
             checked.told(of_file(&file, request.scanner));
@@ -57,14 +63,33 @@ pub fn check(top: &Path, tree: &Tree, request: &Request<'_>) -> Checked {
 /// What the env file or template at `path` would be told of, if it had this text.
 pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec<Finding> {
     let plain = Scanner::with_decode_depth(RULES, 0);
-    of_file(&EnvFile::new(path.to_vec(), role, crate::env::dotenv::as_utf8(text), &plain), scanner)
+    of_file(
+        &EnvFile::new(
+            path.to_vec(),
+            role,
+            crate::env::dotenv::as_utf8(text),
+            &plain,
+        ),
+        scanner,
+    )
 }
 
 /// What is filled in of a template at `path` that has this text, beside what rules find in it as in any file.
 pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
-    let file = EnvFile::new(path.to_vec(), Role::Template, crate::env::dotenv::as_utf8(text), &Scanner::new(&[]));
-    let filled = file.entries.iter().filter(|entry| entry.is_filled && !entry.is_notions);
-    filled.take(TOLD).map(|entry| file.about(&ENV_TEMPLATE_SECRET, entry)).collect()
+    let file = EnvFile::new(
+        path.to_vec(),
+        Role::Template,
+        crate::env::dotenv::as_utf8(text),
+        &Scanner::new(&[]),
+    );
+    let filled = file
+        .entries
+        .iter()
+        .filter(|entry| entry.is_filled && !entry.is_notions);
+    filled
+        .take(TOLD)
+        .map(|entry| file.about(&ENV_TEMPLATE_SECRET, entry))
+        .collect()
 }
 
 /// What one file says by itself.
@@ -74,8 +99,15 @@ fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
         findings.extend(template_secrets(file, scanner));
     }
     findings.extend(notion::shipped_to_browsers(file).map(|entry| {
-        let severity = if notion::holds_secret(file, entry) { Severity::Error } else { Severity::Warning };
-        Finding { severity, ..file.about(&ENV_PUBLIC_PREFIX, entry) }
+        let severity = if notion::holds_secret(file, entry) {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        Finding {
+            severity,
+            ..file.about(&ENV_PUBLIC_PREFIX, entry)
+        }
     }));
     if file.role == Role::Sensitive {
         findings.extend(notion::misshapen(file).map(|entry| file.about(&ENV_TOKEN_FORMAT, entry)));
@@ -86,15 +118,25 @@ fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
 /// Whether a rule finds a credential in `text` that it is sure of.
 pub fn holds_credential(text: &[u8]) -> bool {
     let scanner = Scanner::with_decode_depth(RULES, 0);
-    scanner.scan(&Blob::whole(&Origin::Stdin, text)).iter().any(|found| found.confidence >= Confidence::Medium)
+    scanner
+        .scan(&Blob::whole(&Origin::Stdin, text))
+        .iter()
+        .any(|found| found.confidence >= Confidence::Medium)
 }
 
 impl Checked {
     /// The text of a file; `None` for what has none, and with a skip for what cannot be read as text.
-    fn read(&mut self, top: &Path, path: &[u8], found: &Found, request: &Request<'_>) -> Option<Vec<u8>> {
+    fn read(
+        &mut self,
+        top: &Path,
+        path: &[u8],
+        found: &Found,
+        request: &Request<'_>,
+    ) -> Option<Vec<u8>> {
         let limit = request.file_size.unwrap_or(MAX_SIZE);
         let mut skip = |reason, detail: String| {
-            self.skips.push(Skip::new(Origin::File(file::path(path)), reason, detail));
+            self.skips
+                .push(Skip::new(Origin::File(file::path(path)), reason, detail));
             None
         };
         let text = match file::read(&top.join(file::path(path)), limit) {
@@ -108,7 +150,10 @@ impl Checked {
             return None;
         }
         if memchr::memchr(0, &text[..text.len().min(8192)]).is_some() {
-            return skip(Reason::Unsupported, "it is no text, so its variables cannot be told".to_owned());
+            return skip(
+                Reason::Unsupported,
+                "it is no text, so its variables cannot be told".to_owned(),
+            );
         }
         self.files += 1;
         self.bytes += text.len() as u64;
@@ -119,14 +164,18 @@ impl Checked {
     fn told(&mut self, findings: impl IntoIterator<Item = Finding>) {
         let mut count = 0;
         for finding in findings {
-            let is_like = |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
+            let is_like =
+                |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
             let same = self.findings.last().is_some_and(is_like);
             count = if same { count + 1 } else { 1 };
             // What fails a run is told, however much there is of it.
             if count <= TOLD || finding.severity == Severity::Error {
                 self.findings.push(finding);
             } else if let Some(last) = self.findings.last_mut() {
-                last.note = Some(format!("{} more like it in this file are not listed.", count - TOLD));
+                last.note = Some(format!(
+                    "{} more like it in this file are not listed.",
+                    count - TOLD
+                ));
             }
         }
     }
@@ -136,14 +185,30 @@ impl Checked {
 fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let origin = Origin::File(file::path(&file.path));
     let found = scanner.scan(&Blob::whole(&origin, &file.text));
-    let sure = found.into_iter().filter(|found| found.confidence >= Confidence::Medium);
-    let mut findings: Vec<Finding> = sure.map(|found| file.about_credential(&ENV_TEMPLATE_SECRET, found)).collect();
+    let sure = found
+        .into_iter()
+        .filter(|found| found.confidence >= Confidence::Medium);
+    let mut findings: Vec<Finding> = sure
+        .map(|found| file.about_credential(&ENV_TEMPLATE_SECRET, found))
+        .collect();
     let told = |entry: &entry::Entry| {
-        let inside = |finding: &Finding| finding.location.is_some_and(|at| entry.span.contains(&at.start.offset));
+        let inside = |finding: &Finding| {
+            finding
+                .location
+                .is_some_and(|at| entry.span.contains(&at.start.offset))
+        };
         findings.iter().any(inside)
     };
-    let filled = file.entries.iter().filter(|entry| entry.is_filled && !told(entry));
-    let filled: Vec<Finding> = filled.map(|entry| file.about(&ENV_TEMPLATE_SECRET, entry)).collect();
-    findings.extend(filled.into_iter().map(|finding| Finding { confidence: Confidence::Medium, ..finding }));
+    let filled = file
+        .entries
+        .iter()
+        .filter(|entry| entry.is_filled && !told(entry));
+    let filled: Vec<Finding> = filled
+        .map(|entry| file.about(&ENV_TEMPLATE_SECRET, entry))
+        .collect();
+    findings.extend(filled.into_iter().map(|finding| Finding {
+        confidence: Confidence::Medium,
+        ..finding
+    }));
     findings
 }

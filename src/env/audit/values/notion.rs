@@ -3,14 +3,23 @@
 use super::entry::{Entry, EnvFile};
 
 /// What build tools put into public bundles.
-const PUBLIC: [&[u8]; 7] =
-    [b"NEXT_PUBLIC_", b"VITE_", b"REACT_APP_", b"EXPO_PUBLIC_", b"NUXT_PUBLIC_", b"GATSBY_", b"PUBLIC_"];
+const PUBLIC: [&[u8]; 7] = [
+    b"NEXT_PUBLIC_",
+    b"VITE_",
+    b"REACT_APP_",
+    b"EXPO_PUBLIC_",
+    b"NUXT_PUBLIC_",
+    b"GATSBY_",
+    b"PUBLIC_",
+];
 
 /// The variables that are shipped to browsers with a Notion credential in them, or in what they refer to, or named as if
 /// they were to hold one.
 pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &Entry> {
     file.entries.iter().filter(|entry| {
-        let Some(own) = without_public_prefix(&entry.name) else { return false };
+        let Some(own) = without_public_prefix(&entry.name) else {
+            return false;
+        };
         entry.credential.is_some() || names_secret(own) || refers_to_secret(file, file.raw(entry))
     })
 }
@@ -27,11 +36,18 @@ pub fn without_public_prefix(name: &[u8]) -> Option<&[u8]> {
 
 /// Whether a value has `$NAME` or `${NAME}` in it, of a variable that holds a Notion credential or is named so.
 fn refers_to_secret(file: &EnvFile, value: &[u8]) -> bool {
-    let holds = |name: &[u8]| file.entries.iter().any(|entry| entry.name == name && entry.credential.is_some());
+    let holds = |name: &[u8]| {
+        file.entries
+            .iter()
+            .any(|entry| entry.name == name && entry.credential.is_some())
+    };
     memchr::memchr_iter(b'$', value).any(|dollar| {
         let rest = &value[dollar + 1..];
         let rest = rest.strip_prefix(b"{").unwrap_or(rest);
-        let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+            .unwrap_or(rest.len());
         end > 0 && (names_secret(&rest[..end]) || holds(&rest[..end]))
     })
 }
@@ -48,25 +64,61 @@ pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &Entry> {
 
 /// Whether a name is that of some secret of Notion's: `NOTION_TOKEN`, `NOTION_CLIENT_SECRET`, `MY_NOTION_API_KEY_DEV`.
 fn names_secret(name: &[u8]) -> bool {
-    const ENDS: [&str; 6] = ["TOKEN", "SECRET", "API_KEY", "ACCESS_KEY", "KEY", "TOKEN_V2"];
-    const MODES: [&str; 10] =
-        ["_DEV", "_DEVELOPMENT", "_PROD", "_PRODUCTION", "_STAGING", "_TEST", "_PREVIEW", "_LOCAL", "_READ", "_WRITE"];
+    const ENDS: [&str; 6] = [
+        "TOKEN",
+        "SECRET",
+        "API_KEY",
+        "ACCESS_KEY",
+        "KEY",
+        "TOKEN_V2",
+    ];
+    const MODES: [&str; 10] = [
+        "_DEV",
+        "_DEVELOPMENT",
+        "_PROD",
+        "_PRODUCTION",
+        "_STAGING",
+        "_TEST",
+        "_PREVIEW",
+        "_LOCAL",
+        "_READ",
+        "_WRITE",
+    ];
     let upper = String::from_utf8_lossy(name).to_ascii_uppercase();
     let upper = upper.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
-    let upper = MODES.iter().find_map(|mode| upper.strip_suffix(mode)).unwrap_or(upper);
-    let Some((before, rest)) = upper.split_once("NOTION_") else { return false };
+    let upper = MODES
+        .iter()
+        .find_map(|mode| upper.strip_suffix(mode))
+        .unwrap_or(upper);
+    let Some((before, rest)) = upper.split_once("NOTION_") else {
+        return false;
+    };
     // `PRENOTION_KEY` is another word; `NOTION_PAGE_KEY` is no secret, and one key that is, is called so.
     let is_word = before.is_empty() || before.ends_with('_');
     is_word
-        && ENDS
-            .iter()
-            .any(|end| if *end == "KEY" { rest == *end } else { rest == *end || rest.ends_with(&format!("_{end}")) })
+        && ENDS.iter().any(|end| {
+            if *end == "KEY" {
+                rest == *end
+            } else {
+                rest == *end || rest.ends_with(&format!("_{end}"))
+            }
+        })
 }
 
 /// Whether a name is that of a token that begins with `ntn_` or `secret_`.
 fn is_token(name: &[u8]) -> bool {
-    const OTHERS: [&str; 10] =
-        ["V2", "CLIENT", "WEBHOOK", "VERIFICATION", "REFRESH", "COOKIE", "SESSION", "SIGNING", "JWT", "ENCRYPTION"];
+    const OTHERS: [&str; 10] = [
+        "V2",
+        "CLIENT",
+        "WEBHOOK",
+        "VERIFICATION",
+        "REFRESH",
+        "COOKIE",
+        "SESSION",
+        "SIGNING",
+        "JWT",
+        "ENCRYPTION",
+    ];
     let upper = String::from_utf8_lossy(name).to_ascii_uppercase();
     names_secret(name) && !upper.split('_').any(|word| OTHERS.contains(&word))
 }
@@ -79,18 +131,32 @@ mod tests {
     fn names_of_tokens_are_told_from_others() {
         let tokens = "NOTION_TOKEN NOTION_API_KEY NOTION_SECRET NOTION_KEY notion_token NOTION_INTEGRATION_TOKEN \
             MY_NOTION_API_TOKEN NOTION_TOKEN_DEV NOTION_TOKEN_2 NOTION_READER_TOKEN NOTION_TOKEN_READ";
-        let others = "NOTION_TOKEN_V2 NOTION_CLIENT_SECRET NOTION_REFRESH_TOKEN NOTION_WEBHOOK_SECRET";
+        let others =
+            "NOTION_TOKEN_V2 NOTION_CLIENT_SECRET NOTION_REFRESH_TOKEN NOTION_WEBHOOK_SECRET";
         let plain = "NOTION_DATABASE_ID NOTION_PAGE_KEY NOTION_TOKEN_URL PRENOTION_TOKEN NOTION_VERSION TOKEN NOTION_";
         for name in tokens.split_whitespace() {
-            assert!(is_token(name.as_bytes()) && names_secret(name.as_bytes()), "{name}");
+            assert!(
+                is_token(name.as_bytes()) && names_secret(name.as_bytes()),
+                "{name}"
+            );
         }
         for name in others.split_whitespace() {
-            assert!(!is_token(name.as_bytes()) && (names_secret(name.as_bytes()) || name.ends_with("V2")), "{name}");
+            assert!(
+                !is_token(name.as_bytes())
+                    && (names_secret(name.as_bytes()) || name.ends_with("V2")),
+                "{name}"
+            );
         }
         for name in plain.split_whitespace() {
-            assert!(!is_token(name.as_bytes()) && !names_secret(name.as_bytes()), "{name}");
+            assert!(
+                !is_token(name.as_bytes()) && !names_secret(name.as_bytes()),
+                "{name}"
+            );
         }
-        assert_eq!(without_public_prefix(b"NEXT_PUBLIC_NOTION_TOKEN"), Some(&b"NOTION_TOKEN"[..]));
+        assert_eq!(
+            without_public_prefix(b"NEXT_PUBLIC_NOTION_TOKEN"),
+            Some(&b"NOTION_TOKEN"[..])
+        );
         assert_eq!(without_public_prefix(b"MY_VITE_X"), None);
     }
 }

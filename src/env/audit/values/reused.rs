@@ -24,13 +24,28 @@ struct Use<'f> {
 pub fn find(files: &[EnvFile]) -> Vec<Finding> {
     let mut uses: HashMap<&Fingerprint, Vec<Use<'_>>> = HashMap::new();
     let mut findings = Vec::new();
-    for file in files.iter().filter(|file| file.role == Role::Sensitive && !is_copy(file.name())) {
+    for file in files
+        .iter()
+        .filter(|file| file.role == Role::Sensitive && !is_copy(file.name()))
+    {
         for entry in &file.entries {
-            let Some(credential) = &entry.credential else { continue };
+            let Some(credential) = &entry.credential else {
+                continue;
+            };
             let key = without_public_prefix(&entry.name).unwrap_or(&entry.name);
-            let here = Use { file, entry, key, environment: environment(&file.path) };
+            let here = Use {
+                file,
+                entry,
+                key,
+                environment: environment(&file.path),
+            };
             let earlier = uses.entry(credential).or_default();
-            findings.extend(earlier.iter().find(|other| here.conflicts(other)).map(|other| here.finding(other)));
+            findings.extend(
+                earlier
+                    .iter()
+                    .find(|other| here.conflicts(other))
+                    .map(|other| here.finding(other)),
+            );
             earlier.push(here);
         }
     }
@@ -45,8 +60,14 @@ impl Use<'_> {
 
     fn finding(&self, other: &Use<'_>) -> Finding {
         let (file, line) = (other.file.shown(), other.entry.start.line);
-        let note = Some(format!("{} in {file}:{line} holds the same.", other.entry.shown));
-        Finding { note, ..self.file.about(&ENV_TOKEN_REUSED, self.entry) }
+        let note = Some(format!(
+            "{} in {file}:{line} holds the same.",
+            other.entry.shown
+        ));
+        Finding {
+            note,
+            ..self.file.about(&ENV_TOKEN_REUSED, self.entry)
+        }
     }
 }
 
@@ -66,9 +87,12 @@ fn environment(path: &[u8]) -> Option<&'static str> {
     ];
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let words = path.rsplit(['/', '.', '-', '_']);
-    words
-        .into_iter()
-        .find_map(|word| WORDS.iter().find(|(known, _)| *known == word).map(|(_, environment)| *environment))
+    words.into_iter().find_map(|word| {
+        WORDS
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, environment)| *environment)
+    })
 }
 
 #[cfg(test)]

@@ -73,18 +73,33 @@ impl Entries {
         let table = &pack.table;
         let entry = |object| {
             let checksum = table.checksum(object).unwrap_or_default();
-            let node = Node { base: NONE, first_child: NONE, next_sibling: NONE, weight: 0 };
-            Entry { offset: table.offset(object), object, checksum, node }
+            let node = Node {
+                base: NONE,
+                first_child: NONE,
+                next_sibling: NONE,
+                weight: 0,
+            };
+            Entry {
+                offset: table.offset(object),
+                object,
+                checksum,
+                node,
+            }
         };
         let mut all: Vec<Entry> = (0..table.len() as u32).into_par_iter().map(entry).collect();
         all.par_sort_unstable_by_key(|entry| entry.offset);
         let has_checksums = !all.is_empty() && table.checksum(0).is_some();
-        Entries { all, has_checksums, end: pack.end }
+        Entries {
+            all,
+            has_checksums,
+            end: pack.end,
+        }
     }
 
     /// The checksum of an entry, if the index has one.
     pub fn checksum(&self, entry: u32) -> Option<u32> {
-        self.has_checksums.then(|| self.all[entry as usize].checksum)
+        self.has_checksums
+            .then(|| self.all[entry as usize].checksum)
     }
 
     /// How many there are.
@@ -109,7 +124,10 @@ impl Entries {
 
     /// The entry that begins at `offset`.
     pub fn at(&self, offset: u64) -> Option<u32> {
-        self.all.binary_search_by_key(&offset, |entry| entry.offset).ok().map(|entry| entry as u32)
+        self.all
+            .binary_search_by_key(&offset, |entry| entry.offset)
+            .ok()
+            .map(|entry| entry as u32)
     }
 
     /// The entry before `entry` that begins at `offset`: mostly not far, so the search goes back in ever longer strides.
@@ -127,10 +145,15 @@ impl Entries {
     /// The bytes of an entry: up to where the next one begins, or the pack ends.
     fn range(&self, entry: u32) -> std::io::Result<Range<u64>> {
         let entry = entry as usize;
-        let end = self.all.get(entry + 1).map_or(self.end, |next| self.end.min(next.offset));
+        let end = self
+            .all
+            .get(entry + 1)
+            .map_or(self.end, |next| self.end.min(next.offset));
         let range = self.all[entry].offset..end;
         let is_inside = range.start >= HEAD && !range.is_empty();
-        is_inside.then_some(range).ok_or_else(|| invalid("the index has it where the pack has nothing"))
+        is_inside
+            .then_some(range)
+            .ok_or_else(|| invalid("the index has it where the pack has nothing"))
     }
 
     /// What an entry says before its data.
@@ -138,7 +161,12 @@ impl Entries {
     /// # Errors
     ///
     /// When it cannot be read, or makes no sense.
-    pub fn header(&self, entry: u32, window: &mut Window<'_>, hash: gix::hash::Kind) -> std::io::Result<Header> {
+    pub fn header(
+        &self,
+        entry: u32,
+        window: &mut Window<'_>,
+        hash: gix::hash::Kind,
+    ) -> std::io::Result<Header> {
         let range = self.range(entry)?;
         let head = window.bytes(range.start..range.end.min(range.start + LONGEST))?;
         Header::parse(head, range.start, hash)
@@ -175,11 +203,17 @@ impl Header {
             entry::Header::Tree => Content::Whole(Kind::Tree),
             entry::Header::Blob => Content::Whole(Kind::Blob),
             entry::Header::Tag => Content::Whole(Kind::Tag),
-            entry::Header::OfsDelta { base_distance } => {
-                Content::DeltaAt(offset.checked_sub(base_distance).ok_or_else(|| invalid("its base is nowhere"))?)
-            }
+            entry::Header::OfsDelta { base_distance } => Content::DeltaAt(
+                offset
+                    .checked_sub(base_distance)
+                    .ok_or_else(|| invalid("its base is nowhere"))?,
+            ),
             entry::Header::RefDelta { base_id } => Content::DeltaOf(base_id),
         };
-        Ok(Header { size: parsed.decompressed_size, content, length: parsed.header_size() })
+        Ok(Header {
+            size: parsed.decompressed_size,
+            content,
+            length: parsed.header_size(),
+        })
     }
 }

@@ -16,8 +16,12 @@ pub struct Forest {
 }
 
 /// What stands in the place of a base for a root.
-const ROOTS: [(u32, Kind); 4] =
-    [(NONE - 1, Kind::Commit), (NONE - 2, Kind::Tree), (NONE - 3, Kind::Blob), (NONE - 4, Kind::Tag)];
+const ROOTS: [(u32, Kind); 4] = [
+    (NONE - 1, Kind::Commit),
+    (NONE - 2, Kind::Tree),
+    (NONE - 3, Kind::Blob),
+    (NONE - 4, Kind::Tag),
+];
 
 impl Forest {
     /// The forest of `pack`: reads the headers of all entries.
@@ -51,14 +55,19 @@ impl Forest {
     /// The kind of a root; `None` for what is none.
     pub fn kind(&self, root: u32) -> Option<Kind> {
         let base = self.entries.node(root).base;
-        ROOTS.iter().find(|(mark, _)| *mark == base).map(|(_, kind)| *kind)
+        ROOTS
+            .iter()
+            .find(|(mark, _)| *mark == base)
+            .map(|(_, kind)| *kind)
     }
 
     /// What is built on an entry.
     pub fn children(&self, entry: u32) -> impl Iterator<Item = u32> + '_ {
         let some = |entry: u32| (entry != NONE).then_some(entry);
         let first = some(self.entries.node(entry).first_child);
-        std::iter::successors(first, move |child| some(self.entries.node(*child).next_sibling))
+        std::iter::successors(first, move |child| {
+            some(self.entries.node(*child).next_sibling)
+        })
     }
 
     /// Whether nothing is built on an entry.
@@ -80,7 +89,9 @@ impl Forest {
     fn weigh(&mut self) {
         let order = self.bases_first();
         for &entry in &order {
-            let is_led_to = self.base(entry).map_or(self.kind(entry).is_some(), |base| self.weight(base) > 0);
+            let is_led_to = self
+                .base(entry)
+                .map_or(self.kind(entry).is_some(), |base| self.weight(base) > 0);
             self.entries.node_mut(entry).weight = is_led_to.into();
         }
         // From the end on, every entry is whole when it is added to its base.
@@ -95,7 +106,10 @@ impl Forest {
     /// The entries, each behind its base: as they lie in the pack, for as git writes them they are in that order. Elsewhere,
     /// those that a root leads to; what is in a cycle is led to by none.
     fn bases_first(&self) -> Vec<u32> {
-        if self.all().all(|entry| self.base(entry).is_none_or(|base| base < entry)) {
+        if self
+            .all()
+            .all(|entry| self.base(entry).is_none_or(|base| base < entry))
+        {
             return self.all().collect();
         }
         let mut order: Vec<u32> = self.roots().collect();
@@ -118,13 +132,21 @@ fn bases(pack: &Pack, entries: &Entries, hash: gix::hash::Kind) -> Vec<u32> {
     const CHUNK: usize = 4096;
     let count = entries.len() as u32;
     let base_of = |entry, content| match content {
-        Content::Whole(kind) => ROOTS.iter().find(|(_, known)| *known == kind).map(|(mark, _)| *mark),
+        Content::Whole(kind) => ROOTS
+            .iter()
+            .find(|(_, known)| *known == kind)
+            .map(|(mark, _)| *mark),
         Content::DeltaAt(offset) => entries.before(entry, offset),
-        Content::DeltaOf(id) => pack.table.find(&id).and_then(|object| entries.at(pack.table.offset(object))),
+        Content::DeltaOf(id) => pack
+            .table
+            .find(&id)
+            .and_then(|object| entries.at(pack.table.offset(object))),
     };
     let base = |window: &mut Window<'_>, entry| {
         let header = entries.header(entry, window, hash).ok();
-        header.and_then(|header| base_of(entry, header.content)).unwrap_or(NONE)
+        header
+            .and_then(|header| base_of(entry, header.content))
+            .unwrap_or(NONE)
     };
     let all = (0..count).into_par_iter().with_min_len(CHUNK);
     all.map_init(|| pack.window(), base).collect()

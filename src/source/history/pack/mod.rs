@@ -42,14 +42,24 @@ impl Pack {
         let length = file.metadata()?.len();
         let mut head = [0; HEAD as usize];
         window::read_at(&file, &mut head, 0)?;
-        let word = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-        let end = length.checked_sub(hash.len_in_bytes() as u64).filter(|end| *end >= HEAD);
+        let word =
+            |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let end = length
+            .checked_sub(hash.len_in_bytes() as u64)
+            .filter(|end| *end >= HEAD);
         let (true, 2 | 3, Some(end)) = (head.starts_with(b"PACK"), word(4), end) else {
-            return Err(Error::new(ErrorKind::InvalidData, "it is no pack of a version that git knows"));
+            return Err(Error::new(
+                ErrorKind::InvalidData,
+                "it is no pack of a version that git knows",
+            ));
         };
         // A multi-pack index leaves out what another pack has too.
         if table.is_whole() && word(8) as usize != table.len() {
-            let differ = format!("it says that it has {} objects, its index {}", word(8), table.len());
+            let differ = format!(
+                "it says that it has {} objects, its index {}",
+                word(8),
+                table.len()
+            );
             return Err(Error::new(ErrorKind::InvalidData, differ));
         }
         Ok(Pack { table, file, end })

@@ -28,7 +28,11 @@ impl Own {
     fn open(path: &Path, hash: gix::hash::Kind) -> gix::Result<Self> {
         let index = index::File::at(path, hash)?;
         let file = File::open(path).ok().filter(|file| is_of(&index, file));
-        Ok(Own { index, file, path: path.to_owned() })
+        Ok(Own {
+            index,
+            file,
+            path: path.to_owned(),
+        })
     }
 
     /// The id of object number `at`, read from the file.
@@ -71,7 +75,9 @@ impl Table {
     pub fn release(&mut self) {
         let Table::Own(own) = self else { return };
         let again = index::File::at(own.path.as_path(), own.index.object_hash()).ok();
-        if let Some(again) = again.filter(|again| again.index_checksum() == own.index.index_checksum()) {
+        if let Some(again) =
+            again.filter(|again| again.index_checksum() == own.index.index_checksum())
+        {
             own.index = again;
         }
     }
@@ -111,7 +117,11 @@ impl Table {
     /// The id of object number `at`, read from the file: in a map, a few ids that lie apart bring nearly all of them into
     /// memory.
     pub fn read_id(&self, at: u32) -> ObjectId {
-        let read = if let Table::Own(own) = self { own.read_id(at) } else { None };
+        let read = if let Table::Own(own) = self {
+            own.read_id(at)
+        } else {
+            None
+        };
         read.unwrap_or_else(|| self.id(at).to_owned())
     }
 
@@ -120,9 +130,9 @@ impl Table {
         match self {
             Table::Own(own) => own.index.pack_offset_at_index(at),
             // `shared` has asked for all of them.
-            Table::Shared(index, objects) => {
-                index.pack_id_and_pack_offset_at_index(objects[at as usize]).map_or(u64::MAX, |(_, offset)| offset)
-            }
+            Table::Shared(index, objects) => index
+                .pack_id_and_pack_offset_at_index(objects[at as usize])
+                .map_or(u64::MAX, |(_, offset)| offset),
         }
     }
 
@@ -138,7 +148,10 @@ impl Table {
     pub fn find(&self, id: &gix::oid) -> Option<u32> {
         match self {
             Table::Own(own) => own.index.lookup(id),
-            Table::Shared(index, objects) => objects.binary_search(&index.lookup(id)?).ok().map(|at| at as u32),
+            Table::Shared(index, objects) => objects
+                .binary_search(&index.lookup(id)?)
+                .ok()
+                .map(|at| at as u32),
         }
     }
 }

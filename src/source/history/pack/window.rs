@@ -30,7 +30,15 @@ const GAP: u64 = 1024;
 impl<'f> Window<'f> {
     /// A window on the bytes of `file` before `end`.
     pub fn new(file: &'f File, end: u64) -> Self {
-        Window { file, end, start: 0, stretch: Vec::new(), ahead: 0, single: Vec::new(), single_end: 0 }
+        Window {
+            file,
+            end,
+            start: 0,
+            stretch: Vec::new(),
+            ahead: 0,
+            single: Vec::new(),
+            single_end: 0,
+        }
     }
 
     /// The bytes in `range`, as far as the file has them.
@@ -51,7 +59,11 @@ impl<'f> Window<'f> {
                 }
             };
             self.start = range.start;
-            fill(self.file, &mut self.stretch, range.start..range.end.max(range.start + self.ahead).min(self.end))?;
+            fill(
+                self.file,
+                &mut self.stretch,
+                range.start..range.end.max(range.start + self.ahead).min(self.end),
+            )?;
         }
         Ok(&self.stretch[(range.start - self.start) as usize..(range.end - self.start) as usize])
     }
@@ -83,7 +95,11 @@ pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
 pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     let mut filled = 0;
     while filled < buffer.len() {
-        match std::os::windows::fs::FileExt::seek_read(file, &mut buffer[filled..], offset + filled as u64)? {
+        match std::os::windows::fs::FileExt::seek_read(
+            file,
+            &mut buffer[filled..],
+            offset + filled as u64,
+        )? {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
             count => filled += count,
         }

@@ -51,7 +51,10 @@ impl Graph {
             true
         };
         store.sweep(&EachOf(Kind::Commit, take));
-        let mut commits = commits.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut commits = commits
+            .0
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         commits.sort_by_key(|commit| (commit.seconds, commit.id));
         commits.dedup_by_key(|commit| commit.id);
         let commits = parents_first(commits);
@@ -78,8 +81,15 @@ impl Graph {
         own_of: impl Fn(&ObjectId) -> u64,
         tips: &[ObjectId],
     ) -> Traces {
-        let has: Vec<u64> = self.commits.iter().map(|commit| in_tree(&commit.tree)).collect();
-        let kept = tips.iter().filter_map(|id| self.find(id)).fold(0, |bits, tip| bits | has[tip]);
+        let has: Vec<u64> = self
+            .commits
+            .iter()
+            .map(|commit| in_tree(&commit.tree))
+            .collect();
+        let kept = tips
+            .iter()
+            .filter_map(|id| self.find(id))
+            .fold(0, |bits, tip| bits | has[tip]);
         let mut traces = Traces {
             below: vec![0; has.len()],
             has,
@@ -94,20 +104,38 @@ impl Graph {
             let before = parents().fold(0, |bits, parent| bits | traces.has[parent]);
             let own = own_of(&commit.id);
             // A parent that is missing may be what is looked for.
-            let below = |parent: &ObjectId| self.find(parent).map_or_else(|| own_of(parent), |at| traces.below[at]);
-            let inherited = commit.parents.iter().fold(0, |bits, parent| bits | below(parent));
+            let below = |parent: &ObjectId| {
+                self.find(parent)
+                    .map_or_else(|| own_of(parent), |at| traces.below[at])
+            };
+            let inherited = commit
+                .parents
+                .iter()
+                .fold(0, |bits, parent| bits | below(parent));
             traces.below[at] = has | own | inherited;
-            if commit.parents.iter().any(|parent| self.find(parent).is_none()) {
+            if commit
+                .parents
+                .iter()
+                .any(|parent| self.find(parent).is_none())
+            {
                 traces.or_before |= has;
             }
             ones(has | own).for_each(|secret| traces.commits[secret] += 1);
             for secret in ones((has | own) & !before) {
                 let oldest = traces.introduced[secret].get_or_insert(at);
-                *oldest = if self.commits[at].seconds < self.commits[*oldest].seconds { at } else { *oldest };
+                *oldest = if self.commits[at].seconds < self.commits[*oldest].seconds {
+                    at
+                } else {
+                    *oldest
+                };
             }
             for secret in ones(before & !has & !kept) {
                 let newest = traces.removed[secret].get_or_insert(at);
-                *newest = if self.commits[at].seconds >= self.commits[*newest].seconds { at } else { *newest };
+                *newest = if self.commits[at].seconds >= self.commits[*newest].seconds {
+                    at
+                } else {
+                    *newest
+                };
             }
         }
         traces
@@ -115,7 +143,11 @@ impl Graph {
 }
 
 fn numbers(commits: &[Node]) -> hashtable::HashMap<ObjectId, u32> {
-    commits.iter().enumerate().map(|(number, commit)| (commit.id, number as u32)).collect()
+    commits
+        .iter()
+        .enumerate()
+        .map(|(number, commit)| (commit.id, number as u32))
+        .collect()
 }
 
 /// Brings commits into an order in which every one stands behind its parents. Clocks are wrong too often to go by them.
@@ -126,7 +158,11 @@ fn parents_first(commits: Vec<Node>) -> Vec<Node> {
     for first in 0..commits.len() {
         let mut pending = vec![first];
         while let Some(&at) = pending.last() {
-            let parents = commits[at].parents.iter().filter_map(|parent| by_id.get(parent)).map(|at| *at as usize);
+            let parents = commits[at]
+                .parents
+                .iter()
+                .filter_map(|parent| by_id.get(parent))
+                .map(|at| *at as usize);
             let waiting: Vec<usize> = parents.filter(|parent| !listed[*parent]).collect();
             if waiting.is_empty() || listed[at] {
                 if !std::mem::replace(&mut listed[at], true) {
@@ -139,7 +175,10 @@ fn parents_first(commits: Vec<Node>) -> Vec<Node> {
         }
     }
     let mut commits: Vec<Option<Node>> = commits.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| commits[at].take()).collect()
+    order
+        .into_iter()
+        .filter_map(|at| commits[at].take())
+        .collect()
 }
 
 /// Reads commits.
@@ -149,8 +188,18 @@ impl Commits {
     fn take(&self, commit: &Object<'_>) {
         let read = || CommitRefIter::from_bytes(commit.bytes, commit.hash);
         let Ok(tree) = read().tree_id() else { return };
-        let seconds = read().committer().map_or(0, |committer| committer.seconds());
-        let node = Node { id: commit.id(), tree, seconds, parents: read().parent_ids().collect() };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(node);
+        let seconds = read()
+            .committer()
+            .map_or(0, |committer| committer.seconds());
+        let node = Node {
+            id: commit.id(),
+            tree,
+            seconds,
+            parents: read().parent_ids().collect(),
+        };
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(node);
     }
 }

@@ -44,7 +44,10 @@ impl Families {
     fn with(&self, object: Mark) -> impl Iterator<Item = Mark> + '_ {
         let all = self.0.as_deref().unwrap_or_default();
         let from = all.partition_point(|(known, _)| *known < object);
-        all[from..].iter().take_while(move |(known, _)| *known == object).map(|(_, root)| *root)
+        all[from..]
+            .iter()
+            .take_while(move |(known, _)| *known == object)
+            .map(|(_, root)| *root)
     }
 }
 
@@ -68,16 +71,36 @@ impl<'l> Level<'l> {
     pub fn new(wanted: &'l Wanted, families: &Families, marks: Marks) -> Self {
         let mut begins = vec![false; 1 << 16];
         wanted.keys().for_each(|id| begins[beginning(id)] = true);
-        let of_wanted = || wanted.keys().flat_map(|id| families.with(mark(id))).collect();
+        let of_wanted = || {
+            wanted
+                .keys()
+                .flat_map(|id| families.with(mark(id)))
+                .collect()
+        };
         let families = families.0.is_some().then(of_wanted);
-        Level { wanted, begins, families, met: Mutex::default(), found: Mutex::new((marks, Wanted::default())) }
+        Level {
+            wanted,
+            begins,
+            families,
+            met: Mutex::default(),
+            found: Mutex::new((marks, Wanted::default())),
+        }
     }
 
     /// The marks, which know the paths to what was found by now; the trees that were found; and the entries that the first
     /// pass met.
     pub fn into_parts(self) -> (Marks, Wanted, HashSet<(Mark, Mark)>) {
-        let (marks, found) = self.found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (marks, found, self.met.into_inner().unwrap_or_else(PoisonError::into_inner))
+        let (marks, found) = self
+            .found
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        (
+            marks,
+            found,
+            self.met
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 
@@ -89,7 +112,11 @@ impl Look for Level<'_> {
     type Memo = HashSet<(Mark, Mark)>;
 
     fn wants(&self, kind: Kind, root: &Id<'_>) -> bool {
-        kind == Kind::Tree && self.families.as_ref().is_none_or(|families| families.contains(&mark(root.get())))
+        kind == Kind::Tree
+            && self
+                .families
+                .as_ref()
+                .is_none_or(|families| families.contains(&mark(root.get())))
     }
 
     /// Takes note of a tree that leads to what is wanted; whether it does. One whose base does not can only do so by what
@@ -103,7 +130,11 @@ impl Look for Level<'_> {
                 met.insert((mark(entry.id), root));
             }
             if self.begins[beginning(entry.id)] && !entry.is_submodule() {
-                children.extend(self.wanted.get(entry.id).map(|child| (entry.name(), *child)));
+                children.extend(
+                    self.wanted
+                        .get(entry.id)
+                        .map(|child| (entry.name(), *child)),
+                );
             }
         });
         if children.is_empty() {
@@ -115,7 +146,10 @@ impl Look for Level<'_> {
     }
 
     fn finish(&self, met: Self::Memo) {
-        self.met.lock().unwrap_or_else(PoisonError::into_inner).extend(met);
+        self.met
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(met);
     }
 
     fn skip(&self, _: ObjectId, _: Reason, _: String) {}

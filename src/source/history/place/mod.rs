@@ -32,8 +32,15 @@ const ATTEMPTS: usize = 5;
 
 /// Where in a repository the objects of each secret lie.
 pub fn run(held: &Held, secrets: &[Vec<ObjectId>]) -> Placements {
-    let Some(store) = held.store.get() else { return Placements::none(secrets.len()) };
-    let mut flagged: Vec<ObjectId> = secrets.iter().flatten().copied().filter(|id| store.has(id)).collect();
+    let Some(store) = held.store.get() else {
+        return Placements::none(secrets.len());
+    };
+    let mut flagged: Vec<ObjectId> = secrets
+        .iter()
+        .flatten()
+        .copied()
+        .filter(|id| store.has(id))
+        .collect();
     flagged.sort_unstable();
     flagged.dedup();
     if flagged.is_empty() {
@@ -49,14 +56,27 @@ pub fn leading_to(held: &Held, store: &Store, missing: &[ObjectId]) -> Vec<(Obje
     }
     let each: Vec<Vec<ObjectId>> = missing.iter().map(|id| vec![*id]).collect();
     let placements = place(held, store, missing, &each).groups;
-    let is_log = |name: &String| name.strip_prefix(&held.label()).unwrap_or(name).starts_with("reflog:");
+    let is_log = |name: &String| {
+        name.strip_prefix(&held.label())
+            .unwrap_or(name)
+            .starts_with("reflog:")
+    };
     let keeper = |placement: Placement| placement.kept_by.into_iter().find(|name| !is_log(name));
-    missing.iter().zip(placements).filter_map(|(id, placement)| Some((*id, keeper(placement)?))).collect()
+    missing
+        .iter()
+        .zip(placements)
+        .filter_map(|(id, placement)| Some((*id, keeper(placement)?)))
+        .collect()
 }
 
 /// Where the `flagged` objects lie, which are sorted; each secret is in some of them. Whoever repacks meanwhile moves objects
 /// out of sight, so then it is asked again of the store as it is now.
-fn place(held: &Held, store: &Store, flagged: &[ObjectId], secrets: &[Vec<ObjectId>]) -> Placements {
+fn place(
+    held: &Held,
+    store: &Store,
+    flagged: &[ObjectId],
+    secrets: &[Vec<ObjectId>],
+) -> Placements {
     let repository = held.repository.to_thread_local();
     let mut placements = placed(held, store, flagged, secrets);
     let mut newer = store.moved(&repository);
@@ -68,17 +88,32 @@ fn place(held: &Held, store: &Store, flagged: &[ObjectId], secrets: &[Vec<Object
     placements
 }
 
-fn placed(held: &Held, store: &Store, flagged: &[ObjectId], secrets: &[Vec<ObjectId>]) -> Placements {
+fn placed(
+    held: &Held,
+    store: &Store,
+    flagged: &[ObjectId],
+    secrets: &[Vec<ObjectId>],
+) -> Placements {
     let repository = held.repository.to_thread_local();
     let marks = Marks::find(store, flagged);
     let graph = Graph::read(store);
     let keepers = refs::keepers(&repository, &|_| {});
-    let mut placer = Placer { held, store, repository: &repository, flagged, marks: &marks, graph: &graph };
+    let mut placer = Placer {
+        held,
+        store,
+        repository: &repository,
+        flagged,
+        marks: &marks,
+        graph: &graph,
+    };
     let mut groups = Vec::new();
     for secrets in secrets.chunks(AT_ONCE) {
         groups.extend(placer.place(secrets, &keepers));
     }
-    Placements { groups, paths: placer.paths() }
+    Placements {
+        groups,
+        paths: placer.paths(),
+    }
 }
 
 /// What is known when secrets are placed.
@@ -97,9 +132,17 @@ impl Placer<'_> {
         let bits: Vec<u64> = self.flagged.iter().map(|id| bits_of(secrets, id)).collect();
         let sets = self.marks.bits(&bits);
         let own = |id: &ObjectId| self.flagged.binary_search(id).map_or(0, |at| bits[at]);
-        let branches = keepers.branches().flat_map(|keeper| keeper.ids.iter().copied());
-        let tips: Vec<ObjectId> = branches.chain(self.graph.untracked(&keepers.stashed())).collect();
-        let traces = self.graph.trace(|tree| self.marks.set(tree).map_or(0, |set| sets[set]), own, &tips);
+        let branches = keepers
+            .branches()
+            .flat_map(|keeper| keeper.ids.iter().copied());
+        let tips: Vec<ObjectId> = branches
+            .chain(self.graph.untracked(&keepers.stashed()))
+            .collect();
+        let traces = self.graph.trace(
+            |tree| self.marks.set(tree).map_or(0, |set| sets[set]),
+            own,
+            &tips,
+        );
         let mut placements: Vec<Placement> = (0..secrets.len())
             .map(|at| Placement {
                 introduced: traces.introduced[at].map(|commit| self.commit(commit)),
@@ -123,7 +166,9 @@ impl Placer<'_> {
             let bits = commits.fold(0, |bits, at| bits | traces.has[at]);
             ones(bits).for_each(|secret| placements[secret].tips.push(self.labelled(&keeper.name)));
         }
-        placements.iter_mut().for_each(|placement| placement.tips.sort());
+        placements
+            .iter_mut()
+            .for_each(|placement| placement.tips.sort());
     }
 
     /// The paths that lead to each secret from a commit; where no commit has it, from whatever tree.
@@ -136,9 +181,15 @@ impl Placer<'_> {
                 }
             }
         };
-        let from_commits: BTreeSet<usize> =
-            self.graph.commits.iter().filter_map(|commit| self.marks.set(&commit.tree)).collect();
-        from_commits.into_iter().for_each(|set| tell(set, &|_| true));
+        let from_commits: BTreeSet<usize> = self
+            .graph
+            .commits
+            .iter()
+            .filter_map(|commit| self.marks.set(&commit.tree))
+            .collect();
+        from_commits
+            .into_iter()
+            .for_each(|set| tell(set, &|_| true));
         let loose = |secret: usize| traces.commits[secret] == 0;
         self.marks.sets_of_trees().for_each(|set| tell(set, &loose));
         for (placement, paths) in placements.iter_mut().zip(by_secret) {
@@ -158,7 +209,10 @@ impl Placer<'_> {
         for level in &keepers.levels {
             let before: Vec<bool> = kept.iter().map(BTreeSet::is_empty).collect();
             for keeper in level {
-                let bits = keeper.ids.iter().fold(0, |bits, id| bits | self.bits_below(id, traces, secrets));
+                let bits = keeper
+                    .ids
+                    .iter()
+                    .fold(0, |bits, id| bits | self.bits_below(id, traces, secrets));
                 for secret in ones(bits).filter(|secret| before[*secret]) {
                     kept[secret].insert(self.labelled(&keeper.name));
                     placements[secret].published |= keeper.name.starts_with("refs/remotes/");
@@ -167,7 +221,10 @@ impl Placer<'_> {
         }
         for ((placement, kept), ids) in placements.iter_mut().zip(kept).zip(secrets) {
             placement.kept_by = kept.into_iter().collect();
-            if placement.kept_by.is_empty() && keepers.is_whole && ids.iter().any(|id| self.store.has(id)) {
+            if placement.kept_by.is_empty()
+                && keepers.is_whole
+                && ids.iter().any(|id| self.store.has(id))
+            {
                 placement.kept_by.push(self.labelled(UNREACHABLE));
             }
         }
@@ -177,7 +234,9 @@ impl Placer<'_> {
     fn bits_below(&self, id: &ObjectId, traces: &Traces, secrets: &[Vec<ObjectId>]) -> u64 {
         let commit = self.graph.find(id).map_or(0, |at| traces.below[at]);
         let tree = self.marks.set(id).map_or(0, |set| {
-            self.marks.of_set(set).fold(0, |bits, (object, _)| bits | bits_of(secrets, &self.flagged[object]))
+            self.marks.of_set(set).fold(0, |bits, (object, _)| {
+                bits | bits_of(secrets, &self.flagged[object])
+            })
         });
         commit | tree | bits_of(secrets, id)
     }
@@ -194,13 +253,21 @@ impl Placer<'_> {
             let commit = gix::objs::CommitRefIter::from_bytes(&object.data, commit.id.kind());
             commit.author().ok().map(|author| author.name.to_string())
         });
-        Commit { id: commit.id.to_string(), seconds: commit.seconds, author: author.unwrap_or_default() }
+        Commit {
+            id: commit.id.to_string(),
+            seconds: commit.seconds,
+            author: author.unwrap_or_default(),
+        }
     }
 
     /// The first path of each object; those from commits before others.
     fn paths(&self) -> HashMap<String, Vec<u8>> {
         let mut paths = HashMap::new();
-        let from_commits = self.graph.commits.iter().filter_map(|commit| self.marks.set(&commit.tree));
+        let from_commits = self
+            .graph
+            .commits
+            .iter()
+            .filter_map(|commit| self.marks.set(&commit.tree));
         let from_commits: BTreeSet<usize> = from_commits.collect();
         let others: BTreeSet<usize> = self.marks.sets_of_trees().collect();
         for sets in [from_commits, others] {
@@ -212,7 +279,9 @@ impl Placer<'_> {
                 *first = path.min(first);
             }
             for (object, path) in found {
-                paths.entry(self.flagged[object].to_string()).or_insert_with(|| path.to_vec());
+                paths
+                    .entry(self.flagged[object].to_string())
+                    .or_insert_with(|| path.to_vec());
             }
         }
         paths
@@ -221,7 +290,11 @@ impl Placer<'_> {
 
 /// The secrets that an object holds, one bit each.
 fn bits_of(secrets: &[Vec<ObjectId>], id: &ObjectId) -> u64 {
-    secrets.iter().enumerate().filter(|(_, ids)| ids.contains(id)).fold(0, |bits, (at, _)| bits | 1 << at)
+    secrets
+        .iter()
+        .enumerate()
+        .filter(|(_, ids)| ids.contains(id))
+        .fold(0, |bits, (at, _)| bits | 1 << at)
 }
 
 /// The numbers of the bits that are set.
@@ -232,13 +305,16 @@ fn ones(bits: u64) -> impl Iterator<Item = usize> {
 /// What two repositories, one in the other, know of the same secrets.
 pub fn merge(mut one: Placements, other: Placements) -> Placements {
     for (one, other) in one.groups.iter_mut().zip(other.groups) {
-        let both = [one.introduced.take(), other.introduced].into_iter().flatten();
+        let both = [one.introduced.take(), other.introduced]
+            .into_iter()
+            .flatten();
         one.introduced = both.min_by_key(|commit| commit.seconds);
         one.or_before |= other.or_before;
         one.tips.extend(other.tips);
         one.tips.sort();
         // Gone is what is gone everywhere.
-        let here = one.commits > 0 && one.removed.is_none() || other.commits > 0 && other.removed.is_none();
+        let here = one.commits > 0 && one.removed.is_none()
+            || other.commits > 0 && other.removed.is_none();
         let both = [one.removed.take(), other.removed].into_iter().flatten();
         one.removed = both.max_by_key(|commit| commit.seconds).filter(|_| !here);
         one.commits += other.commits;

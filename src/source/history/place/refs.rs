@@ -35,14 +35,20 @@ pub struct Keepers {
 impl Keepers {
     /// What was stashed.
     pub fn stashed(&self) -> Vec<ObjectId> {
-        self.levels[0].iter().filter(|keeper| keeper.name == "stash").flat_map(|keeper| keeper.ids.clone()).collect()
+        self.levels[0]
+            .iter()
+            .filter(|keeper| keeper.name == "stash")
+            .flat_map(|keeper| keeper.ids.clone())
+            .collect()
     }
 
     /// Branches, heads and notes: what is at their tips was not removed.
     pub fn branches(&self) -> impl Iterator<Item = &Keeper> {
         let is_branch = |keeper: &&Keeper| {
             let name = &keeper.name;
-            ["refs/heads/", "refs/remotes/", "refs/notes/"].iter().any(|folder| name.starts_with(folder))
+            ["refs/heads/", "refs/remotes/", "refs/notes/"]
+                .iter()
+                .any(|folder| name.starts_with(folder))
                 || name.ends_with("HEAD")
         };
         self.levels[0].iter().filter(is_branch)
@@ -53,7 +59,11 @@ impl Keepers {
 pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let mut keepers = direct_keepers(repository, skip);
     for keeper in &mut keepers.levels[0] {
-        keeper.ids = keeper.ids.iter().flat_map(|id| peeled(repository, *id)).collect();
+        keeper.ids = keeper
+            .ids
+            .iter()
+            .flat_map(|id| peeled(repository, *id))
+            .collect();
     }
     keepers
 }
@@ -65,20 +75,43 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
         is_whole.set(false);
         skip(told);
     };
-    let refs = named(repository, &unread).into_iter().chain(linked(repository, &unread)).chain(heads(repository));
-    let indexes = indexes(repository, skip).into_iter().map(|(name, index)| Keeper { name, ids: staged(&index) });
+    let refs = named(repository, &unread)
+        .into_iter()
+        .chain(linked(repository, &unread))
+        .chain(heads(repository));
+    let indexes = indexes(repository, skip)
+        .into_iter()
+        .map(|(name, index)| Keeper {
+            name,
+            ids: staged(&index),
+        });
     let (mut refs, mut logs): (Vec<Keeper>, Vec<Keeper>) = (refs.collect(), reflogs(repository));
     // What was stashed before the last is in the reflog alone, and belongs to the stash all the same.
-    let stashed = logs.iter().position(|log| log.name == "reflog:refs/stash").map(|at| logs.remove(at));
-    if let (Some(log), Some(stash)) = (stashed, refs.iter_mut().find(|keeper| keeper.name == "stash")) {
+    let stashed = logs
+        .iter()
+        .position(|log| log.name == "reflog:refs/stash")
+        .map(|at| logs.remove(at));
+    if let (Some(log), Some(stash)) = (
+        stashed,
+        refs.iter_mut().find(|keeper| keeper.name == "stash"),
+    ) {
         stash.ids.extend(log.ids);
     }
-    Keepers { levels: [refs, indexes.collect(), logs], is_whole: is_whole.get() }
+    Keepers {
+        levels: [refs, indexes.collect(), logs],
+        is_whole: is_whole.get(),
+    }
 }
 
 /// The refs that all work trees share, and those of the main one.
 fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
-    let broken = |file: &str, error: String| skip(damaged(&repository.common_dir().join(file), Reason::Corrupt, error));
+    let broken = |file: &str, error: String| {
+        skip(damaged(
+            &repository.common_dir().join(file),
+            Reason::Corrupt,
+            error,
+        ))
+    };
     let table = repository.common_dir().join("reftable");
     if table.is_dir() {
         let detail = "names of refs and reflogs are in a table that is not read";
@@ -109,18 +142,32 @@ fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
 
 fn keeper(reference: &gix::Reference<'_>) -> Keeper {
     let name = reference.name().as_bstr().to_string();
-    let name = if name == "refs/stash" { "stash".to_owned() } else { name };
-    let ids = reference.try_id().map(gix::Id::detach).into_iter().collect();
+    let name = if name == "refs/stash" {
+        "stash".to_owned()
+    } else {
+        name
+    };
+    let ids = reference
+        .try_id()
+        .map(gix::Id::detach)
+        .into_iter()
+        .collect();
     Keeper { name, ids }
 }
 
 /// The refs that linked work trees have for themselves.
 fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let mut keepers = Vec::new();
-    for (label, folder) in work_trees(repository.common_dir()).into_iter().filter(|(label, _)| !label.is_empty()) {
+    for (label, folder) in work_trees(repository.common_dir())
+        .into_iter()
+        .filter(|(label, _)| !label.is_empty())
+    {
         for (path, below) in files(&folder, "refs") {
             match fs::read(&path).map(|text| ObjectId::from_hex(text.trim())) {
-                Ok(Ok(id)) => keepers.push(Keeper { name: format!("{label}{below}"), ids: vec![id] }),
+                Ok(Ok(id)) => keepers.push(Keeper {
+                    name: format!("{label}{below}"),
+                    ids: vec![id],
+                }),
                 Ok(Err(error)) => skip(damaged(&path, Reason::Corrupt, error)),
                 Err(error) => skip(damaged(&path, Reason::Unreadable, error)),
             }
@@ -132,7 +179,10 @@ fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
 /// An object and, when it is an annotated tag, what that is of, and so on.
 fn peeled(repository: &gix::Repository, id: ObjectId) -> Vec<ObjectId> {
     let mut ids = vec![id];
-    while let Some(object) = ids.last().and_then(|id| repository.try_find_object(*id).ok().flatten()) {
+    while let Some(object) = ids
+        .last()
+        .and_then(|id| repository.try_find_object(*id).ok().flatten())
+    {
         if object.kind != Kind::Tag {
             break;
         }
@@ -149,16 +199,30 @@ fn heads(repository: &gix::Repository) -> impl Iterator<Item = Keeper> {
     let read = |(name, folder): (String, PathBuf)| {
         let text = fs::read(folder.join("HEAD")).ok()?;
         let id = ObjectId::from_hex(text.trim()).ok()?;
-        Some(Keeper { name: format!("{name}HEAD"), ids: vec![id] })
+        Some(Keeper {
+            name: format!("{name}HEAD"),
+            ids: vec![id],
+        })
     };
-    work_trees(repository.common_dir()).into_iter().filter_map(read).collect::<Vec<_>>().into_iter()
+    work_trees(repository.common_dir())
+        .into_iter()
+        .filter_map(read)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// Git's own folder of each work tree, and what its names begin with.
 fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     let mut folders = vec![(String::new(), common.to_owned())];
-    for entry in fs::read_dir(common.join("worktrees")).into_iter().flatten().filter_map(Result::ok) {
-        folders.push((format!("worktrees/{}/", entry.file_name().to_string_lossy()), entry.path()));
+    for entry in fs::read_dir(common.join("worktrees"))
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+    {
+        folders.push((
+            format!("worktrees/{}/", entry.file_name().to_string_lossy()),
+            entry.path(),
+        ));
     }
     folders.sort();
     folders
@@ -179,13 +243,18 @@ fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gi
             }
         }
     };
-    work_trees(repository.common_dir()).into_iter().filter_map(read).collect()
+    work_trees(repository.common_dir())
+        .into_iter()
+        .filter_map(read)
+        .collect()
 }
 
 /// The objects that an index keeps.
 fn staged(index: &gix::index::File) -> Vec<ObjectId> {
     let held = index.entries().iter().filter(|entry| {
-        entry.mode != Mode::COMMIT && !entry.flags.contains(Flags::INTENT_TO_ADD) && !entry.id.is_empty_blob()
+        entry.mode != Mode::COMMIT
+            && !entry.flags.contains(Flags::INTENT_TO_ADD)
+            && !entry.id.is_empty_blob()
     });
     held.map(|entry| entry.id).collect()
 }
@@ -193,10 +262,17 @@ fn staged(index: &gix::index::File) -> Vec<ObjectId> {
 /// The names that are staged somewhere.
 pub fn staged_names(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Vec<u8>> {
     let names = |(_, index): (_, gix::index::File)| {
-        let names: Vec<Vec<u8>> = index.entries().iter().map(|entry| entry.path(&index).to_vec()).collect();
+        let names: Vec<Vec<u8>> = index
+            .entries()
+            .iter()
+            .map(|entry| entry.path(&index).to_vec())
+            .collect();
         names
     };
-    let mut names: Vec<Vec<u8>> = indexes(repository, skip).into_iter().flat_map(names).collect();
+    let mut names: Vec<Vec<u8>> = indexes(repository, skip)
+        .into_iter()
+        .flat_map(names)
+        .collect();
     names.sort();
     names.dedup();
     names
@@ -208,7 +284,10 @@ fn reflogs(repository: &gix::Repository) -> Vec<Keeper> {
     for (name, folder) in work_trees(repository.common_dir()) {
         for (path, below) in files(&folder, "logs") {
             let ids = fs::read(path).map(|text| moves(&text)).unwrap_or_default();
-            logs.push(Keeper { name: format!("reflog:{name}{}", below.trim_start_matches("logs/")), ids });
+            logs.push(Keeper {
+                name: format!("reflog:{name}{}", below.trim_start_matches("logs/")),
+                ids,
+            });
         }
     }
     logs.sort_by(|one, other| one.name.cmp(&other.name));
@@ -220,9 +299,18 @@ fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
     let (mut files, mut pending) = (Vec::new(), vec![own.join(folder)]);
     while let Some(path) = pending.pop() {
         if path.is_dir() {
-            pending.extend(fs::read_dir(&path).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())));
+            pending.extend(
+                fs::read_dir(&path)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|entry| Some(entry.ok()?.path())),
+            );
         } else if path.exists() {
-            let below = path.strip_prefix(own).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let below = path
+                .strip_prefix(own)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .replace('\\', "/");
             files.push((path, below));
         }
     }
@@ -231,8 +319,13 @@ fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
 
 /// The ids that a reflog names: each line begins with where the ref was and where it went.
 fn moves(text: &[u8]) -> Vec<ObjectId> {
-    let ids = text.lines().flat_map(|line| line.splitn(3, |byte| *byte == b' ').take(2));
-    let mut ids: Vec<ObjectId> = ids.filter_map(|id| ObjectId::from_hex(id).ok()).filter(|id| !id.is_null()).collect();
+    let ids = text
+        .lines()
+        .flat_map(|line| line.splitn(3, |byte| *byte == b' ').take(2));
+    let mut ids: Vec<ObjectId> = ids
+        .filter_map(|id| ObjectId::from_hex(id).ok())
+        .filter(|id| !id.is_null())
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -241,5 +334,8 @@ fn moves(text: &[u8]) -> Vec<ObjectId> {
 /// What refs, heads and indexes name. What a tag among them leads to, the sweep asks for.
 pub fn kept(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     let [refs, indexes, _] = direct_keepers(repository, skip).levels;
-    refs.into_iter().chain(indexes).flat_map(|keeper| keeper.ids).collect()
+    refs.into_iter()
+        .chain(indexes)
+        .flat_map(|keeper| keeper.ids)
+        .collect()
 }

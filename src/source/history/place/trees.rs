@@ -66,7 +66,10 @@ impl Marks {
                 break;
             }
             for (tree, set) in &found {
-                let both = marks.set_of.get(tree).map(|known| marks.joined(*known, *set));
+                let both = marks
+                    .set_of
+                    .get(tree)
+                    .map(|known| marks.joined(*known, *set));
                 let both = both.map_or(*set, |both| marks.sets.number(both));
                 marks.set_of.insert(*tree, both);
             }
@@ -76,7 +79,11 @@ impl Marks {
     }
 
     fn joined(&self, one: u32, other: u32) -> Vec<Mark> {
-        let mut both = [self.sets.values[one as usize].clone(), self.sets.values[other as usize].clone()].concat();
+        let mut both = [
+            self.sets.values[one as usize].clone(),
+            self.sets.values[other as usize].clone(),
+        ]
+        .concat();
         both.sort_unstable();
         both.dedup();
         both
@@ -95,18 +102,29 @@ impl Marks {
     /// Which flagged objects a set has, and by which paths.
     pub fn of_set(&self, set: usize) -> impl Iterator<Item = (usize, &[u8])> + '_ {
         let marks = self.sets.values[set].iter();
-        marks.map(|(object, path)| (*object as usize, self.paths.values[*path as usize].as_slice()))
+        marks.map(|(object, path)| {
+            (
+                *object as usize,
+                self.paths.values[*path as usize].as_slice(),
+            )
+        })
     }
 
     /// For each set, what its objects' `bits` come to.
     pub fn bits(&self, bits: &[u64]) -> Vec<u64> {
-        let of_set = |set: &Vec<Mark>| set.iter().fold(0, |all, (object, _)| all | bits[*object as usize]);
+        let of_set = |set: &Vec<Mark>| {
+            set.iter()
+                .fold(0, |all, (object, _)| all | bits[*object as usize])
+        };
         self.sets.values.iter().map(of_set).collect()
     }
 
     /// The number of what a tree leads to that leads to these children, each with its name there.
     pub fn of_tree(&mut self, children: Vec<(&[u8], u32)>) -> u32 {
-        let mut above: Vec<Mark> = children.into_iter().flat_map(|(name, child)| self.above(child, name)).collect();
+        let mut above: Vec<Mark> = children
+            .into_iter()
+            .flat_map(|(name, child)| self.above(child, name))
+            .collect();
         above.sort_unstable();
         above.dedup();
         self.sets.number(above)
@@ -117,7 +135,11 @@ impl Marks {
         let marks = self.sets.values[child as usize].clone();
         let above = marks.into_iter().map(|(object, path)| {
             let below = &self.paths.values[path as usize];
-            let path = if below.is_empty() { name.to_vec() } else { [name, &b"/"[..], below].concat() };
+            let path = if below.is_empty() {
+                name.to_vec()
+            } else {
+                [name, &b"/"[..], below].concat()
+            };
             (object, self.paths.number(path))
         });
         above.collect()

@@ -47,21 +47,32 @@ pub enum What {
 /// A world and an event that depend on `seed` alone.
 pub fn generate(seed: u64) -> (World, Event) {
     let mut fake = Fake::new(seed + 1);
-    let mut world = World { commits: commits(&mut fake), ..World::default() };
+    let mut world = World {
+        commits: commits(&mut fake),
+        ..World::default()
+    };
     let count = world.commits.len();
     let any = |fake: &mut Fake| fake.next() as usize % count;
     let (main, other) = (any(&mut fake), any(&mut fake));
     let kind = fake.next() % 10;
     // Where the remote has its default branch, or that nobody fetched it.
     if !fake.one_in(8) {
-        world.refs.push(("refs/remotes/origin/main".to_owned(), main));
+        world
+            .refs
+            .push(("refs/remotes/origin/main".to_owned(), main));
     }
     if fake.one_in(2) {
-        world.refs.push(("refs/remotes/origin/unscanned".to_owned(), any(&mut fake)));
+        world
+            .refs
+            .push(("refs/remotes/origin/unscanned".to_owned(), any(&mut fake)));
         world.refs.push(("refs/tags/v0".to_owned(), any(&mut fake)));
     }
-    let mut event =
-        Event { system: "github", what: What::Everything, is_strangers: false, origin_is_base: fake.one_in(2) };
+    let mut event = Event {
+        system: "github",
+        what: What::Everything,
+        is_strangers: false,
+        origin_is_base: fake.one_in(2),
+    };
     world.head = other;
     match kind {
         0..=3 => {
@@ -71,20 +82,36 @@ pub fn generate(seed: u64) -> (World, Event) {
                 _ => Some(any(&mut fake)),
             };
             if branch == "main" {
-                world.refs.retain(|(name, _)| name != "refs/remotes/origin/main");
-                world.refs.push(("refs/remotes/origin/main".to_owned(), other));
+                world
+                    .refs
+                    .retain(|(name, _)| name != "refs/remotes/origin/main");
+                world
+                    .refs
+                    .push(("refs/remotes/origin/main".to_owned(), other));
             }
             event.system = ["github", "gitlab", "jenkins"][fake.next() as usize % 3];
-            event.what = What::Push { branch, before: Some(before), head: other };
+            event.what = What::Push {
+                branch,
+                before: Some(before),
+                head: other,
+            };
         }
         4 => {
             let branch = if fake.one_in(2) { "main" } else { "feature" };
             if branch == "main" {
-                world.refs.retain(|(name, _)| name != "refs/remotes/origin/main");
-                world.refs.push(("refs/remotes/origin/main".to_owned(), other));
+                world
+                    .refs
+                    .retain(|(name, _)| name != "refs/remotes/origin/main");
+                world
+                    .refs
+                    .push(("refs/remotes/origin/main".to_owned(), other));
             }
-            event.system = ["circleci", "bitbucket", "azure", "buildkite"][fake.next() as usize % 4];
-            event.what = What::Untold { branch, head: other };
+            event.system =
+                ["circleci", "bitbucket", "azure", "buildkite"][fake.next() as usize % 4];
+            event.what = What::Untold {
+                branch,
+                head: other,
+            };
         }
         5 => {
             world.refs.retain(|(name, _)| name != "refs/tags/v1");
@@ -111,14 +138,32 @@ fn proposal(fake: &mut Fake, world: &mut World, event: &mut Event, head: usize) 
         let first = fake.next() as usize % world.commits.len();
         let (one, other) = (world.commits[first].clone(), world.commits[head].clone());
         if first != head {
-            let files = std::array::from_fn(|at| if fake.one_in(2) { one.files[at] } else { other.files[at] });
-            let baseline = if fake.one_in(2) { one.baseline } else { other.baseline };
-            world.commits.push(Commit { parents: vec![first, head], files, baseline });
+            let files = std::array::from_fn(|at| {
+                if fake.one_in(2) {
+                    one.files[at]
+                } else {
+                    other.files[at]
+                }
+            });
+            let baseline = if fake.one_in(2) {
+                one.baseline
+            } else {
+                other.baseline
+            };
+            world.commits.push(Commit {
+                parents: vec![first, head],
+                files,
+                baseline,
+            });
             world.head = world.commits.len() - 1;
             merge_is_told = fake.one_in(2);
         }
     }
-    event.what = What::Proposal { head, named, merge_is_told };
+    event.what = What::Proposal {
+        head,
+        named,
+        merge_is_told,
+    };
 }
 
 fn commits(fake: &mut Fake) -> Vec<Commit> {
@@ -134,7 +179,11 @@ fn commits(fake: &mut Fake) -> Vec<Commit> {
             }
         }
         let before = parents.first().map(|parent| commits[*parent].clone());
-        let mut commit = before.unwrap_or(Commit { parents: Vec::new(), files: [None; FILES], baseline: 0 });
+        let mut commit = before.unwrap_or(Commit {
+            parents: Vec::new(),
+            files: [None; FILES],
+            baseline: 0,
+        });
         commit.parents = parents;
         let at = fake.next() as usize % FILES;
         match fake.next() % 6 {
@@ -155,7 +204,9 @@ fn shallow(fake: &mut Fake, world: &mut World, event: &Event) {
     let mut needed: Vec<usize> = world.refs.iter().map(|(_, commit)| *commit).collect();
     needed.push(world.head);
     match &event.what {
-        What::Push { head, .. } | What::Untold { head, .. } | What::Tag { head } => needed.push(*head),
+        What::Push { head, .. } | What::Untold { head, .. } | What::Tag { head } => {
+            needed.push(*head)
+        }
         What::Proposal { head, named, .. } => needed.extend([*head, *named]),
         What::Everything | What::Unclear => {}
     }
@@ -168,7 +219,12 @@ impl Event {
     /// The sort of event, to count.
     pub fn kind(&self) -> &'static str {
         match (&self.what, self.system) {
-            (What::Push { before: Some(None), .. }, _) => "new branch",
+            (
+                What::Push {
+                    before: Some(None), ..
+                },
+                _,
+            ) => "new branch",
             (What::Push { .. }, "github") => "github push",
             (What::Push { .. }, "gitlab") => "gitlab push",
             (What::Push { .. }, _) => "jenkins push",
@@ -178,7 +234,13 @@ impl Event {
             (What::Untold { .. }, "azure") => "azure",
             (What::Untold { .. }, _) => "buildkite",
             (What::Tag { .. }, _) => "tag",
-            (What::Proposal { merge_is_told: true, .. }, _) => "host's merge",
+            (
+                What::Proposal {
+                    merge_is_told: true,
+                    ..
+                },
+                _,
+            ) => "host's merge",
             (What::Proposal { .. }, _) if self.is_strangers => "stranger's pull request",
             (What::Proposal { .. }, _) => "own pull request",
             (What::Everything, _) => "everything",
@@ -192,11 +254,20 @@ impl Event {
         let json = ["--format", "json"];
         let name = |branch: &str| format!("refs/heads/{branch}");
         match &self.what {
-            What::Push { branch, before, head } => {
+            What::Push {
+                branch,
+                before,
+                head,
+            } => {
                 let before = before.flatten().map_or(ZEROS, |before| &ids[before]);
                 let after = ids[*head].as_str();
                 match self.system {
-                    "github" => github(sandbox, "push", &pushed(&name(branch), before, after), &json),
+                    "github" => github(
+                        sandbox,
+                        "push",
+                        &pushed(&name(branch), before, after),
+                        &json,
+                    ),
                     "gitlab" => {
                         let variables = [
                             ("GITLAB_CI", "true"),
@@ -222,9 +293,17 @@ impl Event {
             What::Untold { branch, head } => {
                 let (after, full) = (ids[*head].as_str(), name(branch));
                 let variables: Vec<(&str, &str)> = match self.system {
-                    "circleci" => vec![("CIRCLECI", "true"), ("CIRCLE_SHA1", after), ("CIRCLE_BRANCH", branch)],
+                    "circleci" => vec![
+                        ("CIRCLECI", "true"),
+                        ("CIRCLE_SHA1", after),
+                        ("CIRCLE_BRANCH", branch),
+                    ],
                     "bitbucket" => {
-                        vec![("BITBUCKET_BUILD_NUMBER", "1"), ("BITBUCKET_COMMIT", after), ("BITBUCKET_BRANCH", branch)]
+                        vec![
+                            ("BITBUCKET_BUILD_NUMBER", "1"),
+                            ("BITBUCKET_COMMIT", after),
+                            ("BITBUCKET_BRANCH", branch),
+                        ]
                     }
                     "azure" => vec![
                         ("TF_BUILD", "True"),
@@ -242,11 +321,28 @@ impl Event {
                 };
                 ci(sandbox, &variables, &json)
             }
-            What::Tag { head } => github(sandbox, "push", &pushed("refs/tags/v1", ZEROS, &ids[*head]), &json),
-            What::Proposal { head, named, merge_is_told } => {
-                let named_as = if self.origin_is_base { "o/r" } else { "elsewhere/r" };
+            What::Tag { head } => github(
+                sandbox,
+                "push",
+                &pushed("refs/tags/v1", ZEROS, &ids[*head]),
+                &json,
+            ),
+            What::Proposal {
+                head,
+                named,
+                merge_is_told,
+            } => {
+                let named_as = if self.origin_is_base {
+                    "o/r"
+                } else {
+                    "elsewhere/r"
+                };
                 let base = json!({"id": 1, "full_name": named_as});
-                let from = if self.is_strangers { json!({"id": 2, "full_name": "them/r"}) } else { base.clone() };
+                let from = if self.is_strangers {
+                    json!({"id": 2, "full_name": "them/r"})
+                } else {
+                    base.clone()
+                };
                 let payload = json!({"pull_request": {
                     "number": 7,
                     "base": {"ref": "main", "sha": ids[*named], "repo": base},
@@ -266,8 +362,16 @@ impl Event {
                 ci(sandbox, &variables, &json)
             }
             What::Everything | What::Unclear => {
-                let event = if matches!(self.what, What::Everything) { "schedule" } else { "issue_comment" };
-                ci(sandbox, &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)], &json)
+                let event = if matches!(self.what, What::Everything) {
+                    "schedule"
+                } else {
+                    "issue_comment"
+                };
+                ci(
+                    sandbox,
+                    &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", event)],
+                    &json,
+                )
             }
         }
     }

@@ -38,14 +38,19 @@ fn worlds_are_judged_as_the_model_judges_them() {
     };
     let counts = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().fold(BTreeMap::new(), |mut all, thread| {
-            for (kind, count) in thread.join().unwrap() {
-                *all.entry(kind).or_insert(0) += count;
-            }
-            all
-        })
+        threads
+            .into_iter()
+            .fold(BTreeMap::new(), |mut all, thread| {
+                for (kind, count) in thread.join().unwrap() {
+                    *all.entry(kind).or_insert(0) += count;
+                }
+                all
+            })
     });
-    assert!(counts.len() >= 12 && counts.values().all(|count| *count > 10), "some sort of world is rare: {counts:?}");
+    assert!(
+        counts.len() >= 12 && counts.values().all(|count| *count > 10),
+        "some sort of world is rare: {counts:?}"
+    );
 }
 
 /// The fingerprint of a secret.
@@ -53,7 +58,10 @@ fn print(secret: usize) -> String {
     let sandbox = crate::sandbox::Sandbox::new();
     sandbox.write("x", token(secret as u64 + 1));
     let json = sandbox.run(["scan", "--format", "json"]).json();
-    json["findings"][0]["fingerprint"].as_str().unwrap().to_owned()
+    json["findings"][0]["fingerprint"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 /// Checks one world; its sort.
@@ -61,18 +69,30 @@ fn check(seed: u64, prints: &[String]) -> &'static str {
     let (world, event) = event::generate(seed);
     let repository = world.build(prints);
     let run = event.run(&world, &repository);
-    let told = format!("seed {seed}: {event:?}\n{world:#?}\n{}\n{}", run.stdout, run.stderr);
+    let told = format!(
+        "seed {seed}: {event:?}\n{world:#?}\n{}\n{}",
+        run.stdout, run.stderr
+    );
     let expected = model::judge(&world, &event);
     let found = outcomes(&run.json(), prints);
     if let Some(expected) = &expected.exact {
         assert_eq!(&found, expected, "{told}");
-        assert_eq!(run.status, expected_status(expected, event_is_red(&world, &event)), "{told}");
+        assert_eq!(
+            run.status,
+            expected_status(expected, event_is_red(&world, &event)),
+            "{told}"
+        );
     }
     // Whatever else is so: what the base has not is reported, or the run is not clean.
     let is_complete = run.json()["complete"].as_bool().unwrap();
     for secret in &expected.must_not_pass {
-        let is_told = found.get(secret).is_some_and(|outcome| *outcome != Outcome::Suppressed);
-        assert!(is_told || !is_complete && run.status == 2, "secret {secret} passes: {told}");
+        let is_told = found
+            .get(secret)
+            .is_some_and(|outcome| *outcome != Outcome::Suppressed);
+        assert!(
+            is_told || !is_complete && run.status == 2,
+            "secret {secret} passes: {told}"
+        );
     }
     assert!(is_complete || run.status != 0, "{told}");
     event.kind()
@@ -83,14 +103,24 @@ fn event_is_red(world: &World, event: &Event) -> bool {
 }
 
 fn expected_status(expected: &Expected, is_red: bool) -> i32 {
-    i32::from(is_red || expected.values().any(|outcome| *outcome == Outcome::Reported))
+    i32::from(
+        is_red
+            || expected
+                .values()
+                .any(|outcome| *outcome == Outcome::Reported),
+    )
 }
 
 /// What becomes of each secret that is in the report.
 fn outcomes(json: &Value, prints: &[String]) -> Expected {
     let mut found = Expected::new();
     for finding in json["findings"].as_array().unwrap() {
-        let Some(secret) = prints.iter().position(|print| finding["fingerprint"] == print.as_str()) else { continue };
+        let Some(secret) = prints
+            .iter()
+            .position(|print| finding["fingerprint"] == print.as_str())
+        else {
+            continue;
+        };
         let outcome = match finding["verdict"].as_str().unwrap() {
             "reported" => Outcome::Reported,
             "already-there" => Outcome::AlreadyThere,
@@ -98,7 +128,10 @@ fn outcomes(json: &Value, prints: &[String]) -> Expected {
             "suppressed" => Outcome::Suppressed,
             other => panic!("{other}"),
         };
-        assert!(found.insert(secret, outcome).is_none(), "one secret is one finding");
+        assert!(
+            found.insert(secret, outcome).is_none(),
+            "one secret is one finding"
+        );
     }
     found
 }

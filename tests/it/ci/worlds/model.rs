@@ -40,10 +40,18 @@ pub enum Base {
 /// The base of an event, and the last of its commits.
 pub fn base(world: &World, event: &Event) -> (Base, usize) {
     let default = world.at("refs/remotes/origin/main");
-    let compared = |is_default: bool| default.filter(|_| !is_default).map_or(Base::Nobody, Base::At);
+    let compared = |is_default: bool| {
+        default
+            .filter(|_| !is_default)
+            .map_or(Base::Nobody, Base::At)
+    };
     match &event.what {
         What::Everything => (Base::Own, world.head),
-        What::Push { branch, before, head } => {
+        What::Push {
+            branch,
+            before,
+            head,
+        } => {
             let is_default = *branch == "main";
             let base = match before {
                 Some(Some(before)) if world.has(*before) => Base::At(*before),
@@ -53,16 +61,21 @@ pub fn base(world: &World, event: &Event) -> (Base, usize) {
             };
             (base, *head)
         }
-        What::Untold { branch, head } if *branch == "main" => {
-            (Base::Since(world.commits[*head].parents.first().copied()), *head)
-        }
+        What::Untold { branch, head } if *branch == "main" => (
+            Base::Since(world.commits[*head].parents.first().copied()),
+            *head,
+        ),
         What::Untold { head, .. } => (compared(false), *head),
         What::Tag { head } => (compared(false), *head),
         What::Unclear => match default {
             Some(default) if world.reach(default) >> world.head & 1 == 1 => (Base::Own, world.head),
             _ => (compared(false), world.head),
         },
-        What::Proposal { head, named, merge_is_told } => {
+        What::Proposal {
+            head,
+            named,
+            merge_is_told,
+        } => {
             let leads = |tip: usize, to: usize| world.reach(tip) >> to & 1 == 1;
             let branch = default.filter(|_| event.origin_is_base);
             let parents = &world.commits[world.head].parents;
@@ -71,10 +84,18 @@ pub fn base(world: &World, event: &Event) -> (Base, usize) {
                 _ => None,
             };
             let known = [Some(*named), branch];
-            let merged =
-                merged.filter(|parent| *merge_is_told || known.into_iter().flatten().any(|base| leads(base, *parent)));
-            let all: Vec<usize> = [merged, branch, Some(*named)].into_iter().flatten().collect();
-            let open: Vec<usize> = all.iter().copied().filter(|base| !leads(*base, *head)).collect();
+            let merged = merged.filter(|parent| {
+                *merge_is_told || known.into_iter().flatten().any(|base| leads(base, *parent))
+            });
+            let all: Vec<usize> = [merged, branch, Some(*named)]
+                .into_iter()
+                .flatten()
+                .collect();
+            let open: Vec<usize> = all
+                .iter()
+                .copied()
+                .filter(|base| !leads(*base, *head))
+                .collect();
             let mut newest = open.first().copied().unwrap_or(*all.last().unwrap());
             for base in open {
                 newest = if leads(base, newest) { base } else { newest };
@@ -100,7 +121,9 @@ pub fn changes_configuration_from_outside(world: &World, event: &Event) -> bool 
     // Where the histories met is one place in most worlds; where it is not, each may be taken.
     let starts = parted(world, before);
     let is_as_before = |commit: &usize| world.commits[*commit].baseline == now;
-    is_strangers(event, base) && !is_as_before(&before) && (starts.is_empty() || !starts.iter().all(is_as_before))
+    is_strangers(event, base)
+        && !is_as_before(&before)
+        && (starts.is_empty() || !starts.iter().all(is_as_before))
 }
 
 /// What is promised of an event in a world.
@@ -121,12 +144,21 @@ pub fn judge(world: &World, event: &Event) -> Promise {
         Base::Own => (1 << world.commits.len()) - 1,
         _ => world.reach(head) & !hidden,
     };
-    let new: Vec<usize> = (0..world.commits.len()).filter(|commit| new >> commit & 1 == 1).collect();
+    let new: Vec<usize> = (0..world.commits.len())
+        .filter(|commit| new >> commit & 1 == 1)
+        .collect();
     let brought: BTreeSet<usize> = match base {
         Base::Own => new.iter().flat_map(|commit| world.held(*commit)).collect(),
-        _ => new.iter().flat_map(|commit| world.brought(*commit)).collect(),
+        _ => new
+            .iter()
+            .flat_map(|commit| world.brought(*commit))
+            .collect(),
     };
-    let told: BTreeSet<usize> = brought.iter().copied().chain(world.held(world.head)).collect();
+    let told: BTreeSet<usize> = brought
+        .iter()
+        .copied()
+        .chain(world.held(world.head))
+        .collect();
     let (there, is_sure) = already_there(world, base);
     let outcome = |secret: usize| {
         let is_in = |baseline: u8| baseline >> secret & 1 == 1;
@@ -140,23 +172,43 @@ pub fn judge(world: &World, event: &Event) -> Promise {
             Outcome::Reported
         }
     };
-    let exact: Expected = told.iter().map(|secret| (*secret, outcome(*secret))).collect();
-    let must_not_pass = brought.into_iter().filter(|secret| allowed >> secret & 1 == 0 && *secret < SECRETS).collect();
-    Promise { exact: Some(exact).filter(|_| is_sure && !world.is_shallow()), must_not_pass }
+    let exact: Expected = told
+        .iter()
+        .map(|secret| (*secret, outcome(*secret)))
+        .collect();
+    let must_not_pass = brought
+        .into_iter()
+        .filter(|secret| allowed >> secret & 1 == 0 && *secret < SECRETS)
+        .collect();
+    Promise {
+        exact: Some(exact).filter(|_| is_sure && !world.is_shallow()),
+        must_not_pass,
+    }
 }
 
 /// What the base's files have, or those of where the change parted from it; and whether that is one place.
 fn already_there(world: &World, base: Base) -> (BTreeSet<usize>, bool) {
-    let Base::At(base) = base else { return (BTreeSet::new(), true) };
+    let Base::At(base) = base else {
+        return (BTreeSet::new(), true);
+    };
     let parted = parted(world, base);
-    let held = parted.iter().chain([&base]).flat_map(|commit| world.held(*commit)).collect();
+    let held = parted
+        .iter()
+        .chain([&base])
+        .flat_map(|commit| world.held(*commit))
+        .collect();
     (held, parted.len() <= 1)
 }
 
 /// Where the change parted from its base.
 fn parted(world: &World, base: usize) -> Vec<usize> {
     let common = world.reach(base) & world.reach(world.head);
-    let all: Vec<usize> = (0..world.commits.len()).filter(|commit| common >> commit & 1 == 1).collect();
-    let is_best = |commit: &usize| !all.iter().any(|other| other != commit && world.reach(*other) >> commit & 1 == 1);
+    let all: Vec<usize> = (0..world.commits.len())
+        .filter(|commit| common >> commit & 1 == 1)
+        .collect();
+    let is_best = |commit: &usize| {
+        !all.iter()
+            .any(|other| other != commit && world.reach(*other) >> commit & 1 == 1)
+    };
     all.iter().copied().filter(is_best).collect()
 }

@@ -60,21 +60,37 @@ impl World {
 
     /// Where a ref is.
     pub fn at(&self, name: &str) -> Option<usize> {
-        self.refs.iter().find(|(known, _)| known == name).map(|(_, commit)| *commit)
+        self.refs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, commit)| *commit)
     }
 
     /// The secrets that a commit's files hold.
     pub fn held(&self, commit: usize) -> Vec<usize> {
-        self.commits[commit].files.iter().flatten().copied().collect()
+        self.commits[commit]
+            .files
+            .iter()
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// The secrets that a commit brings: at a path where no parent has them.
     pub fn brought(&self, commit: usize) -> Vec<usize> {
         let Commit { parents, files, .. } = &self.commits[commit];
-        let is_new =
-            |at: usize, secret: usize| parents.iter().all(|parent| self.commits[*parent].files[at] != Some(secret));
-        let held = files.iter().enumerate().filter_map(|(at, secret)| Some((at, (*secret)?)));
-        held.filter(|(at, secret)| is_new(*at, *secret)).map(|(_, secret)| secret).collect()
+        let is_new = |at: usize, secret: usize| {
+            parents
+                .iter()
+                .all(|parent| self.commits[*parent].files[at] != Some(secret))
+        };
+        let held = files
+            .iter()
+            .enumerate()
+            .filter_map(|(at, secret)| Some((at, (*secret)?)));
+        held.filter(|(at, secret)| is_new(*at, *secret))
+            .map(|(_, secret)| secret)
+            .collect()
     }
 
     /// Makes the repository, with one call of git.
@@ -89,13 +105,23 @@ impl World {
         fs::write(git.join("HEAD"), "ref: refs/heads/unborn\n").unwrap();
         let marks = git.join("marks");
         let mut import = sandbox.git_command();
-        import.args(["fast-import", "--quiet", "--force"]).arg(format!("--export-marks={}", marks.display()));
+        import
+            .args(["fast-import", "--quiet", "--force"])
+            .arg(format!("--export-marks={}", marks.display()));
         let mut child = import.stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(self.stream(prints).as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(self.stream(prints).as_bytes())
+            .unwrap();
         assert!(child.wait().unwrap().success());
         let text = fs::read_to_string(&marks).unwrap();
         let mut ids = vec![String::new(); self.commits.len()];
-        for (mark, id) in text.lines().filter_map(|line| line.strip_prefix(':')?.split_once(' ')) {
+        for (mark, id) in text
+            .lines()
+            .filter_map(|line| line.strip_prefix(':')?.split_once(' '))
+        {
             ids[mark.parse::<usize>().unwrap() - 1] = id.to_owned();
         }
         fs::remove_file(marks).unwrap();
@@ -118,11 +144,20 @@ impl World {
             );
             let _ = write!(stream, "data 1\nx");
             for (at, parent) in commit.parents.iter().enumerate() {
-                let _ = write!(stream, "\n{} :{}", if at == 0 { "from" } else { "merge" }, parent + 1);
+                let _ = write!(
+                    stream,
+                    "\n{} :{}",
+                    if at == 0 { "from" } else { "merge" },
+                    parent + 1
+                );
             }
             let _ = write!(stream, "\ndeleteall\n");
             for (name, text) in self.texts(number, prints) {
-                let _ = write!(stream, "M 100644 inline {name}\ndata {}\n{text}\n", text.len());
+                let _ = write!(
+                    stream,
+                    "M 100644 inline {name}\ndata {}\n{text}\n",
+                    text.len()
+                );
             }
             // The next one has no parent unless it says so.
             let _ = write!(stream, "\nreset refs/made\n\n");
@@ -140,8 +175,12 @@ impl World {
             Some(secret) => format!("file {at} = '{}'\n", token(*secret as u64 + 1)),
             None => format!("file {at}, clean in {number}\n"),
         };
-        let mut texts: Vec<(String, String)> =
-            commit.files.iter().enumerate().map(|(at, secret)| (format!("f{at}"), text(at, secret))).collect();
+        let mut texts: Vec<(String, String)> = commit
+            .files
+            .iter()
+            .enumerate()
+            .map(|(at, secret)| (format!("f{at}"), text(at, secret)))
+            .collect();
         let lines: Vec<String> = (0..SECRETS)
             .filter(|secret| commit.baseline >> secret & 1 == 1)
             .map(|secret| format!("{} integration-token\n", prints[secret]))
@@ -161,13 +200,27 @@ impl World {
         }
         let git = sandbox.path().join(".git");
         let edges: Vec<usize> = (0..self.commits.len())
-            .filter(|commit| self.has(*commit) && self.commits[*commit].parents.iter().any(|parent| !self.has(*parent)))
+            .filter(|commit| {
+                self.has(*commit)
+                    && self.commits[*commit]
+                        .parents
+                        .iter()
+                        .any(|parent| !self.has(*parent))
+            })
             .collect();
-        let text: String = edges.iter().map(|edge| format!("{}\n", ids[*edge])).collect();
+        let text: String = edges
+            .iter()
+            .map(|edge| format!("{}\n", ids[*edge]))
+            .collect();
         fs::write(git.join("shallow"), text).unwrap();
-        let kept: Vec<String> =
-            (0..self.commits.len()).filter(|commit| self.has(*commit)).map(|commit| ids[commit].clone()).collect();
-        let pack = sandbox.git_with_input(["pack-objects", "--revs", "-q", "--stdout"], kept.join("\n").as_bytes());
+        let kept: Vec<String> = (0..self.commits.len())
+            .filter(|commit| self.has(*commit))
+            .map(|commit| ids[commit].clone())
+            .collect();
+        let pack = sandbox.git_with_input(
+            ["pack-objects", "--revs", "-q", "--stdout"],
+            kept.join("\n").as_bytes(),
+        );
         drop(pack);
         let made = sandbox
             .git_command()
@@ -176,7 +229,11 @@ impl World {
             .stdout(Stdio::null())
             .spawn();
         let mut made = made.unwrap();
-        made.stdin.take().unwrap().write_all((kept.join("\n") + "\n").as_bytes()).unwrap();
+        made.stdin
+            .take()
+            .unwrap()
+            .write_all((kept.join("\n") + "\n").as_bytes())
+            .unwrap();
         assert!(made.wait().unwrap().success());
         fs::remove_dir_all(git.join("objects")).unwrap();
         fs::create_dir_all(git.join("objects/pack")).unwrap();
