@@ -239,6 +239,35 @@ impl Origin {
         }
     }
 
+    /// The same origin where what lies on disk, or is staged, has the path that `change` makes.
+    pub fn moved(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
+        match self {
+            Origin::File(_)
+            | Origin::LinkTarget(_)
+            | Origin::Index { .. }
+            | Origin::Name {
+                container: None, ..
+            } => self.with_paths(change),
+            Origin::Member {
+                container,
+                path,
+                is_frame,
+            } => Origin::Member {
+                container: Arc::new(container.moved(change)),
+                path: path.clone(),
+                is_frame: *is_frame,
+            },
+            Origin::Name {
+                path,
+                container: Some(container),
+            } => Origin::Name {
+                path: path.clone(),
+                container: Some(Arc::new(container.moved(change))),
+            },
+            Origin::Stdin | Origin::Object { .. } | Origin::Record { .. } => self.clone(),
+        }
+    }
+
     /// The names that lead to the bytes, those on disk or, for a member, those in its container.
     pub fn names(&self) -> &[u8] {
         self.member()

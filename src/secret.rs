@@ -33,27 +33,27 @@ impl Secret {
 
     /// The secret with everything but its prefix and last four characters starred.
     pub fn mask(&self) -> String {
-        self.masked_with(|hidden| "*".repeat(hidden))
+        self.shortened(|hidden| "*".repeat(hidden))
+            .unwrap_or_else(|| "*".repeat(self.bytes.len()))
     }
 
-    /// The mask without its length, for an excerpt.
+    /// The mask that does not tell how long the secret is, as all reports but JSON show it:
+    /// `ntn_…G9x9`, or `****…` where nothing of it may be shown.
     pub fn short_mask(&self) -> String {
-        self.masked_with(|_| "****…".to_owned())
+        self.shortened(|_| "…".to_owned())
+            .unwrap_or_else(|| "****…".to_owned())
     }
 
-    fn masked_with(&self, stars: impl Fn(usize) -> String) -> String {
-        let bytes = &self.bytes;
-        if bytes.len() < SHOWN_FROM {
-            return stars(bytes.len());
+    /// The prefix, what stands for the hidden bytes, and the last four characters; `None` for a
+    /// secret that is too short for anything of it to be shown.
+    fn shortened(&self, stand_in: impl Fn(usize) -> String) -> Option<String> {
+        if self.bytes.len() < SHOWN_FROM {
+            return None;
         }
-        let (prefix, rest) = bytes.split_at(self.prefix);
+        let (prefix, rest) = self.bytes.split_at(self.prefix);
         let (hidden, tail) = rest.split_at(rest.len().saturating_sub(4));
-        format!(
-            "{}{}{}",
-            prefix.escape_ascii(),
-            stars(hidden.len()),
-            tail.escape_ascii()
-        )
+        let (prefix, tail) = (prefix.escape_ascii(), tail.escape_ascii());
+        Some(format!("{prefix}{}{tail}", stand_in(hidden.len())))
     }
 
     /// What identifies this value wherever it appears.
@@ -182,7 +182,8 @@ mod tests {
         let long = secret(46);
         assert_eq!(format!("{long}"), format!("ntn_{}qrst", "*".repeat(42)));
         assert_eq!(format!("{long:?}"), format!("Secret({long})"));
-        assert_eq!(long.short_mask(), "ntn_****…qrst");
+        assert_eq!(long.short_mask(), "ntn_…qrst");
+        assert_eq!(secret(20).short_mask(), "****…");
         assert_eq!(secret(20).mask(), "*".repeat(24));
     }
 

@@ -28,9 +28,11 @@ pub struct Env {
 
 impl Env {
     /// Audits the env files of a repository, and mends its ignore files.
-    pub fn run(self) -> Outcome {
+    pub fn run(mut self) -> Outcome {
         let repository = audit::open(self.path.as_deref().unwrap_or(".".as_ref()))?;
-        let config = self.surface.config(repository.work_tree().as_deref())?;
+        let top = repository.work_tree();
+        self.surface.count_from(top.as_deref());
+        let config = self.surface.config(top.as_deref())?;
         self.surface.use_threads();
         let (scanner, required, file_size) = (
             self.surface.scanner(&config)?,

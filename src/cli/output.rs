@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use ntnguard::error::{Error, Result};
-use ntnguard::report::{Detail, Format, Report, Style, explain as explained, quote};
+use ntnguard::report::{Detail, Format, Report, Standing, Style, explain as explained, quote};
 
 use super::target::{Target, by_name, cannot_write, write_whole};
 
@@ -34,12 +34,13 @@ impl Color {
 }
 
 /// What a report says, and how, whatever it is written to.
-#[derive(Clone, Copy)]
 pub struct Look {
     /// How much it says.
     pub detail: Detail,
     /// Whether it is narrow and draws nothing.
     pub plain: bool,
+    /// From where people see its paths.
+    pub standing: Standing,
 }
 
 /// How wide a report is that is not written to a terminal.
@@ -54,20 +55,22 @@ fn style(color: bool, detail: Detail) -> Style {
     let width = terminal_size::terminal_size()
         .map(|(width, _)| usize::from(width.0))
         .or_else(named);
-    let width = width.map_or(WIDTH, |width| width.clamp(40, 120));
+    let width = width.map(|width| width.clamp(40, 120));
     Style {
         color,
         unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
-        width,
+        width: width.unwrap_or(WIDTH),
+        sentence: width.unwrap_or(usize::MAX),
         detail,
         plain: false,
     }
 }
 
 /// Writes `report` to every target; to standard output too, unless a target takes the format meant for it. Where no `format` was
-/// asked for, the name of a file tells its own.
+/// asked for, the name of a file tells its own. What people read on standard output has its paths from where they stand: that
+/// is for now, files are for later.
 pub fn write(
-    report: &Report,
+    report: &mut Report,
     format: Option<Format>,
     targets: &[Target],
     color: Color,
@@ -80,6 +83,7 @@ pub fn write(
     for target in targets {
         let style = Style {
             width: WIDTH,
+            sentence: usize::MAX,
             ..style(false)
         };
         let format = target
@@ -92,11 +96,17 @@ pub fn write(
     if targets.iter().any(|target| target.format.is_none()) {
         return Ok(());
     }
-    let style = style(color.on(&io::stdout()));
+    let (style, format) = (
+        style(color.on(&io::stdout())),
+        format.unwrap_or(Format::Human),
+    );
+    if matches!(format, Format::Human | Format::Concise) {
+        report.seen_from(&look.standing);
+    }
     let mut out = BufWriter::new(stdout());
     heard(
         report
-            .write(format.unwrap_or(Format::Human), style, &mut out)
+            .write(format, style, &mut out)
             .and_then(|()| out.flush()),
     )
 }
@@ -154,6 +164,7 @@ pub fn unscanned(report: &Report) -> Result<()> {
     let mut text = Vec::new();
     let style = Style {
         width: WIDTH,
+        sentence: usize::MAX,
         ..style(Color::Auto.on(&io::stderr()), Detail::Quiet)
     };
     heard(report.write_skips(style, &mut text))?;

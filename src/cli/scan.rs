@@ -22,7 +22,7 @@ pub struct Scan {
 
 impl Scan {
     /// Scans files on disk.
-    pub fn run(self) -> Outcome {
+    pub fn run(mut self) -> Outcome {
         let stdin = self
             .paths
             .iter()
@@ -46,6 +46,9 @@ impl Scan {
                 "this repository is bare: it has no files on disk, only git's own",
             )
             .help("scan a clone of it, or name the files to scan"));
+        }
+        if self.paths.is_empty() {
+            self.surface.count_from(top.as_deref());
         }
         let mut config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
         let source = files(self.paths, top, self.surface.threads(), &mut config);

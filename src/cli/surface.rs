@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args};
 use ntnguard::archive;
+use ntnguard::blob;
 use ntnguard::config::Config;
 use ntnguard::error::{Error, Result};
 use ntnguard::known::{self, Known};
-use ntnguard::report::{Detail, Format, Report};
+use ntnguard::report::{Detail, Format, Report, Standing};
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
 use ntnguard::source::{Limits, Source};
@@ -65,12 +66,26 @@ pub struct Surface {
     /// Whether the report for people goes where lines are narrow and nothing can be drawn.
     #[arg(skip)]
     pub plain: bool,
+    /// From where people see paths that are counted from the root of the repository.
+    #[arg(skip)]
+    standing: Standing,
 }
 
 impl Surface {
     /// The configuration and the baseline: the named ones, none, or those at `root`.
     pub fn config(&self, root: Option<&Path>) -> Result<Config> {
         self.settings.load(root)
+    }
+
+    /// From now on people see paths, which are counted from `top`, from the folder they stand in.
+    pub fn count_from(&mut self, top: Option<&Path>) {
+        let real = |path: &Path| path.canonicalize().ok();
+        let below = || {
+            let here = real(Path::new("."))?;
+            let standing = here.strip_prefix(real(top?)?).ok()?;
+            Some(Standing::at(blob::path_bytes(standing).to_vec()))
+        };
+        self.standing = below().unwrap_or_default();
     }
 
     /// How much a source reads.
@@ -192,6 +207,7 @@ impl Surface {
             Look {
                 detail,
                 plain: self.plain,
+                standing: self.standing.clone(),
             },
         )?;
         let least = if self.exit_zero {

@@ -30,8 +30,10 @@ pub struct Location {
 /// What remains of a secret in a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// The secret, masked.
+    /// The secret, masked at its length.
     pub mask: String,
+    /// The secret, masked without its length, for people.
+    pub short_mask: String,
     /// Its identity.
     pub fingerprint: Fingerprint,
     /// Whether whoever has the identity could find out the value by trying: no report shows it then.
@@ -48,6 +50,7 @@ impl Evidence {
         } = found;
         Evidence {
             mask: secret.mask(),
+            short_mask: secret.short_mask(),
             fingerprint: secret.fingerprint(),
             is_guessable: *is_guessable,
         }

@@ -40,7 +40,8 @@ pub fn allowing(finding: &Finding) -> Option<String> {
         format!("`{comment}` on its line, or ")
     });
     Some(format!(
-        "No credential? {comment}below `allow:` in .ntnguard.yaml:\n  - {{fingerprint: \"{fingerprint}\", reason: \"not a secret\"}}"
+        "No credential? {comment}below `allow:` in .ntnguard.yaml:\n\
+         - fingerprint: {fingerprint}\n  reason: not a secret"
     ))
 }
 

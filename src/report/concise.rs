@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::human::{self, state};
-use super::{Detail, Judged, Report, Style, absent, place, summary};
+use super::judged::{Judged, mask, shown, state, variable};
+use super::unscanned::Unscanned;
+use super::{Detail, Report, Style, absent, place, summary};
 use crate::rule::Severity;
 
 /// So many findings are told in full; more are told in one line each.
@@ -12,9 +13,9 @@ pub const IN_FULL: usize = 20;
 
 /// Writes the whole report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    findings(human::shown(report, style), out)?;
+    findings(shown(report, style), out)?;
     for skip in &report.skips {
-        writeln!(out, "{}", human::Unscanned(skip, None))?;
+        writeln!(out, "{}", Unscanned(skip, None))?;
     }
     absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
     if style.detail > Detail::Quiet {
@@ -56,18 +57,8 @@ fn line((finding, verdict): &Judged) -> String {
         Severity::Warning => "warning",
         Severity::Note => "note",
     };
-    let mask = finding.excerpt.as_ref().map_or_else(
-        || {
-            finding
-                .evidence
-                .as_ref()
-                .map_or_else(String::new, |evidence| {
-                    format!(", {}", short(&evidence.mask))
-                })
-        },
-        |excerpt| format!(", {}", &excerpt.text[excerpt.mark.clone()]),
-    );
-    let variable = human::variable(finding);
+    let mask = mask(finding).map_or_else(String::new, |mask| format!(", {mask}"));
+    let variable = variable(finding);
     let place = finding.ignoring.as_ref().map_or_else(
         || place::of(finding),
         |ignoring| {
@@ -84,17 +75,4 @@ fn line((finding, verdict): &Judged) -> String {
         finding.rule.title,
         state(verdict)
     )
-}
-
-/// A mask without its length.
-pub fn short(mask: &str) -> String {
-    let (start, end) = (
-        mask.find('*').unwrap_or(mask.len()),
-        mask.rfind('*').map_or(0, |at| at + 1),
-    );
-    if start >= end {
-        mask.to_owned()
-    } else {
-        format!("{}****…{}", &mask[..start], &mask[end..])
-    }
 }

@@ -1,5 +1,6 @@
 //! One secret in the report for people: its places, what is known of it, and what to do.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use miette::{
@@ -7,22 +8,58 @@ use miette::{
     SpanContents,
 };
 
-use super::human::{REVIEW, severity, state, variable};
-use super::{Judged, advice, place, placed};
-use crate::finding::{Evidence, Finding, Occurrence, Verdict};
+use super::judged::{Judged, REVIEW, severity, state, variable};
+use super::{Detail, Style, advice, fit, place, placed};
+use crate::blob::Part;
+use crate::finding::{Evidence, Excerpt, Finding, Occurrence, Verdict};
 use crate::rule::RuleKind;
 
 /// How many further places of one secret are listed.
 pub const PLACES: usize = 8;
 
+/// What stands around the number of an excerpt's line, and a column that stays free.
+const GUTTER: usize = 5;
+
+/// What stands before each line of what is known of a secret, and what stays free behind it.
+pub const BAR: usize = 6;
+
+/// What to do about what history has, once the secret is replaced.
+const CLEAN: &str = "Then replace it where it runs, check that the old one is dead, and only then \
+                     clean history: `ntnguard history --purge-plan DIR` writes how.";
+
 /// One secret, at its first place, with the others listed.
 pub struct Entry<'a> {
     /// All findings of it.
     pub group: &'a [&'a Judged],
-    /// Whether to tell by what it is known in the configuration.
-    pub with_fingerprint: bool,
+    /// Its line, as much of it as fits.
+    pub excerpt: Option<Excerpt>,
     /// Whether it is the first of its kind.
-    pub is_first: bool,
+    is_first: bool,
+    style: Style,
+}
+
+/// The diagnostics of `groups`; what to do about a kind of secret is told in full with the first.
+pub fn entries<'a>(groups: &'a [Vec<&'a Judged>], style: Style) -> impl Iterator<Item = Entry<'a>> {
+    let mut told = HashSet::new();
+    groups.iter().map(move |group| {
+        let (finding, verdict) = group[0];
+        Entry {
+            group,
+            excerpt: excerpt(finding, style),
+            is_first: told.insert((finding.rule.id, verdict)),
+            style,
+        }
+    })
+}
+
+/// The line of a finding as it fits behind its number.
+fn excerpt(finding: &Finding, style: Style) -> Option<Excerpt> {
+    let number = finding.location?.start.line.to_string();
+    let room = style.width.saturating_sub(number.len() + GUTTER);
+    finding
+        .excerpt
+        .as_ref()
+        .map(|excerpt| fit::excerpt(excerpt, style, room))
 }
 
 impl Entry<'_> {
@@ -37,11 +74,15 @@ impl Entry<'_> {
         // Files of commits are told by the place in history.
         let is_told =
             |place: &&Occurrence| place.origin.path().is_some() && !place.origin.is_on_disk();
+        // A reflog repeats the message of a commit, which is a place of its own.
+        let is_repeated = |place: &&Occurrence| {
+            place.origin.part() == Some(Part::Reflog) && first.origin.part() != Some(Part::Reflog)
+        };
         let others = first
             .occurrences
             .iter()
             .filter(is_other)
-            .filter(|place| !is_told(place));
+            .filter(|place| !is_told(place) && !is_repeated(place));
         let own = &self.group[0].1;
         let all = self.group[1..]
             .iter()
@@ -69,6 +110,46 @@ impl Entry<'_> {
         }
         places
     }
+
+    /// What the title does not say: how sure we are, and in what the secret is encoded.
+    fn label(&self) -> Option<String> {
+        let finding = self.first();
+        let sure = match finding.rule.kind {
+            RuleKind::Credential => Some(format!("{} confidence", finding.confidence)),
+            RuleKind::Env | RuleKind::Policy => None,
+        };
+        let layers = finding.encodings.iter().rev().map(|layer| layer.id());
+        let layers: Vec<String> = layers.map(|layer| format!("in {layer}")).collect();
+        let encoded = (!layers.is_empty()).then(|| layers.join(" "));
+        let said: Vec<String> = sure.into_iter().chain(encoded).collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// What to do.
+    fn advice(&self) -> String {
+        let (finding, verdict) = self.group[0];
+        let id = finding.rule.id;
+        let steps = format!("All steps: ntnguard rules {id}");
+        match verdict {
+            Verdict::BelowConfidence => {
+                format!("Probably no credential: see the end of ntnguard rules {id}")
+            }
+            Verdict::AllowedByChange(_) => {
+                format!("{REVIEW} All steps for a leak: ntnguard rules {id}")
+            }
+            _ if finding.is_local => {
+                let steps = self.is_first.then_some(steps);
+                let parts = [advice::line(finding)].into_iter();
+                let parts = parts.chain(advice::allowing(finding)).chain(steps);
+                parts.collect::<Vec<_>>().join("\n")
+            }
+            _ if !self.is_first => format!("As above. {steps}"),
+            _ if finding.placement.is_some() => {
+                format!("{}\n{CLEAN}\n{steps}", finding.rule.advice)
+            }
+            _ => format!("{}\n{steps}", finding.rule.advice),
+        }
+    }
 }
 
 impl fmt::Debug for Entry<'_> {
@@ -93,7 +174,7 @@ impl fmt::Display for Entry<'_> {
             .as_ref()
             .map_or(Ok(()), |note| write!(f, "\n{note}"))?;
         if let Some(placement) = &finding.placement {
-            placed::lines(finding, placement)
+            placed::lines(finding, placement, self.style.width.saturating_sub(BAR))
                 .iter()
                 .try_for_each(|line| write!(f, "\n{line}"))?;
         }
@@ -104,7 +185,7 @@ impl fmt::Display for Entry<'_> {
         let fingerprint = finding
             .evidence
             .as_ref()
-            .filter(|_| self.with_fingerprint)
+            .filter(|_| self.style.detail == Detail::Verbose)
             .and_then(Evidence::shown);
         fingerprint.map_or(Ok(()), |fingerprint| {
             write!(f, "\nfingerprint {fingerprint}")
@@ -124,81 +205,17 @@ impl Diagnostic for Entry<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let rule = self.first().rule;
-        if self.group[0].1 == Verdict::BelowConfidence {
-            return Some(Box::new(format!(
-                "Probably no credential: see the end of ntnguard rules {}",
-                rule.id
-            )));
-        }
-        if let Verdict::AllowedByChange(_) = self.group[0].1 {
-            return Some(Box::new(format!(
-                "{REVIEW} All steps for a leak: ntnguard rules {}",
-                rule.id
-            )));
-        }
-        if self.first().is_local {
-            let allowing = advice::allowing(self.first())
-                .map_or_else(String::new, |allowing| format!("\n{allowing}"));
-            let steps = if self.is_first {
-                format!("\nAll steps: ntnguard rules {}", rule.id)
-            } else {
-                String::new()
-            };
-            return Some(Box::new(format!(
-                "{}{allowing}{steps}",
-                advice::line(self.first())
-            )));
-        }
-        if !self.is_first {
-            return Some(Box::new(format!(
-                "As above. All steps: ntnguard rules {}",
-                rule.id
-            )));
-        }
-        let clean = match self.first().placement {
-            Some(_) => {
-                "\nThen replace it where it runs, check that the old one is dead, and only then clean history:\n`ntnguard history --purge-plan DIR` writes how."
-            }
-            None => "",
-        };
-        Some(Box::new(format!(
-            "{}{clean}\nAll steps: ntnguard rules {}",
-            rule.advice, rule.id
-        )))
+        Some(Box::new(self.advice()))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.first()
-            .excerpt
-            .as_ref()
-            .map(|_| self as &dyn SourceCode)
+        self.excerpt.as_ref().map(|_| self as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let finding = self.first();
-        let mark = finding.excerpt.as_ref()?.mark.clone();
-        let layers: Vec<_> = finding
-            .encodings
-            .iter()
-            .rev()
-            .map(|encoding| encoding.id())
-            .collect();
-        let encoded = if layers.is_empty() {
-            String::new()
-        } else {
-            format!(", in {}", layers.join(" in "))
-        };
-        let sure = match finding.rule.kind {
-            RuleKind::Credential => format!(", {} confidence", finding.confidence),
-            RuleKind::Env | RuleKind::Policy => String::new(),
-        };
-        let label = format!("{}{sure}{encoded}", finding.rule.title);
-        Some(Box::new(std::iter::once(LabeledSpan::new(
-            Some(label),
-            mark.start,
-            mark.len(),
-        ))))
+        let mark = self.excerpt.as_ref()?.mark.clone();
+        let span = LabeledSpan::new(self.label(), mark.start, mark.len());
+        Some(Box::new(std::iter::once(span)))
     }
 }
 
@@ -211,7 +228,7 @@ impl SourceCode for Entry<'_> {
         _: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let finding = self.first();
-        let (Some(excerpt), Some(location)) = (&finding.excerpt, finding.location) else {
+        let (Some(excerpt), Some(location)) = (&self.excerpt, finding.location) else {
             return Err(MietteError::OutOfBounds);
         };
         if span.offset() + span.len() > excerpt.text.len() {

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
-use super::{Report, Warning, absent, advice, by_loudness, env, human, place, summary};
+use super::judged::{REVIEW, by_loudness, state};
+use super::unscanned::{LOOK, Unscanned};
+use super::{Report, Warning, absent, advice, env, place, summary};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity;
@@ -86,11 +88,7 @@ fn not_scanned(skip: &Skip) -> Command {
 }
 
 fn accepted((skip, verdict): &(Skip, Verdict)) -> Command {
-    let message = format!(
-        "{}.\n{}",
-        human::Unscanned(skip, Some(verdict)),
-        human::LOOK
-    );
+    let message = format!("{}.\n{}", Unscanned(skip, Some(verdict)), LOOK);
     Command::new("warning", "Not scanned")
         .file(skip.origin.path())
         .says(&message)
@@ -125,7 +123,7 @@ fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: b
     let mask = finding
         .evidence
         .as_ref()
-        .map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
+        .map_or_else(String::new, |evidence| format!(" {}", evidence.short_mask));
     let commit = finding
         .placement
         .as_ref()
@@ -150,7 +148,7 @@ fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: b
             format!(": {}", env::names(ignoring))
         });
     let advice = match verdict {
-        Verdict::AllowedByChange(_) => human::REVIEW.to_owned(),
+        Verdict::AllowedByChange(_) => REVIEW.to_owned(),
         _ => advice::line(finding),
     };
     let steps = report.pages.as_ref().map(|pages| pages.of(finding.rule));
@@ -159,7 +157,7 @@ fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: b
         "{}{variable}{mask} in {place}{commit}, {} confidence{}{names}.\n{advice}{note}\nAll steps: {steps}",
         finding.rule.title,
         finding.confidence,
-        human::state(verdict),
+        state(verdict),
     ))
 }
 

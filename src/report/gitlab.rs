@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Report, absent, advice, human, place};
+use super::unscanned::Unscanned;
+use super::{Report, absent, advice, place};
 use crate::finding::{Evidence, Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
@@ -38,7 +39,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     });
     let accepted = report.accepted.iter().map(|(skip, verdict)| {
         let level = if verdict.is_loud() { "warn" } else { "info" };
-        json!({"level": level, "value": human::Unscanned(skip, Some(verdict)).to_string()})
+        json!({"level": level, "value": Unscanned(skip, Some(verdict)).to_string()})
     });
     let warnings = report.warnings.iter().map(|warning| {
         let at = warning
@@ -84,7 +85,7 @@ fn vulnerability(finding: &Finding) -> Value {
     let mask = finding
         .evidence
         .as_ref()
-        .map(|evidence| evidence.mask.as_str());
+        .map(|evidence| evidence.short_mask.as_str());
     let print = finding
         .evidence
         .as_ref()

@@ -6,7 +6,9 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Judged, Report, absent, by_loudness, env, human, place, summary};
+use super::judged::{Judged, REVIEW, by_loudness, state};
+use super::unscanned::{LOOK, Unscanned};
+use super::{Report, absent, env, place, summary};
 use crate::error::Error;
 use crate::finding::Verdict;
 use crate::redact::shown_path;
@@ -57,8 +59,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         rest(report.skips.len(), out)?;
     }
     for (skip, verdict) in report.accepted_by_change().take(ROWS) {
-        let what = human::Unscanned(skip, Some(verdict)).to_string();
-        writeln!(out, "- {}: {}\n", code_of(&what, LONGEST_LINE), human::LOOK)?;
+        let what = Unscanned(skip, Some(verdict)).to_string();
+        writeln!(out, "- {}: {}\n", code_of(&what, LONGEST_LINE), LOOK)?;
     }
     if let Some(advice) = &report.advice {
         writeln!(
@@ -121,7 +123,9 @@ fn row((finding, verdict): &Judged) -> String {
     let mask = finding
         .evidence
         .as_ref()
-        .map_or_else(String::new, |evidence| format!(" {}", code(&evidence.mask)));
+        .map_or_else(String::new, |evidence| {
+            format!(" {}", code(&evidence.short_mask))
+        });
     let (id, since) = match commit {
         Some(commit) => (
             code(&format!("{:.10}", commit.id)),
@@ -145,7 +149,7 @@ fn row((finding, verdict): &Judged) -> String {
     };
     let state = match verdict {
         Verdict::Reported => String::new(),
-        other => code(&human::state(other)),
+        other => code(&state(other)),
     };
     format!(
         "| {}{mask}{state} | {place}{more} | {id} | {since} |",
@@ -158,7 +162,7 @@ fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Re
     writeln!(out, "### What to do now\n")?;
     let is_allowed = |judged: &&&Judged| matches!(judged.1, Verdict::AllowedByChange(_));
     if loud.iter().any(|judged| is_allowed(&judged)) {
-        writeln!(out, "- **Allowed by this change alone**: {}", human::REVIEW)?;
+        writeln!(out, "- **Allowed by this change alone**: {}", REVIEW)?;
     }
     let mut told = Vec::new();
     for rule in loud

@@ -4,8 +4,10 @@ mod absent;
 mod address;
 mod advice;
 mod concise;
+mod draw;
 mod entry;
 mod env;
+mod fit;
 mod github;
 mod gitlab;
 mod hide;
@@ -13,19 +15,22 @@ mod human;
 mod idiom;
 mod inert;
 mod json;
+mod judged;
 mod markdown;
+mod mend;
 mod overview;
 mod pages;
 mod place;
 mod placed;
 mod plain;
 mod sarif;
+mod standing;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod unscanned;
 mod wire;
 
-use std::cmp::Reverse;
 use std::io::{self, Write};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
@@ -41,13 +46,14 @@ use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 pub use pages::Pages;
+pub use standing::Standing;
 
 /// An error as people read it.
 pub fn explain(error: &Error, style: Style) -> String {
     let text = if style.plain {
         plain::explain(error)
     } else {
-        human::explain(error, style)
+        draw::render(error, style)
     };
     inert::lines(&text).into_owned()
 }
@@ -211,28 +217,6 @@ impl Report {
     }
 }
 
-/// A finding and what became of it.
-type Judged = (Finding, Verdict);
-
-/// What is told in one line about env files; and what is told one by one: what counts first, then by severity, secrets before
-/// env files.
-fn by_loudness(report: &Report) -> (Vec<&Judged>, Vec<&Judged>) {
-    let findings = report
-        .findings
-        .iter()
-        .filter(|(_, verdict)| verdict.is_loud());
-    let (quiet, mut loud): (Vec<_>, Vec<_>) =
-        findings.partition(|judged| env::is_quiet(report, judged));
-    loud.sort_by_key(|(finding, verdict)| {
-        (
-            *verdict != Verdict::Reported,
-            Reverse(finding.severity),
-            finding.rule.kind,
-        )
-    });
-    (quiet, loud)
-}
-
 /// Something about the configuration or the baseline that should be mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
@@ -295,6 +279,9 @@ pub struct Style {
     pub unicode: bool,
     /// How many columns it has.
     pub width: usize,
+    /// How many columns a sentence has that stands alone: in a pipe or a file as many as it needs,
+    /// as whatever reads that breaks lines itself, or looks for words.
+    pub sentence: usize,
     /// How much it says.
     pub detail: Detail,
     /// Whether nothing is drawn, for what is shown behind the marks of another program (`remote: `).
@@ -334,7 +321,9 @@ impl Report {
         let text = redact_bytes(&text);
         let text = String::from_utf8_lossy(&text);
         match format {
-            Format::Human | Format::Concise => out.write_all(inert::lines(&text).as_bytes()),
+            Format::Human | Format::Concise => {
+                out.write_all(inert::lines(&fit::signs(&text, style)).as_bytes())
+            }
             Format::Github => out.write_all(inert::marks(&text).as_bytes()),
             Format::Json | Format::Sarif | Format::Gitlab => {
                 out.write_all(inert::json(&text).as_bytes())
@@ -373,7 +362,7 @@ impl Report {
     /// When `out` cannot be written to.
     pub fn write_skips(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let mut text = Vec::new();
-        human::write_skips(self, style, &mut text)?;
+        unscanned::write(self, style, &mut text)?;
         let text = self.hidden.mask(&text);
         out.write_all(inert::lines(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
     }

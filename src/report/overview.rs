@@ -2,12 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{Judged, Style, concise, place};
-use crate::finding::Finding;
+use super::judged::Judged;
+use super::{Style, fit, place};
+use crate::finding::{Evidence, Finding};
 use crate::placement::Placement;
-
-/// The shortest that a place is cut to.
-const SHORTEST: usize = 12;
 
 /// What is to be dealt with first: what a remote has, then what files still hold, then the oldest.
 pub fn order(finding: &Finding) -> (bool, bool, i64) {
@@ -32,61 +30,132 @@ pub fn has_line(finding: &Finding) -> bool {
     finding.evidence.is_some() && finding.placement.is_some()
 }
 
+/// A column of the table: its head, the least width of a terminal that has room for it, and what
+/// it says of a secret.
+struct Column {
+    head: &'static str,
+    from_width: usize,
+    cell: fn(&Row<'_>) -> String,
+}
+
+const COLUMNS: [Column; 6] = [
+    Column {
+        head: "secret",
+        from_width: 0,
+        cell: |row| row.evidence.short_mask.clone(),
+    },
+    Column {
+        head: "kind",
+        from_width: 76,
+        cell: |row| row.finding.rule.id.to_owned(),
+    },
+    Column {
+        head: WHERE,
+        from_width: 0,
+        cell: |row| place::brief(row.finding),
+    },
+    Column {
+        head: "since",
+        from_width: 56,
+        cell: |row| row.since(),
+    },
+    Column {
+        head: "files",
+        from_width: 0,
+        cell: |row| yes(!row.placement.tips.is_empty()),
+    },
+    Column {
+        head: "remote",
+        from_width: 0,
+        cell: |row| yes(row.placement.published),
+    },
+];
+
+/// The head of the column that gives way where a line would be too long.
+const WHERE: &str = "where";
+
+/// The shortest that a place is cut to.
+const SHORTEST: usize = 12;
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+
+fn yes(is_so: bool) -> String {
+    if is_so { "yes" } else { "" }.to_owned()
+}
+
+/// A secret whose place in history is known.
+struct Row<'a> {
+    finding: &'a Finding,
+    evidence: &'a Evidence,
+    placement: &'a Placement,
+}
+
+impl<'a> Row<'a> {
+    fn of(finding: &'a Finding) -> Option<Self> {
+        let (evidence, placement) = (finding.evidence.as_ref()?, finding.placement.as_deref()?);
+        Some(Row {
+            finding,
+            evidence,
+            placement,
+        })
+    }
+
+    /// The day of the commit that brought it.
+    fn since(&self) -> String {
+        let first = self.placement.introduced.as_ref();
+        first.map_or_else(String::new, |first| first.time().chars().take(10).collect())
+    }
+}
+
 /// Writes the table of `groups`, each a secret, if there are several; whether there are.
 pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::Result<bool> {
-    let rows: Vec<[String; 6]> = groups.iter().filter_map(|group| row(&group[0].0)).collect();
+    let rows: Vec<Row<'_>> = groups
+        .iter()
+        .filter_map(|group| Row::of(&group[0].0))
+        .collect();
     if rows.len() < 2 {
         return Ok(false);
     }
-    let head = ["secret", "kind", "where", "since", "files", "remote"].map(str::to_owned);
-    let mut widths = [0; 6];
-    for row in rows.iter().chain([&head]) {
-        let lengths = row.iter().map(|cell| cell.chars().count());
-        widths
-            .iter_mut()
-            .zip(lengths)
-            .for_each(|(width, length)| *width = length.max(*width));
-    }
-    // The place gives way where a line would be too long.
-    let others: usize = widths.iter().sum::<usize>() - widths[2] + 2 * 5;
-    widths[2] = widths[2].min(style.width.saturating_sub(others).max(SHORTEST));
-    for row in [head].iter().chain(&rows) {
-        let cells = row
+    let columns: Vec<&Column> = COLUMNS
+        .iter()
+        .filter(|column| style.width >= column.from_width)
+        .collect();
+    let heads = columns
+        .iter()
+        .map(|column| column.head.to_owned())
+        .collect();
+    let cell = |row, column: &&Column| fit::signs(&(column.cell)(row), style).into_owned();
+    let cells = rows
+        .iter()
+        .map(|row| columns.iter().map(|column| cell(row, column)).collect());
+    let lines: Vec<Vec<String>> = std::iter::once(heads).chain(cells).collect();
+    let widths = widths(&columns, &lines, style.width);
+    for line in &lines {
+        let cells = line
             .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{:width$}", cut(cell, width)));
-        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{:width$}", fit::end(cell, width, style)));
+        writeln!(out, "{}", cells.collect::<Vec<_>>().join(GAP).trim_end())?;
     }
     writeln!(out)?;
     Ok(true)
 }
 
-fn row(finding: &Finding) -> Option<[String; 6]> {
-    let (placement, evidence) = (finding.placement.as_deref()?, finding.evidence.as_ref()?);
-    let since = placement
-        .introduced
-        .as_ref()
-        .map(|first| first.time().chars().take(10).collect())
-        .unwrap_or_default();
-    let files = if placement.tips.is_empty() { "" } else { "yes" };
-    let remote = if placement.published { "yes" } else { "" };
-    let (secret, kind) = (concise::short(&evidence.mask), finding.rule.id.to_owned());
-    Some([
-        secret,
-        kind,
-        place::of(finding),
-        since,
-        files.to_owned(),
-        remote.to_owned(),
-    ])
-}
-
-/// The end of a text that is too long.
-fn cut(text: &str, width: usize) -> String {
-    let length = text.chars().count();
-    if length <= width {
-        return text.to_owned();
+/// How wide each column is: as its longest cell, but for that of places.
+fn widths(columns: &[&Column], lines: &[Vec<String>], width: usize) -> Vec<usize> {
+    let longest = |at: usize| {
+        lines
+            .iter()
+            .map(|line| line[at].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = (0..columns.len()).map(longest).collect();
+    let all = widths.iter().sum::<usize>() + GAP.len() * columns.len().saturating_sub(1);
+    let too_much = all.saturating_sub(width);
+    if let Some(at) = columns.iter().position(|column| column.head == WHERE) {
+        widths[at] = widths[at].min(widths[at].saturating_sub(too_much).max(SHORTEST));
     }
-    let end: String = text.chars().skip(length + 1 - width).collect();
-    format!("\u{2026}{end}")
+    widths
 }

@@ -69,6 +69,15 @@ pub fn of(finding: &Finding) -> String {
     at(&finding.origin, finding.location)
 }
 
+/// The same with the id of an object abbreviated, where there is little room.
+pub fn brief(finding: &Finding) -> String {
+    let whole = of(finding);
+    match finding.origin.object() {
+        Some(id) => whole.replace(id, &format!("{id:.10}")),
+        None => whole,
+    }
+}
+
 /// Where the lines of an excerpt are counted.
 pub fn of_lines(origin: &Origin) -> String {
     match origin.object().filter(|_| is_message(origin)) {

@@ -1,5 +1,6 @@
 //! Where in history a secret lies, for people.
 
+use super::{fit, summary};
 use crate::finding::Finding;
 use crate::placement::{Commit, Placement};
 use crate::redact::shown_path;
@@ -7,55 +8,72 @@ use crate::redact::shown_path;
 /// How many names and paths are listed.
 const LISTED: usize = 6;
 
-/// What is known of a finding's place in history, a line each: since when, until when, what keeps it, who else has it.
-pub fn lines(finding: &Finding, placement: &Placement) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(first) = &placement.introduced {
-        let or_before = if placement.or_before {
-            ", or before (cut off there)"
-        } else {
-            ""
-        };
-        lines.push(format!("since    {}{or_before}", told(first)));
-    }
-    match (&placement.introduced, &placement.removed) {
-        (Some(first), Some(last)) => {
-            let exposed = exposed(first, last).filter(|_| !placement.or_before);
-            let exposed =
-                exposed.map_or_else(String::new, |length| format!(": exposed for {length}"));
-            lines.push(format!("removed  {}{exposed}", told(last)));
-        }
-        // What keeps it is known where all of history is.
-        (Some(_), None) if !placement.paths.is_empty() && !placement.kept_by.is_empty() => {
-            lines.push(still_there(placement));
-        }
-        _ => {}
-    }
-    let paths: Vec<String> = placement
+/// What is known of a finding's place in history, a line each, broken to fit `width`: since when,
+/// until when, what keeps it, who else has it.
+pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<String> {
+    let shown_paths: Vec<String> = placement
         .paths
         .iter()
         .map(|path| shown_path(path))
         .collect();
-    if placement
-        .paths
-        .iter()
-        .any(|path| finding.origin.path() != Some(path))
-    {
-        lines.push(format!("paths    {}", listed(&paths)));
-    }
-    if !placement.kept_by.is_empty() {
-        let names: Vec<String> = placement.kept_by.iter().map(|name| short(name)).collect();
-        lines.push(format!("kept by  {}", listed(&names)));
-    }
+    let is_elsewhere = |path: &Vec<u8>| finding.origin.path() != Some(path);
+    let kept_by: Vec<String> = placement.kept_by.iter().map(|name| short(name)).collect();
+    let some = |names: Vec<String>, wanted| (wanted && !names.is_empty()).then(|| listed(&names));
+    let known = [
+        ("since", since(placement)),
+        ("removed", removed(placement)),
+        ("in", still_there(placement)),
+        (
+            "paths",
+            some(shown_paths, placement.paths.iter().any(is_elsewhere)),
+        ),
+        ("kept by", some(kept_by, true)),
+        ("remote", remote(placement).map(str::to_owned)),
+    ];
+    let told = known
+        .into_iter()
+        .filter_map(|(name, what)| Some((name, what?)));
+    told.map(|(name, what)| below(name, &what, width)).collect()
+}
+
+/// What is known, behind its name.
+fn below(name: &str, what: &str, width: usize) -> String {
+    let indent = " ".repeat(NAME);
+    let what = what.replace('\n', &format!("\n{indent}"));
+    fit::lines(&format!("{name:NAME$}{what}"), width, &indent)
+}
+
+/// How wide the names of what is known are.
+const NAME: usize = 9;
+
+fn since(placement: &Placement) -> Option<String> {
+    let first = placement.introduced.as_ref()?;
+    let or_before = if placement.or_before {
+        ", or before (cut off there)"
+    } else {
+        ""
+    };
+    Some(format!("{}{or_before}", told(first)))
+}
+
+/// When the last file lost it. That is no end: whoever reads history reads it.
+fn removed(placement: &Placement) -> Option<String> {
+    let last = placement.removed.as_ref()?;
+    placement.introduced.as_ref()?;
+    Some(format!(
+        "from the files on {};\nstill readable in history",
+        told(last)
+    ))
+}
+
+fn remote(placement: &Placement) -> Option<&'static str> {
     if placement.published {
-        lines.push(
-            "remote   a remote repository has it: whoever can read that can read the secret"
-                .to_owned(),
-        );
-    } else if !placement.kept_by.is_empty() {
-        lines.push("remote   no remote branch that is known here has it".to_owned());
+        Some("a remote repository has it: whoever can read that can read the secret")
+    } else if placement.kept_by.is_empty() {
+        None
+    } else {
+        Some("no remote branch that is known here has it")
     }
-    lines
 }
 
 /// What to read first: what others have, and last what git is about to drop.
@@ -82,29 +100,21 @@ fn told(commit: &Commit) -> String {
     )
 }
 
-fn still_there(placement: &Placement) -> String {
-    let commits = placement.commits;
+/// How many commits have it, and which branches still do; known where all of history is.
+fn still_there(placement: &Placement) -> Option<String> {
+    let is_known = !placement.paths.is_empty() && !placement.kept_by.is_empty();
+    let is_there = placement.introduced.is_some() && placement.removed.is_none();
+    if !is_known || !is_there {
+        return None;
+    }
+    let commits = summary::count(placement.commits, "commit");
     let tips: Vec<String> = placement.tips.iter().map(|name| short(name)).collect();
     let still = if tips.is_empty() {
         "never removed".to_owned()
     } else {
         format!("still in {}", listed(&tips))
     };
-    format!(
-        "in       {commits} commit{}; {still}",
-        if commits == 1 { "" } else { "s" }
-    )
-}
-
-/// How long lies between two commits, in the largest unit that there is two of; nothing, where a clock was wrong.
-fn exposed(first: &Commit, last: &Commit) -> Option<String> {
-    let seconds = Some(last.seconds - first.seconds).filter(|seconds| *seconds >= 0)?;
-    let units = [(86_400, "days"), (3600, "hours"), (60, "minutes")];
-    let (length, unit) = units
-        .into_iter()
-        .find(|(length, _)| seconds >= 2 * length)
-        .unwrap_or((1, "seconds"));
-    Some(format!("{} {unit}", seconds / length))
+    Some(format!("{commits}; {still}"))
 }
 
 fn listed(names: &[String]) -> String {

@@ -4,8 +4,11 @@ use std::io::{self, Write};
 
 use miette::Diagnostic;
 
-use super::human::{Mend, Unscanned, accepted, entries, grouped, shown};
-use super::{Detail, Report, Style, summary};
+use super::entry::entries;
+use super::judged::{grouped, shown};
+use super::mend::Mend;
+use super::unscanned::{Unscanned, accepted};
+use super::{Detail, Report, Style, fit, summary};
 use crate::error::Error;
 
 /// How wide a line is; with what stands before it, it fits a terminal.
@@ -21,12 +24,13 @@ pub fn explain(error: &Error) -> String {
 
 /// Writes the report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    for one in entries(&grouped(shown(report, style).into_iter()), false) {
-        let excerpt = one.group[0]
-            .0
-            .excerpt
-            .as_ref()
-            .map(|excerpt| excerpt.text.as_str());
+    // What is known of a place in history is broken into lines below, like all the rest.
+    let style = Style {
+        width: usize::MAX,
+        ..style
+    };
+    for one in entries(&grouped(shown(report, style).into_iter()), style) {
+        let excerpt = one.excerpt.as_ref().map(|excerpt| excerpt.text.as_str());
         entry(&one, "", excerpt, out)?;
     }
     report
@@ -65,18 +69,9 @@ fn entry(
     writeln!(out)
 }
 
-/// A line in pieces no wider than fits, each behind `indent`; a longer word stays whole, so that it can be copied.
+/// A line in pieces no wider than fits, each behind `indent`.
 fn wrapped(line: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
-    let mut piece = String::new();
-    for word in line.split_whitespace() {
-        if !piece.is_empty()
-            && indent.len() + piece.chars().count() + 1 + word.chars().count() > WIDTH
-        {
-            writeln!(out, "{indent}{piece}")?;
-            piece.clear();
-        }
-        piece += if piece.is_empty() { "" } else { " " };
-        piece += word;
-    }
-    writeln!(out, "{indent}{piece}")
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let line = format!("{indent}{}", words.join(" "));
+    writeln!(out, "{}", fit::lines(&line, WIDTH, indent))
 }

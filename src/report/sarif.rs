@@ -120,7 +120,7 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
     let mask = finding
         .evidence
         .as_ref()
-        .map_or_else(String::new, |evidence| format!(" {}", evidence.mask));
+        .map_or_else(String::new, |evidence| format!(" {}", evidence.short_mask));
     let note = finding.note.as_ref().map_or_else(String::new, |note| {
         format!(" Note: {}.", note.trim_end_matches('.'))
     });

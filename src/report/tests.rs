@@ -18,6 +18,7 @@ fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
     let secret = Secret::new(b"made up for this test".to_vec(), 0);
     let evidence = Evidence {
         mask: secret.mask(),
+        short_mask: secret.short_mask(),
         fingerprint: secret.fingerprint(),
         is_guessable: false,
     };
@@ -43,6 +44,7 @@ fn written(report: &Report, format: Format) -> String {
         color: false,
         unicode: true,
         width: 100,
+        sentence: 100,
         detail: Detail::Verbose,
         plain: false,
     };

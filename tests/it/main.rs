@@ -16,6 +16,8 @@ mod env;
 mod fake;
 mod formats;
 mod git_folder;
+#[cfg(unix)]
+mod golden;
 mod hidden;
 mod history;
 mod hook;
@@ -30,5 +32,7 @@ mod sandbox;
 mod scan;
 mod secrecy;
 mod staged;
+#[cfg(unix)]
+mod terminal;
 mod unscanned;
 mod words;

@@ -24,6 +24,14 @@ pub fn base64(bytes: &[u8]) -> String {
     bytes.chunks(3).map(group).collect()
 }
 
+/// A zip whose one member is encrypted, as its flags say.
+pub fn encrypted_zip(content: &[u8]) -> Vec<u8> {
+    let mut zip = zip("a.txt", content);
+    let central = zip.len() - 22 - 46 - "a.txt".len();
+    (zip[6], zip[central + 8]) = (1, 1);
+    zip
+}
+
 /// A zip with one stored member.
 pub fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     let (length, name_length) = (

@@ -38,9 +38,22 @@ impl Sandbox {
 
     /// An empty repository.
     pub fn repository() -> Self {
-        let sandbox = Sandbox::new();
-        sandbox.git(["init", "-q", "-b", "main", "."]);
-        sandbox
+        Sandbox::new().initialized()
+    }
+
+    /// An empty repository where git's clock stands at `seconds` since 1970: its commits always have the same ids.
+    pub fn repository_at(seconds: u64) -> Self {
+        let clock = AtomicU64::new(seconds);
+        Sandbox {
+            clock,
+            ..Sandbox::new()
+        }
+        .initialized()
+    }
+
+    fn initialized(self) -> Self {
+        self.git(["init", "-q", "-b", "main", "."]);
+        self
     }
 
     /// An empty repository without a work tree, to push to.

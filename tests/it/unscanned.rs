@@ -5,16 +5,8 @@ use std::fs;
 use serde_json::Value;
 
 use crate::ci::{checkout, ci, push};
-use crate::make::{gzip, zip};
+use crate::make::{encrypted_zip, gzip, zip};
 use crate::sandbox::{Run, Sandbox};
-
-/// A zip whose one member is encrypted, as its flags say.
-fn encrypted(content: &[u8]) -> Vec<u8> {
-    let mut zip = zip("a.txt", content);
-    let central = zip.len() - 22 - 46 - "a.txt".len();
-    (zip[6], zip[central + 8]) = (1, 1);
-    zip
-}
 
 /// The digest that the one skip of a run has.
 fn digest(run: &Run) -> String {
@@ -48,7 +40,7 @@ fn accepted(run: &Run) -> Vec<String> {
 fn a_commit_passes_once_somebody_has_looked_into_it() {
     let sandbox = Sandbox::repository();
     sandbox.install_hook();
-    sandbox.write("fixture.zip", encrypted(b"one"));
+    sandbox.write("fixture.zip", encrypted_zip(b"one"));
     sandbox.git(["add", "-A"]);
     let refused = sandbox.try_git(["commit", "-qm", "fixture"]);
     let shown = String::from_utf8_lossy(&refused.stderr).into_owned()
@@ -83,7 +75,7 @@ fn a_commit_passes_once_somebody_has_looked_into_it() {
         (history(&sandbox).status, accepted(&history(&sandbox)).len()),
         (0, 1)
     );
-    sandbox.write("fixture.zip", encrypted(b"two"));
+    sandbox.write("fixture.zip", encrypted_zip(b"two"));
     sandbox.git(["add", "fixture.zip"]);
     let run = sandbox.run(["staged", "--format", "json"]);
     assert_eq!(
@@ -123,7 +115,7 @@ fn each_kind_of_content_can_be_accepted_and_nothing_else() {
     let packed = gzip(b"text");
     sandbox
         .write("cut.gz", &packed[..packed.len() - 3])
-        .write("nested.zip", zip("b.zip", &encrypted(b"x")));
+        .write("nested.zip", zip("b.zip", &encrypted_zip(b"x")));
     sandbox
         .write("large", "0123456789".repeat(100))
         .write("gone", "x")
@@ -179,7 +171,7 @@ fn a_change_accepts_its_own_file_as_any_change_allows_itself() {
     let base = sandbox.id("HEAD");
     sandbox.git(["checkout", "-q", "-b", "feature"]);
     sandbox
-        .write("fixture.zip", encrypted(b"one"))
+        .write("fixture.zip", encrypted_zip(b"one"))
         .commit_all("fixture");
     let digest = digest(&sandbox.run(["scan", "--format", "json"]));
     sandbox

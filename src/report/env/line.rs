@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::super::{Judged, Report};
+use super::super::Report;
+use super::super::judged::Judged;
 use crate::finding::{Ignoring, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::super::fit;
 use crate::redact::shown_path;
 
 /// How many items of a list are shown.
 const LISTED: usize = 40;
 
-/// How wide a line of names is.
-const WIDTH: usize = 76;
-
-/// The names by folder; folders with the same names share them.
-pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>) -> String {
+/// The names by folder, in lines of `width` columns; folders with the same names share them.
+pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>, width: usize) -> String {
     let mut folders: BTreeMap<&[u8], Vec<String>> = BTreeMap::new();
     for path in paths {
         let (folder, name) =
@@ -26,10 +24,12 @@ pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>) -> String {
             .push(shown_path(if folder.is_empty() { b"./" } else { folder }));
     }
     let block = |(names, folders): (Vec<String>, Vec<String>)| {
-        let folders = wrapped(&cut(folders.into_iter(), " "), "");
+        let folders = format!("in {}", cut(folders.into_iter(), " "));
+        let names = format!("  {}", cut(names.into_iter(), " "));
         format!(
-            "in {folders}\n{}",
-            wrapped(&cut(names.into_iter(), " "), "  ")
+            "{}\n{}",
+            fit::lines(&folders, width, ""),
+            fit::lines(&names, width, "  ")
         )
     };
     cut(shared.into_iter().map(block), "\n")
@@ -44,21 +44,6 @@ pub fn cut(items: impl Iterator<Item = String>, separator: &str) -> String {
         items.push(format!("and {more} more"));
     }
     items.join(separator)
-}
-
-/// Words in lines, so that no name is broken in two.
-fn wrapped(words: &str, indent: &str) -> String {
-    let mut lines = vec![indent.to_owned()];
-    for word in words.split(' ') {
-        let last = lines.len() - 1;
-        let is_first = lines[last].len() == indent.len();
-        if !is_first && lines[last].chars().count() + word.chars().count() >= WIDTH {
-            lines.push(format!("{indent}{word}"));
-        } else {
-            lines[last] += &format!("{}{word}", if is_first { "" } else { " " });
-        }
-    }
-    lines.join("\n")
 }
 
 /// A path as one word of a shell.
@@ -79,7 +64,7 @@ mod tests {
     fn folders_with_the_same_names_share_them() {
         let paths = ["a/.env", "b/.env", "b/x", ".env", "c/.env"].map(str::as_bytes);
         assert_eq!(
-            by_folder(paths.into_iter()),
+            by_folder(paths.into_iter(), 76),
             "in ./ a/ c/\n  .env\nin b/\n  .env x"
         );
     }
@@ -90,7 +75,7 @@ mod tests {
             .map(|number| format!(".env.number{number}"))
             .collect();
         assert!(cut(names.iter().cloned(), " ").ends_with(".env.number39 and 10 more"));
-        let list = by_folder(names.iter().map(|name| name.as_bytes()));
+        let list = by_folder(names.iter().map(|name| name.as_bytes()), 76);
         assert!(
             list.lines().all(|line| line.len() <= 80) && list.lines().count() > 5,
             "{list}"

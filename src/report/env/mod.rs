@@ -12,8 +12,8 @@ use miette::{
     SpanContents,
 };
 
-use super::Judged;
-use super::human::{self, state};
+use super::entry;
+use super::judged::{Judged, severity, state};
 use crate::finding::{Finding, IgnoreRule, Name, Says, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity as Means;
@@ -36,7 +36,7 @@ type Key<'a> = (
 );
 
 /// The findings that are told together, the most severe first; the others are given back.
-pub fn grouped<'a>(findings: Vec<&'a Judged>) -> (Vec<Group<'a>>, Vec<&'a Judged>) {
+pub fn grouped<'a>(findings: Vec<&'a Judged>, width: usize) -> (Vec<Group<'a>>, Vec<&'a Judged>) {
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut known: HashMap<Key<'a>, usize> = HashMap::new();
     let mut others = Vec::new();
@@ -49,6 +49,7 @@ pub fn grouped<'a>(findings: Vec<&'a Judged>) -> (Vec<Group<'a>>, Vec<&'a Judged
         if at == groups.len() {
             groups.push(Group {
                 findings: Vec::new(),
+                width,
             });
         }
         groups[at].findings.push(judged);
@@ -76,6 +77,7 @@ fn key(judged: &Judged) -> Option<Key<'_>> {
 /// Findings that one change mends.
 pub struct Group<'a> {
     findings: Vec<&'a Judged>,
+    width: usize,
 }
 
 impl Group<'_> {
@@ -101,6 +103,10 @@ impl Group<'_> {
         self.findings
             .iter()
             .filter_map(|(finding, _)| finding.origin.path())
+    }
+
+    fn by_folder<'p>(&self, paths: impl Iterator<Item = &'p [u8]>) -> String {
+        list::by_folder(paths, self.width.saturating_sub(entry::BAR))
     }
 
     /// What is wrong, and where it is to be mended.
@@ -130,7 +136,7 @@ impl Group<'_> {
             return self.gap();
         }
         if finding.command.is_some() {
-            return list::by_folder(self.paths());
+            return self.by_folder(self.paths());
         }
         let named = |finding: &Finding| {
             let variable = finding.variable.clone().unwrap_or_default();
@@ -156,7 +162,7 @@ impl Group<'_> {
         };
         let mut parts = self.reasons();
         if of(true).next().is_some() {
-            parts.push(list::by_folder(of(true)));
+            parts.push(self.by_folder(of(true)));
         }
         let others = of(false).count();
         if others > 0 {
@@ -173,7 +179,7 @@ impl Group<'_> {
             };
             parts.push(format!(
                 "{what}{}{more}",
-                list::by_folder(of(false).take(OTHERS))
+                self.by_folder(of(false).take(OTHERS))
             ));
         }
         parts.join("\n")
@@ -261,7 +267,7 @@ impl Diagnostic for Group<'_> {
     }
 
     fn severity(&self) -> Option<Severity> {
-        Some(human::severity(self.findings[0]))
+        Some(severity(self.findings[0]))
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {

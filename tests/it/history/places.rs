@@ -80,7 +80,10 @@ fn what_still_has_a_secret_is_named() {
         ],
     );
     sandbox.git(["branch", "-D", "-q", "feature"]);
-    told("gone", &["removed  2", ": exposed for "]);
+    told(
+        "gone",
+        &["removed  from the files on 2", "still readable in history"],
+    );
     sandbox.git(["notes", "add", "-m", &token(1)]);
     told("in a note", &["still in refs/notes/commits"]);
     sandbox.git(["update-ref", "-d", "refs/notes/commits"]);
@@ -93,7 +96,7 @@ fn what_still_has_a_secret_is_named() {
     sandbox.git(["gc", "-q", "--prune=now"]);
     let report = sandbox.run(["history"]).stdout;
     assert!(
-        report.contains("removed  2001-01-01") && !report.contains("exposed"),
+        report.contains("removed  from the files on 2001-01-01") && !report.contains("exposed"),
         "a clock was wrong: {report}"
     );
 }

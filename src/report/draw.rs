@@ -1,0 +1,37 @@
+//! Diagnostics as miette draws them.
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+use textwrap::WordSplitter;
+
+use super::{Style, fit};
+
+/// A diagnostic, drawn.
+pub fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
+    let theme = GraphicalTheme {
+        characters: if style.unicode {
+            ThemeCharacters::unicode()
+        } else {
+            ThemeCharacters::ascii()
+        },
+        styles: if style.color {
+            ThemeStyles::ansi()
+        } else {
+            ThemeStyles::none()
+        },
+    };
+    let mut text = String::new();
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_break_words(false)
+        .with_word_separator(fit::SEPARATOR)
+        .with_word_splitter(WordSplitter::NoHyphenation)
+        .with_links(false);
+    // Writing to a String cannot fail, and our diagnostics have all the text that their spans name.
+    let _ = handler.render_report(&mut text, diagnostic);
+    text
+}
+
+/// What a line begins with that is told beside what counts.
+pub fn mark(style: Style) -> &'static str {
+    if style.unicode { "\u{26a0}" } else { "!" }
+}

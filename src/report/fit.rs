@@ -1,0 +1,153 @@
+//! Texts made to fit a width: lines broken between words, excerpts cut around the secret.
+
+use std::borrow::Cow;
+
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+use super::Style;
+use crate::finding::Excerpt;
+
+/// How texts are broken into lines: between words alone. Of a path, a command or an entry to paste
+/// no half is of any use.
+pub const SEPARATOR: WordSeparator = WordSeparator::AsciiSpace;
+
+/// The lines of `text`, each broken so that it has at most `width` columns, its later parts behind
+/// `indent`. A longer word stays whole.
+pub fn lines(text: &str, width: usize, indent: &str) -> String {
+    let options = Options::new(width)
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_separator(SEPARATOR)
+        .word_splitter(WordSplitter::NoHyphenation);
+    let broken = text.lines().map(|line| textwrap::fill(line, &options));
+    broken.collect::<Vec<_>>().join("\n")
+}
+
+/// The excerpt with at most `width` characters, as far as the secret's mask lets it: what stands
+/// before and behind gives way.
+pub fn excerpt(excerpt: &Excerpt, style: Style, width: usize) -> Excerpt {
+    let excerpt = written(excerpt, style);
+    if excerpt.text.chars().count() <= width {
+        return excerpt;
+    }
+    let (before, rest) = excerpt.text.split_at(excerpt.mark.start);
+    let (mask, behind) = rest.split_at(excerpt.mark.len());
+    let room = width.saturating_sub(mask.chars().count());
+    let behind_least = behind.chars().count().min(room / 2);
+    let before = end(before, room - behind_least, style);
+    let behind = start(behind, room - before.chars().count(), style);
+    Excerpt {
+        mark: before.len()..before.len() + mask.len(),
+        text: format!("{before}{mask}{behind}"),
+    }
+}
+
+/// The excerpt with the signs that the terminal has.
+fn written(excerpt: &Excerpt, style: Style) -> Excerpt {
+    let (before, rest) = excerpt.text.split_at(excerpt.mark.start);
+    let (mask, behind) = rest.split_at(excerpt.mark.len());
+    let [before, mask, behind] = [before, mask, behind].map(|text| signs(text, style));
+    Excerpt {
+        mark: before.len()..before.len() + mask.len(),
+        text: format!("{before}{mask}{behind}"),
+    }
+}
+
+/// A text of ours with the signs that the terminal has: where it has ASCII alone, three points for
+/// an ellipsis and a comma between the parts of a line.
+pub fn signs(text: &str, style: Style) -> Cow<'_, str> {
+    if style.unicode || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(" \u{b7} ", ", ").replace('…', ELLIPSIS))
+}
+
+/// What stands for what was left out, in ASCII.
+const ELLIPSIS: &str = "...";
+
+/// The end of a text, of at most `width` characters.
+pub fn end(text: &str, width: usize, style: Style) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let ellipsis = signs("…", style);
+    let kept = width.saturating_sub(ellipsis.chars().count());
+    let whole = ellipsis.chars().chain(text.chars().skip(length - kept));
+    whole.take(width).collect()
+}
+
+/// The start of a text, of at most `width` characters.
+fn start(text: &str, width: usize, style: Style) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let ellipsis = signs("…", style);
+    let kept = width.saturating_sub(ellipsis.chars().count());
+    let whole = text.chars().take(kept).chain(ellipsis.chars());
+    whole.take(width).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Detail, Style};
+    use super::{end, excerpt, lines, start};
+    use crate::finding::Excerpt;
+
+    #[test]
+    fn lines_are_broken_between_words_alone() {
+        let text = "since    2026-11-29, commit 1\nin-one/long/path:1:2 two";
+        let broken = "since    2026-11-29,\n         commit 1\nin-one/long/path:1:2\n         two";
+        assert_eq!(lines(text, 20, "         "), broken);
+    }
+
+    const UNICODE: Style = Style {
+        color: false,
+        unicode: true,
+        width: 80,
+        sentence: 80,
+        detail: Detail::Normal,
+        plain: false,
+    };
+
+    const ASCII: Style = Style {
+        unicode: false,
+        ..UNICODE
+    };
+
+    #[test]
+    fn texts_are_cut_to_a_width() {
+        let ends = [
+            (6, UNICODE),
+            (3, UNICODE),
+            (0, UNICODE),
+            (5, ASCII),
+            (2, ASCII),
+        ];
+        let ends = ends.map(|(width, style)| end("abcdef", width, style));
+        assert_eq!(ends, ["abcdef", "…ef", "", "...ef", ".."]);
+        let starts = [(6, ASCII), (3, UNICODE), (5, ASCII)];
+        let starts = starts.map(|(width, style)| start("abcdef", width, style));
+        assert_eq!(starts, ["abcdef", "ab…", "ab..."]);
+    }
+
+    #[test]
+    fn an_excerpt_keeps_its_mask_and_its_mark() {
+        let text = "const a = 'ntn_…G9x9'; // and more".to_owned();
+        let mark = 11..text.find("';").unwrap();
+        let whole = Excerpt { text, mark };
+        for (style, mask) in [(UNICODE, "ntn_…G9x9"), (ASCII, "ntn_...G9x9")] {
+            for width in 0..40 {
+                let cut = excerpt(&whole, style, width);
+                assert_eq!(&cut.text[cut.mark.clone()], mask, "{width}");
+                let length = cut.text.chars().count();
+                assert!(
+                    length <= width.max(mask.chars().count()),
+                    "{width}: {}",
+                    cut.text
+                );
+            }
+        }
+        assert_eq!(excerpt(&whole, UNICODE, 20).text, "…a = 'ntn_…G9x9'; /…");
+    }
+}

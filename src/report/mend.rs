@@ -1,0 +1,52 @@
+//! What should be mended in the configuration.
+
+use std::fmt;
+
+use miette::{Diagnostic, Severity};
+
+use super::Warning;
+use super::entry::PLACES;
+use crate::redact::shown_path;
+
+/// Something in the configuration that should be mended.
+pub struct Mend<'a>(pub &'a Warning);
+
+impl fmt::Debug for Mend<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Mend<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Warning {
+            file,
+            lines,
+            message,
+            ..
+        } = self.0;
+        let numbers: Vec<String> = lines.iter().take(PLACES).map(usize::to_string).collect();
+        let at = match lines.len() {
+            0 => String::new(),
+            1 => format!(":{}", numbers[0]),
+            all if all > PLACES => {
+                format!(", lines {} and {} more", numbers.join(", "), all - PLACES)
+            }
+            _ => format!(", lines {}", numbers.join(", ")),
+        };
+        write!(
+            f,
+            "{}{at}: {}",
+            shown_path(file.as_bytes()),
+            shown_path(message.as_bytes())
+        )
+    }
+}
+
+impl std::error::Error for Mend<'_> {}
+
+impl Diagnostic for Mend<'_> {
+    fn severity(&self) -> Option<Severity> {
+        Some(Severity::Warning)
+    }
+}

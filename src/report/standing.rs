@@ -1,0 +1,101 @@
+//! Paths as they are seen from the folder one stands in, so that they can be opened from there.
+
+use super::Report;
+use crate::blob::Origin;
+use crate::finding::{Finding, Ignoring, Says};
+
+/// The folder one stands in, by its path from the root of the repository; the root is the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing(Vec<u8>);
+
+impl Standing {
+    /// The folder at `path`, which has `/` between its parts.
+    pub fn at(path: Vec<u8>) -> Self {
+        Standing(path)
+    }
+
+    /// A path from the root, as it is from here. One that does not begin at the root stays.
+    fn path(&self, path: &[u8]) -> Vec<u8> {
+        if self.0.is_empty() || path.starts_with(b"/") {
+            return path.to_vec();
+        }
+        let mut rest = path;
+        let mut here = self.0.split(|byte| *byte == b'/').peekable();
+        while let Some(shared) = here
+            .peek()
+            .and_then(|part| rest.strip_prefix(*part)?.strip_prefix(b"/"))
+        {
+            rest = shared;
+            here.next();
+        }
+        let up: Vec<u8> = here.flat_map(|_| *b"../").collect();
+        [up.as_slice(), rest].concat()
+    }
+
+    fn origin(&self, origin: &mut Origin) {
+        *origin = origin.moved(&|path| self.path(path));
+    }
+
+    fn finding(&self, finding: &mut Finding) {
+        self.origin(&mut finding.origin);
+        for place in &mut finding.occurrences {
+            self.origin(&mut place.origin);
+        }
+        if let Some(ignoring) = &mut finding.ignoring {
+            self.ignoring(ignoring);
+        }
+    }
+
+    fn ignoring(&self, ignoring: &mut Ignoring) {
+        ignoring.change = self.path(&ignoring.change);
+        if let Some(rule) = &mut ignoring.rule {
+            rule.file = self.path(&rule.file);
+        }
+        for name in &mut ignoring.names {
+            name.path = self.path(&name.path);
+            let mut reasons = name.reasons.to_vec();
+            for reason in &mut reasons {
+                reason.file = self.path(&reason.file);
+                if let Says::Names(path) = &mut reason.says {
+                    *path = self.path(path);
+                }
+            }
+            name.reasons = reasons.into();
+        }
+    }
+}
+
+impl Report {
+    /// Tells what lies on disk or is staged by its path from `standing` on.
+    pub fn seen_from(&mut self, standing: &Standing) {
+        let findings = self.findings.iter_mut();
+        findings.for_each(|(finding, _)| standing.finding(finding));
+        let accepted = self.accepted.iter_mut().map(|(skip, _)| skip);
+        for skip in self.skips.iter_mut().chain(accepted) {
+            standing.origin(&mut skip.origin);
+        }
+        for submodule in &mut self.not_checked_out.submodules {
+            *submodule = standing.path(submodule);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Standing;
+
+    #[test]
+    fn a_path_leads_to_the_same_place_from_any_folder() {
+        let seen = |here: &str, path: &str| {
+            String::from_utf8(Standing(here.into()).path(path.as_bytes())).unwrap()
+        };
+        assert_eq!(seen("", "a/b"), "a/b");
+        assert_eq!(seen("a", "a/b"), "b");
+        assert_eq!(seen("a/c", "a/b"), "../b");
+        assert_eq!(seen("ab", "a/b"), "../a/b");
+        assert_eq!(seen("a/b/c", "x"), "../../../x");
+        assert_eq!(seen("a", "/etc/gitignore"), "/etc/gitignore");
+        // A submodule in whose folder one stands.
+        assert_eq!(seen("a/b", "a/b"), "../b");
+    }
+}

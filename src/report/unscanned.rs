@@ -1,0 +1,163 @@
+//! What was not scanned, as it is told to people.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{Diagnostic, Severity};
+
+use super::draw::render;
+use super::entry::PLACES;
+use super::judged::state;
+use super::{Detail, Report, Style, place};
+use crate::finding::Verdict;
+use crate::redact::shown_path;
+use crate::skip::Skip;
+
+/// So many skips that say the same are told together.
+const TOGETHER: usize = 4;
+
+/// What to do about what a change accepts unscanned.
+pub const LOOK: &str = "Check, before it is merged, that somebody has looked into it.";
+
+/// What was not scanned, and, as far as it is shown, what somebody has accepted of it.
+pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    for alike in alike(&report.skips) {
+        if alike.len() >= TOGETHER {
+            writeln!(out, "{}", render(&Together(&alike), style))?;
+            continue;
+        }
+        for skip in alike {
+            writeln!(out, "{}", render(&Unscanned(skip, None), style))?;
+        }
+    }
+    accepted(report, style).try_for_each(|skip| writeln!(out, "{}", render(&skip, style)))
+}
+
+/// Skips of which the same is said together, in the order of the first of each.
+fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
+    let mut groups: Vec<Vec<&Skip>> = Vec::new();
+    let mut known = HashMap::new();
+    for skip in skips {
+        let said = (skip.reason, &skip.detail, skip.help());
+        let at = *known.entry(said).or_insert(groups.len());
+        if at == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[at].push(skip);
+    }
+    groups
+}
+
+/// What was not scanned and is accepted, as far as it is shown.
+pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned<'_>> {
+    let is_shown = move |verdict: &Verdict| verdict.is_loud() || style.detail == Detail::Verbose;
+    let shown = report
+        .accepted
+        .iter()
+        .filter(move |(_, verdict)| is_shown(verdict));
+    shown.map(|(skip, verdict)| Unscanned(skip, Some(verdict)))
+}
+
+/// Something that was not scanned, with what accepts it.
+pub struct Unscanned<'a>(pub &'a Skip, pub Option<&'a Verdict>);
+
+impl fmt::Debug for Unscanned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Unscanned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Skip {
+            origin,
+            reason,
+            detail,
+            ..
+        } = self.0;
+        let state = self.1.map_or_else(String::new, state);
+        write!(
+            f,
+            "not scanned: {} ({reason}: {}){state}",
+            place::missed(origin),
+            shown_path(detail.as_bytes())
+        )
+    }
+}
+
+impl std::error::Error for Unscanned<'_> {}
+
+impl Diagnostic for Unscanned<'_> {
+    fn severity(&self) -> Option<Severity> {
+        let is_quiet = self.1.is_some_and(|verdict| !verdict.is_loud());
+        Some(if is_quiet {
+            Severity::Advice
+        } else {
+            Severity::Warning
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        match (self.1, &self.0.digest) {
+            (Some(verdict), _) => verdict
+                .is_loud()
+                .then(|| Box::new(LOOK) as Box<dyn fmt::Display>),
+            (None, Some(_)) => Some(Box::new(help([self.0]))),
+            (None, None) => Some(Box::new(self.0.help())),
+        }
+    }
+}
+
+/// Things that were not scanned for the same reason, with as many of their places as are listed.
+struct Together<'a>(&'a [&'a Skip]);
+
+impl fmt::Debug for Together<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Together<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Skip { reason, detail, .. } = self.0[0];
+        let (count, detail) = (self.0.len(), shown_path(detail.as_bytes()));
+        write!(f, "not scanned: {count} places ({reason}: {detail})")?;
+        for skip in self.0.iter().take(PLACES) {
+            write!(f, "\n{}", place::missed(&skip.origin))?;
+        }
+        match count.saturating_sub(PLACES) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more (all of them with --format json)"),
+        }
+    }
+}
+
+impl std::error::Error for Together<'_> {}
+
+impl Diagnostic for Together<'_> {
+    fn severity(&self) -> Option<Severity> {
+        Some(Severity::Warning)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(help(self.0.iter().take(PLACES).copied())))
+    }
+}
+
+/// What to do about skips of which the same is said, with the entries that accept them.
+fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
+    let mut skips = skips.into_iter().peekable();
+    let what = skips.peek().map_or("", |skip| skip.help());
+    let digests = skips.filter_map(|skip| skip.digest.as_ref());
+    let entries: String = digests
+        .map(|digest| format!("\n- unscanned: {digest}\n  reason: \u{2026}"))
+        .collect();
+    if entries.is_empty() {
+        return what.to_owned();
+    }
+    format!(
+        "{what}\nOr, once you have looked into it otherwise, accept it as it is now, under `allow` \
+         in .ntnguard.yaml:{entries}"
+    )
+}
