@@ -2,10 +2,12 @@
 
 mod bar;
 mod baseline;
+mod choice;
 mod ci;
 mod config;
 mod env;
 mod exit;
+mod hint;
 mod history;
 mod hook;
 mod output;
@@ -76,7 +78,9 @@ pub enum Command {
 
 /// The command that the arguments ask for; on help, version or bad usage, what was printed and the status to exit with.
 pub fn parse() -> std::result::Result<Command, ExitStatus> {
-    Cli::try_parse().map(|cli| cli.command).map_err(|error| {
+    let arguments = hint::with_command(std::env::args_os().collect());
+    let parsed = Cli::try_parse_from(arguments).map_err(hint::add);
+    parsed.map(|cli| cli.command).map_err(|error| {
         if !error.use_stderr() {
             let printed = output::print(&error.render().to_string());
             return printed.map_or(ExitStatus::Failed, |()| ExitStatus::Clean);

@@ -4,12 +4,13 @@ use clap::Args;
 use ntnguard::error::Error;
 use ntnguard::rules::{RULES, by_id};
 
-use super::{ExitStatus, Outcome, output};
+use super::{ExitStatus, Outcome, choice, output};
 
 /// `ntnguard rules [ID]`
 #[derive(Args)]
 pub struct Rules {
     /// The rule whose page to print
+    #[arg(value_parser = choice::rule(), hide_possible_values = true)]
     id: Option<String>,
 }
 

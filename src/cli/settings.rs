@@ -12,11 +12,18 @@ use ntnguard::report::Warning;
 use ntnguard::rule::Confidence;
 use ntnguard::time::Date;
 
+use super::choice;
+
 /// The flags that name the configuration and the baseline.
 #[derive(Args)]
 pub struct Settings {
     /// Lowest confidence that counts: high, medium or low [default: medium]
-    #[arg(long, value_name = "CONFIDENCE")]
+    #[arg(
+        long,
+        value_name = "CONFIDENCE",
+        value_parser = choice::confidence(),
+        hide_possible_values = true
+    )]
     min_confidence: Option<Confidence>,
     /// The configuration; by default .ntnguard.yaml at the repository's root
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

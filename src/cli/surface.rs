@@ -14,6 +14,7 @@ use ntnguard::scanner::Scanner;
 use ntnguard::source::{Limits, Source};
 
 use super::bar::{Bar, When};
+use super::choice;
 use super::output::{self, Color, Look};
 use super::settings::{self, Settings};
 use super::target::{self, Target};
@@ -24,7 +25,12 @@ use super::{ExitStatus, FailOn, Outcome};
 pub struct Surface {
     /// How to report: human, concise (one line a finding), json, sarif (code scanning), github (annotations) or gitlab (secret
     /// detection) [default: human]
-    #[arg(long, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = choice::format(),
+        hide_possible_values = true
+    )]
     format: Option<Format>,
     /// Write the report to FILE, whole or not at all, in the format that its name tells (.json, .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE")]

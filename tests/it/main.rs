@@ -34,5 +34,6 @@ mod secrecy;
 mod staged;
 #[cfg(unix)]
 mod terminal;
+mod typed;
 mod unscanned;
 mod words;

@@ -1,0 +1,36 @@
+//! Values of which there are few: what is no such value is told which one it is like, and shells complete them.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ntnguard::report::Format;
+use ntnguard::rule::Confidence;
+use ntnguard::rules::RULES;
+
+/// The parser of values that have these names.
+fn of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
+{
+    let names: Vec<&'static str> = names.into_iter().collect();
+    PossibleValuesParser::new(names).try_map(|name| {
+        let wrong = |wrong: T::Err| wrong.to_string();
+        name.parse::<T>().map_err(wrong)
+    })
+}
+
+/// The formats of reports.
+pub fn format() -> impl TypedValueParser<Value = Format> {
+    of(Format::NAMES.map(|(name, _)| name))
+}
+
+/// How sure we may be.
+pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
+    of([Confidence::High, Confidence::Medium, Confidence::Low].map(Confidence::id))
+}
+
+/// The ids of rules.
+pub fn rule() -> impl TypedValueParser<Value = String> {
+    of(RULES.iter().map(|rule| rule.id))
+}

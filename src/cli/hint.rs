@@ -1,0 +1,214 @@
+//! What was probably meant by words that are no command and no flag here: those of other tools, and names of files.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, is_separator};
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Words that other tools, or a guess, have for a command, and what ours is.
+const COMMANDS: &[(&[&str], &str)] = &[
+    (
+        &["detect", "check", "lint", "find", "run"],
+        "`ntnguard scan` scans files on disk, `ntnguard history` all that git holds",
+    ),
+    (
+        &["protect", "diff", "index", "cached"],
+        "`ntnguard staged` scans what the next commit would add",
+    ),
+    (
+        &["git", "log", "repo"],
+        "`ntnguard history` scans all that git holds, `ntnguard range A..B` what commits add",
+    ),
+    (
+        &["dir", "directory", "filesystem", "file", "files", "path"],
+        "`ntnguard scan PATH` scans files on disk",
+    ),
+    (
+        &["init", "install", "setup", "pre-commit", "pre-push"],
+        "`ntnguard hook install` installs the git hooks; there is nothing else to set up",
+    ),
+    (
+        &["uninstall"],
+        "`ntnguard hook uninstall` takes the git hooks away",
+    ),
+    (
+        &["status"],
+        "`ntnguard hook status` tells which git hooks guard the repository",
+    ),
+    (
+        &["explain", "rule", "info"],
+        "`ntnguard rules ID` prints the page of a rule",
+    ),
+    (
+        &["fix", "gitignore"],
+        "`ntnguard env --fix` adds what is missing to .gitignore",
+    ),
+    (&["version"], "`ntnguard --version` prints the version"),
+];
+
+/// Flags that other tools, or a guess, have for something, and what ours is.
+const FLAGS: &[(&[&str], &str)] = &[
+    (
+        &["--json", "--report-format", "--output-format", "-f"],
+        "`--format json` reports as JSON; human, concise, sarif, github and gitlab are formats too",
+    ),
+    (&["--sarif"], "`--format sarif` reports as SARIF"),
+    (
+        &["--github"],
+        "`--format github` reports as annotations for GitHub Actions",
+    ),
+    (
+        &["--gitlab"],
+        "`--format gitlab` reports as GitLab's secret detection does",
+    ),
+    (
+        &["--report-path", "--output-file", "-r"],
+        "`-o FILE` writes the report into a file",
+    ),
+    (
+        &["--staged", "--cached"],
+        "`ntnguard staged` scans what the next commit would add",
+    ),
+    (
+        &["--history", "--all", "--git"],
+        "`ntnguard history` scans all that git holds",
+    ),
+    (
+        &["--since-commit", "--log-opts", "--commits"],
+        "`ntnguard range A..B` scans what commits add",
+    ),
+    (
+        &["--source", "--path", "--dir", "-s", "-d"],
+        "`ntnguard scan PATH` scans the files there",
+    ),
+    (
+        &["--no-git"],
+        "`ntnguard scan PATH` scans files on disk, in a repository or not",
+    ),
+    (
+        &["--stdin", "--pipe"],
+        "`ntnguard stdin` scans standard input",
+    ),
+    (&["--baseline-path"], "`--baseline FILE` names the baseline"),
+    (
+        &["--exit-code"],
+        "`--exit-zero` exits with 0 for findings; the statuses are 0, 1 and 2 always",
+    ),
+    (
+        &["--redact", "--no-redact", "--show-secrets"],
+        "secrets are masked in every report, always",
+    ),
+    (
+        &["--no-color", "--no-colour"],
+        "`--color never` has no colour",
+    ),
+    (&["--silent", "--no-banner"], "`-q` leaves out the summary"),
+    (
+        &["--fix"],
+        "`ntnguard env --fix` adds what is missing to .gitignore",
+    ),
+];
+
+/// The arguments, where a path stands in the place of the command with `scan` before it. Only what can be nothing but a
+/// path is taken for one: a misspelt command must not pass for a file that was scanned.
+pub fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|first| is_path(first)) {
+        arguments.insert(1, "scan".into());
+    }
+    arguments
+}
+
+fn is_path(argument: &OsStr) -> bool {
+    let text = argument.to_string_lossy();
+    let is_flag = text.starts_with('-');
+    text == "." || text == ".." || !is_flag && text.chars().any(is_separator)
+}
+
+/// The same error with a word on what was probably meant, if that is known.
+pub fn add(mut error: clap::Error) -> clap::Error {
+    let (kind, table, guess) = match error.kind() {
+        ErrorKind::InvalidSubcommand => (
+            ContextKind::InvalidSubcommand,
+            COMMANDS,
+            ContextKind::SuggestedSubcommand,
+        ),
+        ErrorKind::UnknownArgument => (ContextKind::InvalidArg, FLAGS, ContextKind::SuggestedArg),
+        _ => return error,
+    };
+    let Some(ContextValue::String(typed)) = error.get(kind) else {
+        return error;
+    };
+    let known = hint(table, typed).map(str::to_owned);
+    let is_command = kind == ContextKind::InvalidSubcommand;
+    if let Some(hint) = known.or_else(|| is_command.then(|| file(typed)).flatten()) {
+        // One who knows what was meant need not guess.
+        error.remove(guess);
+        let hint = ContextValue::StyledStrs(vec![StyledStr::from(hint)]);
+        error.insert(ContextKind::Suggested, hint);
+    }
+    error
+}
+
+fn hint(table: &[(&[&str], &'static str)], typed: &str) -> Option<&'static str> {
+    let typed = typed.split('=').next().unwrap_or_default();
+    let known = table.iter().find(|(words, _)| words.contains(&typed));
+    known.map(|(_, hint)| *hint)
+}
+
+/// What to type to scan what lies here under the name of no command.
+fn file(typed: &str) -> Option<String> {
+    let is_here = !typed.is_empty() && Path::new(typed).symlink_metadata().is_ok();
+    is_here.then(|| format!("to scan what is called so here: `ntnguard scan {typed}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMANDS, FLAGS, with_command};
+    use crate::cli::interface;
+
+    #[test]
+    fn only_what_is_nothing_but_a_path_is_scanned_without_a_command() {
+        let scans = |first: &str| {
+            let arguments = with_command(vec!["ntnguard".into(), first.into(), "x".into()]);
+            arguments.len() == 4 && arguments[1] == "scan" && arguments[2] == first
+        };
+        for path in [".", "..", "./detect", "src/app.ts", "/tmp", "src/"] {
+            assert!(scans(path), "{path}");
+        }
+        for word in [
+            "detect",
+            "scan",
+            "-",
+            "-o=a/b",
+            "--known=./.env",
+            "a.ts",
+            "",
+        ] {
+            assert!(!scans(word), "{word}");
+        }
+        assert_eq!(with_command(vec!["ntnguard".into()]).len(), 1);
+    }
+
+    #[test]
+    fn no_hint_hides_a_command_or_a_flag_and_each_word_has_one() {
+        let interface = interface();
+        let words: Vec<&str> = COMMANDS
+            .iter()
+            .flat_map(|(words, _)| *words)
+            .copied()
+            .collect();
+        for word in &words {
+            assert!(interface.find_subcommand(word).is_none(), "{word}");
+            assert_eq!(words.iter().filter(|other| *other == word).count(), 1);
+        }
+        let flags: Vec<&str> = FLAGS
+            .iter()
+            .flat_map(|(words, _)| *words)
+            .copied()
+            .collect();
+        for flag in &flags {
+            assert_eq!(flags.iter().filter(|other| *other == flag).count(), 1);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What is typed: paths in the place of the command, words of other tools, misspelt names.
+
+use crate::fake::Fake;
+use crate::sandbox::Sandbox;
+
+/// What the error says when this is typed; it must be one, and nothing may be scanned.
+fn told(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let run = sandbox.run(arguments);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+    run.stderr
+}
+
+#[test]
+fn a_path_in_the_place_of_the_command_is_scanned_and_a_word_is_not() {
+    let sandbox = Sandbox::new();
+    let token = Fake::new(3).ntn(0);
+    sandbox.write("detect", &token).write("sub/a", "clean");
+    for path in [".", "./detect", "sub/.."] {
+        assert_eq!(sandbox.run([path]).status, 1, "{path}");
+    }
+    let run = sandbox.run_in("sub", ["..", "--format", "json"]);
+    assert_eq!((run.status, run.paths()), (1, vec!["../detect".to_owned()]));
+    assert_eq!(sandbox.run(["./sub"]).status, 0);
+    assert_eq!(sandbox.run(["./missing"]).status, 2);
+    assert!(told(&sandbox, &["detect"]).contains("`ntnguard scan` scans files on disk"));
+    assert!(told(&sandbox, &["sub"]).contains("`ntnguard scan sub`"));
+}
+
+#[test]
+fn words_of_other_tools_are_answered_with_ours() {
+    let sandbox = Sandbox::new();
+    for (typed, ours) in [
+        (&["protect", "--staged"][..], "`ntnguard staged`"),
+        (&["check"], "`ntnguard scan`"),
+        (&["init"], "`ntnguard hook install`"),
+        (&["install"], "`ntnguard hook install`"),
+        (&["explain", "legacy-token"], "`ntnguard rules ID`"),
+        (&["--json"], "`--format json`"),
+        (&["scan", "--json"], "`--format json`"),
+        (&["history", "--sarif"], "`--format sarif`"),
+        (&["scan", "--staged"], "`ntnguard staged`"),
+        (&["scan", "--report-path=r.json"], "`-o FILE`"),
+    ] {
+        let error = told(&sandbox, typed);
+        assert!(error.contains(ours), "{error}");
+    }
+}
+
+#[test]
+fn what_is_misspelt_is_told_with_what_is_like_it() {
+    let sandbox = Sandbox::new();
+    for (typed, meant) in [
+        (&["histroy"][..], "'history'"),
+        (&["hook", "instal"], "'install'"),
+        (&["rules", "env-trackd"], "'env-tracked'"),
+        (&["scan", "--format", "srif"], "'sarif'"),
+        (&["scan", "--min-confidence", "hihg"], "'high'"),
+    ] {
+        let error = told(&sandbox, typed);
+        assert!(error.contains(meant), "{error}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_typed_in_a_wrong_place_is_not_printed() {
+    let sandbox = Sandbox::new();
+    let token = Fake::new(9).ntn(0);
+    let (flag, path) = (format!("--{token}"), format!("./{token}"));
+    for typed in [
+        &[token.as_str()][..],
+        &["rules", &token],
+        &["scan", "--format", &token],
+        &["scan", &flag],
+        &[&path],
+    ] {
+        let run = sandbox.run(typed);
+        assert_eq!(run.status, 2);
+        for text in [run.stdout, run.stderr] {
+            assert!(!text.contains(&token[8..40]), "{text}");
+        }
+    }
+}
