@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use ntnguard::env::audit::{self, Request, Wanted};
 use ntnguard::env::fix::{self, Change};
-use ntnguard::error::Result;
+use ntnguard::error::{Error, Result};
 use ntnguard::redact::Hidden;
 
 use super::surface::Surface;
-use super::{FailOn, Outcome, output, settings};
+use super::{FailOn, Outcome, output};
 
 /// `ntnguard env [PATH]`
 #[derive(Args)]
@@ -29,6 +29,10 @@ pub struct Env {
 impl Env {
     /// Audits the env files of a repository, and mends its ignore files.
     pub fn run(mut self) -> Outcome {
+        self.surface.only.refuse_absent("env", false)?;
+        if self.fix && !self.surface.only.is_empty() {
+            return Err(Error::new("--fix adds all that is missing: it takes no --rule and no --exclude").help("leave them out; what is never to be ignored stands under `env: committed:` in .ntnguard.yaml"));
+        }
         let repository = audit::open(self.path.as_deref().unwrap_or(".".as_ref()))?;
         let top = repository.work_tree();
         self.surface.count_from(top.as_deref());
@@ -39,7 +43,7 @@ impl Env {
             config.env_required.clone(),
             config.max_file_size,
         );
-        let policy = settings::policy(config);
+        let policy = self.surface.policy(config);
         let request = Request {
             scanner: &scanner,
             policy: &policy,

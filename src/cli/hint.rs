@@ -96,6 +96,10 @@ const FLAGS: &[(&[&str], &str)] = &[
         "`--exit-zero` exits with 0 for findings; the statuses are 0, 1 and 2 always",
     ),
     (
+        &["--rule", "--exclude"],
+        "only what scans and reports takes it: a baseline, say, has all that is there",
+    ),
+    (
         &["--redact", "--no-redact", "--show-secrets"],
         "secrets are masked in every report, always",
     ),

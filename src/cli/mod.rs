@@ -10,6 +10,7 @@ mod exit;
 mod hint;
 mod history;
 mod hook;
+mod only;
 mod output;
 mod range;
 mod rules;

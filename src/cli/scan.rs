@@ -51,6 +51,7 @@ impl Scan {
             self.surface.count_from(top.as_deref());
         }
         let mut config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
+        config.exclude.extend(self.surface.only.excluded());
         let source = files(self.paths, top, self.surface.threads(), &mut config);
         let source = source.except(self.surface.known.iter().map(PathBuf::as_path));
         let scanner = self.surface.scanner(&config)?;

@@ -7,7 +7,7 @@ use clap::Args;
 use ntnguard::config::{self, Config, Source, baseline};
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
-use ntnguard::policy::{Policy, Stale};
+use ntnguard::policy::{Limit, Policy, Stale};
 use ntnguard::report::Warning;
 use ntnguard::rule::Confidence;
 use ntnguard::time::Date;
@@ -241,6 +241,7 @@ pub fn policy(config: Config) -> Policy {
         env_names: config.env_names,
         inline: !config.is_base,
         today: Date::of(SystemTime::now()),
+        limit: Limit::default(),
         change: None,
     }
 }

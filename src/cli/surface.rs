@@ -8,6 +8,7 @@ use ntnguard::blob;
 use ntnguard::config::Config;
 use ntnguard::error::{Error, Result};
 use ntnguard::known::{self, Known};
+use ntnguard::policy::Policy;
 use ntnguard::report::{Detail, Format, Report, Standing};
 use ntnguard::rules::RULES;
 use ntnguard::scanner::Scanner;
@@ -15,6 +16,7 @@ use ntnguard::source::{Limits, Source};
 
 use super::bar::{Bar, When};
 use super::choice;
+use super::only::Only;
 use super::output::{self, Color, Look};
 use super::settings::{self, Settings};
 use super::target::{self, Target};
@@ -40,6 +42,8 @@ pub struct Surface {
     /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings (repeatable)
     #[arg(long, value_name = "ENV_FILE")]
     pub known: Vec<PathBuf>,
+    #[command(flatten)]
+    pub only: Only,
     /// Exit by the findings alone even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
@@ -142,13 +146,22 @@ impl Surface {
         Ok(scanner.with_known(self.known()?))
     }
 
+    /// The policy that a configuration and the flags come to.
+    pub fn policy(&self, config: Config) -> Policy {
+        Policy {
+            limit: self.only.limit(),
+            ..settings::policy(config)
+        }
+    }
+
     /// The arguments with which another run judges as this one does, wherever it is started.
     pub fn judging(&self) -> Vec<String> {
         let known = self
             .known
             .iter()
             .map(|file| format!("--known={}", settings::absolute(file)));
-        self.settings.arguments().into_iter().chain(known).collect()
+        let settings = self.settings.arguments().into_iter();
+        settings.chain(known).chain(self.only.arguments()).collect()
     }
 
     /// Scans `source` and reports.
@@ -169,7 +182,9 @@ impl Surface {
             config.source.take(),
             std::mem::take(&mut config.baseline_name),
         );
-        let policy = settings::policy(config);
+        let has_known = !self.known.is_empty();
+        self.only.refuse_absent(source.name(), has_known)?;
+        let policy = self.policy(config);
         let shown = source
             .progress()
             .filter(|_| self.progress.is_now(self.quiet));
@@ -199,6 +214,11 @@ impl Surface {
 
     /// The same where the command has a default of its own for what fails a run.
     pub fn finish_by(&self, report: &mut Report, default: FailOn) -> Outcome {
+        let limit = self.only.limit();
+        report
+            .findings
+            .retain(|(finding, _)| limit.has_rule(finding.rule.id));
+        report.limited = (&limit).into();
         report.hide();
         let detail = match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,

@@ -2,6 +2,7 @@
 
 mod allowlist;
 mod baseline;
+mod limit;
 
 use std::collections::HashSet;
 use std::time::SystemTime;
@@ -16,6 +17,7 @@ use crate::time::Date;
 
 pub use allowlist::Entry;
 pub use baseline::Baseline;
+pub use limit::Limit;
 
 /// Gives findings their verdicts. Pure.
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub struct Policy {
     pub inline: bool,
     /// The day by which entries expire.
     pub today: Date,
+    /// What the run is limited to.
+    pub limit: Limit,
     /// What the change that is judged would allow itself.
     pub change: Option<Change>,
 }
@@ -101,6 +105,7 @@ impl Policy {
             env_names: Vec::new(),
             inline: true,
             today: Date::of(SystemTime::UNIX_EPOCH),
+            limit: Limit::default(),
             change: None,
         }
     }
@@ -171,11 +176,12 @@ impl Policy {
     }
 
     fn acceptance(&self, skip: &Skip) -> Option<Suppression> {
+        let path = skip.origin.path();
+        if let Some(pattern) = path.and_then(|path| self.limit.excluding(path)) {
+            return Some(excluded(pattern));
+        }
         let entry = self.counting().find(|entry| entry.accepts(skip))?;
-        Some(Suppression {
-            by: "allowlist",
-            reason: entry.reason.clone(),
-        })
+        Some(allowed(entry))
     }
 
     /// Why what allows a finding does not count, if that is so.
@@ -224,17 +230,14 @@ impl Policy {
             return verdict;
         }
         let by = |path: &Vec<u8>| {
-            self.counting()
-                .find(|entry| entry.matches_at(finding, Some(path)))
+            let mut entries = self.counting();
+            let entry = entries.find(|entry| entry.matches_at(finding, Some(path)));
+            let limit = self.limit.excluding(path).map(excluded);
+            limit.or_else(|| entry.map(allowed))
         };
-        let entries: Option<Vec<&Entry>> = placement.paths.iter().map(by).collect();
-        let reason = entries.and_then(|entries| Some(entries.first()?.reason.clone()));
-        reason.map_or(verdict, |reason| {
-            Verdict::Suppressed(Suppression {
-                by: "allowlist",
-                reason,
-            })
-        })
+        let each: Option<Vec<Suppression>> = placement.paths.iter().map(by).collect();
+        let first = each.and_then(|each| each.into_iter().next());
+        first.map_or(verdict, Verdict::Suppressed)
     }
 
     /// What matched none of `findings` and `skips`; entries by path, only where each finding has its path. What has
@@ -293,6 +296,9 @@ impl Policy {
                 reason: reason.to_owned(),
             })
         };
+        if let Some(pattern) = self.limit.excluding_all(finding.named_paths()) {
+            return Some(excluded(pattern));
+        }
         if let Some(committed) = self.committed(finding) {
             return by("env.committed", &committed.reason);
         }
@@ -300,7 +306,7 @@ impl Policy {
             return by("inline", reason);
         }
         if let Some(entry) = self.counting().find(|entry| entry.matches(finding)) {
-            return by("allowlist", &entry.reason);
+            return Some(allowed(entry));
         }
         if finding
             .evidence
@@ -334,6 +340,22 @@ impl Policy {
         self.committed
             .iter()
             .find(|committed| committed.paths.matches(path))
+    }
+}
+
+/// That a flag excludes what lies where `pattern` says.
+fn excluded(pattern: &Pattern) -> Suppression {
+    Suppression {
+        by: "exclude",
+        reason: format!("--exclude {pattern}"),
+    }
+}
+
+/// That an entry of the allowlist means it.
+fn allowed(entry: &Entry) -> Suppression {
+    Suppression {
+        by: "allowlist",
+        reason: entry.reason.clone(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::judged::{Judged, mask, shown, state, variable};
 use super::unscanned::Unscanned;
-use super::{Detail, Report, Style, absent, place, summary};
+use super::{Detail, Report, Style, absent, limited, place, summary};
 use crate::rule::Severity;
 
 /// So many findings are told in full; more are told in one line each.
@@ -18,6 +18,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{}", Unscanned(skip, None))?;
     }
     absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
+    limited::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
     if style.detail > Detail::Quiet {
         writeln!(out, "{}", summary::line(report))?;
     }

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use super::judged::{REVIEW, by_loudness, state};
 use super::unscanned::{LOOK, Unscanned};
-use super::{Report, Warning, absent, advice, env, place, summary};
+use super::{Report, Warning, absent, advice, env, limited, place, summary};
 use crate::finding::{Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::Severity;
@@ -31,6 +31,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
     }
     absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
+    limited::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
     writeln!(out, "{}", summary::line(report))
 }
 

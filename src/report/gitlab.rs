@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::unscanned::Unscanned;
-use super::{Report, absent, advice, place};
+use super::{Report, absent, advice, limited, place};
 use crate::finding::{Evidence, Finding, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{RuleKind, Severity};
@@ -54,6 +54,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         json!({"level": "info", "value": value})
     });
     let absent = absent::line(report).map(|value| json!({"level": "info", "value": value}));
+    let limited = limited::line(report).map(|value| json!({"level": "info", "value": value}));
     let is_told = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
     let told = report
         .findings
@@ -71,7 +72,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "start_time": moment(seconds(report.start)),
             "end_time": moment(seconds(report.start + report.time)),
             "status": if report.is_complete() { "success" } else { "failure" },
-            "messages": messages.chain(accepted).chain(warnings).chain(absent).collect::<Vec<_>>(),
+            "messages": messages.chain(accepted).chain(warnings).chain(absent).chain(limited).collect::<Vec<_>>(),
             "primary_identifiers": identifiers,
         },
         "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),

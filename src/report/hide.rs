@@ -41,6 +41,11 @@ impl Hiding<'_> {
             self.text(message);
         }
         report
+            .limited
+            .exclude
+            .iter_mut()
+            .for_each(|pattern| self.text(pattern));
+        report
             .left_out
             .iter_mut()
             .for_each(|left| self.text(&mut left.pattern));

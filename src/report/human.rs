@@ -7,7 +7,8 @@ use super::entry::entries;
 use super::judged::{Judged, grouped, mask, shown, variable};
 use super::mend::Mend;
 use super::{
-    Detail, Report, Style, absent, concise, env, fit, overview, place, placed, summary, unscanned,
+    Detail, Report, Style, absent, concise, env, fit, limited, overview, place, placed, summary,
+    unscanned,
 };
 use crate::finding::Verdict;
 
@@ -41,6 +42,9 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "{}", fit::lines(advice, style.sentence, ""))?;
     }
     if let Some(line) = absent::line(report) {
+        writeln!(out, "{}", fit::lines(&line, style.sentence, ""))?;
+    }
+    if let Some(line) = limited::line(report) {
         writeln!(out, "{}", fit::lines(&line, style.sentence, ""))?;
     }
     if style.detail > Detail::Quiet {

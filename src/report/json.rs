@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{Report, Warning, advice};
+use super::{Limited, Report, Warning, advice};
 use crate::finding::{Evidence, Finding, Occurrence, Verdict};
 use crate::placement::{Commit, Placement};
 use crate::redact::shown_path;
@@ -24,6 +24,8 @@ struct Document<'a> {
     skipped: Vec<Skipped<'a>>,
     accepted: Vec<Accepted<'a>>,
     excluded: Vec<Excluded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limited: Option<To<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_checked_out: Option<Absent>,
     warnings: Vec<Told<'a>>,
@@ -63,6 +65,13 @@ struct Accepted<'a> {
 struct Excluded {
     pattern: String,
     paths: u64,
+}
+
+/// What flags limited the run to.
+#[derive(Serialize)]
+struct To<'a> {
+    rules: &'a [&'static str],
+    exclude: Vec<String>,
 }
 
 /// What was not checked out.
@@ -235,6 +244,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         skipped: report.skips.iter().map(Skipped::new).collect(),
         accepted: report.accepted.iter().map(Accepted::new).collect(),
         excluded: report.left_out.iter().map(Excluded::new).collect(),
+        limited: To::new(&report.limited),
         not_checked_out: Absent::new(&report.not_checked_out),
         warnings: report.warnings.iter().map(Told::new).collect(),
         summary: Summary {
@@ -331,6 +341,15 @@ impl Counted {
             tags,
             bytes,
         }
+    }
+}
+
+impl<'a> To<'a> {
+    fn new(limited: &'a Limited) -> Option<Self> {
+        (!limited.is_empty()).then(|| To {
+            rules: &limited.rules,
+            exclude: limited.shown(),
+        })
     }
 }
 

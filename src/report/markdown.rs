@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::judged::{Judged, REVIEW, by_loudness, state};
 use super::unscanned::{LOOK, Unscanned};
-use super::{Report, absent, env, place, summary};
+use super::{Report, absent, env, limited, place, summary};
 use crate::error::Error;
 use crate::finding::Verdict;
 use crate::redact::shown_path;
@@ -70,6 +70,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     absent::line(report).map_or(Ok(()), |line| {
+        writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))
+    })?;
+    limited::line(report).map_or(Ok(()), |line| {
         writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))
     })?;
     writeln!(out, "{}\n", code_of(&summary::line(report), LONGEST_LINE))

@@ -16,6 +16,7 @@ mod idiom;
 mod inert;
 mod json;
 mod judged;
+mod limited;
 mod markdown;
 mod mend;
 mod overview;
@@ -45,6 +46,7 @@ use crate::skip::Skip;
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
+pub use limited::Limited;
 pub use pages::Pages;
 pub use standing::Standing;
 
@@ -113,6 +115,8 @@ pub struct Report {
     pub pages: Option<Pages>,
     /// The folder whose files were looked at; the root where nothing limited it.
     pub folder: Folder,
+    /// What flags limited it to.
+    pub limited: Limited,
 }
 
 /// What is analysed for code scanning.
@@ -147,6 +151,7 @@ impl Report {
             analysis: None,
             pages: None,
             folder: Folder::default(),
+            limited: Limited::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use super::entry::entries;
 use super::judged::{grouped, shown};
 use super::mend::Mend;
 use super::unscanned::{Unscanned, accepted};
-use super::{Detail, Report, Style, fit, summary};
+use super::{Detail, Report, Style, fit, limited, summary};
 use crate::error::Error;
 
 /// How wide a line is; with what stands before it, it fits a terminal.
@@ -38,6 +38,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         .iter()
         .try_for_each(|skip| entry(&Unscanned(skip, None), "", None, out))?;
     accepted(report, style).try_for_each(|skip| entry(&skip, "", None, out))?;
+    limited::line(report).map_or(Ok(()), |line| wrapped(&line, "", out))?;
     if style.detail > Detail::Quiet {
         report
             .warnings

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::address::{self, BASE};
-use super::{Analysis, Report, Warning, absent, advice, place};
+use super::{Analysis, Report, Warning, absent, advice, limited, place};
 use crate::finding::{Evidence, Finding, Suppression, Verdict};
 use crate::redact::shown_path;
 use crate::rule::{Rule, RuleKind};
@@ -40,6 +40,7 @@ fn run(report: &Report) -> Value {
         .map(unscanned)
         .chain(report.accepted.iter().map(accepted))
         .chain(absent::notification(report))
+        .chain(limited::notification(report))
         .collect();
     let warnings: Vec<_> = report.warnings.iter().map(mend).collect();
     let mut seen = HashMap::new();

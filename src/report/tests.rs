@@ -31,6 +31,7 @@ fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
     Report {
         findings: vec![(finding, verdict)],
         scope: None,
+        limited: Default::default(),
         start: SystemTime::UNIX_EPOCH,
         time: Duration::ZERO,
         stale: Stale::default(),

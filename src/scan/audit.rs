@@ -22,6 +22,10 @@ use crate::source::folder::Folder;
 pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wanted)> {
     let (start, clock) = (SystemTime::now(), Instant::now());
     let mut audit = run(folder, request)?;
+    let limit = &request.policy.limit;
+    audit
+        .findings
+        .retain(|finding| limit.has_rule(finding.rule.id));
     audit.findings.sort_by(compare);
     order::skips(&mut audit.skips);
     let (skips, accepted) = accept::split(audit.skips, request.policy);
@@ -49,6 +53,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         analysis: None,
         pages: None,
         folder: Folder::default(),
+        limited: limit.into(),
     };
     Ok((report, audit.wanted))
 }

@@ -49,6 +49,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     } else {
         Stale::default()
     };
+    findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
     let (skips, accepted) = accept::split(skips, policy);
     let mut findings: Vec<_> = findings
         .into_iter()
@@ -85,6 +86,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
         analysis: None,
         pages: None,
         folder: Folder::default(),
+        limited: (&policy.limit).into(),
     })
 }
 

@@ -24,6 +24,7 @@ mod hook;
 mod hostile;
 mod ignore;
 mod lfs;
+mod limited;
 mod make;
 mod policy;
 mod purge;

@@ -44,7 +44,11 @@ impl Run<'_> {
     /// Scans the commits, the files and the env files, and judges what is found by what was there before.
     pub fn report(&self) -> Result<Report> {
         let top = self.repository.work_tree();
+        self.surface
+            .only
+            .refuse_absent("ci", !self.surface.known.is_empty())?;
         let mut config = self.config(top.as_deref())?;
+        config.exclude.extend(self.surface.only.excluded());
         self.surface.use_threads();
         let scanner = self.surface.scanner(&config)?;
         let limits = Surface::limits(&config);

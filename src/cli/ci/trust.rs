@@ -48,7 +48,7 @@ impl Trust {
 /// The policy by which a change is judged: the base's settings and allowances, and beside them those of the change. With it
 /// comes whether the configuration that the change brings along makes sense.
 pub fn policy(run: &Run<'_>, config: Config, configured: Option<bool>) -> Result<(Policy, bool)> {
-    let policy = settings::policy(config);
+    let policy = run.surface.policy(config);
     let author = run.trust.author(run.plan.base, configured);
     let before = match run.plan.base {
         Base::Own => return Ok((policy, true)),

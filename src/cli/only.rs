@@ -1,0 +1,116 @@
+//! The flags that limit what a run reports; every report says so.
+
+use clap::Args;
+use ntnguard::error::{Error, Result};
+use ntnguard::pattern::Pattern;
+use ntnguard::policy::Limit;
+use ntnguard::rule::{Rule, RuleKind};
+use ntnguard::rules::{ENV_TEMPLATE_SECRET, ENV_TRACKED, KNOWN_SECRET, RULES, by_id};
+
+use super::choice;
+
+/// The flags that limit a run.
+#[derive(Args)]
+pub struct Only {
+    /// Report only what this rule finds (repeatable); every report says so
+    #[arg(
+        long = "rule",
+        value_name = "ID",
+        value_parser = choice::rule(),
+        hide_possible_values = true
+    )]
+    rules: Vec<String>,
+    /// Report nothing in the paths that GLOB means, from the repository's root, as `exclude` in the configuration (repeatable);
+    /// every report says so
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<Pattern>,
+}
+
+impl Only {
+    /// Returns true if nothing is limited.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.exclude.is_empty()
+    }
+
+    /// What the run is limited to.
+    pub fn limit(&self) -> Limit {
+        let is_chosen = |rule: &&&Rule| self.rules.iter().any(|id| id == rule.id);
+        Limit {
+            rules: RULES.iter().filter(is_chosen).map(|rule| rule.id).collect(),
+            exclude: self.exclude.clone(),
+        }
+    }
+
+    /// The patterns of the paths of which nothing is reported.
+    pub fn excluded(&self) -> impl Iterator<Item = Pattern> {
+        self.exclude.iter().cloned()
+    }
+
+    /// The same flags for another run.
+    pub fn arguments(&self) -> impl Iterator<Item = String> {
+        let rules = self.rules.iter().map(|rule| format!("--rule={rule}"));
+        let exclude = self.exclude.iter();
+        rules.chain(exclude.map(|pattern| format!("--exclude={pattern}")))
+    }
+
+    /// Refuses rules whose findings the source of this name cannot have: they would pass for looked for. Known values are
+    /// looked for where some are named.
+    pub fn refuse_absent(&self, source: &str, has_known: bool) -> Result<()> {
+        let Some(rule) = self
+            .chosen()
+            .find(|rule| !can_find(source, rule, has_known))
+        else {
+            return Ok(());
+        };
+        let help = match rule.kind {
+            _ if rule.id == KNOWN_SECRET.id => "name the values to look for: --known ENV_FILE",
+            RuleKind::Credential => "`ntnguard scan` and the like look for credentials",
+            RuleKind::Env => "`ntnguard env` looks for it, and `ntnguard ci`",
+            RuleKind::Policy => "`ntnguard ci` looks for it",
+        };
+        let message = format!("--rule {}: this run does not look for that", rule.id);
+        Err(Error::new(message).help(help))
+    }
+
+    fn chosen(&self) -> impl Iterator<Item = &'static Rule> {
+        self.rules.iter().filter_map(|id| by_id(id))
+    }
+}
+
+/// Returns true if a source of this name may have findings of a rule.
+fn can_find(source: &str, rule: &Rule, has_known: bool) -> bool {
+    let records_env_files = matches!(source, "index" | "range" | "history");
+    let is_of_files = [ENV_TRACKED.id, ENV_TEMPLATE_SECRET.id].contains(&rule.id);
+    match (source, rule.kind) {
+        ("env", kind) => kind == RuleKind::Env,
+        _ if rule.id == KNOWN_SECRET.id => has_known,
+        ("ci", _) | (_, RuleKind::Credential) => true,
+        _ => records_env_files && is_of_files,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ntnguard::rules::by_id;
+
+    use super::can_find;
+
+    #[test]
+    fn a_rule_is_looked_for_where_it_can_be() {
+        for (source, rule, has_known, expected) in [
+            ("worktree", "legacy-token", false, true),
+            ("worktree", "env-tracked", false, false),
+            ("worktree", "known-secret", false, false),
+            ("stdin", "known-secret", true, true),
+            ("index", "env-tracked", false, true),
+            ("history", "env-not-ignored", false, false),
+            ("env", "env-not-ignored", false, true),
+            ("env", "legacy-token", false, false),
+            ("ci", "configuration-changed", false, true),
+        ] {
+            let rule = by_id(rule).unwrap();
+            let found = can_find(source, rule, has_known);
+            assert_eq!(found, expected, "{source} {}", rule.id);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What a run is limited to by whoever started it.
+
+use crate::pattern::Pattern;
+
+/// The rules that a run is limited to, and the paths of which it reports nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Limit {
+    /// Only these rules, by their ids; all of them, if there are none.
+    pub rules: Vec<&'static str>,
+    /// Nothing in these paths.
+    pub exclude: Vec<Pattern>,
+}
+
+impl Limit {
+    /// Returns true if findings of this rule are reported.
+    pub fn has_rule(&self, id: &str) -> bool {
+        self.rules.is_empty() || self.rules.contains(&id)
+    }
+
+    /// The pattern that excludes a path, or a folder that it lies in.
+    pub fn excluding(&self, path: &[u8]) -> Option<&Pattern> {
+        self.exclude.iter().find(|pattern| pattern.covers(path))
+    }
+
+    /// The first pattern that excludes one of these paths, if each of them is excluded and there is one.
+    pub fn excluding_all<'p>(&self, mut paths: impl Iterator<Item = &'p [u8]>) -> Option<&Pattern> {
+        let first = self.excluding(paths.next()?)?;
+        paths
+            .all(|path| self.excluding(path).is_some())
+            .then_some(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Limit;
+
+    #[test]
+    fn what_is_about_several_paths_is_excluded_with_all_of_them() {
+        let limit = Limit {
+            rules: vec!["legacy-token"],
+            exclude: vec!["tests/**".parse().unwrap(), "*.md".parse().unwrap()],
+        };
+        let excludes = |paths: &[&str]| {
+            let paths = paths.iter().map(|path| path.as_bytes());
+            limit.excluding_all(paths).map(ToString::to_string)
+        };
+        assert_eq!(excludes(&["a.md", "tests/x/y"]).as_deref(), Some("*.md"));
+        assert_eq!(excludes(&["tests/x", "src/x"]), None);
+        assert_eq!(excludes(&[]), None);
+        assert!(limit.has_rule("legacy-token") && !limit.has_rule("session-cookie"));
+        assert!(Limit::default().has_rule("session-cookie"));
+    }
+}

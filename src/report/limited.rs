@@ -1,0 +1,65 @@
+//! What flags limited a run to: one line, so that it never passes for a whole one.
+
+use serde_json::{Value, json};
+
+use super::Report;
+use crate::policy::Limit;
+use crate::redact::shown_path;
+
+/// What a run was limited to, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Limited {
+    /// The ids of the rules that were looked for; empty where all were.
+    pub rules: Vec<&'static str>,
+    /// The patterns of the paths of which nothing is reported.
+    pub exclude: Vec<String>,
+}
+
+impl From<&Limit> for Limited {
+    fn from(limit: &Limit) -> Self {
+        Limited {
+            rules: limit.rules.clone(),
+            exclude: limit.exclude.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl Limited {
+    /// Returns true if nothing was limited.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.exclude.is_empty()
+    }
+
+    /// The patterns, fit to be shown.
+    pub fn shown(&self) -> Vec<String> {
+        let shown = |pattern: &String| shown_path(pattern.as_bytes());
+        self.exclude.iter().map(shown).collect()
+    }
+}
+
+/// What the run was limited to; `None` where it was to nothing.
+pub fn line(report: &Report) -> Option<String> {
+    let limited = &report.limited;
+    let rules =
+        (!limited.rules.is_empty()).then(|| format!("only {} (--rule)", limited.rules.join(", ")));
+    let exclude = (!limited.exclude.is_empty())
+        .then(|| format!("nothing in {} (--exclude)", limited.shown().join(", ")));
+    let parts: Vec<String> = rules.into_iter().chain(exclude).collect();
+    let what = parts.join(", and ");
+    (!parts.is_empty()).then(|| format!("Limited, so no whole scan: {what} is reported."))
+}
+
+/// The same for code scanning.
+pub fn notification(report: &Report) -> Option<Value> {
+    let line = line(report)?;
+    Some(json!({
+        "level": "note",
+        "descriptor": {"id": "limited"},
+        "message": {"text": "Flags limited what is reported: this is no whole scan."},
+        "properties": {
+            "detail": line,
+            "rules": report.limited.rules,
+            "exclude": report.limited.shown(),
+        },
+    }))
+}

@@ -1,0 +1,122 @@
+//! `--rule` and `--exclude`: what is limited says so, and never passes for whole.
+
+use crate::fake::{Fake, expand};
+use crate::sandbox::Sandbox;
+
+/// A repository whose one commit has a token in `src/a` and `tests/b`, and an old one in `tests/c`.
+fn leaking() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox
+        .write("src/a", Fake::new(1).ntn(0))
+        .write("tests/b", Fake::new(2).ntn(0))
+        .write("tests/c", expand("notion {secret}", 3));
+    sandbox
+}
+
+const NO_TESTS: [&str; 2] = ["--exclude", "tests/**"];
+
+fn with<'a>(command: &[&'a str], flags: &[&'a str]) -> Vec<&'a str> {
+    [command, flags, &["--format", "json"]].concat()
+}
+
+#[test]
+fn what_is_excluded_is_not_reported_and_counted() {
+    let sandbox = leaking();
+    sandbox.git(["add", "-A"]);
+    let run = sandbox.run(with(&["staged"], &NO_TESTS));
+    assert_eq!((run.status, run.paths()), (1, vec!["src/a".to_owned()]));
+    assert_eq!(run.json()["summary"]["suppressed"], 2);
+    sandbox.commit_all("all");
+    for command in [&["range", "HEAD"][..], &["history"]] {
+        let run = sandbox.run(with(command, &NO_TESTS));
+        assert_eq!((run.status, run.findings().len()), (1, 1), "{command:?}");
+        let all = [&NO_TESTS[..], &["--exclude", "src"]].concat();
+        let run = sandbox.run(with(command, &all));
+        assert_eq!((run.status, run.findings().len()), (0, 0), "{command:?}");
+        assert_eq!(run.json()["summary"]["suppressed"], 3);
+        let by = &run.json()["findings"][0]["suppression"];
+        assert_eq!(by["by"], "exclude");
+    }
+    let run = sandbox.run(with(&["scan"], &NO_TESTS));
+    assert_eq!((run.status, run.paths()), (1, vec!["src/a".to_owned()]));
+    assert_eq!(run.json()["excluded"][0]["pattern"], "tests/**");
+    let ends = ["ci", "--system", "none", "--base", "HEAD", "--head", "HEAD"];
+    let run = sandbox.run(with(&ends, &NO_TESTS));
+    let told = run.json();
+    let paths = told["findings"].as_array().unwrap().iter();
+    assert!(paths.clone().count() > 0 && paths.into_iter().all(|f| f["path"] == "src/a"));
+    assert_eq!(told["limited"]["exclude"][0], "tests/**");
+}
+
+#[test]
+fn what_is_excluded_and_cannot_be_looked_into_is_no_skip() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("tests/x.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0broken");
+    sandbox.git(["add", "-A"]);
+    assert_eq!(sandbox.run(["staged"]).status, 2);
+    let run = sandbox.run(with(&["staged"], &NO_TESTS));
+    let json = run.json();
+    assert_eq!((run.status, &json["complete"]), (0, &true.into()));
+    assert_eq!(json["summary"]["accepted"], 1);
+    assert_eq!(json["accepted"][0]["suppression"]["by"], "exclude");
+}
+
+#[test]
+fn only_the_rules_that_are_named_are_reported() {
+    let sandbox = leaking();
+    let run = sandbox.run(with(&["scan"], &["--rule", "integration-token"]));
+    assert_eq!((run.status, run.findings().len()), (1, 2));
+    assert_eq!(run.json()["limited"]["rules"][0], "integration-token");
+    let rules = ["--rule", "session-cookie", "--rule", "legacy-token"];
+    let run = sandbox.run(with(&["scan"], &rules));
+    assert_eq!(
+        (run.status, run.paths()),
+        (1, vec!["tests/c".to_owned()]),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(sandbox.run(["scan", "--rule", "session-cookie"]).status, 0);
+}
+
+#[test]
+fn every_report_of_a_limited_run_says_so() {
+    let sandbox = leaking();
+    let flags = ["scan", "--rule", "legacy-token", "--exclude", "**"];
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab"] {
+        let run = sandbox.run(flags.iter().chain(&["--format", format]));
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let told = run.stdout.split("\"results\"").next().unwrap();
+        assert!(
+            told.to_lowercase().contains("limited") && told.contains("**"),
+            "{format}: {}",
+            run.stdout
+        );
+        let whole = sandbox.run(["scan", "--format", format]);
+        assert!(!whole.stdout.to_lowercase().contains("limited"), "{format}");
+    }
+    assert!(
+        sandbox
+            .run(flags.iter().chain(&["-q"]))
+            .stdout
+            .contains("Limited")
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let sandbox = leaking();
+    for (arguments, word) in [
+        (&["scan", "--rule", "legacy-tokn"][..], "'legacy-token'"),
+        (&["scan", "--exclude", "["], "is no glob"),
+        (&["scan", "--exclude", "/etc/**"], "is absolute"),
+        (&["scan", "--rule", "env-not-ignored"], "`ntnguard env`"),
+        (&["scan", "--rule", "known-secret"], "--known"),
+        (&["env", "--rule", "legacy-token"], "credentials"),
+        (&["env", "--fix", "--exclude", "x"], "--fix adds all"),
+        (&["baseline", "--rule", "legacy-token"], "all that is there"),
+    ] {
+        let run = sandbox.run(arguments);
+        assert_eq!(run.status, 2, "{arguments:?}");
+        assert!(run.stderr.contains(word), "{}", run.stderr);
+    }
+}
