@@ -57,7 +57,7 @@ pub enum Command {
     /// Scan everything git still holds: all objects, messages, names and records, reachable or not
     History(history::Command),
     /// Scan standard input
-    Stdin(Surface),
+    Stdin(stdin::Command),
     /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
     Env(env::Env),
     /// Scan what the event of a CI job has brought, the files that are checked out, and the env files
@@ -102,7 +102,7 @@ pub fn run(command: Command) -> ExitStatus {
         Command::Staged(surface) => staged::run(surface),
         Command::Range(commits) => commits.run(),
         Command::History(history) => history.run(),
-        Command::Stdin(surface) => stdin::run(surface),
+        Command::Stdin(stdin) => stdin.run(),
         Command::Env(env) => env.run(),
         Command::Ci(ci) => ci.run(),
         Command::Hook(hook) => hook.run(),

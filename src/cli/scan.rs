@@ -17,7 +17,9 @@ pub struct Scan {
     /// Files and folders, scanned even when git ignores them; `-` is standard input
     paths: Vec<PathBuf>,
     #[command(flatten)]
-    surface: Surface,
+    name: stdin::FileName,
+    #[command(flatten)]
+    pub surface: Surface,
 }
 
 impl Scan {
@@ -29,8 +31,14 @@ impl Scan {
             .filter(|path| *path == Path::new("-"))
             .count();
         match (stdin, self.paths.len()) {
+            (0, _) if self.name.is_given() => {
+                return Err(Error::new(
+                    "--stdin-filename names standard input, which is not scanned",
+                )
+                .help("scan it: `ntnguard scan - --stdin-filename PATH`"));
+            }
             (0, _) => {}
-            (1, 1) => return stdin::run(self.surface),
+            (1, 1) => return stdin::run(self.name, self.surface),
             _ => {
                 return Err(
                     Error::new("`-` is standard input, which is scanned by itself")

@@ -1,6 +1,7 @@
 //! Standard input, or any other stream.
 
 use std::io::{self, Cursor, Read};
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use crate::archive;
@@ -14,6 +15,7 @@ use super::{Limits, Source, Visit};
 /// One stream.
 pub struct Stdin<R> {
     stream: Mutex<R>,
+    origin: Origin,
     limits: Limits,
 }
 
@@ -22,7 +24,16 @@ impl<R: Read + Send> Stdin<R> {
     pub fn new(stream: R, limits: Limits) -> Self {
         Stdin {
             stream: Mutex::new(stream),
+            origin: Origin::Stdin,
             limits,
+        }
+    }
+
+    /// The same source, told as the file at `path`: the bytes are those that it has, or will have.
+    pub fn named(self, path: PathBuf) -> Self {
+        Stdin {
+            origin: Origin::File(path),
+            ..self
         }
     }
 }
@@ -45,16 +56,16 @@ impl<R: Read + Send> Source for Stdin<R> {
         };
         let mut reader = Reader::new(&self.limits.archive);
         let kind = reader
-            .visit(&Origin::Stdin, &mut spool, None, visit)
+            .visit(&self.origin, &mut spool, None, visit)
             .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
         match kind {
             Some(kind) if spool.is_whole() => {
-                reader.unpack(kind, Cursor::new(spool.kept), &Origin::Stdin, visit)
+                reader.unpack(kind, Cursor::new(spool.kept), &self.origin, visit)
             }
             Some(_) => {
                 let detail =
                     "an archive too large to be kept in memory; save it to a file and scan that";
-                visit(Err(Skip::new(Origin::Stdin, Reason::Limit, detail)));
+                visit(Err(Skip::new(self.origin.clone(), Reason::Limit, detail)));
             }
             None => {}
         }

@@ -14,6 +14,7 @@ mod env;
     reason = "shared with the library's own tests, which use all of it"
 )]
 mod fake;
+mod filename;
 mod formats;
 mod git_folder;
 #[cfg(unix)]
