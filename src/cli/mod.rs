@@ -1,5 +1,6 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
+mod allow;
 mod bar;
 mod baseline;
 mod choice;
@@ -67,6 +68,8 @@ pub enum Command {
     Hook(hook::Command),
     /// List the rules, or print a rule's page
     Rules(rules::Rules),
+    /// Write an entry into .ntnguard.yaml that allows a finding from then on
+    Allow(allow::Allow),
     /// Write the secrets that a scan reports into the baseline, which suppresses them from then on
     Baseline(baseline::Baseline),
     /// Print the configuration that counts here
@@ -107,6 +110,7 @@ pub fn run(command: Command) -> ExitStatus {
         Command::Ci(ci) => ci.run(),
         Command::Hook(hook) => hook.run(),
         Command::Rules(rules) => rules.run(),
+        Command::Allow(allow) => allow.run(),
         Command::Baseline(baseline) => baseline.run(),
         Command::Config(config) => config.run(),
         Command::Completions(completions) => completions.run(),

@@ -54,7 +54,8 @@ impl Settings {
 
     /// The configuration alone.
     pub fn load_config(&self, root: Option<&Path>) -> Result<Config> {
-        self.refuse_misnamed(root)?;
+        let own = root.filter(|_| !self.no_config && self.config.is_none());
+        own.map_or(Ok(()), refuse_misnamed)?;
         let config = match self
             .config
             .as_deref()
@@ -65,23 +66,6 @@ impl Settings {
             None => Config::default(),
         };
         Ok(self.apply(config))
-    }
-
-    /// Refuses a configuration that would count for nothing under its name.
-    fn refuse_misnamed(&self, root: Option<&Path>) -> Result<()> {
-        let misnamed = root
-            .filter(|_| !self.no_config && self.config.is_none())
-            .map(|root| root.join(".ntnguard.yml"));
-        match misnamed.filter(|file| file.symlink_metadata().is_ok()) {
-            Some(_) => Err(Error::new(
-                "the configuration .ntnguard.yml is not read under that name",
-            )
-            .help(format!(
-                "rename it to {}, or name it with --config",
-                config::FILE_NAME
-            ))),
-            None => Ok(()),
-        }
     }
 
     /// A file at the root, if it is there.
@@ -184,6 +168,18 @@ impl Settings {
         config.min_confidence = self.min_confidence.or(config.min_confidence);
         config
     }
+}
+
+/// Refuses a configuration at a root that would count for nothing under its name.
+pub fn refuse_misnamed(root: &Path) -> Result<()> {
+    if root.join(".ntnguard.yml").symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let name = config::FILE_NAME;
+    Err(
+        Error::new("the configuration .ntnguard.yml is not read under that name")
+            .help(format!("rename it to {name}, or name it with --config")),
+    )
 }
 
 /// The path that leads to a file from everywhere.

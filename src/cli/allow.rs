@@ -1,0 +1,106 @@
+//! `ntnguard allow`
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use clap::{Args, ValueHint};
+use ntnguard::config::FILE_NAME;
+use ntnguard::config::add::{Added, NewEntry, added, read};
+use ntnguard::error::{Error, Result};
+use ntnguard::git::Repository;
+use ntnguard::redact::redact;
+use ntnguard::secret::Fingerprint;
+use ntnguard::time::Date;
+
+use super::{ExitStatus, Outcome, output, settings, target};
+
+/// `ntnguard allow FINGERPRINT`
+#[derive(Args)]
+pub struct Allow {
+    /// The fingerprint of a finding (`v1:…`), as `-v` and JSON show it: never the secret itself
+    fingerprint: String,
+    /// Why it is allowed, for those who read the configuration and the reports
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// The last day on which this counts, as 2027-01-31 [default: it counts for ever]
+    #[arg(long, value_name = "DAY")]
+    expires: Option<Date>,
+    /// The fingerprint is the digest of a file that could not be looked into, as reports show it; somebody has, otherwise
+    #[arg(long)]
+    unscanned: bool,
+    /// The configuration; by default .ntnguard.yaml at the repository's root
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+}
+
+impl Allow {
+    /// Writes an entry into the configuration.
+    pub fn run(self) -> Outcome {
+        let entry = self.entry()?;
+        let here = || PathBuf::from(".");
+        let top = Repository::here()?.and_then(|repository| repository.work_tree());
+        let (file, name) = match self.config {
+            Some(file) => (file.clone(), file.display().to_string()),
+            None => {
+                let top = top.unwrap_or_else(here);
+                settings::refuse_misnamed(&top)?;
+                (top.join(FILE_NAME), FILE_NAME.to_owned())
+            }
+        };
+        let text = read(&file, &settings::ground(), &name)?;
+        match added(&name, text, &entry)? {
+            Added::Text(text) => write(&file, &name, &text),
+            Added::Unknown => paste(&name, &entry),
+        }
+    }
+
+    /// The entry that is asked for. What stands in the place of the fingerprint may be a secret: it is never told.
+    fn entry(&self) -> Result<NewEntry> {
+        let fingerprint: Fingerprint = self.fingerprint.parse().map_err(|_| {
+            Error::new("what stands in the place of the fingerprint is none").help(
+                "a fingerprint is `v1:` and 32 hexadecimal digits: `-v` and `--format json` show it. Was it the secret itself? \
+                 Then it is in your shell's history now",
+            )
+        })?;
+        let reason = self.reason.trim();
+        let says = "say in --reason why this is no leak: the configuration and reports show it";
+        if redact(reason) != reason {
+            let message = "the reason holds what may be a secret";
+            return Err(Error::new(message).help("it would be committed: leave it out"));
+        }
+        let reason = reason
+            .parse()
+            .map_err(|_| Error::new("the reason says nothing").help(says))?;
+        let today = Date::of(SystemTime::now());
+        if let Some(day) = self.expires.filter(|day| *day < today) {
+            return Err(
+                Error::new(format!("{day} is over: the entry would not count"))
+                    .help(format!("name a day from {today} on, or none")),
+            );
+        }
+        Ok(NewEntry {
+            fingerprint,
+            is_unscanned: self.unscanned,
+            reason,
+            expires: self.expires,
+        })
+    }
+}
+
+fn write(file: &Path, name: &str, text: &str) -> Outcome {
+    target::write_whole(file, text.as_bytes())?;
+    output::say(&format!("{name}: 1 entry added below `allow`; commit it"))?;
+    Ok(ExitStatus::Clean)
+}
+
+/// Says what to add by hand.
+fn paste(name: &str, entry: &NewEntry) -> Outcome {
+    output::explain(
+        &Error::new(format!(
+            "{name} was not changed: it is not written line by line"
+        ))
+        .help("add the entry that follows to its list `allow` yourself"),
+    );
+    output::say(&entry.pasted())?;
+    Ok(ExitStatus::Failed)
+}

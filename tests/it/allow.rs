@@ -1,0 +1,143 @@
+//! `ntnguard allow`: an entry in the configuration, of which nothing else is changed.
+
+use std::fs;
+
+use crate::fake::{Fake, expand};
+use crate::sandbox::Sandbox;
+
+/// A repository with a token in a file, and the fingerprint of that.
+fn leaking() -> (Sandbox, String) {
+    let sandbox = Sandbox::repository();
+    sandbox.write("src/a", Fake::new(7).ntn(0));
+    let json = sandbox.run(["scan", "--format", "json"]).json();
+    let fingerprint = json["findings"][0]["fingerprint"].as_str().unwrap();
+    (sandbox, fingerprint.to_owned())
+}
+
+fn configuration(sandbox: &Sandbox) -> String {
+    fs::read_to_string(sandbox.path().join(".ntnguard.yaml")).unwrap_or_default()
+}
+
+#[test]
+fn an_entry_is_written_and_counts() {
+    let (sandbox, fingerprint) = leaking();
+    let reason = ["--reason", "made \"up\""];
+    let run = sandbox.run_in("src", [&["allow", &fingerprint][..], &reason].concat());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(
+        configuration(&sandbox),
+        format!(
+            "version: 1\nallow:\n  - fingerprint: \"{fingerprint}\"\n    reason: \"made \\\"up\\\"\"\n"
+        )
+    );
+    assert_eq!(sandbox.run(["scan"]).status, 0);
+    let shown = sandbox.run(["scan", "-v"]).stdout;
+    assert!(shown.contains("made \"up\""), "{shown}");
+    let again = sandbox.run([&["allow", &fingerprint][..], &reason].concat());
+    assert_eq!(again.status, 2);
+    assert!(
+        again.stderr.contains(".ntnguard.yaml:3 has this entry"),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
+fn what_is_there_keeps_every_byte() {
+    let (sandbox, fingerprint) = leaking();
+    let (before, after) = (
+        "# ours\r\nversion:   1\r\nallow: # known\r\n- {paths: [x], reason: y}\r\n",
+        "\r\n# the rest\r\nexclude: [ 'a' ]",
+    );
+    sandbox.write(".ntnguard.yaml", format!("{before}{after}"));
+    let flags = ["--reason", "x1", "--expires", "2199-12-31"];
+    let run = sandbox.run([&["allow", &fingerprint][..], &flags].concat());
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let entry = format!(
+        "- fingerprint: \"{fingerprint}\"\r\n  reason: \"x1\"\r\n  expires: 2199-12-31\r\n"
+    );
+    assert_eq!(configuration(&sandbox), format!("{before}{entry}{after}"));
+}
+
+#[test]
+fn what_cannot_be_added_to_is_left_and_the_lines_are_printed() {
+    let (sandbox, fingerprint) = leaking();
+    let text = "{version: 1, allow: [{paths: [x], reason: y}]}\n";
+    sandbox.write(".ntnguard.yaml", text);
+    let run = sandbox.run(["allow", &fingerprint, "--reason", "x1"]);
+    assert_eq!((run.status, configuration(&sandbox).as_str()), (2, text));
+    let lines = format!("- fingerprint: \"{fingerprint}\"\n  reason: \"x1\"\n");
+    assert_eq!(run.stdout, lines);
+    assert!(run.stderr.contains("was not changed"), "{}", run.stderr);
+}
+
+#[test]
+fn what_could_not_be_looked_into_is_accepted_by_its_digest() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("x.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\0broken");
+    let json = sandbox.run(["scan", "--format", "json"]).json();
+    let digest = json["skipped"][0]["digest"].as_str().unwrap();
+    let run = sandbox.run(["allow", digest, "--unscanned", "--reason", "a fixture"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(sandbox.run(["scan"]).status, 0);
+}
+
+#[test]
+fn what_makes_no_sense_writes_nothing_and_a_secret_is_never_told() {
+    let (sandbox, fingerprint) = leaking();
+    let (token, other) = (Fake::new(7).ntn(0), expand("{x:40}", 5));
+    let upper = fingerprint.to_uppercase();
+    for (arguments, word) in [
+        (&["allow", &token, "--reason", "x1"][..], "32 hexadecimal"),
+        (&["allow", &other, "--reason", "x1"], "32 hexadecimal"),
+        (&["allow", &upper, "--reason", "x1"], "32 hexadecimal"),
+        (&["allow", &fingerprint, "--reason", " "], "says nothing"),
+        (
+            &["allow", &fingerprint, "--reason", &token],
+            "may be a secret",
+        ),
+        (&["allow", &fingerprint], "--reason"),
+        (
+            &[
+                "allow",
+                &fingerprint,
+                "--reason",
+                "x1",
+                "--expires",
+                "2020-01-01",
+            ],
+            "2020-01-01 is over",
+        ),
+        (
+            &["allow", &fingerprint, "--reason", "x1", "--expires", "soon"],
+            "2027-01-31",
+        ),
+    ] {
+        let run = sandbox.run(arguments);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.stderr.contains(word), "{}", run.stderr);
+        assert!(!run.stderr.contains(&token[8..40]) && !run.stderr.contains(&other));
+    }
+    assert_eq!(configuration(&sandbox), "");
+}
+
+#[test]
+fn another_file_can_be_named_and_no_link_is_followed() {
+    let (sandbox, fingerprint) = leaking();
+    let entry = ["allow", &fingerprint, "--reason", "x1"];
+    let run = sandbox.run([&entry[..], &["--config", "other.yaml"]].concat());
+    assert_eq!((run.status, configuration(&sandbox).as_str()), (0, ""));
+    assert_eq!(sandbox.run(["scan", "--config", "other.yaml"]).status, 0);
+    sandbox.write("broken.yaml", "version: 1\nallw: []\n");
+    let run = sandbox.run([&entry[..], &["--config", "broken.yaml"]].concat());
+    assert_eq!(run.status, 2);
+    #[cfg(unix)]
+    {
+        let place = sandbox.path().join(".ntnguard.yaml");
+        std::os::unix::fs::symlink("real.yaml", place).unwrap();
+        sandbox.write("real.yaml", "version: 1\n");
+        assert_eq!(sandbox.run(entry).status, 2);
+        let real = fs::read_to_string(sandbox.path().join("real.yaml"));
+        assert_eq!(real.unwrap(), "version: 1\n");
+    }
+}
