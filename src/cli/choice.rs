@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ntnguard::ci::System;
+use ntnguard::hook::Hook;
 use ntnguard::report::Format;
 use ntnguard::rule::Confidence;
 use ntnguard::rules::RULES;
@@ -28,6 +30,16 @@ pub fn format() -> impl TypedValueParser<Value = Format> {
 /// How sure we may be.
 pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
     of([Confidence::High, Confidence::Medium, Confidence::Low].map(Confidence::id))
+}
+
+/// Git's hooks.
+pub fn hook() -> impl TypedValueParser<Value = Hook> {
+    of(Hook::ALL.map(Hook::file))
+}
+
+/// The systems that run jobs.
+pub fn system() -> impl TypedValueParser<Value = System> {
+    of(System::NAMES.map(|(name, _)| name))
 }
 
 /// The ids of rules.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use ntnguard::env::audit::{self, Request, Wanted};
 use ntnguard::env::fix::{self, Change};
 use ntnguard::error::{Error, Result};
@@ -15,6 +15,7 @@ use super::{FailOn, Outcome, output};
 #[derive(Args)]
 pub struct Env {
     /// A folder of a repository; by default the whole repository you stand in
+    #[arg(value_hint = ValueHint::DirPath)]
     path: Option<PathBuf>,
     /// Add what is missing to .gitignore, and show it
     #[arg(long)]

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::purge::{Folder, Plan};
@@ -19,10 +19,11 @@ use super::{Outcome, bar, output};
 #[derive(Args)]
 pub struct Command {
     /// The repository; by default the one you stand in
+    #[arg(value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
     /// Write into DIR, which must lie outside the repository, what git-filter-repo needs to remove what is reported, and a
     /// script that does it. The files hold the secrets in clear; only you can read them
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     purge_plan: Option<PathBuf>,
     #[command(flatten)]
     surface: Surface,

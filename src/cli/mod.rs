@@ -8,6 +8,7 @@ mod ci;
 mod config;
 mod env;
 mod exit;
+mod groups;
 mod hint;
 mod history;
 mod hook;
@@ -26,7 +27,7 @@ mod target;
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use ntnguard::error::Result;
 use ntnguard::known;
 use ntnguard::redact::{Hidden, redact};
@@ -83,8 +84,8 @@ pub enum Command {
 /// The command that the arguments ask for; on help, version or bad usage, what was printed and the status to exit with.
 pub fn parse() -> std::result::Result<Command, ExitStatus> {
     let arguments = hint::with_command(std::env::args_os().collect());
-    let parsed = Cli::try_parse_from(arguments).map_err(hint::add);
-    parsed.map(|cli| cli.command).map_err(|error| {
+    let parsed = command(arguments).map_err(hint::add);
+    parsed.map_err(|error| {
         if !error.use_stderr() {
             let printed = output::print(&error.render().to_string());
             return printed.map_or(ExitStatus::Failed, |()| ExitStatus::Clean);
@@ -96,6 +97,14 @@ pub fn parse() -> std::result::Result<Command, ExitStatus> {
         ))));
         ExitStatus::Failed
     })
+}
+
+fn command(arguments: Vec<OsString>) -> std::result::Result<Command, clap::Error> {
+    let mut interface = interface();
+    let mut matches = interface.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches_mut(&mut matches)
+        .map(|cli| cli.command)
+        .map_err(|error| error.format(&mut interface))
 }
 
 /// Runs a command; an error becomes a message and status 2.
@@ -145,7 +154,7 @@ fn hidden() -> Hidden {
 
 /// The whole interface, for what is generated from it.
 fn interface() -> clap::Command {
-    Cli::command()
+    groups::group(Cli::command())
 }
 
 /// A panic's own message may quote the bytes it tripped over, so only its place is told.

@@ -46,21 +46,25 @@ pub struct Look {
 /// How wide a report is that is not written to a terminal.
 const WIDTH: usize = 100;
 
+/// How many columns the terminal has, or the environment says; `None` where neither tells.
+fn told_columns() -> Option<usize> {
+    let named = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width: usize = terminal.or_else(named)?;
+    Some(width.clamp(40, 120))
+}
+
+/// How many columns a text has that is drawn.
+pub fn columns() -> usize {
+    told_columns().unwrap_or(WIDTH)
+}
+
 fn style(color: bool, detail: Detail) -> Style {
-    let named = || {
-        std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok())
-    };
-    let width = terminal_size::terminal_size()
-        .map(|(width, _)| usize::from(width.0))
-        .or_else(named);
-    let width = width.map(|width| width.clamp(40, 120));
     Style {
         color,
         unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
-        width: width.unwrap_or(WIDTH),
-        sentence: width.unwrap_or(usize::MAX),
+        width: columns(),
+        sentence: told_columns().unwrap_or(usize::MAX),
         detail,
         plain: false,
     }

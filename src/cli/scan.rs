@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use ntnguard::config::Config;
 use ntnguard::error::Error;
 use ntnguard::git::Repository;
@@ -15,6 +15,7 @@ use super::{Outcome, stdin};
 #[derive(Args)]
 pub struct Scan {
     /// Files and folders, scanned even when git ignores them; `-` is standard input
+    #[arg(value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     name: stdin::FileName,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use ntnguard::config::{self, Config, Source, baseline};
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
@@ -26,13 +26,13 @@ pub struct Settings {
     )]
     min_confidence: Option<Confidence>,
     /// The configuration; by default .ntnguard.yaml at the repository's root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", value_hint = ValueHint::FilePath)]
     config: Option<PathBuf>,
     /// Read neither configuration nor baseline, but for those that are named
     #[arg(long)]
     no_config: bool,
     /// The baseline; by default .ntnguard-baseline at the repository's root
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueHint};
 use ntnguard::archive;
 use ntnguard::blob;
 use ntnguard::config::Config;
@@ -35,12 +35,12 @@ pub struct Surface {
     )]
     format: Option<Format>,
     /// Write the report to FILE, whole or not at all, in the format that its name tells (.json, .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
-    #[arg(short, long, value_name = "[FORMAT=]FILE")]
+    #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
     output: Vec<Target>,
     #[command(flatten)]
     pub settings: Settings,
     /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings (repeatable)
-    #[arg(long, value_name = "ENV_FILE")]
+    #[arg(long, value_name = "ENV_FILE", value_hint = ValueHint::FilePath)]
     pub known: Vec<PathBuf>,
     #[command(flatten)]
     pub only: Only,

@@ -80,3 +80,46 @@ fn a_secret_that_is_typed_in_a_wrong_place_is_not_printed() {
         }
     }
 }
+
+#[test]
+fn help_lists_the_commands_in_groups() {
+    let sandbox = Sandbox::new();
+    for flag in ["-h", "--help"] {
+        let help = sandbox.run([flag]).stdout;
+        let places = [
+            "\nFind:\n  scan ",
+            "\nRun:\n  hook ",
+            "\nDecide:\n  allow ",
+            "\nShell:\n",
+        ]
+        .map(|group| help.find(group));
+        assert!(
+            places.iter().all(Option::is_some) && places.is_sorted(),
+            "{help}"
+        );
+        assert!(help.contains("Options:\n  -h, --help"), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100));
+    }
+    let narrow = sandbox.ntnguard().arg("-h").env("COLUMNS", "60").output();
+    let narrow = String::from_utf8(narrow.unwrap().stdout).unwrap();
+    assert!(narrow.contains("\n               "), "{narrow}");
+}
+
+#[test]
+fn shells_complete_values() {
+    let sandbox = Sandbox::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = sandbox.run(["completions", shell]).stdout;
+        for value in [
+            "concise",
+            "medium",
+            "warning",
+            "env-tracked",
+            "pre-merge-commit",
+            "buildkite",
+            "elvish",
+        ] {
+            assert!(script.contains(value), "{shell}: {value}");
+        }
+    }
+}

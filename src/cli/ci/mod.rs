@@ -12,7 +12,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use ntnguard::ci::plan::{Base, Chosen, deletion, plan};
 use ntnguard::ci::{Event, Remote, System, What, read};
 use ntnguard::config::EnvAudit;
@@ -23,7 +23,7 @@ use ntnguard::report::Report;
 use ntnguard::skip::Reason;
 
 use super::surface::Surface;
-use super::{Outcome, hidden, output, range};
+use super::{Outcome, choice, hidden, output, range};
 use files::Files;
 use folder::Place;
 use run::Run;
@@ -41,11 +41,16 @@ pub struct Ci {
     head: Option<String>,
     /// Look only at files in this folder of the repository: those that are checked out, those of the commits, and env files.
     /// Messages and names of branches and tags are in no folder, and scanned all the same
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     path: Option<PathBuf>,
     /// The CI system that runs the job: github, gitlab, bitbucket, azure, jenkins, buildkite, circleci or none [default: the one
     /// whose variables are set]
-    #[arg(long, value_name = "NAME")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = choice::system(),
+        hide_possible_values = true
+    )]
     system: Option<System>,
     /// Whether what a collaborator's change allows itself passes, told all the same [default: true, unless the base's
     /// configuration says otherwise]

@@ -9,14 +9,14 @@ use ntnguard::hook::Hook;
 use ntnguard::hook::install::{Change, install, install_tracked, shown, uninstall};
 use ntnguard::hook::owner::Owner;
 
-use super::super::{ExitStatus, Outcome, output};
+use super::super::{ExitStatus, Outcome, choice, output};
 use super::{beside, program};
 
 /// `ntnguard hook install [HOOK…]`
 #[derive(Args)]
 pub struct Install {
     /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default: all]
-    #[arg(value_name = "HOOK")]
+    #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
     hooks: Vec<Hook>,
     /// Install even where another program writes the hooks (husky, lefthook, pre-commit, …), which may undo it
     #[arg(long)]
@@ -30,7 +30,7 @@ pub struct Install {
 #[derive(Args)]
 pub struct Uninstall {
     /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: all]
-    #[arg(value_name = "HOOK")]
+    #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
     hooks: Vec<Hook>,
 }
 

@@ -9,14 +9,14 @@ use ntnguard::hook::install::{is_executable, shown};
 use ntnguard::hook::owner::Owner;
 use ntnguard::hook::status::{Called, State, state};
 
-use super::super::{ExitStatus, Outcome, output};
+use super::super::{ExitStatus, Outcome, choice, output};
 use super::program;
 
 /// `ntnguard hook status [HOOK…]`
 #[derive(Args)]
 pub struct Status {
     /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: all]
-    #[arg(value_name = "HOOK")]
+    #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
     hooks: Vec<Hook>,
 }
 

@@ -1,0 +1,103 @@
+//! The list of commands in groups, by what somebody wants to do.
+
+use clap::Command;
+
+use super::output;
+
+/// The groups, each with its commands in their order.
+const GROUPS: [(&str, &[&str]); 4] = [
+    (
+        "Find",
+        &["scan", "staged", "range", "history", "stdin", "env"],
+    ),
+    ("Run", &["hook", "ci"]),
+    ("Decide", &["allow", "baseline", "config", "rules"]),
+    ("Shell", &["completions", "man", "help"]),
+];
+
+/// No line of help is wider.
+const WIDEST: usize = 100;
+
+/// The same command with its commands in groups where its help lists them.
+pub fn group(command: Command) -> Command {
+    let width = output::columns().min(WIDEST);
+    let list: String = GROUPS
+        .iter()
+        .map(|(title, names)| listed(&command, title, names, width))
+        .collect();
+    command.help_template(format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{list}\nOptions:\n{{options}}{{after-help}}"
+    ))
+}
+
+/// A group: a line, or more, for each command.
+fn listed(command: &Command, title: &str, names: &[&str], width: usize) -> String {
+    let names = names.iter().map(|name| {
+        let about = command.find_subcommand(name).and_then(Command::get_about);
+        // clap adds this one when it is asked for it.
+        let own = || "Print this message or the help of a command".to_owned();
+        line(name, &about.map_or_else(own, ToString::to_string), width)
+    });
+    format!("\n{title}:\n{}", names.collect::<String>())
+}
+
+/// So wide is what stands before a description.
+const INDENT: usize = 15;
+
+/// A command and what it does, wrapped.
+fn line(name: &str, about: &str, width: usize) -> String {
+    let mut text = format!("  {name:<0$}", INDENT - 2);
+    let mut column = INDENT;
+    for (at, word) in about.split_whitespace().enumerate() {
+        let length = word.chars().count();
+        if at > 0 && column + 1 + length > width {
+            text += &format!("\n{}", " ".repeat(INDENT));
+            column = INDENT;
+        } else if at > 0 {
+            text.push(' ');
+            column += 1;
+        }
+        text += word;
+        column += length;
+    }
+    text + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{GROUPS, line};
+    use crate::cli::Cli;
+
+    #[test]
+    fn each_command_is_in_one_group() {
+        let interface = Cli::command();
+        let all: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .copied()
+            .collect();
+        for command in interface.get_subcommands() {
+            let name = command.get_name();
+            let times = all.iter().filter(|known| **known == name).count();
+            assert_eq!(times, 1, "{name}");
+            let about = command.get_about().unwrap().to_string();
+            assert!(!about.contains(['{', '}']), "{name}: a template has these");
+        }
+        assert_eq!(
+            all.len(),
+            interface.get_subcommands().count() + 1,
+            "and help"
+        );
+    }
+
+    #[test]
+    fn a_description_is_wrapped_beside_the_name() {
+        let text = line("scan", "one two three four", 24);
+        assert_eq!(
+            text,
+            "  scan         one two\n               three\n               four\n"
+        );
+    }
+}
