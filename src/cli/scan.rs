@@ -89,6 +89,7 @@ pub fn files(
 ) -> Worktree {
     let here = || PathBuf::from(".");
     let patterns_begin = top.clone().unwrap_or_else(here);
+    let is_all = paths.is_empty() && top.is_none();
     let (roots, base) = match (paths, top) {
         (paths, _) if !paths.is_empty() => (paths, None),
         // Short paths are quicker to open.
@@ -99,6 +100,8 @@ pub fn files(
         (_, None) => (vec![here()], None),
     };
     let excluded = std::mem::take(&mut config.exclude);
-    Worktree::new(roots, base, threads, Surface::limits(config))
-        .leaving_out(&patterns_begin, excluded)
+    let files = Worktree::new(roots, base, threads, Surface::limits(config));
+    let files = files.leaving_out(&patterns_begin, excluded);
+    // In a repository an entry may be for what only its history has.
+    if is_all { files.as_whole() } else { files }
 }

@@ -1,5 +1,6 @@
 //! Findings that are known and dealt with, by what is true of them.
 
+use crate::blob::Part;
 use crate::finding::Finding;
 use crate::pattern::Pattern;
 use crate::secret::Fingerprint;
@@ -34,6 +35,11 @@ impl Entry {
 
     /// Whether it means this finding, were it at `path`.
     pub fn matches_at(&self, finding: &Finding, path: Option<&[u8]>) -> bool {
+        self.is_about(finding) && self.is_for(path)
+    }
+
+    /// Returns true if the finding's value and rule are those it names.
+    fn is_about(&self, finding: &Finding) -> bool {
         let value = finding
             .evidence
             .as_ref()
@@ -41,21 +47,44 @@ impl Entry {
         self.unscanned.is_none()
             && (self.fingerprint.is_none() || self.fingerprint.as_ref() == value)
             && (self.rules.is_empty() || self.rules.contains(&finding.rule.id))
-            && (self.paths.is_empty()
-                || path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path))))
+    }
+
+    /// Returns true if it counts at `path`.
+    fn is_for(&self, path: Option<&[u8]>) -> bool {
+        self.paths.is_empty()
+            || path.is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path)))
+    }
+
+    /// Returns true if it means this finding, or may mean it at one of the paths its object has or had. An object without a
+    /// known path may have had any.
+    pub fn may_match(&self, finding: &Finding) -> bool {
+        let placement = finding.placement.as_deref();
+        let paths = placement.map_or(&[][..], |placement| &placement.paths);
+        let is_pathless = finding.origin.path().is_none()
+            && finding.origin.part() == Some(Part::Content)
+            && paths.is_empty();
+        self.matches(finding)
+            || paths
+                .iter()
+                .any(|path| self.matches_at(finding, Some(path)))
+            || is_pathless && self.is_about(finding)
+    }
+
+    /// Returns true if it accepts that this was not scanned, or may do so at a path that is not known.
+    pub fn may_accept(&self, skip: &Skip) -> bool {
+        self.accepts(skip) || skip.origin.path().is_none() && self.names_object(skip)
     }
 
     /// Returns true if it accepts that this was not scanned.
     pub fn accepts(&self, skip: &Skip) -> bool {
+        self.names_object(skip) && self.is_for(skip.origin.path())
+    }
+
+    /// Returns true if it names the object that was not scanned.
+    fn names_object(&self, skip: &Skip) -> bool {
         self.unscanned.is_some()
             && self.unscanned.as_ref() == skip.digest.as_deref()
             && skip.reason.is_about_content()
-            && {
-                let path = skip.origin.path();
-                self.paths.is_empty()
-                    || path
-                        .is_some_and(|path| self.paths.iter().any(|pattern| pattern.matches(path)))
-            }
     }
 
     /// Whether it counts no more.

@@ -240,25 +240,22 @@ impl Policy {
         first.map_or(verdict, Verdict::Suppressed)
     }
 
-    /// What matched none of `findings` and `skips`; entries by path, only where each finding has its path. What has
-    /// expired is not stale: it is told anyway.
+    /// What matched none of `findings` and `skips`, which are all that a complete scan found. What has expired is not stale:
+    /// it is told anyway.
     pub fn stale<'f>(
         &self,
         findings: impl Iterator<Item = &'f Finding> + Clone,
-        skips: &[Skip],
-        have_paths: bool,
+        skips: impl Iterator<Item = &'f Skip> + Clone,
     ) -> Stale {
         let unmatched = |entry: &Entry| {
-            !findings.clone().any(|finding| entry.matches(finding))
-                && !skips.iter().any(|skip| entry.accepts(skip))
+            !findings.clone().any(|finding| entry.may_match(finding))
+                && !skips.clone().any(|skip| entry.may_accept(skip))
         };
-        let can_tell =
-            |entry: &Entry| !entry.is_expired(self.today) && (have_paths || entry.paths.is_empty());
         let allow = self
             .allow
             .iter()
             .enumerate()
-            .filter(|(_, entry)| can_tell(entry) && unmatched(entry));
+            .filter(|(_, entry)| !entry.is_expired(self.today) && unmatched(entry));
         let evidence = findings
             .clone()
             .filter_map(|finding| finding.evidence.as_ref());

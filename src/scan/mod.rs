@@ -44,11 +44,6 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     order::skips(&mut skips);
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
-    let stale = if source.is_whole() {
-        policy.stale(findings.iter(), &skips, !source.groups())
-    } else {
-        Stale::default()
-    };
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
     let (skips, accepted) = accept::split(skips, policy);
     let mut findings: Vec<_> = findings
@@ -58,6 +53,14 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     if source.groups() {
         findings = placed(findings, source, policy, paths)?;
     }
+    // What a limit leaves out may be what an entry is for.
+    let saw_all = source.is_whole() && skips.is_empty() && policy.limit.is_empty();
+    let stale = if saw_all {
+        let accepted = accepted.iter().map(|(skip, _)| skip);
+        policy.stale(findings.iter().map(|(finding, _)| finding), accepted)
+    } else {
+        Stale::default()
+    };
     local::mark(&mut findings, source, scanner);
     let hidden = scanner.hidden();
     let (objects, left_out, not_checked_out) = (

@@ -48,8 +48,8 @@ pub trait Source {
     /// When the source itself is broken. What concerns one blob only is a [`Skip`], and the visit goes on.
     fn visit(&self, visit: &Visit<'_>) -> Result<()>;
 
-    /// Whether it has all that a repository holds of its kind, so that an entry of the policy that matches nothing in it is
-    /// of no use.
+    /// Returns true if it has all there is: all that a repository holds of every time, or, where there is none, all files. An
+    /// entry of the policy that matches nothing in it is of no use.
     fn is_whole(&self) -> bool {
         false
     }

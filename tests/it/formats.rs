@@ -33,7 +33,7 @@ fn mixed() -> Sandbox {
         .write("large", "x".repeat(2000));
     sandbox.write(
         ".ntnguard.yaml",
-        "version: 1\nlimits: {max-file-size: 1k}\nallow:\n  - {paths: [gone], reason: y}\n",
+        "version: 1\nlimits: {max-file-size: 1k}\nallow:\n  - {paths: [gone], reason: y, expires: 2020-01-31}\n",
     );
     sandbox
 }

@@ -130,28 +130,70 @@ fn what_expired_or_matches_nothing_is_told_with_its_line() {
             entry(", expires: 2999-12-31")
         ),
     );
-    let run = scan(&sandbox);
+    sandbox.commit_all("all");
+    let run = sandbox.run(["history", "--format", "json"]);
     assert_eq!(
         (run.status, warnings(&run)),
         (0, vec!["stale .ntnguard.yaml:[5]".to_owned()])
     );
-    let shown = sandbox.run(["scan"]).stdout;
+    let shown = sandbox.run(["history"]).stdout;
     assert!(
         shown.contains(".ntnguard.yaml:5: this `allow` matched nothing (y)"),
         "{shown}"
     );
     assert!(shown.contains("1 suppressed (-v shows them)"), "{shown}");
-    assert_eq!(
-        warnings(&sandbox.run(["scan", "a", "--format", "json"])),
-        Vec::<String>::new(),
-        "a part says nothing of the rest"
-    );
+    for part in [&["scan"][..], &["scan", "a"], &["staged"]] {
+        assert_eq!(
+            warnings(&sandbox.run(part.iter().chain(&["--format", "json"]))),
+            Vec::<String>::new(),
+            "a part says nothing of the rest: {part:?}"
+        );
+    }
     assert!(
         sandbox
             .run(["scan", "-v"])
             .stdout
             .contains("suppressed by allowlist: x")
     );
+}
+
+#[test]
+fn only_what_saw_everything_says_that_an_entry_matched_nothing() {
+    let history = |sandbox: &Sandbox| warnings(&sandbox.run(["history", "--format", "json"]));
+    let allow = |paths: &str| format!("version: 1\nallow:\n- {{paths: [{paths}], reason: y}}\n");
+    let sandbox = Sandbox::repository();
+    sandbox.write("old.ts", token(1)).commit_all("add");
+    sandbox.git(["mv", "old.ts", "new.ts"]);
+    sandbox.commit_all("move");
+    let id = sandbox.git_with_input(["hash-object", "-w", "--stdin"], b"nothing");
+    for (paths, expected) in [("old.ts", 0), ("new.ts", 0), ("gone.ts", 1)] {
+        sandbox.write(".ntnguard.yaml", allow(paths));
+        assert_eq!(history(&sandbox).len(), expected, "{paths}");
+        assert_eq!(warnings(&scan(&sandbox)).len(), 0, "{paths}");
+    }
+    // An object without a path may have had any, and one that is damaged may have held anything.
+    let lost = sandbox.git_with_input(["hash-object", "-w", "--stdin"], token(2).as_bytes());
+    assert_eq!(history(&sandbox).len(), 0);
+    let file = |id: &str| {
+        sandbox
+            .path()
+            .join(format!(".git/objects/{}/{}", &id[..2], &id[2..]))
+    };
+    fs::remove_file(file(&lost)).unwrap();
+    assert_eq!(history(&sandbox).len(), 1);
+    fs::remove_file(file(&id)).unwrap();
+    fs::write(file(&id), b"damaged").unwrap();
+    assert_eq!(history(&sandbox).len(), 0);
+    // Where there is no repository, the files are all there is.
+    let folder = Sandbox::new();
+    folder
+        .write("a", token(1))
+        .write(".ntnguard.yaml", allow("b"));
+    assert_eq!(warnings(&scan(&folder)), ["stale .ntnguard.yaml:[3]"]);
+    let run = folder.run(["scan", ".", "--format", "json"]);
+    assert_eq!(warnings(&run).len(), 0, "named files are a part");
+    folder.git(["init", "-q", "below"]);
+    assert_eq!(warnings(&scan(&folder)).len(), 0, "one below has a history");
 }
 
 #[test]
@@ -483,11 +525,20 @@ fn a_baseline_suppresses_values_not_lines() {
     sandbox.write("moved/b.ts", format!("// moved\nlet u = '{old}'\n"));
     assert_eq!(scan(&sandbox).status, 0, "and the first may move");
     fs::remove_file(sandbox.path().join("moved/b.ts")).unwrap();
-    let run = scan(&sandbox);
+    let history = || sandbox.run(["history", "--format", "json"]);
     assert_eq!(
-        (run.status, warnings(&run)),
+        (history().status, warnings(&history())),
+        (0, Vec::new()),
+        "the index still has it"
+    );
+    sandbox.git(["add", "-A"]);
+    sandbox.git(["prune"]);
+    assert_eq!(
+        (history().status, warnings(&history())),
         (0, vec!["stale .ntnguard-baseline:[1]".to_owned()])
     );
+    let run = scan(&sandbox);
+    assert_eq!((run.status, warnings(&run)), (0, Vec::new()));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::blob::{Blob, Origin, path_bytes};
 use crate::error::Result;
@@ -38,6 +39,8 @@ pub struct Worktree {
     leave_out: LeaveOut,
     storages: Storages,
     absent: Absent,
+    is_whole: bool,
+    has_repositories: AtomicBool,
 }
 
 impl Worktree {
@@ -58,6 +61,16 @@ impl Worktree {
             leave_out: LeaveOut::default(),
             storages: Storages::default(),
             absent: Absent::default(),
+            is_whole: false,
+            has_repositories: AtomicBool::new(false),
+        }
+    }
+
+    /// The same source where its files are all there is, unless a repository turns up among them, which holds more.
+    pub fn as_whole(self) -> Self {
+        Worktree {
+            is_whole: true,
+            ..self
         }
     }
 
@@ -139,6 +152,9 @@ impl Worktree {
         let view = view.and_then(|mut view| (!view.ignores_root()).then_some(view));
         let left_out = self.leave_out.below(root);
         let walked = walk::run(self, root, view, &left_out, visit);
+        if repository.is_some() || !walked.repositories.is_empty() {
+            self.has_repositories.store(true, Ordering::Relaxed);
+        }
         let mut seen: HashSet<OsString> = walked
             .others
             .into_iter()
@@ -321,7 +337,7 @@ impl Source for Worktree {
     }
 
     fn is_whole(&self) -> bool {
-        self.base.is_some()
+        self.is_whole && !self.has_repositories.load(Ordering::Relaxed)
     }
 
     fn left_out(&self) -> Vec<LeftOut> {
