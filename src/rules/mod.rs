@@ -114,9 +114,20 @@ mod tests {
                 "{}: the page begins with the title",
                 rule.id
             );
+            let beginning = format!("# {}\n\n`{}`\n\n", rule.title, rule.id);
+            let (sentence, steps) = rule
+                .page
+                .strip_prefix(beginning.as_str())
+                .and_then(|rest| rest.split_once("\n\n"))
+                .unwrap_or_default();
             assert!(
-                rule.page.contains("## What to do now"),
-                "{}: the page says what to do",
+                !sentence.is_empty() && sentence.lines().count() < 4,
+                "{}: a word about it comes first",
+                rule.id
+            );
+            assert!(
+                steps.starts_with("## What to do now\n\n1. "),
+                "{}: the page opens with the steps",
                 rule.id
             );
             assert!(
