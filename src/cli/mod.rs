@@ -14,6 +14,7 @@ mod history;
 mod hook;
 mod only;
 mod output;
+mod pager;
 mod range;
 mod rules;
 mod scan;

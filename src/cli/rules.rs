@@ -4,7 +4,8 @@ use clap::Args;
 use ntnguard::error::Error;
 use ntnguard::rules::{RULES, by_id};
 
-use super::{ExitStatus, Outcome, choice, output};
+use super::pager::{self, Paging};
+use super::{ExitStatus, Outcome, choice};
 
 /// `ntnguard rules [ID]`
 #[derive(Args)]
@@ -12,19 +13,23 @@ pub struct Rules {
     /// The rule whose page to print
     #[arg(value_parser = choice::rule(), hide_possible_values = true)]
     id: Option<String>,
+    /// Print it, without $NTNGUARD_PAGER, $PAGER or less, which show it on a terminal
+    #[arg(long)]
+    no_pager: bool,
 }
 
 impl Rules {
     /// Lists the rules, or prints one's page.
     pub fn run(self) -> Outcome {
+        let paging = |paging| if self.no_pager { Paging::Never } else { paging };
         match self.id {
-            None => output::print(&list())?,
+            None => pager::show(&list(), paging(Paging::Long))?,
             Some(id) => {
                 let rule = by_id(&id).ok_or_else(|| {
                     Error::new(format!("there is no rule `{id}`"))
                         .help("`ntnguard rules` lists the rules")
                 })?;
-                output::print(rule.page)?;
+                pager::show(rule.page, paging(Paging::Always))?;
             }
         }
         Ok(ExitStatus::Clean)

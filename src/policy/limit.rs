@@ -12,6 +12,11 @@ pub struct Limit {
 }
 
 impl Limit {
+    /// Returns true if the run is limited to nothing.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty() && self.exclude.is_empty()
+    }
+
     /// Returns true if findings of this rule are reported.
     pub fn has_rule(&self, id: &str) -> bool {
         self.rules.is_empty() || self.rules.contains(&id)

@@ -174,6 +174,77 @@ fn rules_are_listed_and_explained() {
     assert_eq!(sandbox.run(["rules", "no-such-rule"]).status, 2);
 }
 
+/// What a run on a terminal shows there. `$1` is the binary.
+#[cfg(target_os = "linux")]
+fn on_terminal(sandbox: &Sandbox, variables: &[(&str, &str)], line: &str) -> String {
+    let mut command = sandbox.command("script");
+    let line = line.replace("$1", env!("CARGO_BIN_EXE_ntnguard"));
+    command.args(["-q", "-e", "-c", &line, "/dev/null"]);
+    let output = command
+        .env("SHELL", "/bin/sh")
+        .env("TERM", "xterm")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().replace('\r', "")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_a_page_goes_through_the_users_pager() {
+    let programs = Sandbox::new();
+    let program = |name: &str, text: &str| {
+        programs.write(name, format!("#!/bin/sh\n{text}\n"));
+        let path = programs.path().join(name);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(&path, mode).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let pager = program("show-page", "echo \"paged $LESS $*\"; exec cat >/dev/null");
+    let broken = program("broken", "exit 1");
+    let sandbox = Sandbox::repository();
+    fs::copy(&pager, sandbox.path().join("show-page")).unwrap();
+    let page = "$1 rules env-tracked";
+    let shown = |variables: &[(&str, &str)], line: &str| on_terminal(&sandbox, variables, line);
+    let path = format!(".:{}:{}", programs.path().display(), env!("PATH"));
+    for (variables, expected) in [
+        (vec![("PAGER", pager.as_str())], "paged FRX \n"),
+        (
+            vec![("PAGER", "show-page -x y"), ("PATH", &path), ("LESS", "R")],
+            "paged R -x y\n",
+        ),
+        (
+            vec![("NTNGUARD_PAGER", &pager), ("PAGER", "cat")],
+            "paged FRX \n",
+        ),
+    ] {
+        assert_eq!(shown(&variables, page), expected, "{variables:?}");
+    }
+    let plain = sandbox.run(["rules", "env-tracked"]).stdout;
+    let own = sandbox.path().join("show-page");
+    for none in [
+        "",
+        "cat",
+        "./show-page",
+        "no-such-program",
+        own.to_str().unwrap(),
+        &broken,
+    ] {
+        assert_eq!(shown(&[("PAGER", none)], page), plain, "{none}");
+    }
+    let only_here = [("PAGER", "show-page"), ("PATH", ".:/usr/bin:/bin")];
+    assert_eq!(shown(&only_here, page), plain);
+    let pager = [("PAGER", pager.as_str())];
+    assert_eq!(shown(&pager, "$1 rules env-tracked --no-pager"), plain);
+    assert_eq!(shown(&pager, "$1 rules env-tracked | cat"), plain);
+    assert_eq!(
+        shown(&pager, "stty rows 17 cols 80; $1 rules"),
+        "paged FRX \n"
+    );
+    let list = sandbox.run(["rules"]).stdout;
+    assert_eq!(shown(&pager, "stty rows 30 cols 80; $1 rules"), list);
+}
+
 #[test]
 fn bad_usage_is_status_2_and_help_is_not() {
     let sandbox = Sandbox::new();

@@ -1,0 +1,239 @@
+//! The pager: the one program that is started, named by the user's own environment and never by a
+//! repository.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ntnguard::error::Result;
+
+use super::output;
+use super::settings::ground;
+
+/// When a text goes through the pager, on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// Always: the pager itself knows what fits.
+    Always,
+    /// When it has more lines than the screen.
+    Long,
+    /// Never.
+    Never,
+}
+
+/// Prints `text`, through the pager where standard output is a terminal. Without a pager that works,
+/// it is printed plainly.
+pub fn show(text: &str, paging: Paging) -> Result<()> {
+    let is_terminal =
+        || io::stdout().is_terminal() && env::var_os("TERM").as_deref() != Some(OsStr::new("dumb"));
+    let is_paged = match paging {
+        Paging::Always => is_terminal(),
+        Paging::Long => is_terminal() && is_longer_than_screen(text),
+        Paging::Never => false,
+    };
+    if is_paged && page(text) {
+        return Ok(());
+    }
+    output::print(text)
+}
+
+fn is_longer_than_screen(text: &str) -> bool {
+    let rows = terminal_size::terminal_size().map(|(_, rows)| usize::from(rows.0));
+    rows.is_none_or(|rows| text.lines().count() >= rows)
+}
+
+/// Returns true if a pager has shown `text`.
+fn page(text: &str) -> bool {
+    let words = words(env::var_os("NTNGUARD_PAGER"), env::var_os("PAGER"));
+    let Some((name, arguments)) = words.split_first() else {
+        return false;
+    };
+    let folders = env::var_os("PATH").unwrap_or_default();
+    let programs = programs(name, &folders, &Home::here());
+    let mut started = programs
+        .iter()
+        .filter_map(|program| start(program, arguments).ok());
+    started.next().is_some_and(|pager| feed(pager, text))
+}
+
+/// The pager's name and its arguments, split at blanks; nothing where the environment says that there
+/// is none.
+fn words(own: Option<OsString>, general: Option<OsString>) -> Vec<String> {
+    let named = own
+        .or(general)
+        .map(|value| value.to_string_lossy().into_owned());
+    let named = named.unwrap_or_else(|| "less".to_owned());
+    let words: Vec<_> = named.split_whitespace().map(str::to_owned).collect();
+    if words == ["cat"] { Vec::new() } else { words }
+}
+
+/// Where programs may be a repository's own: the work tree we stand in, and this folder.
+struct Home {
+    tree: Option<PathBuf>,
+    here: Option<PathBuf>,
+}
+
+impl Home {
+    fn here() -> Self {
+        let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
+        let top = ground().canonicalize().ok();
+        Home {
+            tree: top.filter(|top| here.as_ref() != Some(top)),
+            here,
+        }
+    }
+
+    /// Returns true if the file lies there, as it is named or as its links lead.
+    fn has(&self, file: &Path) -> bool {
+        let is_here = |file: &Path| {
+            file.parent().is_some_and(|folder| {
+                folder.canonicalize().ok().is_none_or(|folder| {
+                    self.here.as_ref() == Some(&folder)
+                        || self
+                            .tree
+                            .as_ref()
+                            .is_some_and(|tree| folder.starts_with(tree))
+                })
+            })
+        };
+        is_here(file) || file.canonicalize().is_ok_and(|file| is_here(&file))
+    }
+}
+
+/// The files that `name` may mean, in the order of PATH. Relative paths and files of a repository are
+/// left out.
+fn programs(name: &str, folders: &OsStr, home: &Home) -> Vec<PathBuf> {
+    let file = format!(
+        "{}{}",
+        name.trim_end_matches(env::consts::EXE_SUFFIX),
+        env::consts::EXE_SUFFIX
+    );
+    let named = Path::new(&file);
+    let found = if named.components().count() > 1 || named.is_absolute() {
+        vec![named.to_owned()]
+    } else {
+        env::split_paths(folders)
+            .map(|folder| folder.join(named))
+            .collect()
+    };
+    let is_ours =
+        |program: &PathBuf| program.is_absolute() && program.is_file() && !home.has(program);
+    found.into_iter().filter(is_ours).collect()
+}
+
+fn start(program: &Path, arguments: &[String]) -> io::Result<Child> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::piped());
+    if env::var_os("LESS").is_none() {
+        // End where it fits the screen, keep colours, leave the text on the screen.
+        command.env("LESS", "FRX");
+    }
+    command.spawn()
+}
+
+/// Returns true if the pager took the text, or as much of it as was read, and ended well.
+fn feed(mut pager: Child, text: &str) -> bool {
+    // Ctrl-C is the pager's as long as it runs.
+    let _ = signal_hook::flag::register(
+        signal_hook::consts::SIGINT,
+        Arc::new(AtomicBool::new(false)),
+    );
+    let written = pager
+        .stdin
+        .take()
+        .map(|mut input| input.write_all(text.as_bytes()));
+    let was_read = match written {
+        Some(Err(error)) => error.kind() == ErrorKind::BrokenPipe,
+        written => written.is_some(),
+    };
+    pager.wait().is_ok_and(|status| status.success()) && was_read
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::{Home, programs, words};
+
+    #[test]
+    fn the_environment_names_the_pager_or_none() {
+        let words = |own: Option<&str>, general: Option<&str>| {
+            words(own.map(OsString::from), general.map(OsString::from)).join("|")
+        };
+        assert_eq!(words(None, None), "less");
+        assert_eq!(words(None, Some("most -s")), "most|-s");
+        assert_eq!(words(Some("bat -p"), Some("more")), "bat|-p");
+        for none in ["", " ", "cat", " cat "] {
+            assert_eq!(words(Some(none), Some("more")), "", "{none:?}");
+            assert_eq!(words(None, Some(none)), "", "{none:?}");
+        }
+    }
+
+    #[test]
+    fn a_pager_is_never_a_repositorys() {
+        let top = tempfile::tempdir().unwrap();
+        let top = top.path().canonicalize().unwrap();
+        let place = |name: &str| {
+            top.join(name)
+                .join(format!("less{}", std::env::consts::EXE_SUFFIX))
+        };
+        for folder in ["bin", "here", "tree/bin", "tree/sub"] {
+            fs::create_dir_all(top.join(folder)).unwrap();
+            fs::write(place(folder), "").unwrap();
+        }
+        let home = |tree: Option<&str>, here: &str| Home {
+            tree: tree.map(|tree| top.join(tree)),
+            here: Some(top.join(here)),
+        };
+        let path = |folders: &[PathBuf]| std::env::join_paths(folders).unwrap();
+        let all = path(
+            &["", ".", "tree/bin"]
+                .map(PathBuf::from)
+                .into_iter()
+                .chain(["here", "tree/bin", "tree/sub", "bin"].map(|folder| top.join(folder)))
+                .collect::<Vec<_>>(),
+        );
+        assert_eq!(
+            programs("less", &all, &home(Some("tree"), "here")),
+            [place("bin")]
+        );
+        assert_eq!(programs("less", &all, &home(None, "tree/sub")).len(), 3);
+        for name in ["./less", "bin/less", "../less", "", ".."] {
+            assert!(
+                programs(name, &all, &home(None, "here")).is_empty(),
+                "{name}"
+            );
+        }
+        let named = |folder: &str| {
+            programs(
+                place(folder).to_str().unwrap(),
+                &all,
+                &home(Some("tree"), "here"),
+            )
+        };
+        assert_eq!(named("bin"), [place("bin")]);
+        assert!(named("tree/bin").is_empty() && named("here").is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_repositorys_program_is_its_program() {
+        let top = tempfile::tempdir().unwrap();
+        let top = top.path().canonicalize().unwrap();
+        fs::create_dir_all(top.join("tree")).unwrap();
+        fs::create_dir_all(top.join("bin")).unwrap();
+        fs::write(top.join("tree/less"), "").unwrap();
+        std::os::unix::fs::symlink(top.join("tree/less"), top.join("bin/less")).unwrap();
+        let home = Home {
+            tree: Some(top.join("tree")),
+            here: None,
+        };
+        assert!(programs("less", top.join("bin").as_os_str(), &home).is_empty());
+    }
+}
