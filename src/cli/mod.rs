@@ -24,6 +24,7 @@ mod staged;
 mod stdin;
 mod surface;
 mod target;
+mod variables;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -100,9 +101,19 @@ pub fn parse() -> std::result::Result<Command, ExitStatus> {
     })
 }
 
+/// The command that the arguments ask for, with what the environment says of its flags.
 fn command(arguments: Vec<OsString>) -> std::result::Result<Command, clap::Error> {
     let mut interface = interface();
-    let mut matches = interface.try_get_matches_from_mut(arguments)?;
+    let typed = interface.try_get_matches_from_mut(&arguments)?;
+    let variable = |name: &str| std::env::var_os(name);
+    let all = variables::with_flags(&arguments, &interface, &typed, &variable);
+    // Only now can a variable be what is wrong.
+    let mut matches = match all == arguments {
+        true => typed,
+        false => interface
+            .try_get_matches_from_mut(all)
+            .map_err(variables::name)?,
+    };
     Cli::from_arg_matches_mut(&mut matches)
         .map(|cli| cli.command)
         .map_err(|error| error.format(&mut interface))

@@ -1,5 +1,6 @@
 //! Standard output and standard error: the only place that names them.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
@@ -13,7 +14,7 @@ use super::target::{Target, by_name, cannot_write, write_whole};
 /// When to use colour.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless NO_COLOR or CLICOLOR=0 is set; with CLICOLOR_FORCE, elsewhere too
     Auto,
     /// Always
     Always,
@@ -23,14 +24,25 @@ pub enum Color {
 
 impl Color {
     fn on(self, stream: &impl IsTerminal) -> bool {
-        let wanted = || std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let able = || std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         match self {
-            Color::Auto => stream.is_terminal() && wanted() && able(),
+            Color::Auto => {
+                let variable =
+                    |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+                is_wanted(stream.is_terminal(), &variable)
+            }
             Color::Always => true,
             Color::Never => false,
         }
     }
+}
+
+/// Returns true if the environment wants colour, for which nobody asked: NO_COLOR (no-color.org) wins over CLICOLOR_FORCE, and that
+/// over what the terminal can do and CLICOLOR (bixense.com/clicolors). `variable` is one that is set and not empty.
+fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    let is = |name: &str, value: &str| variable(name).is_some_and(|set| set == value);
+    let is_forced = variable("CLICOLOR_FORCE").is_some() && !is("CLICOLOR_FORCE", "0");
+    let is_able = is_terminal && !is("CLICOLOR", "0") && !is("TERM", "dumb");
+    variable("NO_COLOR").is_none() && (is_forced || is_able)
 }
 
 /// What a report says, and how, whatever it is written to.
@@ -209,4 +221,39 @@ pub fn tell(text: &str) {
 /// Prints text to standard error, as far as anybody listens.
 pub fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::is_wanted;
+
+    #[test]
+    fn no_colour_wins_over_forced_colour_and_that_over_the_terminal() {
+        for (is_terminal, set, expected) in [
+            (true, &[][..], true),
+            (false, &[], false),
+            (true, &["TERM=dumb"], false),
+            (true, &["CLICOLOR=0"], false),
+            (true, &["CLICOLOR=1"], true),
+            (false, &["CLICOLOR=1"], false),
+            (false, &["CLICOLOR_FORCE=1"], true),
+            (
+                false,
+                &["CLICOLOR_FORCE=1", "TERM=dumb", "CLICOLOR=0"],
+                true,
+            ),
+            (false, &["CLICOLOR_FORCE=0"], false),
+            (true, &["CLICOLOR_FORCE=1", "NO_COLOR=1"], false),
+            (true, &["NO_COLOR=0"], false),
+        ] {
+            let variable = |name: &str| {
+                let mut values = set.iter().filter_map(|one| one.split_once('='));
+                let value = values.find(|(known, _)| *known == name);
+                value.map(|(_, value)| OsString::from(value))
+            };
+            assert_eq!(is_wanted(is_terminal, &variable), expected, "{set:?}");
+        }
+    }
 }

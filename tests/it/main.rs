@@ -39,4 +39,5 @@ mod staged;
 mod terminal;
 mod typed;
 mod unscanned;
+mod variables;
 mod words;

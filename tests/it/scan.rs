@@ -290,9 +290,13 @@ fn an_unreadable_file_or_folder_is_never_clean() {
     let binary = sandbox.path().join("ntnguard");
     fs::copy(env!("CARGO_BIN_EXE_ntnguard"), &binary).unwrap();
     let mut command = std::process::Command::new(&binary);
-    command
-        .current_dir(sandbox.path())
-        .args(["scan", "--format", "json", "secret.txt", "closed"]);
+    command.env_clear().current_dir(sandbox.path()).args([
+        "scan",
+        "--format",
+        "json",
+        "secret.txt",
+        "closed",
+    ]);
     if root {
         command.uid(65534).gid(65534);
     }

@@ -5,6 +5,8 @@
 set -eu
 plan=$(cd "$(dirname "$0")" && pwd)
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES
+# What counts is what counted when this was made.
+unset NTNGUARD_CONFIG NTNGUARD_BASELINE NTNGUARD_MIN_CONFIDENCE NTNGUARD_FAIL_ON NTNGUARD_FORMAT
 # Objects are themselves, not what a replacement puts in their place.
 export GIT_NO_REPLACE_OBJECTS=1
 # No hook runs meanwhile, git prints what is asked for alone, and Python leaves nothing beside the plan.

@@ -1,0 +1,234 @@
+//! Variables of the environment that mean what flags do. A flag that is typed wins, and so does one that says the opposite.
+//!
+//! What judges a change must not come from where whoever made it may set variables (a build step, a file that a shell or a
+//! runner reads): so hooks and `ci` take from variables only what a report looks like.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, Error};
+
+use super::output;
+
+/// A variable and the flag that it stands for.
+struct Variable {
+    name: &'static str,
+    flag: &'static str,
+    /// The ids of flags that say otherwise.
+    beaten_by: &'static [&'static str],
+    /// Whether it says what counts, and not only what it looks like.
+    judges: bool,
+}
+
+const fn looks(name: &'static str, flag: &'static str) -> Variable {
+    Variable {
+        name,
+        flag,
+        beaten_by: &[],
+        judges: false,
+    }
+}
+
+const fn judges(
+    name: &'static str,
+    flag: &'static str,
+    beaten_by: &'static [&'static str],
+) -> Variable {
+    Variable {
+        name,
+        flag,
+        beaten_by,
+        judges: true,
+    }
+}
+
+const VARIABLES: [Variable; 8] = [
+    looks("NTNGUARD_FORMAT", "format"),
+    looks("NTNGUARD_JOBS", "jobs"),
+    looks("NTNGUARD_COLOR", "color"),
+    looks("NTNGUARD_PROGRESS", "progress"),
+    judges("NTNGUARD_MIN_CONFIDENCE", "min-confidence", &[]),
+    judges("NTNGUARD_FAIL_ON", "fail-on", &["exit_zero"]),
+    judges("NTNGUARD_CONFIG", "config", &["no_config", "config_from"]),
+    judges(
+        "NTNGUARD_BASELINE",
+        "baseline",
+        &["no_config", "config_from"],
+    ),
+];
+
+/// The arguments, with those that the variables stand for behind the command; `interface` is what parsed them to `matches`.
+pub fn with_flags(
+    arguments: &[OsString],
+    interface: &Command,
+    matches: &ArgMatches,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Vec<OsString> {
+    let asked = Asked::new(interface, matches);
+    let is_trusted = !["hook", "ci"].contains(&asked.first);
+    let set = VARIABLES.iter().filter_map(|known| {
+        let value = variable(known.name).filter(|value| !value.is_empty());
+        Some((known, value.filter(|_| asked.takes(known))?))
+    });
+    let (ignored, set): (Vec<_>, Vec<_>) = set.partition(|(known, _)| known.judges && !is_trusted);
+    if !asked.is_quiet() {
+        for (Variable { name, flag, .. }, _) in ignored {
+            output::tell(&format!(
+                "{name} does not count here, as a change could bring it along: use the flag --{flag}"
+            ));
+        }
+    }
+    let flags = set.iter().map(|(known, value)| flag(known, value));
+    let (command, rest) = arguments.split_at(asked.depth + 1);
+    command
+        .iter()
+        .cloned()
+        .chain(flags)
+        .chain(rest.iter().cloned())
+        .collect()
+}
+
+fn flag(known: &Variable, value: &OsStr) -> OsString {
+    let mut flag = OsString::from(format!("--{}=", known.flag));
+    flag.push(value);
+    flag
+}
+
+/// The same error with the variable in the place of the flag that nobody typed.
+pub fn name(mut error: Error) -> Error {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let typed = argument.trim_start_matches('-').split(' ').next();
+    if let Some(known) = VARIABLES.iter().find(|known| typed == Some(known.flag)) {
+        let name = ContextValue::String(known.name.to_owned());
+        error.insert(ContextKind::InvalidArg, name);
+    }
+    error
+}
+
+/// The command that is asked for, and its flags.
+struct Asked<'a> {
+    command: &'a Command,
+    matches: &'a ArgMatches,
+    /// The name of the outermost command.
+    first: &'a str,
+    /// How many names lead to it.
+    depth: usize,
+}
+
+impl<'a> Asked<'a> {
+    fn new(interface: &'a Command, matches: &'a ArgMatches) -> Self {
+        let mut asked = Asked {
+            command: interface,
+            matches,
+            first: "",
+            depth: 0,
+        };
+        while let Some((name, matches)) = asked.matches.subcommand() {
+            let Some(command) = asked.command.find_subcommand(name) else {
+                break;
+            };
+            let first = if asked.depth == 0 { name } else { asked.first };
+            asked = Asked {
+                command,
+                matches,
+                first,
+                depth: asked.depth + 1,
+            };
+        }
+        asked
+    }
+
+    /// Returns true if the command has the flag, and neither it nor one that says otherwise is typed.
+    fn takes(&self, known: &Variable) -> bool {
+        let own = self
+            .command
+            .get_arguments()
+            .find(|argument| argument.get_long() == Some(known.flag));
+        let others = known.beaten_by.iter().copied();
+        own.is_some_and(|own| {
+            let mut ids = others.chain([own.get_id().as_str()]);
+            !ids.any(|id| self.is_typed(id))
+        })
+    }
+
+    fn is_typed(&self, id: &str) -> bool {
+        let is_known = self.matches.ids().any(|known| known.as_str() == id);
+        is_known && self.matches.value_source(id) == Some(ValueSource::CommandLine)
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.is_typed("quiet")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::{VARIABLES, with_flags};
+    use crate::cli::interface;
+
+    /// The arguments that are added where these variables are set.
+    fn added(arguments: &str, variables: &[(&str, &str)]) -> String {
+        let arguments: Vec<OsString> = arguments.split(' ').map(OsString::from).collect();
+        let mut interface = interface();
+        let matches = interface.try_get_matches_from_mut(&arguments).unwrap();
+        let variable = |name: &str| {
+            let set = variables.iter().find(|(known, _)| *known == name);
+            set.map(|(_, value)| OsString::from(value))
+        };
+        let all = with_flags(&arguments, &interface, &matches, &variable);
+        let all: Vec<_> = all.iter().map(|one| one.to_str().unwrap()).collect();
+        all.join(" ")
+    }
+
+    #[test]
+    fn a_variable_is_the_flag_that_was_not_typed() {
+        let format = [("NTNGUARD_FORMAT", "json")];
+        assert_eq!(
+            added("ntnguard scan x", &format),
+            "ntnguard scan --format=json x"
+        );
+        let typed = "ntnguard scan --format human";
+        assert_eq!(added(typed, &format), typed);
+        assert_eq!(added("ntnguard man", &format), "ntnguard man");
+        assert_eq!(
+            added("ntnguard scan", &[("NTNGUARD_FORMAT", "")]),
+            "ntnguard scan"
+        );
+        let both = [("NTNGUARD_COLOR", "never"), ("NTNGUARD_JOBS", "2")];
+        assert_eq!(
+            added("ntnguard hook run pre-merge-commit -q -- -x", &both),
+            "ntnguard hook run pre-merge-commit --jobs=2 --color=never -q -- -x"
+        );
+    }
+
+    #[test]
+    fn what_says_otherwise_wins() {
+        for (typed, name) in [
+            ("ntnguard scan --exit-zero", "NTNGUARD_FAIL_ON"),
+            ("ntnguard scan --no-config", "NTNGUARD_CONFIG"),
+            ("ntnguard scan --no-config", "NTNGUARD_BASELINE"),
+            ("ntnguard range HEAD --config-from HEAD", "NTNGUARD_CONFIG"),
+            ("ntnguard config --config x", "NTNGUARD_CONFIG"),
+        ] {
+            assert_eq!(added(typed, &[(name, "x")]), typed);
+        }
+    }
+
+    #[test]
+    fn hooks_and_ci_take_no_variable_that_judges() {
+        for typed in [
+            "ntnguard ci -q",
+            "ntnguard hook run pre-commit -q",
+            "ntnguard hook run pre-receive -q",
+        ] {
+            for known in VARIABLES.iter().filter(|known| known.judges) {
+                assert_eq!(added(typed, &[(known.name, "never")]), typed);
+            }
+        }
+    }
+}
