@@ -9,6 +9,7 @@ pub struct Progress(Arc<Counts>);
 
 #[derive(Debug, Default)]
 struct Counts {
+    is_open: bool,
     all: AtomicU64,
     done: AtomicU64,
     bytes: AtomicU64,
@@ -19,6 +20,8 @@ struct Counts {
 /// What a scan had done at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
+    /// Whether files are counted, of which nobody knows beforehand how many there are.
+    pub is_open: bool,
     /// How many objects there are, as far as is known.
     pub all: u64,
     /// How many of them were gone through.
@@ -30,6 +33,14 @@ pub struct Moment {
 }
 
 impl Progress {
+    /// The progress through files: how many there are turns out at the end.
+    pub fn through_files() -> Self {
+        Progress(Arc::new(Counts {
+            is_open: true,
+            ..Counts::default()
+        }))
+    }
+
     /// So many more objects are there.
     pub fn expect(&self, objects: u64) {
         self.0.all.fetch_add(objects, Ordering::Relaxed);
@@ -51,6 +62,7 @@ impl Progress {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let counts = &self.0;
         Moment {
+            is_open: counts.is_open,
             all: read(&counts.all),
             done: read(&counts.done),
             bytes: read(&counts.bytes),

@@ -36,17 +36,24 @@ impl When {
 /// How often the line is written again. A scan that takes less time has none.
 const EVERY: Duration = Duration::from_millis(100);
 
+/// How long a scan of files takes before it has a line, unless one was asked for.
+const QUICK: Duration = Duration::from_secs(1);
+
 /// The line; it is gone when this is dropped.
 pub struct Bar(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Bar {
     /// Tells of `progress` from now on.
-    pub fn start(progress: Progress) -> Self {
+    pub fn start(progress: Progress, when: When) -> Self {
         let (end, ended) = mpsc::channel();
+        let is_patient = progress.now().is_open && matches!(when, When::Auto);
         let thread = std::thread::Builder::new().spawn(move || {
             let start = Instant::now();
             let mut was_shown = false;
             while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(EVERY) {
+                if is_patient && start.elapsed() < QUICK {
+                    continue;
+                }
                 let is_stopped = progress.is_stopped();
                 output::eprint(&format!(
                     "\r{}\x1b[K",
@@ -78,6 +85,7 @@ const LENGTH: u64 = 20;
 /// Short enough for a terminal of 80 columns, and plain enough for any.
 fn line(
     Moment {
+        is_open,
         all,
         done,
         bytes,
@@ -91,6 +99,7 @@ fn line(
     let rate = bytes as f64 / 1e6 / time.as_secs_f64().max(0.001);
     match (is_stopped, done >= all && all > 0) {
         (true, _) => "stopping; what was found so far follows".to_owned(),
+        _ if is_open => format!("{done} files, {rate:.0} MB/s, {found} found"),
         (_, true) => format!("[{full}] {all} objects, {found} found; looking where they lie"),
         _ => format!("[{full}{empty}] {done} of {all} objects, {rate:.0} MB/s, {found} found"),
     }
@@ -114,6 +123,7 @@ mod tests {
     #[test]
     fn the_line_fits_a_terminal() {
         let moment = Moment {
+            is_open: false,
             all: 12_345_678,
             done: 6_172_839,
             bytes: 99_000_000_000,
@@ -140,6 +150,14 @@ mod tests {
         assert!(
             line(Moment::default(), Duration::ZERO, false)
                 .starts_with("[                    ] 0 of 0")
+        );
+        let files = Moment {
+            is_open: true,
+            ..moment
+        };
+        assert_eq!(
+            line(files, Duration::from_secs(10), false),
+            "6172839 files, 9900 MB/s, 1234 found"
         );
     }
 }

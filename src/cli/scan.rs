@@ -6,10 +6,11 @@ use clap::{Args, ValueHint};
 use ntnguard::config::Config;
 use ntnguard::error::Error;
 use ntnguard::git::Repository;
+use ntnguard::source::Source;
 use ntnguard::source::worktree::Worktree;
 
 use super::surface::Surface;
-use super::{Outcome, stdin};
+use super::{Outcome, bar, stdin};
 
 /// `ntnguard scan [PATH…]`
 #[derive(Args)]
@@ -64,6 +65,7 @@ impl Scan {
         let source = files(self.paths, top, self.surface.threads(), &mut config);
         let source = source.except(self.surface.known.iter().map(PathBuf::as_path));
         let scanner = self.surface.scanner(&config)?;
+        source.progress().map_or(Ok(()), bar::stop_on_interrupt)?;
         self.surface.report(&source, &scanner, config)
     }
 }

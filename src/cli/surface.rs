@@ -64,7 +64,7 @@ pub struct Surface {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
-    /// When to tell on standard error how far the scan has come; only `history` takes long enough for that
+    /// When to tell on standard error how far the scan has come: `history`, and `scan` that takes longer than a second
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     progress: When,
     /// Findings and what was not scanned, no summary
@@ -188,7 +188,7 @@ impl Surface {
         let shown = source
             .progress()
             .filter(|_| self.progress.is_now(self.quiet));
-        let bar = shown.map(|progress| Bar::start(progress.clone()));
+        let bar = shown.map(|progress| Bar::start(progress.clone(), self.progress));
         let mut report = ntnguard::scan(source, scanner, &policy)?;
         drop(bar);
         report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);

@@ -29,6 +29,7 @@ mod lfs;
 mod limited;
 mod make;
 mod policy;
+mod progress;
 mod purge;
 mod range;
 mod sandbox;

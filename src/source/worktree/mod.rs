@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::git::Repository;
 use crate::open::open;
 use crate::pattern::Pattern;
+use crate::progress::Progress;
 use crate::secret::Fingerprint;
 use crate::skip::{Reason, Skip};
 
@@ -41,6 +42,7 @@ pub struct Worktree {
     absent: Absent,
     is_whole: bool,
     has_repositories: AtomicBool,
+    progress: Progress,
 }
 
 impl Worktree {
@@ -63,6 +65,7 @@ impl Worktree {
             absent: Absent::default(),
             is_whole: false,
             has_repositories: AtomicBool::new(false),
+            progress: Progress::through_files(),
         }
     }
 
@@ -202,6 +205,9 @@ impl Worktree {
     ) {
         let mut reader = self.reader();
         for Tracked { path, kind } in tracked {
+            if self.progress.is_stopped() {
+                return;
+            }
             let metadata = path.symlink_metadata();
             // In a folder that the walk was kept from, and counted.
             if path
@@ -348,12 +354,40 @@ impl Source for Worktree {
         self.absent.so_far()
     }
 
+    fn progress(&self) -> Option<&Progress> {
+        Some(&self.progress)
+    }
+
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
-        self.roots
-            .iter()
-            .for_each(|root| self.visit_root(root, visit));
+        let counted = |blob: std::result::Result<Blob<'_>, Skip>| {
+            if self.progress.is_stopped() {
+                return;
+            }
+            let (files, bytes) = blob.as_ref().map_or((0, 0), size);
+            visit(blob);
+            self.progress.advance(files, bytes);
+        };
+        for root in &self.roots {
+            self.visit_root(root, &counted);
+            if self.progress.is_stopped() {
+                let done = self.progress.now().done;
+                let detail = format!("it was interrupted after {done} files");
+                visit(Err(Skip::new(
+                    self.origin(root),
+                    Reason::Interrupted,
+                    detail,
+                )));
+                break;
+            }
+        }
         Ok(())
     }
+}
+
+/// How many files a blob ends the wait for, 1 or 0, and how many bytes. Members of archives are no files.
+fn size(blob: &Blob<'_>) -> (u64, u64) {
+    let is_file = blob.is_first() && blob.origin.member().is_none();
+    (u64::from(is_file), blob.core.len() as u64)
 }
 
 /// Whether nothing is at a path. If it is `NotADirectory`, a folder on the way was replaced.

@@ -85,6 +85,9 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     fn take(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        if self.tree.progress.is_stopped() {
+            return WalkState::Quit;
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {

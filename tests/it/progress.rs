@@ -1,0 +1,59 @@
+//! What a scan of files says while it runs, and Ctrl-C.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use crate::fake::Fake;
+use crate::sandbox::{Run, Sandbox};
+
+/// A secret, and a folder that takes long to look at.
+fn slow() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("app.ts", Fake::new(1).ntn(0));
+    for number in 0..40 {
+        let text = format!("{number}{}", concat!("secret", "_\"+\"").repeat(1_000));
+        sandbox.write(format!("slow/{number}"), text);
+    }
+    sandbox
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_scan_of_files_reports_what_it_found_and_is_not_complete() {
+    for named in [&["app.ts", "slow"][..], &["app.ts", "slow/0", "slow"]] {
+        let sandbox = slow();
+        let mut command = sandbox.ntnguard();
+        command
+            .args(["scan", "--format", "json", "--progress", "always"])
+            .args(named)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        let mut shown = String::new();
+        while !shown.contains(" files, ") || !shown.contains(" MB/s, 1 found") {
+            let mut byte = [0];
+            assert_eq!(stderr.read(&mut byte).unwrap(), 1, "{shown}");
+            shown.push(char::from(byte[0]));
+        }
+        let id = child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+        assert!(sent.success());
+        stderr.read_to_string(&mut shown).unwrap();
+        let run = Run::of(child.wait_with_output().unwrap());
+        assert_eq!((run.status, run.findings().len()), (1, 1), "{shown}");
+        assert_eq!(run.json()["complete"], false);
+        let skipped = run.json()["skipped"].clone();
+        assert_eq!(skipped.as_array().unwrap().len(), 1, "{skipped}");
+        assert_eq!(skipped[0]["reason"], "interrupted");
+    }
+}
+
+#[test]
+fn a_scan_of_files_is_silent_where_nobody_sees_it() {
+    let sandbox = slow();
+    for flags in [&["--progress", "never"][..], &["--progress", "auto"], &[]] {
+        let run = sandbox.run(["scan"].iter().chain(flags));
+        assert_eq!((run.status, run.stderr.as_str()), (1, ""));
+    }
+}
