@@ -25,7 +25,8 @@ pub struct Allow {
     /// The last day on which this counts, as 2027-01-31 [default: it counts for ever]
     #[arg(long, value_name = "DAY")]
     expires: Option<Date>,
-    /// The fingerprint is the digest of a file that could not be looked into, as reports show it; somebody has, otherwise
+    /// The fingerprint is the digest of a file that could not be looked into, as reports show it;
+    /// somebody has, otherwise
     #[arg(long)]
     unscanned: bool,
     /// The configuration; by default .ntnguard.yaml at the repository's root
@@ -54,12 +55,13 @@ impl Allow {
         }
     }
 
-    /// The entry that is asked for. What stands in the place of the fingerprint may be a secret: it is never told.
+    /// The entry that is asked for. What stands in the place of the fingerprint may be a secret: it
+    /// is never told.
     fn entry(&self) -> Result<NewEntry> {
         let fingerprint: Fingerprint = self.fingerprint.parse().map_err(|_| {
             Error::new("what stands in the place of the fingerprint is none").help(
-                "a fingerprint is `v1:` and 32 hexadecimal digits: `-v` and `--format json` show it. Was it the secret itself? \
-                 Then it is in your shell's history now",
+                "a fingerprint is `v1:` and 32 hexadecimal digits, as `-v` and JSON show it. \
+                 Was it the secret itself? Then it is in your shell's history now",
             )
         })?;
         let reason = self.reason.trim();

@@ -1,4 +1,5 @@
-//! Values of which there are few: what is no such value is told which one it is like, and shells complete them.
+//! Values of which there are few: what is no such value is told which one it is like, and shells
+//! complete them.
 
 use std::fmt::Display;
 use std::str::FromStr;

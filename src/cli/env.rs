@@ -32,7 +32,11 @@ impl Env {
     pub fn run(mut self) -> Outcome {
         self.surface.only.refuse_absent("env", false)?;
         if self.fix && !self.surface.only.is_empty() {
-            return Err(Error::new("--fix adds all that is missing: it takes no --rule and no --exclude").help("leave them out; what is never to be ignored stands under `env: committed:` in .ntnguard.yaml"));
+            let message = "--fix adds all that is missing: it takes no --rule and no --exclude";
+            return Err(Error::new(message).help(
+                "leave them out; what is never to be ignored stands under `env: committed:` \
+                 in .ntnguard.yaml",
+            ));
         }
         let repository = audit::open(self.path.as_deref().unwrap_or(".".as_ref()))?;
         let top = repository.work_tree();

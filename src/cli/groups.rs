@@ -26,7 +26,8 @@ pub fn group(command: Command) -> Command {
         .map(|(title, names)| listed(&command, title, names, width))
         .collect();
     command.help_template(format!(
-        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{list}\nOptions:\n{{options}}{{after-help}}"
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n{list}\n\
+         Options:\n{{options}}{{after-help}}"
     ))
 }
 

@@ -1,4 +1,5 @@
-//! What was probably meant by words that are no command and no flag here: those of other tools, and names of files.
+//! What was probably meant by words that are no command and no flag here: those of other tools, and
+//! names of files.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, is_separator};
@@ -114,8 +115,9 @@ const FLAGS: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// The arguments, where a path stands in the place of the command with `scan` before it. Only what can be nothing but a
-/// path is taken for one: a misspelt command must not pass for a file that was scanned.
+/// The arguments, where a path stands in the place of the command with `scan` before it. Only what
+/// can be nothing but a path is taken for one: a misspelt command must not pass for a file that was
+/// scanned.
 pub fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
     if arguments.get(1).is_some_and(|first| is_path(first)) {
         arguments.insert(1, "scan".into());

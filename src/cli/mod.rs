@@ -166,7 +166,7 @@ fn hidden() -> Hidden {
 
 /// The whole interface, for what is generated from it.
 fn interface() -> clap::Command {
-    groups::group(Cli::command())
+    variables::in_help(groups::group(Cli::command()))
 }
 
 /// A panic's own message may quote the bytes it tripped over, so only its place is told.

@@ -20,8 +20,8 @@ pub struct Only {
         hide_possible_values = true
     )]
     rules: Vec<String>,
-    /// Report nothing in the paths that GLOB means, from the repository's root, as `exclude` in the configuration (repeatable);
-    /// every report says so
+    /// Report nothing in the paths that GLOB means, from the repository's root, as `exclude` in the
+    /// configuration (repeatable); every report says so
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<Pattern>,
 }
@@ -53,8 +53,8 @@ impl Only {
         rules.chain(exclude.map(|pattern| format!("--exclude={pattern}")))
     }
 
-    /// Refuses rules whose findings the source of this name cannot have: they would pass for looked for. Known values are
-    /// looked for where some are named.
+    /// Refuses rules whose findings the source of this name cannot have: they would pass for looked
+    /// for. Known values are looked for where some are named.
     pub fn refuse_absent(&self, source: &str, has_known: bool) -> Result<()> {
         let Some(rule) = self
             .chosen()

@@ -36,8 +36,9 @@ impl Color {
     }
 }
 
-/// Returns true if the environment wants colour, for which nobody asked: NO_COLOR (no-color.org) wins over CLICOLOR_FORCE, and that
-/// over what the terminal can do and CLICOLOR (bixense.com/clicolors). `variable` is one that is set and not empty.
+/// Returns true if the environment wants colour, for which nobody asked: NO_COLOR (no-color.org)
+/// wins over CLICOLOR_FORCE, and that over what the terminal can do and CLICOLOR
+/// (bixense.com/clicolors). `variable` is one that is set and not empty.
 fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     let is = |name: &str, value: &str| variable(name).is_some_and(|set| set == value);
     let is_forced = variable("CLICOLOR_FORCE").is_some() && !is("CLICOLOR_FORCE", "0");

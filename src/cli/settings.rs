@@ -26,7 +26,12 @@ pub struct Settings {
     )]
     min_confidence: Option<Confidence>,
     /// The configuration; by default .ntnguard.yaml at the repository's root
-    #[arg(long, value_name = "FILE", conflicts_with = "no_config", value_hint = ValueHint::FilePath)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "no_config",
+        value_hint = ValueHint::FilePath
+    )]
     config: Option<PathBuf>,
     /// Read neither configuration nor baseline, but for those that are named
     #[arg(long)]

@@ -60,7 +60,8 @@ pub fn run(name: FileName, surface: Surface) -> Outcome {
     surface.report(&source, &scanner, config)
 }
 
-/// The path of a file from the repository's root, without looking whether there is one; as it is typed where it lies in none.
+/// The path of a file from the repository's root, without looking whether there is one; as it is
+/// typed where it lies in none.
 fn from_root(path: &Path, top: Option<&Path>) -> Result<PathBuf> {
     let nameless = || {
         Error::new("--stdin-filename names no file")

@@ -1,7 +1,9 @@
-//! Variables of the environment that mean what flags do. A flag that is typed wins, and so does one that says the opposite.
+//! Variables of the environment that mean what flags do. A flag that is typed wins, and so does one
+//! that says the opposite.
 //!
-//! What judges a change must not come from where whoever made it may set variables (a build step, a file that a shell or a
-//! runner reads): so hooks and `ci` take from variables only what a report looks like.
+//! What judges a change must not come from where whoever made it may set variables (a build step, a
+//! file that a shell or a runner reads): so hooks and `ci` take from variables only what a report
+//! looks like.
 
 use std::ffi::{OsStr, OsString};
 
@@ -58,7 +60,38 @@ const VARIABLES: [Variable; 8] = [
     ),
 ];
 
-/// The arguments, with those that the variables stand for behind the command; `interface` is what parsed them to `matches`.
+/// Returns true if variables may say what counts for this command, by the outermost of its names.
+fn is_trusted(first: &str) -> bool {
+    !["hook", "ci"].contains(&first)
+}
+
+/// The same interface, whose help names the variable behind what its flag does.
+pub fn in_help(interface: Command) -> Command {
+    interface.mut_subcommands(|command| {
+        let trusts = is_trusted(command.get_name());
+        named(command, trusts)
+    })
+}
+
+fn named(command: Command, trusts: bool) -> Command {
+    let command = command.mut_args(|argument| {
+        let flag = argument.get_long();
+        let mut known = VARIABLES.iter().filter(|known| trusts || !known.judges);
+        let Some(known) = known.find(|known| flag == Some(known.flag)) else {
+            return argument;
+        };
+        let help = argument.get_help().map(ToString::to_string);
+        argument.help(format!(
+            "{} [env: {}]",
+            help.unwrap_or_default(),
+            known.name
+        ))
+    });
+    command.mut_subcommands(|below| named(below, trusts))
+}
+
+/// The arguments, with those that the variables stand for behind the command; `interface` is what
+/// parsed them to `matches`.
 pub fn with_flags(
     arguments: &[OsString],
     interface: &Command,
@@ -66,7 +99,7 @@ pub fn with_flags(
     variable: &dyn Fn(&str) -> Option<OsString>,
 ) -> Vec<OsString> {
     let asked = Asked::new(interface, matches);
-    let is_trusted = !["hook", "ci"].contains(&asked.first);
+    let is_trusted = is_trusted(asked.first);
     let set = VARIABLES.iter().filter_map(|known| {
         let value = variable(known.name).filter(|value| !value.is_empty());
         Some((known, value.filter(|_| asked.takes(known))?))
@@ -75,7 +108,8 @@ pub fn with_flags(
     if !asked.is_quiet() {
         for (Variable { name, flag, .. }, _) in ignored {
             output::tell(&format!(
-                "{name} does not count here, as a change could bring it along: use the flag --{flag}"
+                "{name} does not count here, as a change could bring it along: \
+                 use the flag --{flag}"
             ));
         }
     }
@@ -141,7 +175,8 @@ impl<'a> Asked<'a> {
         asked
     }
 
-    /// Returns true if the command has the flag, and neither it nor one that says otherwise is typed.
+    /// Returns true if the command has the flag, and neither it nor one that says otherwise is
+    /// typed.
     fn takes(&self, known: &Variable) -> bool {
         let own = self
             .command

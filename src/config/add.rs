@@ -28,7 +28,8 @@ pub enum Added {
     Unknown,
 }
 
-/// The bytes of the configuration at `path`, as [`Config::load`] reads it; `None` where there is none.
+/// The bytes of the configuration at `path`, as [`Config::load`] reads it; `None` where there is
+/// none.
 ///
 /// # Errors
 ///
@@ -40,7 +41,8 @@ pub fn read(path: &Path, top: &Path, name: &str) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// The text of the configuration `name`, which is there or not, with `entry` behind its other entries.
+/// The text of the configuration `name`, which is there or not, with `entry` behind its other
+/// entries.
 ///
 /// # Errors
 ///
@@ -94,7 +96,7 @@ fn insert(text: &str, entry: &NewEntry) -> String {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_key = |line: &&str| file::without_mark(line).starts_with("allow:");
-    let (at, indent, head) = match lines.iter().position(|line| is_key(line)) {
+    let (at, indent, head) = match lines.iter().position(is_key) {
         Some(key) => {
             let (at, indent) = place(&lines, key);
             (at, indent, None)
@@ -116,7 +118,8 @@ fn insert(text: &str, entry: &NewEntry) -> String {
     new + &after.concat()
 }
 
-/// Behind which line of the list that begins at line `key` its next entry goes, and how far that is indented.
+/// Behind which line of the list that begins at line `key` its next entry goes, and how far that is
+/// indented.
 fn place<'l>(lines: &[&'l str], key: usize) -> (usize, &'l str) {
     let is_empty = |line: &str| {
         let line = line.trim();
@@ -224,8 +227,8 @@ mod tests {
                 "\n# on rules\nrules: {}\n",
             ),
             (
-                "allow:\n      # first\n      - reason: >\n          long\n          text\n        paths:\n          - a\n",
-                "      ",
+                "allow:\n    # first\n    - reason: >\n        long\n        text\n      paths:\n        - a\n",
+                "    ",
                 "\n\n# end\nversion: 1\n",
             ),
             (

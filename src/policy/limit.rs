@@ -27,7 +27,8 @@ impl Limit {
         self.exclude.iter().find(|pattern| pattern.covers(path))
     }
 
-    /// The first pattern that excludes one of these paths, if each of them is excluded and there is one.
+    /// The first pattern that excludes one of these paths, if each of them is excluded and there is
+    /// one.
     pub fn excluding_all<'p>(&self, mut paths: impl Iterator<Item = &'p [u8]>) -> Option<&Pattern> {
         let first = self.excluding(paths.next()?)?;
         paths

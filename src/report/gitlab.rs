@@ -72,7 +72,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "start_time": moment(seconds(report.start)),
             "end_time": moment(seconds(report.start + report.time)),
             "status": if report.is_complete() { "success" } else { "failure" },
-            "messages": messages.chain(accepted).chain(warnings).chain(absent).chain(limited).collect::<Vec<_>>(),
+            "messages": messages
+                .chain(accepted)
+                .chain(warnings)
+                .chain(absent)
+                .chain(limited)
+                .collect::<Vec<_>>(),
             "primary_identifiers": identifiers,
         },
         "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),

@@ -86,6 +86,17 @@ fn a_wrong_value_is_an_error_that_names_the_variable() {
 }
 
 #[test]
+fn help_names_the_variables_that_count() {
+    let sandbox = Sandbox::new();
+    for (command, counts) in [("scan", true), ("ci", false)] {
+        let help = sandbox.run([command, "--help"]).stdout;
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("[env: NTNGUARD_FORMAT]"), "{help}");
+        assert_eq!(help.contains("[env: NTNGUARD_FAIL_ON]"), counts, "{help}");
+    }
+}
+
+#[test]
 fn no_variable_silences_a_hook_or_ci() {
     let sandbox = leaking();
     sandbox.write(
