@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use clap::{Args, ValueHint};
 use ntnguard::config::FILE_NAME;
-use ntnguard::config::add::{Added, NewEntry, added, read};
+use ntnguard::config::add::{Added, NewEntry, Reason, added, read};
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::redact::redact;
@@ -64,29 +64,32 @@ impl Allow {
                  Was it the secret itself? Then it is in your shell's history now",
             )
         })?;
-        let reason = self.reason.trim();
-        let says = "say in --reason why this is no leak: the configuration and reports show it";
-        if redact(reason) != reason {
-            let message = "the reason holds what may be a secret";
-            return Err(Error::new(message).help("it would be committed: leave it out"));
-        }
-        let reason = reason
-            .parse()
-            .map_err(|_| Error::new("the reason says nothing").help(says))?;
-        let today = Date::of(SystemTime::now());
-        if let Some(day) = self.expires.filter(|day| *day < today) {
-            return Err(
-                Error::new(format!("{day} is over: the entry would not count"))
-                    .help(format!("name a day from {today} on, or none")),
-            );
-        }
         Ok(NewEntry {
             fingerprint,
             is_unscanned: self.unscanned,
-            reason,
-            expires: self.expires,
+            reason: reason(self.reason.trim())?,
+            expires: self.expires.map(still_to_come).transpose()?,
         })
     }
+}
+
+fn reason(text: &str) -> Result<Reason> {
+    if redact(text) != text {
+        let message = "the reason holds what may be a secret";
+        return Err(Error::new(message).help("it would be committed: leave it out"));
+    }
+    let help = "say in --reason why this is no leak: the configuration and reports show it";
+    text.parse()
+        .map_err(|_| Error::new("the reason says nothing").help(help))
+}
+
+fn still_to_come(day: Date) -> Result<Date> {
+    let today = Date::of(SystemTime::now());
+    if day >= today {
+        return Ok(day);
+    }
+    let message = format!("{day} is over: the entry would not count");
+    Err(Error::new(message).help(format!("name a day from {today} on, or none")))
 }
 
 fn write(file: &Path, name: &str, text: &str) -> Outcome {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::value::{Reason, Text};
+pub use super::value::Reason;
+
+use super::value::Text;
 use super::{Config, MAX_SIZE, file, schema};
 use crate::error::{Error, Result};
 use crate::secret::Fingerprint;
