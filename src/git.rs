@@ -106,6 +106,12 @@ impl Repository {
 
     fn opened(shared: &gix::ThreadSafeRepository) -> Result<Self> {
         let inner = shared.to_thread_local();
+        let top = inner.workdir().map(Path::display);
+        log::debug!(
+            "repository {}, work tree {}",
+            inner.path().display(),
+            top.map_or_else(|| "none".to_owned(), |top| top.to_string())
+        );
         format::refuse_unknown(&inner)?;
         Ok(Repository {
             inner,

@@ -6,6 +6,7 @@ mod baseline;
 mod choice;
 mod ci;
 mod config;
+mod debug;
 mod env;
 mod exit;
 mod groups;
@@ -47,6 +48,9 @@ use surface::Surface;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Say on standard error what is opened, decided and skipped, with times; NTNGUARD_LOG=debug does the same
+    #[arg(long, global = true)]
+    debug: bool,
 }
 
 /// What to do.
@@ -115,7 +119,10 @@ fn command(arguments: Vec<OsString>) -> std::result::Result<Command, clap::Error
             .map_err(variables::name)?,
     };
     Cli::from_arg_matches_mut(&mut matches)
-        .map(|cli| cli.command)
+        .map(|cli| {
+            debug::start(cli.debug);
+            cli.command
+        })
         .map_err(|error| error.format(&mut interface))
 }
 

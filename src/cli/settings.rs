@@ -53,6 +53,10 @@ impl Settings {
         {
             config.baseline = baseline::load(&file.path, &file.top, &file.name)?;
             config.baseline_name = file.name;
+            let lines = config.baseline.len();
+            log::debug!("baseline {}: {lines} lines", config.baseline_name);
+        } else {
+            log::debug!("no baseline");
         }
         Ok(config)
     }
@@ -67,8 +71,14 @@ impl Settings {
             .map(Place::named)
             .or_else(|| self.at(root, config::FILE_NAME))
         {
-            Some(file) => Config::load(&file.path, &file.top, &file.name)?,
-            None => Config::default(),
+            Some(file) => {
+                log::debug!("configuration {}", file.path.display());
+                Config::load(&file.path, &file.top, &file.name)?
+            }
+            None => {
+                log::debug!("no configuration: the defaults count");
+                Config::default()
+            }
         };
         Ok(self.apply(config))
     }
@@ -93,6 +103,11 @@ impl Settings {
             Some(text) => Config::parse(&at_revision(config::FILE_NAME, revision), text)?,
             None => Config::default(),
         };
+        log::debug!(
+            "configuration and baseline as {revision} has them: configuration {}, baseline {}",
+            presence(config.source.is_some()),
+            presence(repository.file_at(revision, baseline::FILE_NAME)?.is_some())
+        );
         self.add_baseline_from(repository, revision, &mut config)?;
         config.is_base = true;
         Ok(self.apply(config))
@@ -185,6 +200,10 @@ pub fn refuse_misnamed(root: &Path) -> Result<()> {
         Error::new("the configuration .ntnguard.yml is not read under that name")
             .help(format!("rename it to {name}, or name it with --config")),
     )
+}
+
+fn presence(is_there: bool) -> &'static str {
+    if is_there { "there" } else { "not there" }
 }
 
 /// The path that leads to a file from everywhere.

@@ -16,6 +16,7 @@ use ntnguard::source::{Limits, Source};
 
 use super::bar::{Bar, When};
 use super::choice;
+use super::debug;
 use super::only::Only;
 use super::output::{self, Color, Look};
 use super::settings::{self, Settings};
@@ -141,6 +142,11 @@ impl Surface {
     /// refused.
     pub fn scanner(&self, config: &Config) -> Result<Scanner> {
         target::refuse_shared(&self.output)?;
+        log::debug!(
+            "{} rules, {} files of known values",
+            RULES.len(),
+            self.known.len()
+        );
         let scanner =
             Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
         Ok(scanner.with_known(self.known()?))
@@ -187,7 +193,7 @@ impl Surface {
         let policy = self.policy(config);
         let shown = source
             .progress()
-            .filter(|_| self.progress.is_now(self.quiet));
+            .filter(|_| self.progress.is_now(self.quiet || debug::is_on()));
         let bar = shown.map(|progress| Bar::start(progress.clone(), self.progress));
         let mut report = ntnguard::scan(source, scanner, &policy)?;
         drop(bar);
@@ -199,6 +205,11 @@ impl Surface {
 
     /// Makes the threads that were asked for.
     pub fn use_threads(&self) {
+        log::debug!(
+            "threads: {}",
+            self.jobs
+                .map_or("one for each core".into(), |_| self.threads().to_string())
+        );
         if self.jobs.is_some() {
             // Only a second call in one process can fail.
             let _ = rayon::ThreadPoolBuilder::new()
@@ -241,7 +252,9 @@ impl Surface {
         } else {
             self.fail_on.unwrap_or(default)
         };
-        Ok(ExitStatus::of(report, least, self.allow_incomplete))
+        let status = ExitStatus::of(report, least, self.allow_incomplete);
+        log::debug!("exit status {}", status.number());
+        Ok(status)
     }
 
     /// Returns true if SARIF is written for GitHub's code scanning: in a job of GitHub Actions.

@@ -34,12 +34,19 @@ type Judged = (Finding, Verdict);
 /// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
     let (start, clock) = (SystemTime::now(), Instant::now());
+    log::debug!("{}: the scan begins", source.name());
     let tally = Tally::new(source.progress());
     source.visit(&|blob| match blob {
         Ok(blob) => tally.add(&blob, scanner, &policy.env_names),
         Err(skip) => tally.skip(skip, scanner),
     })?;
     let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
+    log::debug!(
+        "{}: scanned {blobs} texts of {bytes} bytes; {} places with findings of any confidence, {} skipped",
+        source.name(),
+        findings.len(),
+        skips.len()
+    );
     order::findings(&mut findings);
     order::skips(&mut skips);
     let paths = within::keep(&mut findings, &mut skips, source)?;

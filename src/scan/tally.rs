@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::blob::Blob;
+use crate::blob::{Blob, Origin};
 use crate::env;
 use crate::finding::Finding;
 use crate::progress::Progress;
@@ -48,6 +48,12 @@ impl<'p> Tally<'p> {
 
     /// What cannot be read has a name all the same, if it is there.
     pub fn skip(&self, skip: Skip, scanner: &Scanner) {
+        log::debug!(
+            "skipped {}: {}: {}",
+            named(&skip.origin),
+            skip.reason.id(),
+            skip.detail
+        );
         if skip.reason != Reason::NotFound {
             self.found(scanner.scan_names(&skip.origin));
         }
@@ -89,4 +95,11 @@ impl<'p> Tally<'p> {
             self.bytes.into_inner(),
         )
     }
+}
+
+/// The path, or else the object, of an origin.
+fn named(origin: &Origin) -> String {
+    let path = origin.path().map(String::from_utf8_lossy);
+    let object = || origin.object().unwrap_or("what has no name");
+    path.map_or_else(|| object().to_owned(), |path| path.into_owned())
 }

@@ -146,6 +146,11 @@ impl Source for Index {
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
         let changes = self.changes()?;
+        let entries = self.index.entries().len();
+        log::debug!(
+            "index of {entries} entries: {} staged to scan",
+            changes.len()
+        );
         let (large, limits) = (&self.large, &self.limits);
         if changes.len() < WORTH_THREADS {
             let repository = self.repository.inner();

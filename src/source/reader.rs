@@ -57,6 +57,10 @@ impl Reader {
         origin: &Origin,
         visit: &Visit<'_>,
     ) {
+        if log::log_enabled!(log::Level::Debug) {
+            let path = origin.path().map(String::from_utf8_lossy);
+            log::debug!("archive ({kind:?}): {}", path.unwrap_or_default());
+        }
         let (limits, mut skips) = (self.limits.clone(), Vec::new());
         archive::open(
             kind,

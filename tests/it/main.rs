@@ -8,6 +8,7 @@ mod architecture;
 mod bundles;
 mod ci;
 mod cli;
+mod debug;
 mod env;
 #[path = "../../src/fake.rs"]
 #[allow(

@@ -5,6 +5,8 @@ mod proposal;
 mod push;
 mod tag;
 
+use std::fmt;
+
 use super::{Before, Event, Point, What};
 use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
@@ -35,6 +37,18 @@ pub enum Commits {
     History,
     /// Some that are not here.
     Missing,
+}
+
+impl fmt::Display for Commits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Commits::Reached(head, others) => {
+                write!(f, "commits of {head} that {} others lack", others.len())
+            }
+            Commits::History => f.write_str("all of history"),
+            Commits::Missing => f.write_str("commits that are not here"),
+        }
+    }
 }
 
 /// The state before a change: its configuration judges the change.

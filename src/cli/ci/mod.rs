@@ -112,6 +112,12 @@ impl Ci {
 
     fn scan(self) -> Result<(Surface, Report)> {
         let event = self.event()?;
+        log::debug!(
+            "event: {:?} of {:?}, {:?}",
+            event.what,
+            event.system,
+            event.author
+        );
         let chosen = Chosen {
             base: self.base.clone(),
             head: self.head.clone(),
@@ -123,6 +129,12 @@ impl Ci {
         repository.refuse_table()?;
         let place = Place::find(self.path.as_deref(), &repository)?;
         let plan = plan(&event, &chosen, &repository)?;
+        log::debug!(
+            "plan: {}; base {:?}, {}",
+            plan.said,
+            plan.base,
+            plan.commits
+        );
         let env = self.env.map(EnvAudit::from);
         let trust = Trust {
             author: event.author,

@@ -46,6 +46,8 @@ impl PrePush {
                 .filter(|_| update.creates());
             branch.is_some_and(|branch| known.iter().any(|(name, _)| name.as_bytes() == branch))
         };
+        let (refs, count) = (updates.len(), known.len());
+        log::debug!("{refs} refs are pushed; {count} refs of the remote are known here");
         let is_known = !updates.iter().any(is_other);
         let mut hidden: Vec<_> = known
             .into_iter()

@@ -221,6 +221,7 @@ impl<'s> History<'s> {
         shallow: &[ObjectId],
         visit: &Visit<'_>,
     ) -> (Vec<ObjectId>, Vec<large::Met>) {
+        log::debug!("{} objects to look at", store.len());
         self.progress.expect(store.len());
         let links = Links::new(present, shallow.to_vec());
         let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress)

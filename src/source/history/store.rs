@@ -50,6 +50,11 @@ impl Store {
             ));
             Vec::new()
         });
+        log::debug!(
+            "objects in {}, borrowed from {} folders",
+            own.display(),
+            borrowed.len()
+        );
         let mut folders = vec![own.clone()];
         for folder in borrowed {
             if folder.is_dir() {

@@ -116,6 +116,7 @@ impl Range {
         let shallow =
             shallow.map_or_else(HashSet::new, |commits| commits.iter().copied().collect());
         let meant = meant(repository, &shallow)?;
+        log::debug!("{} commits to scan", meant.commits.len());
         let repository = repository.clone().into_sync();
         let (found, bytes, trees) = (OnceLock::new(), AtomicU64::new(0), AtomicU64::new(0));
         let (large, gone, within) = (Storage::default(), Mutex::default(), Folder::default());

@@ -143,6 +143,8 @@ impl Worktree {
     /// ignores does not; what it tracks all the same is visited after the walk.
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
+        let rules = if repository.is_some() { "git's" } else { "no" };
+        log::debug!("folder {}: {rules} ignore rules count", root.display());
         if repository
             .as_ref()
             .is_some_and(|repository| git_view::is_submodule(repository, root))
@@ -182,6 +184,7 @@ impl Worktree {
                     visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
                     Vec::new()
                 });
+            log::debug!("tracked although ignored, or not met: {}", tracked.len());
             self.visit_tracked(
                 root,
                 tracked,

@@ -105,9 +105,13 @@ impl Worker<'_> {
             true => self.standing(entry.path(), kind.is_dir()),
         };
         if matches!(standing, Standing::Ignored) {
+            if entry.file_name() != ".git" {
+                log::debug!("left out, git ignores it: {}", entry.path().display());
+            }
             return WalkState::Skip;
         }
         if below_root && self.left_out.takes(entry.path(), kind.is_dir()) {
+            log::debug!("left out, it is excluded: {}", entry.path().display());
             // So that it is not counted again as one of the tracked files.
             self.others.push(entry.into_path());
             return WalkState::Skip;

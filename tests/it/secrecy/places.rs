@@ -206,12 +206,17 @@ fn settings(sandbox: &Sandbox, form: &str, is_valid: bool) {
 
 /// What is run, and whether it can be told which values are known. Among the arguments is the value itself.
 pub fn commands(form: &str) -> Vec<(Vec<String>, bool)> {
-    let all: [(&[&str], bool); 26] = [
+    let all: [(&[&str], bool); 31] = [
         (&["scan"], true),
         (&["scan", "-v"], true),
         (&["scan", "-q", "--no-config"], true),
         (&["scan", "-v", "--no-config", "--color=always"], true),
         (&["scan", "--no-config", form], true),
+        (&["scan", "--debug"], true),
+        (&["staged", "--debug"], true),
+        (&["history", "--debug"], true),
+        (&["range", "HEAD~1..HEAD", "--debug"], true),
+        (&["ci", "--debug"], true),
         (&["staged"], true),
         (&["staged", "-v", "--no-config"], true),
         (&["history", "-v"], true),

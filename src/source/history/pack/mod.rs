@@ -62,6 +62,7 @@ impl Pack {
             );
             return Err(Error::new(ErrorKind::InvalidData, differ));
         }
+        log::debug!("pack {}: {} objects", path.display(), table.len());
         Ok(Pack { table, file, end })
     }
 

@@ -1,0 +1,79 @@
+//! `--debug`: what is opened, decided and skipped, on standard error, with times and without secrets.
+
+use std::env;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use log::{LevelFilter, Log, Metadata, Record};
+use ntnguard::redact::{Hidden, printable, redact_bytes};
+
+use super::{hidden, output};
+
+/// The variable that does the same as the flag.
+const VARIABLE: &str = "NTNGUARD_LOG";
+
+/// Takes the library's events.
+struct Sink {
+    start: Instant,
+    hidden: OnceLock<Hidden>,
+}
+
+static SINK: OnceLock<Sink> = OnceLock::new();
+
+/// Shows events from now on, if the flag or the variable asks for it. Without that nobody listens, and
+/// an event costs one comparison.
+pub fn start(is_asked: bool) {
+    if !is_asked && !is_in_environment() {
+        return;
+    }
+    let sink = SINK.get_or_init(|| Sink {
+        start: Instant::now(),
+        hidden: OnceLock::new(),
+    });
+    if log::set_logger(sink).is_ok() {
+        log::set_max_level(LevelFilter::Debug);
+    }
+    let (os, processor) = (env::consts::OS, env::consts::ARCH);
+    log::debug!("ntnguard {}, {os}, {processor}", env!("CARGO_PKG_VERSION"));
+}
+
+/// Returns true if events are shown.
+pub fn is_on() -> bool {
+    SINK.get().is_some()
+}
+
+/// What a run is to say about itself may not stop a commit: an unknown value is told and changes nothing.
+fn is_in_environment() -> bool {
+    match env::var_os(VARIABLE) {
+        None => false,
+        Some(value) if value.is_empty() || value == "off" => false,
+        Some(value) if value == "debug" => true,
+        Some(_) => {
+            output::tell(&format!(
+                "{VARIABLE} is set to an unknown value, which is ignored: write `debug` or `off`"
+            ));
+            false
+        }
+    }
+}
+
+impl Log for Sink {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        // The libraries that are used have no idea of secrets.
+        let target = metadata.target();
+        target == "ntnguard" || target.starts_with("ntnguard::")
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        let text = record.args().to_string();
+        let text = self.hidden.get_or_init(hidden).mask(text.as_bytes());
+        let text = printable(&redact_bytes(&text));
+        let time = self.start.elapsed().as_secs_f64() * 1e3;
+        output::tell(&format!("debug {time:9.1} ms  {text}"));
+    }
+
+    fn flush(&self) {}
+}
