@@ -121,7 +121,9 @@ fn reason(text: &[u8]) -> Allowance {
         .unwrap_or(text.len());
     let reason = text[..closed]
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '=' | '}'));
-    let says_something = reason.chars().any(char::is_alphanumeric);
+    // `<reason>` is what our own advice has in the place of one.
+    let is_placeholder = reason.starts_with('<') && reason.ends_with('>');
+    let says_something = !is_placeholder && reason.chars().any(char::is_alphanumeric);
     if says_something {
         Allowance::Given(reason.to_owned())
     } else {

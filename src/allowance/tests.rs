@@ -39,6 +39,12 @@ fn a_comment_on_the_line_or_alone_above_allows() {
 }
 
 #[test]
+fn the_placeholder_of_a_reason_is_none() {
+    let own = "t = 'X' # ntnguard: allow <reason>";
+    assert_eq!(beside(own), Some(Allowance::WithoutReason));
+}
+
+#[test]
 fn comments_of_each_language_allow() {
     for (path, text) in [
         ("a.ps1", "<# ntnguard: allow it is made up #>\n$t = 'X'"),

@@ -104,7 +104,15 @@ impl Baseline {
             format!("{} added", baseline.len() - before)
         };
         target::write_whole(&file, baseline.text().as_bytes())?;
-        output::say(&format!("{name}: {changed}, {} in all", baseline.len()))?;
+        let next = if baseline.len() > before {
+            "; commit it"
+        } else {
+            ""
+        };
+        output::say(&format!(
+            "{name}: {changed}, {} in all{next}",
+            baseline.len()
+        ))?;
         Ok(ExitStatus::Clean)
     }
 

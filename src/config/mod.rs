@@ -291,7 +291,14 @@ impl schema::Committed {
 }
 
 fn invalid(source: &Source, message: &str) -> Error {
-    Error::new(format!("the configuration {} is not valid: {message}", source.name))
+    let error = Error::new(format!(
+        "the configuration {} is not valid: {message}",
+        source.name
+    ));
+    if message.contains("missing field `version`") {
+        return error.help("begin it with the line `version: 1`");
+    }
+    error
         .help("the keys are described in the README, under Configuration; `ntnguard config --schema` is for editors")
 }
 

@@ -4,7 +4,7 @@ use crate::finding::{Evidence, Finding};
 use crate::redact::shown_path;
 use crate::rule::RuleKind;
 
-use super::idiom::{Idiom, idiom};
+use super::idiom::{Idiom, comment, idiom};
 
 /// The first thing to do, in one line.
 pub fn line(finding: &Finding) -> String {
@@ -19,9 +19,10 @@ pub fn line(finding: &Finding) -> String {
             shown_path(path)
         ),
         Some(path) => format!(
-            "Nothing has left this machine, unless an earlier commit had it: {}, {}.",
+            "Nothing has left this machine, unless an earlier commit had it: {}, {}.{}",
             moved(finding, idiom(path)),
-            again(finding)
+            again(finding),
+            ignored(idiom(path)),
         ),
     }
 }
@@ -29,18 +30,15 @@ pub fn line(finding: &Finding) -> String {
 /// How to let the finding pass if it is no credential: the comment, and the entry to paste.
 pub fn allowing(finding: &Finding) -> Option<String> {
     let fingerprint = finding.evidence.as_ref().and_then(Evidence::shown)?;
-    let comment = finding
-        .origin
-        .path()
-        .and_then(idiom)
-        .and_then(|idiom| idiom.comment("ntnguard: allow <reason>"));
+    let path = finding.origin.path();
+    let comment = path.and_then(|path| comment(path, "ntnguard: allow <reason>"));
     let comment =
         comment.filter(|_| finding.origin.member().is_none() && finding.location.is_some());
     let comment = comment.map_or_else(String::new, |comment| {
         format!("`{comment}` on its line, or ")
     });
     Some(format!(
-        "No credential? {comment}below `allow:` in .ntnguard.yaml:\n\
+        "No credential? {comment}under `allow:` in .ntnguard.yaml (`ntnguard allow` writes it):\n\
          - fingerprint: {fingerprint}\n  reason: not a secret"
     ))
 }
@@ -55,6 +53,16 @@ fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
             idiom.read(variable)
         ),
         None => format!("put the value into .env, and have it read from `{variable}` here"),
+    }
+}
+
+/// That an env file must be ignored.
+fn ignored(idiom: Option<Idiom>) -> String {
+    let home = idiom.map_or(".env", |idiom| idiom.home);
+    if home.starts_with(".env") {
+        format!(" {home} must be in .gitignore.")
+    } else {
+        String::new()
     }
 }
 

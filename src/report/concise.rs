@@ -47,7 +47,8 @@ pub fn count(findings: &[&Judged]) -> String {
         .collect();
     let what = rules.join(", ");
     format!(
-        "{what}. One line each, as there are more than {IN_FULL}: -v shows all in full, `ntnguard rules ID` what to do."
+        "{what}. One line each, as there are more than {IN_FULL}: -v shows all in full, `ntnguard rules ID` \
+         what to do; `ntnguard baseline` accepts what is known."
     )
 }
 

@@ -19,12 +19,6 @@ impl Idiom {
     pub fn read(&self, variable: &str) -> String {
         self.read.replace("NAME", variable)
     }
-
-    /// `text` as a comment, if there are comments.
-    pub fn comment(&self, text: &str) -> Option<String> {
-        self.comment
-            .map(|(begin, end)| format!("{begin} {text}{end}"))
-    }
 }
 
 const SLASHES: Comment = Some(("//", ""));
@@ -151,9 +145,58 @@ pub fn idiom(path: &[u8]) -> Option<Idiom> {
         .map(|(_, idiom)| *idiom)
 }
 
+/// Names and endings of files that read no variables, and what their comments look like.
+const COMMENTS: &[(&[&str], Comment)] = &[
+    (
+        &[
+            "dockerfile",
+            "containerfile",
+            "makefile",
+            "mk",
+            "toml",
+            "yml",
+            "yaml",
+            "conf",
+            "cfg",
+            "ini",
+            "properties",
+            "txt",
+            "env",
+            "envrc",
+            "nix",
+        ],
+        HASH,
+    ),
+    (
+        &["md", "mdx", "html", "htm", "xml", "svg"],
+        Some(("<!--", " -->")),
+    ),
+    (&["css", "scss", "less"], Some(("/*", " */"))),
+    (
+        &["c", "h", "cpp", "cc", "hpp", "m", "proto", "jsonc", "json5"],
+        SLASHES,
+    ),
+    (&["sql", "hs"], DASHES),
+];
+
+/// `text` as a comment in the file at `path`, if its name tells that there are comments.
+pub fn comment(path: &[u8], text: &str) -> Option<String> {
+    let name = String::from_utf8_lossy(path).to_ascii_lowercase();
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    let of_ending = || {
+        let known = COMMENTS
+            .iter()
+            .find(|(endings, _)| endings.contains(&ending));
+        known.and_then(|(_, comment)| *comment)
+    };
+    let comment = idiom(path).map_or_else(of_ending, |idiom| idiom.comment);
+    comment.map(|(begin, end)| format!("{begin} {text}{end}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::idiom;
+    use super::{comment, idiom};
 
     #[test]
     fn a_file_is_known_by_its_name() {
@@ -192,10 +235,19 @@ mod tests {
         ] {
             assert_eq!(idiom(path.as_bytes()), None, "{path}");
         }
-        let comment = |path: &str| idiom(path.as_bytes()).and_then(|idiom| idiom.comment("x"));
-        assert_eq!(
-            [comment("a.ts"), comment("a.sh"), comment(".mcp.json")],
-            [Some("// x".into()), Some("# x".into()), None]
-        );
+        for (path, written) in [
+            ("a.ts", Some("// x")),
+            ("a.sh", Some("# x")),
+            (".mcp.json", None),
+            ("package.json", None),
+            ("docker/Dockerfile", Some("# x")),
+            ("api.Dockerfile", Some("# x")),
+            ("pyproject.toml", Some("# x")),
+            ("values.yaml", Some("# x")),
+            ("README.md", Some("<!-- x -->")),
+            ("no-ending", None),
+        ] {
+            assert_eq!(comment(path.as_bytes(), "x").as_deref(), written, "{path}");
+        }
     }
 }

@@ -46,7 +46,7 @@ const COLUMNS: [Column; 6] = [
     },
     Column {
         head: "kind",
-        from_width: 76,
+        from_width: 90,
         cell: |row| row.finding.rule.id.to_owned(),
     },
     Column {

@@ -158,6 +158,6 @@ fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
     }
     format!(
         "{what}\nOr, once you have looked into it otherwise, accept it as it is now, under `allow` \
-         in .ntnguard.yaml:{entries}"
+         in .ntnguard.yaml (`ntnguard allow --unscanned` writes it):{entries}"
     )
 }

@@ -68,13 +68,19 @@ impl Command {
     }
 }
 
-/// Says who stopped `what`, and the ways out; git itself says nothing.
+/// Says who stopped `what`, and why; git itself says nothing.
 fn stops(what: &str, outcome: Outcome) -> Outcome {
-    if matches!(outcome, Ok(ExitStatus::Found)) {
-        output::eprint(&format!(
-            "ntnguard stopped this {what}. No credential? A comment `ntnguard: allow <reason>` on its line lets it pass, or \
-             an `allow` in .ntnguard.yaml. An env file as such passes by its name under `env: committed:` there, and by no comment.\n"
-        ));
-    }
+    let why = match outcome {
+        Ok(ExitStatus::Clean) => return outcome,
+        Ok(ExitStatus::Found) => {
+            "what to do, and how a false alarm passes, stands with each finding.\n\
+             An env file as such passes by its name under `env: committed:` in .ntnguard.yaml."
+        }
+        Ok(ExitStatus::Failed) => {
+            "not everything could be looked at. What to do stands with each \"not scanned\"."
+        }
+        Err(_) => "it could not do its work. The error:",
+    };
+    output::eprint(&format!("ntnguard stopped this {what}: {why}\n"));
     outcome
 }

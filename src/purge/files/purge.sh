@@ -28,7 +28,12 @@ fi
 
 for tool in python3 git-filter-repo "$ntnguard"; do
     command -v "$tool" > /dev/null || {
-        echo "$tool is not installed: nothing was changed (NTNGUARD=/path/to/ntnguard, if that has moved)" >&2
+        case "$tool" in
+            git-filter-repo) how='`pipx install git-filter-repo`, or your package manager, installs it' ;;
+            python3) how='install Python 3' ;;
+            *) how='NTNGUARD=/path/to/ntnguard, if that has moved' ;;
+        esac
+        echo "$tool is not installed: nothing was changed. $how" >&2
         exit 2
     }
 done
