@@ -1,6 +1,8 @@
 //! What to do now about a finding.
 
+use crate::blob::Part;
 use crate::finding::{Evidence, Finding};
+use crate::placement::Placement;
 use crate::redact::shown_path;
 use crate::rule::RuleKind;
 
@@ -8,6 +10,9 @@ use super::idiom::{Idiom, comment, idiom};
 
 /// The first thing to do, in one line.
 pub fn line(finding: &Finding) -> String {
+    if is_committed_file(finding) {
+        return out_of_commits(finding);
+    }
     if !finding.is_local || finding.rule.kind != RuleKind::Credential {
         return finding.rule.advice.to_owned();
     }
@@ -74,6 +79,32 @@ fn again(finding: &Finding) -> &'static str {
             "take it out of the commits that hold it (`git commit --amend`, or `git rebase -i` for earlier ones), and push again"
         }
     }
+}
+
+/// Returns true for an env file, or a secret in one that is only here, which commits hold and, as far as
+/// is known, no branch any more: it need not be in the index.
+fn is_committed_file(finding: &Finding) -> bool {
+    let is_gone = |placement: &Placement| placement.tips.is_empty();
+    let is_of_file = match finding.rule.kind {
+        RuleKind::Env => finding.rule.is_about_committing,
+        RuleKind::Credential => finding.is_local && finding.origin.path().is_some_and(is_env_file),
+        RuleKind::Policy => false,
+    };
+    is_of_file
+        && finding.origin.part() == Some(Part::Content)
+        && finding.placement.as_deref().is_some_and(is_gone)
+}
+
+fn out_of_commits(finding: &Finding) -> String {
+    let first = if finding.is_local {
+        "Nothing has left this machine, unless an earlier commit had it: take"
+    } else {
+        "If a remote has the commits, rotate what the file holds. Take"
+    };
+    format!(
+        "{first} the file out of the commits that hold it (`git commit --amend`, or `git rebase -i` for \
+         earlier ones), and add it to .gitignore."
+    )
 }
 
 fn is_env_file(path: &[u8]) -> bool {

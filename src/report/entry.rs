@@ -145,9 +145,9 @@ impl Entry<'_> {
             }
             _ if !self.is_first => format!("As above. {steps}"),
             _ if finding.placement.is_some() => {
-                format!("{}\n{CLEAN}\n{steps}", finding.rule.advice)
+                format!("{}\n{CLEAN}\n{steps}", advice::line(finding))
             }
-            _ => format!("{}\n{steps}", finding.rule.advice),
+            _ => format!("{}\n{steps}", advice::line(finding)),
         }
     }
 }

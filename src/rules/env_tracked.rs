@@ -1,11 +1,11 @@
-//! An env file that is sensitive by its name is in the index.
+//! An env file that is sensitive by its name is in the index or in a commit.
 
 use crate::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `staged` finds it by name, not by content.
 pub static RULE: Rule = Rule {
     id: "env-tracked",
-    title: "Sensitive env file in the index",
+    title: "Sensitive env file in git",
     kind: RuleKind::Env,
     severity: Severity::Error,
     is_about_committing: true,

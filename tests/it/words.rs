@@ -143,6 +143,62 @@ fn a_stopped_message_and_a_stopped_push_say_that_nothing_has_left() {
     assert!(push("origin").contains("Regenerate the token"));
 }
 
+#[test]
+fn an_env_file_that_only_commits_hold_is_not_looked_for_in_the_index() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("a", "x").commit_all("first");
+    let lines = expand("DB_PASSWORD={a:24}\nNOTION_TOKEN={ntn}\n", 4);
+    sandbox.write("app/.env", lines).commit_all("add");
+    sandbox.git(["rm", "-q", "--cached", "app/.env"]);
+    sandbox.git(["commit", "-qm", "remove"]);
+    let zeros = "0".repeat(40);
+    let update = format!(
+        "refs/heads/main {} refs/heads/main {zeros}\n",
+        sandbox.id("HEAD")
+    );
+    let push = |format: &str| {
+        let arguments = [
+            "hook", "run", "pre-push", "origin", "url", "--format", format,
+        ];
+        sandbox.run_with_input(arguments, update.as_bytes())
+    };
+    let ci = [
+        "ci",
+        "--system",
+        "none",
+        "--base",
+        "HEAD~2",
+        "--head",
+        "HEAD",
+        "--env=off",
+    ];
+    for run in [
+        push("human"),
+        push("concise"),
+        push("github"),
+        push("json"),
+        sandbox.run(["range", "HEAD~2..HEAD"]),
+        sandbox.run(ci),
+        sandbox.run(["history", "--fail-on", "warning"]),
+    ] {
+        assert_eq!(run.status, 1, "{}", run.stderr);
+        let said = said(&run);
+        assert!(
+            !said.contains("in the index") && !said.contains("rm --cached"),
+            "{said}"
+        );
+    }
+    let human = said(&push("human"));
+    assert_eq!(
+        human.matches("out of the commits that hold it").count(),
+        2,
+        "{human}"
+    );
+    // What is staged is in the index.
+    sandbox.git(["add", "-f", "app/.env"]);
+    assert!(said(&sandbox.run(["staged"])).contains("`git rm --cached`"));
+}
+
 /// A repository with so many leaks, each of another token.
 fn leaking(count: u64) -> Sandbox {
     let sandbox = Sandbox::repository();
