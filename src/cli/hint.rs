@@ -76,7 +76,14 @@ const FLAGS: &[(&[&str], &str)] = &[
         "`ntnguard history` scans all that git holds",
     ),
     (
-        &["--since-commit", "--log-opts", "--commits"],
+        &[
+            "--since-commit",
+            "--since",
+            "--after",
+            "--until",
+            "--log-opts",
+            "--commits",
+        ],
         "`ntnguard range A..B` scans what commits add",
     ),
     (

@@ -20,6 +20,21 @@ pub struct Meant {
     pub bare: Vec<(ObjectId, Kind)>,
 }
 
+/// The error that a range names what is not here, with the part of it that does.
+fn unknown(repository: &gix::Repository, range: &str) -> Error {
+    let parts = range
+        .split("..")
+        .map(|part| part.trim_start_matches(['.', '^']));
+    let missing = parts
+        .filter(|part| !part.is_empty())
+        .find(|part| repository.rev_parse_single(*part).is_err());
+    let why = missing.map_or_else(String::new, |part| format!(": there is no `{part}`"));
+    Error::new(format!("`{range}` means no commits here{why}")).help(
+        "write A..B, A...B or one commit, branch or tag; what was not fetched is not known \
+         (`git fetch`, `fetch-depth: 0`)",
+    )
+}
+
 /// What `range` means: `A..B`, `A...B`, or one revision, that commit alone.
 ///
 /// # Errors
@@ -30,14 +45,9 @@ pub fn resolve(
     range: &str,
     shallow: &HashSet<ObjectId>,
 ) -> Result<Meant> {
-    let unknown = |error: &dyn std::error::Error| {
-        Error::new(format!("`{range}` means no commits here: {}", chain(error))).help(
-            "write A..B, A...B or one commit, branch or tag; what was not fetched is not known (`git fetch`, `fetch-depth: 0`)",
-        )
-    };
     let spec = repository
         .rev_parse(range)
-        .map_err(|error| unknown(&error))?
+        .map_err(|_| unknown(repository, range))?
         .detach();
     let mut tags = Vec::new();
     let mut end = |id| peeled(repository, id, range, &mut tags);
