@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::judged::{Judged, REVIEW, by_loudness, state};
 use super::unscanned::{LOOK, Unscanned};
-use super::{Report, absent, env, limited, place, summary};
+use super::{Report, absent, advice, env, limited, place, summary};
 use crate::error::Error;
 use crate::finding::Verdict;
 use crate::redact::shown_path;
@@ -160,7 +160,7 @@ fn row((finding, verdict): &Judged) -> String {
     )
 }
 
-/// What to do now, once a rule.
+/// What to do now, once a rule and what it says.
 fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### What to do now\n")?;
     let is_allowed = |judged: &&&Judged| matches!(judged.1, Verdict::AllowedByChange(_));
@@ -168,13 +168,10 @@ fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Re
         writeln!(out, "- **Allowed by this change alone**: {}", REVIEW)?;
     }
     let mut told = Vec::new();
-    for rule in loud
-        .iter()
-        .filter(|judged| !is_allowed(judged))
-        .map(|(finding, _)| finding.rule)
-    {
-        if !told.contains(&rule.id) {
-            told.push(rule.id);
+    for (finding, _) in loud.iter().filter(|judged| !is_allowed(judged)) {
+        let (rule, advice) = (finding.rule, advice::line(finding));
+        if !told.contains(&(rule.id, advice.clone())) {
+            told.push((rule.id, advice.clone()));
             let steps = match &report.pages {
                 Some(pages) => format!("[{}]({})", rule.id, pages.of(rule)),
                 None => format!("`ntnguard rules {}`", rule.id),
@@ -183,7 +180,7 @@ fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Re
                 out,
                 "- **{}**: {} All steps: {steps}",
                 plain(rule.title),
-                plain(rule.advice)
+                plain(&advice)
             )?;
         }
     }
