@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Judged, group, order};
+use crate::blob::Part;
 use crate::finding::{Finding, Verdict};
+use crate::placement::Placement;
 use crate::policy::Stale;
 use crate::report::Report;
 use crate::secret::Fingerprint;
@@ -15,6 +17,10 @@ use crate::skip::Skip;
 pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
     let mut report = files;
     report.source = "ci";
+    let saw_all = report.skips.is_empty()
+        && report.accepted.is_empty()
+        && report.left_out.is_empty()
+        && report.not_checked_out.is_empty();
     let brought = commits.as_ref().map(brought).unwrap_or_default();
     report
         .findings
@@ -30,7 +36,7 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
         report.objects = commits.objects;
         report.skips.extend(commits.skips);
         add_accepted(&mut report, commits.accepted);
-        report.findings = merged(report.findings, commits.findings);
+        report.findings = merged(report.findings, commits.findings, saw_all);
     }
     order::skips(&mut report.skips);
     report
@@ -110,7 +116,8 @@ fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
     );
 }
 
-fn merged(files: Vec<Judged>, commits: Vec<Judged>) -> Vec<Judged> {
+/// With `saw_all`, what is in no file is in none that is checked out.
+fn merged(files: Vec<Judged>, commits: Vec<Judged>, saw_all: bool) -> Vec<Judged> {
     let mut all = files;
     let print = |(finding, _): &Judged| Some(finding.evidence.as_ref()?.fingerprint.clone());
     let known: HashMap<Fingerprint, usize> = all
@@ -118,14 +125,33 @@ fn merged(files: Vec<Judged>, commits: Vec<Judged>) -> Vec<Judged> {
         .enumerate()
         .filter_map(|(at, judged)| Some((print(judged)?, at)))
         .collect();
-    for judged in commits {
+    for mut judged in commits {
         match print(&judged).and_then(|print| known.get(&print)) {
             Some(at) => merge(&mut all[*at], judged),
-            None => all.push(judged),
+            None => {
+                if saw_all {
+                    note_gone(&mut judged.0);
+                }
+                all.push(judged);
+            }
         }
     }
     group::by_path(all)
 }
+
+/// Notes that no file holds a secret any more, where nothing else says so.
+fn note_gone(finding: &mut Finding) {
+    let says_nothing =
+        |placement: &Placement| placement.removed.is_none() && placement.tips.is_empty();
+    let is_silent = finding.placement.as_deref().is_some_and(says_nothing);
+    let is_content = finding.origin.part() == Some(Part::Content);
+    if finding.evidence.is_some() && is_content && is_silent && finding.note.is_none() {
+        finding.note = Some(GONE.to_owned());
+    }
+}
+
+const GONE: &str = "No file that is checked out holds it any more: only the commits do, \
+                    for everybody who gets them.";
 
 /// Adds what is known of a secret in commits to what is known of it in files. The file's place comes first, unless it alone
 /// would fail nothing.

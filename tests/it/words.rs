@@ -199,6 +199,49 @@ fn an_env_file_that_only_commits_hold_is_not_looked_for_in_the_index() {
     assert!(said(&sandbox.run(["staged"])).contains("`git rm --cached`"));
 }
 
+#[test]
+fn ci_says_which_secrets_only_the_commits_hold() {
+    let sandbox = Sandbox::repository();
+    let [gone, kept] = [5, 6].map(|seed| expand("{ntn}", seed));
+    sandbox.write("a.txt", "x").commit_all("first");
+    sandbox
+        .write("gone.ts", &gone)
+        .write("kept.ts", &kept)
+        .commit_all("add");
+    sandbox.write("gone.ts", "x").commit_all("remove");
+    let ci = [
+        "ci",
+        "--system",
+        "none",
+        "--base",
+        "HEAD~2",
+        "--head",
+        "HEAD",
+        "--env=off",
+    ];
+    let note = "No file that is checked out holds it any more: only the commits do";
+    let human = said(&sandbox.run(ci));
+    assert_eq!(human.matches(note).count(), 1, "{human}");
+    let run = sandbox.run(ci.iter().chain(&["--format", "json"]));
+    for finding in run.json()["findings"].as_array().unwrap() {
+        let said = finding["note"].as_str().unwrap_or_default();
+        assert_eq!(said.starts_with(note), finding["path"] == "gone.ts");
+    }
+    // A file that was left out may hold it.
+    let exclude = "version: 1\nexclude: [a.txt]\n";
+    sandbox.git(["checkout", "-q", "HEAD~2"]);
+    sandbox
+        .write(".ntnguard.yaml", exclude)
+        .commit_all("exclude");
+    sandbox.write("gone.ts", &gone).commit_all("add");
+    sandbox.write("gone.ts", "x").commit_all("remove");
+    let human = said(&sandbox.run(ci));
+    assert!(
+        human.contains("gone.ts") && !human.contains(note),
+        "{human}"
+    );
+}
+
 /// A repository with so many leaks, each of another token.
 fn leaking(count: u64) -> Sandbox {
     let sandbox = Sandbox::repository();
