@@ -1,4 +1,4 @@
-//! `--debug`: what is opened, decided and skipped, on standard error, with times and without secrets.
+//! `--debug`: what is opened, decided and skipped, on standard error, with times, without secrets.
 
 use std::env;
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ use super::{hidden, output};
 /// The variable that does the same as the flag.
 const VARIABLE: &str = "NTNGUARD_LOG";
 
-/// Takes the library's events.
+/// Takes the library's records.
 struct Sink {
     start: Instant,
     hidden: OnceLock<Hidden>,
@@ -20,8 +20,8 @@ struct Sink {
 
 static SINK: OnceLock<Sink> = OnceLock::new();
 
-/// Shows events from now on, if the flag or the variable asks for it. Without that nobody listens, and
-/// an event costs one comparison.
+/// Shows records from now on, if the flag or the variable asks for it. Otherwise nobody listens, and
+/// a record costs one comparison.
 pub fn start(is_asked: bool) {
     if !is_asked && !is_in_environment() {
         return;
@@ -37,12 +37,13 @@ pub fn start(is_asked: bool) {
     log::debug!("ntnguard {}, {os}, {processor}", env!("CARGO_PKG_VERSION"));
 }
 
-/// Returns true if events are shown.
+/// Returns true if records are shown.
 pub fn is_on() -> bool {
     SINK.get().is_some()
 }
 
-/// What a run is to say about itself may not stop a commit: an unknown value is told and changes nothing.
+/// What a run is to say about itself may not stop a commit: an unknown value is told and changes
+/// nothing.
 fn is_in_environment() -> bool {
     match env::var_os(VARIABLE) {
         None => false,

@@ -25,8 +25,8 @@ pub enum Paging {
     Never,
 }
 
-/// Prints `text`, through the pager where standard output is a terminal. Without a pager that works,
-/// it is printed plainly.
+/// Prints `text`, on a terminal through the pager. Without a pager that works, it is printed
+/// plainly.
 pub fn show(text: &str, paging: Paging) -> Result<()> {
     let is_terminal =
         || io::stdout().is_terminal() && env::var_os("TERM").as_deref() != Some(OsStr::new("dumb"));
@@ -60,8 +60,8 @@ fn page(text: &str) -> bool {
     started.next().is_some_and(|pager| feed(pager, text))
 }
 
-/// The pager's name and its arguments, split at blanks; nothing where the environment says that there
-/// is none.
+/// The pager's name and its arguments, split at blanks; nothing where the environment says that
+/// there is none.
 fn words(own: Option<OsString>, general: Option<OsString>) -> Vec<String> {
     let named = own
         .or(general)
@@ -104,8 +104,8 @@ impl Home {
     }
 }
 
-/// The files that `name` may mean, in the order of PATH. Relative paths and files of a repository are
-/// left out.
+/// The files that `name` may mean, in the order of PATH. Relative paths and files of a repository
+/// are left out.
 fn programs(name: &str, folders: &OsStr, home: &Home) -> Vec<PathBuf> {
     let file = format!(
         "{}{}",

@@ -4,7 +4,7 @@ use crate::fake::{Fake, expand};
 use crate::make::zip;
 use crate::sandbox::{Run, Sandbox};
 
-/// A repository with a secret in a path, in content, in an archive, in a branch, in a message and in what is ignored.
+/// A repository with a secret in paths, content, an archive, a branch, a message and ignored files.
 fn leaky(secret: &str) -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write("first", "x").commit_all("first");
