@@ -43,7 +43,7 @@ pub fn allowing(finding: &Finding) -> Option<String> {
         format!("`{comment}` on its line, or ")
     });
     Some(format!(
-        "No credential? {comment}under `allow:` in .ntnguard.yaml (`ntnguard allow` writes it):\n\
+        "No credential? {comment}below `allow:` in .ntnguard.yaml (`ntnguard allow` writes it):\n\
          - fingerprint: {fingerprint}\n  reason: not a secret"
     ))
 }

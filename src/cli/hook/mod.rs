@@ -27,7 +27,7 @@ pub enum Command {
     Status(status::Status),
     /// What an installed hook runs
     #[command(subcommand)]
-    Run(Run),
+    Run(Box<Run>),
 }
 
 /// `ntnguard hook run`
@@ -57,13 +57,21 @@ impl Command {
             Command::Install(install) => install.run(),
             Command::Uninstall(uninstall) => uninstall.run(),
             Command::Status(status) => status.run(),
-            Command::Run(Run::PreCommit { surface, .. }) => match framework::asked() {
+            Command::Run(run) => run.run(),
+        }
+    }
+}
+
+impl Run {
+    fn run(self) -> Outcome {
+        match self {
+            Run::PreCommit { surface, .. } => match framework::asked() {
                 Some(asked) => stops("commit", asked.run(surface)),
                 None => stops("commit", staged::run(surface)),
             },
-            Command::Run(Run::CommitMsg(message)) => stops("commit", message.run()),
-            Command::Run(Run::PrePush(push)) => stops("push", push.run()),
-            Command::Run(Run::PreReceive(surface)) => receive::run(surface),
+            Run::CommitMsg(message) => stops("commit", message.run()),
+            Run::PrePush(push) => stops("push", push.run()),
+            Run::PreReceive(surface) => receive::run(surface),
         }
     }
 }
@@ -73,8 +81,9 @@ fn stops(what: &str, outcome: Outcome) -> Outcome {
     let why = match outcome {
         Ok(ExitStatus::Clean) => return outcome,
         Ok(ExitStatus::Found) => {
-            "what to do, and how a false alarm passes, stands with each finding.\n\
-             An env file as such passes by its name under `env: committed:` in .ntnguard.yaml."
+            "what to do stands with each finding.\n\
+             A false alarm passes by a comment `ntnguard: allow <reason>` on its line, where the file has comments,\n\
+             or by `allow` in .ntnguard.yaml; an env file as such by its name under `env: committed:` there."
         }
         Ok(ExitStatus::Failed) => {
             "not everything could be looked at. What to do stands with each \"not scanned\"."
