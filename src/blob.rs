@@ -195,9 +195,7 @@ impl Origin {
 
     /// The same origin with its paths as `change` makes them.
     pub fn with_paths(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
-        let path_buf = |path: &Path| {
-            PathBuf::from(String::from_utf8_lossy(&change(path_bytes(path))).into_owned())
-        };
+        let path_buf = |path: &Path| to_path(&change(path_bytes(path)));
         match self {
             Origin::Stdin => Origin::Stdin,
             Origin::File(path) => Origin::File(path_buf(path)),
@@ -313,6 +311,19 @@ impl Origin {
 /// A path's bytes as the file system has them; on Windows, its UTF-8 form.
 pub fn path_bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
+}
+
+/// The path that has these bytes; on Windows, their text.
+#[cfg(unix)]
+pub fn to_path(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    std::ffi::OsStr::from_bytes(bytes).into()
+}
+
+/// The path that has these bytes; on Windows, their text.
+#[cfg(not(unix))]
+pub fn to_path(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 /// How far into a blob a byte is.

@@ -136,6 +136,11 @@ impl Skip {
         }
     }
 
+    /// The same skip of what lies at `origin`.
+    pub fn at(self, origin: Origin) -> Self {
+        Skip { origin, ..self }
+    }
+
     /// The same skip with a word of its own on what to do.
     pub fn advising(self, advice: &'static str) -> Self {
         Skip {

@@ -5,11 +5,12 @@ use std::fs::File;
 #[cfg(unix)]
 use std::os::fd::AsFd;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
+use ntnguard::source::rooted::from_root;
 use ntnguard::source::stdin::Stdin;
 
 use super::Outcome;
@@ -47,10 +48,15 @@ impl Command {
 }
 
 /// Scans standard input, under the name of a file if one is given.
-pub fn run(name: FileName, surface: Surface) -> Outcome {
+pub fn run(name: FileName, mut surface: Surface) -> Outcome {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
-    let named = name.path.map(|path| from_root(&path, top.as_deref()));
-    let named = named.transpose()?;
+    let mut named = name.path;
+    if let Some(path) = &mut named
+        && let Some(rooted) = named_from_root(path, top.as_deref())?
+    {
+        *path = rooted;
+        surface.count_from(top.as_deref());
+    }
     let config = surface.config(top.as_deref())?;
     let scanner = surface.scanner(&config)?;
     let mut source = Stdin::new(stream()?, Surface::limits(&config));
@@ -60,45 +66,13 @@ pub fn run(name: FileName, surface: Surface) -> Outcome {
     surface.report(&source, &scanner, config)
 }
 
-/// The path of a file from the repository's root, without looking whether there is one; as it is
-/// typed where it lies in none.
-fn from_root(path: &Path, top: Option<&Path>) -> Result<PathBuf> {
-    let nameless = || {
-        Error::new("--stdin-filename names no file")
-            .help("name the file whose content standard input has")
-    };
-    let name = path.file_name().ok_or_else(nameless)?;
-    if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        return Err(nameless());
+/// The path of a file from the repository's root, without looking whether there is one; `None` where it lies in none.
+fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
+    if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+        return Err(Error::new("--stdin-filename names no file")
+            .help("name the file whose content standard input has"));
     }
-    let failed = |error| Error::new(format!("this folder cannot be told: {error}"));
-    let plain = without_dots(&std::path::absolute(path).map_err(failed)?);
-    // A folder may have another name, by a link.
-    let real = plain.parent().and_then(|folder| folder.canonicalize().ok());
-    let real = real.map(|folder| folder.join(name));
-    let below = |top: &Path| {
-        let paths = [Some(&plain), real.as_ref()].into_iter().flatten();
-        paths
-            .filter_map(|path| path.strip_prefix(top).ok())
-            .next()
-            .map(Path::to_owned)
-    };
-    Ok(top.and_then(below).unwrap_or_else(|| path.to_owned()))
-}
-
-/// A path without `.` and `..`.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            part => plain.push(part),
-        }
-    }
-    plain
+    Ok(top.and_then(|top| from_root(path, top)))
 }
 
 /// Standard input as it is: the standard library's takes one that cannot be read for an empty one.

@@ -6,6 +6,7 @@ use super::manager::{Form, Manager, author};
 use super::owner::Owner;
 use super::place::{Place, Whose, is_executable, peek};
 use super::{Hook, calls, script, shared};
+use crate::blob::to_path;
 use crate::error::Result;
 
 /// What a hook is.
@@ -91,15 +92,4 @@ fn theirs(file: &Path, hook: Hook, owner: Option<&Owner>) -> State {
         calls,
         lost,
     }
-}
-
-#[cfg(unix)]
-fn to_path(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt;
-    std::ffi::OsStr::from_bytes(bytes).into()
-}
-
-#[cfg(not(unix))]
-fn to_path(bytes: &[u8]) -> PathBuf {
-    String::from_utf8_lossy(bytes).into_owned().into()
 }

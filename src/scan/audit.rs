@@ -28,7 +28,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         .retain(|finding| limit.has_rule(finding.rule.id));
     audit.findings.sort_by(compare);
     order::skips(&mut audit.skips);
-    let (skips, accepted) = accept::split(audit.skips, request.policy);
+    let (skips, accepted) = accept::split(audit.skips, &<[u8]>::to_vec, request.policy);
     let judged = audit.findings.into_iter().map(|finding| {
         let verdict = request.policy.judge(&finding);
         (finding, verdict)

@@ -52,10 +52,10 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
-    let (skips, accepted) = accept::split(skips, policy);
+    let (skips, accepted) = accept::split(skips, &|path| source.from_root(path), policy);
     let mut findings: Vec<_> = findings
         .into_iter()
-        .map(|finding| judged(finding, policy))
+        .map(|finding| judged(finding, source, policy))
         .collect();
     if source.groups() {
         findings = placed(findings, source, policy, paths)?;
@@ -135,10 +135,13 @@ fn placed(
     Ok(findings)
 }
 
-/// A finding as the policy has it, and its verdict.
-fn judged(mut finding: Finding, policy: &Policy) -> Judged {
+/// A finding as the policy has it, and its verdict. It is judged by its path from the root, and told at the one it has.
+fn judged(mut finding: Finding, source: &dyn Source, policy: &Policy) -> Judged {
+    let told = finding.origin.clone();
+    finding.origin = told.moved(&|path| source.from_root(path));
     finding.confidence = policy.confidence(&finding);
     finding.note = policy.note(&finding).map(str::to_owned).or(finding.note);
     let verdict = policy.judge(&finding);
+    finding.origin = told;
     (finding, verdict)
 }

@@ -8,6 +8,7 @@ mod lfs;
 pub mod message;
 pub mod range;
 mod reader;
+pub mod rooted;
 pub mod stdin;
 pub mod worktree;
 
@@ -58,6 +59,12 @@ pub trait Source {
     /// elsewhere.
     fn folder(&self) -> Folder {
         Folder::default()
+    }
+
+    /// The path, from the root of the repository, of the file that is told at `path`: patterns of the policy mean that one. A
+    /// file that lies outside has the path it is told at.
+    fn from_root(&self, path: &[u8]) -> Vec<u8> {
+        path.to_vec()
     }
 
     /// What was left out because the configuration says so.

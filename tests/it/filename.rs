@@ -38,6 +38,31 @@ fn standard_input_is_told_as_the_file_that_is_named() {
 }
 
 #[test]
+fn people_are_told_the_path_from_where_they_stand() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("docs/there", "");
+    let token = Fake::new(4).ntn(0);
+    for (name, rooted) in [
+        ("z.js", "docs/z.js"),
+        ("../x.js", "x.js"),
+        ("../src/x.js", "src/x.js"),
+        ("../../out.js", "../../out.js"),
+    ] {
+        let arguments = ["stdin", "--stdin-filename", name];
+        let run = sandbox.run_in_with_input("docs", arguments, token.as_bytes());
+        let told = format!("{name}:1:1");
+        assert!(
+            run.stdout.lines().any(|line| line.trim().ends_with(&told)),
+            "{}",
+            run.stdout
+        );
+        let json = [&arguments[..], &["--format", "json"]].concat();
+        let run = sandbox.run_in_with_input("docs", json, token.as_bytes());
+        assert_eq!(run.paths(), [rooted]);
+    }
+}
+
+#[test]
 fn what_counts_for_the_file_counts_for_standard_input() {
     let sandbox = Sandbox::repository();
     let token = Fake::new(4).ntn(0);

@@ -33,6 +33,7 @@ mod policy;
 mod progress;
 mod purge;
 mod range;
+mod rooted;
 mod sandbox;
 mod scan;
 mod secrecy;

@@ -168,8 +168,19 @@ impl Sandbox {
         arguments: impl IntoIterator<Item = S>,
         input: &[u8],
     ) -> Run {
+        self.run_in_with_input("", arguments, input)
+    }
+
+    /// Runs ntnguard in a folder of the sandbox with `input` on its standard input.
+    pub fn run_in_with_input<S: AsRef<OsStr>>(
+        &self,
+        folder: impl AsRef<Path>,
+        arguments: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> Run {
         let mut command = self.ntnguard();
         command
+            .current_dir(self.path().join(folder))
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -37,6 +37,11 @@ impl LeaveOut {
         }
     }
 
+    /// The root of the repository, from where patterns begin; `None` where none was given.
+    pub fn top(&self) -> Option<&Path> {
+        Some(self.top.as_path()).filter(|top| *top != Path::new(""))
+    }
+
     /// The same for what lies below `root`. A pattern that means the root itself does not count: the root was named.
     pub fn below(&self, root: &Path) -> Below<'_> {
         let real = root.canonicalize().ok();

@@ -13,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::blob::{Blob, Origin, path_bytes};
+use crate::blob::{Blob, Origin, path_bytes, to_path};
 use crate::error::Result;
 use crate::git::Repository;
 use crate::open::open;
@@ -24,11 +24,12 @@ use crate::skip::{Reason, Skip};
 
 use super::lfs::Pointer;
 use super::reader::Reader;
+use super::rooted::from_root;
 use super::{LeftOut, Limits, NotCheckedOut, Source, Visit};
 use absent::Absent;
 use git_view::{Kind, Standing, Tracked, View};
 use large::Storages;
-use leave_out::{Below, LeaveOut};
+use leave_out::{Below, LeaveOut, slashed};
 
 /// Files on disk.
 pub struct Worktree {
@@ -347,6 +348,13 @@ impl Source for Worktree {
 
     fn is_whole(&self) -> bool {
         self.is_whole && !self.has_repositories.load(Ordering::Relaxed)
+    }
+
+    fn from_root(&self, path: &[u8]) -> Vec<u8> {
+        // Those that are counted from a base are counted from the root.
+        let named = Some(to_path(path)).filter(|_| self.base.is_none());
+        let rooted = named.and_then(|path| from_root(&path, self.leave_out.top()?));
+        rooted.map_or_else(|| path.to_vec(), |rooted| slashed(&rooted))
     }
 
     fn left_out(&self) -> Vec<LeftOut> {
