@@ -8,7 +8,7 @@ use crate::secret::Fingerprint;
 use crate::source::{Brought, Source};
 
 /// Drops findings of secrets that stood where they stand before, and notes the commit that brought each of the others. Those
-/// that came first then stand first.
+/// that came first then stand first. A secret that was brought counts wherever it was moved afterwards.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     let mut holders: HashMap<Key, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
@@ -16,41 +16,81 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
         holders.entry(key(finding)).or_default().extend(object);
     }
     let holders = with_those_that_hold_more(holders);
-    let mut brought: HashMap<_, (HashSet<String>, BTreeSet<Vec<u8>>)> = HashMap::new();
-    findings.retain_mut(|finding| {
-        let key = key(finding);
-        match source.brought(&finding.origin, &holders[&key], finding.evidence.is_none()) {
-            Brought::Always => true,
-            Brought::Never => false,
+    let each: Vec<Brought> = findings
+        .iter()
+        .map(|finding| {
+            let holders = &holders[&key(finding)];
+            source.brought(&finding.origin, holders, finding.evidence.is_none())
+        })
+        .collect();
+    let mut brought = Bringing::of(findings, &each);
+    let (mut there, mut moved) = (Vec::new(), Vec::new());
+    for (mut finding, by) in findings.drain(..).zip(each) {
+        match by {
+            Brought::Always => there.push(finding),
+            Brought::Never => {}
             Brought::By(commits) => {
-                let (ids, paths) = brought.entry(key).or_default();
-                ids.extend(commits.iter().map(|commit| commit.id.clone()));
-                paths.extend(finding.origin.path().map(<[u8]>::to_vec));
-                finding.placement = commits
-                    .into_iter()
-                    .next()
-                    .map(|oldest| Box::new(by(oldest)));
-                true
+                brought.note(&mut finding, commits, true);
+                there.push(finding);
+            }
+            Brought::Moved(commits) => {
+                if brought.note(&mut finding, commits, false) {
+                    moved.push(finding);
+                }
             }
         }
-    });
-    findings.sort_by_key(|finding| {
-        let commit = finding
-            .placement
-            .as_ref()
-            .and_then(|placement| placement.introduced.as_ref());
-        commit.map(|commit| commit.seconds)
-    });
+    }
+    there.sort_by_key(seconds);
+    moved.sort_by_key(seconds);
+    findings.append(&mut there);
+    findings.append(&mut moved);
     // Of each secret the first is told; there may be as many paths as findings.
     for finding in findings.iter_mut() {
         let key = key(finding);
         let Some(placement) = &mut finding.placement else {
             continue;
         };
-        if let Some((commits, paths)) = brought.remove(&key) {
+        if let Some((commits, paths)) = brought.0.remove(&key) {
             placement.commits = commits.len();
             placement.paths = paths.into_iter().collect();
         }
+    }
+}
+
+/// When the commit was made that brought a finding.
+fn seconds(finding: &Finding) -> Option<i64> {
+    let placement = finding.placement.as_ref()?;
+    Some(placement.introduced.as_ref()?.seconds)
+}
+
+/// The commits that brought each thing, by their ids, and the paths at which it came to lie.
+struct Bringing(HashMap<Key, (HashSet<String>, BTreeSet<Vec<u8>>)>);
+
+impl Bringing {
+    /// Nothing yet of what some commit brought, as `each` says of the findings.
+    fn of(findings: &[Finding], each: &[Brought]) -> Self {
+        let some = findings
+            .iter()
+            .zip(each)
+            .filter(|(_, brought)| matches!(brought, Brought::By(_)));
+        Bringing(
+            some.map(|(finding, _)| (key(finding), Default::default()))
+                .collect(),
+        )
+    }
+
+    /// Notes the commits that brought a finding, or only moved it, and its path. Returns false if nobody brought it.
+    fn note(&mut self, finding: &mut Finding, commits: Vec<Commit>, is_new: bool) -> bool {
+        let Some((ids, paths)) = self.0.get_mut(&key(finding)) else {
+            return false;
+        };
+        if is_new {
+            ids.extend(commits.iter().map(|commit| commit.id.clone()));
+        }
+        paths.extend(finding.origin.path().map(<[u8]>::to_vec));
+        let oldest = commits.into_iter().next();
+        finding.placement = oldest.map(|oldest| Box::new(by(oldest)));
+        true
     }
 }
 

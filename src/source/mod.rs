@@ -94,7 +94,7 @@ pub trait Source {
 
     /// Who brought what lies at `at`: a secret, or, with `by_name`, what a file is by its name. `holders` are the ids of all
     /// objects, in hexadecimal, that hold it: where one of them stood before, nobody brought it. A secret that was only moved
-    /// was not brought; a file that got another name was.
+    /// was not brought there; a file that got another name was.
     fn brought(&self, _at: &Origin, _holders: &HashSet<String>, _by_name: bool) -> Brought {
         Brought::Always
     }
@@ -134,6 +134,9 @@ pub enum Brought {
     Never,
     /// These commits, the oldest first.
     By(Vec<Commit>),
+    /// These commits, the oldest first, moved it there from where it lay before. Somebody brought it if anybody brought it to
+    /// another place.
+    Moved(Vec<Commit>),
 }
 
 /// Paths that were left out because a pattern of the configuration means them.

@@ -574,3 +574,30 @@ fn one_value_has_one_fingerprint_everywhere() {
         "a second secret on its line is not hidden"
     );
 }
+
+#[test]
+fn a_secret_that_was_moved_is_excluded_with_each_of_its_paths_only() {
+    let sandbox = Sandbox::repository();
+    let base = sandbox.write("a", "1").commit_all("base");
+    sandbox
+        .write("vendor/a.js", Fake::new(1).ntn(0))
+        .commit_all("add");
+    sandbox.git(["mv", "vendor", "src"]);
+    sandbox.commit_all("move");
+    let range = format!("{base}..HEAD");
+    let exit = |patterns: &[&str]| {
+        let flags = patterns.iter().flat_map(|pattern| ["--exclude", pattern]);
+        let run = sandbox.run(
+            ["range", &range, "--format", "json"]
+                .into_iter()
+                .chain(flags),
+        );
+        (run.status, run.paths())
+    };
+    let at = |path: &str| (1, vec![path.to_owned()]);
+    assert_eq!(exit(&["vendor/**"]), at("src/a.js"));
+    assert_eq!(exit(&["src/**"]), at("vendor/a.js"));
+    assert_eq!(exit(&["src/**", "vendor/**"]), (0, Vec::new()));
+    // It was there before the move.
+    assert_eq!(sandbox.run(["range", "HEAD"]).status, 0);
+}

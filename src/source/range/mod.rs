@@ -337,33 +337,58 @@ impl Range {
         }
     }
 
-    /// The commits that added what a blob holds at a path, and no old blob does; the oldest first.
+    /// The commits that put a blob at a path where no old blob holds what it does; the oldest first.
+    fn put(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
+        let Some(found) = self.found.get() else {
+            return Vec::new();
+        };
+        let was_there = |addition: &Addition| {
+            let mut old = addition.old.iter();
+            old.any(|old| holders.contains(&old.to_string()))
+        };
+        let put = found
+            .of_blob(blob)
+            .filter(|(_, addition)| addition.path == path && !was_there(addition));
+        let mut commits: Vec<usize> = put.map(|(number, _)| *number).collect();
+        commits.sort_unstable_by(|one, other| other.cmp(one));
+        commits.dedup();
+        commits
+    }
+
+    /// Who brought what a blob holds to a path. A file's name is brought by whoever moves it; its content is not.
     fn added(
         &self,
         path: &[u8],
         blob: ObjectId,
         holders: &HashSet<String>,
         by_name: bool,
-    ) -> Vec<usize> {
-        let Some(found) = self.found.get() else {
-            return Vec::new();
-        };
+    ) -> Brought {
+        let put = self.put(path, blob, holders);
+        if by_name {
+            return self.by(put);
+        }
         let repository = self.handle();
-        let mut commits: Vec<usize> = found
-            .of_blob(blob)
-            .filter(|(_, addition)| {
-                addition.path == path
-                    && !addition
-                        .old
-                        .iter()
-                        .any(|old| holders.contains(&old.to_string()))
-            })
-            .filter(|(number, _)| by_name || !self.gone(&repository, *number).contains(&blob))
-            .map(|(number, _)| *number)
-            .collect();
-        commits.sort_unstable_by(|one, other| other.cmp(one));
-        commits.dedup();
-        commits
+        let is_moved = |number: &usize| self.gone(&repository, *number).contains(&blob);
+        let (moved, added): (Vec<usize>, Vec<usize>) = put.into_iter().partition(is_moved);
+        match added.is_empty() && !moved.is_empty() {
+            true => Brought::Moved(self.all_told(moved)),
+            false => self.by(added),
+        }
+    }
+
+    /// That these commits brought it; nobody, if there are none.
+    fn by(&self, numbers: Vec<usize>) -> Brought {
+        match numbers.is_empty() {
+            true => Brought::Never,
+            false => Brought::By(self.all_told(numbers)),
+        }
+    }
+
+    fn all_told(&self, numbers: Vec<usize>) -> Vec<placement::Commit> {
+        let ids = numbers
+            .into_iter()
+            .map(|number| self.meant.commits[number].0);
+        ids.map(|id| self.told(id)).collect()
     }
 
     /// The commits that made a name; the oldest first.
@@ -514,21 +539,12 @@ impl Source for Range {
         {
             return Brought::Always;
         }
-        let numbers = match part {
-            Part::CommitMessage => return Brought::By(vec![self.told(object)]),
+        match part {
+            Part::CommitMessage => Brought::By(vec![self.told(object)]),
             Part::Content => self.added(path, object, holders, by_name),
-            Part::PathName => self.named(path, object),
-            _ => return Brought::Always,
-        };
-        if numbers.is_empty() {
-            return Brought::Never;
+            Part::PathName => self.by(self.named(path, object)),
+            _ => Brought::Always,
         }
-        Brought::By(
-            numbers
-                .into_iter()
-                .map(|number| self.told(self.meant.commits[number].0))
-                .collect(),
-        )
     }
 }
 

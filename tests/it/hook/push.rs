@@ -333,3 +333,16 @@ fn a_secret_in_many_files_is_told_once() {
         1000
     );
 }
+
+#[test]
+fn a_secret_that_leaves_the_allowed_paths_stops_a_push() {
+    let (sandbox, _remote) = with_remote();
+    let allow = "version: 1\nallow: [{paths: ['vendor/**'], reason: made up}]\n";
+    sandbox.write(".ntnguard.yaml", allow).commit_all("zero");
+    sandbox.write("vendor/a.js", token(1)).commit_all("one");
+    assert!(push(&sandbox, &["--dry-run", "origin", "main"]).0);
+    sandbox.git(["mv", "vendor", "src"]);
+    sandbox.commit_all("two");
+    let (done, text) = push(&sandbox, &["origin", "main"]);
+    assert!(!done && text.contains("src/a.js:1:1"), "{text}");
+}
