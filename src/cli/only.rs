@@ -72,6 +72,17 @@ impl Only {
         Err(Error::new(message).help(help))
     }
 
+    /// Refuses rules that a run of `ci` does not look for; `absent` says what to do about one.
+    pub fn refuse(&self, absent: impl Fn(&Rule) -> Option<&'static str>) -> Result<()> {
+        let refused = self
+            .chosen()
+            .find_map(|rule| Some((rule.id, absent(rule)?)));
+        refused.map_or(Ok(()), |(id, help)| {
+            let message = format!("--rule {id}: this run does not look for that");
+            Err(Error::new(message).help(help))
+        })
+    }
+
     fn chosen(&self) -> impl Iterator<Item = &'static Rule> {
         self.rules.iter().filter_map(|id| by_id(id))
     }
@@ -79,13 +90,21 @@ impl Only {
 
 /// Returns true if a source of this name may have findings of a rule.
 fn can_find(source: &str, rule: &Rule, has_known: bool) -> bool {
-    let records_env_files = matches!(source, "index" | "range" | "history");
-    let is_of_files = [ENV_TRACKED.id, ENV_TEMPLATE_SECRET.id].contains(&rule.id);
     match (source, rule.kind) {
         ("env", kind) => kind == RuleKind::Env,
         _ if rule.id == KNOWN_SECRET.id => has_known,
         ("ci", _) | (_, RuleKind::Credential) => true,
-        _ => records_env_files && is_of_files,
+        _ => finds_in_commits(source, rule),
+    }
+}
+
+/// Returns true if a source of this name has findings of a rule about env files that git has. In history no path of a file is
+/// known in time to tell a template.
+fn finds_in_commits(source: &str, rule: &Rule) -> bool {
+    match source {
+        "index" | "range" => [ENV_TRACKED.id, ENV_TEMPLATE_SECRET.id].contains(&rule.id),
+        "history" => rule.id == ENV_TRACKED.id,
+        _ => false,
     }
 }
 
@@ -104,6 +123,8 @@ mod tests {
             ("stdin", "known-secret", true, true),
             ("index", "env-tracked", false, true),
             ("history", "env-not-ignored", false, false),
+            ("history", "env-tracked", false, true),
+            ("history", "env-template-secret", false, false),
             ("env", "env-not-ignored", false, true),
             ("env", "legacy-token", false, false),
             ("ci", "configuration-changed", false, true),

@@ -122,3 +122,32 @@ fn what_makes_no_sense_is_refused() {
         assert!(run.stderr.contains(word), "{}", run.stderr);
     }
 }
+
+#[test]
+fn a_rule_that_the_run_of_a_job_cannot_find_is_refused() {
+    let sandbox = leaking();
+    sandbox.write(".ntnguard.yaml", "version: 1\nci: {env: off}\n");
+    let commit = sandbox.commit_all("all");
+    let ci = |arguments: &[&str]| sandbox.run([&["ci", "--system", "none"], arguments].concat());
+    let base = ["--base", &commit, "--head", &commit];
+    for (arguments, word) in [
+        (
+            &["--env", "off", "--rule", "env-not-ignored"][..],
+            "--env off",
+        ),
+        (&["--env", "off", "--rule", "env-tracked"], "--env off"),
+        (&["--rule", "env-not-ignored"], "`env: off`"),
+        (&["--rule", "configuration-changed"], "--base REV"),
+    ] {
+        let run = ci(arguments);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.stderr.contains(word), "{}", run.stderr);
+    }
+    for (rule, status) in [("env-not-ignored", 1), ("configuration-changed", 0)] {
+        let run = ci(&[&base[..], &["--env", "fail", "--rule", rule]].concat());
+        assert_ne!(run.status, 2, "{}", run.stderr);
+        assert!(run.status <= status, "{}", run.stdout);
+    }
+    let run = sandbox.run(["history", "--rule", "env-template-secret"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+}

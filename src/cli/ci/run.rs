@@ -10,6 +10,7 @@ use ntnguard::git::Repository;
 use ntnguard::policy::Policy;
 use ntnguard::redact::shown_path;
 use ntnguard::report::{Analysis, Report};
+use ntnguard::rule::{Rule, RuleKind};
 use ntnguard::scanner::Scanner;
 use ntnguard::source::Limits;
 use ntnguard::source::history::History;
@@ -54,6 +55,7 @@ impl Run<'_> {
         let limits = Surface::limits(&config);
         let (required, file_size) = (config.env_required.clone(), config.max_file_size);
         let env = self.env.or(config.ci_env).unwrap_or_default();
+        self.surface.only.refuse(|rule| self.absent(rule, env))?;
         let (trust_changes, excluded) = (config.ci_trust_changes, config.exclude.clone());
         let files = self
             .files(top, &mut config)
@@ -122,6 +124,20 @@ impl Run<'_> {
                 _ => Analysis::Change,
             });
         Ok(report)
+    }
+
+    /// What to do about a rule that this run does not look for; `None` for one that it does.
+    fn absent(&self, rule: &Rule, env: EnvAudit) -> Option<&'static str> {
+        match rule.kind {
+            RuleKind::Env if env == EnvAudit::Off => Some(
+                "the audit of env files is off: leave out `--env off`, or `env: off` under `ci` in .ntnguard.yaml",
+            ),
+            RuleKind::Policy if !trust::compares(self) => Some(
+                "no commit is known whose configuration could have changed: name it with `--base REV`, \
+                 and leave out --config or --baseline",
+            ),
+            _ => None,
+        }
     }
 
     /// The scan of the commits that are meant.

@@ -87,11 +87,25 @@ fn named(commit: Option<ObjectId>) -> Option<String> {
     commit.map(|commit| commit.to_string())
 }
 
+/// The commit whose configuration and baseline may have changed; `None` where there is none to compare with.
+fn before(run: &Run<'_>) -> Option<ObjectId> {
+    match run.plan.base {
+        Base::At(base) | Base::Since(Some(base)) => Some(base),
+        Base::Own | Base::Nobody | Base::Since(None) => None,
+    }
+}
+
+/// Returns true if the run tells of a change to the configuration or the baseline.
+pub fn compares(run: &Run<'_>) -> bool {
+    let settings = &run.surface.settings;
+    let are_replaced = settings.names_config() && settings.names_baseline();
+    before(run).is_some() && !are_replaced
+}
+
 /// Tells of a change to the configuration or the baseline, and that it is not valid.
 pub fn changes(run: &Run<'_>, policy: &Policy, is_valid: bool, report: &mut Report) {
-    let before = match run.plan.base {
-        Base::At(base) | Base::Since(Some(base)) => base,
-        Base::Own | Base::Nobody | Base::Since(None) => return,
+    let Some(before) = before(run) else {
+        return;
     };
     let Some(head) = run.repository.head() else {
         return;
