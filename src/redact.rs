@@ -282,10 +282,28 @@ pub fn shown_path(path: &[u8]) -> String {
     printable(&redact_bytes(path))
 }
 
+/// The same as one word of a shell, for a command to paste.
+pub fn shell_word(path: &[u8]) -> String {
+    let path = shown_path(path);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if path.chars().all(plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{printable, redact, shown_path, without_neighbours};
+    use super::{printable, redact, shell_word, shown_path, without_neighbours};
     use crate::fake::{Fake, expand};
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        assert_eq!(shell_word(b"a/.env"), "a/.env");
+        assert_eq!(shell_word(b"it's/.env"), r"'it'\''s/.env'");
+        assert_eq!(shell_word(b"a b;c"), "'a b;c'");
+    }
 
     #[test]
     fn whatever_could_be_a_credential_is_masked() {

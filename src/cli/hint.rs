@@ -6,6 +6,7 @@ use std::path::{Path, is_separator};
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use ntnguard::redact::shell_word;
 
 /// Words that other tools, or a guess, have for a command, and what ours is.
 const COMMANDS: &[(&[&str], &str)] = &[
@@ -172,7 +173,8 @@ fn hint(table: &[(&[&str], &'static str)], typed: &str) -> Option<&'static str> 
 /// What to type to scan what lies here under the name of no command.
 fn file(typed: &str) -> Option<String> {
     let is_here = !typed.is_empty() && Path::new(typed).symlink_metadata().is_ok();
-    is_here.then(|| format!("to scan what is called so here: `ntnguard scan {typed}`"))
+    let word = shell_word(typed.as_bytes());
+    is_here.then(|| format!("to scan what is called so here: `ntnguard scan {word}`"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::blob::Part;
 use crate::finding::{Evidence, Finding};
 use crate::placement::Placement;
-use crate::redact::shown_path;
+use crate::redact::shell_word;
 use crate::rule::RuleKind;
 
 use super::idiom::{Idiom, comment, idiom};
@@ -21,7 +21,7 @@ pub fn line(finding: &Finding) -> String {
         Some(path) if is_env_file(path) => format!(
             "Nothing has left this machine, unless an earlier commit had it: take the file out of the index (`git rm --cached -- {0}`), add it to .gitignore, and \
              commit again.",
-            shown_path(path)
+            shell_word(path)
         ),
         Some(path) => format!(
             "Nothing has left this machine, unless an earlier commit had it: {}, {}.{}",

@@ -128,3 +128,22 @@ fn shells_complete_values() {
         assert_eq!(names_shells, shell != "fish", "{shell}");
     }
 }
+
+#[test]
+fn a_command_to_paste_has_its_path_as_one_word() {
+    let sandbox = Sandbox::repository();
+    sandbox
+        .write("a b", "")
+        .write("c d/.env", Fake::new(1).ntn(0));
+    let run = sandbox.run(["a b"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr.contains("`ntnguard scan 'a b'`"),
+        "{}",
+        run.stderr
+    );
+    sandbox.git(["add", "-A", "-f"]);
+    let told = sandbox.run(["staged"]).stdout;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("git rm --cached -- 'c d/.env'"), "{told}");
+}

@@ -194,7 +194,7 @@ impl Audit {
         let below = |path: &[u8]| [name, b"/", path].concat();
         let note = format!(
             "It lies in a repository of its own: see `ntnguard env {}`.",
-            crate::redact::shown_path(name)
+            crate::redact::shell_word(name)
         );
         self.findings
             .extend(inner.findings.into_iter().map(|mut finding| {

@@ -8,7 +8,7 @@ use super::block::Text;
 use crate::env::file::{self, Content};
 use crate::error::{Error, Result};
 use crate::open::reach;
-use crate::redact::shown_path;
+use crate::redact::{shell_word, shown_path};
 use crate::write::{self, Readers};
 
 /// No ignore file that anybody wrote is larger.
@@ -45,7 +45,8 @@ pub fn left_out(name: &[u8]) -> Error {
         "{shown} cannot be changed: a sparse checkout has left it out"
     ))
     .help(format!(
-        "bring it back (`git sparse-checkout add {shown}`, or `disable`), then try again"
+        "bring it back (`git sparse-checkout add {}`, or `disable`), then try again",
+        shell_word(name)
     ))
 }
 

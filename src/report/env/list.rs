@@ -46,19 +46,9 @@ pub fn cut(items: impl Iterator<Item = String>, separator: &str) -> String {
     items.join(separator)
 }
 
-/// A path as one word of a shell.
-pub fn quoted(path: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
-    if path.chars().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{by_folder, cut, quoted};
+    use super::{by_folder, cut};
 
     #[test]
     fn folders_with_the_same_names_share_them() {
@@ -80,11 +70,5 @@ mod tests {
             list.lines().all(|line| line.len() <= 80) && list.lines().count() > 5,
             "{list}"
         );
-    }
-
-    #[test]
-    fn a_path_is_one_word_of_a_shell() {
-        assert_eq!(quoted("a/.env"), "a/.env");
-        assert_eq!(quoted("it's/.env"), r"'it'\''s/.env'");
     }
 }

@@ -15,7 +15,7 @@ use miette::{
 use super::entry;
 use super::judged::{Judged, severity, state};
 use crate::finding::{Finding, IgnoreRule, Name, Says, Verdict};
-use crate::redact::shown_path;
+use crate::redact::{shell_word, shown_path};
 use crate::rule::Severity as Means;
 
 pub use line::{is_quiet, line, names};
@@ -225,11 +225,7 @@ impl Group<'_> {
     fn commands(&self) -> String {
         let command = |(finding, _): &&Judged| {
             let path = finding.origin.path()?;
-            Some(format!(
-                "{} {}",
-                finding.command?,
-                list::quoted(&shown_path(path))
-            ))
+            Some(format!("{} {}", finding.command?, shell_word(path)))
         };
         list::cut(self.findings.iter().filter_map(command), "\n")
     }
