@@ -17,6 +17,9 @@ pub struct Placement {
     pub commits: usize,
     /// All paths that lead to it, sorted.
     pub paths: Vec<Vec<u8>>,
+    /// Where submodules may have it: each of the paths with the one from the root of the outermost repository, which patterns
+    /// mean. Empty where all paths are counted from there.
+    pub from_root: Vec<(Vec<u8>, Vec<u8>)>,
     /// What keeps it from being pruned, sorted: names of refs, `stash`, `reflog:<ref>`, `index`, or `unreachable`.
     pub kept_by: Vec<String>,
     /// Whether a remote-tracking ref leads to it: somebody else has it.
@@ -24,6 +27,13 @@ pub struct Placement {
 }
 
 impl Placement {
+    /// All paths that lead to it, from the root of the outermost repository.
+    pub fn rooted(&self) -> impl Iterator<Item = &[u8]> {
+        let own = self.paths.iter().filter(|_| self.from_root.is_empty());
+        let rooted = self.from_root.iter().map(|(_, rooted)| rooted);
+        own.chain(rooted).map(Vec::as_slice)
+    }
+
     /// The place of two together: since the older was introduced, until both were removed.
     pub fn with(mut self, other: Self) -> Self {
         let older = |one: &Commit, other: &Commit| one.seconds <= other.seconds;
@@ -47,6 +57,7 @@ impl Placement {
         };
         union(&mut self.tips, other.tips);
         union(&mut self.kept_by, other.kept_by);
+        self.from_root.extend(other.from_root);
         self.paths.extend(other.paths);
         self.paths.sort();
         self.paths.dedup();

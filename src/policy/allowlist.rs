@@ -58,8 +58,8 @@ impl Entry {
     /// Returns true if it means this finding, or may mean it at one of the paths its object has or had. An object without a
     /// known path may have had any.
     pub fn may_match(&self, finding: &Finding) -> bool {
-        let placement = finding.placement.as_deref();
-        let paths = placement.map_or(&[][..], |placement| &placement.paths);
+        let placement = finding.placement.iter();
+        let paths: Vec<&[u8]> = placement.flat_map(|placement| placement.rooted()).collect();
         let is_pathless = finding.origin.path().is_none()
             && finding.origin.part() == Some(Part::Content)
             && paths.is_empty();
@@ -77,7 +77,12 @@ impl Entry {
 
     /// Returns true if it accepts that this was not scanned.
     pub fn accepts(&self, skip: &Skip) -> bool {
-        self.names_object(skip) && self.is_for(skip.origin.path())
+        self.accepts_at(skip, skip.origin.path())
+    }
+
+    /// Returns true if it accepts that this was not scanned, were it at `path`.
+    pub fn accepts_at(&self, skip: &Skip, path: Option<&[u8]>) -> bool {
+        self.names_object(skip) && self.is_for(path)
     }
 
     /// Returns true if it names the object that was not scanned.

@@ -11,6 +11,7 @@ use crate::allowance::Allowance;
 use crate::blob::Part;
 use crate::finding::{Finding, Occurrence, Suppression, Verdict};
 use crate::pattern::Pattern;
+use crate::placement::Placement;
 use crate::rule::Confidence;
 use crate::skip::Skip;
 use crate::time::Date;
@@ -226,18 +227,35 @@ impl Policy {
             return verdict;
         };
         let is_content = |place: &Occurrence| place.origin.part() == Some(Part::Content);
-        if placement.paths.is_empty() || !finding.occurrences.iter().all(is_content) {
+        let mut paths = placement.rooted().peekable();
+        if paths.peek().is_none() || !finding.occurrences.iter().all(is_content) {
             return verdict;
         }
-        let by = |path: &Vec<u8>| {
+        let by = |path: &[u8]| {
             let mut entries = self.counting();
             let entry = entries.find(|entry| entry.matches_at(finding, Some(path)));
             let limit = self.limit.excluding(path).map(excluded);
             limit.or_else(|| entry.map(allowed))
         };
-        let each: Option<Vec<Suppression>> = placement.paths.iter().map(by).collect();
-        let first = each.and_then(|each| each.into_iter().next());
-        first.map_or(verdict, Verdict::Suppressed)
+        first_of_all(paths.map(by)).map_or(verdict, Verdict::Suppressed)
+    }
+
+    /// What becomes of an object that was not scanned and lies at these paths in history, all of them: suppressed if each of
+    /// them is excluded, or an entry accepts it there; else `None`.
+    pub fn accept_placed(&self, skip: &Skip, placement: &Placement) -> Option<Verdict> {
+        let by = |path: &[u8]| {
+            let mut entries = self.counting();
+            let entry = entries.find(|entry| entry.accepts_at(skip, Some(path)));
+            let limit = self.limit.excluding(path).map(excluded);
+            limit.or_else(|| entry.map(allowed))
+        };
+        first_of_all(placement.rooted().map(by)).map(Verdict::Suppressed)
+    }
+
+    /// Returns true if a path may be all that accepts something that was not scanned.
+    pub fn accepts_by_path(&self) -> bool {
+        let names_paths = |entry: &Entry| entry.unscanned.is_some() && !entry.paths.is_empty();
+        !self.limit.exclude.is_empty() || self.counting().any(names_paths)
     }
 
     /// What matched none of `findings` and `skips`, which are all that a complete scan found. What has expired is not stale:
@@ -338,6 +356,12 @@ impl Policy {
             .iter()
             .find(|committed| committed.paths.matches(path))
     }
+}
+
+/// The first suppression, if there is one for each path, and a path.
+fn first_of_all(each: impl Iterator<Item = Option<Suppression>>) -> Option<Suppression> {
+    let each: Option<Vec<Suppression>> = each.collect();
+    each?.into_iter().next()
 }
 
 /// That a flag excludes what lies where `pattern` says.

@@ -153,6 +153,7 @@ fn at_path(finding: &Finding, path: &[u8], verdict: &Verdict) -> Finding {
     }
     if let Some(placement) = &mut finding.placement {
         placement.paths = vec![path.to_vec()];
+        placement.from_root.retain(|(own, _)| own == path);
     }
     finding.occurrences = vec![finding.occurrence(verdict.clone())];
     finding
@@ -171,7 +172,7 @@ fn objects(finding: &Finding) -> Vec<String> {
 }
 
 /// The origin with the path that leads to its object. A name in a tree is one's last part.
-fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
+pub fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
     match origin {
         Origin::Object {
             id,

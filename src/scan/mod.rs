@@ -52,7 +52,10 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
-    let (skips, accepted) = accept::split(skips, &|path| source.from_root(path), policy);
+    let (skips, mut accepted) = accept::split(skips, &|path| source.from_root(path), policy);
+    let (mut skips, by_path) = accept::placed(skips, source, policy)?;
+    accepted.extend(by_path);
+    order::skips(&mut skips);
     let mut findings: Vec<_> = findings
         .into_iter()
         .map(|finding| judged(finding, source, policy))

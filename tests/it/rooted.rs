@@ -92,6 +92,84 @@ fn a_file_outside_the_repository_has_the_path_that_was_typed() {
     }
 }
 
+/// A repository with a submodule in `libs/inner` that has a token in `vendor/z.js`.
+fn with_submodule() -> (Sandbox, Sandbox) {
+    let (outer, inner) = (Sandbox::repository(), Sandbox::repository());
+    inner
+        .write("vendor/z.js", Fake::new(1).ntn(0))
+        .commit_all("one");
+    let from = inner.path().display().to_string();
+    let add = [
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+    ];
+    outer.git(add.into_iter().chain([from.as_str(), "libs/inner"]));
+    outer.commit_all("add");
+    (outer, inner)
+}
+
+#[test]
+fn the_history_of_a_submodule_has_paths_from_the_outer_root() {
+    let (outer, _inner) = with_submodule();
+    let exit = |pattern: &str| outer.run(["history", "--exclude", pattern]).status;
+    for (pattern, status) in [
+        ("vendor/**", 1),
+        ("inner", 1),
+        ("libs", 0),
+        ("libs/inner/vendor/**", 0),
+    ] {
+        assert_eq!(exit(pattern), status, "{pattern}");
+    }
+    for (paths, status) in [("vendor/**", 1), ("libs/inner/**", 0)] {
+        let allow = format!("version: 1\nallow: [{{paths: ['{paths}'], reason: made up}}]\n");
+        outer.write(".ntnguard.yaml", allow);
+        assert_eq!(outer.run(["history"]).status, status, "{paths}");
+    }
+    // It keeps its name when it is moved.
+    outer.write(".ntnguard.yaml", "version: 1\n");
+    outer.git(["mv", "libs/inner", "other"]);
+    assert_eq!((exit("other/**"), exit("libs/**")), (0, 1));
+}
+
+#[test]
+fn what_history_cannot_look_into_is_excluded_with_each_of_its_paths() {
+    let sandbox = Sandbox::repository();
+    let broken = b"\x1f\x8b\x08\0\0\0\0\0\0\0broken";
+    sandbox.write("tests/x.gz", broken).commit_all("one");
+    let run = |pattern: &str| {
+        let flags = ["history", "--exclude", pattern, "--format", "json"];
+        sandbox.run(flags)
+    };
+    for (pattern, status) in [("**", 0), ("tests/**", 0), ("x.gz", 2), ("src", 2)] {
+        assert_eq!(run(pattern).status, status, "{pattern}");
+    }
+    let json = run("tests/**").json();
+    assert_eq!(json["complete"], true);
+    assert_eq!(json["accepted"][0]["path"], "tests/x.gz");
+    assert_eq!(json["accepted"][0]["suppression"]["by"], "exclude");
+    sandbox.git(["mv", "tests", "src"]);
+    sandbox.commit_all("two");
+    assert_eq!(run("tests/**").status, 2, "it lies in src, too");
+    assert_eq!(run("**").status, 0);
+}
+
+#[test]
+fn an_object_is_accepted_in_history_at_the_paths_of_its_entry() {
+    let sandbox = Sandbox::repository();
+    let broken = b"\x1f\x8b\x08\0\0\0\0\0\0\0broken";
+    sandbox.write("tests/x.gz", broken).commit_all("one");
+    let told = sandbox.run(["history", "--format", "json"]).json();
+    let digest = told["skipped"][0]["digest"].as_str().unwrap().to_owned();
+    for (path, status) in [("tests/**", 0), ("src/**", 2)] {
+        let entry = format!("{{unscanned: '{digest}', paths: ['{path}'], reason: looked into}}");
+        sandbox.write(".ntnguard.yaml", format!("version: 1\nallow: [{entry}]\n"));
+        assert_eq!(sandbox.run(["history"]).status, status, "{path}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn what_a_link_leads_to_has_the_path_where_it_lies() {

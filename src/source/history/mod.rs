@@ -9,6 +9,7 @@ mod leftovers;
 mod links;
 mod look;
 mod loose;
+mod modules;
 mod pack;
 mod place;
 mod present;
@@ -58,6 +59,8 @@ struct Held {
     repository: gix::ThreadSafeRepository,
     /// Where it lies in the outermost repository's own directory; empty for that itself.
     name: String,
+    /// Its path from the root of the outermost repository's files; empty for that itself.
+    top: Vec<u8>,
     store: OnceLock<Store>,
 }
 
@@ -76,12 +79,13 @@ const ROUNDS: usize = 10;
 impl<'s> History<'s> {
     /// All of `repository`, read within `limits`. What `prefilter` says holds nothing is not handed over.
     pub fn new(repository: Repository, prefilter: Prefilter<'s>, limits: Limits) -> Self {
-        let (modules, unopened) = submodules(repository.inner().common_dir());
+        let (modules, unopened) = modules::find(repository.inner());
         // A linked work tree sees only its own of the refs that each work tree has for itself.
         let main = Repository::at(repository.inner().common_dir()).ok();
         let own = Held::new(
             main.unwrap_or(repository).inner().clone().into_sync(),
             String::new(),
+            Vec::new(),
         );
         let repositories = std::iter::once(own).chain(modules).collect();
         let (env_names, within) = (Vec::new(), Folder::default());
@@ -316,10 +320,11 @@ impl<'s> History<'s> {
 }
 
 impl Held {
-    fn new(repository: gix::ThreadSafeRepository, name: String) -> Self {
+    fn new(repository: gix::ThreadSafeRepository, name: String, top: Vec<u8>) -> Self {
         Held {
             repository,
             name,
+            top,
             store: OnceLock::new(),
         }
     }
@@ -331,6 +336,26 @@ impl Held {
         } else {
             format!("{}:", self.name)
         }
+    }
+
+    /// A path in it, from the root of the outermost repository.
+    fn rooted(&self, path: &[u8]) -> Vec<u8> {
+        match self.top.is_empty() {
+            true => path.to_vec(),
+            false => [&self.top, &b"/"[..], path].concat(),
+        }
+    }
+
+    /// Where objects lie in it, with the paths from the root of the outermost repository.
+    fn place(&self, secrets: &[Vec<ObjectId>]) -> Placements {
+        let mut placed = place::run(self, secrets);
+        for placement in &mut placed.groups {
+            let paths = placement.paths.iter();
+            placement.from_root = paths
+                .map(|path| (path.clone(), self.rooted(path)))
+                .collect();
+        }
+        placed
     }
 
     /// The top of its first work tree; of one that is not checked out, its own folder.
@@ -387,7 +412,7 @@ impl Source for History<'_> {
                 if self.prefilter.may_hold(&name) {
                     visit(Ok(Blob::whole(
                         &Origin::Name {
-                            path: name,
+                            path: held.rooted(&name),
                             container: None,
                         },
                         b"",
@@ -430,10 +455,7 @@ impl Source for History<'_> {
                 .collect()
         };
         let secrets: Vec<Vec<ObjectId>> = secrets.iter().map(ids).collect();
-        let mut placed = self
-            .repositories
-            .iter()
-            .map(|held| place::run(held, &secrets));
+        let mut placed = self.repositories.iter().map(|held| held.place(&secrets));
         let first = placed.next().unwrap_or_default();
         Ok(placed.fold(first, place::merge))
     }
@@ -484,56 +506,5 @@ fn tell_shallow(
             Reason::Shallow,
             detail,
         ));
-    }
-}
-
-/// The repositories of submodules below git's own directory `folder`, and what looks like one and cannot be opened.
-fn submodules(folder: &Path) -> (Vec<Held>, Vec<Skip>) {
-    let (mut found, mut unopened) = (Vec::new(), Vec::new());
-    let mut pending = modules(folder, &mut unopened);
-    while let Some(path) = pending.pop() {
-        if !path.join("objects").is_dir() {
-            pending.extend(subfolders(&path, &mut unopened));
-            continue;
-        }
-        pending.extend(modules(&path, &mut unopened));
-        let name = path
-            .strip_prefix(folder)
-            .unwrap_or(&path)
-            .to_string_lossy()
-            .into_owned();
-        match Repository::at(&path) {
-            Ok(repository) => found.push(Held::new(repository.inner().clone().into_sync(), name)),
-            Err(error) => unopened.push(damaged(&path, Reason::Corrupt, error)),
-        }
-    }
-    found.sort_by(|one, other| one.name.cmp(&other.name));
-    (found, unopened)
-}
-
-/// Where a repository keeps its submodules: those of its own work tree, and those of each linked one.
-fn modules(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
-    let linked = subfolders(&folder.join("worktrees"), unopened);
-    let all = std::iter::once(folder.to_owned())
-        .chain(linked)
-        .map(|tree| tree.join(records::MODULES));
-    all.flat_map(|modules| subfolders(&modules, unopened))
-        .collect()
-}
-
-/// The folders in a folder, which need not be there.
-fn subfolders(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
-    match std::fs::read_dir(folder) {
-        Ok(entries) => {
-            let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-            paths
-                .filter(|path| path.is_dir() && !path.is_symlink())
-                .collect()
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => {
-            unopened.push(damaged(folder, Reason::Unreadable, error));
-            Vec::new()
-        }
     }
 }

@@ -319,6 +319,7 @@ pub fn merge(mut one: Placements, other: Placements) -> Placements {
         one.removed = both.max_by_key(|commit| commit.seconds).filter(|_| !here);
         one.commits += other.commits;
         one.paths.extend(other.paths);
+        one.from_root.extend(other.from_root);
         one.kept_by.extend(other.kept_by);
         one.published |= other.published;
         one.paths.sort();
