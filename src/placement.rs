@@ -17,9 +17,12 @@ pub struct Placement {
     pub commits: usize,
     /// All paths that lead to it, sorted.
     pub paths: Vec<Vec<u8>>,
-    /// Where submodules may have it: each of the paths with the one from the root of the outermost repository, which patterns
-    /// mean. Empty where all paths are counted from there.
+    /// Where submodules may have it: each of the paths with the one from the root of the outermost
+    /// repository, which patterns mean. Empty where all paths are counted from there.
     pub from_root: Vec<(Vec<u8>, Vec<u8>)>,
+    /// The repositories whose top folder it is, by their paths from the root of the outermost one:
+    /// it is the tree of a commit.
+    pub tops: Vec<Vec<u8>>,
     /// What keeps it from being pruned, sorted: names of refs, `stash`, `reflog:<ref>`, `index`, or `unreachable`.
     pub kept_by: Vec<String>,
     /// Whether a remote-tracking ref leads to it: somebody else has it.
@@ -32,6 +35,17 @@ impl Placement {
         let own = self.paths.iter().filter(|_| self.from_root.is_empty());
         let rooted = self.from_root.iter().map(|(_, rooted)| rooted);
         own.chain(rooted).map(Vec::as_slice)
+    }
+
+    /// All paths of what is called `name` in the folder that it is, from the same root. Only
+    /// history places folders.
+    pub fn rooted_in(&self, name: &[u8]) -> Vec<Vec<u8>> {
+        let folders = self.from_root.iter().map(|(_, rooted)| rooted);
+        let join = |folder: &Vec<u8>| match folder.is_empty() {
+            true => name.to_vec(),
+            false => [folder.as_slice(), b"/", name].concat(),
+        };
+        folders.chain(&self.tops).map(join).collect()
     }
 
     /// The place of two together: since the older was introduced, until both were removed.
@@ -58,6 +72,7 @@ impl Placement {
         union(&mut self.tips, other.tips);
         union(&mut self.kept_by, other.kept_by);
         self.from_root.extend(other.from_root);
+        self.tops.extend(other.tops);
         self.paths.extend(other.paths);
         self.paths.sort();
         self.paths.dedup();

@@ -98,8 +98,8 @@ fn can_find(source: &str, rule: &Rule, has_known: bool) -> bool {
     }
 }
 
-/// Returns true if a source of this name has findings of a rule about env files that git has. In history no path of a file is
-/// known in time to tell a template.
+/// Returns true if a source of this name has findings of a rule about env files that git has. In
+/// history no path of a file is known in time to tell a template.
 fn finds_in_commits(source: &str, rule: &Rule) -> bool {
     match source {
         "index" | "range" => [ENV_TRACKED.id, ENV_TEMPLATE_SECRET.id].contains(&rule.id),

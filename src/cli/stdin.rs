@@ -66,7 +66,8 @@ pub fn run(name: FileName, mut surface: Surface) -> Outcome {
     surface.report(&source, &scanner, config)
 }
 
-/// The path of a file from the repository's root, without looking whether there is one; `None` where it lies in none.
+/// The path of a file from the repository's root, without looking whether there is one; `None`
+/// where it lies in none.
 fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
     if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(Error::new("--stdin-filename names no file")

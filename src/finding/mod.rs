@@ -7,7 +7,7 @@ mod verdict;
 use std::ops::Range;
 
 use crate::allowance::Allowance;
-use crate::blob::{Blob, Origin, Position};
+use crate::blob::{Blob, Origin, Part, Position};
 use crate::decode::Encoding;
 use crate::placement::Placement;
 use crate::rule::{Confidence, Rule, Severity};
@@ -174,6 +174,32 @@ impl Finding {
         names.chain(self.origin.path().filter(|_| self.ignoring.is_none()))
     }
 
+    /// All paths in history of what it is about: of files, or of names in folders and in the index. None
+    /// where it is not placed, or is about other things too, which lie at no path.
+    pub fn placed_paths(&self) -> Vec<Vec<u8>> {
+        let Some(placement) = &self.placement else {
+            return Vec::new();
+        };
+        let is_content = |place: &Occurrence| place.origin.part() == Some(Part::Content);
+        if self.occurrences.iter().all(is_content) {
+            return placement.rooted().map(<[u8]>::to_vec).collect();
+        }
+        let each = self.occurrences.iter().map(|place| match &place.origin {
+            Origin::Object {
+                part: Part::PathName,
+                path: Some(path),
+                ..
+            } => Some(placement.rooted_in(last(path))).filter(|paths| !paths.is_empty()),
+            Origin::Name {
+                path,
+                container: None,
+            } => Some(vec![path.clone()]),
+            _ => None,
+        });
+        let each: Option<Vec<_>> = each.collect();
+        each.unwrap_or_default().concat()
+    }
+
     /// A credential in the name that `origin` is.
     pub(crate) fn of_name(found: &Match, origin: Origin) -> Self {
         let Match {
@@ -216,4 +242,9 @@ impl Finding {
             command: None,
         }
     }
+}
+
+/// The last part of a path.
+fn last(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }

@@ -8,10 +8,8 @@ use std::collections::HashSet;
 use std::time::SystemTime;
 
 use crate::allowance::Allowance;
-use crate::blob::Part;
-use crate::finding::{Finding, Occurrence, Suppression, Verdict};
+use crate::finding::{Finding, Suppression, Verdict};
 use crate::pattern::Pattern;
-use crate::placement::Placement;
 use crate::rule::Confidence;
 use crate::skip::Skip;
 use crate::time::Date;
@@ -219,16 +217,7 @@ impl Policy {
     /// The verdict on a secret that was placed in history, whose paths are only known by now. An entry means it by its path if
     /// that is so of each of its paths.
     pub fn judge_placed(&self, finding: &Finding, verdict: Verdict) -> Verdict {
-        let Some(placement) = finding
-            .placement
-            .as_ref()
-            .filter(|_| verdict == Verdict::Reported)
-        else {
-            return verdict;
-        };
-        let is_content = |place: &Occurrence| place.origin.part() == Some(Part::Content);
-        let mut paths = placement.rooted().peekable();
-        if paths.peek().is_none() || !finding.occurrences.iter().all(is_content) {
+        if verdict != Verdict::Reported {
             return verdict;
         }
         let by = |path: &[u8]| {
@@ -237,19 +226,25 @@ impl Policy {
             let limit = self.limit.excluding(path).map(excluded);
             limit.or_else(|| entry.map(allowed))
         };
-        first_of_all(paths.map(by)).map_or(verdict, Verdict::Suppressed)
+        let paths = finding.placed_paths();
+        let first = first_of_all(paths.iter().map(|path| by(path)));
+        first.map_or(verdict, Verdict::Suppressed)
     }
 
-    /// What becomes of an object that was not scanned and lies at these paths in history, all of them: suppressed if each of
-    /// them is excluded, or an entry accepts it there; else `None`.
-    pub fn accept_placed(&self, skip: &Skip, placement: &Placement) -> Option<Verdict> {
+    /// What becomes of an object that was not scanned and lies at these paths in history, all of
+    /// them: suppressed if each of them is excluded, or an entry accepts it there; else `None`.
+    pub fn accept_placed<'p>(
+        &self,
+        skip: &Skip,
+        paths: impl Iterator<Item = &'p [u8]>,
+    ) -> Option<Verdict> {
         let by = |path: &[u8]| {
             let mut entries = self.counting();
             let entry = entries.find(|entry| entry.accepts_at(skip, Some(path)));
             let limit = self.limit.excluding(path).map(excluded);
             limit.or_else(|| entry.map(allowed))
         };
-        first_of_all(placement.rooted().map(by)).map(Verdict::Suppressed)
+        first_of_all(paths.map(by)).map(Verdict::Suppressed)
     }
 
     /// Returns true if a path may be all that accepts something that was not scanned.

@@ -1,7 +1,7 @@
 //! Tells what was not scanned and is accepted by somebody who counts.
 
 use super::group::with_path;
-use crate::blob::Part;
+use crate::blob::{Origin, Part};
 use crate::error::Result;
 use crate::finding::Verdict;
 use crate::policy::Policy;
@@ -11,16 +11,16 @@ use crate::source::{Placements, Source};
 /// What was not scanned and is accepted, and by what.
 type Accepted = Vec<(Skip, Verdict)>;
 
-/// The skips that make a scan incomplete, and those that are accepted, each with what accepts it. Each is judged by the path
-/// that `from_root` gives for the one it is told at.
+/// The skips that make a scan incomplete, and those that are accepted, each with what accepts it.
+/// Each is judged where `rooted` says that it lies.
 pub fn split(
     skips: Vec<Skip>,
-    from_root: &dyn Fn(&[u8]) -> Vec<u8>,
+    rooted: &dyn Fn(&Origin) -> Origin,
     policy: &Policy,
 ) -> (Vec<Skip>, Accepted) {
     let (mut open, mut accepted) = (Vec::new(), Vec::new());
     for skip in skips {
-        let rooted = skip.clone().at(skip.origin.moved(from_root));
+        let rooted = skip.clone().at(rooted(&skip.origin));
         match policy.accept(&rooted) {
             Some(verdict) => accepted.push((skip, verdict)),
             None => {
@@ -35,8 +35,8 @@ pub fn split(
     (open, accepted)
 }
 
-/// The same for objects in history, whose paths are known only once they are placed. One that lies at several is accepted if
-/// it is at each of them.
+/// The same for objects in history, whose paths are known only once they are placed. One that lies
+/// at several is accepted if it is at each of them.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn placed(
         .collect();
     let Placements { groups, paths } = source.place(&ids)?;
     for (skip, placement) in asked.into_iter().zip(groups) {
-        match policy.accept_placed(&skip, &placement) {
+        match policy.accept_placed(&skip, placement.rooted()) {
             Some(verdict) => {
                 let origin = with_path(&skip.origin, &paths);
                 accepted.push((skip.at(origin), verdict));

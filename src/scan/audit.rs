@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Instant, SystemTime};
 
 use super::{accept, order};
+use crate::blob::Origin;
 use crate::env::audit::{Request, Wanted, run};
 use crate::error::Result;
 use crate::finding::Finding;
@@ -28,7 +29,7 @@ pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wa
         .retain(|finding| limit.has_rule(finding.rule.id));
     audit.findings.sort_by(compare);
     order::skips(&mut audit.skips);
-    let (skips, accepted) = accept::split(audit.skips, &<[u8]>::to_vec, request.policy);
+    let (skips, accepted) = accept::split(audit.skips, &Origin::clone, request.policy);
     let judged = audit.findings.into_iter().map(|finding| {
         let verdict = request.policy.judge(&finding);
         (finding, verdict)

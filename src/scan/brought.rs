@@ -7,8 +7,9 @@ use crate::placement::{Commit, Placement};
 use crate::secret::Fingerprint;
 use crate::source::{Brought, Source};
 
-/// Drops findings of secrets that stood where they stand before, and notes the commit that brought each of the others. Those
-/// that came first then stand first. A secret that was brought counts wherever it was moved afterwards.
+/// Drops findings of secrets that stood where they stand before, and notes the commit that brought
+/// each of the others. Those that came first then stand first. A secret that was brought counts
+/// wherever it was moved afterwards.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     let mut holders: HashMap<Key, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
@@ -79,7 +80,8 @@ impl Bringing {
         )
     }
 
-    /// Notes the commits that brought a finding, or only moved it, and its path. Returns false if nobody brought it.
+    /// Notes the commits that brought a finding, or only moved it, and its path. Returns false if
+    /// nobody brought it.
     fn note(&mut self, finding: &mut Finding, commits: Vec<Commit>, is_new: bool) -> bool {
         let Some((ids, paths)) = self.0.get_mut(&key(finding)) else {
             return false;

@@ -52,7 +52,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
-    let (skips, mut accepted) = accept::split(skips, &|path| source.from_root(path), policy);
+    let (skips, mut accepted) = accept::split(skips, &|origin| source.rooted(origin), policy);
     let (mut skips, by_path) = accept::placed(skips, source, policy)?;
     accepted.extend(by_path);
     order::skips(&mut skips);
@@ -138,10 +138,11 @@ fn placed(
     Ok(findings)
 }
 
-/// A finding as the policy has it, and its verdict. It is judged by its path from the root, and told at the one it has.
+/// A finding as the policy has it, and its verdict. It is judged by its path from the root, and
+/// told at the one it has.
 fn judged(mut finding: Finding, source: &dyn Source, policy: &Policy) -> Judged {
-    let told = finding.origin.clone();
-    finding.origin = told.moved(&|path| source.from_root(path));
+    let rooted = source.rooted(&finding.origin);
+    let told = std::mem::replace(&mut finding.origin, rooted);
     finding.confidence = policy.confidence(&finding);
     finding.note = policy.note(&finding).map(str::to_owned).or(finding.note);
     let verdict = policy.judge(&finding);

@@ -61,10 +61,11 @@ pub trait Source {
         Folder::default()
     }
 
-    /// The path, from the root of the repository, of the file that is told at `path`: patterns of the policy mean that one. A
-    /// file that lies outside has the path it is told at.
-    fn from_root(&self, path: &[u8]) -> Vec<u8> {
-        path.to_vec()
+    /// The origin with the path that patterns of the policy mean: the one from the root of the
+    /// repository. A file that lies outside has the path it is told at; what has only the last part
+    /// of its path so far has none.
+    fn rooted(&self, origin: &Origin) -> Origin {
+        origin.clone()
     }
 
     /// What was left out because the configuration says so.
@@ -134,8 +135,8 @@ pub enum Brought {
     Never,
     /// These commits, the oldest first.
     By(Vec<Commit>),
-    /// These commits, the oldest first, moved it there from where it lay before. Somebody brought it if anybody brought it to
-    /// another place.
+    /// These commits, the oldest first, moved it there from where it lay before. Somebody brought
+    /// it if anybody brought it to another place.
     Moved(Vec<Commit>),
 }
 

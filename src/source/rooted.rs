@@ -2,8 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path of the file or folder `named` from `top`, the root of the repository; `None` for what lies elsewhere. There need
-/// be no such file. In a folder that is a link, a file has the path where it really lies.
+/// The path of the file or folder `named` from `top`, the root of the repository; `None` for what
+/// lies elsewhere. There need be no such file. In a folder that is a link, a file has the path
+/// where it really lies.
 pub fn from_root(named: &Path, top: &Path) -> Option<PathBuf> {
     let top = top.canonicalize().ok()?;
     let typed = without_dots(&std::path::absolute(named).ok()?);

@@ -1,4 +1,5 @@
-//! Patterns mean the path from the root of the repository, however a file was named and wherever a run is started.
+//! Patterns mean the path from the root of the repository, however a file was named and wherever a
+//! run is started.
 
 use crate::fake::Fake;
 use crate::sandbox::Sandbox;
@@ -154,6 +155,29 @@ fn what_history_cannot_look_into_is_excluded_with_each_of_its_paths() {
     sandbox.commit_all("two");
     assert_eq!(run("tests/**").status, 2, "it lies in src, too");
     assert_eq!(run("**").status, 0);
+}
+
+#[test]
+fn a_name_in_history_is_excluded_with_its_folder() {
+    let sandbox = Sandbox::repository();
+    let name = format!("{}.txt", Fake::new(1).ntn(0));
+    let write = |folder: &str| {
+        sandbox
+            .write(format!("{folder}{name}"), "x")
+            .commit_all(folder)
+    };
+    write("vendor/");
+    let exit = |pattern: &str| sandbox.run(["history", "--exclude", pattern]).status;
+    for (pattern, status) in [
+        ("*.txt", 1),
+        ("vendor/**", 0),
+        ("vendor/*.txt", 0),
+        ("**", 0),
+    ] {
+        assert_eq!(exit(pattern), status, "{pattern}");
+    }
+    write("");
+    assert_eq!((exit("vendor/**"), exit("*.txt"), exit("**")), (1, 1, 0));
 }
 
 #[test]

@@ -130,11 +130,12 @@ impl Run<'_> {
     fn absent(&self, rule: &Rule, env: EnvAudit) -> Option<&'static str> {
         match rule.kind {
             RuleKind::Env if env == EnvAudit::Off => Some(
-                "the audit of env files is off: leave out `--env off`, or `env: off` under `ci` in .ntnguard.yaml",
+                "the audit of env files is off: leave out `--env off`, \
+                 or `env: off` under `ci` in .ntnguard.yaml",
             ),
             RuleKind::Policy if !trust::compares(self) => Some(
-                "no commit is known whose configuration could have changed: name it with `--base REV`, \
-                 and leave out --config or --baseline",
+                "no commit is known whose configuration could have changed: name it with \
+                 `--base REV`, and leave out --config or --baseline",
             ),
             _ => None,
         }

@@ -87,7 +87,8 @@ fn named(commit: Option<ObjectId>) -> Option<String> {
     commit.map(|commit| commit.to_string())
 }
 
-/// The commit whose configuration and baseline may have changed; `None` where there is none to compare with.
+/// The commit whose configuration and baseline may have changed; `None` where there is none to
+/// compare with.
 fn before(run: &Run<'_>) -> Option<ObjectId> {
     match run.plan.base {
         Base::At(base) | Base::Since(Some(base)) => Some(base),

@@ -354,6 +354,7 @@ impl Held {
             placement.from_root = paths
                 .map(|path| (path.clone(), self.rooted(path)))
                 .collect();
+            placement.tops.fill(self.top.clone());
         }
         placed
     }
@@ -426,6 +427,21 @@ impl Source for History<'_> {
             visit(Err(damaged(&self.root(), Reason::Interrupted, detail)));
         }
         Ok(())
+    }
+
+    fn rooted(&self, origin: &Origin) -> Origin {
+        match origin {
+            Origin::Object {
+                id,
+                part: Part::PathName,
+                ..
+            } => Origin::Object {
+                id: id.clone(),
+                part: Part::PathName,
+                path: None,
+            },
+            other => other.clone(),
+        }
     }
 
     fn is_whole(&self) -> bool {

@@ -10,7 +10,8 @@ use super::super::rooted::from_root;
 use super::store::damaged;
 use super::{Held, records};
 
-/// A folder in which a submodule's repository may lie, and the path that its name says it has in the outermost repository.
+/// A folder in which a submodule's repository may lie, and the path that its name says it has in
+/// the outermost repository.
 type Named = (PathBuf, PathBuf);
 
 /// The repositories of the submodules of `outer`, and what looks like one and cannot be opened.
@@ -40,15 +41,16 @@ pub fn find(outer: &gix::Repository) -> (Vec<Held>, Vec<Skip>) {
     (found, unopened)
 }
 
-/// The path of a submodule's files in those of the outermost repository; `None` where they lie elsewhere, or it was not told
-/// where. A submodule that was moved keeps its name.
+/// The path of a submodule's files in those of the outermost repository; `None` where they lie
+/// elsewhere, or it was not told where. A submodule that was moved keeps its name.
 fn top(submodule: &Repository, outer: &gix::Repository) -> Option<PathBuf> {
     let outer = outer.main_repo().ok()?;
     let path = from_root(submodule.inner().workdir()?, outer.workdir()?)?;
     Some(path).filter(|path| *path != Path::new("") && !path.starts_with(".git"))
 }
 
-/// Where a repository at the path `named` keeps its submodules: those of its own work tree, and those of each linked one.
+/// Where a repository at the path `named` keeps its submodules: those of its own work tree, and
+/// those of each linked one.
 fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<Named> {
     let linked = subfolders(&folder.join("worktrees"), unopened);
     let all = std::iter::once(folder.to_owned())

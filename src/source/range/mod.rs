@@ -337,7 +337,8 @@ impl Range {
         }
     }
 
-    /// The commits that put a blob at a path where no old blob holds what it does; the oldest first.
+    /// The commits that put a blob at a path where no old blob holds what it does; the oldest
+    /// first.
     fn put(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
         let Some(found) = self.found.get() else {
             return Vec::new();
@@ -355,7 +356,8 @@ impl Range {
         commits
     }
 
-    /// Who brought what a blob holds to a path. A file's name is brought by whoever moves it; its content is not.
+    /// Who brought what a blob holds to a path. A file's name is brought by whoever moves it; its
+    /// content is not.
     fn added(
         &self,
         path: &[u8],

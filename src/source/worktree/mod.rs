@@ -350,11 +350,16 @@ impl Source for Worktree {
         self.is_whole && !self.has_repositories.load(Ordering::Relaxed)
     }
 
-    fn from_root(&self, path: &[u8]) -> Vec<u8> {
+    fn rooted(&self, origin: &Origin) -> Origin {
         // Those that are counted from a base are counted from the root.
-        let named = Some(to_path(path)).filter(|_| self.base.is_none());
-        let rooted = named.and_then(|path| from_root(&path, self.leave_out.top()?));
-        rooted.map_or_else(|| path.to_vec(), |rooted| slashed(&rooted))
+        let top = self.leave_out.top().filter(|_| self.base.is_none());
+        let Some(top) = top else {
+            return origin.clone();
+        };
+        origin.moved(&|path| {
+            let rooted = from_root(&to_path(path), top);
+            rooted.map_or_else(|| path.to_vec(), |rooted| slashed(&rooted))
+        })
     }
 
     fn left_out(&self) -> Vec<LeftOut> {

@@ -193,7 +193,8 @@ impl Placer<'_> {
         let loose = |secret: usize| traces.commits[secret] == 0;
         self.marks.sets_of_trees().for_each(|set| tell(set, &loose));
         for (placement, paths) in placements.iter_mut().zip(by_secret) {
-            placement.paths = paths.into_iter().filter(|path| !path.is_empty()).collect();
+            let (top, below) = paths.into_iter().partition(|path| path.is_empty());
+            (placement.tops, placement.paths) = (top, below);
         }
     }
 
@@ -320,6 +321,7 @@ pub fn merge(mut one: Placements, other: Placements) -> Placements {
         one.commits += other.commits;
         one.paths.extend(other.paths);
         one.from_root.extend(other.from_root);
+        one.tops.extend(other.tops);
         one.kept_by.extend(other.kept_by);
         one.published |= other.published;
         one.paths.sort();
