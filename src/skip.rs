@@ -62,6 +62,15 @@ impl Reason {
         )
     }
 
+    /// Returns true if it is about what lies at a path, and nothing else was missed: whoever wants no word of that path wants
+    /// none of this. A scan that was ended early missed more, and a name that is not there may be another one misspelt.
+    pub fn is_about_path(self) -> bool {
+        !matches!(
+            self,
+            Reason::Interrupted | Reason::Shallow | Reason::NotFound
+        )
+    }
+
     /// What the user can do about it.
     pub fn help(self) -> &'static str {
         match self {
@@ -149,8 +158,47 @@ impl Skip {
         }
     }
 
+    /// The path that was not scanned, if that is all that was missed; `None`, too, where it has no name of its own (`.`), for
+    /// then no pattern means it.
+    pub fn own_path(&self) -> Option<&[u8]> {
+        let path = self.origin.path().filter(|_| self.reason.is_about_path())?;
+        let folder = path.strip_suffix(b"/").unwrap_or(path);
+        let name = folder.rsplit(|byte| *byte == b'/').next();
+        let name = name.unwrap_or_default();
+        (!matches!(name, b"" | b"." | b"..")).then_some(path)
+    }
+
     /// What the user can do about it.
     pub fn help(&self) -> &'static str {
         self.advice.unwrap_or(self.reason.help())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reason, Skip};
+    use crate::blob::Origin;
+
+    #[test]
+    fn only_what_misses_nothing_else_is_about_a_path() {
+        let skip = |path: &str, reason| Skip::new(Origin::File(path.into()), reason, "");
+        for reason in [
+            Reason::MissingObject,
+            Reason::Unreadable,
+            Reason::TooLarge,
+            Reason::Corrupt,
+            Reason::NotAFile,
+            Reason::Encrypted,
+            Reason::Unsupported,
+            Reason::Limit,
+        ] {
+            assert_eq!(skip("gen/a", reason).own_path(), Some(&b"gen/a"[..]));
+            for folder in ["", ".", "./", "..", "../.."] {
+                assert_eq!(skip(folder, reason).own_path(), None, "{folder}");
+            }
+        }
+        for reason in [Reason::Interrupted, Reason::Shallow, Reason::NotFound] {
+            assert_eq!(skip("gen/a", reason).own_path(), None);
+        }
     }
 }

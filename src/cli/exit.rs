@@ -42,11 +42,12 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// The status that a report ends with: findings of at least this severity fail it. They win over incompleteness.
+    /// The status that a report ends with: findings of at least this severity fail it. They win over incompleteness, which
+    /// a flag allows where something could not be scanned, and not where the run was ended before it came to it.
     pub fn of(report: &Report, least: FailOn, allow_incomplete: bool) -> Self {
         if report.fails(least.severity()) {
             ExitStatus::Found
-        } else if report.is_complete() || allow_incomplete {
+        } else if report.is_complete() || allow_incomplete && !report.is_interrupted() {
             ExitStatus::Clean
         } else {
             ExitStatus::Failed

@@ -175,7 +175,7 @@ impl Policy {
     }
 
     fn acceptance(&self, skip: &Skip) -> Option<Suppression> {
-        let path = skip.origin.path();
+        let path = skip.own_path();
         if let Some(pattern) = path.and_then(|path| self.limit.excluding(path)) {
             return Some(excluded(pattern));
         }

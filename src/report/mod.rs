@@ -42,7 +42,7 @@ use crate::policy::Stale;
 use crate::redact::{Hidden, printable, redact_bytes};
 use crate::rule::Severity;
 use crate::secret::Fingerprint;
-use crate::skip::Skip;
+use crate::skip::{Reason, Skip};
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
@@ -158,6 +158,13 @@ impl Report {
     /// Whether nothing that was asked for was skipped.
     pub fn is_complete(&self) -> bool {
         self.skips.is_empty()
+    }
+
+    /// Returns true if the scan was ended before it had seen everything.
+    pub fn is_interrupted(&self) -> bool {
+        self.skips
+            .iter()
+            .any(|skip| skip.reason == Reason::Interrupted)
     }
 
     /// The findings that count, of whatever severity.

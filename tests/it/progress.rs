@@ -17,36 +17,70 @@ fn slow() -> Sandbox {
     sandbox
 }
 
+/// A run of `scan` with progress that Ctrl-C ends as soon as the line of it holds `word`, and that line.
+#[cfg(unix)]
+fn interrupted(sandbox: &Sandbox, arguments: &[&str], word: &str) -> (Run, String) {
+    let mut command = sandbox.ntnguard();
+    command
+        .args(["scan", "--progress", "always"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    let mut shown = String::new();
+    while !shown.contains(" files, ") || !shown.contains(word) {
+        let mut byte = [0];
+        assert_eq!(stderr.read(&mut byte).unwrap(), 1, "{shown}");
+        shown.push(char::from(byte[0]));
+    }
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(sent.success());
+    stderr.read_to_string(&mut shown).unwrap();
+    (Run::of(child.wait_with_output().unwrap()), shown)
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_scan_of_files_reports_what_it_found_and_is_not_complete() {
     for named in [&["app.ts", "slow"][..], &["app.ts", "slow/0", "slow"]] {
         let sandbox = slow();
-        let mut command = sandbox.ntnguard();
-        command
-            .args(["scan", "--format", "json", "--progress", "always"])
-            .args(named)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut stderr = child.stderr.take().unwrap();
-        let mut shown = String::new();
-        while !shown.contains(" files, ") || !shown.contains(" MB/s, 1 found") {
-            let mut byte = [0];
-            assert_eq!(stderr.read(&mut byte).unwrap(), 1, "{shown}");
-            shown.push(char::from(byte[0]));
-        }
-        let id = child.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
-        assert!(sent.success());
-        stderr.read_to_string(&mut shown).unwrap();
-        let run = Run::of(child.wait_with_output().unwrap());
+        let arguments = [&["--format", "json"], named].concat();
+        let (run, shown) = interrupted(&sandbox, &arguments, " MB/s, 1 found");
         assert_eq!((run.status, run.findings().len()), (1, 1), "{shown}");
         assert_eq!(run.json()["complete"], false);
         let skipped = run.json()["skipped"].clone();
         assert_eq!(skipped.as_array().unwrap().len(), 1, "{skipped}");
         assert_eq!(skipped[0]["reason"], "interrupted");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_accepts_that_a_scan_was_interrupted() {
+    let sandbox = slow();
+    for flags in [
+        &["--exclude", "slow"][..],
+        &["--exclude", "**"],
+        &["--allow-incomplete"],
+        &["--exit-zero"],
+    ] {
+        let arguments = [&["--format", "json", "slow", "app.ts"][..], flags].concat();
+        let (run, _) = interrupted(&sandbox, &arguments, "0 found");
+        let json = run.json();
+        assert_eq!((run.status, &json["complete"]), (2, &false.into()));
+        assert_eq!(json["summary"]["accepted"], 0, "{flags:?}");
+        assert_eq!(json["skipped"][0]["reason"], "interrupted");
+    }
+}
+
+#[test]
+fn a_name_that_is_not_there_is_told_even_where_it_is_excluded() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("gen/a", "");
+    let run = sandbox.run(["scan", "gen", "gem", "--exclude", "ge*"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
 }
 
 #[test]
