@@ -83,8 +83,10 @@ fn not_scanned(skip: &Skip) -> Command {
         place::missed(&skip.origin),
         skip.help()
     );
+    // A folder is no file to annotate.
+    let path = skip.origin.path().filter(|path| *path != b".");
     Command::new("error", "Not scanned")
-        .file(skip.origin.path())
+        .file(path)
         .says(&message)
 }
 

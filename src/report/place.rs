@@ -1,5 +1,7 @@
 //! Where a finding or a skip is, in words: a path with line and column, or the git object or record.
 
+use std::path::Path;
+
 use crate::blob::{Origin, Part};
 use crate::finding::{Finding, Location};
 use crate::redact::shown_path;
@@ -52,6 +54,8 @@ fn remark(origin: &Origin) -> &'static str {
     match origin {
         Origin::LinkTarget(_) => " (link target)",
         Origin::Index { .. } => " (staged)",
+        Origin::File(path) if path == Path::new(".") => " (this folder)",
+        Origin::File(path) if is_above(path) => " (the folder above)",
         Origin::Stdin | Origin::File(_) => "",
         Origin::Member { is_frame: true, .. } => " (archive header)",
         Origin::Member { container, .. } => remark(container),
@@ -62,6 +66,11 @@ fn remark(origin: &Origin) -> &'static str {
         } => " (name)",
         Origin::Object { .. } | Origin::Record { .. } => "",
     }
+}
+
+/// Returns true if a path has no names, and leads up: `..`, `../..`.
+fn is_above(path: &Path) -> bool {
+    path.iter().next().is_some() && path.iter().all(|part| part == "..")
 }
 
 /// `path:line:column`, which editors and terminals know how to open.

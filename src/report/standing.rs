@@ -29,7 +29,10 @@ impl Standing {
             here.next();
         }
         let up: Vec<u8> = here.flat_map(|_| *b"../").collect();
-        [up.as_slice(), rest].concat()
+        match rest {
+            b"." => up.strip_suffix(b"/").unwrap_or(rest).to_vec(),
+            rest => [up.as_slice(), rest].concat(),
+        }
     }
 
     fn origin(&self, origin: &mut Origin) {
@@ -90,6 +93,8 @@ mod tests {
             String::from_utf8(Standing(here.into()).path(path.as_bytes())).unwrap()
         };
         assert_eq!(seen("", "a/b"), "a/b");
+        assert_eq!(seen("", "."), ".");
+        assert_eq!(seen("a/c", "."), "../..");
         assert_eq!(seen("a", "a/b"), "b");
         assert_eq!(seen("a/c", "a/b"), "../b");
         assert_eq!(seen("ab", "a/b"), "../a/b");

@@ -50,9 +50,42 @@ fn an_interrupted_scan_of_files_reports_what_it_found_and_is_not_complete() {
         let (run, shown) = interrupted(&sandbox, &arguments, " MB/s, 1 found");
         assert_eq!((run.status, run.findings().len()), (1, 1), "{shown}");
         assert_eq!(run.json()["complete"], false);
-        let skipped = run.json()["skipped"].clone();
-        assert_eq!(skipped.as_array().unwrap().len(), 1, "{skipped}");
-        assert_eq!(skipped[0]["reason"], "interrupted");
+        let skipped = skipped(&run);
+        assert!(!skipped.is_empty() && skipped.len() < named.len());
+        assert_eq!(skipped, named[named.len() - skipped.len()..]);
+    }
+}
+
+/// The paths that a run tells as not read because it was interrupted.
+#[cfg(unix)]
+fn skipped(run: &Run) -> Vec<String> {
+    let json = run.json();
+    let skipped = json["skipped"].as_array().unwrap().iter();
+    let path = |skip: &serde_json::Value| {
+        assert_eq!(skip["reason"], "interrupted", "{skip}");
+        skip["path"].as_str().unwrap().to_owned()
+    };
+    skipped.map(path).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn all_that_an_interrupted_scan_did_not_come_to_is_named() {
+    let sandbox = slow();
+    let json = ["--format", "json"];
+    let named = ["slow", "app.ts", "gone"];
+    let (run, _) = interrupted(&sandbox, &[&json[..], &named].concat(), "0 found");
+    assert_eq!(skipped(&run), named);
+    let (run, _) = interrupted(&sandbox, &json, "");
+    assert_eq!(skipped(&run), ["."]);
+    sandbox.git(["init", "-q"]);
+    for (format, told) in [
+        ("human", "not scanned: . (this folder) (interrupted: "),
+        ("github", "::error title=Not scanned::. (this folder): "),
+        ("sarif", "\"uri\": \".\""),
+    ] {
+        let (run, _) = interrupted(&sandbox, &["--format", format], "");
+        assert!(run.stdout.contains(told), "{}", run.stdout);
     }
 }
 

@@ -337,7 +337,22 @@ impl Worktree {
 
     fn shown(&self, path: &Path) -> PathBuf {
         let base = self.base.as_deref().unwrap_or(Path::new("."));
-        path.strip_prefix(base).unwrap_or(path).to_owned()
+        match path.strip_prefix(base) {
+            // The folder itself has a name, too.
+            Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
+            below => below.unwrap_or(path).to_owned(),
+        }
+    }
+
+    /// Tells that these roots were not read, or not to their end.
+    fn interrupted(&self, roots: &[PathBuf], visit: &Visit<'_>) {
+        let done = self.progress.now().done;
+        let files = if done == 1 { "file" } else { "files" };
+        let detail = format!("it was interrupted after {done} {files}");
+        for root in roots {
+            let skip = Skip::new(self.origin(root), Reason::Interrupted, &detail);
+            visit(Err(skip));
+        }
     }
 }
 
@@ -383,16 +398,10 @@ impl Source for Worktree {
             visit(blob);
             self.progress.advance(files, bytes);
         };
-        for root in &self.roots {
+        for (at, root) in self.roots.iter().enumerate() {
             self.visit_root(root, &counted);
             if self.progress.is_stopped() {
-                let done = self.progress.now().done;
-                let detail = format!("it was interrupted after {done} files");
-                visit(Err(Skip::new(
-                    self.origin(root),
-                    Reason::Interrupted,
-                    detail,
-                )));
+                self.interrupted(&self.roots[at..], visit);
                 break;
             }
         }
