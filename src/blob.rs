@@ -430,9 +430,14 @@ impl<'a> Blob<'a> {
         self.core.is_empty() && !self.bytes.is_empty()
     }
 
-    /// Whether this is the first (or the only) blob of its origin: the one to count.
+    /// Whether this is the first (or the only) blob of its origin: the one whose names are looked at.
     pub fn is_first(&self) -> bool {
         self.start.offset + self.core.start == 0
+    }
+
+    /// Whether this is the last (or the only) blob of its origin: the one to count, for then all of it was read.
+    pub fn is_last(&self) -> bool {
+        self.core.end == self.bytes.len()
     }
 }
 

@@ -48,7 +48,17 @@ impl Progress {
 
     /// So many more objects, of so many bytes together, were gone through.
     pub fn advance(&self, objects: u64, bytes: u64) {
+        self.finish(objects);
+        self.read(bytes);
+    }
+
+    /// So many more objects were gone through to their end.
+    pub fn finish(&self, objects: u64) {
         self.0.done.fetch_add(objects, Ordering::Relaxed);
+    }
+
+    /// So many more bytes were read.
+    pub fn read(&self, bytes: u64) {
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 

@@ -38,8 +38,10 @@ impl<'p> Tally<'p> {
         let mut findings = scanner.scan(blob);
         self.bytes
             .fetch_add(blob.core.len() as u64, Ordering::Relaxed);
-        if blob.is_first() {
+        if blob.is_last() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
+        }
+        if blob.is_first() {
             findings.append(&mut env::committed(blob, &findings, env_names));
             findings.extend(scanner.scan_names(blob.origin));
         }

@@ -10,6 +10,7 @@ pub mod range;
 mod reader;
 pub mod rooted;
 pub mod stdin;
+mod stoppable;
 pub mod worktree;
 
 use std::collections::{HashMap, HashSet};

@@ -4,9 +4,11 @@ use std::io::{ErrorKind, Read, Seek};
 
 use crate::archive::{self, Event, Kind};
 use crate::blob::{Blob, Origin, Position};
+use crate::progress::Progress;
 use crate::secret::Fingerprint;
 
 use super::Visit;
+use super::stoppable::Stoppable;
 
 /// How much is read at once: small enough to stay in a core's cache, large enough that the overlap costs little.
 const BUFFER: usize = 1024 * 1024;
@@ -15,6 +17,7 @@ const BUFFER: usize = 1024 * 1024;
 pub struct Reader {
     buffer: Vec<u8>,
     limits: archive::Limits,
+    progress: Option<Progress>,
 }
 
 impl Reader {
@@ -27,6 +30,15 @@ impl Reader {
         Reader {
             buffer: vec![0; size],
             limits: limits.clone(),
+            progress: None,
+        }
+    }
+
+    /// The same reader, which fails between two reads, or two parts of a stream, once `progress` is told to stop.
+    pub fn until_stopped(self, progress: &Progress) -> Self {
+        Reader {
+            progress: Some(progress.clone()),
+            ..self
         }
     }
 
@@ -53,10 +65,12 @@ impl Reader {
     pub fn unpack(
         &mut self,
         kind: Kind,
-        mut container: impl Read + Seek,
+        container: impl Read + Seek,
         origin: &Origin,
         visit: &Visit<'_>,
     ) {
+        let progress = self.progress.clone();
+        let mut container = Stoppable::new(container, progress.as_ref());
         if log::log_enabled!(log::Level::Debug) {
             let path = origin.path().map(String::from_utf8_lossy);
             log::debug!("archive ({kind:?}): {}", path.unwrap_or_default());
@@ -97,10 +111,11 @@ impl Reader {
     pub fn visit(
         &mut self,
         origin: &Origin,
-        mut stream: impl Read,
+        stream: impl Read,
         length: Option<u64>,
         visit: &Visit<'_>,
     ) -> std::io::Result<Option<Kind>> {
+        let mut stream = Stoppable::new(stream, self.progress.as_ref());
         let mut kind = None;
         let mut start = Position::START;
         let mut filled = 0;

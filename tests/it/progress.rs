@@ -89,6 +89,28 @@ fn all_that_an_interrupted_scan_did_not_come_to_is_named() {
     }
 }
 
+/// So large that to read it takes longer than anybody waits, and no room on disk.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_does_not_wait_for_the_end_of_a_large_file() {
+    let sandbox = Sandbox::new();
+    for limit in ["", "limits: {max-file-size: 8000000000}\n"] {
+        sandbox.write(".ntnguard.yaml", format!("version: 1\n{limit}"));
+        sandbox.write("large", Fake::new(1).ntn(0) + "\n");
+        let path = sandbox.path().join("large");
+        let file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+        file.set_len(1 << 40).unwrap();
+        let clock = std::time::Instant::now();
+        let flags = ["--format", "json", "large"];
+        let (run, _) = interrupted(&sandbox, &flags, "");
+        assert!(clock.elapsed().as_secs() < 10, "{:?}", clock.elapsed());
+        let json = run.json();
+        assert_eq!(json["summary"]["blobs"], 0, "{json}");
+        assert_eq!(skipped(&run), ["large"]);
+        assert_eq!(run.findings().len(), usize::from(limit.is_empty()));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_accepts_that_a_scan_was_interrupted() {

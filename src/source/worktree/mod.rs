@@ -25,6 +25,7 @@ use crate::skip::{Reason, Skip};
 use super::lfs::Pointer;
 use super::reader::Reader;
 use super::rooted::from_root;
+use super::stoppable::Stoppable;
 use super::{LeftOut, Limits, NotCheckedOut, Source, Visit};
 use absent::Absent;
 use git_view::{Kind, Standing, Tracked, View};
@@ -273,12 +274,14 @@ impl Worktree {
     /// Scans a file, or the target text of a symbolic link. One that is gone by now has nothing to scan.
     fn visit_file(&self, path: &Path, reader: &mut Reader, visit: &Visit<'_>) {
         let outcome = match open(path) {
-            _ if self.is_excepted(path) => Ok(()),
+            _ if self.is_excepted(path) => return,
             Ok(file) => self.read(path, &file, reader, visit),
             Err(_) if path.is_symlink() => self.visit_link(path, visit),
             Err(error) => Err(error),
         };
         match outcome {
+            // What was begun and not finished counts as not scanned.
+            Ok(()) if !self.progress.is_stopped() => self.progress.finish(1),
             Err(error) if !is_gone(&error) => {
                 visit(Err(Skip::new(self.origin(path), Reason::Unreadable, error)));
             }
@@ -309,6 +312,7 @@ impl Worktree {
                 Reason::TooLarge,
                 &format!("{} bytes; the limit is {limit}", metadata.len()),
             );
+            let file = Stoppable::new(file, Some(&self.progress));
             visit(Err(skip.of_object(Fingerprint::of_object(file).ok())));
         } else if metadata.len() < Pointer::LIMIT {
             self.read_small(path, file, metadata.len(), reader, visit)?;
@@ -328,7 +332,7 @@ impl Worktree {
     }
 
     fn reader(&self) -> Reader {
-        Reader::new(&self.limits.archive)
+        Reader::new(&self.limits.archive).until_stopped(&self.progress)
     }
 
     fn origin(&self, path: &Path) -> Origin {
@@ -394,9 +398,9 @@ impl Source for Worktree {
             if self.progress.is_stopped() {
                 return;
             }
-            let (files, bytes) = blob.as_ref().map_or((0, 0), size);
+            let bytes = blob.as_ref().map_or(0, |blob| blob.core.len() as u64);
             visit(blob);
-            self.progress.advance(files, bytes);
+            self.progress.read(bytes);
         };
         for (at, root) in self.roots.iter().enumerate() {
             self.visit_root(root, &counted);
@@ -407,12 +411,6 @@ impl Source for Worktree {
         }
         Ok(())
     }
-}
-
-/// How many files a blob ends the wait for, 1 or 0, and how many bytes. Members of archives are no files.
-fn size(blob: &Blob<'_>) -> (u64, u64) {
-    let is_file = blob.is_first() && blob.origin.member().is_none();
-    (u64::from(is_file), blob.core.len() as u64)
 }
 
 /// Whether nothing is at a path. If it is `NotADirectory`, a folder on the way was replaced.

@@ -1,0 +1,56 @@
+//! A stream that ends with an error once the scan is told to stop, so that nobody waits for the end of a large file.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::progress::Progress;
+
+/// A stream, and the word to stop.
+pub struct Stoppable<'p, R> {
+    stream: R,
+    progress: Option<&'p Progress>,
+}
+
+impl<'p, R> Stoppable<'p, R> {
+    /// `stream` as long as `progress` is not told to stop.
+    pub fn new(stream: R, progress: Option<&'p Progress>) -> Self {
+        Stoppable { stream, progress }
+    }
+}
+
+impl<R: Read> Read for Stoppable<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.progress {
+            // No error of the kind that says to try again.
+            Some(progress) if progress.is_stopped() => Err(io::Error::other("interrupted")),
+            _ => self.stream.read(buffer),
+        }
+    }
+}
+
+impl<R: Seek> Seek for Stoppable<'_, R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.stream.seek(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::sync::atomic::Ordering;
+
+    use super::Stoppable;
+    use crate::progress::Progress;
+
+    #[test]
+    fn nothing_is_read_once_the_scan_was_told_to_stop() {
+        let progress = Progress::default();
+        let mut text = Vec::new();
+        let mut stream = Stoppable::new(&b"abc"[..], Some(&progress));
+        stream.by_ref().take(2).read_to_end(&mut text).unwrap();
+        progress.stop().store(true, Ordering::Relaxed);
+        assert!(stream.read_to_end(&mut text).is_err());
+        assert_eq!(text, b"ab");
+        let mut deaf = Stoppable::new(&b"abc"[..], None);
+        assert_eq!(deaf.read_to_end(&mut text).unwrap(), 3);
+    }
+}
