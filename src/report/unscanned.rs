@@ -1,6 +1,6 @@
 //! What was not scanned, as it is told to people.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Write};
 
@@ -149,8 +149,10 @@ impl Diagnostic for Together<'_> {
 fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
     let mut skips = skips.into_iter().peekable();
     let what = skips.peek().map_or("", |skip| skip.help());
+    let mut told = HashSet::new();
     let digests = skips.filter_map(|skip| skip.digest.as_ref());
     let entries: String = digests
+        .filter(|digest| told.insert(digest.to_string()))
         .map(|digest| format!("\n- unscanned: {digest}\n  reason: \u{2026}"))
         .collect();
     if entries.is_empty() {
@@ -160,4 +162,26 @@ fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
         "{what}\nOr, once you have looked into it otherwise, accept it as it is now, under `allow` \
          in .ntnguard.yaml (`ntnguard allow --unscanned` writes it):{entries}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::help;
+    use crate::blob::Origin;
+    use crate::skip::{Reason, Skip};
+
+    #[test]
+    fn the_same_object_is_accepted_by_one_entry() {
+        let skip = |path: &str, digit: &str| {
+            let digest = format!("v1:{}", digit.repeat(32)).parse().ok();
+            Skip::new(Origin::File(path.into()), Reason::Corrupt, "").of_object(digest)
+        };
+        let skips = [
+            skip("a", "1"),
+            skip("b", "1"),
+            skip("c", "2"),
+            skip("d", "1"),
+        ];
+        assert_eq!(help(&skips).matches("- unscanned: v1:").count(), 2);
+    }
 }
