@@ -7,11 +7,11 @@ use clap::{Args, ValueHint};
 use ntnguard::config::FILE_NAME;
 use ntnguard::config::add::{Added, NewEntry, Reason, added, read};
 use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
 use ntnguard::redact::redact;
 use ntnguard::secret::Fingerprint;
 use ntnguard::time::Date;
 
+use super::lock::Lock;
 use super::{ExitStatus, Outcome, output, settings, target};
 
 /// `ntnguard allow FINGERPRINT`
@@ -38,16 +38,17 @@ impl Allow {
     /// Writes an entry into the configuration.
     pub fn run(self) -> Outcome {
         let entry = self.entry()?;
-        let here = || PathBuf::from(".");
-        let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let (file, name) = match self.config {
             Some(file) => (file.clone(), file.display().to_string()),
             None => {
-                let top = top.unwrap_or_else(here);
+                let top = settings::top_to_commit(FILE_NAME, "--config")?;
                 settings::refuse_misnamed(&top)?;
                 (top.join(FILE_NAME), FILE_NAME.to_owned())
             }
         };
+        target::refuse_device(&file)?;
+        // Until it is written: who reads it meanwhile would write it without this entry.
+        let _lock = Lock::take(&file)?;
         let text = read(&file, &settings::ground(), &name)?;
         match added(&name, text, &entry)? {
             Added::Text(text) => write(&file, &name, &text),

@@ -15,6 +15,7 @@ use ntnguard::source::history::History;
 use ntnguard::source::index::Index;
 use ntnguard::source::range::Range;
 
+use super::lock::Lock;
 use super::settings::{self, Settings};
 use super::surface::Surface;
 use super::{ExitStatus, Outcome, output, scan, target};
@@ -63,8 +64,11 @@ impl Baseline {
     /// Scans, and writes what was found into the baseline.
     pub fn run(mut self) -> Outcome {
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
-        let file = self.settings.baseline.take();
-        let file = file.unwrap_or_else(|| top.as_deref().unwrap_or(Path::new(".")).join(FILE_NAME));
+        let file = match self.settings.baseline.take() {
+            Some(file) => file,
+            None => settings::top_to_commit(FILE_NAME, "--baseline")?.join(FILE_NAME),
+        };
+        target::refuse_device(&file)?;
         if self.sources.is_empty() {
             self.sources.push(Place::Files);
             // What is still in history is not gone.
@@ -84,6 +88,8 @@ impl Baseline {
             .help("mend what is listed above, or write it all the same with --allow-incomplete"));
         }
         let name = file.display().to_string();
+        // Until it is written: who reads it meanwhile would write it without what is added here.
+        let _lock = Lock::take(&file)?;
         let mut baseline = if file.exists() && !file.is_symlink() {
             load(&file, &settings::ground(), &name)?
         } else {
@@ -126,6 +132,7 @@ impl Baseline {
         let limits = Surface::limits(&config);
         match place {
             Place::Files => {
+                scan::refuse_bare(Repository::here()?.as_ref())?;
                 let source = scan::files(Vec::new(), top, 0, &mut config);
                 ntnguard::scan(&source, &scanner, &settings::policy(config))
             }

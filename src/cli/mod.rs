@@ -13,6 +13,7 @@ mod groups;
 mod hint;
 mod history;
 mod hook;
+mod lock;
 mod only;
 mod output;
 mod pager;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 use ntnguard::config::Config;
-use ntnguard::error::Error;
+use ntnguard::error::{Error, Result};
 use ntnguard::git::Repository;
 use ntnguard::source::Source;
 use ntnguard::source::worktree::Worktree;
@@ -51,13 +51,8 @@ impl Scan {
         let here = Path::new(".");
         let repository = Repository::here()?;
         let top = repository.as_ref().and_then(Repository::work_tree);
-        if repository.is_some() && top.is_none() && self.paths.is_empty() {
-            return Err(Error::new(
-                "this repository is bare: it has no files on disk, only git's own",
-            )
-            .help("scan a clone of it, or name the files to scan"));
-        }
         if self.paths.is_empty() {
+            refuse_bare(repository.as_ref())?;
             self.surface.count_from(top.as_deref());
         }
         let mut config = self.surface.config(Some(top.as_deref().unwrap_or(here)))?;
@@ -67,6 +62,17 @@ impl Scan {
         let scanner = self.surface.scanner(&config)?;
         source.progress().map_or(Ok(()), bar::stop_on_interrupt)?;
         self.surface.report(&source, &scanner, config)
+    }
+}
+
+/// Refuses a repository that has no files on disk.
+pub fn refuse_bare(repository: Option<&Repository>) -> Result<()> {
+    match repository {
+        Some(repository) if repository.work_tree().is_none() => Err(Error::new(
+            "this repository is bare: it has no files on disk, only git's own",
+        )
+        .help("scan a clone of it, or name the files to scan")),
+        _ => Ok(()),
     }
 }
 

@@ -250,6 +250,20 @@ pub fn ground() -> PathBuf {
     top.unwrap_or_else(|| here.to_owned())
 }
 
+/// Where a file goes that is to be committed: to the top of the work tree, or, in no repository, into this folder. A bare
+/// one has no place for it; `flag` names another.
+pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
+    let Some(repository) = Repository::here()? else {
+        return Ok(PathBuf::from("."));
+    };
+    repository.work_tree().ok_or_else(|| {
+        let message = format!("this repository is bare: {name} cannot be committed here");
+        Error::new(message).help(format!(
+            "write it in a clone and push that, or name a file with {flag}"
+        ))
+    })
+}
+
 /// The policy that a configuration comes to, today.
 pub fn policy(config: Config) -> Policy {
     Policy {

@@ -98,6 +98,19 @@ impl Device {
     }
 }
 
+/// Refuses what keeps nothing of what is written to it in the place of a file that is to be read again.
+pub fn refuse_device(file: &Path) -> Result<()> {
+    let kind = || file.metadata().ok().map(|metadata| metadata.file_type());
+    let is_other = || kind().is_some_and(|kind| !kind.is_file() && !kind.is_dir());
+    if Device::of(file).is_none() && !is_other() {
+        return Ok(());
+    }
+    let name = file.display();
+    let message =
+        format!("{name} cannot be written: it is a stream or device, which keeps nothing");
+    Err(Error::new(message).help("name a file; one that is called `-` is ./-"))
+}
+
 /// What is at a place, if that is a pipe or a device, opened for writing. A pipe that nobody reads is an error, not waited for.
 #[cfg(unix)]
 fn pipe(place: &Path) -> Option<io::Result<File>> {

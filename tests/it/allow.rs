@@ -141,3 +141,68 @@ fn another_file_can_be_named_and_no_link_is_followed() {
         assert_eq!(real.unwrap(), "version: 1\n");
     }
 }
+
+#[test]
+fn no_entry_is_lost_where_several_are_written_at_once() {
+    let sandbox = Sandbox::repository();
+    let start = |digit: u32| {
+        let fingerprint = format!("v1:{digit:032x}");
+        let mut command = sandbox.ntnguard();
+        command.args(["allow", &fingerprint, "--reason", "made up"]);
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let all: Vec<_> = (0..12).map(start).collect();
+    for mut one in all {
+        assert!(one.wait().unwrap().success());
+    }
+    let text = configuration(&sandbox);
+    assert_eq!(text.matches("- fingerprint:").count(), 12, "{text}");
+    assert!(!sandbox.path().join(".ntnguard.yaml.lock").exists());
+}
+
+#[test]
+fn no_line_of_a_baseline_is_lost_where_several_are_written_at_once() {
+    let sandbox = Sandbox::new();
+    let start = |seed: u64| {
+        let folder = format!("f{seed}");
+        sandbox.write(format!("{folder}/a"), Fake::new(seed).ntn(0));
+        let mut command = sandbox.ntnguard();
+        command.args(["baseline", "--baseline", "../b"]);
+        command.current_dir(sandbox.path().join(folder));
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let all: Vec<_> = (1..13).map(start).collect();
+    for mut one in all {
+        assert!(one.wait().unwrap().success());
+    }
+    let text = fs::read_to_string(sandbox.path().join("b")).unwrap();
+    assert_eq!(text.lines().count(), 12, "{text}");
+}
+
+#[test]
+fn what_cannot_be_committed_or_kept_is_refused() {
+    let bare = Sandbox::bare();
+    let (sandbox, fingerprint) = leaking();
+    let allow = ["allow", &fingerprint, "--reason", "made up"];
+    for command in [&allow[..], &["baseline"], &["baseline", "history"]] {
+        let run = bare.run(command);
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(run.stderr.contains("is bare"), "{}", run.stderr);
+    }
+    for name in [".ntnguard.yaml", ".ntnguard-baseline"] {
+        assert!(!bare.path().join(name).exists());
+    }
+    let named = [&allow[..], &["--config", "x.yaml"]].concat();
+    assert_eq!(bare.run(named).status, 0);
+    let files = ["-", "/dev/stdout", "/dev/null"];
+    for file in &files[..if cfg!(unix) { 3 } else { 1 }] {
+        for command in [
+            [&allow[..], &["--config", file]].concat(),
+            vec!["baseline", "--baseline", file],
+        ] {
+            let run = sandbox.run(&command);
+            assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{command:?}");
+            assert!(run.stderr.contains("keeps nothing"), "{}", run.stderr);
+        }
+    }
+}
