@@ -53,7 +53,10 @@ fn page(text: &str) -> bool {
         return false;
     };
     let folders = env::var_os("PATH").unwrap_or_default();
-    let programs = programs(name, &folders, &Home::here());
+    let Some(home) = Home::here() else {
+        return false;
+    };
+    let programs = programs(name, &folders, &home);
     let mut started = programs
         .iter()
         .filter_map(|program| start(program, arguments).ok());
@@ -71,34 +74,30 @@ fn words(own: Option<OsString>, general: Option<OsString>) -> Vec<String> {
     if words == ["cat"] { Vec::new() } else { words }
 }
 
-/// Where programs may be a repository's own: the work tree we stand in, and this folder.
-struct Home {
-    tree: Option<PathBuf>,
-    here: Option<PathBuf>,
-}
+/// Where programs may be a repository's own: this folder, and the work trees it lies in.
+struct Home(Vec<PathBuf>);
 
 impl Home {
-    fn here() -> Self {
-        let here = env::current_dir().and_then(|here| here.canonicalize()).ok();
-        let top = ground().canonicalize().ok();
-        Home {
-            tree: top.filter(|top| here.as_ref() != Some(top)),
-            here,
-        }
+    /// The folders around the one we stand in; `None` where nobody knows which that is. What looks like the top of a work
+    /// tree is one, whatever state its repository is in.
+    fn here() -> Option<Self> {
+        let here = env::current_dir().and_then(|here| here.canonicalize());
+        let here = here.ok()?;
+        let is_top = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
+        let tops = here.ancestors().skip(1).filter(is_top);
+        let mut folders: Vec<_> = tops.map(Path::to_owned).collect();
+        // The environment and git's configuration may put the top elsewhere.
+        folders.extend(ground().canonicalize());
+        folders.push(here);
+        Some(Home(folders))
     }
 
     /// Returns true if the file lies there, as it is named or as its links lead.
     fn has(&self, file: &Path) -> bool {
         let is_here = |file: &Path| {
-            file.parent().is_some_and(|folder| {
-                folder.canonicalize().ok().is_none_or(|folder| {
-                    self.here.as_ref() == Some(&folder)
-                        || self
-                            .tree
-                            .as_ref()
-                            .is_some_and(|tree| folder.starts_with(tree))
-                })
-            })
+            let folder = file.parent().map(Path::canonicalize);
+            let folder = folder.and_then(io::Result::ok);
+            folder.is_none_or(|folder| self.0.iter().any(|home| folder.starts_with(home)))
         };
         is_here(file) || file.canonicalize().is_ok_and(|file| is_here(&file))
     }
@@ -187,9 +186,9 @@ mod tests {
             fs::create_dir_all(top.join(folder)).unwrap();
             fs::write(place(folder), "").unwrap();
         }
-        let home = |tree: Option<&str>, here: &str| Home {
-            tree: tree.map(|tree| top.join(tree)),
-            here: Some(top.join(here)),
+        let home = |tree: Option<&str>, here: &str| {
+            let folders = tree.into_iter().chain([here]);
+            Home(folders.map(|folder| top.join(folder)).collect())
         };
         let path = |folders: &[PathBuf]| std::env::join_paths(folders).unwrap();
         let all = path(
@@ -204,6 +203,10 @@ mod tests {
             [place("bin")]
         );
         assert_eq!(programs("less", &all, &home(None, "tree/sub")).len(), 3);
+        for tree in [Some("tree"), None] {
+            let at_top = programs("less", &all, &home(tree, "tree"));
+            assert_eq!(at_top, [place("here"), place("bin")]);
+        }
         for name in ["./less", "bin/less", "../less", "", ".."] {
             assert!(
                 programs(name, &all, &home(None, "here")).is_empty(),
@@ -230,10 +233,7 @@ mod tests {
         fs::create_dir_all(top.join("bin")).unwrap();
         fs::write(top.join("tree/less"), "").unwrap();
         std::os::unix::fs::symlink(top.join("tree/less"), top.join("bin/less")).unwrap();
-        let home = Home {
-            tree: Some(top.join("tree")),
-            here: None,
-        };
+        let home = Home(vec![top.join("tree")]);
         assert!(programs("less", top.join("bin").as_os_str(), &home).is_empty());
     }
 }

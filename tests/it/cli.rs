@@ -191,6 +191,35 @@ fn on_terminal(sandbox: &Sandbox, variables: &[(&str, &str)], line: &str) -> Str
 
 #[cfg(target_os = "linux")]
 #[test]
+fn no_program_of_the_repository_is_the_pager() {
+    let sandbox = Sandbox::repository();
+    let own = sandbox.path().join("bin/less");
+    sandbox.write("bin/less", "#!/bin/sh\necho ran\n");
+    sandbox.write("sub/x", "");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&own, mode).unwrap();
+    let outside = Sandbox::new();
+    let link = outside.path().join("pager");
+    std::os::unix::fs::symlink(&own, &link).unwrap();
+    let path = own.parent().unwrap().display().to_string();
+    let plain = sandbox.run(["rules", "env-tracked"]).stdout;
+    let config = fs::read(sandbox.path().join(".git/config")).unwrap();
+    for state in [config, b"[broken".to_vec()] {
+        sandbox.write(".git/config", state);
+        for folder in [".", "sub", "bin"] {
+            for pager in ["less", own.to_str().unwrap(), link.to_str().unwrap()] {
+                let variables = [("PAGER", pager)];
+                let line = format!("cd {folder} && PATH={path} $1 rules env-tracked");
+                let shown = on_terminal(&sandbox, &variables, &line);
+                assert!(shown.contains(plain.lines().next().unwrap()), "{shown}");
+                assert!(!shown.starts_with("ran"), "{pager} in {folder}");
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn on_a_terminal_a_page_goes_through_the_users_pager() {
     let programs = Sandbox::new();
     let program = |name: &str, text: &str| {
