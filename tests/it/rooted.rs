@@ -164,7 +164,7 @@ fn a_name_in_history_is_excluded_with_its_folder() {
     let write = |folder: &str| {
         sandbox
             .write(format!("{folder}{name}"), "x")
-            .commit_all(folder)
+            .commit_all("add")
     };
     write("vendor/");
     let exit = |pattern: &str| sandbox.run(["history", "--exclude", pattern]).status;
