@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::redact::{Hidden, without_neighbours};
+use crate::detect::redact::{Hidden, without_neighbours};
 
 /// An error for the user. Its texts are already free of secrets.
 #[derive(Debug, Diagnostic)]
@@ -82,7 +82,7 @@ impl Error {
     /// The same error with the place in the text it is about.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
         // The mask is as long as what it hides, so the offset stays true.
-        let text = crate::redact::redact(&plain(text)).into_owned();
+        let text = crate::detect::redact::redact(&plain(text)).into_owned();
         let (before, after) = text.split_at(boundary(&text, offset.min(text.len())));
         let start = before.rsplit('\n').next().unwrap_or_default();
         let end = after.split('\n').next().unwrap_or_default();
@@ -145,9 +145,9 @@ fn plain(text: &str) -> String {
 
 /// Control characters spelled out (but for line breaks) and everything that could be a credential masked.
 fn shown(text: &str) -> String {
-    let lines: Vec<String> = crate::redact::redact(text)
+    let lines: Vec<String> = crate::detect::redact::redact(text)
         .lines()
-        .map(|line| crate::redact::printable(line.as_bytes()))
+        .map(|line| crate::detect::redact::printable(line.as_bytes()))
         .collect();
     lines.join("\n")
 }

@@ -7,52 +7,35 @@
 //!    └───────────────────── Skip ──────────────────────────────┘
 //! ```
 //!
-//! Read the modules in that order: [`blob`] is what a [`source`] hands over; [`rule`] and [`rules`] say what is looked
-//! for; [`scanner`] looks; [`finding`] is what it found, [`secret`]s already masked; [`policy`] decides; [`report`] tells.
+//! The rooms, from the ground up: [`model`] has the nouns, [`rules`] say what is looked for, [`detect`] looks; a
+//! [`source`] hands over blobs, [`policy`] decides, [`report`] tells. ARCHITECTURE.md shows the way from a change to its room.
 //!
-//! The library is silent: it returns values and writes to a writer it is given.
+//! All but the command line ([`main`]) is silent: it returns values and writes to a writer it is given.
 
-pub mod archive;
-pub mod blob;
-pub mod progress;
-pub mod skip;
-pub mod source;
-
-pub mod rule;
+pub mod model;
 pub mod rules;
 
-mod anchors;
-pub mod decode;
-mod neighbourhood;
-mod placeholder;
-pub mod scanner;
-mod search;
+pub mod detect;
+pub mod unpack;
 
-pub mod allowance;
-pub mod finding;
-pub mod placement;
-pub mod redact;
-pub mod secret;
-
-pub mod ci;
-pub mod config;
 pub mod env;
-pub mod known;
-pub mod policy;
-pub mod purge;
-pub mod report;
-
 pub mod error;
+pub(crate) mod files;
 pub mod git;
-pub mod hook;
-mod object;
-pub mod open;
-pub mod pattern;
-mod scan;
-pub mod time;
-pub mod write;
+pub mod policy;
+pub mod source;
+
+pub mod report;
+mod run;
+
+mod ci;
+mod cli;
+mod hook;
+mod purge;
 
 #[cfg(test)]
+#[path = "../tests/it/fake.rs"]
 mod fake;
 
-pub use scan::{audit, combine, scan};
+pub use cli::main;
+pub use run::{audit, combine, scan};

@@ -1,15 +1,7 @@
-//! The `ntnguard` command: parse, run, exit.
-
-mod cli;
+//! The `ntnguard` command.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::silence_panics();
-    std::panic::catch_unwind(|| match cli::parse() {
-        Ok(command) => cli::run(command),
-        Err(status) => status,
-    })
-    .unwrap_or(cli::ExitStatus::Failed)
-    .into()
+    ntnguard::main()
 }

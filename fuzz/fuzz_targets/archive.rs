@@ -4,8 +4,8 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use ntnguard::archive::{Event, Kind, Limits, kind, open};
-use ntnguard::blob::Origin;
+use ntnguard::unpack::{Event, Kind, Limits, kind, open};
+use ntnguard::model::blob::Origin;
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits {

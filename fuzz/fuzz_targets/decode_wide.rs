@@ -3,7 +3,7 @@
 mod decoding;
 
 use libfuzzer_sys::fuzz_target;
-use ntnguard::decode::Encoding;
+use ntnguard::model::encoding::Encoding;
 
 fuzz_target!(|input: (usize, usize, usize, &[u8])| decoding::check(
     &[Encoding::Utf16, Encoding::Utf32],

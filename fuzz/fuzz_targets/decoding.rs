@@ -1,6 +1,6 @@
 //! What every decoder is held to.
 
-use ntnguard::decode::{Encoding, Place, Text};
+use ntnguard::detect::decode::{Encoding, Place, Text};
 
 /// Decodes `bytes` at any place: what is decoded comes from where it is said to come from.
 pub fn check(encodings: &[Encoding], (at, phase, encoding, bytes): (usize, usize, usize, &[u8])) {

@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ntnguard::blob::{Blob, Origin};
+use ntnguard::model::blob::{Blob, Origin};
 use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
+use ntnguard::detect::scanner::Scanner;
 
 fuzz_target!(|bytes: &[u8]| {
     SCANNER.with(|scanner| {

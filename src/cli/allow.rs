@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::detect::redact::redact;
+use crate::error::{Error, Result};
+use crate::model::secret::Fingerprint;
+use crate::model::time::Date;
+use crate::policy::config::FILE_NAME;
+use crate::policy::config::add::{Added, NewEntry, Reason, added, read};
 use clap::{Args, ValueHint};
-use ntnguard::config::FILE_NAME;
-use ntnguard::config::add::{Added, NewEntry, Reason, added, read};
-use ntnguard::error::{Error, Result};
-use ntnguard::redact::redact;
-use ntnguard::secret::Fingerprint;
-use ntnguard::time::Date;
 
 use super::lock::Lock;
 use super::{ExitStatus, Outcome, output, settings, target};

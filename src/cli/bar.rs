@@ -5,9 +5,9 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::error::{Error, Result};
+use crate::model::progress::{Moment, Progress};
 use clap::ValueEnum;
-use ntnguard::error::{Error, Result};
-use ntnguard::progress::{Moment, Progress};
 
 use super::output;
 

@@ -4,16 +4,16 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::detect::scanner::Scanner;
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::policy::config::baseline::{FILE_NAME, load};
+use crate::report::Report;
+use crate::rules::RULES;
+use crate::source::history::History;
+use crate::source::index::Index;
+use crate::source::range::Range;
 use clap::Args;
-use ntnguard::config::baseline::{FILE_NAME, load};
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::report::Report;
-use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
-use ntnguard::source::history::History;
-use ntnguard::source::index::Index;
-use ntnguard::source::range::Range;
 
 use super::lock::Lock;
 use super::settings::{self, Settings};
@@ -134,19 +134,19 @@ impl Baseline {
             Place::Files => {
                 scan::refuse_bare(Repository::here()?.as_ref())?;
                 let source = scan::files(Vec::new(), top, 0, &mut config);
-                ntnguard::scan(&source, &scanner, &settings::policy(config))
+                crate::scan(&source, &scanner, &settings::policy(config))
             }
             Place::Staged => {
                 let source = Index::open(Repository::of_hook()?, limits)?;
-                ntnguard::scan(&source, &scanner, &settings::policy(config))
+                crate::scan(&source, &scanner, &settings::policy(config))
             }
             Place::History => {
                 let source = History::new(super::range::repository()?, scanner.prefilter(), limits);
-                ntnguard::scan(&source, &scanner, &settings::policy(config))
+                crate::scan(&source, &scanner, &settings::policy(config))
             }
             Place::Range(range) => {
                 let source = Range::new(&super::range::repository()?, range, limits)?;
-                ntnguard::scan(&source, &scanner, &settings::policy(config))
+                crate::scan(&source, &scanner, &settings::policy(config))
             }
         }
     }

@@ -4,12 +4,12 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::ci::System;
+use crate::hook::Hook;
+use crate::model::rule::Confidence;
+use crate::report::Format;
+use crate::rules::RULES;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use ntnguard::ci::System;
-use ntnguard::hook::Hook;
-use ntnguard::report::Format;
-use ntnguard::rule::Confidence;
-use ntnguard::rules::RULES;
 
 /// The parser of values that have these names.
 fn of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
+use crate::detect::scanner::Scanner;
+use crate::error::Result;
+use crate::git::Repository;
+use crate::model::rule::Confidence;
+use crate::policy::config::{Config, EnvAudit, SCHEMA};
+use crate::report::quote;
+use crate::unpack;
 use clap::Args;
-use ntnguard::archive;
-use ntnguard::config::{Config, EnvAudit, SCHEMA};
-use ntnguard::error::Result;
-use ntnguard::git::Repository;
-use ntnguard::report::quote;
-use ntnguard::rule::Confidence;
-use ntnguard::scanner::Scanner;
 
 use super::settings::Settings;
 use super::{ExitStatus, Outcome, output};
@@ -50,7 +50,7 @@ impl Show {
         let head = format!("# read from {}\n{known}", from.replace('\n', "?"));
         let mut defaults = Config::default();
         defaults.min_confidence = Some(Confidence::Medium);
-        defaults.archive_depth = Some(archive::Limits::default().depth);
+        defaults.archive_depth = Some(unpack::Limits::default().depth);
         defaults.decode_depth = Some(Scanner::DECODE_DEPTH);
         (defaults.ci_env, defaults.ci_trust_changes) = (Some(EnvAudit::default()), Some(true));
         Ok(quote(&(head + &config.effective(&defaults))))

@@ -4,8 +4,8 @@ use std::env;
 use std::sync::OnceLock;
 use std::time::Instant;
 
+use crate::detect::redact::{Hidden, printable, redact_bytes};
 use log::{LevelFilter, Log, Metadata, Record};
-use ntnguard::redact::{Hidden, printable, redact_bytes};
 
 use super::{hidden, output};
 

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::detect::redact::Hidden;
+use crate::env::audit::{self, Request, Wanted};
+use crate::env::fix::{self, Change};
+use crate::error::{Error, Result};
 use clap::{Args, ValueHint};
-use ntnguard::env::audit::{self, Request, Wanted};
-use ntnguard::env::fix::{self, Change};
-use ntnguard::error::{Error, Result};
-use ntnguard::redact::Hidden;
 
 use super::surface::Surface;
 use super::{FailOn, Outcome, output};
@@ -55,9 +55,9 @@ impl Env {
             required: &required,
             file_size,
         };
-        let (mut report, wanted) = ntnguard::audit(self.path.as_deref(), &request)?;
+        let (mut report, wanted) = crate::audit(self.path.as_deref(), &request)?;
         if self.fix && self.mend(wanted, &policy.env_names, &scanner.hidden())? {
-            report = ntnguard::audit(self.path.as_deref(), &request)?.0;
+            report = crate::audit(self.path.as_deref(), &request)?.0;
         }
         self.surface.finish_by(&mut report, FailOn::Warning)
     }

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
+use crate::model::rule::Severity;
+use crate::report::Report;
 use clap::ValueEnum;
-use ntnguard::report::Report;
-use ntnguard::rule::Severity;
 
 /// The least severity of a finding that fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

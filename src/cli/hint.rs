@@ -4,9 +4,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, is_separator};
 
+use crate::detect::redact::shell_word;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use ntnguard::redact::shell_word;
 
 /// Words that other tools, or a guess, have for a command, and what ours is.
 const COMMANDS: &[(&[&str], &str)] = &[

@@ -3,13 +3,13 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use crate::detect::redact::shown_path;
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::purge::{Folder, Plan};
+use crate::source::Source;
+use crate::source::history::History;
 use clap::{Args, ValueHint};
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::purge::{Folder, Plan};
-use ntnguard::redact::shown_path;
-use ntnguard::source::Source;
-use ntnguard::source::history::History;
 
 use super::range::missing;
 use super::surface::Surface;
@@ -80,7 +80,7 @@ fn write_plan(plan: Option<Plan>, folder: &Folder) -> Result<()> {
     let Some(plan) = plan else {
         output::eprint("No secret is reported, so no plan was written.\n");
         if folder.has_plan() {
-            let path = shown_path(ntnguard::blob::path_bytes(folder.path()));
+            let path = shown_path(crate::model::blob::path_bytes(folder.path()));
             output::tell(&format!(
                 "WARNING: an earlier plan, with secrets in clear, is still in {path}"
             ));
@@ -88,7 +88,7 @@ fn write_plan(plan: Option<Plan>, folder: &Folder) -> Result<()> {
         return Ok(());
     };
     plan.write(folder)?;
-    let path = shown_path(ntnguard::blob::path_bytes(folder.path()));
+    let path = shown_path(crate::model::blob::path_bytes(folder.path()));
     output::tell(&format!(
         "The plan is in {path}: read README.md there, and rotate the secrets first.\n\
          WARNING: its files hold the secrets in clear. Show them to nobody, and delete them when you are done.\n"

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use ntnguard::error::{Error, Result};
-use ntnguard::open::reach;
+use crate::error::{Error, Result};
+use crate::files::open::reach;
 
 use super::settings::ground;
 use super::target::cannot_write;

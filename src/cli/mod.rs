@@ -30,12 +30,13 @@ mod variables;
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::process::ExitCode;
 
+use crate::detect::redact::{Hidden, redact};
+use crate::env::known;
+use crate::error::Result;
+use crate::report::quote;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use ntnguard::error::Result;
-use ntnguard::known;
-use ntnguard::redact::{Hidden, redact};
-use ntnguard::report::quote;
 
 pub use exit::{ExitStatus, FailOn};
 use surface::Surface;
@@ -88,8 +89,18 @@ pub enum Command {
     Man,
 }
 
+/// Runs the command that the arguments ask for; the status to exit with.
+pub fn main() -> ExitCode {
+    silence_panics();
+    let status = std::panic::catch_unwind(|| match parse() {
+        Ok(command) => run(command),
+        Err(status) => status,
+    });
+    status.unwrap_or(ExitStatus::Failed).into()
+}
+
 /// The command that the arguments ask for; on help, version or bad usage, what was printed and the status to exit with.
-pub fn parse() -> std::result::Result<Command, ExitStatus> {
+fn parse() -> std::result::Result<Command, ExitStatus> {
     let arguments = hint::with_command(std::env::args_os().collect());
     let parsed = command(arguments).map_err(hint::add);
     parsed.map_err(|error| {
@@ -128,7 +139,7 @@ fn command(arguments: Vec<OsString>) -> std::result::Result<Command, clap::Error
 }
 
 /// Runs a command; an error becomes a message and status 2.
-pub fn run(command: Command) -> ExitStatus {
+fn run(command: Command) -> ExitStatus {
     let outcome = match command {
         Command::Scan(scan) => scan.run(),
         Command::Staged(surface) => staged::run(surface),
@@ -178,7 +189,7 @@ fn interface() -> clap::Command {
 }
 
 /// A panic's own message may quote the bytes it tripped over, so only its place is told.
-pub fn silence_panics() {
+fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()

@@ -1,11 +1,11 @@
 //! The flags that limit what a run reports; every report says so.
 
+use crate::error::{Error, Result};
+use crate::model::rule::{Rule, RuleKind};
+use crate::policy::Limit;
+use crate::policy::pattern::Pattern;
+use crate::rules::{ENV_TEMPLATE_SECRET, ENV_TRACKED, KNOWN_SECRET, RULES, by_id};
 use clap::Args;
-use ntnguard::error::{Error, Result};
-use ntnguard::pattern::Pattern;
-use ntnguard::policy::Limit;
-use ntnguard::rule::{Rule, RuleKind};
-use ntnguard::rules::{ENV_TEMPLATE_SECRET, ENV_TRACKED, KNOWN_SECRET, RULES, by_id};
 
 use super::choice;
 
@@ -110,7 +110,7 @@ fn finds_in_commits(source: &str, rule: &Rule) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ntnguard::rules::by_id;
+    use crate::rules::by_id;
 
     use super::can_find;
 

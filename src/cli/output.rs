@@ -5,9 +5,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
+use crate::error::{Error, Result};
+use crate::report::{Detail, Format, Report, Standing, Style, explain as explained, quote};
 use clap::ValueEnum;
-use ntnguard::error::{Error, Result};
-use ntnguard::report::{Detail, Format, Report, Standing, Style, explain as explained, quote};
 
 use super::target::{Target, by_name, cannot_write, write_whole};
 

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ntnguard::error::Result;
+use crate::error::Result;
 
 use super::output;
 use super::settings::ground;

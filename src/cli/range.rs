@@ -1,9 +1,9 @@
 //! `ntnguard range`
 
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::source::range::Range;
 use clap::Args;
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::source::range::Range;
 
 use super::Outcome;
 use super::surface::Surface;

@@ -1,8 +1,8 @@
 //! `ntnguard rules`
 
+use crate::error::Error;
+use crate::rules::{RULES, by_id};
 use clap::Args;
-use ntnguard::error::Error;
-use ntnguard::rules::{RULES, by_id};
 
 use super::pager::{self, Paging};
 use super::{ExitStatus, Outcome, choice};

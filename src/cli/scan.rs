@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::policy::config::Config;
+use crate::source::Source;
+use crate::source::worktree::Worktree;
 use clap::{Args, ValueHint};
-use ntnguard::config::Config;
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::source::Source;
-use ntnguard::source::worktree::Worktree;
 
 use super::surface::Surface;
 use super::{Outcome, bar, stdin};

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::model::rule::Confidence;
+use crate::model::time::Date;
+use crate::policy::config::{self, Config, Source, baseline};
+use crate::policy::{Limit, Policy, Stale};
+use crate::report::Warning;
 use clap::{Args, ValueHint};
-use ntnguard::config::{self, Config, Source, baseline};
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::policy::{Limit, Policy, Stale};
-use ntnguard::report::Warning;
-use ntnguard::rule::Confidence;
-use ntnguard::time::Date;
 
 use super::choice;
 

@@ -1,7 +1,7 @@
 //! `ntnguard completions` and `ntnguard man`: generated from the interface itself.
 
+use crate::error::Error;
 use clap::Args;
-use ntnguard::error::Error;
 
 use super::{ExitStatus, Outcome, interface, output};
 

@@ -2,8 +2,8 @@
 
 use std::mem::ManuallyDrop;
 
-use ntnguard::git::Repository;
-use ntnguard::source::index::Index;
+use crate::git::Repository;
+use crate::source::index::Index;
 
 use super::Outcome;
 use super::surface::Surface;

@@ -7,11 +7,11 @@ use std::os::fd::AsFd;
 
 use std::path::{Path, PathBuf};
 
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::source::rooted::from_root;
+use crate::source::stdin::Stdin;
 use clap::{Args, ValueHint};
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::source::rooted::from_root;
-use ntnguard::source::stdin::Stdin;
 
 use super::Outcome;
 use super::surface::Surface;

@@ -2,17 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::detect::scanner::Scanner;
+use crate::env::known;
+use crate::error::{Error, Result};
+use crate::model::blob;
+use crate::model::known::Known;
+use crate::policy::Policy;
+use crate::policy::config::Config;
+use crate::report::{Detail, Format, Report, Standing};
+use crate::rules::RULES;
+use crate::source::{Limits, Source};
+use crate::unpack;
 use clap::{ArgAction, Args, ValueHint};
-use ntnguard::archive;
-use ntnguard::blob;
-use ntnguard::config::Config;
-use ntnguard::error::{Error, Result};
-use ntnguard::known::{self, Known};
-use ntnguard::policy::Policy;
-use ntnguard::report::{Detail, Format, Report, Standing};
-use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
-use ntnguard::source::{Limits, Source};
 
 use super::bar::{Bar, When};
 use super::choice;
@@ -101,11 +102,11 @@ impl Surface {
 
     /// How much a source reads.
     pub fn limits(config: &Config) -> Limits {
-        let default = archive::Limits::default();
+        let default = unpack::Limits::default();
         let depth = config.archive_depth.unwrap_or(default.depth);
         Limits {
             file_size: config.max_file_size,
-            archive: archive::Limits { depth, ..default },
+            archive: unpack::Limits { depth, ..default },
         }
     }
 
@@ -195,7 +196,7 @@ impl Surface {
             .progress()
             .filter(|_| self.progress.is_now(self.quiet || debug::is_on()));
         let bar = shown.map(|progress| Bar::start(progress.clone(), self.progress));
-        let mut report = ntnguard::scan(source, scanner, &policy)?;
+        let mut report = crate::scan(source, scanner, &policy)?;
         drop(bar);
         report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
         let status = self.finish(&mut report)?;

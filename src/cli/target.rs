@@ -5,10 +5,10 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use ntnguard::error::{Error, Result};
-use ntnguard::open::reach;
-use ntnguard::report::Format;
-use ntnguard::write::{Readers, replace};
+use crate::error::{Error, Result};
+use crate::files::open::reach;
+use crate::files::write::{Readers, replace};
+use crate::report::Format;
 
 use super::output::stdout;
 use super::settings::ground;

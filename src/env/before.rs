@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::blob::{Blob, Origin};
-use crate::finding::{Finding, Ignoring, Name, Reason, Says};
+use crate::detect::scanner::Scanner;
 use crate::git::{ObjectId, Repository};
-use crate::rule::{RuleKind, Severity};
-use crate::scanner::Scanner;
-use crate::secret::Fingerprint;
+use crate::model::blob::{Blob, Origin};
+use crate::model::finding::{Finding, Ignoring, Name, Reason, Says};
+use crate::model::rule::{RuleKind, Severity};
+use crate::model::secret::Fingerprint;
 
 use super::audit::{manifest, pointers, reasons, values};
 use super::ignore::{Rules, folder_of};

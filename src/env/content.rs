@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use crate::detect::redact::shown_path;
 use crate::env::dotenv;
-use crate::finding::Finding;
-use crate::known::{self, Suspicion, shown_name};
-use crate::redact::shown_path;
-use crate::rule::Confidence;
-use crate::secret::{Fingerprint, Secret};
+use crate::env::known::{self, Suspicion, shown_name};
+use crate::model::finding::Finding;
+use crate::model::rule::Confidence;
+use crate::model::secret::{Fingerprint, Secret};
 
 /// What an env file holds.
 #[derive(Debug, PartialEq, Eq)]

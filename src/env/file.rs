@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use gix::bstr::ByteSlice;
 
-use crate::open::open;
-use crate::skip::Reason;
+use crate::files::open::open;
+use crate::model::skip::Reason;
 
 /// What is at a path.
 pub enum Content {
@@ -31,7 +31,7 @@ pub fn path(name: &[u8]) -> PathBuf {
 
 /// The name of a path relative to the top of a repository, as git writes it.
 pub fn name(path: &Path) -> Vec<u8> {
-    let bytes = crate::blob::path_bytes(path);
+    let bytes = crate::model::blob::path_bytes(path);
     if cfg!(windows) {
         bytes
             .iter()

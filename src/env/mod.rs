@@ -7,13 +7,14 @@ pub mod dotenv;
 mod file;
 pub mod fix;
 pub mod ignore;
+pub mod known;
 mod role;
 
-use crate::blob::{Blob, Origin, Part};
-use crate::finding::Finding;
-use crate::rule::Severity;
+use crate::model::blob::{Blob, Origin, Part};
+use crate::model::finding::Finding;
+use crate::model::rule::Severity;
+use crate::model::secret::Fingerprint;
 use crate::rules::ENV_TRACKED;
-use crate::secret::Fingerprint;
 
 use content::{Content, Held};
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};

@@ -3,7 +3,7 @@
 use super::ObjectId;
 use super::sound::refuse_piped;
 use crate::error::chain;
-use crate::skip::Reason;
+use crate::model::skip::Reason;
 
 /// Why an object could not be read.
 pub struct Unreadable {

@@ -163,7 +163,7 @@ fn leads_to(file: &Path) -> Option<PathBuf> {
 /// The text of a small file, such as those that lead elsewhere.
 fn small(file: &Path) -> Option<String> {
     let mut text = Vec::new();
-    crate::open::open(&file.canonicalize().ok()?)
+    crate::files::open::open(&file.canonicalize().ok()?)
         .ok()?
         .take(64 * 1024)
         .read_to_end(&mut text)

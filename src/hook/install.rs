@@ -6,8 +6,8 @@ use std::path::Path;
 use super::place::{Place, Whose, failed, new_file};
 use super::script;
 use super::{Hook, shared};
-use crate::blob::path_bytes;
 use crate::error::{Error, Result};
+use crate::model::blob::path_bytes;
 
 pub use super::place::{is_executable, shown};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::manager::{Form, HUSKY, Manager, author, claimant};
 use super::place::{peek, shown};
 use super::{Hook, calls};
-use crate::open::regular;
+use crate::files::open::regular;
 
 /// A configuration over this size is not read.
 const MAX_SIZE: u64 = 1024 * 1024;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::script::{self, BEFORE};
 use super::{Hook, shared};
-use crate::blob::path_bytes;
+use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
-use crate::redact::shown_path;
+use crate::model::blob::path_bytes;
 
 /// A hook over this size is not read: it is not ours.
 const MAX_SIZE: u64 = 64 * 1024;

@@ -6,8 +6,8 @@ use super::manager::{Form, Manager, author};
 use super::owner::Owner;
 use super::place::{Place, Whose, is_executable, peek};
 use super::{Hook, calls, script, shared};
-use crate::blob::to_path;
 use crate::error::Result;
+use crate::model::blob::to_path;
 
 /// What a hook is.
 #[derive(Debug, PartialEq, Eq)]

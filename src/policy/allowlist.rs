@@ -1,11 +1,11 @@
 //! Findings that are known and dealt with, by what is true of them.
 
-use crate::blob::Part;
-use crate::finding::Finding;
-use crate::pattern::Pattern;
-use crate::secret::Fingerprint;
-use crate::skip::Skip;
-use crate::time::Date;
+use crate::model::blob::Part;
+use crate::model::finding::Finding;
+use crate::model::secret::Fingerprint;
+use crate::model::skip::Skip;
+use crate::model::time::Date;
+use crate::policy::pattern::Pattern;
 
 /// An entry of the allowlist: it means an object that cannot be looked into, or the findings of which everything is true
 /// that it names.

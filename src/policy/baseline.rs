@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::secret::Fingerprint;
+use crate::model::secret::Fingerprint;
 
 /// The values that were known when the tool was adopted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What a run is limited to by whoever started it.
 
-use crate::pattern::Pattern;
+use crate::policy::pattern::Pattern;
 
 /// The rules that a run is limited to, and the paths of which it reports nothing.
 #[derive(Clone, Debug, Default)]

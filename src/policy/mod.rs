@@ -2,17 +2,19 @@
 
 mod allowlist;
 mod baseline;
+pub mod config;
 mod limit;
+pub mod pattern;
 
 use std::collections::HashSet;
 use std::time::SystemTime;
 
-use crate::allowance::Allowance;
-use crate::finding::{Finding, Suppression, Verdict};
-use crate::pattern::Pattern;
-use crate::rule::Confidence;
-use crate::skip::Skip;
-use crate::time::Date;
+use crate::model::allowance::Allowance;
+use crate::model::finding::{Finding, Suppression, Verdict};
+use crate::model::rule::Confidence;
+use crate::model::skip::Skip;
+use crate::model::time::Date;
+use crate::policy::pattern::Pattern;
 
 pub use allowlist::Entry;
 pub use baseline::Baseline;

@@ -5,9 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::files::open::reach;
+use crate::files::write::{Readers, replace};
 use crate::git::Repository;
-use crate::open::reach;
-use crate::write::{Readers, replace};
 
 /// A folder that a plan may be written into.
 pub struct Folder {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use crate::blob::{Blob, Origin, Part};
+use crate::detect::redact::shown_path;
+use crate::detect::scanner::Scanner;
 use crate::error::Result;
-use crate::redact::shown_path;
-use crate::scanner::Scanner;
-use crate::secret::Fingerprint;
+use crate::model::blob::{Blob, Origin, Part};
+use crate::model::secret::Fingerprint;
 use crate::source::Source;
 
 use super::expressions::{MASK, replaced};

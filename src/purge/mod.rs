@@ -12,12 +12,12 @@ mod script;
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::blob::Origin;
+use crate::detect::redact::shown_path;
+use crate::detect::scanner::Scanner;
 use crate::error::Result;
-use crate::redact::shown_path;
+use crate::model::blob::Origin;
+use crate::model::secret::Fingerprint;
 use crate::report::Report;
-use crate::scanner::Scanner;
-use crate::secret::Fingerprint;
 use crate::source::history::History;
 
 use expressions::{Kind, lines};

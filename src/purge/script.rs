@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::redact::shown_path;
+use crate::detect::redact::shown_path;
 
 use super::Plan;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Report;
 use super::summary::count;
-use crate::redact::shown_path;
+use crate::detect::redact::shown_path;
 
 /// So many submodules are named.
 const NAMED: usize = 5;

@@ -6,9 +6,9 @@ use memchr::memmem;
 use serde_json::{Value, json};
 
 use super::place;
-use crate::blob::{Origin, Part};
-use crate::finding::Location;
-use crate::redact::redact_bytes;
+use crate::detect::redact::redact_bytes;
+use crate::model::blob::{Origin, Part};
+use crate::model::finding::Location;
 
 /// The name of the folder that relative addresses begin at.
 pub const BASE: &str = "SRCROOT";
@@ -119,7 +119,7 @@ fn slashed(path: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::{internal, uri};
-    use crate::blob::{Origin, Part};
+    use crate::model::blob::{Origin, Part};
 
     #[test]
     fn any_path_is_a_valid_address() {

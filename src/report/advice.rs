@@ -1,10 +1,10 @@
 //! What to do now about a finding.
 
-use crate::blob::Part;
-use crate::finding::{Evidence, Finding};
-use crate::placement::Placement;
-use crate::redact::shell_word;
-use crate::rule::RuleKind;
+use crate::detect::redact::shell_word;
+use crate::model::blob::Part;
+use crate::model::finding::{Evidence, Finding};
+use crate::model::placement::Placement;
+use crate::model::rule::RuleKind;
 
 use super::idiom::{Idiom, comment, idiom};
 

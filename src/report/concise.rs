@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::judged::{Judged, mask, shown, state, variable};
 use super::unscanned::Unscanned;
 use super::{Detail, Report, Style, absent, limited, place, summary};
-use crate::rule::Severity;
+use crate::model::rule::Severity;
 
 /// So many findings are told in full; more are told in one line each.
 pub const IN_FULL: usize = 20;
@@ -66,7 +66,7 @@ fn line((finding, verdict): &Judged) -> String {
         |ignoring| {
             format!(
                 "{}: {}",
-                crate::redact::shown_path(&ignoring.change),
+                crate::detect::redact::shown_path(&ignoring.change),
                 super::env::names(ignoring)
             )
         },

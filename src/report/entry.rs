@@ -10,9 +10,9 @@ use miette::{
 
 use super::judged::{Judged, REVIEW, severity, state, variable};
 use super::{Detail, Style, advice, fit, place, placed};
-use crate::blob::Part;
-use crate::finding::{Evidence, Excerpt, Finding, Occurrence, Verdict};
-use crate::rule::RuleKind;
+use crate::model::blob::Part;
+use crate::model::finding::{Evidence, Excerpt, Finding, Occurrence, Verdict};
+use crate::model::rule::RuleKind;
 
 /// How many further places of one secret are listed.
 pub const PLACES: usize = 8;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
 use super::Style;
-use crate::finding::Excerpt;
+use crate::model::finding::Excerpt;
 
 /// How texts are broken into lines: between words alone. Of a path, a command or an entry to paste
 /// no half is of any use.
@@ -92,7 +92,7 @@ fn start(text: &str, width: usize, style: Style) -> String {
 mod tests {
     use super::super::{Detail, Style};
     use super::{end, excerpt, lines, start};
-    use crate::finding::Excerpt;
+    use crate::model::finding::Excerpt;
 
     #[test]
     fn lines_are_broken_between_words_alone() {

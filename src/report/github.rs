@@ -10,10 +10,10 @@ use std::io::{self, Write};
 use super::judged::{REVIEW, by_loudness, state};
 use super::unscanned::{LOOK, Unscanned};
 use super::{Report, Warning, absent, advice, env, limited, place, summary};
-use crate::finding::{Finding, Verdict};
-use crate::redact::shown_path;
-use crate::rule::Severity;
-use crate::skip::Skip;
+use crate::detect::redact::shown_path;
+use crate::model::finding::{Finding, Verdict};
+use crate::model::rule::Severity;
+use crate::model::skip::Skip;
 
 /// GitHub shows so many errors, warnings and notices of one step, each, and drops the rest without a word.
 const MOST: usize = 10;

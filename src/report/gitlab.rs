@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 
 use super::unscanned::Unscanned;
 use super::{Report, absent, advice, limited, place};
-use crate::finding::{Evidence, Finding, Verdict};
-use crate::redact::shown_path;
-use crate::rule::{RuleKind, Severity};
+use crate::detect::redact::shown_path;
+use crate::model::finding::{Evidence, Finding, Verdict};
+use crate::model::rule::{RuleKind, Severity};
+use crate::model::time::{moment, seconds};
 use crate::rules::RULES;
-use crate::time::{moment, seconds};
 
 /// The version of the schema that is written: one that GitLab 15.8 and later read.
 const VERSION: &str = "15.0.7";

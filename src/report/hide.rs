@@ -1,10 +1,10 @@
 //! Known values, masked in every text of a report before it is written: what is written may break them into lines.
 
 use super::{Report, Warning};
-use crate::finding::{Finding, Ignoring, Occurrence, Says, Verdict};
-use crate::placement::Placement;
-use crate::redact::Hidden;
-use crate::skip::Skip;
+use crate::detect::redact::Hidden;
+use crate::model::finding::{Finding, Ignoring, Occurrence, Says, Verdict};
+use crate::model::placement::Placement;
+use crate::model::skip::Skip;
 
 impl Report {
     /// Masks the values that must not be shown, whatever they look like, in every name and text.

@@ -10,7 +10,7 @@ use super::{
     Detail, Report, Style, absent, concise, env, fit, limited, overview, place, placed, summary,
     unscanned,
 };
-use crate::finding::Verdict;
+use crate::model::finding::Verdict;
 
 /// Writes the whole report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {

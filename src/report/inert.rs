@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::redact::steers;
+use crate::detect::redact::steers;
 
 /// `text` without what a CI system would take for a command: its first character is spelled out instead.
 pub fn lines(text: &str) -> Cow<'_, str> {

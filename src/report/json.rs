@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::wire::{WirePath, wire};
 use super::{Limited, Report, Warning, advice};
-use crate::finding::{Evidence, Finding, Occurrence, Verdict};
-use crate::placement::{Commit, Placement};
-use crate::redact::shown_path;
-use crate::rule::Severity;
-use crate::skip::Skip;
+use crate::detect::redact::shown_path;
+use crate::model::finding::{Evidence, Finding, Occurrence, Verdict};
+use crate::model::placement::{Commit, Placement};
+use crate::model::rule::Severity;
+use crate::model::skip::Skip;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 #[derive(Serialize)]

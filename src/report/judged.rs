@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use miette::Severity;
 
 use super::{Detail, Report, Style, env};
-use crate::finding::{Finding, Verdict};
-use crate::redact::shown_path;
-use crate::rule::Severity as Means;
+use crate::detect::redact::shown_path;
+use crate::model::finding::{Finding, Verdict};
+use crate::model::rule::Severity as Means;
 
 /// A finding and what became of it.
 pub type Judged = (Finding, Verdict);

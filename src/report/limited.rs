@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::Report;
+use crate::detect::redact::shown_path;
 use crate::policy::Limit;
-use crate::redact::shown_path;
 
 /// What a run was limited to, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

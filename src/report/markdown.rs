@@ -9,10 +9,10 @@ use std::io::{self, Write};
 use super::judged::{Judged, REVIEW, by_loudness, state};
 use super::unscanned::{LOOK, Unscanned};
 use super::{Report, absent, advice, env, limited, place, summary};
+use crate::detect::redact::shown_path;
 use crate::error::Error;
-use crate::finding::Verdict;
-use crate::redact::shown_path;
-use crate::rule::Severity;
+use crate::model::finding::Verdict;
+use crate::model::rule::Severity;
 
 /// So many rows of a table are written, and so many characters of a name: a page of GitHub's takes 1 MiB ("Workflow
 /// commands", docs.github.com), and a character becomes up to ten.

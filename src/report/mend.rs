@@ -6,7 +6,7 @@ use miette::{Diagnostic, Severity};
 
 use super::Warning;
 use super::entry::PLACES;
-use crate::redact::shown_path;
+use crate::detect::redact::shown_path;
 
 /// Something in the configuration that should be mended.
 pub struct Mend<'a>(pub &'a Warning);

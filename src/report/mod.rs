@@ -36,13 +36,13 @@ use std::io::{self, Write};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
+use crate::detect::redact::{Hidden, printable, redact_bytes};
 use crate::error::Error;
-use crate::finding::{Finding, Verdict};
+use crate::model::finding::{Finding, Verdict};
+use crate::model::rule::Severity;
+use crate::model::secret::Fingerprint;
+use crate::model::skip::{Reason, Skip};
 use crate::policy::Stale;
-use crate::redact::{Hidden, printable, redact_bytes};
-use crate::rule::Severity;
-use crate::secret::Fingerprint;
-use crate::skip::{Reason, Skip};
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 

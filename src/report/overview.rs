@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::judged::Judged;
 use super::{Style, fit, place};
-use crate::finding::{Evidence, Finding};
-use crate::placement::Placement;
+use crate::model::finding::{Evidence, Finding};
+use crate::model::placement::Placement;
 
 /// What is to be dealt with first: what a remote has, then what files still hold, then the oldest.
 pub fn order(finding: &Finding) -> (bool, bool, i64) {

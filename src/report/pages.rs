@@ -1,6 +1,6 @@
 //! Where the pages of rules can be read, for whoever reads a report in a browser.
 
-use crate::rule::Rule;
+use crate::model::rule::Rule;
 
 /// The files of the project at the host that the action came from, at the action's own revision.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::blob::{Origin, Part};
-use crate::finding::{Finding, Location};
-use crate::redact::shown_path;
+use crate::detect::redact::shown_path;
+use crate::model::blob::{Origin, Part};
+use crate::model::finding::{Finding, Location};
 
 /// The path, or what stands for one, and what it is.
 pub fn name(origin: &Origin) -> String {

@@ -1,9 +1,9 @@
 //! Where in history a secret lies, for people.
 
 use super::{fit, summary};
-use crate::finding::Finding;
-use crate::placement::{Commit, Placement};
-use crate::redact::shown_path;
+use crate::detect::redact::shown_path;
+use crate::model::finding::Finding;
+use crate::model::placement::{Commit, Placement};
 
 /// How many names and paths are listed.
 const LISTED: usize = 6;

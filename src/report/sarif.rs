@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 
 use super::address::{self, BASE};
 use super::{Analysis, Report, Warning, absent, advice, limited, place};
-use crate::finding::{Evidence, Finding, Suppression, Verdict};
-use crate::redact::shown_path;
-use crate::rule::{Rule, RuleKind};
+use crate::detect::redact::shown_path;
+use crate::model::finding::{Evidence, Finding, Suppression, Verdict};
+use crate::model::rule::{Rule, RuleKind};
+use crate::model::skip::Skip;
 use crate::rules::RULES;
-use crate::skip::Skip;
 use crate::source::folder::Folder;
 
 const SCHEMA: &str =

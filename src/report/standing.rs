@@ -1,8 +1,8 @@
 //! Paths as they are seen from the folder one stands in, so that they can be opened from there.
 
 use super::Report;
-use crate::blob::Origin;
-use crate::finding::{Finding, Ignoring, Says};
+use crate::model::blob::Origin;
+use crate::model::finding::{Finding, Ignoring, Says};
 
 /// The folder one stands in, by its path from the root of the repository; the root is the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::Report;
-use crate::finding::Finding;
-use crate::redact::shown_path;
-use crate::rule::Severity;
+use crate::detect::redact::shown_path;
+use crate::model::finding::Finding;
+use crate::model::rule::Severity;
 
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {

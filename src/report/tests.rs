@@ -5,13 +5,13 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::{Detail, Format, Report, Style};
-use crate::blob::Origin;
-use crate::finding::{Evidence, Finding, Suppression, Verdict};
+use crate::detect::redact::Hidden;
+use crate::model::blob::Origin;
+use crate::model::finding::{Evidence, Finding, Suppression, Verdict};
+use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::secret::Secret;
 use crate::policy::Stale;
-use crate::redact::Hidden;
-use crate::rule::{Rule, RuleKind, Severity};
 use crate::rules::RULES;
-use crate::secret::Secret;
 
 /// A report of one finding.
 fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {

@@ -10,9 +10,9 @@ use super::draw::render;
 use super::entry::PLACES;
 use super::judged::state;
 use super::{Detail, Report, Style, place};
-use crate::finding::Verdict;
-use crate::redact::shown_path;
-use crate::skip::Skip;
+use crate::detect::redact::shown_path;
+use crate::model::finding::Verdict;
+use crate::model::skip::Skip;
 
 /// So many skips that say the same are told together.
 const TOGETHER: usize = 4;
@@ -167,8 +167,8 @@ fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
 #[cfg(test)]
 mod tests {
     use super::help;
-    use crate::blob::Origin;
-    use crate::skip::{Reason, Skip};
+    use crate::model::blob::Origin;
+    use crate::model::skip::{Reason, Skip};
 
     #[test]
     fn the_same_object_is_accepted_by_one_entry() {

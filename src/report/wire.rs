@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::blob::Origin;
-use crate::redact::redact_bytes;
+use crate::detect::redact::redact_bytes;
+use crate::model::blob::Origin;
 
 /// A path as text with `/` between its parts; one that is not UTF-8 also as base64 of its bytes. Likewise, for a member
 /// of an archive, its path in there.
@@ -71,8 +71,8 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{WirePath, base64};
-    use crate::blob::Origin;
     use crate::fake::Fake;
+    use crate::model::blob::Origin;
 
     #[test]
     fn a_member_is_told_beside_its_container_and_masked() {

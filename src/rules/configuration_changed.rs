@@ -1,6 +1,6 @@
 //! A change alters what decides about its own findings.
 
-use crate::rule::{Rule, RuleKind, Severity};
+use crate::model::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `ci` finds it by comparing the change with its base.
 pub static RULE: Rule = Rule {

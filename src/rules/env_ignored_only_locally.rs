@@ -1,6 +1,6 @@
 //! An env file is ignored by a rule that no clone has.
 
-use crate::rule::{Rule, RuleKind, Severity};
+use crate::model::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {

@@ -1,6 +1,6 @@
 //! A template, which is meant to be committed, holds a value that is filled in.
 
-use crate::rule::{Rule, RuleKind, Severity};
+use crate::model::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {

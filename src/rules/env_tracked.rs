@@ -1,6 +1,6 @@
 //! An env file that is sensitive by its name is in the index or in a commit.
 
-use crate::rule::{Rule, RuleKind, Severity};
+use crate::model::rule::{Rule, RuleKind, Severity};
 
 /// The rule; `staged` finds it by name, not by content.
 pub static RULE: Rule = Rule {

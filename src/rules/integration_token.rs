@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
-use crate::rule::{
+use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
 };
 use Confidence::{High, Low, Medium};

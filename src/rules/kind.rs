@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token::compile;
-use crate::neighbourhood::Neighbourhood;
+use crate::model::neighbourhood::Neighbourhood;
 
 /// The kinds of credential that look alike: `secret_` and 43 alphanumerics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! A value that the user gave to look for.
 
-use crate::rule::{Rule, RuleKind, Severity};
+use crate::model::rule::{Rule, RuleKind, Severity};
 
 /// The rule; what it finds is in no pattern but in an env file that is named on the command line.
 pub static RULE: Rule = Rule {

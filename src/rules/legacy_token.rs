@@ -1,7 +1,7 @@
 //! `secret_`: internal integration tokens made before 2024-09-25, which still work.
 
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{
+use crate::model::rule::{
     Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
 };
 use Confidence::{High, Low, Medium};

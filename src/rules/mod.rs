@@ -15,12 +15,13 @@ mod kind;
 mod known_secret;
 mod legacy_token;
 mod oauth_client_secret;
+pub(crate) mod placeholder;
 mod refresh_token;
 mod session_cookie;
 mod token;
 mod webhook_verification_token;
 
-use crate::rule::Rule;
+use crate::model::rule::Rule;
 
 pub use configuration_changed::RULE as CONFIGURATION_CHANGED;
 pub use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
@@ -66,9 +67,9 @@ mod tests {
     use std::path::PathBuf;
 
     use super::RULES;
-    use crate::blob::{Blob, Origin};
+    use crate::detect::scanner::Scanner;
     use crate::fake::expand;
-    use crate::scanner::Scanner;
+    use crate::model::blob::{Blob, Origin};
 
     /// The one test over all rules: each finds its own examples, once, with its own id and the stated confidence,
     /// and nothing at medium or above in its counterexamples, for many made-up values.

@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, kind};
 use super::token::{self, secret_confidence, secret_prefix};
-use crate::rule::{
+use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found,
 };
 use Confidence::{High, Low, Medium};

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
-use crate::placeholder;
-use crate::rule::{
+use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
 };
+use crate::rules::placeholder;
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use crate::placeholder::lead;
-use crate::rule::{Candidate, Confidence, Detector};
+use crate::model::rule::{Candidate, Confidence, Detector};
+use crate::rules::placeholder::lead;
 
 /// Between two halves of a literal that the language joins: closing quote, operator, opening quote with its prefix (`f"`, `@"`);
 /// one line break at most. The quotes and the break may be escaped themselves, as in a source map.
@@ -71,7 +71,7 @@ pub fn secret_confidence(candidate: &Candidate<'_>) -> Option<Confidence> {
     })
 }
 
-/// Length of `secret_`, for [`crate::rule::Detector::prefix`].
+/// Length of `secret_`, for [`crate::model::rule::Detector::prefix`].
 pub fn secret_prefix(_: &[u8]) -> usize {
     "secret_".len()
 }

@@ -12,10 +12,10 @@ use gix::index::extension::Tree;
 use gix::index::{Entry, PathStorageRef};
 use rayon::prelude::*;
 
-use crate::blob::{Blob, Origin};
 use crate::error::{Error, Result, chain};
 use crate::git::{self, Repository};
-use crate::skip::Skip;
+use crate::model::blob::{Blob, Origin};
+use crate::model::skip::Skip;
 
 use super::large::{MAX_SIZE, with_digest};
 use super::lfs::Storage;

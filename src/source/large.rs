@@ -4,10 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 
-use crate::blob::Part;
 use crate::git;
-use crate::secret::Fingerprint;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::Part;
+use crate::model::secret::Fingerprint;
+use crate::model::skip::{Reason, Skip};
 
 /// The largest object of git's that is read, where no limit is configured: it is in memory as a whole.
 pub const MAX_SIZE: u64 = 1024 * 1024 * 1024;

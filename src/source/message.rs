@@ -1,7 +1,7 @@
 //! A message that is about to be stored.
 
-use crate::blob::{Blob, Origin};
 use crate::error::Result;
+use crate::model::blob::{Blob, Origin};
 
 use super::{Earlier, Source, Visit};
 

@@ -15,12 +15,12 @@ pub mod worktree;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::archive;
-use crate::blob::{Blob, Origin};
 use crate::error::Result;
-use crate::placement::{Commit, Placement};
-use crate::progress::Progress;
-use crate::skip::Skip;
+use crate::model::blob::{Blob, Origin};
+use crate::model::placement::{Commit, Placement};
+use crate::model::progress::Progress;
+use crate::model::skip::Skip;
+use crate::unpack;
 
 use folder::Folder;
 
@@ -33,7 +33,7 @@ pub struct Limits {
     /// Larger files, in bytes, are skipped.
     pub file_size: Option<u64>,
     /// How far archives are followed; with a depth of 0, not at all.
-    pub archive: archive::Limits,
+    pub archive: unpack::Limits,
 }
 
 /// A place blobs come from.

@@ -2,10 +2,10 @@
 
 use std::io::{ErrorKind, Read, Seek};
 
-use crate::archive::{self, Event, Kind};
-use crate::blob::{Blob, Origin, Position};
-use crate::progress::Progress;
-use crate::secret::Fingerprint;
+use crate::model::blob::{Blob, Origin, Position};
+use crate::model::progress::Progress;
+use crate::model::secret::Fingerprint;
+use crate::unpack::{self, Event, Kind};
 
 use super::Visit;
 use super::stoppable::Stoppable;
@@ -16,17 +16,17 @@ const BUFFER: usize = 1024 * 1024;
 /// A buffer that is used again for one stream after another.
 pub struct Reader {
     buffer: Vec<u8>,
-    limits: archive::Limits,
+    limits: unpack::Limits,
     progress: Option<Progress>,
 }
 
 impl Reader {
     /// An empty buffer, for a reader that follows archives as far as `limits` say.
-    pub fn new(limits: &archive::Limits) -> Self {
+    pub fn new(limits: &unpack::Limits) -> Self {
         Reader::with_buffer(BUFFER, limits)
     }
 
-    fn with_buffer(size: usize, limits: &archive::Limits) -> Self {
+    fn with_buffer(size: usize, limits: &unpack::Limits) -> Self {
         Reader {
             buffer: vec![0; size],
             limits: limits.clone(),
@@ -76,7 +76,7 @@ impl Reader {
             log::debug!("archive ({kind:?}): {}", path.unwrap_or_default());
         }
         let (limits, mut skips) = (self.limits.clone(), Vec::new());
-        archive::open(
+        unpack::open(
             kind,
             &mut container,
             origin,
@@ -175,11 +175,11 @@ mod tests {
     use std::sync::Mutex;
 
     use super::Reader;
-    use crate::blob::{Blob, Origin};
+    use crate::detect::scanner::Scanner;
     use crate::fake::{Fake, expand};
-    use crate::finding::Finding;
+    use crate::model::blob::{Blob, Origin};
+    use crate::model::finding::Finding;
     use crate::rules::RULES;
-    use crate::scanner::Scanner;
 
     fn described(finding: &Finding) -> String {
         format!(

@@ -4,10 +4,10 @@ use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use crate::archive;
-use crate::blob::Origin;
 use crate::error::{Error, Result};
-use crate::skip::{Reason, Skip};
+use crate::model::blob::Origin;
+use crate::model::skip::{Reason, Skip};
+use crate::unpack;
 
 use super::reader::Reader;
 use super::{Limits, Source, Visit};
@@ -78,7 +78,7 @@ struct Spool<'a, R> {
     stream: R,
     kept: Vec<u8>,
     length: u64,
-    limits: &'a archive::Limits,
+    limits: &'a unpack::Limits,
 }
 
 impl<R> Spool<'_, R> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::progress::Progress;
+use crate::model::progress::Progress;
 
 /// A stream, and the word to stop.
 pub struct Stoppable<'p, R> {
@@ -39,7 +39,7 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     use super::Stoppable;
-    use crate::progress::Progress;
+    use crate::model::progress::Progress;
 
     #[test]
     fn nothing_is_read_once_the_scan_was_told_to_stop() {

@@ -3,19 +3,19 @@
 #![allow(missing_docs)]
 
 mod encode;
-#[path = "../../src/fake.rs"]
+#[path = "../it/fake.rs"]
 mod fake;
 mod requests;
 
 use encode::{Encoder, OPAQUE, TRANSPARENT};
 use fake::Fake;
-use ntnguard::blob::{Blob, Origin};
-use ntnguard::finding::Finding;
+use ntnguard::detect::scanner::Scanner;
+use ntnguard::model::blob::{Blob, Origin};
+use ntnguard::model::finding::Finding;
+use ntnguard::model::rule::Confidence;
+use ntnguard::model::secret::Secret;
 use ntnguard::policy::Policy;
-use ntnguard::rule::Confidence;
 use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
-use ntnguard::secret::Secret;
 use ntnguard::source::Limits;
 use ntnguard::source::stdin::Stdin;
 

@@ -2,9 +2,9 @@
 
 use crate::fake::Fake;
 use crate::scan;
+use ntnguard::detect::scanner::Scanner;
+use ntnguard::model::secret::Secret;
 use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
-use ntnguard::secret::Secret;
 
 /// What stands around a cookie, with `NAME` and `VALUE` in it.
 const PLACES: &[&str] = &[

@@ -11,7 +11,7 @@
 
 #[cfg(unix)]
 mod action;
-#[path = "../../src/fake.rs"]
+#[path = "../it/fake.rs"]
 #[allow(
     dead_code,
     reason = "shared with the library's own tests, which use all of it"

@@ -10,7 +10,6 @@ mod ci;
 mod cli;
 mod debug;
 mod env;
-#[path = "../../src/fake.rs"]
 #[allow(
     dead_code,
     reason = "shared with the library's own tests, which use all of it"

@@ -2,10 +2,10 @@
 
 use super::super::{Event, Point, Remote};
 use super::{Base, Commits, Plan};
-use crate::blob::{Origin, Part};
 use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Origin, Part};
+use crate::model::skip::{Reason, Skip};
 use crate::source::range::Range;
 use crate::source::{Limits, Source};
 

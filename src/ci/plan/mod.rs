@@ -8,10 +8,10 @@ mod tag;
 use std::fmt;
 
 use super::{Before, Event, Point, What};
+use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
-use crate::redact::shown_path;
-use crate::skip::Skip;
+use crate::model::skip::Skip;
 use look::Look;
 
 /// What to scan beside the files that are checked out.

@@ -3,10 +3,10 @@
 use super::super::{Id, Proposal};
 use super::look::{Look, object, remote_branch};
 use super::{Base, Plan};
-use crate::blob::Part;
+use crate::detect::redact::shown_path;
 use crate::error::Result;
 use crate::git::ObjectId;
-use crate::redact::shown_path;
+use crate::model::blob::Part;
 
 /// What a proposal means: all that its head, or `head` if that is chosen, leads to and the branch does not.
 pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Result<Plan> {

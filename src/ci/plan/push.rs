@@ -7,10 +7,10 @@
 use super::super::{Before, Id, Point};
 use super::look::{Look, object};
 use super::{Base, Plan};
-use crate::blob::Part;
+use crate::detect::redact::shown_path;
 use crate::error::Result;
 use crate::git::ObjectId;
-use crate::redact::shown_path;
+use crate::model::blob::Part;
 
 /// The name of the default branch, and where the remote has it.
 type Default = Option<(String, ObjectId)>;

@@ -3,10 +3,10 @@
 use super::super::Point;
 use super::look::{Look, object};
 use super::{Base, Plan};
-use crate::blob::{Origin, Part};
+use crate::detect::redact::shown_path;
 use crate::error::Result;
 use crate::git::ObjectId;
-use crate::redact::shown_path;
+use crate::model::blob::{Origin, Part};
 
 /// What a tag means: all that it leads to, as `now` or, if that is chosen, `head`, and the default branch does not; and what is
 /// in itself.

@@ -1,13 +1,13 @@
 //! Which comments in the files that are checked out were there before the change.
 
-use ntnguard::allowance::Allowance;
-use ntnguard::blob::Blob;
-use ntnguard::ci::plan::Base;
-use ntnguard::finding::{Finding, Verdict};
-use ntnguard::git::{ObjectId, Repository};
-use ntnguard::policy::Policy;
-use ntnguard::report::Report;
-use ntnguard::scanner::Scanner;
+use crate::ci::plan::Base;
+use crate::detect::scanner::Scanner;
+use crate::git::{ObjectId, Repository};
+use crate::model::allowance::Allowance;
+use crate::model::blob::Blob;
+use crate::model::finding::{Finding, Verdict};
+use crate::policy::Policy;
+use crate::report::Report;
 
 /// What the base says about comments.
 pub struct Comments<'r> {

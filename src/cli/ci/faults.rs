@@ -1,12 +1,12 @@
 //! What becomes of findings about env files where a change is judged.
 
-use ntnguard::ci::plan::Base;
-use ntnguard::config::EnvAudit;
-use ntnguard::env::before::Before;
-use ntnguard::finding::Verdict;
-use ntnguard::report::Report;
-use ntnguard::rule::{RuleKind, Severity};
-use ntnguard::scanner::Scanner;
+use crate::ci::plan::Base;
+use crate::detect::scanner::Scanner;
+use crate::env::before::Before;
+use crate::model::finding::Verdict;
+use crate::model::rule::{RuleKind, Severity};
+use crate::policy::config::EnvAudit;
+use crate::report::Report;
 
 use super::run::Run;
 

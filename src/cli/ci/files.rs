@@ -5,9 +5,9 @@
 
 use std::path::{Path, PathBuf, absolute};
 
-use ntnguard::error::{Error, Result};
-use ntnguard::report::{Format, Pages, Report};
-use ntnguard::rule::Severity;
+use crate::error::{Error, Result};
+use crate::model::rule::Severity;
+use crate::report::{Format, Pages, Report};
 
 use crate::cli::surface::Surface;
 use crate::cli::{ExitStatus, output};
@@ -75,7 +75,7 @@ impl Files {
     /// Tells that nothing could be scanned.
     pub fn tell_failure(&self, error: &Error) -> Result<()> {
         if let Some(file) = &self.summary {
-            output::append(file, ntnguard::report::failure(error).as_bytes())?;
+            output::append(file, crate::report::failure(error).as_bytes())?;
         }
         self.put(0, false, ExitStatus::Failed, None)
     }

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ntnguard::blob::path_bytes;
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::open::reach;
-use ntnguard::source::folder::Folder;
+use crate::error::{Error, Result};
+use crate::files::open::reach;
+use crate::git::Repository;
+use crate::model::blob::path_bytes;
+use crate::source::folder::Folder;
 
 /// Where a run looks at files.
 pub struct Place {

@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use ntnguard::ci::plan::Base;
-use ntnguard::error::Result;
-use ntnguard::finding::{Occurrence, Verdict};
-use ntnguard::git::{ObjectId, Repository};
-use ntnguard::pattern::Pattern;
-use ntnguard::policy::Policy;
-use ntnguard::redact::shown_path;
-use ntnguard::report::Report;
-use ntnguard::scanner::Scanner;
-use ntnguard::secret::Fingerprint;
-use ntnguard::source::Limits;
-use ntnguard::source::range::Range;
+use crate::ci::plan::Base;
+use crate::detect::redact::shown_path;
+use crate::detect::scanner::Scanner;
+use crate::error::Result;
+use crate::git::{ObjectId, Repository};
+use crate::model::finding::{Occurrence, Verdict};
+use crate::model::secret::Fingerprint;
+use crate::policy::Policy;
+use crate::policy::pattern::Pattern;
+use crate::report::Report;
+use crate::source::Limits;
+use crate::source::range::Range;
 
 /// Where to look, and how.
 pub struct Known<'r> {
@@ -97,7 +97,7 @@ impl Known<'_> {
             return Ok(HashMap::new());
         };
         let source = Range::reached(self.repository, &[tree], &[], self.limits.clone())?;
-        let found = ntnguard::scan(&source, self.scanner, policy)?;
+        let found = crate::scan(&source, self.scanner, policy)?;
         let is_left_out = |path: &[u8]| self.excluded.iter().any(|pattern| pattern.covers(path));
         // What nobody was told of there, because it is not sure or is let pass, is news.
         let is_in_sight = |place: &&Occurrence| {

@@ -12,15 +12,15 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::ci::plan::{Base, Chosen, deletion, plan};
+use crate::ci::{Event, Remote, System, What, read};
+use crate::error::{Error, Result};
+use crate::model::skip::Reason;
+use crate::policy::Author;
+use crate::policy::config::EnvAudit;
+use crate::policy::config::baseline::FILE_NAME as BASELINE;
+use crate::report::Report;
 use clap::{Args, ValueEnum, ValueHint};
-use ntnguard::ci::plan::{Base, Chosen, deletion, plan};
-use ntnguard::ci::{Event, Remote, System, What, read};
-use ntnguard::config::EnvAudit;
-use ntnguard::config::baseline::FILE_NAME as BASELINE;
-use ntnguard::error::{Error, Result};
-use ntnguard::policy::Author;
-use ntnguard::report::Report;
-use ntnguard::skip::Reason;
 
 use super::surface::Surface;
 use super::{Outcome, choice, hidden, output, range};

@@ -2,20 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use ntnguard::ci::plan::{Base, Commits, Plan};
-use ntnguard::config::{Config, EnvAudit};
-use ntnguard::env::audit::Request;
-use ntnguard::error::Result;
-use ntnguard::git::Repository;
-use ntnguard::policy::Policy;
-use ntnguard::redact::shown_path;
-use ntnguard::report::{Analysis, Report};
-use ntnguard::rule::{Rule, RuleKind};
-use ntnguard::scanner::Scanner;
-use ntnguard::source::Limits;
-use ntnguard::source::history::History;
-use ntnguard::source::range::Range;
-use ntnguard::source::worktree::Worktree;
+use crate::ci::plan::{Base, Commits, Plan};
+use crate::detect::redact::shown_path;
+use crate::detect::scanner::Scanner;
+use crate::env::audit::Request;
+use crate::error::Result;
+use crate::git::Repository;
+use crate::model::rule::{Rule, RuleKind};
+use crate::policy::Policy;
+use crate::policy::config::{Config, EnvAudit};
+use crate::report::{Analysis, Report};
+use crate::source::Limits;
+use crate::source::history::History;
+use crate::source::range::Range;
+use crate::source::worktree::Worktree;
 
 use super::comments::Comments;
 use super::faults::EnvFaults;
@@ -68,7 +68,7 @@ impl Run<'_> {
         let commits = self.commits(&scanner, &policy, limits.clone())?;
         // In files, comments that were there before count: which these are is looked up.
         let inline = std::mem::replace(&mut policy.inline, true);
-        let mut files = ntnguard::scan(&files, &scanner, &policy)?;
+        let mut files = crate::scan(&files, &scanner, &policy)?;
         let request = Request {
             scanner: &scanner,
             policy: &policy,
@@ -78,14 +78,14 @@ impl Run<'_> {
         let audit = if env == EnvAudit::Off {
             None
         } else {
-            Some(ntnguard::audit(self.part(), &request)?.0)
+            Some(crate::audit(self.part(), &request)?.0)
         };
         if self.plan.base != Base::Own {
             policy.inline = false;
             Comments::new(self.repository, self.plan.base, &scanner).drop_new(&mut files, &policy);
         }
         policy.inline = inline;
-        let mut report = ntnguard::combine(files, commits, audit);
+        let mut report = crate::combine(files, commits, audit);
         EnvFaults {
             run: self,
             scanner: &scanner,
@@ -154,14 +154,14 @@ impl Run<'_> {
                 let range = range
                     .naming(self.plan.refs.clone())
                     .within(self.place.folder.clone());
-                ntnguard::scan(&range, scanner, policy)
+                crate::scan(&range, scanner, policy)
             }
             Commits::History => {
                 let history = History::new(range::repository()?, scanner.prefilter(), limits);
                 let history = history
                     .naming(policy.env_names.clone())
                     .within(self.place.folder.clone());
-                ntnguard::scan(&history, scanner, policy)
+                crate::scan(&history, scanner, policy)
             }
             Commits::Missing => return Ok(None),
         };

@@ -1,18 +1,18 @@
 //! Whose word counts: what the base allows, and what the change would allow itself.
 
-use ntnguard::blob::Origin;
-use ntnguard::ci::plan::Base;
-use ntnguard::config::baseline::FILE_NAME as BASELINE;
-use ntnguard::config::{Config, FILE_NAME as CONFIGURATION};
-use ntnguard::error::Result;
-use ntnguard::finding::{Finding, Suppression, Verdict};
-use ntnguard::git::ObjectId;
-use ntnguard::policy::{Author, Change, Policy};
-use ntnguard::redact::shown_path;
-use ntnguard::report::Report;
-use ntnguard::rule::Severity;
-use ntnguard::rules::CONFIGURATION_CHANGED;
-use ntnguard::skip::Skip;
+use crate::ci::plan::Base;
+use crate::detect::redact::shown_path;
+use crate::error::Result;
+use crate::git::ObjectId;
+use crate::model::blob::Origin;
+use crate::model::finding::{Finding, Suppression, Verdict};
+use crate::model::rule::Severity;
+use crate::model::skip::Skip;
+use crate::policy::config::baseline::FILE_NAME as BASELINE;
+use crate::policy::config::{Config, FILE_NAME as CONFIGURATION};
+use crate::policy::{Author, Change, Policy};
+use crate::report::Report;
+use crate::rules::CONFIGURATION_CHANGED;
 
 use super::run::Run;
 use crate::cli::settings;
@@ -200,7 +200,7 @@ pub fn lines(run: &Run<'_>, policy: &Policy, report: &Report) -> Option<String> 
         "What this change allows itself does not count. A maintainer who agrees adds this to {CONFIGURATION} of the branch that \
          it goes into{where_to}:\n\n{head}{}\n\
          Then bring the change up to date with that branch: a run that is only repeated may judge by how the branch was.\n",
-        ntnguard::report::quote(&text)
+        crate::report::quote(&text)
     ))
 }
 

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use ntnguard::error::Error;
-use ntnguard::hook::Hook;
-use ntnguard::hook::install::shown;
-use ntnguard::hook::manager::Form;
-use ntnguard::hook::owner::Owner;
-use ntnguard::hook::status::{State, state};
+use crate::error::Error;
+use crate::hook::Hook;
+use crate::hook::install::shown;
+use crate::hook::manager::Form;
+use crate::hook::owner::Owner;
+use crate::hook::status::{State, state};
 
 use super::super::{ExitStatus, Outcome, output};
 

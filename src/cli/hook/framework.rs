@@ -5,10 +5,10 @@
 
 use std::env::{var, var_os};
 
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::source::index::Index;
-use ntnguard::source::range::Range;
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::source::index::Index;
+use crate::source::range::Range;
 
 use super::super::Outcome;
 use super::super::surface::Surface;

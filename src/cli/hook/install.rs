@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::hook::Hook;
+use crate::hook::install::{Change, install, install_tracked, shown, uninstall};
+use crate::hook::owner::Owner;
 use clap::Args;
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::hook::Hook;
-use ntnguard::hook::install::{Change, install, install_tracked, shown, uninstall};
-use ntnguard::hook::owner::Owner;
 
 use super::super::{ExitStatus, Outcome, choice, output};
 use super::{beside, program};

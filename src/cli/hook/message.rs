@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::hook::install::shown;
+use crate::hook::message::Settings;
+use crate::model::blob::{Origin, Part, path_bytes};
+use crate::source::message::Message;
 use clap::Args;
-use ntnguard::blob::{Origin, Part, path_bytes};
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::hook::install::shown;
-use ntnguard::hook::message::Settings;
-use ntnguard::source::message::Message;
 
 use super::super::Outcome;
 use super::super::surface::Surface;

@@ -3,8 +3,8 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use ntnguard::error::{Error, Result};
-use ntnguard::hook::install::{is_executable, shown};
+use crate::error::{Error, Result};
+use crate::hook::install::{is_executable, shown};
 
 /// The path of this program, as hooks are to name it: by the link on PATH if there is one, which outlives an update.
 pub fn named() -> Result<PathBuf> {

@@ -1,11 +1,11 @@
 //! `ntnguard hook run pre-push`
 
+use crate::detect::redact::shown_path;
+use crate::error::Result;
+use crate::git::Repository;
+use crate::hook::updates::{Lines, Update, parse};
+use crate::source::range::Range;
 use clap::Args;
-use ntnguard::error::Result;
-use ntnguard::git::Repository;
-use ntnguard::hook::updates::{Lines, Update, parse};
-use ntnguard::redact::shown_path;
-use ntnguard::source::range::Range;
 
 use super::super::surface::Surface;
 use super::super::{Outcome, output};

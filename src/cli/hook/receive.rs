@@ -1,9 +1,9 @@
 //! `ntnguard hook run pre-receive`
 
-use ntnguard::error::{Error, Result};
-use ntnguard::git::Repository;
-use ntnguard::hook::updates::{Lines, parse};
-use ntnguard::source::range::Range;
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::hook::updates::{Lines, parse};
+use crate::source::range::Range;
 
 use super::super::surface::Surface;
 use super::super::{ExitStatus, Outcome, output};

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use crate::git::Repository;
+use crate::hook::Hook;
+use crate::hook::install::{is_executable, shown};
+use crate::hook::owner::Owner;
+use crate::hook::status::{Called, State, state};
 use clap::Args;
-use ntnguard::git::Repository;
-use ntnguard::hook::Hook;
-use ntnguard::hook::install::{is_executable, shown};
-use ntnguard::hook::owner::Owner;
-use ntnguard::hook::status::{Called, State, state};
 
 use super::super::{ExitStatus, Outcome, choice, output};
 use super::program;

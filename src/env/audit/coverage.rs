@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::blob::{Blob, Origin};
+use crate::detect::redact::shown_path;
 use crate::env::content::{self, Content as Held};
 use crate::env::file::{self, Content};
 use crate::env::ignore::{Decision, Rules, folder_of};
 use crate::env::{COMMITTED_NAMES, Role};
-use crate::finding::{Name, Reason, Says};
-use crate::redact::shown_path;
-use crate::rule::Severity;
-use crate::skip::Skip;
+use crate::model::blob::{Blob, Origin};
+use crate::model::finding::{Name, Reason, Says};
+use crate::model::rule::Severity;
+use crate::model::skip::Skip;
 
 use super::gaps::{Fault, Gaps, IgnoreFile, Kind};
 use super::index::Tracked;

@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-use crate::blob::Origin;
+use crate::detect::redact::shown_path;
 use crate::env::file;
 use crate::env::ignore::{Decision, folder_of};
-use crate::finding::{Finding, IgnoreRule, Ignoring, Name};
-use crate::redact::shown_path;
-use crate::rule::{Confidence, Rule, Severity};
+use crate::model::blob::Origin;
+use crate::model::finding::{Finding, IgnoreRule, Ignoring, Name};
+use crate::model::rule::{Confidence, Rule, Severity};
 use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_NOT_IGNORED, ENV_TEMPLATE_IGNORED};
 
 /// The ignore file at the top, where a rule reaches every folder.

@@ -7,13 +7,13 @@ use gix::bstr::ByteSlice;
 use gix::index::Entry;
 use gix::index::entry::Mode;
 
-use crate::blob::{Blob, Origin};
 use crate::env::ignore::{Rules, folder_of};
 use crate::env::{self, Role, could_be_env, file, role_among};
 use crate::error::Result;
-use crate::finding::Finding;
 use crate::git::{self, Repository};
-use crate::rule::Severity;
+use crate::model::blob::{Blob, Origin};
+use crate::model::finding::Finding;
+use crate::model::rule::Severity;
 use crate::rules::ENV_TRACKED;
 
 use super::manifest::is_manifest;

@@ -21,13 +21,13 @@ pub use variants::TEMPLATES;
 
 use std::path::{Path, PathBuf};
 
-use crate::blob::Origin;
+use crate::detect::scanner::Scanner;
 use crate::error::{Error, Result};
-use crate::finding::Finding;
 use crate::git::Repository;
+use crate::model::blob::Origin;
+use crate::model::finding::Finding;
+use crate::model::skip::{Reason, Skip};
 use crate::policy::Policy;
-use crate::scanner::Scanner;
-use crate::skip::{Reason, Skip};
 
 use super::file;
 use super::ignore::Rules;
@@ -194,7 +194,7 @@ impl Audit {
         let below = |path: &[u8]| [name, b"/", path].concat();
         let note = format!(
             "It lies in a repository of its own: see `ntnguard env {}`.",
-            crate::redact::shell_word(name)
+            crate::detect::redact::shell_word(name)
         );
         self.findings
             .extend(inner.findings.into_iter().map(|mut finding| {

@@ -9,7 +9,7 @@ use regex::bytes::Regex;
 
 use crate::env::Role;
 use crate::env::ignore::folder_of;
-use crate::finding::{Reason, Says};
+use crate::model::finding::{Reason, Says};
 
 use super::manifest::is_compose;
 

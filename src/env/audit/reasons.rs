@@ -11,7 +11,7 @@ use regex::bytes::Regex;
 use crate::env::file::{self, Content};
 use crate::env::ignore::folder_of;
 use crate::env::{Role, role_among};
-use crate::finding::{Reason, Says};
+use crate::model::finding::{Reason, Says};
 
 use super::index::Tracked;
 use super::manifest;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use crate::blob::Origin;
 use crate::env::ignore::Rules;
 use crate::env::{Role, could_be_env, file, is_other, role_among};
 use crate::git::Repository;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::Origin;
+use crate::model::skip::{Reason, Skip};
 
 use super::manifest::{is_manifest, is_worker};
 use super::pointers::may_point;

@@ -10,8 +10,8 @@ mod value;
 
 use std::ops::Range;
 
-use crate::blob::Position;
-use crate::secret::Secret;
+use crate::model::blob::Position;
+use crate::model::secret::Secret;
 use head::{Head, head};
 use value::Raw;
 
@@ -156,7 +156,7 @@ mod tests {
 
     use super::parse;
     use crate::fake::Fake;
-    use crate::secret::Secret;
+    use crate::model::secret::Secret;
 
     #[test]
     fn whatever_the_bytes_spans_are_in_the_file_in_order_and_apart() {

@@ -111,7 +111,7 @@ fn ends_line(bytes: &[u8], from: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use crate::secret::Secret;
+    use crate::model::secret::Secret;
 
     /// Whether `text` sets exactly these values, in this order.
     fn sets(text: &str, values: &[&str]) -> bool {

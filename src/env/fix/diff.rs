@@ -1,6 +1,6 @@
 //! A change as a unified diff. What changes is one run of lines, so there is one hunk.
 
-use crate::redact::shown_path;
+use crate::detect::redact::shown_path;
 
 /// How many unchanged lines are shown on either side.
 const CONTEXT: usize = 3;

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::Change;
 use super::block::Text;
+use crate::detect::redact::{shell_word, shown_path};
 use crate::env::file::{self, Content};
 use crate::error::{Error, Result};
-use crate::open::reach;
-use crate::redact::{shell_word, shown_path};
-use crate::write::{self, Readers};
+use crate::files::open::reach;
+use crate::files::write::{self, Readers};
 
 /// No ignore file that anybody wrote is larger.
 const MAX_SIZE: u64 = 1024 * 1024;

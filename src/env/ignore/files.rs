@@ -10,10 +10,10 @@ use gix::bstr::ByteSlice;
 use gix::index::entry::Flags;
 
 use super::pattern::List;
-use crate::blob::{Origin, path_bytes};
 use crate::env::file::{self, Content};
 use crate::git::{self, ObjectId, Repository};
-use crate::skip::Skip;
+use crate::model::blob::{Origin, path_bytes};
+use crate::model::skip::Skip;
 
 /// Git takes no larger ignore file either.
 const MAX_SIZE: u64 = 100 * 1024 * 1024;

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::git::{ObjectId, Repository};
-use crate::skip::Skip;
+use crate::model::skip::Skip;
 
 use files::Files;
 use pattern::List;

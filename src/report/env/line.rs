@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::super::Report;
 use super::super::judged::Judged;
-use crate::finding::{Ignoring, Verdict};
-use crate::redact::shown_path;
-use crate::rule::{RuleKind, Severity};
+use crate::detect::redact::shown_path;
+use crate::model::finding::{Ignoring, Verdict};
+use crate::model::rule::{RuleKind, Severity};
 
 /// So many names, and so many faults, are told in the line.
 const NAMED: usize = 2;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::fit;
-use crate::redact::shown_path;
+use crate::detect::redact::shown_path;
 
 /// How many items of a list are shown.
 const LISTED: usize = 40;

@@ -14,9 +14,9 @@ use miette::{
 
 use super::entry;
 use super::judged::{Judged, severity, state};
-use crate::finding::{Finding, IgnoreRule, Name, Says, Verdict};
-use crate::redact::{shell_word, shown_path};
-use crate::rule::Severity as Means;
+use crate::detect::redact::{shell_word, shown_path};
+use crate::model::finding::{Finding, IgnoreRule, Name, Says, Verdict};
+use crate::model::rule::Severity as Means;
 
 pub use line::{is_quiet, line, names};
 

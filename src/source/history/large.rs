@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 
-use crate::blob::{Origin, Part};
 use crate::git::lfs_objects;
-use crate::progress::Progress;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Origin, Part};
+use crate::model::progress::Progress;
+use crate::model::skip::{Reason, Skip};
 
 use super::super::lfs::{ADVICE, Pointer, follow, object};
 use super::super::reader::Reader;

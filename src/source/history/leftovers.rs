@@ -9,10 +9,10 @@ use std::time::SystemTime;
 
 use ignore::WalkBuilder;
 
-use crate::archive::{self, Kind};
-use crate::blob::Origin;
-use crate::progress::Progress;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::Origin;
+use crate::model::progress::Progress;
+use crate::model::skip::{Reason, Skip};
+use crate::unpack::{self, Kind};
 
 use super::super::Visit;
 use super::super::reader::Reader;
@@ -41,12 +41,12 @@ fn stamp(metadata: &Metadata) -> Stamp {
 pub fn visit(
     objects: &Path,
     base: &Path,
-    limits: &archive::Limits,
+    limits: &unpack::Limits,
     progress: &Progress,
     visit: &Visit<'_>,
 ) {
     // Objects are always opened, and so is what they are left in.
-    let limits = archive::Limits {
+    let limits = unpack::Limits {
         depth: limits.depth.max(1),
         ..limits.clone()
     };

@@ -5,7 +5,7 @@ use std::ops::Range;
 use gix::ObjectId;
 use gix::object::Kind;
 
-use crate::skip::Reason;
+use crate::model::skip::Reason;
 use crate::source::Objects;
 
 use super::pack::Table;

@@ -13,7 +13,7 @@ use gix::odb::loose;
 use rayon::prelude::*;
 
 use crate::error::chain;
-use crate::skip::{Reason, Skip};
+use crate::model::skip::{Reason, Skip};
 use crate::source::Objects;
 
 use super::look::{Id, Look, Object};

@@ -24,12 +24,12 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use gix::ObjectId;
 
-use crate::blob::{Blob, Origin, Part};
+use crate::detect::scanner::Prefilter;
 use crate::error::Result;
 use crate::git::{self, Kept, Repository};
-use crate::progress::{Moment, Progress};
-use crate::scanner::Prefilter;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Blob, Origin, Part};
+use crate::model::progress::{Moment, Progress};
+use crate::model::skip::{Reason, Skip};
 
 use super::folder::Folder;
 use super::large::{MAX_SIZE, with_digest};

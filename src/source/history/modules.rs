@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::blob::path_bytes;
 use crate::git::Repository;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::path_bytes;
+use crate::model::skip::{Reason, Skip};
 
 use super::super::rooted::from_root;
 use super::store::damaged;

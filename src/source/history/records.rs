@@ -6,10 +6,10 @@ use std::path::Path;
 
 use ignore::{WalkBuilder, WalkState};
 
-use crate::archive;
-use crate::blob::{Blob, Origin, Part, path_bytes};
-use crate::progress::Progress;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Blob, Origin, Part, path_bytes};
+use crate::model::progress::Progress;
+use crate::model::skip::{Reason, Skip};
+use crate::unpack;
 
 use super::super::Visit;
 use super::super::reader::Reader;
@@ -27,7 +27,7 @@ pub fn visit(
     folder: &Path,
     base: &Path,
     with_large: bool,
-    limits: &archive::Limits,
+    limits: &unpack::Limits,
     progress: &Progress,
     visit: &Visit<'_>,
 ) {

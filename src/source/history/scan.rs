@@ -8,12 +8,12 @@ use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::TreeRefIter;
 
-use crate::archive;
-use crate::blob::{Blob, Origin, Part};
+use crate::detect::scanner::Prefilter;
 use crate::env::{Role, role_among};
-use crate::progress::Progress;
-use crate::scanner::Prefilter;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Blob, Origin, Part};
+use crate::model::progress::Progress;
+use crate::model::skip::{Reason, Skip};
+use crate::unpack;
 
 use super::super::lfs::Pointer;
 use super::super::reader::Reader;
@@ -160,7 +160,7 @@ impl<'v> Scan<'v> {
         let begins_anew = text
             .fresh
             .first()
-            .is_some_and(|first| first.start < archive::START);
+            .is_some_and(|first| first.start < unpack::START);
         let may_be_archive = part == Part::Content && begins_anew;
         let archive = if may_be_archive {
             self.limits.archive.kind(text.bytes)

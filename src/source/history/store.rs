@@ -10,9 +10,9 @@ use std::time::Duration;
 use gix::hash::Kind as HashKind;
 use gix::odb::pack::multi_index;
 
-use crate::blob::{Origin, Part};
 use crate::error::chain;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Origin, Part};
+use crate::model::skip::{Reason, Skip};
 
 use super::look::Look;
 use super::loose::Loose;
@@ -377,7 +377,7 @@ fn reason(error: &io::Error) -> Reason {
 
 /// A part of git's own directory that cannot be read.
 pub fn damaged(path: &Path, reason: Reason, detail: impl std::fmt::Display) -> Skip {
-    let name = crate::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
+    let name = crate::model::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
     Skip::new(
         Origin::Record {
             part: Part::GitConfig,

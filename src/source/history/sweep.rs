@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use gix::object::Kind;
 use rayon::ScopeFifo;
 
-use crate::object::{Delta, Fresh, Inflater};
-use crate::skip::Reason;
+use crate::git::object::{Delta, Fresh, Inflater};
+use crate::model::skip::Reason;
 use crate::source::Objects;
 
 use super::look::{Id, Look, Object};

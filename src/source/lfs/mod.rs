@@ -7,10 +7,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::blob::{Blob, Origin};
+use crate::files::open::open;
 use crate::git::lfs_objects;
-use crate::open::open;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Blob, Origin};
+use crate::model::skip::{Reason, Skip};
 
 use super::reader::Reader;
 use super::{Limits, Visit};

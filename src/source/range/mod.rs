@@ -16,11 +16,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use gix::ObjectId;
 use rayon::prelude::*;
 
-use crate::blob::{Blob, Origin, Part};
 use crate::error::Result;
 use crate::git::{self, Repository};
-use crate::placement;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Blob, Origin, Part};
+use crate::model::placement;
+use crate::model::skip::{Reason, Skip};
 
 use super::folder::Folder;
 use super::large::{MAX_SIZE, with_digest};

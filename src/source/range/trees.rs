@@ -5,7 +5,7 @@ use gix::objs::tree::EntryRef;
 use gix::objs::{Find, TreeRef};
 
 use crate::error::chain;
-use crate::skip::Reason;
+use crate::model::skip::Reason;
 use crate::source::folder::Folder;
 
 /// A blob that a tree has at a path, and none of the others; or a submodule, whose name none of the others has.

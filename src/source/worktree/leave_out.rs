@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::blob::path_bytes;
-use crate::pattern::Pattern;
+use crate::model::blob::path_bytes;
+use crate::policy::pattern::Pattern;
 
 use super::super::LeftOut;
 

@@ -13,14 +13,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::blob::{Blob, Origin, path_bytes, to_path};
 use crate::error::Result;
+use crate::files::open::open;
 use crate::git::Repository;
-use crate::open::open;
-use crate::pattern::Pattern;
-use crate::progress::Progress;
-use crate::secret::Fingerprint;
-use crate::skip::{Reason, Skip};
+use crate::model::blob::{Blob, Origin, path_bytes, to_path};
+use crate::model::progress::Progress;
+use crate::model::secret::Fingerprint;
+use crate::model::skip::{Reason, Skip};
+use crate::policy::pattern::Pattern;
 
 use super::lfs::Pointer;
 use super::reader::Reader;

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::git::Repository;
-use crate::skip::{Reason, Skip};
+use crate::model::skip::{Reason, Skip};
 
 use super::super::Visit;
 use super::super::reader::Reader;

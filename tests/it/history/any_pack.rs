@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use ntnguard::detect::scanner::Scanner;
 use ntnguard::git::Repository;
+use ntnguard::model::rule::Confidence;
 use ntnguard::policy::Policy;
-use ntnguard::rule::Confidence;
 use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
 use ntnguard::source::Limits;
 use ntnguard::source::history::History;
 

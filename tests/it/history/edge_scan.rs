@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ntnguard::blob::{Blob, Origin};
+use ntnguard::detect::scanner::Scanner;
+use ntnguard::model::blob::{Blob, Origin};
 use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
 
 use super::history;
 use crate::fake::{Fake, expand};

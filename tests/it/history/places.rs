@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ntnguard::blob::{Blob, Origin};
+use ntnguard::detect::scanner::Scanner;
+use ntnguard::model::blob::{Blob, Origin};
 use ntnguard::rules::RULES;
-use ntnguard::scanner::Scanner;
 
 use super::planted::Planted;
 use super::{contents, history, pack_file, records, refs, token};

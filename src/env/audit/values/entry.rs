@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use crate::blob::{Blob, Origin, Position};
+use crate::detect::redact::shown_path;
+use crate::detect::scanner::Scanner;
 use crate::env::dotenv::{self, Variable};
+use crate::env::known::{self, Ignored, Suspicion, shown_name};
 use crate::env::{Role, file};
-use crate::finding::{Excerpt, Finding, Location};
-use crate::known::{self, Ignored, Suspicion, shown_name};
-use crate::redact::shown_path;
-use crate::rule::{Confidence, Rule};
-use crate::scanner::Scanner;
-use crate::secret::Fingerprint;
+use crate::model::blob::{Blob, Origin, Position};
+use crate::model::finding::{Excerpt, Finding, Location};
+use crate::model::rule::{Confidence, Rule};
+use crate::model::secret::Fingerprint;
 
 /// What stands in an excerpt for a value.
 const MASK: &str = "****…";

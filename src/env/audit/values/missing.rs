@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::blob::Origin;
+use crate::detect::redact::shown_path;
 use crate::env::ignore::folder_of;
 use crate::env::{Role, file, is_copy};
-use crate::finding::Finding;
-use crate::redact::shown_path;
+use crate::model::blob::Origin;
+use crate::model::finding::Finding;
 use crate::rules::ENV_KEY_MISSING;
 
 use super::entry::EnvFile;

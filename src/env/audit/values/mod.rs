@@ -7,15 +7,15 @@ mod reused;
 
 use std::path::Path;
 
-use crate::blob::{Blob, Origin};
+use crate::detect::scanner::Scanner;
 use crate::env::Role;
 use crate::env::content::GIT_CRYPT;
 use crate::env::file::{self, Content};
-use crate::finding::Finding;
-use crate::rule::{Confidence, Severity};
+use crate::model::blob::{Blob, Origin};
+use crate::model::finding::Finding;
+use crate::model::rule::{Confidence, Severity};
+use crate::model::skip::{Reason, Skip};
 use crate::rules::{ENV_PUBLIC_PREFIX, ENV_TEMPLATE_SECRET, ENV_TOKEN_FORMAT, RULES};
-use crate::scanner::Scanner;
-use crate::skip::{Reason, Skip};
 
 use super::tree::{Found, Tree};
 use super::{MAX_SIZE, Request};

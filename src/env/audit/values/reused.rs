@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::finding::Finding;
+use crate::model::finding::Finding;
+use crate::model::secret::Fingerprint;
 use crate::rules::ENV_TOKEN_REUSED;
-use crate::secret::Fingerprint;
 
 use super::entry::{Entry, EnvFile};
 use super::notion::without_public_prefix;

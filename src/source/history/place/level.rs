@@ -11,7 +11,7 @@ use gix::ObjectId;
 use gix::hashtable;
 use gix::object::Kind;
 
-use crate::skip::Reason;
+use crate::model::skip::Reason;
 use crate::source::Objects;
 
 use super::super::entries::touched;

@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use gix::ObjectId;
 
-use crate::placement::{Commit, Placement};
+use crate::model::placement::{Commit, Placement};
 
 use super::super::Placements;
 use super::Held;

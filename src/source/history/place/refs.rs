@@ -12,7 +12,7 @@ use gix::objs::TagRefIter;
 
 use crate::error::chain;
 use crate::git::FROM_TABLE;
-use crate::skip::{Reason, Skip};
+use crate::model::skip::{Reason, Skip};
 
 use super::super::store::damaged;
 

@@ -1,0 +1,328 @@
+//! The literals of all rules, plain and encoded, and the one search for them: the only pass over clean bytes.
+
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, packed};
+
+use crate::detect::decode::{self, Encoding, Place};
+use crate::model::known::Known;
+use crate::model::rule::{Detector, Rule, Shape};
+
+/// Where an anchor was found: its span, and which one it is (see [`Anchors::meanings`]).
+#[derive(Clone, Copy, Debug)]
+pub struct Hit {
+    /// Offset of its first byte.
+    pub start: usize,
+    /// Offset after its last byte.
+    pub end: usize,
+    literal: usize,
+}
+
+/// What a literal stands for.
+pub enum Meaning {
+    /// The anchor of a detector, as it is.
+    Plain(&'static Rule, &'static Detector),
+    /// An anchor in an encoding; the literal begins at this phase of it.
+    Encoded(Encoding, usize),
+    /// A piece of the known value with this number, which begins so many bytes before it.
+    Known(usize, usize),
+}
+
+impl Meaning {
+    /// Whether what follows the literal may be the rest of a secret.
+    fn may_go_on(&self, behind: &[u8]) -> bool {
+        match self {
+            Meaning::Plain(_, detector) => (detector.goes_on)(behind),
+            Meaning::Encoded(..) | Meaning::Known(..) => true,
+        }
+    }
+}
+
+impl Hit {
+    /// The place at which to decode.
+    pub fn place(self, encoding: Encoding, phase: usize) -> Place {
+        Place {
+            at: self.start,
+            encoding,
+            phase,
+            reading: 0,
+        }
+    }
+}
+
+/// All anchors of some rules, compiled.
+pub struct Anchors {
+    search: Search,
+    longest: usize,
+    endings: Vec<Vec<Ending>>,
+    meanings: Vec<Vec<Meaning>>,
+}
+
+/// What follows the stem of a literal, and which literal that makes it.
+struct Ending {
+    rest: Vec<u8>,
+    literal: usize,
+}
+
+/// Vector instructions where the processor has them, an automaton elsewhere.
+enum Search {
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+}
+
+/// Literals and what they mean, while they are gathered.
+#[derive(Default)]
+struct Literals {
+    /// What is searched for. Literals that differ only behind their stem share it: the fewer and the shorter what is
+    /// searched for, the quicker the search.
+    stems: Vec<Vec<u8>>,
+    /// For each stem, the literals that begin with it.
+    endings: Vec<Vec<Ending>>,
+    meanings: Vec<Vec<Meaning>>,
+}
+
+impl Literals {
+    /// Adds what a literal means, the first `stem` bytes of which are searched for; whether the literal is new.
+    fn add(&mut self, literal: &[u8], stem: usize, meaning: Meaning) -> bool {
+        let (stem, rest) = literal.split_at(stem);
+        let known = self.stems.iter().position(|known| known == stem);
+        let at = known.unwrap_or_else(|| {
+            self.stems.push(stem.to_vec());
+            self.endings.push(Vec::new());
+            self.stems.len() - 1
+        });
+        let endings = &mut self.endings[at];
+        if let Some(known) = endings.iter().find(|known| known.rest == rest) {
+            self.meanings[known.literal].push(meaning);
+            return false;
+        }
+        endings.push(Ending {
+            rest: rest.to_vec(),
+            literal: self.meanings.len(),
+        });
+        self.meanings.push(vec![meaning]);
+        true
+    }
+
+    /// Adds the anchors of `detector` and, of those that a value begins with, the encoded forms: base64 of what may be
+    /// too short to be [sampled](decode::sample), and its punctuation escaped, which is all that some writers escape.
+    fn add_encoded(&mut self, rule: &'static Rule, detector: &'static Detector) {
+        for anchor in detector.anchors {
+            let bytes = anchor.as_bytes();
+            let mark = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric());
+            let (Some(mark), Shape::AtAnchor(_)) = (mark, &detector.shape) else {
+                self.add(bytes, bytes.len(), Meaning::Plain(rule, detector));
+                continue;
+            };
+            if !self.add(bytes, mark, Meaning::Plain(rule, detector)) {
+                continue;
+            }
+            for (literal, encoding) in decode::escaped(&bytes[..mark]) {
+                self.add(&literal, mark, Meaning::Encoded(encoding, 0));
+            }
+            if detector.shortest < decode::SAMPLED {
+                for (fragment, phase) in decode::fragments(bytes) {
+                    self.add(
+                        &fragment,
+                        fragment.len(),
+                        Meaning::Encoded(Encoding::Base64, phase),
+                    );
+                }
+            }
+        }
+    }
+
+    fn compile(self) -> Anchors {
+        let lengths = |(stem, endings): (&Vec<u8>, &Vec<Ending>)| {
+            endings
+                .iter()
+                .map(|ending| stem.len() + ending.rest.len())
+                .max()
+                .unwrap_or(0)
+        };
+        let longest = self
+            .stems
+            .iter()
+            .zip(&self.endings)
+            .map(lengths)
+            .max()
+            .unwrap_or(0);
+        Anchors {
+            search: Search::new(&self.stems),
+            longest,
+            endings: self.endings,
+            meanings: self.meanings,
+        }
+    }
+}
+
+impl Anchors {
+    /// Compiles the anchors of `rules`, in their encoded forms too if those are wanted.
+    pub fn new(rules: &[&'static Rule], encoded: bool) -> Self {
+        let mut all = Literals::default();
+        for rule in rules {
+            for detector in rule.detectors {
+                if encoded {
+                    all.add_encoded(rule, detector);
+                } else {
+                    detector.anchors.iter().for_each(|anchor| {
+                        all.add(
+                            anchor.as_bytes(),
+                            anchor.len(),
+                            Meaning::Plain(rule, detector),
+                        );
+                    });
+                }
+            }
+        }
+        all.compile()
+    }
+
+    /// Compiles a piece of each known value, in all encodings: one search a value, since of two literals that begin at
+    /// one place only one is found, and values may begin alike.
+    pub fn of_known(known: &[Known]) -> impl Iterator<Item = Self> + '_ {
+        known.iter().enumerate().map(|(number, known)| {
+            let mut all = Literals::default();
+            let piece = known.value.piece();
+            let plain = &known.value.expose()[piece.clone()];
+            // Of letters and digits alone, these are the piece itself.
+            let punctuated = decode::punctuated_forms(plain)
+                .into_iter()
+                .filter(|(form, ..)| form != plain);
+            for (form, encoding, phase) in decode::forms(plain).into_iter().chain(punctuated) {
+                all.add(&form, form.len(), Meaning::Encoded(encoding, phase));
+            }
+            all.add(plain, plain.len(), Meaning::Known(number, piece.start));
+            all.compile()
+        })
+    }
+
+    /// Compiles the beginnings of escapes: whatever has one is to be decoded, be it a letter of an anchor that is escaped or
+    /// nothing at all. Only for short texts: of a long one, too much would be decoded in vain.
+    pub fn of_escapes() -> Self {
+        let mut all = Literals::default();
+        for (opening, encoding) in decode::OF_LETTERS {
+            all.add(opening, opening.len(), Meaning::Encoded(encoding, 0));
+        }
+        all.compile()
+    }
+
+    /// Calls `visit` for every anchor that begins in `part` of `bytes`, in order; of two that begin at one place, for the
+    /// first in the order of the rules.
+    pub fn find(&self, bytes: &[u8], part: Range<usize>, mut visit: impl FnMut(Hit)) {
+        let mut from = part.start;
+        while let Some(hit) = self.next(bytes, from..part.end) {
+            visit(hit);
+            from = hit.start + 1;
+        }
+    }
+
+    /// The first anchor that begins in `part` of `bytes`.
+    fn next(&self, bytes: &[u8], part: Range<usize>) -> Option<Hit> {
+        let end = bytes.len().min(part.end + self.longest);
+        let mut from = part.start;
+        loop {
+            let stem = self
+                .search
+                .find(bytes, from..end)
+                .filter(|stem| stem.start() < part.end)?;
+            let behind = &bytes[stem.end()..];
+            let mut endings = self.endings[stem.pattern().as_usize()].iter();
+            if let Some(Ending { rest, literal }) =
+                endings.find(|ending| behind.starts_with(&ending.rest))
+            {
+                return Some(Hit {
+                    start: stem.start(),
+                    end: stem.end() + rest.len(),
+                    literal: *literal,
+                });
+            }
+            from = stem.start() + 1;
+        }
+    }
+
+    /// Whether there is any anchor in `bytes` behind which a secret may go on.
+    pub fn is_in(&self, bytes: &[u8]) -> bool {
+        let mut from = 0;
+        while let Some(hit) = self.next(bytes, from..bytes.len()) {
+            if self
+                .meanings(hit)
+                .iter()
+                .any(|meaning| meaning.may_go_on(&bytes[hit.end..]))
+            {
+                return true;
+            }
+            from = hit.start + 1;
+        }
+        false
+    }
+
+    /// How many bytes together tell [whether there is an anchor](Anchors::is_in), at most.
+    pub fn reach(&self) -> usize {
+        self.longest + Detector::GLANCE
+    }
+
+    /// What this anchor may mean, in the order of the rules.
+    pub fn meanings(&self, hit: Hit) -> &[Meaning] {
+        &self.meanings[hit.literal]
+    }
+}
+
+impl Search {
+    fn new(literals: &[Vec<u8>]) -> Self {
+        match packed::Searcher::new(literals) {
+            Some(search) => Search::Packed(search),
+            None => {
+                Search::Automaton(AhoCorasick::new(literals).expect("a handful of short literals"))
+            }
+        }
+    }
+
+    fn find(&self, bytes: &[u8], part: Range<usize>) -> Option<aho_corasick::Match> {
+        match self {
+            Search::Packed(search) => search.find_in(bytes, part.into()),
+            Search::Automaton(search) => search.find(aho_corasick::Input::new(bytes).range(part)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Literals;
+    use crate::rules::RULES;
+
+    /// Of two stems, or two endings, that begin at one place only one is found.
+    #[test]
+    fn no_anchor_can_hide_another() {
+        let mut all = Literals::default();
+        for rule in RULES {
+            rule.detectors
+                .iter()
+                .for_each(|detector| all.add_encoded(rule, detector));
+        }
+        assert!(
+            all.stems.iter().all(|stem| stem.len() >= 3),
+            "shorter ones occur by chance"
+        );
+        let hides = |one: &[u8], other: &[u8]| one != other && other.starts_with(one);
+        for one in &all.stems {
+            assert!(
+                !all.stems.iter().any(|other| hides(one, other)),
+                "{} hides another",
+                one.escape_ascii()
+            );
+        }
+        for one in all.endings.iter().flatten() {
+            let others = all
+                .endings
+                .iter()
+                .find(|endings| endings.iter().any(|ending| ending.literal == one.literal));
+            let mut others = others.into_iter().flatten();
+            assert!(
+                !others.any(|other| hides(&one.rest, &other.rest)),
+                "{} hides another",
+                one.rest.escape_ascii()
+            );
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Encodings that hide a secret from a plain search, and how they are undone: one file an encoding.
+//!
+//! Nothing is decoded until something says that it may pay: an anchor in one of its encoded forms, or a [`sample`] that
+//! looks like encoded text. Then the stretch around that place is decoded, and scanned like any other text.
+
+mod base64;
+mod escapes;
+mod forms;
+mod hex;
+mod place;
+mod run;
+mod sample;
+mod text;
+mod wide;
+
+pub use crate::model::encoding::Encoding;
+
+pub use base64::fragments;
+pub use escapes::{ESCAPES, OF_LETTERS, continues, escaped, is_of_value, stands_for_mark};
+pub use forms::{forms, punctuated_forms};
+pub use place::{Place, are_in_step};
+pub use sample::{REACH, SAMPLED, any_sample, looks_encoded, sample};
+pub use text::{Text, Trace};
+
+/// Characters beyond ASCII decode to this byte, which no secret and no name that tells of one holds.
+const OTHER: u8 = 0xFF;
+
+/// A code point as one byte.
+fn ascii(code: u32) -> u8 {
+    u8::try_from(code)
+        .ok()
+        .filter(u8::is_ascii)
+        .unwrap_or(OTHER)
+}
+
+/// The value of `digits`, all hexadecimal.
+fn hex_value(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0u32, |value, digit| {
+        Some(value << 4 | u32::from(hex::DIGITS.value(*digit)?))
+    })
+}

@@ -1,0 +1,201 @@
+//! A run of digits: characters that each stand for a few bits, on one line or on several with or without indentation.
+
+use std::ops::Range;
+
+use super::{Place, Text};
+
+/// What an encoding's digits are.
+pub struct Digits {
+    /// How many bits each of them stands for.
+    pub bits: u32,
+    /// How many of them make a group.
+    pub group: usize,
+    /// The value of each character; [`NONE`] of those that are no digits.
+    pub values: &'static [u8; 256],
+}
+
+/// The value of what is no digit.
+pub const NONE: u8 = 64;
+
+impl Digits {
+    /// The run of digits around `place`, decoded from its first whole group on.
+    pub fn decode(
+        &self,
+        bytes: &[u8],
+        window: Range<usize>,
+        place: Place,
+        traced: bool,
+    ) -> Option<Text> {
+        let run = self.around(bytes, &window, place)?;
+        let before = bytes[run.start..place.at]
+            .iter()
+            .filter(|byte| self.is_digit(**byte))
+            .count();
+        let skipped = (before + self.group - place.phase % self.group) % self.group;
+        Text::between(bytes, window, run.clone(), traced, |text| {
+            self.read(text, bytes, run, skipped)
+        })
+    }
+
+    /// Adds to `text` what the digits in `run` stand for, but for the first `skipped` of them. No digit is wider than a
+    /// byte, and none of a group's bytes begins in the midst of another's, so each is cut from the last two digits.
+    fn read(&self, text: &mut Text, bytes: &[u8], run: Range<usize>, skipped: usize) {
+        let value = |at: usize| Some((self.value(bytes[at])?, at));
+        let (mut bits, mut count, mut last) = (0u32, 0, run.start);
+        for (value, at) in run.filter_map(value).skip(skipped) {
+            bits = bits << self.bits | u32::from(value);
+            count += self.bits;
+            if count >= 8 {
+                count -= 8;
+                text.push((bits >> count) as u8, last, at + 1);
+            }
+            last = at;
+        }
+    }
+
+    /// The run around `place`: the digits on its line, those from its line on, or those of all lines, by the place's
+    /// reading. Nothing, when a reading gives the same as the one before it.
+    fn around(&self, bytes: &[u8], window: &Range<usize>, place: Place) -> Option<Range<usize>> {
+        let (before, behind) = (&bytes[window.start..place.at], &bytes[place.at..window.end]);
+        let (own_before, own_behind) = (self.ends(before), self.begins(behind));
+        let width = own_before + own_behind;
+        let whole = begins_line(&before[..before.len() - own_before]);
+        // A line that was broken by an encoder is not overlong, and ends with a whole group.
+        let breaks =
+            (place.phase + own_behind).is_multiple_of(self.group) && !(whole && width > WIDEST);
+        let (start, end) = match place.reading {
+            0 => (own_before, own_behind),
+            1 if breaks => (
+                own_before,
+                self.lines_behind(behind, if whole { Some(width) } else { None }),
+            ),
+            2 => (
+                self.lines_before(before, width),
+                self.lines_behind(behind, if whole { Some(width) } else { None }),
+            ),
+            _ => return None,
+        };
+        let is_same =
+            place.reading == 1 && end == own_behind || place.reading == 2 && start == own_before;
+        if is_same {
+            None
+        } else {
+            Some(place.at - start..place.at + end)
+        }
+    }
+
+    /// What a digit stands for.
+    pub fn value(&self, byte: u8) -> Option<u8> {
+        Some(self.values[usize::from(byte)]).filter(|value| *value != NONE)
+    }
+
+    fn is_digit(&self, byte: u8) -> bool {
+        self.value(byte).is_some()
+    }
+
+    /// Whether a digit with one phase and, behind the bytes `between` from it on, one with another are of one count.
+    pub fn are_in_step(&self, between: &[u8], first: usize, second: usize) -> bool {
+        let digits = between.iter().filter(|byte| self.is_digit(**byte)).count();
+        (first + digits) % self.group == second % self.group
+    }
+
+    /// How many digits `bytes` end with.
+    fn ends(&self, bytes: &[u8]) -> usize {
+        bytes
+            .iter()
+            .rev()
+            .take_while(|byte| self.is_digit(**byte))
+            .count()
+    }
+
+    /// How many digits `bytes` begin with.
+    fn begins(&self, bytes: &[u8]) -> usize {
+        bytes
+            .iter()
+            .take_while(|byte| self.is_digit(**byte))
+            .count()
+    }
+
+    /// How many bytes at the end of `bytes` belong to a run whose lines are, but for the last, of one width; the last of
+    /// them goes on for `width` in all. The first may begin in the midst of a line.
+    fn lines_before(&self, bytes: &[u8], width: usize) -> usize {
+        let mut rest = &bytes[..bytes.len() - self.ends(bytes)];
+        let mut widths = width..=WIDEST;
+        while let Some(above) = without_indent(rest).strip_suffix(b"\n") {
+            let above = above.strip_suffix(b"\r").unwrap_or(above);
+            let line = self.ends(above);
+            let whole = begins_line(&above[..above.len() - line]);
+            if line == 0 || line > WIDEST || whole && !widths.contains(&line) {
+                break;
+            }
+            rest = &above[..above.len() - line];
+            widths = line..=line;
+            if !whole {
+                break;
+            }
+        }
+        bytes.len() - rest.len()
+    }
+
+    /// How many bytes at the beginning of `bytes` belong to a run whose lines are, but for the last, of one width.
+    fn lines_behind(&self, bytes: &[u8], mut width: Option<usize>) -> usize {
+        let mut rest = &bytes[self.begins(bytes)..];
+        while let Some(below) = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n") {
+            let indent = below
+                .iter()
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
+            let below = &below[indent..];
+            let line = self.begins(below);
+            if line == 0 || line > width.unwrap_or(WIDEST) {
+                break;
+            }
+            rest = &below[line..];
+            if width.replace(line).is_some_and(|width| line < width) {
+                break;
+            }
+        }
+        bytes.len() - rest.len()
+    }
+}
+
+/// No encoder makes longer lines.
+const WIDEST: usize = 160;
+
+fn without_indent(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len()
+        - bytes
+            .iter()
+            .rev()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count()]
+}
+
+/// Whether what follows `bytes` begins a line, but for its indentation.
+fn begins_line(bytes: &[u8]) -> bool {
+    matches!(without_indent(bytes).last(), None | Some(b'\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::decode::{Encoding, Place, Text};
+
+    /// Nobody makes such a place; it is read as the one that it stands for all the same.
+    #[test]
+    fn a_phase_beyond_the_group_is_that_of_a_later_group() {
+        let decode = |phase| {
+            let text = Text::decode(
+                b"6e746e5f",
+                Place {
+                    at: 0,
+                    encoding: Encoding::Hex,
+                    phase,
+                    reading: 0,
+                },
+            );
+            text.map(|text| text.bytes)
+        };
+        assert!(decode(0).is_some());
+        assert_eq!((decode(3), decode(2)), (decode(1), decode(0)));
+    }
+}

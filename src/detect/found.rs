@@ -1,0 +1,139 @@
+//! A match made a finding: its place, its line fit to be shown, and what remains of its secret.
+
+use std::ops::Range;
+
+use super::redact::{printable, redact_bytes, without_neighbours};
+use super::search::Match;
+use crate::model::allowance::Allowance;
+use crate::model::blob::{Blob, Origin, Position};
+use crate::model::finding::{Evidence, Excerpt, Finding, Location};
+
+/// A credential that was found in `blob`. Positions are counted on from `from`. `secrets` are the spans of everything in
+/// the blob that must not be shown.
+pub fn credential(
+    found: &Match,
+    blob: &Blob<'_>,
+    from: (Position, usize),
+    secrets: &[Range<usize>],
+) -> Finding {
+    let (position, offset) = from;
+    let Match {
+        rule,
+        confidence,
+        secret,
+        span,
+        encodings,
+        variable,
+        ..
+    } = found;
+    let start = position.after(&blob.bytes[offset..span.start]);
+    let location = Location {
+        start,
+        end: start.after(&blob.bytes[span.clone()]),
+    };
+    Finding {
+        confidence: *confidence,
+        location: Some(location),
+        excerpt: Some(excerpt(
+            blob.bytes,
+            span.clone(),
+            &secret.short_mask(),
+            secrets,
+        )),
+        evidence: Some(evidence(found)),
+        encodings: encodings.clone(),
+        variable: variable.clone(),
+        allowance: Allowance::beside(blob.origin.names(), blob.bytes, span.clone()),
+        ..Finding::of_file(rule, blob.origin.clone())
+    }
+}
+
+/// A credential in the name that `origin` is.
+pub fn name(found: &Match, origin: Origin) -> Finding {
+    let Match {
+        rule,
+        confidence,
+        encodings,
+        variable,
+        ..
+    } = found;
+    let evidence = Some(evidence(found));
+    let (encodings, variable) = (encodings.clone(), variable.clone());
+    Finding {
+        confidence: *confidence,
+        evidence,
+        encodings,
+        variable,
+        ..Finding::of_file(rule, origin)
+    }
+}
+
+/// What may remain of a match's secret.
+fn evidence(found: &Match) -> Evidence {
+    Evidence {
+        mask: found.secret.mask(),
+        short_mask: found.secret.short_mask(),
+        fingerprint: found.secret.fingerprint(),
+        is_guessable: found.is_guessable,
+    }
+}
+
+/// How many characters are shown on either side of the secret.
+const MARGIN: usize = 36;
+/// How many bytes on either side are looked at; a line may be fifty megabytes long.
+const WINDOW: usize = 1024;
+
+fn excerpt(bytes: &[u8], span: Range<usize>, mask: &str, secrets: &[Range<usize>]) -> Excerpt {
+    let before = line_start(bytes, span.start.saturating_sub(WINDOW), span.start);
+    let after = line_end(bytes, span.end, (span.end + WINDOW).min(bytes.len()));
+    let left = printable(&without_secrets(bytes, before..span.start, secrets));
+    let right = printable(&without_secrets(bytes, span.end..after, secrets));
+    let left = left.trim_start();
+    let skipped = left.chars().count().saturating_sub(MARGIN);
+    let left: String = left.chars().skip(skipped).collect();
+    let left = if skipped > 0 {
+        format!("…{left}")
+    } else {
+        left
+    };
+    let clipped = right.chars().count() > MARGIN;
+    let right: String = right.chars().take(MARGIN).collect();
+    let right = if clipped {
+        format!("{right}…")
+    } else {
+        right.trim_end().to_owned()
+    };
+    let mark = left.len()..left.len() + mask.len();
+    Excerpt {
+        text: format!("{left}{mask}{right}"),
+        mark,
+    }
+}
+
+fn line_start(bytes: &[u8], from: usize, to: usize) -> usize {
+    memchr::memrchr(b'\n', &bytes[from..to]).map_or(from, |newline| from + newline + 1)
+}
+
+fn line_end(bytes: &[u8], from: usize, to: usize) -> usize {
+    memchr::memchr(b'\n', &bytes[from..to]).map_or(to, |newline| from + newline)
+}
+
+/// `bytes[part]` with everything known to be secret, and everything that could be one, masked.
+fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut at = part.start;
+    // Secrets are sorted and do not overlap by much, so the few before the part that could reach into it are near it.
+    let first = secrets.partition_point(|secret| secret.start + Blob::CONTEXT < part.start);
+    let near = secrets[first..]
+        .iter()
+        .take_while(|secret| secret.start < part.end);
+    for secret in near.filter(|secret| secret.end > part.start) {
+        out.extend_from_slice(&bytes[at..secret.start.max(at)]);
+        out.extend_from_slice(b"****");
+        at = at.max(secret.end.min(part.end));
+    }
+    out.extend_from_slice(&bytes[at..part.end]);
+    // Between the characters of UTF-16 there are zeros, which have no width.
+    out.retain(|byte| *byte != 0);
+    without_neighbours(&redact_bytes(&out))
+}

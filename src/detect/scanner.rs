@@ -1,0 +1,182 @@
+//! All chosen rules, compiled: bytes in, findings out. Pure; it cannot fail.
+
+use std::ops::Range;
+
+use super::anchors::Anchors;
+use super::found;
+use super::redact::Hidden;
+use super::search::{Match, Search, Wanted};
+use crate::model::allowance::Allowance;
+use crate::model::blob::{Blob, Origin};
+use crate::model::finding::Finding;
+use crate::model::known::Known;
+use crate::model::rule::{Confidence, Rule};
+
+/// No credential is shorter: `ntn_` and thirty characters.
+const SHORTEST: usize = 34;
+
+/// All chosen rules, compiled.
+pub struct Scanner {
+    wanted: Wanted,
+}
+
+impl Scanner {
+    /// How many encodings may lie on top of each other.
+    pub const DECODE_DEPTH: usize = 3;
+
+    /// A scanner for `rules`, which claim what they share in this order.
+    pub fn new(rules: &[&'static Rule]) -> Self {
+        Self::with_decode_depth(rules, Self::DECODE_DEPTH)
+    }
+
+    /// A scanner that undoes up to `decode_depth` encodings that lie on top of each other; with 0, it decodes nothing.
+    pub fn with_decode_depth(rules: &[&'static Rule], decode_depth: usize) -> Self {
+        let anchors = vec![Anchors::new(rules, decode_depth > 0)];
+        Scanner {
+            wanted: Wanted {
+                anchors,
+                known: Vec::new(),
+                decode_depth,
+                by_shape: false,
+            },
+        }
+    }
+
+    /// The same scanner, looking for `known` values too. What is known is reported as that, whatever rule would find it.
+    pub fn with_known(mut self, known: Vec<Known>) -> Self {
+        self.wanted.anchors.splice(..0, Anchors::of_known(&known));
+        self.wanted.known = known;
+        self
+    }
+
+    /// What a source may ask before it hands over a blob.
+    pub fn prefilter(&self) -> Prefilter<'_> {
+        Prefilter {
+            wanted: &self.wanted,
+        }
+    }
+
+    /// What of the values that it looks for must not be shown.
+    pub fn hidden(&self) -> Hidden {
+        Hidden::new(&self.wanted.known)
+    }
+
+    /// Everything in `blob` that a rule matches, in order; of a partial blob, what begins in its core.
+    pub fn scan(&self, blob: &Blob<'_>) -> Vec<Finding> {
+        let matches = self.matches(blob.origin.names(), blob.bytes);
+        if matches.is_empty() {
+            Vec::new()
+        } else {
+            into_findings(blob, &matches)
+        }
+    }
+
+    /// Everything that a rule matches in the names of the file and folders that `origin` lies in.
+    pub fn scan_names(&self, origin: &Origin) -> Vec<Finding> {
+        let names = origin.names();
+        let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\' | b'!');
+        let prefilter = self.prefilter();
+        if !names
+            .split(is_separator)
+            .any(|name| prefilter.is_long_enough(name))
+        {
+            return Vec::new();
+        }
+        let name_end = |from: usize| {
+            names[from..]
+                .iter()
+                .position(is_separator)
+                .map_or(names.len(), |end| from + end)
+        };
+        let found = self.matches(names, names);
+        found
+            .iter()
+            .map(|found| found::name(found, origin.name(name_end(found.span.end))))
+            .collect()
+    }
+
+    /// Everything in `bytes`, which lie at `path`, that a rule matches, with its bytes.
+    pub(crate) fn matches(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
+        Search::new(&self.wanted, path).run(bytes)
+    }
+}
+
+/// Tells bytes that may hold a finding from those that hold none, in one pass and without decoding any.
+#[derive(Clone, Copy)]
+pub struct Prefilter<'s> {
+    wanted: &'s Wanted,
+}
+
+impl Prefilter<'_> {
+    /// Whether a scan of `bytes` could find anything. Where this is false, it finds nothing.
+    pub fn may_hold(&self, bytes: &[u8]) -> bool {
+        self.wanted.may_be_in(bytes)
+    }
+
+    /// The same for a name, most of which are too short for it.
+    pub fn may_hold_name(&self, name: &[u8]) -> bool {
+        self.is_long_enough(name) && self.may_hold(name)
+    }
+
+    fn is_long_enough(&self, name: &[u8]) -> bool {
+        name.len() >= SHORTEST || !self.wanted.known.is_empty()
+    }
+
+    /// Whether a scan of `bytes` could find anything that touches one of `stretches`; one without bytes is a place between two.
+    /// Where this is false, whatever it finds lies between them.
+    pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
+        self.wanted.may_touch(bytes, stretches)
+    }
+}
+
+/// Gives each match its place and excerpt. Positions are counted from one match to the next, so that a blob is
+/// walked once however much it holds.
+fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
+    let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
+    let mut from = (blob.start, 0);
+    let mut findings = Vec::new();
+    for found in matches
+        .iter()
+        .filter(|found| blob.core.contains(&found.span.start))
+    {
+        let finding = found::credential(found, blob, from, &secrets);
+        if let Some(location) = finding.location {
+            from = (location.start, found.span.start);
+        }
+        findings.push(finding);
+    }
+    doubt_ambiguous(&mut findings);
+    findings
+}
+
+/// A comment allows one secret. With a second one on the line it does not say which.
+fn doubt_ambiguous(findings: &mut [Finding]) {
+    let key = |finding: &Finding| {
+        let value = finding
+            .evidence
+            .as_ref()
+            .map(|evidence| evidence.fingerprint.clone());
+        (finding.location.map(|at| at.start.line), value)
+    };
+    let likely: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.confidence > Confidence::Low)
+        .map(key)
+        .collect();
+    let has_company = |finding: &Finding| {
+        let own = key(finding);
+        let from = likely.partition_point(|(line, _)| *line < own.0);
+        likely[from..]
+            .iter()
+            .take_while(|(line, _)| *line == own.0)
+            .any(|(_, value)| *value != own.1)
+    };
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| matches!(finding.allowance, Some(Allowance::Given(_))))
+    {
+        if has_company(finding) {
+            finding.allowance = Some(Allowance::Ambiguous);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Bytes to search, and where they come from.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::detect::anchors::Hit;
+use crate::detect::decode::{self, Encoding, Place, Text, Trace};
+use crate::model::rule::Shape;
+
+/// Bytes to search: a blob's, or what was decoded from another layer.
+pub struct Layer<'a> {
+    pub bytes: &'a [u8],
+    origin: Option<Origin<'a>>,
+    /// How far each detector's name was searched around.
+    searched: usize,
+    covered: Vec<Covered>,
+}
+
+/// Where a layer was decoded from.
+struct Origin<'a> {
+    text: &'a Text,
+    place: Place,
+    from: &'a Layer<'a>,
+    /// Made only when something was found in the layer.
+    trace: OnceCell<Option<Trace>>,
+}
+
+/// What was decoded already: text that the last place in it, and those in step with that, belong to.
+struct Covered {
+    span: Range<usize>,
+    last: Place,
+}
+
+impl<'a> Layer<'a> {
+    /// The bytes of a blob.
+    pub fn plain(bytes: &'a [u8]) -> Self {
+        Layer {
+            bytes,
+            origin: None,
+            searched: 0,
+            covered: Vec::new(),
+        }
+    }
+
+    /// What was decoded at a place of another layer.
+    pub fn decoded_from(from: &'a Layer<'a>, place: Place, text: &'a Text) -> Self {
+        let origin = Some(Origin {
+            text,
+            place,
+            from,
+            trace: OnceCell::new(),
+        });
+        Layer {
+            bytes: &text.bytes,
+            origin,
+            searched: 0,
+            covered: Vec::new(),
+        }
+    }
+
+    /// What the layer is encoded in, the outermost first.
+    pub fn encodings(&self) -> Vec<Encoding> {
+        let Some(origin) = &self.origin else {
+            return Vec::new();
+        };
+        let mut encodings = origin.from.encodings();
+        encodings.push(origin.place.encoding);
+        encodings
+    }
+
+    /// The part of the layer that is not only there as context.
+    pub fn own(&self) -> Range<usize> {
+        self.origin
+            .as_ref()
+            .map_or(0..self.bytes.len(), |origin| origin.text.decoded.clone())
+    }
+
+    /// The bytes of the blob that `span` was decoded from; nothing, when it was not decoded here at all, or only so far
+    /// that it may be incomplete.
+    pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
+        let Some(Origin {
+            place, from, trace, ..
+        }) = &self.origin
+        else {
+            return Some(span);
+        };
+        let own = self.own();
+        if span.start >= own.end || span.end <= own.start {
+            return None;
+        }
+        let trace = trace
+            .get_or_init(|| Text::trace(from.bytes, *place))
+            .as_ref()?;
+        let source = trace.source(span)?;
+        if Text::trusted(*place).contains(&source.start) {
+            from.source(source)
+        } else {
+            None
+        }
+    }
+
+    /// The bytes near a hit that were not searched for an earlier one, so that a blob full of anchors is searched once.
+    /// Half a kilobyte is searched again: what began there did not end in the earlier window.
+    pub fn window(&mut self, hit: Hit) -> Range<usize> {
+        let start = hit
+            .start
+            .saturating_sub(Shape::REACH)
+            .max(self.searched.saturating_sub(512));
+        let end = self.bytes.len().min(hit.end + Shape::REACH);
+        self.searched = end;
+        start.min(end)..end
+    }
+
+    /// Whether the text at a place was decoded for an earlier one.
+    pub fn is_decoded(&mut self, place: Place) -> bool {
+        let bytes = self.bytes;
+        let covers = |covered: &&mut Covered| {
+            covered.last.reading == place.reading
+                && covered.span.contains(&place.at)
+                && decode::are_in_step(bytes, covered.last, place)
+        };
+        let covered = self.covered.iter_mut().find(covers);
+        covered.map(|covered| covered.last = place).is_some()
+    }
+
+    /// Takes note of what was decoded.
+    pub fn note_decoded(&mut self, place: Place, text: &Text) {
+        let until = text.run.end.min(Text::trusted(place).end);
+        self.covered.retain(|covered| covered.span.end > place.at);
+        self.covered.push(Covered {
+            span: place.at..until,
+            last: place,
+        });
+    }
+}

@@ -1,0 +1,278 @@
+//! One search through the bytes of a blob, and through what is decoded from them.
+//!
+//! Plain bytes and decoded text are both a layer. A layer is searched for anchors and sampled for encoded text;
+//! where either says so, the text around is decoded into a layer of its own, until there are as many as may be.
+
+mod claim;
+mod layer;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::detect::anchors::{Anchors, Hit, Meaning};
+use crate::detect::decode::{self, Encoding, Place, Text};
+use crate::model::known::Known;
+use crate::model::rule::{Confidence, Rule, Shape};
+use crate::model::secret::Secret;
+use crate::rules::KNOWN_SECRET;
+
+use claim::{candidates, claim};
+use layer::Layer;
+
+/// A secret and where it lies in the blob, before it becomes a finding.
+pub struct Match {
+    pub rule: &'static Rule,
+    pub confidence: Confidence,
+    pub secret: Secret,
+    /// The bytes of the blob that hold it, encoded as they are.
+    pub span: Range<usize>,
+    /// What it is encoded in, the outermost first.
+    pub encodings: Vec<Encoding>,
+    /// The variable whose value it is, if that is known.
+    pub variable: Option<String>,
+    /// Whether the secret could be found out by trying, as no token of Notion's can.
+    pub is_guessable: bool,
+}
+
+/// What is searched for.
+pub struct Wanted {
+    /// Each is searched for by itself; what is found by an earlier one is preferred.
+    pub anchors: Vec<Anchors>,
+    /// The values that some of the anchors are pieces of.
+    pub known: Vec<Known>,
+    /// How many encodings may lie on top of each other.
+    pub decode_depth: usize,
+    /// Whether whatever has the shape of a secret is a match, within a word too and however little its rule thinks of it: for what
+    /// is about to be shown.
+    pub by_shape: bool,
+}
+
+impl Wanted {
+    /// Whether there is anything in `bytes` that a [`Search`] would look at: an anchor, or what looks like encoded text.
+    pub fn may_be_in(&self, bytes: &[u8]) -> bool {
+        let anchored = self.anchors.iter().any(|anchors| anchors.is_in(bytes));
+        anchored
+            || self.decode_depth > 0
+                && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
+    }
+
+    /// Whether there is anything in `bytes` that a [`Search`] would look at and that touches one of `stretches`; a stretch
+    /// without bytes is a place between two bytes. What is there is noticed by what lies around it, so what lies so far off
+    /// that it tells nothing is not looked at.
+    pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
+        let around = |stretch: &Range<usize>, reach: usize| {
+            stretch.start.saturating_sub(reach)..bytes.len().min(stretch.end.saturating_add(reach))
+        };
+        let anchored =
+            |anchors: &Anchors, stretch| anchors.is_in(&bytes[around(stretch, anchors.reach())]);
+        let encoded = |stretch| {
+            let part = &bytes[around(stretch, decode::REACH)];
+            decode::any_sample(part, |place| decode::looks_encoded(part, place))
+        };
+        stretches.iter().any(|stretch| {
+            self.anchors
+                .iter()
+                .any(|anchors| anchored(anchors, stretch))
+                || self.decode_depth > 0 && encoded(stretch)
+        })
+    }
+}
+
+/// How far behind an anchor an escape is looked for that cuts a word: further than any token goes on. It bounds what a
+/// text of nothing but anchors takes.
+const LONGEST_WORD: usize = 256;
+
+/// How much is searched for anchors before it is sampled: little enough to be still in the core's cache.
+const PART: usize = 32 * 1024;
+
+/// A search in progress.
+pub struct Search<'a> {
+    wanted: &'a Wanted,
+    path: &'a [u8],
+    matches: Vec<Match>,
+}
+
+impl<'a> Search<'a> {
+    /// A search for what is `wanted` in what lies at `path`.
+    pub fn new(wanted: &'a Wanted, path: &'a [u8]) -> Self {
+        Search {
+            wanted,
+            path,
+            matches: Vec::new(),
+        }
+    }
+
+    /// Everything in `bytes` that a rule matches, in order.
+    pub fn run(mut self, bytes: &[u8]) -> Vec<Match> {
+        self.layer(Layer::plain(bytes));
+        best(self.matches)
+    }
+
+    /// Searches a layer, part by part; whether there was nothing in it to look at.
+    fn layer(&mut self, mut layer: Layer<'_>) -> bool {
+        let wanted = self.wanted;
+        let (bytes, decoded) = (layer.bytes, layer.own());
+        let is_last = layer.encodings().len() >= wanted.decode_depth;
+        let mut is_empty = true;
+        for start in (0..bytes.len()).step_by(PART) {
+            let part = start..bytes.len().min(start + PART);
+            for anchors in &wanted.anchors {
+                anchors.find(bytes, part.clone(), |hit| {
+                    is_empty = false;
+                    self.examine(&mut layer, anchors.meanings(hit), hit);
+                });
+            }
+            if is_last {
+                continue;
+            }
+            let (start, end) = (part.start.max(decoded.start), part.end.min(decoded.end));
+            decode::sample(bytes.get(start..end).unwrap_or_default(), |place| {
+                let place = Place {
+                    at: start + place.at,
+                    ..place
+                };
+                if decode::looks_encoded(bytes, place) && !layer.is_decoded(place) {
+                    is_empty = false;
+                    self.decode(&mut layer, place);
+                }
+            });
+        }
+        is_empty
+    }
+
+    /// Lets each detector that has the anchor look at its place, until one claims it; decodes what an encoded anchor
+    /// stands in. Detectors that share a shape follow each other, and their shape is matched once.
+    fn examine(&mut self, layer: &mut Layer<'_>, meanings: &[Meaning], hit: Hit) {
+        let mut tried: Option<(&Shape, Vec<Range<usize>>)> = None;
+        for meaning in meanings {
+            let (rule, detector) = match meaning {
+                Meaning::Plain(rule, detector) => (*rule, *detector),
+                Meaning::Encoded(encoding, phase) => {
+                    let stands = decode::stands_for_mark(*encoding, &layer.bytes[hit.end - 1..]);
+                    if stands && layer.own().contains(&hit.start) {
+                        self.decode(layer, hit.place(*encoding, *phase));
+                    }
+                    continue;
+                }
+                Meaning::Known(number, before) => {
+                    self.examine_known(layer, &self.wanted.known[*number], *before, hit);
+                    continue;
+                }
+            };
+            if !tried
+                .as_ref()
+                .is_some_and(|(shape, _)| shape.is_same(&detector.shape))
+            {
+                tried = Some((
+                    &detector.shape,
+                    candidates(&detector.shape, layer, hit, self.wanted.by_shape),
+                ));
+                self.decode_rest(layer, hit, &detector.shape);
+            }
+            let spans = tried.iter().flat_map(|(_, spans)| spans);
+            let before = self.matches.len();
+            let path = self.path;
+            let by_shape = self.wanted.by_shape;
+            self.matches.extend(
+                spans.filter_map(|span| claim(rule, detector, layer, path, span.clone(), by_shape)),
+            );
+            if self.matches.len() > before {
+                return;
+            }
+        }
+    }
+
+    /// Compares a known value with what stands around a piece of it. Where they differ, something may be escaped.
+    fn examine_known(&mut self, layer: &mut Layer<'_>, known: &Known, before: usize, hit: Hit) {
+        let start = hit.start.saturating_sub(before);
+        if before <= hit.start && known.value.is_at(layer.bytes, start) {
+            let Some(span) = layer.source(start..start + known.value.len()) else {
+                return;
+            };
+            let (encodings, variable) = (layer.encodings(), Some(known.variable.clone()));
+            let (rule, confidence, secret) = (&KNOWN_SECRET, Confidence::High, known.value.clone());
+            let is_guessable = known.is_guessable;
+            self.matches.push(Match {
+                rule,
+                confidence,
+                secret,
+                span,
+                encodings,
+                variable,
+                is_guessable,
+            });
+        } else {
+            decode::ESCAPES
+                .iter()
+                .for_each(|escape| self.decode(layer, hit.place(*escape, 0)));
+        }
+    }
+
+    /// Where the word that begins with an anchor is cut by an escape that stands for more of it, undoes the escapes.
+    fn decode_rest(&mut self, layer: &mut Layer<'_>, hit: Hit, shape: &Shape) {
+        let Shape::AtAnchor(_) = shape else { return };
+        let word = layer.bytes[hit.end..]
+            .iter()
+            .take(LONGEST_WORD)
+            .take_while(|byte| decode::is_of_value(byte));
+        let end = hit.end + word.count();
+        if let Some(encoding) = decode::continues(layer.bytes, end) {
+            self.decode(layer, hit.place(encoding, 0));
+        }
+    }
+
+    /// Decodes what stands around `place`, and searches that.
+    fn decode(&mut self, layer: &mut Layer<'_>, place: Place) {
+        if layer.encodings().len() >= self.wanted.decode_depth {
+            return;
+        }
+        for reading in place.readings() {
+            let is_empty = layer.is_decoded(reading) || self.decode_as(layer, reading);
+            if is_empty && place.differs_at_edges() {
+                break;
+            }
+        }
+    }
+
+    /// Searches one reading of a place; whether there was nothing in it to look at.
+    fn decode_as(&mut self, layer: &mut Layer<'_>, place: Place) -> bool {
+        let Some(text) = Text::decode(layer.bytes, place) else {
+            return true;
+        };
+        layer.note_decoded(place, &text);
+        let is_empty = self.layer(Layer::decoded_from(layer, place, &text));
+        if let Some(other) = text.interrupted(layer.bytes, place) {
+            self.decode(layer, other);
+        }
+        is_empty
+    }
+}
+
+/// Of matches that overlap, the surest; of those the longest, with the fewest encodings: a token that an encoding cuts
+/// short, or runs into what follows, is found both ways. In order.
+fn best(mut matches: Vec<Match>) -> Vec<Match> {
+    matches.sort_by_key(|found| {
+        (
+            Reverse((found.confidence, found.span.len())),
+            found.encodings.len(),
+            found.span.start,
+        )
+    });
+    let mut kept: Vec<Match> = Vec::new();
+    let mut taken = BTreeMap::new();
+    for found in matches {
+        let span = found.span.clone();
+        // What was taken does not overlap, so only the last that begins before the span's end can reach into it.
+        let overlaps = taken
+            .range(..span.end)
+            .next_back()
+            .is_some_and(|(_, end)| *end > span.start);
+        if !overlaps {
+            taken.insert(span.start, span.end);
+            kept.push(found);
+        }
+    }
+    kept.sort_by_key(|found| found.span.start);
+    kept
+}

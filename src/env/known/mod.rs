@@ -1,0 +1,262 @@
+//! Known values: what an env file says is secret, to be looked for exactly.
+//!
+//! Not every variable is worth looking for: a port or a placeholder would be found everywhere. What is left out is
+//! handed over with the reason, so that nobody takes it for searched.
+
+mod harmless;
+mod made_up;
+mod name;
+mod note;
+mod phrase;
+mod suspect;
+mod value;
+
+pub(crate) use name::shown as shown_name;
+pub use note::notes;
+pub(crate) use suspect::Suspicion;
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::detect::redact::shown_path;
+use crate::env::dotenv;
+use crate::error::{Error, Result};
+use crate::model::known::Known;
+use crate::model::secret::Secret;
+use crate::rules::placeholder::is_published_example;
+
+/// Shorter values stand in innocent text by chance.
+pub const MIN_LENGTH: usize = 12;
+
+/// Shorter passwords would be masked in innocent words.
+const MIN_HIDDEN: usize = 8;
+
+/// An env file over this size is another kind of file.
+const MAX_SIZE: u64 = 10 * 1024 * 1024;
+
+/// A variable of the file that is not looked for, or a line that could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unused {
+    /// The variable's name, fit to be shown; empty when this is about a line.
+    pub variable: String,
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// Why.
+    pub reason: Ignored,
+}
+
+/// Why a variable is not looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ignored {
+    /// Neither its name nor its value says that it is secret.
+    NotSecret,
+    /// It has no value.
+    Empty,
+    /// Its value stands for one that is kept elsewhere, or is encrypted.
+    Reference,
+    /// Its value is shorter than [`MIN_LENGTH`].
+    TooShort,
+    /// Its value is evidently made up.
+    Placeholder,
+    /// A variable above has the same value.
+    Duplicate,
+    /// The line is not as it should be; the text says in what.
+    Fault(&'static str),
+}
+
+/// Reads the env file at `file`: what to look for, and what not.
+///
+/// # Errors
+///
+/// When the file cannot be read, or is no env file by its size.
+pub fn read(file: &Path) -> Result<(Vec<Known>, Vec<Unused>)> {
+    Ok(sort_out(&load(file)?, file))
+}
+
+/// The bytes of a file, UTF-16 (which PowerShell writes) made UTF-8.
+fn load(file: &Path) -> Result<Vec<u8>> {
+    let name = file.display();
+    let unreadable = |error: std::io::Error| {
+        Error::new(format!("the env file {name} cannot be read: {error}"))
+            .help("check the path given to --known")
+    };
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        return Err(
+            Error::new(format!("{name} is a directory")).help("give --known the env file in it")
+        );
+    }
+    let mut bytes = Vec::new();
+    File::open(file)
+        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_SIZE {
+        return Err(
+            Error::new(format!("the env file {name} has more than 10 MiB")).help(
+                "give --known a file of NAME=value lines, with only the variables to look for",
+            ),
+        );
+    }
+    Ok(dotenv::as_utf8(bytes))
+}
+
+fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
+    let parsed = dotenv::parse(bytes);
+    let (mut known, mut unused) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    let leave = |variable, line, reason| Unused {
+        variable,
+        file: file.to_owned(),
+        line,
+        reason,
+    };
+    for found in parsed.variables {
+        let variable = name::shown(found.name, shown_path);
+        match weighed(found.name, &found.value) {
+            Err(reason) => unused.push(leave(variable, found.line, reason)),
+            Ok(_) if !seen.insert(found.value.fingerprint()) => {
+                unused.push(leave(variable, found.line, Ignored::Duplicate));
+            }
+            Ok((is_guessable, password)) => {
+                known.push(Known {
+                    variable,
+                    value: found.value,
+                    file: file.to_owned(),
+                    is_guessable,
+                    password,
+                });
+            }
+        }
+    }
+    unused.extend(
+        parsed
+            .faults
+            .iter()
+            .map(|fault| leave(String::new(), fault.line, Ignored::Fault(fault.what))),
+    );
+    unused.sort_by_key(|unused| unused.line);
+    (known, unused)
+}
+
+/// Returns true if a value begins as Notion's credentials do, and is as long.
+pub(crate) fn is_notions(secret: &Secret) -> bool {
+    value::notion_body(secret.expose()).is_some()
+}
+
+/// How much a variable looks like a secret that must not be committed.
+pub(crate) fn suspicion(name: &[u8], secret: &Secret) -> Suspicion {
+    suspect::suspicion(name, secret.expose())
+}
+
+/// Why a variable is not looked for, if it is not.
+pub(crate) fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
+    weighed(name, secret).err()
+}
+
+/// Of a variable that is looked for, whether its value could be found out by trying, and the password in it; of any other, why
+/// it is not.
+fn weighed(name: &[u8], secret: &Secret) -> std::result::Result<(bool, Option<Secret>), Ignored> {
+    let value = secret.expose();
+    if !name::is_secret(name) && !value::is_secret(value) {
+        return Err(Ignored::NotSecret);
+    }
+    let made_up = || is_published_example(secret).then_some(Ignored::Placeholder);
+    if let Some(reason) = value::unfit(value).or_else(made_up) {
+        return Err(reason);
+    }
+    let password = value::login(value)
+        .map(|(_, password)| password)
+        .filter(|password| password.len() >= MIN_HIDDEN);
+    Ok((
+        suspect::is_guessable(value),
+        password.map(|password| Secret::new(password.to_vec(), 0)),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::{Ignored, read, sort_out};
+    use crate::fake::expand;
+    use crate::model::secret::Secret;
+
+    fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        format!("\u{feff}{text}")
+            .encode_utf16()
+            .flat_map(unit)
+            .collect()
+    }
+
+    #[test]
+    fn a_file_gives_what_to_look_for_and_what_not() {
+        let text = expand(
+            "NOTION_TOKEN='{ntn}'\nPORT=3000\nNAME={secret}\nKEY=\"{a:12}\"\nTOKEN={ntn}\nB_KEY={x:20}\nC",
+            6,
+        );
+        let again = format!("{text}\nSAME_{}", text.lines().next().unwrap());
+        let (known, unused) = sort_out(again.as_bytes(), Path::new(".env"));
+        let names: Vec<&str> = known.iter().map(|known| known.variable.as_str()).collect();
+        assert_eq!(names, ["NOTION_TOKEN", "NAME", "KEY", "TOKEN"]);
+        let token = text.split('\'').nth(1).unwrap().as_bytes().to_vec();
+        assert!(known[0].value == Secret::new(token, 0));
+        let reasons: Vec<_> = unused
+            .iter()
+            .map(|unused| (unused.line, unused.reason))
+            .collect();
+        assert!(matches!(
+            reasons[..],
+            [
+                (2, Ignored::NotSecret),
+                (6, Ignored::Placeholder),
+                (7, Ignored::Fault(_)),
+                (8, Ignored::Duplicate)
+            ]
+        ));
+        let shown = format!("{unused:?}");
+        assert!(
+            text.split(['\'', '=', '"', '\n'])
+                .filter(|part| part.len() >= 12 && !part.contains("NOTION"))
+                .all(|value| !shown.contains(value))
+        );
+    }
+
+    #[test]
+    fn files_are_read_in_utf_8_and_utf_16() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = expand("TOKEN={ntn}\r\n", 4);
+        let bom = format!("\u{feff}{text}").into_bytes();
+        let encoded = [
+            text.clone().into_bytes(),
+            bom,
+            utf16(&text, u16::to_le_bytes),
+            utf16(&text, u16::to_be_bytes),
+        ];
+        for bytes in encoded {
+            let file = folder.path().join(".env");
+            fs::write(&file, bytes).unwrap();
+            let (known, unused) = read(&file).unwrap_or_else(|error| panic!("{error}"));
+            assert!(known.len() == 1 && unused.is_empty());
+            assert!(known[0].value == Secret::new(text.trim().as_bytes()[6..].to_vec(), 0));
+        }
+    }
+
+    #[test]
+    fn what_is_no_env_file_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = folder.path().join("large.env");
+        fs::write(&large, vec![b'\n'; 10 * 1024 * 1024 + 1]).unwrap();
+        let error = |file: &Path| {
+            read(file)
+                .err()
+                .map_or(String::new(), |error| error.to_string())
+        };
+        assert!(error(&large).contains("large.env has more than 10 MiB"));
+        assert!(error(folder.path()).ends_with("is a directory"));
+        assert!(error(&folder.path().join("none.env")).contains("none.env cannot be read: "));
+    }
+}

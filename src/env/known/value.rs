@@ -1,0 +1,214 @@
+//! What a variable's value says about itself.
+
+use std::ops::Range;
+
+use super::made_up::is_evidently_made_up;
+use super::{Ignored, MIN_LENGTH};
+use crate::rules::placeholder;
+
+/// What Notion's credentials begin with.
+const NOTION: [&[u8]; 5] = [b"ntn_", b"secret_", b"nrt_", b"v02:", b"v03:"];
+
+/// Notion's credentials are longer than this, and its tokens shorter than that.
+const NOTION_LENGTH: Range<usize> = 40..100;
+
+/// Whether a value is secret whatever its variable's name: a Notion credential, or an address with a password.
+pub(super) fn is_secret(value: &[u8]) -> bool {
+    notion_body(value).is_some() || login(value).is_some()
+}
+
+/// Why a value, although secret, is not one to look for.
+pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
+    if value.iter().all(u8::is_ascii_whitespace) {
+        return Some(Ignored::Empty);
+    }
+    let password = login(value).map(|(_, password)| password);
+    if is_reference(value) || password.is_some_and(is_reference) {
+        return Some(Ignored::Reference);
+    }
+    if value.len() < MIN_LENGTH {
+        return Some(Ignored::TooShort);
+    }
+    let made_up = is_evidently_made_up(value)
+        || notion_body(value).is_some_and(placeholder::is_made_up)
+        || login(value)
+            .is_some_and(|(user, password)| user == password || is_evidently_made_up(password))
+        || password.is_none() && is_local(value);
+    made_up.then_some(Ignored::Placeholder)
+}
+
+/// The random part of a Notion token, or the end of that of a cookie, which has words at its beginning.
+pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
+    let body = NOTION
+        .iter()
+        .find_map(|prefix| value.strip_prefix(*prefix))?;
+    let cookie = value.starts_with(b"v0");
+    let fits = value.len() > NOTION_LENGTH.start && (cookie || value.len() < NOTION_LENGTH.end);
+    fits.then(|| {
+        if cookie {
+            &body[body.len() - 24..]
+        } else {
+            body
+        }
+    })
+}
+
+/// The user and the password of an address: `scheme://user:password@host`.
+pub(super) fn login(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let scheme = memchr::memmem::find(value, b"://")?;
+    let rest = &value[scheme + 3..];
+    let authority = &rest[..memchr::memchr3(b'/', b'?', b'#', rest).unwrap_or(rest.len())];
+    let login = &authority[..memchr::memrchr(b'@', authority)?];
+    let (user, password) = login.split_at(memchr::memchr(b':', login)?);
+    let is_scheme = value[..scheme]
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"+.-:".contains(byte));
+    (is_scheme && password.len() > 1).then(|| (user, &password[1..]))
+}
+
+/// An address on this machine, which no one else can use.
+fn is_local(value: &[u8]) -> bool {
+    [
+        &b"http://localhost"[..],
+        b"https://localhost",
+        b"http://127.0.0.1",
+        b"https://127.0.0.1",
+    ]
+    .iter()
+    .any(|start| value.starts_with(start))
+}
+
+/// Whether a value only says where the real one is, or is one that only a key can open.
+fn is_reference(value: &[u8]) -> bool {
+    const ELSEWHERE: [&[u8]; 11] = [
+        b"op://",
+        b"vault:",
+        b"arn:",
+        b"ref+",
+        b"ssm:",
+        b"sm://",
+        b"awssm://",
+        b"secretref:",
+        b"keyvault://",
+        b"@Microsoft.KeyVault(",
+        b"encrypted:",
+    ];
+    let wrapped = |open: &[u8], close: &[u8]| value.starts_with(open) && value.ends_with(close);
+    ELSEWHERE.iter().any(|start| value.starts_with(start))
+        || wrapped(b"$(", b")")
+        || wrapped(b"{{", b"}}")
+        || is_variable(value)
+        || is_made_of_references(value)
+}
+
+/// `$NAME`; a small letter behind the dollar is more often a password's.
+fn is_variable(value: &[u8]) -> bool {
+    value.strip_prefix(b"$").is_some_and(|name| {
+        name.first().is_some_and(|first| !first.is_ascii_digit())
+            && name
+                .iter()
+                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    })
+}
+
+/// `${NAME}`, or several, with nothing between them but punctuation.
+fn is_made_of_references(value: &[u8]) -> bool {
+    let mut parts = memchr::memmem::find_iter(value, b"${").peekable();
+    let is_bare = |part: &[u8]| {
+        !part
+            .iter()
+            .any(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
+    };
+    let Some(first) = parts.peek() else {
+        return false;
+    };
+    let mut bare = is_bare(&value[..*first]);
+    while let Some(start) = parts.next() {
+        let part = &value[start..parts.peek().copied().unwrap_or(value.len())];
+        bare &= memchr::memchr(b'}', part).is_none_or(|end| is_bare(&part[end..]));
+    }
+    bare && memchr::memchr(b'}', value).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Ignored;
+    use super::{is_secret, unfit};
+    use crate::fake::expand;
+
+    #[test]
+    fn an_address_with_a_password_and_a_notion_credential_are_secret_under_any_name() {
+        for text in [
+            "{ntn}",
+            "{secret}",
+            "{nrt}",
+            "{v02}",
+            "{v03}",
+            "postgres://me:{a:9}@db/x",
+            "redis://:{a:9}@h",
+        ] {
+            let value = expand(text, 5);
+            assert!(
+                is_secret(value.as_bytes()) && unfit(value.as_bytes()).is_none(),
+                "{text}"
+            );
+        }
+        for value in [
+            "https://a.example/x:y@z",
+            "ssh://git@host/x",
+            "ntn_short",
+            "a b://c:d@e",
+            "https://u:@h",
+            "",
+            &"ntn_".repeat(1_000_000),
+        ] {
+            assert!(!is_secret(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_need_not_be_looked_for_is_told_apart() {
+        let cases = [
+            ("", Ignored::Empty),
+            ("  ", Ignored::Empty),
+            ("${TOKEN_OF_THE_APP}", Ignored::Reference),
+            ("${A:-${B_AND_C}}/${D}", Ignored::Reference),
+            ("$TOKEN_OF_THE_APP", Ignored::Reference),
+            ("$(op read op://x/y/z)", Ignored::Reference),
+            ("{{ op://vault/item }}", Ignored::Reference),
+            ("op://vault/item/field", Ignored::Reference),
+            ("arn:aws:secretsmanager:x", Ignored::Reference),
+            ("encrypted:BDqDBibm4wsYqMpCjTQ", Ignored::Reference),
+            ("postgres://me:${PASSWORD}@db", Ignored::Reference),
+            ("hunter2", Ignored::TooShort),
+            ("postgres://postgres:postgres@db", Ignored::Placeholder),
+            ("postgres://me:<password>@db", Ignored::Placeholder),
+            ("http://localhost:3000/webhook", Ignored::Placeholder),
+            ("changeme_please", Ignored::Placeholder),
+        ];
+        for (value, reason) in cases {
+            assert_eq!(unfit(value.as_bytes()), Some(reason), "{value}");
+        }
+        let tokens = [
+            "ntn_{x:46}",
+            "secret_{seq:43}",
+            "ntn_{a:20}YourToken{a:17}",
+            "v02:user_token_or_cookies:{x:99}",
+        ];
+        for text in tokens {
+            assert_eq!(
+                unfit(expand(text, 1).as_bytes()),
+                Some(Ignored::Placeholder),
+                "{text}"
+            );
+        }
+        for value in [
+            "$ecret-of-the-app",
+            "pa${x}ssword-of-mine",
+            "correct horse battery",
+            "$5$rounds=5000$usesomesalt",
+        ] {
+            assert_eq!(unfit(value.as_bytes()), None, "{value}");
+        }
+    }
+}

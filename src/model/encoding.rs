@@ -1,0 +1,46 @@
+//! Encodings that hide a secret from a plain search.
+
+use std::fmt;
+
+/// A way of writing bytes as other bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// Base64, in the standard or the URL-safe alphabet, padded or not, in lines or not.
+    Base64,
+    /// Two hexadecimal digits a byte.
+    Hex,
+    /// UTF-16, in either byte order.
+    Utf16,
+    /// UTF-32, in either byte order.
+    Utf32,
+    /// `%5F`, as in URLs.
+    Percent,
+    /// `\u005f`, `\x5f`, `\_`, as in JSON, JavaScript, Python and Markdown.
+    Backslash,
+    /// `&#95;`, `&#x5f;`, `&lowbar;`, as in HTML and XML.
+    Html,
+    /// `=5F` and lines that end in `=`, as in mail.
+    QuotedPrintable,
+}
+
+impl Encoding {
+    /// Its name in reports: stable.
+    pub fn id(self) -> &'static str {
+        match self {
+            Encoding::Base64 => "base64",
+            Encoding::Hex => "hex",
+            Encoding::Utf16 => "utf-16",
+            Encoding::Utf32 => "utf-32",
+            Encoding::Percent => "percent",
+            Encoding::Backslash => "backslash",
+            Encoding::Html => "html",
+            Encoding::QuotedPrintable => "quoted-printable",
+        }
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}

@@ -1,0 +1,172 @@
+//! What users see: a rule matched at a location. Made whole here; nothing in a finding can reveal its secret.
+
+mod excerpt;
+mod ignoring;
+mod verdict;
+
+use super::encoding::Encoding;
+use crate::model::allowance::Allowance;
+use crate::model::blob::{Origin, Part, Position};
+use crate::model::placement::Placement;
+use crate::model::rule::{Confidence, Rule, Severity};
+use crate::model::secret::Fingerprint;
+
+pub use excerpt::Excerpt;
+pub use ignoring::{IgnoreRule, Ignoring, Name, Reason, Says};
+pub use verdict::{Suppression, Verdict};
+
+/// Where a finding lies in its origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Its first byte.
+    pub start: Position,
+    /// The byte after its last.
+    pub end: Position,
+}
+
+/// What remains of a secret in a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The secret, masked at its length.
+    pub mask: String,
+    /// The secret, masked without its length, for people.
+    pub short_mask: String,
+    /// Its identity.
+    pub fingerprint: Fingerprint,
+    /// Whether whoever has the identity could find out the value by trying: no report shows it then.
+    pub is_guessable: bool,
+}
+
+impl Evidence {
+    /// The identity, where it may be shown.
+    pub fn shown(&self) -> Option<&Fingerprint> {
+        Some(&self.fingerprint).filter(|_| !self.is_guessable)
+    }
+}
+
+/// A rule matched at a location.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What it means for the run.
+    pub severity: Severity,
+    /// How sure we are.
+    pub confidence: Confidence,
+    /// Where the blob came from.
+    pub origin: Origin,
+    /// Where in the blob; `None` when the finding is about the file as such.
+    pub location: Option<Location>,
+    /// The masked line; `None` when the finding is about the file as such.
+    pub excerpt: Option<Excerpt>,
+    /// The masked secret and its identity; `None` for a hygiene fault.
+    pub evidence: Option<Evidence>,
+    /// What the secret is encoded in, the outermost first; empty when it stands there in plain.
+    pub encodings: Vec<Encoding>,
+    /// The name of the variable that it is about, of a known secret or in an env file.
+    pub variable: Option<String>,
+    /// A comment beside it that says to allow it.
+    pub allowance: Option<Allowance>,
+    /// Every place of the same secret, this one included, where a source [groups](crate::source::Source::groups) them;
+    /// empty elsewhere.
+    pub occurrences: Vec<Occurrence>,
+    /// Where in history it lies, once that is known.
+    pub placement: Option<Box<Placement>>,
+    /// What else there is to know, in one sentence, fit to be shown.
+    pub note: Option<String>,
+    /// What ignore files have to do with it.
+    pub ignoring: Option<Ignoring>,
+    /// Of a finding about an env file, the identities of the values that it is about: to compare it with what was there
+    /// before. They are shown nowhere, for a value may be easy to guess.
+    pub values: Vec<Fingerprint>,
+    /// Whether its secret is nowhere but on this machine, as far as is known: then it need not be replaced.
+    pub is_local: bool,
+    /// The command that does what the advice says, when the file's path follows it.
+    pub command: Option<&'static str>,
+}
+
+/// One of the places where a secret lies.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// Where the blob came from.
+    pub origin: Origin,
+    /// Where in the blob; `None` for a name.
+    pub location: Option<Location>,
+    /// What becomes of this place.
+    pub verdict: Verdict,
+}
+
+impl Finding {
+    /// This place of the secret, of which `verdict` becomes.
+    pub fn occurrence(&self, verdict: Verdict) -> Occurrence {
+        Occurrence {
+            origin: self.origin.clone(),
+            location: self.location,
+            verdict,
+        }
+    }
+
+    /// The paths that it is about: the names that ignore files should treat otherwise, or the one where it lies.
+    pub fn named_paths(&self) -> impl Iterator<Item = &[u8]> {
+        let names = self
+            .ignoring
+            .iter()
+            .flat_map(|ignoring| &ignoring.names)
+            .map(|name| name.path.as_slice());
+        names.chain(self.origin.path().filter(|_| self.ignoring.is_none()))
+    }
+
+    /// All paths in history of what it is about: of files, or of names in folders and in the index. None
+    /// where it is not placed, or is about other things too, which lie at no path.
+    pub fn placed_paths(&self) -> Vec<Vec<u8>> {
+        let Some(placement) = &self.placement else {
+            return Vec::new();
+        };
+        let is_content = |place: &Occurrence| place.origin.part() == Some(Part::Content);
+        if self.occurrences.iter().all(is_content) {
+            return placement.rooted().map(<[u8]>::to_vec).collect();
+        }
+        let each = self.occurrences.iter().map(|place| match &place.origin {
+            Origin::Object {
+                part: Part::PathName,
+                path: Some(path),
+                ..
+            } => Some(placement.rooted_in(last(path))).filter(|paths| !paths.is_empty()),
+            Origin::Name {
+                path,
+                container: None,
+            } => Some(vec![path.clone()]),
+            _ => None,
+        });
+        let each: Option<Vec<_>> = each.collect();
+        each.unwrap_or_default().concat()
+    }
+
+    /// A hygiene fault of a whole file.
+    pub fn of_file(rule: &'static Rule, origin: Origin) -> Self {
+        Finding {
+            rule,
+            severity: rule.severity,
+            confidence: Confidence::High,
+            origin,
+            location: None,
+            excerpt: None,
+            evidence: None,
+            encodings: Vec::new(),
+            variable: None,
+            allowance: None,
+            occurrences: Vec::new(),
+            placement: None,
+            note: None,
+            ignoring: None,
+            values: Vec::new(),
+            is_local: false,
+            command: None,
+        }
+    }
+}
+
+/// The last part of a path.
+fn last(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
+}

@@ -1,0 +1,204 @@
+//! What was not scanned, and why. Never silent.
+
+use std::fmt;
+
+use crate::model::blob::Origin;
+use crate::model::secret::Fingerprint;
+
+/// Why something was not scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The object database has no such object (a blobless clone, a broken repository).
+    MissingObject,
+    /// It was named, and is not there.
+    NotFound,
+    /// The operating system would not let us read it.
+    Unreadable,
+    /// It exceeds a size limit.
+    TooLarge,
+    /// The object, pack or archive is damaged.
+    Corrupt,
+    /// The repository's history was cut when it was cloned.
+    Shallow,
+    /// A pipe, socket or device, which has no content at rest.
+    NotAFile,
+    /// A member of an archive is encrypted.
+    Encrypted,
+    /// It is stored in a way that we do not know: a member of an archive, or the refs of a repository.
+    Unsupported,
+    /// An archive exceeds a limit: its size when inflated, how well it is compressed, its members, its depth.
+    Limit,
+    /// The scan was ended before it had seen everything.
+    Interrupted,
+}
+
+impl Reason {
+    /// The word for it in reports: stable.
+    pub fn id(self) -> &'static str {
+        match self {
+            Reason::MissingObject => "missing-object",
+            Reason::NotFound => "not-found",
+            Reason::Unreadable => "unreadable",
+            Reason::TooLarge => "too-large",
+            Reason::Corrupt => "corrupt",
+            Reason::Shallow => "shallow",
+            Reason::NotAFile => "not-a-file",
+            Reason::Encrypted => "encrypted",
+            Reason::Unsupported => "unsupported",
+            Reason::Limit => "limit",
+            Reason::Interrupted => "interrupted",
+        }
+    }
+
+    /// Returns true if the bytes are there and cannot be looked into, so that somebody may have looked into them otherwise.
+    pub fn is_about_content(self) -> bool {
+        matches!(
+            self,
+            Reason::Encrypted
+                | Reason::Corrupt
+                | Reason::Unsupported
+                | Reason::Limit
+                | Reason::TooLarge
+        )
+    }
+
+    /// Returns true if it is about what lies at a path, and nothing else was missed: whoever wants no word of that path wants
+    /// none of this. A scan that was ended early missed more, and a name that is not there may be another one misspelt.
+    pub fn is_about_path(self) -> bool {
+        !matches!(
+            self,
+            Reason::Interrupted | Reason::Shallow | Reason::NotFound
+        )
+    }
+
+    /// What the user can do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Reason::MissingObject => {
+                "fetch the missing objects (`git fetch --refetch`), then scan again"
+            }
+            Reason::NotFound => "check the path's spelling, or where the link leads",
+            Reason::Unreadable => {
+                "grant read permission, or run as a user who has it, then scan again"
+            }
+            Reason::TooLarge => {
+                "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again"
+            }
+            Reason::Corrupt => {
+                "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"
+            }
+            Reason::Shallow => {
+                "fetch the rest (`git fetch --unshallow`; in CI, check out with `fetch-depth: 0`), then scan again"
+            }
+            Reason::NotAFile => "pipe its content into `ntnguard stdin`",
+            Reason::Encrypted => "unpack it with its password, then scan what was in it",
+            Reason::Unsupported => {
+                "unpack or convert it with the program that made it, then scan again"
+            }
+            Reason::Interrupted => "scan again, and let it come to its end",
+            Reason::Limit => "if you trust it, unpack it and scan what was in it",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Something that was not scanned, and why. A scan with a skip is not complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// What was not scanned.
+    pub origin: Origin,
+    /// Why.
+    pub reason: Reason,
+    /// What the operating system or git said, in a few words.
+    pub detail: String,
+    /// The identity of the object that was not scanned, or not whole: the file or git's object, be it a member of it that
+    /// could not be read. `None` where its bytes are not here, and for reasons that are not about them.
+    pub digest: Option<Box<Fingerprint>>,
+    /// What to do about it, where that is not what helps against the reason in general.
+    advice: Option<&'static str>,
+}
+
+impl Skip {
+    /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
+    pub fn new(origin: Origin, reason: Reason, detail: impl fmt::Display) -> Self {
+        Skip {
+            origin,
+            reason,
+            detail: detail.to_string(),
+            digest: None,
+            advice: None,
+        }
+    }
+
+    /// The same skip of the object with this identity, if the reason is about its content.
+    pub fn of_object(self, digest: Option<Fingerprint>) -> Self {
+        Skip {
+            digest: digest
+                .filter(|_| self.reason.is_about_content())
+                .map(Box::new),
+            ..self
+        }
+    }
+
+    /// The same skip of what lies at `origin`.
+    pub fn at(self, origin: Origin) -> Self {
+        Skip { origin, ..self }
+    }
+
+    /// The same skip with a word of its own on what to do.
+    pub fn advising(self, advice: &'static str) -> Self {
+        Skip {
+            advice: Some(advice),
+            ..self
+        }
+    }
+
+    /// The path that was not scanned, if that is all that was missed; `None`, too, where it has no name of its own (`.`), for
+    /// then no pattern means it.
+    pub fn own_path(&self) -> Option<&[u8]> {
+        let path = self.origin.path().filter(|_| self.reason.is_about_path())?;
+        let folder = path.strip_suffix(b"/").unwrap_or(path);
+        let name = folder.rsplit(|byte| *byte == b'/').next();
+        let name = name.unwrap_or_default();
+        (!matches!(name, b"" | b"." | b"..")).then_some(path)
+    }
+
+    /// What the user can do about it.
+    pub fn help(&self) -> &'static str {
+        self.advice.unwrap_or(self.reason.help())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reason, Skip};
+    use crate::model::blob::Origin;
+
+    #[test]
+    fn only_what_misses_nothing_else_is_about_a_path() {
+        let skip = |path: &str, reason| Skip::new(Origin::File(path.into()), reason, "");
+        for reason in [
+            Reason::MissingObject,
+            Reason::Unreadable,
+            Reason::TooLarge,
+            Reason::Corrupt,
+            Reason::NotAFile,
+            Reason::Encrypted,
+            Reason::Unsupported,
+            Reason::Limit,
+        ] {
+            assert_eq!(skip("gen/a", reason).own_path(), Some(&b"gen/a"[..]));
+            for folder in ["", ".", "./", "..", "../.."] {
+                assert_eq!(skip(folder, reason).own_path(), None, "{folder}");
+            }
+        }
+        for reason in [Reason::Interrupted, Reason::Shallow, Reason::NotFound] {
+            assert_eq!(skip("gen/a", reason).own_path(), None);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! One more `allow` entry in the text of a configuration, of which nothing else is changed.
+
+use std::path::Path;
+
+pub use super::value::Reason;
+
+use super::value::Text;
+use super::{Config, MAX_SIZE, file, schema};
+use crate::error::{Error, Result};
+use crate::model::secret::Fingerprint;
+use crate::model::time::Date;
+
+/// An entry that is to be written.
+pub struct NewEntry {
+    /// The value that it allows, or the object that it accepts.
+    pub fingerprint: Fingerprint,
+    /// Whether it accepts an object that cannot be looked into.
+    pub is_unscanned: bool,
+    /// Why.
+    pub reason: Reason,
+    /// The last day on which it counts.
+    pub expires: Option<Date>,
+}
+
+/// The text of a configuration with one entry more.
+pub enum Added {
+    /// The whole text: it says what it said before, and the entry.
+    Text(String),
+    /// The text is written in a way that cannot be added to line by line.
+    Unknown,
+}
+
+/// The bytes of the configuration at `path`, as [`Config::load`] reads it; `None` where there is
+/// none.
+///
+/// # Errors
+///
+/// When what is there cannot be read.
+pub fn read(path: &Path, top: &Path, name: &str) -> Result<Option<Vec<u8>>> {
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        _ => file::read(path, top, name, "configuration", MAX_SIZE).map(Some),
+    }
+}
+
+/// The text of the configuration `name`, which is there or not, with `entry` behind its other
+/// entries.
+///
+/// # Errors
+///
+/// When the configuration is not valid, or has the entry.
+pub fn added(name: &str, text: Option<Vec<u8>>, entry: &NewEntry) -> Result<Added> {
+    let text = text.unwrap_or_else(|| b"version: 1\n".to_vec());
+    let mut before = Config::parse(name, text.clone())?;
+    refuse_known(&before, entry)?;
+    // What is no UTF-8 is no configuration.
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let new = insert(&text, entry);
+    before.written.allow.push(entry.written());
+    let is_meant = Config::parse(name, new.as_str())
+        .is_ok_and(|after| said(&after.written) == said(&before.written));
+    Ok(match is_meant {
+        true => Added::Text(new),
+        false => Added::Unknown,
+    })
+}
+
+/// What a configuration says, in one way of writing it.
+fn said(file: &schema::File) -> Option<String> {
+    serde_yaml::to_string(file).ok()
+}
+
+/// Refuses an entry that is there: with a limit to paths or rules, it says less than the new one.
+fn refuse_known(config: &Config, entry: &NewEntry) -> Result<()> {
+    let is_same = |known: &schema::Allow| {
+        let named = match entry.is_unscanned {
+            true => &known.unscanned,
+            false => &known.fingerprint,
+        };
+        let same = named
+            .as_ref()
+            .is_some_and(|Text(known)| *known == entry.fingerprint);
+        same && known.paths.is_empty() && known.rules.is_empty()
+    };
+    let Some(at) = config.written.allow.iter().position(is_same) else {
+        return Ok(());
+    };
+    let source = config.source.as_ref();
+    let name = source.map_or("", |source| &source.name);
+    let line = source.and_then(|source| source.line_of_allow(at));
+    let line = line.map_or_else(String::new, |line| format!(":{line}"));
+    Err(Error::new(format!("{name}{line} has this entry already"))
+        .help("to give it another reason or day, change it there"))
+}
+
+/// The text with the entry behind those of `allow`, or in a new list at its end.
+fn insert(text: &str, entry: &NewEntry) -> String {
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let is_key = |line: &&str| file::without_mark(line).starts_with("allow:");
+    let (at, indent, head) = match lines.iter().position(is_key) {
+        Some(key) => {
+            let (at, indent) = place(&lines, key);
+            (at, indent, None)
+        }
+        None => (lines.len(), "  ", Some("allow:")),
+    };
+    let (before, after) = lines.split_at(at);
+    let mut new = before.concat();
+    if !new.ends_with('\n') && !new.is_empty() {
+        new += end;
+    }
+    let entry = entry
+        .lines()
+        .into_iter()
+        .map(|line| indent.to_owned() + &line);
+    for line in head.into_iter().map(str::to_owned).chain(entry) {
+        new += &(line + end);
+    }
+    new + &after.concat()
+}
+
+/// Behind which line of the list that begins at line `key` its next entry goes, and how far that is
+/// indented.
+fn place<'l>(lines: &[&'l str], key: usize) -> (usize, &'l str) {
+    let is_empty = |line: &str| {
+        let line = line.trim();
+        line.is_empty() || line.starts_with('#')
+    };
+    let is_inside = |line: &str| line.starts_with([' ', '\t', '-']) || is_empty(line);
+    let below = lines[key + 1..].iter().take_while(|line| is_inside(line));
+    let last = below
+        .clone()
+        .enumerate()
+        .filter(|(_, line)| !is_empty(line))
+        .last();
+    let first = below.clone().find(|line| !is_empty(line));
+    let indent = first.map_or("  ", |line| &line[..line.len() - line.trim_start().len()]);
+    (key + 1 + last.map_or(0, |(at, _)| at + 1), indent)
+}
+
+impl NewEntry {
+    /// The entry as lines of a list.
+    fn lines(&self) -> Vec<String> {
+        let what = if self.is_unscanned {
+            "unscanned"
+        } else {
+            "fingerprint"
+        };
+        let mut lines = vec![
+            format!("- {what}: \"{}\"", self.fingerprint),
+            format!("  reason: {}", quoted(&self.reason.0)),
+        ];
+        lines.extend(self.expires.map(|day| format!("  expires: {day}")));
+        lines
+    }
+
+    /// The entry as lines to paste below `allow:`.
+    pub fn pasted(&self) -> String {
+        self.lines().join("\n") + "\n"
+    }
+
+    fn written(&self) -> schema::Allow {
+        let text = Text(self.fingerprint.clone());
+        let (unscanned, fingerprint) = match self.is_unscanned {
+            true => (Some(text), None),
+            false => (None, Some(text)),
+        };
+        schema::Allow {
+            fingerprint,
+            unscanned,
+            paths: Vec::new(),
+            rules: Vec::new(),
+            reason: Text(self.reason.clone()),
+            expires: self.expires.map(Text),
+        }
+    }
+}
+
+/// A text between quotes, where YAML understands the escapes of JSON.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Added, NewEntry, added};
+    use crate::policy::config::Config;
+
+    fn entry() -> NewEntry {
+        NewEntry {
+            fingerprint: format!("v1:{}", "a".repeat(32)).parse().unwrap(),
+            is_unscanned: false,
+            reason: "it's \"made up\": #1".parse().unwrap(),
+            expires: Some("2199-01-31".parse().unwrap()),
+        }
+    }
+
+    /// The text with the entry, where it could be added.
+    fn with(text: &str) -> Option<String> {
+        match added("c.yaml", Some(text.into()), &entry()).unwrap() {
+            Added::Text(text) => Some(text),
+            Added::Unknown => None,
+        }
+    }
+
+    fn lines(indent: &str, end: &str) -> String {
+        let fingerprint = "a".repeat(32);
+        [
+            format!("- fingerprint: \"v1:{fingerprint}\""),
+            "  reason: \"it's \\\"made up\\\": #1\"".to_owned(),
+            "  expires: 2199-01-31".to_owned(),
+        ]
+        .map(|line| format!("{indent}{line}{end}"))
+        .concat()
+    }
+
+    #[test]
+    fn an_entry_comes_behind_the_others_and_every_byte_stays() {
+        for (before, indent, after) in [
+            (
+                "version: 1\nallow:\n  - paths: [a]\n    reason: x\n",
+                "  ",
+                "",
+            ),
+            (
+                "# top\nversion: 1 # one\n\nallow:   # known\n- paths: [a]\n  reason: x\n",
+                "",
+                "\n# on rules\nrules: {}\n",
+            ),
+            (
+                "allow:\n    # first\n    - reason: >\n        long\n        text\n      paths:\n        - a\n",
+                "    ",
+                "\n\n# end\nversion: 1\n",
+            ),
+            (
+                "\u{feff}allow:\n  - {paths: [a], reason: x}\n",
+                "  ",
+                "  # no more\nversion: 1",
+            ),
+        ] {
+            let new = with(&format!("{before}{after}")).unwrap();
+            assert_eq!(new, format!("{before}{}{after}", lines(indent, "\n")));
+        }
+    }
+
+    #[test]
+    fn a_list_is_begun_where_there_is_none() {
+        for (before, end) in [
+            ("version: 1\nrules: {}\n", "\n"),
+            ("version: 1\r\n# last\r\n", "\r\n"),
+        ] {
+            let expected = format!("{before}allow:{end}{}", lines("  ", end));
+            assert_eq!(with(before), Some(expected));
+        }
+        let cut = with("version: 1").unwrap();
+        assert_eq!(cut, format!("version: 1\nallow:\n{}", lines("  ", "\n")));
+        let Added::Text(new) = added("c.yaml", None, &entry()).unwrap() else {
+            panic!("nothing is there to be odd");
+        };
+        assert_eq!(new, cut);
+    }
+
+    #[test]
+    fn what_is_written_in_another_way_is_left_alone() {
+        for text in [
+            "{version: 1}\n",
+            "version: 1\nallow: []\n",
+            "version: 1\nallow: [{paths: [a], reason: x}]\n",
+            "version: 1\nallow:\n  [{paths: [a], reason: x}]\n",
+            "version: 1\n\"allow\":\n  - {paths: [a], reason: x}\n",
+            "version: 1\nallow:\n  - paths: [a]\n    reason: |+\n      x\n\n      # y\n\n",
+            "version: 1\n...\n",
+        ] {
+            assert_eq!(with(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_entry_is_added_once() {
+        let new = with("version: 1\n").unwrap();
+        let again = added("c.yaml", Some(new.clone().into()), &entry());
+        let error = again.err().unwrap().to_string();
+        assert_eq!(error, "c.yaml:3 has this entry already");
+        let other = NewEntry {
+            is_unscanned: true,
+            ..entry()
+        };
+        let Ok(Added::Text(both)) = added("c.yaml", Some(new.into()), &other) else {
+            panic!("an object is no finding");
+        };
+        assert_eq!(Config::parse("c.yaml", both).unwrap().allow.len(), 2);
+        let narrow = format!(
+            "version: 1\nallow:\n  - fingerprint: v1:{}\n    paths: [a]\n    reason: x\n",
+            "a".repeat(32)
+        );
+        assert!(with(&narrow).is_some());
+    }
+}

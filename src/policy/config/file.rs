@@ -1,0 +1,57 @@
+//! Reading the files that a repository brings, within limits.
+
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::files::open::regular;
+
+/// A configuration that nests deeper is a mistake or an attack: the parser's time grows with the square of it.
+pub const MAX_DEPTH: usize = 64;
+
+/// The text of a file that a repository brings, of at most `limit` bytes. Below `top` no link is followed: what it leads to is
+/// nobody's configuration, and errors would quote it.
+pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
+    let unreadable = |error: std::io::Error| {
+        let help = match error.kind() {
+            ErrorKind::InvalidInput => {
+                "put the file itself there, or name one outside of the repository with a flag"
+            }
+            _ => "check the path, or run with --no-config",
+        };
+        Error::new(format!("the {what} {name} cannot be read: {error}")).help(help)
+    };
+    let mut text = Vec::new();
+    let file = regular(path, top).map_err(unreadable)?;
+    file.take(limit + 1)
+        .read_to_end(&mut text)
+        .map_err(unreadable)?;
+    if text.len() as u64 > limit {
+        Err(too_large(what, name, limit))
+    } else {
+        Ok(text)
+    }
+}
+
+/// A text without the mark that some editors put before it.
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// The error that a file has more than `limit` bytes.
+pub fn too_large(what: &str, name: &str, limit: u64) -> Error {
+    Error::new(format!("the {what} {name} has more than {limit} bytes"))
+}
+
+/// The offset at which a text nests too deep; `None` where it does not. Brackets within quotes are counted too: nobody leaves that many open there.
+pub fn too_deep(text: &str) -> Option<usize> {
+    let mut depth: usize = 0;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > MAX_DEPTH
+    })
+}

@@ -1,0 +1,557 @@
+//! What a repository says about how it is scanned: `.ntnguard.yaml` and the baseline, read, checked, and only then used.
+
+pub mod add;
+pub mod baseline;
+mod file;
+mod place;
+mod schema;
+mod value;
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::model::rule::Confidence;
+use crate::policy::pattern::Pattern;
+use crate::policy::{Baseline, Committed, Entry, Setting};
+
+use place::Step::{self, Entry as Nth, Key};
+use value::Text;
+
+/// The file's name at the root of a repository.
+pub const FILE_NAME: &str = ".ntnguard.yaml";
+
+/// The JSON schema of the file, for editors.
+pub const SCHEMA: &str = include_str!("../../../docs/ntnguard.schema.json");
+
+/// A configuration file over this size is a mistake or an attack.
+const MAX_SIZE: u64 = 256 * 1024;
+
+/// How many values, each on every path, can be listed before that is no configuration any more.
+const MAX_PATTERNS: usize = 10_000;
+
+/// What the audit of env files does to a run of `ntnguard ci`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum EnvAudit {
+    /// Errors fail the run.
+    #[default]
+    Fail,
+    /// Errors are warnings.
+    Warn,
+    /// There is none.
+    Off,
+}
+
+/// A checked configuration; what it does not say is `None` or empty.
+#[derive(Default)]
+pub struct Config {
+    /// `min-confidence`
+    pub min_confidence: Option<Confidence>,
+    /// `exclude`
+    pub exclude: Vec<Pattern>,
+    /// `rules`
+    pub rules: Vec<Setting>,
+    /// `allow`
+    pub allow: Vec<Entry>,
+    /// `limits.max-file-size`, in bytes
+    pub max_file_size: Option<u64>,
+    /// `limits.archive-depth`
+    pub archive_depth: Option<usize>,
+    /// `limits.decode-depth`
+    pub decode_depth: Option<usize>,
+    /// `env.committed`
+    pub committed: Vec<Committed>,
+    /// `env.require`: variables that env files and templates must name
+    pub env_required: Vec<String>,
+    /// `env.names`: further names of files that hold secrets
+    pub env_names: Vec<String>,
+    /// `ci.env`
+    pub ci_env: Option<EnvAudit>,
+    /// `ci.trust-changes`
+    pub ci_trust_changes: Option<bool>,
+    /// The baseline that lies beside it.
+    pub baseline: Baseline,
+    /// What errors and warnings call the baseline.
+    pub baseline_name: String,
+    /// Whether all this was there before the change that is scanned, so that nothing the change brings along may allow it.
+    pub is_base: bool,
+    /// What it was read from; nothing when there was no file.
+    pub source: Option<Source>,
+    written: schema::File,
+}
+
+/// The text of a configuration.
+pub struct Source {
+    /// Where it was read.
+    pub name: String,
+    text: String,
+}
+
+impl Source {
+    /// The line, from 1, of an entry of `allow`, counted from 0.
+    pub fn line_of_allow(&self, entry: usize) -> Option<usize> {
+        let offset = place::offset(&self.text, &[Key("allow"), Nth(entry)])?;
+        Some(1 + self.text[..offset].matches('\n').count())
+    }
+
+    fn wrong(&self, message: &str, steps: &[Step<'_>]) -> Error {
+        invalid(self, message).at(
+            &self.name,
+            &self.text,
+            place::offset(&self.text, steps).unwrap_or(0),
+        )
+    }
+}
+
+impl Config {
+    /// Reads and checks the file at `path`, following no link below `top`; `name` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is no YAML, or says what the schema does not know; with the place in the file.
+    pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
+        Self::parse(
+            name,
+            file::read(path, top, name, "configuration", MAX_SIZE)?,
+        )
+    }
+
+    /// Checks the text of a configuration; `name` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Config::load`].
+    pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
+        let text = text.into();
+        if text.len() as u64 > MAX_SIZE {
+            return Err(file::too_large("configuration", name, MAX_SIZE));
+        }
+        let text = String::from_utf8(text)
+            .map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
+        let source = Source {
+            name: name.to_owned(),
+            text: file::without_mark(&text).to_owned(),
+        };
+        if let Some(offset) = file::too_deep(&source.text) {
+            let message = format!("it nests deeper than {}", file::MAX_DEPTH);
+            return Err(invalid(&source, &message).at(name, &source.text, offset));
+        }
+        let file: schema::File =
+            serde_yaml::from_str(&source.text).map_err(|error| refused(&source, &error))?;
+        if file.version != 1 {
+            let message = format!("version {} is not known; this is version 1", file.version);
+            return Err(source.wrong(&message, &[Key("version")]));
+        }
+        Self::checked(file, source)
+    }
+
+    fn checked(file: schema::File, source: Source) -> Result<Self> {
+        let patterns = file.exclude.len()
+            + file
+                .allow
+                .iter()
+                .map(|entry| entry.paths.len())
+                .sum::<usize>();
+        if patterns > MAX_PATTERNS {
+            return Err(source.wrong(
+                &format!("it has more than {MAX_PATTERNS} patterns"),
+                &[Key("allow")],
+            ));
+        }
+        let rules = file.rules.iter().map(|(Text(id), rule)| {
+            rule.setting(id).ok_or_else(|| {
+                source.wrong(
+                    &format!("`{id}` is switched off without a reason"),
+                    &[Key("rules"), Key(id.0)],
+                )
+            })
+        });
+        let allow = file.allow.iter().enumerate().map(|(at, entry)| {
+            entry.fault().map_or_else(
+                || Ok(entry.entry()),
+                |fault| Err(source.wrong(fault, &[Key("allow"), Nth(at)])),
+            )
+        });
+        Ok(Config {
+            min_confidence: file.min_confidence,
+            exclude: file
+                .exclude
+                .iter()
+                .map(|Text(pattern)| pattern.clone())
+                .collect(),
+            rules: rules.collect::<Result<_>>()?,
+            allow: allow.collect::<Result<_>>()?,
+            max_file_size: file.limits.max_file_size.as_ref().map(|Text(size)| size.0),
+            archive_depth: file.limits.archive_depth,
+            decode_depth: file.limits.decode_depth,
+            committed: file
+                .env
+                .committed
+                .iter()
+                .map(schema::Committed::committed)
+                .collect(),
+            env_required: file
+                .env
+                .require
+                .iter()
+                .map(|Text(name)| name.clone())
+                .collect(),
+            env_names: file
+                .env
+                .names
+                .iter()
+                .map(|Text(name)| name.0.clone())
+                .collect(),
+            ci_env: file.ci.env,
+            ci_trust_changes: file.ci.trust_changes,
+            source: Some(source),
+            written: file,
+            ..Config::default()
+        })
+    }
+
+    /// The configuration with what it leaves open filled in, as YAML that says the same when it is read again.
+    pub fn effective(mut self, defaults: &Self) -> String {
+        let file = &mut self.written;
+        file.version = 1;
+        file.min_confidence = self.min_confidence.or(defaults.min_confidence);
+        let limits = &mut file.limits;
+        limits.max_file_size = limits
+            .max_file_size
+            .take()
+            .or(defaults.max_file_size.map(|size| Text(value::Size(size))));
+        limits.archive_depth = limits.archive_depth.or(defaults.archive_depth);
+        limits.decode_depth = limits.decode_depth.or(defaults.decode_depth);
+        file.ci.env = file.ci.env.or(defaults.ci_env);
+        file.ci.trust_changes = file.ci.trust_changes.or(defaults.ci_trust_changes);
+        serde_yaml::to_string(file).unwrap_or_default()
+    }
+}
+
+impl schema::Rule {
+    fn setting(&self, id: &value::RuleId) -> Option<Setting> {
+        let reason = self.reason.as_ref().map(|Text(reason)| reason.0.clone());
+        let off = if self.enabled == Some(false) {
+            Some(reason?)
+        } else {
+            None
+        };
+        Some(Setting {
+            rule: id.0,
+            at_most: self.confidence,
+            off,
+        })
+    }
+}
+
+impl schema::Allow {
+    /// What is wrong with what is named, if it makes no sense together.
+    fn fault(&self) -> Option<&'static str> {
+        let names_finding = self.fingerprint.is_some() || !self.rules.is_empty();
+        if self.unscanned.is_some() {
+            names_finding.then_some(
+                "`unscanned` names an object, not a finding: it takes no fingerprint and no rules",
+            )
+        } else if names_finding || !self.paths.is_empty() {
+            None
+        } else {
+            Some(
+                "an entry needs a fingerprint, paths, rules or unscanned: it would allow everything",
+            )
+        }
+    }
+
+    fn entry(&self) -> Entry {
+        Entry {
+            fingerprint: self
+                .fingerprint
+                .as_ref()
+                .map(|Text(fingerprint)| fingerprint.clone()),
+            unscanned: self.unscanned.as_ref().map(|Text(digest)| digest.clone()),
+            paths: self
+                .paths
+                .iter()
+                .map(|Text(pattern)| pattern.clone())
+                .collect(),
+            rules: self.rules.iter().map(|Text(rule)| rule.0).collect(),
+            reason: self.reason.0.0.clone(),
+            expires: self.expires.as_ref().map(|Text(day)| *day),
+        }
+    }
+}
+
+impl schema::Committed {
+    fn committed(&self) -> Committed {
+        Committed {
+            paths: self.path.0.clone(),
+            reason: self.reason.0.0.clone(),
+        }
+    }
+}
+
+fn invalid(source: &Source, message: &str) -> Error {
+    let error = Error::new(format!(
+        "the configuration {} is not valid: {message}",
+        source.name
+    ));
+    if message.contains("missing field `version`") {
+        return error.help("begin it with the line `version: 1`");
+    }
+    error
+        .help("the keys are described in the README, under Configuration; `ntnguard config --schema` is for editors")
+}
+
+/// The parser's error, with the name that was probably meant.
+fn refused(source: &Source, error: &serde_yaml::Error) -> Error {
+    let message = error.to_string();
+    let wrong = invalid(source, &message);
+    let wrong = match meant(&message) {
+        Some(name) => wrong.help(format!("did you mean `{name}`?")),
+        None => wrong,
+    };
+    wrong.at(
+        &source.name,
+        &source.text,
+        place::of_error(&source.text, error).unwrap_or(0),
+    )
+}
+
+/// The name that was meant, of those that a message expects: the most similar, if it is similar.
+fn meant(message: &str) -> Option<&str> {
+    let (found, expected) = message
+        .split_once("expected one of")
+        .or(message.split_once("expected `"))?;
+    let written = found.split('`').nth(1)?;
+    let names = expected
+        .split('`')
+        .filter(|name| !name.trim_matches([' ', ',']).is_empty() && !name.contains(' '));
+    let similar = names
+        .map(|name| (strsim::jaro_winkler(written, name), name))
+        .filter(|(likeness, _)| *likeness > 0.8);
+    similar
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+    use crate::model::rule::Confidence;
+
+    fn error(text: &str) -> String {
+        Config::parse("c.yaml", text)
+            .err()
+            .map(|error| format!("{error:?}"))
+            .unwrap_or_default()
+    }
+
+    const WHOLE: &str = "version: 1
+min-confidence: high
+exclude: ['vendor/**']
+rules:
+  session-cookie: {confidence: low}
+  legacy-token: {enabled: false, reason: none of ours}
+allow:
+  - {fingerprint: 'v1:00112233445566778899aabbccddeeff', reason: revoked, expires: 2027-01-01}
+  - {paths: ['docs/**'], rules: [legacy-token], reason: published examples}
+  - {unscanned: 'v1:ffeeddccbbaa99887766554433221100', reason: a fixture that is cut short}
+limits: {max-file-size: 2MiB, archive-depth: 1}
+env: {committed: [{path: 'a/.env*', reason: fixed}]}
+";
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let config = Config::parse("c.yaml", WHOLE).unwrap();
+        assert_eq!(config.min_confidence, Some(Confidence::High));
+        assert_eq!(
+            (
+                config.max_file_size,
+                config.archive_depth,
+                config.decode_depth
+            ),
+            (Some(2 << 20), Some(1), None)
+        );
+        assert!(
+            config.committed[0].paths.matches(b"a/.env.test")
+                && !config.committed[0].paths.matches(b"b/a/.env")
+        );
+        assert!(config.exclude[0].matches(b"vendor/x/y"));
+        let rules: Vec<_> = config
+            .rules
+            .iter()
+            .map(|set| (set.rule, set.at_most, set.off.as_deref()))
+            .collect();
+        assert_eq!(
+            rules,
+            [
+                ("legacy-token", None, Some("none of ours")),
+                ("session-cookie", Some(Confidence::Low), None)
+            ]
+        );
+        assert_eq!(config.allow[0].expires.unwrap().to_string(), "2027-01-01");
+        assert_eq!(config.allow[1].rules, ["legacy-token"]);
+        assert!(config.allow[2].unscanned.is_some() && config.allow[2].fingerprint.is_none());
+        assert_eq!(
+            [0, 1].map(|entry| config.source.as_ref().unwrap().line_of_allow(entry)),
+            [Some(8), Some(9)]
+        );
+    }
+
+    #[test]
+    fn the_effective_configuration_says_the_same_when_it_is_read_again() {
+        let defaults = Config {
+            min_confidence: Some(Confidence::Medium),
+            decode_depth: Some(3),
+            ..Config::default()
+        };
+        let first = Config::parse("c.yaml", WHOLE).unwrap().effective(&defaults);
+        let again = Config::parse("c.yaml", first.as_str()).unwrap();
+        assert_eq!(
+            (again.min_confidence, again.decode_depth),
+            (Some(Confidence::High), Some(3))
+        );
+        assert_eq!(again.effective(&defaults), first);
+        Config::parse("c.yaml", Config::default().effective(&defaults)).unwrap();
+    }
+
+    #[test]
+    fn mistakes_are_named_with_what_was_meant() {
+        for (text, parts) in [
+            (
+                "version: 1\nmin-confidense: high\n",
+                &[
+                    "unknown field `min-confidense`",
+                    "did you mean `min-confidence`?",
+                ][..],
+            ),
+            (
+                "version: 1\nmin-confidence: hihg\n",
+                &["did you mean `high`?"],
+            ),
+            (
+                "version: 1\nrules: {legacy-tokn: {confidence: low}}\n",
+                &["did you mean `legacy-token`?"],
+            ),
+            (
+                "version: 1\nallow: [{rules: [session-cooky], reason: x}]\n",
+                &["did you mean `session-cookie`?"],
+            ),
+            ("version: 2\n", &["version 2"]),
+            ("min-confidence: high\n", &["missing field `version`"]),
+            (
+                "version: 1\nlimits: {max-file-size: lots}\n",
+                &["`lots` is no size"],
+            ),
+            (
+                "version: 1\nenv: {committed: [{path: '.env', reason: ' '}]}\n",
+                &["is no reason"],
+            ),
+            (
+                "version: 1\nenv: {committed: [{path: '{', reason: x}]}\n",
+                &["`{` is no glob"],
+            ),
+            (
+                "version: 1\nexclude: ['../x']\n",
+                &["`../x` leaves the repository"],
+            ),
+            ("version: 1\nexclude: ['/x']\n", &["`/x` is absolute"]),
+            (
+                "version: 1\nallow: [{paths: ['**']}]\n",
+                &["missing field `reason`"],
+            ),
+            (
+                "version: 1\nallow: [{reason: all}]\n",
+                &["it would allow everything"],
+            ),
+            (
+                "version: 1\nallow: [{unscanned: 'v1:00112233445566778899aabbccddeeff', rules: [legacy-token], reason: x}]\n",
+                &["names an object, not a finding"],
+            ),
+            (
+                "version: 1\nallow: [{unscanned: 'v1:12', reason: x}]\n",
+                &["`v1:12` is no fingerprint"],
+            ),
+            (
+                "version: 1\nallow: [{rules: [], reason: all}]\n",
+                &["it would allow everything"],
+            ),
+            (
+                "version: 1\nallow: [{paths: [a], reason: x, expires: 2027-02-30}]\n",
+                &["no day of the calendar"],
+            ),
+            (
+                "version: 1\nallow: [{fingerprint: 'v1:12', reason: x}]\n",
+                &["`v1:12` is no fingerprint"],
+            ),
+            (
+                "version: 1\nrules: {legacy-token: {enabled: false}}\n",
+                &["switched off without a reason"],
+            ),
+            (
+                "version: 1\nrules: {legacy-token: {}, legacy-token: {}}\n",
+                &["duplicate entry"],
+            ),
+            ("version: 1\nversion: 1\n", &["duplicate"]),
+            (": : :", &["not valid"]),
+            ("", &["not valid"]),
+            ("version: 1\n---\nversion: 1\n", &["not valid"]),
+        ] {
+            let error = error(text);
+            parts
+                .iter()
+                .for_each(|part| assert!(error.contains(part), "{part} is not in {error}"));
+        }
+    }
+
+    #[test]
+    fn what_editors_of_other_systems_write_is_read() {
+        assert!(Config::parse("c.yaml", "\u{feff}version: 1\r\nmin-confidence: high\r\n").is_ok());
+    }
+
+    #[test]
+    fn the_place_of_a_mistake_counts_bytes_where_the_parser_counts_characters() {
+        let text = "version: 1\n# \u{1f511}\u{e9}\nlimits: {\u{e9}: 1}\n";
+        let error = serde_yaml::from_str::<super::schema::File>(text)
+            .err()
+            .unwrap();
+        assert_eq!(super::place::of_error(text, &error), text.find("\u{e9}:"));
+    }
+
+    /// What was made to be slow, or to fill memory, is refused before it does.
+    #[test]
+    fn hostile_files_are_refused_in_bounded_time() {
+        let start = std::time::Instant::now();
+        let million = 1_000_000;
+        let alias = |item: &str, times: usize| {
+            format!("version: 1\nexclude: [&a {item}{}]\n", ", *a".repeat(times))
+        };
+        let paths = format!("&p [{}a]", "a, ".repeat(900));
+        for text in [
+            "x".repeat(10 * million),
+            "[".repeat(200_000),
+            "{a: ".repeat(50_000),
+            "- ".repeat(100_000),
+            "? ".repeat(100_000),
+            format!("version: 1\nexclude: {}", "[".repeat(200_000)),
+            alias(&"x".repeat(100_000), 30_000),
+            alias("x", 40_000),
+            format!(
+                "version: 1\nallow:\n- {{paths: {paths}, reason: x}}\n{}",
+                "- {paths: *p, reason: x}\n".repeat(900)
+            ),
+            "version: 1\na: &a [&b [&c [x]]]\nb: *z\n".to_owned(),
+            "version: 1\nexclude: [\"a\0b\"]\n".to_owned(),
+            "version: 1\nexclude: [\"a\\0b\"]\n".to_owned(),
+            "version: 1\nexclude: &a [*a]\n".to_owned(),
+            format!("version: 1\nexclude: ['{}']\n", "{a,".repeat(300)),
+        ] {
+            assert!(
+                Config::parse("c.yaml", text.as_str()).is_err(),
+                "{}",
+                &text[..text.len().min(60)]
+            );
+        }
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    }
+}

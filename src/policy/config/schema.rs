@@ -1,0 +1,256 @@
+//! The shape of `.ntnguard.yaml` as written. Parsed here, checked in the parent; only the checked type travels.
+//!
+//! The comments are what an editor shows: the JSON schema in `docs/` is made from them and from the types.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::value::{self, FileName, Reason, RuleId, Size, Text};
+use crate::model::rule::Confidence;
+use crate::model::secret::Fingerprint;
+use crate::model::time::Date;
+use crate::policy::config::EnvAudit;
+use crate::policy::pattern::Pattern;
+
+/// What a repository says about how it is scanned: .ntnguard.yaml at its root.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = ".ntnguard.yaml"))]
+pub struct File {
+    /// The version of this format: 1.
+    #[cfg_attr(test, schemars(range(min = 1, max = 1)))]
+    pub version: u32,
+    /// Findings less sure than this do not fail a run; they are counted. By default medium.
+    pub min_confidence: Option<Confidence>,
+    /// Paths that `ntnguard scan` leaves out, as globs from the repository's root; the summary names them. What is staged
+    /// or committed is scanned all the same.
+    #[serde(default, deserialize_with = "value::list")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub exclude: Vec<Text<Pattern>>,
+    /// What is different about a rule, by its id.
+    #[serde(default, deserialize_with = "value::by_rule")]
+    #[cfg_attr(test, schemars(with = "tests::ByRule"))]
+    pub rules: BTreeMap<Text<RuleId>, Rule>,
+    /// Findings that are known and dealt with.
+    #[serde(default, deserialize_with = "value::list")]
+    #[cfg_attr(test, schemars(with = "Vec<Allow>"))]
+    pub allow: Vec<Allow>,
+    /// What is read, and how far.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Env files.
+    #[serde(default)]
+    pub env: Env,
+    /// What `ntnguard ci` does.
+    #[serde(default)]
+    pub ci: Ci,
+}
+
+/// What `ntnguard ci` does.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Ci {
+    /// What the audit of env files does to a run: fail it for errors, only warn, or not take place (off). By default fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub env: Option<EnvAudit>,
+    /// Whether what a collaborator's change allows itself passes, told all the same. With false, every change is taken for a
+    /// stranger's. By default true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust_changes: Option<bool>,
+}
+
+/// What is different about a rule.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Rule {
+    /// None of its findings is surer than this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
+    /// With false, its findings are suppressed: counted and listed, but they fail nothing. This needs a reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub reason: Option<Text<Reason>>,
+}
+
+/// Findings that are known and dealt with: those of which everything is true that is named here. Or, with `unscanned`, one
+/// object that cannot be looked into.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = tests::narrowed))]
+pub struct Allow {
+    /// One value, wherever it appears.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
+    )]
+    pub fingerprint: Option<Text<Fingerprint>>,
+    /// One file, or object of git's, that cannot be looked into or is too large, as it is now: reports show the digest of
+    /// each. It says that somebody has looked into it otherwise, and takes no `fingerprint` and no `rules`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
+    )]
+    pub unscanned: Option<Text<Fingerprint>>,
+    /// Only in these paths: globs from the repository's root.
+    #[serde(
+        default,
+        deserialize_with = "value::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub paths: Vec<Text<Pattern>>,
+    /// Only by these rules.
+    #[serde(
+        default,
+        deserialize_with = "value::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[cfg_attr(test, schemars(with = "Vec<tests::Id>"))]
+    pub rules: Vec<Text<RuleId>>,
+    /// Why, for those who read the configuration and the report.
+    #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
+    pub reason: Text<Reason>,
+    /// The last day on which this counts: 2027-01-31.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "Option<String>",
+            regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+        )
+    )]
+    pub expires: Option<Text<Date>>,
+}
+
+/// What is read, and how far.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Limits {
+    /// Larger files are not scanned, and the scan is then incomplete: 512KiB, 64MiB, 1GiB or a number of bytes. By default
+    /// there is no limit on disk, and 1GiB for what is staged or committed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<tests::SizeText>"))]
+    pub max_file_size: Option<Text<Size>>,
+    /// How many archives may lie in one another; 0 leaves them shut. By default 4.
+    pub archive_depth: Option<usize>,
+    /// How many encodings may lie on top of each other; 0 decodes nothing. By default 3.
+    pub decode_depth: Option<usize>,
+}
+
+/// Env files.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Env {
+    /// Env files that are committed on purpose; Notion's credentials in them are still reported.
+    #[serde(default, deserialize_with = "value::list")]
+    #[cfg_attr(test, schemars(with = "Vec<Committed>"))]
+    pub committed: Vec<Committed>,
+    /// Variables that some env file and some template must name.
+    #[serde(default, deserialize_with = "value::list")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub require: Vec<Text<String>>,
+    /// Further names of files that hold secrets, without folders and wildcards.
+    #[serde(default, deserialize_with = "value::list")]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub names: Vec<Text<FileName>>,
+}
+
+/// Env files that are committed on purpose.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Committed {
+    /// Which paths: a glob from the repository's root.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub path: Text<Pattern>,
+    /// Why.
+    #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
+    pub reason: Text<Reason>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::path::Path;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    use super::{File, Rule};
+    use crate::rules::RULES;
+
+    /// A rule's id.
+    pub struct Id;
+
+    impl JsonSchema for Id {
+        fn schema_name() -> Cow<'static, str> {
+            "RuleId".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            let ids: Vec<_> = RULES.iter().map(|rule| rule.id).collect();
+            json_schema!({"description": "The id of a rule: `ntnguard rules` lists them.", "type": "string", "enum": ids})
+        }
+    }
+
+    /// A map by rules' ids.
+    pub struct ByRule;
+
+    impl JsonSchema for ByRule {
+        fn schema_name() -> Cow<'static, str> {
+            "ByRule".into()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            let (id, rule) = (
+                generator.subschema_for::<Id>(),
+                generator.subschema_for::<Rule>(),
+            );
+            json_schema!({"type": "object", "propertyNames": id, "additionalProperties": rule})
+        }
+    }
+
+    /// A size: a text or a number.
+    pub struct SizeText;
+
+    impl JsonSchema for SizeText {
+        fn schema_name() -> Cow<'static, str> {
+            "Size".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({"type": ["string", "integer"], "minimum": 0, "pattern": "^[0-9]+ *([kKmMgG]([iI]?[bB])?|[bB])?$"})
+        }
+    }
+
+    /// An entry is narrowed by something.
+    pub fn narrowed(schema: &mut Schema) {
+        let by = ["fingerprint", "unscanned", "paths", "rules"]
+            .map(|key| serde_json::json!({"required": [key]}));
+        schema.insert("anyOf".to_owned(), by.to_vec().into());
+    }
+
+    /// The schema that editors read is that of these types. `UPDATE_SCHEMA=1 cargo test schema` writes it anew.
+    #[test]
+    fn the_schema_is_the_one_checked_in() {
+        let made = serde_json::to_string_pretty(&schemars::schema_for!(File)).unwrap() + "\n";
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ntnguard.schema.json");
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&file, &made).unwrap();
+        }
+        let kept = std::fs::read_to_string(file).unwrap_or_default();
+        assert!(
+            kept.replace("\r\n", "\n") == made,
+            "docs/ntnguard.schema.json: run UPDATE_SCHEMA=1 cargo test schema"
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! Keeps what was brought, where a source tells old from new, with who brought it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use crate::model::finding::Finding;
+use crate::model::placement::{Commit, Placement};
+use crate::model::secret::Fingerprint;
+use crate::source::{Brought, Source};
+
+/// Drops findings of secrets that stood where they stand before, and notes the commit that brought
+/// each of the others. Those that came first then stand first. A secret that was brought counts
+/// wherever it was moved afterwards.
+pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
+    let mut holders: HashMap<Key, HashSet<String>> = HashMap::new();
+    for finding in findings.iter() {
+        let object = finding.origin.object().map(str::to_owned);
+        holders.entry(key(finding)).or_default().extend(object);
+    }
+    let holders = with_those_that_hold_more(holders);
+    let each: Vec<Brought> = findings
+        .iter()
+        .map(|finding| {
+            let holders = &holders[&key(finding)];
+            source.brought(&finding.origin, holders, finding.evidence.is_none())
+        })
+        .collect();
+    let mut brought = Bringing::of(findings, &each);
+    let (mut there, mut moved) = (Vec::new(), Vec::new());
+    for (mut finding, by) in findings.drain(..).zip(each) {
+        match by {
+            Brought::Always => there.push(finding),
+            Brought::Never => {}
+            Brought::By(commits) => {
+                brought.note(&mut finding, commits, true);
+                there.push(finding);
+            }
+            Brought::Moved(commits) => {
+                if brought.note(&mut finding, commits, false) {
+                    moved.push(finding);
+                }
+            }
+        }
+    }
+    there.sort_by_key(seconds);
+    moved.sort_by_key(seconds);
+    findings.append(&mut there);
+    findings.append(&mut moved);
+    // Of each secret the first is told; there may be as many paths as findings.
+    for finding in findings.iter_mut() {
+        let key = key(finding);
+        let Some(placement) = &mut finding.placement else {
+            continue;
+        };
+        if let Some((commits, paths)) = brought.0.remove(&key) {
+            placement.commits = commits.len();
+            placement.paths = paths.into_iter().collect();
+        }
+    }
+}
+
+/// When the commit was made that brought a finding.
+fn seconds(finding: &Finding) -> Option<i64> {
+    let placement = finding.placement.as_ref()?;
+    Some(placement.introduced.as_ref()?.seconds)
+}
+
+/// The commits that brought each thing, by their ids, and the paths at which it came to lie.
+struct Bringing(HashMap<Key, (HashSet<String>, BTreeSet<Vec<u8>>)>);
+
+impl Bringing {
+    /// Nothing yet of what some commit brought, as `each` says of the findings.
+    fn of(findings: &[Finding], each: &[Brought]) -> Self {
+        let some = findings
+            .iter()
+            .zip(each)
+            .filter(|(_, brought)| matches!(brought, Brought::By(_)));
+        Bringing(
+            some.map(|(finding, _)| (key(finding), Default::default()))
+                .collect(),
+        )
+    }
+
+    /// Notes the commits that brought a finding, or only moved it, and its path. Returns false if
+    /// nobody brought it.
+    fn note(&mut self, finding: &mut Finding, commits: Vec<Commit>, is_new: bool) -> bool {
+        let Some((ids, paths)) = self.0.get_mut(&key(finding)) else {
+            return false;
+        };
+        if is_new {
+            ids.extend(commits.iter().map(|commit| commit.id.clone()));
+        }
+        paths.extend(finding.origin.path().map(<[u8]>::to_vec));
+        let oldest = commits.into_iter().next();
+        finding.placement = oldest.map(|oldest| Box::new(by(oldest)));
+        true
+    }
+}
+
+/// What makes two findings the same thing: of a secret its value; of an env file the rule and the values that it holds, for
+/// one that is filled in is another than it was.
+type Key = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
+
+fn key(finding: &Finding) -> Key {
+    let print = finding
+        .evidence
+        .as_ref()
+        .map(|evidence| evidence.fingerprint.clone());
+    let rule = print.is_none().then_some(finding.rule.id);
+    (print, rule, finding.values.clone())
+}
+
+/// So many env files are compared with each other, each with each.
+const COMPARED: usize = 1000;
+
+/// An env file that held more before has not brought what is left in it.
+fn with_those_that_hold_more(
+    mut holders: HashMap<Key, HashSet<String>>,
+) -> HashMap<Key, HashSet<String>> {
+    let files: Vec<(Key, HashSet<String>)> = holders
+        .iter()
+        .filter(|((print, ..), _)| print.is_none())
+        .map(|(key, ids)| (key.clone(), ids.clone()))
+        .collect();
+    if files.len() > COMPARED {
+        return holders;
+    }
+    for (key, ids) in &files {
+        let holds_more = |(other, _): &&(Key, HashSet<String>)| {
+            other.1 == key.1
+                && !key.2.is_empty()
+                && key.2.iter().all(|value| other.2.contains(value))
+        };
+        let more = files
+            .iter()
+            .filter(holds_more)
+            .flat_map(|(_, ids)| ids.iter().cloned());
+        let all: HashSet<String> = ids.iter().cloned().chain(more).collect();
+        holders.insert(key.clone(), all);
+    }
+    holders
+}
+
+fn by(commit: Commit) -> Placement {
+    Placement {
+        introduced: Some(commit),
+        ..Placement::default()
+    }
+}

@@ -1,0 +1,185 @@
+//! One report of several: of commits, of the files that are checked out, of the env files.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Judged, group, order};
+use crate::model::blob::Part;
+use crate::model::finding::{Finding, Verdict};
+use crate::model::placement::Placement;
+use crate::model::secret::Fingerprint;
+use crate::model::skip::Skip;
+use crate::policy::Stale;
+use crate::report::Report;
+
+/// Combines the reports of the files, of the commits and of the env files into one. A secret in a file and in a commit becomes
+/// one finding, placed in the file, with the history of the commit and the other places as occurrences. Findings that the
+/// commits added come first.
+pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
+    let mut report = files;
+    report.source = "ci";
+    let saw_all = report.skips.is_empty()
+        && report.accepted.is_empty()
+        && report.left_out.is_empty()
+        && report.not_checked_out.is_empty();
+    let brought = commits.as_ref().map(brought).unwrap_or_default();
+    report
+        .findings
+        .sort_by_key(|(finding, _)| !place(finding).is_some_and(|place| brought.contains(&place)));
+    report.findings = group::by_secret(report.findings);
+    report.stale = Stale::default();
+    if let Some(env) = env {
+        add_env(&mut report, env);
+    }
+    if let Some(commits) = commits {
+        report.start = report.start.min(commits.start);
+        report.time += commits.time;
+        report.objects = commits.objects;
+        report.skips.extend(commits.skips);
+        add_accepted(&mut report, commits.accepted);
+        report.findings = merged(report.findings, commits.findings, saw_all);
+    }
+    order::skips(&mut report.skips);
+    report
+        .findings
+        .iter_mut()
+        .for_each(|(finding, _)| hide_addresses(finding));
+    report
+}
+
+/// A secret, and the path of a file that has it.
+type Place = (Fingerprint, Vec<u8>);
+
+fn place(finding: &Finding) -> Option<Place> {
+    Some((
+        finding.evidence.as_ref()?.fingerprint.clone(),
+        finding.origin.path()?.to_vec(),
+    ))
+}
+
+/// The places to which commits brought secrets.
+fn brought(commits: &Report) -> HashSet<Place> {
+    let mut places = HashSet::new();
+    for (finding, _) in &commits.findings {
+        let Some(evidence) = &finding.evidence else {
+            continue;
+        };
+        let paths = finding
+            .occurrences
+            .iter()
+            .filter_map(|place| place.origin.path());
+        places.extend(paths.map(|path| (evidence.fingerprint.clone(), path.to_vec())));
+    }
+    places
+}
+
+/// A credential that the scan of the files reports where the audit does is told once.
+fn add_env(report: &mut Report, env: Report) {
+    let at = |finding: &Finding| {
+        Some((
+            finding.origin.path()?.to_vec(),
+            finding.location?.start.line,
+        ))
+    };
+    let places = report
+        .findings
+        .iter()
+        .flat_map(|(finding, _)| &finding.occurrences);
+    let known: Vec<_> = places
+        .filter_map(|place| Some((place.origin.path()?.to_vec(), place.location?.start.line)))
+        .collect();
+    let is_told = |finding: &Finding| {
+        finding.evidence.is_some() && at(finding).is_some_and(|at| known.contains(&at))
+    };
+    let new: Vec<Judged> = env
+        .findings
+        .into_iter()
+        .filter(|(finding, _)| !is_told(finding))
+        .collect();
+    report.findings.extend(new);
+    report.skips.extend(env.skips);
+    report.accepted.extend(env.accepted);
+    report.time += env.time;
+}
+
+/// What is accepted in a file that is checked out is not told again of the commit that has it.
+fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
+    let key = |(skip, _): &(Skip, Verdict)| {
+        let [path, member] =
+            [skip.origin.path(), skip.origin.member()].map(|part| part.map(<[u8]>::to_vec));
+        (skip.digest.clone(), skip.reason, path, member)
+    };
+    let told: HashSet<_> = report.accepted.iter().map(key).collect();
+    report.accepted.extend(
+        commits
+            .into_iter()
+            .filter(|accepted| !told.contains(&key(accepted))),
+    );
+}
+
+/// With `saw_all`, what is in no file is in none that is checked out.
+fn merged(files: Vec<Judged>, commits: Vec<Judged>, saw_all: bool) -> Vec<Judged> {
+    let mut all = files;
+    let print = |(finding, _): &Judged| Some(finding.evidence.as_ref()?.fingerprint.clone());
+    let known: HashMap<Fingerprint, usize> = all
+        .iter()
+        .enumerate()
+        .filter_map(|(at, judged)| Some((print(judged)?, at)))
+        .collect();
+    for mut judged in commits {
+        match print(&judged).and_then(|print| known.get(&print)) {
+            Some(at) => merge(&mut all[*at], judged),
+            None => {
+                if saw_all {
+                    note_gone(&mut judged.0);
+                }
+                all.push(judged);
+            }
+        }
+    }
+    group::by_path(all)
+}
+
+/// Notes that no file holds a secret any more, where nothing else says so.
+fn note_gone(finding: &mut Finding) {
+    let says_nothing =
+        |placement: &Placement| placement.removed.is_none() && placement.tips.is_empty();
+    let is_silent = finding.placement.as_deref().is_some_and(says_nothing);
+    let is_content = finding.origin.part() == Some(Part::Content);
+    if finding.evidence.is_some() && is_content && is_silent && finding.note.is_none() {
+        finding.note = Some(GONE.to_owned());
+    }
+}
+
+const GONE: &str = "No file that is checked out holds it any more: only the commits do, \
+                    for everybody who gets them.";
+
+/// Adds what is known of a secret in commits to what is known of it in files. The file's place comes first, unless it alone
+/// would fail nothing.
+fn merge(file: &mut Judged, mut commit: Judged) {
+    let surest = file.0.confidence.max(commit.0.confidence);
+    if file.0.confidence < surest {
+        file.0.rule = commit.0.rule;
+    }
+    let note = file.0.note.take().or(commit.0.note.take());
+    if file.1.weight() == commit.1.weight() {
+        commit.0.confidence = file.0.confidence;
+    }
+    group::absorb(file, commit);
+    (file.0.confidence, file.0.note) = (surest, note);
+}
+
+/// A name that somebody gave to git may be an e-mail address, and what a CI system shows may be read by everyone.
+fn hide_addresses(finding: &mut Finding) {
+    let Some(placement) = &mut finding.placement else {
+        return;
+    };
+    for commit in placement
+        .introduced
+        .iter_mut()
+        .chain(&mut placement.removed)
+    {
+        if let Some((name, _)) = commit.author.split_once('@') {
+            commit.author = name.to_owned();
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! One finding a secret, with its occurrences and its place in history.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use crate::env::{Role, role_among};
+use crate::error::Result;
+use crate::model::blob::{Origin, Part};
+use crate::model::finding::{Finding, Verdict};
+use crate::source::folder::Folder;
+use crate::source::{Placements, Source};
+
+use super::Judged;
+
+/// Makes one finding of all that are of one secret, with its places as occurrences, each with its own verdict. What is about
+/// no secret stays as it is.
+pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
+    merged(findings, |finding| {
+        finding
+            .evidence
+            .as_ref()
+            .map(|evidence| evidence.fingerprint.clone())
+    })
+}
+
+/// Makes one finding of all that are about one whole file by one rule.
+pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
+    merged(findings, |finding| {
+        let is_whole =
+            finding.evidence.is_none() && finding.variable.is_none() && finding.ignoring.is_none();
+        is_whole
+            .then(|| Some((finding.rule.id, finding.origin.path()?.to_vec())))
+            .flatten()
+    })
+}
+
+/// Merges the findings of one key: the heaviest stands for all, and of those the first.
+fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<K>) -> Vec<Judged> {
+    let mut groups: Vec<Judged> = Vec::new();
+    let mut known = HashMap::new();
+    for (mut finding, verdict) in findings {
+        if finding.occurrences.is_empty() {
+            finding
+                .occurrences
+                .push(finding.occurrence(verdict.clone()));
+        }
+        let at = key(&finding).map_or(groups.len(), |key| {
+            *known.entry(key).or_insert(groups.len())
+        });
+        match groups.get_mut(at) {
+            None => groups.push((finding, verdict)),
+            Some(first) => absorb(first, (finding, verdict)),
+        }
+    }
+    groups
+}
+
+/// Adds the places of `other`, which is about the same, to `first`, and lets the heavier of the two stand for both.
+pub fn absorb(first: &mut Judged, mut other: Judged) {
+    let mut places = std::mem::take(&mut first.0.occurrences);
+    places.append(&mut other.0.occurrences);
+    let placement = match (first.0.placement.take(), other.0.placement.take()) {
+        (Some(one), Some(other)) => Some(Box::new(one.with(*other))),
+        (one, other) => one.or(other),
+    };
+    let weight =
+        |(finding, verdict): &Judged| (verdict.weight(), finding.severity, finding.confidence);
+    if weight(first) < weight(&other) {
+        std::mem::swap(first, &mut other);
+    }
+    first.0.occurrences = places;
+    first.0.placement = placement;
+    // Whatever one of them holds, all of them together hold.
+    for value in other.0.values {
+        if !first.0.values.contains(&value) {
+            first.0.values.push(value);
+        }
+    }
+}
+
+/// Asks the source where in history each secret lies that is sure enough to be told of. Objects with a path in `known` are
+/// told to lie there.
+pub fn place(
+    findings: &mut [Judged],
+    source: &dyn Source,
+    known: HashMap<String, Vec<u8>>,
+) -> Result<()> {
+    let mut placed: Vec<&mut Finding> = findings
+        .iter_mut()
+        .filter(|(finding, verdict)| {
+            *verdict != Verdict::BelowConfidence && finding.placement.is_none()
+        })
+        .map(|(found, _)| found)
+        .collect();
+    let objects: Vec<Vec<String>> = placed.iter().map(|finding| objects(finding)).collect();
+    if objects.iter().all(Vec::is_empty) {
+        return Ok(());
+    }
+    let Placements { groups, mut paths } = source.place(&objects)?;
+    paths.extend(known);
+    let held = placed
+        .iter_mut()
+        .zip(groups)
+        .zip(&objects)
+        .filter(|(_, objects)| !objects.is_empty());
+    for ((finding, placement), _) in held {
+        for place in &mut finding.occurrences {
+            place.origin = with_path(&place.origin, &paths);
+        }
+        finding.origin = with_path(&finding.origin, &paths);
+        finding.placement = Some(Box::new(placement));
+    }
+    Ok(())
+}
+
+/// Returns true if a finding is about a file of which no path is known yet.
+pub fn is_pathless((finding, _): &Judged) -> bool {
+    let is_content = matches!(
+        finding.origin,
+        Origin::Object {
+            part: Part::Content,
+            path: None,
+            ..
+        }
+    );
+    is_content && finding.evidence.is_none()
+}
+
+/// Tells of an env file in history at each path in `folder` where it is one: its content may lie at others, too.
+pub fn at_each_path(
+    (finding, verdict): Judged,
+    env_names: &[String],
+    folder: &Folder,
+) -> Vec<Judged> {
+    let paths = finding
+        .placement
+        .as_ref()
+        .map(|placement| placement.paths.clone())
+        .unwrap_or_default();
+    let paths = paths
+        .iter()
+        .filter(|path| folder.has(path) && role_among(path, env_names) == Some(Role::Sensitive));
+    paths
+        .map(|path| (at_path(&finding, path, &verdict), verdict.clone()))
+        .collect()
+}
+
+fn at_path(finding: &Finding, path: &[u8], verdict: &Verdict) -> Finding {
+    let mut finding = finding.clone();
+    if let Origin::Object { path: known, .. } = &mut finding.origin {
+        *known = Some(path.to_vec());
+    }
+    if let Some(placement) = &mut finding.placement {
+        placement.paths = vec![path.to_vec()];
+        placement.from_root.retain(|(own, _)| own == path);
+    }
+    finding.occurrences = vec![finding.occurrence(verdict.clone())];
+    finding
+}
+
+/// The objects that hold a secret.
+fn objects(finding: &Finding) -> Vec<String> {
+    let mut objects: Vec<String> = finding
+        .occurrences
+        .iter()
+        .filter_map(|place| place.origin.object().map(str::to_owned))
+        .collect();
+    objects.sort();
+    objects.dedup();
+    objects
+}
+
+/// The origin with the path that leads to its object. A name in a tree is one's last part.
+pub fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
+    match origin {
+        Origin::Object {
+            id,
+            part: Part::Content,
+            path: None,
+        } => {
+            let path = paths.get(id).filter(|path| !path.is_empty()).cloned();
+            Origin::Object {
+                id: id.clone(),
+                part: Part::Content,
+                path,
+            }
+        }
+        Origin::Object {
+            id,
+            part: Part::PathName,
+            path: Some(name),
+        } => {
+            let folder = paths.get(id).filter(|folder| !folder.is_empty());
+            let path =
+                folder.map_or_else(|| name.clone(), |folder| [folder, &b"/"[..], name].concat());
+            Origin::Object {
+                id: id.clone(),
+                part: Part::PathName,
+                path: Some(path),
+            }
+        }
+        Origin::Member {
+            container,
+            path,
+            is_frame,
+        } => {
+            let container = Arc::new(with_path(container, paths));
+            Origin::Member {
+                container,
+                path: path.clone(),
+                is_frame: *is_frame,
+            }
+        }
+        Origin::Name {
+            path,
+            container: Some(container),
+        } => Origin::Name {
+            path: path.clone(),
+            container: Some(Arc::new(with_path(container, paths))),
+        },
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,34 @@
+//! What has not left this machine.
+
+use crate::detect::scanner::Scanner;
+use crate::model::blob::Blob;
+use crate::model::finding::{Finding, Verdict};
+use crate::source::{Earlier, Source};
+
+use super::Judged;
+
+/// Marks the secrets that are nowhere but on this machine, as far as the source knows.
+pub fn mark(findings: &mut [Judged], source: &dyn Source, scanner: &Scanner) {
+    for (finding, _) in findings
+        .iter_mut()
+        .filter(|(_, verdict)| *verdict == Verdict::Reported)
+    {
+        finding.is_local = match source.earlier(&finding.origin) {
+            Earlier::Unknown => false,
+            Earlier::Nothing => true,
+            Earlier::Content(content) => !holds(&content, finding, scanner),
+        };
+    }
+}
+
+/// Returns true if `content` holds the secret of a finding.
+fn holds(content: &[u8], finding: &Finding, scanner: &Scanner) -> bool {
+    let Some(own) = &finding.evidence else {
+        return false;
+    };
+    let found = scanner.scan(&Blob::whole(&finding.origin, content));
+    found
+        .iter()
+        .filter_map(|found| found.evidence.as_ref())
+        .any(|known| known.fingerprint == own.fingerprint)
+}

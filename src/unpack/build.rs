@@ -1,0 +1,149 @@
+//! Builds the objects of a pack from one another.
+
+use std::collections::HashMap;
+
+use crate::git::object::{Delta, Fresh, Inflater, Kind, ObjectId};
+use crate::model::skip::Reason;
+
+use super::content::Failure;
+use super::pack::{Content, Pack};
+use super::place::Place;
+
+/// An object that others are built on.
+pub struct Base {
+    pub kind: Kind,
+    pub bytes: Vec<u8>,
+}
+
+/// Which entries of a pack are built on which.
+pub struct Built {
+    /// The entry of a base, and one that is built on it; in order.
+    on: Vec<(usize, usize)>,
+    /// The entries that are built on an object of which only the id is known.
+    waiting: HashMap<ObjectId, Vec<usize>>,
+}
+
+impl Built {
+    fn of(pack: &Pack) -> Self {
+        let mut built = Built {
+            on: Vec::new(),
+            waiting: HashMap::new(),
+        };
+        for (number, entry) in pack.entries.iter().enumerate() {
+            match entry.content {
+                // What begins nowhere has a number that none has.
+                Content::DeltaAt(at) => built
+                    .on
+                    .push((pack.entry_at(at).unwrap_or(usize::MAX), number)),
+                Content::DeltaOf(id) => built.waiting.entry(id).or_default().push(number),
+                Content::Whole(_) => {}
+            }
+        }
+        built.on.sort_unstable();
+        built
+    }
+
+    fn on(&self, entry: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = self.on.partition_point(|(base, _)| *base < entry);
+        self.on[first..]
+            .iter()
+            .take_while(move |(base, _)| *base == entry)
+            .map(|(_, number)| *number)
+    }
+
+    /// What is built on an entry, of which nothing is known but its id and place. Those that nothing is built on come last, to
+    /// be gone through first, so that few bases are kept.
+    pub fn take(&mut self, entry: usize, id: Option<ObjectId>) -> Vec<usize> {
+        let by_id = id
+            .and_then(|id| self.waiting.remove(&id))
+            .unwrap_or_default();
+        let mut all: Vec<usize> = self.on(entry).chain(by_id).collect();
+        all.sort_by_cached_key(|number| {
+            (
+                self.on(*number).next().is_none(),
+                std::cmp::Reverse(*number),
+            )
+        });
+        all
+    }
+}
+
+/// The way through one pack.
+pub struct Sweep<'p> {
+    bytes: &'p [u8],
+    pub pack: &'p Pack,
+    pub built: Built,
+    inflater: Inflater,
+    /// What was inflated last.
+    pub delta: Vec<u8>,
+    /// Which entries were handed over, or told of.
+    pub done: Vec<bool>,
+    /// How many bytes of bases are kept.
+    pub kept: u64,
+}
+
+impl<'p> Sweep<'p> {
+    /// The way through `pack`, which is in `bytes`.
+    pub fn new(bytes: &'p [u8], pack: &'p Pack) -> Self {
+        let (built, done) = (Built::of(pack), vec![false; pack.entries.len()]);
+        Sweep {
+            bytes,
+            pack,
+            built,
+            inflater: Inflater::new(),
+            delta: Vec::new(),
+            done,
+            kept: 0,
+        }
+    }
+
+    /// Where an object lies: by its id or, as long as that is not known, by the place of its entry.
+    pub fn place(&self, entry: usize, id: Option<ObjectId>, place: &Place) -> Place {
+        let by_place = || format!("object at {}", self.pack.entries[entry].at);
+        place.member(id.map_or_else(by_place, |id| id.to_string()).as_bytes())
+    }
+
+    /// Reads an object, which is built on `base` if there is one.
+    pub fn read(
+        &mut self,
+        entry: usize,
+        base: Option<&Base>,
+        most: u64,
+    ) -> Result<(Vec<u8>, Kind), Failure> {
+        let nonsense = || Failure::new(Reason::Corrupt, "it is built by steps that make no sense");
+        self.inflate(entry, most)?;
+        match (&self.pack.entries[entry].content, base) {
+            (Content::Whole(kind), _) => Ok((std::mem::take(&mut self.delta), *kind)),
+            (_, None) => Err(nonsense()),
+            (_, Some(base)) => {
+                let delta = Delta::parse(&self.delta).ok_or_else(nonsense)?;
+                if delta.size > most {
+                    return Err(too_large(delta.size));
+                }
+                let mut bytes = Vec::new();
+                delta
+                    .build(&base.bytes, &mut bytes, &mut Fresh::default())
+                    .ok_or_else(nonsense)?;
+                Ok((bytes, base.kind))
+            }
+        }
+    }
+
+    /// Inflates the data of an entry: an object, or a delta.
+    pub fn inflate(&mut self, entry: usize, most: u64) -> Result<(), Failure> {
+        let entry = &self.pack.entries[entry];
+        if entry.size > most {
+            return Err(too_large(entry.size));
+        }
+        let packed = &self.bytes[entry.data.clone()];
+        let inflated = self.inflater.inflate(packed, entry.size, &mut self.delta);
+        inflated.map_err(|error| Failure::new(Reason::Corrupt, error))
+    }
+}
+
+fn too_large(size: u64) -> Failure {
+    Failure::new(
+        Reason::Limit,
+        format!("an object of {size} bytes in a git pack"),
+    )
+}

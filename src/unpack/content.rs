@@ -1,0 +1,198 @@
+//! One stream inside a container: metered, guarded, and with its failure remembered.
+
+use std::cell::Cell;
+use std::io::{self, ErrorKind, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::model::skip::Reason;
+
+use super::Limits;
+use super::kind::START;
+
+/// How much is asked of a decoder at once. Some drop what they have decoded in the call in which they find an error.
+const CHUNK: usize = 64 * 1024;
+
+/// What little data may inflate to, however well it is compressed.
+const FLOOR: u64 = 16 * 1024 * 1024;
+
+/// Why something could not be read.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub reason: Reason,
+    pub detail: String,
+}
+
+impl Failure {
+    pub fn new(reason: Reason, detail: impl ToString) -> Self {
+        Failure {
+            reason,
+            detail: detail.to_string(),
+        }
+    }
+}
+
+/// What is left of the limits of one outermost container. Shared by all streams in it, hence the cells.
+pub struct Meter {
+    inflated: Cell<u64>,
+    members: Cell<usize>,
+    spent: Cell<Option<&'static str>>,
+    broken: Cell<bool>,
+}
+
+impl Meter {
+    /// The limits for a container of `length` bytes.
+    pub fn new(limits: &Limits, length: u64) -> Self {
+        let inflated = limits
+            .bytes
+            .min(length.saturating_mul(limits.ratio).max(FLOOR));
+        Meter {
+            inflated: Cell::new(inflated),
+            members: Cell::new(limits.members),
+            spent: Cell::new(None),
+            broken: Cell::new(false),
+        }
+    }
+
+    /// Counts a member; whether it is one too many.
+    pub fn exceeds_members(&self) -> bool {
+        match self.members.get().checked_sub(1) {
+            Some(left) => self.members.set(left),
+            None => self.spent.set(Some("too many members; no more were read")),
+        }
+        self.is_spent()
+    }
+
+    /// Whether a limit of the whole container was reached: nothing more may be read.
+    pub fn is_spent(&self) -> bool {
+        self.spent.get().is_some()
+    }
+
+    /// Notes that it was the operating system that failed, not the format.
+    pub fn note_broken(&self) {
+        self.broken.set(true);
+    }
+
+    /// Counts what was inflated.
+    pub fn charge(&self, bytes: u64) {
+        match self.inflated.get().checked_sub(bytes) {
+            Some(left) => self.inflated.set(left),
+            None => self
+                .spent
+                .set(Some("it inflates to too much; no more was read")),
+        }
+    }
+
+    /// What an error means, given what is known about the container.
+    pub fn failure(&self, kind: ErrorKind, detail: impl ToString) -> Failure {
+        match (self.spent.get(), kind) {
+            (Some(limit), _) => Failure::new(Reason::Limit, limit),
+            _ if self.broken.get() => Failure::new(Reason::Unreadable, detail),
+            (_, ErrorKind::OutOfMemory) => Failure::new(Reason::Limit, detail),
+            (_, ErrorKind::Unsupported) => Failure::new(Reason::Unsupported, detail),
+            _ => Failure::new(Reason::Corrupt, detail),
+        }
+    }
+}
+
+/// Runs a decoder's code. The decoders are other people's and read what strangers wrote: should one panic, that is an
+/// error of this one stream, and what it left behind is not used again.
+pub fn guarded<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err(io::Error::other("the decoder gave up")))
+}
+
+/// A stream that remembers how it failed, and fails in the same way ever after.
+pub struct Content<'a> {
+    inner: Box<dyn Read + 'a>,
+    meter: &'a Meter,
+    charged: bool,
+    start: Vec<u8>,
+    given: usize,
+    failure: Option<Failure>,
+}
+
+impl<'a> Content<'a> {
+    /// What lies in the container, or in another stream, as it is.
+    pub fn stored(inner: impl Read + 'a, meter: &'a Meter) -> Self {
+        Content {
+            inner: Box::new(inner),
+            meter,
+            charged: false,
+            start: Vec::new(),
+            given: 0,
+            failure: None,
+        }
+    }
+
+    /// What a decoder makes of it, which counts against the limits.
+    pub fn inflated(inner: impl Read + 'a, meter: &'a Meter) -> Self {
+        Content {
+            charged: true,
+            ..Content::stored(inner, meter)
+        }
+    }
+
+    /// The first bytes, which remain to be read. For a stream of which nothing was read yet.
+    pub fn start(&mut self) -> &[u8] {
+        let mut piece = [0; START];
+        while self.start.len() < START {
+            let wanted = START - self.start.len();
+            match self.pull(&mut piece[..wanted]) {
+                Ok(count) if count > 0 => self.start.extend_from_slice(&piece[..count]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // The end, or an error, which is remembered and met again by whoever reads that far.
+                _ => break,
+            }
+        }
+        &self.start
+    }
+
+    /// Reads what nobody has read, so that damage at the end is noticed.
+    pub fn drain(&mut self) {
+        // Nearly always nothing is left, and it takes no large buffer to find that out. An error is remembered.
+        if !matches!(self.read(&mut [0; 64]), Ok(0)) {
+            let _ = io::copy(self, &mut io::sink());
+        }
+    }
+
+    /// How it failed, if it did.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    fn pull(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(failure) = &self.failure {
+            return Err(io::Error::other(failure.detail.clone()));
+        }
+        let wanted = buffer.len().min(CHUNK);
+        match guarded(|| self.inner.read(&mut buffer[..wanted])) {
+            Ok(count) => {
+                if self.charged {
+                    self.meter.charge(count as u64);
+                }
+                if self.meter.is_spent() {
+                    self.failure = Some(self.meter.failure(ErrorKind::Other, ""));
+                }
+                Ok(count)
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(error),
+            Err(error) => {
+                self.failure = Some(self.meter.failure(error.kind(), &error));
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Read for Content<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = &self.start[self.given..];
+        if rest.is_empty() {
+            return self.pull(buffer);
+        }
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.given += count;
+        Ok(count)
+    }
+}

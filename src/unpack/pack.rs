@@ -1,0 +1,200 @@
+//! A pack of git's: objects one after another, each compressed, whole or as what differs from another one.
+
+use sirocco::Format;
+use sirocco::inflate::Scanner;
+
+use crate::git::object::{Hash, Kind, ObjectId, checksum, read_id};
+
+use super::content::Meter;
+
+/// What a pack begins with: its mark, version and number of objects, four bytes each.
+const HEAD: usize = 12;
+
+/// What an entry costs in memory, at least.
+const ENTRY: u64 = 512;
+
+/// An entry of a pack.
+pub struct Entry {
+    /// Where it begins.
+    pub at: usize,
+    /// Where its data is.
+    pub data: std::ops::Range<usize>,
+    /// How many bytes the data inflates to.
+    pub size: u64,
+    pub content: Content,
+}
+
+/// What the data of an entry is.
+pub enum Content {
+    Whole(Kind),
+    /// A delta; its base begins here.
+    DeltaAt(usize),
+    /// A delta; this is its base.
+    DeltaOf(ObjectId),
+}
+
+/// The entries of a pack.
+pub struct Pack {
+    pub hash: Hash,
+    pub entries: Vec<Entry>,
+    /// What is wrong with the rest of it.
+    pub damage: Option<String>,
+}
+
+/// Returns true if a file begins as a pack does: with a version that git knows and, unless it has no objects, what stands
+/// before the first object's data.
+pub fn is_pack(start: &[u8]) -> bool {
+    let Some((_, count)) = head(start) else {
+        return false;
+    };
+    let is_empty = count == 0
+        && [Hash::Sha1, Hash::Sha256]
+            .map(|hash| HEAD + hash.len_in_bytes())
+            .contains(&start.len());
+    let begins =
+        |hash| entry_head(start, HEAD, hash).and_then(|(_, _, data)| start.get(data..data + 2));
+    is_empty
+        || [Hash::Sha1, Hash::Sha256]
+            .into_iter()
+            .filter_map(begins)
+            .any(is_zlib)
+}
+
+/// Returns true if two bytes are the head of what zlib has compressed.
+pub fn is_zlib(two: &[u8]) -> bool {
+    let &[method, flags, ..] = two else {
+        return false;
+    };
+    method & 0x8f == 8 && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
+}
+
+/// The version and the number of objects.
+fn head(bytes: &[u8]) -> Option<(u32, u32)> {
+    let rest = bytes.strip_prefix(b"PACK")?;
+    let word = |at: usize| {
+        rest.get(at..)?
+            .first_chunk()
+            .map(|four| u32::from_be_bytes(*four))
+    };
+    Some((
+        word(0).filter(|version| matches!(version, 2 | 3))?,
+        word(4)?,
+    ))
+}
+
+impl Pack {
+    /// Finds the entries in `bytes`, as far as they make sense. Which kind of ids it has, a pack does not say; if any, one of
+    /// them makes sense of all of it.
+    pub fn read(bytes: &[u8], meter: &Meter) -> Self {
+        let pack = Pack::read_as(Hash::Sha1, bytes, meter);
+        let other = pack
+            .damage
+            .is_some()
+            .then(|| Pack::read_as(Hash::Sha256, bytes, meter));
+        other
+            .filter(|other| other.damage.is_none() || other.entries.len() > pack.entries.len())
+            .unwrap_or(pack)
+    }
+
+    fn read_as(hash: Hash, bytes: &[u8], meter: &Meter) -> Self {
+        let mut pack = Pack {
+            hash,
+            entries: Vec::new(),
+            damage: None,
+        };
+        let Some((_, count)) = head(bytes) else {
+            pack.damage = Some("a git pack that does not begin as one".into());
+            return pack;
+        };
+        let (mut at, mut scanner) = (HEAD, Scanner::new(Format::Zlib));
+        // Who writes one without knowing how many objects there will be puts the number there at the end.
+        let goes_on = |found: usize, at| {
+            found < count as usize || count == 0 && at + hash.len_in_bytes() < bytes.len()
+        };
+        while goes_on(pack.entries.len(), at) && !meter.is_spent() {
+            let Some(entry) = entry(bytes, at, hash, &mut scanner) else {
+                break;
+            };
+            meter.charge(entry.size.saturating_add(ENTRY));
+            at = entry.data.end;
+            pack.entries.push(entry);
+        }
+        let found = pack.entries.len();
+        let is_whole = found == count as usize && bytes.len() == at + hash.len_in_bytes();
+        if !is_whole {
+            pack.damage = Some(format!(
+                "a git pack that is not whole: of {count} objects, {found} are there"
+            ));
+        } else if checksum(hash, &bytes[..at])
+            .is_none_or(|checksum| checksum.as_slice() != &bytes[at..])
+        {
+            pack.damage = Some("a git pack with a wrong checksum".into());
+        }
+        pack
+    }
+
+    /// The entry that begins at `at`.
+    pub fn entry_at(&self, at: usize) -> Option<usize> {
+        self.entries
+            .binary_search_by_key(&at, |entry| entry.at)
+            .ok()
+    }
+}
+
+/// The entry that begins at `at`, if it makes sense.
+fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<Entry> {
+    let (size, content, data) = entry_head(bytes, at, hash)?;
+    scanner.reset();
+    let length = scanner.scan(bytes.get(data..)?, true).ok()??;
+    (scanner.total_out() == size).then_some(Entry {
+        at,
+        data: data..data + length,
+        size,
+        content,
+    })
+}
+
+/// What stands before the data of the entry at `at`: its size, what it is, and where the data begins.
+fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, Content, usize)> {
+    let (first, mut data) = (*bytes.get(at)?, at + 1);
+    let (mut size, mut shift, mut last) = (u64::from(first & 0x0f), 4, first);
+    while last & 0x80 != 0 {
+        last = *bytes.get(data)?;
+        // A size of more than eight bytes is none.
+        size |= u64::from(last & 0x7f)
+            .checked_shl(shift)
+            .filter(|_| shift < 60)?;
+        (shift, data) = (shift + 7, data + 1);
+    }
+    let content = match first >> 4 & 7 {
+        1 => Content::Whole(Kind::Commit),
+        2 => Content::Whole(Kind::Tree),
+        3 => Content::Whole(Kind::Blob),
+        4 => Content::Whole(Kind::Tag),
+        6 => Content::DeltaAt(
+            at.checked_sub(distance(bytes, &mut data)?)
+                .filter(|base| *base < at)?,
+        ),
+        7 => {
+            let id = bytes.get(data..data + hash.len_in_bytes())?;
+            data += hash.len_in_bytes();
+            Content::DeltaOf(read_id(id)?)
+        }
+        _ => return None,
+    };
+    Some((size, content, data))
+}
+
+/// How far before it the base of an entry begins, which is written from `next` on.
+fn distance(bytes: &[u8], next: &mut usize) -> Option<usize> {
+    let mut distance = 0usize;
+    loop {
+        let byte = *bytes.get(*next)?;
+        *next += 1;
+        distance = distance.checked_mul(128)? + usize::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            return Some(distance);
+        }
+        distance = distance.checked_add(1)?;
+    }
+}

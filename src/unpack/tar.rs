@@ -1,0 +1,334 @@
+//! Reads tar, of which nothing needs to be held: POSIX with pax headers, and GNU's.
+
+use std::io::{self, ErrorKind, Read};
+
+use crate::model::skip::Reason;
+
+use super::content::{Content, Failure};
+use super::header::{BLOCK, Header, Pax, until_nul};
+
+/// The longest name or pax header that is read.
+const LONGEST: u64 = 1024 * 1024;
+
+/// From how many bytes on what headers say is handed over.
+const MUCH: usize = 64 * 1024;
+
+/// A member.
+pub struct Entry {
+    pub name: Vec<u8>,
+    /// A link, a directory or a device has none, mostly.
+    pub has_content: bool,
+}
+
+/// A tar, read member by member.
+pub struct Tar<'s, 'c> {
+    stream: &'s mut Content<'c>,
+    /// What is left of the member's content, and the padding after it.
+    left: u64,
+    padding: u64,
+    /// What headers of their own say about the next member.
+    name: Option<Vec<u8>>,
+    pax: Pax,
+    /// A block of zeros was read, which ends a tar; members may follow when two were put together.
+    ended: bool,
+    /// Something was no header: what comes before the next one is passed over.
+    lost: bool,
+    /// A block that was read to see what it is, and is to be read again.
+    ahead: Vec<u8>,
+    /// What headers and padding say, if anybody wants to know.
+    said: Option<Vec<u8>>,
+}
+
+impl<'s, 'c> Tar<'s, 'c> {
+    /// The tar in `stream`, of which it is noted what headers say if that `is_noted`.
+    pub fn new(stream: &'s mut Content<'c>, is_noted: bool) -> Self {
+        let (name, pax, ahead, said) = (None, Pax::default(), Vec::new(), is_noted.then(Vec::new));
+        Tar {
+            stream,
+            left: 0,
+            padding: 0,
+            name,
+            pax,
+            ended: false,
+            lost: false,
+            ahead,
+            said,
+        }
+    }
+
+    /// What headers have said by now, if it is much or `all` is wanted.
+    pub fn said(&mut self, all: bool) -> Option<Vec<u8>> {
+        self.said
+            .as_mut()
+            .filter(|said| said.len() >= MUCH || all && !said.is_empty())
+            .map(std::mem::take)
+    }
+
+    /// The next member, whatever is left of the one before.
+    ///
+    /// # Errors
+    ///
+    /// When something is damaged. Members may follow, until there are none.
+    pub fn next(&mut self) -> Result<Option<Entry>, Failure> {
+        loop {
+            self.pass_over()?;
+            let mut block = [0; BLOCK];
+            let filled = self.fill(&mut block)?;
+            let zeros = block.iter().all(|byte| *byte == 0);
+            if filled == 0 || (filled < BLOCK && self.ended && zeros) {
+                return self.end();
+            }
+            if filled == BLOCK && zeros {
+                (self.ended, self.lost) = (true, false);
+            } else if let Some((header, size)) = header(&block) {
+                (self.ended, self.lost) = (false, false);
+                self.note(&block);
+                if let Some(entry) = self.member(&header, size)? {
+                    return Ok(Some(entry));
+                }
+            } else if !std::mem::replace(&mut self.lost, true) {
+                (self.name, self.pax) = (None, Pax::default());
+                return Err(Failure::new(
+                    Reason::Corrupt,
+                    "something stands where a header should",
+                ));
+            }
+        }
+    }
+
+    /// The content of the member.
+    pub fn content(&mut self) -> Section<'_, 's, 'c> {
+        Section { tar: self }
+    }
+
+    /// Whether the stream failed, so that nothing follows.
+    pub fn is_over(&self) -> bool {
+        self.stream.failure().is_some()
+    }
+
+    /// The member that a header describes, unless it only describes the next one.
+    fn member(&mut self, header: &Header<'_>, size: u64) -> Result<Option<Entry>, Failure> {
+        self.announce(size);
+        match header.flag() {
+            b'L' => self.name = Some(until_nul(&self.text()?).to_vec()),
+            b'x' | b'X' => self.pax = Pax::parse(&self.text()?),
+            // A long link target; what holds for the whole tar.
+            b'K' | b'g' if self.said.is_some() => drop(self.text()?),
+            b'K' | b'g' => {}
+            flag => return self.entry(header, flag).map(Some),
+        }
+        Ok(None)
+    }
+
+    fn entry(&mut self, header: &Header<'_>, flag: u8) -> Result<Entry, Failure> {
+        let pax = std::mem::take(&mut self.pax);
+        let name = pax
+            .path
+            .or(self.name.take())
+            .unwrap_or_else(|| header.name());
+        // Links, devices, directories, a volume's label: whatever size is given, mostly nothing follows them.
+        let bare = matches!(flag, b'1'..=b'6' | b'V');
+        if let Some(size) = pax.size {
+            self.announce(size);
+        }
+        if pax.has_map {
+            self.pass_map()?;
+        }
+        if bare && !self.has_data()? {
+            self.announce(0);
+        }
+        let mut continues = header.sparse_continues();
+        while continues {
+            let mut block = [0; BLOCK];
+            if self.fill(&mut block)? < BLOCK {
+                return Err(Failure::new(Reason::Corrupt, "it ends within a header"));
+            }
+            self.note(&block);
+            continues = block[504] != 0;
+        }
+        // Old programs mark a directory by its name alone.
+        let has_content = self.left > 0 || !bare && !name.ends_with(b"/");
+        Ok(Entry { name, has_content })
+    }
+
+    /// Reads past the map that the content of a sparse file begins with: how many pieces there are, and of each where it belongs
+    /// and how long it is; a number a line, up to the end of a block. What is no map is content.
+    fn pass_map(&mut self) -> Result<(), Failure> {
+        let (mut numbers, mut wanted, mut first) = (0, None, String::new());
+        while wanted.is_none_or(|wanted| numbers < wanted) && self.left >= BLOCK as u64 {
+            let mut block = [0; BLOCK];
+            self.fill(&mut block)?;
+            if !block
+                .iter()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'\n' | 0))
+            {
+                self.ahead = block.to_vec();
+                return Ok(());
+            }
+            self.left -= BLOCK as u64;
+            self.note(&block);
+            first.extend(
+                block
+                    .iter()
+                    .map(|byte| char::from(*byte))
+                    .filter(|_| wanted.is_none()),
+            );
+            numbers += block.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let count = first
+                .split_once('\n')
+                .and_then(|(count, _)| count.parse::<u64>().ok());
+            wanted = wanted.or(count.map(|count| count.saturating_mul(2).saturating_add(1)));
+        }
+        Ok(())
+    }
+
+    /// Whether what a link or the like is said to have follows it: programs do not agree on that. What is another header, or
+    /// the end, is not it.
+    fn has_data(&mut self) -> Result<bool, Failure> {
+        if self.left == 0 {
+            return Ok(false);
+        }
+        let mut block = [0; BLOCK];
+        let filled = self.fill(&mut block)?;
+        self.ahead = block[..filled].to_vec();
+        Ok(filled > 0 && header(&block).is_none() && !block.iter().all(|byte| *byte == 0))
+    }
+
+    fn note(&mut self, text: &[u8]) {
+        if let Some(said) = &mut self.said {
+            said.extend_from_slice(text);
+            // As padding would, it keeps apart what is no one text.
+            said.push(0);
+        }
+    }
+
+    /// Reads on, first what was looked at already.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ahead.is_empty() {
+            return self.stream.read(buffer);
+        }
+        let count = self.ahead.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.ahead[..count]);
+        self.ahead.drain(..count);
+        Ok(count)
+    }
+
+    fn announce(&mut self, size: u64) {
+        self.left = size;
+        self.padding = (BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64;
+    }
+
+    /// The end of the stream, which must not come before that of the tar.
+    fn end(&mut self) -> Result<Option<Entry>, Failure> {
+        if self.ended || self.lost {
+            return Ok(None);
+        }
+        self.ended = true;
+        Err(Failure::new(
+            Reason::Corrupt,
+            "it ends without the mark of its end",
+        ))
+    }
+
+    /// A name or pax header.
+    fn text(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut text = Vec::new();
+        if self.left > LONGEST {
+            return Err(Failure::new(
+                Reason::Limit,
+                "a member's name or attributes are too long",
+            ));
+        }
+        match self.content().read_to_end(&mut text) {
+            Ok(_) => {
+                self.note(&text);
+                Ok(text)
+            }
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Reads past what is left of the member.
+    fn pass_over(&mut self) -> Result<(), Failure> {
+        let (left, padding) = (
+            std::mem::take(&mut self.left),
+            std::mem::take(&mut self.padding),
+        );
+        let mut text = Vec::new();
+        let passed = io::copy(&mut Rest(self).take(left), &mut io::sink());
+        match passed.and_then(|_| Rest(self).take(padding).read_to_end(&mut text)) {
+            // Padding that is missing at the very end is of no consequence, but then the mark of the end is missing too.
+            Ok(_) => {
+                if text.iter().any(|byte| *byte != 0) {
+                    self.note(&text);
+                }
+                Ok(())
+            }
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
+    /// Fills a block as far as there is something.
+    fn fill(&mut self, block: &mut [u8; BLOCK]) -> Result<usize, Failure> {
+        let mut filled = 0;
+        while filled < BLOCK {
+            match self.read(&mut block[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(&error)),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// What an error means: the stream's own failure, or that it ended too early. Nothing follows it.
+    fn failed(&mut self, error: &io::Error) -> Failure {
+        self.left = 0;
+        self.ended = true;
+        self.stream
+            .failure()
+            .cloned()
+            .unwrap_or_else(|| Failure::new(Reason::Corrupt, error))
+    }
+}
+
+/// All that is left of a tar.
+struct Rest<'t, 's, 'c>(&'t mut Tar<'s, 'c>);
+
+impl Read for Rest<'_, '_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+/// The header in a block, and the size it gives.
+fn header(block: &[u8; BLOCK]) -> Option<(Header<'_>, u64)> {
+    let header = Header::parse(block)?;
+    let size = header.size()?;
+    Some((header, size))
+}
+
+/// A member's content, which the stream must have in full.
+pub struct Section<'t, 's, 'c> {
+    tar: &'t mut Tar<'s, 'c>,
+}
+
+impl Read for Section<'_, '_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wanted = usize::try_from(self.tar.left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        let count = self.tar.read(&mut buffer[..wanted])?;
+        self.tar.left -= count as u64;
+        if count == 0 && wanted > 0 {
+            // Said once: that the mark of the end is missing too goes without saying.
+            self.tar.ended = true;
+            return Err(io::Error::new(
+                ErrorKind::UnexpectedEof,
+                "the archive ends within this member",
+            ));
+        }
+        Ok(count)
+    }
+}

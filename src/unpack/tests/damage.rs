@@ -1,0 +1,265 @@
+//! Whatever is wrong with an archive: no panic, and nothing that was not read goes unsaid.
+
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+
+use super::super::{Event, Kind, Limits, open};
+use super::make::{compressed, finish, gzip, logs, member, tar, tar_header, tar_member, zip};
+use super::{Numbers, Seen, visit, visit_as};
+use crate::model::blob::Origin;
+use crate::model::skip::Reason;
+
+const KINDS: [Kind; 6] = [
+    Kind::Zip,
+    Kind::Gzip,
+    Kind::Tar,
+    Kind::Bzip2,
+    Kind::Xz,
+    Kind::Zstd,
+];
+
+fn samples() -> Vec<(Kind, Vec<u8>)> {
+    let content = logs(9_000);
+    let mut samples: Vec<_> = KINDS
+        .iter()
+        .map(|kind| (*kind, compressed(*kind, &content)))
+        .collect();
+    let several = tar(&[
+        ("a", &content),
+        ("b.gz", &gzip(&content, Some("b"))),
+        ("c", b"c"),
+    ]);
+    samples.push((Kind::Bzip2, compressed(Kind::Bzip2, &several)));
+    samples.push((Kind::Zstd, compressed(Kind::Zstd, &several)));
+    samples.push((
+        Kind::Zip,
+        zip(&[8, 12, 14, 93, 95, 0].map(|method| member("m", &content, method))),
+    ));
+    samples.push((
+        Kind::Zip,
+        zip(&[
+            member("t.tar", &several, 8),
+            member("z", &zip(&[member("m", b"m", 0)]), 0),
+        ]),
+    ));
+    samples.push((Kind::Tar, several));
+    samples
+}
+
+fn seen_as(kind: Kind, bytes: &[u8]) -> Seen {
+    visit_as(kind, "x", bytes, &Limits::default())
+}
+
+#[test]
+fn a_truncated_archive_is_seen_whole_or_said_to_be_incomplete() {
+    for (kind, bytes) in samples() {
+        let whole = seen_as(kind, &bytes);
+        assert_eq!(whole.skips, [], "{kind:?}");
+        for cut in (0..bytes.len())
+            .step_by(37)
+            .chain((0..bytes.len()).step_by(512))
+        {
+            let seen = seen_as(kind, &bytes[..cut]);
+            assert!(
+                !seen.skips.is_empty() || seen.bytes() == whole.bytes(),
+                "{kind:?} cut at {cut}: {seen:?}"
+            );
+            let all = whole.bytes();
+            assert!(
+                kind == Kind::Zip || all.starts_with(&seen.bytes()),
+                "{kind:?} cut at {cut}"
+            );
+        }
+    }
+}
+
+#[test]
+fn flipped_bits_do_no_harm() {
+    let mut numbers = Numbers(99);
+    for (kind, bytes) in samples() {
+        for _ in 0..300 {
+            let mut bytes = bytes.clone();
+            for _ in 0..=numbers.below(4) {
+                let at = numbers.below(bytes.len());
+                bytes[at] ^= 1 << numbers.below(8);
+            }
+            seen_as(kind, &bytes);
+        }
+        // Near the beginning and the end, where the headers are.
+        for at in (0..bytes.len().min(120)).chain(bytes.len().saturating_sub(120)..bytes.len()) {
+            let mut bytes = bytes.clone();
+            bytes[at] = !bytes[at];
+            seen_as(kind, &bytes);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_what_it_was_taken_for_is_a_skip() {
+    for kind in KINDS {
+        for bytes in [&b""[..], b"x", &[0xff; 4000], &logs(4000)] {
+            let seen = seen_as(kind, bytes);
+            assert!(
+                seen.reasons().contains(&Reason::Corrupt),
+                "{kind:?} {seen:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_wrong_checksum_is_a_skip_and_the_content_was_seen() {
+    for kind in [Kind::Zip, Kind::Gzip, Kind::Zstd] {
+        let mut bytes = compressed(kind, b"content");
+        let at = match kind {
+            Kind::Zip => {
+                bytes
+                    .windows(4)
+                    .position(|four| four == b"PK\x01\x02")
+                    .unwrap()
+                    + 16
+            }
+            Kind::Gzip => bytes.len() - 8,
+            _ => bytes.len() - 1,
+        };
+        bytes[at] ^= 1;
+        let seen = visit(&bytes);
+        assert_eq!(
+            (seen.bytes(), seen.reasons()),
+            (b"content".to_vec(), vec![Reason::Corrupt]),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_member_does_not_hide_the_next() {
+    let mut bytes = zip(&[member("a", &logs(5000), 8), member("b", b"b", 8)]);
+    bytes[300] ^= 0x55;
+    let seen = visit(&bytes);
+    assert_eq!(
+        (seen.paths(), &*seen.members[1].1),
+        (vec!["a", "b"], &b"b"[..])
+    );
+    assert_eq!(seen.skips, [("a".to_owned(), Reason::Corrupt)]);
+
+    let bytes = [
+        tar_member(b'0', b"a", b"a"),
+        vec![b'?'; 1536],
+        tar_member(b'0', b"b", b"b"),
+        vec![0; 512],
+    ]
+    .concat();
+    let seen = visit(&bytes);
+    assert_eq!(
+        (seen.paths(), seen.reasons()),
+        (vec!["a", "b"], vec![Reason::Corrupt])
+    );
+}
+
+#[test]
+fn absurd_sizes_in_a_tar_are_no_more_than_a_truncated_file() {
+    for size in [
+        &b"77777777777\0"[..],
+        &[0x80, 0, 0, 0, 0x7f, 255, 255, 255, 255, 255, 255, 255],
+    ] {
+        let bytes = [tar_header(b'0', b"a", size), vec![b'a'; 700]].concat();
+        let seen = visit(&bytes);
+        assert_eq!(
+            (seen.bytes(), seen.reasons()),
+            (vec![b'a'; 700], vec![Reason::Corrupt])
+        );
+        for flag in *b"LxKg" {
+            let seen = visit(&[tar_header(flag, b"a", size), vec![b'a'; 700]].concat());
+            assert!(seen.members.is_empty() && !seen.skips.is_empty(), "{flag}");
+        }
+    }
+    for size in [[0xff; 12], *b"not a number"] {
+        let seen = visit_as(
+            Kind::Tar,
+            "x",
+            &tar_header(b'0', b"a", &size),
+            &Limits::default(),
+        );
+        assert_eq!(seen.reasons(), [Reason::Corrupt]);
+    }
+}
+
+/// A disk that fails after so many bytes.
+struct Failing(Cursor<Vec<u8>>, u64);
+
+impl Read for Failing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0.position() >= self.1 {
+            Err(io::Error::other("bad sector"))
+        } else {
+            self.0.read(buffer)
+        }
+    }
+}
+
+impl Seek for Failing {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn what_the_disk_does_not_give_is_unreadable() {
+    for kind in KINDS {
+        let disk = Failing(Cursor::new(compressed(kind, &logs(900_000))), 1);
+        let mut reasons = Vec::new();
+        open(
+            kind,
+            disk,
+            &Origin::Stdin,
+            &Limits::default(),
+            &mut |event| {
+                if let Event::Skip(skip) = event {
+                    reasons.push(skip.reason);
+                }
+            },
+        );
+        assert!(
+            reasons.contains(&Reason::Unreadable),
+            "{kind:?} {reasons:?}"
+        );
+    }
+}
+
+#[test]
+fn what_a_zip_does_not_list_is_said() {
+    let one = zip(&[member("a", b"a", 0)]);
+    assert_eq!(visit(&[&one[..], b"\0\n"].concat()).skips, []);
+    for unlisted in [[&one[..], &one].concat(), [&one[..], b"more"].concat()] {
+        let seen = visit(&unlisted);
+        assert_eq!(
+            (seen.paths(), seen.reasons()),
+            (vec!["a"], vec![Reason::Corrupt])
+        );
+    }
+    // In the middle and at the end: the directory has an entry less.
+    for (hidden, left) in [(1, vec!["a", "c"]), (2, vec!["a", "b"])] {
+        let whole = zip(&[
+            member("a", b"a", 0),
+            member("b", b"b", 8),
+            member("c", b"c", 0),
+        ]);
+        let begin = memchr::memmem::find(&whole, b"PK\x01\x02").unwrap();
+        let end = memchr::memmem::rfind(&whole, b"PK\x05\x06").unwrap();
+        let entry = (end - begin) / 3;
+        let (before, after) = (begin + hidden * entry, begin + (hidden + 1) * entry);
+        let directory = [&whole[begin..before], &whole[after..end]].concat();
+        let seen = visit(&finish(whole[..begin].to_vec(), &directory, 2));
+        assert_eq!(
+            (seen.paths(), seen.reasons()),
+            (left, vec![Reason::Corrupt])
+        );
+    }
+    // Padding as some programs write it is no member.
+    let padding = [&b"PK\x03\x04"[..], &[0; 24], &[4, 0], &[0; 4]].concat();
+    let first = zip(&[member("a", b"a", 0)]);
+    let begin = memchr::memmem::find(&first, b"PK\x01\x02").unwrap();
+    let end = memchr::memmem::rfind(&first, b"PK\x05\x06").unwrap();
+    let padded = finish([&first[..begin], &padding].concat(), &first[begin..end], 1);
+    assert_eq!(visit(&padded).skips, []);
+}

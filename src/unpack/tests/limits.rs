@@ -1,0 +1,136 @@
+//! Bombs, and honest archives that are large.
+
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+
+use super::super::{Kind, Limits};
+use super::make::{compressed, finish, gzip, logs, member, tar, zip};
+use super::{Seen, visit, visit_named};
+use crate::model::skip::Reason;
+
+/// Bounded in time too; generous, for slow machines and unoptimised decoders.
+fn quickly(run: impl FnOnce() -> Seen) -> Seen {
+    let start = Instant::now();
+    let seen = run();
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        start.elapsed()
+    );
+    seen
+}
+
+fn zeros(length: u64) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::copy(&mut std::io::repeat(0).take(length), &mut out).unwrap();
+    out.flush().unwrap();
+    out.finish().unwrap()
+}
+
+#[test]
+fn what_inflates_to_too_much_is_a_skip() {
+    let limits = Limits {
+        bytes: 40 << 20,
+        ..Limits::default()
+    };
+    let seen = quickly(|| visit_named("x.gz", &zeros(300 << 20), &limits));
+    assert_eq!(seen.skips, [("x".to_owned(), Reason::Limit)]);
+    assert!((40 << 20..41 << 20).contains(&seen.bytes().len()));
+}
+
+#[test]
+fn nested_bombs_are_stopped_by_their_ratio() {
+    // 300 MB, compressed twice: to a thousandth, and then to a fraction of that.
+    let bomb = gzip(&zeros(300 << 20), None);
+    assert!(bomb.len() < 100 << 10, "{}", bomb.len());
+    let seen = quickly(|| visit(&bomb));
+    assert_eq!(seen.reasons(), [Reason::Limit]);
+    // The first of many: nothing after it is read, and that is said once.
+    let inner = zip(&[0; 50].map(|_| member("b", &bomb, 8)));
+    let seen = quickly(|| visit(&zip(&[member("i.zip", &inner, 8), member("after", b"", 0)])));
+    assert_eq!(seen.reasons(), [Reason::Limit]);
+    for kind in [Kind::Bzip2, Kind::Xz, Kind::Zstd] {
+        let seen = quickly(|| visit(&compressed(kind, &compressed(kind, &vec![0; 40 << 20]))));
+        assert_eq!(seen.reasons(), [Reason::Limit], "{kind:?}");
+    }
+}
+
+#[test]
+fn members_that_lie_on_one_another_count_each_time() {
+    let one = zip(&[member("bomb", &vec![0; 4 << 20], 8)]);
+    let directory = one
+        .windows(4)
+        .position(|four| four == b"PK\x01\x02")
+        .unwrap();
+    let record = &one[directory..one.len() - 22];
+    let bytes = finish(one[..directory].to_vec(), &record.repeat(5000), 5000);
+    let seen = quickly(|| visit(&bytes));
+    assert_eq!(seen.reasons(), [Reason::Limit]);
+    assert!(seen.members.len() < 200);
+}
+
+#[test]
+fn logs_are_no_bomb() {
+    let content = logs(20 << 20);
+    let seen = visit(&gzip(&content, None));
+    assert!(seen.bytes() == content && seen.skips.is_empty());
+}
+
+#[test]
+fn too_many_members_are_a_skip() {
+    let limits = Limits {
+        members: 10,
+        ..Limits::default()
+    };
+    let files = [("f", &b"f"[..]); 11];
+    let zipped = zip(&files.map(|(name, content)| member(name, content, 0)));
+    for bytes in [
+        tar(&files),
+        zipped.clone(),
+        gzip(&tar(&files), None),
+        gzip(&gzip(&zipped, None), None),
+    ] {
+        let seen = visit_named("x", &bytes, &limits);
+        assert_eq!(
+            (seen.members.len(), seen.skips),
+            (10, vec![("-".to_owned(), Reason::Limit)])
+        );
+    }
+    // A directory that claims billions of entries and has one.
+    let mut claims = zip(&[member("f", b"f", 0)]);
+    let end = claims.len() - 22;
+    claims[end + 8..end + 12].fill(0xff);
+    assert_eq!(visit(&claims).paths(), ["f"]);
+}
+
+#[test]
+fn nested_zips_are_held_up_to_a_limit() {
+    let inner = zip(&[member("f", &logs(3000), 0)]);
+    let bytes = zip(&[member("a.zip", &inner, 8), member("b", b"b", 0)]);
+    let enough = Limits {
+        held: inner.len() as u64,
+        ..Limits::default()
+    };
+    assert_eq!(visit_named("x", &bytes, &enough).paths(), ["a.zip!f", "b"]);
+    let less = Limits {
+        held: inner.len() as u64 - 1,
+        ..Limits::default()
+    };
+    let seen = visit_named("x", &bytes, &less);
+    assert_eq!(
+        (seen.paths(), &*seen.skips),
+        (vec!["b"], &[("a.zip".to_owned(), Reason::Limit)][..])
+    );
+    // What lies in two held zips is held twice.
+    let twice = zip(&[member("o.zip", &bytes, 0)]);
+    assert_eq!(visit_named("x", &twice, &enough).reasons(), [Reason::Limit]);
+}
+
+#[test]
+fn compressors_in_one_another_have_a_bottom() {
+    let mut bytes = b"x".to_vec();
+    for _ in 0..100 {
+        bytes = gzip(&bytes, None);
+    }
+    assert_eq!(visit(&bytes).skips, [("-".to_owned(), Reason::Limit)]);
+}

@@ -1,0 +1,104 @@
+//! Archives are made when the tests run.
+
+mod damage;
+mod frames;
+mod kinds;
+mod limits;
+mod make;
+mod nested;
+mod packs;
+
+use std::io::Cursor;
+
+use super::{Event, Limits, kind, open};
+use crate::model::blob::Origin;
+use crate::model::skip::Reason;
+
+/// What a visit came to.
+#[derive(Debug, Default, PartialEq)]
+struct Seen {
+    members: Vec<(String, Vec<u8>)>,
+    /// What containers say besides their members.
+    frames: Vec<(String, Vec<u8>)>,
+    skips: Vec<(String, Reason)>,
+}
+
+impl Seen {
+    /// The members' paths, and the reasons of the skips.
+    fn paths(&self) -> Vec<&str> {
+        self.members.iter().map(|(path, _)| path.as_str()).collect()
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        self.skips.iter().map(|(_, reason)| *reason).collect()
+    }
+
+    /// Everything that was handed over, in one piece.
+    fn bytes(&self) -> Vec<u8> {
+        self.members
+            .iter()
+            .flat_map(|(_, content)| content)
+            .copied()
+            .collect()
+    }
+}
+
+fn text(origin: &Origin) -> String {
+    origin.member().map_or_else(
+        || "-".to_owned(),
+        |path| String::from_utf8_lossy(path).into_owned(),
+    )
+}
+
+/// Visits a file of a name.
+fn visit_named(name: &str, bytes: &[u8], limits: &Limits) -> Seen {
+    visit_as(
+        kind(&bytes[..bytes.len().min(512)]).expect("an archive"),
+        name,
+        bytes,
+        limits,
+    )
+}
+
+fn visit_as(kind: super::Kind, name: &str, bytes: &[u8], limits: &Limits) -> Seen {
+    let mut seen = Seen::default();
+    let origin = Origin::File(name.into());
+    open(
+        kind,
+        Cursor::new(bytes),
+        &origin,
+        limits,
+        &mut |event| match event {
+            Event::Member { origin, content } => {
+                let mut all = Vec::new();
+                // An error must become a skip without our help.
+                let _ = content.read_to_end(&mut all);
+                assert_eq!(origin.path(), Some(name.as_bytes()));
+                let list = if origin.is_frame() {
+                    &mut seen.frames
+                } else {
+                    &mut seen.members
+                };
+                list.push((text(origin), all));
+            }
+            Event::Skip(skip) => seen.skips.push((text(&skip.origin), skip.reason)),
+        },
+    );
+    seen
+}
+
+fn visit(bytes: &[u8]) -> Seen {
+    visit_named("dir/a.b.c", bytes, &Limits::default())
+}
+
+/// Numbers that look random and are the same in each run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}

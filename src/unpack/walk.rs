@@ -1,0 +1,191 @@
+//! Goes through a container and all that lies in it.
+
+use std::io::{ErrorKind, Read, Seek};
+use std::sync::Arc;
+
+use rawzip::RangeReader;
+
+use crate::model::blob::Origin;
+use crate::model::skip::{Reason, Skip};
+
+use super::content::{Content, Failure, Meter};
+use super::disk::Disk;
+use super::gzip::gzip_name;
+use super::loose::{Sized, read_size};
+use super::place::Place;
+use super::streams::{Said, Streams};
+use super::{Event, Kind, Limits, kind};
+
+/// The way through one outermost container.
+pub struct Walk<'w> {
+    container: Arc<Origin>,
+    pub limits: &'w Limits,
+    pub meter: &'w Meter,
+    /// How many bytes of nested zips are in memory.
+    pub held: u64,
+    each: &'w mut dyn FnMut(Event<'_>),
+}
+
+impl<'w> Walk<'w> {
+    pub fn new(
+        origin: &Origin,
+        limits: &'w Limits,
+        meter: &'w Meter,
+        each: &'w mut dyn FnMut(Event<'_>),
+    ) -> Self {
+        Walk {
+            container: Arc::new(origin.clone()),
+            limits,
+            meter,
+            held: 0,
+            each,
+        }
+    }
+
+    /// Visits all that lies in the outermost container.
+    pub fn outermost<S: Read + Seek>(&mut self, kind: Kind, container: S, length: u64) {
+        let disk = Disk::new(container, length, self.meter);
+        let place = Place::outermost(&self.container);
+        if kind == Kind::Zip {
+            return self.zip(&disk, length, &place);
+        }
+        let meter = self.meter;
+        self.archive(
+            kind,
+            &mut Content::stored(RangeReader::new(&disk, 0..length), meter),
+            &place,
+        );
+    }
+
+    /// Says that the container could not be read.
+    pub fn failed(&mut self, failure: &Failure) {
+        self.skip(None, failure);
+    }
+
+    /// Visits what lies in a container that can only be read from its beginning to its end. Whoever reads the stream
+    /// reports how it failed.
+    fn archive(&mut self, kind: Kind, stream: &mut Content<'_>, place: &Place) {
+        match kind {
+            Kind::Zip => self.held_zip(stream, place),
+            Kind::Tar => self.tar(stream, place),
+            Kind::Pack => self.pack(stream, place),
+            Kind::Bundle => self.bundle(stream, place),
+            Kind::Loose => self.loose(stream, place),
+            _ => self.compressed(kind, stream, place),
+        }
+    }
+
+    fn compressed(&mut self, kind: Kind, stream: &mut Content<'_>, place: &Place) {
+        let name = if kind == Kind::Gzip {
+            gzip_name(stream.start()).map(<[u8]>::to_vec)
+        } else {
+            None
+        };
+        let inside = place.inflated(name.as_deref());
+        let (meter, said) = (self.meter, Said::default());
+        let streams = Streams::new(kind, stream);
+        let streams = if place.is_outermost() {
+            streams
+        } else {
+            streams.noting(&said)
+        };
+        self.content(&mut Content::inflated(streams, meter), &inside);
+        let said = said.take();
+        if !said.is_empty() {
+            self.frame(&mut &*said, place);
+        }
+    }
+
+    fn loose(&mut self, stream: &mut Content<'_>, place: &Place) {
+        let meter = self.meter;
+        let mut inflated = Content::inflated(Streams::new(Kind::Loose, stream), meter);
+        match read_size(&mut inflated) {
+            Ok(left) => {
+                let sized = Sized {
+                    inner: inflated,
+                    left,
+                };
+                self.content(&mut Content::stored(sized, meter), &place.inflated(None));
+            }
+            Err(error) => self.skip(place.path(), &meter.failure(error.kind(), error)),
+        }
+    }
+
+    /// Hands over what a container says besides its members. The bytes of the outermost one are searched as they lie there.
+    pub fn frame(&mut self, said: &mut dyn Read, place: &Place) {
+        if let Some(path) = place.leaf().filter(|_| !place.is_outermost()) {
+            let origin = Origin::Member {
+                container: Arc::clone(&self.container),
+                path,
+                is_frame: true,
+            };
+            (self.each)(Event::Member {
+                origin: &origin,
+                content: said,
+            });
+        }
+    }
+
+    /// Opens a stream when it is an archive itself, else hands it over.
+    pub fn content(&mut self, stream: &mut Content<'_>, place: &Place) {
+        let Some(kind) = kind(stream.start()) else {
+            return self.leaf(stream, place);
+        };
+        let place = if kind == Kind::Tar {
+            place.tar()
+        } else {
+            place.clone()
+        };
+        if place.depth > self.limits.depth {
+            let deep = format!("more than {} archives in one another", self.limits.depth);
+            return self.skip(place.path(), &Failure::new(Reason::Limit, deep));
+        }
+        self.archive(kind, stream, &place);
+        if stream.failure().is_none() && !self.meter.is_spent() {
+            stream.drain();
+            if let Some(failure) = stream.failure() {
+                self.skip(place.path(), failure);
+            }
+        }
+    }
+
+    /// Hands over what is no archive.
+    fn leaf(&mut self, stream: &mut Content<'_>, place: &Place) {
+        let path = place.leaf();
+        let origin = self.origin(path.as_deref());
+        if stream.failure().is_none() || !stream.start().is_empty() {
+            (self.each)(Event::Member {
+                origin: &origin,
+                content: stream,
+            });
+        }
+        stream.drain();
+        if let Some(failure) = stream.failure() {
+            self.skip(path.as_deref(), failure);
+        }
+    }
+
+    pub fn exceeds_members(&mut self, place: &Place) -> bool {
+        let exceeds = self.meter.exceeds_members();
+        if exceeds {
+            self.skip(place.path(), &self.meter.failure(ErrorKind::Other, ""));
+        }
+        exceeds
+    }
+
+    fn origin(&self, path: Option<&[u8]>) -> Origin {
+        match path {
+            None => (*self.container).clone(),
+            Some(path) => Origin::Member {
+                container: Arc::clone(&self.container),
+                path: path.to_vec(),
+                is_frame: false,
+            },
+        }
+    }
+
+    pub fn skip(&mut self, path: Option<&[u8]>, failure: &Failure) {
+        let skip = Skip::new(self.origin(path), failure.reason, &failure.detail);
+        (self.each)(Event::Skip(skip));
+    }
+}

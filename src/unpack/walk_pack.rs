@@ -1,0 +1,158 @@
+//! Goes through the objects in a pack of git's, and in a bundle, which is a pack behind a list of refs.
+
+use std::io::ErrorKind;
+use std::rc::Rc;
+
+use crate::git::object::{self, ObjectId};
+use crate::model::skip::Reason;
+
+use super::build::{Base, Sweep};
+use super::content::{Content as Stream, Failure};
+use super::pack::{Content, Pack};
+use super::place::Place;
+use super::walk::Walk;
+
+/// Copying takes a fraction of the time that inflating does, and deltas copy most of what they build.
+const COPIED: u64 = 8;
+
+impl Walk<'_> {
+    /// Visits the objects of a bundle, and hands over what it says before them.
+    pub fn bundle(&mut self, stream: &mut Stream<'_>, place: &Place) {
+        self.holding(stream, place, "a git bundle", |walk, bytes| {
+            let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
+            walk.frame(&mut &bytes[..end], place);
+            walk.objects(&bytes[end..], place);
+        });
+    }
+
+    /// Visits the objects of a pack.
+    pub fn pack(&mut self, stream: &mut Stream<'_>, place: &Place) {
+        self.holding(stream, place, "a git pack", |walk, bytes| {
+            walk.objects(bytes, place)
+        });
+    }
+
+    fn objects(&mut self, bytes: &[u8], place: &Place) {
+        let pack = Pack::read(bytes, self.meter);
+        let tell = |walk: &mut Self, damage: &str| {
+            walk.skip(
+                place.path(),
+                &walk.meter.failure(ErrorKind::InvalidData, damage),
+            );
+        };
+        if let Some(damage) = &pack.damage {
+            tell(self, damage);
+        }
+        let mut sweep = Sweep::new(bytes, &pack);
+        for root in 0..pack.entries.len() {
+            if matches!(pack.entries[root].content, Content::Whole(_)) {
+                self.family(&mut sweep, root, place);
+            }
+        }
+        self.adrift(&mut sweep, place);
+        if self.meter.is_spent() && pack.damage.is_none() {
+            tell(self, "");
+        }
+    }
+
+    /// Visits an object that is whole, and all that are built on it.
+    fn family(&mut self, sweep: &mut Sweep<'_>, root: usize, place: &Place) {
+        let mut pending: Vec<(usize, Option<Rc<Base>>)> = vec![(root, None)];
+        while let Some((entry, base)) = pending.pop() {
+            if self.meter.is_spent() {
+                return;
+            }
+            let object = self.object(sweep, entry, base.as_deref(), place);
+            sweep.kept -= base
+                .and_then(Rc::into_inner)
+                .map_or(0, |base| base.bytes.len() as u64);
+            let Some((object, id)) = object else { continue };
+            let others = sweep.built.take(entry, id);
+            let length = object.bytes.len() as u64;
+            if others.is_empty() {
+                continue;
+            }
+            if sweep.kept + length > self.limits.held {
+                self.lost(
+                    sweep,
+                    &others,
+                    place,
+                    Reason::Limit,
+                    "what they are built on is too large to be kept",
+                );
+                continue;
+            }
+            sweep.kept += length;
+            let base = Rc::new(object);
+            pending.extend(
+                others
+                    .into_iter()
+                    .map(|other| (other, Some(Rc::clone(&base)))),
+            );
+        }
+    }
+
+    /// Hands over an object, and returns it with its id.
+    fn object(
+        &mut self,
+        sweep: &mut Sweep<'_>,
+        entry: usize,
+        base: Option<&Base>,
+        place: &Place,
+    ) -> Option<(Base, Option<ObjectId>)> {
+        sweep.done[entry] = true;
+        let (bytes, kind) = match sweep.read(entry, base, self.limits.held) {
+            Ok(read) => read,
+            Err(failure) => {
+                self.skip(sweep.place(entry, None, place).path(), &failure);
+                return None;
+            }
+        };
+        if base.is_some() {
+            self.meter.charge(bytes.len() as u64 / COPIED);
+        }
+        let id = object::id(sweep.pack.hash, kind, &bytes);
+        let meter = self.meter;
+        self.content(
+            &mut Stream::stored(&*bytes, meter),
+            &sweep.place(entry, id, place),
+        );
+        Some((Base { kind, bytes }, id))
+    }
+
+    /// Tells of what could not be built, and hands over what is known of it: what differs from something else.
+    fn adrift(&mut self, sweep: &mut Sweep<'_>, place: &Place) {
+        let rest: Vec<usize> = (0..sweep.done.len())
+            .filter(|entry| !sweep.done[*entry])
+            .collect();
+        if rest.is_empty() || self.meter.is_spent() {
+            return;
+        }
+        for entry in &rest {
+            if sweep.inflate(*entry, self.limits.held).is_ok() {
+                self.frame(&mut &*sweep.delta, &sweep.place(*entry, None, place));
+            }
+        }
+        let why = "what they are built on is not in it, or cannot be read: take it in where that is (`git bundle unbundle`, \
+                   `git index-pack --fix-thin --stdin`), and scan that with `ntnguard history`";
+        self.lost(sweep, &rest, place, Reason::Unsupported, why);
+    }
+
+    fn lost(
+        &mut self,
+        sweep: &mut Sweep<'_>,
+        entries: &[usize],
+        place: &Place,
+        reason: Reason,
+        why: &str,
+    ) {
+        entries.iter().for_each(|entry| sweep.done[*entry] = true);
+        self.skip(
+            place.path(),
+            &Failure::new(
+                reason,
+                format!("{} objects of a git pack: {why}", entries.len()),
+            ),
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! Reads the members of a zip, as its central directory lists them.
+
+use std::io::{self, BufReader, ErrorKind, Read};
+
+use lzma_rust2::LzmaReader;
+use rawzip::{
+    CompressionMethod, Crc32, ReaderAt, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
+    ZipVerification,
+};
+use sirocco::Format;
+
+use crate::model::skip::Reason;
+
+use super::Kind;
+use super::content::{Failure, Meter, guarded};
+use super::inflate::Inflater;
+use super::streams::{DICTIONARY_KIB, Streams};
+
+/// A member as the central directory describes it.
+pub struct Entry {
+    pub name: Vec<u8>,
+    pub is_directory: bool,
+    /// Where its header is in the file.
+    pub offset: u64,
+    /// Where the directory has it.
+    pub listed: u64,
+    /// How many bytes of content lie there, compressed as they are.
+    pub compressed: u64,
+    /// How many bytes of content lie there as they are, if they do.
+    pub stored: Option<u64>,
+    encrypted: bool,
+    method: CompressionMethod,
+    place: ZipArchiveEntryWayfinder,
+}
+
+impl Entry {
+    pub fn new(record: &ZipFileHeaderRecord<'_>) -> Self {
+        let flags = record.flags();
+        let method = record.compression_method();
+        Entry {
+            name: record.file_path().as_bytes().to_vec(),
+            // Whoever gives a directory content wants it overlooked.
+            is_directory: record.is_dir()
+                && record.compressed_size_hint() == 0
+                && record.uncompressed_size_hint() == 0,
+            offset: record.local_header_offset(),
+            listed: record.central_directory_offset(),
+            compressed: record.compressed_size_hint(),
+            stored: (method == CompressionMethod::STORE).then(|| record.compressed_size_hint()),
+            encrypted: flags.is_encrypted()
+                || flags.is_masked()
+                || method == CompressionMethod::AES,
+            method,
+            place: record.wayfinder(),
+        }
+    }
+
+    /// The member's content.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read at all; what is wrong further on is an error of the reader.
+    pub fn content<'a>(
+        &self,
+        archive: &'a Archive<'a>,
+        meter: &Meter,
+    ) -> Result<impl Read + 'a, Failure> {
+        if self.encrypted {
+            return Err(Failure::new(Reason::Encrypted, "encrypted in the zip"));
+        }
+        let compressed = archive
+            .get_entry(self.place)
+            .map_err(|error| meter.failure(ErrorKind::Other, error))?
+            .reader();
+        let claimed = compressed.claim_verifier();
+        let inner = guarded(|| decoder(self.method, compressed, claimed.uncompressed_size))
+            .map_err(|error| meter.failure(error.kind(), error))?;
+        Ok(Checked {
+            inner,
+            crc: Crc32::new(),
+            size: 0,
+            claimed,
+        })
+    }
+}
+
+/// A zip somewhere.
+pub type Archive<'a> = rawzip::ZipArchive<&'a dyn ReaderAt>;
+
+fn decoder<'a>(
+    method: CompressionMethod,
+    compressed: impl Read + 'a,
+    size: u64,
+) -> io::Result<Box<dyn Read + 'a>> {
+    Ok(match method {
+        CompressionMethod::STORE => Box::new(compressed),
+        CompressionMethod::DEFLATE => Box::new(Inflater::new(
+            Format::Deflate,
+            BufReader::with_capacity(64 * 1024, compressed),
+        )),
+        CompressionMethod::BZIP2 => Box::new(Streams::new(Kind::Bzip2, compressed)),
+        CompressionMethod::XZ => Box::new(Streams::new(Kind::Xz, compressed)),
+        CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => {
+            Box::new(Streams::new(Kind::Zstd, compressed))
+        }
+        CompressionMethod::LZMA => Box::new(lzma(BufReader::new(compressed), size)?),
+        other => {
+            return Err(io::Error::new(
+                ErrorKind::Unsupported,
+                format!("compression method {}", other.as_u16()),
+            ));
+        }
+    })
+}
+
+/// LZMA as a zip has it: two bytes of version, the length of the properties, then these, of which there are five.
+fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
+    let mut header = [0; 9];
+    compressed.read_exact(&mut header)?;
+    let [_, _, 5, 0, properties, dictionary @ ..] = header else {
+        return Err(io::Error::new(
+            ErrorKind::InvalidData,
+            "unknown LZMA properties",
+        ));
+    };
+    let dictionary = u32::from_le_bytes(dictionary);
+    if dictionary / 1024 > DICTIONARY_KIB {
+        return Err(io::Error::new(
+            ErrorKind::OutOfMemory,
+            "its dictionary is too large",
+        ));
+    }
+    LzmaReader::new_with_props(compressed, size, properties, dictionary, None)
+}
+
+/// Compares size and checksum with what the zip claims once all was read, not before: the last bytes count as well.
+struct Checked<R> {
+    inner: R,
+    crc: Crc32,
+    size: u64,
+    claimed: ZipVerification,
+}
+
+impl<R: Read> Read for Checked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.crc.update(&buffer[..count]);
+        self.size += count as u64;
+        if count == 0 && !buffer.is_empty() {
+            let found = ZipVerification {
+                crc: self.crc.checksum(),
+                uncompressed_size: self.size,
+            };
+            self.claimed
+                .valid(found)
+                .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
+        }
+        Ok(count)
+    }
+}

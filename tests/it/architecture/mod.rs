@@ -1,0 +1,228 @@
+//! The invariants of ARCHITECTURE.md, executed: which room may name which, and what has one room alone.
+
+mod graph;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// All source files of the library and the binary, with their text.
+fn sources() -> Vec<(String, String)> {
+    fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, into)
+            } else {
+                into.push(path)
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    collect(&root.join("src"), &mut files);
+    let name = |path: &Path| {
+        path.strip_prefix(root)
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/")
+    };
+    files
+        .iter()
+        .map(|path| (name(path), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// The code of a file: without comments, and without its tests.
+fn code(text: &str) -> String {
+    let before_tests = text
+        .split("#[cfg(test)]\nmod tests")
+        .next()
+        .unwrap_or_default();
+    before_tests
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Nobody outside `rooms` may name any of `words`.
+fn only(rooms: &[&str], words: &[&str]) {
+    for (file, text) in sources() {
+        let code = code(&text);
+        for word in words {
+            let allowed = rooms.iter().any(|room| file.starts_with(room));
+            assert!(
+                allowed || !code.contains(word),
+                "{file} names {word}; only {rooms:?} may"
+            );
+        }
+    }
+}
+
+/// For each room, from the ground up, the rooms that it names. A new edge is a decision: add it here with the code.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("rules", &["model"]),
+    ("detect", &["model", "rules"]),
+    ("error", &["detect"]),
+    ("files", &[]),
+    ("git", &["error", "files", "model"]),
+    ("unpack", &["git", "model"]),
+    ("policy", &["error", "files", "model", "rules"]),
+    (
+        "env",
+        &[
+            "detect", "error", "files", "git", "model", "policy", "rules",
+        ],
+    ),
+    (
+        "source",
+        &[
+            "detect", "env", "error", "files", "git", "model", "policy", "unpack",
+        ],
+    ),
+    (
+        "report",
+        &["detect", "error", "model", "policy", "rules", "source"],
+    ),
+    (
+        "run",
+        &[
+            "detect", "env", "error", "model", "policy", "report", "rules", "source",
+        ],
+    ),
+    (
+        "ci",
+        &["detect", "error", "git", "model", "policy", "source"],
+    ),
+    ("hook", &["detect", "error", "files", "model"]),
+    (
+        "purge",
+        &[
+            "detect", "error", "files", "git", "model", "report", "source",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "ci", "detect", "env", "error", "files", "git", "hook", "model", "policy", "purge",
+            "report", "rules", "run", "source", "unpack",
+        ],
+    ),
+];
+
+#[test]
+fn rooms_name_what_they_may_and_nothing_in_a_circle() {
+    let graph = graph::graph();
+    assert_eq!(graph::cycle(&graph), None);
+    let allowed: graph::Graph = ALLOWED
+        .iter()
+        .map(|(room, named)| {
+            let named = named.iter().map(|room| (*room).to_owned());
+            ((*room).to_owned(), named.collect())
+        })
+        .collect();
+    for (room, named) in &graph {
+        let allowed = allowed
+            .get(room)
+            .unwrap_or_else(|| panic!("{room} is no room of the table"));
+        let new: Vec<_> = named.difference(allowed).collect();
+        let gone: Vec<_> = allowed.difference(named).collect();
+        assert!(
+            new.is_empty(),
+            "{room} names {new:?}, which the table does not allow"
+        );
+        assert!(
+            gone.is_empty(),
+            "{room} names {gone:?} no more: take it out of the table"
+        );
+    }
+    assert_eq!(graph.len(), allowed.len());
+    // Each room stands above all that it names, so the table is a plan from the ground up.
+    for (at, (room, named)) in ALLOWED.iter().enumerate() {
+        let is_below = |named: &&str| ALLOWED[..at].iter().any(|(below, _)| below == named);
+        assert!(
+            named.iter().all(is_below),
+            "{room} stands below what it names"
+        );
+    }
+}
+
+#[test]
+fn the_top_of_the_house_is_seen_at_a_glance() {
+    let top: std::collections::BTreeSet<String> = sources()
+        .iter()
+        .filter_map(|(file, _)| file.split('/').nth(1).map(str::to_owned))
+        .collect();
+    assert!(top.len() <= 18, "{top:?}");
+}
+
+#[test]
+fn each_outside_thing_has_its_room() {
+    only(&["src/git/", "src/source/", "src/env/"], &["gix::"]);
+    only(
+        &["src/cli/", "src/main.rs"],
+        &[
+            "clap::",
+            "stdout()",
+            "stderr()",
+            "ExitCode",
+            "println!",
+            "eprintln!",
+        ],
+    );
+    only(&["src/cli/", "src/main.rs", "src/git/"], &["std::env"]);
+    // Records are raw: whoever shows them masks and escapes them.
+    only(
+        &["src/cli/debug.rs"],
+        &["set_logger", "log::Log", "set_boxed_logger"],
+    );
+    only(&["src/policy/config/"], &["serde_yaml"]);
+    only(&["src/report/", "src/error.rs"], &["miette"]);
+    // The pager, which the user's own environment names, is the only program that is started.
+    only(
+        &["src/cli/pager.rs"],
+        &["process::{", "process::Command", "process::Child", "Stdio"],
+    );
+    only(&[], &["unsafe "]);
+}
+
+#[test]
+fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
+    for (file, text) in sources() {
+        let pure = [
+            "src/detect/",
+            "src/env/dotenv/",
+            "src/model/allowance/",
+            "src/model/finding/",
+            "src/model/neighbourhood.rs",
+            "src/policy/allowlist.rs",
+            "src/policy/baseline.rs",
+            "src/policy/limit.rs",
+            "src/policy/mod.rs",
+            "src/rules/",
+        ];
+        if pure.iter().any(|room| file.starts_with(room)) {
+            for word in ["std::fs", "std::io", "Result<"] {
+                assert!(!code(&text).contains(word), "{file} names {word}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_secret_is_exposed_in_two_rooms_only() {
+    let uses: Vec<(String, usize)> = sources()
+        .into_iter()
+        .map(|(file, text)| (file, code(&text).matches(".expose()").count()))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    let expected = [("src/detect/anchors.rs", 1), ("src/env/known/mod.rs", 3)]
+        .map(|(file, count)| (file.to_owned(), count));
+    let mut uses = uses;
+    uses.sort();
+    assert_eq!(
+        uses, expected,
+        "to compile what is searched for; to judge what is worth searching for, and what must not be committed"
+    );
+}
