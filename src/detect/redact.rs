@@ -4,7 +4,7 @@
 //! as what it hides, so that offsets into a text stay true.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::bytes::{Captures, Regex};
 
@@ -12,6 +12,7 @@ use crate::detect::anchors::Anchors;
 use crate::detect::scanner::Scanner;
 use crate::detect::search::{Search, Wanted};
 use crate::model::known::Known;
+use crate::model::rule::{Masked, Rule};
 use crate::rules::RULES;
 
 /// `text` with everything that could be a credential masked.
@@ -27,35 +28,54 @@ pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
     without_bodies(without_plain(without_encoded(bytes)))
 }
 
-/// `bytes` with whatever looks like a credential masked.
+/// What the rules say is masked.
+struct Masks {
+    all: Vec<&'static Masked>,
+    /// All patterns in one, compiled when a glance says that there may be something: nearly every text has nothing, and to
+    /// compile takes longer than a hook may.
+    pattern: OnceLock<Regex>,
+}
+
+impl Masks {
+    /// The masks of `rules`; rules that share a prefix share one.
+    fn of(rules: &[&'static Rule]) -> Self {
+        let mut all: Vec<&Masked> = Vec::new();
+        for masked in rules.iter().flat_map(|rule| rule.masked) {
+            if !all.iter().any(|known| known.pattern == masked.pattern) {
+                all.push(masked);
+            }
+        }
+        Masks {
+            all,
+            pattern: OnceLock::new(),
+        }
+    }
+
+    /// `bytes` with whatever looks like a value of a rule masked, but for its prefix.
+    fn mask<'b>(&self, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
+        if !self.all.iter().any(|masked| (masked.may_be_in)(&bytes)) {
+            return bytes;
+        }
+        let pattern = self.pattern.get_or_init(|| {
+            let all: Vec<&str> = self.all.iter().map(|masked| masked.pattern).collect();
+            Regex::new(&format!("(?-u){}", all.join("|"))).expect("valid patterns")
+        });
+        let masked = pattern.replace_all(&bytes, |found: &Captures<'_>| {
+            let prefix = found.iter().skip(1).flatten().next();
+            let prefix = prefix.map_or(&b""[..], |prefix| prefix.as_bytes());
+            [prefix, &b"*".repeat(found[0].len() - prefix.len())].concat()
+        });
+        match masked {
+            Cow::Borrowed(_) => bytes,
+            Cow::Owned(masked) => Cow::Owned(masked),
+        }
+    }
+}
+
+/// `bytes` with whatever looks like a value of one of our rules masked.
 fn without_plain(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
-    static COULD_BE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?-u)(?P<token>ntn_|secret_|nrt_)(?:[A-Za-z0-9]{16,}|[A-Za-z]{0,3}[0-9]{9,}[A-Za-z0-9]*)",
-            r"|(?P<cookie>v0[23](?::|%3[Aa]))(?:[A-Za-z0-9_:.-]|%[0-9A-Fa-f]{2}){16,}",
-            r"|[0-9a-fA-F]{156,}"
-        ))
-        .expect("a valid pattern")
-    });
-    // Nearly every text has nothing to mask, and to compile the pattern takes longer than a hook may.
-    if !PREFIXES
-        .iter()
-        .any(|prefix| memchr::memmem::find(&bytes, prefix).is_some())
-        && !holds_long_hex(&bytes)
-    {
-        return bytes;
-    }
-    let redacted = COULD_BE.replace_all(&bytes, |found: &Captures<'_>| {
-        let prefix = found
-            .name("token")
-            .or(found.name("cookie"))
-            .map_or(&b""[..], |prefix| prefix.as_bytes());
-        [prefix, &b"*".repeat(found[0].len() - prefix.len())].concat()
-    });
-    match redacted {
-        Cow::Borrowed(_) => bytes,
-        Cow::Owned(redacted) => Cow::Owned(redacted),
-    }
+    static OURS: LazyLock<Masks> = LazyLock::new(|| Masks::of(RULES));
+    OURS.mask(bytes)
 }
 
 /// `bytes` with whatever a rule finds in an encoding masked, however sure the rule is, and whichever of its characters are
@@ -245,15 +265,6 @@ impl Hidden {
 /// The shortest token in the densest encoding: 34 bytes in base64.
 const SHORTEST_ENCODED: usize = 45;
 
-/// What the pattern's first two branches begin with.
-const PREFIXES: [&[u8]; 5] = [b"ntn_", b"secret_", b"nrt_", b"v02", b"v03"];
-
-/// Whether there is what the pattern's last branch matches.
-fn holds_long_hex(bytes: &[u8]) -> bool {
-    let long = |run: &[u8]| run.len() >= 156;
-    bytes.len() >= 156 && bytes.split(|byte| !byte.is_ascii_hexdigit()).any(long)
-}
-
 /// Bytes as text for one line of output: UTF-8 made valid, and no control or direction characters that could move
 /// the cursor, fake a line or hide what stands there.
 pub fn printable(bytes: &[u8]) -> String {
@@ -295,8 +306,10 @@ pub fn shell_word(path: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{printable, redact, shell_word, shown_path, without_neighbours};
+    use super::{Masks, printable, redact, shell_word, shown_path, without_neighbours};
     use crate::fake::{Fake, expand};
+    use crate::model::rule::{Masked, Rule};
+    use crate::rules::RULES;
 
     #[test]
     fn a_path_is_one_word_of_a_shell() {
@@ -336,6 +349,25 @@ mod tests {
         ] {
             assert_eq!(redact(plain), plain);
         }
+    }
+
+    #[test]
+    fn a_new_rule_is_masked_by_what_it_says_itself() {
+        static NEW: Rule = Rule {
+            id: "made-up",
+            title: "Made up",
+            masked: &[Masked {
+                may_be_in: |bytes| memchr::memmem::find(bytes, b"zzk-").is_some(),
+                pattern: "(zzk-)[a-z]{12,}",
+            }],
+            detectors: &[],
+            evidence: &[],
+            ..*RULES[0]
+        };
+        let masks = Masks::of(&[RULES[0], &NEW]);
+        let masked = masks.mask(b"key: zzk-abcdefghijklm.".into());
+        assert_eq!(*masked, *b"key: zzk-*************.");
+        assert_eq!(*masks.mask(b"zzk-short".into()), *b"zzk-short");
     }
 
     #[test]

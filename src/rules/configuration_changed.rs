@@ -13,5 +13,6 @@ pub static RULE: Rule = Rule {
     variable: "",
     page: include_str!("../../docs/rules/configuration-changed.md"),
     detectors: &[],
+    masked: &[],
     evidence: &[],
 };

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::token;
+use super::token::masked;
 use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
 };
@@ -28,8 +29,10 @@ pub static RULE: Rule = Rule {
         shortest: 34,
         value: token::value,
         prefix: |_| "ntn_".len(),
+        ends_names: false,
         classify,
     }],
+    masked: &[masked!("ntn_")],
     evidence: EVIDENCE,
 };
 

@@ -13,5 +13,6 @@ pub static RULE: Rule = Rule {
     variable: "SECRET",
     page: include_str!("../../docs/rules/known-secret.md"),
     detectors: &[],
+    masked: &[],
     evidence: &[],
 };

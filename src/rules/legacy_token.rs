@@ -22,10 +22,13 @@ pub static RULE: Rule = Rule {
         shortest: 37,
         value: token::value,
         prefix: secret_prefix,
+        ends_names: true,
         classify: secret_confidence,
     }],
+    masked: &[masked!("secret_")],
     evidence: EVIDENCE,
 };
+use super::token::masked;
 
 const EVIDENCE: &[Evidence] = &[
     found(".env", "NOTION_TOKEN={secret}", High),

@@ -21,7 +21,7 @@ mod session_cookie;
 mod token;
 mod webhook_verification_token;
 
-use crate::model::rule::Rule;
+use crate::model::rule::{Rule, Shape};
 
 pub use configuration_changed::RULE as CONFIGURATION_CHANGED;
 pub use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
@@ -56,6 +56,19 @@ pub static RULES: &[&Rule] = &[
     &env_key_missing::RULE,
     &configuration_changed::RULE,
 ];
+
+/// What the values of rules begin with, each once: the anchors at which a value is.
+pub fn prefixes(rules: &[&'static Rule]) -> Vec<&'static str> {
+    let detectors = rules.iter().flat_map(|rule| rule.detectors);
+    let at_anchors = detectors.filter(|detector| matches!(detector.shape, Shape::AtAnchor(_)));
+    let mut prefixes = Vec::new();
+    for anchor in at_anchors.flat_map(|detector| detector.anchors) {
+        if !prefixes.contains(anchor) {
+            prefixes.push(*anchor);
+        }
+    }
+    prefixes
+}
 
 /// The rule called `id`.
 pub fn by_id(id: &str) -> Option<&'static Rule> {

@@ -1,6 +1,7 @@
 //! `secret_` under the name of a client secret: what a public integration proves itself with.
 
 use super::kind::{Kind, kind};
+use super::token::masked;
 use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found,
@@ -23,8 +24,10 @@ pub static RULE: Rule = Rule {
         shortest: 37,
         value: token::value,
         prefix: secret_prefix,
+        ends_names: true,
         classify,
     }],
+    masked: &[masked!("secret_")],
     evidence: EVIDENCE,
 };
 

@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::bytes::Regex;
 
 use super::token;
 use crate::model::rule::{
-    Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
+    Candidate, Confidence, Detector, Evidence, Masked, Rule, RuleKind, Severity, Shape, found,
+    nothing,
 };
 use crate::rules::placeholder;
 use Confidence::{High, Low, Medium};
@@ -28,6 +30,7 @@ pub static RULE: Rule = Rule {
             shortest: 55,
             value: unpadded,
             prefix: behind_colons,
+            ends_names: false,
             classify: versioned,
         },
         Detector {
@@ -37,6 +40,7 @@ pub static RULE: Rule = Rule {
             shortest: 55,
             value: |written| unpadded(&COLON_IN_BATCH.replace_all(written, &b":"[..])),
             prefix: behind_colons,
+            ends_names: false,
             classify: versioned,
         },
         Detector {
@@ -46,11 +50,32 @@ pub static RULE: Rule = Rule {
             shortest: 156,
             value: <[u8]>::to_vec,
             prefix: |_| 0,
+            ends_names: false,
             classify: unversioned,
         },
     ],
+    masked: MASKED,
     evidence: EVIDENCE,
 };
+
+/// Anything that says to be a cookie, and as much hexadecimal text as the oldest form has.
+const MASKED: &[Masked] = &[
+    Masked {
+        may_be_in: |bytes| {
+            [b"v02", b"v03"]
+                .iter()
+                .any(|version| memmem::find(bytes, *version).is_some())
+        },
+        pattern: r"(v0[23](?::|%3[Aa]))(?:[A-Za-z0-9_:.-]|%[0-9A-Fa-f]{2}){16,}",
+    },
+    Masked {
+        may_be_in: |bytes| {
+            let mut runs = bytes.split(|byte| !byte.is_ascii_hexdigit());
+            bytes.len() >= 156 && runs.any(|run| run.len() >= 156)
+        },
+        pattern: r"[0-9a-fA-F]{156,}",
+    },
+];
 
 /// The cookies that say what they are.
 static VERSIONED: LazyLock<Regex> = LazyLock::new(|| {

@@ -34,6 +34,21 @@ pub fn goes_on(behind: &[u8]) -> bool {
     }
 }
 
+/// What is masked of whatever begins with a token's prefix: a long body, or a short one that begins as bodies do.
+macro_rules! masked {
+    ($prefix:literal) => {
+        $crate::model::rule::Masked {
+            may_be_in: |bytes| memchr::memmem::find(bytes, $prefix.as_bytes()).is_some(),
+            pattern: concat!(
+                "(",
+                $prefix,
+                r")(?:[A-Za-z0-9]{16,}|[A-Za-z]{0,3}[0-9]{9,}[A-Za-z0-9]*)"
+            ),
+        }
+    };
+}
+pub(super) use masked;
+
 /// A token without what joins its pieces.
 pub fn value(written: &[u8]) -> Vec<u8> {
     static BETWEEN: LazyLock<Regex> = LazyLock::new(|| compile(&format!("(?-u){JOIN}")));

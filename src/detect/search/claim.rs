@@ -13,22 +13,20 @@ use super::layer::Layer;
 
 /// Where something of the shape lies at, or near, an anchor: as a word of its own, unless it may be `anywhere`.
 pub fn candidates(
-    shape: &Shape,
+    detector: &Detector,
     layer: &mut Layer<'_>,
     hit: Hit,
     anywhere: bool,
 ) -> Vec<Range<usize>> {
     let bytes = layer.bytes;
-    match shape {
+    match &detector.shape {
         Shape::AtAnchor(shape) => {
             let span = shape
                 .find(&bytes[hit.start..])
                 .map(|shape| hit.start..hit.start + shape.end());
-            span.filter(|_| {
-                anywhere || begins_word(bytes, hit.start, is_joined_by_underscore(hit, bytes))
-            })
-            .into_iter()
-            .collect()
+            span.filter(|_| anywhere || begins_word(bytes, hit.start, detector.ends_names))
+                .into_iter()
+                .collect()
         }
         Shape::NearAnchor(shape) => {
             let window = layer.window(hit);
@@ -45,11 +43,6 @@ pub fn candidates(
 fn is_word(bytes: &[u8], span: &Range<usize>) -> bool {
     begins_word(bytes, span.start, false)
         && !bytes.get(span.end).is_some_and(u8::is_ascii_alphanumeric)
-}
-
-/// `secret_` is the end of many longer names (`client_secret_…`, `sb_secret_…`); the other anchors are not.
-fn is_joined_by_underscore(hit: Hit, bytes: &[u8]) -> bool {
-    bytes[hit.start..hit.end].starts_with(b"secret_")
 }
 
 /// The match of `rule` at `span`, if the rule classifies it as its own, or `always`. What was evidently made up, and what is

@@ -166,7 +166,7 @@ impl<'a> Search<'a> {
             {
                 tried = Some((
                     &detector.shape,
-                    candidates(&detector.shape, layer, hit, self.wanted.by_shape),
+                    candidates(detector, layer, hit, self.wanted.by_shape),
                 ));
                 self.decode_rest(layer, hit, &detector.shape);
             }

@@ -1,13 +1,11 @@
 //! What a variable's value says about itself.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::made_up::is_evidently_made_up;
 use super::{Ignored, MIN_LENGTH};
-use crate::rules::placeholder;
-
-/// What Notion's credentials begin with.
-const NOTION: [&[u8]; 5] = [b"ntn_", b"secret_", b"nrt_", b"v02:", b"v03:"];
+use crate::rules::{self, RULES, placeholder};
 
 /// Notion's credentials are longer than this, and its tokens shorter than that.
 const NOTION_LENGTH: Range<usize> = 40..100;
@@ -39,14 +37,17 @@ pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
 
 /// The random part of a Notion token, or the end of that of a cookie, which has words at its beginning.
 pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
-    let body = NOTION
+    static PREFIXES: LazyLock<Vec<&str>> = LazyLock::new(|| rules::prefixes(RULES));
+    let body = PREFIXES
         .iter()
-        .find_map(|prefix| value.strip_prefix(*prefix))?;
-    let cookie = value.starts_with(b"v0");
-    let fits = value.len() > NOTION_LENGTH.start && (cookie || value.len() < NOTION_LENGTH.end);
+        .find_map(|prefix| value.strip_prefix(prefix.as_bytes()))?;
+    // A token is one word; what has more behind its prefix is a cookie, however long.
+    let is_token = value.len() < NOTION_LENGTH.end;
+    let is_cookie = value.starts_with(b"v0");
+    let fits = value.len() > NOTION_LENGTH.start && (is_cookie || is_token);
     fits.then(|| {
-        if cookie {
-            &body[body.len() - 24..]
+        if is_cookie {
+            &body[body.len().saturating_sub(24)..]
         } else {
             body
         }

@@ -44,8 +44,19 @@ pub struct Rule {
     pub page: &'static str,
     /// How it is found in content; none for a rule that is about names or repositories.
     pub detectors: &'static [Detector],
+    /// What is masked of its values in every text that is shown, whatever the detectors say.
+    pub masked: &'static [Masked],
     /// Texts in which it must be found, or must not.
     pub evidence: &'static [Evidence],
+}
+
+/// What could be a value of a rule, and so is masked before a text is shown. It is less choosy than a
+/// [`Detector`]: what it masks in vain costs nobody anything.
+pub struct Masked {
+    /// A glance that tells bytes which may hold such a value; the pattern is compiled for those alone.
+    pub may_be_in: fn(&[u8]) -> bool,
+    /// The value, as a pattern over bytes. What its one group holds is common knowledge and stays.
+    pub pattern: &'static str,
 }
 
 impl Rule {
@@ -86,6 +97,9 @@ pub struct Detector {
     pub value: fn(&[u8]) -> Vec<u8>,
     /// How many leading bytes of the value are common knowledge and may be shown.
     pub prefix: fn(&[u8]) -> usize,
+    /// True if longer names end in the anchor, so that an underscore before it is no part of a value:
+    /// `client_secret_…`.
+    pub ends_names: bool,
     /// Tells the rule's secrets from what shares their shape: `None` when it is not this rule's.
     pub classify: fn(&Candidate<'_>) -> Option<Confidence>,
 }

@@ -1,6 +1,9 @@
 //! Variables that are named like Notion's tokens.
 
+use std::sync::LazyLock;
+
 use super::entry::{Entry, EnvFile};
+use crate::rules::{self, RULES};
 
 /// What build tools put into public bundles.
 const PUBLIC: [&[u8]; 7] = [
@@ -57,9 +60,19 @@ pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &Entry> {
     file.entries.iter().filter(|entry| {
         let name = without_public_prefix(&entry.name).unwrap_or(&entry.name);
         let value = file.raw(entry);
-        let begins = value.starts_with(b"ntn_") || value.starts_with(b"secret_");
-        is_token(name) && !begins && !entry.is_elsewhere
+        is_token(name) && !begins_as_token(value) && !entry.is_elsewhere
     })
+}
+
+/// Returns true if a value begins as those do that `NOTION_TOKEN` may hold.
+fn begins_as_token(value: &[u8]) -> bool {
+    static PREFIXES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let of_tokens = RULES.iter().filter(|rule| rule.variable == "NOTION_TOKEN");
+        rules::prefixes(&of_tokens.copied().collect::<Vec<_>>())
+    });
+    PREFIXES
+        .iter()
+        .any(|prefix| value.starts_with(prefix.as_bytes()))
 }
 
 /// Whether a name is that of some secret of Notion's: `NOTION_TOKEN`, `NOTION_CLIENT_SECRET`, `MY_NOTION_API_KEY_DEV`.
