@@ -29,7 +29,7 @@ pub fn candidates(
                 .collect()
         }
         Shape::NearAnchor(shape) => {
-            let window = layer.window(hit);
+            let window = layer.window(shape, hit);
             let spans = shape.find_iter(&bytes[window.clone()]);
             let spans = spans.map(|shape| window.start + shape.start()..window.start + shape.end());
             spans

@@ -2,6 +2,9 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
 
 use crate::detect::anchors::Hit;
 use crate::detect::decode::{self, Encoding, Place, Text, Trace};
@@ -11,8 +14,8 @@ use crate::model::rule::Shape;
 pub struct Layer<'a> {
     pub bytes: &'a [u8],
     origin: Option<Origin<'a>>,
-    /// How far each detector's name was searched around.
-    searched: usize,
+    /// How far each shape was searched for around the names that its anchors are.
+    searched: Vec<(&'static LazyLock<Regex>, usize)>,
     covered: Vec<Covered>,
 }
 
@@ -37,7 +40,7 @@ impl<'a> Layer<'a> {
         Layer {
             bytes,
             origin: None,
-            searched: 0,
+            searched: Vec::new(),
             covered: Vec::new(),
         }
     }
@@ -53,7 +56,7 @@ impl<'a> Layer<'a> {
         Layer {
             bytes: &text.bytes,
             origin,
-            searched: 0,
+            searched: Vec::new(),
             covered: Vec::new(),
         }
     }
@@ -99,16 +102,21 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// The bytes near a hit that were not searched for an earlier one, so that a blob full of anchors is searched once.
-    /// Half a kilobyte is searched again: what began there did not end in the earlier window.
-    pub fn window(&mut self, hit: Hit) -> Range<usize> {
-        let start = hit
-            .start
-            .saturating_sub(Shape::REACH)
-            .max(self.searched.saturating_sub(512));
+    /// The bytes near a hit that were not searched for `shape` around an earlier one, so that a blob full of anchors is
+    /// searched once for each. Half a kilobyte is searched again: what began there did not end in the earlier window.
+    pub fn window(&mut self, shape: &'static LazyLock<Regex>, hit: Hit) -> Range<usize> {
         let end = self.bytes.len().min(hit.end + Shape::REACH);
-        self.searched = end;
-        start.min(end)..end
+        let is_same =
+            |(known, _): &&mut (&'static LazyLock<Regex>, usize)| std::ptr::eq(*known, shape);
+        let before = match self.searched.iter_mut().find(is_same) {
+            Some((_, searched)) => std::mem::replace(searched, end),
+            None => {
+                self.searched.push((shape, end));
+                0
+            }
+        };
+        let start = hit.start.saturating_sub(Shape::REACH);
+        start.max(before.saturating_sub(512)).min(end)..end
     }
 
     /// Whether the text at a place was decoded for an earlier one.

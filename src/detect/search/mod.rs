@@ -276,3 +276,54 @@ fn best(mut matches: Vec<Match>) -> Vec<Match> {
     kept.sort_by_key(|found| found.span.start);
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use regex::bytes::Regex;
+
+    use crate::detect::scanner::Scanner;
+    use crate::model::blob::{Blob, Origin};
+    use crate::model::rule::{Confidence, Detector, Rule, Shape};
+    use crate::rules::RULES;
+
+    /// A rule whose values lie near a name.
+    const fn near(id: &'static str, detectors: &'static [Detector]) -> Rule {
+        Rule {
+            id,
+            detectors,
+            masked: &[],
+            evidence: &[],
+            ..*RULES[0]
+        }
+    }
+
+    const fn detector(name: &'static [&'static str], shape: &'static LazyLock<Regex>) -> Detector {
+        Detector {
+            anchors: name,
+            shape: Shape::NearAnchor(shape),
+            goes_on: |_| true,
+            shortest: 60,
+            value: <[u8]>::to_vec,
+            prefix: |_| 0,
+            ends_names: false,
+            classify: |_| Some(Confidence::High),
+        }
+    }
+
+    #[test]
+    fn each_shape_is_searched_for_around_its_own_names() {
+        static LOW: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?-u)[a-f]{60}").unwrap());
+        static HIGH: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?-u)[G-Z]{60}").unwrap());
+        static ALPHA: Rule = near("alpha", &[detector(&["alpha_name"], &LOW)]);
+        static BETA: Rule = near("beta", &[detector(&["beta_name"], &HIGH)]);
+        let (low, high): (String, String) =
+            ("abcdef".repeat(10), ('G'..='Z').cycle().take(60).collect());
+        let text = format!("{low} {high}{}alpha_name beta_name", " ".repeat(900));
+        let origin = Origin::File("a".into());
+        let found = Scanner::new(&[&ALPHA, &BETA]).scan(&Blob::whole(&origin, text.as_bytes()));
+        let ids: Vec<_> = found.iter().map(|finding| finding.rule.id).collect();
+        assert_eq!(ids, ["alpha", "beta"]);
+    }
+}
