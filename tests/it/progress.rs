@@ -28,6 +28,13 @@ fn interrupted(sandbox: &Sandbox, arguments: &[&str], word: &str) -> (Run, Strin
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stderr = child.stderr.take().unwrap();
+    let mut report = child.stdout.take().unwrap();
+    // A report that nobody reads would not come to its end.
+    let report = std::thread::spawn(move || {
+        let mut stdout = Vec::new();
+        report.read_to_end(&mut stdout).unwrap();
+        stdout
+    });
     let mut shown = String::new();
     while !shown.contains(" files, ") || !shown.contains(word) {
         let mut byte = [0];
@@ -38,7 +45,9 @@ fn interrupted(sandbox: &Sandbox, arguments: &[&str], word: &str) -> (Run, Strin
     let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
     assert!(sent.success());
     stderr.read_to_string(&mut shown).unwrap();
-    (Run::of(child.wait_with_output().unwrap()), shown)
+    let mut output = child.wait_with_output().unwrap();
+    output.stdout = report.join().unwrap();
+    (Run::of(output), shown)
 }
 
 #[cfg(unix)]
