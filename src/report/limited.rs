@@ -43,25 +43,31 @@ pub fn line(report: &Report) -> Option<String> {
     let rules =
         (!limited.rules.is_empty()).then(|| format!("only {} (--rule)", limited.rules.join(", ")));
     let exclude = (!limited.exclude.is_empty())
-        .then(|| format!("nothing in {} (--exclude)", excluded(report).join(", ")));
+        .then(|| format!("nothing in {} (--exclude)", limited.shown().join(", ")));
     let parts: Vec<String> = rules.into_iter().chain(exclude).collect();
     let what = parts.join(", and ");
-    (!parts.is_empty()).then(|| format!("Limited, so no whole scan: {what} is reported."))
+    let idle = idle(report);
+    (!parts.is_empty()).then(|| format!("Limited, so no whole scan: {what} is reported.{idle}"))
 }
 
-/// The patterns, with a word on those that keep a walk over files from nothing.
-fn excluded(report: &Report) -> Vec<String> {
-    let walks = report.source == "worktree";
+/// A word on the patterns that keep a walk over files from nothing: they may have been meant otherwise.
+fn idle(report: &Report) -> String {
+    if report.source != "worktree" {
+        return String::new();
+    }
     let matches = |pattern: &String| report.left_out.iter().any(|left| left.pattern == *pattern);
-    let patterns = report.limited.exclude.iter();
-    let remark = |pattern| match walks && !matches(pattern) {
-        true => ", which matches nothing from the root of the repository on,",
-        false => "",
-    };
-    let shown = report.limited.shown();
-    let all = shown.iter().zip(patterns);
-    all.map(|(shown, pattern)| format!("{shown}{}", remark(pattern)))
-        .collect()
+    let all = report.limited.exclude.iter().zip(report.limited.shown());
+    let idle: Vec<String> = all
+        .filter(|(pattern, _)| !matches(pattern))
+        .map(|(_, shown)| shown)
+        .collect();
+    match idle.is_empty() {
+        true => String::new(),
+        false => format!(
+            " No path matches {}: patterns begin at the root of the repository.",
+            idle.join(", ")
+        ),
+    }
 }
 
 /// The same for code scanning.

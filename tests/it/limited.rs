@@ -151,3 +151,15 @@ fn a_rule_that_the_run_of_a_job_cannot_find_is_refused() {
     let run = sandbox.run(["history", "--rule", "env-template-secret"]);
     assert_eq!(run.status, 2, "{}", run.stdout);
 }
+
+#[test]
+fn a_pattern_that_matches_no_path_is_told() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("sub/a.py", "x = 1");
+    let idle = "No path matches a.py: patterns begin at the root of the repository.";
+    let said = |arguments: &[&str]| sandbox.run_in("sub", arguments).stdout;
+    assert!(said(&["scan", "--exclude", "a.py"]).contains(idle));
+    assert!(!said(&["scan", "--exclude", "sub/a.py"]).contains("No path matches"));
+    // Of what is staged nothing need lie there.
+    assert!(!said(&["staged", "--exclude", "a.py"]).contains("No path matches"));
+}
