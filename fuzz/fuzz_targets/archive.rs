@@ -4,24 +4,24 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use ntnguard::unpack::{Event, Kind, Limits, kind, open};
+use ntnguard::unpack::{ArchiveEvent, ArchiveKind, ArchiveLimits, kind, open};
 use ntnguard::model::blob::Origin;
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits {
+    let limits = ArchiveLimits {
         bytes: 1 << 22,
         ratio: 100,
         members: 1000,
         held: 1 << 20,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     let kinds = [
-        Kind::Zip,
-        Kind::Gzip,
-        Kind::Tar,
-        Kind::Bzip2,
-        Kind::Xz,
-        Kind::Zstd,
+        ArchiveKind::Zip,
+        ArchiveKind::Gzip,
+        ArchiveKind::Tar,
+        ArchiveKind::Bzip2,
+        ArchiveKind::Xz,
+        ArchiveKind::Zstd,
     ];
     let said = bytes
         .first()
@@ -29,7 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (kind, content) = match kind(bytes) {
         Some(kind) => (kind, bytes),
         None => (
-            said.unwrap_or(Kind::Zip),
+            said.unwrap_or(ArchiveKind::Zip),
             bytes.get(1..).unwrap_or_default(),
         ),
     };
@@ -40,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
         &Origin::Stdin,
         &limits,
         &mut |event| {
-            if let Event::Member { origin, content } = event {
+            if let ArchiveEvent::Member { origin, content } = event {
                 assert!(origin.member().is_some());
                 inflated += std::io::copy(content, &mut std::io::sink()).unwrap_or(0);
             }

@@ -50,7 +50,7 @@ impl Show {
         let head = format!("# read from {}\n{known}", from.replace('\n', "?"));
         let mut defaults = Config::default();
         defaults.min_confidence = Some(Confidence::Medium);
-        defaults.archive_depth = Some(unpack::Limits::default().depth);
+        defaults.archive_depth = Some(unpack::ArchiveLimits::default().depth);
         defaults.decode_depth = Some(Scanner::DECODE_DEPTH);
         (defaults.ci_env, defaults.ci_trust_changes) = (Some(EnvAudit::default()), Some(true));
         Ok(quote(&(head + &config.effective(&defaults))))

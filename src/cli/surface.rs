@@ -102,11 +102,11 @@ impl Surface {
 
     /// How much a source reads.
     pub fn limits(config: &Config) -> Limits {
-        let default = unpack::Limits::default();
+        let default = unpack::ArchiveLimits::default();
         let depth = config.archive_depth.unwrap_or(default.depth);
         Limits {
             file_size: config.max_file_size,
-            archive: unpack::Limits { depth, ..default },
+            archive: unpack::ArchiveLimits { depth, ..default },
         }
     }
 

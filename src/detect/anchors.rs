@@ -52,7 +52,7 @@ impl Hit {
 
 /// All anchors of some rules, compiled.
 pub struct Anchors {
-    search: Search,
+    search: AnchorSearch,
     longest: usize,
     endings: Vec<Vec<Ending>>,
     meanings: Vec<Vec<Meaning>>,
@@ -65,7 +65,7 @@ struct Ending {
 }
 
 /// Vector instructions where the processor has them, an automaton elsewhere.
-enum Search {
+enum AnchorSearch {
     Packed(packed::Searcher),
     Automaton(AhoCorasick),
 }
@@ -148,7 +148,7 @@ impl Literals {
             .max()
             .unwrap_or(0);
         Anchors {
-            search: Search::new(&self.stems),
+            search: AnchorSearch::new(&self.stems),
             longest,
             endings: self.endings,
             meanings: self.meanings,
@@ -268,20 +268,22 @@ impl Anchors {
     }
 }
 
-impl Search {
+impl AnchorSearch {
     fn new(literals: &[Vec<u8>]) -> Self {
         match packed::Searcher::new(literals) {
-            Some(search) => Search::Packed(search),
-            None => {
-                Search::Automaton(AhoCorasick::new(literals).expect("a handful of short literals"))
-            }
+            Some(search) => AnchorSearch::Packed(search),
+            None => AnchorSearch::Automaton(
+                AhoCorasick::new(literals).expect("a handful of short literals"),
+            ),
         }
     }
 
     fn find(&self, bytes: &[u8], part: Range<usize>) -> Option<aho_corasick::Match> {
         match self {
-            Search::Packed(search) => search.find_in(bytes, part.into()),
-            Search::Automaton(search) => search.find(aho_corasick::Input::new(bytes).range(part)),
+            AnchorSearch::Packed(search) => search.find_in(bytes, part.into()),
+            AnchorSearch::Automaton(search) => {
+                search.find(aho_corasick::Input::new(bytes).range(part))
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::redact::{printable, redact_bytes, without_neighbours};
 use super::search::Match;
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Blob, Origin, Position};
-use crate::model::finding::{Evidence, Excerpt, Finding, Location};
+use crate::model::finding::{Excerpt, Finding, Location, SecretEvidence};
 
 /// A credential that was found in `blob`. Positions are counted on from `from`. `secrets` are the spans of everything in
 /// the blob that must not be shown.
@@ -69,8 +69,8 @@ pub fn name(found: &Match, origin: Origin) -> Finding {
 }
 
 /// What may remain of a match's secret.
-fn evidence(found: &Match) -> Evidence {
-    Evidence {
+fn evidence(found: &Match) -> SecretEvidence {
+    SecretEvidence {
         mask: found.secret.mask(),
         short_mask: found.secret.short_mask(),
         fingerprint: found.secret.fingerprint(),

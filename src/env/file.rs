@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use gix::bstr::ByteSlice;
 
 use crate::files::open::open;
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
 /// What is at a path.
 pub enum Content {
@@ -20,7 +20,7 @@ pub enum Content {
     /// Nothing.
     Absent,
     /// Something that was not read: why, and what the operating system said.
-    Unread(Reason, String),
+    Unread(SkipReason, String),
 }
 
 /// A path in a repository as the file system knows it, relative to the top.
@@ -55,12 +55,13 @@ pub fn read(path: &Path, limit: u64) -> Content {
         return Content::Folder;
     }
     if !kind.is_file() {
-        return Content::Unread(Reason::NotAFile, "a pipe, socket or device".to_owned());
+        return Content::Unread(SkipReason::NotAFile, "a pipe, socket or device".to_owned());
     }
     match open(path).and_then(|file| whole(&file, limit)) {
-        Ok(text) if text.len() as u64 > limit => {
-            Content::Unread(Reason::TooLarge, format!("it has more than {limit} bytes"))
-        }
+        Ok(text) if text.len() as u64 > limit => Content::Unread(
+            SkipReason::TooLarge,
+            format!("it has more than {limit} bytes"),
+        ),
         Ok(text) => Content::Text(text),
         Err(error) => failed(&error),
     }
@@ -69,7 +70,7 @@ pub fn read(path: &Path, limit: u64) -> Content {
 fn failed(error: &io::Error) -> Content {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => Content::Absent,
-        _ => Content::Unread(Reason::Unreadable, error.to_string()),
+        _ => Content::Unread(SkipReason::Unreadable, error.to_string()),
     }
 }
 

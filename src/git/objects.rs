@@ -3,12 +3,12 @@
 use super::ObjectId;
 use super::sound::refuse_piped;
 use crate::error::chain;
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
 /// Why an object could not be read.
 pub struct Unreadable {
     /// The kind of reason.
-    pub reason: Reason,
+    pub reason: SkipReason,
     /// What git said.
     pub detail: String,
 }
@@ -20,7 +20,7 @@ pub fn read(
     limit: u64,
 ) -> std::result::Result<Vec<u8>, Unreadable> {
     let corrupt = |error: &dyn std::error::Error| Unreadable {
-        reason: Reason::Corrupt,
+        reason: SkipReason::Corrupt,
         detail: chain(error),
     };
     let data = read_trusting(repository, id, limit)?;
@@ -28,7 +28,7 @@ pub fn read(
         .map_err(|error| corrupt(&error))?;
     if real != id {
         return Err(Unreadable {
-            reason: Reason::Corrupt,
+            reason: SkipReason::Corrupt,
             detail: format!("object {id} holds something else"),
         });
     }
@@ -43,11 +43,11 @@ pub fn read_trusting(
     limit: u64,
 ) -> std::result::Result<Vec<u8>, Unreadable> {
     let corrupt = |error: &dyn std::error::Error| Unreadable {
-        reason: Reason::Corrupt,
+        reason: SkipReason::Corrupt,
         detail: chain(error),
     };
     let missing = || Unreadable {
-        reason: Reason::MissingObject,
+        reason: SkipReason::MissingObject,
         detail: format!("object {id} is not in the repository"),
     };
     refuse_piped(repository, id).map_err(|error| corrupt(&error))?;
@@ -57,14 +57,14 @@ pub fn read_trusting(
         .ok_or_else(missing)?;
     if header.kind() != gix::objs::Kind::Blob {
         return Err(Unreadable {
-            reason: Reason::Corrupt,
+            reason: SkipReason::Corrupt,
             detail: format!("object {id} is a {}, not a file", header.kind()),
         });
     }
     if header.size() > limit {
         let detail = format!("{} bytes; the limit is {limit}", header.size());
         return Err(Unreadable {
-            reason: Reason::TooLarge,
+            reason: SkipReason::TooLarge,
             detail,
         });
     }

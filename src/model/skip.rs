@@ -7,7 +7,7 @@ use crate::model::secret::Fingerprint;
 
 /// Why something was not scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
+pub enum SkipReason {
     /// The object database has no such object (a blobless clone, a broken repository).
     MissingObject,
     /// It was named, and is not there.
@@ -32,21 +32,21 @@ pub enum Reason {
     Interrupted,
 }
 
-impl Reason {
+impl SkipReason {
     /// The word for it in reports: stable.
     pub fn id(self) -> &'static str {
         match self {
-            Reason::MissingObject => "missing-object",
-            Reason::NotFound => "not-found",
-            Reason::Unreadable => "unreadable",
-            Reason::TooLarge => "too-large",
-            Reason::Corrupt => "corrupt",
-            Reason::Shallow => "shallow",
-            Reason::NotAFile => "not-a-file",
-            Reason::Encrypted => "encrypted",
-            Reason::Unsupported => "unsupported",
-            Reason::Limit => "limit",
-            Reason::Interrupted => "interrupted",
+            SkipReason::MissingObject => "missing-object",
+            SkipReason::NotFound => "not-found",
+            SkipReason::Unreadable => "unreadable",
+            SkipReason::TooLarge => "too-large",
+            SkipReason::Corrupt => "corrupt",
+            SkipReason::Shallow => "shallow",
+            SkipReason::NotAFile => "not-a-file",
+            SkipReason::Encrypted => "encrypted",
+            SkipReason::Unsupported => "unsupported",
+            SkipReason::Limit => "limit",
+            SkipReason::Interrupted => "interrupted",
         }
     }
 
@@ -54,11 +54,11 @@ impl Reason {
     pub fn is_about_content(self) -> bool {
         matches!(
             self,
-            Reason::Encrypted
-                | Reason::Corrupt
-                | Reason::Unsupported
-                | Reason::Limit
-                | Reason::TooLarge
+            SkipReason::Encrypted
+                | SkipReason::Corrupt
+                | SkipReason::Unsupported
+                | SkipReason::Limit
+                | SkipReason::TooLarge
         )
     }
 
@@ -67,41 +67,41 @@ impl Reason {
     pub fn is_about_path(self) -> bool {
         !matches!(
             self,
-            Reason::Interrupted | Reason::Shallow | Reason::NotFound
+            SkipReason::Interrupted | SkipReason::Shallow | SkipReason::NotFound
         )
     }
 
     /// What the user can do about it.
     pub fn help(self) -> &'static str {
         match self {
-            Reason::MissingObject => {
+            SkipReason::MissingObject => {
                 "fetch the missing objects (`git fetch --refetch`), then scan again"
             }
-            Reason::NotFound => "check the path's spelling, or where the link leads",
-            Reason::Unreadable => {
+            SkipReason::NotFound => "check the path's spelling, or where the link leads",
+            SkipReason::Unreadable => {
                 "grant read permission, or run as a user who has it, then scan again"
             }
-            Reason::TooLarge => {
+            SkipReason::TooLarge => {
                 "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again"
             }
-            Reason::Corrupt => {
+            SkipReason::Corrupt => {
                 "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"
             }
-            Reason::Shallow => {
+            SkipReason::Shallow => {
                 "fetch the rest (`git fetch --unshallow`; in CI, check out with `fetch-depth: 0`), then scan again"
             }
-            Reason::NotAFile => "pipe its content into `ntnguard stdin`",
-            Reason::Encrypted => "unpack it with its password, then scan what was in it",
-            Reason::Unsupported => {
+            SkipReason::NotAFile => "pipe its content into `ntnguard stdin`",
+            SkipReason::Encrypted => "unpack it with its password, then scan what was in it",
+            SkipReason::Unsupported => {
                 "unpack or convert it with the program that made it, then scan again"
             }
-            Reason::Interrupted => "scan again, and let it come to its end",
-            Reason::Limit => "if you trust it, unpack it and scan what was in it",
+            SkipReason::Interrupted => "scan again, and let it come to its end",
+            SkipReason::Limit => "if you trust it, unpack it and scan what was in it",
         }
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
     }
@@ -113,7 +113,7 @@ pub struct Skip {
     /// What was not scanned.
     pub origin: Origin,
     /// Why.
-    pub reason: Reason,
+    pub reason: SkipReason,
     /// What the operating system or git said, in a few words.
     pub detail: String,
     /// The identity of the object that was not scanned, or not whole: the file or git's object, be it a member of it that
@@ -125,7 +125,7 @@ pub struct Skip {
 
 impl Skip {
     /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
-    pub fn new(origin: Origin, reason: Reason, detail: impl fmt::Display) -> Self {
+    pub fn new(origin: Origin, reason: SkipReason, detail: impl fmt::Display) -> Self {
         Skip {
             origin,
             reason,
@@ -176,28 +176,32 @@ impl Skip {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reason, Skip};
+    use super::{Skip, SkipReason};
     use crate::model::blob::Origin;
 
     #[test]
     fn only_what_misses_nothing_else_is_about_a_path() {
         let skip = |path: &str, reason| Skip::new(Origin::File(path.into()), reason, "");
         for reason in [
-            Reason::MissingObject,
-            Reason::Unreadable,
-            Reason::TooLarge,
-            Reason::Corrupt,
-            Reason::NotAFile,
-            Reason::Encrypted,
-            Reason::Unsupported,
-            Reason::Limit,
+            SkipReason::MissingObject,
+            SkipReason::Unreadable,
+            SkipReason::TooLarge,
+            SkipReason::Corrupt,
+            SkipReason::NotAFile,
+            SkipReason::Encrypted,
+            SkipReason::Unsupported,
+            SkipReason::Limit,
         ] {
             assert_eq!(skip("gen/a", reason).own_path(), Some(&b"gen/a"[..]));
             for folder in ["", ".", "./", "..", "../.."] {
                 assert_eq!(skip(folder, reason).own_path(), None, "{folder}");
             }
         }
-        for reason in [Reason::Interrupted, Reason::Shallow, Reason::NotFound] {
+        for reason in [
+            SkipReason::Interrupted,
+            SkipReason::Shallow,
+            SkipReason::NotFound,
+        ] {
             assert_eq!(skip("gen/a", reason).own_path(), None);
         }
     }

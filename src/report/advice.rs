@@ -2,7 +2,7 @@
 
 use crate::detect::redact::shell_word;
 use crate::model::blob::Part;
-use crate::model::finding::{Evidence, Finding};
+use crate::model::finding::{Finding, SecretEvidence};
 use crate::model::placement::Placement;
 use crate::model::rule::RuleKind;
 
@@ -34,7 +34,7 @@ pub fn line(finding: &Finding) -> String {
 
 /// How to let the finding pass if it is no credential: the comment, and the entry to paste.
 pub fn allowing(finding: &Finding) -> Option<String> {
-    let fingerprint = finding.evidence.as_ref().and_then(Evidence::shown)?;
+    let fingerprint = finding.evidence.as_ref().and_then(SecretEvidence::shown)?;
     let path = finding.origin.path();
     let comment = path.and_then(|path| comment(path, "ntnguard: allow <reason>"));
     let comment =

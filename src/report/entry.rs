@@ -11,7 +11,7 @@ use miette::{
 use super::judged::{Judged, REVIEW, severity, state, variable};
 use super::{Detail, Style, advice, fit, place, placed};
 use crate::model::blob::Part;
-use crate::model::finding::{Evidence, Excerpt, Finding, Occurrence, Verdict};
+use crate::model::finding::{Excerpt, Finding, Occurrence, SecretEvidence, Verdict};
 use crate::model::rule::RuleKind;
 
 /// How many further places of one secret are listed.
@@ -186,7 +186,7 @@ impl fmt::Display for Entry<'_> {
             .evidence
             .as_ref()
             .filter(|_| self.style.detail == Detail::Verbose)
-            .and_then(Evidence::shown);
+            .and_then(SecretEvidence::shown);
         fingerprint.map_or(Ok(()), |fingerprint| {
             write!(f, "\nfingerprint {fingerprint}")
         })

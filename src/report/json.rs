@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::wire::{WirePath, wire};
 use super::{Limited, Report, Warning, advice};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Evidence, Finding, Occurrence, Verdict};
+use crate::model::finding::{Finding, Occurrence, SecretEvidence, Verdict};
 use crate::model::placement::{Commit, Placement};
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
@@ -441,7 +441,7 @@ impl<'a> Entry<'a> {
             fingerprint: finding
                 .evidence
                 .as_ref()
-                .and_then(Evidence::shown)
+                .and_then(SecretEvidence::shown)
                 .map(ToString::to_string),
             secret: finding
                 .evidence

@@ -41,7 +41,7 @@ use crate::error::Error;
 use crate::model::finding::{Finding, Verdict};
 use crate::model::rule::Severity;
 use crate::model::secret::Fingerprint;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::policy::Stale;
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
@@ -164,7 +164,7 @@ impl Report {
     pub fn is_interrupted(&self) -> bool {
         self.skips
             .iter()
-            .any(|skip| skip.reason == Reason::Interrupted)
+            .any(|skip| skip.reason == SkipReason::Interrupted)
     }
 
     /// The findings that count, of whatever severity.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::judged::Judged;
 use super::{Style, fit, place};
-use crate::model::finding::{Evidence, Finding};
+use crate::model::finding::{Finding, SecretEvidence};
 use crate::model::placement::Placement;
 
 /// What is to be dealt with first: what a remote has, then what files still hold, then the oldest.
@@ -87,7 +87,7 @@ fn yes(is_so: bool) -> String {
 /// A secret whose place in history is known.
 struct Row<'a> {
     finding: &'a Finding,
-    evidence: &'a Evidence,
+    evidence: &'a SecretEvidence,
     placement: &'a Placement,
 }
 

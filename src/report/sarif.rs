@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::address::{self, BASE};
 use super::{Analysis, Report, Warning, absent, advice, limited, place};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Evidence, Finding, Suppression, Verdict};
+use crate::model::finding::{Finding, SecretEvidence, Suppression, Verdict};
 use crate::model::rule::{Rule, RuleKind};
 use crate::model::skip::Skip;
 use crate::rules::RULES;
@@ -160,7 +160,7 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
 }
 
 fn fingerprints(finding: &Finding, number: usize) -> Value {
-    match finding.evidence.as_ref().and_then(Evidence::shown) {
+    match finding.evidence.as_ref().and_then(SecretEvidence::shown) {
         Some(fingerprint) => {
             let value = fingerprint.to_string();
             json!({"ntnguardSecret/v1": value, "primaryLocationLineHash": format!("{}:{number}", value.trim_start_matches("v1:"))})

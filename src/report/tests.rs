@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Detail, Format, Report, Style};
 use crate::detect::redact::Hidden;
 use crate::model::blob::Origin;
-use crate::model::finding::{Evidence, Finding, Suppression, Verdict};
+use crate::model::finding::{Finding, SecretEvidence, Suppression, Verdict};
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::secret::Secret;
 use crate::policy::Stale;
@@ -16,7 +16,7 @@ use crate::rules::RULES;
 /// A report of one finding.
 fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
     let secret = Secret::new(b"made up for this test".to_vec(), 0);
-    let evidence = Evidence {
+    let evidence = SecretEvidence {
         mask: secret.mask(),
         short_mask: secret.short_mask(),
         fingerprint: secret.fingerprint(),

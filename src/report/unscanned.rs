@@ -168,13 +168,13 @@ fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
 mod tests {
     use super::help;
     use crate::model::blob::Origin;
-    use crate::model::skip::{Reason, Skip};
+    use crate::model::skip::{Skip, SkipReason};
 
     #[test]
     fn the_same_object_is_accepted_by_one_entry() {
         let skip = |path: &str, digit: &str| {
             let digest = format!("v1:{}", digit.repeat(32)).parse().ok();
-            Skip::new(Origin::File(path.into()), Reason::Corrupt, "").of_object(digest)
+            Skip::new(Origin::File(path.into()), SkipReason::Corrupt, "").of_object(digest)
         };
         let skips = [
             skip("a", "1"),

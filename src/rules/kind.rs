@@ -9,7 +9,7 @@ use crate::model::neighbourhood::Neighbourhood;
 
 /// The kinds of credential that look alike: `secret_` and 43 alphanumerics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum CredentialKind {
     /// The client secret of a public integration.
     ClientSecret,
     /// The verification token of a webhook subscription.
@@ -20,7 +20,7 @@ pub enum Kind {
 
 /// Which kind a candidate is: an OAuth pair; else the name on its line; else the name above it, where its own line has
 /// none (`Name: …` / `Value: …`); else the name that a command gives it behind; else what stands a few lines around.
-pub fn kind(around: &Neighbourhood<'_>) -> Kind {
+pub fn kind(around: &Neighbourhood<'_>) -> CredentialKind {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
         compile(
             r#"(?i-u)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:%3A|["'`]?\s*[:,]\s*["'`]?)$"#,
@@ -28,7 +28,7 @@ pub fn kind(around: &Neighbourhood<'_>) -> Kind {
     });
     let line = around.line_before();
     if PAIR.is_match(line) {
-        return Kind::ClientSecret;
+        return CredentialKind::ClientSecret;
     }
     let own = own_part(line);
     let key = own_key(own);
@@ -81,7 +81,7 @@ fn own_key(part: &[u8]) -> Key {
 
 /// The name in the lines above: of a value whose own key is silent; or of the whole that a vague key is part of, when
 /// the line above ends by opening it or is nothing but `Name: …`.
-fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<Kind> {
+fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<CredentialKind> {
     static NAME: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)(?:[:{]|\bname\W+[\w.-]+)\s*$"));
     match key {
@@ -92,7 +92,7 @@ fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<Kind> {
 }
 
 /// The last name in `text` that says what the value after it is.
-fn named(text: &[u8]) -> Option<Kind> {
+fn named(text: &[u8]) -> Option<CredentialKind> {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)client[\s_.-]*secret\w*"));
     static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
         compile(
@@ -108,9 +108,9 @@ fn named(text: &[u8]) -> Option<Kind> {
     let end = |pattern: &Regex| pattern.find_iter(text).last().map(|found| found.end());
     // On a tie the later element wins: `NOTION_WEBHOOK_TOKEN` is a webhook's although it also ends like a token's name.
     [
-        (end(&TOKEN), Kind::Legacy),
-        (end(&WEBHOOK), Kind::WebhookToken),
-        (end(&CLIENT), Kind::ClientSecret),
+        (end(&TOKEN), CredentialKind::Legacy),
+        (end(&WEBHOOK), CredentialKind::WebhookToken),
+        (end(&CLIENT), CredentialKind::ClientSecret),
     ]
     .into_iter()
     .filter_map(|(end, kind)| Some((end?, kind)))
@@ -119,7 +119,7 @@ fn named(text: &[u8]) -> Option<Kind> {
 }
 
 /// The name that follows: `echo … | gh secret set NAME`, `"value": …, "name": "NAME"`.
-fn named_behind(around: &Neighbourhood<'_>) -> Option<Kind> {
+fn named_behind(around: &Neighbourhood<'_>) -> Option<CredentialKind> {
     static NAME: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)(?:\bname\W{1,6}|secret (?:set|put) |env add )([\w.-]+)"));
     let line = around
@@ -132,7 +132,7 @@ fn named_behind(around: &Neighbourhood<'_>) -> Option<Kind> {
 }
 
 /// What the lines around say, for a value without a telling name.
-fn kind_nearby(around: &Neighbourhood<'_>) -> Kind {
+fn kind_nearby(around: &Neighbourhood<'_>) -> CredentialKind {
     static CLIENT_ID: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r"(?i-u)[0-9a-f]{3}d872b-594c-8[0-9a-f]{3}-[0-9a-f]{4}-0037[0-9a-f]{8}",
@@ -142,10 +142,10 @@ fn kind_nearby(around: &Neighbourhood<'_>) -> Kind {
     static SIGNATURE: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)verification_?token|x-notion-signature|hmac\W"));
     if around.nearly_matches(&CLIENT_ID) {
-        Kind::ClientSecret
+        CredentialKind::ClientSecret
     } else if around.nearly_matches(&SIGNATURE) {
-        Kind::WebhookToken
+        CredentialKind::WebhookToken
     } else {
-        Kind::Legacy
+        CredentialKind::Legacy
     }
 }

@@ -1,6 +1,6 @@
 //! `secret_` under the name of a client secret: what a public integration proves itself with.
 
-use super::kind::{Kind, kind};
+use super::kind::{CredentialKind, kind};
 use super::token::masked;
 use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
@@ -32,7 +32,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
-    (kind(candidate.around) == Kind::ClientSecret).then(|| secret_confidence(candidate))?
+    (kind(candidate.around) == CredentialKind::ClientSecret)
+        .then(|| secret_confidence(candidate))?
 }
 
 const EVIDENCE: &[Evidence] = &[

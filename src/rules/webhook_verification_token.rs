@@ -1,6 +1,6 @@
 //! `secret_` under the name of a webhook's token: the key that signs every event Notion delivers.
 
-use super::kind::{Kind, kind};
+use super::kind::{CredentialKind, kind};
 use super::token::masked;
 use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
@@ -32,7 +32,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
-    (kind(candidate.around) == Kind::WebhookToken).then(|| secret_confidence(candidate))?
+    (kind(candidate.around) == CredentialKind::WebhookToken)
+        .then(|| secret_confidence(candidate))?
 }
 
 const EVIDENCE: &[Evidence] = &[

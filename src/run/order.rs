@@ -23,7 +23,7 @@ pub fn skips(skips: &mut Vec<Skip>) {
     skips.dedup();
 }
 
-fn key(skip: &Skip) -> (Place<'_>, crate::model::skip::Reason, &str) {
+fn key(skip: &Skip) -> (Place<'_>, crate::model::skip::SkipReason, &str) {
     (place(&skip.origin), skip.reason, &skip.detail)
 }
 

@@ -9,7 +9,7 @@ use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
 use crate::model::progress::Progress;
 use crate::model::rule::Confidence;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 /// What the threads of a scan add up.
 #[derive(Default)]
@@ -56,7 +56,7 @@ impl<'p> Tally<'p> {
             skip.reason.id(),
             skip.detail
         );
-        if skip.reason != Reason::NotFound {
+        if skip.reason != SkipReason::NotFound {
             self.found(scanner.scan_names(&skip.origin));
         }
         self.skips

@@ -7,7 +7,7 @@ use gix::ObjectId;
 use crate::git;
 use crate::model::blob::Part;
 use crate::model::secret::Fingerprint;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 /// The largest object of git's that is read, where no limit is configured: it is in memory as a whole.
 pub const MAX_SIZE: u64 = 1024 * 1024 * 1024;
@@ -18,7 +18,7 @@ pub fn with_digest(repository: &gix::Repository, skip: Skip) -> Skip {
     static ONE: Mutex<()> = Mutex::new(());
     let is_file = skip.origin.part().is_none_or(|part| part == Part::Content)
         && skip.origin.member().is_none();
-    if skip.reason != Reason::TooLarge || skip.digest.is_some() || !is_file {
+    if skip.reason != SkipReason::TooLarge || skip.digest.is_some() || !is_file {
         return skip;
     }
     let Some(id) = skip

@@ -33,7 +33,7 @@ pub struct Limits {
     /// Larger files, in bytes, are skipped.
     pub file_size: Option<u64>,
     /// How far archives are followed; with a depth of 0, not at all.
-    pub archive: unpack::Limits,
+    pub archive: unpack::ArchiveLimits,
 }
 
 /// A place blobs come from.

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Seek};
 use crate::model::blob::{Blob, Origin, Position};
 use crate::model::progress::Progress;
 use crate::model::secret::Fingerprint;
-use crate::unpack::{self, Event, Kind};
+use crate::unpack::{self, ArchiveEvent, ArchiveKind};
 
 use super::Visit;
 use super::stoppable::Stoppable;
@@ -16,17 +16,17 @@ const BUFFER: usize = 1024 * 1024;
 /// A buffer that is used again for one stream after another.
 pub struct Reader {
     buffer: Vec<u8>,
-    limits: unpack::Limits,
+    limits: unpack::ArchiveLimits,
     progress: Option<Progress>,
 }
 
 impl Reader {
     /// An empty buffer, for a reader that follows archives as far as `limits` say.
-    pub fn new(limits: &unpack::Limits) -> Self {
+    pub fn new(limits: &unpack::ArchiveLimits) -> Self {
         Reader::with_buffer(BUFFER, limits)
     }
 
-    fn with_buffer(size: usize, limits: &unpack::Limits) -> Self {
+    fn with_buffer(size: usize, limits: &unpack::ArchiveLimits) -> Self {
         Reader {
             buffer: vec![0; size],
             limits: limits.clone(),
@@ -64,7 +64,7 @@ impl Reader {
     /// Visits what is in an archive. Where something in it cannot be read, the archive is read once more for its digest.
     pub fn unpack(
         &mut self,
-        kind: Kind,
+        kind: ArchiveKind,
         container: impl Read + Seek,
         origin: &Origin,
         visit: &Visit<'_>,
@@ -83,8 +83,10 @@ impl Reader {
             &limits,
             &mut |event| match event {
                 // An error of the content is followed by a skip.
-                Event::Member { origin, content } => drop(self.visit(origin, content, None, visit)),
-                Event::Skip(skip) => skips.push(skip),
+                ArchiveEvent::Member { origin, content } => {
+                    drop(self.visit(origin, content, None, visit))
+                }
+                ArchiveEvent::Skip(skip) => skips.push(skip),
             },
         );
         let is_wanted = skips.iter().any(|skip| skip.reason.is_about_content());
@@ -114,7 +116,7 @@ impl Reader {
         stream: impl Read,
         length: Option<u64>,
         visit: &Visit<'_>,
-    ) -> std::io::Result<Option<Kind>> {
+    ) -> std::io::Result<Option<ArchiveKind>> {
         let mut stream = Stoppable::new(stream, self.progress.as_ref());
         let mut kind = None;
         let mut start = Position::START;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use crate::error::{Error, Result};
 use crate::model::blob::Origin;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::unpack;
 
 use super::reader::Reader;
@@ -65,7 +65,11 @@ impl<R: Read + Send> Source for Stdin<R> {
             Some(_) => {
                 let detail =
                     "an archive too large to be kept in memory; save it to a file and scan that";
-                visit(Err(Skip::new(self.origin.clone(), Reason::Limit, detail)));
+                visit(Err(Skip::new(
+                    self.origin.clone(),
+                    SkipReason::Limit,
+                    detail,
+                )));
             }
             None => {}
         }
@@ -78,7 +82,7 @@ struct Spool<'a, R> {
     stream: R,
     kept: Vec<u8>,
     length: u64,
-    limits: &'a unpack::Limits,
+    limits: &'a unpack::ArchiveLimits,
 }
 
 impl<R> Spool<'_, R> {

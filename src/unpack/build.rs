@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use crate::git::object::{Delta, Fresh, Inflater, Kind, ObjectId};
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
 use super::content::Failure;
-use super::pack::{Content, Pack};
-use super::place::Place;
+use super::pack::{PackContent, ParsedPack};
+use super::place::StreamPlace;
 
 /// An object that others are built on.
-pub struct Base {
+pub struct PackBase {
     pub kind: Kind,
     pub bytes: Vec<u8>,
 }
@@ -24,7 +24,7 @@ pub struct Built {
 }
 
 impl Built {
-    fn of(pack: &Pack) -> Self {
+    fn of(pack: &ParsedPack) -> Self {
         let mut built = Built {
             on: Vec::new(),
             waiting: HashMap::new(),
@@ -32,11 +32,11 @@ impl Built {
         for (number, entry) in pack.entries.iter().enumerate() {
             match entry.content {
                 // What begins nowhere has a number that none has.
-                Content::DeltaAt(at) => built
+                PackContent::DeltaAt(at) => built
                     .on
                     .push((pack.entry_at(at).unwrap_or(usize::MAX), number)),
-                Content::DeltaOf(id) => built.waiting.entry(id).or_default().push(number),
-                Content::Whole(_) => {}
+                PackContent::DeltaOf(id) => built.waiting.entry(id).or_default().push(number),
+                PackContent::Whole(_) => {}
             }
         }
         built.on.sort_unstable();
@@ -69,9 +69,9 @@ impl Built {
 }
 
 /// The way through one pack.
-pub struct Sweep<'p> {
+pub struct PackSweep<'p> {
     bytes: &'p [u8],
-    pub pack: &'p Pack,
+    pub pack: &'p ParsedPack,
     pub built: Built,
     inflater: Inflater,
     /// What was inflated last.
@@ -82,11 +82,11 @@ pub struct Sweep<'p> {
     pub kept: u64,
 }
 
-impl<'p> Sweep<'p> {
+impl<'p> PackSweep<'p> {
     /// The way through `pack`, which is in `bytes`.
-    pub fn new(bytes: &'p [u8], pack: &'p Pack) -> Self {
+    pub fn new(bytes: &'p [u8], pack: &'p ParsedPack) -> Self {
         let (built, done) = (Built::of(pack), vec![false; pack.entries.len()]);
-        Sweep {
+        PackSweep {
             bytes,
             pack,
             built,
@@ -98,7 +98,7 @@ impl<'p> Sweep<'p> {
     }
 
     /// Where an object lies: by its id or, as long as that is not known, by the place of its entry.
-    pub fn place(&self, entry: usize, id: Option<ObjectId>, place: &Place) -> Place {
+    pub fn place(&self, entry: usize, id: Option<ObjectId>, place: &StreamPlace) -> StreamPlace {
         let by_place = || format!("object at {}", self.pack.entries[entry].at);
         place.member(id.map_or_else(by_place, |id| id.to_string()).as_bytes())
     }
@@ -107,13 +107,18 @@ impl<'p> Sweep<'p> {
     pub fn read(
         &mut self,
         entry: usize,
-        base: Option<&Base>,
+        base: Option<&PackBase>,
         most: u64,
     ) -> Result<(Vec<u8>, Kind), Failure> {
-        let nonsense = || Failure::new(Reason::Corrupt, "it is built by steps that make no sense");
+        let nonsense = || {
+            Failure::new(
+                SkipReason::Corrupt,
+                "it is built by steps that make no sense",
+            )
+        };
         self.inflate(entry, most)?;
         match (&self.pack.entries[entry].content, base) {
-            (Content::Whole(kind), _) => Ok((std::mem::take(&mut self.delta), *kind)),
+            (PackContent::Whole(kind), _) => Ok((std::mem::take(&mut self.delta), *kind)),
             (_, None) => Err(nonsense()),
             (_, Some(base)) => {
                 let delta = Delta::parse(&self.delta).ok_or_else(nonsense)?;
@@ -137,13 +142,13 @@ impl<'p> Sweep<'p> {
         }
         let packed = &self.bytes[entry.data.clone()];
         let inflated = self.inflater.inflate(packed, entry.size, &mut self.delta);
-        inflated.map_err(|error| Failure::new(Reason::Corrupt, error))
+        inflated.map_err(|error| Failure::new(SkipReason::Corrupt, error))
     }
 }
 
 fn too_large(size: u64) -> Failure {
     Failure::new(
-        Reason::Limit,
+        SkipReason::Limit,
         format!("an object of {size} bytes in a git pack"),
     )
 }

@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::io::{self, ErrorKind, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-use super::Limits;
+use super::ArchiveLimits;
 use super::kind::START;
 
 /// How much is asked of a decoder at once. Some drop what they have decoded in the call in which they find an error.
@@ -18,12 +18,12 @@ const FLOOR: u64 = 16 * 1024 * 1024;
 /// Why something could not be read.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    pub reason: Reason,
+    pub reason: SkipReason,
     pub detail: String,
 }
 
 impl Failure {
-    pub fn new(reason: Reason, detail: impl ToString) -> Self {
+    pub fn new(reason: SkipReason, detail: impl ToString) -> Self {
         Failure {
             reason,
             detail: detail.to_string(),
@@ -41,7 +41,7 @@ pub struct Meter {
 
 impl Meter {
     /// The limits for a container of `length` bytes.
-    pub fn new(limits: &Limits, length: u64) -> Self {
+    pub fn new(limits: &ArchiveLimits, length: u64) -> Self {
         let inflated = limits
             .bytes
             .min(length.saturating_mul(limits.ratio).max(FLOOR));
@@ -85,11 +85,11 @@ impl Meter {
     /// What an error means, given what is known about the container.
     pub fn failure(&self, kind: ErrorKind, detail: impl ToString) -> Failure {
         match (self.spent.get(), kind) {
-            (Some(limit), _) => Failure::new(Reason::Limit, limit),
-            _ if self.broken.get() => Failure::new(Reason::Unreadable, detail),
-            (_, ErrorKind::OutOfMemory) => Failure::new(Reason::Limit, detail),
-            (_, ErrorKind::Unsupported) => Failure::new(Reason::Unsupported, detail),
-            _ => Failure::new(Reason::Corrupt, detail),
+            (Some(limit), _) => Failure::new(SkipReason::Limit, limit),
+            _ if self.broken.get() => Failure::new(SkipReason::Unreadable, detail),
+            (_, ErrorKind::OutOfMemory) => Failure::new(SkipReason::Limit, detail),
+            (_, ErrorKind::Unsupported) => Failure::new(SkipReason::Unsupported, detail),
+            _ => Failure::new(SkipReason::Corrupt, detail),
         }
     }
 }
@@ -102,7 +102,7 @@ pub fn guarded<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
 }
 
 /// A stream that remembers how it failed, and fails in the same way ever after.
-pub struct Content<'a> {
+pub struct MemberContent<'a> {
     inner: Box<dyn Read + 'a>,
     meter: &'a Meter,
     charged: bool,
@@ -111,10 +111,10 @@ pub struct Content<'a> {
     failure: Option<Failure>,
 }
 
-impl<'a> Content<'a> {
+impl<'a> MemberContent<'a> {
     /// What lies in the container, or in another stream, as it is.
     pub fn stored(inner: impl Read + 'a, meter: &'a Meter) -> Self {
-        Content {
+        MemberContent {
             inner: Box::new(inner),
             meter,
             charged: false,
@@ -126,9 +126,9 @@ impl<'a> Content<'a> {
 
     /// What a decoder makes of it, which counts against the limits.
     pub fn inflated(inner: impl Read + 'a, meter: &'a Meter) -> Self {
-        Content {
+        MemberContent {
             charged: true,
-            ..Content::stored(inner, meter)
+            ..MemberContent::stored(inner, meter)
         }
     }
 
@@ -184,7 +184,7 @@ impl<'a> Content<'a> {
     }
 }
 
-impl Read for Content<'_> {
+impl Read for MemberContent<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let rest = &self.start[self.given..];
         if rest.is_empty() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use rawzip::{RangeReader, ReaderAt};
 
-use super::zip::Entry;
+use super::zip::ZipEntry;
 
 /// How long a member's own header is, without its name and what follows that.
 const HEADER: u64 = 30;
@@ -19,7 +19,7 @@ pub struct Extents(Vec<Range<u64>>);
 
 impl Extents {
     /// Takes note of a member.
-    pub fn add(&mut self, entry: &Entry, zip: &dyn ReaderAt) {
+    pub fn add(&mut self, entry: &ZipEntry, zip: &dyn ReaderAt) {
         let mut header = [0; HEADER as usize];
         let read = RangeReader::new(zip, entry.offset..entry.offset.saturating_add(HEADER))
             .read_exact(&mut header);

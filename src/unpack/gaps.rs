@@ -6,7 +6,7 @@ use std::vec::IntoIter;
 
 use rawzip::{RangeReader, ReaderAt};
 
-use super::zip::Entry;
+use super::zip::ZipEntry;
 
 /// How many bytes stand before the name in a member's own header, and in that which the directory has of it.
 const LOCAL: u64 = 30;
@@ -14,12 +14,12 @@ const LISTED: u64 = 46;
 
 /// Where names and contents are that were handed over.
 #[derive(Default)]
-pub struct Covered(Vec<Range<u64>>);
+pub struct CoveredRanges(Vec<Range<u64>>);
 
-impl Covered {
+impl CoveredRanges {
     /// Takes note that a member was handed over by its name, and its content with it. What a decoder may have left of
     /// compressed data is not: nobody has seen it.
-    pub fn add(&mut self, entry: &Entry, zip: &dyn ReaderAt) {
+    pub fn add(&mut self, entry: &ZipEntry, zip: &dyn ReaderAt) {
         let length = entry.name.len() as u64;
         self.0.push(entry.listed..entry.listed + LISTED + length);
         let mut head = vec![0; LOCAL as usize + entry.name.len()];
@@ -39,7 +39,7 @@ impl Covered {
     }
 
     /// All else of the `length` bytes of `zip`.
-    pub fn gaps(mut self, zip: &dyn ReaderAt, length: u64) -> Gaps<'_> {
+    pub fn gaps(mut self, zip: &dyn ReaderAt, length: u64) -> GapReader<'_> {
         self.0.sort_unstable_by_key(|range| range.start);
         let (mut gaps, mut end) = (Vec::new(), 0);
         for range in self.0.into_iter().chain(std::iter::once(length..length)) {
@@ -48,7 +48,7 @@ impl Covered {
             }
             end = range.end.max(end);
         }
-        Gaps {
+        GapReader {
             zip,
             gaps: gaps.into_iter(),
             gap: None,
@@ -57,13 +57,13 @@ impl Covered {
 }
 
 /// Reads the gaps one after another, with a zero behind each, so that no two of them make a third.
-pub struct Gaps<'z> {
+pub struct GapReader<'z> {
     zip: &'z dyn ReaderAt,
     gaps: IntoIter<Range<u64>>,
     gap: Option<RangeReader<&'z dyn ReaderAt>>,
 }
 
-impl Read for Gaps<'_> {
+impl Read for GapReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(first) = buffer.first_mut() else {
             return Ok(0);

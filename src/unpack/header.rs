@@ -4,7 +4,7 @@
 pub const BLOCK: usize = 512;
 
 /// One header.
-pub struct Header<'a>(&'a [u8; BLOCK]);
+pub struct TarHeader<'a>(&'a [u8; BLOCK]);
 
 /// Returns true if a file begins with a tar header. Those before POSIX have no magic number, but nothing at all behind the fields
 /// that they know, and a checksum.
@@ -22,7 +22,7 @@ pub fn is_tar(start: &[u8]) -> bool {
     let is_old =
         || block[0] != 0 && is_bare() && is_octal(&block[100..108]) && is_octal(&block[124..136]);
     (&block[257..262] == b"ustar" || is_old())
-        && Header::parse(block).is_some_and(|header| header.size().is_some())
+        && TarHeader::parse(block).is_some_and(|header| header.size().is_some())
 }
 
 /// Returns true for a field with octal digits in it, as programs have always written them.
@@ -31,14 +31,14 @@ fn is_octal(field: &[u8]) -> bool {
     !digits.is_empty() && digits.iter().all(|digit| matches!(digit, b'0'..=b'7'))
 }
 
-impl<'a> Header<'a> {
+impl<'a> TarHeader<'a> {
     /// The header in a block, when its checksum is correct.
     pub fn parse(block: &'a [u8; BLOCK]) -> Option<Self> {
         let claimed = i64::try_from(number(&block[148..156])?).ok()?;
         // Old programs added up signed bytes.
         let is_sum =
             claimed == sum(block, i64::from) || claimed == sum(block, |byte| i64::from(byte as i8));
-        is_sum.then_some(Header(block))
+        is_sum.then_some(TarHeader(block))
     }
 
     /// What kind of member it is.

@@ -10,7 +10,7 @@ use sirocco::inflate::Decoder;
 const BUFFER: usize = 128 * 1024;
 
 /// Reads the deflated stream that a source begins with, and no more of the source than that.
-pub struct Inflater<R> {
+pub struct InflateReader<R> {
     source: R,
     decoder: Decoder,
     buffer: Vec<u8>,
@@ -22,10 +22,10 @@ pub struct Inflater<R> {
     is_careful: bool,
 }
 
-impl<R: BufRead> Inflater<R> {
+impl<R: BufRead> InflateReader<R> {
     /// A reader of the stream in `source`.
     pub fn new(format: Format, source: R) -> Self {
-        Inflater {
+        InflateReader {
             source,
             decoder: Decoder::new(format),
             buffer: vec![0; BUFFER],
@@ -76,7 +76,7 @@ impl<R: BufRead> Inflater<R> {
     }
 }
 
-impl<R: BufRead> Read for Inflater<R> {
+impl<R: BufRead> Read for InflateReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -97,13 +97,14 @@ mod tests {
 
     use sirocco::Format;
 
-    use super::Inflater;
+    use super::InflateReader;
     use crate::fake::Fake;
 
     /// What can be read of a stream, and how it ended.
     fn read(source: impl std::io::Read, piece: usize) -> (Vec<u8>, Option<ErrorKind>) {
         let mut content = Vec::new();
-        let mut inflater = Inflater::new(Format::Gzip, BufReader::with_capacity(piece, source));
+        let mut inflater =
+            InflateReader::new(Format::Gzip, BufReader::with_capacity(piece, source));
         let ended = inflater.read_to_end(&mut content);
         (content, ended.err().map(|error| error.kind()))
     }

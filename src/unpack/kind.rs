@@ -11,7 +11,7 @@ pub const START: usize = 512;
 
 /// A kind of archive or compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ArchiveKind {
     /// A zip, by whatever name: jar, whl, docx, xlsx, apk, vsix.
     Zip,
     /// gzip, of one member or several.
@@ -36,17 +36,17 @@ pub enum Kind {
 ///
 /// Strict, so that a text is never taken for an archive: where a format's magic number is short, what follows must be
 /// plausible too, and a tar's header must have a correct checksum.
-pub fn kind(start: &[u8]) -> Option<Kind> {
+pub fn kind(start: &[u8]) -> Option<ArchiveKind> {
     match start {
-        [b'P', b'K', ..] if is_zip(start) => Some(Kind::Zip),
-        [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Some(Kind::Gzip),
-        [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if is_bzip2(rest) => Some(Kind::Bzip2),
-        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
-        [b'P', b'A', b'C', b'K', ..] if is_pack(start) => Some(Kind::Pack),
-        [b'#', b' ', b'v', ..] if is_bundle(start) => Some(Kind::Bundle),
-        _ if is_zlib(start) && is_loose(start) => Some(Kind::Loose),
-        _ if is_zstd(start) => Some(Kind::Zstd),
-        _ if header::is_tar(start) => Some(Kind::Tar),
+        [b'P', b'K', ..] if is_zip(start) => Some(ArchiveKind::Zip),
+        [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Some(ArchiveKind::Gzip),
+        [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if is_bzip2(rest) => Some(ArchiveKind::Bzip2),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(ArchiveKind::Xz),
+        [b'P', b'A', b'C', b'K', ..] if is_pack(start) => Some(ArchiveKind::Pack),
+        [b'#', b' ', b'v', ..] if is_bundle(start) => Some(ArchiveKind::Bundle),
+        _ if is_zlib(start) && is_loose(start) => Some(ArchiveKind::Loose),
+        _ if is_zstd(start) => Some(ArchiveKind::Zstd),
+        _ if header::is_tar(start) => Some(ArchiveKind::Tar),
         _ => None,
     }
 }

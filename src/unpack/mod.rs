@@ -2,7 +2,7 @@
 //! other.
 //!
 //! They are recognised by what they hold, never by their name; nothing is written to disk; and whatever the input, time
-//! and memory are bounded by [`Limits`]. What could not be read is a [`Skip`].
+//! and memory are bounded by [`ArchiveLimits`]. What could not be read is a [`Skip`].
 
 mod build;
 mod content;
@@ -33,11 +33,11 @@ use content::Meter;
 use walk::Walk;
 
 pub use kind::START;
-pub use kind::{Kind, kind};
+pub use kind::{ArchiveKind, kind};
 
 /// How far archives are followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ArchiveLimits {
     /// How many containers may lie in one another. A compressed tar counts as one: `a.zip!b.zip!c.tar.gz!d.txt` is
     /// three deep.
     pub depth: usize,
@@ -53,11 +53,11 @@ pub struct Limits {
     pub held: u64,
 }
 
-impl Default for Limits {
+impl Default for ArchiveLimits {
     /// Logs compress a hundredfold at most, and deflate can do no better than 1032 to 1: so 1000 stops what is nothing
     /// but a bomb, and `bytes` whatever remains.
     fn default() -> Self {
-        Limits {
+        ArchiveLimits {
             depth: 4,
             bytes: 1 << 30,
             ratio: 1000,
@@ -67,9 +67,9 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl ArchiveLimits {
     /// The kind of archive that `bytes` are, if archives are followed at all.
-    pub fn kind(&self, bytes: &[u8]) -> Option<Kind> {
+    pub fn kind(&self, bytes: &[u8]) -> Option<ArchiveKind> {
         if self.depth > 0 {
             kind(&bytes[..bytes.len().min(START)])
         } else {
@@ -79,7 +79,7 @@ impl Limits {
 }
 
 /// What is met in a container.
-pub enum Event<'a> {
+pub enum ArchiveEvent<'a> {
     /// A member that is no archive itself, to be read as far as wanted. An error of the reader is followed by a skip. Or what
     /// a container in a container says besides its members.
     Member {
@@ -97,11 +97,11 @@ pub enum Event<'a> {
 /// Links and directories have no content; what a link leads to is handed over with what else a container says besides its
 /// members ([`Origin::is_frame`]). For the outermost container it is not: all its bytes are the caller's to search. After damage the visit goes on where the format allows it.
 pub fn open<S: Read + Seek>(
-    kind: Kind,
+    kind: ArchiveKind,
     mut container: S,
     origin: &Origin,
-    limits: &Limits,
-    each: &mut dyn FnMut(Event<'_>),
+    limits: &ArchiveLimits,
+    each: &mut dyn FnMut(ArchiveEvent<'_>),
 ) {
     let length = container.seek(SeekFrom::End(0));
     let meter = Meter::new(limits, *length.as_ref().unwrap_or(&0));

@@ -14,18 +14,18 @@ const HEAD: usize = 12;
 const ENTRY: u64 = 512;
 
 /// An entry of a pack.
-pub struct Entry {
+pub struct PackEntry {
     /// Where it begins.
     pub at: usize,
     /// Where its data is.
     pub data: std::ops::Range<usize>,
     /// How many bytes the data inflates to.
     pub size: u64,
-    pub content: Content,
+    pub content: PackContent,
 }
 
 /// What the data of an entry is.
-pub enum Content {
+pub enum PackContent {
     Whole(Kind),
     /// A delta; its base begins here.
     DeltaAt(usize),
@@ -34,9 +34,9 @@ pub enum Content {
 }
 
 /// The entries of a pack.
-pub struct Pack {
+pub struct ParsedPack {
     pub hash: Hash,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PackEntry>,
     /// What is wrong with the rest of it.
     pub damage: Option<String>,
 }
@@ -82,22 +82,22 @@ fn head(bytes: &[u8]) -> Option<(u32, u32)> {
     ))
 }
 
-impl Pack {
+impl ParsedPack {
     /// Finds the entries in `bytes`, as far as they make sense. Which kind of ids it has, a pack does not say; if any, one of
     /// them makes sense of all of it.
     pub fn read(bytes: &[u8], meter: &Meter) -> Self {
-        let pack = Pack::read_as(Hash::Sha1, bytes, meter);
+        let pack = ParsedPack::read_as(Hash::Sha1, bytes, meter);
         let other = pack
             .damage
             .is_some()
-            .then(|| Pack::read_as(Hash::Sha256, bytes, meter));
+            .then(|| ParsedPack::read_as(Hash::Sha256, bytes, meter));
         other
             .filter(|other| other.damage.is_none() || other.entries.len() > pack.entries.len())
             .unwrap_or(pack)
     }
 
     fn read_as(hash: Hash, bytes: &[u8], meter: &Meter) -> Self {
-        let mut pack = Pack {
+        let mut pack = ParsedPack {
             hash,
             entries: Vec::new(),
             damage: None,
@@ -142,11 +142,11 @@ impl Pack {
 }
 
 /// The entry that begins at `at`, if it makes sense.
-fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<Entry> {
+fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<PackEntry> {
     let (size, content, data) = entry_head(bytes, at, hash)?;
     scanner.reset();
     let length = scanner.scan(bytes.get(data..)?, true).ok()??;
-    (scanner.total_out() == size).then_some(Entry {
+    (scanner.total_out() == size).then_some(PackEntry {
         at,
         data: data..data + length,
         size,
@@ -155,7 +155,7 @@ fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<E
 }
 
 /// What stands before the data of the entry at `at`: its size, what it is, and where the data begins.
-fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, Content, usize)> {
+fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, PackContent, usize)> {
     let (first, mut data) = (*bytes.get(at)?, at + 1);
     let (mut size, mut shift, mut last) = (u64::from(first & 0x0f), 4, first);
     while last & 0x80 != 0 {
@@ -167,18 +167,18 @@ fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, Content, usiz
         (shift, data) = (shift + 7, data + 1);
     }
     let content = match first >> 4 & 7 {
-        1 => Content::Whole(Kind::Commit),
-        2 => Content::Whole(Kind::Tree),
-        3 => Content::Whole(Kind::Blob),
-        4 => Content::Whole(Kind::Tag),
-        6 => Content::DeltaAt(
+        1 => PackContent::Whole(Kind::Commit),
+        2 => PackContent::Whole(Kind::Tree),
+        3 => PackContent::Whole(Kind::Blob),
+        4 => PackContent::Whole(Kind::Tag),
+        6 => PackContent::DeltaAt(
             at.checked_sub(distance(bytes, &mut data)?)
                 .filter(|base| *base < at)?,
         ),
         7 => {
             let id = bytes.get(data..data + hash.len_in_bytes())?;
             data += hash.len_in_bytes();
-            Content::DeltaOf(read_id(id)?)
+            PackContent::DeltaOf(read_id(id)?)
         }
         _ => return None,
     };

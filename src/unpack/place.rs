@@ -4,7 +4,7 @@ use crate::model::blob::Origin;
 
 /// Where a stream lies, and what it is called.
 #[derive(Clone)]
-pub struct Place {
+pub struct StreamPlace {
     /// The path inside the outermost container, `None` for the container itself.
     path: Option<Vec<u8>>,
     /// The name without the folders.
@@ -15,11 +15,11 @@ pub struct Place {
     compressed: bool,
 }
 
-impl Place {
+impl StreamPlace {
     /// The place of the container itself.
     pub fn outermost(origin: &Origin) -> Self {
         let name = file_name(origin.member().or(origin.path()).unwrap_or_default());
-        Place {
+        StreamPlace {
             path: None,
             name: name.to_vec(),
             depth: 1,
@@ -30,7 +30,7 @@ impl Place {
     /// The place of a zip's or tar's member.
     pub fn member(&self, name: &[u8]) -> Self {
         let path = Some(self.join(name));
-        Place {
+        StreamPlace {
             path,
             name: file_name(name).to_vec(),
             depth: self.depth + 1,
@@ -46,7 +46,7 @@ impl Place {
         };
         let named = said.unwrap_or(stem);
         let name = if named.is_empty() { b"data" } else { named };
-        Place {
+        StreamPlace {
             path: self.path.clone(),
             name: name.to_vec(),
             depth: self.depth + 1,
@@ -56,7 +56,7 @@ impl Place {
 
     /// The same place for a tar, which counts together with what compresses it.
     pub fn tar(&self) -> Self {
-        Place {
+        StreamPlace {
             depth: self.depth - usize::from(self.compressed),
             ..self.clone()
         }

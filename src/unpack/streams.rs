@@ -9,9 +9,9 @@ use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use sirocco::Format;
 
-use super::Kind;
+use super::ArchiveKind;
 use super::gzip::{FIXED, head};
-use super::inflate::Inflater;
+use super::inflate::InflateReader;
 
 /// How much is read of the compressed data at once.
 const BUFFER: usize = 64 * 1024;
@@ -26,30 +26,30 @@ const MOST_SAID: u64 = 1024 * 1024;
 /// What streams say besides their content: names, comments, frames that have none.
 pub type Said = RefCell<Vec<u8>>;
 
-type Source<'a> = BufReader<Box<dyn Read + 'a>>;
+type StreamSource<'a> = BufReader<Box<dyn Read + 'a>>;
 /// What was read of a stream already, and the rest.
-type Resumed<'a, H> = Chain<Cursor<H>, Source<'a>>;
+type Resumed<'a, H> = Chain<Cursor<H>, StreamSource<'a>>;
 type Frame<'a> = StreamingDecoder<Resumed<'a, [u8; 4]>, FrameDecoder>;
 
 enum Decoder<'a> {
-    Inflate(Box<Inflater<Resumed<'a, Vec<u8>>>>),
-    Bzip2(BzDecoder<Source<'a>>),
-    Xz(Box<XzReader<Source<'a>>>),
+    Inflate(Box<InflateReader<Resumed<'a, Vec<u8>>>>),
+    Bzip2(BzDecoder<StreamSource<'a>>),
+    Xz(Box<XzReader<StreamSource<'a>>>),
     Zstd(Box<Frame<'a>>),
 }
 
 /// All streams of a compressed file. What follows the last one must be padding: zeros.
 pub struct Streams<'a> {
-    kind: Kind,
+    kind: ArchiveKind,
     first: bool,
-    source: Option<Source<'a>>,
+    source: Option<StreamSource<'a>>,
     decoder: Option<Decoder<'a>>,
     said: Option<&'a Said>,
 }
 
 impl<'a> Streams<'a> {
     /// The streams in `source`, which are of a `kind` that compresses.
-    pub fn new(kind: Kind, source: impl Read + 'a) -> Self {
+    pub fn new(kind: ArchiveKind, source: impl Read + 'a) -> Self {
         let source = BufReader::with_capacity(BUFFER, Box::new(source) as Box<dyn Read + 'a>);
         Streams {
             kind,
@@ -78,10 +78,10 @@ impl<'a> Streams<'a> {
             return Ok(false);
         };
         let expected = match self.kind {
-            Kind::Gzip => byte == 0x1f,
-            Kind::Bzip2 => byte == b'B',
-            Kind::Xz => byte == 0xfd,
-            Kind::Loose => byte & 0x0f == 8,
+            ArchiveKind::Gzip => byte == 0x1f,
+            ArchiveKind::Bzip2 => byte == b'B',
+            ArchiveKind::Xz => byte == 0xfd,
+            ArchiveKind::Loose => byte & 0x0f == 8,
             _ => byte == 0x28 || (0x50..=0x5f).contains(&byte),
         };
         if !expected {
@@ -91,22 +91,23 @@ impl<'a> Streams<'a> {
             ));
         }
         match self.kind {
-            Kind::Gzip => {
+            ArchiveKind::Gzip => {
                 let head = if self.said.is_some() {
                     head(&mut source, MOST_SAID)?
                 } else {
                     Vec::new()
                 };
                 self.note(head.get(FIXED..).unwrap_or_default())?;
-                let inflater = Inflater::new(Format::Gzip, Cursor::new(head).chain(source));
+                let inflater = InflateReader::new(Format::Gzip, Cursor::new(head).chain(source));
                 self.decoder = Some(Decoder::Inflate(Box::new(inflater)));
             }
-            Kind::Loose => {
-                let inflater = Inflater::new(Format::Zlib, Cursor::new(Vec::new()).chain(source));
+            ArchiveKind::Loose => {
+                let inflater =
+                    InflateReader::new(Format::Zlib, Cursor::new(Vec::new()).chain(source));
                 self.decoder = Some(Decoder::Inflate(Box::new(inflater)));
             }
-            Kind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
-            Kind::Xz => {
+            ArchiveKind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
+            ArchiveKind::Xz => {
                 let decoder = XzReader::new_mem_limit(source, false, DICTIONARY_KIB);
                 self.decoder = Some(Decoder::Xz(Box::new(decoder)));
             }
@@ -116,7 +117,7 @@ impl<'a> Streams<'a> {
     }
 
     /// Begins a frame of zstd, or skips one that has no content.
-    fn begin_frame(&mut self, mut source: Source<'a>) -> io::Result<()> {
+    fn begin_frame(&mut self, mut source: StreamSource<'a>) -> io::Result<()> {
         let mut magic = [0; 4];
         source.read_exact(&mut magic)?;
         if magic[1..] == [0x2a, 0x4d, 0x18] {
@@ -213,7 +214,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Ends the stream; what follows it.
-    fn end(self) -> io::Result<Source<'a>> {
+    fn end(self) -> io::Result<StreamSource<'a>> {
         match self {
             Decoder::Inflate(decoder) => Ok(decoder.into_source().into_inner().1),
             Decoder::Bzip2(decoder) => Ok(decoder.into_inner()),

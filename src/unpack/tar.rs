@@ -2,10 +2,10 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-use super::content::{Content, Failure};
-use super::header::{BLOCK, Header, Pax, until_nul};
+use super::content::{Failure, MemberContent};
+use super::header::{BLOCK, Pax, TarHeader, until_nul};
 
 /// The longest name or pax header that is read.
 const LONGEST: u64 = 1024 * 1024;
@@ -14,7 +14,7 @@ const LONGEST: u64 = 1024 * 1024;
 const MUCH: usize = 64 * 1024;
 
 /// A member.
-pub struct Entry {
+pub struct TarEntry {
     pub name: Vec<u8>,
     /// A link, a directory or a device has none, mostly.
     pub has_content: bool,
@@ -22,7 +22,7 @@ pub struct Entry {
 
 /// A tar, read member by member.
 pub struct Tar<'s, 'c> {
-    stream: &'s mut Content<'c>,
+    stream: &'s mut MemberContent<'c>,
     /// What is left of the member's content, and the padding after it.
     left: u64,
     padding: u64,
@@ -41,7 +41,7 @@ pub struct Tar<'s, 'c> {
 
 impl<'s, 'c> Tar<'s, 'c> {
     /// The tar in `stream`, of which it is noted what headers say if that `is_noted`.
-    pub fn new(stream: &'s mut Content<'c>, is_noted: bool) -> Self {
+    pub fn new(stream: &'s mut MemberContent<'c>, is_noted: bool) -> Self {
         let (name, pax, ahead, said) = (None, Pax::default(), Vec::new(), is_noted.then(Vec::new));
         Tar {
             stream,
@@ -69,7 +69,7 @@ impl<'s, 'c> Tar<'s, 'c> {
     /// # Errors
     ///
     /// When something is damaged. Members may follow, until there are none.
-    pub fn next(&mut self) -> Result<Option<Entry>, Failure> {
+    pub fn next(&mut self) -> Result<Option<TarEntry>, Failure> {
         loop {
             self.pass_over()?;
             let mut block = [0; BLOCK];
@@ -89,7 +89,7 @@ impl<'s, 'c> Tar<'s, 'c> {
             } else if !std::mem::replace(&mut self.lost, true) {
                 (self.name, self.pax) = (None, Pax::default());
                 return Err(Failure::new(
-                    Reason::Corrupt,
+                    SkipReason::Corrupt,
                     "something stands where a header should",
                 ));
             }
@@ -107,7 +107,7 @@ impl<'s, 'c> Tar<'s, 'c> {
     }
 
     /// The member that a header describes, unless it only describes the next one.
-    fn member(&mut self, header: &Header<'_>, size: u64) -> Result<Option<Entry>, Failure> {
+    fn member(&mut self, header: &TarHeader<'_>, size: u64) -> Result<Option<TarEntry>, Failure> {
         self.announce(size);
         match header.flag() {
             b'L' => self.name = Some(until_nul(&self.text()?).to_vec()),
@@ -120,7 +120,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         Ok(None)
     }
 
-    fn entry(&mut self, header: &Header<'_>, flag: u8) -> Result<Entry, Failure> {
+    fn entry(&mut self, header: &TarHeader<'_>, flag: u8) -> Result<TarEntry, Failure> {
         let pax = std::mem::take(&mut self.pax);
         let name = pax
             .path
@@ -141,14 +141,14 @@ impl<'s, 'c> Tar<'s, 'c> {
         while continues {
             let mut block = [0; BLOCK];
             if self.fill(&mut block)? < BLOCK {
-                return Err(Failure::new(Reason::Corrupt, "it ends within a header"));
+                return Err(Failure::new(SkipReason::Corrupt, "it ends within a header"));
             }
             self.note(&block);
             continues = block[504] != 0;
         }
         // Old programs mark a directory by its name alone.
         let has_content = self.left > 0 || !bare && !name.ends_with(b"/");
-        Ok(Entry { name, has_content })
+        Ok(TarEntry { name, has_content })
     }
 
     /// Reads past the map that the content of a sparse file begins with: how many pieces there are, and of each where it belongs
@@ -219,13 +219,13 @@ impl<'s, 'c> Tar<'s, 'c> {
     }
 
     /// The end of the stream, which must not come before that of the tar.
-    fn end(&mut self) -> Result<Option<Entry>, Failure> {
+    fn end(&mut self) -> Result<Option<TarEntry>, Failure> {
         if self.ended || self.lost {
             return Ok(None);
         }
         self.ended = true;
         Err(Failure::new(
-            Reason::Corrupt,
+            SkipReason::Corrupt,
             "it ends without the mark of its end",
         ))
     }
@@ -235,7 +235,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         let mut text = Vec::new();
         if self.left > LONGEST {
             return Err(Failure::new(
-                Reason::Limit,
+                SkipReason::Limit,
                 "a member's name or attributes are too long",
             ));
         }
@@ -289,7 +289,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         self.stream
             .failure()
             .cloned()
-            .unwrap_or_else(|| Failure::new(Reason::Corrupt, error))
+            .unwrap_or_else(|| Failure::new(SkipReason::Corrupt, error))
     }
 }
 
@@ -303,8 +303,8 @@ impl Read for Rest<'_, '_, '_> {
 }
 
 /// The header in a block, and the size it gives.
-fn header(block: &[u8; BLOCK]) -> Option<(Header<'_>, u64)> {
-    let header = Header::parse(block)?;
+fn header(block: &[u8; BLOCK]) -> Option<(TarHeader<'_>, u64)> {
+    let header = TarHeader::parse(block)?;
     let size = header.size()?;
     Some((header, size))
 }

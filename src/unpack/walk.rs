@@ -6,32 +6,32 @@ use std::sync::Arc;
 use rawzip::RangeReader;
 
 use crate::model::blob::Origin;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
-use super::content::{Content, Failure, Meter};
+use super::content::{Failure, MemberContent, Meter};
 use super::disk::Disk;
 use super::gzip::gzip_name;
 use super::loose::{Sized, read_size};
-use super::place::Place;
+use super::place::StreamPlace;
 use super::streams::{Said, Streams};
-use super::{Event, Kind, Limits, kind};
+use super::{ArchiveEvent, ArchiveKind, ArchiveLimits, kind};
 
 /// The way through one outermost container.
 pub struct Walk<'w> {
     container: Arc<Origin>,
-    pub limits: &'w Limits,
+    pub limits: &'w ArchiveLimits,
     pub meter: &'w Meter,
     /// How many bytes of nested zips are in memory.
     pub held: u64,
-    each: &'w mut dyn FnMut(Event<'_>),
+    each: &'w mut dyn FnMut(ArchiveEvent<'_>),
 }
 
 impl<'w> Walk<'w> {
     pub fn new(
         origin: &Origin,
-        limits: &'w Limits,
+        limits: &'w ArchiveLimits,
         meter: &'w Meter,
-        each: &'w mut dyn FnMut(Event<'_>),
+        each: &'w mut dyn FnMut(ArchiveEvent<'_>),
     ) -> Self {
         Walk {
             container: Arc::new(origin.clone()),
@@ -43,16 +43,16 @@ impl<'w> Walk<'w> {
     }
 
     /// Visits all that lies in the outermost container.
-    pub fn outermost<S: Read + Seek>(&mut self, kind: Kind, container: S, length: u64) {
+    pub fn outermost<S: Read + Seek>(&mut self, kind: ArchiveKind, container: S, length: u64) {
         let disk = Disk::new(container, length, self.meter);
-        let place = Place::outermost(&self.container);
-        if kind == Kind::Zip {
+        let place = StreamPlace::outermost(&self.container);
+        if kind == ArchiveKind::Zip {
             return self.zip(&disk, length, &place);
         }
         let meter = self.meter;
         self.archive(
             kind,
-            &mut Content::stored(RangeReader::new(&disk, 0..length), meter),
+            &mut MemberContent::stored(RangeReader::new(&disk, 0..length), meter),
             &place,
         );
     }
@@ -64,19 +64,24 @@ impl<'w> Walk<'w> {
 
     /// Visits what lies in a container that can only be read from its beginning to its end. Whoever reads the stream
     /// reports how it failed.
-    fn archive(&mut self, kind: Kind, stream: &mut Content<'_>, place: &Place) {
+    fn archive(&mut self, kind: ArchiveKind, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         match kind {
-            Kind::Zip => self.held_zip(stream, place),
-            Kind::Tar => self.tar(stream, place),
-            Kind::Pack => self.pack(stream, place),
-            Kind::Bundle => self.bundle(stream, place),
-            Kind::Loose => self.loose(stream, place),
+            ArchiveKind::Zip => self.held_zip(stream, place),
+            ArchiveKind::Tar => self.tar(stream, place),
+            ArchiveKind::Pack => self.pack(stream, place),
+            ArchiveKind::Bundle => self.bundle(stream, place),
+            ArchiveKind::Loose => self.loose(stream, place),
             _ => self.compressed(kind, stream, place),
         }
     }
 
-    fn compressed(&mut self, kind: Kind, stream: &mut Content<'_>, place: &Place) {
-        let name = if kind == Kind::Gzip {
+    fn compressed(
+        &mut self,
+        kind: ArchiveKind,
+        stream: &mut MemberContent<'_>,
+        place: &StreamPlace,
+    ) {
+        let name = if kind == ArchiveKind::Gzip {
             gzip_name(stream.start()).map(<[u8]>::to_vec)
         } else {
             None
@@ -89,37 +94,40 @@ impl<'w> Walk<'w> {
         } else {
             streams.noting(&said)
         };
-        self.content(&mut Content::inflated(streams, meter), &inside);
+        self.content(&mut MemberContent::inflated(streams, meter), &inside);
         let said = said.take();
         if !said.is_empty() {
             self.frame(&mut &*said, place);
         }
     }
 
-    fn loose(&mut self, stream: &mut Content<'_>, place: &Place) {
+    fn loose(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let meter = self.meter;
-        let mut inflated = Content::inflated(Streams::new(Kind::Loose, stream), meter);
+        let mut inflated = MemberContent::inflated(Streams::new(ArchiveKind::Loose, stream), meter);
         match read_size(&mut inflated) {
             Ok(left) => {
                 let sized = Sized {
                     inner: inflated,
                     left,
                 };
-                self.content(&mut Content::stored(sized, meter), &place.inflated(None));
+                self.content(
+                    &mut MemberContent::stored(sized, meter),
+                    &place.inflated(None),
+                );
             }
             Err(error) => self.skip(place.path(), &meter.failure(error.kind(), error)),
         }
     }
 
     /// Hands over what a container says besides its members. The bytes of the outermost one are searched as they lie there.
-    pub fn frame(&mut self, said: &mut dyn Read, place: &Place) {
+    pub fn frame(&mut self, said: &mut dyn Read, place: &StreamPlace) {
         if let Some(path) = place.leaf().filter(|_| !place.is_outermost()) {
             let origin = Origin::Member {
                 container: Arc::clone(&self.container),
                 path,
                 is_frame: true,
             };
-            (self.each)(Event::Member {
+            (self.each)(ArchiveEvent::Member {
                 origin: &origin,
                 content: said,
             });
@@ -127,18 +135,18 @@ impl<'w> Walk<'w> {
     }
 
     /// Opens a stream when it is an archive itself, else hands it over.
-    pub fn content(&mut self, stream: &mut Content<'_>, place: &Place) {
+    pub fn content(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let Some(kind) = kind(stream.start()) else {
             return self.leaf(stream, place);
         };
-        let place = if kind == Kind::Tar {
+        let place = if kind == ArchiveKind::Tar {
             place.tar()
         } else {
             place.clone()
         };
         if place.depth > self.limits.depth {
             let deep = format!("more than {} archives in one another", self.limits.depth);
-            return self.skip(place.path(), &Failure::new(Reason::Limit, deep));
+            return self.skip(place.path(), &Failure::new(SkipReason::Limit, deep));
         }
         self.archive(kind, stream, &place);
         if stream.failure().is_none() && !self.meter.is_spent() {
@@ -150,11 +158,11 @@ impl<'w> Walk<'w> {
     }
 
     /// Hands over what is no archive.
-    fn leaf(&mut self, stream: &mut Content<'_>, place: &Place) {
+    fn leaf(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let path = place.leaf();
         let origin = self.origin(path.as_deref());
         if stream.failure().is_none() || !stream.start().is_empty() {
-            (self.each)(Event::Member {
+            (self.each)(ArchiveEvent::Member {
                 origin: &origin,
                 content: stream,
             });
@@ -165,7 +173,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    pub fn exceeds_members(&mut self, place: &Place) -> bool {
+    pub fn exceeds_members(&mut self, place: &StreamPlace) -> bool {
         let exceeds = self.meter.exceeds_members();
         if exceeds {
             self.skip(place.path(), &self.meter.failure(ErrorKind::Other, ""));
@@ -186,6 +194,6 @@ impl<'w> Walk<'w> {
 
     pub fn skip(&mut self, path: Option<&[u8]>, failure: &Failure) {
         let skip = Skip::new(self.origin(path), failure.reason, &failure.detail);
-        (self.each)(Event::Skip(skip));
+        (self.each)(ArchiveEvent::Skip(skip));
     }
 }

@@ -4,12 +4,12 @@ use std::io::ErrorKind;
 use std::rc::Rc;
 
 use crate::git::object::{self, ObjectId};
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-use super::build::{Base, Sweep};
-use super::content::{Content as Stream, Failure};
-use super::pack::{Content, Pack};
-use super::place::Place;
+use super::build::{PackBase, PackSweep};
+use super::content::{Failure, MemberContent};
+use super::pack::{PackContent, ParsedPack};
+use super::place::StreamPlace;
 use super::walk::Walk;
 
 /// Copying takes a fraction of the time that inflating does, and deltas copy most of what they build.
@@ -17,7 +17,7 @@ const COPIED: u64 = 8;
 
 impl Walk<'_> {
     /// Visits the objects of a bundle, and hands over what it says before them.
-    pub fn bundle(&mut self, stream: &mut Stream<'_>, place: &Place) {
+    pub fn bundle(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         self.holding(stream, place, "a git bundle", |walk, bytes| {
             let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
             walk.frame(&mut &bytes[..end], place);
@@ -26,14 +26,14 @@ impl Walk<'_> {
     }
 
     /// Visits the objects of a pack.
-    pub fn pack(&mut self, stream: &mut Stream<'_>, place: &Place) {
+    pub fn pack(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         self.holding(stream, place, "a git pack", |walk, bytes| {
             walk.objects(bytes, place)
         });
     }
 
-    fn objects(&mut self, bytes: &[u8], place: &Place) {
-        let pack = Pack::read(bytes, self.meter);
+    fn objects(&mut self, bytes: &[u8], place: &StreamPlace) {
+        let pack = ParsedPack::read(bytes, self.meter);
         let tell = |walk: &mut Self, damage: &str| {
             walk.skip(
                 place.path(),
@@ -43,9 +43,9 @@ impl Walk<'_> {
         if let Some(damage) = &pack.damage {
             tell(self, damage);
         }
-        let mut sweep = Sweep::new(bytes, &pack);
+        let mut sweep = PackSweep::new(bytes, &pack);
         for root in 0..pack.entries.len() {
-            if matches!(pack.entries[root].content, Content::Whole(_)) {
+            if matches!(pack.entries[root].content, PackContent::Whole(_)) {
                 self.family(&mut sweep, root, place);
             }
         }
@@ -56,8 +56,8 @@ impl Walk<'_> {
     }
 
     /// Visits an object that is whole, and all that are built on it.
-    fn family(&mut self, sweep: &mut Sweep<'_>, root: usize, place: &Place) {
-        let mut pending: Vec<(usize, Option<Rc<Base>>)> = vec![(root, None)];
+    fn family(&mut self, sweep: &mut PackSweep<'_>, root: usize, place: &StreamPlace) {
+        let mut pending: Vec<(usize, Option<Rc<PackBase>>)> = vec![(root, None)];
         while let Some((entry, base)) = pending.pop() {
             if self.meter.is_spent() {
                 return;
@@ -77,7 +77,7 @@ impl Walk<'_> {
                     sweep,
                     &others,
                     place,
-                    Reason::Limit,
+                    SkipReason::Limit,
                     "what they are built on is too large to be kept",
                 );
                 continue;
@@ -95,11 +95,11 @@ impl Walk<'_> {
     /// Hands over an object, and returns it with its id.
     fn object(
         &mut self,
-        sweep: &mut Sweep<'_>,
+        sweep: &mut PackSweep<'_>,
         entry: usize,
-        base: Option<&Base>,
-        place: &Place,
-    ) -> Option<(Base, Option<ObjectId>)> {
+        base: Option<&PackBase>,
+        place: &StreamPlace,
+    ) -> Option<(PackBase, Option<ObjectId>)> {
         sweep.done[entry] = true;
         let (bytes, kind) = match sweep.read(entry, base, self.limits.held) {
             Ok(read) => read,
@@ -114,14 +114,14 @@ impl Walk<'_> {
         let id = object::id(sweep.pack.hash, kind, &bytes);
         let meter = self.meter;
         self.content(
-            &mut Stream::stored(&*bytes, meter),
+            &mut MemberContent::stored(&*bytes, meter),
             &sweep.place(entry, id, place),
         );
-        Some((Base { kind, bytes }, id))
+        Some((PackBase { kind, bytes }, id))
     }
 
     /// Tells of what could not be built, and hands over what is known of it: what differs from something else.
-    fn adrift(&mut self, sweep: &mut Sweep<'_>, place: &Place) {
+    fn adrift(&mut self, sweep: &mut PackSweep<'_>, place: &StreamPlace) {
         let rest: Vec<usize> = (0..sweep.done.len())
             .filter(|entry| !sweep.done[*entry])
             .collect();
@@ -135,15 +135,15 @@ impl Walk<'_> {
         }
         let why = "what they are built on is not in it, or cannot be read: take it in where that is (`git bundle unbundle`, \
                    `git index-pack --fix-thin --stdin`), and scan that with `ntnguard history`";
-        self.lost(sweep, &rest, place, Reason::Unsupported, why);
+        self.lost(sweep, &rest, place, SkipReason::Unsupported, why);
     }
 
     fn lost(
         &mut self,
-        sweep: &mut Sweep<'_>,
+        sweep: &mut PackSweep<'_>,
         entries: &[usize],
-        place: &Place,
-        reason: Reason,
+        place: &StreamPlace,
+        reason: SkipReason,
         why: &str,
     ) {
         entries.iter().for_each(|entry| sweep.done[*entry] = true);

@@ -1,19 +1,19 @@
 //! Goes through the members of a tar.
 
-use super::content::Content;
-use super::place::Place;
+use super::content::MemberContent;
+use super::place::StreamPlace;
 use super::tar::Tar;
 use super::walk::Walk;
 
 impl Walk<'_> {
     /// Visits a tar's members. Whatever is damaged is said, and those after it are visited.
-    pub fn tar(&mut self, stream: &mut Content<'_>, place: &Place) {
+    pub fn tar(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let mut tar = Tar::new(stream, !place.is_outermost());
         self.tar_members(&mut tar, place);
         self.tar_frame(&mut tar, place, true);
     }
 
-    fn tar_members(&mut self, tar: &mut Tar<'_, '_>, place: &Place) {
+    fn tar_members(&mut self, tar: &mut Tar<'_, '_>, place: &StreamPlace) {
         loop {
             self.tar_frame(tar, place, false);
             let entry = match tar.next() {
@@ -33,7 +33,7 @@ impl Walk<'_> {
             if entry.has_content {
                 let meter = self.meter;
                 self.content(
-                    &mut Content::stored(tar.content(), meter),
+                    &mut MemberContent::stored(tar.content(), meter),
                     &place.member(&entry.name),
                 );
             }
@@ -43,7 +43,7 @@ impl Walk<'_> {
         }
     }
     /// Hands over what headers have said by now, if it is much or `all` is wanted.
-    fn tar_frame(&mut self, tar: &mut Tar<'_, '_>, place: &Place, all: bool) {
+    fn tar_frame(&mut self, tar: &mut Tar<'_, '_>, place: &StreamPlace, all: bool) {
         if let Some(said) = tar.said(all) {
             self.frame(&mut &*said, place);
         }

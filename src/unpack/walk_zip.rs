@@ -5,19 +5,19 @@ use std::ops::Range;
 
 use rawzip::{MAX_CENTRAL_DIRECTORY_RECORD_SIZE, RangeReader, ReaderAt, ZipLocator};
 
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-use super::content::{Content, Failure, guarded};
+use super::content::{Failure, MemberContent, guarded};
 use super::extents::Extents;
-use super::gaps::Covered;
+use super::gaps::CoveredRanges;
 use super::kind::MARKS;
-use super::place::Place;
+use super::place::StreamPlace;
 use super::walk::Walk;
-use super::zip::{Archive, Entry};
+use super::zip::{Archive, ZipEntry};
 
 impl Walk<'_> {
     /// A zip inside something else, held in memory: its list of members is at its end.
-    pub fn held_zip(&mut self, stream: &mut Content<'_>, place: &Place) {
+    pub fn held_zip(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         self.holding(stream, place, "a zip inside an archive", |walk, bytes| {
             walk.zip(&bytes, bytes.len() as u64, place);
         });
@@ -26,8 +26,8 @@ impl Walk<'_> {
     /// Holds all of a container in memory for as long as it takes to visit it.
     pub fn holding(
         &mut self,
-        stream: &mut Content<'_>,
-        place: &Place,
+        stream: &mut MemberContent<'_>,
+        place: &StreamPlace,
         what: &str,
         visit: impl FnOnce(&mut Self, &[u8]),
     ) {
@@ -42,7 +42,7 @@ impl Walk<'_> {
             Err(error) => self.skip(place.path(), &self.meter.failure(error.kind(), error)),
             Ok(_) if length > room => {
                 let large = format!("{what} may have {} bytes", self.limits.held);
-                self.skip(place.path(), &Failure::new(Reason::Limit, large));
+                self.skip(place.path(), &Failure::new(SkipReason::Limit, large));
             }
             Ok(_) => {
                 self.held += length;
@@ -53,14 +53,14 @@ impl Walk<'_> {
     }
 
     /// Visits a zip's members. Whatever is damaged is said, and those after it are visited.
-    pub fn zip(&mut self, zip: &dyn ReaderAt, length: u64, place: &Place) {
+    pub fn zip(&mut self, zip: &dyn ReaderAt, length: u64, place: &StreamPlace) {
         // Large enough for any record, so that no name is too long.
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let located = guarded(|| {
             let located = ZipLocator::new().locate_in_reader(zip, &mut buffer, length);
             located.map_err(|(_, error)| io::Error::other(error))
         });
-        let (mut covered, mut extents) = (Covered::default(), Extents::default());
+        let (mut covered, mut extents) = (CoveredRanges::default(), Extents::default());
         let all = located.and_then(|archive| {
             let begin =
                 self.zip_entries(&archive, &mut buffer, place, (&mut covered, &mut extents))?;
@@ -85,14 +85,14 @@ impl Walk<'_> {
         &mut self,
         archive: &Archive<'_>,
         buffer: &mut [u8],
-        place: &Place,
-        (covered, extents): (&mut Covered, &mut Extents),
+        place: &StreamPlace,
+        (covered, extents): (&mut CoveredRanges, &mut Extents),
     ) -> io::Result<u64> {
         let mut begin = archive.directory_offset();
         let mut entries = archive.entries(buffer);
         while !self.meter.is_spent() {
             let next = guarded(|| match entries.next_entry() {
-                Ok(record) => Ok(record.as_ref().map(Entry::new)),
+                Ok(record) => Ok(record.as_ref().map(ZipEntry::new)),
                 Err(error) => Err(io::Error::other(error)),
             });
             let Some(entry) = next? else { break };
@@ -109,14 +109,14 @@ impl Walk<'_> {
     }
 
     /// Visits a member; whether it was handed over.
-    fn zip_entry(&mut self, archive: &Archive<'_>, entry: &Entry, place: &Place) -> bool {
+    fn zip_entry(&mut self, archive: &Archive<'_>, entry: &ZipEntry, place: &StreamPlace) -> bool {
         if entry.is_directory {
             return false;
         }
         let place = place.member(&entry.name);
         let meter = self.meter;
         match entry.content(archive, meter) {
-            Ok(content) => self.content(&mut Content::inflated(content, meter), &place),
+            Ok(content) => self.content(&mut MemberContent::inflated(content, meter), &place),
             Err(failure) => {
                 self.skip(place.path(), &failure);
                 return false;

@@ -9,15 +9,15 @@ use rawzip::{
 };
 use sirocco::Format;
 
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-use super::Kind;
+use super::ArchiveKind;
 use super::content::{Failure, Meter, guarded};
-use super::inflate::Inflater;
+use super::inflate::InflateReader;
 use super::streams::{DICTIONARY_KIB, Streams};
 
 /// A member as the central directory describes it.
-pub struct Entry {
+pub struct ZipEntry {
     pub name: Vec<u8>,
     pub is_directory: bool,
     /// Where its header is in the file.
@@ -33,11 +33,11 @@ pub struct Entry {
     place: ZipArchiveEntryWayfinder,
 }
 
-impl Entry {
+impl ZipEntry {
     pub fn new(record: &ZipFileHeaderRecord<'_>) -> Self {
         let flags = record.flags();
         let method = record.compression_method();
-        Entry {
+        ZipEntry {
             name: record.file_path().as_bytes().to_vec(),
             // Whoever gives a directory content wants it overlooked.
             is_directory: record.is_dir()
@@ -66,7 +66,7 @@ impl Entry {
         meter: &Meter,
     ) -> Result<impl Read + 'a, Failure> {
         if self.encrypted {
-            return Err(Failure::new(Reason::Encrypted, "encrypted in the zip"));
+            return Err(Failure::new(SkipReason::Encrypted, "encrypted in the zip"));
         }
         let compressed = archive
             .get_entry(self.place)
@@ -75,7 +75,7 @@ impl Entry {
         let claimed = compressed.claim_verifier();
         let inner = guarded(|| decoder(self.method, compressed, claimed.uncompressed_size))
             .map_err(|error| meter.failure(error.kind(), error))?;
-        Ok(Checked {
+        Ok(CheckedReader {
             inner,
             crc: Crc32::new(),
             size: 0,
@@ -94,14 +94,14 @@ fn decoder<'a>(
 ) -> io::Result<Box<dyn Read + 'a>> {
     Ok(match method {
         CompressionMethod::STORE => Box::new(compressed),
-        CompressionMethod::DEFLATE => Box::new(Inflater::new(
+        CompressionMethod::DEFLATE => Box::new(InflateReader::new(
             Format::Deflate,
             BufReader::with_capacity(64 * 1024, compressed),
         )),
-        CompressionMethod::BZIP2 => Box::new(Streams::new(Kind::Bzip2, compressed)),
-        CompressionMethod::XZ => Box::new(Streams::new(Kind::Xz, compressed)),
+        CompressionMethod::BZIP2 => Box::new(Streams::new(ArchiveKind::Bzip2, compressed)),
+        CompressionMethod::XZ => Box::new(Streams::new(ArchiveKind::Xz, compressed)),
         CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => {
-            Box::new(Streams::new(Kind::Zstd, compressed))
+            Box::new(Streams::new(ArchiveKind::Zstd, compressed))
         }
         CompressionMethod::LZMA => Box::new(lzma(BufReader::new(compressed), size)?),
         other => {
@@ -134,14 +134,14 @@ fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
 }
 
 /// Compares size and checksum with what the zip claims once all was read, not before: the last bytes count as well.
-struct Checked<R> {
+struct CheckedReader<R> {
     inner: R,
     crc: Crc32,
     size: u64,
     claimed: ZipVerification,
 }
 
-impl<R: Read> Read for Checked<R> {
+impl<R: Read> Read for CheckedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.crc.update(&buffer[..count]);

@@ -5,7 +5,7 @@ use super::{Base, Commits, Plan};
 use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
 use crate::model::blob::{Origin, Part};
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::source::range::Range;
 use crate::source::{Limits, Source};
 
@@ -149,12 +149,12 @@ impl Look<'_> {
     pub fn skip(&self, origin: Origin) -> Skip {
         let (reason, detail) = if self.repository.is_shallow() {
             (
-                Reason::Shallow,
+                SkipReason::Shallow,
                 "the event names it, and the checkout is shallow",
             )
         } else {
             (
-                Reason::MissingObject,
+                SkipReason::MissingObject,
                 "the event names it, and it was not fetched",
             )
         };

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::ci::plan::{Base, Chosen, deletion, plan};
 use crate::ci::{Event, Remote, System, What, read};
 use crate::error::{Error, Result};
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 use crate::policy::Author;
 use crate::policy::config::EnvAudit;
 use crate::policy::config::baseline::FILE_NAME as BASELINE;
@@ -232,7 +232,7 @@ fn deepening(report: &Report, system: System) -> Option<String> {
     let is_cut = report
         .skips
         .iter()
-        .any(|skip| skip.reason == Reason::Shallow);
+        .any(|skip| skip.reason == SkipReason::Shallow);
     is_cut.then(|| {
         format!(
             "The checkout is shallow, so not all commits could be scanned: {}",

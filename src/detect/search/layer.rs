@@ -13,14 +13,14 @@ use crate::model::rule::Shape;
 /// Bytes to search: a blob's, or what was decoded from another layer.
 pub struct Layer<'a> {
     pub bytes: &'a [u8],
-    origin: Option<Origin<'a>>,
+    origin: Option<LayerOrigin<'a>>,
     /// How far each shape was searched for around the names that its anchors are.
     searched: Vec<(&'static LazyLock<Regex>, usize)>,
     covered: Vec<Covered>,
 }
 
 /// Where a layer was decoded from.
-struct Origin<'a> {
+struct LayerOrigin<'a> {
     text: &'a Text,
     place: Place,
     from: &'a Layer<'a>,
@@ -47,7 +47,7 @@ impl<'a> Layer<'a> {
 
     /// What was decoded at a place of another layer.
     pub fn decoded_from(from: &'a Layer<'a>, place: Place, text: &'a Text) -> Self {
-        let origin = Some(Origin {
+        let origin = Some(LayerOrigin {
             text,
             place,
             from,
@@ -81,7 +81,7 @@ impl<'a> Layer<'a> {
     /// The bytes of the blob that `span` was decoded from; nothing, when it was not decoded here at all, or only so far
     /// that it may be incomplete.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
-        let Some(Origin {
+        let Some(LayerOrigin {
             place, from, trace, ..
         }) = &self.origin
         else {

@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::model::blob::Origin;
 use crate::model::finding::Finding;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::policy::Policy;
 
 use super::file;
@@ -181,7 +181,7 @@ fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, request: &Request<'_>)
             Ok(inner) => audit.add(inner, name),
             Err(error) => audit.skips.push(Skip::new(
                 Origin::File(file::path(name)),
-                Reason::Corrupt,
+                SkipReason::Corrupt,
                 error,
             )),
         }

@@ -8,7 +8,7 @@ use crate::env::ignore::Rules;
 use crate::env::{Role, could_be_env, file, is_other, role_among};
 use crate::git::Repository;
 use crate::model::blob::Origin;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::manifest::{is_manifest, is_worker};
 use super::pointers::may_point;
@@ -174,7 +174,7 @@ impl Walk<'_> {
     fn skip(&mut self, folder: &[u8], error: &std::io::Error) {
         self.tree.skips.push(Skip::new(
             Origin::File(file::path(folder)),
-            Reason::Unreadable,
+            SkipReason::Unreadable,
             error,
         ));
     }

@@ -18,68 +18,68 @@ const AT_START: [&str; 15] = [
 
 /// The openings that are something else in other languages, by the endings of names: most begin strings there. VB's is also
 /// what it is where no name tells the language.
-const OWN: [(&[&str], Own); 9] = [
+const OWN: [(&[&str], OwnOpening); 9] = [
     (
         &[
             "vb", "vbs", "vba", "vbhtml", "bas", "cls", "frm", "ctl", "asp", "aspx",
         ],
-        Own {
+        OwnOpening {
             open: "'",
             ends_line: true,
         },
     ),
     (
         &["", "puml", "plantuml", "iuml"],
-        Own {
+        OwnOpening {
             open: "'",
             ends_line: false,
         },
     ),
     (
         &["f", "for", "f77", "f90", "f95", "f03", "f08", "fpp"],
-        Own {
+        OwnOpening {
             open: "!",
             ends_line: true,
         },
     ),
     (
         &["hs", "lhs", "elm", "purs", "idr", "agda", "dhall"],
-        Own {
+        OwnOpening {
             open: "{-",
             ends_line: true,
         },
     ),
     (
         &["pas", "dpr", "dpk", "pp", "lpr"],
-        Own {
+        OwnOpening {
             open: "{",
             ends_line: true,
         },
     ),
     (
         &["properties"],
-        Own {
+        OwnOpening {
             open: "!",
             ends_line: false,
         },
     ),
     (
         &["vim", "vimrc", "gvimrc", "exrc"],
-        Own {
+        OwnOpening {
             open: "\"",
             ends_line: false,
         },
     ),
     (
         &["bat", "cmd"],
-        Own {
+        OwnOpening {
             open: "::",
             ends_line: false,
         },
     ),
     (
         &["rst"],
-        Own {
+        OwnOpening {
             open: "..",
             ends_line: false,
         },
@@ -88,7 +88,7 @@ const OWN: [(&[&str], Own); 9] = [
 
 /// An opening of some languages.
 #[derive(Clone, Copy)]
-struct Own {
+struct OwnOpening {
     open: &'static str,
     /// True if it may follow something on the same line.
     ends_line: bool,
@@ -96,7 +96,7 @@ struct Own {
 
 /// The comments of a file.
 pub struct Syntax {
-    own: Option<Own>,
+    own: Option<OwnOpening>,
     /// True for Jupyter's notebooks, whose lines are JSON strings.
     pub is_notebook: bool,
 }

@@ -26,7 +26,7 @@ pub struct Location {
 
 /// What remains of a secret in a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
+pub struct SecretEvidence {
     /// The secret, masked at its length.
     pub mask: String,
     /// The secret, masked without its length, for people.
@@ -37,7 +37,7 @@ pub struct Evidence {
     pub is_guessable: bool,
 }
 
-impl Evidence {
+impl SecretEvidence {
     /// The identity, where it may be shown.
     pub fn shown(&self) -> Option<&Fingerprint> {
         Some(&self.fingerprint).filter(|_| !self.is_guessable)
@@ -60,7 +60,7 @@ pub struct Finding {
     /// The masked line; `None` when the finding is about the file as such.
     pub excerpt: Option<Excerpt>,
     /// The masked secret and its identity; `None` for a hygiene fault.
-    pub evidence: Option<Evidence>,
+    pub evidence: Option<SecretEvidence>,
     /// What the secret is encoded in, the outermost first; empty when it stands there in plain.
     pub encodings: Vec<Encoding>,
     /// The name of the variable that it is about, of a known secret or in an env file.

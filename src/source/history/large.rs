@@ -7,7 +7,7 @@ use gix::ObjectId;
 use crate::git::lfs_objects;
 use crate::model::blob::{Origin, Part};
 use crate::model::progress::Progress;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::super::lfs::{ADVICE, Pointer, follow, object};
 use super::super::reader::Reader;
@@ -44,7 +44,7 @@ pub fn visit(
             return;
         }
         match object(&objects, &pointer) {
-            Err((Reason::MissingObject, _)) => missing.push(id),
+            Err((SkipReason::MissingObject, _)) => missing.push(id),
             Ok(_) if is_own && together => {}
             _ => {
                 let origin = if together {
@@ -104,7 +104,7 @@ fn tell_missing(
         };
         visit(Err(Skip::new(
             pointing(ids[0]),
-            Reason::MissingObject,
+            SkipReason::MissingObject,
             detail,
         )
         .advising(ADVICE)));

@@ -11,8 +11,8 @@ use ignore::WalkBuilder;
 
 use crate::model::blob::Origin;
 use crate::model::progress::Progress;
-use crate::model::skip::{Reason, Skip};
-use crate::unpack::{self, Kind};
+use crate::model::skip::{Skip, SkipReason};
+use crate::unpack::{self, ArchiveKind};
 
 use super::super::Visit;
 use super::super::reader::Reader;
@@ -41,12 +41,12 @@ fn stamp(metadata: &Metadata) -> Stamp {
 pub fn visit(
     objects: &Path,
     base: &Path,
-    limits: &unpack::Limits,
+    limits: &unpack::ArchiveLimits,
     progress: &Progress,
     visit: &Visit<'_>,
 ) {
     // Objects are always opened, and so is what they are left in.
-    let limits = unpack::Limits {
+    let limits = unpack::ArchiveLimits {
         depth: limits.depth.max(1),
         ..limits.clone()
     };
@@ -94,7 +94,7 @@ fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
                 if error
                     .io_error()
                     .is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
-            Err(error) => visit(Err(damaged(objects, Reason::Unreadable, error))),
+            Err(error) => visit(Err(damaged(objects, SkipReason::Unreadable, error))),
         }
     }
     files.sort();
@@ -143,7 +143,7 @@ fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> O
     });
     match read {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            keep(Skip::new(origin, Reason::Unreadable, error))
+            keep(Skip::new(origin, SkipReason::Unreadable, error))
         }
         _ => {}
     }
@@ -171,7 +171,7 @@ fn contents(
     Ok(())
 }
 
-fn expected(path: &Path) -> Option<Kind> {
+fn expected(path: &Path) -> Option<ArchiveKind> {
     let name = |path: &Path| {
         path.file_name()
             .and_then(|name| name.to_str())
@@ -180,9 +180,9 @@ fn expected(path: &Path) -> Option<Kind> {
     };
     let (file, folder) = (name(path), path.parent().map(name).unwrap_or_default());
     if file.starts_with("tmp_pack_") || file.ends_with(".pack") {
-        Some(Kind::Pack)
+        Some(ArchiveKind::Pack)
     } else {
-        (file.starts_with("tmp_obj_") || is_object(&folder, &file)).then_some(Kind::Loose)
+        (file.starts_with("tmp_obj_") || is_object(&folder, &file)).then_some(ArchiveKind::Loose)
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use gix::ObjectId;
 use gix::object::Kind;
 
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 use crate::source::Objects;
 
 use super::pack::Table;
@@ -26,7 +26,7 @@ pub trait Look: Sync {
     fn finish(&self, memo: Self::Memo);
 
     /// Takes note of an object that could not be read.
-    fn skip(&self, id: ObjectId, reason: Reason, detail: String);
+    fn skip(&self, id: ObjectId, reason: SkipReason, detail: String);
 
     /// Takes note of how many objects were gone through.
     fn count(&self, objects: Objects);
@@ -52,7 +52,7 @@ impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
 
     fn finish(&self, (): ()) {}
 
-    fn skip(&self, _: ObjectId, _: Reason, _: String) {}
+    fn skip(&self, _: ObjectId, _: SkipReason, _: String) {}
 
     fn count(&self, _: Objects) {}
 

@@ -13,7 +13,7 @@ use gix::odb::loose;
 use rayon::prelude::*;
 
 use crate::error::chain;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::source::Objects;
 
 use super::look::{Id, Look, Object};
@@ -61,7 +61,7 @@ impl Loose {
                         && error
                             .io_error()
                             .is_some_and(|error| error.kind() == ErrorKind::NotFound) => {}
-                Err(error) => skip(damaged(folder, Reason::Unreadable, error)),
+                Err(error) => skip(damaged(folder, SkipReason::Unreadable, error)),
             }
         }
         objects.sort_unstable_by_key(|object| object.id);
@@ -132,8 +132,8 @@ impl Loose {
         look: &L,
         memo: &mut L::Memo,
         buffer: &mut Vec<u8>,
-    ) -> Result<(), (Reason, String)> {
-        let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
+    ) -> Result<(), (SkipReason, String)> {
+        let corrupt = |error: &dyn std::error::Error| (SkipReason::Corrupt, chain(error));
         let (id, name) = (named.id, Id::Known(&named.id));
         if named
             .kind
@@ -155,7 +155,7 @@ impl Loose {
         }
         if size > self.limit {
             return Err((
-                Reason::TooLarge,
+                SkipReason::TooLarge,
                 format!("{size} bytes; the limit is {}", self.limit),
             ));
         }
@@ -170,7 +170,7 @@ impl Loose {
         let real = gix::objs::compute_hash(id.kind(), kind, object.data)
             .map_err(|error| corrupt(&error))?;
         if real != id {
-            return Err((Reason::Corrupt, "it holds something else".into()));
+            return Err((SkipReason::Corrupt, "it holds something else".into()));
         }
         look.count(Objects::one(kind, size));
         let (bytes, hash) = (object.data, id.kind());

@@ -29,7 +29,7 @@ use crate::error::Result;
 use crate::git::{self, Kept, Repository};
 use crate::model::blob::{Blob, Origin, Part};
 use crate::model::progress::{Moment, Progress};
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::folder::Folder;
 use super::large::{MAX_SIZE, with_digest};
@@ -284,7 +284,7 @@ impl<'s> History<'s> {
                 part: Part::Content,
                 path: None,
             };
-            visit(Err(Skip::new(origin, Reason::MissingObject, detail)));
+            visit(Err(Skip::new(origin, SkipReason::MissingObject, detail)));
         };
         let Some(first) = missing.first() else { return };
         if store.is_partial() {
@@ -424,7 +424,7 @@ impl Source for History<'_> {
         if self.progress.is_stopped() {
             let Moment { all, done, .. } = self.progress.now();
             let detail = format!("it was interrupted after {done} of at least {all} objects");
-            visit(Err(damaged(&self.root(), Reason::Interrupted, detail)));
+            visit(Err(damaged(&self.root(), SkipReason::Interrupted, detail)));
         }
         Ok(())
     }
@@ -491,7 +491,7 @@ fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
         Err(error) => {
             skip(damaged(
                 &repository.common_dir().join("shallow"),
-                Reason::Corrupt,
+                SkipReason::Corrupt,
                 crate::error::chain(&error),
             ));
             Vec::new()
@@ -519,7 +519,7 @@ fn tell_shallow(
         let detail = format!("the history behind {cut} commits was left out when it was cloned");
         skip(damaged(
             &repository.common_dir().join("shallow"),
-            Reason::Shallow,
+            SkipReason::Shallow,
             detail,
         ));
     }

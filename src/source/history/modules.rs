@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::git::Repository;
 use crate::model::blob::path_bytes;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::super::rooted::from_root;
 use super::store::damaged;
@@ -34,7 +34,7 @@ pub fn find(outer: &gix::Repository) -> (Vec<Held>, Vec<Skip>) {
                 let parts: Vec<&[u8]> = top.iter().map(|part| path_bytes(part.as_ref())).collect();
                 found.push(Held::new(own, name, parts.join(&b'/')));
             }
-            Err(error) => unopened.push(damaged(&path, Reason::Corrupt, error)),
+            Err(error) => unopened.push(damaged(&path, SkipReason::Corrupt, error)),
         }
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
@@ -81,7 +81,7 @@ fn subfolders(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         Err(error) => {
-            unopened.push(damaged(folder, Reason::Unreadable, error));
+            unopened.push(damaged(folder, SkipReason::Unreadable, error));
             Vec::new()
         }
     }

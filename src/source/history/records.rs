@@ -8,7 +8,7 @@ use ignore::{WalkBuilder, WalkState};
 
 use crate::model::blob::{Blob, Origin, Part, path_bytes};
 use crate::model::progress::Progress;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::unpack;
 
 use super::super::Visit;
@@ -27,7 +27,7 @@ pub fn visit(
     folder: &Path,
     base: &Path,
     with_large: bool,
-    limits: &unpack::Limits,
+    limits: &unpack::ArchiveLimits,
     progress: &Progress,
     visit: &Visit<'_>,
 ) {
@@ -49,7 +49,7 @@ pub fn visit(
                     record(entry.path(), folder, base, &mut reader, visit);
                 }
                 Ok(_) => {}
-                Err(error) => visit(Err(damaged(folder, Reason::Unreadable, error))),
+                Err(error) => visit(Err(damaged(folder, SkipReason::Unreadable, error))),
             }
             WalkState::Continue
         })
@@ -80,7 +80,7 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
     match read {
         // What git has just finished is no longer there.
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            visit(Err(Skip::new(origin, Reason::Unreadable, error)));
+            visit(Err(Skip::new(origin, SkipReason::Unreadable, error)));
         }
         _ => {}
     }

@@ -12,7 +12,7 @@ use crate::detect::scanner::Prefilter;
 use crate::env::{Role, role_among};
 use crate::model::blob::{Blob, Origin, Part};
 use crate::model::progress::Progress;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::unpack;
 
 use super::super::lfs::Pointer;
@@ -215,7 +215,7 @@ impl Look for Scan<'_> {
         self.links.finish(memory.seen);
     }
 
-    fn skip(&self, id: ObjectId, reason: Reason, detail: String) {
+    fn skip(&self, id: ObjectId, reason: SkipReason, detail: String) {
         let origin = Origin::Object {
             id: id.to_string(),
             part: Part::Content,

@@ -12,7 +12,7 @@ use gix::odb::pack::multi_index;
 
 use crate::error::chain;
 use crate::model::blob::{Origin, Part};
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::look::Look;
 use super::loose::Loose;
@@ -45,7 +45,7 @@ impl Store {
         let borrowed = gix::odb::alternate::resolve(real, Path::new(".")).unwrap_or_else(|error| {
             skip(damaged(
                 &own.join("info/alternates"),
-                Reason::Corrupt,
+                SkipReason::Corrupt,
                 chain(&error),
             ));
             Vec::new()
@@ -66,7 +66,7 @@ impl Store {
                 );
                 skip(damaged(
                     &own.join("info/alternates"),
-                    Reason::MissingObject,
+                    SkipReason::MissingObject,
                     gone,
                 ));
             }
@@ -216,7 +216,7 @@ impl Store {
                     Ok(pack) => opened.push(pack),
                     Err(error) if error.kind() == ErrorKind::NotFound => {
                         self.unsettled
-                            .push(damaged(&path, Reason::Corrupt, unfinished(&path)));
+                            .push(damaged(&path, SkipReason::Corrupt, unfinished(&path)));
                         continue;
                     }
                     Err(error) => skip(damaged(&path, reason(&error), error)),
@@ -318,7 +318,7 @@ fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
         Err(error) => {
-            skip(damaged(folder, Reason::Unreadable, error));
+            skip(damaged(folder, SkipReason::Unreadable, error));
             return Vec::new();
         }
     };
@@ -368,15 +368,15 @@ fn check(path: &Path, hash: HashKind) -> io::Result<()> {
     }
 }
 
-fn reason(error: &io::Error) -> Reason {
+fn reason(error: &io::Error) -> SkipReason {
     match error.kind() {
-        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => Reason::Corrupt,
-        _ => Reason::Unreadable,
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => SkipReason::Corrupt,
+        _ => SkipReason::Unreadable,
     }
 }
 
 /// A part of git's own directory that cannot be read.
-pub fn damaged(path: &Path, reason: Reason, detail: impl std::fmt::Display) -> Skip {
+pub fn damaged(path: &Path, reason: SkipReason, detail: impl std::fmt::Display) -> Skip {
     let name = crate::model::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
     Skip::new(
         Origin::Record {

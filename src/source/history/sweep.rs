@@ -13,7 +13,7 @@ use gix::object::Kind;
 use rayon::ScopeFifo;
 
 use crate::git::object::{Delta, Fresh, Inflater};
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 use crate::source::Objects;
 
 use super::look::{Id, Look, Object};
@@ -76,11 +76,11 @@ struct Base {
 }
 
 /// Why an object could not be read.
-struct Failure(Reason, String);
+struct Failure(SkipReason, String);
 
 impl Failure {
     fn corrupt(detail: impl ToString) -> Self {
-        Failure(Reason::Corrupt, detail.to_string())
+        Failure(SkipReason::Corrupt, detail.to_string())
     }
 }
 
@@ -306,7 +306,7 @@ impl<'s, L: Look> Sweep<'s, L> {
             std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
                 Failure::corrupt(error)
             }
-            _ => Failure(Reason::Unreadable, error.to_string()),
+            _ => Failure(SkipReason::Unreadable, error.to_string()),
         };
         let (head, packed) = entries
             .read(entry, &mut worker.window, self.hash)
@@ -346,7 +346,7 @@ impl<'s, L: Look> Sweep<'s, L> {
 
 fn too_large(size: u64, limit: u64) -> Failure {
     Failure(
-        Reason::TooLarge,
+        SkipReason::TooLarge,
         format!("{size} bytes; the limit is {limit}"),
     )
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use crate::files::open::open;
 use crate::git::lfs_objects;
 use crate::model::blob::{Blob, Origin};
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::reader::Reader;
 use super::{Limits, Visit};
@@ -86,7 +86,7 @@ pub fn follow(
     let skip = |reason, detail: String| Skip::new(origin.clone(), reason, detail);
     if let Some(limit) = limits.file_size.filter(|limit| pointer.size > *limit) {
         let skip = skip(
-            Reason::TooLarge,
+            SkipReason::TooLarge,
             format!("{} bytes in git-lfs; the limit is {limit}", pointer.size),
         );
         // The pointer has the digest of what it points to.
@@ -94,24 +94,24 @@ pub fn follow(
     }
     let file = objects.map_or_else(|| Err(missing()), |objects| object(objects, pointer));
     let file = file.map_err(|(reason, detail)| match reason {
-        Reason::MissingObject => skip(reason, detail).advising(ADVICE),
+        SkipReason::MissingObject => skip(reason, detail).advising(ADVICE),
         _ => skip(reason, detail),
     })?;
     let read = reader.visit_container(origin, file, pointer.size, visit);
     read.map_err(|error| {
         skip(
-            Reason::Unreadable,
+            SkipReason::Unreadable,
             format!("what git-lfs keeps of it: {error}"),
         )
     })
 }
 
 /// The object that a pointer points to: a file below `objects`, of the size that the pointer says. No link leads out of there.
-pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (Reason, String)> {
+pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, String)> {
     let unread = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => missing(),
         _ => (
-            Reason::Unreadable,
+            SkipReason::Unreadable,
             format!("what git-lfs keeps of it: {error}"),
         ),
     };
@@ -138,19 +138,19 @@ pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (Reason, String
                 pointer.size,
                 metadata.len()
             );
-            Err((Reason::MissingObject, detail))
+            Err((SkipReason::MissingObject, detail))
         }
         Some((Err(error), _)) => Err(unread(error)),
         _ => Err((
-            Reason::NotAFile,
+            SkipReason::NotAFile,
             "what git-lfs keeps of it is a link, or no file".to_owned(),
         )),
     }
 }
 
-fn missing() -> (Reason, String) {
+fn missing() -> (SkipReason, String) {
     (
-        Reason::MissingObject,
+        SkipReason::MissingObject,
         "git-lfs keeps it, and it is not here".to_owned(),
     )
 }

@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::git::{self, Repository};
 use crate::model::blob::{Blob, Origin, Part};
 use crate::model::placement;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::folder::Folder;
 use super::large::{MAX_SIZE, with_digest};
@@ -156,7 +156,7 @@ impl Range {
         if self.shallow.contains(id) {
             visit(Err(Skip::new(
                 message(*id, Part::CommitMessage),
-                Reason::Shallow,
+                SkipReason::Shallow,
                 "its parents were not fetched",
             )));
             return Vec::new();
@@ -220,7 +220,7 @@ impl Range {
                         detail,
                     }) => {
                         // To scan as many as were listed would take without end, too.
-                        if reason == Reason::Limit {
+                        if reason == SkipReason::Limit {
                             added.clear();
                         }
                         let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
@@ -273,7 +273,7 @@ impl Range {
             Ok(None) => {
                 visit(Err(Skip::new(
                     origin,
-                    Reason::MissingObject,
+                    SkipReason::MissingObject,
                     format_args!("object {id} is not in the repository"),
                 )));
                 return None;
@@ -281,7 +281,7 @@ impl Range {
             Err(error) => {
                 visit(Err(Skip::new(
                     origin,
-                    Reason::Corrupt,
+                    SkipReason::Corrupt,
                     crate::error::chain(&error),
                 )));
                 return None;
@@ -297,7 +297,7 @@ impl Range {
         tree.map_err(|error| {
             visit(Err(Skip::new(
                 origin,
-                Reason::Corrupt,
+                SkipReason::Corrupt,
                 crate::error::chain(&error),
             )))
         })
@@ -562,14 +562,14 @@ fn message(id: ObjectId, part: Part) -> Origin {
 fn tree_of(
     repository: &gix::Repository,
     commit: ObjectId,
-) -> std::result::Result<ObjectId, (Reason, String)> {
-    let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, crate::error::chain(error));
+) -> std::result::Result<ObjectId, (SkipReason, String)> {
+    let corrupt = |error: &dyn std::error::Error| (SkipReason::Corrupt, crate::error::chain(error));
     let object = repository
         .try_find_object(commit)
         .map_err(|error| corrupt(&error))?;
     let object = object.ok_or_else(|| {
         (
-            Reason::MissingObject,
+            SkipReason::MissingObject,
             format!("object {commit} is not in the repository"),
         )
     })?;

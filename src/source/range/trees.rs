@@ -5,7 +5,7 @@ use gix::objs::tree::EntryRef;
 use gix::objs::{Find, TreeRef};
 
 use crate::error::chain;
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 use crate::source::folder::Folder;
 
 /// A blob that a tree has at a path, and none of the others; or a submodule, whose name none of the others has.
@@ -27,7 +27,7 @@ pub struct Unread {
     /// The tree.
     pub tree: ObjectId,
     /// Why.
-    pub reason: Reason,
+    pub reason: SkipReason,
     /// What git said.
     pub detail: String,
 }
@@ -41,7 +41,7 @@ struct Pending {
 
 /// Calls `found` with the blobs that `tree` has in the folder `within` at paths where none of `others` has them. A change
 /// of mode alone is none. Skips subtrees that equal one of the others or lie elsewhere. Returns the number of trees read.
-/// Stops after `most` entries, files and folders together, and then reports one [`Unread`] with [`Reason::Limit`].
+/// Stops after `most` entries, files and folders together, and then reports one [`Unread`] with [`SkipReason::Limit`].
 pub fn additions(
     repository: &gix::Repository,
     tree: ObjectId,
@@ -88,7 +88,7 @@ pub fn additions(
         listed += entries;
         if listed > most {
             let (reason, detail) = (
-                Reason::Limit,
+                SkipReason::Limit,
                 "there are more files and folders than are listed".to_owned(),
             );
             found(Err(Unread {
@@ -161,18 +161,18 @@ fn listing<'b>(
     repository: &gix::Repository,
     tree: ObjectId,
     buffer: &'b mut Vec<u8>,
-) -> Result<Vec<EntryRef<'b>>, (Reason, String)> {
+) -> Result<Vec<EntryRef<'b>>, (SkipReason, String)> {
     if tree.is_empty_tree() {
         return Ok(Vec::new());
     }
-    let corrupt = |error: &dyn std::error::Error| (Reason::Corrupt, chain(error));
+    let corrupt = |error: &dyn std::error::Error| (SkipReason::Corrupt, chain(error));
     let object = repository
         .objects
         .try_find(&tree, buffer)
         .map_err(|error| corrupt(&error))?;
     let object = object.ok_or_else(|| {
         (
-            Reason::MissingObject,
+            SkipReason::MissingObject,
             format!("object {tree} is not in the repository"),
         )
     })?;

@@ -19,7 +19,7 @@ use crate::git::Repository;
 use crate::model::blob::{Blob, Origin, path_bytes, to_path};
 use crate::model::progress::Progress;
 use crate::model::secret::Fingerprint;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::policy::pattern::Pattern;
 
 use super::lfs::Pointer;
@@ -117,9 +117,9 @@ impl Worktree {
             visit(Err(Skip::new(
                 self.origin(root),
                 if gone {
-                    Reason::NotFound
+                    SkipReason::NotFound
                 } else {
-                    Reason::Unreadable
+                    SkipReason::Unreadable
                 },
                 error,
             )));
@@ -183,7 +183,11 @@ impl Worktree {
             let unseen = |path: &Path| path != root && !seen.contains(path.as_os_str());
             let tracked =
                 git_view::tracked(&repository, root, &positions, unseen).unwrap_or_else(|error| {
-                    visit(Err(Skip::new(self.origin(root), Reason::Corrupt, error)));
+                    visit(Err(Skip::new(
+                        self.origin(root),
+                        SkipReason::Corrupt,
+                        error,
+                    )));
                     Vec::new()
                 });
             log::debug!("tracked although ignored, or not met: {}", tracked.len());
@@ -251,7 +255,7 @@ impl Worktree {
         Repository::find(directory).unwrap_or_else(|error| {
             visit(Err(Skip::new(
                 self.origin(directory),
-                Reason::Corrupt,
+                SkipReason::Corrupt,
                 error,
             )));
             None
@@ -265,7 +269,7 @@ impl Worktree {
         } else {
             visit(Err(Skip::new(
                 self.origin(path),
-                Reason::NotAFile,
+                SkipReason::NotAFile,
                 "a pipe, socket or device",
             )));
         }
@@ -283,7 +287,11 @@ impl Worktree {
             // What was begun and not finished counts as not scanned.
             Ok(()) if !self.progress.is_stopped() => self.progress.finish(1),
             Err(error) if !is_gone(&error) => {
-                visit(Err(Skip::new(self.origin(path), Reason::Unreadable, error)));
+                visit(Err(Skip::new(
+                    self.origin(path),
+                    SkipReason::Unreadable,
+                    error,
+                )));
             }
             _ => {}
         }
@@ -300,7 +308,7 @@ impl Worktree {
         let skip = |reason, detail: &str| Skip::new(self.origin(path), reason, detail);
         if !metadata.is_file() {
             visit(Err(skip(
-                Reason::NotAFile,
+                SkipReason::NotAFile,
                 "it turned into something else while it was opened",
             )));
         } else if let Some(limit) = self
@@ -309,7 +317,7 @@ impl Worktree {
             .filter(|limit| metadata.len() > *limit)
         {
             let skip = skip(
-                Reason::TooLarge,
+                SkipReason::TooLarge,
                 &format!("{} bytes; the limit is {limit}", metadata.len()),
             );
             let file = Stoppable::new(file, Some(&self.progress));
@@ -354,7 +362,7 @@ impl Worktree {
         let files = if done == 1 { "file" } else { "files" };
         let detail = format!("it was interrupted after {done} {files}");
         for root in roots {
-            let skip = Skip::new(self.origin(root), Reason::Interrupted, &detail);
+            let skip = Skip::new(self.origin(root), SkipReason::Interrupted, &detail);
             visit(Err(skip));
         }
     }

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::git::Repository;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::super::Visit;
 use super::super::reader::Reader;
@@ -185,7 +185,7 @@ impl Worker<'_> {
             let (path, detail) = taken_apart(error);
             (self.visit)(Err(Skip::new(
                 self.tree.origin(&path),
-                Reason::Unreadable,
+                SkipReason::Unreadable,
                 detail,
             )));
         }

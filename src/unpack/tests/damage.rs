@@ -2,22 +2,22 @@
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use super::super::{Event, Kind, Limits, open};
+use super::super::{ArchiveEvent, ArchiveKind, ArchiveLimits, open};
 use super::make::{compressed, finish, gzip, logs, member, tar, tar_header, tar_member, zip};
 use super::{Numbers, Seen, visit, visit_as};
 use crate::model::blob::Origin;
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-const KINDS: [Kind; 6] = [
-    Kind::Zip,
-    Kind::Gzip,
-    Kind::Tar,
-    Kind::Bzip2,
-    Kind::Xz,
-    Kind::Zstd,
+const KINDS: [ArchiveKind; 6] = [
+    ArchiveKind::Zip,
+    ArchiveKind::Gzip,
+    ArchiveKind::Tar,
+    ArchiveKind::Bzip2,
+    ArchiveKind::Xz,
+    ArchiveKind::Zstd,
 ];
 
-fn samples() -> Vec<(Kind, Vec<u8>)> {
+fn samples() -> Vec<(ArchiveKind, Vec<u8>)> {
     let content = logs(9_000);
     let mut samples: Vec<_> = KINDS
         .iter()
@@ -28,25 +28,25 @@ fn samples() -> Vec<(Kind, Vec<u8>)> {
         ("b.gz", &gzip(&content, Some("b"))),
         ("c", b"c"),
     ]);
-    samples.push((Kind::Bzip2, compressed(Kind::Bzip2, &several)));
-    samples.push((Kind::Zstd, compressed(Kind::Zstd, &several)));
+    samples.push((ArchiveKind::Bzip2, compressed(ArchiveKind::Bzip2, &several)));
+    samples.push((ArchiveKind::Zstd, compressed(ArchiveKind::Zstd, &several)));
     samples.push((
-        Kind::Zip,
+        ArchiveKind::Zip,
         zip(&[8, 12, 14, 93, 95, 0].map(|method| member("m", &content, method))),
     ));
     samples.push((
-        Kind::Zip,
+        ArchiveKind::Zip,
         zip(&[
             member("t.tar", &several, 8),
             member("z", &zip(&[member("m", b"m", 0)]), 0),
         ]),
     ));
-    samples.push((Kind::Tar, several));
+    samples.push((ArchiveKind::Tar, several));
     samples
 }
 
-fn seen_as(kind: Kind, bytes: &[u8]) -> Seen {
-    visit_as(kind, "x", bytes, &Limits::default())
+fn seen_as(kind: ArchiveKind, bytes: &[u8]) -> Seen {
+    visit_as(kind, "x", bytes, &ArchiveLimits::default())
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_truncated_archive_is_seen_whole_or_said_to_be_incomplete() {
             );
             let all = whole.bytes();
             assert!(
-                kind == Kind::Zip || all.starts_with(&seen.bytes()),
+                kind == ArchiveKind::Zip || all.starts_with(&seen.bytes()),
                 "{kind:?} cut at {cut}"
             );
         }
@@ -99,7 +99,7 @@ fn what_is_not_what_it_was_taken_for_is_a_skip() {
         for bytes in [&b""[..], b"x", &[0xff; 4000], &logs(4000)] {
             let seen = seen_as(kind, bytes);
             assert!(
-                seen.reasons().contains(&Reason::Corrupt),
+                seen.reasons().contains(&SkipReason::Corrupt),
                 "{kind:?} {seen:?}"
             );
         }
@@ -108,24 +108,24 @@ fn what_is_not_what_it_was_taken_for_is_a_skip() {
 
 #[test]
 fn a_wrong_checksum_is_a_skip_and_the_content_was_seen() {
-    for kind in [Kind::Zip, Kind::Gzip, Kind::Zstd] {
+    for kind in [ArchiveKind::Zip, ArchiveKind::Gzip, ArchiveKind::Zstd] {
         let mut bytes = compressed(kind, b"content");
         let at = match kind {
-            Kind::Zip => {
+            ArchiveKind::Zip => {
                 bytes
                     .windows(4)
                     .position(|four| four == b"PK\x01\x02")
                     .unwrap()
                     + 16
             }
-            Kind::Gzip => bytes.len() - 8,
+            ArchiveKind::Gzip => bytes.len() - 8,
             _ => bytes.len() - 1,
         };
         bytes[at] ^= 1;
         let seen = visit(&bytes);
         assert_eq!(
             (seen.bytes(), seen.reasons()),
-            (b"content".to_vec(), vec![Reason::Corrupt]),
+            (b"content".to_vec(), vec![SkipReason::Corrupt]),
             "{kind:?}"
         );
     }
@@ -140,7 +140,7 @@ fn a_damaged_member_does_not_hide_the_next() {
         (seen.paths(), &*seen.members[1].1),
         (vec!["a", "b"], &b"b"[..])
     );
-    assert_eq!(seen.skips, [("a".to_owned(), Reason::Corrupt)]);
+    assert_eq!(seen.skips, [("a".to_owned(), SkipReason::Corrupt)]);
 
     let bytes = [
         tar_member(b'0', b"a", b"a"),
@@ -152,7 +152,7 @@ fn a_damaged_member_does_not_hide_the_next() {
     let seen = visit(&bytes);
     assert_eq!(
         (seen.paths(), seen.reasons()),
-        (vec!["a", "b"], vec![Reason::Corrupt])
+        (vec!["a", "b"], vec![SkipReason::Corrupt])
     );
 }
 
@@ -166,7 +166,7 @@ fn absurd_sizes_in_a_tar_are_no_more_than_a_truncated_file() {
         let seen = visit(&bytes);
         assert_eq!(
             (seen.bytes(), seen.reasons()),
-            (vec![b'a'; 700], vec![Reason::Corrupt])
+            (vec![b'a'; 700], vec![SkipReason::Corrupt])
         );
         for flag in *b"LxKg" {
             let seen = visit(&[tar_header(flag, b"a", size), vec![b'a'; 700]].concat());
@@ -175,12 +175,12 @@ fn absurd_sizes_in_a_tar_are_no_more_than_a_truncated_file() {
     }
     for size in [[0xff; 12], *b"not a number"] {
         let seen = visit_as(
-            Kind::Tar,
+            ArchiveKind::Tar,
             "x",
             &tar_header(b'0', b"a", &size),
-            &Limits::default(),
+            &ArchiveLimits::default(),
         );
-        assert_eq!(seen.reasons(), [Reason::Corrupt]);
+        assert_eq!(seen.reasons(), [SkipReason::Corrupt]);
     }
 }
 
@@ -212,15 +212,15 @@ fn what_the_disk_does_not_give_is_unreadable() {
             kind,
             disk,
             &Origin::Stdin,
-            &Limits::default(),
+            &ArchiveLimits::default(),
             &mut |event| {
-                if let Event::Skip(skip) = event {
+                if let ArchiveEvent::Skip(skip) = event {
                     reasons.push(skip.reason);
                 }
             },
         );
         assert!(
-            reasons.contains(&Reason::Unreadable),
+            reasons.contains(&SkipReason::Unreadable),
             "{kind:?} {reasons:?}"
         );
     }
@@ -234,7 +234,7 @@ fn what_a_zip_does_not_list_is_said() {
         let seen = visit(&unlisted);
         assert_eq!(
             (seen.paths(), seen.reasons()),
-            (vec!["a"], vec![Reason::Corrupt])
+            (vec!["a"], vec![SkipReason::Corrupt])
         );
     }
     // In the middle and at the end: the directory has an entry less.
@@ -252,7 +252,7 @@ fn what_a_zip_does_not_list_is_said() {
         let seen = visit(&finish(whole[..begin].to_vec(), &directory, 2));
         assert_eq!(
             (seen.paths(), seen.reasons()),
-            (left, vec![Reason::Corrupt])
+            (left, vec![SkipReason::Corrupt])
         );
     }
     // Padding as some programs write it is no member.

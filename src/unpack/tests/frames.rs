@@ -1,10 +1,15 @@
 //! What containers say besides their members, wherever they lie.
 
-use super::super::{Kind, Limits};
+use super::super::{ArchiveKind, ArchiveLimits};
 use super::make::{compressed, gzip, member, tar, tar_member, zip};
 use super::{Seen, visit, visit_named};
 
-const COMPRESSED: [Kind; 4] = [Kind::Gzip, Kind::Bzip2, Kind::Xz, Kind::Zstd];
+const COMPRESSED: [ArchiveKind; 4] = [
+    ArchiveKind::Gzip,
+    ArchiveKind::Bzip2,
+    ArchiveKind::Xz,
+    ArchiveKind::Zstd,
+];
 
 /// A text that is nowhere else.
 const MARK: &str = "what is only said";
@@ -103,7 +108,11 @@ fn what_a_tar_says_is_handed_over_wherever_it_is_compressed() {
         let bytes = [parts, vec![0; 1024]].concat();
         assert_eq!(visit(&bytes).frames, [], "the caller has searched it");
         for kind in COMPRESSED {
-            let seen = visit_named("x.tar.z", &compressed(kind, &bytes), &Limits::default());
+            let seen = visit_named(
+                "x.tar.z",
+                &compressed(kind, &bytes),
+                &ArchiveLimits::default(),
+            );
             assert_eq!(
                 (saying(&seen), &*seen.skips),
                 (vec!["x.tar"], &[][..]),
@@ -132,7 +141,11 @@ fn what_a_zip_says_is_handed_over_and_its_members_only_once() {
         MARK.as_bytes(),
     ]
     .concat();
-    let seen = visit_named("x.zip.gz", &gzip(&with_comment, None), &Limits::default());
+    let seen = visit_named(
+        "x.zip.gz",
+        &gzip(&with_comment, None),
+        &ArchiveLimits::default(),
+    );
     assert_eq!((saying(&seen), &*seen.skips), (vec!["x.zip"], &[][..]));
     let said = String::from_utf8_lossy(&seen.frames[0].1);
     assert!(
@@ -169,7 +182,7 @@ fn what_compressed_files_say_is_handed_over() {
         MARK.as_bytes(),
     ]
     .concat();
-    let zstd = compressed(Kind::Zstd, b"x");
+    let zstd = compressed(ArchiveKind::Zstd, b"x");
     let (before, after) = ([&frame[..], &zstd].concat(), [&zstd[..], &frame].concat());
     for (what, bytes) in [named, comment, extra, second, before, after]
         .iter()
@@ -187,7 +200,7 @@ fn what_compressed_files_say_is_handed_over() {
             );
         }
         for kind in COMPRESSED {
-            let seen = visit_named("y.z.z", &compressed(kind, bytes), &Limits::default());
+            let seen = visit_named("y.z.z", &compressed(kind, bytes), &ArchiveLimits::default());
             assert_eq!(
                 (saying(&seen), seen.skips.len()),
                 (vec!["y.z"], 0),
@@ -210,11 +223,11 @@ fn what_says_little_adds_nothing() {
         &bytes,
     ]
     .concat();
-    let zstd = [compressed(Kind::Zstd, b"x"), frame].concat();
+    let zstd = [compressed(ArchiveKind::Zstd, b"x"), frame].concat();
     assert_eq!(visit(&zstd).skips, []);
     assert_eq!(
         visit(&gzip(&zstd, None)).reasons(),
-        [crate::model::skip::Reason::Limit],
+        [crate::model::skip::SkipReason::Limit],
         "never kept without end"
     );
 }

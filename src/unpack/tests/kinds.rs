@@ -1,22 +1,27 @@
 //! What is recognised, and what is read of it.
 
 use super::super::header::BLOCK;
-use super::super::{Kind, Limits, kind};
+use super::super::{ArchiveKind, ArchiveLimits, kind};
 use super::make::{compressed, gzip, logs, member, tar, tar_header, tar_member, zip};
 use super::{Seen, visit, visit_named};
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-const COMPRESSED: [Kind; 4] = [Kind::Gzip, Kind::Bzip2, Kind::Xz, Kind::Zstd];
+const COMPRESSED: [ArchiveKind; 4] = [
+    ArchiveKind::Gzip,
+    ArchiveKind::Bzip2,
+    ArchiveKind::Xz,
+    ArchiveKind::Zstd,
+];
 
 #[test]
 fn each_kind_is_recognised_and_read() {
     for expected in [
-        Kind::Zip,
-        Kind::Gzip,
-        Kind::Tar,
-        Kind::Bzip2,
-        Kind::Xz,
-        Kind::Zstd,
+        ArchiveKind::Zip,
+        ArchiveKind::Gzip,
+        ArchiveKind::Tar,
+        ArchiveKind::Bzip2,
+        ArchiveKind::Xz,
+        ArchiveKind::Zstd,
     ] {
         for content in [logs(300_000), b"x".to_vec(), Vec::new()] {
             let bytes = compressed(expected, &content);
@@ -85,7 +90,7 @@ fn streams_one_after_another_are_one() {
         seen = visit(&[&bytes[..], b"rest"].concat());
         assert_eq!(
             (seen.bytes(), seen.reasons()),
-            (parts.concat(), vec![Reason::Corrupt]),
+            (parts.concat(), vec![SkipReason::Corrupt]),
             "{kind:?} and more"
         );
     }
@@ -93,7 +98,7 @@ fn streams_one_after_another_are_one() {
 
 #[test]
 fn frames_of_zstd_without_content_are_passed_over() {
-    let frame = compressed(Kind::Zstd, b"abc");
+    let frame = compressed(ArchiveKind::Zstd, b"abc");
     let skippable = |length: u32| {
         [
             &b"\x52\x2a\x4d\x18"[..],
@@ -114,7 +119,7 @@ fn frames_of_zstd_without_content_are_passed_over() {
     assert_eq!(visit(&bytes).skips, []);
     assert_eq!(kind(&skippable(3)), None);
     assert_eq!(
-        visit(&[skippable(600), compressed(Kind::Zstd, b"abc")].concat()).bytes(),
+        visit(&[skippable(600), compressed(ArchiveKind::Zstd, b"abc")].concat()).bytes(),
         b"abc"
     );
 }
@@ -174,7 +179,7 @@ fn a_tar_from_before_posix_and_the_map_of_a_sparse_file_are_read() {
 
 #[test]
 fn what_is_compressed_is_called_as_it_says_or_as_the_file() {
-    let limits = Limits::default();
+    let limits = ArchiveLimits::default();
     let said = gzip(b"x", Some("said.txt"));
     assert_eq!(
         visit_named("d/logs.txt.gz", &said, &limits).paths(),
@@ -231,9 +236,9 @@ fn what_a_zip_does_not_let_us_read_is_a_skip_and_the_rest_is_read() {
     ]));
     assert_eq!(seen.paths(), ["z.txt"]);
     let skips = [
-        ("locked.txt", Reason::Encrypted),
-        ("aes.txt", Reason::Encrypted),
-        ("odd.txt", Reason::Unsupported),
+        ("locked.txt", SkipReason::Encrypted),
+        ("aes.txt", SkipReason::Encrypted),
+        ("odd.txt", SkipReason::Unsupported),
     ];
     assert_eq!(
         seen.skips,

@@ -3,10 +3,10 @@
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use super::super::{Kind, Limits};
+use super::super::{ArchiveKind, ArchiveLimits};
 use super::make::{compressed, finish, gzip, logs, member, tar, zip};
 use super::{Seen, visit, visit_named};
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
 /// Bounded in time too; generous, for slow machines and unoptimised decoders.
 fn quickly(run: impl FnOnce() -> Seen) -> Seen {
@@ -29,12 +29,12 @@ fn zeros(length: u64) -> Vec<u8> {
 
 #[test]
 fn what_inflates_to_too_much_is_a_skip() {
-    let limits = Limits {
+    let limits = ArchiveLimits {
         bytes: 40 << 20,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     let seen = quickly(|| visit_named("x.gz", &zeros(300 << 20), &limits));
-    assert_eq!(seen.skips, [("x".to_owned(), Reason::Limit)]);
+    assert_eq!(seen.skips, [("x".to_owned(), SkipReason::Limit)]);
     assert!((40 << 20..41 << 20).contains(&seen.bytes().len()));
 }
 
@@ -44,14 +44,14 @@ fn nested_bombs_are_stopped_by_their_ratio() {
     let bomb = gzip(&zeros(300 << 20), None);
     assert!(bomb.len() < 100 << 10, "{}", bomb.len());
     let seen = quickly(|| visit(&bomb));
-    assert_eq!(seen.reasons(), [Reason::Limit]);
+    assert_eq!(seen.reasons(), [SkipReason::Limit]);
     // The first of many: nothing after it is read, and that is said once.
     let inner = zip(&[0; 50].map(|_| member("b", &bomb, 8)));
     let seen = quickly(|| visit(&zip(&[member("i.zip", &inner, 8), member("after", b"", 0)])));
-    assert_eq!(seen.reasons(), [Reason::Limit]);
-    for kind in [Kind::Bzip2, Kind::Xz, Kind::Zstd] {
+    assert_eq!(seen.reasons(), [SkipReason::Limit]);
+    for kind in [ArchiveKind::Bzip2, ArchiveKind::Xz, ArchiveKind::Zstd] {
         let seen = quickly(|| visit(&compressed(kind, &compressed(kind, &vec![0; 40 << 20]))));
-        assert_eq!(seen.reasons(), [Reason::Limit], "{kind:?}");
+        assert_eq!(seen.reasons(), [SkipReason::Limit], "{kind:?}");
     }
 }
 
@@ -65,7 +65,7 @@ fn members_that_lie_on_one_another_count_each_time() {
     let record = &one[directory..one.len() - 22];
     let bytes = finish(one[..directory].to_vec(), &record.repeat(5000), 5000);
     let seen = quickly(|| visit(&bytes));
-    assert_eq!(seen.reasons(), [Reason::Limit]);
+    assert_eq!(seen.reasons(), [SkipReason::Limit]);
     assert!(seen.members.len() < 200);
 }
 
@@ -78,9 +78,9 @@ fn logs_are_no_bomb() {
 
 #[test]
 fn too_many_members_are_a_skip() {
-    let limits = Limits {
+    let limits = ArchiveLimits {
         members: 10,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     let files = [("f", &b"f"[..]); 11];
     let zipped = zip(&files.map(|(name, content)| member(name, content, 0)));
@@ -93,7 +93,7 @@ fn too_many_members_are_a_skip() {
         let seen = visit_named("x", &bytes, &limits);
         assert_eq!(
             (seen.members.len(), seen.skips),
-            (10, vec![("-".to_owned(), Reason::Limit)])
+            (10, vec![("-".to_owned(), SkipReason::Limit)])
         );
     }
     // A directory that claims billions of entries and has one.
@@ -107,23 +107,26 @@ fn too_many_members_are_a_skip() {
 fn nested_zips_are_held_up_to_a_limit() {
     let inner = zip(&[member("f", &logs(3000), 0)]);
     let bytes = zip(&[member("a.zip", &inner, 8), member("b", b"b", 0)]);
-    let enough = Limits {
+    let enough = ArchiveLimits {
         held: inner.len() as u64,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     assert_eq!(visit_named("x", &bytes, &enough).paths(), ["a.zip!f", "b"]);
-    let less = Limits {
+    let less = ArchiveLimits {
         held: inner.len() as u64 - 1,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     let seen = visit_named("x", &bytes, &less);
     assert_eq!(
         (seen.paths(), &*seen.skips),
-        (vec!["b"], &[("a.zip".to_owned(), Reason::Limit)][..])
+        (vec!["b"], &[("a.zip".to_owned(), SkipReason::Limit)][..])
     );
     // What lies in two held zips is held twice.
     let twice = zip(&[member("o.zip", &bytes, 0)]);
-    assert_eq!(visit_named("x", &twice, &enough).reasons(), [Reason::Limit]);
+    assert_eq!(
+        visit_named("x", &twice, &enough).reasons(),
+        [SkipReason::Limit]
+    );
 }
 
 #[test]
@@ -132,5 +135,5 @@ fn compressors_in_one_another_have_a_bottom() {
     for _ in 0..100 {
         bytes = gzip(&bytes, None);
     }
-    assert_eq!(visit(&bytes).skips, [("-".to_owned(), Reason::Limit)]);
+    assert_eq!(visit(&bytes).skips, [("-".to_owned(), SkipReason::Limit)]);
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::super::Kind;
+use super::super::ArchiveKind;
 use super::Numbers;
 
 /// A member of a zip, as it is to be written.
@@ -38,10 +38,10 @@ fn encoded(method: u16, content: &[u8]) -> Vec<u8> {
             out.write_all(content).unwrap();
             out.finish().unwrap()
         }
-        12 => compressed(Kind::Bzip2, content),
+        12 => compressed(ArchiveKind::Bzip2, content),
         14 => lzma(content),
-        93 => compressed(Kind::Zstd, content),
-        95 => compressed(Kind::Xz, content),
+        93 => compressed(ArchiveKind::Zstd, content),
+        95 => compressed(ArchiveKind::Xz, content),
         _ => content.to_vec(),
     }
 }
@@ -148,27 +148,29 @@ pub fn finish(mut out: Vec<u8>, directory: &[u8], count: u16) -> Vec<u8> {
 }
 
 /// A compressed file of one stream.
-pub fn compressed(kind: Kind, content: &[u8]) -> Vec<u8> {
+pub fn compressed(kind: ArchiveKind, content: &[u8]) -> Vec<u8> {
     match kind {
-        Kind::Gzip => gzip(content, None),
-        Kind::Bzip2 => {
+        ArchiveKind::Gzip => gzip(content, None),
+        ArchiveKind::Bzip2 => {
             let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
             out.write_all(content).unwrap();
             out.finish().unwrap()
         }
-        Kind::Xz => {
+        ArchiveKind::Xz => {
             let mut out =
                 lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1))
                     .unwrap();
             out.write_all(content).unwrap();
             out.finish().unwrap()
         }
-        Kind::Zstd => {
+        ArchiveKind::Zstd => {
             ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest)
         }
-        Kind::Zip => zip(&[member("m.txt", content, 8)]),
-        Kind::Tar => tar(&[("m.txt", content)]),
-        Kind::Pack | Kind::Bundle | Kind::Loose => panic!("git's are made in `packs`"),
+        ArchiveKind::Zip => zip(&[member("m.txt", content, 8)]),
+        ArchiveKind::Tar => tar(&[("m.txt", content)]),
+        ArchiveKind::Pack | ArchiveKind::Bundle | ArchiveKind::Loose => {
+            panic!("git's are made in `packs`")
+        }
     }
 }
 

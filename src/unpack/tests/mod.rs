@@ -10,9 +10,9 @@ mod packs;
 
 use std::io::Cursor;
 
-use super::{Event, Limits, kind, open};
+use super::{ArchiveEvent, ArchiveLimits, kind, open};
 use crate::model::blob::Origin;
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
 /// What a visit came to.
 #[derive(Debug, Default, PartialEq)]
@@ -20,7 +20,7 @@ struct Seen {
     members: Vec<(String, Vec<u8>)>,
     /// What containers say besides their members.
     frames: Vec<(String, Vec<u8>)>,
-    skips: Vec<(String, Reason)>,
+    skips: Vec<(String, SkipReason)>,
 }
 
 impl Seen {
@@ -29,7 +29,7 @@ impl Seen {
         self.members.iter().map(|(path, _)| path.as_str()).collect()
     }
 
-    fn reasons(&self) -> Vec<Reason> {
+    fn reasons(&self) -> Vec<SkipReason> {
         self.skips.iter().map(|(_, reason)| *reason).collect()
     }
 
@@ -51,7 +51,7 @@ fn text(origin: &Origin) -> String {
 }
 
 /// Visits a file of a name.
-fn visit_named(name: &str, bytes: &[u8], limits: &Limits) -> Seen {
+fn visit_named(name: &str, bytes: &[u8], limits: &ArchiveLimits) -> Seen {
     visit_as(
         kind(&bytes[..bytes.len().min(512)]).expect("an archive"),
         name,
@@ -60,7 +60,7 @@ fn visit_named(name: &str, bytes: &[u8], limits: &Limits) -> Seen {
     )
 }
 
-fn visit_as(kind: super::Kind, name: &str, bytes: &[u8], limits: &Limits) -> Seen {
+fn visit_as(kind: super::ArchiveKind, name: &str, bytes: &[u8], limits: &ArchiveLimits) -> Seen {
     let mut seen = Seen::default();
     let origin = Origin::File(name.into());
     open(
@@ -69,7 +69,7 @@ fn visit_as(kind: super::Kind, name: &str, bytes: &[u8], limits: &Limits) -> See
         &origin,
         limits,
         &mut |event| match event {
-            Event::Member { origin, content } => {
+            ArchiveEvent::Member { origin, content } => {
                 let mut all = Vec::new();
                 // An error must become a skip without our help.
                 let _ = content.read_to_end(&mut all);
@@ -81,14 +81,14 @@ fn visit_as(kind: super::Kind, name: &str, bytes: &[u8], limits: &Limits) -> See
                 };
                 list.push((text(origin), all));
             }
-            Event::Skip(skip) => seen.skips.push((text(&skip.origin), skip.reason)),
+            ArchiveEvent::Skip(skip) => seen.skips.push((text(&skip.origin), skip.reason)),
         },
     );
     seen
 }
 
 fn visit(bytes: &[u8]) -> Seen {
-    visit_named("dir/a.b.c", bytes, &Limits::default())
+    visit_named("dir/a.b.c", bytes, &ArchiveLimits::default())
 }
 
 /// Numbers that look random and are the same in each run.

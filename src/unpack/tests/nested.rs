@@ -2,11 +2,11 @@
 
 use std::io::Cursor;
 
-use super::super::{Event, Kind, Limits, open};
+use super::super::{ArchiveEvent, ArchiveKind, ArchiveLimits, open};
 use super::make::{compressed, gzip, member, tar, zip};
 use super::{text, visit, visit_named};
 use crate::model::blob::Origin;
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
 #[test]
 fn paths_of_nested_archives_are_joined() {
@@ -34,8 +34,13 @@ fn paths_of_nested_archives_are_joined() {
 
 #[test]
 fn a_compressor_that_merely_wraps_adds_no_name() {
-    let limits = Limits::default();
-    for kind in [Kind::Gzip, Kind::Bzip2, Kind::Xz, Kind::Zstd] {
+    let limits = ArchiveLimits::default();
+    for kind in [
+        ArchiveKind::Gzip,
+        ArchiveKind::Bzip2,
+        ArchiveKind::Xz,
+        ArchiveKind::Zstd,
+    ] {
         let of = |content: &[u8]| compressed(kind, content);
         assert_eq!(
             visit_named("x.tgz", &of(&tar(&[("a", b"")])), &limits).paths(),
@@ -59,16 +64,16 @@ fn a_compressor_that_merely_wraps_adds_no_name() {
 
 #[test]
 fn depth_counts_a_compressed_tar_once() {
-    let limits = Limits {
+    let limits = ArchiveLimits {
         depth: 2,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     let compressed_tar = |content: &[u8]| gzip(&tar(&[("in", content)]), None);
     let two = compressed_tar(&compressed_tar(b"x"));
     let seen = visit_named("x", &two, &limits);
     assert_eq!((seen.paths(), seen.reasons()), (vec!["in!in"], vec![]));
     let seen = visit_named("x", &compressed_tar(&two), &limits);
-    assert_eq!(seen.skips, [("in!in".to_owned(), Reason::Limit)]);
+    assert_eq!(seen.skips, [("in!in".to_owned(), SkipReason::Limit)]);
     assert_eq!(seen.members, []);
 }
 
@@ -94,8 +99,8 @@ fn a_container_in_another_never_hides_what_follows_it() {
         assert_eq!(
             seen.skips,
             [
-                ("deep".to_owned(), Reason::Limit),
-                ("broken".to_owned(), Reason::Corrupt)
+                ("deep".to_owned(), SkipReason::Limit),
+                ("broken".to_owned(), SkipReason::Corrupt)
             ]
         );
     }
@@ -112,12 +117,12 @@ fn who_reads_little_gets_all_members_and_learns_of_damage() {
         object: "id".to_owned(),
     };
     open(
-        Kind::Zip,
+        ArchiveKind::Zip,
         Cursor::new(bytes),
         &origin,
-        &Limits::default(),
+        &ArchiveLimits::default(),
         &mut |event| match event {
-            Event::Member { origin, content } => {
+            ArchiveEvent::Member { origin, content } => {
                 let mut byte = [0];
                 content.read_exact(&mut byte).unwrap();
                 assert_eq!(
@@ -126,9 +131,9 @@ fn who_reads_little_gets_all_members_and_learns_of_damage() {
                 );
                 starts.push((text(origin), byte[0]));
             }
-            Event::Skip(skip) => skips.push((text(&skip.origin), skip.reason)),
+            ArchiveEvent::Skip(skip) => skips.push((text(&skip.origin), skip.reason)),
         },
     );
     assert_eq!(starts, [("a".to_owned(), b'`'), ("b".to_owned(), b'b')]);
-    assert_eq!(skips, [("a".to_owned(), Reason::Corrupt)]);
+    assert_eq!(skips, [("a".to_owned(), SkipReason::Corrupt)]);
 }

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 
-use super::super::{Kind, Limits, kind};
+use super::super::{ArchiveKind, ArchiveLimits, kind};
 use super::make::{compressed, gzip, tar, zip};
 use super::{Numbers, Seen, visit, visit_named};
 use crate::git::object::{self, Hash, Kind as ObjectKind, ObjectId};
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 
-const LIMITS: fn() -> Limits = Limits::default;
+const LIMITS: fn() -> ArchiveLimits = ArchiveLimits::default;
 
 fn zlib(content: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
@@ -118,7 +118,7 @@ fn what_is_not_there_is_told_and_what_differs_from_it_is_seen() {
     let seen = visit(&pack(&chain()[..1]));
     assert_eq!(
         (seen.members.len(), seen.reasons()),
-        (0, vec![Reason::Unsupported])
+        (0, vec![SkipReason::Unsupported])
     );
     assert!(
         seen.frames
@@ -132,7 +132,7 @@ fn what_is_not_there_is_told_and_what_differs_from_it_is_seen() {
     ]));
     assert_eq!(
         (contents(&seen), seen.reasons()),
-        (vec!["one".into()], vec![Reason::Unsupported])
+        (vec!["one".into()], vec![SkipReason::Unsupported])
     );
     let wrong = entry(
         6,
@@ -142,7 +142,7 @@ fn what_is_not_there_is_told_and_what_differs_from_it_is_seen() {
     let seen = visit(&pack(&[entry(3, b"", b"one"), wrong]));
     assert_eq!(
         (contents(&seen), seen.reasons()),
-        (vec!["one".into()], vec![Reason::Corrupt])
+        (vec!["one".into()], vec![SkipReason::Corrupt])
     );
 }
 
@@ -152,7 +152,7 @@ fn a_pack_that_is_cut_short_or_changed_is_told() {
     let whole = contents(&visit(&bytes));
     for cut in 60..bytes.len() {
         let seen = visit(&bytes[..cut]);
-        assert!(seen.reasons().contains(&Reason::Corrupt), "{cut}");
+        assert!(seen.reasons().contains(&SkipReason::Corrupt), "{cut}");
         assert!(
             contents(&seen)
                 .iter()
@@ -177,12 +177,12 @@ fn a_pack_that_is_cut_short_or_changed_is_told() {
         assert!(changed == bytes || !visit(&changed).skips.is_empty());
     }
     let followed = visit(&[&bytes[..], b"more"].concat());
-    assert_eq!(followed.reasons(), [Reason::Corrupt]);
+    assert_eq!(followed.reasons(), [SkipReason::Corrupt]);
     // As a program leaves it that ends before it knows how many there are.
     let seen = visit(&pack_as(Hash::Sha1, 0, &chain()[1..]));
     assert_eq!(
         (contents(&seen).len(), seen.reasons()),
-        (2, vec![Reason::Corrupt])
+        (2, vec![SkipReason::Corrupt])
     );
 }
 
@@ -205,7 +205,7 @@ fn what_only_looks_like_a_pack_or_a_bundle_is_none() {
         let empty = pack_as(hash, 0, &[]);
         assert_eq!(
             (kind(&empty), visit(&empty)),
-            (Some(Kind::Pack), Seen::default())
+            (Some(ArchiveKind::Pack), Seen::default())
         );
     }
 }
@@ -231,7 +231,7 @@ fn a_bundle_is_its_pack_and_what_it_says_before_it() {
         let cut = visit(&bytes[..head.len() + 60]);
         assert_eq!(
             (cut.members.len(), cut.reasons()),
-            (0, vec![Reason::Corrupt])
+            (0, vec![SkipReason::Corrupt])
         );
     }
 }
@@ -253,7 +253,7 @@ fn a_loose_object_is_its_content() {
         [&bytes[..], b"x"].concat(),
         bytes[..16].to_vec(),
     ] {
-        assert_eq!(visit(&wrong).reasons(), [Reason::Corrupt]);
+        assert_eq!(visit(&wrong).reasons(), [SkipReason::Corrupt]);
     }
 }
 
@@ -266,35 +266,40 @@ fn what_is_in_packs_is_followed_within_limits() {
         Some("one two three")
     );
     assert!(contents(&visit(&within)).contains(&"inside".to_owned()));
-    let small = Limits {
+    let small = ArchiveLimits {
         held: 10,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
-    assert_eq!(visit_named("p", &within, &small).reasons(), [Reason::Limit]);
-    let few = Limits {
+    assert_eq!(
+        visit_named("p", &within, &small).reasons(),
+        [SkipReason::Limit]
+    );
+    let few = ArchiveLimits {
         bytes: 1000,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     assert_eq!(
         visit_named("p", &pack(&chain()), &few).reasons(),
-        [Reason::Limit]
+        [SkipReason::Limit]
     );
     // What claims to be large, and what is.
     let bomb = pack(&vec![entry(3, b"", &vec![0; 5 << 20]); 30]);
-    let limits = Limits {
+    let limits = ArchiveLimits {
         held: 4 << 20,
-        ..Limits::default()
+        ..ArchiveLimits::default()
     };
     let seen = visit_named("p", &bomb, &limits);
     assert!(
-        seen.reasons().contains(&Reason::Limit),
+        seen.reasons().contains(&SkipReason::Limit),
         "{} {:?}",
         bomb.len(),
         seen.skips
     );
     assert_eq!(visit(&zip(&[])), Seen::default());
     assert_eq!(
-        visit(&compressed(Kind::Xz, &pack(&chain()))).members.len(),
+        visit(&compressed(ArchiveKind::Xz, &pack(&chain())))
+            .members
+            .len(),
         3
     );
 }

@@ -14,7 +14,7 @@ use crate::env::file::{self, Content};
 use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
 use crate::model::rule::{Confidence, Severity};
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 use crate::rules::{ENV_PUBLIC_PREFIX, ENV_TEMPLATE_SECRET, ENV_TOKEN_FORMAT, RULES};
 
 use super::tree::{Found, Tree};
@@ -151,7 +151,7 @@ impl Checked {
         }
         if memchr::memchr(0, &text[..text.len().min(8192)]).is_some() {
             return skip(
-                Reason::Unsupported,
+                SkipReason::Unsupported,
                 "it is no text, so its variables cannot be told".to_owned(),
             );
         }

@@ -11,7 +11,7 @@ use gix::ObjectId;
 use gix::hashtable;
 use gix::object::Kind;
 
-use crate::model::skip::Reason;
+use crate::model::skip::SkipReason;
 use crate::source::Objects;
 
 use super::super::entries::touched;
@@ -152,7 +152,7 @@ impl Look for Level<'_> {
             .extend(met);
     }
 
-    fn skip(&self, _: ObjectId, _: Reason, _: String) {}
+    fn skip(&self, _: ObjectId, _: SkipReason, _: String) {}
 
     fn count(&self, _: Objects) {}
 

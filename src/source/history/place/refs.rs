@@ -12,7 +12,7 @@ use gix::objs::TagRefIter;
 
 use crate::error::chain;
 use crate::git::FROM_TABLE;
-use crate::model::skip::{Reason, Skip};
+use crate::model::skip::{Skip, SkipReason};
 
 use super::super::store::damaged;
 
@@ -108,14 +108,14 @@ fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let broken = |file: &str, error: String| {
         skip(damaged(
             &repository.common_dir().join(file),
-            Reason::Corrupt,
+            SkipReason::Corrupt,
             error,
         ))
     };
     let table = repository.common_dir().join("reftable");
     if table.is_dir() {
         let detail = "names of refs and reflogs are in a table that is not read";
-        skip(damaged(&table, Reason::Unsupported, detail).advising(FROM_TABLE));
+        skip(damaged(&table, SkipReason::Unsupported, detail).advising(FROM_TABLE));
         return Vec::new();
     }
     let platform = match repository.references() {
@@ -168,8 +168,8 @@ fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
                     name: format!("{label}{below}"),
                     ids: vec![id],
                 }),
-                Ok(Err(error)) => skip(damaged(&path, Reason::Corrupt, error)),
-                Err(error) => skip(damaged(&path, Reason::Unreadable, error)),
+                Ok(Err(error)) => skip(damaged(&path, SkipReason::Corrupt, error)),
+                Err(error) => skip(damaged(&path, SkipReason::Unreadable, error)),
             }
         }
     }
@@ -238,7 +238,7 @@ fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gi
         match gix::index::File::at(&file, repository.object_hash(), false, Default::default()) {
             Ok(index) => Some((format!("{name}index"), index)),
             Err(error) => {
-                skip(damaged(&file, Reason::Corrupt, chain(&error)));
+                skip(damaged(&file, SkipReason::Corrupt, chain(&error)));
                 None
             }
         }
