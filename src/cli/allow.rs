@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 use crate::policy::config::FILE_NAME;
-use crate::policy::config::add::{Added, NewEntry, Reason, added, read};
+use crate::policy::config::add::{Added, NewEntry, ReasonText, added, read};
 use clap::{Args, ValueHint};
 
 use super::lock::Lock;
@@ -74,7 +74,7 @@ impl Allow {
     }
 }
 
-fn reason(text: &str) -> Result<Reason> {
+fn reason(text: &str) -> Result<ReasonText> {
     if redact(text) != text {
         let message = "the reason holds what may be a secret";
         return Err(Error::new(message).help("it would be committed: leave it out"));

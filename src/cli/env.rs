@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::detect::redact::Hidden;
-use crate::env::audit::{self, Request, Wanted};
-use crate::env::fix::{self, Change};
+use crate::env::audit::{self, Request, WantedRules};
+use crate::env::fix::{self, IgnoreChange};
 use crate::error::{Error, Result};
 use clap::{Args, ValueHint};
 
@@ -63,10 +63,10 @@ impl Env {
     }
 
     /// Shows what is missing in ignore files and, unless it is a dry run, adds it; whether something was written.
-    fn mend(&self, wanted: Wanted, names: &[String], hidden: &Hidden) -> Result<bool> {
+    fn mend(&self, wanted: WantedRules, names: &[String], hidden: &Hidden) -> Result<bool> {
         let top = wanted.top.clone();
         let changes = fix::plan(wanted, names)?;
-        let diff: String = changes.iter().map(Change::diff).collect();
+        let diff: String = changes.iter().map(IgnoreChange::diff).collect();
         let diff = String::from_utf8_lossy(&hidden.mask(diff.as_bytes())).into_owned();
         if !self.dry_run {
             changes.iter().try_for_each(|change| change.make(&top))?;

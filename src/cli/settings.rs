@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::model::rule::Confidence;
 use crate::model::time::Date;
-use crate::policy::config::{self, Config, Source, baseline};
+use crate::policy::config::{self, Config, ConfigText, baseline};
 use crate::policy::{Limit, Policy, Stale};
 use crate::report::Warning;
 use clap::{Args, ValueHint};
@@ -287,7 +287,7 @@ const MOST: usize = 20;
 pub fn warnings(
     policy: &Policy,
     stale: &Stale,
-    source: Option<&Source>,
+    source: Option<&ConfigText>,
     baseline: &str,
 ) -> Vec<Warning> {
     let entry = |kind, at: usize, message| Warning {

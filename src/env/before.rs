@@ -10,7 +10,7 @@ use crate::model::rule::{RuleKind, Severity};
 use crate::model::secret::Fingerprint;
 
 use super::audit::{manifest, pointers, reasons, values};
-use super::ignore::{Rules, folder_of};
+use super::ignore::{IgnoreRules, folder_of};
 use super::{Role, of_file, role};
 
 /// The commit that a change is compared with.
@@ -19,7 +19,7 @@ pub struct Before<'r> {
     /// Its files.
     files: HashMap<Vec<u8>, ObjectId>,
     /// Its ignore files.
-    rules: Rules,
+    rules: IgnoreRules,
     scanner: &'r Scanner,
 }
 
@@ -27,7 +27,7 @@ impl<'r> Before<'r> {
     /// What `commit` of `repository` has; `scanner` tells what its env files hold. `None` in a bare repository, which has no
     /// audit to compare.
     pub fn new(repository: &'r Repository, commit: ObjectId, scanner: &'r Scanner) -> Option<Self> {
-        let rules = Rules::of_commit(repository, commit)?;
+        let rules = IgnoreRules::of_commit(repository, commit)?;
         Some(Before {
             repository,
             files: repository.files(commit),

@@ -19,7 +19,7 @@ pub enum Content {
     /// It is in plain.
     Plain {
         /// The values that must not be committed; none, where all are harmless.
-        held: Vec<Held>,
+        held: Vec<HeldValue>,
         /// The variables that would be among them under another name of the file, fit to be shown.
         tolerated: Vec<String>,
     },
@@ -27,7 +27,7 @@ pub enum Content {
 
 /// A value that must not be committed, without the value.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldValue {
     /// The variable's name, fit to be shown; empty for a credential that no variable holds.
     pub variable: String,
     /// The identity of the value.
@@ -59,9 +59,9 @@ const FOR_TESTS: [&[u8]; 4] = [
 pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     let text = dotenv::as_utf8(bytes.to_vec());
     let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    let mut judged = Judged {
+    let mut judged = JudgedContent {
         is_for_tests: FOR_TESTS.contains(&name),
-        ..Judged::default()
+        ..JudgedContent::default()
     };
     judged
         .held
@@ -76,8 +76,8 @@ pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     }
     judged.add_dropped(&text);
     match judged {
-        Judged { held, .. } if is_encrypted && held.is_empty() => Content::Encrypted,
-        Judged {
+        JudgedContent { held, .. } if is_encrypted && held.is_empty() => Content::Encrypted,
+        JudgedContent {
             held, tolerated, ..
         } => Content::Plain { held, tolerated },
     }
@@ -85,13 +85,13 @@ pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
 
 /// What was found by now.
 #[derive(Default)]
-struct Judged {
+struct JudgedContent {
     is_for_tests: bool,
-    held: Vec<Held>,
+    held: Vec<HeldValue>,
     tolerated: Vec<String>,
 }
 
-impl Judged {
+impl JudgedContent {
     /// Adds a variable that looks secret, at least as much as this.
     fn add(&mut self, name: &[u8], value: &Secret, least: Suspicion) {
         let fingerprint = value.fingerprint();
@@ -107,7 +107,7 @@ impl Judged {
             self.tolerated
                 .extend((!self.tolerated.contains(&variable)).then_some(variable));
         } else {
-            self.held.push(Held {
+            self.held.push(HeldValue {
                 variable,
                 value: fingerprint,
             });
@@ -159,12 +159,12 @@ fn is_of_tool(name: &[u8]) -> bool {
     OF_SOPS.contains(&name) || is_key_of_sops || name.starts_with(b"DOTENV_PUBLIC_KEY")
 }
 
-fn credential(found: &Finding) -> Option<Held> {
+fn credential(found: &Finding) -> Option<HeldValue> {
     let evidence = found
         .evidence
         .as_ref()
         .filter(|_| found.confidence >= Confidence::Medium)?;
-    Some(Held {
+    Some(HeldValue {
         variable: String::new(),
         value: evidence.fingerprint.clone(),
     })

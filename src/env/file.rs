@@ -10,7 +10,7 @@ use crate::files::open::open;
 use crate::model::skip::SkipReason;
 
 /// What is at a path.
-pub enum Content {
+pub enum FileContent {
     /// A file with this content.
     Text(Vec<u8>),
     /// A symbolic link.
@@ -43,34 +43,34 @@ pub fn name(path: &Path) -> Vec<u8> {
 }
 
 /// Reads the file at `path` if it has no more than `limit` bytes.
-pub fn read(path: &Path, limit: u64) -> Content {
+pub fn read(path: &Path, limit: u64) -> FileContent {
     let kind = match path.symlink_metadata() {
         Ok(metadata) => metadata.file_type(),
         Err(error) => return failed(&error),
     };
     if kind.is_symlink() {
-        return Content::Link;
+        return FileContent::Link;
     }
     if kind.is_dir() {
-        return Content::Folder;
+        return FileContent::Folder;
     }
     if !kind.is_file() {
-        return Content::Unread(SkipReason::NotAFile, "a pipe, socket or device".to_owned());
+        return FileContent::Unread(SkipReason::NotAFile, "a pipe, socket or device".to_owned());
     }
     match open(path).and_then(|file| whole(&file, limit)) {
-        Ok(text) if text.len() as u64 > limit => Content::Unread(
+        Ok(text) if text.len() as u64 > limit => FileContent::Unread(
             SkipReason::TooLarge,
             format!("it has more than {limit} bytes"),
         ),
-        Ok(text) => Content::Text(text),
+        Ok(text) => FileContent::Text(text),
         Err(error) => failed(&error),
     }
 }
 
-fn failed(error: &io::Error) -> Content {
+fn failed(error: &io::Error) -> FileContent {
     match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Content::Absent,
-        _ => Content::Unread(SkipReason::Unreadable, error.to_string()),
+        ErrorKind::NotFound | ErrorKind::NotADirectory => FileContent::Absent,
+        _ => FileContent::Unread(SkipReason::Unreadable, error.to_string()),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::rule::Severity;
 use crate::model::secret::Fingerprint;
 use crate::rules::ENV_TRACKED;
 
-use content::{Content, Held};
+use content::{Content, HeldValue};
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};
 pub use role::{Role, could_be_env, role, role_among};
 
@@ -114,7 +114,7 @@ pub(crate) fn of_file(
     })
 }
 
-fn note(held: &[Held], tolerated: &[String]) -> String {
+fn note(held: &[HeldValue], tolerated: &[String]) -> String {
     let names: Vec<&str> = held
         .iter()
         .map(|held| held.variable.as_str())

@@ -10,7 +10,7 @@ use crate::policy::pattern::Pattern;
 /// An entry of the allowlist: it means an object that cannot be looked into, or the findings of which everything is true
 /// that it names.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct AllowEntry {
     /// One value.
     pub fingerprint: Option<Fingerprint>,
     /// One object that is accepted as it is, without being scanned. An entry with this means no finding.
@@ -25,7 +25,7 @@ pub struct Entry {
     pub expires: Option<Date>,
 }
 
-impl Entry {
+impl AllowEntry {
     /// Whether it means this finding.
     pub fn matches(&self, finding: &Finding) -> bool {
         let mut paths = finding.named_paths().peekable();

@@ -10,12 +10,12 @@ use crate::model::secret::Fingerprint;
 /// The values that were known when the tool was adopted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    entries: BTreeMap<Fingerprint, Line>,
+    entries: BTreeMap<Fingerprint, BaselineLine>,
 }
 
 /// What there is to say about a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
+struct BaselineLine {
     /// The rule that found it, as it was called then.
     rule: String,
     /// The line on which it was read, from 1.
@@ -37,10 +37,12 @@ impl Baseline {
 
     /// Takes in one more, read on a line or found by now. One that is known stays as it is.
     pub fn add(&mut self, fingerprint: Fingerprint, rule: &str, number: Option<usize>) {
-        self.entries.entry(fingerprint).or_insert_with(|| Line {
-            rule: rule.to_owned(),
-            number,
-        });
+        self.entries
+            .entry(fingerprint)
+            .or_insert_with(|| BaselineLine {
+                rule: rule.to_owned(),
+                number,
+            });
     }
 
     /// Keeps those that `which` is true of.

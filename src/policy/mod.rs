@@ -16,7 +16,7 @@ use crate::model::skip::Skip;
 use crate::model::time::Date;
 use crate::policy::pattern::Pattern;
 
-pub use allowlist::Entry;
+pub use allowlist::AllowEntry;
 pub use baseline::Baseline;
 pub use limit::Limit;
 
@@ -28,7 +28,7 @@ pub struct Policy {
     /// What is different about some rules.
     pub rules: Vec<Setting>,
     /// Findings that are known and dealt with.
-    pub allow: Vec<Entry>,
+    pub allow: Vec<AllowEntry>,
     /// Values that were known when the tool was adopted.
     pub baseline: Baseline,
     /// Env files that are committed on purpose.
@@ -251,7 +251,7 @@ impl Policy {
 
     /// Returns true if a path may be all that accepts something that was not scanned.
     pub fn accepts_by_path(&self) -> bool {
-        let names_paths = |entry: &Entry| entry.unscanned.is_some() && !entry.paths.is_empty();
+        let names_paths = |entry: &AllowEntry| entry.unscanned.is_some() && !entry.paths.is_empty();
         !self.limit.exclude.is_empty() || self.counting().any(names_paths)
     }
 
@@ -262,7 +262,7 @@ impl Policy {
         findings: impl Iterator<Item = &'f Finding> + Clone,
         skips: impl Iterator<Item = &'f Skip> + Clone,
     ) -> Stale {
-        let unmatched = |entry: &Entry| {
+        let unmatched = |entry: &AllowEntry| {
             !findings.clone().any(|finding| entry.may_match(finding))
                 && !skips.clone().any(|skip| entry.may_accept(skip))
         };
@@ -295,7 +295,7 @@ impl Policy {
         }
     }
 
-    fn counting(&self) -> impl Iterator<Item = &Entry> {
+    fn counting(&self) -> impl Iterator<Item = &AllowEntry> {
         self.allow
             .iter()
             .filter(|entry| !entry.is_expired(self.today))
@@ -370,7 +370,7 @@ fn excluded(pattern: &Pattern) -> Suppression {
 }
 
 /// That an entry of the allowlist means it.
-fn allowed(entry: &Entry) -> Suppression {
+fn allowed(entry: &AllowEntry) -> Suppression {
     Suppression {
         by: "allowlist",
         reason: entry.reason.clone(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Instant, SystemTime};
 
 use super::{accept, order};
-use crate::env::audit::{Request, Wanted, run};
+use crate::env::audit::{Request, WantedRules, run};
 use crate::error::Result;
 use crate::model::blob::Origin;
 use crate::model::finding::Finding;
@@ -20,7 +20,7 @@ use crate::source::folder::Folder;
 /// # Errors
 ///
 /// When there is no repository, or its index cannot be read. What could not be read otherwise is in [`Report::skips`].
-pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, Wanted)> {
+pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, WantedRules)> {
     let (start, clock) = (SystemTime::now(), Instant::now());
     let mut audit = run(folder, request)?;
     let limit = &request.policy.limit;

@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::Stdio;
 
-use ntnguard::env::ignore::Rules;
+use ntnguard::env::ignore::IgnoreRules;
 use ntnguard::git::Repository;
 
 use crate::fake::Fake;
@@ -204,7 +204,7 @@ fn of_git(sandbox: &Sandbox, paths: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn of_ours(rules: &mut Rules, sandbox: &Sandbox, paths: &[String]) -> Vec<String> {
+fn of_ours(rules: &mut IgnoreRules, sandbox: &Sandbox, paths: &[String]) -> Vec<String> {
     let top = sandbox.path();
     let decide = |path: &String| {
         let name = path.trim_end_matches('/');
@@ -227,7 +227,7 @@ fn of_ours(rules: &mut Rules, sandbox: &Sandbox, paths: &[String]) -> Vec<String
 
 fn assert_same(sandbox: &Sandbox, paths: &[String], round: &str) {
     let repository = Repository::find(&sandbox.path()).unwrap().unwrap();
-    let ours = of_ours(&mut Rules::new(&repository).unwrap(), sandbox, paths);
+    let ours = of_ours(&mut IgnoreRules::new(&repository).unwrap(), sandbox, paths);
     let git = of_git(sandbox, paths);
     assert_eq!(git.len(), paths.len());
     for ((path, ours), git) in paths.iter().zip(ours).zip(git) {

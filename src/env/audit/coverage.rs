@@ -5,30 +5,30 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::detect::redact::shown_path;
-use crate::env::content::{self, Content as Held};
-use crate::env::file::{self, Content};
-use crate::env::ignore::{Decision, Rules, folder_of};
+use crate::env::content::{self, Content};
+use crate::env::file::{self, FileContent};
+use crate::env::ignore::{Decision, IgnoreRules, folder_of};
 use crate::env::{COMMITTED_NAMES, Role};
 use crate::model::blob::{Blob, Origin};
 use crate::model::finding::{Name, Reason, Says};
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
 
-use super::gaps::{Fault, Gaps, IgnoreFile, Kind};
+use super::gaps::{Gaps, IgnoreFile, NameFault, NameKind};
 use super::index::Tracked;
 use super::pointers::Pointed;
 use super::reasons::Reasons;
-use super::tree::{Folder, Tree};
+use super::tree::{EnvFolder, Tree};
 use super::values::holds_credential;
 use super::variants::{self, ALWAYS};
-use super::{Audit, MAX_SIZE, Request, Wanted};
+use super::{Audit, MAX_SIZE, Request, WantedRules};
 
 /// The judgement in progress.
 pub struct Coverage<'a> {
     request: &'a Request<'a>,
     tracked: &'a Tracked,
     gaps: Gaps,
-    wanted: Wanted,
+    wanted: WantedRules,
     /// Why git does not read an ignore file, by its name.
     unread: HashMap<Vec<u8>, Option<String>>,
     skips: Vec<Skip>,
@@ -38,12 +38,12 @@ impl<'a> Coverage<'a> {
     /// A judgement by the rules `here` and those of `clones`.
     pub fn new(
         top: &Path,
-        here: Rules,
-        clones: Rules,
+        here: IgnoreRules,
+        clones: IgnoreRules,
         tracked: &'a Tracked,
         request: &'a Request<'a>,
     ) -> Self {
-        let wanted = Wanted {
+        let wanted = WantedRules {
             top: top.to_owned(),
             ignored: Vec::new(),
             kept: Vec::new(),
@@ -113,7 +113,7 @@ impl<'a> Coverage<'a> {
     /// Tries the names that may appear in a folder.
     fn names(
         &mut self,
-        folder: &Folder,
+        folder: &EnvFolder,
         join: &dyn Fn(&[u8]) -> Vec<u8>,
         said: Option<(Arc<[Reason]>, bool)>,
         is_start: bool,
@@ -211,8 +211,8 @@ impl<'a> Coverage<'a> {
             .as_ref()
             .filter(|_| is_here)
             .and_then(|decision| self.why_only_here(decision));
-        let (name, kind) = (name.clone(), Kind::EnvFile);
-        self.gaps.add(Fault {
+        let (name, kind) = (name.clone(), NameKind::EnvFile);
+        self.gaps.add(NameFault {
             name,
             kind,
             committed,
@@ -232,9 +232,9 @@ impl<'a> Coverage<'a> {
         let decision = here.filter(|rule| !rule.negated);
         if let Some(decision) = decision.filter(|_| !self.tracked.has(&path)) {
             let kind = if is_there {
-                Kind::Template
+                NameKind::Template
             } else {
-                Kind::PossibleTemplate
+                NameKind::PossibleTemplate
             };
             let name = Name {
                 path: path.clone(),
@@ -242,7 +242,7 @@ impl<'a> Coverage<'a> {
                 reasons: [].into(),
             };
             let decision = Some(decision);
-            self.gaps.add(Fault {
+            self.gaps.add(NameFault {
                 name,
                 kind,
                 committed: None,
@@ -266,13 +266,13 @@ impl<'a> Coverage<'a> {
     /// An `.envrc` is committed more often than not; only a credential in it makes it sensitive.
     fn envrc(&mut self, path: Vec<u8>) {
         let text = match self.read(&path) {
-            Content::Text(text) => text,
-            Content::Unread(reason, detail) => {
+            FileContent::Text(text) => text,
+            FileContent::Unread(reason, detail) => {
                 return self
                     .skips
                     .push(Skip::new(Origin::File(file::path(&path)), reason, detail));
             }
-            Content::Link | Content::Folder | Content::Absent => return,
+            FileContent::Link | FileContent::Folder | FileContent::Absent => return,
         };
         if holds_credential(&text) {
             let reasons = [Reason {
@@ -291,7 +291,8 @@ impl<'a> Coverage<'a> {
 
     /// What there is to say of an ignore file that is to be changed.
     fn ignore_file(&mut self, name: &[u8]) -> IgnoreFile {
-        let is_there = self.wanted.here.reads(name) || !matches!(self.read(name), Content::Absent);
+        let is_there =
+            self.wanted.here.reads(name) || !matches!(self.read(name), FileContent::Absent);
         IgnoreFile {
             is_there,
             why_unread: self.why_unread(name),
@@ -323,10 +324,10 @@ impl<'a> Coverage<'a> {
         }
         let shown = shown_path(name);
         let why = match self.read(name) {
-            Content::Link => Some(format!(
+            FileContent::Link => Some(format!(
                 "{shown} is a symbolic link, which git does not follow: make it a file."
             )),
-            Content::Text(text)
+            FileContent::Text(text)
                 if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") =>
             {
                 Some(format!(
@@ -340,17 +341,17 @@ impl<'a> Coverage<'a> {
     }
 
     fn is_encrypted(&self, path: &[u8]) -> bool {
-        let Content::Text(text) = self.read(path) else {
+        let FileContent::Text(text) = self.read(path) else {
             return false;
         };
         let found = self
             .request
             .scanner
             .scan(&Blob::whole(&Origin::File(file::path(path)), &text));
-        content::judge(path, &text, &found) == Held::Encrypted
+        content::judge(path, &text, &found) == Content::Encrypted
     }
 
-    fn read(&self, path: &[u8]) -> Content {
+    fn read(&self, path: &[u8]) -> FileContent {
         file::read(
             &self.wanted.top.join(file::path(path)),
             self.request.file_size.unwrap_or(MAX_SIZE),

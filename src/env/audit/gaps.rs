@@ -18,11 +18,11 @@ const TOP_FILE: &[u8] = b".gitignore";
 const LONGEST_LINE: usize = 200;
 
 /// A name that ignore rules should treat otherwise.
-pub struct Fault {
+pub struct NameFault {
     /// The name.
     pub name: Name,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NameKind,
     /// Why it is committed on purpose, if it is.
     pub committed: Option<String>,
     /// The rule that decides about it.
@@ -35,7 +35,7 @@ pub struct Fault {
 
 /// What names are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum NameKind {
     /// Those of env files.
     EnvFile,
     /// Those of templates that lie there.
@@ -55,14 +55,14 @@ pub struct IgnoreFile {
 /// The faults, by what is told together.
 #[derive(Default)]
 pub struct Gaps {
-    gaps: BTreeMap<Key, Gap>,
+    gaps: BTreeMap<GapKey, Gap>,
 }
 
 /// What is told together: names of one kind that one ignore file should treat otherwise.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct GapKey {
     change: Vec<u8>,
-    kind: Kind,
+    kind: NameKind,
     committed: Option<String>,
 }
 
@@ -81,9 +81,9 @@ struct Gap {
 
 impl Gaps {
     /// Notes a fault, unless its name is known.
-    pub fn add(&mut self, fault: Fault) {
+    pub fn add(&mut self, fault: NameFault) {
         let decision = fault.decision.as_ref();
-        let key = Key {
+        let key = GapKey {
             change: change(decision),
             kind: fault.kind,
             committed: fault.committed,
@@ -110,11 +110,11 @@ impl Gaps {
 
 impl Gap {
     /// The finding at the ignore file to change, or at the folder where it should be.
-    fn into_finding(mut self, kind: Kind, file: IgnoreFile, change: Vec<u8>) -> Finding {
+    fn into_finding(mut self, kind: NameKind, file: IgnoreFile, change: Vec<u8>) -> Finding {
         let rule: &'static Rule = match (kind, self.is_open) {
-            (Kind::Template | Kind::PossibleTemplate, _) => &ENV_TEMPLATE_IGNORED,
-            (Kind::EnvFile, true) => &ENV_NOT_IGNORED,
-            (Kind::EnvFile, false) => &ENV_IGNORED_ONLY_LOCALLY,
+            (NameKind::Template | NameKind::PossibleTemplate, _) => &ENV_TEMPLATE_IGNORED,
+            (NameKind::EnvFile, true) => &ENV_NOT_IGNORED,
+            (NameKind::EnvFile, false) => &ENV_IGNORED_ONLY_LOCALLY,
         };
         let folder = if folder_of(&change).is_empty() {
             b"."
@@ -128,7 +128,7 @@ impl Gap {
         };
         let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
         // Nobody misses one that is not there yet.
-        let is_likely = kind != Kind::PossibleTemplate;
+        let is_likely = kind != NameKind::PossibleTemplate;
         finding.confidence = if is_likely {
             Confidence::High
         } else {

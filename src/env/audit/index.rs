@@ -7,7 +7,7 @@ use gix::bstr::ByteSlice;
 use gix::index::Entry;
 use gix::index::entry::Mode;
 
-use crate::env::ignore::{Rules, folder_of};
+use crate::env::ignore::{IgnoreRules, folder_of};
 use crate::env::{self, Role, could_be_env, file, role_among};
 use crate::error::Result;
 use crate::git::{self, Repository};
@@ -17,7 +17,7 @@ use crate::model::rule::Severity;
 use crate::rules::ENV_TRACKED;
 
 use super::manifest::is_manifest;
-use super::tree::{Folder, Tree};
+use super::tree::{EnvFolder, Tree};
 use super::{MAX_SIZE, Request};
 
 /// What a repository tracks, as far as it concerns env files.
@@ -74,7 +74,7 @@ impl Tracked {
     }
 
     /// Adds the folders that only the index knows: deleted, left out, or in one that this machine ignores.
-    pub fn add_folders(&self, tree: &mut Tree, here: &mut Rules) {
+    pub fn add_folders(&self, tree: &mut Tree, here: &mut IgnoreRules) {
         for path in &self.folders {
             let in_dependency = path
                 .split(|byte| *byte == b'/')
@@ -86,7 +86,7 @@ impl Tracked {
             match tree.folders.get_mut(path) {
                 Some(folder) => folder.hidden = false,
                 None if in_dependency || !path.is_empty() && ignored() => {}
-                None => drop(tree.folders.insert(path.clone(), Folder::default())),
+                None => drop(tree.folders.insert(path.clone(), EnvFolder::default())),
             }
         }
     }
@@ -147,7 +147,7 @@ impl Tracked {
         }
         // The copy on disk is what the next commit takes along.
         let on_disk = match file::read(&repository.work_tree()?.join(file::path(path)), limit) {
-            file::Content::Text(text) => {
+            file::FileContent::Text(text) => {
                 judge(&text).filter(|finding| finding.severity == Severity::Error)
             }
             _ => None,

@@ -30,7 +30,7 @@ use crate::model::skip::{Skip, SkipReason};
 use crate::policy::Policy;
 
 use super::file;
-use super::ignore::Rules;
+use super::ignore::IgnoreRules;
 use coverage::Coverage;
 use index::Tracked;
 use tree::Tree;
@@ -61,11 +61,11 @@ pub struct Audit {
     /// How many bytes they had.
     pub bytes: u64,
     /// What ignore rules should say.
-    pub wanted: Wanted,
+    pub wanted: WantedRules,
 }
 
 /// What ignore rules should say of a work tree, and what they do say.
-pub struct Wanted {
+pub struct WantedRules {
     /// The top of the work tree.
     pub top: PathBuf,
     /// Paths that should be ignored.
@@ -75,9 +75,9 @@ pub struct Wanted {
     /// Paths that are ignored, and may stay so.
     pub left: Vec<Vec<u8>>,
     /// Git's rules here.
-    pub here: Rules,
+    pub here: IgnoreRules,
     /// The rules that go with a clone.
-    pub clones: Rules,
+    pub clones: IgnoreRules,
 }
 
 /// Audits the repository that `folder` lies in, from that folder on; without one, the whole repository that the process
@@ -145,7 +145,7 @@ fn one(
             top.display()
         ))
     };
-    let mut here = Rules::new(repository).ok_or_else(no_rules)?;
+    let mut here = IgnoreRules::new(repository).ok_or_else(no_rules)?;
     let clones = here.of_clones();
     let mut tree = tree::walk(top, below, &mut here, names);
     tracked.add_folders(&mut tree, &mut here);

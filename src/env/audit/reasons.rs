@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use rayon::prelude::*;
 use regex::bytes::Regex;
 
-use crate::env::file::{self, Content};
+use crate::env::file::{self, FileContent};
 use crate::env::ignore::folder_of;
 use crate::env::{Role, role_among};
 use crate::model::finding::{Reason, Says};
@@ -123,7 +123,7 @@ impl Heard {
 
 fn packages(top: &Path, tree: &Tree) -> Packages {
     let says = |path: &[u8], name: &[u8]| {
-        let Content::Text(text) = file::read(&top.join(file::path(path)), MAX_MANIFEST) else {
+        let FileContent::Text(text) = file::read(&top.join(file::path(path)), MAX_MANIFEST) else {
             return None;
         };
         let reader = manifest::reader(name, &text)?;

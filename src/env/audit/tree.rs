@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, FileType};
 use std::path::{Path, PathBuf};
 
-use crate::env::ignore::Rules;
+use crate::env::ignore::IgnoreRules;
 use crate::env::{Role, could_be_env, file, is_other, role_among};
 use crate::git::Repository;
 use crate::model::blob::Origin;
@@ -15,9 +15,9 @@ use super::pointers::may_point;
 
 /// A folder in which an env file may appear.
 #[derive(Default)]
-pub struct Folder {
+pub struct EnvFolder {
     /// The env files and templates that lie there, by name.
-    pub files: Vec<Found>,
+    pub files: Vec<FoundFile>,
     /// Whether only this machine ignores the folder: then what is in it matters, and not what might be.
     pub hidden: bool,
     /// The names of the manifests in it: a package begins there.
@@ -29,7 +29,7 @@ pub struct Folder {
 }
 
 /// An env file or a template on disk.
-pub struct Found {
+pub struct FoundFile {
     /// Its name.
     pub name: Vec<u8>,
     /// What the name says.
@@ -42,7 +42,7 @@ pub struct Found {
 #[derive(Default)]
 pub struct Tree {
     /// The folders, by path; the top is the empty path and always there.
-    pub folders: BTreeMap<Vec<u8>, Folder>,
+    pub folders: BTreeMap<Vec<u8>, EnvFolder>,
     /// Templates and the like, and folders, that an ignore rule for env files could match; with a `/` behind folders. A file
     /// of which nothing is known may be a copy of one that holds secrets, and is left to the rule.
     pub bystanders: Vec<Vec<u8>>,
@@ -56,15 +56,17 @@ pub struct Tree {
 
 /// Walks the work tree at `top`, from the folder `below` on, through everything that is not ignored for all. `names` are
 /// further names of env files.
-pub fn walk(top: &Path, below: &[u8], rules: &mut Rules, names: &[String]) -> Tree {
-    let mut walk = Walk {
+pub fn walk(top: &Path, below: &[u8], rules: &mut IgnoreRules, names: &[String]) -> Tree {
+    let mut walk = TreeWalk {
         top: top.to_owned(),
         rules,
         names,
         tree: Tree::default(),
         rest: Vec::new(),
     };
-    walk.tree.folders.insert(below.to_vec(), Folder::default());
+    walk.tree
+        .folders
+        .insert(below.to_vec(), EnvFolder::default());
     walk.rest.push((below.to_vec(), false));
     while let Some((folder, hidden)) = walk.rest.pop() {
         walk.folder(&folder, hidden);
@@ -75,16 +77,16 @@ pub fn walk(top: &Path, below: &[u8], rules: &mut Rules, names: &[String]) -> Tr
     walk.tree
 }
 
-struct Walk<'a> {
+struct TreeWalk<'a> {
     top: PathBuf,
-    rules: &'a mut Rules,
+    rules: &'a mut IgnoreRules,
     names: &'a [String],
     tree: Tree,
     /// The folders that are still to be read, and whether only this machine ignores them.
     rest: Vec<(Vec<u8>, bool)>,
 }
 
-impl Walk<'_> {
+impl TreeWalk<'_> {
     fn folder(&mut self, path: &[u8], hidden: bool) {
         let entries = match fs::read_dir(self.top.join(file::path(path))) {
             Ok(entries) => entries,
@@ -92,9 +94,9 @@ impl Walk<'_> {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => return self.skip(path, &error),
         };
-        let mut found = Folder {
+        let mut found = EnvFolder {
             hidden,
-            ..Folder::default()
+            ..EnvFolder::default()
         };
         for entry in entries {
             match entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))) {
@@ -110,7 +112,7 @@ impl Walk<'_> {
         }
     }
 
-    fn entry(&mut self, folder: &[u8], name: &[u8], kind: FileType, found: &mut Folder) {
+    fn entry(&mut self, folder: &[u8], name: &[u8], kind: FileType, found: &mut EnvFolder) {
         let path = || {
             if folder.is_empty() {
                 name.to_vec()
@@ -130,7 +132,7 @@ impl Walk<'_> {
             None
         };
         if let Some(role) = role {
-            found.files.push(Found {
+            found.files.push(FoundFile {
                 name: name.to_vec(),
                 role,
                 is_file: kind.is_file(),
@@ -191,7 +193,7 @@ fn is_repository(folder: &Path) -> bool {
         && Repository::find(folder).map_or(true, |found| found.is_some_and(own))
 }
 
-impl Folder {
+impl EnvFolder {
     /// Whether an env file may appear here.
     fn is_place(&self) -> bool {
         !self.files.is_empty() || !self.hidden && (!self.manifests.is_empty() || self.has_envrc)

@@ -1,6 +1,6 @@
 //! The names that are tried in a folder, whether or not there is such a file.
 
-use super::tree::Folder;
+use super::tree::EnvFolder;
 use crate::env::{Role, SENSITIVE_SUFFIXES};
 
 /// The names that every repository should ignore, `.env.*.local` by some that stand for all.
@@ -29,7 +29,7 @@ pub const TEMPLATES: [&str; 9] = [
 
 /// The names of env files to try in a folder in which something speaks for them; `names` are further names of the
 /// configuration. Those that lie there are not among them.
-pub fn sensitive(folder: &Folder, names: &[String]) -> Vec<Vec<u8>> {
+pub fn sensitive(folder: &EnvFolder, names: &[String]) -> Vec<Vec<u8>> {
     let always = names
         .iter()
         .cloned()
@@ -49,7 +49,7 @@ pub fn sensitive(folder: &Folder, names: &[String]) -> Vec<Vec<u8>> {
 }
 
 /// Names that few projects have, where something speaks for them.
-fn unusual(folder: &Folder) -> impl Iterator<Item = String> + use<> {
+fn unusual(folder: &EnvFolder) -> impl Iterator<Item = String> + use<> {
     let has_stem = there(folder, Role::Sensitive)
         .any(|name| !name.starts_with(b".") && name.ends_with(b".env"));
     let names = [
@@ -66,7 +66,7 @@ fn unusual(folder: &Folder) -> impl Iterator<Item = String> + use<> {
 }
 
 /// The names of the files of one role that lie in a folder.
-pub fn there(folder: &Folder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
+pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
     folder
         .files
         .iter()
@@ -75,7 +75,7 @@ pub fn there(folder: &Folder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
 }
 
 /// The names of templates in `folder` that should stay free: those that lie there, and those that might.
-pub fn templates(folder: &Folder) -> Vec<Vec<u8>> {
+pub fn templates(folder: &EnvFolder) -> Vec<Vec<u8>> {
     let mut variants: Vec<Vec<u8>> = there(folder, Role::Template).cloned().collect();
     for name in TEMPLATES.iter().filter(|_| !folder.hidden) {
         if !variants.iter().any(|known| known == name.as_bytes()) {

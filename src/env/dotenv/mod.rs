@@ -67,7 +67,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
 
 /// Reads an env file, in linear time and whatever its bytes.
 pub fn parse(bytes: &[u8]) -> Parsed<'_> {
-    let mut reader = Reader {
+    let mut reader = DotenvReader {
         bytes,
         seen: Position::START,
         parsed: Parsed {
@@ -86,14 +86,14 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
     reader.parsed
 }
 
-struct Reader<'a> {
+struct DotenvReader<'a> {
     bytes: &'a [u8],
     /// Positions are counted on from each other, so that no byte is counted twice.
     seen: Position,
     parsed: Parsed<'a>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DotenvReader<'a> {
     /// Reads the line at `at`, and those over which its value goes on; where they end.
     fn line(&mut self, at: usize) -> usize {
         let end = line_end(self.bytes, at);

@@ -6,17 +6,17 @@ const BEGIN: &[u8] = b"# ntnguard env: files that hold secrets, and templates th
 const END: &[u8] = b"# end of ntnguard env";
 
 /// An ignore file and the lines of its block.
-pub struct Text {
+pub struct IgnoreText {
     /// What it says now, if it is there.
     pub before: Option<Vec<u8>>,
     lines: Vec<Vec<u8>>,
 }
 
-impl Text {
+impl IgnoreText {
     /// A file that says this, or that is not there.
     pub fn new(before: Option<Vec<u8>>) -> Self {
         let lines = before.as_deref().map_or(Vec::new(), |text| split(text).1);
-        Text { lines, before }
+        IgnoreText { lines, before }
     }
 
     /// Adds lines to the block. One that was there goes behind the others: the last line that matches decides.
@@ -86,10 +86,10 @@ fn uses_carriage_returns(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGIN, END, Text};
+    use super::{BEGIN, END, IgnoreText};
 
     fn with(before: &str, lines: &[&str]) -> String {
-        let mut text = Text::new(Some(before.as_bytes().to_vec()));
+        let mut text = IgnoreText::new(Some(before.as_bytes().to_vec()));
         text.add(lines.iter().map(|line| line.as_bytes().to_vec()).collect());
         String::from_utf8_lossy(&text.with_block())
             .replace(&*String::from_utf8_lossy(BEGIN), "<")
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn there_is_one_block_and_it_is_the_last() {
-        let mut text = Text::new(None);
+        let mut text = IgnoreText::new(None);
         text.add(vec![b".env".to_vec(), b"!.env.example".to_vec()]);
         let first = [b"a\n".as_slice(), &text.with_block(), b"!.env\n"].concat();
         let again = with(

@@ -12,9 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::error::Result;
 
-use super::audit::Wanted;
-use super::ignore::{Rules, folder_of};
-use block::Text;
+use super::audit::WantedRules;
+use super::ignore::{IgnoreRules, folder_of};
+use block::IgnoreText;
 
 /// How often what was added is looked at again. Each round follows one rule that undoes another, and people write few.
 const ROUNDS: usize = 12;
@@ -23,7 +23,7 @@ const ROUNDS: usize = 12;
 const TOP_FILE: &[u8] = b".gitignore";
 
 /// An ignore file as it should be.
-pub struct Change {
+pub struct IgnoreChange {
     /// Its path in the repository.
     pub file: Vec<u8>,
     /// What it says now, if it is there.
@@ -37,9 +37,9 @@ pub struct Change {
 /// # Errors
 ///
 /// When an ignore file cannot be changed: it is a link, a folder, unreadable, read-only, or in UTF-16.
-pub fn plan(wanted: Wanted, names: &[String]) -> Result<Vec<Change>> {
+pub fn plan(wanted: WantedRules, names: &[String]) -> Result<Vec<IgnoreChange>> {
     let top = wanted.top.clone();
-    let mut plan = Plan {
+    let mut plan = FixPlan {
         wanted,
         names,
         texts: BTreeMap::new(),
@@ -55,20 +55,20 @@ pub fn plan(wanted: Wanted, names: &[String]) -> Result<Vec<Change>> {
     }
     let changes = plan.texts.into_iter().map(|(file, text)| {
         let after = text.with_block();
-        Change {
+        IgnoreChange {
             file,
             before: text.before,
             after,
         }
     });
-    let changes: Vec<Change> = changes.collect();
+    let changes: Vec<IgnoreChange> = changes.collect();
     changes
         .iter()
         .try_for_each(|change| write::check(&top, change))?;
     Ok(changes)
 }
 
-impl Change {
+impl IgnoreChange {
     /// The change as a unified diff, fit to be shown.
     pub fn diff(&self) -> String {
         diff::unified(&self.file, self.before.as_deref(), &self.after)
@@ -84,18 +84,18 @@ impl Change {
     }
 }
 
-struct Plan<'a> {
-    wanted: Wanted,
+struct FixPlan<'a> {
+    wanted: WantedRules,
     names: &'a [String],
     /// The ignore files that change.
-    texts: BTreeMap<Vec<u8>, Text>,
+    texts: BTreeMap<Vec<u8>, IgnoreText>,
 }
 
-impl Plan<'_> {
+impl FixPlan<'_> {
     /// The lines that are still missing, by the file they belong to.
     fn additions(&mut self) -> BTreeMap<Vec<u8>, Vec<Vec<u8>>> {
         let mut open: BTreeMap<Vec<u8>, Vec<&[u8]>> = BTreeMap::new();
-        let Wanted {
+        let WantedRules {
             ignored,
             kept,
             left,
@@ -156,14 +156,14 @@ impl Plan<'_> {
 /// in a folder that is.
 fn taken_back_in(
     path: &[u8],
-    here: &mut Rules,
-    clones: &mut Rules,
+    here: &mut IgnoreRules,
+    clones: &mut IgnoreRules,
     folders: &mut HashMap<Vec<u8>, bool>,
 ) -> Option<Vec<u8>> {
     let (name, is_dir) = path
         .strip_suffix(b"/")
         .map_or((path, false), |name| (name, true));
-    let decide = |rules: &mut Rules| rules.decide(name, is_dir).filter(|rule| !rule.negated);
+    let decide = |rules: &mut IgnoreRules| rules.decide(name, is_dir).filter(|rule| !rule.negated);
     let decision = decide(here).or_else(|| decide(clones))?;
     let folder = folder_of(name);
     let lost = *folders

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::Path;
 
-use super::Change;
-use super::block::Text;
+use super::IgnoreChange;
+use super::block::IgnoreText;
 use crate::detect::redact::{shell_word, shown_path};
-use crate::env::file::{self, Content};
+use crate::env::file::{self, FileContent};
 use crate::error::{Error, Result};
 use crate::files::open::reach;
 use crate::files::write::{self, Readers};
@@ -15,26 +15,30 @@ use crate::files::write::{self, Readers};
 const MAX_SIZE: u64 = 1024 * 1024;
 
 /// An ignore file that is to be changed.
-pub fn read(top: &Path, name: &[u8]) -> Result<Text> {
+pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
     let shown = shown_path(name);
     let cannot = |why: &str, help: &str| {
         Err(Error::new(format!("{shown} cannot be changed: {why}")).help(help))
     };
     match file::read(&top.join(file::path(name)), MAX_SIZE) {
-        Content::Absent => Ok(Text::new(None)),
-        Content::Text(text) if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") => {
+        FileContent::Absent => Ok(IgnoreText::new(None)),
+        FileContent::Text(text)
+            if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") =>
+        {
             cannot(
                 "it is in UTF-16, which git cannot read",
                 "save it as UTF-8, then try again",
             )
         }
-        Content::Text(text) => Ok(Text::new(Some(text))),
-        Content::Link => cannot(
+        FileContent::Text(text) => Ok(IgnoreText::new(Some(text))),
+        FileContent::Link => cannot(
             "it is a symbolic link, which git does not follow",
             "replace it with a copy of the file that it leads to, then try again",
         ),
-        Content::Folder => cannot("it is a folder", "remove it, then try again"),
-        Content::Unread(_, detail) => cannot(&detail, "make it a readable file, then try again"),
+        FileContent::Folder => cannot("it is a folder", "remove it, then try again"),
+        FileContent::Unread(_, detail) => {
+            cannot(&detail, "make it a readable file, then try again")
+        }
     }
 }
 
@@ -51,7 +55,7 @@ pub fn left_out(name: &[u8]) -> Error {
 }
 
 /// Whether a change can be made, as far as can be told.
-pub fn check(top: &Path, change: &Change) -> Result<()> {
+pub fn check(top: &Path, change: &IgnoreChange) -> Result<()> {
     let path = top.join(file::path(&change.file));
     if path
         .metadata()
@@ -67,7 +71,7 @@ pub fn check(top: &Path, change: &Change) -> Result<()> {
 }
 
 /// Makes a change, whole or not at all: beside its place first, then moved there.
-pub fn replace(top: &Path, change: &Change) -> Result<()> {
+pub fn replace(top: &Path, change: &IgnoreChange) -> Result<()> {
     check(top, change)?;
     let path = top.join(file::path(&change.file));
     let shown = shown_path(&change.file);

@@ -10,7 +10,7 @@ use gix::bstr::ByteSlice;
 use gix::index::entry::Flags;
 
 use super::pattern::List;
-use crate::env::file::{self, Content};
+use crate::env::file::{self, FileContent};
 use crate::git::{self, ObjectId, Repository};
 use crate::model::blob::{Origin, path_bytes};
 use crate::model::skip::Skip;
@@ -19,11 +19,11 @@ use crate::model::skip::Skip;
 const MAX_SIZE: u64 = 100 * 1024 * 1024;
 
 /// What was read by name: nothing, where git would read nothing.
-type Known = HashMap<Vec<u8>, Option<Rc<List>>>;
+type ListsByName = HashMap<Vec<u8>, Option<Rc<List>>>;
 
 /// The ignore files of a repository.
 #[derive(Clone)]
-pub struct Files {
+pub struct IgnoreFiles {
     repository: gix::Repository,
     top: PathBuf,
     index: Arc<gix::index::File>,
@@ -31,11 +31,11 @@ pub struct Files {
     commit: Option<ObjectId>,
     /// Files that have another text than on disk.
     edited: HashMap<Vec<u8>, Rc<List>>,
-    read: Rc<RefCell<Known>>,
+    read: Rc<RefCell<ListsByName>>,
     skips: Rc<RefCell<Vec<Skip>>>,
 }
 
-impl Files {
+impl IgnoreFiles {
     pub fn new(repository: &Repository) -> Option<Self> {
         let inner = repository.inner().clone();
         let none = || {
@@ -47,7 +47,7 @@ impl Files {
         let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
         let top = repository.work_tree()?;
         let (edited, read, skips) = (HashMap::new(), Rc::default(), Rc::default());
-        Some(Files {
+        Some(IgnoreFiles {
             repository: inner,
             top,
             index,
@@ -60,7 +60,7 @@ impl Files {
 
     /// The files as a commit has them.
     pub fn of_commit(self, commit: ObjectId) -> Self {
-        Files {
+        IgnoreFiles {
             commit: Some(commit),
             read: Rc::default(),
             ..self
@@ -94,10 +94,10 @@ impl Files {
 
     fn on_disk(&self, name: &[u8]) -> Option<Vec<u8>> {
         match file::read(&self.top.join(file::path(name)), MAX_SIZE) {
-            Content::Text(text) => Some(text),
-            Content::Absent => self.left_out(name),
-            Content::Link | Content::Folder => None,
-            Content::Unread(reason, detail) => {
+            FileContent::Text(text) => Some(text),
+            FileContent::Absent => self.left_out(name),
+            FileContent::Link | FileContent::Folder => None,
+            FileContent::Unread(reason, detail) => {
                 self.skips.borrow_mut().push(Skip::new(
                     Origin::File(file::path(name)),
                     reason,
@@ -127,8 +127,10 @@ impl Files {
         // Such a file may be a link.
         let target = path.canonicalize().ok()?;
         match file::read(&target, MAX_SIZE) {
-            Content::Text(text) => Some(Rc::new(List::new(text, path_bytes(path).to_vec(), false))),
-            Content::Unread(reason, detail) => {
+            FileContent::Text(text) => {
+                Some(Rc::new(List::new(text, path_bytes(path).to_vec(), false)))
+            }
+            FileContent::Unread(reason, detail) => {
                 self.skips.borrow_mut().push(Skip::new(
                     Origin::File(path.to_owned()),
                     reason,
@@ -136,7 +138,7 @@ impl Files {
                 ));
                 None
             }
-            Content::Absent | Content::Link | Content::Folder => None,
+            FileContent::Absent | FileContent::Link | FileContent::Folder => None,
         }
     }
 

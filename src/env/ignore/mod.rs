@@ -1,6 +1,6 @@
 //! Which ignore rule decides about a path, whether or not there is a file: what `git check-ignore --no-index` says.
 //!
-//! Git's own answer is for this machine. [`Rules::of_clones`] answers for anyone who clones the repository: without the
+//! Git's own answer is for this machine. [`IgnoreRules::of_clones`] answers for anyone who clones the repository: without the
 //! lists that no clone has, and on a file system that tells small letters from capital ones.
 
 mod files;
@@ -13,7 +13,7 @@ use std::rc::Rc;
 use crate::git::{ObjectId, Repository};
 use crate::model::skip::Skip;
 
-use files::Files;
+use files::IgnoreFiles;
 use pattern::List;
 
 /// The rule that decides about a path.
@@ -46,34 +46,34 @@ impl Decision {
 }
 
 /// The rules of a repository, read as folders are asked about.
-pub struct Rules {
-    files: Files,
+pub struct IgnoreRules {
+    files: IgnoreFiles,
     /// The lists outside the work tree, the weakest first.
     outside: Vec<Rc<List>>,
     fold: bool,
-    levels: HashMap<Vec<u8>, Rc<Level>>,
+    levels: HashMap<Vec<u8>, Rc<IgnoreLevel>>,
     /// Git's own rules, where these are those of clones.
-    here: Option<Box<Rules>>,
+    here: Option<Box<IgnoreRules>>,
 }
 
 /// What decides in a folder.
-struct Level {
+struct IgnoreLevel {
     /// The lists of the work tree, the weakest first.
     lists: Vec<Rc<List>>,
     /// The rule that ignores the folder; nothing in it can be taken back.
     excluded: Option<Decision>,
 }
 
-impl Rules {
+impl IgnoreRules {
     /// The rules by which git ignores files in this work tree; `None` for a repository that has none.
     pub fn new(repository: &Repository) -> Option<Self> {
-        let files = Files::new(repository)?;
+        let files = IgnoreFiles::new(repository)?;
         let outside = repository
             .personal_excludes()
             .into_iter()
             .filter_map(|path| files.outside(&path))
             .collect();
-        Some(Rules {
+        Some(IgnoreRules {
             files,
             outside,
             fold: repository.ignores_case(),
@@ -84,8 +84,8 @@ impl Rules {
 
     /// The rules that a commit has, as they go with every clone of it.
     pub fn of_commit(repository: &Repository, commit: ObjectId) -> Option<Self> {
-        let files = Files::new(repository)?.of_commit(commit);
-        Some(Rules {
+        let files = IgnoreFiles::new(repository)?.of_commit(commit);
+        Some(IgnoreRules {
             files,
             outside: Vec::new(),
             fold: false,
@@ -96,11 +96,11 @@ impl Rules {
 
     /// The rules that go with the repository wherever it is cloned.
     pub fn of_clones(&self) -> Self {
-        let here = Rules {
+        let here = IgnoreRules {
             outside: self.outside.clone(),
             ..self.with_files(self.files.clone())
         };
-        Rules {
+        IgnoreRules {
             outside: Vec::new(),
             fold: false,
             here: Some(Box::new(here)),
@@ -114,14 +114,14 @@ impl Rules {
             .here
             .as_ref()
             .map(|here| Box::new(here.with(file, text.clone())));
-        Rules {
+        IgnoreRules {
             here,
             ..self.with_files(self.files.with(file, text))
         }
     }
 
-    fn with_files(&self, files: Files) -> Self {
-        Rules {
+    fn with_files(&self, files: IgnoreFiles) -> Self {
+        IgnoreRules {
             files,
             outside: self.outside.clone(),
             fold: self.fold,
@@ -170,7 +170,7 @@ impl Rules {
     }
 
     /// What decides in `folder`, an empty path for the top. A loop, for a folder may nest without end in an index.
-    fn level(&mut self, folder: &[u8]) -> Rc<Level> {
+    fn level(&mut self, folder: &[u8]) -> Rc<IgnoreLevel> {
         if let Some(level) = self.levels.get(folder) {
             return level.clone();
         }
@@ -186,18 +186,18 @@ impl Rules {
         level
     }
 
-    fn top(&mut self) -> Rc<Level> {
+    fn top(&mut self) -> Rc<IgnoreLevel> {
         if let Some(top) = self.levels.get(&b""[..]) {
             return top.clone();
         }
-        let nothing = Level {
+        let nothing = IgnoreLevel {
             lists: Vec::new(),
             excluded: None,
         };
         self.enter(&nothing, b"", b".gitignore")
     }
 
-    fn below(&mut self, parent: &Rc<Level>, folder: &[u8]) -> Rc<Level> {
+    fn below(&mut self, parent: &Rc<IgnoreLevel>, folder: &[u8]) -> Rc<IgnoreLevel> {
         let matched = || {
             self.last_match(&parent.lists, folder, true)
                 .filter(|decision| !decision.negated)
@@ -206,7 +206,7 @@ impl Rules {
         if excluded.is_none() {
             return self.enter(parent, folder, &[folder, b"/.gitignore"].concat());
         }
-        let level = Rc::new(Level {
+        let level = Rc::new(IgnoreLevel {
             lists: Vec::new(),
             excluded,
         });
@@ -214,10 +214,10 @@ impl Rules {
         level
     }
 
-    fn enter(&mut self, parent: &Level, folder: &[u8], file: &[u8]) -> Rc<Level> {
+    fn enter(&mut self, parent: &IgnoreLevel, folder: &[u8], file: &[u8]) -> Rc<IgnoreLevel> {
         let mut lists = parent.lists.clone();
         lists.extend(self.files.list(file).filter(|_| self.reaches_clones(file)));
-        let level = Rc::new(Level {
+        let level = Rc::new(IgnoreLevel {
             lists,
             excluded: None,
         });

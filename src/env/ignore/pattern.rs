@@ -9,7 +9,7 @@ use gix::glob::wildmatch::Mode;
 use super::fold::folded;
 
 /// One line of an ignore file.
-pub struct Pattern {
+pub struct IgnorePattern {
     /// The text between a leading `!` and a trailing `/`.
     text: Vec<u8>,
     /// How much of the text is compared byte for byte; what follows is a glob.
@@ -37,7 +37,7 @@ pub struct List {
     pub in_tree: bool,
     /// Its text.
     pub text: Vec<u8>,
-    patterns: Vec<Pattern>,
+    patterns: Vec<IgnorePattern>,
 }
 
 impl List {
@@ -59,7 +59,7 @@ impl List {
             .split(|byte| *byte == b'\n')
             .enumerate();
         let patterns = lines
-            .filter_map(|(number, line)| Pattern::read(line, number + 1))
+            .filter_map(|(number, line)| IgnorePattern::read(line, number + 1))
             .collect();
         List {
             base,
@@ -71,7 +71,7 @@ impl List {
     }
 
     /// The last pattern that matches `path`, a path in the repository.
-    pub fn last_match(&self, path: &[u8], is_dir: bool, fold: bool) -> Option<&Pattern> {
+    pub fn last_match(&self, path: &[u8], is_dir: bool, fold: bool) -> Option<&IgnorePattern> {
         let below = path.get(self.base..)?;
         let name_start = memchr::memrchr(b'/', below).map_or(0, |slash| slash + 1);
         self.patterns.iter().rev().find(|pattern| {
@@ -100,7 +100,7 @@ impl List {
     }
 }
 
-impl Pattern {
+impl IgnorePattern {
     fn read(line: &[u8], number: usize) -> Option<Self> {
         if matches!(line.first(), None | Some(b'#')) {
             return None;
@@ -126,7 +126,7 @@ impl Pattern {
             first
         };
         let folded = folded(&text[literal..]);
-        Some(Pattern {
+        Some(IgnorePattern {
             text: text.to_vec(),
             literal,
             folded,

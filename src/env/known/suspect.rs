@@ -37,7 +37,7 @@ pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
     if !is_stand_in && is_credential(value) {
         return Suspicion::Random;
     }
-    let Some(Name { is_password }) = secret_name(name) else {
+    let Some(SecretName { is_password }) = secret_name(name) else {
         return Suspicion::None;
     };
     if is_stand_in || is_harmless(name, value) {
@@ -83,14 +83,14 @@ fn is_credential(value: &[u8]) -> bool {
 }
 
 /// A name that says that its value is secret.
-struct Name {
+struct SecretName {
     /// True for a password, which need not be random.
     is_password: bool,
 }
 
 /// What a name says of its value; `None` where it does not say that it is secret. What follows the word that says so must not
 /// be about it (`TOKEN_URL`); behind a password's, nothing but an environment's name may follow.
-fn secret_name(name: &[u8]) -> Option<Name> {
+fn secret_name(name: &[u8]) -> Option<SecretName> {
     const SECRET: [&str; 6] = [
         "secret",
         "token",
@@ -153,7 +153,7 @@ fn secret_name(name: &[u8]) -> Option<Name> {
         .all(|word| BEHIND.contains(&word.as_str()));
     let is_password = ends && words[..=last].iter().any(|word| is_of_password(word));
     (!is_public && !is_about && (!is_bundled(&words) || is_password))
-        .then_some(Name { is_password })
+        .then_some(SecretName { is_password })
 }
 
 /// What build tools ship to browsers, where nothing is secret that is not called so.

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-pub use super::value::Reason;
+pub use super::value::ReasonText;
 
-use super::value::Text;
+use super::value::AsText;
 use super::{Config, MAX_SIZE, file, schema};
 use crate::error::{Error, Result};
 use crate::model::secret::Fingerprint;
@@ -17,7 +17,7 @@ pub struct NewEntry {
     /// Whether it accepts an object that cannot be looked into.
     pub is_unscanned: bool,
     /// Why.
-    pub reason: Reason,
+    pub reason: ReasonText,
     /// The last day on which it counts.
     pub expires: Option<Date>,
 }
@@ -79,7 +79,7 @@ fn refuse_known(config: &Config, entry: &NewEntry) -> Result<()> {
         };
         let same = named
             .as_ref()
-            .is_some_and(|Text(known)| *known == entry.fingerprint);
+            .is_some_and(|AsText(known)| *known == entry.fingerprint);
         same && known.paths.is_empty() && known.rules.is_empty()
     };
     let Some(at) = config.written.allow.iter().position(is_same) else {
@@ -161,7 +161,7 @@ impl NewEntry {
     }
 
     fn written(&self) -> schema::Allow {
-        let text = Text(self.fingerprint.clone());
+        let text = AsText(self.fingerprint.clone());
         let (unscanned, fingerprint) = match self.is_unscanned {
             true => (Some(text), None),
             false => (None, Some(text)),
@@ -171,8 +171,8 @@ impl NewEntry {
             unscanned,
             paths: Vec::new(),
             rules: Vec::new(),
-            reason: Text(self.reason.clone()),
-            expires: self.expires.map(Text),
+            reason: AsText(self.reason.clone()),
+            expires: self.expires.map(AsText),
         }
     }
 }

@@ -12,10 +12,10 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::model::rule::Confidence;
 use crate::policy::pattern::Pattern;
-use crate::policy::{Baseline, Committed, Entry, Setting};
+use crate::policy::{AllowEntry, Baseline, Committed, Setting};
 
 use place::Step::{self, Entry as Nth, Key};
-use value::Text;
+use value::AsText;
 
 /// The file's name at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard.yaml";
@@ -53,7 +53,7 @@ pub struct Config {
     /// `rules`
     pub rules: Vec<Setting>,
     /// `allow`
-    pub allow: Vec<Entry>,
+    pub allow: Vec<AllowEntry>,
     /// `limits.max-file-size`, in bytes
     pub max_file_size: Option<u64>,
     /// `limits.archive-depth`
@@ -77,18 +77,18 @@ pub struct Config {
     /// Whether all this was there before the change that is scanned, so that nothing the change brings along may allow it.
     pub is_base: bool,
     /// What it was read from; nothing when there was no file.
-    pub source: Option<Source>,
+    pub source: Option<ConfigText>,
     written: schema::File,
 }
 
 /// The text of a configuration.
-pub struct Source {
+pub struct ConfigText {
     /// Where it was read.
     pub name: String,
     text: String,
 }
 
-impl Source {
+impl ConfigText {
     /// The line, from 1, of an entry of `allow`, counted from 0.
     pub fn line_of_allow(&self, entry: usize) -> Option<usize> {
         let offset = place::offset(&self.text, &[Key("allow"), Nth(entry)])?;
@@ -129,7 +129,7 @@ impl Config {
         }
         let text = String::from_utf8(text)
             .map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
-        let source = Source {
+        let source = ConfigText {
             name: name.to_owned(),
             text: file::without_mark(&text).to_owned(),
         };
@@ -146,7 +146,7 @@ impl Config {
         Self::checked(file, source)
     }
 
-    fn checked(file: schema::File, source: Source) -> Result<Self> {
+    fn checked(file: schema::File, source: ConfigText) -> Result<Self> {
         let patterns = file.exclude.len()
             + file
                 .allow
@@ -159,7 +159,7 @@ impl Config {
                 &[Key("allow")],
             ));
         }
-        let rules = file.rules.iter().map(|(Text(id), rule)| {
+        let rules = file.rules.iter().map(|(AsText(id), rule)| {
             rule.setting(id).ok_or_else(|| {
                 source.wrong(
                     &format!("`{id}` is switched off without a reason"),
@@ -178,11 +178,15 @@ impl Config {
             exclude: file
                 .exclude
                 .iter()
-                .map(|Text(pattern)| pattern.clone())
+                .map(|AsText(pattern)| pattern.clone())
                 .collect(),
             rules: rules.collect::<Result<_>>()?,
             allow: allow.collect::<Result<_>>()?,
-            max_file_size: file.limits.max_file_size.as_ref().map(|Text(size)| size.0),
+            max_file_size: file
+                .limits
+                .max_file_size
+                .as_ref()
+                .map(|AsText(size)| size.0),
             archive_depth: file.limits.archive_depth,
             decode_depth: file.limits.decode_depth,
             committed: file
@@ -195,13 +199,13 @@ impl Config {
                 .env
                 .require
                 .iter()
-                .map(|Text(name)| name.clone())
+                .map(|AsText(name)| name.clone())
                 .collect(),
             env_names: file
                 .env
                 .names
                 .iter()
-                .map(|Text(name)| name.0.clone())
+                .map(|AsText(name)| name.0.clone())
                 .collect(),
             ci_env: file.ci.env,
             ci_trust_changes: file.ci.trust_changes,
@@ -220,7 +224,7 @@ impl Config {
         limits.max_file_size = limits
             .max_file_size
             .take()
-            .or(defaults.max_file_size.map(|size| Text(value::Size(size))));
+            .or(defaults.max_file_size.map(|size| AsText(value::Size(size))));
         limits.archive_depth = limits.archive_depth.or(defaults.archive_depth);
         limits.decode_depth = limits.decode_depth.or(defaults.decode_depth);
         file.ci.env = file.ci.env.or(defaults.ci_env);
@@ -231,7 +235,7 @@ impl Config {
 
 impl schema::Rule {
     fn setting(&self, id: &value::RuleId) -> Option<Setting> {
-        let reason = self.reason.as_ref().map(|Text(reason)| reason.0.clone());
+        let reason = self.reason.as_ref().map(|AsText(reason)| reason.0.clone());
         let off = if self.enabled == Some(false) {
             Some(reason?)
         } else {
@@ -262,21 +266,21 @@ impl schema::Allow {
         }
     }
 
-    fn entry(&self) -> Entry {
-        Entry {
+    fn entry(&self) -> AllowEntry {
+        AllowEntry {
             fingerprint: self
                 .fingerprint
                 .as_ref()
-                .map(|Text(fingerprint)| fingerprint.clone()),
-            unscanned: self.unscanned.as_ref().map(|Text(digest)| digest.clone()),
+                .map(|AsText(fingerprint)| fingerprint.clone()),
+            unscanned: self.unscanned.as_ref().map(|AsText(digest)| digest.clone()),
             paths: self
                 .paths
                 .iter()
-                .map(|Text(pattern)| pattern.clone())
+                .map(|AsText(pattern)| pattern.clone())
                 .collect(),
-            rules: self.rules.iter().map(|Text(rule)| rule.0).collect(),
+            rules: self.rules.iter().map(|AsText(rule)| rule.0).collect(),
             reason: self.reason.0.0.clone(),
-            expires: self.expires.as_ref().map(|Text(day)| *day),
+            expires: self.expires.as_ref().map(|AsText(day)| *day),
         }
     }
 }
@@ -290,7 +294,7 @@ impl schema::Committed {
     }
 }
 
-fn invalid(source: &Source, message: &str) -> Error {
+fn invalid(source: &ConfigText, message: &str) -> Error {
     let error = Error::new(format!(
         "the configuration {} is not valid: {message}",
         source.name
@@ -303,7 +307,7 @@ fn invalid(source: &Source, message: &str) -> Error {
 }
 
 /// The parser's error, with the name that was probably meant.
-fn refused(source: &Source, error: &serde_yaml::Error) -> Error {
+fn refused(source: &ConfigText, error: &serde_yaml::Error) -> Error {
     let message = error.to_string();
     let wrong = invalid(source, &message);
     let wrong = match meant(&message) {

@@ -18,7 +18,7 @@ pub enum Step<'a> {
 /// The offset in `text` of what the steps lead to.
 pub fn offset(text: &str, steps: &[Step<'_>]) -> Option<usize> {
     let error = serde_yaml::Deserializer::from_str(text)
-        .deserialize_any(Walk(steps))
+        .deserialize_any(StepWalk(steps))
         .err()?;
     of_error(text, &error)
 }
@@ -40,9 +40,9 @@ pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
 }
 
 /// Walks on along the steps; refuses what is at their end.
-struct Walk<'a>(&'a [Step<'a>]);
+struct StepWalk<'a>(&'a [Step<'a>]);
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
+impl<'de> DeserializeSeed<'de> for StepWalk<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
@@ -50,7 +50,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
+impl<'de> Visitor<'de> for StepWalk<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +63,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
         };
         while let Some(key) = map.next_key::<String>()? {
             if key == *wanted {
-                map.next_value_seed(Walk(rest))?;
+                map.next_value_seed(StepWalk(rest))?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -78,7 +78,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
         for _ in 0..*wanted {
             list.next_element::<IgnoredAny>()?;
         }
-        list.next_element_seed(Walk(rest))?;
+        list.next_element_seed(StepWalk(rest))?;
         while list.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }

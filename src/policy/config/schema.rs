@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::value::{self, FileName, Reason, RuleId, Size, Text};
+use super::value::{self, AsText, FileName, ReasonText, RuleId, Size};
 use crate::model::rule::Confidence;
 use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
@@ -27,11 +27,11 @@ pub struct File {
     /// or committed is scanned all the same.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    pub exclude: Vec<Text<Pattern>>,
+    pub exclude: Vec<AsText<Pattern>>,
     /// What is different about a rule, by its id.
     #[serde(default, deserialize_with = "value::by_rule")]
     #[cfg_attr(test, schemars(with = "tests::ByRule"))]
-    pub rules: BTreeMap<Text<RuleId>, Rule>,
+    pub rules: BTreeMap<AsText<RuleId>, Rule>,
     /// Findings that are known and dealt with.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Allow>"))]
@@ -75,7 +75,7 @@ pub struct Rule {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
-    pub reason: Option<Text<Reason>>,
+    pub reason: Option<AsText<ReasonText>>,
 }
 
 /// Findings that are known and dealt with: those of which everything is true that is named here. Or, with `unscanned`, one
@@ -90,7 +90,7 @@ pub struct Allow {
         test,
         schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
     )]
-    pub fingerprint: Option<Text<Fingerprint>>,
+    pub fingerprint: Option<AsText<Fingerprint>>,
     /// One file, or object of git's, that cannot be looked into or is too large, as it is now: reports show the digest of
     /// each. It says that somebody has looked into it otherwise, and takes no `fingerprint` and no `rules`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct Allow {
         test,
         schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
     )]
-    pub unscanned: Option<Text<Fingerprint>>,
+    pub unscanned: Option<AsText<Fingerprint>>,
     /// Only in these paths: globs from the repository's root.
     #[serde(
         default,
@@ -106,7 +106,7 @@ pub struct Allow {
         skip_serializing_if = "Vec::is_empty"
     )]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    pub paths: Vec<Text<Pattern>>,
+    pub paths: Vec<AsText<Pattern>>,
     /// Only by these rules.
     #[serde(
         default,
@@ -114,10 +114,10 @@ pub struct Allow {
         skip_serializing_if = "Vec::is_empty"
     )]
     #[cfg_attr(test, schemars(with = "Vec<tests::Id>"))]
-    pub rules: Vec<Text<RuleId>>,
+    pub rules: Vec<AsText<RuleId>>,
     /// Why, for those who read the configuration and the report.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
-    pub reason: Text<Reason>,
+    pub reason: AsText<ReasonText>,
     /// The last day on which this counts: 2027-01-31.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -127,7 +127,7 @@ pub struct Allow {
             regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
         )
     )]
-    pub expires: Option<Text<Date>>,
+    pub expires: Option<AsText<Date>>,
 }
 
 /// What is read, and how far.
@@ -139,7 +139,7 @@ pub struct Limits {
     /// there is no limit on disk, and 1GiB for what is staged or committed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<tests::SizeText>"))]
-    pub max_file_size: Option<Text<Size>>,
+    pub max_file_size: Option<AsText<Size>>,
     /// How many archives may lie in one another; 0 leaves them shut. By default 4.
     pub archive_depth: Option<usize>,
     /// How many encodings may lie on top of each other; 0 decodes nothing. By default 3.
@@ -158,11 +158,11 @@ pub struct Env {
     /// Variables that some env file and some template must name.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    pub require: Vec<Text<String>>,
+    pub require: Vec<AsText<String>>,
     /// Further names of files that hold secrets, without folders and wildcards.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
-    pub names: Vec<Text<FileName>>,
+    pub names: Vec<AsText<FileName>>,
 }
 
 /// Env files that are committed on purpose.
@@ -172,10 +172,10 @@ pub struct Env {
 pub struct Committed {
     /// Which paths: a glob from the repository's root.
     #[cfg_attr(test, schemars(with = "String"))]
-    pub path: Text<Pattern>,
+    pub path: AsText<Pattern>,
     /// Why.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
-    pub reason: Text<Reason>,
+    pub reason: AsText<ReasonText>,
 }
 
 #[cfg(test)]

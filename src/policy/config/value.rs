@@ -18,13 +18,13 @@ const LONGEST: usize = 1024;
 
 /// A value that is written as a text. What is wrong with a text follows on it in the error.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Text<T>(pub T);
+pub struct AsText<T>(pub T);
 
-impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Text<T> {
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for AsText<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         struct Read<T>(PhantomData<T>);
         impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Read<T> {
-            type Value = Text<T>;
+            type Value = AsText<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a text")
@@ -38,7 +38,7 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Text<T> {
                     )));
                 }
                 text.parse()
-                    .map(Text)
+                    .map(AsText)
                     .map_err(|wrong| E::custom(format_args!("`{text}` {wrong}")))
             }
 
@@ -50,7 +50,7 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Text<T> {
     }
 }
 
-impl<T: fmt::Display> Serialize for Text<T> {
+impl<T: fmt::Display> Serialize for AsText<T> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(&self.0)
     }
@@ -58,22 +58,22 @@ impl<T: fmt::Display> Serialize for Text<T> {
 
 /// Why something is as it is: it says something.
 #[derive(Clone, Debug)]
-pub struct Reason(pub String);
+pub struct ReasonText(pub String);
 
-impl FromStr for Reason {
+impl FromStr for ReasonText {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let says = text.chars().any(char::is_alphanumeric);
         if says {
-            Ok(Reason(text.to_owned()))
+            Ok(ReasonText(text.to_owned()))
         } else {
             Err("is no reason: say why".to_owned())
         }
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for ReasonText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -197,10 +197,10 @@ pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<V
 /// A map in which each rule comes once.
 pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
-) -> Result<BTreeMap<Text<RuleId>, T>, D::Error> {
+) -> Result<BTreeMap<AsText<RuleId>, T>, D::Error> {
     struct Read<T>(PhantomData<T>);
     impl<'de, T: Deserialize<'de>> Visitor<'de> for Read<T> {
-        type Value = BTreeMap<Text<RuleId>, T>;
+        type Value = BTreeMap<AsText<RuleId>, T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("rules by their ids")
@@ -208,9 +208,9 @@ pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut all = BTreeMap::new();
-            while let Some(Text(rule)) = map.next_key::<Text<RuleId>>()? {
+            while let Some(AsText(rule)) = map.next_key::<AsText<RuleId>>()? {
                 let value = map.next_value()?;
-                if all.insert(Text(rule), value).is_some() {
+                if all.insert(AsText(rule), value).is_some() {
                     return Err(A::Error::custom(format_args!(
                         "duplicate entry for rule `{rule}`"
                     )));

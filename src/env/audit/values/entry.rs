@@ -24,11 +24,11 @@ pub struct EnvFile {
     /// Its text, in UTF-8 or whatever else is no UTF-16.
     pub text: Vec<u8>,
     /// What it sets, in its order.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<EnvEntry>,
 }
 
 /// A variable that is set, without its value.
-pub struct Entry {
+pub struct EnvEntry {
     /// Its name.
     pub name: Vec<u8>,
     /// Its name, fit to be shown.
@@ -61,7 +61,7 @@ impl EnvFile {
         let entries = dotenv::parse(&text)
             .variables
             .iter()
-            .map(|variable| Entry::new(variable, &sure))
+            .map(|variable| EnvEntry::new(variable, &sure))
             .collect();
         EnvFile {
             path,
@@ -88,12 +88,12 @@ impl EnvFile {
     }
 
     /// The value of a variable as it is written.
-    pub fn raw(&self, entry: &Entry) -> &[u8] {
+    pub fn raw(&self, entry: &EnvEntry) -> &[u8] {
         &self.text[entry.span.clone()]
     }
 
     /// A finding about a variable.
-    pub fn about(&self, rule: &'static Rule, entry: &Entry) -> Finding {
+    pub fn about(&self, rule: &'static Rule, entry: &EnvEntry) -> Finding {
         let start = entry.start;
         // The value itself is not walked: its end is told in bytes, and as far as its own place.
         let end = Position {
@@ -143,14 +143,14 @@ impl EnvFile {
     }
 }
 
-impl Entry {
+impl EnvEntry {
     fn new(variable: &Variable<'_>, credentials: &[Finding]) -> Self {
         let ignored = known::judge(variable.name, &variable.value);
         let first = credentials.partition_point(|found| offset(found) < variable.span.start);
         let credential = credentials
             .get(first)
             .filter(|found| offset(found) < variable.span.end);
-        Entry {
+        EnvEntry {
             name: variable.name.to_vec(),
             shown: shown_name(variable.name, shown_path),
             span: variable.span.clone(),

@@ -13,7 +13,7 @@ use super::entry::EnvFile;
 
 /// Files of one family in one folder.
 #[derive(Default)]
-struct Group<'f> {
+struct FileGroup<'f> {
     env: Vec<&'f EnvFile>,
     templates: Vec<&'f EnvFile>,
 }
@@ -21,7 +21,7 @@ struct Group<'f> {
 /// The variables that a template names and no env file beside it does. Env files of one folder are read one over the
 /// other, so what one of them names is there.
 pub fn in_folders(files: &[EnvFile]) -> Vec<Finding> {
-    let mut groups: BTreeMap<(&[u8], Family), Group<'_>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&[u8], FileFamily), FileGroup<'_>> = BTreeMap::new();
     for file in files {
         let group = groups
             .entry((folder_of(&file.path), family(file.name())))
@@ -102,19 +102,19 @@ fn about(file: &EnvFile, variable: &str, note: String) -> Finding {
 
 /// Files of one family are read together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Family {
+enum FileFamily {
     DotEnv,
     Worker,
     Other,
 }
 
-fn family(name: &[u8]) -> Family {
+fn family(name: &[u8]) -> FileFamily {
     if name.starts_with(b".env") {
-        Family::DotEnv
+        FileFamily::DotEnv
     } else if name.starts_with(b".dev.vars") {
-        Family::Worker
+        FileFamily::Worker
     } else {
-        Family::Other
+        FileFamily::Other
     }
 }
 

@@ -10,14 +10,14 @@ use std::path::Path;
 use crate::detect::scanner::Scanner;
 use crate::env::Role;
 use crate::env::content::GIT_CRYPT;
-use crate::env::file::{self, Content};
+use crate::env::file::{self, FileContent};
 use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
 use crate::model::rule::{Confidence, Severity};
 use crate::model::skip::{Skip, SkipReason};
 use crate::rules::{ENV_PUBLIC_PREFIX, ENV_TEMPLATE_SECRET, ENV_TOKEN_FORMAT, RULES};
 
-use super::tree::{Found, Tree};
+use super::tree::{FoundFile, Tree};
 use super::{MAX_SIZE, Request};
 use entry::EnvFile;
 
@@ -130,7 +130,7 @@ impl Checked {
         &mut self,
         top: &Path,
         path: &[u8],
-        found: &Found,
+        found: &FoundFile,
         request: &Request<'_>,
     ) -> Option<Vec<u8>> {
         let limit = request.file_size.unwrap_or(MAX_SIZE);
@@ -142,9 +142,9 @@ impl Checked {
         let text = match file::read(&top.join(file::path(path)), limit) {
             // What a link leads to is looked at where it lies. A pipe has no content at rest.
             _ if !found.is_file => return None,
-            Content::Text(text) => crate::env::dotenv::as_utf8(text),
-            Content::Unread(reason, detail) => return skip(reason, detail),
-            Content::Link | Content::Folder | Content::Absent => return None,
+            FileContent::Text(text) => crate::env::dotenv::as_utf8(text),
+            FileContent::Unread(reason, detail) => return skip(reason, detail),
+            FileContent::Link | FileContent::Folder | FileContent::Absent => return None,
         };
         if text.starts_with(GIT_CRYPT) {
             return None;
@@ -191,7 +191,7 @@ fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let mut findings: Vec<Finding> = sure
         .map(|found| file.about_credential(&ENV_TEMPLATE_SECRET, found))
         .collect();
-    let told = |entry: &entry::Entry| {
+    let told = |entry: &entry::EnvEntry| {
         let inside = |finding: &Finding| {
             finding
                 .location

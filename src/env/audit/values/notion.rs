@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::entry::{Entry, EnvFile};
+use super::entry::{EnvEntry, EnvFile};
 use crate::rules::{self, RULES};
 
 /// What build tools put into public bundles.
@@ -18,7 +18,7 @@ const PUBLIC: [&[u8]; 7] = [
 
 /// The variables that are shipped to browsers with a Notion credential in them, or in what they refer to, or named as if
 /// they were to hold one.
-pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &Entry> {
+pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let Some(own) = without_public_prefix(&entry.name) else {
             return false;
@@ -28,7 +28,7 @@ pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &Entry> {
 }
 
 /// Returns true if a variable holds a credential or a random value, or refers to one, and is not only called like one.
-pub fn holds_secret(file: &EnvFile, entry: &Entry) -> bool {
+pub fn holds_secret(file: &EnvFile, entry: &EnvEntry) -> bool {
     entry.credential.is_some() || entry.is_filled || refers_to_secret(file, file.raw(entry))
 }
 
@@ -56,7 +56,7 @@ fn refers_to_secret(file: &EnvFile, value: &[u8]) -> bool {
 }
 
 /// The variables that are to hold a token, and hold something that begins otherwise.
-pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &Entry> {
+pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let name = without_public_prefix(&entry.name).unwrap_or(&entry.name);
         let value = file.raw(entry);

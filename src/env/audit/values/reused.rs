@@ -6,14 +6,14 @@ use crate::model::finding::Finding;
 use crate::model::secret::Fingerprint;
 use crate::rules::ENV_TOKEN_REUSED;
 
-use super::entry::{Entry, EnvFile};
+use super::entry::{EnvEntry, EnvFile};
 use super::notion::without_public_prefix;
 use crate::env::{Role, is_copy};
 
 /// A place where a credential is set.
 struct Use<'f> {
     file: &'f EnvFile,
-    entry: &'f Entry,
+    entry: &'f EnvEntry,
     /// What it is called, whether or not it is public.
     key: &'f [u8],
     /// The environment that its file is for, if a name says so.
