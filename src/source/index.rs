@@ -35,7 +35,7 @@ pub struct Index {
 }
 
 /// A blob that the next commit records and `HEAD` does not, at this path and with this mode; or a submodule that is new.
-struct Change {
+struct StagedChange {
     path: Vec<u8>,
     id: ObjectId,
     is_module: bool,
@@ -62,7 +62,7 @@ impl Index {
         Index { all: true, ..self }
     }
 
-    fn changes(&self) -> Result<Vec<Change>> {
+    fn changes(&self) -> Result<Vec<StagedChange>> {
         let index = &self.index;
         let mut comparison = Comparison {
             repository: self.repository.inner(),
@@ -88,7 +88,7 @@ impl Index {
 /// Visits what a change stages: of a pointer of git-lfs, what that keeps.
 fn visit_change(
     repository: &gix::Repository,
-    change: Change,
+    change: StagedChange,
     large: &Storage,
     limits: &Limits,
     visit: &Visit<'_>,
@@ -180,7 +180,7 @@ struct Directory<'a> {
 struct Comparison<'a> {
     repository: &'a gix::Repository,
     paths: &'a PathStorageRef,
-    changes: Vec<Change>,
+    changes: Vec<StagedChange>,
     depth: usize,
 }
 
@@ -288,7 +288,7 @@ impl<'a> Comparison<'a> {
         }
         let is_module = entry.mode == Mode::COMMIT;
         if !is_module || before.is_none_or(|(mode, _)| *mode != Mode::COMMIT) {
-            self.changes.push(Change {
+            self.changes.push(StagedChange {
                 path: path.into(),
                 id: entry.id,
                 is_module,
@@ -319,7 +319,7 @@ impl<'a> Comparison<'a> {
                     if old
                         .get(&name)
                         .is_some_and(|(mode, _)| *mode == Mode::COMMIT) => {}
-                _ => self.changes.push(Change {
+                _ => self.changes.push(StagedChange {
                     path,
                     id,
                     is_module: mode == Mode::COMMIT,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// An entry of a tree.
-pub struct Entry<'t> {
+pub struct TreeEntry<'t> {
     /// Its mode, a space, and its name.
     head: &'t [u8],
     /// What it holds.
@@ -12,7 +12,7 @@ pub struct Entry<'t> {
     pub start: usize,
 }
 
-impl<'t> Entry<'t> {
+impl<'t> TreeEntry<'t> {
     /// Its name.
     pub fn name(&self) -> &'t [u8] {
         let space = memchr::memchr(b' ', self.head);
@@ -51,13 +51,13 @@ impl<'t> Entry<'t> {
 }
 
 /// The entries of a tree, as far as it makes sense.
-fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = Entry<'_>> {
+fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = TreeEntry<'_>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = &tree[start..];
         let (head, behind) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
         let id = behind.get(1..=hash.len_in_bytes())?;
-        let entry = Entry {
+        let entry = TreeEntry {
             head,
             id: gix::oid::from_bytes_unchecked(id),
             start,
@@ -73,7 +73,7 @@ pub fn touched<'t>(
     tree: &'t [u8],
     hash: gix::hash::Kind,
     mut stretches: &[Range<usize>],
-    mut visit: impl FnMut(&Entry<'t>, bool),
+    mut visit: impl FnMut(&TreeEntry<'t>, bool),
 ) -> bool {
     let (mut end, mut is_sound) = (0, true);
     for entry in entries(tree, hash) {

@@ -13,7 +13,7 @@ use super::super::lfs::{ADVICE, Pointer, follow, object};
 use super::super::reader::Reader;
 use super::super::{Limits, Visit};
 use super::store::Store;
-use super::{ASKED, Held, place};
+use super::{ASKED, HeldRepository, place};
 
 /// A pointer, and the blob that it is.
 pub type Met = (ObjectId, Pointer);
@@ -21,7 +21,7 @@ pub type Met = (ObjectId, Pointer);
 /// Visits what lies elsewhere than in git's own directory, and tells in one skip of what lies nowhere. Unless they are
 /// visited `together`, each is what the blob holds that points to it, wherever it lies, and has a skip of its own.
 pub fn visit(
-    held: &Held,
+    held: &HeldRepository,
     mut met: Vec<Met>,
     together: bool,
     limits: &Limits,
@@ -86,7 +86,7 @@ fn pointing(id: ObjectId) -> Origin {
 
 /// Of a few it is asked whether anything leads to their pointers: git-lfs keeps nothing for the others.
 fn tell_missing(
-    held: &Held,
+    held: &HeldRepository,
     store: &Store,
     missing: &[ObjectId],
     together: bool,
@@ -112,7 +112,7 @@ fn tell_missing(
 }
 
 /// The pointers that something leads to.
-fn needed(held: &Held, store: &Store, pointers: &[ObjectId]) -> Vec<ObjectId> {
+fn needed(held: &HeldRepository, store: &Store, pointers: &[ObjectId]) -> Vec<ObjectId> {
     let nothing = format!("{}{}", held.label(), place::UNREACHABLE);
     let led_to = place::leading_to(held, store, pointers);
     led_to

@@ -33,7 +33,7 @@ fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
 }
 
 /// The ids that a thread has met: from one version of a folder to the next nearly all are the same.
-pub struct Seen {
+pub struct SeenIds {
     /// Each id has one place that it may be kept in, by its first half, which no two ids share.
     halves: Vec<u128>,
     /// Those that are not yet asked for.
@@ -46,16 +46,16 @@ const SEEN: usize = 1 << 14;
 /// How many ids are asked for at once.
 const AT_ONCE: usize = 256;
 
-impl Default for Seen {
+impl Default for SeenIds {
     fn default() -> Self {
-        Seen {
+        SeenIds {
             halves: vec![0; SEEN],
             pending: Vec::with_capacity(AT_ONCE),
         }
     }
 }
 
-impl Seen {
+impl SeenIds {
     /// Whether `id` was met before; from now on it was.
     fn knows(&mut self, id: &gix::oid) -> bool {
         let Some(half) = id
@@ -83,7 +83,7 @@ impl<'l> Links<'l> {
 
     /// Follows the links of a commit or a tag. What cannot be parsed has none: such an object git would not make, and its bytes
     /// are searched like any others.
-    pub fn follow(&self, object: &Object<'_>, seen: &mut Seen) {
+    pub fn follow(&self, object: &Object<'_>, seen: &mut SeenIds) {
         let Object {
             kind, bytes, hash, ..
         } = *object;
@@ -100,7 +100,7 @@ impl<'l> Links<'l> {
     }
 
     /// Takes note of a link to an object.
-    pub fn check(&self, id: &gix::oid, seen: &mut Seen) {
+    pub fn check(&self, id: &gix::oid, seen: &mut SeenIds) {
         if !seen.knows(id) {
             seen.pending.push(id.to_owned());
             if seen.pending.len() == AT_ONCE {
@@ -110,7 +110,7 @@ impl<'l> Links<'l> {
     }
 
     /// Asks for the objects that a thread has not asked for yet.
-    pub fn finish(&self, mut seen: Seen) {
+    pub fn finish(&self, mut seen: SeenIds) {
         self.settle(&mut seen.pending);
     }
 

@@ -16,7 +16,7 @@ pub trait Look: Sync {
     type Memo: Default + Send;
 
     /// Whether objects of this kind that are built on `root`, and it itself, are looked at.
-    fn wants(&self, kind: Kind, root: &Id<'_>) -> bool;
+    fn wants(&self, kind: Kind, root: &LazyId<'_>) -> bool;
 
     /// Takes an object; whether it may hold what is looked for. Of what is built on one that may not, only what is fresh in
     /// it has to be looked at.
@@ -42,7 +42,7 @@ pub struct EachOf<F>(pub Kind, pub F);
 impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
     type Memo = ();
 
-    fn wants(&self, kind: Kind, _: &Id<'_>) -> bool {
+    fn wants(&self, kind: Kind, _: &LazyId<'_>) -> bool {
         kind == self.0
     }
 
@@ -73,9 +73,9 @@ pub struct Object<'a> {
     /// What ids are made with.
     pub hash: gix::hash::Kind,
     /// Where its id is.
-    pub id: Id<'a>,
+    pub id: LazyId<'a>,
     /// Where the id is of what it is built on, directly or not: its own, where it is built on nothing.
-    pub root: Id<'a>,
+    pub root: LazyId<'a>,
 }
 
 impl Object<'_> {
@@ -87,27 +87,27 @@ impl Object<'_> {
 
 /// The id of an object. One in a pack is fetched only when it is asked for: that takes longer than many an object does.
 #[derive(Clone, Copy)]
-pub enum Id<'a> {
+pub enum LazyId<'a> {
     /// It is known.
     Known(&'a gix::oid),
     /// It is that of this object of the table.
     InTable(&'a Table, u32),
 }
 
-impl<'a> Id<'a> {
+impl<'a> LazyId<'a> {
     /// The id, for whoever needs few.
     pub fn read(&self) -> ObjectId {
         match self {
-            Id::Known(id) => (*id).to_owned(),
-            Id::InTable(table, object) => table.read_id(*object),
+            LazyId::Known(id) => (*id).to_owned(),
+            LazyId::InTable(table, object) => table.read_id(*object),
         }
     }
 
     /// The id, for whoever needs many.
     pub fn get(&self) -> &'a gix::oid {
         match self {
-            Id::Known(id) => id,
-            Id::InTable(table, object) => table.id(*object),
+            LazyId::Known(id) => id,
+            LazyId::InTable(table, object) => table.id(*object),
         }
     }
 }

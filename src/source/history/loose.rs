@@ -16,7 +16,7 @@ use crate::error::chain;
 use crate::model::skip::{Skip, SkipReason};
 use crate::source::Objects;
 
-use super::look::{Id, Look, Object};
+use super::look::{LazyId, Look, Object};
 use super::store::damaged;
 
 /// The loose objects in one folder.
@@ -24,20 +24,20 @@ pub struct Loose {
     store: loose::Store,
     limit: u64,
     /// Sorted by their ids.
-    objects: Vec<Named>,
+    objects: Vec<LooseObject>,
     /// Whether some were gone when they were to be read.
     has_moved: AtomicBool,
 }
 
 /// An object, and what it is, as soon as that is known: whoever does not want its kind need not open its file again.
-struct Named {
+struct LooseObject {
     id: ObjectId,
     kind: OnceLock<Kind>,
 }
 
-impl Named {
+impl LooseObject {
     fn new(id: ObjectId) -> Self {
-        Named {
+        LooseObject {
             id,
             kind: OnceLock::new(),
         }
@@ -54,7 +54,7 @@ impl Loose {
         let mut objects = Vec::new();
         for id in store.iter() {
             match id {
-                Ok(id) => objects.push(Named::new(id)),
+                Ok(id) => objects.push(LooseObject::new(id)),
                 // Git removes a folder with the last object in it.
                 Err(error)
                     if error.depth() > 0
@@ -128,13 +128,13 @@ impl Loose {
     /// Takes one object, if it is to be taken. One that is gone by now was packed, or pruned.
     fn object<L: Look>(
         &self,
-        named: &Named,
+        named: &LooseObject,
         look: &L,
         memo: &mut L::Memo,
         buffer: &mut Vec<u8>,
     ) -> Result<(), (SkipReason, String)> {
         let corrupt = |error: &dyn std::error::Error| (SkipReason::Corrupt, chain(error));
-        let (id, name) = (named.id, Id::Known(&named.id));
+        let (id, name) = (named.id, LazyId::Known(&named.id));
         if named
             .kind
             .get()

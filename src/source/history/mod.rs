@@ -36,12 +36,12 @@ use super::large::{MAX_SIZE, with_digest};
 use super::{Limits, Objects, Placements, Source, Visit};
 use links::Links;
 use present::Present;
-use scan::Scan;
+use scan::HistoryScan;
 use store::{Store, damaged};
 
 /// Everything that a repository holds, and its submodules' repositories with it.
 pub struct History<'s> {
-    repositories: Vec<Held>,
+    repositories: Vec<HeldRepository>,
     /// What could not even be opened.
     unopened: Vec<Skip>,
     /// Further names of env files.
@@ -55,7 +55,7 @@ pub struct History<'s> {
 }
 
 /// One repository.
-struct Held {
+struct HeldRepository {
     repository: gix::ThreadSafeRepository,
     /// Where it lies in the outermost repository's own directory; empty for that itself.
     name: String,
@@ -82,7 +82,7 @@ impl<'s> History<'s> {
         let (modules, unopened) = modules::find(repository.inner());
         // A linked work tree sees only its own of the refs that each work tree has for itself.
         let main = Repository::at(repository.inner().common_dir()).ok();
-        let own = Held::new(
+        let own = HeldRepository::new(
             main.unwrap_or(repository).inner().clone().into_sync(),
             String::new(),
             Vec::new(),
@@ -120,7 +120,7 @@ impl<'s> History<'s> {
     pub fn root(&self) -> PathBuf {
         self.repositories
             .first()
-            .map(Held::root)
+            .map(HeldRepository::root)
             .unwrap_or_default()
     }
 
@@ -130,7 +130,7 @@ impl<'s> History<'s> {
             .iter()
             .filter_map(|id| ObjectId::from_hex(id.as_bytes()).ok())
             .collect();
-        let mut chosen: Vec<&Held> = Vec::new();
+        let mut chosen: Vec<&HeldRepository> = Vec::new();
         for held in self.repositories.iter().skip(1).rev() {
             let has_one = held
                 .store
@@ -144,7 +144,7 @@ impl<'s> History<'s> {
                 chosen.push(held);
             }
         }
-        chosen.into_iter().map(Held::root).collect()
+        chosen.into_iter().map(HeldRepository::root).collect()
     }
 
     /// The id that a file of this content has in the outermost repository, in hexadecimal.
@@ -165,7 +165,7 @@ impl<'s> History<'s> {
         self.within.is_root()
     }
 
-    fn visit_objects(&self, held: &Held, visit: &Visit<'_>) {
+    fn visit_objects(&self, held: &HeldRepository, visit: &Visit<'_>) {
         let repository = held.repository.to_thread_local();
         let skip = |skip| visit(Err(skip));
         let limit = self.limits.file_size.unwrap_or(MAX_SIZE);
@@ -228,7 +228,7 @@ impl<'s> History<'s> {
         log::debug!("{} objects to look at", store.len());
         self.progress.expect(store.len());
         let links = Links::new(present, shallow.to_vec());
-        let look = Scan::new(self.prefilter, &self.limits, links, visit, &self.progress)
+        let look = HistoryScan::new(self.prefilter, &self.limits, links, visit, &self.progress)
             .naming(&self.env_names);
         store.sweep(&look);
         let scan::Everything {
@@ -271,7 +271,7 @@ impl<'s> History<'s> {
     /// those count that refs and the like lead to; what nothing leads to, git has pruned.
     fn tell_missing(
         &self,
-        held: &Held,
+        held: &HeldRepository,
         store: &Store,
         mut missing: Vec<ObjectId>,
         visit: &Visit<'_>,
@@ -319,9 +319,9 @@ impl<'s> History<'s> {
     }
 }
 
-impl Held {
+impl HeldRepository {
     fn new(repository: gix::ThreadSafeRepository, name: String, top: Vec<u8>) -> Self {
-        Held {
+        HeldRepository {
             repository,
             name,
             top,

@@ -8,14 +8,14 @@ use crate::model::skip::{Skip, SkipReason};
 
 use super::super::rooted::from_root;
 use super::store::damaged;
-use super::{Held, records};
+use super::{HeldRepository, records};
 
 /// A folder in which a submodule's repository may lie, and the path that its name says it has in
 /// the outermost repository.
-type Named = (PathBuf, PathBuf);
+type ModuleFolder = (PathBuf, PathBuf);
 
 /// The repositories of the submodules of `outer`, and what looks like one and cannot be opened.
-pub fn find(outer: &gix::Repository) -> (Vec<Held>, Vec<Skip>) {
+pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     let folder = outer.common_dir();
     let (mut found, mut unopened) = (Vec::new(), Vec::new());
     let mut pending = modules(folder, Path::new(""), &mut unopened);
@@ -32,7 +32,7 @@ pub fn find(outer: &gix::Repository) -> (Vec<Held>, Vec<Skip>) {
                 let top = top(&repository, outer).unwrap_or(named);
                 let own = repository.inner().clone().into_sync();
                 let parts: Vec<&[u8]> = top.iter().map(|part| path_bytes(part.as_ref())).collect();
-                found.push(Held::new(own, name, parts.join(&b'/')));
+                found.push(HeldRepository::new(own, name, parts.join(&b'/')));
             }
             Err(error) => unopened.push(damaged(&path, SkipReason::Corrupt, error)),
         }
@@ -51,7 +51,7 @@ fn top(submodule: &Repository, outer: &gix::Repository) -> Option<PathBuf> {
 
 /// Where a repository at the path `named` keeps its submodules: those of its own work tree, and
 /// those of each linked one.
-fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<Named> {
+fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let linked = subfolders(&folder.join("worktrees"), unopened);
     let all = std::iter::once(folder.to_owned())
         .chain(linked)
@@ -61,7 +61,7 @@ fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<Named> 
 }
 
 /// The folders in a folder at the path `named`.
-fn below(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<Named> {
+fn below(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let folders = subfolders(folder, unopened).into_iter();
     let with_name = |path: PathBuf| {
         let named = named.join(path.file_name().unwrap_or_default());

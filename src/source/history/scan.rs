@@ -20,14 +20,14 @@ use super::super::reader::Reader;
 use super::super::{Limits, Objects, Visit};
 use super::entries::touched;
 use super::large::Met;
-use super::links::{Links, Seen};
-use super::look::{Id, Look, Object};
+use super::links::{Links, SeenIds};
+use super::look::{LazyId, Look, Object};
 
 /// Files by the last part of their path, and what they hold.
-pub type Named = HashSet<(Vec<u8>, ObjectId)>;
+pub type NamedFiles = HashSet<(Vec<u8>, ObjectId)>;
 
 /// Hands over what may hold something.
-pub struct Scan<'v> {
+pub struct HistoryScan<'v> {
     prefilter: Prefilter<'v>,
     limits: &'v Limits,
     links: Links<'v>,
@@ -35,7 +35,7 @@ pub struct Scan<'v> {
     progress: &'v Progress,
     objects: Mutex<Objects>,
     /// Files that are called like env files: their names and ids.
-    named: Mutex<Named>,
+    named: Mutex<NamedFiles>,
     /// Pointers to what git-lfs keeps.
     pointers: Mutex<Vec<Met>>,
     env_names: &'v [String],
@@ -44,7 +44,7 @@ pub struct Scan<'v> {
 /// What a thread keeps from one object to the next.
 #[derive(Default)]
 pub struct Memory {
-    seen: Seen,
+    seen: SeenIds,
     /// What archives are read with, once there was one.
     reader: Option<Reader>,
 }
@@ -56,12 +56,12 @@ pub struct Everything {
     /// The links that lead nowhere.
     pub missing: Vec<ObjectId>,
     /// The files that are called like env files.
-    pub named: Named,
+    pub named: NamedFiles,
     /// The pointers to what git-lfs keeps.
     pub pointers: Vec<Met>,
 }
 
-impl<'v> Scan<'v> {
+impl<'v> HistoryScan<'v> {
     /// Hands what `prefilter` lets pass to `visit`, and follows `links`; tells `progress` of it.
     pub fn new(
         prefilter: Prefilter<'v>,
@@ -71,7 +71,7 @@ impl<'v> Scan<'v> {
         progress: &'v Progress,
     ) -> Self {
         let (objects, named, pointers) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Scan {
+        HistoryScan {
             prefilter,
             limits,
             links,
@@ -86,7 +86,7 @@ impl<'v> Scan<'v> {
 
     /// The same with further names of env files.
     pub fn naming(self, env_names: &'v [String]) -> Self {
-        Scan { env_names, ..self }
+        HistoryScan { env_names, ..self }
     }
 
     /// What was met.
@@ -110,7 +110,7 @@ impl<'v> Scan<'v> {
 
     /// Follows the links of a tree's entries, and hands over its names if one of them may hold something: as far as
     /// they touch what is fresh. A tree that makes no sense is a text.
-    fn tree(&self, tree: &Object<'_>, seen: &mut Seen) -> bool {
+    fn tree(&self, tree: &Object<'_>, seen: &mut SeenIds) -> bool {
         let (mut may_hold, mut has_env_file) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
             // The id alone may be fresh: then it is another version of the file.
@@ -186,10 +186,10 @@ impl<'v> Scan<'v> {
     }
 }
 
-impl Look for Scan<'_> {
+impl Look for HistoryScan<'_> {
     type Memo = Memory;
 
-    fn wants(&self, _: Kind, _: &Id<'_>) -> bool {
+    fn wants(&self, _: Kind, _: &LazyId<'_>) -> bool {
         true
     }
 

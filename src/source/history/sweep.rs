@@ -16,8 +16,8 @@ use crate::git::object::{Delta, Fresh, Inflater};
 use crate::model::skip::SkipReason;
 use crate::source::Objects;
 
-use super::look::{Id, Look, Object};
-use super::pack::{Content, Forest, Header, Pack, Window};
+use super::look::{LazyId, Look, Object};
+use super::pack::{EntryContent, EntryHeader, Forest, Pack, Window};
 
 /// After so many objects a thread tells how far it has come.
 const TOLD: u64 = 1024;
@@ -35,11 +35,11 @@ pub struct Sweep<'s, L: Look> {
     limit: u64,
     /// From how many entries on a subtree is left to another thread.
     share: u32,
-    workers: Mutex<Vec<Worker<'s, L::Memo>>>,
+    workers: Mutex<Vec<SweepWorker<'s, L::Memo>>>,
 }
 
 /// What a thread needs, kept from one task to the next.
-struct Worker<'s, M> {
+struct SweepWorker<'s, M> {
     window: Window<'s>,
     inflater: Inflater,
     delta: Vec<u8>,
@@ -52,7 +52,7 @@ struct Worker<'s, M> {
 /// Up to this size the memory of an object is used for the next one; larger ones are few.
 const SPARED: usize = 512 * 1024;
 
-impl<M> Worker<'_, M> {
+impl<M> SweepWorker<'_, M> {
     /// Keeps the memory of an object that is done with.
     fn spare(&mut self, bytes: Vec<u8>) {
         if bytes.capacity() <= SPARED {
@@ -63,24 +63,24 @@ impl<M> Worker<'_, M> {
 
 /// What is built on one root.
 #[derive(Clone, Copy)]
-struct Family {
+struct DeltaFamily {
     root: u32,
     kind: Kind,
 }
 
 /// An object that others are built on.
-struct Base {
+struct SweepBase {
     bytes: Vec<u8>,
     /// Whether it may hold what is looked for: then whatever is built on it may, too.
     is_hot: bool,
 }
 
 /// Why an object could not be read.
-struct Failure(SkipReason, String);
+struct ObjectFailure(SkipReason, String);
 
-impl Failure {
+impl ObjectFailure {
     fn corrupt(detail: impl ToString) -> Self {
-        Failure(SkipReason::Corrupt, detail.to_string())
+        ObjectFailure(SkipReason::Corrupt, detail.to_string())
     }
 }
 
@@ -126,15 +126,15 @@ impl<'s, L: Look> Sweep<'s, L> {
         for entry in self.forest.adrift() {
             self.lost(
                 entry,
-                Failure::corrupt("what it is built on is missing or damaged"),
+                ObjectFailure::corrupt("what it is built on is missing or damaged"),
             );
         }
     }
 
     /// The families to go through whose roots are among `entries`.
-    fn families(&self, entries: Range<u32>) -> impl Iterator<Item = Family> + '_ {
+    fn families(&self, entries: Range<u32>) -> impl Iterator<Item = DeltaFamily> + '_ {
         let family = |root| {
-            Some(Family {
+            Some(DeltaFamily {
                 root,
                 kind: self.forest.kind(root)?,
             })
@@ -144,17 +144,17 @@ impl<'s, L: Look> Sweep<'s, L> {
             .filter(|family| self.look.wants(family.kind, &self.id(family.root)))
     }
 
-    fn id(&self, entry: u32) -> Id<'s> {
-        Id::InTable(&self.pack.table, self.forest.entries.object(entry))
+    fn id(&self, entry: u32) -> LazyId<'s> {
+        LazyId::InTable(&self.pack.table, self.forest.entries.object(entry))
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Worker<'s, L::Memo>>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<SweepWorker<'s, L::Memo>>> {
         self.workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn worker(&self) -> Worker<'s, L::Memo> {
+    fn worker(&self) -> SweepWorker<'s, L::Memo> {
         let idle = self.idle().pop();
-        idle.unwrap_or_else(|| Worker {
+        idle.unwrap_or_else(|| SweepWorker {
             window: self.pack.window(),
             inflater: Inflater::new(),
             delta: Vec::new(),
@@ -165,7 +165,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         })
     }
 
-    fn done(&self, mut worker: Worker<'s, L::Memo>) {
+    fn done(&self, mut worker: SweepWorker<'s, L::Memo>) {
         self.look.count(std::mem::take(&mut worker.objects));
         self.idle().push(worker);
     }
@@ -173,10 +173,10 @@ impl<'s, L: Look> Sweep<'s, L> {
     /// Goes through the tree of deltas below `first`, which is the root of its family or built on a base.
     fn follow(
         &'s self,
-        worker: &mut Worker<'s, L::Memo>,
-        family: Family,
+        worker: &mut SweepWorker<'s, L::Memo>,
+        family: DeltaFamily,
         first: u32,
-        base: Option<Arc<Base>>,
+        base: Option<Arc<SweepBase>>,
         scope: &ScopeFifo<'s>,
     ) {
         let mut pending = vec![(first, base)];
@@ -205,10 +205,10 @@ impl<'s, L: Look> Sweep<'s, L> {
     /// is idle.
     fn children(
         &'s self,
-        family: Family,
+        family: DeltaFamily,
         entry: u32,
-        base: &Arc<Base>,
-        pending: &mut Vec<(u32, Option<Arc<Base>>)>,
+        base: &Arc<SweepBase>,
+        pending: &mut Vec<(u32, Option<Arc<SweepBase>>)>,
         scope: &ScopeFifo<'s>,
     ) {
         let heaviest = self
@@ -239,11 +239,11 @@ impl<'s, L: Look> Sweep<'s, L> {
     /// Reads an entry and takes the object.
     fn object(
         &self,
-        worker: &mut Worker<'s, L::Memo>,
-        family: Family,
+        worker: &mut SweepWorker<'s, L::Memo>,
+        family: DeltaFamily,
         entry: u32,
-        base: Option<&Base>,
-    ) -> Result<Base, Failure> {
+        base: Option<&SweepBase>,
+    ) -> Result<SweepBase, ObjectFailure> {
         let mut bytes = worker.spare.pop().unwrap_or_default();
         match base {
             None => self.inflate(worker, entry, &mut bytes, false)?,
@@ -266,18 +266,19 @@ impl<'s, L: Look> Sweep<'s, L> {
             root,
         };
         let is_hot = self.look.take(&object, &mut worker.memo);
-        Ok(Base { bytes, is_hot })
+        Ok(SweepBase { bytes, is_hot })
     }
 
     /// Builds an object from its base into `bytes`.
     fn build(
         &self,
-        worker: &mut Worker<'s, L::Memo>,
+        worker: &mut SweepWorker<'s, L::Memo>,
         entry: u32,
-        base: &Base,
+        base: &SweepBase,
         bytes: &mut Vec<u8>,
-    ) -> Result<(), Failure> {
-        let nonsense = || Failure::corrupt("it is built from its base by steps that make no sense");
+    ) -> Result<(), ObjectFailure> {
+        let nonsense =
+            || ObjectFailure::corrupt("it is built from its base by steps that make no sense");
         let mut delta = std::mem::take(&mut worker.delta);
         let read = self.inflate(worker, entry, &mut delta, true);
         let built = read.and_then(|()| {
@@ -296,44 +297,44 @@ impl<'s, L: Look> Sweep<'s, L> {
     /// Inflates the data of an entry, which is a delta or a whole object, into `bytes`.
     fn inflate(
         &self,
-        worker: &mut Worker<'s, L::Memo>,
+        worker: &mut SweepWorker<'s, L::Memo>,
         entry: u32,
         bytes: &mut Vec<u8>,
         is_delta: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ObjectFailure> {
         let entries = &self.forest.entries;
         let unreadable = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => {
-                Failure::corrupt(error)
+                ObjectFailure::corrupt(error)
             }
-            _ => Failure(SkipReason::Unreadable, error.to_string()),
+            _ => ObjectFailure(SkipReason::Unreadable, error.to_string()),
         };
         let (head, packed) = entries
             .read(entry, &mut worker.window, self.hash)
             .map_err(unreadable)?;
-        let Header {
+        let EntryHeader {
             size,
             content,
             length,
         } = head;
-        if matches!(content, Content::Whole(_)) == is_delta {
-            return Err(Failure::corrupt("it was changed while it was read"));
+        if matches!(content, EntryContent::Whole(_)) == is_delta {
+            return Err(ObjectFailure::corrupt("it was changed while it was read"));
         }
         if size > self.limit {
             return Err(too_large(size, self.limit));
         }
         let checksum = entries.checksum(entry);
         if checksum.is_some_and(|checksum| checksum != crc32fast::hash(packed)) {
-            return Err(Failure::corrupt("its checksum is wrong"));
+            return Err(ObjectFailure::corrupt("its checksum is wrong"));
         }
         worker
             .inflater
             .inflate(&packed[length..], size, bytes)
-            .map_err(Failure::corrupt)
+            .map_err(ObjectFailure::corrupt)
     }
 
     /// Tells of an object that could not be read, and of all that is built on it.
-    fn lost(&self, entry: u32, Failure(reason, detail): Failure) {
+    fn lost(&self, entry: u32, ObjectFailure(reason, detail): ObjectFailure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 {
             format!("{detail}; {others} more are built on it")
@@ -344,8 +345,8 @@ impl<'s, L: Look> Sweep<'s, L> {
     }
 }
 
-fn too_large(size: u64, limit: u64) -> Failure {
-    Failure(
+fn too_large(size: u64, limit: u64) -> ObjectFailure {
+    ObjectFailure(
         SkipReason::TooLarge,
         format!("{size} bytes; the limit is {limit}"),
     )

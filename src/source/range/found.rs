@@ -8,7 +8,7 @@ use super::trees::Addition;
 
 /// What was found to be new.
 #[derive(Default)]
-pub struct Found {
+pub struct FoundAdditions {
     /// By the number of its commit, the youngest first.
     additions: Vec<(usize, Addition)>,
     /// By their new blobs, which of the additions.
@@ -17,7 +17,7 @@ pub struct Found {
     bare: HashSet<(Vec<u8>, ObjectId)>,
 }
 
-impl Found {
+impl FoundAdditions {
     /// What commits add, and what is `bare`.
     pub fn new(mut additions: Vec<(usize, Addition)>, bare: HashSet<(Vec<u8>, ObjectId)>) -> Self {
         additions.sort_unstable_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
@@ -25,7 +25,7 @@ impl Found {
         for (at, (_, addition)) in additions.iter().enumerate() {
             by_blob.entry(addition.new).or_default().push(at);
         }
-        Found {
+        FoundAdditions {
             additions,
             by_blob,
             bare,

@@ -26,7 +26,7 @@ use super::folder::Folder;
 use super::large::{MAX_SIZE, with_digest};
 use super::lfs::Storage;
 use super::{Brought, Earlier, Limits, Objects, Source, Visit};
-use found::Found;
+use found::FoundAdditions;
 use revision::Meant;
 use trees::{Addition, Unread, additions};
 
@@ -53,7 +53,7 @@ pub struct Range {
     is_local: bool,
     /// Where the files lie that are scanned.
     within: Folder,
-    found: OnceLock<Found>,
+    found: OnceLock<FoundAdditions>,
     /// What commits that were asked about removed, by their numbers.
     gone: Mutex<HashMap<usize, Arc<HashSet<ObjectId>>>>,
     /// How many bytes the messages and the new blobs have.
@@ -502,7 +502,7 @@ impl Source for Range {
             )));
         }
         let bare = self.bare(&repository, visit);
-        let found = Found::new(
+        let found = FoundAdditions::new(
             added.into_inner().unwrap_or_else(PoisonError::into_inner),
             bare,
         );
@@ -522,7 +522,7 @@ impl Source for Range {
         Some(Objects {
             commits: self.meant.commits.len() as u64,
             trees: self.trees.load(Ordering::Relaxed),
-            blobs: self.found.get().map_or(0, Found::count),
+            blobs: self.found.get().map_or(0, FoundAdditions::count),
             tags: self.meant.tags.len() as u64,
             bytes: self.bytes.load(Ordering::Relaxed),
         })

@@ -16,9 +16,9 @@ const SKEW: i64 = 2 * 86_400;
 pub type Colors = u8;
 
 /// A commit and its parents.
-pub type Step = (ObjectId, Vec<ObjectId>);
+pub type CommitStep = (ObjectId, Vec<ObjectId>);
 
-struct Node {
+struct RangeNode {
     colors: Colors,
     /// How often it is in the queue.
     queued: usize,
@@ -32,19 +32,19 @@ pub fn commits(
     ends: &[(ObjectId, Colors)],
     counts: impl Fn(Colors) -> bool,
     mut read: impl FnMut(ObjectId) -> Option<(Vec<ObjectId>, i64)>,
-) -> Vec<Step> {
-    let mut nodes: HashMap<ObjectId, Node> = HashMap::new();
+) -> Vec<CommitStep> {
+    let mut nodes: HashMap<ObjectId, RangeNode> = HashMap::new();
     let mut queue = BinaryHeap::new();
     let mut oldest = i64::MAX;
     // How often commits that count, as far as is known, are in the queue.
     let waiting = Cell::new(0_usize);
     let mut reach = |id: ObjectId,
                      colors: Colors,
-                     nodes: &mut HashMap<ObjectId, Node>,
+                     nodes: &mut HashMap<ObjectId, RangeNode>,
                      queue: &mut BinaryHeap<_>| {
         let node = nodes.entry(id).or_insert_with(|| {
             let (parents, seconds) = read(id).unwrap_or_default();
-            Node {
+            RangeNode {
                 colors: 0,
                 queued: 0,
                 parents,
@@ -91,7 +91,7 @@ pub fn commits(
 }
 
 /// No commit after one of its parents. Clocks differ, so the dates say nothing of that.
-fn youngest_first(commits: Vec<Step>) -> Vec<Step> {
+fn youngest_first(commits: Vec<CommitStep>) -> Vec<CommitStep> {
     let at: HashMap<ObjectId, usize> = commits
         .iter()
         .enumerate()
@@ -124,7 +124,7 @@ fn youngest_first(commits: Vec<Step>) -> Vec<Step> {
         }
         order.push(next);
     }
-    let mut commits: Vec<Option<Step>> = commits.into_iter().map(Some).collect();
+    let mut commits: Vec<Option<CommitStep>> = commits.into_iter().map(Some).collect();
     order
         .into_iter()
         .filter_map(|at| commits[at].take())

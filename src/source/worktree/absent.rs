@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::super::NotCheckedOut;
-use super::git_view::Kind;
+use super::git_view::TrackedKind;
 use super::is_gone;
 use super::leave_out::{Below, slashed};
 
@@ -24,20 +24,20 @@ impl Absent {
     /// somebody deleted was checked out, and what the configuration leaves out nobody misses.
     pub fn note(
         &self,
-        kind: Kind,
+        kind: TrackedKind,
         path: &Path,
         error: Option<&io::Error>,
         left_out: &Below<'_>,
         shown: &dyn Fn(&Path) -> PathBuf,
     ) {
-        let is_folder = kind != Kind::LeftOut;
+        let is_folder = kind != TrackedKind::LeftOut;
         let is_gone = error.is_some_and(is_gone);
         match kind {
-            Kind::File => {}
-            _ if kind != Kind::Submodule && !is_gone || left_out.means(path, is_folder) => {}
-            Kind::LeftOut => drop(self.files.fetch_add(1, Ordering::Relaxed)),
-            Kind::Folder => drop(self.folders.fetch_add(1, Ordering::Relaxed)),
-            Kind::Submodule => self.note_submodule(path, shown(path)),
+            TrackedKind::File => {}
+            _ if kind != TrackedKind::Submodule && !is_gone || left_out.means(path, is_folder) => {}
+            TrackedKind::LeftOut => drop(self.files.fetch_add(1, Ordering::Relaxed)),
+            TrackedKind::Folder => drop(self.folders.fetch_add(1, Ordering::Relaxed)),
+            TrackedKind::Submodule => self.note_submodule(path, shown(path)),
         }
     }
 

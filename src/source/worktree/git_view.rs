@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::git::Repository;
 
 /// What a path is to a repository.
-pub enum Standing {
+pub enum PathStanding {
     /// It is this entry of the index.
     Tracked(usize),
     /// Its ignore rules leave it out.
@@ -25,7 +25,7 @@ pub enum Standing {
 
 /// Git's own ignore rules for the files below a folder. Each thread has a copy, since rules are read as folders are met.
 #[derive(Clone)]
-pub struct View {
+pub struct GitView {
     /// The folder, as the walk names it.
     folder: PathBuf,
     /// Where the folder lies in its repository.
@@ -37,7 +37,7 @@ pub struct View {
     objects: gix::OdbHandle,
 }
 
-impl View {
+impl GitView {
     /// The rules of `repository` for what lies below `folder`; `None` when it has no work tree there, or when they cannot
     /// be read to an end.
     pub fn new(repository: &Repository, folder: &Path) -> Option<Self> {
@@ -74,7 +74,7 @@ impl View {
             .detach();
         let own = inner.common_dir().canonicalize().ok();
         let own = own.and_then(|own| own.strip_prefix(&top).ok().map(Path::to_owned));
-        Some(View {
+        Some(GitView {
             folder: folder.to_owned(),
             inside,
             index,
@@ -86,9 +86,9 @@ impl View {
 
     /// What `path` is to git. What it tracks it does not ignore, and to look that up is quicker than to match rules.
     /// Where the rules cannot be read it ignores nothing.
-    pub fn standing(&mut self, path: &Path, is_dir: bool) -> Standing {
+    pub fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let Ok(below) = path.strip_prefix(&self.folder) else {
-            return Standing::Untracked;
+            return PathStanding::Untracked;
         };
         let path = if self.inside.as_os_str().is_empty() {
             Cow::Borrowed(below)
@@ -96,12 +96,12 @@ impl View {
             Cow::Owned(self.inside.join(below))
         };
         if is_dir && self.own.as_deref() == Some(&*path) {
-            return Standing::Ignored;
+            return PathStanding::Ignored;
         }
         match self.position(&path).filter(|_| !is_dir) {
-            Some(position) => Standing::Tracked(position),
-            None if !self.is_left_out(&path) && self.asks(&path, is_dir) => Standing::Ignored,
-            None => Standing::Untracked,
+            Some(position) => PathStanding::Tracked(position),
+            None if !self.is_left_out(&path) && self.asks(&path, is_dir) => PathStanding::Ignored,
+            None => PathStanding::Untracked,
         }
     }
 
@@ -148,16 +148,16 @@ pub fn has_no_end(file: &Path) -> bool {
 }
 
 /// What an index has at a path.
-pub struct Tracked {
+pub struct TrackedPath {
     /// The path, as the walk names it.
     pub path: PathBuf,
     /// What it is there.
-    pub kind: Kind,
+    pub kind: TrackedKind,
 }
 
 /// What an index has, as far as it matters what is on disk for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TrackedKind {
     /// A file.
     File,
     /// A file that is not to be checked out.
@@ -168,15 +168,15 @@ pub enum Kind {
     Submodule,
 }
 
-impl Kind {
+impl TrackedKind {
     /// In a conflict, one side may have a submodule where the other has a file.
     fn of(entries: &[Entry]) -> Self {
         let has = |mode| entries.iter().any(|entry| entry.mode == mode);
         match entries {
-            _ if has(Mode::COMMIT) => Kind::Submodule,
-            _ if has(Mode::DIR) => Kind::Folder,
-            [one] if one.flags.contains(Flags::SKIP_WORKTREE) => Kind::LeftOut,
-            _ => Kind::File,
+            _ if has(Mode::COMMIT) => TrackedKind::Submodule,
+            _ if has(Mode::DIR) => TrackedKind::Folder,
+            [one] if one.flags.contains(Flags::SKIP_WORKTREE) => TrackedKind::LeftOut,
+            _ => TrackedKind::File,
         }
     }
 }
@@ -192,7 +192,7 @@ pub fn tracked(
     root: &Path,
     seen: &[usize],
     wanted: impl Fn(&Path) -> bool,
-) -> Result<Vec<Tracked>> {
+) -> Result<Vec<TrackedPath>> {
     let Some(top) = repository.work_tree() else {
         return Ok(Vec::new());
     };
@@ -222,9 +222,9 @@ pub fn tracked(
         path.push(below);
         if wanted(&path) {
             let range = index.entry_range(entry.path(&index)).unwrap_or_default();
-            found.push(Tracked {
+            found.push(TrackedPath {
                 path: path.clone(),
-                kind: Kind::of(&index.entries()[range]),
+                kind: TrackedKind::of(&index.entries()[range]),
             });
         }
     }

@@ -28,7 +28,7 @@ use super::rooted::from_root;
 use super::stoppable::Stoppable;
 use super::{LeftOut, Limits, NotCheckedOut, Source, Visit};
 use absent::Absent;
-use git_view::{Kind, Standing, Tracked, View};
+use git_view::{GitView, PathStanding, TrackedKind, TrackedPath};
 use large::Storages;
 use leave_out::{Below, LeaveOut, slashed};
 
@@ -155,7 +155,7 @@ impl Worktree {
         }
         let view = repository
             .as_ref()
-            .and_then(|repository| View::new(repository, root));
+            .and_then(|repository| GitView::new(repository, root));
         let view = view.and_then(|mut view| (!view.ignores_root()).then_some(view));
         let left_out = self.leave_out.below(root);
         let walked = walk::run(self, root, view, &left_out, visit);
@@ -206,14 +206,14 @@ impl Worktree {
     fn visit_tracked(
         &self,
         root: &Path,
-        tracked: Vec<Tracked>,
+        tracked: Vec<TrackedPath>,
         left_out: &Below<'_>,
         walked: &[PathBuf],
         seen: &mut HashSet<OsString>,
         visit: &Visit<'_>,
     ) {
         let mut reader = self.reader();
-        for Tracked { path, kind } in tracked {
+        for TrackedPath { path, kind } in tracked {
             if self.progress.is_stopped() {
                 return;
             }
@@ -231,7 +231,7 @@ impl Worktree {
                 .note(kind, &path, metadata.as_ref().err(), left_out, &|path| {
                     self.shown(path)
                 });
-            let is_folder = matches!(kind, Kind::Folder | Kind::Submodule);
+            let is_folder = matches!(kind, TrackedKind::Folder | TrackedKind::Submodule);
             match metadata {
                 Err(error) if is_gone(&error) => continue,
                 // The file is gone: a folder took its place, or a link that of a folder it was in. Git does not track what is
@@ -449,6 +449,6 @@ fn is_ignored(file: &Path) -> bool {
         return false;
     };
     let repository = Repository::find(folder).ok().flatten();
-    let view = repository.and_then(|repository| View::new(&repository, folder));
-    view.is_some_and(|mut view| matches!(view.standing(file, false), Standing::Ignored))
+    let view = repository.and_then(|repository| GitView::new(&repository, folder));
+    view.is_some_and(|mut view| matches!(view.standing(file, false), PathStanding::Ignored))
 }

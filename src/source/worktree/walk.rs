@@ -1,6 +1,6 @@
 //! The parallel walk: visits files as it comes by them, and keeps a list of them and of the repositories it met.
 //!
-//! The walk is `ignore`'s; what is ignored is asked of git's own rules ([`View`]), which differ from it in small things
+//! The walk is `ignore`'s; what is ignored is asked of git's own rules ([`GitView`]), which differ from it in small things
 //! (braces, trailing tabs, linked ignore files) that would each hide a file.
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use crate::model::skip::{Skip, SkipReason};
 use super::super::Visit;
 use super::super::reader::Reader;
 use super::Worktree;
-use super::git_view::{Standing, View, has_no_end};
+use super::git_view::{GitView, PathStanding, has_no_end};
 use super::leave_out::Below;
 
 /// What the walk came by.
@@ -38,7 +38,7 @@ pub struct Walked {
 pub fn run(
     tree: &Worktree,
     root: &Path,
-    view: Option<View>,
+    view: Option<GitView>,
     left_out: &Below<'_>,
     visit: &Visit<'_>,
 ) -> Walked {
@@ -50,7 +50,7 @@ pub fn run(
         let (view, nested) = (view.clone(), HashMap::new());
         let (tracked, others) = (Vec::new(), Vec::new());
         let (walked, islands, reader) = (&walked, &islands, tree.reader());
-        let mut worker = Worker {
+        let mut worker = WalkWorker {
             tree,
             reader,
             visit,
@@ -68,7 +68,7 @@ pub fn run(
 }
 
 /// One thread of the walk.
-struct Worker<'a> {
+struct WalkWorker<'a> {
     tree: &'a Worktree,
     reader: Reader,
     visit: &'a Visit<'a>,
@@ -78,12 +78,12 @@ struct Worker<'a> {
     /// Whether any folder so far has rules of its own. A folder is visited before what it holds, so what lies in one is
     /// asked about after this was set; without one, no lock has to be taken.
     islands: &'a AtomicBool,
-    view: Option<View>,
-    nested: HashMap<PathBuf, Option<View>>,
+    view: Option<GitView>,
+    nested: HashMap<PathBuf, Option<GitView>>,
     left_out: &'a Below<'a>,
 }
 
-impl Worker<'_> {
+impl WalkWorker<'_> {
     fn take(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
         if self.tree.progress.is_stopped() {
             return WalkState::Quit;
@@ -100,11 +100,11 @@ impl Worker<'_> {
         };
         let below_root = entry.depth() > 0;
         let standing = match below_root {
-            false => Standing::Untracked,
-            true if entry.file_name() == ".git" => Standing::Ignored,
+            false => PathStanding::Untracked,
+            true if entry.file_name() == ".git" => PathStanding::Ignored,
             true => self.standing(entry.path(), kind.is_dir()),
         };
-        if matches!(standing, Standing::Ignored) {
+        if matches!(standing, PathStanding::Ignored) {
             if entry.file_name() != ".git" {
                 log::debug!("left out, git ignores it: {}", entry.path().display());
             }
@@ -122,7 +122,7 @@ impl Worker<'_> {
             self.tree
                 .visit_file(entry.path(), &mut self.reader, self.visit);
             match standing {
-                Standing::Tracked(position) => self.tracked.push(position),
+                PathStanding::Tracked(position) => self.tracked.push(position),
                 _ => self.others.push(entry.into_path()),
             }
         }
@@ -142,7 +142,7 @@ impl Worker<'_> {
     }
 
     /// What `path` is to the repository that it lies in, the innermost.
-    fn standing(&mut self, path: &Path, is_dir: bool) -> Standing {
+    fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let may_be_on_island = self.islands.load(Ordering::Acquire);
         if may_be_on_island
             && self
@@ -151,22 +151,22 @@ impl Worker<'_> {
                 .iter()
                 .any(|folder| path.starts_with(folder))
         {
-            return Standing::Untracked;
+            return PathStanding::Untracked;
         }
         let Some(nested) = may_be_on_island.then(|| self.innermost(path)).flatten() else {
             return self
                 .view
                 .as_mut()
-                .map_or(Standing::Untracked, |view| view.standing(path, is_dir));
+                .map_or(PathStanding::Untracked, |view| view.standing(path, is_dir));
         };
         let view = self.nested.entry(nested).or_insert_with_key(|nested| {
             let repository = Repository::find(nested).ok().flatten()?;
-            View::new(&repository, nested)
+            GitView::new(&repository, nested)
         });
         match view.as_mut().map(|view| view.standing(path, is_dir)) {
-            Some(Standing::Ignored) => Standing::Ignored,
+            Some(PathStanding::Ignored) => PathStanding::Ignored,
             // Its place is one in another index.
-            _ => Standing::Untracked,
+            _ => PathStanding::Untracked,
         }
     }
 
@@ -196,7 +196,7 @@ impl Worker<'_> {
     }
 }
 
-impl Drop for Worker<'_> {
+impl Drop for WalkWorker<'_> {
     fn drop(&mut self) {
         let (mut tracked, mut others) = (
             std::mem::take(&mut self.tracked),

@@ -12,25 +12,25 @@ use super::{HEAD, Pack, Window};
 
 /// The entries of a pack, in the order of their offsets.
 pub struct Entries {
-    all: Vec<Entry>,
+    all: Vec<ForestEntry>,
     has_checksums: bool,
     /// Where the last one ends.
     end: u64,
 }
 
 /// An entry. All of it is needed at once, and is mostly far from what was needed before: so it is one piece.
-struct Entry {
+struct ForestEntry {
     /// Where it begins.
     offset: u64,
     /// The number of its object in the table.
     object: u32,
     /// Its checksum, where the index has them.
     checksum: u32,
-    node: Node,
+    node: DeltaNode,
 }
 
 /// The place of an entry in a tree of deltas.
-pub struct Node {
+pub struct DeltaNode {
     /// What it is built on; of a root, its kind.
     pub base: u32,
     /// The first entry that is built on it.
@@ -42,17 +42,17 @@ pub struct Node {
 }
 
 /// What an entry says before its data.
-pub struct Header {
+pub struct EntryHeader {
     /// How many bytes the data inflates to: the object, or the delta.
     pub size: u64,
     /// What it is.
-    pub content: Content,
+    pub content: EntryContent,
     /// How many bytes stand before the data.
     pub length: usize,
 }
 
 /// What the data of an entry is.
-pub enum Content {
+pub enum EntryContent {
     /// An object of this kind.
     Whole(Kind),
     /// A delta; its base begins here.
@@ -73,20 +73,21 @@ impl Entries {
         let table = &pack.table;
         let entry = |object| {
             let checksum = table.checksum(object).unwrap_or_default();
-            let node = Node {
+            let node = DeltaNode {
                 base: NONE,
                 first_child: NONE,
                 next_sibling: NONE,
                 weight: 0,
             };
-            Entry {
+            ForestEntry {
                 offset: table.offset(object),
                 object,
                 checksum,
                 node,
             }
         };
-        let mut all: Vec<Entry> = (0..table.len() as u32).into_par_iter().map(entry).collect();
+        let mut all: Vec<ForestEntry> =
+            (0..table.len() as u32).into_par_iter().map(entry).collect();
         all.par_sort_unstable_by_key(|entry| entry.offset);
         let has_checksums = !all.is_empty() && table.checksum(0).is_some();
         Entries {
@@ -113,12 +114,12 @@ impl Entries {
     }
 
     /// The place of an entry in a tree of deltas.
-    pub fn node(&self, entry: u32) -> &Node {
+    pub fn node(&self, entry: u32) -> &DeltaNode {
         &self.all[entry as usize].node
     }
 
     /// The same, to be changed.
-    pub fn node_mut(&mut self, entry: u32) -> &mut Node {
+    pub fn node_mut(&mut self, entry: u32) -> &mut DeltaNode {
         &mut self.all[entry as usize].node
     }
 
@@ -166,10 +167,10 @@ impl Entries {
         entry: u32,
         window: &mut Window<'_>,
         hash: gix::hash::Kind,
-    ) -> std::io::Result<Header> {
+    ) -> std::io::Result<EntryHeader> {
         let range = self.range(entry)?;
         let head = window.bytes(range.start..range.end.min(range.start + LONGEST))?;
-        Header::parse(head, range.start, hash)
+        EntryHeader::parse(head, range.start, hash)
     }
 
     /// What an entry says before its data, and all its bytes.
@@ -182,10 +183,10 @@ impl Entries {
         entry: u32,
         window: &'w mut Window<'_>,
         hash: gix::hash::Kind,
-    ) -> std::io::Result<(Header, &'w [u8])> {
+    ) -> std::io::Result<(EntryHeader, &'w [u8])> {
         let range = self.range(entry)?;
         let bytes = window.bytes(range.clone())?;
-        Ok((Header::parse(bytes, range.start, hash)?, bytes))
+        Ok((EntryHeader::parse(bytes, range.start, hash)?, bytes))
     }
 }
 
@@ -193,24 +194,24 @@ fn invalid(what: &str) -> Error {
     Error::new(ErrorKind::InvalidData, what)
 }
 
-impl Header {
+impl EntryHeader {
     /// Reads what the entry `bytes`, which lies at `offset`, begins with.
     fn parse(bytes: &[u8], offset: u64, hash: gix::hash::Kind) -> std::io::Result<Self> {
         let parsed = data::Entry::from_bytes(bytes, offset, hash);
         let parsed = parsed.map_err(|_| invalid("what stands before its data makes no sense"))?;
         let content = match parsed.header {
-            entry::Header::Commit => Content::Whole(Kind::Commit),
-            entry::Header::Tree => Content::Whole(Kind::Tree),
-            entry::Header::Blob => Content::Whole(Kind::Blob),
-            entry::Header::Tag => Content::Whole(Kind::Tag),
-            entry::Header::OfsDelta { base_distance } => Content::DeltaAt(
+            entry::Header::Commit => EntryContent::Whole(Kind::Commit),
+            entry::Header::Tree => EntryContent::Whole(Kind::Tree),
+            entry::Header::Blob => EntryContent::Whole(Kind::Blob),
+            entry::Header::Tag => EntryContent::Whole(Kind::Tag),
+            entry::Header::OfsDelta { base_distance } => EntryContent::DeltaAt(
                 offset
                     .checked_sub(base_distance)
                     .ok_or_else(|| invalid("its base is nowhere"))?,
             ),
-            entry::Header::RefDelta { base_id } => Content::DeltaOf(base_id),
+            entry::Header::RefDelta { base_id } => EntryContent::DeltaOf(base_id),
         };
-        Ok(Header {
+        Ok(EntryHeader {
             size: parsed.decompressed_size,
             content,
             length: parsed.header_size(),

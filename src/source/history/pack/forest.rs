@@ -5,7 +5,7 @@ use std::ops::Range;
 use gix::object::Kind;
 use rayon::prelude::*;
 
-use super::entry::{Content, Entries, NONE};
+use super::entry::{Entries, EntryContent, NONE};
 use super::{Pack, Window};
 
 /// The entries of a pack as trees: an entry that is whole is a root, and a delta is a child of its base. All in all 32 bytes
@@ -132,12 +132,12 @@ fn bases(pack: &Pack, entries: &Entries, hash: gix::hash::Kind) -> Vec<u32> {
     const CHUNK: usize = 4096;
     let count = entries.len() as u32;
     let base_of = |entry, content| match content {
-        Content::Whole(kind) => ROOTS
+        EntryContent::Whole(kind) => ROOTS
             .iter()
             .find(|(_, known)| *known == kind)
             .map(|(mark, _)| *mark),
-        Content::DeltaAt(offset) => entries.before(entry, offset),
-        Content::DeltaOf(id) => pack
+        EntryContent::DeltaAt(offset) => entries.before(entry, offset),
+        EntryContent::DeltaOf(id) => pack
             .table
             .find(&id)
             .and_then(|object| entries.at(pack.table.offset(object))),

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use gix::hash::Kind as HashKind;
 
-pub use entry::{Content, Header};
+pub use entry::{EntryContent, EntryHeader};
 pub use forest::Forest;
 pub use table::Table;
 pub use window::Window;

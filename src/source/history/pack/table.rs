@@ -12,23 +12,23 @@ use super::window::read_at;
 /// Which objects a pack holds, in the order of their ids.
 pub enum Table {
     /// The pack's own index.
-    Own(Box<Own>),
+    Own(Box<OwnIndex>),
     /// What a multi-pack index has for it: the numbers of its objects there.
     Shared(Arc<multi_index::File>, Vec<u32>),
 }
 
 /// An index, mapped, and the file itself, unless another has taken its place.
-pub struct Own {
+pub struct OwnIndex {
     index: index::File,
     file: Option<File>,
     path: PathBuf,
 }
 
-impl Own {
+impl OwnIndex {
     fn open(path: &Path, hash: gix::hash::Kind) -> gix::Result<Self> {
         let index = index::File::at(path, hash)?;
         let file = File::open(path).ok().filter(|file| is_of(&index, file));
-        Ok(Own {
+        Ok(OwnIndex {
             index,
             file,
             path: path.to_owned(),
@@ -67,7 +67,7 @@ impl Table {
     ///
     /// When it cannot be read, or is none.
     pub fn own(path: &Path, hash: gix::hash::Kind) -> gix::Result<Self> {
-        Ok(Table::Own(Box::new(Own::open(path, hash)?)))
+        Ok(Table::Own(Box::new(OwnIndex::open(path, hash)?)))
     }
 
     /// Gives back the memory of what was read until now: an index is mapped, and all of it that was looked at counts as memory

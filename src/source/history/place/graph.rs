@@ -12,7 +12,7 @@ use super::super::store::Store;
 use super::{AT_ONCE, ones};
 
 /// A commit.
-pub struct Node {
+pub struct CommitNode {
     pub id: ObjectId,
     pub tree: ObjectId,
     /// When it was made, in seconds since 1970.
@@ -22,7 +22,7 @@ pub struct Node {
 
 /// All commits of a repository, every one behind its parents.
 pub struct Graph {
-    pub commits: Vec<Node>,
+    pub commits: Vec<CommitNode>,
     numbers: hashtable::HashMap<ObjectId, u32>,
 }
 
@@ -45,7 +45,7 @@ pub struct Traces {
 impl Graph {
     /// Reads all commits of `store`.
     pub fn read(store: &Store) -> Self {
-        let commits = Commits(Mutex::default());
+        let commits = CommitReader(Mutex::default());
         let take = |commit: &Object<'_>| {
             commits.take(commit);
             true
@@ -142,7 +142,7 @@ impl Graph {
     }
 }
 
-fn numbers(commits: &[Node]) -> hashtable::HashMap<ObjectId, u32> {
+fn numbers(commits: &[CommitNode]) -> hashtable::HashMap<ObjectId, u32> {
     commits
         .iter()
         .enumerate()
@@ -151,7 +151,7 @@ fn numbers(commits: &[Node]) -> hashtable::HashMap<ObjectId, u32> {
 }
 
 /// Brings commits into an order in which every one stands behind its parents. Clocks are wrong too often to go by them.
-fn parents_first(commits: Vec<Node>) -> Vec<Node> {
+fn parents_first(commits: Vec<CommitNode>) -> Vec<CommitNode> {
     let by_id = numbers(&commits);
     let mut order = Vec::with_capacity(commits.len());
     let mut listed = vec![false; commits.len()];
@@ -174,7 +174,7 @@ fn parents_first(commits: Vec<Node>) -> Vec<Node> {
             }
         }
     }
-    let mut commits: Vec<Option<Node>> = commits.into_iter().map(Some).collect();
+    let mut commits: Vec<Option<CommitNode>> = commits.into_iter().map(Some).collect();
     order
         .into_iter()
         .filter_map(|at| commits[at].take())
@@ -182,16 +182,16 @@ fn parents_first(commits: Vec<Node>) -> Vec<Node> {
 }
 
 /// Reads commits.
-struct Commits(Mutex<Vec<Node>>);
+struct CommitReader(Mutex<Vec<CommitNode>>);
 
-impl Commits {
+impl CommitReader {
     fn take(&self, commit: &Object<'_>) {
         let read = || CommitRefIter::from_bytes(commit.bytes, commit.hash);
         let Ok(tree) = read().tree_id() else { return };
         let seconds = read()
             .committer()
             .map_or(0, |committer| committer.seconds());
-        let node = Node {
+        let node = CommitNode {
             id: commit.id(),
             tree,
             seconds,

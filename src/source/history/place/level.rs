@@ -15,24 +15,24 @@ use crate::model::skip::SkipReason;
 use crate::source::Objects;
 
 use super::super::entries::touched;
-use super::super::look::{Id, Look, Object};
+use super::super::look::{LazyId, Look, Object};
 use super::trees::Marks;
 
 /// Four bytes of an id. Where two have the same, a family is gone through for nothing.
-type Mark = u32;
+type IdMark = u32;
 
-fn mark(id: &gix::oid) -> Mark {
+fn mark(id: &gix::oid) -> IdMark {
     let bytes = id.as_bytes();
-    Mark::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])
+    IdMark::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])
 }
 
 /// Which objects are entries of trees of which families: an object, and the root that the family is built on.
 #[derive(Default)]
-pub struct Families(Option<Vec<(Mark, Mark)>>);
+pub struct Families(Option<Vec<(IdMark, IdMark)>>);
 
 impl Families {
     /// Takes what the first pass has met.
-    pub fn learn(&mut self, met: HashSet<(Mark, Mark)>) {
+    pub fn learn(&mut self, met: HashSet<(IdMark, IdMark)>) {
         self.0.get_or_insert_with(|| {
             let mut met: Vec<_> = met.into_iter().collect();
             met.sort_unstable();
@@ -41,7 +41,7 @@ impl Families {
     }
 
     /// The roots of the families that have `object` as an entry.
-    fn with(&self, object: Mark) -> impl Iterator<Item = Mark> + '_ {
+    fn with(&self, object: IdMark) -> impl Iterator<Item = IdMark> + '_ {
         let all = self.0.as_deref().unwrap_or_default();
         let from = all.partition_point(|(known, _)| *known < object);
         all[from..]
@@ -54,21 +54,21 @@ impl Families {
 /// A pass through trees.
 pub struct Level<'l> {
     /// What each wanted object leads to, by number.
-    wanted: &'l Wanted,
+    wanted: &'l WantedObjects,
     /// Whether an id that begins with these two bytes is wanted: nearly none is.
     begins: Vec<bool>,
     /// The roots of the families to go through; `None` in the first pass.
-    families: Option<HashSet<Mark>>,
-    met: Mutex<HashSet<(Mark, Mark)>>,
-    found: Mutex<(Marks, Wanted)>,
+    families: Option<HashSet<IdMark>>,
+    met: Mutex<HashSet<(IdMark, IdMark)>>,
+    found: Mutex<(Marks, WantedObjects)>,
 }
 
 /// The number of what an object leads to.
-type Wanted = hashtable::HashMap<ObjectId, u32>;
+type WantedObjects = hashtable::HashMap<ObjectId, u32>;
 
 impl<'l> Level<'l> {
     /// A pass for what is `wanted`, the first one if no `families` are known yet.
-    pub fn new(wanted: &'l Wanted, families: &Families, marks: Marks) -> Self {
+    pub fn new(wanted: &'l WantedObjects, families: &Families, marks: Marks) -> Self {
         let mut begins = vec![false; 1 << 16];
         wanted.keys().for_each(|id| begins[beginning(id)] = true);
         let of_wanted = || {
@@ -83,13 +83,13 @@ impl<'l> Level<'l> {
             begins,
             families,
             met: Mutex::default(),
-            found: Mutex::new((marks, Wanted::default())),
+            found: Mutex::new((marks, WantedObjects::default())),
         }
     }
 
     /// The marks, which know the paths to what was found by now; the trees that were found; and the entries that the first
     /// pass met.
-    pub fn into_parts(self) -> (Marks, Wanted, HashSet<(Mark, Mark)>) {
+    pub fn into_parts(self) -> (Marks, WantedObjects, HashSet<(IdMark, IdMark)>) {
         let (marks, found) = self
             .found
             .into_inner()
@@ -109,9 +109,9 @@ fn beginning(id: &gix::oid) -> usize {
 }
 
 impl Look for Level<'_> {
-    type Memo = HashSet<(Mark, Mark)>;
+    type Memo = HashSet<(IdMark, IdMark)>;
 
-    fn wants(&self, kind: Kind, root: &Id<'_>) -> bool {
+    fn wants(&self, kind: Kind, root: &LazyId<'_>) -> bool {
         kind == Kind::Tree
             && self
                 .families

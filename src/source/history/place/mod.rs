@@ -16,7 +16,7 @@ use gix::ObjectId;
 use crate::model::placement::{Commit, Placement};
 
 use super::super::Placements;
-use super::Held;
+use super::HeldRepository;
 use super::store::Store;
 use graph::{Graph, Traces};
 use trees::Marks;
@@ -31,7 +31,7 @@ pub const UNREACHABLE: &str = "unreachable";
 const ATTEMPTS: usize = 5;
 
 /// Where in a repository the objects of each secret lie.
-pub fn run(held: &Held, secrets: &[Vec<ObjectId>]) -> Placements {
+pub fn run(held: &HeldRepository, secrets: &[Vec<ObjectId>]) -> Placements {
     let Some(store) = held.store.get() else {
         return Placements::none(secrets.len());
     };
@@ -50,7 +50,11 @@ pub fn run(held: &Held, secrets: &[Vec<ObjectId>]) -> Placements {
 }
 
 /// Those of the `missing` objects that something leads to, each with what does.
-pub fn leading_to(held: &Held, store: &Store, missing: &[ObjectId]) -> Vec<(ObjectId, String)> {
+pub fn leading_to(
+    held: &HeldRepository,
+    store: &Store,
+    missing: &[ObjectId],
+) -> Vec<(ObjectId, String)> {
     if missing.is_empty() {
         return Vec::new();
     }
@@ -72,7 +76,7 @@ pub fn leading_to(held: &Held, store: &Store, missing: &[ObjectId]) -> Vec<(Obje
 /// Where the `flagged` objects lie, which are sorted; each secret is in some of them. Whoever repacks meanwhile moves objects
 /// out of sight, so then it is asked again of the store as it is now.
 fn place(
-    held: &Held,
+    held: &HeldRepository,
     store: &Store,
     flagged: &[ObjectId],
     secrets: &[Vec<ObjectId>],
@@ -89,7 +93,7 @@ fn place(
 }
 
 fn placed(
-    held: &Held,
+    held: &HeldRepository,
     store: &Store,
     flagged: &[ObjectId],
     secrets: &[Vec<ObjectId>],
@@ -118,7 +122,7 @@ fn placed(
 
 /// What is known when secrets are placed.
 struct Placer<'p> {
-    held: &'p Held,
+    held: &'p HeldRepository,
     store: &'p Store,
     repository: &'p gix::Repository,
     flagged: &'p [ObjectId],

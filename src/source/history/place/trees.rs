@@ -15,12 +15,12 @@ use super::level::{Families, Level};
 #[derive(Default)]
 pub struct Marks {
     set_of: hashtable::HashMap<ObjectId, u32>,
-    sets: Interned<Vec<Mark>>,
+    sets: Interned<Vec<PathMark>>,
     paths: Interned<Vec<u8>>,
 }
 
 /// A flagged object, by number, and the number of a path that leads to it.
-type Mark = (u32, u32);
+type PathMark = (u32, u32);
 
 /// Values that are kept once.
 #[derive(Default)]
@@ -78,7 +78,7 @@ impl Marks {
         marks
     }
 
-    fn joined(&self, one: u32, other: u32) -> Vec<Mark> {
+    fn joined(&self, one: u32, other: u32) -> Vec<PathMark> {
         let mut both = [
             self.sets.values[one as usize].clone(),
             self.sets.values[other as usize].clone(),
@@ -112,7 +112,7 @@ impl Marks {
 
     /// For each set, what its objects' `bits` come to.
     pub fn bits(&self, bits: &[u64]) -> Vec<u64> {
-        let of_set = |set: &Vec<Mark>| {
+        let of_set = |set: &Vec<PathMark>| {
             set.iter()
                 .fold(0, |all, (object, _)| all | bits[*object as usize])
         };
@@ -121,7 +121,7 @@ impl Marks {
 
     /// The number of what a tree leads to that leads to these children, each with its name there.
     pub fn of_tree(&mut self, children: Vec<(&[u8], u32)>) -> u32 {
-        let mut above: Vec<Mark> = children
+        let mut above: Vec<PathMark> = children
             .into_iter()
             .flat_map(|(name, child)| self.above(child, name))
             .collect();
@@ -131,7 +131,7 @@ impl Marks {
     }
 
     /// The marks of a child, as seen from a tree that has it under `name`.
-    fn above(&mut self, child: u32, name: &[u8]) -> Vec<Mark> {
+    fn above(&mut self, child: u32, name: &[u8]) -> Vec<PathMark> {
         let marks = self.sets.values[child as usize].clone();
         let above = marks.into_iter().map(|(object, path)| {
             let below = &self.paths.values[path as usize];
