@@ -28,7 +28,7 @@ const CLEAN: &str = "Then replace it where it runs, check that the old one is de
                      clean history: `ntnguard history --purge-plan DIR` writes how.";
 
 /// One secret, at its first place, with the others listed.
-pub struct Entry<'a> {
+pub struct ReportEntry<'a> {
     /// All findings of it.
     pub group: &'a [&'a Judged],
     /// Its line, as much of it as fits.
@@ -39,11 +39,14 @@ pub struct Entry<'a> {
 }
 
 /// The diagnostics of `groups`; what to do about a kind of secret is told in full with the first.
-pub fn entries<'a>(groups: &'a [Vec<&'a Judged>], style: Style) -> impl Iterator<Item = Entry<'a>> {
+pub fn entries<'a>(
+    groups: &'a [Vec<&'a Judged>],
+    style: Style,
+) -> impl Iterator<Item = ReportEntry<'a>> {
     let mut told = HashSet::new();
     groups.iter().map(move |group| {
         let (finding, verdict) = group[0];
-        Entry {
+        ReportEntry {
             group,
             excerpt: excerpt(finding, style),
             is_first: told.insert((finding.rule.id, verdict)),
@@ -62,7 +65,7 @@ fn excerpt(finding: &Finding, style: Style) -> Option<Excerpt> {
         .map(|excerpt| fit::excerpt(excerpt, style, room))
 }
 
-impl Entry<'_> {
+impl ReportEntry<'_> {
     fn first(&self) -> &Finding {
         &self.group[0].0
     }
@@ -152,13 +155,13 @@ impl Entry<'_> {
     }
 }
 
-impl fmt::Debug for Entry<'_> {
+impl fmt::Debug for ReportEntry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Entry<'_> {
+impl fmt::Display for ReportEntry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finding = self.first();
         write!(
@@ -193,9 +196,9 @@ impl fmt::Display for Entry<'_> {
     }
 }
 
-impl std::error::Error for Entry<'_> {}
+impl std::error::Error for ReportEntry<'_> {}
 
-impl Diagnostic for Entry<'_> {
+impl Diagnostic for ReportEntry<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.first().rule.id))
     }
@@ -220,7 +223,7 @@ impl Diagnostic for Entry<'_> {
 }
 
 /// The excerpt, under its true line number.
-impl SourceCode for Entry<'_> {
+impl SourceCode for ReportEntry<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,

@@ -28,7 +28,11 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .try_for_each(|command| writeln!(out, "{command}"))?;
     let (quiet, _) = by_loudness(report);
     if let Some(line) = env::line(&quiet, report.source == "env") {
-        writeln!(out, "{}", Command::new("warning", "Env files").says(&line))?;
+        writeln!(
+            out,
+            "{}",
+            WorkflowCommand::new("warning", "Env files").says(&line)
+        )?;
     }
     absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
     limited::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
@@ -49,13 +53,17 @@ pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     if left > 0 {
         let message = format!("{left} more in the log and in the summary of this job");
-        writeln!(out, "{}", Command::new("notice", "ntnguard").says(&message))?;
+        writeln!(
+            out,
+            "{}",
+            WorkflowCommand::new("notice", "ntnguard").says(&message)
+        )?;
     }
     Ok(())
 }
 
 /// What there is to annotate, what matters most first.
-fn commands(report: &Report) -> Vec<Command> {
+fn commands(report: &Report) -> Vec<WorkflowCommand> {
     let (_, mut loud) = by_loudness(report);
     // Of each level only the first are shown, so an old secret comes before a new gap.
     loud.sort_by_key(|(finding, _)| finding.rule.kind);
@@ -72,7 +80,7 @@ fn commands(report: &Report) -> Vec<Command> {
         .collect()
 }
 
-fn not_scanned(skip: &Skip) -> Command {
+fn not_scanned(skip: &Skip) -> WorkflowCommand {
     let detail = format!("{} ({})", skip.reason, shown_path(skip.detail.as_bytes()));
     let digest = skip
         .digest
@@ -85,19 +93,24 @@ fn not_scanned(skip: &Skip) -> Command {
     );
     // A folder is no file to annotate.
     let path = skip.origin.path().filter(|path| *path != b".");
-    Command::new("error", "Not scanned")
+    WorkflowCommand::new("error", "Not scanned")
         .file(path)
         .says(&message)
 }
 
-fn accepted((skip, verdict): &(Skip, Verdict)) -> Command {
+fn accepted((skip, verdict): &(Skip, Verdict)) -> WorkflowCommand {
     let message = format!("{}.\n{}", Unscanned(skip, Some(verdict)), LOOK);
-    Command::new("warning", "Not scanned")
+    WorkflowCommand::new("warning", "Not scanned")
         .file(skip.origin.path())
         .says(&message)
 }
 
-fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: bool) -> Command {
+fn annotation(
+    report: &Report,
+    finding: &Finding,
+    verdict: &Verdict,
+    is_there: bool,
+) -> WorkflowCommand {
     let level = match (verdict, finding.severity) {
         (Verdict::Reported, Severity::Error) => "error",
         (_, Severity::Note) => "notice",
@@ -108,7 +121,7 @@ fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: b
         .as_ref()
         .map(|ignoring| ignoring.change.as_slice());
     let path = change.or(finding.origin.path().filter(|_| is_there));
-    let mut command = Command::new(level, finding.rule.title).file(path);
+    let mut command = WorkflowCommand::new(level, finding.rule.title).file(path);
     // The lines of a member are not those of the file.
     if let Some(at) = finding
         .location
@@ -164,8 +177,9 @@ fn annotation(report: &Report, finding: &Finding, verdict: &Verdict, is_there: b
     ))
 }
 
-fn mend(warning: &Warning) -> Command {
-    let command = Command::new("warning", "ntnguard's policy").file(Some(warning.file.as_bytes()));
+fn mend(warning: &Warning) -> WorkflowCommand {
+    let command =
+        WorkflowCommand::new("warning", "ntnguard's policy").file(Some(warning.file.as_bytes()));
     let command = match warning.lines.first() {
         Some(line) => command.property("line", line),
         None => command,
@@ -174,7 +188,7 @@ fn mend(warning: &Warning) -> Command {
 }
 
 /// A workflow command.
-struct Command {
+struct WorkflowCommand {
     level: &'static str,
     title: String,
     /// The properties behind the title, escaped, each with the comma before it.
@@ -182,9 +196,9 @@ struct Command {
     message: String,
 }
 
-impl Command {
+impl WorkflowCommand {
     fn new(level: &'static str, title: &str) -> Self {
-        Command {
+        WorkflowCommand {
             level,
             title: title.to_owned(),
             properties: String::new(),
@@ -210,7 +224,7 @@ impl Command {
     }
 }
 
-impl fmt::Display for Command {
+impl fmt::Display for WorkflowCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (title, message) = (property(&self.title), data(&self.message));
         write!(
@@ -235,12 +249,12 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Command;
+    use super::WorkflowCommand;
 
     #[test]
     fn nothing_in_a_name_ends_a_property_or_a_line() {
         let name = b"a,line=1::b\n::error::c%0A::d\x1b[31m\xff";
-        let command = Command::new("error", "t")
+        let command = WorkflowCommand::new("error", "t")
             .file(Some(name))
             .says("m\n::stop-commands::x");
         assert_eq!(

@@ -22,15 +22,15 @@ struct Document<'a> {
     scope: Option<String>,
     complete: bool,
     skipped: Vec<Skipped<'a>>,
-    accepted: Vec<Accepted<'a>>,
+    accepted: Vec<JsonAccepted<'a>>,
     excluded: Vec<Excluded>,
     #[serde(skip_serializing_if = "Option::is_none")]
     limited: Option<To<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    not_checked_out: Option<Absent>,
+    not_checked_out: Option<JsonAbsent>,
     warnings: Vec<Told<'a>>,
     summary: Summary,
-    findings: Vec<Entry<'a>>,
+    findings: Vec<JsonEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -53,11 +53,11 @@ struct Skipped<'a> {
 
 /// What was not scanned and is accepted.
 #[derive(Serialize)]
-struct Accepted<'a> {
+struct JsonAccepted<'a> {
     #[serde(flatten)]
     skipped: Skipped<'a>,
     verdict: &'static str,
-    suppression: Option<Reason<'a>>,
+    suppression: Option<JsonReason<'a>>,
 }
 
 /// What the configuration leaves out.
@@ -76,7 +76,7 @@ struct To<'a> {
 
 /// What was not checked out.
 #[derive(Serialize)]
-struct Absent {
+struct JsonAbsent {
     files: u64,
     folders: u64,
     submodules: Vec<String>,
@@ -131,7 +131,7 @@ struct Counted {
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct JsonEntry<'a> {
     rule: &'a str,
     title: &'a str,
     severity: &'static str,
@@ -159,14 +159,14 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     names: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    decided_by: Option<Line<'a>>,
+    decided_by: Option<JsonLine<'a>>,
     object: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     placement: Option<Placed<'a>>,
-    occurrences: Vec<Place<'a>>,
+    occurrences: Vec<JsonPlace<'a>>,
     verdict: &'static str,
-    suppression: Option<Reason<'a>>,
+    suppression: Option<JsonReason<'a>>,
     advice: String,
     url: String,
 }
@@ -194,7 +194,7 @@ struct Made<'a> {
 
 /// One of the places of a secret.
 #[derive(Serialize)]
-struct Place<'a> {
+struct JsonPlace<'a> {
     #[serde(flatten)]
     path: WirePath,
     #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
@@ -207,21 +207,21 @@ struct Place<'a> {
 
 /// The line of an ignore file that decides.
 #[derive(Serialize)]
-struct Line<'a> {
+struct JsonLine<'a> {
     path: String,
     line: usize,
     text: &'a str,
 }
 
 #[derive(Serialize)]
-struct Reason<'a> {
+struct JsonReason<'a> {
     by: &'a str,
     reason: String,
 }
 
-impl Reason<'_> {
+impl JsonReason<'_> {
     fn of(verdict: &Verdict) -> Option<Self> {
-        verdict.suppression().map(|by| Reason {
+        verdict.suppression().map(|by| JsonReason {
             by: by.by,
             reason: shown_path(by.reason.as_bytes()),
         })
@@ -242,10 +242,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .map(|scope| shown_path(scope.as_bytes())),
         complete: report.is_complete(),
         skipped: report.skips.iter().map(Skipped::new).collect(),
-        accepted: report.accepted.iter().map(Accepted::new).collect(),
+        accepted: report.accepted.iter().map(JsonAccepted::new).collect(),
         excluded: report.left_out.iter().map(Excluded::new).collect(),
         limited: To::new(&report.limited),
-        not_checked_out: Absent::new(&report.not_checked_out),
+        not_checked_out: JsonAbsent::new(&report.not_checked_out),
         warnings: report.warnings.iter().map(Told::new).collect(),
         summary: Summary {
             blobs: report.blobs,
@@ -266,7 +266,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         findings: report
             .findings
             .iter()
-            .map(|(finding, verdict)| Entry::new(finding, verdict))
+            .map(|(finding, verdict)| JsonEntry::new(finding, verdict))
             .collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -282,10 +282,10 @@ impl Excluded {
     }
 }
 
-impl Absent {
+impl JsonAbsent {
     fn new(absent: &NotCheckedOut) -> Option<Self> {
         let submodules = absent.submodules.iter().map(|path| wire(path).0).collect();
-        (!absent.is_empty()).then_some(Absent {
+        (!absent.is_empty()).then_some(JsonAbsent {
             files: absent.files,
             folders: absent.folders,
             submodules,
@@ -384,7 +384,7 @@ impl<'a> Made<'a> {
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> JsonPlace<'a> {
     fn new(occurrence: &'a Occurrence) -> Self {
         let Occurrence {
             origin,
@@ -392,7 +392,7 @@ impl<'a> Place<'a> {
             verdict,
         } = occurrence;
         let start = location.map(|at| at.start);
-        Place {
+        JsonPlace {
             path: WirePath::new(origin),
             place: origin.place(),
             line: start.map(|at| at.line),
@@ -416,24 +416,24 @@ impl<'a> Skipped<'a> {
     }
 }
 
-impl<'a> Accepted<'a> {
+impl<'a> JsonAccepted<'a> {
     fn new((skip, verdict): &'a (Skip, Verdict)) -> Self {
-        Accepted {
+        JsonAccepted {
             skipped: Skipped::new(skip),
             verdict: verdict.id(),
-            suppression: Reason::of(verdict),
+            suppression: JsonReason::of(verdict),
         }
     }
 }
 
-impl<'a> Entry<'a> {
+impl<'a> JsonEntry<'a> {
     fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
         let (start, end) = (
             finding.location.map(|at| at.start),
             finding.location.map(|at| at.end),
         );
-        let suppression = Reason::of(verdict);
-        Entry {
+        let suppression = JsonReason::of(verdict);
+        JsonEntry {
             rule: finding.rule.id,
             title: finding.rule.title,
             severity: finding.severity.id(),
@@ -466,7 +466,7 @@ impl<'a> Entry<'a> {
                 .ignoring
                 .as_ref()
                 .and_then(|ignoring| ignoring.rule.as_ref())
-                .map(|rule| Line {
+                .map(|rule| JsonLine {
                     path: shown_path(&rule.file),
                     line: rule.line,
                     text: &rule.text,
@@ -489,7 +489,7 @@ impl<'a> Entry<'a> {
             object: finding.origin.object(),
             name: finding.origin.record().map(shown_path),
             placement: finding.placement.as_deref().map(Placed::new),
-            occurrences: finding.occurrences.iter().map(Place::new).collect(),
+            occurrences: finding.occurrences.iter().map(JsonPlace::new).collect(),
             verdict: verdict.id(),
             suppression,
             advice: advice::line(finding),

@@ -46,6 +46,7 @@ use crate::policy::Stale;
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
+pub use judged::Judged;
 pub use limited::Limited;
 pub use pages::Pages;
 pub use standing::Standing;
@@ -83,7 +84,7 @@ pub struct Report {
     /// What else to do so that a run is complete: lines.
     pub advice: Option<String>,
     /// Every finding with its verdict, by path and place.
-    pub findings: Vec<(Finding, Verdict)>,
+    pub findings: Vec<Judged>,
     /// What was not scanned, by path.
     pub skips: Vec<Skip>,
     /// What was not scanned, and somebody has accepted as it is, with what accepts it: suppressed, or allowed by the

@@ -11,7 +11,7 @@ use crate::source::{Brought, Source};
 /// each of the others. Those that came first then stand first. A secret that was brought counts
 /// wherever it was moved afterwards.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
-    let mut holders: HashMap<Key, HashSet<String>> = HashMap::new();
+    let mut holders: HashMap<FindingKey, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
         let object = finding.origin.object().map(str::to_owned);
         holders.entry(key(finding)).or_default().extend(object);
@@ -65,7 +65,7 @@ fn seconds(finding: &Finding) -> Option<i64> {
 }
 
 /// The commits that brought each thing, by their ids, and the paths at which it came to lie.
-struct Bringing(HashMap<Key, (HashSet<String>, BTreeSet<Vec<u8>>)>);
+struct Bringing(HashMap<FindingKey, (HashSet<String>, BTreeSet<Vec<u8>>)>);
 
 impl Bringing {
     /// Nothing yet of what some commit brought, as `each` says of the findings.
@@ -98,9 +98,9 @@ impl Bringing {
 
 /// What makes two findings the same thing: of a secret its value; of an env file the rule and the values that it holds, for
 /// one that is filled in is another than it was.
-type Key = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
+type FindingKey = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
 
-fn key(finding: &Finding) -> Key {
+fn key(finding: &Finding) -> FindingKey {
     let print = finding
         .evidence
         .as_ref()
@@ -114,9 +114,9 @@ const COMPARED: usize = 1000;
 
 /// An env file that held more before has not brought what is left in it.
 fn with_those_that_hold_more(
-    mut holders: HashMap<Key, HashSet<String>>,
-) -> HashMap<Key, HashSet<String>> {
-    let files: Vec<(Key, HashSet<String>)> = holders
+    mut holders: HashMap<FindingKey, HashSet<String>>,
+) -> HashMap<FindingKey, HashSet<String>> {
+    let files: Vec<(FindingKey, HashSet<String>)> = holders
         .iter()
         .filter(|((print, ..), _)| print.is_none())
         .map(|(key, ids)| (key.clone(), ids.clone()))
@@ -125,7 +125,7 @@ fn with_those_that_hold_more(
         return holders;
     }
     for (key, ids) in &files {
-        let holds_more = |(other, _): &&(Key, HashSet<String>)| {
+        let holds_more = |(other, _): &&(FindingKey, HashSet<String>)| {
             other.1 == key.1
                 && !key.2.is_empty()
                 && key.2.iter().all(|value| other.2.contains(value))

@@ -47,9 +47,9 @@ pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> R
 }
 
 /// A secret, and the path of a file that has it.
-type Place = (Fingerprint, Vec<u8>);
+type SecretInFile = (Fingerprint, Vec<u8>);
 
-fn place(finding: &Finding) -> Option<Place> {
+fn place(finding: &Finding) -> Option<SecretInFile> {
     Some((
         finding.evidence.as_ref()?.fingerprint.clone(),
         finding.origin.path()?.to_vec(),
@@ -57,7 +57,7 @@ fn place(finding: &Finding) -> Option<Place> {
 }
 
 /// The places to which commits brought secrets.
-fn brought(commits: &Report) -> HashSet<Place> {
+fn brought(commits: &Report) -> HashSet<SecretInFile> {
     let mut places = HashSet::new();
     for (finding, _) in &commits.findings {
         let Some(evidence) = &finding.evidence else {

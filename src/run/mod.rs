@@ -14,18 +14,15 @@ use std::time::{Instant, SystemTime};
 
 use crate::detect::scanner::Scanner;
 use crate::error::Result;
-use crate::model::finding::{Finding, Verdict};
+use crate::model::finding::Finding;
 use crate::policy::{Policy, Stale};
-use crate::report::Report;
+use crate::report::{Judged, Report};
 use crate::source::Source;
 use crate::source::folder::Folder;
 
 pub use audit::audit;
 pub use combine::combine;
 use tally::Tally;
-
-/// A finding and what becomes of it.
-type Judged = (Finding, Verdict);
 
 /// Scans everything that `source` has and judges what is found.
 ///

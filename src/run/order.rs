@@ -23,11 +23,11 @@ pub fn skips(skips: &mut Vec<Skip>) {
     skips.dedup();
 }
 
-fn key(skip: &Skip) -> (Place<'_>, crate::model::skip::SkipReason, &str) {
+fn key(skip: &Skip) -> (PlaceKey<'_>, crate::model::skip::SkipReason, &str) {
     (place(&skip.origin), skip.reason, &skip.detail)
 }
 
-fn order(finding: &Finding) -> (Place<'_>, Option<usize>, &str, Option<&Fingerprint>) {
+fn order(finding: &Finding) -> (PlaceKey<'_>, Option<usize>, &str, Option<&Fingerprint>) {
     let fingerprint = finding
         .evidence
         .as_ref()
@@ -41,14 +41,14 @@ fn order(finding: &Finding) -> (Place<'_>, Option<usize>, &str, Option<&Fingerpr
 }
 
 /// A path, a record's name, an object, and a path in the archive that is there.
-type Place<'a> = (
+type PlaceKey<'a> = (
     Option<&'a [u8]>,
     Option<&'a [u8]>,
     Option<&'a str>,
     Option<&'a [u8]>,
 );
 
-fn place(origin: &Origin) -> Place<'_> {
+fn place(origin: &Origin) -> PlaceKey<'_> {
     (
         origin.path(),
         origin.record(),

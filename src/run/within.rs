@@ -42,7 +42,7 @@ pub fn keep(
         source.place(&groups)?.groups
     };
     let placed = groups.into_iter().flatten().zip(placed).collect();
-    let view = View { folder, placed };
+    let view = FolderView { folder, placed };
     let paths = origins()
         .filter_map(|origin| Some((object(origin)?.to_owned(), view.path(origin)?)))
         .collect();
@@ -58,12 +58,12 @@ fn object(origin: &Origin) -> Option<&str> {
 }
 
 /// What is known of where objects lie.
-struct View {
+struct FolderView {
     folder: Folder,
     placed: HashMap<String, Placement>,
 }
 
-impl View {
+impl FolderView {
     /// Returns true if an origin lies in the folder, or in none.
     fn has(&self, origin: &Origin) -> bool {
         match (origin, object(origin).and_then(|id| self.placed.get(id))) {

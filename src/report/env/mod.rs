@@ -27,7 +27,7 @@ const OTHERS: usize = 6;
 const REASONS: usize = 3;
 
 /// What findings are told together for.
-type Key<'a> = (
+type GroupKey<'a> = (
     &'static str,
     Means,
     &'a Verdict,
@@ -36,9 +36,12 @@ type Key<'a> = (
 );
 
 /// The findings that are told together, the most severe first; the others are given back.
-pub fn grouped<'a>(findings: Vec<&'a Judged>, width: usize) -> (Vec<Group<'a>>, Vec<&'a Judged>) {
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut known: HashMap<Key<'a>, usize> = HashMap::new();
+pub fn grouped<'a>(
+    findings: Vec<&'a Judged>,
+    width: usize,
+) -> (Vec<ReportGroup<'a>>, Vec<&'a Judged>) {
+    let mut groups: Vec<ReportGroup<'a>> = Vec::new();
+    let mut known: HashMap<GroupKey<'a>, usize> = HashMap::new();
     let mut others = Vec::new();
     for judged in findings {
         let Some(key) = key(judged) else {
@@ -47,7 +50,7 @@ pub fn grouped<'a>(findings: Vec<&'a Judged>, width: usize) -> (Vec<Group<'a>>, 
         };
         let at = *known.entry(key).or_insert(groups.len());
         if at == groups.len() {
-            groups.push(Group {
+            groups.push(ReportGroup {
                 findings: Vec::new(),
                 width,
             });
@@ -60,7 +63,7 @@ pub fn grouped<'a>(findings: Vec<&'a Judged>, width: usize) -> (Vec<Group<'a>>, 
 
 /// Of gaps each stands for itself; of whole files those are told together of which the same is said; of variables without a
 /// place, those of one file.
-fn key(judged: &Judged) -> Option<Key<'_>> {
+fn key(judged: &Judged) -> Option<GroupKey<'_>> {
     let (finding, verdict) = judged;
     let is_of_file = finding.command.is_some() && finding.placement.is_none();
     let is_of_variable =
@@ -75,12 +78,12 @@ fn key(judged: &Judged) -> Option<Key<'_>> {
 }
 
 /// Findings that one change mends.
-pub struct Group<'a> {
+pub struct ReportGroup<'a> {
     findings: Vec<&'a Judged>,
     width: usize,
 }
 
-impl Group<'_> {
+impl ReportGroup<'_> {
     fn first(&self) -> &Finding {
         &self.findings[0].0
     }
@@ -231,13 +234,13 @@ impl Group<'_> {
     }
 }
 
-impl fmt::Debug for Group<'_> {
+impl fmt::Debug for ReportGroup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-impl fmt::Display for Group<'_> {
+impl fmt::Display for ReportGroup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -255,9 +258,9 @@ impl fmt::Display for Group<'_> {
     }
 }
 
-impl std::error::Error for Group<'_> {}
+impl std::error::Error for ReportGroup<'_> {}
 
-impl Diagnostic for Group<'_> {
+impl Diagnostic for ReportGroup<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.first().rule.id))
     }
@@ -294,7 +297,7 @@ impl Diagnostic for Group<'_> {
 }
 
 /// The deciding rule, under its true line number.
-impl SourceCode for Group<'_> {
+impl SourceCode for ReportGroup<'_> {
     fn read_span<'a>(
         &'a self,
         _: &SourceSpan,
