@@ -8,7 +8,8 @@
 use serde_json::Value;
 
 use super::{
-    Before, Event, Id, Lookup, Payload, Point, Proposal, Remote, System, Target, What, is_zeros,
+    BranchBefore, Event, Id, Lookup, Payload, Point, Proposal, Remote, System, Target, What,
+    is_zeros,
 };
 use crate::error::{Error, Result};
 use crate::policy::Author;
@@ -108,8 +109,8 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
             head,
         });
     }
-    let before = Before::told(Some(&text(payload, "/before").ok_or("before")?));
-    if before == Before::Untold {
+    let before = BranchBefore::told(Some(&text(payload, "/before").ok_or("before")?));
+    if before == BranchBefore::Untold {
         return Err("commit id in before");
     }
     Ok(What::Push {

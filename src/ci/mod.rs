@@ -43,7 +43,7 @@ pub enum What {
         /// The name of the branch, where it is told.
         branch: Option<String>,
         /// Where the branch was before.
-        before: Before,
+        before: BranchBefore,
         /// Where it is now.
         head: Point,
     },
@@ -113,7 +113,7 @@ pub enum Remote {
 
 /// Where a branch was before it was pushed to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Before {
+pub enum BranchBefore {
     /// At this commit.
     At(Id),
     /// Nowhere: the branch is new.
@@ -162,13 +162,13 @@ fn is_zeros(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte == b'0')
 }
 
-impl Before {
+impl BranchBefore {
     /// What a system's variable for it says.
     fn told(text: Option<&str>) -> Self {
         match text {
-            Some(text) if is_zeros(text) => Before::Nowhere,
-            Some(text) => Id::new(text).map_or(Before::Untold, Before::At),
-            None => Before::Untold,
+            Some(text) if is_zeros(text) => BranchBefore::Nowhere,
+            Some(text) => Id::new(text).map_or(BranchBefore::Untold, BranchBefore::At),
+            None => BranchBefore::Untold,
         }
     }
 }

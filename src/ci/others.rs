@@ -14,7 +14,7 @@
 //!   `false` where there is none.
 //! - CircleCI: "Project values and variables" (circleci.com/docs). Nothing says what a pull request goes into.
 
-use super::{Before, Event, Id, Lookup, Point, Proposal, Remote, System, Target, What};
+use super::{BranchBefore, Event, Id, Lookup, Point, Proposal, Remote, System, Target, What};
 use crate::policy::Author;
 
 /// What the variables say has happened.
@@ -70,7 +70,7 @@ fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
             stranger_if(from.is_none() || from != to),
         );
     }
-    let before = Before::told(lookup("CI_COMMIT_BEFORE_SHA").as_deref());
+    let before = BranchBefore::told(lookup("CI_COMMIT_BEFORE_SHA").as_deref());
     let what = match lookup("CI_PIPELINE_SOURCE").as_deref() {
         Some(
             source @ ("schedule"
@@ -87,8 +87,8 @@ fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
         ),
         // There, zeros do not say that the branch is new.
         Some(_) => {
-            let before = if before == Before::Nowhere {
-                Before::Untold
+            let before = if before == BranchBefore::Nowhere {
+                BranchBefore::Untold
             } else {
                 before
             };
@@ -143,7 +143,7 @@ fn bitbucket(lookup: &Lookup<'_>) -> What {
         None => branch(
             lookup("BITBUCKET_BRANCH"),
             lookup("BITBUCKET_TAG"),
-            Before::Untold,
+            BranchBefore::Untold,
             head,
         ),
     }
@@ -171,7 +171,10 @@ fn azure(lookup: &Lookup<'_>) -> (What, Author) {
         (Some("IndividualCI" | "BatchedCI" | "CheckInShelveset") | None, None) => {
             let tag = name.strip_prefix("refs/tags/").map(str::to_owned);
             let own = name.strip_prefix("refs/heads/").map(str::to_owned);
-            (branch(own, tag, Before::Untold, head), Author::Collaborator)
+            (
+                branch(own, tag, BranchBefore::Untold, head),
+                Author::Collaborator,
+            )
         }
         (Some(reason @ ("Schedule" | "Manual")), None) => {
             (What::Everything(reason.to_owned()), Author::Collaborator)
@@ -195,7 +198,7 @@ fn jenkins(lookup: &Lookup<'_>) -> (What, Author) {
             )
         }
         None => {
-            let before = Before::told(lookup("GIT_PREVIOUS_COMMIT").as_deref());
+            let before = BranchBefore::told(lookup("GIT_PREVIOUS_COMMIT").as_deref());
             (
                 branch(lookup("BRANCH_NAME"), lookup("TAG_NAME"), before, head),
                 Author::Collaborator,
@@ -224,7 +227,7 @@ fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
         _ => branch(
             lookup("BUILDKITE_BRANCH"),
             lookup("BUILDKITE_TAG"),
-            Before::Untold,
+            BranchBefore::Untold,
             head,
         ),
     };
@@ -254,7 +257,7 @@ fn circle(lookup: &Lookup<'_>) -> (What, Author) {
         branch(
             own,
             lookup("CIRCLE_TAG"),
-            Before::Untold,
+            BranchBefore::Untold,
             point(lookup, "CIRCLE_SHA1"),
         ),
         author,
@@ -282,7 +285,7 @@ fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Poi
 fn undirected(head: Point) -> What {
     What::Push {
         branch: None,
-        before: Before::Nowhere,
+        before: BranchBefore::Nowhere,
         head,
     }
 }
@@ -296,7 +299,7 @@ fn merged(merge: Option<Id>, what: What) -> What {
 }
 
 /// A tag, if there is one, or else a branch.
-fn branch(branch: Option<String>, tag: Option<String>, before: Before, head: Point) -> What {
+fn branch(branch: Option<String>, tag: Option<String>, before: BranchBefore, head: Point) -> What {
     match tag {
         Some(name) => What::Tag { name, head },
         None => What::Push {

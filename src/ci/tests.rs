@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Before, Id, Point, Proposal, Remote, System, Target, What, read};
+use super::{BranchBefore, Id, Point, Proposal, Remote, System, Target, What, read};
 use crate::policy::Author;
 
 const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -36,7 +36,7 @@ fn told(text: &str) -> Option<Id> {
     Id::beginning(text)
 }
 
-fn push(branch: Option<&str>, before: Before, head: Point) -> What {
+fn push(branch: Option<&str>, before: BranchBefore, head: Point) -> What {
     What::Push {
         branch: branch.map(str::to_owned),
         before,
@@ -78,15 +78,15 @@ fn gitlab() {
     let before = |id| ("CI_COMMIT_BEFORE_SHA", id);
     assert_eq!(
         of(&[source("push"), on, before(B)]),
-        push(Some("x"), Before::At(Id::new(B).unwrap()), id(A))
+        push(Some("x"), BranchBefore::At(Id::new(B).unwrap()), id(A))
     );
     assert_eq!(
         of(&[source("push"), on, before(ZEROS)]),
-        push(Some("x"), Before::Nowhere, id(A))
+        push(Some("x"), BranchBefore::Nowhere, id(A))
     );
     assert_eq!(
         of(&[source("push"), on, before("$(x)")]),
-        push(Some("x"), Before::Untold, id(A))
+        push(Some("x"), BranchBefore::Untold, id(A))
     );
     assert_eq!(
         of(&[source("push"), ("CI_COMMIT_TAG", "v1"), before(ZEROS)]),
@@ -188,12 +188,12 @@ fn gitlab() {
     ] {
         assert_eq!(
             of(&[source(child), on, before(B)]),
-            push(Some("x"), Before::At(told(B).unwrap()), id(A)),
+            push(Some("x"), BranchBefore::At(told(B).unwrap()), id(A)),
             "{child}"
         );
         assert_eq!(
             of(&[source(child), on, before(ZEROS)]),
-            push(Some("x"), Before::Untold, id(A)),
+            push(Some("x"), BranchBefore::Untold, id(A)),
             "{child}"
         );
     }
@@ -209,7 +209,7 @@ fn bitbucket() {
         .concat())
     };
     let on = ("BITBUCKET_BRANCH", "x");
-    assert_eq!(of(&[on]), push(Some("x"), Before::Untold, id(A)));
+    assert_eq!(of(&[on]), push(Some("x"), BranchBefore::Untold, id(A)));
     assert_eq!(of(&[("BITBUCKET_TAG", "v1")]), tag("v1", id(A)));
     let target = ("BITBUCKET_PR_DESTINATION_BRANCH", "main");
     let request = of(&[on, target, ("BITBUCKET_PR_DESTINATION_COMMIT", B)]);
@@ -249,7 +249,7 @@ fn azure() {
     let from = |name| ("BUILD_SOURCEBRANCH", name);
     assert_eq!(
         of(&[("BUILD_REASON", "IndividualCI"), from("refs/heads/a/b")]),
-        push(Some("a/b"), Before::Untold, id(A))
+        push(Some("a/b"), BranchBefore::Untold, id(A))
     );
     assert_eq!(
         of(&[("BUILD_REASON", "BatchedCI"), from("refs/tags/v1")]),
@@ -291,9 +291,9 @@ fn jenkins_buildkite_and_circle() {
     let on = ("BRANCH_NAME", "x");
     assert_eq!(
         jenkins(&[on, previous]),
-        push(Some("x"), Before::At(Id::new(B).unwrap()), id(A))
+        push(Some("x"), BranchBefore::At(Id::new(B).unwrap()), id(A))
     );
-    assert_eq!(jenkins(&[on]), push(Some("x"), Before::Untold, id(A)));
+    assert_eq!(jenkins(&[on]), push(Some("x"), BranchBefore::Untold, id(A)));
     assert_eq!(jenkins(&[("TAG_NAME", "v1")]), tag("v1", id(A)));
     let request = jenkins(&[("CHANGE_TARGET", "main"), ("CHANGE_BRANCH", "x"), previous]);
     let expected = Proposal {
@@ -311,7 +311,7 @@ fn jenkins_buildkite_and_circle() {
     assert_eq!(author(&[&target[..], &forked].concat()), Author::Stranger);
     assert_eq!(
         of(&[("JENKINS_URL", "x"), on]),
-        push(Some("x"), Before::Untold, Point::Head),
+        push(Some("x"), BranchBefore::Untold, Point::Head),
         "a pipeline has no GIT_COMMIT"
     );
 
@@ -322,11 +322,11 @@ fn jenkins_buildkite_and_circle() {
     let none = ("BUILDKITE_PULL_REQUEST", "false");
     assert_eq!(
         buildkite(&[commit, none]),
-        push(Some("x"), Before::Untold, id(A))
+        push(Some("x"), BranchBefore::Untold, id(A))
     );
     assert_eq!(
         buildkite(&[("BUILDKITE_COMMIT", "HEAD"), none]),
-        push(Some("x"), Before::Untold, Point::Head)
+        push(Some("x"), BranchBefore::Untold, Point::Head)
     );
     assert_eq!(
         buildkite(&[commit, none, ("BUILDKITE_TAG", "v1")]),
@@ -362,7 +362,7 @@ fn jenkins_buildkite_and_circle() {
         |more: &[(&str, &str)]| of(&[&[("CIRCLECI", "true"), ("CIRCLE_SHA1", A)], more].concat());
     assert_eq!(
         circle(&[("CIRCLE_BRANCH", "x")]),
-        push(Some("x"), Before::Untold, id(A))
+        push(Some("x"), BranchBefore::Untold, id(A))
     );
     assert_eq!(circle(&[("CIRCLE_TAG", "v1")]), tag("v1", id(A)));
 

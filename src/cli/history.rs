@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
 use crate::git::Repository;
-use crate::purge::{Folder, Plan};
+use crate::purge::{PlanFolder, PurgePlan};
 use crate::source::Source;
 use crate::source::history::History;
 use clap::{Args, ValueHint};
@@ -46,7 +46,7 @@ impl Command {
         let folder = self
             .purge_plan
             .as_deref()
-            .map(|folder| Folder::new(folder, &repository))
+            .map(|folder| PlanFolder::new(folder, &repository))
             .transpose()?;
         let history = History::new(repository, scanner.prefilter(), Surface::limits(&config));
         let history = history.naming(config.env_names.clone());
@@ -62,7 +62,7 @@ impl Command {
                     ));
                 }
                 let program = env::current_exe().map_or("ntnguard".into(), |own| own.to_string_lossy().into_owned());
-                let plan = Plan::new(&history, &scanner, report, program, arguments)?;
+                let plan = PurgePlan::new(&history, &scanner, report, program, arguments)?;
                 // What was not gone through to its end would be missing in the plan.
                 if progress.is_stopped() {
                     return Err(Error::new("it was interrupted: no plan was written")
@@ -76,7 +76,7 @@ impl Command {
 }
 
 /// Writes a plan, and says what its files are.
-fn write_plan(plan: Option<Plan>, folder: &Folder) -> Result<()> {
+fn write_plan(plan: Option<PurgePlan>, folder: &PlanFolder) -> Result<()> {
     let Some(plan) = plan else {
         output::eprint("No secret is reported, so no plan was written.\n");
         if folder.has_plan() {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::place::{Place, Whose, failed, new_file};
+use super::place::{HookPlace, Whose, failed, new_file};
 use super::script;
 use super::{Hook, shared};
 use crate::error::{Error, Result};
@@ -13,7 +13,7 @@ pub use super::place::{is_executable, shown};
 
 /// What became of a hook's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum HookChange {
     /// It is new.
     Installed,
     /// It is new, and runs the one that was there.
@@ -36,23 +36,23 @@ pub enum Change {
     Absent,
 }
 
-impl Change {
+impl HookChange {
     /// It in a few words.
     pub fn words(self) -> &'static str {
         match self {
-            Change::Installed => "installed",
-            Change::Chained => "installed; it runs the hook that was there first",
-            Change::ChainedByName => {
+            HookChange::Installed => "installed",
+            HookChange::Chained => "installed; it runs the hook that was there first",
+            HookChange::ChainedByName => {
                 "installed; it runs the hook that was there first. That looks at its own name, which is another now: check \
                  that it still does its work"
             }
-            Change::Added => "added to the hook that is there, which still runs first",
-            Change::Renewed => "brought up to date",
-            Change::Unchanged => "there already",
-            Change::Removed => "removed",
-            Change::Restored => "removed; the hook that was there before is back",
-            Change::Left => "ntnguard's lines are removed; the rest is as it was",
-            Change::Absent => "not installed by ntnguard, so nothing was changed",
+            HookChange::Added => "added to the hook that is there, which still runs first",
+            HookChange::Renewed => "brought up to date",
+            HookChange::Unchanged => "there already",
+            HookChange::Removed => "removed",
+            HookChange::Restored => "removed; the hook that was there before is back",
+            HookChange::Left => "ntnguard's lines are removed; the rest is as it was",
+            HookChange::Absent => "not installed by ntnguard, so nothing was changed",
         }
     }
 }
@@ -62,8 +62,8 @@ impl Change {
 /// # Errors
 ///
 /// When the folder cannot be written to, or holds what must not be overwritten.
-pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<Change> {
-    let place = Place::new(folder, hook);
+pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<HookChange> {
+    let place = HookPlace::new(folder, hook);
     match place.whose()? {
         Whose::Shared => renew_lines(&place, hook),
         Whose::Ours => renew(&place, hook, Some(program)),
@@ -81,8 +81,8 @@ pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<Change> {
 /// # Errors
 ///
 /// When the folder cannot be written to, or our lines cannot be added to what is there.
-pub fn install_tracked(folder: &Path, hook: Hook) -> Result<Change> {
-    let place = Place::new(folder, hook);
+pub fn install_tracked(folder: &Path, hook: Hook) -> Result<HookChange> {
+    let place = HookPlace::new(folder, hook);
     match place.whose()? {
         // One that was there before may still be there.
         Whose::Nobody if place.is_chained() => {
@@ -91,29 +91,31 @@ pub fn install_tracked(folder: &Path, hook: Hook) -> Result<Change> {
         Whose::Nobody => write_new(&place, folder, &shared::new(hook)),
         Whose::Shared => renew_lines(&place, hook),
         Whose::Ours if place.is_chained() => renew(&place, hook, None),
-        Whose::Ours => place.write(&shared::new(hook)).map(|()| Change::Renewed),
+        Whose::Ours => place
+            .write(&shared::new(hook))
+            .map(|()| HookChange::Renewed),
         Whose::Theirs => add_lines(&place, hook),
     }
 }
 
-fn write_new(place: &Place, folder: &Path, text: &[u8]) -> Result<Change> {
+fn write_new(place: &HookPlace, folder: &Path, text: &[u8]) -> Result<HookChange> {
     fs::create_dir_all(folder).map_err(|error| failed(folder, "made", &error))?;
     place.write(text)?;
-    Ok(Change::Installed)
+    Ok(HookChange::Installed)
 }
 
 /// Writes a hook of ours as it is now.
-fn renew(place: &Place, hook: Hook, program: Option<&Path>) -> Result<Change> {
+fn renew(place: &HookPlace, hook: Hook, program: Option<&Path>) -> Result<HookChange> {
     let text = script::script(hook, program.map(path_bytes), place.is_chained());
     if place.text()? == text && is_executable(&place.hook) {
-        return Ok(Change::Unchanged);
+        return Ok(HookChange::Unchanged);
     }
     place.write(&text)?;
-    Ok(Change::Renewed)
+    Ok(HookChange::Renewed)
 }
 
 /// Puts our hook in the place of theirs, and theirs beside it.
-fn chain(place: &Place, hook: Hook, program: &Path) -> Result<Change> {
+fn chain(place: &HookPlace, hook: Hook, program: &Path) -> Result<HookChange> {
     if place.is_chained() {
         let both = format!(
             "{} and {} are both somebody else's",
@@ -135,23 +137,23 @@ fn chain(place: &Place, hook: Hook, program: &Path) -> Result<Change> {
         return Err(failed(&place.hook, "written", &error.error));
     }
     Ok(if by_name {
-        Change::ChainedByName
+        HookChange::ChainedByName
     } else {
-        Change::Chained
+        HookChange::Chained
     })
 }
 
 /// Writes our lines in a hook as they are now.
-fn renew_lines(place: &Place, hook: Hook) -> Result<Change> {
+fn renew_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     let text = place.text()?;
     match shared::with(hook, &text) {
-        Some(with) if with != text => place.rewrite(&with).map(|()| Change::Renewed),
-        _ => Ok(Change::Unchanged),
+        Some(with) if with != text => place.rewrite(&with).map(|()| HookChange::Renewed),
+        _ => Ok(HookChange::Unchanged),
     }
 }
 
 /// Writes our lines into a hook of somebody else's.
-fn add_lines(place: &Place, hook: Hook) -> Result<Change> {
+fn add_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     let name = shown(&place.hook);
     let is_file = place
         .hook
@@ -174,7 +176,7 @@ fn add_lines(place: &Place, hook: Hook) -> Result<Change> {
         );
     }
     place.rewrite(&with)?;
-    Ok(Change::Added)
+    Ok(HookChange::Added)
 }
 
 /// Returns true if a script asks what it is called, as those do that are one for all hooks.
@@ -201,21 +203,21 @@ fn looks_at_its_name(hook: &Path) -> bool {
 /// # Errors
 ///
 /// When the folder cannot be written to.
-pub fn uninstall(folder: &Path, hook: Hook) -> Result<Change> {
-    let place = Place::new(folder, hook);
+pub fn uninstall(folder: &Path, hook: Hook) -> Result<HookChange> {
+    let place = HookPlace::new(folder, hook);
     let remove =
         || fs::remove_file(&place.hook).map_err(|error| failed(&place.hook, "removed", &error));
     match place.whose()? {
-        Whose::Nobody | Whose::Theirs => Ok(Change::Absent),
+        Whose::Nobody | Whose::Theirs => Ok(HookChange::Absent),
         Whose::Ours if place.is_chained() => {
             fs::rename(&place.before, &place.hook)
                 .map_err(|error| failed(&place.before, "renamed", &error))?;
-            Ok(Change::Restored)
+            Ok(HookChange::Restored)
         }
-        Whose::Ours => remove().map(|()| Change::Removed),
+        Whose::Ours => remove().map(|()| HookChange::Removed),
         Whose::Shared => match shared::without(&place.text()?) {
-            Some(rest) => place.rewrite(&rest).map(|()| Change::Left),
-            None => remove().map(|()| Change::Removed),
+            Some(rest) => place.rewrite(&rest).map(|()| HookChange::Left),
+            None => remove().map(|()| HookChange::Removed),
         },
     }
 }

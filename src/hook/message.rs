@@ -4,7 +4,7 @@
 
 /// What git's configuration and its environment say about a message.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {
+pub struct MessageSettings {
     /// `commit.cleanup`
     pub cleanup: Option<String>,
     /// `core.commentChar`
@@ -25,7 +25,7 @@ const CANDIDATES: &str = "#;@!$%^&|:";
 /// What stands between the message and the changes that `git commit -v` shows below it.
 const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------\n";
 
-impl Settings {
+impl MessageSettings {
     /// The message with an empty line for each line that git drops, so that places stay true, up to where git cuts it.
     pub fn stored(&self, message: &[u8]) -> Vec<u8> {
         let comment = self.comment();
@@ -99,18 +99,18 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use super::Settings;
+    use super::MessageSettings;
 
     const CUT: &str = " ------------------------ >8 ------------------------\n";
 
-    fn edited() -> Settings {
-        Settings {
+    fn edited() -> MessageSettings {
+        MessageSettings {
             edited: true,
-            ..Settings::default()
+            ..MessageSettings::default()
         }
     }
 
-    fn stored(settings: &Settings, message: &str) -> String {
+    fn stored(settings: &MessageSettings, message: &str) -> String {
         String::from_utf8(settings.stored(message.as_bytes())).unwrap()
     }
 
@@ -119,38 +119,38 @@ mod tests {
         let message = "a\n# b\n #c\n; d\n// e\n#";
         assert_eq!(stored(&edited(), message), "a\n\n #c\n; d\n// e\n\n");
         assert_eq!(
-            stored(&Settings::default(), message),
+            stored(&MessageSettings::default(), message),
             message,
             "nobody edited it"
         );
         for cleanup in ["verbatim", "whitespace", "scissors"] {
-            let settings = Settings {
+            let settings = MessageSettings {
                 cleanup: Some(cleanup.to_owned()),
                 ..edited()
             };
             assert_eq!(stored(&settings, message), message, "{cleanup}");
         }
-        let semicolon = Settings {
+        let semicolon = MessageSettings {
             comment_char: Some(";".to_owned()),
             ..edited()
         };
         assert_eq!(stored(&semicolon, message), "a\n# b\n #c\n\n// e\n#");
-        let slashes = Settings {
+        let slashes = MessageSettings {
             comment_string: Some("//".to_owned()),
             ..edited()
         };
         assert_eq!(stored(&slashes, message), "a\n# b\n #c\n; d\n\n#");
         for unknown in [
-            Settings {
+            MessageSettings {
                 comment_char: Some("auto".to_owned()),
                 ..edited()
             },
-            Settings {
+            MessageSettings {
                 comment_char: Some(";".to_owned()),
                 comment_string: Some("#".to_owned()),
                 ..edited()
             },
-            Settings {
+            MessageSettings {
                 overridden: true,
                 ..edited()
             },
@@ -172,11 +172,11 @@ mod tests {
             "a\n\n\ndiff --git a/b b/b\n+b\n\n",
             "one of an earlier message"
         );
-        assert_eq!(stored(&Settings::default(), &explained), explained);
+        assert_eq!(stored(&MessageSettings::default(), &explained), explained);
         let shown = format!("a\n#{CUT}diff --git a/b b/b\n+b\n");
         assert_eq!(
             stored(
-                &Settings {
+                &MessageSettings {
                     verbose: true,
                     ..edited()
                 },
@@ -186,7 +186,7 @@ mod tests {
         );
         assert_eq!(
             stored(
-                &Settings {
+                &MessageSettings {
                     verbose: true,
                     ..edited()
                 },
@@ -203,7 +203,7 @@ mod tests {
         );
         assert_eq!(
             stored(
-                &Settings {
+                &MessageSettings {
                     cleanup: Some("scissors".to_owned()),
                     ..edited()
                 },
@@ -211,7 +211,7 @@ mod tests {
             ),
             "a\n"
         );
-        let auto = Settings {
+        let auto = MessageSettings {
             comment_char: Some("auto".to_owned()),
             ..edited()
         };

@@ -27,15 +27,15 @@ pub enum Whose {
 }
 
 /// Where a hook lies, and where the one that it runs first.
-pub struct Place {
+pub struct HookPlace {
     pub hook: PathBuf,
     pub before: PathBuf,
 }
 
-impl Place {
+impl HookPlace {
     pub fn new(folder: &Path, hook: Hook) -> Self {
         let file = hook.file();
-        Place {
+        HookPlace {
             hook: folder.join(file),
             before: folder.join(format!("{file}{BEFORE}")),
         }

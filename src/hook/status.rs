@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::manager::{Form, Manager, author};
 use super::owner::Owner;
-use super::place::{Place, Whose, is_executable, peek};
+use super::place::{HookPlace, Whose, is_executable, peek};
 use super::{Hook, calls, script, shared};
 use crate::error::Result;
 use crate::model::blob::to_path;
@@ -46,7 +46,7 @@ pub enum Called {
 ///
 /// When it cannot be read.
 pub fn state(folder: &Path, hook: Hook, owner: Option<&Owner>) -> Result<State> {
-    let place = Place::new(folder, hook);
+    let place = HookPlace::new(folder, hook);
     let whose = place.whose()?;
     if whose == Whose::Nobody {
         return Ok(State::Absent);

@@ -32,7 +32,7 @@ fn is_nothing(id: &[u8]) -> bool {
 
 /// How the lines of a hook are written.
 #[derive(Clone, Copy, Debug)]
-pub enum Lines {
+pub enum HookLines {
     /// `<local ref> <new> <remote ref> <old>`; the local ref may be any revision, and so hold blanks.
     PrePush,
     /// `<old> <new> <ref>`
@@ -44,7 +44,7 @@ pub enum Lines {
 /// # Errors
 ///
 /// When a line is none of git's; only its number is told.
-pub fn parse(text: &[u8], lines: Lines) -> Result<Vec<Update<'_>>> {
+pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     if text.is_empty() {
         return Ok(Vec::new());
@@ -56,8 +56,8 @@ pub fn parse(text: &[u8], lines: Lines) -> Result<Vec<Update<'_>>> {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             update(line, lines).ok_or_else(|| {
                 let form = match lines {
-                    Lines::PrePush => "<local ref> <new id> <remote ref> <old id>",
-                    Lines::PreReceive => "<old id> <new id> <ref>",
+                    HookLines::PrePush => "<local ref> <new id> <remote ref> <old id>",
+                    HookLines::PreReceive => "<old id> <new id> <ref>",
                 };
                 Error::new(format!(
                     "line {} of standard input is not what git tells this hook",
@@ -71,14 +71,14 @@ pub fn parse(text: &[u8], lines: Lines) -> Result<Vec<Update<'_>>> {
     parsed.collect()
 }
 
-fn update(line: &[u8], lines: Lines) -> Option<Update<'_>> {
+fn update(line: &[u8], lines: HookLines) -> Option<Update<'_>> {
     let (update, last) = match lines {
-        Lines::PrePush => {
+        HookLines::PrePush => {
             let mut parts = line.rsplitn(4, |byte| *byte == b' ');
             let (old, name, new) = (parts.next()?, parts.next()?, parts.next()?);
             (Update { name, new, old }, parts.next())
         }
-        Lines::PreReceive => {
+        HookLines::PreReceive => {
             let mut parts = line.splitn(3, |byte| *byte == b' ');
             let (old, new, name) = (parts.next()?, parts.next()?, parts.next()?);
             (Update { name, new, old }, Some(name))
@@ -91,7 +91,7 @@ fn update(line: &[u8], lines: Lines) -> Option<Update<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, parse};
+    use super::{HookLines, parse};
 
     #[test]
     fn lines_are_read_as_git_writes_them() {
@@ -99,7 +99,7 @@ mod tests {
         let text = format!(
             "HEAD@{{1 day ago}} {a} refs/heads/x {none}\n(delete) {none} refs/tags/y {b}\r\n"
         );
-        let updates = parse(text.as_bytes(), Lines::PrePush).unwrap();
+        let updates = parse(text.as_bytes(), HookLines::PrePush).unwrap();
         assert_eq!(
             (updates[0].name, updates[0].new, updates[0].deletes()),
             (&b"refs/heads/x"[..], a.as_bytes(), false)
@@ -107,11 +107,11 @@ mod tests {
         assert_eq!((updates[1].old, updates[1].deletes()), (b.as_bytes(), true));
         let text = format!("{none} {a} refs/heads/\u{e9} x\n");
         assert_eq!(
-            parse(text.as_bytes(), Lines::PreReceive).unwrap()[0].name,
+            parse(text.as_bytes(), HookLines::PreReceive).unwrap()[0].name,
             "refs/heads/\u{e9} x".as_bytes()
         );
-        assert_eq!(parse(b"", Lines::PrePush).unwrap(), []);
-        assert_eq!(parse(b"\n", Lines::PreReceive).unwrap(), []);
+        assert_eq!(parse(b"", HookLines::PrePush).unwrap(), []);
+        assert_eq!(parse(b"\n", HookLines::PreReceive).unwrap(), []);
     }
 
     #[test]
@@ -125,15 +125,18 @@ mod tests {
             &format!("{a} refs/heads/x {a}"),
             &format!(" {a}  {a}"),
         ] {
-            let error =
-                parse(format!("r {a} s {a}\n{text}").as_bytes(), Lines::PrePush).unwrap_err();
+            let error = parse(
+                format!("r {a} s {a}\n{text}").as_bytes(),
+                HookLines::PrePush,
+            )
+            .unwrap_err();
             assert!(format!("{error:?}").contains("line 2"), "{text}");
         }
-        assert!(parse(format!("{a} {a}\n").as_bytes(), Lines::PreReceive).is_err());
+        assert!(parse(format!("{a} {a}\n").as_bytes(), HookLines::PreReceive).is_err());
         assert!(
             parse(
                 format!("{a} {} refs/heads/x", &a[1..]).as_bytes(),
-                Lines::PreReceive
+                HookLines::PreReceive
             )
             .is_err()
         );

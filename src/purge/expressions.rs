@@ -10,7 +10,7 @@ pub const MASK: &[u8] = b"***REMOVED***";
 
 /// What is replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ReplacementKind {
     /// Some of a text.
     Text,
     /// Some of the name of a file, a folder or a ref. Each gets a name of its own, so that no two files become one, of
@@ -19,13 +19,13 @@ pub enum Kind {
 }
 
 /// One line for each of `forms`, in the order in which they must be replaced.
-pub fn lines(forms: &BTreeSet<Vec<u8>>, kind: Kind) -> Vec<u8> {
+pub fn lines(forms: &BTreeSet<Vec<u8>>, kind: ReplacementKind) -> Vec<u8> {
     let mut lines = Vec::new();
     for form in ordered(forms) {
         // A plain expression would be a path from the top.
         let (old, new) = match kind {
-            Kind::Text => (expression(form), MASK.to_vec()),
-            Kind::Name => (regex(form), name(form).into_bytes()),
+            ReplacementKind::Text => (expression(form), MASK.to_vec()),
+            ReplacementKind::Name => (regex(form), name(form).into_bytes()),
         };
         lines.extend([&old[..], b"==>", &new, b"\n"].concat());
     }
@@ -94,48 +94,48 @@ fn regex(form: &[u8]) -> Vec<u8> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Kind, lines, replaced};
+    use super::{ReplacementKind, lines, replaced};
 
     fn forms(forms: &[&[u8]]) -> BTreeSet<Vec<u8>> {
         forms.iter().map(|form| form.to_vec()).collect()
     }
 
-    fn text(forms: &[&[u8]], kind: Kind) -> String {
+    fn text(forms: &[&[u8]], kind: ReplacementKind) -> String {
         String::from_utf8(lines(&self::forms(forms), kind)).expect("ASCII")
     }
 
     #[test]
     fn what_a_literal_can_say_is_one() {
         assert_eq!(
-            text(&[b"a.b*\\1"], Kind::Text),
+            text(&[b"a.b*\\1"], ReplacementKind::Text),
             "literal:a.b*\\1==>***REMOVED***\n"
         );
         assert_eq!(
-            text(&[b"regex:a"], Kind::Text),
+            text(&[b"regex:a"], ReplacementKind::Text),
             "literal:regex:a==>***REMOVED***\n"
         );
-        assert_eq!(text(&[], Kind::Text), "");
+        assert_eq!(text(&[], ReplacementKind::Text), "");
     }
 
     #[test]
     fn line_breaks_and_arrows_are_escaped() {
         assert_eq!(
-            text(&[b"a\"\r\n + \"b"], Kind::Text),
+            text(&[b"a\"\r\n + \"b"], ReplacementKind::Text),
             "regex:a\\x22\\x0d\\x0a\\x20\\x2b\\x20\\x22b==>***REMOVED***\n"
         );
         assert_eq!(
-            text(&[b"a==>b"], Kind::Text),
+            text(&[b"a==>b"], ReplacementKind::Text),
             "regex:a\\x3d\\x3d\\x3eb==>***REMOVED***\n"
         );
         assert_eq!(
-            text(&[b"\xff\n"], Kind::Text),
+            text(&[b"\xff\n"], ReplacementKind::Text),
             "regex:\\xff\\x0a==>***REMOVED***\n"
         );
     }
 
     #[test]
     fn the_longest_comes_first_and_literals_before_patterns() {
-        let lines = text(&[b"ab", b"abc\nd", b"abc"], Kind::Text);
+        let lines = text(&[b"ab", b"abc\nd", b"abc"], ReplacementKind::Text);
         let starts: Vec<&str> = lines
             .lines()
             .map(|line| line.split("==>").next().unwrap_or(""))
@@ -145,16 +145,17 @@ mod tests {
 
     #[test]
     fn each_name_gets_one_of_its_own() {
-        let one = text(&[b"abc"], Kind::Name);
+        let one = text(&[b"abc"], ReplacementKind::Name);
         assert!(
-            one.starts_with("regex:abc==>removed-") && one == text(&[b"abc"], Kind::Name),
+            one.starts_with("regex:abc==>removed-")
+                && one == text(&[b"abc"], ReplacementKind::Name),
             "{one}"
         );
         assert!(
             !one.contains("ba7816bf"),
             "what `printf %s abc | sha256sum` begins with"
         );
-        let two = text(&[b"a.b", b"a-b"], Kind::Name);
+        let two = text(&[b"a.b", b"a-b"], ReplacementKind::Name);
         let names: BTreeSet<&str> = two
             .lines()
             .filter_map(|line| line.split("==>").nth(1))

@@ -10,7 +10,7 @@ use crate::files::write::{Readers, replace};
 use crate::git::Repository;
 
 /// A folder that a plan may be written into.
-pub struct Folder {
+pub struct PlanFolder {
     path: PathBuf,
 }
 
@@ -38,7 +38,7 @@ const FILES: [&str; 17] = [
 /// What tells a plan from a folder that happens to have files of the same names. It is written first.
 const MARK: &str = "replace-record.txt";
 
-impl Folder {
+impl PlanFolder {
     /// The folder at `path`, which need not exist yet, for a plan about `repository`.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ impl Folder {
                 }
             }
         }
-        Ok(Folder { path: place })
+        Ok(PlanFolder { path: place })
     }
 
     /// Where it is.

@@ -15,7 +15,7 @@ use super::expressions::{MASK, replaced};
 
 /// What is to be removed, each as it stands there: in plain, encoded, or cut in pieces.
 #[derive(Default)]
-pub struct Found {
+pub struct FoundForms {
     /// In the content of text files.
     pub texts: BTreeSet<Vec<u8>>,
     /// In messages and headers of commits and tags.
@@ -41,12 +41,12 @@ const HEAD: usize = 8192;
 const ROUNDS: usize = 4;
 
 /// What is looked for.
-struct Wanted<'w> {
+struct WantedSecrets<'w> {
     scanner: &'w Scanner,
     secrets: &'w HashSet<&'w Fingerprint>,
 }
 
-impl Wanted<'_> {
+impl WantedSecrets<'_> {
     /// Where `bytes`, which lie at `path`, hold one of the secrets.
     fn spans(&self, path: &[u8], bytes: &[u8]) -> Vec<Range<usize>> {
         let found = self.scanner.matches(path, bytes);
@@ -82,19 +82,19 @@ impl Wanted<'_> {
     }
 }
 
-impl Found {
+impl FoundForms {
     /// All places of `secrets` in what `source` has.
     pub fn gather(
         source: &dyn Source,
         scanner: &Scanner,
         secrets: &HashSet<&Fingerprint>,
     ) -> Result<Self> {
-        let wanted = Wanted { scanner, secrets };
-        let found = Mutex::new(Found::default());
+        let wanted = WantedSecrets { scanner, secrets };
+        let found = Mutex::new(FoundForms::default());
         source.visit(&|blob| {
             // What cannot be read is told by the scan.
             let Ok(blob) = blob else { return };
-            let mut here = Found::default();
+            let mut here = FoundForms::default();
             here.look(&blob, &wanted);
             found
                 .lock()
@@ -115,7 +115,7 @@ impl Found {
             .map(of)
     }
 
-    fn add(&mut self, mut other: Found) {
+    fn add(&mut self, mut other: FoundForms) {
         self.texts.append(&mut other.texts);
         self.messages.append(&mut other.messages);
         self.records.append(&mut other.records);
@@ -130,7 +130,7 @@ impl Found {
         }
     }
 
-    fn look(&mut self, blob: &Blob<'_>, wanted: &Wanted<'_>) {
+    fn look(&mut self, blob: &Blob<'_>, wanted: &WantedSecrets<'_>) {
         let names = blob.origin.names();
         let in_names = if blob.is_first() {
             wanted.spans(names, names)

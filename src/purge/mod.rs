@@ -20,13 +20,13 @@ use crate::model::secret::Fingerprint;
 use crate::report::Report;
 use crate::source::history::History;
 
-use expressions::{Kind, lines};
-pub use folder::Folder;
-use found::Found;
+use expressions::{ReplacementKind, lines};
+pub use folder::PlanFolder;
+use found::FoundForms;
 
 /// What is to be done to a repository so that nothing reported is left in it.
-pub struct Plan {
-    found: Found,
+pub struct PurgePlan {
+    found: FoundForms,
     /// The paths of blobs that are dropped, to show.
     dropped: BTreeSet<String>,
     /// The submodules' repositories that have to be rewritten, before the one that they are in.
@@ -38,7 +38,7 @@ pub struct Plan {
     is_complete: bool,
 }
 
-impl Plan {
+impl PurgePlan {
     /// The plan to remove what `report` reports from what `history` has; nothing, where no secret is reported. `scanner` is the
     /// one that found it; `program` and `arguments` are what it takes to scan and judge in the same way.
     ///
@@ -51,7 +51,7 @@ impl Plan {
         report: &Report,
         program: String,
         arguments: Vec<String>,
-    ) -> Result<Option<Plan>> {
+    ) -> Result<Option<PurgePlan>> {
         let evidence = report
             .reported()
             .filter_map(|finding| finding.evidence.as_ref());
@@ -60,7 +60,7 @@ impl Plan {
         if secrets.is_empty() {
             return Ok(None);
         }
-        let mut found = Found::gather(history, scanner, &secrets)?;
+        let mut found = FoundForms::gather(history, scanner, &secrets)?;
         let left = std::mem::take(&mut found.left).into_iter();
         found.left = left
             .map(|place| {
@@ -87,7 +87,7 @@ impl Plan {
             .map(shown_path)
             .collect();
         let text = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
-        Ok(Some(Plan {
+        Ok(Some(PurgePlan {
             modules: history
                 .modules_with(&objects)
                 .into_iter()
@@ -107,7 +107,7 @@ impl Plan {
     /// # Errors
     ///
     /// When `folder` cannot be made or written to.
-    pub fn write(&self, folder: &Folder) -> Result<()> {
+    pub fn write(&self, folder: &PlanFolder) -> Result<()> {
         let found = &self.found;
         let listed = |ids: &BTreeSet<String>| {
             ids.iter()
@@ -115,10 +115,19 @@ impl Plan {
                 .collect()
         };
         folder.write(&[
-            ("replace-record.txt", lines(&found.records, Kind::Text)),
-            ("replace-text.txt", lines(&found.texts, Kind::Text)),
-            ("replace-message.txt", lines(&found.messages, Kind::Text)),
-            ("rename.txt", lines(&found.names, Kind::Name)),
+            (
+                "replace-record.txt",
+                lines(&found.records, ReplacementKind::Text),
+            ),
+            (
+                "replace-text.txt",
+                lines(&found.texts, ReplacementKind::Text),
+            ),
+            (
+                "replace-message.txt",
+                lines(&found.messages, ReplacementKind::Text),
+            ),
+            ("rename.txt", lines(&found.names, ReplacementKind::Name)),
             ("strip-blobs.txt", listed(&found.strip)),
             ("lfs-objects.txt", listed(&found.lfs)),
             ("purge.py", include_bytes!("files/purge.py").to_vec()),

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use crate::detect::redact::shown_path;
 
-use super::Plan;
+use super::PurgePlan;
 
 /// The whole of `purge.sh`.
-pub fn commands(plan: &Plan) -> String {
+pub fn commands(plan: &PurgePlan) -> String {
     let run = |path: &String| format!("purge {}\n", quoted(path));
     let modules = &plan.modules;
     let arguments: String = plan
@@ -44,7 +44,7 @@ pub fn commands(plan: &Plan) -> String {
 }
 
 /// What git-filter-repo is told, a line each.
-fn flags(plan: &Plan) -> String {
+fn flags(plan: &PurgePlan) -> String {
     let found = &plan.found;
     let mut flags = String::new();
     let mut add = |flag: &str| flags += &format!(" \\\n            {flag}");
@@ -69,7 +69,7 @@ fn flags(plan: &Plan) -> String {
 }
 
 /// The whole of `README.md`.
-pub fn steps(plan: &Plan, folder: &Path) -> String {
+pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
     let found = &plan.found;
     let rows = [
         (

@@ -10,12 +10,12 @@ use crate::source::range::Range;
 use crate::source::{Limits, Source};
 
 /// An event, and the repository that it is about.
-pub struct Look<'p> {
+pub struct EventLookup<'p> {
     pub event: &'p Event,
     pub repository: &'p Repository,
 }
 
-impl Look<'_> {
+impl EventLookup<'_> {
     /// The object that a point is, if it is here.
     pub fn find(&self, point: &Point) -> Option<ObjectId> {
         match point {

@@ -7,12 +7,12 @@ mod tag;
 
 use std::fmt;
 
-use super::{Before, Event, Point, What};
+use super::{BranchBefore, Event, Point, What};
 use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
 use crate::git::{ObjectId, Repository};
 use crate::model::skip::Skip;
-use look::Look;
+use look::EventLookup;
 
 /// What to scan beside the files that are checked out.
 pub struct Plan {
@@ -105,7 +105,7 @@ fn refs(what: &What) -> Vec<Vec<u8>> {
 }
 
 fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
-    let look = Look { event, repository };
+    let look = EventLookup { event, repository };
     let head = chosen
         .head
         .as_deref()
@@ -123,7 +123,7 @@ fn commits(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Pl
         } => push::plan(&look, branch.as_deref(), before, now, head),
         What::Proposal(proposal) => proposal::plan(&look, proposal, head),
         What::Tag { name, head: now } => tag::plan(&look, name, now, head),
-        _ if head.is_some() => push::plan(&look, None, &Before::Nowhere, &Point::Head, head),
+        _ if head.is_some() => push::plan(&look, None, &BranchBefore::Nowhere, &Point::Head, head),
         What::Deletion { .. } => Err(Error::new("what was deleted has no commits")),
         // Before the first commit nothing is there to be judged.
         What::Everything(name) if repository.head().is_none() => {
@@ -147,7 +147,7 @@ fn everything(name: &str) -> Plan {
 }
 
 /// No event: what is checked out is judged by its own word, and of the commits those that the default branch has not.
-fn by_hand(look: &Look<'_>) -> Result<Plan> {
+fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     let title = "no CI event";
     match (look.repository.head(), look.default_branch()) {
         (None, _) => Ok(look.missing(title, &Point::Head, Base::Own)),
@@ -164,7 +164,7 @@ fn by_hand(look: &Look<'_>) -> Result<Plan> {
 
 /// An event that does not say what is checked out: what the default branch has is everybody's, anything else may be a
 /// stranger's. Where a job has checked out a fork, that one's branches say nothing.
-fn unclear(look: &Look<'_>, name: &str) -> Result<Plan> {
+fn unclear(look: &EventLookup<'_>, name: &str) -> Result<Plan> {
     let default = look
         .default_branch()
         .filter(|_| look.is_of_base(&look.event.origin));
@@ -187,7 +187,7 @@ pub fn deletion(name: &str) -> String {
 
 /// What the user has chosen: from `base` to `head` or, if that is not chosen, to where the event is.
 fn between(
-    look: &Look<'_>,
+    look: &EventLookup<'_>,
     names: (&str, &str),
     base: ObjectId,
     head: Option<ObjectId>,

@@ -1,7 +1,7 @@
 //! Commits that are to go into a branch: new is what the branch has not, and the branch decides what they may.
 
 use super::super::{Id, Proposal};
-use super::look::{Look, object, remote_branch};
+use super::look::{EventLookup, object, remote_branch};
 use super::{Base, Plan};
 use crate::detect::redact::shown_path;
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::git::ObjectId;
 use crate::model::blob::Part;
 
 /// What a proposal means: all that its head, or `head` if that is chosen, leads to and the branch does not.
-pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Result<Plan> {
+pub fn plan(look: &EventLookup<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Result<Plan> {
     let Proposal {
         kind,
         head: now,
@@ -49,7 +49,7 @@ pub fn plan(look: &Look<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Res
 
 /// What can be trusted to be the branch, as far as it is here: the parent of the merge that the host made, the branch at the
 /// remote that has it, and the commit that the host names.
-fn bases(look: &Look<'_>, proposal: &Proposal) -> Vec<ObjectId> {
+fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let find = |id: &Id| look.repository.commit(look.repository.object(id.as_str())?);
     let named = proposal.base.as_ref().and_then(find);
     let target = proposal
@@ -71,7 +71,7 @@ fn bases(look: &Look<'_>, proposal: &Proposal) -> Vec<ObjectId> {
 }
 
 /// The first parent of what is checked out, where that is a merge of the proposal's head into it.
-fn merged(look: &Look<'_>, proposal: &Proposal) -> Option<ObjectId> {
+fn merged(look: &EventLookup<'_>, proposal: &Proposal) -> Option<ObjectId> {
     let head = look.repository.head()?;
     let parents = look.repository.parents(head);
     let told = look.find(&proposal.head)?;
@@ -82,7 +82,7 @@ fn merged(look: &Look<'_>, proposal: &Proposal) -> Option<ObjectId> {
 }
 
 /// The newest of them that has not taken up the proposal by now; if all have, the last, which is the oldest.
-fn newest(look: &Look<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectId> {
+fn newest(look: &EventLookup<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectId> {
     let open = bases
         .iter()
         .copied()
@@ -98,7 +98,7 @@ fn newest(look: &Look<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectI
 }
 
 /// The branch is not here, so nobody knows which commits are new.
-fn without_base(look: &Look<'_>, proposal: &Proposal) -> Plan {
+fn without_base(look: &EventLookup<'_>, proposal: &Proposal) -> Plan {
     let named = proposal
         .base
         .as_ref()

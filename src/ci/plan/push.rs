@@ -4,8 +4,8 @@
 //! there; other branches and tags may never have been. For the default branch itself nothing is left then. Where a system
 //! never says what was before, the default branch is judged whole, by its own word.
 
-use super::super::{Before, Id, Point};
-use super::look::{Look, object};
+use super::super::{BranchBefore, Id, Point};
+use super::look::{EventLookup, object};
 use super::{Base, Plan};
 use crate::detect::redact::shown_path;
 use crate::error::Result;
@@ -17,9 +17,9 @@ type Default = Option<(String, ObjectId)>;
 
 /// What a push means: to `branch`, which was at `before` and is at `now` or, if that is chosen, `head`.
 pub fn plan(
-    look: &Look<'_>,
+    look: &EventLookup<'_>,
     branch: Option<&str>,
-    before: &Before,
+    before: &BranchBefore,
     now: &Point,
     head: Option<ObjectId>,
 ) -> Result<Plan> {
@@ -46,16 +46,16 @@ pub fn plan(
     };
     let default = default.filter(|_| !is_default);
     match before {
-        Before::At(before) => moved(look, &title, before, head, default),
-        Before::Nowhere => compared(look, &format!("first {title}"), head, default),
-        Before::Untold if is_default => untold(look, &title, head),
-        Before::Untold => compared(look, &title, head, default),
+        BranchBefore::At(before) => moved(look, &title, before, head, default),
+        BranchBefore::Nowhere => compared(look, &format!("first {title}"), head, default),
+        BranchBefore::Untold if is_default => untold(look, &title, head),
+        BranchBefore::Untold => compared(look, &title, head, default),
     }
 }
 
 /// The branch was at `before`.
 fn moved(
-    look: &Look<'_>,
+    look: &EventLookup<'_>,
     title: &str,
     before: &Id,
     head: ObjectId,
@@ -96,7 +96,12 @@ fn moved(
 }
 
 /// Nothing is known of before: the default branch decides, and without it nobody does.
-pub fn compared(look: &Look<'_>, title: &str, head: ObjectId, default: Default) -> Result<Plan> {
+pub fn compared(
+    look: &EventLookup<'_>,
+    title: &str,
+    head: ObjectId,
+    default: Default,
+) -> Result<Plan> {
     match default {
         Some((name, id)) => {
             let what = format!("that {} has not", shown_path(name.as_bytes()));
@@ -107,7 +112,7 @@ pub fn compared(look: &Look<'_>, title: &str, head: ObjectId, default: Default) 
 }
 
 /// A push to the default branch, by a system that does not say where that was.
-fn untold(look: &Look<'_>, title: &str, head: ObjectId) -> Result<Plan> {
+fn untold(look: &EventLookup<'_>, title: &str, head: ObjectId) -> Result<Plan> {
     let what = "that it leads to, for nothing says which are new (--base REV does)";
     // One that a shallow clone has left out allows nothing.
     let parent = look

@@ -1,7 +1,7 @@
 //! A tag that was made or moved: new is what the default branch has not, for that alone was judged.
 
 use super::super::Point;
-use super::look::{Look, object};
+use super::look::{EventLookup, object};
 use super::{Base, Plan};
 use crate::detect::redact::shown_path;
 use crate::error::Result;
@@ -10,7 +10,12 @@ use crate::model::blob::{Origin, Part};
 
 /// What a tag means: all that it leads to, as `now` or, if that is chosen, `head`, and the default branch does not; and what is
 /// in itself.
-pub fn plan(look: &Look<'_>, name: &str, now: &Point, head: Option<ObjectId>) -> Result<Plan> {
+pub fn plan(
+    look: &EventLookup<'_>,
+    name: &str,
+    now: &Point,
+    head: Option<ObjectId>,
+) -> Result<Plan> {
     let title = format!("tag {}", shown_path(name.as_bytes()));
     let default = look.default_branch();
     let base = default

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::hook::Hook;
-use crate::hook::install::{Change, install, install_tracked, shown, uninstall};
+use crate::hook::install::{HookChange, install, install_tracked, shown, uninstall};
 use crate::hook::owner::Owner;
 use clap::Args;
 
@@ -80,7 +80,13 @@ impl Uninstall {
         let take = |hook| uninstall(&folder, hook);
         if !self.hooks.is_empty() {
             each(&self.hooks, &folder, |_| true, take)?;
-        } else if each(&Hook::ALL, &folder, |change| change != Change::Absent, take)? == 0 {
+        } else if each(
+            &Hook::ALL,
+            &folder,
+            |change| change != HookChange::Absent,
+            take,
+        )? == 0
+        {
             output::say(&format!(
                 "no hook in {} is ntnguard's, so nothing was changed",
                 shown(&folder)
@@ -94,8 +100,8 @@ impl Uninstall {
 fn each(
     hooks: &[Hook],
     folder: &Path,
-    is_told: impl Fn(Change) -> bool,
-    change: impl Fn(Hook) -> Result<Change>,
+    is_told: impl Fn(HookChange) -> bool,
+    change: impl Fn(Hook) -> Result<HookChange>,
 ) -> Result<usize> {
     let mut told = 0;
     for hook in hooks {

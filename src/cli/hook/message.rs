@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::hook::install::shown;
-use crate::hook::message::Settings;
+use crate::hook::message::MessageSettings;
 use crate::model::blob::{Origin, Part, path_bytes};
 use crate::source::message::Message;
 use clap::Args;
@@ -72,12 +72,12 @@ impl CommitMsg {
 }
 
 /// What git says about the message that it is about to store.
-fn settings(repository: &Repository) -> Settings {
+fn settings(repository: &Repository) -> MessageSettings {
     let told = std::env::var_os("GIT_CONFIG_PARAMETERS")
         .unwrap_or_default()
         .to_string_lossy()
         .to_ascii_lowercase();
-    Settings {
+    MessageSettings {
         cleanup: repository.setting("commit.cleanup"),
         comment_char: repository.setting("core.commentChar"),
         comment_string: repository.setting("core.commentString"),

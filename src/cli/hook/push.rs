@@ -3,7 +3,7 @@
 use crate::detect::redact::shown_path;
 use crate::error::Result;
 use crate::git::Repository;
-use crate::hook::updates::{Lines, Update, parse};
+use crate::hook::updates::{HookLines, Update, parse};
 use crate::source::range::Range;
 use clap::Args;
 
@@ -32,7 +32,7 @@ impl PrePush {
         }
         let repository = Repository::with_hooks()?.without_pipes()?;
         let config = self.surface.config(repository.work_tree().as_deref())?;
-        let mut updates = parse(&told, Lines::PrePush)?;
+        let mut updates = parse(&told, HookLines::PrePush)?;
         tell_deletions(&mut updates);
         let mut known = Vec::new();
         for name in [&self.remote, &self.url].into_iter().flatten() {

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
-use crate::hook::updates::{Lines, parse};
+use crate::hook::updates::{HookLines, parse};
 use crate::source::range::Range;
 
 use super::super::surface::Surface;
@@ -34,7 +34,7 @@ fn received(surface: Surface) -> Outcome {
         config => config?,
     };
     let told = framework::told()?;
-    let mut updates = parse(&told, Lines::PreReceive)?;
+    let mut updates = parse(&told, HookLines::PreReceive)?;
     if updates.is_empty() {
         return Err(Error::new("standard input names no ref, so there is nothing to scan")
             .help("git runs this as the hook pre-receive of a bare repository: hand its standard input on as it is"));
