@@ -16,7 +16,7 @@ use super::{ExitStatus, Outcome, output, settings, target};
 
 /// `ntnguard allow FINGERPRINT`
 #[derive(Args)]
-pub struct Allow {
+pub struct AllowCommand {
     /// The fingerprint of a finding (`v1:…`), as `-v` and JSON show it: never the secret itself
     fingerprint: String,
     /// Why it is allowed, for those who read the configuration and the reports
@@ -34,7 +34,7 @@ pub struct Allow {
     pub config: Option<PathBuf>,
 }
 
-impl Allow {
+impl AllowCommand {
     /// Writes an entry into the configuration.
     pub fn run(self) -> Outcome {
         let entry = self.entry()?;

@@ -22,11 +22,11 @@ use super::{ExitStatus, Outcome, output, scan, target};
 
 /// `ntnguard baseline [SOURCE…]`
 #[derive(Args)]
-pub struct Baseline {
+pub struct BaselineCommand {
     /// What to scan: `scan`, the files on disk; `staged`; `history`; or a range of commits, A..B or A...B [default: scan;
     /// with --prune, scan and history]
     #[arg(value_name = "SOURCE")]
-    sources: Vec<Place>,
+    sources: Vec<BaselineSource>,
     /// Drop the entries that nothing there has any more, and add none
     #[arg(long)]
     prune: bool,
@@ -39,28 +39,28 @@ pub struct Baseline {
 
 /// What a baseline is made from.
 #[derive(Clone, Debug)]
-enum Place {
+enum BaselineSource {
     Files,
     Staged,
     History,
     Range(String),
 }
 
-impl FromStr for Place {
+impl FromStr for BaselineSource {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         match text {
-            "scan" => Ok(Place::Files),
-            "staged" => Ok(Place::Staged),
-            "history" => Ok(Place::History),
-            range if range.contains("..") => Ok(Place::Range(range.to_owned())),
+            "scan" => Ok(BaselineSource::Files),
+            "staged" => Ok(BaselineSource::Staged),
+            "history" => Ok(BaselineSource::History),
+            range if range.contains("..") => Ok(BaselineSource::Range(range.to_owned())),
             _ => Err("expected scan, staged, history or A..B".to_owned()),
         }
     }
 }
 
-impl Baseline {
+impl BaselineCommand {
     /// Scans, and writes what was found into the baseline.
     pub fn run(mut self) -> Outcome {
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
@@ -70,10 +70,10 @@ impl Baseline {
         };
         target::refuse_device(&file)?;
         if self.sources.is_empty() {
-            self.sources.push(Place::Files);
+            self.sources.push(BaselineSource::Files);
             // What is still in history is not gone.
             self.sources
-                .extend((self.prune && top.is_some()).then_some(Place::History));
+                .extend((self.prune && top.is_some()).then_some(BaselineSource::History));
         }
         let reports = self
             .sources
@@ -123,7 +123,7 @@ impl Baseline {
     }
 
     /// What a scan of one place reports; the baseline itself suppresses nothing.
-    fn scan(&self, place: &Place, top: Option<PathBuf>) -> Result<Report> {
+    fn scan(&self, place: &BaselineSource, top: Option<PathBuf>) -> Result<Report> {
         let mut config = self
             .settings
             .load_config(Some(top.as_deref().unwrap_or(Path::new("."))))?;
@@ -131,20 +131,20 @@ impl Baseline {
             Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
         let limits = Surface::limits(&config);
         match place {
-            Place::Files => {
+            BaselineSource::Files => {
                 scan::refuse_bare(Repository::here()?.as_ref())?;
                 let source = scan::files(Vec::new(), top, 0, &mut config);
                 crate::scan(&source, &scanner, &settings::policy(config))
             }
-            Place::Staged => {
+            BaselineSource::Staged => {
                 let source = Index::open(Repository::of_hook()?, limits)?;
                 crate::scan(&source, &scanner, &settings::policy(config))
             }
-            Place::History => {
+            BaselineSource::History => {
                 let source = History::new(super::range::repository()?, scanner.prefilter(), limits);
                 crate::scan(&source, &scanner, &settings::policy(config))
             }
-            Place::Range(range) => {
+            BaselineSource::Range(range) => {
                 let source = Range::new(&super::range::repository()?, range, limits)?;
                 crate::scan(&source, &scanner, &settings::policy(config))
             }

@@ -13,7 +13,7 @@ use super::{FailOn, Outcome, output};
 
 /// `ntnguard env [PATH]`
 #[derive(Args)]
-pub struct Env {
+pub struct EnvCommand {
     /// A folder of a repository; by default the whole repository you stand in
     #[arg(value_hint = ValueHint::DirPath)]
     path: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub struct Env {
     surface: Surface,
 }
 
-impl Env {
+impl EnvCommand {
     /// Audits the env files of a repository, and mends its ignore files.
     pub fn run(mut self) -> Outcome {
         self.surface.only.refuse_absent("env", false)?;

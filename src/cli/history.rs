@@ -17,7 +17,7 @@ use super::{Outcome, bar, output};
 
 /// `ntnguard history [REPO]`
 #[derive(Args)]
-pub struct Command {
+pub struct HistoryCommand {
     /// The repository; by default the one you stand in
     #[arg(value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
@@ -29,7 +29,7 @@ pub struct Command {
     surface: Surface,
 }
 
-impl Command {
+impl HistoryCommand {
     /// Scans everything that git still holds.
     pub fn run(self) -> Outcome {
         let named = self.repository.as_deref();

@@ -59,28 +59,28 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Scan files on disk; by default the repository (or folder) you stand in
-    Scan(scan::Scan),
+    Scan(scan::ScanCommand),
     /// Scan what the next commit would add: the index against HEAD
     Staged(Surface),
     /// Scan what commits add
-    Range(range::Commits),
+    Range(range::RangeCommand),
     /// Scan everything git still holds: all objects, messages, names and records, reachable or not
-    History(history::Command),
+    History(history::HistoryCommand),
     /// Scan standard input
-    Stdin(stdin::Command),
+    Stdin(stdin::StdinCommand),
     /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
-    Env(env::Env),
+    Env(env::EnvCommand),
     /// Scan what the event of a CI job has brought, the files that are checked out, and the env files
-    Ci(ci::Ci),
+    Ci(ci::CiCommand),
     /// Install git hooks, take them away, and what they run
     #[command(subcommand)]
-    Hook(hook::Command),
+    Hook(hook::HookCommand),
     /// List the rules, or print a rule's page
-    Rules(rules::Rules),
+    Rules(rules::RulesCommand),
     /// Write an entry into .ntnguard.yaml that allows a finding from then on
-    Allow(allow::Allow),
+    Allow(allow::AllowCommand),
     /// Write the secrets that a scan reports into the baseline, which suppresses them from then on
-    Baseline(baseline::Baseline),
+    Baseline(baseline::BaselineCommand),
     /// Print the configuration that counts here
     Config(config::Show),
     /// Print completions for a shell

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::report::{Detail, Format, Report, Standing, Style, explain as explained, quote};
 use clap::ValueEnum;
 
-use super::target::{Target, by_name, cannot_write, write_whole};
+use super::target::{ReportTarget, by_name, cannot_write, write_whole};
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -47,7 +47,7 @@ fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> 
 }
 
 /// What a report says, and how, whatever it is written to.
-pub struct Look {
+pub struct ReportLook {
     /// How much it says.
     pub detail: Detail,
     /// Whether it is narrow and draws nothing.
@@ -89,9 +89,9 @@ fn style(color: bool, detail: Detail) -> Style {
 pub fn write(
     report: &mut Report,
     format: Option<Format>,
-    targets: &[Target],
+    targets: &[ReportTarget],
     color: Color,
-    look: Look,
+    look: ReportLook,
 ) -> Result<()> {
     let style = |color| Style {
         plain: look.plain,
@@ -154,7 +154,7 @@ fn heard(written: io::Result<()>) -> Result<()> {
     }
 }
 
-fn write_file(report: &Report, format: Format, style: Style, target: &Target) -> Result<()> {
+fn write_file(report: &Report, format: Format, style: Style, target: &ReportTarget) -> Result<()> {
     let mut text = Vec::new();
     report
         .write(format, style, &mut text)

@@ -10,7 +10,7 @@ use super::surface::Surface;
 
 /// `ntnguard range REV-RANGE`
 #[derive(Args)]
-pub struct Commits {
+pub struct RangeCommand {
     /// A..B: the commits of B that A has not; A...B: those that only one of them has; one revision: that commit alone
     #[arg(value_name = "REV-RANGE")]
     range: String,
@@ -21,7 +21,7 @@ pub struct Commits {
     surface: Surface,
 }
 
-impl Commits {
+impl RangeCommand {
     /// Scans what commits add.
     pub fn run(self) -> Outcome {
         let repository = repository()?;

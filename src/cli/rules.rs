@@ -9,7 +9,7 @@ use super::{ExitStatus, Outcome, choice};
 
 /// `ntnguard rules [ID]`
 #[derive(Args)]
-pub struct Rules {
+pub struct RulesCommand {
     /// The rule whose page to print
     #[arg(value_parser = choice::rule(), hide_possible_values = true)]
     id: Option<String>,
@@ -18,7 +18,7 @@ pub struct Rules {
     no_pager: bool,
 }
 
-impl Rules {
+impl RulesCommand {
     /// Lists the rules, or prints one's page.
     pub fn run(self) -> Outcome {
         let paging = |paging| if self.no_pager { Paging::Never } else { paging };

@@ -14,17 +14,17 @@ use super::{Outcome, bar, stdin};
 
 /// `ntnguard scan [PATH…]`
 #[derive(Args)]
-pub struct Scan {
+pub struct ScanCommand {
     /// Files and folders, scanned even when git ignores them; `-` is standard input
     #[arg(value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
-    name: stdin::FileName,
+    name: stdin::StdinName,
     #[command(flatten)]
     pub surface: Surface,
 }
 
-impl Scan {
+impl ScanCommand {
     /// Scans files on disk.
     pub fn run(mut self) -> Outcome {
         let stdin = self

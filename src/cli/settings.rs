@@ -48,7 +48,7 @@ impl Settings {
         if let Some(file) = self
             .baseline
             .as_deref()
-            .map(Place::named)
+            .map(SettingsFile::named)
             .or_else(|| self.at(root, baseline::FILE_NAME))
         {
             config.baseline = baseline::load(&file.path, &file.top, &file.name)?;
@@ -68,7 +68,7 @@ impl Settings {
         let config = match self
             .config
             .as_deref()
-            .map(Place::named)
+            .map(SettingsFile::named)
             .or_else(|| self.at(root, config::FILE_NAME))
         {
             Some(file) => {
@@ -84,9 +84,9 @@ impl Settings {
     }
 
     /// A file at the root, if it is there.
-    fn at(&self, root: Option<&Path>, name: &str) -> Option<Place> {
+    fn at(&self, root: Option<&Path>, name: &str) -> Option<SettingsFile> {
         let top = root.filter(|_| !self.no_config)?;
-        let place = Place {
+        let place = SettingsFile {
             path: top.join(name),
             top: top.to_owned(),
             name: name.to_owned(),
@@ -120,7 +120,7 @@ impl Settings {
             _ => self.load_config(None)?,
         };
         match (
-            self.baseline.as_deref().map(Place::named),
+            self.baseline.as_deref().map(SettingsFile::named),
             revision.filter(|_| self.config.is_some()),
         ) {
             (Some(file), _) => {
@@ -220,7 +220,7 @@ fn at_revision(name: &str, revision: &str) -> String {
 }
 
 /// A file that says how to scan.
-struct Place {
+struct SettingsFile {
     path: PathBuf,
     /// Links below it are not followed.
     top: PathBuf,
@@ -228,10 +228,10 @@ struct Place {
     name: String,
 }
 
-impl Place {
+impl SettingsFile {
     /// The file that a flag names.
     fn named(file: &Path) -> Self {
-        Place {
+        SettingsFile {
             path: file.to_owned(),
             top: ground(),
             name: file.display().to_string(),

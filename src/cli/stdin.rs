@@ -18,29 +18,29 @@ use super::surface::Surface;
 
 /// `ntnguard stdin`
 #[derive(Args)]
-pub struct Command {
+pub struct StdinCommand {
     #[command(flatten)]
-    name: FileName,
+    name: StdinName,
     #[command(flatten)]
     pub surface: Surface,
 }
 
 /// The flag that names the file whose content standard input has.
 #[derive(Args)]
-pub struct FileName {
+pub struct StdinName {
     /// Judge and tell standard input as the content of the file at PATH, which is not opened
     #[arg(long = "stdin-filename", value_name = "PATH", value_hint = ValueHint::FilePath)]
     path: Option<PathBuf>,
 }
 
-impl FileName {
+impl StdinName {
     /// Returns true if a file is named.
     pub fn is_given(&self) -> bool {
         self.path.is_some()
     }
 }
 
-impl Command {
+impl StdinCommand {
     /// Scans standard input.
     pub fn run(self) -> Outcome {
         run(self.name, self.surface)
@@ -48,7 +48,7 @@ impl Command {
 }
 
 /// Scans standard input, under the name of a file if one is given.
-pub fn run(name: FileName, mut surface: Surface) -> Outcome {
+pub fn run(name: StdinName, mut surface: Surface) -> Outcome {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     let mut named = name.path;
     if let Some(path) = &mut named

@@ -19,9 +19,9 @@ use super::bar::{Bar, When};
 use super::choice;
 use super::debug;
 use super::only::Only;
-use super::output::{self, Color, Look};
+use super::output::{self, Color, ReportLook};
 use super::settings::{self, Settings};
-use super::target::{self, Target};
+use super::target::{self, ReportTarget};
 use super::{ExitStatus, FailOn, Outcome};
 
 /// The flags of every scanning command.
@@ -38,7 +38,7 @@ pub struct Surface {
     format: Option<Format>,
     /// Write the report to FILE, whole or not at all, in the format that its name tells (.json, .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
-    output: Vec<Target>,
+    output: Vec<ReportTarget>,
     #[command(flatten)]
     pub settings: Settings,
     /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings (repeatable)
@@ -242,7 +242,7 @@ impl Surface {
             self.format,
             &self.output,
             self.color,
-            Look {
+            ReportLook {
                 detail,
                 plain: self.plain,
                 standing: self.standing.clone(),

@@ -15,14 +15,14 @@ use super::settings::ground;
 
 /// Where one report goes.
 #[derive(Clone, Debug)]
-pub struct Target {
+pub struct ReportTarget {
     /// Its format, when the argument says one.
     pub format: Option<Format>,
     /// The file.
     pub file: PathBuf,
 }
 
-impl FromStr for Target {
+impl FromStr for ReportTarget {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
@@ -38,7 +38,7 @@ impl FromStr for Target {
         if file.is_empty() {
             Err("no file is named".to_owned())
         } else {
-            Ok(Target {
+            Ok(ReportTarget {
                 format,
                 file: file.into(),
             })
@@ -137,12 +137,12 @@ fn pipe(_: &Path) -> Option<io::Result<File>> {
 }
 
 /// Refuses several reports into one file: only the last one would be left, or they would be mixed.
-pub fn refuse_shared(targets: &[Target]) -> Result<()> {
+pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
     if targets.is_empty() {
         return Ok(());
     }
     let top = ground();
-    let place = |target: &Target| match Device::of(&target.file) {
+    let place = |target: &ReportTarget| match Device::of(&target.file) {
         Some(Device::Output) => PathBuf::from(OUTPUT),
         Some(_) => target.file.clone(),
         None => reach(&target.file, &top).unwrap_or_else(|_| target.file.clone()),

@@ -14,7 +14,7 @@ use clap::{ArgMatches, Command, Error};
 use super::output;
 
 /// A variable and the flag that it stands for.
-struct Variable {
+struct FlagVariable {
     name: &'static str,
     flag: &'static str,
     /// The ids of flags that say otherwise.
@@ -23,8 +23,8 @@ struct Variable {
     judges: bool,
 }
 
-const fn looks(name: &'static str, flag: &'static str) -> Variable {
-    Variable {
+const fn looks(name: &'static str, flag: &'static str) -> FlagVariable {
+    FlagVariable {
         name,
         flag,
         beaten_by: &[],
@@ -36,8 +36,8 @@ const fn judges(
     name: &'static str,
     flag: &'static str,
     beaten_by: &'static [&'static str],
-) -> Variable {
-    Variable {
+) -> FlagVariable {
+    FlagVariable {
         name,
         flag,
         beaten_by,
@@ -45,7 +45,7 @@ const fn judges(
     }
 }
 
-const VARIABLES: [Variable; 8] = [
+const VARIABLES: [FlagVariable; 8] = [
     looks("NTNGUARD_FORMAT", "format"),
     looks("NTNGUARD_JOBS", "jobs"),
     looks("NTNGUARD_COLOR", "color"),
@@ -98,7 +98,7 @@ pub fn with_flags(
     matches: &ArgMatches,
     variable: &dyn Fn(&str) -> Option<OsString>,
 ) -> Vec<OsString> {
-    let asked = Asked::new(interface, matches);
+    let asked = AskedCommand::new(interface, matches);
     let is_trusted = is_trusted(asked.first);
     let set = VARIABLES.iter().filter_map(|known| {
         let value = variable(known.name).filter(|value| !value.is_empty());
@@ -106,7 +106,7 @@ pub fn with_flags(
     });
     let (ignored, set): (Vec<_>, Vec<_>) = set.partition(|(known, _)| known.judges && !is_trusted);
     if !asked.is_quiet() {
-        for (Variable { name, flag, .. }, _) in ignored {
+        for (FlagVariable { name, flag, .. }, _) in ignored {
             output::tell(&format!(
                 "{name} does not count here, as a change could bring it along: \
                  use the flag --{flag}"
@@ -123,7 +123,7 @@ pub fn with_flags(
         .collect()
 }
 
-fn flag(known: &Variable, value: &OsStr) -> OsString {
+fn flag(known: &FlagVariable, value: &OsStr) -> OsString {
     let mut flag = OsString::from(format!("--{}=", known.flag));
     flag.push(value);
     flag
@@ -143,7 +143,7 @@ pub fn name(mut error: Error) -> Error {
 }
 
 /// The command that is asked for, and its flags.
-struct Asked<'a> {
+struct AskedCommand<'a> {
     command: &'a Command,
     matches: &'a ArgMatches,
     /// The name of the outermost command.
@@ -152,9 +152,9 @@ struct Asked<'a> {
     depth: usize,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> AskedCommand<'a> {
     fn new(interface: &'a Command, matches: &'a ArgMatches) -> Self {
-        let mut asked = Asked {
+        let mut asked = AskedCommand {
             command: interface,
             matches,
             first: "",
@@ -165,7 +165,7 @@ impl<'a> Asked<'a> {
                 break;
             };
             let first = if asked.depth == 0 { name } else { asked.first };
-            asked = Asked {
+            asked = AskedCommand {
                 command,
                 matches,
                 first,
@@ -177,7 +177,7 @@ impl<'a> Asked<'a> {
 
     /// Returns true if the command has the flag, and neither it nor one that says otherwise is
     /// typed.
-    fn takes(&self, known: &Variable) -> bool {
+    fn takes(&self, known: &FlagVariable) -> bool {
         let own = self
             .command
             .get_arguments()

@@ -8,12 +8,12 @@ use crate::model::rule::{RuleKind, Severity};
 use crate::policy::config::EnvAudit;
 use crate::report::Report;
 
-use super::run::Run;
+use super::run::CiRun;
 
 /// Judges findings about env files by what was there before, and by what the audit is to do.
 pub struct EnvFaults<'r> {
     /// The run, which knows what the change is compared with.
-    pub run: &'r Run<'r>,
+    pub run: &'r CiRun<'r>,
     /// Tells what env files hold.
     pub scanner: &'r Scanner,
     /// What the audit is to do.

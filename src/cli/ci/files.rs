@@ -13,7 +13,7 @@ use crate::cli::surface::Surface;
 use crate::cli::{ExitStatus, output};
 
 /// Where to tell what.
-pub struct Files {
+pub struct JobFiles {
     /// Whether annotations are read from the job's output.
     pub annotates: bool,
     /// Where the pages of rules can be read, if the action said where it came from.
@@ -23,7 +23,7 @@ pub struct Files {
     sarif: Option<String>,
 }
 
-impl Files {
+impl JobFiles {
     /// Those that the job's variables name.
     pub fn of_job(surface: &Surface) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
@@ -46,7 +46,7 @@ impl Files {
             "NTNGUARD_ACTION_REF",
         ]
         .map(text);
-        Files {
+        JobFiles {
             annotates,
             pages: Pages::new(&server, &repository, &revision),
             summary: file("GITHUB_STEP_SUMMARY"),

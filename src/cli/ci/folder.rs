@@ -10,14 +10,14 @@ use crate::model::blob::path_bytes;
 use crate::source::folder::Folder;
 
 /// Where a run looks at files.
-pub struct Place {
+pub struct CiFolder {
     /// The folder, from the root of the repository.
     pub folder: Folder,
     /// The same on disk.
     pub path: PathBuf,
 }
 
-impl Place {
+impl CiFolder {
     /// The folder at `path`; without one, all of `repository`.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl Place {
                 .help("run it in a clone of it")
         })?;
         let Some(path) = path else {
-            return Ok(Place {
+            return Ok(CiFolder {
                 folder: Folder::default(),
                 path: top,
             });
@@ -51,7 +51,7 @@ impl Place {
             .iter()
             .map(|part| path_bytes(Path::new(part)))
             .collect();
-        Ok(Place {
+        Ok(CiFolder {
             folder: Folder::new(parts.join(&b'/')),
             path: real,
         })

@@ -16,7 +16,7 @@ use crate::source::Limits;
 use crate::source::range::Range;
 
 /// Where to look, and how.
-pub struct Known<'r> {
+pub struct KnownInBase<'r> {
     /// Where.
     pub repository: &'r Repository,
     /// What the change is compared with.
@@ -29,7 +29,7 @@ pub struct Known<'r> {
     pub excluded: &'r [Pattern],
 }
 
-impl Known<'_> {
+impl KnownInBase<'_> {
     /// Lets what the base's files hold, suppressed by nothing, be already there. `policy` is the base's own. Nothing is read
     /// where nothing fails.
     pub fn judge(&self, report: &mut Report, policy: &Policy) -> Result<()> {

@@ -24,14 +24,14 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::surface::Surface;
 use super::{Outcome, choice, hidden, output, range};
-use files::Files;
-use folder::Place;
-use run::Run;
+use files::JobFiles;
+use folder::CiFolder;
+use run::CiRun;
 use trust::Trust;
 
 /// `ntnguard ci`
 #[derive(Args)]
-pub struct Ci {
+pub struct CiCommand {
     /// Scan the commits from this revision on, and judge by what it has, whatever the event says. The name of a branch means the
     /// remote's
     #[arg(long, value_name = "REV")]
@@ -63,14 +63,14 @@ pub struct Ci {
         value_name = "fail|warn|off",
         hide_possible_values = true
     )]
-    env: Option<Audit>,
+    env: Option<AuditMode>,
     #[command(flatten)]
     surface: Surface,
 }
 
 /// What the audit of env files does to a run.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Audit {
+enum AuditMode {
     /// Errors fail the run
     Fail,
     /// Errors are warnings
@@ -79,12 +79,12 @@ enum Audit {
     Off,
 }
 
-impl From<Audit> for EnvAudit {
-    fn from(audit: Audit) -> Self {
+impl From<AuditMode> for EnvAudit {
+    fn from(audit: AuditMode) -> Self {
         match audit {
-            Audit::Fail => EnvAudit::Fail,
-            Audit::Warn => EnvAudit::Warn,
-            Audit::Off => EnvAudit::Off,
+            AuditMode::Fail => EnvAudit::Fail,
+            AuditMode::Warn => EnvAudit::Warn,
+            AuditMode::Off => EnvAudit::Off,
         }
     }
 }
@@ -92,10 +92,10 @@ impl From<Audit> for EnvAudit {
 /// A payload of more bytes is none of GitHub's, which are up to 25 MB.
 const MAX_PAYLOAD: u64 = 64 * 1024 * 1024;
 
-impl Ci {
+impl CiCommand {
     /// Scans what the event has brought.
     pub fn run(self) -> Outcome {
-        let files = Files::of_job(&self.surface);
+        let files = JobFiles::of_job(&self.surface);
         match self
             .scan()
             .and_then(|(surface, mut report)| Ok((told(surface, &mut report, &files)?, report)))
@@ -127,7 +127,7 @@ impl Ci {
         }
         let repository = range::repository()?;
         repository.refuse_table()?;
-        let place = Place::find(self.path.as_deref(), &repository)?;
+        let place = CiFolder::find(self.path.as_deref(), &repository)?;
         let plan = plan(&event, &chosen, &repository)?;
         log::debug!(
             "plan: {}; base {:?}, {}",
@@ -140,7 +140,7 @@ impl Ci {
             author: event.author,
             asked: self.trust_changes,
         };
-        let run = Run {
+        let run = CiRun {
             surface: &self.surface,
             plan: &plan,
             repository: &repository,
@@ -196,7 +196,7 @@ impl Ci {
 }
 
 /// Writes the report, and the annotations behind it where a job's output is read for them.
-fn told(surface: Surface, report: &mut Report, files: &Files) -> Outcome {
+fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
     report.pages.clone_from(&files.pages);
     let status = surface.finish(report)?;
     if files.annotates && !surface.has_format() {

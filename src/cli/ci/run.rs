@@ -19,14 +19,14 @@ use crate::source::worktree::Worktree;
 
 use super::comments::Comments;
 use super::faults::EnvFaults;
-use super::folder::Place;
-use super::known::Known;
+use super::folder::CiFolder;
+use super::known::KnownInBase;
 use super::trust::{self, Trust};
 use crate::cli::surface::Surface;
 use crate::cli::{range, scan, settings};
 
 /// What is scanned by whose configuration.
-pub struct Run<'r> {
+pub struct CiRun<'r> {
     /// The flags.
     pub surface: &'r Surface,
     /// What the event means.
@@ -34,14 +34,14 @@ pub struct Run<'r> {
     /// Where.
     pub repository: &'r Repository,
     /// Where in it files are looked at.
-    pub place: &'r Place,
+    pub place: &'r CiFolder,
     /// What the flags say of the audit of env files.
     pub env: Option<EnvAudit>,
     /// Whether what the change allows itself counts.
     pub trust: Trust,
 }
 
-impl Run<'_> {
+impl CiRun<'_> {
     /// Scans the commits, the files and the env files, and judges what is found by what was there before.
     pub fn report(&self) -> Result<Report> {
         let top = self.repository.work_tree();
@@ -98,7 +98,7 @@ impl Run<'_> {
             inline: true,
             ..policy.clone()
         };
-        let known = Known {
+        let known = KnownInBase {
             repository: self.repository,
             base: self.plan.base,
             scanner: &scanner,

@@ -14,7 +14,7 @@ use crate::policy::{Author, Change, Policy};
 use crate::report::Report;
 use crate::rules::CONFIGURATION_CHANGED;
 
-use super::run::Run;
+use super::run::CiRun;
 use crate::cli::settings;
 
 /// What is said of a change to the configuration or the baseline that makes no sense.
@@ -47,7 +47,7 @@ impl Trust {
 
 /// The policy by which a change is judged: the base's settings and allowances, and beside them those of the change. With it
 /// comes whether the configuration that the change brings along makes sense.
-pub fn policy(run: &Run<'_>, config: Config, configured: Option<bool>) -> Result<(Policy, bool)> {
+pub fn policy(run: &CiRun<'_>, config: Config, configured: Option<bool>) -> Result<(Policy, bool)> {
     let policy = run.surface.policy(config);
     let author = run.trust.author(run.plan.base, configured);
     let before = match run.plan.base {
@@ -89,7 +89,7 @@ fn named(commit: Option<ObjectId>) -> Option<String> {
 
 /// The commit whose configuration and baseline may have changed; `None` where there is none to
 /// compare with.
-fn before(run: &Run<'_>) -> Option<ObjectId> {
+fn before(run: &CiRun<'_>) -> Option<ObjectId> {
     match run.plan.base {
         Base::At(base) | Base::Since(Some(base)) => Some(base),
         Base::Own | Base::Nobody | Base::Since(None) => None,
@@ -97,14 +97,14 @@ fn before(run: &Run<'_>) -> Option<ObjectId> {
 }
 
 /// Returns true if the run tells of a change to the configuration or the baseline.
-pub fn compares(run: &Run<'_>) -> bool {
+pub fn compares(run: &CiRun<'_>) -> bool {
     let settings = &run.surface.settings;
     let are_replaced = settings.names_config() && settings.names_baseline();
     before(run).is_some() && !are_replaced
 }
 
 /// Tells of a change to the configuration or the baseline, and that it is not valid.
-pub fn changes(run: &Run<'_>, policy: &Policy, is_valid: bool, report: &mut Report) {
+pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Report) {
     let Some(before) = before(run) else {
         return;
     };
@@ -142,7 +142,7 @@ pub fn changes(run: &Run<'_>, policy: &Policy, is_valid: bool, report: &mut Repo
 }
 
 /// What to do where a stranger's change allows itself what is reported: the lines for a maintainer to commit to the base.
-pub fn lines(run: &Run<'_>, policy: &Policy, report: &Report) -> Option<String> {
+pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String> {
     let entry = |(finding, verdict): &(Finding, Verdict)| {
         let evidence = finding
             .evidence

@@ -18,7 +18,7 @@ use super::{ExitStatus, Outcome, output, staged};
 
 /// `ntnguard hook`
 #[derive(Subcommand)]
-pub enum Command {
+pub enum HookCommand {
     /// Put hooks where git looks for them here; a hook that is there already still runs, before ours
     Install(install::Install),
     /// Take hooks away, and bring back what was there before
@@ -27,12 +27,12 @@ pub enum Command {
     Status(status::Status),
     /// What an installed hook runs
     #[command(subcommand)]
-    Run(Box<Run>),
+    Run(Box<HookRun>),
 }
 
 /// `ntnguard hook run`
 #[derive(Subcommand)]
-pub enum Run {
+pub enum HookRun {
     /// Scan what the commit would add, or the merge. Run by pre-commit: what it was asked for, be it a range or all files
     #[command(visible_alias = "pre-merge-commit")]
     PreCommit {
@@ -50,28 +50,28 @@ pub enum Run {
     PreReceive(Surface),
 }
 
-impl Command {
+impl HookCommand {
     /// Installs, uninstalls or runs hooks.
     pub fn run(self) -> Outcome {
         match self {
-            Command::Install(install) => install.run(),
-            Command::Uninstall(uninstall) => uninstall.run(),
-            Command::Status(status) => status.run(),
-            Command::Run(run) => run.run(),
+            HookCommand::Install(install) => install.run(),
+            HookCommand::Uninstall(uninstall) => uninstall.run(),
+            HookCommand::Status(status) => status.run(),
+            HookCommand::Run(run) => run.run(),
         }
     }
 }
 
-impl Run {
+impl HookRun {
     fn run(self) -> Outcome {
         match self {
-            Run::PreCommit { surface, .. } => match framework::asked() {
+            HookRun::PreCommit { surface, .. } => match framework::asked() {
                 Some(asked) => stops("commit", asked.run(surface)),
                 None => stops("commit", staged::run(surface)),
             },
-            Run::CommitMsg(message) => stops("commit", message.run()),
-            Run::PrePush(push) => stops("push", push.run()),
-            Run::PreReceive(surface) => receive::run(surface),
+            HookRun::CommitMsg(message) => stops("commit", message.run()),
+            HookRun::PrePush(push) => stops("push", push.run()),
+            HookRun::PreReceive(surface) => receive::run(surface),
         }
     }
 }
