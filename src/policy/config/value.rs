@@ -22,8 +22,8 @@ pub struct AsText<T>(pub T);
 
 impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for AsText<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Read<T>(PhantomData<T>);
-        impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Read<T> {
+        struct TextVisitor<T>(PhantomData<T>);
+        impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for TextVisitor<T> {
             type Value = AsText<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +46,7 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for AsText<T> {
                 self.visit_str(&number.to_string())
             }
         }
-        from.deserialize_any(Read(PhantomData))
+        from.deserialize_any(TextVisitor(PhantomData))
     }
 }
 
@@ -170,8 +170,8 @@ impl fmt::Display for FileName {
 
 /// A list that has an end.
 pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-    struct Read<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Read<T> {
+    struct ListVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         type Value = Vec<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -191,15 +191,15 @@ pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<V
             Ok(all)
         }
     }
-    from.deserialize_seq(Read(PhantomData))
+    from.deserialize_seq(ListVisitor(PhantomData))
 }
 
 /// A map in which each rule comes once.
 pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<BTreeMap<AsText<RuleId>, T>, D::Error> {
-    struct Read<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Read<T> {
+    struct RuleMapVisitor<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for RuleMapVisitor<T> {
         type Value = BTreeMap<AsText<RuleId>, T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -219,7 +219,7 @@ pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
             Ok(all)
         }
     }
-    from.deserialize_map(Read(PhantomData))
+    from.deserialize_map(RuleMapVisitor(PhantomData))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The invariants of ARCHITECTURE.md, executed: which room may name which, and what has one room alone.
 
 mod graph;
+mod types;
 
 use std::fs;
 use std::path::{Path, PathBuf};

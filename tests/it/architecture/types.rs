@@ -1,0 +1,78 @@
+//! The names of types, computed from the sources: each stands once, so that a name says what its owner is.
+
+use std::collections::BTreeMap;
+
+use super::sources;
+
+/// The names that two types share: a part of the configuration's schema, and the noun that it sets. Its errors and its JSON
+/// schema show the name to users.
+const SHARED: &[&str] = &["Committed", "Limits", "Rule"];
+
+/// The type that a line defines, if it defines one. A `type` that is indented belongs to a trait, which names it.
+fn defined(line: &str) -> Option<&str> {
+    let visible = |line: &str| line.trim_start().starts_with("pub");
+    let words = line.split_whitespace().skip(usize::from(visible(line)));
+    let mut words = words.map(|word| word.split(['<', '(', ':', ';', '{']).next().unwrap_or(word));
+    let (keyword, name) = (words.next()?, words.next()?);
+    let is_type = match keyword {
+        "enum" | "struct" | "trait" | "union" => true,
+        "type" => !line.starts_with(' '),
+        _ => false,
+    };
+    let is_name = name.starts_with(|first: char| first.is_ascii_uppercase());
+    (is_type && is_name).then_some(name)
+}
+
+/// The files that define each type, without tests.
+fn types() -> BTreeMap<String, Vec<String>> {
+    let mut types: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (file, text) in sources() {
+        if file.ends_with("/tests.rs") || file.contains("/tests/") {
+            continue;
+        }
+        let tests = text.find("\nmod tests {").unwrap_or(text.len());
+        for name in text[..tests].lines().filter_map(defined) {
+            types.entry(name.to_owned()).or_default().push(file.clone());
+        }
+    }
+    types
+}
+
+#[test]
+fn a_definition_is_told_from_what_only_looks_like_one() {
+    let lines = [
+        "pub struct Entry<'a> {",
+        "    struct Entry;",
+        "pub(crate) enum Entry {",
+        "trait Entry: Sync {",
+        "type Entry<'a> = (",
+    ];
+    for line in lines {
+        assert_eq!(defined(line), Some("Entry"), "{line}");
+    }
+    let others = [
+        "    type Item = Entry;",
+        "/// The struct Entry",
+        "use super::Entry;",
+        "pub fn entry() -> Entry {",
+        "pub",
+    ];
+    for line in others {
+        assert_eq!(defined(line), None, "{line}");
+    }
+}
+
+#[test]
+fn a_type_has_a_name_of_its_own() {
+    let mut types = types();
+    assert!(types.len() > 300, "{} types", types.len());
+    types.retain(|_, files| files.len() > 1);
+    for (name, files) in &types {
+        assert!(
+            SHARED.contains(&name.as_str()) && files.len() == 2,
+            "{name} is defined in {files:?}: name each for its owner, as `PackEntry` and `TarEntry`"
+        );
+    }
+    let shared: Vec<_> = types.keys().map(String::as_str).collect();
+    assert_eq!(shared, SHARED, "take out what is shared no more");
+}
