@@ -36,7 +36,7 @@ fn sources() -> Vec<(String, String)> {
 /// The code of a file: without comments, and without its tests.
 fn code(text: &str) -> String {
     let before_tests = text
-        .split("#[cfg(test)]\nmod tests")
+        .split("#[cfg(test)]\nmod tests {")
         .next()
         .unwrap_or_default();
     before_tests
