@@ -79,7 +79,7 @@ fn reason(text: &str) -> Result<ReasonText> {
         let message = "the reason holds what may be a secret";
         return Err(Error::new(message).help("it would be committed: leave it out"));
     }
-    let help = "say in --reason why this is no leak: the configuration and reports show it";
+    let help = "say in --reason why this is not a leak: the configuration and reports show it";
     text.parse()
         .map_err(|_| Error::new("the reason says nothing").help(help))
 }

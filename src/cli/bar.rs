@@ -36,7 +36,7 @@ impl When {
 /// How often the line is written again. A scan that takes less time has none.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// How long a scan of files takes before it has a line, unless one was asked for.
+/// The time after which a scan of files has a line, unless one was asked for.
 const QUICK: Duration = Duration::from_secs(1);
 
 /// The line; it is gone when this is dropped.

@@ -28,7 +28,7 @@ pub fn format() -> impl TypedValueParser<Value = Format> {
     of(Format::NAMES.map(|(name, _)| name))
 }
 
-/// How sure we may be.
+/// The levels of confidence.
 pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
     of([Confidence::High, Confidence::Medium, Confidence::Low].map(Confidence::id))
 }

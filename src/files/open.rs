@@ -48,7 +48,7 @@ pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     }
 }
 
-/// Where `path` leads to, its last part not followed.
+/// The place that `path` leads to, its last part not followed.
 ///
 /// # Errors
 ///

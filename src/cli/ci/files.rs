@@ -16,7 +16,7 @@ use crate::cli::{ExitStatus, output};
 pub struct JobFiles {
     /// Whether annotations are read from the job's output.
     pub annotates: bool,
-    /// Where the pages of rules can be read, if the action said where it came from.
+    /// The address of the rules' pages, if the action said where it came from.
     pub pages: Option<Pages>,
     summary: Option<PathBuf>,
     outputs: Option<PathBuf>,

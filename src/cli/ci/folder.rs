@@ -9,7 +9,7 @@ use crate::git::Repository;
 use crate::model::blob::path_bytes;
 use crate::source::folder::Folder;
 
-/// Where a run looks at files.
+/// The folder in which a run looks at files.
 pub struct CiFolder {
     /// The folder, from the root of the repository.
     pub folder: Folder,

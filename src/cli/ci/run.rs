@@ -33,7 +33,7 @@ pub struct CiRun<'r> {
     pub plan: &'r Plan,
     /// Where.
     pub repository: &'r Repository,
-    /// Where in it files are looked at.
+    /// The folder in it whose files are looked at.
     pub place: &'r CiFolder,
     /// What the flags say of the audit of env files.
     pub env: Option<EnvAudit>,
@@ -75,10 +75,9 @@ impl CiRun<'_> {
             required: &required,
             file_size,
         };
-        let audit = if env == EnvAudit::Off {
-            None
-        } else {
-            Some(crate::audit(self.part(), &request)?.0)
+        let audit = match env {
+            EnvAudit::Off => None,
+            _ => Some(crate::audit(self.part(), &request)?.0),
         };
         if self.plan.base != Base::Own {
             policy.inline = false;
@@ -113,20 +112,23 @@ impl CiRun<'_> {
         };
         report.warnings =
             settings::warnings(written_by, &report.stale, written.as_ref(), &baseline);
-        report.skips.extend(self.plan.skips.iter().cloned());
-        report.scope = Some(self.said(env));
-        report.folder = self.place.folder.clone();
-        report.analysis = self
-            .surface
-            .is_for_code_scanning()
-            .then_some(match self.plan.base {
-                Base::Own => Analysis::History,
-                _ => Analysis::Change,
-            });
+        self.describe(&mut report, env);
         Ok(report)
     }
 
-    /// What to do about a rule that this run does not look for; `None` for one that it does.
+    /// Says in the report what was looked at, and what the plan could not see.
+    fn describe(&self, report: &mut Report, env: EnvAudit) {
+        report.skips.extend(self.plan.skips.iter().cloned());
+        report.scope = Some(self.said(env));
+        report.folder = self.place.folder.clone();
+        let analysis = match self.plan.base {
+            Base::Own => Analysis::History,
+            _ => Analysis::Change,
+        };
+        report.analysis = self.surface.is_for_code_scanning().then_some(analysis);
+    }
+
+    /// The advice about a rule that this run does not look for; `None` for one that it does.
     fn absent(&self, rule: &Rule, env: EnvAudit) -> Option<&'static str> {
         match rule.kind {
             RuleKind::Env if env == EnvAudit::Off => Some(
