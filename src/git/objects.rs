@@ -13,19 +13,25 @@ pub struct Unreadable {
     pub detail: String,
 }
 
+impl Unreadable {
+    /// What git says of an object that is damaged.
+    fn corrupt(error: &dyn std::error::Error) -> Self {
+        Unreadable {
+            reason: SkipReason::Corrupt,
+            detail: chain(error),
+        }
+    }
+}
+
 /// The content of object `id`, unless it is missing, damaged or over `limit` bytes; that it is what the id says is checked.
 pub fn read(
     repository: &gix::Repository,
     id: ObjectId,
     limit: u64,
 ) -> std::result::Result<Vec<u8>, Unreadable> {
-    let corrupt = |error: &dyn std::error::Error| Unreadable {
-        reason: SkipReason::Corrupt,
-        detail: chain(error),
-    };
     let data = read_trusting(repository, id, limit)?;
     let real = gix::objs::compute_hash(id.kind(), gix::objs::Kind::Blob, &data)
-        .map_err(|error| corrupt(&error))?;
+        .map_err(|error| Unreadable::corrupt(&error))?;
     if real != id {
         return Err(Unreadable {
             reason: SkipReason::Corrupt,
@@ -42,18 +48,14 @@ pub fn read_trusting(
     id: ObjectId,
     limit: u64,
 ) -> std::result::Result<Vec<u8>, Unreadable> {
-    let corrupt = |error: &dyn std::error::Error| Unreadable {
-        reason: SkipReason::Corrupt,
-        detail: chain(error),
-    };
     let missing = || Unreadable {
         reason: SkipReason::MissingObject,
         detail: format!("object {id} is not in the repository"),
     };
-    refuse_piped(repository, id).map_err(|error| corrupt(&error))?;
+    refuse_piped(repository, id).map_err(|error| Unreadable::corrupt(&error))?;
     let header = repository
         .try_find_header(id)
-        .map_err(|error| corrupt(&error))?
+        .map_err(|error| Unreadable::corrupt(&error))?
         .ok_or_else(missing)?;
     if header.kind() != gix::objs::Kind::Blob {
         return Err(Unreadable {
@@ -70,7 +72,7 @@ pub fn read_trusting(
     }
     let object = repository
         .try_find_object(id)
-        .map_err(|error| corrupt(&error))?
+        .map_err(|error| Unreadable::corrupt(&error))?
         .ok_or_else(missing)?;
     Ok(object.detach().data)
 }

@@ -3,6 +3,8 @@
 //! The rules decide what is reported; this decides what is printed, and is deliberately less choosy. A mask is as long
 //! as what it hides, so that offsets into a text stay true.
 
+mod shown;
+
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
@@ -14,6 +16,8 @@ use crate::detect::search::{Search, Wanted};
 use crate::model::known::Known;
 use crate::model::rule::{Masked, Rule};
 use crate::rules::RULES;
+
+pub use shown::{printable, shell_word, shown_path, steers};
 
 /// `text` with everything that could be a credential masked.
 pub fn redact(text: &str) -> Cow<'_, str> {
@@ -265,195 +269,5 @@ impl Hidden {
 /// The shortest token in the densest encoding: 34 bytes in base64.
 const SHORTEST_ENCODED: usize = 45;
 
-/// Bytes as text for one line of output: UTF-8 made valid, and no control or direction characters that could move
-/// the cursor, fake a line or hide what stands there.
-pub fn printable(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for c in String::from_utf8_lossy(bytes)
-        .trim_end_matches('\r')
-        .chars()
-    {
-        match c {
-            '\t' => out.push_str("    "),
-            c if steers(c) => out.extend(c.escape_default()),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// Whether a character could move the cursor, fake a line, or hide what stands there.
-pub fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
-}
-
-/// A path as text for one line of output, with all that could be a credential masked.
-pub fn shown_path(path: &[u8]) -> String {
-    printable(&redact_bytes(path))
-}
-
-/// The same as one word of a shell, for a command to paste.
-pub fn shell_word(path: &[u8]) -> String {
-    let path = shown_path(path);
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
-    if path.chars().all(plain) {
-        path
-    } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{Masks, printable, redact, shell_word, shown_path, without_neighbours};
-    use crate::fake::{Fake, expand};
-    use crate::model::rule::{Masked, Rule};
-    use crate::rules::RULES;
-
-    #[test]
-    fn a_path_is_one_word_of_a_shell() {
-        assert_eq!(shell_word(b"a/.env"), "a/.env");
-        assert_eq!(shell_word(b"it's/.env"), r"'it'\''s/.env'");
-        assert_eq!(shell_word(b"a b;c"), "'a b;c'");
-    }
-
-    #[test]
-    fn whatever_could_be_a_credential_is_masked() {
-        for text in [
-            "{ntn}",
-            "{secret}",
-            "{nrt}",
-            "{v02}",
-            "{v03}",
-            "{h:156}",
-            "x{ntn}",
-            "my_secret_{a:20}",
-        ] {
-            let text = expand(text, 3);
-            let shown = redact(&text);
-            assert!(!shown.contains(&text[text.len() - 14..]), "{shown}");
-        }
-        let name = format!("dir/{}.txt\n\u{1b}[2J", Fake::new(1).ntn(0));
-        assert_eq!(
-            shown_path(name.as_bytes()),
-            format!("dir/ntn_{}.txt\\n\\u{{1b}}[2J", "*".repeat(46))
-        );
-        for plain in [
-            "0123456789abcdef0123456789abcdef01234567/0123456789ABCDEF0123456789ABCDEF01234567",
-            "antidisestablishmentarianismAntidisestablishmentarianism",
-            "caf%C3%A9/%E2%82%AC%20%41%42%43/notes.txt",
-            "NOTION_TOKEN in secret_access_key",
-            "ntn_configuration_manager_impl.cpp",
-            "secret_rotation_handler_config.yml",
-        ] {
-            assert_eq!(redact(plain), plain);
-        }
-    }
-
-    #[test]
-    fn a_new_rule_is_masked_by_what_it_says_itself() {
-        static NEW: Rule = Rule {
-            id: "made-up",
-            title: "Made up",
-            masked: &[Masked {
-                may_be_in: |bytes| memchr::memmem::find(bytes, b"zzk-").is_some(),
-                pattern: "(zzk-)[a-z]{12,}",
-            }],
-            detectors: &[],
-            evidence: &[],
-            ..*RULES[0]
-        };
-        let masks = Masks::of(&[RULES[0], &NEW]);
-        let masked = masks.mask(b"key: zzk-abcdefghijklm.".into());
-        assert_eq!(*masked, *b"key: zzk-*************.");
-        assert_eq!(*masks.mask(b"zzk-short".into()), *b"zzk-short");
-    }
-
-    #[test]
-    fn what_stands_beside_a_secret_is_masked_where_it_could_be_another() {
-        for (beside, masked) in [
-            (
-                "DB_PASSWORD=Winter-9 \"apiKey\": \"ab cd\", key: x, monkey = banana port=1",
-                "DB_PASSWORD=**** \"apiKey\": ****\", key: x, monkey = **** port=1",
-            ),
-            (
-                "db://me:hunter2@host/x -H 'Authorization: Basic bWU6aHVudGVy'",
-                "db://me:**** -H 'Authorization: Basic ****'",
-            ),
-            ("curl -u me:hunter2 x", "curl -u me:**** x"),
-            (
-                "[Winter-2024, Passw0rd!, Http2Client, sha256, 2022-06-28]",
-                "[****, ****, Http2Client, sha256, 2022-06-28]",
-            ),
-        ] {
-            assert_eq!(
-                String::from_utf8_lossy(&without_neighbours(beside.as_bytes())),
-                masked
-            );
-        }
-    }
-
-    #[test]
-    fn a_token_in_an_encoding_is_masked_within_a_word_too() {
-        let token = Fake::new(2).ntn(0);
-        let hex: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let percent: String = token.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let html: String = token.bytes().map(|byte| format!("&#{byte};")).collect();
-        let unicode: String = token.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
-        let letter: String = format!("x{token}")
-            .bytes()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        for encoded in [hex, percent, html, unicode, letter] {
-            for before in ["", "x", "A7", "_", "é"] {
-                let shown = redact(&format!("{before}{encoded}/b")).into_owned();
-                assert!(
-                    shown.contains("****")
-                        && shown.ends_with("/b")
-                        && !shown.contains(&encoded[30..40]),
-                    "{shown}"
-                );
-            }
-        }
-        for prefix in [
-            "n%74n_",
-            "%6Etn_",
-            "nt%6e%5f",
-            "n\\u0074n_",
-            "n\\x74n_",
-            "&#110;tn_",
-            "n=74n_",
-            "n%5Cx74n_",
-        ] {
-            let text = format!("src/{prefix}{}/a%20b", &token[4..]);
-            let shown = redact(&text);
-            assert!(
-                shown.starts_with("src/") && shown.contains("***") && shown.ends_with("/a%20b"),
-                "{shown}"
-            );
-            assert!(!shown.contains(&token[token.len() - 14..]), "{shown}");
-        }
-        for prefix in [
-            "n%2574n_",
-            "n&amp;#116;n_",
-            "n=3D74n_",
-            "n&#116n_",
-            "n\\164n_",
-            "\\\\\\\\u006etn_",
-            "n%u0074n_",
-        ] {
-            let shown = redact(&format!("{prefix}{}", &token[4..])).into_owned();
-            assert!(shown.ends_with(&"*".repeat(46)), "{shown}");
-        }
-    }
-
-    #[test]
-    fn what_could_steer_a_terminal_is_spelled_out() {
-        assert_eq!(
-            printable("a\u{202e}b\r\u{7}\tc\r".as_bytes()),
-            "a\\u{202e}b\\r\\u{7}    c"
-        );
-        assert_eq!(printable(b"\xff"), "\u{fffd}");
-    }
-}
+mod tests;

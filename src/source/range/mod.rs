@@ -4,6 +4,7 @@
 //! that is new at its path is scanned whole, once, however many commits have it. So is what stood there before: a secret that
 //! the old blob holds was not added by the commit.
 
+mod bringing;
 mod found;
 mod revision;
 mod trees;
@@ -19,7 +20,6 @@ use rayon::prelude::*;
 use crate::error::Result;
 use crate::git::{self, Repository};
 use crate::model::blob::{Blob, Origin, Part};
-use crate::model::placement;
 use crate::model::skip::{Skip, SkipReason};
 
 use super::folder::Folder;
@@ -334,127 +334,6 @@ impl Range {
             // What stood there before was not asked for.
             Err(skip) if is_new => visit(Err(with_digest(repository, skip))),
             _ => {}
-        }
-    }
-
-    /// The commits that put a blob at a path where no old blob holds what it does; the oldest
-    /// first.
-    fn put(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
-        let Some(found) = self.found.get() else {
-            return Vec::new();
-        };
-        let was_there = |addition: &Addition| {
-            let mut old = addition.old.iter();
-            old.any(|old| holders.contains(&old.to_string()))
-        };
-        let put = found
-            .of_blob(blob)
-            .filter(|(_, addition)| addition.path == path && !was_there(addition));
-        let mut commits: Vec<usize> = put.map(|(number, _)| *number).collect();
-        commits.sort_unstable_by(|one, other| other.cmp(one));
-        commits.dedup();
-        commits
-    }
-
-    /// Who brought what a blob holds to a path. A file's name is brought by whoever moves it; its
-    /// content is not.
-    fn added(
-        &self,
-        path: &[u8],
-        blob: ObjectId,
-        holders: &HashSet<String>,
-        by_name: bool,
-    ) -> Brought {
-        let put = self.put(path, blob, holders);
-        if by_name {
-            return self.by(put);
-        }
-        let repository = self.handle();
-        let is_moved = |number: &usize| self.gone(&repository, *number).contains(&blob);
-        let (moved, added): (Vec<usize>, Vec<usize>) = put.into_iter().partition(is_moved);
-        match added.is_empty() && !moved.is_empty() {
-            true => Brought::Moved(self.all_told(moved)),
-            false => self.by(added),
-        }
-    }
-
-    /// That these commits brought it; nobody, if there are none.
-    fn by(&self, numbers: Vec<usize>) -> Brought {
-        match numbers.is_empty() {
-            true => Brought::Never,
-            false => Brought::By(self.all_told(numbers)),
-        }
-    }
-
-    fn all_told(&self, numbers: Vec<usize>) -> Vec<placement::Commit> {
-        let ids = numbers
-            .into_iter()
-            .map(|number| self.meant.commits[number].0);
-        ids.map(|id| self.told(id)).collect()
-    }
-
-    /// The commits that made a name; the oldest first.
-    fn named(&self, path: &[u8], blob: ObjectId) -> Vec<usize> {
-        let Some(found) = self.found.get() else {
-            return Vec::new();
-        };
-        let places = found.of_blob(blob);
-        let has_name = |addition: &Addition| {
-            let rest = addition.path.strip_prefix(path);
-            rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
-        };
-        let new = places.filter(|(_, addition)| has_name(addition) && addition.old.is_empty());
-        let mut commits: Vec<usize> = new.map(|(number, _)| *number).collect();
-        commits.sort_unstable_by(|one, other| other.cmp(one));
-        commits
-    }
-
-    /// The blobs that a parent of a commit has at a path where the commit has nothing: if it adds one, it only moved it. What
-    /// comes from elsewhere into the folder is new there.
-    fn gone(&self, repository: &gix::Repository, number: usize) -> Arc<HashSet<ObjectId>> {
-        let mut known = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = || {
-            let (id, parents) = &self.meant.commits[number];
-            let mut blobs = HashSet::new();
-            let Ok(tree) = tree_of(repository, *id) else {
-                return Arc::default();
-            };
-            for parent in parents
-                .iter()
-                .filter_map(|parent| tree_of(repository, *parent).ok())
-            {
-                additions(
-                    repository,
-                    parent,
-                    &[tree],
-                    &self.within,
-                    MOST,
-                    &mut |found| {
-                        blobs.extend(
-                            found
-                                .ok()
-                                .filter(|gone| gone.old.is_empty())
-                                .map(|gone| gone.new),
-                        );
-                    },
-                );
-            }
-            Arc::new(blobs)
-        };
-        Arc::clone(known.entry(number).or_insert_with(list))
-    }
-
-    fn told(&self, id: ObjectId) -> placement::Commit {
-        let repository = self.repository.to_thread_local();
-        let object = repository.find_object(id).ok();
-        let text = object.as_ref().map_or(&[][..], |object| &object.data);
-        let commit = || gix::objs::CommitRefIter::from_bytes(text, id.kind());
-        placement::Commit {
-            id: id.to_string(),
-            seconds: commit().committer().map_or(0, |who| who.seconds()),
-            author: commit()
-                .author()
-                .map_or_else(|_| String::new(), |who| who.name.to_string()),
         }
     }
 }

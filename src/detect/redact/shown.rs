@@ -1,0 +1,63 @@
+//! Bytes of a repository's as text that is safe to show.
+
+use super::redact_bytes;
+
+/// Bytes as text for one line of output: UTF-8 made valid, and no control or direction characters that could move
+/// the cursor, fake a line or hide what stands there.
+pub fn printable(bytes: &[u8]) -> String {
+    let mut out = String::new();
+    for c in String::from_utf8_lossy(bytes)
+        .trim_end_matches('\r')
+        .chars()
+    {
+        match c {
+            '\t' => out.push_str("    "),
+            c if steers(c) => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether a character could move the cursor, fake a line, or hide what stands there.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+/// A path as text for one line of output, with all that could be a credential masked.
+pub fn shown_path(path: &[u8]) -> String {
+    printable(&redact_bytes(path))
+}
+
+/// The same as one word of a shell, for a command to paste.
+pub fn shell_word(path: &[u8]) -> String {
+    let path = shown_path(path);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    if path.chars().all(plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{printable, shell_word};
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        assert_eq!(shell_word(b"a/.env"), "a/.env");
+        assert_eq!(shell_word(b"it's/.env"), r"'it'\''s/.env'");
+        assert_eq!(shell_word(b"a b;c"), "'a b;c'");
+    }
+
+    #[test]
+    fn what_could_steer_a_terminal_is_spelled_out() {
+        assert_eq!(
+            printable("a\u{202e}b\r\u{7}\tc\r".as_bytes()),
+            "a\\u{202e}b\\r\\u{7}    c"
+        );
+        assert_eq!(printable(b"\xff"), "\u{fffd}");
+    }
+}
