@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{code, sources};
+use super::{code, shipped};
 
 /// For each room, the rooms that it names.
 pub type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// The rooms of `src/` and what they import. The root (`lib.rs`, `main.rs`) is no room: it hands on.
 pub fn graph() -> Graph {
-    let sources = sources();
+    let sources = shipped();
     let root = sources
         .iter()
         .find(|(file, _)| file == "src/lib.rs")

@@ -33,6 +33,14 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
+/// The same without files that hold nothing but tests.
+fn shipped() -> Vec<(String, String)> {
+    let is_test = |file: &str| file.ends_with("/tests.rs") || file.contains("/tests/");
+    let mut sources = sources();
+    sources.retain(|(file, _)| !is_test(file));
+    sources
+}
+
 /// The code of a file: without comments, and without its tests.
 fn code(text: &str) -> String {
     let before_tests = text

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sources;
+use super::shipped;
 
 /// The names that two types share: a part of the configuration's schema, and the noun that it sets. Its errors and its JSON
 /// schema show the name to users.
@@ -26,10 +26,7 @@ fn defined(line: &str) -> Option<&str> {
 /// The files that define each type, without tests.
 fn types() -> BTreeMap<String, Vec<String>> {
     let mut types: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (file, text) in sources() {
-        if file.ends_with("/tests.rs") || file.contains("/tests/") {
-            continue;
-        }
+    for (file, text) in shipped() {
         let tests = text.find("\nmod tests {").unwrap_or(text.len());
         for name in text[..tests].lines().filter_map(defined) {
             types.entry(name.to_owned()).or_default().push(file.clone());
