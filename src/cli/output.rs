@@ -121,11 +121,13 @@ pub fn write(
         report.seen_from(&look.standing);
     }
     let mut out = BufWriter::new(stdout());
-    heard(
-        report
-            .write(format, style, &mut out)
-            .and_then(|()| out.flush()),
-    )
+    let written = report.write(format, style, &mut out);
+    heard(written.and_then(|()| out.flush()))?;
+    // One line a finding is for programs too: what is beside them goes elsewhere.
+    if format == Format::Concise && look.detail > Detail::Quiet {
+        eprint(&format!("{}\n", report.summary(style)));
+    }
+    Ok(())
 }
 
 /// Standard output as it is: the standard library's takes what cannot be written for written.

@@ -5,24 +5,20 @@ use std::io::{self, Write};
 
 use super::judged::{Judged, mask, shown, state, variable};
 use super::unscanned::Unscanned;
-use super::{Detail, Report, Style, absent, limited, place, summary};
+use super::{Report, Style, absent, limited, place};
 use crate::model::rule::Severity;
 
 /// So many findings are told in full; more are told in one line each.
 pub const IN_FULL: usize = 20;
 
-/// Writes the whole report.
+/// Writes the whole report, but for the summary, which is no line of an editor's list.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     findings(shown(report, style), out)?;
     for skip in &report.skips {
         writeln!(out, "{}", Unscanned(skip, None))?;
     }
     absent::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
-    limited::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))?;
-    if style.detail > Detail::Quiet {
-        writeln!(out, "{}", summary::line(report))?;
-    }
-    Ok(())
+    limited::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }
 
 /// Writes a line a finding: secrets before env files, the most severe first, then by place.

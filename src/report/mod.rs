@@ -356,6 +356,14 @@ impl Report {
         out.write_all(inert::marks(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
     }
 
+    /// The summary in one line, for whoever reads the report elsewhere.
+    pub fn summary(&self, style: Style) -> String {
+        let text = summary::line(self);
+        let text = self.hidden.mask(text.as_bytes());
+        let text = String::from_utf8_lossy(&redact_bytes(&text)).into_owned();
+        inert::lines(&fit::signs(&text, style)).into_owned()
+    }
+
     /// Writes a summary in Markdown, for the page of a job.
     ///
     /// # Errors

@@ -259,7 +259,7 @@ fn many_findings_are_told_in_one_line_each() {
     let sandbox = leaking(300);
     for (arguments, most) in [
         (&["scan"][..], 400),
-        (&["scan", "--format", "concise"], 302),
+        (&["scan", "--format", "concise"], 300),
         (&["scan", "-q"], 310),
     ] {
         let run = sandbox.run(arguments);
