@@ -32,6 +32,21 @@ pub enum ArchiveKind {
     Loose,
 }
 
+/// The kinds of a compressed stream, whose content is one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamKind {
+    /// gzip.
+    Gzip,
+    /// bzip2.
+    Bzip2,
+    /// xz.
+    Xz,
+    /// zstd.
+    Zstd,
+    /// zlib, as git keeps its objects.
+    Zlib,
+}
+
 /// The kind of archive that begins with `start`: its first 512 bytes, or all of it when it is shorter.
 ///
 /// Strict, so that a text is never taken for an archive: where a format's magic number is short, what follows must be

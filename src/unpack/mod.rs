@@ -27,6 +27,7 @@ mod zip;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
 use crate::model::blob::Origin;
+use crate::model::defaults;
 use crate::model::skip::Skip;
 
 use content::Meter;
@@ -54,15 +55,13 @@ pub struct ArchiveLimits {
 }
 
 impl Default for ArchiveLimits {
-    /// Logs compress a hundredfold at most, and deflate can do no better than 1032 to 1: so 1000 stops what is nothing
-    /// but a bomb, and `bytes` whatever remains.
     fn default() -> Self {
         ArchiveLimits {
-            depth: 4,
-            bytes: 1 << 30,
-            ratio: 1000,
-            members: 100_000,
-            held: 128 << 20,
+            depth: defaults::ARCHIVE_DEPTH,
+            bytes: defaults::ARCHIVE_BYTES,
+            ratio: defaults::ARCHIVE_RATIO,
+            members: defaults::ARCHIVE_MEMBERS,
+            held: defaults::ARCHIVE_HELD,
         }
     }
 }

@@ -9,9 +9,9 @@ use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use sirocco::Format;
 
-use super::ArchiveKind;
 use super::gzip::{FIXED, head};
 use super::inflate::InflateReader;
+use super::kind::StreamKind;
 
 /// How much is read of the compressed data at once.
 const BUFFER: usize = 64 * 1024;
@@ -40,7 +40,7 @@ enum Decoder<'a> {
 
 /// All streams of a compressed file. What follows the last one must be padding: zeros.
 pub struct Streams<'a> {
-    kind: ArchiveKind,
+    kind: StreamKind,
     first: bool,
     source: Option<StreamSource<'a>>,
     decoder: Option<Decoder<'a>>,
@@ -48,8 +48,8 @@ pub struct Streams<'a> {
 }
 
 impl<'a> Streams<'a> {
-    /// The streams in `source`, which are of a `kind` that compresses.
-    pub fn new(kind: ArchiveKind, source: impl Read + 'a) -> Self {
+    /// The streams in `source`.
+    pub fn new(kind: StreamKind, source: impl Read + 'a) -> Self {
         let source = BufReader::with_capacity(BUFFER, Box::new(source) as Box<dyn Read + 'a>);
         Streams {
             kind,
@@ -78,11 +78,11 @@ impl<'a> Streams<'a> {
             return Ok(false);
         };
         let expected = match self.kind {
-            ArchiveKind::Gzip => byte == 0x1f,
-            ArchiveKind::Bzip2 => byte == b'B',
-            ArchiveKind::Xz => byte == 0xfd,
-            ArchiveKind::Loose => byte & 0x0f == 8,
-            _ => byte == 0x28 || (0x50..=0x5f).contains(&byte),
+            StreamKind::Gzip => byte == 0x1f,
+            StreamKind::Bzip2 => byte == b'B',
+            StreamKind::Xz => byte == 0xfd,
+            StreamKind::Zlib => byte & 0x0f == 8,
+            StreamKind::Zstd => byte == 0x28 || (0x50..=0x5f).contains(&byte),
         };
         if !expected {
             return Err(io::Error::new(
@@ -91,7 +91,7 @@ impl<'a> Streams<'a> {
             ));
         }
         match self.kind {
-            ArchiveKind::Gzip => {
+            StreamKind::Gzip => {
                 let head = if self.said.is_some() {
                     head(&mut source, MOST_SAID)?
                 } else {
@@ -101,17 +101,17 @@ impl<'a> Streams<'a> {
                 let inflater = InflateReader::new(Format::Gzip, Cursor::new(head).chain(source));
                 self.decoder = Some(Decoder::Inflate(Box::new(inflater)));
             }
-            ArchiveKind::Loose => {
+            StreamKind::Zlib => {
                 let inflater =
                     InflateReader::new(Format::Zlib, Cursor::new(Vec::new()).chain(source));
                 self.decoder = Some(Decoder::Inflate(Box::new(inflater)));
             }
-            ArchiveKind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
-            ArchiveKind::Xz => {
+            StreamKind::Bzip2 => self.decoder = Some(Decoder::Bzip2(BzDecoder::new(source))),
+            StreamKind::Xz => {
                 let decoder = XzReader::new_mem_limit(source, false, DICTIONARY_KIB);
                 self.decoder = Some(Decoder::Xz(Box::new(decoder)));
             }
-            _ => self.begin_frame(source)?,
+            StreamKind::Zstd => self.begin_frame(source)?,
         }
         Ok(true)
     }

@@ -11,6 +11,7 @@ use crate::model::skip::{Skip, SkipReason};
 use super::content::{Failure, MemberContent, Meter};
 use super::disk::Disk;
 use super::gzip::gzip_name;
+use super::kind::StreamKind;
 use super::loose::{Sized, read_size};
 use super::place::StreamPlace;
 use super::streams::{Said, Streams};
@@ -71,17 +72,20 @@ impl<'w> Walk<'w> {
             ArchiveKind::Pack => self.pack(stream, place),
             ArchiveKind::Bundle => self.bundle(stream, place),
             ArchiveKind::Loose => self.loose(stream, place),
-            _ => self.compressed(kind, stream, place),
+            ArchiveKind::Gzip => self.compressed(StreamKind::Gzip, stream, place),
+            ArchiveKind::Bzip2 => self.compressed(StreamKind::Bzip2, stream, place),
+            ArchiveKind::Xz => self.compressed(StreamKind::Xz, stream, place),
+            ArchiveKind::Zstd => self.compressed(StreamKind::Zstd, stream, place),
         }
     }
 
     fn compressed(
         &mut self,
-        kind: ArchiveKind,
+        kind: StreamKind,
         stream: &mut MemberContent<'_>,
         place: &StreamPlace,
     ) {
-        let name = if kind == ArchiveKind::Gzip {
+        let name = if kind == StreamKind::Gzip {
             gzip_name(stream.start()).map(<[u8]>::to_vec)
         } else {
             None
@@ -103,7 +107,7 @@ impl<'w> Walk<'w> {
 
     fn loose(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let meter = self.meter;
-        let mut inflated = MemberContent::inflated(Streams::new(ArchiveKind::Loose, stream), meter);
+        let mut inflated = MemberContent::inflated(Streams::new(StreamKind::Zlib, stream), meter);
         match read_size(&mut inflated) {
             Ok(left) => {
                 let sized = Sized {

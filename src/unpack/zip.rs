@@ -11,9 +11,9 @@ use sirocco::Format;
 
 use crate::model::skip::SkipReason;
 
-use super::ArchiveKind;
 use super::content::{Failure, Meter, guarded};
 use super::inflate::InflateReader;
+use super::kind::StreamKind;
 use super::streams::{DICTIONARY_KIB, Streams};
 
 /// A member as the central directory describes it.
@@ -98,10 +98,10 @@ fn decoder<'a>(
             Format::Deflate,
             BufReader::with_capacity(64 * 1024, compressed),
         )),
-        CompressionMethod::BZIP2 => Box::new(Streams::new(ArchiveKind::Bzip2, compressed)),
-        CompressionMethod::XZ => Box::new(Streams::new(ArchiveKind::Xz, compressed)),
+        CompressionMethod::BZIP2 => Box::new(Streams::new(StreamKind::Bzip2, compressed)),
+        CompressionMethod::XZ => Box::new(Streams::new(StreamKind::Xz, compressed)),
         CompressionMethod::ZSTD | CompressionMethod::ZSTD_DEPRECATED => {
-            Box::new(Streams::new(ArchiveKind::Zstd, compressed))
+            Box::new(Streams::new(StreamKind::Zstd, compressed))
         }
         CompressionMethod::LZMA => Box::new(lzma(BufReader::new(compressed), size)?),
         other => {

@@ -9,6 +9,7 @@ mod nested;
 mod packs;
 
 use std::io::Cursor;
+use std::sync::{Mutex, Once};
 
 use super::{ArchiveEvent, ArchiveLimits, kind, open};
 use crate::model::blob::Origin;
@@ -60,7 +61,25 @@ fn visit_named(name: &str, bytes: &[u8], limits: &ArchiveLimits) -> Seen {
     )
 }
 
+/// Where this room panicked, whoever caught it: decoders are guarded, and our own code must not hide behind that.
+static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// From now on takes note of panics in this room.
+fn note_panics() {
+    static NOTED: Once = Once::new();
+    NOTED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let place = panic.location().map(ToString::to_string);
+            let own = place.filter(|place| place.replace('\\', "/").contains("unpack/"));
+            PANICS.lock().unwrap().extend(own);
+            before(panic);
+        }));
+    });
+}
+
 fn visit_as(kind: super::ArchiveKind, name: &str, bytes: &[u8], limits: &ArchiveLimits) -> Seen {
+    note_panics();
     let mut seen = Seen::default();
     let origin = Origin::File(name.into());
     open(
@@ -84,6 +103,7 @@ fn visit_as(kind: super::ArchiveKind, name: &str, bytes: &[u8], limits: &Archive
             ArchiveEvent::Skip(skip) => seen.skips.push((text(&skip.origin), skip.reason)),
         },
     );
+    assert_eq!(*PANICS.lock().unwrap(), Vec::<String>::new());
     seen
 }
 
