@@ -38,4 +38,4 @@ mod purge;
 mod fake;
 
 pub use cli::main;
-pub use run::{audit, combine, scan};
+pub use run::{Files, Job, Reached, Step, Subject, Survey, audit, combine, scan};

@@ -1,23 +1,20 @@
 //! `ntnguard baseline`
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::detect::scanner::Scanner;
 use crate::error::{Error, Result};
 use crate::git::Repository;
+use crate::policy::Policy;
 use crate::policy::config::baseline::{FILE_NAME, load};
 use crate::report::Report;
-use crate::rules::RULES;
-use crate::source::history::History;
-use crate::source::index::Index;
-use crate::source::range::Range;
+use crate::run::{Files, Job, Subject};
+use crate::source::folder::Folder;
 use clap::Args;
 
 use super::lock::Lock;
 use super::settings::{self, Settings};
-use super::surface::Surface;
 use super::{ExitStatus, Outcome, output, scan, target};
 
 /// `ntnguard baseline [SOURCE…]`
@@ -124,30 +121,27 @@ impl BaselineCommand {
 
     /// What a scan of one place reports; the baseline itself suppresses nothing.
     fn scan(&self, place: &BaselineSource, top: Option<PathBuf>) -> Result<Report> {
-        let mut config = self
-            .settings
-            .load_config(Some(top.as_deref().unwrap_or(Path::new("."))))?;
-        let scanner =
-            Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
-        let limits = Surface::limits(&config);
-        match place {
+        let repository;
+        let subject = match place {
             BaselineSource::Files => {
                 scan::refuse_bare(Repository::here()?.as_ref())?;
-                let source = scan::files(Vec::new(), top, 0, &mut config);
-                crate::scan(&source, &scanner, &settings::policy(config))
+                Subject::Files(Files {
+                    top: top.clone(),
+                    ..Files::default()
+                })
             }
-            BaselineSource::Staged => {
-                let source = Index::open(Repository::of_hook()?, limits)?;
-                crate::scan(&source, &scanner, &settings::policy(config))
-            }
+            BaselineSource::Staged => Subject::Staged(Repository::of_hook()?),
             BaselineSource::History => {
-                let source = History::new(super::range::repository()?, scanner.prefilter(), limits);
-                crate::scan(&source, &scanner, &settings::policy(config))
+                Subject::History(super::range::repository()?, Folder::default())
             }
             BaselineSource::Range(range) => {
-                let source = Range::new(&super::range::repository()?, range, limits)?;
-                crate::scan(&source, &scanner, &settings::policy(config))
+                repository = super::range::repository()?;
+                Subject::Revisions(&repository, range.clone())
             }
-        }
+        };
+        let config = self
+            .settings
+            .load_config(Some(scan::root(top.as_deref())))?;
+        Job::new(Policy::new(config), Vec::new()).run(subject)
     }
 }

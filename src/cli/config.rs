@@ -2,13 +2,10 @@
 
 use std::path::Path;
 
-use crate::detect::scanner::Scanner;
 use crate::error::Result;
 use crate::git::Repository;
-use crate::model::rule::Confidence;
 use crate::policy::config::{Config, EnvAudit, SCHEMA};
 use crate::report::quote;
-use crate::unpack;
 use clap::Args;
 
 use super::settings::Settings;
@@ -49,9 +46,9 @@ impl Show {
         };
         let head = format!("# read from {}\n{known}", from.replace('\n', "?"));
         let mut defaults = Config::default();
-        defaults.min_confidence = Some(Confidence::Medium);
-        defaults.archive_depth = Some(unpack::ArchiveLimits::default().depth);
-        defaults.decode_depth = Some(Scanner::DECODE_DEPTH);
+        defaults.min_confidence = Some(defaults.min_confidence());
+        defaults.archive_depth = Some(defaults.archive_depth());
+        defaults.decode_depth = Some(defaults.decode_depth());
         (defaults.ci_env, defaults.ci_trust_changes) = (Some(EnvAudit::default()), Some(true));
         Ok(quote(&(head + &config.effective(&defaults))))
     }

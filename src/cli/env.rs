@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::detect::redact::Hidden;
-use crate::env::audit::{self, Request, WantedRules};
+use crate::env::audit::{self, WantedRules};
 use crate::env::fix::{self, IgnoreChange};
 use crate::error::{Error, Result};
+use crate::model::source_kind::SourceKind;
+use crate::run::Job;
 use clap::{Args, ValueHint};
 
 use super::surface::Surface;
@@ -30,7 +31,6 @@ pub struct EnvCommand {
 impl EnvCommand {
     /// Audits the env files of a repository, and mends its ignore files.
     pub fn run(mut self) -> Outcome {
-        self.surface.only.refuse_absent("env", false)?;
         if self.fix && !self.surface.only.is_empty() {
             let message = "--fix adds all that is missing: it takes no --rule and no --exclude";
             return Err(Error::new(message).help(
@@ -41,33 +41,22 @@ impl EnvCommand {
         let repository = audit::open(self.path.as_deref().unwrap_or(".".as_ref()))?;
         let top = repository.work_tree();
         self.surface.count_from(top.as_deref());
-        let config = self.surface.config(top.as_deref())?;
-        self.surface.use_threads();
-        let (scanner, required, file_size) = (
-            self.surface.scanner(&config)?,
-            config.env_required.clone(),
-            config.max_file_size,
-        );
-        let policy = self.surface.policy(config);
-        let request = Request {
-            scanner: &scanner,
-            policy: &policy,
-            required: &required,
-            file_size,
-        };
-        let (mut report, wanted) = crate::audit(self.path.as_deref(), &request)?;
-        if self.fix && self.mend(wanted, &policy.env_names, &scanner.hidden())? {
-            report = crate::audit(self.path.as_deref(), &request)?.0;
+        let policy = self.surface.settings.policy(top.as_deref())?;
+        let job = self.surface.job(policy, SourceKind::Env)?;
+        let (mut report, wanted) = job.audit(self.path.as_deref())?;
+        if self.fix && self.mend(wanted, &job)? {
+            report = job.audit(self.path.as_deref())?.0;
         }
         self.surface.finish_by(&mut report, FailOn::Warning)
     }
 
     /// Shows what is missing in ignore files and, unless it is a dry run, adds it; whether something was written.
-    fn mend(&self, wanted: WantedRules, names: &[String], hidden: &Hidden) -> Result<bool> {
+    fn mend(&self, wanted: WantedRules, job: &Job) -> Result<bool> {
         let top = wanted.top.clone();
-        let changes = fix::plan(wanted, names)?;
+        let changes = fix::plan(wanted, &job.policy.config.env_names)?;
         let diff: String = changes.iter().map(IgnoreChange::diff).collect();
-        let diff = String::from_utf8_lossy(&hidden.mask(diff.as_bytes())).into_owned();
+        let diff = job.scanner.hidden().mask(diff.as_bytes());
+        let diff = String::from_utf8_lossy(&diff).into_owned();
         if !self.dry_run {
             changes.iter().try_for_each(|change| change.make(&top))?;
         }

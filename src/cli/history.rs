@@ -6,14 +6,19 @@ use std::path::{Path, PathBuf};
 use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
 use crate::git::Repository;
+use crate::model::progress::Progress;
+use crate::model::source_kind::SourceKind;
 use crate::purge::{PlanFolder, PurgePlan};
+use crate::report::Report;
+use crate::run::{Job, Subject};
 use crate::source::Source;
+use crate::source::folder::Folder;
 use crate::source::history::History;
 use clap::{Args, ValueHint};
 
 use super::range::missing;
 use super::surface::Surface;
-use super::{Outcome, bar, output};
+use super::{Outcome, output};
 
 /// `ntnguard history [REPO]`
 #[derive(Args)]
@@ -41,38 +46,45 @@ impl HistoryCommand {
                     named.unwrap_or(Path::new(".")).display()
                 ))
             })?;
-        let config = self.surface.config(repository.work_tree().as_deref())?;
-        let scanner = self.surface.scanner(&config)?;
-        let folder = self
-            .purge_plan
-            .as_deref()
-            .map(|folder| PlanFolder::new(folder, &repository))
-            .transpose()?;
-        let history = History::new(repository, scanner.prefilter(), Surface::limits(&config));
-        let history = history.naming(config.env_names.clone());
-        let progress = history.progress().cloned().unwrap_or_default();
-        bar::stop_on_interrupt(&progress)?;
-        let arguments = self.surface.judging();
-        self.surface.report_and(&history, &scanner, config, |report| match folder {
-            Some(folder) => {
-                let suppressed = report.suppressed();
-                if suppressed > 0 {
-                    output::eprint(&format!(
-                        "What is suppressed stays in history ({suppressed} findings): `--no-config` plans for all of it.\n"
-                    ));
-                }
-                let program = env::current_exe().map_or("ntnguard".into(), |own| own.to_string_lossy().into_owned());
-                let plan = PurgePlan::new(&history, &scanner, report, program, arguments)?;
-                // What was not gone through to its end would be missing in the plan.
-                if progress.is_stopped() {
-                    return Err(Error::new("it was interrupted: no plan was written")
-                        .help("run the same command again, and let it come to its end"));
-                }
-                write_plan(plan, &folder)
-            }
-            None => Ok(()),
-        })
+        let settings = &self.surface.settings;
+        let policy = settings.policy(repository.work_tree().as_deref())?;
+        let Some(folder) = self.purge_plan else {
+            let history = Subject::History(repository, Folder::default());
+            return self.surface.run(policy, history);
+        };
+        let job = self.surface.job(policy, SourceKind::History)?;
+        let folder = PlanFolder::new(&folder, &repository)?;
+        let history = job.history(repository);
+        let mut report = self.surface.watch(&job, &history)?;
+        let status = self.surface.finish(&mut report)?;
+        plan(&history, &job, &report, self.surface.judging(), &folder)?;
+        Ok(status)
     }
+}
+
+/// Plans how to remove from history what is reported. `arguments` are those with which another run judges as this one did.
+fn plan(
+    history: &History<'_>,
+    job: &Job,
+    report: &Report,
+    arguments: Vec<String>,
+    folder: &PlanFolder,
+) -> Result<()> {
+    let suppressed = report.suppressed();
+    if suppressed > 0 {
+        output::eprint(&format!(
+            "What is suppressed stays in history ({suppressed} findings): `--no-config` plans for all of it.\n"
+        ));
+    }
+    let own = env::current_exe();
+    let program = own.map_or("ntnguard".into(), |own| own.to_string_lossy().into_owned());
+    let plan = PurgePlan::new(history, &job.scanner, report, program, arguments)?;
+    // What was not gone through to its end would be missing in the plan.
+    if history.progress().is_some_and(Progress::is_stopped) {
+        return Err(Error::new("it was interrupted: no plan was written")
+            .help("run the same command again, and let it come to its end"));
+    }
+    write_plan(plan, folder)
 }
 
 /// Writes a plan, and says what its files are.

@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::model::rule::{Rule, RuleKind};
+use crate::model::source_kind::SourceKind;
 use crate::policy::Limit;
 use crate::policy::pattern::Pattern;
-use crate::rules::{ENV_TEMPLATE_SECRET, ENV_TRACKED, KNOWN_SECRET, RULES, by_id};
+use crate::rules::{RULES, by_id};
 use clap::Args;
 
 use super::choice;
@@ -41,11 +42,6 @@ impl Only {
         }
     }
 
-    /// The patterns of the paths of which nothing is reported.
-    pub fn excluded(&self) -> impl Iterator<Item = Pattern> {
-        self.exclude.iter().cloned()
-    }
-
     /// The same flags for another run.
     pub fn arguments(&self) -> impl Iterator<Item = String> {
         let rules = self.rules.iter().map(|rule| format!("--rule={rule}"));
@@ -53,9 +49,9 @@ impl Only {
         rules.chain(exclude.map(|pattern| format!("--exclude={pattern}")))
     }
 
-    /// Refuses rules whose findings the source of this name cannot have: they would pass for looked
+    /// Refuses rules whose findings a source of this kind cannot have: they would pass for looked
     /// for. Known values are looked for where some are named.
-    pub fn refuse_absent(&self, source: &str, has_known: bool) -> Result<()> {
+    pub fn refuse_absent(&self, source: SourceKind, has_known: bool) -> Result<()> {
         let Some(rule) = self
             .chosen()
             .find(|rule| !can_find(source, rule, has_known))
@@ -63,7 +59,7 @@ impl Only {
             return Ok(());
         };
         let help = match rule.kind {
-            _ if rule.id == KNOWN_SECRET.id => "name the values to look for: --known ENV_FILE",
+            _ if rule.is_of_known_values() => "name the values to look for: --known ENV_FILE",
             RuleKind::Credential => "`ntnguard scan` and the like look for credentials",
             RuleKind::Env => "`ntnguard env` looks for it, and `ntnguard ci`",
             RuleKind::Policy => "`ntnguard ci` looks for it",
@@ -88,28 +84,14 @@ impl Only {
     }
 }
 
-/// Returns true if a source of this name may have findings of a rule.
-fn can_find(source: &str, rule: &Rule, has_known: bool) -> bool {
-    match (source, rule.kind) {
-        ("env", kind) => kind == RuleKind::Env,
-        _ if rule.id == KNOWN_SECRET.id => has_known,
-        ("ci", _) | (_, RuleKind::Credential) => true,
-        _ => finds_in_commits(source, rule),
-    }
-}
-
-/// Returns true if a source of this name has findings of a rule about env files that git has. In
-/// history no path of a file is known in time to tell a template.
-fn finds_in_commits(source: &str, rule: &Rule) -> bool {
-    match source {
-        "index" | "range" => [ENV_TRACKED.id, ENV_TEMPLATE_SECRET.id].contains(&rule.id),
-        "history" => rule.id == ENV_TRACKED.id,
-        _ => false,
-    }
+/// Returns true if a source of this kind may have findings of a rule.
+fn can_find(source: SourceKind, rule: &Rule, has_known: bool) -> bool {
+    rule.sources.contains(&source) && (has_known || !rule.is_of_known_values())
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::model::source_kind::SourceKind;
     use crate::rules::by_id;
 
     use super::can_find;
@@ -117,21 +99,21 @@ mod tests {
     #[test]
     fn a_rule_is_looked_for_where_it_can_be() {
         for (source, rule, has_known, expected) in [
-            ("worktree", "legacy-token", false, true),
-            ("worktree", "env-tracked", false, false),
-            ("worktree", "known-secret", false, false),
-            ("stdin", "known-secret", true, true),
-            ("index", "env-tracked", false, true),
-            ("history", "env-not-ignored", false, false),
-            ("history", "env-tracked", false, true),
-            ("history", "env-template-secret", false, false),
-            ("env", "env-not-ignored", false, true),
-            ("env", "legacy-token", false, false),
-            ("ci", "configuration-changed", false, true),
+            (SourceKind::Worktree, "legacy-token", false, true),
+            (SourceKind::Worktree, "env-tracked", false, false),
+            (SourceKind::Worktree, "known-secret", false, false),
+            (SourceKind::Stdin, "known-secret", true, true),
+            (SourceKind::Index, "env-tracked", false, true),
+            (SourceKind::History, "env-not-ignored", false, false),
+            (SourceKind::History, "env-tracked", false, true),
+            (SourceKind::History, "env-template-secret", false, false),
+            (SourceKind::Env, "env-not-ignored", false, true),
+            (SourceKind::Env, "legacy-token", false, false),
+            (SourceKind::Ci, "configuration-changed", false, true),
         ] {
             let rule = by_id(rule).unwrap();
             let found = can_find(source, rule, has_known);
-            assert_eq!(found, expected, "{source} {}", rule.id);
+            assert_eq!(found, expected, "{source:?} {}", rule.id);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
-use crate::source::range::Range;
+use crate::run::Subject;
 use clap::Args;
 
 use super::Outcome;
@@ -25,13 +25,13 @@ impl RangeCommand {
     /// Scans what commits add.
     pub fn run(self) -> Outcome {
         let repository = repository()?;
-        let config = match &self.config_from {
-            Some(revision) => self.surface.settings.load_from(&repository, revision)?,
-            None => self.surface.config(repository.work_tree().as_deref())?,
+        let settings = &self.surface.settings;
+        let policy = match &self.config_from {
+            Some(revision) => settings.policy_from(&repository, revision)?,
+            None => settings.policy(repository.work_tree().as_deref())?,
         };
-        let source = Range::new(&repository, &self.range, Surface::limits(&config))?;
-        let scanner = self.surface.scanner(&config)?;
-        self.surface.report(&source, &scanner, config)
+        let commits = Subject::Revisions(&repository, self.range);
+        self.surface.run(policy, commits)
     }
 }
 

@@ -1,14 +1,12 @@
 //! What a repository says about its scans, made into a policy; and what is to be said about that.
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::model::rule::Confidence;
-use crate::model::time::Date;
-use crate::policy::config::{self, Config, ConfigText, baseline};
-use crate::policy::{Limit, Policy, Stale};
+use crate::policy::config::{self, Config, baseline};
+use crate::policy::{Policy, Stale};
 use crate::report::Warning;
 use clap::{Args, ValueHint};
 
@@ -42,6 +40,28 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The policy of the configuration and the baseline at `root`, or of those that are named.
+    pub fn policy(&self, root: Option<&Path>) -> Result<Policy> {
+        self.load(root).map(Policy::new)
+    }
+
+    /// The policy of a revision: what came later may allow nothing, comments neither.
+    pub fn policy_from(&self, repository: &Repository, revision: &str) -> Result<Policy> {
+        let config = self.load_from(repository, revision)?;
+        Ok(Policy::new(config).without_comments())
+    }
+
+    /// The policy of the named configuration and baseline; for what is not named, of `revision`, if there is one. Comments
+    /// allow nothing.
+    pub fn trusted_policy(
+        &self,
+        repository: &Repository,
+        revision: Option<&str>,
+    ) -> Result<Policy> {
+        let config = self.load_trusted(repository, revision)?;
+        Ok(Policy::new(config).without_comments())
+    }
+
     /// The configuration and the baseline: the named ones, none, or those at `root` as far as they are there.
     pub fn load(&self, root: Option<&Path>) -> Result<Config> {
         let mut config = self.load_config(root)?;
@@ -95,7 +115,7 @@ impl Settings {
     }
 
     /// The configuration and the baseline as a revision has them. What came later may allow nothing.
-    pub fn load_from(&self, repository: &Repository, revision: &str) -> Result<Config> {
+    fn load_from(&self, repository: &Repository, revision: &str) -> Result<Config> {
         let mut config = match repository
             .file_at(revision, config::FILE_NAME)?
             .filter(|_| !self.no_config)
@@ -109,7 +129,6 @@ impl Settings {
             presence(repository.file_at(revision, baseline::FILE_NAME)?.is_some())
         );
         self.add_baseline_from(repository, revision, &mut config)?;
-        config.is_base = true;
         Ok(self.apply(config))
     }
 
@@ -130,7 +149,6 @@ impl Settings {
             (None, Some(revision)) => self.add_baseline_from(repository, revision, &mut config)?,
             (None, None) => {}
         }
-        config.is_base = true;
         Ok(config)
     }
 
@@ -264,32 +282,13 @@ pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     })
 }
 
-/// The policy that a configuration comes to, today.
-pub fn policy(config: Config) -> Policy {
-    Policy {
-        min_confidence: config.min_confidence.unwrap_or(Confidence::Medium),
-        rules: config.rules,
-        allow: config.allow,
-        baseline: config.baseline,
-        committed: config.committed,
-        env_names: config.env_names,
-        inline: !config.is_base,
-        today: Date::of(SystemTime::now()),
-        limit: Limit::default(),
-        change: None,
-    }
-}
-
 /// At most so many entries are looked for in the text: each look reads all of it.
 const MOST: usize = 20;
 
-/// What should be mended in the configuration that `policy` was made from.
-pub fn warnings(
-    policy: &Policy,
-    stale: &Stale,
-    source: Option<&ConfigText>,
-    baseline: &str,
-) -> Vec<Warning> {
+/// What should be mended in the configuration of `policy`.
+pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
+    let config = &policy.config;
+    let source = config.source.as_ref();
     let entry = |kind, at: usize, message| Warning {
         kind,
         file: source.map_or_else(String::new, |source| source.name.clone()),
@@ -299,7 +298,7 @@ pub fn warnings(
             .collect(),
         message,
     };
-    let expired = policy
+    let expired = config
         .allow
         .iter()
         .enumerate()
@@ -318,7 +317,7 @@ pub fn warnings(
             )
         });
     let unused = stale.allow.iter().map(|at| {
-        let reason = &policy.allow[*at].reason;
+        let reason = &config.allow[*at].reason;
         entry(
             "stale",
             *at,
@@ -331,7 +330,7 @@ pub fn warnings(
         lines.sort_unstable();
         warnings.push(Warning {
             kind: "stale",
-            file: baseline.to_owned(),
+            file: config.baseline_name.clone(),
             lines,
             message:
                 "nothing that was scanned has these secrets; `ntnguard baseline --prune` drops the lines of those \

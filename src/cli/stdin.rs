@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
+use crate::run::Subject;
 use crate::source::rooted::from_root;
-use crate::source::stdin::Stdin;
 use clap::{Args, ValueHint};
 
 use super::Outcome;
@@ -57,13 +57,9 @@ pub fn run(name: StdinName, mut surface: Surface) -> Outcome {
         *path = rooted;
         surface.count_from(top.as_deref());
     }
-    let config = surface.config(top.as_deref())?;
-    let scanner = surface.scanner(&config)?;
-    let mut source = Stdin::new(stream()?, Surface::limits(&config));
-    if let Some(path) = named {
-        source = source.named(path);
-    }
-    surface.report(&source, &scanner, config)
+    let policy = surface.settings.policy(top.as_deref())?;
+    let stream = Subject::Stream(Box::new(stream()?), named);
+    surface.run(policy, stream)
 }
 
 /// The path of a file from the repository's root, without looking whether there is one; `None`

@@ -1,21 +1,21 @@
 //! The flags that mean the same on every scanning command, and the parts they make.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
-use crate::detect::scanner::Scanner;
 use crate::env::known;
 use crate::error::{Error, Result};
 use crate::model::blob;
 use crate::model::known::Known;
+use crate::model::source_kind::SourceKind;
 use crate::policy::Policy;
-use crate::policy::config::Config;
 use crate::report::{Detail, Format, Report, Standing};
 use crate::rules::RULES;
-use crate::source::{Limits, Source};
-use crate::unpack;
+use crate::run::{Job, Subject};
+use crate::source::Source;
 use clap::{ArgAction, Args, ValueHint};
 
-use super::bar::{Bar, When};
+use super::bar::{self, Bar, When};
 use super::choice;
 use super::debug;
 use super::only::Only;
@@ -84,11 +84,6 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// The configuration and the baseline: the named ones, none, or those at `root`.
-    pub fn config(&self, root: Option<&Path>) -> Result<Config> {
-        self.settings.load(root)
-    }
-
     /// From now on people see paths, which are counted from `top`, from the folder they stand in.
     pub fn count_from(&mut self, top: Option<&Path>) {
         let real = |path: &Path| path.canonicalize().ok();
@@ -100,18 +95,8 @@ impl Surface {
         self.standing = below().unwrap_or_default();
     }
 
-    /// How much a source reads.
-    pub fn limits(config: &Config) -> Limits {
-        let default = unpack::ArchiveLimits::default();
-        let depth = config.archive_depth.unwrap_or(default.depth);
-        Limits {
-            file_size: config.max_file_size,
-            archive: unpack::ArchiveLimits { depth, ..default },
-        }
-    }
-
     /// How many threads to use; 0 is as many as there are cores. More than four a core only wait for each other.
-    pub fn threads(&self) -> usize {
+    fn threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, Into::into);
         self.jobs.map_or(0, |jobs| jobs.min(4 * cores()))
     }
@@ -139,26 +124,17 @@ impl Surface {
         Ok(all)
     }
 
-    /// The scanner for all rules, and for the values that are known. Before anything is scanned, what could not be written is
-    /// refused.
-    pub fn scanner(&self, config: &Config) -> Result<Scanner> {
+    /// The job that a policy and the flags come to, in a source of this kind. Before anything is scanned, what could not be
+    /// looked for or written is refused.
+    pub fn job(&self, policy: Policy, source: SourceKind) -> Result<Job> {
         target::refuse_shared(&self.output)?;
-        log::debug!(
-            "{} rules, {} files of known values",
-            RULES.len(),
-            self.known.len()
-        );
-        let scanner =
-            Scanner::with_decode_depth(RULES, config.decode_depth.unwrap_or(Scanner::DECODE_DEPTH));
-        Ok(scanner.with_known(self.known()?))
-    }
-
-    /// The policy that a configuration and the flags come to.
-    pub fn policy(&self, config: Config) -> Policy {
-        Policy {
-            limit: self.only.limit(),
-            ..settings::policy(config)
-        }
+        let files = self.known.len();
+        log::debug!("{} rules, {files} files of known values", RULES.len());
+        let limit = self.only.limit();
+        let mut job = Job::new(Policy { limit, ..policy }, self.known()?);
+        self.only.refuse_absent(source, files > 0)?;
+        job.threads = self.use_threads();
+        Ok(job)
     }
 
     /// The arguments with which another run judges as this one does, wherever it is started.
@@ -171,52 +147,43 @@ impl Surface {
         settings.chain(known).chain(self.only.arguments()).collect()
     }
 
-    /// Scans `source` and reports.
-    pub fn report(self, source: &dyn Source, scanner: &Scanner, config: Config) -> Outcome {
-        self.report_and(source, scanner, config, |_| Ok(()))
+    /// Looks at `subject`, judges what is found by `policy`, and reports.
+    pub fn run(self, policy: Policy, subject: Subject<'_>) -> Outcome {
+        let job = self.job(policy, subject.kind())?;
+        // The process ends soon: to free an index and unmap packs first would be a tenth of a hook.
+        let source = ManuallyDrop::new(subject.open(&job)?);
+        let mut report = self.watch(&job, &**source)?;
+        self.finish(&mut report)
     }
 
-    /// Scans `source`, reports, and does what else is to be done with the report.
-    pub fn report_and(
-        self,
-        source: &dyn Source,
-        scanner: &Scanner,
-        mut config: Config,
-        also: impl FnOnce(&Report) -> Result<()>,
-    ) -> Outcome {
-        self.use_threads();
-        let (written, baseline) = (
-            config.source.take(),
-            std::mem::take(&mut config.baseline_name),
-        );
-        let has_known = !self.known.is_empty();
-        self.only.refuse_absent(source.name(), has_known)?;
-        let policy = self.policy(config);
-        let shown = source
-            .progress()
-            .filter(|_| self.progress.is_now(self.quiet || debug::is_on()));
+    /// Scans a source, and tells how far that has come. Ctrl-C ends it with a report of what was found by then.
+    pub fn watch(&self, job: &Job, source: &dyn Source) -> Result<Report> {
+        let progress = source.progress();
+        progress.map_or(Ok(()), bar::stop_on_interrupt)?;
+        let is_shown = self.progress.is_now(self.quiet || debug::is_on());
+        let shown = progress.filter(|_| is_shown);
         let bar = shown.map(|progress| Bar::start(progress.clone(), self.progress));
-        let mut report = crate::scan(source, scanner, &policy)?;
+        let mut report = job.scan(source)?;
         drop(bar);
-        report.warnings = settings::warnings(&policy, &report.stale, written.as_ref(), &baseline);
-        let status = self.finish(&mut report)?;
-        also(&report)?;
-        Ok(status)
+        report.warnings = settings::warnings(&job.policy, &report.stale);
+        Ok(report)
     }
 
-    /// Makes the threads that were asked for.
-    pub fn use_threads(&self) {
+    /// Makes the threads that were asked for; how many these are, 0 for as many as there are cores.
+    fn use_threads(&self) -> usize {
+        let threads = self.threads();
         log::debug!(
             "threads: {}",
             self.jobs
-                .map_or("one for each core".into(), |_| self.threads().to_string())
+                .map_or("one for each core".into(), |_| threads.to_string())
         );
         if self.jobs.is_some() {
             // Only a second call in one process can fail.
             let _ = rayon::ThreadPoolBuilder::new()
-                .num_threads(self.threads())
+                .num_threads(threads)
                 .build_global();
         }
+        threads
     }
 
     /// Writes a report, and says how the run ends: errors fail it, unless a flag says otherwise.

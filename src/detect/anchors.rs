@@ -5,8 +5,10 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, packed};
 
 use crate::detect::decode::{self, Encoding, Place};
+use crate::model::check::Check;
 use crate::model::known::Known;
 use crate::model::rule::{Detector, Rule, Shape};
+use crate::model::source_kind::SourceKind;
 
 /// Where an anchor was found: its span, and which one it is (see [`Anchors::meanings`]).
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +28,22 @@ pub enum Meaning {
     Encoded(Encoding, usize),
     /// A piece of the known value with this number, which begins so many bytes before it.
     Known(usize, usize),
+    /// What the check with this number looks into, in history too if `in_history`.
+    Check {
+        /// Its number.
+        number: usize,
+        /// Whether history hands over what has the literal.
+        in_history: bool,
+    },
 }
 
 impl Meaning {
-    /// Whether what follows the literal may be the rest of a secret.
+    /// Whether what follows the literal may be the rest of a secret, or is for a check to tell.
     fn may_go_on(&self, behind: &[u8]) -> bool {
         match self {
             Meaning::Plain(_, detector) => (detector.goes_on)(behind),
             Meaning::Encoded(..) | Meaning::Known(..) => true,
+            Meaning::Check { in_history, .. } => *in_history,
         }
     }
 }
@@ -132,6 +142,17 @@ impl Literals {
         }
     }
 
+    /// Adds the anchors of checks.
+    fn add_checks(&mut self, checks: &[Box<dyn Check>]) {
+        for (number, check) in checks.iter().enumerate() {
+            let in_history = check.looks_into(SourceKind::History);
+            for anchor in check.anchors() {
+                let meaning = Meaning::Check { number, in_history };
+                self.add(anchor.as_bytes(), anchor.len(), meaning);
+            }
+        }
+    }
+
     fn compile(self) -> Anchors {
         let lengths = |(stem, endings): (&Vec<u8>, &Vec<Ending>)| {
             endings
@@ -157,8 +178,8 @@ impl Literals {
 }
 
 impl Anchors {
-    /// Compiles the anchors of `rules`, in their encoded forms too if those are wanted.
-    pub fn new(rules: &[&'static Rule], encoded: bool) -> Self {
+    /// Compiles the anchors of `rules`, in their encoded forms too if those are wanted, and those of `checks`.
+    pub fn new(rules: &[&'static Rule], encoded: bool, checks: &[Box<dyn Check>]) -> Self {
         let mut all = Literals::default();
         for rule in rules {
             for detector in rule.detectors {
@@ -175,6 +196,7 @@ impl Anchors {
                 }
             }
         }
+        all.add_checks(checks);
         all.compile()
     }
 

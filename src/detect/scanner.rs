@@ -5,34 +5,47 @@ use std::ops::Range;
 use super::anchors::Anchors;
 use super::found;
 use super::redact::Hidden;
-use super::search::{Match, Search, Wanted};
+use super::search::{CheckSet, Match, Search, Wanted};
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Blob, Origin};
+use crate::model::check::Check;
+use crate::model::defaults;
 use crate::model::finding::Finding;
 use crate::model::known::Known;
 use crate::model::rule::{Confidence, Rule};
+use crate::model::source_kind::SourceKind;
+use crate::model::vault::Vault;
 
 /// No credential is shorter: `ntn_` and thirty characters.
 const SHORTEST: usize = 34;
 
-/// All chosen rules, compiled.
+/// All chosen rules and checks, compiled.
 pub struct Scanner {
     wanted: Wanted,
+    checks: Vec<Box<dyn Check>>,
 }
 
 impl Scanner {
-    /// How many encodings may lie on top of each other.
-    pub const DECODE_DEPTH: usize = 3;
-
     /// A scanner for `rules`, which claim what they share in this order.
     pub fn new(rules: &[&'static Rule]) -> Self {
-        Self::with_decode_depth(rules, Self::DECODE_DEPTH)
+        Self::with_decode_depth(rules, defaults::DECODE_DEPTH)
     }
 
     /// A scanner that undoes up to `decode_depth` encodings that lie on top of each other; with 0, it decodes nothing.
     pub fn with_decode_depth(rules: &[&'static Rule], decode_depth: usize) -> Self {
-        let anchors = vec![Anchors::new(rules, decode_depth > 0)];
+        Self::with_checks(rules, decode_depth, Vec::new())
+    }
+
+    /// The same with checks, whose anchors join the one search.
+    pub fn with_checks(
+        rules: &[&'static Rule],
+        decode_depth: usize,
+        checks: Vec<Box<dyn Check>>,
+    ) -> Self {
+        debug_assert!(checks.len() <= CheckSet::MOST);
+        let anchors = vec![Anchors::new(rules, decode_depth > 0, &checks)];
         Scanner {
+            checks,
             wanted: Wanted {
                 anchors,
                 known: Vec::new(),
@@ -53,6 +66,7 @@ impl Scanner {
     pub fn prefilter(&self) -> Prefilter<'_> {
         Prefilter {
             wanted: &self.wanted,
+            checks: &self.checks,
         }
     }
 
@@ -68,6 +82,57 @@ impl Scanner {
             Vec::new()
         } else {
             into_findings(blob, &matches)
+        }
+    }
+
+    /// Everything that rules and checks have to say of what a source of this kind hands over: of its bytes, and with the first
+    /// part of them of its names. The secrets go into `vault`.
+    pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if blob.is_named() {
+            self.check(blob, source, CheckSet::default(), &mut findings);
+            return findings;
+        }
+        let search = Search::new(&self.wanted, blob.origin.names());
+        let (matches, checks) = search.run_with_checks(blob.bytes);
+        if !matches.is_empty() {
+            findings = into_findings(blob, &matches);
+            matches.iter().for_each(|found| vault.put(&found.secret));
+        }
+        if blob.is_first() || !checks.is_empty() {
+            self.check(blob, source, checks, &mut findings);
+        }
+        if blob.is_first() {
+            findings.extend(self.look_at_names(blob.origin, vault));
+        }
+        findings
+    }
+
+    /// The same for the names alone.
+    pub fn look_at_names(&self, origin: &Origin, vault: &Vault) -> Vec<Finding> {
+        if vault.is_open() {
+            let names = origin.names();
+            let matches = self.matches(names, names);
+            matches.iter().for_each(|found| vault.put(&found.secret));
+        }
+        self.scan_names(origin)
+    }
+
+    /// Adds what checks have to say of a blob: those in `hit`, and those that are about a file of this path.
+    fn check(
+        &self,
+        blob: &Blob<'_>,
+        source: SourceKind,
+        hit: CheckSet,
+        findings: &mut Vec<Finding>,
+    ) {
+        let path = blob.origin.path().filter(|_| blob.is_first());
+        for (number, check) in self.checks.iter().enumerate() {
+            let is_wanted =
+                || hit.has(number) || path.is_some_and(|path| check.is_about(path, source));
+            if check.looks_into(source) && is_wanted() {
+                check.check(blob, findings);
+            }
         }
     }
 
@@ -105,6 +170,7 @@ impl Scanner {
 #[derive(Clone, Copy)]
 pub struct Prefilter<'s> {
     wanted: &'s Wanted,
+    checks: &'s [Box<dyn Check>],
 }
 
 impl Prefilter<'_> {
@@ -116,6 +182,12 @@ impl Prefilter<'_> {
     /// The same for a name, most of which are too short for it.
     pub fn may_hold_name(&self, name: &[u8]) -> bool {
         self.is_long_enough(name) && self.may_hold(name)
+    }
+
+    /// Whether a check looks at a file of this name in history, whatever it holds.
+    pub fn is_about(&self, name: &[u8]) -> bool {
+        let mut checks = self.checks.iter();
+        checks.any(|check| check.is_about(name, SourceKind::History))
     }
 
     fn is_long_enough(&self, name: &[u8]) -> bool {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::detect::scanner::Scanner;
 use crate::git::{ObjectId, Repository};
 use crate::model::blob::{Blob, Origin};
+use crate::model::defaults;
 use crate::model::finding::{Finding, Ignoring, Name, Reason, Says};
 use crate::model::rule::{RuleKind, Severity};
 use crate::model::secret::Fingerprint;
@@ -164,7 +165,7 @@ impl<'r> Before<'r> {
     /// The text of a file, as far as the audit reads files.
     fn text(&self, path: &[u8]) -> Option<Vec<u8>> {
         let mut text = self.repository.content(*self.files.get(path)?)?;
-        text.truncate(reasons::MAX_SIZE.max(super::audit::MAX_SIZE as usize));
+        text.truncate(defaults::PROGRAM.max(defaults::ENV_FILE as usize));
         Some(text)
     }
 }

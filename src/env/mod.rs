@@ -11,10 +11,12 @@ pub mod known;
 mod role;
 
 use crate::model::blob::{Blob, Origin, Part};
+use crate::model::check::Check;
 use crate::model::finding::Finding;
-use crate::model::rule::Severity;
+use crate::model::rule::{Rule, Severity};
 use crate::model::secret::Fingerprint;
-use crate::rules::ENV_TRACKED;
+use crate::model::source_kind::SourceKind;
+use crate::rules::{ENV_TEMPLATE_SECRET, ENV_TRACKED};
 
 use content::{Content, HeldValue};
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};
@@ -23,9 +25,48 @@ pub use role::{Role, could_be_env, role, role_among};
 /// How many variables of a file are named.
 const NAMED: usize = 5;
 
+/// Looks at files whose name says that they hold secrets, and at templates, where git has them.
+pub struct EnvFiles {
+    names: Vec<String>,
+}
+
+impl EnvFiles {
+    /// The check, with further names of files that hold secrets.
+    pub fn new(names: Vec<String>) -> Self {
+        EnvFiles { names }
+    }
+}
+
+impl Check for EnvFiles {
+    fn rules(&self) -> &'static [&'static Rule] {
+        static OWN: [&Rule; 2] = [&ENV_TRACKED, &ENV_TEMPLATE_SECRET];
+        &OWN
+    }
+
+    fn anchors(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn is_about(&self, path: &[u8], source: SourceKind) -> bool {
+        match role_among(path, &self.names) {
+            Some(Role::Sensitive) => true,
+            Some(Role::Template | Role::Committed) => source != SourceKind::History,
+            None => false,
+        }
+    }
+
+    fn check(&self, blob: &Blob<'_>, found: &mut Vec<Finding>) {
+        let own = match blob.is_named() {
+            true => in_history(blob).into_iter().collect(),
+            false => committed(blob, found, &self.names),
+        };
+        found.extend(own);
+    }
+}
+
 /// The findings for an env file that a commit would record, or has recorded, although its name says that it holds secrets, and
 /// for a template that is filled in. `found` is what rules found in it, `names` are further names of such files.
-pub fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
+fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
     let path = match blob.origin {
         Origin::Index { path, .. }
         | Origin::Object {
@@ -58,7 +99,7 @@ fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
 
 /// The finding for an env file in history, of which the last part of its path is known: it is told of, and what is in it is
 /// other rules' to say.
-pub fn in_history(blob: &Blob<'_>) -> Option<Finding> {
+fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     let Origin::Object {
         id,
         part,

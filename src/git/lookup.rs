@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use super::{ObjectId, Repository, read, read_trusting};
 use crate::error::{Error, Result, chain};
-
-/// A file over this size is not read to compare it.
-const MAX_CONTENT: u64 = 64 * 1024 * 1024;
+use crate::model::defaults;
 
 impl Repository {
     /// The content of the file `name` at the root of a revision's tree; `None` where it has none.
@@ -255,6 +253,6 @@ impl Repository {
 
     /// The content of a file.
     pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
-        read_trusting(&self.inner, blob, MAX_CONTENT).ok()
+        read_trusting(&self.inner, blob, defaults::COMPARED_FILE).ok()
     }
 }

@@ -42,6 +42,11 @@ pub struct Repository {
     _quarantine: Option<TempDir>,
 }
 
+/// Returns true if the process stands in this folder.
+pub fn stands_at(folder: &Path) -> bool {
+    std::env::current_dir().is_ok_and(|here| here == folder)
+}
+
 /// An index over this size is worth reading with several threads.
 const WORTH_THREADS: u64 = 1024 * 1024;
 

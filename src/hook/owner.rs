@@ -7,9 +7,7 @@ use super::manager::{Form, HUSKY, Manager, author, claimant};
 use super::place::{peek, shown};
 use super::{Hook, calls};
 use crate::files::open::regular;
-
-/// A configuration over this size is not read.
-const MAX_SIZE: u64 = 1024 * 1024;
+use crate::model::defaults;
 
 /// The manager to which the hooks of a repository belong.
 #[derive(Debug)]
@@ -93,7 +91,7 @@ impl Owner {
         let mut text = Vec::new();
         regular(file, &self.top)
             .ok()?
-            .take(MAX_SIZE)
+            .take(defaults::MANAGER)
             .read_to_end(&mut text)
             .ok()?;
         Some(String::from_utf8_lossy(&text).into_owned())

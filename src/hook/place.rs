@@ -9,9 +9,7 @@ use super::{Hook, shared};
 use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
 use crate::model::blob::path_bytes;
-
-/// A hook over this size is not read: it is not ours.
-const MAX_SIZE: u64 = 64 * 1024;
+use crate::model::defaults;
 
 /// Whose a hook is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +49,9 @@ impl HookPlace {
                 shown(&self.hook)
             ))
             .help("move it away")),
-            Ok(metadata) if !metadata.is_file() || metadata.len() > MAX_SIZE => Ok(Whose::Theirs),
+            Ok(metadata) if !metadata.is_file() || metadata.len() > defaults::HOOK => {
+                Ok(Whose::Theirs)
+            }
             Ok(_) => match self.text()? {
                 text if script::is_ours(&text) => Ok(Whose::Ours),
                 text if shared::has(&text) => Ok(Whose::Shared),
@@ -97,7 +97,7 @@ impl HookPlace {
 /// The text of a hook, or of what a link in its place leads to; `None` if there is none, or it is too large to be one.
 pub fn peek(hook: &Path) -> Option<Vec<u8>> {
     let metadata = hook.metadata().ok()?;
-    if metadata.is_file() && metadata.len() <= MAX_SIZE {
+    if metadata.is_file() && metadata.len() <= defaults::HOOK {
         fs::read(hook).ok()
     } else {
         None

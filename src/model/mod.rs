@@ -2,6 +2,8 @@
 
 pub mod allowance;
 pub mod blob;
+pub mod check;
+pub mod defaults;
 pub mod encoding;
 pub mod finding;
 pub mod known;
@@ -11,4 +13,7 @@ pub mod progress;
 pub mod rule;
 pub mod secret;
 pub mod skip;
+pub mod source_kind;
+pub mod survey;
 pub mod time;
+pub mod vault;

@@ -1,5 +1,7 @@
 //! Where in a repository's history a secret lies: since when, until when, and what keeps it there.
 
+use std::fmt;
+
 use crate::model::time::moment;
 
 /// The place of a secret in history.
@@ -23,8 +25,8 @@ pub struct Placement {
     /// The repositories whose top folder it is, by their paths from the root of the outermost one:
     /// it is the tree of a commit.
     pub tops: Vec<Vec<u8>>,
-    /// What keeps it from being pruned, sorted: names of refs, `stash`, `reflog:<ref>`, `index`, or `unreachable`.
-    pub kept_by: Vec<String>,
+    /// What keeps it from being pruned, sorted by name.
+    pub kept_by: Vec<KeptBy>,
     /// Whether a remote-tracking ref leads to it: somebody else has it.
     pub published: bool,
 }
@@ -64,19 +66,39 @@ impl Placement {
         };
         self.commits += other.commits;
         self.published |= other.published;
-        let union = |one: &mut Vec<String>, other: Vec<String>| {
-            one.extend(other);
-            one.sort();
-            one.dedup();
-        };
-        union(&mut self.tips, other.tips);
-        union(&mut self.kept_by, other.kept_by);
+        self.tips.extend(other.tips);
+        self.tips.sort();
+        self.tips.dedup();
+        self.kept_by.extend(other.kept_by);
+        self.kept_by.sort_by_cached_key(KeptBy::to_string);
+        self.kept_by.dedup();
         self.from_root.extend(other.from_root);
         self.tops.extend(other.tops);
         self.paths.extend(other.paths);
         self.paths.sort();
         self.paths.dedup();
         self
+    }
+}
+
+/// What keeps an object from being pruned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeptBy {
+    /// The name of a ref, `stash`, `reflog:<ref>` or `index`; in a submodule behind its place and a colon.
+    Named(String),
+    /// Nothing does, in the outermost repository or in a submodule.
+    Nothing {
+        /// The submodule's place and a colon; empty for the outermost repository.
+        repository: String,
+    },
+}
+
+impl fmt::Display for KeptBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeptBy::Named(name) => f.write_str(name),
+            KeptBy::Nothing { repository } => write!(f, "{repository}unreachable"),
+        }
     }
 }
 

@@ -10,10 +10,11 @@ use std::collections::HashSet;
 use std::time::SystemTime;
 
 use crate::model::allowance::Allowance;
-use crate::model::finding::{Finding, Suppression, Verdict};
+use crate::model::finding::{Finding, SuppressedBy, Suppression, Verdict};
 use crate::model::rule::Confidence;
 use crate::model::skip::Skip;
 use crate::model::time::Date;
+use crate::policy::config::Config;
 use crate::policy::pattern::Pattern;
 
 pub use allowlist::AllowEntry;
@@ -23,18 +24,8 @@ pub use limit::Limit;
 /// Gives findings their verdicts. Pure.
 #[derive(Clone)]
 pub struct Policy {
-    /// Findings less sure than this do not fail the run; they are counted.
-    pub min_confidence: Confidence,
-    /// What is different about some rules.
-    pub rules: Vec<Setting>,
-    /// Findings that are known and dealt with.
-    pub allow: Vec<AllowEntry>,
-    /// Values that were known when the tool was adopted.
-    pub baseline: Baseline,
-    /// Env files that are committed on purpose.
-    pub committed: Vec<Committed>,
-    /// Further names of files that hold secrets.
-    pub env_names: Vec<String>,
+    /// What the repository or the user says, with the baseline.
+    pub config: Config,
     /// Whether comments beside a secret count. Those that a change brings along with it must not.
     pub inline: bool,
     /// The day by which entries expire.
@@ -97,17 +88,31 @@ pub struct Stale {
 impl Policy {
     /// A policy that suppresses nothing but by comments.
     pub fn reporting(min_confidence: Confidence) -> Self {
+        let mut config = Config::default();
+        config.min_confidence = Some(min_confidence);
         Policy {
-            min_confidence,
-            rules: Vec::new(),
-            allow: Vec::new(),
-            baseline: Baseline::default(),
-            committed: Vec::new(),
-            env_names: Vec::new(),
-            inline: true,
             today: Date::of(SystemTime::UNIX_EPOCH),
+            ..Policy::new(config)
+        }
+    }
+
+    /// The policy that a configuration comes to, today.
+    pub fn new(config: Config) -> Self {
+        Policy {
+            config,
+            inline: true,
+            today: Date::of(SystemTime::now()),
             limit: Limit::default(),
             change: None,
+        }
+    }
+
+    /// The same policy by which comments beside a secret allow nothing: what brings them along is
+    /// what is judged.
+    pub fn without_comments(self) -> Self {
+        Policy {
+            inline: false,
+            ..self
         }
     }
 
@@ -133,7 +138,7 @@ impl Policy {
         {
             return Verdict::AllowedByChange(suppression);
         }
-        if self.confidence(finding) < self.min_confidence {
+        if self.confidence(finding) < self.config.min_confidence() {
             Verdict::BelowConfidence
         } else {
             Verdict::Reported
@@ -267,6 +272,7 @@ impl Policy {
                 && !skips.clone().any(|skip| entry.may_accept(skip))
         };
         let allow = self
+            .config
             .allow
             .iter()
             .enumerate()
@@ -276,6 +282,7 @@ impl Policy {
             .filter_map(|finding| finding.evidence.as_ref());
         let found: HashSet<_> = evidence.map(|evidence| &evidence.fingerprint).collect();
         let unknown = self
+            .config
             .baseline
             .lines()
             .filter(|(fingerprint, _)| !found.contains(fingerprint));
@@ -285,20 +292,22 @@ impl Policy {
         }
     }
 
-    /// A policy with these settings, whose allowances are those of `other`.
-    pub fn with_allowances_of(self, other: &Policy) -> Self {
-        Policy {
-            allow: other.allow.clone(),
-            baseline: other.baseline.clone(),
-            committed: other.committed.clone(),
-            ..self
-        }
+    /// The patterns of the files on disk that are left out: the configuration's, and those of flags.
+    pub fn left_out(&self) -> Vec<Pattern> {
+        let patterns = self.config.exclude.iter().chain(&self.limit.exclude);
+        patterns.cloned().collect()
+    }
+
+    /// Replaces the allowances by those of `other`, and keeps the settings.
+    pub fn take_allowances_of(&mut self, other: Policy) {
+        self.config.allow = other.config.allow;
+        self.config.baseline = other.config.baseline;
+        self.config.committed = other.config.committed;
     }
 
     fn counting(&self) -> impl Iterator<Item = &AllowEntry> {
-        self.allow
-            .iter()
-            .filter(|entry| !entry.is_expired(self.today))
+        let entries = self.config.allow.iter();
+        entries.filter(|entry| !entry.is_expired(self.today))
     }
 
     fn suppression(&self, finding: &Finding) -> Option<Suppression> {
@@ -312,10 +321,10 @@ impl Policy {
             return Some(excluded(pattern));
         }
         if let Some(committed) = self.committed(finding) {
-            return by("env.committed", &committed.reason);
+            return by(SuppressedBy::EnvCommitted, &committed.reason);
         }
         if let Some(Allowance::Given(reason)) = finding.allowance.as_ref().filter(|_| self.inline) {
-            return by("inline", reason);
+            return by(SuppressedBy::Inline, reason);
         }
         if let Some(entry) = self.counting().find(|entry| entry.matches(finding)) {
             return Some(allowed(entry));
@@ -323,17 +332,19 @@ impl Policy {
         if finding
             .evidence
             .as_ref()
-            .is_some_and(|evidence| self.baseline.has(&evidence.fingerprint))
+            .is_some_and(|evidence| self.config.baseline.has(&evidence.fingerprint))
         {
-            return by("baseline", "known when the baseline was written");
+            return by(
+                SuppressedBy::Baseline,
+                "known when the baseline was written",
+            );
         }
-        by("rules", self.setting(finding)?.off.as_ref()?)
+        by(SuppressedBy::Rules, self.setting(finding)?.off.as_ref()?)
     }
 
     fn setting(&self, finding: &Finding) -> Option<&Setting> {
-        self.rules
-            .iter()
-            .find(|setting| setting.rule == finding.rule.id)
+        let mut settings = self.config.rules.iter();
+        settings.find(|setting| setting.rule == finding.rule.id)
     }
 
     /// What exempts all that a finding is about: the names that ignore files should cover, or the file itself.
@@ -349,9 +360,8 @@ impl Policy {
 
     /// What says that the env file at `path` is committed on purpose.
     pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
-        self.committed
-            .iter()
-            .find(|committed| committed.paths.matches(path))
+        let mut committed = self.config.committed.iter();
+        committed.find(|committed| committed.paths.matches(path))
     }
 }
 
@@ -364,7 +374,7 @@ fn first_of_all(each: impl Iterator<Item = Option<Suppression>>) -> Option<Suppr
 /// That a flag excludes what lies where `pattern` says.
 fn excluded(pattern: &Pattern) -> Suppression {
     Suppression {
-        by: "exclude",
+        by: SuppressedBy::Exclude,
         reason: format!("--exclude {pattern}"),
     }
 }
@@ -372,7 +382,7 @@ fn excluded(pattern: &Pattern) -> Suppression {
 /// That an entry of the allowlist means it.
 fn allowed(entry: &AllowEntry) -> Suppression {
     Suppression {
-        by: "allowlist",
+        by: SuppressedBy::Allowlist,
         reason: entry.reason.clone(),
     }
 }
@@ -382,6 +392,6 @@ impl Change {
     fn allows(&self, finding: &Finding) -> Option<Suppression> {
         self.policy
             .suppression(finding)
-            .filter(|by| by.by != "rules")
+            .filter(|by| by.by != SuppressedBy::Rules)
     }
 }

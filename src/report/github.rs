@@ -14,6 +14,7 @@ use crate::detect::redact::shown_path;
 use crate::model::finding::{Finding, Verdict};
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
+use crate::model::source_kind::SourceKind;
 
 /// GitHub shows so many errors, warnings and notices of one step, each, and drops the rest without a word.
 const MOST: usize = 10;
@@ -27,7 +28,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .try_for_each(|command| writeln!(out, "{command}"))?;
     let (quiet, _) = by_loudness(report);
-    if let Some(line) = env::line(&quiet, report.source == "env") {
+    if let Some(line) = env::line(&quiet, report.source == SourceKind::Env) {
         writeln!(
             out,
             "{}",
@@ -69,7 +70,7 @@ fn commands(report: &Report) -> Vec<WorkflowCommand> {
     loud.sort_by_key(|(finding, _)| finding.rule.kind);
     let findings = loud.into_iter().map(|(finding, verdict)| {
         // The files are checked out, so what only commits have is on none of their lines.
-        let is_there = report.source != "ci" || finding.origin.is_on_disk();
+        let is_there = report.source != SourceKind::Ci || finding.origin.is_on_disk();
         annotation(report, finding, verdict, is_there)
     });
     let accepted = report.accepted_by_change().map(accepted);

@@ -3,7 +3,7 @@
 use super::{Report, Warning};
 use crate::detect::redact::Hidden;
 use crate::model::finding::{Finding, Ignoring, Occurrence, Says, Verdict};
-use crate::model::placement::Placement;
+use crate::model::placement::{KeptBy, Placement};
 use crate::model::skip::Skip;
 
 impl Report {
@@ -98,11 +98,12 @@ impl Hiding<'_> {
         {
             self.text(&mut commit.author);
         }
-        placement
-            .tips
-            .iter_mut()
-            .chain(&mut placement.kept_by)
-            .for_each(|name| self.text(name));
+        placement.tips.iter_mut().for_each(|name| self.text(name));
+        for keeper in &mut placement.kept_by {
+            match keeper {
+                KeptBy::Named(name) | KeptBy::Nothing { repository: name } => self.text(name),
+            }
+        }
         placement.paths.iter_mut().for_each(|path| self.bytes(path));
     }
 

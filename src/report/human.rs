@@ -11,6 +11,7 @@ use super::{
     unscanned,
 };
 use crate::model::finding::Verdict;
+use crate::model::source_kind::SourceKind;
 
 /// Writes the whole report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -20,8 +21,8 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     let (quiet, findings): (Vec<_>, Vec<_>) = shown(report, style)
         .into_iter()
         .partition(|judged| env::is_quiet(report, judged));
-    let has_table =
-        report.source == "history" && overview::write(&secrets(findings.clone()), style, out)?;
+    let has_table = report.source == SourceKind::History
+        && overview::write(&secrets(findings.clone()), style, out)?;
     if style.detail < Detail::Verbose && told(&findings) > concise::IN_FULL {
         let rest = findings
             .iter()
@@ -33,7 +34,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     } else {
         in_full(findings, style, out)?;
     }
-    if let Some(line) = env::line(&quiet, report.source == "env") {
+    if let Some(line) = env::line(&quiet, report.source == SourceKind::Env) {
         let line = format!("{} {line}", mark(style));
         writeln!(out, "{}\n", fit::lines(&line, style.sentence, "  "))?;
     }

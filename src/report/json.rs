@@ -8,7 +8,7 @@ use super::wire::{WirePath, wire};
 use super::{Limited, Report, Warning, advice};
 use crate::detect::redact::shown_path;
 use crate::model::finding::{Finding, Occurrence, SecretEvidence, Verdict};
-use crate::model::placement::{Commit, Placement};
+use crate::model::placement::{Commit, KeptBy, Placement};
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
@@ -222,7 +222,7 @@ struct JsonReason<'a> {
 impl JsonReason<'_> {
     fn of(verdict: &Verdict) -> Option<Self> {
         verdict.suppression().map(|by| JsonReason {
-            by: by.by,
+            by: by.by.id(),
             reason: shown_path(by.reason.as_bytes()),
         })
     }
@@ -235,7 +235,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
         },
-        source: report.source,
+        source: report.source.name(),
         scope: report
             .scope
             .as_ref()
@@ -361,6 +361,7 @@ impl<'a> Placed<'a> {
                 .map(|name| shown_path(name.as_bytes()))
                 .collect()
         };
+        let shown = |keeper: &KeptBy| shown_path(keeper.to_string().as_bytes());
         Placed {
             introduced: placement.introduced.as_ref().map(Made::new),
             or_before: placement.or_before,
@@ -368,7 +369,7 @@ impl<'a> Placed<'a> {
             tips: names(&placement.tips),
             commits: placement.commits,
             paths: placement.paths.iter().map(|path| wire(path).0).collect(),
-            kept_by: names(&placement.kept_by),
+            kept_by: placement.kept_by.iter().map(shown).collect(),
             published: placement.published,
         }
     }

@@ -67,13 +67,13 @@ pub fn state(verdict: &Verdict) -> String {
         Verdict::AllowedByChange(by) => {
             format!(
                 " (allowed by this change alone, {}: {})",
-                by.by,
+                by.by.id(),
                 shown_path(by.reason.as_bytes())
             )
         }
         Verdict::Suppressed(by) => format!(
             " (suppressed by {}: {})",
-            by.by,
+            by.by.id(),
             shown_path(by.reason.as_bytes())
         ),
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Report;
 use crate::detect::redact::shown_path;
+use crate::model::source_kind::SourceKind;
 use crate::policy::Limit;
 
 /// What a run was limited to, in words.
@@ -52,7 +53,7 @@ pub fn line(report: &Report) -> Option<String> {
 
 /// A word on the patterns that keep a walk over files from nothing: they may have been meant otherwise.
 fn idle(report: &Report) -> String {
-    if report.source != "worktree" {
+    if report.source != SourceKind::Worktree {
         return String::new();
     }
     let matches = |pattern: &String| report.left_out.iter().any(|left| left.pattern == *pattern);

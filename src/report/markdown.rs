@@ -13,6 +13,7 @@ use crate::detect::redact::shown_path;
 use crate::error::Error;
 use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
+use crate::model::source_kind::SourceKind;
 
 /// So many rows of a table are written, and so many characters of a name: a page of GitHub's takes 1 MiB ("Workflow
 /// commands", docs.github.com), and a character becomes up to ten.
@@ -39,7 +40,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         rest(loud.len(), out)?;
         write_steps(report, &loud, out)?;
     }
-    if let Some(line) = env::line(&quiet, report.source == "env") {
+    if let Some(line) = env::line(&quiet, report.source == SourceKind::Env) {
         writeln!(out, "{}\n", code_of(&line, LONGEST_LINE))?;
     }
     if !report.skips.is_empty() {

@@ -42,6 +42,7 @@ use crate::model::finding::{Finding, Verdict};
 use crate::model::rule::Severity;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
@@ -77,8 +78,8 @@ pub fn quote(text: &str) -> String {
 
 /// What a scan came to.
 pub struct Report {
-    /// The source's name.
-    pub source: &'static str,
+    /// What kind of place was looked at.
+    pub source: SourceKind,
     /// What the run understood that it should look at, where that is not what the user typed: one line.
     pub scope: Option<String>,
     /// What else to do so that a run is complete: lines.
@@ -130,11 +131,11 @@ pub enum Analysis {
 }
 
 impl Report {
-    /// That nothing was there to scan, and why.
-    pub fn of_nothing(source: &'static str, scope: String) -> Self {
+    /// The report of a run that begins now and has seen nothing yet: the one place that builds one.
+    pub fn new(source: SourceKind) -> Self {
         Report {
             source,
-            scope: Some(scope),
+            scope: None,
             advice: None,
             findings: Vec::new(),
             skips: Vec::new(),

@@ -3,7 +3,7 @@
 use super::{fit, summary};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Finding;
-use crate::model::placement::{Commit, Placement};
+use crate::model::placement::{Commit, KeptBy, Placement};
 
 /// How many names and paths are listed.
 const LISTED: usize = 6;
@@ -17,7 +17,7 @@ pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<Stri
         .map(|path| shown_path(path))
         .collect();
     let is_elsewhere = |path: &Vec<u8>| finding.origin.path() != Some(path);
-    let kept_by: Vec<String> = placement.kept_by.iter().map(|name| short(name)).collect();
+    let kept_by: Vec<String> = placement.kept_by.iter().map(keeper).collect();
     let some = |names: Vec<String>, wanted| (wanted && !names.is_empty()).then(|| listed(&names));
     let known = [
         ("since", since(placement)),
@@ -80,14 +80,14 @@ fn remote(placement: &Placement) -> Option<&'static str> {
 pub fn urgency(finding: &Finding) -> u8 {
     match &finding.placement {
         Some(placement) if placement.published => 0,
-        Some(placement) if placement.kept_by.iter().any(|name| is_nothing(name)) => 2,
+        Some(placement) if placement.kept_by.iter().any(is_nothing) => 2,
         _ => 1,
     }
 }
 
-/// Whether it is said that nothing keeps it, here or in a submodule; no ref has a name with a colon.
-fn is_nothing(name: &str) -> bool {
-    name.rsplit(':').next() == Some("unreachable")
+/// Returns true if nothing keeps it, here or in a submodule.
+fn is_nothing(keeper: &KeptBy) -> bool {
+    matches!(keeper, KeptBy::Nothing { .. })
 }
 
 fn told(commit: &Commit) -> String {
@@ -126,6 +126,16 @@ fn listed(names: &[String]) -> String {
 }
 
 /// What keeps a secret, as people say it.
+fn keeper(by: &KeptBy) -> String {
+    match by {
+        KeptBy::Nothing { repository } if repository.is_empty() => {
+            "nothing: git drops it when it prunes".to_owned()
+        }
+        by => short(&by.to_string()),
+    }
+}
+
+/// The name of what keeps a secret, as people say it.
 fn short(name: &str) -> String {
     let shown = shown_path(name.as_bytes());
     match (
@@ -136,7 +146,6 @@ fn short(name: &str) -> String {
         (Some(branch), ..) => format!("branch {branch}"),
         (_, Some(branch), _) => format!("remote branch {branch}"),
         (.., Some(tag)) => format!("tag {tag}"),
-        _ if shown == "unreachable" => "nothing: git drops it when it prunes".to_owned(),
         _ if shown.starts_with("reflog:") => format!("{shown} (until it expires)"),
         _ => shown,
     }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::address::{self, BASE};
 use super::{Analysis, Report, Warning, absent, advice, limited, place};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Finding, SecretEvidence, Suppression, Verdict};
+use crate::model::finding::{Finding, SecretEvidence, SuppressedBy, Suppression, Verdict};
 use crate::model::rule::{Rule, RuleKind};
 use crate::model::skip::Skip;
 use crate::rules::RULES;
@@ -70,7 +70,7 @@ fn run(report: &Report) -> Value {
     let category = match report.analysis {
         Some(Analysis::Change) => "change",
         Some(Analysis::History) => "history",
-        None => report.source,
+        None => report.source.name(),
     };
     json!({
         "tool": {"driver": {"name": "ntnguard", "version": version, "semanticVersion": version, "rules": rules}},
@@ -173,12 +173,12 @@ fn suppressions(verdict: &Verdict) -> Value {
     let Some(Suppression { by, reason }) = verdict.suppression() else {
         return json!([]);
     };
-    let kind = if *by == "inline" {
+    let kind = if *by == SuppressedBy::Inline {
         "inSource"
     } else {
         "external"
     };
-    let justification = format!("{by}: {}", shown_path(reason.as_bytes()));
+    let justification = format!("{}: {}", by.id(), shown_path(reason.as_bytes()));
     json!([{"kind": kind, "status": "accepted", "justification": justification}])
 }
 

@@ -6,6 +6,7 @@ use super::Report;
 use crate::detect::redact::shown_path;
 use crate::model::finding::Finding;
 use crate::model::rule::Severity;
+use crate::model::source_kind::SourceKind;
 
 /// What was found, how much was read, and what was left out.
 pub fn line(report: &Report) -> String {
@@ -82,7 +83,7 @@ fn looked_at(report: &Report) -> String {
         .map(|(number, kind)| count(*number as usize, kind))
         .collect();
     let objects = format!("{} ({})", kinds.join(", "), size(objects.bytes));
-    if report.source == "ci" {
+    if report.source == SourceKind::Ci {
         format!("{objects}, {files}")
     } else {
         objects

@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::{Detail, Format, Report, Style};
 use crate::detect::redact::Hidden;
 use crate::model::blob::Origin;
-use crate::model::finding::{Finding, SecretEvidence, Suppression, Verdict};
+use crate::model::finding::{Finding, SecretEvidence, SuppressedBy, Suppression, Verdict};
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::secret::Secret;
+use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::rules::RULES;
 
@@ -36,7 +37,7 @@ fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
         time: Duration::ZERO,
         stale: Stale::default(),
         hidden: Hidden::default(),
-        ..Report::of_nothing("worktree", String::new())
+        ..Report::new(SourceKind::Worktree)
     }
 }
 
@@ -143,7 +144,7 @@ fn rules_say_how_bad_they_are_at_their_worst() {
 #[test]
 fn only_what_is_reported_fails_and_each_verdict_is_counted() {
     let suppressed = Suppression {
-        by: "allowlist",
+        by: SuppressedBy::Allowlist,
         reason: "known".to_owned(),
     };
     let cases = [

@@ -1,12 +1,14 @@
 //! A change alters what decides about its own findings.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `ci` finds it by comparing the change with its base.
 pub static RULE: Rule = Rule {
     id: "configuration-changed",
     title: "Change to ntnguard's configuration",
     kind: RuleKind::Policy,
+    sources: &[SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Read what it allows, and why, before it is merged: from then on it counts.",

@@ -1,12 +1,14 @@
 //! An env file is ignored by a rule that no clone has.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-ignored-only-locally",
     title: "Env file that only this machine ignores",
     kind: RuleKind::Env,
+    sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Error,
     is_about_committing: true,
     advice: "Add what is missing to .gitignore, which goes with every clone: `ntnguard env --fix` does it.",

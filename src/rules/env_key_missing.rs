@@ -1,12 +1,14 @@
 //! An env file does not name what its template, or the configuration, asks for.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-key-missing",
     title: "Variable that is missing",
     kind: RuleKind::Env,
+    sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Add the variable, or take it out of the template if nothing reads it any more.",

@@ -1,12 +1,14 @@
 //! A sensitive env file has a place here that no ignore rule covers.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-not-ignored",
     title: "Env file that git would not ignore",
     kind: RuleKind::Env,
+    sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Error,
     is_about_committing: true,
     advice: "Add what is missing to .gitignore: `ntnguard env --fix` does it, `ntnguard env --fix --dry-run` shows it first.",

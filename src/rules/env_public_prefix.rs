@@ -1,12 +1,14 @@
 //! A variable whose name makes build tools put it into public bundles.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-public-prefix",
     title: "Notion credential in a variable that is shipped to browsers",
     kind: RuleKind::Env,
+    sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Rename the variable so that it has no public prefix, read it on the server only, and rotate the token if it was ever built.",

@@ -1,12 +1,14 @@
 //! A template of an env file cannot be committed.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-template-ignored",
     title: "Template that git would ignore",
     kind: RuleKind::Env,
+    sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Take the template back with a rule such as `!.env.example` behind the one that ignores it: `ntnguard env --fix` does it.",

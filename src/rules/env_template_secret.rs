@@ -1,12 +1,19 @@
 //! A template, which is meant to be committed, holds a value that is filled in.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-template-secret",
     title: "Secret in a template",
     kind: RuleKind::Env,
+    sources: &[
+        SourceKind::Index,
+        SourceKind::Range,
+        SourceKind::Env,
+        SourceKind::Ci,
+    ],
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Rotate the value if the template ever left this machine, and leave only the variable's name in it.",

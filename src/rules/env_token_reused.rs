@@ -1,12 +1,14 @@
 //! One credential is set for two keys or for two environments.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `env` finds it in what ignore files and env files say.
 pub static RULE: Rule = Rule {
     id: "env-token-reused",
     title: "Credential that serves two purposes",
     kind: RuleKind::Env,
+    sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
     advice: "Create an integration for each purpose, so that each can be limited and revoked by itself.",

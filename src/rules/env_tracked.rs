@@ -1,12 +1,20 @@
 //! An env file that is sensitive by its name is in the index or in a commit.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// The rule; `staged` finds it by name, not by content.
 pub static RULE: Rule = Rule {
     id: "env-tracked",
     title: "Sensitive env file in git",
     kind: RuleKind::Env,
+    sources: &[
+        SourceKind::Index,
+        SourceKind::Range,
+        SourceKind::History,
+        SourceKind::Env,
+        SourceKind::Ci,
+    ],
     severity: Severity::Error,
     is_about_committing: true,
     advice: "Take it out of the index (`git rm --cached`) and add it to .gitignore; if it was ever committed, rotate what it holds.",

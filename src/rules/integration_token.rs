@@ -9,6 +9,7 @@ use super::token::masked;
 use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
 };
+use crate::model::source_kind::SourceKind;
 use Confidence::{High, Low, Medium};
 
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("ntn_"));
@@ -17,6 +18,7 @@ pub static RULE: Rule = Rule {
     id: "integration-token",
     title: "Notion integration token",
     kind: RuleKind::Credential,
+    sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Regenerate the token in Notion's integration settings now: whoever has it reads every page shared with the integration.",

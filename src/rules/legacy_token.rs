@@ -4,12 +4,14 @@ use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
     Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
 };
+use crate::model::source_kind::SourceKind;
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
     id: "legacy-token",
     title: "Notion integration token (legacy)",
     kind: RuleKind::Credential,
+    sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Regenerate the token in Notion's integration settings now: tokens of the old form still work.",

@@ -6,12 +6,14 @@ use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found,
 };
+use crate::model::source_kind::SourceKind;
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
     id: "oauth-client-secret",
     title: "Notion OAuth client secret",
     kind: RuleKind::Credential,
+    sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Regenerate the client secret in the public integration's settings now: with it a thief can pose as your integration.",

@@ -9,6 +9,7 @@ use super::token::masked;
 use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
 };
+use crate::model::source_kind::SourceKind;
 use Confidence::{High, Low, Medium};
 
 static SHAPE: LazyLock<Regex> = LazyLock::new(|| token::shape("nrt_"));
@@ -17,6 +18,7 @@ pub static RULE: Rule = Rule {
     id: "refresh-token",
     title: "Notion OAuth refresh token",
     kind: RuleKind::Credential,
+    sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Revoke the authorization (the OAuth revoke endpoint, or disconnect the integration in Notion) now: the token renews itself into access.",

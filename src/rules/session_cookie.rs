@@ -10,6 +10,7 @@ use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Masked, Rule, RuleKind, Severity, Shape, found,
     nothing,
 };
+use crate::model::source_kind::SourceKind;
 use crate::rules::placeholder;
 use Confidence::{High, Low, Medium};
 
@@ -17,6 +18,7 @@ pub static RULE: Rule = Rule {
     id: "session-cookie",
     title: "Notion session cookie",
     kind: RuleKind::Credential,
+    sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Log out of all devices in Notion's account settings now: the cookie opens everything its owner can see.",

@@ -6,12 +6,14 @@ use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found,
 };
+use crate::model::source_kind::SourceKind;
 use Confidence::{High, Low, Medium};
 
 pub static RULE: Rule = Rule {
     id: "webhook-verification-token",
     title: "Notion webhook verification token",
     kind: RuleKind::Credential,
+    sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
     advice: "Delete the webhook subscription in Notion and create it anew: with the token a thief can forge events to your endpoint.",

@@ -8,6 +8,7 @@ use crate::model::finding::{Finding, Verdict};
 use crate::model::placement::Placement;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::Skip;
+use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::report::Report;
 
@@ -16,7 +17,7 @@ use crate::report::Report;
 /// commits added come first.
 pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
     let mut report = files;
-    report.source = "ci";
+    report.source = SourceKind::Ci;
     let saw_all = report.skips.is_empty()
         && report.accepted.is_empty()
         && report.left_out.is_empty()

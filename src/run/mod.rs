@@ -1,27 +1,36 @@
 //! One scan: what a source has goes through the scanner and the policy into a report.
 
 mod accept;
-mod audit;
 mod brought;
 mod combine;
 mod group;
+mod job;
 mod local;
 mod order;
+mod step;
+mod subject;
+mod survey;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod within;
 
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use crate::detect::scanner::Scanner;
 use crate::error::Result;
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Verdict};
+use crate::model::skip::Skip;
+use crate::model::vault::Vault;
 use crate::policy::{Policy, Stale};
 use crate::report::{Judged, Report};
 use crate::source::Source;
-use crate::source::folder::Folder;
 
-pub use audit::audit;
 pub use combine::combine;
+pub use job::Job;
+pub use step::Step;
+pub use subject::{Files, Reached, Subject};
+pub use survey::{Survey, audit};
 use tally::Tally;
 
 /// Scans everything that `source` has and judges what is found.
@@ -30,22 +39,18 @@ use tally::Tally;
 ///
 /// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
-    let (start, clock) = (SystemTime::now(), Instant::now());
-    log::debug!("{}: the scan begins", source.name());
-    let tally = Tally::new(source.progress());
-    source.visit(&|blob| match blob {
-        Ok(blob) => tally.add(&blob, scanner, &policy.env_names),
-        Err(skip) => tally.skip(skip, scanner),
-    })?;
-    let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
-    log::debug!(
-        "{}: scanned {blobs} texts of {bytes} bytes; {} places with findings of any confidence, {} skipped",
-        source.name(),
-        findings.len(),
-        skips.len()
-    );
-    order::findings(&mut findings);
-    order::skips(&mut skips);
+    scan_into(&Vault::default(), source, scanner, policy)
+}
+
+/// The same with a vault for the secrets that are found.
+fn scan_into(
+    vault: &Vault,
+    source: &dyn Source,
+    scanner: &Scanner,
+    policy: &Policy,
+) -> Result<Report> {
+    let (mut report, clock) = (Report::new(source.kind()), Instant::now());
+    let (mut findings, mut skips) = visit(source, scanner, vault, &mut report)?;
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
@@ -53,51 +58,64 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     let (mut skips, by_path) = accept::placed(skips, source, policy)?;
     accepted.extend(by_path);
     order::skips(&mut skips);
-    let mut findings: Vec<_> = findings
-        .into_iter()
-        .map(|finding| judged(finding, source, policy))
+    let judged = findings.into_iter();
+    let mut findings: Vec<_> = judged
+        .map(|finding| judge(finding, source, policy))
         .collect();
     if source.groups() {
         findings = placed(findings, source, policy, paths)?;
     }
-    // What a limit leaves out may be what an entry is for.
-    let saw_all = source.is_whole() && skips.is_empty() && policy.limit.is_empty();
-    let stale = if saw_all {
-        let accepted = accepted.iter().map(|(skip, _)| skip);
-        policy.stale(findings.iter().map(|(finding, _)| finding), accepted)
-    } else {
-        Stale::default()
-    };
     local::mark(&mut findings, source, scanner);
-    let hidden = scanner.hidden();
-    let (objects, left_out, not_checked_out) = (
-        source.objects(),
-        source.left_out(),
-        source.not_checked_out(),
+    report.stale = stale(&findings, &skips, &accepted, source, policy);
+    (report.findings, report.skips, report.accepted) = (findings, skips, accepted);
+    report.left_out = source.left_out();
+    report.not_checked_out = source.not_checked_out();
+    report.objects = source.objects();
+    report.hidden = scanner.hidden();
+    report.limited = (&policy.limit).into();
+    report.time = clock.elapsed();
+    Ok(report)
+}
+
+/// Hands over all that a source has; what was found and what was skipped, in order. `report` has the counts.
+fn visit(
+    source: &dyn Source,
+    scanner: &Scanner,
+    vault: &Vault,
+    report: &mut Report,
+) -> Result<(Vec<Finding>, Vec<Skip>)> {
+    let name = source.kind().name();
+    log::debug!("{name}: the scan begins");
+    let tally = Tally::new(source, vault);
+    source.visit(&|blob| match blob {
+        Ok(blob) => tally.add(&blob, scanner),
+        Err(skip) => tally.skip(skip, scanner),
+    })?;
+    let (mut findings, mut skips, blobs, bytes) = tally.into_parts();
+    log::debug!(
+        "{name}: scanned {blobs} texts of {bytes} bytes; {} places with findings of any confidence, {} skipped",
+        findings.len(),
+        skips.len()
     );
-    let (source, time) = (source.name(), clock.elapsed());
-    Ok(Report {
-        source,
-        scope: None,
-        advice: None,
-        findings,
-        skips,
-        accepted,
-        left_out,
-        not_checked_out,
-        stale,
-        warnings: Vec::new(),
-        blobs,
-        bytes,
-        objects,
-        start,
-        time,
-        hidden,
-        analysis: None,
-        pages: None,
-        folder: Folder::default(),
-        limited: (&policy.limit).into(),
-    })
+    (report.blobs, report.bytes) = (blobs, bytes);
+    order::findings(&mut findings);
+    order::skips(&mut skips);
+    Ok((findings, skips))
+}
+
+/// What of the policy matched nothing, where everything was seen. What a limit leaves out may be what an entry is for.
+fn stale(
+    findings: &[Judged],
+    skips: &[Skip],
+    accepted: &[(Skip, Verdict)],
+    source: &dyn Source,
+    policy: &Policy,
+) -> Stale {
+    if !source.is_whole() || !skips.is_empty() || !policy.limit.is_empty() {
+        return Stale::default();
+    }
+    let accepted = accepted.iter().map(|(skip, _)| skip);
+    policy.stale(findings.iter().map(|(finding, _)| finding), accepted)
 }
 
 /// One finding a secret and one an env file, with their places in history, judged by the paths that are known by now.
@@ -112,7 +130,7 @@ fn placed(
     group::place(&mut findings, source, paths)?;
     let folder = source.folder();
     let at_paths = |(judged, pathless)| match pathless {
-        true => group::at_each_path(judged, &policy.env_names, &folder),
+        true => group::at_each_path(judged, &policy.config.env_names, &folder),
         false => vec![judged],
     };
     let mut findings = group::by_path(
@@ -137,7 +155,7 @@ fn placed(
 
 /// A finding as the policy has it, and its verdict. It is judged by its path from the root, and
 /// told at the one it has.
-fn judged(mut finding: Finding, source: &dyn Source, policy: &Policy) -> Judged {
+fn judge(mut finding: Finding, source: &dyn Source, policy: &Policy) -> Judged {
     let rooted = source.rooted(&finding.origin);
     let told = std::mem::replace(&mut finding.origin, rooted);
     finding.confidence = policy.confidence(&finding);

@@ -1,62 +1,89 @@
-//! One audit: what it finds goes through the policy into a report, as what a scan finds does.
+//! Surveys: what one finds goes through the policy into a report, as what a scan finds does.
 
 use std::cmp::Ordering;
 use std::path::Path;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
-use super::{accept, order};
-use crate::env::audit::{Request, WantedRules, run};
+use super::accept;
+use super::order;
+use crate::detect::scanner::Scanner;
+use crate::env::audit::{EnvSurvey, WantedRules};
 use crate::error::Result;
 use crate::model::blob::Origin;
 use crate::model::finding::Finding;
-use crate::policy::Stale;
+use crate::model::source_kind::SourceKind;
+use crate::model::survey::Surveyed;
+use crate::policy::Policy;
 use crate::report::Report;
 use crate::rules::RULES;
-use crate::source::NotCheckedOut;
-use crate::source::folder::Folder;
+
+/// Looks at facts together, such as the env files of a repository and its ignore rules, and makes findings of its rules.
+pub trait Survey {
+    /// What kind of place it looks at.
+    fn source(&self) -> SourceKind;
+
+    /// What there is to say.
+    ///
+    /// # Errors
+    ///
+    /// When the facts cannot be had at all.
+    fn survey(&self) -> Result<Surveyed>;
+}
+
+impl Survey for EnvSurvey<'_> {
+    fn source(&self) -> SourceKind {
+        SourceKind::Env
+    }
+
+    fn survey(&self) -> Result<Surveyed> {
+        self.run().map(|(surveyed, _)| surveyed)
+    }
+}
 
 /// Audits the env files of a repository and judges what is found; with the report comes what ignore rules should say.
 ///
 /// # Errors
 ///
 /// When there is no repository, or its index cannot be read. What could not be read otherwise is in [`Report::skips`].
-pub fn audit(folder: Option<&Path>, request: &Request<'_>) -> Result<(Report, WantedRules)> {
-    let (start, clock) = (SystemTime::now(), Instant::now());
-    let mut audit = run(folder, request)?;
-    let limit = &request.policy.limit;
-    audit
-        .findings
-        .retain(|finding| limit.has_rule(finding.rule.id));
-    audit.findings.sort_by(compare);
-    order::skips(&mut audit.skips);
-    let (skips, accepted) = accept::split(audit.skips, &Origin::clone, request.policy);
-    let judged = audit.findings.into_iter().map(|finding| {
-        let verdict = request.policy.judge(&finding);
+pub fn audit(
+    folder: Option<&Path>,
+    scanner: &Scanner,
+    policy: &Policy,
+) -> Result<(Report, WantedRules)> {
+    let clock = Instant::now();
+    let (surveyed, wanted) = EnvSurvey {
+        folder,
+        scanner,
+        policy,
+    }
+    .run()?;
+    let mut report = judged(surveyed, SourceKind::Env, scanner, policy);
+    report.time = clock.elapsed();
+    Ok((report, wanted))
+}
+
+/// Judges what a survey came to.
+pub fn judged(
+    mut surveyed: Surveyed,
+    source: SourceKind,
+    scanner: &Scanner,
+    policy: &Policy,
+) -> Report {
+    let findings = &mut surveyed.findings;
+    findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
+    findings.sort_by(compare);
+    order::skips(&mut surveyed.skips);
+    let mut report = Report::new(source);
+    (report.skips, report.accepted) = accept::split(surveyed.skips, &Origin::clone, policy);
+    let findings = surveyed.findings.into_iter().map(|finding| {
+        let verdict = policy.judge(&finding);
         (finding, verdict)
     });
-    let report = Report {
-        source: "env",
-        scope: None,
-        advice: None,
-        findings: judged.collect(),
-        skips,
-        accepted,
-        blobs: audit.files,
-        bytes: audit.bytes,
-        objects: None,
-        left_out: Vec::new(),
-        not_checked_out: NotCheckedOut::default(),
-        stale: Stale::default(),
-        warnings: Vec::new(),
-        start,
-        time: clock.elapsed(),
-        hidden: request.scanner.hidden(),
-        analysis: None,
-        pages: None,
-        folder: Folder::default(),
-        limited: limit.into(),
-    };
-    Ok((report, audit.wanted))
+    report.findings = findings.collect();
+    (report.blobs, report.bytes) = (surveyed.texts, surveyed.bytes);
+    report.hidden = scanner.hidden();
+    report.limited = (&policy.limit).into();
+    report
 }
 
 /// What is severe comes first, then what is in files before what ignore files should say, by path and place.

@@ -4,17 +4,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::detect::scanner::Scanner;
-use crate::env;
 use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
 use crate::model::progress::Progress;
 use crate::model::rule::Confidence;
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::source_kind::SourceKind;
+use crate::model::vault::Vault;
+use crate::source::Source;
 
 /// What the threads of a scan add up.
-#[derive(Default)]
 pub struct Tally<'p> {
     progress: Option<&'p Progress>,
+    source: SourceKind,
+    vault: &'p Vault,
     findings: Mutex<Vec<Finding>>,
     skips: Mutex<Vec<Skip>>,
     blobs: AtomicU64,
@@ -22,30 +25,29 @@ pub struct Tally<'p> {
 }
 
 impl<'p> Tally<'p> {
-    /// Nothing yet; `progress` is told of what is found.
-    pub fn new(progress: Option<&'p Progress>) -> Self {
+    /// Nothing yet of `source`, whose progress is told of what is found; the secrets go into `vault`.
+    pub fn new(source: &'p dyn Source, vault: &'p Vault) -> Self {
         Tally {
-            progress,
-            ..Tally::default()
+            progress: source.progress(),
+            source: source.kind(),
+            vault,
+            findings: Mutex::default(),
+            skips: Mutex::default(),
+            blobs: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
         }
     }
 
-    /// Scans a blob, and its names with the first part of it. `env_names` are further names of files that hold secrets.
-    pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner, env_names: &[String]) {
-        if blob.is_named() {
-            return self.found(env::in_history(blob).into_iter().collect());
+    /// Looks at a blob, and at its names with the first part of it.
+    pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner) {
+        if !blob.is_named() {
+            self.bytes
+                .fetch_add(blob.core.len() as u64, Ordering::Relaxed);
         }
-        let mut findings = scanner.scan(blob);
-        self.bytes
-            .fetch_add(blob.core.len() as u64, Ordering::Relaxed);
-        if blob.is_last() {
+        if blob.is_last() && !blob.is_named() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
         }
-        if blob.is_first() {
-            findings.append(&mut env::committed(blob, &findings, env_names));
-            findings.extend(scanner.scan_names(blob.origin));
-        }
-        self.found(findings);
+        self.found(scanner.look(blob, self.source, self.vault));
     }
 
     /// What cannot be read has a name all the same, if it is there.
@@ -57,7 +59,7 @@ impl<'p> Tally<'p> {
             skip.detail
         );
         if skip.reason != SkipReason::NotFound {
-            self.found(scanner.scan_names(&skip.origin));
+            self.found(scanner.look_at_names(&skip.origin, self.vault));
         }
         self.skips
             .lock()

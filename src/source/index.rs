@@ -16,10 +16,12 @@ use crate::error::{Error, Result, chain};
 use crate::git::{self, Repository};
 use crate::model::blob::{Blob, Origin};
 use crate::model::skip::Skip;
+use crate::model::source_kind::SourceKind;
 
-use super::large::{MAX_SIZE, with_digest};
+use super::large::with_digest;
 use super::lfs::Storage;
 use super::{Earlier, Limits, Source, Visit};
+use crate::model::defaults;
 
 /// From how many blobs on it pays to start threads.
 const WORTH_THREADS: usize = 32;
@@ -107,7 +109,11 @@ fn visit_change(
         path: change.path,
         object: change.id.to_string(),
     };
-    let read = match git::read(repository, change.id, limits.file_size.unwrap_or(MAX_SIZE)) {
+    let read = match git::read(
+        repository,
+        change.id,
+        limits.file_size.unwrap_or(defaults::OBJECT),
+    ) {
         Ok(bytes) => large.visit(repository, &origin, &bytes, limits, visit),
         Err(unreadable) => Err(with_digest(
             repository,
@@ -118,8 +124,8 @@ fn visit_change(
 }
 
 impl Source for Index {
-    fn name(&self) -> &'static str {
-        "index"
+    fn kind(&self) -> SourceKind {
+        SourceKind::Index
     }
 
     /// What the last commit has at the path. What it has elsewhere was only moved.

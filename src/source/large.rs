@@ -6,11 +6,9 @@ use gix::ObjectId;
 
 use crate::git;
 use crate::model::blob::Part;
+use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
-
-/// The largest object of git's that is read, where no limit is configured: it is in memory as a whole.
-pub const MAX_SIZE: u64 = 1024 * 1024 * 1024;
 
 /// The same skip with the digest of the object, if that is too large to be scanned and small enough to be read. One is
 /// read at a time.
@@ -29,7 +27,7 @@ pub fn with_digest(repository: &gix::Repository, skip: Skip) -> Skip {
         return skip;
     };
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let digest = git::read(repository, id, MAX_SIZE)
+    let digest = git::read(repository, id, defaults::OBJECT)
         .ok()
         .and_then(|bytes| Fingerprint::of_object(&*bytes).ok());
     skip.of_object(digest)

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::model::blob::{Blob, Origin};
+use crate::model::source_kind::SourceKind;
 
 use super::{Earlier, Source, Visit};
 
@@ -19,8 +20,8 @@ impl Message {
 }
 
 impl Source for Message {
-    fn name(&self) -> &'static str {
-        "message"
+    fn kind(&self) -> SourceKind {
+        SourceKind::Message
     }
 
     fn earlier(&self, _: &Origin) -> Earlier {

@@ -20,6 +20,7 @@ use crate::model::blob::{Blob, Origin};
 use crate::model::placement::{Commit, Placement};
 use crate::model::progress::Progress;
 use crate::model::skip::Skip;
+use crate::model::source_kind::SourceKind;
 use crate::unpack;
 
 use folder::Folder;
@@ -36,12 +37,23 @@ pub struct Limits {
     pub archive: unpack::ArchiveLimits,
 }
 
+impl Limits {
+    /// Files of up to `file_size` bytes, and archives up to this depth.
+    pub fn new(file_size: Option<u64>, depth: usize) -> Self {
+        let archive = unpack::ArchiveLimits {
+            depth,
+            ..unpack::ArchiveLimits::default()
+        };
+        Limits { file_size, archive }
+    }
+}
+
 /// A place blobs come from.
 ///
 /// Sources push: the parallel walk does so by nature, and a pushed blob can borrow the buffer it was read into.
 pub trait Source {
-    /// Its name in reports.
-    fn name(&self) -> &'static str;
+    /// What kind of place it is.
+    fn kind(&self) -> SourceKind;
 
     /// Calls `visit` once for every blob (for a large file, once for each part), possibly from several threads at once.
     ///

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use crate::error::{Error, Result};
 use crate::model::blob::Origin;
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::source_kind::SourceKind;
 use crate::unpack;
 
 use super::reader::Reader;
@@ -39,8 +40,8 @@ impl<R: Read + Send> Stdin<R> {
 }
 
 impl<R: Read + Send> Source for Stdin<R> {
-    fn name(&self) -> &'static str {
-        "stdin"
+    fn kind(&self) -> SourceKind {
+        SourceKind::Stdin
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {

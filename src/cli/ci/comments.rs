@@ -5,7 +5,7 @@ use crate::detect::scanner::Scanner;
 use crate::git::{ObjectId, Repository};
 use crate::model::allowance::Allowance;
 use crate::model::blob::Blob;
-use crate::model::finding::{Finding, Verdict};
+use crate::model::finding::{Finding, SuppressedBy, Verdict};
 use crate::policy::Policy;
 use crate::report::Report;
 
@@ -34,7 +34,8 @@ impl<'r> Comments<'r> {
     /// Lets the comments that the base has not allow nothing: `policy`, by which comments do not count, judges instead.
     pub fn drop_new(&self, report: &mut Report, policy: &Policy) {
         for (finding, verdict) in &mut report.findings {
-            let is_by_comment = matches!(verdict, Verdict::Suppressed(by) if by.by == "inline");
+            let is_by_comment =
+                matches!(verdict, Verdict::Suppressed(by) if by.by == SuppressedBy::Inline);
             if is_by_comment && !self.base.is_some_and(|base| self.was_there(base, finding)) {
                 *verdict = policy.judge(finding);
                 finding.note = policy.note(finding).map(str::to_owned);

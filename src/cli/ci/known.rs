@@ -4,35 +4,41 @@ use std::collections::HashMap;
 
 use crate::ci::plan::Base;
 use crate::detect::redact::shown_path;
-use crate::detect::scanner::Scanner;
 use crate::error::Result;
 use crate::git::{ObjectId, Repository};
 use crate::model::finding::{Occurrence, Verdict};
 use crate::model::secret::Fingerprint;
 use crate::policy::Policy;
-use crate::policy::pattern::Pattern;
 use crate::report::Report;
-use crate::source::Limits;
-use crate::source::range::Range;
+use crate::run::{Job, Reached, Subject};
 
 /// Where to look, and how.
 pub struct KnownInBase<'r> {
-    /// Where.
-    pub repository: &'r Repository,
-    /// What the change is compared with.
-    pub base: Base,
-    /// What is looked for.
-    pub scanner: &'r Scanner,
-    /// How much is read.
-    pub limits: Limits,
-    /// What the base leaves out: a secret there was never seen, so elsewhere it is new.
-    pub excluded: &'r [Pattern],
+    repository: &'r Repository,
+    base: Base,
+    job: &'r Job,
+    /// By what it is judged: what a change brings along counts for nothing, and the base's own comments count.
+    policy: Policy,
 }
 
-impl KnownInBase<'_> {
-    /// Lets what the base's files hold, suppressed by nothing, be already there. `policy` is the base's own. Nothing is read
-    /// where nothing fails.
-    pub fn judge(&self, report: &mut Report, policy: &Policy) -> Result<()> {
+impl<'r> KnownInBase<'r> {
+    /// What `base` has of what `job` looks for.
+    pub fn new(repository: &'r Repository, base: Base, job: &'r Job) -> Self {
+        let policy = Policy {
+            change: None,
+            inline: true,
+            ..job.policy.clone()
+        };
+        KnownInBase {
+            repository,
+            base,
+            job,
+            policy,
+        }
+    }
+
+    /// Lets what the base's files hold, suppressed by nothing, be already there. Nothing is read where nothing fails.
+    pub fn judge(&self, report: &mut Report) -> Result<()> {
         let Base::At(base) = self.base else {
             return Ok(());
         };
@@ -52,7 +58,7 @@ impl KnownInBase<'_> {
             .and_then(|head| self.repository.merge_base(base, head))
             .filter(|parted| *parted != base);
         for commit in std::iter::once(base).chain(parted) {
-            let known = self.in_files(commit, policy)?;
+            let known = self.in_files(commit)?;
             for (finding, verdict) in report
                 .findings
                 .iter_mut()
@@ -88,17 +94,16 @@ impl KnownInBase<'_> {
     }
 
     /// The secrets that the files of a commit hold, suppressed by nothing there, each with the path of one such file.
-    fn in_files(
-        &self,
-        commit: ObjectId,
-        policy: &Policy,
-    ) -> Result<HashMap<Fingerprint, Option<Vec<u8>>>> {
+    fn in_files(&self, commit: ObjectId) -> Result<HashMap<Fingerprint, Option<Vec<u8>>>> {
         let Some(tree) = self.repository.tree(commit) else {
             return Ok(HashMap::new());
         };
-        let source = Range::reached(self.repository, &[tree], &[], self.limits.clone())?;
-        let found = crate::scan(&source, self.scanner, policy)?;
-        let is_left_out = |path: &[u8]| self.excluded.iter().any(|pattern| pattern.covers(path));
+        let files = Reached::new(self.repository, vec![tree], Vec::new());
+        let source = Subject::Reached(files).open(self.job)?;
+        let found = crate::run::scan(&*source, &self.job.scanner, &self.policy)?;
+        // A secret that the base leaves out was never seen, so elsewhere it is new.
+        let excluded = self.policy.left_out();
+        let is_left_out = |path: &[u8]| excluded.iter().any(|pattern| pattern.covers(path));
         // What nobody was told of there, because it is not sure or is let pass, is news.
         let is_in_sight = |place: &&Occurrence| {
             place.verdict == Verdict::Reported && !place.origin.path().is_some_and(is_left_out)

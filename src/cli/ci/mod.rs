@@ -16,6 +16,7 @@ use crate::ci::plan::{Base, Chosen, deletion, plan};
 use crate::ci::{Event, Remote, System, What, read};
 use crate::error::{Error, Result};
 use crate::model::skip::SkipReason;
+use crate::model::source_kind::SourceKind;
 use crate::policy::Author;
 use crate::policy::config::EnvAudit;
 use crate::policy::config::baseline::FILE_NAME as BASELINE;
@@ -24,6 +25,7 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::surface::Surface;
 use super::{Outcome, choice, hidden, output, range};
+use crate::model::defaults;
 use files::JobFiles;
 use folder::CiFolder;
 use run::CiRun;
@@ -89,9 +91,6 @@ impl From<AuditMode> for EnvAudit {
     }
 }
 
-/// A payload of more bytes is none of GitHub's, which are up to 25 MB.
-const MAX_PAYLOAD: u64 = 64 * 1024 * 1024;
-
 impl CiCommand {
     /// Scans what the event has brought.
     pub fn run(self) -> Outcome {
@@ -123,7 +122,7 @@ impl CiCommand {
             head: self.head.clone(),
         };
         if let (What::Deletion { name }, None, None) = (&event.what, &chosen.base, &chosen.head) {
-            return Ok((self.surface, Report::of_nothing("ci", deletion(name))));
+            return Ok((self.surface, nothing(deletion(name))));
         }
         let repository = range::repository()?;
         repository.refuse_table()?;
@@ -195,6 +194,14 @@ impl CiCommand {
     }
 }
 
+/// The report of an event that has nothing to scan, and why.
+fn nothing(why: String) -> Report {
+    Report {
+        scope: Some(why),
+        ..Report::new(SourceKind::Ci)
+    }
+}
+
 /// Writes the report, and the annotations behind it where a job's output is read for them.
 fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
     report.pages.clone_from(&files.pages);
@@ -218,10 +225,10 @@ fn payload(file: &str) -> Result<String> {
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| unreadable(&error.to_string()))?;
-    file.take(MAX_PAYLOAD + 1)
+    file.take(defaults::PAYLOAD + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(&error.to_string()))?;
-    if bytes.len() as u64 > MAX_PAYLOAD {
+    if bytes.len() as u64 > defaults::PAYLOAD {
         return Err(unreadable("it has more than 64 MiB"));
     }
     String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8"))

@@ -1,21 +1,17 @@
 //! The scans of one event, and one report of them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::ci::plan::{Base, Commits, Plan};
 use crate::detect::redact::shown_path;
-use crate::detect::scanner::Scanner;
-use crate::env::audit::Request;
 use crate::error::Result;
 use crate::git::Repository;
 use crate::model::rule::{Rule, RuleKind};
+use crate::model::source_kind::SourceKind;
 use crate::policy::Policy;
-use crate::policy::config::{Config, EnvAudit};
+use crate::policy::config::EnvAudit;
 use crate::report::{Analysis, Report};
-use crate::source::Limits;
-use crate::source::history::History;
-use crate::source::range::Range;
-use crate::source::worktree::Worktree;
+use crate::run::{Files, Job, Reached, Subject};
 
 use super::comments::Comments;
 use super::faults::EnvFaults;
@@ -23,7 +19,7 @@ use super::folder::CiFolder;
 use super::known::KnownInBase;
 use super::trust::{self, Trust};
 use crate::cli::surface::Surface;
-use crate::cli::{range, scan, settings};
+use crate::cli::{range, settings};
 
 /// What is scanned by whose configuration.
 pub struct CiRun<'r> {
@@ -44,76 +40,54 @@ pub struct CiRun<'r> {
 impl CiRun<'_> {
     /// Scans the commits, the files and the env files, and judges what is found by what was there before.
     pub fn report(&self) -> Result<Report> {
-        let top = self.repository.work_tree();
-        self.surface
-            .only
-            .refuse_absent("ci", !self.surface.known.is_empty())?;
-        let mut config = self.config(top.as_deref())?;
-        config.exclude.extend(self.surface.only.excluded());
-        self.surface.use_threads();
-        let scanner = self.surface.scanner(&config)?;
-        let limits = Surface::limits(&config);
-        let (required, file_size) = (config.env_required.clone(), config.max_file_size);
-        let env = self.env.or(config.ci_env).unwrap_or_default();
+        let policy = self.policy(self.repository.work_tree().as_deref())?;
+        let env = self.env.or(policy.config.ci_env).unwrap_or_default();
+        let mut job = self.surface.job(policy, SourceKind::Ci)?;
         self.surface.only.refuse(|rule| self.absent(rule, env))?;
-        let (trust_changes, excluded) = (config.ci_trust_changes, config.exclude.clone());
-        let files = self
-            .files(top, &mut config)
-            .except(self.surface.known.iter().map(PathBuf::as_path));
-        let (written, baseline) = (
-            config.source.take(),
-            std::mem::take(&mut config.baseline_name),
-        );
-        let (mut policy, is_valid) = trust::policy(self, config, trust_changes)?;
-        let commits = self.commits(&scanner, &policy, limits.clone())?;
-        // In files, comments that were there before count: which these are is looked up.
-        let inline = std::mem::replace(&mut policy.inline, true);
-        let mut files = crate::scan(&files, &scanner, &policy)?;
-        let request = Request {
-            scanner: &scanner,
-            policy: &policy,
-            required: &required,
-            file_size,
-        };
-        let audit = match env {
-            EnvAudit::Off => None,
-            _ => Some(crate::audit(self.part(), &request)?.0),
-        };
-        if self.plan.base != Base::Own {
-            policy.inline = false;
-            Comments::new(self.repository, self.plan.base, &scanner).drop_new(&mut files, &policy);
-        }
-        policy.inline = inline;
-        let mut report = crate::combine(files, commits, audit);
+        let is_valid = trust::add(self, &mut job.policy)?;
+        let commits = self.commits(&job)?;
+        let (files, audit) = self.files(&mut job, env)?;
+        let mut report = crate::run::combine(files, commits, audit);
         EnvFaults {
             run: self,
-            scanner: &scanner,
+            scanner: &job.scanner,
             audit: env,
         }
         .judge(&mut report);
-        trust::changes(self, &policy, is_valid, &mut report);
-        let before = Policy {
-            change: None,
-            inline: true,
-            ..policy.clone()
-        };
-        let known = KnownInBase {
-            repository: self.repository,
-            base: self.plan.base,
-            scanner: &scanner,
-            limits,
-            excluded: &excluded,
-        };
-        known.judge(&mut report, &before)?;
-        report.advice = trust::lines(self, &policy, &report);
-        let written_by = match (self.plan.base, &policy.change) {
+        trust::changes(self, &job.policy, is_valid, &mut report);
+        KnownInBase::new(self.repository, self.plan.base, &job).judge(&mut report)?;
+        report.advice = trust::lines(self, &job.policy, &report);
+        let written_by = match (self.plan.base, &job.policy.change) {
             (Base::Since(_), Some(change)) => &change.policy,
-            _ => &policy,
+            _ => &job.policy,
         };
-        report.warnings =
-            settings::warnings(written_by, &report.stale, written.as_ref(), &baseline);
+        report.warnings = settings::warnings(written_by, &report.stale);
         self.describe(&mut report, env);
         Ok(report)
+    }
+
+    /// The scan of the files that are checked out, and the audit of their env files. In files, comments that were there before
+    /// count: which these are is looked up.
+    fn files(&self, job: &mut Job, env: EnvAudit) -> Result<(Report, Option<Report>)> {
+        let files = Files {
+            paths: Vec::new(),
+            top: self.repository.work_tree(),
+            except: self.surface.known.clone(),
+            folder: self.part().map(Path::to_owned),
+        };
+        let inline = std::mem::replace(&mut job.policy.inline, true);
+        let mut files = job.run(Subject::Files(files))?;
+        let audit = match env {
+            EnvAudit::Off => None,
+            _ => Some(job.audit(self.part())?.0),
+        };
+        if self.plan.base != Base::Own {
+            job.policy.inline = false;
+            Comments::new(self.repository, self.plan.base, &job.scanner)
+                .drop_new(&mut files, &job.policy);
+        }
+        job.policy.inline = inline;
+        Ok((files, audit))
     }
 
     /// Says in the report what was looked at, and what the plan could not see.
@@ -144,30 +118,18 @@ impl CiRun<'_> {
     }
 
     /// The scan of the commits that are meant.
-    fn commits(
-        &self,
-        scanner: &Scanner,
-        policy: &Policy,
-        limits: Limits,
-    ) -> Result<Option<Report>> {
-        let report = match &self.plan.commits {
-            Commits::Reached(head, hidden) => {
-                let range = Range::reached(self.repository, &[*head], hidden, limits)?;
-                let range = range
-                    .naming(self.plan.refs.clone())
-                    .within(self.place.folder.clone());
-                crate::scan(&range, scanner, policy)
-            }
-            Commits::History => {
-                let history = History::new(range::repository()?, scanner.prefilter(), limits);
-                let history = history
-                    .naming(policy.env_names.clone())
-                    .within(self.place.folder.clone());
-                crate::scan(&history, scanner, policy)
-            }
+    fn commits(&self, job: &Job) -> Result<Option<Report>> {
+        let folder = self.place.folder.clone();
+        let subject = match &self.plan.commits {
+            Commits::Reached(head, hidden) => Subject::Reached(Reached {
+                refs: self.plan.refs.clone(),
+                folder,
+                ..Reached::new(self.repository, vec![*head], hidden.clone())
+            }),
+            Commits::History => Subject::History(range::repository()?, folder),
             Commits::Missing => return Ok(None),
         };
-        report.map(Some)
+        job.run(subject).map(Some)
     }
 
     /// The folder that the run is limited to, if it is.
@@ -175,24 +137,13 @@ impl CiRun<'_> {
         (!self.place.folder.is_root()).then_some(self.place.path.as_path())
     }
 
-    /// The files that are checked out.
-    fn files(&self, top: Option<PathBuf>, config: &mut Config) -> Worktree {
-        let threads = self.surface.threads();
-        match (self.part(), top) {
-            (Some(part), Some(top)) => scan::files_below(part.to_owned(), top, threads, config),
-            (_, top) => scan::files(Vec::new(), top, threads, config),
-        }
-    }
-
     /// What was there before decides what is allowed.
-    fn config(&self, top: Option<&Path>) -> Result<Config> {
+    fn policy(&self, top: Option<&Path>) -> Result<Policy> {
+        let settings = &self.surface.settings;
         match self.plan.base {
-            Base::Own | Base::Since(_) => self.surface.config(top),
-            Base::At(base) => self
-                .surface
-                .settings
-                .load_trusted(self.repository, Some(&base.to_string())),
-            Base::Nobody => self.surface.settings.load_trusted(self.repository, None),
+            Base::Own | Base::Since(_) => settings.policy(top),
+            Base::At(base) => settings.trusted_policy(self.repository, Some(&base.to_string())),
+            Base::Nobody => settings.trusted_policy(self.repository, None),
         }
     }
 

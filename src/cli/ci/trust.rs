@@ -5,7 +5,7 @@ use crate::detect::redact::shown_path;
 use crate::error::Result;
 use crate::git::ObjectId;
 use crate::model::blob::Origin;
-use crate::model::finding::{Finding, Suppression, Verdict};
+use crate::model::finding::{Finding, SuppressedBy, Suppression, Verdict};
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
 use crate::policy::config::baseline::FILE_NAME as BASELINE;
@@ -15,7 +15,6 @@ use crate::report::Report;
 use crate::rules::CONFIGURATION_CHANGED;
 
 use super::run::CiRun;
-use crate::cli::settings;
 
 /// What is said of a change to the configuration or the baseline that makes no sense.
 const INVALID: &str = "It is not valid, or the baseline beside it is not, so nothing of it counts: see `ntnguard config`.";
@@ -45,42 +44,34 @@ impl Trust {
     }
 }
 
-/// The policy by which a change is judged: the base's settings and allowances, and beside them those of the change. With it
-/// comes whether the configuration that the change brings along makes sense.
-pub fn policy(run: &CiRun<'_>, config: Config, configured: Option<bool>) -> Result<(Policy, bool)> {
-    let policy = run.surface.policy(config);
-    let author = run.trust.author(run.plan.base, configured);
-    let before = match run.plan.base {
-        Base::Own => return Ok((policy, true)),
-        // Settings are those that are checked out, and so is what was allowed before.
-        Base::Since(parent) => Some(
-            run.surface
-                .settings
-                .load_trusted(run.repository, named(parent).as_deref())?,
-        ),
-        Base::At(_) | Base::Nobody => None,
-    };
-    let own = run
-        .surface
-        .settings
-        .load_trusted(run.repository, run.repository.has_head().then_some("HEAD"));
+/// Adds to the policy that was there before what the change would allow itself. Returns false if the configuration that the
+/// change brings along makes no sense.
+pub fn add(run: &CiRun<'_>, policy: &mut Policy) -> Result<bool> {
+    let settings = &run.surface.settings;
+    let author = run
+        .trust
+        .author(run.plan.base, policy.config.ci_trust_changes);
+    match run.plan.base {
+        Base::Own => return Ok(true),
+        // Settings are those that are checked out, and what allows is what was there before.
+        Base::Since(parent) => {
+            let before = settings.trusted_policy(run.repository, named(parent).as_deref())?;
+            policy.take_allowances_of(before);
+        }
+        Base::At(_) | Base::Nobody => {}
+    }
+    let head = run.repository.has_head().then_some("HEAD");
+    let own = settings.trusted_policy(run.repository, head);
     let is_valid = own.is_ok();
-    let mut change = settings::policy(own.unwrap_or_default());
-    change.inline = true;
-    let policy = match before {
-        Some(before) => policy.with_allowances_of(&settings::policy(before)),
-        None => policy,
-    };
-    Ok((
-        Policy {
-            change: Some(Change {
-                policy: Box::new(change),
-                author,
-            }),
-            ..policy
-        },
-        is_valid,
-    ))
+    let own = own.unwrap_or_else(|_| Policy::new(Config::default()));
+    policy.change = Some(Change {
+        policy: Box::new(Policy {
+            inline: true,
+            ..own
+        }),
+        author,
+    });
+    Ok(is_valid)
 }
 
 fn named(commit: Option<ObjectId>) -> Option<String> {
@@ -188,7 +179,7 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
                 .entry(base, CONFIGURATION.as_bytes())
                 .is_some() =>
         {
-            if policy.allow.is_empty() {
+            if policy.config.allow.is_empty() {
                 ("", "allow:\n")
             } else {
                 (", to the entries under `allow`", "")
@@ -206,7 +197,7 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
 
 /// The reason that an entry gets. A baseline has none of its own, so a maintainer has to find one.
 fn reason(asked: &Suppression) -> String {
-    if asked.by == "baseline" {
+    if asked.by == SuppressedBy::Baseline {
         return "TODO: the change has it in its baseline".to_owned();
     }
     let reason: String = asked.reason.chars().filter(|c| !c.is_control()).collect();

@@ -7,11 +7,11 @@ use std::env::{var, var_os};
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
-use crate::source::index::Index;
-use crate::source::range::Range;
+use crate::run::{Reached, Subject};
 
 use super::super::Outcome;
 use super::super::surface::Surface;
+use crate::model::defaults;
 
 /// What is to be scanned.
 pub enum Asked {
@@ -51,15 +51,10 @@ impl Asked {
             Asked::Tracked => Repository::of_hook()?,
             Asked::Commits { .. } => Repository::with_hooks()?.without_pipes()?,
         };
-        let config = surface.config(repository.work_tree().as_deref())?;
-        let scanner = surface.scanner(&config)?;
-        let limits = Surface::limits(&config);
+        let top = repository.work_tree();
+        let policy = surface.settings.policy(top.as_deref())?;
         let Asked::Commits { from, to, remote } = self else {
-            return surface.report(
-                &Index::open(repository, limits)?.tracked(),
-                &scanner,
-                config,
-            );
+            return surface.run(policy, Subject::Tracked(repository));
         };
         let revision = |revision: &str| {
             repository.revision(revision).map_err(|error: Error| {
@@ -76,13 +71,11 @@ impl Asked {
             .map(|remote| repository.known_of_remote(&remote))
             .transpose();
         hidden.extend(known?.unwrap_or_default().into_iter().map(|(_, id)| id));
-        let range = Range::reached(&repository, &[revision(&to)?], &hidden, limits)?;
-        surface.report(&range, &scanner, config)
+        let tip = revision(&to)?;
+        let commits = Reached::new(&repository, vec![tip], hidden);
+        surface.run(policy, Subject::Reached(commits))
     }
 }
-
-/// Bytes of standard input at most; a push of a hundred thousand refs has twenty million.
-const MOST: u64 = 256 * 1024 * 1024;
 
 /// All that git says on standard input; nothing where a person sits there.
 pub fn told() -> Result<Vec<u8>> {
@@ -92,14 +85,15 @@ pub fn told() -> Result<Vec<u8>> {
     }
     let mut text = Vec::new();
     let read = super::super::stdin::stream()?
-        .take(MOST + 1)
+        .take(defaults::HOOK_INPUT + 1)
         .read_to_end(&mut text);
     read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
-    if text.len() as u64 > MOST {
-        return Err(
-            Error::new(format!("standard input has more than {MOST} bytes"))
-                .help("push fewer refs at once"),
-        );
+    if text.len() as u64 > defaults::HOOK_INPUT {
+        return Err(Error::new(format!(
+            "standard input has more than {} bytes",
+            defaults::HOOK_INPUT
+        ))
+        .help("push fewer refs at once"));
     }
     Ok(text)
 }

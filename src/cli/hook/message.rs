@@ -9,14 +9,12 @@ use crate::git::Repository;
 use crate::hook::install::shown;
 use crate::hook::message::MessageSettings;
 use crate::model::blob::{Origin, Part, path_bytes};
-use crate::source::message::Message;
+use crate::run::Subject;
 use clap::Args;
 
 use super::super::Outcome;
 use super::super::surface::Surface;
-
-/// A message over this size is none.
-const MOST: u64 = 64 * 1024 * 1024;
+use crate::model::defaults;
 
 /// `ntnguard hook run commit-msg FILE`
 #[derive(Args)]
@@ -31,15 +29,14 @@ impl CommitMsg {
     /// Scans a message.
     pub fn run(self) -> Outcome {
         let repository = Repository::with_hooks()?;
-        let config = self.surface.config(repository.work_tree().as_deref())?;
-        let scanner = self.surface.scanner(&config)?;
+        let top = repository.work_tree();
+        let policy = self.surface.settings.policy(top.as_deref())?;
         let text = settings(&repository).stored(&self.read()?);
         let origin = Origin::Record {
             part: Part::CommitMessage,
             name: path_bytes(&self.file).to_vec(),
         };
-        self.surface
-            .report(&Message::new(origin, text), &scanner, config)
+        self.surface.run(policy, Subject::Message(origin, text))
     }
 
     fn read(&self) -> Result<Vec<u8>> {
@@ -60,11 +57,14 @@ impl CommitMsg {
         }
         let mut text = Vec::new();
         let file = File::open(&self.file).map_err(|error| failed(&error))?;
-        file.take(MOST + 1)
+        file.take(defaults::MESSAGE + 1)
             .read_to_end(&mut text)
             .map_err(|error| failed(&error))?;
-        if text.len() as u64 > MOST {
-            Err(failed(&format_args!("it has more than {MOST} bytes")))
+        if text.len() as u64 > defaults::MESSAGE {
+            Err(failed(&format_args!(
+                "it has more than {} bytes",
+                defaults::MESSAGE
+            )))
         } else {
             Ok(text)
         }

@@ -4,7 +4,7 @@ use crate::detect::redact::shown_path;
 use crate::error::Result;
 use crate::git::Repository;
 use crate::hook::updates::{HookLines, Update, parse};
-use crate::source::range::Range;
+use crate::run::{Reached, Subject};
 use clap::Args;
 
 use super::super::surface::Surface;
@@ -31,7 +31,8 @@ impl PrePush {
             return asked.run(self.surface);
         }
         let repository = Repository::with_hooks()?.without_pipes()?;
-        let config = self.surface.config(repository.work_tree().as_deref())?;
+        let top = repository.work_tree();
+        let policy = self.surface.settings.policy(top.as_deref())?;
         let mut updates = parse(&told, HookLines::PrePush)?;
         tell_deletions(&mut updates);
         let mut known = Vec::new();
@@ -67,9 +68,7 @@ impl PrePush {
             // Git lists nothing where all is there already. But so does a program that has read the list itself.
             tips.push(repository.revision("HEAD")?);
         }
-        let names = updates.iter().map(|update| update.name.to_vec()).collect();
-        let range =
-            Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
+        let refs = updates.iter().map(|update| update.name.to_vec()).collect();
         // Another remote may have what this one has not.
         let own = self
             .remote
@@ -77,10 +76,13 @@ impl PrePush {
             .map(|name| format!("refs/remotes/{name}/"));
         let is_own =
             |(name, _): &(String, _)| own.as_deref().is_some_and(|own| name.starts_with(own));
-        let is_first = repository.references("refs/remotes/")?.iter().all(is_own);
-        let range = range.keeping(is_first);
-        let scanner = self.surface.scanner(&config)?;
-        self.surface.report(&range, &scanner, config)
+        let is_local = repository.references("refs/remotes/")?.iter().all(is_own);
+        let commits = Reached {
+            refs,
+            is_local,
+            ..Reached::new(&repository, tips, hidden)
+        };
+        self.surface.run(policy, Subject::Reached(commits))
     }
 }
 

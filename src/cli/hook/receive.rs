@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::hook::updates::{HookLines, parse};
-use crate::source::range::Range;
+use crate::run::{Reached, Subject};
 
 use super::super::surface::Surface;
 use super::super::{ExitStatus, Outcome, output};
@@ -21,17 +21,17 @@ pub fn run(mut surface: Surface) -> Outcome {
 fn received(surface: Surface) -> Outcome {
     let repository = Repository::with_hooks()?.without_pipes()?;
     // What is pushed may allow nothing: the branch that `HEAD` names decides.
-    let config = match surface
+    let policy = match surface
         .settings
-        .load_trusted(&repository, repository.has_head().then_some("HEAD"))
+        .trusted_policy(&repository, repository.has_head().then_some("HEAD"))
     {
         // Otherwise a mistake that was pushed once would refuse every push from then on, its repair too.
         Err(error) if !surface.settings.names_files() => {
             output::explain_plainly(&error);
             output::eprint("So no configuration counts.\n");
-            surface.settings.load_trusted(&repository, None)?
+            surface.settings.trusted_policy(&repository, None)?
         }
-        config => config?,
+        policy => policy?,
     };
     let told = framework::told()?;
     let mut updates = parse(&told, HookLines::PreReceive)?;
@@ -44,14 +44,14 @@ fn received(surface: Surface) -> Outcome {
         .iter()
         .map(|update| repository.pushed(update.new))
         .collect::<Result<Vec<_>>>()?;
-    let hidden: Vec<_> = repository
+    let hidden = repository
         .references("refs/")?
         .into_iter()
         .map(|(_, id)| id)
         .collect();
-    let names = updates.iter().map(|update| update.name.to_vec()).collect();
-    let range =
-        Range::reached(&repository, &tips, &hidden, Surface::limits(&config))?.naming(names);
-    let scanner = surface.scanner(&config)?;
-    surface.report(&range, &scanner, config)
+    let commits = Reached {
+        refs: updates.iter().map(|update| update.name.to_vec()).collect(),
+        ..Reached::new(&repository, tips, hidden)
+    };
+    surface.run(policy, Subject::Reached(commits))
 }

@@ -11,8 +11,8 @@ use std::sync::{LazyLock, OnceLock};
 use regex::bytes::{Captures, Regex};
 
 use crate::detect::anchors::Anchors;
-use crate::detect::scanner::Scanner;
 use crate::detect::search::{Search, Wanted};
+use crate::model::defaults;
 use crate::model::known::Known;
 use crate::model::rule::{Masked, Rule};
 use crate::rules::RULES;
@@ -86,9 +86,9 @@ fn without_plain(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
 /// escaped.
 fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted {
-        anchors: vec![Anchors::new(RULES, true), Anchors::of_escapes()],
+        anchors: vec![Anchors::new(RULES, true, &[]), Anchors::of_escapes()],
         known: Vec::new(),
-        decode_depth: Scanner::DECODE_DEPTH,
+        decode_depth: defaults::DECODE_DEPTH,
         by_shape: true,
     });
     let mut masked = Cow::Borrowed(bytes);
@@ -241,7 +241,7 @@ impl Hidden {
         let wanted = Wanted {
             anchors: Anchors::of_known(&known).collect(),
             known: known.clone(),
-            decode_depth: Scanner::DECODE_DEPTH,
+            decode_depth: defaults::DECODE_DEPTH,
             by_shape: false,
         };
         Hidden(Some(wanted).filter(|_| !known.is_empty()))

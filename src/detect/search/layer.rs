@@ -61,6 +61,11 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// Returns true for the bytes of a blob as they are.
+    pub fn is_plain(&self) -> bool {
+        self.origin.is_none()
+    }
+
     /// What the layer is encoded in, the outermost first.
     pub fn encodings(&self) -> Vec<Encoding> {
         let Some(origin) = &self.origin else {

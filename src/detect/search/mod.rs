@@ -91,6 +91,30 @@ pub struct Search<'a> {
     wanted: &'a Wanted,
     path: &'a [u8],
     matches: Vec<Match>,
+    checks: CheckSet,
+}
+
+/// The checks that have an anchor in a text, by their numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CheckSet(u64);
+
+impl CheckSet {
+    /// How many checks there may be.
+    pub const MOST: usize = u64::BITS as usize;
+
+    fn add(&mut self, number: usize) {
+        self.0 |= 1 << number;
+    }
+
+    /// Returns true if there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Returns true if the check with this number is among them.
+    pub fn has(self, number: usize) -> bool {
+        self.0 >> number & 1 == 1
+    }
 }
 
 impl<'a> Search<'a> {
@@ -100,13 +124,19 @@ impl<'a> Search<'a> {
             wanted,
             path,
             matches: Vec::new(),
+            checks: CheckSet::default(),
         }
     }
 
     /// Everything in `bytes` that a rule matches, in order.
-    pub fn run(mut self, bytes: &[u8]) -> Vec<Match> {
+    pub fn run(self, bytes: &[u8]) -> Vec<Match> {
+        self.run_with_checks(bytes).0
+    }
+
+    /// The same, and the checks that have an anchor in `bytes` as they are.
+    pub fn run_with_checks(mut self, bytes: &[u8]) -> (Vec<Match>, CheckSet) {
         self.layer(Layer::plain(bytes));
-        best(self.matches)
+        (best(self.matches), self.checks)
     }
 
     /// Searches a layer, part by part; whether there was nothing in it to look at.
@@ -157,6 +187,12 @@ impl<'a> Search<'a> {
                 }
                 Meaning::Known(number, before) => {
                     self.examine_known(layer, &self.wanted.known[*number], *before, hit);
+                    continue;
+                }
+                Meaning::Check { number, .. } => {
+                    if layer.is_plain() {
+                        self.checks.add(*number);
+                    }
                     continue;
                 }
             };

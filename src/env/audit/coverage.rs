@@ -13,6 +13,7 @@ use crate::model::blob::{Blob, Origin};
 use crate::model::finding::{Name, Reason, Says};
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
+use crate::model::survey::Surveyed;
 
 use super::gaps::{Gaps, IgnoreFile, NameFault, NameKind};
 use super::index::Tracked;
@@ -21,11 +22,11 @@ use super::reasons::Reasons;
 use super::tree::{EnvFolder, Tree};
 use super::values::holds_credential;
 use super::variants::{self, ALWAYS};
-use super::{Audit, MAX_SIZE, Request, WantedRules};
+use super::{Audit, EnvSurvey, WantedRules};
 
 /// The judgement in progress.
 pub struct Coverage<'a> {
-    request: &'a Request<'a>,
+    survey: &'a EnvSurvey<'a>,
     tracked: &'a Tracked,
     gaps: Gaps,
     wanted: WantedRules,
@@ -41,7 +42,7 @@ impl<'a> Coverage<'a> {
         here: IgnoreRules,
         clones: IgnoreRules,
         tracked: &'a Tracked,
-        request: &'a Request<'a>,
+        survey: &'a EnvSurvey<'a>,
     ) -> Self {
         let wanted = WantedRules {
             top: top.to_owned(),
@@ -52,7 +53,7 @@ impl<'a> Coverage<'a> {
             clones,
         };
         Coverage {
-            request,
+            survey,
             tracked,
             gaps: Gaps::default(),
             wanted,
@@ -120,14 +121,15 @@ impl<'a> Coverage<'a> {
     ) {
         let (reasons, is_strong) = said.unwrap_or_default();
         let names = match (reasons.is_empty(), is_start) {
-            (false, _) => variants::sensitive(folder, &self.request.policy.env_names),
+            (false, _) => variants::sensitive(folder, &self.survey.policy.config.env_names),
             (true, true) => ALWAYS.iter().map(|name| name.as_bytes().to_vec()).collect(),
             (true, false) => return,
         };
         for name in names {
             let is_named = self
-                .request
+                .survey
                 .policy
+                .config
                 .env_names
                 .iter()
                 .any(|named| named.as_bytes() == name);
@@ -150,11 +152,13 @@ impl<'a> Coverage<'a> {
         let findings = gaps.into_findings(|change| self.ignore_file(change));
         let mut skips = self.wanted.here.skips();
         skips.append(&mut self.skips);
-        Audit {
+        let surveyed = Surveyed {
             findings,
             skips,
-            files: 0,
-            bytes: 0,
+            ..Surveyed::default()
+        };
+        Audit {
+            surveyed,
             wanted: self.wanted,
         }
     }
@@ -197,7 +201,7 @@ impl<'a> Coverage<'a> {
             return self.wanted.ignored.push(path);
         }
         let committed = self
-            .request
+            .survey
             .policy
             .committed_path(&path)
             .map(|committed| committed.reason.clone());
@@ -345,7 +349,7 @@ impl<'a> Coverage<'a> {
             return false;
         };
         let found = self
-            .request
+            .survey
             .scanner
             .scan(&Blob::whole(&Origin::File(file::path(path)), &text));
         content::judge(path, &text, &found) == Content::Encrypted
@@ -354,7 +358,7 @@ impl<'a> Coverage<'a> {
     fn read(&self, path: &[u8]) -> FileContent {
         file::read(
             &self.wanted.top.join(file::path(path)),
-            self.request.file_size.unwrap_or(MAX_SIZE),
+            self.survey.file_size(),
         )
     }
 }

@@ -16,9 +16,9 @@ use crate::model::finding::Finding;
 use crate::model::rule::Severity;
 use crate::rules::ENV_TRACKED;
 
+use super::EnvSurvey;
 use super::manifest::is_manifest;
 use super::tree::{EnvFolder, Tree};
-use super::{MAX_SIZE, Request};
 
 /// What a repository tracks, as far as it concerns env files.
 pub struct Tracked {
@@ -102,14 +102,14 @@ impl Tracked {
     }
 
     /// The env files that are tracked although their names say that they hold secrets.
-    pub fn findings(&self, repository: &Repository, request: &Request<'_>) -> Vec<Finding> {
+    pub fn findings(&self, repository: &Repository, survey: &EnvSurvey<'_>) -> Vec<Finding> {
         let sensitive = self
             .files
             .iter()
             .filter(|(_, role)| *role == Role::Sensitive);
         let entries = sensitive.map(|(at, _)| &self.index.entries()[*at]);
         let mut findings: Vec<Finding> = entries
-            .filter_map(|entry| self.finding(entry, repository, request))
+            .filter_map(|entry| self.finding(entry, repository, survey))
             .collect();
         // A path in a conflict has several entries: the worst stands for all.
         findings.sort_by(|one, other| {
@@ -124,15 +124,12 @@ impl Tracked {
         &self,
         entry: &Entry,
         repository: &Repository,
-        request: &Request<'_>,
+        survey: &EnvSurvey<'_>,
     ) -> Option<Finding> {
-        let (path, limit) = (
-            entry.path(&self.index).as_bytes(),
-            request.file_size.unwrap_or(MAX_SIZE),
-        );
+        let (path, limit) = (entry.path(&self.index).as_bytes(), survey.file_size());
         let origin = || Origin::File(file::path(path));
         let judge = |bytes: &[u8]| {
-            let found = request.scanner.scan(&Blob::whole(&origin(), bytes));
+            let found = survey.scanner.scan(&Blob::whole(&origin(), bytes));
             env::of_file(origin(), path, Role::Sensitive, bytes, &found)
         };
         let Ok(bytes) = git::read(repository.inner(), entry.id, limit) else {

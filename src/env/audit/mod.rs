@@ -25,43 +25,57 @@ use crate::detect::scanner::Scanner;
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::model::blob::Origin;
-use crate::model::finding::Finding;
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::survey::Surveyed;
 use crate::policy::Policy;
 
 use super::file;
 use super::ignore::IgnoreRules;
+use crate::model::defaults;
 use coverage::Coverage;
 use index::Tracked;
 use tree::Tree;
 
-/// Larger env files are not read, unless the configuration allows it.
-pub(super) const MAX_SIZE: u64 = 10 * 1024 * 1024;
-
-/// What to audit, and by which lights.
-pub struct Request<'a> {
+/// The audit of the repository that a folder lies in, and by which lights.
+#[derive(Clone, Copy)]
+pub struct EnvSurvey<'a> {
+    /// Where it begins; without one it is the whole repository that the process stands in.
+    pub folder: Option<&'a Path>,
     /// What is looked for in templates.
     pub scanner: &'a Scanner,
-    /// What is committed on purpose, and which further names hold secrets.
+    /// What is committed on purpose, which further names hold secrets, and what files must name.
     pub policy: &'a Policy,
-    /// Variables that env files and templates must name.
-    pub required: &'a [String],
-    /// Larger files, in bytes, are not read; 10 MiB if it does not say.
-    pub file_size: Option<u64>,
+}
+
+impl EnvSurvey<'_> {
+    /// What is wrong, and what ignore rules should say.
+    ///
+    /// # Errors
+    ///
+    /// When there is no repository, or none with files on disk, or its index cannot be read.
+    pub fn run(&self) -> Result<(Surveyed, WantedRules)> {
+        let repository = open(self.folder.unwrap_or(Path::new(".")))?;
+        let top = work_tree(&repository)?;
+        let inside = self.folder.and_then(|folder| {
+            let folder = folder.canonicalize().ok()?;
+            folder.strip_prefix(&top).map(Path::to_owned).ok()
+        });
+        let below = inside.map(|inside| file::name(&inside)).unwrap_or_default();
+        let Audit { surveyed, wanted } = one(&repository, &top, &below, false, self)?;
+        Ok((surveyed, wanted))
+    }
+
+    /// The largest file that is read, in bytes.
+    fn file_size(&self) -> u64 {
+        let configured = self.policy.config.max_file_size;
+        configured.unwrap_or(defaults::ENV_FILE)
+    }
 }
 
 /// What an audit came to.
-pub struct Audit {
-    /// What is wrong.
-    pub findings: Vec<Finding>,
-    /// What could not be looked at.
-    pub skips: Vec<Skip>,
-    /// How many env files and templates were read.
-    pub files: u64,
-    /// How many bytes they had.
-    pub bytes: u64,
-    /// What ignore rules should say.
-    pub wanted: WantedRules,
+struct Audit {
+    surveyed: Surveyed,
+    wanted: WantedRules,
 }
 
 /// What ignore rules should say of a work tree, and what they do say.
@@ -78,28 +92,6 @@ pub struct WantedRules {
     pub here: IgnoreRules,
     /// The rules that go with a clone.
     pub clones: IgnoreRules,
-}
-
-/// Audits the repository that `folder` lies in, from that folder on; without one, the whole repository that the process
-/// stands in.
-///
-/// # Errors
-///
-/// When there is no repository, or none with files on disk, or its index cannot be read.
-pub fn run(folder: Option<&Path>, request: &Request<'_>) -> Result<Audit> {
-    let start = folder.unwrap_or(Path::new("."));
-    let repository = open(start)?;
-    let top = work_tree(&repository)?;
-    let inside = folder.and_then(|folder| {
-        folder
-            .canonicalize()
-            .ok()?
-            .strip_prefix(&top)
-            .map(Path::to_owned)
-            .ok()
-    });
-    let below = inside.map(|inside| file::name(&inside)).unwrap_or_default();
-    one(&repository, &top, &below, false, request)
 }
 
 /// The repository that `folder` lies in.
@@ -135,9 +127,9 @@ fn one(
     top: &Path,
     below: &[u8],
     nested: bool,
-    request: &Request<'_>,
+    survey: &EnvSurvey<'_>,
 ) -> Result<Audit> {
-    let names = &request.policy.env_names;
+    let names = &survey.policy.config.env_names;
     let tracked = Tracked::new(repository, below, names)?;
     let no_rules = || {
         Error::new(format!(
@@ -156,30 +148,31 @@ fn one(
     }
     let (reasons, pointed) = reasons::find(top, &tree, &tracked, names);
     let pointed = if nested { Vec::new() } else { pointed };
-    let mut coverage = Coverage::new(top, here, clones, &tracked, request);
+    let mut coverage = Coverage::new(top, here, clones, &tracked, survey);
     coverage.judge(&tree, below, &reasons, &pointed);
     let mut audit = coverage.into_audit();
-    let about_values = values::check(top, &tree, request);
-    audit.findings.extend(tracked.findings(repository, request));
-    audit.findings.extend(about_values.findings);
-    audit.skips.extend(about_values.skips);
-    audit.skips.append(&mut tree.skips);
-    (audit.files, audit.bytes) = (about_values.files, about_values.bytes);
-    add_nested(&mut audit, top, &tree, request);
+    let about_values = values::check(top, &tree, survey);
+    let found = &mut audit.surveyed;
+    found.findings.extend(tracked.findings(repository, survey));
+    found.findings.extend(about_values.findings);
+    found.skips.extend(about_values.skips);
+    found.skips.append(&mut tree.skips);
+    (found.texts, found.bytes) = (about_values.texts, about_values.bytes);
+    add_nested(&mut audit, top, &tree, survey);
     Ok(audit)
 }
 
 /// Adds what is found in the repositories that lie in this one.
-fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, request: &Request<'_>) {
+fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) {
     for name in &tree.nested {
         let folder = top.join(file::path(name));
         let inner = open(&folder).and_then(|repository| {
             let own = work_tree(&repository)?;
-            one(&repository, &own, b"", true, request)
+            one(&repository, &own, b"", true, survey)
         });
         match inner {
-            Ok(inner) => audit.add(inner, name),
-            Err(error) => audit.skips.push(Skip::new(
+            Ok(inner) => add(&mut audit.surveyed, inner.surveyed, name),
+            Err(error) => audit.surveyed.skips.push(Skip::new(
                 Origin::File(file::path(name)),
                 SkipReason::Corrupt,
                 error,
@@ -188,32 +181,30 @@ fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, request: &Request<'_>)
     }
 }
 
-impl Audit {
-    /// Adds what was found in the repository in the folder `name`.
-    fn add(&mut self, inner: Audit, name: &[u8]) {
-        let below = |path: &[u8]| [name, b"/", path].concat();
-        let note = format!(
-            "It lies in a repository of its own: see `ntnguard env {}`.",
-            crate::detect::redact::shell_word(name)
-        );
-        self.findings
-            .extend(inner.findings.into_iter().map(|mut finding| {
-                finding.origin = finding.origin.with_paths(&below);
-                if let Some(ignoring) = &mut finding.ignoring {
-                    ignoring.change = below(&ignoring.change);
-                    ignoring
-                        .names
-                        .iter_mut()
-                        .for_each(|known| known.path = below(&known.path));
-                    finding.note.get_or_insert_with(|| note.clone());
-                }
-                finding
-            }));
-        self.skips.extend(inner.skips.into_iter().map(|mut skip| {
-            skip.origin = skip.origin.with_paths(&below);
-            skip
-        }));
-        self.files += inner.files;
-        self.bytes += inner.bytes;
-    }
+/// Adds what was found in the repository in the folder `name`.
+fn add(found: &mut Surveyed, inner: Surveyed, name: &[u8]) {
+    let below = |path: &[u8]| [name, b"/", path].concat();
+    let note = format!(
+        "It lies in a repository of its own: see `ntnguard env {}`.",
+        crate::detect::redact::shell_word(name)
+    );
+    let findings = inner.findings.into_iter().map(|mut finding| {
+        finding.origin = finding.origin.with_paths(&below);
+        if let Some(ignoring) = &mut finding.ignoring {
+            ignoring.change = below(&ignoring.change);
+            ignoring
+                .names
+                .iter_mut()
+                .for_each(|known| known.path = below(&known.path));
+            finding.note.get_or_insert_with(|| note.clone());
+        }
+        finding
+    });
+    found.findings.extend(findings);
+    found.skips.extend(inner.skips.into_iter().map(|mut skip| {
+        skip.origin = skip.origin.with_paths(&below);
+        skip
+    }));
+    found.texts += inner.texts;
+    found.bytes += inner.bytes;
 }

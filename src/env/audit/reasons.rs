@@ -17,12 +17,7 @@ use super::index::Tracked;
 use super::manifest;
 use super::pointers::{self, Pointed};
 use super::tree::Tree;
-
-/// Nobody writes so much; what is behind it another program wrote.
-pub const MAX_SIZE: usize = 256 * 1024;
-
-/// A manifest is one document: a part of it says nothing. Larger ones are told as not read.
-const MAX_MANIFEST: u64 = 10 * 1024 * 1024;
+use crate::model::defaults;
 
 /// What speaks for env files, by folder.
 pub struct Reasons {
@@ -61,7 +56,9 @@ pub fn find(
     let packages = packages(top, tree);
     let look = |buffer: &mut Vec<u8>, path: &Vec<u8>| Heard::in_file(top, path, &packages, buffer);
     let paths = tree.pointers.par_iter().filter(|path| !is_for_tests(path));
-    let heard: Vec<Heard> = paths.map_init(|| vec![0; MAX_SIZE], look).collect();
+    let heard: Vec<Heard> = paths
+        .map_init(|| vec![0; defaults::PROGRAM], look)
+        .collect();
     let (mut pointed, mut weak) = (Vec::new(), Vec::new());
     for one in heard {
         pointed.extend(one.pointed);
@@ -123,7 +120,8 @@ impl Heard {
 
 fn packages(top: &Path, tree: &Tree) -> Packages {
     let says = |path: &[u8], name: &[u8]| {
-        let FileContent::Text(text) = file::read(&top.join(file::path(path)), MAX_MANIFEST) else {
+        let FileContent::Text(text) = file::read(&top.join(file::path(path)), defaults::MANIFEST)
+        else {
             return None;
         };
         let reader = manifest::reader(name, &text)?;

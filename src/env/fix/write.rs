@@ -10,9 +10,7 @@ use crate::env::file::{self, FileContent};
 use crate::error::{Error, Result};
 use crate::files::open::reach;
 use crate::files::write::{self, Readers};
-
-/// No ignore file that anybody wrote is larger.
-const MAX_SIZE: u64 = 1024 * 1024;
+use crate::model::defaults;
 
 /// An ignore file that is to be changed.
 pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
@@ -20,7 +18,7 @@ pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
     let cannot = |why: &str, help: &str| {
         Err(Error::new(format!("{shown} cannot be changed: {why}")).help(help))
     };
-    match file::read(&top.join(file::path(name)), MAX_SIZE) {
+    match file::read(&top.join(file::path(name)), defaults::MENDED_IGNORE_FILE) {
         FileContent::Absent => Ok(IgnoreText::new(None)),
         FileContent::Text(text)
             if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") =>

@@ -13,10 +13,8 @@ use super::pattern::List;
 use crate::env::file::{self, FileContent};
 use crate::git::{self, ObjectId, Repository};
 use crate::model::blob::{Origin, path_bytes};
+use crate::model::defaults;
 use crate::model::skip::Skip;
-
-/// Git takes no larger ignore file either.
-const MAX_SIZE: u64 = 100 * 1024 * 1024;
 
 /// What was read by name: nothing, where git would read nothing.
 type ListsByName = HashMap<Vec<u8>, Option<Rc<List>>>;
@@ -93,7 +91,7 @@ impl IgnoreFiles {
     }
 
     fn on_disk(&self, name: &[u8]) -> Option<Vec<u8>> {
-        match file::read(&self.top.join(file::path(name)), MAX_SIZE) {
+        match file::read(&self.top.join(file::path(name)), defaults::IGNORE_FILE) {
             FileContent::Text(text) => Some(text),
             FileContent::Absent => self.left_out(name),
             FileContent::Link | FileContent::Folder => None,
@@ -117,7 +115,7 @@ impl IgnoreFiles {
             .ok()?;
         let entry = tree.lookup_entry(name.split(|byte| *byte == b'/')).ok()??;
         let is_file = entry.mode().is_blob();
-        git::read(&self.repository, entry.object_id(), MAX_SIZE)
+        git::read(&self.repository, entry.object_id(), defaults::IGNORE_FILE)
             .ok()
             .filter(|_| is_file)
     }
@@ -126,7 +124,7 @@ impl IgnoreFiles {
     pub fn outside(&self, path: &Path) -> Option<Rc<List>> {
         // Such a file may be a link.
         let target = path.canonicalize().ok()?;
-        match file::read(&target, MAX_SIZE) {
+        match file::read(&target, defaults::IGNORE_FILE) {
             FileContent::Text(text) => {
                 Some(Rc::new(List::new(text, path_bytes(path).to_vec(), false)))
             }
@@ -146,7 +144,7 @@ impl IgnoreFiles {
     fn left_out(&self, name: &[u8]) -> Option<Vec<u8>> {
         let entry = self.index.entry_by_path(name.as_bstr())?;
         let skipped = entry.flags.contains(Flags::SKIP_WORKTREE);
-        git::read(&self.repository, entry.id, MAX_SIZE)
+        git::read(&self.repository, entry.id, defaults::IGNORE_FILE)
             .ok()
             .filter(|_| skipped)
     }

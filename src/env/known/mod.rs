@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use crate::detect::redact::shown_path;
 use crate::env::dotenv;
 use crate::error::{Error, Result};
+use crate::model::defaults;
 use crate::model::known::Known;
 use crate::model::secret::Secret;
 use crate::rules::placeholder::is_published_example;
@@ -32,9 +33,6 @@ pub const MIN_LENGTH: usize = 12;
 
 /// Shorter passwords would be masked in innocent words.
 const MIN_HIDDEN: usize = 8;
-
-/// An env file over this size is another kind of file.
-const MAX_SIZE: u64 = 10 * 1024 * 1024;
 
 /// A variable of the file that is not looked for, or a line that could not be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,9 +89,9 @@ fn load(file: &Path) -> Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     File::open(file)
-        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(defaults::ENV_FILE + 1).read_to_end(&mut bytes))
         .map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_SIZE {
+    if bytes.len() as u64 > defaults::ENV_FILE {
         return Err(
             Error::new(format!("the env file {name} has more than 10 MiB")).help(
                 "give --known a file of NAME=value lines, with only the variables to look for",

@@ -13,7 +13,7 @@ use crate::model::secret::Fingerprint;
 
 pub use excerpt::Excerpt;
 pub use ignoring::{IgnoreRule, Ignoring, Name, Reason, Says};
-pub use verdict::{Suppression, Verdict};
+pub use verdict::{SuppressedBy, Suppression, Verdict};
 
 /// Where a finding lies in its origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

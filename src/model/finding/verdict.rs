@@ -18,10 +18,41 @@ pub enum Verdict {
 /// What lets a finding pass.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Suppression {
-    /// Which kind of entry: `inline`, `allowlist`, `baseline`, `rules`, `env.committed`.
-    pub by: &'static str,
+    /// Which kind of entry it is.
+    pub by: SuppressedBy,
     /// The reason its author gave.
     pub reason: String,
+}
+
+/// The kinds of entries that let findings pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SuppressedBy {
+    /// A comment beside the secret.
+    Inline,
+    /// An entry of the configuration's `allow`.
+    Allowlist,
+    /// The baseline.
+    Baseline,
+    /// A rule that the configuration switches off.
+    Rules,
+    /// An env file that is committed on purpose.
+    EnvCommitted,
+    /// The flag `--exclude`.
+    Exclude,
+}
+
+impl SuppressedBy {
+    /// Its name in reports.
+    pub fn id(self) -> &'static str {
+        match self {
+            SuppressedBy::Inline => "inline",
+            SuppressedBy::Allowlist => "allowlist",
+            SuppressedBy::Baseline => "baseline",
+            SuppressedBy::Rules => "rules",
+            SuppressedBy::EnvCommitted => "env.committed",
+            SuppressedBy::Exclude => "exclude",
+        }
+    }
 }
 
 impl Verdict {

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::model::neighbourhood::Neighbourhood;
+use crate::model::source_kind::SourceKind;
 
 pub use confidence::Confidence;
 pub use severity::Severity;
@@ -32,6 +33,8 @@ pub struct Rule {
     pub title: &'static str,
     /// What it is about.
     pub kind: RuleKind,
+    /// Where it is looked for.
+    pub sources: &'static [SourceKind],
     /// What its findings mean, unless a finding says otherwise.
     pub severity: Severity,
     /// True if it says that a file must not be committed, from which `env: committed:` may exempt a path.
@@ -60,6 +63,11 @@ pub struct Masked {
 }
 
 impl Rule {
+    /// Returns true if its values are those that the user names: no detector could know them.
+    pub fn is_of_known_values(&self) -> bool {
+        self.kind == RuleKind::Credential && self.detectors.is_empty()
+    }
+
     /// Where its page is in the project.
     pub fn url(&self) -> String {
         format!("docs/rules/{}.md", self.id)

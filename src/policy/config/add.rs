@@ -5,8 +5,9 @@ use std::path::Path;
 pub use super::value::ReasonText;
 
 use super::value::AsText;
-use super::{Config, MAX_SIZE, file, schema};
+use super::{Config, file, schema};
 use crate::error::{Error, Result};
+use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 
@@ -39,7 +40,7 @@ pub enum Added {
 pub fn read(path: &Path, top: &Path, name: &str) -> Result<Option<Vec<u8>>> {
     match path.symlink_metadata() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        _ => file::read(path, top, name, "configuration", MAX_SIZE).map(Some),
+        _ => file::read(path, top, name, "configuration", defaults::CONFIGURATION).map(Some),
     }
 }
 

@@ -3,14 +3,12 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::policy::Baseline;
 
 /// The file's name at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-baseline";
-
-/// A baseline over this size is a mistake or an attack: it has room for a hundred thousand entries.
-const MAX_SIZE: u64 = 8 * 1024 * 1024;
 
 /// Reads the file at `path`, following no link below `top`; `name` is what errors call it.
 ///
@@ -20,7 +18,7 @@ const MAX_SIZE: u64 = 8 * 1024 * 1024;
 pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
     parse(
         name,
-        &super::file::read(path, top, name, "baseline", MAX_SIZE)?,
+        &super::file::read(path, top, name, "baseline", defaults::BASELINE)?,
     )
 }
 
@@ -31,8 +29,8 @@ pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
 ///
 /// As [`load`].
 pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
-    if text.len() as u64 > MAX_SIZE {
-        return Err(super::file::too_large("baseline", name, MAX_SIZE));
+    if text.len() as u64 > defaults::BASELINE {
+        return Err(super::file::too_large("baseline", name, defaults::BASELINE));
     }
     let text = std::str::from_utf8(text)
         .map_err(|_| Error::new(format!("the baseline {name} is not UTF-8")))?;

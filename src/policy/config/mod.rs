@@ -10,11 +10,12 @@ mod value;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::model::defaults;
 use crate::model::rule::Confidence;
 use crate::policy::pattern::Pattern;
 use crate::policy::{AllowEntry, Baseline, Committed, Setting};
 
-use place::Step::{self, Entry as Nth, Key};
+use place::PathStep::{self, Entry as Nth, Key};
 use value::AsText;
 
 /// The file's name at the root of a repository.
@@ -22,12 +23,6 @@ pub const FILE_NAME: &str = ".ntnguard.yaml";
 
 /// The JSON schema of the file, for editors.
 pub const SCHEMA: &str = include_str!("../../../docs/ntnguard.schema.json");
-
-/// A configuration file over this size is a mistake or an attack.
-const MAX_SIZE: u64 = 256 * 1024;
-
-/// How many values, each on every path, can be listed before that is no configuration any more.
-const MAX_PATTERNS: usize = 10_000;
 
 /// What the audit of env files does to a run of `ntnguard ci`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -44,7 +39,7 @@ pub enum EnvAudit {
 }
 
 /// A checked configuration; what it does not say is `None` or empty.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Config {
     /// `min-confidence`
     pub min_confidence: Option<Confidence>,
@@ -74,14 +69,13 @@ pub struct Config {
     pub baseline: Baseline,
     /// What errors and warnings call the baseline.
     pub baseline_name: String,
-    /// Whether all this was there before the change that is scanned, so that nothing the change brings along may allow it.
-    pub is_base: bool,
     /// What it was read from; nothing when there was no file.
     pub source: Option<ConfigText>,
     written: schema::File,
 }
 
 /// The text of a configuration.
+#[derive(Clone)]
 pub struct ConfigText {
     /// Where it was read.
     pub name: String,
@@ -95,7 +89,7 @@ impl ConfigText {
         Some(1 + self.text[..offset].matches('\n').count())
     }
 
-    fn wrong(&self, message: &str, steps: &[Step<'_>]) -> Error {
+    fn wrong(&self, message: &str, steps: &[PathStep<'_>]) -> Error {
         invalid(self, message).at(
             &self.name,
             &self.text,
@@ -105,6 +99,21 @@ impl ConfigText {
 }
 
 impl Config {
+    /// Findings less sure than this do not fail the run; they are counted.
+    pub fn min_confidence(&self) -> Confidence {
+        self.min_confidence.unwrap_or(defaults::MIN_CONFIDENCE)
+    }
+
+    /// How many encodings on top of each other are undone.
+    pub fn decode_depth(&self) -> usize {
+        self.decode_depth.unwrap_or(defaults::DECODE_DEPTH)
+    }
+
+    /// How many archives within each other are opened.
+    pub fn archive_depth(&self) -> usize {
+        self.archive_depth.unwrap_or(defaults::ARCHIVE_DEPTH)
+    }
+
     /// Reads and checks the file at `path`, following no link below `top`; `name` is what errors call it.
     ///
     /// # Errors
@@ -113,7 +122,7 @@ impl Config {
     pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
         Self::parse(
             name,
-            file::read(path, top, name, "configuration", MAX_SIZE)?,
+            file::read(path, top, name, "configuration", defaults::CONFIGURATION)?,
         )
     }
 
@@ -124,8 +133,12 @@ impl Config {
     /// As [`Config::load`].
     pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
         let text = text.into();
-        if text.len() as u64 > MAX_SIZE {
-            return Err(file::too_large("configuration", name, MAX_SIZE));
+        if text.len() as u64 > defaults::CONFIGURATION {
+            return Err(file::too_large(
+                "configuration",
+                name,
+                defaults::CONFIGURATION,
+            ));
         }
         let text = String::from_utf8(text)
             .map_err(|_| Error::new(format!("the configuration {name} is not UTF-8")))?;
@@ -153,9 +166,9 @@ impl Config {
                 .iter()
                 .map(|entry| entry.paths.len())
                 .sum::<usize>();
-        if patterns > MAX_PATTERNS {
+        if patterns > defaults::PATTERNS {
             return Err(source.wrong(
-                &format!("it has more than {MAX_PATTERNS} patterns"),
+                &format!("it has more than {} patterns", defaults::PATTERNS),
                 &[Key("allow")],
             ));
         }

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 
 /// A step from a map or list to what is in it.
 #[derive(Clone, Copy)]
-pub enum Step<'a> {
+pub enum PathStep<'a> {
     /// The value of a key.
     Key(&'a str),
     /// An entry of a list, from 0.
@@ -16,7 +16,7 @@ pub enum Step<'a> {
 }
 
 /// The offset in `text` of what the steps lead to.
-pub fn offset(text: &str, steps: &[Step<'_>]) -> Option<usize> {
+pub fn offset(text: &str, steps: &[PathStep<'_>]) -> Option<usize> {
     let error = serde_yaml::Deserializer::from_str(text)
         .deserialize_any(StepWalk(steps))
         .err()?;
@@ -40,7 +40,7 @@ pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
 }
 
 /// Walks on along the steps; refuses what is at their end.
-struct StepWalk<'a>(&'a [Step<'a>]);
+struct StepWalk<'a>(&'a [PathStep<'a>]);
 
 impl<'de> DeserializeSeed<'de> for StepWalk<'_> {
     type Value = ();
@@ -58,7 +58,7 @@ impl<'de> Visitor<'de> for StepWalk<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let [Step::Key(wanted), rest @ ..] = self.0 else {
+        let [PathStep::Key(wanted), rest @ ..] = self.0 else {
             return Err(A::Error::custom("here"));
         };
         while let Some(key) = map.next_key::<String>()? {
@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for StepWalk<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let [Step::Entry(wanted), rest @ ..] = self.0 else {
+        let [PathStep::Entry(wanted), rest @ ..] = self.0 else {
             return Err(A::Error::custom("here"));
         };
         for _ in 0..*wanted {
@@ -86,7 +86,7 @@ impl<'de> Visitor<'de> for StepWalk<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Step::{Entry, Key};
+    use super::PathStep::{Entry, Key};
     use super::offset;
 
     #[test]

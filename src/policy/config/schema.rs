@@ -14,7 +14,7 @@ use crate::policy::config::EnvAudit;
 use crate::policy::pattern::Pattern;
 
 /// What a repository says about how it is scanned: .ntnguard.yaml at its root.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = ".ntnguard.yaml"))]
 pub struct File {
@@ -48,7 +48,7 @@ pub struct File {
 }
 
 /// What `ntnguard ci` does.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Ci {
@@ -62,7 +62,7 @@ pub struct Ci {
 }
 
 /// What is different about a rule.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rule {
@@ -80,7 +80,7 @@ pub struct Rule {
 
 /// Findings that are known and dealt with: those of which everything is true that is named here. Or, with `unscanned`, one
 /// object that cannot be looked into.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = tests::narrowed))]
 pub struct Allow {
@@ -131,7 +131,7 @@ pub struct Allow {
 }
 
 /// What is read, and how far.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Limits {
@@ -147,7 +147,7 @@ pub struct Limits {
 }
 
 /// Env files.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Env {
@@ -166,7 +166,7 @@ pub struct Env {
 }
 
 /// Env files that are committed on purpose.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Committed {

@@ -7,6 +7,7 @@ use super::super::judged::Judged;
 use crate::detect::redact::shown_path;
 use crate::model::finding::{Ignoring, Verdict};
 use crate::model::rule::{RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
 
 /// So many names, and so many faults, are told in the line.
 const NAMED: usize = 2;
@@ -20,7 +21,7 @@ pub fn is_quiet(report: &Report, (finding, verdict): &Judged) -> bool {
     finding.rule.kind == RuleKind::Env
         && is_mild
         && verdict.is_loud()
-        && (report.source == "ci" || is_unexpected)
+        && (report.source == SourceKind::Ci || is_unexpected)
 }
 
 /// Returns true if nothing speaks for any of the names, and no rule takes them back.

@@ -6,6 +6,7 @@ use gix::ObjectId;
 
 use crate::git::lfs_objects;
 use crate::model::blob::{Origin, Part};
+use crate::model::placement::KeptBy;
 use crate::model::progress::Progress;
 use crate::model::skip::{Skip, SkipReason};
 
@@ -113,11 +114,10 @@ fn tell_missing(
 
 /// The pointers that something leads to.
 fn needed(held: &HeldRepository, store: &Store, pointers: &[ObjectId]) -> Vec<ObjectId> {
-    let nothing = format!("{}{}", held.label(), place::UNREACHABLE);
     let led_to = place::leading_to(held, store, pointers);
     led_to
         .into_iter()
-        .filter(|(_, keeper)| *keeper != nothing)
+        .filter(|(_, keeper)| matches!(keeper, KeptBy::Named(_)))
         .map(|(id, _)| id)
         .collect()
 }

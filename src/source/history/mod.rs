@@ -30,10 +30,12 @@ use crate::git::{self, Kept, Repository};
 use crate::model::blob::{Blob, Origin, Part};
 use crate::model::progress::{Moment, Progress};
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::source_kind::SourceKind;
 
 use super::folder::Folder;
-use super::large::{MAX_SIZE, with_digest};
+use super::large::with_digest;
 use super::{Limits, Objects, Placements, Source, Visit};
+use crate::model::defaults;
 use links::Links;
 use present::Present;
 use scan::HistoryScan;
@@ -44,8 +46,6 @@ pub struct History<'s> {
     repositories: Vec<HeldRepository>,
     /// What could not even be opened.
     unopened: Vec<Skip>,
-    /// Further names of env files.
-    env_names: Vec<String>,
     /// Where the files lie that are meant.
     within: Folder,
     prefilter: Prefilter<'s>,
@@ -63,9 +63,6 @@ struct HeldRepository {
     top: Vec<u8>,
     store: OnceLock<Store>,
 }
-
-/// A larger file is no env file, whatever it is called.
-const MAX_ENV_FILE: u64 = 10 * 1024 * 1024;
 
 /// How many missing objects are told one by one.
 const MISSING: usize = 10;
@@ -88,22 +85,16 @@ impl<'s> History<'s> {
             Vec::new(),
         );
         let repositories = std::iter::once(own).chain(modules).collect();
-        let (env_names, within) = (Vec::new(), Folder::default());
+        let within = Folder::default();
         History {
             repositories,
             unopened,
-            env_names,
             within,
             prefilter,
             limits,
             objects: Mutex::default(),
             progress: Progress::default(),
         }
-    }
-
-    /// The same history with further names of env files, whole, without folders.
-    pub fn naming(self, env_names: Vec<String>) -> Self {
-        History { env_names, ..self }
     }
 
     /// The same history with the files in one folder only, and without submodules, which have folders of their own. What
@@ -168,7 +159,7 @@ impl<'s> History<'s> {
     fn visit_objects(&self, held: &HeldRepository, visit: &Visit<'_>) {
         let repository = held.repository.to_thread_local();
         let skip = |skip| visit(Err(skip));
-        let limit = self.limits.file_size.unwrap_or(MAX_SIZE);
+        let limit = self.limits.file_size.unwrap_or(defaults::OBJECT);
         // Refs are read first: what they lead to then is there when objects are listed.
         let kept = place::refs::kept(&repository, &skip);
         let mut store = Store::open(&repository, limit, &skip);
@@ -228,8 +219,7 @@ impl<'s> History<'s> {
         log::debug!("{} objects to look at", store.len());
         self.progress.expect(store.len());
         let links = Links::new(present, shallow.to_vec());
-        let look = HistoryScan::new(self.prefilter, &self.limits, links, visit, &self.progress)
-            .naming(&self.env_names);
+        let look = HistoryScan::new(self.prefilter, &self.limits, links, visit, &self.progress);
         store.sweep(&look);
         let scan::Everything {
             objects,
@@ -262,7 +252,7 @@ impl<'s> History<'s> {
             part: Part::Content,
             path: Some(name),
         };
-        if let Ok(bytes) = git::read_trusting(repository, id, MAX_ENV_FILE) {
+        if let Ok(bytes) = git::read_trusting(repository, id, defaults::ENV_FILE) {
             visit(Ok(Blob::named(&origin, &bytes)));
         }
     }
@@ -373,8 +363,8 @@ impl HeldRepository {
 }
 
 impl Source for History<'_> {
-    fn name(&self) -> &'static str {
-        "history"
+    fn kind(&self) -> SourceKind {
+        SourceKind::History
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {

@@ -9,7 +9,6 @@ use gix::object::Kind;
 use gix::objs::TreeRefIter;
 
 use crate::detect::scanner::Prefilter;
-use crate::env::{Role, role_among};
 use crate::model::blob::{Blob, Origin, Part};
 use crate::model::progress::Progress;
 use crate::model::skip::{Skip, SkipReason};
@@ -34,11 +33,10 @@ pub struct HistoryScan<'v> {
     visit: &'v Visit<'v>,
     progress: &'v Progress,
     objects: Mutex<Objects>,
-    /// Files that are called like env files: their names and ids.
+    /// Files that a check looks at for their names: these and their ids.
     named: Mutex<NamedFiles>,
     /// Pointers to what git-lfs keeps.
     pointers: Mutex<Vec<Met>>,
-    env_names: &'v [String],
 }
 
 /// What a thread keeps from one object to the next.
@@ -55,7 +53,7 @@ pub struct Everything {
     pub objects: Objects,
     /// The links that lead nowhere.
     pub missing: Vec<ObjectId>,
-    /// The files that are called like env files.
+    /// The files that a check looks at for their names.
     pub named: NamedFiles,
     /// The pointers to what git-lfs keeps.
     pub pointers: Vec<Met>,
@@ -80,13 +78,7 @@ impl<'v> HistoryScan<'v> {
             objects,
             named,
             pointers,
-            env_names: &[],
         }
-    }
-
-    /// The same with further names of env files.
-    pub fn naming(self, env_names: &'v [String]) -> Self {
-        HistoryScan { env_names, ..self }
     }
 
     /// What was met.
@@ -111,16 +103,15 @@ impl<'v> HistoryScan<'v> {
     /// Follows the links of a tree's entries, and hands over its names if one of them may hold something: as far as
     /// they touch what is fresh. A tree that makes no sense is a text.
     fn tree(&self, tree: &Object<'_>, seen: &mut SeenIds) -> bool {
-        let (mut may_hold, mut has_env_file) = (false, false);
+        let (mut may_hold, mut has_named) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
             // The id alone may be fresh: then it is another version of the file.
-            if entry.is_file() && role_among(entry.name(), self.env_names) == Some(Role::Sensitive)
-            {
+            if entry.is_file() && self.prefilter.is_about(entry.name()) {
                 self.named
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
                     .insert((entry.name().to_vec(), entry.id.to_owned()));
-                has_env_file = true;
+                has_named = true;
             }
             if !entry.is_submodule() {
                 self.links.check(entry.id, seen);
@@ -131,8 +122,8 @@ impl<'v> HistoryScan<'v> {
         if is_hot {
             self.names(tree);
         }
-        // What is built on a tree with an env file may have it, too, in another folder.
-        is_hot || has_env_file
+        // What is built on a tree with such a file may have it, too, in another folder.
+        is_hot || has_named
     }
 
     /// The names in a tree, each as a blob of its own that has nothing but its name.

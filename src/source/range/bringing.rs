@@ -7,7 +7,8 @@ use gix::ObjectId;
 
 use super::super::Brought;
 use super::trees::{Addition, additions};
-use super::{MOST, Range, tree_of};
+use super::{Range, tree_of};
+use crate::model::defaults;
 use crate::model::placement;
 
 impl Range {
@@ -102,7 +103,7 @@ impl Range {
                     parent,
                     &[tree],
                     &self.within,
-                    MOST,
+                    defaults::COMMIT_FILES,
                     &mut |found| {
                         blobs.extend(
                             found

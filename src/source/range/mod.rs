@@ -21,17 +21,16 @@ use crate::error::Result;
 use crate::git::{self, Repository};
 use crate::model::blob::{Blob, Origin, Part};
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::source_kind::SourceKind;
 
 use super::folder::Folder;
-use super::large::{MAX_SIZE, with_digest};
+use super::large::with_digest;
 use super::lfs::Storage;
 use super::{Brought, Earlier, Limits, Objects, Source, Visit};
+use crate::model::defaults;
 use found::FoundAdditions;
 use revision::Meant;
 use trees::{Addition, Unread, additions};
-
-/// More files and folders than any commit adds: a few small trees that hold each other stand for any number.
-const MOST: u64 = 1_000_000;
 
 /// So many commits that follow each other are compared by one thread: they share most of their trees.
 const TOGETHER: usize = 16;
@@ -190,49 +189,47 @@ impl Range {
         visit: &Visit<'_>,
     ) -> Vec<Addition> {
         let mut added = Vec::new();
-        let opened =
-            additions(
-                repository,
-                tree,
-                others,
-                &self.within,
-                MOST,
-                &mut |found| match found {
-                    Ok(addition) => {
-                        if addition.is_module {
-                            let (id, path) =
-                                (addition.new.to_string(), Some(addition.path.clone()));
-                            visit(Ok(Blob::whole(
-                                &Origin::Object {
-                                    id,
-                                    part: Part::PathName,
-                                    path,
-                                },
-                                b"",
-                            )));
-                        }
-                        added.push(addition);
+        let opened = additions(
+            repository,
+            tree,
+            others,
+            &self.within,
+            defaults::COMMIT_FILES,
+            &mut |found| match found {
+                Ok(addition) => {
+                    if addition.is_module {
+                        let (id, path) = (addition.new.to_string(), Some(addition.path.clone()));
+                        visit(Ok(Blob::whole(
+                            &Origin::Object {
+                                id,
+                                part: Part::PathName,
+                                path,
+                            },
+                            b"",
+                        )));
                     }
-                    Err(Unread {
-                        path,
-                        tree,
-                        reason,
-                        detail,
-                    }) => {
-                        // To scan as many as were listed would take without end, too.
-                        if reason == SkipReason::Limit {
-                            added.clear();
-                        }
-                        let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
-                        let origin = Origin::Object {
-                            id: tree.to_string(),
-                            part: Part::PathName,
-                            path: Some(path),
-                        };
-                        visit(Err(Skip::new(origin, reason, detail)));
+                    added.push(addition);
+                }
+                Err(Unread {
+                    path,
+                    tree,
+                    reason,
+                    detail,
+                }) => {
+                    // To scan as many as were listed would take without end, too.
+                    if reason == SkipReason::Limit {
+                        added.clear();
                     }
-                },
-            );
+                    let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
+                    let origin = Origin::Object {
+                        id: tree.to_string(),
+                        part: Part::PathName,
+                        path: Some(path),
+                    };
+                    visit(Err(Skip::new(origin, reason, detail)));
+                }
+            },
+        );
         self.trees.fetch_add(opened, Ordering::Relaxed);
         added
     }
@@ -319,17 +316,20 @@ impl Range {
             part: Part::Content,
             path,
         };
-        let read =
-            match git::read_trusting(repository, id, self.limits.file_size.unwrap_or(MAX_SIZE)) {
-                Ok(bytes) => {
-                    if is_new {
-                        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                    }
-                    self.large
-                        .visit(repository, &origin, &bytes, &self.limits, visit)
+        let read = match git::read_trusting(
+            repository,
+            id,
+            self.limits.file_size.unwrap_or(defaults::OBJECT),
+        ) {
+            Ok(bytes) => {
+                if is_new {
+                    self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 }
-                Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
-            };
+                self.large
+                    .visit(repository, &origin, &bytes, &self.limits, visit)
+            }
+            Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
+        };
         match read {
             // What stood there before was not asked for.
             Err(skip) if is_new => visit(Err(with_digest(repository, skip))),
@@ -339,8 +339,8 @@ impl Range {
 }
 
 impl Source for Range {
-    fn name(&self) -> &'static str {
-        "range"
+    fn kind(&self) -> SourceKind {
+        SourceKind::Range
     }
 
     fn earlier(&self, _: &Origin) -> Earlier {

@@ -20,6 +20,7 @@ use crate::model::blob::{Blob, Origin, path_bytes, to_path};
 use crate::model::progress::Progress;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::source_kind::SourceKind;
 use crate::policy::pattern::Pattern;
 
 use super::lfs::Pointer;
@@ -369,8 +370,8 @@ impl Worktree {
 }
 
 impl Source for Worktree {
-    fn name(&self) -> &'static str {
-        "worktree"
+    fn kind(&self) -> SourceKind {
+        SourceKind::Worktree
     }
 
     fn is_whole(&self) -> bool {

@@ -15,27 +15,19 @@ use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
 use crate::model::rule::{Confidence, Severity};
 use crate::model::skip::{Skip, SkipReason};
+use crate::model::survey::Surveyed;
 use crate::rules::{ENV_PUBLIC_PREFIX, ENV_TEMPLATE_SECRET, ENV_TOKEN_FORMAT, RULES};
 
+use super::EnvSurvey;
 use super::tree::{FoundFile, Tree};
-use super::{MAX_SIZE, Request};
 use entry::EnvFile;
 
 /// How many findings of one rule are told of one file.
 const TOLD: usize = 50;
 
-/// What came of reading env files and templates.
-#[derive(Default)]
-pub struct Checked {
-    pub findings: Vec<Finding>,
-    pub skips: Vec<Skip>,
-    pub files: u64,
-    pub bytes: u64,
-}
-
 /// Reads the env files and templates in `tree` and checks what they say.
-pub fn check(top: &Path, tree: &Tree, request: &Request<'_>) -> Checked {
-    let mut checked = Checked::default();
+pub fn check(top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) -> Surveyed {
+    let mut checked = Surveyed::default();
     let plain = Scanner::with_decode_depth(RULES, 0);
     let mut files = Vec::new();
     for (folder, found) in tree
@@ -48,15 +40,18 @@ pub fn check(top: &Path, tree: &Tree, request: &Request<'_>) -> Checked {
         } else {
             [folder, &b"/"[..], &found.name].concat()
         };
-        if let Some(text) = checked.read(top, &path, found, request) {
+        if let Some(text) = read(&mut checked, top, &path, found, survey) {
             let file = EnvFile::new(path, found.role, text, &plain);
-            checked.told(of_file(&file, request.scanner));
+            add(&mut checked, of_file(&file, survey.scanner));
             files.push(file.without_text());
         }
     }
-    checked.told(missing::in_folders(&files));
-    checked.told(missing::required(&files, request.required));
-    checked.told(reused::find(&files));
+    add(&mut checked, missing::in_folders(&files));
+    add(
+        &mut checked,
+        missing::required(&files, &survey.policy.config.env_required),
+    );
+    add(&mut checked, reused::find(&files));
     checked
 }
 
@@ -124,59 +119,54 @@ pub fn holds_credential(text: &[u8]) -> bool {
         .any(|found| found.confidence >= Confidence::Medium)
 }
 
-impl Checked {
-    /// The text of a file; `None` for what has none, and with a skip for what cannot be read as text.
-    fn read(
-        &mut self,
-        top: &Path,
-        path: &[u8],
-        found: &FoundFile,
-        request: &Request<'_>,
-    ) -> Option<Vec<u8>> {
-        let limit = request.file_size.unwrap_or(MAX_SIZE);
-        let mut skip = |reason, detail: String| {
-            self.skips
-                .push(Skip::new(Origin::File(file::path(path)), reason, detail));
-            None
-        };
-        let text = match file::read(&top.join(file::path(path)), limit) {
-            // What a link leads to is looked at where it lies. A pipe has no content at rest.
-            _ if !found.is_file => return None,
-            FileContent::Text(text) => crate::env::dotenv::as_utf8(text),
-            FileContent::Unread(reason, detail) => return skip(reason, detail),
-            FileContent::Link | FileContent::Folder | FileContent::Absent => return None,
-        };
-        if text.starts_with(GIT_CRYPT) {
-            return None;
-        }
-        if memchr::memchr(0, &text[..text.len().min(8192)]).is_some() {
-            return skip(
-                SkipReason::Unsupported,
-                "it is no text, so its variables cannot be told".to_owned(),
-            );
-        }
-        self.files += 1;
-        self.bytes += text.len() as u64;
-        Some(text)
+/// The text of a file; `None` for what has none, and with a skip for what cannot be read as text.
+fn read(
+    checked: &mut Surveyed,
+    top: &Path,
+    path: &[u8],
+    found: &FoundFile,
+    survey: &EnvSurvey<'_>,
+) -> Option<Vec<u8>> {
+    let mut skip = |reason, detail: String| {
+        let origin = Origin::File(file::path(path));
+        checked.skips.push(Skip::new(origin, reason, detail));
+        None
+    };
+    let text = match file::read(&top.join(file::path(path)), survey.file_size()) {
+        // What a link leads to is looked at where it lies. A pipe has no content at rest.
+        _ if !found.is_file => return None,
+        FileContent::Text(text) => crate::env::dotenv::as_utf8(text),
+        FileContent::Unread(reason, detail) => return skip(reason, detail),
+        FileContent::Link | FileContent::Folder | FileContent::Absent => return None,
+    };
+    if text.starts_with(GIT_CRYPT) {
+        return None;
     }
+    if memchr::memchr(0, &text[..text.len().min(8192)]).is_some() {
+        return skip(
+            SkipReason::Unsupported,
+            "it is no text, so its variables cannot be told".to_owned(),
+        );
+    }
+    checked.texts += 1;
+    checked.bytes += text.len() as u64;
+    Some(text)
+}
 
-    /// Adds findings of one rule, as many as anybody reads of each file.
-    fn told(&mut self, findings: impl IntoIterator<Item = Finding>) {
-        let mut count = 0;
-        for finding in findings {
-            let is_like =
-                |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
-            let same = self.findings.last().is_some_and(is_like);
-            count = if same { count + 1 } else { 1 };
-            // What fails a run is told, however much there is of it.
-            if count <= TOLD || finding.severity == Severity::Error {
-                self.findings.push(finding);
-            } else if let Some(last) = self.findings.last_mut() {
-                last.note = Some(format!(
-                    "{} more like it in this file are not listed.",
-                    count - TOLD
-                ));
-            }
+/// Adds findings of one rule, as many as anybody reads of each file.
+fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
+    let mut count = 0;
+    for finding in findings {
+        let is_like =
+            |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
+        let same = checked.findings.last().is_some_and(is_like);
+        count = if same { count + 1 } else { 1 };
+        // What fails a run is told, however much there is of it.
+        if count <= TOLD || finding.severity == Severity::Error {
+            checked.findings.push(finding);
+        } else if let Some(last) = checked.findings.last_mut() {
+            let more = count - TOLD;
+            last.note = Some(format!("{more} more like it in this file are not listed."));
         }
     }
 }

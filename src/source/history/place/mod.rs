@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use gix::ObjectId;
 
-use crate::model::placement::{Commit, Placement};
+use crate::model::placement::{Commit, KeptBy, Placement};
 
 use super::super::Placements;
 use super::HeldRepository;
@@ -23,9 +23,6 @@ use trees::Marks;
 
 /// How many secrets are followed at once: one bit each.
 const AT_ONCE: usize = 64;
-
-/// What is said to keep an object that nothing leads to.
-pub const UNREACHABLE: &str = "unreachable";
 
 /// How often it is asked again where objects lie that are moved all the time.
 const ATTEMPTS: usize = 5;
@@ -54,18 +51,21 @@ pub fn leading_to(
     held: &HeldRepository,
     store: &Store,
     missing: &[ObjectId],
-) -> Vec<(ObjectId, String)> {
+) -> Vec<(ObjectId, KeptBy)> {
     if missing.is_empty() {
         return Vec::new();
     }
     let each: Vec<Vec<ObjectId>> = missing.iter().map(|id| vec![*id]).collect();
     let placements = place(held, store, missing, &each).groups;
-    let is_log = |name: &String| {
-        name.strip_prefix(&held.label())
-            .unwrap_or(name)
-            .starts_with("reflog:")
+    let label = held.label();
+    let is_log = |keeper: &KeptBy| match keeper {
+        KeptBy::Named(name) => {
+            let own = name.strip_prefix(&label).unwrap_or(name);
+            own.starts_with("reflog:")
+        }
+        KeptBy::Nothing { .. } => false,
     };
-    let keeper = |placement: Placement| placement.kept_by.into_iter().find(|name| !is_log(name));
+    let keeper = |placement: Placement| placement.kept_by.into_iter().find(|one| !is_log(one));
     missing
         .iter()
         .zip(placements)
@@ -225,12 +225,13 @@ impl Placer<'_> {
             }
         }
         for ((placement, kept), ids) in placements.iter_mut().zip(kept).zip(secrets) {
-            placement.kept_by = kept.into_iter().collect();
+            placement.kept_by = kept.into_iter().map(KeptBy::Named).collect();
             if placement.kept_by.is_empty()
                 && keepers.is_whole
                 && ids.iter().any(|id| self.store.has(id))
             {
-                placement.kept_by.push(self.labelled(UNREACHABLE));
+                let repository = self.held.label();
+                placement.kept_by.push(KeptBy::Nothing { repository });
             }
         }
     }

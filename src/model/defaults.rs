@@ -1,0 +1,73 @@
+//! Every default, and every limit on what is read, each with its reason. Sizes are in bytes.
+
+use crate::model::rule::Confidence;
+
+/// Lowest confidence that fails a run: `low` marks what only shares a credential's shape.
+pub const MIN_CONFIDENCE: Confidence = Confidence::Medium;
+
+/// Encodings on top of each other that are undone: a Kubernetes secret in a script in a JSON string has three.
+pub const DECODE_DEPTH: usize = 3;
+
+/// Archives within each other that are opened. A compressed tar counts as one: `a.zip!b.zip!c.tar.gz!d.txt` is three deep.
+pub const ARCHIVE_DEPTH: usize = 4;
+
+/// What all that lies in one outermost archive may inflate to.
+pub const ARCHIVE_BYTES: u64 = 1 << 30;
+
+/// How many times its own size an archive may inflate to. Logs compress a hundredfold at most, and deflate can do no better
+/// than 1032 to 1, so 1000 stops what is nothing but a bomb.
+pub const ARCHIVE_RATIO: u64 = 1000;
+
+/// Members of one outermost archive, those of nested ones included: more than any package has.
+pub const ARCHIVE_MEMBERS: usize = 100_000;
+
+/// What of nested archives is in memory at once: a zip begins at its end, and cannot be streamed.
+pub const ARCHIVE_HELD: u64 = 128 << 20;
+
+/// The largest object of git's that is read: it is in memory as a whole.
+pub const OBJECT: u64 = 1 << 30;
+
+/// The largest file that is read to compare it with what was there before.
+pub const COMPARED_FILE: u64 = 64 << 20;
+
+/// Files and folders that one commit adds: a few small trees that hold each other stand for any number.
+pub const COMMIT_FILES: u64 = 1_000_000;
+
+/// The largest env file: a larger one is another kind of file, whatever it is called.
+pub const ENV_FILE: u64 = 10 << 20;
+
+/// The largest ignore file: git takes no larger one either.
+pub const IGNORE_FILE: u64 = 100 << 20;
+
+/// The largest ignore file that is mended: nobody wrote a larger one.
+pub const MENDED_IGNORE_FILE: u64 = 1 << 20;
+
+/// The largest manifest of packages. It is one document, so a part of it says nothing.
+pub const MANIFEST: u64 = 10 << 20;
+
+/// How much of a program is read for what it does with env files: nobody writes more, only other programs do.
+pub const PROGRAM: usize = 256 << 10;
+
+/// The largest configuration: a larger one is a mistake or an attack.
+pub const CONFIGURATION: u64 = 256 << 10;
+
+/// How many patterns a configuration may have: each is tried on every path.
+pub const PATTERNS: usize = 10_000;
+
+/// The largest baseline, which has room for a hundred thousand entries.
+pub const BASELINE: u64 = 8 << 20;
+
+/// The largest payload of a CI event: GitHub's have up to 25 MB.
+pub const PAYLOAD: u64 = 64 << 20;
+
+/// What git may say to a hook on standard input: a push of a hundred thousand refs has twenty million bytes.
+pub const HOOK_INPUT: u64 = 256 << 20;
+
+/// The largest message of a commit.
+pub const MESSAGE: u64 = 64 << 20;
+
+/// The largest hook that is read to see whose it is: ours are smaller by far.
+pub const HOOK: u64 = 64 << 10;
+
+/// The largest configuration of a program that manages hooks.
+pub const MANAGER: u64 = 1 << 20;

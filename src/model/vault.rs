@@ -1,0 +1,41 @@
+//! The bytes of what a scan found, for a step that needs them: inside one run, and nowhere else.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::secret::{Fingerprint, Secret};
+
+/// Secrets by their identities. A closed one keeps nothing, so a run that needs none holds none.
+#[derive(Default)]
+pub struct Vault {
+    kept: Option<Mutex<BTreeMap<Fingerprint, Secret>>>,
+}
+
+impl Vault {
+    /// A vault that keeps what is put in.
+    pub fn open() -> Self {
+        Vault {
+            kept: Some(Mutex::default()),
+        }
+    }
+
+    /// Returns true if it keeps what is put in.
+    pub fn is_open(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// Keeps a secret once, if the vault is open.
+    pub fn put(&self, secret: &Secret) {
+        let Some(kept) = &self.kept else { return };
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.entry(secret.fingerprint());
+        known.or_insert_with(|| secret.clone());
+    }
+
+    /// The secret of this identity, if it was put in.
+    pub fn secret(&self, identity: &Fingerprint) -> Option<Secret> {
+        let kept = self.kept.as_ref()?;
+        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(identity).cloned()
+    }
+}

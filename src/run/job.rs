@@ -1,0 +1,117 @@
+//! What one run is asked, made once from the configuration and the flags.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::detect::scanner::Scanner;
+use crate::env::EnvFiles;
+use crate::env::audit::WantedRules;
+use crate::error::Result;
+use crate::git::Repository;
+use crate::model::check::Check;
+use crate::model::known::Known;
+use crate::model::vault::Vault;
+use crate::policy::Policy;
+use crate::report::Report;
+use crate::rules::RULES;
+use crate::source::history::History;
+use crate::source::{Limits, Source};
+
+use super::step::Step;
+use super::subject::Subject;
+use super::survey::{Survey, audit, judged};
+
+/// How a run looks, and what becomes of what it finds. Every command, hook and CI plan makes one.
+pub struct Job {
+    /// What is looked for.
+    pub scanner: Scanner,
+    /// What becomes of findings.
+    pub policy: Policy,
+    /// Threads of a walk over files; 0 is as many as there are cores.
+    pub threads: usize,
+    steps: Vec<Box<dyn Step>>,
+}
+
+/// All checks. Another one is a line here.
+fn checks(policy: &Policy) -> Vec<Box<dyn Check>> {
+    vec![Box::new(EnvFiles::new(policy.config.env_names.clone()))]
+}
+
+impl Job {
+    /// A job for all rules, and for the values that are known.
+    pub fn new(policy: Policy, known: Vec<Known>) -> Self {
+        let depth = policy.config.decode_depth();
+        let scanner = Scanner::with_checks(RULES, depth, checks(&policy)).with_known(known);
+        Job {
+            scanner,
+            policy,
+            threads: 0,
+            steps: Vec::new(),
+        }
+    }
+
+    /// The same job with something to be done with its report; the steps go in order.
+    pub fn then(mut self, step: impl Step + 'static) -> Self {
+        self.steps.push(Box::new(step));
+        self
+    }
+
+    /// How much a source reads.
+    pub fn limits(&self) -> Limits {
+        let config = &self.policy.config;
+        Limits::new(config.max_file_size, config.archive_depth())
+    }
+
+    /// All that a repository holds.
+    pub fn history(&self, repository: Repository) -> History<'_> {
+        History::new(repository, self.scanner.prefilter(), self.limits())
+    }
+
+    /// Looks at `subject`, judges what is found, and takes the steps.
+    ///
+    /// # Errors
+    ///
+    /// When the subject cannot be opened or is itself broken, or a step fails.
+    pub fn run(&self, subject: Subject<'_>) -> Result<Report> {
+        let source = subject.open(self)?;
+        self.scan(&*source)
+    }
+
+    /// The same with a source that is open.
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::run`].
+    pub fn scan(&self, source: &dyn Source) -> Result<Report> {
+        let vault = match self.steps.is_empty() {
+            true => Vault::default(),
+            false => Vault::open(),
+        };
+        let mut report = super::scan_into(&vault, source, &self.scanner, &self.policy)?;
+        let mut steps = self.steps.iter();
+        steps.try_for_each(|step| step.apply(&mut report, &vault))?;
+        Ok(report)
+    }
+
+    /// Judges what a survey finds.
+    ///
+    /// # Errors
+    ///
+    /// When the survey cannot be made.
+    pub fn survey(&self, survey: &dyn Survey) -> Result<Report> {
+        let clock = Instant::now();
+        let surveyed = survey.survey()?;
+        let mut report = judged(surveyed, survey.source(), &self.scanner, &self.policy);
+        report.time = clock.elapsed();
+        Ok(report)
+    }
+
+    /// Audits the env files below a folder, or of the whole repository; with what ignore rules should say.
+    ///
+    /// # Errors
+    ///
+    /// As [`audit`].
+    pub fn audit(&self, folder: Option<&Path>) -> Result<(Report, WantedRules)> {
+        audit(folder, &self.scanner, &self.policy)
+    }
+}

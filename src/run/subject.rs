@@ -1,0 +1,155 @@
+//! What a run looks at: the one list of it.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::git::{self, ObjectId, Repository};
+use crate::model::blob::Origin;
+use crate::model::source_kind::SourceKind;
+use crate::source::Source;
+use crate::source::folder::Folder;
+use crate::source::index::Index;
+use crate::source::message::Message;
+use crate::source::range::Range;
+use crate::source::stdin::Stdin;
+use crate::source::worktree::Worktree;
+
+use super::Job;
+
+/// What a run looks at.
+pub enum Subject<'a> {
+    /// Files on disk.
+    Files(Files),
+    /// What the next commit would add.
+    Staged(Repository),
+    /// All that the index has.
+    Tracked(Repository),
+    /// What the commits add that a revision range means.
+    Revisions(&'a Repository, String),
+    /// What can be reached from some objects and not from others.
+    Reached(Reached<'a>),
+    /// Everything that a repository still holds, or of its files those in one folder.
+    History(Repository, Folder),
+    /// A stream, and the path of the file whose content it has, where it has one.
+    Stream(Box<dyn Read + Send>, Option<PathBuf>),
+    /// A text at hand.
+    Message(Origin, Vec<u8>),
+}
+
+/// Files on disk.
+#[derive(Default)]
+pub struct Files {
+    /// Files and folders; without any, all that are below `top`, or below the folder one stands in.
+    pub paths: Vec<PathBuf>,
+    /// The root of the repository, where there is one.
+    pub top: Option<PathBuf>,
+    /// Files that are left out as far as git ignores them.
+    pub except: Vec<PathBuf>,
+    /// A folder below `top` to which the files are limited, told from `top`.
+    pub folder: Option<PathBuf>,
+}
+
+/// What can be reached from some objects and not from others.
+pub struct Reached<'a> {
+    /// Where. It outlives the run: what a push brings may lie where only this opens it.
+    pub repository: &'a Repository,
+    /// From these.
+    pub tips: Vec<ObjectId>,
+    /// And not from these.
+    pub hidden: Vec<ObjectId>,
+    /// Names of refs to look at too.
+    pub refs: Vec<Vec<u8>>,
+    /// Where the files lie that are looked at.
+    pub folder: Folder,
+    /// Whether nobody else has any of it yet.
+    pub is_local: bool,
+}
+
+impl<'a> Reached<'a> {
+    /// What can be reached from `tips` and not from `hidden`, without names of refs, in any folder.
+    pub fn new(repository: &'a Repository, tips: Vec<ObjectId>, hidden: Vec<ObjectId>) -> Self {
+        Reached {
+            repository,
+            tips,
+            hidden,
+            refs: Vec::new(),
+            folder: Folder::default(),
+            is_local: false,
+        }
+    }
+}
+
+impl Subject<'_> {
+    /// What kind of place it is.
+    pub fn kind(&self) -> SourceKind {
+        match self {
+            Subject::Files(_) => SourceKind::Worktree,
+            Subject::Staged(_) | Subject::Tracked(_) => SourceKind::Index,
+            Subject::Revisions(..) | Subject::Reached(_) => SourceKind::Range,
+            Subject::History(..) => SourceKind::History,
+            Subject::Stream(..) => SourceKind::Stdin,
+            Subject::Message(..) => SourceKind::Message,
+        }
+    }
+
+    /// The source of it, opened within the limits of `job`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not there, or cannot be read at all.
+    pub fn open<'j>(self, job: &'j Job) -> Result<Box<dyn Source + 'j>> {
+        let limits = job.limits();
+        Ok(match self {
+            Subject::Files(files) => Box::new(files.open(job)),
+            Subject::Staged(repository) => Box::new(Index::open(repository, limits)?),
+            Subject::Tracked(repository) => Box::new(Index::open(repository, limits)?.tracked()),
+            Subject::Revisions(repository, range) => {
+                Box::new(Range::new(repository, &range, limits)?)
+            }
+            Subject::Reached(reached) => {
+                let Reached {
+                    repository,
+                    tips,
+                    hidden,
+                    ..
+                } = &reached;
+                let range = Range::reached(repository, tips, hidden, limits)?;
+                let range = range.naming(reached.refs).within(reached.folder);
+                Box::new(range.keeping(reached.is_local))
+            }
+            Subject::History(repository, folder) => {
+                Box::new(job.history(repository).within(folder))
+            }
+            Subject::Stream(stream, path) => {
+                let stream = Stdin::new(stream, limits);
+                Box::new(match path {
+                    Some(path) => stream.named(path),
+                    None => stream,
+                })
+            }
+            Subject::Message(origin, text) => Box::new(Message::new(origin, text)),
+        })
+    }
+}
+
+impl Files {
+    fn open(self, job: &Job) -> Worktree {
+        let here = || PathBuf::from(".");
+        let patterns_begin = self.top.clone().unwrap_or_else(here);
+        let is_all = self.paths.is_empty() && self.top.is_none();
+        let (roots, base) = match (self.folder, self.paths, self.top) {
+            (Some(folder), _, top) => (vec![folder], top),
+            (_, paths, _) if !paths.is_empty() => (paths, None),
+            // Short paths are quicker to open.
+            (.., Some(top)) if git::stands_at(&top) => (vec![here()], Some(here())),
+            (.., Some(top)) => (vec![top.clone()], Some(top)),
+            (.., None) => (vec![here()], None),
+        };
+        let files = Worktree::new(roots, base, job.threads, job.limits())
+            .leaving_out(&patterns_begin, job.policy.left_out())
+            .except(self.except.iter().map(PathBuf::as_path));
+        // In a repository an entry may be for what only its history has.
+        if is_all { files.as_whole() } else { files }
+    }
+}
