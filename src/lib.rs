@@ -7,24 +7,33 @@
 //!    └───────────────────── Skip ──────────────────────────────┘
 //! ```
 //!
-//! The rooms, from the ground up: [`model`] has the nouns, [`rules`] say what is looked for, [`detect`] looks; a
-//! [`source`] hands over blobs, [`policy`] decides, [`report`] tells. ARCHITECTURE.md shows the way from a change to its room.
+//! A [`Job`] says how a run looks and judges, a [`Subject`] what it looks at, and a [`Report`] what it came to. [`model`] has the
+//! nouns, [`rules`] say what is looked for. All other rooms are open to our own tests, and no promise to anybody:
+//! ARCHITECTURE.md shows the way from a change to its room.
 //!
 //! All but the command line ([`main`]) is silent: it returns values and writes to a writer it is given.
 
 pub mod model;
 pub mod rules;
 
+#[doc(hidden)]
 pub mod detect;
+#[doc(hidden)]
 pub mod unpack;
 
+#[doc(hidden)]
 pub mod env;
+#[doc(hidden)]
 pub mod error;
 pub(crate) mod files;
+#[doc(hidden)]
 pub mod git;
+#[doc(hidden)]
 pub mod policy;
+#[doc(hidden)]
 pub mod source;
 
+#[doc(hidden)]
 pub mod report;
 mod run;
 
@@ -38,4 +47,16 @@ mod purge;
 mod fake;
 
 pub use cli::main;
+#[doc(inline)]
+pub use detect::scanner::Scanner;
+#[doc(inline)]
+pub use error::{Error, Result};
+#[doc(inline)]
+pub use git::Repository;
+#[doc(inline)]
+pub use policy::{Policy, config::Config};
+#[doc(inline)]
+pub use report::{Detail, Format, Report, Style};
 pub use run::{Files, Job, Reached, Step, Subject, Survey, audit, combine, scan};
+#[doc(inline)]
+pub use source::{Limits, Source};

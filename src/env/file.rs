@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use gix::bstr::ByteSlice;
-
 use crate::files::open::open;
+use crate::git::file_path;
 use crate::model::skip::SkipReason;
 
 /// What is at a path.
@@ -25,8 +24,7 @@ pub enum FileContent {
 
 /// A path in a repository as the file system knows it, relative to the top.
 pub fn path(name: &[u8]) -> PathBuf {
-    let known = gix::path::from_byte_slice(name).map(Path::to_owned);
-    known.unwrap_or_else(|_| PathBuf::from(name.to_str_lossy().into_owned()))
+    file_path(name)
 }
 
 /// The name of a path relative to the top of a repository, as git writes it.

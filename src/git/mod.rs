@@ -5,6 +5,7 @@
 //! configuration is read (for its object format and work tree), whoever owns it: reading needs no trust. What hooks need of
 //! the user's is in [`hooks`]; what a pointer of git-lfs needs, in `lfs`.
 
+mod files;
 mod format;
 pub mod hooks;
 mod lfs;
@@ -28,6 +29,7 @@ use tempfile::TempDir;
 use crate::error::{Error, Result, chain};
 use nearest::{Nearest, nearest};
 
+pub(crate) use files::{GitFiles, Slash, file_path, glob_matches};
 pub(crate) use format::FROM_TABLE;
 pub use lfs::lfs_objects;
 pub use objects::{Unreadable, read, read_trusting};

@@ -1,19 +1,25 @@
 //! The nouns that all rooms share: plain values, which import nothing of ours.
 
+#[doc(hidden)]
 pub mod allowance;
 pub mod blob;
 pub mod check;
+#[doc(hidden)]
 pub mod defaults;
 pub mod encoding;
 pub mod finding;
+#[doc(hidden)]
 pub mod known;
+#[doc(hidden)]
 pub mod neighbourhood;
 pub mod placement;
+#[doc(hidden)]
 pub mod progress;
 pub mod rule;
 pub mod secret;
 pub mod skip;
 pub mod source_kind;
 pub mod survey;
+#[doc(hidden)]
 pub mod time;
 pub mod vault;

@@ -23,17 +23,17 @@ mod webhook_verification_token;
 
 use crate::model::rule::{Rule, Shape};
 
-pub use configuration_changed::RULE as CONFIGURATION_CHANGED;
-pub use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
-pub use env_key_missing::RULE as ENV_KEY_MISSING;
-pub use env_not_ignored::RULE as ENV_NOT_IGNORED;
-pub use env_public_prefix::RULE as ENV_PUBLIC_PREFIX;
-pub use env_template_ignored::RULE as ENV_TEMPLATE_IGNORED;
-pub use env_template_secret::RULE as ENV_TEMPLATE_SECRET;
-pub use env_token_format::RULE as ENV_TOKEN_FORMAT;
-pub use env_token_reused::RULE as ENV_TOKEN_REUSED;
-pub use env_tracked::RULE as ENV_TRACKED;
-pub use known_secret::RULE as KNOWN_SECRET;
+pub(crate) use configuration_changed::RULE as CONFIGURATION_CHANGED;
+pub(crate) use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
+pub(crate) use env_key_missing::RULE as ENV_KEY_MISSING;
+pub(crate) use env_not_ignored::RULE as ENV_NOT_IGNORED;
+pub(crate) use env_public_prefix::RULE as ENV_PUBLIC_PREFIX;
+pub(crate) use env_template_ignored::RULE as ENV_TEMPLATE_IGNORED;
+pub(crate) use env_template_secret::RULE as ENV_TEMPLATE_SECRET;
+pub(crate) use env_token_format::RULE as ENV_TOKEN_FORMAT;
+pub(crate) use env_token_reused::RULE as ENV_TOKEN_REUSED;
+pub(crate) use env_tracked::RULE as ENV_TRACKED;
+pub(crate) use known_secret::RULE as KNOWN_SECRET;
 
 /// All rules. Where two share a shape, the first to claim a candidate has it, so the special kinds stand before
 /// the general one. Of env files, what is real stands before what may come.

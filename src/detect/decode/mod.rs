@@ -1,6 +1,6 @@
 //! Encodings that hide a secret from a plain search, and how they are undone: one file an encoding.
 //!
-//! Nothing is decoded until something says that it may pay: an anchor in one of its encoded forms, or a [`sample`] that
+//! Nothing is decoded until something says that it may pay: an anchor in one of its encoded forms, or a `sample` that
 //! looks like encoded text. Then the stretch around that place is decoded, and scanned like any other text.
 
 mod base64;

@@ -1,16 +1,11 @@
 //! What the index holds: env files that an ignore rule does nothing for, and folders that every clone has.
 
 use std::collections::HashSet;
-use std::sync::Arc;
-
-use gix::bstr::ByteSlice;
-use gix::index::Entry;
-use gix::index::entry::Mode;
 
 use crate::env::ignore::{IgnoreRules, folder_of};
 use crate::env::{self, Role, could_be_env, file, role_among};
 use crate::error::Result;
-use crate::git::{self, Repository};
+use crate::git::{GitFiles, Repository};
 use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
 use crate::model::rule::Severity;
@@ -22,7 +17,7 @@ use super::tree::{EnvFolder, Tree};
 
 /// What a repository tracks, as far as it concerns env files.
 pub struct Tracked {
-    index: Arc<gix::index::File>,
+    git: GitFiles,
     /// Env files and templates by their place in the index.
     files: Vec<(usize, Role)>,
     /// The folders in which an env file may appear.
@@ -36,15 +31,9 @@ impl Tracked {
     ///
     /// When the index cannot be read.
     pub fn new(repository: &Repository, below: &[u8], names: &[String]) -> Result<Self> {
-        let index = repository.index()?;
+        let git = GitFiles::new(repository)?;
         let (mut files, mut folders) = (Vec::new(), HashSet::new());
-        for (at, entry) in index
-            .entries()
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.mode != Mode::COMMIT)
-        {
-            let path = entry.path(&index).as_bytes();
+        for (at, path) in git.tracked() {
             let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
             let role = if could_be_env(name) || !names.is_empty() {
                 role_among(name, names)
@@ -62,7 +51,7 @@ impl Tracked {
             folders.insert(folder_of(path).to_vec());
         }
         Ok(Tracked {
-            index,
+            git,
             files,
             folders,
         })
@@ -70,7 +59,7 @@ impl Tracked {
 
     /// Whether there is an entry for `path`.
     pub fn has(&self, path: &[u8]) -> bool {
-        self.index.entry_by_path(path.as_bstr()).is_some()
+        self.git.has(path)
     }
 
     /// Adds the folders that only the index knows: deleted, left out, or in one that this machine ignores.
@@ -93,12 +82,8 @@ impl Tracked {
 
     /// The env files and templates in the index.
     pub fn files(&self) -> impl Iterator<Item = (&[u8], Role)> {
-        self.files.iter().map(|(at, role)| {
-            (
-                self.index.entries()[*at].path(&self.index).as_bytes(),
-                *role,
-            )
-        })
+        let files = self.files.iter();
+        files.map(|(at, role)| (self.git.path(*at), *role))
     }
 
     /// The env files that are tracked although their names say that they hold secrets.
@@ -107,9 +92,8 @@ impl Tracked {
             .files
             .iter()
             .filter(|(_, role)| *role == Role::Sensitive);
-        let entries = sensitive.map(|(at, _)| &self.index.entries()[*at]);
-        let mut findings: Vec<Finding> = entries
-            .filter_map(|entry| self.finding(entry, repository, survey))
+        let mut findings: Vec<Finding> = sensitive
+            .filter_map(|(at, _)| self.finding(*at, repository, survey))
             .collect();
         // A path in a conflict has several entries: the worst stands for all.
         findings.sort_by(|one, other| {
@@ -122,17 +106,17 @@ impl Tracked {
     /// What there is to say of a tracked env file. One that cannot be read is taken for one that holds secrets.
     fn finding(
         &self,
-        entry: &Entry,
+        at: usize,
         repository: &Repository,
         survey: &EnvSurvey<'_>,
     ) -> Option<Finding> {
-        let (path, limit) = (entry.path(&self.index).as_bytes(), survey.file_size());
+        let (path, limit) = (self.git.path(at), survey.file_size());
         let origin = || Origin::File(file::path(path));
         let judge = |bytes: &[u8]| {
             let found = survey.scanner.scan(&Blob::whole(&origin(), bytes));
             env::of_file(origin(), path, Role::Sensitive, bytes, &found)
         };
-        let Ok(bytes) = git::read(repository.inner(), entry.id, limit) else {
+        let Some(bytes) = self.git.content(at, limit) else {
             return Some(Finding::of_file(&ENV_TRACKED, origin()));
         };
         let tracked = judge(&bytes);

@@ -4,14 +4,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
-
-use gix::bstr::ByteSlice;
-use gix::index::entry::Flags;
 
 use super::pattern::List;
 use crate::env::file::{self, FileContent};
-use crate::git::{self, ObjectId, Repository};
+use crate::git::{GitFiles, ObjectId, Repository};
 use crate::model::blob::{Origin, path_bytes};
 use crate::model::defaults;
 use crate::model::skip::Skip;
@@ -22,9 +18,8 @@ type ListsByName = HashMap<Vec<u8>, Option<Rc<List>>>;
 /// The ignore files of a repository.
 #[derive(Clone)]
 pub struct IgnoreFiles {
-    repository: gix::Repository,
+    git: GitFiles,
     top: PathBuf,
-    index: Arc<gix::index::File>,
     /// The commit that has the files, where they are not those on disk.
     commit: Option<ObjectId>,
     /// Files that have another text than on disk.
@@ -35,20 +30,11 @@ pub struct IgnoreFiles {
 
 impl IgnoreFiles {
     pub fn new(repository: &Repository) -> Option<Self> {
-        let inner = repository.inner().clone();
-        let none = || {
-            gix::index::File::from_state(
-                gix::index::State::new(inner.object_hash()),
-                inner.index_path(),
-            )
-        };
-        let index = repository.index().unwrap_or_else(|_| Arc::new(none()));
         let top = repository.work_tree()?;
         let (edited, read, skips) = (HashMap::new(), Rc::default(), Rc::default());
         Some(IgnoreFiles {
-            repository: inner,
+            git: GitFiles::or_none(repository),
             top,
-            index,
             commit: None,
             edited,
             read,
@@ -93,7 +79,7 @@ impl IgnoreFiles {
     fn on_disk(&self, name: &[u8]) -> Option<Vec<u8>> {
         match file::read(&self.top.join(file::path(name)), defaults::IGNORE_FILE) {
             FileContent::Text(text) => Some(text),
-            FileContent::Absent => self.left_out(name),
+            FileContent::Absent => self.git.left_out(name, defaults::IGNORE_FILE),
             FileContent::Link | FileContent::Folder => None,
             FileContent::Unread(reason, detail) => {
                 self.skips.borrow_mut().push(Skip::new(
@@ -107,17 +93,7 @@ impl IgnoreFiles {
     }
 
     fn in_commit(&self, commit: ObjectId, name: &[u8]) -> Option<Vec<u8>> {
-        let tree = self
-            .repository
-            .find_object(commit)
-            .ok()?
-            .peel_to_tree()
-            .ok()?;
-        let entry = tree.lookup_entry(name.split(|byte| *byte == b'/')).ok()??;
-        let is_file = entry.mode().is_blob();
-        git::read(&self.repository, entry.object_id(), defaults::IGNORE_FILE)
-            .ok()
-            .filter(|_| is_file)
+        self.git.in_commit(commit, name, defaults::IGNORE_FILE)
     }
 
     /// What an ignore file outside the work tree says.
@@ -140,18 +116,9 @@ impl IgnoreFiles {
         }
     }
 
-    /// The text of a file that a sparse checkout left out of the work tree.
-    fn left_out(&self, name: &[u8]) -> Option<Vec<u8>> {
-        let entry = self.index.entry_by_path(name.as_bstr())?;
-        let skipped = entry.flags.contains(Flags::SKIP_WORKTREE);
-        git::read(&self.repository, entry.id, defaults::IGNORE_FILE)
-            .ok()
-            .filter(|_| skipped)
-    }
-
     /// Whether the index has a file of that name.
     pub fn tracks(&self, name: &[u8]) -> bool {
-        self.index.entry_by_path(name.as_bstr()).is_some()
+        self.git.has(name)
     }
 
     pub fn skips(&self) -> Vec<Skip> {

@@ -3,10 +3,8 @@
 //! The order of steps is git's own, because its results depend on it: the part of a pattern before its first wildcard
 //! is compared byte for byte, and only what follows is matched as a glob, as if it stood alone.
 
-use gix::bstr::ByteSlice;
-use gix::glob::wildmatch::Mode;
-
 use super::fold::folded;
+use crate::git::{Slash, glob_matches};
 
 /// One line of an ignore file.
 pub struct IgnorePattern {
@@ -118,7 +116,8 @@ impl IgnorePattern {
         let (rooted, text) = text
             .strip_prefix(b"/")
             .map_or((false, text), |rest| (true, rest));
-        let first = text.find_byteset(br"*?[\").unwrap_or(text.len());
+        let wildcard = |byte: &u8| br"*?[\".contains(byte);
+        let first = text.iter().position(wildcard).unwrap_or(text.len());
         // A name is matched as a whole, if there is a wildcard in it.
         let literal = if is_name && first < text.len() {
             0
@@ -154,7 +153,7 @@ impl IgnorePattern {
         if self.literal == self.text.len() {
             return same(&self.text, name, fold);
         }
-        self.matches(name, fold, Mode::empty())
+        self.matches(name, fold, Slash::Matched)
     }
 
     fn is_path_of(&self, path: &[u8], fold: bool) -> bool {
@@ -168,18 +167,14 @@ impl IgnorePattern {
         if all_literal && self.literal > 0 && rest.is_empty() {
             return true;
         }
-        self.matches(rest, fold, Mode::NO_MATCH_SLASH_LITERAL)
+        self.matches(rest, fold, Slash::Literal)
     }
 
-    fn matches(&self, text: &[u8], fold: bool, mode: Mode) -> bool {
-        if fold {
-            return gix::glob::wildmatch(
-                self.folded.as_bstr(),
-                text.to_ascii_lowercase().as_bstr(),
-                mode,
-            );
+    fn matches(&self, text: &[u8], fold: bool, slash: Slash) -> bool {
+        match fold {
+            true => glob_matches(&self.folded, &text.to_ascii_lowercase(), slash),
+            false => glob_matches(&self.text[self.literal..], text, slash),
         }
-        gix::glob::wildmatch(self.text[self.literal..].as_bstr(), text.as_bstr(), mode)
     }
 }
 
