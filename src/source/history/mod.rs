@@ -4,6 +4,7 @@
 //! hands over the few that may hold something, and only where something was found does `place` ask where it lies.
 
 mod entries;
+mod held;
 mod large;
 mod leftovers;
 mod links;
@@ -15,12 +16,13 @@ mod place;
 mod present;
 mod records;
 mod scan;
+mod shallow;
 mod store;
 mod sweep;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 
@@ -36,9 +38,11 @@ use super::folder::Folder;
 use super::large::with_digest;
 use super::{Limits, Objects, Placements, Source, Visit};
 use crate::model::defaults;
+use held::HeldRepository;
 use links::Links;
 use present::Present;
 use scan::HistoryScan;
+use shallow::{shallow, tell_shallow};
 use store::{Store, damaged};
 
 /// Everything that a repository holds, and its submodules' repositories with it.
@@ -52,16 +56,6 @@ pub struct History<'s> {
     limits: Limits,
     objects: Mutex<Objects>,
     progress: Progress,
-}
-
-/// One repository.
-struct HeldRepository {
-    repository: gix::ThreadSafeRepository,
-    /// Where it lies in the outermost repository's own directory; empty for that itself.
-    name: String,
-    /// Its path from the root of the outermost repository's files; empty for that itself.
-    top: Vec<u8>,
-    store: OnceLock<Store>,
 }
 
 /// How many missing objects are told one by one.
@@ -309,59 +303,6 @@ impl<'s> History<'s> {
     }
 }
 
-impl HeldRepository {
-    fn new(repository: gix::ThreadSafeRepository, name: String, top: Vec<u8>) -> Self {
-        HeldRepository {
-            repository,
-            name,
-            top,
-            store: OnceLock::new(),
-        }
-    }
-
-    /// What the names of its refs begin with in reports.
-    fn label(&self) -> String {
-        if self.name.is_empty() {
-            String::new()
-        } else {
-            format!("{}:", self.name)
-        }
-    }
-
-    /// A path in it, from the root of the outermost repository.
-    fn rooted(&self, path: &[u8]) -> Vec<u8> {
-        match self.top.is_empty() {
-            true => path.to_vec(),
-            false => [&self.top, &b"/"[..], path].concat(),
-        }
-    }
-
-    /// Where objects lie in it, with the paths from the root of the outermost repository.
-    fn place(&self, secrets: &[Vec<ObjectId>]) -> Placements {
-        let mut placed = place::run(self, secrets);
-        for placement in &mut placed.groups {
-            let paths = placement.paths.iter();
-            placement.from_root = paths
-                .map(|path| (path.clone(), self.rooted(path)))
-                .collect();
-            placement.tops.fill(self.top.clone());
-        }
-        placed
-    }
-
-    /// The top of its first work tree; of one that is not checked out, its own folder.
-    fn root(&self) -> PathBuf {
-        let repository = self.repository.to_thread_local();
-        let main = repository.main_repo().ok();
-        let top = main
-            .as_ref()
-            .and_then(|main| main.workdir())
-            .filter(|top| top.is_dir());
-        let root = top.unwrap_or(repository.common_dir());
-        root.canonicalize().unwrap_or_else(|_| root.to_owned())
-    }
-}
-
 impl Source for History<'_> {
     fn kind(&self) -> SourceKind {
         SourceKind::History
@@ -468,49 +409,5 @@ impl Source for History<'_> {
 
     fn objects(&self) -> Option<Objects> {
         Some(*self.objects.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// The commits at which a shallow repository ends.
-fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
-    match repository.shallow_commits() {
-        Ok(commits) => commits
-            .iter()
-            .flat_map(|commits| commits.iter().copied())
-            .collect(),
-        Err(error) => {
-            skip(damaged(
-                &repository.common_dir().join("shallow"),
-                SkipReason::Corrupt,
-                crate::error::chain(&error),
-            ));
-            Vec::new()
-        }
-    }
-}
-
-/// Tells that a repository is shallow, if anything lies behind the commits at which it ends: that was asked for, too.
-fn tell_shallow(
-    repository: &gix::Repository,
-    store: &Store,
-    commits: &[ObjectId],
-    skip: &dyn Fn(Skip),
-) {
-    let is_cut = |id: &&ObjectId| {
-        let Ok(commit) = repository.find_object(**id) else {
-            return true;
-        };
-        let mut parents =
-            gix::objs::CommitRefIter::from_bytes(&commit.data, id.kind()).parent_ids();
-        parents.any(|parent| !store.has(&parent))
-    };
-    let cut = commits.iter().filter(is_cut).count();
-    if cut > 0 {
-        let detail = format!("the history behind {cut} commits was left out when it was cloned");
-        skip(damaged(
-            &repository.common_dir().join("shallow"),
-            SkipReason::Shallow,
-            detail,
-        ));
     }
 }

@@ -6,6 +6,7 @@
 
 mod bringing;
 mod found;
+mod hand_over;
 mod revision;
 mod trees;
 mod walk;
@@ -18,19 +19,16 @@ use gix::ObjectId;
 use rayon::prelude::*;
 
 use crate::error::Result;
-use crate::git::{self, Repository};
+use crate::git::Repository;
 use crate::model::blob::{Blob, Origin, Part};
-use crate::model::skip::{Skip, SkipReason};
+use crate::model::skip::SkipReason;
 use crate::model::source_kind::SourceKind;
 
 use super::folder::Folder;
-use super::large::with_digest;
 use super::lfs::Storage;
 use super::{Brought, Earlier, Limits, Objects, Source, Visit};
-use crate::model::defaults;
 use found::FoundAdditions;
 use revision::Meant;
-use trees::{Addition, Unread, additions};
 
 /// So many commits that follow each other are compared by one thread: they share most of their trees.
 const TOGETHER: usize = 16;
@@ -140,202 +138,6 @@ impl Range {
         repository.object_cache_size(REMEMBERED);
         repository
     }
-
-    /// Visits the message of a commit and lists what it adds.
-    fn commit(
-        &self,
-        repository: &gix::Repository,
-        number: usize,
-        visit: &Visit<'_>,
-    ) -> Vec<(usize, Addition)> {
-        let (id, parents) = &self.meant.commits[number];
-        let Some(tree) = self.message(repository, *id, Part::CommitMessage, visit) else {
-            return Vec::new();
-        };
-        if self.shallow.contains(id) {
-            visit(Err(Skip::new(
-                message(*id, Part::CommitMessage),
-                SkipReason::Shallow,
-                "its parents were not fetched",
-            )));
-            return Vec::new();
-        }
-        let mut trees = Vec::new();
-        for parent in parents {
-            match tree_of(repository, *parent) {
-                Ok(tree) => trees.push(tree),
-                Err((reason, detail)) => {
-                    visit(Err(Skip::new(
-                        message(*parent, Part::CommitMessage),
-                        reason,
-                        detail,
-                    )));
-                    return Vec::new();
-                }
-            }
-        }
-        self.tree(repository, tree, &trees, visit)
-            .into_iter()
-            .map(|addition| (number, addition))
-            .collect()
-    }
-
-    /// Lists what `tree` has and none of `others`.
-    fn tree(
-        &self,
-        repository: &gix::Repository,
-        tree: ObjectId,
-        others: &[ObjectId],
-        visit: &Visit<'_>,
-    ) -> Vec<Addition> {
-        let mut added = Vec::new();
-        let opened = additions(
-            repository,
-            tree,
-            others,
-            &self.within,
-            defaults::COMMIT_FILES,
-            &mut |found| match found {
-                Ok(addition) => {
-                    if addition.is_module {
-                        let (id, path) = (addition.new.to_string(), Some(addition.path.clone()));
-                        visit(Ok(Blob::whole(
-                            &Origin::Object {
-                                id,
-                                part: Part::PathName,
-                                path,
-                            },
-                            b"",
-                        )));
-                    }
-                    added.push(addition);
-                }
-                Err(Unread {
-                    path,
-                    tree,
-                    reason,
-                    detail,
-                }) => {
-                    // To scan as many as were listed would take without end, too.
-                    if reason == SkipReason::Limit {
-                        added.clear();
-                    }
-                    let path = path.strip_suffix(b"/").unwrap_or(&path).to_vec();
-                    let origin = Origin::Object {
-                        id: tree.to_string(),
-                        part: Part::PathName,
-                        path: Some(path),
-                    };
-                    visit(Err(Skip::new(origin, reason, detail)));
-                }
-            },
-        );
-        self.trees.fetch_add(opened, Ordering::Relaxed);
-        added
-    }
-
-    /// The blobs that were named, or that a named tree holds, with their paths there.
-    fn bare(
-        &self,
-        repository: &gix::Repository,
-        visit: &Visit<'_>,
-    ) -> HashSet<(Vec<u8>, ObjectId)> {
-        let mut blobs = HashSet::new();
-        for (id, kind) in &self.meant.bare {
-            if *kind == gix::objs::Kind::Tree {
-                let added = self.tree(repository, *id, &[], visit);
-                blobs.extend(
-                    added
-                        .into_iter()
-                        .map(|addition| (addition.path, addition.new)),
-                );
-            } else {
-                blobs.insert((Vec::new(), *id));
-            }
-        }
-        blobs
-    }
-
-    /// Visits the text of a commit or tag; the tree that a commit has.
-    fn message(
-        &self,
-        repository: &gix::Repository,
-        id: ObjectId,
-        part: Part,
-        visit: &Visit<'_>,
-    ) -> Option<ObjectId> {
-        let origin = message(id, part);
-        let object = match repository.try_find_object(id) {
-            Ok(Some(object)) => object,
-            Ok(None) => {
-                visit(Err(Skip::new(
-                    origin,
-                    SkipReason::MissingObject,
-                    format_args!("object {id} is not in the repository"),
-                )));
-                return None;
-            }
-            Err(error) => {
-                visit(Err(Skip::new(
-                    origin,
-                    SkipReason::Corrupt,
-                    crate::error::chain(&error),
-                )));
-                return None;
-            }
-        };
-        self.bytes
-            .fetch_add(object.data.len() as u64, Ordering::Relaxed);
-        visit(Ok(Blob::whole(&origin, &object.data)));
-        if part != Part::CommitMessage {
-            return None;
-        }
-        let tree = gix::objs::CommitRefIter::from_bytes(&object.data, id.kind()).tree_id();
-        tree.map_err(|error| {
-            visit(Err(Skip::new(
-                origin,
-                SkipReason::Corrupt,
-                crate::error::chain(&error),
-            )))
-        })
-        .ok()
-    }
-
-    /// Visits a blob at a path: of a pointer of git-lfs, what that keeps.
-    fn blob(
-        &self,
-        repository: &gix::Repository,
-        path: &[u8],
-        id: ObjectId,
-        is_new: bool,
-        visit: &Visit<'_>,
-    ) {
-        let path = Some(path.to_vec()).filter(|path| !path.is_empty());
-        let origin = Origin::Object {
-            id: id.to_string(),
-            part: Part::Content,
-            path,
-        };
-        let read = match git::read_trusting(
-            repository,
-            id,
-            self.limits.file_size.unwrap_or(defaults::OBJECT),
-        ) {
-            Ok(bytes) => {
-                if is_new {
-                    self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                }
-                self.large
-                    .visit(repository, &origin, &bytes, &self.limits, visit)
-            }
-            Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
-        };
-        match read {
-            // What stood there before was not asked for.
-            Err(skip) if is_new => visit(Err(with_digest(repository, skip))),
-            _ => {}
-        }
-    }
 }
 
 impl Source for Range {
@@ -426,14 +228,6 @@ impl Source for Range {
             Part::PathName => self.by(self.named(path, object)),
             _ => Brought::Always,
         }
-    }
-}
-
-fn message(id: ObjectId, part: Part) -> Origin {
-    Origin::Object {
-        id: id.to_string(),
-        part,
-        path: None,
     }
 }
 

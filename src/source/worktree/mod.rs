@@ -1,6 +1,7 @@
 //! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the user named it.
 
 mod absent;
+mod file;
 mod git_view;
 mod large;
 mod leave_out;
@@ -8,25 +9,19 @@ mod walk;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Result;
-use crate::files::open::open;
 use crate::git::Repository;
-use crate::model::blob::{Blob, Origin, path_bytes, to_path};
+use crate::model::blob::{Blob, Origin, to_path};
 use crate::model::progress::Progress;
-use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
 use crate::policy::pattern::Pattern;
 
-use super::lfs::Pointer;
-use super::reader::Reader;
 use super::rooted::from_root;
-use super::stoppable::Stoppable;
 use super::{LeftOut, Limits, NotCheckedOut, Source, Visit};
 use absent::Absent;
 use git_view::{GitView, PathStanding, TrackedKind, TrackedPath};
@@ -261,87 +256,6 @@ impl Worktree {
             )));
             None
         })
-    }
-
-    /// What was named is scanned whatever it is; what has no content at rest is skipped, not waited for.
-    fn visit_named_file(&self, path: &Path, metadata: &Metadata, visit: &Visit<'_>) {
-        if metadata.is_file() {
-            self.visit_file(path, &mut self.reader(), visit);
-        } else {
-            visit(Err(Skip::new(
-                self.origin(path),
-                SkipReason::NotAFile,
-                "a pipe, socket or device",
-            )));
-        }
-    }
-
-    /// Scans a file, or the target text of a symbolic link. One that is gone by now has nothing to scan.
-    fn visit_file(&self, path: &Path, reader: &mut Reader, visit: &Visit<'_>) {
-        let outcome = match open(path) {
-            _ if self.is_excepted(path) => return,
-            Ok(file) => self.read(path, &file, reader, visit),
-            Err(_) if path.is_symlink() => self.visit_link(path, visit),
-            Err(error) => Err(error),
-        };
-        match outcome {
-            // What was begun and not finished counts as not scanned.
-            Ok(()) if !self.progress.is_stopped() => self.progress.finish(1),
-            Err(error) if !is_gone(&error) => {
-                visit(Err(Skip::new(
-                    self.origin(path),
-                    SkipReason::Unreadable,
-                    error,
-                )));
-            }
-            _ => {}
-        }
-    }
-
-    fn read(
-        &self,
-        path: &Path,
-        file: &File,
-        reader: &mut Reader,
-        visit: &Visit<'_>,
-    ) -> io::Result<()> {
-        let metadata = file.metadata()?;
-        let skip = |reason, detail: &str| Skip::new(self.origin(path), reason, detail);
-        if !metadata.is_file() {
-            visit(Err(skip(
-                SkipReason::NotAFile,
-                "it turned into something else while it was opened",
-            )));
-        } else if let Some(limit) = self
-            .limits
-            .file_size
-            .filter(|limit| metadata.len() > *limit)
-        {
-            let skip = skip(
-                SkipReason::TooLarge,
-                &format!("{} bytes; the limit is {limit}", metadata.len()),
-            );
-            let file = Stoppable::new(file, Some(&self.progress));
-            visit(Err(skip.of_object(Fingerprint::of_object(file).ok())));
-        } else if metadata.len() < Pointer::LIMIT {
-            self.read_small(path, file, metadata.len(), reader, visit)?;
-        } else {
-            reader.visit_container(&self.origin(path), file, metadata.len(), visit)?;
-        }
-        Ok(())
-    }
-
-    fn visit_link(&self, path: &Path, visit: &Visit<'_>) -> io::Result<()> {
-        let target = path.read_link()?;
-        visit(Ok(Blob::whole(
-            &Origin::LinkTarget(self.shown(path)),
-            path_bytes(&target),
-        )));
-        Ok(())
-    }
-
-    fn reader(&self) -> Reader {
-        Reader::new(&self.limits.archive).until_stopped(&self.progress)
     }
 
     fn origin(&self, path: &Path) -> Origin {

@@ -1,17 +1,19 @@
 //! One JSON document, version 1: fields are added, never renamed.
 
+mod entry;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{Limited, Report, Warning, advice};
+use super::{Limited, Report, Warning};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Finding, Occurrence, SecretEvidence, Verdict};
-use crate::model::placement::{Commit, KeptBy, Placement};
+use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
+use entry::{JsonEntry, JsonReason};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -128,104 +130,6 @@ struct Counted {
     blobs: u64,
     tags: u64,
     bytes: u64,
-}
-
-#[derive(Serialize)]
-struct JsonEntry<'a> {
-    rule: &'a str,
-    title: &'a str,
-    severity: &'static str,
-    confidence: &'a str,
-    fingerprint: Option<String>,
-    secret: Option<&'a str>,
-    #[serde(flatten)]
-    path: WirePath,
-    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
-    place: Option<&'static str>,
-    line: Option<usize>,
-    column: Option<usize>,
-    end_line: Option<usize>,
-    end_column: Option<usize>,
-    start_byte: Option<usize>,
-    end_byte: Option<usize>,
-    excerpt: Option<&'a str>,
-    encoding: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    variable: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ignore_file: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    names: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decided_by: Option<JsonLine<'a>>,
-    object: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    placement: Option<Placed<'a>>,
-    occurrences: Vec<JsonPlace<'a>>,
-    verdict: &'static str,
-    suppression: Option<JsonReason<'a>>,
-    advice: String,
-    url: String,
-}
-
-/// Where in history a secret lies.
-#[derive(Serialize)]
-struct Placed<'a> {
-    introduced: Option<Made<'a>>,
-    or_before: bool,
-    removed: Option<Made<'a>>,
-    tips: Vec<String>,
-    commits: usize,
-    paths: Vec<String>,
-    kept_by: Vec<String>,
-    published: bool,
-}
-
-/// A commit.
-#[derive(Serialize)]
-struct Made<'a> {
-    commit: &'a str,
-    time: String,
-    author: String,
-}
-
-/// One of the places of a secret.
-#[derive(Serialize)]
-struct JsonPlace<'a> {
-    #[serde(flatten)]
-    path: WirePath,
-    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
-    place: Option<&'static str>,
-    line: Option<usize>,
-    column: Option<usize>,
-    object: Option<&'a str>,
-    verdict: &'static str,
-}
-
-/// The line of an ignore file that decides.
-#[derive(Serialize)]
-struct JsonLine<'a> {
-    path: String,
-    line: usize,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct JsonReason<'a> {
-    by: &'a str,
-    reason: String,
-}
-
-impl JsonReason<'_> {
-    fn of(verdict: &Verdict) -> Option<Self> {
-        verdict.suppression().map(|by| JsonReason {
-            by: by.by.id(),
-            reason: shown_path(by.reason.as_bytes()),
-        })
-    }
 }
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -353,57 +257,6 @@ impl<'a> To<'a> {
     }
 }
 
-impl<'a> Placed<'a> {
-    fn new(placement: &'a Placement) -> Self {
-        let names = |names: &[String]| {
-            names
-                .iter()
-                .map(|name| shown_path(name.as_bytes()))
-                .collect()
-        };
-        let shown = |keeper: &KeptBy| shown_path(keeper.to_string().as_bytes());
-        Placed {
-            introduced: placement.introduced.as_ref().map(Made::new),
-            or_before: placement.or_before,
-            removed: placement.removed.as_ref().map(Made::new),
-            tips: names(&placement.tips),
-            commits: placement.commits,
-            paths: placement.paths.iter().map(|path| wire(path).0).collect(),
-            kept_by: placement.kept_by.iter().map(shown).collect(),
-            published: placement.published,
-        }
-    }
-}
-
-impl<'a> Made<'a> {
-    fn new(commit: &'a Commit) -> Self {
-        Made {
-            commit: &commit.id,
-            time: commit.time(),
-            author: shown_path(commit.author.as_bytes()),
-        }
-    }
-}
-
-impl<'a> JsonPlace<'a> {
-    fn new(occurrence: &'a Occurrence) -> Self {
-        let Occurrence {
-            origin,
-            location,
-            verdict,
-        } = occurrence;
-        let start = location.map(|at| at.start);
-        JsonPlace {
-            path: WirePath::new(origin),
-            place: origin.place(),
-            line: start.map(|at| at.line),
-            column: start.map(|at| at.column),
-            object: origin.object(),
-            verdict: verdict.id(),
-        }
-    }
-}
-
 impl<'a> Skipped<'a> {
     fn new(skip: &'a Skip) -> Self {
         Skipped {
@@ -423,78 +276,6 @@ impl<'a> JsonAccepted<'a> {
             skipped: Skipped::new(skip),
             verdict: verdict.id(),
             suppression: JsonReason::of(verdict),
-        }
-    }
-}
-
-impl<'a> JsonEntry<'a> {
-    fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
-        let (start, end) = (
-            finding.location.map(|at| at.start),
-            finding.location.map(|at| at.end),
-        );
-        let suppression = JsonReason::of(verdict);
-        JsonEntry {
-            rule: finding.rule.id,
-            title: finding.rule.title,
-            severity: finding.severity.id(),
-            confidence: finding.confidence.id(),
-            fingerprint: finding
-                .evidence
-                .as_ref()
-                .and_then(SecretEvidence::shown)
-                .map(ToString::to_string),
-            secret: finding
-                .evidence
-                .as_ref()
-                .map(|evidence| evidence.mask.as_str()),
-            path: WirePath::new(&finding.origin),
-            place: finding.origin.place(),
-            variable: finding.variable.as_deref(),
-            note: finding.note.as_deref(),
-            ignore_file: finding
-                .ignoring
-                .as_ref()
-                .map(|ignoring| shown_path(&ignoring.change)),
-            names: finding.ignoring.as_ref().map(|ignoring| {
-                ignoring
-                    .names
-                    .iter()
-                    .map(|name| wire(&name.path).0)
-                    .collect()
-            }),
-            decided_by: finding
-                .ignoring
-                .as_ref()
-                .and_then(|ignoring| ignoring.rule.as_ref())
-                .map(|rule| JsonLine {
-                    path: shown_path(&rule.file),
-                    line: rule.line,
-                    text: &rule.text,
-                }),
-            line: start.map(|at| at.line),
-            column: start.map(|at| at.column),
-            end_line: end.map(|at| at.line),
-            end_column: end.map(|at| at.column),
-            start_byte: start.map(|at| at.offset),
-            end_byte: end.map(|at| at.offset),
-            excerpt: finding
-                .excerpt
-                .as_ref()
-                .map(|excerpt| excerpt.text.as_str()),
-            encoding: finding
-                .encodings
-                .iter()
-                .map(|encoding| encoding.id())
-                .collect(),
-            object: finding.origin.object(),
-            name: finding.origin.record().map(shown_path),
-            placement: finding.placement.as_deref().map(Placed::new),
-            occurrences: finding.occurrences.iter().map(JsonPlace::new).collect(),
-            verdict: verdict.id(),
-            suppression,
-            advice: advice::line(finding),
-            url: finding.rule.url(),
         }
     }
 }

@@ -1,0 +1,230 @@
+//! A finding, its places and its place in history, as JSON has them.
+
+use serde::Serialize;
+
+use super::super::advice;
+use super::super::wire::{WirePath, wire};
+use crate::detect::redact::shown_path;
+use crate::model::finding::{Finding, Occurrence, SecretEvidence, Verdict};
+use crate::model::placement::{Commit, KeptBy, Placement};
+
+#[derive(Serialize)]
+pub struct JsonEntry<'a> {
+    rule: &'a str,
+    title: &'a str,
+    severity: &'static str,
+    confidence: &'a str,
+    fingerprint: Option<String>,
+    secret: Option<&'a str>,
+    #[serde(flatten)]
+    path: WirePath,
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<&'static str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    start_byte: Option<usize>,
+    end_byte: Option<usize>,
+    excerpt: Option<&'a str>,
+    encoding: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variable: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignore_file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    names: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_by: Option<JsonLine<'a>>,
+    object: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    placement: Option<Placed<'a>>,
+    occurrences: Vec<JsonPlace<'a>>,
+    verdict: &'static str,
+    suppression: Option<JsonReason<'a>>,
+    advice: String,
+    url: String,
+}
+
+impl<'a> JsonEntry<'a> {
+    pub fn new(finding: &'a Finding, verdict: &'a Verdict) -> Self {
+        let (start, end) = (
+            finding.location.map(|at| at.start),
+            finding.location.map(|at| at.end),
+        );
+        let suppression = JsonReason::of(verdict);
+        JsonEntry {
+            rule: finding.rule.id,
+            title: finding.rule.title,
+            severity: finding.severity.id(),
+            confidence: finding.confidence.id(),
+            fingerprint: finding
+                .evidence
+                .as_ref()
+                .and_then(SecretEvidence::shown)
+                .map(ToString::to_string),
+            secret: finding
+                .evidence
+                .as_ref()
+                .map(|evidence| evidence.mask.as_str()),
+            path: WirePath::new(&finding.origin),
+            place: finding.origin.place(),
+            variable: finding.variable.as_deref(),
+            note: finding.note.as_deref(),
+            ignore_file: finding
+                .ignoring
+                .as_ref()
+                .map(|ignoring| shown_path(&ignoring.change)),
+            names: finding.ignoring.as_ref().map(|ignoring| {
+                ignoring
+                    .names
+                    .iter()
+                    .map(|name| wire(&name.path).0)
+                    .collect()
+            }),
+            decided_by: finding
+                .ignoring
+                .as_ref()
+                .and_then(|ignoring| ignoring.rule.as_ref())
+                .map(|rule| JsonLine {
+                    path: shown_path(&rule.file),
+                    line: rule.line,
+                    text: &rule.text,
+                }),
+            line: start.map(|at| at.line),
+            column: start.map(|at| at.column),
+            end_line: end.map(|at| at.line),
+            end_column: end.map(|at| at.column),
+            start_byte: start.map(|at| at.offset),
+            end_byte: end.map(|at| at.offset),
+            excerpt: finding
+                .excerpt
+                .as_ref()
+                .map(|excerpt| excerpt.text.as_str()),
+            encoding: finding
+                .encodings
+                .iter()
+                .map(|encoding| encoding.id())
+                .collect(),
+            object: finding.origin.object(),
+            name: finding.origin.record().map(shown_path),
+            placement: finding.placement.as_deref().map(Placed::new),
+            occurrences: finding.occurrences.iter().map(JsonPlace::new).collect(),
+            verdict: verdict.id(),
+            suppression,
+            advice: advice::line(finding),
+            url: finding.rule.url(),
+        }
+    }
+}
+
+/// Where in history a secret lies.
+#[derive(Serialize)]
+pub struct Placed<'a> {
+    introduced: Option<Made<'a>>,
+    or_before: bool,
+    removed: Option<Made<'a>>,
+    tips: Vec<String>,
+    commits: usize,
+    paths: Vec<String>,
+    kept_by: Vec<String>,
+    published: bool,
+}
+
+impl<'a> Placed<'a> {
+    pub fn new(placement: &'a Placement) -> Self {
+        let names = |names: &[String]| {
+            names
+                .iter()
+                .map(|name| shown_path(name.as_bytes()))
+                .collect()
+        };
+        let shown = |keeper: &KeptBy| shown_path(keeper.to_string().as_bytes());
+        Placed {
+            introduced: placement.introduced.as_ref().map(Made::new),
+            or_before: placement.or_before,
+            removed: placement.removed.as_ref().map(Made::new),
+            tips: names(&placement.tips),
+            commits: placement.commits,
+            paths: placement.paths.iter().map(|path| wire(path).0).collect(),
+            kept_by: placement.kept_by.iter().map(shown).collect(),
+            published: placement.published,
+        }
+    }
+}
+
+/// A commit.
+#[derive(Serialize)]
+pub struct Made<'a> {
+    commit: &'a str,
+    time: String,
+    author: String,
+}
+
+impl<'a> Made<'a> {
+    pub fn new(commit: &'a Commit) -> Self {
+        Made {
+            commit: &commit.id,
+            time: commit.time(),
+            author: shown_path(commit.author.as_bytes()),
+        }
+    }
+}
+
+/// One of the places of a secret.
+#[derive(Serialize)]
+pub struct JsonPlace<'a> {
+    #[serde(flatten)]
+    path: WirePath,
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    place: Option<&'static str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    object: Option<&'a str>,
+    verdict: &'static str,
+}
+
+impl<'a> JsonPlace<'a> {
+    pub fn new(occurrence: &'a Occurrence) -> Self {
+        let Occurrence {
+            origin,
+            location,
+            verdict,
+        } = occurrence;
+        let start = location.map(|at| at.start);
+        JsonPlace {
+            path: WirePath::new(origin),
+            place: origin.place(),
+            line: start.map(|at| at.line),
+            column: start.map(|at| at.column),
+            object: origin.object(),
+            verdict: verdict.id(),
+        }
+    }
+}
+
+/// The line of an ignore file that decides.
+#[derive(Serialize)]
+pub struct JsonLine<'a> {
+    path: String,
+    line: usize,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+pub struct JsonReason<'a> {
+    by: &'a str,
+    reason: String,
+}
+
+impl JsonReason<'_> {
+    pub fn of(verdict: &Verdict) -> Option<Self> {
+        verdict.suppression().map(|by| JsonReason {
+            by: by.by.id(),
+            reason: shown_path(by.reason.as_bytes()),
+        })
+    }
+}

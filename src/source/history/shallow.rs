@@ -1,0 +1,50 @@
+//! Where history was cut off when it was cloned.
+
+use gix::ObjectId;
+
+use super::store::{Store, damaged};
+use crate::model::skip::{Skip, SkipReason};
+
+/// The commits at which a shallow repository ends.
+pub fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
+    match repository.shallow_commits() {
+        Ok(commits) => commits
+            .iter()
+            .flat_map(|commits| commits.iter().copied())
+            .collect(),
+        Err(error) => {
+            skip(damaged(
+                &repository.common_dir().join("shallow"),
+                SkipReason::Corrupt,
+                crate::error::chain(&error),
+            ));
+            Vec::new()
+        }
+    }
+}
+
+/// Tells that a repository is shallow, if anything lies behind the commits at which it ends: that was asked for, too.
+pub fn tell_shallow(
+    repository: &gix::Repository,
+    store: &Store,
+    commits: &[ObjectId],
+    skip: &dyn Fn(Skip),
+) {
+    let is_cut = |id: &&ObjectId| {
+        let Ok(commit) = repository.find_object(**id) else {
+            return true;
+        };
+        let mut parents =
+            gix::objs::CommitRefIter::from_bytes(&commit.data, id.kind()).parent_ids();
+        parents.any(|parent| !store.has(&parent))
+    };
+    let cut = commits.iter().filter(is_cut).count();
+    if cut > 0 {
+        let detail = format!("the history behind {cut} commits was left out when it was cloned");
+        skip(damaged(
+            &repository.common_dir().join("shallow"),
+            SkipReason::Shallow,
+            detail,
+        ));
+    }
+}
