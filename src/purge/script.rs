@@ -68,8 +68,8 @@ fn flags(plan: &PurgePlan) -> String {
     flags
 }
 
-/// The whole of `README.md`.
-pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
+/// What the plan does, a line each.
+fn deeds(plan: &PurgePlan) -> String {
     let found = &plan.found;
     let rows = [
         (
@@ -102,9 +102,12 @@ pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
         ),
     ];
     let rows = rows.into_iter().filter(|(number, _)| *number > 0);
-    let what: String = rows
-        .map(|(number, text)| format!("- {}\n", text.replace('#', &number.to_string())))
-        .collect();
+    rows.map(|(number, text)| format!("- {}\n", text.replace('#', &number.to_string())))
+        .collect()
+}
+
+/// The whole of `README.md`.
+pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
     let mut left = String::new();
     if !plan.is_complete {
         left += "\n**The scan was incomplete, so this plan may be.** Do what the report says about what was not scanned, and \
@@ -116,12 +119,12 @@ pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
     );
     left += &listed(
         "**By hand**: the script leaves these alone, and the last scan will still find them:",
-        &found.left,
+        &plan.found.left,
     );
     filled(
         include_str!("files/README.md"),
         &[
-            ("WHAT", &what),
+            ("WHAT", &deeds(plan)),
             ("LEFT", &left),
             (
                 "SCRIPT",

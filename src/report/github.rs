@@ -11,7 +11,7 @@ use super::judged::{REVIEW, by_loudness, state};
 use super::unscanned::{LOOK, Unscanned};
 use super::{Report, Warning, absent, advice, env, limited, place, summary};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Finding, Verdict};
+use crate::model::finding::{Finding, Location, Verdict};
 use crate::model::rule::Severity;
 use crate::model::skip::Skip;
 use crate::model::source_kind::SourceKind;
@@ -122,21 +122,31 @@ fn annotation(
         .as_ref()
         .map(|ignoring| ignoring.change.as_slice());
     let path = change.or(finding.origin.path().filter(|_| is_there));
-    let mut command = WorkflowCommand::new(level, finding.rule.title).file(path);
+    let command = WorkflowCommand::new(level, finding.rule.title).file(path);
     // The lines of a member are not those of the file.
-    if let Some(at) = finding
-        .location
-        .filter(|_| is_there && finding.origin.member().is_none())
-    {
-        command = command
-            .property("line", &at.start.line)
-            .property("col", &at.start.column);
-        if at.start.line == at.end.line {
-            command = command.property("endColumn", &at.end.column);
-        } else {
-            command = command.property("endLine", &at.end.line);
-        }
+    let is_of_file = is_there && finding.origin.member().is_none();
+    let location = finding.location.filter(|_| is_of_file);
+    let command = match location {
+        Some(location) => at(command, location),
+        None => command,
+    };
+    command.says(&message(report, finding, verdict))
+}
+
+/// The command with a place in its file.
+fn at(command: WorkflowCommand, location: Location) -> WorkflowCommand {
+    let (start, end) = (location.start, location.end);
+    let command = command
+        .property("line", &start.line)
+        .property("col", &start.column);
+    match start.line == end.line {
+        true => command.property("endColumn", &end.column),
+        false => command.property("endLine", &end.line),
     }
+}
+
+/// The text of an annotation: what was found, where, and what to do.
+fn message(report: &Report, finding: &Finding, verdict: &Verdict) -> String {
     let mask = finding
         .evidence
         .as_ref()
@@ -170,12 +180,12 @@ fn annotation(
     };
     let steps = report.pages.as_ref().map(|pages| pages.of(finding.rule));
     let steps = steps.unwrap_or_else(|| format!("ntnguard rules {}", finding.rule.id));
-    command.says(&format!(
+    format!(
         "{}{variable}{mask} in {place}{commit}, {} confidence{}{names}.\n{advice}{note}\nAll steps: {steps}",
         finding.rule.title,
         finding.confidence,
         state(verdict),
-    ))
+    )
 }
 
 fn mend(warning: &Warning) -> WorkflowCommand {

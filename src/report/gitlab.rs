@@ -24,7 +24,33 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "id": "ntnguard", "name": "ntnguard", "version": env!("CARGO_PKG_VERSION"), "vendor": {"name": "ntnguard"},
     });
     let identifiers: Vec<_> = RULES.iter().map(|rule| identifier(rule.id)).collect();
-    let messages = report.skips.iter().map(|skip| {
+    let is_told = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
+    let findings = report.findings.iter();
+    let told = findings.filter(|(_, verdict)| is_told(verdict));
+    let document = json!({
+        "version": VERSION,
+        "schema": format!(
+            "https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v{VERSION}/dist/secret-detection-report-format.json"
+        ),
+        "scan": {
+            "analyzer": tool,
+            "scanner": tool,
+            "type": "secret_detection",
+            "start_time": moment(seconds(report.start)),
+            "end_time": moment(seconds(report.start + report.time)),
+            "status": if report.is_complete() { "success" } else { "failure" },
+            "messages": messages(report),
+            "primary_identifiers": identifiers,
+        },
+        "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+/// What a scan has to say besides its findings.
+fn messages(report: &Report) -> Vec<Value> {
+    let skips = report.skips.iter().map(|skip| {
         let detail = shown_path(skip.detail.as_bytes());
         let digest = skip
             .digest
@@ -55,35 +81,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     });
     let absent = absent::line(report).map(|value| json!({"level": "info", "value": value}));
     let limited = limited::line(report).map(|value| json!({"level": "info", "value": value}));
-    let is_told = |verdict: &Verdict| matches!(verdict, Verdict::Reported | Verdict::AlreadyThere);
-    let told = report
-        .findings
-        .iter()
-        .filter(|(_, verdict)| is_told(verdict));
-    let document = json!({
-        "version": VERSION,
-        "schema": format!(
-            "https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v{VERSION}/dist/secret-detection-report-format.json"
-        ),
-        "scan": {
-            "analyzer": tool,
-            "scanner": tool,
-            "type": "secret_detection",
-            "start_time": moment(seconds(report.start)),
-            "end_time": moment(seconds(report.start + report.time)),
-            "status": if report.is_complete() { "success" } else { "failure" },
-            "messages": messages
-                .chain(accepted)
-                .chain(warnings)
-                .chain(absent)
-                .chain(limited)
-                .collect::<Vec<_>>(),
-            "primary_identifiers": identifiers,
-        },
-        "vulnerabilities": told.map(|(finding, _)| vulnerability(finding)).collect::<Vec<_>>(),
-    });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    let all = skips.chain(accepted).chain(warnings);
+    all.chain(absent).chain(limited).collect()
 }
 
 fn vulnerability(finding: &Finding) -> Value {

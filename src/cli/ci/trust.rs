@@ -11,7 +11,7 @@ use crate::model::skip::Skip;
 use crate::policy::config::baseline::FILE_NAME as BASELINE;
 use crate::policy::config::{Config, FILE_NAME as CONFIGURATION};
 use crate::policy::{Author, Change, Policy};
-use crate::report::Report;
+use crate::report::{Judged, Report};
 use crate::rules::CONFIGURATION_CHANGED;
 
 use super::run::CiRun;
@@ -134,38 +134,11 @@ pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Re
 
 /// What to do where a stranger's change allows itself what is reported: the lines for a maintainer to commit to the base.
 pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String> {
-    let entry = |(finding, verdict): &(Finding, Verdict)| {
-        let evidence = finding
-            .evidence
-            .as_ref()
-            .filter(|_| *verdict == Verdict::Reported)?;
-        let place = finding
-            .origin
-            .path()
-            .map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
-        let reason = reason(&policy.asked_for(finding)?);
-        Some(format!(
-            "  - fingerprint: {}{place}\n    reason: '{reason}'\n",
-            evidence.shown()?
-        ))
-    };
-    let unscanned = |skip: &Skip| {
-        let place = skip
-            .origin
-            .path()
-            .map_or_else(String::new, |path| format!(" # {}", shown_path(path)));
-        let reason = reason(&policy.asked_to_accept(skip)?);
-        Some(format!(
-            "  - unscanned: {}{place}\n    reason: '{reason}'\n",
-            skip.digest.as_ref()?
-        ))
-    };
-    let entries = report
-        .findings
-        .iter()
-        .filter_map(entry)
-        .chain(report.skips.iter().filter_map(unscanned));
-    let mut entries: Vec<String> = entries.collect();
+    let findings = report.findings.iter();
+    let findings = findings.filter_map(|judged| entry(judged, policy));
+    let skips = report.skips.iter();
+    let skips = skips.filter_map(|skip| unscanned(skip, policy));
+    let mut entries: Vec<String> = findings.chain(skips).collect();
     entries.sort();
     entries.dedup();
     let text = entries.concat();
@@ -179,10 +152,9 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
                 .entry(base, CONFIGURATION.as_bytes())
                 .is_some() =>
         {
-            if policy.config.allow.is_empty() {
-                ("", "allow:\n")
-            } else {
-                (", to the entries under `allow`", "")
+            match policy.config.allow.is_empty() {
+                true => ("", "allow:\n"),
+                false => (", to the entries under `allow`", ""),
             }
         }
         _ => ("", "version: 1\nallow:\n"),
@@ -193,6 +165,32 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
          Then bring the change up to date with that branch: a run that is only repeated may judge by how the branch was.\n",
         crate::report::quote(&text)
     ))
+}
+
+/// The entry that allows a finding, as a stranger's change asks for it.
+fn entry((finding, verdict): &Judged, policy: &Policy) -> Option<String> {
+    let evidence = finding.evidence.as_ref();
+    let evidence = evidence.filter(|_| *verdict == Verdict::Reported)?;
+    let reason = reason(&policy.asked_for(finding)?);
+    let (identity, place) = (evidence.shown()?, place(&finding.origin));
+    Some(format!(
+        "  - fingerprint: {identity}{place}\n    reason: '{reason}'\n"
+    ))
+}
+
+/// The entry that accepts what was not scanned, as a stranger's change asks for it.
+fn unscanned(skip: &Skip, policy: &Policy) -> Option<String> {
+    let reason = reason(&policy.asked_to_accept(skip)?);
+    let (digest, place) = (skip.digest.as_ref()?, place(&skip.origin));
+    Some(format!(
+        "  - unscanned: {digest}{place}\n    reason: '{reason}'\n"
+    ))
+}
+
+/// The path of what an entry is for, as a comment behind it.
+fn place(origin: &Origin) -> String {
+    let path = origin.path();
+    path.map_or_else(String::new, |path| format!(" # {}", shown_path(path)))
 }
 
 /// The reason that an entry gets. A baseline has none of its own, so a maintainer has to find one.

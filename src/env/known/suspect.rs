@@ -88,47 +88,57 @@ struct SecretName {
     is_password: bool,
 }
 
+/// A word that ends so says that a value is secret.
+const SECRET: [&str; 6] = [
+    "secret",
+    "token",
+    "password",
+    "passwd",
+    "passphrase",
+    "credential",
+];
+
+/// Behind another word, these do too.
+const WHOLE: [&str; 4] = ["key", "pass", "pwd", "apikey"];
+
+/// These say that it is not.
+const PUBLIC: [&str; 9] = [
+    "publishable",
+    "public",
+    "anon",
+    "threshold",
+    "ttl",
+    "fake",
+    "dummy",
+    "example",
+    "mock",
+];
+
+/// Behind the word that says so, these are about the value and no part of it.
+const MORE_ABOUT: [&str; 13] = [
+    "address", "backend", "budget", "email", "enabled", "hasher", "policy", "provider", "reset",
+    "revision", "store", "limit", "rotation",
+];
+
+/// What may follow the name of a password.
+const BEHIND: [&str; 12] = [
+    "dev",
+    "development",
+    "prod",
+    "production",
+    "staging",
+    "test",
+    "local",
+    "default",
+    "base",
+    "key",
+    "root",
+    "admin",
+];
+
 /// What a name says of its value; `None` where it does not say that it is secret. What follows the word that says so must not
 /// be about it (`TOKEN_URL`); behind a password's, nothing but an environment's name may follow.
 fn secret_name(name: &[u8]) -> Option<SecretName> {
-    const SECRET: [&str; 6] = [
-        "secret",
-        "token",
-        "password",
-        "passwd",
-        "passphrase",
-        "credential",
-    ];
-    const WHOLE: [&str; 4] = ["key", "pass", "pwd", "apikey"];
-    const PUBLIC: [&str; 9] = [
-        "publishable",
-        "public",
-        "anon",
-        "threshold",
-        "ttl",
-        "fake",
-        "dummy",
-        "example",
-        "mock",
-    ];
-    const MORE_ABOUT: [&str; 13] = [
-        "address", "backend", "budget", "email", "enabled", "hasher", "policy", "provider",
-        "reset", "revision", "store", "limit", "rotation",
-    ];
-    const BEHIND: [&str; 12] = [
-        "dev",
-        "development",
-        "prod",
-        "production",
-        "staging",
-        "test",
-        "local",
-        "default",
-        "base",
-        "key",
-        "root",
-        "admin",
-    ];
     let words = words(&String::from_utf8_lossy(name));
     let is_secret = |word: &str| SECRET.iter().any(|secret| one(word).ends_with(secret));
     let is_whole =

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::advice;
 use super::super::wire::{WirePath, wire};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Finding, Occurrence, SecretEvidence, Verdict};
+use crate::model::finding::{Finding, Ignoring, Occurrence, SecretEvidence, Verdict};
 use crate::model::placement::{Commit, KeptBy, Placement};
 
 #[derive(Serialize)]
@@ -78,22 +78,8 @@ impl<'a> JsonEntry<'a> {
                 .ignoring
                 .as_ref()
                 .map(|ignoring| shown_path(&ignoring.change)),
-            names: finding.ignoring.as_ref().map(|ignoring| {
-                ignoring
-                    .names
-                    .iter()
-                    .map(|name| wire(&name.path).0)
-                    .collect()
-            }),
-            decided_by: finding
-                .ignoring
-                .as_ref()
-                .and_then(|ignoring| ignoring.rule.as_ref())
-                .map(|rule| JsonLine {
-                    path: shown_path(&rule.file),
-                    line: rule.line,
-                    text: &rule.text,
-                }),
+            names: finding.ignoring.as_ref().map(names),
+            decided_by: finding.ignoring.as_ref().and_then(JsonLine::new),
             line: start.map(|at| at.line),
             column: start.map(|at| at.column),
             end_line: end.map(|at| at.line),
@@ -118,6 +104,24 @@ impl<'a> JsonEntry<'a> {
             advice: advice::line(finding),
             url: finding.rule.url(),
         }
+    }
+}
+
+/// The names that an ignore file should treat otherwise.
+fn names(ignoring: &Ignoring) -> Vec<String> {
+    let names = ignoring.names.iter();
+    names.map(|name| wire(&name.path).0).collect()
+}
+
+impl<'a> JsonLine<'a> {
+    /// The line that decides about the names, if one does.
+    fn new(ignoring: &'a Ignoring) -> Option<Self> {
+        let rule = ignoring.rule.as_ref()?;
+        Some(JsonLine {
+            path: shown_path(&rule.file),
+            line: rule.line,
+            text: &rule.text,
+        })
     }
 }
 

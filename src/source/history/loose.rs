@@ -135,18 +135,12 @@ impl Loose {
     ) -> Result<(), (SkipReason, String)> {
         let corrupt = |error: &dyn std::error::Error| (SkipReason::Corrupt, chain(error));
         let (id, name) = (named.id, LazyId::Known(&named.id));
-        if named
-            .kind
-            .get()
-            .is_some_and(|kind| !look.wants(*kind, &name))
-        {
+        let known = named.kind.get();
+        if known.is_some_and(|kind| !look.wants(*kind, &name)) {
             return Ok(());
         }
-        let Some((size, kind)) = self
-            .store
-            .try_header(&id)
-            .map_err(|error| corrupt(&error))?
-        else {
+        let header = self.store.try_header(&id);
+        let Some((size, kind)) = header.map_err(|error| corrupt(&error))? else {
             self.moved();
             return Ok(());
         };
@@ -159,11 +153,8 @@ impl Loose {
                 format!("{size} bytes; the limit is {}", self.limit),
             ));
         }
-        let Some(object) = self
-            .store
-            .try_find(&id, buffer)
-            .map_err(|error| corrupt(&error))?
-        else {
+        let found = self.store.try_find(&id, buffer);
+        let Some(object) = found.map_err(|error| corrupt(&error))? else {
             self.moved();
             return Ok(());
         };

@@ -69,33 +69,28 @@ pub fn additions(
         buffers.resize_with(buffers.len().max(1 + others.len()), Vec::new);
         let mut listings = Vec::new();
         for (id, buffer) in std::iter::once(tree).chain(others).zip(&mut buffers) {
-            match listing(repository, id, buffer) {
-                Ok(listing) => listings.push(listing),
-                Err((reason, detail)) => {
-                    found(Err(Unread {
-                        path: prefix.clone(),
-                        tree: id,
-                        reason,
-                        detail,
-                    }));
-                    if listings.is_empty() {
-                        break;
-                    }
-                }
+            let listed = listing(repository, id, buffer).map(|listing| listings.push(listing));
+            let Err((reason, detail)) = listed else {
+                continue;
+            };
+            found(Err(Unread {
+                path: prefix.clone(),
+                tree: id,
+                reason,
+                detail,
+            }));
+            if listings.is_empty() {
+                break;
             }
         }
         let entries = listings.first().map_or(0, Vec::len) as u64;
         listed += entries;
         if listed > most {
-            let (reason, detail) = (
-                SkipReason::Limit,
-                "there are more files and folders than are listed".to_owned(),
-            );
             found(Err(Unread {
                 path: prefix,
                 tree,
-                reason,
-                detail,
+                reason: SkipReason::Limit,
+                detail: "there are more files and folders than are listed".to_owned(),
             }));
             break;
         }

@@ -77,17 +77,11 @@ pub fn commits(
             .iter()
             .for_each(|parent| reach(*parent, colors, &mut nodes, &mut queue));
     }
-    let mut counting: Vec<_> = nodes
-        .into_iter()
-        .filter(|(_, node)| counts(node.colors))
-        .collect();
+    let nodes = nodes.into_iter();
+    let mut counting: Vec<_> = nodes.filter(|(_, node)| counts(node.colors)).collect();
     counting.sort_by_key(|(id, node)| std::cmp::Reverse((node.seconds, *id)));
-    youngest_first(
-        counting
-            .into_iter()
-            .map(|(id, node)| (id, node.parents))
-            .collect(),
-    )
+    let steps = counting.into_iter().map(|(id, node)| (id, node.parents));
+    youngest_first(steps.collect())
 }
 
 /// No commit after one of its parents. Clocks differ, so the dates say nothing of that.

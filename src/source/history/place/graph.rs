@@ -121,9 +121,10 @@ impl Graph {
                 traces.or_before |= has;
             }
             ones(has | own).for_each(|secret| traces.commits[secret] += 1);
+            let seconds = |at: usize| self.commits[at].seconds;
             for secret in ones((has | own) & !before) {
                 let oldest = traces.introduced[secret].get_or_insert(at);
-                *oldest = if self.commits[at].seconds < self.commits[*oldest].seconds {
+                *oldest = if seconds(at) < seconds(*oldest) {
                     at
                 } else {
                     *oldest
@@ -131,7 +132,7 @@ impl Graph {
             }
             for secret in ones(before & !has & !kept) {
                 let newest = traces.removed[secret].get_or_insert(at);
-                *newest = if self.commits[at].seconds >= self.commits[*newest].seconds {
+                *newest = if seconds(at) >= seconds(*newest) {
                     at
                 } else {
                     *newest
