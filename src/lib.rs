@@ -18,8 +18,6 @@ pub mod rules;
 
 #[doc(hidden)]
 pub mod detect;
-#[doc(hidden)]
-pub mod unpack;
 
 #[doc(hidden)]
 pub mod env;

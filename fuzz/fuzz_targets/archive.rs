@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use ntnguard::unpack::{ArchiveEvent, ArchiveKind, ArchiveLimits, kind, open};
+use ntnguard::source::unpack::{ArchiveEvent, ArchiveKind, ArchiveLimits, kind, open};
 use ntnguard::model::blob::Origin;
 
 fuzz_target!(|bytes: &[u8]| {

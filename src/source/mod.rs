@@ -11,6 +11,7 @@ mod reader;
 pub mod rooted;
 pub mod stdin;
 mod stoppable;
+pub mod unpack;
 pub mod worktree;
 
 use std::collections::{HashMap, HashSet};
@@ -21,7 +22,6 @@ use crate::model::placement::{Commit, Placement};
 use crate::model::progress::Progress;
 use crate::model::skip::Skip;
 use crate::model::source_kind::SourceKind;
-use crate::unpack;
 
 use folder::Folder;
 

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read, Seek};
 use crate::model::blob::{Blob, Origin, Position};
 use crate::model::progress::Progress;
 use crate::model::secret::Fingerprint;
-use crate::unpack::{self, ArchiveEvent, ArchiveKind};
+use crate::source::unpack::{self, ArchiveEvent, ArchiveKind};
 
 use super::Visit;
 use super::stoppable::Stoppable;

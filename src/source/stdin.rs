@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::blob::Origin;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
-use crate::unpack;
+use crate::source::unpack;
 
 use super::reader::Reader;
 use super::{Limits, Source, Visit};

@@ -12,7 +12,7 @@ use ignore::WalkBuilder;
 use crate::model::blob::Origin;
 use crate::model::progress::Progress;
 use crate::model::skip::{Skip, SkipReason};
-use crate::unpack::{self, ArchiveKind};
+use crate::source::unpack::{self, ArchiveKind};
 
 use super::super::Visit;
 use super::super::reader::Reader;

@@ -9,7 +9,7 @@ use ignore::{WalkBuilder, WalkState};
 use crate::model::blob::{Blob, Origin, Part, path_bytes};
 use crate::model::progress::Progress;
 use crate::model::skip::{Skip, SkipReason};
-use crate::unpack;
+use crate::source::unpack;
 
 use super::super::Visit;
 use super::super::reader::Reader;

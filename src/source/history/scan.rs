@@ -12,7 +12,7 @@ use crate::detect::scanner::Prefilter;
 use crate::model::blob::{Blob, Origin, Part};
 use crate::model::progress::Progress;
 use crate::model::skip::{Skip, SkipReason};
-use crate::unpack;
+use crate::source::unpack;
 
 use super::super::lfs::Pointer;
 use super::super::reader::Reader;

@@ -78,7 +78,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("error", &["detect"]),
     ("files", &[]),
     ("git", &["error", "files", "model"]),
-    ("unpack", &["git", "model"]),
     ("policy", &["error", "files", "model", "rules"]),
     (
         "env",
@@ -88,9 +87,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "source",
-        &[
-            "detect", "error", "files", "git", "model", "policy", "unpack",
-        ],
+        &["detect", "error", "files", "git", "model", "policy"],
     ),
     (
         "report",
