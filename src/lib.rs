@@ -27,6 +27,12 @@ pub(crate) mod files;
 #[doc(hidden)]
 pub mod git;
 #[doc(hidden)]
+#[cfg_attr(
+    not(feature = "live"),
+    allow(dead_code, reason = "nothing sends what they describe")
+)]
+pub mod live;
+#[doc(hidden)]
 pub mod policy;
 #[doc(hidden)]
 pub mod source;

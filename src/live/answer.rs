@@ -1,0 +1,208 @@
+//! What an answer of Notion's means. Pure: status, headers and body in, a state out.
+
+use serde_json::Value;
+
+use super::{
+    Answer, AnswerTrace, Identity, Introspection, Kind, LiveState, Presence, UnknownReason,
+};
+
+/// The beginning of the message to a request whose header did not arrive as it was sent.
+const BAD_HEADER: &str = "Authorization header must";
+
+/// An error of Notion's.
+struct NotionError {
+    code: String,
+    message: String,
+    additional_data: Value,
+}
+
+impl NotionError {
+    /// What an answer says went wrong; `None` when it is no error of Notion's.
+    fn of(response: &Answer) -> Option<Self> {
+        let mut body: Value = serde_json::from_slice(&response.body).ok()?;
+        // OAuth says `error` where the rest of the API says `code`.
+        let code = body["code"].as_str().or_else(|| body["error"].as_str())?;
+        Some(NotionError {
+            code: code.to_owned(),
+            message: body["message"].as_str().unwrap_or_default().to_owned(),
+            additional_data: body
+                .get_mut("additional_data")
+                .map(Value::take)
+                .unwrap_or_default(),
+        })
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.additional_data["rate_limit_reason"] == "public_api_request_blocked"
+    }
+}
+
+/// The state of a token, by the answer to `GET /v1/users/me`.
+pub fn of_me(response: &Answer) -> LiveState {
+    match (response.status, NotionError::of(response)) {
+        (200, _) => match identity(&response.body) {
+            Some(identity) => LiveState::Live(Some(identity)),
+            None => LiveState::Unknown(UnknownReason::NotNotion),
+        },
+        (401, Some(failure)) if is_dead(&failure) => LiveState::Dead,
+        (_, failure) => LiveState::Unknown(reason(response.status, failure.as_ref())),
+    }
+}
+
+fn is_dead(failure: &NotionError) -> bool {
+    failure.code == "unauthorized" && !is_stripped(failure)
+}
+
+fn is_stripped(failure: &NotionError) -> bool {
+    failure.message.starts_with(BAD_HEADER)
+}
+
+/// Whose a token is; `None` when the body is no user. To a personal token, a person may be answered.
+fn identity(body: &[u8]) -> Option<Identity> {
+    let user: Value = serde_json::from_slice(body).ok()?;
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    if user["object"] != "user" {
+        return None;
+    }
+    let bot = &user["bot"];
+    let kind = match bot["owner"]["type"].as_str() {
+        Some("workspace") => Some(Kind::Internal),
+        Some("user") => Some(Kind::User),
+        _ => (user["type"] == "person").then_some(Kind::User),
+    };
+    Some(Identity {
+        kind,
+        bot: text(&user["id"])?,
+        // A person's name is nobody's business.
+        name: text(&user["name"]).filter(|_| user["type"] != "person"),
+        workspace: text(&bot["workspace_id"]),
+        workspace_name: text(&bot["workspace_name"]),
+    })
+}
+
+/// Whether an object can be reached, by the answer to `GET` of it.
+pub fn of_object(response: &Answer) -> Presence {
+    let failure = NotionError::of(response);
+    let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
+    match (response.status, code) {
+        (200, _) => match serde_json::from_slice::<Value>(&response.body) {
+            Ok(object) if object["object"].is_string() && object["id"].is_string() => {
+                let is_gone = object["in_trash"] == true || object["archived"] == true;
+                if is_gone {
+                    Presence::InTrash
+                } else {
+                    Presence::Shared
+                }
+            }
+            _ => Presence::Unknown(UnknownReason::NotNotion),
+        },
+        (404, "object_not_found") => Presence::Missing,
+        (403, "restricted_resource") => Presence::NotPermitted,
+        (400, "validation_error") => Presence::OtherKind,
+        (status, _) => Presence::Unknown(reason(status, failure.as_ref())),
+    }
+}
+
+/// What `POST /v1/oauth/introspect` says about a token, and about the client that asks.
+pub fn of_introspection(response: &Answer) -> Introspection {
+    let failure = NotionError::of(response);
+    let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
+    match (response.status, code) {
+        (200, _) => {
+            let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+            match body["active"].as_bool() {
+                Some(true) => Introspection::Active(body["iat"].as_i64()),
+                Some(false) => Introspection::Inactive,
+                None => Introspection::Unknown(UnknownReason::NotNotion),
+            }
+        }
+        (401, "invalid_client") => Introspection::Refused,
+        (status, _) => Introspection::Unknown(reason(status, failure.as_ref())),
+    }
+}
+
+/// Why an answer tells nothing; `failure` is what Notion says, if it is Notion's.
+fn reason(status: u16, failure: Option<&NotionError>) -> UnknownReason {
+    let failure = match (status, failure) {
+        (300..=399, _) => return UnknownReason::Redirect,
+        (407, _) => return UnknownReason::NotNotion,
+        (429, Some(failure)) if failure.is_blocked() => return UnknownReason::Blocked,
+        (429, _) => return UnknownReason::Limited,
+        (500..=599, _) => return UnknownReason::Overloaded,
+        (_, None) => return UnknownReason::NotNotion,
+        (_, Some(failure)) => failure,
+    };
+    if status == 401 && is_stripped(failure) {
+        UnknownReason::Stripped
+    } else {
+        UnknownReason::Unexpected
+    }
+}
+
+/// Returns true if Notion says that waiting does not help.
+pub fn is_blocked(response: &Answer) -> bool {
+    response.status == 429 && NotionError::of(response).is_some_and(|failure| failure.is_blocked())
+}
+
+/// The seconds that Notion says to wait before the next request.
+pub fn retry_after(response: &Answer) -> Option<u64> {
+    let header = response.header("retry-after");
+    let told = header.and_then(|text| text.trim().parse().ok());
+    told.or_else(|| {
+        let failure = NotionError::of(response)?;
+        failure.additional_data["retry_after"].as_u64()
+    })
+}
+
+/// What an answer says about itself. Whatever is not shaped as Notion writes it is left out: a
+/// server may echo the token.
+pub fn trace(response: &Answer) -> AnswerTrace {
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let own = response.header("x-notion-request-id");
+    let own = own.or_else(|| body["request_id"].as_str());
+    let ray = response.header("cf-ray");
+    let code = body["code"].as_str().or_else(|| body["error"].as_str());
+    let request = own
+        .filter(|id| is_id(id))
+        .or_else(|| ray.filter(|ray| is_ray(ray)));
+    AnswerTrace {
+        status: Some(response.status),
+        code: code.filter(|code| is_code(code)).map(str::to_owned),
+        request: request.map(str::to_owned),
+    }
+}
+
+/// Returns true for an id as `8-4-4-4-12` hexadecimal digits.
+fn is_id(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    lengths == [8, 4, 4, 4, 12] && parts.iter().all(|part| is_hex(part))
+}
+
+/// Returns true for Cloudflare's name of a request, such as `8c1f0e2d3b4a5968-FRA`.
+fn is_ray(text: &str) -> bool {
+    let (id, place) = text.split_once('-').unwrap_or((text, ""));
+    id.len() == 16 && is_hex(id) && place.len() <= 4 && is_capital(place)
+}
+
+fn is_capital(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Returns true for words as Notion's codes are written.
+fn is_code(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    text.len() <= 40 && text.bytes().all(is_word)
+}
+
+#[cfg(test)]
+mod tests;

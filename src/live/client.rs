@@ -1,0 +1,255 @@
+//! One request and its answer. The only file that names the HTTP library, and where a secret leaves
+//! this machine.
+
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::config::Config;
+use ureq::http::request::Builder;
+use ureq::http::{HeaderMap, HeaderValue, Request as HttpRequest};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, AsSendBody, Proxy, ProxyProtocol};
+
+use super::base64;
+use super::notion::{Credentials, LiveOptions, NotionCall, SentPart};
+use super::proxy::{ProxyAddress, ProxyFault};
+use super::{Answer, TlsFault, UnknownReason};
+use crate::error::{Error, Result};
+
+/// The version of the API whose answers are understood.
+const VERSION: &str = "2026-03-11";
+
+/// No answer of Notion's that is read here is larger.
+const MAX_BODY: u64 = 1024 * 1024;
+
+/// No headers of Notion's are larger.
+const MAX_HEADERS: usize = 64 * 1024;
+
+/// What sends requests.
+pub struct Client {
+    agent: Agent,
+    has_proxy: bool,
+}
+
+impl Client {
+    /// A client for the host that `options` name, by their proxy and their certificates.
+    ///
+    /// # Errors
+    ///
+    /// When one of those cannot be used.
+    pub fn new(options: &LiveOptions) -> Result<Self> {
+        let origin = &options.origin;
+        let proxy = match origin.is_local() {
+            true => None,
+            false => options.proxy.to(origin.host())?,
+        };
+        let has_proxy = proxy.is_some();
+        let config = Agent::config_builder()
+            .proxy(proxy.map(|address| connected(&address)).transpose()?)
+            .tls_config(tls(options)?)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_response_header_size(MAX_HEADERS)
+            .max_idle_connections(1)
+            .max_idle_connections_per_host(1)
+            .user_agent(concat!("ntnguard/", env!("CARGO_PKG_VERSION")));
+        let config: Config = config.build();
+        let agent = config.new_agent();
+        Ok(Client { agent, has_proxy })
+    }
+
+    /// Sends a request to `address`, and waits for its answer no longer than `limit`.
+    pub fn send(
+        &self,
+        address: &str,
+        call: &NotionCall<'_>,
+        limit: Duration,
+    ) -> std::result::Result<Answer, UnknownReason> {
+        let request = request(address, &call.login).ok_or(UnknownReason::Unexpected)?;
+        let outcome = match &call.asks_about {
+            None => self.run(request.method("GET").body(()), limit),
+            Some(parts) => {
+                let request = request
+                    .method("POST")
+                    .header("Content-Type", "application/json");
+                self.run(request.body(joined(parts)), limit)
+            }
+        };
+        outcome.map_err(|error| self.reason(&error, limit))
+    }
+
+    fn run(
+        &self,
+        request: std::result::Result<HttpRequest<impl AsSendBody>, ureq::http::Error>,
+        limit: Duration,
+    ) -> std::result::Result<Answer, ureq::Error> {
+        let request = self.agent.configure_request(request?);
+        let request = request.timeout_global(Some(limit)).build();
+        let mut answer = self.agent.run(request)?;
+        let (status, headers) = (answer.status().as_u16(), texts(answer.headers()));
+        let body = answer.body_mut().with_config().limit(MAX_BODY);
+        Ok(Answer {
+            status,
+            headers,
+            body: body.read_to_vec()?,
+        })
+    }
+
+    /// Our word for what went wrong; nothing of the library's text is in it.
+    fn reason(&self, error: &ureq::Error, limit: Duration) -> UnknownReason {
+        match error {
+            ureq::Error::Timeout(_) => UnknownReason::Timeout(limit),
+            ureq::Error::HostNotFound if self.has_proxy => {
+                UnknownReason::Proxy(ProxyFault::Unreachable)
+            }
+            ureq::Error::HostNotFound => UnknownReason::Lookup,
+            ureq::Error::ConnectProxyFailed(text) if text.contains(" 407/") => {
+                UnknownReason::Proxy(ProxyFault::NoLogin)
+            }
+            ureq::Error::ConnectProxyFailed(_) => UnknownReason::Proxy(ProxyFault::Refused),
+            ureq::Error::ConnectionFailed => self.unconnected(),
+            ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..) => {
+                UnknownReason::TooLarge
+            }
+            ureq::Error::Rustls(error) => tls_reason(error),
+            ureq::Error::Tls(_) => UnknownReason::Tls(TlsFault::Other),
+            ureq::Error::Io(error) => self.io_reason(error),
+            ureq::Error::Protocol(error) if error.to_string().contains("too many headers") => {
+                UnknownReason::TooLarge
+            }
+            ureq::Error::Protocol(_) | ureq::Error::Http(_) => UnknownReason::NotHttp,
+            _ => UnknownReason::Unexpected,
+        }
+    }
+
+    fn unconnected(&self) -> UnknownReason {
+        match self.has_proxy {
+            true => UnknownReason::Proxy(ProxyFault::Unreachable),
+            false => UnknownReason::Connection,
+        }
+    }
+
+    fn io_reason(&self, error: &std::io::Error) -> UnknownReason {
+        let inner = error.get_ref();
+        if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            return tls_reason(error);
+        }
+        match error.kind() {
+            ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => {
+                UnknownReason::CutOff
+            }
+            _ => self.unconnected(),
+        }
+    }
+}
+
+/// Headers by their names, as far as they are text.
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&ureq::http::HeaderName, &HeaderValue)| {
+        let value = value.to_str().ok()?;
+        Some((name.as_str().to_owned(), value.to_owned()))
+    };
+    headers.iter().filter_map(text).collect()
+}
+
+/// What each request begins with; `None` when a secret in it is no header.
+fn request(address: &str, login: &Credentials<'_>) -> Option<Builder> {
+    let request = HttpRequest::builder().uri(address);
+    let request = request.header("Notion-Version", VERSION);
+    let request = request.header("Accept", "application/json");
+    Some(request.header("Authorization", authorization(login)?))
+}
+
+/// The header that proves who asks. The library's own log does not show it.
+fn authorization(login: &Credentials<'_>) -> Option<HeaderValue> {
+    let text = match login {
+        Credentials::Token(token) => joined(&[SentPart::Text("Bearer "), SentPart::Secret(token)]),
+        Credentials::Client { id, secret } => {
+            let pair = joined(&[
+                SentPart::Text(id),
+                SentPart::Text(":"),
+                SentPart::Secret(secret),
+            ]);
+            [b"Basic ".as_slice(), &base64::encode(&pair)].concat()
+        }
+    };
+    let mut header = HeaderValue::from_bytes(&text).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
+/// What is sent, in one piece: the one place at which a secret is opened to leave this machine.
+fn joined(parts: &[SentPart<'_>]) -> Vec<u8> {
+    let bytes = parts.iter().map(|part| match part {
+        SentPart::Text(text) => text.as_bytes(),
+        SentPart::Secret(secret) => secret.expose(),
+    });
+    bytes.collect::<Vec<_>>().concat()
+}
+
+fn connected(address: &ProxyAddress) -> Result<Proxy> {
+    let protocol = match address.is_secure {
+        true => ProxyProtocol::Https,
+        false => ProxyProtocol::Http,
+    };
+    let proxy = Proxy::builder(protocol)
+        .host(&address.host)
+        .port(address.port);
+    let proxy = match &address.login {
+        Some((user, password)) => proxy.username(user).password(password),
+        None => proxy,
+    };
+    let message = format!("the proxy {} cannot be used", address.host);
+    let unfit = |_| Error::new(message).help("check HTTPS_PROXY and ALL_PROXY");
+    proxy.build().map_err(unfit)
+}
+
+/// TLS by ring, and by the certificates that are named or the system's.
+fn tls(options: &LiveOptions) -> Result<TlsConfig> {
+    let roots = match &options.certificates {
+        Some(file) => RootCerts::new_with_certs(&certificates(&file.bytes, &file.name)?),
+        None => RootCerts::PlatformVerifier,
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = TlsConfig::builder().root_certs(roots);
+    Ok(config.unversioned_rustls_crypto_provider(provider).build())
+}
+
+/// The certificates of a PEM file.
+fn certificates(bytes: &[u8], name: &str) -> Result<Vec<Certificate<'static>>> {
+    let found: std::result::Result<Vec<_>, _> = parse_pem(bytes).collect();
+    let certificate = |item| match item {
+        PemItem::Certificate(certificate) => Some(certificate),
+        _ => None,
+    };
+    let found = found.map(|items| items.into_iter().filter_map(certificate));
+    match found.map(Iterator::collect::<Vec<_>>) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => {
+            let message = format!("{name} has no certificate in PEM");
+            Err(Error::new(message).help("name a file with -----BEGIN CERTIFICATE----- in it"))
+        }
+    }
+}
+
+fn tls_reason(error: &rustls::Error) -> UnknownReason {
+    use rustls::CertificateError as Fault;
+    let fault = match error {
+        // The platform's verifier says so when it finds no roots.
+        rustls::Error::General(text) if text.contains("No CA certificates") => {
+            return UnknownReason::NoStore;
+        }
+        rustls::Error::InvalidCertificate(fault) => fault,
+        _ => return UnknownReason::Tls(TlsFault::Other),
+    };
+    UnknownReason::Tls(match fault {
+        // A signature is bad where two authorities have one name.
+        Fault::UnknownIssuer | Fault::BadSignature => TlsFault::Untrusted,
+        Fault::NotValidForName | Fault::NotValidForNameContext { .. } => TlsFault::WrongName,
+        Fault::Expired | Fault::ExpiredContext { .. } => TlsFault::Expired,
+        Fault::NotValidYet | Fault::NotValidYetContext { .. } => TlsFault::Expired,
+        _ => TlsFault::Other,
+    })
+}

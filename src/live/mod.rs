@@ -1,0 +1,148 @@
+//! Asking Notion whether a credential works.
+//!
+//! Nothing that scans comes here: a command that connects says so in its name. [`answer`] says what
+//! an answer means and is pure; `client` alone sends anything, to one host.
+
+#[cfg(not(feature = "live"))]
+mod absent;
+pub mod answer;
+#[cfg(feature = "live")]
+mod base64;
+#[cfg(feature = "live")]
+mod client;
+mod id;
+mod notion;
+mod origin;
+mod proxy;
+mod reason;
+mod retry;
+
+#[cfg(not(feature = "live"))]
+use absent::AbsentClient as Client;
+#[cfg(feature = "live")]
+use client::Client;
+
+pub use id::object_id;
+pub use notion::{CertificateFile, Credentials, LiveOptions, Notion, NotionObject};
+pub use origin::ApiOrigin;
+pub use proxy::ProxyVariables;
+pub use reason::{TlsFault, UnknownReason};
+
+/// Whether a credential works, as far as Notion's answer tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LiveState {
+    /// Notion accepts it, and says whose it is; a client secret is nobody's.
+    Live(Option<Identity>),
+    /// Notion refuses it now: revoked, regenerated, expired, or switched off by its workspace, and
+    /// that can be undone.
+    Dead,
+    /// Neither is known, and why.
+    Unknown(UnknownReason),
+}
+
+/// Whose token it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The kind of its owner; `None` when the answer does not say.
+    pub kind: Option<Kind>,
+    /// The bot's id; a personal token may have a person's.
+    pub bot: String,
+    /// The name of the integration.
+    pub name: Option<String>,
+    /// The workspace's id.
+    pub workspace: Option<String>,
+    /// The workspace's name.
+    pub workspace_name: Option<String>,
+}
+
+/// The kind of a token, by its owner. An OAuth token and a personal one cannot be told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An internal integration's.
+    Internal,
+    /// A user's: OAuth, or personal.
+    User,
+}
+
+impl Kind {
+    /// Its name in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Internal => "internal",
+            Kind::User => "user",
+        }
+    }
+}
+
+/// What an answer says about itself, by which Notion's support finds it. Nothing in it is free text
+/// of the server's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerTrace {
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// Notion's code for the error.
+    pub code: Option<String>,
+    /// Notion's id of the request, or Cloudflare's.
+    pub request: Option<String>,
+}
+
+/// What was found out about a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified<T> {
+    /// The result.
+    pub result: T,
+    /// What the last answer says about itself.
+    pub trace: AnswerTrace,
+    /// The number of requests that were sent.
+    pub attempts: u32,
+}
+
+/// What introspection says about a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Introspection {
+    /// It works, and was issued at so many seconds since 1970, if that is told.
+    Active(Option<i64>),
+    /// It does not work, or is no token of this client.
+    Inactive,
+    /// The client's id and secret are refused.
+    Refused,
+    /// Nothing is known, and why.
+    Unknown(UnknownReason),
+}
+
+/// Whether an object can be reached with a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It can.
+    Shared,
+    /// It is in the trash.
+    InTrash,
+    /// It is not there or not shared; Notion does not say which.
+    Missing,
+    /// The integration may not read content.
+    NotPermitted,
+    /// It is another kind of object: a page where a database is asked for.
+    OtherKind,
+    /// Nothing is known, and why.
+    Unknown(UnknownReason),
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Its headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Its body, of at most 1 MiB.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The value of a header; `name` is in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,121 @@
+//! Where requests go: to Notion, or to a stand-in on this machine.
+
+use crate::error::{Error, Result};
+
+/// The only host of the internet that anything is sent to.
+const HOST: &str = "api.notion.com";
+
+/// Where requests go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiOrigin {
+    base: String,
+    host: String,
+    is_local: bool,
+}
+
+impl Default for ApiOrigin {
+    fn default() -> Self {
+        ApiOrigin {
+            base: format!("https://{HOST}"),
+            host: HOST.to_owned(),
+            is_local: false,
+        }
+    }
+}
+
+impl ApiOrigin {
+    /// A stand-in at `url` on this machine.
+    ///
+    /// # Errors
+    ///
+    /// When it is anything else: a token could be sent anywhere.
+    pub fn local(url: &str) -> Result<Self> {
+        let refused = || {
+            let message = "--api-url takes an address on this machine alone";
+            Error::new(message).help("write http://127.0.0.1:PORT; without it, Notion is asked")
+        };
+        let base = url.strip_suffix('/').unwrap_or(url);
+        let authority = base
+            .strip_prefix("http://")
+            .or(base.strip_prefix("https://"));
+        let authority = authority.ok_or_else(refused)?;
+        let (host, port) = match authority
+            .rfind(':')
+            .filter(|at| !authority[*at..].contains(']'))
+        {
+            Some(at) => (&authority[..at], Some(&authority[at + 1..])),
+            None => (authority, None),
+        };
+        let is_port = |port: &str| port.parse::<u16>().is_ok();
+        if ["127.0.0.1", "[::1]", "localhost"].contains(&host) && port.is_none_or(is_port) {
+            Ok(ApiOrigin {
+                base: base.to_owned(),
+                host: authority.to_owned(),
+                is_local: true,
+            })
+        } else {
+            Err(refused())
+        }
+    }
+
+    /// The address of `path`, which begins with a slash.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// The host, as it is told.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Returns true for a stand-in, which no proxy leads to.
+    pub fn is_local(&self) -> bool {
+        self.is_local
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ApiOrigin;
+
+    #[test]
+    fn only_this_machine_stands_in_for_notion() {
+        let notion = ApiOrigin::default();
+        assert_eq!(
+            notion.address("/v1/users/me"),
+            "https://api.notion.com/v1/users/me"
+        );
+        for url in [
+            "http://127.0.0.1:8080",
+            "https://localhost:1/",
+            "http://[::1]:65535",
+            "http://[::1]",
+            "http://localhost",
+        ] {
+            let origin = ApiOrigin::local(url).unwrap();
+            assert!(
+                origin.is_local() && !origin.address("/v1").contains("//v1"),
+                "{url}"
+            );
+        }
+        for url in [
+            "",
+            "127.0.0.1:1",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1.evil.example",
+            "http://localhost@evil.example",
+            "http://evil.example@localhost",
+            "http://localhost:80@evil.example",
+            "http://localhost:80/path",
+            "http://localhost:99999",
+            "http://localhost:",
+            "http://localhost#.evil.example",
+            "http://127.0.0.1\\.evil.example",
+            "http://10.0.0.1:80",
+            "https://api.notion.com",
+            "http://[::2]:80",
+        ] {
+            assert!(ApiOrigin::local(url).is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Why nothing is known.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::proxy::ProxyFault;
+
+/// Why nothing is known about a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnknownReason {
+    /// No answer came in time.
+    Timeout(Duration),
+    /// The host's name could not be looked up.
+    Lookup,
+    /// No connection could be made.
+    Connection,
+    /// The connection ended in the middle of an answer.
+    CutOff,
+    /// The certificate was not accepted.
+    Tls(TlsFault),
+    /// The system has no store of certificates.
+    NoStore,
+    /// The proxy stands in the way.
+    Proxy(ProxyFault),
+    /// The answer was larger than is read.
+    TooLarge,
+    /// What was answered is not HTTP.
+    NotHttp,
+    /// The answer leads elsewhere.
+    Redirect,
+    /// The answer is not Notion's: a page of something in between.
+    NotNotion,
+    /// The token did not arrive.
+    Stripped,
+    /// Too many requests.
+    Limited,
+    /// Notion lets nothing of this workspace through.
+    Blocked,
+    /// Notion cannot answer now.
+    Overloaded,
+    /// The answer means nothing that is known.
+    Unexpected,
+    /// Time was over before it was asked.
+    NotAsked,
+}
+
+/// What is wrong with a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsFault {
+    /// Nobody who is trusted signed it.
+    Untrusted,
+    /// It is another host's.
+    WrongName,
+    /// It counts no more, or not yet.
+    Expired,
+    /// Anything else.
+    Other,
+}
+
+impl UnknownReason {
+    /// Its name in JSON.
+    pub fn id(&self) -> &'static str {
+        match self {
+            UnknownReason::Timeout(_) => "timeout",
+            UnknownReason::Lookup => "dns",
+            UnknownReason::Connection => "connection",
+            UnknownReason::CutOff => "cut-off",
+            UnknownReason::Tls(TlsFault::Untrusted) => "tls-untrusted",
+            UnknownReason::Tls(TlsFault::WrongName) => "tls-wrong-name",
+            UnknownReason::Tls(TlsFault::Expired) => "tls-expired",
+            UnknownReason::Tls(TlsFault::Other) => "tls",
+            UnknownReason::NoStore => "tls-no-store",
+            UnknownReason::Proxy(_) => "proxy",
+            UnknownReason::TooLarge => "too-large",
+            UnknownReason::NotHttp => "not-http",
+            UnknownReason::Redirect => "redirect",
+            UnknownReason::NotNotion => "not-notion",
+            UnknownReason::Stripped => "header-stripped",
+            UnknownReason::Limited => "rate-limited",
+            UnknownReason::Blocked => "blocked",
+            UnknownReason::Overloaded => "overloaded",
+            UnknownReason::Unexpected => "unexpected",
+            UnknownReason::NotAsked => "not-asked",
+        }
+    }
+
+    /// Returns true if the same request may be answered when it is sent again soon.
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            UnknownReason::Timeout(_)
+                | UnknownReason::Lookup
+                | UnknownReason::Connection
+                | UnknownReason::CutOff
+        )
+    }
+
+    /// What to do next; `None` where nothing helps but to ask again later.
+    pub fn help(&self) -> Option<&'static str> {
+        Some(match self {
+            UnknownReason::Lookup | UnknownReason::Connection | UnknownReason::Timeout(_) => {
+                "a firewall? Allow HTTPS to api.notion.com, or set HTTPS_PROXY"
+            }
+            UnknownReason::Tls(TlsFault::Untrusted) => {
+                "does something in between read the connection? Name its CA with --ca-file"
+            }
+            UnknownReason::Tls(TlsFault::Expired) => "is this machine's clock right?",
+            UnknownReason::NoStore => "install ca-certificates, or name a file with --ca-file",
+            UnknownReason::Redirect
+            | UnknownReason::NotNotion
+            | UnknownReason::Tls(_)
+            | UnknownReason::NotHttp => {
+                "something in between answered: a proxy, a firewall or a login page"
+            }
+            UnknownReason::Stripped => "does a proxy take the header Authorization away?",
+            UnknownReason::Blocked => "waiting does not help: write to Notion's support",
+            UnknownReason::Proxy(fault) => return fault.help(),
+            UnknownReason::NotAsked => "ask for fewer at once, or raise --timeout",
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for UnknownReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            UnknownReason::Timeout(limit) => {
+                return write!(f, "no answer within {}", seconds(*limit));
+            }
+            UnknownReason::Proxy(fault) => return fault.fmt(f),
+            UnknownReason::Lookup => "the name of the host could not be looked up",
+            UnknownReason::Connection => "no connection could be made",
+            UnknownReason::CutOff => "the connection ended in the middle of the answer",
+            UnknownReason::Tls(TlsFault::Untrusted) => {
+                "the certificate is signed by nobody trusted here"
+            }
+            UnknownReason::Tls(TlsFault::WrongName) => "the certificate is another host's",
+            UnknownReason::Tls(TlsFault::Expired) => "the certificate is expired, or not valid yet",
+            UnknownReason::Tls(TlsFault::Other) => "no secure connection could be made",
+            UnknownReason::NoStore => "this system has no trusted certificates",
+            UnknownReason::TooLarge => "the answer is too large to be Notion's",
+            UnknownReason::NotHttp => "the answer is not HTTP",
+            UnknownReason::Redirect => "the answer leads to another address, which is not followed",
+            UnknownReason::NotNotion => "the answer is not Notion's",
+            UnknownReason::Stripped => "the token did not reach Notion",
+            UnknownReason::Limited => "Notion was asked too often (rate limit)",
+            UnknownReason::Blocked => "Notion blocks requests of this workspace",
+            UnknownReason::Overloaded => "Notion cannot answer now",
+            UnknownReason::Unexpected => "the answer says neither live nor dead",
+            UnknownReason::NotAsked => "the time was over before it was asked",
+        })
+    }
+}
+
+/// A time in whole seconds, or in milliseconds where it is shorter than one.
+fn seconds(time: Duration) -> String {
+    match time.as_millis() {
+        short @ ..1000 => format!("{short} ms"),
+        long => format!("{} s", long.div_ceil(1000)),
+    }
+}
