@@ -28,6 +28,11 @@ pub fn format() -> impl TypedValueParser<Value = Format> {
     of(Format::NAMES.map(|(name, _)| name))
 }
 
+/// The formats of what Notion's answers came to.
+pub fn live_format() -> impl TypedValueParser<Value = Format> {
+    of(["human", "json"])
+}
+
 /// The levels of confidence.
 pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
     of([Confidence::High, Confidence::Medium, Confidence::Low].map(Confidence::id))

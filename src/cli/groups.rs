@@ -5,12 +5,13 @@ use clap::Command;
 use super::output;
 
 /// The groups, each with its commands in their order.
-const GROUPS: [(&str, &[&str]); 4] = [
+const GROUPS: [(&str, &[&str]); 5] = [
     (
         "Find",
         &["scan", "staged", "range", "history", "stdin", "env"],
     ),
     ("Run", &["hook", "ci"]),
+    ("Ask Notion", &["verify"]),
     ("Decide", &["allow", "baseline", "config", "rules"]),
     ("Shell", &["completions", "man", "help"]),
 ];

@@ -1,6 +1,7 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
 mod allow;
+mod ask;
 mod bar;
 mod baseline;
 mod choice;
@@ -27,6 +28,7 @@ mod stdin;
 mod surface;
 mod target;
 mod variables;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -75,6 +77,8 @@ pub enum Command {
     /// Install git hooks, take them away, and what they run
     #[command(subcommand)]
     Hook(hook::HookCommand),
+    /// Ask Notion whether tokens are live or dead, by the names of their variables
+    Verify(verify::VerifyCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),
     /// Write an entry into .ntnguard.yaml that allows a finding from then on
@@ -149,6 +153,7 @@ fn run(command: Command) -> ExitStatus {
         Command::Env(env) => env.run(),
         Command::Ci(ci) => ci.run(),
         Command::Hook(hook) => hook.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Rules(rules) => rules.run(),
         Command::Allow(allow) => allow.run(),
         Command::Baseline(baseline) => baseline.run(),

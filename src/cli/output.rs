@@ -6,7 +6,9 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::report::{Detail, Format, Report, Standing, Style, explain as explained, quote};
+use crate::report::{
+    Detail, Format, LiveReport, Report, Standing, Style, explain as explained, quote,
+};
 use clap::ValueEnum;
 
 use super::target::{ReportTarget, by_name, cannot_write, write_whole};
@@ -162,6 +164,29 @@ fn write_file(report: &Report, format: Format, style: Style, target: &ReportTarg
         .write(format, style, &mut text)
         .map_err(|error| cannot_write(&target.file, &error))?;
     write_whole(&target.file, &text)
+}
+
+/// Writes what Notion's answers came to: into a file, if one is named, else to standard output.
+pub fn write_live(
+    report: &LiveReport,
+    format: Option<Format>,
+    file: Option<&Path>,
+    detail: Detail,
+) -> Result<()> {
+    let named = file
+        .and_then(by_name)
+        .filter(|format| *format == Format::Json);
+    let format = format.or(named).unwrap_or(Format::Human);
+    let mut style = style(false, detail);
+    let mut text = Vec::new();
+    if let Some(file) = file {
+        (style.width, style.sentence) = (WIDTH, usize::MAX);
+        let written = report.write(format, style, &mut text);
+        written.map_err(|error| cannot_write(file, &error))?;
+        return write_whole(file, &text);
+    }
+    let written = report.write(format, style, &mut text);
+    heard(written.and_then(|()| stdout().write_all(&text)))
 }
 
 /// Writes a report's annotations to standard output.

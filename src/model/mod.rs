@@ -22,4 +22,5 @@ pub mod source_kind;
 pub mod survey;
 #[doc(hidden)]
 pub mod time;
+pub mod variable_name;
 pub mod vault;

@@ -68,6 +68,17 @@ impl Secret {
             .is_some_and(|bytes| bytes.starts_with(&self.bytes))
     }
 
+    /// Returns true if it is `prefix` and then letters and digits alone.
+    pub fn is_word_behind(&self, prefix: &str) -> bool {
+        let body = self.bytes.strip_prefix(prefix.as_bytes());
+        body.is_some_and(|body| body.iter().all(u8::is_ascii_alphanumeric))
+    }
+
+    /// Returns true if it begins with `prefix`.
+    pub fn begins_with(&self, prefix: &str) -> bool {
+        self.bytes.starts_with(prefix.as_bytes())
+    }
+
     /// How many bytes it has.
     pub fn len(&self) -> usize {
         self.bytes.len()

@@ -17,6 +17,7 @@ mod inert;
 mod json;
 mod judged;
 mod limited;
+mod live;
 mod markdown;
 mod mend;
 mod overview;
@@ -49,6 +50,7 @@ use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 pub use judged::Judged;
 pub use limited::Limited;
+pub use live::{CheckOutcome, CheckRow, Expected, LiveReport, Subject, TokenRow};
 pub use pages::Pages;
 pub use standing::Standing;
 

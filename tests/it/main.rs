@@ -27,7 +27,13 @@ mod hostile;
 mod ignore;
 mod lfs;
 mod limited;
+#[cfg(feature = "live")]
+mod live;
 mod make;
+#[cfg(not(feature = "live"))]
+mod not_live;
+#[cfg(feature = "live")]
+mod notion;
 mod policy;
 mod progress;
 mod purge;

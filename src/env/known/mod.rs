@@ -72,20 +72,23 @@ pub enum Ignored {
 ///
 /// When the file cannot be read, or is no env file by its size.
 pub fn read(file: &Path) -> Result<(Vec<Known>, Vec<Unused>)> {
-    Ok(sort_out(&load(file)?, file))
+    Ok(sort_out(&load(file, "--known")?, file))
 }
 
-/// The bytes of a file, UTF-16 (which PowerShell writes) made UTF-8.
-fn load(file: &Path) -> Result<Vec<u8>> {
+/// The bytes of an env file that `flag` names, UTF-16 (which PowerShell writes) made UTF-8.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn load(file: &Path, flag: &str) -> Result<Vec<u8>> {
     let name = file.display();
     let unreadable = |error: std::io::Error| {
         Error::new(format!("the env file {name} cannot be read: {error}"))
-            .help("check the path given to --known")
+            .help(format!("check the path given to {flag}"))
     };
     if file.metadata().map_err(unreadable)?.is_dir() {
-        return Err(
-            Error::new(format!("{name} is a directory")).help("give --known the env file in it")
-        );
+        return Err(Error::new(format!("{name} is a directory"))
+            .help(format!("give {flag} the env file in it")));
     }
     let mut bytes = Vec::new();
     File::open(file)
@@ -93,9 +96,9 @@ fn load(file: &Path) -> Result<Vec<u8>> {
         .map_err(unreadable)?;
     if bytes.len() as u64 > defaults::ENV_FILE {
         return Err(
-            Error::new(format!("the env file {name} has more than 10 MiB")).help(
-                "give --known a file of NAME=value lines, with only the variables to look for",
-            ),
+            Error::new(format!("the env file {name} has more than 10 MiB")).help(format!(
+                "give {flag} a file of NAME=value lines, with only the variables to look for"
+            )),
         );
     }
     Ok(dotenv::as_utf8(bytes))

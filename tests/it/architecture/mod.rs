@@ -92,7 +92,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["detect", "error", "model", "policy", "rules", "source"],
+        &[
+            "detect", "error", "live", "model", "policy", "rules", "source",
+        ],
     ),
     (
         "run",

@@ -1,0 +1,138 @@
+//! What the commands share that ask Notion: their flags, and the values of variables.
+
+mod duration;
+mod oauth;
+mod values;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use crate::detect::redact::Hidden;
+use crate::error::{Error, Result};
+use crate::live::{
+    ApiOrigin, CertificateFile, LiveOptions, LiveState, Notion, ProxyVariables, Verified,
+};
+use crate::model::known::Known;
+use crate::model::secret::{Fingerprint, Secret};
+use crate::report::{CheckOutcome, Detail, Format, LiveReport};
+use clap::{Args, ValueHint};
+
+use super::{ExitStatus, Outcome, choice, output};
+
+pub use duration::duration;
+pub use oauth::OauthClient;
+pub use values::{ValueFault, Values, client_id_fault, secret_fault, token_fault, typed_name};
+
+/// The flags of every command that asks Notion.
+#[derive(Args)]
+pub struct AskFlags {
+    /// Read variables from FILE, before the environment (repeatable; the first that sets one counts)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    env_file: Vec<PathBuf>,
+    /// The time for all requests together
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    timeout: Duration,
+    /// The certificates to trust instead of the system's, in PEM [default: $SSL_CERT_FILE]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ca_file: Option<PathBuf>,
+    /// A stand-in for Notion, on this machine alone
+    #[arg(long, value_name = "URL", hide = true)]
+    api_url: Option<String>,
+    /// How to report: human or json [default: human]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_parser = choice::live_format(),
+        hide_possible_values = true
+    )]
+    format: Option<Format>,
+    /// Write the report to FILE, whole or not at all; as JSON where its name ends in .json
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+    /// Only what is not as expected, and no summary
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+impl AskFlags {
+    /// The variables that the files and the environment set.
+    pub fn values(&self) -> Result<Values> {
+        Values::read(&self.env_file)
+    }
+
+    /// Notion, for as long as the flags say, and `longer`. Nothing is sent yet.
+    pub fn notion(&self, longer: Duration) -> Result<Notion> {
+        let origin = self.api_url.as_deref().map(ApiOrigin::local).transpose()?;
+        let variable = |name: &str| std::env::var(name).ok();
+        Notion::new(&LiveOptions {
+            origin: origin.unwrap_or_default(),
+            proxy: ProxyVariables::read(variable),
+            certificates: self.certificates()?,
+            time: self.timeout.saturating_add(longer),
+        })
+    }
+
+    fn certificates(&self) -> Result<Option<CertificateFile>> {
+        let set = || std::env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty());
+        let (file, by) = match (&self.ca_file, set()) {
+            (Some(file), _) => (file.clone(), "--ca-file"),
+            (None, Some(file)) => (PathBuf::from(file), "SSL_CERT_FILE"),
+            (None, None) => return Ok(None),
+        };
+        let name = format!("the file {} of {by}", file.display());
+        let bytes = fs::read(&file).map_err(|error| {
+            Error::new(format!("{name} cannot be read: {error}"))
+                .help("name a file of certificates in PEM")
+        })?;
+        Ok(Some(CertificateFile { name, bytes }))
+    }
+
+    /// Writes the report, and says how the run ends.
+    pub fn finish(&self, report: &LiveReport) -> Outcome {
+        let detail = match self.quiet {
+            true => Detail::Quiet,
+            false => Detail::Normal,
+        };
+        output::write_live(report, self.format, self.output.as_deref(), detail)?;
+        Ok(match () {
+            () if report.count(CheckOutcome::NotAsExpected) > 0 => ExitStatus::Found,
+            () if report.is_complete() => ExitStatus::Clean,
+            () => ExitStatus::Failed,
+        })
+    }
+}
+
+/// What is known about a token, and since when.
+pub type Answered = (Verified<LiveState>, SystemTime);
+
+/// The answers of a run: each value is asked about once.
+#[derive(Default)]
+pub struct Answers(HashMap<Fingerprint, Answered>);
+
+impl Answers {
+    /// What is known about a token.
+    pub fn token(&mut self, notion: &mut Notion, token: &Secret) -> Answered {
+        let known = self.0.entry(token.fingerprint());
+        let answered = known.or_insert_with(|| (notion.me(token), SystemTime::now()));
+        answered.clone()
+    }
+
+    /// Forgets what is known: it may have changed.
+    pub fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// The values that no report shows, whatever an answer says.
+pub fn hidden<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Hidden {
+    let known = secrets.map(|value| Known {
+        variable: String::new(),
+        value: value.clone(),
+        file: PathBuf::new(),
+        is_guessable: false,
+        password: None,
+    });
+    Hidden::new(&known.collect::<Vec<_>>())
+}

@@ -1,0 +1,208 @@
+//! The values of variables, and whether they can be what they should.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::env::{dotenv, known};
+use crate::error::{Error, Result};
+use crate::model::secret::Secret;
+use crate::model::variable_name::{NotAName, VariableName};
+
+/// What env files and the environment set.
+pub struct Values {
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Values {
+    /// Reads env files.
+    pub fn read(files: &[PathBuf]) -> Result<Self> {
+        let load = |file: &PathBuf| Ok((file.clone(), known::load(file, "--env-file")?));
+        let files = files.iter().map(load).collect::<Result<_>>()?;
+        Ok(Values { files })
+    }
+
+    /// The secret value of a variable: of the first file that sets it, else of the environment.
+    pub fn secret(&self, name: &VariableName) -> Option<Secret> {
+        let mut files = self.files.iter();
+        let set = files.find_map(|(_, bytes)| Some(set(bytes, name)?.value));
+        set.or_else(|| {
+            let value = std::env::var_os(name.as_str())?;
+            Some(Secret::new(value.into_encoded_bytes(), 0))
+        })
+    }
+
+    /// The value of a variable that is no secret.
+    pub fn text(&self, name: &VariableName) -> Option<String> {
+        let mut files = self.files.iter();
+        let written = |bytes: &[u8]| {
+            let span = set(bytes, name)?.span;
+            Some(String::from_utf8_lossy(&bytes[span]).into_owned())
+        };
+        let set = files.find_map(|(_, bytes)| written(bytes));
+        set.or_else(|| std::env::var(name.as_str()).ok())
+    }
+
+    /// Where variables are looked for.
+    pub fn places(&self) -> String {
+        let files = self
+            .files
+            .iter()
+            .map(|(file, _)| file.display().to_string());
+        let places: Vec<String> = files.chain(["the environment".to_owned()]).collect();
+        places.join(" or ")
+    }
+}
+
+/// What a file sets last, as programs that read it take it.
+fn set<'a>(bytes: &'a [u8], name: &VariableName) -> Option<dotenv::Variable<'a>> {
+    let variables = dotenv::parse(bytes).variables.into_iter();
+    let mut own = variables.filter(|variable| variable.name == name.as_str().as_bytes());
+    own.next_back()
+}
+
+/// Reads a name that somebody typed. A secret in its place is never told.
+///
+/// # Errors
+///
+/// When it is none.
+pub fn typed_name(text: &str) -> Result<VariableName> {
+    text.parse().map_err(|fault| match fault {
+        NotAName::Secret => Error::new("that is a secret, not a variable's name").help(
+            "it is in your shell's history now: rotate it. Put the new one into a variable and \
+             write its name here, or pipe it in and write -",
+        ),
+        NotAName::Characters => Error::new("what stands in the place of a variable's name is none")
+            .help("names have letters, digits and _; `-` is a token on standard input"),
+    })
+}
+
+/// Why a value cannot be asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueFault {
+    /// There is none.
+    Empty,
+    /// It says where the value is kept.
+    Reference,
+    /// It is made up.
+    Placeholder,
+    /// It is a refresh token.
+    Refresh,
+    /// It is a person's session.
+    Session,
+    /// It is not shaped as what is wanted.
+    Shape,
+}
+
+impl fmt::Display for ValueFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ValueFault::Empty => "is empty",
+            ValueFault::Reference => "only says where the value is kept: nothing filled it in",
+            ValueFault::Placeholder => "is a placeholder",
+            ValueFault::Refresh => "is a refresh token: asking with it would use it up",
+            ValueFault::Session => "is a person's session, which is never sent",
+            ValueFault::Shape => "is not what it should be: quotes, blanks or a part missing?",
+        })
+    }
+}
+
+/// Why a value is no token that Notion can be asked about. A slip in it must not pass for a token
+/// that is refused.
+pub fn token_fault(value: &Secret) -> Option<ValueFault> {
+    let common = common_fault(value);
+    let mut prefixes = ["ntn_", "secret_"].iter();
+    let is_token = prefixes.any(|prefix| value.is_word_behind(prefix));
+    match () {
+        () if value.begins_with("nrt_") => Some(ValueFault::Refresh),
+        () if value.begins_with("v02:") || value.begins_with("v03:") => Some(ValueFault::Session),
+        () if common.is_some() => common,
+        () => (!is_token || !known::is_notions(value)).then_some(ValueFault::Shape),
+    }
+}
+
+/// Why a value is no secret of an OAuth client.
+pub fn secret_fault(value: &Secret) -> Option<ValueFault> {
+    let mut prefixes = ["", "secret_"].iter();
+    let is_word = prefixes.any(|prefix| value.is_word_behind(prefix)) && value.len() >= 20;
+    common_fault(value).or((!is_word).then_some(ValueFault::Shape))
+}
+
+/// Why a value is no OAuth client's id, which is a UUID.
+pub fn client_id_fault(value: &str) -> Option<ValueFault> {
+    let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    let is_id = value.len() == 36 && value.bytes().all(is_of_id);
+    match () {
+        () if value.is_empty() => Some(ValueFault::Empty),
+        () if value.contains("${") => Some(ValueFault::Reference),
+        () => (!is_id).then_some(ValueFault::Shape),
+    }
+}
+
+fn common_fault(value: &Secret) -> Option<ValueFault> {
+    use known::Ignored;
+    // Under a name that says it is secret, a value is judged whatever it looks like.
+    match known::judge(b"TOKEN", value)? {
+        Ignored::Empty => Some(ValueFault::Empty),
+        Ignored::Reference => Some(ValueFault::Reference),
+        Ignored::Placeholder => Some(ValueFault::Placeholder),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ValueFault, client_id_fault, secret_fault, set, token_fault, typed_name};
+    use crate::fake::expand;
+    use crate::model::secret::Secret;
+
+    fn secret(template: &str) -> Secret {
+        Secret::new(expand(template, 9).into_bytes(), 0)
+    }
+
+    #[test]
+    fn only_a_token_is_asked_about() {
+        for template in ["{ntn}", "{secret}"] {
+            assert_eq!(token_fault(&secret(template)), None, "{template}");
+        }
+        for (template, fault) in [
+            ("", ValueFault::Empty),
+            ("  ", ValueFault::Empty),
+            ("${TOKEN}", ValueFault::Reference),
+            ("op://vault/item/token", ValueFault::Reference),
+            ("ntn_{x:46}", ValueFault::Placeholder),
+            ("{nrt}", ValueFault::Refresh),
+            ("{v02}", ValueFault::Session),
+            ("\"{ntn}\"", ValueFault::Shape),
+            ("{ntn} ", ValueFault::Shape),
+            ("ntn_{a:10}", ValueFault::Shape),
+            ("Bearer {ntn}", ValueFault::Shape),
+            ("{a:50}", ValueFault::Shape),
+            ("{ntn}\r\nX: y", ValueFault::Shape),
+        ] {
+            assert_eq!(token_fault(&secret(template)), Some(fault), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_client_has_an_id_and_a_secret() {
+        assert_eq!(client_id_fault(&expand("{client-id}", 3)), None);
+        assert_eq!(client_id_fault(""), Some(ValueFault::Empty));
+        assert_eq!(client_id_fault("a:b"), Some(ValueFault::Shape));
+        assert_eq!(secret_fault(&secret("{secret}")), None);
+        assert_eq!(secret_fault(&secret("{a:43}")), None);
+        assert_eq!(secret_fault(&secret("{a:43} ")), Some(ValueFault::Shape));
+        assert_eq!(
+            secret_fault(&secret("${SECRET}")),
+            Some(ValueFault::Reference)
+        );
+    }
+
+    #[test]
+    fn the_last_value_of_a_file_counts() {
+        let name = typed_name("A").unwrap();
+        let value = set(b"A=one\nB=x\nexport A='two'\n", &name).unwrap().value;
+        assert!(value == Secret::new(b"two".to_vec(), 0));
+        assert!(set(b"AB=one\n", &name).is_none());
+        assert!(typed_name("ntn_x1").is_err() && typed_name("a b").is_err());
+    }
+}

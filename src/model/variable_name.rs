@@ -1,0 +1,112 @@
+//! The name of a variable, told apart from a value in its place.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The name of a variable of the environment or of an env file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VariableName(String);
+
+impl VariableName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for VariableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a text is no variable's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAName {
+    /// It may be a secret.
+    Secret,
+    /// It has other characters than names have, or none.
+    Characters,
+}
+
+impl fmt::Display for NotAName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NotAName::Secret => "is a secret, not a variable's name",
+            NotAName::Characters => "is no variable's name: those have letters, digits and _",
+        })
+    }
+}
+
+impl FromStr for VariableName {
+    type Err = NotAName;
+
+    fn from_str(text: &str) -> Result<Self, NotAName> {
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+        let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        match () {
+            () if is_value(text) => Err(NotAName::Secret),
+            () if begins && text.bytes().all(is_of_name) => Ok(VariableName(text.to_owned())),
+            () => Err(NotAName::Characters),
+        }
+    }
+}
+
+/// Fewer characters are no token's.
+const SHORTEST: usize = 40;
+
+/// Returns true if `text` begins as Notion's credentials do, or is as long and as mixed as they
+/// are. `secret_token` is a name.
+fn is_value(text: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
+    let (digit, small, capital) = (
+        has(u8::is_ascii_digit),
+        has(u8::is_ascii_lowercase),
+        has(u8::is_ascii_uppercase),
+    );
+    let begins = ["ntn_", "nrt_", "v02:", "v03:"]
+        .iter()
+        .any(|prefix| text.starts_with(prefix));
+    let is_legacy = text.starts_with("secret_") && (digit || capital);
+    begins
+        || is_legacy
+        || text.len() >= SHORTEST && digit && small && (capital || !text.contains('_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NotAName, VariableName};
+    use crate::fake::expand;
+
+    #[test]
+    fn a_value_is_no_name() {
+        for text in [
+            "{ntn}", "{secret}", "{nrt}", "ntn_x", "{a:50}", "{h:64}", "{v02}", "{v03}",
+        ] {
+            let value = expand(text, 5);
+            assert_eq!(
+                value.parse::<VariableName>(),
+                Err(NotAName::Secret),
+                "{text}"
+            );
+        }
+        for text in ["", "-", "A B", "A=b", "$A", "1A", "\u{e9}", "\"A\""] {
+            assert_eq!(
+                text.parse::<VariableName>(),
+                Err(NotAName::Characters),
+                "{text}"
+            );
+        }
+        let long = "THE_TOKEN_OF_THE_INTEGRATION_THAT_SYNCS_THE_DOCS_2";
+        for name in [
+            "NOTION_TOKEN",
+            "_x",
+            "secret_token",
+            "notion.token-2",
+            "T2",
+            long,
+        ] {
+            assert_eq!(name.parse::<VariableName>().unwrap().as_str(), name);
+        }
+    }
+}

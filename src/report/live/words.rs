@@ -1,0 +1,114 @@
+//! What is said about a state.
+
+use super::{CheckOutcome, Expected, TokenRow};
+use crate::detect::redact::shown_path;
+use crate::live::{AnswerTrace, Identity, Introspection, Kind, LiveState};
+use crate::model::time::moment;
+
+/// No name of Notion's is longer.
+const NAME: usize = 100;
+
+/// A name that somebody gave in Notion: on one line, and not without end.
+pub fn name(text: &str) -> String {
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(NAME).collect();
+    let rest = if characters.next().is_some() {
+        "…"
+    } else {
+        ""
+    };
+    shown_path(start.as_bytes()) + rest
+}
+
+/// Whose a token is, in a few words.
+pub fn whose(identity: &Identity) -> String {
+    let own = identity
+        .name
+        .as_deref()
+        .map(|text| format!("\"{}\"", name(text)));
+    let kind = match identity.kind {
+        Some(Kind::Internal) => "internal integration",
+        Some(Kind::User) => "OAuth or personal token",
+        None => "integration",
+    };
+    let who = own.map_or_else(|| kind.to_owned(), |own| format!("{own} ({kind})"));
+    match &identity.workspace_name {
+        Some(workspace) => format!("{who} in {}", name(workspace)),
+        None => who,
+    }
+}
+
+/// The name of a state.
+pub fn state(state: &LiveState) -> &'static str {
+    match state {
+        LiveState::Live(_) => "live",
+        LiveState::Dead => "dead",
+        LiveState::Unknown(_) => "unknown",
+    }
+}
+
+/// What is known about a credential: lines, the first of which stands beside its name.
+pub fn about(row: &TokenRow) -> Vec<String> {
+    let mut lines = match &row.verified.result {
+        LiveState::Live(Some(identity)) => vec![whose(identity)],
+        LiveState::Live(None) => vec!["its client id and this secret are accepted".to_owned()],
+        LiveState::Dead => vec!["refused by Notion just now".to_owned()],
+        LiveState::Unknown(reason) => {
+            let mut lines = vec![format!("{reason}{}", evidence(row))];
+            lines.extend(reason.help().map(str::to_owned));
+            lines.push("Nothing is known about it.".to_owned());
+            lines
+        }
+    };
+    lines.extend(row.introspection.as_ref().map(introspected));
+    if row.outcome() == CheckOutcome::NotAsExpected {
+        lines.push(contradiction(row.expected).to_owned());
+    }
+    lines
+}
+
+fn contradiction(expected: Expected) -> &'static str {
+    match expected {
+        Expected::Dead => "expected dead, but it still works: revoke it in Notion",
+        Expected::Live => "expected live: is this the value from before a rotation?",
+    }
+}
+
+/// By what an answer can be found again, and how often was asked.
+fn evidence(row: &TokenRow) -> String {
+    let attempts = match row.verified.attempts {
+        0 | 1 => String::new(),
+        attempts => format!(" ({attempts} attempts)"),
+    };
+    attempts + &traced(&row.verified.trace)
+}
+
+/// What an answer says about itself, in brackets; nothing where there was none.
+pub fn traced(trace: &AnswerTrace) -> String {
+    let status = trace.status.map(|status| status.to_string());
+    let request = trace.request.as_ref().map(|id| format!("request {id}"));
+    let parts = [status, trace.code.clone(), request];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!(" [{}]", parts.join(", ")),
+    }
+}
+
+fn introspected(introspection: &Introspection) -> String {
+    match introspection {
+        Introspection::Active(Some(since)) => format!("issued to this client on {}", day(*since)),
+        Introspection::Active(None) => "issued to this client".to_owned(),
+        Introspection::Inactive => "not a token of this client".to_owned(),
+        Introspection::Refused => "the client was refused, so it was not asked".to_owned(),
+        Introspection::Unknown(reason) => format!("the client could not be asked: {reason}"),
+    }
+}
+
+fn day(seconds: i64) -> String {
+    moment(seconds)
+        .split('T')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}

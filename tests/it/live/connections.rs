@@ -1,0 +1,179 @@
+//! How Notion is reached: by TLS, and by way of proxies.
+
+use std::process::Command;
+
+use super::{assert_silent, value, workspace};
+use crate::notion::StandIn;
+use crate::notion::proxy::Proxy;
+use crate::notion::tls::Authority;
+use crate::sandbox::{Run, Sandbox};
+
+/// A stand-in that speaks TLS, as `host`, and the file of the authority that signed for it.
+struct World {
+    sandbox: Sandbox,
+    notion: StandIn,
+}
+
+impl World {
+    fn new(host: &str, is_expired: bool) -> Self {
+        let (sandbox, authority) = (Sandbox::new(), Authority::new());
+        sandbox.write("ca.pem", authority.pem());
+        let notion = StandIn::start_tls(workspace(), &authority.sign(host, is_expired));
+        World { sandbox, notion }
+    }
+
+    /// `verify T` of a live token, by way of `proxy`.
+    fn verify(&self, proxy: &str, and: impl FnOnce(&mut Command)) -> Run {
+        let mut command = self.sandbox.ntnguard();
+        command
+            .args(["verify", "T", "--timeout=5s"])
+            .env("T", value(1));
+        command
+            .env("HTTPS_PROXY", proxy)
+            .args(["--ca-file", "ca.pem"]);
+        and(&mut command);
+        let run = Run::of(command.output().unwrap());
+        assert_silent(&run);
+        run
+    }
+}
+
+const CONNECT: &str = "CONNECT api.notion.com:443 HTTP/1.1";
+
+#[test]
+fn verify_makes_one_connection_to_one_host() {
+    let world = World::new("api.notion.com", false);
+    let proxy = Proxy::start(Some(world.notion.address()), None);
+    let run = world.verify(&proxy.url(), |_| ());
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout
+            .ends_with("1 as expected; 1 request to api.notion.com\n")
+    );
+    assert_eq!(proxy.asked(), [CONNECT]);
+    assert_eq!(world.notion.requests(), ["GET /v1/users/me"]);
+    // Two tokens go through one connection.
+    let run = world.verify(&proxy.url(), |command| {
+        command.args(["--dead", "U"]).env("U", value(2));
+    });
+    assert_eq!((run.status, proxy.asked().len()), (0, 2), "{}", run.stdout);
+}
+
+#[test]
+fn a_certificate_must_be_trusted_of_the_host_and_not_expired() {
+    for (host, is_expired, reason) in [
+        ("other.example", false, "the certificate is another host's"),
+        ("api.notion.com", true, "the certificate is expired"),
+    ] {
+        let world = World::new(host, is_expired);
+        let proxy = Proxy::start(Some(world.notion.address()), None);
+        let run = world.verify(&proxy.url(), |_| ());
+        assert_eq!((run.status, proxy.asked().len()), (2, 1), "{}", run.stdout);
+        assert!(run.stdout.contains(reason), "{}", run.stdout);
+        assert!(world.notion.requests().is_empty());
+    }
+    let world = World::new("api.notion.com", false);
+    world.sandbox.write("ca.pem", Authority::new().pem());
+    let proxy = Proxy::start(Some(world.notion.address()), None);
+    let run = world.verify(&proxy.url(), |_| ());
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("signed by nobody trusted"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn the_authority_may_be_in_the_environment() {
+    let world = World::new("api.notion.com", false);
+    let proxy = Proxy::start(Some(world.notion.address()), None);
+    let run = |variable: &str, file: &str| {
+        let mut command = world.sandbox.ntnguard();
+        command
+            .args(["verify", "T", "--timeout=5s"])
+            .env("T", value(1));
+        command.env("HTTPS_PROXY", proxy.url()).env(variable, file);
+        Run::of(command.output().unwrap())
+    };
+    assert_eq!(run("SSL_CERT_FILE", "ca.pem").status, 0);
+    let system = run("NONE", "");
+    assert_eq!(system.status, 2, "{}", system.stdout);
+    world.sandbox.write("empty.pem", "");
+    for file in ["none.pem", "empty.pem"] {
+        let run = run("SSL_CERT_FILE", file);
+        assert_eq!(run.status, 2);
+        assert!(run.stderr.contains(file), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_proxy_may_ask_for_a_password_which_is_not_told() {
+    let world = World::new("api.notion.com", false);
+    // user:p@ss
+    let proxy = Proxy::start(Some(world.notion.address()), Some("dXNlcjpwQHNz"));
+    let with = |login: &str| format!("http://{login}{}", proxy.address());
+    let run = world.verify(&with("user:p%40ss@"), |_| ());
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    for login in ["", "user:word-of-mine@"] {
+        let run = world.verify(&with(login), |command| {
+            command.arg("--debug");
+        });
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(
+            run.stdout.contains("asks for a user and a password"),
+            "{}",
+            run.stdout
+        );
+        assert!(!(run.stdout + &run.stderr).contains("word-of-mine"));
+    }
+    assert_eq!(proxy.asked(), [CONNECT; 3]);
+}
+
+#[test]
+fn a_proxy_in_the_way_is_unknown_and_never_gone_past() {
+    let world = World::new("api.notion.com", false);
+    let proxy = Proxy::start(None, None);
+    let run = world.verify(&proxy.url(), |_| ());
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stdout.contains("did not let the connection through"),
+        "{}",
+        run.stdout
+    );
+    let run = world.verify("http://127.0.0.1:1", |_| ());
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stdout.contains("the proxy could not be reached"),
+        "{}",
+        run.stdout
+    );
+    let run = world.verify("socks5://user:word-of-mine@127.0.0.1:1", |_| ());
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr
+            .contains("HTTPS_PROXY does not name an HTTP proxy"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("word-of-mine"));
+    assert!(world.notion.requests().is_empty());
+}
+
+#[test]
+fn exceptions_for_others_leave_the_proxy() {
+    let world = World::new("api.notion.com", false);
+    let proxy = Proxy::start(Some(world.notion.address()), None);
+    for list in [
+        "example.com, other.example",
+        "notion.example",
+        "*.notion.com",
+    ] {
+        let run = world.verify(&proxy.url(), |command| {
+            command.env("NO_PROXY", list);
+        });
+        assert_eq!(run.status, 0, "{list}: {}", run.stdout);
+    }
+    // A list that names Notion is for the unit tests of the rules: no test may go past the proxy.
+    assert_eq!(proxy.asked(), [CONNECT; 3]);
+}
