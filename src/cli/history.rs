@@ -18,6 +18,7 @@ use clap::{Args, ValueHint};
 
 use super::range::missing;
 use super::surface::Surface;
+use super::verify_flags::VerifyFlags;
 use super::{Outcome, output};
 
 /// `ntnguard history [REPO]`
@@ -30,6 +31,8 @@ pub struct HistoryCommand {
     /// script that does it. The files hold the secrets in clear; only you can read them
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     purge_plan: Option<PathBuf>,
+    #[command(flatten)]
+    verify: VerifyFlags,
     #[command(flatten)]
     surface: Surface,
 }
@@ -48,11 +51,12 @@ impl HistoryCommand {
             })?;
         let settings = &self.surface.settings;
         let policy = settings.policy(repository.work_tree().as_deref())?;
+        let job = self.surface.job(policy, SourceKind::History)?;
+        let job = self.verify.add(job, None)?;
         let Some(folder) = self.purge_plan else {
             let history = Subject::History(repository, Folder::default());
-            return self.surface.run(policy, history);
+            return self.surface.run_job(&job, history);
         };
-        let job = self.surface.job(policy, SourceKind::History)?;
         let folder = PlanFolder::new(&folder, &repository)?;
         let history = job.history(repository);
         let mut report = self.surface.watch(&job, &history)?;

@@ -29,6 +29,7 @@ mod surface;
 mod target;
 mod variables;
 mod verify;
+mod verify_flags;
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::Outcome;
 use super::surface::Surface;
+use super::verify_flags::VerifyFlags;
 
 /// `ntnguard range REV-RANGE`
 #[derive(Args)]
@@ -17,6 +18,8 @@ pub struct RangeCommand {
     /// Read configuration and baseline as this revision has them; comments that the commits bring along allow nothing
     #[arg(long, value_name = "REV", conflicts_with_all = ["config", "baseline"])]
     config_from: Option<String>,
+    #[command(flatten)]
+    verify: VerifyFlags,
     #[command(flatten)]
     surface: Surface,
 }
@@ -31,7 +34,9 @@ impl RangeCommand {
             None => settings.policy(repository.work_tree().as_deref())?,
         };
         let commits = Subject::Revisions(&repository, self.range);
-        self.surface.run(policy, commits)
+        let job = self.surface.job(policy, commits.kind())?;
+        let job = self.verify.add(job, None)?;
+        self.surface.run_job(&job, commits)
     }
 }
 

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
+use crate::model::source_kind::SourceKind;
 use crate::run::{Files, Subject};
 use clap::{Args, ValueHint};
 
 use super::surface::Surface;
+use super::verify_flags::VerifyFlags;
 use super::{Outcome, stdin};
 
 /// `ntnguard scan [PATH…]`
@@ -18,6 +20,8 @@ pub struct ScanCommand {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     name: stdin::StdinName,
+    #[command(flatten)]
+    verify: VerifyFlags,
     #[command(flatten)]
     pub surface: Surface,
 }
@@ -38,7 +42,7 @@ impl ScanCommand {
                 .help("scan it: `ntnguard scan - --stdin-filename PATH`"));
             }
             (0, _) => {}
-            (1, 1) => return stdin::run(self.name, self.surface),
+            (1, 1) => return stdin::run(self.name, self.surface, &self.verify),
             _ => {
                 return Err(
                     Error::new("`-` is standard input, which is scanned by itself")
@@ -59,7 +63,9 @@ impl ScanCommand {
             except: self.surface.known.clone(),
             folder: None,
         };
-        self.surface.run(policy, Subject::Files(files))
+        let job = self.surface.job(policy, SourceKind::Worktree)?;
+        let job = self.verify.add(job, None)?;
+        self.surface.run_job(&job, Subject::Files(files))
     }
 }
 

@@ -15,12 +15,15 @@ use clap::{Args, ValueHint};
 
 use super::Outcome;
 use super::surface::Surface;
+use super::verify_flags::VerifyFlags;
 
 /// `ntnguard stdin`
 #[derive(Args)]
 pub struct StdinCommand {
     #[command(flatten)]
     name: StdinName,
+    #[command(flatten)]
+    verify: VerifyFlags,
     #[command(flatten)]
     pub surface: Surface,
 }
@@ -43,12 +46,12 @@ impl StdinName {
 impl StdinCommand {
     /// Scans standard input.
     pub fn run(self) -> Outcome {
-        run(self.name, self.surface)
+        run(self.name, self.surface, &self.verify)
     }
 }
 
 /// Scans standard input, under the name of a file if one is given.
-pub fn run(name: StdinName, mut surface: Surface) -> Outcome {
+pub fn run(name: StdinName, mut surface: Surface, verify: &VerifyFlags) -> Outcome {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     let mut named = name.path;
     if let Some(path) = &mut named
@@ -59,7 +62,8 @@ pub fn run(name: StdinName, mut surface: Surface) -> Outcome {
     }
     let policy = surface.settings.policy(top.as_deref())?;
     let stream = Subject::Stream(Box::new(stream()?), named);
-    surface.run(policy, stream)
+    let job = verify.add(surface.job(policy, stream.kind())?, None)?;
+    surface.run_job(&job, stream)
 }
 
 /// The path of a file from the repository's root, without looking whether there is one; `None`

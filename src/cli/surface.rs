@@ -150,9 +150,14 @@ impl Surface {
     /// Looks at `subject`, judges what is found by `policy`, and reports.
     pub fn run(self, policy: Policy, subject: Subject<'_>) -> Outcome {
         let job = self.job(policy, subject.kind())?;
+        self.run_job(&job, subject)
+    }
+
+    /// The same with a job that is made.
+    pub fn run_job(&self, job: &Job, subject: Subject<'_>) -> Outcome {
         // The process ends soon: to free an index and unmap packs first would be a tenth of a hook.
-        let source = ManuallyDrop::new(subject.open(&job)?);
-        let mut report = self.watch(&job, &**source)?;
+        let source = ManuallyDrop::new(subject.open(job)?);
+        let mut report = self.watch(job, &**source)?;
         self.finish(&mut report)
     }
 
@@ -165,6 +170,7 @@ impl Surface {
         let bar = shown.map(|progress| Bar::start(progress.clone(), self.progress));
         let mut report = job.scan(source)?;
         drop(bar);
+        job.take_steps(&mut report)?;
         report.warnings = settings::warnings(&job.policy, &report.stale);
         Ok(report)
     }

@@ -22,6 +22,7 @@ use absent::AbsentClient as Client;
 #[cfg(feature = "live")]
 use client::Client;
 
+pub use crate::model::liveness::{AnswerTrace, Identity, Kind};
 pub use id::object_id;
 pub use notion::{CertificateFile, Credentials, LiveOptions, Notion, NotionObject};
 pub use origin::ApiOrigin;
@@ -38,52 +39,6 @@ pub enum LiveState {
     Dead,
     /// Neither is known, and why.
     Unknown(UnknownReason),
-}
-
-/// Whose token it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Identity {
-    /// The kind of its owner; `None` when the answer does not say.
-    pub kind: Option<Kind>,
-    /// The bot's id; a personal token may have a person's.
-    pub bot: String,
-    /// The name of the integration.
-    pub name: Option<String>,
-    /// The workspace's id.
-    pub workspace: Option<String>,
-    /// The workspace's name.
-    pub workspace_name: Option<String>,
-}
-
-/// The kind of a token, by its owner. An OAuth token and a personal one cannot be told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// An internal integration's.
-    Internal,
-    /// A user's: OAuth, or personal.
-    User,
-}
-
-impl Kind {
-    /// Its name in JSON.
-    pub fn id(self) -> &'static str {
-        match self {
-            Kind::Internal => "internal",
-            Kind::User => "user",
-        }
-    }
-}
-
-/// What an answer says about itself, by which Notion's support finds it. Nothing in it is free text
-/// of the server's.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AnswerTrace {
-    /// The HTTP status.
-    pub status: Option<u16>,
-    /// Notion's code for the error.
-    pub code: Option<String>,
-    /// Notion's id of the request, or Cloudflare's.
-    pub request: Option<String>,
 }
 
 /// What was found out about a credential.

@@ -94,6 +94,8 @@ pub struct Notion {
     client: Client,
     origin: ApiOrigin,
     end: Instant,
+    /// How long all requests together may take.
+    time: Duration,
     last: Option<Instant>,
     requests: u32,
     /// Returns true once Notion has said that waiting does not help.
@@ -111,10 +113,16 @@ impl Notion {
             client: Client::new(options)?,
             origin: options.origin.clone(),
             end: Instant::now() + options.time,
+            time: options.time,
             last: None,
             requests: 0,
             is_blocked: false,
         })
+    }
+
+    /// Begins to count the time now: what came before was no request.
+    pub fn begin(&mut self) {
+        self.end = Instant::now() + self.time;
     }
 
     /// The number of requests that were sent.

@@ -10,6 +10,7 @@ pub mod encoding;
 pub mod finding;
 #[doc(hidden)]
 pub mod known;
+pub mod liveness;
 #[doc(hidden)]
 pub mod neighbourhood;
 pub mod placement;

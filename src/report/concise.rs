@@ -23,7 +23,13 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
 
 /// Writes a line a finding: secrets before env files, the most severe first, then by place.
 pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<()> {
-    findings.sort_by_key(|(finding, _)| (finding.rule.kind, std::cmp::Reverse(finding.severity)));
+    findings.sort_by_key(|(finding, _)| {
+        (
+            finding.rule.kind,
+            finding.lives(),
+            std::cmp::Reverse(finding.severity),
+        )
+    });
     findings
         .into_iter()
         .try_for_each(|judged| writeln!(out, "{}", line(judged)))
@@ -67,8 +73,10 @@ fn line((finding, verdict): &Judged) -> String {
             )
         },
     );
+    let liveness = finding.liveness.as_ref();
+    let lives = liveness.map_or_else(String::new, |known| format!(", {}", known.state.id()));
     format!(
-        "{place}: {severity}[{}] {}{variable}{mask}{}",
+        "{place}: {severity}[{}] {}{variable}{mask}{lives}{}",
         finding.rule.id,
         finding.rule.title,
         state(verdict)

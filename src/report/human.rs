@@ -65,6 +65,7 @@ fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
         let finding = &group[0].0;
         (
             finding.rule.kind,
+            finding.lives(),
             placed::urgency(finding),
             overview::order(finding),
         )

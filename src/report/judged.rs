@@ -110,6 +110,7 @@ pub fn by_loudness(report: &Report) -> (Vec<&Judged>, Vec<&Judged>) {
     loud.sort_by_key(|(finding, verdict)| {
         (
             *verdict != Verdict::Reported,
+            finding.lives(),
             Reverse(finding.severity),
             finding.rule.kind,
         )

@@ -50,7 +50,7 @@ use crate::source::{LeftOut, NotCheckedOut, Objects};
 
 pub use judged::Judged;
 pub use limited::Limited;
-pub use live::{CheckOutcome, CheckRow, Expected, LiveReport, Subject, TokenRow};
+pub use live::{CheckOutcome, CheckRow, CheckSubject, Expected, LiveReport, TokenRow, statement};
 pub use pages::Pages;
 pub use standing::Standing;
 
@@ -121,6 +121,19 @@ pub struct Report {
     pub folder: Folder,
     /// What flags limited it to.
     pub limited: Limited,
+    /// What was asked of Notion; `None` where nothing was to be.
+    pub inquiry: Option<Inquiry>,
+}
+
+/// What a run asked Notion about what it found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inquiry {
+    /// Whether what Notion refuses fails nothing.
+    pub allows_dead: bool,
+    /// How many requests were made.
+    pub requests: u32,
+    /// The host that they went to.
+    pub host: String,
 }
 
 /// What is analysed for code scanning.
@@ -156,6 +169,7 @@ impl Report {
             pages: None,
             folder: Folder::default(),
             limited: Limited::default(),
+            inquiry: None,
         }
     }
 
@@ -179,9 +193,14 @@ impl Report {
             .map(|(finding, _)| finding)
     }
 
-    /// Returns true if a finding counts that is at least as severe as `least`; false where that is `None`.
+    /// Returns true if a finding counts that is at least as severe as `least`; false where that is `None`. A dead secret is a
+    /// warning and fails the run all the same, unless that is allowed: it can come back to life.
     pub fn fails(&self, least: Option<Severity>) -> bool {
-        least.is_some_and(|least| self.reported().any(|finding| finding.severity >= least))
+        let allows_dead = self.inquiry.as_ref().is_some_and(|asked| asked.allows_dead);
+        let fails = |finding: &Finding, least| {
+            finding.severity >= least || finding.is_dead() && !allows_dead
+        };
+        least.is_some_and(|least| self.reported().any(|finding| fails(finding, least)))
     }
 
     /// How many findings of one severity count.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::address::{self, BASE};
-use super::{Analysis, Report, Warning, absent, advice, limited, place};
+use super::{Analysis, Report, Warning, absent, advice, limited, live, place};
 use crate::detect::redact::shown_path;
 use crate::model::finding::{Finding, SecretEvidence, SuppressedBy, Suppression, Verdict};
 use crate::model::rule::{Rule, RuleKind};
@@ -188,6 +188,9 @@ fn properties(finding: &Finding) -> Value {
     properties.insert("place".into(), place::of(finding).into());
     if let Some(excerpt) = &finding.excerpt {
         properties.insert("excerpt".into(), excerpt.text.clone().into());
+    }
+    if let Some(liveness) = &finding.liveness {
+        properties.insert("live".into(), live::liveness(liveness));
     }
     if let Some(variable) = &finding.variable {
         properties.insert("variable".into(), shown_path(variable.as_bytes()).into());

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Report;
 use crate::detect::redact::shown_path;
 use crate::model::finding::Finding;
+use crate::model::liveness::Lives;
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
@@ -50,6 +51,7 @@ pub fn line(report: &Report) -> String {
             .filter(|(number, _)| *number > 0)
             .map(|(number, what)| format!("{number} {what}")),
     );
+    parts.extend(asked(report));
     parts.extend(report.left_out.iter().map(|left_out| {
         let paths = count(left_out.paths as usize, "path");
         format!(
@@ -61,6 +63,31 @@ pub fn line(report: &Report) -> String {
         parts.push("INCOMPLETE: this is not a clean result".to_owned());
     }
     parts.join(" · ")
+}
+
+/// How many findings are of each state that Notion was asked about, and how often it was asked.
+fn asked(report: &Report) -> Option<String> {
+    let inquiry = report.inquiry.as_ref()?;
+    let number = |state| {
+        let findings = report
+            .reported()
+            .filter_map(|finding| finding.liveness.as_ref());
+        findings.filter(|known| known.state == state).count()
+    };
+    let states = [
+        (number(Lives::Live), "live"),
+        (number(Lives::Unknown), "of unknown state"),
+        (number(Lives::NotChecked), "not asked about"),
+        (number(Lives::Dead), "dead"),
+    ];
+    let told = states.iter().filter(|(number, _)| *number > 0);
+    let told = told.map(|(number, what)| format!("{number} {what}, "));
+    let requests = count(inquiry.requests as usize, "request");
+    Some(format!(
+        "{}{requests} to {}",
+        told.collect::<String>(),
+        inquiry.host
+    ))
 }
 
 fn looked_at(report: &Report) -> String {

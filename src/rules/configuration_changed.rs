@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
+    asked_from: None,
     advice: "Read what it allows, and why, before it is merged: from then on it counts.",
     variable: "",
     page: include_str!("../../docs/rules/configuration-changed.md"),

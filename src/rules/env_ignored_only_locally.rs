@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Error,
     is_about_committing: true,
+    asked_from: None,
     advice: "Add what is missing to .gitignore, which goes with every clone: `ntnguard env --fix` does it.",
     variable: "",
     page: include_str!("../../docs/rules/env-ignored-only-locally.md"),

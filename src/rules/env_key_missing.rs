@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
+    asked_from: None,
     advice: "Add the variable, or take it out of the template if nothing reads it any more.",
     variable: "",
     page: include_str!("../../docs/rules/env-key-missing.md"),

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Error,
     is_about_committing: true,
+    asked_from: None,
     advice: "Add what is missing to .gitignore: `ntnguard env --fix` does it, `ntnguard env --fix --dry-run` shows it first.",
     variable: "",
     page: include_str!("../../docs/rules/env-not-ignored.md"),

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: None,
     advice: "Rename the variable so that it has no public prefix, read it on the server only, and rotate the token if it was ever built.",
     variable: "",
     page: include_str!("../../docs/rules/env-public-prefix.md"),

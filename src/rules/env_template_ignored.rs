@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
+    asked_from: None,
     advice: "Take the template back with a rule such as `!.env.example` behind the one that ignores it: `ntnguard env --fix` does it.",
     variable: "",
     page: include_str!("../../docs/rules/env-template-ignored.md"),

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     ],
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: None,
     advice: "Rotate the value if the template ever left this machine, and leave only the variable's name in it.",
     variable: "",
     page: include_str!("../../docs/rules/env-template-secret.md"),

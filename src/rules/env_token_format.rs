@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
+    asked_from: None,
     advice: "Put the integration's token there: it begins with ntn_ or, if it is an old one, with secret_.",
     variable: "",
     page: include_str!("../../docs/rules/env-token-format.md"),

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: &[SourceKind::Env, SourceKind::Ci],
     severity: Severity::Warning,
     is_about_committing: false,
+    asked_from: None,
     advice: "Create an integration for each purpose, so that each can be limited and revoked by itself.",
     variable: "",
     page: include_str!("../../docs/rules/env-token-reused.md"),

@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: Some(Confidence::Medium),
     advice: "Regenerate the token in Notion's integration settings now: whoever has it reads every page shared with the integration.",
     variable: "NOTION_TOKEN",
     page: include_str!("../../docs/rules/integration-token.md"),

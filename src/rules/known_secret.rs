@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: None,
     advice: "Rotate this value now, where it was issued: it is outside the file that is meant to hold it.",
     variable: "SECRET",
     page: include_str!("../../docs/rules/known-secret.md"),

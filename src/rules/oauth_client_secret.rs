@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: None,
     advice: "Regenerate the client secret in the public integration's settings now: with it a thief can pose as your integration.",
     variable: "NOTION_CLIENT_SECRET",
     page: include_str!("../../docs/rules/oauth-client-secret.md"),

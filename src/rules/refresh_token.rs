@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: None,
     advice: "Revoke the authorization (the OAuth revoke endpoint, or disconnect the integration in Notion) now: the token renews itself into access.",
     variable: "NOTION_REFRESH_TOKEN",
     page: include_str!("../../docs/rules/refresh-token.md"),

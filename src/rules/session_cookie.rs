@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
     sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: None,
     advice: "Log out of all devices in Notion's account settings now: the cookie opens everything its owner can see.",
     variable: "NOTION_TOKEN_V2",
     page: include_str!("../../docs/rules/session-cookie.md"),

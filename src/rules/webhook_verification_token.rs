@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     sources: SourceKind::TEXTS,
     severity: Severity::Error,
     is_about_committing: false,
+    asked_from: None,
     advice: "Delete the webhook subscription in Notion and create it anew: with the token a thief can forge events to your endpoint.",
     variable: "NOTION_WEBHOOK_TOKEN",
     page: include_str!("../../docs/rules/webhook-verification-token.md"),

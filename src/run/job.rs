@@ -30,6 +30,7 @@ pub struct Job {
     /// Threads of a walk over files; 0 is as many as there are cores.
     pub threads: usize,
     steps: Vec<Box<dyn Step>>,
+    vault: Vault,
 }
 
 /// All checks. Another one is a line here.
@@ -47,12 +48,14 @@ impl Job {
             policy,
             threads: 0,
             steps: Vec::new(),
+            vault: Vault::default(),
         }
     }
 
     /// The same job with something to be done with its report; the steps go in order.
     pub fn then(mut self, step: impl Step + 'static) -> Self {
         self.steps.push(Box::new(step));
+        self.vault = Vault::open();
         self
     }
 
@@ -73,6 +76,17 @@ impl Job {
     ///
     /// When the subject cannot be opened or is itself broken, or a step fails.
     pub fn run(&self, subject: Subject<'_>) -> Result<Report> {
+        let mut report = self.look(subject)?;
+        self.take_steps(&mut report)?;
+        Ok(report)
+    }
+
+    /// Looks at `subject` and judges what is found. The steps are for the whole of what several looks come to.
+    ///
+    /// # Errors
+    ///
+    /// When the subject cannot be opened or is itself broken.
+    pub fn look(&self, subject: Subject<'_>) -> Result<Report> {
         let source = subject.open(self)?;
         self.scan(&*source)
     }
@@ -81,16 +95,19 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// As [`Job::run`].
+    /// When the source is itself broken.
     pub fn scan(&self, source: &dyn Source) -> Result<Report> {
-        let vault = match self.steps.is_empty() {
-            true => Vault::default(),
-            false => Vault::open(),
-        };
-        let mut report = super::scan_into(&vault, source, &self.scanner, &self.policy)?;
+        super::scan_into(&self.vault, source, &self.scanner, &self.policy)
+    }
+
+    /// Takes the steps, with the secrets of all that this job has looked at.
+    ///
+    /// # Errors
+    ///
+    /// When a step fails.
+    pub fn take_steps(&self, report: &mut Report) -> Result<()> {
         let mut steps = self.steps.iter();
-        steps.try_for_each(|step| step.apply(&mut report, &vault))?;
-        Ok(report)
+        steps.try_for_each(|step| step.apply(report, &self.vault))
     }
 
     /// Judges what a survey finds.

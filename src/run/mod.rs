@@ -13,6 +13,7 @@ mod survey;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod within;
 
 use std::time::Instant;
@@ -32,6 +33,7 @@ pub use step::Step;
 pub use subject::{Files, Reached, Subject};
 pub use survey::{Survey, audit};
 use tally::Tally;
+pub(crate) use verify::Verify;
 
 /// Scans everything that `source` has and judges what is found.
 ///

@@ -1,19 +1,17 @@
 //! What the commands share that ask Notion: their flags, and the values of variables.
 
+mod connect;
 mod duration;
 mod oauth;
 mod values;
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::detect::redact::Hidden;
-use crate::error::{Error, Result};
-use crate::live::{
-    ApiOrigin, CertificateFile, LiveOptions, LiveState, Notion, ProxyVariables, Verified,
-};
+use crate::error::Result;
+use crate::live::{LiveState, Notion, Verified};
 use crate::model::known::Known;
 use crate::model::secret::{Fingerprint, Secret};
 use crate::report::{CheckOutcome, Detail, Format, LiveReport};
@@ -21,6 +19,7 @@ use clap::{Args, ValueHint};
 
 use super::{ExitStatus, Outcome, choice, output};
 
+pub use connect::ConnectFlags;
 pub use duration::duration;
 pub use oauth::OauthClient;
 pub use values::{ValueFault, Values, client_id_fault, secret_fault, token_fault, typed_name};
@@ -31,15 +30,8 @@ pub struct AskFlags {
     /// Read variables from FILE, before the environment (repeatable; the first that sets one counts)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
-    /// The time for all requests together
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
-    timeout: Duration,
-    /// The certificates to trust instead of the system's, in PEM [default: $SSL_CERT_FILE]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    ca_file: Option<PathBuf>,
-    /// A stand-in for Notion, on this machine alone
-    #[arg(long, value_name = "URL", hide = true)]
-    api_url: Option<String>,
+    #[command(flatten)]
+    connect: ConnectFlags,
     /// How to report: human or json [default: human]
     #[arg(
         long,
@@ -64,29 +56,7 @@ impl AskFlags {
 
     /// Notion, for as long as the flags say, and `longer`. Nothing is sent yet.
     pub fn notion(&self, longer: Duration) -> Result<Notion> {
-        let origin = self.api_url.as_deref().map(ApiOrigin::local).transpose()?;
-        let variable = |name: &str| std::env::var(name).ok();
-        Notion::new(&LiveOptions {
-            origin: origin.unwrap_or_default(),
-            proxy: ProxyVariables::read(variable),
-            certificates: self.certificates()?,
-            time: self.timeout.saturating_add(longer),
-        })
-    }
-
-    fn certificates(&self) -> Result<Option<CertificateFile>> {
-        let set = || std::env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty());
-        let (file, by) = match (&self.ca_file, set()) {
-            (Some(file), _) => (file.clone(), "--ca-file"),
-            (None, Some(file)) => (PathBuf::from(file), "SSL_CERT_FILE"),
-            (None, None) => return Ok(None),
-        };
-        let name = format!("the file {} of {by}", file.display());
-        let bytes = fs::read(&file).map_err(|error| {
-            Error::new(format!("{name} cannot be read: {error}"))
-                .help("name a file of certificates in PEM")
-        })?;
-        Ok(Some(CertificateFile { name, bytes }))
+        self.connect.notion(longer)
     }
 
     /// Writes the report, and says how the run ends.

@@ -24,6 +24,7 @@ use crate::report::Report;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::surface::Surface;
+use super::verify_flags::VerifyFlags;
 use super::{Outcome, choice, hidden, output, range};
 use crate::model::defaults;
 use files::JobFiles;
@@ -66,6 +67,8 @@ pub struct CiCommand {
         hide_possible_values = true
     )]
     env: Option<AuditMode>,
+    #[command(flatten)]
+    verify: VerifyFlags,
     #[command(flatten)]
     surface: Surface,
 }
@@ -146,6 +149,7 @@ impl CiCommand {
             place: &place,
             env,
             trust,
+            verify: &self.verify,
         };
         let mut report = run.report()?;
         let advice = [

@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::git::Repository;
 use crate::model::rule::{Rule, RuleKind};
 use crate::model::source_kind::SourceKind;
-use crate::policy::Policy;
 use crate::policy::config::EnvAudit;
+use crate::policy::{Author, Policy};
 use crate::report::{Analysis, Report};
 use crate::run::{Files, Job, Reached, Subject};
 
@@ -19,6 +19,7 @@ use super::folder::CiFolder;
 use super::known::KnownInBase;
 use super::trust::{self, Trust};
 use crate::cli::surface::Surface;
+use crate::cli::verify_flags::VerifyFlags;
 use crate::cli::{range, settings};
 
 /// What is scanned by whose configuration.
@@ -35,6 +36,8 @@ pub struct CiRun<'r> {
     pub env: Option<EnvAudit>,
     /// Whether what the change allows itself counts.
     pub trust: Trust,
+    /// Whether Notion is asked about what is found.
+    pub verify: &'r VerifyFlags,
 }
 
 impl CiRun<'_> {
@@ -42,7 +45,8 @@ impl CiRun<'_> {
     pub fn report(&self) -> Result<Report> {
         let policy = self.policy(self.repository.work_tree().as_deref())?;
         let env = self.env.or(policy.config.ci_env).unwrap_or_default();
-        let mut job = self.surface.job(policy, SourceKind::Ci)?;
+        let job = self.surface.job(policy, SourceKind::Ci)?;
+        let mut job = self.verify.add(job, self.not_ours())?;
         self.surface.only.refuse(|rule| self.absent(rule, env))?;
         let is_valid = trust::add(self, &mut job.policy)?;
         let commits = self.commits(&job)?;
@@ -56,6 +60,7 @@ impl CiRun<'_> {
         .judge(&mut report);
         trust::changes(self, &job.policy, is_valid, &mut report);
         KnownInBase::new(self.repository, self.plan.base, &job).judge(&mut report)?;
+        job.take_steps(&mut report)?;
         report.advice = trust::lines(self, &job.policy, &report);
         let written_by = match (self.plan.base, &job.policy.change) {
             (Base::Since(_), Some(change)) => &change.policy,
@@ -76,7 +81,7 @@ impl CiRun<'_> {
             folder: self.part().map(Path::to_owned),
         };
         let inline = std::mem::replace(&mut job.policy.inline, true);
-        let mut files = job.run(Subject::Files(files))?;
+        let mut files = job.look(Subject::Files(files))?;
         let audit = match env {
             EnvAudit::Off => None,
             _ => Some(job.audit(self.part())?.0),
@@ -88,6 +93,13 @@ impl CiRun<'_> {
         }
         job.policy.inline = inline;
         Ok((files, audit))
+    }
+
+    /// Why Notion is not asked about the tokens of a change, if it is not known to be of this repository: they are not ours to
+    /// try, and could be made to cost us requests.
+    fn not_ours(&self) -> Option<&'static str> {
+        (self.trust.author != Author::Collaborator)
+            .then_some("the change is from a fork, or from nobody knows whom")
     }
 
     /// Says in the report what was looked at, and what the plan could not see.
@@ -129,7 +141,7 @@ impl CiRun<'_> {
             Commits::History => Subject::History(range::repository()?, folder),
             Commits::Missing => return Ok(None),
         };
-        job.run(subject).map(Some)
+        job.look(subject).map(Some)
     }
 
     /// The folder that the run is limited to, if it is.

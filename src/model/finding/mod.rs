@@ -7,6 +7,7 @@ mod verdict;
 use super::encoding::Encoding;
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Origin, Part, Position};
+use crate::model::liveness::{Liveness, Lives};
 use crate::model::placement::Placement;
 use crate::model::rule::{Confidence, Rule, Severity};
 use crate::model::secret::Fingerprint;
@@ -81,6 +82,8 @@ pub struct Finding {
     pub values: Vec<Fingerprint>,
     /// Whether its secret is nowhere but on this machine, as far as is known: then it need not be replaced.
     pub is_local: bool,
+    /// Whether its secret still works; `None` where no run was to ask.
+    pub liveness: Option<Box<Liveness>>,
     /// The command that does what the advice says, when the file's path follows it.
     pub command: Option<&'static str>,
 }
@@ -97,6 +100,18 @@ pub struct Occurrence {
 }
 
 impl Finding {
+    /// Returns true if Notion refuses its secret now.
+    pub fn is_dead(&self) -> bool {
+        let liveness = self.liveness.as_ref();
+        liveness.is_some_and(|liveness| liveness.state == Lives::Dead)
+    }
+
+    /// What is to be dealt with first comes first: what works, then what may, then what does not.
+    pub fn lives(&self) -> Lives {
+        let liveness = self.liveness.as_ref();
+        liveness.map_or(Lives::NotChecked, |liveness| liveness.state)
+    }
+
     /// This place of the secret, of which `verdict` becomes.
     pub fn occurrence(&self, verdict: Verdict) -> Occurrence {
         Occurrence {
@@ -161,6 +176,7 @@ impl Finding {
             ignoring: None,
             values: Vec::new(),
             is_local: false,
+            liveness: None,
             command: None,
         }
     }

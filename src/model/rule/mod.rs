@@ -39,6 +39,8 @@ pub struct Rule {
     pub severity: Severity,
     /// True if it says that a file must not be committed, from which `env: committed:` may exempt a path.
     pub is_about_committing: bool,
+    /// The least confidence at which Notion may be asked whether a value still works; `None` for what can be no token.
+    pub asked_from: Option<Confidence>,
     /// The first thing to do about a finding, in one sentence.
     pub advice: &'static str,
     /// What the variable is commonly called that holds such a value; empty for what is about no value.

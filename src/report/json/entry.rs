@@ -1,9 +1,10 @@
 //! A finding, its places and its place in history, as JSON has them.
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::super::advice;
 use super::super::wire::{WirePath, wire};
+use super::super::{advice, live};
 use crate::detect::redact::shown_path;
 use crate::model::finding::{Finding, Ignoring, Occurrence, SecretEvidence, Verdict};
 use crate::model::placement::{Commit, KeptBy, Placement};
@@ -45,6 +46,9 @@ pub struct JsonEntry<'a> {
     occurrences: Vec<JsonPlace<'a>>,
     verdict: &'static str,
     suppression: Option<JsonReason<'a>>,
+    /// Whether the secret still works, where it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Value>,
     advice: String,
     url: String,
 }
@@ -101,6 +105,7 @@ impl<'a> JsonEntry<'a> {
             occurrences: finding.occurrences.iter().map(JsonPlace::new).collect(),
             verdict: verdict.id(),
             suppression,
+            live: finding.liveness.as_deref().map(live::liveness),
             advice: advice::line(finding),
             url: finding.rule.url(),
         }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{Limited, Report, Warning};
+use super::{Limited, Report, Warning, live};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
@@ -109,6 +109,8 @@ struct Summary {
     occurrences: Occurrences,
     #[serde(skip_serializing_if = "Option::is_none")]
     objects: Option<Counted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<serde_json::Value>,
     seconds: f64,
 }
 
@@ -165,6 +167,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             below_confidence: report.below_confidence(),
             occurrences: Occurrences::of(report),
             objects: report.objects.map(Counted::new),
+            live: live::counts(report),
             seconds: report.time.as_secs_f64(),
         },
         findings: report

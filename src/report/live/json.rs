@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{CheckOutcome, CheckRow, LiveReport, Subject, TokenRow, words};
+use super::{CheckOutcome, CheckRow, CheckSubject, LiveReport, TokenRow, words};
 use crate::live::{Identity, Introspection, LiveState};
+use crate::model::liveness::{Liveness, Lives};
 use crate::model::time::{moment, seconds};
+use crate::report::Report;
 
 pub fn write(report: &LiveReport, out: &mut dyn Write) -> io::Result<()> {
     let count = |outcome| report.count(outcome);
@@ -44,6 +46,44 @@ fn token(row: &TokenRow) -> Value {
         token["introspection"] = introspected(introspection);
     }
     token
+}
+
+/// What is known of a finding's secret.
+pub fn liveness(liveness: &Liveness) -> Value {
+    let trace = &liveness.trace;
+    some([
+        ("state", Some(liveness.state.id().into())),
+        (
+            "checked",
+            liveness.checked.map(|at| format!("{}Z", moment(at)).into()),
+        ),
+        (
+            "reason",
+            liveness.reason.as_ref().map(|(id, _)| (*id).into()),
+        ),
+        ("status", trace.status.map(Value::from)),
+        ("code", trace.code.clone().map(Value::from)),
+        ("request_id", trace.request.clone().map(Value::from)),
+        ("identity", liveness.identity.as_ref().map(identity)),
+    ])
+}
+
+/// How many findings of a report are of each state, and what was asked; `None` where nobody asked.
+pub fn counts(report: &Report) -> Option<Value> {
+    let inquiry = report.inquiry.as_ref()?;
+    let asked = report
+        .reported()
+        .filter_map(|finding| finding.liveness.as_ref());
+    let states: Vec<Lives> = asked.map(|liveness| liveness.state).collect();
+    let count = |state| states.iter().filter(|known| **known == state).count();
+    Some(json!({
+        "live": count(Lives::Live),
+        "dead": count(Lives::Dead),
+        "unknown": count(Lives::Unknown),
+        "not_checked": count(Lives::NotChecked),
+        "requests": inquiry.requests,
+        "host": inquiry.host,
+    }))
 }
 
 /// The state, as findings have it too.
@@ -95,8 +135,8 @@ fn introspected(introspection: &Introspection) -> Value {
 
 fn check(check: &CheckRow) -> Value {
     let subject = match check.subject {
-        Subject::Variable => "variable",
-        Subject::Object => "object",
+        CheckSubject::Variable => "variable",
+        CheckSubject::Object => "object",
     };
     some([
         ("variable", Some(check.variable.clone().into())),

@@ -4,6 +4,9 @@ mod human;
 mod json;
 mod words;
 
+pub use json::{counts, liveness};
+pub use words::statement;
+
 use std::io::{self, Write};
 use std::time::SystemTime;
 
@@ -60,7 +63,7 @@ pub struct CheckRow {
     /// The variable.
     pub variable: String,
     /// What kind of thing it is about.
-    pub subject: Subject,
+    pub subject: CheckSubject,
     /// How it came out.
     pub outcome: CheckOutcome,
     /// What was found, in a few words.
@@ -71,7 +74,7 @@ pub struct CheckRow {
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum CheckSubject {
     /// The value of a variable.
     Variable,
     /// A page or a database.

@@ -2,7 +2,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::{CheckOutcome, CheckRow, Expected, LiveReport, Subject, TokenRow};
+use super::{CheckOutcome, CheckRow, CheckSubject, Expected, LiveReport, TokenRow};
 use crate::detect::redact::Hidden;
 use crate::fake::expand;
 use crate::live::{AnswerTrace, Identity, Kind, LiveState, UnknownReason, Verified};
@@ -105,7 +105,7 @@ fn a_list_has_marks() {
     let mut report = report("preflight", tokens);
     report.checks.push(CheckRow {
         variable: "PAGE".to_owned(),
-        subject: Subject::Object,
+        subject: CheckSubject::Object,
         outcome: CheckOutcome::NotAsExpected,
         message: "not there".to_owned(),
         help: Some("share it".to_owned()),

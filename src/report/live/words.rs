@@ -3,6 +3,7 @@
 use super::{CheckOutcome, Expected, TokenRow};
 use crate::detect::redact::shown_path;
 use crate::live::{AnswerTrace, Identity, Introspection, Kind, LiveState};
+use crate::model::liveness::{Liveness, Lives};
 use crate::model::time::moment;
 
 /// No name of Notion's is longer.
@@ -35,6 +36,25 @@ pub fn whose(identity: &Identity) -> String {
     match &identity.workspace_name {
         Some(workspace) => format!("{who} in {}", name(workspace)),
         None => who,
+    }
+}
+
+/// What is known of whether a finding's secret works, in a sentence or two.
+pub fn statement(liveness: &Liveness) -> String {
+    let why = liveness.reason.as_ref();
+    let why = why.map_or_else(String::new, |(_, why)| format!(": {why}"));
+    match liveness.state {
+        Lives::Live => {
+            let whose = liveness.identity.as_ref().map(whose);
+            let whose = whose.map_or_else(String::new, |whose| format!(" It is {whose}."));
+            format!("Live: Notion accepts it, so rotate it now.{whose}")
+        }
+        Lives::Dead => {
+            let day = liveness.checked.map(day).unwrap_or_default();
+            format!("Dead: refused by Notion on {day}. That can be undone there.")
+        }
+        Lives::Unknown => format!("Nobody knows whether it is live{why}."),
+        Lives::NotChecked => format!("Notion was not asked about it{why}."),
     }
 }
 

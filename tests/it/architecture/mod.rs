@@ -99,7 +99,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "run",
         &[
-            "detect", "env", "error", "git", "model", "policy", "report", "rules", "source",
+            "detect", "env", "error", "git", "live", "model", "policy", "report", "rules", "source",
         ],
     ),
     (

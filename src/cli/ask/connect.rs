@@ -1,0 +1,62 @@
+//! How Notion is reached: the flags of whatever asks it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::live::{ApiOrigin, CertificateFile, LiveOptions, Notion, ProxyVariables};
+use clap::{Args, ValueHint};
+
+use super::duration;
+
+/// How long all requests together may take, unless a flag says otherwise.
+const TIME: Duration = Duration::from_secs(60);
+
+/// The flags that say how Notion is reached.
+#[derive(Args)]
+pub struct ConnectFlags {
+    /// The time for all requests together [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// The certificates to trust instead of the system's, in PEM [default: $SSL_CERT_FILE]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ca_file: Option<PathBuf>,
+    /// A stand-in for Notion, on this machine alone
+    #[arg(long, value_name = "URL", hide = true)]
+    api_url: Option<String>,
+}
+
+impl ConnectFlags {
+    /// Returns true if none is given.
+    pub fn is_empty(&self) -> bool {
+        self.timeout.is_none() && self.ca_file.is_none() && self.api_url.is_none()
+    }
+
+    /// Notion, for as long as the flags say, and `longer`. Nothing is sent yet.
+    pub fn notion(&self, longer: Duration) -> Result<Notion> {
+        let origin = self.api_url.as_deref().map(ApiOrigin::local).transpose()?;
+        let variable = |name: &str| std::env::var(name).ok();
+        Notion::new(&LiveOptions {
+            origin: origin.unwrap_or_default(),
+            proxy: ProxyVariables::read(variable),
+            certificates: self.certificates()?,
+            time: self.timeout.unwrap_or(TIME).saturating_add(longer),
+        })
+    }
+
+    fn certificates(&self) -> Result<Option<CertificateFile>> {
+        let set = || std::env::var_os("SSL_CERT_FILE").filter(|file| !file.is_empty());
+        let (file, by) = match (&self.ca_file, set()) {
+            (Some(file), _) => (file.clone(), "--ca-file"),
+            (None, Some(file)) => (PathBuf::from(file), "SSL_CERT_FILE"),
+            (None, None) => return Ok(None),
+        };
+        let name = format!("the file {} of {by}", file.display());
+        let bytes = fs::read(&file).map_err(|error| {
+            Error::new(format!("{name} cannot be read: {error}"))
+                .help("name a file of certificates in PEM")
+        })?;
+        Ok(Some(CertificateFile { name, bytes }))
+    }
+}

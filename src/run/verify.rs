@@ -1,0 +1,191 @@
+//! The step that asks Notion whether the secrets of a report still work.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::Step;
+use crate::detect::redact::Hidden;
+use crate::error::Result;
+use crate::live::{LiveState, Notion, Verified};
+use crate::model::blob::Origin;
+use crate::model::finding::{Finding, Verdict};
+use crate::model::known::Known;
+use crate::model::liveness::{AnswerTrace, Identity, Liveness, Lives};
+use crate::model::rule::Severity;
+use crate::model::secret::{Fingerprint, Secret};
+use crate::model::skip::{Skip, SkipReason};
+use crate::model::time::seconds;
+use crate::model::vault::Vault;
+use crate::report::{Inquiry, Report, statement};
+
+/// Asks about each distinct secret of a report once, in its order.
+pub struct Verify {
+    notion: RefCell<Notion>,
+    /// Why nothing is asked, if that is so: the tokens are not ours to try.
+    refusal: Option<&'static str>,
+    allows_dead: bool,
+}
+
+/// Secrets that one run asks about, at most: more are no leak but a test's data, and an hour of requests.
+const MOST: usize = 50;
+
+/// Why a secret was not asked about: an id for programs, and words for people.
+type NotAsked = (&'static str, &'static str);
+
+const OVER_LIMIT: NotAsked = ("limit", "a run asks about 50 secrets at most");
+const UNSUITED: NotAsked = (
+    "unsuited",
+    "Notion can tell that of tokens alone, and only of what is surely one",
+);
+
+impl Verify {
+    /// Asks `notion`. What it refuses fails the run unless `allows_dead`.
+    pub fn new(notion: Notion, allows_dead: bool) -> Self {
+        Verify {
+            notion: RefCell::new(notion),
+            refusal: None,
+            allows_dead,
+        }
+    }
+
+    /// The same step that asks nothing, and why.
+    pub fn refusing(self, why: &'static str) -> Self {
+        Verify {
+            refusal: Some(why),
+            ..self
+        }
+    }
+
+    /// What is known of the secret of a finding.
+    fn liveness(
+        &self,
+        finding: &Finding,
+        vault: &Vault,
+        asked: &mut AskedSecrets,
+    ) -> Option<Liveness> {
+        let identity = &finding.evidence.as_ref()?.fingerprint;
+        if let Some(why) = self.refusal {
+            return Some(not_asked(("not-ours", why)));
+        }
+        let least = finding.rule.asked_from;
+        if least.is_none_or(|least| finding.confidence < least) {
+            return Some(not_asked(UNSUITED));
+        }
+        if let Some(known) = asked.known.get(identity) {
+            return Some(known.clone());
+        }
+        if asked.known.len() == MOST {
+            asked.over.push(finding.origin.clone());
+            return Some(not_asked(OVER_LIMIT));
+        }
+        let secret = vault.secret(identity)?;
+        let liveness = answered(self.notion.borrow_mut().me(&secret), &secret);
+        asked.known.insert(identity.clone(), liveness.clone());
+        Some(liveness)
+    }
+}
+
+/// What a run has asked by now.
+#[derive(Default)]
+struct AskedSecrets {
+    known: BTreeMap<Fingerprint, Liveness>,
+    /// Where the secrets lie that are over the limit.
+    over: Vec<Origin>,
+}
+
+impl Step for Verify {
+    fn apply(&self, report: &mut Report, vault: &Vault) -> Result<()> {
+        self.notion.borrow_mut().begin();
+        let mut asked = AskedSecrets::default();
+        for (finding, verdict) in &mut report.findings {
+            if matches!(verdict, Verdict::Suppressed(_) | Verdict::BelowConfidence) {
+                continue;
+            }
+            if let Some(liveness) = self.liveness(finding, vault, &mut asked) {
+                tell(finding, liveness);
+            }
+        }
+        if let Some(first) = asked.over.first() {
+            let detail = format!(
+                "{} findings have tokens that Notion was not asked about: a run asks about {MOST}",
+                asked.over.len()
+            );
+            let skip = Skip::new(first.clone(), SkipReason::Limit, detail);
+            report.skips.push(skip);
+        }
+        report.findings.sort_by_key(|(finding, _)| finding.lives());
+        let notion = self.notion.borrow();
+        report.inquiry = Some(Inquiry {
+            allows_dead: self.allows_dead,
+            requests: notion.requests(),
+            host: notion.host().to_owned(),
+        });
+        Ok(())
+    }
+}
+
+/// Takes what is known into a finding. What is refused is a warning.
+fn tell(finding: &mut Finding, liveness: Liveness) {
+    let said = statement(&liveness);
+    finding.note = Some(match finding.note.take() {
+        Some(note) => format!("{said} {note}"),
+        None => said,
+    });
+    if liveness.state == Lives::Dead {
+        finding.severity = finding.severity.min(Severity::Warning);
+    }
+    finding.liveness = Some(Box::new(liveness));
+}
+
+fn not_asked((id, why): NotAsked) -> Liveness {
+    Liveness {
+        state: Lives::NotChecked,
+        checked: None,
+        reason: Some((id, why.to_owned())),
+        trace: AnswerTrace::default(),
+        identity: None,
+    }
+}
+
+/// What an answer says about `secret`, which it may echo.
+fn answered(verified: Verified<LiveState>, secret: &Secret) -> Liveness {
+    let (state, reason, identity) = match verified.result {
+        LiveState::Live(identity) => (Lives::Live, None, identity),
+        LiveState::Dead => (Lives::Dead, None, None),
+        LiveState::Unknown(reason) => {
+            let said = (reason.id(), reason.to_string());
+            (Lives::Unknown, Some(said), None)
+        }
+    };
+    Liveness {
+        state,
+        checked: Some(seconds(SystemTime::now())),
+        reason,
+        trace: verified.trace,
+        identity: identity.map(|identity| without(identity, secret)),
+    }
+}
+
+/// An identity in whose texts the secret is masked.
+fn without(identity: Identity, secret: &Secret) -> Identity {
+    let hidden = Hidden::new(&[Known {
+        variable: String::new(),
+        value: secret.clone(),
+        file: PathBuf::new(),
+        is_guessable: false,
+        password: None,
+    }]);
+    let mask = |text: String| {
+        let masked = hidden.mask(text.as_bytes()).into_owned();
+        String::from_utf8_lossy(&masked).into_owned()
+    };
+    Identity {
+        kind: identity.kind,
+        bot: mask(identity.bot),
+        name: identity.name.map(mask),
+        workspace: identity.workspace.map(mask),
+        workspace_name: identity.workspace_name.map(mask),
+    }
+}
