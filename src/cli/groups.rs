@@ -11,7 +11,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
         &["scan", "staged", "range", "history", "stdin", "env"],
     ),
     ("Run", &["hook", "ci"]),
-    ("Ask Notion", &["verify"]),
+    ("Ask Notion", &["verify", "preflight"]),
     ("Decide", &["allow", "baseline", "config", "rules"]),
     ("Shell", &["completions", "man", "help"]),
 ];

@@ -18,6 +18,7 @@ mod lock;
 mod only;
 mod output;
 mod pager;
+mod preflight;
 mod range;
 mod rules;
 mod scan;
@@ -80,6 +81,8 @@ pub enum Command {
     Hook(hook::HookCommand),
     /// Ask Notion whether tokens are live or dead, by the names of their variables
     Verify(verify::VerifyCommand),
+    /// Ask whether what .ntnguard.yaml says under `preflight` is set, live and shared
+    Preflight(preflight::PreflightCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),
     /// Write an entry into .ntnguard.yaml that allows a finding from then on
@@ -155,6 +158,7 @@ fn run(command: Command) -> ExitStatus {
         Command::Ci(ci) => ci.run(),
         Command::Hook(hook) => hook.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Preflight(preflight) => preflight.run(),
         Command::Rules(rules) => rules.run(),
         Command::Allow(allow) => allow.run(),
         Command::Baseline(baseline) => baseline.run(),

@@ -4,6 +4,7 @@ pub mod add;
 pub mod baseline;
 mod file;
 mod place;
+mod preflight;
 mod schema;
 mod value;
 
@@ -16,6 +17,7 @@ use crate::policy::pattern::Pattern;
 use crate::policy::{AllowEntry, Baseline, Committed, Setting};
 
 use place::PathStep::{self, Entry as Nth, Key};
+pub use preflight::{OauthVariables, ObjectVariables, PreflightPlan};
 use value::AsText;
 
 /// The file's name at the root of a repository.
@@ -65,6 +67,8 @@ pub struct Config {
     pub ci_env: Option<EnvAudit>,
     /// `ci.trust-changes`
     pub ci_trust_changes: Option<bool>,
+    /// `preflight`; nothing where it checks nothing
+    pub preflight: Option<PreflightPlan>,
     /// The baseline that lies beside it.
     pub baseline: Baseline,
     /// What errors and warnings call the baseline.
@@ -222,6 +226,7 @@ impl Config {
                 .collect(),
             ci_env: file.ci.env,
             ci_trust_changes: file.ci.trust_changes,
+            preflight: file.preflight.as_ref().and_then(schema::Preflight::plan),
             source: Some(source),
             written: file,
             ..Config::default()

@@ -10,6 +10,7 @@ use super::value::{self, AsText, FileName, ReasonText, RuleId, Size};
 use crate::model::rule::Confidence;
 use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
+use crate::model::variable_name::VariableName;
 use crate::policy::config::EnvAudit;
 use crate::policy::pattern::Pattern;
 
@@ -45,6 +46,65 @@ pub struct File {
     /// What `ntnguard ci` does.
     #[serde(default)]
     pub ci: Ci,
+    /// What `ntnguard preflight` checks: names of variables, never values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preflight: Option<Preflight>,
+}
+
+/// What `ntnguard preflight` checks: names of variables, never values.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Preflight {
+    /// An OAuth client, which must be accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oauth: Option<PreflightOauth>,
+    /// Variables whose tokens must be live, no two of them the same.
+    #[serde(
+        default,
+        deserialize_with = "value::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub tokens: Vec<AsText<VariableName>>,
+    /// Pages and databases that must be shared with an integration.
+    #[serde(
+        default,
+        deserialize_with = "value::list",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[cfg_attr(test, schemars(with = "Vec<PreflightObject>"))]
+    pub objects: Vec<PreflightObject>,
+}
+
+/// An OAuth client, by the names of its variables.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PreflightOauth {
+    /// The variable with the client's id.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub client_id: AsText<VariableName>,
+    /// The variable with the client's secret.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub client_secret: AsText<VariableName>,
+    /// The variable with the redirect URI, which must be https, or http on this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub redirect_uri: Option<AsText<VariableName>>,
+}
+
+/// A page or a database, by the names of its variables.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PreflightObject {
+    /// The variable with its id, or a link to it.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub id: AsText<VariableName>,
+    /// The variable with the token that must reach it.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub token: AsText<VariableName>,
 }
 
 /// What `ntnguard ci` does.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod connections;
+mod preflight;
 mod scans;
 mod silence;
 mod verify;

@@ -34,6 +34,8 @@ fn no_other_command_makes_a_connection() {
         "verify",
         "verify --help",
         "verify NO_SUCH_TOKEN",
+        "preflight",
+        "preflight --help",
     ] {
         let mut command = sandbox.ntnguard();
         command

@@ -1,0 +1,112 @@
+//! `ntnguard preflight`
+
+mod objects;
+mod offline;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::live::Notion;
+use crate::model::secret::Secret;
+use crate::policy::config::{Config, FILE_NAME, PreflightPlan};
+use crate::report::{Expected, LiveReport, TokenRow};
+use clap::{Args, ValueHint};
+
+use super::ask::{self, Answered, Answers, AskFlags};
+use super::{Outcome, settings};
+
+/// `ntnguard preflight`
+#[derive(Args)]
+pub struct PreflightCommand {
+    /// The configuration; by default .ntnguard.yaml at the repository's root
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    ask: AskFlags,
+}
+
+impl PreflightCommand {
+    /// Looks at the values first, then asks about each token, then about each object.
+    pub fn run(self) -> Outcome {
+        let plan = self.plan()?;
+        let values = self.ask.values()?;
+        let ready = offline::ready(&plan, &values);
+        let mut notion = self.ask.notion(Duration::ZERO)?;
+        let mut answers = Answers::default();
+        let mut tokens = Vec::new();
+        for (name, value) in &ready.tokens {
+            let answered = answers.token(&mut notion, value);
+            tokens.push(row(name.as_str(), value, answered));
+        }
+        tokens.extend(ready.client.iter().map(|(name, client)| TokenRow {
+            is_client: true,
+            ..row(
+                name.as_str(),
+                &client.secret,
+                client_answer(&mut notion, client),
+            )
+        }));
+        let mut checks = ready.checks;
+        let about = objects::ObjectChecks {
+            notion: &mut notion,
+            tokens: &tokens,
+            values: &ready.tokens,
+        };
+        checks.extend(about.check(&ready.objects));
+        let secrets = ready.tokens.iter().map(|(_, value)| value);
+        let secrets = secrets.chain(ready.client.iter().map(|(_, client)| &client.secret));
+        self.ask.finish(&LiveReport {
+            source: "preflight",
+            hidden: ask::hidden(secrets),
+            tokens,
+            checks,
+            requests: notion.requests(),
+            host: notion.host().to_owned(),
+        })
+    }
+
+    fn plan(&self) -> Result<PreflightPlan> {
+        let (config, name) = match &self.config {
+            Some(file) => {
+                let name = file.display().to_string();
+                (Config::load(file, &settings::ground(), &name)?, name)
+            }
+            None => (own_config()?, FILE_NAME.to_owned()),
+        };
+        config.preflight.ok_or_else(|| {
+            Error::new(format!("{name} does not say what to check"))
+                .help("write `preflight: {tokens: [NOTION_TOKEN]}` into it: names of variables")
+        })
+    }
+}
+
+/// The configuration at the root of the repository, or in this folder; an empty one where there is
+/// none.
+fn own_config() -> Result<Config> {
+    let top = Repository::here()?.and_then(|repository| repository.work_tree());
+    let top = top.unwrap_or_else(|| Path::new(".").to_owned());
+    settings::refuse_misnamed(&top)?;
+    let path = top.join(FILE_NAME);
+    match path.symlink_metadata() {
+        Ok(_) => Config::load(&path, &top, FILE_NAME),
+        Err(_) => Ok(Config::default()),
+    }
+}
+
+fn client_answer(notion: &mut Notion, client: &ask::OauthClient) -> Answered {
+    (client.state(notion), SystemTime::now())
+}
+
+fn row(variable: &str, value: &Secret, (verified, checked): Answered) -> TokenRow {
+    TokenRow {
+        variable: variable.to_owned(),
+        fingerprint: value.fingerprint(),
+        expected: Expected::Live,
+        verified,
+        introspection: None,
+        is_client: false,
+        checked,
+    }
+}

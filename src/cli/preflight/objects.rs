@@ -1,0 +1,109 @@
+//! Whether pages and databases can be reached.
+
+use crate::live::{LiveState, Notion, NotionObject, Presence};
+use crate::model::secret::Secret;
+use crate::model::variable_name::VariableName;
+use crate::policy::config::ObjectVariables;
+use crate::report::{CheckOutcome, CheckRow, CheckSubject, TokenRow};
+
+/// What objects are asked about with.
+pub struct ObjectChecks<'a> {
+    /// Notion.
+    pub notion: &'a mut Notion,
+    /// What is known about the tokens.
+    pub tokens: &'a [TokenRow],
+    /// The tokens themselves.
+    pub values: &'a [(VariableName, Secret)],
+}
+
+/// A database is one by its own id, and by that of its data source; what is neither may be a page.
+const KINDS: [NotionObject; 3] = [
+    NotionObject::Database,
+    NotionObject::DataSource,
+    NotionObject::Page,
+];
+
+impl ObjectChecks<'_> {
+    /// Asks about each object with its token.
+    pub fn check(mut self, objects: &[(ObjectVariables, String)]) -> Vec<CheckRow> {
+        let rows = objects.iter().map(|(names, id)| {
+            let (outcome, message, help) = self.one(names, id);
+            CheckRow {
+                variable: names.id.to_string(),
+                subject: CheckSubject::Object,
+                outcome,
+                message,
+                help,
+            }
+        });
+        rows.collect()
+    }
+
+    fn one(&mut self, names: &ObjectVariables, id: &str) -> (CheckOutcome, String, Option<String>) {
+        let mut values = self.values.iter();
+        let value = values
+            .find(|(name, _)| *name == names.token)
+            .map(|(_, value)| value);
+        let mut rows = self.tokens.iter();
+        let row = rows.find(|row| row.variable == names.token.as_str());
+        let identity = row.and_then(|row| match &row.verified.result {
+            LiveState::Live(identity) => identity.as_ref(),
+            _ => None,
+        });
+        let Some((value, identity)) = value.zip(identity) else {
+            let message = format!("was not asked about: {} does not work", names.token);
+            return (CheckOutcome::Unknown, message, None);
+        };
+        let name = identity.name.as_deref().unwrap_or("the integration");
+        said(self.presence(value, id), &format!("\"{name}\""))
+    }
+
+    /// The first answer that tells something.
+    fn presence(&mut self, token: &Secret, id: &str) -> Presence {
+        for kind in KINDS {
+            let presence = self.notion.object(token, kind, id).result;
+            if !matches!(presence, Presence::Missing | Presence::OtherKind) {
+                return presence;
+            }
+        }
+        Presence::Missing
+    }
+}
+
+fn said(presence: Presence, name: &str) -> (CheckOutcome, String, Option<String>) {
+    let no = CheckOutcome::NotAsExpected;
+    match presence {
+        Presence::Shared => (
+            CheckOutcome::AsExpected,
+            format!("shared with {name}"),
+            None,
+        ),
+        Presence::InTrash => {
+            let help = "restore it in Notion, or write another id";
+            (no, "it is in the trash".to_owned(), Some(help.to_owned()))
+        }
+        Presence::NotPermitted => {
+            let help = "give the integration the capability to read content";
+            (
+                no,
+                format!("{name} may not read content"),
+                Some(help.to_owned()),
+            )
+        }
+        Presence::Missing | Presence::OtherKind => {
+            let help = format!(
+                "open it in Notion, the menu at the top right, Connections, add {name} (Notion \
+                 does not say which of the two it is)"
+            );
+            (
+                no,
+                format!("not there, or not shared with {name}"),
+                Some(help),
+            )
+        }
+        Presence::Unknown(reason) => {
+            let help = reason.help().map(str::to_owned);
+            (CheckOutcome::Unknown, format!("unknown: {reason}"), help)
+        }
+    }
+}
