@@ -21,6 +21,15 @@ mod formats;
 mod frameworks;
 #[cfg(unix)]
 mod managers;
+#[cfg(feature = "live")]
+#[path = "../it/notion/mod.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of the binary, which use all of it"
+)]
+mod notion;
+#[cfg(feature = "live")]
+mod notion_client;
 #[cfg(unix)]
 mod purge;
 #[cfg(unix)]

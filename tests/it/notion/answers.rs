@@ -59,10 +59,17 @@ fn faulty(workspace: &mut Workspace, request: &Request) -> Option<Answer> {
         Fault::Refusals(_, 0, _) => return None,
         Fault::Refusals(status, times, seconds) => {
             workspace.fault = Fault::Refusals(status, times - 1, seconds);
+            let code = if status == 429 {
+                "rate_limited"
+            } else {
+                "service_overload"
+            };
+            let body = json!({"object": "error", "status": status, "code": code,
+                "message": "Slow down.", "request_id": ID});
             Answer::Whole(
                 status,
                 vec![("Retry-After", seconds.to_string())],
-                "{}".to_owned(),
+                body.to_string(),
             )
         }
         Fault::Stripped => failure(
