@@ -34,20 +34,7 @@ impl PreflightCommand {
         let values = self.ask.values()?;
         let ready = offline::ready(&plan, &values);
         let mut notion = self.ask.notion(Duration::ZERO)?;
-        let mut answers = Answers::default();
-        let mut tokens = Vec::new();
-        for (name, value) in &ready.tokens {
-            let answered = answers.token(&mut notion, value);
-            tokens.push(row(name.as_str(), value, answered));
-        }
-        tokens.extend(ready.client.iter().map(|(name, client)| TokenRow {
-            is_client: true,
-            ..row(
-                name.as_str(),
-                &client.secret,
-                client_answer(&mut notion, client),
-            )
-        }));
+        let tokens = asked(&mut notion, &ready);
         let mut checks = ready.checks;
         let about = objects::ObjectChecks {
             notion: &mut notion,
@@ -93,6 +80,20 @@ fn own_config() -> Result<Config> {
         Ok(_) => Config::load(&path, &top, FILE_NAME),
         Err(_) => Ok(Config::default()),
     }
+}
+
+/// What is known about the tokens and the client.
+fn asked(notion: &mut Notion, ready: &offline::Ready) -> Vec<TokenRow> {
+    let mut answers = Answers::default();
+    let mut rows = Vec::new();
+    for (name, value) in &ready.tokens {
+        rows.push(row(name.as_str(), value, answers.token(notion, value)));
+    }
+    rows.extend(ready.client.iter().map(|(name, client)| TokenRow {
+        is_client: true,
+        ..row(name.as_str(), &client.secret, client_answer(notion, client))
+    }));
+    rows
 }
 
 fn client_answer(notion: &mut Notion, client: &ask::OauthClient) -> Answered {
