@@ -42,7 +42,10 @@ impl Scanner {
         decode_depth: usize,
         checks: Vec<Box<dyn Check>>,
     ) -> Self {
-        debug_assert!(checks.len() <= CheckSet::MOST);
+        assert!(
+            checks.len() <= CheckSet::MOST,
+            "a set has a bit for each check"
+        );
         let anchors = vec![Anchors::new(rules, decode_depth > 0, &checks)];
         Scanner {
             checks,

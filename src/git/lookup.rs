@@ -34,8 +34,8 @@ impl Repository {
                 "{name} of revision `{revision}` is not a file"
             )));
         }
-        let limit = 16 * 1024 * 1024;
-        let read = read(&self.inner, entry.oid().to_owned(), limit);
+        let id = entry.oid().to_owned();
+        let read = read(&self.inner, id, defaults::FILE_OF_REVISION);
         let text = read.map_err(|unreadable| {
             Error::new(format!(
                 "{name} of revision `{revision}` cannot be read: {}",

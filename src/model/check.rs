@@ -20,7 +20,8 @@ pub trait Check: Send + Sync {
     /// Returns true if the file at `path` in such a source is looked at whatever it holds. In history the path is its last part.
     fn is_about(&self, path: &[u8], source: SourceKind) -> bool;
 
-    /// Adds to `found` what it has to say of `blob`. What others found there before stands in `found` already.
+    /// Adds to `found` what it has to say of `blob`. What others found there before stands in `found` already. A large file comes
+    /// in parts that overlap: what begins in the [core](Blob::core) of one is this part's to tell.
     fn check(&self, blob: &Blob<'_>, found: &mut Vec<Finding>);
 }
 

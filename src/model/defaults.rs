@@ -1,4 +1,5 @@
-//! Every default, and every limit on what is read, each with its reason. Sizes are in bytes.
+//! Every default, and every limit that a user may meet, each with its reason. Sizes are in bytes. What bounds one algorithm stands
+//! beside that.
 
 use crate::model::rule::Confidence;
 
@@ -56,6 +57,12 @@ pub const PATTERNS: usize = 10_000;
 
 /// The largest baseline, which has room for a hundred thousand entries.
 pub const BASELINE: u64 = 8 << 20;
+
+/// The largest configuration or baseline that a commit may have: beyond what either may be, so that its own error says so.
+pub const FILE_OF_REVISION: u64 = 16 << 20;
+
+/// Secrets that one run asks Notion about: more are no leak but a test's data, and take minutes.
+pub const ASKED_SECRETS: usize = 50;
 
 /// The largest payload of a CI event: GitHub's have up to 25 MB.
 pub const PAYLOAD: u64 = 64 << 20;

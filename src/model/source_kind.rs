@@ -22,7 +22,7 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// Every place that hands over texts.
+    /// Every place in which texts are looked at: those of `ci` are commits and files.
     pub const TEXTS: &[SourceKind] = &[
         SourceKind::Worktree,
         SourceKind::Index,

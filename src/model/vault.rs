@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::secret::{Fingerprint, Secret};
 
-/// Secrets by their identities. A closed one keeps nothing, so a run that needs none holds none.
+/// Secrets by their fingerprints. A closed one, which is the default, keeps nothing, so a run that needs none holds none.
 #[derive(Default)]
 pub struct Vault {
     kept: Option<Mutex<BTreeMap<Fingerprint, Secret>>>,
@@ -32,10 +32,10 @@ impl Vault {
         known.or_insert_with(|| secret.clone());
     }
 
-    /// The secret of this identity, if it was put in.
-    pub fn secret(&self, identity: &Fingerprint) -> Option<Secret> {
+    /// The secret with this fingerprint, if it was put in.
+    pub fn secret(&self, fingerprint: &Fingerprint) -> Option<Secret> {
         let kept = self.kept.as_ref()?;
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(identity).cloned()
+        kept.get(fingerprint).cloned()
     }
 }

@@ -88,7 +88,7 @@ pub struct Report {
     pub advice: Option<String>,
     /// Every finding with its verdict, by path and place.
     pub findings: Vec<Judged>,
-    /// What was not scanned, by path.
+    /// What was not scanned, by path; what the plan of a CI run could not see comes last.
     pub skips: Vec<Skip>,
     /// What was not scanned, and somebody has accepted as it is, with what accepts it: suppressed, or allowed by the
     /// change. It makes nothing incomplete.

@@ -1,7 +1,6 @@
 //! What one run is asked, made once from the configuration and the flags.
 
 use std::path::Path;
-use std::time::Instant;
 
 use crate::detect::scanner::Scanner;
 use crate::env::EnvFiles;
@@ -19,7 +18,7 @@ use crate::source::{Limits, Source};
 
 use super::step::Step;
 use super::subject::Subject;
-use super::survey::{Survey, audit, judged};
+use super::survey::{self, Survey, audit};
 
 /// How a run looks, and what becomes of what it finds. Every command, hook and CI plan makes one.
 pub struct Job {
@@ -87,8 +86,17 @@ impl Job {
     ///
     /// When the subject cannot be opened or is itself broken.
     pub fn look(&self, subject: Subject<'_>) -> Result<Report> {
+        self.look_by(subject, &self.policy)
+    }
+
+    /// The same by another policy than the job's own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::look`].
+    pub fn look_by(&self, subject: Subject<'_>, policy: &Policy) -> Result<Report> {
         let source = subject.open(self)?;
-        self.scan(&*source)
+        super::scan_into(&self.vault, &*source, &self.scanner, policy)
     }
 
     /// The same with a source that is open.
@@ -110,17 +118,13 @@ impl Job {
         steps.try_for_each(|step| step.apply(report, &self.vault))
     }
 
-    /// Judges what a survey finds.
+    /// Judges what a survey finds by `policy`.
     ///
     /// # Errors
     ///
     /// When the survey cannot be made.
-    pub fn survey(&self, survey: &dyn Survey) -> Result<Report> {
-        let clock = Instant::now();
-        let surveyed = survey.survey()?;
-        let mut report = judged(surveyed, survey.source(), &self.scanner, &self.policy);
-        report.time = clock.elapsed();
-        Ok(report)
+    pub fn survey(&self, survey: &dyn Survey, policy: &Policy) -> Result<Report> {
+        survey::made(survey, &self.scanner, policy)
     }
 
     /// Audits the env files below a folder, or of the whole repository; with what ignore rules should say.

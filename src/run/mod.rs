@@ -1,4 +1,4 @@
-//! One scan: what a source has goes through the scanner and the policy into a report.
+//! One run: what a source has goes through the scanner and the policy into a report, and steps work on that.
 
 mod accept;
 mod brought;

@@ -6,7 +6,7 @@ use crate::report::Report;
 
 /// Adds to a report what only the found secrets themselves tell, such as whether one is still live.
 pub trait Step {
-    /// Works on the report; `vault` has the secrets of its findings.
+    /// Works on the report; `vault` has the secrets that scans of this job found.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ pub struct Files {
     pub top: Option<PathBuf>,
     /// Files that are left out as far as git ignores them.
     pub except: Vec<PathBuf>,
-    /// A folder below `top` to which the files are limited, told from `top`.
+    /// A folder below `top`, by its path from here, to which the files are limited.
     pub folder: Option<PathBuf>,
 }
 

@@ -51,19 +51,31 @@ pub fn audit(
     policy: &Policy,
 ) -> Result<(Report, WantedRules)> {
     let clock = Instant::now();
-    let (surveyed, wanted) = EnvSurvey {
+    let survey = EnvSurvey {
         folder,
         scanner,
         policy,
-    }
-    .run()?;
-    let mut report = judged(surveyed, SourceKind::Env, scanner, policy);
+    };
+    let (surveyed, wanted) = survey.run()?;
+    let mut report = judged(surveyed, survey.source(), scanner, policy);
     report.time = clock.elapsed();
     Ok((report, wanted))
 }
 
+/// Makes a survey and judges what it finds.
+///
+/// # Errors
+///
+/// When the survey cannot be made.
+pub fn made(survey: &dyn Survey, scanner: &Scanner, policy: &Policy) -> Result<Report> {
+    let clock = Instant::now();
+    let mut report = judged(survey.survey()?, survey.source(), scanner, policy);
+    report.time = clock.elapsed();
+    Ok(report)
+}
+
 /// Judges what a survey came to.
-pub fn judged(
+fn judged(
     mut surveyed: Surveyed,
     source: SourceKind,
     scanner: &Scanner,

@@ -132,7 +132,8 @@ fn another_check_is_handed_what_has_its_anchor_or_its_name() {
 
 #[test]
 fn another_survey_is_judged_as_a_scan_is() {
-    let report = job().survey(&ThrowAwaySurvey).unwrap();
+    let job = job();
+    let report = job.survey(&ThrowAwaySurvey, &job.policy).unwrap();
     assert_eq!((found(&report), report.blobs), (vec!["throw-away"], 1));
 }
 

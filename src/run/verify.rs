@@ -10,6 +10,7 @@ use crate::detect::redact::Hidden;
 use crate::error::Result;
 use crate::live::{LiveState, Notion, Verified};
 use crate::model::blob::Origin;
+use crate::model::defaults::ASKED_SECRETS;
 use crate::model::finding::{Finding, Verdict};
 use crate::model::known::Known;
 use crate::model::liveness::{AnswerTrace, Identity, Liveness, Lives};
@@ -28,13 +29,10 @@ pub struct Verify {
     allows_dead: bool,
 }
 
-/// Secrets that one run asks about, at most: more are no leak but a test's data, and an hour of requests.
-const MOST: usize = 50;
-
 /// Why a secret was not asked about: an id for programs, and words for people.
 type NotAsked = (&'static str, &'static str);
 
-const OVER_LIMIT: NotAsked = ("limit", "a run asks about 50 secrets at most");
+const OVER_LIMIT: NotAsked = ("limit", "a run asks about so many secrets only");
 const UNSUITED: NotAsked = (
     "unsuited",
     "Notion can tell that of tokens alone, and only of what is surely one",
@@ -76,10 +74,11 @@ impl Verify {
         if let Some(known) = asked.known.get(identity) {
             return Some(known.clone());
         }
-        if asked.known.len() == MOST {
+        if asked.known.len() == ASKED_SECRETS {
             asked.over.push(finding.origin.clone());
             return Some(not_asked(OVER_LIMIT));
         }
+        // A finding of a survey has no secret that a scan put in.
         let secret = vault.secret(identity)?;
         let liveness = answered(self.notion.borrow_mut().me(&secret), &secret);
         asked.known.insert(identity.clone(), liveness.clone());
@@ -109,7 +108,7 @@ impl Step for Verify {
         }
         if let Some(first) = asked.over.first() {
             let detail = format!(
-                "{} findings have tokens that Notion was not asked about: a run asks about {MOST}",
+                "{} findings have tokens that Notion was not asked about: a run asks about {ASKED_SECRETS}",
                 asked.over.len()
             );
             let skip = Skip::new(first.clone(), SkipReason::Limit, detail);

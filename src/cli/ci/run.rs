@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::ci::plan::{Base, Commits, Plan};
 use crate::detect::redact::shown_path;
+use crate::env::audit::EnvSurvey;
 use crate::error::Result;
 use crate::git::Repository;
 use crate::model::rule::{Rule, RuleKind};
@@ -47,10 +48,12 @@ impl CiRun<'_> {
         let env = self.env.or(policy.config.ci_env).unwrap_or_default();
         let job = self.surface.job(policy, SourceKind::Ci)?;
         let mut job = self.verify.add(job, self.not_ours())?;
-        self.surface.only.refuse(|rule| self.absent(rule, env))?;
+        self.surface
+            .only
+            .refuse(|rule| self.why_absent(rule, env))?;
         let is_valid = trust::add(self, &mut job.policy)?;
         let commits = self.commits(&job)?;
-        let (files, audit) = self.files(&mut job, env)?;
+        let (files, audit) = self.files(&job, env)?;
         let mut report = crate::run::combine(files, commits, audit);
         EnvFaults {
             run: self,
@@ -73,25 +76,32 @@ impl CiRun<'_> {
 
     /// The scan of the files that are checked out, and the audit of their env files. In files, comments that were there before
     /// count: which these are is looked up.
-    fn files(&self, job: &mut Job, env: EnvAudit) -> Result<(Report, Option<Report>)> {
+    fn files(&self, job: &Job, env: EnvAudit) -> Result<(Report, Option<Report>)> {
         let files = Files {
             paths: Vec::new(),
             top: self.repository.work_tree(),
             except: self.surface.known.clone(),
-            folder: self.part().map(Path::to_owned),
+            folder: self.folder().map(Path::to_owned),
         };
-        let inline = std::mem::replace(&mut job.policy.inline, true);
-        let mut files = job.look(Subject::Files(files))?;
+        let with_comments = Policy {
+            inline: true,
+            ..job.policy.clone()
+        };
+        let mut files = job.look_by(Subject::Files(files), &with_comments)?;
+        let survey = EnvSurvey {
+            folder: self.folder(),
+            scanner: &job.scanner,
+            policy: &with_comments,
+        };
         let audit = match env {
             EnvAudit::Off => None,
-            _ => Some(job.audit(self.part())?.0),
+            _ => Some(job.survey(&survey, &with_comments)?),
         };
         if self.plan.base != Base::Own {
-            job.policy.inline = false;
+            let without = job.policy.clone().without_comments();
             Comments::new(self.repository, self.plan.base, &job.scanner)
-                .drop_new(&mut files, &job.policy);
+                .drop_new(&mut files, &without);
         }
-        job.policy.inline = inline;
         Ok((files, audit))
     }
 
@@ -115,7 +125,7 @@ impl CiRun<'_> {
     }
 
     /// The advice about a rule that this run does not look for; `None` for one that it does.
-    fn absent(&self, rule: &Rule, env: EnvAudit) -> Option<&'static str> {
+    fn why_absent(&self, rule: &Rule, env: EnvAudit) -> Option<&'static str> {
         match rule.kind {
             RuleKind::Env if env == EnvAudit::Off => Some(
                 "the audit of env files is off: leave out `--env off`, \
@@ -145,7 +155,7 @@ impl CiRun<'_> {
     }
 
     /// The folder that the run is limited to, if it is.
-    fn part(&self) -> Option<&Path> {
+    fn folder(&self) -> Option<&Path> {
         (!self.place.folder.is_root()).then_some(self.place.path.as_path())
     }
 

@@ -71,7 +71,12 @@ impl Text {
                 place.reading == 0,
                 traced,
             )),
-            escape => Some(escapes::decode(bytes, window, escape, traced)),
+            Encoding::Percent
+            | Encoding::Backslash
+            | Encoding::Html
+            | Encoding::QuotedPrintable => {
+                Some(escapes::decode(bytes, window, place.encoding, traced))
+            }
         }
     }
 

@@ -220,7 +220,10 @@ fn no_rule_is_known_by_its_id_outside_its_own_file() {
             ends && constant(&code[..at])
         });
         assert!(!asked, "{file} asks a rule that it names for its id");
-        for rule in RULES.iter().filter(|_| !file.starts_with("src/rules/")) {
+        if file.starts_with("src/rules/") {
+            continue;
+        }
+        for rule in RULES {
             let literal = format!("\"{}\"", rule.id);
             assert!(!code.contains(&literal), "{file} names the rule {literal}");
         }
@@ -251,7 +254,7 @@ fn the_scanner_and_the_policy_do_no_input_or_output_and_cannot_fail() {
 }
 
 #[test]
-fn a_secret_is_exposed_in_three_rooms_only() {
+fn a_secret_is_exposed_in_three_files_only() {
     let uses: Vec<(String, usize)> = sources()
         .into_iter()
         .map(|(file, text)| (file, code(&text).matches(".expose()").count()))
