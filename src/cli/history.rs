@@ -1,18 +1,19 @@
 //! `ntnguard history`
 
 use std::env;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::detect::redact::shown_path;
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::model::progress::Progress;
 use crate::model::source_kind::SourceKind;
-use crate::purge::{PlanFolder, PurgePlan};
+use crate::purge::{FormCollector, PlanFolder, PurgePlan};
 use crate::report::Report;
-use crate::run::{Job, Subject};
+use crate::run::Job;
 use crate::source::Source;
-use crate::source::folder::Folder;
 use crate::source::history::History;
 use clap::{Args, ValueHint};
 
@@ -53,27 +54,45 @@ impl HistoryCommand {
         let policy = settings.policy(repository.work_tree().as_deref())?;
         let job = self.surface.job(policy, SourceKind::History)?;
         let job = self.verify.add(job, None)?;
-        let Some(folder) = self.purge_plan else {
-            let history = Subject::History(repository, Folder::default());
-            return self.surface.run_job(&job, history);
+        let folder = self.purge_plan.as_deref();
+        let folder = folder.map(|folder| PlanFolder::new(folder, &repository));
+        let folder = folder.transpose()?;
+        let collector = Arc::new(FormCollector::default());
+        let job = match folder {
+            Some(_) => seen(job, &collector),
+            None => job,
         };
-        let folder = PlanFolder::new(&folder, &repository)?;
-        let history = job.history(repository);
-        let mut report = self.surface.watch(&job, &history)?;
+        // The process ends soon: to free indexes and unmap packs first would take time for nothing.
+        let history = ManuallyDrop::new(job.history(repository));
+        let mut report = self.surface.watch(&job, &*history)?;
         let status = self.surface.finish(&mut report)?;
-        plan(&history, &job, &report, self.surface.judging(), &folder)?;
+        let Some(folder) = folder else {
+            return Ok(status);
+        };
+        // What was not gone through to its end would be missing in the plan.
+        if history.progress().is_some_and(Progress::is_stopped) {
+            return Err(Error::new("it was interrupted: no plan was written")
+                .help("run the same command again, and let it come to its end"));
+        }
+        let plan = plan(&history, &collector, &report, self.surface.judging());
+        write_plan(plan, &folder)?;
         Ok(status)
     }
+}
+
+/// The same job, of which `collector` sees the texts.
+fn seen(job: Job, collector: &Arc<FormCollector>) -> Job {
+    let collector = Arc::clone(collector);
+    job.seen_by(move |blob, found, scanner| collector.see(blob, found, scanner))
 }
 
 /// Plans how to remove from history what is reported. `arguments` are those with which another run judges as this one did.
 fn plan(
     history: &History<'_>,
-    job: &Job,
+    collector: &FormCollector,
     report: &Report,
     arguments: Vec<String>,
-    folder: &PlanFolder,
-) -> Result<()> {
+) -> Option<PurgePlan> {
     let suppressed = report.suppressed();
     if suppressed > 0 {
         output::eprint(&format!(
@@ -82,13 +101,7 @@ fn plan(
     }
     let own = env::current_exe();
     let program = own.map_or("ntnguard".into(), |own| own.to_string_lossy().into_owned());
-    let plan = PurgePlan::new(history, &job.scanner, report, program, arguments)?;
-    // What was not gone through to its end would be missing in the plan.
-    if history.progress().is_some_and(Progress::is_stopped) {
-        return Err(Error::new("it was interrupted: no plan was written")
-            .help("run the same command again, and let it come to its end"));
-    }
-    write_plan(plan, folder)
+    PurgePlan::new(history, collector, report, program, arguments)
 }
 
 /// Writes a plan, and says what its files are.

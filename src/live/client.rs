@@ -5,11 +5,13 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use ureq::config::Config;
 use ureq::http::request::Builder;
 use ureq::http::{HeaderMap, HeaderValue, Request as HttpRequest};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, AsSendBody, Proxy, ProxyProtocol};
+use zeroize::Zeroizing;
 
 use super::base64;
 use super::notion::{Credentials, LiveOptions, NotionCall, SentPart};
@@ -74,7 +76,7 @@ impl Client {
                 let request = request
                     .method("POST")
                     .header("Content-Type", "application/json");
-                self.run(request.body(joined(parts)), limit)
+                self.run(request.body(&joined(parts)[..]), limit)
             }
         };
         outcome.map_err(|error| self.reason(&error, limit))
@@ -172,21 +174,23 @@ fn authorization(login: &Credentials<'_>) -> Option<HeaderValue> {
                 SentPart::Text(":"),
                 SentPart::Secret(secret),
             ]);
-            [b"Basic ".as_slice(), &base64::encode(&pair)].concat()
+            let pair = Zeroizing::new(base64::encode(&pair));
+            Zeroizing::new([b"Basic ".as_slice(), &pair].concat())
         }
     };
-    let mut header = HeaderValue::from_bytes(&text).ok()?;
+    // Made of bytes that it owns, it is overwritten with the request.
+    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
     header.set_sensitive(true);
     Some(header)
 }
 
 /// What is sent, in one piece: the one place at which a secret is opened to leave this machine.
-fn joined(parts: &[SentPart<'_>]) -> Vec<u8> {
+fn joined(parts: &[SentPart<'_>]) -> Zeroizing<Vec<u8>> {
     let bytes = parts.iter().map(|part| match part {
         SentPart::Text(text) => text.as_bytes(),
         SentPart::Secret(secret) => secret.expose(),
     });
-    bytes.collect::<Vec<_>>().concat()
+    Zeroizing::new(bytes.collect::<Vec<_>>().concat())
 }
 
 fn connected(address: &ProxyAddress) -> Result<Proxy> {

@@ -6,11 +6,12 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
 
 /// Secrets shorter than this are masked whole; of longer ones the prefix and the last four characters stay visible.
 const SHOWN_FROM: usize = 40;
 
-/// A credential's bytes. `Debug` and `Display` show the mask.
+/// A credential's bytes, overwritten when they are dropped. `Debug` and `Display` show the mask.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     bytes: Vec<u8>,
@@ -114,6 +115,12 @@ fn hex_sha256(bytes: &[u8]) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
 }
 
 impl fmt::Debug for Secret {

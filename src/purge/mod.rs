@@ -1,10 +1,10 @@
 //! A plan to remove what was found from history: files that git-filter-repo reads, and a script that runs it.
 //!
-//! A finding holds no secret, so what is to be removed is looked up again: the source is visited a second time, and where a
-//! reported secret is met its bytes are taken from the text as they stand there, in whatever encoding (`found`). They go
-//! into expressions (`expressions`), and those into files that only their owner can read (`folder`), together with the
-//! commands in order and the steps for people (`script`).
+//! A finding holds no secret, so the bytes are taken while the scan has a text in hand, as they stand there, in whatever
+//! encoding (`collector`); those of what is then reported (`found`) go into expressions (`expressions`), and these into files
+//! that only their owner can read (`folder`), together with the commands in order and the steps for people (`script`).
 
+mod collector;
 mod expressions;
 mod folder;
 mod found;
@@ -13,13 +13,13 @@ mod script;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::detect::redact::shown_path;
-use crate::detect::scanner::Scanner;
 use crate::error::Result;
 use crate::model::blob::Origin;
 use crate::model::secret::Fingerprint;
 use crate::report::Report;
 use crate::source::history::History;
 
+pub use collector::FormCollector;
 use expressions::{ReplacementKind, lines};
 pub use folder::PlanFolder;
 use found::FoundForms;
@@ -39,28 +39,24 @@ pub struct PurgePlan {
 }
 
 impl PurgePlan {
-    /// The plan to remove what `report` reports from what `history` has; nothing, where no secret is reported. `scanner` is the
-    /// one that found it; `program` and `arguments` are what it takes to scan and judge in the same way.
-    ///
-    /// # Errors
-    ///
-    /// When the repository cannot be read any more.
+    /// The plan to remove what `report` reports from what `history` has; nothing, where no secret is reported. `collected` has
+    /// seen the scan; `program` and `arguments` are what it takes to scan and judge in the same way.
     pub fn new(
         history: &History<'_>,
-        scanner: &Scanner,
+        collected: &FormCollector,
         report: &Report,
         program: String,
         arguments: Vec<String>,
-    ) -> Result<Option<PurgePlan>> {
+    ) -> Option<PurgePlan> {
         let evidence = report
             .reported()
             .filter_map(|finding| finding.evidence.as_ref());
         let secrets: HashSet<&Fingerprint> =
             evidence.map(|evidence| &evidence.fingerprint).collect();
         if secrets.is_empty() {
-            return Ok(None);
+            return None;
         }
-        let mut found = FoundForms::gather(history, scanner, &secrets)?;
+        let mut found = collected.of(&secrets);
         let left = std::mem::take(&mut found.left).into_iter();
         found.left = left
             .map(|place| {
@@ -87,7 +83,7 @@ impl PurgePlan {
             .map(shown_path)
             .collect();
         let text = |path: std::path::PathBuf| path.to_string_lossy().into_owned();
-        Ok(Some(PurgePlan {
+        Some(PurgePlan {
             modules: history
                 .modules_with(&objects)
                 .into_iter()
@@ -99,7 +95,7 @@ impl PurgePlan {
             program,
             arguments,
             is_complete: report.is_complete(),
-        }))
+        })
     }
 
     /// Writes the plan.

@@ -7,7 +7,9 @@ use crate::env::EnvFiles;
 use crate::env::audit::WantedRules;
 use crate::error::Result;
 use crate::git::Repository;
+use crate::model::blob::Blob;
 use crate::model::check::Check;
+use crate::model::finding::Finding;
 use crate::model::known::Known;
 use crate::model::vault::Vault;
 use crate::policy::Policy;
@@ -16,6 +18,7 @@ use crate::rules::RULES;
 use crate::source::history::History;
 use crate::source::{Limits, Source};
 
+use super::keep::{Keepers, Observer};
 use super::step::Step;
 use super::subject::Subject;
 use super::survey::{self, Survey, audit};
@@ -30,6 +33,7 @@ pub struct Job {
     pub threads: usize,
     steps: Vec<Box<dyn Step>>,
     vault: Vault,
+    observer: Option<Box<Observer>>,
 }
 
 /// All checks. Another one is a line here.
@@ -48,6 +52,7 @@ impl Job {
             threads: 0,
             steps: Vec::new(),
             vault: Vault::default(),
+            observer: None,
         }
     }
 
@@ -55,6 +60,15 @@ impl Job {
     pub fn then(mut self, step: impl Step + 'static) -> Self {
         self.steps.push(Box::new(step));
         self.vault = Vault::open();
+        self
+    }
+
+    /// The same job, whose texts are seen by `observer` too.
+    pub fn seen_by(
+        mut self,
+        observer: impl Fn(&Blob<'_>, &[Finding], &Scanner) + Send + Sync + 'static,
+    ) -> Self {
+        self.observer = Some(Box::new(observer));
         self
     }
 
@@ -96,7 +110,7 @@ impl Job {
     /// As [`Job::look`].
     pub fn look_by(&self, subject: Subject<'_>, policy: &Policy) -> Result<Report> {
         let source = subject.open(self)?;
-        super::scan_into(&self.vault, &*source, &self.scanner, policy)
+        super::scan_into(self.keepers(), &*source, &self.scanner, policy)
     }
 
     /// The same with a source that is open.
@@ -105,7 +119,14 @@ impl Job {
     ///
     /// When the source is itself broken.
     pub fn scan(&self, source: &dyn Source) -> Result<Report> {
-        super::scan_into(&self.vault, source, &self.scanner, &self.policy)
+        super::scan_into(self.keepers(), source, &self.scanner, &self.policy)
+    }
+
+    fn keepers(&self) -> Keepers<'_> {
+        Keepers {
+            vault: &self.vault,
+            observer: self.observer.as_deref(),
+        }
     }
 
     /// Takes the steps, with the secrets of all that this job has looked at.

@@ -5,6 +5,7 @@ mod brought;
 mod combine;
 mod group;
 mod job;
+mod keep;
 mod local;
 mod order;
 mod step;
@@ -29,6 +30,7 @@ use crate::source::Source;
 
 pub use combine::combine;
 pub use job::Job;
+use keep::Keepers;
 pub use step::Step;
 pub use subject::{Files, Reached, Subject};
 pub use survey::{Survey, audit};
@@ -41,18 +43,22 @@ pub(crate) use verify::Verify;
 ///
 /// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
-    scan_into(&Vault::default(), source, scanner, policy)
+    let keepers = Keepers {
+        vault: &Vault::default(),
+        observer: None,
+    };
+    scan_into(keepers, source, scanner, policy)
 }
 
-/// The same with a vault for the secrets that are found.
+/// The same with somebody who keeps something of what is found.
 fn scan_into(
-    vault: &Vault,
+    keepers: Keepers<'_>,
     source: &dyn Source,
     scanner: &Scanner,
     policy: &Policy,
 ) -> Result<Report> {
     let (mut report, clock) = (Report::new(source.kind()), Instant::now());
-    let (mut findings, mut skips) = visit(source, scanner, vault, &mut report)?;
+    let (mut findings, mut skips) = visit(source, scanner, keepers, &mut report)?;
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));
@@ -83,12 +89,12 @@ fn scan_into(
 fn visit(
     source: &dyn Source,
     scanner: &Scanner,
-    vault: &Vault,
+    keepers: Keepers<'_>,
     report: &mut Report,
 ) -> Result<(Vec<Finding>, Vec<Skip>)> {
     let name = source.kind().name();
     log::debug!("{name}: the scan begins");
-    let tally = Tally::new(source, vault);
+    let tally = Tally::new(source, keepers);
     source.visit(&|blob| match blob {
         Ok(blob) => tally.add(&blob, scanner),
         Err(skip) => tally.skip(skip, scanner),

@@ -10,14 +10,15 @@ use crate::model::progress::Progress;
 use crate::model::rule::Confidence;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
-use crate::model::vault::Vault;
 use crate::source::Source;
+
+use super::keep::Keepers;
 
 /// What the threads of a scan add up.
 pub struct Tally<'p> {
     progress: Option<&'p Progress>,
     source: SourceKind,
-    vault: &'p Vault,
+    keepers: Keepers<'p>,
     findings: Mutex<Vec<Finding>>,
     skips: Mutex<Vec<Skip>>,
     blobs: AtomicU64,
@@ -25,12 +26,13 @@ pub struct Tally<'p> {
 }
 
 impl<'p> Tally<'p> {
-    /// Nothing yet of `source`, whose progress is told of what is found; the secrets go into `vault`.
-    pub fn new(source: &'p dyn Source, vault: &'p Vault) -> Self {
+    /// Nothing yet of `source`, whose progress is told of what is found; what must outlast the texts goes to
+    /// `keepers`.
+    pub fn new(source: &'p dyn Source, keepers: Keepers<'p>) -> Self {
         Tally {
             progress: source.progress(),
             source: source.kind(),
-            vault,
+            keepers,
             findings: Mutex::default(),
             skips: Mutex::default(),
             blobs: AtomicU64::new(0),
@@ -47,7 +49,11 @@ impl<'p> Tally<'p> {
         if blob.is_last() && !blob.is_named() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
         }
-        self.found(scanner.look(blob, self.source, self.vault));
+        let found = scanner.look(blob, self.source, self.keepers.vault);
+        if let Some(see) = self.keepers.observer {
+            see(blob, &found, scanner);
+        }
+        self.found(found);
     }
 
     /// What cannot be read has a name all the same, if it is there.
@@ -59,7 +65,7 @@ impl<'p> Tally<'p> {
             skip.detail
         );
         if skip.reason != SkipReason::NotFound {
-            self.found(scanner.look_at_names(&skip.origin, self.vault));
+            self.found(scanner.look_at_names(&skip.origin, self.keepers.vault));
         }
         self.skips
             .lock()

@@ -107,6 +107,30 @@ fn the_authority_may_be_in_the_environment() {
     }
 }
 
+/// Elsewhere the system's own code verifies, by a store that no test may empty.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_without_certificates_says_so() {
+    let world = World::new("api.notion.com", false);
+    let proxy = Proxy::start(Some(world.notion.address()), None);
+    world.sandbox.write("certificates/.keep", "");
+    let mut command = world.sandbox.ntnguard();
+    command.args(["verify", "T", "--timeout=5s"]);
+    command
+        .env("T", value(1))
+        .env("HTTPS_PROXY", proxy.url())
+        .env("SSL_CERT_DIR", "certificates");
+    let run = Run::of(command.output().unwrap());
+    assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
+    for said in [
+        "this system has no trusted certificates",
+        "install ca-certificates, or name a file with --ca-file",
+    ] {
+        assert!(run.stdout.contains(said), "{}", run.stdout);
+    }
+    assert!(world.notion.requests().is_empty());
+}
+
 #[test]
 fn a_proxy_may_ask_for_a_password_which_is_not_told() {
     let world = World::new("api.notion.com", false);

@@ -1,0 +1,131 @@
+//! Takes the forms of secrets out of texts while a scan has these in hand: a finding holds no secret.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::detect::scanner::Scanner;
+use crate::model::blob::{Blob, Origin};
+use crate::model::finding::Finding;
+use crate::model::secret::Fingerprint;
+
+use super::expressions::{MASK, replaced};
+use super::found::{FoundForms, lfs_object};
+
+/// Git-filter-repo takes for binary, and leaves alone, what has a zero in so many bytes from its beginning.
+const HEAD: usize = 8192;
+
+/// How often a text, or what remains of it, is looked at.
+const ROUNDS: usize = 4;
+
+/// The forms of everything that a scan finds, by the secret. Which secrets are reported is known at its end alone.
+#[derive(Default)]
+pub struct FormCollector {
+    forms: Mutex<BTreeMap<Fingerprint, FoundForms>>,
+    /// How many bytes each file of the large file storage has.
+    sizes: Mutex<BTreeMap<String, usize>>,
+}
+
+/// What to replace of each secret in a text.
+type FormsBySecret = BTreeMap<Fingerprint, BTreeSet<Vec<u8>>>;
+
+impl FormCollector {
+    /// Sees a text, and what was found in it by `scanner`.
+    pub fn see(&self, blob: &Blob<'_>, found: &[Finding], scanner: &Scanner) {
+        if let (Origin::File(_), Some(oid)) = (blob.origin, lfs_object(blob.origin)) {
+            // A large file comes in parts.
+            let end = blob.start.offset + blob.core.end;
+            let mut sizes = lock(&self.sizes);
+            let known = sizes.entry(oid).or_default();
+            *known = end.max(*known);
+        }
+        if !found.iter().any(|finding| finding.evidence.is_some()) {
+            return;
+        }
+        let names = blob.origin.names();
+        if blob.is_first() {
+            self.see_names(blob.origin, once(scanner, names, names));
+        }
+        let here = once(scanner, names, blob.bytes);
+        if !here.is_empty() {
+            let is_member = blob.origin.member().is_some();
+            let forms = Some(here.clone()).filter(|_| !is_member);
+            let forms = forms.and_then(|here| all(scanner, names, blob.bytes, here));
+            self.see_text(blob.origin, &here, forms);
+        }
+    }
+
+    fn see_names(&self, origin: &Origin, forms: FormsBySecret) {
+        let mut kept = lock(&self.forms);
+        for (secret, forms) in forms {
+            let of_secret = kept.entry(secret).or_default();
+            of_secret.in_name(origin, forms.into_iter());
+        }
+    }
+
+    /// Takes the forms of the secrets that are `here`, if replacing them is enough.
+    fn see_text(&self, origin: &Origin, here: &FormsBySecret, forms: Option<FormsBySecret>) {
+        let mut kept = lock(&self.forms);
+        let mut in_text = |secret: &Fingerprint, forms| {
+            let of_secret = kept.entry(secret.clone()).or_default();
+            of_secret.in_text(origin, forms);
+        };
+        match forms {
+            Some(forms) => forms
+                .into_iter()
+                .for_each(|(secret, forms)| in_text(&secret, Some(forms))),
+            None => here.keys().for_each(|secret| in_text(secret, None)),
+        }
+    }
+
+    /// The forms of `secrets` in all that was seen.
+    pub fn of(&self, secrets: &HashSet<&Fingerprint>) -> FoundForms {
+        let mut found = FoundForms::default();
+        let kept = lock(&self.forms);
+        let wanted = kept.iter().filter(|(secret, _)| secrets.contains(secret));
+        wanted.for_each(|(_, forms)| found.add(forms.clone()));
+        found.sizes = lock(&self.sizes).clone();
+        found
+    }
+}
+
+/// The forms in `text`, which lies at `path`, as they stand there.
+fn once(scanner: &Scanner, path: &[u8], text: &[u8]) -> FormsBySecret {
+    let mut forms = FormsBySecret::new();
+    for found in scanner.matches(path, text) {
+        let of_secret = forms.entry(found.secret.fingerprint()).or_default();
+        of_secret.insert(text[found.span].to_vec());
+    }
+    forms
+}
+
+/// What to replace in `text`, beginning with `forms`, so that nothing is found in it any more; `None` where that cannot be done.
+fn all(
+    scanner: &Scanner,
+    path: &[u8],
+    text: &[u8],
+    mut forms: FormsBySecret,
+) -> Option<FormsBySecret> {
+    if text[..text.len().min(HEAD)].contains(&0) {
+        return None;
+    }
+    for _ in 1..ROUNDS {
+        let known: BTreeSet<Vec<u8>> = forms.values().flatten().cloned().collect();
+        // What holds a mask is not in the text itself.
+        let has_mask = |form: &Vec<u8>| memchr::memmem::find(form, MASK).is_some();
+        if known.iter().any(has_mask) {
+            return None;
+        }
+        let more = once(scanner, path, &replaced(text, &known));
+        if more.is_empty() {
+            return Some(forms);
+        }
+        for (secret, more) in more {
+            forms.entry(secret).or_default().extend(more);
+        }
+    }
+    None
+}
+
+fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
