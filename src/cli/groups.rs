@@ -5,13 +5,14 @@ use clap::Command;
 use super::output;
 
 /// The groups, each with its commands in their order.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Find",
         &["scan", "staged", "range", "history", "stdin", "env"],
     ),
     ("Run", &["hook", "ci"]),
     ("Ask Notion", &["verify", "preflight"]),
+    ("Keep safe", &["rotation", "webhook"]),
     ("Decide", &["allow", "baseline", "config", "rules"]),
     ("Shell", &["completions", "man", "help"]),
 ];

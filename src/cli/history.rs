@@ -20,7 +20,7 @@ use clap::{Args, ValueHint};
 use super::range::missing;
 use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
-use super::{Outcome, output};
+use super::{Outcome, output, rotation};
 
 /// `ntnguard history [REPO]`
 #[derive(Args)]
@@ -56,7 +56,7 @@ impl HistoryCommand {
         let job = self.verify.add(job, None)?;
         let folder = self.purge_plan.as_deref();
         let folder = folder.map(|folder| PlanFolder::new(folder, &repository));
-        let folder = folder.transpose()?;
+        let (folder, top) = (folder.transpose()?, repository.work_tree());
         let collector = Arc::new(FormCollector::default());
         let job = match folder {
             Some(_) => seen(job, &collector),
@@ -65,6 +65,7 @@ impl HistoryCommand {
         // The process ends soon: to free indexes and unmap packs first would take time for nothing.
         let history = ManuallyDrop::new(job.history(repository));
         let mut report = self.surface.watch(&job, &*history)?;
+        rotation::add_leaked(&job, top.as_deref(), &mut report)?;
         let status = self.surface.finish(&mut report)?;
         let Some(folder) = folder else {
             return Ok(status);

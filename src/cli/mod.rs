@@ -20,6 +20,7 @@ mod output;
 mod pager;
 mod preflight;
 mod range;
+mod rotation;
 mod rules;
 mod scan;
 mod settings;
@@ -31,6 +32,7 @@ mod target;
 mod variables;
 mod verify;
 mod verify_flags;
+mod webhook;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -83,6 +85,10 @@ pub enum Command {
     Verify(verify::VerifyCommand),
     /// Ask whether what .ntnguard.yaml says under `preflight` is set, live and shared
     Preflight(preflight::PreflightCommand),
+    /// Ask how old tokens are, by the ledger .ntnguard-rotation; nothing is asked of Notion
+    Rotation(rotation::RotationCommand),
+    /// Check the signature of a webhook's request that was captured; nothing is asked
+    Webhook(webhook::WebhookCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),
     /// Write an entry into .ntnguard.yaml that allows a finding from then on
@@ -159,6 +165,8 @@ fn run(command: Command) -> ExitStatus {
         Command::Hook(hook) => hook.run(),
         Command::Verify(verify) => verify.run(),
         Command::Preflight(preflight) => preflight.run(),
+        Command::Rotation(rotation) => rotation.run(),
+        Command::Webhook(webhook) => webhook.run(),
         Command::Rules(rules) => rules.run(),
         Command::Allow(allow) => allow.run(),
         Command::Baseline(baseline) => baseline.run(),

@@ -121,7 +121,7 @@ impl VerifyCommand {
         let variable = typed_name(id_name)?;
         let id = values
             .text(&variable)
-            .ok_or_else(|| missing(values, id_name))?;
+            .ok_or_else(|| ask::missing(values, id_name))?;
         if let Some(fault) = ask::client_id_fault(&id) {
             return Err(unfit(id_name, fault).help("an OAuth client's id is a UUID"));
         }
@@ -141,7 +141,7 @@ impl VerifyCommand {
         for token in tokens {
             rows.push(row(token, asked.token(notion, &token.value)));
         }
-        let mut is_told = self.ask.quiet;
+        let mut is_told = self.ask.is_quiet();
         loop {
             let late = |(_, row): &(&WantedToken, &mut TokenRow)| {
                 row.expected == Expected::Dead && matches!(row.verified.result, LiveState::Live(_))
@@ -214,12 +214,7 @@ fn of_variable(values: &Values, name: &str) -> Result<Secret> {
     let variable = typed_name(name)?;
     values
         .secret(&variable)
-        .ok_or_else(|| missing(values, name))
-}
-
-fn missing(values: &Values, name: &str) -> Error {
-    Error::new(format!("{name} is not set in {}", values.places()))
-        .help("check the name, or name the file that sets it with --env-file")
+        .ok_or_else(|| ask::missing(values, name))
 }
 
 fn unfit(name: &str, fault: ValueFault) -> Error {

@@ -1,6 +1,7 @@
 //! Every default, and every limit that a user may meet, each with its reason. Sizes are in bytes. What bounds one algorithm stands
 //! beside that.
 
+use super::time::Days;
 use crate::model::rule::Confidence;
 
 /// Lowest confidence that fails a run: `low` marks what only shares a credential's shape.
@@ -58,11 +59,20 @@ pub const PATTERNS: usize = 10_000;
 /// The largest baseline, which has room for a hundred thousand entries.
 pub const BASELINE: u64 = 8 << 20;
 
+/// The largest ledger of rotations: nobody has ten thousand tokens.
+pub const LEDGER: u64 = 1 << 20;
+
+/// After so many days a token is to be replaced: a quarter of a year, as most who have a rule about it have it.
+pub const ROTATION: Days = Days(90);
+
 /// The largest configuration or baseline that a commit may have: beyond what either may be, so that its own error says so.
 pub const FILE_OF_REVISION: u64 = 16 << 20;
 
 /// Secrets that one run asks Notion about: more are no leak but a test's data, and take minutes.
 pub const ASKED_SECRETS: usize = 50;
+
+/// The largest body of a webhook's request.
+pub const WEBHOOK_BODY: u64 = 16 << 20;
 
 /// The largest payload of a CI event: GitHub's have up to 25 MB.
 pub const PAYLOAD: u64 = 64 << 20;

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::str::FromStr;
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
@@ -78,6 +79,25 @@ impl Secret {
     /// Returns true if it begins with `prefix`.
     pub fn begins_with(&self, prefix: &str) -> bool {
         self.bytes.starts_with(prefix.as_bytes())
+    }
+
+    /// Whether `signature` is the HMAC-SHA256 of `message` by this secret, compared in constant time.
+    pub fn signs(&self, message: &[u8], signature: &[u8; 32]) -> bool {
+        // Of keys, HMAC takes any length.
+        Hmac::<Sha256>::new_from_slice(&self.bytes).is_ok_and(|mac| {
+            let mac = mac.chain_update(message);
+            mac.verify(signature.into()).is_ok()
+        })
+    }
+
+    /// The same secret without blanks, line breaks and quotes around it.
+    pub fn trimmed(&self) -> Self {
+        let is_around = |byte: &u8| byte.is_ascii_whitespace() || b"'\"".contains(byte);
+        let bytes = &self.bytes;
+        let start = bytes.iter().position(|byte| !is_around(byte));
+        let end = bytes.iter().rposition(|byte| !is_around(byte));
+        let inner = start.zip(end).map(|(start, end)| &bytes[start..=end]);
+        Secret::new(inner.unwrap_or_default().to_vec(), self.prefix)
     }
 
     /// How many bytes it has.
@@ -203,6 +223,24 @@ mod tests {
         assert_eq!(long.short_mask(), "ntn_…qrst");
         assert_eq!(secret(20).short_mask(), "****…");
         assert_eq!(secret(20).mask(), "*".repeat(24));
+    }
+
+    #[test]
+    fn it_signs_as_the_standard_says() {
+        // RFC 4231, test case 2.
+        let key = Secret::new(b"Jefe".to_vec(), 0);
+        let mut signature: [u8; 32] = [
+            0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e, 0x6a, 0x04, 0x24, 0x26, 0x08, 0x95,
+            0x75, 0xc7, 0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27, 0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9,
+            0x64, 0xec, 0x38, 0x43,
+        ];
+        let message = b"what do ya want for nothing?";
+        assert!(key.signs(message, &signature));
+        let quoted = Secret::new(b" 'Jefe'\r\n".to_vec(), 0);
+        assert!(!quoted.signs(message, &signature));
+        assert!(quoted.trimmed().signs(message, &signature));
+        signature[31] ^= 1;
+        assert!(!key.signs(message, &signature));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub enum SourceKind {
     Env,
     /// What a CI event means: commits, files and env files together.
     Ci,
+    /// Since when variables have their values.
+    Rotation,
 }
 
 impl SourceKind {
@@ -44,6 +46,7 @@ impl SourceKind {
             SourceKind::Message => "message",
             SourceKind::Env => "env",
             SourceKind::Ci => "ci",
+            SourceKind::Rotation => "rotation",
         }
     }
 }

@@ -45,6 +45,47 @@ impl Date {
     }
 }
 
+/// A number of days, as `90d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days(pub u32);
+
+impl FromStr for Days {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
+        let some = number.filter(|number| (1..=3650).contains(number));
+        some.map(Days)
+            .ok_or_else(|| "is no number of days; write 90d, at most 3650d".to_owned())
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}d", self.0)
+    }
+}
+
+impl Date {
+    /// How many days it is after `earlier`; fewer than none where it is before.
+    pub fn days_since(self, earlier: Date) -> i64 {
+        self.to_epoch() - earlier.to_epoch()
+    }
+
+    /// How many days it is after 1970-01-01: what [`Date::after_epoch`] undoes.
+    fn to_epoch(self) -> i64 {
+        let year = if self.month > 2 {
+            self.year
+        } else {
+            self.year - 1
+        };
+        let month = (self.month + 9) % 12;
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let day = (153 * month + 2) / 5 + self.day - 1;
+        era * 146_097 + 365 * of_era + of_era / 4 - of_era / 100 + day - 719_468
+    }
+}
+
 impl FromStr for Date {
     type Err = String;
 

@@ -3,6 +3,7 @@
 mod allowlist;
 mod baseline;
 pub mod config;
+mod ledger;
 mod limit;
 pub mod pattern;
 
@@ -19,6 +20,7 @@ use crate::policy::pattern::Pattern;
 
 pub use allowlist::AllowEntry;
 pub use baseline::Baseline;
+pub use ledger::{Ledger, LedgerLine};
 pub use limit::Limit;
 
 /// Gives findings their verdicts. Pure.

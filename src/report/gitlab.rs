@@ -108,7 +108,7 @@ fn vulnerability(finding: &Finding) -> Value {
         "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, advice),
         "severity": match (finding.severity, finding.rule.kind) {
             (Severity::Error, RuleKind::Credential) => "Critical",
-            (Severity::Error, RuleKind::Env | RuleKind::Policy) => "Medium",
+            (Severity::Error, RuleKind::Env | RuleKind::Policy | RuleKind::Rotation) => "Medium",
             (Severity::Warning, _) => "Low",
             (Severity::Note, _) => "Info",
         },

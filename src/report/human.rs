@@ -7,8 +7,8 @@ use super::entry::entries;
 use super::judged::{Judged, grouped, mask, shown, variable};
 use super::mend::Mend;
 use super::{
-    Detail, Report, Style, absent, concise, env, fit, limited, overview, place, placed, summary,
-    unscanned,
+    Detail, Report, Style, absent, concise, env, fit, limited, overview, place, placed, rotation,
+    summary, unscanned,
 };
 use crate::model::finding::Verdict;
 use crate::model::source_kind::SourceKind;
@@ -17,6 +17,9 @@ use crate::model::source_kind::SourceKind;
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     if let Some(scope) = &report.scope {
         writeln!(out, "{}\n", fit::lines(scope, style.sentence, ""))?;
+    }
+    if style.detail > Detail::Quiet {
+        rotation::write(report, style, out)?;
     }
     let (quiet, findings): (Vec<_>, Vec<_>) = shown(report, style)
         .into_iter()

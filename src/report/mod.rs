@@ -25,6 +25,7 @@ mod pages;
 mod place;
 mod placed;
 mod plain;
+mod rotation;
 mod sarif;
 mod standing;
 mod summary;
@@ -52,6 +53,7 @@ pub use judged::Judged;
 pub use limited::Limited;
 pub use live::{CheckOutcome, CheckRow, CheckSubject, Expected, LiveReport, TokenRow, statement};
 pub use pages::Pages;
+pub use rotation::ValueAge;
 pub use standing::Standing;
 
 /// An error as people read it.
@@ -123,6 +125,8 @@ pub struct Report {
     pub limited: Limited,
     /// What was asked of Notion; `None` where nothing was to be.
     pub inquiry: Option<Inquiry>,
+    /// How old the values of variables are, where that was the question.
+    pub ages: Vec<ValueAge>,
 }
 
 /// What a run asked Notion about what it found.
@@ -170,6 +174,7 @@ impl Report {
             folder: Folder::default(),
             limited: Limited::default(),
             inquiry: None,
+            ages: Vec::new(),
         }
     }
 

@@ -101,6 +101,7 @@ fn descriptor(rule: &Rule) -> Value {
         RuleKind::Credential => "secret",
         RuleKind::Env => "env-file",
         RuleKind::Policy => "configuration",
+        RuleKind::Rotation => "rotation",
     };
     json!({
         "id": rule.id,

@@ -91,6 +91,9 @@ fn asked(report: &Report) -> Option<String> {
 }
 
 fn looked_at(report: &Report) -> String {
+    if report.source == SourceKind::Rotation {
+        return count(report.blobs as usize, "token");
+    }
     let files = format!(
         "{} ({})",
         count(report.blobs as usize, "file"),

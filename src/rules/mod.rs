@@ -17,6 +17,8 @@ mod legacy_token;
 mod oauth_client_secret;
 pub(crate) mod placeholder;
 mod refresh_token;
+mod rotation_due;
+mod rotation_unrecorded;
 mod session_cookie;
 mod token;
 mod webhook_verification_token;
@@ -34,6 +36,8 @@ pub(crate) use env_token_format::RULE as ENV_TOKEN_FORMAT;
 pub(crate) use env_token_reused::RULE as ENV_TOKEN_REUSED;
 pub(crate) use env_tracked::RULE as ENV_TRACKED;
 pub(crate) use known_secret::RULE as KNOWN_SECRET;
+pub(crate) use rotation_due::RULE as ROTATION_DUE;
+pub(crate) use rotation_unrecorded::RULE as ROTATION_UNRECORDED;
 
 /// All rules. Where two share a shape, the first to claim a candidate has it, so the special kinds stand before
 /// the general one. Of env files, what is real stands before what may come.
@@ -55,6 +59,8 @@ pub static RULES: &[&Rule] = &[
     &env_token_reused::RULE,
     &env_key_missing::RULE,
     &configuration_changed::RULE,
+    &rotation_due::RULE,
+    &rotation_unrecorded::RULE,
 ];
 
 /// What the values of rules begin with, each once: the anchors at which a value is.

@@ -75,6 +75,11 @@ impl Sandbox {
         self
     }
 
+    /// The text of a file.
+    pub fn read(&self, name: impl AsRef<Path>) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
     /// Runs git, which must succeed.
     pub fn git<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> String {
         let output = self.try_git(arguments);

@@ -22,16 +22,26 @@ use super::{ExitStatus, Outcome, choice, output};
 pub use connect::ConnectFlags;
 pub use duration::duration;
 pub use oauth::OauthClient;
-pub use values::{ValueFault, Values, client_id_fault, secret_fault, token_fault, typed_name};
+pub use values::{
+    ValueFault, Values, client_id_fault, common_fault, missing, secret_fault, token_fault,
+    typed_name,
+};
 
 /// The flags of every command that asks Notion.
 #[derive(Args)]
 pub struct AskFlags {
+    #[command(flatten)]
+    answer: AnswerFlags,
+    #[command(flatten)]
+    connect: ConnectFlags,
+}
+
+/// The flags of every command about variables that are named, whether it connects or not.
+#[derive(Args)]
+pub struct AnswerFlags {
     /// Read variables from FILE, before the environment (repeatable; the first that sets one counts)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
-    #[command(flatten)]
-    connect: ConnectFlags,
     /// How to report: human or json [default: human]
     #[arg(
         long,
@@ -45,18 +55,35 @@ pub struct AskFlags {
     output: Option<PathBuf>,
     /// Only what is not as expected, and no summary
     #[arg(short, long)]
-    pub quiet: bool,
+    quiet: bool,
 }
 
 impl AskFlags {
     /// The variables that the files and the environment set.
     pub fn values(&self) -> Result<Values> {
-        Values::read(&self.env_file)
+        self.answer.values()
     }
 
     /// Notion, for as long as the flags say, and `longer`. Nothing is sent yet.
     pub fn notion(&self, longer: Duration) -> Result<Notion> {
         self.connect.notion(longer)
+    }
+
+    /// Writes the report, and says how the run ends.
+    pub fn finish(&self, report: &LiveReport) -> Outcome {
+        self.answer.finish(report)
+    }
+
+    /// Returns true if only what is not as expected is to be told.
+    pub fn is_quiet(&self) -> bool {
+        self.answer.quiet
+    }
+}
+
+impl AnswerFlags {
+    /// The variables that the files and the environment set.
+    pub fn values(&self) -> Result<Values> {
+        Values::read(&self.env_file)
     }
 
     /// Writes the report, and says how the run ends.

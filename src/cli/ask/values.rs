@@ -1,11 +1,12 @@
 //! The values of variables, and whether they can be what they should.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::env::{dotenv, known};
 use crate::error::{Error, Result};
-use crate::model::secret::Secret;
+use crate::model::secret::{Fingerprint, Secret};
 use crate::model::variable_name::{NotAName, VariableName};
 
 /// What env files and the environment set.
@@ -42,12 +43,47 @@ impl Values {
         set.or_else(|| std::env::var(name.as_str()).ok())
     }
 
+    /// The variables of the env files or, where none is named, of the environment, that have a Notion credential; in order.
+    pub fn credentials(&self) -> Vec<(VariableName, Fingerprint)> {
+        let mut found = BTreeMap::new();
+        let mut take = |name: &str, value: &Secret| {
+            let name = name.parse().ok().filter(|_| known::is_notions(value));
+            if let Some(name) = name {
+                found.entry(name).or_insert_with(|| value.fingerprint());
+            }
+        };
+        for (_, bytes) in &self.files {
+            // In one file the last value counts.
+            for variable in dotenv::parse(bytes).variables.iter().rev() {
+                let name = String::from_utf8_lossy(variable.name);
+                take(&name, &variable.value);
+            }
+        }
+        if self.files.is_empty() {
+            for (name, value) in std::env::vars_os() {
+                let value = Secret::new(value.into_encoded_bytes(), 0);
+                take(&name.to_string_lossy(), &value);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Where those are looked for.
+    pub fn own_places(&self) -> String {
+        match self.files.is_empty() {
+            true => "the environment".to_owned(),
+            false => self.file_names().collect::<Vec<_>>().join(" or "),
+        }
+    }
+
+    fn file_names(&self) -> impl Iterator<Item = String> {
+        let files = self.files.iter();
+        files.map(|(file, _)| file.display().to_string())
+    }
+
     /// Where variables are looked for.
     pub fn places(&self) -> String {
-        let files = self
-            .files
-            .iter()
-            .map(|(file, _)| file.display().to_string());
+        let files = self.file_names();
         let places: Vec<String> = files.chain(["the environment".to_owned()]).collect();
         places.join(" or ")
     }
@@ -76,6 +112,12 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
     })
 }
 
+/// The error where nothing sets a variable.
+pub fn missing(values: &Values, name: &str) -> Error {
+    Error::new(format!("{name} is not set in {}", values.places()))
+        .help("check the name, or name the file that sets it with --env-file")
+}
+
 /// Why a value cannot be asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueFault {
@@ -89,6 +131,8 @@ pub enum ValueFault {
     Refresh,
     /// It is a person's session.
     Session,
+    /// It is an integration's token, where another is wanted.
+    Integration,
     /// It is not shaped as what is wanted.
     Shape,
 }
@@ -101,6 +145,7 @@ impl fmt::Display for ValueFault {
             ValueFault::Placeholder => "is a placeholder",
             ValueFault::Refresh => "is a refresh token: asking with it would use it up",
             ValueFault::Session => "is a person's session, which is never sent",
+            ValueFault::Integration => "is the token of an integration",
             ValueFault::Shape => "is not what it should be: quotes, blanks or a part missing?",
         })
     }
@@ -138,7 +183,8 @@ pub fn client_id_fault(value: &str) -> Option<ValueFault> {
     }
 }
 
-fn common_fault(value: &Secret) -> Option<ValueFault> {
+/// Why a value is no secret of any kind.
+pub fn common_fault(value: &Secret) -> Option<ValueFault> {
     use known::Ignored;
     // Under a name that says it is secret, a value is judged whatever it looks like.
     match known::judge(b"TOKEN", value)? {

@@ -21,7 +21,7 @@ use super::known::KnownInBase;
 use super::trust::{self, Trust};
 use crate::cli::surface::Surface;
 use crate::cli::verify_flags::VerifyFlags;
-use crate::cli::{range, settings};
+use crate::cli::{range, rotation, settings};
 
 /// What is scanned by whose configuration.
 pub struct CiRun<'r> {
@@ -63,6 +63,8 @@ impl CiRun<'_> {
         .judge(&mut report);
         trust::changes(self, &job.policy, is_valid, &mut report);
         KnownInBase::new(self.repository, self.plan.base, &job).judge(&mut report)?;
+        let top = self.repository.work_tree();
+        rotation::add_leaked(&job, top.as_deref(), &mut report)?;
         job.take_steps(&mut report)?;
         report.advice = trust::lines(self, &job.policy, &report);
         let written_by = match (self.plan.base, &job.policy.change) {

@@ -23,6 +23,8 @@ pub enum RuleKind {
     Env,
     /// What a change does to ntnguard's own configuration.
     Policy,
+    /// How old a token is.
+    Rotation,
 }
 
 /// One kind of credential or one kind of hygiene fault.
@@ -80,8 +82,8 @@ impl Rule {
     pub fn security_severity(&self) -> &'static str {
         match (self.kind, self.severity) {
             (RuleKind::Credential, _) => "9.1",
-            (RuleKind::Env, Severity::Error) => "5.0",
-            (RuleKind::Env | RuleKind::Policy, _) => "2.0",
+            (RuleKind::Env | RuleKind::Rotation, Severity::Error) => "5.0",
+            (RuleKind::Env | RuleKind::Policy | RuleKind::Rotation, _) => "2.0",
         }
     }
 }

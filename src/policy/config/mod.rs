@@ -3,6 +3,7 @@
 pub mod add;
 pub mod baseline;
 mod file;
+pub mod ledger;
 mod place;
 mod preflight;
 mod schema;
@@ -13,6 +14,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::model::defaults;
 use crate::model::rule::Confidence;
+use crate::model::time::Days;
 use crate::policy::pattern::Pattern;
 use crate::policy::{AllowEntry, Baseline, Committed, Setting};
 
@@ -69,6 +71,8 @@ pub struct Config {
     pub ci_trust_changes: Option<bool>,
     /// `preflight`; nothing where it checks nothing
     pub preflight: Option<PreflightPlan>,
+    /// `rotation.every`, in days
+    pub rotation_days: Option<Days>,
     /// The baseline that lies beside it.
     pub baseline: Baseline,
     /// What errors and warnings call the baseline.
@@ -227,6 +231,7 @@ impl Config {
             ci_env: file.ci.env,
             ci_trust_changes: file.ci.trust_changes,
             preflight: file.preflight.as_ref().and_then(schema::Preflight::plan),
+            rotation_days: file.rotation.every.as_ref().map(|AsText(days)| *days),
             source: Some(source),
             written: file,
             ..Config::default()

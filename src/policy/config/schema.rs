@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::value::{self, AsText, FileName, ReasonText, RuleId, Size};
 use crate::model::rule::Confidence;
 use crate::model::secret::Fingerprint;
-use crate::model::time::Date;
+use crate::model::time::{Date, Days};
 use crate::model::variable_name::VariableName;
 use crate::policy::config::EnvAudit;
 use crate::policy::pattern::Pattern;
@@ -49,6 +49,26 @@ pub struct File {
     /// What `ntnguard preflight` checks: names of variables, never values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Preflight>,
+    /// How `ntnguard rotation` judges.
+    #[serde(default, skip_serializing_if = "Rotation::is_empty")]
+    pub rotation: Rotation,
+}
+
+/// How `ntnguard rotation` judges.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Rotation {
+    /// After how many days a token is to be replaced, such as 90d. By default 90d.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub every: Option<AsText<Days>>,
+}
+
+impl Rotation {
+    fn is_empty(&self) -> bool {
+        self.every.is_none()
+    }
 }
 
 /// What `ntnguard preflight` checks: names of variables, never values.

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{Limited, Report, Warning, live};
+use super::{Limited, Report, Warning, live, rotation};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
@@ -31,6 +31,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     not_checked_out: Option<JsonAbsent>,
     warnings: Vec<Told<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<serde_json::Value>,
     summary: Summary,
     findings: Vec<JsonEntry<'a>>,
 }
@@ -153,6 +155,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         limited: To::new(&report.limited),
         not_checked_out: JsonAbsent::new(&report.not_checked_out),
         warnings: report.warnings.iter().map(Told::new).collect(),
+        tokens: rotation::json(&report.ages),
         summary: Summary {
             blobs: report.blobs,
             bytes: report.bytes,

@@ -101,6 +101,9 @@ fn summary(report: &LiveReport) -> String {
     let parts: Vec<String> = some
         .map(|(count, text)| format!("{count} {text}"))
         .collect();
+    if report.host.is_empty() {
+        return parts.join(", ");
+    }
     let (host, requests) = (&report.host, report.requests);
     let plural = if requests == 1 { "" } else { "s" };
     format!("{}; {requests} request{plural} to {host}", parts.join(", "))

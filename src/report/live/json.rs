@@ -17,7 +17,7 @@ pub fn write(report: &LiveReport, out: &mut dyn Write) -> io::Result<()> {
         "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
         "source": report.source,
         "complete": report.is_complete(),
-        "host": report.host,
+        "host": Some(&report.host).filter(|host| !host.is_empty()),
         "requests": report.requests,
         "summary": {
             "as_expected": count(CheckOutcome::AsExpected),
@@ -137,6 +137,7 @@ fn check(check: &CheckRow) -> Value {
     let subject = match check.subject {
         CheckSubject::Variable => "variable",
         CheckSubject::Object => "object",
+        CheckSubject::Signature => "signature",
     };
     some([
         ("variable", Some(check.variable.clone().into())),

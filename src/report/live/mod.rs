@@ -25,7 +25,7 @@ pub struct LiveReport {
     pub checks: Vec<CheckRow>,
     /// The number of requests that were sent.
     pub requests: u32,
-    /// The host that they were sent to.
+    /// The host that they were sent to; empty where the command asks nobody.
     pub host: String,
     /// The values, which an answer may echo.
     pub hidden: Hidden,
@@ -79,6 +79,8 @@ pub enum CheckSubject {
     Variable,
     /// A page or a database.
     Object,
+    /// The signature of a webhook's request.
+    Signature,
 }
 
 /// How a check came out.

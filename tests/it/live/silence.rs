@@ -36,6 +36,9 @@ fn no_other_command_makes_a_connection() {
         "verify NO_SUCH_TOKEN",
         "preflight",
         "preflight --help",
+        "rotation",
+        "rotation --record",
+        "webhook --help",
     ] {
         let mut command = sandbox.ntnguard();
         command

@@ -1,0 +1,135 @@
+//! `ntnguard rotation`
+
+mod ledger;
+
+use std::path::PathBuf;
+
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::model::defaults;
+use crate::model::secret::Fingerprint;
+use crate::model::source_kind::SourceKind;
+use crate::model::time::{Date, Days};
+use crate::model::variable_name::VariableName;
+use crate::policy::Ledger;
+use crate::report::{Report, ValueAge};
+use crate::run::{Job, RotationSurvey};
+use clap::{Args, ValueHint};
+
+use super::ask::{self, Values, typed_name};
+use super::surface::Surface;
+use super::{FailOn, Outcome, output, scan};
+use ledger::LedgerFile;
+pub use ledger::add_leaked;
+
+/// `ntnguard rotation [NAME…]`
+#[derive(Args)]
+pub struct RotationCommand {
+    /// Variables with tokens; by default all of the env files, or else of the environment, that have a Notion credential
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Read variables from FILE, before the environment (repeatable; the first that sets one counts)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    env_file: Vec<PathBuf>,
+    /// Write down that values which the ledger does not have are in use from today on
+    #[arg(long)]
+    record: bool,
+    /// After how long a token is to be replaced, in days [default: `rotation: {every: …}` in .ntnguard.yaml, or 90d]
+    #[arg(long, value_name = "DAYS")]
+    every: Option<Days>,
+    /// The ledger; by default .ntnguard-rotation at the repository's root
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    ledger: Option<PathBuf>,
+    #[command(flatten)]
+    surface: Surface,
+}
+
+impl RotationCommand {
+    /// Compares the values that are set with what is written down of them.
+    pub fn run(self) -> Outcome {
+        let values = self.values()?;
+        let top = Repository::here()?.and_then(|repository| repository.work_tree());
+        let root = scan::root(top.as_deref());
+        let policy = self.surface.settings.policy(Some(root))?;
+        let job = self.surface.job(policy, SourceKind::Rotation)?;
+        let file = LedgerFile::find(self.ledger.as_deref())?;
+        let ledger = match self.record {
+            true => self.recorded(&file, &values, job.policy.today)?,
+            false => file.read()?,
+        };
+        let own = job.policy.config.rotation_days;
+        let survey = RotationSurvey {
+            values: &values,
+            ledger: &ledger,
+            file: &file.name,
+            every: self.every.or(own).unwrap_or(defaults::ROTATION),
+            today: job.policy.today,
+        };
+        let mut report = judged(&job, &survey)?;
+        self.surface.finish_by(&mut report, FailOn::Warning)
+    }
+
+    /// The variables and the identities of their values.
+    fn values(&self) -> Result<Vec<(VariableName, Fingerprint)>> {
+        let values = Values::read(&self.env_file)?;
+        if self.names.is_empty() {
+            let found = values.credentials();
+            return match found.is_empty() {
+                true => Err(Error::new(format!(
+                    "no variable of {} has a Notion credential",
+                    values.own_places()
+                ))
+                .help("name the variables, or the file that sets them with --env-file")),
+                false => Ok(found),
+            };
+        }
+        let named = self.names.iter().map(|name| {
+            let variable = typed_name(name)?;
+            let value = values
+                .secret(&variable)
+                .ok_or_else(|| ask::missing(&values, name))?;
+            match ask::common_fault(&value) {
+                Some(fault) => Err(Error::new(format!("{name} {fault}"))
+                    .help("its age is that of no token: set the variable first")),
+                None => Ok((variable, value.fingerprint())),
+            }
+        });
+        named.collect()
+    }
+
+    /// The ledger with what is new.
+    fn recorded(
+        &self,
+        file: &LedgerFile,
+        values: &[(VariableName, Fingerprint)],
+        today: Date,
+    ) -> Result<Ledger> {
+        let (ledger, new) = file.record(values, today)?;
+        let name = &file.name;
+        output::tell(&match new.len() {
+            0 => format!("{name}: nothing new\n"),
+            _ => format!(
+                "{name}: recorded {} on {today}; commit it\n",
+                new.join(", ")
+            ),
+        });
+        Ok(ledger)
+    }
+}
+
+fn judged(job: &Job, survey: &RotationSurvey<'_>) -> Result<Report> {
+    let mut report = job.survey(survey, &job.policy)?;
+    let ages = survey.values.iter().map(|(variable, value)| {
+        let line = survey.ledger.line(variable);
+        let line = line.filter(|line| line.fingerprint == *value);
+        let days = line.map(|line| survey.today.days_since(line.day));
+        ValueAge {
+            variable: variable.to_string(),
+            fingerprint: value.clone(),
+            recorded: line.map(|line| line.day).zip(days),
+            left: days.map(|days| i64::from(survey.every.0) - days),
+        }
+    });
+    report.ages = ages.collect();
+    Ok(report)
+}

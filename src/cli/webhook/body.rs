@@ -1,0 +1,167 @@
+//! What a program may have made of a body before its signature was checked. Each form undoes that, and
+//! the signature tells whether it did.
+
+use crate::model::secret::Secret;
+
+/// Another way to write a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyForm {
+    /// Without the line breaks at its end.
+    NoEnd,
+    /// Without the mark of UTF-8 at its beginning.
+    NoMark,
+    /// With the line breaks of Unix.
+    UnixBreaks,
+    /// As JSON without blanks.
+    Compact,
+    /// The same with characters in the place of escapes.
+    CompactUnescaped,
+}
+
+const FORMS: [BodyForm; 5] = [
+    BodyForm::NoEnd,
+    BodyForm::NoMark,
+    BodyForm::UnixBreaks,
+    BodyForm::Compact,
+    BodyForm::CompactUnescaped,
+];
+
+impl BodyForm {
+    /// The form of `body` that `token` has signed, if there is one.
+    pub fn signed_by(token: &Secret, signature: &[u8; 32], body: &[u8]) -> Option<Self> {
+        let mut forms = FORMS.into_iter();
+        forms.find(|form| token.signs(&form.of(body), signature))
+    }
+
+    fn of(self, body: &[u8]) -> Vec<u8> {
+        match self {
+            BodyForm::NoEnd => body.trim_ascii_end().to_vec(),
+            BodyForm::NoMark => body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).to_vec(),
+            BodyForm::UnixBreaks => {
+                let is_kept = |at: &usize| !body[*at..].starts_with(b"\r\n");
+                let kept = (0..body.len()).filter(is_kept);
+                kept.map(|at| body[at]).collect()
+            }
+            BodyForm::Compact => compact(body, false),
+            BodyForm::CompactUnescaped => compact(body, true),
+        }
+    }
+
+    /// What is wrong.
+    pub fn message(self) -> &'static str {
+        match self {
+            BodyForm::NoEnd => "the signature is that of these bytes without the end of the line",
+            BodyForm::NoMark => "the signature is that of these bytes without the UTF-8 mark",
+            BodyForm::UnixBreaks => "the signature is that of these bytes with other line breaks",
+            BodyForm::Compact | BodyForm::CompactUnescaped => {
+                "the signature is that of the same JSON as Notion wrote it: this one was parsed \
+                 and written again"
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            BodyForm::NoEnd | BodyForm::NoMark | BodyForm::UnixBreaks => {
+                "an editor or a log added that: keep the body as it came"
+            }
+            BodyForm::Compact | BodyForm::CompactUnescaped => {
+                "in the handler, take the raw bytes of the request before any parser, as in \
+                 `ntnguard rules webhook-body-reserialised`"
+            }
+        }
+    }
+}
+
+/// JSON without blanks between its parts, in the order in which it is; what is none loses its blanks too.
+fn compact(body: &[u8], unescapes: bool) -> Vec<u8> {
+    let (mut out, mut is_text, mut at) = (Vec::with_capacity(body.len()), false, 0);
+    while let Some(byte) = body.get(at) {
+        let taken = match byte {
+            b'\\' if is_text => escape(&body[at..], unescapes, &mut out),
+            b'"' => {
+                is_text = !is_text;
+                out.push(b'"');
+                1
+            }
+            byte if byte.is_ascii_whitespace() && !is_text => 1,
+            byte => {
+                out.push(*byte);
+                1
+            }
+        };
+        at += taken;
+    }
+    out
+}
+
+/// Takes one escape from the beginning of `text`; how many bytes it has.
+fn escape(text: &[u8], unescapes: bool, out: &mut Vec<u8>) -> usize {
+    if unescapes && let Some((character, length)) = unescaped(text) {
+        out.extend(character.encode_utf8(&mut [0; 4]).as_bytes());
+        return length;
+    }
+    let length = text.len().min(2);
+    out.extend(&text[..length]);
+    length
+}
+
+/// The character that an escape stands for which need not be one, and the escape's length.
+fn unescaped(text: &[u8]) -> Option<(char, usize)> {
+    if text.starts_with(b"\\/") {
+        return Some(('/', 2));
+    }
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        // A number may have a sign.
+        let digits = Some(digits).filter(|digits| digits[0] != b'+')?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let first = unit(0)?;
+    // Two of them are one character where the first is half of a pair.
+    let units = [first, unit(6).unwrap_or_default()];
+    let character = char::decode_utf16(units).next()?.ok()?;
+    let length = 6 * character.len_utf16();
+    (!character.is_ascii()).then_some((character, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BodyForm;
+
+    #[test]
+    fn a_body_is_written_as_it_came() {
+        let pretty = "{\n  \"a\": \"x  \\\" y\\\\\",\r\n  \"b\" : [1, \"caf\\u00e9 \\ud83d\\ude00 \\n\\/\"]\n}\n";
+        for (form, expected) in [
+            (
+                BodyForm::Compact,
+                "{\"a\":\"x  \\\" y\\\\\",\"b\":[1,\"caf\\u00e9 \\ud83d\\ude00 \\n\\/\"]}",
+            ),
+            (
+                BodyForm::CompactUnescaped,
+                "{\"a\":\"x  \\\" y\\\\\",\"b\":[1,\"café 😀 \\n/\"]}",
+            ),
+        ] {
+            let written = form.of(pretty.as_bytes());
+            assert_eq!(String::from_utf8(written).unwrap(), expected);
+        }
+        assert_eq!(BodyForm::NoEnd.of(b"x \r\n\n"), b"x");
+        assert_eq!(BodyForm::NoMark.of("\u{feff}x".as_bytes()), b"x");
+        assert_eq!(BodyForm::UnixBreaks.of(b"a\r\nb\rc\r\n"), b"a\nb\rc\n");
+    }
+
+    #[test]
+    fn what_is_cut_off_is_taken_as_it_is() {
+        for text in [
+            "\"\\",
+            "\"\\u00",
+            "\"\\ud83d",
+            "\"\\ud83d\\u0041",
+            "\"\\u+0e9",
+        ] {
+            let written = BodyForm::CompactUnescaped.of(text.as_bytes());
+            assert_eq!(String::from_utf8(written).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `.ntnguard-rotation`: since when each variable has its value, one a line.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::model::blob::Position;
+use crate::model::defaults;
+use crate::model::finding::Location;
+use crate::model::variable_name::VariableName;
+use crate::policy::{Ledger, LedgerLine};
+
+/// The file's name at the root of a repository.
+pub const FILE_NAME: &str = ".ntnguard-rotation";
+
+/// Reads the file at `path`, following no link below `top`; `name` is what errors call it.
+///
+/// # Errors
+///
+/// When it cannot be read, or a line is none of a ledger.
+pub fn load(path: &Path, top: &Path, name: &str) -> Result<Ledger> {
+    let text = super::file::read(path, top, name, "ledger", defaults::LEDGER)?;
+    parse(name, &text)
+}
+
+/// Reads the text of a ledger. The order of lines and how they end do not matter.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn parse(name: &str, text: &[u8]) -> Result<Ledger> {
+    if text.len() as u64 > defaults::LEDGER {
+        return Err(super::file::too_large("ledger", name, defaults::LEDGER));
+    }
+    let text = std::str::from_utf8(text)
+        .map_err(|_| Error::new(format!("the ledger {name} is not UTF-8")))?;
+    let text = super::file::without_mark(text);
+    let (mut ledger, mut start) = (Ledger::default(), Position::START);
+    for line in text.split_inclusive('\n') {
+        let written = line.trim_end();
+        if !written.is_empty() {
+            let end = start.after(written.as_bytes());
+            let (variable, known) = entry(written, Location { start, end })
+                .ok_or_else(|| wrong(name, text, start, written))?;
+            ledger.add(variable, known);
+        }
+        start = start.after(line.as_bytes());
+    }
+    Ok(ledger)
+}
+
+fn entry(line: &str, place: Location) -> Option<(VariableName, LedgerLine)> {
+    let mut words = line.split_ascii_whitespace();
+    let variable = words.next()?.parse().ok()?;
+    let line = LedgerLine {
+        fingerprint: words.next()?.parse().ok()?,
+        day: words.next()?.parse().ok()?,
+        place: Some(place),
+    };
+    words.next().is_none().then_some((variable, line))
+}
+
+fn wrong(name: &str, text: &str, at: Position, line: &str) -> Error {
+    let marks = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"];
+    let help = if marks.iter().any(|mark| line.starts_with(mark)) {
+        "a merge was left unfinished: delete the conflict markers and keep the lines of both sides"
+    } else {
+        "a line is `NAME v1:<32 hexadecimal digits> 2027-01-31`; `ntnguard rotation --record` writes them"
+    };
+    let message = format!("line {} of the ledger {name} is no entry", at.line);
+    Error::new(message).help(help).at(name, text, at.offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    fn print(digit: char) -> String {
+        format!("v1:{}", digit.to_string().repeat(32))
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_sorted() {
+        let (one, two) = (print('1'), print('2'));
+        let text = format!("\u{feff}B {two} 2026-08-01\r\n\r\nA {one} 2026-02-28");
+        let ledger = parse("l", text.as_bytes()).unwrap();
+        let written = format!("A {one} 2026-02-28\nB {two} 2026-08-01\n");
+        assert_eq!(ledger.text(), written);
+        let again = parse("l", written.as_bytes()).unwrap();
+        assert_eq!(again.text(), written);
+        let lines: Vec<_> = again.lines().map(|(_, line)| line.place.unwrap()).collect();
+        assert_eq!((lines[1].start.line, lines[1].start.column), (2, 1));
+        assert_eq!(lines[1].end.offset, written.len() - 1);
+    }
+
+    #[test]
+    fn of_two_lines_about_one_variable_the_later_counts() {
+        let (one, two) = (print('1'), print('2'));
+        for text in [
+            format!("A {one} 2026-01-01\nA {two} 2026-08-01\n"),
+            format!("A {two} 2026-08-01\nA {one} 2026-01-01\n"),
+        ] {
+            let ledger = parse("l", text.as_bytes()).unwrap();
+            assert_eq!(ledger.text(), format!("A {two} 2026-08-01\n"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_entry_is_an_error_with_its_line() {
+        let one = print('1');
+        for wrong in [
+            "<<<<<<< HEAD",
+            "# comment",
+            "A v1:123 2026-01-01",
+            &format!("A {one}"),
+            &format!("A {one} 2026-02-30"),
+            &format!("A {one} 2026-01-01 x"),
+            &format!("a b {one} 2026-01-01"),
+            "\0",
+        ] {
+            let text = format!("A {one} 2026-01-01\n{wrong}\n");
+            let error = parse("l", text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains("line 2 of the ledger l"), "{error}");
+        }
+        assert!(parse("l", b"\xff").is_err());
+    }
+}

@@ -1,0 +1,121 @@
+//! How old the values of variables are, as a survey: what is to be replaced becomes findings.
+
+use crate::error::Result;
+use crate::model::blob::Origin;
+use crate::model::finding::Finding;
+use crate::model::rule::Rule;
+use crate::model::secret::Fingerprint;
+use crate::model::source_kind::SourceKind;
+use crate::model::survey::Surveyed;
+use crate::model::time::{Date, Days};
+use crate::model::variable_name::VariableName;
+use crate::policy::{Ledger, LedgerLine};
+use crate::report::Report;
+use crate::rules::{ROTATION_DUE, ROTATION_UNRECORDED};
+
+use super::survey::Survey;
+
+/// The survey of how old the values of variables are.
+pub struct RotationSurvey<'a> {
+    /// The variables, and the identities of their values.
+    pub values: &'a [(VariableName, Fingerprint)],
+    /// Since when they have them.
+    pub ledger: &'a Ledger,
+    /// What the ledger is called.
+    pub file: &'a str,
+    /// After how many days a value is to be replaced.
+    pub every: Days,
+    /// The day.
+    pub today: Date,
+}
+
+impl Survey for RotationSurvey<'_> {
+    fn source(&self) -> SourceKind {
+        SourceKind::Rotation
+    }
+
+    fn survey(&self) -> Result<Surveyed> {
+        let found = self.values.iter();
+        let found = found.filter_map(|(variable, value)| self.finding(variable, value));
+        Ok(Surveyed {
+            findings: found.collect(),
+            texts: self.values.len() as u64,
+            ..Surveyed::default()
+        })
+    }
+}
+
+impl RotationSurvey<'_> {
+    fn finding(&self, variable: &VariableName, value: &Fingerprint) -> Option<Finding> {
+        let line = self.ledger.line(variable);
+        let (rule, note) = match line {
+            None => (&ROTATION_UNRECORDED, "Nobody has recorded it.".to_owned()),
+            Some(line) if line.fingerprint != *value => (
+                &ROTATION_UNRECORDED,
+                format!("It is not the value that was recorded on {}.", line.day),
+            ),
+            Some(line) => {
+                let age = self.today.days_since(line.day);
+                let note = format!(
+                    "It was recorded {age} days ago, on {}, and is to be replaced every {} days.",
+                    line.day, self.every.0
+                );
+                (age > i64::from(self.every.0)).then_some((&ROTATION_DUE, note))?
+            }
+        };
+        Some(about(rule, variable, line, self.file, note))
+    }
+}
+
+/// The survey of values that are in use and have leaked: what is in the ledger and among a run's findings.
+pub struct LeakedSurvey<'a> {
+    /// What the run found.
+    pub report: &'a Report,
+    /// Which values are in use.
+    pub ledger: &'a Ledger,
+    /// What the ledger is called.
+    pub file: &'a str,
+}
+
+impl Survey for LeakedSurvey<'_> {
+    fn source(&self) -> SourceKind {
+        self.report.source
+    }
+
+    fn survey(&self) -> Result<Surveyed> {
+        let lines = self.ledger.lines();
+        let found = lines.filter_map(|(variable, line)| {
+            let is_value = |finding: &&Finding| {
+                let evidence = finding.evidence.as_ref();
+                evidence.is_some_and(|evidence| evidence.fingerprint == line.fingerprint)
+            };
+            // What somebody allows or a baseline has is out all the same.
+            let mut found = self.report.findings.iter().map(|(finding, _)| finding);
+            let rule = found.find(is_value)?.rule;
+            let note = format!(
+                "The value in use since {} is in this report: {}.",
+                line.day, rule.id
+            );
+            Some(about(&ROTATION_DUE, variable, Some(line), self.file, note))
+        });
+        Ok(Surveyed {
+            findings: found.collect(),
+            ..Surveyed::default()
+        })
+    }
+}
+
+fn about(
+    rule: &'static Rule,
+    variable: &VariableName,
+    line: Option<&LedgerLine>,
+    file: &str,
+    note: String,
+) -> Finding {
+    Finding {
+        location: line.and_then(|line| line.place),
+        variable: Some(variable.to_string()),
+        note: Some(note),
+        ..Finding::of_file(rule, Origin::File(file.into()))
+    }
+}
