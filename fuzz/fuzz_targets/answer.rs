@@ -2,7 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ntnguard::live::answer::{of_introspection, of_me, of_object, retry_after, trace};
+use ntnguard::live::answer::{of_introspection, of_me, of_object, of_probe, retry_after, trace};
+use ntnguard::live::listing::{Listed, of_members, of_place, of_search};
+use ntnguard::live::probe::Probed;
+use ntnguard::live::reach::Reach;
 use ntnguard::live::{Answer, Introspection, LiveState, Presence};
 
 /// The answer that `bytes` are.
@@ -54,4 +57,14 @@ fuzz_target!(|bytes: &[u8]| {
     let is_plain = |text: String| text.len() <= 40 && text.is_ascii() && !text.contains('\n');
     assert!(trace.code.is_none_or(is_plain) && trace.request.is_none_or(is_plain));
     let _ = retry_after(&answer);
+    if of_probe(&answer) == Probed::Has {
+        assert_eq!(answer.status, 400);
+    }
+    let _ = (of_members(&answer), of_place(&answer));
+    if let Listed::Objects { objects, .. } = of_search(&answer) {
+        let mut reach = Reach::default();
+        objects.into_iter().for_each(|object| reach.add(object));
+        // Whatever is listed is reached through something.
+        assert_eq!(reach.roots().is_empty(), reach.is_empty());
+    }
 });

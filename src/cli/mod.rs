@@ -1,5 +1,6 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
+mod access;
 mod allow;
 mod ask;
 mod bar;
@@ -89,6 +90,8 @@ pub enum Command {
     Rotation(rotation::RotationCommand),
     /// Check the signature of a webhook's request that was captured; nothing is asked
     Webhook(webhook::WebhookCommand),
+    /// Ask Notion what a token may do and reach, and compare that with .ntnguard-access.yaml
+    Access(access::AccessCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),
     /// Write an entry into .ntnguard.yaml that allows a finding from then on
@@ -167,6 +170,7 @@ fn run(command: Command) -> ExitStatus {
         Command::Preflight(preflight) => preflight.run(),
         Command::Rotation(rotation) => rotation.run(),
         Command::Webhook(webhook) => webhook.run(),
+        Command::Access(access) => access.run(),
         Command::Rules(rules) => rules.run(),
         Command::Allow(allow) => allow.run(),
         Command::Baseline(baseline) => baseline.run(),

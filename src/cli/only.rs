@@ -64,6 +64,7 @@ impl Only {
             RuleKind::Env => "`ntnguard env` looks for it, and `ntnguard ci`",
             RuleKind::Policy => "`ntnguard ci` looks for it",
             RuleKind::Rotation => "`ntnguard rotation` looks for it",
+            RuleKind::Access => "`ntnguard access` looks for it",
         };
         let message = format!("--rule {}: this run does not look for that", rule.id);
         Err(Error::new(message).help(help))

@@ -12,7 +12,7 @@ use clap::Args;
 use super::ask::{
     self, Answered, Answers, AskFlags, OauthClient, ValueFault, Values, duration, typed_name,
 };
-use super::{Outcome, output};
+use super::{Outcome, access, output};
 
 /// `ntnguard verify NAME…`
 #[derive(Args)]
@@ -72,8 +72,8 @@ impl VerifyCommand {
         let secrets = secrets.chain(client.iter().map(|(_, client)| &client.secret));
         self.ask.finish(&LiveReport {
             source: "verify",
+            checks: access::identity_checks(&rows)?,
             tokens: rows,
-            checks: Vec::new(),
             requests: notion.requests(),
             host: notion.host().to_owned(),
             hidden: ask::hidden(secrets),
@@ -210,14 +210,14 @@ fn introspect(
     }
 }
 
-fn of_variable(values: &Values, name: &str) -> Result<Secret> {
+pub fn of_variable(values: &Values, name: &str) -> Result<Secret> {
     let variable = typed_name(name)?;
     values
         .secret(&variable)
         .ok_or_else(|| ask::missing(values, name))
 }
 
-fn unfit(name: &str, fault: ValueFault) -> Error {
+pub fn unfit(name: &str, fault: ValueFault) -> Error {
     let what = if name == "-" {
         "what came on standard input"
     } else {
@@ -231,7 +231,7 @@ const MAX_INPUT: u64 = 64 * 1024;
 
 /// The token on standard input, without the line break that a program writes behind it. It is read
 /// once.
-fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
+pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     if let Some(value) = known {
         return Ok(value.clone());
     }

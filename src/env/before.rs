@@ -53,7 +53,11 @@ impl<'r> Before<'r> {
         }
         match (&finding.ignoring, finding.origin.path(), finding.rule.kind) {
             (Some(_), ..)
-            | (_, _, RuleKind::Credential | RuleKind::Policy | RuleKind::Rotation)
+            | (
+                _,
+                _,
+                RuleKind::Credential | RuleKind::Policy | RuleKind::Rotation | RuleKind::Access,
+            )
             | (None, None, _) => false,
             (None, Some(path), _) if finding.variable.is_none() && finding.evidence.is_none() => {
                 // One that could not be read may hold anything.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::probe::Probed;
 use super::{
     Answer, AnswerTrace, Identity, Introspection, Kind, LiveState, Presence, UnknownReason,
 };
@@ -105,6 +106,38 @@ pub fn of_object(response: &Answer) -> Presence {
         (403, "restricted_resource") => Presence::NotPermitted,
         (400, "validation_error") => Presence::OtherKind,
         (status, _) => Presence::Unknown(reason(status, failure.as_ref())),
+    }
+}
+
+/// Whether a token may do something, by the answer to a request that could do nothing. That it is
+/// refused as wrong says that it would have been allowed.
+pub fn of_probe(response: &Answer) -> Probed {
+    let failure = NotionError::of(response);
+    let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
+    match (response.status, code) {
+        (400, "validation_error") => Probed::Has,
+        (403, "restricted_resource") => Probed::HasNot,
+        (status, _) => Probed::Unknown(reason(status, failure.as_ref())),
+    }
+}
+
+/// Returns true if the integration has not the capability that a request needs.
+pub(super) fn is_restricted(response: &Answer) -> bool {
+    let code = NotionError::of(response).map(|failure| failure.code);
+    response.status == 403 && code.as_deref() == Some("restricted_resource")
+}
+
+/// Returns true if there is nothing of that id, or it is not shared.
+pub(super) fn is_missing(response: &Answer) -> bool {
+    let code = NotionError::of(response).map(|failure| failure.code);
+    response.status == 404 && code.as_deref() == Some("object_not_found")
+}
+
+/// Why an answer that is none of those that were expected tells nothing.
+pub(super) fn unexpected(response: &Answer) -> UnknownReason {
+    match response.status {
+        200 => UnknownReason::NotNotion,
+        status => reason(status, NotionError::of(response).as_ref()),
     }
 }
 

@@ -22,9 +22,6 @@ use crate::error::{Error, Result};
 /// The version of the API whose answers are understood.
 const VERSION: &str = "2026-03-11";
 
-/// No answer of Notion's that is read here is larger.
-const MAX_BODY: u64 = 1024 * 1024;
-
 /// No headers of Notion's are larger.
 const MAX_HEADERS: usize = 64 * 1024;
 
@@ -71,12 +68,13 @@ impl Client {
     ) -> std::result::Result<Answer, UnknownReason> {
         let request = request(address, &call.login).ok_or(UnknownReason::Unexpected)?;
         let outcome = match &call.asks_about {
-            None => self.run(request.method("GET").body(()), limit),
+            None => self.run(request.method("GET").body(()), call, limit),
             Some(parts) => {
+                let method = if call.is_patch { "PATCH" } else { "POST" };
                 let request = request
-                    .method("POST")
+                    .method(method)
                     .header("Content-Type", "application/json");
-                self.run(request.body(&joined(parts)[..]), limit)
+                self.run(request.body(&joined(parts)[..]), call, limit)
             }
         };
         outcome.map_err(|error| self.reason(&error, limit))
@@ -85,13 +83,14 @@ impl Client {
     fn run(
         &self,
         request: std::result::Result<HttpRequest<impl AsSendBody>, ureq::http::Error>,
+        call: &NotionCall<'_>,
         limit: Duration,
     ) -> std::result::Result<Answer, ureq::Error> {
         let request = self.agent.configure_request(request?);
         let request = request.timeout_global(Some(limit)).build();
         let mut answer = self.agent.run(request)?;
         let (status, headers) = (answer.status().as_u16(), texts(answer.headers()));
-        let body = answer.body_mut().with_config().limit(MAX_BODY);
+        let body = answer.body_mut().with_config().limit(call.max_answer);
         Ok(Answer {
             status,
             headers,

@@ -5,15 +5,19 @@
 
 #[cfg(not(feature = "live"))]
 mod absent;
+pub mod access;
 pub mod answer;
 #[cfg(feature = "live")]
 mod base64;
 #[cfg(feature = "live")]
 mod client;
-mod id;
+pub mod expect;
+pub mod listing;
 mod notion;
 mod origin;
+pub mod probe;
 mod proxy;
+pub mod reach;
 mod reason;
 mod retry;
 
@@ -23,7 +27,7 @@ use absent::AbsentClient as Client;
 use client::Client;
 
 pub use crate::model::liveness::{AnswerTrace, Identity, Kind};
-pub use id::object_id;
+pub use crate::model::notion_id::object_id;
 pub use notion::{CertificateFile, Credentials, LiveOptions, Notion, NotionObject};
 pub use origin::ApiOrigin;
 pub use proxy::ProxyVariables;
@@ -89,7 +93,7 @@ pub struct Answer {
     pub status: u16,
     /// Its headers, their names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Its body, of at most 1 MiB.
+    /// Its body, no larger than the request has it.
     pub body: Vec<u8>,
 }
 

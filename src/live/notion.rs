@@ -3,13 +3,19 @@
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use serde_json::json;
+
 use super::Client;
+use super::listing::{self, Listed, Members, PlacedKind, Whereabouts};
+use super::probe::Probed;
 use super::proxy::ProxyVariables;
 use super::{
     Answer, AnswerTrace, ApiOrigin, Introspection, LiveState, Presence, UnknownReason, Verified,
 };
 use super::{answer, retry};
 use crate::error::Result;
+use crate::model::access::Capability;
+use crate::model::notion_id::NotionId;
 use crate::model::secret::Secret;
 
 /// How Notion is reached.
@@ -23,6 +29,10 @@ pub struct LiveOptions {
     pub certificates: Option<CertificateFile>,
     /// The time for all requests of the run.
     pub time: Duration,
+    /// The time for one request, where it is not as long as is usual.
+    pub time_each: Option<Duration>,
+    /// The least time between two requests, where it is not as long as Notion wants.
+    pub pace: Option<Duration>,
 }
 
 /// A file of certificates in PEM.
@@ -39,6 +49,28 @@ pub struct NotionCall<'a> {
     pub login: Credentials<'a>,
     /// The body of a POST; without one it is a GET.
     pub asks_about: Option<Vec<SentPart<'a>>>,
+    /// Returns true if the body goes by PATCH: to an address at which nothing is that could change.
+    pub is_patch: bool,
+    /// The largest body of an answer that is read.
+    pub max_answer: u64,
+}
+
+/// No answer about a single thing is larger.
+const MAX_ANSWER: u64 = 1024 * 1024;
+
+/// No list of a hundred things is larger.
+const MAX_LIST: u64 = 16 * MAX_ANSWER;
+
+impl<'a> NotionCall<'a> {
+    /// A request without a body.
+    fn get(login: Credentials<'a>) -> Self {
+        NotionCall {
+            login,
+            asks_about: None,
+            is_patch: false,
+            max_answer: MAX_ANSWER,
+        }
+    }
 }
 
 /// Who asks.
@@ -86,6 +118,9 @@ impl NotionObject {
 /// One try waits for its answer no longer than this.
 const TRY: Duration = Duration::from_secs(10);
 
+/// What stands for the id of a page in a request that can mean none.
+pub(super) const NO_ID: &str = "ntnguard";
+
 /// What stands for a token when only the client is asked about. It is none.
 const NO_TOKEN: &str = "ntnguard-asks-about-the-client";
 
@@ -96,6 +131,9 @@ pub struct Notion {
     end: Instant,
     /// How long all requests together may take.
     time: Duration,
+    /// How long one request may take.
+    time_each: Duration,
+    pace: Duration,
     last: Option<Instant>,
     requests: u32,
     /// Returns true once Notion has said that waiting does not help.
@@ -114,6 +152,8 @@ impl Notion {
             origin: options.origin.clone(),
             end: Instant::now() + options.time,
             time: options.time,
+            time_each: options.time_each.unwrap_or(TRY),
+            pace: options.pace.unwrap_or(retry::PACE),
             last: None,
             requests: 0,
             is_blocked: false,
@@ -146,10 +186,7 @@ impl Notion {
 
     /// Asks who holds a token: the one request that needs no capability and changes nothing.
     pub fn me(&mut self, token: &Secret) -> Verified<LiveState> {
-        let call = NotionCall {
-            login: Credentials::Token(token),
-            asks_about: None,
-        };
+        let call = NotionCall::get(Credentials::Token(token));
         self.ask("/v1/users/me", &call, answer::of_me, LiveState::Unknown)
     }
 
@@ -160,13 +197,14 @@ impl Notion {
         token: Option<&Secret>,
     ) -> Verified<Introspection> {
         let token = token.map_or(SentPart::Text(NO_TOKEN), SentPart::Secret);
+        let parts = vec![
+            SentPart::Text("{\"token\":\""),
+            token,
+            SentPart::Text("\"}"),
+        ];
         let call = NotionCall {
-            login,
-            asks_about: Some(vec![
-                SentPart::Text("{\"token\":\""),
-                token,
-                SentPart::Text("\"}"),
-            ]),
+            asks_about: Some(parts),
+            ..NotionCall::get(login)
         };
         let of = answer::of_introspection;
         self.ask("/v1/oauth/introspect", &call, of, Introspection::Unknown)
@@ -174,12 +212,72 @@ impl Notion {
 
     /// Asks whether an object can be reached; `id` is a UUID.
     pub fn object(&mut self, token: &Secret, kind: NotionObject, id: &str) -> Verified<Presence> {
-        let call = NotionCall {
-            login: Credentials::Token(token),
-            asks_about: None,
-        };
+        let call = NotionCall::get(Credentials::Token(token));
         let path = format!("{}/{id}", kind.path());
         self.ask(&path, &call, answer::of_object, Presence::Unknown)
+    }
+
+    /// Asks whether a token may do something, by a request that can do nothing.
+    pub fn probe(&mut self, token: &Secret, capability: Capability) -> Verified<Probed> {
+        let (path, body, is_patch) = harmless(capability);
+        let call = NotionCall {
+            asks_about: body.map(|body| vec![SentPart::Text(body)]),
+            is_patch,
+            ..NotionCall::get(Credentials::Token(token))
+        };
+        self.ask(&path, &call, answer::of_probe, Probed::Unknown)
+    }
+
+    /// Asks for a page of the list of members; `cursor` is where the one before ends.
+    pub fn members(&mut self, token: &Secret, cursor: Option<&str>) -> Verified<Members> {
+        let call = NotionCall {
+            max_answer: MAX_LIST,
+            ..NotionCall::get(Credentials::Token(token))
+        };
+        let from = cursor.map_or_else(String::new, |cursor| {
+            format!("&start_cursor={}", in_query(cursor))
+        });
+        let path = format!("/v1/users?page_size=100{from}");
+        self.ask(&path, &call, listing::of_members, Members::Unknown)
+    }
+
+    /// Asks for a page of what is shared, the longest untouched first: what is added meanwhile comes
+    /// at the end. `cursor` is where the page before ends.
+    pub fn search(
+        &mut self,
+        token: &Secret,
+        in_trash: bool,
+        cursor: Option<&str>,
+    ) -> Verified<Listed> {
+        let mut body = json!({
+            "page_size": 100,
+            "sort": {"timestamp": "last_edited_time", "direction": "ascending"},
+        });
+        if in_trash {
+            body["filter"] = json!({"in_trash": true});
+        }
+        if let Some(cursor) = cursor {
+            body["start_cursor"] = cursor.into();
+        }
+        let body = body.to_string();
+        let call = NotionCall {
+            asks_about: Some(vec![SentPart::Text(&body)]),
+            max_answer: MAX_LIST,
+            ..NotionCall::get(Credentials::Token(token))
+        };
+        self.ask("/v1/search", &call, listing::of_search, Listed::Unknown)
+    }
+
+    /// Asks where something is: a block, or an object of which a list told no more than its id.
+    pub fn place(
+        &mut self,
+        token: &Secret,
+        kind: PlacedKind,
+        id: NotionId,
+    ) -> Verified<Whereabouts> {
+        let call = NotionCall::get(Credentials::Token(token));
+        let path = format!("{}/{id}", kind.path());
+        self.ask(&path, &call, listing::of_place, Whereabouts::Unknown)
     }
 
     fn ask<T>(
@@ -211,7 +309,7 @@ impl Notion {
         let mut attempts = 0;
         loop {
             self.keep_pace();
-            let limit = self.left().min(TRY);
+            let limit = self.left().min(self.time_each);
             if self.is_blocked || limit.is_zero() {
                 return Err(if self.is_blocked {
                     UnknownReason::Blocked
@@ -233,13 +331,40 @@ impl Notion {
 
     fn keep_pace(&self) {
         if let Some(last) = self.last {
-            thread::sleep(retry::PACE.saturating_sub(last.elapsed()));
+            thread::sleep(self.pace.saturating_sub(last.elapsed()));
         }
     }
 
     fn left(&self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
     }
+}
+
+/// The request that tells by its refusal whether a token may do something: path, body, and whether
+/// it is a PATCH. The id is none, so nothing can be meant by it, and what is to be written is wrong
+/// besides. A page is never posted: a personal token may put one at the workspace's root, whatever
+/// else the request says.
+fn harmless(capability: Capability) -> (String, Option<&'static str>, bool) {
+    let comment = r#"{"parent":{"page_id":"ntnguard"},"rich_text":[]}"#;
+    match capability {
+        Capability::ReadContent => (format!("/v1/pages/{NO_ID}"), None, false),
+        Capability::UpdateContent => (format!("/v1/pages/{NO_ID}"), Some("{}"), true),
+        Capability::InsertContent => {
+            let path = format!("/v1/blocks/{NO_ID}/children");
+            (path, Some(r#"{"children":[]}"#), true)
+        }
+        Capability::ReadComments => ("/v1/comments".to_owned(), None, false),
+        Capability::InsertComments => ("/v1/comments".to_owned(), Some(comment), false),
+    }
+}
+
+/// A cursor as a query has it: what is neither a letter nor a digit is spelled out.
+fn in_query(cursor: &str) -> String {
+    let spelled = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    cursor.bytes().map(spelled).collect()
 }
 
 /// Up to a quarter of a second more, so that jobs refused together do not come back together.

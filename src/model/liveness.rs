@@ -16,7 +16,9 @@ pub struct Identity {
 }
 
 /// The kind of a token, by its owner. An OAuth token and a personal one cannot be told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// An internal integration's.
     Internal,

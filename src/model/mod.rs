@@ -1,6 +1,8 @@
 //! The nouns that all rooms share: plain values, which import nothing of ours.
 
 #[doc(hidden)]
+pub mod access;
+#[doc(hidden)]
 pub mod allowance;
 pub mod blob;
 pub mod check;
@@ -13,6 +15,8 @@ pub mod known;
 pub mod liveness;
 #[doc(hidden)]
 pub mod neighbourhood;
+#[doc(hidden)]
+pub mod notion_id;
 pub mod placement;
 #[doc(hidden)]
 pub mod progress;

@@ -30,6 +30,8 @@ pub enum SkipReason {
     Limit,
     /// The scan was ended before it had seen everything.
     Interrupted,
+    /// Notion did not answer, or not so that it is understood.
+    NotAnswered,
 }
 
 impl SkipReason {
@@ -47,6 +49,7 @@ impl SkipReason {
             SkipReason::Unsupported => "unsupported",
             SkipReason::Limit => "limit",
             SkipReason::Interrupted => "interrupted",
+            SkipReason::NotAnswered => "not-answered",
         }
     }
 
@@ -67,7 +70,10 @@ impl SkipReason {
     pub fn is_about_path(self) -> bool {
         !matches!(
             self,
-            SkipReason::Interrupted | SkipReason::Shallow | SkipReason::NotFound
+            SkipReason::Interrupted
+                | SkipReason::Shallow
+                | SkipReason::NotFound
+                | SkipReason::NotAnswered
         )
     }
 
@@ -96,6 +102,7 @@ impl SkipReason {
                 "unpack or convert it with the program that made it, then scan again"
             }
             SkipReason::Interrupted => "scan again, and let it come to its end",
+            SkipReason::NotAnswered => "ask again later",
             SkipReason::Limit => "if you trust it, unpack it and scan what was in it",
         }
     }
@@ -201,6 +208,7 @@ mod tests {
             SkipReason::Interrupted,
             SkipReason::Shallow,
             SkipReason::NotFound,
+            SkipReason::NotAnswered,
         ] {
             assert_eq!(skip("gen/a", reason).own_path(), None);
         }

@@ -21,6 +21,8 @@ pub enum SourceKind {
     Ci,
     /// Since when variables have their values.
     Rotation,
+    /// What a token may do and reach in Notion.
+    Access,
 }
 
 impl SourceKind {
@@ -47,6 +49,7 @@ impl SourceKind {
             SourceKind::Env => "env",
             SourceKind::Ci => "ci",
             SourceKind::Rotation => "rotation",
+            SourceKind::Access => "access",
         }
     }
 }

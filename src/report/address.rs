@@ -54,6 +54,7 @@ fn internal(origin: &Origin) -> Vec<u8> {
         (None, Some(Part::TagMessage)) => format!(".git/tags/{id}").into_bytes(),
         (None, Some(Part::PathName)) => format!(".git/trees/{id}").into_bytes(),
         (None, Some(_)) => format!(".git/objects/{id}").into_bytes(),
+        (None, None) if *origin == Origin::Notion => b".git/input/notion".to_vec(),
         (None, None) => b".git/input/stdin".to_vec(),
     }
 }
@@ -170,6 +171,7 @@ mod tests {
                 ".git/records/srv/r.git/config",
             ),
             (Origin::Stdin, ".git/input/stdin"),
+            (Origin::Notion, ".git/input/notion"),
         ] {
             assert_eq!(String::from_utf8_lossy(&internal(&origin)), address);
         }

@@ -88,7 +88,7 @@ fn is_committed_file(finding: &Finding) -> bool {
     let is_of_file = match finding.rule.kind {
         RuleKind::Env => finding.rule.is_about_committing,
         RuleKind::Credential => finding.is_local && finding.origin.path().is_some_and(is_env_file),
-        RuleKind::Policy | RuleKind::Rotation => false,
+        RuleKind::Policy | RuleKind::Rotation | RuleKind::Access => false,
     };
     is_of_file
         && finding.origin.part() == Some(Part::Content)

@@ -119,7 +119,7 @@ impl ReportEntry<'_> {
         let finding = self.first();
         let sure = match finding.rule.kind {
             RuleKind::Credential => Some(format!("{} confidence", finding.confidence)),
-            RuleKind::Env | RuleKind::Policy | RuleKind::Rotation => None,
+            RuleKind::Env | RuleKind::Policy | RuleKind::Rotation | RuleKind::Access => None,
         };
         let layers = finding.encodings.iter().rev().map(|layer| layer.id());
         let layers: Vec<String> = layers.map(|layer| format!("in {layer}")).collect();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::unscanned::Unscanned;
-use super::{Report, absent, advice, limited, place};
+use super::{Report, absent, access, advice, limited, place};
 use crate::detect::redact::shown_path;
 use crate::model::finding::{Finding, SecretEvidence, Verdict};
 use crate::model::rule::{RuleKind, Severity};
@@ -101,14 +101,14 @@ fn vulnerability(finding: &Finding) -> Value {
         format!(" Note: {}.", note.trim_end_matches('.'))
     });
     json!({
-        "id": uuid(&[finding.rule.id, print.as_deref().unwrap_or_default(), &place]),
+        "id": id(finding, print.as_deref().unwrap_or_default(), &place),
         "category": "secret_detection",
         "name": finding.rule.title,
         // Markdown is made of it, so there are no names of the repository's in it.
         "description": format!("{}, {} confidence. {}{note}", finding.rule.title, finding.confidence, advice),
         "severity": match (finding.severity, finding.rule.kind) {
             (Severity::Error, RuleKind::Credential) => "Critical",
-            (Severity::Error, RuleKind::Env | RuleKind::Policy | RuleKind::Rotation) => "Medium",
+            (Severity::Error, _) => "Medium",
             (Severity::Warning, _) => "Low",
             (Severity::Note, _) => "Info",
         },
@@ -118,6 +118,15 @@ fn vulnerability(finding: &Finding) -> Value {
         "raw_source_code_extract": mask.unwrap_or_default(),
         "details": details(&place, print),
     })
+}
+
+/// The same for the same finding at the same place. What is about a token's access is known by that,
+/// wherever its entry stands.
+fn id(finding: &Finding, print: &str, place: &str) -> String {
+    match finding.subject {
+        Some(_) => uuid(&[finding.rule.id, &access::identity(finding)]),
+        None => uuid(&[finding.rule.id, print, place]),
+    }
 }
 
 fn details(place: &str, fingerprint: Option<String>) -> Value {

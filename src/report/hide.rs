@@ -40,6 +40,9 @@ impl Hiding<'_> {
             self.text(file);
             self.text(message);
         }
+        if let Some(facts) = &mut report.access {
+            facts.texts().for_each(|text| self.text(text));
+        }
         report
             .limited
             .exclude

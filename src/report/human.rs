@@ -7,14 +7,17 @@ use super::entry::entries;
 use super::judged::{Judged, grouped, mask, shown, variable};
 use super::mend::Mend;
 use super::{
-    Detail, Report, Style, absent, concise, env, fit, limited, overview, place, placed, rotation,
-    summary, unscanned,
+    Detail, Report, Style, absent, access, concise, env, fit, limited, overview, place, placed,
+    rotation, summary, unscanned,
 };
 use crate::model::finding::Verdict;
 use crate::model::source_kind::SourceKind;
 
 /// Writes the whole report.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(facts) = &report.access {
+        return access::write(report, facts, style, out);
+    }
     if let Some(scope) = &report.scope {
         writeln!(out, "{}\n", fit::lines(scope, style.sentence, ""))?;
     }

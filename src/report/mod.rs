@@ -1,6 +1,7 @@
 //! What a scan came to, and the formats it is written in.
 
 mod absent;
+mod access;
 mod address;
 mod advice;
 mod concise;
@@ -49,9 +50,12 @@ use crate::policy::Stale;
 use crate::source::folder::Folder;
 use crate::source::{LeftOut, NotCheckedOut, Objects};
 
+pub use access::AccessFacts;
 pub use judged::Judged;
 pub use limited::Limited;
-pub use live::{CheckOutcome, CheckRow, CheckSubject, Expected, LiveReport, TokenRow, statement};
+pub use live::{
+    CheckOutcome, CheckRow, CheckSubject, Expected, LiveReport, TokenRow, statement, traced,
+};
 pub use pages::Pages;
 pub use rotation::ValueAge;
 pub use standing::Standing;
@@ -127,6 +131,8 @@ pub struct Report {
     pub inquiry: Option<Inquiry>,
     /// How old the values of variables are, where that was the question.
     pub ages: Vec<ValueAge>,
+    /// What a token may do and reach, where that was the question.
+    pub access: Option<Box<AccessFacts>>,
 }
 
 /// What a run asked Notion about what it found.
@@ -175,6 +181,7 @@ impl Report {
             limited: Limited::default(),
             inquiry: None,
             ages: Vec::new(),
+            access: None,
         }
     }
 

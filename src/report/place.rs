@@ -23,6 +23,7 @@ fn path(origin: &Origin) -> String {
     let path = match (origin.path(), origin.part()) {
         (Some(path), _) => shown_path(path),
         (None, Some(part)) => internal(origin, part),
+        (None, None) if *origin == Origin::Notion => "Notion".to_owned(),
         (None, None) => "standard input".to_owned(),
     };
     origin.member().map_or_else(
@@ -56,7 +57,7 @@ fn remark(origin: &Origin) -> &'static str {
         Origin::Index { .. } => " (staged)",
         Origin::File(path) if path == Path::new(".") => " (this folder)",
         Origin::File(path) if is_above(path) => " (the folder above)",
-        Origin::Stdin | Origin::File(_) => "",
+        Origin::Stdin | Origin::Notion | Origin::File(_) => "",
         Origin::Member { is_frame: true, .. } => " (archive header)",
         Origin::Member { container, .. } => remark(container),
         Origin::Name { .. }

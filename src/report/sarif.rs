@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::address::{self, BASE};
-use super::{Analysis, Report, Warning, absent, advice, limited, live, place};
+use super::{Analysis, Report, Warning, absent, access, advice, limited, live, place};
 use crate::detect::redact::shown_path;
 use crate::model::finding::{Finding, SecretEvidence, SuppressedBy, Suppression, Verdict};
 use crate::model::rule::{Rule, RuleKind};
@@ -102,6 +102,7 @@ fn descriptor(rule: &Rule) -> Value {
         RuleKind::Env => "env-file",
         RuleKind::Policy => "configuration",
         RuleKind::Rotation => "rotation",
+        RuleKind::Access => "access",
     };
     json!({
         "id": rule.id,
@@ -166,6 +167,9 @@ fn fingerprints(finding: &Finding, number: usize) -> Value {
             let value = fingerprint.to_string();
             json!({"ntnguardSecret/v1": value, "primaryLocationLineHash": format!("{}:{number}", value.trim_start_matches("v1:"))})
         }
+        None if finding.subject.is_some() => {
+            json!({"ntnguardAccess/v1": access::identity(finding)})
+        }
         None => json!({"ntnguardPath/v1": address::uri(finding.origin.path().unwrap_or_default())}),
     }
 }
@@ -192,6 +196,9 @@ fn properties(finding: &Finding) -> Value {
     }
     if let Some(liveness) = &finding.liveness {
         properties.insert("live".into(), live::liveness(liveness));
+    }
+    if let Some(subject) = &finding.subject {
+        properties.insert("subject".into(), subject.clone().into());
     }
     if let Some(variable) = &finding.variable {
         properties.insert("variable".into(), shown_path(variable.as_bytes()).into());

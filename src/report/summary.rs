@@ -94,6 +94,9 @@ fn looked_at(report: &Report) -> String {
     if report.source == SourceKind::Rotation {
         return count(report.blobs as usize, "token");
     }
+    if let Some(facts) = &report.access {
+        return facts.reached();
+    }
     let files = format!(
         "{} ({})",
         count(report.blobs as usize, "file"),

@@ -65,9 +65,7 @@ fn json(report: &Report, format: Format) -> Value {
 fn words(kind: RuleKind, severity: Severity) -> (&'static str, &'static str, &'static str) {
     match (severity, kind) {
         (Severity::Error, RuleKind::Credential) => ("Critical", "::error ", "\u{d7}"),
-        (Severity::Error, RuleKind::Env | RuleKind::Policy | RuleKind::Rotation) => {
-            ("Medium", "::error ", "\u{d7}")
-        }
+        (Severity::Error, _) => ("Medium", "::error ", "\u{d7}"),
         (Severity::Warning, _) => ("Low", "::warning ", "\u{26a0}"),
         (Severity::Note, _) => ("Info", "::notice ", "\u{261e}"),
     }
@@ -126,10 +124,10 @@ fn rules_say_how_bad_they_are_at_their_worst() {
     for (rule, described) in RULES.iter().zip(described) {
         let expected = match (rule.kind, rule.severity) {
             (RuleKind::Credential, Severity::Error) => ("error", "9.1"),
-            (RuleKind::Env, Severity::Error) => ("error", "5.0"),
-            (RuleKind::Env | RuleKind::Policy | RuleKind::Rotation, Severity::Warning) => {
-                ("warning", "2.0")
+            (RuleKind::Env | RuleKind::Access | RuleKind::Rotation, Severity::Error) => {
+                ("error", "5.0")
             }
+            (_, Severity::Warning) if rule.kind != RuleKind::Credential => ("warning", "2.0"),
             other => panic!("{}: {other:?}", rule.id),
         };
         assert_eq!(

@@ -1,5 +1,13 @@
 //! Every rule, one line each; one file a rule.
 
+mod access_expired;
+mod access_missing;
+mod access_published;
+mod access_trashed;
+mod access_unexpected;
+mod access_unexplained;
+mod capability_excess;
+mod capability_missing;
 mod configuration_changed;
 mod env_ignored_only_locally;
 mod env_key_missing;
@@ -22,9 +30,18 @@ mod rotation_unrecorded;
 mod session_cookie;
 mod token;
 mod webhook_verification_token;
+mod wrong_workspace;
 
 use crate::model::rule::{Rule, Shape};
 
+pub(crate) use access_expired::RULE as ACCESS_EXPIRED;
+pub(crate) use access_missing::RULE as ACCESS_MISSING;
+pub(crate) use access_published::RULE as ACCESS_PUBLISHED;
+pub(crate) use access_trashed::RULE as ACCESS_TRASHED;
+pub(crate) use access_unexpected::RULE as ACCESS_UNEXPECTED;
+pub(crate) use access_unexplained::RULE as ACCESS_UNEXPLAINED;
+pub(crate) use capability_excess::RULE as CAPABILITY_EXCESS;
+pub(crate) use capability_missing::RULE as CAPABILITY_MISSING;
 pub(crate) use configuration_changed::RULE as CONFIGURATION_CHANGED;
 pub(crate) use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
 pub(crate) use env_key_missing::RULE as ENV_KEY_MISSING;
@@ -38,6 +55,7 @@ pub(crate) use env_tracked::RULE as ENV_TRACKED;
 pub(crate) use known_secret::RULE as KNOWN_SECRET;
 pub(crate) use rotation_due::RULE as ROTATION_DUE;
 pub(crate) use rotation_unrecorded::RULE as ROTATION_UNRECORDED;
+pub(crate) use wrong_workspace::RULE as WRONG_WORKSPACE;
 
 /// All rules. Where two share a shape, the first to claim a candidate has it, so the special kinds stand before
 /// the general one. Of env files, what is real stands before what may come.
@@ -61,6 +79,15 @@ pub static RULES: &[&Rule] = &[
     &configuration_changed::RULE,
     &rotation_due::RULE,
     &rotation_unrecorded::RULE,
+    &wrong_workspace::RULE,
+    &access_unexpected::RULE,
+    &access_expired::RULE,
+    &access_trashed::RULE,
+    &capability_excess::RULE,
+    &access_missing::RULE,
+    &capability_missing::RULE,
+    &access_published::RULE,
+    &access_unexplained::RULE,
 ];
 
 /// What the values of rules begin with, each once: the anchors at which a value is.

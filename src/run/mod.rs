@@ -1,6 +1,7 @@
 //! One run: what a source has goes through the scanner and the policy into a report, and steps work on that.
 
 mod accept;
+mod access;
 mod brought;
 mod combine;
 mod group;
@@ -29,6 +30,7 @@ use crate::policy::{Policy, Stale};
 use crate::report::{Judged, Report};
 use crate::source::Source;
 
+pub(crate) use access::AccessSurvey;
 pub use combine::combine;
 pub use job::Job;
 use keep::Keepers;

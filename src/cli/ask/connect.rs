@@ -13,6 +13,12 @@ use super::duration;
 /// How long all requests together may take, unless a flag says otherwise.
 const TIME: Duration = Duration::from_secs(60);
 
+/// How long one request may take where their number is not known before.
+const TIME_EACH: Duration = Duration::from_secs(15);
+
+/// As good as no end.
+const A_WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// The flags that say how Notion is reached.
 #[derive(Args)]
 pub struct ConnectFlags {
@@ -25,23 +31,41 @@ pub struct ConnectFlags {
     /// A stand-in for Notion, on this machine alone
     #[arg(long, value_name = "URL", hide = true)]
     api_url: Option<String>,
+    /// The least time between two requests to a stand-in
+    #[arg(long, value_name = "TIME", value_parser = duration, hide = true, requires = "api_url")]
+    pace: Option<Duration>,
 }
 
 impl ConnectFlags {
     /// Returns true if none is given.
     pub fn is_empty(&self) -> bool {
-        self.timeout.is_none() && self.ca_file.is_none() && self.api_url.is_none()
+        self.timeout.is_none()
+            && self.ca_file.is_none()
+            && self.api_url.is_none()
+            && self.pace.is_none()
     }
 
     /// Notion, for as long as the flags say, and `longer`. Nothing is sent yet.
     pub fn notion(&self, longer: Duration) -> Result<Notion> {
+        let time = self.timeout.unwrap_or(TIME).saturating_add(longer);
+        self.made(time, None)
+    }
+
+    /// Notion for a run without an end, whose requests each take no longer than the flag says.
+    pub fn notion_for_lists(&self) -> Result<Notion> {
+        self.made(A_WEEK, Some(self.timeout.unwrap_or(TIME_EACH)))
+    }
+
+    fn made(&self, time: Duration, time_each: Option<Duration>) -> Result<Notion> {
         let origin = self.api_url.as_deref().map(ApiOrigin::local).transpose()?;
         let variable = |name: &str| std::env::var(name).ok();
         Notion::new(&LiveOptions {
             origin: origin.unwrap_or_default(),
             proxy: ProxyVariables::read(variable),
             certificates: self.certificates()?,
-            time: self.timeout.unwrap_or(TIME).saturating_add(longer),
+            time,
+            time_each,
+            pace: self.pace,
         })
     }
 

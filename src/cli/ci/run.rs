@@ -133,6 +133,7 @@ impl CiRun<'_> {
                 "the audit of env files is off: leave out `--env off`, \
                  or `env: off` under `ci` in .ntnguard.yaml",
             ),
+            RuleKind::Access => Some("`ntnguard access` looks for it"),
             RuleKind::Policy if !trust::compares(self) => Some(
                 "no commit is known whose configuration could have changed: name it with \
                  `--base REV`, and leave out --config or --baseline",

@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub enum Origin {
     /// Standard input.
     Stdin,
+    /// What Notion answers.
+    Notion,
     /// A file on disk.
     File(PathBuf),
     /// The target text of a symbolic link on disk; the link is not followed.
@@ -92,7 +94,7 @@ impl Origin {
     /// The path's bytes, `None` for standard input and for what lies at no path. For a member, the path of its container.
     pub fn path(&self) -> Option<&[u8]> {
         match self {
-            Origin::Stdin | Origin::Record { .. } => None,
+            Origin::Stdin | Origin::Notion | Origin::Record { .. } => None,
             Origin::Object { path, .. } => path.as_deref(),
             Origin::File(path) | Origin::LinkTarget(path) => Some(path_bytes(path)),
             Origin::Index { path, .. } => Some(path),
@@ -196,7 +198,7 @@ impl Origin {
     pub fn with_paths(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
         let path_buf = |path: &Path| to_path(&change(path_bytes(path)));
         match self {
-            Origin::Stdin => Origin::Stdin,
+            Origin::Stdin | Origin::Notion => self.clone(),
             Origin::File(path) => Origin::File(path_buf(path)),
             Origin::LinkTarget(path) => Origin::LinkTarget(path_buf(path)),
             Origin::Index { path, object } => Origin::Index {
@@ -261,7 +263,9 @@ impl Origin {
                 path: path.clone(),
                 container: Some(Arc::new(container.moved(change))),
             },
-            Origin::Stdin | Origin::Object { .. } | Origin::Record { .. } => self.clone(),
+            Origin::Stdin | Origin::Notion | Origin::Object { .. } | Origin::Record { .. } => {
+                self.clone()
+            }
         }
     }
 

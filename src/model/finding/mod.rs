@@ -84,6 +84,8 @@ pub struct Finding {
     pub is_local: bool,
     /// Whether its secret still works; `None` where no run was to ask.
     pub liveness: Option<Box<Liveness>>,
+    /// What of a token's access it is about: the id of a page, or the name of a capability.
+    pub subject: Option<String>,
     /// The command that does what the advice says, when the file's path follows it.
     pub command: Option<&'static str>,
 }
@@ -177,6 +179,7 @@ impl Finding {
             values: Vec::new(),
             is_local: false,
             liveness: None,
+            subject: None,
             command: None,
         }
     }

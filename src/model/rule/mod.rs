@@ -25,6 +25,8 @@ pub enum RuleKind {
     Policy,
     /// How old a token is.
     Rotation,
+    /// What a token may do and reach in Notion.
+    Access,
 }
 
 /// One kind of credential or one kind of hygiene fault.
@@ -82,8 +84,8 @@ impl Rule {
     pub fn security_severity(&self) -> &'static str {
         match (self.kind, self.severity) {
             (RuleKind::Credential, _) => "9.1",
-            (RuleKind::Env | RuleKind::Rotation, Severity::Error) => "5.0",
-            (RuleKind::Env | RuleKind::Policy | RuleKind::Rotation, _) => "2.0",
+            (RuleKind::Env | RuleKind::Rotation | RuleKind::Access, Severity::Error) => "5.0",
+            (RuleKind::Env | RuleKind::Policy | RuleKind::Rotation | RuleKind::Access, _) => "2.0",
         }
     }
 }

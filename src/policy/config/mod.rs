@@ -1,5 +1,6 @@
 //! What a repository says about how it is scanned: `.ntnguard.yaml` and the baseline, read, checked, and only then used.
 
+pub mod access;
 pub mod add;
 pub mod baseline;
 mod file;

@@ -194,6 +194,44 @@ pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<V
     from.deserialize_seq(ListVisitor(PhantomData))
 }
 
+/// A map in which each key comes once.
+pub fn map<'de, K, T, D>(from: D) -> Result<BTreeMap<AsText<K>, T>, D::Error>
+where
+    K: FromStr<Err: fmt::Display> + fmt::Display + Ord,
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    struct MapVisitor<K, T>(PhantomData<(K, T)>);
+    impl<'de, K, T> Visitor<'de> for MapVisitor<K, T>
+    where
+        K: FromStr<Err: fmt::Display> + fmt::Display + Ord,
+        T: Deserialize<'de>,
+    {
+        type Value = BTreeMap<AsText<K>, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map by names")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut all = BTreeMap::new();
+            while let Some(AsText(key)) = map.next_key::<AsText<K>>()? {
+                let value = map.next_value()?;
+                let entry = format!("duplicate entry `{key}`");
+                if all.insert(AsText(key), value).is_some() {
+                    return Err(A::Error::custom(entry));
+                }
+                if all.len() > MOST {
+                    let wrong = format_args!("more than {MOST} entries are too many");
+                    return Err(A::Error::custom(wrong));
+                }
+            }
+            Ok(all)
+        }
+    }
+    from.deserialize_map(MapVisitor(PhantomData))
+}
+
 /// A map in which each rule comes once.
 pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,

@@ -32,6 +32,8 @@ pub struct JsonEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     variable: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ignore_file: Option<String>,
@@ -77,6 +79,7 @@ impl<'a> JsonEntry<'a> {
             path: WirePath::new(&finding.origin),
             place: finding.origin.place(),
             variable: finding.variable.as_deref(),
+            subject: finding.subject.as_deref(),
             note: finding.note.as_deref(),
             ignore_file: finding
                 .ignoring

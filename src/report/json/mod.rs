@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::wire::{WirePath, wire};
-use super::{Limited, Report, Warning, live, rotation};
+use super::{Limited, Report, Warning, access, live, rotation};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
@@ -33,6 +33,8 @@ struct Document<'a> {
     warnings: Vec<Told<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<serde_json::Value>,
+    #[serde(flatten)]
+    access: Option<serde_json::Value>,
     summary: Summary,
     findings: Vec<JsonEntry<'a>>,
 }
@@ -156,6 +158,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         not_checked_out: JsonAbsent::new(&report.not_checked_out),
         warnings: report.warnings.iter().map(Told::new).collect(),
         tokens: rotation::json(&report.ages),
+        access: report.access.as_deref().map(access::json),
         summary: Summary {
             blobs: report.blobs,
             bytes: report.bytes,

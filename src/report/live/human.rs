@@ -26,7 +26,7 @@ pub fn write(report: &LiveReport, style: Style, out: &mut dyn Write) -> io::Resu
         .collect();
     lines.extend(report.checks.iter().map(|check| {
         ReportLine {
-            mark: mark(check.outcome),
+            mark: if is_list { mark(check.outcome) } else { "" },
             variable: check.variable.clone(),
             word: "",
             texts: std::iter::once(check.message.clone())

@@ -110,7 +110,8 @@ fn live(row: &TokenRow) -> Value {
     some(parts)
 }
 
-fn identity(identity: &Identity) -> Value {
+/// Whose a token is.
+pub fn identity(identity: &Identity) -> Value {
     let text = |text: &Option<String>| text.as_deref().map(|text| words::name(text).into());
     some([
         ("kind", identity.kind.map(|kind| kind.id().into())),

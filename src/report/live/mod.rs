@@ -4,8 +4,8 @@ mod human;
 mod json;
 mod words;
 
-pub use json::{counts, liveness};
-pub use words::statement;
+pub use json::{counts, identity, liveness};
+pub use words::{statement, traced, whose};
 
 use std::io::{self, Write};
 use std::time::SystemTime;

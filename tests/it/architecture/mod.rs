@@ -78,7 +78,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("error", &["detect"]),
     ("files", &[]),
     ("git", &["error", "files", "model"]),
-    ("live", &["error", "model"]),
+    ("live", &["error", "model", "rules"]),
     ("policy", &["error", "files", "model", "rules"]),
     (
         "env",

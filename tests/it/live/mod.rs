@@ -1,5 +1,6 @@
 //! The commands that ask Notion, against a stand-in on this machine. No test speaks to Notion.
 
+mod access;
 mod answers;
 mod connections;
 mod preflight;

@@ -39,6 +39,8 @@ fn no_other_command_makes_a_connection() {
         "rotation",
         "rotation --record",
         "webhook --help",
+        "access NO_SUCH_TOKEN",
+        "access --help",
     ] {
         let mut command = sandbox.ntnguard();
         command

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::http::Answer;
-use super::{Fault, Request, Token, Workspace};
+use super::{Fault, Request, Token, Workspace, content};
 
 pub fn answer(workspace: &mut Workspace, request: &Request, number: usize) -> Answer {
     if let Some(answer) = faulty(workspace, request) {
@@ -21,9 +21,10 @@ pub fn answer(workspace: &mut Workspace, request: &Request, number: usize) -> An
     ) {
         ("POST", "/v1/oauth/introspect") => introspect(workspace, request),
         ("GET", "/v1/users/me") => with_token(workspace, request, me),
-        ("GET", path) => with_token(workspace, request, |workspace, token| {
-            object(workspace, token, path.trim_start_matches("/v1/"))
-        }),
+        _ if odd(workspace, request).is_some() => odd(workspace, request).unwrap(),
+        (_, path) if path.starts_with("/v1/") && !path.starts_with("/v1/oauth/") => {
+            with_content(workspace, request, path)
+        }
         _ => failure(400, "invalid_request_url", "Invalid request URL."),
     }
 }
@@ -121,6 +122,28 @@ fn with_token(
     }
 }
 
+/// What answers about pages and members, and else about objects.
+fn with_content(workspace: &mut Workspace, request: &Request, path: &str) -> Answer {
+    let token = bearer(request).and_then(|token| workspace.tokens.get(token));
+    let token = token.filter(|token| token.is_live).cloned();
+    if let Some(answer) = token.and_then(|token| content::answer(workspace, &token, request)) {
+        return answer;
+    }
+    if request.method != "GET" {
+        return failure(400, "invalid_request_url", "Invalid request URL.");
+    }
+    with_token(workspace, request, |workspace, token| {
+        object(workspace, token, path.trim_start_matches("/v1/"))
+    })
+}
+
+fn odd(workspace: &Workspace, request: &Request) -> Option<Answer> {
+    let line = format!("{} {}", request.method, request.path);
+    let mut all = workspace.odd.iter();
+    let (_, status, code) = all.find(|(begins, ..)| line.starts_with(begins))?;
+    Some(failure(*status, code, "Something else."))
+}
+
 fn me(_: &Workspace, token: &Token) -> Answer {
     let owner = match token.owner {
         "user" => json!({"type": "user", "user": {"object": "user", "id": "u"}}),
@@ -215,11 +238,11 @@ fn json_type() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn whole(status: u16, body: &Value) -> Answer {
+pub fn whole(status: u16, body: &Value) -> Answer {
     Answer::Whole(status, json_type(), body.to_string())
 }
 
-fn failure(status: u16, code: &str, message: &str) -> Answer {
+pub fn failure(status: u16, code: &str, message: &str) -> Answer {
     let body = json!({"object": "error", "status": status, "code": code, "message": message,
         "request_id": ID});
     whole(status, &body)

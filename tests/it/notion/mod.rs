@@ -3,6 +3,7 @@
 //! certificate authority of its own.
 
 mod answers;
+mod content;
 mod http;
 pub mod proxy;
 pub mod tls;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Instant;
 
+pub use content::Thing;
 pub use http::Request;
 
 /// What the stand-in knows.
@@ -26,6 +28,18 @@ pub struct Workspace {
     /// Pages, databases and data sources by the end of their paths (`pages/ID`); whether each is in
     /// the trash.
     pub objects: BTreeMap<String, bool>,
+    /// Pages, data sources and what they lie in, the longest untouched first.
+    pub content: Vec<Thing>,
+    /// The names and the e-mail addresses of members.
+    pub people: Vec<(String, String)>,
+    /// So many searches find a page more than the one before.
+    pub added_meanwhile: usize,
+    /// Whether a search says that it left something out.
+    pub is_cut: bool,
+    /// Whether a search always says that there is more.
+    pub is_endless: bool,
+    /// Requests that are answered otherwise: how the line begins, the status and the code.
+    pub odd: Vec<(&'static str, u16, &'static str)>,
     /// What goes wrong.
     pub fault: Fault,
     /// A token that must be dead is refused after so many requests more.
@@ -41,6 +55,12 @@ pub struct Token {
     pub is_live: bool,
     /// Whether it may read content.
     pub can_read: bool,
+    pub can_update: bool,
+    pub can_insert: bool,
+    pub can_read_comments: bool,
+    pub can_comment: bool,
+    /// What it may see of members: 0 nothing, 1 names, 2 e-mail addresses too.
+    pub users: u8,
     /// `workspace` or `user`.
     pub owner: &'static str,
     /// The day it was issued by the client, in seconds since 1970.
@@ -100,8 +120,25 @@ impl Token {
             name: name.to_owned(),
             is_live: true,
             can_read: true,
+            can_update: false,
+            can_insert: false,
+            can_read_comments: false,
+            can_comment: false,
+            users: 0,
             owner: "workspace",
             issued: None,
+        }
+    }
+
+    /// A personal one, which may do everything, and put pages at the top of the workspace.
+    pub fn personal(name: &str) -> Self {
+        Token {
+            can_update: true,
+            can_insert: true,
+            can_read_comments: true,
+            can_comment: true,
+            owner: "user",
+            ..Token::live(name)
         }
     }
 
@@ -161,6 +198,16 @@ impl StandIn {
 
     pub fn log(&self) -> MutexGuard<'_, Vec<Logged>> {
         self.shared.log.lock().unwrap()
+    }
+
+    /// What is in the workspace, to be compared with what was in it.
+    pub fn content(&self) -> Vec<Thing> {
+        self.shared.workspace.lock().unwrap().content.clone()
+    }
+
+    /// Changes the workspace.
+    pub fn change(&self, change: impl FnOnce(&mut Workspace)) {
+        change(&mut self.shared.workspace.lock().unwrap());
     }
 
     /// `METHOD path` of each request.

@@ -1,4 +1,43 @@
-//! The id of a page or a database, however somebody writes it.
+//! The id of a page, a database or a block of Notion's, however somebody writes it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The id of something in a workspace, in sixteen bytes: a run may keep a hundred thousand of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NotionId(u128);
+
+impl NotionId {
+    /// The id that is a number, for tests.
+    #[cfg(test)]
+    pub fn of(number: u128) -> Self {
+        NotionId(number)
+    }
+
+    /// The id that `text` is, as Notion's answers write it: with dashes or without. `None` for
+    /// anything else.
+    pub fn answered(text: &str) -> Option<Self> {
+        let plain = text.bytes().filter(|byte| *byte != b'-').count() == 32;
+        let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+        let digits = (plain && text.bytes().all(is_of_id)).then(|| text.replace('-', ""))?;
+        u128::from_str_radix(&digits, 16).ok().map(NotionId)
+    }
+}
+
+impl FromStr for NotionId {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let id = object_id(text).and_then(|id| NotionId::answered(&id));
+        id.ok_or("is no id of Notion's: write 32 hexadecimal digits, a UUID or a link")
+    }
+}
+
+impl fmt::Display for NotionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&dashed(&format!("{:032x}", self.0)))
+    }
+}
 
 /// The id in `text` as a UUID: of 32 hexadecimal digits, of a UUID, or of a link to Notion. `None`
 /// when there is none.
@@ -43,7 +82,7 @@ fn dashed(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::object_id;
+    use super::{NotionId, object_id};
     use crate::fake::expand;
 
     #[test]
@@ -81,5 +120,19 @@ mod tests {
         ] {
             assert_eq!(object_id(&text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_id_is_shown_as_a_uuid_and_read_back() {
+        let uuid = expand("{uuid}", 9);
+        let id: NotionId = uuid.parse().unwrap();
+        assert_eq!(id.to_string(), uuid);
+        assert_eq!(NotionId::answered(&uuid.replace('-', "")), Some(id));
+        assert_eq!(NotionId::answered(&uuid[1..]), None);
+        assert_eq!(NotionId::answered(&format!("{uuid}\n")), None);
+        assert_eq!(
+            NotionId::of(1).to_string(),
+            format!("{:0>8}-0000-0000-0000-000000000001", 0)
+        );
     }
 }

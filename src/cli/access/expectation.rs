@@ -1,0 +1,170 @@
+//! The file that says what tokens may do and reach.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::live::LiveState;
+use crate::live::access::LookedUp;
+use crate::live::expect;
+use crate::live::reach::ReachedRoot;
+use crate::model::access::{ExpectedAccess, ExpectedRoot, NO_REASON, Publishing};
+use crate::model::notion_id::NotionId;
+use crate::model::variable_name::VariableName;
+use crate::policy::config::access::{Expectations, FILE_NAME};
+use crate::report::{AccessFacts, CheckOutcome, CheckRow, CheckSubject, TokenRow};
+
+use super::super::lock::Lock;
+use super::super::{output, settings, target};
+
+/// The file, and what is in it.
+pub struct ExpectationFile {
+    path: PathBuf,
+    name: String,
+    /// What it says; `None` where there is none.
+    pub known: Option<Expectations>,
+}
+
+impl ExpectationFile {
+    /// The file that is named, or the one at the root of the repository, if it is there. It must be
+    /// there when it is named, and need not when it is to be written.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or says what nobody understands.
+    pub fn find(named: Option<&Path>, writes: bool) -> Result<Self> {
+        let ground = settings::ground();
+        let (path, name) = match named {
+            Some(file) => (file.to_owned(), file.display().to_string()),
+            None if writes => {
+                let top = settings::top_to_commit(FILE_NAME, "--expect")?;
+                (top.join(FILE_NAME), FILE_NAME.to_owned())
+            }
+            None => (ground.join(FILE_NAME), FILE_NAME.to_owned()),
+        };
+        let is_there = named.is_some() || path.symlink_metadata().is_ok();
+        let known = is_there.then(|| Expectations::load(&path, &ground, &name));
+        let known = known.transpose()?;
+        Ok(ExpectationFile { path, name, known })
+    }
+
+    /// What reports call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is expected of the token of a variable.
+    pub fn expected(&self, variable: Option<&VariableName>) -> Option<ExpectedAccess> {
+        self.known.as_ref()?.of(variable?)
+    }
+
+    /// Writes down what a token may do and reach, and takes that for what is expected from now on.
+    ///
+    /// # Errors
+    ///
+    /// When it is not known whole: what is missing would be reported as new the next time.
+    pub fn write(
+        &mut self,
+        variable: &Option<VariableName>,
+        facts: &mut AccessFacts,
+        with_titles: bool,
+    ) -> Result<()> {
+        let Some(variable) = variable else {
+            return Ok(());
+        };
+        if let Some(gap) = facts.access.gaps.first() {
+            let message = format!("{} was not written: not known is {}", self.name, gap.what);
+            return Err(
+                Error::new(message).help(format!("{}; write it when all is known", gap.why))
+            );
+        }
+        target::refuse_device(&self.path)?;
+        // Until it is written: who reads it meanwhile would write it without this token.
+        let _lock = Lock::take(&self.path)?;
+        let before = ExpectationFile::find(None, true)?.known;
+        let before = before.unwrap_or_else(|| Expectations::empty(&self.name));
+        let access = seen(facts, with_titles)?;
+        let text = before.with(variable, &access)?;
+        target::write_whole(&self.path, text.as_bytes())?;
+        let written = Expectations::parse(&self.name, text)?;
+        facts.expected = written.of(variable);
+        self.known = Some(written);
+        let name = &self.name;
+        output::tell(&format!("{name}: {variable} is written down; commit it\n"));
+        Ok(())
+    }
+}
+
+/// What a token may do and reach, as an expectation. What is in the trash is none.
+fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
+    let access = &facts.access;
+    let unclear = || {
+        Error::new("the answer does not say whose the token is: nothing was written")
+            .help("write the entry yourself: docs/least-privilege.md shows one")
+    };
+    let bot = NotionId::answered(&facts.identity.bot).ok_or_else(unclear)?;
+    let workspace = facts.identity.workspace.as_deref();
+    let before: Vec<ExpectedRoot> = match &facts.expected {
+        Some(expected) => expected.roots.clone().unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let root = |root: &ReachedRoot| ExpectedRoot {
+        // It may be written down by its data source.
+        id: before
+            .iter()
+            .find(|known| access.reach.means(known.id, root.id))
+            .map_or(root.id, |known| known.id),
+        title: Some(root.title.clone()).filter(|title| with_titles && !title.is_empty()),
+        reason: NO_REASON.to_owned(),
+        expires: None,
+    };
+    let roots = access.roots.as_ref().map(|roots| {
+        let listed = roots.iter().filter(|one| !one.is_trashed).map(root);
+        let is_there =
+            |known: &&ExpectedRoot| access.looked_up.contains(&(known.id, LookedUp::Shared));
+        listed
+            .chain(before.iter().filter(is_there).cloned())
+            .collect()
+    });
+    Ok(ExpectedAccess {
+        workspace: workspace.and_then(NotionId::answered),
+        bot,
+        kind: facts.identity.kind,
+        capabilities: access.capabilities.has.clone(),
+        users: access.users.unwrap_or_default(),
+        roots,
+        published: Publishing::default(),
+    })
+}
+
+/// Of tokens that work and are written down: those that belong to somebody else.
+///
+/// # Errors
+///
+/// When the file at the root of the repository says what nobody understands.
+pub fn identity_checks(rows: &[TokenRow]) -> Result<Vec<CheckRow>> {
+    let file = ExpectationFile::find(None, false)?;
+    let other = |row: &TokenRow| {
+        let LiveState::Live(Some(identity)) = &row.verified.result else {
+            return None;
+        };
+        let variable: VariableName = row.variable.parse().ok()?;
+        let expected = file.expected(Some(&variable))?;
+        let drift = expect::of_identity(identity, &expected)?;
+        let (name, rule) = (&file.name, drift.rule.id);
+        Some(CheckRow {
+            variable: row.variable.clone(),
+            subject: CheckSubject::Variable,
+            outcome: CheckOutcome::NotAsExpected,
+            message: format!("is not the token that {name} names: {}", lower(&drift.note)),
+            help: Some(format!("ntnguard rules {rule} says what to do")),
+        })
+    };
+    Ok(rows.iter().filter_map(other).collect())
+}
+
+/// A sentence as it goes on behind a colon.
+fn lower(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    let first = characters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect()
+}

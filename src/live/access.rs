@@ -1,0 +1,363 @@
+//! What a token may do and reach, asked for step by step. What could not be found out is a gap, and
+//! never taken for "nothing".
+
+use std::collections::HashSet;
+
+use super::listing::{Listed, Members, PlacedKind, Whereabouts};
+use super::probe::Capabilities;
+use super::reach::{OpenEnd, Parent, Reach, ReachKind, ReachedObject, ReachedRoot};
+use super::{Notion, NotionObject, Presence, UnknownReason};
+use crate::model::access::{Capability, UserAccess};
+use crate::model::liveness::AnswerTrace;
+use crate::model::notion_id::NotionId;
+use crate::model::secret::Secret;
+
+/// A run asks no more often: that is nearly two hours at Notion's pace.
+const MAX_REQUESTS: u32 = 20_000;
+
+/// What a token may do and reach.
+#[derive(Default)]
+pub struct Access {
+    /// What it may do.
+    pub capabilities: Capabilities,
+    /// What it may see of members; `None` where that is not known.
+    pub users: Option<UserAccess>,
+    /// How many people it may see, where that was asked.
+    pub members: Option<u32>,
+    /// What was shared with it; `None` where it may read nothing, so that nobody can tell.
+    pub roots: Option<Vec<ReachedRoot>>,
+    /// All that it reaches.
+    pub reach: Reach,
+    /// What became of those that are expected and were not listed.
+    pub looked_up: Vec<(NotionId, LookedUp)>,
+    /// What could not be found out.
+    pub gaps: Vec<AccessGap>,
+}
+
+/// What came of looking for something that is expected and not listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookedUp {
+    /// It can be reached.
+    Shared,
+    /// It is in the trash.
+    InTrash,
+    /// It is not there or not shared; Notion does not say which.
+    Missing,
+}
+
+/// Something that could not be found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessGap {
+    /// What: words that follow on "not known:".
+    pub what: String,
+    /// Why, in words of ours.
+    pub why: String,
+    /// By what the answer can be found again.
+    pub trace: AnswerTrace,
+    /// What to do about it.
+    pub help: Option<&'static str>,
+}
+
+/// What is to be found out about a token.
+pub struct AccessQuestion<'a> {
+    /// Notion.
+    pub notion: &'a mut Notion,
+    /// The token.
+    pub token: &'a Secret,
+    /// Pages and databases that are expected, which are looked for where no list has them.
+    pub expected: &'a [NotionId],
+    /// Whether members are counted.
+    pub counts_members: bool,
+}
+
+impl AccessQuestion<'_> {
+    /// Asks. Nothing that is sent can change anything.
+    pub fn ask(mut self) -> Access {
+        let mut access = Access {
+            capabilities: Capabilities::ask(self.notion, self.token),
+            ..Access::default()
+        };
+        if let Some((reason, trace)) = &access.capabilities.fault {
+            let unknown = access.capabilities.unknown.iter();
+            let words: Vec<&str> = unknown.map(|capability| capability.words()).collect();
+            let what = format!("whether it may {}", words.join(", "));
+            access.gaps.push(failed(what, reason, trace.clone()));
+        }
+        self.see_members(&mut access);
+        let lists = self.list(false, &mut access) && self.list(true, &mut access);
+        if lists
+            && !access
+                .capabilities
+                .has_not
+                .contains(&Capability::ReadContent)
+        {
+            self.place(&mut access);
+            self.look_up(&mut access);
+            access.roots = Some(access.reach.roots());
+        }
+        access
+    }
+
+    /// Asks for members until the question of their addresses is answered; with `--users` for all.
+    fn see_members(&mut self, access: &mut Access) {
+        let (mut people, mut sees_email, mut cursor) = (0, false, None);
+        let mut seen = HashSet::new();
+        loop {
+            let verified = self.notion.members(self.token, cursor.as_deref());
+            match verified.result {
+                Members::NotPermitted => {
+                    access.users = Some(UserAccess::None);
+                    return;
+                }
+                Members::Unknown(reason) => {
+                    let what = "what it may see of members".to_owned();
+                    access.gaps.push(failed(what, &reason, verified.trace));
+                    return;
+                }
+                Members::Counted {
+                    people: more,
+                    has_email,
+                    next,
+                } => {
+                    people += more;
+                    sees_email |= has_email;
+                    cursor = next;
+                }
+            }
+            let is_enough = people > 0 && !self.counts_members;
+            match &cursor {
+                None => break,
+                Some(_) if is_enough => break,
+                Some(next) if self.goes_on(next, &mut seen) => {}
+                Some(_) => {
+                    access.gaps.push(endless("what it may see of members"));
+                    return;
+                }
+            }
+        }
+        if people == 0 {
+            let why = "the list of members has nobody in it";
+            let what = "whether it may see e-mail addresses".to_owned();
+            let (why, trace) = (why.to_owned(), AnswerTrace::default());
+            access.gaps.push(AccessGap {
+                what,
+                why,
+                trace,
+                help: None,
+            });
+            return;
+        }
+        let is_with_email = if sees_email {
+            UserAccess::WithEmail
+        } else {
+            UserAccess::WithoutEmail
+        };
+        access.users = Some(is_with_email);
+        access.members = self.counts_members.then_some(people);
+    }
+
+    /// Lists what is shared, or what of it is in the trash; false where the integration may read
+    /// nothing.
+    fn list(&mut self, in_trash: bool, access: &mut Access) -> bool {
+        let what = if in_trash {
+            "all that it reaches in the trash"
+        } else {
+            "all that it reaches"
+        };
+        let (mut cursor, mut seen, mut is_whole) = (None, HashSet::new(), true);
+        loop {
+            let verified = self.notion.search(self.token, in_trash, cursor.as_deref());
+            match verified.result {
+                Listed::NotPermitted => return false,
+                Listed::Unknown(reason) => {
+                    access
+                        .gaps
+                        .push(failed(what.to_owned(), &reason, verified.trace));
+                    return true;
+                }
+                Listed::Objects {
+                    objects,
+                    next,
+                    is_cut,
+                } => {
+                    objects
+                        .into_iter()
+                        .for_each(|object| access.reach.add(object));
+                    if is_cut && std::mem::take(&mut is_whole) {
+                        access.gaps.push(cut(what, verified.trace));
+                    }
+                    cursor = next;
+                }
+            }
+            match &cursor {
+                None => return true,
+                Some(next) if self.goes_on(next, &mut seen) => {}
+                Some(_) => {
+                    access.gaps.push(endless(what));
+                    return true;
+                }
+            }
+        }
+    }
+
+    /// Returns true if a list may be asked to go on: from a new place, and not without end.
+    fn goes_on(&self, cursor: &str, seen: &mut HashSet<String>) -> bool {
+        seen.insert(cursor.to_owned()) && self.notion.requests() < MAX_REQUESTS
+    }
+
+    /// Asks where objects are that a list told no more of than their ids, and what blocks lie in.
+    fn place(&mut self, access: &mut Access) {
+        for (id, kind) in access.reach.untold() {
+            let kind = match kind {
+                ReachKind::DataSource => PlacedKind::DataSource,
+                _ => PlacedKind::Page,
+            };
+            match self.whereabouts(kind, id) {
+                Ok(told) => access
+                    .reach
+                    .put(id, told.map_or(Parent::Elsewhere, |(at, _)| at)),
+                Err(gap) => return access.gaps.push(gap),
+            }
+        }
+        loop {
+            let open = access.reach.open_ends();
+            if open.is_empty() {
+                return;
+            }
+            for end in open {
+                if let Err(gap) = self.follow(end, &mut access.reach) {
+                    return access.gaps.push(gap);
+                }
+            }
+        }
+    }
+
+    /// Goes on where no list tells how. An id may be that of a page, a database or a data source.
+    fn follow(&mut self, end: OpenEnd, reach: &mut Reach) -> Result<(), AccessGap> {
+        let id = match end {
+            OpenEnd::Block(block) => {
+                let parent = self.whereabouts(PlacedKind::Block, block)?;
+                reach.put_block(
+                    block,
+                    parent.map_or(Parent::Elsewhere, |(parent, _)| parent),
+                );
+                return Ok(());
+            }
+            OpenEnd::Object(id) => id,
+        };
+        let kinds = [
+            PlacedKind::Page,
+            PlacedKind::Database,
+            PlacedKind::DataSource,
+        ];
+        for kind in kinds {
+            if let Some((_, Some(object))) = self.whereabouts(kind, id)? {
+                let parent = object.parent;
+                reach.add(ReachedObject { id, ..object });
+                reach.put(
+                    id,
+                    if parent == Parent::Untold {
+                        Parent::Elsewhere
+                    } else {
+                        parent
+                    },
+                );
+                return Ok(());
+            }
+        }
+        reach.put_absent(id);
+        Ok(())
+    }
+
+    /// What something lies in, and what it is; `None` where it is not reached, or is another kind.
+    fn whereabouts(
+        &mut self,
+        kind: PlacedKind,
+        id: NotionId,
+    ) -> Result<Option<(Parent, Option<ReachedObject>)>, AccessGap> {
+        let what = format!("what {id} lies in");
+        if self.notion.requests() >= MAX_REQUESTS {
+            return Err(endless(&what));
+        }
+        let verified = self.notion.place(self.token, kind, id);
+        match verified.result {
+            Whereabouts::In(Parent::Untold, object) => Ok(Some((Parent::Elsewhere, object))),
+            Whereabouts::In(parent, object) => Ok(Some((parent, object))),
+            Whereabouts::Missing | Whereabouts::OtherKind => Ok(None),
+            Whereabouts::Unknown(reason) => Err(failed(what, &reason, verified.trace)),
+        }
+    }
+
+    /// Looks for each that is expected and not listed: a search may miss it, so only this tells.
+    fn look_up(&mut self, access: &mut Access) {
+        for id in self.expected {
+            if access.reach.has(*id) {
+                continue;
+            }
+            match self.presence(*id) {
+                Ok(found) => access.looked_up.push((*id, found)),
+                Err(gap) => access.gaps.push(gap),
+            }
+        }
+    }
+
+    /// The first answer that tells something; an id may be that of a page, a database or a data source.
+    fn presence(&mut self, id: NotionId) -> Result<LookedUp, AccessGap> {
+        let kinds = [
+            NotionObject::Page,
+            NotionObject::Database,
+            NotionObject::DataSource,
+        ];
+        for kind in kinds {
+            let verified = self.notion.object(self.token, kind, &id.to_string());
+            let what = format!("whether it reaches {id}");
+            match verified.result {
+                Presence::Shared => return Ok(LookedUp::Shared),
+                Presence::InTrash => return Ok(LookedUp::InTrash),
+                Presence::Missing | Presence::OtherKind => {}
+                Presence::NotPermitted => {
+                    let why = "it may not read content".to_owned();
+                    return Err(AccessGap {
+                        what,
+                        why,
+                        trace: verified.trace,
+                        help: None,
+                    });
+                }
+                Presence::Unknown(reason) => return Err(failed(what, &reason, verified.trace)),
+            }
+        }
+        Ok(LookedUp::Missing)
+    }
+}
+
+fn failed(what: String, reason: &UnknownReason, trace: AnswerTrace) -> AccessGap {
+    let why = match reason {
+        UnknownReason::Unexpected => "the answer means nothing that is known".to_owned(),
+        reason => reason.to_string(),
+    };
+    AccessGap {
+        what,
+        why,
+        trace,
+        help: reason.help(),
+    }
+}
+
+fn cut(what: &str, trace: AnswerTrace) -> AccessGap {
+    AccessGap {
+        what: what.to_owned(),
+        why: "Notion says that it left something out (request_status: incomplete)".to_owned(),
+        trace,
+        help: Some("share fewer pages with the integration, or one page above them"),
+    }
+}
+
+fn endless(what: &str) -> AccessGap {
+    AccessGap {
+        what: what.to_owned(),
+        why: "the list does not end".to_owned(),
+        trace: AnswerTrace::default(),
+        help: Some("share fewer pages with the integration"),
+    }
+}

@@ -1,0 +1,233 @@
+//! What a token may do and reach, against what somebody expects. Pure.
+
+use super::access::{Access, LookedUp};
+use super::reach::ReachedRoot;
+use crate::model::access::{Capability, ExpectedAccess, ExpectedRoot, Publishing, UserAccess};
+use crate::model::liveness::Identity;
+use crate::model::notion_id::NotionId;
+use crate::model::rule::Rule;
+use crate::model::time::Date;
+use crate::rules;
+
+/// Something that is not as expected.
+#[derive(Clone, Debug)]
+pub struct Drift {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What it is about.
+    pub subject: DriftSubject,
+    /// More about it, in words of ours and ids.
+    pub note: String,
+}
+
+/// What is not as expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DriftSubject {
+    /// Whose token it is.
+    Identity,
+    /// What it may do.
+    Capability(Capability),
+    /// What it may see of members.
+    Users,
+    /// A page or a database.
+    Object(NotionId),
+}
+
+impl DriftSubject {
+    /// Its name in reports for programs.
+    pub fn id(self) -> String {
+        match self {
+            DriftSubject::Identity => "identity".to_owned(),
+            DriftSubject::Capability(capability) => capability.id().to_owned(),
+            DriftSubject::Users => "users".to_owned(),
+            DriftSubject::Object(id) => id.to_string(),
+        }
+    }
+}
+
+/// What cannot be compared, as it is not known; in words that follow on "not compared:".
+pub type NotCompared = &'static str;
+
+/// All that is not as expected, and what could not be compared.
+pub fn drift(
+    identity: &Identity,
+    access: &Access,
+    expected: &ExpectedAccess,
+    today: Date,
+) -> (Vec<Drift>, Vec<NotCompared>) {
+    let mut drifts = Vec::new();
+    let mut untold = Vec::new();
+    drifts.extend(of_identity(identity, expected));
+    if expected.workspace.is_some() && identity.workspace.is_none() {
+        untold.push("the workspace, which the answer does not tell");
+    }
+    drifts.extend(of_capabilities(access, expected));
+    drifts.extend(
+        access
+            .users
+            .and_then(|users| of_users(users, expected.users)),
+    );
+    let no_roots = Vec::new();
+    match (&access.roots, &expected.roots) {
+        (Some(roots), wanted) => {
+            let wanted = wanted.as_ref().unwrap_or(&no_roots);
+            drifts.extend(of_roots(access, roots, wanted, expected.published, today));
+        }
+        (None, Some(_)) => untold.push("what is shared with it, as it may not read content"),
+        (None, None) => {}
+    }
+    (drifts, untold)
+}
+
+/// What is not as expected about whose token it is; `None` where it is the expected one.
+pub fn of_identity(identity: &Identity, expected: &ExpectedAccess) -> Option<Drift> {
+    let own = |id: &str| NotionId::answered(id);
+    let is_bot = own(&identity.bot) == Some(expected.bot);
+    let told = identity.workspace.as_deref();
+    let is_workspace = match (expected.workspace, told) {
+        (Some(wanted), Some(told)) => own(told) == Some(wanted),
+        _ => true,
+    };
+    let is_kind =
+        expected.kind.is_none() || identity.kind.is_none() || expected.kind == identity.kind;
+    let note = match (is_workspace, is_bot, is_kind) {
+        (true, true, true) => return None,
+        (false, ..) => "It opens another workspace than the expected one",
+        (_, false, _) => "It belongs to another integration than the expected one",
+        (_, _, false) => "It is of another kind than the expected one",
+    };
+    Some(Drift {
+        rule: &rules::WRONG_WORKSPACE,
+        subject: DriftSubject::Identity,
+        note: note.to_owned(),
+    })
+}
+
+fn of_capabilities(access: &Access, expected: &ExpectedAccess) -> Vec<Drift> {
+    let own = &access.capabilities;
+    let about = |rule, capability: &Capability, note| Drift {
+        rule,
+        subject: DriftSubject::Capability(*capability),
+        note: format!("It {note} {}", capability.words()),
+    };
+    let excess = own
+        .has
+        .iter()
+        .filter(|has| !expected.capabilities.contains(has));
+    let excess = excess.map(|has| about(&rules::CAPABILITY_EXCESS, has, "may"));
+    let lacking = own
+        .has_not
+        .iter()
+        .filter(|has_not| expected.capabilities.contains(has_not));
+    let lacking = lacking.map(|lacks| about(&rules::CAPABILITY_MISSING, lacks, "may not"));
+    excess.chain(lacking).collect()
+}
+
+fn of_users(users: UserAccess, expected: UserAccess) -> Option<Drift> {
+    let (rule, note) = match users.cmp(&expected) {
+        std::cmp::Ordering::Equal => return None,
+        std::cmp::Ordering::Greater => (
+            &rules::CAPABILITY_EXCESS,
+            format!("It may {}", users.words()),
+        ),
+        std::cmp::Ordering::Less => (
+            &rules::CAPABILITY_MISSING,
+            format!("It may not {}", expected.words()),
+        ),
+    };
+    let subject = DriftSubject::Users;
+    Some(Drift {
+        rule,
+        subject,
+        note,
+    })
+}
+
+fn of_roots(
+    access: &Access,
+    roots: &[ReachedRoot],
+    wanted: &[ExpectedRoot],
+    published: Publishing,
+    today: Date,
+) -> Vec<Drift> {
+    let mut drifts = Vec::new();
+    for root in roots {
+        let known = wanted
+            .iter()
+            .find(|wanted| access.reach.means(wanted.id, root.id));
+        match known {
+            _ if root.is_trashed => drifts.push(trashed(root.id)),
+            Some(_) => {}
+            None => drifts.push(unexpected(root)),
+        }
+        let count = root.counts.published;
+        if let Some(first) = root.published.filter(|_| published == Publishing::Deny) {
+            drifts.push(Drift {
+                rule: &rules::ACCESS_PUBLISHED,
+                subject: DriftSubject::Object(root.id),
+                note: format!("Published to the web below it: {count}, such as {first}"),
+            });
+        }
+    }
+    drifts.extend(
+        wanted
+            .iter()
+            .filter_map(|wanted| of_wanted(access, wanted, today)),
+    );
+    drifts
+}
+
+/// What is to be said of something that is expected. What is gone needs no reason any more.
+fn of_wanted(access: &Access, wanted: &ExpectedRoot, today: Date) -> Option<Drift> {
+    let found = access.looked_up.iter().find(|(id, _)| *id == wanted.id);
+    let id = wanted.id;
+    let (rule, note) = match found.map(|(_, found)| found) {
+        Some(LookedUp::InTrash) => return Some(trashed(id)),
+        // It went when it should, or is told with the root that it is.
+        Some(LookedUp::Missing) if wanted.is_expired(today) => return None,
+        None if access.reach.is_trashed(id) => return None,
+        Some(LookedUp::Missing) => {
+            let note = format!("{id} is not there, or not shared: Notion does not say which");
+            (&rules::ACCESS_MISSING, note)
+        }
+        // Nothing is known of it, which is told elsewhere.
+        None if !access.reach.has(id) => return None,
+        _ if wanted.is_expired(today) => {
+            let day = wanted
+                .expires
+                .map_or_else(String::new, |day| day.to_string());
+            let note = format!("{id} was to be shared until {day}");
+            (&rules::ACCESS_EXPIRED, note)
+        }
+        _ if wanted.is_unexplained() => (
+            &rules::ACCESS_UNEXPLAINED,
+            format!("{id} has no reason yet"),
+        ),
+        _ => return None,
+    };
+    let subject = DriftSubject::Object(id);
+    Some(Drift {
+        rule,
+        subject,
+        note,
+    })
+}
+
+fn trashed(id: NotionId) -> Drift {
+    Drift {
+        rule: &rules::ACCESS_TRASHED,
+        subject: DriftSubject::Object(id),
+        note: format!("{id} is in the trash and still shared"),
+    }
+}
+
+fn unexpected(root: &ReachedRoot) -> Drift {
+    Drift {
+        rule: &rules::ACCESS_UNEXPECTED,
+        subject: DriftSubject::Object(root.id),
+        note: format!("{} is shared and not expected", root.id),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! What lists of Notion's say: pages and data sources, members, and where something is. Pure. Of a
+//! hundred pages with all their properties nothing is kept but ids, parents and names.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::answer::{is_missing, is_restricted, of_object, unexpected};
+use super::reach::{Parent, ReachKind, ReachedObject};
+use super::{Answer, Presence, UnknownReason};
+use crate::model::notion_id::NotionId;
+
+/// A page of what is shared with an integration.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// So much of it.
+    Objects {
+        /// The objects.
+        objects: Vec<ReachedObject>,
+        /// Where the next page begins; `None` after the last one.
+        next: Option<String>,
+        /// Returns true if Notion says that it left something out.
+        is_cut: bool,
+    },
+    /// The integration may read nothing.
+    NotPermitted,
+    /// Nothing is known, and why.
+    Unknown(UnknownReason),
+}
+
+/// A page of the list of members. Nobody is named: they are counted.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Members {
+    /// So many of them.
+    Counted {
+        /// People.
+        people: u32,
+        /// Returns true if the e-mail address of one of them is there.
+        has_email: bool,
+        /// Where the next page begins; `None` after the last one.
+        next: Option<String>,
+    },
+    /// The integration may not see members.
+    NotPermitted,
+    /// Nothing is known, and why.
+    Unknown(UnknownReason),
+}
+
+/// Where something is, and what it is where that is no block.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In something else.
+    In(Parent, Option<ReachedObject>),
+    /// It is another kind of object: a database where a page is asked for.
+    OtherKind,
+    /// It is not there, or not shared.
+    Missing,
+    /// Nothing is known, and why.
+    Unknown(UnknownReason),
+}
+
+/// What is asked for where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlacedKind {
+    /// A block of a page.
+    Block,
+    /// A page.
+    Page,
+    /// A data source.
+    DataSource,
+    /// A database.
+    Database,
+}
+
+impl PlacedKind {
+    /// The address of all of its kind.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            PlacedKind::Block => "/v1/blocks",
+            PlacedKind::Page => "/v1/pages",
+            PlacedKind::DataSource => "/v1/data_sources",
+            PlacedKind::Database => "/v1/databases",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct ListAnswer<T> {
+    object: String,
+    results: Vec<T>,
+    has_more: bool,
+    next_cursor: Option<String>,
+    request_status: Option<RequestStatus>,
+}
+
+#[derive(Deserialize)]
+struct RequestStatus {
+    #[serde(rename = "type")]
+    state: String,
+}
+
+/// A page or a data source, of which a list may tell the id alone.
+#[derive(Deserialize)]
+struct ListedObject {
+    object: String,
+    id: String,
+    parent: Option<WrittenParent>,
+    database_parent: Option<WrittenParent>,
+    in_trash: Option<bool>,
+    archived: Option<bool>,
+    public_url: Option<Value>,
+    properties: Option<HashMap<String, ListedProperty>>,
+    title: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct ListedProperty {
+    #[serde(rename = "type")]
+    kind: Option<Value>,
+    title: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct WrittenParent {
+    #[serde(rename = "type")]
+    kind: String,
+    page_id: Option<String>,
+    database_id: Option<String>,
+    data_source_id: Option<String>,
+    block_id: Option<String>,
+}
+
+/// A list, where the answer is one. One that goes on without saying where is none.
+fn list<T: for<'de> Deserialize<'de>>(response: &Answer) -> Option<ListAnswer<T>> {
+    let is_well = response.status == 200;
+    let list: ListAnswer<T> = serde_json::from_slice(&response.body)
+        .ok()
+        .filter(|_| is_well)?;
+    (list.object == "list" && list.has_more == list.next_cursor.is_some()).then_some(list)
+}
+
+/// What `POST /v1/search` lists.
+pub fn of_search(response: &Answer) -> Listed {
+    if is_restricted(response) {
+        return Listed::NotPermitted;
+    }
+    let Some(list) = list::<ListedObject>(response) else {
+        return Listed::Unknown(unexpected(response));
+    };
+    let objects: Option<Vec<ReachedObject>> = list.results.iter().map(ListedObject::read).collect();
+    let status = list.request_status;
+    match objects {
+        Some(objects) => Listed::Objects {
+            objects,
+            next: list.next_cursor,
+            is_cut: status.is_some_and(|status| status.state != "complete"),
+        },
+        None => Listed::Unknown(UnknownReason::NotNotion),
+    }
+}
+
+/// What `GET /v1/users` counts.
+pub fn of_members(response: &Answer) -> Members {
+    if is_restricted(response) {
+        return Members::NotPermitted;
+    }
+    let Some(list) = list::<Value>(response) else {
+        return Members::Unknown(unexpected(response));
+    };
+    let people = list.results.iter().filter(|user| user["type"] == "person");
+    let has_email = |user: &Value| user["person"]["email"].as_str().is_some();
+    Members::Counted {
+        people: people.clone().count() as u32,
+        has_email: people.clone().any(has_email),
+        next: list.next_cursor,
+    }
+}
+
+/// Where `GET` of a block, a page or a data source says that it is.
+pub fn of_place(response: &Answer) -> Whereabouts {
+    if is_missing(response) {
+        return Whereabouts::Missing;
+    }
+    if of_object(response) == Presence::OtherKind {
+        return Whereabouts::OtherKind;
+    }
+    let body: Option<ListedObject> = serde_json::from_slice(&response.body).ok();
+    let object = body.filter(|_| response.status == 200);
+    let told = object.and_then(|object| Some((object.own_parent()?, object.read())));
+    match told {
+        Some((parent, object)) => Whereabouts::In(parent, object),
+        None => Whereabouts::Unknown(unexpected(response)),
+    }
+}
+
+impl ListedObject {
+    fn read(&self) -> Option<ReachedObject> {
+        let kind = match self.object.as_str() {
+            "page" => ReachKind::Page,
+            "data_source" => ReachKind::DataSource,
+            "database" => ReachKind::Database,
+            _ => return None,
+        };
+        Some(ReachedObject {
+            id: NotionId::answered(&self.id)?,
+            kind,
+            parent: self.own_parent().unwrap_or(Parent::Untold),
+            database_parent: self.database_parent.as_ref().map(WrittenParent::read),
+            is_trashed: self.in_trash.or(self.archived).unwrap_or(false),
+            is_published: self.public_url.as_ref().is_some_and(Value::is_string),
+            title: self.name(),
+        })
+    }
+
+    fn own_parent(&self) -> Option<Parent> {
+        self.parent.as_ref().map(WrittenParent::read)
+    }
+
+    /// Its name: of a page, what the property says that is its title.
+    fn name(&self) -> Box<str> {
+        let mut properties = self.properties.iter().flat_map(HashMap::values);
+        let is_title =
+            |property: &&ListedProperty| property.kind.as_ref().is_some_and(|kind| kind == "title");
+        let of_page = || properties.find(is_title)?.title.as_ref();
+        let written = self.title.as_ref().or_else(of_page);
+        let parts = written.and_then(Value::as_array).into_iter().flatten();
+        let texts = parts.filter_map(|part| part["plain_text"].as_str());
+        let characters = texts.flat_map(str::chars).take(LONGEST_NAME);
+        characters.collect::<String>().into_boxed_str()
+    }
+}
+
+/// So much of a name is kept: enough to know a page by.
+const LONGEST_NAME: usize = 80;
+
+impl WrittenParent {
+    fn read(&self) -> Parent {
+        let id = |text: &Option<String>| text.as_deref().and_then(NotionId::answered);
+        let within = match self.kind.as_str() {
+            "workspace" => return Parent::Workspace,
+            "page_id" => id(&self.page_id),
+            "database_id" => id(&self.database_id),
+            "data_source_id" => id(&self.data_source_id),
+            "block_id" => return id(&self.block_id).map_or(Parent::Untold, Parent::Block),
+            // An agent, or what comes after these: nothing that a search lists.
+            _ => return Parent::Elsewhere,
+        };
+        within.map_or(Parent::Untold, Parent::In)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! `.ntnguard-access.yaml`: what tokens may do and reach, read, checked, and written anew.
+
+mod schema;
+
+use std::path::Path;
+
+use super::place::{self, PathStep};
+use super::value::{AsText, ReasonText};
+use super::{ConfigText, file, meant};
+use crate::error::{Error, Result};
+use crate::model::access::{ExpectedAccess, ExpectedRoot};
+use crate::model::defaults;
+use crate::model::variable_name::VariableName;
+use schema::{AccessFile, AccessRoot, AccessToken};
+
+/// The file's name at the root of a repository.
+pub const FILE_NAME: &str = ".ntnguard-access.yaml";
+
+/// What stands at the top of a file that is written.
+const HEAD: &str = "# What each token may do and reach in Notion; `ntnguard access NAME` compares.\n\
+                    # Say in each `reason` why the page is shared, and until when in `expires`.\n";
+
+/// What tokens may do and reach, as somebody expects it.
+#[derive(Clone)]
+pub struct Expectations {
+    source: ConfigText,
+    written: AccessFile,
+}
+
+impl Expectations {
+    /// None yet, in a file that errors call `name`.
+    pub fn empty(name: &str) -> Self {
+        let source = ConfigText {
+            name: name.to_owned(),
+            text: String::new(),
+        };
+        let written = AccessFile {
+            version: 1,
+            ..AccessFile::default()
+        };
+        Expectations { source, written }
+    }
+
+    /// Reads and checks the file at `path`, following no link below `top`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is no YAML, or says what the schema does not know.
+    pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
+        let text = file::read(path, top, name, "expectation", defaults::CONFIGURATION)?;
+        Self::parse(name, text)
+    }
+
+    /// Checks the text of the file; `name` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Expectations::load`].
+    pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
+        let text = String::from_utf8(text.into())
+            .map_err(|_| Error::new(format!("the expectation {name} is not UTF-8")))?;
+        let source = ConfigText {
+            name: name.to_owned(),
+            text: file::without_mark(&text).to_owned(),
+        };
+        let text = &source.text;
+        if let Some(offset) = file::too_deep(text) {
+            let message = format!("it nests deeper than {}", file::MAX_DEPTH);
+            return Err(invalid(name, &message).at(name, text, offset));
+        }
+        let written: AccessFile = serde_yaml::from_str(text).map_err(|error| {
+            let offset = place::of_error(text, &error).unwrap_or(0);
+            invalid(name, &error.to_string()).at(name, text, offset)
+        })?;
+        if written.version != 1 {
+            let version = written.version;
+            let message = format!("version {version} is not known; this is version 1");
+            let at = place::offset(text, &[PathStep::Key("version")]).unwrap_or(0);
+            return Err(invalid(name, &message).at(name, text, at));
+        }
+        let unclear = written.tokens.iter().find(|(_, token)| !token.is_clear());
+        if let Some((AsText(variable), _)) = unclear {
+            let message = format!("{variable} needs either `capabilities` or a `purpose`");
+            let steps = [PathStep::Key("tokens"), PathStep::Key(variable.as_str())];
+            let at = place::offset(text, &steps).unwrap_or(0);
+            return Err(invalid(name, &message).at(name, text, at));
+        }
+        Ok(Expectations { source, written })
+    }
+
+    /// What errors and reports call the file.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// What is expected of the token of a variable; `None` where the file does not know it.
+    pub fn of(&self, variable: &VariableName) -> Option<ExpectedAccess> {
+        let token = self.written.tokens.get(&AsText(variable.clone()))?;
+        Some(token.expected())
+    }
+
+    /// The offset and the line, from 1, of a token or of one of its roots, counted from 0.
+    pub fn place(&self, variable: &VariableName, root: Option<usize>) -> Option<(usize, usize)> {
+        let mut steps = vec![PathStep::Key("tokens"), PathStep::Key(variable.as_str())];
+        if let Some(root) = root {
+            steps.extend([PathStep::Key("roots"), PathStep::Entry(root)]);
+        }
+        let text = &self.source.text;
+        let offset = place::offset(text, &steps)?;
+        Some((offset, 1 + text[..offset].matches('\n').count()))
+    }
+
+    /// Puts down what a token may do and reach, and keeps what somebody has written of it: reasons,
+    /// days, the purpose, and whether pages may be published. The text of the file comes of it.
+    ///
+    /// # Errors
+    ///
+    /// When there is more of it than a file may say.
+    pub fn with(mut self, variable: &VariableName, access: &ExpectedAccess) -> Result<String> {
+        let key = AsText(variable.clone());
+        let before = self.written.tokens.remove(&key);
+        let token = AccessToken::new(access, before.as_ref());
+        self.written.tokens.insert(key, token);
+        let text = HEAD.to_owned() + &serde_yaml::to_string(&self.written).unwrap_or_default();
+        // Whoever reads it next must be able to.
+        let read = Self::parse(&self.source.name, text.clone());
+        match read.is_ok() && text.len() as u64 <= defaults::CONFIGURATION {
+            true => Ok(text),
+            false => Err(
+                Error::new(format!("{} would be too large", self.source.name))
+                    .help("share fewer pages with the integration, or one page above them"),
+            ),
+        }
+    }
+}
+
+impl AccessToken {
+    fn is_clear(&self) -> bool {
+        self.capabilities.is_some() != self.purpose.is_some()
+    }
+
+    fn expected(&self) -> ExpectedAccess {
+        let purpose = self.purpose.map(|purpose| purpose.capabilities().to_vec());
+        let root = |root: &AccessRoot| ExpectedRoot {
+            id: root.id.0,
+            title: root.title.clone(),
+            reason: root.reason.0.0.clone(),
+            expires: root.expires.as_ref().map(|AsText(day)| *day),
+        };
+        let roots = self.roots.as_ref();
+        ExpectedAccess {
+            workspace: self.workspace.as_ref().map(|AsText(id)| *id),
+            bot: self.bot.0,
+            kind: self.kind,
+            capabilities: self.capabilities.clone().or(purpose).unwrap_or_default(),
+            users: self.users,
+            roots: roots.map(|roots| roots.iter().map(root).collect()),
+            published: self.published,
+        }
+    }
+
+    fn new(access: &ExpectedAccess, before: Option<&Self>) -> Self {
+        let purpose = before.and_then(|before| before.purpose);
+        let known = before
+            .and_then(|before| before.roots.as_deref())
+            .unwrap_or_default();
+        let root = |root: &ExpectedRoot| {
+            let known = known.iter().find(|known| known.id.0 == root.id);
+            AccessRoot {
+                id: AsText(root.id),
+                title: root.title.clone(),
+                reason: known.map_or_else(
+                    || AsText(ReasonText(root.reason.clone())),
+                    |known| known.reason.clone(),
+                ),
+                expires: known.and_then(|known| known.expires.clone()),
+            }
+        };
+        let roots = access.roots.as_ref();
+        AccessToken {
+            workspace: access.workspace.map(AsText),
+            bot: AsText(access.bot),
+            kind: access.kind,
+            purpose,
+            capabilities: purpose.is_none().then(|| access.capabilities.clone()),
+            users: access.users,
+            roots: roots.map(|roots| roots.iter().map(root).collect()),
+            published: before.map(|before| before.published).unwrap_or_default(),
+        }
+    }
+}
+
+fn invalid(name: &str, message: &str) -> Error {
+    let error = Error::new(format!("the expectation {name} is not valid: {message}"));
+    let help = match meant(message) {
+        Some(key) => format!("did you mean `{key}`?"),
+        None => "docs/least-privilege.md describes the keys".to_owned(),
+    };
+    error.help(help)
+}
+
+#[cfg(test)]
+mod tests;

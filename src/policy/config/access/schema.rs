@@ -1,0 +1,106 @@
+//! The shape of `.ntnguard-access.yaml` as written. Parsed here, checked in the parent.
+//!
+//! The comments are what an editor shows: the JSON schema in `docs/` is made from them and the types.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::access::{Capability, Publishing, Purpose, UserAccess};
+use crate::model::liveness::Kind;
+use crate::model::notion_id::NotionId;
+use crate::model::time::Date;
+use crate::model::variable_name::VariableName;
+use crate::policy::config::value::{self, AsText, ReasonText};
+
+/// What tokens of Notion may do and reach: .ntnguard-access.yaml at the root of a repository.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = ".ntnguard-access.yaml")
+)]
+pub struct AccessFile {
+    /// The version of this format: 1.
+    #[cfg_attr(test, schemars(range(min = 1, max = 1)))]
+    pub version: u32,
+    /// Tokens, by the variables that hold them.
+    #[serde(deserialize_with = "value::map")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, AccessToken>"))]
+    pub tokens: BTreeMap<AsText<VariableName>, AccessToken>,
+}
+
+/// What a token may do and reach. It has either `capabilities` or a `purpose`.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(transform = super::tests::either)
+)]
+pub struct AccessToken {
+    /// The id of the workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub workspace: Option<AsText<NotionId>>,
+    /// The id of the integration's bot, which stays the same when its token is replaced.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub bot: AsText<NotionId>,
+    /// Whose token it is: an internal integration's, or a user's (OAuth, or a personal one).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// What it is for, which says what it may do: a dashboard reads, a form adds, a sync reads,
+    /// changes and adds, and a bot reads pages and comments and writes comments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// What it may do, no more and no less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capabilities: Option<Vec<Capability>>,
+    /// What it may see of the workspace's members. By default nothing.
+    #[serde(default)]
+    pub users: UserAccess,
+    /// The pages and databases that are shared with it. All below them is shared, too. Without this
+    /// key nothing may be shared with a token that reads; with one that does not, nobody can tell.
+    #[serde(
+        default,
+        deserialize_with = "roots",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(test, schemars(with = "Option<Vec<AccessRoot>>"))]
+    pub roots: Option<Vec<AccessRoot>>,
+    /// Whether pages below the roots may be published to the web. By default not.
+    #[serde(default)]
+    pub published: Publishing,
+}
+
+/// A page or a database that is shared on purpose.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AccessRoot {
+    /// Its id, or a link to it.
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub id: AsText<NotionId>,
+    /// Its name, for people: nothing is compared with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Why it is shared.
+    #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
+    pub reason: AsText<ReasonText>,
+    /// The last day on which it should be: 2027-01-31.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "Option<String>",
+            regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+        )
+    )]
+    pub expires: Option<AsText<Date>>,
+}
+
+/// A list that is there, and has an end.
+fn roots<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<AccessRoot>>, D::Error> {
+    value::list(from).map(Some)
+}

@@ -1,0 +1,142 @@
+use std::path::Path;
+
+use schemars::Schema;
+use serde_json::json;
+
+use super::Expectations;
+use super::schema::AccessFile;
+use crate::fake::expand;
+use crate::model::access::{Capability, ExpectedAccess, ExpectedRoot, UserAccess};
+use crate::model::variable_name::VariableName;
+
+/// A token has either of two keys.
+pub fn either(schema: &mut Schema) {
+    let of = ["capabilities", "purpose"].map(|key| json!({"required": [key]}));
+    schema.insert("oneOf".to_owned(), of.to_vec().into());
+}
+
+/// `UPDATE_SCHEMA=1 cargo test schema` writes it anew.
+#[test]
+fn the_schema_of_expectations_is_the_one_checked_in() {
+    let made = serde_json::to_string_pretty(&schemars::schema_for!(AccessFile)).unwrap() + "\n";
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ntnguard-access.schema.json");
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&file, &made).unwrap();
+    }
+    let kept = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(
+        kept.replace("\r\n", "\n") == made,
+        "docs/ntnguard-access.schema.json: run UPDATE_SCHEMA=1 cargo test schema"
+    );
+}
+
+fn name(text: &str) -> VariableName {
+    text.parse().unwrap()
+}
+
+fn parse(template: &str) -> Result<Expectations, String> {
+    let text = expand(template, 3);
+    Expectations::parse("x", text).map_err(|error| format!("{error} {error:?}"))
+}
+
+const TOKEN: &str =
+    "version: 1\ntokens:\n  READ:\n    bot: {uuid}\n    capabilities: [read-content]\n";
+
+#[test]
+fn an_expectation_is_read_and_knows_its_places() {
+    let text = format!(
+        "{TOKEN}    roots:\n    - {{id: \"{{uuid}}\", reason: docs}}\n    - id: {{h:32}}\n      \
+         reason: todo\n      expires: 2026-10-31\n"
+    );
+    let text = text.replace("{{", "{").replace("}}", "}");
+    let file = parse(&text).unwrap();
+    let access = file.of(&name("READ")).unwrap();
+    assert_eq!(access.capabilities, [Capability::ReadContent]);
+    assert_eq!(access.users, UserAccess::None);
+    let roots = access.roots.unwrap();
+    assert!(!roots[0].is_unexplained() && roots[1].is_unexplained());
+    assert_eq!(file.place(&name("READ"), Some(1)).unwrap().1, 8);
+    assert!(file.of(&name("WRITE")).is_none());
+}
+
+#[test]
+fn what_the_schema_does_not_know_is_an_error() {
+    for (change, said) in [
+        ("    rots: []\n", "rots"),
+        ("    roots: [{id: \"{uuid}\"}]\n", "reason"),
+        ("    roots: [{id: \"{uuid}\", reason: \"-\"}]\n", "say why"),
+        ("    roots: [{id: x, reason: y}]\n", "no id of Notion's"),
+        ("    purpose: sync\n", "either"),
+        ("    users: all\n", "users"),
+        ("    published: perhaps\n", "published"),
+        ("  READ: {}\n", "duplicate"),
+        ("  {ntn}: {}\n", "is a secret"),
+    ] {
+        let wrong = parse(&format!("{TOKEN}{change}")).err().unwrap_or_default();
+        assert!(wrong.contains(said), "{change}: {wrong}");
+    }
+    for text in [
+        "",
+        "version: 2\ntokens: {}\n",
+        "version: 1\n",
+        "tokens: {}\n",
+    ] {
+        assert!(parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_purpose_says_what_is_needed() {
+    for (purpose, count) in [("dashboard", 1), ("form", 1), ("sync", 3), ("bot", 3)] {
+        let text = TOKEN.replace(
+            "capabilities: [read-content]",
+            &format!("purpose: {purpose}"),
+        );
+        let access = parse(&text).unwrap().of(&name("READ")).unwrap();
+        assert_eq!(access.capabilities.len(), count, "{purpose}");
+    }
+}
+
+#[test]
+fn what_somebody_wrote_is_kept_when_it_is_written_anew() {
+    let [bot, known, new] = [1, 2, 4].map(|seed| expand("{uuid}", seed));
+    let text = format!(
+        "version: 1\ntokens:\n  OTHER: {{bot: {bot}, purpose: form}}\n  READ:\n    bot: {new}\n    \
+         purpose: dashboard\n    published: allow\n    roots:\n    - {{id: {known}, title: Old, \
+         reason: why, expires: 2027-01-31}}\n"
+    );
+    let before = Expectations::parse("x", text).ok().unwrap();
+    let root = |id: &str, title: &str| ExpectedRoot {
+        id: id.parse().unwrap(),
+        title: Some(title.to_owned()),
+        reason: "TODO".to_owned(),
+        expires: None,
+    };
+    let now = ExpectedAccess {
+        workspace: None,
+        bot: bot.parse().unwrap(),
+        kind: None,
+        capabilities: Capability::ALL.to_vec(),
+        users: UserAccess::WithEmail,
+        roots: Some(vec![
+            root(&known, "New: name"),
+            root(&new, "# \u{1f511}\n- x: 'y\""),
+        ]),
+        published: Default::default(),
+    };
+    let text = before.with(&name("READ"), &now).ok().unwrap();
+    let after = Expectations::parse("x", text).ok().unwrap();
+    let read = after.of(&name("READ")).unwrap();
+    let roots = read.roots.unwrap();
+    assert_eq!(roots[0].reason, "why");
+    assert_eq!(roots[0].expires.unwrap().to_string(), "2027-01-31");
+    assert_eq!(roots[0].title.as_deref(), Some("New: name"));
+    assert!(roots[1].is_unexplained());
+    assert_eq!(
+        read.capabilities,
+        [Capability::ReadContent],
+        "the purpose stays"
+    );
+    assert_eq!(read.published, crate::model::access::Publishing::Allow);
+    assert!(after.of(&name("OTHER")).is_some());
+}

@@ -1,0 +1,21 @@
+//! The integration may not do something that is written down.
+
+use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
+
+/// The rule; `access` finds it by asking Notion.
+pub static RULE: Rule = Rule {
+    id: "capability-missing",
+    title: "Expected capability that is missing",
+    kind: RuleKind::Access,
+    sources: &[SourceKind::Access],
+    severity: Severity::Warning,
+    is_about_committing: false,
+    asked_from: None,
+    advice: "Give the integration the capability in its settings, or take it out of `.ntnguard-access.yaml`.",
+    variable: "",
+    page: include_str!("../../docs/rules/capability-missing.md"),
+    detectors: &[],
+    masked: &[],
+    evidence: &[],
+};

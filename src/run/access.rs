@@ -1,0 +1,135 @@
+//! What a token may do and reach, as a survey: what is not as expected becomes findings.
+
+use crate::error::Result;
+use crate::live::expect::{self, Drift, DriftSubject};
+use crate::model::blob::{Origin, Position};
+use crate::model::finding::{Excerpt, Finding, Location};
+use crate::model::notion_id::NotionId;
+use crate::model::skip::{Skip, SkipReason};
+use crate::model::source_kind::SourceKind;
+use crate::model::survey::Surveyed;
+use crate::model::time::Date;
+use crate::model::variable_name::VariableName;
+use crate::policy::config::access::Expectations;
+use crate::report::AccessFacts;
+
+use super::survey::Survey;
+
+/// The survey of a token's access.
+pub struct AccessSurvey<'a> {
+    /// What was found out.
+    pub facts: &'a AccessFacts,
+    /// What is expected, with the variable that it is expected of; `None` where there is no file.
+    pub file: Option<(&'a Expectations, &'a VariableName)>,
+    /// The day.
+    pub today: Date,
+}
+
+impl Survey for AccessSurvey<'_> {
+    fn source(&self) -> SourceKind {
+        SourceKind::Access
+    }
+
+    fn survey(&self) -> Result<Surveyed> {
+        let facts = self.facts;
+        let gaps = facts.access.gaps.iter().map(|gap| {
+            let traced = crate::report::traced(&gap.trace);
+            let skip = unknown(&format!("{}: {}{traced}", gap.what, gap.why));
+            match gap.help {
+                Some(help) => skip.advising(help),
+                None => skip,
+            }
+        });
+        let mut surveyed = Surveyed {
+            skips: gaps.collect(),
+            texts: facts.access.reach.len() as u64,
+            ..Surveyed::default()
+        };
+        let Some((file, variable)) = self.file else {
+            return Ok(surveyed);
+        };
+        let Some(expected) = &facts.expected else {
+            let detail = format!("{} does not know {variable}", file.name());
+            let help = "check the name, or add it with --write";
+            surveyed.skips.push(unknown(&detail).advising(help));
+            return Ok(surveyed);
+        };
+        let (identity, access) = (&facts.identity, &facts.access);
+        let (drifts, untold) = expect::drift(identity, access, expected, self.today);
+        let findings = drifts.into_iter().enumerate();
+        let findings = findings.map(|(at, drift)| self.finding(drift, at < PLACED, file, variable));
+        surveyed.findings = findings.collect();
+        let untold = untold.into_iter();
+        surveyed
+            .skips
+            .extend(untold.map(|what| unknown(&format!("not compared: {what}"))));
+        Ok(surveyed)
+    }
+}
+
+/// Of so many findings the line is looked for: each look reads all of the file.
+const PLACED: usize = 100;
+
+impl AccessSurvey<'_> {
+    fn finding(
+        &self,
+        drift: Drift,
+        is_placed: bool,
+        file: &Expectations,
+        variable: &VariableName,
+    ) -> Finding {
+        let title = match drift.subject {
+            DriftSubject::Object(id) => self.title(id),
+            _ => None,
+        };
+        let place = is_placed.then(|| file.place(variable, self.entry(drift.subject)));
+        let location = place.flatten().map(|(offset, line)| {
+            let start = Position {
+                line,
+                column: 1,
+                utf16_column: 1,
+                offset,
+            };
+            Location { start, end: start }
+        });
+        let excerpt = title.filter(|_| location.is_some()).map(|text| Excerpt {
+            mark: 0..text.len(),
+            text,
+        });
+        Finding {
+            variable: Some(variable.to_string()),
+            subject: Some(drift.subject.id()),
+            note: Some(drift.note),
+            location,
+            excerpt,
+            ..Finding::of_file(drift.rule, Origin::File(file.name().into()))
+        }
+    }
+
+    /// The place of an object among the expected roots.
+    fn entry(&self, subject: DriftSubject) -> Option<usize> {
+        let DriftSubject::Object(id) = subject else {
+            return None;
+        };
+        let reach = &self.facts.access.reach;
+        let roots = self.facts.expected.as_ref()?.roots.as_ref()?;
+        roots.iter().position(|root| reach.means(root.id, id))
+    }
+
+    /// What people call an object: now, or when it was written down.
+    fn title(&self, id: NotionId) -> Option<String> {
+        let mut roots = self.facts.access.roots.iter().flatten();
+        let now = roots
+            .find(|root| root.id == id)
+            .map(|root| root.title.clone());
+        let written = || {
+            let roots = self.facts.expected.as_ref()?.roots.as_ref()?;
+            roots.iter().find(|root| root.id == id)?.title.clone()
+        };
+        now.or_else(written).filter(|title| !title.is_empty())
+    }
+}
+
+fn unknown(detail: &str) -> Skip {
+    Skip::new(Origin::Notion, SkipReason::NotAnswered, detail)
+}

@@ -1,0 +1,157 @@
+//! What could not be found out is never "no access".
+
+use super::{access, acme, expectation, id, sandbox};
+use crate::live::value;
+use crate::notion::{Fault, StandIn, Thing, Workspace};
+use crate::sandbox::{Run, Sandbox};
+
+fn with(change: impl FnOnce(&mut Workspace)) -> StandIn {
+    let mut workspace = acme();
+    change(&mut workspace);
+    StandIn::start(workspace)
+}
+
+/// A run that must not have come to an end.
+fn incomplete(notion: &StandIn, said: &str) -> Run {
+    let sandbox = sandbox(&expectation(""));
+    let run = access(&sandbox, notion, ["READ"]);
+    assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    assert!(run.stdout.contains("INCOMPLETE"), "{}", run.stdout);
+    let json = access(&sandbox, notion, ["READ", "--format=json"]).json();
+    assert_eq!(json["complete"], false);
+    assert_eq!(json["skipped"][0]["reason"], "not-answered");
+    let write = access(&sandbox, notion, ["READ", "--write"]);
+    assert_eq!(write.status, 2);
+    assert!(write.stderr.contains("was not written"), "{}", write.stderr);
+    run
+}
+
+#[test]
+fn a_probe_that_is_answered_otherwise_is_unknown() {
+    for (status, code) in [
+        (200, "ok"),
+        (404, "object_not_found"),
+        (400, "invalid_json"),
+        (400, "invalid_request_url"),
+        (403, "other"),
+        (409, "conflict_error"),
+    ] {
+        for line in ["PATCH /v1/pages/", "PATCH /v1/blocks/", "POST /v1/comments"] {
+            let notion = with(|workspace| workspace.odd.push((line, status, code)));
+            let run = incomplete(&notion, "whether it may");
+            assert!(!run.stdout.contains("capability-missing"), "{}", run.stdout);
+            // What is not understood is not tried again in another way.
+            let probes = notion
+                .requests()
+                .iter()
+                .filter(|asked| asked.starts_with(line))
+                .count();
+            assert_eq!(probes, 3, "once a run");
+        }
+    }
+}
+
+#[test]
+fn a_search_that_leaves_something_out_is_incomplete() {
+    incomplete(
+        &with(|workspace| workspace.is_cut = true),
+        "left something out",
+    );
+    incomplete(
+        &with(|workspace| workspace.is_endless = true),
+        "does not end",
+    );
+    let odd = |line, status, code| with(|workspace| workspace.odd.push((line, status, code)));
+    incomplete(
+        &odd("POST /v1/search", 401, "unauthorized"),
+        "all that it reaches",
+    );
+    incomplete(&odd("GET /v1/users?", 400, "validation_error"), "members");
+    incomplete(
+        &odd("GET /v1/blocks/", 403, "restricted_resource"),
+        "lies in",
+    );
+}
+
+#[test]
+fn members_of_whom_none_is_listed_say_nothing_of_addresses() {
+    let notion = with(|workspace| {
+        workspace.people.clear();
+        workspace.tokens.get_mut(&value(1)).unwrap().users = 2;
+    });
+    incomplete(&notion, "e-mail");
+}
+
+#[test]
+fn a_token_that_does_not_work_reaches_nothing_that_anybody_knows() {
+    let mut workspace = acme();
+    workspace.tokens.get_mut(&value(1)).unwrap().is_live = false;
+    let run = access(&sandbox(""), &StandIn::start(workspace), ["READ"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("READ is dead"), "{}", run.stderr);
+    let html = with(|workspace| workspace.fault = Fault::Html(200));
+    let run = access(&sandbox(""), &html, ["READ"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("nothing is known"), "{}", run.stderr);
+}
+
+#[test]
+fn bad_usage_and_bad_files_are_2() {
+    let notion = StandIn::start(acme());
+    for (expectation, arguments, said) in [
+        ("", &["NONE"][..], "not set"),
+        ("", &["READ", "--expect", "none.yaml"], "cannot be read"),
+        ("version: 1\ntokens: {}\n", &["READ"], "does not know READ"),
+        ("version: 1\ntokens: {READ: {}}\n", &["READ"], "not valid"),
+        ("", &["-", "--write"], "needs a variable's name"),
+        ("", &["READ", "--no-titles"], "--write"),
+        (
+            "",
+            &["READ", "--write", "--expect", "x"],
+            "cannot be used with",
+        ),
+    ] {
+        let run = access(&sandbox(expectation), &notion, arguments);
+        let said_all = format!("{}{}", run.stdout, run.stderr);
+        assert!(
+            run.status == 2 && said_all.contains(said),
+            "{arguments:?}: {said_all}"
+        );
+    }
+    let mut command = Sandbox::new().ntnguard();
+    command.args([
+        "access",
+        "READ",
+        "--api-url=http://127.0.0.1:1",
+        "--timeout=1s",
+    ]);
+    let run = Run::of(command.env("READ", value(1)).output().unwrap());
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    // A pace belongs to a stand-in: Notion's is kept.
+    let mut command = Sandbox::new().ntnguard();
+    let run = Run::of(
+        command
+            .args(["access", "READ", "--pace=1ms"])
+            .output()
+            .unwrap(),
+    );
+    assert!(
+        run.status == 2 && run.stderr.contains("--api-url"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_page_of_which_only_the_id_is_told_is_asked_about() {
+    let notion = with(|workspace| {
+        let partial = Thing {
+            parent: serde_json::Value::Null,
+            ..Thing::page(&id(40), "")
+        };
+        workspace.content.push(partial);
+    });
+    // Asked about, it tells no more: then nobody knows.
+    incomplete(&notion, "lies in");
+}

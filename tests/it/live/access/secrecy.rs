@@ -1,0 +1,100 @@
+//! Nothing of what a server echoes is shown, and no name of a page is obeyed.
+
+use super::{access, acme, expectation, id, sandbox};
+use crate::live::value;
+use crate::make;
+use crate::notion::{Fault, StandIn, Thing};
+
+const FORMATS: [&str; 6] = ["human", "concise", "json", "sarif", "github", "gitlab"];
+
+#[test]
+fn a_server_that_echoes_the_token_is_not_repeated() {
+    let mut workspace = acme();
+    let own = value(1);
+    for (number, title) in [
+        (50, own.clone()),
+        (51, format!("a {} b", &own[..45])),
+        (52, make::base64(own.as_bytes())),
+        (53, format!("{}\u{200b}{}", &own[..20], &own[20..])),
+    ] {
+        workspace.content.push(Thing::page(&id(number), &title));
+    }
+    workspace.tokens.get_mut(&own).unwrap().name = format!("x {own}");
+    let notion = StandIn::start(workspace);
+    for format in FORMATS {
+        // That nothing of it is shown is held by `access` itself.
+        let sandbox = sandbox(&expectation(""));
+        let run = access(&sandbox, &notion, ["READ", "-v", "--format", format]);
+        assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+        let encoded = make::base64(own.as_bytes());
+        assert!(!run.stdout.contains(&encoded), "{format}: {}", run.stdout);
+        let write = access(&sandbox, &notion, ["READ", "--write"]);
+        let file = std::fs::read_to_string(sandbox.path().join(".ntnguard-access.yaml")).unwrap();
+        assert!(
+            !file.contains(&own[4..24]) && !file.contains(&encoded),
+            "{}{file}",
+            write.stderr
+        );
+    }
+    notion.change(|workspace| workspace.fault = Fault::Echo);
+    for format in FORMATS {
+        let run = access(&sandbox(""), &notion, ["READ", "--format", format]);
+        assert_eq!(run.status, 2, "{}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
+fn names_of_pages_steer_nothing() {
+    let mut workspace = acme();
+    let names = [
+        "\u{1b}[31mred\n::error::x",
+        "##[add-mask]y",
+        "</script><!--",
+        "\u{202e}gpj",
+    ];
+    for (number, name) in (60..).zip(names) {
+        workspace.content.push(Thing::page(&id(number), name));
+    }
+    let notion = StandIn::start(workspace);
+    for format in FORMATS {
+        let sandbox = sandbox(&expectation(""));
+        let run = access(&sandbox, &notion, ["READ", "--format", format]);
+        assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+        for bad in [
+            "\u{1b}",
+            "\u{202e}",
+            "##[add-mask]",
+            "</script>",
+            "\n::error::x",
+        ] {
+            assert!(
+                !run.stdout.contains(bad),
+                "{format} {bad:?}: {}",
+                run.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn members_are_never_named() {
+    let mut workspace = acme();
+    workspace.tokens.get_mut(&value(1)).unwrap().users = 2;
+    let notion = StandIn::start(workspace);
+    for format in FORMATS {
+        // `access` looks for the name and the address.
+        let sandbox = sandbox(&expectation(""));
+        let run = access(
+            &sandbox,
+            &notion,
+            ["READ", "--users", "-v", "--format", format],
+        );
+        assert_eq!(run.status, 1, "{}", run.stdout);
+        access(&sandbox, &notion, ["READ", "--users", "--write"]);
+        let file = std::fs::read_to_string(sandbox.path().join(".ntnguard-access.yaml")).unwrap();
+        assert!(
+            !file.contains("Grace") && file.contains("users: with-email"),
+            "{file}"
+        );
+    }
+}
