@@ -11,7 +11,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         &["scan", "staged", "range", "history", "stdin", "env"],
     ),
     ("Run", &["hook", "ci"]),
-    ("Ask Notion", &["verify", "preflight", "access"]),
+    ("Ask Notion", &["verify", "preflight", "access", "revoke"]),
     ("Keep safe", &["rotation", "webhook"]),
     ("Decide", &["allow", "baseline", "config", "rules"]),
     ("Shell", &["completions", "man", "help"]),

@@ -21,6 +21,7 @@ mod output;
 mod pager;
 mod preflight;
 mod range;
+mod revoke;
 mod rotation;
 mod rules;
 mod scan;
@@ -86,6 +87,8 @@ pub enum Command {
     Verify(verify::VerifyCommand),
     /// Ask whether what .ntnguard.yaml says under `preflight` is set, live and shared
     Preflight(preflight::PreflightCommand),
+    /// Revoke an OAuth token at Notion, and prove that it is dead
+    Revoke(revoke::RevokeCommand),
     /// Ask how old tokens are, by the ledger .ntnguard-rotation; nothing is asked of Notion
     Rotation(rotation::RotationCommand),
     /// Check the signature of a webhook's request that was captured; nothing is asked
@@ -168,6 +171,7 @@ fn run(command: Command) -> ExitStatus {
         Command::Hook(hook) => hook.run(),
         Command::Verify(verify) => verify.run(),
         Command::Preflight(preflight) => preflight.run(),
+        Command::Revoke(revoke) => revoke.run(),
         Command::Rotation(rotation) => rotation.run(),
         Command::Webhook(webhook) => webhook.run(),
         Command::Access(access) => access.run(),

@@ -1,6 +1,5 @@
 //! `ntnguard verify`
 
-use std::io::{self, Read};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::error::{Error, Result};
@@ -9,9 +8,7 @@ use crate::model::secret::Secret;
 use crate::report::{Expected, LiveReport, TokenRow};
 use clap::Args;
 
-use super::ask::{
-    self, Answered, Answers, AskFlags, OauthClient, ValueFault, Values, duration, typed_name,
-};
+use super::ask::{self, Answered, Answers, AskFlags, ClientFlags, OauthClient, Values, duration};
 use super::{Outcome, access, output};
 
 /// `ntnguard verify NAME…`
@@ -29,12 +26,8 @@ pub struct VerifyCommand {
     /// Ask again for so long while a token that must be dead is still live
     #[arg(long, value_name = "TIME", value_parser = duration)]
     wait: Option<Duration>,
-    /// The variable with the id of an OAuth client, whose secret is checked, and which is asked too
-    #[arg(long, value_name = "NAME", requires = "client_secret_env")]
-    client_id_env: Option<String>,
-    /// The variable with the secret of that client
-    #[arg(long, value_name = "NAME", requires = "client_id_env")]
-    client_secret_env: Option<String>,
+    #[command(flatten)]
+    client: ClientFlags,
     #[command(flatten)]
     ask: AskFlags,
 }
@@ -53,7 +46,8 @@ impl VerifyCommand {
     /// Asks about each token, and about the client.
     pub fn run(self) -> Outcome {
         let values = self.ask.values()?;
-        let client = self.client(&values)?;
+        let client = self.client.client(&values)?;
+        let client = self.client.secret_name().zip(client);
         let tokens = self.tokens(&values)?;
         refuse_contradictions(&tokens)?;
         if tokens.is_empty() && client.is_none() {
@@ -91,15 +85,15 @@ impl VerifyCommand {
         let mut input = None;
         let mut tokens = Vec::new();
         for (name, expected) in live.chain(dead) {
-            if self.client_secret_env.as_ref() == Some(name) {
+            if self.client.secret_name() == Some(name) {
                 continue;
             }
             let value = match name.as_str() {
-                "-" => from_input(&mut input)?,
-                name => of_variable(values, name)?,
+                "-" => ask::from_input(&mut input)?,
+                name => ask::of_variable(values, name)?,
             };
             if let Some(fault) = ask::token_fault(&value) {
-                return Err(unfit(name, fault));
+                return Err(ask::unfit(name, fault));
             }
             tokens.push(WantedToken {
                 variable: name.clone(),
@@ -108,28 +102,6 @@ impl VerifyCommand {
             });
         }
         Ok(tokens)
-    }
-
-    fn client(&self, values: &Values) -> Result<Option<(String, OauthClient)>> {
-        let Some((id_name, name)) = self
-            .client_id_env
-            .as_ref()
-            .zip(self.client_secret_env.as_ref())
-        else {
-            return Ok(None);
-        };
-        let variable = typed_name(id_name)?;
-        let id = values
-            .text(&variable)
-            .ok_or_else(|| ask::missing(values, id_name))?;
-        if let Some(fault) = ask::client_id_fault(&id) {
-            return Err(unfit(id_name, fault).help("an OAuth client's id is a UUID"));
-        }
-        let secret = of_variable(values, name)?;
-        match ask::secret_fault(&secret) {
-            Some(fault) => Err(unfit(name, fault)),
-            None => Ok(Some((name.clone(), OauthClient { id, secret }))),
-        }
     }
 
     /// What is known about each token; those that should be dead are asked about until they are,
@@ -208,39 +180,6 @@ fn introspect(
             row.introspection = Some(client.introspect(notion, &token.value));
         }
     }
-}
-
-pub fn of_variable(values: &Values, name: &str) -> Result<Secret> {
-    let variable = typed_name(name)?;
-    values
-        .secret(&variable)
-        .ok_or_else(|| ask::missing(values, name))
-}
-
-pub fn unfit(name: &str, fault: ValueFault) -> Error {
-    let what = if name == "-" {
-        "what came on standard input"
-    } else {
-        name
-    };
-    Error::new(format!("{what} {fault}")).help("nothing was asked, and nothing is known about it")
-}
-
-/// No token is longer.
-const MAX_INPUT: u64 = 64 * 1024;
-
-/// The token on standard input, without the line break that a program writes behind it. It is read
-/// once.
-pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
-    if let Some(value) = known {
-        return Ok(value.clone());
-    }
-    let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes);
-    read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
-    let end = bytes.iter().rposition(|byte| !b"\r\n".contains(byte));
-    bytes.truncate(end.map_or(0, |end| end + 1));
-    Ok(known.insert(Secret::new(bytes, 0)).clone())
 }
 
 /// Refuses one value that should be both: then one of the variables has the wrong one.

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::probe::Probed;
 use super::{
-    Answer, AnswerTrace, Identity, Introspection, Kind, LiveState, Presence, UnknownReason,
+    Answer, AnswerTrace, Identity, Introspection, Kind, LiveState, Presence, Revocation,
+    UnknownReason,
 };
 
 /// The beginning of the message to a request whose header did not arrive as it was sent.
@@ -156,6 +157,19 @@ pub fn of_introspection(response: &Answer) -> Introspection {
         }
         (401, "invalid_client") => Introspection::Refused,
         (status, _) => Introspection::Unknown(reason(status, failure.as_ref())),
+    }
+}
+
+/// What `POST /v1/oauth/revoke` says.
+pub fn of_revocation(response: &Answer) -> Revocation {
+    let failure = NotionError::of(response);
+    let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    match (response.status, code) {
+        (200, "") if body["request_id"].is_string() => Revocation::Revoked,
+        (200, _) => Revocation::Unknown(UnknownReason::NotNotion),
+        (401, "invalid_client") => Revocation::Refused,
+        (status, _) => Revocation::Unknown(reason(status, failure.as_ref())),
     }
 }
 

@@ -69,6 +69,17 @@ pub enum Introspection {
     Unknown(UnknownReason),
 }
 
+/// What came of revoking a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// Notion says that it is done.
+    Revoked,
+    /// The client's id and secret are refused.
+    Refused,
+    /// Nothing is known, and why.
+    Unknown(UnknownReason),
+}
+
 /// Whether an object can be reached with a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {

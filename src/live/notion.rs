@@ -10,7 +10,8 @@ use super::listing::{self, Listed, Members, PlacedKind, Whereabouts};
 use super::probe::Probed;
 use super::proxy::ProxyVariables;
 use super::{
-    Answer, AnswerTrace, ApiOrigin, Introspection, LiveState, Presence, UnknownReason, Verified,
+    Answer, AnswerTrace, ApiOrigin, Introspection, LiveState, Presence, Revocation, UnknownReason,
+    Verified,
 };
 use super::{answer, retry};
 use crate::error::Result;
@@ -69,6 +70,19 @@ impl<'a> NotionCall<'a> {
             asks_about: None,
             is_patch: false,
             max_answer: MAX_ANSWER,
+        }
+    }
+
+    /// A request of an OAuth client about a token.
+    fn about(token: SentPart<'a>, login: Credentials<'a>) -> Self {
+        let parts = vec![
+            SentPart::Text("{\"token\":\""),
+            token,
+            SentPart::Text("\"}"),
+        ];
+        NotionCall {
+            asks_about: Some(parts),
+            ..NotionCall::get(login)
         }
     }
 }
@@ -197,17 +211,17 @@ impl Notion {
         token: Option<&Secret>,
     ) -> Verified<Introspection> {
         let token = token.map_or(SentPart::Text(NO_TOKEN), SentPart::Secret);
-        let parts = vec![
-            SentPart::Text("{\"token\":\""),
-            token,
-            SentPart::Text("\"}"),
-        ];
-        let call = NotionCall {
-            asks_about: Some(parts),
-            ..NotionCall::get(login)
-        };
+        let call = NotionCall::about(token, login);
         let of = answer::of_introspection;
         self.ask("/v1/oauth/introspect", &call, of, Introspection::Unknown)
+    }
+
+    /// Revokes a token of a client: the one request that changes anything. To send it twice does no
+    /// more than once.
+    pub fn revoke(&mut self, login: Credentials<'_>, token: &Secret) -> Verified<Revocation> {
+        let call = NotionCall::about(SentPart::Secret(token), login);
+        let of = answer::of_revocation;
+        self.ask("/v1/oauth/revoke", &call, of, Revocation::Unknown)
     }
 
     /// Asks whether an object can be reached; `id` is a UUID.

@@ -20,7 +20,7 @@ use clap::{Args, ValueHint};
 
 use super::ask::{self, ConnectFlags, Values, typed_name};
 use super::surface::Surface;
-use super::{FailOn, Outcome, verify};
+use super::{FailOn, Outcome};
 use expectation::ExpectationFile;
 
 pub use expectation::identity_checks;
@@ -87,15 +87,15 @@ impl AccessCommand {
 
     fn token(&self, values: &Values) -> Result<AskedToken> {
         let (variable, value) = match self.name.as_str() {
-            "-" => (None, verify::from_input(&mut None)?),
-            name => (Some(typed_name(name)?), verify::of_variable(values, name)?),
+            "-" => (None, ask::from_input(&mut None)?),
+            name => (Some(typed_name(name)?), ask::of_variable(values, name)?),
         };
         if self.write && variable.is_none() {
             let message = "--write needs a variable's name, by which the token is known later";
             return Err(Error::new(message).help("put the token into a variable, and name that"));
         }
         match ask::token_fault(&value) {
-            Some(fault) => Err(verify::unfit(&self.name, fault)),
+            Some(fault) => Err(ask::unfit(&self.name, fault)),
             None => Ok(AskedToken { variable, value }),
         }
     }

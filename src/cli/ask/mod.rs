@@ -21,10 +21,10 @@ use super::{ExitStatus, Outcome, choice, output};
 
 pub use connect::ConnectFlags;
 pub use duration::duration;
-pub use oauth::OauthClient;
+pub use oauth::{ClientFlags, OauthClient};
 pub use values::{
-    ValueFault, Values, client_id_fault, common_fault, missing, secret_fault, token_fault,
-    typed_name,
+    ValueFault, Values, client_id_fault, common_fault, from_input, missing, of_variable,
+    secret_fault, token_fault, typed_name, unfit,
 };
 
 /// The flags of every command that asks Notion.

@@ -1,7 +1,52 @@
 //! An OAuth client, whose id and secret are checked without a change.
 
-use crate::live::{Credentials, Introspection, LiveState, Notion, Verified};
+use crate::error::Result;
+use crate::live::{Credentials, Introspection, LiveState, Notion, Revocation, Verified};
 use crate::model::secret::Secret;
+use clap::Args;
+
+use super::{Values, client_id_fault, missing, of_variable, secret_fault, typed_name, unfit};
+
+/// The flags that name an OAuth client.
+#[derive(Args)]
+pub struct ClientFlags {
+    /// The variable with the id of an OAuth client
+    #[arg(long, value_name = "NAME", requires = "client_secret_env")]
+    client_id_env: Option<String>,
+    /// The variable with the secret of that client
+    #[arg(long, value_name = "NAME", requires = "client_id_env")]
+    client_secret_env: Option<String>,
+}
+
+impl ClientFlags {
+    /// The name of the secret's variable, as it was typed.
+    pub fn secret_name(&self) -> Option<&String> {
+        self.client_secret_env.as_ref()
+    }
+
+    /// The client, if one is named.
+    ///
+    /// # Errors
+    ///
+    /// When its id or its secret is not set, or can be none.
+    pub fn client(&self, values: &Values) -> Result<Option<OauthClient>> {
+        let Some((id_name, name)) = self.client_id_env.as_ref().zip(self.secret_name()) else {
+            return Ok(None);
+        };
+        let variable = typed_name(id_name)?;
+        let id = values
+            .text(&variable)
+            .ok_or_else(|| missing(values, id_name))?;
+        if let Some(fault) = client_id_fault(&id) {
+            return Err(unfit(id_name, fault).help("an OAuth client's id is a UUID"));
+        }
+        let secret = of_variable(values, name)?;
+        match secret_fault(&secret) {
+            Some(fault) => Err(unfit(name, fault)),
+            None => Ok(Some(OauthClient { id, secret })),
+        }
+    }
+}
 
 /// An OAuth client.
 pub struct OauthClient {
@@ -29,6 +74,11 @@ impl OauthClient {
             trace: verified.trace,
             attempts: verified.attempts,
         }
+    }
+
+    /// Revokes a token of this client.
+    pub fn revoke(&self, notion: &mut Notion, token: &Secret) -> Verified<Revocation> {
+        notion.revoke(self.credentials(), token)
     }
 
     fn credentials(&self) -> Credentials<'_> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use crate::env::{dotenv, known};
@@ -116,6 +117,45 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
         .help("check the name, or name the file that sets it with --env-file")
+}
+
+/// The value of a variable by a name that somebody typed.
+///
+/// # Errors
+///
+/// When that is no name, or nothing sets it.
+pub fn of_variable(values: &Values, name: &str) -> Result<Secret> {
+    let variable = typed_name(name)?;
+    values
+        .secret(&variable)
+        .ok_or_else(|| missing(values, name))
+}
+
+/// The error where a value cannot be what it should.
+pub fn unfit(name: &str, fault: ValueFault) -> Error {
+    let what = if name == "-" {
+        "what came on standard input"
+    } else {
+        name
+    };
+    Error::new(format!("{what} {fault}")).help("nothing was asked, and nothing is known about it")
+}
+
+/// No token is longer.
+const MAX_INPUT: u64 = 64 * 1024;
+
+/// The token on standard input, without the line break that a program writes behind it. It is read
+/// once.
+pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
+    if let Some(value) = known {
+        return Ok(value.clone());
+    }
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes);
+    read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+    let end = bytes.iter().rposition(|byte| !b"\r\n".contains(byte));
+    bytes.truncate(end.map_or(0, |end| end + 1));
+    Ok(known.insert(Secret::new(bytes, 0)).clone())
 }
 
 /// Why a value cannot be asked about.

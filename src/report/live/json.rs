@@ -138,6 +138,7 @@ fn check(check: &CheckRow) -> Value {
     let subject = match check.subject {
         CheckSubject::Variable => "variable",
         CheckSubject::Object => "object",
+        CheckSubject::Token => "token",
         CheckSubject::Signature => "signature",
     };
     some([

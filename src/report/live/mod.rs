@@ -79,6 +79,8 @@ pub enum CheckSubject {
     Variable,
     /// A page or a database.
     Object,
+    /// A token.
+    Token,
     /// The signature of a webhook's request.
     Signature,
 }

@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod connections;
 mod preflight;
+mod revoke;
 mod scans;
 mod silence;
 mod verify;

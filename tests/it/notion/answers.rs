@@ -19,6 +19,7 @@ pub fn answer(workspace: &mut Workspace, request: &Request, number: usize) -> An
         request.method.as_str(),
         request.path.split('?').next().unwrap_or_default(),
     ) {
+        ("POST", "/v1/oauth/revoke") => revoke(workspace, request),
         ("POST", "/v1/oauth/introspect") => introspect(workspace, request),
         ("GET", "/v1/users/me") => with_token(workspace, request, me),
         _ if odd(workspace, request).is_some() => odd(workspace, request).unwrap(),
@@ -207,6 +208,19 @@ fn introspect(workspace: &Workspace, request: &Request) -> Answer {
         ),
         None => whole(200, &json!({"active": false, "request_id": ID})),
     }
+}
+
+fn revoke(workspace: &mut Workspace, request: &Request) -> Answer {
+    let known = introspect(workspace, request);
+    if !matches!(known, Answer::Whole(200, ..)) {
+        return known;
+    }
+    let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+    let token = body["token"].as_str().unwrap_or_default();
+    if let Some(token) = workspace.tokens.get_mut(token) {
+        token.is_live = false;
+    }
+    whole(200, &json!({"request_id": ID}))
 }
 
 fn base64(text: &str) -> String {

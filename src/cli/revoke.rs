@@ -1,0 +1,206 @@
+//! `ntnguard revoke`: the one command that changes something at Notion.
+
+use std::io::{self, BufRead, IsTerminal};
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::live::{Introspection, Kind, LiveState, Notion, Revocation, UnknownReason};
+use crate::model::secret::Secret;
+use crate::report::{CheckOutcome, CheckRow, CheckSubject, LiveReport};
+use clap::Args;
+
+use super::ask::{self, AskFlags, ClientFlags, OauthClient, ValueFault, Values};
+use super::{Outcome, output};
+
+/// `ntnguard revoke NAME`
+#[derive(Args)]
+pub struct RevokeCommand {
+    /// The variable with the OAuth token, access or refresh; `-` is one on standard input
+    #[arg(value_name = "NAME")]
+    name: String,
+    #[command(flatten)]
+    client: ClientFlags,
+    /// Revoke without asking
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    ask: AskFlags,
+}
+
+/// What is to be revoked, and by whom.
+struct Revoking<'a> {
+    notion: &'a mut Notion,
+    client: &'a OauthClient,
+    token: &'a Secret,
+    /// What messages call it.
+    name: &'a str,
+}
+
+/// What a check came to.
+type CheckResult = (CheckOutcome, String, Option<String>);
+
+impl RevokeCommand {
+    /// Revokes a token, and proves that it is dead.
+    pub fn run(self) -> Outcome {
+        let values = self.ask.values()?;
+        let client = self.client.client(&values)?.ok_or_else(|| {
+            Error::new("only the OAuth client that issued a token can revoke it").help(
+                "name its variables: --client-id-env NAME --client-secret-env NAME. The token of an \
+                 internal integration is revoked at https://www.notion.so/profile/integrations",
+            )
+        })?;
+        let token = self.token(&values)?;
+        let mut notion = self.ask.notion(Duration::ZERO)?;
+        let revoking = Revoking {
+            notion: &mut notion,
+            client: &client,
+            token: &token,
+            name: &self.name,
+        };
+        let (outcome, message, help) = revoking.run(self.yes)?;
+        self.ask.finish(&LiveReport {
+            source: "revoke",
+            tokens: Vec::new(),
+            checks: vec![CheckRow {
+                variable: self.name.clone(),
+                subject: CheckSubject::Token,
+                outcome,
+                message,
+                help,
+            }],
+            requests: notion.requests(),
+            host: notion.host().to_owned(),
+            hidden: ask::hidden([&token, &client.secret].into_iter()),
+        })
+    }
+
+    /// The token; a refresh token is one here.
+    fn token(&self, values: &Values) -> Result<Secret> {
+        let token = match self.name.as_str() {
+            "-" => ask::from_input(&mut None)?,
+            name => ask::of_variable(values, name)?,
+        };
+        match ask::token_fault(&token) {
+            None | Some(ValueFault::Refresh) => Ok(token),
+            Some(fault) => Err(ask::unfit(&self.name, fault)),
+        }
+    }
+}
+
+impl Revoking<'_> {
+    fn run(mut self, is_agreed: bool) -> Result<CheckResult> {
+        if let Some(why) = self.known_before()? {
+            return Ok((CheckOutcome::AsExpected, why.to_owned(), None));
+        }
+        if !is_agreed {
+            agree(self.name)?;
+        }
+        match self.client.revoke(self.notion, self.token).result {
+            Revocation::Revoked => Ok(self.proof()),
+            Revocation::Refused => Err(self.refused()),
+            Revocation::Unknown(reason) => Ok((
+                CheckOutcome::Unknown,
+                format!("nobody knows whether it was revoked: {reason}"),
+                Some("run the same command again: to revoke it twice does no harm".to_owned()),
+            )),
+        }
+    }
+
+    /// Why there is nothing to revoke, if that is so.
+    fn known_before(&mut self) -> Result<Option<&'static str>> {
+        let is_refresh = self.is_refresh();
+        if !is_refresh {
+            match self.notion.me(self.token).result {
+                LiveState::Dead => return Ok(Some("was dead before: refused by Notion just now")),
+                LiveState::Unknown(reason) => return Err(self.unknown(&reason)),
+                LiveState::Live(Some(identity)) if identity.kind == Some(Kind::Internal) => {
+                    let message = format!("{} is the token of an internal integration", self.name);
+                    return Err(Error::new(message).help(
+                        "no OAuth client can revoke it: refresh or delete it at \
+                         https://www.notion.so/profile/integrations",
+                    ));
+                }
+                LiveState::Live(_) => {}
+            }
+        }
+        match self.client.introspect(self.notion, self.token) {
+            Introspection::Active(_) => Ok(None),
+            Introspection::Inactive if is_refresh => Ok(Some("was dead before, says the client")),
+            Introspection::Inactive => {
+                let message = format!("{} is not a token of this client", self.name);
+                Err(Error::new(message).help(
+                    "name the client that issued it; a personal token is revoked in Notion, under \
+                     Settings",
+                ))
+            }
+            Introspection::Refused => Err(self.refused()),
+            Introspection::Unknown(reason) => Err(self.unknown(&reason)),
+        }
+    }
+
+    /// Whether it is dead now. The client is asked about a refresh token: to use it would not do.
+    fn proof(&mut self) -> CheckResult {
+        let unknown = |reason: UnknownReason| {
+            let message = format!("revoked, but whether it is dead is not known: {reason}");
+            (CheckOutcome::Unknown, message, None)
+        };
+        let is_dead = match self.is_refresh() {
+            true => match self.client.introspect(self.notion, self.token) {
+                Introspection::Inactive => true,
+                Introspection::Unknown(reason) => return unknown(reason),
+                Introspection::Active(_) | Introspection::Refused => false,
+            },
+            false => match self.notion.me(self.token).result {
+                LiveState::Dead => true,
+                LiveState::Unknown(reason) => return unknown(reason),
+                LiveState::Live(_) => false,
+            },
+        };
+        match is_dead {
+            true => (
+                CheckOutcome::AsExpected,
+                "revoked, and dead: Notion refuses it now".to_owned(),
+                None,
+            ),
+            false => (
+                CheckOutcome::NotAsExpected,
+                "revoked, says Notion, but it still works".to_owned(),
+                Some("ask again in a minute: `ntnguard verify --dead NAME --wait 60s`".to_owned()),
+            ),
+        }
+    }
+
+    fn is_refresh(&self) -> bool {
+        ask::token_fault(self.token) == Some(ValueFault::Refresh)
+    }
+
+    fn unknown(&self, reason: &UnknownReason) -> Error {
+        let message = format!(
+            "nothing was revoked: nothing is known about {}: {reason}",
+            self.name
+        );
+        Error::new(message).help(reason.help().unwrap_or("ask again later"))
+    }
+
+    fn refused(&self) -> Error {
+        Error::new("nothing was revoked: Notion refuses this client's id and secret")
+            .help("check both variables: they must be of the client that issued the token")
+    }
+}
+
+/// Asks on a terminal. Elsewhere nobody can answer.
+fn agree(name: &str) -> Result<()> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(Error::new("nothing was revoked: nobody could be asked")
+            .help("what is revoked cannot be brought back: say that you mean it with --yes"));
+    }
+    output::tell(&format!(
+        "Revoke the token of {name}? It stops working at once, for good. [y/N]"
+    ));
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    match read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes") {
+        true => Ok(()),
+        false => Err(Error::new("nothing was revoked").help("answer y to revoke it")),
+    }
+}
