@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 use crate::git::Repository;
+use crate::model::source_kind::SourceKind;
 use crate::policy::Policy;
 use crate::policy::config::baseline::{FILE_NAME, load};
 use crate::report::Report;
@@ -20,8 +21,8 @@ use super::{ExitStatus, Outcome, output, scan, target};
 /// `ntnguard baseline [SOURCE…]`
 #[derive(Args)]
 pub struct BaselineCommand {
-    /// What to scan: `scan`, the files on disk; `staged`; `history`; or a range of commits, A..B or A...B [default: scan;
-    /// with --prune, scan and history]
+    /// What to scan: `scan`, the files on disk; `staged`; `history`; `review`; or a range of commits, A..B or A...B [default:
+    /// scan; with --prune, scan, history and review]
     #[arg(value_name = "SOURCE")]
     sources: Vec<BaselineSource>,
     /// Drop the entries that nothing there has any more, and add none
@@ -40,6 +41,7 @@ enum BaselineSource {
     Files,
     Staged,
     History,
+    Review,
     Range(String),
 }
 
@@ -51,8 +53,9 @@ impl FromStr for BaselineSource {
             "scan" => Ok(BaselineSource::Files),
             "staged" => Ok(BaselineSource::Staged),
             "history" => Ok(BaselineSource::History),
+            "review" => Ok(BaselineSource::Review),
             range if range.contains("..") => Ok(BaselineSource::Range(range.to_owned())),
-            _ => Err("expected scan, staged, history or A..B".to_owned()),
+            _ => Err("expected scan, staged, history, review or A..B".to_owned()),
         }
     }
 }
@@ -71,6 +74,8 @@ impl BaselineCommand {
             // What is still in history is not gone.
             self.sources
                 .extend((self.prune && top.is_some()).then_some(BaselineSource::History));
+            self.sources
+                .extend(self.prune.then_some(BaselineSource::Review));
         }
         let reports = self
             .sources
@@ -95,14 +100,19 @@ impl BaselineCommand {
         let before = baseline.len();
         let changed = if self.prune {
             let found: HashSet<_> = reports.iter().flat_map(Report::fingerprints).collect();
-            baseline.retain(|fingerprint| found.contains(fingerprint));
+            // Only a review looks at code by all rules.
+            let reviewed = reports
+                .iter()
+                .any(|report| report.source == SourceKind::Review);
+            baseline.retain(|fingerprint| {
+                found.contains(fingerprint) || fingerprint.is_of_code() && !reviewed
+            });
             format!("{} dropped", before - baseline.len())
         } else {
             for finding in reports.iter().flat_map(Report::reported) {
-                let evidence = finding.evidence.as_ref();
-                evidence.into_iter().for_each(|evidence| {
-                    baseline.add(evidence.fingerprint.clone(), finding.rule.id, None)
-                });
+                if let Some(identity) = finding.fingerprint() {
+                    baseline.add(identity.clone(), finding.rule.id, None);
+                }
             }
             format!("{} added", baseline.len() - before)
         };
@@ -122,14 +132,16 @@ impl BaselineCommand {
     /// What a scan of one place reports; the baseline itself suppresses nothing.
     fn scan(&self, place: &BaselineSource, top: Option<PathBuf>) -> Result<Report> {
         let repository;
+        let files = || -> Result<Files> {
+            scan::refuse_bare(Repository::here()?.as_ref())?;
+            Ok(Files {
+                top: top.clone(),
+                ..Files::default()
+            })
+        };
         let subject = match place {
-            BaselineSource::Files => {
-                scan::refuse_bare(Repository::here()?.as_ref())?;
-                Subject::Files(Files {
-                    top: top.clone(),
-                    ..Files::default()
-                })
-            }
+            BaselineSource::Files => Subject::Files(files()?),
+            BaselineSource::Review => Subject::Review(files()?),
             BaselineSource::Staged => Subject::Staged(Repository::of_hook()?),
             BaselineSource::History => {
                 Subject::History(super::range::repository()?, Folder::default())
@@ -142,6 +154,10 @@ impl BaselineCommand {
         let config = self
             .settings
             .load_config(Some(scan::root(top.as_deref())))?;
-        Job::new(Policy::new(config), Vec::new()).run(subject)
+        let job = Job::new(Policy::new(config), Vec::new());
+        match place {
+            BaselineSource::Review => job.for_review(Vec::new()).run(subject),
+            _ => job.run(subject),
+        }
     }
 }

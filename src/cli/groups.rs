@@ -8,7 +8,9 @@ use super::output;
 const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Find",
-        &["scan", "staged", "range", "history", "stdin", "env"],
+        &[
+            "scan", "staged", "range", "history", "stdin", "review", "env",
+        ],
     ),
     ("Run", &["hook", "ci"]),
     ("Ask Notion", &["verify", "preflight", "access", "revoke"]),

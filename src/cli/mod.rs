@@ -21,6 +21,7 @@ mod output;
 mod pager;
 mod preflight;
 mod range;
+mod review;
 mod revoke;
 mod rotation;
 mod rules;
@@ -76,6 +77,8 @@ pub enum Command {
     History(history::HistoryCommand),
     /// Scan standard input
     Stdin(stdin::StdinCommand),
+    /// Review how source files handle OAuth, webhooks and tokens of Notion's
+    Review(review::ReviewCommand),
     /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
     Env(env::EnvCommand),
     /// Scan what the event of a CI job has brought, the files that are checked out, and the env files
@@ -166,6 +169,7 @@ fn run(command: Command) -> ExitStatus {
         Command::Range(commits) => commits.run(),
         Command::History(history) => history.run(),
         Command::Stdin(stdin) => stdin.run(),
+        Command::Review(review) => review.run(),
         Command::Env(env) => env.run(),
         Command::Ci(ci) => ci.run(),
         Command::Hook(hook) => hook.run(),

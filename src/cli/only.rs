@@ -61,6 +61,7 @@ impl Only {
         let help = match rule.kind {
             _ if rule.is_of_known_values() => "name the values to look for: --known ENV_FILE",
             RuleKind::Credential => "`ntnguard scan` and the like look for credentials",
+            RuleKind::Code => "`ntnguard review` looks for it",
             RuleKind::Env => "`ntnguard env` looks for it, and `ntnguard ci`",
             RuleKind::Policy => "`ntnguard ci` looks for it",
             RuleKind::Rotation => "`ntnguard rotation` looks for it",

@@ -49,7 +49,7 @@ pub struct Surface {
     /// Exit by the findings alone even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
-    /// Least severity that exits with 1 [default: error; of `env`: warning]
+    /// Least severity that exits with 1 [default: error; of `env`: warning; of `review`: never]
     #[arg(
         long,
         value_enum,
@@ -122,6 +122,17 @@ impl Surface {
             all.extend(known);
         }
         Ok(all)
+    }
+
+    /// The values that flags say are known, to be hidden wherever they stand.
+    pub fn known_values(&self) -> Result<Vec<Known>> {
+        self.known()
+    }
+
+    /// Returns true if a report for people goes to standard output, with all that belongs to it.
+    pub fn is_told_in_full(&self) -> bool {
+        let is_human = self.format.is_none_or(|format| format == Format::Human);
+        is_human && self.is_for_people() && !self.quiet
     }
 
     /// The job that a policy and the flags come to, in a source of this kind. Before anything is scanned, what could not be

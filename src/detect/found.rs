@@ -7,6 +7,7 @@ use super::search::Match;
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Blob, Origin, Position};
 use crate::model::finding::{Excerpt, Finding, Location, SecretEvidence};
+use crate::model::rule::RuleKind;
 
 /// A credential that was found in `blob`. Positions are counted on from `from`. `secrets` are the spans of everything in
 /// the blob that must not be shown.
@@ -66,6 +67,39 @@ pub fn name(found: &Match, origin: Origin) -> Finding {
         variable,
         ..Finding::of_file(rule, origin)
     }
+}
+
+/// How much of a place in code is shown.
+const SHOWN: usize = 60;
+
+/// Adds to what a check found in `blob` what is known of its line, if it is about code: the line fit to be shown, its identity,
+/// and the comment that allows it. `secrets` are the spans of all that must not be shown.
+pub fn of_line(finding: &mut Finding, blob: &Blob<'_>, secrets: &[Range<usize>]) {
+    let Some(location) = finding
+        .location
+        .filter(|_| finding.rule.kind == RuleKind::Code)
+    else {
+        return;
+    };
+    let start = location.start.offset - blob.start.offset;
+    let (from, to) = (
+        line_start(blob.bytes, 0, start),
+        line_end(blob.bytes, start, blob.bytes.len()),
+    );
+    let end = (location.end.offset - blob.start.offset).min(to);
+    let mark = printable(&without_secrets(blob.bytes, start..end, secrets));
+    let mut mark: String = mark.trim_end().chars().take(SHOWN).collect();
+    if mark.is_empty() {
+        mark.push('\u{2026}');
+    }
+    let allowance = Allowance::beside(blob.origin.names(), blob.bytes, start..end);
+    let excerpt = excerpt(blob.bytes, start..end, &mark, secrets);
+    let own = Finding {
+        allowance,
+        excerpt: Some(excerpt),
+        ..finding.clone()
+    };
+    *finding = own.about_line(&blob.bytes[from..to]);
 }
 
 /// What may remain of a match's secret.

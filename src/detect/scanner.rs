@@ -90,11 +90,14 @@ impl Scanner {
 
     /// Everything that rules and checks have to say of what a source of this kind hands over: of its bytes, and with the first
     /// part of them of its names. The secrets go into `vault`.
-    pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> Looked {
+        let (mut findings, mut is_too_large) = (Vec::new(), false);
         if blob.is_named() {
             self.check(blob, source, CheckSet::default(), &mut findings);
-            return findings;
+            return Looked {
+                findings,
+                is_too_large,
+            };
         }
         let search = Search::new(&self.wanted, blob.origin.names());
         let (matches, checks) = search.run_with_checks(blob.bytes);
@@ -103,12 +106,20 @@ impl Scanner {
             matches.iter().for_each(|found| vault.put(&found.secret));
         }
         if blob.is_first() || !checks.is_empty() {
-            self.check(blob, source, checks, &mut findings);
+            let from = findings.len();
+            is_too_large = self.check(blob, source, checks, &mut findings);
+            let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
+            findings[from..]
+                .iter_mut()
+                .for_each(|finding| found::of_line(finding, blob, &secrets));
         }
         if blob.is_first() {
             findings.extend(self.look_at_names(blob.origin, vault));
         }
-        findings
+        Looked {
+            findings,
+            is_too_large,
+        }
     }
 
     /// The same for the names alone.
@@ -121,22 +132,31 @@ impl Scanner {
         self.scan_names(origin)
     }
 
-    /// Adds what checks have to say of a blob: those in `hit`, and those that are about a file of this path.
+    /// Adds what checks have to say of a blob: those in `hit`, and those that are about a file of this path. Returns true if one
+    /// of them did not look, as it looks only at whole files that are smaller.
     fn check(
         &self,
         blob: &Blob<'_>,
         source: SourceKind,
         hit: CheckSet,
         findings: &mut Vec<Finding>,
-    ) {
+    ) -> bool {
+        let mut is_too_large = false;
         let path = blob.origin.path().filter(|_| blob.is_first());
         for (number, check) in self.checks.iter().enumerate() {
             let is_wanted =
                 || hit.has(number) || path.is_some_and(|path| check.is_about(path, source));
-            if check.looks_into(source) && is_wanted() {
-                check.check(blob, findings);
+            if !is_wanted() || !check.looks_into(source) {
+                continue;
+            }
+            let is_whole = blob.is_first() && blob.is_last();
+            let is_fit = |most| is_whole && blob.bytes.len() <= most;
+            match check.whole(blob.origin).is_none_or(is_fit) {
+                true => check.check(blob, findings),
+                false => is_too_large = true,
             }
         }
+        is_too_large
     }
 
     /// Everything that a rule matches in the names of the file and folders that `origin` lies in.
@@ -167,6 +187,14 @@ impl Scanner {
     pub(crate) fn matches(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
         Search::new(&self.wanted, path).run(bytes)
     }
+}
+
+/// What came of a look at a blob.
+pub struct Looked {
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// Whether a check did not look, as it looks only at whole files that are smaller.
+    pub is_too_large: bool,
 }
 
 /// Tells bytes that may hold a finding from those that hold none, in one pass and without decoding any.

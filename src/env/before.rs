@@ -52,13 +52,8 @@ impl<'r> Before<'r> {
             return false;
         }
         match (&finding.ignoring, finding.origin.path(), finding.rule.kind) {
-            (Some(_), ..)
-            | (
-                _,
-                _,
-                RuleKind::Credential | RuleKind::Policy | RuleKind::Rotation | RuleKind::Access,
-            )
-            | (None, None, _) => false,
+            (Some(_), ..) | (None, None, _) => false,
+            (_, _, kind) if kind != RuleKind::Env => false,
             (None, Some(path), _) if finding.variable.is_none() && finding.evidence.is_none() => {
                 // One that could not be read may hold anything.
                 let is_read = finding.severity < Severity::Error || !finding.values.is_empty();

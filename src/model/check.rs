@@ -1,6 +1,6 @@
 //! What looks at one text by code of its own, beside the detectors of credentials.
 
-use super::blob::Blob;
+use super::blob::{Blob, Origin};
 use super::finding::Finding;
 use super::rule::Rule;
 use super::source_kind::SourceKind;
@@ -19,6 +19,13 @@ pub trait Check: Send + Sync {
 
     /// Returns true if the file at `path` in such a source is looked at whatever it holds. In history the path is its last part.
     fn is_about(&self, path: &[u8], source: SourceKind) -> bool;
+
+    /// The size up to which it looks at texts of this origin, and only at whole ones; `None` where it looks at any part. What is
+    /// larger and has its anchor is not looked at, and that is told.
+    fn whole(&self, origin: &Origin) -> Option<usize> {
+        let _ = origin;
+        None
+    }
 
     /// Adds to `found` what it has to say of `blob`. What others found there before stands in `found` already. A large file comes
     /// in parts that overlap: what begins in the [core](Blob::core) of one is this part's to tell.

@@ -156,11 +156,31 @@ impl fmt::Display for Secret {
 }
 
 /// A finding's identity: `v1:` and the first 128 bits of the value's SHA-256, in hexadecimal.
-/// It depends on nothing else, so it survives moves, renames and rewrites.
+/// It depends on nothing else, so it survives moves, renames and rewrites. What is about a line of code is known by `c1:` and
+/// the same of its rule, path and line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(String);
 
+/// What the identities of lines of code begin with.
+const OF_CODE: &str = "c1:";
+
 impl Fingerprint {
+    /// The identity of a line of code about which a rule has something to say, in a file at `path` from the root. How it is
+    /// indented and spaced is no part of it.
+    pub fn of_line(rule: &str, path: &[u8], line: &[u8]) -> Self {
+        let words: Vec<&[u8]> = line
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let whole = [rule.as_bytes(), path, &words.join(&b' ')].join(&0);
+        Fingerprint(format!("{OF_CODE}{}", &hex_sha256(&whole)[..32]))
+    }
+
+    /// Returns true if it is that of a line of code.
+    pub fn is_of_code(&self) -> bool {
+        self.0.starts_with(OF_CODE)
+    }
+
     /// The identity of an object: of all bytes that `content` still has. They are not kept.
     ///
     /// # Errors
@@ -194,7 +214,8 @@ impl FromStr for Fingerprint {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.strip_prefix("v1:").unwrap_or_default();
+        let digits = text.strip_prefix("v1:").or(text.strip_prefix(OF_CODE));
+        let digits = digits.unwrap_or_default();
         let hex = digits
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));

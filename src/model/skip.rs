@@ -16,6 +16,8 @@ pub enum SkipReason {
     Unreadable,
     /// It exceeds a size limit.
     TooLarge,
+    /// It is longer than what rules about whole files look at.
+    TooLargeToReview,
     /// The object, pack or archive is damaged.
     Corrupt,
     /// The repository's history was cut when it was cloned.
@@ -42,6 +44,7 @@ impl SkipReason {
             SkipReason::NotFound => "not-found",
             SkipReason::Unreadable => "unreadable",
             SkipReason::TooLarge => "too-large",
+            SkipReason::TooLargeToReview => "too-large-to-review",
             SkipReason::Corrupt => "corrupt",
             SkipReason::Shallow => "shallow",
             SkipReason::NotAFile => "not-a-file",
@@ -89,6 +92,9 @@ impl SkipReason {
             }
             SkipReason::TooLarge => {
                 "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again"
+            }
+            SkipReason::TooLargeToReview => {
+                "no rule about what is missing looked at it: read it yourself, or leave it out with --exclude"
             }
             SkipReason::Corrupt => {
                 "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"
@@ -193,6 +199,7 @@ mod tests {
             SkipReason::MissingObject,
             SkipReason::Unreadable,
             SkipReason::TooLarge,
+            SkipReason::TooLargeToReview,
             SkipReason::Corrupt,
             SkipReason::NotAFile,
             SkipReason::Encrypted,

@@ -17,6 +17,8 @@ pub enum SourceKind {
     Message,
     /// The env files of a repository and its ignore rules.
     Env,
+    /// Source files, for rules about code.
+    Review,
     /// What a CI event means: commits, files and env files together.
     Ci,
     /// Since when variables have their values.
@@ -47,6 +49,7 @@ impl SourceKind {
             SourceKind::Stdin => "stdin",
             SourceKind::Message => "message",
             SourceKind::Env => "env",
+            SourceKind::Review => "review",
             SourceKind::Ci => "ci",
             SourceKind::Rotation => "rotation",
             SourceKind::Access => "access",

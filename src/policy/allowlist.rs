@@ -2,10 +2,12 @@
 
 use crate::model::blob::Part;
 use crate::model::finding::Finding;
+use crate::model::rule::RuleKind;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::Skip;
 use crate::model::time::Date;
 use crate::policy::pattern::Pattern;
+use crate::rules::by_id;
 
 /// An entry of the allowlist: it means an object that cannot be looked into, or the findings of which everything is true
 /// that it names.
@@ -40,13 +42,20 @@ impl AllowEntry {
 
     /// Returns true if the finding's value and rule are those it names.
     fn is_about(&self, finding: &Finding) -> bool {
-        let value = finding
-            .evidence
-            .as_ref()
-            .map(|evidence| &evidence.fingerprint);
+        let value = finding.fingerprint();
         self.unscanned.is_none()
             && (self.fingerprint.is_none() || self.fingerprint.as_ref() == value)
             && (self.rules.is_empty() || self.rules.contains(&finding.rule.id))
+    }
+
+    /// Returns true if what it allows is about code.
+    pub fn is_about_code(&self) -> bool {
+        let is_of_code = |id: &&str| by_id(id).is_some_and(|rule| rule.kind == RuleKind::Code);
+        let names_line = self
+            .fingerprint
+            .as_ref()
+            .is_some_and(Fingerprint::is_of_code);
+        names_line || !self.rules.is_empty() && self.rules.iter().all(is_of_code)
     }
 
     /// Returns true if it counts at `path`.

@@ -263,14 +263,15 @@ impl Policy {
     }
 
     /// What matched none of `findings` and `skips`, which are all that a complete scan found. What has expired is not stale:
-    /// it is told anyway.
+    /// it is told anyway. Nor is what is about a line of code: no scan looks at all code by all rules.
     pub fn stale<'f>(
         &self,
         findings: impl Iterator<Item = &'f Finding> + Clone,
         skips: impl Iterator<Item = &'f Skip> + Clone,
     ) -> Stale {
         let unmatched = |entry: &AllowEntry| {
-            !findings.clone().any(|finding| entry.may_match(finding))
+            !entry.is_about_code()
+                && !findings.clone().any(|finding| entry.may_match(finding))
                 && !skips.clone().any(|skip| entry.may_accept(skip))
         };
         let allow = self
@@ -279,15 +280,11 @@ impl Policy {
             .iter()
             .enumerate()
             .filter(|(_, entry)| !entry.is_expired(self.today) && unmatched(entry));
-        let evidence = findings
-            .clone()
-            .filter_map(|finding| finding.evidence.as_ref());
-        let found: HashSet<_> = evidence.map(|evidence| &evidence.fingerprint).collect();
-        let unknown = self
-            .config
-            .baseline
-            .lines()
-            .filter(|(fingerprint, _)| !found.contains(fingerprint));
+        let found: HashSet<_> = findings.clone().filter_map(Finding::fingerprint).collect();
+        let unknown =
+            self.config.baseline.lines().filter(|(fingerprint, _)| {
+                !fingerprint.is_of_code() && !found.contains(fingerprint)
+            });
         Stale {
             allow: allow.map(|(at, _)| at).collect(),
             baseline: unknown.filter_map(|(_, line)| line).collect(),
@@ -331,11 +328,8 @@ impl Policy {
         if let Some(entry) = self.counting().find(|entry| entry.matches(finding)) {
             return Some(allowed(entry));
         }
-        if finding
-            .evidence
-            .as_ref()
-            .is_some_and(|evidence| self.config.baseline.has(&evidence.fingerprint))
-        {
+        let identity = finding.fingerprint();
+        if identity.is_some_and(|identity| self.config.baseline.has(identity)) {
             return by(
                 SuppressedBy::Baseline,
                 "known when the baseline was written",

@@ -2,7 +2,7 @@
 
 use crate::detect::redact::shell_word;
 use crate::model::blob::Part;
-use crate::model::finding::{Finding, SecretEvidence};
+use crate::model::finding::Finding;
 use crate::model::placement::Placement;
 use crate::model::rule::RuleKind;
 
@@ -34,7 +34,7 @@ pub fn line(finding: &Finding) -> String {
 
 /// How to let the finding pass if it is no credential: the comment, and the entry to paste.
 pub fn allowing(finding: &Finding) -> Option<String> {
-    let fingerprint = finding.evidence.as_ref().and_then(SecretEvidence::shown)?;
+    let fingerprint = finding.shown_fingerprint()?;
     let path = finding.origin.path();
     let comment = path.and_then(|path| comment(path, "ntnguard: allow <reason>"));
     let comment =
@@ -88,7 +88,7 @@ fn is_committed_file(finding: &Finding) -> bool {
     let is_of_file = match finding.rule.kind {
         RuleKind::Env => finding.rule.is_about_committing,
         RuleKind::Credential => finding.is_local && finding.origin.path().is_some_and(is_env_file),
-        RuleKind::Policy | RuleKind::Rotation | RuleKind::Access => false,
+        _ => false,
     };
     is_of_file
         && finding.origin.part() == Some(Part::Content)

@@ -11,7 +11,7 @@ use miette::{
 use super::judged::{Judged, REVIEW, severity, state, variable};
 use super::{Detail, Style, advice, fit, place, placed};
 use crate::model::blob::Part;
-use crate::model::finding::{Excerpt, Finding, Occurrence, SecretEvidence, Verdict};
+use crate::model::finding::{Excerpt, Finding, Occurrence, Verdict};
 use crate::model::rule::RuleKind;
 
 /// How many further places of one secret are listed.
@@ -119,7 +119,7 @@ impl ReportEntry<'_> {
         let finding = self.first();
         let sure = match finding.rule.kind {
             RuleKind::Credential => Some(format!("{} confidence", finding.confidence)),
-            RuleKind::Env | RuleKind::Policy | RuleKind::Rotation | RuleKind::Access => None,
+            _ => None,
         };
         let layers = finding.encodings.iter().rev().map(|layer| layer.id());
         let layers: Vec<String> = layers.map(|layer| format!("in {layer}")).collect();
@@ -186,10 +186,8 @@ impl fmt::Display for ReportEntry<'_> {
             write!(f, "\nalso in\n{places}")?;
         }
         let fingerprint = finding
-            .evidence
-            .as_ref()
-            .filter(|_| self.style.detail == Detail::Verbose)
-            .and_then(SecretEvidence::shown);
+            .shown_fingerprint()
+            .filter(|_| self.style.detail == Detail::Verbose);
         fingerprint.map_or(Ok(()), |fingerprint| {
             write!(f, "\nfingerprint {fingerprint}")
         })

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::unscanned::Unscanned;
 use super::{Report, absent, access, advice, limited, place};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Finding, SecretEvidence, Verdict};
+use crate::model::finding::{Finding, Verdict};
 use crate::model::rule::{RuleKind, Severity};
 use crate::model::time::{moment, seconds};
 use crate::rules::RULES;
@@ -91,11 +91,7 @@ fn vulnerability(finding: &Finding) -> Value {
         .evidence
         .as_ref()
         .map(|evidence| evidence.short_mask.as_str());
-    let print = finding
-        .evidence
-        .as_ref()
-        .and_then(SecretEvidence::shown)
-        .map(ToString::to_string);
+    let print = finding.shown_fingerprint().map(ToString::to_string);
     let advice = advice::line(finding);
     let note = finding.note.as_ref().map_or_else(String::new, |note| {
         format!(" Note: {}.", note.trim_end_matches('.'))

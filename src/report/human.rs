@@ -89,7 +89,7 @@ fn told(findings: &[&Judged]) -> usize {
 fn in_full(findings: Vec<&Judged>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let (faults, findings) = env::grouped(findings, style.width);
     let is_known = |(finding, verdict): &&Judged| {
-        *verdict == Verdict::AlreadyThere && finding.evidence.is_some()
+        *verdict == Verdict::AlreadyThere && finding.fingerprint().is_some()
     };
     let (known, findings): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_known);
     let groups = secrets(findings);

@@ -9,6 +9,7 @@ use super::{Detail, Report, Style, env};
 use crate::detect::redact::shown_path;
 use crate::model::finding::{Finding, Verdict};
 use crate::model::rule::Severity as Means;
+use crate::model::source_kind::SourceKind;
 
 /// A finding and what became of it.
 pub type Judged = (Finding, Verdict);
@@ -20,7 +21,10 @@ pub const REVIEW: &str =
 /// The findings that are shown.
 pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
     let is_shown = |(finding, verdict): &&Judged| match verdict {
-        _ if finding.severity == Means::Note => style.detail == Detail::Verbose,
+        // Who asks for a review asks for all that it has to say.
+        _ if finding.severity == Means::Note && report.source != SourceKind::Review => {
+            style.detail == Detail::Verbose
+        }
         Verdict::BelowConfidence | Verdict::Suppressed(_) => style.detail == Detail::Verbose,
         _ => true,
     };
@@ -34,9 +38,9 @@ pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Ju
     for judged in findings {
         let (finding, verdict) = judged;
         let new = groups.len();
-        let at = match &finding.evidence {
-            Some(evidence) => *known
-                .entry((finding.rule.id, &evidence.fingerprint, verdict))
+        let at = match finding.fingerprint() {
+            Some(fingerprint) => *known
+                .entry((finding.rule.id, fingerprint, verdict))
                 .or_insert(new),
             None => new,
         };

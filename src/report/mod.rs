@@ -224,10 +224,8 @@ impl Report {
 
     /// The values that were found, whatever became of them.
     pub fn fingerprints(&self) -> impl Iterator<Item = &Fingerprint> {
-        self.findings
-            .iter()
-            .filter_map(|(finding, _)| finding.evidence.as_ref())
-            .map(|evidence| &evidence.fingerprint)
+        let findings = self.findings.iter();
+        findings.filter_map(|(finding, _)| finding.fingerprint())
     }
 
     fn count(&self, which: impl Fn(&Verdict) -> bool) -> usize {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::address::{self, BASE};
 use super::{Analysis, Report, Warning, absent, access, advice, limited, live, place};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Finding, SecretEvidence, SuppressedBy, Suppression, Verdict};
+use crate::model::finding::{Finding, SuppressedBy, Suppression, Verdict};
 use crate::model::rule::{Rule, RuleKind};
 use crate::model::skip::Skip;
 use crate::rules::RULES;
@@ -56,10 +56,7 @@ fn run(report: &Report) -> Value {
         .filter(|(_, verdict)| is_listed(verdict));
     let results: Vec<_> = listed
         .map(|(finding, verdict)| {
-            let key = finding
-                .evidence
-                .as_ref()
-                .map(|evidence| &evidence.fingerprint);
+            let key = finding.fingerprint();
             let number = seen
                 .entry(key)
                 .and_modify(|number| *number += 1)
@@ -99,6 +96,7 @@ fn of_folder(folder: &Folder) -> String {
 fn descriptor(rule: &Rule) -> Value {
     let subject = match rule.kind {
         RuleKind::Credential => "secret",
+        RuleKind::Code => "code",
         RuleKind::Env => "env-file",
         RuleKind::Policy => "configuration",
         RuleKind::Rotation => "rotation",
@@ -162,10 +160,18 @@ fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
 }
 
 fn fingerprints(finding: &Finding, number: usize) -> Value {
-    match finding.evidence.as_ref().and_then(SecretEvidence::shown) {
+    match finding.shown_fingerprint() {
         Some(fingerprint) => {
             let value = fingerprint.to_string();
-            json!({"ntnguardSecret/v1": value, "primaryLocationLineHash": format!("{}:{number}", value.trim_start_matches("v1:"))})
+            let name = if fingerprint.is_of_code() {
+                "ntnguardLine/v1"
+            } else {
+                "ntnguardSecret/v1"
+            };
+            let hash = value
+                .split_once(':')
+                .map_or(value.as_str(), |(_, digits)| digits);
+            json!({name: value, "primaryLocationLineHash": format!("{hash}:{number}")})
         }
         None if finding.subject.is_some() => {
             json!({"ntnguardAccess/v1": access::identity(finding)})

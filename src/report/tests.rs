@@ -127,6 +127,8 @@ fn rules_say_how_bad_they_are_at_their_worst() {
             (RuleKind::Env | RuleKind::Access | RuleKind::Rotation, Severity::Error) => {
                 ("error", "5.0")
             }
+            (RuleKind::Code, Severity::Warning) => ("warning", "4.0"),
+            (RuleKind::Code, Severity::Note) => ("note", "2.0"),
             (_, Severity::Warning) if rule.kind != RuleKind::Credential => ("warning", "2.0"),
             other => panic!("{}: {other:?}", rule.id),
         };

@@ -8,6 +8,7 @@ mod access_unexpected;
 mod access_unexplained;
 mod capability_excess;
 mod capability_missing;
+mod code;
 mod configuration_changed;
 mod env_ignored_only_locally;
 mod env_key_missing;
@@ -42,6 +43,9 @@ pub(crate) use access_unexpected::RULE as ACCESS_UNEXPECTED;
 pub(crate) use access_unexplained::RULE as ACCESS_UNEXPLAINED;
 pub(crate) use capability_excess::RULE as CAPABILITY_EXCESS;
 pub(crate) use capability_missing::RULE as CAPABILITY_MISSING;
+#[doc(hidden)]
+pub use code::exercise;
+pub(crate) use code::{checks as code_checks, is_aside};
 pub(crate) use configuration_changed::RULE as CONFIGURATION_CHANGED;
 pub(crate) use env_ignored_only_locally::RULE as ENV_IGNORED_ONLY_LOCALLY;
 pub(crate) use env_key_missing::RULE as ENV_KEY_MISSING;
@@ -88,6 +92,20 @@ pub static RULES: &[&Rule] = &[
     &capability_missing::RULE,
     &access_published::RULE,
     &access_unexplained::RULE,
+    &code::PUBLIC_PREFIX,
+    &code::BROWSER_STORAGE,
+    &code::TOKEN_LOGGED,
+    &code::TOKEN_IN_URL,
+    &code::CALLBACK_NO_STATE,
+    &code::AUTHORIZE_NO_STATE,
+    &code::CLIENT_SECRET_IN_CLIENT,
+    &code::SIGNATURE_EQ,
+    &code::SIGNATURE_OPTIONAL,
+    &code::NO_VERIFY,
+    &code::BODY_RESERIALISED,
+    &code::VERIFICATION_TOKEN_LOGGED,
+    &code::STATE_UNCHECKED,
+    &code::STATE_PREDICTABLE,
 ];
 
 /// What the values of rules begin with, each once: the anchors at which a value is.

@@ -21,7 +21,7 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
         .iter()
         .map(|finding| {
             let holders = &holders[&key(finding)];
-            source.brought(&finding.origin, holders, finding.evidence.is_none())
+            source.brought(&finding.origin, holders, finding.fingerprint().is_none())
         })
         .collect();
     let mut brought = Bringing::of(findings, &each);
@@ -101,10 +101,7 @@ impl Bringing {
 type FindingKey = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
 
 fn key(finding: &Finding) -> FindingKey {
-    let print = finding
-        .evidence
-        .as_ref()
-        .map(|evidence| evidence.fingerprint.clone());
+    let print = finding.fingerprint().cloned();
     let rule = print.is_none().then_some(finding.rule.id);
     (print, rule, finding.values.clone())
 }

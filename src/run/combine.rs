@@ -52,7 +52,7 @@ type SecretInFile = (Fingerprint, Vec<u8>);
 
 fn place(finding: &Finding) -> Option<SecretInFile> {
     Some((
-        finding.evidence.as_ref()?.fingerprint.clone(),
+        finding.fingerprint()?.clone(),
         finding.origin.path()?.to_vec(),
     ))
 }
@@ -61,14 +61,14 @@ fn place(finding: &Finding) -> Option<SecretInFile> {
 fn brought(commits: &Report) -> HashSet<SecretInFile> {
     let mut places = HashSet::new();
     for (finding, _) in &commits.findings {
-        let Some(evidence) = &finding.evidence else {
+        let Some(fingerprint) = finding.fingerprint() else {
             continue;
         };
         let paths = finding
             .occurrences
             .iter()
             .filter_map(|place| place.origin.path());
-        places.extend(paths.map(|path| (evidence.fingerprint.clone(), path.to_vec())));
+        places.extend(paths.map(|path| (fingerprint.clone(), path.to_vec())));
     }
     places
 }
@@ -120,7 +120,7 @@ fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
 /// With `saw_all`, what is in no file is in none that is checked out.
 fn merged(files: Vec<Judged>, commits: Vec<Judged>, saw_all: bool) -> Vec<Judged> {
     let mut all = files;
-    let print = |(finding, _): &Judged| Some(finding.evidence.as_ref()?.fingerprint.clone());
+    let print = |(finding, _): &Judged| finding.fingerprint().cloned();
     let known: HashMap<Fingerprint, usize> = all
         .iter()
         .enumerate()

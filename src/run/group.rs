@@ -16,19 +16,15 @@ use super::Judged;
 /// Makes one finding of all that are of one secret, with its places as occurrences, each with its own verdict. What is about
 /// no secret stays as it is.
 pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
-    merged(findings, |finding| {
-        finding
-            .evidence
-            .as_ref()
-            .map(|evidence| evidence.fingerprint.clone())
-    })
+    merged(findings, |finding| finding.fingerprint().cloned())
 }
 
 /// Makes one finding of all that are about one whole file by one rule.
 pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     merged(findings, |finding| {
-        let is_whole =
-            finding.evidence.is_none() && finding.variable.is_none() && finding.ignoring.is_none();
+        let is_whole = finding.fingerprint().is_none()
+            && finding.variable.is_none()
+            && finding.ignoring.is_none();
         is_whole
             .then(|| Some((finding.rule.id, finding.origin.path()?.to_vec())))
             .flatten()
@@ -124,7 +120,7 @@ pub fn is_pathless((finding, _): &Judged) -> bool {
             ..
         }
     );
-    is_content && finding.evidence.is_none()
+    is_content && finding.fingerprint().is_none()
 }
 
 /// Tells of an env file in history at each path in `folder` where it is one: its content may lie at others, too.

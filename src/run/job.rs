@@ -11,10 +11,11 @@ use crate::model::blob::Blob;
 use crate::model::check::Check;
 use crate::model::finding::Finding;
 use crate::model::known::Known;
+use crate::model::source_kind::SourceKind;
 use crate::model::vault::Vault;
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::rules::RULES;
+use crate::rules::{self, RULES};
 use crate::source::history::History;
 use crate::source::{Limits, Source};
 
@@ -36,9 +37,12 @@ pub struct Job {
     observer: Option<Box<Observer>>,
 }
 
-/// All checks. Another one is a line here.
+/// All checks of scans. Another one is a line here; those of code are listed in `rules/code/`.
 fn checks(policy: &Policy) -> Vec<Box<dyn Check>> {
-    vec![Box::new(EnvFiles::new(policy.config.env_names.clone()))]
+    let env: Box<dyn Check> = Box::new(EnvFiles::new(policy.config.env_names.clone()));
+    let mut all = rules::code_checks(SourceKind::Worktree);
+    all.insert(0, env);
+    all
 }
 
 impl Job {
@@ -54,6 +58,13 @@ impl Job {
             vault: Vault::default(),
             observer: None,
         }
+    }
+
+    /// The same job for rules about code alone, those that only a review looks for too.
+    pub fn for_review(mut self, known: Vec<Known>) -> Self {
+        let checks = rules::code_checks(SourceKind::Review);
+        self.scanner = Scanner::with_checks(&[], 0, checks).with_known(known);
+        self
     }
 
     /// The same job with something to be done with its report; the steps go in order.

@@ -3,6 +3,7 @@
 mod accept;
 mod access;
 mod brought;
+mod code;
 mod combine;
 mod group;
 mod job;
@@ -63,6 +64,7 @@ fn scan_into(
 ) -> Result<Report> {
     let (mut report, clock) = (Report::new(source.kind()), Instant::now());
     let (mut findings, mut skips) = visit(source, scanner, keepers, &mut report)?;
+    code::bind(&mut findings, &mut skips, source);
     let paths = within::keep(&mut findings, &mut skips, source)?;
     brought::keep(&mut findings, source);
     findings.retain(|finding| policy.limit.has_rule(finding.rule.id));

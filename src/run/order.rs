@@ -28,10 +28,7 @@ fn key(skip: &Skip) -> (PlaceKey<'_>, crate::model::skip::SkipReason, &str) {
 }
 
 fn order(finding: &Finding) -> (PlaceKey<'_>, Option<usize>, &str, Option<&Fingerprint>) {
-    let fingerprint = finding
-        .evidence
-        .as_ref()
-        .map(|evidence| &evidence.fingerprint);
+    let fingerprint = finding.fingerprint();
     (
         place(&finding.origin),
         finding.location.map(|at| at.start.offset),
@@ -114,8 +111,5 @@ fn without_frames(findings: &mut Vec<Finding>) {
 }
 
 fn fingerprint(finding: &Finding) -> Option<Fingerprint> {
-    finding
-        .evidence
-        .as_ref()
-        .map(|evidence| evidence.fingerprint.clone())
+    finding.fingerprint().cloned()
 }

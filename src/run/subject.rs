@@ -7,13 +7,13 @@ use crate::error::Result;
 use crate::git::{self, ObjectId, Repository};
 use crate::model::blob::Origin;
 use crate::model::source_kind::SourceKind;
-use crate::source::Source;
 use crate::source::folder::Folder;
 use crate::source::index::Index;
 use crate::source::message::Message;
 use crate::source::range::Range;
 use crate::source::stdin::Stdin;
 use crate::source::worktree::Worktree;
+use crate::source::{Limits, Source};
 
 use super::Job;
 
@@ -21,6 +21,8 @@ use super::Job;
 pub enum Subject<'a> {
     /// Files on disk.
     Files(Files),
+    /// The same, for rules about code.
+    Review(Files),
     /// What the next commit would add.
     Staged(Repository),
     /// All that the index has.
@@ -85,6 +87,7 @@ impl Subject<'_> {
     pub fn kind(&self) -> SourceKind {
         match self {
             Subject::Files(_) => SourceKind::Worktree,
+            Subject::Review(_) => SourceKind::Review,
             Subject::Staged(_) | Subject::Tracked(_) => SourceKind::Index,
             Subject::Revisions(..) | Subject::Reached(_) => SourceKind::Range,
             Subject::History(..) => SourceKind::History,
@@ -101,7 +104,11 @@ impl Subject<'_> {
     pub fn open<'j>(self, job: &'j Job) -> Result<Box<dyn Source + 'j>> {
         let limits = job.limits();
         Ok(match self {
-            Subject::Files(files) => Box::new(files.open(job)),
+            Subject::Files(files) => Box::new(files.open(job, limits)),
+            Subject::Review(files) => {
+                let limits = Limits::new(limits.file_size, 0);
+                Box::new(files.open(job, limits).for_review())
+            }
             Subject::Staged(repository) => Box::new(Index::open(repository, limits)?),
             Subject::Tracked(repository) => Box::new(Index::open(repository, limits)?.tracked()),
             Subject::Revisions(repository, range) => {
@@ -134,7 +141,7 @@ impl Subject<'_> {
 }
 
 impl Files {
-    fn open(self, job: &Job) -> Worktree {
+    fn open(self, job: &Job, limits: Limits) -> Worktree {
         let here = || PathBuf::from(".");
         let patterns_begin = self.top.clone().unwrap_or_else(here);
         let is_all = self.paths.is_empty() && self.top.is_none();
@@ -146,7 +153,7 @@ impl Files {
             (.., Some(top)) => (vec![top.clone()], Some(top)),
             (.., None) => (vec![here()], None),
         };
-        let files = Worktree::new(roots, base, job.threads, job.limits())
+        let files = Worktree::new(roots, base, job.threads, limits)
             .leaving_out(&patterns_begin, job.policy.left_out())
             .except(self.except.iter().map(PathBuf::as_path));
         // In a repository an entry may be for what only its history has.

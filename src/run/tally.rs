@@ -49,11 +49,22 @@ impl<'p> Tally<'p> {
         if blob.is_last() && !blob.is_named() {
             self.blobs.fetch_add(1, Ordering::Relaxed);
         }
-        let found = scanner.look(blob, self.source, self.keepers.vault);
-        if let Some(see) = self.keepers.observer {
-            see(blob, &found, scanner);
+        let looked = scanner.look(blob, self.source, self.keepers.vault);
+        if looked.is_too_large {
+            self.too_large(blob.origin);
         }
-        self.found(found);
+        if let Some(see) = self.keepers.observer {
+            see(blob, &looked.findings, scanner);
+        }
+        self.found(looked.findings);
+    }
+
+    /// Notes that rules about whole files did not look at one.
+    fn too_large(&self, origin: &Origin) {
+        let detail = "over 256 KiB";
+        let skip = Skip::new(origin.clone(), SkipReason::TooLargeToReview, detail);
+        let mut skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
+        skips.push(skip);
     }
 
     /// What cannot be read has a name all the same, if it is there.

@@ -2,6 +2,7 @@
 //! from a seed on each run, and what only looks like one.
 #![allow(missing_docs)]
 
+mod code;
 mod encode;
 #[path = "../it/fake.rs"]
 mod fake;

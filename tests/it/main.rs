@@ -8,6 +8,7 @@ mod architecture;
 mod bundles;
 mod ci;
 mod cli;
+mod code;
 mod debug;
 mod env;
 #[allow(

@@ -6,6 +6,8 @@ use crate::git::{ObjectId, Repository};
 use crate::model::allowance::Allowance;
 use crate::model::blob::Blob;
 use crate::model::finding::{Finding, SuppressedBy, Verdict};
+use crate::model::source_kind::SourceKind;
+use crate::model::vault::Vault;
 use crate::policy::Policy;
 use crate::report::Report;
 
@@ -74,16 +76,15 @@ impl<'r> Comments<'r> {
         else {
             return false;
         };
-        let print = |finding: &Finding| {
-            finding
-                .evidence
-                .as_ref()
-                .map(|evidence| evidence.fingerprint.clone())
-        };
+        let path = finding.origin.path().unwrap_or_default();
         let is_allowed = |other: &Finding| matches!(other.allowance, Some(Allowance::Given(_)));
-        let found = self.scanner.scan(&Blob::whole(&finding.origin, &content));
-        found
-            .iter()
-            .any(|other| is_allowed(other) && print(other) == print(finding))
+        let blob = Blob::whole(&finding.origin, &content);
+        let looked = self
+            .scanner
+            .look(&blob, SourceKind::Worktree, &Vault::default());
+        looked.findings.into_iter().any(|mut other| {
+            other.bind(path);
+            is_allowed(&other) && other.fingerprint() == finding.fingerprint()
+        })
     }
 }

@@ -48,7 +48,7 @@ impl<'r> KnownInBase<'r> {
             report
                 .findings
                 .iter()
-                .any(|(finding, verdict)| finding.evidence.is_some() && could_be(verdict))
+                .any(|(finding, verdict)| finding.fingerprint().is_some() && could_be(verdict))
         };
         if !open(report) {
             return Ok(());
@@ -65,9 +65,8 @@ impl<'r> KnownInBase<'r> {
                 .filter(|(_, verdict)| could_be(verdict))
             {
                 let place = finding
-                    .evidence
-                    .as_ref()
-                    .and_then(|evidence| known.get(&evidence.fingerprint));
+                    .fingerprint()
+                    .and_then(|fingerprint| known.get(fingerprint));
                 if let Some(place) = place {
                     *verdict = Verdict::AlreadyThere;
                     if let Some(path) = place
@@ -117,7 +116,7 @@ impl<'r> KnownInBase<'r> {
                     [] => finding.origin.path(),
                     places => places.iter().find(is_in_sight)?.origin.path(),
                 };
-                Some((finding.evidence?.fingerprint, place.map(<[u8]>::to_vec)))
+                Some((finding.fingerprint()?.clone(), place.map(<[u8]>::to_vec)))
             });
         Ok(held.collect())
     }

@@ -169,10 +169,10 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
 
 /// The entry that allows a finding, as a stranger's change asks for it.
 fn entry((finding, verdict): &Judged, policy: &Policy) -> Option<String> {
-    let evidence = finding.evidence.as_ref();
-    let evidence = evidence.filter(|_| *verdict == Verdict::Reported)?;
+    let identity = finding.shown_fingerprint();
+    let identity = identity.filter(|_| *verdict == Verdict::Reported)?;
     let reason = reason(&policy.asked_for(finding)?);
-    let (identity, place) = (evidence.shown()?, place(&finding.origin));
+    let place = place(&finding.origin);
     Some(format!(
         "  - fingerprint: {identity}{place}\n    reason: '{reason}'\n"
     ))

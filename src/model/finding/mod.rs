@@ -45,6 +45,14 @@ impl SecretEvidence {
     }
 }
 
+/// A line of code that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeLine {
+    /// Its text, raw: it is shown nowhere.
+    text: Vec<u8>,
+    fingerprint: Fingerprint,
+}
+
 /// A rule matched at a location.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -62,6 +70,8 @@ pub struct Finding {
     pub excerpt: Option<Excerpt>,
     /// The masked secret and its identity; `None` for a hygiene fault.
     pub evidence: Option<SecretEvidence>,
+    /// The line of code that it is about; `None` for a finding about anything else. See [`Finding::bind`].
+    pub line: Option<CodeLine>,
     /// What the secret is encoded in, the outermost first; empty when it stands there in plain.
     pub encodings: Vec<Encoding>,
     /// The name of the variable that it is about, of a known secret or in an env file.
@@ -112,6 +122,37 @@ impl Finding {
     pub fn lives(&self) -> Lives {
         let liveness = self.liveness.as_ref();
         liveness.map_or(Lives::NotChecked, |liveness| liveness.state)
+    }
+
+    /// The same finding, about this line of code.
+    pub fn about_line(self, text: &[u8]) -> Self {
+        let path = self.origin.path().unwrap_or_default();
+        let fingerprint = Fingerprint::of_line(self.rule.id, path, text);
+        let text = text.to_vec();
+        Finding {
+            line: Some(CodeLine { text, fingerprint }),
+            ..self
+        }
+    }
+
+    /// Lets a finding about a line of code be known by the path that its file has from the root of the repository, wherever
+    /// the run was started.
+    pub fn bind(&mut self, path: &[u8]) {
+        if let Some(line) = &mut self.line {
+            line.fingerprint = Fingerprint::of_line(self.rule.id, path, &line.text);
+        }
+    }
+
+    /// Its identity: that of its secret, or of the line of code that it is about; `None` for a fault of files.
+    pub fn fingerprint(&self) -> Option<&Fingerprint> {
+        let secret = self.evidence.as_ref().map(|evidence| &evidence.fingerprint);
+        secret.or(self.line.as_ref().map(|line| &line.fingerprint))
+    }
+
+    /// The identity, where it may be shown.
+    pub fn shown_fingerprint(&self) -> Option<&Fingerprint> {
+        let is_guessable = self.evidence.as_ref().is_some_and(|own| own.is_guessable);
+        self.fingerprint().filter(|_| !is_guessable)
     }
 
     /// This place of the secret, of which `verdict` becomes.
@@ -169,6 +210,7 @@ impl Finding {
             location: None,
             excerpt: None,
             evidence: None,
+            line: None,
             encodings: Vec::new(),
             variable: None,
             allowance: None,

@@ -19,6 +19,8 @@ pub use severity::Severity;
 pub enum RuleKind {
     /// A credential, wherever it stands.
     Credential,
+    /// How code handles credentials and what Notion sends.
+    Code,
     /// Env files: their names, their places, their values.
     Env,
     /// What a change does to ntnguard's own configuration.
@@ -85,7 +87,8 @@ impl Rule {
         match (self.kind, self.severity) {
             (RuleKind::Credential, _) => "9.1",
             (RuleKind::Env | RuleKind::Rotation | RuleKind::Access, Severity::Error) => "5.0",
-            (RuleKind::Env | RuleKind::Policy | RuleKind::Rotation | RuleKind::Access, _) => "2.0",
+            (RuleKind::Code, Severity::Error | Severity::Warning) => "4.0",
+            _ => "2.0",
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::wire::{WirePath, wire};
 use super::super::{advice, live};
 use crate::detect::redact::shown_path;
-use crate::model::finding::{Finding, Ignoring, Occurrence, SecretEvidence, Verdict};
+use crate::model::finding::{Finding, Ignoring, Occurrence, Verdict};
 use crate::model::placement::{Commit, KeptBy, Placement};
 
 #[derive(Serialize)]
@@ -67,11 +67,7 @@ impl<'a> JsonEntry<'a> {
             title: finding.rule.title,
             severity: finding.severity.id(),
             confidence: finding.confidence.id(),
-            fingerprint: finding
-                .evidence
-                .as_ref()
-                .and_then(SecretEvidence::shown)
-                .map(ToString::to_string),
+            fingerprint: finding.shown_fingerprint().map(ToString::to_string),
             secret: finding
                 .evidence
                 .as_ref()

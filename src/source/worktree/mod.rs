@@ -39,6 +39,7 @@ pub struct Worktree {
     storages: Storages,
     absent: Absent,
     is_whole: bool,
+    kind: SourceKind,
     has_repositories: AtomicBool,
     progress: Progress,
 }
@@ -62,6 +63,7 @@ impl Worktree {
             storages: Storages::default(),
             absent: Absent::default(),
             is_whole: false,
+            kind: SourceKind::Worktree,
             has_repositories: AtomicBool::new(false),
             progress: Progress::through_files(),
         }
@@ -71,6 +73,14 @@ impl Worktree {
     pub fn as_whole(self) -> Self {
         Worktree {
             is_whole: true,
+            ..self
+        }
+    }
+
+    /// The same source for rules about code.
+    pub fn for_review(self) -> Self {
+        Worktree {
+            kind: SourceKind::Review,
             ..self
         }
     }
@@ -285,7 +295,7 @@ impl Worktree {
 
 impl Source for Worktree {
     fn kind(&self) -> SourceKind {
-        SourceKind::Worktree
+        self.kind
     }
 
     fn is_whole(&self) -> bool {

@@ -1,0 +1,77 @@
+//! `ntnguard review`
+
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::git::Repository;
+use crate::model::source_kind::SourceKind;
+use crate::run::{Files, Job, Subject};
+use clap::{Args, ValueHint};
+
+use super::surface::Surface;
+use super::{FailOn, Outcome, output, scan};
+
+/// What no look at files can tell, each with the heading of the page that explains it.
+const CHECKLIST: &str = "\
+What no scanner can see in files (docs/review.md explains each):
+
+  [ ] Replay             each event's id is kept, and one that was handled is not handled again
+  [ ] Quick answer       webhooks are answered with 200 at once; the work is done afterwards
+  [ ] Encryption         tokens are encrypted where they are stored, with a key that lies elsewhere
+  [ ] Cookies            a token in a cookie is httpOnly, secure and sameSite, or better in no cookie
+  [ ] HTTPS              redirect and webhook addresses are https, and nothing else answers there
+  [ ] Content type       webhooks take application/json of a bounded size, and nothing else
+  [ ] Rate limit         callback and webhook addresses take so many requests a minute
+  [ ] Reader and writer  what only reads has an integration of its own, which may not write
+  [ ] Log of events      each event is logged with its id, type and time, without its token
+  [ ] Log of mismatches  a state or signature that does not match is logged, and somebody is told
+";
+
+/// `ntnguard review [PATH…]`
+#[derive(Args)]
+pub struct ReviewCommand {
+    /// Files and folders; by default the repository (or folder) you stand in
+    #[arg(value_hint = ValueHint::AnyPath)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    surface: Surface,
+}
+
+impl ReviewCommand {
+    /// Looks at how source files handle OAuth, webhooks and tokens of Notion's.
+    pub fn run(mut self) -> Outcome {
+        let repository = Repository::here()?;
+        let top = repository.as_ref().and_then(Repository::work_tree);
+        if self.paths.is_empty() {
+            scan::refuse_bare(repository.as_ref())?;
+            self.surface.count_from(top.as_deref());
+        }
+        let policy = self
+            .surface
+            .settings
+            .policy(Some(scan::root(top.as_deref())))?;
+        let files = Files {
+            paths: std::mem::take(&mut self.paths),
+            top,
+            except: self.surface.known.clone(),
+            folder: None,
+        };
+        let job = self.surface.job(policy, SourceKind::Review)?;
+        let job = job.for_review(self.surface.known_values()?);
+        self.report(&job, files)
+    }
+
+    fn report(&self, job: &Job, files: Files) -> Outcome {
+        let source = Subject::Review(files).open(job)?;
+        let mut report = self.surface.watch(job, &*source)?;
+        let status = self.surface.finish_by(&mut report, FailOn::Never)?;
+        if self.surface.is_told_in_full() {
+            checklist()?;
+        }
+        Ok(status)
+    }
+}
+
+fn checklist() -> Result<()> {
+    output::print(&format!("\n{CHECKLIST}"))
+}

@@ -1,0 +1,93 @@
+//! What was last assigned to a variable, as far as brackets and the shape of lines tell.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::call::split;
+use super::compile;
+use super::file::CodeFile;
+use super::language::Language;
+
+/// How far back an assignment is looked for.
+const REACH: usize = 6000;
+
+/// What stands between a variable and its value: a type, and the sign of an assignment.
+static ASSIGNED: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^\s*(?::\s*[A-Za-z][\w<>\[\] |.?]*)?\s*:?=[^=>~]"));
+
+/// What stands before a parameter of a function.
+static PARAMETER: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"\b(?:function|def|fun|func|fn)\b[^(){};\n]*\([^(){}]*$"));
+
+/// What stands behind a parameter of a function without a name, or behind what a loop takes.
+static BOUND: LazyLock<Regex> = LazyLock::new(|| {
+    compile(
+        r"^\s*(?:=>|(?:of|in)\s|(?:[,:][^(){}=]*)?\)\s*(?::[^=(){}]*)?=>|[^(){}=;\n]*\]\s*of\s)",
+    )
+});
+
+/// A line that begins a function in a language without brackets.
+static DEFINES: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?m)^([ \t]*)(?:async\s+def|def|class)\s"));
+
+/// The expression that was last assigned to a variable before `at`, up to the end of its statement;
+/// `None` where it is bound to something else since, or what it was assigned in is over.
+pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usize>> {
+    let from = at.saturating_sub(REACH);
+    let before = &file.bare[from..at];
+    let mut starts: Vec<usize> = memchr::memmem::find_iter(before, name).collect();
+    while let Some(start) = starts.pop() {
+        let end = start + name.len();
+        if !is_whole(before, start..end) {
+            continue;
+        }
+        if let Some(value) = ASSIGNED.find(&before[end..]) {
+            let value = from + end + value.end() - 1;
+            let is_visible = is_open(file, from + start, at);
+            return is_visible.then(|| statement(file, value, at));
+        }
+        if BOUND.is_match(&before[end..]) || PARAMETER.is_match(&before[..start]) {
+            return None;
+        }
+    }
+    None
+}
+
+/// Returns true if a name at `span` is no part of a longer one, nor of a path.
+fn is_whole(bytes: &[u8], span: Range<usize>) -> bool {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let before = span.start.checked_sub(1).and_then(|at| bytes.get(at));
+    !before.is_some_and(is_of_name) && !bytes.get(span.end).is_some_and(is_of_name)
+}
+
+/// Returns true if the block that has `start` is not over at `end`.
+fn is_open(file: &CodeFile<'_>, start: usize, end: usize) -> bool {
+    let between = &file.bare[start..end];
+    if matches!(file.language, Language::Python | Language::Ruby) {
+        let indent = file.indent(start);
+        let mut others = DEFINES.captures_iter(between);
+        return !others.any(|other| other.get(1).is_some_and(|own| own.len() < indent));
+    }
+    let mut depth = 0_i64;
+    between.iter().all(|byte| {
+        depth += match byte {
+            b'{' => 1,
+            b'}' => -1,
+            _ => 0,
+        };
+        depth >= 0
+    })
+}
+
+/// The expression that begins at `start` or behind the blanks there, up to a semicolon, or to the
+/// end of a line where nothing is open.
+fn statement(file: &CodeFile<'_>, start: usize, limit: usize) -> Range<usize> {
+    let blanks = file.bare[start..limit].iter();
+    let start = start + blanks.take_while(|byte| byte.is_ascii_whitespace()).count();
+    let parts = split(&file.bare, start..limit, |rest| {
+        usize::from(matches!(rest[0], b';' | b'\n'))
+    });
+    start..parts.first().map_or(limit, |first| first.end)
+}

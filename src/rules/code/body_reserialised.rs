@@ -1,0 +1,81 @@
+//! A webhook's signature over a body that was parsed and written again.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::assigned::assigned;
+use super::call::arguments;
+use super::file::CodeFile;
+use super::webhook::{ANCHORS, reads_signature};
+use super::{CodeCheck, Fault, REVIEWED, compile};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "webhook-body-reserialised",
+    title: "Webhook signature over a body that was written again",
+    advice: "Sign the bytes as they came: read the body as text or bytes first, and parse it afterwards.",
+    page: include_str!("../../../docs/rules/webhook-body-reserialised.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: ANCHORS,
+    needs_whole: false,
+    look,
+};
+
+/// What signs, or has something signed.
+static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?:\.update|hmac\.new|hash_hmac|\b\w*(?:[vV]erif|[vV]alid|[sS]ign|[hH]mac",
+        r"|[cC]omputeS)\w*)\s*\(",
+    ))
+});
+
+/// What writes a value as JSON.
+static WRITES: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"JSON\.stringify\(|json\.dumps\(|json_encode\(|\.to_json\b|json\.Marshal\(",
+        r"|JsonSerializer\.Serialize\(",
+    ))
+});
+
+/// A variable and nothing else.
+static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"^\$?[A-Za-z_]\w*$"));
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    if reads_signature(file).is_none() {
+        return Vec::new();
+    }
+    let calls = file.bare_matches(&SIGNS).filter_map(|call| {
+        let all = arguments(&file.bare, call.end - 1)?;
+        let written = all.into_iter().find(|argument| is_written(file, argument.clone()))?;
+        Some(Fault {
+            span: call.start..written.end + 1,
+            note: "Written again, a body is seldom the same to the byte: right signatures are refused, or nothing is.".to_owned(),
+        })
+    });
+    calls.collect()
+}
+
+/// Returns true if an argument is a body that was written again, here or where it was assigned.
+fn is_written(file: &CodeFile<'_>, argument: Range<usize>) -> bool {
+    let text = file.bare[argument.clone()].trim_ascii();
+    let is_direct = |text: &[u8]| {
+        WRITES.find(text).is_some_and(|found| found.start() < 3) || text.ends_with(b".to_json")
+    };
+    if is_direct(text) {
+        return true;
+    }
+    let name = NAME
+        .is_match(text)
+        .then(|| std::str::from_utf8(text).ok())
+        .flatten();
+    let value = name.and_then(|name| assigned(file, name, argument.start));
+    value.is_some_and(|value| is_direct(file.bare[value].trim_ascii()))
+}

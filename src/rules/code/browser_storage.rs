@@ -1,0 +1,156 @@
+//! A Notion credential that is kept where every script of a page can read it.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::assigned::assigned;
+use super::call::{arguments, trimmed};
+use super::file::{CodeFile, says_notion};
+use super::names::{names_other, squashed, words};
+use super::{CodeCheck, Fault, SCANNED, compile};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "code-token-in-browser-storage",
+    title: "Notion credential kept in the browser's storage",
+    advice: "Keep it on the server, or in a cookie that is httpOnly, secure and sameSite; rotate what browsers have now.",
+    page: include_str!("../../../docs/rules/code-token-in-browser-storage.md"),
+    ..SCANNED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: &["torage.setItem("],
+    needs_whole: false,
+    look,
+};
+
+static CALL: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"\b(?:localStorage|sessionStorage)\.setItem\("));
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    if !file.language.is_script() && !says_notion(&file.code) {
+        return Vec::new();
+    }
+    let calls = CALL.find_iter(&file.code);
+    calls.filter_map(|call| fault(file, call.range())).collect()
+}
+
+fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<Fault> {
+    // A page that a server writes is a string: what is in it is read as code.
+    let inner;
+    let (text, shift) = if file.is_text(&call) {
+        let end = file.code.len().min(call.start + 400);
+        inner = CodeFile::new(b"", super::Language::Script, &file.code[call.start..end]);
+        (&inner, call.start)
+    } else {
+        (file, 0)
+    };
+    let open = call.end - 1 - shift;
+    let all = arguments(&text.bare, open)?;
+    let [key, value] = all.as_slice() else {
+        return None;
+    };
+    let name = key_name(file, text.text(key.clone()).trim(), call.start);
+    let value = trimmed(&text.bare, value.clone());
+    let kept = text.text(value.clone());
+    let is_kept = is_credential(&name, kept, file) && !is_harmless(text, value.clone());
+    is_kept.then(|| Fault {
+        span: call.start..shift + value.end + 1,
+        note: "Every script that runs on the page can read it.".to_owned(),
+    })
+}
+
+/// The key as it is written, or as the constant that it names has it.
+fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
+    let is_name = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.'))
+    };
+    if !is_name(key) {
+        return key.to_owned();
+    }
+    let constant = assigned(file, key, at).map(|value| file.text(value).trim());
+    let constant = constant.filter(|value| value.starts_with(['"', '\'', '`']));
+    constant.unwrap_or(key).to_owned()
+}
+
+/// Returns true if a key and what is kept under it say that it is a credential of Notion's.
+fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
+    const ABOUT: [&str; 32] = [
+        "state",
+        "workspace",
+        "id",
+        "ids",
+        "status",
+        "expiry",
+        "expires",
+        "expiration",
+        "at",
+        "label",
+        "name",
+        "type",
+        "valid",
+        "verified",
+        "connected",
+        "saved",
+        "has",
+        "is",
+        "count",
+        "cache",
+        "version",
+        "page",
+        "database",
+        "time",
+        "timestamp",
+        "verifier",
+        "nonce",
+        "skip",
+        "seen",
+        "dismissed",
+        "error",
+        "design",
+    ];
+    let own = words(key);
+    let squashed = squashed(key);
+    let holds = ["token", "secret", "apikey", "password"]
+        .iter()
+        .any(|word| squashed.contains(word))
+        || own.last().is_some_and(|last| last == "key");
+    let is_about = own.iter().any(|word| ABOUT.contains(&word.as_str()));
+    let is_of_notion =
+        says_notion(key.as_bytes()) || says_notion(value.as_bytes()) || is_of_exchange(value, file);
+    holds && !is_about && is_of_notion && !names_other(key)
+}
+
+/// Returns true if a value is what Notion answers with, in a file that asks for it and names no
+/// other service.
+fn is_of_exchange(value: &str, file: &CodeFile<'_>) -> bool {
+    let is_token = ["accesstoken", "refreshtoken"]
+        .iter()
+        .any(|end| squashed(value).ends_with(end));
+    is_token
+        && memchr::memmem::find(&file.code, b"api.notion.com").is_some()
+        && !names_other(&String::from_utf8_lossy(&file.code))
+}
+
+/// Returns true if a value holds no credential: a text, nothing, a yes or no, or what was encrypted
+/// or cut.
+fn is_harmless(file: &CodeFile<'_>, value: Range<usize>) -> bool {
+    static MADE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i)^(?:true|false|null|undefined|!.*|Boolean\(.*|Date\..*|\d+|new Date.*",
+            r"|.*\b\w*(?:encrypt|mask|hash|redact|seal|cipher)\w*\s*\(.*|.*\.length",
+            r"|.*\?\s*['\x22].*)$",
+        ))
+    });
+    let (code, bare) = (&file.code[value.clone()], &file.bare[value]);
+    let is_quoted =
+        matches!(bare.first(), Some(b'"' | b'\'' | b'`')) && bare.first() == bare.last();
+    let has_hole = memchr::memmem::find(code, b"${").is_some();
+    is_quoted && !has_hole || MADE.is_match(code)
+}

@@ -1,0 +1,35 @@
+//! An OAuth callback that takes any code for anybody's.
+
+use super::file::CodeFile;
+use super::oauth::{ANCHORS, exchanges_codes, has_state, reads_code};
+use super::{CodeCheck, Fault, REVIEWED};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "oauth-callback-no-state",
+    title: "OAuth callback without a state",
+    advice: "Keep a random state in an httpOnly cookie or the session, and refuse a callback that does not bring the same.",
+    page: include_str!("../../../docs/rules/oauth-callback-no-state.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: ANCHORS,
+    needs_whole: true,
+    look,
+};
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    if !exchanges_codes(file) || has_state(file) {
+        return Vec::new();
+    }
+    let note = "The code is exchanged with Notion, and no state, nonce or csrf is in the code of this file.";
+    let fault = reads_code(file).map(|span| Fault {
+        span,
+        note: note.to_owned(),
+    });
+    fault.into_iter().collect()
+}

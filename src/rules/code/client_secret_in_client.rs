@@ -1,0 +1,62 @@
+//! An OAuth client secret in what browsers load.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::file::CodeFile;
+use super::public_prefix::PREFIXES;
+use super::{CodeCheck, Fault, REVIEWED, compile};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "oauth-client-secret-in-client",
+    title: "OAuth client secret in code that browsers load",
+    advice: "Exchange the code on a server that keeps the secret, and make a new secret.",
+    page: include_str!("../../../docs/rules/oauth-client-secret-in-client.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: &["/v1/oauth/", "otion.oauth.token("],
+    needs_whole: false,
+    look,
+};
+
+static EXCHANGE: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"/v1/oauth/(?:token|authorize)\b|[nN]otion\.oauth\.token\("));
+
+/// A client secret from a variable with a public prefix.
+static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
+    compile(&format!(
+        r"\b(?:{PREFIXES})_(?:\w*NOTION\w*)?CLIENT_SECRET\b"
+    ))
+});
+
+/// The directive by which all of a file goes to browsers.
+static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\s*['"]use client['"]"#));
+
+/// A client secret by its name.
+static SECRET: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)client_?secret\b"));
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    if !file.language.is_script() || !file.has(&EXCHANGE) {
+        return Vec::new();
+    }
+    let is_client = file.has(&CLIENT);
+    let secret = PUBLIC.find(&file.code);
+    let secret = secret.or_else(|| SECRET.find(&file.code).filter(|_| is_client));
+    let note = if is_client {
+        "The file begins with 'use client', and exchanges codes."
+    } else {
+        "Build tools put its value into the scripts that browsers load."
+    };
+    let fault = secret.map(|secret| Fault {
+        span: secret.range(),
+        note: note.to_owned(),
+    });
+    fault.into_iter().collect()
+}

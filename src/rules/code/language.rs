@@ -1,0 +1,265 @@
+//! The languages whose comments and strings are told apart, and how each writes them.
+
+/// A language, by the end of a file's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// JavaScript and TypeScript, with JSX.
+    Script,
+    /// Vue, Svelte, Astro and HTML: scripts between tags.
+    Markup,
+    /// Python.
+    Python,
+    /// Go.
+    Go,
+    /// PHP.
+    Php,
+    /// Ruby.
+    Ruby,
+    /// Java.
+    Java,
+    /// Kotlin.
+    Kotlin,
+    /// C#.
+    CSharp,
+    /// Rust.
+    Rust,
+    /// Swift.
+    Swift,
+}
+
+/// The ends of names, each with its language.
+const ENDINGS: [(&str, Language); 23] = [
+    ("js", Language::Script),
+    ("jsx", Language::Script),
+    ("mjs", Language::Script),
+    ("cjs", Language::Script),
+    ("ts", Language::Script),
+    ("tsx", Language::Script),
+    ("mts", Language::Script),
+    ("cts", Language::Script),
+    ("gs", Language::Script),
+    ("vue", Language::Markup),
+    ("svelte", Language::Markup),
+    ("astro", Language::Markup),
+    ("html", Language::Markup),
+    ("py", Language::Python),
+    ("go", Language::Go),
+    ("php", Language::Php),
+    ("rb", Language::Ruby),
+    ("java", Language::Java),
+    ("kt", Language::Kotlin),
+    ("kts", Language::Kotlin),
+    ("cs", Language::CSharp),
+    ("rs", Language::Rust),
+    ("swift", Language::Swift),
+];
+
+/// How a string begins and ends.
+pub struct Quote {
+    /// What opens it.
+    pub open: &'static str,
+    /// What closes it.
+    pub close: &'static str,
+    /// Whether a backslash takes the next byte along.
+    pub escapes: bool,
+    /// Whether it may go on over the end of a line.
+    pub spans_lines: bool,
+    /// What opens code within it; empty where nothing does.
+    pub holes: &'static [&'static str],
+}
+
+/// A string on one line whose content is all text.
+const fn plain(mark: &'static str) -> Quote {
+    Quote {
+        open: mark,
+        close: mark,
+        escapes: true,
+        spans_lines: false,
+        holes: &[],
+    }
+}
+
+/// The same with code behind any of `holes`.
+const fn holed(mark: &'static str, holes: &'static [&'static str]) -> Quote {
+    Quote {
+        holes,
+        ..plain(mark)
+    }
+}
+
+/// The same over several lines.
+const fn long(quote: Quote) -> Quote {
+    Quote {
+        spans_lines: true,
+        ..quote
+    }
+}
+
+/// How a language writes comments and strings.
+pub struct Writing {
+    /// What begins a comment that ends with the line.
+    pub line: &'static [&'static str],
+    /// What begins and what ends a comment of several lines.
+    pub block: &'static [(&'static str, &'static str)],
+    /// Strings; of two that begin alike, the longer first.
+    pub quotes: &'static [Quote],
+    /// Whether regular expressions stand between slashes.
+    pub has_patterns: bool,
+}
+
+const SLASHES: &[&str] = &["//"];
+const STARS: &[(&str, &str)] = &[("/*", "*/")];
+const DOLLAR: &[&str] = &["${"];
+
+const SCRIPT: Writing = Writing {
+    line: SLASHES,
+    block: STARS,
+    quotes: &[plain("'"), plain("\""), long(holed("`", DOLLAR))],
+    has_patterns: true,
+};
+const MARKUP: Writing = Writing {
+    block: &[("/*", "*/"), ("<!--", "-->")],
+    ..SCRIPT
+};
+/// The prefixes `f`, `r` and `b` are read by the reader, which opens holes behind the first alone.
+const PYTHON: Writing = Writing {
+    line: &["#"],
+    block: &[],
+    quotes: &[
+        long(holed("\"\"\"", &["{"])),
+        long(holed("'''", &["{"])),
+        holed("\"", &["{"]),
+        holed("'", &["{"]),
+    ],
+    has_patterns: false,
+};
+const GO: Writing = Writing {
+    line: SLASHES,
+    block: STARS,
+    quotes: &[
+        plain("\""),
+        Quote {
+            escapes: false,
+            ..long(plain("`"))
+        },
+        plain("'"),
+    ],
+    has_patterns: false,
+};
+const PHP: Writing = Writing {
+    line: &["//", "#"],
+    block: STARS,
+    quotes: &[holed("\"", &["{$", "$"]), plain("'")],
+    has_patterns: false,
+};
+const RUBY: Writing = Writing {
+    line: &["#"],
+    block: &[("\n=begin", "\n=end")],
+    quotes: &[holed("\"", &["#{"]), plain("'"), holed("`", &["#{"])],
+    has_patterns: false,
+};
+const JAVA: Writing = Writing {
+    line: SLASHES,
+    block: STARS,
+    quotes: &[long(plain("\"\"\"")), plain("\""), plain("'")],
+    has_patterns: false,
+};
+const KOTLIN: Writing = Writing {
+    quotes: &[
+        long(holed("\"\"\"", &["${", "$"])),
+        holed("\"", &["${", "$"]),
+        plain("'"),
+    ],
+    ..JAVA
+};
+/// The prefixes `$` and `@` are read by the reader, as Python's.
+const CSHARP: Writing = Writing {
+    quotes: &[
+        long(holed("\"\"\"", &["{"])),
+        holed("\"", &["{"]),
+        plain("'"),
+    ],
+    ..JAVA
+};
+/// What a macro formats stands in braces. `'` is a lifetime too: the reader takes it for a string
+/// where it closes soon.
+const RUST: Writing = Writing {
+    quotes: &[
+        Quote {
+            close: "\"#",
+            escapes: false,
+            ..long(plain("r#\""))
+        },
+        long(holed("\"", &["{"])),
+        plain("'"),
+    ],
+    ..JAVA
+};
+const SWIFT: Writing = Writing {
+    quotes: &[long(holed("\"\"\"", &["\\("])), holed("\"", &["\\("])],
+    ..JAVA
+};
+
+impl Language {
+    /// The language of the file at `path`; `None` where it is none of these, or a file of types
+    /// alone.
+    pub fn of(path: &[u8]) -> Option<Self> {
+        let name = path.rsplit(|byte| *byte == b'/').next()?;
+        let (stem, ending) = name.split_at(memchr::memrchr(b'.', name)?);
+        if stem.ends_with(b".d") {
+            return None;
+        }
+        let ending = ending[1..].to_ascii_lowercase();
+        let mut known = ENDINGS.iter();
+        let known = known.find(|(known, _)| known.as_bytes() == ending)?;
+        Some(known.1)
+    }
+
+    /// Returns true if scripts of browsers and of Node are written in it.
+    pub fn is_script(self) -> bool {
+        matches!(self, Language::Script | Language::Markup)
+    }
+
+    /// How it writes comments and strings.
+    pub fn writing(self) -> &'static Writing {
+        match self {
+            Language::Script => &SCRIPT,
+            Language::Markup => &MARKUP,
+            Language::Python => &PYTHON,
+            Language::Go => &GO,
+            Language::Php => &PHP,
+            Language::Ruby => &RUBY,
+            Language::Java => &JAVA,
+            Language::Kotlin => &KOTLIN,
+            Language::CSharp => &CSHARP,
+            Language::Rust => &RUST,
+            Language::Swift => &SWIFT,
+        }
+    }
+
+    /// Returns true if holes of a string count only behind a prefix, `f` or `$`.
+    pub fn marks_holes(self) -> bool {
+        matches!(self, Language::Python | Language::CSharp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language;
+
+    #[test]
+    fn a_language_is_known_by_the_end_of_a_name() {
+        for (path, expected) in [
+            ("a/b.ts", Some(Language::Script)),
+            ("B.TSX", Some(Language::Script)),
+            ("env.d.ts", None),
+            ("a.d/b.py", Some(Language::Python)),
+            ("README.md", None),
+            ("Makefile", None),
+            (".ts", Some(Language::Script)),
+            ("x.svelte", Some(Language::Markup)),
+        ] {
+            assert_eq!(Language::of(path.as_bytes()), expected, "{path}");
+        }
+    }
+}

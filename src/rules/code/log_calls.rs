@@ -1,0 +1,186 @@
+//! Calls that write into logs and terminals, and what they write.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::Fault;
+use super::assigned::assigned;
+use super::call::{arguments, closing};
+use super::compile;
+use super::file::CodeFile;
+use super::language::Language;
+use super::names::{Held, held, last_service, lists_names, names_other};
+use super::value::{path, values};
+
+/// The call up to its bracket, language by language.
+static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?:\b(?:console|[lL]ogger|log|winston|pino)\.(?:log|info|debug|warn|warning|error",
+        r"|trace|fatal|verbose|silly|dir|table)",
+        r"|\blog)\s*\("
+    ))
+});
+static PYTHON: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\b(?:print|pprint|pp|(?:_?[lL]ogger|LOGGER|logging|log|LOG|console|click|st|typer)\.",
+        r"(?:debug|info|warning|warn|error|critical|exception|log|print|echo|secho|success))\s*\("
+    ))
+});
+static GO: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\b(?:fmt\.(?:Print(?:ln|f)?|Fprint(?:ln|f)?)",
+        r"|(?:log|slog|logger|logrus|zap|sugar|l)\.(?:Print|Fatal|Panic|Info|Debug|Warn|Error",
+        r"|Trace)(?:ln|f|w|Context)?)\s*\("
+    ))
+});
+static PHP: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?:\b(?:error_log|var_dump|print_r|var_export|dd|dump|logger|info|printf)",
+        r"|\bLog::\w+|(?:logger|log)\s*->\s*(?:debug|info|notice|warning|error|critical|log))\s*\("
+    ))
+});
+static RUBY: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?m)(?:^\s*(?:puts|pp|p|print|warn)\b|\b(?:logger|Rails\.logger|log)\.(?:debug",
+        r"|info|warn|error|fatal))(?:\s*\(|[ \t]+)",
+    ))
+});
+static JAVA: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\b(?:System\.(?:out|err)\.print(?:ln|f)?|println|print|Log\.[vdiwe]|Timber\.[vdiwe]",
+        r"|(?:log|logger|LOG|LOGGER|Log)\.(?:trace|debug|info|warn|error|warning|severe|fine))\s*\("
+    ))
+});
+static CSHARP: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\b(?:Console\.Write(?:Line)?|Debug\.(?:WriteLine|Log)|_?[lL]ogger\.Log\w*",
+        r"|Log\.(?:Information|Debug|Warning|Error))\s*\(",
+    ))
+});
+static RUST: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"\b(?:print|println|eprint|eprintln|dbg|trace|debug|info|warn|error)!\s*\(")
+});
+static SWIFT: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\b(?:print|debugPrint|NSLog|os_log|(?:logger|log|Logger)\.(?:debug|info|notice",
+        r"|warning|error|trace|log))\s*\(",
+    ))
+});
+
+impl Language {
+    /// What writes into a log in it.
+    fn log_call(self) -> &'static Regex {
+        match self {
+            Language::Script | Language::Markup => &SCRIPT,
+            Language::Python => &PYTHON,
+            Language::Go => &GO,
+            Language::Php => &PHP,
+            Language::Ruby => &RUBY,
+            Language::Java | Language::Kotlin => &JAVA,
+            Language::CSharp => &CSHARP,
+            Language::Rust => &RUST,
+            Language::Swift => &SWIFT,
+        }
+    }
+}
+
+/// The values that a file writes into logs and that are `wanted`, by their names or those of what
+/// they were assigned from.
+pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<Fault> {
+    let mut found = Vec::new();
+    for call in file.bare_matches(file.language.log_call()) {
+        for value in written(file, call.clone()) {
+            if let Some(name) = credential(file, value.clone(), wanted) {
+                found.push(Fault {
+                    span: call.start..end_of(file, &call).max(value.end),
+                    note: format!("It writes the value of `{name}`."),
+                });
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The values that a call writes.
+fn written(file: &CodeFile<'_>, call: Range<usize>) -> Vec<Range<usize>> {
+    let open = call.end - 1;
+    let parts = match file.bare[open] {
+        b'(' => arguments(&file.bare, open).unwrap_or_default(),
+        // Of Ruby's calls without brackets, the line.
+        _ => vec![call.end..file.line(open).end],
+    };
+    parts
+        .into_iter()
+        .flat_map(|part| values(file, part))
+        .collect()
+}
+
+/// Returns true if `at` lies within a call that writes into a log.
+pub fn is_logged(file: &CodeFile<'_>, at: usize) -> bool {
+    let mut calls = file.bare_matches(file.language.log_call());
+    calls.any(|call| call.start < at && at < end_of(file, &call))
+}
+
+/// Where a call ends.
+fn end_of(file: &CodeFile<'_>, call: &Range<usize>) -> usize {
+    closing(&file.bare, call.end - 1).map_or(call.end, |end| end + 1)
+}
+
+/// The name of the value in `range`, if it is a `wanted` credential of Notion's: by its own name,
+/// or by the name of what was assigned to it just before.
+pub fn credential(file: &CodeFile<'_>, range: Range<usize>, wanted: Held) -> Option<String> {
+    let names = path(file, range.clone())?;
+    let is_credential = |names: &[String]| {
+        let last = names.last()?;
+        let is_foreign = names
+            .iter()
+            .any(|name| names_other(name) || lists_names(name));
+        (held(last) == Some(wanted) && !is_foreign).then(|| last.clone())
+    };
+    let own = is_credential(&names).filter(|name| !is_label(file, name, range.start));
+    let own = own.or_else(|| {
+        let [name] = names.as_slice() else {
+            return None;
+        };
+        let value = assigned(file, name, range.start)?;
+        is_credential(&path(file, value)?)
+    })?;
+    // Others' webhooks have such a token too, but no service that OAuth is for.
+    let is_own = match wanted {
+        Held::VerificationToken => file.names_notion(),
+        Held::Token => is_near_notion(file, &own, range.start),
+    };
+    is_own.then_some(own)
+}
+
+/// Returns true if a name was given to a text: the name of a cookie, a placeholder.
+fn is_label(file: &CodeFile<'_>, name: &str, at: usize) -> bool {
+    let value = assigned(file, name, at).map(|value| file.text(value).trim());
+    value.is_some_and(|value| {
+        let is_quoted = value.starts_with(['"', '\'']) && value.len() < 60;
+        is_quoted && !value[1..].contains("${") && value.ends_with(['"', '\''])
+    })
+}
+
+/// Returns true if a credential is Notion's: its name says so, or Notion is the service that was
+/// named last before it, or the only one of the file.
+pub fn is_near_notion(file: &CodeFile<'_>, name: &str, at: usize) -> bool {
+    if super::file::says_notion(name.as_bytes()) {
+        return true;
+    }
+    match last_service(&file.code[..at]) {
+        Some(is_own) => is_own && file.has(&SERVICE),
+        None => file.names_notion() && file.has(&SERVICE),
+    }
+}
+
+/// What says that a file talks with Notion, and not only of it.
+static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"api\.notion\.com|notion\.so|@notionhq/client|notion_client|NOTION_|notion\.oauth",
+        r"|[nN]otion(?:Token|Client|Api|OAuth|Auth|_token|_oauth)",
+    ))
+});

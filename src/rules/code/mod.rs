@@ -1,0 +1,221 @@
+//! Rules about code: how Notion is used, as far as one file tells.
+//!
+//! Nothing is parsed. Comments and strings are told apart ([`reader`]), calls are read by their
+//! brackets ([`call`]), and a rule is a few patterns over what is left. What only another file
+//! could tell is not claimed.
+
+mod aside;
+mod assigned;
+mod call;
+mod file;
+mod language;
+mod log_calls;
+mod names;
+mod oauth;
+mod reader;
+mod value;
+mod webhook;
+
+mod authorize_no_state;
+mod body_reserialised;
+mod browser_storage;
+mod callback_no_state;
+mod client_secret_in_client;
+mod no_verify;
+mod public_prefix;
+mod signature_eq;
+mod signature_optional;
+mod state_predictable;
+mod state_unchecked;
+mod token_in_url;
+mod token_logged;
+mod verification_token_logged;
+
+use std::ops::Range;
+
+use regex::bytes::Regex;
+
+use crate::model::blob::{Blob, Origin, Part};
+use crate::model::check::Check;
+use crate::model::finding::{Finding, Location};
+use crate::model::rule::{Rule, RuleKind, Severity};
+use crate::model::source_kind::SourceKind;
+
+pub(crate) use aside::is_aside;
+use file::CodeFile;
+use language::Language;
+
+pub(crate) use authorize_no_state::RULE as AUTHORIZE_NO_STATE;
+pub(crate) use body_reserialised::RULE as BODY_RESERIALISED;
+pub(crate) use browser_storage::RULE as BROWSER_STORAGE;
+pub(crate) use callback_no_state::RULE as CALLBACK_NO_STATE;
+pub(crate) use client_secret_in_client::RULE as CLIENT_SECRET_IN_CLIENT;
+pub(crate) use no_verify::RULE as NO_VERIFY;
+pub(crate) use public_prefix::RULE as PUBLIC_PREFIX;
+pub(crate) use signature_eq::RULE as SIGNATURE_EQ;
+pub(crate) use signature_optional::RULE as SIGNATURE_OPTIONAL;
+pub(crate) use state_predictable::RULE as STATE_PREDICTABLE;
+pub(crate) use state_unchecked::RULE as STATE_UNCHECKED;
+pub(crate) use token_in_url::RULE as TOKEN_IN_URL;
+pub(crate) use token_logged::RULE as TOKEN_LOGGED;
+pub(crate) use verification_token_logged::RULE as VERIFICATION_TOKEN_LOGGED;
+
+/// What all rules about code have in common: they are warnings of `review` alone.
+const REVIEWED: Rule = Rule {
+    id: "",
+    title: "",
+    kind: RuleKind::Code,
+    sources: &[SourceKind::Review],
+    severity: Severity::Warning,
+    is_about_committing: false,
+    asked_from: None,
+    advice: "",
+    variable: "",
+    page: "",
+    detectors: &[],
+    masked: &[],
+    evidence: &[],
+};
+
+/// The same for those that every scan of what is there, or is to come, looks for. History keeps
+/// what was mended: there it is no news.
+const SCANNED: Rule = Rule {
+    sources: &[
+        SourceKind::Worktree,
+        SourceKind::Index,
+        SourceKind::Range,
+        SourceKind::Stdin,
+        SourceKind::Ci,
+        SourceKind::Review,
+    ],
+    ..REVIEWED
+};
+
+/// What is missing in a file may be claimed only of all of it, and of no larger one.
+pub(crate) const WHOLE: usize = 256 * 1024;
+
+/// A place at which a rule has something to say.
+struct Fault {
+    span: Range<usize>,
+    /// What was looked for and not found, or what was found, in a sentence.
+    note: String,
+}
+
+/// A rule about code and how it looks.
+struct CodeCheck {
+    rules: &'static [&'static Rule],
+    anchors: &'static [&'static str],
+    /// Whether what it says is true only of a whole file.
+    needs_whole: bool,
+    look: fn(&CodeFile<'_>) -> Vec<Fault>,
+}
+
+/// All of them.
+static CHECKS: [&CodeCheck; 14] = [
+    &public_prefix::CHECK,
+    &browser_storage::CHECK,
+    &token_logged::CHECK,
+    &token_in_url::CHECK,
+    &callback_no_state::CHECK,
+    &authorize_no_state::CHECK,
+    &client_secret_in_client::CHECK,
+    &signature_eq::CHECK,
+    &signature_optional::CHECK,
+    &no_verify::CHECK,
+    &body_reserialised::CHECK,
+    &verification_token_logged::CHECK,
+    &state_unchecked::CHECK,
+    &state_predictable::CHECK,
+];
+
+/// The checks of the rules that are looked for in a source of this kind.
+pub(crate) fn checks(source: SourceKind) -> Vec<Box<dyn Check>> {
+    let checks = CHECKS
+        .iter()
+        .map(|check| Box::new(*check) as Box<dyn Check>);
+    checks.filter(|check| check.looks_into(source)).collect()
+}
+
+impl Check for &'static CodeCheck {
+    fn rules(&self) -> &'static [&'static Rule] {
+        self.rules
+    }
+
+    fn anchors(&self) -> &'static [&'static str] {
+        self.anchors
+    }
+
+    fn is_about(&self, _: &[u8], _: SourceKind) -> bool {
+        false
+    }
+
+    fn whole(&self, origin: &Origin) -> Option<usize> {
+        (self.needs_whole && source_path(origin).is_some()).then_some(WHOLE)
+    }
+
+    fn check(&self, blob: &Blob<'_>, found: &mut Vec<Finding>) {
+        let Some((path, language)) = source_path(blob.origin) else {
+            return;
+        };
+        let file = CodeFile::new(path, language, blob.bytes);
+        let (mut from, mut last_line) = ((blob.start, 0), None);
+        for fault in (self.look)(&file) {
+            let line = file.line(fault.span.start);
+            let is_told = last_line == Some(line.start);
+            if is_told || !blob.core.contains(&fault.span.start) || file.is_generated(line.start) {
+                continue;
+            }
+            last_line = Some(line.start);
+            let start = from.0.after(&blob.bytes[from.1..fault.span.start]);
+            from = (start, fault.span.start);
+            let end = start.after(&blob.bytes[fault.span.clone()]);
+            found.push(Finding {
+                location: Some(Location { start, end }),
+                note: Some(fault.note),
+                ..Finding::of_file(self.rules[0], blob.origin.clone())
+            });
+        }
+    }
+}
+
+/// The path and the language of a source file; `None` for what is none, lies in an archive, or is
+/// known to be a test.
+fn source_path(origin: &Origin) -> Option<(&[u8], Language)> {
+    let is_content = match origin {
+        Origin::File(_) | Origin::Index { .. } => true,
+        Origin::Object { part, .. } => *part == Part::Content,
+        _ => false,
+    };
+    let path = origin
+        .path()
+        .filter(|path| is_content && !aside::is_test(path))?;
+    Some((path, Language::of(path)?))
+}
+
+/// A pattern over bytes.
+fn compile(pattern: &str) -> Regex {
+    Regex::new(&format!("(?-u){pattern}")).expect("a valid pattern")
+}
+
+/// A text in which each language's reader and each rule can be tried: for the fuzzer.
+#[doc(hidden)]
+pub fn exercise(path: &str, bytes: &[u8]) {
+    let Some(language) = Language::of(path.as_bytes()) else {
+        return;
+    };
+    let file = CodeFile::new(path.as_bytes(), language, bytes);
+    assert_eq!(
+        (file.code.len(), file.bare.len()),
+        (bytes.len(), bytes.len())
+    );
+    let lines = |text: &[u8]| memchr::memchr_iter(b'\n', text).count();
+    assert_eq!(lines(&file.bare), lines(bytes));
+    for check in CHECKS {
+        for fault in (check.look)(&file) {
+            assert!(fault.span.start < fault.span.end && fault.span.end <= bytes.len());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

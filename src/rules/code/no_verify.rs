@@ -1,0 +1,85 @@
+//! A webhook that takes whatever it is sent for Notion's.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::file::CodeFile;
+use super::{CodeCheck, Fault, REVIEWED, compile};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "webhook-no-verify",
+    title: "Webhook that verifies no signature",
+    advice: "Compare X-Notion-Signature with the HMAC-SHA256 of the raw body, and refuse what differs with 401.",
+    page: include_str!("../../../docs/rules/webhook-no-verify.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: &[
+        "verification_token",
+        "verificationToken",
+        "url_verification",
+    ],
+    needs_whole: true,
+    look,
+};
+
+/// The token of the handshake, read from a body.
+static READS: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r#"[\w)\]]\??\.verification_token\b|[\w)\]]\s*\[\s*['"]verification_token['"]"#,
+        r#"|\.get\(\s*['"]verification_token['"]"#,
+        r#"|\{[^{}=:]*\bverification_token\b[^{}=]*\}\s*(?::[^=\n]*)?=\s*[^=]"#,
+        r#"|['"]verification_token['"]\s+in\s"#,
+        r#"|\bjson:"verification_token|params\[:verification_token\]|->verification_token\b"#
+    ))
+});
+
+/// The handshake of others, which some take for Notion's.
+static CHALLENGE: LazyLock<Regex> = LazyLock::new(|| compile(r#"['"]url_verification['"]"#));
+
+/// What takes requests.
+static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)\b(?:req|request|c\.req|ctx|event|r|self\.request",
+        r"|\$request)\b[\w.?()]*[\.\[>](?:json|body|text|data|get_json|rawBody|request|input",
+        r"|all|rfile)\b",
+        r"|export\s+(?:async\s+)?function\s+POST|export\s+default\s+|\.post\(|Deno\.serve",
+        r"|\bserve\(|def\s+(?:do_POST|\w*webhook\w*|post)\b",
+        r"|@\w+\.(?:post|route)\(|readBody\(|HandleFunc|http\.Request|defineEventHandler",
+        r"|doPost\(|@PostMapping|exports\.handler|lambda_handler"
+    ))
+});
+
+/// What could be a check of any kind.
+static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)signature|hmac|verif(?:y|ied|ies|ier)\b|verify[A-Z_]\w*|\bverify\w*|secret",
+        r"|\b401\b|\b403\b|unauthorized|forbidden|timingSafe|compare_digest|authenticate\b",
+        r"|is_authenticated|get_current_user",
+    ))
+});
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    let echoes = || {
+        CHALLENGE
+            .find(&file.code)
+            .filter(|_| memchr::memmem::find(&file.code, b"challenge").is_some())
+    };
+    let read = READS.find(&file.code).or_else(echoes);
+    let Some(read) = read.filter(|_| file.names_notion() && file.has(&HANDLES)) else {
+        return Vec::new();
+    };
+    if file.has(&CHECKS) {
+        return Vec::new();
+    }
+    vec![Fault {
+        span: read.range(),
+        note: "It answers Notion's handshake, and no signature, HMAC, 401 or 403 is in the code of this file.".to_owned(),
+    }]
+}

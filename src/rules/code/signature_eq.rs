@@ -1,0 +1,137 @@
+//! A webhook's signature that is compared byte by byte.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::file::CodeFile;
+use super::log_calls::is_logged;
+use super::names::words;
+use super::webhook::{ANCHORS, reads_signature};
+use super::{CodeCheck, Fault, REVIEWED, compile};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "webhook-signature-eq",
+    title: "Webhook signature compared by an operator",
+    advice: "Compare in constant time: crypto.timingSafeEqual, hmac.compare_digest, hmac.Equal, hash_equals, secure_compare.",
+    page: include_str!("../../../docs/rules/webhook-signature-eq.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: ANCHORS,
+    needs_whole: false,
+    look,
+};
+
+/// Two names with what leads to them, or with what is cut off them, and what compares them.
+static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
+    let side =
+        r"(&?[$@]?[A-Za-z_][\w$]*(?:(?:\.|\?\.|->)[A-Za-z_]\w*(?:\([^()\n]*\))?|\[[^\]\n]*\])*!?)";
+    compile(&format!(
+        r"{side}\s*(?:===?|!==?)\s*{side}|{side}\.[eE]quals\(\s*{side}\s*\)"
+    ))
+});
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    if reads_signature(file).is_none() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for compared in COMPARED.captures_iter(&file.bare) {
+        let Some(whole) = compared.get(0) else {
+            continue;
+        };
+        let sides: Vec<&[u8]> = compared
+            .iter()
+            .skip(1)
+            .flatten()
+            .map(|side| side.as_bytes())
+            .collect();
+        let [one, other] = sides.as_slice() else {
+            continue;
+        };
+        let is_fault = is_signature(one) && is_side(other) || is_signature(other) && is_side(one);
+        if is_fault && !is_part_of_more(file, &whole.range()) && !is_logged(file, whole.start()) {
+            let note =
+                "How long it takes tells how much of a forged signature is right.".to_owned();
+            found.push(Fault {
+                span: whole.range(),
+                note,
+            });
+        }
+    }
+    found
+}
+
+/// Returns true if a name is that of a signature.
+fn is_signature(name: &[u8]) -> bool {
+    const NAMES: [&str; 8] = [
+        "signature",
+        "sig",
+        "hmac",
+        "digest",
+        "hash",
+        "mac",
+        "hexdigest",
+        "checksum",
+    ];
+    let text = String::from_utf8_lossy(name);
+    let words = words(&text);
+    let is_named = words.iter().any(|word| NAMES.contains(&word.as_str()));
+    is_named && !is_about(&words)
+}
+
+/// Returns true if a name may be that of what a signature is compared with.
+fn is_side(name: &[u8]) -> bool {
+    const NAMES: [&str; 8] = [
+        "expected",
+        "computed",
+        "calculated",
+        "header",
+        "received",
+        "provided",
+        "actual",
+        "generated",
+    ];
+    let text = String::from_utf8_lossy(name);
+    let words = words(&text);
+    let is_named = words.iter().any(|word| NAMES.contains(&word.as_str()));
+    (is_named || is_signature(name)) && !is_about(&words)
+}
+
+/// Returns true if it is a length, a kind or a name of what is compared, or nothing.
+fn is_about(words: &[String]) -> bool {
+    const ABOUT: [&str; 16] = [
+        "length",
+        "len",
+        "size",
+        "null",
+        "undefined",
+        "none",
+        "nil",
+        "type",
+        "typeof",
+        "true",
+        "false",
+        "prefix",
+        "scheme",
+        "algorithm",
+        "version",
+        "count",
+    ];
+    words.iter().any(|word| ABOUT.contains(&word.as_str()))
+}
+
+/// Returns true if `typeof` stands before a comparison, or more of a name behind it: a length, a
+/// call.
+fn is_part_of_more(file: &CodeFile<'_>, span: &Range<usize>) -> bool {
+    let before = file.bare[..span.start].trim_ascii_end();
+    let behind = &file.bare[span.end..];
+    before.ends_with(b"typeof") || behind.starts_with(b".length") || behind.starts_with(b".size")
+}

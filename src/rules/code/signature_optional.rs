@@ -1,0 +1,147 @@
+//! A webhook that is taken for real when it brings no signature.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::call::closing;
+use super::file::CodeFile;
+use super::language::Language;
+use super::webhook::{ANCHORS, reads_signature};
+use super::{CodeCheck, Fault, REVIEWED, compile};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "webhook-signature-optional",
+    title: "Webhook accepted without a signature",
+    advice: "Refuse a request without the header, and one while no token is configured, with 401.",
+    page: include_str!("../../../docs/rules/webhook-signature-optional.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: ANCHORS,
+    needs_whole: true,
+    look,
+};
+
+/// A condition that is true only where there is a signature: `signature && !verify(`, `secret &&
+/// signature)`.
+static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\bif\s*\(?\s*(?:[\w.$]*[sS]ig(?:nature)?\w*\s*(?:!==?\s*(?:null|undefined|nil",
+        r"|\x22\s*\x22|'\s*')\s*)?(?:&&|and)\s*",
+        r"(?:\(?\s*!\s*\(?\s*(?:await\s+)?[\w.]+\(|not\s+[\w.]+\(|[\w.$]*(?:[sS]ecret|SECRET",
+        r"|[tT]oken|TOKEN|[kK]ey)\w*\s*(?:\)|:|\{|$))",
+        r"|[\w.$]*(?:[sS]ecret|SECRET|[tT]oken|TOKEN|[kK]ey)\w*\s*(?:!==?\s*(?:null|undefined",
+        r"|nil)\s*)?(?:&&|and)\s*[\w.$]*[sS]ig(?:nature)?\w*\s*(?:!==?\s*(?:null|nil",
+        r"|\x22\s*\x22)\s*)?(?:\)|:|\{|(?:&&|and)\s*(?:!|not\b)))"
+    ))
+});
+
+/// What refuses a request.
+static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)40[0-9]|unauthori[sz]ed|forbidden|\bthrow\b|\braise\b|\babort\b",
+        r"|\breturn\s+(?:false|none|nil|null)\b|badrequest|reject",
+    ))
+});
+
+/// A request without a signature that is noticed, in any of the ways to say so.
+static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?:!\s*[\w.$]*[sS]ig(?:nature)?\w*\b[^=(.]|not\s+[\w.]*sig(?:nature)?\w*",
+        r"|[sS]ig(?:nature)?\w*\s*(?:===?|is)\s*(?:null|undefined|nil|None|\x22\s*\x22",
+        r"|'\s*')|empty\(\s*\$\w*[sS]ig)",
+    ))
+});
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    let Some(read) = reads_signature(file) else {
+        return Vec::new();
+    };
+    let conditions = file.bare_matches(&OPTIONAL).filter(|condition| {
+        !refuses_before(file, &read, condition) && !refuses_otherwise(file, condition)
+    });
+    let note = "A request without the header passes: nothing here refuses it.";
+    let faults = conditions.map(|span| Fault {
+        span,
+        note: note.to_owned(),
+    });
+    faults.collect()
+}
+
+/// Returns true if, between the header is read and the condition, a request without a signature is
+/// refused.
+fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<usize>) -> bool {
+    if read.end > condition.start {
+        return false;
+    }
+    let between = &file.code[read.end..condition.start];
+    let mut noticed = NOTICED.find_iter(between);
+    noticed.any(|noticed| {
+        let rest = &between[noticed.end()..];
+        REFUSES.is_match(&rest[..rest.len().min(160)])
+    })
+}
+
+/// Returns true if what stands behind the condition refuses: its `else`, or what comes after all of
+/// it.
+fn refuses_otherwise(file: &CodeFile<'_>, condition: &Range<usize>) -> bool {
+    let end = match file.language {
+        Language::Python | Language::Ruby => indented_end(file, condition),
+        _ => block_end(file, condition),
+    };
+    let rest = &file.code[end.min(file.code.len())..];
+    let rest = &rest[..rest.len().min(240)];
+    let trimmed = rest.trim_ascii_start();
+    let is_else = trimmed.starts_with(b"else")
+        || trimmed.starts_with(b"elif")
+        || trimmed.starts_with(b"elsif");
+    let first = rest
+        .trim_ascii_start()
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    if is_else {
+        REFUSES.is_match(rest)
+    } else {
+        REFUSES.is_match(first) && !first.starts_with(b"if")
+    }
+}
+
+/// The end of the block in braces that a condition leads into, or of its one statement.
+fn block_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
+    let open = memchr::memchr(b'(', &file.bare[condition.start..condition.end]);
+    let after = open.and_then(|open| closing(&file.bare, condition.start + open));
+    let after = after.map_or(condition.end - 1, |end| end + 1);
+    let rest = &file.bare[after..];
+    let next = rest
+        .iter()
+        .position(|byte| !byte.is_ascii_whitespace())
+        .map_or(after, |at| after + at);
+    match file.bare.get(next) {
+        Some(b'{') => closing(&file.bare, next).map_or(next, |end| end + 1),
+        _ => file.line(next.min(file.bare.len())).end,
+    }
+}
+
+/// The end of the lines below a condition that stand further in than it does.
+fn indented_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
+    let own = file.line(condition.start);
+    let depth = file.indent(own.start);
+    let mut at = own.end + 1;
+    while at < file.bytes.len() {
+        let line = file.line(at);
+        let text = &file.bytes[line.clone()];
+        if !text.trim_ascii().is_empty() && file.indent(line.start) <= depth {
+            break;
+        }
+        at = line.end + 1;
+    }
+    at.min(file.bytes.len())
+}

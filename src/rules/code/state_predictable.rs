@@ -1,0 +1,217 @@
+//! An OAuth state that others can work out.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::assigned::assigned;
+use super::call::{closing, split, trimmed};
+use super::file::CodeFile;
+use super::language::Language;
+use super::oauth::{ANCHORS, uses_library};
+use super::{CodeCheck, Fault, REVIEWED, compile};
+use crate::model::rule::{Rule, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "oauth-state-predictable",
+    title: "OAuth state that others can work out",
+    severity: Severity::Note,
+    advice: "Make it of 32 random bytes for each attempt, and keep what else it is to carry beside it on the server.",
+    page: include_str!("../../../docs/rules/oauth-state-predictable.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: ANCHORS,
+    needs_whole: true,
+    look,
+};
+
+static AUTHORIZE: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"/v1/oauth/authorize\b|notion\.so/install-integration"));
+
+/// Where the state is put into the address: into a string, by a call, or as a member of the
+/// parameters.
+static PUT: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r#"\bstate=(?:\$\{|\{|#\{|['"`]\s*\+\s*)"#,
+        r#"|\b(?:set|append|Set|Add|add)\(\s*['"]state['"]\s*,"#,
+        r#"|['"]?\bstate['"]?\s*(?::|=>)"#,
+        r#"|\bstate\s*[,}]"#
+    ))
+});
+
+/// What makes a state that nobody works out, or that is signed.
+static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)uuid|randomBytes|nanoid|getRandomValues|secrets\.|token_urlsafe|token_hex",
+        r"|SecureRandom|rand\.Read|urandom|random_bytes",
+        r"|Str::random|bin2hex|generate|create\w*State|make\w*State|sign|jwt|hmac|encrypt|nonce",
+        r"|csrf|crypto|cuid|ulid|randomString|seal"
+    ))
+});
+
+/// What makes one that looks random and is not, or that says when it was made.
+static WEAK: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"Math\.random|random\.(?:choice|randint|random)\b|Date\.now\(\)|time\.time\(\)",
+        r"|\bmt_rand\(|\buniqid\(",
+    ))
+});
+
+/// What writes down what others know.
+static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?:btoa|encodeURIComponent|Buffer\.from|b64encode",
+        r"|base64\w*)\s*\(\s*(?:JSON\.stringify|json\.dumps)|^\s*JSON\.stringify\(",
+        r"|^\s*json\.dumps\(|b64encode\(\s*\w+",
+    ))
+});
+
+/// Who somebody is, as others may know it.
+static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)(?:^|[^a-z])(?:user|workspace|account|org|organi[sz]ation|team|profile|tenant",
+        r"|owner|chat|guild|project|client|customer|agent)s?(?:_?id|\.id|\.uid|\.email)\b",
+        r"|\buid\b|\bsub\b",
+    ))
+});
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    let is_about = file.has(&AUTHORIZE) && file.language != Language::Markup && !uses_library(file);
+    if !is_about {
+        return Vec::new();
+    }
+    let fault = PUT.find_iter(&file.code).find_map(|put| {
+        let value = value(file, put.range())?;
+        let why = why_predictable(file, value.clone(), 0)?;
+        let span = put.start()..value.end.max(put.end());
+        Some(Fault {
+            span,
+            note: why.to_owned(),
+        })
+    });
+    fault.into_iter().collect()
+}
+
+/// The expression that is put where `put` is.
+fn value(file: &CodeFile<'_>, put: Range<usize>) -> Option<Range<usize>> {
+    let text = file.text(put.clone());
+    let to_comma = |start: usize| {
+        let limit = file.bare.len().min(start + 600);
+        let parts = split(&file.bare, start..limit, |rest| {
+            usize::from(matches!(rest[0], b',' | b';' | b'\n'))
+        });
+        let part = parts.into_iter().next()?;
+        // What closes the call or the object ends the value.
+        let mut depth = 0_usize;
+        let closes = |byte: &u8| match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                false
+            }
+            b')' | b']' | b'}' if depth == 0 => true,
+            b')' | b']' | b'}' => {
+                depth -= 1;
+                false
+            }
+            _ => false,
+        };
+        let end = file.bare[part.clone()].iter().position(closes);
+        Some(part.start..end.map_or(part.end, |end| part.start + end))
+    };
+    if text.ends_with('{') {
+        let end = closing(&file.bare, put.end - 1)?;
+        return Some(put.end..end);
+    }
+    if text.ends_with('+') {
+        return to_comma(put.end);
+    }
+    let is_member =
+        text.ends_with([':', '>']) || text.trim_end().ends_with([',', '}']) && !text.contains("'");
+    if is_member && !text.contains('(') {
+        return is_of_parameters(file, put.start).then(|| match text.ends_with([':', '>']) {
+            true => to_comma(put.end),
+            false => Some(put.start..put.start + "state".len()),
+        })?;
+    }
+    to_comma(put.end)
+}
+
+/// Returns true if what stands around `at` is the parameters of the address.
+fn is_of_parameters(file: &CodeFile<'_>, at: usize) -> bool {
+    let (from, to) = (at.saturating_sub(400), file.code.len().min(at + 400));
+    let open =
+        memchr::memrchr(b'{', &file.bare[from..at]).or(memchr::memrchr(b'[', &file.bare[from..at]));
+    let Some(open) = open.map(|open| from + open) else {
+        return false;
+    };
+    let end = closing(&file.bare, open).unwrap_or(to);
+    let around = &file.code[open..end.max(open)];
+    let has = |word: &str| memchr::memmem::find(around, word.as_bytes()).is_some();
+    has("redirect_uri") || has("response_type") || has("client_id")
+}
+
+/// Why a state of this value can be worked out; `None` where nothing says so. Variables are
+/// followed to what was assigned.
+fn why_predictable(file: &CodeFile<'_>, value: Range<usize>, depth: usize) -> Option<&'static str> {
+    let value = trimmed(&file.code, value);
+    let code = file.code.get(value.clone())?;
+    if code.is_empty() || code.len() > 600 || depth > 3 || RANDOM.is_match(code) {
+        return None;
+    }
+    if WEAK.is_match(code) {
+        return Some("It is made of what can be guessed: use the system's random bytes.");
+    }
+    if is_constant(code) {
+        return Some("It is the same for everybody.");
+    }
+    let names = variables(file, &value);
+    let behind: Vec<_> = names
+        .iter()
+        .map(|name| assigned(file, name, value.start))
+        .collect();
+    let followed = behind
+        .iter()
+        .flatten()
+        .map(|value| (value, file.code.get(value.clone()).unwrap_or_default()));
+    if followed.clone().any(|(_, code)| RANDOM.is_match(code)) {
+        return None;
+    }
+    if WRITTEN.is_match(code) {
+        return Some(
+            "It only writes down what others may know: nothing in it is random or signed.",
+        );
+    }
+    if IDENTITY.is_match(code) {
+        return Some("It is somebody's id, which others may know.");
+    }
+    let mut followed = followed.map(|(value, _)| value.clone());
+    followed.find_map(|value| why_predictable(file, value, depth + 1))
+}
+
+/// Returns true if a value is a text in quotes with no hole.
+fn is_constant(code: &[u8]) -> bool {
+    let quote = code[0];
+    matches!(quote, b'"' | b'\'')
+        && code.len() > 2
+        && code.last() == Some(&quote)
+        && !code[1..code.len() - 1].contains(&quote)
+}
+
+/// The names of the variables in a value.
+fn variables(file: &CodeFile<'_>, value: &Range<usize>) -> Vec<String> {
+    static VARIABLE: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z_$][\w$]*"));
+    let bare = file.bare.get(value.clone()).unwrap_or_default();
+    let names = VARIABLE
+        .find_iter(bare)
+        .filter(|name| name.start() == 0 || bare[name.start() - 1] != b'.');
+    let names = names.filter_map(|name| std::str::from_utf8(name.as_bytes()).ok());
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.truncate(8);
+    names
+}

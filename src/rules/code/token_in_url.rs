@@ -1,0 +1,107 @@
+//! A Notion token that is put into an address.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::call::arguments;
+use super::file::CodeFile;
+use super::log_calls::credential;
+use super::names::Held;
+use super::value::values;
+use super::{CodeCheck, Fault, SCANNED, compile};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "code-token-in-url",
+    title: "Notion token put into an address",
+    advice: "Keep it in a session on the server, or in an httpOnly cookie, and redirect without it.",
+    page: include_str!("../../../docs/rules/code-token-in-url.md"),
+    ..SCANNED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: &[
+        "/v1/oauth/",
+        "otion.oauth.token(",
+        "NOTION_",
+        "api.notion.com",
+        "@notionhq/client",
+    ],
+    needs_whole: false,
+    look,
+};
+
+/// The end of a text behind which the value of a parameter stands: a hole of the same string, or
+/// what is added to it.
+static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r#"(?i)[?&#]\w*(?:token|access_token|secret|api_?key)=(?:\$\{|\{\$?|#\{|\\\("#,
+        r#"|['"`]\s*[+.]\s*)"#,
+    ))
+});
+
+/// A parameter that is set by a call.
+static SET: LazyLock<Regex> = LazyLock::new(|| compile(r"\b[sS]earchParams\.(?:set|append)\("));
+
+/// The address of somebody else's service, or of Notion's, before the parameter: what it asks for
+/// is between the two.
+static SERVICE: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"https?://(?:api|graph|www|oauth2?|accounts)\.[\w.-]+[^\s'\x22`]*$"));
+
+fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+    let mut found: Vec<Fault> = Vec::new();
+    for start in PARAMETER.find_iter(&file.code) {
+        let end = value_end(file, start.end());
+        let before = &file.code[file.line(start.start()).start..start.start()];
+        if !SERVICE.is_match(before) {
+            add(file, start.start()..end, start.end()..end, &mut found);
+        }
+    }
+    for call in file.bare_matches(&SET) {
+        let all = arguments(&file.bare, call.end - 1).unwrap_or_default();
+        let [name, value] = all.as_slice() else {
+            continue;
+        };
+        let name = file.text(name.clone()).to_ascii_lowercase();
+        if ["token", "secret", "key"]
+            .iter()
+            .any(|word| name.contains(word))
+        {
+            add(file, call.start..value.end + 1, value.clone(), &mut found);
+        }
+    }
+    found.sort_by_key(|fault| fault.span.start);
+    found
+}
+
+fn add(file: &CodeFile<'_>, span: Range<usize>, value: Range<usize>, found: &mut Vec<Fault>) {
+    let mut values = values(file, value).into_iter();
+    if let Some(name) = values.find_map(|value| credential(file, value, Held::Token)) {
+        let note = format!(
+            "The value of `{name}` gets into histories, logs and Referer headers with the address."
+        );
+        found.push(Fault { span, note });
+    }
+}
+
+/// Where the expression ends that begins at `start`.
+fn value_end(file: &CodeFile<'_>, start: usize) -> usize {
+    let mut depth = 0_usize;
+    let ends = |byte: &u8| {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth == 0 => return true,
+            b')' | b']' | b'}' => depth -= 1,
+            b'+' | b',' | b';' | b'\n' => return depth == 0,
+            _ => {}
+        }
+        false
+    };
+    let rest = &file.bare[start..];
+    start + rest.iter().position(ends).unwrap_or(rest.len())
+}

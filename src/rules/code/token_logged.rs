@@ -1,0 +1,30 @@
+//! A Notion token or client secret that is written into a log.
+
+use super::log_calls::logged;
+use super::names::Held;
+use super::{CodeCheck, SCANNED};
+use crate::model::rule::Rule;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "code-token-logged",
+    title: "Notion credential written into a log",
+    advice: "Log that it is there, never the value; rotate it if a log that others read has it.",
+    page: include_str!("../../../docs/rules/code-token-logged.md"),
+    ..SCANNED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: &[
+        "NOTION_",
+        "/v1/oauth/",
+        "otion.oauth.token(",
+        "@notionhq/client",
+        "notion_client",
+        "api.notion.com",
+    ],
+    needs_whole: false,
+    look: |file| logged(file, Held::Token),
+};

@@ -1,0 +1,228 @@
+//! Which values an expression hands on, and what the name of each is.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::call::{arguments, closing, split, trimmed};
+use super::compile;
+use super::file::CodeFile;
+use super::language::Language;
+
+/// How deep expressions are followed into each other.
+const DEEPEST: usize = 8;
+
+/// What hands its argument on as it is, or as text.
+static PASSES: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"^(?:JSON\.stringify|String|Sprintf?|fmt\.Sprintf?|str|repr|string|json\.dumps",
+        r"|encodeURIComponent|quote|urllib\.parse\.quote|strval|ToString)\s*\(",
+    ))
+});
+
+/// A name with what leads to it: `process.env.NOTION_TOKEN!`, `data["access_token"]`,
+/// `os.getenv("NOTION_TOKEN")`, `tokens.get("access_token", "")`, `$token->getAccessToken()`.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r#"^(?:await\s+)?[&*@$]{0,2}[A-Za-z_][\w$]*!?"#,
+        r#"(?:\s*(?:\?\.|\.|->|::)\s*[A-Za-z_$][\w$]*!?|\??\.?\[\s*(?:['"][\w.-]+['"]"#,
+        r#"|:[A-Za-z_]\w*)\s*\]!?"#,
+        r#"|\(\s*['"][\w.-]+['"]\s*(?:,\s*(?:''|""|None|nil|null))?\)|\(\s*\)|![^=])*$"#
+    ))
+});
+
+/// The names in a path, outermost last, with those in brackets and quotes.
+static NAMES: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z_][\w-]*"));
+
+/// Methods that hand on what they are called on.
+const SAME: [&str; 9] = [
+    "trim", "toString", "to_s", "strip", "unwrap", "clone", "as_str", "String", "ToString",
+];
+
+/// The values that the expression in `range` hands on: the holes of a string, the parts of a sum,
+/// the values of an object, the branches of a choice, and else itself. What it is only asked for,
+/// as in a condition, is not among them.
+pub fn values(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    add_values(file, range, &mut found, 0);
+    found
+}
+
+fn add_values(
+    file: &CodeFile<'_>,
+    range: Range<usize>,
+    found: &mut Vec<Range<usize>>,
+    depth: usize,
+) {
+    let range = trimmed(&file.bare, range);
+    let text = &file.bare[range.clone()];
+    if text.is_empty() || depth == DEEPEST {
+        return;
+    }
+    let mut add = |range| add_values(file, range, found, depth + 1);
+    if let Some(parts) = operands(file, range.clone()) {
+        return parts.into_iter().for_each(add);
+    }
+    if let Some(call) = PASSES.find(text) {
+        let open = range.start + call.end() - 1;
+        if closing(&file.bare, open) == Some(range.end - 1) {
+            let first = arguments(&file.bare, open).and_then(|all| all.into_iter().next());
+            return first.into_iter().for_each(add);
+        }
+    }
+    match text[0] {
+        b'(' if closing(&file.bare, range.start) == Some(range.end - 1) => {
+            add(range.start + 1..range.end - 1)
+        }
+        b'{' | b'[' => members(file, range).into_iter().for_each(add),
+        _ if is_string(text) => {
+            let named = formatted(file, range.clone());
+            holes(file, range).into_iter().chain(named).for_each(add);
+        }
+        _ => found.push(range),
+    }
+}
+
+/// The parts of a sum, the sides of `a || b`, or the branches of `a ? b : c`; `None` where it is
+/// none of these.
+fn operands(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>>> {
+    let bare = &file.bare;
+    let is_php = file.language == Language::Php;
+    let choice = split(bare, range.clone(), |rest| {
+        let is_mark = rest[0] == b'?' && !matches!(rest.get(1), Some(b'?' | b'.' | b'[' | b':'));
+        usize::from(is_mark && file.language.has_choice())
+    });
+    if let [_, branches] = choice.as_slice() {
+        return Some(split(bare, branches.clone(), |rest| {
+            usize::from(rest[0] == b':')
+        }));
+    }
+    let sides = split(bare, range.clone(), |rest| match rest {
+        [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => 2,
+        [b' ', b'o', b'r', b' ', ..] if file.language == Language::Python => 4,
+        _ => 0,
+    });
+    if sides.len() > 1 {
+        return Some(sides);
+    }
+    let parts = split(bare, range, |rest| match rest {
+        [b'+', next, ..] if *next != b'+' && *next != b'=' => 1,
+        [b' ', b'.', b' ', ..] if is_php => 3,
+        [b' ', b'%', b' ', ..] if file.language == Language::Python => 3,
+        _ => 0,
+    });
+    (parts.len() > 1).then_some(parts)
+}
+
+impl Language {
+    /// Returns true if `a ? b : c` is a choice in it.
+    fn has_choice(self) -> bool {
+        !matches!(
+            self,
+            Language::Python | Language::Go | Language::Kotlin | Language::Rust
+        )
+    }
+}
+
+/// The values of an object or a list.
+fn members(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
+    let parts = arguments(&file.bare, range.start).unwrap_or_default();
+    let value = |part: Range<usize>| {
+        let key = split(&file.bare, part, |rest| match rest {
+            [b':', b':', ..] => 0,
+            [b':', ..] => 1,
+            [b'=', b'>', ..] => 2,
+            _ => 0,
+        });
+        key.into_iter().next_back()
+    };
+    parts.into_iter().filter_map(value).collect()
+}
+
+/// Returns true if a bare text is one string, with a prefix or without.
+fn is_string(text: &[u8]) -> bool {
+    let start = text
+        .iter()
+        .take(3)
+        .position(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let Some(start) = start else { return false };
+    text[..start]
+        .iter()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'@'))
+}
+
+/// What Python's `"…".format(…)` puts into a string.
+fn formatted(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
+    let call = memchr::memmem::find(&file.bare[range.clone()], b".format(");
+    let open = call.map(|at| range.start + at + ".format".len());
+    let all = open.and_then(|open| arguments(&file.bare, open));
+    let named = all.unwrap_or_default().into_iter().map(|part| {
+        let behind = split(&file.bare, part.clone(), |rest| {
+            usize::from(rest[0] == b'=')
+        });
+        behind.last().cloned().unwrap_or(part)
+    });
+    named.collect()
+}
+
+/// The code in the holes of a string: whatever of its bare text is neither blank nor a quote.
+fn holes(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = range.start;
+    while at < range.end {
+        let byte = file.bare[at];
+        let is_open = matches!(byte, b'{' | b'(') && at > range.start;
+        if is_open {
+            let end = closing(&file.bare, at).unwrap_or(range.end).min(range.end);
+            // Of `{name:5}` and `{name!r}` the name is the value.
+            let inner = split(&file.bare, at + 1..end, |rest| match rest {
+                [b':', ..] if file.language.is_formatting() => 1,
+                [b'!', b'r' | b's' | b'a', ..] if file.language == Language::Python => 2,
+                _ => 0,
+            });
+            found.extend(inner.into_iter().next());
+            at = end + 1;
+        } else if byte == b'$' && file.bare.get(at + 1) != Some(&b'{') {
+            let is_of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+            let name = file.bare[at + 1..range.end]
+                .iter()
+                .take_while(is_of_name)
+                .count();
+            found.push(at..at + 1 + name);
+            at += 1 + name;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+impl Language {
+    /// Returns true if a colon in the hole of a string begins how the value is written.
+    fn is_formatting(self) -> bool {
+        matches!(self, Language::Python | Language::CSharp | Language::Rust)
+    }
+}
+
+/// The names that lead to the value in `range`, its own last; `None` where it is no name but is
+/// worked out.
+pub fn path(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<String>> {
+    let range = trimmed(&file.code, range);
+    let text = file.code.get(range)?;
+    if text.len() > 200 || !NAMED.is_match(text) {
+        return None;
+    }
+    let names = NAMES
+        .find_iter(text)
+        .filter_map(|name| std::str::from_utf8(name.as_bytes()).ok());
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.retain(|name| !matches!(name.as_str(), "await" | "None" | "nil" | "null"));
+    while names
+        .last()
+        .is_some_and(|last| SAME.contains(&last.as_str()))
+    {
+        names.pop();
+    }
+    (!names.is_empty()).then_some(names)
+}

@@ -1,0 +1,28 @@
+//! The token with which Notion signs webhooks, written into a log.
+
+use super::log_calls::logged;
+use super::names::Held;
+use super::{CodeCheck, REVIEWED};
+use crate::model::rule::{Rule, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "webhook-verification-token-logged",
+    title: "Webhook verification token written into a log",
+    severity: Severity::Note,
+    advice: "Keep it where secrets are kept instead; if others read the log, make a new subscription.",
+    page: include_str!("../../../docs/rules/webhook-verification-token-logged.md"),
+    ..REVIEWED
+};
+
+/// How it is looked for.
+pub static CHECK: CodeCheck = CodeCheck {
+    rules: &[&RULE],
+    anchors: &[
+        "verification_token",
+        "verificationToken",
+        "VERIFICATION_TOKEN",
+    ],
+    needs_whole: false,
+    look: |file| logged(file, Held::VerificationToken),
+};

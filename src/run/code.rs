@@ -1,0 +1,25 @@
+//! Findings about code, by the path that their file has from the root.
+
+use crate::model::finding::Finding;
+use crate::model::skip::{Skip, SkipReason};
+use crate::rules;
+use crate::source::Source;
+
+/// Lets each finding about a line of code be known by the path from the root, and drops what is in
+/// tests, examples and the like: which folders a path has before the root says nothing.
+pub fn bind(findings: &mut Vec<Finding>, skips: &mut Vec<Skip>, source: &dyn Source) {
+    findings.retain_mut(|finding| {
+        if finding.line.is_none() {
+            return true;
+        }
+        let rooted = source.rooted(&finding.origin);
+        let path = rooted.path().unwrap_or_default();
+        finding.bind(path);
+        !rules::is_aside(path)
+    });
+    skips.retain(|skip| {
+        let rooted = source.rooted(&skip.origin);
+        let is_judged = !rules::is_aside(rooted.path().unwrap_or_default());
+        skip.reason != SkipReason::TooLargeToReview || is_judged
+    });
+}
