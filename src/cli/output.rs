@@ -173,9 +173,13 @@ pub fn write_live(
     file: Option<&Path>,
     detail: Detail,
 ) -> Result<()> {
-    let named = file
-        .and_then(by_name)
-        .filter(|format| *format == Format::Json);
+    let named = file.and_then(by_name);
+    if named.is_some_and(|format| format != Format::Json) {
+        let message = "this report is for people or JSON: no file of another format is written";
+        return Err(
+            Error::new(message).help("name a file that ends in .json, or in something else")
+        );
+    }
     let format = format.or(named).unwrap_or(Format::Human);
     let mut style = style(false, detail);
     let mut text = Vec::new();

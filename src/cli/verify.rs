@@ -8,7 +8,9 @@ use crate::model::secret::Secret;
 use crate::report::{Expected, LiveReport, TokenRow};
 use clap::Args;
 
-use super::ask::{self, Answered, Answers, AskFlags, ClientFlags, OauthClient, Values, duration};
+use super::ask::{
+    self, Answered, Answers, AskFlags, ClientFlags, OauthClient, ValueFault, Values, duration,
+};
 use super::{Outcome, access, output};
 
 /// `ntnguard verify NAME…`
@@ -92,8 +94,8 @@ impl VerifyCommand {
                 "-" => ask::from_input(&mut input)?,
                 name => ask::of_variable(values, name)?,
             };
-            if let Some(fault) = ask::token_fault(&value) {
-                return Err(ask::unfit(name, fault));
+            if let Some(fault) = ask::named_token_fault(name, &value) {
+                return Err(unfit(name, fault));
             }
             tokens.push(WantedToken {
                 variable: name.clone(),
@@ -179,6 +181,17 @@ fn introspect(
         if !is_other {
             row.introspection = Some(client.introspect(notion, &token.value));
         }
+    }
+}
+
+fn unfit(name: &str, fault: ValueFault) -> Error {
+    let error = ask::unfit(name, fault);
+    match fault {
+        ValueFault::Client => error.help(
+            "name the client's id and secret: --client-id-env NAME --client-secret-env NAME (and \
+             --dead NAME, if it must be refused)",
+        ),
+        _ => error,
     }
 }
 

@@ -18,12 +18,27 @@ struct NotionError {
     additional_data: Value,
 }
 
+/// Where OAuth says what went wrong; the rest of the API says `code`.
+const OAUTH: &[&str] = &["error", "code"];
+
 impl NotionError {
     /// What an answer says went wrong; `None` when it is no error of Notion's.
     fn of(response: &Answer) -> Option<Self> {
-        let mut body: Value = serde_json::from_slice(&response.body).ok()?;
-        // OAuth says `error` where the rest of the API says `code`.
-        let code = body["code"].as_str().or_else(|| body["error"].as_str())?;
+        Self::under(&["code"], response)
+    }
+
+    /// The same where the code stands under one of `names`. What stands between here and Notion
+    /// writes such words too, so Notion's own marks must be there.
+    fn under(names: &[&str], response: &Answer) -> Option<Self> {
+        let mut body = json(response)?;
+        let is_marked = body["object"] == "error"
+            || body["request_id"].is_string()
+            || response.header("x-notion-request-id").is_some();
+        let own = body["status"].as_u64();
+        if !is_marked || own.is_some_and(|own| own != u64::from(response.status)) {
+            return None;
+        }
+        let code = names.iter().find_map(|name| body[*name].as_str())?;
         Some(NotionError {
             code: code.to_owned(),
             message: body["message"].as_str().unwrap_or_default().to_owned(),
@@ -39,10 +54,19 @@ impl NotionError {
     }
 }
 
+/// The body as JSON; `None` where it is none, or the answer says that it is something else.
+fn json(response: &Answer) -> Option<Value> {
+    let kind = response.header("content-type");
+    let is_json = kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("json"));
+    serde_json::from_slice(&response.body)
+        .ok()
+        .filter(|_| is_json)
+}
+
 /// The state of a token, by the answer to `GET /v1/users/me`.
 pub fn of_me(response: &Answer) -> LiveState {
     match (response.status, NotionError::of(response)) {
-        (200, _) => match identity(&response.body) {
+        (200, _) => match identity(response) {
             Some(identity) => LiveState::Live(Some(identity)),
             None => LiveState::Unknown(UnknownReason::NotNotion),
         },
@@ -60,15 +84,15 @@ fn is_stripped(failure: &NotionError) -> bool {
 }
 
 /// Whose a token is; `None` when the body is no user. To a personal token, a person may be answered.
-fn identity(body: &[u8]) -> Option<Identity> {
-    let user: Value = serde_json::from_slice(body).ok()?;
+fn identity(response: &Answer) -> Option<Identity> {
+    let user = json(response)?;
     let text = |value: &Value| {
         value
             .as_str()
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     };
-    if user["object"] != "user" {
+    if user["object"] != "user" || user.get("code").is_some() {
         return None;
     }
     let bot = &user["bot"];
@@ -92,8 +116,8 @@ pub fn of_object(response: &Answer) -> Presence {
     let failure = NotionError::of(response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
     match (response.status, code) {
-        (200, _) => match serde_json::from_slice::<Value>(&response.body) {
-            Ok(object) if object["object"].is_string() && object["id"].is_string() => {
+        (200, _) => match json(response) {
+            Some(object) if is_object(&object) => {
                 let is_gone = object["in_trash"] == true || object["archived"] == true;
                 if is_gone {
                     Presence::InTrash
@@ -142,13 +166,33 @@ pub(super) fn unexpected(response: &Answer) -> UnknownReason {
     }
 }
 
+/// Returns true for one of the things that have an address in Notion.
+fn is_object(object: &Value) -> bool {
+    let kinds = ["page", "database", "data_source", "block"];
+    let is_kind = object["object"]
+        .as_str()
+        .is_some_and(|kind| kinds.contains(&kind));
+    let is_clear = |name: &str| object.get(name).is_none_or(|value| value.is_boolean());
+    is_kind && object["id"].is_string() && is_clear("in_trash") && is_clear("archived")
+}
+
+/// Returns true if an answer is about the object with this id, which may be written with dashes.
+pub fn is_about(response: &Answer, id: &str) -> bool {
+    let digits = |id: &str| id.replace('-', "").to_ascii_lowercase();
+    let object = json(response).unwrap_or_default();
+    object["id"]
+        .as_str()
+        .is_some_and(|own| digits(own) == digits(id))
+}
+
 /// What `POST /v1/oauth/introspect` says about a token, and about the client that asks.
 pub fn of_introspection(response: &Answer) -> Introspection {
-    let failure = NotionError::of(response);
+    let failure = NotionError::under(OAUTH, response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
     match (response.status, code) {
         (200, _) => {
-            let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+            let body = json(response).filter(|body| body["object"] != "error");
+            let body = body.unwrap_or_default();
             match body["active"].as_bool() {
                 Some(true) => Introspection::Active(body["iat"].as_i64()),
                 Some(false) => Introspection::Inactive,
@@ -162,9 +206,9 @@ pub fn of_introspection(response: &Answer) -> Introspection {
 
 /// What `POST /v1/oauth/revoke` says.
 pub fn of_revocation(response: &Answer) -> Revocation {
-    let failure = NotionError::of(response);
+    let failure = NotionError::under(OAUTH, response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
-    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    let body = json(response).unwrap_or_default();
     match (response.status, code) {
         (200, "") if body["request_id"].is_string() => Revocation::Revoked,
         (200, _) => Revocation::Unknown(UnknownReason::NotNotion),

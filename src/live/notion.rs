@@ -201,7 +201,12 @@ impl Notion {
     /// Asks who holds a token: the one request that needs no capability and changes nothing.
     pub fn me(&mut self, token: &Secret) -> Verified<LiveState> {
         let call = NotionCall::get(Credentials::Token(token));
-        self.ask("/v1/users/me", &call, answer::of_me, LiveState::Unknown)
+        let of = |response: &Answer| match answer::of_me(response) {
+            // A part of a token is refused too, while the token works.
+            LiveState::Dead if !is_whole(token) => LiveState::Unknown(UnknownReason::OddLength),
+            state => state,
+        };
+        self.ask("/v1/users/me", &call, of, LiveState::Unknown)
     }
 
     /// Asks a client about a token of its own, or, without one, only whether it is accepted.
@@ -228,7 +233,13 @@ impl Notion {
     pub fn object(&mut self, token: &Secret, kind: NotionObject, id: &str) -> Verified<Presence> {
         let call = NotionCall::get(Credentials::Token(token));
         let path = format!("{}/{id}", kind.path());
-        self.ask(&path, &call, answer::of_object, Presence::Unknown)
+        let of = |response: &Answer| match answer::of_object(response) {
+            Presence::Shared | Presence::InTrash if !answer::is_about(response, id) => {
+                Presence::Unknown(UnknownReason::NotNotion)
+            }
+            presence => presence,
+        };
+        self.ask(&path, &call, of, Presence::Unknown)
     }
 
     /// Asks whether a token may do something, by a request that can do nothing.
@@ -303,7 +314,7 @@ impl Notion {
     ) -> Verified<T> {
         let before = self.requests;
         let (result, trace) = match self.send(path, call) {
-            Ok(response) => (of(&response), answer::trace(&response)),
+            Ok(response) => (of(&response), traced(&response, call)),
             Err(reason) => (unknown(reason), AnswerTrace::default()),
         };
         Verified {
@@ -379,6 +390,38 @@ fn in_query(cursor: &str) -> String {
         _ => format!("%{byte:02X}"),
     };
     cursor.bytes().map(spelled).collect()
+}
+
+/// Returns true if a token is as long as Notion makes them.
+fn is_whole(token: &Secret) -> bool {
+    let is_long = |(prefix, length): &(&str, usize)| {
+        token.begins_with(prefix) && token.len() == prefix.len() + length
+    };
+    [("ntn_", 46), ("secret_", 43)].iter().any(is_long)
+}
+
+/// What an answer says about itself, without what spells a part of what was sent.
+fn traced(response: &Answer, call: &NotionCall<'_>) -> AnswerTrace {
+    let trace = answer::trace(response);
+    let login = match &call.login {
+        Credentials::Token(token) => token,
+        Credentials::Client { secret, .. } => secret,
+    };
+    let sent = call
+        .asks_about
+        .iter()
+        .flatten()
+        .filter_map(|part| match part {
+            SentPart::Secret(secret) => Some(*secret),
+            SentPart::Text(_) => None,
+        });
+    let secrets: Vec<&Secret> = sent.chain([*login]).collect();
+    let is_clean = |text: &String| !secrets.iter().any(|secret| secret.has_piece_in(text));
+    AnswerTrace {
+        status: trace.status,
+        code: trace.code.filter(is_clean),
+        request: trace.request.filter(is_clean),
+    }
 }
 
 /// Up to a quarter of a second more, so that jobs refused together do not come back together.

@@ -40,6 +40,8 @@ pub enum UnknownReason {
     Overloaded,
     /// The answer means nothing that is known.
     Unexpected,
+    /// It is refused, and is not as long as tokens are.
+    OddLength,
     /// Time was over before it was asked.
     NotAsked,
 }
@@ -80,6 +82,7 @@ impl UnknownReason {
             UnknownReason::Blocked => "blocked",
             UnknownReason::Overloaded => "overloaded",
             UnknownReason::Unexpected => "unexpected",
+            UnknownReason::OddLength => "odd-length",
             UnknownReason::NotAsked => "not-asked",
         }
     }
@@ -115,6 +118,9 @@ impl UnknownReason {
             UnknownReason::Stripped => "does a proxy take the header Authorization away?",
             UnknownReason::Blocked => "waiting does not help: write to Notion's support",
             UnknownReason::Proxy(fault) => return fault.help(),
+            UnknownReason::OddLength => {
+                "compare its end with where it is kept: a part of a token is refused while the token works"
+            }
             UnknownReason::NotAsked => "ask for fewer at once, or raise --timeout",
             _ => return None,
         })
@@ -147,6 +153,9 @@ impl fmt::Display for UnknownReason {
             UnknownReason::Blocked => "Notion blocks requests of this workspace",
             UnknownReason::Overloaded => "Notion cannot answer now",
             UnknownReason::Unexpected => "the answer says neither live nor dead",
+            UnknownReason::OddLength => {
+                "it is refused, but not as long as a token: is a part missing?"
+            }
             UnknownReason::NotAsked => "the time was over before it was asked",
         })
     }

@@ -1,5 +1,7 @@
 //! Whether the secret of a finding still works, as far as Notion was asked.
 
+use super::secret::Secret;
+
 /// Whose token it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
@@ -32,6 +34,27 @@ impl Kind {
         match self {
             Kind::Internal => "internal",
             Kind::User => "user",
+        }
+    }
+}
+
+impl Identity {
+    /// The same without the texts that have a piece of `secret`, which a server may echo.
+    pub fn without(self, secret: &Secret) -> Self {
+        self.map(|text| match secret.has_piece_in(&text) {
+            true => "****".to_owned(),
+            false => text,
+        })
+    }
+
+    /// The same with other texts.
+    pub fn map(self, change: impl Fn(String) -> String) -> Self {
+        Identity {
+            kind: self.kind,
+            bot: change(self.bot),
+            name: self.name.map(&change),
+            workspace: self.workspace.map(&change),
+            workspace_name: self.workspace_name.map(&change),
         }
     }
 }

@@ -12,6 +12,20 @@ use zeroize::Zeroize;
 /// Secrets shorter than this are masked whole; of longer ones the prefix and the last four characters stay visible.
 const SHOWN_FROM: usize = 40;
 
+/// So many letters and digits in a row are a piece that tells something.
+const PIECE: usize = 8;
+
+/// The letters and digits of a text, small and in ASCII as far as they have such a form.
+fn plain(text: &str) -> Vec<char> {
+    let narrow = |c: char| match c {
+        // Full-width forms stand in the order of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    };
+    let known = text.chars().map(narrow).filter(|c| c.is_alphanumeric());
+    known.flat_map(char::to_lowercase).collect()
+}
+
 /// A credential's bytes, overwritten when they are dropped. `Debug` and `Display` show the mask.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
@@ -98,6 +112,21 @@ impl Secret {
         let end = bytes.iter().rposition(|byte| !is_around(byte));
         let inner = start.zip(end).map(|(start, end)| &bytes[start..=end]);
         Secret::new(inner.unwrap_or_default().to_vec(), self.prefix)
+    }
+
+    /// Whether `text` has a piece of it, in whatever letter case, with other characters between, or in hexadecimal.
+    pub fn has_piece_in(&self, text: &str) -> bool {
+        let body = plain(&String::from_utf8_lossy(&self.bytes[self.prefix..]));
+        let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
+        let spelled: Vec<u8> = (0..digits.len() / 2)
+            .filter_map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok())
+            .collect();
+        let texts = [plain(text), plain(&String::from_utf8_lossy(&spelled))];
+        let mut pieces = body.windows(PIECE);
+        pieces.any(|piece| {
+            let has = |text: &Vec<char>| text.windows(PIECE).any(|window| window == piece);
+            texts.iter().any(has)
+        })
     }
 
     /// How many bytes it has.
@@ -244,6 +273,23 @@ mod tests {
         assert_eq!(long.short_mask(), "ntn_…qrst");
         assert_eq!(secret(20).short_mask(), "****…");
         assert_eq!(secret(20).mask(), "*".repeat(24));
+    }
+
+    #[test]
+    fn a_piece_of_it_is_recognised() {
+        let own = secret(46);
+        for text in [
+            "defghijk",
+            "x DEFG-HIJK y",
+            "d e f g h i j k",
+            "\u{ff44}\u{ff45}\u{ff46}\u{ff47}\u{ff48}\u{ff49}\u{ff4a}\u{ff4b}",
+            "64656667-6869-6a6b",
+        ] {
+            assert!(own.has_piece_in(text), "{text}");
+        }
+        for text in ["defghij", "docs sync", "", "64656667-6869-6a"] {
+            assert!(!own.has_piece_in(text), "{text}");
+        }
     }
 
     #[test]

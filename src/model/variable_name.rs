@@ -55,6 +55,9 @@ impl FromStr for VariableName {
 /// Fewer characters are no token's.
 const SHORTEST: usize = 40;
 
+/// Nobody has a name of so many letters of both cases and digits without a `_` in it.
+const UNMIXED: usize = 20;
+
 /// Returns true if `text` begins as Notion's credentials do, or is as long and as mixed as they
 /// are. `secret_token` is a name.
 fn is_value(text: &str) -> bool {
@@ -64,12 +67,18 @@ fn is_value(text: &str) -> bool {
         has(u8::is_ascii_lowercase),
         has(u8::is_ascii_uppercase),
     );
-    let begins = ["ntn_", "nrt_", "v02:", "v03:"]
-        .iter()
-        .any(|prefix| text.starts_with(prefix));
+    let lower = text.to_ascii_lowercase();
+    let begins = ["ntn_", "nrt_", "v02:", "v03:"].iter().any(|prefix| {
+        let is_long = text.len() >= UNMIXED;
+        text.starts_with(prefix) || lower.starts_with(prefix) && is_long && digit
+    });
+    let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_word = text.len() >= UNMIXED && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_legacy = text.starts_with("secret_") && (digit || capital);
     begins
         || is_legacy
+        || is_hex
+        || is_word && digit && small && capital
         || text.len() >= SHORTEST && digit && small && (capital || !text.contains('_'))
 }
 

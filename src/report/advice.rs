@@ -13,6 +13,11 @@ pub fn line(finding: &Finding) -> String {
     if is_committed_file(finding) {
         return out_of_commits(finding);
     }
+    if finding.is_dead() {
+        return "Nothing is left to rotate: find out who replaced it and where it leaked, then allow this finding, or \
+                remove it from history."
+            .to_owned();
+    }
     if !finding.is_local || finding.rule.kind != RuleKind::Credential {
         return finding.rule.advice.to_owned();
     }

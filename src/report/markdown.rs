@@ -130,6 +130,8 @@ fn row((finding, verdict): &Judged) -> String {
         .map_or_else(String::new, |evidence| {
             format!(" {}", code(&evidence.short_mask))
         });
+    let lives = finding.liveness.as_ref();
+    let lives = lives.map_or_else(String::new, |known| format!(" ({})", known.state.id()));
     let (id, since) = match commit {
         Some(commit) => (
             code(&format!("{:.10}", commit.id)),
@@ -156,7 +158,7 @@ fn row((finding, verdict): &Judged) -> String {
         other => code(&state(other)),
     };
     format!(
-        "| {}{mask}{state} | {place}{more} | {id} | {since} |",
+        "| {}{mask}{lives}{state} | {place}{more} | {id} | {since} |",
         plain(finding.rule.title)
     )
 }

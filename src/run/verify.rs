@@ -1,7 +1,7 @@
 //! The step that asks Notion whether the secrets of a report still work.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ use crate::model::defaults::ASKED_SECRETS;
 use crate::model::finding::{Finding, Verdict};
 use crate::model::known::Known;
 use crate::model::liveness::{AnswerTrace, Identity, Liveness, Lives};
-use crate::model::rule::Severity;
+use crate::model::rule::{Confidence, Severity};
 use crate::model::secret::{Fingerprint, Secret};
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::time::seconds;
@@ -68,7 +68,8 @@ impl Verify {
             return Some(not_asked(("not-ours", why)));
         }
         let least = finding.rule.asked_from;
-        if least.is_none_or(|least| finding.confidence < least) {
+        let is_unsuited = || asked.unsuited.contains(identity);
+        if least.is_none_or(|least| finding.confidence < least) || is_unsuited() {
             return Some(not_asked(UNSUITED));
         }
         if let Some(known) = asked.known.get(identity) {
@@ -90,6 +91,9 @@ impl Verify {
 #[derive(Default)]
 struct AskedSecrets {
     known: BTreeMap<Fingerprint, Liveness>,
+    /// Those that are elsewhere known for what Notion cannot tell of: a client's secret is refused as a
+    /// token, live or dead.
+    unsuited: BTreeSet<Fingerprint>,
     /// Where the secrets lie that are over the limit.
     over: Vec<Origin>,
 }
@@ -97,7 +101,10 @@ struct AskedSecrets {
 impl Step for Verify {
     fn apply(&self, report: &mut Report, vault: &Vault) -> Result<()> {
         self.notion.borrow_mut().begin();
-        let mut asked = AskedSecrets::default();
+        let mut asked = AskedSecrets {
+            unsuited: unsuited(report),
+            ..AskedSecrets::default()
+        };
         for (finding, verdict) in &mut report.findings {
             if matches!(verdict, Verdict::Suppressed(_) | Verdict::BelowConfidence) {
                 continue;
@@ -123,6 +130,18 @@ impl Step for Verify {
         });
         Ok(())
     }
+}
+
+/// The secrets that a rule reports of which Notion cannot be asked.
+fn unsuited(report: &Report) -> BTreeSet<Fingerprint> {
+    let found = report.findings.iter().map(|(finding, _)| finding);
+    let unsuited = found.filter(|finding| {
+        finding.rule.asked_from.is_none() && finding.confidence >= Confidence::Medium
+    });
+    let secrets = unsuited.filter_map(|finding| finding.evidence.as_ref());
+    secrets
+        .map(|evidence| evidence.fingerprint.clone())
+        .collect()
 }
 
 /// Takes what is known into a finding. What is refused is a warning.
@@ -163,12 +182,12 @@ fn answered(verified: Verified<LiveState>, secret: &Secret) -> Liveness {
         checked: Some(seconds(SystemTime::now())),
         reason,
         trace: verified.trace,
-        identity: identity.map(|identity| without(identity, secret)),
+        identity: identity.map(|identity| masked(identity.without(secret), secret)),
     }
 }
 
-/// An identity in whose texts the secret is masked.
-fn without(identity: Identity, secret: &Secret) -> Identity {
+/// An identity in whose texts the secret is masked, whatever it is encoded in.
+fn masked(identity: Identity, secret: &Secret) -> Identity {
     let hidden = Hidden::new(&[Known {
         variable: String::new(),
         value: secret.clone(),
@@ -176,15 +195,8 @@ fn without(identity: Identity, secret: &Secret) -> Identity {
         is_guessable: false,
         password: None,
     }]);
-    let mask = |text: String| {
+    identity.map(|text| {
         let masked = hidden.mask(text.as_bytes()).into_owned();
         String::from_utf8_lossy(&masked).into_owned()
-    };
-    Identity {
-        kind: identity.kind,
-        bot: mask(identity.bot),
-        name: identity.name.map(mask),
-        workspace: identity.workspace.map(mask),
-        workspace_name: identity.workspace_name.map(mask),
-    }
+    })
 }

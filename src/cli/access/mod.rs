@@ -143,7 +143,7 @@ fn shown(text: &str, hidden: &Hidden) -> String {
 /// Whose a token is.
 fn identity(notion: &mut Notion, token: &Secret, name: &str) -> Result<Identity> {
     match notion.me(token).result {
-        LiveState::Live(identity) => Ok(identity.unwrap_or_default()),
+        LiveState::Live(identity) => Ok(identity.unwrap_or_default().without(token)),
         LiveState::Dead => {
             let message = format!("{name} is dead: Notion refuses it, so it reaches nothing now");
             Err(Error::new(message).help("put the token that works into the variable"))

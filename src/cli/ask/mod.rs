@@ -23,8 +23,8 @@ pub use connect::ConnectFlags;
 pub use duration::duration;
 pub use oauth::{ClientFlags, OauthClient};
 pub use values::{
-    ValueFault, Values, client_id_fault, common_fault, from_input, missing, of_variable,
-    secret_fault, token_fault, typed_name, unfit,
+    ValueFault, Values, client_id_fault, common_fault, from_input, missing, named_token_fault,
+    of_variable, secret_fault, token_fault, typed_name, unfit,
 };
 
 /// The flags of every command that asks Notion.
@@ -112,13 +112,29 @@ impl Answers {
     /// What is known about a token.
     pub fn token(&mut self, notion: &mut Notion, token: &Secret) -> Answered {
         let known = self.0.entry(token.fingerprint());
-        let answered = known.or_insert_with(|| (notion.me(token), SystemTime::now()));
+        let answered =
+            known.or_insert_with(|| (without(notion.me(token), token), SystemTime::now()));
         answered.clone()
     }
 
     /// Forgets what is known: it may have changed.
     pub fn forget(&mut self) {
         self.0.clear();
+    }
+}
+
+/// The same, with the token masked in what it says: what is cut first may be masked no more.
+fn without(verified: Verified<LiveState>, token: &Secret) -> Verified<LiveState> {
+    let hidden = hidden([token].into_iter());
+    let mask = |text: String| String::from_utf8_lossy(&hidden.mask(text.as_bytes())).into_owned();
+    Verified {
+        result: match verified.result {
+            LiveState::Live(identity) => {
+                LiveState::Live(identity.map(|known| known.without(token).map(mask)))
+            }
+            state => state,
+        },
+        ..verified
     }
 }
 

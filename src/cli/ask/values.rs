@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 
 use crate::env::{dotenv, known};
@@ -150,9 +150,24 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     if let Some(value) = known {
         return Ok(value.clone());
     }
+    if io::stdin().is_terminal() {
+        return Err(
+            Error::new("standard input is a terminal, which would show the token")
+                .help("pipe it in from where it is kept, or put it into a variable and name that"),
+        );
+    }
     let mut bytes = Vec::new();
-    let read = io::stdin().lock().take(MAX_INPUT).read_to_end(&mut bytes);
+    let read = io::stdin()
+        .lock()
+        .take(MAX_INPUT + 1)
+        .read_to_end(&mut bytes);
     read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+    if bytes.len() as u64 > MAX_INPUT {
+        return Err(
+            Error::new("standard input has more than 64 KiB: that is no token")
+                .help("pipe the token alone; a file of variables is for --env-file"),
+        );
+    }
     let end = bytes.iter().rposition(|byte| !b"\r\n".contains(byte));
     bytes.truncate(end.map_or(0, |end| end + 1));
     Ok(known.insert(Secret::new(bytes, 0)).clone())
@@ -171,6 +186,8 @@ pub enum ValueFault {
     Refresh,
     /// It is a person's session.
     Session,
+    /// Its name says that it is an OAuth client's secret.
+    Client,
     /// It is an integration's token, where another is wanted.
     Integration,
     /// It is not shaped as what is wanted.
@@ -185,6 +202,9 @@ impl fmt::Display for ValueFault {
             ValueFault::Placeholder => "is a placeholder",
             ValueFault::Refresh => "is a refresh token: asking with it would use it up",
             ValueFault::Session => "is a person's session, which is never sent",
+            ValueFault::Client => {
+                "is an OAuth client's secret by its name: Notion refuses it as a token, live or dead"
+            }
             ValueFault::Integration => "is the token of an integration",
             ValueFault::Shape => "is not what it should be: quotes, blanks or a part missing?",
         })
@@ -203,6 +223,17 @@ pub fn token_fault(value: &Secret) -> Option<ValueFault> {
         () if common.is_some() => common,
         () => (!is_token || !known::is_notions(value)).then_some(ValueFault::Shape),
     }
+}
+
+/// The same for the value of a variable, whose name may say that it is an OAuth client's secret:
+/// that looks as tokens did once.
+pub fn named_token_fault(name: &str, value: &Secret) -> Option<ValueFault> {
+    let name = name.to_ascii_uppercase();
+    let is_client =
+        value.begins_with("secret_") && name.contains("CLIENT") && name.contains("SECRET");
+    is_client
+        .then_some(ValueFault::Client)
+        .or_else(|| token_fault(value))
 }
 
 /// Why a value is no secret of an OAuth client.

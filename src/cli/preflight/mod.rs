@@ -64,7 +64,7 @@ impl PreflightCommand {
         };
         config.preflight.ok_or_else(|| {
             Error::new(format!("{name} does not say what to check"))
-                .help("write `preflight: {tokens: [NOTION_TOKEN]}` into it: names of variables")
+                .help("write into it `version: 1`, and `preflight: {tokens: [NOTION_TOKEN]}`: names of variables")
         })
     }
 }

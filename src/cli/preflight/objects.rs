@@ -51,7 +51,7 @@ impl ObjectChecks<'_> {
             _ => None,
         });
         let Some((value, identity)) = value.zip(identity) else {
-            let message = format!("was not asked about: {} does not work", names.token);
+            let message = format!("was not asked about: {} is not known to work", names.token);
             return (CheckOutcome::Unknown, message, None);
         };
         let name = identity.name.as_deref().unwrap_or("the integration");

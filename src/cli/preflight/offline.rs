@@ -6,7 +6,7 @@ use crate::model::variable_name::VariableName;
 use crate::policy::config::{OauthVariables, ObjectVariables, PreflightPlan};
 use crate::report::{CheckOutcome, CheckRow, CheckSubject};
 
-use super::super::ask::{OauthClient, Values, client_id_fault, secret_fault, token_fault};
+use super::super::ask::{OauthClient, Values, client_id_fault, named_token_fault, secret_fault};
 
 /// What can be asked about, and what cannot.
 #[derive(Default)]
@@ -48,7 +48,7 @@ pub fn ready(plan: &PreflightPlan, values: &Values) -> Ready {
 
 fn token(ready: &Ready, name: &VariableName, values: &Values) -> Result<Secret, String> {
     let value = values.secret(name).ok_or_else(|| unset(values))?;
-    if let Some(fault) = token_fault(&value) {
+    if let Some(fault) = named_token_fault(name.as_str(), &value) {
         return Err(fault.to_string());
     }
     match ready.tokens.iter().find(|(_, other)| *other == value) {

@@ -36,7 +36,7 @@ fn only_a_user_is_live_and_only_notions_refusal_is_dead() {
 #[test]
 fn everything_else_is_unknown() {
     let form = "Authorization header must use the format \\\"Bearer <token>\\\"";
-    let blocked = r#"{"code":"rate_limited",
+    let blocked = r#"{"object":"error","code":"rate_limited",
         "additional_data":{"rate_limit_reason":"public_api_request_blocked"}}"#;
     let cases = [
         (failure(401, "unauthorized", form), UnknownReason::Stripped),
@@ -46,6 +46,29 @@ fn everything_else_is_unknown() {
         ),
         (response(401, PORTAL), UnknownReason::NotNotion),
         (response(401, ""), UnknownReason::NotNotion),
+        // Gateways write such words too.
+        (
+            response(401, r#"{"error":"unauthorized"}"#),
+            UnknownReason::NotNotion,
+        ),
+        (
+            response(
+                401,
+                r#"{"code":"unauthorized","message":"Log in to the gateway"}"#,
+            ),
+            UnknownReason::NotNotion,
+        ),
+        (
+            response(
+                401,
+                r#"{"object":"error","status":403,"code":"unauthorized"}"#,
+            ),
+            UnknownReason::NotNotion,
+        ),
+        (
+            response(200, r#"{"object":"user","id":"b","code":"unauthorized"}"#),
+            UnknownReason::NotNotion,
+        ),
         (
             response(401, r#"{"message":"unauthorized"}"#),
             UnknownReason::NotNotion,

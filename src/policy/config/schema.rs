@@ -116,7 +116,11 @@ pub struct PreflightOauth {
 
 /// A page or a database, by the names of its variables.
 #[derive(Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "`{id: NAME, token: NAME}`, names of variables"
+)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PreflightObject {
     /// The variable with its id, or a link to it.

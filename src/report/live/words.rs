@@ -46,16 +46,30 @@ pub fn statement(liveness: &Liveness) -> String {
     match liveness.state {
         Lives::Live => {
             let whose = liveness.identity.as_ref().map(whose);
+            let whose = whose.map(|whose| unmarked(&whose));
             let whose = whose.map_or_else(String::new, |whose| format!(" It is {whose}."));
             format!("Live: Notion accepts it, so rotate it now.{whose}")
         }
         Lives::Dead => {
             let day = liveness.checked.map(day).unwrap_or_default();
-            format!("Dead: refused by Notion on {day}. That can be undone there.")
+            format!("Dead: refused by Notion on {day}. An owner may switch it on again.")
         }
         Lives::Unknown => format!("Nobody knows whether it is live{why}."),
         Lives::NotChecked => format!("Notion was not asked about it{why}."),
     }
+}
+
+/// A text without what SARIF and Markdown take for links, pictures and tags.
+fn unmarked(text: &str) -> String {
+    let plain = |c| match c {
+        '[' => '(',
+        ']' => ')',
+        '<' => '\u{2039}',
+        '>' => '\u{203a}',
+        '`' => '\'',
+        c => c,
+    };
+    text.chars().map(plain).collect()
 }
 
 /// The name of a state.
