@@ -301,7 +301,7 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// The first answer that tells something; an id may be that of a page, a database or a data source.
+    /// The first answer that tells something; an id may be a page's, a database's or a data source's.
     fn presence(&mut self, id: NotionId) -> Result<LookedUp, AccessGap> {
         let kinds = [
             NotionObject::Page,

@@ -13,6 +13,7 @@ mod base64;
 mod client;
 pub mod expect;
 pub mod listing;
+mod look;
 mod notion;
 mod origin;
 pub mod probe;

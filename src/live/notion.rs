@@ -3,11 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use serde_json::json;
-
 use super::Client;
-use super::listing::{self, Listed, Members, PlacedKind, Whereabouts};
-use super::probe::Probed;
 use super::proxy::ProxyVariables;
 use super::{
     Answer, AnswerTrace, ApiOrigin, Introspection, LiveState, Presence, Revocation, UnknownReason,
@@ -15,8 +11,6 @@ use super::{
 };
 use super::{answer, retry};
 use crate::error::Result;
-use crate::model::access::Capability;
-use crate::model::notion_id::NotionId;
 use crate::model::secret::Secret;
 
 /// How Notion is reached.
@@ -59,12 +53,9 @@ pub struct NotionCall<'a> {
 /// No answer about a single thing is larger.
 const MAX_ANSWER: u64 = 1024 * 1024;
 
-/// No list of a hundred things is larger.
-const MAX_LIST: u64 = 16 * MAX_ANSWER;
-
 impl<'a> NotionCall<'a> {
     /// A request without a body.
-    fn get(login: Credentials<'a>) -> Self {
+    pub(super) fn get(login: Credentials<'a>) -> Self {
         NotionCall {
             login,
             asks_about: None,
@@ -131,9 +122,6 @@ impl NotionObject {
 
 /// One try waits for its answer no longer than this.
 const TRY: Duration = Duration::from_secs(10);
-
-/// What stands for the id of a page in a request that can mean none.
-pub(super) const NO_ID: &str = "ntnguard";
 
 /// What stands for a token when only the client is asked about. It is none.
 const NO_TOKEN: &str = "ntnguard-asks-about-the-client";
@@ -242,70 +230,8 @@ impl Notion {
         self.ask(&path, &call, of, Presence::Unknown)
     }
 
-    /// Asks whether a token may do something, by a request that can do nothing.
-    pub fn probe(&mut self, token: &Secret, capability: Capability) -> Verified<Probed> {
-        let (path, body, is_patch) = harmless(capability);
-        let call = NotionCall {
-            asks_about: body.map(|body| vec![SentPart::Text(body)]),
-            is_patch,
-            ..NotionCall::get(Credentials::Token(token))
-        };
-        self.ask(&path, &call, answer::of_probe, Probed::Unknown)
-    }
-
-    /// Asks for a page of the list of members; `cursor` is where the one before ends.
-    pub fn members(&mut self, token: &Secret, cursor: Option<&str>) -> Verified<Members> {
-        let call = NotionCall {
-            max_answer: MAX_LIST,
-            ..NotionCall::get(Credentials::Token(token))
-        };
-        let from = cursor.map_or_else(String::new, |cursor| {
-            format!("&start_cursor={}", in_query(cursor))
-        });
-        let path = format!("/v1/users?page_size=100{from}");
-        self.ask(&path, &call, listing::of_members, Members::Unknown)
-    }
-
-    /// Asks for a page of what is shared, the longest untouched first: what is added meanwhile comes
-    /// at the end. `cursor` is where the page before ends.
-    pub fn search(
-        &mut self,
-        token: &Secret,
-        in_trash: bool,
-        cursor: Option<&str>,
-    ) -> Verified<Listed> {
-        let mut body = json!({
-            "page_size": 100,
-            "sort": {"timestamp": "last_edited_time", "direction": "ascending"},
-        });
-        if in_trash {
-            body["filter"] = json!({"in_trash": true});
-        }
-        if let Some(cursor) = cursor {
-            body["start_cursor"] = cursor.into();
-        }
-        let body = body.to_string();
-        let call = NotionCall {
-            asks_about: Some(vec![SentPart::Text(&body)]),
-            max_answer: MAX_LIST,
-            ..NotionCall::get(Credentials::Token(token))
-        };
-        self.ask("/v1/search", &call, listing::of_search, Listed::Unknown)
-    }
-
-    /// Asks where something is: a block, or an object of which a list told no more than its id.
-    pub fn place(
-        &mut self,
-        token: &Secret,
-        kind: PlacedKind,
-        id: NotionId,
-    ) -> Verified<Whereabouts> {
-        let call = NotionCall::get(Credentials::Token(token));
-        let path = format!("{}/{id}", kind.path());
-        self.ask(&path, &call, listing::of_place, Whereabouts::Unknown)
-    }
-
-    fn ask<T>(
+    /// Sends a request, and says by `of` what its answer means.
+    pub(super) fn ask<T>(
         &mut self,
         path: &str,
         call: &NotionCall<'_>,
@@ -363,33 +289,6 @@ impl Notion {
     fn left(&self) -> Duration {
         self.end.saturating_duration_since(Instant::now())
     }
-}
-
-/// The request that tells by its refusal whether a token may do something: path, body, and whether
-/// it is a PATCH. The id is none, so nothing can be meant by it, and what is to be written is wrong
-/// besides. A page is never posted: a personal token may put one at the workspace's root, whatever
-/// else the request says.
-fn harmless(capability: Capability) -> (String, Option<&'static str>, bool) {
-    let comment = r#"{"parent":{"page_id":"ntnguard"},"rich_text":[]}"#;
-    match capability {
-        Capability::ReadContent => (format!("/v1/pages/{NO_ID}"), None, false),
-        Capability::UpdateContent => (format!("/v1/pages/{NO_ID}"), Some("{}"), true),
-        Capability::InsertContent => {
-            let path = format!("/v1/blocks/{NO_ID}/children");
-            (path, Some(r#"{"children":[]}"#), true)
-        }
-        Capability::ReadComments => ("/v1/comments".to_owned(), None, false),
-        Capability::InsertComments => ("/v1/comments".to_owned(), Some(comment), false),
-    }
-}
-
-/// A cursor as a query has it: what is neither a letter nor a digit is spelled out.
-fn in_query(cursor: &str) -> String {
-    let spelled = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    cursor.bytes().map(spelled).collect()
 }
 
 /// Returns true if a token is as long as Notion makes them.

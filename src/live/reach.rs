@@ -105,6 +105,8 @@ pub struct ReachedRoot {
     pub title: String,
     /// Returns true if it is in the trash.
     pub is_trashed: bool,
+    /// Returns true if it is known that it lies in nothing else that is reached.
+    pub is_placed: bool,
     /// What is reached through it, itself among that.
     pub counts: ReachCounts,
     /// The first of what is published, by id.
@@ -284,6 +286,7 @@ impl Reach {
             kind: node.kind,
             title: node.title.to_string(),
             is_trashed: node.is_trashed,
+            is_placed: node.parent != Parent::Untold && self.open_end(node.parent).is_none(),
             counts: ReachCounts::default(),
             published: None,
         }

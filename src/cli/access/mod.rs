@@ -32,7 +32,7 @@ pub struct AccessCommand {
     /// The variable whose token is asked about; `-` is a token on standard input
     #[arg(value_name = "NAME")]
     name: String,
-    /// Read variables from FILE, before the environment (repeatable; the first that sets one counts)
+    /// Read variables from FILE, before the environment (repeatable; the first to set one counts)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
     /// What is expected; by default .ntnguard-access.yaml at the repository's root
@@ -86,14 +86,14 @@ impl AccessCommand {
     }
 
     fn token(&self, values: &Values) -> Result<AskedToken> {
+        if self.write && self.name == "-" {
+            let message = "--write needs a variable's name, by which the token is known later";
+            return Err(Error::new(message).help("put the token into a variable, and name that"));
+        }
         let (variable, value) = match self.name.as_str() {
             "-" => (None, ask::from_input(&mut None)?),
             name => (Some(typed_name(name)?), ask::of_variable(values, name)?),
         };
-        if self.write && variable.is_none() {
-            let message = "--write needs a variable's name, by which the token is known later";
-            return Err(Error::new(message).help("put the token into a variable, and name that"));
-        }
         match ask::token_fault(&value) {
             Some(fault) => Err(ask::unfit(&self.name, fault)),
             None => Ok(AskedToken { variable, value }),

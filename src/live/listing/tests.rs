@@ -40,9 +40,12 @@ fn a_page_and_a_data_source_are_read_and_a_partial_one_too() {
     );
     assert!(page.is_trashed && page.is_published);
     let parent = json!({"type": "block_id", "block_id": uuid});
-    let source = one(json!({"object": "data_source", "id": uuid, "archived": true,
-        "title": [{"plain_text": "T".repeat(500)}], "properties": {"N": {"type": "title", "title": {}}},
-        "parent": {"type": "database_id", "database_id": uuid}, "database_parent": parent}))
+    let source = one(
+        json!({"object": "data_source", "id": uuid, "archived": true,
+        "title": [{"plain_text": "T".repeat(500)}],
+        "properties": {"N": {"type": "title", "title": {}}},
+        "parent": {"type": "database_id", "database_id": uuid}, "database_parent": parent}),
+    )
     .unwrap();
     assert_eq!((source.title.len(), source.is_trashed), (80, true));
     let id = uuid.parse().unwrap();

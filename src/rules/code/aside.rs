@@ -1,32 +1,9 @@
 //! Files that are no part of what runs: tests, examples, documentation, what tools have made.
 
 /// Folders whose files are not judged.
-const FOLDERS: [&str; 24] = [
-    "test",
-    "tests",
-    "__tests__",
-    "__mocks__",
-    "mocks",
-    "spec",
-    "specs",
-    "e2e",
-    "fixture",
-    "fixtures",
-    "__fixtures__",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "doc",
-    "docs",
-    "node_modules",
-    "vendor",
-    "dist",
-    ".next",
-    "cypress",
-    "site-packages",
-    "storybook",
-];
+const FOLDERS: &str = "test tests __tests__ __mocks__ mocks spec specs e2e fixture fixtures __fixtures__ example \
+    examples sample samples doc docs node_modules vendor dist .next cypress site-packages \
+    storybook";
 
 /// Returns true if the file at `path`, from the root of what is looked at, lies in a folder whose
 /// files are not judged. Where a path does not begin there, its folders say nothing.
@@ -36,9 +13,8 @@ pub(crate) fn is_aside(path: &[u8]) -> bool {
     let mut folders: Vec<&[u8]> = path.split(|byte| matches!(byte, b'/' | b'\\')).collect();
     folders.pop();
     let is_known = |folder: &&[u8]| {
-        FOLDERS
-            .iter()
-            .any(|known| known.as_bytes() == folder.to_ascii_lowercase())
+        let mut known = FOLDERS.split(' ');
+        known.any(|known| folder.eq_ignore_ascii_case(known.as_bytes()))
     };
     is_from_root && folders.iter().any(is_known)
 }

@@ -10,8 +10,12 @@ use super::compile;
 use super::file::CodeFile;
 use super::language::Language;
 
-/// How far back an assignment is looked for.
+/// How far back an assignment is looked for, and by how many places where the name stands.
 const REACH: usize = 6000;
+const MOST: usize = 40;
+
+/// How far before a name the head of a function may begin that has it for a parameter.
+const HEAD: usize = 200;
 
 /// What stands between a variable and its value: a type, and the sign of an assignment.
 static ASSIGNED: LazyLock<Regex> =
@@ -37,8 +41,8 @@ static DEFINES: LazyLock<Regex> =
 pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usize>> {
     let from = at.saturating_sub(REACH);
     let before = &file.bare[from..at];
-    let mut starts: Vec<usize> = memchr::memmem::find_iter(before, name).collect();
-    while let Some(start) = starts.pop() {
+    let starts: Vec<usize> = memchr::memmem::find_iter(before, name).collect();
+    for start in starts.into_iter().rev().take(MOST) {
         let end = start + name.len();
         if !is_whole(before, start..end) {
             continue;
@@ -48,7 +52,9 @@ pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usiz
             let is_visible = is_open(file, from + start, at);
             return is_visible.then(|| statement(file, value, at));
         }
-        if BOUND.is_match(&before[end..]) || PARAMETER.is_match(&before[..start]) {
+        if BOUND.is_match(&before[end..])
+            || PARAMETER.is_match(&before[start.saturating_sub(HEAD)..start])
+        {
             return None;
         }
     }

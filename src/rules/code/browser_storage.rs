@@ -8,7 +8,7 @@ use regex::bytes::Regex;
 use super::assigned::assigned;
 use super::call::{arguments, trimmed};
 use super::file::{CodeFile, says_notion};
-use super::names::{names_other, squashed, words};
+use super::names::{is_in, names_other, squashed, words};
 use super::{CodeCheck, Fault, SCANNED, compile};
 use crate::model::rule::Rule;
 
@@ -81,47 +81,16 @@ fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
 
 /// Returns true if a key and what is kept under it say that it is a credential of Notion's.
 fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
-    const ABOUT: [&str; 32] = [
-        "state",
-        "workspace",
-        "id",
-        "ids",
-        "status",
-        "expiry",
-        "expires",
-        "expiration",
-        "at",
-        "label",
-        "name",
-        "type",
-        "valid",
-        "verified",
-        "connected",
-        "saved",
-        "has",
-        "is",
-        "count",
-        "cache",
-        "version",
-        "page",
-        "database",
-        "time",
-        "timestamp",
-        "verifier",
-        "nonce",
-        "skip",
-        "seen",
-        "dismissed",
-        "error",
-        "design",
-    ];
+    const ABOUT: &str = "state workspace id ids status expiry expires expiration at label name type valid verified \
+        connected saved has is count cache version page database time timestamp verifier nonce \
+        skip seen dismissed error design";
     let own = words(key);
     let squashed = squashed(key);
     let holds = ["token", "secret", "apikey", "password"]
         .iter()
         .any(|word| squashed.contains(word))
         || own.last().is_some_and(|last| last == "key");
-    let is_about = own.iter().any(|word| ABOUT.contains(&word.as_str()));
+    let is_about = own.iter().any(|word| is_in(word, ABOUT));
     let is_of_notion =
         says_notion(key.as_bytes()) || says_notion(value.as_bytes()) || is_of_exchange(value, file);
     holds && !is_about && is_of_notion && !names_other(key)
@@ -135,7 +104,7 @@ fn is_of_exchange(value: &str, file: &CodeFile<'_>) -> bool {
         .any(|end| squashed(value).ends_with(end));
     is_token
         && memchr::memmem::find(&file.code, b"api.notion.com").is_some()
-        && !names_other(&String::from_utf8_lossy(&file.code))
+        && !file.services().has_other()
 }
 
 /// Returns true if a value holds no credential: a text, nothing, a yes or no, or what was encrypted

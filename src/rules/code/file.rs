@@ -1,11 +1,13 @@
 //! A source text as rules about code read it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use regex::bytes::Regex;
 
 use super::language::Language;
 use super::reader::{TextKind, kinds};
+use super::services::Services;
 
 /// Lines that are longer are written by machines: nobody mends them.
 const LONGEST_LINE: usize = 1000;
@@ -23,6 +25,7 @@ pub struct CodeFile<'a> {
     pub code: Vec<u8>,
     /// Without comments and contents of strings; quotes, and the code in holes of strings, stay.
     pub bare: Vec<u8>,
+    services: OnceCell<Services>,
 }
 
 impl<'a> CodeFile<'a> {
@@ -46,7 +49,13 @@ impl<'a> CodeFile<'a> {
             bytes,
             code: without(|kind| kind == TextKind::Comment),
             bare: without(|kind| kind != TextKind::Code),
+            services: OnceCell::new(),
         }
+    }
+
+    /// The services that its code names.
+    pub fn services(&self) -> &Services {
+        self.services.get_or_init(|| Services::of(&self.code))
     }
 
     /// The code in `range`, as text.
@@ -98,7 +107,7 @@ impl<'a> CodeFile<'a> {
 
     /// Returns true if the code, the file's name or its folder's names Notion.
     pub fn names_notion(&self) -> bool {
-        says_notion(&self.code) || says_notion(self.own_names())
+        self.services().has_notion() || says_notion(self.own_names())
     }
 }
 

@@ -11,7 +11,7 @@ use super::call::{arguments, closing};
 use super::compile;
 use super::file::CodeFile;
 use super::language::Language;
-use super::names::{Held, held, last_service, lists_names, names_other};
+use super::names::{Held, held, lists_names, names_other};
 use super::value::{path, values};
 
 /// The call up to its bracket, language by language.
@@ -118,10 +118,11 @@ fn written(file: &CodeFile<'_>, call: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Returns true if `at` lies within a call that writes into a log.
-pub fn is_logged(file: &CodeFile<'_>, at: usize) -> bool {
-    let mut calls = file.bare_matches(file.language.log_call());
-    calls.any(|call| call.start < at && at < end_of(file, &call))
+/// Where the calls of a file are that write into a log.
+pub fn log_calls(file: &CodeFile<'_>) -> Vec<Range<usize>> {
+    let calls = file.bare_matches(file.language.log_call());
+    let whole = calls.map(|call| call.start..end_of(file, &call));
+    whole.collect()
 }
 
 /// Where a call ends.
@@ -171,16 +172,7 @@ pub fn is_near_notion(file: &CodeFile<'_>, name: &str, at: usize) -> bool {
     if super::file::says_notion(name.as_bytes()) {
         return true;
     }
-    match last_service(&file.code[..at]) {
-        Some(is_own) => is_own && file.has(&SERVICE),
-        None => file.names_notion() && file.has(&SERVICE),
-    }
+    let services = file.services();
+    let is_own = services.is_notion_before(at);
+    services.talks_with_notion && is_own.unwrap_or_else(|| file.names_notion())
 }
-
-/// What says that a file talks with Notion, and not only of it.
-static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
-        r"api\.notion\.com|notion\.so|@notionhq/client|notion_client|NOTION_|notion\.oauth",
-        r"|[nN]otion(?:Token|Client|Api|OAuth|Auth|_token|_oauth)",
-    ))
-});

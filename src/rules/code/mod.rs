@@ -13,6 +13,7 @@ mod log_calls;
 mod names;
 mod oauth;
 mod reader;
+mod services;
 mod value;
 mod webhook;
 
@@ -104,6 +105,8 @@ struct Fault {
 /// A rule about code and how it looks.
 struct CodeCheck {
     rules: &'static [&'static Rule],
+    /// Those of a rule that every scan looks for join the one search: few, long, and chosen by what
+    /// they cost it.
     anchors: &'static [&'static str],
     /// Whether what it says is true only of a whole file.
     needs_whole: bool,

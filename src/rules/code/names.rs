@@ -15,6 +15,11 @@ pub fn squashed(name: &str) -> String {
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
+/// Returns true if a word is one of those in `list`, between which are blanks.
+pub fn is_in(word: &str, list: &str) -> bool {
+    list.split(' ').any(|known| known == word)
+}
+
 /// The words of a name, in small letters: of `notionAPIKey` and `NOTION_API_KEY` the same.
 pub fn words(name: &str) -> Vec<String> {
     let bytes = name.as_bytes();
@@ -39,86 +44,25 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// What a name begins with that stands for a yes or no.
-const QUESTIONS: [&str; 12] = [
-    "has", "is", "no", "missing", "without", "use", "needs", "require", "requires", "should",
-    "can", "mask",
-];
+const QUESTIONS: &str = "has is no missing without use needs require requires should can mask";
 
 /// Other services, whose tokens are none of Notion's.
-const OTHERS: [&str; 34] = [
-    "google",
-    "github",
-    "gitlab",
-    "slack",
-    "linear",
-    "spotify",
-    "jira",
-    "atlassian",
-    "asana",
-    "discord",
-    "microsoft",
-    "facebook",
-    "twitter",
-    "dropbox",
-    "airtable",
-    "hubspot",
-    "stripe",
-    "trello",
-    "todoist",
-    "supabase",
-    "openai",
-    "gmail",
-    "outlook",
-    "zoom",
-    "linkedin",
-    "confluence",
-    "salesforce",
-    "shopify",
-    "telegram",
-    "vercel",
-    "clickup",
-    "figma",
-    "strava",
-    "session",
-];
+pub const OTHERS: &str = "google github gitlab slack linear spotify jira atlassian asana discord microsoft facebook \
+    twitter dropbox airtable hubspot stripe trello todoist supabase openai gmail outlook zoom \
+    linkedin confluence salesforce shopify telegram vercel clickup figma strava";
 
 /// Returns true if a text names a service that is not Notion.
 pub fn names_other(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    OTHERS.iter().any(|other| text.contains(other))
+    let mut others = OTHERS.split(' ');
+    others.any(|other| text.contains(other)) || text.contains("session")
 }
 
 /// Returns true if a name is that of a list of names: `CONFIG_KEYS`, `ENV_NAMES`.
 pub fn lists_names(name: &str) -> bool {
-    const LISTS: [&str; 10] = [
-        "keys",
-        "names",
-        "constants",
-        "labels",
-        "messages",
-        "errors",
-        "fields",
-        "columns",
-        "strings",
-        "headers",
-    ];
-    words(name)
-        .iter()
-        .any(|word| LISTS.contains(&word.as_str()))
-}
-
-/// Where the last name of a service stands in a text, and whether it is Notion's; `None` where
-/// there is none.
-pub fn last_service(text: &[u8]) -> Option<bool> {
-    let text = text.to_ascii_lowercase();
-    let last = |name: &str| memchr::memmem::rfind(&text, name.as_bytes());
-    let others = OTHERS[..OTHERS.len() - 1]
-        .iter()
-        .filter_map(|name| last(name));
-    match (last("notion"), others.max()) {
-        (None, None) => None,
-        (own, other) => Some(own >= other),
-    }
+    const LISTS: &str =
+        "keys names constants labels messages errors fields columns strings headers";
+    words(name).iter().any(|word| is_in(word, LISTS))
 }
 
 /// What the value of this name is; `None` where the name does not say that it is a credential of
@@ -126,11 +70,7 @@ pub fn last_service(text: &[u8]) -> Option<bool> {
 pub fn held(name: &str) -> Option<Held> {
     let words = words(name);
     let squashed = squashed(name);
-    if words
-        .first()
-        .is_none_or(|first| QUESTIONS.contains(&first.as_str()))
-        || names_other(name)
-    {
+    if words.first().is_none_or(|first| is_in(first, QUESTIONS)) || names_other(name) {
         return None;
     }
     if squashed.ends_with("verificationtoken") {
@@ -144,33 +84,16 @@ pub fn held(name: &str) -> Option<Held> {
 
 /// Returns true if a name stands for a credential and says that it is Notion's.
 pub fn is_of_notion(squashed: &str) -> bool {
-    const KEYS: [&str; 5] = [
-        "apikey",
-        "notionkey",
-        "secretkey",
-        "integrationkey",
-        "authkey",
-    ];
-    const NOT: [&str; 9] = [
-        "pagetoken",
-        "synctoken",
-        "nexttoken",
-        "csrftoken",
-        "sharetoken",
-        "statetoken",
-        "publictoken",
-        "verificationtoken",
-        "webhooksecret",
-    ];
-    let ends = |ends: &[&str]| ends.iter().any(|end| squashed.ends_with(end));
-    squashed.contains("notion")
-        && (ends(&KEYS) || ends(&["token", "secret", "tokenv2"]))
-        && !ends(&NOT)
+    const KEYS: &str = "apikey notionkey secretkey integrationkey authkey";
+    const NOT: &str = "pagetoken synctoken nexttoken csrftoken sharetoken statetoken publictoken \
+        verificationtoken webhooksecret";
+    let ends = |ends: &str| ends.split(' ').any(|end| squashed.ends_with(end));
+    squashed.contains("notion") && (ends(KEYS) || ends("token secret tokenv2")) && !ends(NOT)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Held, held, last_service, words};
+    use super::{Held, held, words};
 
     #[test]
     fn words_are_told_apart_however_they_are_written() {
@@ -221,12 +144,5 @@ mod tests {
         ] {
             assert_eq!(held(name), None, "{name}");
         }
-    }
-
-    #[test]
-    fn the_nearest_service_counts() {
-        assert_eq!(last_service(b"notion google"), Some(false));
-        assert_eq!(last_service(b"google Notion"), Some(true));
-        assert_eq!(last_service(b"a session"), None);
     }
 }

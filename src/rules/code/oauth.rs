@@ -110,10 +110,11 @@ pub fn has_state(file: &CodeFile<'_>) -> bool {
         .find_iter(&file.code)
         .map(|other| other.range())
         .collect();
+    // They are in order and do not overlap, so only the last that begins before an end can reach
+    // in.
     let is_other = |found: &Range<usize>| {
-        others
-            .iter()
-            .any(|other| other.start < found.end && found.start < other.end)
+        let before = others.partition_point(|other| other.start < found.end);
+        before > 0 && others[before - 1].end > found.start
     };
     STATE
         .find_iter(&file.code)

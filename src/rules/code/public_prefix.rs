@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::file::CodeFile;
-use super::names::{squashed, words};
+use super::names::{is_in, squashed, words};
 use super::{CodeCheck, Fault, SCANNED, compile};
 use crate::model::rule::Rule;
 
@@ -114,27 +114,8 @@ fn is_assigned(behind: &[u8]) -> bool {
 /// Returns true if a variable of this name holds a credential: not an identifier, an address, or
 /// the name of something.
 pub fn is_credential(name: &str) -> bool {
-    const NOT: [&str; 19] = [
-        "id",
-        "ids",
-        "url",
-        "uri",
-        "version",
-        "name",
-        "path",
-        "endpoint",
-        "enabled",
-        "proxy",
-        "host",
-        "type",
-        "length",
-        "expiry",
-        "ttl",
-        "public",
-        "publishable",
-        "cache",
-        "page",
-    ];
+    const NOT: &str = "id ids url uri version name path endpoint enabled proxy host type length expiry ttl public \
+        publishable cache page";
     let words = words(name);
     // The prefix may say `public` as well.
     let own = words.iter().position(|word| word.starts_with("notion"));
@@ -147,7 +128,7 @@ pub fn is_credential(name: &str) -> bool {
         || squashed(name).ends_with("apikey")
         || matches!(last, "v2" | "notiontoken" | "notionkey");
     holds
-        && !NOT.contains(&last)
+        && !is_in(last, NOT)
         && !["cache", "public", "publishable", "page"]
             .iter()
             .any(|word| is_named(&word))

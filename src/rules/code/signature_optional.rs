@@ -60,6 +60,9 @@ static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// How far before a condition a refusal is looked for.
+const REACH: usize = 8 * 1024;
+
 fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     let Some(read) = reads_signature(file) else {
         return Vec::new();
@@ -81,7 +84,8 @@ fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<us
     if read.end > condition.start {
         return false;
     }
-    let between = &file.code[read.end..condition.start];
+    let from = read.end.max(condition.start.saturating_sub(REACH));
+    let between = &file.code[from..condition.start];
     let mut noticed = NOTICED.find_iter(between);
     noticed.any(|noticed| {
         let rest = &between[noticed.end()..];

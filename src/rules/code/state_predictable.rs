@@ -81,12 +81,15 @@ static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// At most so many states of a file are followed.
+const MOST: usize = 50;
+
 fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     let is_about = file.has(&AUTHORIZE) && file.language != Language::Markup && !uses_library(file);
     if !is_about {
         return Vec::new();
     }
-    let fault = PUT.find_iter(&file.code).find_map(|put| {
+    let fault = PUT.find_iter(&file.code).take(MOST).find_map(|put| {
         let value = value(file, put.range())?;
         let why = why_predictable(file, value.clone(), 0)?;
         let span = put.start()..value.end.max(put.end());
@@ -161,7 +164,7 @@ fn is_of_parameters(file: &CodeFile<'_>, at: usize) -> bool {
 fn why_predictable(file: &CodeFile<'_>, value: Range<usize>, depth: usize) -> Option<&'static str> {
     let value = trimmed(&file.code, value);
     let code = file.code.get(value.clone())?;
-    if code.is_empty() || code.len() > 600 || depth > 3 || RANDOM.is_match(code) {
+    if code.is_empty() || code.len() > 600 || depth > 2 || RANDOM.is_match(code) {
         return None;
     }
     if WEAK.is_match(code) {

@@ -25,13 +25,7 @@ pub static RULE: Rule = Rule {
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
     rules: &[&RULE],
-    anchors: &[
-        "/v1/oauth/",
-        "otion.oauth.token(",
-        "NOTION_",
-        "api.notion.com",
-        "@notionhq/client",
-    ],
+    anchors: &["NOTION_", "@notionhq/client", "api.notion.com"],
     needs_whole: false,
     look,
 };
@@ -53,11 +47,15 @@ static SET: LazyLock<Regex> = LazyLock::new(|| compile(r"\b[sS]earchParams\.(?:s
 static SERVICE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"https?://(?:api|graph|www|oauth2?|accounts)\.[\w.-]+[^\s'\x22`]*$"));
 
+/// How far before a parameter its address may begin.
+const REACH: usize = 400;
+
 fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     let mut found: Vec<Fault> = Vec::new();
     for start in PARAMETER.find_iter(&file.code) {
         let end = value_end(file, start.end());
-        let before = &file.code[file.line(start.start()).start..start.start()];
+        let line = file.line(start.start()).start;
+        let before = &file.code[line.max(start.start().saturating_sub(REACH))..start.start()];
         if !SERVICE.is_match(before) {
             add(file, start.start()..end, start.end()..end, &mut found);
         }

@@ -17,14 +17,7 @@ pub static RULE: Rule = Rule {
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
     rules: &[&RULE],
-    anchors: &[
-        "NOTION_",
-        "/v1/oauth/",
-        "otion.oauth.token(",
-        "@notionhq/client",
-        "notion_client",
-        "api.notion.com",
-    ],
+    anchors: &["NOTION_", "@notionhq/client", "api.notion.com"],
     needs_whole: false,
     look: |file| logged(file, Held::Token),
 };

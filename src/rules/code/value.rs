@@ -9,6 +9,7 @@ use super::call::{arguments, closing, split, trimmed};
 use super::compile;
 use super::file::CodeFile;
 use super::language::Language;
+use super::names::is_in;
 
 /// How deep expressions are followed into each other.
 const DEEPEST: usize = 8;
@@ -36,9 +37,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 static NAMES: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z_][\w-]*"));
 
 /// Methods that hand on what they are called on.
-const SAME: [&str; 9] = [
-    "trim", "toString", "to_s", "strip", "unwrap", "clone", "as_str", "String", "ToString",
-];
+const SAME: &str = "trim toString to_s strip unwrap clone as_str String ToString";
 
 /// The values that the expression in `range` hands on: the holes of a string, the parts of a sum,
 /// the values of an object, the branches of a choice, and else itself. What it is only asked for,
@@ -218,10 +217,7 @@ pub fn path(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<String>> {
         .filter_map(|name| std::str::from_utf8(name.as_bytes()).ok());
     let mut names: Vec<String> = names.map(str::to_owned).collect();
     names.retain(|name| !matches!(name.as_str(), "await" | "None" | "nil" | "null"));
-    while names
-        .last()
-        .is_some_and(|last| SAME.contains(&last.as_str()))
-    {
+    while names.last().is_some_and(|last| is_in(last, SAME)) {
         names.pop();
     }
     (!names.is_empty()).then_some(names)

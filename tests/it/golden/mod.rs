@@ -66,7 +66,8 @@ fn steady(text: &str) -> String {
     })
 }
 
-fn compare(name: &str, text: &str) {
+/// Holds a text against the golden file `name`.
+pub fn compare(name: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/it/golden")
         .join(name);

@@ -69,7 +69,7 @@ fn what_the_schema_does_not_know_is_an_error() {
         ("    purpose: sync\n", "either"),
         ("    users: all\n", "users"),
         ("    published: perhaps\n", "published"),
-        ("  READ: {}\n", "duplicate"),
+        ("  READ: {bot: \"{uuid}\", purpose: form}\n", "duplicate"),
         ("  {ntn}: {}\n", "is a secret"),
     ] {
         let wrong = parse(&format!("{TOKEN}{change}")).err().unwrap_or_default();

@@ -1,10 +1,13 @@
 //! What is not as expected, in every format.
 
+use regex::Regex;
 use serde_json::{Value, json};
 
 use super::{access, acme, expectation, id, sandbox};
+use crate::golden;
 use crate::live::value;
 use crate::notion::{StandIn, Thing, Workspace};
+use crate::terminal;
 
 /// A workspace in which everything is otherwise than expected.
 fn drifted() -> Workspace {
@@ -66,8 +69,9 @@ fn each_rule_is_found_in_every_format() {
             run.stdout
         );
     }
+    let counts = ["5 errors", "4 warnings"];
     assert!(
-        run.stdout.contains("5 errors · 4 warnings"),
+        counts.iter().all(|count| run.stdout.contains(count)),
         "{}",
         run.stdout
     );
@@ -143,6 +147,28 @@ fn each_rule_is_found_in_every_format() {
             .count()
     };
     assert_eq!((count("::error "), count("::warning ")), (5, 4), "{github}");
+}
+
+#[test]
+fn the_report_for_people_fits_its_width() {
+    let (notion, sandbox) = (StandIn::start(drifted()), sandbox(&expected()));
+    let mut text = "ntnguard access READ\n".to_owned();
+    for width in ["40", "80"] {
+        let mut command = sandbox.ntnguard();
+        command.env("COLUMNS", width).env("LC_ALL", "C.UTF-8");
+        command.args(["access", "READ", "--color=never", "--pace=1ms"]);
+        command
+            .args(["--api-url", &notion.url()])
+            .env("READ", value(1));
+        let (status, printed) = terminal::run(&mut command);
+        text += &format!("\n=== {width} columns: exit {status}\n{printed}");
+    }
+    let text = text.replace(&notion.address().to_string(), "127.0.0.1:00000");
+    let when = Regex::new("[0-9]{4}-[0-9]{2}-[0-9]{2}([ \n]+)[0-9]{2}:[0-9]{2}").unwrap();
+    golden::compare(
+        "access.txt",
+        &when.replace_all(&text, "2026-01-02${1}03:04"),
+    );
 }
 
 #[test]
