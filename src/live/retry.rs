@@ -56,14 +56,16 @@ mod tests {
         assert_eq!(seconds(answered(429, wait, ""), 1), Some(7000));
         assert_eq!(seconds(answered(529, wait, ""), 5), Some(7000));
         assert_eq!(seconds(answered(429, wait, ""), 6), None);
-        let body = r#"{"code":"rate_limited","additional_data":{"retry_after":3}}"#;
+        let body =
+            r#"{"object":"error","code":"rate_limited","additional_data":{"retry_after":3}}"#;
         assert_eq!(seconds(answered(429, &[], body), 1), Some(3000));
         assert_eq!(
             seconds(answered(429, &[("retry-after", "soon")], ""), 1),
             Some(1000)
         );
         let reason = r#"{"rate_limit_reason":"public_api_request_blocked"}"#;
-        let body = format!(r#"{{"code":"rate_limited","additional_data":{reason}}}"#);
+        let body =
+            format!(r#"{{"object":"error","code":"rate_limited","additional_data":{reason}}}"#);
         assert_eq!(seconds(answered(429, wait, &body), 1), None);
         for status in [500, 502, 503, 504] {
             let waits = [1, 2, 3].map(|attempts| seconds(answered(status, &[], ""), attempts));

@@ -163,7 +163,7 @@ fn reports_are_written_to_files_whole_or_not_at_all() {
 fn rules_are_listed_and_explained() {
     let sandbox = Sandbox::new();
     let list = sandbox.run(["rules"]).stdout;
-    assert_eq!(list.lines().count(), 26);
+    assert_eq!(list.lines().count(), 42);
     for line in list.lines() {
         let page = sandbox.run(["rules", line.split(' ').next().unwrap()]);
         assert!(

@@ -51,7 +51,13 @@ impl ObjectChecks<'_> {
             _ => None,
         });
         let Some((value, identity)) = value.zip(identity) else {
-            let message = format!("was not asked about: {} is not known to work", names.token);
+            let is_dead = row.is_some_and(|row| row.verified.result == LiveState::Dead);
+            let works = if is_dead {
+                "does not work"
+            } else {
+                "is not known to work"
+            };
+            let message = format!("was not asked about: {} {works}", names.token);
             return (CheckOutcome::Unknown, message, None);
         };
         let name = identity.name.as_deref().unwrap_or("the integration");

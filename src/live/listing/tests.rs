@@ -91,8 +91,11 @@ fn what_is_no_list_of_notions_is_unknown_and_never_empty() {
         ),
         (200, json!("<html>")),
         (403, json!("<html>")),
-        (404, json!({"code": "object_not_found"})),
-        (500, json!({"code": "internal_server_error"})),
+        (404, json!({"object": "error", "code": "object_not_found"})),
+        (
+            500,
+            json!({"object": "error", "code": "internal_server_error"}),
+        ),
     ] {
         let listed = of_search(&answer(status, &body));
         assert!(
@@ -104,7 +107,10 @@ fn what_is_no_list_of_notions_is_unknown_and_never_empty() {
         "request_status": {"type": "incomplete"}});
     let cut = of_search(&answer(200, &cut));
     assert!(matches!(cut, Listed::Objects { is_cut: true, .. }));
-    let restricted = answer(403, &json!({"code": "restricted_resource"}));
+    let restricted = answer(
+        403,
+        &json!({"object": "error", "code": "restricted_resource"}),
+    );
     assert_eq!(of_search(&restricted), Listed::NotPermitted);
     assert_eq!(of_members(&restricted), Members::NotPermitted);
 }
@@ -123,7 +129,10 @@ fn members_are_counted_and_not_named() {
         next: None,
     };
     assert_eq!(members, expected);
-    let wrong = of_members(&answer(429, &json!({"code": "rate_limited"})));
+    let wrong = of_members(&answer(
+        429,
+        &json!({"object": "error", "code": "rate_limited"}),
+    ));
     assert_eq!(wrong, Members::Unknown(UnknownReason::Limited));
 }
 
@@ -134,7 +143,8 @@ fn something_is_somewhere_or_missing_or_nothing_is_known() {
     let block = json!({"object": "block", "id": uuid, "parent": parent, "type": "column"});
     let expected = Whereabouts::In(Parent::In(uuid.parse().unwrap()), None);
     assert_eq!(of_place(&answer(200, &block)), expected);
-    let failed = |status, code: &str| of_place(&answer(status, &json!({"code": code})));
+    let failed =
+        |status, code: &str| of_place(&answer(status, &json!({"object": "error", "code": code})));
     assert_eq!(failed(404, "object_not_found"), Whereabouts::Missing);
     assert_eq!(failed(400, "validation_error"), Whereabouts::OtherKind);
     assert!(matches!(

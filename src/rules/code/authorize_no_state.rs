@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::file::CodeFile;
 use super::oauth::{ANCHORS, has_state, names_host, uses_library};
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -44,7 +44,7 @@ static SENDS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let Some(built) = AUTHORIZE.find(&file.code) else {
         return Vec::new();
     };
@@ -52,7 +52,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     if !is_sent || uses_library(file) || has_state(file) {
         return Vec::new();
     }
-    vec![Fault {
+    vec![CodeFault {
         span: built.range(),
         note: "Somebody is sent there, and no state, nonce or csrf is in the code of this file."
             .to_owned(),

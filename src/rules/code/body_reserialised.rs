@@ -9,7 +9,7 @@ use super::assigned::assigned;
 use super::call::arguments;
 use super::file::CodeFile;
 use super::webhook::{ANCHORS, reads_signature};
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -48,14 +48,14 @@ static WRITES: LazyLock<Regex> = LazyLock::new(|| {
 /// A variable and nothing else.
 static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"^\$?[A-Za-z_]\w*$"));
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if reads_signature(file).is_none() {
         return Vec::new();
     }
     let calls = file.bare_matches(&SIGNS).filter_map(|call| {
         let all = arguments(&file.bare, call.end - 1)?;
         let written = all.into_iter().find(|argument| is_written(file, argument.clone()))?;
-        Some(Fault {
+        Some(CodeFault {
             span: call.start..written.end + 1,
             note: "Written again, a body is seldom the same to the byte: right signatures are refused, or nothing is.".to_owned(),
         })

@@ -9,7 +9,7 @@ use super::assigned::assigned;
 use super::call::{arguments, trimmed};
 use super::file::{CodeFile, says_notion};
 use super::names::{is_in, names_other, squashed, words};
-use super::{CodeCheck, Fault, SCANNED, compile};
+use super::{CodeCheck, CodeFault, SCANNED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -32,7 +32,7 @@ pub static CHECK: CodeCheck = CodeCheck {
 static CALL: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\b(?:localStorage|sessionStorage)\.setItem\("));
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !file.language.is_script() && !says_notion(&file.code) {
         return Vec::new();
     }
@@ -40,7 +40,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     calls.filter_map(|call| fault(file, call.range())).collect()
 }
 
-fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<Fault> {
+fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<CodeFault> {
     // A page that a server writes is a string: what is in it is read as code.
     let inner;
     let (text, shift) = if file.is_text(&call) {
@@ -59,7 +59,7 @@ fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<Fault> {
     let value = trimmed(&text.bare, value.clone());
     let kept = text.text(value.clone());
     let is_kept = is_credential(&name, kept, file) && !is_harmless(text, value.clone());
-    is_kept.then(|| Fault {
+    is_kept.then(|| CodeFault {
         span: call.start..shift + value.end + 1,
         note: "Every script that runs on the page can read it.".to_owned(),
     })

@@ -2,7 +2,7 @@
 
 use super::file::CodeFile;
 use super::oauth::{ANCHORS, exchanges_codes, has_state, reads_code};
-use super::{CodeCheck, Fault, REVIEWED};
+use super::{CodeCheck, CodeFault, REVIEWED};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -22,12 +22,12 @@ pub static CHECK: CodeCheck = CodeCheck {
     look,
 };
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !exchanges_codes(file) || has_state(file) {
         return Vec::new();
     }
     let note = "The code is exchanged with Notion, and no state, nonce or csrf is in the code of this file.";
-    let fault = reads_code(file).map(|span| Fault {
+    let fault = reads_code(file).map(|span| CodeFault {
         span,
         note: note.to_owned(),
     });

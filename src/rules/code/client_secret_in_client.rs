@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::file::CodeFile;
 use super::public_prefix::PREFIXES;
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -42,7 +42,7 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\s*['"]use client[
 /// A client secret by its name.
 static SECRET: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)client_?secret\b"));
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !file.language.is_script() || !file.has(&EXCHANGE) {
         return Vec::new();
     }
@@ -54,7 +54,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     } else {
         "Build tools put its value into the scripts that browsers load."
     };
-    let fault = secret.map(|secret| Fault {
+    let fault = secret.map(|secret| CodeFault {
         span: secret.range(),
         note: note.to_owned(),
     });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::Fault;
+use super::CodeFault;
 use super::assigned::assigned;
 use super::call::{arguments, closing};
 use super::compile;
@@ -88,12 +88,12 @@ impl Language {
 
 /// The values that a file writes into logs and that are `wanted`, by their names or those of what
 /// they were assigned from.
-pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<Fault> {
+pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
     let mut found = Vec::new();
     for call in file.bare_matches(file.language.log_call()) {
         for value in written(file, call.clone()) {
             if let Some(name) = credential(file, value.clone(), wanted) {
-                found.push(Fault {
+                found.push(CodeFault {
                     span: call.start..end_of(file, &call).max(value.end),
                     note: format!("It writes the value of `{name}`."),
                 });

@@ -96,7 +96,7 @@ const SCANNED: Rule = Rule {
 pub(crate) const WHOLE: usize = 256 * 1024;
 
 /// A place at which a rule has something to say.
-struct Fault {
+struct CodeFault {
     span: Range<usize>,
     /// What was looked for and not found, or what was found, in a sentence.
     note: String,
@@ -110,7 +110,7 @@ struct CodeCheck {
     anchors: &'static [&'static str],
     /// Whether what it says is true only of a whole file.
     needs_whole: bool,
-    look: fn(&CodeFile<'_>) -> Vec<Fault>,
+    look: fn(&CodeFile<'_>) -> Vec<CodeFault>,
 }
 
 /// All of them.

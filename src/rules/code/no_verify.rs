@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use super::file::CodeFile;
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -65,7 +65,7 @@ static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let echoes = || {
         CHALLENGE
             .find(&file.code)
@@ -78,7 +78,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     if file.has(&CHECKS) {
         return Vec::new();
     }
-    vec![Fault {
+    vec![CodeFault {
         span: read.range(),
         note: "It answers Notion's handshake, and no signature, HMAC, 401 or 403 is in the code of this file.".to_owned(),
     }]

@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::file::CodeFile;
 use super::names::{is_in, squashed, words};
-use super::{CodeCheck, Fault, SCANNED, compile};
+use super::{CodeCheck, CodeFault, SCANNED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -50,7 +50,7 @@ static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
 static NAME: LazyLock<Regex> =
     LazyLock::new(|| compile(&format!(r"\b(?:{PREFIXES})_\w*NOTION\w*")));
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !file.language.is_script() {
         return Vec::new();
     }
@@ -83,12 +83,12 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     found
 }
 
-fn add(file: &CodeFile<'_>, span: std::ops::Range<usize>, found: &mut Vec<Fault>) {
+fn add(file: &CodeFile<'_>, span: std::ops::Range<usize>, found: &mut Vec<CodeFault>) {
     let name = file.text(span.clone());
     if is_credential(name) {
         let note =
             format!("Build tools put the value of `{name}` into the scripts that browsers load.");
-        found.push(Fault { span, note });
+        found.push(CodeFault { span, note });
     }
 }
 

@@ -9,7 +9,7 @@ use super::file::CodeFile;
 use super::log_calls::log_calls;
 use super::names::{is_in, words};
 use super::webhook::{ANCHORS, reads_signature};
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -38,7 +38,7 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if reads_signature(file).is_none() {
         return Vec::new();
     }
@@ -63,7 +63,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
         {
             let note =
                 "How long it takes tells how much of a forged signature is right.".to_owned();
-            found.push(Fault {
+            found.push(CodeFault {
                 span: whole.range(),
                 note,
             });

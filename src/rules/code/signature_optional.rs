@@ -9,7 +9,7 @@ use super::call::closing;
 use super::file::CodeFile;
 use super::language::Language;
 use super::webhook::{ANCHORS, reads_signature};
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -63,7 +63,7 @@ static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
 /// How far before a condition a refusal is looked for.
 const REACH: usize = 8 * 1024;
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let Some(read) = reads_signature(file) else {
         return Vec::new();
     };
@@ -71,7 +71,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
         !refuses_before(file, &read, condition) && !refuses_otherwise(file, condition)
     });
     let note = "A request without the header passes: nothing here refuses it.";
-    let faults = conditions.map(|span| Fault {
+    let faults = conditions.map(|span| CodeFault {
         span,
         note: note.to_owned(),
     });

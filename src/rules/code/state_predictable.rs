@@ -10,7 +10,7 @@ use super::call::{closing, split, trimmed};
 use super::file::CodeFile;
 use super::language::Language;
 use super::oauth::{ANCHORS, uses_library};
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::{Rule, Severity};
 
 /// The rule.
@@ -84,7 +84,7 @@ static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
 /// At most so many states of a file are followed.
 const MOST: usize = 50;
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let is_about = file.has(&AUTHORIZE) && file.language != Language::Markup && !uses_library(file);
     if !is_about {
         return Vec::new();
@@ -93,7 +93,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
         let value = value(file, put.range())?;
         let why = why_predictable(file, value.clone(), 0)?;
         let span = put.start()..value.end.max(put.end());
-        Some(Fault {
+        Some(CodeFault {
             span,
             note: why.to_owned(),
         })

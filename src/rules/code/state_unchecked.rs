@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::file::CodeFile;
 use super::oauth::{ANCHORS, exchanges_codes, reads_code};
-use super::{CodeCheck, Fault, REVIEWED, compile};
+use super::{CodeCheck, CodeFault, REVIEWED, compile};
 use crate::model::rule::{Rule, Severity};
 
 /// The rule.
@@ -84,7 +84,7 @@ static KEYED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !exchanges_codes(file) || reads_code(file).is_none() {
         return Vec::new();
     }
@@ -94,7 +94,7 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     if is_checked(file) {
         return Vec::new();
     }
-    vec![Fault {
+    vec![CodeFault {
         span: read.range(),
         note:
             "It is compared with nothing, looked up nowhere and verified by nothing in this file."

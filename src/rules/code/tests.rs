@@ -220,8 +220,8 @@ fn each_language_logs_in_its_own_way() {
         ),
         (
             "a.rs",
-            "println!(\"t {notion_token} NOTION_X\");",
-            "println!(\"t {} NOTION_X\", notion_token.len());",
+            "log::info!(\"t {notion_token} NOTION_X\");",
+            "log::info!(\"t {} NOTION_X\", notion_token.len());",
         ),
         (
             "a.swift",

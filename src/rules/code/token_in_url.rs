@@ -10,7 +10,7 @@ use super::file::CodeFile;
 use super::log_calls::credential;
 use super::names::Held;
 use super::value::values;
-use super::{CodeCheck, Fault, SCANNED, compile};
+use super::{CodeCheck, CodeFault, SCANNED, compile};
 use crate::model::rule::Rule;
 
 /// The rule.
@@ -50,8 +50,8 @@ static SERVICE: LazyLock<Regex> =
 /// How far before a parameter its address may begin.
 const REACH: usize = 400;
 
-fn look(file: &CodeFile<'_>) -> Vec<Fault> {
-    let mut found: Vec<Fault> = Vec::new();
+fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
+    let mut found: Vec<CodeFault> = Vec::new();
     for start in PARAMETER.find_iter(&file.code) {
         let end = value_end(file, start.end());
         let line = file.line(start.start()).start;
@@ -77,13 +77,13 @@ fn look(file: &CodeFile<'_>) -> Vec<Fault> {
     found
 }
 
-fn add(file: &CodeFile<'_>, span: Range<usize>, value: Range<usize>, found: &mut Vec<Fault>) {
+fn add(file: &CodeFile<'_>, span: Range<usize>, value: Range<usize>, found: &mut Vec<CodeFault>) {
     let mut values = values(file, value).into_iter();
     if let Some(name) = values.find_map(|value| credential(file, value, Held::Token)) {
         let note = format!(
             "The value of `{name}` gets into histories, logs and Referer headers with the address."
         );
-        found.push(Fault { span, note });
+        found.push(CodeFault { span, note });
     }
 }
 

@@ -31,7 +31,8 @@ fn workspace() -> Workspace {
 }
 
 fn revoke(notion: &StandIn, and: &[&str]) -> Run {
-    let mut command = Sandbox::new().ntnguard();
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.ntnguard();
     command.args(["revoke", "--client-id-env=ID", "--client-secret-env=CLIENT"]);
     command.args(["--api-url", &notion.url()]).args(and);
     command.env("ID", expand("{client-id}", 1));

@@ -1,34 +1,7 @@
-use std::path::Path;
-
-use schemars::Schema;
-use serde_json::json;
-
 use super::Expectations;
-use super::schema::AccessFile;
 use crate::fake::expand;
 use crate::model::access::{Capability, ExpectedAccess, ExpectedRoot, UserAccess};
 use crate::model::variable_name::VariableName;
-
-/// A token has either of two keys.
-pub fn either(schema: &mut Schema) {
-    let of = ["capabilities", "purpose"].map(|key| json!({"required": [key]}));
-    schema.insert("oneOf".to_owned(), of.to_vec().into());
-}
-
-/// `UPDATE_SCHEMA=1 cargo test schema` writes it anew.
-#[test]
-fn the_schema_of_expectations_is_the_one_checked_in() {
-    let made = serde_json::to_string_pretty(&schemars::schema_for!(AccessFile)).unwrap() + "\n";
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ntnguard-access.schema.json");
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(&file, &made).unwrap();
-    }
-    let kept = std::fs::read_to_string(file).unwrap_or_default();
-    assert!(
-        kept.replace("\r\n", "\n") == made,
-        "docs/ntnguard-access.schema.json: run UPDATE_SCHEMA=1 cargo test schema"
-    );
-}
 
 fn name(text: &str) -> VariableName {
     text.parse().unwrap()

@@ -119,7 +119,8 @@ fn bad_usage_and_bad_files_are_2() {
             "{arguments:?}: {said_all}"
         );
     }
-    let mut command = Sandbox::new().ntnguard();
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.ntnguard();
     command.args([
         "access",
         "READ",
@@ -129,7 +130,7 @@ fn bad_usage_and_bad_files_are_2() {
     let run = Run::of(command.env("READ", value(1)).output().unwrap());
     assert_eq!(run.status, 2, "{}", run.stdout);
     // A pace belongs to a stand-in: Notion's is kept.
-    let mut command = Sandbox::new().ntnguard();
+    let mut command = sandbox.ntnguard();
     let run = Run::of(
         command
             .args(["access", "READ", "--pace=1ms"])

@@ -43,6 +43,7 @@ fn acme() -> Workspace {
                 .of("block")
                 .within("page_id", &id(2)),
             source,
+            Thing::page(&id(10), "Tasks").of("database"),
             Thing::page(&id(12), "A task").within("data_source_id", &id(11)),
             Thing {
                 is_shared: false,
