@@ -1,6 +1,8 @@
 //! The line on a terminal that tells how far a scan has come, and Ctrl-C.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -112,6 +114,16 @@ pub fn stop_on_interrupt(progress: &Progress) -> Result<()> {
     signal_hook::flag::register_conditional_shutdown(signal, interrupted, progress.stop())
         .map_err(failed)?;
     signal_hook::flag::register(signal, progress.stop()).map_err(failed)?;
+    Ok(())
+}
+
+/// From now on Ctrl-C ends the run at once: what is waited for now looks for no word to stop.
+pub fn exit_on_interrupt() -> Result<()> {
+    let (signal, interrupted) = (signal_hook::consts::SIGINT, 130);
+    let failed = |error| Error::new(format!("Ctrl-C cannot be listened to: {error}"));
+    let always = Arc::new(AtomicBool::new(true));
+    signal_hook::flag::register_conditional_shutdown(signal, interrupted, always)
+        .map_err(failed)?;
     Ok(())
 }
 

@@ -181,6 +181,9 @@ impl Surface {
         let bar = shown.map(|progress| Bar::start(progress.clone(), self.progress));
         let mut report = job.scan(source)?;
         drop(bar);
+        if job.has_steps() {
+            bar::exit_on_interrupt()?;
+        }
         job.take_steps(&mut report)?;
         report.warnings = settings::warnings(&job.policy, &report.stale);
         Ok(report)

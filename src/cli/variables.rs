@@ -7,6 +7,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use crate::report::Format;
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, Error};
@@ -104,6 +105,8 @@ pub fn with_flags(
         let value = variable(known.name).filter(|value| !value.is_empty());
         Some((known, value.filter(|_| asked.takes(known))?))
     });
+    // A format that the command does not have is another's: a job may set it for all.
+    let set = set.filter(|(known, value)| known.flag != "format" || !asked.lacks_format(value));
     let (ignored, set): (Vec<_>, Vec<_>) = set.partition(|(known, _)| known.judges && !is_trusted);
     if !asked.is_quiet() {
         for (FlagVariable { name, flag, .. }, _) in ignored {
@@ -189,6 +192,18 @@ impl<'a> AskedCommand<'a> {
         })
     }
 
+    /// Returns true for the name of a format that other commands have and this one has not.
+    fn lacks_format(&self, value: &OsStr) -> bool {
+        let mut own = self.command.get_arguments();
+        let own = own.find(|argument| argument.get_long() == Some("format"));
+        let known = own.map(|own| own.get_possible_values()).unwrap_or_default();
+        let has = known.iter().any(|known| value == known.get_name());
+        let is_format = value
+            .to_str()
+            .is_some_and(|value| value.parse::<Format>().is_ok());
+        !has && is_format
+    }
+
     fn is_typed(&self, id: &str) -> bool {
         let is_known = self.matches.ids().any(|known| known.as_str() == id);
         is_known && self.matches.value_source(id) == Some(ValueSource::CommandLine)
@@ -230,6 +245,8 @@ mod tests {
         let typed = "ntnguard scan --format human";
         assert_eq!(added(typed, &format), typed);
         assert_eq!(added("ntnguard man", &format), "ntnguard man");
+        let other = [("NTNGUARD_FORMAT", "github")];
+        assert_eq!(added("ntnguard verify T", &other), "ntnguard verify T");
         assert_eq!(
             added("ntnguard scan", &[("NTNGUARD_FORMAT", "")]),
             "ntnguard scan"

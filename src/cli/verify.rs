@@ -205,6 +205,12 @@ fn refuse_contradictions(tokens: &[WantedToken]) -> Result<()> {
             |dead: &&WantedToken| dead.expected == Expected::Dead && dead.value == live.value;
         if let Some(dead) = tokens.iter().find(is_same) {
             let (live, dead) = (&live.variable, &dead.variable);
+            if live == dead {
+                let message = format!("{live} is to be live and dead");
+                return Err(
+                    Error::new(message).help("name the variable of the old value under --dead")
+                );
+            }
             let message = format!("{live} and {dead} have the same value");
             return Err(Error::new(message).help(format!(
                 "one token cannot be live and dead: put the new one into {live}, and the one it \

@@ -14,7 +14,7 @@ pub struct VerifyFlags {
     /// Ask Notion whether the tokens that are found are live or dead, each once. Nothing connects without this flag
     #[arg(long)]
     verify: bool,
-    /// Dead tokens, which Notion refuses, do not fail the run
+    /// Dead tokens, which Notion refuses, do not fail the run; without this they do, though they are warnings
     #[arg(long, requires = "verify")]
     allow_dead: bool,
     #[command(flatten)]

@@ -65,6 +65,18 @@ pub fn line(report: &Report) -> String {
     parts.join(" · ")
 }
 
+/// What is said of dead tokens, which fail a run as warnings.
+fn dead(report: &Report) -> &'static str {
+    let allowed = report
+        .inquiry
+        .as_ref()
+        .is_some_and(|asked| asked.allows_dead);
+    match allowed {
+        true => "dead",
+        false => "dead (which fails the run unless --allow-dead)",
+    }
+}
+
 /// How many findings are of each state that Notion was asked about, and how often it was asked.
 fn asked(report: &Report) -> Option<String> {
     let inquiry = report.inquiry.as_ref()?;
@@ -78,7 +90,7 @@ fn asked(report: &Report) -> Option<String> {
         (number(Lives::Live), "live"),
         (number(Lives::Unknown), "of unknown state"),
         (number(Lives::NotChecked), "not asked about"),
-        (number(Lives::Dead), "dead"),
+        (number(Lives::Dead), dead(report)),
     ];
     let told = states.iter().filter(|(number, _)| *number > 0);
     let told = told.map(|(number, what)| format!("{number} {what}, "));

@@ -140,6 +140,11 @@ impl Job {
         }
     }
 
+    /// Whether something is to be done with the report.
+    pub fn has_steps(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
     /// Takes the steps, with the secrets of all that this job has looked at.
     ///
     /// # Errors

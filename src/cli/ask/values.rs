@@ -103,13 +103,18 @@ fn set<'a>(bytes: &'a [u8], name: &VariableName) -> Option<dotenv::Variable<'a>>
 ///
 /// When it is none.
 pub fn typed_name(text: &str) -> Result<VariableName> {
-    text.parse().map_err(|fault| match fault {
+    text.parse().map_err(|fault| {
+        match fault {
         NotAName::Secret => Error::new("that is a secret, not a variable's name").help(
             "it is in your shell's history now: rotate it. Put the new one into a variable and \
              write its name here, or pipe it in and write -",
         ),
         NotAName::Characters => Error::new("what stands in the place of a variable's name is none")
-            .help("names have letters, digits and _; `-` is a token on standard input"),
+            .help(
+            "names have letters, digits and _, without a $ before them; `-` is a token on standard \
+             input, and a file of variables is for --env-file",
+        ),
+    }
     })
 }
 

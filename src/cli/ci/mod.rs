@@ -150,6 +150,7 @@ impl CiCommand {
             env,
             trust,
             verify: &self.verify,
+            is_told: event.system != System::Unknown || std::env::var_os("CI").is_none(),
         };
         let mut report = run.report()?;
         let advice = [

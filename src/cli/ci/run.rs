@@ -39,6 +39,8 @@ pub struct CiRun<'r> {
     pub trust: Trust,
     /// Whether Notion is asked about what is found.
     pub verify: &'r VerifyFlags,
+    /// Returns false in a job of a system that is not known, which tells nobody whose change it is.
+    pub is_told: bool,
 }
 
 impl CiRun<'_> {
@@ -110,8 +112,8 @@ impl CiRun<'_> {
     /// Why Notion is not asked about the tokens of a change, if it is not known to be of this repository: they are not ours to
     /// try, and could be made to cost us requests.
     fn not_ours(&self) -> Option<&'static str> {
-        (self.trust.author != Author::Collaborator)
-            .then_some("the change is from a fork, or from nobody knows whom")
+        let is_ours = self.trust.author == Author::Collaborator && self.is_told;
+        (!is_ours).then_some("the change is from a fork, or from nobody knows whom")
     }
 
     /// Says in the report what was looked at, and what the plan could not see.
