@@ -19,7 +19,7 @@ use crate::rules::{self, RULES};
 use crate::source::history::History;
 use crate::source::{Limits, Source};
 
-use super::keep::{Keepers, Observer};
+use super::keep::{Observer, ScanKeepers};
 use super::step::Step;
 use super::subject::Subject;
 use super::survey::{self, Survey, audit};
@@ -133,8 +133,8 @@ impl Job {
         super::scan_into(self.keepers(), source, &self.scanner, &self.policy)
     }
 
-    fn keepers(&self) -> Keepers<'_> {
-        Keepers {
+    fn keepers(&self) -> ScanKeepers<'_> {
+        ScanKeepers {
             vault: &self.vault,
             observer: self.observer.as_deref(),
         }

@@ -10,7 +10,7 @@ pub type Observer = dyn Fn(&Blob<'_>, &[Finding], &Scanner) + Send + Sync;
 
 /// By whom something is kept of texts.
 #[derive(Clone, Copy)]
-pub struct Keepers<'k> {
+pub struct ScanKeepers<'k> {
     /// Where the secrets themselves go.
     pub vault: &'k Vault,
     /// Who sees the texts, if anybody does.

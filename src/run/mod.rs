@@ -34,7 +34,7 @@ use crate::source::Source;
 pub(crate) use access::AccessSurvey;
 pub use combine::combine;
 pub use job::Job;
-use keep::Keepers;
+use keep::ScanKeepers;
 pub(crate) use rotation::{LeakedSurvey, RotationSurvey};
 pub use step::Step;
 pub use subject::{Files, Reached, Subject};
@@ -48,7 +48,7 @@ pub(crate) use verify::Verify;
 ///
 /// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
-    let keepers = Keepers {
+    let keepers = ScanKeepers {
         vault: &Vault::default(),
         observer: None,
     };
@@ -57,7 +57,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
 
 /// The same with somebody who keeps something of what is found.
 fn scan_into(
-    keepers: Keepers<'_>,
+    keepers: ScanKeepers<'_>,
     source: &dyn Source,
     scanner: &Scanner,
     policy: &Policy,
@@ -95,7 +95,7 @@ fn scan_into(
 fn visit(
     source: &dyn Source,
     scanner: &Scanner,
-    keepers: Keepers<'_>,
+    keepers: ScanKeepers<'_>,
     report: &mut Report,
 ) -> Result<(Vec<Finding>, Vec<Skip>)> {
     let name = source.kind().name();

@@ -12,13 +12,13 @@ use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
 use crate::source::Source;
 
-use super::keep::Keepers;
+use super::keep::ScanKeepers;
 
 /// What the threads of a scan add up.
 pub struct Tally<'p> {
     progress: Option<&'p Progress>,
     source: SourceKind,
-    keepers: Keepers<'p>,
+    keepers: ScanKeepers<'p>,
     findings: Mutex<Vec<Finding>>,
     skips: Mutex<Vec<Skip>>,
     blobs: AtomicU64,
@@ -28,7 +28,7 @@ pub struct Tally<'p> {
 impl<'p> Tally<'p> {
     /// Nothing yet of `source`, whose progress is told of what is found; what must outlast the texts goes to
     /// `keepers`.
-    pub fn new(source: &'p dyn Source, keepers: Keepers<'p>) -> Self {
+    pub fn new(source: &'p dyn Source, keepers: ScanKeepers<'p>) -> Self {
         Tally {
             progress: source.progress(),
             source: source.kind(),

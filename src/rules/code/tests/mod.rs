@@ -1,0 +1,113 @@
+//! What each rule about code says of the kinds that are hard to tell apart.
+
+mod reviewed;
+mod scanned;
+
+use std::path::PathBuf;
+
+use super::{CHECKS, checks, exercise};
+use crate::model::blob::{Blob, Origin};
+use crate::model::source_kind::SourceKind;
+
+/// The lines on which the rule says something about a file.
+fn lines(rule: &str, path: &str, text: &str) -> Vec<usize> {
+    let origin = Origin::File(PathBuf::from(path));
+    let blob = Blob::whole(&origin, text.as_bytes());
+    let own = CHECKS.iter().find(|check| check.rules[0].id == rule);
+    let has_anchor = own
+        .unwrap()
+        .anchors
+        .iter()
+        .any(|anchor| text.contains(anchor));
+    let mut found = Vec::new();
+    for check in checks(SourceKind::Review) {
+        if check.rules()[0].id == rule && has_anchor {
+            check.check(&blob, &mut found);
+        }
+    }
+    found
+        .iter()
+        .map(|finding| finding.location.unwrap().start.line)
+        .collect()
+}
+
+/// Each line alone, as a file of its own behind `head`.
+fn assert_lines(rule: &str, path: &str, head: &str, faults: &[&str], others: &[&str]) {
+    let own = 1 + head.matches('\n').count();
+    for line in faults {
+        assert_eq!(
+            lines(rule, path, &format!("{head}{line}\n")),
+            [own],
+            "{path}: {line}"
+        );
+    }
+    for line in others {
+        assert_eq!(
+            lines(rule, path, &format!("{head}{line}\n")),
+            [0; 0],
+            "{path}: {line}"
+        );
+    }
+}
+
+#[test]
+fn a_text_of_anything_is_read_to_its_end() {
+    let mut fake = crate::fake::Fake::new(24);
+    const PARTS: [&str; 30] = [
+        "'",
+        "\"",
+        "`",
+        "${",
+        "}",
+        "{",
+        "(",
+        ")",
+        "[",
+        "]",
+        "/*",
+        "*/",
+        "//",
+        "#",
+        "\n",
+        "\\",
+        "<!--",
+        "-->",
+        "if (signature && !verify(",
+        "console.log(",
+        "x-notion-signature",
+        "state",
+        "=",
+        "localStorage.setItem(",
+        "api.notion.com/v1/oauth/token",
+        "NEXT_PUBLIC_NOTION_TOKEN",
+        "process.env.",
+        " ",
+        "\u{1f511}",
+        "access_token",
+    ];
+    for _ in 0..300 {
+        let length = fake.next() % 40;
+        let text: String = (0..length)
+            .map(|_| PARTS[fake.next() as usize % PARTS.len()])
+            .collect();
+        for ending in [
+            "ts", "vue", "py", "go", "php", "rb", "java", "kt", "cs", "rs", "swift",
+        ] {
+            exercise(&format!("a.{ending}"), text.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn no_anchor_of_a_check_hides_another() {
+    for source in [SourceKind::Review, SourceKind::Worktree] {
+        let all: Vec<&str> = checks(source)
+            .iter()
+            .flat_map(|check| check.anchors().to_vec())
+            .collect();
+        for one in &all {
+            let hides = |other: &&&str| one != *other && other.starts_with(one);
+            assert_eq!(all.iter().find(hides), None, "{one}");
+        }
+    }
+}
