@@ -271,7 +271,7 @@ fn on_a_terminal_a_page_goes_through_the_users_pager() {
         "paged FRX \n"
     );
     let list = sandbox.run(["rules"]).stdout;
-    assert_eq!(shown(&pager, "stty rows 30 cols 80; $1 rules"), list);
+    assert_eq!(shown(&pager, "stty rows 60 cols 80; $1 rules"), list);
 }
 
 #[test]
