@@ -222,10 +222,10 @@ await fetch(url, { method: 'POST', body, headers: { 'x-notion-signature': `sha25
 
 /// The rules that a review of one file breaks.
 fn reviewed(path: &str, text: &str) -> BTreeSet<&'static str> {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join(path);
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    std::fs::write(&file, text).unwrap();
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("folders");
+    std::fs::write(&file, text).expect("a file");
     let files = Files {
         paths: vec![PathBuf::from(folder.path())],
         ..Files::default()
@@ -234,7 +234,7 @@ fn reviewed(path: &str, text: &str) -> BTreeSet<&'static str> {
     let report = job
         .for_review(Vec::new())
         .run(Subject::Review(files))
-        .unwrap();
+        .expect("a review");
     report.reported().map(|finding| finding.rule.id).collect()
 }
 

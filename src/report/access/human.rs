@@ -155,7 +155,7 @@ impl AccessPage<'_> {
     }
 
     fn root(&self, root: &ReachedRoot, width: usize, out: &mut dyn Write) -> io::Result<()> {
-        let findings: Vec<String> = self.about(root).map(|judged| fault(judged)).collect();
+        let findings: Vec<String> = self.about(root).map(fault).collect();
         let text = match findings.is_empty() {
             true => self.standing(root),
             false => findings.join("; "),

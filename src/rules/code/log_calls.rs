@@ -1,5 +1,6 @@
 //! Calls that write into logs and terminals, and what they write.
 
+use std::iter;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -110,7 +111,7 @@ fn written(file: &CodeFile<'_>, call: Range<usize>) -> Vec<Range<usize>> {
     let parts = match file.bare[open] {
         b'(' => arguments(&file.bare, open).unwrap_or_default(),
         // Of Ruby's calls without brackets, the line.
-        _ => vec![call.end..file.line(open).end],
+        _ => iter::once(call.end..file.line(open).end).collect(),
     };
     parts
         .into_iter()

@@ -124,14 +124,14 @@ pub fn is_credential(name: &str) -> bool {
     let is_named = |word: &&str| own.iter().any(|own| own == word);
     let holds = ["secret", "token", "key", "apikey", "password"]
         .iter()
-        .any(|word| is_named(&word))
+        .any(&is_named)
         || squashed(name).ends_with("apikey")
         || matches!(last, "v2" | "notiontoken" | "notionkey");
     holds
         && !is_in(last, NOT)
         && !["cache", "public", "publishable", "page"]
             .iter()
-            .any(|word| is_named(&word))
+            .any(is_named)
 }
 
 #[cfg(test)]
