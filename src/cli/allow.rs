@@ -17,7 +17,7 @@ use super::{ExitStatus, Outcome, output, settings, target};
 /// `ntnguard allow FINGERPRINT`
 #[derive(Args)]
 pub struct AllowCommand {
-    /// The fingerprint of a finding (`v1:…`), as `-v` and JSON show it: never the secret itself
+    /// The fingerprint of a finding (`v1:…`, of code `c1:…`), as `-v` and JSON show it: never the secret itself
     fingerprint: String,
     /// Why it is allowed, for those who read the configuration and the reports
     #[arg(long, value_name = "TEXT")]
@@ -61,7 +61,7 @@ impl AllowCommand {
     fn entry(&self) -> Result<NewEntry> {
         let fingerprint: Fingerprint = self.fingerprint.parse().map_err(|_| {
             Error::new("what stands in the place of the fingerprint is none").help(
-                "a fingerprint is `v1:` and 32 hexadecimal digits, as `-v` and JSON show it. \
+                "a fingerprint is `v1:` or `c1:` and 32 hexadecimal digits, as `-v` and JSON show it. \
                  Was it the secret itself? Then it is in your shell's history now",
             )
         })?;

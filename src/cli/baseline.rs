@@ -7,8 +7,8 @@ use std::str::FromStr;
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::model::source_kind::SourceKind;
-use crate::policy::Policy;
 use crate::policy::config::baseline::{FILE_NAME, load};
+use crate::policy::{Baseline, Policy};
 use crate::report::Report;
 use crate::run::{Files, Job, Subject};
 use crate::source::folder::Folder;
@@ -21,8 +21,8 @@ use super::{ExitStatus, Outcome, output, scan, target};
 /// `ntnguard baseline [SOURCE…]`
 #[derive(Args)]
 pub struct BaselineCommand {
-    /// What to scan: `scan`, the files on disk; `staged`; `history`; `review`; or a range of commits, A..B or A...B [default:
-    /// scan; with --prune, scan, history and review]
+    /// What to scan: `scan`, the files on disk; `staged`; `history`; `review`; or a range of
+    /// commits, A..B or A...B [default: scan; with --prune, scan, history and review]
     #[arg(value_name = "SOURCE")]
     sources: Vec<BaselineSource>,
     /// Drop the entries that nothing there has any more, and add none
@@ -99,14 +99,7 @@ impl BaselineCommand {
         };
         let before = baseline.len();
         let changed = if self.prune {
-            let found: HashSet<_> = reports.iter().flat_map(Report::fingerprints).collect();
-            // Only a review looks at code by all rules.
-            let reviewed = reports
-                .iter()
-                .any(|report| report.source == SourceKind::Review);
-            baseline.retain(|fingerprint| {
-                found.contains(fingerprint) || fingerprint.is_of_code() && !reviewed
-            });
+            prune(&mut baseline, &reports);
             format!("{} dropped", before - baseline.len())
         } else {
             for finding in reports.iter().flat_map(Report::reported) {
@@ -160,4 +153,14 @@ impl BaselineCommand {
             _ => job.run(subject),
         }
     }
+}
+
+/// Drops what none of `reports` has. Only a review looks at code by all rules, so without one what
+/// is about code stays.
+fn prune(baseline: &mut Baseline, reports: &[Report]) {
+    let found: HashSet<_> = reports.iter().flat_map(Report::fingerprints).collect();
+    let is_review = |report: &Report| report.source == SourceKind::Review;
+    let reviewed = reports.iter().any(is_review);
+    baseline
+        .retain(|fingerprint| found.contains(fingerprint) || fingerprint.is_of_code() && !reviewed);
 }

@@ -63,7 +63,7 @@ fn wrong(name: &str, text: &str, at: usize, line: &str) -> Error {
     let help = if marks.iter().any(|mark| line.starts_with(mark)) {
         "a merge was left unfinished: delete the conflict markers and keep the lines of both sides"
     } else {
-        "a line is `v1:<32 hexadecimal digits> <rule>`; `ntnguard baseline` writes them"
+        "a line is `v1:<32 hexadecimal digits> <rule>` (of code, `c1:…`); `ntnguard baseline` writes them"
     };
     let offset = text.split_inclusive('\n').take(at).map(str::len).sum();
     Error::new(format!(

@@ -168,11 +168,11 @@ pub struct Rule {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = tests::narrowed))]
 pub struct Allow {
-    /// One value, wherever it appears.
+    /// One value, wherever it appears, or one line of code.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
-        schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
+        schemars(with = "Option<String>", regex(pattern = "^[cv]1:[0-9a-f]{32}$"))
     )]
     pub fingerprint: Option<AsText<Fingerprint>>,
     /// One file, or object of git's, that cannot be looked into or is too large, as it is now: reports show the digest of

@@ -88,14 +88,8 @@ fn add_values(
 fn operands(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>>> {
     let bare = &file.bare;
     let is_php = file.language == Language::Php;
-    let choice = split(bare, range.clone(), |rest| {
-        let is_mark = rest[0] == b'?' && !matches!(rest.get(1), Some(b'?' | b'.' | b'[' | b':'));
-        usize::from(is_mark && file.language.has_choice())
-    });
-    if let [_, branches] = choice.as_slice() {
-        return Some(split(bare, branches.clone(), |rest| {
-            usize::from(rest[0] == b':')
-        }));
+    if let Some(branches) = branches(file, range.clone()) {
+        return Some(split(bare, branches, |rest| usize::from(rest[0] == b':')));
     }
     let sides = split(bare, range.clone(), |rest| match rest {
         [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => 2,
@@ -112,6 +106,22 @@ fn operands(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>
         _ => 0,
     });
     (parts.len() > 1).then_some(parts)
+}
+
+/// What stands behind the mark of a choice; `None` where there is none.
+fn branches(file: &CodeFile<'_>, range: Range<usize>) -> Option<Range<usize>> {
+    if !file.language.has_choice() {
+        return None;
+    }
+    // `??` and `?.` are taken whole, so that no half of one is a mark.
+    let parts = split(&file.bare, range.clone(), |rest| match rest {
+        [b'?', b'?' | b'.' | b'[' | b':', ..] => 2,
+        [b'?', ..] => 1,
+        _ => 0,
+    });
+    let mut pairs = parts.windows(2);
+    let mark = pairs.find(|pair| pair[1].start - pair[0].end == 1)?;
+    Some(mark[1].start..range.end)
 }
 
 impl Language {

@@ -80,6 +80,7 @@ fn only_values_of_credentials_are_logged() {
             "console.log(JSON.stringify(notionApiKey))",
             "console.debug('secret', process.env.NOTION_CLIENT_SECRET!)",
             "console.log(accessToken || 'none')",
+            "console.log(process.env.NOTION_TOKEN ?? 'none')",
             "const t = data.access_token; console.log(t)",
         ],
         &[
@@ -175,8 +176,8 @@ fn each_language_logs_in_its_own_way() {
         ),
         (
             "a.rs",
-            "log::info!(\"t {notion_token} NOTION_X\");",
-            "log::info!(\"t {} NOTION_X\", notion_token.len());",
+            concat!("print", "ln!(\"t {notion_token} NOTION_X\");"),
+            concat!("print", "ln!(\"t {} NOTION_X\", notion_token.len());"),
         ),
         (
             "a.swift",
