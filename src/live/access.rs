@@ -85,12 +85,9 @@ impl AccessQuestion<'_> {
         }
         self.see_members(&mut access);
         let lists = self.list(false, &mut access) && self.list(true, &mut access);
-        if lists
-            && !access
-                .capabilities
-                .has_not
-                .contains(&Capability::ReadContent)
-        {
+        // What is listed is reached, whatever the probe said.
+        let is_told = !may_not_read(&access) || !access.reach.is_empty();
+        if lists && is_told {
             self.place(&mut access);
             self.look_up(&mut access);
             access.roots = Some(access.reach.roots());
@@ -105,6 +102,12 @@ impl AccessQuestion<'_> {
         loop {
             let verified = self.notion.members(self.token, cursor.as_deref());
             match verified.result {
+                Members::NotPermitted if cursor.is_some() => {
+                    access
+                        .gaps
+                        .push(refused("what it may see of members", verified.trace));
+                    return;
+                }
                 Members::NotPermitted => {
                     access.users = Some(UserAccess::None);
                     return;
@@ -168,7 +171,14 @@ impl AccessQuestion<'_> {
         loop {
             let verified = self.notion.search(self.token, in_trash, cursor.as_deref());
             match verified.result {
-                Listed::NotPermitted => return false,
+                // That it may read nothing is told by the first answer, and by the probe.
+                Listed::NotPermitted if !in_trash && cursor.is_none() && may_not_read(access) => {
+                    return false;
+                }
+                Listed::NotPermitted => {
+                    access.gaps.push(refused(what, verified.trace));
+                    return true;
+                }
                 Listed::Unknown(reason) => {
                     access
                         .gaps
@@ -350,6 +360,22 @@ fn cut(what: &str, trace: AnswerTrace) -> AccessGap {
         why: "Notion says that it left something out (request_status: incomplete)".to_owned(),
         trace,
         help: Some("share fewer pages with the integration, or one page above them"),
+    }
+}
+
+/// Returns true if it is known that the integration may not read content.
+fn may_not_read(access: &Access) -> bool {
+    let has_not = &access.capabilities.has_not;
+    has_not.contains(&Capability::ReadContent)
+}
+
+/// A list that is refused where another answer says that it is allowed.
+fn refused(what: &str, trace: AnswerTrace) -> AccessGap {
+    AccessGap {
+        what: what.to_owned(),
+        why: "Notion refuses the list, and allows other requests that need the same".to_owned(),
+        trace,
+        help: None,
     }
 }
 

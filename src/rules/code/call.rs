@@ -5,6 +5,10 @@ use std::ops::Range;
 /// Calls that are longer are not read.
 const LONGEST: usize = 16 * 1024;
 
+/// Nobody opens so many brackets within each other. It bounds the time for a text that only opens
+/// them: each is then looked through for as many others, and not for all that follows.
+const DEEPEST: usize = 64;
+
 /// The arguments of the call whose opening bracket is at `open` of a text without contents of
 /// strings; `None` where the bracket is not closed within [`LONGEST`] bytes.
 pub fn arguments(bare: &[u8], open: usize) -> Option<Vec<Range<usize>>> {
@@ -19,6 +23,7 @@ pub fn closing(bare: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in bare.iter().enumerate().skip(open).take(LONGEST) {
         match byte {
+            b'(' | b'[' | b'{' if depth == DEEPEST => return None,
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => {
                 depth = depth.checked_sub(1)?;
@@ -93,6 +98,8 @@ mod tests {
         assert_eq!(read("f()"), Some(Vec::new()));
         assert_eq!(read("f(a,)"), Some(vec!["a".into()]));
         assert_eq!(read("f(a, (b"), None);
+        assert!(read(&format!("{}{}", "(".repeat(64), ")".repeat(64))).is_some());
+        assert_eq!(read(&format!("{}{}", "(".repeat(65), ")".repeat(65))), None);
         assert_eq!(
             read("f(a]"),
             Some(vec!["a".into()]),

@@ -73,11 +73,13 @@ impl<'a> CodeFile<'a> {
         pattern.find_iter(&self.bare).map(|found| found.range())
     }
 
-    /// The code of the line that `at` is on.
+    /// The code of the line that `at` is on; of a longer one than people write, what is near.
     pub fn line(&self, at: usize) -> Range<usize> {
-        let start = memchr::memrchr(b'\n', &self.bytes[..at]).map_or(0, |before| before + 1);
-        let rest = &self.bytes[at..];
-        start..at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
+        let from = at.saturating_sub(LONGEST_LINE);
+        let to = (at + LONGEST_LINE).min(self.bytes.len());
+        let before = memchr::memrchr(b'\n', &self.bytes[from..at]);
+        let start = before.map_or(from, |before| from + before + 1);
+        start..memchr::memchr(b'\n', &self.bytes[at..to]).map_or(to, |behind| at + behind)
     }
 
     /// How far in the line begins that `at` is on, in bytes.

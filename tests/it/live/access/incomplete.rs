@@ -53,6 +53,13 @@ fn a_probe_that_is_answered_otherwise_is_unknown() {
 }
 
 #[test]
+fn a_list_that_is_refused_where_the_probe_is_not_is_incomplete() {
+    let refused = ("POST /v1/search", 403, "restricted_resource");
+    let notion = with(|workspace| workspace.odd.push(refused));
+    incomplete(&notion, "Notion refuses the list");
+}
+
+#[test]
 fn a_search_that_leaves_something_out_is_incomplete() {
     incomplete(
         &with(|workspace| workspace.is_cut = true),
