@@ -80,7 +80,7 @@ impl RevokeCommand {
             "-" => ask::from_input(&mut None)?,
             name => ask::of_variable(values, name)?,
         };
-        match ask::token_fault(&token) {
+        match ask::named_token_fault(&self.name, &token) {
             None | Some(ValueFault::Refresh) => Ok(token),
             Some(fault) => Err(ask::unfit(&self.name, fault)),
         }

@@ -49,7 +49,7 @@ pub struct Surface {
     /// Exit by the findings alone even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
-    /// Least severity that exits with 1 [default: error; of `env`: warning; of `review`: never]
+    /// Least severity that exits with 1 [default: error; of `env`, `access` and `rotation`: warning; of `review`: never]
     #[arg(
         long,
         value_enum,

@@ -53,7 +53,8 @@ impl Ledger {
         day: Date,
     ) -> bool {
         let known = self.lines.get(variable);
-        let is_new = known.is_none_or(|known| known.fingerprint != *fingerprint);
+        // A day that has not come is a slip.
+        let is_new = known.is_none_or(|known| known.fingerprint != *fingerprint || known.day > day);
         if is_new {
             let line = LedgerLine {
                 fingerprint: fingerprint.clone(),

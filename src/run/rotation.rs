@@ -54,6 +54,10 @@ impl RotationSurvey<'_> {
                 &ROTATION_UNRECORDED,
                 format!("It is not the value that was recorded on {}.", line.day),
             ),
+            Some(line) if line.day > self.today => (
+                &ROTATION_UNRECORDED,
+                format!("It is recorded for {}, a day that has not come.", line.day),
+            ),
             Some(line) => {
                 let age = self.today.days_since(line.day);
                 let note = format!(

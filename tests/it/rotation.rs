@@ -87,6 +87,22 @@ fn another_value_is_unrecorded_and_recording_it_starts_anew() {
 }
 
 #[test]
+fn a_day_that_has_not_come_is_no_age() {
+    let sandbox = team();
+    rotation(&sandbox, &["--record"]);
+    since(&sandbox, "2999-01-31");
+    let run = rotation(&sandbox, &[]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("a day that has not come"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(rotation(&sandbox, &["--record"]).status, 0);
+    assert!(!sandbox.read(".ntnguard-rotation").contains("2999"));
+}
+
+#[test]
 fn how_often_is_a_flag_or_the_configuration() {
     let sandbox = team();
     rotation(&sandbox, &["--record"]);

@@ -94,7 +94,7 @@ impl AccessCommand {
             "-" => (None, ask::from_input(&mut None)?),
             name => (Some(typed_name(name)?), ask::of_variable(values, name)?),
         };
-        match ask::token_fault(&value) {
+        match ask::named_token_fault(&self.name, &value) {
             Some(fault) => Err(ask::unfit(&self.name, fault)),
             None => Ok(AskedToken { variable, value }),
         }

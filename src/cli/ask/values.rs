@@ -193,6 +193,8 @@ pub enum ValueFault {
     Session,
     /// Its name says that it is an OAuth client's secret.
     Client,
+    /// Its name says that it is a webhook's verification token.
+    Webhook,
     /// It is an integration's token, where another is wanted.
     Integration,
     /// It is not shaped as what is wanted.
@@ -209,6 +211,9 @@ impl fmt::Display for ValueFault {
             ValueFault::Session => "is a person's session, which is never sent",
             ValueFault::Client => {
                 "is an OAuth client's secret by its name: Notion refuses it as a token, live or dead"
+            }
+            ValueFault::Webhook => {
+                "is a webhook's verification token by its name: Notion can be asked about none"
             }
             ValueFault::Integration => "is the token of an integration",
             ValueFault::Shape => "is not what it should be: quotes, blanks or a part missing?",
@@ -234,11 +239,15 @@ pub fn token_fault(value: &Secret) -> Option<ValueFault> {
 /// that looks as tokens did once.
 pub fn named_token_fault(name: &str, value: &Secret) -> Option<ValueFault> {
     let name = name.to_ascii_uppercase();
-    let is_client =
-        value.begins_with("secret_") && name.contains("CLIENT") && name.contains("SECRET");
-    is_client
-        .then_some(ValueFault::Client)
-        .or_else(|| token_fault(value))
+    let own = match () {
+        () if !value.begins_with("secret_") => None,
+        () if name.contains("CLIENT") && name.contains("SECRET") => Some(ValueFault::Client),
+        () if name.contains("WEBHOOK") || name.contains("VERIFICATION") => {
+            Some(ValueFault::Webhook)
+        }
+        () => None,
+    };
+    own.or_else(|| token_fault(value))
 }
 
 /// Why a value is no secret of an OAuth client.

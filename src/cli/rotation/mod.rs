@@ -121,7 +121,7 @@ fn judged(job: &Job, survey: &RotationSurvey<'_>) -> Result<Report> {
     let mut report = job.survey(survey, &job.policy)?;
     let ages = survey.values.iter().map(|(variable, value)| {
         let line = survey.ledger.line(variable);
-        let line = line.filter(|line| line.fingerprint == *value);
+        let line = line.filter(|line| line.fingerprint == *value && line.day <= survey.today);
         let days = line.map(|line| survey.today.days_since(line.day));
         ValueAge {
             variable: variable.to_string(),

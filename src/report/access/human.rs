@@ -230,6 +230,9 @@ impl AccessPage<'_> {
                 "Nothing was compared: {} does not know {} (`--write` adds it)",
                 self.facts.file, self.facts.variable
             )],
+            (Some(_), 0) if self.facts.access.roots.is_none() => {
+                vec!["What could be compared is as expected".to_owned()]
+            }
             (Some(_), 0) => vec!["Nothing but what is expected".to_owned()],
             (Some(_), _) => {
                 let counted = [(errors, "error"), (warnings, "warning")];

@@ -47,7 +47,8 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\b\w*state\w*(?:\.\w+|\[[^\]]*\])*[!?]?\s*(?:!==?|===?|<>",
         r"|!=)\s*([^\s'\x22`=][^\s)&|;]*)",
-        r"|([^\s('\x22`!][^\s(&|;]*)\s*(?:!==?|===?|<>|!=)\s*\w*\.?\w*state\w*",
+        r"|([^\s('\x22`!][^\s(&|;]*)\s*(?:!==?|===?|<>|!=)\s*",
+        r"[\w.?!\[\]'\x22]*state\w*",
         r"|state\w*\)?\.(?:equals|Equals|eq|ne)\(|\.equals\(\s*\w*state"
     ))
 });

@@ -38,6 +38,8 @@ fn revoke(notion: &StandIn, and: &[&str]) -> Run {
     command.env("ID", expand("{client-id}", 1));
     command.env("CLIENT", expand("{secret}", 9));
     command.env("OWN", value(1)).env("OLD", value(2));
+    command.env("MY_CLIENT_SECRET", expand("{secret}", 9));
+    command.env("WEBHOOK_TOKEN", expand("{secret}", 9));
     command.env("INTERNAL", value(3)).env("REFRESH", refresh());
     let run = Run::of(command.output().unwrap());
     assert_silent(&run);
@@ -89,6 +91,14 @@ fn nobody_revokes_without_having_said_so() {
     for (arguments, said) in [
         (&["OWN"][..], "say that you mean it with --yes"),
         (&["INTERNAL", "--yes"], "of an internal integration"),
+        (
+            &["MY_CLIENT_SECRET", "--yes"],
+            "an OAuth client's secret by its name",
+        ),
+        (
+            &["WEBHOOK_TOKEN", "--yes"],
+            "a webhook's verification token by its name",
+        ),
         (&["NO_SUCH", "--yes"], "NO_SUCH is not set"),
         (&[&value(1), "--yes"], "that is a secret"),
     ] {

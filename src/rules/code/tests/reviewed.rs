@@ -89,3 +89,24 @@ fn a_state_is_followed_to_what_it_is_made_of() {
         assert_eq!(!lines(rule, "a.ts", &text).is_empty(), is_fault, "{made}");
     }
 }
+
+#[test]
+fn a_state_is_compared_whatever_side_it_is_on() {
+    let exchange = "const code = req.query.code\nconst state = req.query.state\n\
+        fetch('https://api.notion.com/v1/oauth/token', { body: JSON.stringify({ code, \
+        grant_type: 'authorization_code' }) })\n";
+    for (check, is_fault) in [
+        (
+            "if (!saved || saved !== req.query.state) return deny()",
+            false,
+        ),
+        ("if (req.query.state !== saved) return deny()", false),
+        ("if (expected == state) go()", false),
+        ("if (state !== undefined) go()", true),
+        ("", true),
+    ] {
+        let text = format!("{exchange}{check}\n");
+        let found = lines("oauth-state-unchecked", "a.ts", &text);
+        assert_eq!(!found.is_empty(), is_fault, "{check}");
+    }
+}
