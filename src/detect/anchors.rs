@@ -64,8 +64,15 @@ impl Hit {
 pub struct Anchors {
     search: AnchorSearch,
     longest: usize,
-    endings: Vec<Vec<Ending>>,
+    stems: Vec<Stem>,
     meanings: Vec<Vec<Meaning>>,
+}
+
+/// What is searched for. Literals that differ only behind their stem share it: the fewer and the
+/// shorter what is searched for, the quicker the search.
+struct Stem {
+    text: Vec<u8>,
+    endings: Vec<Ending>,
 }
 
 /// What follows the stem of a literal, and which literal that makes it.
@@ -74,20 +81,59 @@ struct Ending {
     literal: usize,
 }
 
+impl Stem {
+    /// How long the longest literal is that begins with it.
+    fn longest(&self) -> usize {
+        let rests = self.endings.iter().map(|ending| ending.rest.len());
+        self.text.len() + rests.max().unwrap_or(0)
+    }
+}
+
 /// Vector instructions where the processor has them, an automaton elsewhere.
 enum AnchorSearch {
     Packed(packed::Searcher),
     Automaton(AhoCorasick),
 }
 
+/// The order in which stems are handed to the packed search, which puts number n into its bucket
+/// n % 8 and looks closer wherever each of three bytes, taken in halves, could stand at its place in
+/// a stem of one bucket: those that share one must not mix into what is common. Found by trying on
+/// source code, where it looks closer once in 3,300 bytes; in the order of the rules, once in 370.
+const ORDER: [&str; 21] = [
+    "50bl",
+    "secret",
+    "bnJ0X",
+    "nrt",
+    "OTION_",
+    "tokenV2",
+    "ntn",
+    "zZWNyZXRf",
+    "udG5f",
+    "TOKEN_V2",
+    "bnRuX",
+    "c2VjcmV0X",
+    "v03",
+    "token_v2",
+    "5ydF",
+    "tItem(",
+    "ucnRf",
+    ".notion.com",
+    "NlY3JldF",
+    "hq/client",
+    "v02",
+];
+
+/// The place of a stem in [`ORDER`], or behind it.
+fn place(stem: &[u8]) -> usize {
+    let mut known = ORDER.iter();
+    let known = known.position(|known| stem.starts_with(known.as_bytes()));
+    known.unwrap_or(ORDER.len())
+}
+
 /// Literals and what they mean, while they are gathered.
 #[derive(Default)]
 struct Literals {
-    /// What is searched for. Literals that differ only behind their stem share it: the fewer and the shorter what is
-    /// searched for, the quicker the search.
-    stems: Vec<Vec<u8>>,
-    /// For each stem, the literals that begin with it.
-    endings: Vec<Vec<Ending>>,
+    stems: Vec<Stem>,
     meanings: Vec<Vec<Meaning>>,
 }
 
@@ -95,13 +141,13 @@ impl Literals {
     /// Adds what a literal means, the first `stem` bytes of which are searched for; whether the literal is new.
     fn add(&mut self, literal: &[u8], stem: usize, meaning: Meaning) -> bool {
         let (stem, rest) = literal.split_at(stem);
-        let known = self.stems.iter().position(|known| known == stem);
+        let known = self.stems.iter().position(|known| known.text == stem);
         let at = known.unwrap_or_else(|| {
-            self.stems.push(stem.to_vec());
-            self.endings.push(Vec::new());
+            let (text, endings) = (stem.to_vec(), Vec::new());
+            self.stems.push(Stem { text, endings });
             self.stems.len() - 1
         });
-        let endings = &mut self.endings[at];
+        let endings = &mut self.stems[at].endings;
         if let Some(known) = endings.iter().find(|known| known.rest == rest) {
             self.meanings[known.literal].push(meaning);
             return false;
@@ -153,25 +199,13 @@ impl Literals {
         }
     }
 
-    fn compile(self) -> Anchors {
-        let lengths = |(stem, endings): (&Vec<u8>, &Vec<Ending>)| {
-            endings
-                .iter()
-                .map(|ending| stem.len() + ending.rest.len())
-                .max()
-                .unwrap_or(0)
-        };
-        let longest = self
-            .stems
-            .iter()
-            .zip(&self.endings)
-            .map(lengths)
-            .max()
-            .unwrap_or(0);
+    fn compile(mut self) -> Anchors {
+        self.stems.sort_by_key(|stem| place(&stem.text));
+        let texts: Vec<&[u8]> = self.stems.iter().map(|stem| &stem.text[..]).collect();
         Anchors {
-            search: AnchorSearch::new(&self.stems),
-            longest,
-            endings: self.endings,
+            search: AnchorSearch::new(&texts),
+            longest: self.stems.iter().map(Stem::longest).max().unwrap_or(0),
+            stems: self.stems,
             meanings: self.meanings,
         }
     }
@@ -249,7 +283,7 @@ impl Anchors {
                 .find(bytes, from..end)
                 .filter(|stem| stem.start() < part.end)?;
             let behind = &bytes[stem.end()..];
-            let mut endings = self.endings[stem.pattern().as_usize()].iter();
+            let mut endings = self.stems[stem.pattern().as_usize()].endings.iter();
             if let Some(Ending { rest, literal }) =
                 endings.find(|ending| behind.starts_with(&ending.rest))
             {
@@ -291,7 +325,7 @@ impl Anchors {
 }
 
 impl AnchorSearch {
-    fn new(literals: &[Vec<u8>]) -> Self {
+    fn new(literals: &[&[u8]]) -> Self {
         match packed::Searcher::new(literals) {
             Some(search) => AnchorSearch::Packed(search),
             None => AnchorSearch::Automaton(
@@ -312,41 +346,53 @@ impl AnchorSearch {
 
 #[cfg(test)]
 mod tests {
-    use super::Literals;
-    use crate::rules::RULES;
+    use super::{Literals, ORDER};
+    use crate::model::source_kind::SourceKind;
+    use crate::rules::{self, RULES};
+
+    /// All literals that a scan looks for.
+    fn all() -> Literals {
+        let mut all = Literals::default();
+        for rule in RULES {
+            let detectors = rule.detectors.iter();
+            detectors.for_each(|detector| all.add_encoded(rule, detector));
+        }
+        all.add_checks(&rules::code_checks(SourceKind::Worktree));
+        all
+    }
 
     /// Of two stems, or two endings, that begin at one place only one is found.
     #[test]
     fn no_anchor_can_hide_another() {
-        let mut all = Literals::default();
-        for rule in RULES {
-            rule.detectors
-                .iter()
-                .for_each(|detector| all.add_encoded(rule, detector));
-        }
+        let all = all();
+        let stems: Vec<&[u8]> = all.stems.iter().map(|stem| &stem.text[..]).collect();
         assert!(
-            all.stems.iter().all(|stem| stem.len() >= 3),
+            stems.iter().all(|stem| stem.len() >= 3),
             "shorter ones occur by chance"
         );
-        let hides = |one: &[u8], other: &[u8]| one != other && other.starts_with(one);
-        for one in &all.stems {
-            assert!(
-                !all.stems.iter().any(|other| hides(one, other)),
-                "{} hides another",
-                one.escape_ascii()
-            );
+        let assert_none_hides = |texts: &[&[u8]]| {
+            for (at, one) in texts.iter().enumerate() {
+                let others = texts.iter().enumerate().filter(|(other, _)| *other != at);
+                let mut others = others.map(|(_, other)| other);
+                let hidden = others.find(|other| other.starts_with(one));
+                assert_eq!(hidden, None, "{} hides another", one.escape_ascii());
+            }
+        };
+        assert_none_hides(&stems);
+        for stem in &all.stems {
+            let endings = stem.endings.iter().map(|ending| &ending.rest[..]);
+            assert_none_hides(&endings.collect::<Vec<_>>());
         }
-        for one in all.endings.iter().flatten() {
-            let others = all
-                .endings
-                .iter()
-                .find(|endings| endings.iter().any(|ending| ending.literal == one.literal));
-            let mut others = others.into_iter().flatten();
-            assert!(
-                !others.any(|other| hides(&one.rest, &other.rest)),
-                "{} hides another",
-                one.rest.escape_ascii()
-            );
-        }
+    }
+
+    /// A new literal has its place found for it, or every scan may get slower.
+    #[test]
+    fn the_order_has_every_stem() {
+        let all = all();
+        let mut stems: Vec<_> = all.stems.iter().map(|stem| stem.text.as_slice()).collect();
+        let mut order = ORDER.map(str::as_bytes);
+        stems.sort_unstable();
+        order.sort_unstable();
+        assert_eq!(stems, order);
     }
 }

@@ -23,9 +23,8 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
-    anchors: &["torage.setItem("],
-    needs_whole: false,
+    rule: &RULE,
+    anchors: &["tItem("],
     look,
 };
 

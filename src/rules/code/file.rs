@@ -32,23 +32,12 @@ impl<'a> CodeFile<'a> {
     /// Reads a text in this language.
     pub fn new(path: &'a [u8], language: Language, bytes: &'a [u8]) -> Self {
         let kinds = kinds(bytes, language);
-        let without = |is_hidden: fn(TextKind) -> bool| {
-            let pairs = bytes.iter().zip(&kinds);
-            let blank = |(byte, kind): (&u8, &TextKind)| {
-                if is_hidden(*kind) && *byte != b'\n' {
-                    b' '
-                } else {
-                    *byte
-                }
-            };
-            pairs.map(blank).collect()
-        };
         CodeFile {
             language,
             path,
             bytes,
-            code: without(|kind| kind == TextKind::Comment),
-            bare: without(|kind| kind != TextKind::Code),
+            code: without(bytes, &kinds, |kind| kind == TextKind::Comment),
+            bare: without(bytes, &kinds, |kind| kind != TextKind::Code),
             services: OnceCell::new(),
         }
     }
@@ -100,17 +89,33 @@ impl<'a> CodeFile<'a> {
         self.bare[range.clone()] != self.code[range.clone()]
     }
 
-    /// The last part of the path and the folder that it lies in.
-    fn own_names(&self) -> &[u8] {
-        let mut parts = memchr::memrchr_iter(b'/', self.path);
-        let start = parts.nth(1).map_or(0, |before| before + 1);
-        &self.path[start..]
-    }
-
     /// Returns true if the code, the file's name or its folder's names Notion.
     pub fn names_notion(&self) -> bool {
-        self.services().has_notion() || says_notion(self.own_names())
+        self.services().has_notion() || says_notion(own_names(self.path))
     }
+}
+
+/// The last part of a path and the folder that it lies in.
+fn own_names(path: &[u8]) -> &[u8] {
+    let mut parts = memchr::memrchr_iter(b'/', path);
+    let start = parts.nth(1).map_or(0, |before| before + 1);
+    &path[start..]
+}
+
+/// Returns true if a file may have to do with Notion: it says so anywhere, comments included, or
+/// its name or its folder's does.
+pub fn may_name_notion(path: &[u8], bytes: &[u8]) -> bool {
+    says_notion(bytes) || says_notion(own_names(path))
+}
+
+/// A text with blanks for what is hidden of it; its lines stay.
+fn without(bytes: &[u8], kinds: &[TextKind], is_hidden: impl Fn(TextKind) -> bool) -> Vec<u8> {
+    let pairs = bytes.iter().zip(kinds);
+    let blank = |(byte, kind): (&u8, &TextKind)| match is_hidden(*kind) && *byte != b'\n' {
+        true => b' ',
+        false => *byte,
+    };
+    pairs.map(blank).collect()
 }
 
 /// Returns true if a text says Notion, in whatever letters.

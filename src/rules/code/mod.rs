@@ -32,7 +32,9 @@ mod token_in_url;
 mod token_logged;
 mod verification_token_logged;
 
+use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
@@ -43,7 +45,7 @@ use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
 pub(crate) use aside::is_aside;
-use file::CodeFile;
+use file::{CodeFile, may_name_notion};
 use language::Language;
 
 pub(crate) use authorize_no_state::RULE as AUTHORIZE_NO_STATE;
@@ -104,21 +106,54 @@ struct CodeFault {
 
 /// A rule about code and how it looks.
 struct CodeCheck {
-    rules: &'static [&'static Rule],
-    /// Those of a rule that every scan looks for join the one search: few, long, and chosen by what
-    /// they cost it.
+    rule: &'static Rule,
+    /// Those of a rule that every scan looks for join the one search: few, and chosen by how rarely
+    /// their first bytes stand anywhere, which is what they cost it.
     anchors: &'static [&'static str],
-    /// Whether what it says is true only of a whole file.
-    needs_whole: bool,
     look: fn(&CodeFile<'_>) -> Vec<CodeFault>,
 }
 
-/// All of them.
-static CHECKS: [&CodeCheck; 14] = [
+impl CodeCheck {
+    /// Returns true if a text has one of the anchors.
+    fn may_be_in(&self, bytes: &[u8]) -> bool {
+        let mut anchors = self.anchors.iter();
+        anchors.any(|anchor| memchr::memmem::find(bytes, anchor.as_bytes()).is_some())
+    }
+}
+
+/// Rules about code that look together, so that a file is read once for all of them.
+struct CodeChecks {
+    members: &'static [&'static CodeCheck],
+    rules: Vec<&'static Rule>,
+    anchors: Vec<&'static str>,
+    /// Whether what they say is true only of a whole file.
+    need_whole: bool,
+}
+
+impl CodeChecks {
+    fn new(members: &'static [&'static CodeCheck], need_whole: bool) -> Self {
+        let mut anchors: Vec<_> = members.iter().flat_map(|check| check.anchors).collect();
+        anchors.sort_unstable();
+        anchors.dedup();
+        CodeChecks {
+            members,
+            rules: members.iter().map(|check| check.rule).collect(),
+            anchors: anchors.into_iter().copied().collect(),
+            need_whole,
+        }
+    }
+}
+
+/// Those that every scan looks for.
+static IN_SCANS: [&CodeCheck; 4] = [
     &public_prefix::CHECK,
     &browser_storage::CHECK,
     &token_logged::CHECK,
     &token_in_url::CHECK,
+];
+
+/// Those of a review alone.
+static IN_REVIEWS: [&CodeCheck; 10] = [
     &callback_no_state::CHECK,
     &authorize_no_state::CHECK,
     &client_secret_in_client::CHECK,
@@ -131,21 +166,25 @@ static CHECKS: [&CodeCheck; 14] = [
     &state_predictable::CHECK,
 ];
 
+/// All of them. What a review says is true only of whole files.
+static CHECKS: LazyLock<[CodeChecks; 2]> = LazyLock::new(|| {
+    let in_scans = CodeChecks::new(&IN_SCANS, false);
+    [in_scans, CodeChecks::new(&IN_REVIEWS, true)]
+});
+
 /// The checks of the rules that are looked for in a source of this kind.
 pub(crate) fn checks(source: SourceKind) -> Vec<Box<dyn Check>> {
-    let checks = CHECKS
-        .iter()
-        .map(|check| Box::new(*check) as Box<dyn Check>);
+    let checks = CHECKS.iter().map(|check| Box::new(check) as Box<dyn Check>);
     checks.filter(|check| check.looks_into(source)).collect()
 }
 
-impl Check for &'static CodeCheck {
+impl Check for &'static CodeChecks {
     fn rules(&self) -> &'static [&'static Rule] {
-        self.rules
+        &self.rules
     }
 
     fn anchors(&self) -> &'static [&'static str] {
-        self.anchors
+        &self.anchors
     }
 
     fn is_about(&self, _: &[u8], _: SourceKind) -> bool {
@@ -153,31 +192,49 @@ impl Check for &'static CodeCheck {
     }
 
     fn whole(&self, origin: &Origin) -> Option<usize> {
-        (self.needs_whole && source_path(origin).is_some()).then_some(WHOLE)
+        (self.need_whole && source_path(origin).is_some()).then_some(WHOLE)
     }
 
     fn check(&self, blob: &Blob<'_>, found: &mut Vec<Finding>) {
         let Some((path, language)) = source_path(blob.origin) else {
             return;
         };
-        let file = CodeFile::new(path, language, blob.bytes);
-        let (mut from, mut last_line) = ((blob.start, 0), None);
-        for fault in (self.look)(&file) {
-            let line = file.line(fault.span.start);
-            let is_told = last_line == Some(line.start);
-            if is_told || !blob.core.contains(&fault.span.start) || file.is_generated(line.start) {
-                continue;
-            }
-            last_line = Some(line.start);
-            let start = from.0.after(&blob.bytes[from.1..fault.span.start]);
-            from = (start, fault.span.start);
-            let end = start.after(&blob.bytes[fault.span.clone()]);
-            found.push(Finding {
-                location: Some(Location { start, end }),
-                note: Some(fault.note),
-                ..Finding::of_file(self.rules[0], blob.origin.clone())
-            });
+        if !may_name_notion(path, blob.bytes) {
+            return;
         }
+        let file = OnceCell::new();
+        let members = self.members.iter();
+        for check in members.filter(|check| check.may_be_in(blob.bytes)) {
+            let file = file.get_or_init(|| CodeFile::new(path, language, blob.bytes));
+            add_findings(check.rule, (check.look)(file), file, blob, found);
+        }
+    }
+}
+
+/// Makes findings of the faults, in order, that begin in the core of a blob: one a line.
+fn add_findings(
+    rule: &'static Rule,
+    faults: Vec<CodeFault>,
+    file: &CodeFile<'_>,
+    blob: &Blob<'_>,
+    found: &mut Vec<Finding>,
+) {
+    let (mut from, mut last_line) = ((blob.start, 0), None);
+    for fault in faults {
+        let line = file.line(fault.span.start);
+        let is_told = last_line == Some(line.start);
+        if is_told || !blob.core.contains(&fault.span.start) || file.is_generated(line.start) {
+            continue;
+        }
+        last_line = Some(line.start);
+        let start = from.0.after(&blob.bytes[from.1..fault.span.start]);
+        from = (start, fault.span.start);
+        let end = start.after(&blob.bytes[fault.span.clone()]);
+        found.push(Finding {
+            location: Some(Location { start, end }),
+            note: Some(fault.note),
+            ..Finding::of_file(rule, blob.origin.clone())
+        });
     }
 }
 
@@ -213,7 +270,7 @@ pub fn exercise(path: &str, bytes: &[u8]) {
     );
     let lines = |text: &[u8]| memchr::memchr_iter(b'\n', text).count();
     assert_eq!(lines(&file.bare), lines(bytes));
-    for check in CHECKS {
+    for check in CHECKS.iter().flat_map(|checks| checks.members) {
         for fault in (check.look)(&file) {
             assert!(fault.span.start < fault.span.end && fault.span.end <= bytes.len());
         }

@@ -19,13 +19,12 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
+    rule: &RULE,
     anchors: &[
         "verification_token",
         "verificationToken",
         "url_verification",
     ],
-    needs_whole: true,
     look,
 };
 

@@ -20,9 +20,8 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
-    anchors: &["NOTION_"],
-    needs_whole: false,
+    rule: &RULE,
+    anchors: &["OTION_"],
     look,
 };
 

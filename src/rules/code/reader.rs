@@ -30,6 +30,7 @@ pub fn kinds(bytes: &[u8], language: Language) -> Vec<TextKind> {
         kinds: vec![TextKind::Code; bytes.len()],
         holes: Vec::new(),
         last: b'\n',
+        begins: beginnings(language.writing()),
     };
     while reader.at < bytes.len() {
         reader.step();
@@ -56,6 +57,28 @@ struct SourceReader<'a> {
     holes: Vec<Hole>,
     /// The last byte of code that is no blank.
     last: u8,
+    begins: [bool; 256],
+}
+
+/// The bytes with which anything but plain code may begin: comments, strings, patterns, and the
+/// brackets that are counted in holes.
+fn beginnings(writing: &Writing) -> [bool; 256] {
+    let mut begins = [false; 256];
+    let opens = writing
+        .line
+        .iter()
+        .chain(writing.block.iter().map(|(open, _)| open));
+    for open in opens
+        .copied()
+        .chain(writing.quotes.iter().map(|quote| quote.open))
+    {
+        begins[usize::from(open.as_bytes()[0])] = true;
+    }
+    begins[usize::from(b'/')] |= writing.has_patterns;
+    b"(){}"
+        .iter()
+        .for_each(|byte| begins[usize::from(*byte)] = true);
+    begins
 }
 
 impl SourceReader<'_> {
@@ -70,8 +93,11 @@ impl SourceReader<'_> {
         self.at = end;
     }
 
-    /// Reads one byte of code, or all of a comment, a string or a pattern that begins here.
+    /// Reads plain code, or all of a comment, a string or a pattern that begins here.
     fn step(&mut self) {
+        if self.plain() {
+            return;
+        }
         let byte = self.bytes[self.at];
         if self.comment() || self.pattern(byte) {
             return;
@@ -82,6 +108,19 @@ impl SourceReader<'_> {
             return self.string(quote, is_marked);
         }
         self.brace(byte);
+    }
+
+    /// Takes code in which nothing else begins, if there is any here. Most of a text is that.
+    fn plain(&mut self) -> bool {
+        let is_cut = |byte: &u8| *byte == b'\n' && !self.holes.is_empty();
+        let ends = |byte: &u8| self.begins[usize::from(*byte)] || is_cut(byte);
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        let mut backwards = rest[..length].iter().rev();
+        let last = backwards.find(|byte| !byte.is_ascii_whitespace());
+        self.last = last.copied().unwrap_or(self.last);
+        self.at += length;
+        length > 0
     }
 
     /// Takes a comment, if one begins here.
@@ -166,6 +205,10 @@ impl SourceReader<'_> {
     /// Reads on within a string, to its end or to code in it.
     fn string(&mut self, quote: &'static Quote, is_marked: bool) {
         while let Some(byte) = self.bytes.get(self.at) {
+            if let Some(length) = self.plain_text(quote) {
+                self.take(length, TextKind::Text);
+                continue;
+            }
             if self.is_at(quote.close) {
                 return self.take(quote.close.len(), TextKind::Code);
             }
@@ -184,6 +227,20 @@ impl SourceReader<'_> {
                 _ => self.take(1, TextKind::Text),
             }
         }
+    }
+
+    /// How much text stands here before the next byte that may end the string, or mean anything in
+    /// it; `None` where there is none.
+    fn plain_text(&self, quote: &Quote) -> Option<usize> {
+        let rest = &self.bytes[self.at..];
+        let holes = quote.holes;
+        let means = |byte: &u8| {
+            matches!(byte, b'\n' | b'\\')
+                || *byte == quote.close.as_bytes()[0]
+                || holes.iter().any(|open| open.as_bytes()[0] == *byte)
+        };
+        let length = rest.iter().position(means).unwrap_or(rest.len());
+        (length > 0).then_some(length)
     }
 
     /// Returns true if `open` opens a hole here: not as `{{`, which stands for a brace, nor as a
@@ -224,7 +281,7 @@ impl SourceReader<'_> {
 
     /// Reads a byte of code, which may end a hole: then the string goes on.
     fn brace(&mut self, byte: u8) {
-        if !byte.is_ascii_whitespace() || byte == b'\n' && self.last == b';' {
+        if !byte.is_ascii_whitespace() {
             self.last = byte;
         }
         let Some(hole) = self.holes.last_mut() else {

@@ -23,9 +23,8 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
+    rule: &RULE,
     anchors: ANCHORS,
-    needs_whole: false,
     look,
 };
 

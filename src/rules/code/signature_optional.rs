@@ -23,9 +23,8 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
+    rule: &RULE,
     anchors: ANCHORS,
-    needs_whole: true,
     look,
 };
 
@@ -42,6 +41,18 @@ static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
         r"|\x22\s*\x22)\s*)?(?:\)|:|\{|(?:&&|and)\s*(?:!|not\b)))"
     ))
 });
+
+/// A condition that asks for nothing but a signature.
+static PRESENT: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"\bif\s*\(?\s*[\w.$]*[sS]ig(?:nature)?(?:_?[hH]eader)?\s*(?:(?:!==?|is\s+not)\s*",
+        r"(?:null|undefined|nil|None|\x22\s*\x22|'\s*')\s*)?(?:\)|:|\{|\n)",
+    ))
+});
+
+/// What compares a signature.
+static VERIFIES: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?i)verif|compare|equal|valid|hmac|digest"));
 
 /// What refuses a request.
 static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
@@ -67,11 +78,17 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     let Some(read) = reads_signature(file) else {
         return Vec::new();
     };
-    let conditions = file.bare_matches(&OPTIONAL).filter(|condition| {
+    let present = file.bare_matches(&PRESENT).filter(|condition| {
+        let block = &file.code[condition.end..end_behind(file, condition).max(condition.end)];
+        VERIFIES.is_match(block) && REFUSES.is_match(block)
+    });
+    let mut conditions: Vec<_> = file.bare_matches(&OPTIONAL).chain(present).collect();
+    conditions.retain(|condition| {
         !refuses_before(file, &read, condition) && !refuses_otherwise(file, condition)
     });
+    conditions.sort_by_key(|condition| condition.start);
     let note = "A request without the header passes: nothing here refuses it.";
-    let faults = conditions.map(|span| CodeFault {
+    let faults = conditions.into_iter().map(|span| CodeFault {
         span,
         note: note.to_owned(),
     });
@@ -96,11 +113,7 @@ fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<us
 /// Returns true if what stands behind the condition refuses: its `else`, or what comes after all of
 /// it.
 fn refuses_otherwise(file: &CodeFile<'_>, condition: &Range<usize>) -> bool {
-    let end = match file.language {
-        Language::Python | Language::Ruby => indented_end(file, condition),
-        _ => block_end(file, condition),
-    };
-    let rest = &file.code[end.min(file.code.len())..];
+    let rest = &file.code[end_behind(file, condition)..];
     let rest = &rest[..rest.len().min(240)];
     let trimmed = rest.trim_ascii_start();
     let is_else = trimmed.starts_with(b"else")
@@ -116,6 +129,15 @@ fn refuses_otherwise(file: &CodeFile<'_>, condition: &Range<usize>) -> bool {
     } else {
         REFUSES.is_match(first) && !first.starts_with(b"if")
     }
+}
+
+/// Where what a condition leads into is over.
+fn end_behind(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
+    let end = match file.language {
+        Language::Python | Language::Ruby => indented_end(file, condition),
+        _ => block_end(file, condition),
+    };
+    end.min(file.code.len())
 }
 
 /// The end of the block in braces that a condition leads into, or of its one statement.

@@ -21,9 +21,8 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
+    rule: &RULE,
     anchors: ANCHORS,
-    needs_whole: true,
     look,
 };
 

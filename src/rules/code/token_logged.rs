@@ -16,8 +16,7 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
-    anchors: &["NOTION_", "@notionhq/client", "api.notion.com"],
-    needs_whole: false,
+    rule: &RULE,
+    anchors: &["OTION_", "hq/client", ".notion.com"],
     look: |file| logged(file, Held::Token),
 };

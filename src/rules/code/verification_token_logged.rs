@@ -17,12 +17,11 @@ pub static RULE: Rule = Rule {
 
 /// How it is looked for.
 pub static CHECK: CodeCheck = CodeCheck {
-    rules: &[&RULE],
+    rule: &RULE,
     anchors: &[
         "verification_token",
         "verificationToken",
         "VERIFICATION_TOKEN",
     ],
-    needs_whole: false,
     look: |file| logged(file, Held::VerificationToken),
 };
