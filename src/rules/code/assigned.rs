@@ -32,6 +32,13 @@ static BOUND: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What stands before the new name of a member that is taken out of an object, and behind it:
+/// `const { refresh_token: rt } = …`.
+static MEMBER: LazyLock<Regex> =
+    LazyLock::new(|| compile(r#"[{,]\s*['"]?([A-Za-z_]\w*)['"]?\s*:\s*$"#));
+static TAKEN_OUT: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^\s*(?:=[^=>][^{}]*)?(?:,[^{}]*)?\}\s*(?::[^={}]*)?=[^=>]"));
+
 /// A line that begins a function in a language without brackets.
 static DEFINES: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?m)^([ \t]*)(?:async\s+def|def|class)\s"));
@@ -52,6 +59,10 @@ pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usiz
             let is_visible = is_open(file, from + start, at);
             return is_visible.then(|| statement(file, value, at));
         }
+        if let Some(member) = member(file, from + start..from + end) {
+            let close = memchr::memchr(b'}', &before[end..]).map_or(end, |close| end + close);
+            return is_open(file, from + close + 1, at).then_some(member);
+        }
         if BOUND.is_match(&before[end..])
             || PARAMETER.is_match(&before[start.saturating_sub(HEAD)..start])
         {
@@ -59,6 +70,14 @@ pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usiz
         }
     }
     None
+}
+
+/// The name of the member that the name at `span` is another one for.
+fn member(file: &CodeFile<'_>, span: Range<usize>) -> Option<Range<usize>> {
+    let from = span.start.saturating_sub(HEAD);
+    let own = MEMBER.captures(&file.code[from..span.start])?.get(1)?;
+    let is_taken_out = TAKEN_OUT.is_match(&file.bare[span.end..]);
+    is_taken_out.then(|| from + own.start()..from + own.end())
 }
 
 /// Returns true if a name at `span` is no part of a longer one, nor of a path.

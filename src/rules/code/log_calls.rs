@@ -20,12 +20,12 @@ static SCRIPT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:\b(?:console|[lL]ogger|log|winston|pino)\.(?:log|info|debug|warn|warning|error",
         r"|trace|fatal|verbose|silly|dir|table)",
-        r"|\blog)\s*\("
+        r"|\bprocess\.std(?:out|err)\.write|\b(?:log|debug))\s*\("
     ))
 });
 static PYTHON: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"\b(?:print|pprint|pp|(?:_?[lL]ogger|LOGGER|logging|log|LOG|console|click|st|typer)\.",
+        r"\b(?:print|pprint|pp|sys\.std(?:out|err)\.write|(?:_?[lL]ogger|LOGGER|logging|log|LOG|console|click|st|typer)\.",
         r"(?:debug|info|warning|warn|error|critical|exception|log|print|echo|secho|success))\s*\("
     ))
 });

@@ -70,14 +70,18 @@ fn add_values(
             return first.into_iter().for_each(add);
         }
     }
+    let keyword = KEYWORD.find(text).filter(|_| file.language.has_keywords());
+    if let Some(keyword) = keyword {
+        return add(range.start + keyword.end() - 1..range.end);
+    }
     match text[0] {
         b'(' if closing(&file.bare, range.start) == Some(range.end - 1) => {
             add(range.start + 1..range.end - 1)
         }
         b'{' | b'[' => members(file, range).into_iter().for_each(add),
-        _ if is_string(text) => {
-            let named = formatted(file, range.clone());
-            holes(file, range).into_iter().chain(named).for_each(add);
+        _ if string_end(text).is_some() => {
+            let parts = in_strings(file, range).unwrap_or_default();
+            parts.into_iter().for_each(add);
         }
         _ => found.push(range),
     }
@@ -149,22 +153,75 @@ fn members(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     parts.into_iter().filter_map(value).collect()
 }
 
-/// Returns true if a bare text is one string, with a prefix or without.
-fn is_string(text: &[u8]) -> bool {
-    let start = text
-        .iter()
-        .take(3)
-        .position(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let Some(start) = start else { return false };
-    text[..start]
-        .iter()
-        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'@'))
+/// What a keyword argument is named by, up to its value.
+static KEYWORD: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^[A-Za-z_]\w*\s*(?:=\s*[^=>~\s]|:\s+[^\s])"));
+
+impl Language {
+    /// Returns true if arguments of its calls may be named.
+    fn has_keywords(self) -> bool {
+        use Language::{CSharp, Kotlin, Php, Python, Ruby, Swift};
+        matches!(self, CSharp | Kotlin | Php | Python | Ruby | Swift)
+    }
 }
 
-/// What Python's `"…".format(…)` puts into a string.
+/// Where the string ends that a bare text begins with, with a prefix or without: behind its last
+/// quote; `None` where it begins with none.
+fn string_end(text: &[u8]) -> Option<usize> {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let start = text.iter().take(3).position(is_quote)?;
+    let is_prefix = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'$' | b'@');
+    if !text[..start].iter().all(is_prefix) {
+        return None;
+    }
+    let triple = [text[start]; 3];
+    let mark = match text[start..].starts_with(&triple) {
+        true => &triple[..],
+        false => &triple[..1],
+    };
+    let (mut at, mut depth) = (start + mark.len(), 0_usize);
+    while at < text.len() {
+        match text[at] {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 && text[at..].starts_with(mark) => return Some(at + mark.len()),
+            _ => {}
+        }
+        at += 1;
+    }
+    Some(text.len())
+}
+
+/// What is called on a string and hands on what stands in it.
+static FORMATS: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"^\s*\.(?:format|formatted|to_s|strip|trim|freeze)\b"));
+
+/// The values that the strings of a bare text hand on, one behind the other, and what is put into
+/// them; `None` where it is more than strings: it is worked out of them.
+fn in_strings(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>>> {
+    let mut found = Vec::new();
+    let mut at = range.start;
+    while let Some(length) = string_end(&file.bare[at..range.end]) {
+        found.extend(holes(file, at..at + length));
+        at += length;
+        let rest = &file.bare[at..range.end];
+        at += rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+    }
+    let rest = &file.bare[at..range.end];
+    if FORMATS.is_match(rest) {
+        found.extend(formatted(file, at..range.end));
+    } else if !rest.is_empty() {
+        return None;
+    }
+    (at > range.start).then_some(found)
+}
+
+/// What Python's `"…".format(…)` puts into a string, and Java's `"…".formatted(…)`.
 fn formatted(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
-    let call = memchr::memmem::find(&file.bare[range.clone()], b".format(");
-    let open = call.map(|at| range.start + at + ".format".len());
+    let open = memchr::memchr(b'(', &file.bare[range.clone()]).map(|at| range.start + at);
     let all = open.and_then(|open| arguments(&file.bare, open));
     let named = all.unwrap_or_default().into_iter().map(|part| {
         let behind = split(&file.bare, part.clone(), |rest| {

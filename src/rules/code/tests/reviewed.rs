@@ -12,8 +12,13 @@ fn an_optional_signature_is_one_that_nothing_else_refuses() {
         &[
             "if (signature && !verify(raw, signature)) return res.status(401).end()",
             "if (secret && signature) { if (!ok(raw, signature)) return res.status(401).end() }\nhandle(raw)",
+            "if (signature) { if (!verify(raw, signature)) return res.status(401).end() }\nhandle(raw)",
+            "if (signature !== undefined) {\n  if (!verify(raw, signature)) throw new Error('no')\n}\nhandle(raw)",
         ],
         &[
+            "if (signature) { if (verify(raw, signature)) return handle(raw) }\nreturn res.status(401).end()",
+            "if (signature) { if (!verify(raw, signature)) throw new Error('no') } else { throw new Error('none') }",
+            "if (signature) { log('it is signed') }\nverify(raw, signature)",
             "if (!signature) return res.status(401).end()\nif (signature && !verify(raw, signature)) return res.status(401).end()",
             "if (secret && signature) { check() } else { return res.status(401).end() }",
             "if (secret && signature) { check() }\nelse if (secret) throw new Error('no signature')",
@@ -26,7 +31,10 @@ fn an_optional_signature_is_one_that_nothing_else_refuses() {
         "webhook-signature-optional",
         "a.py",
         head,
-        &["if signature and not verify(body, signature):\n    abort(401)\nhandle(body)"],
+        &[
+            "if signature and not verify(body, signature):\n    abort(401)\nhandle(body)",
+            "if signature:\n    if not verify(body, signature):\n        abort(401)\nhandle(body)",
+        ],
         &[
             "if not signature:\n    abort(401)\nif signature and not verify(body, signature):\n    abort(401)",
             "if secret and signature:\n    check()\nelse:\n    abort(401)",

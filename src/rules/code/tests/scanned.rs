@@ -82,6 +82,9 @@ fn only_values_of_credentials_are_logged() {
             "console.log(accessToken || 'none')",
             "console.log(process.env.NOTION_TOKEN ?? 'none')",
             "const t = data.access_token; console.log(t)",
+            "const { access_token: at, refresh_token: rt } = data; console.log(rt)",
+            "process.stdout.write(`token: ${data.access_token}\\n`)",
+            "debug('token %s', data.access_token)",
         ],
         &[
             "console.log(!!notionToken)",
@@ -103,6 +106,9 @@ fn only_values_of_credentials_are_logged() {
             "function f() { const t = notionToken }\nfor (const t of list) console.log(t)",
             "const t = notionToken\nlist.forEach((t) => console.log(t))",
             "const t = notionToken\nfunction f(t) { console.log(t) }",
+            "const { access_token: hasToken, ok: rt } = data; console.log(rt)",
+            "const row = { refresh_token: rt, x: 1 }; console.log(rt)",
+            "console.log(`${data.access_token}`.length)",
         ],
     );
     let google =
@@ -137,6 +143,26 @@ fn each_language_logs_in_its_own_way() {
             "a.py",
             "print('t', os.getenv(\"NOTION_TOKEN\"))",
             "print('t', len(NOTION_TOKEN))",
+        ),
+        (
+            "a.py",
+            "sys.stderr.write('t ' + NOTION_TOKEN)",
+            "print('*' * len(os.environ['NOTION_TOKEN']))",
+        ),
+        (
+            "a.py",
+            "logger.info('t', extra={'token': NOTION_TOKEN})",
+            "logger.info('t', extra={'NOTION_TOKEN': bool(token)})",
+        ),
+        (
+            "a.py",
+            "log.info('t', token=NOTION_TOKEN)",
+            "log.info('t', has_token=NOTION_TOKEN == '')",
+        ),
+        (
+            "a.py",
+            "print('a' f'{NOTION_TOKEN}')",
+            "print(f'{NOTION_TOKEN}'[:8])",
         ),
         (
             "a.go",
