@@ -7,6 +7,7 @@ use super::judged::{Judged, mask, shown, state, variable};
 use super::unscanned::Unscanned;
 use super::{Report, Style, absent, limited, place};
 use crate::model::rule::Severity;
+use crate::model::source_kind::SourceKind;
 
 /// So many findings are told in full; more are told in one line each.
 pub const IN_FULL: usize = 20;
@@ -36,7 +37,7 @@ pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<(
 }
 
 /// How many findings there are by each rule, and how to see all of them in full.
-pub fn count(findings: &[&Judged]) -> String {
+pub fn count(findings: &[&Judged], source: SourceKind) -> String {
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for (finding, _) in findings {
         *rules.entry(finding.rule.id).or_default() += 1;
@@ -48,9 +49,14 @@ pub fn count(findings: &[&Judged]) -> String {
         .map(|(id, count)| format!("{count} {id}"))
         .collect();
     let what = rules.join(", ");
+    let accept = match source {
+        SourceKind::Review => "ntnguard baseline review",
+        SourceKind::History => "ntnguard baseline history",
+        _ => "ntnguard baseline",
+    };
     format!(
         "{what}. One line each, as there are more than {IN_FULL}: -v shows all in full, `ntnguard rules ID` \
-         what to do; `ntnguard baseline` accepts what is known."
+         what to do; `{accept}` accepts what is known."
     )
 }
 

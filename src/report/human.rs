@@ -35,7 +35,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
             .copied()
             .filter(|(finding, _)| !has_table || !overview::has_line(finding));
         concise::findings(rest.collect(), out)?;
-        let count = concise::count(&findings);
+        let count = concise::count(&findings, report.source);
         writeln!(out, "\n{}\n", fit::lines(&count, style.sentence, ""))?;
     } else {
         in_full(findings, style, out)?;

@@ -334,3 +334,21 @@ fn a_rule_of_reviews_alone_is_refused_elsewhere() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("ntnguard review"), "{}", run.stderr);
 }
+
+#[test]
+fn many_findings_of_a_review_are_accepted_by_a_baseline_of_it() {
+    let sandbox = Sandbox::repository();
+    for number in 0..21 {
+        sandbox.write(format!("app/{number}.ts"), LOGS);
+    }
+    for (command, advice) in [
+        ("review", "`ntnguard baseline review` accepts"),
+        ("scan", "`ntnguard baseline` accepts"),
+    ] {
+        let told = sandbox.run([command]).stdout.replace('\n', " ");
+        assert!(told.contains(advice), "{command}: {told}");
+    }
+    sandbox.run(["baseline", "review"]);
+    let run = sandbox.run(["review", "--fail-on", "warning"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+}
