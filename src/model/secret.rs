@@ -251,7 +251,7 @@ impl FromStr for Fingerprint {
         if digits.len() == 32 && hex {
             Ok(Fingerprint(text.to_owned()))
         } else {
-            Err("is no fingerprint: those are `v1:` (of code, `c1:`) and 32 hexadecimal digits, as reports show them".to_owned())
+            Err("is not a fingerprint: those are `v1:` (of code, `c1:`) and 32 hexadecimal digits, as reports show them".to_owned())
         }
     }
 }

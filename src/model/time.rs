@@ -56,7 +56,7 @@ impl FromStr for Days {
         let number = text.strip_suffix('d').unwrap_or(text).parse().ok();
         let some = number.filter(|number| (1..=3650).contains(number));
         some.map(Days)
-            .ok_or_else(|| "is no number of days; write 90d, at most 3650d".to_owned())
+            .ok_or_else(|| "is not a number of days; write 90d, at most 3650d".to_owned())
     }
 }
 
@@ -101,7 +101,7 @@ impl FromStr for Date {
         let mut parts = text.splitn(3, '-');
         let mut part = |length| number(parts.next()?, length);
         let (Some(year), Some(month), Some(day)) = (part(4), part(2), part(2)) else {
-            return Err("is no date; write 2027-01-31".to_owned());
+            return Err("is not a date; write 2027-01-31".to_owned());
         };
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let days = match month {
@@ -114,7 +114,7 @@ impl FromStr for Date {
         if (1..=days).contains(&day) {
             Ok(Date { year, month, day })
         } else {
-            Err("is no day of the calendar".to_owned())
+            Err("is not a day of the calendar".to_owned())
         }
     }
 }

@@ -33,7 +33,7 @@ impl fmt::Display for NotAName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             NotAName::Secret => "is a secret, not a variable's name",
-            NotAName::Characters => "is no variable's name: those have letters, digits and _",
+            NotAName::Characters => "is not a variable's name: those have letters, digits and _",
         })
     }
 }

@@ -81,7 +81,7 @@ impl Pattern {
 fn glob(text: &str) -> Result<GlobSet, String> {
     let glob = GlobBuilder::new(text).literal_separator(true).build();
     let set = glob.and_then(|glob| GlobSet::builder().add(glob).build());
-    set.map_err(|error| format!("is no glob: {}", error.kind()))
+    set.map_err(|error| format!("is not a glob: {}", error.kind()))
 }
 
 /// What is wrong with a text, in words that follow on it: it is no glob, or names what cannot be in a repository.

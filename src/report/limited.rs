@@ -77,7 +77,7 @@ pub fn notification(report: &Report) -> Option<Value> {
     Some(json!({
         "level": "note",
         "descriptor": {"id": "limited"},
-        "message": {"text": "Flags limited what is reported: this is no whole scan."},
+        "message": {"text": "Flags limited what is reported: this is not a whole scan."},
         "properties": {
             "detail": line,
             "rules": report.limited.rules,

@@ -342,7 +342,7 @@ fn several_reports_are_written_at_once() {
     let run = sandbox.run(["scan", "-o", "sarf=x"]);
     assert!(
         run.status == 2
-            && run.stderr.contains("`sarf` is no format")
+            && run.stderr.contains("`sarf` is not a format")
             && !sandbox.path().join("sarf=x").exists(),
         "{}",
         run.stderr

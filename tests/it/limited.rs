@@ -109,7 +109,7 @@ fn what_makes_no_sense_is_refused() {
     let sandbox = leaking();
     for (arguments, word) in [
         (&["scan", "--rule", "legacy-tokn"][..], "'legacy-token'"),
-        (&["scan", "--exclude", "["], "is no glob"),
+        (&["scan", "--exclude", "["], "is not a glob"),
         (&["scan", "--exclude", "/etc/**"], "is absolute"),
         (&["scan", "--rule", "env-not-ignored"], "`ntnguard env`"),
         (&["scan", "--rule", "known-secret"], "--known"),

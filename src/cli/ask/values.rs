@@ -169,7 +169,7 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
     if bytes.len() as u64 > MAX_INPUT {
         return Err(
-            Error::new("standard input has more than 64 KiB: that is no token")
+            Error::new("standard input has more than 64 KiB: that is not a token")
                 .help("pipe the token alone; a file of variables is for --env-file"),
         );
     }

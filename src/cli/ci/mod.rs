@@ -236,7 +236,7 @@ fn payload(file: &str) -> Result<String> {
     if bytes.len() as u64 > defaults::PAYLOAD {
         return Err(unreadable("it has more than 64 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8"))
+    String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))
 }
 
 /// How to have all of history, where the checkout is in the way.

@@ -36,7 +36,7 @@ pub fn ready(plan: &PreflightPlan, values: &Values) -> Ready {
     for object in &plan.objects {
         let text = values.text(&object.id).ok_or_else(|| unset(values));
         let id = text.and_then(|text| {
-            object_id(&text).ok_or_else(|| "is no id of a page or database, and no link".to_owned())
+            object_id(&text).ok_or_else(|| "is not an id of a page or database, nor a link".to_owned())
         });
         match id {
             Ok(id) => ready.objects.push((object.clone(), id)),
@@ -98,7 +98,7 @@ fn redirect_fault(uri: &str) -> Option<String> {
     let name = |host: &str| host.split(':').next().unwrap_or_default().to_owned();
     let is_here = |host: &str| ["localhost", "127.0.0.1"].contains(&name(host).as_str());
     let fits = host("https://").is_some() || host("http://").is_some_and(is_here);
-    (!fits).then(|| "is no address that begins with https://, or http://localhost".to_owned())
+    (!fits).then(|| "is not an address that begins with https://, or http://localhost".to_owned())
 }
 
 fn unset(values: &Values) -> String {

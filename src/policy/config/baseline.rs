@@ -67,7 +67,7 @@ fn wrong(name: &str, text: &str, at: usize, line: &str) -> Error {
     };
     let offset = text.split_inclusive('\n').take(at).map(str::len).sum();
     Error::new(format!(
-        "line {} of the baseline {name} is no entry",
+        "line {} of the baseline {name} is not an entry",
         at + 1
     ))
     .help(help)

@@ -66,7 +66,7 @@ fn wrong(name: &str, text: &str, at: Position, line: &str) -> Error {
     } else {
         "a line is `NAME v1:<32 hexadecimal digits> 2027-01-31`; `ntnguard rotation --record` writes them"
     };
-    let message = format!("line {} of the ledger {name} is no entry", at.line);
+    let message = format!("line {} of the ledger {name} is not an entry", at.line);
     Error::new(message).help(help).at(name, text, at.offset)
 }
 

@@ -105,15 +105,15 @@ fn mistakes_are_named_with_what_was_meant() {
         ("min-confidence: high\n", &["missing field `version`"]),
         (
             "version: 1\nlimits: {max-file-size: lots}\n",
-            &["`lots` is no size"],
+            &["`lots` is not a size"],
         ),
         (
             "version: 1\nenv: {committed: [{path: '.env', reason: ' '}]}\n",
-            &["is no reason"],
+            &["does not say why"],
         ),
         (
             "version: 1\nenv: {committed: [{path: '{', reason: x}]}\n",
-            &["`{` is no glob"],
+            &["`{` is not a glob"],
         ),
         (
             "version: 1\nexclude: ['../x']\n",
@@ -134,7 +134,7 @@ fn mistakes_are_named_with_what_was_meant() {
         ),
         (
             "version: 1\nallow: [{unscanned: 'v1:12', reason: x}]\n",
-            &["`v1:12` is no fingerprint"],
+            &["`v1:12` is not a fingerprint"],
         ),
         (
             "version: 1\nallow: [{rules: [], reason: all}]\n",
@@ -146,7 +146,7 @@ fn mistakes_are_named_with_what_was_meant() {
         ),
         (
             "version: 1\nallow: [{fingerprint: 'v1:12', reason: x}]\n",
-            &["`v1:12` is no fingerprint"],
+            &["`v1:12` is not a fingerprint"],
         ),
         (
             "version: 1\nrules: {legacy-token: {enabled: false}}\n",

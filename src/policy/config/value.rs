@@ -68,7 +68,7 @@ impl FromStr for ReasonText {
         if says {
             Ok(ReasonText(text.to_owned()))
         } else {
-            Err("is no reason: say why".to_owned())
+            Err("does not say why: write a reason".to_owned())
         }
     }
 }
@@ -111,7 +111,7 @@ impl FromStr for Size {
         });
         bytes
             .map(Size)
-            .ok_or_else(|| "is no size; write 512KiB, 64MiB, 1GiB or a number of bytes".to_owned())
+            .ok_or_else(|| "is not a size; write 512KiB, 64MiB, 1GiB or a number of bytes".to_owned())
     }
 }
 
@@ -138,7 +138,7 @@ impl FromStr for RuleId {
         };
         by_id(text)
             .map(|rule| RuleId(rule.id))
-            .ok_or_else(|| format!("is no rule, expected one of {}", ids()))
+            .ok_or_else(|| format!("is not a rule, expected one of {}", ids()))
     }
 }
 
@@ -158,7 +158,7 @@ impl FromStr for FileName {
     fn from_str(text: &str) -> Result<Self, String> {
         let is_name = !text.is_empty() && !text.contains(['/', '\\', '*', '?', '[', '\n']);
         let name = is_name.then(|| FileName(text.to_owned()));
-        name.ok_or_else(|| "is no file name; write it without folders and wildcards".to_owned())
+        name.ok_or_else(|| "is not a file name; write it without folders and wildcards".to_owned())
     }
 }
 

@@ -235,7 +235,7 @@ impl Store {
         if index.as_deref().into_iter().chain([path]).any(is_other) {
             return Err(io::Error::new(
                 ErrorKind::InvalidData,
-                "it or its index is no file",
+                "it or its index is not a file",
             ));
         }
         let check = || {

@@ -72,7 +72,7 @@ pub fn resolve(
         // One colour alone.
         Spec::Merge { theirs, ours } => ([(end(theirs)?, 1), (end(ours)?, 2)], [1, 2]),
         _ => {
-            return Err(Error::new(format!("`{range}` is no range of commits"))
+            return Err(Error::new(format!("`{range}` is not a range of commits"))
                 .help("write A..B, A...B or one revision"));
         }
     };

@@ -344,7 +344,7 @@ fn another_version_is_never_taken_for_the_one_that_was_asked_for() {
     ] {
         installing.refuses(
             &installing.runner.run(&[("version", version)]),
-            "The input 'version' is no version",
+            "The input 'version' is not a version",
         );
     }
     // A fork's or a local copy's builds itself.

@@ -247,7 +247,7 @@ fn the_configuration_says_what_is_committed_required_and_sensitive() {
     sandbox.write(".ntnguard.yaml", "version: 1\nenv: {names: ['*.ini']}\n");
     let run = sandbox.run(["env"]);
     assert!(
-        run.status == 2 && run.stderr.contains("is no file name"),
+        run.status == 2 && run.stderr.contains("is not a file name"),
         "{}",
         run.stderr
     );

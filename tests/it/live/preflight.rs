@@ -101,7 +101,7 @@ fn what_is_missing_dead_or_not_shared_is_told_with_what_to_do() {
         "  no  PAGE   not there, or not shared with \"docs sync\"",
         "  no  GONE   it is in the trash",
         "   ?  PAGE   was not asked about: OLD does not work",
-        "  no  WRONG  is no id of a page or database, and no link",
+        "  no  WRONG  is not an id of a page or database, nor a link",
     ] {
         assert!(run.stdout.contains(line), "{line}: {}", run.stdout);
     }
@@ -145,7 +145,7 @@ fn an_oauth_client_must_be_accepted() {
     assert_eq!(bad.status, 1);
     assert!(bad.stdout.contains("SECRET  dead"), "{}", bad.stdout);
     assert!(
-        bad.stdout.contains("BACK    is no address"),
+        bad.stdout.contains("BACK    is not an address"),
         "{}",
         bad.stdout
     );

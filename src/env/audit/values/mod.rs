@@ -145,7 +145,7 @@ fn read(
     if memchr::memchr(0, &text[..text.len().min(8192)]).is_some() {
         return skip(
             SkipReason::Unsupported,
-            "it is no text, so its variables cannot be told".to_owned(),
+            "it is not text, so its variables are not known".to_owned(),
         );
     }
     checked.texts += 1;

@@ -50,7 +50,7 @@ impl Pack {
         let (true, 2 | 3, Some(end)) = (head.starts_with(b"PACK"), word(4), end) else {
             return Err(Error::new(
                 ErrorKind::InvalidData,
-                "it is no pack of a version that git knows",
+                "it is not a pack of a version that git knows",
             ));
         };
         // A multi-pack index leaves out what another pack has too.
