@@ -1,7 +1,8 @@
 //! The bytes of what a scan found, for a step that needs them: inside one run, and nowhere else.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use super::secret::{Fingerprint, Secret};
 
@@ -27,7 +28,7 @@ impl Vault {
     /// Keeps a secret once, if the vault is open.
     pub fn put(&self, secret: &Secret) {
         let Some(kept) = &self.kept else { return };
-        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = kept.lock();
         let known = kept.entry(secret.fingerprint());
         known.or_insert_with(|| secret.clone());
     }
@@ -35,7 +36,7 @@ impl Vault {
     /// The secret with this fingerprint, if it was put in.
     pub fn secret(&self, fingerprint: &Fingerprint) -> Option<Secret> {
         let kept = self.kept.as_ref()?;
-        let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = kept.lock();
         kept.get(fingerprint).cloned()
     }
 }

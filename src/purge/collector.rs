@@ -1,7 +1,8 @@
 //! Takes the forms of secrets out of texts while a scan has these in hand: a finding holds no secret.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::detect::scanner::Scanner;
 use crate::model::blob::{Blob, Origin};
@@ -127,5 +128,5 @@ fn all(
 }
 
 fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
-    kept.lock().unwrap_or_else(PoisonError::into_inner)
+    kept.lock()
 }

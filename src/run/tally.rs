@@ -1,7 +1,8 @@
 //! What the threads of a scan add up.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::detect::scanner::Scanner;
 use crate::model::blob::{Blob, Origin};
@@ -63,7 +64,7 @@ impl<'p> Tally<'p> {
     fn too_large(&self, origin: &Origin) {
         let detail = "over 256 KiB";
         let skip = Skip::new(origin.clone(), SkipReason::TooLargeToReview, detail);
-        let mut skips = self.skips.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut skips = self.skips.lock();
         skips.push(skip);
     }
 
@@ -78,10 +79,7 @@ impl<'p> Tally<'p> {
         if skip.reason != SkipReason::NotFound {
             self.found(scanner.look_at_names(&skip.origin, self.keepers.vault));
         }
-        self.skips
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(skip);
+        self.skips.lock().push(skip);
     }
 
     fn found(&self, mut findings: Vec<Finding>) {
@@ -92,23 +90,14 @@ impl<'p> Tally<'p> {
                 .count();
             self.progress
                 .inspect(|progress| progress.found(likely as u64));
-            self.findings
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .append(&mut findings);
+            self.findings.lock().append(&mut findings);
         }
     }
 
     /// The findings and skips, in no order, and how many blobs and bytes were scanned.
     pub fn into_parts(self) -> (Vec<Finding>, Vec<Skip>, u64, u64) {
-        let findings = self
-            .findings
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let skips = self
-            .skips
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let findings = self.findings.into_inner();
+        let skips = self.skips.into_inner();
         (
             findings,
             skips,

@@ -1,8 +1,7 @@
 //! Objects of git's that are too large to be scanned.
 
-use std::sync::{Mutex, PoisonError};
-
 use gix::ObjectId;
+use parking_lot::Mutex;
 
 use crate::git;
 use crate::model::blob::Part;
@@ -26,7 +25,7 @@ pub fn with_digest(repository: &gix::Repository, skip: Skip) -> Skip {
     else {
         return skip;
     };
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one = ONE.lock();
     let digest = git::read(repository, id, defaults::OBJECT)
         .ok()
         .and_then(|bytes| Fingerprint::of_object(&*bytes).ok());

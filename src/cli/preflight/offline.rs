@@ -36,7 +36,8 @@ pub fn ready(plan: &PreflightPlan, values: &Values) -> Ready {
     for object in &plan.objects {
         let text = values.text(&object.id).ok_or_else(|| unset(values));
         let id = text.and_then(|text| {
-            object_id(&text).ok_or_else(|| "is not an id of a page or database, nor a link".to_owned())
+            object_id(&text)
+                .ok_or_else(|| "is not an id of a page or database, nor a link".to_owned())
         });
         match id {
             Ok(id) => ready.objects.push((object.clone(), id)),

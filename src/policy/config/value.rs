@@ -109,9 +109,9 @@ impl FromStr for Size {
                 .ok()?
                 .checked_mul(1 << (10 * power))
         });
-        bytes
-            .map(Size)
-            .ok_or_else(|| "is not a size; write 512KiB, 64MiB, 1GiB or a number of bytes".to_owned())
+        bytes.map(Size).ok_or_else(|| {
+            "is not a size; write 512KiB, 64MiB, 1GiB or a number of bytes".to_owned()
+        })
     }
 }
 

@@ -4,10 +4,10 @@
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use ignore::WalkBuilder;
+use parking_lot::Mutex;
 
 use crate::model::blob::Origin;
 use crate::model::progress::Progress;
@@ -127,12 +127,7 @@ fn is_object(folder: &str, file: &str) -> bool {
 fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> Option<Unfinished> {
     let origin = Origin::File(path.strip_prefix(base).unwrap_or(&path).to_owned());
     let skips = Mutex::new(Vec::new());
-    let keep = |skip: Skip| {
-        skips
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(with_advice(skip))
-    };
+    let keep = |skip: Skip| skips.lock().push(with_advice(skip));
     let mut before = (0, None);
     let read = File::open(&path).and_then(|file| {
         before = stamp(&file.metadata()?);
@@ -147,7 +142,7 @@ fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> O
         }
         _ => {}
     }
-    let skips = skips.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let skips = skips.into_inner();
     (!skips.is_empty()).then_some(Unfinished {
         path,
         stamp: before,

@@ -1,11 +1,11 @@
 //! Whether everything that objects refer to is there.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::TagRefIter;
+use parking_lot::Mutex;
 
 use super::look::Object;
 use super::present::Present;
@@ -122,21 +122,14 @@ impl<'l> Links<'l> {
             .filter(|id| !id.is_empty_tree());
         let missing: Vec<ObjectId> = missing.copied().collect();
         if !missing.is_empty() {
-            self.missing
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(missing);
+            self.missing.lock().extend(missing);
         }
         pending.clear();
     }
 
     /// The objects that are missing, in order.
     pub fn into_missing(self) -> Vec<ObjectId> {
-        self.missing
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
-            .into_iter()
-            .collect()
+        self.missing.into_inner().into_iter().collect()
     }
 }
 

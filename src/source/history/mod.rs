@@ -22,9 +22,9 @@ mod sweep;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
+use parking_lot::Mutex;
 
 use crate::detect::scanner::Prefilter;
 use crate::error::Result;
@@ -224,7 +224,7 @@ impl<'s> History<'s> {
         named
             .into_iter()
             .for_each(|(name, id)| self.visit_named(repository, name, id, visit));
-        *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
+        *self.objects.lock() += objects;
         (missing, pointers)
     }
 
@@ -408,6 +408,6 @@ impl Source for History<'_> {
     }
 
     fn objects(&self) -> Option<Objects> {
-        Some(*self.objects.lock().unwrap_or_else(PoisonError::into_inner))
+        Some(*self.objects.lock())
     }
 }

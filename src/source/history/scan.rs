@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 use std::io::Cursor;
-use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::object::Kind;
 use gix::objs::TreeRefIter;
+use parking_lot::Mutex;
 
 use crate::detect::scanner::Prefilter;
 use crate::model::blob::{Blob, Origin, Part};
@@ -84,18 +84,9 @@ impl<'v> HistoryScan<'v> {
     /// What was met.
     pub fn into_met(self) -> Everything {
         Everything {
-            objects: self
-                .objects
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
-            named: self
-                .named
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
-            pointers: self
-                .pointers
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
+            objects: self.objects.into_inner(),
+            named: self.named.into_inner(),
+            pointers: self.pointers.into_inner(),
             missing: self.links.into_missing(),
         }
     }
@@ -109,7 +100,6 @@ impl<'v> HistoryScan<'v> {
             if entry.is_file() && self.prefilter.is_about(entry.name()) {
                 self.named
                     .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
                     .insert((entry.name().to_vec(), entry.id.to_owned()));
                 has_named = true;
             }
@@ -194,10 +184,7 @@ impl Look for HistoryScan<'_> {
         if part != Part::Content {
             self.links.follow(object, &mut memory.seen);
         } else if let Some(pointer) = Pointer::parse(object.bytes) {
-            self.pointers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((object.id(), pointer));
+            self.pointers.lock().push((object.id(), pointer));
         }
         self.text(object, part, memory)
     }
@@ -217,7 +204,7 @@ impl Look for HistoryScan<'_> {
 
     fn count(&self, objects: Objects) {
         self.progress.advance(objects.count(), objects.bytes);
-        *self.objects.lock().unwrap_or_else(PoisonError::into_inner) += objects;
+        *self.objects.lock() += objects;
     }
 
     fn is_stopped(&self) -> bool {

@@ -7,9 +7,10 @@
 
 use std::ops::Range;
 use std::slice;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use gix::object::Kind;
+use parking_lot::{Mutex, MutexGuard};
 use rayon::ScopeFifo;
 
 use crate::git::object::{Delta, Fresh, Inflater};
@@ -149,7 +150,7 @@ impl<'s, L: Look> Sweep<'s, L> {
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<SweepWorker<'s, L::Memo>>> {
-        self.workers.lock().unwrap_or_else(PoisonError::into_inner)
+        self.workers.lock()
     }
 
     fn worker(&self) -> SweepWorker<'s, L::Memo> {

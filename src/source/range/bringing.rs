@@ -1,7 +1,7 @@
 //! The commits of a range that bring what was found.
 
 use std::collections::HashSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use gix::ObjectId;
 
@@ -87,7 +87,7 @@ impl Range {
     /// The blobs that a parent of a commit has at a path where the commit has nothing: if it adds one, it only moved it. What
     /// comes from elsewhere into the folder is new there.
     fn gone(&self, repository: &gix::Repository, number: usize) -> Arc<HashSet<ObjectId>> {
-        let mut known = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.gone.lock();
         let list = || {
             let (id, parents) = &self.meant.commits[number];
             let mut blobs = HashSet::new();

@@ -13,9 +13,10 @@ mod walk;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use gix::ObjectId;
+use parking_lot::Mutex;
 use rayon::prelude::*;
 
 use crate::error::Result;
@@ -163,10 +164,7 @@ impl Source for Range {
                 numbers
                     .iter()
                     .for_each(|number| some.append(&mut self.commit(repository, *number, visit)));
-                added
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .append(&mut some);
+                added.lock().append(&mut some);
             },
         );
         let repository = self.handle();
@@ -183,10 +181,7 @@ impl Source for Range {
             )));
         }
         let bare = self.bare(&repository, visit);
-        let found = FoundAdditions::new(
-            added.into_inner().unwrap_or_else(PoisonError::into_inner),
-            bare,
-        );
+        let found = FoundAdditions::new(added.into_inner(), bare);
         found.blobs().into_par_iter().for_each_init(
             || self.handle(),
             |repository, (path, id, is_new)| self.blob(repository, path, id, is_new, visit),

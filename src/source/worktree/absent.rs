@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use super::super::NotCheckedOut;
 use super::git_view::TrackedKind;
@@ -48,19 +49,13 @@ impl Absent {
             .symlink_metadata()
             .is_err_and(|error| is_gone(&error))
         {
-            self.submodules
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(shown);
+            self.submodules.lock().insert(shown);
         }
     }
 
     /// What was noted so far.
     pub fn so_far(&self) -> NotCheckedOut {
-        let submodules = self
-            .submodules
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let submodules = self.submodules.lock();
         NotCheckedOut {
             files: self.files.load(Ordering::Relaxed),
             folders: self.folders.load(Ordering::Relaxed),

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
 
 use crate::git::{Repository, lfs_objects};
 
@@ -28,7 +30,7 @@ impl Storages {
         let top = real
             .ancestors()
             .find(|above| above.join(".git").symlink_metadata().is_ok())?;
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock();
         let objects = known.entry(top.to_owned()).or_insert_with(|| {
             let repository = Repository::find(top).ok().flatten()?;
             Some(lfs_objects(repository.inner()).into())

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use parking_lot::Mutex;
 
 use crate::git::Repository;
 use crate::model::skip::{Skip, SkipReason};
@@ -64,7 +64,7 @@ pub fn run(
         };
         Box::new(move |entry| worker.take(entry))
     });
-    walked.into_inner().unwrap_or_else(PoisonError::into_inner)
+    walked.into_inner()
 }
 
 /// One thread of the walk.
@@ -191,8 +191,8 @@ impl WalkWorker<'_> {
         }
     }
 
-    fn walked(&self) -> std::sync::MutexGuard<'_, Walked> {
-        self.walked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn walked(&self) -> parking_lot::MutexGuard<'_, Walked> {
+        self.walked.lock()
     }
 }
 

@@ -1,11 +1,10 @@
 //! All commits, parents first, and what they have of some secrets.
 
-use std::sync::{Mutex, PoisonError};
-
 use gix::ObjectId;
 use gix::hashtable;
 use gix::object::Kind;
 use gix::objs::CommitRefIter;
+use parking_lot::Mutex;
 
 use super::super::look::{EachOf, Object};
 use super::super::store::Store;
@@ -51,10 +50,7 @@ impl Graph {
             true
         };
         store.sweep(&EachOf(Kind::Commit, take));
-        let mut commits = commits
-            .0
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut commits = commits.0.into_inner();
         commits.sort_by_key(|commit| (commit.seconds, commit.id));
         commits.dedup_by_key(|commit| commit.id);
         let commits = parents_first(commits);
@@ -198,9 +194,6 @@ impl CommitReader {
             seconds,
             parents: read().parent_ids().collect(),
         };
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(node);
+        self.0.lock().push(node);
     }
 }

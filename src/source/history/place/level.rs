@@ -5,11 +5,11 @@
 //! entries anywhere, and the others go through those alone that have one which is wanted.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::hashtable;
 use gix::object::Kind;
+use parking_lot::Mutex;
 
 use crate::model::skip::SkipReason;
 use crate::source::Objects;
@@ -90,17 +90,8 @@ impl<'l> Level<'l> {
     /// The marks, which know the paths to what was found by now; the trees that were found; and the entries that the first
     /// pass met.
     pub fn into_parts(self) -> (Marks, WantedObjects, HashSet<(IdMark, IdMark)>) {
-        let (marks, found) = self
-            .found
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        (
-            marks,
-            found,
-            self.met
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        let (marks, found) = self.found.into_inner();
+        (marks, found, self.met.into_inner())
     }
 }
 
@@ -140,16 +131,13 @@ impl Look for Level<'_> {
         if children.is_empty() {
             return false;
         }
-        let (marks, found) = &mut *self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let (marks, found) = &mut *self.found.lock();
         found.insert(tree.id(), marks.of_tree(children));
         true
     }
 
     fn finish(&self, met: Self::Memo) {
-        self.met
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(met);
+        self.met.lock().extend(met);
     }
 
     fn skip(&self, _: ObjectId, _: SkipReason, _: String) {}
