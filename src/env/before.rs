@@ -7,6 +7,7 @@ use crate::git::{ObjectId, Repository};
 use crate::model::blob::{Blob, Origin};
 use crate::model::defaults;
 use crate::model::finding::{Finding, Ignoring, Name, Reason, Says};
+use crate::model::path::file_name;
 use crate::model::rule::{RuleKind, Severity};
 use crate::model::secret::Fingerprint;
 
@@ -117,11 +118,7 @@ impl<'r> Before<'r> {
         let Some(text) = self.text(&reason.file) else {
             return false;
         };
-        let name = reason
-            .file
-            .rsplit(|byte| *byte == b'/')
-            .next()
-            .unwrap_or_default();
+        let name = file_name(&reason.file);
         match &reason.says {
             Says::IsEnvFile | Says::IsTemplate => true,
             Says::DependsOn(_) => manifest::reader(name, &text).is_some(),

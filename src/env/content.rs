@@ -8,6 +8,7 @@ use crate::detect::redact::shown_path;
 use crate::env::dotenv;
 use crate::env::known::{self, Suspicion, shown_name};
 use crate::model::finding::Finding;
+use crate::model::path::file_name;
 use crate::model::rule::Confidence;
 use crate::model::secret::{Fingerprint, Secret};
 
@@ -58,7 +59,7 @@ const FOR_TESTS: [&[u8]; 4] = [
 /// that is in plain beside them.
 pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     let text = dotenv::as_utf8(bytes.to_vec());
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let name = file_name(path);
     let mut judged = JudgedContent {
         is_for_tests: FOR_TESTS.contains(&name),
         ..JudgedContent::default()

@@ -1,5 +1,7 @@
 //! What the name of a file says about it, whether or not there is such a file.
 
+use crate::model::path::file_name;
+
 /// What a file's name says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -89,7 +91,7 @@ const OTHERS: [&str; 38] = [
 
 /// What the file name at the end of `path` says; `None` when it is not an env file's.
 pub fn role(path: &[u8]) -> Option<Role> {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let name = file_name(path);
     if !could_be_env(name) {
         return None;
     }
@@ -111,7 +113,7 @@ pub fn role(path: &[u8]) -> Option<Role> {
 
 /// The same where the configuration has named further files that hold secrets.
 pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let name = file_name(path);
     if sensitive.iter().any(|named| named.as_bytes() == name) {
         Some(Role::Sensitive)
     } else {

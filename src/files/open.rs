@@ -1,7 +1,7 @@
 //! Opening a file that somebody else may have put something in the place of.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// Opens a file for reading; neither waits for a pipe's other end nor follows a link that took the file's place.
@@ -46,6 +46,17 @@ pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     } else {
         Err(other("it is not a file"))
     }
+}
+
+/// The bytes of `source`, at most `limit` of them; `None` if it has more.
+///
+/// # Errors
+///
+/// When it cannot be read.
+pub fn up_to(source: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    source.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
 /// The place that `path` leads to, its last part not followed.

@@ -17,6 +17,8 @@ pub mod liveness;
 pub mod neighbourhood;
 #[doc(hidden)]
 pub mod notion_id;
+#[doc(hidden)]
+pub mod path;
 pub mod placement;
 #[doc(hidden)]
 pub mod progress;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::blob::Origin;
+use crate::model::path::file_name;
 use crate::model::secret::Fingerprint;
 
 /// Why something was not scanned.
@@ -176,8 +177,7 @@ impl Skip {
     pub fn own_path(&self) -> Option<&[u8]> {
         let path = self.origin.path().filter(|_| self.reason.is_about_path())?;
         let folder = path.strip_suffix(b"/").unwrap_or(path);
-        let name = folder.rsplit(|byte| *byte == b'/').next();
-        let name = name.unwrap_or_default();
+        let name = file_name(folder);
         (!matches!(name, b"" | b"." | b"..")).then_some(path)
     }
 

@@ -3,6 +3,7 @@
 use crate::detect::redact::shell_word;
 use crate::model::blob::Part;
 use crate::model::finding::Finding;
+use crate::model::path::file_name;
 use crate::model::placement::Placement;
 use crate::model::rule::RuleKind;
 
@@ -113,6 +114,6 @@ fn out_of_commits(finding: &Finding) -> String {
 }
 
 fn is_env_file(path: &[u8]) -> bool {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let name = file_name(path);
     name.starts_with(b".env") || name.ends_with(b".env")
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use crate::env::{dotenv, known};
 use crate::error::{Error, Result};
+use crate::files::open::up_to;
 use crate::model::secret::{Fingerprint, Secret};
 use crate::model::variable_name::{NotAName, VariableName};
 
@@ -161,18 +162,12 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
                 .help("pipe it in from where it is kept, or put it into a variable and name that"),
         );
     }
-    let mut bytes = Vec::new();
-    let read = io::stdin()
-        .lock()
-        .take(MAX_INPUT + 1)
-        .read_to_end(&mut bytes);
-    read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
-    if bytes.len() as u64 > MAX_INPUT {
-        return Err(
-            Error::new("standard input has more than 64 KiB: that is not a token")
-                .help("pipe the token alone; a file of variables is for --env-file"),
-        );
-    }
+    let bytes = up_to(io::stdin().lock(), MAX_INPUT)
+        .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+    let mut bytes = bytes.ok_or_else(|| {
+        Error::new("standard input has more than 64 KiB: that is not a token")
+            .help("pipe the token alone; a file of variables is for --env-file")
+    })?;
     let end = bytes.iter().rposition(|byte| !b"\r\n".contains(byte));
     bytes.truncate(end.map_or(0, |end| end + 1));
     Ok(known.insert(Secret::new(bytes, 0)).clone())

@@ -9,12 +9,12 @@ mod run;
 mod trust;
 
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::ci::plan::{Base, Chosen, deletion, plan};
 use crate::ci::{Event, Remote, System, What, read};
 use crate::error::{Error, Result};
+use crate::files::open::up_to;
 use crate::model::skip::SkipReason;
 use crate::model::source_kind::SourceKind;
 use crate::policy::Author;
@@ -228,14 +228,10 @@ fn payload(file: &str) -> Result<String> {
         Ok(metadata) if !metadata.is_file() => return Err(unreadable("it is not a file")),
         _ => {}
     }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| unreadable(&error.to_string()))?;
-    file.take(defaults::PAYLOAD + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&error.to_string()))?;
-    if bytes.len() as u64 > defaults::PAYLOAD {
-        return Err(unreadable("it has more than 64 MiB"));
-    }
+    let bytes = File::open(path)
+        .and_then(|file| up_to(file, defaults::PAYLOAD))
+        .map_err(|error| unreadable(&error.to_string()))?
+        .ok_or_else(|| unreadable("it has more than 64 MiB"))?;
     String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))
 }
 

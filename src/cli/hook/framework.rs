@@ -6,6 +6,7 @@
 use std::env::{var, var_os};
 
 use crate::error::{Error, Result};
+use crate::files::open::up_to;
 use crate::git::Repository;
 use crate::run::{Reached, Subject};
 
@@ -79,21 +80,15 @@ impl Asked {
 
 /// All that git says on standard input; nothing where a person sits there.
 pub fn told() -> Result<Vec<u8>> {
-    use std::io::{IsTerminal, Read};
+    use std::io::IsTerminal;
     if std::io::stdin().is_terminal() {
         return Ok(Vec::new());
     }
-    let mut text = Vec::new();
-    let read = super::super::stdin::stream()?
-        .take(defaults::HOOK_INPUT + 1)
-        .read_to_end(&mut text);
-    read.map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
-    if text.len() as u64 > defaults::HOOK_INPUT {
-        return Err(Error::new(format!(
-            "standard input has more than {} bytes",
-            defaults::HOOK_INPUT
-        ))
-        .help("push fewer refs at once"));
-    }
-    Ok(text)
+    let text = up_to(super::super::stdin::stream()?, defaults::HOOK_INPUT)
+        .map_err(|error| Error::new(format!("standard input cannot be read: {error}")))?;
+    text.ok_or_else(|| {
+        let limit = defaults::HOOK_INPUT;
+        Error::new(format!("standard input has more than {limit} bytes"))
+            .help("push fewer refs at once")
+    })
 }

@@ -1,10 +1,10 @@
 //! `ntnguard hook run commit-msg`
 
 use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
+use crate::files::open::up_to;
 use crate::git::Repository;
 use crate::hook::install::shown;
 use crate::hook::message::MessageSettings;
@@ -55,19 +55,15 @@ impl CommitMsg {
         {
             return Err(failed(&"it is not a file"));
         }
-        let mut text = Vec::new();
-        let file = File::open(&self.file).map_err(|error| failed(&error))?;
-        file.take(defaults::MESSAGE + 1)
-            .read_to_end(&mut text)
+        let text = File::open(&self.file)
+            .and_then(|file| up_to(file, defaults::MESSAGE))
             .map_err(|error| failed(&error))?;
-        if text.len() as u64 > defaults::MESSAGE {
-            Err(failed(&format_args!(
+        text.ok_or_else(|| {
+            failed(&format_args!(
                 "it has more than {} bytes",
                 defaults::MESSAGE
-            )))
-        } else {
-            Ok(text)
-        }
+            ))
+        })
     }
 }
 

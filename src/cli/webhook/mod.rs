@@ -3,11 +3,12 @@
 mod body;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::error::{Error, Result};
+use crate::files::open::up_to;
 use crate::model::defaults;
 use crate::model::secret::Secret;
 use crate::report::{CheckOutcome, CheckRow, CheckSubject, LiveReport};
@@ -118,18 +119,14 @@ fn read(path: &Path) -> Result<Vec<u8>> {
         ))
         .help("name the file that has the request's body, or write - for standard input")
     };
-    let mut bytes = Vec::new();
-    let limit = defaults::WEBHOOK_BODY + 1;
-    match path.to_str() {
-        Some("-") => io::stdin().lock().take(limit).read_to_end(&mut bytes),
-        _ => File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
-    }
-    .map_err(unreadable)?;
-    if bytes.len() as u64 == limit {
+    let bytes = match path.to_str() {
+        Some("-") => up_to(io::stdin().lock(), defaults::WEBHOOK_BODY),
+        _ => File::open(path).and_then(|file| up_to(file, defaults::WEBHOOK_BODY)),
+    };
+    bytes.map_err(unreadable)?.ok_or_else(|| {
         let message = format!("the body {} has more than 16 MiB", path.display());
-        return Err(Error::new(message).help("no event of Notion's is so large"));
-    }
-    Ok(bytes)
+        Error::new(message).help("no event of Notion's is so large")
+    })
 }
 
 /// Whether the token signed the body and, if it did not, what it may have signed instead.

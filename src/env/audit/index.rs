@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::git::{GitFiles, Repository};
 use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
+use crate::model::path::file_name;
 use crate::model::rule::Severity;
 use crate::rules::ENV_TRACKED;
 
@@ -34,7 +35,7 @@ impl Tracked {
         let git = GitFiles::new(repository)?;
         let (mut files, mut folders) = (Vec::new(), HashSet::new());
         for (at, path) in git.tracked() {
-            let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+            let name = file_name(path);
             let role = if could_be_env(name) || !names.is_empty() {
                 role_among(name, names)
             } else {

@@ -10,6 +10,7 @@ use regex::bytes::Regex;
 use crate::env::Role;
 use crate::env::ignore::folder_of;
 use crate::model::finding::{Reason, Says};
+use crate::model::path::file_name;
 
 use super::manifest::is_compose;
 
@@ -49,7 +50,7 @@ pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -
 
 /// What a file points at.
 pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+    let name = file_name(path);
     let mut found = Vec::new();
     if is_compose(name) {
         found.extend(env_file_entries(text));

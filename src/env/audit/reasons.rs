@@ -18,6 +18,7 @@ use super::manifest;
 use super::pointers::{self, Pointed};
 use super::tree::Tree;
 use crate::model::defaults;
+use crate::model::path::file_name;
 
 /// What speaks for env files, by folder.
 pub struct Reasons {
@@ -159,11 +160,7 @@ fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&
 fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
     let reason = |path: Vec<u8>, role: Role| {
         // direnv's own files say nothing of those that it does not name.
-        if path
-            .rsplit(|byte| *byte == b'/')
-            .next()
-            .is_some_and(|name| name.starts_with(b".envrc"))
-        {
+        if file_name(&path).starts_with(b".envrc") {
             return None;
         }
         let says = match role {

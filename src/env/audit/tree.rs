@@ -8,6 +8,7 @@ use crate::env::ignore::IgnoreRules;
 use crate::env::{Role, could_be_env, file, is_other, role_among};
 use crate::git::Repository;
 use crate::model::blob::Origin;
+use crate::model::path::file_name;
 use crate::model::skip::{Skip, SkipReason};
 
 use super::manifest::{is_manifest, is_worker};
@@ -166,7 +167,7 @@ impl TreeWalk<'_> {
         if ignored.as_ref().is_some_and(|decision| decision.in_tree()) {
             return;
         }
-        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(&path);
+        let name = file_name(&path);
         if name.starts_with(b".env") || name.starts_with(b".dev.vars") || name.ends_with(b".env") {
             self.tree.bystanders.push([&path, &b"/"[..]].concat());
         }

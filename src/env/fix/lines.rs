@@ -3,6 +3,7 @@
 use crate::env::COMMITTED_NAMES;
 use crate::env::audit::TEMPLATES;
 use crate::env::ignore::folder_of;
+use crate::model::path::file_name;
 
 /// So many names are listed one by one; more are covered by a wildcard, and the templates then taken back.
 const LISTED: usize = 3;
@@ -13,7 +14,7 @@ pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> 
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut suffixed: Vec<Vec<u8>> = Vec::new();
     for path in paths {
-        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
+        let name = file_name(path);
         let (list, line) = match name {
             b".env" | b".env~" | b".dev.vars" | b".envrc.local" => (&mut lines, name.to_vec()),
             _ if names.iter().any(|known| known.as_bytes() == name) => (&mut lines, escaped(name)),
@@ -67,10 +68,8 @@ fn suffix_pattern(name: &[u8]) -> Vec<u8> {
 /// The pattern that takes `path` back in `file`: for all folders where the name is one of ours, else for this path alone.
 /// What is `left` ignored must not be taken back with it.
 pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
-    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);
-    let is_left = left
-        .iter()
-        .any(|left| left.rsplit(|byte| *byte == b'/').next() == Some(name));
+    let name = file_name(path);
+    let is_left = left.iter().any(|left| file_name(left) == name);
     let is = |known: &&str| known.as_bytes() == name;
     let pattern =
         if name.starts_with(b".env.") && name.ends_with(b".example") && name != b".env.example" {

@@ -5,6 +5,7 @@
 
 use super::fold::folded;
 use crate::git::{Slash, glob_matches};
+use crate::model::path::file_name;
 
 /// One line of an ignore file.
 pub struct IgnorePattern {
@@ -43,11 +44,7 @@ impl List {
     /// carriage return before it, or where the file ends; in a line, at a zero.
     pub fn new(text: Vec<u8>, name: Vec<u8>, in_tree: bool) -> Self {
         let base = if in_tree {
-            name.len()
-                - name
-                    .rsplit(|byte| *byte == b'/')
-                    .next()
-                    .map_or(0, <[u8]>::len)
+            name.len() - file_name(&name).len()
         } else {
             0
         };

@@ -17,12 +17,12 @@ pub(crate) use suspect::Suspicion;
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::detect::redact::shown_path;
 use crate::env::dotenv;
 use crate::error::{Error, Result};
+use crate::files::open::up_to;
 use crate::model::defaults;
 use crate::model::known::Known;
 use crate::model::secret::Secret;
@@ -90,18 +90,14 @@ pub fn load(file: &Path, flag: &str) -> Result<Vec<u8>> {
         return Err(Error::new(format!("{name} is a directory"))
             .help(format!("give {flag} the env file in it")));
     }
-    let mut bytes = Vec::new();
-    File::open(file)
-        .and_then(|file| file.take(defaults::ENV_FILE + 1).read_to_end(&mut bytes))
+    let bytes = File::open(file)
+        .and_then(|file| up_to(file, defaults::ENV_FILE))
         .map_err(unreadable)?;
-    if bytes.len() as u64 > defaults::ENV_FILE {
-        return Err(
-            Error::new(format!("the env file {name} has more than 10 MiB")).help(format!(
-                "give {flag} a file of NAME=value lines, with only the variables to look for"
-            )),
-        );
-    }
-    Ok(dotenv::as_utf8(bytes))
+    bytes.map(dotenv::as_utf8).ok_or_else(|| {
+        Error::new(format!("the env file {name} has more than 10 MiB")).help(format!(
+            "give {flag} a file of NAME=value lines, with only the variables to look for"
+        ))
+    })
 }
 
 fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {

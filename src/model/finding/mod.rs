@@ -8,6 +8,7 @@ use super::encoding::Encoding;
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Origin, Part, Position};
 use crate::model::liveness::{Liveness, Lives};
+use crate::model::path::file_name;
 use crate::model::placement::Placement;
 use crate::model::rule::{Confidence, Rule, Severity};
 use crate::model::secret::Fingerprint;
@@ -189,7 +190,7 @@ impl Finding {
                 part: Part::PathName,
                 path: Some(path),
                 ..
-            } => Some(placement.rooted_in(last(path))).filter(|paths| !paths.is_empty()),
+            } => Some(placement.rooted_in(file_name(path))).filter(|paths| !paths.is_empty()),
             Origin::Name {
                 path,
                 container: None,
@@ -225,9 +226,4 @@ impl Finding {
             command: None,
         }
     }
-}
-
-/// The last part of a path.
-fn last(path: &[u8]) -> &[u8] {
-    path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }

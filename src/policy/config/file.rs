@@ -1,10 +1,10 @@
 //! Reading the files that a repository brings, within limits.
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::files::open::regular;
+use crate::files::open::{regular, up_to};
 
 /// A configuration that nests deeper is a mistake or an attack: the parser's time grows with the square of it.
 pub const MAX_DEPTH: usize = 64;
@@ -21,16 +21,9 @@ pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Resu
         };
         Error::new(format!("the {what} {name} cannot be read: {error}")).help(help)
     };
-    let mut text = Vec::new();
     let file = regular(path, top).map_err(unreadable)?;
-    file.take(limit + 1)
-        .read_to_end(&mut text)
-        .map_err(unreadable)?;
-    if text.len() as u64 > limit {
-        Err(too_large(what, name, limit))
-    } else {
-        Ok(text)
-    }
+    let text = up_to(file, limit).map_err(unreadable)?;
+    text.ok_or_else(|| too_large(what, name, limit))
 }
 
 /// A text without the mark that some editors put before it.

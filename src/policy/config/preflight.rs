@@ -99,7 +99,7 @@ mod tests {
                 .err()
                 .unwrap()
                 .to_string()
-                .contains("no variable's name")
+                .contains("not a variable's name")
         );
     }
 

@@ -142,7 +142,7 @@ fn mistakes_are_named_with_what_was_meant() {
         ),
         (
             "version: 1\nallow: [{paths: [a], reason: x, expires: 2027-02-30}]\n",
-            &["no day of the calendar"],
+            &["not a day of the calendar"],
         ),
         (
             "version: 1\nallow: [{fingerprint: 'v1:12', reason: x}]\n",

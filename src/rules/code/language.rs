@@ -1,5 +1,7 @@
 //! The languages whose comments and strings are told apart, and how each writes them.
 
+use crate::model::path::file_name;
+
 /// A language, by the end of a file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -204,7 +206,7 @@ impl Language {
     /// The language of the file at `path`; `None` where it is none of these, or a file of types
     /// alone.
     pub fn of(path: &[u8]) -> Option<Self> {
-        let name = path.rsplit(|byte| *byte == b'/').next()?;
+        let name = file_name(path);
         let (stem, ending) = name.split_at(memchr::memrchr(b'.', name)?);
         if stem.ends_with(b".d") {
             return None;

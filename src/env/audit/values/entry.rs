@@ -9,6 +9,7 @@ use crate::env::known::{self, Ignored, Suspicion, shown_name};
 use crate::env::{Role, file};
 use crate::model::blob::{Blob, Origin, Position};
 use crate::model::finding::{Excerpt, Finding, Location};
+use crate::model::path::file_name;
 use crate::model::rule::{Confidence, Rule};
 use crate::model::secret::Fingerprint;
 
@@ -81,10 +82,7 @@ impl EnvFile {
 
     /// The last part of its path.
     pub fn name(&self) -> &[u8] {
-        self.path
-            .rsplit(|byte| *byte == b'/')
-            .next()
-            .unwrap_or_default()
+        file_name(&self.path)
     }
 
     /// The value of a variable as it is written.
