@@ -1,4 +1,4 @@
-//! Takes the forms of secrets out of texts while a scan has these in hand: a finding holds no secret.
+//! Collects the forms of secrets from texts during a scan, since a finding holds no secret.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -12,25 +12,27 @@ use crate::model::secret::Fingerprint;
 use super::expressions::{MASK, replaced};
 use super::found::{FoundForms, lfs_object};
 
-/// Git-filter-repo takes for binary, and leaves alone, what has a zero in so many bytes from its beginning.
+/// The number of first bytes in which a zero makes git-filter-repo take a text for binary and leave
+/// it alone.
 const HEAD: usize = 8192;
 
-/// How often a text, or what remains of it, is looked at.
+/// The number of times that a text, or its rest after replacements, is searched.
 const ROUNDS: usize = 4;
 
-/// The forms of everything that a scan finds, by the secret. Which secrets are reported is known at its end alone.
+/// The forms of all secrets found, by secret. Only at the end of the scan is it known which are
+/// reported.
 #[derive(Default)]
 pub struct FormCollector {
     forms: Mutex<BTreeMap<Fingerprint, FoundForms>>,
-    /// How many bytes each file of the large file storage has.
+    /// The size in bytes of each file of the large file storage.
     sizes: Mutex<BTreeMap<String, usize>>,
 }
 
-/// What to replace of each secret in a text.
+/// The forms of each secret to replace in a text.
 type FormsBySecret = BTreeMap<Fingerprint, BTreeSet<Vec<u8>>>;
 
 impl FormCollector {
-    /// Sees a text, and what was found in it by `scanner`.
+    /// Collects the forms of the secrets that `scanner` `found` in a text.
     pub fn see(&self, blob: &Blob<'_>, found: &[Finding], scanner: &Scanner) {
         if let (Origin::File(_), Some(oid)) = (blob.origin, lfs_object(blob.origin)) {
             // A large file comes in parts.
@@ -63,7 +65,7 @@ impl FormCollector {
         }
     }
 
-    /// Takes the forms of the secrets that are `here`, if replacing them is enough.
+    /// Adds `forms` of the secrets that are `here`; `None` if replacing them is not enough.
     fn see_text(&self, origin: &Origin, here: &FormsBySecret, forms: Option<FormsBySecret>) {
         let mut kept = lock(&self.forms);
         let mut in_text = |secret: &Fingerprint, forms| {
@@ -78,7 +80,7 @@ impl FormCollector {
         }
     }
 
-    /// The forms of `secrets` in all that was seen.
+    /// Returns the forms of `secrets` in all texts seen.
     pub fn of(&self, secrets: &HashSet<&Fingerprint>) -> FoundForms {
         let mut found = FoundForms::default();
         let kept = lock(&self.forms);
@@ -89,7 +91,7 @@ impl FormCollector {
     }
 }
 
-/// The forms in `text`, which lies at `path`, as they stand there.
+/// Returns the forms in `text`, which lies at `path`, as found by one search.
 fn once(scanner: &Scanner, path: &[u8], text: &[u8]) -> FormsBySecret {
     let mut forms = FormsBySecret::new();
     for found in scanner.matches(path, text) {
@@ -99,7 +101,8 @@ fn once(scanner: &Scanner, path: &[u8], text: &[u8]) -> FormsBySecret {
     forms
 }
 
-/// What to replace in `text`, beginning with `forms`, so that nothing is found in it any more; `None` where that cannot be done.
+/// Returns the forms to replace in `text` so that a scan of the rest finds nothing, beginning with
+/// `forms`; `None` if that cannot be done.
 fn all(
     scanner: &Scanner,
     path: &[u8],

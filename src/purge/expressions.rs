@@ -1,24 +1,24 @@
-//! Expressions of git-filter-repo: what stands in a text, and what is put in its place.
+//! Expressions of git-filter-repo: bytes to replace, and their replacement.
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::LazyLock;
 
-/// What stands for a secret in a text.
+/// The replacement of a secret in a text.
 pub const MASK: &[u8] = b"***REMOVED***";
 
-/// What is replaced.
+/// The kind of bytes to replace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplacementKind {
-    /// Some of a text.
+    /// Bytes of a text.
     Text,
-    /// Some of the name of a file, a folder or a ref. Each gets a name of its own, so that no two files become one, of
-    /// characters that every name can have.
+    /// Bytes of the name of a file, a folder or a ref. Each gets a name of its own, so that no two
+    /// files become one, of characters that every name can have.
     Name,
 }
 
-/// One line for each of `forms`, in the order in which they must be replaced.
+/// Returns one line for each of `forms`, in the order in which they must be replaced.
 pub fn lines(forms: &BTreeSet<Vec<u8>>, kind: ReplacementKind) -> Vec<u8> {
     let mut lines = Vec::new();
     for form in ordered(forms) {
@@ -32,14 +32,15 @@ pub fn lines(forms: &BTreeSet<Vec<u8>>, kind: ReplacementKind) -> Vec<u8> {
     lines
 }
 
-/// Git-filter-repo replaces all literals before any pattern. Of each, the longest come first: one may be a part of another.
+/// Returns `forms` in the order in which they are replaced: literals first, as git-filter-repo
+/// does, and of each kind the longest first, since one form may be a part of another.
 fn ordered(forms: &BTreeSet<Vec<u8>>) -> Vec<&Vec<u8>> {
     let mut ordered: Vec<&Vec<u8>> = forms.iter().collect();
     ordered.sort_by_key(|form| (!is_literal(form), std::cmp::Reverse(form.len())));
     ordered
 }
 
-/// `text` as git-filter-repo leaves it.
+/// Returns `text` as git-filter-repo leaves it.
 pub fn replaced(text: &[u8], forms: &BTreeSet<Vec<u8>>) -> Vec<u8> {
     ordered(forms)
         .into_iter()
@@ -56,14 +57,15 @@ pub fn replaced(text: &[u8], forms: &BTreeSet<Vec<u8>>) -> Vec<u8> {
         })
 }
 
-/// What a name with `form` in it gets instead, the same each time in one plan. The new names are public: no key is kept by which
-/// somebody could try what they were made of.
+/// Returns the replacement of `form` in names, the same each time in one plan. The new names are
+/// public: no key is kept with which somebody could guess the bytes that they were made of.
 fn name(form: &[u8]) -> String {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     format!("removed-{:08x}", KEY.hash_one(form) as u32)
 }
 
-/// A literal ends with its line, and the last arrow in a line is the one that counts. Older versions took the first.
+/// Returns true if `form` can be written as a literal. A literal ends with its line, and
+/// git-filter-repo splits a line at the last arrow; older versions split at the first.
 fn is_literal(form: &[u8]) -> bool {
     !form.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
         && memchr::memmem::find(form, b"==>").is_none()
@@ -77,7 +79,7 @@ fn expression(form: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A pattern of Python's that matches `form` alone.
+/// Returns a Python pattern that matches `form` alone.
 fn regex(form: &[u8]) -> Vec<u8> {
     let mut pattern = b"regex:".to_vec();
     for byte in form {

@@ -1,4 +1,5 @@
-//! The folder that a plan is written into: for its owner's eyes only, and nowhere that it could be committed from.
+//! The folder that a plan is written into: for its owner's eyes only, and nowhere that it could be
+//! committed from.
 
 use std::fs;
 use std::io;
@@ -14,7 +15,7 @@ pub struct PlanFolder {
     path: PathBuf,
 }
 
-/// All that a plan has. Git ignores the folder, wherever it is.
+/// The names of all files of a plan. Git ignores the folder, wherever it is.
 const FILES: [&str; 17] = [
     MARK,
     ".gitignore",
@@ -35,15 +36,16 @@ const FILES: [&str; 17] = [
     "strip-blobs.txt",
 ];
 
-/// What tells a plan from a folder that happens to have files of the same names. It is written first.
+/// The file that marks a folder as a plan, since other folders may have files of the same names. It
+/// is written first.
 const MARK: &str = "replace-record.txt";
 
 impl PlanFolder {
-    /// The folder at `path`, which need not exist yet, for a plan about `repository`.
+    /// Returns the folder at `path`, which need not exist yet, for a plan about `repository`.
     ///
     /// # Errors
     ///
-    /// When it lies in the repository, or is neither empty nor an earlier plan.
+    /// When the folder lies in the repository, or is neither empty nor an earlier plan.
     pub fn new(path: &Path, repository: &Repository) -> Result<Self> {
         let top = repository.work_tree();
         if top.is_some_and(|top| {
@@ -80,12 +82,12 @@ impl PlanFolder {
         Ok(PlanFolder { path: place })
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether an earlier plan is in it.
+    /// Returns true if an earlier plan is in the folder.
     pub fn has_plan(&self) -> bool {
         self.path.join(MARK).is_file()
     }
@@ -105,7 +107,7 @@ impl PlanFolder {
     }
 }
 
-/// Whether a folder is empty, or holds an earlier plan and nothing else.
+/// Returns true if a folder is empty, or holds an earlier plan and nothing else.
 fn may_be_replaced(entries: fs::ReadDir) -> bool {
     let name = |entry: io::Result<fs::DirEntry>| {
         Some(entry.ok()?.file_name().to_string_lossy().into_owned())
@@ -117,7 +119,7 @@ fn may_be_replaced(entries: fs::ReadDir) -> bool {
     names.is_empty() || names.iter().all(is_ours) && names.iter().any(|name| name == MARK)
 }
 
-/// Where `path` leads to, as far as it exists.
+/// Resolves the links of `path`, as far as it exists.
 fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let known = path
@@ -130,7 +132,7 @@ fn resolved(path: &Path) -> PathBuf {
         .map_or_else(|| real.clone(), |rest| real.join(rest))
 }
 
-/// Makes a folder that nobody else can look into.
+/// Makes a folder that nobody but its owner can read.
 fn make(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]

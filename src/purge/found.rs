@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::detect::redact::shown_path;
 use crate::model::blob::{Origin, Part};
 
-/// What is to be removed, each as it stands there: in plain, encoded, or cut in pieces.
+/// The bytes to remove, each in the form found: in plain, encoded, or cut in pieces.
 #[derive(Clone, Default)]
 pub struct FoundForms {
     /// In the content of text files.
@@ -20,14 +20,14 @@ pub struct FoundForms {
     pub strip: BTreeSet<String>,
     /// Files of the large file storage that hold a secret, by the SHA-256 that names them.
     pub lfs: BTreeSet<String>,
-    /// How many bytes each file of the large file storage has.
+    /// The size in bytes of each file of the large file storage.
     pub sizes: BTreeMap<String, usize>,
-    /// Where something has to be done by hand, to show.
+    /// The places to clean by hand, fit to be shown.
     pub left: BTreeSet<String>,
 }
 
 impl FoundForms {
-    /// What of the large file storage stands in history for its files.
+    /// Returns the text of the pointer to each of `lfs` whose size is known, as history has it.
     pub fn pointers(&self) -> impl Iterator<Item = String> {
         let of = |(oid, size)| {
             format!("version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {size}\n")
@@ -38,7 +38,7 @@ impl FoundForms {
             .map(of)
     }
 
-    /// Takes all that `other` has but the sizes.
+    /// Adds all forms of `other`, without its sizes.
     pub fn add(&mut self, mut other: FoundForms) {
         self.texts.append(&mut other.texts);
         self.messages.append(&mut other.messages);
@@ -49,7 +49,7 @@ impl FoundForms {
         self.left.append(&mut other.left);
     }
 
-    /// Takes what is in a name.
+    /// Adds `forms`, found in a name.
     pub fn in_name(&mut self, origin: &Origin, forms: impl Iterator<Item = Vec<u8>>) {
         match origin {
             Origin::Object { .. }
@@ -68,7 +68,7 @@ impl FoundForms {
         }
     }
 
-    /// Takes what is in a text: `forms`, if replacing them is enough.
+    /// Adds the finds of a text: `forms`, if replacing them is enough; otherwise `None`.
     pub fn in_text(&mut self, origin: &Origin, forms: Option<BTreeSet<Vec<u8>>>) {
         match (origin.part(), forms) {
             (Some(Part::Content), Some(forms)) => self.texts.extend(forms),
@@ -86,12 +86,13 @@ impl FoundForms {
     }
 }
 
-/// Whether a file of git's may be changed: in some, paths to work trees lead to the folders of that name.
+/// Returns true if a file of git's may be changed: in some, paths to work trees lead to the folders
+/// of that name.
 fn may_change(name: &[u8]) -> bool {
     !name.ends_with(b"/gitdir") && !name.ends_with(b"/commondir")
 }
 
-/// The SHA-256 that a file of the large file storage is named by.
+/// Returns the SHA-256 that names a file of the large file storage; `None` for any other file.
 pub fn lfs_object(origin: &Origin) -> Option<String> {
     let path = String::from_utf8_lossy(origin.path()?).replace('\\', "/");
     let name = path.rsplit('/').next()?;

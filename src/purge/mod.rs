@@ -1,8 +1,10 @@
-//! A plan to remove what was found from history: files that git-filter-repo reads, and a script that runs it.
+//! A plan to remove findings from history: files that git-filter-repo reads, and a script that runs
+//! it.
 //!
-//! A finding holds no secret, so the bytes are taken while the scan has a text in hand, as they stand there, in whatever
-//! encoding (`collector`); those of what is then reported (`found`) go into expressions (`expressions`), and these into files
-//! that only their owner can read (`folder`), together with the commands in order and the steps for people (`script`).
+//! A finding holds no secret, so the forms of secrets are collected from each text during the scan,
+//! in whatever encoding (`collector`). The forms of reported secrets (`found`) go into expressions
+//! (`expressions`). These go into files that only their owner can read (`folder`), together with
+//! the commands in order and the steps for people (`script`).
 
 mod collector;
 mod expressions;
@@ -24,23 +26,25 @@ use expressions::{ReplacementKind, lines};
 pub use folder::PlanFolder;
 use found::FoundForms;
 
-/// What is to be done to a repository so that nothing reported is left in it.
+/// A plan to remove everything reported from a repository.
 pub struct PurgePlan {
     found: FoundForms,
-    /// The paths of blobs that are dropped, to show.
+    /// The paths of dropped blobs, fit to be shown.
     dropped: BTreeSet<String>,
-    /// The submodules' repositories that have to be rewritten, before the one that they are in.
+    /// The repositories of submodules to rewrite, each before the repository that it is in.
     modules: Vec<String>,
     repository: String,
-    /// This program, and the arguments with which it judges as in the scan that the plan was made from.
+    /// The path of this program. Run with `arguments`, it judges as in the scan that the plan was
+    /// made from.
     program: String,
     arguments: Vec<String>,
     is_complete: bool,
 }
 
 impl PurgePlan {
-    /// The plan to remove what `report` reports from what `history` has; nothing, where no secret is reported. `collected` has
-    /// seen the scan; `program` and `arguments` are what it takes to scan and judge in the same way.
+    /// Returns the plan to remove the secrets that `report` reports from `history`; `None` where it
+    /// reports no secret. `collected` has seen the scan; `program` and `arguments` scan and judge
+    /// in the same way.
     pub fn new(
         history: &History<'_>,
         collected: &FormCollector,

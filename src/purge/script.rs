@@ -7,7 +7,7 @@ use crate::detect::redact::shown_path;
 
 use super::PurgePlan;
 
-/// The whole of `purge.sh`.
+/// Returns the content of `purge.sh`.
 pub fn commands(plan: &PurgePlan) -> String {
     let run = |path: &String| format!("purge {}\n", quoted(path));
     let modules = &plan.modules;
@@ -43,7 +43,7 @@ pub fn commands(plan: &PurgePlan) -> String {
     )
 }
 
-/// What git-filter-repo is told, a line each.
+/// Returns the flags of git-filter-repo, one per line.
 fn flags(plan: &PurgePlan) -> String {
     let found = &plan.found;
     let mut flags = String::new();
@@ -68,7 +68,7 @@ fn flags(plan: &PurgePlan) -> String {
     flags
 }
 
-/// What the plan does, a line each.
+/// Returns the deeds of the plan, one per line.
 fn deeds(plan: &PurgePlan) -> String {
     let found = &plan.found;
     let rows = [
@@ -106,7 +106,7 @@ fn deeds(plan: &PurgePlan) -> String {
         .collect()
 }
 
-/// The whole of `README.md`.
+/// Returns the content of `README.md`.
 pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
     let mut left = String::new();
     if !plan.is_complete {
@@ -135,7 +135,7 @@ pub fn steps(plan: &PurgePlan, folder: &Path) -> String {
     )
 }
 
-/// A list under its title, if there is anything in it.
+/// Returns a list under its title, or nothing if the list is empty.
 fn listed(title: &str, items: &BTreeSet<String>) -> String {
     let items: String = items.iter().map(|item| format!("- `{item}`\n")).collect();
     if items.is_empty() {
@@ -145,7 +145,7 @@ fn listed(title: &str, items: &BTreeSet<String>) -> String {
     }
 }
 
-/// `template` with each `@NAME@` replaced. What is put in is not looked at again.
+/// Returns `template` with each `@NAME@` replaced. Values are not searched for names.
 fn filled(template: &str, values: &[(&str, &str)]) -> String {
     let mut parts = template.split('@');
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -158,7 +158,7 @@ fn filled(template: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// One word for a shell.
+/// Quotes `word` for a shell.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
