@@ -1,9 +1,11 @@
-//! GitHub Actions: `GITHUB_EVENT_NAME`, and the event's payload in the file that `GITHUB_EVENT_PATH` names.
+//! GitHub Actions: `GITHUB_EVENT_NAME`, and the event's payload in the file that
+//! `GITHUB_EVENT_PATH` names.
 //!
-//! The variables are those of "Variables reference", the fields those of "Webhook events and payloads", which event has which
-//! commit checked out is in "Events that trigger workflows" (docs.github.com). `before` and `after` of a push are zeros where
-//! there was or is nothing. In a pull request the commit of the merge is checked out, and `pull_request.head.sha` is one of
-//! its parents. A push of an annotated tag has the tag's own id as `after`.
+//! The variables are those of "Variables reference", the fields those of "Webhook events and
+//! payloads", which event has which commit checked out is in "Events that trigger workflows"
+//! (docs.github.com). `before` and `after` of a push are zeros where there was or is nothing. In a
+//! pull request the commit of the merge is checked out, and `pull_request.head.sha` is one of its
+//! parents. A push of an annotated tag has the tag's own id as `after`.
 
 use serde_json::Value;
 
@@ -22,7 +24,7 @@ const PULL_REQUESTS: [&str; 4] = [
     "pull_request_review_comment",
 ];
 
-/// What has happened.
+/// Reads the event from the variables of a job and the payload.
 pub fn read(lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     let name = lookup("GITHUB_EVENT_NAME").ok_or_else(|| {
         Error::new(
@@ -120,8 +122,9 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
     })
 }
 
-/// Returns true if a pull request comes from the repository that it goes into. A repository that is gone, or has no name, is
-/// another. `fork` says nothing of it: it is true within a fork, too.
+/// Returns true if a pull request comes from the repository that it goes into. A repository that is
+/// gone, or has no name, is another. The payload's `fork` does not tell: it is true within a fork,
+/// too.
 fn is_same_repository(payload: &Value) -> bool {
     let [head, base] =
         ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));
@@ -192,7 +195,7 @@ fn merge_group(payload: &Value) -> std::result::Result<What, &'static str> {
     }))
 }
 
-/// The text at a place of the payload.
+/// Returns the text at a place of the payload; `None` where there is none, or an empty one.
 fn text(payload: &Value, pointer: &str) -> Option<String> {
     payload
         .pointer(pointer)

@@ -1,8 +1,9 @@
-//! What a CI system says has happened, and which commits that means.
+//! The event that a CI system reports, and the commits that it means.
 //!
-//! [`read`] is the table of events: from the variables of a job, and from the payload of GitHub's, to an [`Event`]. It asks
-//! no repository. [`plan`] then looks up in the repository what the event names. Nothing that a variable or a payload says is
-//! taken for a revision expression: an id is hexadecimal digits, and a branch or a tag is looked up under its full name.
+//! [`read`] is the table of events: it turns the variables of a job, and the payload of GitHub's,
+//! into an [`Event`], and asks no repository. [`plan`] then looks up in the repository the commits
+//! and refs that the event names. No variable and no payload is taken for a revision expression: an
+//! id is hexadecimal digits, and a branch or a tag is looked up under its full name.
 
 mod github;
 mod others;
@@ -14,13 +15,13 @@ use crate::policy::Author;
 
 pub use systems::System;
 
-/// The value of a variable of the job; `None` for one that is not set, or empty.
+/// Returns the value of a variable of the job; `None` for one that is not set, or empty.
 pub type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// Reads the file of that name: the payload of an event.
+/// Reads the file of a name: the payload of an event.
 pub type Payload<'a> = dyn Fn(&str) -> Result<String> + 'a;
 
-/// What has happened.
+/// An event in a CI system.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The CI system that reports the event.
@@ -35,16 +36,16 @@ pub struct Event {
     pub what: What,
 }
 
-/// What can happen.
+/// The kinds of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// A branch has new commits.
     Push {
-        /// The name of the branch, where it is told.
+        /// The name of the branch; `None` where the system does not give it.
         branch: Option<String>,
-        /// Where the branch was before.
+        /// The commit of the branch before the push.
         before: BranchBefore,
-        /// Where it is now.
+        /// The commit of the branch after the push.
         head: Point,
     },
     /// Commits are to go into a branch.
@@ -53,7 +54,7 @@ pub enum What {
     Tag {
         /// Its name.
         name: String,
-        /// What it names.
+        /// The commit or the tag object that the tag names.
         head: Point,
     },
     /// A branch or a tag was deleted.
@@ -61,27 +62,29 @@ pub enum What {
         /// Its name.
         name: String,
     },
-    /// A scheduled run, or one that somebody started, by its name: no change is meant, so everything is judged.
+    /// A scheduled run, or one that somebody started, by its name. It means no change, so
+    /// everything is judged.
     Everything(String),
-    /// Anything else, by its name: what is checked out may be anybody's.
+    /// Any other event, by its name. The commit that is checked out may be anybody's.
     Unclear(String),
-    /// Nothing that is known of: somebody runs it by hand, on what is checked out.
+    /// No known event: somebody runs ntnguard by hand, on the commit that is checked out.
     Nothing,
 }
 
 /// Commits that are to go into a branch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proposal {
-    /// What the system calls it: `pull request`.
+    /// The system's name for a proposal: `pull request`.
     pub kind: &'static str,
-    /// The commit that the system made of the two and checked out, where it says so.
+    /// The merge commit that the system made of both branches and checked out; `None` where it does
+    /// not name one.
     pub merge: Option<Id>,
     /// The branch that they are to go into.
     pub target: Option<Target>,
     /// The commit of the target branch that the system reports.
     pub base: Option<Id>,
-    /// The merge base that the system reports. The author of the change chose it, so it limits the commits that are scanned and
-    /// never supplies configuration.
+    /// The merge base that the system reports. The author of the change chose it, so it limits the
+    /// commits that are scanned and never supplies configuration.
     pub parted: Option<Id>,
     /// The newest commit of the proposal.
     pub head: Point,
@@ -105,29 +108,30 @@ pub struct Target {
 pub enum Remote {
     /// The repository of the target branch or, for an event without one, of the job.
     OfBase,
-    /// The same repository if the address of `origin` ends in this name (`owner/name`); perhaps a fork otherwise.
+    /// The same repository if the address of `origin` ends in this name (`owner/name`); perhaps a
+    /// fork otherwise.
     Named(String),
     /// Another or an unknown repository, whose branches are not trusted.
     Foreign,
 }
 
-/// Where a branch was before it was pushed to.
+/// The commit of a branch before a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BranchBefore {
-    /// At this commit.
+    /// This commit.
     At(Id),
-    /// Nowhere: the branch is new.
+    /// None: the branch is new.
     Nowhere,
     /// The system does not say.
     Untold,
 }
 
-/// What leads to a commit.
+/// A name for a commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Point {
     /// The id of an object.
     Id(Id),
-    /// What is checked out.
+    /// The commit that is checked out.
     #[default]
     Head,
 }
@@ -137,33 +141,35 @@ pub enum Point {
 pub struct Id(String);
 
 impl Id {
-    /// The id that a text is. Zeros stand for none, so they are no id.
+    /// Returns the id that `text` is; `None` if it is none. Zeros stand for no object, so they are
+    /// no id.
     pub fn new(text: &str) -> Option<Self> {
         let is_id =
             matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         (is_id && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
-    /// The id that a text is the beginning of: at least twelve digits, as Bitbucket writes it.
+    /// Returns the id that `text` is the beginning of, with at least twelve digits, as Bitbucket
+    /// writes it; `None` for any other text.
     fn beginning(text: &str) -> Option<Self> {
         let is_one =
             (12..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         (is_one && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
-    /// Its digits, or the first of them.
+    /// The digits of the id, or the first of them.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Whether a text is what systems write where there is no object.
+/// Returns true if `text` is zeros only, which systems write where there is no object.
 fn is_zeros(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte == b'0')
 }
 
 impl BranchBefore {
-    /// What a system's variable for it says.
+    /// Reads the value of a system's variable for the commit before a push.
     fn told(text: Option<&str>) -> Self {
         match text {
             Some(text) if is_zeros(text) => BranchBefore::Nowhere,
@@ -173,12 +179,12 @@ impl BranchBefore {
     }
 }
 
-/// Reads the event from the variables of a job: those of the `chosen` system, or of the one whose variables are set. Returns
-/// [`What::Nothing`] for a run outside of any known system.
+/// Reads the event from the variables of a job: those of the `chosen` system, or of the one whose
+/// variables are set. Returns [`What::Nothing`] for a run outside of any known system.
 ///
 /// # Errors
 ///
-/// When several systems are named, and when the payload that is named cannot be read or makes no sense.
+/// When several systems are named, and when the payload that is named cannot be read or is invalid.
 pub fn read(chosen: Option<System>, lookup: &Lookup<'_>, payload: &Payload<'_>) -> Result<Event> {
     match chosen.map_or_else(|| System::running(lookup), Ok)? {
         System::Github => github::read(lookup, payload),

@@ -1,23 +1,27 @@
-//! The CI systems that say everything in variables.
+//! The CI systems that report the whole event in variables.
 //!
-//! - GitLab: "Predefined CI/CD variables reference" (docs.gitlab.com). `CI_COMMIT_BEFORE_SHA` is zeros in pipelines of merge
-//!   requests and for the first commit of a branch; `CI_MERGE_REQUEST_SOURCE_BRANCH_SHA` is empty but for merged results,
-//!   where `CI_COMMIT_SHA` is a commit that GitLab made. A child pipeline has its parent's merge request.
-//! - Bitbucket: "Variables and secrets" (support.atlassian.com). Nothing says where a branch was before. The destination of a
-//!   pull request may be told by the first digits of its commit, and its branch need not be fetched.
-//! - Azure: "Use predefined variables" (learn.microsoft.com), `Build.Reason` as `BUILD_REASON`. A pull request has a merge
-//!   checked out; `SYSTEM_PULLREQUEST_SOURCECOMMITID` is what is merged. The target is a full ref for Azure's own
-//!   repositories, and a short name for GitHub's.
-//! - Jenkins: the variables of multibranch projects (`CHANGE_TARGET`, `TAG_NAME`, `BRANCH_NAME`) and of its git plugin:
-//!   `GIT_PREVIOUS_COMMIT` is what was built last on this branch.
-//! - Buildkite: "Environment variables" (buildkite.com/docs). `BUILDKITE_COMMIT` may be `HEAD`; `BUILDKITE_PULL_REQUEST` is
-//!   `false` where there is none.
-//! - CircleCI: "Project values and variables" (circleci.com/docs). Nothing says what a pull request goes into.
+//! - GitLab: "Predefined CI/CD variables reference" (docs.gitlab.com). `CI_COMMIT_BEFORE_SHA` is
+//!   zeros in pipelines of merge requests and for the first commit of a branch;
+//!   `CI_MERGE_REQUEST_SOURCE_BRANCH_SHA` is empty except for merged results, where `CI_COMMIT_SHA`
+//!   is a commit that GitLab made. A child pipeline has its parent's merge request.
+//! - Bitbucket: "Variables and secrets" (support.atlassian.com). No variable has the commit of a
+//!   branch before a push. The destination of a pull request may be given by the first digits of
+//!   its commit, and its branch need not be fetched.
+//! - Azure: "Use predefined variables" (learn.microsoft.com), `Build.Reason` as `BUILD_REASON`. A
+//!   pull request has a merge checked out; `SYSTEM_PULLREQUEST_SOURCECOMMITID` is the commit that
+//!   is merged. The target is a full ref for Azure's own repositories, and a short name for
+//!   GitHub's.
+//! - Jenkins: the variables of multibranch projects (`CHANGE_TARGET`, `TAG_NAME`, `BRANCH_NAME`)
+//!   and of its git plugin: `GIT_PREVIOUS_COMMIT` is the commit built last on this branch.
+//! - Buildkite: "Environment variables" (buildkite.com/docs). `BUILDKITE_COMMIT` may be `HEAD`;
+//!   `BUILDKITE_PULL_REQUEST` is `false` where there is none.
+//! - CircleCI: "Project values and variables" (circleci.com/docs). No variable has the target of a
+//!   pull request.
 
 use super::{BranchBefore, Event, Id, Lookup, Point, Proposal, Remote, System, Target, What};
 use crate::policy::Author;
 
-/// What the variables say has happened.
+/// Reads the event from the variables of `system`.
 pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
     let (what, author) = match system {
         System::Gitlab => gitlab(lookup),
@@ -41,7 +45,7 @@ pub fn read(system: System, lookup: &Lookup<'_>) -> Event {
     }
 }
 
-/// A stranger, if this is so.
+/// Returns a stranger if `is_so` is true, and a collaborator otherwise.
 fn stranger_if(is_so: bool) -> Author {
     if is_so {
         Author::Stranger
@@ -50,8 +54,9 @@ fn stranger_if(is_so: bool) -> Author {
     }
 }
 
-/// Pipelines of merge requests and external pull requests, of pushes, those that people and the clock start, and all others,
-/// which run on somebody's push: of these the branch was where GitLab says, or nobody knows where.
+/// Reads pipelines of merge requests and external pull requests, of pushes, those that people and
+/// the clock start, and all others. These others run on somebody's push: the branch was at the
+/// commit that GitLab reports, or at an unknown one.
 fn gitlab(lookup: &Lookup<'_>) -> (What, Author) {
     let head = point(lookup, "CI_COMMIT_SHA");
     if let (Some(target), Some(_)) = (
@@ -132,7 +137,7 @@ fn merge_request(lookup: &Lookup<'_>, target: String, head: Point) -> (What, Aut
     )
 }
 
-/// There are no pipelines for forks.
+/// Reads the event of Bitbucket, which runs no pipelines for forks.
 fn bitbucket(lookup: &Lookup<'_>) -> What {
     let head = point(lookup, "BITBUCKET_COMMIT");
     match lookup("BITBUCKET_PR_DESTINATION_BRANCH") {
@@ -234,7 +239,7 @@ fn buildkite(lookup: &Lookup<'_>) -> (What, Author) {
     (what, Author::Collaborator)
 }
 
-/// Host, owner and name of a repository, however its address is written.
+/// Returns host, owner and name of a repository, however its address is written.
 fn repository(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let rest = rest
@@ -264,7 +269,7 @@ fn circle(lookup: &Lookup<'_>) -> (What, Author) {
     )
 }
 
-/// A pull request whose `origin` is the repository that it goes into.
+/// Returns a pull request whose `origin` is the repository that it goes into.
 fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Point) -> What {
     let names = (target.clone(), own.unwrap_or_else(|| "HEAD".to_owned()));
     let target = Some(Target {
@@ -281,7 +286,8 @@ fn pull_request(base: Option<Id>, target: String, own: Option<String>, head: Poi
     })
 }
 
-/// A proposal to nobody knows which branch, so it is compared with the default one. The name of its own may be that one's.
+/// Returns a proposal whose target branch is unknown, as a push that is compared with the default
+/// branch. Its own branch has no name here, since that may be the default branch's.
 fn undirected(head: Point) -> What {
     What::Push {
         branch: None,
@@ -290,7 +296,7 @@ fn undirected(head: Point) -> What {
     }
 }
 
-/// A pull request with the commit that the system says it made of both ends.
+/// Returns `what`, a proposal, with the merge commit that the system reports.
 fn merged(merge: Option<Id>, what: What) -> What {
     match what {
         What::Proposal(proposal) => What::Proposal(Proposal { merge, ..proposal }),
@@ -298,7 +304,7 @@ fn merged(merge: Option<Id>, what: What) -> What {
     }
 }
 
-/// A tag, if there is one, or else a branch.
+/// Returns the event of a tag, if there is one, and of a branch otherwise.
 fn branch(branch: Option<String>, tag: Option<String>, before: BranchBefore, head: Point) -> What {
     match tag {
         Some(name) => What::Tag { name, head },
@@ -310,7 +316,8 @@ fn branch(branch: Option<String>, tag: Option<String>, before: BranchBefore, hea
     }
 }
 
-/// The commit that a variable has the id of; what is checked out where it has none.
+/// Returns the commit whose id a variable has, and the commit that is checked out where it has
+/// none.
 fn point(lookup: &Lookup<'_>, name: &str) -> Point {
     id(lookup, name).map_or(Point::Head, Point::Id)
 }

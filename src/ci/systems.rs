@@ -1,4 +1,5 @@
-//! The CI systems that are known: by which variable, and how each is told to fetch all of history.
+//! The known CI systems: the variable that identifies each, and its setting to fetch all of
+//! history.
 
 use std::str::FromStr;
 
@@ -22,11 +23,11 @@ pub enum System {
     Buildkite,
     /// CircleCI.
     Circle,
-    /// None that is known.
+    /// No known system.
     Unknown,
 }
 
-/// The variable by which each tells that it runs.
+/// The variable that each system sets in its jobs.
 const MARKS: [(&str, System); 7] = [
     ("GITHUB_ACTIONS", System::Github),
     ("GITLAB_CI", System::Gitlab),
@@ -38,7 +39,7 @@ const MARKS: [(&str, System); 7] = [
 ];
 
 impl System {
-    /// Each by the name that it has on the command line.
+    /// The systems by their names on the command line.
     pub const NAMES: [(&'static str, System); 8] = [
         ("github", System::Github),
         ("gitlab", System::Gitlab),
@@ -50,11 +51,11 @@ impl System {
         ("none", System::Unknown),
     ];
 
-    /// The one that the job runs in, by its mark: an event's name is none.
+    /// Returns the system that runs the job, by its mark: the name of an event is no mark.
     ///
     /// # Errors
     ///
-    /// When the marks of several are set: each would say something else has happened.
+    /// When the marks of several systems are set, since each system would report another event.
     pub fn running(lookup: &Lookup<'_>) -> Result<Self> {
         let found: Vec<_> = MARKS
             .iter()
@@ -72,7 +73,8 @@ impl System {
         }
     }
 
-    /// What to write where so that all of history is fetched.
+    /// Returns the instructions to fetch all of history: the file or step to change, and the lines
+    /// to write.
     pub fn deepening(self) -> &'static str {
         match self {
             System::Github => {

@@ -1,4 +1,4 @@
-//! The table of events: what variables and payloads say has happened, and who did it.
+//! The table of events: the events that variables and payloads report, and their authors.
 
 use std::collections::HashMap;
 
@@ -388,7 +388,8 @@ fn jenkins_buildkite_and_circle() {
     assert_eq!((none.system, none.what), (System::Unknown, What::Nothing));
 }
 
-/// A pull request is a stranger's unless it comes from the repository that it goes into: by id, else by name.
+/// A pull request is a stranger's unless it comes from the repository that it goes into: by id,
+/// else by name.
 #[test]
 fn github_says_whose_a_pull_request_is() {
     let of = |head: &str, base: &str| {

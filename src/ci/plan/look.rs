@@ -1,4 +1,4 @@
-//! Looks up in a repository what an event names. No name is taken for an expression.
+//! The lookup of an event's commits and refs in a repository. No name is taken for an expression.
 
 use super::super::{Event, Point, Remote};
 use super::{Base, Commits, Plan};
@@ -16,7 +16,7 @@ pub struct EventLookup<'p> {
 }
 
 impl EventLookup<'_> {
-    /// The object that a point is, if it is here.
+    /// Returns the object that a point is; `None` if this clone lacks it.
     pub fn find(&self, point: &Point) -> Option<ObjectId> {
         match point {
             Point::Id(id) => self.repository.object(id.as_str()),
@@ -24,11 +24,12 @@ impl EventLookup<'_> {
         }
     }
 
-    /// The last of the commits: the one that was `chosen`, or the one that a point is, if it is here.
+    /// Returns the last commit to scan: the `chosen` one, or the one that a point is. `None` if
+    /// this clone lacks it.
     ///
     /// # Errors
     ///
-    /// When the point is something that no branch can be at.
+    /// When the point is an object that no branch can be at.
     pub fn tip(&self, chosen: Option<ObjectId>, point: &Point) -> Result<Option<ObjectId>> {
         let Some(found) = chosen.or_else(|| self.find(point)) else {
             return Ok(None);
@@ -42,7 +43,7 @@ impl EventLookup<'_> {
         }
     }
 
-    /// Returns true if `origin` is the repository that it should be.
+    /// Returns true if `origin` is the repository that the change goes into.
     pub fn is_of_base(&self, origin: &Remote) -> bool {
         match origin {
             Remote::OfBase => true,
@@ -51,7 +52,8 @@ impl EventLookup<'_> {
         }
     }
 
-    /// The default branch and where it is: the one that is told, or what the remote calls its HEAD, or one of a usual name.
+    /// Returns the default branch and its commit at `origin`: the branch that the event names, or
+    /// else the remote's HEAD, or else `main` or `master`. `None` if this clone lacks them.
     pub fn default_branch(&self) -> Option<(String, ObjectId)> {
         let at = |name: String| {
             Some((
@@ -75,18 +77,20 @@ impl EventLookup<'_> {
         found.map(|(id, name)| (name, id))
     }
 
-    /// Whether `tip` leads to `commit`, as far as that can be seen here.
+    /// Returns true if `tip` leads to `commit`, as far as this clone shows.
     pub fn leads_to(&self, tip: ObjectId, commit: ObjectId) -> bool {
         self.count(commit, &[tip]).is_ok_and(|count| count == 0)
     }
 
-    /// How many commits `head` leads to that none of `hidden` does.
+    /// Returns the number of commits that `head` leads to and none of `hidden` does.
     fn count(&self, head: ObjectId, hidden: &[ObjectId]) -> Result<u64> {
         let range = Range::reached(self.repository, &[head], hidden, Limits::default())?;
         Ok(range.objects().map_or(0, |objects| objects.commits))
     }
 
-    /// The plan to scan what `head` leads to and none of `hidden` does. `title` and `what` stand around the number of commits.
+    /// Returns the plan to scan the commits that `head` leads to and none of `hidden` does. `title`
+    /// and
+    /// `what` stand around the number of commits.
     pub fn reached(
         &self,
         title: &str,
@@ -109,7 +113,7 @@ impl EventLookup<'_> {
         })
     }
 
-    /// The plan where a point is not here, which makes the scan incomplete.
+    /// Returns the plan for a point that this clone lacks, which makes the scan incomplete.
     pub fn missing(&self, title: &str, point: &Point, base: Base) -> Plan {
         let origin = match point {
             Point::Id(id) => object(id.as_str(), Part::CommitMessage),
@@ -121,7 +125,8 @@ impl EventLookup<'_> {
         self.without(title, Some(origin), base)
     }
 
-    /// The same where it is known what is missing.
+    /// Returns the plan for commits that this clone lacks, with `origin` as the missing one, or
+    /// `HEAD` without it.
     pub fn without(&self, title: &str, origin: Option<Origin>, base: Base) -> Plan {
         let said = format!("{title}: its commits are not here");
         let origin = origin.unwrap_or_else(|| Origin::Record {
@@ -137,7 +142,7 @@ impl EventLookup<'_> {
         }
     }
 
-    /// A branch of the remote that may not be here.
+    /// Returns the origin of a branch of `origin` that this clone may lack.
     pub fn missing_branch(&self, name: &str) -> Origin {
         Origin::Record {
             part: Part::RefName,
@@ -145,7 +150,7 @@ impl EventLookup<'_> {
         }
     }
 
-    /// That something which the event names is not here.
+    /// Returns the skip for an object or ref that the event names and this clone lacks.
     pub fn skip(&self, origin: Origin) -> Skip {
         let (reason, detail) = if self.repository.is_shallow() {
             (
@@ -162,12 +167,13 @@ impl EventLookup<'_> {
     }
 }
 
-/// The full name of the remote's branch. A local branch of that name may be what is proposed: forks name theirs as they like.
+/// Returns the full name of the branch at `origin`. A local branch of that name may be the proposed
+/// one, since forks name theirs as they like.
 pub fn remote_branch(name: &str) -> String {
     format!("refs/remotes/origin/{name}")
 }
 
-/// An object that may not be here.
+/// Returns the origin of an object that this clone may lack.
 pub fn object(id: &str, part: Part) -> Origin {
     Origin::Object {
         id: id.to_owned(),

@@ -1,4 +1,4 @@
-//! Which commits an event means in a repository, and whose configuration counts.
+//! The commits that an event means in a repository, and the configuration that counts.
 
 mod look;
 mod proposal;
@@ -14,28 +14,28 @@ use crate::git::{ObjectId, Repository};
 use crate::model::skip::Skip;
 use look::EventLookup;
 
-/// What to scan beside the files that are checked out.
+/// The commits to scan in addition to the files that are checked out.
 pub struct Plan {
     /// The commits.
     pub commits: Commits,
-    /// Whose configuration counts.
+    /// The state whose configuration judges them.
     pub base: Base,
-    /// The full names of refs that came with them.
+    /// The full names of refs that came with the commits.
     pub refs: Vec<Vec<u8>>,
-    /// What was understood, for people: one line, fit to be shown.
+    /// The interpretation of the event, for people: one line, fit to be shown.
     pub said: String,
-    /// What the event names and is not here.
+    /// The objects and refs that the event names and this clone lacks.
     pub skips: Vec<Skip>,
 }
 
-/// Which commits are meant.
+/// The set of commits to scan.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Commits {
-    /// Those that can be reached from the first and from none of the others.
+    /// Commits that can be reached from the first and from none of the others.
     Reached(ObjectId, Vec<ObjectId>),
-    /// All that git holds.
+    /// All objects that git holds.
     History,
-    /// Some that are not here.
+    /// Commits that this clone lacks.
     Missing,
 }
 
@@ -58,27 +58,28 @@ pub enum Base {
     At(ObjectId),
     /// The files that are checked out, as no change is judged.
     Own,
-    /// The settings that are checked out, and the allowances of this commit: the first parent of HEAD, or `None` where HEAD has
-    /// none. Newer allowances belong to the change.
+    /// The settings that are checked out, and the allowances of this commit: the first parent of
+    /// HEAD, or `None` where HEAD has none. Newer allowances belong to the change.
     Since(Option<ObjectId>),
     /// Unknown, or not in this clone: the defaults judge the change.
     Nobody,
 }
 
-/// What the user says instead of the event.
+/// The commits that the user names instead of the event.
 #[derive(Default)]
 pub struct Chosen {
     /// The revision that the commits start from.
     pub base: Option<String>,
-    /// The revision that they end with.
+    /// The revision that the commits end with.
     pub head: Option<String>,
 }
 
-/// What an event means in a repository.
+/// Works out the commits that an event means in a repository.
 ///
 /// # Errors
 ///
-/// When what the user has chosen is not there, or the references cannot be read; and for a deletion, which means no commits.
+/// When a revision that the user has chosen does not exist, or the references cannot be read; and
+/// for a deletion, which means no commits.
 pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<Plan> {
     let plan = commits(event, chosen, repository)?;
     Ok(Plan {
@@ -87,7 +88,7 @@ pub fn plan(event: &Event, chosen: &Chosen, repository: &Repository) -> Result<P
     })
 }
 
-/// The names that the change gave: they may be a secret, too.
+/// Returns the names that the change gave, since a name may be a secret, too.
 fn refs(what: &What) -> Vec<Vec<u8>> {
     let name = match what {
         What::Push {
@@ -146,7 +147,8 @@ fn everything(name: &str) -> Plan {
     }
 }
 
-/// No event: what is checked out is judged by its own word, and of the commits those that the default branch has not.
+/// Plans a run without an event: the files that are checked out are judged by their own
+/// configuration, and so are the commits that the default branch lacks.
 fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     let title = "no CI event";
     match (look.repository.head(), look.default_branch()) {
@@ -162,8 +164,9 @@ fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     }
 }
 
-/// An event that does not say what is checked out: what the default branch has is everybody's, anything else may be a
-/// stranger's. Where a job has checked out a fork, that one's branches say nothing.
+/// Plans an event that does not tell whose commit is checked out: a commit that the default branch
+/// has is everybody's, any other may be a stranger's. Where a job has checked out a fork, its
+/// branches prove nothing.
 fn unclear(look: &EventLookup<'_>, name: &str) -> Result<Plan> {
     let default = look
         .default_branch()
@@ -177,7 +180,7 @@ fn unclear(look: &EventLookup<'_>, name: &str) -> Result<Plan> {
     }
 }
 
-/// That a branch or tag was deleted, for people.
+/// Describes the deletion of a branch or tag, for people.
 pub fn deletion(name: &str) -> String {
     format!(
         "deletion of {}: nothing is left to scan",
@@ -185,7 +188,8 @@ pub fn deletion(name: &str) -> String {
     )
 }
 
-/// What the user has chosen: from `base` to `head` or, if that is not chosen, to where the event is.
+/// Plans the commits that the user has chosen: from `base` to `head` or, if that is not chosen, to
+/// the head of the event.
 fn between(
     look: &EventLookup<'_>,
     names: (&str, &str),

@@ -1,4 +1,5 @@
-//! Commits that are to go into a branch: new is what the branch has not, and the branch decides what they may.
+//! The plan for commits that are to go into a branch: those that the branch lacks are new, and the
+//! branch's configuration judges them.
 
 use super::super::{Id, Proposal};
 use super::look::{EventLookup, object, remote_branch};
@@ -8,7 +9,8 @@ use crate::error::Result;
 use crate::git::ObjectId;
 use crate::model::blob::Part;
 
-/// What a proposal means: all that its head, or `head` if that is chosen, leads to and the branch does not.
+/// Plans a proposal: all commits that its head, or `head` if that is chosen, leads to and the
+/// target branch does not.
 pub fn plan(look: &EventLookup<'_>, proposal: &Proposal, head: Option<ObjectId>) -> Result<Plan> {
     let Proposal {
         kind,
@@ -47,8 +49,9 @@ pub fn plan(look: &EventLookup<'_>, proposal: &Proposal, head: Option<ObjectId>)
     }
 }
 
-/// What can be trusted to be the branch, as far as it is here: the parent of the merge that the host made, the branch at the
-/// remote that has it, and the commit that the host names.
+/// Returns the commits that can be trusted to be the target branch and that this clone has: the
+/// parent of the merge that the host made, the branch of `origin`, and the commit that the host
+/// names.
 fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     let find = |id: &Id| look.repository.commit(look.repository.object(id.as_str())?);
     let named = proposal.base.as_ref().and_then(find);
@@ -70,7 +73,8 @@ fn bases(look: &EventLookup<'_>, proposal: &Proposal) -> Vec<ObjectId> {
     [merged, branch, named].into_iter().flatten().collect()
 }
 
-/// The first parent of what is checked out, where that is a merge of the proposal's head into it.
+/// Returns the first parent of the commit that is checked out; `None` unless that is a merge of the
+/// proposal's head into it.
 fn merged(look: &EventLookup<'_>, proposal: &Proposal) -> Option<ObjectId> {
     let head = look.repository.head()?;
     let parents = look.repository.parents(head);
@@ -81,7 +85,8 @@ fn merged(look: &EventLookup<'_>, proposal: &Proposal) -> Option<ObjectId> {
     }
 }
 
-/// The newest of them that has not taken up the proposal by now; if all have, the last, which is the oldest.
+/// Returns the newest of `bases` that has not taken up the proposal by now; if all have, the last,
+/// which is the oldest. `None` if there are no bases.
 fn newest(look: &EventLookup<'_>, bases: &[ObjectId], head: ObjectId) -> Option<ObjectId> {
     let open = bases
         .iter()
@@ -97,7 +102,7 @@ fn newest(look: &EventLookup<'_>, bases: &[ObjectId], head: ObjectId) -> Option<
     newest.or_else(|| bases.last().copied())
 }
 
-/// The branch is not here, so nobody knows which commits are new.
+/// Plans a proposal whose target branch this clone lacks, so nobody knows which commits are new.
 fn without_base(look: &EventLookup<'_>, proposal: &Proposal) -> Plan {
     let named = proposal
         .base

@@ -1,8 +1,10 @@
-//! A push to a branch: its new commits are those that the base has not, and the base is where the branch was before.
+//! The plan for a push to a branch: its new commits are those that the base lacks, and the base is
+//! the branch before the push.
 //!
-//! Where that is not here, or there is no before, the default branch is the base, for what is on it was judged when it came
-//! there; other branches and tags may never have been. For the default branch itself nothing is left then. Where a system
-//! never says what was before, the default branch is judged whole, by its own word.
+//! If this clone lacks that commit, or the branch is new, the default branch is the base, since its
+//! commits were judged when they came there; other branches and tags may never have been. A push to
+//! the default branch itself then has no base. If the system never reports the commit before a
+//! push, the default branch is judged whole, by its own configuration.
 
 use super::super::{BranchBefore, Id, Point};
 use super::look::{EventLookup, object};
@@ -12,10 +14,10 @@ use crate::error::Result;
 use crate::git::ObjectId;
 use crate::model::blob::Part;
 
-/// The name of the default branch, and where the remote has it.
+/// The name of the default branch, and its commit at the remote.
 type Default = Option<(String, ObjectId)>;
 
-/// What a push means: to `branch`, which was at `before` and is at `now` or, if that is chosen, `head`.
+/// Plans a push to `branch`, which was at `before` and is at `now` or, if that is chosen, `head`.
 pub fn plan(
     look: &EventLookup<'_>,
     branch: Option<&str>,
@@ -53,7 +55,7 @@ pub fn plan(
     }
 }
 
-/// The branch was at `before`.
+/// Plans a push to a branch that was at `before`.
 fn moved(
     look: &EventLookup<'_>,
     title: &str,
@@ -95,7 +97,8 @@ fn moved(
     Ok(plan)
 }
 
-/// Nothing is known of before: the default branch decides, and without it nobody does.
+/// Plans a push whose commit before is unknown: the default branch is the base, and without a
+/// default branch there is none.
 pub fn compared(
     look: &EventLookup<'_>,
     title: &str,
@@ -111,7 +114,7 @@ pub fn compared(
     }
 }
 
-/// A push to the default branch, by a system that does not say where that was.
+/// Plans a push to the default branch, by a system that does not report the commit before it.
 fn untold(look: &EventLookup<'_>, title: &str, head: ObjectId) -> Result<Plan> {
     let what = "that it leads to, for nothing says which are new (--base REV does)";
     // One that a shallow clone has left out allows nothing.

@@ -1,4 +1,5 @@
-//! A tag that was made or moved: new is what the default branch has not, for that alone was judged.
+//! The plan for a tag that was made or moved: new are the commits that the default branch lacks,
+//! since only that branch was judged.
 
 use super::super::Point;
 use super::look::{EventLookup, object};
@@ -8,8 +9,8 @@ use crate::error::Result;
 use crate::git::ObjectId;
 use crate::model::blob::{Origin, Part};
 
-/// What a tag means: all that it leads to, as `now` or, if that is chosen, `head`, and the default branch does not; and what is
-/// in itself.
+/// Plans a tag: its own message, and all commits that it leads to, as `now` or, if that is chosen,
+/// `head`, and the default branch does not.
 pub fn plan(
     look: &EventLookup<'_>,
     name: &str,
