@@ -1,4 +1,4 @@
-//! Tells what was not scanned and is accepted by somebody who counts.
+//! Splits skips into those that somebody with authority accepts, and the others.
 
 use super::group::with_path;
 use crate::error::Result;
@@ -8,11 +8,11 @@ use crate::model::skip::Skip;
 use crate::policy::Policy;
 use crate::source::{Placements, Source};
 
-/// What was not scanned and is accepted, and by what.
+/// The accepted skips, each with what accepts it.
 type Accepted = Vec<(Skip, Verdict)>;
 
-/// The skips that make a scan incomplete, and those that are accepted, each with what accepts it.
-/// Each is judged where `rooted` says that it lies.
+/// Returns the skips that make a scan incomplete, and the accepted ones, each with what accepts it.
+/// Each skip is judged at the origin that `rooted` returns.
 pub fn split(
     skips: Vec<Skip>,
     rooted: &dyn Fn(&Origin) -> Origin,
@@ -35,8 +35,8 @@ pub fn split(
     (open, accepted)
 }
 
-/// The same for objects in history, whose paths are known only once they are placed. One that lies
-/// at several is accepted if it is at each of them.
+/// The same for objects in history, whose paths are known only once they are placed. An object that
+/// lies at several paths is accepted if it is at each of them.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub fn placed(
     Ok((open, accepted))
 }
 
-/// Returns true for the content of one object that is there, of which no path is known.
+/// Returns true if the skip is about the content of an object that exists and has no known path.
 fn is_pathless(skip: &Skip) -> bool {
     let is_content = skip.origin.part() == Some(Part::Content);
     is_content && skip.origin.path().is_none() && skip.reason.is_about_content()

@@ -1,4 +1,4 @@
-//! What a token may do and reach, as a survey: what is not as expected becomes findings.
+//! The survey of a token's access: each difference from the expected access becomes a finding.
 
 use crate::error::Result;
 use crate::live::expect::{self, Drift, DriftSubject};
@@ -17,11 +17,11 @@ use super::survey::Survey;
 
 /// The survey of a token's access.
 pub struct AccessSurvey<'a> {
-    /// What was found out.
+    /// The facts that Notion gave.
     pub facts: &'a AccessFacts,
-    /// What is expected, with the variable that it is expected of; `None` where there is no file.
+    /// The expectations, with the variable that they are about; `None` where there is no file.
     pub file: Option<(&'a Expectations, &'a VariableName)>,
-    /// The day.
+    /// The current day.
     pub today: Date,
 }
 
@@ -67,7 +67,7 @@ impl Survey for AccessSurvey<'_> {
     }
 }
 
-/// Of so many findings the line is looked for: each look reads all of the file.
+/// The number of findings that get the line of their entry: each look reads all of the file.
 const PLACED: usize = 100;
 
 impl AccessSurvey<'_> {
@@ -106,7 +106,7 @@ impl AccessSurvey<'_> {
         }
     }
 
-    /// The place of an object among the expected roots.
+    /// Returns the position of an object among the expected roots; `None` if it is not there.
     fn entry(&self, subject: DriftSubject) -> Option<usize> {
         let DriftSubject::Object(id) = subject else {
             return None;
@@ -116,7 +116,8 @@ impl AccessSurvey<'_> {
         roots.iter().position(|root| reach.means(root.id, id))
     }
 
-    /// What people call an object: now, or when it was written down.
+    /// Returns the title of an object: the current one, or the one in the file. `None` where there
+    /// is none, or an empty one.
     fn title(&self, id: NotionId) -> Option<String> {
         let mut roots = self.facts.access.roots.iter().flatten();
         let now = roots

@@ -1,4 +1,5 @@
-//! Keeps what was brought, where a source tells old from new, with who brought it.
+//! The findings that commits brought, with the commit that brought each, where a source tells old
+//! from new.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -7,9 +8,9 @@ use crate::model::placement::{Commit, Placement};
 use crate::model::secret::Fingerprint;
 use crate::source::{Brought, Source};
 
-/// Drops findings of secrets that stood where they stand before, and notes the commit that brought
-/// each of the others. Those that came first then stand first. A secret that was brought counts
-/// wherever it was moved afterwards.
+/// Drops findings of secrets that their places held before, and notes the commit that brought each
+/// of the others. The findings are sorted by the time of that commit. A secret that was brought is
+/// reported wherever it was moved afterwards.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     let mut holders: HashMap<FindingKey, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
@@ -58,17 +59,18 @@ pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     }
 }
 
-/// When the commit was made that brought a finding.
+/// Returns the time of the commit that brought a finding; `None` where that is unknown.
 fn seconds(finding: &Finding) -> Option<i64> {
     let placement = finding.placement.as_ref()?;
     Some(placement.introduced.as_ref()?.seconds)
 }
 
-/// The commits that brought each thing, by their ids, and the paths at which it came to lie.
+/// The ids of the commits that brought each thing, and the paths at which it then lay.
 struct Bringing(HashMap<FindingKey, (HashSet<String>, BTreeSet<Vec<u8>>)>);
 
 impl Bringing {
-    /// Nothing yet of what some commit brought, as `each` says of the findings.
+    /// Returns an entry without commits for each finding that a commit brought, according to
+    /// `each`.
     fn of(findings: &[Finding], each: &[Brought]) -> Self {
         let some = findings
             .iter()
@@ -81,7 +83,7 @@ impl Bringing {
     }
 
     /// Notes the commits that brought a finding, or only moved it, and its path. Returns false if
-    /// nobody brought it.
+    /// no commit brought it.
     fn note(&mut self, finding: &mut Finding, commits: Vec<Commit>, is_new: bool) -> bool {
         let Some((ids, paths)) = self.0.get_mut(&key(finding)) else {
             return false;
@@ -96,8 +98,8 @@ impl Bringing {
     }
 }
 
-/// What makes two findings the same thing: of a secret its value; of an env file the rule and the values that it holds, for
-/// one that is filled in is another than it was.
+/// The identity of a finding: of a secret its value; of an env file the rule and the values that it
+/// holds, since an env file with other values counts as another one.
 type FindingKey = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
 
 fn key(finding: &Finding) -> FindingKey {
@@ -106,10 +108,11 @@ fn key(finding: &Finding) -> FindingKey {
     (print, rule, finding.values.clone())
 }
 
-/// So many env files are compared with each other, each with each.
+/// The largest number of env files of which each is compared with every other.
 const COMPARED: usize = 1000;
 
-/// An env file that held more before has not brought what is left in it.
+/// Adds to the holders of each env file those that held all its values and more: a file that lost
+/// some of its values was not brought.
 fn with_those_that_hold_more(
     mut holders: HashMap<FindingKey, HashSet<String>>,
 ) -> HashMap<FindingKey, HashSet<String>> {

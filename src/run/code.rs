@@ -5,8 +5,8 @@ use crate::model::skip::{Skip, SkipReason};
 use crate::rules;
 use crate::source::Source;
 
-/// Lets each finding about a line of code be known by the path from the root, and drops what is in
-/// tests, examples and the like: which folders a path has before the root says nothing.
+/// Identifies each finding about a line of code by the path from the root, and drops those in
+/// tests, examples and the like. The folders of a path above the root do not matter.
 pub fn bind(findings: &mut Vec<Finding>, skips: &mut Vec<Skip>, source: &dyn Source) {
     findings.retain_mut(|finding| {
         if finding.line.is_none() {

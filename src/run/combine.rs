@@ -12,9 +12,9 @@ use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::report::Report;
 
-/// Combines the reports of the files, of the commits and of the env files into one. A secret in a file and in a commit becomes
-/// one finding, placed in the file, with the history of the commit and the other places as occurrences. Findings that the
-/// commits added come first.
+/// Combines the reports of the files, of the commits and of the env files into one. A secret in a
+/// file and in a commit becomes one finding, placed in the file, with the history of the commit and
+/// the other places as occurrences. Findings that the commits added come first.
 pub fn combine(files: Report, commits: Option<Report>, env: Option<Report>) -> Report {
     let mut report = files;
     report.source = SourceKind::Ci;
@@ -73,7 +73,8 @@ fn brought(commits: &Report) -> HashSet<SecretInFile> {
     places
 }
 
-/// A credential that the scan of the files reports where the audit does is told once.
+/// Adds the report of the audit, without credentials that the scan of the files reports at the same
+/// line.
 fn add_env(report: &mut Report, env: Report) {
     let at = |finding: &Finding| {
         Some((
@@ -102,7 +103,7 @@ fn add_env(report: &mut Report, env: Report) {
     report.time += env.time;
 }
 
-/// What is accepted in a file that is checked out is not told again of the commit that has it.
+/// Adds the accepted skips of the commits, without those that a file that is checked out has.
 fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
     let key = |(skip, _): &(Skip, Verdict)| {
         let [path, member] =
@@ -117,7 +118,8 @@ fn add_accepted(report: &mut Report, commits: Vec<(Skip, Verdict)>) {
     );
 }
 
-/// With `saw_all`, what is in no file is in none that is checked out.
+/// Merges the findings of the files and of the commits. If `saw_all`, a secret in none of the
+/// files' findings is in no file that is checked out.
 fn merged(files: Vec<Judged>, commits: Vec<Judged>, saw_all: bool) -> Vec<Judged> {
     let mut all = files;
     let print = |(finding, _): &Judged| finding.fingerprint().cloned();
@@ -140,7 +142,7 @@ fn merged(files: Vec<Judged>, commits: Vec<Judged>, saw_all: bool) -> Vec<Judged
     group::by_path(all)
 }
 
-/// Notes that no file holds a secret any more, where nothing else says so.
+/// Notes that no file holds a secret any more, if nothing else in the finding says so.
 fn note_gone(finding: &mut Finding) {
     let says_nothing =
         |placement: &Placement| placement.removed.is_none() && placement.tips.is_empty();
@@ -154,8 +156,8 @@ fn note_gone(finding: &mut Finding) {
 const GONE: &str = "No file that is checked out holds it any more: only the commits do, \
                     for everybody who gets them.";
 
-/// Adds what is known of a secret in commits to what is known of it in files. The file's place comes first, unless it alone
-/// would fail nothing.
+/// Merges the finding of a secret in commits into the finding of the same secret in files. The
+/// place in the file comes first, unless it alone would fail nothing.
 fn merge(file: &mut Judged, mut commit: Judged) {
     let surest = file.0.confidence.max(commit.0.confidence);
     if file.0.confidence < surest {
@@ -169,7 +171,8 @@ fn merge(file: &mut Judged, mut commit: Judged) {
     (file.0.confidence, file.0.note) = (surest, note);
 }
 
-/// A name that somebody gave to git may be an e-mail address, and what a CI system shows may be read by everyone.
+/// Cuts e-mail addresses of authors at the `@`: a name in git may be an address, and the output of
+/// a CI system may be public.
 fn hide_addresses(finding: &mut Finding) {
     let Some(placement) = &mut finding.placement else {
         return;

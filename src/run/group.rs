@@ -1,4 +1,4 @@
-//! One finding a secret, with its occurrences and its place in history.
+//! One finding per secret, with its occurrences and its place in history.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,13 +13,13 @@ use crate::source::{Placements, Source};
 
 use super::Judged;
 
-/// Makes one finding of all that are of one secret, with its places as occurrences, each with its own verdict. What is about
-/// no secret stays as it is.
+/// Merges all findings of one secret, with its places as occurrences, each with its own verdict.
+/// Findings without a secret stay as they are.
 pub fn by_secret(findings: Vec<Judged>) -> Vec<Judged> {
     merged(findings, |finding| finding.fingerprint().cloned())
 }
 
-/// Makes one finding of all that are about one whole file by one rule.
+/// Merges all findings about one whole file by one rule.
 pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     merged(findings, |finding| {
         let is_whole = finding.fingerprint().is_none()
@@ -31,7 +31,8 @@ pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     })
 }
 
-/// Merges the findings of one key: the heaviest stands for all, and of those the first.
+/// Merges the findings of one key: the heaviest stands for all, and of equally heavy ones the
+/// first.
 fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<K>) -> Vec<Judged> {
     let mut groups: Vec<Judged> = Vec::new();
     let mut known = HashMap::new();
@@ -52,7 +53,8 @@ fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<
     groups
 }
 
-/// Adds the places of `other`, which is about the same, to `first`, and lets the heavier of the two stand for both.
+/// Adds the places of `other`, which is about the same secret or file, to `first`, and lets the
+/// heavier of the two stand for both.
 pub fn absorb(first: &mut Judged, mut other: Judged) {
     let mut places = std::mem::take(&mut first.0.occurrences);
     places.append(&mut other.0.occurrences);
@@ -75,8 +77,8 @@ pub fn absorb(first: &mut Judged, mut other: Judged) {
     }
 }
 
-/// Asks the source where in history each secret lies that is sure enough to be told of. Objects with a path in `known` are
-/// told to lie there.
+/// Asks the source for the place in history of each finding that is not below the confidence.
+/// Objects with a path in `known` get that path.
 pub fn place(
     findings: &mut [Judged],
     source: &dyn Source,
@@ -110,7 +112,7 @@ pub fn place(
     Ok(())
 }
 
-/// Returns true if a finding is about a file of which no path is known yet.
+/// Returns true if a finding is about a file without a known path.
 pub fn is_pathless((finding, _): &Judged) -> bool {
     let is_content = matches!(
         finding.origin,
@@ -123,7 +125,8 @@ pub fn is_pathless((finding, _): &Judged) -> bool {
     is_content && finding.fingerprint().is_none()
 }
 
-/// Tells of an env file in history at each path in `folder` where it is one: its content may lie at others, too.
+/// Returns a finding for each path in `folder` at which the content is an env file: the same
+/// content may lie at other paths, too.
 pub fn at_each_path(
     (finding, verdict): Judged,
     env_names: &[String],
@@ -155,7 +158,7 @@ fn at_path(finding: &Finding, path: &[u8], verdict: &Verdict) -> Finding {
     finding
 }
 
-/// The objects that hold a secret.
+/// Returns the ids of the objects that hold a secret.
 fn objects(finding: &Finding) -> Vec<String> {
     let mut objects: Vec<String> = finding
         .occurrences
@@ -167,7 +170,8 @@ fn objects(finding: &Finding) -> Vec<String> {
     objects
 }
 
-/// The origin with the path that leads to its object. A name in a tree is one's last part.
+/// Returns the origin with the path that leads to its object. A name in a tree is the last part of
+/// its path.
 pub fn with_path(origin: &Origin, paths: &HashMap<String, Vec<u8>>) -> Origin {
     match origin {
         Origin::Object {

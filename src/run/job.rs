@@ -1,4 +1,4 @@
-//! What one run is asked, made once from the configuration and the flags.
+//! The scanner, policy and steps of a run, made once from the configuration and the flags.
 
 use std::path::Path;
 
@@ -24,20 +24,21 @@ use super::step::Step;
 use super::subject::Subject;
 use super::survey::{self, Survey, audit};
 
-/// How a run looks, and what becomes of what it finds. Every command, hook and CI plan makes one.
+/// A scanner, a policy and the steps of a run. Every command, hook and CI plan makes one.
 pub struct Job {
-    /// What is looked for.
+    /// The compiled rules and checks.
     pub scanner: Scanner,
-    /// What becomes of findings.
+    /// The policy that judges findings and skips.
     pub policy: Policy,
-    /// Threads of a walk over files; 0 is as many as there are cores.
+    /// The number of threads of a walk over files; 0 means one per core.
     pub threads: usize,
     steps: Vec<Box<dyn Step>>,
     vault: Vault,
     observer: Option<Box<Observer>>,
 }
 
-/// All checks of scans. Another one is a line here; those of code are listed in `rules/code/`.
+/// Returns all checks of scans. To add one, add a line here; those of code are listed in
+/// `rules/code/`.
 fn checks(policy: &Policy) -> Vec<Box<dyn Check>> {
     let env: Box<dyn Check> = Box::new(EnvFiles::new(policy.config.env_names.clone()));
     let mut all = rules::code_checks(SourceKind::Worktree);
@@ -46,7 +47,7 @@ fn checks(policy: &Policy) -> Vec<Box<dyn Check>> {
 }
 
 impl Job {
-    /// A job for all rules, and for the values that are known.
+    /// Returns a job for all rules, and for the `known` values.
     pub fn new(policy: Policy, known: Vec<Known>) -> Self {
         let depth = policy.config.decode_depth();
         let scanner = Scanner::with_checks(RULES, depth, checks(&policy)).with_known(known);
@@ -60,21 +61,21 @@ impl Job {
         }
     }
 
-    /// The same job for rules about code alone, those that only a review looks for too.
+    /// The same job for rules about code alone, including those of a review only.
     pub fn for_review(mut self, known: Vec<Known>) -> Self {
         let checks = rules::code_checks(SourceKind::Review);
         self.scanner = Scanner::with_checks(&[], 0, checks).with_known(known);
         self
     }
 
-    /// The same job with something to be done with its report; the steps go in order.
+    /// The same job with another step; the steps are taken in the order of the calls.
     pub fn then(mut self, step: impl Step + 'static) -> Self {
         self.steps.push(Box::new(step));
         self.vault = Vault::open();
         self
     }
 
-    /// The same job, whose texts are seen by `observer` too.
+    /// The same job, with an observer of its texts.
     pub fn seen_by(
         mut self,
         observer: impl Fn(&Blob<'_>, &[Finding], &Scanner) + Send + Sync + 'static,
@@ -83,18 +84,18 @@ impl Job {
         self
     }
 
-    /// How much a source reads.
+    /// The limits of a source.
     pub fn limits(&self) -> Limits {
         let config = &self.policy.config;
         Limits::new(config.max_file_size, config.archive_depth())
     }
 
-    /// All that a repository holds.
+    /// The source for all objects of a repository.
     pub fn history(&self, repository: Repository) -> History<'_> {
         History::new(repository, self.scanner.prefilter(), self.limits())
     }
 
-    /// Looks at `subject`, judges what is found, and takes the steps.
+    /// Scans `subject`, judges the findings, and takes the steps.
     ///
     /// # Errors
     ///
@@ -105,7 +106,8 @@ impl Job {
         Ok(report)
     }
 
-    /// Looks at `subject` and judges what is found. The steps are for the whole of what several looks come to.
+    /// Scans `subject` and judges the findings. The steps are taken later, on the report combined
+    /// from several calls.
     ///
     /// # Errors
     ///
@@ -140,12 +142,12 @@ impl Job {
         }
     }
 
-    /// Whether something is to be done with the report.
+    /// Returns true if the job has steps.
     pub fn has_steps(&self) -> bool {
         !self.steps.is_empty()
     }
 
-    /// Takes the steps, with the secrets of all that this job has looked at.
+    /// Takes the steps, with the secrets of all subjects that this job has scanned.
     ///
     /// # Errors
     ///
@@ -155,7 +157,7 @@ impl Job {
         steps.try_for_each(|step| step.apply(report, &self.vault))
     }
 
-    /// Judges what a survey finds by `policy`.
+    /// Makes a survey and judges its findings by `policy`.
     ///
     /// # Errors
     ///
@@ -164,7 +166,8 @@ impl Job {
         survey::made(survey, &self.scanner, policy)
     }
 
-    /// Audits the env files below a folder, or of the whole repository; with what ignore rules should say.
+    /// Audits the env files below a folder, or of the whole repository. Returns the report, and the
+    /// rules that ignore files should have.
     ///
     /// # Errors
     ///

@@ -1,18 +1,19 @@
-//! What of texts outlasts them: by whom it is kept.
+//! The parts of texts that outlast a scan, and their keepers.
 
 use crate::detect::scanner::Scanner;
 use crate::model::blob::Blob;
 use crate::model::finding::Finding;
 use crate::model::vault::Vault;
 
-/// Sees each text of a scan while its bytes are at hand, with what the scanner found in it. It is called from several threads.
+/// Sees each text of a scan while its bytes are in memory, with the findings in it. Several threads
+/// call the observer.
 pub type Observer = dyn Fn(&Blob<'_>, &[Finding], &Scanner) + Send + Sync;
 
-/// By whom something is kept of texts.
+/// The keepers of secrets and texts.
 #[derive(Clone, Copy)]
 pub struct ScanKeepers<'k> {
-    /// Where the secrets themselves go.
+    /// The vault for the secrets themselves.
     pub vault: &'k Vault,
-    /// Who sees the texts, if anybody does.
+    /// The observer of the texts, if there is one.
     pub observer: Option<&'k Observer>,
 }

@@ -1,4 +1,4 @@
-//! What has not left this machine.
+//! Secrets that have not left this machine.
 
 use crate::detect::scanner::Scanner;
 use crate::model::blob::Blob;
@@ -7,7 +7,7 @@ use crate::source::{Earlier, Source};
 
 use super::Judged;
 
-/// Marks the secrets that are nowhere but on this machine, as far as the source knows.
+/// Marks the secrets that are on this machine only, as far as the source knows.
 pub fn mark(findings: &mut [Judged], source: &dyn Source, scanner: &Scanner) {
     for (finding, _) in findings
         .iter_mut()

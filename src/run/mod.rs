@@ -1,4 +1,5 @@
-//! One run: what a source has goes through the scanner and the policy into a report, and steps work on that.
+//! One run: the texts of a source go through the scanner and the policy into a report, and steps
+//! work on the report.
 
 mod accept;
 mod access;
@@ -42,11 +43,12 @@ pub use survey::{Survey, audit};
 use tally::Tally;
 pub(crate) use verify::Verify;
 
-/// Scans everything that `source` has and judges what is found.
+/// Scans everything that `source` has and judges the findings.
 ///
 /// # Errors
 ///
-/// When the source itself is broken. What could not be read of a working source is in [`Report::skips`].
+/// When the source itself is broken. Parts of a working source that could not be read are in
+/// [`Report::skips`].
 pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<Report> {
     let keepers = ScanKeepers {
         vault: &Vault::default(),
@@ -55,7 +57,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     scan_into(keepers, source, scanner, policy)
 }
 
-/// The same with somebody who keeps something of what is found.
+/// The same, with `keepers` for the secrets and texts.
 fn scan_into(
     keepers: ScanKeepers<'_>,
     source: &dyn Source,
@@ -91,7 +93,9 @@ fn scan_into(
     Ok(report)
 }
 
-/// Hands over all that a source has; what was found and what was skipped, in order. `report` has the counts.
+/// Scans all blobs of a source. Returns the findings and the skips, in order, and puts the counts
+/// into
+/// `report`.
 fn visit(
     source: &dyn Source,
     scanner: &Scanner,
@@ -117,7 +121,8 @@ fn visit(
     Ok((findings, skips))
 }
 
-/// What of the policy matched nothing, where everything was seen. What a limit leaves out may be what an entry is for.
+/// Returns the parts of the policy that matched nothing; none unless everything was seen. An entry
+/// may be for findings that a limit leaves out.
 fn stale(
     findings: &[Judged],
     skips: &[Skip],
@@ -132,7 +137,8 @@ fn stale(
     policy.stale(findings.iter().map(|(finding, _)| finding), accepted)
 }
 
-/// One finding a secret and one an env file, with their places in history, judged by the paths that are known by now.
+/// Makes one finding per secret and one per env file, with their places in history, judged by the
+/// paths that are known by now.
 fn placed(
     findings: Vec<Judged>,
     source: &dyn Source,
@@ -167,8 +173,8 @@ fn placed(
     Ok(findings)
 }
 
-/// A finding as the policy has it, and its verdict. It is judged by its path from the root, and
-/// told at the one it has.
+/// Returns a finding with the confidence and note of the policy, and its verdict. The finding is
+/// judged by its path from the root, and reported at its own.
 fn judge(mut finding: Finding, source: &dyn Source, policy: &Policy) -> Judged {
     let rooted = source.rooted(&finding.origin);
     let told = std::mem::replace(&mut finding.origin, rooted);

@@ -1,4 +1,4 @@
-//! Brings what the threads found into an order that does not depend on them, without what is there twice.
+//! The order of findings and skips, which does not depend on threads, without duplicates.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use crate::model::rule::Confidence;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::Skip;
 
-/// Findings are reported by path, object, member of an archive, then place, whatever thread came first.
+/// Sorts findings by path, object, member of an archive, then place, and drops duplicates.
 pub fn findings(findings: &mut Vec<Finding>) {
     findings.sort_by(|one, other| order(one).cmp(&order(other)));
     // Who names a folder and a file in it gets what is in the file once.
@@ -17,7 +17,7 @@ pub fn findings(findings: &mut Vec<Finding>) {
     without_frames(findings);
 }
 
-/// Skips are reported by path and object.
+/// Sorts skips by path and object, and drops duplicates.
 pub fn skips(skips: &mut Vec<Skip>) {
     skips.sort_by(|one, other| key(one).cmp(&key(other)));
     skips.dedup();
@@ -37,7 +37,8 @@ fn order(finding: &Finding) -> (PlaceKey<'_>, Option<usize>, &str, Option<&Finge
     )
 }
 
-/// A path, a record's name, an object, and a path in the archive that is there.
+/// The path, the record's name and the object of an origin, and the path in the archive that is
+/// there.
 type PlaceKey<'a> = (
     Option<&'a [u8]>,
     Option<&'a [u8]>,
@@ -54,8 +55,9 @@ fn place(origin: &Origin) -> PlaceKey<'_> {
     )
 }
 
-/// Drops what was found in the bytes of an archive as they lie there, where a member holds the same as surely, or one of the
-/// same rule more surely: it is a part of it, or it with what the archive has behind it.
+/// Drops findings in the raw bytes of an archive where a member holds the same as surely, or a
+/// secret of the same rule more surely: the raw bytes have a part of that, or the same with bytes
+/// of the archive behind it.
 fn without_containers(findings: &mut Vec<Finding>) {
     let key = |finding: &Finding| {
         let (path, _, object, _) = place(&finding.origin);
@@ -90,7 +92,8 @@ fn without_containers(findings: &mut Vec<Finding>) {
     });
 }
 
-/// Drops what an archive says besides its members where one of them, or its name, holds the same: there it is told.
+/// Drops findings in the archive's own data, such as its headers, where a member or its name holds
+/// the same and is reported.
 fn without_frames(findings: &mut Vec<Finding>) {
     if !findings.iter().any(|finding| finding.origin.is_frame()) {
         return;

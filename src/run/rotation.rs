@@ -1,4 +1,5 @@
-//! How old the values of variables are, as a survey: what is to be replaced becomes findings.
+//! The survey of the age of variables' values: each value that is due for replacement becomes a
+//! finding.
 
 use crate::error::Result;
 use crate::model::blob::Origin;
@@ -15,17 +16,17 @@ use crate::rules::{ROTATION_DUE, ROTATION_UNRECORDED};
 
 use super::survey::Survey;
 
-/// The survey of how old the values of variables are.
+/// The survey of the age of variables' values.
 pub struct RotationSurvey<'a> {
     /// The variables, and the identities of their values.
     pub values: &'a [(VariableName, Fingerprint)],
-    /// Since when they have them.
+    /// The day since which each variable has its value.
     pub ledger: &'a Ledger,
-    /// What the ledger is called.
+    /// The name of the ledger.
     pub file: &'a str,
-    /// After how many days a value is to be replaced.
+    /// The number of days after which a value is to be replaced.
     pub every: Days,
-    /// The day.
+    /// The current day.
     pub today: Date,
 }
 
@@ -71,13 +72,14 @@ impl RotationSurvey<'_> {
     }
 }
 
-/// The survey of values that are in use and have leaked: what is in the ledger and among a run's findings.
+/// The survey of values that are in use and have leaked: those in the ledger and among a run's
+/// findings.
 pub struct LeakedSurvey<'a> {
-    /// What the run found.
+    /// The report of the run.
     pub report: &'a Report,
-    /// Which values are in use.
+    /// The values that are in use.
     pub ledger: &'a Ledger,
-    /// What the ledger is called.
+    /// The name of the ledger.
     pub file: &'a str,
 }
 

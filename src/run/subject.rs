@@ -1,4 +1,4 @@
-//! What a run looks at: the one list of it.
+//! The subjects of runs: the one list of them.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -17,59 +17,61 @@ use crate::source::{Limits, Source};
 
 use super::Job;
 
-/// What a run looks at.
+/// The subject of a run.
 pub enum Subject<'a> {
     /// Files on disk.
     Files(Files),
     /// The same, for rules about code.
     Review(Files),
-    /// What the next commit would add.
+    /// The changes that the next commit would add.
     Staged(Repository),
-    /// All that the index has.
+    /// All files of the index.
     Tracked(Repository),
-    /// What the commits add that a revision range means.
+    /// The changes that the commits of a revision range add.
     Revisions(&'a Repository, String),
-    /// What can be reached from some objects and not from others.
+    /// The objects that can be reached from some objects and not from others.
     Reached(Reached<'a>),
     /// Everything that a repository still holds, or of its files those in one folder.
     History(Repository, Folder),
-    /// A stream, and the path of the file whose content it has, where it has one.
+    /// A stream, and the path of the file whose content it has; `None` where there is none.
     Stream(Box<dyn Read + Send>, Option<PathBuf>),
-    /// A text at hand.
+    /// A text in memory.
     Message(Origin, Vec<u8>),
 }
 
 /// Files on disk.
 #[derive(Default)]
 pub struct Files {
-    /// Files and folders; without any, all that are below `top`, or below the folder one stands in.
+    /// Files and folders; without any, all that are below `top`, or below the current directory.
     pub paths: Vec<PathBuf>,
-    /// The root of the repository, where there is one.
+    /// The root of the repository; `None` outside of one.
     pub top: Option<PathBuf>,
-    /// Files that are left out as far as git ignores them.
+    /// Files to leave out if git ignores them.
     pub except: Vec<PathBuf>,
     /// A folder below `top`, by its path from here, to which the files are limited.
     pub folder: Option<PathBuf>,
 }
 
-/// What can be reached from some objects and not from others.
+/// The objects that can be reached from some objects and not from others.
 pub struct Reached<'a> {
-    /// Where. It outlives the run: what a push brings may lie where only this opens it.
+    /// The repository of the objects. It outlives the run, since objects of a push may lie where
+    /// only this repository finds them.
     pub repository: &'a Repository,
-    /// From these.
+    /// The objects to start from.
     pub tips: Vec<ObjectId>,
-    /// And not from these.
+    /// The objects that hide all that can be reached from them.
     pub hidden: Vec<ObjectId>,
     /// Names of refs to look at too.
     pub refs: Vec<Vec<u8>>,
-    /// Where the files lie that are looked at.
+    /// The folder that the files are limited to.
     pub folder: Folder,
-    /// Whether nobody else has any of it yet.
+    /// True if nobody else has any of the objects yet.
     pub is_local: bool,
 }
 
 impl<'a> Reached<'a> {
-    /// What can be reached from `tips` and not from `hidden`, without names of refs, in any folder.
+    /// The objects that can be reached from `tips` and not from `hidden`, without names of refs, in
+    /// any folder.
     pub fn new(repository: &'a Repository, tips: Vec<ObjectId>, hidden: Vec<ObjectId>) -> Self {
         Reached {
             repository,
@@ -83,7 +85,7 @@ impl<'a> Reached<'a> {
 }
 
 impl Subject<'_> {
-    /// What kind of place it is.
+    /// The kind of place that the subject is.
     pub fn kind(&self) -> SourceKind {
         match self {
             Subject::Files(_) => SourceKind::Worktree,
@@ -96,11 +98,11 @@ impl Subject<'_> {
         }
     }
 
-    /// The source of it, opened within the limits of `job`.
+    /// Opens the source of the subject, within the limits of `job`.
     ///
     /// # Errors
     ///
-    /// When it is not there, or cannot be read at all.
+    /// When the subject does not exist, or cannot be read at all.
     pub fn open<'j>(self, job: &'j Job) -> Result<Box<dyn Source + 'j>> {
         let limits = job.limits();
         Ok(match self {

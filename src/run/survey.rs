@@ -1,4 +1,4 @@
-//! Surveys: what one finds goes through the policy into a report, as what a scan finds does.
+//! Surveys: their findings go through the policy into a report, as those of a scan do.
 
 use std::cmp::Ordering;
 use std::path::Path;
@@ -17,16 +17,17 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::rules::RULES;
 
-/// Looks at facts together, such as the env files of a repository and its ignore rules, and makes findings of its rules.
+/// Looks at facts together, such as the env files of a repository and its ignore rules, and makes
+/// findings of its rules.
 pub trait Survey {
-    /// What kind of place it looks at.
+    /// The kind of place that the survey looks at.
     fn source(&self) -> SourceKind;
 
-    /// What there is to say.
+    /// Returns the findings and skips.
     ///
     /// # Errors
     ///
-    /// When the facts cannot be had at all.
+    /// When the facts cannot be read at all.
     fn survey(&self) -> Result<Surveyed>;
 }
 
@@ -40,11 +41,13 @@ impl Survey for EnvSurvey<'_> {
     }
 }
 
-/// Audits the env files of a repository and judges what is found; with the report comes what ignore rules should say.
+/// Audits the env files of a repository and judges the findings. Returns the report, and the rules
+/// that ignore files should have.
 ///
 /// # Errors
 ///
-/// When there is no repository, or its index cannot be read. What could not be read otherwise is in [`Report::skips`].
+/// When there is no repository, or its index cannot be read. Other files that could not be read are
+/// in [`Report::skips`].
 pub fn audit(
     folder: Option<&Path>,
     scanner: &Scanner,
@@ -62,7 +65,7 @@ pub fn audit(
     Ok((report, wanted))
 }
 
-/// Makes a survey and judges what it finds.
+/// Makes a survey and judges its findings.
 ///
 /// # Errors
 ///
@@ -74,7 +77,7 @@ pub fn made(survey: &dyn Survey, scanner: &Scanner, policy: &Policy) -> Result<R
     Ok(report)
 }
 
-/// Judges what a survey came to.
+/// Judges the findings and skips of a survey.
 fn judged(
     mut surveyed: Surveyed,
     source: SourceKind,
@@ -98,7 +101,8 @@ fn judged(
     report
 }
 
-/// What is severe comes first, then what is in files before what ignore files should say, by path and place.
+/// Orders findings by severity, the most severe first, then by rule, which puts findings in files
+/// before those about ignore files, then by path and place.
 fn compare(one: &Finding, other: &Finding) -> Ordering {
     let rank = |finding: &Finding| RULES.iter().position(|rule| rule.id == finding.rule.id);
     let offset = |finding: &Finding| finding.location.map(|at| at.start.offset);

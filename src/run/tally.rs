@@ -1,4 +1,4 @@
-//! What the threads of a scan add up.
+//! The findings, skips and counts of a scan, added up by its threads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,7 +15,7 @@ use crate::source::Source;
 
 use super::keep::ScanKeepers;
 
-/// What the threads of a scan add up.
+/// The findings, skips and counts of a scan, added up by its threads.
 pub struct Tally<'p> {
     progress: Option<&'p Progress>,
     source: SourceKind,
@@ -27,8 +27,8 @@ pub struct Tally<'p> {
 }
 
 impl<'p> Tally<'p> {
-    /// Nothing yet of `source`, whose progress is told of what is found; what must outlast the texts goes to
-    /// `keepers`.
+    /// An empty tally for `source`, whose progress counts the findings; `keepers` get the secrets
+    /// and texts.
     pub fn new(source: &'p dyn Source, keepers: ScanKeepers<'p>) -> Self {
         Tally {
             progress: source.progress(),
@@ -41,7 +41,7 @@ impl<'p> Tally<'p> {
         }
     }
 
-    /// Looks at a blob, and at its names with the first part of it.
+    /// Scans a blob, and its names with the first part of it.
     pub fn add(&self, blob: &Blob<'_>, scanner: &Scanner) {
         if !blob.is_named() {
             self.bytes
@@ -60,7 +60,7 @@ impl<'p> Tally<'p> {
         self.found(looked.findings);
     }
 
-    /// Notes that rules about whole files did not look at one.
+    /// Adds a skip for a file that is too large for rules about whole files.
     fn too_large(&self, origin: &Origin) {
         let detail = "over 256 KiB";
         let skip = Skip::new(origin.clone(), SkipReason::TooLargeToReview, detail);
@@ -68,7 +68,8 @@ impl<'p> Tally<'p> {
         skips.push(skip);
     }
 
-    /// What cannot be read has a name all the same, if it is there.
+    /// Adds a skip. The names of a file that cannot be read are scanned all the same, if the file
+    /// exists.
     pub fn skip(&self, skip: Skip, scanner: &Scanner) {
         log::debug!(
             "skipped {}: {}: {}",
@@ -94,7 +95,7 @@ impl<'p> Tally<'p> {
         }
     }
 
-    /// The findings and skips, in no order, and how many blobs and bytes were scanned.
+    /// Returns the findings and skips, in no order, and the numbers of blobs and bytes scanned.
     pub fn into_parts(self) -> (Vec<Finding>, Vec<Skip>, u64, u64) {
         let findings = self.findings.into_inner();
         let skips = self.skips.into_inner();

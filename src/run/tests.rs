@@ -71,7 +71,7 @@ impl Survey for ThrowAwaySurvey {
     }
 }
 
-/// Says of each secret how long it is.
+/// Notes the length of each secret.
 struct ThrowAwayStep;
 
 impl Step for ThrowAwayStep {

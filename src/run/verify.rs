@@ -21,15 +21,15 @@ use crate::model::time::seconds;
 use crate::model::vault::Vault;
 use crate::report::{Inquiry, Report, statement};
 
-/// Asks about each distinct secret of a report once, in its order.
+/// Asks about each distinct secret of a report once, in the report's order.
 pub struct Verify {
     notion: RefCell<Notion>,
-    /// Why nothing is asked, if that is so: the tokens are not ours to try.
+    /// The reason to ask nothing, if there is one: the tokens are not ours to try.
     refusal: Option<&'static str>,
     allows_dead: bool,
 }
 
-/// Why a secret was not asked about: an id for programs, and words for people.
+/// The reason why a secret was not asked about: an id for programs, and words for people.
 type NotAsked = (&'static str, &'static str);
 
 const OVER_LIMIT: NotAsked = ("limit", "a run asks about so many secrets only");
@@ -39,7 +39,8 @@ const UNSUITED: NotAsked = (
 );
 
 impl Verify {
-    /// Asks `notion`. What it refuses fails the run unless `allows_dead`.
+    /// Returns a step that asks `notion`. A secret that Notion refuses fails the run unless
+    /// `allows_dead`.
     pub fn new(notion: Notion, allows_dead: bool) -> Self {
         Verify {
             notion: RefCell::new(notion),
@@ -48,7 +49,7 @@ impl Verify {
         }
     }
 
-    /// The same step that asks nothing, and why.
+    /// The same step, which asks nothing for the reason `why`.
     pub fn refusing(self, why: &'static str) -> Self {
         Verify {
             refusal: Some(why),
@@ -56,7 +57,8 @@ impl Verify {
         }
     }
 
-    /// What is known of the secret of a finding.
+    /// Returns whether the secret of a finding still works, asking Notion if need be; `None` where
+    /// the vault has no such secret.
     fn liveness(
         &self,
         finding: &Finding,
@@ -87,14 +89,14 @@ impl Verify {
     }
 }
 
-/// What a run has asked by now.
+/// The secrets that a run has asked about so far.
 #[derive(Default)]
 struct AskedSecrets {
     known: BTreeMap<Fingerprint, Liveness>,
-    /// Those that are elsewhere known for what Notion cannot tell of: a client's secret is refused as a
-    /// token, live or dead.
+    /// The secrets that another finding has by a rule of which Notion cannot be asked: a client's
+    /// secret is refused as a token, live or dead.
     unsuited: BTreeSet<Fingerprint>,
-    /// Where the secrets lie that are over the limit.
+    /// The places of the secrets that are over the limit.
     over: Vec<Origin>,
 }
 
@@ -132,7 +134,7 @@ impl Step for Verify {
     }
 }
 
-/// The secrets that a rule reports of which Notion cannot be asked.
+/// Returns the secrets that a finding has by a rule of which Notion cannot be asked.
 fn unsuited(report: &Report) -> BTreeSet<Fingerprint> {
     let found = report.findings.iter().map(|(finding, _)| finding);
     let unsuited = found.filter(|finding| {
@@ -144,7 +146,7 @@ fn unsuited(report: &Report) -> BTreeSet<Fingerprint> {
         .collect()
 }
 
-/// Takes what is known into a finding. What is refused is a warning.
+/// Adds the state of the secret to a finding. A refused secret makes it a warning at most.
 fn tell(finding: &mut Finding, liveness: Liveness) {
     let said = statement(&liveness);
     finding.note = Some(match finding.note.take() {
@@ -167,7 +169,7 @@ fn not_asked((id, why): NotAsked) -> Liveness {
     }
 }
 
-/// What an answer says about `secret`, which it may echo.
+/// Reads an answer about `secret`, which the answer may echo.
 fn answered(verified: Verified<LiveState>, secret: &Secret) -> Liveness {
     let (state, reason, identity) = match verified.result {
         LiveState::Live(identity) => (Lives::Live, None, identity),
@@ -186,7 +188,7 @@ fn answered(verified: Verified<LiveState>, secret: &Secret) -> Liveness {
     }
 }
 
-/// An identity in whose texts the secret is masked, whatever it is encoded in.
+/// Masks the secret in the texts of an identity, in any encoding.
 fn masked(identity: Identity, secret: &Secret) -> Identity {
     let hidden = Hidden::new(&[Known {
         variable: String::new(),

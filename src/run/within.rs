@@ -1,4 +1,4 @@
-//! Keeps what lies in the folder that a source is limited to, where paths are known only once objects are placed.
+//! The limit of findings and skips to a folder, where paths are known only once objects are placed.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,8 +13,8 @@ use crate::source::folder::Folder;
 /// A path that leads to an object, by the object's id.
 pub type Paths = HashMap<String, Vec<u8>>;
 
-/// Drops the findings and skips that lie outside of the folder that `source` is limited to, and nowhere in it. Returns, for
-/// the objects that were placed, paths in the folder.
+/// Drops the findings and skips that lie only outside of the folder that `source` is limited to.
+/// Returns, for the objects that were placed, paths in the folder.
 ///
 /// # Errors
 ///
@@ -51,20 +51,21 @@ pub fn keep(
     Ok(paths)
 }
 
-/// The object that has to be placed to know where a text lies: a blob, or the tree that has a name.
+/// Returns the object to place to know where a text lies: a blob, or the tree that has a name.
+/// `None` for texts that lie in no folder.
 fn object(origin: &Origin) -> Option<&str> {
     let is_file = matches!(origin.part(), Some(Part::Content | Part::PathName));
     origin.object().filter(|_| is_file)
 }
 
-/// What is known of where objects lie.
+/// The folder, and the known places of objects.
 struct FolderView {
     folder: Folder,
     placed: HashMap<String, Placement>,
 }
 
 impl FolderView {
-    /// Returns true if an origin lies in the folder, or in none.
+    /// Returns true if an origin lies in the folder, or in no folder at all.
     fn has(&self, origin: &Origin) -> bool {
         match (origin, object(origin).and_then(|id| self.placed.get(id))) {
             (_, Some(placement)) if !placement.paths.is_empty() => self.path(origin).is_some(),
@@ -88,7 +89,8 @@ impl FolderView {
         }
     }
 
-    /// The first path of the origin's object by which the origin lies in the folder.
+    /// Returns the first path of the origin's object by which the origin lies in the folder; `None`
+    /// if there is none.
     fn path(&self, origin: &Origin) -> Option<Vec<u8>> {
         let paths = &self.placed.get(object(origin)?)?.paths;
         let is_inside = |path: &&Vec<u8>| match origin {
