@@ -1,4 +1,4 @@
-//! What was not scanned because it was not checked out: one line, that fails nothing.
+//! Files that were not scanned because they were not checked out: one line, which fails nothing.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,11 @@ use super::Report;
 use super::summary::count;
 use crate::detect::redact::shown_path;
 
-/// So many submodules are named.
+/// The number of submodules that are named.
 const NAMED: usize = 5;
 
-/// What was not checked out, and what reads it; `None` where everything was.
+/// Returns the line with the files that were not checked out, and the commands that read them;
+/// `None` where everything was.
 pub fn line(report: &Report) -> Option<String> {
     let what = what(report)?;
     let submodules = &report.not_checked_out.submodules;
@@ -29,7 +30,7 @@ pub fn line(report: &Report) -> Option<String> {
     Some(format!("{what}{names}; {}.", how(report)))
 }
 
-/// The same without a name of the repository's.
+/// Returns the same without a name of the repository's in the text.
 pub fn notification(report: &Report) -> Option<Value> {
     let (what, absent) = (what(report)?, &report.not_checked_out);
     let names: Vec<String> = absent
@@ -63,7 +64,7 @@ fn what(report: &Report) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Not checked out, so not scanned: {}", parts.join(", ")))
 }
 
-/// What reads it, or brings it here.
+/// Returns the commands that read the files, or check them out.
 fn how(report: &Report) -> &'static str {
     let absent = &report.not_checked_out;
     match (

@@ -1,4 +1,5 @@
-//! Where something lies, as SARIF has it: always a file and a region, for code scanning takes no place without both.
+//! Places as SARIF has them: each has a file and a region, since code scanning takes no place
+//! without both.
 
 use std::path::Path;
 
@@ -10,10 +11,11 @@ use crate::detect::redact::redact_bytes;
 use crate::model::blob::{Origin, Part};
 use crate::model::finding::Location;
 
-/// The name of the folder that relative addresses begin at.
+/// The name of the folder at which relative addresses begin.
 pub const BASE: &str = "SRCROOT";
 
-/// The SARIF location of an origin: in a file, or at a stable address below `.git` for what is in none.
+/// Returns the SARIF location of an origin: in a file, or at a stable address below `.git` for
+/// origins in no file.
 pub fn of(origin: &Origin, location: Option<Location>) -> Value {
     let address = origin.path().map_or_else(|| file(&internal(origin)), file);
     // The lines of a member are not those of the file.
@@ -37,12 +39,13 @@ pub fn of(origin: &Origin, location: Option<Location>) -> Value {
     place
 }
 
-/// The SARIF location of a line of a file.
+/// Returns the SARIF location of a line of a file.
 pub fn of_line(path: &[u8], line: usize) -> Value {
     json!({"physicalLocation": {"artifactLocation": file(path), "region": {"startLine": line}}})
 }
 
-/// The address of what lies in no file: `.git/commits/<id>`, `.git/refs/heads/main`, `.git/objects/<id>`.
+/// Returns the address of an origin in no file: `.git/commits/<id>`, `.git/refs/heads/main`,
+/// `.git/objects/<id>`.
 fn internal(origin: &Origin) -> Vec<u8> {
     let id = origin.object().unwrap_or("");
     match (origin.record(), origin.part()) {
@@ -59,8 +62,8 @@ fn internal(origin: &Origin) -> Vec<u8> {
     }
 }
 
-/// The address of a file in git's own folder, wherever that lies. `name` is relative to the folder that holds git's, or
-/// absolute.
+/// Returns the address of a file in git's own folder, wherever that lies. `name` is relative to the
+/// folder that holds git's, or absolute.
 fn record(name: &[u8]) -> Vec<u8> {
     let name = slashed(name);
     let inside = if name.starts_with(b".git/") {
@@ -74,7 +77,7 @@ fn record(name: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The address of a file: relative to the base, unless it lies elsewhere.
+/// Returns the address of a file: relative to the base, unless the file lies elsewhere.
 fn file(path: &[u8]) -> Value {
     let uri = uri(path);
     if uri.starts_with("file:") || uri.split('/').any(|part| part == "..") {
@@ -84,7 +87,9 @@ fn file(path: &[u8]) -> Value {
     }
 }
 
-/// A path as a URI reference (RFC 3986): what is neither unreserved nor a slash as `%` and two digits, byte by byte.
+/// Returns a path as a URI reference (RFC 3986): bytes that are neither unreserved nor a slash
+/// become
+/// `%` and two digits.
 pub fn uri(path: &[u8]) -> String {
     let path = redact_bytes(path);
     let mut uri = String::new();
@@ -104,7 +109,7 @@ pub fn uri(path: &[u8]) -> String {
     }
 }
 
-/// A path with `/` between its parts.
+/// Returns a path with `/` between its parts.
 fn slashed(path: &[u8]) -> Vec<u8> {
     path.iter()
         .map(|byte| {

@@ -1,4 +1,4 @@
-//! What to do now about a finding.
+//! The advice on a finding.
 
 use crate::detect::redact::shell_word;
 use crate::model::blob::Part;
@@ -9,7 +9,7 @@ use crate::model::rule::RuleKind;
 
 use super::idiom::{Idiom, comment, idiom};
 
-/// The first thing to do, in one line.
+/// Returns the first step, in one line.
 pub fn line(finding: &Finding) -> String {
     if is_committed_file(finding) {
         return out_of_commits(finding);
@@ -38,7 +38,9 @@ pub fn line(finding: &Finding) -> String {
     }
 }
 
-/// How to let the finding pass if it is no credential: the comment, and the entry to paste.
+/// Returns the ways to allow the finding if it is no credential: the comment, and the entry to
+/// paste.
+/// `None` where it has no fingerprint.
 pub fn allowing(finding: &Finding) -> Option<String> {
     let fingerprint = finding.shown_fingerprint()?;
     let path = finding.origin.path();
@@ -54,7 +56,7 @@ pub fn allowing(finding: &Finding) -> Option<String> {
     ))
 }
 
-/// Where to put the value, and what to write in its place.
+/// Returns the step that moves the value out of the file, and its replacement there.
 fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
     let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
     match idiom {
@@ -67,7 +69,7 @@ fn moved(finding: &Finding, idiom: Option<Idiom>) -> String {
     }
 }
 
-/// That an env file must be ignored.
+/// Returns the reminder that an env file must be ignored; empty where the value goes elsewhere.
 fn ignored(idiom: Option<Idiom>) -> String {
     let home = idiom.map_or(".env", |idiom| idiom.home);
     if home.starts_with(".env") {
@@ -77,7 +79,7 @@ fn ignored(idiom: Option<Idiom>) -> String {
     }
 }
 
-/// How to go on, once the value is gone from the file.
+/// Returns the steps after the value is gone from the file.
 fn again(finding: &Finding) -> &'static str {
     match finding.placement {
         None => "`git add`, and commit again",
@@ -87,8 +89,8 @@ fn again(finding: &Finding) -> &'static str {
     }
 }
 
-/// Returns true for an env file, or a secret in one that is only here, which commits hold and, as far as
-/// is known, no branch any more: it need not be in the index.
+/// Returns true if a finding is about an env file, or a secret in one that is only here, which
+/// commits hold and, as far as is known, no branch any more: it need not be in the index.
 fn is_committed_file(finding: &Finding) -> bool {
     let is_gone = |placement: &Placement| placement.tips.is_empty();
     let is_of_file = match finding.rule.kind {

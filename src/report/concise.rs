@@ -1,4 +1,4 @@
-//! The report for people in one line a finding: for editors, for `grep`, and where there are many.
+//! The report for people with one line per finding: for editors, for `grep`, and for many findings.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,10 +9,10 @@ use super::{Report, Style, absent, limited, place};
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
-/// So many findings are told in full; more are told in one line each.
+/// The largest number of findings reported in full; more get one line each.
 pub const IN_FULL: usize = 20;
 
-/// Writes the whole report, but for the summary, which is no line of an editor's list.
+/// Writes the whole report except the summary, which is no line of an editor's list.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     findings(shown(report, style), out)?;
     for skip in &report.skips {
@@ -22,7 +22,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     limited::line(report).map_or(Ok(()), |line| writeln!(out, "{line}"))
 }
 
-/// Writes a line a finding: secrets before env files, the most severe first, then by place.
+/// Writes one line per finding: secrets before env files, the most severe first, then by place.
 pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<()> {
     findings.sort_by_key(|(finding, _)| {
         (
@@ -36,7 +36,7 @@ pub fn findings(mut findings: Vec<&Judged>, out: &mut dyn Write) -> io::Result<(
         .try_for_each(|judged| writeln!(out, "{}", line(judged)))
 }
 
-/// How many findings there are by each rule, and how to see all of them in full.
+/// Returns the number of findings by rule, and the way to see all of them in full.
 pub fn count(findings: &[&Judged], source: SourceKind) -> String {
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for (finding, _) in findings {
@@ -60,7 +60,7 @@ pub fn count(findings: &[&Judged], source: SourceKind) -> String {
     )
 }
 
-/// `path:line:column: error[rule] title, mask`.
+/// Returns `path:line:column: error[rule] title, mask`.
 fn line((finding, verdict): &Judged) -> String {
     let severity = match finding.severity {
         Severity::Error => "error",

@@ -5,7 +5,7 @@ use textwrap::WordSplitter;
 
 use super::{Style, fit};
 
-/// A diagnostic, drawn.
+/// Draws a diagnostic.
 pub fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
     let theme = GraphicalTheme {
         characters: if style.unicode {
@@ -31,7 +31,7 @@ pub fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
     text
 }
 
-/// What a line begins with that is told beside what counts.
+/// Returns the mark at the start of a line that is not a finding that fails the run.
 pub fn mark(style: Style) -> &'static str {
     if style.unicode { "\u{26a0}" } else { "!" }
 }

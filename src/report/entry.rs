@@ -1,4 +1,4 @@
-//! One secret in the report for people: its places, what is known of it, and what to do.
+//! One secret in the report for people: its places, its history, and the advice.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,31 +14,31 @@ use crate::model::blob::Part;
 use crate::model::finding::{Excerpt, Finding, Occurrence, Verdict};
 use crate::model::rule::RuleKind;
 
-/// How many further places of one secret are listed.
+/// The number of further places of one secret that are listed.
 pub const PLACES: usize = 8;
 
-/// What stands around the number of an excerpt's line, and a column that stays free.
+/// The columns around the line number of an excerpt, and one that stays free.
 const GUTTER: usize = 5;
 
-/// What stands before each line of what is known of a secret, and what stays free behind it.
+/// The columns before each line of a secret's history, and those that stay free behind it.
 pub const BAR: usize = 6;
 
-/// What to do about what history has, once the secret is replaced.
+/// The advice on history, once the secret is replaced.
 const CLEAN: &str = "Then replace it where it runs, check that the old one is dead, and only then \
                      clean history: `ntnguard history --purge-plan DIR` writes how.";
 
 /// One secret, at its first place, with the others listed.
 pub struct ReportEntry<'a> {
-    /// All findings of it.
+    /// All findings of the secret.
     pub group: &'a [&'a Judged],
-    /// Its line, as much of it as fits.
+    /// The excerpt of the secret's line, cut to fit.
     pub excerpt: Option<Excerpt>,
-    /// Whether it is the first of its kind.
+    /// True if the entry is the first with its rule and verdict.
     is_first: bool,
     style: Style,
 }
 
-/// The diagnostics of `groups`; what to do about a kind of secret is told in full with the first.
+/// Returns the diagnostics of `groups`; the first of each rule and verdict has the advice in full.
 pub fn entries<'a>(
     groups: &'a [Vec<&'a Judged>],
     style: Style,
@@ -55,7 +55,7 @@ pub fn entries<'a>(
     })
 }
 
-/// The line of a finding as it fits behind its number.
+/// Returns the line of a finding, cut to fit behind its number.
 fn excerpt(finding: &Finding, style: Style) -> Option<Excerpt> {
     let number = finding.location?.start.line.to_string();
     let room = style.width.saturating_sub(number.len() + GUTTER);
@@ -114,7 +114,8 @@ impl ReportEntry<'_> {
         places
     }
 
-    /// What the title does not say: how sure we are, and in what the secret is encoded.
+    /// Returns the facts that the title lacks: the confidence, and the encodings of the secret.
+    /// `None` where there are none.
     fn label(&self) -> Option<String> {
         let finding = self.first();
         let sure = match finding.rule.kind {
@@ -128,7 +129,7 @@ impl ReportEntry<'_> {
         (!said.is_empty()).then(|| said.join(", "))
     }
 
-    /// What to do.
+    /// Returns the advice.
     fn advice(&self) -> String {
         let (finding, verdict) = self.group[0];
         let id = finding.rule.id;

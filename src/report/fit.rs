@@ -7,11 +7,11 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use super::Style;
 use crate::model::finding::Excerpt;
 
-/// How texts are broken into lines: between words alone. Of a path, a command or an entry to paste
-/// no half is of any use.
+/// The separator at which texts are broken into lines: between words alone. Half of a path, a
+/// command or an entry to paste is of no use.
 pub const SEPARATOR: WordSeparator = WordSeparator::AsciiSpace;
 
-/// The lines of `text`, each broken so that it has at most `width` columns, its later parts behind
+/// Returns the lines of `text`, each broken to at most `width` columns, its later parts behind
 /// `indent`. A longer word stays whole.
 pub fn lines(text: &str, width: usize, indent: &str) -> String {
     let options = Options::new(width)
@@ -23,8 +23,8 @@ pub fn lines(text: &str, width: usize, indent: &str) -> String {
     broken.collect::<Vec<_>>().join("\n")
 }
 
-/// The excerpt with at most `width` characters, as far as the secret's mask lets it: what stands
-/// before and behind gives way.
+/// Returns the excerpt cut to at most `width` characters around the secret's mask, which stays
+/// whole.
 pub fn excerpt(excerpt: &Excerpt, style: Style, width: usize) -> Excerpt {
     let excerpt = written(excerpt, style);
     if excerpt.text.chars().count() <= width {
@@ -42,7 +42,7 @@ pub fn excerpt(excerpt: &Excerpt, style: Style, width: usize) -> Excerpt {
     }
 }
 
-/// The excerpt with the signs that the terminal has.
+/// Returns the excerpt with the signs that the terminal has.
 fn written(excerpt: &Excerpt, style: Style) -> Excerpt {
     let (before, rest) = excerpt.text.split_at(excerpt.mark.start);
     let (mask, behind) = rest.split_at(excerpt.mark.len());
@@ -53,8 +53,8 @@ fn written(excerpt: &Excerpt, style: Style) -> Excerpt {
     }
 }
 
-/// A text of ours with the signs that the terminal has: where it has ASCII alone, three points for
-/// an ellipsis and a comma between the parts of a line.
+/// Returns a text of ours with the signs that the terminal has: if that has ASCII alone, three
+/// points for an ellipsis and a comma between the parts of a line.
 pub fn signs(text: &str, style: Style) -> Cow<'_, str> {
     if style.unicode || text.is_ascii() {
         return Cow::Borrowed(text);
@@ -62,10 +62,10 @@ pub fn signs(text: &str, style: Style) -> Cow<'_, str> {
     Cow::Owned(text.replace(" \u{b7} ", ", ").replace('…', ELLIPSIS))
 }
 
-/// What stands for what was left out, in ASCII.
+/// The ellipsis in ASCII.
 const ELLIPSIS: &str = "...";
 
-/// The end of a text, of at most `width` characters.
+/// Returns the end of a text, of at most `width` characters.
 pub fn end(text: &str, width: usize, style: Style) -> String {
     let length = text.chars().count();
     if length <= width {
@@ -77,7 +77,7 @@ pub fn end(text: &str, width: usize, style: Style) -> String {
     whole.take(width).collect()
 }
 
-/// The start of a text, of at most `width` characters.
+/// Returns the start of a text, of at most `width` characters.
 fn start(text: &str, width: usize, style: Style) -> String {
     if text.chars().count() <= width {
         return text.to_owned();

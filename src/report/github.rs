@@ -1,7 +1,7 @@
-//! Annotations for GitHub Actions: workflow commands, one a line, and the summary.
+//! Annotations for GitHub Actions: workflow commands, one per line, and the summary.
 //!
-//! What a repository calls its files and writes into them must not become a command of its own, so everything of it is
-//! spelled out and escaped; the summary begins with words of ours.
+//! The repository's names and contents of files must not become commands, so each is spelled out
+//! and escaped; the summary begins with words of ours.
 
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
@@ -16,7 +16,8 @@ use crate::model::rule::Severity;
 use crate::model::skip::Skip;
 use crate::model::source_kind::SourceKind;
 
-/// GitHub shows so many errors, warnings and notices of one step, each, and drops the rest without a word.
+/// The number of errors, warnings and notices, each, that GitHub shows of one step; it drops the
+/// rest without a word.
 const MOST: usize = 10;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -40,7 +41,8 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", summary::line(report))
 }
 
-/// The annotations alone, where the log and the summary of the job tell everything: the first ones, and how many more.
+/// Writes the annotations alone, where the log and the summary of the job show everything: the
+/// first ones, and the number of the others.
 pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let (mut written, mut left) = (HashMap::new(), 0);
     for command in commands(report) {
@@ -63,7 +65,7 @@ pub fn annotations(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// What there is to annotate, what matters most first.
+/// Returns the annotations, the most important first.
 fn commands(report: &Report) -> Vec<WorkflowCommand> {
     let (_, mut loud) = by_loudness(report);
     // Of each level only the first are shown, so an old secret comes before a new gap.
@@ -133,7 +135,7 @@ fn annotation(
     command.says(&message(report, finding, verdict))
 }
 
-/// The command with a place in its file.
+/// Adds a place in the file to a command.
 fn at(command: WorkflowCommand, location: Location) -> WorkflowCommand {
     let (start, end) = (location.start, location.end);
     let command = command
@@ -145,7 +147,7 @@ fn at(command: WorkflowCommand, location: Location) -> WorkflowCommand {
     }
 }
 
-/// The text of an annotation: what was found, where, and what to do.
+/// Returns the text of an annotation: the secret or fault, its place, and the advice.
 fn message(report: &Report, finding: &Finding, verdict: &Verdict) -> String {
     let mask = finding
         .evidence
@@ -246,14 +248,14 @@ impl fmt::Display for WorkflowCommand {
     }
 }
 
-/// What a command says, escaped as the runner undoes it.
+/// Escapes the message of a command as the runner expects.
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// The value of a property: commas and colons would end it.
+/// Escapes the value of a property: commas and colons would end it.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -13,10 +13,10 @@ use crate::model::rule::{RuleKind, Severity};
 use crate::model::time::{moment, seconds};
 use crate::rules::RULES;
 
-/// The version of the schema that is written: one that GitLab 15.8 and later read.
+/// The version of the schema: one that GitLab 15.8 and later read.
 const VERSION: &str = "15.0.7";
 
-/// What GitLab's own analyzer writes for a file that is in no commit yet.
+/// The commit that GitLab's own analyzer writes for a file that is in no commit yet.
 const NO_COMMIT: &str = "0000000";
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -48,7 +48,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-/// What a scan has to say besides its findings.
+/// Returns the messages of a scan besides its findings.
 fn messages(report: &Report) -> Vec<Value> {
     let skips = report.skips.iter().map(|skip| {
         let detail = shown_path(skip.detail.as_bytes());
@@ -116,8 +116,8 @@ fn vulnerability(finding: &Finding) -> Value {
     })
 }
 
-/// The same for the same finding at the same place. What is about a token's access is known by that,
-/// wherever its entry stands.
+/// Returns an id that is the same for the same finding at the same place. A finding about a token's
+/// access is identified by that access, wherever its entry stands.
 fn id(finding: &Finding, print: &str, place: &str) -> String {
     match finding.subject {
         Some(_) => uuid(&[finding.rule.id, &access::identity(finding)]),
@@ -167,7 +167,7 @@ fn location(finding: &Finding) -> Value {
     location
 }
 
-/// A UUID (version 8: its maker's own) that is the same for the same finding at the same place.
+/// Returns a UUID (version 8: its maker's own) of `parts`.
 fn uuid(parts: &[&str]) -> String {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&Sha256::digest(parts.join("\0"))[..16]);

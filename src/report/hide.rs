@@ -1,4 +1,5 @@
-//! Known values, masked in every text of a report before it is written: what is written may break them into lines.
+//! The masking of known values in every text of a report before it is written, since line breaks
+//! may fall within a value.
 
 use super::{Report, Warning};
 use crate::detect::redact::Hidden;
@@ -7,7 +8,8 @@ use crate::model::placement::{KeptBy, Placement};
 use crate::model::skip::Skip;
 
 impl Report {
-    /// Masks the values that must not be shown, whatever they look like, in every name and text.
+    /// Masks the values that must not be shown, even if they look like no secret, in every name and
+    /// text.
     pub fn hide(&mut self) {
         let hidden = std::mem::take(&mut self.hidden);
         if !hidden.is_empty() {
@@ -17,7 +19,7 @@ impl Report {
     }
 }
 
-/// Masks values where they stand.
+/// A mask for the values in a report.
 struct Hiding<'h>(&'h Hidden);
 
 impl Hiding<'_> {

@@ -1,4 +1,4 @@
-//! The report for people: one diagnostic a secret, what was not scanned, a summary.
+//! The report for people: one diagnostic per secret, the skips, a summary.
 
 use std::io::{self, Write};
 
@@ -64,7 +64,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
-/// The findings of each secret together: credentials first, and of these what is to be dealt with first.
+/// Returns the findings grouped by secret: credentials first, and of these the most urgent.
 fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
     let mut groups = grouped(findings.into_iter());
     groups.sort_by_key(|group| {
@@ -79,13 +79,15 @@ fn secrets(findings: Vec<&Judged>) -> Vec<Vec<&Judged>> {
     groups
 }
 
-/// How many entries findings are told in: a secret is one, and so are names that one change of an ignore file mends.
+/// Returns the number of entries for the findings: one per secret, and one for names that one
+/// change of an ignore file mends.
 fn told(findings: &[&Judged]) -> usize {
     let (faults, findings) = env::grouped(findings.to_vec(), 0);
     faults.len() + grouped(findings.into_iter()).len()
 }
 
-/// Writes each secret with its places and what to do, what was there before in one line each, then faults of env files.
+/// Writes each secret with its places and advice, secrets that were there before the change in one
+/// line each, then faults of env files.
 fn in_full(findings: Vec<&Judged>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let (faults, findings) = env::grouped(findings, style.width);
     let is_known = |(finding, verdict): &&Judged| {
@@ -111,7 +113,7 @@ fn in_full(findings: Vec<&Judged>, style: Style, out: &mut dyn Write) -> io::Res
         .try_for_each(|fault| writeln!(out, "{}", render(fault, style)))
 }
 
-/// A secret that was there before, in one line.
+/// Returns one line for a secret that was there before.
 fn known_line(judged: &Judged, style: Style) -> String {
     let finding = &judged.0;
     let note = finding

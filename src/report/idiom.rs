@@ -1,21 +1,21 @@
-//! How a file's language reads a value from the environment, and what its comments look like.
+//! The idioms of languages: how they read a variable of the environment, and their comments.
 
-/// What a comment begins and ends with; `None` where there are none.
+/// The begin and end of a comment; `None` where there are no comments.
 type Comment = Option<(&'static str, &'static str)>;
 
-/// What a language's people write.
+/// The idiom of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idiom {
-    /// How a variable is read, with `NAME` for its name.
+    /// The expression that reads a variable, with `NAME` for its name.
     read: &'static str,
-    /// How they comment.
+    /// The form of comments.
     comment: Comment,
-    /// Where the value belongs on a developer's machine.
+    /// The place for the value on a developer's machine.
     pub home: &'static str,
 }
 
 impl Idiom {
-    /// How `variable` is read.
+    /// Returns the expression that reads `variable`.
     pub fn read(&self, variable: &str) -> String {
         self.read.replace("NAME", variable)
     }
@@ -33,7 +33,7 @@ const fn in_code(read: &'static str, comment: Comment, home: &'static str) -> Id
     }
 }
 
-/// Endings of names, and what stands in such files. Of several that fit, the first counts.
+/// The endings of names, and the idioms of such files. Of several that fit, the first counts.
 const IDIOMS: &[(&[&str], Idiom)] = &[
     (
         &["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"],
@@ -100,7 +100,7 @@ const IDIOMS: &[(&[&str], Idiom)] = &[
     (&["tf"], in_code("var.NAME", HASH, ".env")),
 ];
 
-/// Files that are read by programs which put variables in.
+/// Files that are read by programs which replace variables.
 const COMPOSE: Idiom = Idiom {
     read: "${NAME}",
     comment: HASH,
@@ -122,7 +122,7 @@ const MCP_OF_EDITORS: Idiom = Idiom {
     home: "the environment",
 };
 
-/// The idiom of the file at `path`, as far as its name tells.
+/// Returns the idiom of the file at `path`; `None` where its name does not tell.
 pub fn idiom(path: &[u8]) -> Option<Idiom> {
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -145,7 +145,7 @@ pub fn idiom(path: &[u8]) -> Option<Idiom> {
         .map(|(_, idiom)| *idiom)
 }
 
-/// Names and endings of files that read no variables, and what their comments look like.
+/// The names and endings of files that read no variables, and their comments.
 const COMMENTS: &[(&[&str], Comment)] = &[
     (
         &[
@@ -179,7 +179,8 @@ const COMMENTS: &[(&[&str], Comment)] = &[
     (&["sql", "hs"], DASHES),
 ];
 
-/// `text` as a comment in the file at `path`, if its name tells that there are comments.
+/// Returns `text` as a comment in the file at `path`; `None` where its name does not tell that
+/// there are comments.
 pub fn comment(path: &[u8], text: &str) -> Option<String> {
     let name = String::from_utf8_lossy(path).to_ascii_lowercase();
     let name = name.rsplit('/').next().unwrap_or_default();

@@ -1,11 +1,12 @@
-//! Reports that nobody obeys: CI systems (GitHub, Azure Pipelines, TeamCity) take lines of a job's output for commands,
-//! terminals some characters, and browsers what ends a script.
+//! Reports that nothing obeys: CI systems (GitHub, Azure Pipelines, TeamCity) take lines of a job's
+//! output for commands, terminals some characters, and browsers the end of a script.
 
 use std::borrow::Cow;
 
 use crate::detect::redact::steers;
 
-/// `text` without what a CI system would take for a command: its first character is spelled out instead.
+/// Returns `text` without commands of CI systems: the first character of each is spelled out
+/// instead.
 pub fn lines(text: &str) -> Cow<'_, str> {
     let begins = |line: &str| line.trim_start().starts_with("::");
     if !text.lines().any(begins) {
@@ -22,13 +23,13 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     Cow::Owned(marks(&text).into_owned())
 }
 
-/// `text` without what would be taken for a command wherever it stands.
+/// Returns `text` without marks, which are commands anywhere in a line.
 pub fn marks(text: &str) -> Cow<'_, str> {
     spelled(text, "\\x23")
 }
 
-/// `text` with the first character of each mark (`##[`, `##vso[`, `##teamcity[`) written as `instead`. Some of those who read them
-/// take capital letters for small ones.
+/// Returns `text` with the first character of each mark (`##[`, `##vso[`, `##teamcity[`) written as
+/// `instead`. Some CI systems ignore the case of marks.
 fn spelled<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
     let is_mark = |at: usize| {
         text[at + 2..]
@@ -51,8 +52,8 @@ fn spelled<'t>(text: &'t str, instead: &str) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// The same JSON without characters that steer a terminal or begin a command of a CI system, and safe within a script of an HTML
-/// page.
+/// Returns the same JSON without characters that steer a terminal or begin a command of a CI
+/// system, and safe within a script of an HTML page.
 pub fn json(text: &str) -> Cow<'_, str> {
     // Line breaks stand between the parts of a document; all the others are in its strings.
     let is_steering = |c: char| steers(c) && c != '\n';

@@ -1,4 +1,4 @@
-//! Findings as reports for people tell them, with what became of them.
+//! Findings and their verdicts, as reports for people show them.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -11,14 +11,14 @@ use crate::model::finding::{Finding, Verdict};
 use crate::model::rule::Severity as Means;
 use crate::model::source_kind::SourceKind;
 
-/// A finding and what became of it.
+/// A finding and its verdict.
 pub type Judged = (Finding, Verdict);
 
-/// What to do about what a change allows itself.
+/// The advice on findings that a change itself allows.
 pub const REVIEW: &str =
     "Check, before it is merged, that the reason is true. If it is not, this is a leak.";
 
-/// The findings that are shown.
+/// Returns the findings to show.
 pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
     let is_shown = |(finding, verdict): &&Judged| match verdict {
         // Who asks for a review asks for all that it has to say.
@@ -31,7 +31,8 @@ pub fn shown(report: &Report, style: Style) -> Vec<&Judged> {
     report.findings.iter().filter(is_shown).collect()
 }
 
-/// The findings of one secret together, in the order of its first place; hygiene faults each for themselves.
+/// Groups the findings by secret, in the order of its first place; findings without a secret each
+/// form a group.
 pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Judged>> {
     let mut groups: Vec<Vec<&Judged>> = Vec::new();
     let mut known = HashMap::new();
@@ -52,7 +53,7 @@ pub fn grouped<'a>(findings: impl Iterator<Item = &'a Judged>) -> Vec<Vec<&'a Ju
     groups
 }
 
-/// How miette draws a finding, by what it means and what became of it.
+/// Returns the severity with which miette draws a finding, by its own severity and verdict.
 pub fn severity((finding, verdict): &Judged) -> Severity {
     match (verdict, finding.severity) {
         (Verdict::Reported, Means::Error) => Severity::Error,
@@ -62,7 +63,8 @@ pub fn severity((finding, verdict): &Judged) -> Severity {
     }
 }
 
-/// Why a finding fails nothing, to stand behind what it is.
+/// Returns the reason why a finding fails nothing, to stand behind its title; empty for a reported
+/// finding.
 pub fn state(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Reported => String::new(),
@@ -83,7 +85,7 @@ pub fn state(verdict: &Verdict) -> String {
     }
 }
 
-/// The variable that a known value belongs to.
+/// Returns the variable that a known value belongs to, in brackets; empty where there is none.
 pub fn variable(finding: &Finding) -> String {
     finding
         .variable
@@ -93,7 +95,8 @@ pub fn variable(finding: &Finding) -> String {
         })
 }
 
-/// The masked secret, or the masked value of a variable; `None` for a finding about neither.
+/// Returns the masked secret, or the masked value of a variable; `None` for a finding about
+/// neither.
 pub fn mask(finding: &Finding) -> Option<&str> {
     let evidence = finding.evidence.as_ref();
     let excerpt = finding.excerpt.as_ref();
@@ -102,8 +105,8 @@ pub fn mask(finding: &Finding) -> Option<&str> {
         .or_else(|| excerpt.map(|excerpt| &excerpt.text[excerpt.mark.clone()]))
 }
 
-/// What is told in one line about env files; and what is told one by one: what counts first, then by severity, secrets before
-/// env files.
+/// Returns the findings about env files for the one line, and the findings for entries of their
+/// own: reported ones first, then by severity, secrets before env files.
 pub fn by_loudness(report: &Report) -> (Vec<&Judged>, Vec<&Judged>) {
     let findings = report
         .findings

@@ -1,4 +1,4 @@
-//! What flags limited a run to: one line, so that it never passes for a whole one.
+//! The limits that flags set to a run: one line, so that the run never passes for a whole one.
 
 use serde_json::{Value, json};
 
@@ -7,12 +7,12 @@ use crate::detect::redact::shown_path;
 use crate::model::source_kind::SourceKind;
 use crate::policy::Limit;
 
-/// What a run was limited to, in words.
+/// The limits of a run, in words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limited {
     /// The ids of the rules that were looked for; empty where all were.
     pub rules: Vec<&'static str>,
-    /// The patterns of the paths of which nothing is reported.
+    /// The patterns of paths whose findings are not reported.
     pub exclude: Vec<String>,
 }
 
@@ -38,7 +38,7 @@ impl Limited {
     }
 }
 
-/// What the run was limited to; `None` where it was to nothing.
+/// Returns the line with the limits of a run; `None` where there are none.
 pub fn line(report: &Report) -> Option<String> {
     let limited = &report.limited;
     let rules =
@@ -51,7 +51,8 @@ pub fn line(report: &Report) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Limited, so no whole scan: {what} is reported.{idle}"))
 }
 
-/// A word on the patterns that keep a walk over files from nothing: they may have been meant otherwise.
+/// Returns a remark on patterns that match no path of a walk over files, since they may have been
+/// meant otherwise; empty where there are none.
 fn idle(report: &Report) -> String {
     if report.source != SourceKind::Worktree {
         return String::new();
@@ -71,7 +72,7 @@ fn idle(report: &Report) -> String {
     }
 }
 
-/// The same for code scanning.
+/// Returns the same for code scanning.
 pub fn notification(report: &Report) -> Option<Value> {
     let line = line(report)?;
     Some(json!({

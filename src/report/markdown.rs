@@ -1,7 +1,8 @@
-//! A summary in Markdown, for the page of a job: one row a finding.
+//! A summary in Markdown, for the page of a job: one row per finding.
 //!
-//! What a repository calls its files stands in `<code>`, with each character that Markdown, HTML or GitHub's own additions
-//! could read as more than itself written as a number, so that it makes no row, link, tag or mention.
+//! The repository's names of files stand in `<code>`. Each character that Markdown, HTML or
+//! GitHub's own additions could read as markup is written as a number, so that a name makes no row,
+//! link, tag or mention.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -15,12 +16,12 @@ use crate::model::finding::Verdict;
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
-/// So many rows of a table are written, and so many characters of a name: a page of GitHub's takes 1 MiB ("Workflow
-/// commands", docs.github.com), and a character becomes up to ten.
+/// The number of rows of a table, and of characters of a name: a page of GitHub's takes 1 MiB
+/// ("Workflow commands", docs.github.com), and a character becomes up to ten.
 const ROWS: usize = 100;
 const LONGEST: usize = 160;
 
-/// So many characters of a line outside of tables are written.
+/// The number of characters of a line outside of tables.
 const LONGEST_LINE: usize = 2000;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -79,7 +80,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}\n", code_of(&summary::line(report), LONGEST_LINE))
 }
 
-/// That a run failed, and why.
+/// Returns the summary of a run that failed, with the reason.
 pub fn failure(error: &Error) -> String {
     let help = error.help_text().map_or_else(String::new, |help| {
         format!("{}\n\n", code_of(help, LONGEST_LINE))
@@ -113,7 +114,7 @@ fn counted(report: &Report) -> String {
     }
 }
 
-/// Returns true if something is told that does not fail.
+/// Returns true if the summary shows something that does not fail the run.
 fn has_news(report: &Report) -> bool {
     report.findings.iter().any(|(_, verdict)| verdict.is_loud())
         || report.accepted_by_change().next().is_some()
@@ -163,7 +164,7 @@ fn row((finding, verdict): &Judged) -> String {
     )
 }
 
-/// What to do now, once a rule and what it says.
+/// Writes the advice, once for each rule and text.
 fn write_steps(report: &Report, loud: &[&Judged], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### What to do now\n")?;
     let is_allowed = |judged: &&&Judged| matches!(judged.1, Verdict::AllowedByChange(_));
@@ -197,19 +198,19 @@ fn rest(all: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// A text of ours within a row.
+/// Escapes a text of ours within a row.
 fn plain(text: &str) -> String {
     text.replace('|', "&#124;")
         .replace('<', "&lt;")
         .replace('\n', " ")
 }
 
-/// A text of whomever, shown as it is.
+/// Escapes a text of anybody's, to be shown as it is.
 fn code(text: &str) -> String {
     code_of(text, LONGEST)
 }
 
-/// The same, for up to so many characters.
+/// Escapes the same, for up to `longest` characters.
 fn code_of(text: &str, longest: usize) -> String {
     let mut out = String::from("<code>");
     let mut before = ' ';

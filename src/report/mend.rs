@@ -1,4 +1,4 @@
-//! What should be mended in the configuration.
+//! Flaws of the configuration that should be mended.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::Warning;
 use super::entry::PLACES;
 use crate::detect::redact::shown_path;
 
-/// Something in the configuration that should be mended.
+/// A flaw of the configuration that should be mended.
 pub struct Mend<'a>(pub &'a Warning);
 
 impl fmt::Debug for Mend<'_> {

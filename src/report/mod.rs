@@ -1,4 +1,4 @@
-//! What a scan came to, and the formats it is written in.
+//! The report of a run, and the formats it is written in.
 
 mod absent;
 mod access;
@@ -60,7 +60,7 @@ pub use pages::Pages;
 pub use rotation::ValueAge;
 pub use standing::Standing;
 
-/// An error as people read it.
+/// Returns an error as text for people.
 pub fn explain(error: &Error, style: Style) -> String {
     let text = if style.plain {
         plain::explain(error)
@@ -70,12 +70,13 @@ pub fn explain(error: &Error, style: Style) -> String {
     inert::lines(&text).into_owned()
 }
 
-/// A summary in Markdown of a run that failed, for the page of a job.
+/// Returns a summary in Markdown of a run that failed, for the page of a job.
 pub fn failure(error: &Error) -> String {
     markdown::failure(error)
 }
 
-/// A text of a repository's, to be shown as it is but for what terminals and CI systems would obey.
+/// Returns a text of the repository, fit to be shown: only characters that terminals and CI systems
+/// would obey are changed.
 pub fn quote(text: &str) -> String {
     let lines: String = text
         .lines()
@@ -84,79 +85,83 @@ pub fn quote(text: &str) -> String {
     inert::lines(&lines).into_owned()
 }
 
-/// What a scan came to.
+/// The report of a run.
 pub struct Report {
-    /// What kind of place was looked at.
+    /// The kind of place that the run looked at.
     pub source: SourceKind,
-    /// What the run understood that it should look at, where that is not what the user typed: one line.
+    /// The run's interpretation of its task, in one line; `None` where the user typed exactly that.
     pub scope: Option<String>,
-    /// What else to do so that a run is complete: lines.
+    /// Further steps to make a run complete, in lines.
     pub advice: Option<String>,
     /// Every finding with its verdict, by path and place.
     pub findings: Vec<Judged>,
-    /// What was not scanned, by path; what the plan of a CI run could not see comes last.
+    /// The skips, by path; those of the plan of a CI run come last.
     pub skips: Vec<Skip>,
-    /// What was not scanned, and somebody has accepted as it is, with what accepts it: suppressed, or allowed by the
-    /// change. It makes nothing incomplete.
+    /// The skips that somebody has accepted as they are, each with what accepts it: suppressed, or
+    /// allowed by the change. They make nothing incomplete.
     pub accepted: Vec<(Skip, Verdict)>,
-    /// What was left out because the configuration says so.
+    /// The paths that the configuration leaves out.
     pub left_out: Vec<LeftOut>,
-    /// What was not on disk because it was not checked out; it makes nothing incomplete.
+    /// The files that were not on disk because they were not checked out; they make nothing
+    /// incomplete.
     pub not_checked_out: NotCheckedOut,
-    /// What of the policy matched nothing, where the source has everything.
+    /// The parts of the policy that matched nothing, where the source has everything.
     pub stale: Stale,
-    /// What else the user should know; it changes no status.
+    /// Warnings for the user; they change no status.
     pub warnings: Vec<Warning>,
-    /// How many blobs were scanned.
+    /// The number of blobs scanned.
     pub blobs: u64,
-    /// How many bytes they had.
+    /// The number of their bytes.
     pub bytes: u64,
-    /// How many of git's objects were looked at, scanned or not, where the source counts them.
+    /// The number of git's objects looked at, scanned or not; `None` where the source does not
+    /// count them.
     pub objects: Option<Objects>,
-    /// When it began.
+    /// The start of the run.
     pub start: SystemTime,
-    /// How long it took.
+    /// The duration of the run.
     pub time: Duration,
-    /// Values that must not be shown, whatever they look like.
+    /// Values that must not be shown, even if they look like no secret.
     pub hidden: Hidden,
-    /// What a report for code scanning is about, where it is read by that: each analysis replaces the one before of its kind.
+    /// The subject of a report for code scanning; `None` elsewhere. Each analysis replaces the
+    /// earlier one of its kind.
     pub analysis: Option<Analysis>,
-    /// Where the rules' pages can be read; where nothing is known of that, `ntnguard rules` shows them.
+    /// The place of the rules' pages; `None` where it is unknown, and `ntnguard rules` shows them.
     pub pages: Option<Pages>,
     /// The folder whose files were looked at; the root where nothing limited it.
     pub folder: Folder,
-    /// What flags limited it to.
+    /// The limits that flags set to the run.
     pub limited: Limited,
-    /// What was asked of Notion; `None` where nothing was to be.
+    /// The inquiry at Notion; `None` where there was none.
     pub inquiry: Option<Inquiry>,
-    /// How old the values of variables are, where that was the question.
+    /// The ages of variables' values, if the run asked for them.
     pub ages: Vec<ValueAge>,
-    /// What a token may do and reach, where that was the question.
+    /// The access of a token, if the run asked for it.
     pub access: Option<Box<AccessFacts>>,
 }
 
-/// What a run asked Notion about what it found.
+/// The inquiry at Notion about a run's findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inquiry {
-    /// Whether what Notion refuses fails nothing.
+    /// True if dead secrets do not fail the run.
     pub allows_dead: bool,
-    /// How many requests were made.
+    /// The number of requests sent.
     pub requests: u32,
-    /// The host that they went to.
+    /// The host that the requests were sent to.
     pub host: String,
 }
 
-/// What is analysed for code scanning.
+/// The subject of an analysis for code scanning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Analysis {
-    /// What a change brings.
+    /// The additions of a change.
     Change,
-    /// All that is there.
+    /// Everything in the repository.
     History,
 }
 
 impl Report {
-    /// The report of a run that begins now and has seen nothing yet: the one place that builds one.
+    /// Returns the report of a run that begins now and has seen nothing yet: the one place that
+    /// builds a report.
     pub fn new(source: SourceKind) -> Self {
         Report {
             source,
@@ -185,7 +190,7 @@ impl Report {
         }
     }
 
-    /// Whether nothing that was asked for was skipped.
+    /// Returns true if nothing that was asked for was skipped.
     pub fn is_complete(&self) -> bool {
         self.skips.is_empty()
     }
@@ -197,7 +202,7 @@ impl Report {
             .any(|skip| skip.reason == SkipReason::Interrupted)
     }
 
-    /// The findings that count, of whatever severity.
+    /// The findings with the verdict `Reported`, of any severity.
     pub fn reported(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
@@ -205,8 +210,9 @@ impl Report {
             .map(|(finding, _)| finding)
     }
 
-    /// Returns true if a finding counts that is at least as severe as `least`; false where that is `None`. A dead secret is a
-    /// warning and fails the run all the same, unless that is allowed: it can come back to life.
+    /// Returns true if a reported finding is at least as severe as `least`; false if `least` is
+    /// `None`. A dead secret is a warning and fails the run all the same, unless the inquiry allows
+    /// dead secrets: it can come back to life.
     pub fn fails(&self, least: Option<Severity>) -> bool {
         let allows_dead = self.inquiry.as_ref().is_some_and(|asked| asked.allows_dead);
         let fails = |finding: &Finding, least| {
@@ -215,14 +221,14 @@ impl Report {
         least.is_some_and(|least| self.reported().any(|finding| fails(finding, least)))
     }
 
-    /// How many findings of one severity count.
+    /// Returns the number of reported findings of one severity.
     pub fn reported_as(&self, severity: Severity) -> usize {
         self.reported()
             .filter(|finding| finding.severity == severity)
             .count()
     }
 
-    /// The values that were found, whatever became of them.
+    /// The fingerprints of all values found, with any verdict.
     pub fn fingerprints(&self) -> impl Iterator<Item = &Fingerprint> {
         let findings = self.findings.iter();
         findings.filter_map(|(finding, _)| finding.fingerprint())
@@ -235,12 +241,12 @@ impl Report {
             .count()
     }
 
-    /// How many findings somebody has accepted.
+    /// Returns the number of findings that somebody has accepted.
     pub fn suppressed(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::Suppressed(_)))
     }
 
-    /// What was not scanned and only the change itself accepts, with what accepts it.
+    /// The skips that only the change itself accepts, with what accepts them.
     fn accepted_by_change(&self) -> impl Iterator<Item = &(Skip, Verdict)> {
         self.accepted
             .iter()
@@ -251,31 +257,32 @@ impl Report {
         self.count(|verdict| *verdict == Verdict::BelowConfidence)
     }
 
-    /// How many findings only the change itself allows.
+    /// Returns the number of findings that only the change itself allows.
     fn allowed_by_change(&self) -> usize {
         self.count(|verdict| matches!(verdict, Verdict::AllowedByChange(_)))
     }
 
-    /// How many findings were there before the change.
+    /// Returns the number of findings that were there before the change.
     fn already_there(&self) -> usize {
         self.count(|verdict| *verdict == Verdict::AlreadyThere)
     }
 }
 
-/// Something about the configuration or the baseline that should be mended.
+/// A flaw in the configuration or the baseline that should be mended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// `stale`: it matched nothing; `expired`: it counts no more.
+    /// The kind of the flaw: `stale` for an entry that matched nothing, `expired` for one past its
+    /// day.
     pub kind: &'static str,
-    /// The file that says it.
+    /// The file that has the flaw.
     pub file: String,
-    /// On which lines, from 1.
+    /// The lines of the flaw, from 1.
     pub lines: Vec<usize>,
-    /// What is wrong, in a sentence.
+    /// A description of the flaw, in a sentence.
     pub message: String,
 }
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For people.
@@ -293,7 +300,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// All of them, by the name that each has on the command line.
+    /// All formats, by their names on the command line.
     pub const NAMES: [(&'static str, Format); 6] = [
         ("human", Format::Human),
         ("concise", Format::Concise),
@@ -315,32 +322,33 @@ impl FromStr for Format {
     }
 }
 
-/// How a report for people looks.
+/// The style of a report for people.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
-    /// Whether to colour it.
+    /// True if the report has colours.
     pub color: bool,
-    /// Whether lines may be drawn with more than ASCII.
+    /// True if lines may be drawn with more than ASCII.
     pub unicode: bool,
-    /// How many columns it has.
+    /// The width of the report, in columns.
     pub width: usize,
-    /// How many columns a sentence has that stands alone: in a pipe or a file as many as it needs,
-    /// as whatever reads that breaks lines itself, or looks for words.
+    /// The width of a sentence that stands alone, in columns. In a pipe or a file, a sentence has
+    /// as many as it needs, since programs that read them break lines themselves, or look for
+    /// words.
     pub sentence: usize,
-    /// How much it says.
+    /// The amount of detail.
     pub detail: Detail,
-    /// Whether nothing is drawn, for what is shown behind the marks of another program (`remote: `).
+    /// True if nothing is drawn, for a report behind the marks of another program (`remote: `).
     pub plain: bool,
 }
 
-/// How much a report for people says.
+/// The amount of detail in a report for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
     /// Findings and skips only.
     Quiet,
-    /// A summary too.
+    /// Also a summary.
     Normal,
-    /// What was suppressed or below the confidence too.
+    /// Also findings that are suppressed or below the confidence.
     Verbose,
 }
 
@@ -376,7 +384,7 @@ impl Report {
         }
     }
 
-    /// Writes the findings and what was not scanned as annotations for GitHub Actions, without a summary.
+    /// Writes the findings and skips as annotations for GitHub Actions, without a summary.
     ///
     /// # Errors
     ///
@@ -388,7 +396,7 @@ impl Report {
         out.write_all(inert::marks(&String::from_utf8_lossy(&redact_bytes(&text))).as_bytes())
     }
 
-    /// The summary in one line, for whoever reads the report elsewhere.
+    /// Returns the summary in one line, for readers of the report in another place.
     pub fn summary(&self, style: Style) -> String {
         let text = summary::line(self);
         let text = self.hidden.mask(text.as_bytes());
@@ -408,7 +416,7 @@ impl Report {
         out.write_all(&redact_bytes(&text))
     }
 
-    /// Writes for people what was not scanned, and nothing else.
+    /// Writes the skips for people, and nothing else.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What `history` begins with: one line a secret, what others have first.
+//! The table at the start of `history`'s report: one line per secret, those on a remote first.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,8 @@ use super::{Style, fit, place};
 use crate::model::finding::{Finding, SecretEvidence};
 use crate::model::placement::Placement;
 
-/// What is to be dealt with first: what a remote has, then what files still hold, then the oldest.
+/// Returns the key that sorts secrets by urgency: those on a remote first, then those still in
+/// files, then the oldest.
 pub fn order(finding: &Finding) -> (bool, bool, i64) {
     let since = |placement: &Placement| {
         placement
@@ -25,13 +26,14 @@ pub fn order(finding: &Finding) -> (bool, bool, i64) {
     }
 }
 
-/// Returns true if a finding has a line in the table: it is about a secret, and its place in history is known.
+/// Returns true if a finding has a line in the table: it is about a secret with a known place in
+/// history.
 pub fn has_line(finding: &Finding) -> bool {
     finding.evidence.is_some() && finding.placement.is_some()
 }
 
-/// A column of the table: its head, the least width of a terminal that has room for it, and what
-/// it says of a secret.
+/// A column of the table: its head, the least width of a terminal that has room for it, and its
+/// cell for a secret.
 struct Column {
     head: &'static str,
     from_width: usize,
@@ -71,13 +73,13 @@ const COLUMNS: [Column; 6] = [
     },
 ];
 
-/// The head of the column that gives way where a line would be too long.
+/// The head of the column that is cut where a line would be too long.
 const WHERE: &str = "where";
 
-/// The shortest that a place is cut to.
+/// The least width to which a place is cut.
 const SHORTEST: usize = 12;
 
-/// What stands between two columns.
+/// The gap between two columns.
 const GAP: &str = "  ";
 
 fn yes(is_so: bool) -> String {
@@ -101,14 +103,14 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// The day of the commit that brought it.
+    /// Returns the day of the commit that brought the secret; empty where it is unknown.
     fn since(&self) -> String {
         let first = self.placement.introduced.as_ref();
         first.map_or_else(String::new, |first| first.time().chars().take(10).collect())
     }
 }
 
-/// Writes the table of `groups`, each a secret, if there are several; whether there are.
+/// Writes the table of `groups`, each a secret, if there are several. Returns true if it did.
 pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::Result<bool> {
     let rows: Vec<Row<'_>> = groups
         .iter()
@@ -142,7 +144,8 @@ pub fn write(groups: &[Vec<&Judged>], style: Style, out: &mut dyn Write) -> io::
     Ok(true)
 }
 
-/// How wide each column is: as its longest cell, but for that of places.
+/// Returns the width of each column: that of its longest cell, except for the column of places,
+/// which gives way.
 fn widths(columns: &[&Column], lines: &[Vec<String>], width: usize) -> Vec<usize> {
     let longest = |at: usize| {
         lines

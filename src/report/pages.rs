@@ -1,4 +1,4 @@
-//! Where the pages of rules can be read, for whoever reads a report in a browser.
+//! The addresses of the rules' pages, for readers of a report in a browser.
 
 use crate::model::rule::Rule;
 
@@ -7,8 +7,8 @@ use crate::model::rule::Rule;
 pub struct Pages(String);
 
 impl Pages {
-    /// The pages of `repository` (`owner/name`) at `revision` on `server`. Returns `None` if one of them is not what it
-    /// should be: then nothing is linked.
+    /// Returns the pages of `repository` (`owner/name`) at `revision` on `server`; `None` if one of
+    /// them is not well-formed: then nothing is linked.
     pub fn new(server: &str, repository: &str, revision: &str) -> Option<Self> {
         let is_word = |text: &str, more: &str| {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
@@ -24,7 +24,7 @@ impl Pages {
             .then(|| Pages(format!("https://{host}/{repository}/blob/{revision}/")))
     }
 
-    /// The address of a rule's page.
+    /// Returns the address of a rule's page.
     pub fn of(&self, rule: &Rule) -> String {
         self.0.clone() + &rule.url()
     }

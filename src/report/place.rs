@@ -1,4 +1,5 @@
-//! Where a finding or a skip is, in words: a path with line and column, or the git object or record.
+//! The place of a finding or a skip, in words: a path with line and column, or the git object or
+//! record.
 
 use std::path::Path;
 
@@ -6,12 +7,13 @@ use crate::detect::redact::shown_path;
 use crate::model::blob::{Origin, Part};
 use crate::model::finding::{Finding, Location};
 
-/// The path, or what stands for one, and what it is.
+/// Returns the path or its substitute, with a remark on its kind.
 pub fn name(origin: &Origin) -> String {
     format!("{}{}", path(origin), remark(origin))
 }
 
-/// What was not scanned: of a ref not its name, which is known, but what it leads to.
+/// Returns the name of a skipped origin: of a ref, the ref itself, since its name is known and the
+/// objects that it leads to are not.
 pub fn missed(origin: &Origin) -> String {
     match (origin.part(), origin.record()) {
         (Some(Part::RefName), Some(name)) => format!("ref {}", shown_path(name)),
@@ -32,7 +34,8 @@ fn path(origin: &Origin) -> String {
     )
 }
 
-/// What lies at no path: an object that nothing leads to, a message, a name or a record of git's.
+/// Returns the name of an origin without a path: an object that nothing leads to, a message, a name
+/// or a record of git's.
 fn internal(origin: &Origin, part: Part) -> String {
     let name = origin.record().map_or_else(
         || origin.object().unwrap_or_default().to_owned(),
@@ -50,7 +53,7 @@ fn internal(origin: &Origin, part: Part) -> String {
     }
 }
 
-/// What to know about a path that is not simply a file on disk.
+/// Returns a remark on a path that is not simply a file on disk.
 fn remark(origin: &Origin) -> &'static str {
     match origin {
         Origin::LinkTarget(_) => " (link target)",
@@ -69,12 +72,12 @@ fn remark(origin: &Origin) -> &'static str {
     }
 }
 
-/// Returns true if a path has no names, and leads up: `..`, `../..`.
+/// Returns true if a path consists of `..` alone: `..`, `../..`.
 fn is_above(path: &Path) -> bool {
     path.iter().next().is_some() && path.iter().all(|part| part == "..")
 }
 
-/// `path:line:column`, which editors and terminals know how to open.
+/// Returns `path:line:column`, which editors and terminals can open.
 pub fn of(finding: &Finding) -> String {
     at(&finding.origin, finding.location)
 }
@@ -88,7 +91,7 @@ pub fn brief(finding: &Finding) -> String {
     }
 }
 
-/// Where the lines of an excerpt are counted.
+/// Returns the file or the command whose lines an excerpt's number counts.
 pub fn of_lines(origin: &Origin) -> String {
     match origin.object().filter(|_| is_message(origin)) {
         Some(id) => format!("git cat-file -p {id:.10}"),
@@ -96,7 +99,7 @@ pub fn of_lines(origin: &Origin) -> String {
     }
 }
 
-/// Returns true if it is the text of a commit or a tag, whose lines nobody counts.
+/// Returns true if an origin is the text of a commit or a tag, whose lines nobody counts.
 fn is_message(origin: &Origin) -> bool {
     matches!(
         origin,
@@ -107,7 +110,7 @@ fn is_message(origin: &Origin) -> bool {
     )
 }
 
-/// The same for any origin; lines of messages are left out.
+/// Returns the same for any origin; lines of messages are left out.
 pub fn at(origin: &Origin, location: Option<Location>) -> String {
     let location = location.filter(|_| !is_message(origin));
     let position = location.map_or_else(String::new, |at| {

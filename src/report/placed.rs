@@ -1,15 +1,16 @@
-//! Where in history a secret lies, for people.
+//! The place of a secret in history, for people.
 
 use super::{fit, summary};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Finding;
 use crate::model::placement::{Commit, KeptBy, Placement};
 
-/// How many names and paths are listed.
+/// The number of names and paths that are listed.
 const LISTED: usize = 6;
 
-/// What is known of a finding's place in history, a line each, broken to fit `width`: since when,
-/// until when, what keeps it, who else has it.
+/// Returns the known facts on a finding's place in history, one per line, broken to fit `width`:
+/// the commits that brought and removed it, its branches and paths, its keepers, and whether a
+/// remote has it.
 pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<String> {
     let shown_paths: Vec<String> = placement
         .paths
@@ -36,14 +37,14 @@ pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<Stri
     told.map(|(name, what)| below(name, &what, width)).collect()
 }
 
-/// What is known, behind its name.
+/// Returns a fact behind its name.
 fn below(name: &str, what: &str, width: usize) -> String {
     let indent = " ".repeat(NAME);
     let what = what.replace('\n', &format!("\n{indent}"));
     fit::lines(&format!("{name:NAME$}{what}"), width, &indent)
 }
 
-/// How wide the names of what is known are.
+/// The width of the names of facts.
 const NAME: usize = 9;
 
 fn since(placement: &Placement) -> Option<String> {
@@ -56,7 +57,8 @@ fn since(placement: &Placement) -> Option<String> {
     Some(format!("{}{or_before}", told(first)))
 }
 
-/// When the last file lost it. That is no end: whoever reads history reads it.
+/// Returns the commit that removed the secret from the last file; `None` where there is none. The
+/// secret can still be read in history.
 fn removed(placement: &Placement) -> Option<String> {
     let last = placement.removed.as_ref()?;
     placement.introduced.as_ref()?;
@@ -76,7 +78,8 @@ fn remote(placement: &Placement) -> Option<&'static str> {
     }
 }
 
-/// What to read first: what others have, and last what git is about to drop.
+/// Returns the rank of a finding: 0 for secrets on a remote, 2 for those that git is about to drop,
+/// 1 for all others.
 pub fn urgency(finding: &Finding) -> u8 {
     match &finding.placement {
         Some(placement) if placement.published => 0,
@@ -85,7 +88,7 @@ pub fn urgency(finding: &Finding) -> u8 {
     }
 }
 
-/// Returns true if nothing keeps it, here or in a submodule.
+/// Returns true if nothing keeps the secret, here or in a submodule.
 fn is_nothing(keeper: &KeptBy) -> bool {
     matches!(keeper, KeptBy::Nothing { .. })
 }
@@ -100,7 +103,8 @@ fn told(commit: &Commit) -> String {
     )
 }
 
-/// How many commits have it, and which branches still do; known where all of history is.
+/// Returns the number of commits that have the secret, and the branches that still do; `None`
+/// unless all of history is known.
 fn still_there(placement: &Placement) -> Option<String> {
     let is_known = !placement.paths.is_empty() && !placement.kept_by.is_empty();
     let is_there = placement.introduced.is_some() && placement.removed.is_none();
@@ -125,7 +129,7 @@ fn listed(names: &[String]) -> String {
     shown.join(", ")
 }
 
-/// What keeps a secret, as people say it.
+/// Returns the words for a keeper of a secret.
 fn keeper(by: &KeptBy) -> String {
     match by {
         KeptBy::Nothing { repository } if repository.is_empty() => {
@@ -135,7 +139,7 @@ fn keeper(by: &KeptBy) -> String {
     }
 }
 
-/// The name of what keeps a secret, as people say it.
+/// Returns the words for the name of a keeper.
 fn short(name: &str) -> String {
     let shown = shown_path(name.as_bytes());
     match (

@@ -1,4 +1,5 @@
-//! The report for people where nothing can be drawn: a server's answer to a push, each line of it behind `remote: `.
+//! The report for people where nothing can be drawn: in a server's answer to a push, each line of
+//! it behind `remote: `.
 
 use std::io::{self, Write};
 
@@ -11,10 +12,10 @@ use super::unscanned::{Unscanned, accepted};
 use super::{Detail, Report, Style, fit, limited, summary};
 use crate::error::Error;
 
-/// How wide a line is; with what stands before it, it fits a terminal.
+/// The width of a line in columns; with the mark before it, the line fits a terminal.
 const WIDTH: usize = 68;
 
-/// An error as people read it.
+/// Returns an error as text for people.
 pub fn explain(error: &Error) -> String {
     let mut text = Vec::new();
     // Writing to memory cannot fail.
@@ -49,7 +50,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
-/// What is said, then what it is about, then what to do, then an empty line.
+/// Writes the text of a diagnostic, then the excerpt, then the advice, then an empty line.
 fn entry(
     diagnostic: &dyn Diagnostic,
     before: &str,
@@ -70,7 +71,7 @@ fn entry(
     writeln!(out)
 }
 
-/// A line in pieces no wider than fits, each behind `indent`.
+/// Writes a line broken to fit, each part behind `indent`.
 fn wrapped(line: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let line = format!("{indent}{}", words.join(" "));

@@ -1,4 +1,4 @@
-//! How old the values of variables are.
+//! The ages of variables' values.
 
 use std::io::{self, Write};
 
@@ -9,19 +9,21 @@ use super::{Report, Style, fit};
 use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 
-/// How old the value of a variable is.
+/// The age of a variable's value.
 pub struct ValueAge {
     /// The variable.
     pub variable: String,
     /// The value's identity.
     pub fingerprint: Fingerprint,
-    /// The day on which it was recorded, and how many days ago that is; `None` where nobody has.
+    /// The day on which the value was recorded, and the number of days since; `None` where nobody
+    /// recorded it.
     pub recorded: Option<(Date, i64)>,
-    /// How many days are left until it is to be replaced; fewer than none when it is late.
+    /// The number of days left until the value is to be replaced, negative when it is late; `None`
+    /// where nobody recorded it.
     pub left: Option<i64>,
 }
 
-/// Writes a line for each value that is young enough; of the others, findings tell.
+/// Writes a line for each value that is young enough; the others have findings.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for age in &report.ages {
         let (Some((day, days)), Some(left)) = (age.recorded, age.left) else {
@@ -40,7 +42,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
-/// The same for programs.
+/// Returns all ages as JSON.
 pub fn json(ages: &[ValueAge]) -> Vec<Value> {
     let token = |age: &ValueAge| {
         json!({

@@ -1,7 +1,8 @@
 //! SARIF 2.1.0, for code scanning.
 //!
-//! A message has no text of the repository's, since viewers make links of parts of it; names are where the standard has
-//! places for them. What is below the confidence is counted and not listed: a viewer would show it like any other.
+//! A message has no text of the repository's, since viewers turn parts of it into links; names are
+//! in the fields that the standard has for them. Findings below the confidence are counted and not
+//! listed: a viewer would show them like any other.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -20,7 +21,7 @@ use crate::source::folder::Folder;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// So many places of one secret are listed beside its first.
+/// The number of places of one secret listed besides its first.
 const PLACES: usize = 50;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -84,7 +85,8 @@ fn run(report: &Report) -> Value {
     })
 }
 
-/// What tells the analyses of one folder from those of others: each would close what the others have found.
+/// Returns the part of the category that keeps the analyses of one folder from closing the findings
+/// of another.
 fn of_folder(folder: &Folder) -> String {
     if folder.is_root() {
         String::new()
@@ -116,7 +118,8 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-/// `number` says which finding of the same secret this is: code scanning takes results with one hash for one alert.
+/// Returns the result for a finding, the `number`th of the same secret: code scanning takes results
+/// with one hash for one alert.
 fn result(finding: &Finding, verdict: &Verdict, number: usize) -> Value {
     let mask = finding
         .evidence
@@ -235,7 +238,7 @@ fn properties(finding: &Finding) -> Value {
     properties.into()
 }
 
-/// What was not scanned, and somebody has accepted.
+/// Returns the notification for an accepted skip.
 fn accepted((skip, verdict): &(Skip, Verdict)) -> Value {
     let mut notification = unscanned(skip);
     notification["level"] = json!(if verdict.is_loud() { "warning" } else { "note" });

@@ -1,10 +1,10 @@
-//! Paths as they are seen from the folder one stands in, so that they can be opened from there.
+//! Paths relative to the current directory, so that they can be opened from there.
 
 use super::Report;
 use crate::model::blob::Origin;
 use crate::model::finding::{Finding, Ignoring, Says};
 
-/// The folder one stands in, by its path from the root of the repository; the root is the default.
+/// The current directory, by its path from the root of the repository; the root is the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing(Vec<u8>);
 
@@ -14,7 +14,8 @@ impl Standing {
         Standing(path)
     }
 
-    /// A path from the root, as it is from here. One that does not begin at the root stays.
+    /// Returns a path from the root, relative to the current directory. A path that does not begin
+    /// at the root stays.
     fn path(&self, path: &[u8]) -> Vec<u8> {
         if self.0.is_empty() || path.starts_with(b"/") {
             return path.to_vec();
@@ -69,7 +70,7 @@ impl Standing {
 }
 
 impl Report {
-    /// Tells what lies on disk or is staged by its path from `standing` on.
+    /// Makes the paths of files on disk or in the index relative to `standing`.
     pub fn seen_from(&mut self, standing: &Standing) {
         let findings = self.findings.iter_mut();
         findings.for_each(|(finding, _)| standing.finding(finding));

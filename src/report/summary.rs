@@ -1,4 +1,4 @@
-//! The line that says what was looked at and what came of it.
+//! The summary line: the findings, and the amount of data scanned.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::model::liveness::Lives;
 use crate::model::rule::Severity;
 use crate::model::source_kind::SourceKind;
 
-/// What was found, how much was read, and what was left out.
+/// Returns the summary line: the findings, the amount of data read, and the parts left out.
 pub fn line(report: &Report) -> String {
     let mut parts = vec![
         found(report),
@@ -65,7 +65,7 @@ pub fn line(report: &Report) -> String {
     parts.join(" · ")
 }
 
-/// What is said of dead tokens, which fail a run as warnings.
+/// Returns the words for dead tokens, which fail a run as warnings.
 fn dead(report: &Report) -> &'static str {
     let allowed = report
         .inquiry
@@ -77,7 +77,8 @@ fn dead(report: &Report) -> &'static str {
     }
 }
 
-/// How many findings are of each state that Notion was asked about, and how often it was asked.
+/// Returns the number of findings in each state, and the number of requests to Notion; `None` where
+/// nobody asked.
 fn asked(report: &Report) -> Option<String> {
     let inquiry = report.inquiry.as_ref()?;
     let number = |state| {
@@ -135,7 +136,8 @@ fn looked_at(report: &Report) -> String {
     }
 }
 
-/// How many findings of each severity count; errors are called findings, as they are what fails a run.
+/// Returns the number of reported findings of each severity; errors are called findings, as they
+/// are the ones that fail a run.
 fn found(report: &Report) -> String {
     let errors = report.reported_as(Severity::Error);
     let secrets = secrets(report, |_| true);
@@ -161,7 +163,7 @@ fn found(report: &Report) -> String {
     }
 }
 
-/// How many secrets are reported by a finding `of` this kind.
+/// Returns the number of secrets in reported findings for which `of` is true.
 fn secrets(report: &Report, of: impl Fn(&Finding) -> bool) -> usize {
     let evidence = report
         .reported()
@@ -173,7 +175,7 @@ fn secrets(report: &Report, of: impl Fn(&Finding) -> bool) -> usize {
         .len()
 }
 
-/// A number of things.
+/// Returns a number with its noun, in the plural unless it is 1.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -61,7 +61,7 @@ fn json(report: &Report, format: Format) -> Value {
     serde_json::from_str(&written(report, format)).expect("JSON")
 }
 
-/// What formats make of a severity: GitLab's word, GitHub's command, and the mark for people.
+/// The words of formats for a severity: GitLab's word, GitHub's command, and the mark for people.
 fn words(kind: RuleKind, severity: Severity) -> (&'static str, &'static str, &'static str) {
     match (severity, kind) {
         (Severity::Error, RuleKind::Credential) => ("Critical", "::error ", "\u{d7}"),

@@ -1,4 +1,4 @@
-//! What was not scanned, as it is told to people.
+//! Skips, as reports for people show them.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -14,13 +14,13 @@ use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::skip::Skip;
 
-/// So many skips that say the same are told together.
+/// The least number of skips with the same text that make one entry.
 const TOGETHER: usize = 4;
 
-/// What to do about what a change accepts unscanned.
+/// The advice on skips that a change accepts.
 pub const LOOK: &str = "Check, before it is merged, that somebody has looked into it.";
 
-/// What was not scanned, and, as far as it is shown, what somebody has accepted of it.
+/// Writes the skips, and the accepted ones that are shown.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for alike in alike(&report.skips) {
         if alike.len() >= TOGETHER {
@@ -34,7 +34,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     accepted(report, style).try_for_each(|skip| writeln!(out, "{}", render(&skip, style)))
 }
 
-/// Skips of which the same is said together, in the order of the first of each.
+/// Groups skips with the same text, in the order of the first of each.
 fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
     let mut groups: Vec<Vec<&Skip>> = Vec::new();
     let mut known = HashMap::new();
@@ -49,7 +49,7 @@ fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
     groups
 }
 
-/// What was not scanned and is accepted, as far as it is shown.
+/// Returns the accepted skips that are shown.
 pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned<'_>> {
     let is_shown = move |verdict: &Verdict| verdict.is_loud() || style.detail == Detail::Verbose;
     let shown = report
@@ -59,7 +59,7 @@ pub fn accepted(report: &Report, style: Style) -> impl Iterator<Item = Unscanned
     shown.map(|(skip, verdict)| Unscanned(skip, Some(verdict)))
 }
 
-/// Something that was not scanned, with what accepts it.
+/// A skip, with the verdict that accepts it.
 pub struct Unscanned<'a>(pub &'a Skip, pub Option<&'a Verdict>);
 
 impl fmt::Debug for Unscanned<'_> {
@@ -109,7 +109,7 @@ impl Diagnostic for Unscanned<'_> {
     }
 }
 
-/// Things that were not scanned for the same reason, with as many of their places as are listed.
+/// Skips with the same reason; the first [`PLACES`] places are listed.
 struct Together<'a>(&'a [&'a Skip]);
 
 impl fmt::Debug for Together<'_> {
@@ -145,7 +145,7 @@ impl Diagnostic for Together<'_> {
     }
 }
 
-/// What to do about skips of which the same is said, with the entries that accept them.
+/// Returns the advice on skips with the same text, with the entries that accept them.
 fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
     let mut skips = skips.into_iter().peekable();
     let what = skips.peek().map_or("", |skip| skip.help());

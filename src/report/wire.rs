@@ -1,12 +1,12 @@
-//! Paths as JSON has them.
+//! Paths in JSON.
 
 use serde::Serialize;
 
 use crate::detect::redact::redact_bytes;
 use crate::model::blob::Origin;
 
-/// A path as text with `/` between its parts; one that is not UTF-8 also as base64 of its bytes. Likewise, for a member
-/// of an archive, its path in there.
+/// A path as text with `/` between its parts, and as base64 of its bytes if it is not UTF-8. For a
+/// member of an archive, also its path in the archive.
 #[derive(Serialize)]
 pub struct WirePath {
     path: Option<String>,
@@ -19,7 +19,7 @@ pub struct WirePath {
 }
 
 impl WirePath {
-    /// The path of an origin, and of a member in it.
+    /// Returns the path of an origin, and of a member in it.
     pub fn new(origin: &Origin) -> Self {
         let (path, path_base64) = origin.path().map(wire).unzip();
         let (member, member_base64) = origin.member().map(wire).unzip();
@@ -40,14 +40,14 @@ impl WirePath {
     }
 }
 
-/// Bytes as text, and as base64 if that is not the same.
+/// Returns bytes as text, and as base64 if they are not UTF-8.
 pub fn wire(bytes: &[u8]) -> (String, Option<String>) {
     let bytes = redact_bytes(bytes);
     let base64 = std::str::from_utf8(&bytes).is_err().then(|| base64(&bytes));
     (String::from_utf8_lossy(&bytes).into_owned(), base64)
 }
 
-/// Standard base64 with padding: three bytes are four characters of six bits.
+/// Returns standard base64 with padding: three bytes are four characters of six bits.
 fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();

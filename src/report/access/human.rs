@@ -1,4 +1,5 @@
-//! For people: whose the token is, what it may, what it reaches, and what of that nobody expects.
+//! The access of a token, for people: its owner, its capabilities, its reach, and the differences
+//! from the expected access.
 
 use std::io::{self, Write};
 
@@ -12,10 +13,10 @@ use crate::report::judged::{self, Judged, state};
 use crate::report::summary::count;
 use crate::report::{Detail, Report, Style, fit, limited, live};
 
-/// How many roots are told; JSON has all.
+/// The number of roots that are listed; JSON has all.
 const ROOTS: usize = 40;
 
-/// What stands before each text: a word, or blanks.
+/// The columns before each text: a word, or blanks.
 const INDENT: usize = 12;
 
 /// Writes the whole report.
@@ -58,7 +59,7 @@ struct AccessPage<'a> {
 }
 
 impl AccessPage<'_> {
-    /// A text behind a word, wrapped.
+    /// Writes a text behind a word, wrapped.
     fn line(&self, word: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
         let line = format!("  {word:<width$}{text}", width = INDENT - 2);
         let indent = " ".repeat(INDENT);
@@ -134,7 +135,7 @@ impl AccessPage<'_> {
         }
     }
 
-    /// The findings about a root.
+    /// Returns the findings about a root.
     fn about(&self, root: &ReachedRoot) -> impl Iterator<Item = &Judged> {
         let id = root.id.to_string();
         let of_root = move |finding: &Finding| finding.subject.as_ref() == Some(&id);
@@ -142,7 +143,7 @@ impl AccessPage<'_> {
         shown.filter(move |(finding, _)| of_root(finding))
     }
 
-    /// How wide titles are; where there is little room, nothing is put below each other.
+    /// Returns the width of titles; 0 where there is too little room to align them.
     fn title_width(&self, roots: &[&ReachedRoot]) -> usize {
         if self.style.width < 60 {
             return 0;
@@ -165,7 +166,7 @@ impl AccessPage<'_> {
         writeln!(out, "{}", fit::lines(&line, self.style.sentence, &indent))
     }
 
-    /// What is to be said of a root that is as expected.
+    /// Returns the text on a root without a finding.
     fn standing(&self, root: &ReachedRoot) -> String {
         let expected = self
             .facts
@@ -194,7 +195,8 @@ impl AccessPage<'_> {
         }
     }
 
-    /// The findings that are about no root, which tell themselves; quietly, all of them.
+    /// Writes the findings that are about no root, and the hints; if `is_quiet`, all findings and
+    /// no hints.
     fn faults(&self, is_quiet: bool, out: &mut dyn Write) -> io::Result<()> {
         let ids: Vec<String> = self
             .facts
@@ -221,7 +223,7 @@ impl AccessPage<'_> {
         }
     }
 
-    /// What it comes to, and what to do about it.
+    /// Writes the result, and the advice on it.
     fn end(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let errors = report.reported_as(Severity::Error);
         let warnings = report.reported_as(Severity::Warning);
@@ -280,14 +282,14 @@ fn is_open(finding: &Finding, verdict: &Verdict) -> bool {
     is_page && finding.severity == Severity::Error && *verdict == Verdict::Reported
 }
 
-/// A finding in a few words.
+/// Returns a finding in a few words.
 fn fault((finding, verdict): &Judged) -> String {
     let note = finding.note.as_deref().unwrap_or(finding.rule.title);
     let (severity, id) = (finding.severity, finding.rule.id);
     format!("{severity}[{id}] {note}{}", state(verdict))
 }
 
-/// What people call a root.
+/// Returns the title of a root, or a substitute for an empty one.
 fn title(root: &ReachedRoot) -> String {
     match root.title.is_empty() {
         true => format!("({} without a name)", root.kind.id().replace('-', " ")),
@@ -295,7 +297,7 @@ fn title(root: &ReachedRoot) -> String {
     }
 }
 
-/// `2026-11-28` and `16:02`.
+/// Returns day and time, such as `2026-11-28` and `16:02`.
 fn day_and_time(seconds: i64) -> (String, String) {
     let moment = moment(seconds);
     let (day, time) = moment.split_once('T').unwrap_or((&moment, ""));

@@ -1,4 +1,4 @@
-//! What a token may do and reach, for people and as JSON.
+//! The access of a token, for people and as JSON.
 
 mod human;
 mod wire;
@@ -16,25 +16,25 @@ use crate::model::access::{Capability, ExpectedAccess, UserAccess};
 use crate::model::finding::Finding;
 use crate::model::secret::Fingerprint;
 
-/// What was found out about a token.
+/// The facts about a token.
 pub struct AccessFacts {
-    /// The variable that holds it, or `-` for standard input.
+    /// The variable that holds the token, or `-` for standard input.
     pub variable: String,
     /// The token's identity.
     pub fingerprint: Fingerprint,
-    /// Whose it is.
+    /// The integration or user that the token belongs to.
     pub identity: Identity,
-    /// What it may do and reach.
+    /// The capabilities and the reach of the token.
     pub access: Access,
-    /// What is expected of it; `None` where nobody has said.
+    /// The expected access; `None` where the file of expectations does not know the token.
     pub expected: Option<ExpectedAccess>,
-    /// What the file of expectations is called.
+    /// The name of the file of expectations.
     pub file: String,
-    /// When it was asked.
+    /// The time of the requests.
     pub checked: SystemTime,
-    /// The number of requests that were sent.
+    /// The number of requests sent.
     pub requests: u32,
-    /// The host that they were sent to.
+    /// The host that the requests were sent to.
     pub host: String,
 }
 
@@ -43,7 +43,7 @@ impl AccessFacts {
         self.access.roots.as_deref().unwrap_or_default()
     }
 
-    /// How much is reached through all roots.
+    /// Returns the sum of the pages and data sources reached through all roots.
     fn counts(&self) -> ReachCounts {
         let mut sum = ReachCounts::default();
         for ReachedRoot { counts, .. } in self.roots() {
@@ -55,7 +55,7 @@ impl AccessFacts {
         sum
     }
 
-    /// How much is reached, in words.
+    /// Returns the reach of the token, in words.
     pub fn reached(&self) -> String {
         let sum = self.counts();
         let pages = count(sum.pages as usize, "page");
@@ -66,7 +66,7 @@ impl AccessFacts {
         )
     }
 
-    /// All texts in it that somebody wrote in Notion.
+    /// Returns all texts in the facts that somebody wrote in Notion.
     pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let Identity {
             bot,
@@ -81,7 +81,7 @@ impl AccessFacts {
         all.chain(roots.map(|root| &mut root.title))
     }
 
-    /// What would make the access less, in sentences.
+    /// Returns the ways to reduce the access, in sentences.
     fn hints(&self) -> Vec<&'static str> {
         let may = |capability| self.access.capabilities.may(capability);
         let writes = may(Capability::UpdateContent) || may(Capability::InsertContent);
@@ -109,10 +109,10 @@ impl AccessFacts {
     }
 }
 
-/// More roots than this are hard to keep in mind.
+/// The largest number of roots that is easy to keep in mind.
 const MANY_ROOTS: usize = 20;
 
-/// What a finding about access is known by: the variable, and what it is about.
+/// Returns the identity of a finding about access: its variable and its subject.
 pub fn identity(finding: &Finding) -> String {
     let variable = finding.variable.as_deref().unwrap_or_default();
     let subject = finding.subject.as_deref().unwrap_or_default();

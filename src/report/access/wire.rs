@@ -1,4 +1,4 @@
-//! What a token may do and reach, as JSON: fields of the document are added, never renamed.
+//! The access of a token, as JSON: fields of the document are added, never renamed.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::model::access::Capability;
 use crate::model::time::{moment, seconds};
 use crate::report::live;
 
-/// The fields of the document that are about it.
+/// Returns the fields of the document that are about access.
 pub fn json(facts: &AccessFacts) -> Value {
     json!({
         "host": facts.host,

@@ -1,4 +1,4 @@
-//! What of env files needs no change now, in one line.
+//! The findings about env files that need no change now, in one line.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,12 @@ use crate::model::finding::{Ignoring, Verdict};
 use crate::model::rule::{RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// So many names, and so many faults, are told in the line.
+/// The number of names, and of faults, in the line.
 const NAMED: usize = 2;
 
-/// Returns true if a finding about env files is told in the line: where a change is judged, what it did not bring or what is no
-/// error; and everywhere, names that nothing speaks for.
+/// Returns true if a finding about env files belongs in the line: in a CI run, those that were
+/// there before the change or are no errors; and everywhere, names that the project gives no reason
+/// to expect.
 pub fn is_quiet(report: &Report, (finding, verdict): &Judged) -> bool {
     let is_mild = finding.severity < Severity::Error || *verdict == Verdict::AlreadyThere;
     let is_unexpected =
@@ -24,14 +25,16 @@ pub fn is_quiet(report: &Report, (finding, verdict): &Judged) -> bool {
         && (report.source == SourceKind::Ci || is_unexpected)
 }
 
-/// Returns true if nothing speaks for any of the names, and no rule takes them back.
+/// Returns true if the project gives no reason to expect any of the names, and no rule takes them
+/// back.
 fn is_unexpected(ignoring: &Ignoring) -> bool {
     !ignoring.names.is_empty()
         && ignoring.rule.is_none()
         && ignoring.names.iter().all(|name| name.reasons.is_empty())
 }
 
-/// The line; `None` where there is nothing to tell. What is new comes first. `is_audit`: it is told by `ntnguard env` itself.
+/// Returns the line; `None` where there is nothing to report. New findings come first. `is_audit`:
+/// the line is part of the report of `ntnguard env` itself.
 pub fn line(findings: &[&Judged], is_audit: bool) -> Option<String> {
     let mut findings = findings.to_vec();
     findings.retain(|(finding, _)| finding.severity > Severity::Note);
@@ -71,7 +74,7 @@ pub fn line(findings: &[&Judged], is_audit: bool) -> Option<String> {
     (!parts.is_empty()).then(|| format!("env files: {}{why}.{more}{mend}", parts.join("; ")))
 }
 
-/// What is said of one finding.
+/// Returns the text on one finding.
 fn part((finding, verdict): &Judged) -> String {
     let before = if *verdict == Verdict::AlreadyThere {
         ", as before this change"
@@ -112,7 +115,8 @@ fn part((finding, verdict): &Judged) -> String {
     }
 }
 
-/// The names that an ignore file should treat otherwise, as far as a line has room for them.
+/// Returns the names that an ignore file should treat otherwise, as far as a line has room for
+/// them.
 pub fn names(ignoring: &Ignoring) -> String {
     let shown: Vec<String> = ignoring
         .names

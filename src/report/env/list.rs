@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::super::fit;
 use crate::detect::redact::shown_path;
 
-/// How many items of a list are shown.
+/// The number of items of a list that are shown.
 const LISTED: usize = 40;
 
-/// The names by folder, in lines of `width` columns; folders with the same names share them.
+/// Returns the names by folder, in lines of `width` columns; folders with the same names share
+/// them.
 pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>, width: usize) -> String {
     let mut folders: BTreeMap<&[u8], Vec<String>> = BTreeMap::new();
     for path in paths {
@@ -35,7 +36,7 @@ pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>, width: usize) -> Str
     cut(shared.into_iter().map(block), "\n")
 }
 
-/// A list of what anybody reads, and how much more there is.
+/// Returns the first items of a list, and the number of the others.
 pub fn cut(items: impl Iterator<Item = String>, separator: &str) -> String {
     let mut items: Vec<String> = items.collect();
     let more = items.len().saturating_sub(LISTED);

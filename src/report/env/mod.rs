@@ -1,5 +1,5 @@
-//! Findings about env files for people: those that one change mends are told together, with the ignore rule that decides;
-//! and those that need no change now, in one line.
+//! Findings about env files for people: those that one change mends form one entry, with the ignore
+//! rule that decides; those that need no change now are in one line.
 
 mod line;
 mod list;
@@ -20,13 +20,13 @@ use crate::model::rule::Severity as Means;
 
 pub use line::{is_quiet, line, names};
 
-/// How many names are told that nothing points at.
+/// The number of names shown that nothing in the project points to.
 const OTHERS: usize = 6;
 
-/// How many reasons are told of a gap.
+/// The number of reasons shown for a gap.
 const REASONS: usize = 3;
 
-/// What findings are told together for.
+/// The key of findings that form one entry.
 type GroupKey<'a> = (
     &'static str,
     Means,
@@ -35,7 +35,7 @@ type GroupKey<'a> = (
     Option<&'a [u8]>,
 );
 
-/// The findings that are told together, the most severe first; the others are given back.
+/// Returns the findings that form groups, the most severe first, and the others.
 pub fn grouped<'a>(
     findings: Vec<&'a Judged>,
     width: usize,
@@ -61,8 +61,9 @@ pub fn grouped<'a>(
     (groups, others)
 }
 
-/// Of gaps each stands for itself; of whole files those are told together of which the same is said; of variables without a
-/// place, those of one file.
+/// Returns the key of a finding's group. Each gap has one of its own; whole files share one if
+/// their texts are the same, and variables without a place if they are in one file. `None` for any
+/// other finding.
 fn key(judged: &Judged) -> Option<GroupKey<'_>> {
     let (finding, verdict) = judged;
     let is_of_file = finding.command.is_some() && finding.placement.is_none();
@@ -112,7 +113,7 @@ impl ReportGroup<'_> {
         list::by_folder(paths, self.width.saturating_sub(entry::BAR))
     }
 
-    /// What is wrong, and where it is to be mended.
+    /// Returns the fault, and the place to mend it.
     fn title(&self) -> String {
         let finding = self.first();
         let (count, place) = match (&finding.ignoring, finding.command) {
@@ -132,7 +133,7 @@ impl ReportGroup<'_> {
         format!("{} ({count}): {place}", finding.rule.title)
     }
 
-    /// The names of the variables, or those of the files by folder.
+    /// Returns the names of the variables, or those of the files by folder.
     fn list(&self) -> String {
         let finding = self.first();
         if finding.ignoring.is_some() {
@@ -154,7 +155,7 @@ impl ReportGroup<'_> {
         )
     }
 
-    /// What speaks for the names, the names that matter most, then the others.
+    /// Returns the reasons to expect the names, then the names that matter most, then the others.
     fn gap(&self) -> String {
         let of = |wanted: bool| {
             let names = self
@@ -188,7 +189,7 @@ impl ReportGroup<'_> {
         parts.join("\n")
     }
 
-    /// What makes the names to be expected, a sentence each.
+    /// Returns the reasons to expect the names, a sentence each.
     fn reasons(&self) -> Vec<String> {
         let mut told: Vec<String> = Vec::new();
         for reason in self.names().iter().flat_map(|name| name.reasons.iter()) {
@@ -215,7 +216,7 @@ impl ReportGroup<'_> {
         told
     }
 
-    /// What the deciding rule does.
+    /// Returns the effect of the deciding rule.
     fn label(rule: &IgnoreRule, is_only_here: bool) -> &'static str {
         match (rule.negated, is_only_here) {
             (true, _) => "this rule takes them back",
@@ -224,7 +225,7 @@ impl ReportGroup<'_> {
         }
     }
 
-    /// The commands that mend it.
+    /// Returns the commands that mend the findings.
     fn commands(&self) -> String {
         let command = |(finding, _): &&Judged| {
             let path = finding.origin.path()?;

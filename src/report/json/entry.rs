@@ -1,4 +1,4 @@
-//! A finding, its places and its place in history, as JSON has them.
+//! A finding, its places and its place in history, in JSON.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub struct JsonEntry<'a> {
     occurrences: Vec<JsonPlace<'a>>,
     verdict: &'static str,
     suppression: Option<JsonReason<'a>>,
-    /// Whether the secret still works, where it was asked.
+    /// The state of the secret, if Notion was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<Value>,
     advice: String,
@@ -111,14 +111,14 @@ impl<'a> JsonEntry<'a> {
     }
 }
 
-/// The names that an ignore file should treat otherwise.
+/// Returns the names that an ignore file should treat otherwise.
 fn names(ignoring: &Ignoring) -> Vec<String> {
     let names = ignoring.names.iter();
     names.map(|name| wire(&name.path).0).collect()
 }
 
 impl<'a> JsonLine<'a> {
-    /// The line that decides about the names, if one does.
+    /// Returns the line that decides about the names; `None` if no line does.
     fn new(ignoring: &'a Ignoring) -> Option<Self> {
         let rule = ignoring.rule.as_ref()?;
         Some(JsonLine {
@@ -129,7 +129,7 @@ impl<'a> JsonLine<'a> {
     }
 }
 
-/// Where in history a secret lies.
+/// The place of a secret in history.
 #[derive(Serialize)]
 pub struct Placed<'a> {
     introduced: Option<Made<'a>>,

@@ -57,7 +57,7 @@ struct Skipped<'a> {
     help: &'a str,
 }
 
-/// What was not scanned and is accepted.
+/// An accepted skip.
 #[derive(Serialize)]
 struct JsonAccepted<'a> {
     #[serde(flatten)]
@@ -66,21 +66,21 @@ struct JsonAccepted<'a> {
     suppression: Option<JsonReason<'a>>,
 }
 
-/// What the configuration leaves out.
+/// A pattern of the configuration, and the number of paths left out by it.
 #[derive(Serialize)]
 struct Excluded {
     pattern: String,
     paths: u64,
 }
 
-/// What flags limited the run to.
+/// The limits that flags set to the run.
 #[derive(Serialize)]
 struct To<'a> {
     rules: &'a [&'static str],
     exclude: Vec<String>,
 }
 
-/// What was not checked out.
+/// The files that were not checked out.
 #[derive(Serialize)]
 struct JsonAbsent {
     files: u64,
@@ -88,7 +88,7 @@ struct JsonAbsent {
     submodules: Vec<String>,
 }
 
-/// What should be mended in the configuration.
+/// A flaw of the configuration that should be mended.
 #[derive(Serialize)]
 struct Told<'a> {
     kind: &'a str,
@@ -118,7 +118,7 @@ struct Summary {
     seconds: f64,
 }
 
-/// How many places became what, where findings have several.
+/// The number of places by verdict, since a finding may have several places.
 #[derive(Default, Serialize)]
 struct Occurrences {
     reported: usize,
@@ -128,7 +128,7 @@ struct Occurrences {
     below_confidence: usize,
 }
 
-/// How many of git's objects were looked at.
+/// The number of git's objects looked at.
 #[derive(Serialize)]
 struct Counted {
     commits: u64,

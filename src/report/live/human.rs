@@ -1,11 +1,11 @@
-//! For people: a line for each variable, and what to do about it below.
+//! The report on Notion's answers for people: a line for each variable, with the advice below.
 
 use std::io::{self, Write};
 
 use super::{CheckOutcome, Expected, LiveReport, TokenRow, words};
 use crate::report::{Detail, Style, fit};
 
-/// A line: what stands first, the variable, and what is said about it.
+/// A line: its mark, the variable, the state, and the texts.
 struct ReportLine {
     mark: &'static str,
     variable: String,
@@ -14,7 +14,7 @@ struct ReportLine {
     outcome: CheckOutcome,
 }
 
-/// No variable's name moves the rest of its line further.
+/// The largest width to which the variables' names are aligned.
 const WIDEST: usize = 40;
 
 pub fn write(report: &LiveReport, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -74,7 +74,7 @@ fn token(row: &TokenRow, is_list: bool) -> ReportLine {
     }
 }
 
-/// The line, and below what is said first all else that is, each text wrapped.
+/// Returns the line with its first text, and below it the other texts, each wrapped.
 fn written(line: &ReportLine, width: usize, style: Style) -> String {
     let word = match line.word {
         "" => String::new(),

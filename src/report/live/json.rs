@@ -48,7 +48,7 @@ fn token(row: &TokenRow) -> Value {
     token
 }
 
-/// What is known of a finding's secret.
+/// Returns the state of a finding's secret, as JSON.
 pub fn liveness(liveness: &Liveness) -> Value {
     let trace = &liveness.trace;
     some([
@@ -68,7 +68,8 @@ pub fn liveness(liveness: &Liveness) -> Value {
     ])
 }
 
-/// How many findings of a report are of each state, and what was asked; `None` where nobody asked.
+/// Returns the number of a report's findings in each state, and the number of requests; `None`
+/// where nobody asked.
 pub fn counts(report: &Report) -> Option<Value> {
     let inquiry = report.inquiry.as_ref()?;
     let asked = report
@@ -86,7 +87,7 @@ pub fn counts(report: &Report) -> Option<Value> {
     }))
 }
 
-/// The state, as findings have it too.
+/// Returns the state of a token, with the fields that findings have too.
 fn live(row: &TokenRow) -> Value {
     let trace = &row.verified.trace;
     let (reason, whose) = match &row.verified.result {
@@ -110,7 +111,7 @@ fn live(row: &TokenRow) -> Value {
     some(parts)
 }
 
-/// Whose a token is.
+/// Returns the owner of a token.
 pub fn identity(identity: &Identity) -> Value {
     let text = |text: &Option<String>| text.as_deref().map(|text| words::name(text).into());
     some([
@@ -158,7 +159,7 @@ fn outcome(outcome: CheckOutcome) -> &'static str {
     }
 }
 
-/// The fields that there are.
+/// Returns an object of the fields that have a value.
 fn some<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     let fields = fields
         .into_iter()

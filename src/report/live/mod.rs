@@ -1,4 +1,4 @@
-//! What Notion's answers came to, for people and as JSON.
+//! The report on Notion's answers, for people and as JSON.
 
 mod human;
 mod json;
@@ -15,17 +15,17 @@ use crate::detect::redact::{Hidden, redact_bytes};
 use crate::live::{Introspection, LiveState, Verified};
 use crate::model::secret::Fingerprint;
 
-/// What Notion's answers came to.
+/// The report on Notion's answers.
 pub struct LiveReport {
     /// The command.
     pub source: &'static str,
     /// The tokens that were asked about, and the OAuth client.
     pub tokens: Vec<TokenRow>,
-    /// What else was checked.
+    /// The other checks.
     pub checks: Vec<CheckRow>,
-    /// The number of requests that were sent.
+    /// The number of requests sent.
     pub requests: u32,
-    /// The host that they were sent to; empty where the command asks nobody.
+    /// The host that the requests were sent to; empty where the command asks nobody.
     pub host: String,
     /// The values, which an answer may echo.
     pub hidden: Hidden,
@@ -37,42 +37,42 @@ pub struct TokenRow {
     pub variable: String,
     /// The value's identity.
     pub fingerprint: Fingerprint,
-    /// What it should be.
+    /// The expected state.
     pub expected: Expected,
-    /// What it is.
+    /// The state that Notion's answer proves.
     pub verified: Verified<LiveState>,
-    /// What the OAuth client says about it, if that was asked.
+    /// The OAuth client's answer about the token, if the client was asked.
     pub introspection: Option<Introspection>,
-    /// Returns true for the secret of an OAuth client.
+    /// True for the secret of an OAuth client.
     pub is_client: bool,
-    /// When it was asked about.
+    /// The time of the request.
     pub checked: SystemTime,
 }
 
-/// What somebody expects of a credential.
+/// The expected state of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// That it works.
+    /// The credential works.
     Live,
-    /// That it is refused.
+    /// The credential is refused.
     Dead,
 }
 
-/// Something else that was checked.
+/// Another check.
 pub struct CheckRow {
     /// The variable.
     pub variable: String,
-    /// What kind of thing it is about.
+    /// The subject of the check.
     pub subject: CheckSubject,
-    /// How it came out.
+    /// The outcome of the check.
     pub outcome: CheckOutcome,
-    /// What was found, in a few words.
+    /// The result, in a few words.
     pub message: String,
-    /// What to do next.
+    /// The next step, if there is one.
     pub help: Option<String>,
 }
 
-/// What a check is about.
+/// The subject of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckSubject {
     /// The value of a variable.
@@ -85,7 +85,7 @@ pub enum CheckSubject {
     Signature,
 }
 
-/// How a check came out.
+/// The outcome of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckOutcome {
     /// As it should.
@@ -97,7 +97,7 @@ pub enum CheckOutcome {
 }
 
 impl TokenRow {
-    /// How it came out.
+    /// Returns the outcome of the token's check.
     pub fn outcome(&self) -> CheckOutcome {
         match (&self.verified.result, self.expected) {
             (LiveState::Unknown(_), _) => CheckOutcome::Unknown,
@@ -115,12 +115,12 @@ impl LiveReport {
         tokens.chain(self.checks.iter().map(|check| check.outcome))
     }
 
-    /// The number of checks that came out so.
+    /// Returns the number of checks with an outcome.
     pub fn count(&self, outcome: CheckOutcome) -> usize {
         self.outcomes().filter(|one| *one == outcome).count()
     }
 
-    /// Returns true if everything that was asked is known.
+    /// Returns true if no check has an unknown outcome.
     pub fn is_complete(&self) -> bool {
         self.count(CheckOutcome::Unknown) == 0
     }

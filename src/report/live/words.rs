@@ -1,4 +1,4 @@
-//! What is said about a state.
+//! The texts on states of credentials.
 
 use super::{CheckOutcome, Expected, TokenRow};
 use crate::detect::redact::shown_path;
@@ -6,10 +6,10 @@ use crate::live::{AnswerTrace, Identity, Introspection, Kind, LiveState};
 use crate::model::liveness::{Liveness, Lives};
 use crate::model::time::moment;
 
-/// No name of Notion's is longer.
+/// The number of characters of a name from Notion that are shown.
 const NAME: usize = 100;
 
-/// A name that somebody gave in Notion: on one line, and not without end.
+/// Returns a name that somebody gave in Notion, on one line and cut to [`NAME`] characters.
 pub fn name(text: &str) -> String {
     let mut characters = text.chars();
     let start: String = characters.by_ref().take(NAME).collect();
@@ -21,7 +21,7 @@ pub fn name(text: &str) -> String {
     shown_path(start.as_bytes()) + rest
 }
 
-/// Whose a token is, in a few words.
+/// Returns the owner of a token, in a few words.
 pub fn whose(identity: &Identity) -> String {
     let own = identity
         .name
@@ -39,7 +39,7 @@ pub fn whose(identity: &Identity) -> String {
     }
 }
 
-/// What is known of whether a finding's secret works, in a sentence or two.
+/// Returns a sentence or two on the state of a finding's secret.
 pub fn statement(liveness: &Liveness) -> String {
     let why = liveness.reason.as_ref();
     let why = why.map_or_else(String::new, |(_, why)| format!(": {why}"));
@@ -59,7 +59,7 @@ pub fn statement(liveness: &Liveness) -> String {
     }
 }
 
-/// A text without what SARIF and Markdown take for links, pictures and tags.
+/// Returns a text without the characters that SARIF and Markdown take for links, pictures and tags.
 fn unmarked(text: &str) -> String {
     let plain = |c| match c {
         '[' => '(',
@@ -72,7 +72,7 @@ fn unmarked(text: &str) -> String {
     text.chars().map(plain).collect()
 }
 
-/// The name of a state.
+/// Returns the name of a state.
 pub fn state(state: &LiveState) -> &'static str {
     match state {
         LiveState::Live(_) => "live",
@@ -81,7 +81,7 @@ pub fn state(state: &LiveState) -> &'static str {
     }
 }
 
-/// What is known about a credential: lines, the first of which stands beside its name.
+/// Returns lines on a credential, the first of which stands beside its name.
 pub fn about(row: &TokenRow) -> Vec<String> {
     let mut lines = match &row.verified.result {
         LiveState::Live(Some(identity)) => vec![whose(identity)],
@@ -108,7 +108,7 @@ fn contradiction(expected: Expected) -> &'static str {
     }
 }
 
-/// By what an answer can be found again, and how often was asked.
+/// Returns the number of attempts, and the parts of an answer by which Notion can find it again.
 fn evidence(row: &TokenRow) -> String {
     let attempts = match row.verified.attempts {
         0 | 1 => String::new(),
@@ -117,7 +117,8 @@ fn evidence(row: &TokenRow) -> String {
     attempts + &traced(&row.verified.trace)
 }
 
-/// What an answer says about itself, in brackets; nothing where there was none.
+/// Returns the status, code and request id of an answer, in brackets; empty where there was no
+/// answer.
 pub fn traced(trace: &AnswerTrace) -> String {
     let status = trace.status.map(|status| status.to_string());
     let request = trace.request.as_ref().map(|id| format!("request {id}"));
