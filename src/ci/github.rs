@@ -123,8 +123,8 @@ fn push(payload: &Value) -> std::result::Result<What, &'static str> {
 }
 
 /// Returns true if a pull request comes from the repository that it goes into. A repository that is
-/// gone, or has no name, is another. The payload's `fork` does not tell: it is true within a fork,
-/// too.
+/// gone, or has no name, is another one. The payload's `fork` does not decide: it is true within a
+/// fork, too.
 fn is_same_repository(payload: &Value) -> bool {
     let [head, base] =
         ["head", "base"].map(|end| payload.pointer(&format!("/pull_request/{end}/repo")));

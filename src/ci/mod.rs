@@ -141,8 +141,7 @@ pub enum Point {
 pub struct Id(String);
 
 impl Id {
-    /// Returns the id that `text` is; `None` if it is none. Zeros stand for no object, so they are
-    /// no id.
+    /// Returns the id in `text`; `None` if `text` is no id, or zeros, which stand for no object.
     pub fn new(text: &str) -> Option<Self> {
         let is_id =
             matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -157,13 +156,13 @@ impl Id {
         (is_one && !is_zeros(text)).then(|| Id(text.to_ascii_lowercase()))
     }
 
-    /// The digits of the id, or the first of them.
+    /// Returns the digits of the id, or the first of them.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Returns true if `text` is zeros only, which systems write where there is no object.
+/// Returns true if `text` is zeros alone, which systems write where there is no object.
 fn is_zeros(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte == b'0')
 }

@@ -44,7 +44,7 @@ fn push(branch: Option<&str>, before: BranchBefore, head: Point) -> What {
     }
 }
 
-/// A proposal to `main` from `own`, whose `origin` is the repository of `main`.
+/// Returns a proposal to `main` from `own`, whose `origin` is the repository of `main`.
 fn proposal(kind: &'static str, base: Option<Id>, head: Point, own: &str) -> Proposal {
     let target = Some(Target {
         branch: "main".to_owned(),
@@ -445,7 +445,7 @@ fn github_says_whose_a_pull_request_is() {
     );
 }
 
-/// A payload that does not say what to scan is an error, and none of its text is in it.
+/// A payload without the commits to scan is an error that quotes none of the payload.
 #[test]
 fn what_github_does_not_say_is_an_error() {
     let of = |name: &str, payload: &str| {

@@ -82,7 +82,7 @@ impl PlanFolder {
         Ok(PlanFolder { path: place })
     }
 
-    /// The path of the folder.
+    /// Returns the path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -30,7 +30,8 @@ pub fn line(report: &Report) -> Option<String> {
     Some(format!("{what}{names}; {}.", how(report)))
 }
 
-/// Returns the same without a name of the repository's in the text.
+/// Returns the notification for SARIF, without names of the repository's in its text; `None` where
+/// everything was checked out.
 pub fn notification(report: &Report) -> Option<Value> {
     let (what, absent) = (what(report)?, &report.not_checked_out);
     let names: Vec<String> = absent

@@ -88,8 +88,7 @@ fn file(path: &[u8]) -> Value {
 }
 
 /// Returns a path as a URI reference (RFC 3986): bytes that are neither unreserved nor a slash
-/// become
-/// `%` and two digits.
+/// become `%` and two digits.
 pub fn uri(path: &[u8]) -> String {
     let path = redact_bytes(path);
     let mut uri = String::new();

@@ -39,8 +39,7 @@ pub fn line(finding: &Finding) -> String {
 }
 
 /// Returns the ways to allow the finding if it is no credential: the comment, and the entry to
-/// paste.
-/// `None` where it has no fingerprint.
+/// paste. `None` where it has no fingerprint.
 pub fn allowing(finding: &Finding) -> Option<String> {
     let fingerprint = finding.shown_fingerprint()?;
     let path = finding.origin.path();

@@ -12,7 +12,7 @@ use crate::model::source_kind::SourceKind;
 /// The largest number of findings reported in full; more get one line each.
 pub const IN_FULL: usize = 20;
 
-/// Writes the whole report except the summary, which is no line of an editor's list.
+/// Writes the whole report except the summary, which an editor's list has no line for.
 pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     findings(shown(report, style), out)?;
     for skip in &report.skips {

@@ -31,7 +31,7 @@ pub fn render(diagnostic: &dyn Diagnostic, style: Style) -> String {
     text
 }
 
-/// Returns the mark at the start of a line that is not a finding that fails the run.
+/// Returns the mark at the start of a one-line note.
 pub fn mark(style: Style) -> &'static str {
     if style.unicode { "\u{26a0}" } else { "!" }
 }

@@ -55,7 +55,8 @@ pub fn entries<'a>(
     })
 }
 
-/// Returns the line of a finding, cut to fit behind its number.
+/// Returns the line of a finding, cut to fit behind its number; `None` where the finding has no
+/// location or excerpt.
 fn excerpt(finding: &Finding, style: Style) -> Option<Excerpt> {
     let number = finding.location?.start.line.to_string();
     let room = style.width.saturating_sub(number.len() + GUTTER);

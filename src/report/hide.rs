@@ -19,7 +19,7 @@ impl Report {
     }
 }
 
-/// A mask for the values in a report.
+/// Masks values in place.
 struct Hiding<'h>(&'h Hidden);
 
 impl Hiding<'_> {

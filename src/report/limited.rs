@@ -31,7 +31,7 @@ impl Limited {
         self.rules.is_empty() && self.exclude.is_empty()
     }
 
-    /// The patterns, fit to be shown.
+    /// Returns the patterns, fit to be shown.
     pub fn shown(&self) -> Vec<String> {
         let shown = |pattern: &String| shown_path(pattern.as_bytes());
         self.exclude.iter().map(shown).collect()
@@ -72,7 +72,7 @@ fn idle(report: &Report) -> String {
     }
 }
 
-/// Returns the same for code scanning.
+/// Returns the notification for code scanning; `None` where there are no limits.
 pub fn notification(report: &Report) -> Option<Value> {
     let line = line(report)?;
     Some(json!({

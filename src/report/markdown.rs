@@ -1,6 +1,6 @@
 //! A summary in Markdown, for the page of a job: one row per finding.
 //!
-//! The repository's names of files stand in `<code>`. Each character that Markdown, HTML or
+//! The repository's file names are put into `<code>`. Each character that Markdown, HTML or
 //! GitHub's own additions could read as markup is written as a number, so that a name makes no row,
 //! link, tag or mention.
 
@@ -210,7 +210,7 @@ fn code(text: &str) -> String {
     code_of(text, LONGEST)
 }
 
-/// Escapes the same, for up to `longest` characters.
+/// Escapes a text of anybody's, cut to `longest` characters.
 fn code_of(text: &str, longest: usize) -> String {
     let mut out = String::from("<code>");
     let mut before = ' ';

@@ -97,7 +97,7 @@ pub struct Report {
     pub findings: Vec<Judged>,
     /// The skips, by path; those of the plan of a CI run come last.
     pub skips: Vec<Skip>,
-    /// The skips that somebody has accepted as they are, each with what accepts it: suppressed, or
+    /// The skips that somebody has accepted as they are, each with its verdict: suppressed, or
     /// allowed by the change. They make nothing incomplete.
     pub accepted: Vec<(Skip, Verdict)>,
     /// The paths that the configuration leaves out.
@@ -202,7 +202,7 @@ impl Report {
             .any(|skip| skip.reason == SkipReason::Interrupted)
     }
 
-    /// The findings with the verdict `Reported`, of any severity.
+    /// Returns the findings with the verdict `Reported`, of any severity.
     pub fn reported(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
@@ -228,7 +228,7 @@ impl Report {
             .count()
     }
 
-    /// The fingerprints of all values found, with any verdict.
+    /// Returns the fingerprints of all values found, with any verdict.
     pub fn fingerprints(&self) -> impl Iterator<Item = &Fingerprint> {
         let findings = self.findings.iter();
         findings.filter_map(|(finding, _)| finding.fingerprint())
@@ -246,7 +246,7 @@ impl Report {
         self.count(|verdict| matches!(verdict, Verdict::Suppressed(_)))
     }
 
-    /// The skips that only the change itself accepts, with what accepts them.
+    /// Returns the skips that only the change itself accepts, each with its verdict.
     fn accepted_by_change(&self) -> impl Iterator<Item = &(Skip, Verdict)> {
         self.accepted
             .iter()

@@ -82,7 +82,7 @@ pub fn of(finding: &Finding) -> String {
     at(&finding.origin, finding.location)
 }
 
-/// The same with the id of an object abbreviated, where there is little room.
+/// Returns the same as [`of`] with the id of an object abbreviated, where there is little room.
 pub fn brief(finding: &Finding) -> String {
     let whole = of(finding);
     match finding.origin.object() {
@@ -91,7 +91,7 @@ pub fn brief(finding: &Finding) -> String {
     }
 }
 
-/// Returns the file or the command whose lines an excerpt's number counts.
+/// Returns the name of an excerpt's source: a path, or for a message the command that shows it.
 pub fn of_lines(origin: &Origin) -> String {
     match origin.object().filter(|_| is_message(origin)) {
         Some(id) => format!("git cat-file -p {id:.10}"),
@@ -110,7 +110,7 @@ fn is_message(origin: &Origin) -> bool {
     )
 }
 
-/// Returns the same for any origin; lines of messages are left out.
+/// Returns the place of any origin, as [`of`] does; lines of messages are left out.
 pub fn at(origin: &Origin, location: Option<Location>) -> String {
     let location = location.filter(|_| !is_message(origin));
     let position = location.map_or_else(String::new, |at| {

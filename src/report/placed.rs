@@ -57,8 +57,8 @@ fn since(placement: &Placement) -> Option<String> {
     Some(format!("{}{or_before}", told(first)))
 }
 
-/// Returns the commit that removed the secret from the last file; `None` where there is none. The
-/// secret can still be read in history.
+/// Returns the commit that removed the secret from the last file; `None` where that commit or the
+/// first one is unknown. The secret can still be read in history.
 fn removed(placement: &Placement) -> Option<String> {
     let last = placement.removed.as_ref()?;
     placement.introduced.as_ref()?;
@@ -103,8 +103,8 @@ fn told(commit: &Commit) -> String {
     )
 }
 
-/// Returns the number of commits that have the secret, and the branches that still do; `None`
-/// unless all of history is known.
+/// Returns the number of commits that have the secret, and the branches that still do; `None` where
+/// it was removed, or where not all of history is known.
 fn still_there(placement: &Placement) -> Option<String> {
     let is_known = !placement.paths.is_empty() && !placement.kept_by.is_empty();
     let is_there = placement.introduced.is_some() && placement.removed.is_none();

@@ -9,7 +9,7 @@ use crate::model::finding::{Finding, Ignoring, Says};
 pub struct Standing(Vec<u8>);
 
 impl Standing {
-    /// The folder at `path`, which has `/` between its parts.
+    /// Returns the folder at `path`, which has `/` between its parts.
     pub fn at(path: Vec<u8>) -> Self {
         Standing(path)
     }

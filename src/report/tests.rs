@@ -14,7 +14,7 @@ use crate::model::source_kind::SourceKind;
 use crate::policy::Stale;
 use crate::rules::RULES;
 
-/// A report of one finding.
+/// Returns a report of one finding.
 fn report(rule: &'static Rule, severity: Severity, verdict: Verdict) -> Report {
     let secret = Secret::new(b"made up for this test".to_vec(), 0);
     let evidence = SecretEvidence {
@@ -61,7 +61,8 @@ fn json(report: &Report, format: Format) -> Value {
     serde_json::from_str(&written(report, format)).expect("JSON")
 }
 
-/// The words of formats for a severity: GitLab's word, GitHub's command, and the mark for people.
+/// Returns the words of formats for a severity: GitLab's word, GitHub's command, and the mark for
+/// people.
 fn words(kind: RuleKind, severity: Severity) -> (&'static str, &'static str, &'static str) {
     match (severity, kind) {
         (Severity::Error, RuleKind::Credential) => ("Critical", "::error ", "\u{d7}"),

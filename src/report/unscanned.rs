@@ -14,7 +14,7 @@ use crate::detect::redact::shown_path;
 use crate::model::finding::Verdict;
 use crate::model::skip::Skip;
 
-/// The least number of skips with the same text that make one entry.
+/// The least number of skips with the same reason, detail and advice that make one entry.
 const TOGETHER: usize = 4;
 
 /// The advice on skips that a change accepts.
@@ -34,7 +34,7 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
     accepted(report, style).try_for_each(|skip| writeln!(out, "{}", render(&skip, style)))
 }
 
-/// Groups skips with the same text, in the order of the first of each.
+/// Groups skips with the same reason, detail and advice, in the order of the first of each.
 fn alike(skips: &[Skip]) -> Vec<Vec<&Skip>> {
     let mut groups: Vec<Vec<&Skip>> = Vec::new();
     let mut known = HashMap::new();
@@ -109,7 +109,7 @@ impl Diagnostic for Unscanned<'_> {
     }
 }
 
-/// Skips with the same reason; the first [`PLACES`] places are listed.
+/// Skips with the same reason, detail and advice; the first [`PLACES`] places are listed.
 struct Together<'a>(&'a [&'a Skip]);
 
 impl fmt::Debug for Together<'_> {
@@ -145,7 +145,7 @@ impl Diagnostic for Together<'_> {
     }
 }
 
-/// Returns the advice on skips with the same text, with the entries that accept them.
+/// Returns the advice on skips that share it, with the entries that accept them.
 fn help<'a>(skips: impl IntoIterator<Item = &'a Skip>) -> String {
     let mut skips = skips.into_iter().peekable();
     let what = skips.peek().map_or("", |skip| skip.help());

@@ -8,10 +8,10 @@ use crate::model::skip::Skip;
 use crate::policy::Policy;
 use crate::source::{Placements, Source};
 
-/// The accepted skips, each with what accepts it.
+/// The accepted skips, each with its verdict.
 type Accepted = Vec<(Skip, Verdict)>;
 
-/// Returns the skips that make a scan incomplete, and the accepted ones, each with what accepts it.
+/// Returns the skips that make a scan incomplete, and the accepted ones, each with its verdict.
 /// Each skip is judged at the origin that `rooted` returns.
 pub fn split(
     skips: Vec<Skip>,
@@ -35,8 +35,8 @@ pub fn split(
     (open, accepted)
 }
 
-/// The same for objects in history, whose paths are known only once they are placed. An object that
-/// lies at several paths is accepted if it is at each of them.
+/// Splits the skips of objects in history as [`split`] does. Their paths are known only once they
+/// are placed; an object that lies at several paths is accepted if it is at each of them.
 ///
 /// # Errors
 ///

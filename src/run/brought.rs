@@ -8,9 +8,9 @@ use crate::model::placement::{Commit, Placement};
 use crate::model::secret::Fingerprint;
 use crate::source::{Brought, Source};
 
-/// Drops findings of secrets that their places held before, and notes the commit that brought each
-/// of the others. The findings are sorted by the time of that commit. A secret that was brought is
-/// reported wherever it was moved afterwards.
+/// Drops findings of secrets that their places held before, notes the commit that brought each of
+/// the others, and sorts these by the time of that commit, moved ones last. A secret that was
+/// brought is reported wherever it was moved afterwards.
 pub fn keep(findings: &mut Vec<Finding>, source: &dyn Source) {
     let mut holders: HashMap<FindingKey, HashSet<String>> = HashMap::new();
     for finding in findings.iter() {
@@ -99,7 +99,7 @@ impl Bringing {
 }
 
 /// The identity of a finding: of a secret its value; of an env file the rule and the values that it
-/// holds, since an env file with other values counts as another one.
+/// holds, since a file with other values is another finding.
 type FindingKey = (Option<Fingerprint>, Option<&'static str>, Vec<Fingerprint>);
 
 fn key(finding: &Finding) -> FindingKey {

@@ -57,7 +57,7 @@ fn place(finding: &Finding) -> Option<SecretInFile> {
     ))
 }
 
-/// The places to which commits brought secrets.
+/// Returns the places to which commits brought secrets.
 fn brought(commits: &Report) -> HashSet<SecretInFile> {
     let mut places = HashSet::new();
     for (finding, _) in &commits.findings {

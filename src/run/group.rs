@@ -31,8 +31,7 @@ pub fn by_path(findings: Vec<Judged>) -> Vec<Judged> {
     })
 }
 
-/// Merges the findings of one key: the heaviest stands for all, and of equally heavy ones the
-/// first.
+/// Merges the findings of one key into the heaviest, and of equally heavy ones into the first.
 fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<K>) -> Vec<Judged> {
     let mut groups: Vec<Judged> = Vec::new();
     let mut known = HashMap::new();
@@ -53,8 +52,8 @@ fn merged<K: Hash + Eq>(findings: Vec<Judged>, key: impl Fn(&Finding) -> Option<
     groups
 }
 
-/// Adds the places of `other`, which is about the same secret or file, to `first`, and lets the
-/// heavier of the two stand for both.
+/// Adds the places of `other`, which is about the same secret or file, to `first`, and keeps the
+/// heavier of the two findings.
 pub fn absorb(first: &mut Judged, mut other: Judged) {
     let mut places = std::mem::take(&mut first.0.occurrences);
     places.append(&mut other.0.occurrences);

@@ -61,21 +61,21 @@ impl Job {
         }
     }
 
-    /// The same job for rules about code alone, including those of a review only.
+    /// Returns the same job for rules about code alone, including those of a review only.
     pub fn for_review(mut self, known: Vec<Known>) -> Self {
         let checks = rules::code_checks(SourceKind::Review);
         self.scanner = Scanner::with_checks(&[], 0, checks).with_known(known);
         self
     }
 
-    /// The same job with another step; the steps are taken in the order of the calls.
+    /// Returns the same job with another step; the steps are taken in the order of the calls.
     pub fn then(mut self, step: impl Step + 'static) -> Self {
         self.steps.push(Box::new(step));
         self.vault = Vault::open();
         self
     }
 
-    /// The same job, with an observer of its texts.
+    /// Returns the same job with an observer of its texts.
     pub fn seen_by(
         mut self,
         observer: impl Fn(&Blob<'_>, &[Finding], &Scanner) + Send + Sync + 'static,
@@ -84,13 +84,13 @@ impl Job {
         self
     }
 
-    /// The limits of a source.
+    /// Returns the limits of a source.
     pub fn limits(&self) -> Limits {
         let config = &self.policy.config;
         Limits::new(config.max_file_size, config.archive_depth())
     }
 
-    /// The source for all objects of a repository.
+    /// Returns the source for all objects of a repository.
     pub fn history(&self, repository: Repository) -> History<'_> {
         History::new(repository, self.scanner.prefilter(), self.limits())
     }
@@ -116,7 +116,7 @@ impl Job {
         self.look_by(subject, &self.policy)
     }
 
-    /// The same by another policy than the job's own.
+    /// Looks at `subject` as [`Job::look`] does, with another policy than the job's own.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Job {
         super::scan_into(self.keepers(), &*source, &self.scanner, policy)
     }
 
-    /// The same with a source that is open.
+    /// Looks at a source that is open, as [`Job::look`] does.
     ///
     /// # Errors
     ///

@@ -57,7 +57,7 @@ pub fn scan(source: &dyn Source, scanner: &Scanner, policy: &Policy) -> Result<R
     scan_into(keepers, source, scanner, policy)
 }
 
-/// The same, with `keepers` for the secrets and texts.
+/// Scans as [`scan`] does, with `keepers` for the secrets and texts.
 fn scan_into(
     keepers: ScanKeepers<'_>,
     source: &dyn Source,
@@ -94,8 +94,7 @@ fn scan_into(
 }
 
 /// Scans all blobs of a source. Returns the findings and the skips, in order, and puts the counts
-/// into
-/// `report`.
+/// into `report`.
 fn visit(
     source: &dyn Source,
     scanner: &Scanner,

@@ -70,8 +70,8 @@ pub struct Reached<'a> {
 }
 
 impl<'a> Reached<'a> {
-    /// The objects that can be reached from `tips` and not from `hidden`, without names of refs, in
-    /// any folder.
+    /// Returns the objects that can be reached from `tips` and not from `hidden`, without names of
+    /// refs, in any folder.
     pub fn new(repository: &'a Repository, tips: Vec<ObjectId>, hidden: Vec<ObjectId>) -> Self {
         Reached {
             repository,
@@ -85,7 +85,7 @@ impl<'a> Reached<'a> {
 }
 
 impl Subject<'_> {
-    /// The kind of place that the subject is.
+    /// Returns the kind of place that the subject is.
     pub fn kind(&self) -> SourceKind {
         match self {
             Subject::Files(_) => SourceKind::Worktree,

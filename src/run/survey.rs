@@ -20,7 +20,7 @@ use crate::rules::RULES;
 /// Looks at facts together, such as the env files of a repository and its ignore rules, and makes
 /// findings of its rules.
 pub trait Survey {
-    /// The kind of place that the survey looks at.
+    /// Returns the kind of place that the survey looks at.
     fn source(&self) -> SourceKind;
 
     /// Returns the findings and skips.

@@ -27,8 +27,8 @@ pub struct Tally<'p> {
 }
 
 impl<'p> Tally<'p> {
-    /// An empty tally for `source`, whose progress counts the findings; `keepers` get the secrets
-    /// and texts.
+    /// Returns an empty tally for `source`, whose progress counts the findings; `keepers` get the
+    /// secrets and texts.
     pub fn new(source: &'p dyn Source, keepers: ScanKeepers<'p>) -> Self {
         Tally {
             progress: source.progress(),
@@ -108,7 +108,7 @@ impl<'p> Tally<'p> {
     }
 }
 
-/// The path, or else the object, of an origin.
+/// Returns the path, or else the object, of an origin.
 fn named(origin: &Origin) -> String {
     let path = origin.path().map(String::from_utf8_lossy);
     let object = || origin.object().unwrap_or("what has no name");

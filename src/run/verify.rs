@@ -49,7 +49,7 @@ impl Verify {
         }
     }
 
-    /// The same step, which asks nothing for the reason `why`.
+    /// Returns the same step, which asks nothing for the reason `why`.
     pub fn refusing(self, why: &'static str) -> Self {
         Verify {
             refusal: Some(why),

@@ -89,8 +89,7 @@ impl EventLookup<'_> {
     }
 
     /// Returns the plan to scan the commits that `head` leads to and none of `hidden` does. `title`
-    /// and
-    /// `what` stand around the number of commits.
+    /// and `what` stand around the number of commits.
     pub fn reached(
         &self,
         title: &str,

@@ -1,4 +1,4 @@
-//! The commits that an event means in a repository, and the configuration that counts.
+//! The commits that an event means in a repository, and the configuration that judges them.
 
 mod look;
 mod proposal;
@@ -164,7 +164,7 @@ fn by_hand(look: &EventLookup<'_>) -> Result<Plan> {
     }
 }
 
-/// Plans an event that does not tell whose commit is checked out: a commit that the default branch
+/// Plans an event that does not say whose commit is checked out: a commit that the default branch
 /// has is everybody's, any other may be a stranger's. Where a job has checked out a fork, its
 /// branches prove nothing.
 fn unclear(look: &EventLookup<'_>, name: &str) -> Result<Plan> {

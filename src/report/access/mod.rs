@@ -26,7 +26,7 @@ pub struct AccessFacts {
     pub identity: Identity,
     /// The capabilities and the reach of the token.
     pub access: Access,
-    /// The expected access; `None` where the file of expectations does not know the token.
+    /// The expected access; `None` where there are no expectations for the token.
     pub expected: Option<ExpectedAccess>,
     /// The name of the file of expectations.
     pub file: String,

@@ -61,9 +61,9 @@ pub fn grouped<'a>(
     (groups, others)
 }
 
-/// Returns the key of a finding's group. Each gap has one of its own; whole files share one if
-/// their texts are the same, and variables without a place if they are in one file. `None` for any
-/// other finding.
+/// Returns the key of a finding's group. Each gap has one of its own; findings about whole files
+/// share one if their notes are the same, and variables without a place if they are in one file.
+/// `None` for any other finding.
 fn key(judged: &Judged) -> Option<GroupKey<'_>> {
     let (finding, verdict) = judged;
     let is_of_file = finding.command.is_some() && finding.placement.is_none();

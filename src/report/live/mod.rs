@@ -31,7 +31,7 @@ pub struct LiveReport {
     pub hidden: Hidden,
 }
 
-/// A token, or an OAuth client's secret, and what is known about it.
+/// A token, or an OAuth client's secret, with its state.
 pub struct TokenRow {
     /// The variable, or `-` for standard input.
     pub variable: String,
