@@ -1,4 +1,4 @@
-//! What stands for the client where it is not built in.
+//! A stand-in for the client in a build without the feature `live`.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What a token may do and reach, asked for step by step. What could not be found out is a gap, and
-//! never taken for "nothing".
+//! The access of a token, asked for step by step. A failed step is recorded as a gap and never
+//! taken for an empty answer.
 
 use std::collections::HashSet;
 
@@ -12,66 +12,66 @@ use crate::model::liveness::AnswerTrace;
 use crate::model::notion_id::NotionId;
 use crate::model::secret::Secret;
 
-/// A run asks no more often: that is nearly two hours at Notion's pace.
+/// The largest number of requests of a run: nearly two hours at Notion's pace.
 const MAX_REQUESTS: u32 = 20_000;
 
-/// What a token may do and reach.
+/// The access of a token: its capabilities, and the pages and databases it reaches.
 #[derive(Default)]
 pub struct Access {
-    /// What it may do.
+    /// The capabilities of the token.
     pub capabilities: Capabilities,
-    /// What it may see of members; `None` where that is not known.
+    /// The access to members; `None` if unknown.
     pub users: Option<UserAccess>,
-    /// How many people it may see, where that was asked.
+    /// The number of people the token may see, if that was asked.
     pub members: Option<u32>,
-    /// What was shared with it; `None` where it may read nothing, so that nobody can tell.
+    /// Pages and databases that were shared with the token; `None` if it may read nothing.
     pub roots: Option<Vec<ReachedRoot>>,
-    /// All that it reaches.
+    /// All objects that the token reaches.
     pub reach: Reach,
-    /// What became of those that are expected and were not listed.
+    /// The results for expected objects that no list has.
     pub looked_up: Vec<(NotionId, LookedUp)>,
-    /// What could not be found out.
+    /// Questions that were not answered.
     pub gaps: Vec<AccessGap>,
 }
 
-/// What came of looking for something that is expected and not listed.
+/// The result of looking up an expected object that no list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookedUp {
-    /// It can be reached.
+    /// The object can be reached.
     Shared,
-    /// It is in the trash.
+    /// The object is in the trash.
     InTrash,
-    /// It is not there or not shared; Notion does not say which.
+    /// The object does not exist or is not shared; Notion does not say which.
     Missing,
 }
 
-/// Something that could not be found out.
+/// A question that was not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessGap {
-    /// What: words that follow on "not known:".
+    /// The question, in words that follow on "not known:".
     pub what: String,
-    /// Why, in words of ours.
+    /// The reason, in words of ours.
     pub why: String,
-    /// By what the answer can be found again.
+    /// The trace, by which the answer can be found again.
     pub trace: AnswerTrace,
-    /// What to do about it.
+    /// Advice, if there is any.
     pub help: Option<&'static str>,
 }
 
-/// What is to be found out about a token.
+/// The question of a token's access.
 pub struct AccessQuestion<'a> {
-    /// Notion.
+    /// The connection to Notion.
     pub notion: &'a mut Notion,
     /// The token.
     pub token: &'a Secret,
-    /// Pages and databases that are expected, which are looked for where no list has them.
+    /// Expected pages and databases; those that no list has are looked up one by one.
     pub expected: &'a [NotionId],
-    /// Whether members are counted.
+    /// True if members are counted.
     pub counts_members: bool,
 }
 
 impl AccessQuestion<'_> {
-    /// Asks. Nothing that is sent can change anything.
+    /// Asks all questions. No request of them can change anything.
     pub fn ask(mut self) -> Access {
         let mut access = Access {
             capabilities: Capabilities::ask(self.notion, self.token),
@@ -95,7 +95,8 @@ impl AccessQuestion<'_> {
         access
     }
 
-    /// Asks for members until the question of their addresses is answered; with `--users` for all.
+    /// Asks for members until one answer shows whether addresses are visible; for all members if
+    /// they are counted.
     fn see_members(&mut self, access: &mut Access) {
         let (mut people, mut sees_email, mut cursor) = (0, false, None);
         let mut seen = HashSet::new();
@@ -159,8 +160,8 @@ impl AccessQuestion<'_> {
         access.members = self.counts_members.then_some(people);
     }
 
-    /// Lists what is shared, or what of it is in the trash; false where the integration may read
-    /// nothing.
+    /// Lists shared objects or, of these, those in the trash. Returns false if the integration may
+    /// not read content.
     fn list(&mut self, in_trash: bool, access: &mut Access) -> bool {
         let what = if in_trash {
             "all that it reaches in the trash"
@@ -210,12 +211,13 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// Returns true if a list may be asked to go on: from a new place, and not without end.
+    /// Returns true if a list may be continued from `cursor`: a new one, while the limit of
+    /// requests is not reached.
     fn goes_on(&self, cursor: &str, seen: &mut HashSet<String>) -> bool {
         seen.insert(cursor.to_owned()) && self.notion.requests() < MAX_REQUESTS
     }
 
-    /// Asks where objects are that a list told no more of than their ids, and what blocks lie in.
+    /// Asks for the parents of objects that were listed by id alone, and of blocks.
     fn place(&mut self, access: &mut Access) {
         for (id, kind) in access.reach.untold() {
             let kind = match kind {
@@ -242,7 +244,8 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// Goes on where no list tells how. An id may be that of a page, a database or a data source.
+    /// Looks up an object or a block that no list has. The id of an object may be that of a page, a
+    /// database or a data source.
     fn follow(&mut self, end: OpenEnd, reach: &mut Reach) -> Result<(), AccessGap> {
         let id = match end {
             OpenEnd::Block(block) => {
@@ -279,7 +282,8 @@ impl AccessQuestion<'_> {
         Ok(())
     }
 
-    /// What something lies in, and what it is; `None` where it is not reached, or is another kind.
+    /// Returns the parent of an object and the object itself; `None` if the object is not reached,
+    /// or is of another kind.
     fn whereabouts(
         &mut self,
         kind: PlacedKind,
@@ -298,7 +302,7 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// Looks for each that is expected and not listed: a search may miss it, so only this tells.
+    /// Looks up each expected object that no list has, since a search may miss it.
     fn look_up(&mut self, access: &mut Access) {
         for id in self.expected {
             if access.reach.has(*id) {
@@ -311,7 +315,8 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// The first answer that tells something; an id may be a page's, a database's or a data source's.
+    /// Returns the first answer that is neither "missing" nor "another kind". The id may be that of
+    /// a page, a database or a data source.
     fn presence(&mut self, id: NotionId) -> Result<LookedUp, AccessGap> {
         let kinds = [
             NotionObject::Page,
@@ -369,7 +374,7 @@ fn may_not_read(access: &Access) -> bool {
     has_not.contains(&Capability::ReadContent)
 }
 
-/// A list that is refused where another answer says that it is allowed.
+/// The gap of a list that is refused although another answer says that it is allowed.
 fn refused(what: &str, trace: AnswerTrace) -> AccessGap {
     AccessGap {
         what: what.to_owned(),

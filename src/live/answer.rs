@@ -1,4 +1,4 @@
-//! What an answer of Notion's means. Pure: status, headers and body in, a state out.
+//! The meaning of Notion's answers. Pure: from status, headers and body to a state.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::{
     UnknownReason,
 };
 
-/// The beginning of the message to a request whose header did not arrive as it was sent.
+/// The beginning of Notion's message about a request whose header did not arrive as it was sent.
 const BAD_HEADER: &str = "Authorization header must";
 
 /// An error of Notion's.
@@ -18,17 +18,17 @@ struct NotionError {
     additional_data: Value,
 }
 
-/// Where OAuth says what went wrong; the rest of the API says `code`.
+/// The names of the error code in answers of OAuth; the rest of the API uses `code` alone.
 const OAUTH: &[&str] = &["error", "code"];
 
 impl NotionError {
-    /// What an answer says went wrong; `None` when it is no error of Notion's.
+    /// Reads the error in an answer; `None` if the answer is not an error of Notion's.
     fn of(response: &Answer) -> Option<Self> {
         Self::under(&["code"], response)
     }
 
-    /// The same where the code stands under one of `names`. What stands between here and Notion
-    /// writes such words too, so Notion's own marks must be there.
+    /// Reads the error with its code under one of `names`. Servers in between write such names too,
+    /// so the answer must have a mark of Notion's.
     fn under(names: &[&str], response: &Answer) -> Option<Self> {
         let mut body = json(response)?;
         let is_marked = body["object"] == "error"
@@ -54,7 +54,7 @@ impl NotionError {
     }
 }
 
-/// The body as JSON; `None` where it is none, or the answer says that it is something else.
+/// Reads the body as JSON; `None` if it is not JSON, or its content type is another.
 fn json(response: &Answer) -> Option<Value> {
     let kind = response.header("content-type");
     let is_json = kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("json"));
@@ -63,7 +63,7 @@ fn json(response: &Answer) -> Option<Value> {
         .filter(|_| is_json)
 }
 
-/// The state of a token, by the answer to `GET /v1/users/me`.
+/// Returns the state of a token by the answer to `GET /v1/users/me`.
 pub fn of_me(response: &Answer) -> LiveState {
     match (response.status, NotionError::of(response)) {
         (200, _) => match identity(response) {
@@ -83,7 +83,8 @@ fn is_stripped(failure: &NotionError) -> bool {
     failure.message.starts_with(BAD_HEADER)
 }
 
-/// Whose a token is; `None` when the body is no user. To a personal token, a person may be answered.
+/// Returns the owner of a token; `None` if the body is not a user. The answer to a personal token
+/// may be a person.
 fn identity(response: &Answer) -> Option<Identity> {
     let user = json(response)?;
     let text = |value: &Value| {
@@ -111,7 +112,7 @@ fn identity(response: &Answer) -> Option<Identity> {
     })
 }
 
-/// Whether an object can be reached, by the answer to `GET` of it.
+/// Returns the presence of an object by the answer to `GET` of it.
 pub fn of_object(response: &Answer) -> Presence {
     let failure = NotionError::of(response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -134,8 +135,8 @@ pub fn of_object(response: &Answer) -> Presence {
     }
 }
 
-/// Whether a token may do something, by the answer to a request that could do nothing. That it is
-/// refused as wrong says that it would have been allowed.
+/// Returns the result of a probe, a request that can change nothing. A refusal as invalid shows
+/// that the token has the capability.
 pub fn of_probe(response: &Answer) -> Probed {
     let failure = NotionError::of(response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -146,19 +147,19 @@ pub fn of_probe(response: &Answer) -> Probed {
     }
 }
 
-/// Returns true if the integration has not the capability that a request needs.
+/// Returns true if the integration lacks the capability that a request needs.
 pub(super) fn is_restricted(response: &Answer) -> bool {
     let code = NotionError::of(response).map(|failure| failure.code);
     response.status == 403 && code.as_deref() == Some("restricted_resource")
 }
 
-/// Returns true if there is nothing of that id, or it is not shared.
+/// Returns true if no object has the id, or the object is not shared.
 pub(super) fn is_missing(response: &Answer) -> bool {
     let code = NotionError::of(response).map(|failure| failure.code);
     response.status == 404 && code.as_deref() == Some("object_not_found")
 }
 
-/// Why an answer that is none of those that were expected tells nothing.
+/// Returns the reason why an answer of an unexpected form tells nothing.
 pub(super) fn unexpected(response: &Answer) -> UnknownReason {
     match response.status {
         200 => UnknownReason::NotNotion,
@@ -166,7 +167,7 @@ pub(super) fn unexpected(response: &Answer) -> UnknownReason {
     }
 }
 
-/// Returns true for one of the things that have an address in Notion.
+/// Returns true if `object` is a page, a database, a data source or a block.
 fn is_object(object: &Value) -> bool {
     let kinds = ["page", "database", "data_source", "block"];
     let is_kind = object["object"]
@@ -176,7 +177,7 @@ fn is_object(object: &Value) -> bool {
     is_kind && object["id"].is_string() && is_clear("in_trash") && is_clear("archived")
 }
 
-/// Returns true if an answer is about the object with this id, which may be written with dashes.
+/// Returns true if an answer is about the object with this id, written with or without dashes.
 pub fn is_about(response: &Answer, id: &str) -> bool {
     let digits = |id: &str| id.replace('-', "").to_ascii_lowercase();
     let object = json(response).unwrap_or_default();
@@ -185,7 +186,8 @@ pub fn is_about(response: &Answer, id: &str) -> bool {
         .is_some_and(|own| digits(own) == digits(id))
 }
 
-/// What `POST /v1/oauth/introspect` says about a token, and about the client that asks.
+/// Reads the answer to `POST /v1/oauth/introspect`: the state of a token, or of the client that
+/// asks.
 pub fn of_introspection(response: &Answer) -> Introspection {
     let failure = NotionError::under(OAUTH, response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -204,7 +206,7 @@ pub fn of_introspection(response: &Answer) -> Introspection {
     }
 }
 
-/// What `POST /v1/oauth/revoke` says.
+/// Reads the answer to `POST /v1/oauth/revoke`.
 pub fn of_revocation(response: &Answer) -> Revocation {
     let failure = NotionError::under(OAUTH, response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -217,7 +219,8 @@ pub fn of_revocation(response: &Answer) -> Revocation {
     }
 }
 
-/// Why an answer tells nothing; `failure` is what Notion says, if it is Notion's.
+/// Returns the reason why an answer tells nothing. `failure` is Notion's error; `None` if the
+/// answer has none.
 fn reason(status: u16, failure: Option<&NotionError>) -> UnknownReason {
     let failure = match (status, failure) {
         (300..=399, _) => return UnknownReason::Redirect,
@@ -240,7 +243,7 @@ pub fn is_blocked(response: &Answer) -> bool {
     response.status == 429 && NotionError::of(response).is_some_and(|failure| failure.is_blocked())
 }
 
-/// The seconds that Notion says to wait before the next request.
+/// The seconds that Notion says to wait before the next request; `None` if it says nothing.
 pub fn retry_after(response: &Answer) -> Option<u64> {
     let header = response.header("retry-after");
     let told = header.and_then(|text| text.trim().parse().ok());
@@ -250,8 +253,8 @@ pub fn retry_after(response: &Answer) -> Option<u64> {
     })
 }
 
-/// What an answer says about itself. Whatever is not shaped as Notion writes it is left out: a
-/// server may echo the token.
+/// Reads the trace of an answer. Values of another shape than Notion's are left out, since a server
+/// may echo the token.
 pub fn trace(response: &Answer) -> AnswerTrace {
     let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let own = response.header("x-notion-request-id");
@@ -268,14 +271,14 @@ pub fn trace(response: &Answer) -> AnswerTrace {
     }
 }
 
-/// Returns true for an id as `8-4-4-4-12` hexadecimal digits.
+/// Returns true if `text` is a UUID with dashes.
 fn is_id(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     lengths == [8, 4, 4, 4, 12] && parts.iter().all(|part| is_hex(part))
 }
 
-/// Returns true for Cloudflare's name of a request, such as `8c1f0e2d3b4a5968-FRA`.
+/// Returns true if `text` is Cloudflare's name of a request, such as `8c1f0e2d3b4a5968-FRA`.
 fn is_ray(text: &str) -> bool {
     let (id, place) = text.split_once('-').unwrap_or((text, ""));
     id.len() == 16 && is_hex(id) && place.len() <= 4 && is_capital(place)
@@ -289,7 +292,7 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns true for words as Notion's codes are written.
+/// Returns true if `text` is written as Notion's error codes are.
 fn is_code(text: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
     text.len() <= 40 && text.bytes().all(is_word)

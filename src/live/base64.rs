@@ -1,8 +1,8 @@
-//! Base64, as the header of a client's id and secret has it.
+//! Base64, as in the header with a client's id and secret.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// `bytes` in base64, with padding.
+/// Encodes `bytes` in base64, with padding.
 pub fn encode(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

@@ -1,5 +1,5 @@
-//! One request and its answer. The only file that names the HTTP library, and where a secret leaves
-//! this machine.
+//! One request and its answer. The only file that names the HTTP library, and the only one by which
+//! a secret leaves this machine.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -19,24 +19,24 @@ use super::proxy::{ProxyAddress, ProxyFault};
 use super::{Answer, TlsFault, UnknownReason};
 use crate::error::{Error, Result};
 
-/// The version of the API whose answers are understood.
+/// The version of the API that this client reads.
 const VERSION: &str = "2026-03-11";
 
-/// No headers of Notion's are larger.
+/// The largest size of an answer's headers in bytes; Notion's are smaller.
 const MAX_HEADERS: usize = 64 * 1024;
 
-/// What sends requests.
+/// An HTTP client for one host.
 pub struct Client {
     agent: Agent,
     has_proxy: bool,
 }
 
 impl Client {
-    /// A client for the host that `options` name, by their proxy and their certificates.
+    /// Returns a client for the host in `options`, with their proxy and certificates.
     ///
     /// # Errors
     ///
-    /// When one of those cannot be used.
+    /// When the proxy or the certificates cannot be used.
     pub fn new(options: &LiveOptions) -> Result<Self> {
         let origin = &options.origin;
         let proxy = match origin.is_local() {
@@ -59,7 +59,7 @@ impl Client {
         Ok(Client { agent, has_proxy })
     }
 
-    /// Sends a request to `address`, and waits for its answer no longer than `limit`.
+    /// Sends a request to `address` and waits at most `limit` for the answer.
     pub fn send(
         &self,
         address: &str,
@@ -98,7 +98,7 @@ impl Client {
         })
     }
 
-    /// Our word for what went wrong; nothing of the library's text is in it.
+    /// Translates an error of the library into a reason, without any of its text.
     fn reason(&self, error: &ureq::Error, limit: Duration) -> UnknownReason {
         match error {
             ureq::Error::Timeout(_) => UnknownReason::Timeout(limit),
@@ -146,7 +146,7 @@ impl Client {
     }
 }
 
-/// Headers by their names, as far as they are text.
+/// Returns the headers whose values are text, with their names.
 fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     let text = |(name, value): (&ureq::http::HeaderName, &HeaderValue)| {
         let value = value.to_str().ok()?;
@@ -155,7 +155,7 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().filter_map(text).collect()
 }
 
-/// What each request begins with; `None` when a secret in it is no header.
+/// Returns a request with its headers; `None` if a secret in them does not fit in a header.
 fn request(address: &str, login: &Credentials<'_>) -> Option<Builder> {
     let request = HttpRequest::builder().uri(address);
     let request = request.header("Notion-Version", VERSION);
@@ -163,7 +163,7 @@ fn request(address: &str, login: &Credentials<'_>) -> Option<Builder> {
     Some(request.header("Authorization", authorization(login)?))
 }
 
-/// The header that proves who asks. The library's own log does not show it.
+/// Returns the header with the credentials. The library's own log does not show its value.
 fn authorization(login: &Credentials<'_>) -> Option<HeaderValue> {
     let text = match login {
         Credentials::Token(token) => joined(&[SentPart::Text("Bearer "), SentPart::Secret(token)]),
@@ -183,7 +183,7 @@ fn authorization(login: &Credentials<'_>) -> Option<HeaderValue> {
     Some(header)
 }
 
-/// What is sent, in one piece: the one place at which a secret is opened to leave this machine.
+/// Joins the parts of a request: the one place at which a secret is opened to leave this machine.
 fn joined(parts: &[SentPart<'_>]) -> Zeroizing<Vec<u8>> {
     let bytes = parts.iter().map(|part| match part {
         SentPart::Text(text) => text.as_bytes(),
@@ -209,7 +209,7 @@ fn connected(address: &ProxyAddress) -> Result<Proxy> {
     proxy.build().map_err(unfit)
 }
 
-/// TLS by ring, and by the certificates that are named or the system's.
+/// Returns the configuration of TLS: ring, with the named certificates or the system's.
 fn tls(options: &LiveOptions) -> Result<TlsConfig> {
     let roots = match &options.certificates {
         Some(file) => RootCerts::new_with_certs(&certificates(&file.bytes, &file.name)?),
@@ -220,7 +220,7 @@ fn tls(options: &LiveOptions) -> Result<TlsConfig> {
     Ok(config.unversioned_rustls_crypto_provider(provider).build())
 }
 
-/// The certificates of a PEM file.
+/// Reads the certificates of a PEM file.
 fn certificates(bytes: &[u8], name: &str) -> Result<Vec<Certificate<'static>>> {
     let found: std::result::Result<Vec<_>, _> = parse_pem(bytes).collect();
     let certificate = |item| match item {

@@ -1,4 +1,4 @@
-//! What a token may do and reach, against what somebody expects. Pure.
+//! The comparison of a token's access with the expected access. Pure.
 
 use super::access::{Access, LookedUp};
 use super::reach::ReachedRoot;
@@ -9,32 +9,32 @@ use crate::model::rule::Rule;
 use crate::model::time::Date;
 use crate::rules;
 
-/// Something that is not as expected.
+/// A difference between the access of a token and the expected access.
 #[derive(Clone, Debug)]
 pub struct Drift {
     /// The rule.
     pub rule: &'static Rule,
-    /// What it is about.
+    /// The part of the access that differs.
     pub subject: DriftSubject,
-    /// More about it, in words of ours and ids.
+    /// An explanation, in words of ours and ids.
     pub note: String,
 }
 
-/// What is not as expected.
+/// The part of a token's access that a drift is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DriftSubject {
-    /// Whose token it is.
+    /// The owner of the token.
     Identity,
-    /// What it may do.
+    /// A capability of the token.
     Capability(Capability),
-    /// What it may see of members.
+    /// The access to members.
     Users,
     /// A page or a database.
     Object(NotionId),
 }
 
 impl DriftSubject {
-    /// Its name in reports for programs.
+    /// The name of the subject in reports for programs.
     pub fn id(self) -> String {
         match self {
             DriftSubject::Identity => "identity".to_owned(),
@@ -45,10 +45,10 @@ impl DriftSubject {
     }
 }
 
-/// What cannot be compared, as it is not known; in words that follow on "not compared:".
+/// An unknown part of the access, in words that follow on "not compared:".
 pub type NotCompared = &'static str;
 
-/// All that is not as expected, and what could not be compared.
+/// Returns all differences, and the parts that could not be compared.
 pub fn drift(
     identity: &Identity,
     access: &Access,
@@ -79,7 +79,7 @@ pub fn drift(
     (drifts, untold)
 }
 
-/// What is not as expected about whose token it is; `None` where it is the expected one.
+/// Compares the owner of the token with the expected one; `None` if they do not differ.
 pub fn of_identity(identity: &Identity, expected: &ExpectedAccess) -> Option<Drift> {
     let own = |id: &str| NotionId::answered(id);
     let is_bot = own(&identity.bot) == Some(expected.bot);
@@ -179,7 +179,8 @@ fn of_roots(
     drifts
 }
 
-/// What is to be said of something that is expected. What is gone needs no reason any more.
+/// Compares one expected object with its state; `None` if there is nothing to report. An object
+/// that is gone needs no reason.
 fn of_wanted(access: &Access, wanted: &ExpectedRoot, today: Date) -> Option<Drift> {
     let found = access.looked_up.iter().find(|(id, _)| *id == wanted.id);
     let id = wanted.id;

@@ -1,5 +1,6 @@
-//! What lists of Notion's say: pages and data sources, members, and where something is. Pure. Of a
-//! hundred pages with all their properties nothing is kept but ids, parents and names.
+//! The content of Notion's lists: pages and data sources, members, and the parents of objects.
+//! Pure. Of a hundred pages with all their properties only ids, kinds, parents, names and two flags
+//! are kept.
 
 use std::collections::HashMap;
 
@@ -11,56 +12,56 @@ use super::reach::{Parent, ReachKind, ReachedObject};
 use super::{Answer, Presence, UnknownReason};
 use crate::model::notion_id::NotionId;
 
-/// A page of what is shared with an integration.
+/// One page of the list of shared objects.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Listed {
-    /// So much of it.
+    /// A part of the list.
     Objects {
         /// The objects.
         objects: Vec<ReachedObject>,
-        /// Where the next page begins; `None` after the last one.
+        /// The cursor of the next page; `None` after the last one.
         next: Option<String>,
-        /// Returns true if Notion says that it left something out.
+        /// True if Notion says that it left something out.
         is_cut: bool,
     },
-    /// The integration may read nothing.
+    /// The integration may not read content.
     NotPermitted,
-    /// Nothing is known, and why.
+    /// The answer tells nothing, for this reason.
     Unknown(UnknownReason),
 }
 
-/// A page of the list of members. Nobody is named: they are counted.
+/// One page of the list of members. Members are counted, not named.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Members {
-    /// So many of them.
+    /// The counts of this page.
     Counted {
-        /// People.
+        /// The number of people.
         people: u32,
-        /// Returns true if the e-mail address of one of them is there.
+        /// True if the answer shows the e-mail address of at least one person.
         has_email: bool,
-        /// Where the next page begins; `None` after the last one.
+        /// The cursor of the next page; `None` after the last one.
         next: Option<String>,
     },
     /// The integration may not see members.
     NotPermitted,
-    /// Nothing is known, and why.
+    /// The answer tells nothing, for this reason.
     Unknown(UnknownReason),
 }
 
-/// Where something is, and what it is where that is no block.
+/// The parent of an object, and the object itself unless it is a block.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Whereabouts {
-    /// In something else.
+    /// The object lies in this parent.
     In(Parent, Option<ReachedObject>),
-    /// It is another kind of object: a database where a page is asked for.
+    /// The object is of another kind: a database where a page is asked for.
     OtherKind,
-    /// It is not there, or not shared.
+    /// The object does not exist or is not shared.
     Missing,
-    /// Nothing is known, and why.
+    /// The answer tells nothing, for this reason.
     Unknown(UnknownReason),
 }
 
-/// What is asked for where it is.
+/// The kind of an object whose parent is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlacedKind {
     /// A block of a page.
@@ -74,7 +75,7 @@ pub enum PlacedKind {
 }
 
 impl PlacedKind {
-    /// The address of all of its kind.
+    /// The path of the API for objects of this kind.
     pub(super) fn path(self) -> &'static str {
         match self {
             PlacedKind::Block => "/v1/blocks",
@@ -100,7 +101,7 @@ struct RequestStatus {
     state: String,
 }
 
-/// A page or a data source, of which a list may tell the id alone.
+/// A page, a data source or a database. A list may leave out everything but the id.
 #[derive(Deserialize)]
 struct ListedObject {
     object: String,
@@ -131,7 +132,7 @@ struct WrittenParent {
     block_id: Option<String>,
 }
 
-/// A list, where the answer is one. One that goes on without saying where is none.
+/// Reads a list; `None` if the answer is not a list, or says that it goes on but not where.
 fn list<T: for<'de> Deserialize<'de>>(response: &Answer) -> Option<ListAnswer<T>> {
     let is_well = response.status == 200;
     let list: ListAnswer<T> = serde_json::from_slice(&response.body)
@@ -140,7 +141,7 @@ fn list<T: for<'de> Deserialize<'de>>(response: &Answer) -> Option<ListAnswer<T>
     (list.object == "list" && list.has_more == list.next_cursor.is_some()).then_some(list)
 }
 
-/// What `POST /v1/search` lists.
+/// Reads the answer to `POST /v1/search`.
 pub fn of_search(response: &Answer) -> Listed {
     if is_restricted(response) {
         return Listed::NotPermitted;
@@ -160,7 +161,7 @@ pub fn of_search(response: &Answer) -> Listed {
     }
 }
 
-/// What `GET /v1/users` counts.
+/// Reads the answer to `GET /v1/users`.
 pub fn of_members(response: &Answer) -> Members {
     if is_restricted(response) {
         return Members::NotPermitted;
@@ -177,7 +178,7 @@ pub fn of_members(response: &Answer) -> Members {
     }
 }
 
-/// Where `GET` of a block, a page or a data source says that it is.
+/// Reads the parent in the answer to `GET` of a block, a page, a data source or a database.
 pub fn of_place(response: &Answer) -> Whereabouts {
     if is_missing(response) {
         return Whereabouts::Missing;
@@ -217,7 +218,7 @@ impl ListedObject {
         self.parent.as_ref().map(WrittenParent::read)
     }
 
-    /// Its name: of a page, what the property says that is its title.
+    /// Returns the name of the object: its title or, of a page, the value of its title property.
     fn name(&self) -> Box<str> {
         let mut properties = self.properties.iter().flat_map(HashMap::values);
         let is_title =
@@ -231,7 +232,7 @@ impl ListedObject {
     }
 }
 
-/// So much of a name is kept: enough to know a page by.
+/// The longest part of a name that is kept, in characters: enough to recognise a page.
 const LONGEST_NAME: usize = 80;
 
 impl WrittenParent {

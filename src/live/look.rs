@@ -1,4 +1,4 @@
-//! The requests by which access is looked at. None of them can change anything.
+//! The requests that look at a token's access. None of them can change anything.
 
 use serde_json::json;
 
@@ -11,14 +11,14 @@ use crate::model::access::Capability;
 use crate::model::notion_id::NotionId;
 use crate::model::secret::Secret;
 
-/// What stands for the id of a page in a request that can mean none.
+/// An invalid id for requests that must not mean any page.
 const NO_ID: &str = "ntnguard";
 
-/// No list of a hundred things is larger.
+/// The largest body of a list in bytes; a list has at most a hundred entries.
 const MAX_LIST: u64 = 16 * 1024 * 1024;
 
 impl Notion {
-    /// Asks whether a token may do something, by a request that can do nothing.
+    /// Asks whether a token has a capability, by a request that can change nothing.
     pub fn probe(&mut self, token: &Secret, capability: Capability) -> Verified<Probed> {
         let (path, body, is_patch) = harmless(capability);
         let call = NotionCall {
@@ -29,7 +29,7 @@ impl Notion {
         self.ask(&path, &call, answer::of_probe, Probed::Unknown)
     }
 
-    /// Asks for a page of the list of members; `cursor` is where the one before ends.
+    /// Asks for a page of the list of members; `cursor` is the end of the page before.
     pub fn members(&mut self, token: &Secret, cursor: Option<&str>) -> Verified<Members> {
         let call = NotionCall {
             max_answer: MAX_LIST,
@@ -42,8 +42,8 @@ impl Notion {
         self.ask(&path, &call, listing::of_members, Members::Unknown)
     }
 
-    /// Asks for a page of what is shared, the longest untouched first: what is added meanwhile comes
-    /// at the end. `cursor` is where the page before ends.
+    /// Asks for a page of the list of shared objects, sorted by the last edit, oldest first, so
+    /// that new ones come at the end. `cursor` is the end of the page before.
     pub fn search(
         &mut self,
         token: &Secret,
@@ -69,7 +69,7 @@ impl Notion {
         self.ask("/v1/search", &call, listing::of_search, Listed::Unknown)
     }
 
-    /// Asks where something is: a block, or an object of which a list told no more than its id.
+    /// Asks for the parent of a block, or of an object that was listed by id alone.
     pub fn place(
         &mut self,
         token: &Secret,
@@ -82,9 +82,9 @@ impl Notion {
     }
 }
 
-/// The request that tells by its refusal whether a token may do something: path, body, and whether
-/// it is a PATCH. The id is none, so nothing can be meant by it, and what is to be written is wrong
-/// besides. A page is never posted: a personal token may put one at the workspace's root, whatever
+/// Returns the request whose refusal shows a capability: its path, its body, and true if it is a
+/// PATCH. The id is invalid, so the request can mean no object, and the body is invalid besides. A
+/// page is never posted: a personal token may create one at the root of the workspace, whatever
 /// else the request says.
 fn harmless(capability: Capability) -> (String, Option<&'static str>, bool) {
     let comment = r#"{"parent":{"page_id":"ntnguard"},"rich_text":[]}"#;
@@ -100,7 +100,7 @@ fn harmless(capability: Capability) -> (String, Option<&'static str>, bool) {
     }
 }
 
-/// A cursor as a query has it: what is neither a letter nor a digit is spelled out.
+/// Encodes a cursor for a query: all bytes but letters, digits, `-` and `_` are escaped.
 fn in_query(cursor: &str) -> String {
     let spelled = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),

@@ -1,7 +1,7 @@
-//! Asking Notion whether a credential works.
+//! Questions to Notion about credentials.
 //!
-//! Nothing that scans comes here: a command that connects says so in its name. [`answer`] says what
-//! an answer means and is pure; `client` alone sends anything, to one host.
+//! No scan connects unless a flag says so. [`answer`] reads answers and is pure; `client` alone
+//! sends requests, to one host.
 
 #[cfg(not(feature = "live"))]
 mod absent;
@@ -34,67 +34,68 @@ pub use origin::ApiOrigin;
 pub use proxy::ProxyVariables;
 pub use reason::{TlsFault, UnknownReason};
 
-/// Whether a credential works, as far as Notion's answer tells.
+/// The state of a credential, by Notion's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LiveState {
-    /// Notion accepts it, and says whose it is; a client secret is nobody's.
+    /// Notion accepts the credential. The identity is its owner; a client secret has none.
     Live(Option<Identity>),
-    /// Notion refuses it now: revoked, regenerated, expired, or switched off by its workspace, and
-    /// that can be undone.
+    /// Notion refuses the credential now: it is revoked, regenerated, expired, or switched off by
+    /// its workspace, which can be undone.
     Dead,
-    /// Neither is known, and why.
+    /// The state is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
-/// What was found out about a credential.
+/// The result of a question about a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified<T> {
     /// The result.
     pub result: T,
-    /// What the last answer says about itself.
+    /// The trace of the last answer.
     pub trace: AnswerTrace,
     /// The number of requests that were sent.
     pub attempts: u32,
 }
 
-/// What introspection says about a token.
+/// The answer of introspection about a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Introspection {
-    /// It works, and was issued at so many seconds since 1970, if that is told.
+    /// The token works. It was issued at this time, in seconds since 1970; `None` if the answer
+    /// does not say.
     Active(Option<i64>),
-    /// It does not work, or is no token of this client.
+    /// The token does not work, or does not belong to this client.
     Inactive,
     /// The client's id and secret are refused.
     Refused,
-    /// Nothing is known, and why.
+    /// The state is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
-/// What came of revoking a token.
+/// The result of revoking a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// Notion says that it is done.
+    /// Notion says that the token is revoked.
     Revoked,
     /// The client's id and secret are refused.
     Refused,
-    /// Nothing is known, and why.
+    /// The result is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
-/// Whether an object can be reached with a token.
+/// The presence of an object, as a token sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// It can.
+    /// The object can be reached.
     Shared,
-    /// It is in the trash.
+    /// The object is in the trash.
     InTrash,
-    /// It is not there or not shared; Notion does not say which.
+    /// The object does not exist or is not shared; Notion does not say which.
     Missing,
     /// The integration may not read content.
     NotPermitted,
-    /// It is another kind of object: a page where a database is asked for.
+    /// The object is of another kind: a page where a database is asked for.
     OtherKind,
-    /// Nothing is known, and why.
+    /// The presence is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
@@ -103,14 +104,15 @@ pub enum Presence {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Its headers, their names in lower case.
+    /// The headers, their names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Its body, no larger than the request has it.
+    /// The body, at most as large as the request allows.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// The value of a header; `name` is in lower case.
+    /// Returns the value of a header, `None` if there is none of this name; `name` is in lower
+    /// case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let found = headers.find(|(known, _)| known == name);

@@ -1,4 +1,4 @@
-//! Notion's API, as far as it is asked: one request at a time, at its pace, within the run's time.
+//! Notion's API, as far as it is used: one request at a time, at its pace, within the run's time.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -13,26 +13,26 @@ use super::{answer, retry};
 use crate::error::Result;
 use crate::model::secret::Secret;
 
-/// How Notion is reached.
+/// The options of a connection to Notion.
 #[derive(Default)]
 pub struct LiveOptions {
-    /// Where requests go.
+    /// The origin that requests are sent to.
     pub origin: ApiOrigin,
     /// The variables that name a proxy.
     pub proxy: ProxyVariables,
-    /// The certificates that count instead of the system's.
+    /// The certificates to trust instead of the system's.
     pub certificates: Option<CertificateFile>,
     /// The time for all requests of the run.
     pub time: Duration,
-    /// The time for one request, where it is not as long as is usual.
+    /// The time for one request, if it is not the default.
     pub time_each: Option<Duration>,
-    /// The least time between two requests, where it is not as long as Notion wants.
+    /// The least time between two requests, if it is not the default.
     pub pace: Option<Duration>,
 }
 
 /// A file of certificates in PEM.
 pub struct CertificateFile {
-    /// What errors call it.
+    /// The name of the file in errors.
     pub name: String,
     /// Its content.
     pub bytes: Vec<u8>,
@@ -40,17 +40,17 @@ pub struct CertificateFile {
 
 /// A request.
 pub struct NotionCall<'a> {
-    /// Who asks.
+    /// The credentials of the request.
     pub login: Credentials<'a>,
-    /// The body of a POST; without one it is a GET.
+    /// The body; `None` for a GET.
     pub asks_about: Option<Vec<SentPart<'a>>>,
-    /// Returns true if the body goes by PATCH: to an address at which nothing is that could change.
+    /// True if the body is sent by PATCH, to an address of no object.
     pub is_patch: bool,
-    /// The largest body of an answer that is read.
+    /// The largest body of an answer, in bytes.
     pub max_answer: u64,
 }
 
-/// No answer about a single thing is larger.
+/// The largest answer about a single object, in bytes.
 const MAX_ANSWER: u64 = 1024 * 1024;
 
 impl<'a> NotionCall<'a> {
@@ -78,20 +78,20 @@ impl<'a> NotionCall<'a> {
     }
 }
 
-/// Who asks.
+/// The credentials of a request.
 pub enum Credentials<'a> {
-    /// Who holds a token.
+    /// A token.
     Token(&'a Secret),
     /// An OAuth client.
     Client {
-        /// Its id, which is no secret.
+        /// The id, which is not secret.
         id: &'a str,
-        /// Its secret.
+        /// The secret.
         secret: &'a Secret,
     },
 }
 
-/// A part of what is sent.
+/// A part of a request's body.
 pub enum SentPart<'a> {
     /// A text of ours.
     Text(&'a str),
@@ -120,30 +120,30 @@ impl NotionObject {
     }
 }
 
-/// One try waits for its answer no longer than this.
+/// The longest time that one try waits for its answer.
 const TRY: Duration = Duration::from_secs(10);
 
-/// What stands for a token when only the client is asked about. It is none.
+/// A text in the place of a token where only the client is asked about.
 const NO_TOKEN: &str = "ntnguard-asks-about-the-client";
 
-/// Notion, as a run asks it.
+/// The connection to Notion of one run.
 pub struct Notion {
     client: Client,
     origin: ApiOrigin,
     end: Instant,
-    /// How long all requests together may take.
+    /// The time for all requests together.
     time: Duration,
-    /// How long one request may take.
+    /// The time for one request.
     time_each: Duration,
     pace: Duration,
     last: Option<Instant>,
     requests: u32,
-    /// Returns true once Notion has said that waiting does not help.
+    /// True once Notion has said that waiting does not help.
     is_blocked: bool,
 }
 
 impl Notion {
-    /// Nothing is sent yet.
+    /// Returns a connection without sending a request.
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ impl Notion {
         })
     }
 
-    /// Begins to count the time now: what came before was no request.
+    /// Starts the time of the run now, after work that sent no request.
     pub fn begin(&mut self) {
         self.end = Instant::now() + self.time;
     }
@@ -172,12 +172,12 @@ impl Notion {
         self.requests
     }
 
-    /// The host that is asked.
+    /// The host that requests are sent to.
     pub fn host(&self) -> &str {
         self.origin.host()
     }
 
-    /// Waits for `time`; false when the run has no such time left.
+    /// Waits for `time`. Returns false, without waiting, if the run has no such time left.
     pub fn wait(&self, time: Duration) -> bool {
         let is_left = self.left() > time;
         if is_left {
@@ -186,7 +186,7 @@ impl Notion {
         is_left
     }
 
-    /// Asks who holds a token: the one request that needs no capability and changes nothing.
+    /// Asks for the owner of a token: the one request that needs no capability and changes nothing.
     pub fn me(&mut self, token: &Secret) -> Verified<LiveState> {
         let call = NotionCall::get(Credentials::Token(token));
         let of = |response: &Answer| match answer::of_me(response) {
@@ -197,7 +197,8 @@ impl Notion {
         self.ask("/v1/users/me", &call, of, LiveState::Unknown)
     }
 
-    /// Asks a client about a token of its own, or, without one, only whether it is accepted.
+    /// Asks a client about one of its tokens; without a token, asks only whether the client is
+    /// accepted.
     pub fn introspect(
         &mut self,
         login: Credentials<'_>,
@@ -209,15 +210,15 @@ impl Notion {
         self.ask("/v1/oauth/introspect", &call, of, Introspection::Unknown)
     }
 
-    /// Revokes a token of a client: the one request that changes anything. To send it twice does no
-    /// more than once.
+    /// Revokes a token of a client: the one request that changes anything. Sending it twice does no
+    /// more than sending it once.
     pub fn revoke(&mut self, login: Credentials<'_>, token: &Secret) -> Verified<Revocation> {
         let call = NotionCall::about(SentPart::Secret(token), login);
         let of = answer::of_revocation;
         self.ask("/v1/oauth/revoke", &call, of, Revocation::Unknown)
     }
 
-    /// Asks whether an object can be reached; `id` is a UUID.
+    /// Asks for the presence of an object; `id` is a UUID.
     pub fn object(&mut self, token: &Secret, kind: NotionObject, id: &str) -> Verified<Presence> {
         let call = NotionCall::get(Credentials::Token(token));
         let path = format!("{}/{id}", kind.path());
@@ -230,7 +231,7 @@ impl Notion {
         self.ask(&path, &call, of, Presence::Unknown)
     }
 
-    /// Sends a request, and says by `of` what its answer means.
+    /// Sends a request and reads its answer by `of`.
     pub(super) fn ask<T>(
         &mut self,
         path: &str,
@@ -250,7 +251,7 @@ impl Notion {
         }
     }
 
-    /// Sends a request until an outcome stands.
+    /// Sends a request, again after a passing failure, and returns the last outcome.
     fn send(
         &mut self,
         path: &str,
@@ -291,7 +292,7 @@ impl Notion {
     }
 }
 
-/// Returns true if a token is as long as Notion makes them.
+/// Returns true if a token has the length of Notion's tokens.
 fn is_whole(token: &Secret) -> bool {
     let is_long = |(prefix, length): &(&str, usize)| {
         token.begins_with(prefix) && token.len() == prefix.len() + length
@@ -299,7 +300,7 @@ fn is_whole(token: &Secret) -> bool {
     [("ntn_", 46), ("secret_", 43)].iter().any(is_long)
 }
 
-/// What an answer says about itself, without what spells a part of what was sent.
+/// Returns the trace of an answer, without values that contain a part of a secret that was sent.
 fn traced(response: &Answer, call: &NotionCall<'_>) -> AnswerTrace {
     let trace = answer::trace(response);
     let login = match &call.login {
@@ -323,7 +324,8 @@ fn traced(response: &Answer, call: &NotionCall<'_>) -> AnswerTrace {
     }
 }
 
-/// Up to a quarter of a second more, so that jobs refused together do not come back together.
+/// Returns a pause below a quarter of a second, so that jobs which were refused together do not
+/// come back together.
 fn jitter() -> Duration {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Duration::from_millis(now.map_or(0, |now| u64::from(now.subsec_nanos()) % 250))

@@ -1,11 +1,11 @@
-//! Where requests go: to Notion, or to a stand-in on this machine.
+//! The origin of the API: Notion, or a stand-in on this machine.
 
 use crate::error::{Error, Result};
 
-/// The only host of the internet that anything is sent to.
+/// The only host of the internet that requests are sent to.
 const HOST: &str = "api.notion.com";
 
-/// Where requests go.
+/// The origin that requests are sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiOrigin {
     base: String,
@@ -28,7 +28,7 @@ impl ApiOrigin {
     ///
     /// # Errors
     ///
-    /// When it is anything else: a token could be sent anywhere.
+    /// When the address is not on this machine: a token could be sent anywhere.
     pub fn local(url: &str) -> Result<Self> {
         let refused = || {
             let message = "--api-url takes an address on this machine alone";
@@ -63,12 +63,12 @@ impl ApiOrigin {
         format!("{}{path}", self.base)
     }
 
-    /// The host, as it is told.
+    /// The host, as reports show it.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Returns true for a stand-in, which no proxy leads to.
+    /// Returns true if the origin is a stand-in, which is reached without a proxy.
     pub fn is_local(&self) -> bool {
         self.is_local
     }

@@ -1,37 +1,37 @@
-//! What a token may do, found out by requests that can do nothing.
+//! The capabilities of a token, found out by requests that can change nothing.
 
 use super::{Notion, UnknownReason};
 use crate::model::access::Capability;
 use crate::model::liveness::AnswerTrace;
 use crate::model::secret::Secret;
 
-/// Whether a token may do something.
+/// The result of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probed {
-    /// It may.
+    /// The token has the capability.
     Has,
-    /// It may not.
+    /// The token does not have the capability.
     HasNot,
-    /// Nothing is known, and why.
+    /// The result is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
-/// What a token may do with what is shared with it.
+/// The capabilities of a token for the objects that are shared with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
-    /// What it may.
+    /// Capabilities that the token has.
     pub has: Vec<Capability>,
-    /// What it may not.
+    /// Capabilities that the token does not have.
     pub has_not: Vec<Capability>,
-    /// What is not known.
+    /// Capabilities that are unknown.
     pub unknown: Vec<Capability>,
-    /// Why that is not known.
+    /// The reason for the unknown ones.
     pub fault: Option<(UnknownReason, AnswerTrace)>,
 }
 
 impl Capabilities {
-    /// Asks about one after the other. An answer that says neither ends it: what is not understood
-    /// is not asked for again.
+    /// Probes one capability after the other. An answer that is not understood ends this: the rest
+    /// is unknown.
     pub fn ask(notion: &mut Notion, token: &Secret) -> Self {
         let mut found = Capabilities::default();
         for capability in Capability::ALL {
@@ -52,7 +52,7 @@ impl Capabilities {
         found
     }
 
-    /// Returns true if it is known that the token may do something.
+    /// Returns true if the token is known to have a capability.
     pub fn may(&self, capability: Capability) -> bool {
         self.has.contains(&capability)
     }

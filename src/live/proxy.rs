@@ -1,4 +1,4 @@
-//! Which proxy leads to a host, by the variables that curl reads, as curl reads them.
+//! The proxy for a host, by the variables that curl reads, as curl reads them.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub struct ProxyVariables {
 }
 
 impl ProxyVariables {
-    /// Reads them by way of `variable`. An empty one is none.
+    /// Reads the variables by way of `variable`. An empty one is taken for unset.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
@@ -25,11 +25,11 @@ impl ProxyVariables {
         }
     }
 
-    /// The proxy that leads to `host`; `None` where there is none.
+    /// Returns the proxy for `host`; `None` if the host is reached without one.
     ///
     /// # Errors
     ///
-    /// When a variable names something that is no proxy: the host is not asked past it.
+    /// When a variable does not name a proxy: the host is not asked without one.
     pub fn to(&self, host: &str) -> Result<Option<ProxyAddress>> {
         let is_exempt = self
             .exceptions
@@ -63,22 +63,23 @@ fn exempts(list: &str, host: &str) -> bool {
     list.trim() == "*" || names.into_iter().any(is_above)
 }
 
-/// A proxy. It has no `Debug`: it may have a password.
+/// A proxy. It has no `Debug`, as it may have a password.
 pub struct ProxyAddress {
-    /// Returns true if the proxy itself is spoken to by TLS.
+    /// True if the connection to the proxy itself is TLS.
     pub is_secure: bool,
-    /// Its host.
+    /// The host.
     pub host: String,
-    /// Its port.
+    /// The port.
     pub port: u16,
     /// The user and the password, as they are sent.
     pub login: Option<(String, String)>,
 }
 
-/// Without a port, curl takes this one for HTTP.
+/// The port that curl takes for HTTP where none is named.
 const HTTP_PORT: u16 = 1080;
 
-/// Reads the address of a proxy; `None` when it is none that can be spoken to.
+/// Reads the address of a proxy; `None` if it is malformed, or the scheme is neither HTTP nor
+/// HTTPS.
 fn parse(text: &str) -> Option<ProxyAddress> {
     let text = text.trim();
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
@@ -111,7 +112,7 @@ fn login_of(text: &str) -> (String, String) {
     (plain(user), plain(password))
 }
 
-/// A text without its `%`-escapes.
+/// Decodes the `%`-escapes of a text.
 fn plain(text: &str) -> String {
     let bytes = text.as_bytes();
     let (mut out, mut at) = (Vec::new(), 0);
@@ -126,19 +127,19 @@ fn plain(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// What a proxy did instead of leading to the host.
+/// The failure of a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyFault {
-    /// It asked for a user and a password, or for others.
+    /// The proxy asked for a user and a password, or for others.
     NoLogin,
-    /// It did not let the connection through.
+    /// The proxy did not let the connection through.
     Refused,
-    /// It could not be reached.
+    /// The proxy could not be reached.
     Unreachable,
 }
 
 impl ProxyFault {
-    /// What to do next.
+    /// Advice to the user.
     pub fn help(self) -> Option<&'static str> {
         Some(match self {
             ProxyFault::NoLogin => "write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT",
@@ -162,7 +163,7 @@ impl fmt::Display for ProxyFault {
 mod tests {
     use super::{ProxyVariables, exempts};
 
-    /// The proxy that variables lead to, as `scheme host port user:password`.
+    /// The proxy by these variables, as `scheme host port user:password`.
     fn proxy(variables: &[(&str, &str)]) -> Result<Option<String>, String> {
         let variable = |name: &str| {
             let set = variables.iter().find(|(known, _)| *known == name);

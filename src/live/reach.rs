@@ -1,40 +1,42 @@
-//! What a token reaches, as a tree: from what a search lists to what somebody shared. Pure.
+//! The objects that a token reaches, as a tree: from those that a search lists to those that
+//! somebody shared. Pure.
 //!
-//! Which pages were ticked by hand nobody tells. What is shared directly is always listed, and all
-//! that lies below it is shared with it: so what lies in nothing that is listed was shared itself.
+//! Notion does not say which pages were selected by hand. An object that is shared directly is
+//! always listed, and everything below it is shared with it: an object without a listed parent was
+//! shared itself.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::notion_id::NotionId;
 
-/// What a page or a data source lies in.
+/// The parent of a page or a data source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parent {
-    /// Nothing: it stands at the top of the workspace.
+    /// None: the object is at the top of the workspace.
     Workspace,
     /// A page, a database or a data source.
     In(NotionId),
     /// A block of a page.
     Block(NotionId),
-    /// Something that is never listed, such as an agent.
+    /// A parent that is never listed, such as an agent.
     Elsewhere,
-    /// Nobody has told.
+    /// Unknown: the list does not say.
     Untold,
 }
 
-/// What kind of object is reached.
+/// The kind of an object that is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReachKind {
     /// A page.
     Page,
     /// A data source, of which a database has one or more.
     DataSource,
-    /// A database: listed through its data sources alone.
+    /// A database, which is listed by its data sources alone.
     Database,
 }
 
 impl ReachKind {
-    /// Its name in reports.
+    /// The name of the kind in reports.
     pub fn id(self) -> &'static str {
         match self {
             ReachKind::Page => "page",
@@ -47,42 +49,42 @@ impl ReachKind {
 /// A page or a data source, as a search lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReachedObject {
-    /// Its id.
+    /// The id.
     pub id: NotionId,
-    /// What it is.
+    /// The kind.
     pub kind: ReachKind,
-    /// What it lies in.
+    /// The parent.
     pub parent: Parent,
-    /// What its database lies in, of a data source.
+    /// The parent of its database; `None` unless the object is a data source.
     pub database_parent: Option<Parent>,
-    /// Returns true if it is in the trash.
+    /// True if it is in the trash.
     pub is_trashed: bool,
-    /// Returns true if it is published to the web.
+    /// True if it is published to the web.
     pub is_published: bool,
-    /// Its name, as somebody wrote it.
+    /// The name, as somebody wrote it.
     pub title: Box<str>,
 }
 
-/// No page lies in more blocks within each other.
+/// The largest number of nested blocks that are followed.
 const DEEPEST: usize = 20;
 
-/// All that a token reaches.
+/// All objects that a token reaches.
 #[derive(Default)]
 pub struct Reach {
     nodes: HashMap<NotionId, ReachNode>,
-    /// What blocks lie in, as far as it was asked.
+    /// The parents of blocks that were asked for.
     blocks: HashMap<NotionId, Parent>,
-    /// What was asked for and is not reached.
+    /// Objects that were asked for and are not reached.
     absent: HashSet<NotionId>,
 }
 
-/// Something of which it has to be known what it lies in.
+/// A block or an object whose parent is needed and unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OpenEnd {
     /// A block.
     Block(NotionId),
-    /// A page, a database or a data source that no list has. A search may miss it, and then what
-    /// lies in it was not shared itself.
+    /// A page, a database or a data source that no list has. A search may miss it, and then its
+    /// children were not shared themselves.
     Object(NotionId),
 }
 
@@ -94,35 +96,35 @@ struct ReachNode {
     title: Box<str>,
 }
 
-/// What somebody shared with an integration.
+/// An object that somebody shared with an integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReachedRoot {
-    /// Its id.
+    /// The id.
     pub id: NotionId,
-    /// What it is.
+    /// The kind.
     pub kind: ReachKind,
-    /// Its name, as somebody wrote it.
+    /// The name, as somebody wrote it.
     pub title: String,
-    /// Returns true if it is in the trash.
+    /// True if it is in the trash.
     pub is_trashed: bool,
-    /// Returns true if it is known that it lies in nothing else that is reached.
+    /// True if the object is known not to lie in another object that is reached.
     pub is_placed: bool,
-    /// What is reached through it, itself among that.
+    /// The counts of objects that are reached through this one, itself included.
     pub counts: ReachCounts,
-    /// The first of what is published, by id.
+    /// The published object with the least id; `None` if none is published.
     pub published: Option<NotionId>,
 }
 
-/// How much is reached.
+/// Numbers of objects that are reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReachCounts {
     /// Pages.
     pub pages: u64,
     /// Data sources.
     pub data_sources: u64,
-    /// How many of these are in the trash.
+    /// Pages and data sources in the trash.
     pub trashed: u64,
-    /// How many of these are published to the web.
+    /// Pages and data sources that are published to the web.
     pub published: u64,
 }
 
@@ -140,7 +142,8 @@ impl ReachCounts {
 }
 
 impl Reach {
-    /// Takes in what a list tells; what comes twice counts once.
+    /// Adds an object of a list and, of a data source, its database. A listed object that was added
+    /// before is replaced.
     pub fn add(&mut self, object: ReachedObject) {
         if let (Some(within), Parent::In(database)) = (object.database_parent, object.parent) {
             let own = self.nodes.entry(database).or_insert_with(|| ReachNode {
@@ -162,12 +165,12 @@ impl Reach {
         self.nodes.insert(object.id, node);
     }
 
-    /// How many objects there are.
+    /// The number of objects.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Returns true if there are none.
+    /// Returns true if there are no objects.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
@@ -182,24 +185,24 @@ impl Reach {
         self.nodes.get(&id).is_some_and(|node| node.is_trashed)
     }
 
-    /// Says that an object was asked for and is not reached.
+    /// Records that an object was asked for and is not reached.
     pub fn put_absent(&mut self, id: NotionId) {
         self.absent.insert(id);
     }
 
-    /// Says where an object is of which a list told no more than its id.
+    /// Sets the parent of an object that was listed by id alone.
     pub fn put(&mut self, id: NotionId, parent: Parent) {
         if let Some(node) = self.nodes.get_mut(&id) {
             node.parent = parent;
         }
     }
 
-    /// Says what a block lies in.
+    /// Sets the parent of a block.
     pub fn put_block(&mut self, block: NotionId, parent: Parent) {
         self.blocks.insert(block, parent);
     }
 
-    /// The objects of which nobody has told where they are, in order.
+    /// Returns the objects with an unknown parent, in order.
     pub fn untold(&self) -> Vec<(NotionId, ReachKind)> {
         let untold = self
             .nodes
@@ -210,7 +213,7 @@ impl Reach {
         untold
     }
 
-    /// All of which it has to be known what it lies in, in order: each once.
+    /// Returns all open ends in order, each once.
     pub fn open_ends(&self) -> Vec<OpenEnd> {
         let ends = self
             .nodes
@@ -222,7 +225,7 @@ impl Reach {
         open
     }
 
-    /// Where it is not known how to go on.
+    /// Returns the next unknown block or object above `parent`; `None` if there is none.
     fn open_end(&self, parent: Parent) -> Option<OpenEnd> {
         let is_known = |id: &NotionId| self.nodes.contains_key(id) || self.absent.contains(id);
         match self.beyond_blocks(parent) {
@@ -234,7 +237,7 @@ impl Reach {
         }
     }
 
-    /// What blocks within each other lie in; the last block that is known of where that is not.
+    /// Returns the parent of nested blocks, or the outermost block whose parent is unknown.
     fn beyond_blocks(&self, mut parent: Parent) -> Parent {
         for _ in 0..DEEPEST {
             match parent {
@@ -247,7 +250,7 @@ impl Reach {
         parent
     }
 
-    /// What an object lies in, if that is reached too.
+    /// Returns the parent of an object; `None` if the parent is not reached.
     fn above(&self, id: NotionId) -> Option<NotionId> {
         match self.beyond_blocks(self.nodes.get(&id)?.parent) {
             Parent::In(parent) if self.nodes.contains_key(&parent) => Some(parent),
@@ -255,14 +258,15 @@ impl Reach {
         }
     }
 
-    /// Returns true if `id` is `root`, or a data source of that database, by which people know it.
+    /// Returns true if `id` is `root`, or one of its data sources, by which people know a database.
     pub fn means(&self, id: NotionId, root: NotionId) -> bool {
         let is_source = |node: &ReachNode| node.kind == ReachKind::DataSource;
         let source = self.nodes.get(&id).filter(|node| is_source(node));
         id == root || source.is_some_and(|node| node.parent == Parent::In(root))
     }
 
-    /// What was shared, by name, with what is reached through each.
+    /// Returns the shared objects, sorted by name, each with the counts of objects that are reached
+    /// through it.
     pub fn roots(&self) -> Vec<ReachedRoot> {
         let tops = self.tops();
         let mut roots: BTreeMap<NotionId, ReachedRoot> = BTreeMap::new();
@@ -292,9 +296,8 @@ impl Reach {
         }
     }
 
-    /// For each object the one that it is reached through: the last on the way up. Each way is gone
-    /// once, as far as it is new. A server may send a circle: then the least id in it stands for it,
-    /// for whatever is listed is reached through something.
+    /// Maps each object to its root, the last object on the way up. Each part of the way is walked
+    /// once. A server may send a circle, of which the object with the least id is then the root.
     fn tops(&self) -> HashMap<NotionId, NotionId> {
         let mut tops: HashMap<NotionId, NotionId> = HashMap::with_capacity(self.nodes.len());
         let mut way: Vec<NotionId> = Vec::new();

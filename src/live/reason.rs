@@ -1,11 +1,11 @@
-//! Why nothing is known.
+//! Reasons why the state of a credential is unknown.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::proxy::ProxyFault;
 
-/// Why nothing is known about a credential.
+/// The reason why the state of a credential is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnknownReason {
     /// No answer came in time.
@@ -20,47 +20,47 @@ pub enum UnknownReason {
     Tls(TlsFault),
     /// The system has no store of certificates.
     NoStore,
-    /// The proxy stands in the way.
+    /// The proxy failed.
     Proxy(ProxyFault),
-    /// The answer was larger than is read.
+    /// The answer is larger than the limit.
     TooLarge,
-    /// What was answered is not HTTP.
+    /// The answer is not HTTP.
     NotHttp,
     /// The answer leads elsewhere.
     Redirect,
-    /// The answer is not Notion's: a page of something in between.
+    /// The answer is not Notion's but that of a server in between.
     NotNotion,
     /// The token did not arrive.
     Stripped,
-    /// Too many requests.
+    /// Notion refuses because of too many requests.
     Limited,
-    /// Notion lets nothing of this workspace through.
+    /// Notion blocks all requests of this workspace.
     Blocked,
     /// Notion cannot answer now.
     Overloaded,
-    /// The answer means nothing that is known.
+    /// The answer has no known meaning.
     Unexpected,
-    /// It is refused, and is not as long as tokens are.
+    /// Notion refuses the token, and its length is not that of a token.
     OddLength,
-    /// Time was over before it was asked.
+    /// Time was over before the request was sent.
     NotAsked,
 }
 
-/// What is wrong with a certificate.
+/// The fault of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsFault {
-    /// Nobody who is trusted signed it.
+    /// The certificate is not signed by a trusted authority.
     Untrusted,
-    /// It is another host's.
+    /// The certificate is for another host.
     WrongName,
-    /// It counts no more, or not yet.
+    /// The certificate is expired, or not valid yet.
     Expired,
     /// Anything else.
     Other,
 }
 
 impl UnknownReason {
-    /// Its name in JSON.
+    /// The name of the reason in JSON.
     pub fn id(&self) -> &'static str {
         match self {
             UnknownReason::Timeout(_) => "timeout",
@@ -87,7 +87,7 @@ impl UnknownReason {
         }
     }
 
-    /// Returns true if the same request may be answered when it is sent again soon.
+    /// Returns true if the same request may succeed when it is sent again soon.
     pub fn is_passing(&self) -> bool {
         matches!(
             self,
@@ -98,7 +98,7 @@ impl UnknownReason {
         )
     }
 
-    /// What to do next; `None` where nothing helps but to ask again later.
+    /// Advice to the user; `None` if nothing helps but to ask again later.
     pub fn help(&self) -> Option<&'static str> {
         Some(match self {
             UnknownReason::Lookup | UnknownReason::Connection | UnknownReason::Timeout(_) => {
@@ -161,7 +161,7 @@ impl fmt::Display for UnknownReason {
     }
 }
 
-/// A time in whole seconds, or in milliseconds where it is shorter than one.
+/// Formats a time in whole seconds, or in milliseconds if it is shorter than one.
 fn seconds(time: Duration) -> String {
     match time.as_millis() {
         short @ ..1000 => format!("{short} ms"),

@@ -1,4 +1,4 @@
-//! When a request is sent again, and when the next one may be.
+//! Times at which a request is sent again, and the next one may be sent.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use super::{Answer, UnknownReason};
 /// The least time between the starts of two requests: three a second, Notion's limit on average.
 pub const PACE: Duration = Duration::from_millis(334);
 
-/// Requests that break off, or find a gateway without Notion behind it, are repeated so often.
+/// The number of retries of a request that broke off, or got a gateway's error.
 const FAILURES: u32 = 2;
 
-/// Requests that come too soon are repeated so often.
+/// The number of retries of a request that came too soon.
 const REFUSALS: u32 = 5;
 
-/// The time to wait before the request is sent again, after `attempts` of it; `None` when its
-/// outcome stands.
+/// Returns the time to wait before the request is sent again, after `attempts` of it; `None` if the
+/// outcome is final.
 pub fn pause(outcome: &Result<Answer, UnknownReason>, attempts: u32) -> Option<Duration> {
     let growing = Duration::from_millis(500 << attempts.min(5));
     match outcome {

@@ -53,7 +53,7 @@ fn expected() -> ExpectedAccess {
     }
 }
 
-/// What is reached: these objects.
+/// The access of a token that reaches these objects.
 fn reached(objects: Vec<ReachedObject>) -> Access {
     let mut access = Access {
         capabilities: Capabilities {
@@ -72,7 +72,7 @@ fn reached(objects: Vec<ReachedObject>) -> Access {
     access
 }
 
-/// `rule subject` of all that is not as expected.
+/// `rule subject` of each drift.
 fn found(identity: &Identity, access: &Access, expected: &ExpectedAccess) -> Vec<String> {
     let today = "2026-11-29".parse().unwrap();
     let (drifts, _) = drift(identity, access, expected, today);

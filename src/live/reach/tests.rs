@@ -20,7 +20,7 @@ fn page(number: usize, parent: Parent) -> ReachedObject {
     }
 }
 
-/// What each of `count` pages lies in: at random in one of them, in none, or in a circle.
+/// The parents of `count` pages at random: one of the pages, none, or a circle.
 fn parents(fake: &mut Fake, count: usize) -> Vec<Parent> {
     let parent = |_| match fake.next() % 4 {
         0 => Parent::Workspace,
@@ -30,8 +30,8 @@ fn parents(fake: &mut Fake, count: usize) -> Vec<Parent> {
     (0..count).map(parent).collect()
 }
 
-/// The page that one is reached through, found by going up, step by step, and after as many steps
-/// as there are pages by going around once more.
+/// The root of a page, found by going up step by step; in a circle its least page, found by going
+/// around once more.
 fn slow_top(parents: &[Parent], start: usize) -> usize {
     let above = |at: usize| match parents[at] {
         Parent::In(parent) => (0..parents.len()).find(|one| id(*one) == parent),
