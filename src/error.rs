@@ -1,4 +1,4 @@
-//! Why a run could not do what was asked: whose fault, where, and what next.
+//! The reason why a run could not do what was asked: whose fault it is, where, and what to do next.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,8 @@ pub struct Error {
     at: Option<SourceSpan>,
 }
 
-/// The one line of a text that an error is about, cut to what is shown, and where in the text that is.
+/// The one line of a text that an error is about, cut to the shown part, and the place of that
+/// part.
 #[derive(Clone, Debug)]
 struct Line {
     name: String,
@@ -30,7 +31,7 @@ struct Line {
     column: usize,
 }
 
-/// The line whole, whatever is asked for: those beside it are nobody's mistake.
+/// The whole line, whatever span is asked for: the lines beside it are not part of the mistake.
 impl SourceCode for Line {
     fn read_span<'a>(
         &'a self,
@@ -58,7 +59,7 @@ impl SourceCode for Line {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// An error that says what is wrong, and where.
+    /// Returns an error with a message that names the mistake and its place.
     pub fn new(message: impl fmt::Display) -> Self {
         Error {
             message: shown(&message.to_string()),
@@ -68,18 +69,18 @@ impl Error {
         }
     }
 
-    /// The same error with what to do next.
+    /// Returns the same error with advice on what to do next.
     pub fn help(mut self, help: impl fmt::Display) -> Self {
         self.help = Some(shown(&help.to_string()));
         self
     }
 
-    /// What to do next, if that is known.
+    /// The advice on what to do next; `None` if there is none.
     pub fn help_text(&self) -> Option<&str> {
         self.help.as_deref()
     }
 
-    /// The same error with the place in the text it is about.
+    /// Returns the same error with the place in the text that it is about.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
         // The mask is as long as what it hides, so the offset stays true.
         let text = crate::detect::redact::redact(&plain(text)).into_owned();
@@ -103,7 +104,7 @@ impl Error {
 }
 
 impl Error {
-    /// The same error with the values masked that must not be shown, whatever they look like.
+    /// Returns the same error with the values of `hidden` masked, whatever they look like.
     pub fn hiding(mut self, hidden: &Hidden) -> Self {
         let mask = |text: &str| String::from_utf8_lossy(&hidden.mask(text.as_bytes())).into_owned();
         self.message = mask(&self.message);
@@ -119,10 +120,11 @@ impl Error {
     }
 }
 
-/// How much of a line is shown, in bytes on either side of the place; a line may have megabytes.
+/// The length of the line that is shown on either side of the place, in bytes; a line may have
+/// megabytes.
 const MARGIN: usize = 200;
 
-/// The last place up to `at` where a character begins or the text ends.
+/// Returns the last place up to `at` at which a character begins or the text ends.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len()))
         .rev()
@@ -130,7 +132,7 @@ fn boundary(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// A text of the same length without control characters other than line breaks and tabs.
+/// Returns a text of the same length without control characters other than line breaks and tabs.
 fn plain(text: &str) -> String {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     text.chars()
@@ -143,7 +145,8 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// Control characters spelled out (but for line breaks) and everything that could be a credential masked.
+/// Spells out control characters (but for line breaks) and masks everything that could be a
+/// credential.
 fn shown(text: &str) -> String {
     let lines: Vec<String> = crate::detect::redact::redact(text)
         .lines()
@@ -160,7 +163,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// An error and its causes in one line, without repeating itself.
+/// Formats an error and its causes in one line, without repeating a cause that is already in it.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,5 @@
-//! Finds Notion credentials in files, in what is staged for a commit, in all that git holds, and in streams.
+//! Finds Notion credentials in files, in changes staged for a commit, in all objects that git
+//! holds, and in streams.
 //!
 //! Data flows one way; each arrow is one type:
 //!
@@ -7,11 +8,13 @@
 //!    └───────────────────── Skip ──────────────────────────────┘
 //! ```
 //!
-//! A [`Job`] says how a run looks and judges, a [`Subject`] what it looks at, and a [`Report`] what it came to. [`model`] has the
-//! nouns, [`rules`] say what is looked for. All other rooms are open to our own tests, and no promise to anybody:
+//! A [`Job`] has the rules and the policy of a run, a [`Subject`] is the place that is scanned, and
+//! a [`Report`] is the result. [`model`] has the nouns, [`rules`] the credentials and faults that
+//! are looked for. All other rooms are open for our own tests, without a promise to anybody:
 //! ARCHITECTURE.md shows the way from a change to its room.
 //!
-//! All but the command line ([`main`]) is silent: it returns values and writes to a writer it is given.
+//! The command line ([`main`]) alone prints; all else returns values and writes to a writer it is
+//! given.
 
 pub mod model;
 pub mod rules;

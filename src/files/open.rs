@@ -1,14 +1,15 @@
-//! Opening a file that somebody else may have put something in the place of.
+//! Opening a file in whose place somebody else may have put something.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
-/// Opens a file for reading; neither waits for a pipe's other end nor follows a link that took the file's place.
+/// Opens a file for reading. Neither waits for a pipe's other end nor follows a link that took the
+/// file's place.
 ///
 /// # Errors
 ///
-/// When it cannot be opened, or is a link.
+/// When the file cannot be opened, or is a link.
 pub fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -20,12 +21,13 @@ pub fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Opens the regular file at `path`, which the user named or a rule does. Below `top`, whoever wrote the repository chose what
-/// lies there, so no link is followed; elsewhere links are the user's.
+/// Opens the regular file at `path`, which is named by the user or by a rule. No link below `top`
+/// is followed, since it was chosen by the author of the repository; links elsewhere are the
+/// user's.
 ///
 /// # Errors
 ///
-/// When there is none that can be opened: the message says what is there instead.
+/// When there is no file that can be opened: the message says what is there instead.
 pub fn regular(path: &Path, top: &Path) -> io::Result<File> {
     let real = reach(path, top)?;
     let is_theirs = real.starts_with(top.canonicalize()?);
@@ -59,18 +61,20 @@ pub fn up_to(source: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// The place that `path` leads to, its last part not followed.
+/// Returns the place that `path` leads to, without following its last part.
 ///
 /// # Errors
 ///
-/// When a folder on the way is a link and lies below `top`: whoever wrote the repository chose where that leads.
+/// When a folder on the way is a link and lies below `top`: its target was chosen by the author of
+/// the repository.
 pub fn reach(path: &Path, top: &Path) -> io::Result<PathBuf> {
     let (path, top) = (std::path::absolute(path)?, top.canonicalize()?);
     let mut real = PathBuf::new();
     let mut parts = path.components().peekable();
     while let Some(part) = parts.next() {
         match part {
-            // There is no link in what was walked so far, so the folder above is the one that is written before.
+            // There is no link in the part that was walked, so the parent is the folder before
+            // `..`.
             Component::ParentDir => _ = real.pop(),
             part => real.push(part),
         }

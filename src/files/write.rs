@@ -3,16 +3,17 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Who may read a new file.
+/// The users who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// As many as of any new file; of a file that is replaced, those who could read that.
+    /// The usual readers of a new file or, if a file is replaced, the readers of that file.
     AsBefore,
-    /// Its owner.
+    /// The owner alone.
     Owner,
 }
 
-/// Writes `text` beside its place, then moves it there. A link that is in the place is replaced: what it leads to stays as it is.
+/// Writes `text` beside `file`, then moves it there. A link in that place is replaced, and its
+/// target stays as it is.
 ///
 /// # Errors
 ///
