@@ -17,7 +17,8 @@ use super::{ExitStatus, Outcome, output, settings, target};
 /// `ntnguard allow FINGERPRINT`
 #[derive(Args)]
 pub struct AllowCommand {
-    /// The fingerprint of a finding (`v1:…`, of code `c1:…`), as `-v` and JSON show it: never the secret itself
+    /// The fingerprint of a finding (`v1:…`, of code `c1:…`), as `-v` and JSON show it: never the
+    /// secret itself
     fingerprint: String,
     /// Why it is allowed, for those who read the configuration and the reports
     #[arg(long, value_name = "TEXT")]
@@ -56,8 +57,8 @@ impl AllowCommand {
         }
     }
 
-    /// The entry that is asked for. What stands in the place of the fingerprint may be a secret: it
-    /// is never told.
+    /// Reads the entry from the flags. The error never shows the argument, since it may be a
+    /// secret.
     fn entry(&self) -> Result<NewEntry> {
         let fingerprint: Fingerprint = self.fingerprint.parse().map_err(|_| {
             Error::new("what stands in the place of the fingerprint is none").help(
@@ -99,7 +100,7 @@ fn write(file: &Path, name: &str, text: &str) -> Outcome {
     Ok(ExitStatus::Clean)
 }
 
-/// Says what to add by hand.
+/// Prints the entry for a configuration that must be changed by hand.
 fn paste(name: &str, entry: &NewEntry) -> Outcome {
     output::explain(
         &Error::new(format!(

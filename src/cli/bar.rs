@@ -1,4 +1,4 @@
-//! The line on a terminal that tells how far a scan has come, and Ctrl-C.
+//! The line of progress on a terminal, and Ctrl-C.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use clap::ValueEnum;
 
 use super::output;
 
-/// When to tell how far a scan has come.
+/// The condition for showing progress.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum When {
     /// When standard error is a terminal
@@ -25,7 +25,7 @@ pub enum When {
 }
 
 impl When {
-    /// Whether to tell it here.
+    /// Returns true if progress is shown in this run.
     pub fn is_now(self, is_quiet: bool) -> bool {
         match self {
             When::Auto => !is_quiet && io::stderr().is_terminal(),
@@ -35,17 +35,17 @@ impl When {
     }
 }
 
-/// How often the line is written again. A scan that takes less time has none.
+/// The time between two updates of the line. A scan that takes less time has none.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// The time after which a scan of files has a line, unless one was asked for.
+/// The time after which a scan of files shows the line, unless a flag asks for it.
 const QUICK: Duration = Duration::from_secs(1);
 
-/// The line; it is gone when this is dropped.
+/// The line of progress, which is removed when this is dropped.
 pub struct Bar(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Bar {
-    /// Tells of `progress` from now on.
+    /// Shows `progress` from now on.
     pub fn start(progress: Progress, when: When) -> Self {
         let (end, ended) = mpsc::channel();
         let is_patient = progress.now().is_open && matches!(when, When::Auto);
@@ -81,10 +81,10 @@ impl Drop for Bar {
     }
 }
 
-/// How many characters the bar itself has.
+/// The number of characters in the bar.
 const LENGTH: u64 = 20;
 
-/// Short enough for a terminal of 80 columns, and plain enough for any.
+/// Formats the line: short enough for a terminal of 80 columns, in plain ASCII.
 fn line(
     Moment {
         is_open,
@@ -107,7 +107,8 @@ fn line(
     }
 }
 
-/// Lets Ctrl-C end the scan early, with a report of what was found by then; a second one ends it at once.
+/// Lets Ctrl-C end the scan early, with a report of the findings so far; a second Ctrl-C ends it at
+/// once.
 pub fn stop_on_interrupt(progress: &Progress) -> Result<()> {
     let (signal, interrupted) = (signal_hook::consts::SIGINT, 130);
     let failed = |error| Error::new(format!("Ctrl-C cannot be listened to: {error}"));
@@ -117,7 +118,8 @@ pub fn stop_on_interrupt(progress: &Progress) -> Result<()> {
     Ok(())
 }
 
-/// From now on Ctrl-C ends the run at once: what is waited for now looks for no word to stop.
+/// Lets Ctrl-C end the run at once from now on, since the steps after a scan do not look at the
+/// request to stop.
 pub fn exit_on_interrupt() -> Result<()> {
     let (signal, interrupted) = (signal_hook::consts::SIGINT, 130);
     let failed = |error| Error::new(format!("Ctrl-C cannot be listened to: {error}"));

@@ -21,7 +21,7 @@ use super::{ExitStatus, Outcome, output, scan, target};
 /// `ntnguard baseline [SOURCE…]`
 #[derive(Args)]
 pub struct BaselineCommand {
-    /// What to scan: `scan`, the files on disk; `staged`; `history`; `review`; or a range of
+    /// The source to scan: `scan`, the files on disk; `staged`; `history`; `review`; or a range of
     /// commits, A..B or A...B [default: scan; with --prune, scan, history and review]
     #[arg(value_name = "SOURCE")]
     sources: Vec<BaselineSource>,
@@ -35,7 +35,7 @@ pub struct BaselineCommand {
     settings: Settings,
 }
 
-/// What a baseline is made from.
+/// The source that a baseline is made from.
 #[derive(Clone, Debug)]
 enum BaselineSource {
     Files,
@@ -61,7 +61,7 @@ impl FromStr for BaselineSource {
 }
 
 impl BaselineCommand {
-    /// Scans, and writes what was found into the baseline.
+    /// Scans the sources, and writes their findings into the baseline.
     pub fn run(mut self) -> Outcome {
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let file = match self.settings.baseline.take() {
@@ -122,7 +122,7 @@ impl BaselineCommand {
         Ok(ExitStatus::Clean)
     }
 
-    /// What a scan of one place reports; the baseline itself suppresses nothing.
+    /// Scans one source, without the baseline.
     fn scan(&self, place: &BaselineSource, top: Option<PathBuf>) -> Result<Report> {
         let repository;
         let files = || -> Result<Files> {
@@ -155,8 +155,8 @@ impl BaselineCommand {
     }
 }
 
-/// Drops what none of `reports` has. Only a review looks at code by all rules, so without one what
-/// is about code stays.
+/// Drops entries without a finding in `reports`. Only a review looks at code by all rules, so
+/// entries about code stay unless there is one.
 fn prune(baseline: &mut Baseline, reports: &[Report]) {
     let found: HashSet<_> = reports.iter().flat_map(Report::fingerprints).collect();
     let is_review = |report: &Report| report.source == SourceKind::Review;

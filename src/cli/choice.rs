@@ -1,5 +1,5 @@
-//! Values of which there are few: what is no such value is told which one it is like, and shells
-//! complete them.
+//! Parsers of flags with few values: an unknown value gets a suggestion, and shells complete the
+//! known ones.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use crate::report::Format;
 use crate::rules::RULES;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-/// The parser of values that have these names.
+/// Returns the parser of values with these names.
 fn of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
@@ -23,32 +23,32 @@ where
     })
 }
 
-/// The formats of reports.
+/// The parser of report formats.
 pub fn format() -> impl TypedValueParser<Value = Format> {
     of(Format::NAMES.map(|(name, _)| name))
 }
 
-/// The formats of what Notion's answers came to.
+/// The parser of formats for reports about Notion's answers.
 pub fn live_format() -> impl TypedValueParser<Value = Format> {
     of(["human", "json"])
 }
 
-/// The levels of confidence.
+/// The parser of levels of confidence.
 pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
     of([Confidence::High, Confidence::Medium, Confidence::Low].map(Confidence::id))
 }
 
-/// Git's hooks.
+/// The parser of git's hooks.
 pub fn hook() -> impl TypedValueParser<Value = Hook> {
     of(Hook::ALL.map(Hook::file))
 }
 
-/// The systems that run jobs.
+/// The parser of CI systems.
 pub fn system() -> impl TypedValueParser<Value = System> {
     of(System::NAMES.map(|(name, _)| name))
 }
 
-/// The ids of rules.
+/// The parser of rule ids.
 pub fn rule() -> impl TypedValueParser<Value = String> {
     of(RULES.iter().map(|rule| rule.id))
 }

@@ -22,7 +22,8 @@ pub struct Show {
 }
 
 impl Show {
-    /// Prints the configuration that counts here, with the defaults filled in; it is a configuration itself.
+    /// Prints the configuration in use, with the defaults filled in. The output is a valid
+    /// configuration itself.
     pub fn run(self) -> Outcome {
         output::print(&if self.schema {
             SCHEMA.to_owned()

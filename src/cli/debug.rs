@@ -1,4 +1,5 @@
-//! `--debug`: what is opened, decided and skipped, on standard error, with times, without secrets.
+//! `--debug`: records of things that are opened, decided and skipped, on standard error, with
+//! times, without secrets.
 
 use std::env;
 use std::sync::OnceLock;
@@ -9,10 +10,10 @@ use log::{LevelFilter, Log, Metadata, Record};
 
 use super::{hidden, output};
 
-/// The variable that does the same as the flag.
+/// The variable that has the effect of the flag.
 const VARIABLE: &str = "NTNGUARD_LOG";
 
-/// Takes the library's records.
+/// The receiver of the library's records.
 struct Sink {
     start: Instant,
     hidden: OnceLock<Hidden>,
@@ -20,8 +21,8 @@ struct Sink {
 
 static SINK: OnceLock<Sink> = OnceLock::new();
 
-/// Shows records from now on, if the flag or the variable asks for it. Otherwise nobody listens, and
-/// a record costs one comparison.
+/// Shows records from now on, if the flag or the variable asks for it. Otherwise a record costs one
+/// comparison.
 pub fn start(is_asked: bool) {
     if !is_asked && !is_in_environment() {
         return;
@@ -42,8 +43,8 @@ pub fn is_on() -> bool {
     SINK.get().is_some()
 }
 
-/// What a run is to say about itself may not stop a commit: an unknown value is told and changes
-/// nothing.
+/// Returns true if the variable asks for records. An unknown value is reported and ignored, since
+/// it must not stop a commit.
 fn is_in_environment() -> bool {
     match env::var_os(VARIABLE) {
         None => false,

@@ -50,7 +50,8 @@ impl EnvCommand {
         self.surface.finish_by(&mut report, FailOn::Warning)
     }
 
-    /// Shows what is missing in ignore files and, unless it is a dry run, adds it; whether something was written.
+    /// Shows the missing lines of ignore files and, unless it is a dry run, adds them. Returns true
+    /// if a file was written.
     fn mend(&self, wanted: WantedRules, job: &Job) -> Result<bool> {
         let top = wanted.top.clone();
         let changes = fix::plan(wanted, &job.policy.config.env_names)?;

@@ -1,4 +1,4 @@
-//! How a run ends.
+//! The end of a run: its exit status.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ pub enum FailOn {
     Error,
     /// Errors and warnings
     Warning,
-    /// Whatever is reported
+    /// Everything that is reported
     Note,
     /// Nothing
     Never,
@@ -30,20 +30,21 @@ impl FailOn {
     }
 }
 
-/// How a run ends: the stable meaning of each status.
+/// The exit status of a run, with a stable meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
     /// Everything asked for was scanned, and nothing was reported.
     Clean,
     /// Something was reported.
     Found,
-    /// Not all that was asked could be done.
+    /// A part of the work could not be done.
     Failed,
 }
 
 impl ExitStatus {
-    /// The status that a report ends with: findings of at least this severity fail it. They win over incompleteness, which
-    /// a flag allows where something could not be scanned, and not where the run was ended before it came to it.
+    /// Returns the status of a report. Findings of severity `least` or above fail the run, and win
+    /// over incompleteness. A flag allows incompleteness where something could not be scanned, but
+    /// not where the run was interrupted.
     pub fn of(report: &Report, least: FailOn, allow_incomplete: bool) -> Self {
         if report.fails(least.severity()) {
             ExitStatus::Found
@@ -54,7 +55,7 @@ impl ExitStatus {
         }
     }
 
-    /// Its number.
+    /// The number of the status.
     pub fn number(self) -> u8 {
         match self {
             ExitStatus::Clean => 0,

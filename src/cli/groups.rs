@@ -1,4 +1,4 @@
-//! The list of commands in groups, by what somebody wants to do.
+//! The list of commands in groups, by the user's purpose.
 
 use clap::Command;
 
@@ -19,10 +19,10 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Shell", &["completions", "man", "help"]),
 ];
 
-/// No line of help is wider.
+/// The largest width of the help in columns.
 const WIDEST: usize = 100;
 
-/// The same command with its commands in groups where its help lists them.
+/// Returns the same command, with a help that lists its subcommands in groups.
 pub fn group(command: Command) -> Command {
     let width = output::columns().min(WIDEST);
     let list: String = GROUPS
@@ -35,7 +35,7 @@ pub fn group(command: Command) -> Command {
     ))
 }
 
-/// A group: a line, or more, for each command.
+/// Formats a group: a title, and one or more lines for each command.
 fn listed(command: &Command, title: &str, names: &[&str], width: usize) -> String {
     let names = names.iter().map(|name| {
         let about = command.find_subcommand(name).and_then(Command::get_about);
@@ -46,10 +46,10 @@ fn listed(command: &Command, title: &str, names: &[&str], width: usize) -> Strin
     format!("\n{title}:\n{}", names.collect::<String>())
 }
 
-/// So wide is what stands before a description.
+/// The column at which descriptions begin.
 const INDENT: usize = 15;
 
-/// A command and what it does, wrapped.
+/// Formats a command and its description, wrapped.
 fn line(name: &str, about: &str, width: usize) -> String {
     let mut text = format!("  {name:<0$}", INDENT - 2);
     let mut column = INDENT;

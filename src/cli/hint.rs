@@ -1,5 +1,4 @@
-//! What was probably meant by words that are no command and no flag here: those of other tools, and
-//! names of files.
+//! Hints about words that are not commands or flags here: those of other tools, and names of files.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, is_separator};
@@ -8,7 +7,7 @@ use crate::detect::redact::shell_word;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Words that other tools, or a guess, have for a command, and what ours is.
+/// Words for commands in other tools, or likely guesses, and the hint for each.
 const COMMANDS: &[(&[&str], &str)] = &[
     (
         &["detect", "check", "lint", "find", "run"],
@@ -49,7 +48,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["version"], "`ntnguard --version` prints the version"),
 ];
 
-/// Flags that other tools, or a guess, have for something, and what ours is.
+/// Flags of other tools, or likely guesses, and the hint for each.
 const FLAGS: &[(&[&str], &str)] = &[
     (
         &["--json", "--report-format", "--output-format", "-f"],
@@ -123,9 +122,8 @@ const FLAGS: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// The arguments, where a path stands in the place of the command with `scan` before it. Only what
-/// can be nothing but a path is taken for one: a misspelt command must not pass for a file that was
-/// scanned.
+/// Returns the arguments, with `scan` inserted if a path is in the place of the command. Only words
+/// that can be nothing but a path count: a misspelt command must not pass for a scanned file.
 pub fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
     if arguments.get(1).is_some_and(|first| is_path(first)) {
         arguments.insert(1, "scan".into());
@@ -139,7 +137,7 @@ fn is_path(argument: &OsStr) -> bool {
     text == "." || text == ".." || !is_flag && text.chars().any(is_separator)
 }
 
-/// The same error with a word on what was probably meant, if that is known.
+/// Returns the same error with a hint, if there is one.
 pub fn add(mut error: clap::Error) -> clap::Error {
     let (kind, table, guess) = match error.kind() {
         ErrorKind::InvalidSubcommand => (
@@ -170,7 +168,7 @@ fn hint(table: &[(&[&str], &'static str)], typed: &str) -> Option<&'static str> 
     known.map(|(_, hint)| *hint)
 }
 
-/// What to type to scan what lies here under the name of no command.
+/// The hint to scan a file that is called like the unknown command; `None` if there is none here.
 fn file(typed: &str) -> Option<String> {
     let is_here = !typed.is_empty() && Path::new(typed).symlink_metadata().is_ok();
     let word = shell_word(typed.as_bytes());

@@ -28,8 +28,9 @@ pub struct HistoryCommand {
     /// The repository; by default the one you stand in
     #[arg(value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
-    /// Write into DIR, which must lie outside the repository, what git-filter-repo needs to remove what is reported, and a
-    /// script that does it. The files hold the secrets in clear; only you can read them
+    /// Write into DIR, which must lie outside the repository, what git-filter-repo needs to remove
+    /// what is reported, and a script that does it. The files hold the secrets in clear; only you
+    /// can read them
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     purge_plan: Option<PathBuf>,
     #[command(flatten)]
@@ -39,7 +40,7 @@ pub struct HistoryCommand {
 }
 
 impl HistoryCommand {
-    /// Scans everything that git still holds.
+    /// Scans all objects that git still has.
     pub fn run(self) -> Outcome {
         let named = self.repository.as_deref();
         let repository = named
@@ -81,13 +82,14 @@ impl HistoryCommand {
     }
 }
 
-/// The same job, of which `collector` sees the texts.
+/// Returns the same job, with `collector` as an observer of the texts.
 fn seen(job: Job, collector: &Arc<FormCollector>) -> Job {
     let collector = Arc::clone(collector);
     job.seen_by(move |blob, found, scanner| collector.see(blob, found, scanner))
 }
 
-/// Plans how to remove from history what is reported. `arguments` are those with which another run judges as this one did.
+/// Plans the removal of reported secrets from history. `arguments` are the flags with which another
+/// run judges as this one did. `None` if there is nothing to remove.
 fn plan(
     history: &History<'_>,
     collector: &FormCollector,
@@ -105,7 +107,7 @@ fn plan(
     PurgePlan::new(history, collector, report, program, arguments)
 }
 
-/// Writes a plan, and says what its files are.
+/// Writes a plan, and prints its place and a warning.
 fn write_plan(plan: Option<PurgePlan>, folder: &PlanFolder) -> Result<()> {
     let Some(plan) = plan else {
         output::eprint("No secret is reported, so no plan was written.\n");

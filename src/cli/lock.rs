@@ -1,4 +1,4 @@
-//! One change of a file at a time: who reads it, adds to it and writes it back has a lock beside it.
+//! Locks for files: a command that reads, changes and writes a file holds a lock beside it.
 
 use std::fs::{OpenOptions, remove_file};
 use std::io::{self, ErrorKind};
@@ -12,22 +12,22 @@ use crate::files::open::reach;
 use super::settings::ground;
 use super::target::cannot_write;
 
-/// How long others may take: each holds its lock for some milliseconds.
+/// The longest time that a lock is waited for; each command holds its lock for some milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How soon to try again.
+/// The time between two tries.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The right to change a file, until this is dropped: a file of its name and `.lock`.
+/// The right to change a file until this is dropped: a lock file of its name and `.lock`.
 #[derive(Debug)]
 pub struct Lock(PathBuf);
 
 impl Lock {
-    /// Waits until nobody else changes `file`.
+    /// Waits for the lock of `file`.
     ///
     /// # Errors
     ///
-    /// When its folder cannot be written to, or somebody else does not come to an end.
+    /// When its folder cannot be written to, or another command does not release the lock in time.
     pub fn take(file: &Path) -> Result<Self> {
         Lock::within(PATIENCE, file)
     }
@@ -58,8 +58,8 @@ impl Drop for Lock {
     }
 }
 
-/// Returns true if a lock could not be made because there is one. On Windows one that is just being removed is forbidden
-/// ground.
+/// Returns true if a lock could not be made because it exists. On Windows, a lock that is just
+/// being removed is reported as a denied permission.
 fn is_taken(error: &io::Error, lock: &Path) -> bool {
     let is_there = || lock.symlink_metadata().is_ok();
     match error.kind() {

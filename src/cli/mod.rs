@@ -52,19 +52,20 @@ use surface::Surface;
 
 /// Finds Notion credentials before, while and after they leak.
 ///
-/// Exit status: 0, everything asked for was scanned and no error was reported; 1, an error was reported;
-/// 2, not all that was asked could be done.
+/// Exit status: 0, everything asked for was scanned and no error was reported; 1, an error was
+/// reported; 2, not all that was asked could be done.
 #[derive(Parser)]
 #[command(name = "ntnguard", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Say on standard error what is opened, decided and skipped, with times; NTNGUARD_LOG=debug does the same
+    /// Say on standard error what is opened, decided and skipped, with times; NTNGUARD_LOG=debug
+    /// does the same
     #[arg(long, global = true)]
     debug: bool,
 }
 
-/// What to do.
+/// The subcommands.
 #[derive(Subcommand)]
 pub enum Command {
     /// Scan files on disk; by default the repository (or folder) you stand in
@@ -81,7 +82,8 @@ pub enum Command {
     Review(review::ReviewCommand),
     /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
     Env(env::EnvCommand),
-    /// Scan what the event of a CI job has brought, the files that are checked out, and the env files
+    /// Scan what the event of a CI job has brought, the files that are checked out, and the env
+    /// files
     Ci(ci::CiCommand),
     /// Install git hooks, take them away, and what they run
     #[command(subcommand)]
@@ -112,7 +114,7 @@ pub enum Command {
     Man,
 }
 
-/// Runs the command that the arguments ask for; the status to exit with.
+/// Runs the command of the arguments, and returns the status to exit with.
 pub fn main() -> ExitCode {
     silence_panics();
     let status = std::panic::catch_unwind(|| match parse() {
@@ -122,7 +124,8 @@ pub fn main() -> ExitCode {
     status.unwrap_or(ExitStatus::Failed).into()
 }
 
-/// The command that the arguments ask for; on help, version or bad usage, what was printed and the status to exit with.
+/// Reads the command of the arguments. On help, version or bad usage, prints the text and returns
+/// the status to exit with.
 fn parse() -> std::result::Result<Command, ExitStatus> {
     let arguments = hint::with_command(std::env::args_os().collect());
     let parsed = command(arguments).map_err(hint::add);
@@ -131,7 +134,8 @@ fn parse() -> std::result::Result<Command, ExitStatus> {
             let printed = output::print(&error.render().to_string());
             return printed.map_or(ExitStatus::Failed, |()| ExitStatus::Clean);
         }
-        // What was typed may be a secret in the wrong place, or a stranger's words where a CI job puts them together.
+        // The argument may be a secret in the wrong place, or a stranger's words where a CI job
+        // builds the command.
         let text = error.render().to_string();
         output::eprint(&quote(&redact(&String::from_utf8_lossy(
             &hidden().mask(text.as_bytes()),
@@ -140,7 +144,7 @@ fn parse() -> std::result::Result<Command, ExitStatus> {
     })
 }
 
-/// The command that the arguments ask for, with what the environment says of its flags.
+/// Reads the command of the arguments, with the flags that variables of the environment stand for.
 fn command(arguments: Vec<OsString>) -> std::result::Result<Command, clap::Error> {
     let mut interface = interface();
     let typed = interface.try_get_matches_from_mut(&arguments)?;
@@ -192,7 +196,8 @@ fn run(command: Command) -> ExitStatus {
     })
 }
 
-/// The values that the arguments say are known. A run that fails before it looks for them prints them no more than one that does.
+/// Returns a mask for the known values that the arguments name, so that a run which fails before it
+/// reads them does not print them either.
 fn hidden() -> Hidden {
     let mut files = Vec::new();
     let mut arguments = std::env::args_os().skip(1);
@@ -213,12 +218,12 @@ fn hidden() -> Hidden {
     Hidden::new(&known)
 }
 
-/// The whole interface, for what is generated from it.
+/// The whole interface, for texts that are generated from it.
 fn interface() -> clap::Command {
     variables::in_help(groups::group(Cli::command()))
 }
 
-/// A panic's own message may quote the bytes it tripped over, so only its place is told.
+/// Replaces the message of a panic, which may quote the bytes it tripped over, by its place.
 fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic

@@ -1,4 +1,4 @@
-//! The flags that limit what a run reports; every report says so.
+//! The flags that limit the findings of a run; every report names the limit.
 
 use crate::error::{Error, Result};
 use crate::model::rule::{Rule, RuleKind};
@@ -33,7 +33,7 @@ impl Only {
         self.rules.is_empty() && self.exclude.is_empty()
     }
 
-    /// What the run is limited to.
+    /// The limit of the run.
     pub fn limit(&self) -> Limit {
         let is_chosen = |rule: &&&Rule| self.rules.iter().any(|id| id == rule.id);
         Limit {
@@ -42,15 +42,15 @@ impl Only {
         }
     }
 
-    /// The same flags for another run.
+    /// The same flags as arguments for another run.
     pub fn arguments(&self) -> impl Iterator<Item = String> {
         let rules = self.rules.iter().map(|rule| format!("--rule={rule}"));
         let exclude = self.exclude.iter();
         rules.chain(exclude.map(|pattern| format!("--exclude={pattern}")))
     }
 
-    /// Refuses rules whose findings a source of this kind cannot have: they would pass for looked
-    /// for. Known values are looked for where some are named.
+    /// Refuses rules whose findings a source of this kind cannot have: the report would read as if
+    /// they were looked for. Rules for known values need `has_known`.
     pub fn refuse_absent(&self, source: SourceKind, has_known: bool) -> Result<()> {
         let Some(rule) = self
             .chosen()
@@ -71,7 +71,7 @@ impl Only {
         Err(Error::new(message).help(help))
     }
 
-    /// Refuses rules that a run of `ci` does not look for; `absent` says what to do about one.
+    /// Refuses rules that a run of `ci` does not look for; `absent` returns the advice about one.
     pub fn refuse(&self, absent: impl Fn(&Rule) -> Option<&'static str>) -> Result<()> {
         let refused = self
             .chosen()

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 
 use super::target::{ReportTarget, by_name, cannot_write, write_whole};
 
-/// When to use colour.
+/// The condition for colour.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless NO_COLOR or CLICOLOR=0 is set; with CLICOLOR_FORCE, elsewhere too
@@ -38,9 +38,9 @@ impl Color {
     }
 }
 
-/// Returns true if the environment wants colour, for which nobody asked: NO_COLOR (no-color.org)
-/// wins over CLICOLOR_FORCE, and that over what the terminal can do and CLICOLOR
-/// (bixense.com/clicolors). `variable` is one that is set and not empty.
+/// Returns true if the environment asks for colour, without a flag: NO_COLOR (no-color.org) wins
+/// over CLICOLOR_FORCE, which wins over the terminal's abilities and CLICOLOR
+/// (bixense.com/clicolors). `variable` returns a variable that is set and not empty.
 fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     let is = |name: &str, value: &str| variable(name).is_some_and(|set| set == value);
     let is_forced = variable("CLICOLOR_FORCE").is_some() && !is("CLICOLOR_FORCE", "0");
@@ -48,20 +48,21 @@ fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> 
     variable("NO_COLOR").is_none() && (is_forced || is_able)
 }
 
-/// What a report says, and how, whatever it is written to.
+/// The look of a report, for all targets.
 pub struct ReportLook {
-    /// How much it says.
+    /// The level of detail.
     pub detail: Detail,
-    /// Whether it is narrow and draws nothing.
+    /// True if the report is narrow and without drawings.
     pub plain: bool,
-    /// From where people see its paths.
+    /// The folder from which people see the report's paths.
     pub standing: Standing,
 }
 
-/// How wide a report is that is not written to a terminal.
+/// The width of a report that is not written to a terminal, in columns.
 const WIDTH: usize = 100;
 
-/// How many columns the terminal has, or the environment says; `None` where neither tells.
+/// The number of columns of the terminal, else of the environment, between 40 and 120; `None` if
+/// both are unknown.
 fn told_columns() -> Option<usize> {
     let named = || std::env::var("COLUMNS").ok()?.parse().ok();
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
@@ -69,7 +70,7 @@ fn told_columns() -> Option<usize> {
     Some(width.clamp(40, 120))
 }
 
-/// How many columns a text has that is drawn.
+/// The number of columns for text that is drawn.
 pub fn columns() -> usize {
     told_columns().unwrap_or(WIDTH)
 }
@@ -85,9 +86,9 @@ fn style(color: bool, detail: Detail) -> Style {
     }
 }
 
-/// Writes `report` to every target; to standard output too, unless a target takes the format meant for it. Where no `format` was
-/// asked for, the name of a file tells its own. What people read on standard output has its paths from where they stand: that
-/// is for now, files are for later.
+/// Writes `report` to every target; to standard output too, unless a target takes the place of the
+/// main report. Without `format`, a file's name sets its format. On standard output, paths in a
+/// report for people are relative to their folder; in files, which are read later, they are not.
 pub fn write(
     report: &mut Report,
     format: Option<Format>,
@@ -132,7 +133,8 @@ pub fn write(
     Ok(())
 }
 
-/// Standard output as it is: the standard library's takes what cannot be written for written.
+/// Standard output, unbuffered. The standard library's ignores a closed descriptor, so text that
+/// cannot be written would pass for written.
 #[cfg(unix)]
 pub fn stdout() -> impl Write {
     use std::os::fd::AsFd;
@@ -148,7 +150,7 @@ pub fn stdout() -> impl Write {
     io::stdout()
 }
 
-/// Who closed the pipe has read enough; any other failure to write is one.
+/// Treats a broken pipe as success, since the reader has read enough.
 fn heard(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::new(format!(
@@ -166,7 +168,7 @@ fn write_file(report: &Report, format: Format, style: Style, target: &ReportTarg
     write_whole(&target.file, &text)
 }
 
-/// Writes what Notion's answers came to: into a file, if one is named, else to standard output.
+/// Writes a report about Notion's answers into `file` or, if that is `None`, to standard output.
 pub fn write_live(
     report: &LiveReport,
     format: Option<Format>,
@@ -199,7 +201,7 @@ pub fn annotate(report: &Report) -> Result<()> {
     heard(report.annotate(&mut out).and_then(|()| out.flush()))
 }
 
-/// Adds to the end of a file.
+/// Appends to a file.
 pub fn append(file: &Path, text: &[u8]) -> Result<()> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened
@@ -207,7 +209,7 @@ pub fn append(file: &Path, text: &[u8]) -> Result<()> {
         .map_err(|error| cannot_write(file, &error))
 }
 
-/// Shows what a scan did not see.
+/// Prints the skips of a scan to standard error.
 pub fn unscanned(report: &Report) -> Result<()> {
     let mut text = Vec::new();
     let style = Style {
@@ -220,13 +222,13 @@ pub fn unscanned(report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Shows an error.
+/// Prints an error.
 pub fn explain(error: &Error) {
     let style = style(Color::Auto.on(&io::stderr()), Detail::Normal);
     eprint(&explained(error, style));
 }
 
-/// Shows an error where nothing can be drawn.
+/// Prints an error without drawings.
 pub fn explain_plainly(error: &Error) {
     let style = Style {
         plain: true,
@@ -240,17 +242,17 @@ pub fn print(text: &str) -> Result<()> {
     heard(stdout().write_all(text.as_bytes()))
 }
 
-/// Prints text with names of the repository's or the user's in it.
+/// Prints text that contains names of the repository's or the user's.
 pub fn say(text: &str) -> Result<()> {
     print(&quote(text))
 }
 
-/// Prints text with names of the repository's or the user's in it to standard error.
+/// Prints text that contains names of the repository's or the user's to standard error.
 pub fn tell(text: &str) {
     eprint(&quote(text));
 }
 
-/// Prints text to standard error, as far as anybody listens.
+/// Prints text to standard error; a failure is ignored.
 pub fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,5 +1,5 @@
-//! The pager: the one program that is started, named by the user's own environment and never by a
-//! repository.
+//! The pager: the one program that is started. It is named by the user's own environment and never
+//! by a repository.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -14,19 +14,18 @@ use crate::error::Result;
 use super::output;
 use super::settings::ground;
 
-/// When a text goes through the pager, on a terminal.
+/// The texts that go through the pager on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paging {
-    /// Always: the pager itself knows what fits.
+    /// All texts: the pager itself knows the size of the screen.
     Always,
-    /// When it has more lines than the screen.
+    /// Texts with more lines than the screen.
     Long,
-    /// Never.
+    /// None.
     Never,
 }
 
-/// Prints `text`, on a terminal through the pager. Without a pager that works, it is printed
-/// plainly.
+/// Prints `text`, on a terminal through the pager; plainly if no pager works.
 pub fn show(text: &str, paging: Paging) -> Result<()> {
     let is_terminal =
         || io::stdout().is_terminal() && env::var_os("TERM").as_deref() != Some(OsStr::new("dumb"));
@@ -63,8 +62,8 @@ fn page(text: &str) -> bool {
     started.next().is_some_and(|pager| feed(pager, text))
 }
 
-/// The pager's name and its arguments, split at blanks; nothing where the environment says that
-/// there is none.
+/// Returns the pager's name and its arguments, split at blanks; nothing if the environment turns
+/// the pager off.
 fn words(own: Option<OsString>, general: Option<OsString>) -> Vec<String> {
     let named = own
         .or(general)
@@ -74,12 +73,12 @@ fn words(own: Option<OsString>, general: Option<OsString>) -> Vec<String> {
     if words == ["cat"] { Vec::new() } else { words }
 }
 
-/// Where programs may be a repository's own: this folder, and the work trees it lies in.
+/// Folders in which programs may be a repository's own: this folder, and the work trees around it.
 struct Home(Vec<PathBuf>);
 
 impl Home {
-    /// The folders around the one we stand in; `None` where nobody knows which that is. What looks like the top of a work
-    /// tree is one, whatever state its repository is in.
+    /// Returns the folders around the current one; `None` if it is unknown. A folder with `.git` in
+    /// it is taken for the top of a work tree, whatever state its repository is in.
     fn here() -> Option<Self> {
         let here = env::current_dir().and_then(|here| here.canonicalize());
         let here = here.ok()?;
@@ -92,7 +91,7 @@ impl Home {
         Some(Home(folders))
     }
 
-    /// Returns true if the file lies there, as it is named or as its links lead.
+    /// Returns true if `file` lies in one of the folders, by its name or by its links.
     fn has(&self, file: &Path) -> bool {
         let is_here = |file: &Path| {
             let folder = file.parent().map(Path::canonicalize);
@@ -103,8 +102,8 @@ impl Home {
     }
 }
 
-/// The files that `name` may mean, in the order of PATH. Relative paths and files of a repository
-/// are left out.
+/// Returns the files that `name` may mean, in the order of PATH. Relative paths and files of a
+/// repository are left out.
 fn programs(name: &str, folders: &OsStr, home: &Home) -> Vec<PathBuf> {
     let file = format!(
         "{}{}",
@@ -134,7 +133,7 @@ fn start(program: &Path, arguments: &[String]) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Returns true if the pager took the text, or as much of it as was read, and ended well.
+/// Returns true if the pager took the text, or the part that was read, and exited with success.
 fn feed(mut pager: Child, text: &str) -> bool {
     // Ctrl-C is the pager's as long as it runs.
     let _ = signal_hook::flag::register(

@@ -12,10 +12,12 @@ use super::verify_flags::VerifyFlags;
 /// `ntnguard range REV-RANGE`
 #[derive(Args)]
 pub struct RangeCommand {
-    /// A..B: the commits of B that A has not; A...B: those that only one of them has; one revision: that commit alone
+    /// A..B: the commits of B that A has not; A...B: those that only one of them has; one revision:
+    /// that commit alone
     #[arg(value_name = "REV-RANGE")]
     range: String,
-    /// Read configuration and baseline as this revision has them; comments that the commits bring along allow nothing
+    /// Read configuration and baseline as this revision has them; comments that the commits bring
+    /// along allow nothing
     #[arg(long, value_name = "REV", conflicts_with_all = ["config", "baseline"])]
     config_from: Option<String>,
     #[command(flatten)]
@@ -25,7 +27,7 @@ pub struct RangeCommand {
 }
 
 impl RangeCommand {
-    /// Scans what commits add.
+    /// Scans the content that the commits add.
     pub fn run(self) -> Outcome {
         let repository = repository()?;
         let settings = &self.surface.settings;
@@ -40,14 +42,14 @@ impl RangeCommand {
     }
 }
 
-/// The repository that we stand in, to look objects up in.
+/// Opens the repository of the current folder, for looking up objects.
 pub fn repository() -> Result<Repository> {
     Repository::here()?
         .ok_or_else(|| missing("there is no git repository here"))?
         .without_pipes()
 }
 
-/// The error that there is no repository, and how to name one.
+/// The error about a missing repository, with advice on how to name one.
 pub fn missing(message: &str) -> Error {
     let is_half_named = std::env::var_os("GIT_DIR").is_some_and(|named| !named.is_empty());
     Error::new(message).help(if is_half_named {

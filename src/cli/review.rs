@@ -11,7 +11,7 @@ use clap::{Args, ValueHint};
 use super::surface::Surface;
 use super::{FailOn, Outcome, output, scan};
 
-/// What no look at files can tell, each with the heading of the page that explains it.
+/// Points that cannot be seen in files, each with the heading of the page that explains it.
 const CHECKLIST: &str = "\
 What no scanner can see in files (docs/review.md explains each):
 

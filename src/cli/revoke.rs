@@ -27,16 +27,16 @@ pub struct RevokeCommand {
     ask: AskFlags,
 }
 
-/// What is to be revoked, and by whom.
+/// The token to be revoked, and its client.
 struct Revoking<'a> {
     notion: &'a mut Notion,
     client: &'a OauthClient,
     token: &'a Secret,
-    /// What messages call it.
+    /// The name of the token in messages.
     name: &'a str,
 }
 
-/// What a check came to.
+/// The result of a check: its outcome, a message, and advice.
 type CheckResult = (CheckOutcome, String, Option<String>);
 
 impl RevokeCommand {
@@ -74,7 +74,7 @@ impl RevokeCommand {
         })
     }
 
-    /// The token; a refresh token is one here.
+    /// Reads the token, which may be a refresh token here.
     fn token(&self, values: &Values) -> Result<Secret> {
         let token = match self.name.as_str() {
             "-" => ask::from_input(&mut None)?,
@@ -106,7 +106,7 @@ impl Revoking<'_> {
         }
     }
 
-    /// Why there is nothing to revoke, if that is so.
+    /// The reason why there is nothing to revoke; `None` if the token is to be revoked.
     fn known_before(&mut self) -> Result<Option<&'static str>> {
         let is_refresh = self.is_refresh();
         if !is_refresh {
@@ -138,7 +138,8 @@ impl Revoking<'_> {
         }
     }
 
-    /// Whether it is dead now. The client is asked about a refresh token: to use it would not do.
+    /// Asks whether the token is dead now. For a refresh token the client is asked, since a use of
+    /// the token would not do.
     fn proof(&mut self) -> CheckResult {
         let unknown = |reason: UnknownReason| {
             let message = format!("revoked, but whether it is dead is not known: {reason}");
@@ -188,7 +189,7 @@ impl Revoking<'_> {
     }
 }
 
-/// Asks on a terminal. Elsewhere nobody can answer.
+/// Asks for consent on a terminal. Refuses elsewhere, where nobody can answer.
 fn agree(name: &str) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Error::new("nothing was revoked: nobody could be asked")

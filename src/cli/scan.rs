@@ -69,7 +69,7 @@ impl ScanCommand {
     }
 }
 
-/// Where the configuration lies: at the top of the work tree, or in this folder.
+/// The folder of the configuration: the top of the work tree, or this folder.
 pub fn root(top: Option<&Path>) -> &Path {
     top.unwrap_or(Path::new("."))
 }

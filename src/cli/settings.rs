@@ -1,4 +1,4 @@
-//! What a repository says about its scans, made into a policy; and what is to be said about that.
+//! The configuration and the baseline of a repository, made into a policy; and warnings about them.
 
 use std::path::{Path, PathBuf};
 
@@ -40,19 +40,19 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The policy of the configuration and the baseline at `root`, or of those that are named.
+    /// Returns the policy of the named configuration and baseline or, else, of those at `root`.
     pub fn policy(&self, root: Option<&Path>) -> Result<Policy> {
         self.load(root).map(Policy::new)
     }
 
-    /// The policy of a revision: what came later may allow nothing, comments neither.
+    /// Returns the policy of a revision. Later changes and comments allow nothing.
     pub fn policy_from(&self, repository: &Repository, revision: &str) -> Result<Policy> {
         let config = self.load_from(repository, revision)?;
         Ok(Policy::new(config).without_comments())
     }
 
-    /// The policy of the named configuration and baseline; for what is not named, of `revision`, if there is one. Comments
-    /// allow nothing.
+    /// Returns the policy of the named configuration and baseline; of `revision`, if there is one,
+    /// for each that is not named. Comments allow nothing.
     pub fn trusted_policy(
         &self,
         repository: &Repository,
@@ -62,7 +62,8 @@ impl Settings {
         Ok(Policy::new(config).without_comments())
     }
 
-    /// The configuration and the baseline: the named ones, none, or those at `root` as far as they are there.
+    /// Reads the configuration and the baseline: the named ones, none, or those at `root` that
+    /// exist.
     pub fn load(&self, root: Option<&Path>) -> Result<Config> {
         let mut config = self.load_config(root)?;
         if let Some(file) = self
@@ -81,7 +82,7 @@ impl Settings {
         Ok(config)
     }
 
-    /// The configuration alone.
+    /// Reads the configuration alone.
     pub fn load_config(&self, root: Option<&Path>) -> Result<Config> {
         let own = root.filter(|_| !self.no_config && self.config.is_none());
         own.map_or(Ok(()), refuse_misnamed)?;
@@ -103,7 +104,7 @@ impl Settings {
         Ok(self.apply(config))
     }
 
-    /// A file at the root, if it is there.
+    /// Returns a file at the root; `None` if it does not exist, or is not to be read.
     fn at(&self, root: Option<&Path>, name: &str) -> Option<SettingsFile> {
         let top = root.filter(|_| !self.no_config)?;
         let place = SettingsFile {
@@ -114,7 +115,7 @@ impl Settings {
         place.path.symlink_metadata().is_ok().then_some(place)
     }
 
-    /// The configuration and the baseline as a revision has them. What came later may allow nothing.
+    /// Reads the configuration and the baseline of a revision. Later changes allow nothing.
     fn load_from(&self, repository: &Repository, revision: &str) -> Result<Config> {
         let mut config = match repository
             .file_at(revision, config::FILE_NAME)?
@@ -132,7 +133,8 @@ impl Settings {
         Ok(self.apply(config))
     }
 
-    /// The named configuration and baseline; for what is not named, that of `revision`, if there is one.
+    /// Reads the named configuration and baseline; for each that is not named, that of `revision`,
+    /// if there is one.
     pub fn load_trusted(&self, repository: &Repository, revision: Option<&str>) -> Result<Config> {
         let mut config = match (revision, &self.config) {
             (Some(revision), None) => self.load_from(repository, revision)?,
@@ -168,22 +170,22 @@ impl Settings {
         Ok(())
     }
 
-    /// Returns true if a configuration is named that is to count.
+    /// Returns true if a configuration is named.
     pub fn names_config(&self) -> bool {
         self.config.is_some()
     }
 
-    /// Returns true if a baseline is named that is to count.
+    /// Returns true if a baseline is named.
     pub fn names_baseline(&self) -> bool {
         self.baseline.is_some()
     }
 
-    /// Whether a file is named that is to count.
+    /// Returns true if a configuration or a baseline is named.
     pub fn names_files(&self) -> bool {
         self.names_config() || self.names_baseline()
     }
 
-    /// The same flags for another run, wherever it is started.
+    /// The same flags as arguments for another run, started from any folder.
     pub fn arguments(&self) -> Vec<String> {
         let files = [("config", &self.config), ("baseline", &self.baseline)];
         let files = files
@@ -201,14 +203,14 @@ impl Settings {
             .collect()
     }
 
-    /// The configuration with what the flags say instead.
+    /// Returns the configuration with the values of the flags.
     pub fn apply(&self, mut config: Config) -> Config {
         config.min_confidence = self.min_confidence.or(config.min_confidence);
         config
     }
 }
 
-/// Refuses a configuration at a root that would count for nothing under its name.
+/// Refuses a configuration at a root under a name that is not read.
 pub fn refuse_misnamed(root: &Path) -> Result<()> {
     if root.join(".ntnguard.yml").symlink_metadata().is_err() {
         return Ok(());
@@ -224,7 +226,7 @@ fn presence(is_there: bool) -> &'static str {
     if is_there { "there" } else { "not there" }
 }
 
-/// The path that leads to a file from everywhere.
+/// Returns the absolute path of a file.
 pub fn absolute(file: &Path) -> String {
     std::path::absolute(file)
         .unwrap_or_else(|_| file.to_owned())
@@ -232,22 +234,22 @@ pub fn absolute(file: &Path) -> String {
         .to_string()
 }
 
-/// What a file is called as a revision has it.
+/// The name of a file in a revision, for errors.
 fn at_revision(name: &str, revision: &str) -> String {
     format!("{name} of {revision}")
 }
 
-/// A file that says how to scan.
+/// A configuration or a baseline.
 struct SettingsFile {
     path: PathBuf,
-    /// Links below it are not followed.
+    /// The folder below which links are not followed.
     top: PathBuf,
-    /// What errors call it.
+    /// The name of the file in errors.
     name: String,
 }
 
 impl SettingsFile {
-    /// The file that a flag names.
+    /// Returns the file that a flag names.
     fn named(file: &Path) -> Self {
         SettingsFile {
             path: file.to_owned(),
@@ -257,8 +259,8 @@ impl SettingsFile {
     }
 }
 
-/// Below which folder what lies there is a repository's and not the user's own: the top of the work tree we stand in, or this
-/// folder.
+/// Returns the folder below which files are a repository's and not the user's own: the top of the
+/// current work tree, or this folder.
 pub fn ground() -> PathBuf {
     let here = Path::new(".");
     let top = Repository::find(here)
@@ -268,8 +270,8 @@ pub fn ground() -> PathBuf {
     top.unwrap_or_else(|| here.to_owned())
 }
 
-/// Where a file goes that is to be committed: to the top of the work tree, or, in no repository, into this folder. A bare
-/// one has no place for it; `flag` names another.
+/// Returns the folder for a file that is to be committed: the top of the work tree, or this folder
+/// outside of a repository. Refuses a bare repository; the error suggests `flag`.
 pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     let Some(repository) = Repository::here()? else {
         return Ok(PathBuf::from("."));
@@ -282,10 +284,11 @@ pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     })
 }
 
-/// At most so many entries are looked for in the text: each look reads all of it.
+/// The largest number of entries of a kind that are looked up in the text: each lookup reads all of
+/// it.
 const MOST: usize = 20;
 
-/// What should be mended in the configuration of `policy`.
+/// Warnings about expired and unused entries in the configuration and the baseline of `policy`.
 pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
     let config = &policy.config;
     let source = config.source.as_ref();

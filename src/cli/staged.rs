@@ -6,7 +6,7 @@ use crate::run::Subject;
 use super::Outcome;
 use super::surface::Surface;
 
-/// Scans what the next commit would add.
+/// Scans the changes that are staged for the next commit.
 pub fn run(mut surface: Surface) -> Outcome {
     let repository = Repository::of_hook()?;
     let top = repository.work_tree();

@@ -66,8 +66,8 @@ pub fn run(name: StdinName, mut surface: Surface, verify: &VerifyFlags) -> Outco
     surface.run_job(&job, stream)
 }
 
-/// The path of a file from the repository's root, without looking whether there is one; `None`
-/// where it lies in none.
+/// Returns the path of a file from the repository's root, without looking whether it exists; `None`
+/// if it lies outside.
 fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
     if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(Error::new("--stdin-filename names no file")
@@ -76,7 +76,8 @@ fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
     Ok(top.and_then(|top| from_root(path, top)))
 }
 
-/// Standard input as it is: the standard library's takes one that cannot be read for an empty one.
+/// Standard input, unbuffered. The standard library's takes one that cannot be read for an empty
+/// one.
 #[cfg(unix)]
 pub fn stream() -> Result<File> {
     let copy = std::io::stdin().as_fd().try_clone_to_owned();

@@ -1,4 +1,4 @@
-//! The flags that mean the same on every scanning command, and the parts they make.
+//! The flags that mean the same on every scanning command, and the job made of them.
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -27,8 +27,8 @@ use super::{ExitStatus, FailOn, Outcome};
 /// The flags of every scanning command.
 #[derive(Args)]
 pub struct Surface {
-    /// How to report: human, concise (one line a finding), json, sarif (code scanning), github (annotations) or gitlab (secret
-    /// detection) [default: human]
+    /// Report as human, concise (one line a finding), json, sarif (code scanning), github
+    /// (annotations) or gitlab (secret detection) [default: human]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -36,12 +36,14 @@ pub struct Surface {
         hide_possible_values = true
     )]
     format: Option<Format>,
-    /// Write the report to FILE, whole or not at all, in the format that its name tells (.json, .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
+    /// Write the report to FILE, whole or not at all, in the format that its name tells (.json,
+    /// .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
     output: Vec<ReportTarget>,
     #[command(flatten)]
     pub settings: Settings,
-    /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings (repeatable)
+    /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings
+    /// (repeatable)
     #[arg(long, value_name = "ENV_FILE", value_hint = ValueHint::FilePath)]
     pub known: Vec<PathBuf>,
     #[command(flatten)]
@@ -49,7 +51,8 @@ pub struct Surface {
     /// Exit by the findings alone even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
-    /// Least severity that exits with 1 [default: error; of `env`, `access` and `rotation`: warning; of `review`: never]
+    /// Least severity that exits with 1 [default: error; of `env`, `access` and `rotation`:
+    /// warning; of `review`: never]
     #[arg(
         long,
         value_enum,
@@ -66,7 +69,8 @@ pub struct Surface {
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
-    /// When to tell on standard error how far the scan has come: `history`, and `scan` that takes longer than a second
+    /// When to tell on standard error how far the scan has come: `history`, and `scan` that takes
+    /// longer than a second
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     progress: When,
     /// Findings and what was not scanned, no summary
@@ -75,16 +79,17 @@ pub struct Surface {
     /// Show what was suppressed or below the confidence too
     #[arg(short, long, action = ArgAction::SetTrue)]
     verbose: bool,
-    /// Whether the report for people goes where lines are narrow and nothing can be drawn.
+    /// True if the report for people is shown where lines are narrow and nothing can be drawn.
     #[arg(skip)]
     pub plain: bool,
-    /// From where people see paths that are counted from the root of the repository.
+    /// The folder from which people see paths, which are relative to the root of the repository.
     #[arg(skip)]
     standing: Standing,
 }
 
 impl Surface {
-    /// From now on people see paths, which are counted from `top`, from the folder they stand in.
+    /// Makes the current folder the one from which people see paths; the paths are relative to
+    /// `top`.
     pub fn count_from(&mut self, top: Option<&Path>) {
         let real = |path: &Path| path.canonicalize().ok();
         let below = || {
@@ -95,14 +100,15 @@ impl Surface {
         self.standing = below().unwrap_or_default();
     }
 
-    /// How many threads to use; 0 is as many as there are cores. More than four a core only wait for each other.
+    /// The number of threads to use; 0 for one per core. More than four per core only wait for each
+    /// other.
     fn threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, Into::into);
         self.jobs.map_or(0, |jobs| jobs.min(4 * cores()))
     }
 
-    /// The values to look for, and a word about those that are not. A file that gives none is an error: what was looked
-    /// for nowhere would pass for found nowhere.
+    /// Reads the values to look for, and prints notes about variables that are left out. A file
+    /// without a usable value is an error: the report would read as if its values were not found.
     fn known(&self) -> Result<Vec<Known>> {
         let mut all = Vec::new();
         for file in &self.known {
@@ -124,19 +130,19 @@ impl Surface {
         Ok(all)
     }
 
-    /// The values that flags say are known, to be hidden wherever they stand.
+    /// The known values that flags name, to be hidden wherever they occur.
     pub fn known_values(&self) -> Result<Vec<Known>> {
         self.known()
     }
 
-    /// Returns true if a report for people goes to standard output, with all that belongs to it.
+    /// Returns true if a report for people goes to standard output, with its summary.
     pub fn is_told_in_full(&self) -> bool {
         let is_human = self.format.is_none_or(|format| format == Format::Human);
         is_human && self.is_for_people() && !self.quiet
     }
 
-    /// The job that a policy and the flags come to, in a source of this kind. Before anything is scanned, what could not be
-    /// looked for or written is refused.
+    /// Returns the job of a policy and the flags, for a source of this kind. Refuses rules that the
+    /// source cannot have, and targets that cannot be written together, before anything is scanned.
     pub fn job(&self, policy: Policy, source: SourceKind) -> Result<Job> {
         target::refuse_shared(&self.output)?;
         let files = self.known.len();
@@ -148,7 +154,7 @@ impl Surface {
         Ok(job)
     }
 
-    /// The arguments with which another run judges as this one does, wherever it is started.
+    /// The arguments with which another run judges as this one does, started from any folder.
     pub fn judging(&self) -> Vec<String> {
         let known = self
             .known
@@ -158,13 +164,13 @@ impl Surface {
         settings.chain(known).chain(self.only.arguments()).collect()
     }
 
-    /// Looks at `subject`, judges what is found by `policy`, and reports.
+    /// Scans `subject`, judges the findings by `policy`, and reports.
     pub fn run(self, policy: Policy, subject: Subject<'_>) -> Outcome {
         let job = self.job(policy, subject.kind())?;
         self.run_job(&job, subject)
     }
 
-    /// The same with a job that is made.
+    /// Scans `subject` by a job that is made, and reports.
     pub fn run_job(&self, job: &Job, subject: Subject<'_>) -> Outcome {
         // The process ends soon: to free an index and unmap packs first would be a tenth of a hook.
         let source = ManuallyDrop::new(subject.open(job)?);
@@ -172,7 +178,8 @@ impl Surface {
         self.finish(&mut report)
     }
 
-    /// Scans a source, and tells how far that has come. Ctrl-C ends it with a report of what was found by then.
+    /// Scans a source, and shows its progress. Ctrl-C ends the scan with a report of the findings
+    /// so far.
     pub fn watch(&self, job: &Job, source: &dyn Source) -> Result<Report> {
         let progress = source.progress();
         progress.map_or(Ok(()), bar::stop_on_interrupt)?;
@@ -189,7 +196,8 @@ impl Surface {
         Ok(report)
     }
 
-    /// Makes the threads that were asked for; how many these are, 0 for as many as there are cores.
+    /// Configures rayon's global pool from `--jobs`. Returns the number of threads, 0 for one per
+    /// core.
     fn use_threads(&self) -> usize {
         let threads = self.threads();
         log::debug!(
@@ -206,12 +214,14 @@ impl Surface {
         threads
     }
 
-    /// Writes a report, and says how the run ends: errors fail it, unless a flag says otherwise.
+    /// Writes a report, and returns the exit status: errors fail the run, unless a flag says
+    /// otherwise.
     pub fn finish(&self, report: &mut Report) -> Outcome {
         self.finish_by(report, FailOn::Error)
     }
 
-    /// The same where the command has a default of its own for what fails a run.
+    /// Writes a report, and returns the exit status, with `default` for the severity that fails the
+    /// run.
     pub fn finish_by(&self, report: &mut Report, default: FailOn) -> Outcome {
         let limit = self.only.limit();
         report
@@ -251,7 +261,7 @@ impl Surface {
         is_action && self.files_of(Format::Sarif).next().is_some()
     }
 
-    /// Whether a format was asked for.
+    /// Returns true if a format was asked for.
     pub fn has_format(&self) -> bool {
         self.format.is_some()
     }
@@ -264,7 +274,7 @@ impl Surface {
             .map(|target| target.file.as_path())
     }
 
-    /// Whether the report for people goes to standard output.
+    /// Returns true if the report for people goes to standard output.
     pub fn is_for_people(&self) -> bool {
         self.format
             .is_none_or(|format| matches!(format, Format::Human | Format::Concise))

@@ -1,4 +1,5 @@
-//! Where reports are written to, and how a file is: whole, behind no link of the repository.
+//! The targets of reports, and how their files are written: whole, and through no link of the
+//! repository.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -13,10 +14,10 @@ use crate::report::Format;
 use super::output::stdout;
 use super::settings::ground;
 
-/// Where one report goes.
+/// The target of one report.
 #[derive(Clone, Debug)]
 pub struct ReportTarget {
-    /// Its format, when the argument says one.
+    /// The format; `None` if the argument does not name one.
     pub format: Option<Format>,
     /// The file.
     pub file: PathBuf,
@@ -46,7 +47,7 @@ impl FromStr for ReportTarget {
     }
 }
 
-/// The format that the name of a file tells.
+/// The format by a file's name; `None` if the name does not tell.
 pub fn by_name(file: &Path) -> Option<Format> {
     let name = file.file_name()?.to_str()?.to_ascii_lowercase();
     let is = |ending: &str| name.ends_with(ending);
@@ -57,8 +58,8 @@ pub fn by_name(file: &Path) -> Option<Format> {
     }
 }
 
-/// Writes a file whole or not at all. A link in its place is replaced, and one of the repository on the way refused: both would
-/// lead where the repository says.
+/// Writes a file whole or not at all. Replaces a link in its place, and refuses a link of the
+/// repository on the way: both would lead where the repository says.
 pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
     let written = match Device::of(file) {
         Some(Device::Output) => stdout().write_all(text),
@@ -75,7 +76,8 @@ pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
     written.map_err(|error| cannot_write(file, &error))
 }
 
-/// What is the system's own way to a terminal, a pipe or nothing: it is written to, whatever it leads to.
+/// A name of the system's for a terminal, a pipe or nothing: the text is written through it,
+/// wherever it leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Device {
     /// Standard output, under one of its names.
@@ -98,7 +100,8 @@ impl Device {
     }
 }
 
-/// Refuses what keeps nothing of what is written to it in the place of a file that is to be read again.
+/// Refuses a stream or a device in the place of a file that is read again later, since it keeps
+/// nothing.
 pub fn refuse_device(file: &Path) -> Result<()> {
     let kind = || file.metadata().ok().map(|metadata| metadata.file_type());
     let is_other = || kind().is_some_and(|kind| !kind.is_file() && !kind.is_dir());
@@ -111,7 +114,8 @@ pub fn refuse_device(file: &Path) -> Result<()> {
     Err(Error::new(message).help("name a file; one that is called `-` is ./-"))
 }
 
-/// What is at a place, if that is a pipe or a device, opened for writing. A pipe that nobody reads is an error, not waited for.
+/// Opens a pipe or a device at a place for writing; `None` if the place has neither. A pipe that
+/// nobody reads is an error, not waited for.
 #[cfg(unix)]
 fn pipe(place: &Path) -> Option<io::Result<File>> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -136,7 +140,7 @@ fn pipe(_: &Path) -> Option<io::Result<File>> {
     None
 }
 
-/// Refuses several reports into one file: only the last one would be left, or they would be mixed.
+/// Refuses two reports into one file: the last would replace the others, or they would be mixed.
 pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
     if targets.is_empty() {
         return Ok(());
@@ -174,10 +178,11 @@ pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
     }
 }
 
-/// What standard output is called beside the places of files.
+/// The name of standard output among the places of files.
 const OUTPUT: &str = "-";
 
-/// The kind of the system's error alone: its message may name the file that is written beside the one that was asked for.
+/// Returns the error about a file, with the kind of the system's error alone: its message may name
+/// the temporary file beside it.
 pub fn cannot_write(file: &Path, error: &io::Error) -> Error {
     let why = match error.kind() {
         ErrorKind::InvalidInput => error.to_string(),

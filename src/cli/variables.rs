@@ -1,9 +1,9 @@
-//! Variables of the environment that mean what flags do. A flag that is typed wins, and so does one
-//! that says the opposite.
+//! Variables of the environment that mean the same as flags. A flag that is typed wins, and so does
+//! one that contradicts it.
 //!
-//! What judges a change must not come from where whoever made it may set variables (a build step, a
-//! file that a shell or a runner reads): so hooks and `ci` take from variables only what a report
-//! looks like.
+//! Settings that judge a change must not come from variables, which its author may be able to set
+//! (a build step, a file that a shell or a runner reads): so hooks and `ci` take from variables
+//! only the look of a report.
 
 use std::ffi::{OsStr, OsString};
 
@@ -18,9 +18,9 @@ use super::output;
 struct FlagVariable {
     name: &'static str,
     flag: &'static str,
-    /// The ids of flags that say otherwise.
+    /// The ids of flags that contradict it.
     beaten_by: &'static [&'static str],
-    /// Whether it says what counts, and not only what it looks like.
+    /// True if the variable changes the judgement, and not only the look of a report.
     judges: bool,
 }
 
@@ -61,12 +61,13 @@ const VARIABLES: [FlagVariable; 8] = [
     ),
 ];
 
-/// Returns true if variables may say what counts for this command, by the outermost of its names.
+/// Returns true if variables may change the judgement of this command, by the outermost of its
+/// names.
 fn is_trusted(first: &str) -> bool {
     !["hook", "ci"].contains(&first)
 }
 
-/// The same interface, whose help names the variable behind what its flag does.
+/// Returns the same interface, with the variable's name behind the help of its flag.
 pub fn in_help(interface: Command) -> Command {
     interface.mut_subcommands(|command| {
         let trusts = is_trusted(command.get_name());
@@ -91,7 +92,7 @@ fn named(command: Command, trusts: bool) -> Command {
     command.mut_subcommands(|below| named(below, trusts))
 }
 
-/// The arguments, with those that the variables stand for behind the command; `interface` is what
+/// Returns the arguments, with the flags of the variables inserted behind the command. `interface`
 /// parsed them to `matches`.
 pub fn with_flags(
     arguments: &[OsString],
@@ -132,7 +133,7 @@ fn flag(known: &FlagVariable, value: &OsStr) -> OsString {
     flag
 }
 
-/// The same error with the variable in the place of the flag that nobody typed.
+/// Returns the same error with the variable in the place of the flag that nobody typed.
 pub fn name(mut error: Error) -> Error {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
         return error;
@@ -145,13 +146,13 @@ pub fn name(mut error: Error) -> Error {
     error
 }
 
-/// The command that is asked for, and its flags.
+/// The command that is run, and its flags.
 struct AskedCommand<'a> {
     command: &'a Command,
     matches: &'a ArgMatches,
     /// The name of the outermost command.
     first: &'a str,
-    /// How many names lead to it.
+    /// The number of names that lead to the command.
     depth: usize,
 }
 
@@ -178,8 +179,8 @@ impl<'a> AskedCommand<'a> {
         asked
     }
 
-    /// Returns true if the command has the flag, and neither it nor one that says otherwise is
-    /// typed.
+    /// Returns true if the command has the flag, and neither the flag nor one that contradicts it
+    /// is typed.
     fn takes(&self, known: &FlagVariable) -> bool {
         let own = self
             .command
@@ -192,7 +193,7 @@ impl<'a> AskedCommand<'a> {
         })
     }
 
-    /// Returns true for the name of a format that other commands have and this one has not.
+    /// Returns true if `value` is a format that other commands have and this one does not.
     fn lacks_format(&self, value: &OsStr) -> bool {
         let mut own = self.command.get_arguments();
         let own = own.find(|argument| argument.get_long() == Some("format"));
@@ -221,7 +222,7 @@ mod tests {
     use super::{VARIABLES, with_flags};
     use crate::cli::interface;
 
-    /// The arguments that are added where these variables are set.
+    /// The arguments that are added for these variables.
     fn added(arguments: &str, variables: &[(&str, &str)]) -> String {
         let arguments: Vec<OsString> = arguments.split(' ').map(OsString::from).collect();
         let mut interface = interface();

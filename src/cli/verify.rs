@@ -34,14 +34,14 @@ pub struct VerifyCommand {
     ask: AskFlags,
 }
 
-/// A token, and what it should be.
+/// A token, and its expected state.
 struct WantedToken {
     variable: String,
     value: Secret,
     expected: Expected,
 }
 
-/// What is asked about a second time waits so long.
+/// The time before a token is asked about again.
 const AGAIN: Duration = Duration::from_secs(2);
 
 impl VerifyCommand {
@@ -76,7 +76,7 @@ impl VerifyCommand {
         })
     }
 
-    /// The tokens that are named, with their values. The client's secret is none of them.
+    /// Reads the tokens that are named, without the client's secret.
     fn tokens(&self, values: &Values) -> Result<Vec<WantedToken>> {
         let live = self
             .names
@@ -106,7 +106,7 @@ impl VerifyCommand {
         Ok(tokens)
     }
 
-    /// What is known about each token; those that should be dead are asked about until they are,
+    /// Asks about each token, and again about live ones that should be dead, until these are dead
     /// or the time is over.
     fn ask_all(&self, notion: &mut Notion, tokens: &[WantedToken]) -> Vec<TokenRow> {
         let end = Instant::now() + self.wait.unwrap_or_default();
@@ -166,7 +166,8 @@ fn row(token: &WantedToken, (verified, checked): Answered) -> TokenRow {
     }
 }
 
-/// Asks the client about the tokens that may be its own. An internal integration's is not.
+/// Asks the client about the tokens that may be its own; the token of an internal integration is
+/// not.
 fn introspect(
     notion: &mut Notion,
     client: &OauthClient,
@@ -195,7 +196,7 @@ fn unfit(name: &str, fault: ValueFault) -> Error {
     }
 }
 
-/// Refuses one value that should be both: then one of the variables has the wrong one.
+/// Refuses one value that should be both live and dead: one of the variables has the wrong value.
 fn refuse_contradictions(tokens: &[WantedToken]) -> Result<()> {
     for live in tokens
         .iter()

@@ -1,4 +1,4 @@
-//! The flags that have a scan ask Notion whether what it found still works.
+//! The flags that let a scan ask Notion about its findings.
 
 use std::time::Duration;
 
@@ -8,13 +8,15 @@ use clap::Args;
 
 use super::ask::ConnectFlags;
 
-/// The flags that have a scan ask Notion.
+/// The flags that let a scan ask Notion about its findings.
 #[derive(Args)]
 pub struct VerifyFlags {
-    /// Ask Notion whether the tokens that are found are live or dead, each once. Nothing connects without this flag
+    /// Ask Notion whether the tokens that are found are live or dead, each once. Nothing connects
+    /// without this flag
     #[arg(long)]
     verify: bool,
-    /// Dead tokens, which Notion refuses, do not fail the run; without this they do, though they are warnings
+    /// Dead tokens, which Notion refuses, do not fail the run; without this they do, though they
+    /// are warnings
     #[arg(long, requires = "verify")]
     allow_dead: bool,
     #[command(flatten)]
@@ -22,7 +24,8 @@ pub struct VerifyFlags {
 }
 
 impl VerifyFlags {
-    /// The job with the step that was asked for; `refusal` is why it may ask nothing here.
+    /// Returns the job with the step that the flags ask for; `refusal` is the reason why it may not
+    /// ask here.
     pub fn add(&self, job: Job, refusal: Option<&'static str>) -> Result<Job> {
         if !self.verify {
             return match self.connect.is_empty() {

@@ -1,4 +1,4 @@
-//! The file that says what tokens may do and reach.
+//! The file of expectations: the access that tokens should have.
 
 use std::path::{Path, PathBuf};
 
@@ -16,21 +16,21 @@ use crate::report::{AccessFacts, CheckOutcome, CheckRow, CheckSubject, TokenRow}
 use super::super::lock::Lock;
 use super::super::{output, settings, target};
 
-/// The file, and what is in it.
+/// The file of expectations, and its content.
 pub struct ExpectationFile {
     path: PathBuf,
     name: String,
-    /// What it says; `None` where there is none.
+    /// The content; `None` if there is no file.
     pub known: Option<Expectations>,
 }
 
 impl ExpectationFile {
-    /// The file that is named, or the one at the root of the repository, if it is there. It must be
-    /// there when it is named, and need not when it is to be written.
+    /// Returns the file that is named or, else, the one at the root of the repository. A named file
+    /// must be there; the other one need not be.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or says what nobody understands.
+    /// When the file cannot be read, or is not valid.
     pub fn find(named: Option<&Path>, writes: bool) -> Result<Self> {
         let ground = settings::ground();
         let (path, name) = match named {
@@ -47,21 +47,22 @@ impl ExpectationFile {
         Ok(ExpectationFile { path, name, known })
     }
 
-    /// What reports call it.
+    /// The name of the file in reports.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What is expected of the token of a variable.
+    /// The expected access of a variable's token; `None` if there is no variable, or the file has
+    /// no entry for it.
     pub fn expected(&self, variable: Option<&VariableName>) -> Option<ExpectedAccess> {
         self.known.as_ref()?.of(variable?)
     }
 
-    /// Writes down what a token may do and reach, and takes that for what is expected from now on.
+    /// Writes the access of a token into the file, and replaces the expectation in `facts` with it.
     ///
     /// # Errors
     ///
-    /// When it is not known whole: what is missing would be reported as new the next time.
+    /// When a part of the access is unknown: it would be reported as new the next time.
     pub fn write(
         &mut self,
         variable: &Option<VariableName>,
@@ -94,7 +95,7 @@ impl ExpectationFile {
     }
 }
 
-/// What a token may do and reach, as an expectation. What is in the trash is none.
+/// Returns the access of a token as an expectation. Objects in the trash are left out.
 fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
     let access = &facts.access;
     let unclear = || {
@@ -136,11 +137,12 @@ fn seen(facts: &AccessFacts, with_titles: bool) -> Result<ExpectedAccess> {
     })
 }
 
-/// Of tokens that work and are written down: those that belong to somebody else.
+/// Compares the owners of live tokens with the expected ones, and returns a row for each that
+/// differs.
 ///
 /// # Errors
 ///
-/// When the file at the root of the repository says what nobody understands.
+/// When the file at the root of the repository is not valid.
 pub fn identity_checks(rows: &[TokenRow]) -> Result<Vec<CheckRow>> {
     let file = ExpectationFile::find(None, false)?;
     let other = |row: &TokenRow| {
@@ -162,7 +164,7 @@ pub fn identity_checks(rows: &[TokenRow]) -> Result<Vec<CheckRow>> {
     Ok(rows.iter().filter_map(other).collect())
 }
 
-/// A sentence as it goes on behind a colon.
+/// Returns a sentence as it goes on after a colon, its first letter in lower case.
 fn lower(sentence: &str) -> String {
     let mut characters = sentence.chars();
     let first = characters.next().map(|first| first.to_ascii_lowercase());

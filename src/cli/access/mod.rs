@@ -35,7 +35,7 @@ pub struct AccessCommand {
     /// Read variables from FILE, before the environment (repeatable; the first to set one counts)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
-    /// What is expected; by default .ntnguard-access.yaml at the repository's root
+    /// The file of expectations; by default .ntnguard-access.yaml at the repository's root
     #[arg(
         long,
         value_name = "FILE",
@@ -58,15 +58,15 @@ pub struct AccessCommand {
     surface: Surface,
 }
 
-/// What is asked about.
+/// The token that is asked about.
 struct AskedToken {
-    /// The variable; `None` for standard input.
+    /// The variable; `None` for a token on standard input.
     variable: Option<VariableName>,
     value: Secret,
 }
 
 impl AccessCommand {
-    /// Asks what a token may do and reach, and compares that with what is expected.
+    /// Asks for the access of a token, and compares it with the expected access.
     pub fn run(self) -> Outcome {
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let root = super::scan::root(top.as_deref());
@@ -100,8 +100,8 @@ impl AccessCommand {
         }
     }
 
-    /// What Notion says. What somebody wrote there is made fit to be shown, and an answer that
-    /// echoes the token says nothing of it.
+    /// Asks Notion for the access. Texts of Notion's are made fit to be shown, without the token in
+    /// them.
     fn facts(&self, token: &AskedToken, file: &ExpectationFile) -> Result<AccessFacts> {
         let mut notion = self.connect.notion_for_lists()?;
         let checked = SystemTime::now();
@@ -135,12 +135,12 @@ impl AccessCommand {
     }
 }
 
-/// A text of Notion's in one line, without the token in it.
+/// Returns a text of Notion's in one line, with the token masked.
 fn shown(text: &str, hidden: &Hidden) -> String {
     shown_path(&hidden.mask(text.as_bytes()))
 }
 
-/// Whose a token is.
+/// Asks for the owner of a token.
 fn identity(notion: &mut Notion, token: &Secret, name: &str) -> Result<Identity> {
     match notion.me(token).result {
         LiveState::Live(identity) => Ok(identity.unwrap_or_default().without(token)),

@@ -1,4 +1,4 @@
-//! How Notion is reached: the flags of whatever asks it.
+//! The flags for the connection to Notion.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,16 +10,16 @@ use clap::{Args, ValueHint};
 
 use super::duration;
 
-/// How long all requests together may take, unless a flag says otherwise.
+/// The default time for all requests together.
 const TIME: Duration = Duration::from_secs(60);
 
-/// How long one request may take where their number is not known before.
+/// The default time for one request of a run whose number of requests is not known before.
 const TIME_EACH: Duration = Duration::from_secs(15);
 
-/// As good as no end.
+/// The time for a run without a limit.
 const A_WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// The flags that say how Notion is reached.
+/// The flags for the connection to Notion.
 #[derive(Args)]
 pub struct ConnectFlags {
     /// The time for all requests together [default: 60s]
@@ -37,7 +37,7 @@ pub struct ConnectFlags {
 }
 
 impl ConnectFlags {
-    /// Returns true if none is given.
+    /// Returns true if no flag is given.
     pub fn is_empty(&self) -> bool {
         self.timeout.is_none()
             && self.ca_file.is_none()
@@ -45,13 +45,14 @@ impl ConnectFlags {
             && self.pace.is_none()
     }
 
-    /// Notion, for as long as the flags say, and `longer`. Nothing is sent yet.
+    /// Returns a connection for the time of the flags and `longer`. Nothing is sent yet.
     pub fn notion(&self, longer: Duration) -> Result<Notion> {
         let time = self.timeout.unwrap_or(TIME).saturating_add(longer);
         self.made(time, None)
     }
 
-    /// Notion for a run without an end, whose requests each take no longer than the flag says.
+    /// Returns a connection for a run without a limit, each request of which has the time of the
+    /// flag.
     pub fn notion_for_lists(&self) -> Result<Notion> {
         self.made(A_WEEK, Some(self.timeout.unwrap_or(TIME_EACH)))
     }

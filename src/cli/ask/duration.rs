@@ -1,15 +1,15 @@
-//! How long: `60s`, `2m`, `500ms`, or a number of seconds.
+//! Durations in flags: `60s`, `2m`, `500ms`, or a number of seconds.
 
 use std::time::Duration;
 
-/// Nothing waits longer.
+/// The longest duration.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
-/// Reads a time.
+/// Reads a duration.
 ///
 /// # Errors
 ///
-/// When it is none, is nothing, or is longer than an hour.
+/// When the text is not a duration, or the duration is zero or longer than an hour.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
     let number: Option<u64> = digits.parse().ok();

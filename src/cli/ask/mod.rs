@@ -1,4 +1,4 @@
-//! What the commands share that ask Notion: their flags, and the values of variables.
+//! The common part of the commands that ask Notion: their flags, and the values of variables.
 
 mod connect;
 mod duration;
@@ -36,13 +36,14 @@ pub struct AskFlags {
     connect: ConnectFlags,
 }
 
-/// The flags of every command about variables that are named, whether it connects or not.
+/// The flags of every command about named variables, whether the command connects or not.
 #[derive(Args)]
 pub struct AnswerFlags {
-    /// Read variables from FILE, before the environment (repeatable; the first that sets one counts)
+    /// Read variables from FILE, before the environment (repeatable; the first that sets one
+    /// counts)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
-    /// How to report: human or json [default: human]
+    /// Report as human or json [default: human]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -64,17 +65,17 @@ impl AskFlags {
         self.answer.values()
     }
 
-    /// Notion, for as long as the flags say, and `longer`. Nothing is sent yet.
+    /// Returns a connection for the time of the flags and `longer`. Nothing is sent yet.
     pub fn notion(&self, longer: Duration) -> Result<Notion> {
         self.connect.notion(longer)
     }
 
-    /// Writes the report, and says how the run ends.
+    /// Writes the report, and returns the exit status.
     pub fn finish(&self, report: &LiveReport) -> Outcome {
         self.answer.finish(report)
     }
 
-    /// Returns true if only what is not as expected is to be told.
+    /// Returns true if only differences are reported.
     pub fn is_quiet(&self) -> bool {
         self.answer.quiet
     }
@@ -86,7 +87,7 @@ impl AnswerFlags {
         Values::read(&self.env_file)
     }
 
-    /// Writes the report, and says how the run ends.
+    /// Writes the report, and returns the exit status.
     pub fn finish(&self, report: &LiveReport) -> Outcome {
         let detail = match self.quiet {
             true => Detail::Quiet,
@@ -101,7 +102,7 @@ impl AnswerFlags {
     }
 }
 
-/// What is known about a token, and since when.
+/// The answer about a token, and the time of the question.
 pub type Answered = (Verified<LiveState>, SystemTime);
 
 /// The answers of a run: each value is asked about once.
@@ -109,7 +110,7 @@ pub type Answered = (Verified<LiveState>, SystemTime);
 pub struct Answers(HashMap<Fingerprint, Answered>);
 
 impl Answers {
-    /// What is known about a token.
+    /// Returns the answer about a token, which is asked for the first time only.
     pub fn token(&mut self, notion: &mut Notion, token: &Secret) -> Answered {
         let known = self.0.entry(token.fingerprint());
         let answered =
@@ -117,13 +118,14 @@ impl Answers {
         answered.clone()
     }
 
-    /// Forgets what is known: it may have changed.
+    /// Forgets all answers, so that each token is asked about again.
     pub fn forget(&mut self) {
         self.0.clear();
     }
 }
 
-/// The same, with the token masked in what it says: what is cut first may be masked no more.
+/// Returns the same answer with the token masked in its texts. Masking comes before cutting: a part
+/// of a token may not be recognised.
 fn without(verified: Verified<LiveState>, token: &Secret) -> Verified<LiveState> {
     let hidden = hidden([token].into_iter());
     let mask = |text: String| String::from_utf8_lossy(&hidden.mask(text.as_bytes())).into_owned();
@@ -138,7 +140,7 @@ fn without(verified: Verified<LiveState>, token: &Secret) -> Verified<LiveState>
     }
 }
 
-/// The values that no report shows, whatever an answer says.
+/// Returns a mask for `secrets`, which no report may show.
 pub fn hidden<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Hidden {
     let known = secrets.map(|value| Known {
         variable: String::new(),

@@ -1,4 +1,4 @@
-//! An OAuth client, whose id and secret are checked without a change.
+//! An OAuth client, whose id and secret are checked by requests that change nothing.
 
 use crate::error::Result;
 use crate::live::{Credentials, Introspection, LiveState, Notion, Revocation, Verified};
@@ -19,16 +19,16 @@ pub struct ClientFlags {
 }
 
 impl ClientFlags {
-    /// The name of the secret's variable, as it was typed.
+    /// The name of the secret's variable, as it was typed; `None` if no client is named.
     pub fn secret_name(&self) -> Option<&String> {
         self.client_secret_env.as_ref()
     }
 
-    /// The client, if one is named.
+    /// Reads the client; `None` if no client is named.
     ///
     /// # Errors
     ///
-    /// When its id or its secret is not set, or can be none.
+    /// When the id or the secret is not set, or is not valid.
     pub fn client(&self, values: &Values) -> Result<Option<OauthClient>> {
         let Some((id_name, name)) = self.client_id_env.as_ref().zip(self.secret_name()) else {
             return Ok(None);
@@ -50,19 +50,19 @@ impl ClientFlags {
 
 /// An OAuth client.
 pub struct OauthClient {
-    /// Its id, which is no secret.
+    /// The id, which is not secret.
     pub id: String,
-    /// Its secret.
+    /// The secret.
     pub secret: Secret,
 }
 
 impl OauthClient {
-    /// What the client says about a token.
+    /// Asks the client about a token.
     pub fn introspect(&self, notion: &mut Notion, token: &Secret) -> Introspection {
         notion.introspect(self.credentials(), Some(token)).result
     }
 
-    /// Whether the client is accepted: it asks about a token that is none.
+    /// Asks whether the client is accepted, by a question about an invalid token.
     pub fn state(&self, notion: &mut Notion) -> Verified<LiveState> {
         let verified = notion.introspect(self.credentials(), None);
         Verified {

@@ -1,4 +1,4 @@
-//! The values of variables, and whether they can be what they should.
+//! The values of variables, and checks of their form.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::files::open::up_to;
 use crate::model::secret::{Fingerprint, Secret};
 use crate::model::variable_name::{NotAName, VariableName};
 
-/// What env files and the environment set.
+/// The variables of env files and of the environment.
 pub struct Values {
     files: Vec<(PathBuf, Vec<u8>)>,
 }
@@ -24,7 +24,8 @@ impl Values {
         Ok(Values { files })
     }
 
-    /// The secret value of a variable: of the first file that sets it, else of the environment.
+    /// The secret value of a variable: of the first file that sets it, else of the environment;
+    /// `None` if nothing sets it.
     pub fn secret(&self, name: &VariableName) -> Option<Secret> {
         let mut files = self.files.iter();
         let set = files.find_map(|(_, bytes)| Some(set(bytes, name)?.value));
@@ -34,7 +35,7 @@ impl Values {
         })
     }
 
-    /// The value of a variable that is no secret.
+    /// The value of a variable that is not secret; `None` if nothing sets it.
     pub fn text(&self, name: &VariableName) -> Option<String> {
         let mut files = self.files.iter();
         let written = |bytes: &[u8]| {
@@ -45,7 +46,8 @@ impl Values {
         set.or_else(|| std::env::var(name.as_str()).ok())
     }
 
-    /// The variables of the env files or, where none is named, of the environment, that have a Notion credential; in order.
+    /// The variables with a Notion credential, in order: of the env files or, if none is named, of
+    /// the environment.
     pub fn credentials(&self) -> Vec<(VariableName, Fingerprint)> {
         let mut found = BTreeMap::new();
         let mut take = |name: &str, value: &Secret| {
@@ -70,7 +72,7 @@ impl Values {
         found.into_iter().collect()
     }
 
-    /// Where those are looked for.
+    /// The names of the places that `credentials` reads.
     pub fn own_places(&self) -> String {
         match self.files.is_empty() {
             true => "the environment".to_owned(),
@@ -83,7 +85,7 @@ impl Values {
         files.map(|(file, _)| file.display().to_string())
     }
 
-    /// Where variables are looked for.
+    /// The names of the places that a variable is looked up in.
     pub fn places(&self) -> String {
         let files = self.file_names();
         let places: Vec<String> = files.chain(["the environment".to_owned()]).collect();
@@ -91,18 +93,19 @@ impl Values {
     }
 }
 
-/// What a file sets last, as programs that read it take it.
+/// Returns the last setting of a variable in a file, which is the one that counts for programs;
+/// `None` if the file does not set it.
 fn set<'a>(bytes: &'a [u8], name: &VariableName) -> Option<dotenv::Variable<'a>> {
     let variables = dotenv::parse(bytes).variables.into_iter();
     let mut own = variables.filter(|variable| variable.name == name.as_str().as_bytes());
     own.next_back()
 }
 
-/// Reads a name that somebody typed. A secret in its place is never told.
+/// Reads a name that somebody typed. The error never shows the text, since it may be a secret.
 ///
 /// # Errors
 ///
-/// When it is none.
+/// When the text is not a variable's name.
 pub fn typed_name(text: &str) -> Result<VariableName> {
     text.parse().map_err(|fault| {
         match fault {
@@ -119,17 +122,17 @@ pub fn typed_name(text: &str) -> Result<VariableName> {
     })
 }
 
-/// The error where nothing sets a variable.
+/// Returns the error about a variable that nothing sets.
 pub fn missing(values: &Values, name: &str) -> Error {
     Error::new(format!("{name} is not set in {}", values.places()))
         .help("check the name, or name the file that sets it with --env-file")
 }
 
-/// The value of a variable by a name that somebody typed.
+/// Returns the value of a variable by a name that somebody typed.
 ///
 /// # Errors
 ///
-/// When that is no name, or nothing sets it.
+/// When the text is not a name, or nothing sets the variable.
 pub fn of_variable(values: &Values, name: &str) -> Result<Secret> {
     let variable = typed_name(name)?;
     values
@@ -137,7 +140,7 @@ pub fn of_variable(values: &Values, name: &str) -> Result<Secret> {
         .ok_or_else(|| missing(values, name))
 }
 
-/// The error where a value cannot be what it should.
+/// Returns the error about a value of a wrong form.
 pub fn unfit(name: &str, fault: ValueFault) -> Error {
     let what = if name == "-" {
         "what came on standard input"
@@ -147,10 +150,10 @@ pub fn unfit(name: &str, fault: ValueFault) -> Error {
     Error::new(format!("{what} {fault}")).help("nothing was asked, and nothing is known about it")
 }
 
-/// No token is longer.
+/// The largest standard input that is read for a token, in bytes.
 const MAX_INPUT: u64 = 64 * 1024;
 
-/// The token on standard input, without the line break that a program writes behind it. It is read
+/// Returns the token on standard input, without line breaks at the end. Standard input is read
 /// once.
 pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     if let Some(value) = known {
@@ -173,26 +176,26 @@ pub fn from_input(known: &mut Option<Secret>) -> Result<Secret> {
     Ok(known.insert(Secret::new(bytes, 0)).clone())
 }
 
-/// Why a value cannot be asked about.
+/// The reason why Notion cannot be asked about a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueFault {
-    /// There is none.
+    /// The value is empty.
     Empty,
-    /// It says where the value is kept.
+    /// The value is a reference to the place where the secret is kept.
     Reference,
-    /// It is made up.
+    /// The value is a placeholder.
     Placeholder,
-    /// It is a refresh token.
+    /// The value is a refresh token.
     Refresh,
-    /// It is a person's session.
+    /// The value is a person's session.
     Session,
-    /// Its name says that it is an OAuth client's secret.
+    /// The variable's name is that of an OAuth client's secret.
     Client,
-    /// Its name says that it is a webhook's verification token.
+    /// The variable's name is that of a webhook's verification token.
     Webhook,
-    /// It is an integration's token, where another is wanted.
+    /// The value is an integration's token, and another kind is wanted.
     Integration,
-    /// It is not shaped as what is wanted.
+    /// The value does not have the form of the wanted kind.
     Shape,
 }
 
@@ -216,8 +219,8 @@ impl fmt::Display for ValueFault {
     }
 }
 
-/// Why a value is no token that Notion can be asked about. A slip in it must not pass for a token
-/// that is refused.
+/// Returns the fault of a value as a token; `None` if Notion can be asked about it. A mistyped
+/// token must not pass for a refused one.
 pub fn token_fault(value: &Secret) -> Option<ValueFault> {
     let common = common_fault(value);
     let mut prefixes = ["ntn_", "secret_"].iter();
@@ -230,8 +233,9 @@ pub fn token_fault(value: &Secret) -> Option<ValueFault> {
     }
 }
 
-/// The same for the value of a variable, whose name may say that it is an OAuth client's secret:
-/// that looks as tokens did once.
+/// Returns the fault of a variable's value as a token; `None` if Notion can be asked about it. The
+/// name may show that the value is an OAuth client's secret or a webhook's token, which have the
+/// form of older tokens.
 pub fn named_token_fault(name: &str, value: &Secret) -> Option<ValueFault> {
     let name = name.to_ascii_uppercase();
     let own = match () {
@@ -245,14 +249,14 @@ pub fn named_token_fault(name: &str, value: &Secret) -> Option<ValueFault> {
     own.or_else(|| token_fault(value))
 }
 
-/// Why a value is no secret of an OAuth client.
+/// Returns the fault of a value as an OAuth client's secret; `None` if it has none.
 pub fn secret_fault(value: &Secret) -> Option<ValueFault> {
     let mut prefixes = ["", "secret_"].iter();
     let is_word = prefixes.any(|prefix| value.is_word_behind(prefix)) && value.len() >= 20;
     common_fault(value).or((!is_word).then_some(ValueFault::Shape))
 }
 
-/// Why a value is no OAuth client's id, which is a UUID.
+/// Returns the fault of a value as an OAuth client's id, which is a UUID; `None` if it has none.
 pub fn client_id_fault(value: &str) -> Option<ValueFault> {
     let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
     let is_id = value.len() == 36 && value.bytes().all(is_of_id);
@@ -263,7 +267,7 @@ pub fn client_id_fault(value: &str) -> Option<ValueFault> {
     }
 }
 
-/// Why a value is no secret of any kind.
+/// Returns the fault of a value as a secret of any kind; `None` if it has none.
 pub fn common_fault(value: &Secret) -> Option<ValueFault> {
     use known::Ignored;
     // Under a name that says it is secret, a value is judged whatever it looks like.

@@ -1,4 +1,4 @@
-//! Which comments in the files that are checked out were there before the change.
+//! Comments in the checked-out files that were there before the change.
 
 use crate::ci::plan::Base;
 use crate::detect::scanner::Scanner;
@@ -11,7 +11,7 @@ use crate::model::vault::Vault;
 use crate::policy::Policy;
 use crate::report::Report;
 
-/// What the base says about comments.
+/// The comments of the base.
 pub struct Comments<'r> {
     repository: &'r Repository,
     base: Option<ObjectId>,
@@ -19,7 +19,7 @@ pub struct Comments<'r> {
 }
 
 impl<'r> Comments<'r> {
-    /// Those of `base`.
+    /// Returns the comments of `base`.
     pub fn new(repository: &'r Repository, base: Base, scanner: &'r Scanner) -> Self {
         let base = match base {
             Base::At(base) => Some(base),
@@ -33,7 +33,8 @@ impl<'r> Comments<'r> {
         }
     }
 
-    /// Lets the comments that the base has not allow nothing: `policy`, by which comments do not count, judges instead.
+    /// Withdraws the effect of comments that the base does not have: these findings are judged by
+    /// `policy`, which ignores comments.
     pub fn drop_new(&self, report: &mut Report, policy: &Policy) {
         for (finding, verdict) in &mut report.findings {
             let is_by_comment =
@@ -45,7 +46,8 @@ impl<'r> Comments<'r> {
         }
     }
 
-    /// Whether the base has the comment beside the secret: in the same file, or in one of the same content elsewhere.
+    /// Returns true if the base has the comment beside the secret: in the same file, or in one of
+    /// the same content elsewhere.
     fn was_there(&self, base: ObjectId, finding: &Finding) -> bool {
         let (Some(path), Some(head)) = (finding.origin.path(), self.repository.head()) else {
             return false;
@@ -67,7 +69,7 @@ impl<'r> Comments<'r> {
         }
     }
 
-    /// Whether a file's content has the same secret with a comment that allows it.
+    /// Returns true if a file's content has the same secret with a comment that allows it.
     fn allows(&self, blob: ObjectId, finding: &Finding) -> bool {
         let Some(content) = self
             .repository

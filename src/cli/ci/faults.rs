@@ -1,4 +1,4 @@
-//! What becomes of findings about env files where a change is judged.
+//! The judgement of findings about env files, when a change is judged.
 
 use crate::ci::plan::Base;
 use crate::detect::scanner::Scanner;
@@ -10,19 +10,19 @@ use crate::report::Report;
 
 use super::run::CiRun;
 
-/// Judges findings about env files by what was there before, and by what the audit is to do.
+/// Judges findings about env files by those of the base, and by the mode of the audit.
 pub struct EnvFaults<'r> {
-    /// The run, which knows what the change is compared with.
+    /// The run, which knows the base of the change.
     pub run: &'r CiRun<'r>,
-    /// Tells what env files hold.
+    /// The scanner of env files' content.
     pub scanner: &'r Scanner,
-    /// What the audit is to do.
+    /// The mode of the audit.
     pub audit: EnvAudit,
 }
 
 impl EnvFaults<'_> {
-    /// A fault that the base has too is already there; with [`EnvAudit::Warn`], errors are warnings; with
-    /// [`EnvAudit::Off`], what commits brought is not told either.
+    /// Marks a fault that the base has too as already there. With [`EnvAudit::Warn`], errors become
+    /// warnings; with [`EnvAudit::Off`], findings in commits are dropped too.
     pub fn judge(&self, report: &mut Report) {
         if self.audit == EnvAudit::Off {
             report

@@ -1,7 +1,8 @@
-//! The files by which a job of GitHub Actions tells others what came of it: the outputs of a step, and its summary.
+//! The files by which a job of GitHub Actions passes its result on: the outputs of a step, and its
+//! summary.
 //!
-//! Both are appended to, a line `name=value` an output ("Workflow commands for GitHub Actions", docs.github.com). No value
-//! here has a line break, so none can begin another line.
+//! Both are appended to, with a line `name=value` for each output ("Workflow commands for GitHub
+//! Actions", docs.github.com). No value here has a line break, so none can begin another line.
 
 use std::path::{Path, PathBuf, absolute};
 
@@ -12,11 +13,11 @@ use crate::report::{Format, Pages, Report};
 use crate::cli::surface::Surface;
 use crate::cli::{ExitStatus, output};
 
-/// Where to tell what.
+/// The places that the result is written to.
 pub struct JobFiles {
-    /// Whether annotations are read from the job's output.
+    /// True if annotations are read from the job's output.
     pub annotates: bool,
-    /// The address of the rules' pages, if the action said where it came from.
+    /// The address of the rules' pages; `None` if the job's variables do not name it.
     pub pages: Option<Pages>,
     summary: Option<PathBuf>,
     outputs: Option<PathBuf>,
@@ -24,7 +25,7 @@ pub struct JobFiles {
 }
 
 impl JobFiles {
-    /// Those that the job's variables name.
+    /// Returns the files that the job's variables name.
     pub fn of_job(surface: &Surface) -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let annotates = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
@@ -39,7 +40,8 @@ impl JobFiles {
                 .and_then(|value| value.into_string().ok())
                 .unwrap_or_default()
         };
-        // Those of GitHub itself are empty in the steps of a composite action, and elsewhere those of whatever runs this.
+        // GitHub's own variables of this kind are empty in the steps of a composite action;
+        // elsewhere they are those of the workflow that runs this.
         let [server, repository, revision] = [
             "GITHUB_SERVER_URL",
             "NTNGUARD_ACTION_REPOSITORY",
@@ -55,7 +57,7 @@ impl JobFiles {
         }
     }
 
-    /// Tells what a scan came to.
+    /// Writes the result of a scan.
     pub fn tell(&self, report: &Report, status: ExitStatus) -> Result<()> {
         if let Some(file) = &self.summary {
             let mut text = Vec::new();
@@ -72,7 +74,7 @@ impl JobFiles {
         )
     }
 
-    /// Tells that nothing could be scanned.
+    /// Writes that nothing could be scanned.
     pub fn tell_failure(&self, error: &Error) -> Result<()> {
         if let Some(file) = &self.summary {
             output::append(file, crate::report::failure(error).as_bytes())?;
@@ -99,7 +101,8 @@ impl JobFiles {
     }
 }
 
-/// A file as the steps that follow find it: from the workspace, where they start; elsewhere by its whole path.
+/// Returns a file's path for the steps that follow: relative to the workspace, in which they start,
+/// or absolute if the file lies elsewhere.
 fn from_workspace(file: &Path, workspace: Option<&Path>) -> String {
     let Some(workspace) = workspace.and_then(|workspace| workspace.canonicalize().ok()) else {
         return file.display().to_string();

@@ -18,11 +18,12 @@ pub struct CiFolder {
 }
 
 impl CiFolder {
-    /// The folder at `path`; without one, all of `repository`.
+    /// Returns the folder at `path`; all of `repository` if there is no path.
     ///
     /// # Errors
     ///
-    /// When there is no such folder in the repository, or another one answers for it: nothing of it would be looked at.
+    /// When the repository has no such folder, or the folder belongs to another repository: nothing
+    /// of it would be scanned.
     pub fn find(path: Option<&Path>, repository: &Repository) -> Result<Self> {
         let top = repository.work_tree().ok_or_else(|| {
             Error::new("this repository is bare: no files are checked out in it")
@@ -58,8 +59,8 @@ impl CiFolder {
     }
 }
 
-/// Where `path` leads to, if that is a folder. Below `top` whoever wrote the repository chose where a link leads: to follow
-/// one would be to look where the change says.
+/// Returns the folder that `path` leads to. A link below `top` is not followed, since its target
+/// was chosen by the author of the repository: following it would let a change choose the folder.
 fn resolve(path: &Path, top: &Path) -> std::result::Result<PathBuf, String> {
     // Of what has something below it the last part is looked at, too.
     let mut real = reach(&path.join("x"), top).map_err(|error| error.to_string())?;
@@ -72,8 +73,8 @@ fn resolve(path: &Path, top: &Path) -> std::result::Result<PathBuf, String> {
     }
 }
 
-/// Returns true if each part of a path is the name of an entry, byte by byte: git tells letter case apart where the file
-/// system does not.
+/// Returns true if each part of a path is the name of an entry, byte by byte: git distinguishes
+/// letter case where the file system does not.
 fn is_spelled_so(inside: &Path, top: &Path) -> bool {
     let has = |folder: &Path, name| {
         fs::read_dir(folder)

@@ -1,4 +1,4 @@
-//! What the base has already: secrets that stand in its files were not brought by the change.
+//! Secrets that the base's files already have: these were not added by the change.
 
 use std::collections::HashMap;
 
@@ -12,17 +12,18 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::run::{Job, Reached, Subject};
 
-/// Where to look, and how.
+/// The search for the secrets of a report in the files of the base.
 pub struct KnownInBase<'r> {
     repository: &'r Repository,
     base: Base,
     job: &'r Job,
-    /// By what it is judged: what a change brings along counts for nothing, and the base's own comments count.
+    /// The policy that judges the base: the allowances of the change are ignored, and the base's
+    /// own comments count.
     policy: Policy,
 }
 
 impl<'r> KnownInBase<'r> {
-    /// What `base` has of what `job` looks for.
+    /// Returns the search of `job` in the files of `base`.
     pub fn new(repository: &'r Repository, base: Base, job: &'r Job) -> Self {
         let policy = Policy {
             change: None,
@@ -37,7 +38,8 @@ impl<'r> KnownInBase<'r> {
         }
     }
 
-    /// Lets what the base's files hold, suppressed by nothing, be already there. Nothing is read where nothing fails.
+    /// Marks findings whose secret a file of the base has, with nothing that suppresses it, as
+    /// already there. Reads nothing if no finding could fail the run.
     pub fn judge(&self, report: &mut Report) -> Result<()> {
         let Base::At(base) = self.base else {
             return Ok(());
@@ -92,7 +94,8 @@ impl<'r> KnownInBase<'r> {
         Ok(())
     }
 
-    /// The secrets that the files of a commit hold, suppressed by nothing there, each with the path of one such file.
+    /// Returns the secrets in the files of a commit that nothing there suppresses, each with the
+    /// path of one such file.
     fn in_files(&self, commit: ObjectId) -> Result<HashMap<Fingerprint, Option<Vec<u8>>>> {
         let Some(tree) = self.repository.tree(commit) else {
             return Ok(HashMap::new());

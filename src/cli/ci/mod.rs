@@ -35,19 +35,21 @@ use trust::Trust;
 /// `ntnguard ci`
 #[derive(Args)]
 pub struct CiCommand {
-    /// Scan the commits from this revision on, and judge by what it has, whatever the event says. The name of a branch means the
-    /// remote's
+    /// Scan the commits from this revision on, and judge by what it has, whatever the event says.
+    /// The name of a branch means the remote's
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Scan the commits up to this revision, whatever the event says [default: the event's, or HEAD]
+    /// Scan the commits up to this revision, whatever the event says [default: the event's, or
+    /// HEAD]
     #[arg(long, value_name = "REV")]
     head: Option<String>,
-    /// Look only at files in this folder of the repository: those that are checked out, those of the commits, and env files.
-    /// Messages and names of branches and tags are in no folder, and scanned all the same
+    /// Look only at files in this folder of the repository: those that are checked out, those of
+    /// the commits, and env files. Messages and names of branches and tags are in no folder, and
+    /// scanned all the same
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     path: Option<PathBuf>,
-    /// The CI system that runs the job: github, gitlab, bitbucket, azure, jenkins, buildkite, circleci or none [default: the one
-    /// whose variables are set]
+    /// The CI system that runs the job: github, gitlab, bitbucket, azure, jenkins, buildkite,
+    /// circleci or none [default: the one whose variables are set]
     #[arg(
         long,
         value_name = "NAME",
@@ -55,11 +57,12 @@ pub struct CiCommand {
         hide_possible_values = true
     )]
     system: Option<System>,
-    /// Whether what a collaborator's change allows itself passes, told all the same [default: true, unless the base's
-    /// configuration says otherwise]
+    /// Let pass findings that a collaborator's change itself allows; they are reported all the same
+    /// [default: true, unless the base's configuration says otherwise]
     #[arg(long, value_name = "true|false")]
     trust_changes: Option<bool>,
-    /// What the audit of env files does: fail the run for errors, only warn of them, or not take place [default: fail]
+    /// Let the audit of env files fail the run for errors, only warn of them, or not take place
+    /// [default: fail]
     #[arg(
         long,
         value_enum,
@@ -73,7 +76,7 @@ pub struct CiCommand {
     surface: Surface,
 }
 
-/// What the audit of env files does to a run.
+/// The effect of the audit of env files on a run.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum AuditMode {
     /// Errors fail the run
@@ -95,7 +98,7 @@ impl From<AuditMode> for EnvAudit {
 }
 
 impl CiCommand {
-    /// Scans what the event has brought.
+    /// Scans everything that the event added.
     pub fn run(self) -> Outcome {
         let files = JobFiles::of_job(&self.surface);
         match self
@@ -165,7 +168,8 @@ impl CiCommand {
         Ok((self.surface, report))
     }
 
-    /// What the job's variables say. Who names both ends needs no event.
+    /// Reads the event from the job's variables. An unreadable event is not an error if flags name
+    /// both ends.
     fn event(&self) -> Result<Event> {
         // What is no UTF-8 is not passed over: it names nothing that is there.
         let variable = |name: &str| {
@@ -199,7 +203,7 @@ impl CiCommand {
     }
 }
 
-/// The report of an event that has nothing to scan, and why.
+/// Returns the report of an event with nothing to scan, for this reason.
 fn nothing(why: String) -> Report {
     Report {
         scope: Some(why),
@@ -207,7 +211,7 @@ fn nothing(why: String) -> Report {
     }
 }
 
-/// Writes the report, and the annotations behind it where a job's output is read for them.
+/// Writes the report, and then the annotations if they are read from the job's output.
 fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
     report.pages.clone_from(&files.pages);
     let status = surface.finish(report)?;
@@ -217,7 +221,7 @@ fn told(surface: Surface, report: &mut Report, files: &JobFiles) -> Outcome {
     Ok(status)
 }
 
-/// The payload of an event.
+/// Reads the payload of an event.
 fn payload(file: &str) -> Result<String> {
     let unreadable = |why: &str| {
         Error::new(format!("the event's payload {file} cannot be read: {why}"))
@@ -235,7 +239,7 @@ fn payload(file: &str) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))
 }
 
-/// How to have all of history, where the checkout is in the way.
+/// The advice to fetch all of history; `None` if the checkout is not shallow.
 fn deepening(report: &Report, system: System) -> Option<String> {
     let is_cut = report
         .skips
@@ -249,7 +253,7 @@ fn deepening(report: &Report, system: System) -> Option<String> {
     })
 }
 
-/// How to accept old leaks, where all of history is judged and so has all of them.
+/// The advice to accept old leaks; `None` unless all of history is judged and has leaks.
 fn adopting(report: &Report, base: Base) -> Option<String> {
     let judges_all = matches!(base, Base::Own | Base::Since(_));
     (judges_all && report.reported().any(|finding| finding.evidence.is_some())).then(|| {

@@ -23,28 +23,28 @@ use crate::cli::surface::Surface;
 use crate::cli::verify_flags::VerifyFlags;
 use crate::cli::{range, rotation, settings};
 
-/// What is scanned by whose configuration.
+/// The scans of one event, with the configuration that judges them.
 pub struct CiRun<'r> {
     /// The flags.
     pub surface: &'r Surface,
-    /// What the event means.
+    /// The plan: commits and base of the event.
     pub plan: &'r Plan,
-    /// Where.
+    /// The repository.
     pub repository: &'r Repository,
-    /// The folder in it whose files are looked at.
+    /// The folder whose files are scanned.
     pub place: &'r CiFolder,
-    /// What the flags say of the audit of env files.
+    /// The mode of the audit of env files by the flags; `None` if they do not set it.
     pub env: Option<EnvAudit>,
-    /// Whether what the change allows itself counts.
+    /// The trust in allowances of the change.
     pub trust: Trust,
-    /// Whether Notion is asked about what is found.
+    /// The flags for asking Notion about findings.
     pub verify: &'r VerifyFlags,
-    /// Returns false in a job of a system that is not known, which tells nobody whose change it is.
+    /// False in a job of an unknown system, which does not name the author of the change.
     pub is_told: bool,
 }
 
 impl CiRun<'_> {
-    /// Scans the commits, the files and the env files, and judges what is found by what was there before.
+    /// Scans the commits, the files and the env files, and judges the findings by the state before.
     pub fn report(&self) -> Result<Report> {
         let policy = self.policy(self.repository.work_tree().as_deref())?;
         let env = self.env.or(policy.config.ci_env).unwrap_or_default();
@@ -78,8 +78,8 @@ impl CiRun<'_> {
         Ok(report)
     }
 
-    /// The scan of the files that are checked out, and the audit of their env files. In files, comments that were there before
-    /// count: which these are is looked up.
+    /// Scans the checked-out files, and audits their env files. In files, comments that were there
+    /// before count; they are looked up in the base.
     fn files(&self, job: &Job, env: EnvAudit) -> Result<(Report, Option<Report>)> {
         let files = Files {
             paths: Vec::new(),
@@ -109,14 +109,15 @@ impl CiRun<'_> {
         Ok((files, audit))
     }
 
-    /// Why Notion is not asked about the tokens of a change, if it is not known to be of this repository: they are not ours to
-    /// try, and could be made to cost us requests.
+    /// The reason why Notion is not asked about the tokens of a change; `None` if the change is
+    /// known to be of this repository. Tokens of others are not ours to try, and could be made to
+    /// cost us requests.
     fn not_ours(&self) -> Option<&'static str> {
         let is_ours = self.trust.author == Author::Collaborator && self.is_told;
         (!is_ours).then_some("the change is from a fork, or from nobody knows whom")
     }
 
-    /// Says in the report what was looked at, and what the plan could not see.
+    /// Writes the scope of the scan into the report, and the skips of the plan.
     fn describe(&self, report: &mut Report, env: EnvAudit) {
         report.skips.extend(self.plan.skips.iter().cloned());
         report.scope = Some(self.said(env));
@@ -128,7 +129,7 @@ impl CiRun<'_> {
         report.analysis = self.surface.is_for_code_scanning().then_some(analysis);
     }
 
-    /// The advice about a rule that this run does not look for; `None` for one that it does.
+    /// The advice about a rule that this run does not look for; `None` if it looks for the rule.
     fn why_absent(&self, rule: &Rule, env: EnvAudit) -> Option<&'static str> {
         match rule.kind {
             RuleKind::Env if env == EnvAudit::Off => Some(
@@ -144,7 +145,7 @@ impl CiRun<'_> {
         }
     }
 
-    /// The scan of the commits that are meant.
+    /// Scans the commits of the plan; `None` if they are missing.
     fn commits(&self, job: &Job) -> Result<Option<Report>> {
         let folder = self.place.folder.clone();
         let subject = match &self.plan.commits {
@@ -159,12 +160,13 @@ impl CiRun<'_> {
         job.look(subject).map(Some)
     }
 
-    /// The folder that the run is limited to, if it is.
+    /// The folder that the run is limited to; `None` if there is no limit.
     fn folder(&self) -> Option<&Path> {
         (!self.place.folder.is_root()).then_some(self.place.path.as_path())
     }
 
-    /// What was there before decides what is allowed.
+    /// Returns the policy that judges the change: the base's or, for `Own` and `Since`, the
+    /// checked-out one.
     fn policy(&self, top: Option<&Path>) -> Result<Policy> {
         let settings = &self.surface.settings;
         match self.plan.base {

@@ -1,4 +1,4 @@
-//! Whose word counts: what the base allows, and what the change would allow itself.
+//! The trust in a change: the allowances of the base, and those that the change adds for itself.
 
 use crate::ci::plan::Base;
 use crate::detect::redact::shown_path;
@@ -16,23 +16,24 @@ use crate::rules::CONFIGURATION_CHANGED;
 
 use super::run::CiRun;
 
-/// What is said of a change to the configuration or the baseline that makes no sense.
+/// The note about an invalid change to the configuration or the baseline.
 const INVALID: &str = "It is not valid, or the baseline beside it is not, so nothing of it counts: see `ntnguard config`.";
 
-/// What is said of one from outside.
+/// The note about such a change by a stranger.
 const OF_A_STRANGER: &str = "It comes from outside, so it fails until a maintainer makes this change and it is taken out of this one.";
 
-/// Whether what a change allows itself counts.
+/// The trust in allowances of the change.
 #[derive(Clone, Copy)]
 pub struct Trust {
-    /// Who made the change, as far as the event says.
+    /// The author of the change, by the event.
     pub author: Author,
-    /// What the flags say.
+    /// The trust that flags set; `None` if they do not.
     pub asked: Option<bool>,
 }
 
 impl Trust {
-    /// Who made the change, as it is judged: the flags win, then the base's configuration, and without a base nobody is known.
+    /// Returns the author for the judgement of the change: the flags win, then the base's
+    /// configuration; without a base the author is unknown.
     fn author(self, base: Base, configured: Option<bool>) -> Author {
         match (self.asked, base) {
             (Some(true), _) => Author::Collaborator,
@@ -44,8 +45,8 @@ impl Trust {
     }
 }
 
-/// Adds to the policy that was there before what the change would allow itself. Returns false if the configuration that the
-/// change brings along makes no sense.
+/// Adds the allowances of the change to the policy of the state before. Returns false if the
+/// configuration of the change is invalid.
 pub fn add(run: &CiRun<'_>, policy: &mut Policy) -> Result<bool> {
     let settings = &run.surface.settings;
     let author = run
@@ -78,7 +79,7 @@ fn named(commit: Option<ObjectId>) -> Option<String> {
     commit.map(|commit| commit.to_string())
 }
 
-/// The commit whose configuration and baseline may have changed; `None` where there is none to
+/// The commit whose configuration and baseline may have changed; `None` if there is no base to
 /// compare with.
 fn before(run: &CiRun<'_>) -> Option<ObjectId> {
     match run.plan.base {
@@ -87,14 +88,14 @@ fn before(run: &CiRun<'_>) -> Option<ObjectId> {
     }
 }
 
-/// Returns true if the run tells of a change to the configuration or the baseline.
+/// Returns true if the run reports a change to the configuration or the baseline.
 pub fn compares(run: &CiRun<'_>) -> bool {
     let settings = &run.surface.settings;
     let are_replaced = settings.names_config() && settings.names_baseline();
     before(run).is_some() && !are_replaced
 }
 
-/// Tells of a change to the configuration or the baseline, and that it is not valid.
+/// Reports a change to the configuration or the baseline, and notes if it is not valid.
 pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Report) {
     let Some(before) = before(run) else {
         return;
@@ -132,7 +133,8 @@ pub fn changes(run: &CiRun<'_>, policy: &Policy, is_valid: bool, report: &mut Re
     }
 }
 
-/// What to do where a stranger's change allows itself what is reported: the lines for a maintainer to commit to the base.
+/// The advice to a maintainer where a stranger's change allows findings for itself: the lines to
+/// commit to the base. `None` if there are no such findings.
 pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String> {
     let findings = report.findings.iter();
     let findings = findings.filter_map(|judged| entry(judged, policy));
@@ -167,7 +169,8 @@ pub fn lines(run: &CiRun<'_>, policy: &Policy, report: &Report) -> Option<String
     ))
 }
 
-/// The entry that allows a finding, as a stranger's change asks for it.
+/// Returns the entry that allows a finding, as a stranger's change asks for it; `None` if it does
+/// not, or the finding is not reported.
 fn entry((finding, verdict): &Judged, policy: &Policy) -> Option<String> {
     let identity = finding.shown_fingerprint();
     let identity = identity.filter(|_| *verdict == Verdict::Reported)?;
@@ -178,7 +181,8 @@ fn entry((finding, verdict): &Judged, policy: &Policy) -> Option<String> {
     ))
 }
 
-/// The entry that accepts what was not scanned, as a stranger's change asks for it.
+/// Returns the entry that accepts a skip, as a stranger's change asks for it; `None` if it does
+/// not.
 fn unscanned(skip: &Skip, policy: &Policy) -> Option<String> {
     let reason = reason(&policy.asked_to_accept(skip)?);
     let (digest, place) = (skip.digest.as_ref()?, place(&skip.origin));
@@ -187,13 +191,13 @@ fn unscanned(skip: &Skip, policy: &Policy) -> Option<String> {
     ))
 }
 
-/// The path of what an entry is for, as a comment behind it.
+/// Returns the path for an entry, as a comment behind it.
 fn place(origin: &Origin) -> String {
     let path = origin.path();
     path.map_or_else(String::new, |path| format!(" # {}", shown_path(path)))
 }
 
-/// The reason that an entry gets. A baseline has none of its own, so a maintainer has to find one.
+/// Returns the reason for an entry. A baseline has no reasons, so a maintainer has to find one.
 fn reason(asked: &Suppression) -> String {
     if asked.by == SuppressedBy::Baseline {
         return "TODO: the change has it in its baseline".to_owned();

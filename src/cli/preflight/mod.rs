@@ -28,7 +28,7 @@ pub struct PreflightCommand {
 }
 
 impl PreflightCommand {
-    /// Looks at the values first, then asks about each token, then about each object.
+    /// Checks the values first, then asks about each token, then about each object.
     pub fn run(self) -> Outcome {
         let plan = self.plan()?;
         let values = self.ask.values()?;
@@ -69,8 +69,8 @@ impl PreflightCommand {
     }
 }
 
-/// The configuration at the root of the repository, or in this folder; an empty one where there is
-/// none.
+/// Reads the configuration at the root of the repository, or in this folder; returns an empty one
+/// if there is no file.
 fn own_config() -> Result<Config> {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     let top = top.unwrap_or_else(|| Path::new(".").to_owned());
@@ -82,7 +82,7 @@ fn own_config() -> Result<Config> {
     }
 }
 
-/// What is known about the tokens and the client.
+/// Asks about the tokens and the client.
 fn asked(notion: &mut Notion, ready: &offline::Ready) -> Vec<TokenRow> {
     let mut answers = Answers::default();
     let mut rows = Vec::new();

@@ -1,4 +1,4 @@
-//! Whether pages and databases can be reached.
+//! Checks that pages and databases can be reached.
 
 use crate::live::{LiveState, Notion, NotionObject, Presence};
 use crate::model::secret::Secret;
@@ -6,17 +6,18 @@ use crate::model::variable_name::VariableName;
 use crate::policy::config::ObjectVariables;
 use crate::report::{CheckOutcome, CheckRow, CheckSubject, TokenRow};
 
-/// What objects are asked about with.
+/// The means of asking about objects.
 pub struct ObjectChecks<'a> {
-    /// Notion.
+    /// The connection to Notion.
     pub notion: &'a mut Notion,
-    /// What is known about the tokens.
+    /// The answers about the tokens.
     pub tokens: &'a [TokenRow],
     /// The tokens themselves.
     pub values: &'a [(VariableName, Secret)],
 }
 
-/// A database is one by its own id, and by that of its data source; what is neither may be a page.
+/// The kinds in which an object is asked for. A database is one by its own id and by that of its
+/// data source; an id of neither may be a page's.
 const KINDS: [NotionObject; 3] = [
     NotionObject::Database,
     NotionObject::DataSource,
@@ -64,7 +65,7 @@ impl ObjectChecks<'_> {
         said(self.presence(value, id), &format!("\"{name}\""))
     }
 
-    /// The first answer that tells something.
+    /// Returns the first answer that is neither "missing" nor "another kind".
     fn presence(&mut self, token: &Secret, id: &str) -> Presence {
         for kind in KINDS {
             let presence = self.notion.object(token, kind, id).result;

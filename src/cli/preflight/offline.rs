@@ -1,4 +1,4 @@
-//! The half of the checks that needs no network: whether variables are set, and to what they should be.
+//! The checks that need no network: variables are set, and their values have the right form.
 
 use crate::live::object_id;
 use crate::model::secret::Secret;
@@ -8,20 +8,20 @@ use crate::report::{CheckOutcome, CheckRow, CheckSubject};
 
 use super::super::ask::{OauthClient, Values, client_id_fault, named_token_fault, secret_fault};
 
-/// What can be asked about, and what cannot.
+/// The values that can be asked about, and the faults of the others.
 #[derive(Default)]
 pub struct Ready {
-    /// Tokens that are shaped as such.
+    /// Tokens of the right form.
     pub tokens: Vec<(VariableName, Secret)>,
     /// The OAuth client, by the variable of its secret.
     pub client: Option<(VariableName, OauthClient)>,
     /// Objects, by their ids.
     pub objects: Vec<(ObjectVariables, String)>,
-    /// What is wrong with all others.
+    /// The faults of all others.
     pub checks: Vec<CheckRow>,
 }
 
-/// Looks at the values of all variables of a plan.
+/// Checks the values of all variables of a plan.
 pub fn ready(plan: &PreflightPlan, values: &Values) -> Ready {
     let mut ready = Ready::default();
     for name in &plan.tokens {
@@ -89,7 +89,7 @@ fn client(oauth: &OauthVariables, values: &Values, ready: &mut Ready) {
     }
 }
 
-/// Why Notion does not send a user back to this address.
+/// The fault of an address to which Notion would not send a user back; `None` if it has none.
 fn redirect_fault(uri: &str) -> Option<String> {
     let host = |scheme: &str| {
         let rest = uri.strip_prefix(scheme)?;

@@ -14,17 +14,17 @@ use crate::run::{Job, LeakedSurvey};
 use crate::cli::lock::Lock;
 use crate::cli::{settings, target};
 
-/// Where the ledger is.
+/// The place of the ledger.
 pub struct LedgerFile {
     path: PathBuf,
-    /// No link is followed below it.
+    /// The folder below which no link is followed.
     top: PathBuf,
-    /// What messages call it.
+    /// The name of the file in messages.
     pub name: String,
 }
 
 impl LedgerFile {
-    /// The file that is named, or else the one of the repository or folder one stands in.
+    /// Returns the file that is named or, else, the one of the current repository or folder.
     pub fn find(named: Option<&Path>) -> Result<Self> {
         match named {
             Some(file) => Ok(LedgerFile {
@@ -36,7 +36,7 @@ impl LedgerFile {
         }
     }
 
-    /// The one at the root of a repository.
+    /// Returns the file at the root of a repository.
     fn at(top: &Path) -> Self {
         LedgerFile {
             path: top.join(FILE_NAME),
@@ -45,7 +45,7 @@ impl LedgerFile {
         }
     }
 
-    /// What is written down; nothing where there is no file yet.
+    /// Reads the ledger; returns an empty one if there is no file yet.
     pub fn read(&self) -> Result<Ledger> {
         match self.path.symlink_metadata() {
             Ok(_) => ledger::load(&self.path, &self.top, &self.name),
@@ -53,7 +53,8 @@ impl LedgerFile {
         }
     }
 
-    /// Writes down which of `values` are new today; the ledger, and the variables that are new.
+    /// Writes down the new ones of `values` with the date `today`. Returns the ledger, and the
+    /// variables that are new.
     pub fn record(
         &self,
         values: &[(VariableName, Fingerprint)],
@@ -77,7 +78,8 @@ impl LedgerFile {
     }
 }
 
-/// Adds to a report that values which are in use, by the ledger at `top`, are among its findings.
+/// Adds findings about values of the ledger at `top` that are among the findings of a report: these
+/// leaked, and are in use.
 pub fn add_leaked(job: &Job, top: Option<&Path>, report: &mut Report) -> Result<()> {
     let Some(file) = top.map(LedgerFile::at) else {
         return Ok(());

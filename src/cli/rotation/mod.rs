@@ -25,16 +25,19 @@ pub use ledger::add_leaked;
 /// `ntnguard rotation [NAME…]`
 #[derive(Args)]
 pub struct RotationCommand {
-    /// Variables with tokens; by default all of the env files, or else of the environment, that have a Notion credential
+    /// Variables with tokens; by default all of the env files, or else of the environment, that
+    /// have a Notion credential
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Read variables from FILE, before the environment (repeatable; the first that sets one counts)
+    /// Read variables from FILE, before the environment (repeatable; the first that sets one
+    /// counts)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     env_file: Vec<PathBuf>,
     /// Write down that values which the ledger does not have are in use from today on
     #[arg(long)]
     record: bool,
-    /// After how long a token is to be replaced, in days [default: `rotation: {every: …}` in .ntnguard.yaml, or 90d]
+    /// After how long a token is to be replaced, in days [default: `rotation: {every: …}` in
+    /// .ntnguard.yaml, or 90d]
     #[arg(long, value_name = "DAYS")]
     every: Option<Days>,
     /// The ledger; by default .ntnguard-rotation at the repository's root
@@ -45,7 +48,7 @@ pub struct RotationCommand {
 }
 
 impl RotationCommand {
-    /// Compares the values that are set with what is written down of them.
+    /// Compares the values that are set with the ledger.
     pub fn run(self) -> Outcome {
         let values = self.values()?;
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
@@ -69,7 +72,7 @@ impl RotationCommand {
         self.surface.finish_by(&mut report, FailOn::Warning)
     }
 
-    /// The variables and the identities of their values.
+    /// Returns the variables and the fingerprints of their values.
     fn values(&self) -> Result<Vec<(VariableName, Fingerprint)>> {
         let values = Values::read(&self.env_file)?;
         if self.names.is_empty() {
@@ -97,7 +100,7 @@ impl RotationCommand {
         named.collect()
     }
 
-    /// The ledger with what is new.
+    /// Records new values, and returns the ledger.
     fn recorded(
         &self,
         file: &LedgerFile,

@@ -1,9 +1,9 @@
-//! What a program may have made of a body before its signature was checked. Each form undoes that, and
-//! the signature tells whether it did.
+//! Changes that a program may have made to a body before its signature was checked. Each form
+//! undoes one, and the signature shows whether it did.
 
 use crate::model::secret::Secret;
 
-/// Another way to write a body.
+/// Another form of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyForm {
     /// Without the line breaks at its end.
@@ -12,9 +12,9 @@ pub enum BodyForm {
     NoMark,
     /// With the line breaks of Unix.
     UnixBreaks,
-    /// As JSON without blanks.
+    /// JSON without blanks.
     Compact,
-    /// The same with characters in the place of escapes.
+    /// JSON without blanks, with characters in the place of escapes.
     CompactUnescaped,
 }
 
@@ -27,7 +27,7 @@ const FORMS: [BodyForm; 5] = [
 ];
 
 impl BodyForm {
-    /// The form of `body` that `token` has signed, if there is one.
+    /// Returns the form of `body` that `token` has signed; `None` if there is none.
     pub fn signed_by(token: &Secret, signature: &[u8; 32], body: &[u8]) -> Option<Self> {
         let mut forms = FORMS.into_iter();
         forms.find(|form| token.signs(&form.of(body), signature))
@@ -47,7 +47,7 @@ impl BodyForm {
         }
     }
 
-    /// What is wrong.
+    /// The description of the fault.
     pub fn message(self) -> &'static str {
         match self {
             BodyForm::NoEnd => "the signature is that of these bytes without the end of the line",
@@ -60,7 +60,7 @@ impl BodyForm {
         }
     }
 
-    /// What to do about it.
+    /// Advice to the user.
     pub fn help(self) -> &'static str {
         match self {
             BodyForm::NoEnd | BodyForm::NoMark | BodyForm::UnixBreaks => {
@@ -74,7 +74,8 @@ impl BodyForm {
     }
 }
 
-/// JSON without blanks between its parts, in the order in which it is; what is none loses its blanks too.
+/// Removes blanks between the parts of JSON, without changing their order; other text loses its
+/// blanks too.
 fn compact(body: &[u8], unescapes: bool) -> Vec<u8> {
     let (mut out, mut is_text, mut at) = (Vec::with_capacity(body.len()), false, 0);
     while let Some(byte) = body.get(at) {
@@ -96,7 +97,7 @@ fn compact(body: &[u8], unescapes: bool) -> Vec<u8> {
     out
 }
 
-/// Takes one escape from the beginning of `text`; how many bytes it has.
+/// Takes one escape from the beginning of `text`, and returns its length in bytes.
 fn escape(text: &[u8], unescapes: bool, out: &mut Vec<u8>) -> usize {
     if unescapes && let Some((character, length)) = unescaped(text) {
         out.extend(character.encode_utf8(&mut [0; 4]).as_bytes());
@@ -107,7 +108,8 @@ fn escape(text: &[u8], unescapes: bool, out: &mut Vec<u8>) -> usize {
     length
 }
 
-/// The character that an escape stands for which need not be one, and the escape's length.
+/// Returns the character of an escape that need not be one, and the length of the escape; `None`
+/// for other escapes.
 fn unescaped(text: &[u8]) -> Option<(char, usize)> {
     if text.starts_with(b"\\/") {
         return Some(('/', 2));

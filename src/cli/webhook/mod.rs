@@ -24,7 +24,7 @@ pub struct WebhookCommand {
     /// The variable with the verification token of the webhook's subscription
     #[arg(long, value_name = "NAME")]
     token_env: String,
-    /// What the request's header X-Notion-Signature says
+    /// The value of the request's header X-Notion-Signature
     #[arg(long, value_name = "HEADER")]
     signature: WebhookSignature,
     /// The request's body, byte for byte; `-` is standard input
@@ -34,7 +34,7 @@ pub struct WebhookCommand {
     answer: AnswerFlags,
 }
 
-/// The HMAC-SHA256 that a header names.
+/// The HMAC-SHA256 in the header.
 #[derive(Clone)]
 struct WebhookSignature([u8; 32]);
 
@@ -70,7 +70,7 @@ fn hexadecimal(pair: &[u8]) -> Option<u8> {
 }
 
 impl WebhookCommand {
-    /// Checks a signature. Nothing is sent anywhere: Notion has no way to ask about a subscription.
+    /// Checks a signature. Sends nothing, since Notion cannot be asked about a subscription.
     pub fn run(self) -> Outcome {
         let token = self.token()?;
         let body = read(&self.body)?;
@@ -110,7 +110,7 @@ impl WebhookCommand {
     }
 }
 
-/// The bytes of a body.
+/// Reads the bytes of a body.
 fn read(path: &Path) -> Result<Vec<u8>> {
     let unreadable = |error: io::Error| {
         Error::new(format!(
@@ -129,7 +129,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     })
 }
 
-/// Whether the token signed the body and, if it did not, what it may have signed instead.
+/// Checks the signature and, if it is wrong, looks for another text that the token signed.
 fn checked(
     token: &Secret,
     signature: &[u8; 32],
