@@ -1,4 +1,4 @@
-//! Files as git has them: in the index, and in a commit.
+//! Files in git: in the index, and in a commit.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,16 +9,16 @@ use gix::index::entry::{Flags, Mode};
 use super::{ObjectId, Repository, read};
 use crate::error::Result;
 
-/// Files as git has them. Entries of the index are counted from 0.
+/// The files of a repository in the index and in commits. Entries of the index are counted from 0.
 #[derive(Clone)]
 pub struct GitFiles {
     repository: gix::Repository,
-    /// `None` where it cannot be read.
+    /// `None` if the index cannot be read.
     index: Option<Arc<gix::index::File>>,
 }
 
 impl GitFiles {
-    /// The files of a repository.
+    /// Returns the files of a repository.
     ///
     /// # Errors
     ///
@@ -30,7 +30,8 @@ impl GitFiles {
         })
     }
 
-    /// The same where an index that cannot be read has nothing: somebody else says so.
+    /// Returns the files of a repository, and an empty index if it cannot be read: that error is
+    /// reported elsewhere.
     pub fn or_none(repository: &Repository) -> Self {
         GitFiles {
             repository: repository.inner().clone(),
@@ -38,7 +39,7 @@ impl GitFiles {
         }
     }
 
-    /// The entries that are files or links, with their paths: submodules are none.
+    /// The entries that are files or links, with their numbers and paths; submodules are left out.
     pub fn tracked(&self) -> impl Iterator<Item = (usize, &[u8])> {
         let index = self.index.as_deref();
         let entries = index.into_iter().flat_map(|index| {
@@ -49,7 +50,7 @@ impl GitFiles {
         files.map(|(at, _, path)| (at, path.as_bytes()))
     }
 
-    /// The path of an entry; empty where there is none.
+    /// The path of an entry; empty if there is no such entry.
     pub fn path(&self, at: usize) -> &[u8] {
         let index = self.index.as_deref();
         let path = index.and_then(|index| Some(index.entries().get(at)?.path(index)));
@@ -61,13 +62,15 @@ impl GitFiles {
         self.entry(path).is_some()
     }
 
-    /// The content of an entry; `None` where it is not there, or has more than `limit` bytes.
+    /// Reads the content of an entry; `None` if there is no such entry, if it cannot be read, or if
+    /// it has more than `limit` bytes.
     pub fn content(&self, at: usize, limit: u64) -> Option<Vec<u8>> {
         let entry = self.index.as_deref()?.entries().get(at)?;
         read(&self.repository, entry.id, limit).ok()
     }
 
-    /// The content of a file that a sparse checkout left out of the work tree.
+    /// Reads the content of a file that a sparse checkout left out of the work tree; `None` for any
+    /// other file, and if it cannot be read within `limit` bytes.
     pub fn left_out(&self, path: &[u8], limit: u64) -> Option<Vec<u8>> {
         let entry = self.entry(path)?;
         let is_left_out = entry.flags.contains(Flags::SKIP_WORKTREE);
@@ -75,7 +78,8 @@ impl GitFiles {
         content.filter(|_| is_left_out)
     }
 
-    /// The content of a file that a commit has.
+    /// Reads the content of a file in a commit; `None` if the commit has no file at `path`, or it
+    /// cannot be read within `limit` bytes.
     pub fn in_commit(&self, commit: ObjectId, path: &[u8], limit: u64) -> Option<Vec<u8>> {
         let commit = self.repository.find_object(commit).ok()?;
         let tree = commit.peel_to_tree().ok()?;
@@ -90,18 +94,18 @@ impl GitFiles {
     }
 }
 
-/// A path in a repository as the file system knows it.
+/// The file system's path for a path in a repository.
 pub fn file_path(name: &[u8]) -> PathBuf {
     let known = gix::path::from_byte_slice(name).map(Path::to_owned);
     known.unwrap_or_else(|_| PathBuf::from(name.to_str_lossy().into_owned()))
 }
 
-/// How a pattern of an ignore file takes a `/`.
+/// The treatment of `/` by the wildcards of an ignore file's pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slash {
-    /// A wildcard matches it.
+    /// A wildcard matches a `/`.
     Matched,
-    /// Only a `/` matches it.
+    /// Only a `/` matches a `/`.
     Literal,
 }
 

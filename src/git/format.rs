@@ -1,12 +1,12 @@
-//! Which repositories are of a format that is known here.
+//! Refuses repositories of an unknown format.
 
 use std::fs;
 
 use super::Repository;
 use crate::error::{Error, Result};
 
-/// What the format of a repository may say beside its version, in small letters (git's documentation, gitrepository-layout and
-/// git-config, "extensions").
+/// The extensions of a repository's format that are known, in small letters (git's documentation,
+/// gitrepository-layout and git-config, "extensions").
 const KNOWN: [&str; 8] = [
     "noop",
     "noop-v1",
@@ -18,14 +18,14 @@ const KNOWN: [&str; 8] = [
     "refstorage",
 ];
 
-/// Refuses a repository of a format that is not known: what it holds could be elsewhere than it is looked for.
+/// Refuses a repository of an unknown format: its contents could be elsewhere than in a known one.
 pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     let file = repository.common_dir().join("config");
     let refused = |what: String| {
         Err(Error::new(format!("{} is not understood: {what}", file.display()))
             .help("a newer ntnguard may know it; files are scanned without git with `ntnguard scan PATH` in a copy"))
     };
-    // One that is not there is the same as an empty one.
+    // A missing file is the same as an empty one.
     if let Err(error) = fs::File::open(&file)
         && error.kind() != std::io::ErrorKind::NotFound
     {
@@ -63,16 +63,18 @@ pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     Ok(())
 }
 
-/// How refs get out of a table. Before git 2.48 only those of a repository without reflogs do.
+/// The way to get refs out of a table. Before git 2.48 `git refs migrate` handles only a repository
+/// without reflogs.
 pub const FROM_TABLE: &str = "`git refs migrate --ref-format=files` (git 2.48) writes them out as files, and so does `git clone --ref-format=files` into a \
      new folder; then try again there";
 
 impl Repository {
-    /// Refuses a repository whose refs are in a table, which is not read: what they lead to is not known.
+    /// Refuses a repository that keeps its refs in a reftable, which is not read: the objects they
+    /// lead to are unknown.
     ///
     /// # Errors
     ///
-    /// When they are.
+    /// When the refs are in a reftable.
     pub fn refuse_table(&self) -> Result<()> {
         let table = self.inner.common_dir().join("reftable");
         match table.is_dir() {

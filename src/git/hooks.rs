@@ -1,5 +1,6 @@
-//! What hooks ask git: where they lie, what is pushed, how a message is stored. All of git's configuration counts for these,
-//! the system's and the user's too; none of it is executed.
+//! The parts of a repository that hooks need: their folder, the pushed objects, the settings for
+//! storing a message. All of git's configuration is read for these, the system's and the user's
+//! too; none of it is executed.
 
 use std::path::{Path, PathBuf};
 
@@ -12,22 +13,24 @@ use super::Repository;
 use crate::error::{Error, Result, chain};
 
 impl Repository {
-    /// The repository that git's environment names, or the one that the process stands in, bare or not.
+    /// Opens the repository named by git's environment or, without one, the repository of the
+    /// current directory, bare or not.
     ///
     /// # Errors
     ///
-    /// When there is none, or it is not one that git could read.
+    /// When there is none, or git could not read it.
     pub fn with_hooks() -> Result<Self> {
         let repository = Self::named(Config::all())?;
         repository.refuse_table()?;
         Ok(repository)
     }
 
-    /// Where git looks for hooks here: `core.hooksPath`, or `hooks` in the folder that all work trees share.
+    /// The folder in which git looks for hooks: `core.hooksPath`, or `hooks` in the folder that all
+    /// work trees share.
     ///
     /// # Errors
     ///
-    /// When the configured path is no folder's.
+    /// When the configured path is not a folder's.
     pub fn hooks(&self) -> Result<PathBuf> {
         let Some(named) = self.inner.config_snapshot().string("core.hooksPath") else {
             return Ok(self.inner.common_dir().join("hooks"));
@@ -59,7 +62,8 @@ impl Repository {
         Ok(path)
     }
 
-    /// Returns true if git tracks files in `folder`, a real path: here, or in a submodule that it lies in.
+    /// Returns true if git tracks files in `folder`, a real path: in this repository, or in a
+    /// submodule around the folder.
     ///
     /// # Errors
     ///
@@ -75,7 +79,7 @@ impl Repository {
         let below = [inner.as_slice(), b"/"].concat();
         Ok(index.entries().iter().any(|entry| {
             let path = entry.path(&index);
-            // One entry for all that lies there: a submodule, or a folder that is not checked out.
+            // One entry for the whole folder: a submodule, or a folder that is not checked out.
             let is_folder = matches!(entry.mode, Mode::COMMIT | Mode::DIR);
             let leads_to = |rest: &[u8]| path.ends_with(b"/") || rest.starts_with(b"/");
             inner.is_empty()
@@ -84,18 +88,19 @@ impl Repository {
         }))
     }
 
-    /// The object that a full id in hexadecimal means; `None` for what is no id. All zeros mean no object.
+    /// The object with this full hexadecimal id; `None` if the text is not such an id. All zeros
+    /// are the null id, of no object.
     pub fn object_id(&self, hexadecimal: &[u8]) -> Option<ObjectId> {
         ObjectId::from_hex(hexadecimal)
             .ok()
             .filter(|id| id.kind() == self.inner.object_hash())
     }
 
-    /// The object that a ref is to lead to, by its full id.
+    /// The new target of a ref, by its full id.
     ///
     /// # Errors
     ///
-    /// When it is an id of another kind of repository.
+    /// When the id is of another kind of repository.
     pub fn pushed(&self, hexadecimal: &[u8]) -> Result<ObjectId> {
         self.object_id(hexadecimal).ok_or_else(|| {
             Error::new(format!(
@@ -106,11 +111,11 @@ impl Repository {
         })
     }
 
-    /// The object that a revision means.
+    /// The object that a revision names.
     ///
     /// # Errors
     ///
-    /// When it means none that is here.
+    /// When the revision names no object in this repository.
     pub fn revision(&self, revision: &str) -> Result<ObjectId> {
         self.inner
             .rev_parse_single(revision)
@@ -124,18 +129,18 @@ impl Repository {
             })
     }
 
-    /// Whether `HEAD` leads to a commit: there was a first one.
+    /// Returns true if `HEAD` leads to a commit.
     pub fn has_head(&self) -> bool {
         self.inner.head_id().is_ok()
     }
 
-    /// Whether there is no commit yet.
+    /// Returns true if `HEAD` names a branch without a commit yet.
     pub fn is_new(&self) -> bool {
         self.inner.head().is_ok_and(|head| head.is_unborn())
     }
 
-    /// What is known of a remote from the last fetch or push: its branches, and the objects that they led to. `name` is that
-    /// of a remote or, where git was told none, its address.
+    /// The branches of a remote as of the last fetch or push, and the objects that they led to.
+    /// `name` is the name of a remote or, where git was given an address alone, that address.
     ///
     /// # Errors
     ///
@@ -160,7 +165,7 @@ impl Repository {
             });
         let named = addressed.map(ToString::to_string).chain([name.to_owned()]);
         let mut known = Vec::new();
-        // A name with such parts is an address.
+        // A name that cannot be part of a ref is an address.
         for name in named
             .filter(|name| gix::refs::FullName::try_from(format!("refs/remotes/{name}/x")).is_ok())
         {
@@ -187,7 +192,7 @@ impl Repository {
         Ok(known)
     }
 
-    /// A word of git's configuration, as the last file that has it says it.
+    /// A value of git's configuration, from the last file that sets it; `None` if no file does.
     pub fn setting(&self, key: &str) -> Option<String> {
         self.inner
             .config_snapshot()
@@ -195,7 +200,7 @@ impl Repository {
             .map(|value| value.to_string())
     }
 
-    /// Whether git's configuration says yes to something.
+    /// Returns true if `key` is a true boolean in git's configuration.
     pub fn is_set(&self, key: &str) -> bool {
         self.inner.config_snapshot().boolean(key).unwrap_or(false)
     }

@@ -1,4 +1,4 @@
-//! Where git-lfs keeps what git has only pointers to.
+//! The folder in which git-lfs keeps the files that git has only pointers to.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,9 @@ use gix::open::permissions::Config;
 
 use super::trust;
 
-/// The folder of the objects that git-lfs keeps for `repository`: in git's own, or where `lfs.storage` says. All of git's
-/// configuration counts for that, the system's and the user's too. What the repository's files say (`.lfsconfig`) does not.
+/// The folder of the objects that git-lfs keeps for `repository`: the one named by `lfs.storage`,
+/// else a folder in git's own. All of git's configuration is read for that, the system's and the
+/// user's too. The repository's files (`.lfsconfig`) are not.
 pub fn lfs_objects(repository: &gix::Repository) -> PathBuf {
     let named = configured(repository)
         .and_then(|repository| repository.config_snapshot().string("lfs.storage"));
@@ -22,7 +23,7 @@ pub fn lfs_objects(repository: &gix::Repository) -> PathBuf {
     repository.common_dir().join(named).join("objects")
 }
 
-/// The same repository with all of git's configuration.
+/// Opens the same repository with all of git's configuration; `None` if that fails.
 fn configured(repository: &gix::Repository) -> Option<gix::Repository> {
     let mut permissions = Permissions::isolated();
     permissions.config = Config::all();

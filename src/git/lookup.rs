@@ -1,4 +1,4 @@
-//! What names lead to: references, revisions, paths.
+//! Looking up references, revisions and paths.
 
 use std::collections::HashMap;
 
@@ -7,11 +7,12 @@ use crate::error::{Error, Result, chain};
 use crate::model::defaults;
 
 impl Repository {
-    /// The content of the file `name` at the root of a revision's tree; `None` where it has none.
+    /// The content of the file `name` at the root of a revision's tree; `None` if there is no such
+    /// file.
     ///
     /// # Errors
     ///
-    /// When there is no such revision, or it cannot be read, or has something else under that name.
+    /// When the revision does not exist or cannot be read, or `name` is not a file.
     pub fn file_at(&self, revision: &str, name: &str) -> Result<Option<Vec<u8>>> {
         let failed = |error: &dyn std::error::Error| {
             Error::new(format!("{name} of revision `{revision}` cannot be read: {}", chain(error)))
@@ -46,8 +47,8 @@ impl Repository {
         Ok(Some(text))
     }
 
-    /// The references whose names begin with `prefix` (`refs/remotes/`), by name, and the objects that they lead to, tags
-    /// followed. One that leads to nothing that is here is left out.
+    /// The references whose names begin with `prefix` (`refs/remotes/`), by name, and the objects
+    /// that they lead to, tags followed. References to missing objects are left out.
     ///
     /// # Errors
     ///
@@ -73,12 +74,13 @@ impl Repository {
         Ok(found)
     }
 
-    /// The object that a revision expression means, tags not followed: for what the user types, not for what somebody else
-    /// says. A branch may be one of `origin`'s only.
+    /// The object named by a revision expression, tags not followed: for expressions typed by the
+    /// user, never for those from elsewhere. A name without `origin/` may name a branch of
+    /// `origin`.
     ///
     /// # Errors
     ///
-    /// When it means none.
+    /// When the expression names no object.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId> {
         let parse = |text: &str| self.inner.rev_parse_single(text).map(gix::Id::detach);
         parse(revision).or_else(|error| {
@@ -92,12 +94,13 @@ impl Repository {
         })
     }
 
-    /// The commit that a base is at which the user names: as git has it under its full name or id; else the remote's branch, for
-    /// anybody may push a tag that is called like one.
+    /// The commit of a base named by the user: the branch of `origin` with this name, else the
+    /// local branch or the tag, else a revision expression. The remote's branch precedes because
+    /// anybody may push a tag with its name.
     ///
     /// # Errors
     ///
-    /// When it means none, or a branch and a tag.
+    /// When it names no object, or a local branch and a tag of different commits.
     pub fn resolve_base(&self, name: &str) -> Result<ObjectId> {
         let [remote, local, tag] = ["remotes/origin", "heads", "tags"]
             .map(|kind| self.reference(&format!("refs/{kind}/{name}")));
@@ -114,7 +117,7 @@ impl Repository {
         }
     }
 
-    /// The parents of a commit; none of what is no commit, or not here.
+    /// The parents of a commit; empty if `id` is not a commit, or is missing.
     pub fn parents(&self, id: ObjectId) -> Vec<ObjectId> {
         let commit = self
             .inner
@@ -126,12 +129,12 @@ impl Repository {
         })
     }
 
-    /// The commit at which two parted, if it is here.
+    /// The merge base of two commits; `None` if it is missing.
     pub fn merge_base(&self, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
         self.inner.merge_base(one, other).ok()?.map(gix::Id::detach)
     }
 
-    /// The tree of a commit.
+    /// The tree of a commit; `None` if it is missing.
     pub fn tree(&self, id: ObjectId) -> Option<ObjectId> {
         Some(self.inner.find_object(id).ok()?.peel_to_tree().ok()?.id)
     }
@@ -148,7 +151,8 @@ impl Repository {
         !repository.is_empty() && before.is_some_and(|before| before.ends_with(['/', ':']))
     }
 
-    /// The object whose id is these hexadecimal digits, or the only one whose id begins with them, if it is here.
+    /// The object with this hexadecimal id, or the only object whose id begins with these digits;
+    /// `None` if it is missing.
     pub fn object(&self, id: &str) -> Option<ObjectId> {
         match ObjectId::from_hex(id.as_bytes()) {
             Ok(id) => self.inner.has_object(id).then_some(id),
@@ -159,7 +163,8 @@ impl Repository {
         }
     }
 
-    /// What the reference of exactly this full name (`refs/heads/main`) names, tags not followed; `None` where there is none.
+    /// The object that the reference of exactly this full name (`refs/heads/main`) names, tags not
+    /// followed; `None` if there is no such reference.
     pub fn reference(&self, name: &str) -> Option<ObjectId> {
         let full = gix::refs::FullName::try_from(name).ok()?;
         let mut found = self.inner.try_find_reference(full.as_ref()).ok()??;
@@ -169,7 +174,8 @@ impl Repository {
         found.follow_to_object().ok().map(gix::Id::detach)
     }
 
-    /// The full name of the reference that the one of this full name stands for; `None` where it stands for none.
+    /// The full name of the target of a symbolic reference; `None` if the reference is missing or
+    /// not symbolic.
     pub fn symbolic(&self, name: &str) -> Option<String> {
         let full = gix::refs::FullName::try_from(name).ok()?;
         let found = self.inner.try_find_reference(full.as_ref()).ok()??;
@@ -179,22 +185,23 @@ impl Repository {
             .map(|name| name.as_bstr().to_string())
     }
 
-    /// What is checked out; `None` before the first commit.
+    /// The commit that is checked out; `None` before the first commit.
     pub fn head(&self) -> Option<ObjectId> {
         self.inner.head_id().ok().map(gix::Id::detach)
     }
 
-    /// The commit that an object is, or leads to as a tag.
+    /// The commit that an object is, or leads to as a tag; `None` if there is none.
     pub fn commit(&self, id: ObjectId) -> Option<ObjectId> {
         Some(self.inner.find_object(id).ok()?.peel_to_commit().ok()?.id)
     }
 
-    /// Whether the history was cut when it was cloned, or may have been.
+    /// Returns true if the clone is shallow, or if that cannot be determined.
     pub fn is_shallow(&self) -> bool {
         self.inner.is_shallow().unwrap_or(true)
     }
 
-    /// What the tree of commit `id` has at `path`: a file, a folder or a submodule's commit.
+    /// The object at `path` in the tree of commit `id`: a file, a folder or a submodule's commit;
+    /// `None` if there is none.
     pub fn entry(&self, id: ObjectId, path: &[u8]) -> Option<ObjectId> {
         let tree = self.inner.find_object(id).ok()?.peel_to_tree().ok()?;
         Some(
@@ -204,7 +211,7 @@ impl Repository {
         )
     }
 
-    /// Whether the tree of commit `id` has `blob` anywhere.
+    /// Returns true if the tree of commit `id` has `blob` at any path.
     pub fn has_file(&self, id: ObjectId, blob: ObjectId) -> bool {
         let tree = self
             .inner
@@ -227,7 +234,8 @@ impl Repository {
         false
     }
 
-    /// The files of a commit's tree by path, with their ids. What cannot be read is not among them.
+    /// The files of a commit's tree by path, with their ids. Trees that cannot be read are left
+    /// out.
     pub fn files(&self, commit: ObjectId) -> HashMap<Vec<u8>, ObjectId> {
         let mut files = HashMap::new();
         let mut pending: Vec<(Vec<u8>, ObjectId)> = self
@@ -251,7 +259,8 @@ impl Repository {
         files
     }
 
-    /// The content of a file.
+    /// The content of a file; `None` if it cannot be read, or is larger than
+    /// `defaults::COMPARED_FILE`.
     pub fn content(&self, blob: ObjectId) -> Option<Vec<u8>> {
         read_trusting(&self.inner, blob, defaults::COMPARED_FILE).ok()
     }

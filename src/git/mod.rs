@@ -1,9 +1,10 @@
-//! Opening a repository the way git would inside a hook, looking up what names lead to, and reading objects; gix's errors
-//! become ours.
+//! Opening a repository the way git would inside a hook, looking up names and paths, and reading
+//! objects; errors of gix are converted to ours.
 //!
-//! Nothing here starts a process, and nothing from a repository's configuration is executed. Only the repository's own
-//! configuration is read (for its object format and work tree), whoever owns it: reading needs no trust. What hooks need of
-//! the user's is in [`hooks`]; what a pointer of git-lfs needs, in `lfs`.
+//! Nothing here starts a process, and nothing from a repository's configuration is executed. Only
+//! the repository's own configuration is read (for its object format and work tree), whoever owns
+//! it: reading needs no trust. The parts of the user's that hooks need are read in [`hooks`]; those
+//! that a pointer of git-lfs needs, in `lfs`.
 
 mod files;
 mod format;
@@ -40,30 +41,31 @@ pub struct Repository {
     inner: gix::Repository,
     named_index: Option<PathBuf>,
     index: OnceCell<Arc<gix::index::File>>,
-    /// Where objects are found that git's environment names; goes away with the repository.
+    /// The folder that lists the object folders named by git's environment; deleted with the
+    /// repository.
     _quarantine: Option<TempDir>,
 }
 
-/// Returns true if the process stands in this folder.
+/// Returns true if `folder` is the current directory.
 pub fn stands_at(folder: &Path) -> bool {
     std::env::current_dir().is_ok_and(|here| here == folder)
 }
 
-/// An index over this size is worth reading with several threads.
+/// The size, in bytes, above which an index is read with several threads.
 const WORTH_THREADS: u64 = 1024 * 1024;
 
 impl Repository {
-    /// The repository that the process stands in, or the one that git's environment names (`GIT_DIR`, `GIT_WORK_TREE`,
-    /// `GIT_INDEX_FILE`: a hook is called with them).
+    /// Opens the repository of the current directory, or the one named by git's environment
+    /// (`GIT_DIR`, `GIT_WORK_TREE`, `GIT_INDEX_FILE`: git sets them for a hook).
     ///
     /// # Errors
     ///
-    /// When there is none, or it is not one that git could read.
+    /// When there is none, or git could not read it.
     pub fn of_hook() -> Result<Self> {
         let mut repository = Self::named(Config::isolated())?;
         repository.refuse_table()?;
         repository.refuse_piped_head()?;
-        // Git goes to the top of the work tree first, so that is what a relative path starts from.
+        // Git goes to the top of the work tree first, so a relative path starts from there.
         let named = std::env::var_os("GIT_INDEX_FILE");
         let top = repository.inner.workdir();
         if named.is_none() && top.is_none() {
@@ -76,7 +78,8 @@ impl Repository {
         Ok(repository)
     }
 
-    /// The repository that git's environment names, or the one that the process stands in, with the objects that it names.
+    /// Opens the repository named by git's environment or, without one, the repository of the
+    /// current directory, with the objects that the environment names.
     fn named(config: Config) -> Result<Self> {
         let here = Path::new(".");
         let mut permissions = Permissions::isolated();
@@ -129,8 +132,9 @@ impl Repository {
         })
     }
 
-    /// The repository that the process stands in or, where git's environment names one and its files (`GIT_DIR` and
-    /// `GIT_WORK_TREE`), that; `None` where there is none. One of the two alone is what git tells any hook, and changes nothing.
+    /// Opens the repository named by git's environment together with its files (`GIT_DIR` and
+    /// `GIT_WORK_TREE`), else the repository of the current directory; `None` if there is none. One
+    /// of the two variables alone is set by git for any hook, and is ignored.
     ///
     /// # Errors
     ///
@@ -143,8 +147,8 @@ impl Repository {
         }
     }
 
-    /// The repository that `directory` lies in; `None` where there is none. The environment counts only where it names both a
-    /// repository and the files that `directory` is among.
+    /// Opens the repository around `directory`; `None` if there is none. The environment is used
+    /// only if it names both a repository and files that include `directory`.
     ///
     /// # Errors
     ///
@@ -157,7 +161,8 @@ impl Repository {
         let Some(nearest) = nearest else {
             return Ok(None);
         };
-        // gix finds git's own folder from within, or by a path that leads out of the folder, only by its real path.
+        // gix finds git's own folder from within, or by a path that leads out of the folder, only
+        // by its real path.
         let from = if nearest.is_plain {
             directory
         } else {
@@ -174,11 +179,11 @@ impl Repository {
         Ok(Some(repository))
     }
 
-    /// The repository whose own directory is `directory`, whatever lies above it.
+    /// Opens the repository whose own directory is `directory`, whatever lies above it.
     ///
     /// # Errors
     ///
-    /// When it is none that can be opened.
+    /// When it cannot be opened as a repository.
     pub fn at(directory: &Path) -> Result<Self> {
         let options = trust(Permissions::isolated()).full.open_path_as_is(true);
         sound::refuse_pipes(directory)?;
@@ -193,7 +198,8 @@ impl Repository {
         Some(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
     }
 
-    /// The lists of ignored files that no clone has, the weakest first: the user's own, then `info/exclude`.
+    /// The lists of ignored files that no clone has, the weakest first: the user's own, then
+    /// `info/exclude`.
     pub fn personal_excludes(&self) -> Vec<PathBuf> {
         let config = self.inner.config_snapshot();
         let of_user = match config.trusted_path("core.excludesFile") {
@@ -208,7 +214,7 @@ impl Repository {
             .collect()
     }
 
-    /// Whether git takes small and capital letters in names for the same here.
+    /// Returns true if git ignores case in names of this repository (`core.ignoreCase`).
     pub fn ignores_case(&self) -> bool {
         self.inner
             .config_snapshot()
@@ -216,8 +222,8 @@ impl Repository {
             .unwrap_or(false)
     }
 
-    /// Whether `path`, absolute and without links, lies in the repository: in a work tree of it, in git's own folder, or in a
-    /// submodule.
+    /// Returns true if `path`, absolute and without links, lies in the repository: in a work tree
+    /// of it, in git's own folder, or in a submodule.
     pub fn has_inside(&self, path: &Path) -> bool {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let own = real(self.inner.common_dir());
@@ -228,11 +234,12 @@ impl Repository {
             || around.is_some_and(|around| real(around.inner.common_dir()).starts_with(&own))
     }
 
-    /// The index that the next commit is made from, read once. A repository without one has staged nothing.
+    /// The index that the next commit is made from, read once. A repository without one has nothing
+    /// staged.
     ///
     /// # Errors
     ///
-    /// When it cannot be read or makes no sense.
+    /// When the index cannot be read or is invalid.
     pub fn index(&self) -> Result<Arc<gix::index::File>> {
         if let Some(index) = self.index.get() {
             return Ok(index.clone());
@@ -241,7 +248,8 @@ impl Repository {
         Ok(self.index.get_or_init(|| index).clone())
     }
 
-    /// As in git itself, the checksum at the index's end is not compared: that would cost more than all the rest.
+    /// Reads the index. As in git itself, the checksum at its end is not compared: that would take
+    /// longer than all the rest.
     fn read_index(&self) -> Result<gix::index::File> {
         let path = self
             .named_index
@@ -256,7 +264,7 @@ impl Repository {
             min_extension_block_in_bytes_for_threading: 256 * 1024,
             ..Default::default()
         };
-        // One that is named must be there; a repository that was just made has none.
+        // A named index must exist; a new repository has none.
         let read = match &self.named_index {
             Some(named) => gix::index::File::at(named, self.inner.object_hash(), true, options),
             None => gix::index::File::at_or_default(&path, self.inner.object_hash(), true, options),
@@ -287,13 +295,13 @@ impl Repository {
         })
     }
 
-    /// The repository as gix has it, for one thread.
+    /// The repository as gix's type, for one thread.
     pub fn inner(&self) -> &gix::Repository {
         &self.inner
     }
 }
 
-/// Options that read a repository as it is: objects are themselves, not what a replacement ref puts in their place.
+/// Options that read a repository as it is: replacement refs are ignored.
 fn trust(permissions: Permissions) -> gix::sec::trust::Mapping<Options> {
     let options = Options::isolated()
         .permissions(permissions)
@@ -312,7 +320,8 @@ fn discovery() -> upwards::Options<'static> {
     }
 }
 
-/// Whose configuration says what is ignored: a personal list of ignored files is part of that.
+/// The configurations that say what is ignored: a personal list of ignored files is named in the
+/// user's.
 fn of_user() -> Config {
     Config {
         system: true,
@@ -329,7 +338,8 @@ fn is_named() -> bool {
         .all(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Returns true if `directory` lies among the files that git's environment names, and in no repository of its own there.
+/// Returns true if `directory` lies among the files that git's environment names, and not in
+/// another repository among them.
 fn is_in_named(directory: &Path, nearest: Option<&Nearest>) -> bool {
     let top = std::env::var_os("GIT_WORK_TREE")
         .filter(|_| is_named())

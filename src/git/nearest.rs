@@ -1,7 +1,8 @@
-//! Which folder's repository answers for a folder.
+//! The search for the folder whose repository answers for a folder.
 //!
-//! Git takes any folder with a `HEAD`, `objects` and `refs` for a bare repository, and so anybody can commit one, with a
-//! configuration of its own. Here it answers for itself only if no repository around it tracks what is in it.
+//! Git takes any folder with a `HEAD`, `objects` and `refs` for a bare repository, and so anybody
+//! can commit one, with a configuration of its own. Here such a folder answers for itself only if
+//! no repository around it tracks files in it.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -12,17 +13,18 @@ use crate::error::{Error, Result};
 
 /// The repository at or above a folder.
 pub struct Nearest {
-    /// The folder that has the `.git`, or that is git's own; without links.
+    /// The folder that has the `.git`, or git's own folder; without links.
     pub folder: PathBuf,
-    /// Whether git finds it too from where it was asked about, by that path: nothing was passed over.
+    /// True if git, starting from the same path, finds the same repository: no folder was passed
+    /// over.
     pub is_plain: bool,
 }
 
-/// The repository that answers for `directory`; `None` where there is none.
+/// Finds the repository that answers for `directory`; `None` if there is none.
 ///
 /// # Errors
 ///
-/// When it cannot be told, or a pipe stands in the place of one of git's files.
+/// When that cannot be determined, or a pipe stands in the place of one of git's files.
 pub fn nearest(directory: &Path) -> Result<Option<Nearest>> {
     let Ok(real) = directory.canonicalize() else {
         return Ok(None);
@@ -53,14 +55,14 @@ pub fn nearest(directory: &Path) -> Result<Option<Nearest>> {
             passed = true;
         }
     }
-    // What is called `.git` and is none that can be read is told when it is opened.
+    // A `.git` that cannot be read is reported when it is opened.
     Ok(claim.map(|above| Nearest {
         folder: above.to_owned(),
         is_plain: false,
     }))
 }
 
-/// Returns true if a folder is, or lies in, what is called `.git`: no commit can have such a name.
+/// Returns true if a folder is named `.git` or lies in one: no commit can have such a name.
 fn is_inside_git(folder: &Path) -> bool {
     folder.iter().any(|part| part == OsStr::new(".git"))
 }
@@ -99,8 +101,8 @@ fn is_tracked(folder: &Path) -> Result<bool> {
     Ok(index.entries().iter().any(holds_it))
 }
 
-/// Refuses a repository that was found by its layout alone and says that its files lie elsewhere: who only stands in it did not
-/// ask for those.
+/// Refuses a repository that was found by its layout alone and says that its files lie elsewhere:
+/// the user, who only stands in it, did not ask for those.
 pub fn refuse_elsewhere(repository: &gix::Repository) -> Result<()> {
     let own = repository.git_dir();
     let own = own.canonicalize().unwrap_or_else(|_| own.to_owned());
@@ -115,7 +117,7 @@ pub fn refuse_elsewhere(repository: &gix::Repository) -> Result<()> {
     }
 }
 
-/// Returns true if the `.git` of a work tree, be it a file or a link, leads to git's own folder `own`.
+/// Returns true if the `.git` of a work tree, a file or a link, leads to git's own folder `own`.
 fn has_git_file(files: &Path, own: &Path) -> bool {
     let file = files.join(".git");
     let leads = if file.is_dir() {

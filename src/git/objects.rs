@@ -5,16 +5,16 @@ use super::sound::refuse_piped;
 use crate::error::chain;
 use crate::model::skip::SkipReason;
 
-/// Why an object could not be read.
+/// The reason why an object could not be read.
 pub struct Unreadable {
     /// The kind of reason.
     pub reason: SkipReason,
-    /// What git said.
+    /// The message from git.
     pub detail: String,
 }
 
 impl Unreadable {
-    /// What git says of an object that is damaged.
+    /// The reason for a damaged object.
     fn corrupt(error: &dyn std::error::Error) -> Self {
         Unreadable {
             reason: SkipReason::Corrupt,
@@ -23,7 +23,8 @@ impl Unreadable {
     }
 }
 
-/// The content of object `id`, unless it is missing, damaged or over `limit` bytes; that it is what the id says is checked.
+/// Reads the content of blob `id`, and checks that the content has this id. Fails if the blob is
+/// missing, damaged or over `limit` bytes.
 pub fn read(
     repository: &gix::Repository,
     id: ObjectId,
@@ -41,8 +42,9 @@ pub fn read(
     Ok(data)
 }
 
-/// The same without that check, which takes longer than all the rest. Git does without it too when it reads; each stream of a
-/// pack has a checksum of its own.
+/// Reads the content of blob `id` as [`read`] does, without checking its id, which takes longer
+/// than all the rest. Git does not check it either; each stream of a pack has a checksum of its
+/// own.
 pub fn read_trusting(
     repository: &gix::Repository,
     id: ObjectId,

@@ -1,7 +1,8 @@
-//! The objects that git's environment names: those of a push, which a server keeps apart until its hooks agree.
+//! The objects named by git's environment: those of a push, which a server keeps apart until its
+//! hooks agree.
 //!
-//! gix reads a repository's own objects and what their list of alternates names. So a folder is made that has nothing but
-//! such a list, of all the folders that the environment names.
+//! gix reads a repository's own objects and the folders in their list of alternates. So a folder is
+//! made that has nothing but such a list, of all the folders named by the environment.
 
 use std::env;
 use std::fs;
@@ -16,8 +17,9 @@ const SEPARATOR: u8 = b':';
 #[cfg(windows)]
 const SEPARATOR: u8 = b';';
 
-/// Makes `repository` read the objects that `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES` name. What is
-/// returned must live as long as the repository does, and any copy of it.
+/// Makes `repository` read the objects that `GIT_OBJECT_DIRECTORY` and
+/// `GIT_ALTERNATE_OBJECT_DIRECTORIES` name. The returned folder must live as long as the repository
+/// and any copy of it; `None` if the environment names no objects.
 pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
     let own = env::var_os("GIT_OBJECT_DIRECTORY").filter(|own| !own.is_empty());
     let others = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
@@ -33,7 +35,7 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
     for other in entries(others.as_encoded_bytes()) {
         list.extend_from_slice(&other);
     }
-    // Beside the repository's own objects: gix takes relative entries of any list to start from here.
+    // Beside the repository's own objects: gix resolves relative entries of any list from there.
     let folder = tempfile::Builder::new()
         .prefix("ntnguard-")
         .tempdir_in(repository.common_dir());
@@ -48,7 +50,8 @@ pub fn enter(repository: &mut gix::Repository) -> Result<Option<TempDir>> {
     Ok(Some(folder))
 }
 
-/// The lines for a list of folders between separators, of which those in quotes are kept as they are.
+/// The lines of a list of alternates, for folders between separators. Quoted ones are kept as they
+/// are.
 fn entries(mut list: &[u8]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     while !list.is_empty() {
@@ -77,7 +80,8 @@ fn entries(mut list: &[u8]) -> Vec<Vec<u8>> {
     lines
 }
 
-/// Where the quotes close that a text begins with.
+/// The offset behind the closing quote of a text that begins with a quote; `None` if it does not
+/// close.
 fn quoted(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     while at < text.len() {
@@ -90,7 +94,7 @@ fn quoted(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// A path as a list of alternates has it, in quotes: a name may hold line breaks.
+/// The line of a list of alternates for a path, in quotes because a name may hold line breaks.
 fn line(path: &[u8]) -> Vec<u8> {
     let escaped = path.iter().flat_map(|byte| match byte {
         b'"' | b'\\' => vec![b'\\', *byte],

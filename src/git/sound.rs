@@ -1,4 +1,5 @@
-//! What must hold of git's own folder before it is read: no pipe or device stands in the place of a file.
+//! The check of git's own folder before it is read: no pipe or device may stand in the place of a
+//! file.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,7 +9,8 @@ use std::path::{Path, PathBuf};
 use super::Repository;
 use crate::error::{Error, Result};
 
-/// The files at the top of git's own folder that are read to open it, beside parts of an index (`sharedindex.…`).
+/// The files at the top of git's own folder that are read to open it, beside parts of an index
+/// (`sharedindex.…`).
 const FILES: [&str; 8] = [
     "HEAD",
     "commondir",
@@ -20,14 +22,15 @@ const FILES: [&str; 8] = [
     "shallow",
 ];
 
-/// So many folders of objects borrow from another, at most, as in git.
+/// The largest number of folders of objects that borrow from one another in a row, as in git.
 const BORROWED: usize = 5;
 
-/// How deep folders of refs are looked into; no path is longer.
+/// The largest depth to which folders of refs are searched; no path is deeper.
 const DEEPEST: usize = 64;
 
-/// Refuses a `.git` at `place`, or git's own folder there, in which a pipe or a device stands in the place of a file: to open
-/// one is to wait without end. Returns true if it has what git's own folder has.
+/// Refuses a `.git` at `place`, or git's own folder there, in which a pipe or a device stands in
+/// the place of a file: opening one waits without end. Returns true if the folder has the layout of
+/// git's own folder.
 pub fn refuse_pipes(place: &Path) -> Result<bool> {
     let own = if place.is_file() {
         leads_to(place)
@@ -47,7 +50,7 @@ pub fn refuse_pipes(place: &Path) -> Result<bool> {
     Ok(has(&names, "HEAD") && ["objects", "refs"].iter().all(|name| has(&shared, name)))
 }
 
-/// Checks the files at the top of git's own folder; the names there.
+/// Checks the files at the top of git's own folder. Returns the names there.
 fn top(own: &Path) -> Result<Vec<OsString>> {
     let mut names = Vec::new();
     for entry in entries(own) {
@@ -79,16 +82,17 @@ pub fn refuse_piped_refs(own: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Which of git's objects are looked at.
+/// The kind of git's objects that is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// Those in files of their own.
+    /// Objects in files of their own.
     Loose,
-    /// Those in packs.
+    /// Objects in packs.
     Packed,
 }
 
-/// Refuses objects of this kind that are pipes, where git's own folder is `own` and in the folders that it borrows from.
+/// Refuses objects of this kind that are pipes, in git's own folder `own` and in the folders that
+/// it borrows from.
 pub fn refuse_piped_objects(own: &Path, kept: Kept) -> Result<()> {
     objects(&own.join("objects"), kept, BORROWED)
 }
@@ -110,7 +114,7 @@ fn objects(folder: &Path, kept: Kept, depth: usize) -> Result<()> {
         .try_for_each(|other| objects(&other, kept, depth - 1))
 }
 
-/// Checks the files below a folder, which need not be there.
+/// Checks the files below a folder, which may be missing.
 fn below(folder: &Path, depth: usize) -> Result<()> {
     for entry in entries(folder) {
         match entry.file_type() {
@@ -141,7 +145,8 @@ fn is_endless(_: fs::FileType) -> bool {
     false
 }
 
-/// Refuses what would be waited for, or read, without end. A socket cannot be opened, and git has one for itself.
+/// Refuses a file that would be waited for, or read, without end. Sockets pass: they cannot be
+/// opened, and git has one for itself.
 pub fn refuse(file: &Path) -> Result<()> {
     match file.metadata() {
         Ok(metadata) if is_endless(metadata.file_type()) => Err(Error::new(format!(
@@ -153,14 +158,14 @@ pub fn refuse(file: &Path) -> Result<()> {
     }
 }
 
-/// The folder that a `.git` file leads to.
+/// The folder that a `.git` file leads to; `None` if it cannot be read or names no folder.
 fn leads_to(file: &Path) -> Option<PathBuf> {
     let text = small(file)?;
     let path = text.strip_prefix("gitdir:")?.trim();
     Some(file.parent()?.join(path))
 }
 
-/// The text of a small file, such as those that lead elsewhere.
+/// The first 64 KiB of a file, such as one that leads elsewhere; `None` if it cannot be read.
 fn small(file: &Path) -> Option<String> {
     let mut text = Vec::new();
     crate::files::open::open(&file.canonicalize().ok()?)
@@ -172,12 +177,12 @@ fn small(file: &Path) -> Option<String> {
 }
 
 impl Repository {
-    /// The same repository, once it is known that no pipe stands in the place of a ref, an object or a pack: to look one up is to
-    /// open it.
+    /// Returns the same repository after a check that no pipe stands in the place of a ref, an
+    /// object or a pack: looking one up opens it.
     ///
     /// # Errors
     ///
-    /// When one does.
+    /// When a pipe stands there.
     pub fn without_pipes(self) -> Result<Self> {
         let own = self.inner.common_dir();
         refuse_piped_refs(own)?;
@@ -187,7 +192,8 @@ impl Repository {
         Ok(self)
     }
 
-    /// Refuses a repository in which a pipe stands in the place of a pack, or of the branch that is checked out.
+    /// Refuses a repository in which a pipe stands in the place of a pack, or of the branch that is
+    /// checked out.
     pub(super) fn refuse_piped_head(&self) -> Result<()> {
         let own = self.inner.common_dir();
         refuse_piped_objects(own, Kept::Packed)?;

@@ -1,24 +1,25 @@
-//! Deltas: how an object is built from its base.
+//! Deltas: building an object from its base.
 
 use std::ops::Range;
 
 /// A delta: the size of its base, the size of what it builds, and the steps that build it.
 #[derive(Clone, Copy)]
 pub struct Delta<'d> {
-    /// How many bytes the base has.
+    /// The number of bytes of the base.
     pub base_size: u64,
-    /// How many bytes the result has.
+    /// The number of bytes of the result.
     pub size: u64,
     steps: &'d [u8],
 }
 
-/// The stretches of an object that are not simply copied from its base, in order: what a delta inserts, and, with no bytes of
-/// their own, the seams between what it copies from different places. Whatever touches none of them lies in one piece in the
-/// base too.
+/// The stretches of an object that are not simply copied from its base, in order: the bytes that a
+/// delta inserts, and empty stretches at the seams between copies from different places. A range of
+/// the object that touches none of them lies in one piece in the base too.
 #[derive(Default)]
 pub struct Fresh(Vec<Range<usize>>);
 
-/// Stretches so close to each other are one: to look at a few bytes more takes less time than to look twice.
+/// The largest distance, in bytes, at which two stretches are joined: reading a few bytes more
+/// takes less time than a second look.
 const NEAR: usize = 64;
 
 impl Fresh {
@@ -36,7 +37,7 @@ impl Fresh {
 }
 
 impl<'d> Delta<'d> {
-    /// Reads the sizes that `bytes` begin with.
+    /// Reads the sizes at the start of `bytes`; `None` if they are cut short or too large.
     pub fn parse(bytes: &'d [u8]) -> Option<Self> {
         let (base_size, rest) = size(bytes)?;
         let (result_size, steps) = size(rest)?;
@@ -47,13 +48,15 @@ impl<'d> Delta<'d> {
         })
     }
 
-    /// Builds the object from `base` into `result`, and lists what of it is `fresh`. `None` when a step makes no sense, or the
-    /// base or the result is not of the size that the delta says.
+    /// Builds the object from `base` into `result`, and lists its stretches that are not simply
+    /// copied in `fresh`. Returns `None` if a step is invalid, or the base or the result does not
+    /// have the size that the delta says.
     pub fn build(self, base: &[u8], result: &mut Vec<u8>, fresh: &mut Fresh) -> Option<()> {
         result.clear();
         fresh.0.clear();
         let size = usize::try_from(self.size).ok()?;
-        // Where in the base the last copy ended: as if what precedes the base had been copied, up to its beginning.
+        // The offset in the base at which the last copy ended: as if the bytes before the base had
+        // been copied, up to its beginning.
         let mut copied = Some(0);
         let mut rest = self.steps;
         while let Some((&code, tail)) = rest.split_first() {
@@ -62,7 +65,7 @@ impl<'d> Delta<'d> {
                 let (offset, tail) = sparse(tail, code & 0x0F, 4)?;
                 let (length, tail) = sparse(tail, code >> 4 & 0x07, 3)?;
                 rest = tail;
-                // No length means the most that two bytes cannot say.
+                // No length means 64 KiB, one more than two bytes can say.
                 let length = if length == 0 { 0x10000 } else { length };
                 result.extend_from_slice(base.get(offset..offset.checked_add(length)?)?);
                 if copied != Some(offset) {
@@ -82,7 +85,7 @@ impl<'d> Delta<'d> {
                 return None;
             }
         }
-        // The end of the base is at the end, or there is a seam there too.
+        // Unless the last copy ends at the end of the base, there is a seam here too.
         if copied != Some(base.len()) {
             fresh.add(size..size);
         }
@@ -90,7 +93,8 @@ impl<'d> Delta<'d> {
     }
 }
 
-/// A number in groups of seven bits, the lowest first, and what follows it.
+/// Reads a number in groups of seven bits, the lowest first. Returns the number and the bytes after
+/// it; `None` if it is cut short or too large.
 fn size(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut value = 0u64;
     for (at, byte) in bytes.iter().enumerate().take(10) {
@@ -102,8 +106,8 @@ fn size(bytes: &[u8]) -> Option<(u64, &[u8])> {
     None
 }
 
-/// A number of up to `count` bytes, the lowest first, of which only those are there that `present` has a bit for; and what
-/// follows it.
+/// Reads a number of up to `count` bytes, the lowest first, of which only those with a bit in
+/// `present` are stored. Returns the number and the bytes after it; `None` if they are cut short.
 fn sparse(bytes: &[u8], present: u8, count: usize) -> Option<(usize, &[u8])> {
     let (mut value, mut rest) = (0, bytes);
     for at in (0..count).filter(|at| present & 1 << at != 0) {
@@ -121,7 +125,7 @@ mod tests {
     use super::{Delta, Fresh};
     use crate::fake::Fake;
 
-    /// A delta upon `base` of random steps, and the size of its result.
+    /// A random delta for `base`, and the size of its result.
     fn random(base: &[u8], fake: &mut Fake) -> (Vec<u8>, usize) {
         let (mut steps, mut size) = (Vec::new(), 0);
         for _ in 0..1 + fake.next() as usize % 6 {
@@ -146,7 +150,7 @@ mod tests {
         (head.into_iter().chain(steps).collect(), size)
     }
 
-    /// Whatever touches nothing that is fresh lies in the base in one piece.
+    /// A range that touches no fresh stretch lies in the base in one piece.
     #[test]
     fn what_is_not_in_the_base_touches_something_fresh() {
         for seed in 1..2000 {
@@ -200,7 +204,7 @@ mod tests {
         assert_eq!(cases.map(build), [None; 12]);
     }
 
-    /// No length in a copy means 64 KiB.
+    /// A copy without a length copies 64 KiB.
     #[test]
     fn a_copy_without_a_length_is_the_longest_of_two_bytes() {
         let base = vec![b'x'; 0x10000];

@@ -1,27 +1,27 @@
-//! Inflating what git has deflated.
+//! Inflating git's deflated data.
 
 use sirocco::Format;
 use sirocco::inflate::Decoder;
 
-/// A decoder that is used again for one object after another.
+/// A decoder that is reused for one object after another.
 pub struct Inflater(Decoder);
 
-/// Deflate makes no byte stand for more than this many.
+/// The largest number of bytes that one byte can inflate to in deflate.
 const DENSEST: u64 = 1032;
 
 impl Inflater {
-    /// A new one.
+    /// Creates an inflater.
     pub fn new() -> Self {
         Inflater(Decoder::new(Format::Zlib))
     }
 
-    /// Inflates all of `packed`, which is one stream, into `bytes`.
+    /// Inflates all of `packed`, a single stream, into `bytes`.
     ///
     /// # Errors
     ///
-    /// When it is damaged, or is not of `size` bytes: in a few words, why.
+    /// When the stream is damaged, or does not have `size` bytes; the text says in a few words why.
     pub fn inflate(&mut self, packed: &[u8], size: u64, bytes: &mut Vec<u8>) -> Result<(), String> {
-        // What claims more than it can hold must not get the memory for it.
+        // A stream that claims more than it can hold must not get the memory for it.
         if size > packed.len() as u64 * DENSEST {
             return Err(format!("{} bytes cannot inflate to {size}", packed.len()));
         }

@@ -1,4 +1,4 @@
-//! Git's objects wherever they lie: how they are inflated, built from one another, and named.
+//! Git's objects, loose and packed: inflating, building from one another, and ids.
 
 mod delta;
 mod inflate;
@@ -9,19 +9,19 @@ pub use gix::hash::Kind as Hash;
 pub use gix::object::Kind;
 pub use inflate::Inflater;
 
-/// The id of an object; nothing for one that was made to have the id of another.
+/// The id of an object; `None` for an object that was made to have the id of another.
 pub fn id(hash: Hash, kind: Kind, content: &[u8]) -> Option<ObjectId> {
     gix::objs::compute_hash(hash, kind, content).ok()
 }
 
-/// The checksum that git's files end with.
+/// The checksum at the end of git's files; `None` if `bytes` were made to have that of others.
 pub fn checksum(hash: Hash, bytes: &[u8]) -> Option<ObjectId> {
     let mut hasher = gix::hash::hasher(hash);
     hasher.update(bytes);
     hasher.try_finalize().ok()
 }
 
-/// The id in bytes of the right length.
+/// Reads an id from its bytes; `None` if their number is not that of an id.
 pub fn read_id(bytes: &[u8]) -> Option<ObjectId> {
     ObjectId::try_from(bytes).ok()
 }
