@@ -1,7 +1,7 @@
 //! The values that were known when the tool was adopted.
 //!
-//! A line of the file has a fingerprint and, for its reader, a rule: no path, line or date. So it survives moves, squashes
-//! and rebases, merges without conflicts, and cannot hide another secret.
+//! A line of the file has a fingerprint and, for its reader, a rule: no path, line or date. So it
+//! survives moves, squashes and rebases, merges without conflicts, and cannot hide another secret.
 
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ pub struct Baseline {
     entries: BTreeMap<Fingerprint, BaselineLine>,
 }
 
-/// What there is to say about a value.
+/// A line of the file without its fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct BaselineLine {
-    /// The rule that found it, as it was called then.
+    /// The id that the rule had when it found the value.
     rule: String,
-    /// The line on which it was read, from 1.
+    /// The number of the line, from 1; `None` for a value that was not read from the file.
     number: Option<usize>,
 }
 
 impl Baseline {
-    /// Whether this value is known.
+    /// Returns true if the baseline has this value.
     pub fn has(&self, fingerprint: &Fingerprint) -> bool {
         self.entries.contains_key(fingerprint)
     }
@@ -35,7 +35,8 @@ impl Baseline {
             .map(|(fingerprint, line)| (fingerprint, line.number))
     }
 
-    /// Takes in one more, read on a line or found by now. One that is known stays as it is.
+    /// Adds a value, with the number of its line if it was read. A value that is known stays as it
+    /// is.
     pub fn add(&mut self, fingerprint: Fingerprint, rule: &str, number: Option<usize>) {
         self.entries
             .entry(fingerprint)
@@ -45,17 +46,17 @@ impl Baseline {
             });
     }
 
-    /// Keeps those that `which` is true of.
+    /// Keeps the values for which `which` returns true.
     pub fn retain(&mut self, which: impl Fn(&Fingerprint) -> bool) {
         self.entries.retain(|fingerprint, _| which(fingerprint));
     }
 
-    /// How many there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if the baseline has no values.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -1,6 +1,8 @@
-//! Since when each variable has its value: what a team writes down at a rotation, for Notion tells nobody.
+//! The days since which variables have their values: a team writes them down at a rotation, because
+//! Notion reports them to nobody.
 //!
-//! A line of the file has a variable, the fingerprint of its value, and a day. A value's fingerprint says nothing of the value.
+//! A line of the file has a variable, the fingerprint of its value, and a day. A value's
+//! fingerprint reveals nothing of the value.
 
 use std::collections::BTreeMap;
 
@@ -9,35 +11,36 @@ use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 use crate::model::variable_name::VariableName;
 
-/// Since when each variable has its value.
+/// The days since which variables have their values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     lines: BTreeMap<VariableName, LedgerLine>,
 }
 
-/// What is written down of a variable.
+/// The record of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerLine {
-    /// The identity of its value.
+    /// The identity of the variable's value.
     pub fingerprint: Fingerprint,
-    /// The day on which that was recorded.
+    /// The day of the record.
     pub day: Date,
-    /// Where in the file it was read; `None` for one that is new.
+    /// The place in the file at which the record was read; `None` for a new record.
     pub place: Option<Location>,
 }
 
 impl Ledger {
-    /// What is written down of a variable.
+    /// The record of a variable; `None` if there is none.
     pub fn line(&self, variable: &VariableName) -> Option<&LedgerLine> {
         self.lines.get(variable)
     }
 
-    /// The variables, in order, each with what is written down of it.
+    /// The variables, in order, with their records.
     pub fn lines(&self) -> impl Iterator<Item = (&VariableName, &LedgerLine)> {
         self.lines.iter()
     }
 
-    /// Takes in what is written down of a variable. Of two lines about one, as a merge may leave, the later day counts.
+    /// Adds the record of a variable. Of two records of one variable, as a merge may leave, the
+    /// later day counts.
     pub fn add(&mut self, variable: VariableName, line: LedgerLine) {
         let is_older = |known: &LedgerLine| known.day < line.day;
         if self.lines.get(&variable).is_none_or(is_older) {
@@ -45,7 +48,8 @@ impl Ledger {
         }
     }
 
-    /// Writes down that a variable has this value since `day`, unless it is known to have it; whether that is new.
+    /// Records that a variable has this value since `day`, unless the same value has a record of
+    /// that day or an earlier one. Returns true if the record is new.
     pub fn record(
         &mut self,
         variable: &VariableName,
@@ -53,7 +57,7 @@ impl Ledger {
         day: Date,
     ) -> bool {
         let known = self.lines.get(variable);
-        // A day that has not come is a slip.
+        // A day in the future is a slip.
         let is_new = known.is_none_or(|known| known.fingerprint != *fingerprint || known.day > day);
         if is_new {
             let line = LedgerLine {

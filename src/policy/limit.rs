@@ -1,18 +1,18 @@
-//! What a run is limited to by whoever started it.
+//! The limits set by the user who started a run.
 
 use crate::policy::pattern::Pattern;
 
 /// The rules that a run is limited to, and the paths of which it reports nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Limit {
-    /// Only these rules, by their ids; all of them, if there are none.
+    /// The ids of the rules whose findings are reported; all rules if empty.
     pub rules: Vec<&'static str>,
-    /// Nothing in these paths.
+    /// The paths of which nothing is reported.
     pub exclude: Vec<Pattern>,
 }
 
 impl Limit {
-    /// Returns true if the run is limited to nothing.
+    /// Returns true if there is no limit.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.exclude.is_empty()
     }
@@ -22,13 +22,14 @@ impl Limit {
         self.rules.is_empty() || self.rules.contains(&id)
     }
 
-    /// The pattern that excludes a path, or a folder that it lies in.
+    /// The first pattern that excludes a path, or a folder that the path lies in; `None` if there
+    /// is none.
     pub fn excluding(&self, path: &[u8]) -> Option<&Pattern> {
         self.exclude.iter().find(|pattern| pattern.covers(path))
     }
 
-    /// The first pattern that excludes one of these paths, if each of them is excluded and there is
-    /// one.
+    /// The pattern that excludes the first of these paths, if each of them is excluded; `None`
+    /// otherwise, and if there are no paths.
     pub fn excluding_all<'p>(&self, mut paths: impl Iterator<Item = &'p [u8]>) -> Option<&Pattern> {
         let first = self.excluding(paths.next()?)?;
         paths

@@ -1,4 +1,4 @@
-//! What becomes of each finding: reported, or not, and why.
+//! The verdict on each finding: reported, or not, and why.
 
 mod allowlist;
 mod baseline;
@@ -23,62 +23,65 @@ pub use baseline::Baseline;
 pub use ledger::{Ledger, LedgerLine};
 pub use limit::Limit;
 
-/// Gives findings their verdicts. Pure.
+/// A policy, which gives findings their verdicts. Pure.
 #[derive(Clone)]
 pub struct Policy {
-    /// What the repository or the user says, with the baseline.
+    /// The configuration of the repository or of the user, with the baseline.
     pub config: Config,
-    /// Whether comments beside a secret count. Those that a change brings along with it must not.
+    /// True if comments beside a secret count. Comments that a change brings along with the secret
+    /// must not.
     pub inline: bool,
     /// The day by which entries expire.
     pub today: Date,
-    /// What the run is limited to.
+    /// The limits set by the user who started the run.
     pub limit: Limit,
-    /// What the change that is judged would allow itself.
+    /// The change that is judged, with the allowances that it brings along.
     pub change: Option<Change>,
 }
 
-/// What a change brings along that would let its own findings pass.
+/// A change, with allowances that would let its own findings pass.
 #[derive(Clone)]
 pub struct Change {
     /// The policy as the change has it.
     pub policy: Box<Policy>,
-    /// Who made the change.
+    /// The author of the change.
     pub author: Author,
 }
 
-/// Who made a change.
+/// The author of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Author {
-    /// Somebody who may write to the repository: what the change allows itself does not fail, and is told.
+    /// Somebody who may write to the repository: a finding that the change allows does not fail the
+    /// run, and is reported as allowed by the change.
     Collaborator,
-    /// Somebody from outside, or nobody knows who: what the change allows itself counts for nothing.
+    /// Somebody from outside, or an unknown author: the allowances of the change are ignored.
     Stranger,
-    /// Nobody knows what the change is: what it would be compared with is not here. It counts for as little.
+    /// The author of a change that is not known: the commit to compare it with is missing. The
+    /// allowances of the change are ignored too.
     Unknown,
 }
 
-/// What is different about a rule.
+/// The settings of one rule.
 #[derive(Clone, Debug)]
 pub struct Setting {
     /// The rule's id.
     pub rule: &'static str,
-    /// None of its findings is surer than this.
+    /// The highest confidence of the rule's findings; `None` leaves theirs as it is.
     pub at_most: Option<Confidence>,
-    /// Why its findings are suppressed, if they are.
+    /// The reason why the rule's findings are suppressed; `None` if they are not.
     pub off: Option<String>,
 }
 
 /// An env file that is committed on purpose, and why.
 #[derive(Clone)]
 pub struct Committed {
-    /// Which paths.
+    /// The pattern of the paths.
     pub paths: Pattern,
-    /// Why: required, and shown.
+    /// The reason: required, and shown.
     pub reason: String,
 }
 
-/// What of a policy matched nothing, or counts no more.
+/// Entries of a policy that matched nothing.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Stale {
     /// Entries of the allowlist that matched nothing, counted from 0.
@@ -98,7 +101,7 @@ impl Policy {
         }
     }
 
-    /// The policy that a configuration comes to, today.
+    /// The policy of a configuration, today.
     pub fn new(config: Config) -> Self {
         Policy {
             config,
@@ -109,8 +112,8 @@ impl Policy {
         }
     }
 
-    /// The same policy by which comments beside a secret allow nothing: what brings them along is
-    /// what is judged.
+    /// The same policy, by which comments beside a secret allow nothing: the change that brings
+    /// them along is the one that is judged.
     pub fn without_comments(self) -> Self {
         Policy {
             inline: false,
@@ -118,7 +121,7 @@ impl Policy {
         }
     }
 
-    /// How sure a finding is, as the policy has it.
+    /// The confidence of a finding under this policy.
     pub fn confidence(&self, finding: &Finding) -> Confidence {
         let at_most = self.setting(finding).and_then(|setting| setting.at_most);
         at_most.map_or(finding.confidence, |at_most| {
@@ -147,8 +150,8 @@ impl Policy {
         }
     }
 
-    /// What becomes of something that was not scanned: suppressed, or allowed by the change alone; `None` where nobody who
-    /// counts accepts it.
+    /// The verdict on something that was not scanned: suppressed, or allowed by the change alone;
+    /// `None` if neither the policy nor a trusted change accepts it.
     pub fn accept(&self, skip: &Skip) -> Option<Verdict> {
         let trusted = self
             .change
@@ -165,7 +168,8 @@ impl Policy {
             .or_else(of_change)
     }
 
-    /// Why what the change brings along to accept something that was not scanned does not count, if that is so.
+    /// The reason why the change's acceptance of something that was not scanned does not count;
+    /// `None` if it counts or there is none.
     pub fn note_unscanned(&self, skip: &Skip) -> Option<&'static str> {
         self.change
             .as_ref()?
@@ -174,7 +178,8 @@ impl Policy {
             .and_then(|_| self.why_not_allowed())
     }
 
-    /// What a change from outside would accept unscanned of what makes the scan incomplete: for a maintainer to decide.
+    /// The acceptance that a change from outside brings along for something that was not scanned,
+    /// for a maintainer to decide; `None` if there is none.
     pub fn asked_to_accept(&self, skip: &Skip) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -192,7 +197,8 @@ impl Policy {
         Some(allowed(entry))
     }
 
-    /// Why what allows a finding does not count, if that is so.
+    /// The reason why the allowance of a finding does not count; `None` if it counts or there is
+    /// none.
     pub fn note(&self, finding: &Finding) -> Option<&'static str> {
         match &finding.allowance {
             Some(Allowance::Given(_)) if !self.inline => self.why_not_allowed(),
@@ -202,7 +208,7 @@ impl Policy {
         }
     }
 
-    /// Why what the change brings along does not count; `None` where it does.
+    /// The reason why the allowances of the change do not count; `None` if they do.
     fn why_not_allowed(&self) -> Option<&'static str> {
         match self.change.as_ref().map(|change| change.author) {
             Some(Author::Collaborator) => None,
@@ -215,7 +221,8 @@ impl Policy {
         }
     }
 
-    /// What a change from outside would allow itself of what counts: for a maintainer to decide.
+    /// The allowance that a change from outside brings along for a finding, for a maintainer to
+    /// decide; `None` if there is none.
     pub fn asked_for(&self, finding: &Finding) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -223,8 +230,8 @@ impl Policy {
             .allows(finding)
     }
 
-    /// The verdict on a secret that was placed in history, whose paths are only known by now. An entry means it by its path if
-    /// that is so of each of its paths.
+    /// The verdict on a secret in history, whose paths become known only when it is placed. A
+    /// reported secret is suppressed if each of its paths is excluded or matched by an entry.
     pub fn judge_placed(&self, finding: &Finding, verdict: Verdict) -> Verdict {
         if verdict != Verdict::Reported {
             return verdict;
@@ -240,7 +247,7 @@ impl Policy {
         first.map_or(verdict, Verdict::Suppressed)
     }
 
-    /// What becomes of an object that was not scanned and lies at these paths in history, all of
+    /// The verdict on an object that was not scanned and lies at these paths in history, all of
     /// them: suppressed if each of them is excluded, or an entry accepts it there; else `None`.
     pub fn accept_placed<'p>(
         &self,
@@ -256,14 +263,15 @@ impl Policy {
         first_of_all(paths.map(by)).map(Verdict::Suppressed)
     }
 
-    /// Returns true if a path may be all that accepts something that was not scanned.
+    /// Returns true if an acceptance of something that was not scanned may depend on its path.
     pub fn accepts_by_path(&self) -> bool {
         let names_paths = |entry: &AllowEntry| entry.unscanned.is_some() && !entry.paths.is_empty();
         !self.limit.exclude.is_empty() || self.counting().any(names_paths)
     }
 
-    /// What matched none of `findings` and `skips`, which are all that a complete scan found. What has expired is not stale:
-    /// it is told anyway. Nor is what is about a line of code: no scan looks at all code by all rules.
+    /// The entries that match none of `findings` and `skips`, which are all that a complete scan
+    /// found. Expired entries are not stale: they are reported anyway. Nor are entries about a line
+    /// of code: no scan looks at all code with all rules.
     pub fn stale<'f>(
         &self,
         findings: impl Iterator<Item = &'f Finding> + Clone,
@@ -291,7 +299,8 @@ impl Policy {
         }
     }
 
-    /// The patterns of the files on disk that are left out: the configuration's, and those of flags.
+    /// The patterns of the files on disk that are left out: the configuration's, and those of
+    /// flags.
     pub fn left_out(&self) -> Vec<Pattern> {
         let patterns = self.config.exclude.iter().chain(&self.limit.exclude);
         patterns.cloned().collect()
@@ -343,7 +352,8 @@ impl Policy {
         settings.find(|setting| setting.rule == finding.rule.id)
     }
 
-    /// What exempts all that a finding is about: the names that ignore files should cover, or the file itself.
+    /// The entry that exempts all paths of a finding: the names that ignore files should cover, or
+    /// the file itself; `None` if a path has no entry.
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
         let mut paths = finding
             .named_paths()
@@ -354,20 +364,21 @@ impl Policy {
             .then_some(first)
     }
 
-    /// What says that the env file at `path` is committed on purpose.
+    /// The entry that says that the env file at `path` is committed on purpose; `None` if there is
+    /// none.
     pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
         let mut committed = self.config.committed.iter();
         committed.find(|committed| committed.paths.matches(path))
     }
 }
 
-/// The first suppression, if there is one for each path, and a path.
+/// The first suppression; `None` if a path has none, or if there are no paths.
 fn first_of_all(each: impl Iterator<Item = Option<Suppression>>) -> Option<Suppression> {
     let each: Option<Vec<Suppression>> = each.collect();
     each?.into_iter().next()
 }
 
-/// That a flag excludes what lies where `pattern` says.
+/// The suppression by `--exclude` with this pattern.
 fn excluded(pattern: &Pattern) -> Suppression {
     Suppression {
         by: SuppressedBy::Exclude,
@@ -375,7 +386,7 @@ fn excluded(pattern: &Pattern) -> Suppression {
     }
 }
 
-/// That an entry of the allowlist means it.
+/// The suppression by an entry of the allowlist.
 fn allowed(entry: &AllowEntry) -> Suppression {
     Suppression {
         by: SuppressedBy::Allowlist,
@@ -384,7 +395,8 @@ fn allowed(entry: &AllowEntry) -> Suppression {
 }
 
 impl Change {
-    /// What the change brought along that lets a finding pass.
+    /// The suppression by which the change would let a finding pass; `None` if there is none. Rules
+    /// that the change switches off are left out.
     fn allows(&self, finding: &Finding) -> Option<Suppression> {
         self.policy
             .suppression(finding)

@@ -1,24 +1,27 @@
-//! Which paths an entry of the configuration means: a glob from the repository's root.
+//! The paths that an entry of the configuration names: a glob from the repository's root.
 
 use std::fmt;
 use std::str::FromStr;
 
 use globset::{Candidate, GlobBuilder, GlobSet};
 
-/// A glob over paths from the repository's root: `*` and `?` stay within a name, `**` crosses folders.
+/// A glob over paths from the repository's root: `*` and `?` stay within a name, `**` crosses
+/// folders.
 #[derive(Clone)]
 pub struct Pattern {
     text: String,
     paths: GlobSet,
-    /// What a pattern that ends in `/**` means as a whole, so that the folder itself can be left shut.
+    /// The folders whose whole content a pattern that ends in `/**` matches, so that they need not
+    /// be opened; `None` for another pattern.
     folder: Option<GlobSet>,
 }
 
 impl Pattern {
-    /// A longer one is a mistake or an attack.
+    /// The largest number of bytes of a pattern; a longer one is a mistake or an attack.
     const LONGEST: usize = 1024;
 
-    /// What no path in a repository is like, if the text is like that.
+    /// The reason why no path in a repository can match `text`, as words that follow the text;
+    /// `None` if one can.
     fn fault(text: &str) -> Option<&'static str> {
         let has_drive =
             text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
@@ -50,12 +53,12 @@ impl Pattern {
             .map(|(_, fault)| fault)
     }
 
-    /// Whether it means this path.
+    /// Returns true if the pattern matches `path`.
     pub fn matches(&self, path: &[u8]) -> bool {
         self.paths.is_match_candidate(&Candidate::from_bytes(path))
     }
 
-    /// Whether it means this path or a folder that the path lies in.
+    /// Returns true if the pattern matches `path` or a folder that `path` lies in.
     pub fn covers(&self, path: &[u8]) -> bool {
         let ends = path
             .iter()
@@ -71,20 +74,23 @@ impl Pattern {
         })
     }
 
-    /// Whether it means everything below this folder, so that nobody need look into it.
+    /// Returns true if the pattern matches everything below `folder`, so that the folder need not
+    /// be opened.
     pub fn shuts(&self, folder: &[u8]) -> bool {
         self.covers(folder) || self.covers(&[folder, b"/"].concat())
     }
 }
 
-/// A set of one: unlike a matcher alone, it reports a glob that is too large to compile, and has no regex for a simple one.
+/// Compiles a set of one glob: unlike a single matcher, a set reports a glob that is too large to
+/// compile, and has no regex for a simple one.
 fn glob(text: &str) -> Result<GlobSet, String> {
     let glob = GlobBuilder::new(text).literal_separator(true).build();
     let set = glob.and_then(|glob| GlobSet::builder().add(glob).build());
     set.map_err(|error| format!("is not a glob: {}", error.kind()))
 }
 
-/// What is wrong with a text, in words that follow on it: it is no glob, or names what cannot be in a repository.
+/// The error is in words that follow the text: the text is no glob, or no path in a repository can
+/// match it.
 impl FromStr for Pattern {
     type Err = String;
 

@@ -1,4 +1,4 @@
-//! One more `allow` entry in the text of a configuration, of which nothing else is changed.
+//! Adding one `allow` entry to the text of a configuration, of which nothing else is changed.
 
 use std::path::Path;
 
@@ -11,32 +11,32 @@ use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 
-/// An entry that is to be written.
+/// An entry to be written.
 pub struct NewEntry {
-    /// The value that it allows, or the object that it accepts.
+    /// The value that the entry allows, or the object that it accepts.
     pub fingerprint: Fingerprint,
-    /// Whether it accepts an object that cannot be looked into.
+    /// True if the entry accepts an object that cannot be scanned.
     pub is_unscanned: bool,
-    /// Why.
+    /// The reason for the entry.
     pub reason: ReasonText,
-    /// The last day on which it counts.
+    /// The last day on which the entry counts; `None` if it never expires.
     pub expires: Option<Date>,
 }
 
-/// The text of a configuration with one entry more.
+/// The text of a configuration with one more entry.
 pub enum Added {
-    /// The whole text: it says what it said before, and the entry.
+    /// The whole text: it says the same as before, and has the entry.
     Text(String),
-    /// The text is written in a way that cannot be added to line by line.
+    /// The text cannot be added to line by line.
     Unknown,
 }
 
-/// The bytes of the configuration at `path`, as [`Config::load`] reads it; `None` where there is
+/// Reads the bytes of the configuration at `path`, as [`Config::load`] does; `None` if there is
 /// none.
 ///
 /// # Errors
 ///
-/// When what is there cannot be read.
+/// When the file cannot be read.
 pub fn read(path: &Path, top: &Path, name: &str) -> Result<Option<Vec<u8>>> {
     match path.symlink_metadata() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -44,17 +44,17 @@ pub fn read(path: &Path, top: &Path, name: &str) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// The text of the configuration `name`, which is there or not, with `entry` behind its other
-/// entries.
+/// The text of the configuration `name`, with `entry` behind its other entries. Without a text, a
+/// new one is begun.
 ///
 /// # Errors
 ///
-/// When the configuration is not valid, or has the entry.
+/// When the configuration is not valid, or already has the entry.
 pub fn added(name: &str, text: Option<Vec<u8>>, entry: &NewEntry) -> Result<Added> {
     let text = text.unwrap_or_else(|| b"version: 1\n".to_vec());
     let mut before = Config::parse(name, text.clone())?;
     refuse_known(&before, entry)?;
-    // What is no UTF-8 is no configuration.
+    // A text that is not UTF-8 was refused as a configuration.
     let text = String::from_utf8_lossy(&text).into_owned();
     let new = insert(&text, entry);
     before.written.allow.push(entry.written());
@@ -66,12 +66,13 @@ pub fn added(name: &str, text: Option<Vec<u8>>, entry: &NewEntry) -> Result<Adde
     })
 }
 
-/// What a configuration says, in one way of writing it.
+/// The configuration as YAML, the same for every way of writing it; `None` if it cannot be written.
 fn said(file: &schema::File) -> Option<String> {
     serde_yaml::to_string(file).ok()
 }
 
-/// Refuses an entry that is there: with a limit to paths or rules, it says less than the new one.
+/// Refuses an entry that the configuration already has. An entry that is limited to paths or rules
+/// is another one, which says less.
 fn refuse_known(config: &Config, entry: &NewEntry) -> Result<()> {
     let is_same = |known: &schema::Allow| {
         let named = match entry.is_unscanned {
@@ -94,7 +95,7 @@ fn refuse_known(config: &Config, entry: &NewEntry) -> Result<()> {
         .help("to give it another reason or day, change it there"))
 }
 
-/// The text with the entry behind those of `allow`, or in a new list at its end.
+/// The text with the entry behind the others of `allow`, or in a new list at the end of the text.
 fn insert(text: &str, entry: &NewEntry) -> String {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -121,8 +122,8 @@ fn insert(text: &str, entry: &NewEntry) -> String {
     new + &after.concat()
 }
 
-/// Behind which line of the list that begins at line `key` its next entry goes, and how far that is
-/// indented.
+/// The index among `lines` at which the next entry of the list that begins at line `key` is
+/// inserted, and the indentation of its entries.
 fn place<'l>(lines: &[&'l str], key: usize) -> (usize, &'l str) {
     let is_empty = |line: &str| {
         let line = line.trim();
@@ -178,7 +179,7 @@ impl NewEntry {
     }
 }
 
-/// A text between quotes, where YAML understands the escapes of JSON.
+/// A text in quotes, with the escapes of JSON, which YAML understands.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
@@ -197,7 +198,7 @@ mod tests {
         }
     }
 
-    /// The text with the entry, where it could be added.
+    /// The text with the entry; `None` if it could not be added.
     fn with(text: &str) -> Option<String> {
         match added("c.yaml", Some(text.into()), &entry()).unwrap() {
             Added::Text(text) => Some(text),

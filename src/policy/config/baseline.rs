@@ -10,11 +10,11 @@ use crate::policy::Baseline;
 /// The file's name at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-baseline";
 
-/// Reads the file at `path`, following no link below `top`; `name` is what errors call it.
+/// Reads the file at `path`, following no link below `top`; `name` is its name in errors.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or a line is none of a baseline.
+/// When the file cannot be read, or a line is not an entry.
 pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
     parse(
         name,
@@ -47,7 +47,8 @@ pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
     Ok(baseline)
 }
 
-/// The fingerprint and the rule that a line names. A rule need not be one that there still is.
+/// Parses a line: its fingerprint, and the id of a rule, which need not exist any more. `None` if
+/// the line is not an entry.
 fn entry(line: &str) -> Option<(Fingerprint, &str)> {
     let mut words = line.split_ascii_whitespace();
     let (fingerprint, rule) = (words.next()?.parse().ok()?, words.next()?);

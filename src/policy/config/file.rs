@@ -1,4 +1,4 @@
-//! Reading the files that a repository brings, within limits.
+//! Reading the configuration files of a repository, within limits.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -6,11 +6,12 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::files::open::{regular, up_to};
 
-/// A configuration that nests deeper is a mistake or an attack: the parser's time grows with the square of it.
+/// The largest depth of nesting in a configuration; a deeper one is a mistake or an attack, because
+/// the parser's time grows with the square of the depth.
 pub const MAX_DEPTH: usize = 64;
 
-/// The text of a file that a repository brings, of at most `limit` bytes. Below `top` no link is followed: what it leads to is
-/// nobody's configuration, and errors would quote it.
+/// Reads a file of a repository, of at most `limit` bytes. Below `top` no link is followed: its
+/// target would be nobody's configuration, and errors would quote it.
 pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
         let help = match error.kind() {
@@ -31,12 +32,13 @@ pub fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The error that a file has more than `limit` bytes.
+/// The error for a file of more than `limit` bytes.
 pub fn too_large(what: &str, name: &str, limit: u64) -> Error {
     Error::new(format!("the {what} {name} has more than {limit} bytes"))
 }
 
-/// The offset at which a text nests too deep; `None` where it does not. Brackets within quotes are counted too: nobody leaves that many open there.
+/// The offset at which a text nests deeper than `MAX_DEPTH`; `None` if it does not. Brackets within
+/// quotes are counted too: nobody leaves that many open there.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth: usize = 0;
     text.bytes().position(|byte| {

@@ -1,4 +1,4 @@
-//! `.ntnguard-rotation`: since when each variable has its value, one a line.
+//! `.ntnguard-rotation`: the days since which variables have their values, one a line.
 
 use std::path::Path;
 
@@ -12,11 +12,11 @@ use crate::policy::{Ledger, LedgerLine};
 /// The file's name at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-rotation";
 
-/// Reads the file at `path`, following no link below `top`; `name` is what errors call it.
+/// Reads the file at `path`, following no link below `top`; `name` is its name in errors.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or a line is none of a ledger.
+/// When the file cannot be read, or a line is not an entry.
 pub fn load(path: &Path, top: &Path, name: &str) -> Result<Ledger> {
     let text = super::file::read(path, top, name, "ledger", defaults::LEDGER)?;
     parse(name, &text)

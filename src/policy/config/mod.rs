@@ -1,4 +1,5 @@
-//! What a repository says about how it is scanned: `.ntnguard.yaml` and the baseline, read, checked, and only then used.
+//! The configuration of a repository: `.ntnguard.yaml` and the baseline, read, checked, and only
+//! then used.
 
 pub mod access;
 pub mod add;
@@ -29,7 +30,7 @@ pub const FILE_NAME: &str = ".ntnguard.yaml";
 /// The JSON schema of the file, for editors.
 pub const SCHEMA: &str = include_str!("../../../docs/ntnguard.schema.json");
 
-/// What the audit of env files does to a run of `ntnguard ci`.
+/// The effect of the audit of env files on a run of `ntnguard ci`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -39,11 +40,11 @@ pub enum EnvAudit {
     Fail,
     /// Errors are warnings.
     Warn,
-    /// There is none.
+    /// There is no audit.
     Off,
 }
 
-/// A checked configuration; what it does not say is `None` or empty.
+/// A checked configuration; settings that it does not have are `None` or empty.
 #[derive(Clone, Default)]
 pub struct Config {
     /// `min-confidence`
@@ -70,15 +71,15 @@ pub struct Config {
     pub ci_env: Option<EnvAudit>,
     /// `ci.trust-changes`
     pub ci_trust_changes: Option<bool>,
-    /// `preflight`; nothing where it checks nothing
+    /// `preflight`; `None` if it checks nothing
     pub preflight: Option<PreflightPlan>,
     /// `rotation.every`, in days
     pub rotation_days: Option<Days>,
-    /// The baseline that lies beside it.
+    /// The baseline beside the configuration.
     pub baseline: Baseline,
-    /// What errors and warnings call the baseline.
+    /// The name of the baseline in errors and warnings.
     pub baseline_name: String,
-    /// What it was read from; nothing when there was no file.
+    /// The text that the configuration was read from; `None` if there was no file.
     pub source: Option<ConfigText>,
     written: schema::File,
 }
@@ -86,13 +87,13 @@ pub struct Config {
 /// The text of a configuration.
 #[derive(Clone)]
 pub struct ConfigText {
-    /// Where it was read.
+    /// The name of the file in errors.
     pub name: String,
     text: String,
 }
 
 impl ConfigText {
-    /// The line, from 1, of an entry of `allow`, counted from 0.
+    /// The line, from 1, of an entry of `allow`, counted from 0; `None` if it is not found.
     pub fn line_of_allow(&self, entry: usize) -> Option<usize> {
         let offset = place::offset(&self.text, &[Key("allow"), Nth(entry)])?;
         Some(1 + self.text[..offset].matches('\n').count())
@@ -108,26 +109,28 @@ impl ConfigText {
 }
 
 impl Config {
-    /// Findings less sure than this do not fail the run; they are counted.
+    /// The lowest confidence of findings that fail the run; the others are counted.
     pub fn min_confidence(&self) -> Confidence {
         self.min_confidence.unwrap_or(defaults::MIN_CONFIDENCE)
     }
 
-    /// How many encodings on top of each other are undone.
+    /// The number of encodings on top of each other that are undone.
     pub fn decode_depth(&self) -> usize {
         self.decode_depth.unwrap_or(defaults::DECODE_DEPTH)
     }
 
-    /// How many archives within each other are opened.
+    /// The number of archives within each other that are opened.
     pub fn archive_depth(&self) -> usize {
         self.archive_depth.unwrap_or(defaults::ARCHIVE_DEPTH)
     }
 
-    /// Reads and checks the file at `path`, following no link below `top`; `name` is what errors call it.
+    /// Reads and checks the file at `path`, following no link below `top`; `name` is its name in
+    /// errors.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is no YAML, or says what the schema does not know; with the place in the file.
+    /// When the file cannot be read, is not YAML, or does not match the schema; with the place in
+    /// the file.
     pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
         Self::parse(
             name,
@@ -135,7 +138,7 @@ impl Config {
         )
     }
 
-    /// Checks the text of a configuration; `name` is what errors call it.
+    /// Checks the text of a configuration; `name` is its name in errors.
     ///
     /// # Errors
     ///
@@ -239,7 +242,8 @@ impl Config {
         })
     }
 
-    /// The configuration with what it leaves open filled in, as YAML that says the same when it is read again.
+    /// The configuration with its open settings filled in from `defaults`, as YAML that has the
+    /// same meaning when it is read again.
     pub fn effective(mut self, defaults: &Self) -> String {
         let file = &mut self.written;
         file.version = 1;
@@ -274,7 +278,7 @@ impl schema::Rule {
 }
 
 impl schema::Allow {
-    /// What is wrong with what is named, if it makes no sense together.
+    /// The fault of a combination of keys; `None` if there is none.
     fn fault(&self) -> Option<&'static str> {
         let names_finding = self.fingerprint.is_some() || !self.rules.is_empty();
         if self.unscanned.is_some() {
@@ -345,7 +349,8 @@ fn refused(source: &ConfigText, error: &serde_yaml::Error) -> Error {
     )
 }
 
-/// The name that was meant, of those that a message expects: the most similar, if it is similar.
+/// The name most similar to the one written, of those that the message expects; `None` if none is
+/// similar.
 fn meant(message: &str) -> Option<&str> {
     let (found, expected) = message
         .split_once("expected one of")

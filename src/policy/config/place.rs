@@ -1,12 +1,13 @@
-//! Where in its text an entry of a configuration stands.
+//! The place of a configuration's entry in its text.
 //!
-//! The parser tells the place of what it refuses, and of nothing else. So to find an entry, it is refused.
+//! The parser reports the place only of a value that it refuses. So to find an entry, the entry is
+//! refused.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A step from a map or list to what is in it.
+/// A step from a map or list to one of its values.
 #[derive(Clone, Copy)]
 pub enum PathStep<'a> {
     /// The value of a key.
@@ -15,7 +16,7 @@ pub enum PathStep<'a> {
     Entry(usize),
 }
 
-/// The offset in `text` of what the steps lead to.
+/// The offset in `text`, in bytes, of the value that the steps lead to; `None` if there is none.
 pub fn offset(text: &str, steps: &[PathStep<'_>]) -> Option<usize> {
     let error = serde_yaml::Deserializer::from_str(text)
         .deserialize_any(StepWalk(steps))
@@ -23,7 +24,8 @@ pub fn offset(text: &str, steps: &[PathStep<'_>]) -> Option<usize> {
     of_error(text, &error)
 }
 
-/// The offset in `text` of what the parser refused. It counts characters.
+/// The offset in `text`, in bytes, of the value that the parser refused; `None` if the error has no
+/// place. The parser counts characters.
 pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
     let at = error.location()?;
     let line = text
@@ -39,7 +41,7 @@ pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
     Some(line + column)
 }
 
-/// Walks on along the steps; refuses what is at their end.
+/// Follows the steps, and refuses the value at their end.
 struct StepWalk<'a>(&'a [PathStep<'a>]);
 
 impl<'de> DeserializeSeed<'de> for StepWalk<'_> {

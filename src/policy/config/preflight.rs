@@ -1,15 +1,15 @@
-//! What `ntnguard preflight` checks: names of variables, never values.
+//! The plan of `ntnguard preflight`: names of variables, never values.
 
 use super::schema;
 use super::value::AsText;
 use crate::model::variable_name::VariableName;
 
-/// What must be set, live and shared before a deployment.
+/// The variables whose values must be set, live and shared before a deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreflightPlan {
     /// `preflight.oauth`
     pub oauth: Option<OauthVariables>,
-    /// `preflight.tokens`, and then those of the objects that are not among them.
+    /// `preflight.tokens`, and then the other tokens of the objects.
     pub tokens: Vec<VariableName>,
     /// `preflight.objects`
     pub objects: Vec<ObjectVariables>,
@@ -18,25 +18,25 @@ pub struct PreflightPlan {
 /// The variables of an OAuth client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OauthVariables {
-    /// The id's.
+    /// The variable of the client's id.
     pub client_id: VariableName,
-    /// The secret's.
+    /// The variable of the client's secret.
     pub client_secret: VariableName,
-    /// The address's to which Notion sends a user back.
+    /// The variable of the address to which Notion sends a user back.
     pub redirect_uri: Option<VariableName>,
 }
 
 /// The variables of a page or a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectVariables {
-    /// The id's.
+    /// The variable of the object's id.
     pub id: VariableName,
-    /// Those of the token that must reach it.
+    /// The variable of the token that must reach the object.
     pub token: VariableName,
 }
 
 impl schema::Preflight {
-    /// The plan; `None` when it checks nothing.
+    /// The plan; `None` if it would check nothing.
     pub(super) fn plan(&self) -> Option<PreflightPlan> {
         let name = |AsText(name): &AsText<VariableName>| name.clone();
         let object = |object: &schema::PreflightObject| ObjectVariables {

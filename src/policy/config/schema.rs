@@ -1,6 +1,7 @@
-//! The shape of `.ntnguard.yaml` as written. Parsed here, checked in the parent; only the checked type travels.
+//! The shape of `.ntnguard.yaml` as written. Parsed here, checked in the parent; only the checked
+//! type travels.
 //!
-//! The comments are what an editor shows: the JSON schema in `docs/` is made from them and from the types.
+//! Editors show the doc comments: the JSON schema in `docs/` is made from them and from the types.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::model::variable_name::VariableName;
 use crate::policy::config::EnvAudit;
 use crate::policy::pattern::Pattern;
 
-/// What a repository says about how it is scanned: .ntnguard.yaml at its root.
+/// The configuration of a repository's scans: .ntnguard.yaml at its root.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = ".ntnguard.yaml"))]
@@ -24,12 +25,12 @@ pub struct File {
     pub version: u32,
     /// Findings less sure than this do not fail a run; they are counted. By default medium.
     pub min_confidence: Option<Confidence>,
-    /// Paths that `ntnguard scan` leaves out, as globs from the repository's root; the summary names them. What is staged
-    /// or committed is scanned all the same.
+    /// Paths that `ntnguard scan` leaves out, as globs from the repository's root; the summary
+    /// names them. What is staged or committed is scanned all the same.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub exclude: Vec<AsText<Pattern>>,
-    /// What is different about a rule, by its id.
+    /// Settings of rules, by their ids.
     #[serde(default, deserialize_with = "value::by_rule")]
     #[cfg_attr(test, schemars(with = "tests::ByRule"))]
     pub rules: BTreeMap<AsText<RuleId>, Rule>,
@@ -37,29 +38,29 @@ pub struct File {
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Allow>"))]
     pub allow: Vec<Allow>,
-    /// What is read, and how far.
+    /// Limits of sizes and depths.
     #[serde(default)]
     pub limits: Limits,
     /// Env files.
     #[serde(default)]
     pub env: Env,
-    /// What `ntnguard ci` does.
+    /// Settings of `ntnguard ci`.
     #[serde(default)]
     pub ci: Ci,
-    /// What `ntnguard preflight` checks: names of variables, never values.
+    /// Checks of `ntnguard preflight`: names of variables, never values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Preflight>,
-    /// How `ntnguard rotation` judges.
+    /// Settings of `ntnguard rotation`.
     #[serde(default, skip_serializing_if = "Rotation::is_empty")]
     pub rotation: Rotation,
 }
 
-/// How `ntnguard rotation` judges.
+/// Settings of `ntnguard rotation`.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rotation {
-    /// After how many days a token is to be replaced, such as 90d. By default 90d.
+    /// The number of days after which a token is to be replaced, such as 90d. By default 90d.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub every: Option<AsText<Days>>,
@@ -71,7 +72,7 @@ impl Rotation {
     }
 }
 
-/// What `ntnguard preflight` checks: names of variables, never values.
+/// Checks of `ntnguard preflight`: names of variables, never values.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -131,39 +132,41 @@ pub struct PreflightObject {
     pub token: AsText<VariableName>,
 }
 
-/// What `ntnguard ci` does.
+/// Settings of `ntnguard ci`.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Ci {
-    /// What the audit of env files does to a run: fail it for errors, only warn, or not take place (off). By default fail.
+    /// The effect of the audit of env files on a run: errors fail it (fail), errors are warnings
+    /// (warn), or there is no audit (off). By default fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<EnvAudit>,
-    /// Whether what a collaborator's change allows itself passes, told all the same. With false, every change is taken for a
-    /// stranger's. By default true.
+    /// True if a collaborator's change may allow its own findings, which are reported all the same.
+    /// With false, every change is treated as a stranger's. By default true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust_changes: Option<bool>,
 }
 
-/// What is different about a rule.
+/// Settings of a rule.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rule {
-    /// None of its findings is surer than this.
+    /// The highest confidence of its findings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
-    /// With false, its findings are suppressed: counted and listed, but they fail nothing. This needs a reason.
+    /// With false, its findings are suppressed: counted and listed, but they do not fail a run.
+    /// This needs a reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// Why.
+    /// The reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub reason: Option<AsText<ReasonText>>,
 }
 
-/// Findings that are known and dealt with: those of which everything is true that is named here. Or, with `unscanned`, one
-/// object that cannot be looked into.
+/// Findings that are known and dealt with: those that match every key of the entry. Or, with
+/// `unscanned`, one object that cannot be looked into.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = tests::narrowed))]
@@ -175,8 +178,9 @@ pub struct Allow {
         schemars(with = "Option<String>", regex(pattern = "^[cv]1:[0-9a-f]{32}$"))
     )]
     pub fingerprint: Option<AsText<Fingerprint>>,
-    /// One file, or object of git's, that cannot be looked into or is too large, as it is now: reports show the digest of
-    /// each. It says that somebody has looked into it otherwise, and takes no `fingerprint` and no `rules`.
+    /// One file or git object, in its present state, that cannot be looked into or is too large:
+    /// reports show the digest of each. Such an entry says that somebody has looked into the object
+    /// by other means, and takes no `fingerprint` and no `rules`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
@@ -199,7 +203,7 @@ pub struct Allow {
     )]
     #[cfg_attr(test, schemars(with = "Vec<tests::Id>"))]
     pub rules: Vec<AsText<RuleId>>,
-    /// Why, for those who read the configuration and the report.
+    /// The reason, for those who read the configuration and the report.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub reason: AsText<ReasonText>,
     /// The last day on which this counts: 2027-01-31.
@@ -214,19 +218,20 @@ pub struct Allow {
     pub expires: Option<AsText<Date>>,
 }
 
-/// What is read, and how far.
+/// Limits of sizes and depths.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Limits {
-    /// Larger files are not scanned, and the scan is then incomplete: 512KiB, 64MiB, 1GiB or a number of bytes. By default
-    /// there is no limit on disk, and 1GiB for what is staged or committed.
+    /// Larger files are not scanned, and the scan is then incomplete: 512KiB, 64MiB, 1GiB or a
+    /// number of bytes. By default there is no limit on disk, and 1GiB for what is staged or
+    /// committed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<tests::SizeText>"))]
     pub max_file_size: Option<AsText<Size>>,
-    /// How many archives may lie in one another; 0 leaves them shut. By default 4.
+    /// The number of archives that may lie in one another; 0 leaves them shut. By default 4.
     pub archive_depth: Option<usize>,
-    /// How many encodings may lie on top of each other; 0 decodes nothing. By default 3.
+    /// The number of encodings that may lie on top of each other; 0 decodes nothing. By default 3.
     pub decode_depth: Option<usize>,
 }
 
@@ -254,10 +259,10 @@ pub struct Env {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Committed {
-    /// Which paths: a glob from the repository's root.
+    /// The paths, as a glob from the repository's root.
     #[cfg_attr(test, schemars(with = "String"))]
     pub path: AsText<Pattern>,
-    /// Why.
+    /// The reason.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub reason: AsText<ReasonText>,
 }
@@ -316,14 +321,15 @@ mod tests {
         }
     }
 
-    /// An entry is narrowed by something.
+    /// Requires that an entry has one of the keys that narrow it.
     pub fn narrowed(schema: &mut Schema) {
         let by = ["fingerprint", "unscanned", "paths", "rules"]
             .map(|key| serde_json::json!({"required": [key]}));
         schema.insert("anyOf".to_owned(), by.to_vec().into());
     }
 
-    /// The schema that editors read is that of these types. `UPDATE_SCHEMA=1 cargo test schema` writes it anew.
+    /// The schema for editors is that of these types. `UPDATE_SCHEMA=1 cargo test schema` writes it
+    /// anew.
     #[test]
     fn the_schema_is_the_one_checked_in() {
         let made = serde_json::to_string_pretty(&schemars::schema_for!(File)).unwrap() + "\n";

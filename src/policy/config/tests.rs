@@ -182,7 +182,7 @@ fn the_place_of_a_mistake_counts_bytes_where_the_parser_counts_characters() {
     assert_eq!(super::place::of_error(text, &error), text.find("\u{e9}:"));
 }
 
-/// What was made to be slow, or to fill memory, is refused before it does.
+/// Files made to be slow, or to fill memory, are refused before they do so.
 #[test]
 fn hostile_files_are_refused_in_bounded_time() {
     let start = std::time::Instant::now();

@@ -1,5 +1,5 @@
-//! The values of a configuration: each is checked as it is read, so that an error knows its place, and each list has an
-//! end, however often an alias repeats it.
+//! The values of a configuration: each is checked as it is read, so that an error knows its place,
+//! and each list has a largest length, however often an alias repeats it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +11,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::rules::{RULES, by_id};
 
-/// More entries than this are a mistake or an attack.
+/// The largest number of entries in a list or map; more are a mistake or an attack.
 const MOST: usize = 1000;
-/// Longer texts are a mistake or an attack.
+/// The largest number of bytes of a text; a longer one is a mistake or an attack.
 const LONGEST: usize = 1024;
 
-/// A value that is written as a text. What is wrong with a text follows on it in the error.
+/// A value that is written as a text. In an error, the text is followed by its fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AsText<T>(pub T);
 
@@ -56,7 +56,7 @@ impl<T: fmt::Display> Serialize for AsText<T> {
     }
 }
 
-/// Why something is as it is: it says something.
+/// The reason for an entry or setting, with at least one letter or digit.
 #[derive(Clone, Debug)]
 pub struct ReasonText(pub String);
 
@@ -79,7 +79,8 @@ impl fmt::Display for ReasonText {
     }
 }
 
-/// A number of bytes: `64MiB`, `64MB` and `64M` are the same, `67108864` too; the units are powers of 1024.
+/// A number of bytes: `64MiB`, `64MB` and `64M` are the same, `67108864` too; the units are powers
+/// of 1024.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub u64);
 
@@ -121,7 +122,7 @@ impl fmt::Display for Size {
     }
 }
 
-/// The id of a rule that there is.
+/// The id of an existing rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RuleId(pub &'static str);
 
@@ -168,7 +169,7 @@ impl fmt::Display for FileName {
     }
 }
 
-/// A list that has an end.
+/// Reads a list of at most `MOST` entries.
 pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
     struct ListVisitor<T>(PhantomData<T>);
     impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
@@ -194,7 +195,7 @@ pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<V
     from.deserialize_seq(ListVisitor(PhantomData))
 }
 
-/// A map in which each key comes once.
+/// Reads a map of at most `MOST` entries, in which each key occurs once.
 pub fn map<'de, K, T, D>(from: D) -> Result<BTreeMap<AsText<K>, T>, D::Error>
 where
     K: FromStr<Err: fmt::Display> + fmt::Display + Ord,
@@ -232,7 +233,7 @@ where
     from.deserialize_map(MapVisitor(PhantomData))
 }
 
-/// A map in which each rule comes once.
+/// Reads a map in which each rule occurs once.
 pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<BTreeMap<AsText<RuleId>, T>, D::Error> {

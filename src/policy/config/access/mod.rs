@@ -1,4 +1,4 @@
-//! `.ntnguard-access.yaml`: what tokens may do and reach, read, checked, and written anew.
+//! `.ntnguard-access.yaml`: the access expected of tokens, read, checked, and written anew.
 
 mod schema;
 
@@ -16,11 +16,11 @@ use schema::{AccessFile, AccessRoot, AccessToken};
 /// The file's name at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-access.yaml";
 
-/// What stands at the top of a file that is written.
+/// The comment at the top of a file that is written.
 const HEAD: &str = "# What each token may do and reach in Notion; `ntnguard access NAME` compares.\n\
                     # Say in each `reason` why the page is shared, and until when in `expires`.\n";
 
-/// What tokens may do and reach, as somebody expects it.
+/// The access expected of tokens, by the variables that hold them.
 #[derive(Clone)]
 pub struct Expectations {
     source: ConfigText,
@@ -28,7 +28,7 @@ pub struct Expectations {
 }
 
 impl Expectations {
-    /// None yet, in a file that errors call `name`.
+    /// No expectations, for a file that is called `name` in errors.
     pub fn empty(name: &str) -> Self {
         let source = ConfigText {
             name: name.to_owned(),
@@ -45,13 +45,13 @@ impl Expectations {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is no YAML, or says what the schema does not know.
+    /// When the file cannot be read, is not YAML, or does not match the schema.
     pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
         let text = file::read(path, top, name, "expectation", defaults::CONFIGURATION)?;
         Self::parse(name, text)
     }
 
-    /// Checks the text of the file; `name` is what errors call it.
+    /// Checks the text of the file; `name` is its name in errors.
     ///
     /// # Errors
     ///
@@ -88,18 +88,19 @@ impl Expectations {
         Ok(Expectations { source, written })
     }
 
-    /// What errors and reports call the file.
+    /// The name of the file in errors and reports.
     pub fn name(&self) -> &str {
         &self.source.name
     }
 
-    /// What is expected of the token of a variable; `None` where the file does not know it.
+    /// The access expected of a variable's token; `None` if the file does not have the variable.
     pub fn of(&self, variable: &VariableName) -> Option<ExpectedAccess> {
         let token = self.written.tokens.get(&AsText(variable.clone()))?;
         Some(token.expected())
     }
 
-    /// The offset and the line, from 1, of a token or of one of its roots, counted from 0.
+    /// The offset, in bytes, and the line, from 1, of a token or of one of its roots, counted from
+    /// 0; `None` if the file does not have it.
     pub fn place(&self, variable: &VariableName, root: Option<usize>) -> Option<(usize, usize)> {
         let mut steps = vec![PathStep::Key("tokens"), PathStep::Key(variable.as_str())];
         if let Some(root) = root {
@@ -110,19 +111,19 @@ impl Expectations {
         Some((offset, 1 + text[..offset].matches('\n').count()))
     }
 
-    /// Puts down what a token may do and reach, and keeps what somebody has written of it: reasons,
-    /// days, the purpose, and whether pages may be published. The text of the file comes of it.
+    /// Sets the access of a token, and keeps the parts of its entry that people write: reasons,
+    /// days, the purpose, and whether pages may be published. Returns the new text of the file.
     ///
     /// # Errors
     ///
-    /// When there is more of it than a file may say.
+    /// When the text would exceed the limits of such a file.
     pub fn with(mut self, variable: &VariableName, access: &ExpectedAccess) -> Result<String> {
         let key = AsText(variable.clone());
         let before = self.written.tokens.remove(&key);
         let token = AccessToken::new(access, before.as_ref());
         self.written.tokens.insert(key, token);
         let text = HEAD.to_owned() + &serde_yaml::to_string(&self.written).unwrap_or_default();
-        // Whoever reads it next must be able to.
+        // The text must be readable again.
         let read = Self::parse(&self.source.name, text.clone());
         match read.is_ok() && text.len() as u64 <= defaults::CONFIGURATION {
             true => Ok(text),

@@ -1,6 +1,6 @@
 //! The shape of `.ntnguard-access.yaml` as written. Parsed here, checked in the parent.
 //!
-//! The comments are what an editor shows: the JSON schema in `docs/` is made from them and the types.
+//! Editors show the doc comments: the JSON schema in `docs/` is made from them and the types.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::model::time::Date;
 use crate::model::variable_name::VariableName;
 use crate::policy::config::value::{self, AsText, ReasonText};
 
-/// What tokens of Notion may do and reach: .ntnguard-access.yaml at the root of a repository.
+/// The access expected of Notion tokens: .ntnguard-access.yaml at the root of a repository.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(
@@ -31,7 +31,7 @@ pub struct AccessFile {
     pub tokens: BTreeMap<AsText<VariableName>, AccessToken>,
 }
 
-/// What a token may do and reach. It has either `capabilities` or a `purpose`.
+/// The access expected of a token, with either `capabilities` or a `purpose`.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(
@@ -47,21 +47,22 @@ pub struct AccessToken {
     /// The id of the integration's bot, which stays the same when its token is replaced.
     #[cfg_attr(test, schemars(with = "String"))]
     pub bot: AsText<NotionId>,
-    /// Whose token it is: an internal integration's, or a user's (OAuth, or a personal one).
+    /// The kind of token: an internal integration's, or a user's (OAuth, or a personal one).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
-    /// What it is for, which says what it may do: a dashboard reads, a form adds, a sync reads,
-    /// changes and adds, and a bot reads pages and comments and writes comments.
+    /// The token's purpose, which gives its capabilities: a dashboard reads, a form adds, a sync
+    /// reads, changes and adds, and a bot reads pages and comments and writes comments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
-    /// What it may do, no more and no less.
+    /// The token's capabilities, no more and no less.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Vec<Capability>>,
-    /// What it may see of the workspace's members. By default nothing.
+    /// The details of the workspace's members that the token may see. By default none.
     #[serde(default)]
     pub users: UserAccess,
-    /// The pages and databases that are shared with it. All below them is shared, too. Without this
-    /// key nothing may be shared with a token that reads; with one that does not, nobody can tell.
+    /// The pages and databases that are shared with the token. All below them is shared, too.
+    /// Without this key, nothing may be shared with a token that reads; for one that does not, it
+    /// cannot be determined.
     #[serde(
         default,
         deserialize_with = "roots",
@@ -69,7 +70,7 @@ pub struct AccessToken {
     )]
     #[cfg_attr(test, schemars(with = "Option<Vec<AccessRoot>>"))]
     pub roots: Option<Vec<AccessRoot>>,
-    /// Whether pages below the roots may be published to the web. By default not.
+    /// The permission to publish pages below the roots to the web. By default deny.
     #[serde(default)]
     pub published: Publishing,
 }
@@ -82,13 +83,13 @@ pub struct AccessRoot {
     /// Its id, or a link to it.
     #[cfg_attr(test, schemars(with = "String"))]
     pub id: AsText<NotionId>,
-    /// Its name, for people: nothing is compared with it.
+    /// Its name, for people: it is not compared with anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Why it is shared.
+    /// The reason why it is shared.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub reason: AsText<ReasonText>,
-    /// The last day on which it should be: 2027-01-31.
+    /// The last day on which it should be shared: 2027-01-31.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
@@ -100,7 +101,7 @@ pub struct AccessRoot {
     pub expires: Option<AsText<Date>>,
 }
 
-/// A list that is there, and has an end.
+/// Reads a list of limited length; it must be there if its key is.
 fn roots<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<AccessRoot>>, D::Error> {
     value::list(from).map(Some)
 }
@@ -114,7 +115,7 @@ mod tests {
 
     use super::AccessFile;
 
-    /// A token has either of two keys.
+    /// Requires exactly one of two keys.
     pub fn either(schema: &mut Schema) {
         let of = ["capabilities", "purpose"].map(|key| json!({"required": [key]}));
         schema.insert("oneOf".to_owned(), of.to_vec().into());
