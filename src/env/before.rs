@@ -1,4 +1,5 @@
-//! What was there before: whether the commit that a change is compared with has a fault of env files, too.
+//! The state before a change: whether the commit that the change is compared with has the same
+//! faults of env files.
 
 use std::collections::HashMap;
 
@@ -18,16 +19,16 @@ use super::{Role, of_file, role};
 /// The commit that a change is compared with.
 pub struct Before<'r> {
     repository: &'r Repository,
-    /// Its files.
+    /// The files of the commit.
     files: HashMap<Vec<u8>, ObjectId>,
-    /// Its ignore files.
+    /// The ignore rules of the commit.
     rules: IgnoreRules,
     scanner: &'r Scanner,
 }
 
 impl<'r> Before<'r> {
-    /// What `commit` of `repository` has; `scanner` tells what its env files hold. `None` in a bare repository, which has no
-    /// audit to compare.
+    /// The state of `commit` in `repository`; `scanner` finds credentials in its env files. `None`
+    /// in a bare repository, which has no audit to compare.
     pub fn new(repository: &'r Repository, commit: ObjectId, scanner: &'r Scanner) -> Option<Self> {
         let rules = IgnoreRules::of_commit(repository, commit)?;
         Some(Before {
@@ -38,8 +39,9 @@ impl<'r> Before<'r> {
         })
     }
 
-    /// Returns true if the commit has what a finding about env files is about: the same gap, an env file that holds no less,
-    /// the same variable with the same value. Of a gap that is wider now, only the names that are new are left in the finding.
+    /// Returns true if the commit has the subject of a finding about env files: the same gap, an
+    /// env file that holds no less, the same variable with the same value. If a gap is wider now,
+    /// only the names that are new are left in the finding.
     pub fn has(&mut self, finding: &mut Finding) -> bool {
         if let Some(names) = self.new_names(finding) {
             let Some(first) = names.first() else {
@@ -56,7 +58,7 @@ impl<'r> Before<'r> {
             (Some(_), ..) | (None, None, _) => false,
             (_, _, kind) if kind != RuleKind::Env => false,
             (None, Some(path), _) if finding.variable.is_none() && finding.evidence.is_none() => {
-                // One that could not be read may hold anything.
+                // A file that could not be read may hold anything.
                 let is_read = finding.severity < Severity::Error || !finding.values.is_empty();
                 is_read
                     && self
@@ -67,8 +69,8 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// The names of a gap that the commit's ignore files treat as they should, or that nothing spoke for so strongly; `None`
-    /// where it is about none.
+    /// The new names of a gap: the commit's ignore files treat them as they should, or, for errors,
+    /// the commit has none of their reasons. `None` if the finding is not about a gap.
     fn new_names(&mut self, finding: &Finding) -> Option<Vec<Name>> {
         let Ignoring { names, .. } = finding.ignoring.as_ref()?;
         let was_there = |before: &mut Self, name: &Name| {
@@ -87,7 +89,7 @@ impl<'r> Before<'r> {
         )
     }
 
-    /// What there is to say of the env file that is tracked at `path`.
+    /// The finding for the env file at `path` in the commit; `None` if there is none.
     fn tracked(&self, path: &[u8]) -> Option<Finding> {
         let text = self.text(path)?;
         let found = self.scanner.scan(&Blob::whole(&Origin::Stdin, &text));
@@ -113,7 +115,7 @@ impl<'r> Before<'r> {
             })
     }
 
-    /// Returns true if what makes an env file to be expected was there.
+    /// Returns true if the commit has this reason to expect an env file.
     fn says(&self, reason: &Reason) -> bool {
         let Some(text) = self.text(&reason.file) else {
             return false;
@@ -132,7 +134,8 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// Returns true if the innermost package that a file lies in names a parser of env files: only then is it called.
+    /// Returns true if the innermost package around a file names a parser of env files: only then
+    /// is the parser called.
     fn has_parser(&self, path: &[u8]) -> bool {
         let mut folder = folder_of(path);
         loop {
@@ -158,7 +161,8 @@ impl<'r> Before<'r> {
         }
     }
 
-    /// The text of a file, as far as the audit reads files.
+    /// The text of a file in the commit, up to the largest size that the audit reads; `None` if
+    /// there is no such file, or it cannot be read.
     fn text(&self, path: &[u8]) -> Option<Vec<u8>> {
         let mut text = self.repository.content(*self.files.get(path)?)?;
         text.truncate(defaults::PROGRAM.max(defaults::ENV_FILE as usize));

@@ -1,4 +1,4 @@
-//! What an env file holds decides whether it is a leak, where it is committed.
+//! The content of an env file, which decides whether the file is a leak where it is committed.
 
 use std::sync::LazyLock;
 
@@ -12,16 +12,16 @@ use crate::model::path::file_name;
 use crate::model::rule::Confidence;
 use crate::model::secret::{Fingerprint, Secret};
 
-/// What an env file holds.
+/// The content of an env file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Content {
-    /// It is encrypted, or what is not is harmless.
+    /// Encrypted content; values in plain beside it are harmless.
     Encrypted,
-    /// It is in plain.
+    /// Content in plain.
     Plain {
-        /// The values that must not be committed; none, where all are harmless.
+        /// The values that must not be committed; empty if all are harmless.
         held: Vec<HeldValue>,
-        /// The variables that would be among them under another name of the file, fit to be shown.
+        /// The variables that would be in `held` under another name of the file, fit to be shown.
         tolerated: Vec<String>,
     },
 }
@@ -35,10 +35,10 @@ pub struct HeldValue {
     pub value: Fingerprint,
 }
 
-/// What a file begins with that git-crypt has encrypted.
+/// The start of a file that git-crypt has encrypted.
 pub const GIT_CRYPT: &[u8] = b"\0GITCRYPT\0";
 
-/// What files begin with that are encrypted as a whole: by git-crypt, Ansible Vault, age, PGP.
+/// The starts of files that are encrypted as a whole: by git-crypt, Ansible Vault, age, PGP.
 const HEADS: [&[u8]; 5] = [
     GIT_CRYPT,
     b"$ANSIBLE_VAULT;",
@@ -47,7 +47,8 @@ const HEADS: [&[u8]; 5] = [
     b"-----BEGIN PGP MESSAGE-----",
 ];
 
-/// Where frameworks commit random application keys, and nothing else is real (Laravel, Symfony, Rails).
+/// The names of files in which frameworks commit random application keys, and nothing else is real
+/// (Laravel, Symfony, Rails).
 const FOR_TESTS: [&[u8]; 4] = [
     b".env.test",
     b".env.testing",
@@ -55,8 +56,8 @@ const FOR_TESTS: [&[u8]; 4] = [
     b".env.dev",
 ];
 
-/// Judges the env file at `path` by its bytes; `credentials` are what rules found in it. Marks of encryption excuse nothing
-/// that is in plain beside them.
+/// Judges the env file at `path` by its bytes; `credentials` are the findings of rules in it. Marks
+/// of encryption excuse no value in plain beside them.
 pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     let text = dotenv::as_utf8(bytes.to_vec());
     let name = file_name(path);
@@ -84,7 +85,7 @@ pub fn judge(path: &[u8], bytes: &[u8], credentials: &[Finding]) -> Content {
     }
 }
 
-/// What was found by now.
+/// The results so far.
 #[derive(Default)]
 struct JudgedContent {
     is_for_tests: bool,
@@ -93,7 +94,7 @@ struct JudgedContent {
 }
 
 impl JudgedContent {
-    /// Adds a variable that looks secret, at least as much as this.
+    /// Adds a variable if it looks secret at least as much as `least`.
     fn add(&mut self, name: &[u8], value: &Secret, least: Suspicion) {
         let fingerprint = value.fingerprint();
         let is_known = self
@@ -115,8 +116,8 @@ impl JudgedContent {
         }
     }
 
-    /// Adds random values from lines that set nothing as an env file does: in comments, behind other words, in quotes that
-    /// were never closed. Nobody wants them committed either.
+    /// Adds random values from lines that set nothing as an env file does: in comments, behind
+    /// other words, in quotes that were never closed. They must not be committed either.
     fn add_dropped(&mut self, text: &[u8]) {
         static PAIR: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r#"(?-u)([A-Za-z_][A-Za-z0-9_.]{2,80})["']?\s{0,4}(?:\+=|[:=])\s{0,4}["'(]{0,2}([^\s"'(){}\[\],;<>]{16,4096})"#)
@@ -135,7 +136,8 @@ impl JudgedContent {
     }
 }
 
-/// Returns true for a value that dotenvx or sops has encrypted: it is as long as theirs are, and in their alphabet.
+/// Returns true if dotenvx or sops has encrypted the value: it is as long as theirs are, and in
+/// their alphabet.
 fn is_sealed(value: &[u8]) -> bool {
     let is_base64 = |text: &[u8]| {
         text.iter()
@@ -147,7 +149,7 @@ fn is_sealed(value: &[u8]) -> bool {
     dotenvx || value.starts_with(b"ENC[AES256_GCM,data:") && value.ends_with(b"]")
 }
 
-/// Returns true for what sops and dotenvx write of their own.
+/// Returns true if sops or dotenvx writes the variable for itself.
 fn is_of_tool(name: &[u8]) -> bool {
     const OF_SOPS: [&[u8]; 4] = [
         b"sops_version",
@@ -176,7 +178,7 @@ mod tests {
     use super::{Content, judge};
     use crate::fake::expand;
 
-    /// The variables that a file holds, or that it is encrypted.
+    /// The variables that a file holds, or `encrypted`.
     fn held(name: &str, text: &str) -> String {
         match judge(name.as_bytes(), expand(text, 3).as_bytes(), &[]) {
             Content::Encrypted => "encrypted".to_owned(),

@@ -1,4 +1,5 @@
-//! Reads small files that anybody may have put there: neither waits, nor follows a link, nor reads without end.
+//! Reading small files that anybody may have put there, without waiting, following a link, or
+//! reading without end.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -8,7 +9,7 @@ use crate::files::open::open;
 use crate::git::file_path;
 use crate::model::skip::SkipReason;
 
-/// What is at a path.
+/// The content of a path.
 pub enum FileContent {
     /// A file with this content.
     Text(Vec<u8>),
@@ -16,13 +17,13 @@ pub enum FileContent {
     Link,
     /// A folder.
     Folder,
-    /// Nothing.
+    /// No file.
     Absent,
-    /// Something that was not read: why, and what the operating system said.
+    /// A file that was not read: the reason, and the message of the operating system.
     Unread(SkipReason, String),
 }
 
-/// A path in a repository as the file system knows it, relative to the top.
+/// The file system's path for a path in a repository, relative to the top.
 pub fn path(name: &[u8]) -> PathBuf {
     file_path(name)
 }
@@ -72,19 +73,19 @@ fn failed(error: &io::Error) -> FileContent {
     }
 }
 
-/// Up to one byte over `limit`.
+/// Reads up to one byte over `limit`.
 fn whole(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let metadata = file.metadata()?;
     let mut text = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
-    // What turned into a pipe while it was opened has no content at rest.
+    // A file that turned into a pipe while it was opened has no content at rest.
     if metadata.is_file() {
         file.take(limit + 1).read_to_end(&mut text)?;
     }
     Ok(text)
 }
 
-/// Reads what is a regular file into `buffer`, as far as it fits; nothing of one that cannot be read. One call fewer for
-/// the system than [`read`] makes counts where there are thousands.
+/// Reads a regular file into `buffer`, as far as it fits; empty if the file cannot be read. The one
+/// system call fewer than in [`read`] matters where there are thousands of files.
 pub fn read_small<'b>(path: &Path, buffer: &'b mut [u8]) -> &'b [u8] {
     let mut filled = 0;
     if let Ok(mut file) = open(path) {

@@ -1,4 +1,5 @@
-//! Env files: which names say that a file holds secrets, what such a file sets, and whether git would commit it.
+//! Env files: the names of files that hold secrets, the variables that such a file sets, and
+//! whether git would commit it.
 
 pub mod audit;
 pub mod before;
@@ -22,16 +23,16 @@ use content::{Content, HeldValue};
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};
 pub use role::{Role, could_be_env, role, role_among};
 
-/// How many variables of a file are named.
+/// The largest number of a file's variables that are named in a finding.
 const NAMED: usize = 5;
 
-/// Looks at files whose name says that they hold secrets, and at templates, where git has them.
+/// The check of files whose names say that they hold secrets, and of templates, in git.
 pub struct EnvFiles {
     names: Vec<String>,
 }
 
 impl EnvFiles {
-    /// The check, with further names of files that hold secrets.
+    /// Creates the check, with further names of files that hold secrets.
     pub fn new(names: Vec<String>) -> Self {
         EnvFiles { names }
     }
@@ -64,8 +65,9 @@ impl Check for EnvFiles {
     }
 }
 
-/// The findings for an env file that a commit would record, or has recorded, although its name says that it holds secrets, and
-/// for a template that is filled in. `found` is what rules found in it, `names` are further names of such files.
+/// The findings for an env file that a commit would record, or has recorded, although its name says
+/// that it holds secrets, and for a template that is filled in. `found` are the findings of rules
+/// in it, `names` are further names of such files.
 fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Finding> {
     let path = match blob.origin {
         Origin::Index { path, .. }
@@ -85,7 +87,8 @@ fn committed(blob: &Blob<'_>, found: &[Finding], names: &[String]) -> Vec<Findin
     }
 }
 
-/// What of a template is filled in, beside what rules find in any file.
+/// The findings for the filled-in variables of a template, without those that rules find in any
+/// file.
 fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
     let filled = audit::values::filled_in(path, blob.bytes.to_vec());
     filled
@@ -97,8 +100,9 @@ fn filled_in(blob: &Blob<'_>, path: &[u8]) -> Vec<Finding> {
         .collect()
 }
 
-/// The finding for an env file in history, of which the last part of its path is known: it is told of, and what is in it is
-/// other rules' to say.
+/// The finding for an env file in history, of which the last part of the path is known. It reports
+/// the file alone; the contents are left to other rules. `None` for another blob, and for a file
+/// that is encrypted.
 fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     let Origin::Object {
         id,
@@ -123,8 +127,8 @@ fn in_history(blob: &Blob<'_>) -> Option<Finding> {
     })
 }
 
-/// What there is to say of a committed env file at `path` that has these bytes; nothing of one that is encrypted, or meant to
-/// be committed and harmless.
+/// The finding for a committed env file at `path` with these bytes; `None` if it is encrypted, or
+/// meant to be committed and harmless.
 pub(crate) fn of_file(
     origin: Origin,
     path: &[u8],

@@ -1,20 +1,20 @@
-//! What the name of a file says about it, whether or not there is such a file.
+//! The role of a file by its name, whether or not there is such a file.
 
 use crate::model::path::file_name;
 
-/// What a file's name says about it.
+/// The role of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// It holds secrets and belongs to one machine.
+    /// A file that holds secrets and belongs to one machine.
     Sensitive,
-    /// It names the keys without their values and is meant to be committed.
+    /// A file that names the keys without their values and is meant to be committed.
     Template,
-    /// It is meant to be committed for another reason: its values are encrypted or public.
+    /// A file that is meant to be committed for another reason: its values are encrypted or public.
     Committed,
 }
 
-/// Suffixes of `.env.` that name a mode, a machine or a copy; with `.local` behind them too. These are tried; any other
-/// suffix makes an env file, too, where there is one.
+/// Suffixes of `.env.` that name a mode, a machine or a copy; with `.local` behind them too. These
+/// are tried; any other suffix makes an env file, too, where there is one.
 pub(crate) const SENSITIVE_SUFFIXES: [&str; 29] = [
     "local",
     "development",
@@ -70,7 +70,7 @@ pub(crate) const COMMITTED_NAMES: [&str; 5] = [
     ".flaskenv",
 ];
 
-/// What a file ends in that is encrypted as a whole.
+/// The ends of the names of files that are encrypted as a whole.
 const ENCRYPTED: [&str; 8] = [
     "encrypted",
     "enc",
@@ -82,14 +82,15 @@ const ENCRYPTED: [&str; 8] = [
     "vault",
 ];
 
-/// What files of code, documents and data end in, which no program reads as an env file.
+/// The ends of the names of files of code, documents and data, which no program reads as an env
+/// file.
 const OTHERS: [&str; 38] = [
     "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "py", "pyi", "rb", "go", "rs", "php",
     "java", "kt", "cs", "swift", "lua", "nix", "c", "h", "cpp", "md", "mdx", "rst", "adoc", "html",
     "css", "json", "yaml", "yml", "toml", "xml", "erb", "ejs", "j2", "d",
 ];
 
-/// What the file name at the end of `path` says; `None` when it is not an env file's.
+/// The role of the file name at the end of `path`; `None` if it is not an env file's.
 pub fn role(path: &[u8]) -> Option<Role> {
     let name = file_name(path);
     if !could_be_env(name) {
@@ -111,7 +112,8 @@ pub fn role(path: &[u8]) -> Option<Role> {
     }
 }
 
-/// The same where the configuration has named further files that hold secrets.
+/// The role of the file name at the end of `path`, with further names of files that hold secrets;
+/// `None` if it is not an env file's.
 pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
     let name = file_name(path);
     if sensitive.iter().any(|named| named.as_bytes() == name) {
@@ -121,22 +123,23 @@ pub fn role_among(path: &[u8], sensitive: &[String]) -> Option<Role> {
     }
 }
 
-/// Returns true if a name could be an env file's: a quick look that leaves out nearly everything.
+/// Returns true if a name could be an env file's: a quick check that leaves out nearly all names.
 pub fn could_be_env(name: &[u8]) -> bool {
     let before = |at: usize, word: &[u8]| at >= 2 && name[at - 2..=at].eq_ignore_ascii_case(word);
     memchr::memchr2_iter(b'v', b'V', name)
         .any(|at| before(at, b"env") || before(at, b"dev") && name[0] == b'.')
 }
 
-/// Returns true for a file of code, a document or data that is called like an env file: `.env.ts`, `.env.md`.
+/// Returns true if a file of code, a document or data has a name like an env file's: `.env.ts`,
+/// `.env.md`.
 pub fn is_other(name: &[u8]) -> bool {
     let ending = memchr::memrchr(b'.', name).map(|dot| &name[dot + 1..]);
     name.starts_with(b".env.")
         && ending.is_some_and(|ending| OTHERS.iter().any(|other| other.as_bytes() == ending))
 }
 
-/// The name of the file that a copy is one of, as people and tools make copies: `Copy of X`, `X copy 2`, `X - Copy`,
-/// `X (1)`, `X.bak2`, `X.save.1`, `X~`.
+/// The name of the original of a copy, for the copies that people and tools make: `Copy of X`, `X
+/// copy 2`, `X - Copy`, `X (1)`, `X.bak2`, `X.save.1`, `X~`. Any other name is returned as it is.
 fn original(name: &str) -> &str {
     let mut name = name.strip_prefix("copy of ").unwrap_or(name);
     loop {
@@ -146,7 +149,7 @@ fn original(name: &str) -> &str {
             .find_map(|end| shorter.strip_suffix(end))
             .unwrap_or(shorter)
             .trim_end();
-        // What is nothing but the mark of a copy is no copy.
+        // A name that is only the mark of a copy is not a copy.
         if shorter.len() == name.len() || shorter.len() < ".env".len() {
             return name;
         }
@@ -154,7 +157,7 @@ fn original(name: &str) -> &str {
     }
 }
 
-/// What the names of copies end in.
+/// The ends of the names of copies.
 const COPIES: [&str; 19] = [
     " - copy",
     " copy",
@@ -183,7 +186,8 @@ pub fn is_copy(name: &[u8]) -> bool {
         .is_ok_and(|name| original(&name.to_ascii_lowercase()).len() < name.len())
 }
 
-/// A name without what counts copies: ` (1)`, `.1`, or a number or a date behind the mark of a copy.
+/// A name without the number of a copy: ` (1)`, `.1`, or a number or a date behind the mark of a
+/// copy.
 fn without_number(name: &str) -> &str {
     let number = |text: &str| {
         !text.is_empty()
@@ -202,7 +206,8 @@ fn without_number(name: &str) -> &str {
     if is_counted { before } else { name }
 }
 
-/// The role of `.env<suffix>`, where the suffix is not empty and begins with what parts it from the stem.
+/// The role of `.env<suffix>`, where the suffix is not empty and begins with a separator; `None` if
+/// it is not an env file's.
 fn role_of_suffix(suffix: &str) -> Option<Role> {
     let rest = suffix.strip_prefix(['.', '-', '_', ' '])?;
     let words: Vec<&str> = rest.split(['.', '-', '_', ' ']).collect();
@@ -218,7 +223,8 @@ fn role_of_suffix(suffix: &str) -> Option<Role> {
     }
 }
 
-/// The role of `<stem>.env`, of `env.<mode>`, and of templates without a dot.
+/// The role of `<stem>.env`, of `env.<mode>`, and of templates without a dot; `None` for other
+/// names.
 fn role_without_dot(name: &str) -> Option<Role> {
     let is_template = |words: &str| {
         words

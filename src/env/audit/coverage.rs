@@ -1,4 +1,5 @@
-//! Whether ignore rules say of every variant what they should: one finding for each ignore file to change.
+//! The check that ignore rules treat every variant as they should: one finding for each ignore file
+//! to change.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -24,19 +25,19 @@ use super::values::holds_credential;
 use super::variants::{self, ALWAYS};
 use super::{Audit, EnvSurvey, WantedRules};
 
-/// The judgement in progress.
+/// The check in progress.
 pub struct Coverage<'a> {
     survey: &'a EnvSurvey<'a>,
     tracked: &'a Tracked,
     gaps: Gaps,
     wanted: WantedRules,
-    /// Why git does not read an ignore file, by its name.
+    /// The reasons why git does not read ignore files, by the files' names.
     unread: HashMap<Vec<u8>, Option<String>>,
     skips: Vec<Skip>,
 }
 
 impl<'a> Coverage<'a> {
-    /// A judgement by the rules `here` and those of `clones`.
+    /// A check of the rules `here` and those of `clones`.
     pub fn new(
         top: &Path,
         here: IgnoreRules,
@@ -62,10 +63,12 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// Tries every variant in every folder where something speaks for it, what other files point at, and, where nothing
-    /// speaks, the usual names in the folder `below`, from which on the audit goes.
+    /// Tries every variant in every folder with a reason to expect env files, and the files that
+    /// others point at. In the folder `below`, where the audit begins, the usual names are tried
+    /// without a reason.
     pub fn judge(&mut self, tree: &Tree, below: &[u8], reasons: &Reasons, pointed: &[Pointed]) {
-        // What a file names comes first: it matters more than a name that any project may have.
+        // The names that files point at come first: they matter more than a name that any project
+        // may have.
         for pointed in pointed {
             let reasons = [pointed.reason()].into();
             self.sensitive(&Name {
@@ -146,7 +149,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// What came of it; without what others find out.
+    /// The results of the check; the audit adds those of others.
     pub fn into_audit(mut self) -> Audit {
         let gaps = std::mem::take(&mut self.gaps);
         let findings = gaps.into_findings(|change| self.ignore_file(change));
@@ -163,7 +166,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// An env file that lies there.
+    /// Checks an existing env file.
     fn file(&mut self, path: Vec<u8>, reasons: Option<Arc<[Reason]>>) {
         let own = || {
             [Reason {
@@ -186,7 +189,7 @@ impl<'a> Coverage<'a> {
         });
     }
 
-    /// A path that should be ignored, unless it is tracked: then no rule does anything for it.
+    /// Checks a path that should be ignored, unless it is tracked: then rules have no effect on it.
     fn sensitive(&mut self, name: &Name) {
         if self.tracked.has(&name.path) {
             return;
@@ -226,7 +229,7 @@ impl<'a> Coverage<'a> {
         });
     }
 
-    /// A path that should not be ignored, unless it is tracked, and so cannot be.
+    /// Checks a path that should not be ignored, unless it is tracked: then it cannot be.
     fn template(&mut self, path: Vec<u8>, is_there: bool) {
         let folder = folder_of(&path);
         if !folder.is_empty() && self.wanted.here.ignores(folder, true) {
@@ -258,7 +261,7 @@ impl<'a> Coverage<'a> {
         self.wanted.kept.push(path);
     }
 
-    /// A path that is meant to be committed: it stays as it is.
+    /// Notes a path that is meant to be committed: it stays as it is.
     fn committed(&mut self, path: Vec<u8>) {
         if self.wanted.here.ignores(&path, false) {
             self.wanted.left.push(path);
@@ -267,7 +270,8 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// An `.envrc` is committed more often than not; only a credential in it makes it sensitive.
+    /// Checks an `.envrc`: it is committed more often than not, and only a credential in it makes
+    /// it sensitive.
     fn envrc(&mut self, path: Vec<u8>) {
         let text = match self.read(&path) {
             FileContent::Text(text) => text,
@@ -293,7 +297,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// What there is to say of an ignore file that is to be changed.
+    /// The state of an ignore file that is to be changed.
     fn ignore_file(&mut self, name: &[u8]) -> IgnoreFile {
         let is_there =
             self.wanted.here.reads(name) || !matches!(self.read(name), FileContent::Absent);
@@ -303,7 +307,8 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// Why a rule of the work tree ignores a path on this machine only.
+    /// The reason why a rule of the work tree ignores a path on this machine only; `None` for a
+    /// rule outside the work tree.
     fn why_only_here(&mut self, decision: &Decision) -> Option<String> {
         let (file, shown) = (decision.file(), shown_path(decision.file()));
         if !decision.in_tree() {
@@ -321,7 +326,7 @@ impl<'a> Coverage<'a> {
         )
     }
 
-    /// Why git does not read an ignore file that is there.
+    /// The reason why git does not read an existing ignore file; `None` if it does.
     fn why_unread(&mut self, name: &[u8]) -> Option<String> {
         if let Some(known) = self.unread.get(name) {
             return known.clone();

@@ -1,4 +1,5 @@
-//! What ignore rules do not say of names as they should, gathered into one finding for each ignore file to change.
+//! Names that ignore rules do not treat as they should, gathered into one finding for each ignore
+//! file to change.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -14,51 +15,52 @@ use crate::rules::{ENV_IGNORED_ONLY_LOCALLY, ENV_NOT_IGNORED, ENV_TEMPLATE_IGNOR
 /// The ignore file at the top, where a rule reaches every folder.
 const TOP_FILE: &[u8] = b".gitignore";
 
-/// How many characters of a rule are shown.
+/// The largest number of characters of a rule that are shown.
 const LONGEST_LINE: usize = 200;
 
-/// A name that ignore rules should treat otherwise.
+/// A name that ignore rules should treat differently.
 pub struct NameFault {
     /// The name.
     pub name: Name,
-    /// What it is.
+    /// The kind of the name.
     pub kind: NameKind,
-    /// Why it is committed on purpose, if it is.
+    /// The reason why the file is committed on purpose; `None` if it is not.
     pub committed: Option<String>,
-    /// The rule that decides about it.
+    /// The rule that decides about the name; `None` if none does.
     pub decision: Option<Decision>,
-    /// True if it is ignored on no machine at all.
+    /// True if the name is ignored on no machine at all.
     pub is_open: bool,
-    /// What else there is to say.
+    /// A further note; `None` if there is none.
     pub note: Option<String>,
 }
 
-/// What names are.
+/// The kind of a name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameKind {
-    /// Those of env files.
+    /// The name of an env file.
     EnvFile,
-    /// Those of templates that lie there.
+    /// The name of an existing template.
     Template,
-    /// Those that templates may have.
+    /// A name that a template may have.
     PossibleTemplate,
 }
 
-/// What the files that are to be changed are like.
+/// The state of an ignore file that is to be changed.
 pub struct IgnoreFile {
-    /// True if it lies there.
+    /// True if the file exists.
     pub is_there: bool,
-    /// Why git does not read it, if it does not.
+    /// The reason why git does not read the file; `None` if it does.
     pub why_unread: Option<String>,
 }
 
-/// The faults, by what is told together.
+/// The faults, by the gap that they belong to.
 #[derive(Default)]
 pub struct Gaps {
     gaps: BTreeMap<GapKey, Gap>,
 }
 
-/// What is told together: names of one kind that one ignore file should treat otherwise.
+/// The identity of a gap: its names are of one kind, and one ignore file should treat them
+/// differently.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct GapKey {
     change: Vec<u8>,
@@ -70,17 +72,17 @@ struct GapKey {
 struct Gap {
     names: Vec<Name>,
     known: HashSet<Vec<u8>>,
-    /// The rule that decides about the first name about which one does.
+    /// The rule that decides about the first name that has one.
     rule: Option<IgnoreRule>,
     /// True if one of the names is ignored on no machine at all.
     is_open: bool,
-    /// About how many names a rule decides.
+    /// The number of names that a rule decides about.
     decided: usize,
     note: Option<String>,
 }
 
 impl Gaps {
-    /// Notes a fault, unless its name is known.
+    /// Adds a fault, unless its name is known.
     pub fn add(&mut self, fault: NameFault) {
         let decision = fault.decision.as_ref();
         let key = GapKey {
@@ -99,7 +101,7 @@ impl Gaps {
         gap.names.push(fault.name);
     }
 
-    /// One finding for each ignore file to change, about which `look` tells by its name.
+    /// One finding for each ignore file to change, whose state `look` returns by its name.
     pub fn into_findings(self, mut look: impl FnMut(&[u8]) -> IgnoreFile) -> Vec<Finding> {
         self.gaps
             .into_iter()
@@ -127,16 +129,16 @@ impl Gap {
             folder
         };
         let mut finding = Finding::of_file(rule, Origin::File(file::path(place)));
-        // Nobody misses one that is not there yet.
+        // Nobody misses a template that does not exist yet.
         let is_likely = kind != NameKind::PossibleTemplate;
         finding.confidence = if is_likely {
             Confidence::High
         } else {
             Confidence::Low
         };
-        // The order in which they were tried is that of how usual they are.
+        // Names are tried in the order of how usual they are, which the sort keeps.
         self.names.sort_by_key(|name| Reverse(name.severity));
-        // A rule that has to do with some of them alone explains nothing.
+        // A rule that decides about only some of the names explains nothing.
         let is_decided = self.decided == self.names.len();
         let rule = self.rule.filter(|rule| rule.negated || is_decided);
         finding.severity = self
@@ -153,7 +155,7 @@ impl Gap {
     }
 }
 
-/// The ignore file to change where this rule decides.
+/// The ignore file to change if this rule decides.
 fn change(decision: Option<&Decision>) -> Vec<u8> {
     decision
         .filter(|decision| decision.in_tree())
@@ -171,7 +173,7 @@ fn ignore_rule(decision: &Decision) -> IgnoreRule {
     }
 }
 
-/// A line of an ignore file, fit to be shown: nobody reads the end of a long one.
+/// A line of an ignore file, fit to be shown, and cut: nobody reads the end of a long one.
 fn shown_line(line: &[u8]) -> String {
     let shown = shown_path(&line[..line.len().min(4 * LONGEST_LINE)]);
     let cut: String = shown.chars().take(LONGEST_LINE).collect();

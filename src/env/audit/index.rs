@@ -1,4 +1,4 @@
-//! What the index holds: env files that an ignore rule does nothing for, and folders that every clone has.
+//! The index: env files on which ignore rules have no effect, and folders that every clone has.
 
 use std::collections::HashSet;
 
@@ -16,17 +16,18 @@ use super::EnvSurvey;
 use super::manifest::is_manifest;
 use super::tree::{EnvFolder, Tree};
 
-/// What a repository tracks, as far as it concerns env files.
+/// The tracked env files and folders of a repository.
 pub struct Tracked {
     git: GitFiles,
-    /// Env files and templates by their place in the index.
+    /// Env files and templates by their number in the index.
     files: Vec<(usize, Role)>,
     /// The folders in which an env file may appear.
     folders: HashSet<Vec<u8>>,
 }
 
 impl Tracked {
-    /// What `repository` tracks in the folder `below`. `names` are further names of env files.
+    /// Reads the index of `repository`, below the folder `below`. `names` are further names of env
+    /// files.
     ///
     /// # Errors
     ///
@@ -58,12 +59,13 @@ impl Tracked {
         })
     }
 
-    /// Whether there is an entry for `path`.
+    /// Returns true if the index has an entry for `path`.
     pub fn has(&self, path: &[u8]) -> bool {
         self.git.has(path)
     }
 
-    /// Adds the folders that only the index knows: deleted, left out, or in one that this machine ignores.
+    /// Adds the folders that only the index has: deleted, left out, or in a folder that this
+    /// machine ignores.
     pub fn add_folders(&self, tree: &mut Tree, here: &mut IgnoreRules) {
         for path in &self.folders {
             let in_dependency = path
@@ -87,7 +89,7 @@ impl Tracked {
         files.map(|(at, role)| (self.git.path(*at), *role))
     }
 
-    /// The env files that are tracked although their names say that they hold secrets.
+    /// The findings for env files that are tracked although their names say that they hold secrets.
     pub fn findings(&self, repository: &Repository, survey: &EnvSurvey<'_>) -> Vec<Finding> {
         let sensitive = self
             .files
@@ -96,7 +98,7 @@ impl Tracked {
         let mut findings: Vec<Finding> = sensitive
             .filter_map(|(at, _)| self.finding(*at, repository, survey))
             .collect();
-        // A path in a conflict has several entries: the worst stands for all.
+        // A path in a conflict has several entries: the worst one counts.
         findings.sort_by(|one, other| {
             (one.origin.path(), other.severity).cmp(&(other.origin.path(), one.severity))
         });
@@ -104,7 +106,8 @@ impl Tracked {
         findings
     }
 
-    /// What there is to say of a tracked env file. One that cannot be read is taken for one that holds secrets.
+    /// The finding for a tracked env file; `None` if the file is encrypted. A file that cannot be
+    /// read counts as one that holds secrets.
     fn finding(
         &self,
         at: usize,
@@ -127,7 +130,7 @@ impl Tracked {
         {
             return tracked;
         }
-        // The copy on disk is what the next commit takes along.
+        // The next `git add` takes the copy on disk.
         let on_disk = match file::read(&repository.work_tree()?.join(file::path(path)), limit) {
             file::FileContent::Text(text) => {
                 judge(&text).filter(|finding| finding.severity == Severity::Error)

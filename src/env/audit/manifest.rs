@@ -1,11 +1,11 @@
-//! Manifests of packages: whether one names something that reads env files by itself.
+//! Manifests of packages: the packages they name that read env files by themselves.
 
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 use serde_json::Value;
 
-/// Packages of npm's that read env files, or frameworks that do. `@remix-run/` has many.
+/// Packages of npm that read env files, or frameworks that do. `@remix-run/` has many.
 const NPM: [&str; 22] = [
     "dotenv",
     "dotenv-cli",
@@ -31,7 +31,7 @@ const NPM: [&str; 22] = [
     "vinxi",
 ];
 
-/// Packages of composer's.
+/// Packages of composer that read env files, or frameworks that do.
 const COMPOSER: [&str; 4] = [
     "symfony/dotenv",
     "symfony/flex",
@@ -39,7 +39,7 @@ const COMPOSER: [&str; 4] = [
     "vlucas/phpdotenv",
 ];
 
-/// The names of manifests; compose files and wrangler's are such, too.
+/// The names of manifests; compose files and wrangler's are manifests, too.
 pub const NAMES: [&[u8]; 8] = [
     b"package.json",
     b"pyproject.toml",
@@ -56,7 +56,7 @@ pub fn is_manifest(name: &[u8]) -> bool {
     NAMES.contains(&name) || is_compose(name) || is_worker(name)
 }
 
-/// Returns true if a file is docker compose's.
+/// Returns true if a file is a compose file of docker.
 pub fn is_compose(name: &[u8]) -> bool {
     (name.starts_with(b"docker-compose") || name.starts_with(b"compose."))
         && (name.ends_with(b".yml") || name.ends_with(b".yaml"))
@@ -67,7 +67,7 @@ pub fn is_worker(name: &[u8]) -> bool {
     name.starts_with(b"wrangler.")
 }
 
-/// The package that reads env files, if the manifest called `name` names one.
+/// The package that reads env files, if the manifest called `name` names one; else `None`.
 pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
     static PYTHON: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -100,13 +100,13 @@ pub fn reader(name: &[u8], text: &[u8]) -> Option<String> {
     }
 }
 
-/// Returns true if a package of this name is a parser of env files, which programs call, and not a framework that does all by
-/// itself.
+/// Returns true if a package of this name is a parser of env files, which programs call, and not a
+/// framework that reads them by itself.
 pub fn is_parser(package: &str) -> bool {
     package.contains("dotenv")
 }
 
-/// The first key of one of `lists` in a JSON document that is `wanted`.
+/// The first key that is `wanted`, in one of `lists` in a JSON document; `None` if there is none.
 fn key_of(text: &[u8], lists: &[&str], wanted: impl Fn(&str) -> bool) -> Option<String> {
     let document: Value =
         serde_json::from_slice(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).ok()?;
@@ -114,7 +114,7 @@ fn key_of(text: &[u8], lists: &[&str], wanted: impl Fn(&str) -> bool) -> Option<
         .iter()
         .filter_map(|list| document.get(list)?.as_object())
         .flat_map(|list| list.keys());
-    // A parser of env files first: then its calls are looked at.
+    // A parser of env files comes first: then its calls are read.
     let mut keys: Vec<&String> = keys.filter(|key| wanted(key)).collect();
     keys.sort_by_key(|key| !is_parser(key));
     keys.first().map(|key| (*key).clone())

@@ -36,23 +36,25 @@ use coverage::Coverage;
 use index::Tracked;
 use tree::Tree;
 
-/// The audit of the repository that a folder lies in, and by which lights.
+/// The audit of the repository that a folder lies in, with its settings.
 #[derive(Clone, Copy)]
 pub struct EnvSurvey<'a> {
-    /// Where it begins; without one it is the whole repository that the process stands in.
+    /// The folder in which the audit begins; `None` for the whole repository of the current
+    /// directory.
     pub folder: Option<&'a Path>,
-    /// What is looked for in templates.
+    /// The scanner for env files and templates.
     pub scanner: &'a Scanner,
-    /// What is committed on purpose, which further names hold secrets, and what files must name.
+    /// The policy: files that are committed on purpose, further names of files that hold secrets,
+    /// and variables that files must name.
     pub policy: &'a Policy,
 }
 
 impl EnvSurvey<'_> {
-    /// What is wrong, and what ignore rules should say.
+    /// Runs the audit. Returns the findings, and the rules that ignore files should have.
     ///
     /// # Errors
     ///
-    /// When there is no repository, or none with files on disk, or its index cannot be read.
+    /// When there is no repository, or it is bare, or its index cannot be read.
     pub fn run(&self) -> Result<(Surveyed, WantedRules)> {
         let repository = open(self.folder.unwrap_or(Path::new(".")))?;
         let top = work_tree(&repository)?;
@@ -72,33 +74,33 @@ impl EnvSurvey<'_> {
     }
 }
 
-/// What an audit came to.
+/// The results of an audit.
 struct Audit {
     surveyed: Surveyed,
     wanted: WantedRules,
 }
 
-/// What ignore rules should say of a work tree, and what they do say.
+/// The paths that ignore rules of a work tree should ignore or keep, and the present rules.
 pub struct WantedRules {
     /// The top of the work tree.
     pub top: PathBuf,
     /// Paths that should be ignored.
     pub ignored: Vec<Vec<u8>>,
-    /// Paths that should not be, with a `/` behind folders.
+    /// Paths that should not be ignored, with a `/` behind folders.
     pub kept: Vec<Vec<u8>>,
     /// Paths that are ignored, and may stay so.
     pub left: Vec<Vec<u8>>,
     /// Git's rules here.
     pub here: IgnoreRules,
-    /// The rules that go with a clone.
+    /// The rules of every clone.
     pub clones: IgnoreRules,
 }
 
-/// The repository that `folder` lies in.
+/// Opens the repository that `folder` lies in.
 ///
 /// # Errors
 ///
-/// When `folder` is none, or lies in no repository.
+/// When `folder` is not a folder, or lies in no repository.
 pub fn open(folder: &Path) -> Result<Repository> {
     let problem = match folder.metadata() {
         Ok(metadata) if metadata.is_dir() => None,
@@ -121,7 +123,8 @@ fn work_tree(repository: &Repository) -> Result<PathBuf> {
     })
 }
 
-/// Audits one repository. In one that lies in another, only what is there counts: what might be is its own audit's.
+/// Audits one repository. In a `nested` one, only files that exist count: possible ones are left to
+/// its own audit.
 fn one(
     repository: &Repository,
     top: &Path,
@@ -162,7 +165,7 @@ fn one(
     Ok(audit)
 }
 
-/// Adds what is found in the repositories that lie in this one.
+/// Adds the results of the repositories that lie in this one.
 fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) {
     for name in &tree.nested {
         let folder = top.join(file::path(name));
@@ -181,7 +184,7 @@ fn add_nested(audit: &mut Audit, top: &Path, tree: &Tree, survey: &EnvSurvey<'_>
     }
 }
 
-/// Adds what was found in the repository in the folder `name`.
+/// Adds the results of the repository in the folder `name`.
 fn add(found: &mut Surveyed, inner: Surveyed, name: &[u8]) {
     let below = |path: &[u8]| [name, b"/", path].concat();
     let note = format!(

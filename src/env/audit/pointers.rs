@@ -1,7 +1,8 @@
-//! Files that other files point at: `env_file:` in compose files, `--env-file` in scripts, calls of dotenv.
+//! Files that other files point at: `env_file:` in compose files, `--env-file` in scripts, calls of
+//! dotenv.
 //!
-//! What is pointed at is an env file, whatever it is called. A name that is put together when a program runs is not
-//! followed.
+//! Such a file is an env file, whatever its name. A name that is composed when a program runs is
+//! not followed.
 
 use std::sync::LazyLock;
 
@@ -14,22 +15,22 @@ use crate::model::path::file_name;
 
 use super::manifest::is_compose;
 
-/// How much of a call is looked at.
+/// The number of bytes of a call that are searched.
 const LONGEST_CALL: usize = 200;
 
 /// A file that another one points at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pointed {
-    /// Its path in the repository.
+    /// The path of the file in the repository.
     pub path: Vec<u8>,
-    /// The file that points at it.
+    /// The file that points at `path`.
     by: Vec<u8>,
-    /// The line there, from 1.
+    /// The line in `by`, from 1.
     line: usize,
 }
 
 impl Pointed {
-    /// That it is pointed at, as a reason.
+    /// The pointing file as a reason to expect the env file.
     pub fn reason(&self) -> Reason {
         Reason {
             file: self.by.clone(),
@@ -39,7 +40,8 @@ impl Pointed {
     }
 }
 
-/// The files that are pointed at, by path and each once; templates and what is meant to be committed left out.
+/// Sorts the files that are pointed at by path, each once, and leaves out templates and files that
+/// are meant to be committed.
 pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -> Vec<Pointed> {
     pointed.sort();
     pointed.dedup_by(|one, other| one.path == other.path);
@@ -48,7 +50,7 @@ pub fn sorted(mut pointed: Vec<Pointed>, role: impl Fn(&[u8]) -> Option<Role>) -
     pointed
 }
 
-/// What a file points at.
+/// The files that a file points at.
 pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     let name = file_name(path);
     let mut found = Vec::new();
@@ -73,7 +75,8 @@ pub fn in_file(path: &[u8], text: &[u8]) -> Vec<Pointed> {
     pointed.collect()
 }
 
-/// What direnv reads besides: `dotenv` (by itself `.env`), `source_env` and their kin.
+/// The files that direnv reads besides: named by `dotenv` (alone, it reads `.env`), `source_env`
+/// and the like.
 fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -90,14 +93,14 @@ fn direnv(text: &[u8]) -> Vec<(usize, &[u8])> {
         .collect()
 }
 
-/// What `--env-file` names, and where.
+/// The names behind `--env-file`, with their offsets.
 fn env_file_flags(text: &[u8]) -> Vec<(usize, &[u8])> {
     static FLAG: LazyLock<Regex> =
         LazyLock::new(|| regex(r#"(?-u)--env-file(?:-if-exists)?[= ]+\\?["']?([^\s"'\\,;|&<>]+)"#));
     targets(&FLAG, text)
 }
 
-/// The names in calls of dotenv's functions.
+/// The names in calls of dotenv's functions, with their offsets.
 fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
     static CALL: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -113,13 +116,13 @@ fn dotenv_calls(text: &[u8]) -> Vec<(usize, &[u8])> {
     }
     let in_calls = CALL.find_iter(text).filter_map(|call| {
         let rest = &text[call.end()..text.len().min(call.end() + LONGEST_CALL)];
-        // What closes the call is the last thing on its line.
+        // The end of a call is the last thing on its line.
         let ends = [
             memchr::memmem::find(rest, b")\n"),
             memchr::memchr(b';', rest),
         ];
         let end = ends.into_iter().flatten().min().unwrap_or(rest.len());
-        // What has blanks in it is a message.
+        // A text with blanks in it is a message.
         let name = NAME
             .captures(&rest[..end])?
             .get(1)
@@ -137,7 +140,7 @@ fn targets<'t>(pattern: &Regex, text: &'t [u8]) -> Vec<(usize, &'t [u8])> {
         .collect()
 }
 
-/// What `env_file:` names in a compose file: on its line, or in the list below it.
+/// The names behind `env_file:` in a compose file: on its line, or in the list below it.
 fn env_file_entries(text: &[u8]) -> Vec<(usize, &[u8])> {
     let mut found = Vec::new();
     let mut list: Option<usize> = None;
@@ -196,7 +199,8 @@ fn values(text: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
-/// Where `target` lies in the repository, named in a file in `folder`; `None` outside, and for what is not a plain path.
+/// The path in the repository of `target`, named in a file in `folder`; `None` if it is outside, or
+/// not a plain path.
 fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
     let plain = |byte: &u8| !byte.is_ascii_control() && !b"$%{}*?<>|\\:".contains(byte);
     if target.starts_with(b"/") || target.starts_with(b"~") || !target.iter().all(plain) {
@@ -213,11 +217,12 @@ fn resolve(folder: &[u8], target: &[u8]) -> Option<Vec<u8>> {
             other => parts.push(other),
         }
     }
-    // What ends in a folder's name, or is nothing, is no file.
+    // A path that ends in a folder's name, or is empty, is not a file's.
     (!parts.is_empty() && !target.ends_with(b"/")).then(|| parts.join(&b'/'))
 }
 
-/// Returns true if a file may name an env file: a compose file, a script, or a program that may call dotenv.
+/// Returns true if a file may name an env file: a compose file, a script, or a program that may
+/// call dotenv.
 pub fn may_point(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 10] = [
         b".envrc",

@@ -1,5 +1,6 @@
-//! What speaks for env files in a folder: files of the kind, templates, manifests, what names one, code that reads Notion's
-//! variables. Where nothing does, there is nothing to be strict about.
+//! The reasons to expect env files in a folder: files of the kind, templates, manifests, files that
+//! point at one, code that reads Notion's variables. A folder without a reason is not treated
+//! strictly.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,16 +21,16 @@ use super::tree::Tree;
 use crate::model::defaults;
 use crate::model::path::file_name;
 
-/// What speaks for env files, by folder.
+/// The reasons to expect env files, by folder.
 pub struct Reasons {
-    /// Strong reasons: an env file is to be expected.
+    /// Strong reasons: an env file is expected.
     strong: HashMap<Vec<u8>, Arc<[Reason]>>,
-    /// Weak ones: code reads `NOTION_…` from the environment, however that is filled.
+    /// Weak reasons: code reads `NOTION_…` from the environment, however that is filled.
     weak: HashMap<Vec<u8>, Arc<[Reason]>>,
 }
 
 impl Reasons {
-    /// The reasons in a folder, and whether they are strong; `None` where nothing speaks.
+    /// The reasons in a folder, and whether they are strong; `None` if there is no reason.
     pub fn in_folder(&self, folder: &[u8]) -> Option<(Arc<[Reason]>, bool)> {
         let strong = self
             .strong
@@ -43,11 +44,12 @@ impl Reasons {
     }
 }
 
-/// The folders in which a package begins, each with what its manifest says of env files.
+/// The folders in which a package begins, each with the reason that its manifest gives, if any.
 type Packages = HashMap<Vec<u8>, Option<Reason>>;
 
-/// Finds what speaks for env files in `tree`, and what files there point at; templates and what is meant to be committed
-/// left out. `names` are further names of env files.
+/// Finds the reasons to expect env files in `tree`, and the files that others there point at;
+/// templates and files that are meant to be committed are left out. `names` are further names of
+/// env files.
 pub fn find(
     top: &Path,
     tree: &Tree,
@@ -86,17 +88,18 @@ pub fn find(
     )
 }
 
-/// What one file says.
+/// The evidence of one file.
 #[derive(Default)]
 struct Heard {
     pointed: Vec<Pointed>,
-    /// That it reads `NOTION_…` from the environment, and for which package.
+    /// The reason that it reads `NOTION_…` from the environment, with the folder of its package.
     notion: Option<(Vec<u8>, Reason)>,
 }
 
 impl Heard {
-    /// Reads a file as far as what it could say counts: a program points at env files where its package has a parser of
-    /// them, and what it reads matters where nothing else of the package speaks.
+    /// Reads a file as far as its evidence counts: a program points at env files only if its
+    /// package has a parser of them, and its reading of variables matters only if the package gives
+    /// no other reason.
     fn in_file(top: &Path, path: &[u8], packages: &Packages, buffer: &mut [u8]) -> Self {
         let (folder, reason) = package_of(path, packages);
         let is_program = pointers::is_program(path);
@@ -139,7 +142,7 @@ fn packages(top: &Path, tree: &Tree) -> Packages {
     folders
         .map(|(path, folder)| {
             let reasons = folder.manifests.iter().filter_map(|name| says(&join(path, name), name));
-            // A parser first: then its calls are looked at.
+            // A parser comes first: then its calls are read.
             let best = reasons
                 .min_by_key(|reason| !matches!(&reason.says, Says::DependsOn(package) if manifest::is_parser(package)));
             (path.clone(), best.filter(|_| !is_for_tests(path)))
@@ -147,7 +150,8 @@ fn packages(top: &Path, tree: &Tree) -> Packages {
         .collect()
 }
 
-/// The innermost folder of a package that a file lies in, else the top, and what its manifest says.
+/// The innermost package folder around a file, else the top, and the reason that its manifest
+/// gives.
 fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&'p Reason>) {
     let mut folder = folder_of(path);
     while !folder.is_empty() && !packages.contains_key(folder) {
@@ -156,10 +160,10 @@ fn package_of<'p>(path: &'p [u8], packages: &'p Packages) -> (&'p [u8], Option<&
     (folder, packages.get(folder).and_then(Option::as_ref))
 }
 
-/// The env files and templates on disk and in the index.
+/// The reasons given by env files and templates on disk and in the index.
 fn of_files(tree: &Tree, tracked: &Tracked) -> Vec<(Vec<u8>, Reason)> {
     let reason = |path: Vec<u8>, role: Role| {
-        // direnv's own files say nothing of those that it does not name.
+        // direnv's own files are no reason to expect files that they do not name.
         if file_name(&path).starts_with(b".envrc") {
             return None;
         }
@@ -205,7 +209,8 @@ fn by_folder(mut reasons: Vec<(Vec<u8>, Reason)>) -> HashMap<Vec<u8>, Arc<[Reaso
         .collect()
 }
 
-/// Returns true if a path lies in a folder of tests, fixtures or examples: a manifest there says nothing of the project.
+/// Returns true if a path lies in a folder of tests, fixtures or examples: a manifest there says
+/// nothing about the project.
 fn is_for_tests(path: &[u8]) -> bool {
     const FOLDERS: [&str; 19] = [
         "test",
@@ -236,7 +241,8 @@ fn is_for_tests(path: &[u8]) -> bool {
     path.split(|byte| *byte == b'/').any(is_folder)
 }
 
-/// The first place where a program reads a variable of Notion's from its environment.
+/// The first place where a program reads a variable of Notion's from its environment; `None` if
+/// there is none.
 pub fn reads_notion(path: &[u8], text: &[u8]) -> Option<Reason> {
     static READS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(

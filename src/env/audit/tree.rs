@@ -1,4 +1,4 @@
-//! The walk of the audit: the folders in which an env file may appear, and what is there.
+//! The walk of the audit: the folders in which an env file may appear, and the files in them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, FileType};
@@ -17,46 +17,48 @@ use super::pointers::may_point;
 /// A folder in which an env file may appear.
 #[derive(Default)]
 pub struct EnvFolder {
-    /// The env files and templates that lie there, by name.
+    /// The existing env files and templates, by name.
     pub files: Vec<FoundFile>,
-    /// Whether only this machine ignores the folder: then what is in it matters, and not what might be.
+    /// True if only this machine ignores the folder: then existing files in it count, and possible
+    /// ones do not.
     pub hidden: bool,
-    /// The names of the manifests in it: a package begins there.
+    /// The names of the manifests in the folder: a package begins there.
     pub manifests: Vec<Vec<u8>>,
-    /// Whether it has what says that `.dev.vars` may appear.
+    /// True if the folder has a configuration of wrangler, so that `.dev.vars` may appear.
     pub has_worker: bool,
-    /// Whether it has an `.envrc`.
+    /// True if the folder has an `.envrc`.
     pub has_envrc: bool,
 }
 
 /// An env file or a template on disk.
 pub struct FoundFile {
-    /// Its name.
+    /// The name of the file.
     pub name: Vec<u8>,
-    /// What the name says.
+    /// The role of the file by its name.
     pub role: Role,
-    /// Whether it is a regular file, which can be read.
+    /// True if it is a regular file, which can be read.
     pub is_file: bool,
 }
 
-/// What the walk came by.
+/// The results of the walk.
 #[derive(Default)]
 pub struct Tree {
-    /// The folders, by path; the top is the empty path and always there.
+    /// The folders, by path; the top is the empty path, and always present.
     pub folders: BTreeMap<Vec<u8>, EnvFolder>,
-    /// Templates and the like, and folders, that an ignore rule for env files could match; with a `/` behind folders. A file
-    /// of which nothing is known may be a copy of one that holds secrets, and is left to the rule.
+    /// Templates and the like, and folders, that an ignore rule for env files could match; with a
+    /// `/` behind folders. An unknown file may be a copy of one that holds secrets, and is left to
+    /// the rule.
     pub bystanders: Vec<Vec<u8>>,
     /// Files that may point at env files.
     pub pointers: Vec<Vec<u8>>,
     /// Repositories in the repository.
     pub nested: Vec<Vec<u8>>,
-    /// What could not be read.
+    /// The folders that could not be read, or not completely.
     pub skips: Vec<Skip>,
 }
 
-/// Walks the work tree at `top`, from the folder `below` on, through everything that is not ignored for all. `names` are
-/// further names of env files.
+/// Walks the work tree at `top`, from the folder `below` on, through everything that is not ignored
+/// for all. `names` are further names of env files.
 pub fn walk(top: &Path, below: &[u8], rules: &mut IgnoreRules, names: &[String]) -> Tree {
     let mut walk = TreeWalk {
         top: top.to_owned(),
@@ -83,7 +85,7 @@ struct TreeWalk<'a> {
     rules: &'a mut IgnoreRules,
     names: &'a [String],
     tree: Tree,
-    /// The folders that are still to be read, and whether only this machine ignores them.
+    /// The folders still to be read, each with true if only this machine ignores it.
     rest: Vec<(Vec<u8>, bool)>,
 }
 
@@ -91,7 +93,7 @@ impl TreeWalk<'_> {
     fn folder(&mut self, path: &[u8], hidden: bool) {
         let entries = match fs::read_dir(self.top.join(file::path(path))) {
             Ok(entries) => entries,
-            // It went away.
+            // The folder was deleted meanwhile.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => return self.skip(path, &error),
         };
@@ -183,8 +185,8 @@ impl TreeWalk<'_> {
     }
 }
 
-/// Whether a folder is the top of a repository of its own, or of one that cannot be opened. A `.git` that is none makes a
-/// folder like any other.
+/// Returns true if a folder is the top of a repository of its own, or of one that cannot be opened.
+/// A folder with a `.git` that is not a repository is like any other.
 fn is_repository(folder: &Path) -> bool {
     let own = |repository: Repository| {
         let top = repository.work_tree();
@@ -195,7 +197,7 @@ fn is_repository(folder: &Path) -> bool {
 }
 
 impl EnvFolder {
-    /// Whether an env file may appear here.
+    /// Returns true if an env file may appear in the folder.
     fn is_place(&self) -> bool {
         !self.files.is_empty() || !self.hidden && (!self.manifests.is_empty() || self.has_envrc)
     }

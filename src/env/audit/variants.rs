@@ -3,7 +3,7 @@
 use super::tree::EnvFolder;
 use crate::env::{Role, SENSITIVE_SUFFIXES};
 
-/// The names that every repository should ignore, `.env.*.local` by some that stand for all.
+/// The names that every repository should ignore; a few names stand for all of `.env.*.local`.
 pub const ALWAYS: [&str; 7] = [
     ".env",
     ".env.local",
@@ -27,8 +27,8 @@ pub const TEMPLATES: [&str; 9] = [
     ".dev.vars.example",
 ];
 
-/// The names of env files to try in a folder in which something speaks for them; `names` are further names of the
-/// configuration. Those that lie there are not among them.
+/// The names of env files to try in a folder with a reason to expect them; `names` are further
+/// names of the configuration. Names of existing files are left out.
 pub fn sensitive(folder: &EnvFolder, names: &[String]) -> Vec<Vec<u8>> {
     let always = names
         .iter()
@@ -48,7 +48,7 @@ pub fn sensitive(folder: &EnvFolder, names: &[String]) -> Vec<Vec<u8>> {
     variants
 }
 
-/// Names that few projects have, where something speaks for them.
+/// Names that few projects have, in folders with evidence for them.
 fn unusual(folder: &EnvFolder) -> impl Iterator<Item = String> + use<> {
     let has_stem = there(folder, Role::Sensitive)
         .any(|name| !name.starts_with(b".") && name.ends_with(b".env"));
@@ -65,7 +65,7 @@ fn unusual(folder: &EnvFolder) -> impl Iterator<Item = String> + use<> {
         .map(|(name, _)| name.to_owned())
 }
 
-/// The names of the files of one role that lie in a folder.
+/// The names of the existing files of one role in a folder.
 pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
     folder
         .files
@@ -74,7 +74,7 @@ pub fn there(folder: &EnvFolder, role: Role) -> impl Iterator<Item = &Vec<u8>> {
         .map(|found| &found.name)
 }
 
-/// The names of templates in `folder` that should stay free: those that lie there, and those that might.
+/// The names of templates in `folder` that should not be ignored: existing ones, and possible ones.
 pub fn templates(folder: &EnvFolder) -> Vec<Vec<u8>> {
     let mut variants: Vec<Vec<u8>> = there(folder, Role::Template).cloned().collect();
     for name in TEMPLATES.iter().filter(|_| !folder.hidden) {

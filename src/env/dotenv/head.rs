@@ -1,20 +1,20 @@
-//! What stands before a value.
+//! The start of a line, before the value.
 
 use std::ops::Range;
 
 use super::{is_blank, skip_blanks};
 
-/// How a line begins.
+/// The start of a line.
 pub(super) enum Head {
-    /// There is nothing on it, or a comment.
+    /// The line is blank, or a comment.
     Blank,
-    /// It sets nothing.
+    /// The line sets nothing, for this reason.
     Fault(&'static str),
-    /// It sets the variable whose name is there; what is at `value` and behind it is the value.
+    /// The line sets the variable with this name; the value begins at `value`.
     Sets { name: Range<usize>, value: usize },
 }
 
-/// Reads a line as far as its value.
+/// Reads a line up to its value.
 pub(super) fn head(line: &[u8]) -> Head {
     let start = skip_blanks(line, 0);
     if matches!(line.get(start), None | Some(b'#')) {
@@ -49,7 +49,7 @@ pub(super) fn head(line: &[u8]) -> Head {
     }
 }
 
-/// Where the name begins: behind `export`, unless that is the name.
+/// The offset of the name: behind `export`, unless that is the name.
 fn skip_export(line: &[u8], start: usize) -> usize {
     let Some(rest) = line[start..].strip_prefix(b"export") else {
         return start;

@@ -1,8 +1,9 @@
-//! What an env file sets: the one parser of such files.
+//! The one parser of env files.
 //!
-//! Programs differ in what they accept. This reads what motdotla's dotenv, python-dotenv, docker compose and the shell
-//! have in common, and where they part, whatever gives a value rather than none. It cannot fail: what sets nothing is a
-//! [`Fault`], and nothing of a value is in one.
+//! Programs differ in what they accept. This parser reads the syntax that motdotla's dotenv,
+//! python-dotenv, docker compose and the shell have in common, and where they differ, a value
+//! rather than none. It cannot fail: a line that sets nothing is a [`Fault`], which contains
+//! nothing of a value.
 
 mod head;
 mod unquote;
@@ -17,38 +18,39 @@ use value::Raw;
 
 /// A variable as an env file sets it. It has no `Debug`, so that no value is printed with it.
 pub struct Variable<'a> {
-    /// Its name.
+    /// The name of the variable.
     pub name: &'a [u8],
-    /// Where the value stands in the file, without its quotes.
+    /// The range of the value in the file, without its quotes.
     pub span: Range<usize>,
     /// The line of the name, from 1.
     pub line: usize,
     /// The column of the value in characters, from 1.
     pub column: usize,
-    /// The value as a program would get it: without quotes, escapes resolved, references (`$X`) as written.
+    /// The value as a program would get it: without quotes, escapes resolved, references (`$X`) as
+    /// written.
     pub value: Secret,
-    /// Whether the value stands in quotes.
+    /// True if the value is quoted.
     pub quoted: bool,
 }
 
-/// What is wrong with a line: it sets nothing, or what it sets is a guess.
+/// A fault of a line: it sets nothing, or its value is a guess.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong with it.
+    /// The fault in words.
     pub what: &'static str,
 }
 
-/// What an env file says, in its order.
+/// The contents of an env file, in order.
 pub struct Parsed<'a> {
-    /// What it sets. A name may come twice.
+    /// The variables. A name may occur twice.
     pub variables: Vec<Variable<'a>>,
-    /// The lines that are not as they should be.
+    /// The faults of lines.
     pub faults: Vec<Fault>,
 }
 
-/// The bytes of an env file, UTF-16 (which PowerShell writes) made UTF-8.
+/// The bytes of an env file, with UTF-16 (which PowerShell writes) converted to UTF-8.
 pub fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
     match bytes.get(..2) {
         Some(b"\xff\xfe") => utf16(&bytes[2..], u16::from_le_bytes),
@@ -65,7 +67,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
     String::from_utf16_lossy(&units).into_bytes()
 }
 
-/// Reads an env file, in linear time and whatever its bytes.
+/// Parses an env file, in linear time whatever its bytes.
 pub fn parse(bytes: &[u8]) -> Parsed<'_> {
     let mut reader = DotenvReader {
         bytes,
@@ -88,13 +90,14 @@ pub fn parse(bytes: &[u8]) -> Parsed<'_> {
 
 struct DotenvReader<'a> {
     bytes: &'a [u8],
-    /// Positions are counted on from each other, so that no byte is counted twice.
+    /// The last position that was computed: each is counted on from it, so that no byte is counted
+    /// twice.
     seen: Position,
     parsed: Parsed<'a>,
 }
 
 impl<'a> DotenvReader<'a> {
-    /// Reads the line at `at`, and those over which its value goes on; where they end.
+    /// Reads the line at `at`, and the further lines of its value. Returns the offset of their end.
     fn line(&mut self, at: usize) -> usize {
         let end = line_end(self.bytes, at);
         match head(&self.bytes[at..end]) {
@@ -134,7 +137,8 @@ impl<'a> DotenvReader<'a> {
     }
 }
 
-/// Where the line at `from` ends: at a line feed, or at a carriage return, which old editors write alone.
+/// The offset of the end of the line at `from`: a line feed, or a carriage return, which old
+/// editors write alone.
 fn line_end(bytes: &[u8], from: usize) -> usize {
     memchr::memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |end| from + end)
 }

@@ -1,9 +1,10 @@
-//! What a quoted value says.
+//! The contents of a quoted value.
 
 use super::value::Raw;
 
 impl Raw {
-    /// The value as a program gets it. Line ends in quotes are line feeds; escapes mean something in double quotes only.
+    /// The value as a program gets it. Line ends in quotes are line feeds; escapes are resolved in
+    /// double quotes only.
     pub fn resolve(&self, bytes: &[u8]) -> Vec<u8> {
         let text = &bytes[self.span.clone()];
         let Some(quote) = self.quote else {
@@ -29,7 +30,7 @@ impl Raw {
     }
 }
 
-/// What a backslash and this byte stand for.
+/// The byte that a backslash and this byte stand for; `None` if they are not an escape.
 fn escape(byte: u8) -> Option<u8> {
     match byte {
         b'n' => Some(b'\n'),

@@ -1,4 +1,4 @@
-//! Values: where they end, and what they say.
+//! Values: their ends, and their contents.
 
 use std::ops::Range;
 
@@ -6,17 +6,17 @@ use super::{is_blank, line_end, skip_blanks};
 
 /// A value as it is written.
 pub(super) struct Raw {
-    /// Where it stands, without its quotes.
+    /// The range of the value, without its quotes.
     pub span: Range<usize>,
-    /// Its quotes.
+    /// The quote character; `None` for a value without quotes.
     pub quote: Option<u8>,
-    /// The end of its last line.
+    /// The offset of the end of its last line.
     pub end: usize,
-    /// What is wrong with it.
+    /// The fault of the value; `None` if there is none.
     pub fault: Option<&'static str>,
 }
 
-/// The value at `from`, just behind the `=`, of a line that ends at `end`.
+/// Reads the value at `from`, just behind the `=`, of a line that ends at `end`.
 pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
     let start = skip_blanks(&bytes[..end], from);
     let quote = bytes[..end]
@@ -48,7 +48,8 @@ pub(super) fn read(bytes: &[u8], from: usize, end: usize) -> Raw {
     }
 }
 
-/// A value without quotes: to the end of the line, or to a `#` that follows a blank, and trimmed.
+/// Reads a value without quotes: to the end of the line, or to a `#` that follows a blank, and
+/// trimmed.
 fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> Raw {
     let text = &bytes[from..end];
     let comment = memchr::memchr_iter(b'#', text).find(|at| *at > 0 && is_blank(text[at - 1]));
@@ -67,20 +68,22 @@ fn bare(bytes: &[u8], from: usize, end: usize, fault: Option<&'static str>) -> R
     }
 }
 
-/// Where a quoted value ends.
+/// The end of a quoted value.
 enum Close {
-    /// At this quote: behind it there is nothing on the line but a comment.
+    /// The offset of the closing quote, which only a comment follows on its line.
     At(usize),
-    /// There is more behind this quote.
+    /// The offset of the first quote, if text follows it and no other quote closes the value.
     GoesOn(usize),
-    /// Nowhere.
+    /// The value is not closed.
     Never,
 }
 
-/// The quote that closes the value at `from`: the first one that is not escaped. If there is more behind that one, the
-/// last escaped one with nothing behind it; this is how `"C:\folder\"` is meant.
+/// Finds the quote that closes the value at `from`: the first one that is not escaped. If text
+/// follows that one, it is the last escaped one that no text follows; this is how `"C:\folder\"` is
+/// meant.
 ///
-/// A file of unclosed quotes is read in linear time: each search ends at the next line that opens a quote of its kind.
+/// A file of unclosed quotes is read in linear time: each search ends at the next line that opens a
+/// quote of its kind.
 fn close(bytes: &[u8], from: usize, quote: u8) -> Close {
     let mut escaped = None;
     let mut at = from;
@@ -100,7 +103,7 @@ fn close(bytes: &[u8], from: usize, quote: u8) -> Close {
     escaped.map_or(Close::Never, Close::At)
 }
 
-/// Whether there is nothing at `from` but blanks and a comment.
+/// Returns true if only blanks and a comment follow at `from`.
 fn ends_line(bytes: &[u8], from: usize) -> bool {
     matches!(
         bytes.get(skip_blanks(bytes, from)),
@@ -113,7 +116,7 @@ mod tests {
     use super::super::parse;
     use crate::model::secret::Secret;
 
-    /// Whether `text` sets exactly these values, in this order.
+    /// Returns true if `text` sets exactly these values, in this order.
     fn sets(text: &str, values: &[&str]) -> bool {
         let expected: Vec<_> = values
             .iter()
@@ -127,7 +130,7 @@ mod tests {
                 .collect::<Vec<_>>()
     }
 
-    /// What motdotla's dotenv 16 makes of these texts.
+    /// The values that motdotla's dotenv 16 reads in these texts.
     #[test]
     fn values_are_read_as_motdotla_reads_them() {
         let cases: &[(&str, &[&str])] = &[
@@ -183,7 +186,7 @@ mod tests {
         }
     }
 
-    /// Where motdotla's dotenv gives less than others do, or something that nobody means.
+    /// Texts in which motdotla's dotenv reads less than others do, or a value that nobody means.
     #[test]
     fn where_programs_differ_the_value_that_is_meant_is_read() {
         let cases: &[(&str, &[&str])] = &[

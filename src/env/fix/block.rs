@@ -1,25 +1,26 @@
 //! The marked block at the end of an ignore file.
 
-/// What the block begins with.
+/// The first line of the block.
 const BEGIN: &[u8] = b"# ntnguard env: files that hold secrets, and templates that do not";
-/// What it ends with.
+/// The last line of the block.
 const END: &[u8] = b"# end of ntnguard env";
 
 /// An ignore file and the lines of its block.
 pub struct IgnoreText {
-    /// What it says now, if it is there.
+    /// The present text; `None` if there is no file.
     pub before: Option<Vec<u8>>,
     lines: Vec<Vec<u8>>,
 }
 
 impl IgnoreText {
-    /// A file that says this, or that is not there.
+    /// A file with this text, or a missing one.
     pub fn new(before: Option<Vec<u8>>) -> Self {
         let lines = before.as_deref().map_or(Vec::new(), |text| split(text).1);
         IgnoreText { lines, before }
     }
 
-    /// Adds lines to the block. One that was there goes behind the others: the last line that matches decides.
+    /// Adds lines to the block. A line that the block has already is moved to the end: the last
+    /// line that matches decides.
     pub fn add(&mut self, lines: Vec<Vec<u8>>) {
         for line in lines {
             self.lines.retain(|known| *known != line);
@@ -27,7 +28,8 @@ impl IgnoreText {
         }
     }
 
-    /// The file with its block at the end, where no line that follows can undo it. Everything else stays as it is.
+    /// The file with its block at the end, where no later line can undo it. Everything else stays
+    /// as it is.
     pub fn with_block(&self) -> Vec<u8> {
         let before = self.before.as_deref().unwrap_or_default();
         let end: &[u8] = if uses_carriage_returns(before) {
@@ -58,7 +60,7 @@ impl IgnoreText {
     }
 }
 
-/// A file without its block, and the lines of the block.
+/// Splits a file into its text without the block, and the lines of the block.
 fn split(text: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
     let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
     let is = |line: &&[u8], mark: &[u8]| line.trim_ascii_end() == mark;
@@ -78,7 +80,7 @@ fn split(text: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
     ([&lines[..begin], &lines[end + 1..]].concat().concat(), own)
 }
 
-/// Whether most lines end in a carriage return and a line feed.
+/// Returns true if most lines end in a carriage return and a line feed.
 fn uses_carriage_returns(text: &[u8]) -> bool {
     let lines = memchr::memchr_iter(b'\n', text).count();
     lines > 0 && memchr::memmem::find_iter(text, b"\r\n").count() * 2 > lines

@@ -1,11 +1,11 @@
-//! A change as a unified diff. What changes is one run of lines, so there is one hunk.
+//! A change as a unified diff. The changed lines are one run, so there is one hunk.
 
 use crate::detect::redact::shown_path;
 
-/// How many unchanged lines are shown on either side.
+/// The number of unchanged lines that are shown on either side.
 const CONTEXT: usize = 3;
 
-/// What `file` was and what it becomes, fit to be shown.
+/// The change of `file` from `before` to `after` as a unified diff, fit to be shown.
 pub fn unified(file: &[u8], before: Option<&[u8]>, after: &[u8]) -> String {
     let name = shown_path(file);
     let old: Vec<&[u8]> = lines(before.unwrap_or_default());

@@ -5,11 +5,12 @@ use crate::env::audit::TEMPLATES;
 use crate::env::ignore::folder_of;
 use crate::model::path::file_name;
 
-/// So many names are listed one by one; more are covered by a wildcard, and the templates then taken back.
+/// The largest number of names that are listed one by one; more are covered by a wildcard, and the
+/// templates then taken back.
 const LISTED: usize = 3;
 
-/// The patterns that ignore `paths` from `file` on, and as little else as can be. `names` are the names that the
-/// configuration has added.
+/// The patterns in `file` that ignore `paths`, and as little else as possible. `names` are the
+/// names added by the configuration.
 pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut suffixed: Vec<Vec<u8>> = Vec::new();
@@ -39,7 +40,7 @@ pub fn ignoring(file: &[u8], paths: &[&[u8]], names: &[String]) -> Vec<Vec<u8>> 
     lines
 }
 
-/// The order in which people would write them.
+/// The position of a line in the order in which people would write them.
 fn rank(line: &[u8]) -> usize {
     const ORDER: [&[u8]; 6] = [
         b".env",
@@ -65,8 +66,8 @@ fn suffix_pattern(name: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The pattern that takes `path` back in `file`: for all folders where the name is one of ours, else for this path alone.
-/// What is `left` ignored must not be taken back with it.
+/// The pattern that takes `path` back in `file`: in all folders if the name is one of ours, else
+/// for this path alone. Paths in `left`, which stay ignored, must not be taken back with it.
 pub fn keeping(file: &[u8], path: &[u8], left: &[Vec<u8>]) -> Vec<u8> {
     let name = file_name(path);
     let is_left = left.iter().any(|left| file_name(left) == name);
@@ -93,11 +94,11 @@ fn below(file: &[u8], path: &[u8]) -> Vec<u8> {
     [b"/", escaped(own).as_slice()].concat()
 }
 
-/// A name as a pattern that matches it and nothing else.
+/// Escapes a name to a pattern that matches it and nothing else.
 fn escaped(name: &[u8]) -> Vec<u8> {
     let mut pattern = Vec::with_capacity(name.len());
     for (at, byte) in name.iter().enumerate() {
-        // A line ends there; what stands for any character stands for this one, too.
+        // A control character may end the line; the wildcard for any character matches it, too.
         if byte.is_ascii_control() {
             pattern.push(b'?');
             continue;

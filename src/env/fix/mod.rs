@@ -1,7 +1,8 @@
-//! The smallest addition to ignore files after which every sensitive variant is ignored and every template is not.
+//! The smallest addition to ignore files after which every sensitive variant is ignored and every
+//! template is not.
 //!
-//! Nothing is guessed: each addition is tried on the rules in memory, and what it does to every path that matters is
-//! looked at before anything is written.
+//! Nothing is guessed: each addition is tried on the rules in memory, and its effect on every path
+//! that matters is checked before anything is written.
 
 mod block;
 mod diff;
@@ -16,27 +17,30 @@ use super::audit::WantedRules;
 use super::ignore::{IgnoreRules, folder_of};
 use block::IgnoreText;
 
-/// How often what was added is looked at again. Each round follows one rule that undoes another, and people write few.
+/// The largest number of times that the additions are checked. Each round follows one rule that
+/// undoes another, and people write few.
 const ROUNDS: usize = 12;
 
 /// The ignore file at the top.
 const TOP_FILE: &[u8] = b".gitignore";
 
-/// An ignore file as it should be.
+/// A change of an ignore file.
 pub struct IgnoreChange {
-    /// Its path in the repository.
+    /// The path of the file in the repository.
     pub file: Vec<u8>,
-    /// What it says now, if it is there.
+    /// The present text; `None` if there is no file.
     before: Option<Vec<u8>>,
-    /// What it should say.
+    /// The new text.
     after: Vec<u8>,
 }
 
-/// The changes that make ignore files say what is `wanted`; `names` are further names of files that hold secrets.
+/// Plans the changes that make ignore files treat all paths as `wanted`; `names` are further names
+/// of files that hold secrets.
 ///
 /// # Errors
 ///
-/// When an ignore file cannot be changed: it is a link, a folder, unreadable, read-only, or in UTF-16.
+/// When an ignore file cannot be changed: it is a link, a folder, unreadable, read-only, or in
+/// UTF-16.
 pub fn plan(wanted: WantedRules, names: &[String]) -> Result<Vec<IgnoreChange>> {
     let top = wanted.top.clone();
     let mut plan = FixPlan {
@@ -78,7 +82,7 @@ impl IgnoreChange {
     ///
     /// # Errors
     ///
-    /// When the file cannot be written, or is not what it was any more.
+    /// When the file cannot be written, or has changed since the plan was made.
     pub fn make(&self, top: &std::path::Path) -> Result<()> {
         write::replace(top, self)
     }
@@ -87,12 +91,12 @@ impl IgnoreChange {
 struct FixPlan<'a> {
     wanted: WantedRules,
     names: &'a [String],
-    /// The ignore files that change.
+    /// The ignore files to be changed.
     texts: BTreeMap<Vec<u8>, IgnoreText>,
 }
 
 impl FixPlan<'_> {
-    /// The lines that are still missing, by the file they belong to.
+    /// The lines that are still missing, by the file that they belong to.
     fn additions(&mut self) -> BTreeMap<Vec<u8>, Vec<Vec<u8>>> {
         let mut open: BTreeMap<Vec<u8>, Vec<&[u8]>> = BTreeMap::new();
         let WantedRules {
@@ -152,8 +156,8 @@ impl FixPlan<'_> {
     }
 }
 
-/// The ignore file in which a path that should not be ignored can be taken back; `None` where it is not ignored, or lies
-/// in a folder that is.
+/// The ignore file in which a path that should not be ignored can be taken back; `None` if the path
+/// is not ignored, or lies in a folder that is.
 fn taken_back_in(
     path: &[u8],
     here: &mut IgnoreRules,

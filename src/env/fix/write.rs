@@ -1,4 +1,4 @@
-//! Reads and writes ignore files, respecting what they are.
+//! Reading and writing ignore files; links, folders and files in UTF-16 are refused.
 
 use std::io;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::files::open::reach;
 use crate::files::write::{self, Readers};
 use crate::model::defaults;
 
-/// An ignore file that is to be changed.
+/// Reads an ignore file that is to be changed.
 pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
     let shown = shown_path(name);
     let cannot = |why: &str, help: &str| {
@@ -40,7 +40,7 @@ pub fn read(top: &Path, name: &[u8]) -> Result<IgnoreText> {
     }
 }
 
-/// An ignore file that is in the index alone.
+/// The error for an ignore file that is in the index alone.
 pub fn left_out(name: &[u8]) -> Error {
     let shown = shown_path(name);
     Error::new(format!(
@@ -52,7 +52,7 @@ pub fn left_out(name: &[u8]) -> Error {
     ))
 }
 
-/// Whether a change can be made, as far as can be told.
+/// Refuses a change of a read-only file.
 pub fn check(top: &Path, change: &IgnoreChange) -> Result<()> {
     let path = top.join(file::path(&change.file));
     if path
@@ -68,7 +68,8 @@ pub fn check(top: &Path, change: &IgnoreChange) -> Result<()> {
     Ok(())
 }
 
-/// Makes a change, whole or not at all: beside its place first, then moved there.
+/// Makes a change, whole or not at all: the text is written beside the file first, then moved
+/// there.
 pub fn replace(top: &Path, change: &IgnoreChange) -> Result<()> {
     check(top, change)?;
     let path = top.join(file::path(&change.file));

@@ -1,4 +1,5 @@
-//! Ignore files, read once each: from the work tree and, where a sparse checkout left them out, from the index.
+//! Ignore files, read once each: from the work tree and, where a sparse checkout left them out,
+//! from the index.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ use crate::model::blob::{Origin, path_bytes};
 use crate::model::defaults;
 use crate::model::skip::Skip;
 
-/// What was read by name: nothing, where git would read nothing.
+/// The ignore files that were read, by name; `None` if git would read nothing.
 type ListsByName = HashMap<Vec<u8>, Option<Rc<List>>>;
 
 /// The ignore files of a repository.
@@ -20,9 +21,9 @@ type ListsByName = HashMap<Vec<u8>, Option<Rc<List>>>;
 pub struct IgnoreFiles {
     git: GitFiles,
     top: PathBuf,
-    /// The commit that has the files, where they are not those on disk.
+    /// The commit that has the files; `None` for the files on disk.
     commit: Option<ObjectId>,
-    /// Files that have another text than on disk.
+    /// Files with another text than on disk.
     edited: HashMap<Vec<u8>, Rc<List>>,
     read: Rc<RefCell<ListsByName>>,
     skips: Rc<RefCell<Vec<Skip>>>,
@@ -42,7 +43,7 @@ impl IgnoreFiles {
         })
     }
 
-    /// The files as a commit has them.
+    /// The files in a commit.
     pub fn of_commit(self, commit: ObjectId) -> Self {
         IgnoreFiles {
             commit: Some(commit),
@@ -51,7 +52,7 @@ impl IgnoreFiles {
         }
     }
 
-    /// The same files, but one with another text.
+    /// The same files, one of them with another text.
     pub fn with(&self, name: &[u8], text: Vec<u8>) -> Self {
         let mut files = self.clone();
         files
@@ -60,7 +61,8 @@ impl IgnoreFiles {
         files
     }
 
-    /// What the ignore file `name` of the work tree says, if git reads it: a regular file, no link.
+    /// The ignore file `name` of the work tree; `None` unless git reads it: it is a regular file,
+    /// no link.
     pub fn list(&self, name: &[u8]) -> Option<Rc<List>> {
         if let Some(edited) = self.edited.get(name) {
             return Some(edited.clone());
@@ -96,7 +98,7 @@ impl IgnoreFiles {
         self.git.in_commit(commit, name, defaults::IGNORE_FILE)
     }
 
-    /// What an ignore file outside the work tree says.
+    /// An ignore file outside the work tree; `None` if it is missing or cannot be read.
     pub fn outside(&self, path: &Path) -> Option<Rc<List>> {
         // Such a file may be a link.
         let target = path.canonicalize().ok()?;
@@ -116,7 +118,7 @@ impl IgnoreFiles {
         }
     }
 
-    /// Whether the index has a file of that name.
+    /// Returns true if the index has a file of that name.
     pub fn tracks(&self, name: &[u8]) -> bool {
         self.git.has(name)
     }

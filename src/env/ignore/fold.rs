@@ -1,10 +1,10 @@
-//! Patterns where small and capital letters are the same.
+//! Patterns for comparison without regard to case.
 //!
-//! Git makes the path small and the pattern too, but for what stands in brackets: there a capital letter by itself matches
-//! nothing, and a range matches if it holds the letter in either form. The pattern that is made here says the same of a
-//! path in small letters.
+//! Git turns the path and the pattern into small letters, except inside brackets: there a capital
+//! letter by itself matches nothing, and a range matches if it holds the letter in either form. The
+//! pattern made here gives the same results for a path in small letters.
 
-/// `pattern` for comparison with paths in small letters.
+/// Converts `pattern` for comparison with paths in small letters.
 pub fn folded(pattern: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(pattern.len());
     let mut at = 0;
@@ -20,7 +20,8 @@ pub fn folded(pattern: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Copies the brackets that open at `open`, with what they lack; where they end.
+/// Copies the brackets that open at `open`, and adds the missing small letters. Returns the offset
+/// of their end.
 fn bracket(pattern: &[u8], open: usize, out: &mut Vec<u8>) -> usize {
     let mut at = open + 1;
     out.push(b'[');
@@ -49,7 +50,8 @@ fn bracket(pattern: &[u8], open: usize, out: &mut Vec<u8>) -> usize {
     at
 }
 
-/// Copies a letter or a range, and its capitals as small letters; where it ends.
+/// Copies a letter or a range, and adds the capitals of a range as small letters. Returns the
+/// offset of the end.
 fn range(pattern: &[u8], start: usize, out: &mut Vec<u8>) -> usize {
     let letter = |at: usize| {
         if pattern.get(at) == Some(&b'\\') {

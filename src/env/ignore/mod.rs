@@ -1,7 +1,9 @@
-//! Which ignore rule decides about a path, whether or not there is a file: what `git check-ignore --no-index` says.
+//! The ignore rule that decides about a path, whether or not there is a file: the answer of `git
+//! check-ignore --no-index`.
 //!
-//! Git's own answer is for this machine. [`IgnoreRules::of_clones`] answers for anyone who clones the repository: without the
-//! lists that no clone has, and on a file system that tells small letters from capital ones.
+//! Git's own answer is for this machine. [`IgnoreRules::of_clones`] answers for anyone who clones
+//! the repository: without the lists that no clone has, and on a file system that distinguishes
+//! small letters from capital ones.
 
 mod files;
 mod fold;
@@ -24,17 +26,17 @@ pub struct Decision {
     pub line: usize,
     /// The pattern, as `git check-ignore -v` shows it.
     pub pattern: Vec<u8>,
-    /// Whether it takes back what another rule ignores.
+    /// True if the rule takes back a path that another rule ignores.
     pub negated: bool,
 }
 
 impl Decision {
-    /// The ignore file: its path in the work tree, or where it lies outside.
+    /// The ignore file: its path in the work tree, or its place outside.
     pub fn file(&self) -> &[u8] {
         &self.list.name
     }
 
-    /// Whether the file lies in the work tree.
+    /// Returns true if the file lies in the work tree.
     pub fn in_tree(&self) -> bool {
         self.list.in_tree
     }
@@ -45,27 +47,28 @@ impl Decision {
     }
 }
 
-/// The rules of a repository, read as folders are asked about.
+/// The ignore rules of a repository. A folder's are read when they are needed first.
 pub struct IgnoreRules {
     files: IgnoreFiles,
     /// The lists outside the work tree, the weakest first.
     outside: Vec<Rc<List>>,
     fold: bool,
     levels: HashMap<Vec<u8>, Rc<IgnoreLevel>>,
-    /// Git's own rules, where these are those of clones.
+    /// Git's own rules for this machine; `None` unless these rules are those of clones.
     here: Option<Box<IgnoreRules>>,
 }
 
-/// What decides in a folder.
+/// The rules that decide in a folder.
 struct IgnoreLevel {
     /// The lists of the work tree, the weakest first.
     lists: Vec<Rc<List>>,
-    /// The rule that ignores the folder; nothing in it can be taken back.
+    /// The rule that ignores the folder: no path in it can be taken back. `None` if the folder is
+    /// not ignored.
     excluded: Option<Decision>,
 }
 
 impl IgnoreRules {
-    /// The rules by which git ignores files in this work tree; `None` for a repository that has none.
+    /// The rules by which git ignores files in this work tree; `None` for a bare repository.
     pub fn new(repository: &Repository) -> Option<Self> {
         let files = IgnoreFiles::new(repository)?;
         let outside = repository
@@ -82,7 +85,7 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules that a commit has, as they go with every clone of it.
+    /// The rules in a commit, the same for every clone of it; `None` for a bare repository.
     pub fn of_commit(repository: &Repository, commit: ObjectId) -> Option<Self> {
         let files = IgnoreFiles::new(repository)?.of_commit(commit);
         Some(IgnoreRules {
@@ -94,7 +97,7 @@ impl IgnoreRules {
         })
     }
 
-    /// The rules that go with the repository wherever it is cloned.
+    /// The rules of every clone of the repository.
     pub fn of_clones(&self) -> Self {
         let here = IgnoreRules {
             outside: self.outside.clone(),
@@ -130,7 +133,7 @@ impl IgnoreRules {
         }
     }
 
-    /// The rule that decides about `path`, a path in the repository, if one does.
+    /// The rule that decides about `path`, a path in the repository; `None` if none does.
     pub fn decide(&mut self, path: &[u8], is_dir: bool) -> Option<Decision> {
         let level = self.level(folder_of(path));
         level
@@ -139,13 +142,14 @@ impl IgnoreRules {
             .or_else(|| self.last_match(&level.lists, path, is_dir))
     }
 
-    /// Whether the rules ignore `path`.
+    /// Returns true if the rules ignore `path`.
     pub fn ignores(&mut self, path: &[u8], is_dir: bool) -> bool {
         self.decide(path, is_dir)
             .is_some_and(|decision| !decision.negated)
     }
 
-    /// Whether git reads an ignore file of this name in the work tree, or would if a sparse checkout had not left it out.
+    /// Returns true if git reads the ignore file `file` in the work tree, or would if a sparse
+    /// checkout had not left it out.
     pub fn reads(&self, file: &[u8]) -> bool {
         self.files.list(file).is_some()
     }
@@ -169,7 +173,8 @@ impl IgnoreRules {
         })
     }
 
-    /// What decides in `folder`, an empty path for the top. A loop, for a folder may nest without end in an index.
+    /// The rules that decide in `folder`, an empty path for the top. A loop, because folders may
+    /// nest without end in an index.
     fn level(&mut self, folder: &[u8]) -> Rc<IgnoreLevel> {
         if let Some(level) = self.levels.get(folder) {
             return level.clone();
@@ -225,7 +230,8 @@ impl IgnoreRules {
         level
     }
 
-    /// Whether an ignore file counts: for clones, one that is tracked, or that git does not ignore, so that it will be.
+    /// Returns true if an ignore file counts. For clones, it must be tracked, or git must not
+    /// ignore it here, so that it will be tracked.
     fn reaches_clones(&mut self, file: &[u8]) -> bool {
         let tracked = self.files.tracks(file);
         self.here

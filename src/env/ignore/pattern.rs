@@ -1,7 +1,8 @@
-//! One line of an ignore file: how git reads it, and whether it matches a path.
+//! One line of an ignore file: reading it as git does, and matching paths.
 //!
-//! The order of steps is git's own, because its results depend on it: the part of a pattern before its first wildcard
-//! is compared byte for byte, and only what follows is matched as a glob, as if it stood alone.
+//! The order of steps is git's own, because its results depend on it: the part of a pattern before
+//! its first wildcard is compared byte for byte, and only the rest is matched as a glob, as if it
+//! stood alone.
 
 use super::fold::folded;
 use crate::git::{Slash, glob_matches};
@@ -11,37 +12,38 @@ use crate::model::path::file_name;
 pub struct IgnorePattern {
     /// The text between a leading `!` and a trailing `/`.
     text: Vec<u8>,
-    /// How much of the text is compared byte for byte; what follows is a glob.
+    /// The number of bytes of the text that are compared byte for byte; the rest is a glob.
     literal: usize,
-    /// The glob where small and capital letters are the same.
+    /// The glob for comparison without regard to case.
     folded: Vec<u8>,
-    /// Whether it takes back what an earlier line ignores.
+    /// True if the pattern takes back paths that an earlier line ignores.
     pub negated: bool,
     only_folders: bool,
-    /// Whether it began with a `/`.
+    /// True if the pattern began with a `/`.
     rooted: bool,
-    /// Whether it is compared with the last part of a path only.
+    /// True if the pattern is compared with the last part of a path only.
     is_name: bool,
     /// The line, from 1.
     pub line: usize,
 }
 
-/// What an ignore file says.
+/// An ignore file and its patterns.
 pub struct List {
-    /// Where paths begin that its patterns are compared with: how many bytes its folder has, with the `/`.
+    /// The offset at which the patterns are compared with a path: the length of the file's folder
+    /// in bytes, with the `/`.
     pub base: usize,
-    /// What it is called: its path in the work tree, or where it lies outside.
+    /// The name of the file: its path in the work tree, or its place outside.
     pub name: Vec<u8>,
-    /// Whether it lies in the work tree.
+    /// True if the file lies in the work tree.
     pub in_tree: bool,
-    /// Its text.
+    /// The text of the file.
     pub text: Vec<u8>,
     patterns: Vec<IgnorePattern>,
 }
 
 impl List {
-    /// Reads an ignore file as git does: a byte order mark is left out, a line ends at a line feed with or without a
-    /// carriage return before it, or where the file ends; in a line, at a zero.
+    /// Reads an ignore file as git does: a byte order mark is left out, a line ends at a line feed
+    /// with or without a carriage return before it, or where the file ends; in a line, at a zero.
     pub fn new(text: Vec<u8>, name: Vec<u8>, in_tree: bool) -> Self {
         let base = if in_tree {
             name.len() - file_name(&name).len()
@@ -65,7 +67,7 @@ impl List {
         }
     }
 
-    /// The last pattern that matches `path`, a path in the repository.
+    /// The last pattern that matches `path`, a path in the repository; `None` if none does.
     pub fn last_match(&self, path: &[u8], is_dir: bool, fold: bool) -> Option<&IgnorePattern> {
         let below = path.get(self.base..)?;
         let name_start = memchr::memrchr(b'/', below).map_or(0, |slash| slash + 1);
@@ -115,7 +117,7 @@ impl IgnorePattern {
             .map_or((false, text), |rest| (true, rest));
         let wildcard = |byte: &u8| br"*?[\".contains(byte);
         let first = text.iter().position(wildcard).unwrap_or(text.len());
-        // A name is matched as a whole, if there is a wildcard in it.
+        // A name is matched as a whole if it has a wildcard.
         let literal = if is_name && first < text.len() {
             0
         } else {
@@ -190,7 +192,7 @@ fn without_trailing_blanks(line: &[u8]) -> &[u8] {
     while at < line.len() {
         match line[at] {
             b' ' => at += 1,
-            // A backslash at the very end keeps what stands before it.
+            // A backslash at the very end keeps the blanks before it.
             b'\\' if at + 1 == line.len() => return line,
             b'\\' => {
                 at += 2;

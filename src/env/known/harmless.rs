@@ -1,10 +1,11 @@
-//! Values that are no secret, whatever they are called: places, public keys, defaults, and what stands in for a value.
+//! Values that are not secret under any name: places, public keys, defaults, and substitutes for a
+//! value.
 
 use super::made_up;
 use super::phrase::{is_phrase, pieces};
 use crate::detect::decode::fragments;
 
-/// Returns true if a value under a secret's name is none.
+/// Returns true if a value under a secret's name is not a secret.
 pub fn is_harmless(name: &[u8], value: &[u8]) -> bool {
     is_place(value)
         || is_public(value)
@@ -13,23 +14,24 @@ pub fn is_harmless(name: &[u8], value: &[u8]) -> bool {
         || names_itself(name, value)
 }
 
-/// The path of the file that has the value, or the address where it is asked for.
+/// Returns true for the path of a file that has the value, or the address where it is requested.
 fn is_place(value: &[u8]) -> bool {
     let is_address = [&b"./"[..], b"~/", b"http://", b"https://"]
         .iter()
         .any(|start| value.starts_with(start));
-    // Chance puts a slash first, too, but then both of these.
+    // A random value may begin with a slash, but then has both of these.
     let is_mixed = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_digit);
     is_address || value.starts_with(b"/") && !is_mixed
 }
 
-/// Values that are meant to be seen by everybody, or are in documentation.
+/// Returns true for values that are meant to be public, or are in documentation.
 fn is_public(value: &[u8]) -> bool {
     const PUBLIC: [&[u8]; 3] = [b"sb_publishable_", b"pk_live_", b"pk_test_"];
     PUBLIC.iter().any(|prefix| value.starts_with(prefix)) || is_public_jwt(value)
 }
 
-/// A JSON web token whose role is `anon`, or which Supabase's local set-up has everywhere (its issuer is `supabase-demo`).
+/// Returns true for a JSON web token whose role is `anon`, or which every local set-up of Supabase
+/// has (its issuer is `supabase-demo`).
 fn is_public_jwt(value: &[u8]) -> bool {
     const CLAIMS: [&[u8]; 2] = [br#""role":"anon""#, br#""iss":"supabase-demo""#];
     let encoded = || {
@@ -41,7 +43,8 @@ fn is_public_jwt(value: &[u8]) -> bool {
         && encoded().any(|(fragment, _)| memchr::memmem::find(value, &fragment).is_some())
 }
 
-/// `AWS_SECRET_KEY=@aws_secret_key`, `API_KEY=%API_KEY%`, `PASSWORD=xxx`: the value is the name, or one character.
+/// Returns true if the value is the name, or one character repeated:
+/// `AWS_SECRET_KEY=@aws_secret_key`, `API_KEY=%API_KEY%`, `PASSWORD=xxx`.
 fn names_itself(name: &[u8], value: &[u8]) -> bool {
     let letters = |text: &[u8]| -> Vec<u8> {
         text.iter()
@@ -52,7 +55,8 @@ fn names_itself(name: &[u8], value: &[u8]) -> bool {
     letters(name) == letters(value) || value.iter().all(|byte| *byte == value[0])
 }
 
-/// Passwords that programs come with, and that everybody uses on their own machine: `postgres`, `root123`.
+/// Returns true for passwords that programs come with, and that everybody uses on their own
+/// machine: `postgres`, `root123`.
 fn is_default(value: &[u8]) -> bool {
     const DEFAULTS: &str = "password passwd pass secret root admin administrator postgres postgresql mysql mariadb mongo \
         mongodb redis rabbitmq rabbit guest user username test testing dev development local localhost example default \
@@ -75,7 +79,7 @@ fn is_default(value: &[u8]) -> bool {
                 .all(|part| DEFAULTS.split(' ').any(|known| known == part))
 }
 
-/// A phrase that asks for something else in its place.
+/// Returns true for a phrase that asks for another value in its place.
 fn is_request(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value).into_owned();
     // `asecuretokenwouldnormallygohere`

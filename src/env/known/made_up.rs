@@ -1,13 +1,14 @@
-//! Values that stand for one that is to be filled in.
+//! Placeholders: values that are to be filled in.
 //!
-//! A password may be any words, so a word alone proves nothing here: the whole value must be made of what placeholders
-//! are made of. A real value that is taken for one is not looked for, so this errs on the other side.
+//! A password may be any words, so a word alone proves nothing here: the whole value must be made
+//! of the parts of placeholders. A real value that is mistaken for one is not looked for, so in
+//! doubt a value is real.
 
-/// Words of which one must be there.
+/// Words of which a placeholder has at least one.
 const MARKS: &str = "change replace your here example placeholder dummy fake todo fixme tbd test testing sample insert \
     enter redacted mock demo undefined foobar default fill paste generate xxx removed";
 
-/// Words that may be beside them.
+/// Words that may be beside the marks.
 const FILLERS: &str = "a access admin an and api app at auth aws character characters chars client cookie credential \
     credentials database db dev development do env for from github google id in integration internal is \
     it jwt key least local long me must my mysql new not notion now oauth of only openai or own pass \
@@ -15,13 +16,13 @@ const FILLERS: &str = "a access admin an and api app at auth aws character chara
     secret secure sendgrid session slack string stripe strong super that the this to token use user \
     username value very webhook with";
 
-/// Words that mean a placeholder where they are all of an address's password, and in no other place.
+/// Words that mean a placeholder only as the whole password of an address.
 const ALONE: [&str; 6] = ["password", "secret", "pass", "passwd", "root", "admin"];
 
-/// Longer values are not made of words.
+/// The largest number of bytes of a value that is read as words.
 const LONGEST: usize = 100;
 
-/// Whether a value is evidently no one's.
+/// Returns true if a value is evidently a placeholder.
 pub(super) fn is_evidently_made_up(value: &[u8]) -> bool {
     is_starred(value)
         || has_few_kinds(value)
@@ -33,7 +34,7 @@ pub(super) fn is_evidently_made_up(value: &[u8]) -> bool {
             .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// `sk-xxxxxxxx`, `abc********`, `abc...`.
+/// Returns true for `sk-xxxxxxxx`, `abc********`, `abc...`.
 fn is_starred(value: &[u8]) -> bool {
     let row = |six: &[u8]| {
         matches!(six[0], b'x' | b'X' | b'*' | b'.') && six.iter().all(|byte| *byte == six[0])
@@ -41,7 +42,7 @@ fn is_starred(value: &[u8]) -> bool {
     value.windows(6).any(row) || value.ends_with(b"...") || value.ends_with("…".as_bytes())
 }
 
-/// No more than three different characters.
+/// Returns true if a value has no more than three different characters.
 fn has_few_kinds(value: &[u8]) -> bool {
     let mut kinds = [false; 256];
     value
@@ -50,7 +51,8 @@ fn has_few_kinds(value: &[u8]) -> bool {
     value.len() >= 8 && kinds.iter().filter(|seen| **seen).count() <= 3
 }
 
-/// `1234567890ab`, `abcdefghijkl`: four in five characters are followed by the next one.
+/// Returns true for `1234567890ab`, `abcdefghijkl`: four in five characters are followed by the
+/// next one.
 fn counts(value: &[u8]) -> bool {
     let steps = value
         .windows(2)
@@ -59,7 +61,7 @@ fn counts(value: &[u8]) -> bool {
     value.len() >= 8 && steps * 5 >= (value.len() - 1) * 4
 }
 
-/// `<api key>`, `[REDACTED]`: words in brackets.
+/// Returns true for words in brackets: `<api key>`, `[REDACTED]`.
 fn is_bracketed(value: &[u8]) -> bool {
     let inside = match value {
         [b'<', inside @ .., b'>'] | [b'[', inside @ .., b']'] => inside,
@@ -70,7 +72,7 @@ fn is_bracketed(value: &[u8]) -> bool {
         .all(|byte| byte.is_ascii_alphabetic() || b" _-.:'".contains(byte))
 }
 
-/// `your-stripe-key`: `your`, and words.
+/// Returns true for `your` and words: `your-stripe-key`.
 fn is_yours(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let rest = lower
@@ -82,7 +84,8 @@ fn is_yours(value: &[u8]) -> bool {
     })
 }
 
-/// `ChangeMe123!`: letters that are words of ours and nothing else, one of the marks among them, and little beside them.
+/// Returns true if the letters are marks and fillers, with at least one mark, and few other
+/// characters are beside them: `ChangeMe123!`.
 fn is_made_of_words(value: &[u8]) -> bool {
     let pick = |keep: fn(&u8) -> bool| value.iter().copied().filter(keep).collect::<Vec<u8>>();
     let (letters, digits) = (
@@ -93,28 +96,29 @@ fn is_made_of_words(value: &[u8]) -> bool {
     value.is_ascii() && few_digits && letters.len() * 5 >= value.len() * 3 && is_in_words(&letters)
 }
 
-/// Returns true if a word is one of those that stand for a value.
+/// Returns true if a word is one of the marks.
 pub(super) fn is_mark(word: &str) -> bool {
     MARKS.split(' ').any(|mark| mark.eq_ignore_ascii_case(word))
 }
 
-/// Returns true if small letters can be parted into marks and fillers.
+/// Returns true if small letters can be split into marks and fillers.
 pub(super) fn is_of_words(letters: &[u8]) -> bool {
     parted(letters).0
 }
 
-/// Whether `letters` can be parted into marks and fillers, with a mark among them.
+/// Returns true if `letters` can be split into marks and fillers, with a mark among them.
 fn is_in_words(letters: &[u8]) -> bool {
     parted(letters).1
 }
 
-/// Whether `letters` can be parted into marks and fillers, and whether that can be done with a mark among them.
+/// Returns whether `letters` can be split into marks and fillers, and whether that can be done with
+/// a mark among them.
 fn parted(letters: &[u8]) -> (bool, bool) {
     let marks = MARKS.split(' ').map(|word| (word, true));
     let words: Vec<(&str, bool)> = marks
         .chain(FILLERS.split(' ').map(|word| (word, false)))
         .collect();
-    // The same for what stands before each place.
+    // The same two answers for the letters before each place.
     let mut reached = vec![(false, false); letters.len() + 1];
     reached[0].0 = true;
     for at in 0..letters.len() {

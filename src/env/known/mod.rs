@@ -1,7 +1,7 @@
-//! Known values: what an env file says is secret, to be looked for exactly.
+//! Known values: the secret values of an env file, to be looked for exactly.
 //!
-//! Not every variable is worth looking for: a port or a placeholder would be found everywhere. What is left out is
-//! handed over with the reason, so that nobody takes it for searched.
+//! Not every variable is worth looking for: a port or a placeholder would be found everywhere. The
+//! others are returned with the reason, so that nobody assumes that they were searched for.
 
 mod harmless;
 mod made_up;
@@ -28,54 +28,58 @@ use crate::model::known::Known;
 use crate::model::secret::Secret;
 use crate::rules::placeholder::is_published_example;
 
-/// Shorter values stand in innocent text by chance.
+/// The smallest number of bytes of a value that is looked for: shorter ones occur in innocent text
+/// by chance.
 pub const MIN_LENGTH: usize = 12;
 
-/// Shorter passwords would be masked in innocent words.
+/// The smallest number of bytes of a password that is masked: shorter ones would be masked in
+/// innocent words.
 const MIN_HIDDEN: usize = 8;
 
 /// A variable of the file that is not looked for, or a line that could not be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unused {
-    /// The variable's name, fit to be shown; empty when this is about a line.
+    /// The variable's name, fit to be shown; empty for a line.
     pub variable: String,
     /// The file.
     pub file: PathBuf,
     /// The line, from 1.
     pub line: usize,
-    /// Why.
+    /// The reason.
     pub reason: Ignored,
 }
 
-/// Why a variable is not looked for.
+/// The reason why a variable is not looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ignored {
-    /// Neither its name nor its value says that it is secret.
+    /// Neither the variable's name nor its value says that it is secret.
     NotSecret,
-    /// It has no value.
+    /// The variable has no value.
     Empty,
-    /// Its value stands for one that is kept elsewhere, or is encrypted.
+    /// The value stands for one that is kept elsewhere, or is encrypted.
     Reference,
-    /// Its value is shorter than [`MIN_LENGTH`].
+    /// The value is shorter than [`MIN_LENGTH`].
     TooShort,
-    /// Its value is evidently made up.
+    /// The value is evidently made up.
     Placeholder,
     /// A variable above has the same value.
     Duplicate,
-    /// The line is not as it should be; the text says in what.
+    /// The line has a fault; the text describes it.
     Fault(&'static str),
 }
 
-/// Reads the env file at `file`: what to look for, and what not.
+/// Reads the env file at `file`. Returns the values to look for, and the variables that are not
+/// looked for.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or is no env file by its size.
+/// When the file cannot be read, or is too large for an env file.
 pub fn read(file: &Path) -> Result<(Vec<Known>, Vec<Unused>)> {
     Ok(sort_out(&load(file, "--known")?, file))
 }
 
-/// The bytes of an env file that `flag` names, UTF-16 (which PowerShell writes) made UTF-8.
+/// Reads the bytes of an env file named by `flag`, with UTF-16 (which PowerShell writes) converted
+/// to UTF-8.
 ///
 /// # Errors
 ///
@@ -138,23 +142,23 @@ fn sort_out(bytes: &[u8], file: &Path) -> (Vec<Known>, Vec<Unused>) {
     (known, unused)
 }
 
-/// Returns true if a value begins as Notion's credentials do, and is as long.
+/// Returns true if a value begins as Notion's credentials do, and has their length.
 pub(crate) fn is_notions(secret: &Secret) -> bool {
     value::notion_body(secret.expose()).is_some()
 }
 
-/// How much a variable looks like a secret that must not be committed.
+/// The degree to which a variable looks like a secret that must not be committed.
 pub(crate) fn suspicion(name: &[u8], secret: &Secret) -> Suspicion {
     suspect::suspicion(name, secret.expose())
 }
 
-/// Why a variable is not looked for, if it is not.
+/// The reason why a variable is not looked for; `None` if it is.
 pub(crate) fn judge(name: &[u8], secret: &Secret) -> Option<Ignored> {
     weighed(name, secret).err()
 }
 
-/// Of a variable that is looked for, whether its value could be found out by trying, and the password in it; of any other, why
-/// it is not.
+/// For a variable that is looked for, returns whether its value could be guessed, and the password
+/// in it; for any other, the reason why it is not.
 fn weighed(name: &[u8], secret: &Secret) -> std::result::Result<(bool, Option<Secret>), Ignored> {
     let value = secret.expose();
     if !name::is_secret(name) && !value::is_secret(value) {

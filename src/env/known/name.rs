@@ -1,22 +1,23 @@
-//! What a variable's name says about its value.
+//! A variable's name as evidence about its value.
 
-/// A name with one of these words is a secret's. As the end of a longer word they count too (`PGPASSWORD`).
+/// Words of which a secret's name has one. They also count at the end of a longer word
+/// (`PGPASSWORD`).
 const LONG: &str = "password passwd passphrase passcode secret token credential apikey secretkey accesskey privatekey \
     webhook mnemonic";
 
-/// These count as whole words only: there are too many others that end so.
+/// Words that count as whole words only: too many others end in them.
 const SHORT: &str = "pass auth authorization bearer private signature salt pepper dsn cookie session jwt creds connstr \
     connectionstring";
 
-/// What a name ends in that is about a secret and is none (`TOKEN_URL`, `KEY_ID`).
+/// Last words of names that are about a secret and do not hold one (`TOKEN_URL`, `KEY_ID`).
 pub(super) const ABOUT: &str = "id ids url uri endpoint host hostname port domain name user username email login file path dir \
     folder ttl age expiry expires expiration lifetime timeout length size count type alg algorithm \
     enabled disabled header prefix issuer audience region method mode driver fingerprint sock version";
 
-/// What the keys are called that everybody may know, or that are none.
+/// Words before `key` in the names of keys that are public, or are not secrets.
 const PUBLIC: &str = "public pub publishable site primary foreign";
 
-/// Whether a name says that its value is secret.
+/// Returns true if a name says that its value is secret.
 pub(super) fn is_secret(name: &[u8]) -> bool {
     let words = words(&String::from_utf8_lossy(name));
     let about = words.last().is_some_and(|last| is_in(ABOUT, last));
@@ -47,13 +48,13 @@ pub(super) fn is_in(list: &str, word: &str) -> bool {
     list.split(' ').any(|listed| listed == word)
 }
 
-/// A word without the `s` of several.
+/// A word without the `s` of the plural.
 pub(super) fn one(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }
 
-/// The words of a name, in small letters: parted by what is no letter or digit and by a change of case, without the
-/// number at their end.
+/// The words of a name, in small letters: separated by characters that are neither letters nor
+/// digits, and by a change of case, without the number at their end.
 pub(super) fn words(name: &str) -> Vec<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut words = vec![String::new()];
@@ -76,8 +77,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// A name as `show` shows it, unless it could be a part of a value: the last line of a key without quotes ends in `=`,
-/// and so reads like a name.
+/// A name as shown by `show`, unless it could be a part of a value: the last line of a key without
+/// quotes ends in `=`, and so reads like a name.
 pub(crate) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
     let like_value = name
         .split(|byte| matches!(byte, b'_' | b'-' | b'.'))
@@ -89,7 +90,8 @@ pub(crate) fn shown(name: &[u8], show: impl Fn(&[u8]) -> String) -> String {
     }
 }
 
-/// Whether a part of a name is no word: it is long, and has digits among its letters or changes its case at will.
+/// Returns true if a part of a name is not a word: it is long, and has digits among its letters or
+/// changes case often.
 fn is_like_value(part: &[u8]) -> bool {
     let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
     let ends_in_digits = part

@@ -1,14 +1,15 @@
-//! What people are told about what is not looked for.
+//! Messages about variables that are not looked for.
 
 use std::path::Path;
 
 use super::{Ignored, MIN_LENGTH, Unused};
 use crate::detect::redact::shown_path;
 
-/// More names, or lines, than this are counted and not listed.
+/// The largest number of names, or of lines, that are listed; the others are counted.
 const LISTED: usize = 8;
 
-/// One line for each file of which variables are not looked for, and one for each fault, in their order.
+/// One line for each file with variables that are not looked for, and one for each fault, in their
+/// order.
 pub fn notes(unused: &[Unused]) -> Vec<String> {
     let mut files: Vec<&Path> = Vec::new();
     for one in unused {

@@ -1,8 +1,9 @@
-//! Values that are words: people write them, chance does not.
+//! Values made of words: people write them, random values do not have them.
 
 use super::made_up;
 
-/// `generate-with-openssl-rand-base64-32`, `mySuperSecretKey`: words, and numbers of up to four digits. No chance makes those.
+/// Returns true for words and numbers of up to four digits, which are not random:
+/// `generate-with-openssl-rand-base64-32`, `mySuperSecretKey`.
 pub fn is_phrase(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value);
     let parts: Vec<&str> = text
@@ -23,13 +24,14 @@ pub fn is_phrase(value: &[u8]) -> bool {
     pieces.iter().all(fits) && (words >= 2 || in_dictionary())
 }
 
-/// Returns true if there is more than one number among the letters: chance mixes them, people put a number at one place.
+/// Returns true if a part has more than one number among its letters: random values mix them,
+/// people put a number in one place.
 fn counts_twice(part: &str) -> bool {
     let is_number = |piece: &&String| piece.bytes().all(|byte| byte.is_ascii_digit());
     pieces(part).iter().filter(is_number).count() > 1
 }
 
-/// The words of a part without separators: by changes of case, and between letters and digits.
+/// Splits a part without separators into words: by changes of case, and between letters and digits.
 pub fn pieces(part: &str) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     let mut before = ' ';
@@ -51,7 +53,7 @@ pub fn pieces(part: &str) -> Vec<String> {
     pieces
 }
 
-/// Three letters or more with a vowel and no long row of consonants.
+/// Returns true for three letters or more with a vowel and no long row of consonants.
 fn is_word(piece: &str) -> bool {
     let is_vowel = |c: char| "aeiouyAEIOUY".contains(c);
     let consonants = piece.split(is_vowel).map(str::len).max().unwrap_or(0);
@@ -61,7 +63,7 @@ fn is_word(piece: &str) -> bool {
         && piece.contains(is_vowel)
 }
 
-/// A short number, or a short word that people write between others.
+/// Returns true for a short number, or a short word that people write between others.
 fn is_filler(piece: &str) -> bool {
     const SHORT: &str = "a an as at be by db do go hs id if in is it js jwt me my no of on or rs sk so ssl ssh sha to up us v we aws gcp \
         md hex http https";

@@ -1,7 +1,7 @@
-//! How much a variable of an env file looks like a secret that must not be committed.
+//! The degree to which a variable of an env file looks like a secret that must not be committed.
 //!
-//! The names and the test of randomness are those of the project's design: by name alone a third of the values in committed
-//! env files would be alarms, and nearly all of them false.
+//! The names and the test of randomness are those of the project's design: by name alone a third of
+//! the values in committed env files would be reported, and nearly all of them falsely.
 
 use super::harmless::is_harmless;
 use super::name::{ABOUT, is_in, one, words};
@@ -9,20 +9,21 @@ use super::phrase::is_phrase;
 use super::{Ignored, value};
 use crate::rules::placeholder;
 
-/// How much a variable looks like a secret that must not be committed. Ordered by that.
+/// The degree to which a variable looks like a secret that must not be committed, in ascending
+/// order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Suspicion {
     /// Not at all: by its name, or because the value is a placeholder or public.
     None,
-    /// A password, as far as its name says, which a person chose.
+    /// A password, by its name, which a person chose.
     Chosen,
-    /// A random value under a secret's name.
+    /// A random value under a secret's name, or a credential under any name.
     Random,
 }
 
 /// Judges a variable by its name and value.
 pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
-    // What is there by default is in the file, whatever else may be set: `${NAME:-value}`.
+    // A default value is in the file, whatever else may be set: `${NAME:-value}`.
     let default = value
         .strip_prefix(b"${")
         .and_then(|inside| inside.strip_suffix(b"}"));
@@ -51,8 +52,8 @@ pub(super) fn suspicion(name: &[u8], value: &[u8]) -> Suspicion {
     }
 }
 
-/// A value that is secret whatever its name: an address with a random password, a private key, or what begins as only the
-/// secrets of a well-known service do.
+/// Returns true if a value is secret under any name: an address with a random password, a private
+/// key, or a value that begins as only the secrets of a well-known service do.
 fn is_credential(value: &[u8]) -> bool {
     const PREFIXES: [&[u8]; 11] = [
         b"ghp_",
@@ -88,7 +89,7 @@ struct SecretName {
     is_password: bool,
 }
 
-/// A word that ends so says that a value is secret.
+/// Ends of words that say that a value is secret.
 const SECRET: [&str; 6] = [
     "secret",
     "token",
@@ -98,10 +99,10 @@ const SECRET: [&str; 6] = [
     "credential",
 ];
 
-/// Behind another word, these do too.
+/// Words that say so too, behind another word.
 const WHOLE: [&str; 4] = ["key", "pass", "pwd", "apikey"];
 
-/// These say that it is not.
+/// Words that say that a value is not secret.
 const PUBLIC: [&str; 9] = [
     "publishable",
     "public",
@@ -114,13 +115,13 @@ const PUBLIC: [&str; 9] = [
     "mock",
 ];
 
-/// Behind the word that says so, these are about the value and no part of it.
+/// Words behind the secret one that are about the value and not part of it.
 const MORE_ABOUT: [&str; 13] = [
     "address", "backend", "budget", "email", "enabled", "hasher", "policy", "provider", "reset",
     "revision", "store", "limit", "rotation",
 ];
 
-/// What may follow the name of a password.
+/// Words that may follow the name of a password.
 const BEHIND: [&str; 12] = [
     "dev",
     "development",
@@ -136,8 +137,9 @@ const BEHIND: [&str; 12] = [
     "admin",
 ];
 
-/// What a name says of its value; `None` where it does not say that it is secret. What follows the word that says so must not
-/// be about it (`TOKEN_URL`); behind a password's, nothing but an environment's name may follow.
+/// Reads a name that says that its value is secret; `None` if it does not. The words behind the
+/// secret one must not be about it (`TOKEN_URL`). A name is a password's only if all words behind
+/// that one are in `BEHIND`.
 fn secret_name(name: &[u8]) -> Option<SecretName> {
     let words = words(&String::from_utf8_lossy(name));
     let is_secret = |word: &str| SECRET.iter().any(|secret| one(word).ends_with(secret));
@@ -166,7 +168,8 @@ fn secret_name(name: &[u8]) -> Option<SecretName> {
         .then_some(SecretName { is_password })
 }
 
-/// What build tools ship to browsers, where nothing is secret that is not called so.
+/// Returns true if build tools ship a variable with these words to browsers, where only one named
+/// as a password or secret is secret.
 fn is_bundled(words: &[String]) -> bool {
     [
         &["vite"][..],
@@ -180,8 +183,8 @@ fn is_bundled(words: &[String]) -> bool {
     })
 }
 
-/// Returns true if a value could be found out by trying: all but those that have 24 random letters and digits in a row, as tokens
-/// have and nobody thinks up.
+/// Returns true if a value could be found by trying. It could not if it has 24 random letters and
+/// digits in a row, as tokens have and nobody thinks up.
 pub(super) fn is_guessable(value: &[u8]) -> bool {
     let longest = value
         .split(|byte| !byte.is_ascii_alphanumeric())
@@ -190,8 +193,9 @@ pub(super) fn is_guessable(value: &[u8]) -> bool {
     longest.len() < 24 || !is_random(longest)
 }
 
-/// No blanks, sixteen characters of a token in a row, of two classes, and at least three bits a character. What such a run
-/// begins with may be a word of the service's (`sb_secret_`).
+/// Returns true if a value has no blanks, and a run of sixteen characters of a token, of two
+/// classes, with at least three bits a character. The run may begin with words of a service's
+/// (`sb_secret_`), which do not count.
 fn is_random(value: &[u8]) -> bool {
     let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
     let longest = value
@@ -214,7 +218,7 @@ fn is_random(value: &[u8]) -> bool {
         && !placeholder::is_composed(body)
 }
 
-/// A run without up to three short words of small letters at its beginning.
+/// A run without up to three short words of small letters at its start.
 fn without_prefix(run: &[u8]) -> &[u8] {
     let mut rest = run;
     for _ in 0..3 {

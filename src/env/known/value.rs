@@ -1,4 +1,4 @@
-//! What a variable's value says about itself.
+//! A variable's value as evidence about itself.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,15 +7,17 @@ use super::made_up::is_evidently_made_up;
 use super::{Ignored, MIN_LENGTH};
 use crate::rules::{self, RULES, placeholder};
 
-/// Notion's credentials are longer than this, and its tokens shorter than that.
+/// The limits of Notion's credentials, in bytes: all are longer than the start, and tokens are
+/// shorter than the end.
 const NOTION_LENGTH: Range<usize> = 40..100;
 
-/// Whether a value is secret whatever its variable's name: a Notion credential, or an address with a password.
+/// Returns true if a value is secret under any variable's name: a Notion credential, or an address
+/// with a password.
 pub(super) fn is_secret(value: &[u8]) -> bool {
     notion_body(value).is_some() || login(value).is_some()
 }
 
-/// Why a value, although secret, is not one to look for.
+/// The reason why a value, although secret, is not looked for; `None` if it is.
 pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
     if value.iter().all(u8::is_ascii_whitespace) {
         return Some(Ignored::Empty);
@@ -35,13 +37,14 @@ pub(super) fn unfit(value: &[u8]) -> Option<Ignored> {
     made_up.then_some(Ignored::Placeholder)
 }
 
-/// The random part of a Notion token, or the end of that of a cookie, which has words at its beginning.
+/// The random part of a Notion token, or the end of that of a cookie, which has words at its start;
+/// `None` for any other value.
 pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
     static PREFIXES: LazyLock<Vec<&str>> = LazyLock::new(|| rules::prefixes(RULES));
     let body = PREFIXES
         .iter()
         .find_map(|prefix| value.strip_prefix(prefix.as_bytes()))?;
-    // A token is one word; what has more behind its prefix is a cookie, however long.
+    // A token is one word; a value with more behind its prefix is a cookie, of any length.
     let is_token = value.len() < NOTION_LENGTH.end;
     let is_cookie = value.starts_with(b"v0");
     let fits = value.len() > NOTION_LENGTH.start && (is_cookie || is_token);
@@ -54,7 +57,8 @@ pub(super) fn notion_body(value: &[u8]) -> Option<&[u8]> {
     })
 }
 
-/// The user and the password of an address: `scheme://user:password@host`.
+/// The user and the password of an address: `scheme://user:password@host`; `None` if it has no
+/// password.
 pub(super) fn login(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let scheme = memchr::memmem::find(value, b"://")?;
     let rest = &value[scheme + 3..];
@@ -67,7 +71,7 @@ pub(super) fn login(value: &[u8]) -> Option<(&[u8], &[u8])> {
     (is_scheme && password.len() > 1).then(|| (user, &password[1..]))
 }
 
-/// An address on this machine, which no one else can use.
+/// Returns true for an address on this machine, which nobody else can use.
 fn is_local(value: &[u8]) -> bool {
     [
         &b"http://localhost"[..],
@@ -79,7 +83,7 @@ fn is_local(value: &[u8]) -> bool {
     .any(|start| value.starts_with(start))
 }
 
-/// Whether a value only says where the real one is, or is one that only a key can open.
+/// Returns true if a value only says where the real one is, or is encrypted.
 fn is_reference(value: &[u8]) -> bool {
     const ELSEWHERE: [&[u8]; 11] = [
         b"op://",
@@ -102,7 +106,7 @@ fn is_reference(value: &[u8]) -> bool {
         || is_made_of_references(value)
 }
 
-/// `$NAME`; a small letter behind the dollar is more often a password's.
+/// Returns true for `$NAME`; a small letter behind the dollar is more often a password's.
 fn is_variable(value: &[u8]) -> bool {
     value.strip_prefix(b"$").is_some_and(|name| {
         name.first().is_some_and(|first| !first.is_ascii_digit())
@@ -112,7 +116,7 @@ fn is_variable(value: &[u8]) -> bool {
     })
 }
 
-/// `${NAME}`, or several, with nothing between them but punctuation.
+/// Returns true for `${NAME}`, or several, with only punctuation between them.
 fn is_made_of_references(value: &[u8]) -> bool {
     let mut parts = memchr::memmem::find_iter(value, b"${").peekable();
     let is_bare = |part: &[u8]| {

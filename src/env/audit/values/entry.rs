@@ -1,4 +1,4 @@
-//! An env file as the checks see it.
+//! Env files as the checks read them.
 
 use std::ops::Range;
 
@@ -13,45 +13,47 @@ use crate::model::path::file_name;
 use crate::model::rule::{Confidence, Rule};
 use crate::model::secret::Fingerprint;
 
-/// What stands in an excerpt for a value.
+/// The text for a value in an excerpt.
 const MASK: &str = "****…";
 
 /// An env file or a template.
 pub struct EnvFile {
-    /// Its path in the repository.
+    /// The path of the file in the repository.
     pub path: Vec<u8>,
-    /// What its name says.
+    /// The role of the file by its name.
     pub role: Role,
-    /// Its text, in UTF-8 or whatever else is no UTF-16.
+    /// The text of the file, in UTF-8 or any other encoding but UTF-16.
     pub text: Vec<u8>,
-    /// What it sets, in its order.
+    /// The variables in their order.
     pub entries: Vec<EnvEntry>,
 }
 
 /// A variable that is set, without its value.
 pub struct EnvEntry {
-    /// Its name.
+    /// The name of the variable.
     pub name: Vec<u8>,
-    /// Its name, fit to be shown.
+    /// The name of the variable, fit to be shown.
     pub shown: String,
-    /// Where its value stands.
+    /// The range of the value in the text.
     pub span: Range<usize>,
-    /// The place of the value.
+    /// The position of the start of the value.
     pub start: Position,
-    /// True if the value is random and its variable called a secret: it is no placeholder.
+    /// True if the value is not a placeholder: it is random and its variable named like a secret,
+    /// or a credential under any name.
     pub is_filled: bool,
-    /// True if the value begins as Notion's credentials do.
+    /// True if the value begins as Notion's credentials do, and has their length.
     pub is_notions: bool,
     /// The identity of the value.
     pub value: Fingerprint,
-    /// Whether the value is empty, or only says where the real one is.
+    /// True if the value is empty, or only says where the real one is.
     pub is_elsewhere: bool,
-    /// The identity of the Notion credential that the value is, or holds.
+    /// The identity of the Notion credential that the value is, or contains; `None` if there is
+    /// none.
     pub credential: Option<Fingerprint>,
 }
 
 impl EnvFile {
-    /// Reads `text`; `scanner` knows Notion's credentials.
+    /// Reads `text`; `scanner` finds Notion's credentials.
     pub fn new(path: Vec<u8>, role: Role, text: Vec<u8>, scanner: &Scanner) -> Self {
         let origin = Origin::File(file::path(&path));
         let found = scanner.scan(&Blob::whole(&origin, &text));
@@ -72,7 +74,7 @@ impl EnvFile {
         }
     }
 
-    /// The file without its text, for what compares files.
+    /// The file without its text, for comparing files.
     pub fn without_text(self) -> Self {
         EnvFile {
             text: Vec::new(),
@@ -80,7 +82,7 @@ impl EnvFile {
         }
     }
 
-    /// The last part of its path.
+    /// The last part of the file's path.
     pub fn name(&self) -> &[u8] {
         file_name(&self.path)
     }
@@ -93,7 +95,8 @@ impl EnvFile {
     /// A finding about a variable.
     pub fn about(&self, rule: &'static Rule, entry: &EnvEntry) -> Finding {
         let start = entry.start;
-        // The value itself is not walked: its end is told in bytes, and as far as its own place.
+        // The value itself is not walked: the end has its own offset in bytes, but the line and
+        // column of the start.
         let end = Position {
             offset: entry.span.end,
             ..start
@@ -155,7 +158,7 @@ impl EnvEntry {
             start: Position {
                 line: variable.line,
                 column: variable.column,
-                // Nothing but blanks and `export` stands before it.
+                // Only blanks and `export` precede the value.
                 utf16_column: variable.column,
                 offset: variable.span.start,
             },

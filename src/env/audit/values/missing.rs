@@ -1,4 +1,4 @@
-//! Variables that are asked for and not there.
+//! Variables that are required and missing.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,8 +18,8 @@ struct FileGroup<'f> {
     templates: Vec<&'f EnvFile>,
 }
 
-/// The variables that a template names and no env file beside it does. Env files of one folder are read one over the
-/// other, so what one of them names is there.
+/// The findings for variables that a template names and no env file beside it does. Env files of
+/// one folder are read one over the other, so a variable named in one of them is not missing.
 pub fn in_folders(files: &[EnvFile]) -> Vec<Finding> {
     let mut groups: BTreeMap<(&[u8], FileFamily), FileGroup<'_>> = BTreeMap::new();
     for file in files {
@@ -55,7 +55,8 @@ fn missing(env: &[&EnvFile], templates: &[&EnvFile]) -> Vec<Finding> {
     findings
 }
 
-/// The variables of the configuration that no env file names, though there are some; likewise for templates.
+/// The findings for variables of the configuration that no env file names, if there are any env
+/// files; likewise for templates.
 pub fn required(files: &[EnvFile], required: &[String]) -> Vec<Finding> {
     let of = |role: Role| -> Vec<&EnvFile> {
         files
@@ -100,7 +101,7 @@ fn about(file: &EnvFile, variable: &str, note: String) -> Finding {
     }
 }
 
-/// Files of one family are read together.
+/// A family of files that are read together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum FileFamily {
     DotEnv,
@@ -118,7 +119,8 @@ fn family(name: &[u8]) -> FileFamily {
     }
 }
 
-/// Whether programs read a file of this name: it is no copy, and no file of keys to others.
+/// Returns true if programs read variables from a file of this name: it is not a copy, a file of
+/// keys to others, or PHP code.
 fn is_read(name: &[u8]) -> bool {
     !is_copy(name)
         && !name.ends_with(b".keys")

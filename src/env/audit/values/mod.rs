@@ -1,4 +1,5 @@
-//! What env files and templates say, variable by variable. No value is kept: what may be told is a variable's name.
+//! The checks of the contents of env files and templates, variable by variable. No value is kept:
+//! only the names of variables may be reported.
 
 mod entry;
 mod missing;
@@ -22,10 +23,10 @@ use super::EnvSurvey;
 use super::tree::{FoundFile, Tree};
 use entry::EnvFile;
 
-/// How many findings of one rule are told of one file.
+/// The largest number of findings of one rule that are listed for one file, unless they are errors.
 const TOLD: usize = 50;
 
-/// Reads the env files and templates in `tree` and checks what they say.
+/// Reads the env files and templates in `tree` and checks their contents.
 pub fn check(top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) -> Surveyed {
     let mut checked = Surveyed::default();
     let plain = Scanner::with_decode_depth(RULES, 0);
@@ -55,7 +56,7 @@ pub fn check(top: &Path, tree: &Tree, survey: &EnvSurvey<'_>) -> Surveyed {
     checked
 }
 
-/// What the env file or template at `path` would be told of, if it had this text.
+/// The findings for the env file or template at `path` if it had this text.
 pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec<Finding> {
     let plain = Scanner::with_decode_depth(RULES, 0);
     of_file(
@@ -69,7 +70,8 @@ pub fn of_text(path: &[u8], role: Role, text: Vec<u8>, scanner: &Scanner) -> Vec
     )
 }
 
-/// What is filled in of a template at `path` that has this text, beside what rules find in it as in any file.
+/// The findings for the filled-in variables of a template at `path` that has this text, without
+/// those that rules find in any file.
 pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
     let file = EnvFile::new(
         path.to_vec(),
@@ -87,7 +89,7 @@ pub fn filled_in(path: &[u8], text: Vec<u8>) -> Vec<Finding> {
         .collect()
 }
 
-/// What one file says by itself.
+/// The findings for one file by itself.
 fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let mut findings = Vec::new();
     if file.role == Role::Template {
@@ -110,7 +112,7 @@ fn of_file(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     findings
 }
 
-/// Whether a rule finds a credential in `text` that it is sure of.
+/// Returns true if a rule finds a credential in `text` with at least medium confidence.
 pub fn holds_credential(text: &[u8]) -> bool {
     let scanner = Scanner::with_decode_depth(RULES, 0);
     scanner
@@ -119,7 +121,7 @@ pub fn holds_credential(text: &[u8]) -> bool {
         .any(|found| found.confidence >= Confidence::Medium)
 }
 
-/// The text of a file; `None` for what has none, and with a skip for what cannot be read as text.
+/// Reads the text of a file; `None` if it has none, and with a skip if it cannot be read as text.
 fn read(
     checked: &mut Surveyed,
     top: &Path,
@@ -133,7 +135,7 @@ fn read(
         None
     };
     let text = match file::read(&top.join(file::path(path)), survey.file_size()) {
-        // What a link leads to is looked at where it lies. A pipe has no content at rest.
+        // The target of a link is read at its own place. A pipe has no content at rest.
         _ if !found.is_file => return None,
         FileContent::Text(text) => crate::env::dotenv::as_utf8(text),
         FileContent::Unread(reason, detail) => return skip(reason, detail),
@@ -153,7 +155,7 @@ fn read(
     Some(text)
 }
 
-/// Adds findings of one rule, as many as anybody reads of each file.
+/// Adds findings of one rule, and lists at most `TOLD` of each file.
 fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
     let mut count = 0;
     for finding in findings {
@@ -161,7 +163,7 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
             |last: &Finding| last.origin == finding.origin && last.rule.id == finding.rule.id;
         let same = checked.findings.last().is_some_and(is_like);
         count = if same { count + 1 } else { 1 };
-        // What fails a run is told, however much there is of it.
+        // Findings that fail a run are all listed.
         if count <= TOLD || finding.severity == Severity::Error {
             checked.findings.push(finding);
         } else if let Some(last) = checked.findings.last_mut() {
@@ -171,7 +173,8 @@ fn add(checked: &mut Surveyed, findings: impl IntoIterator<Item = Finding>) {
     }
 }
 
-/// What of a template is filled in: what any rule is sure of, and what a variable named like a secret holds.
+/// The findings for the filled-in values of a template: those of which any rule is sure, and those
+/// of variables named like secrets.
 fn template_secrets(file: &EnvFile, scanner: &Scanner) -> Vec<Finding> {
     let origin = Origin::File(file::path(&file.path));
     let found = scanner.scan(&Blob::whole(&origin, &file.text));

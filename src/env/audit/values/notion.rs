@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::entry::{EnvEntry, EnvFile};
 use crate::rules::{self, RULES};
 
-/// What build tools put into public bundles.
+/// The prefixes of variables that build tools put into public bundles.
 const PUBLIC: [&[u8]; 7] = [
     b"NEXT_PUBLIC_",
     b"VITE_",
@@ -16,8 +16,8 @@ const PUBLIC: [&[u8]; 7] = [
     b"PUBLIC_",
 ];
 
-/// The variables that are shipped to browsers with a Notion credential in them, or in what they refer to, or named as if
-/// they were to hold one.
+/// The variables that are shipped to browsers and hold a Notion credential, refer to a variable
+/// that holds one, or are named as if they did.
 pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let Some(own) = without_public_prefix(&entry.name) else {
@@ -27,17 +27,19 @@ pub fn shipped_to_browsers(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     })
 }
 
-/// Returns true if a variable holds a credential or a random value, or refers to one, and is not only called like one.
+/// Returns true if a variable holds a credential or a random value, or refers to one: it is not
+/// only named like one.
 pub fn holds_secret(file: &EnvFile, entry: &EnvEntry) -> bool {
     entry.credential.is_some() || entry.is_filled || refers_to_secret(file, file.raw(entry))
 }
 
-/// A name without the prefix that makes it public, if it has one.
+/// A name without the prefix that makes it public; `None` if it has none.
 pub fn without_public_prefix(name: &[u8]) -> Option<&[u8]> {
     PUBLIC.iter().find_map(|prefix| name.strip_prefix(*prefix))
 }
 
-/// Whether a value has `$NAME` or `${NAME}` in it, of a variable that holds a Notion credential or is named so.
+/// Returns true if a value contains `$NAME` or `${NAME}` of a variable that holds a Notion
+/// credential or is named like one.
 fn refers_to_secret(file: &EnvFile, value: &[u8]) -> bool {
     let holds = |name: &[u8]| {
         file.entries
@@ -55,7 +57,7 @@ fn refers_to_secret(file: &EnvFile, value: &[u8]) -> bool {
     })
 }
 
-/// The variables that are to hold a token, and hold something that begins otherwise.
+/// The variables that should hold a token, and hold a value that begins otherwise.
 pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     file.entries.iter().filter(|entry| {
         let name = without_public_prefix(&entry.name).unwrap_or(&entry.name);
@@ -64,7 +66,7 @@ pub fn misshapen(file: &EnvFile) -> impl Iterator<Item = &EnvEntry> {
     })
 }
 
-/// Returns true if a value begins as those do that `NOTION_TOKEN` may hold.
+/// Returns true if a value begins like one of the values that `NOTION_TOKEN` may hold.
 fn begins_as_token(value: &[u8]) -> bool {
     static PREFIXES: LazyLock<Vec<&str>> = LazyLock::new(|| {
         let of_tokens = RULES.iter().filter(|rule| rule.variable == "NOTION_TOKEN");
@@ -75,7 +77,8 @@ fn begins_as_token(value: &[u8]) -> bool {
         .any(|prefix| value.starts_with(prefix.as_bytes()))
 }
 
-/// Whether a name is that of some secret of Notion's: `NOTION_TOKEN`, `NOTION_CLIENT_SECRET`, `MY_NOTION_API_KEY_DEV`.
+/// Returns true if a name is that of a secret of Notion's: `NOTION_TOKEN`, `NOTION_CLIENT_SECRET`,
+/// `MY_NOTION_API_KEY_DEV`.
 fn names_secret(name: &[u8]) -> bool {
     const ENDS: [&str; 6] = [
         "TOKEN",
@@ -106,7 +109,8 @@ fn names_secret(name: &[u8]) -> bool {
     let Some((before, rest)) = upper.split_once("NOTION_") else {
         return false;
     };
-    // `PRENOTION_KEY` is another word; `NOTION_PAGE_KEY` is no secret, and one key that is, is called so.
+    // `PRENOTION_KEY` is another word. `NOTION_PAGE_KEY` is not a secret: of the names that end in
+    // `KEY` alone, only `NOTION_KEY` is one.
     let is_word = before.is_empty() || before.ends_with('_');
     is_word
         && ENDS.iter().any(|end| {
@@ -118,7 +122,7 @@ fn names_secret(name: &[u8]) -> bool {
         })
 }
 
-/// Whether a name is that of a token that begins with `ntn_` or `secret_`.
+/// Returns true if a name is that of a token that begins with `ntn_` or `secret_`.
 fn is_token(name: &[u8]) -> bool {
     const OTHERS: [&str; 10] = [
         "V2",

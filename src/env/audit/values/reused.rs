@@ -14,13 +14,14 @@ use crate::env::{Role, is_copy};
 struct Use<'f> {
     file: &'f EnvFile,
     entry: &'f EnvEntry,
-    /// What it is called, whether or not it is public.
+    /// The name without a prefix that makes it public.
     key: &'f [u8],
-    /// The environment that its file is for, if a name says so.
+    /// The environment that the file is for; `None` if no name says so.
     environment: Option<&'static str>,
 }
 
-/// The variables whose credential an earlier one has too, under another name or for another environment.
+/// The findings for variables with a credential that an earlier variable has too, under another
+/// name or for another environment.
 pub fn find(files: &[EnvFile]) -> Vec<Finding> {
     let mut uses: HashMap<&Fingerprint, Vec<Use<'_>>> = HashMap::new();
     let mut findings = Vec::new();
@@ -71,7 +72,8 @@ impl Use<'_> {
     }
 }
 
-/// The environment that a path names, in the file's name or else in a folder's.
+/// The environment named by a path, in the file's name or else in a folder's; `None` if there is
+/// none.
 fn environment(path: &[u8]) -> Option<&'static str> {
     const WORDS: [(&str, &str); 10] = [
         ("development", "development"),
