@@ -89,8 +89,8 @@ fn glob(text: &str) -> Result<GlobSet, String> {
     set.map_err(|error| format!("is not a glob: {}", error.kind()))
 }
 
-/// The error is in words that follow the text: the text is no glob, or no path in a repository can
-/// match it.
+/// Parses a pattern. The error is in words that follow the text: the text is no glob, or no path in
+/// a repository can match it.
 impl FromStr for Pattern {
     type Err = String;
 

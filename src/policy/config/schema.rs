@@ -26,7 +26,7 @@ pub struct File {
     /// Findings less sure than this do not fail a run; they are counted. By default medium.
     pub min_confidence: Option<Confidence>,
     /// Paths that `ntnguard scan` leaves out, as globs from the repository's root; the summary
-    /// names them. What is staged or committed is scanned all the same.
+    /// names them. Files that are staged or committed are scanned all the same.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub exclude: Vec<AsText<Pattern>>,
@@ -187,7 +187,7 @@ pub struct Allow {
         schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
     )]
     pub unscanned: Option<AsText<Fingerprint>>,
-    /// Only in these paths: globs from the repository's root.
+    /// The paths of the findings, as globs from the repository's root.
     #[serde(
         default,
         deserialize_with = "value::list",
@@ -195,7 +195,7 @@ pub struct Allow {
     )]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub paths: Vec<AsText<Pattern>>,
-    /// Only by these rules.
+    /// The rules of the findings.
     #[serde(
         default,
         deserialize_with = "value::list",
@@ -224,7 +224,7 @@ pub struct Allow {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Limits {
     /// Larger files are not scanned, and the scan is then incomplete: 512KiB, 64MiB, 1GiB or a
-    /// number of bytes. By default there is no limit on disk, and 1GiB for what is staged or
+    /// number of bytes. By default there is no limit on disk, and 1GiB for files that are staged or
     /// committed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<tests::SizeText>"))]

@@ -80,16 +80,16 @@ pub struct AccessToken {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccessRoot {
-    /// Its id, or a link to it.
+    /// The id of the page or database, or a link to it.
     #[cfg_attr(test, schemars(with = "String"))]
     pub id: AsText<NotionId>,
-    /// Its name, for people: it is not compared with anything.
+    /// The name of the page or database, for people: it is not compared with anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The reason why it is shared.
+    /// The reason why the page or database is shared.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub reason: AsText<ReasonText>,
-    /// The last day on which it should be shared: 2027-01-31.
+    /// The last day on which the page or database should be shared: 2027-01-31.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
