@@ -1,11 +1,13 @@
 //! The folder of a repository that a source is limited to.
 
-/// A folder of a repository, by its path from the root. The root is the default, and has everything.
+/// A folder of a repository, by its path from the root. The default is the root, which contains
+/// everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folder(Vec<u8>);
 
 impl Folder {
-    /// The folder at `path`, which has `/` between its parts and none at its ends; the empty path is the root.
+    /// The folder at `path`, which has `/` between its parts and none at its ends; the empty path
+    /// is the root.
     pub fn new(path: Vec<u8>) -> Self {
         Folder(path)
     }
@@ -15,7 +17,7 @@ impl Folder {
         &self.0
     }
 
-    /// Returns true if it is the root of the repository.
+    /// Returns true if the folder is the root of the repository.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }
@@ -25,7 +27,8 @@ impl Folder {
         is_below(path, &self.0)
     }
 
-    /// Returns true if something in the folder may lie below `path`: it is in the folder, or leads to it.
+    /// Returns true if `path` lies in the folder or leads to it, so that something in the folder
+    /// may lie below `path`.
     pub fn is_reached_by(&self, path: &[u8]) -> bool {
         self.has(path) || is_below(&self.0, path)
     }

@@ -1,7 +1,9 @@
-//! What the next commit would add: the index against `HEAD`, content from the object database.
+//! The changes that the next commit would add: the index against `HEAD`, content from the object
+//! database.
 //!
-//! The index carries a tree cache: the id of each directory's tree, as far as nothing below it was staged since. Where
-//! that id is the one `HEAD` has, nothing below differs, and the directory is never opened.
+//! The index carries a tree cache: the id of each directory's tree, as far as nothing below it was
+//! staged since. Where that id is the one `HEAD` has, nothing below differs, and the directory is
+//! never opened.
 
 use std::sync::Arc;
 
@@ -23,7 +25,7 @@ use super::lfs::Storage;
 use super::{Earlier, Limits, Source, Visit};
 use crate::model::defaults;
 
-/// From how many blobs on it pays to start threads.
+/// The number of blobs from which on it pays to start threads.
 const WORTH_THREADS: usize = 32;
 
 /// The staged changes of a repository.
@@ -32,11 +34,12 @@ pub struct Index {
     index: Arc<gix::index::File>,
     limits: Limits,
     large: Storage,
-    /// Whether it is compared with nothing, not with `HEAD`.
+    /// True if the index is compared with nothing, not with `HEAD`.
     all: bool,
 }
 
-/// A blob that the next commit records and `HEAD` does not, at this path and with this mode; or a submodule that is new.
+/// A blob that the next commit has and `HEAD` has not, at this path and with this mode; or a new
+/// submodule.
 struct StagedChange {
     path: Vec<u8>,
     id: ObjectId,
@@ -59,7 +62,7 @@ impl Index {
         })
     }
 
-    /// The same with all that is tracked, staged anew or not.
+    /// Extends the source to all tracked files, staged anew or not.
     pub fn tracked(self) -> Self {
         Index { all: true, ..self }
     }
@@ -87,7 +90,7 @@ impl Index {
     }
 }
 
-/// Visits what a change stages: of a pointer of git-lfs, what that keeps.
+/// Visits the content that a change stages; for a git-lfs pointer, the object that it points to.
 fn visit_change(
     repository: &gix::Repository,
     change: StagedChange,
@@ -96,7 +99,7 @@ fn visit_change(
     visit: &Visit<'_>,
 ) {
     if change.is_module {
-        // What it holds is another repository's; its name is ours.
+        // The content of a submodule belongs to another repository; its name belongs to this one.
         return visit(Ok(Blob::whole(
             &Origin::Name {
                 path: change.path,
@@ -128,7 +131,8 @@ impl Source for Index {
         SourceKind::Index
     }
 
-    /// What the last commit has at the path. What it has elsewhere was only moved.
+    /// The content that the last commit has at the path. An object that it has elsewhere was only
+    /// moved.
     fn earlier(&self, at: &Origin) -> Earlier {
         let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else {
             return Earlier::Unknown;
@@ -176,7 +180,7 @@ impl Source for Index {
 
 /// The index entries below one directory.
 struct Directory<'a> {
-    /// How many bytes of each path are the directory's own, with its `/`.
+    /// The number of bytes of each path that are the directory's own, with its `/`.
     prefix: usize,
     entries: &'a [Entry],
     cached: Option<&'a Tree>,
@@ -190,7 +194,8 @@ struct Comparison<'a> {
     depth: usize,
 }
 
-/// No repository that could be checked out nests deeper; a damaged or hostile index could.
+/// The limit on nested folders: no repository that could be checked out nests deeper; a damaged or
+/// hostile index could.
 const MAX_DEPTH: usize = 1024;
 
 /// A tree's entries by name.
@@ -274,7 +279,7 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Compares one entry with what `HEAD` has under its name.
+    /// Compares one entry with the entry that `HEAD` has under its name.
     fn entry(&mut self, entry: &Entry, name: &BStr, listing: &Listing) -> Result<()> {
         let unstaged = entry.flags.contains(Flags::INTENT_TO_ADD);
         if unstaged || entry.stage() == Stage::Base {
@@ -303,7 +308,8 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// What tree `after` has and tree `before` has not; a sparse index stages whole directories this way.
+    /// Adds the entries that tree `after` has and tree `before` has not; a sparse index stages
+    /// whole directories this way.
     fn trees(&mut self, path: Vec<u8>, before: Option<ObjectId>, after: ObjectId) -> Result<()> {
         let (old, new) = (self.listing(before)?, self.listing(Some(after))?);
         for (name, (mode, id)) in new

@@ -1,4 +1,4 @@
-//! Objects of git's that are too large to be scanned.
+//! Git objects that are too large to be scanned.
 
 use gix::ObjectId;
 use parking_lot::Mutex;
@@ -9,8 +9,8 @@ use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
 
-/// The same skip with the digest of the object, if that is too large to be scanned and small enough to be read. One is
-/// read at a time.
+/// Adds the digest of the object to `skip`, if the object is too large to be scanned and small
+/// enough to be read. Reads one object at a time.
 pub fn with_digest(repository: &gix::Repository, skip: Skip) -> Skip {
     static ONE: Mutex<()> = Mutex::new(());
     let is_file = skip.origin.part().is_none_or(|part| part == Part::Content)

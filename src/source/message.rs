@@ -6,14 +6,14 @@ use crate::model::source_kind::SourceKind;
 
 use super::{Earlier, Source, Visit};
 
-/// One message, already at hand.
+/// A source of one message, already in memory.
 pub struct Message {
     origin: Origin,
     text: Vec<u8>,
 }
 
 impl Message {
-    /// The `text` of what `origin` names.
+    /// A source of the message `text`, reported as `origin`.
     pub fn new(origin: Origin, text: Vec<u8>) -> Self {
         Message { origin, text }
     }

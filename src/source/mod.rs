@@ -1,4 +1,4 @@
-//! Where blobs come from.
+//! The places that blobs come from.
 
 pub mod folder;
 pub mod history;
@@ -25,20 +25,20 @@ use crate::model::source_kind::SourceKind;
 
 use folder::Folder;
 
-/// Takes each blob, or what could not be read.
+/// A function that takes each blob, or a [`Skip`] for content that could not be read.
 pub type Visit<'a> = dyn Fn(std::result::Result<Blob<'_>, Skip>) + Sync + 'a;
 
-/// How much of a place is read.
+/// Limits on the content that is read from a source.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
-    /// Larger files, in bytes, are skipped.
+    /// The size in bytes above which files are skipped.
     pub file_size: Option<u64>,
-    /// How far archives are followed; with a depth of 0, not at all.
+    /// Limits on following archives; a depth of 0 follows none.
     pub archive: unpack::ArchiveLimits,
 }
 
 impl Limits {
-    /// Files of up to `file_size` bytes, and archives up to this depth.
+    /// Limits for files of up to `file_size` bytes, and archives nested up to `depth` deep.
     pub fn new(file_size: Option<u64>, depth: usize) -> Self {
         let archive = unpack::ArchiveLimits {
             depth,
@@ -48,72 +48,78 @@ impl Limits {
     }
 }
 
-/// A place blobs come from.
+/// A place that blobs come from.
 ///
-/// Sources push: the parallel walk does so by nature, and a pushed blob can borrow the buffer it was read into.
+/// Sources push: the parallel walk does so by nature, and a pushed blob can borrow the buffer it
+/// was read into.
 pub trait Source {
-    /// What kind of place it is.
+    /// The kind of this source.
     fn kind(&self) -> SourceKind;
 
-    /// Calls `visit` once for every blob (for a large file, once for each part), possibly from several threads at once.
+    /// Calls `visit` once for every blob (for a large file, once for each part), possibly from
+    /// several threads at once.
     ///
     /// # Errors
     ///
-    /// When the source itself is broken. What concerns one blob only is a [`Skip`], and the visit goes on.
+    /// When the source itself is broken. A failure of one blob only is a [`Skip`], and the visit
+    /// goes on.
     fn visit(&self, visit: &Visit<'_>) -> Result<()>;
 
-    /// Returns true if it has all there is: all that a repository holds of every time, or, where there is none, all files. An
-    /// entry of the policy that matches nothing in it is of no use.
+    /// Returns true if the source is complete: the whole history of a repository or, outside of
+    /// one, all files. A policy entry that matches nothing in a complete source is stale.
     fn is_whole(&self) -> bool {
         false
     }
 
-    /// The folder that it is limited to, where paths are known only once objects are placed: what it hands over may lie
-    /// elsewhere.
+    /// The folder that the source is limited to, if paths are known only once objects are placed.
+    /// Blobs that the source hands over may lie elsewhere.
     fn folder(&self) -> Folder {
         Folder::default()
     }
 
-    /// The origin with the path that patterns of the policy mean: the one from the root of the
-    /// repository. A file that lies outside has the path it is told at; what has only the last part
-    /// of its path so far has none.
+    /// Returns `origin` with the path that policy patterns match: the one from the root of the
+    /// repository. A file outside the repository keeps the path it is reported at; an origin with
+    /// only the last part of its path so far loses it.
     fn rooted(&self, origin: &Origin) -> Origin {
         origin.clone()
     }
 
-    /// What was left out because the configuration says so.
+    /// The paths that were left out because the configuration excludes them.
     fn left_out(&self) -> Vec<LeftOut> {
         Vec::new()
     }
 
-    /// What it would have, had it been checked out.
+    /// The tracked paths that are not checked out.
     fn not_checked_out(&self) -> NotCheckedOut {
         NotCheckedOut::default()
     }
 
-    /// Whether one secret is one finding, however often it is there: in history it is there in every version of its file.
+    /// Returns true if all occurrences of a secret are one finding, as in history, where every
+    /// version of a file has the secret.
     fn groups(&self) -> bool {
         false
     }
 
-    /// How far it has come, for a source that may take long.
+    /// The progress of the visit, for a source that may take long; otherwise `None`.
     fn progress(&self) -> Option<&Progress> {
         None
     }
 
-    /// What stood at `at` before, where that tells whether a secret there has left this machine.
+    /// The earlier content at `at`, which shows whether a secret there has left this machine.
     fn earlier(&self, _at: &Origin) -> Earlier {
         Earlier::Unknown
     }
 
-    /// Who brought what lies at `at`: a secret, or, with `by_name`, what a file is by its name. `holders` are the ids of all
-    /// objects, in hexadecimal, that hold it: where one of them stood before, nobody brought it. A secret that was only moved
-    /// was not brought there; a file that got another name was.
+    /// Returns the commits that brought the secret at `at` or, with `by_name`, the file there under
+    /// its name. `holders` are the ids, in hexadecimal, of all objects that hold the secret: where
+    /// one of them stood before, no commit brought it. A secret that was only moved was not brought
+    /// there; a file that got another name was.
     fn brought(&self, _at: &Origin, _holders: &HashSet<String>, _by_name: bool) -> Brought {
         Brought::Always
     }
 
-    /// Where in history secrets lie: for each, the ids of the objects that hold it, in hexadecimal.
+    /// Locates secrets in history. Each secret is given by the ids, in hexadecimal, of the objects
+    /// that hold it.
     ///
     /// # Errors
     ///
@@ -122,54 +128,55 @@ pub trait Source {
         Ok(Placements::none(secrets.len()))
     }
 
-    /// How many objects were looked at, for a source that hands over only those that may hold something.
+    /// The numbers of objects looked at, for a source that hands over only those that may contain a
+    /// match; otherwise `None`.
     fn objects(&self) -> Option<Objects> {
         None
     }
 }
 
-/// What stood at a place before.
+/// The earlier content at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Earlier {
-    /// It is not known, or somebody else may have it.
+    /// Not known, or others may have the present content.
     Unknown,
-    /// Nothing: what stands there now is nowhere but on this machine.
+    /// Nothing: the present content is only on this machine.
     Nothing,
-    /// This content, which others may have.
+    /// The earlier content, which others may have.
     Content(Vec<u8>),
 }
 
-/// Who brought a secret to where it lies.
+/// The commits that brought a secret to its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Brought {
-    /// It is there; the source does not tell old from new.
+    /// Unknown: the source does not distinguish old secrets from new ones.
     Always,
-    /// Nobody whom the source tells of: it was there before.
+    /// No commit of the source: the secret was there before.
     Never,
     /// These commits, the oldest first.
     By(Vec<Commit>),
-    /// These commits, the oldest first, moved it there from where it lay before. Somebody brought
-    /// it if anybody brought it to another place.
+    /// These commits, the oldest first, moved the secret there from another place. The secret
+    /// counts as brought only if a commit brought it to another place.
     Moved(Vec<Commit>),
 }
 
-/// Paths that were left out because a pattern of the configuration means them.
+/// The number of paths that were left out because they match a pattern of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
     /// The pattern.
     pub pattern: String,
-    /// How many files and folders it kept the scan from.
+    /// The number of files and folders left out by the pattern.
     pub paths: u64,
 }
 
-/// What a repository tracks that is not on disk because it was not to be: nobody missed it.
+/// Tracked paths that were deliberately not checked out, so that their absence is no skip.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NotCheckedOut {
-    /// How many files a sparse checkout leaves out, one by one.
+    /// The number of files that a sparse checkout leaves out, one by one.
     pub files: u64,
-    /// How many folders it leaves out as a whole.
+    /// The number of folders that a sparse checkout leaves out as a whole.
     pub folders: u64,
-    /// The submodules that have no repository, in order.
+    /// The paths of submodules that have no repository, sorted.
     pub submodules: Vec<Vec<u8>>,
 }
 
@@ -180,17 +187,17 @@ impl NotCheckedOut {
     }
 }
 
-/// Where secrets lie in history.
+/// The places of secrets in history.
 #[derive(Debug, Default)]
 pub struct Placements {
-    /// One for each secret that was asked for, in the same order.
+    /// One placement for each requested secret, in the same order.
     pub groups: Vec<Placement>,
     /// A path that leads to an object, by the object's id.
     pub paths: HashMap<String, Vec<u8>>,
 }
 
 impl Placements {
-    /// Nothing is known of so many secrets.
+    /// Empty placements of so many secrets.
     pub fn none(secrets: usize) -> Self {
         Placements {
             groups: vec![Placement::default(); secrets],
@@ -199,7 +206,7 @@ impl Placements {
     }
 }
 
-/// How many of git's objects were looked at.
+/// The numbers of git objects looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
     /// Commits.
@@ -210,7 +217,7 @@ pub struct Objects {
     pub blobs: u64,
     /// Annotated tags.
     pub tags: u64,
-    /// How many bytes all of them have.
+    /// The total size of the objects, in bytes.
     pub bytes: u64,
 }
 
@@ -227,7 +234,7 @@ impl Objects {
         }
     }
 
-    /// How many there are.
+    /// The total number of objects.
     fn count(&self) -> u64 {
         self.commits + self.trees + self.blobs + self.tags
     }

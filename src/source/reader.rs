@@ -1,4 +1,4 @@
-//! Reads a stream of any length in bounded memory.
+//! A reader of streams of any length in bounded memory.
 
 use std::io::{ErrorKind, Read, Seek};
 
@@ -10,10 +10,11 @@ use crate::source::unpack::{self, ArchiveEvent, ArchiveKind};
 use super::Visit;
 use super::stoppable::Stoppable;
 
-/// How much is read at once: small enough to stay in a core's cache, large enough that the overlap costs little.
+/// The number of bytes read at once: few enough to stay in a core's cache, and enough that the
+/// overlap costs little.
 const BUFFER: usize = 1024 * 1024;
 
-/// A buffer that is used again for one stream after another.
+/// A buffer that is reused for one stream after another.
 pub struct Reader {
     buffer: Vec<u8>,
     limits: unpack::ArchiveLimits,
@@ -21,7 +22,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// An empty buffer, for a reader that follows archives as far as `limits` say.
+    /// A reader with an empty buffer that follows archives within `limits`.
     pub fn new(limits: &unpack::ArchiveLimits) -> Self {
         Reader::with_buffer(BUFFER, limits)
     }
@@ -34,7 +35,8 @@ impl Reader {
         }
     }
 
-    /// The same reader, which fails between two reads, or two parts of a stream, once `progress` is told to stop.
+    /// Makes the reader fail between two reads, or two parts of a stream, once `progress` is
+    /// stopped.
     pub fn until_stopped(self, progress: &Progress) -> Self {
         Reader {
             progress: Some(progress.clone()),
@@ -42,12 +44,12 @@ impl Reader {
         }
     }
 
-    /// Visits a file or other container that can be read twice: its bytes as they are and, if it is an archive, what is
-    /// in it.
+    /// Visits a file or other container that can be read twice: its bytes as they are and, if it is
+    /// an archive, its members.
     ///
     /// # Errors
     ///
-    /// When reading fails; what was read before has been visited.
+    /// When reading fails; the bytes read before have been visited.
     pub fn visit_container(
         &mut self,
         origin: &Origin,
@@ -61,7 +63,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Visits what is in an archive. Where something in it cannot be read, the archive is read once more for its digest.
+    /// Visits the members of an archive. If some content cannot be read, the archive is read once
+    /// more for its digest.
     pub fn unpack(
         &mut self,
         kind: ArchiveKind,
@@ -101,15 +104,17 @@ impl Reader {
             .for_each(|skip| visit(Err(skip.of_object(digest.clone()))));
     }
 
-    /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that overlap by
-    /// [`Blob::CONTEXT`] on each side of their cores, so that every finding begins in exactly one core.
+    /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that
+    /// overlap by [`Blob::CONTEXT`] on each side of their cores, so that every finding begins in
+    /// exactly one core.
     ///
-    /// `length` is how much a file says it has; once that much was read, its end need not be asked for. Returns what kind
-    /// of archive the stream is.
+    /// `length` is the size that a file reports; once that many bytes were read, the end of the
+    /// stream is not looked for. Returns the kind of archive that the stream is; `None` if it is
+    /// none.
     ///
     /// # Errors
     ///
-    /// When reading fails; what was read before has been visited.
+    /// When reading fails; the bytes read before have been visited.
     pub fn visit(
         &mut self,
         origin: &Origin,
@@ -149,7 +154,8 @@ impl Reader {
     }
 }
 
-/// Reads until the buffer is full, or it holds `all` there is, or the stream has ended; whether it has ended.
+/// Reads until the buffer is full, holds `all` bytes, or the stream ends. Returns true in the last
+/// two cases.
 fn fill(
     stream: &mut impl Read,
     buffer: &mut [u8],
@@ -190,7 +196,8 @@ mod tests {
         )
     }
 
-    /// Cutting a stream anywhere changes no finding: the same rules, confidences and places as in one piece.
+    /// Cutting a stream anywhere changes no finding: the same rules, confidences and places as in
+    /// one piece.
     #[test]
     fn parts_are_scanned_as_the_whole_is() {
         let scanner = Scanner::new(RULES);

@@ -1,10 +1,10 @@
-//! The path from the root of a repository of a file that somebody named, from wherever they stand.
+//! Paths from the root of a repository for files that are named from any folder.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path of the file or folder `named` from `top`, the root of the repository; `None` for what
-/// lies elsewhere. There need be no such file. In a folder that is a link, a file has the path
-/// where it really lies.
+/// The path of the file or folder `named` from `top`, the root of the repository; `None` if it lies
+/// elsewhere. The file need not exist. In a folder that is a link, a file has the path where it
+/// really lies.
 pub fn from_root(named: &Path, top: &Path) -> Option<PathBuf> {
     let top = top.canonicalize().ok()?;
     let typed = without_dots(&std::path::absolute(named).ok()?);
@@ -12,7 +12,8 @@ pub fn from_root(named: &Path, top: &Path) -> Option<PathBuf> {
     paths.find_map(|path| Some(path.strip_prefix(&top).ok()?.to_owned()))
 }
 
-/// The path of what is named, whose folder is there; a link has the path where it lies itself.
+/// The real path of the file `named`; `None` if its folder does not exist. A link has the path
+/// where the link itself lies.
 fn real(named: &Path) -> Option<PathBuf> {
     let Some(name) = named.file_name() else {
         return named.canonicalize().ok();

@@ -13,7 +13,7 @@ use crate::source::unpack;
 use super::reader::Reader;
 use super::{Limits, Source, Visit};
 
-/// One stream.
+/// A source of one stream.
 pub struct Stdin<R> {
     stream: Mutex<R>,
     origin: Origin,
@@ -30,7 +30,7 @@ impl<R: Read + Send> Stdin<R> {
         }
     }
 
-    /// The same source, told as the file at `path`: the bytes are those that it has, or will have.
+    /// Reports the stream as the file at `path`, which has, or will have, these bytes.
     pub fn named(self, path: PathBuf) -> Self {
         Stdin {
             origin: Origin::File(path),
@@ -78,7 +78,8 @@ impl<R: Read + Send> Source for Stdin<R> {
     }
 }
 
-/// A stream that keeps what was read of it as long as it may be an archive, which is read a second time.
+/// A stream that keeps the bytes read from it as long as it may be an archive, since archives are
+/// read a second time.
 struct Spool<'a, R> {
     stream: R,
     kept: Vec<u8>,

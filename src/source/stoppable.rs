@@ -1,17 +1,18 @@
-//! A stream that ends with an error once the scan is told to stop, so that nobody waits for the end of a large file.
+//! A stream that ends with an error once the scan is stopped, so that a large file is not read to
+//! its end.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::model::progress::Progress;
 
-/// A stream, and the word to stop.
+/// A stream and the progress that may stop it.
 pub struct Stoppable<'p, R> {
     stream: R,
     progress: Option<&'p Progress>,
 }
 
 impl<'p, R> Stoppable<'p, R> {
-    /// `stream` as long as `progress` is not told to stop.
+    /// Wraps `stream`, which fails once `progress` is stopped.
     pub fn new(stream: R, progress: Option<&'p Progress>) -> Self {
         Stoppable { stream, progress }
     }
@@ -20,7 +21,7 @@ impl<'p, R> Stoppable<'p, R> {
 impl<R: Read> Read for Stoppable<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.progress {
-            // No error of the kind that says to try again.
+            // Not `ErrorKind::Interrupted`, after which callers read again.
             Some(progress) if progress.is_stopped() => Err(io::Error::other("interrupted")),
             _ => self.stream.read(buffer),
         }

@@ -4,42 +4,42 @@ use std::ops::Range;
 
 /// An entry of a tree.
 pub struct TreeEntry<'t> {
-    /// Its mode, a space, and its name.
+    /// The mode of the entry, a space, and the name.
     head: &'t [u8],
-    /// What it holds.
+    /// The id of the object.
     pub id: &'t gix::oid,
-    /// Where in the tree it begins.
+    /// The offset in the tree at which the entry begins.
     pub start: usize,
 }
 
 impl<'t> TreeEntry<'t> {
-    /// Its name.
+    /// The name of the entry.
     pub fn name(&self) -> &'t [u8] {
         let space = memchr::memchr(b' ', self.head);
         space.map_or(self.head, |space| &self.head[space + 1..])
     }
 
-    /// Where in the tree its name ends, and its id, behind a zero, begins.
+    /// The offset in the tree at which the name ends; a zero and the id follow.
     pub fn name_end(&self) -> usize {
         self.start + self.head.len()
     }
 
-    /// Where in the tree it ends.
+    /// The offset in the tree at which the entry ends.
     pub fn end(&self) -> usize {
         self.name_end() + 1 + self.id.as_bytes().len()
     }
 
-    /// Whether it is that of a submodule, whose commit is in another repository.
+    /// Returns true if the entry is a submodule, whose commit is in another repository.
     pub fn is_submodule(&self) -> bool {
         self.head.starts_with(b"160000 ")
     }
 
-    /// Returns true if it is that of a file, and not of a folder, a link or a submodule.
+    /// Returns true if the entry is a file, and not a folder, a link or a submodule.
     pub fn is_file(&self) -> bool {
         self.head.starts_with(b"100")
     }
 
-    /// Whether it begins as every entry does that git makes.
+    /// Returns true if the entry begins with a mode as git writes it.
     fn is_sound(&self) -> bool {
         let digits = self
             .head
@@ -50,7 +50,7 @@ impl<'t> TreeEntry<'t> {
     }
 }
 
-/// The entries of a tree, as far as it makes sense.
+/// The entries of a tree, up to the first that is cut short.
 fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = TreeEntry<'_>> {
     let mut start = 0;
     std::iter::from_fn(move || {
@@ -67,8 +67,9 @@ fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = TreeEntry
     })
 }
 
-/// Calls `visit` for the entries of `tree` that touch one of `stretches`, and says whether they do so by their names. Ends
-/// where no stretch follows; whether all made sense up to there.
+/// Calls `visit` for the entries of `tree` that touch one of `stretches`, with true if they do so
+/// by their names. Stops behind the last stretch. Returns true if all entries up to there are
+/// well-formed.
 pub fn touched<'t>(
     tree: &'t [u8],
     hash: gix::hash::Kind,
@@ -108,7 +109,8 @@ mod tests {
         names.iter().flat_map(entry).collect()
     }
 
-    /// The names of the entries that `start..end` touches, those in brackets by their id alone; and whether all was sound.
+    /// The names of the entries that `start..end` touches, those in brackets by their id alone;
+    /// true if all are well-formed.
     fn names(tree: &[u8], start: usize, end: usize) -> (String, bool) {
         let mut names = Vec::new();
         let is_sound = touched(

@@ -9,12 +9,14 @@ use super::place;
 use super::store::Store;
 use crate::source::Placements;
 
-/// One repository.
+/// One repository of a history.
 pub struct HeldRepository {
     pub repository: gix::ThreadSafeRepository,
-    /// Where it lies in the outermost repository's own directory; empty for that itself.
+    /// The path of the repository in the outermost repository's own directory; empty for the
+    /// outermost repository.
     pub name: String,
-    /// Its path from the root of the outermost repository's files; empty for that itself.
+    /// The path of its files from the root of the outermost repository's files; empty for the
+    /// outermost repository.
     pub top: Vec<u8>,
     pub store: OnceLock<Store>,
 }
@@ -29,7 +31,7 @@ impl HeldRepository {
         }
     }
 
-    /// What the names of its refs begin with in reports.
+    /// The prefix of the names of its refs in reports.
     pub fn label(&self) -> String {
         if self.name.is_empty() {
             String::new()
@@ -38,7 +40,7 @@ impl HeldRepository {
         }
     }
 
-    /// A path in it, from the root of the outermost repository.
+    /// Converts a path in the repository to one from the root of the outermost repository.
     pub fn rooted(&self, path: &[u8]) -> Vec<u8> {
         match self.top.is_empty() {
             true => path.to_vec(),
@@ -46,7 +48,8 @@ impl HeldRepository {
         }
     }
 
-    /// Where objects lie in it, with the paths from the root of the outermost repository.
+    /// Locates objects in the repository, and adds the paths from the root of the outermost
+    /// repository.
     pub fn place(&self, secrets: &[Vec<ObjectId>]) -> Placements {
         let mut placed = place::run(self, secrets);
         for placement in &mut placed.groups {
@@ -59,7 +62,7 @@ impl HeldRepository {
         placed
     }
 
-    /// The top of its first work tree; of one that is not checked out, its own folder.
+    /// The top of its main work tree; its own folder if none is checked out.
     pub fn root(&self) -> PathBuf {
         let repository = self.repository.to_thread_local();
         let main = repository.main_repo().ok();

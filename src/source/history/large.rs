@@ -1,4 +1,5 @@
-//! What git-lfs keeps for the pointers that git holds. What lies in git's own directory is visited there, with the records.
+//! The git-lfs objects of the pointers that git holds. Those in git's own directory are visited
+//! with the records.
 
 use std::path::{Path, PathBuf};
 
@@ -16,11 +17,12 @@ use super::super::{Limits, Visit};
 use super::store::Store;
 use super::{ASKED, HeldRepository, place};
 
-/// A pointer, and the blob that it is.
+/// A blob that is a pointer, and the pointer.
 pub type Met = (ObjectId, Pointer);
 
-/// Visits what lies elsewhere than in git's own directory, and tells in one skip of what lies nowhere. Unless they are
-/// visited `together`, each is what the blob holds that points to it, wherever it lies, and has a skip of its own.
+/// Visits the objects outside of git's own directory, and reports all missing ones in one skip.
+/// Unless `together`, visits each object, wherever it lies, as the content of the blob that points
+/// to it, and reports each missing one in a skip of its own.
 pub fn visit(
     held: &HeldRepository,
     mut met: Vec<Met>,
@@ -68,7 +70,7 @@ pub fn visit(
     tell_missing(held, store, &missing, together, visit);
 }
 
-/// Where an object lies: which pointers lead to it is not told.
+/// The path of an object. The pointers that lead to the object are not reported.
 fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
     objects
         .join(&pointer.oid[..2])
@@ -76,7 +78,7 @@ fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
         .join(&pointer.oid)
 }
 
-/// The blob that points to an object.
+/// The origin of a blob that points to an object.
 fn pointing(id: ObjectId) -> Origin {
     Origin::Object {
         id: id.to_string(),
@@ -85,7 +87,8 @@ fn pointing(id: ObjectId) -> Origin {
     }
 }
 
-/// Of a few it is asked whether anything leads to their pointers: git-lfs keeps nothing for the others.
+/// Reports missing objects. Of a few, only those whose pointers something leads to: git-lfs keeps
+/// no others.
 fn tell_missing(
     held: &HeldRepository,
     store: &Store,

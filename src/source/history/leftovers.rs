@@ -1,5 +1,6 @@
-//! What git leaves behind among its objects when it is stopped: packs without an index, objects without a name, folders that a
-//! push was received in. And what notes lie beside packs.
+//! Files that git leaves behind among its objects when it is stopped: packs without an index,
+//! objects without a name, folders that a push was received in. Also the notes that lie beside
+//! packs.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
@@ -19,25 +20,26 @@ use super::super::reader::Reader;
 use super::ROUNDS;
 use super::store::{A_MOMENT, damaged};
 
-/// Extensions of what is read by whoever knows it: packs, and what is made of them.
+/// The extensions of files that are read elsewhere: packs, and files made of them.
 const OF_PACKS: [&str; 5] = ["pack", "idx", "rev", "bitmap", "mtimes"];
 
-/// A file that is not whole, as it was when it was looked at.
+/// An incomplete file, as it was when it was read.
 struct Unfinished {
     path: PathBuf,
     stamp: Stamp,
     skips: Vec<Skip>,
 }
 
-/// How large a file is, and when it was written.
+/// The size of a file, and the time when it was written.
 type Stamp = (u64, Option<SystemTime>);
 
 fn stamp(metadata: &Metadata) -> Stamp {
     (metadata.len(), metadata.modified().ok())
 }
 
-/// Visits what is left behind in the folder of objects `objects`. Names are told relative to `base`. What is not whole may be
-/// about to be: it is told only if it stays as it is.
+/// Visits the files left behind in the folder of objects `objects`. Names are reported relative to
+/// `base`. An incomplete file may be about to be completed: it is reported only if it stays as it
+/// is.
 pub fn visit(
     objects: &Path,
     base: &Path,
@@ -45,7 +47,7 @@ pub fn visit(
     progress: &Progress,
     visit: &Visit<'_>,
 ) {
-    // Objects are always opened, and so is what they are left in.
+    // Objects are always opened, and so are the files that they are left in.
     let limits = unpack::ArchiveLimits {
         depth: limits.depth.max(1),
         ..limits.clone()
@@ -68,7 +70,7 @@ pub fn visit(
         } in unfinished
         {
             match path.metadata() {
-                // Whoever was at it has finished, and what it was is listed later.
+                // The process that wrote it has finished, and the result is listed later.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Ok(now) if stamp(&now) != before && round < ROUNDS => pending.push(path),
                 _ => skips.into_iter().for_each(|skip| visit(Err(skip))),
@@ -77,7 +79,7 @@ pub fn visit(
     }
 }
 
-/// The files among objects that are none.
+/// The files among the objects that are not read elsewhere.
 fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in WalkBuilder::new(objects).standard_filters(false).build() {
@@ -101,7 +103,7 @@ fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
     files
 }
 
-/// Whether it is read by others: an object, a pack, or what is made of them.
+/// Returns true if the file is read elsewhere: an object, a pack, or a file made of them.
 fn is_known(below: &Path) -> bool {
     let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
     match parts[..] {
@@ -117,13 +119,13 @@ fn is_known(below: &Path) -> bool {
     }
 }
 
-/// Whether a file is called as a loose object is.
+/// Returns true if a file is named like a loose object.
 fn is_object(folder: &str, file: &str) -> bool {
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     folder.len() == 2 && matches!(file.len(), 38 | 62) && is_hex(folder) && is_hex(file)
 }
 
-/// Visits a file; what could not be read of it.
+/// Visits a file. Returns the file and its skips; `None` if there are no skips.
 fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> Option<Unfinished> {
     let origin = Origin::File(path.strip_prefix(base).unwrap_or(&path).to_owned());
     let skips = Mutex::new(Vec::new());

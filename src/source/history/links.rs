@@ -1,4 +1,4 @@
-//! Whether everything that objects refer to is there.
+//! The check that all objects which others refer to are there.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,8 @@ pub struct Links<'l> {
 const TREE: &[u8] = b"tree ";
 const PARENT: &[u8] = b"parent ";
 
-/// The tree and the parents of a commit, each with its name. They are what it begins with, and the rest is not read.
+/// The tree and the parents of a commit, each with the name of its line. A commit begins with these
+/// lines, and the rest is not read.
 fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
     let named = |line| {
         [TREE, PARENT]
@@ -36,14 +37,14 @@ fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
 pub struct SeenIds {
     /// Each id has one place that it may be kept in, by its first half, which no two ids share.
     halves: Vec<u128>,
-    /// Those that are not yet asked for.
+    /// The ids that are not looked up yet.
     pending: Vec<ObjectId>,
 }
 
-/// How many ids are kept: as many as fit into a core's cache.
+/// The number of ids that are kept: as many as fit into a core's cache.
 const SEEN: usize = 1 << 14;
 
-/// How many ids are asked for at once.
+/// The number of ids that are looked up at once.
 const AT_ONCE: usize = 256;
 
 impl Default for SeenIds {
@@ -56,7 +57,7 @@ impl Default for SeenIds {
 }
 
 impl SeenIds {
-    /// Whether `id` was met before; from now on it was.
+    /// Returns true if `id` is remembered from before, and remembers it.
     fn knows(&mut self, id: &gix::oid) -> bool {
         let Some(half) = id
             .as_bytes()
@@ -72,7 +73,8 @@ impl SeenIds {
 }
 
 impl<'l> Links<'l> {
-    /// Links to what is `present`; the parents of `shallow` commits are not asked for.
+    /// Links that are checked against the objects `present`, but for the parents of `shallow`
+    /// commits.
     pub fn new(present: &'l Present, shallow: Vec<ObjectId>) -> Self {
         Links {
             present,
@@ -81,8 +83,8 @@ impl<'l> Links<'l> {
         }
     }
 
-    /// Follows the links of a commit or a tag. What cannot be parsed has none: such an object git would not make, and its bytes
-    /// are searched like any others.
+    /// Follows the links of a commit or a tag. An object that cannot be parsed has none: git would
+    /// not make it, and its bytes are searched like any others.
     pub fn follow(&self, object: &Object<'_>, seen: &mut SeenIds) {
         let Object {
             kind, bytes, hash, ..
@@ -99,7 +101,7 @@ impl<'l> Links<'l> {
         }
     }
 
-    /// Takes note of a link to an object.
+    /// Notes a link to an object.
     pub fn check(&self, id: &gix::oid, seen: &mut SeenIds) {
         if !seen.knows(id) {
             seen.pending.push(id.to_owned());
@@ -109,7 +111,7 @@ impl<'l> Links<'l> {
         }
     }
 
-    /// Asks for the objects that a thread has not asked for yet.
+    /// Looks up the ids that a thread has not looked up yet.
     pub fn finish(&self, mut seen: SeenIds) {
         self.settle(&mut seen.pending);
     }

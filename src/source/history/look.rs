@@ -1,4 +1,4 @@
-//! What may be done with the objects of a repository, however they are come by.
+//! The visitors of the objects of a repository, however these are stored.
 
 use std::ops::Range;
 
@@ -10,33 +10,33 @@ use crate::source::Objects;
 
 use super::pack::Table;
 
-/// What is done with the objects that a sweep comes by.
+/// A visitor of the objects of a sweep.
 pub trait Look: Sync {
-    /// What a thread remembers from one object to the next.
+    /// The state that a thread keeps from one object to the next.
     type Memo: Default + Send;
 
-    /// Whether objects of this kind that are built on `root`, and it itself, are looked at.
+    /// Returns true if `root`, which is of this `kind`, and the objects built on it are wanted.
     fn wants(&self, kind: Kind, root: &LazyId<'_>) -> bool;
 
-    /// Takes an object; whether it may hold what is looked for. Of what is built on one that may not, only what is fresh in
-    /// it has to be looked at.
+    /// Takes an object. Returns true if it may contain a match. Of an object built on one that does
+    /// not, only the fresh stretches have to be looked at.
     fn take(&self, object: &Object<'_>, memo: &mut Self::Memo) -> bool;
 
-    /// Takes what a thread still remembers when it is done.
+    /// Takes the state of a thread that is done.
     fn finish(&self, memo: Self::Memo);
 
-    /// Takes note of an object that could not be read.
+    /// Notes an object that could not be read.
     fn skip(&self, id: ObjectId, reason: SkipReason, detail: String);
 
-    /// Takes note of how many objects were gone through.
+    /// Notes the numbers of objects gone through.
     fn count(&self, objects: Objects);
 
-    /// Whether to stop.
+    /// Returns true if the sweep has to stop.
     fn is_stopped(&self) -> bool;
 }
 
-/// Hands over every object of one kind, and tells of nothing: what cannot be read was told in the first sweep. The function
-/// says whether there is anything to find in the object.
+/// Hands over every object of one kind, and reports nothing: objects that cannot be read were
+/// reported in the first sweep. The function returns true if the object may contain a match.
 pub struct EachOf<F>(pub Kind, pub F);
 
 impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
@@ -61,41 +61,44 @@ impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
     }
 }
 
-/// An object of git's.
+/// A git object.
 pub struct Object<'a> {
-    /// What it is.
+    /// The kind of the object.
     pub kind: Kind,
-    /// Its content.
+    /// The content of the object.
     pub bytes: &'a [u8],
-    /// Whatever touches none of these stretches lies in one piece in its base, which was taken before and holds nothing. A
-    /// stretch without bytes is a place between two. Where there is no such base, all is fresh.
+    /// The stretches to look at. Text that touches none of them lies in one piece in the base,
+    /// which was taken before and contains no match. An empty stretch is a seam between two pieces
+    /// of the base. Without such a base, all is fresh.
     pub fresh: &'a [Range<usize>],
-    /// What ids are made with.
+    /// The hash function of ids.
     pub hash: gix::hash::Kind,
-    /// Where its id is.
+    /// The id of the object.
     pub id: LazyId<'a>,
-    /// Where the id is of what it is built on, directly or not: its own, where it is built on nothing.
+    /// The id of the root that the object is built on, directly or not; its own id if it is built
+    /// on nothing.
     pub root: LazyId<'a>,
 }
 
 impl Object<'_> {
-    /// Its id.
+    /// Reads the id of the object.
     pub fn id(&self) -> ObjectId {
         self.id.read()
     }
 }
 
-/// The id of an object. One in a pack is fetched only when it is asked for: that takes longer than many an object does.
+/// The id of an object. An id in a pack is fetched only when it is needed: that takes longer than
+/// many an object does.
 #[derive(Clone, Copy)]
 pub enum LazyId<'a> {
-    /// It is known.
+    /// A known id.
     Known(&'a gix::oid),
-    /// It is that of this object of the table.
+    /// The id of the object with this number in the table.
     InTable(&'a Table, u32),
 }
 
 impl<'a> LazyId<'a> {
-    /// The id, for whoever needs few.
+    /// Reads the id, for callers that need few.
     pub fn read(&self) -> ObjectId {
         match self {
             LazyId::Known(id) => (*id).to_owned(),
@@ -103,7 +106,7 @@ impl<'a> LazyId<'a> {
         }
     }
 
-    /// The id, for whoever needs many.
+    /// The id, for callers that need many.
     pub fn get(&self) -> &'a gix::oid {
         match self {
             LazyId::Known(id) => id,

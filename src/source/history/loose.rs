@@ -23,13 +23,14 @@ use super::store::damaged;
 pub struct Loose {
     store: loose::Store,
     limit: u64,
-    /// Sorted by their ids.
+    /// The objects, sorted by their ids.
     objects: Vec<LooseObject>,
-    /// Whether some were gone when they were to be read.
+    /// True if some objects were gone when they were to be read.
     has_moved: AtomicBool,
 }
 
-/// An object, and what it is, as soon as that is known: whoever does not want its kind need not open its file again.
+/// An object, and its kind as soon as that is known: a sweep that does not want this kind need not
+/// open the file again.
 struct LooseObject {
     id: ObjectId,
     kind: OnceLock<Kind>,
@@ -44,7 +45,7 @@ impl LooseObject {
     }
 }
 
-/// How many objects a thread takes at once.
+/// The number of objects that a thread takes at once.
 const AT_ONCE: usize = 512;
 
 impl Loose {
@@ -73,23 +74,24 @@ impl Loose {
         }
     }
 
-    /// Leaves out those that are `known`.
+    /// Removes the objects that are `known`.
     pub fn leave_out(&mut self, known: &Loose) {
         self.objects.retain(|object| !known.has(&object.id));
     }
 
-    /// Their ids.
+    /// The ids of the objects.
     pub fn ids(&self) -> impl Iterator<Item = &gix::oid> + '_ {
         self.objects.iter().map(|object| object.id.as_ref())
     }
 
-    /// Takes others, none of which is known.
+    /// Adds `others`, none of which is known.
     pub fn absorb(&mut self, others: Loose) {
         self.objects.extend(others.objects);
         self.objects.sort_unstable_by_key(|object| object.id);
     }
 
-    /// Whether some were gone when they were to be read: they are in a pack by now, or were pruned.
+    /// Returns true if some objects were gone when they were to be read: they are in a pack by now,
+    /// or were pruned.
     pub fn has_moved(&self) -> bool {
         self.has_moved.load(Ordering::Relaxed)
     }
@@ -98,19 +100,19 @@ impl Loose {
         self.has_moved.store(true, Ordering::Relaxed);
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no objects.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()
     }
 
-    /// Whether the object is one of them.
+    /// Returns true if the object is one of them.
     pub fn has(&self, id: &gix::oid) -> bool {
         self.objects
             .binary_search_by(|known| known.id.as_ref().cmp(id))
             .is_ok()
     }
 
-    /// Goes through them.
+    /// Hands the objects to `look`.
     pub fn sweep<L: Look>(&self, look: &L) {
         self.objects
             .par_chunks(AT_ONCE)
@@ -125,7 +127,8 @@ impl Loose {
             });
     }
 
-    /// Takes one object, if it is to be taken. One that is gone by now was packed, or pruned.
+    /// Hands one object to `look`, if it wants the object. An object that is gone by now was
+    /// packed, or pruned.
     fn object<L: Look>(
         &self,
         named: &LooseObject,

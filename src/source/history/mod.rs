@@ -1,7 +1,9 @@
-//! Everything that git still holds: each object once, wherever it is kept, and the records beside them.
+//! Everything that git still holds: each object once, wherever it is kept, and the records beside
+//! the objects.
 //!
-//! Nothing is walked from commit to commit. `store` knows where objects are, `sweep` goes through all of them, `scan`
-//! hands over the few that may hold something, and only where something was found does `place` ask where it lies.
+//! History is not walked from commit to commit. `store` knows where objects are, `sweep` goes
+//! through all of them, `scan` hands over the few that may contain a match, and only for findings
+//! does `place` look up where they lie.
 
 mod entries;
 mod held;
@@ -45,12 +47,12 @@ use scan::HistoryScan;
 use shallow::{shallow, tell_shallow};
 use store::{Store, damaged};
 
-/// Everything that a repository holds, and its submodules' repositories with it.
+/// A source of everything that a repository and the repositories of its submodules hold.
 pub struct History<'s> {
     repositories: Vec<HeldRepository>,
-    /// What could not even be opened.
+    /// Skips for submodules whose repositories could not be opened.
     unopened: Vec<Skip>,
-    /// Where the files lie that are meant.
+    /// The folder that files are limited to.
     within: Folder,
     prefilter: Prefilter<'s>,
     limits: Limits,
@@ -58,17 +60,19 @@ pub struct History<'s> {
     progress: Progress,
 }
 
-/// How many missing objects are told one by one.
+/// The number of missing objects that are reported one by one.
 const MISSING: usize = 10;
 
-/// Of how many missing objects it is asked whether anything leads to them. Where more are missing, something does.
+/// The number of missing objects that are checked for anything that leads to them. Where more are
+/// missing, something leads to them.
 const ASKED: usize = 256;
 
-/// How often a repository that is written to all the time is looked at again.
+/// The number of times that a repository under constant change is looked at again.
 const ROUNDS: usize = 10;
 
 impl<'s> History<'s> {
-    /// All of `repository`, read within `limits`. What `prefilter` says holds nothing is not handed over.
+    /// A source of all of `repository`, read within `limits`. Objects that `prefilter` rules out
+    /// are not handed over.
     pub fn new(repository: Repository, prefilter: Prefilter<'s>, limits: Limits) -> Self {
         let (modules, unopened) = modules::find(repository.inner());
         // A linked work tree sees only its own of the refs that each work tree has for itself.
@@ -91,8 +95,9 @@ impl<'s> History<'s> {
         }
     }
 
-    /// The same history with the files in one folder only, and without submodules, which have folders of their own. What
-    /// lies in no folder belongs to it: messages, names of refs, records, what nothing leads to.
+    /// Limits the history to the files in one folder, without submodules, which have folders of
+    /// their own. Texts that lie in no folder stay: messages, names of refs, records, objects that
+    /// nothing leads to.
     pub fn within(mut self, within: Folder) -> Self {
         if !within.is_root() {
             self.repositories.truncate(1);
@@ -101,7 +106,7 @@ impl<'s> History<'s> {
         History { within, ..self }
     }
 
-    /// The top of the outermost repository's first work tree; of a bare one, its own folder.
+    /// The top of the main work tree of the outermost repository; of a bare one, its own folder.
     pub fn root(&self) -> PathBuf {
         self.repositories
             .first()
@@ -109,7 +114,8 @@ impl<'s> History<'s> {
             .unwrap_or_default()
     }
 
-    /// The submodules that hold one of `objects` (hexadecimal ids), and those around them; the innermost first.
+    /// The roots of the submodules that hold one of `objects` (hexadecimal ids), and of those
+    /// around them; the innermost first.
     pub fn modules_with(&self, objects: &BTreeSet<&str>) -> Vec<PathBuf> {
         let objects: Vec<ObjectId> = objects
             .iter()
@@ -132,7 +138,8 @@ impl<'s> History<'s> {
         chosen.into_iter().map(HeldRepository::root).collect()
     }
 
-    /// The id that a file of this content has in the outermost repository, in hexadecimal.
+    /// The id that a file of this content has in the outermost repository, in hexadecimal; `None`
+    /// if it cannot be computed.
     pub fn id_of(&self, content: &[u8]) -> Option<String> {
         let hash = self
             .repositories
@@ -145,7 +152,7 @@ impl<'s> History<'s> {
             .map(|id| id.to_string())
     }
 
-    /// Returns true if it is limited to no folder.
+    /// Returns true if the history is limited to no folder.
     fn has_all(&self) -> bool {
         self.within.is_root()
     }
@@ -154,7 +161,7 @@ impl<'s> History<'s> {
         let repository = held.repository.to_thread_local();
         let skip = |skip| visit(Err(skip));
         let limit = self.limits.file_size.unwrap_or(defaults::OBJECT);
-        // Refs are read first: what they lead to then is there when objects are listed.
+        // Refs are read first, so that the objects they lead to are there when objects are listed.
         let kept = place::refs::kept(&repository, &skip);
         let mut store = Store::open(&repository, limit, &skip);
         let shallow = shallow(&repository, &skip);
@@ -178,7 +185,8 @@ impl<'s> History<'s> {
         );
     }
 
-    /// Goes through `store` and what comes into it meanwhile.
+    /// Goes through `store` and the objects added to it meanwhile. Returns the missing objects and
+    /// the pointers of git-lfs.
     fn sweep_all(
         &self,
         repository: &gix::Repository,
@@ -188,7 +196,7 @@ impl<'s> History<'s> {
     ) -> (Vec<ObjectId>, Vec<large::Met>) {
         let present = store.present();
         let (mut missing, mut pointers) = self.sweep(repository, store, &present, shallow, visit);
-        // Whoever repacks meanwhile has written the new pack before the old one goes.
+        // A repack has written the new pack before it removes the old one.
         for _ in 0..ROUNDS {
             let newest = store.newcomers(&|skip| visit(Err(skip)));
             let (gone, new) = self.sweep(repository, &newest, &present, shallow, visit);
@@ -201,7 +209,8 @@ impl<'s> History<'s> {
         (missing, pointers)
     }
 
-    /// Goes through `store`; the objects that are referred to and that are not `present`, and the pointers of git-lfs.
+    /// Goes through `store`. Returns the objects that are referred to and not `present`, and the
+    /// pointers of git-lfs.
     fn sweep(
         &self,
         repository: &gix::Repository,
@@ -228,8 +237,8 @@ impl<'s> History<'s> {
         (missing, pointers)
     }
 
-    /// Visits a file that is called like an env file for its name alone: what it holds was visited as an object. One that is
-    /// missing is told of as such.
+    /// Visits a file with the name of an env file for its name alone: its content was visited as an
+    /// object. A file that is missing is reported with the missing objects.
     fn visit_named(
         &self,
         repository: &gix::Repository,
@@ -237,7 +246,8 @@ impl<'s> History<'s> {
         id: ObjectId,
         visit: &Visit<'_>,
     ) {
-        // To look an object up is to open all packs; one that is a pipe is told by whoever sweeps them.
+        // Looking an object up opens all packs; a pack that is a pipe is reported when the store is
+        // opened.
         if git::refuse_piped_objects(repository.common_dir(), Kept::Packed).is_err() {
             return;
         }
@@ -251,8 +261,9 @@ impl<'s> History<'s> {
         }
     }
 
-    /// Tells of the objects that are missing. In a partial clone all of them are promised: somebody refers to them. Elsewhere
-    /// those count that refs and the like lead to; what nothing leads to, git has pruned.
+    /// Reports the missing objects. In a partial clone all of them are promised, since others refer
+    /// to them. Elsewhere only those matter that refs and the like lead to; git has pruned the
+    /// others.
     fn tell_missing(
         &self,
         held: &HeldRepository,
@@ -321,7 +332,8 @@ impl Source for History<'_> {
             git::refuse_piped_refs(folder)?;
             git::refuse_piped_objects(folder, Kept::Loose)?;
             let base = folder.parent().unwrap_or(Path::new(""));
-            // First, for whoever is still at work brings it to where it is listed then.
+            // First, since a git that is still at work moves leftovers to where they are listed
+            // later.
             leftovers::visit(
                 &folder.join("objects"),
                 base,

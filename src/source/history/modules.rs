@@ -14,7 +14,7 @@ use super::{HeldRepository, records};
 /// the outermost repository.
 type ModuleFolder = (PathBuf, PathBuf);
 
-/// The repositories of the submodules of `outer`, and what looks like one and cannot be opened.
+/// The repositories of the submodules of `outer`, and skips for those that cannot be opened.
 pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     let folder = outer.common_dir();
     let (mut found, mut unopened) = (Vec::new(), Vec::new());
@@ -41,16 +41,16 @@ pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     (found, unopened)
 }
 
-/// The path of a submodule's files in those of the outermost repository; `None` where they lie
-/// elsewhere, or it was not told where. A submodule that was moved keeps its name.
+/// The path of a submodule's files in those of the outermost repository; `None` if they lie
+/// elsewhere, or if the submodule does not record where. A submodule that was moved keeps its name.
 fn top(submodule: &Repository, outer: &gix::Repository) -> Option<PathBuf> {
     let outer = outer.main_repo().ok()?;
     let path = from_root(submodule.inner().workdir()?, outer.workdir()?)?;
     Some(path).filter(|path| *path != Path::new("") && !path.starts_with(".git"))
 }
 
-/// Where a repository at the path `named` keeps its submodules: those of its own work tree, and
-/// those of each linked one.
+/// The folders in which a repository at the path `named` keeps its submodules: those of its own
+/// work tree, and those of each linked one.
 fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let linked = subfolders(&folder.join("worktrees"), unopened);
     let all = std::iter::once(folder.to_owned())

@@ -1,11 +1,11 @@
-//! Which objects are there, in little memory: asked once for nearly every object.
+//! The set of the objects that are there, in little memory: nearly every object is looked up once.
 
 use gix::ObjectId;
 
 /// The ids of objects, four bytes of each, in a table with open addressing.
 ///
-/// What is not in it is not there. What is not there passes for something that is once in some billion times: it must share
-/// eight bytes with an id, but for a few bits.
+/// An id that is not in the table is not there. An id that is not there passes for one that is,
+/// once in some billion times: it must share eight bytes with an id, but for a few bits.
 pub struct Present {
     slots: Vec<u32>,
 }
@@ -28,7 +28,7 @@ impl Present {
         self.slots[at] = mark;
     }
 
-    /// Whether the id is there.
+    /// Returns true if the id is there.
     pub fn has(&self, id: &gix::oid) -> bool {
         let (mut at, mark) = self.place(id);
         while self.slots[at] != 0 {
@@ -40,8 +40,8 @@ impl Present {
         false
     }
 
-    /// Those of `ids` that are not there. The memory is slow to answer, so it is asked for all of them before any answer is
-    /// used: nearly all are where they are looked for first.
+    /// Those of `ids` that are not there. Memory is slow to answer, so the first slots of all ids
+    /// are read before any answer is used: nearly all ids are found there.
     pub fn missing<'i>(&self, ids: &'i [ObjectId]) -> impl Iterator<Item = &'i ObjectId> {
         let first = |id: &ObjectId| {
             let (at, mark) = self.place(id);
@@ -54,14 +54,14 @@ impl Present {
             .map(|(id, _)| id)
     }
 
-    /// Where an id is looked for first, and what stands for it; zero stands for nothing.
+    /// The slot where an id is looked for first, and the mark of the id; zero marks an empty slot.
     fn place(&self, id: &gix::oid) -> (usize, u32) {
         let half = |at: usize| {
             let bytes = id.as_bytes();
             u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
-        // As far into the slots as it is into all ids: those of an index, which are in order, fill them from the first to the
-        // last.
+        // As far into the slots as the id is into all ids: those of an index, which are in order,
+        // fill the slots from the first to the last.
         let at = (u64::from(half(0)) * self.slots.len() as u64) >> 32;
         (at as usize, half(4).max(1))
     }

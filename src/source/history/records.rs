@@ -1,5 +1,5 @@
-//! What git keeps outside its objects: names of refs, reflogs, configuration, messages of commits that were begun, the files
-//! of the large file storage.
+//! Files that git keeps outside its objects: names of refs, reflogs, configuration, messages of
+//! commits that were begun, the files of the large file storage.
 
 use std::fs::File;
 use std::path::Path;
@@ -15,14 +15,14 @@ use super::super::Visit;
 use super::super::reader::Reader;
 use super::store::damaged;
 
-/// The folder of the submodules, in that of each work tree.
+/// The name of the folder of submodules in git's own directory of each work tree.
 pub const MODULES: &str = "modules";
 
 /// The folder of git-lfs.
 const LARGE: &str = "lfs";
 
-/// Visits every file in git's own directory `folder`, but for its objects and the submodules in it; what git-lfs keeps
-/// there only if `with_large`. Names are told relative to `base`.
+/// Visits every file in git's own directory `folder`, except its objects and submodules; the
+/// objects of git-lfs only if `with_large`. Names are reported relative to `base`.
 pub fn visit(
     folder: &Path,
     base: &Path,
@@ -78,7 +78,7 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
     let read =
         opened.and_then(|(length, file)| reader.visit_container(&origin, file, length, visit));
     match read {
-        // What git has just finished is no longer there.
+        // A file that git has just finished with is no longer there.
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             visit(Err(Skip::new(origin, SkipReason::Unreadable, error)));
         }
@@ -86,7 +86,8 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
     }
 }
 
-/// A path in git's own directory as it is in that of the work tree: a linked one has its own below `worktrees`.
+/// Converts a path in git's own directory to one in that of its work tree: a linked work tree has
+/// its own below `worktrees`.
 fn in_work_tree(below: &Path) -> &Path {
     let Ok(linked) = below.strip_prefix("worktrees") else {
         return below;
@@ -96,7 +97,7 @@ fn in_work_tree(below: &Path) -> &Path {
     parts.as_path()
 }
 
-/// What a file in git's directory is; nothing, for one that holds only what is read elsewhere.
+/// The part that a file in git's directory is; `None` if its content is read elsewhere.
 fn part(below: &Path) -> Option<Part> {
     let first = in_work_tree(below)
         .components()
@@ -108,7 +109,7 @@ fn part(below: &Path) -> Option<Part> {
         "refs" | "packed-refs" => Part::RefName,
         "logs" => Part::Reflog,
         LARGE => Part::Content,
-        // Binary; the names in it are read by whoever knows its format.
+        // Binary; the names in it are read by `staged_names`.
         "index" => return None,
         "COMMIT_EDITMSG" | "MERGE_MSG" | "SQUASH_MSG" => Part::CommitMessage,
         _ => Part::GitConfig,

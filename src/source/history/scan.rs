@@ -1,4 +1,5 @@
-//! What the first sweep does with objects: those that may hold something are handed over, and links are followed.
+//! The first sweep through objects: those that may contain a match are handed over, and links are
+//! followed.
 
 use std::collections::HashSet;
 use std::io::Cursor;
@@ -22,10 +23,10 @@ use super::large::Met;
 use super::links::{Links, SeenIds};
 use super::look::{LazyId, Look, Object};
 
-/// Files by the last part of their path, and what they hold.
+/// Files by the last part of their path, with the ids of their content.
 pub type NamedFiles = HashSet<(Vec<u8>, ObjectId)>;
 
-/// Hands over what may hold something.
+/// A visitor that hands over the objects that may contain a match.
 pub struct HistoryScan<'v> {
     prefilter: Prefilter<'v>,
     limits: &'v Limits,
@@ -33,34 +34,34 @@ pub struct HistoryScan<'v> {
     visit: &'v Visit<'v>,
     progress: &'v Progress,
     objects: Mutex<Objects>,
-    /// Files that a check looks at for their names: these and their ids.
+    /// Files that a check looks at for their names, with their ids.
     named: Mutex<NamedFiles>,
-    /// Pointers to what git-lfs keeps.
+    /// The git-lfs pointers.
     pointers: Mutex<Vec<Met>>,
 }
 
-/// What a thread keeps from one object to the next.
+/// The state that a thread keeps from one object to the next.
 #[derive(Default)]
 pub struct Memory {
     seen: SeenIds,
-    /// What archives are read with, once there was one.
+    /// The reader of archives, made for the first one.
     reader: Option<Reader>,
 }
 
-/// What the objects of a store came to.
+/// The results of a sweep through a store.
 pub struct Everything {
-    /// How many were gone through.
+    /// The numbers of objects gone through.
     pub objects: Objects,
-    /// The links that lead nowhere.
+    /// The objects that are referred to and missing.
     pub missing: Vec<ObjectId>,
     /// The files that a check looks at for their names.
     pub named: NamedFiles,
-    /// The pointers to what git-lfs keeps.
+    /// The git-lfs pointers.
     pub pointers: Vec<Met>,
 }
 
 impl<'v> HistoryScan<'v> {
-    /// Hands what `prefilter` lets pass to `visit`, and follows `links`; tells `progress` of it.
+    /// Hands the objects that pass `prefilter` to `visit`, follows `links`, and updates `progress`.
     pub fn new(
         prefilter: Prefilter<'v>,
         limits: &'v Limits,
@@ -81,7 +82,7 @@ impl<'v> HistoryScan<'v> {
         }
     }
 
-    /// What was met.
+    /// Returns the results of the sweep.
     pub fn into_met(self) -> Everything {
         Everything {
             objects: self.objects.into_inner(),
@@ -91,8 +92,9 @@ impl<'v> HistoryScan<'v> {
         }
     }
 
-    /// Follows the links of a tree's entries, and hands over its names if one of them may hold something: as far as
-    /// they touch what is fresh. A tree that makes no sense is a text.
+    /// Follows the links of a tree's entries, and hands over the names if one of them may contain a
+    /// match. Looks only at entries that touch a fresh stretch. A malformed tree is searched as
+    /// text.
     fn tree(&self, tree: &Object<'_>, seen: &mut SeenIds) -> bool {
         let (mut may_hold, mut has_named) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
@@ -112,11 +114,12 @@ impl<'v> HistoryScan<'v> {
         if is_hot {
             self.names(tree);
         }
-        // What is built on a tree with such a file may have it, too, in another folder.
+        // A tree built on one with such a file may have the file, too, in another folder.
         is_hot || has_named
     }
 
-    /// The names in a tree, each as a blob of its own that has nothing but its name.
+    /// Hands over the names in a tree, each as a blob without any content; the tree itself where it
+    /// is malformed.
     fn names(&self, tree: &Object<'_>) {
         let id = tree.id().to_string();
         let origin = |path| Origin::Object {
@@ -135,9 +138,10 @@ impl<'v> HistoryScan<'v> {
         }
     }
 
-    /// Hands over a text if it may hold something, or is an archive, which may.
+    /// Hands over a text if it may contain a match, or is an archive, which may. Returns true if
+    /// so.
     fn text(&self, text: &Object<'_>, part: Part, memory: &mut Memory) -> bool {
-        // What begins as its base does is an archive if that one is, which then is hot.
+        // A text that begins as its base does is an archive if the base is one, which then is hot.
         let begins_anew = text
             .fresh
             .first()

@@ -1,4 +1,4 @@
-//! Where history was cut off when it was cloned.
+//! The commits at which history was cut off when it was cloned.
 
 use gix::ObjectId;
 
@@ -23,7 +23,8 @@ pub fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectI
     }
 }
 
-/// Tells that a repository is shallow, if anything lies behind the commits at which it ends: that was asked for, too.
+/// Reports that a repository is shallow, if a parent of the commits at which it ends is missing:
+/// the parents are part of the history, too.
 pub fn tell_shallow(
     repository: &gix::Repository,
     store: &Store,

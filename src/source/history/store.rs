@@ -1,4 +1,5 @@
-//! Where a repository keeps its objects: its own folder and those that it borrows from; in each, packs and loose objects.
+//! The store of a repository's objects: its own folder and those that it borrows from; in each,
+//! packs and loose objects.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
@@ -23,7 +24,7 @@ use super::sweep::Sweep;
 /// All objects of a repository.
 pub struct Store {
     hash: HashKind,
-    /// Larger objects are skipped.
+    /// The size in bytes above which objects are skipped.
     limit: u64,
     folders: Vec<PathBuf>,
     packs: Vec<(Pack, Forest)>,
@@ -32,7 +33,8 @@ pub struct Store {
     known: HashSet<PathBuf>,
     /// All packs that were met last, sorted.
     listed: Vec<PathBuf>,
-    /// What is wrong with some that may be right in a moment: whoever writes or removes a pack does so file by file.
+    /// Skips for packs that may be complete in a moment: packs are written and removed file by
+    /// file.
     unsettled: Vec<Skip>,
 }
 
@@ -40,7 +42,7 @@ impl Store {
     /// The store of `repository`: its folder of objects, and the folders that it borrows from.
     pub fn open(repository: &gix::Repository, limit: u64, skip: &dyn Fn(Skip)) -> Self {
         let own = repository.common_dir().join("objects");
-        // What is relative is so to the folder itself, however one came there.
+        // Relative paths begin at the real folder, whatever path led to it.
         let real = own.canonicalize().unwrap_or_else(|_| own.clone());
         let borrowed = gix::odb::alternate::resolve(real, Path::new(".")).unwrap_or_else(|error| {
             skip(damaged(
@@ -75,8 +77,8 @@ impl Store {
         Self::of_folders(folders, hash, limit, HashSet::new(), skip)
     }
 
-    /// What has come into the same folders since they were opened: somebody repacks them. Loose objects are listed before
-    /// packs, so that whatever is packed meanwhile is met at least once.
+    /// The objects added to the same folders since they were opened, as by a repack. Loose objects
+    /// are listed before packs, so that an object packed meanwhile is met at least once.
     pub fn newcomers(&self, skip: &dyn Fn(Skip)) -> Self {
         let mut new = Self::of_folders(
             self.folders.clone(),
@@ -92,7 +94,7 @@ impl Store {
         new
     }
 
-    /// Takes what has come; whether nothing has, and nothing is about to.
+    /// Adds the objects of `newest`. Returns true if there are none, and none are about to come.
     pub fn absorb(&mut self, newest: Self) -> bool {
         let is_quiet = newest.is_empty() && newest.listed == self.listed;
         if is_quiet && !newest.unsettled.is_empty() {
@@ -107,7 +109,7 @@ impl Store {
         is_quiet && self.unsettled.is_empty()
     }
 
-    /// The same store as it is now, if what it has was moved while it was read.
+    /// Opens the store again if some of its objects were moved while they were read; `None` if not.
     pub fn moved(&self, repository: &gix::Repository) -> Option<Self> {
         self.loose
             .iter()
@@ -115,7 +117,7 @@ impl Store {
             .then(|| Self::open(repository, self.limit, &|_| {}))
     }
 
-    /// Tells of what is still not right.
+    /// Reports the packs that are still incomplete.
     pub fn tell_unsettled(&mut self, skip: &dyn Fn(Skip)) {
         self.unsettled.drain(..).for_each(skip);
     }
@@ -147,7 +149,7 @@ impl Store {
         store
     }
 
-    /// How many objects it has; one that is kept twice counts twice.
+    /// The number of objects; an object that is kept twice counts twice.
     pub fn len(&self) -> u64 {
         let packed = self.packs.iter().map(|(pack, _)| pack.table.len());
         packed
@@ -155,19 +157,20 @@ impl Store {
             .sum::<usize>() as u64
     }
 
-    /// Whether there is nothing in it.
+    /// Returns true if the store has no packs and no loose objects.
     pub fn is_empty(&self) -> bool {
         self.packs.is_empty() && self.loose.iter().all(Loose::is_empty)
     }
 
-    /// Whether objects were left out when it was cloned, to be fetched when they are needed.
+    /// Returns true if objects were left out when the repository was cloned, to be fetched when
+    /// they are needed.
     pub fn is_partial(&self) -> bool {
         self.known
             .iter()
             .any(|pack| pack.with_extension("promisor").exists())
     }
 
-    /// Goes through all objects.
+    /// Hands all objects to `look`.
     pub fn sweep(&self, look: &impl Look) {
         for (pack, forest) in &self.packs {
             Sweep::new(pack, forest, self.hash, look, self.limit).run();
@@ -175,7 +178,7 @@ impl Store {
         self.loose.iter().for_each(|loose| loose.sweep(look));
     }
 
-    /// Which objects are there.
+    /// The set of all objects in the store.
     pub fn present(&mut self) -> Present {
         let mut present = Present::with_capacity(self.len() as usize);
         for table in self.packs.iter_mut().map(|(pack, _)| &mut pack.table) {
@@ -193,7 +196,7 @@ impl Store {
         present
     }
 
-    /// Whether the object is there.
+    /// Returns true if the object is in the store.
     pub fn has(&self, id: &gix::oid) -> bool {
         self.packs
             .iter()
@@ -227,7 +230,7 @@ impl Store {
         opened
     }
 
-    /// Opens a pack, and compares its index with its checksum meanwhile.
+    /// Opens a pack, and meanwhile verifies the checksum of its index.
     fn open_pack(&self, path: &Path, shared: &Shared) -> io::Result<(Pack, Forest)> {
         let index = Some(path.with_extension("idx")).filter(|index| index.exists());
         // A pipe would be waited for without end.
@@ -255,7 +258,7 @@ impl Store {
         index: Option<&Path>,
         shared: &Shared,
     ) -> io::Result<(Pack, Forest)> {
-        // What is gone by now is not damaged: somebody repacks.
+        // A file that is gone by now is not damaged: there was a repack.
         let failed = |index: &Path, error: gix::Error| match index.exists() {
             true => io::Error::new(ErrorKind::InvalidData, chain(&error)),
             false => ErrorKind::NotFound.into(),
@@ -271,14 +274,15 @@ impl Store {
     }
 }
 
-/// How many objects' ids are read before their memory is given back.
+/// The number of ids that are read before their memory is given back.
 const RELEASED: usize = 1 << 16;
 
 /// A multi-pack index, which may know packs that have no index of their own.
 struct Shared(Option<Arc<multi_index::File>>);
 
 impl Shared {
-    /// One that is damaged is none: nobody needs it as long as every pack has its own.
+    /// Opens the index at `path`. A damaged one is ignored: it is not needed as long as every pack
+    /// has its own.
     fn open(path: &Path, hash: HashKind) -> Self {
         let is_whole = path.exists() && check(path, hash).is_ok();
         let index = if is_whole {
@@ -300,10 +304,10 @@ impl Shared {
     }
 }
 
-/// How long it takes to write or remove the rest of a pack's files, generously.
+/// The time that it takes to write or remove the rest of a pack's files, generously.
 pub const A_MOMENT: Duration = Duration::from_millis(50);
 
-/// What is missing of a pack.
+/// A description of the missing part of a pack.
 fn unfinished(path: &Path) -> &'static str {
     match (path.exists(), path.with_extension("idx").exists()) {
         (true, false) => "it has no index; `git index-pack` makes one",
@@ -312,7 +316,7 @@ fn unfinished(path: &Path) -> &'static str {
     }
 }
 
-/// The packs in a folder, and those that only an index is left of.
+/// The packs in a folder, including those of which only an index is left.
 fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -334,7 +338,7 @@ fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
     packs.into_iter().collect()
 }
 
-/// Compares the checksum that a file of git's ends with.
+/// Verifies the checksum at the end of a git file.
 fn check(path: &Path, hash: HashKind) -> io::Result<()> {
     let mut file = File::open(path)?;
     let invalid = |what: &str| {
@@ -375,7 +379,7 @@ fn reason(error: &io::Error) -> SkipReason {
     }
 }
 
-/// A part of git's own directory that cannot be read.
+/// The skip for a part of git's own directory that cannot be read.
 pub fn damaged(path: &Path, reason: SkipReason, detail: impl std::fmt::Display) -> Skip {
     let name = crate::model::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
     Skip::new(

@@ -1,9 +1,11 @@
-//! Goes through a pack: every object once, a base before what is built on it, by all threads.
+//! The sweep through a pack: every object once, a base before the objects built on it, by all
+//! threads.
 //!
-//! A thread takes a root and follows its tree depth first, so that a base is inflated once and is still in the processor's
-//! cache when its children are built. Of an entry's children the heaviest is followed last, when nobody needs the base any
-//! more: so a base is kept only while a lighter subtree is followed, which has less than half of the entries, and never are
-//! more than log₂ of them kept at once, however long a chain of deltas is.
+//! A thread takes a root and follows its tree depth first, so that a base is inflated once and is
+//! still in the processor's cache when its children are built. Of an entry's children the heaviest
+//! is followed last, when the base is no longer needed. So a base is kept only while a lighter
+//! subtree is followed, which has less than half of the entries, and never more than log₂ of the
+//! number of entries are kept at once, however long a chain of deltas is.
 
 use std::ops::Range;
 use std::slice;
@@ -20,10 +22,10 @@ use crate::source::Objects;
 use super::look::{LazyId, Look, Object};
 use super::pack::{EntryContent, EntryHeader, Forest, Pack, Window};
 
-/// After so many objects a thread tells how far it has come.
+/// The number of objects after which a thread reports its progress.
 const TOLD: u64 = 1024;
 
-/// In how many entries a thread looks for roots at once.
+/// The number of entries in which a thread looks for roots at once.
 const AT_ONCE: u32 = 1024;
 
 /// A sweep through one pack.
@@ -32,14 +34,14 @@ pub struct Sweep<'s, L: Look> {
     forest: &'s Forest,
     hash: gix::hash::Kind,
     look: &'s L,
-    /// Larger objects are skipped.
+    /// The size in bytes above which objects are skipped.
     limit: u64,
-    /// From how many entries on a subtree is left to another thread.
+    /// The number of entries from which on a subtree is left to another thread.
     share: u32,
     workers: Mutex<Vec<SweepWorker<'s, L::Memo>>>,
 }
 
-/// What a thread needs, kept from one task to the next.
+/// The state of a thread, kept from one task to the next.
 struct SweepWorker<'s, M> {
     window: Window<'s>,
     inflater: Inflater,
@@ -50,7 +52,8 @@ struct SweepWorker<'s, M> {
     memo: M,
 }
 
-/// Up to this size the memory of an object is used for the next one; larger ones are few.
+/// The size in bytes up to which the memory of an object is used for the next one; larger objects
+/// are few.
 const SPARED: usize = 512 * 1024;
 
 impl<M> SweepWorker<'_, M> {
@@ -62,7 +65,7 @@ impl<M> SweepWorker<'_, M> {
     }
 }
 
-/// What is built on one root.
+/// A root and the objects built on it.
 #[derive(Clone, Copy)]
 struct DeltaFamily {
     root: u32,
@@ -72,11 +75,11 @@ struct DeltaFamily {
 /// An object that others are built on.
 struct SweepBase {
     bytes: Vec<u8>,
-    /// Whether it may hold what is looked for: then whatever is built on it may, too.
+    /// True if the object may contain a match: then any object built on it may, too.
     is_hot: bool,
 }
 
-/// Why an object could not be read.
+/// The reason that an object could not be read.
 struct ObjectFailure(SkipReason, String);
 
 impl ObjectFailure {
@@ -94,7 +97,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         look: &'s L,
         limit: u64,
     ) -> Self {
-        // So few subtrees are handed on that what they keep in memory does not matter.
+        // So few subtrees are handed on that the memory of their bases does not matter.
         let share = (forest.entries.len() / (8 * rayon::current_num_threads())).max(1024) as u32;
         Sweep {
             pack,
@@ -107,7 +110,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         }
     }
 
-    /// Goes through the pack. What no root leads to is not whole.
+    /// Goes through the pack. Entries that no root leads to are reported as corrupt.
     pub fn run(&'s self) {
         let count = self.forest.entries.len() as u32;
         rayon::scope_fifo(|scope| {
@@ -171,7 +174,8 @@ impl<'s, L: Look> Sweep<'s, L> {
         self.idle().push(worker);
     }
 
-    /// Goes through the tree of deltas below `first`, which is the root of its family or built on a base.
+    /// Goes through the tree of deltas below `first`, which is the root of its family or built on a
+    /// base.
     fn follow(
         &'s self,
         worker: &mut SweepWorker<'s, L::Memo>,
@@ -202,8 +206,8 @@ impl<'s, L: Look> Sweep<'s, L> {
         }
     }
 
-    /// Lines up the children of an entry, the heaviest to be followed last. Of the others, large ones are left to whoever
-    /// is idle.
+    /// Queues the children of an entry, the heaviest to be followed last. Of the others, large ones
+    /// are left to idle threads.
     fn children(
         &'s self,
         family: DeltaFamily,
@@ -237,7 +241,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         pending[others..].reverse();
     }
 
-    /// Reads an entry and takes the object.
+    /// Reads an entry and hands its object to `look`.
     fn object(
         &self,
         worker: &mut SweepWorker<'s, L::Memo>,
@@ -334,7 +338,7 @@ impl<'s, L: Look> Sweep<'s, L> {
             .map_err(ObjectFailure::corrupt)
     }
 
-    /// Tells of an object that could not be read, and of all that is built on it.
+    /// Reports an object that could not be read, with the number of objects built on it.
     fn lost(&self, entry: u32, ObjectFailure(reason, detail): ObjectFailure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 {

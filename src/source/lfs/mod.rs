@@ -17,10 +17,10 @@ use super::{Limits, Visit};
 
 pub use pointer::Pointer;
 
-/// What to do about an object that is not here.
+/// The advice for an object that is not here.
 pub const ADVICE: &str = "fetch what git-lfs keeps (`git lfs fetch --all`; in CI, check out with `lfs: true` first), then scan again";
 
-/// Where the objects of one repository lie: asked for only when there is a pointer.
+/// The folder of the git-lfs objects of one repository, looked up with the first pointer.
 #[derive(Default)]
 pub struct Storage(OnceLock<PathBuf>);
 
@@ -30,11 +30,12 @@ impl Storage {
         self.0.get_or_init(|| lfs_objects(repository))
     }
 
-    /// Visits the content of a file of which git has `bytes`: these, and what is in them; of a pointer, what it points to.
+    /// Visits the content of a file of which git has `bytes`: the bytes and, of an archive, its
+    /// members; for a pointer, the object that it points to.
     ///
     /// # Errors
     ///
-    /// When what a pointer points to is not here, or cannot be read.
+    /// When the object that a pointer points to is not here, is too large, or cannot be read.
     pub fn visit(
         &self,
         repository: &gix::Repository,
@@ -65,11 +66,12 @@ impl Storage {
     }
 }
 
-/// Visits what a pointer points to, as the content of `origin`. It lies below `objects`, if anywhere.
+/// Visits the object that a pointer points to, as the content of `origin`. The object is looked for
+/// below `objects` only.
 ///
 /// # Errors
 ///
-/// When it is not here, or cannot be read.
+/// When the object is not here, is too large, or cannot be read.
 pub fn follow(
     objects: Option<&Path>,
     pointer: &Pointer,
@@ -78,7 +80,7 @@ pub fn follow(
     reader: &mut Reader,
     visit: &Visit<'_>,
 ) -> Result<(), Skip> {
-    // Of an empty file git-lfs keeps nothing.
+    // git-lfs keeps no object for an empty file.
     if pointer.size == 0 {
         visit(Ok(Blob::whole(origin, b"")));
         return Ok(());
@@ -89,7 +91,7 @@ pub fn follow(
             SkipReason::TooLarge,
             format!("{} bytes in git-lfs; the limit is {limit}", pointer.size),
         );
-        // The pointer has the digest of what it points to.
+        // The pointer has the digest of its object.
         return Err(skip.of_object(format!("v1:{:.32}", pointer.oid).parse().ok()));
     }
     let file = objects.map_or_else(|| Err(missing()), |objects| object(objects, pointer));
@@ -106,7 +108,8 @@ pub fn follow(
     })
 }
 
-/// The object that a pointer points to: a file below `objects`, of the size that the pointer says. No link leads out of there.
+/// Opens the object that a pointer points to: a file below `objects`, of the size that the pointer
+/// says. A link that leads out of `objects` is not followed.
 pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, String)> {
     let unread = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => missing(),

@@ -1,37 +1,38 @@
-//! What git has in the place of a file that git-lfs keeps.
+//! The pointers that git has in the place of files that git-lfs keeps.
 
-/// The words for the format that git-lfs reads: the one that it writes, and two older ones.
+/// The versions of the format that git-lfs reads: the one that it writes, and two older ones.
 const VERSIONS: [&str; 3] = [
     "https://git-lfs.github.com/spec/v1",
     "https://hawser.github.com/spec/v1",
     "http://git-media.io/v/2",
 ];
 
-/// A pointer: which object git-lfs keeps for a file, and how many bytes that has.
+/// A pointer: the object that git-lfs keeps for a file, and its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer {
     /// The SHA-256 of the content, in hexadecimal: the name of the object.
     pub oid: String,
-    /// How many bytes the content has.
+    /// The size of the content in bytes.
     pub size: u64,
-    /// Whether it names extensions: whoever writes a pointer chooses these names.
+    /// True if the pointer names extensions; the author of a pointer chooses these names.
     pub is_extended: bool,
 }
 
 impl Pointer {
-    /// A pointer has fewer bytes.
+    /// The size in bytes that every pointer stays below.
     pub const LIMIT: u64 = 1024;
 
-    /// The pointer that `bytes` are, all of them, as git-lfs reads it: `version`, `oid` and `size` in this order, a line each,
-    /// with extensions between them. Like git-lfs it passes over empty lines, spaces around the whole, and a carriage
-    /// return before a line's end.
+    /// Parses all of `bytes` as a pointer, as git-lfs does: `version`, `oid` and `size` in this
+    /// order, a line each, with extensions between them. Ignores empty lines, spaces around the
+    /// whole, and a carriage return before a line's end, like git-lfs. Returns `None` if `bytes`
+    /// are no pointer.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let bytes = if bytes.len() as u64 >= Self::LIMIT {
             &[]
         } else {
             bytes.trim_ascii()
         };
-        // Nearly nothing begins like this.
+        // Nearly no other content begins like this.
         if !bytes.starts_with(b"version ") && !bytes.starts_with(b"ext-") {
             return None;
         }
@@ -64,7 +65,8 @@ impl Pointer {
     }
 }
 
-/// Returns true if an entry names an extension that the content went through: `ext-0-name sha256:…`.
+/// Returns true if an entry names an extension that the content went through: `ext-0-name
+/// sha256:…`.
 fn is_extension((key, value): (&str, &str)) -> bool {
     let name = key
         .strip_prefix("ext-")
@@ -75,7 +77,7 @@ fn is_extension((key, value): (&str, &str)) -> bool {
     is_named && hash(value).is_some()
 }
 
-/// The digits of a SHA-256.
+/// The digits of a SHA-256 written as `sha256:…`; `None` for any other value.
 fn hash(value: &str) -> Option<&str> {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     value

@@ -1,4 +1,4 @@
-//! The commits of a range that bring what was found.
+//! The commits of a range that bring a finding.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::model::defaults;
 use crate::model::placement;
 
 impl Range {
-    /// The commits that put a blob at a path where no old blob holds what it does; the oldest
+    /// The commits that put a blob at a path where no old blob is one of `holders`; the oldest
     /// first.
     fn put(&self, path: &[u8], blob: ObjectId, holders: &HashSet<String>) -> Vec<usize> {
         let Some(found) = self.found.get() else {
@@ -31,8 +31,8 @@ impl Range {
         commits
     }
 
-    /// Who brought what a blob holds to a path. A file's name is brought by whoever moves it; its
-    /// content is not.
+    /// The commits that brought the secret of a blob to a path. A commit that moves a file brings
+    /// its name, but not its content.
     pub(super) fn added(
         &self,
         path: &[u8],
@@ -53,7 +53,7 @@ impl Range {
         }
     }
 
-    /// That these commits brought it; nobody, if there are none.
+    /// Returns [`Brought::By`] these commits, or [`Brought::Never`] if there are none.
     pub(super) fn by(&self, numbers: Vec<usize>) -> Brought {
         match numbers.is_empty() {
             true => Brought::Never,
@@ -68,7 +68,7 @@ impl Range {
         ids.map(|id| self.told(id)).collect()
     }
 
-    /// The commits that made a name; the oldest first.
+    /// The commits that added the name `path` for a blob; the oldest first.
     pub(super) fn named(&self, path: &[u8], blob: ObjectId) -> Vec<usize> {
         let Some(found) = self.found.get() else {
             return Vec::new();
@@ -84,8 +84,9 @@ impl Range {
         commits
     }
 
-    /// The blobs that a parent of a commit has at a path where the commit has nothing: if it adds one, it only moved it. What
-    /// comes from elsewhere into the folder is new there.
+    /// The blobs that a parent of a commit has at a path where the commit has nothing: a commit
+    /// that adds one of them only moved it. Blobs from outside the folder of the range are left
+    /// out, and so are new in the folder.
     fn gone(&self, repository: &gix::Repository, number: usize) -> Arc<HashSet<ObjectId>> {
         let mut known = self.gone.lock();
         let list = || {

@@ -1,4 +1,4 @@
-//! What the commits of a range add.
+//! The additions of the commits of a range.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,19 +6,19 @@ use gix::ObjectId;
 
 use super::trees::Addition;
 
-/// What was found to be new.
+/// The blobs found to be new.
 #[derive(Default)]
 pub struct FoundAdditions {
-    /// By the number of its commit, the youngest first.
+    /// The additions, each with the number of its commit; the youngest commit first.
     additions: Vec<(usize, Addition)>,
-    /// By their new blobs, which of the additions.
+    /// The positions in `additions` of each new blob.
     by_blob: HashMap<ObjectId, Vec<usize>>,
     /// Blobs that no commit adds, with the paths that they have in the tree that was named.
     bare: HashSet<(Vec<u8>, ObjectId)>,
 }
 
 impl FoundAdditions {
-    /// What commits add, and what is `bare`.
+    /// Collects the `additions` of commits and the `bare` blobs.
     pub fn new(mut additions: Vec<(usize, Addition)>, bare: HashSet<(Vec<u8>, ObjectId)>) -> Self {
         additions.sort_unstable_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
         let mut by_blob: HashMap<_, Vec<_>> = HashMap::new();
@@ -32,7 +32,7 @@ impl FoundAdditions {
         }
     }
 
-    /// Where a blob was added.
+    /// The additions of a blob, each with the number of its commit.
     pub fn of_blob(&self, blob: ObjectId) -> impl Iterator<Item = &(usize, Addition)> {
         self.by_blob
             .get(&blob)
@@ -41,19 +41,19 @@ impl FoundAdditions {
             .map(|at| &self.additions[*at])
     }
 
-    /// How many blobs are new.
+    /// The number of new blobs.
     pub fn count(&self) -> u64 {
         (self.by_blob.len() + self.bare.len()) as u64
     }
 
-    /// Whether a blob was named, or lies in a tree that was, at `path` or below it.
+    /// Returns true if a blob at or below `path` was named, or lies in a tree that was.
     pub fn is_bare(&self, path: &[u8], blob: ObjectId) -> bool {
         self.bare
             .iter()
             .any(|(whole, id)| *id == blob && whole.starts_with(path))
     }
 
-    /// Each blob at each path, once, and whether it is new in some commit.
+    /// Each blob at each path, once; true if it is new there, false if it is only old content.
     pub fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
         let mut seen: HashMap<_, _> = self
             .bare

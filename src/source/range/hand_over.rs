@@ -1,4 +1,4 @@
-//! Hands over what one commit adds: its message, its files, their names.
+//! The visit of the additions of one commit: its message, its files, their names.
 
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
@@ -15,7 +15,7 @@ use crate::source::Visit;
 use crate::source::large::with_digest;
 
 impl Range {
-    /// Visits the message of a commit and lists what it adds.
+    /// Visits the message of a commit and lists its additions.
     pub(super) fn commit(
         &self,
         repository: &gix::Repository,
@@ -54,7 +54,7 @@ impl Range {
             .collect()
     }
 
-    /// Lists what `tree` has and none of `others`.
+    /// Lists the entries that `tree` has and none of `others`.
     pub(super) fn tree(
         &self,
         repository: &gix::Repository,
@@ -90,7 +90,7 @@ impl Range {
                     reason,
                     detail,
                 }) => {
-                    // To scan as many as were listed would take without end, too.
+                    // Scanning all listed entries would take without end, too.
                     if reason == SkipReason::Limit {
                         added.clear();
                     }
@@ -130,7 +130,8 @@ impl Range {
         blobs
     }
 
-    /// Visits the text of a commit or tag; the tree that a commit has.
+    /// Visits the text of a commit or tag. Returns the tree of a commit; `None` for a tag, or if
+    /// the commit cannot be read.
     pub(super) fn message(
         &self,
         repository: &gix::Repository,
@@ -175,7 +176,7 @@ impl Range {
         .ok()
     }
 
-    /// Visits a blob at a path: of a pointer of git-lfs, what that keeps.
+    /// Visits a blob at a path; for a git-lfs pointer, the object that it points to.
     pub(super) fn blob(
         &self,
         repository: &gix::Repository,
@@ -205,7 +206,7 @@ impl Range {
             Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
         };
         match read {
-            // What stood there before was not asked for.
+            // Old content was not asked for.
             Err(skip) if is_new => visit(Err(with_digest(repository, skip))),
             _ => {}
         }

@@ -1,8 +1,8 @@
-//! What commits add: each commit against all of its parents, content and messages.
+//! The additions of commits, each compared with all of its parents: content and messages.
 //!
-//! What a commit changes is found by comparing trees, so that whatever is the same in a parent is never opened. Each blob
-//! that is new at its path is scanned whole, once, however many commits have it. So is what stood there before: a secret that
-//! the old blob holds was not added by the commit.
+//! Changes are found by comparing trees, so that entries equal to those of a parent are never
+//! opened. Each blob that is new at its path is scanned whole, once, however many commits have it.
+//! So is the old blob there: a secret that the old blob holds was not added by the commit.
 
 mod bringing;
 mod found;
@@ -31,48 +31,49 @@ use super::{Brought, Earlier, Limits, Objects, Source, Visit};
 use found::FoundAdditions;
 use revision::Meant;
 
-/// So many commits that follow each other are compared by one thread: they share most of their trees.
+/// The number of consecutive commits that one thread compares: they share most of their trees.
 const TOGETHER: usize = 16;
 
-/// How many bytes of trees and the like a thread remembers.
+/// The size of each thread's cache of trees and other objects, in bytes.
 const REMEMBERED: usize = 32 * 1024 * 1024;
 
-/// The commits of a range.
+/// A source of the additions of the commits of a range.
 pub struct Range {
     repository: gix::ThreadSafeRepository,
     meant: Meant,
-    /// What a shallow clone was cut off at.
+    /// The commits at which a shallow clone was cut off.
     shallow: HashSet<ObjectId>,
     limits: Limits,
     large: Storage,
     /// Names of refs that are scanned too.
     refs: Vec<Vec<u8>>,
-    /// Whether nobody else has any of it yet.
+    /// True if nobody else has any of the commits yet.
     is_local: bool,
-    /// Where the files lie that are scanned.
+    /// The folder of the files that are scanned.
     within: Folder,
     found: OnceLock<FoundAdditions>,
-    /// What commits that were asked about removed, by their numbers.
+    /// The blobs that commits removed, by the numbers of the commits looked up so far.
     gone: Mutex<HashMap<usize, Arc<HashSet<ObjectId>>>>,
-    /// How many bytes the messages and the new blobs have.
+    /// The total size of the messages and the new blobs, in bytes.
     bytes: AtomicU64,
     trees: AtomicU64,
 }
 
 impl Range {
-    /// The commits that `range` means in `repository`, read within `limits`.
+    /// Resolves `range` in `repository`. The commits are read within `limits`.
     ///
     /// # Errors
     ///
-    /// When it names what is not there, or what is no commit.
+    /// When `range` names something that is not there, or that is no commit.
     pub fn new(repository: &Repository, range: &str, limits: Limits) -> Result<Self> {
         Self::of(repository, limits, |repository, shallow| {
             revision::resolve(repository, range, shallow)
         })
     }
 
-    /// The commits that can be reached from `tips` and from none of `hidden`, the annotated tags that tips name, and all that
-    /// a tip holds which leads to a tree or a blob. Hidden objects that are not in `repository` hide nothing.
+    /// The commits that can be reached from `tips` and from none of `hidden`, the annotated tags
+    /// that tips name, and the content of tips that lead to a tree or a blob. Hidden objects that
+    /// are not in `repository` hide nothing.
     ///
     /// # Errors
     ///
@@ -88,17 +89,17 @@ impl Range {
         })
     }
 
-    /// The same range with names of refs to scan too.
+    /// Sets the names of refs to scan too.
     pub fn naming(self, refs: Vec<Vec<u8>>) -> Self {
         Range { refs, ..self }
     }
 
-    /// The same range, of which nobody else has anything yet if `is_local`.
+    /// Sets whether the commits are local, so that nobody else has any of them yet.
     pub fn keeping(self, is_local: bool) -> Self {
         Range { is_local, ..self }
     }
 
-    /// The same range with the files in one folder only. Messages lie in none.
+    /// Limits the range to the files in one folder. Messages lie in no folder and stay.
     pub fn within(self, within: Folder) -> Self {
         Range { within, ..self }
     }

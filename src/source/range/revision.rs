@@ -1,4 +1,4 @@
-//! Which commits a range means.
+//! The commits that a range means.
 
 use std::collections::HashSet;
 
@@ -10,9 +10,9 @@ use crate::error::{Error, Result, chain};
 
 use super::walk;
 
-/// What a range means.
+/// The objects that a range means.
 pub struct Meant {
-    /// Its commits, the youngest first; each with those of its parents that it names.
+    /// The commits, the youngest first, each with the parents that it names.
     pub commits: Vec<(ObjectId, Vec<ObjectId>)>,
     /// Annotated tags that name its end.
     pub tags: Vec<ObjectId>,
@@ -20,7 +20,7 @@ pub struct Meant {
     pub bare: Vec<(ObjectId, Kind)>,
 }
 
-/// The error that a range names what is not here, with the part of it that does.
+/// The error for a range with a part that is not here, which it names.
 fn unknown(repository: &gix::Repository, range: &str) -> Error {
     let parts = range
         .split("..")
@@ -35,11 +35,11 @@ fn unknown(repository: &gix::Repository, range: &str) -> Error {
     )
 }
 
-/// What `range` means: `A..B`, `A...B`, or one revision, that commit alone.
+/// Resolves `range`: `A..B`, `A...B`, or one revision, which means that commit alone.
 ///
 /// # Errors
 ///
-/// When it names what is not there, or what is no commit.
+/// When `range` names something that is not there, or that is no commit.
 pub fn resolve(
     repository: &gix::Repository,
     range: &str,
@@ -88,8 +88,8 @@ pub fn resolve(
     })
 }
 
-/// The commits that can be reached from `tips` and from none of `hidden`, and the trees and blobs among the tips. Hidden ones
-/// that are not here hide nothing.
+/// The commits that can be reached from `tips` and from none of `hidden`, and the trees and blobs
+/// among the tips. Hidden ones that are not here hide nothing.
 ///
 /// # Errors
 ///
@@ -141,7 +141,7 @@ fn peeled(
     }
 }
 
-/// The object behind all tags, and what it is, noting the tags on the way.
+/// The object behind all tags, and its kind, noting the tags on the way.
 fn led(
     repository: &gix::Repository,
     id: ObjectId,
@@ -170,7 +170,8 @@ fn led(
     }
 }
 
-/// The parents and the date of a commit. Those beyond the cut of a shallow clone are not there.
+/// The parents and the date of a commit; `None` if it cannot be read. A commit at the cut of a
+/// shallow clone has no parents.
 fn read(
     repository: &gix::Repository,
     id: ObjectId,

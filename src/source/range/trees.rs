@@ -1,4 +1,4 @@
-//! What a tree has that none of other trees has at the same path.
+//! The entries of a tree that no other tree has at the same path.
 
 use gix::ObjectId;
 use gix::objs::tree::EntryRef;
@@ -8,15 +8,16 @@ use crate::error::chain;
 use crate::model::skip::SkipReason;
 use crate::source::folder::Folder;
 
-/// A blob that a tree has at a path, and none of the others; or a submodule, whose name none of the others has.
+/// A blob that a tree has at a path, and none of the others there; or a submodule, whose name none
+/// of the others has.
 pub struct Addition {
     /// The path.
     pub path: Vec<u8>,
     /// The blob.
     pub new: ObjectId,
-    /// What the others have there.
+    /// The objects that the others have there.
     pub old: Vec<ObjectId>,
-    /// Whether it is a submodule, of which only the name is here.
+    /// True if it is a submodule, of which only the name is here.
     pub is_module: bool,
 }
 
@@ -26,9 +27,9 @@ pub struct Unread {
     pub path: Vec<u8>,
     /// The tree.
     pub tree: ObjectId,
-    /// Why.
+    /// The reason that it could not be read.
     pub reason: SkipReason,
-    /// What git said.
+    /// Details of the reason.
     pub detail: String,
 }
 
@@ -39,9 +40,10 @@ struct Pending {
     others: Vec<ObjectId>,
 }
 
-/// Calls `found` with the blobs that `tree` has in the folder `within` at paths where none of `others` has them. A change
-/// of mode alone is none. Skips subtrees that equal one of the others or lie elsewhere. Returns the number of trees read.
-/// Stops after `most` entries, files and folders together, and then reports one [`Unread`] with [`SkipReason::Limit`].
+/// Calls `found` with the blobs that `tree` has in the folder `within` at paths where none of
+/// `others` has them. A change of mode alone is no addition. Skips subtrees that equal one of the
+/// others or lie elsewhere. Returns the number of trees read. Stops after `most` entries, files and
+/// folders together, and then reports one [`Unread`] with [`SkipReason::Limit`].
 pub fn additions(
     repository: &gix::Repository,
     tree: ObjectId,
@@ -94,7 +96,7 @@ pub fn additions(
             }));
             break;
         }
-        // Without one of the others, more than is new is taken for it: that hides nothing.
+        // Without one of the others, too much is taken for new, which hides nothing.
         compare(&prefix, &listings, within, &mut folders, found);
         opened += 1;
     }

@@ -1,15 +1,16 @@
 //! The commits that can be reached from one end of a range and not from the other.
 //!
-//! Each end has a colour, which spreads from commits to their parents, those of the youngest first. gix has such a walk; but
-//! it stops as soon as only commits are left that do not count, and where dates are equal or wrong one of these may still
-//! lead to one that was taken to count.
+//! Each end has a colour, which spreads from commits to their parents, those of the youngest first.
+//! gix has such a walk, but it stops as soon as only commits are left that do not count. Where
+//! dates are equal or wrong, one of these may still lead to a commit that was taken to count.
 
 use std::cell::Cell;
 use std::collections::{BinaryHeap, HashMap};
 
 use gix::ObjectId;
 
-/// How wrong commits' dates may be, in seconds. Commits that are wrong by more may be scanned although they do not count.
+/// The error of commit dates that is tolerated, in seconds. With a larger one, commits may be
+/// scanned although they do not count.
 const SKEW: i64 = 2 * 86_400;
 
 /// One colour for each end, as bits.
@@ -20,14 +21,14 @@ pub type CommitStep = (ObjectId, Vec<ObjectId>);
 
 struct RangeNode {
     colors: Colors,
-    /// How often it is in the queue.
+    /// The number of times that the commit is in the queue.
     queued: usize,
     parents: Vec<ObjectId>,
     seconds: i64,
 }
 
-/// The commits of which `counts` is true of the colours that they end up with, the youngest first. `ends` have their colours;
-/// `read` tells a commit's parents and date, as far as it is there.
+/// The commits whose final colours satisfy `counts`, the youngest first. `ends` have their colours;
+/// `read` returns the parents and the date of a commit, or `None` if it is not there.
 pub fn commits(
     ends: &[(ObjectId, Colors)],
     counts: impl Fn(Colors) -> bool,
@@ -36,7 +37,7 @@ pub fn commits(
     let mut nodes: HashMap<ObjectId, RangeNode> = HashMap::new();
     let mut queue = BinaryHeap::new();
     let mut oldest = i64::MAX;
-    // How often commits that count, as far as is known, are in the queue.
+    // The number of places in the queue of commits that count, as far as is known.
     let waiting = Cell::new(0_usize);
     let mut reach = |id: ObjectId,
                      colors: Colors,
@@ -84,7 +85,8 @@ pub fn commits(
     youngest_first(steps.collect())
 }
 
-/// No commit after one of its parents. Clocks differ, so the dates say nothing of that.
+/// Sorts commits so that none comes after one of its parents. Clocks differ, so dates do not ensure
+/// that.
 fn youngest_first(commits: Vec<CommitStep>) -> Vec<CommitStep> {
     let at: HashMap<ObjectId, usize> = commits
         .iter()
@@ -130,7 +132,7 @@ mod tests {
     use super::commits;
     use gix::ObjectId;
 
-    /// Whatever the dates within two days of each other, the commits are those that the definition says.
+    /// For any dates within two days of each other, the commits are those of the definition.
     #[test]
     fn only_what_one_end_does_not_reach_counts() {
         let mut fake = crate::fake::Fake::new(7);

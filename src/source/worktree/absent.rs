@@ -1,4 +1,5 @@
-//! What the index has and nobody checked out: files that a sparse checkout leaves out, and submodules without a repository.
+//! Tracked paths that are not checked out: files that a sparse checkout leaves out, and submodules
+//! without a repository.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -12,7 +13,7 @@ use super::git_view::TrackedKind;
 use super::is_gone;
 use super::leave_out::{Below, slashed};
 
-/// What was met so far.
+/// The paths found not to be checked out so far.
 #[derive(Default)]
 pub struct Absent {
     files: AtomicU64,
@@ -21,8 +22,9 @@ pub struct Absent {
 }
 
 impl Absent {
-    /// Takes note of what the index has at `path`, if it was not checked out; `error` is why nothing is there. A file that
-    /// somebody deleted was checked out, and what the configuration leaves out nobody misses.
+    /// Notes the index entry at `path`, if it was not checked out; `error` is the reason that
+    /// nothing is there. Leaves out files that somebody deleted, which were checked out, and paths
+    /// that the configuration leaves out.
     pub fn note(
         &self,
         kind: TrackedKind,
@@ -42,7 +44,7 @@ impl Absent {
         }
     }
 
-    /// Takes note of the submodule at `path`, if no repository is there; `shown` is its name in reports.
+    /// Notes the submodule at `path`, if no repository is there; `shown` is its name in reports.
     pub fn note_submodule(&self, path: &Path, shown: PathBuf) {
         if path
             .join(".git")
@@ -53,7 +55,7 @@ impl Absent {
         }
     }
 
-    /// What was noted so far.
+    /// The submodules, and the numbers of files and folders, noted so far.
     pub fn so_far(&self) -> NotCheckedOut {
         let submodules = self.submodules.lock();
         NotCheckedOut {

@@ -1,4 +1,4 @@
-//! Reads one file, and hands it over.
+//! The visit of one file.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -15,7 +15,7 @@ use crate::source::reader::Reader;
 use crate::source::stoppable::Stoppable;
 
 impl Worktree {
-    /// What was named is scanned whatever it is; what has no content at rest is skipped, not waited for.
+    /// Scans a file that was named. A pipe, socket or device is skipped, not waited for.
     pub(super) fn visit_named_file(&self, path: &Path, metadata: &Metadata, visit: &Visit<'_>) {
         if metadata.is_file() {
             self.visit_file(path, &mut self.reader(), visit);
@@ -28,7 +28,7 @@ impl Worktree {
         }
     }
 
-    /// Scans a file, or the target text of a symbolic link. One that is gone by now has nothing to scan.
+    /// Scans a file, or the target text of a symbolic link. Ignores a file that is gone by now.
     pub(super) fn visit_file(&self, path: &Path, reader: &mut Reader, visit: &Visit<'_>) {
         let outcome = match open(path) {
             _ if self.is_excepted(path) => return,
@@ -37,7 +37,7 @@ impl Worktree {
             Err(error) => Err(error),
         };
         match outcome {
-            // What was begun and not finished counts as not scanned.
+            // A file that was begun and not finished counts as not scanned.
             Ok(()) if !self.progress.is_stopped() => self.progress.finish(1),
             Err(error) if !is_gone(&error) => {
                 visit(Err(Skip::new(

@@ -1,4 +1,5 @@
-//! What git says of a folder: which files it tracks there, and whether it ignores the folder itself.
+//! Git's view of a folder: the files that it tracks there, and whether it ignores the folder
+//! itself.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -13,33 +14,34 @@ use gix::worktree::stack::state::ignore::Source;
 use crate::error::{Error, Result};
 use crate::git::Repository;
 
-/// What a path is to a repository.
+/// The standing of a path in a repository.
 pub enum PathStanding {
-    /// It is this entry of the index.
+    /// Tracked, as the index entry at this position.
     Tracked(usize),
-    /// Its ignore rules leave it out.
+    /// Left out by ignore rules.
     Ignored,
-    /// Neither.
+    /// Neither tracked nor ignored.
     Untracked,
 }
 
-/// Git's own ignore rules for the files below a folder. Each thread has a copy, since rules are read as folders are met.
+/// Git's own ignore rules for the files below a folder. Each thread has a copy, since rules are
+/// read as folders are met.
 #[derive(Clone)]
 pub struct GitView {
     /// The folder, as the walk names it.
     folder: PathBuf,
-    /// Where the folder lies in its repository.
+    /// The path of the folder from the top of its work tree.
     inside: PathBuf,
     index: Arc<gix::index::File>,
-    /// Where git's own folder lies there, if it has another name than `.git`.
+    /// The path of git's own folder from the top of the work tree; `None` if it lies elsewhere.
     own: Option<PathBuf>,
     rules: Stack,
     objects: gix::OdbHandle,
 }
 
 impl GitView {
-    /// The rules of `repository` for what lies below `folder`; `None` when it has no work tree there, or when they cannot
-    /// be read to an end.
+    /// The rules of `repository` for paths below `folder`; `None` if the folder is not in its work
+    /// tree, or if the rules cannot be read to an end.
     pub fn new(repository: &Repository, folder: &Path) -> Option<Self> {
         let top = repository.work_tree()?;
         let inside = folder
@@ -52,7 +54,7 @@ impl GitView {
         let on_the_way = inside
             .ancestors()
             .map(|part| top.join(part).join(".gitignore"));
-        // Some name the device for a list that is empty.
+        // Some users name this device for an empty list.
         let personal = repository
             .personal_excludes()
             .into_iter()
@@ -60,7 +62,7 @@ impl GitView {
         if on_the_way.chain(personal).any(|file| has_no_end(&file)) {
             return None;
         }
-        // What an index that cannot be read tracks is told by `tracked`; the rules do without it.
+        // An index that cannot be read is reported by `tracked`; the rules do without it.
         let none = || {
             gix::index::File::from_state(
                 gix::index::State::new(inner.object_hash()),
@@ -84,8 +86,8 @@ impl GitView {
         })
     }
 
-    /// What `path` is to git. What it tracks it does not ignore, and to look that up is quicker than to match rules.
-    /// Where the rules cannot be read it ignores nothing.
+    /// The standing of `path`. A tracked path is never ignored, and a look-up in the index is
+    /// quicker than matching rules. Where the rules cannot be read, nothing is ignored.
     pub fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let Ok(below) = path.strip_prefix(&self.folder) else {
             return PathStanding::Untracked;
@@ -107,14 +109,14 @@ impl GitView {
 
     fn position(&self, path: &Path) -> Option<usize> {
         let path = gix::path::into_bstr(path).ok()?;
-        // Of a conflict, the first of the entries that it has.
+        // The first of the entries of a conflict.
         self.index
             .entry_range(path.as_ref())
             .map(|entries| entries.start)
     }
 
-    /// Whether a sparse index has the folder itself, or one that `path` lies in, as one entry: then it does not tell what is
-    /// tracked there, so nothing may pass for ignored.
+    /// Returns true if a sparse index has `path`, or a folder that it lies in, as one entry. Such
+    /// an index does not list the files tracked there, so nothing may pass for ignored.
     fn is_left_out(&self, path: &Path) -> bool {
         let is_entry = |folder: &Path| {
             let folder = gix::path::into_bstr(folder).ok();
@@ -127,7 +129,7 @@ impl GitView {
         self.index.is_sparse() && path.ancestors().any(is_entry)
     }
 
-    /// Whether git ignores the folder itself, or one it lies in.
+    /// Returns true if git ignores the folder itself, or one it lies in.
     pub fn ignores_root(&mut self) -> bool {
         let inside = self.inside.clone();
         !inside.as_os_str().is_empty() && self.asks(&inside, true)
@@ -141,35 +143,37 @@ impl GitView {
     }
 }
 
-/// Whether what should be an ignore file is a pipe or a device, which could be read, or waited for, without end.
+/// Returns true if `file`, which should be an ignore file, is a pipe or a device that could be
+/// read, or waited for, without end.
 pub fn has_no_end(file: &Path) -> bool {
     let kind = file.symlink_metadata().map(|metadata| metadata.file_type());
     kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
 }
 
-/// What an index has at a path.
+/// An index entry at a path.
 pub struct TrackedPath {
     /// The path, as the walk names it.
     pub path: PathBuf,
-    /// What it is there.
+    /// The kind of the entry.
     pub kind: TrackedKind,
 }
 
-/// What an index has, as far as it matters what is on disk for it.
+/// The kind of an index entry, by which a path that is not on disk is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrackedKind {
     /// A file.
     File,
     /// A file that is not to be checked out.
     LeftOut,
-    /// A folder that a sparse index does not go into: nothing of it is to be checked out.
+    /// A folder that a sparse index has as one entry: nothing in it is to be checked out.
     Folder,
     /// A submodule.
     Submodule,
 }
 
 impl TrackedKind {
-    /// In a conflict, one side may have a submodule where the other has a file.
+    /// The kind of the entries of one path. In a conflict, one side may have a submodule where the
+    /// other has a file.
     fn of(entries: &[Entry]) -> Self {
         let has = |mode| entries.iter().any(|entry| entry.mode == mode);
         match entries {
@@ -181,8 +185,8 @@ impl TrackedKind {
     }
 }
 
-/// What `repository` tracks below `root` at paths that are `wanted`, without the entries of the index at `seen`. Every path
-/// is made in the same buffer, since few are wanted.
+/// The paths below `root` that `repository` tracks and that are `wanted`, except those of the index
+/// entries at `seen`. Every path is made in the same buffer, since few are wanted.
 ///
 /// # Errors
 ///
@@ -244,7 +248,8 @@ pub fn is_submodule(repository: &Repository, folder: &Path) -> bool {
     entry.is_some_and(|entry| entry.mode == Mode::COMMIT)
 }
 
-/// The entries of an index but for those at `seen`. A conflict has several for one path; the first stands for all.
+/// The entries of an index except those at `seen`. A conflict has several for one path; the first
+/// stands for all.
 fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item = &'i Entry> {
     let entries = index.entries();
     let mut left: Vec<bool> = vec![true; entries.len()];

@@ -1,4 +1,4 @@
-//! Pointers of git-lfs that lie on disk in the place of files: a checkout did without them.
+//! git-lfs pointers that lie on disk in the place of files, since the checkout did without these.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -15,12 +15,14 @@ use super::super::lfs::{Pointer, follow};
 use super::super::reader::Reader;
 use super::Worktree;
 
-/// Where git-lfs keeps the objects of the repositories that pointers were met in, by the tops of these.
+/// The folders of git-lfs objects of the repositories in which pointers were met, by the top of
+/// each repository.
 #[derive(Default)]
 pub struct Storages(Mutex<HashMap<PathBuf, Option<Arc<Path>>>>);
 
 impl Storages {
-    /// Where those of the repository lie that the file at `path` is in; `None` where it is in none.
+    /// The folder of git-lfs objects of the repository that the file at `path` is in; `None` if it
+    /// is in none.
     fn of(&self, path: &Path) -> Option<Arc<Path>> {
         let folder = path
             .parent()
@@ -40,7 +42,7 @@ impl Storages {
 }
 
 impl Worktree {
-    /// Reads a file so short that it may be a pointer; of one, what it points to.
+    /// Reads a file short enough to be a pointer and, if it is one, the object that it points to.
     pub fn read_small(
         &self,
         path: &Path,

@@ -1,4 +1,4 @@
-//! Paths that the configuration leaves out, counted by the pattern that means them.
+//! Paths that the configuration leaves out, counted by the pattern that matches them.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,24 +8,24 @@ use crate::policy::pattern::Pattern;
 
 use super::super::LeftOut;
 
-/// What is left out, and how often it was.
+/// The patterns of paths to leave out, each with the number of paths left out so far.
 #[derive(Default)]
 pub struct LeaveOut {
     top: PathBuf,
     patterns: Vec<(Pattern, AtomicU64)>,
 }
 
-/// What is left out below one root of a scan.
+/// The patterns that apply below one root of a scan.
 #[derive(Clone)]
 pub struct Below<'a> {
     patterns: Vec<&'a (Pattern, AtomicU64)>,
     root: PathBuf,
-    /// The root, from where the patterns begin.
+    /// The path of the root from the folder where the patterns begin.
     prefix: PathBuf,
 }
 
 impl LeaveOut {
-    /// Leaves out what `patterns` mean; they begin at `top`.
+    /// Leaves out the paths that `patterns` match, which begin at `top`.
     pub fn new(top: &Path, patterns: Vec<Pattern>) -> Self {
         let top = top.canonicalize().unwrap_or_else(|_| top.to_owned());
         LeaveOut {
@@ -37,12 +37,13 @@ impl LeaveOut {
         }
     }
 
-    /// The root of the repository, from where patterns begin; `None` where none was given.
+    /// The root of the repository, where patterns begin; `None` if none was given.
     pub fn top(&self) -> Option<&Path> {
         Some(self.top.as_path()).filter(|top| *top != Path::new(""))
     }
 
-    /// The same for what lies below `root`. A pattern that means the root itself does not count: the root was named.
+    /// The patterns that apply below `root`. A pattern that matches the root itself is ignored: the
+    /// root was named.
     pub fn below(&self, root: &Path) -> Below<'_> {
         let real = root.canonicalize().ok();
         let prefix = real
@@ -64,7 +65,7 @@ impl LeaveOut {
         }
     }
 
-    /// What was left out so far, in the order of the patterns.
+    /// The numbers of paths left out so far, in the order of the patterns.
     pub fn so_far(&self) -> Vec<LeftOut> {
         let counts = self
             .patterns
@@ -80,19 +81,19 @@ impl LeaveOut {
 }
 
 impl Below<'_> {
-    /// Whether this path is left out; it then counts as one.
+    /// Returns true if this path is left out, and counts it.
     pub fn takes(&self, path: &Path, is_folder: bool) -> bool {
         self.find(path, is_folder)
             .map(|count| count.fetch_add(1, Ordering::Relaxed))
             .is_some()
     }
 
-    /// Whether this path would be left out, were it there.
+    /// Returns true if this path would be left out, were it there.
     pub fn means(&self, path: &Path, is_folder: bool) -> bool {
         self.find(path, is_folder).is_some()
     }
 
-    /// The count of the pattern that means this path.
+    /// The count of the first pattern that matches this path; `None` if none does.
     fn find(&self, path: &Path, is_folder: bool) -> Option<&AtomicU64> {
         if self.patterns.is_empty() {
             return None;

@@ -1,4 +1,5 @@
-//! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the user named it.
+//! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the
+//! user named it.
 
 mod absent;
 mod file;
@@ -28,7 +29,7 @@ use git_view::{GitView, PathStanding, TrackedKind, TrackedPath};
 use large::Storages;
 use leave_out::{Below, LeaveOut, slashed};
 
-/// Files on disk.
+/// A source of files on disk.
 pub struct Worktree {
     roots: Vec<PathBuf>,
     base: Option<PathBuf>,
@@ -45,8 +46,9 @@ pub struct Worktree {
 }
 
 impl Worktree {
-    /// Everything below `roots`, which are files or directories. Paths are reported relative to `base`, where they lie
-    /// below it. They are read within `limits`. `threads` is 0 for as many as there are cores.
+    /// A source of all files below `roots`, which are files or directories, read within `limits`.
+    /// Paths below `base` are reported relative to it. `threads` is 0 for as many as there are
+    /// cores.
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
         let roots = roots
@@ -69,7 +71,8 @@ impl Worktree {
         }
     }
 
-    /// The same source where its files are all there is, unless a repository turns up among them, which holds more.
+    /// Declares the files to be the whole source, unless a repository turns up among them, which
+    /// holds more.
     pub fn as_whole(self) -> Self {
         Worktree {
             is_whole: true,
@@ -77,7 +80,7 @@ impl Worktree {
         }
     }
 
-    /// The same source for rules about code.
+    /// Makes this a source for rules about code.
     pub fn for_review(self) -> Self {
         Worktree {
             kind: SourceKind::Review,
@@ -85,7 +88,7 @@ impl Worktree {
         }
     }
 
-    /// The same source without `files`, each as far as git ignores it.
+    /// Leaves out those of `files` that git ignores.
     pub fn except<'p>(self, files: impl IntoIterator<Item = &'p Path>) -> Self {
         let ignored = files
             .into_iter()
@@ -96,7 +99,8 @@ impl Worktree {
         }
     }
 
-    /// The same source without what `patterns` mean, which begin at `top`. What is named is scanned all the same.
+    /// Leaves out the paths that `patterns` match, which begin at `top`. A root that was named is
+    /// scanned all the same.
     pub fn leaving_out(self, top: &Path, patterns: Vec<Pattern>) -> Self {
         Worktree {
             leave_out: LeaveOut::new(top, patterns),
@@ -112,10 +116,10 @@ impl Worktree {
             .any(|except| path.canonicalize().is_ok_and(|path| path == *except))
     }
 
-    /// Visits what was named. A part that cannot be had is a skip, so that the others are still scanned.
+    /// Visits one root. A root that cannot be read is a skip, so that the others are still scanned.
     fn visit_root(&self, root: &Path, visit: &Visit<'_>) {
         let skip = |error: io::Error| {
-            // A name that is too long is nobody's.
+            // No file has a name that is too long.
             let gone = matches!(
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
@@ -135,9 +139,10 @@ impl Worktree {
             Ok(metadata) if metadata.is_dir() => self.visit_directory(root, visit),
             Ok(metadata) if metadata.is_symlink() => {
                 self.visit_file(root, &mut self.reader(), visit);
-                // Who names a link means what it points to as well.
+                // Naming a link means its target as well.
                 match root.canonicalize() {
-                    // With an empty name behind it, it is the folder, by the name that it was given.
+                    // With an empty name appended, the path is that of the folder, by the name that
+                    // was given.
                     Ok(target) if target.is_dir() => self.visit_directory(&root.join(""), visit),
                     Ok(target) => self.visit_root(&target, visit),
                     Err(error) => skip(error),
@@ -147,8 +152,9 @@ impl Worktree {
         }
     }
 
-    /// Outside a repository, and below a directory that git ignores, everything counts. In a repository, what git
-    /// ignores does not; what it tracks all the same is visited after the walk.
+    /// Visits a directory. Outside a repository, and below a directory that git ignores, all files
+    /// are scanned. In a repository, ignored files are not; those that git tracks all the same are
+    /// visited after the walk.
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
         let rules = if repository.is_some() { "git's" } else { "no" };
@@ -179,7 +185,7 @@ impl Worktree {
             .repositories
             .iter()
             .filter_map(|nested| self.repository(nested, visit));
-        // Below a `.git` that is none, it is this one again.
+        // Below a `.git` that is no repository, the outer one is found again.
         let nested = nested.filter(|nested| nested.work_tree() != top);
         for (repository, positions) in own
             .into_iter()
@@ -208,7 +214,7 @@ impl Worktree {
         }
     }
 
-    /// Scans what a repository tracks although an ignore rule kept the walk from it.
+    /// Scans the files that a repository tracks although an ignore rule kept the walk from them.
     fn visit_tracked(
         &self,
         root: &Path,
@@ -224,7 +230,7 @@ impl Worktree {
                 return;
             }
             let metadata = path.symlink_metadata();
-            // In a folder that the walk was kept from, and counted.
+            // The file is in a folder that was left out and counted as a whole.
             if path
                 .ancestors()
                 .skip(1)
@@ -240,13 +246,14 @@ impl Worktree {
             let is_folder = matches!(kind, TrackedKind::Folder | TrackedKind::Submodule);
             match metadata {
                 Err(error) if is_gone(&error) => continue,
-                // The file is gone: a folder took its place, or a link that of a folder it was in. Git does not track what is
-                // there now.
+                // The file is gone: a folder took its place, or a link that of a folder it was in.
+                // Git does not track the present content.
                 Ok(metadata) if metadata.is_dir() && !is_folder || is_behind_link(&path, root) => {
                     continue;
                 }
                 Ok(metadata) if left_out.takes(&path, metadata.is_dir()) => {}
-                // A folder that the walk came into: a submodule's tracked files are told by its own index.
+                // A folder that the walk entered: the tracked files of a submodule are listed by
+                // its own index.
                 Ok(metadata) if metadata.is_dir() && was_entered(&path, walked, seen) => continue,
                 // A submodule in a folder that is ignored.
                 Ok(metadata) if metadata.is_dir() => self.visit_directory(&path, visit),
@@ -256,7 +263,8 @@ impl Worktree {
         }
     }
 
-    /// The repository that `directory` lies in; one that cannot be opened is a skip.
+    /// The repository that `directory` lies in; `None` if there is none. A repository that cannot
+    /// be opened is a skip.
     fn repository(&self, directory: &Path, visit: &Visit<'_>) -> Option<Repository> {
         Repository::find(directory).unwrap_or_else(|error| {
             visit(Err(Skip::new(
@@ -281,7 +289,7 @@ impl Worktree {
         }
     }
 
-    /// Tells that these roots were not read, or not to their end.
+    /// Reports that these roots were not read, or not to their end.
     fn interrupted(&self, roots: &[PathBuf], visit: &Visit<'_>) {
         let done = self.progress.now().done;
         let files = if done == 1 { "file" } else { "files" };
@@ -303,7 +311,7 @@ impl Source for Worktree {
     }
 
     fn rooted(&self, origin: &Origin) -> Origin {
-        // Those that are counted from a base are counted from the root.
+        // Paths relative to a base begin at the root already.
         let top = self.leave_out.top().filter(|_| self.base.is_none());
         let Some(top) = top else {
             return origin.clone();
@@ -346,7 +354,8 @@ impl Source for Worktree {
     }
 }
 
-/// Whether nothing is at a path. If it is `NotADirectory`, a folder on the way was replaced.
+/// Returns true if `error` says that nothing is at a path. With `NotADirectory`, a folder on the
+/// way was replaced.
 fn is_gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -354,13 +363,14 @@ fn is_gone(error: &io::Error) -> bool {
     )
 }
 
-/// Whether the walk came into a folder: it `walked` into repositories, and has `seen` files.
+/// Returns true if the walk entered `folder`: it is one of the repositories `walked`, or contains
+/// one of the files `seen`.
 fn was_entered(folder: &Path, walked: &[PathBuf], seen: &HashSet<OsString>) -> bool {
     walked.iter().any(|known| known == folder)
         || seen.iter().any(|file| Path::new(file).starts_with(folder))
 }
 
-/// Whether a folder between `root` and what lies at `path` is a link.
+/// Returns true if a folder between `root` and `path` is a link.
 fn is_behind_link(path: &Path, root: &Path) -> bool {
     path.ancestors()
         .skip(1)
@@ -368,7 +378,7 @@ fn is_behind_link(path: &Path, root: &Path) -> bool {
         .any(Path::is_symlink)
 }
 
-/// Whether git ignores a file, and does not track it.
+/// Returns true if git ignores a file, and does not track it.
 fn is_ignored(file: &Path) -> bool {
     let Some(folder) = file.parent() else {
         return false;

@@ -1,7 +1,9 @@
-//! The parallel walk: visits files as it comes by them, and keeps a list of them and of the repositories it met.
+//! The parallel walk, which visits files as it finds them, and lists them and the repositories on
+//! the way.
 //!
-//! The walk is `ignore`'s; what is ignored is asked of git's own rules ([`GitView`]), which differ from it in small things
-//! (braces, trailing tabs, linked ignore files) that would each hide a file.
+//! The walk is that of the `ignore` crate, but git's own rules ([`GitView`]) decide which files are
+//! ignored. The two differ in small things (braces, trailing tabs, linked ignore files), each of
+//! which would hide a file.
 
 use std::collections::HashMap;
 use std::io;
@@ -20,12 +22,12 @@ use super::Worktree;
 use super::git_view::{GitView, PathStanding, has_no_end};
 use super::leave_out::Below;
 
-/// What the walk came by.
+/// The files and folders that the walk found.
 #[derive(Default)]
 pub struct Walked {
-    /// The files it visited, each by its place in the index that the view has.
+    /// The visited files that git tracks, each by its position in the index of the view.
     pub tracked: Vec<usize>,
-    /// The other files it visited, and what was left out.
+    /// The other visited files, and the paths that were left out.
     pub others: Vec<PathBuf>,
     /// The folders below the root that have a `.git`.
     pub repositories: Vec<PathBuf>,
@@ -33,8 +35,8 @@ pub struct Walked {
     lawless: Vec<PathBuf>,
 }
 
-/// Visits the files below `root`: those that git does not ignore, or, without a view, all. A repository below it has rules
-/// of its own either way.
+/// Visits the files below `root` that git does not ignore; without a view, all files. A repository
+/// below `root` has rules of its own either way.
 pub fn run(
     tree: &Worktree,
     root: &Path,
@@ -75,8 +77,8 @@ struct WalkWorker<'a> {
     tracked: Vec<usize>,
     others: Vec<PathBuf>,
     walked: &'a Mutex<Walked>,
-    /// Whether any folder so far has rules of its own. A folder is visited before what it holds, so what lies in one is
-    /// asked about after this was set; without one, no lock has to be taken.
+    /// True if any folder so far has rules of its own. A folder is visited before its content, so a
+    /// path in one is looked up after this was set; until then no lock has to be taken.
     islands: &'a AtomicBool,
     view: Option<GitView>,
     nested: HashMap<PathBuf, Option<GitView>>,
@@ -112,7 +114,7 @@ impl WalkWorker<'_> {
         }
         if below_root && self.left_out.takes(entry.path(), kind.is_dir()) {
             log::debug!("left out, it is excluded: {}", entry.path().display());
-            // So that it is not counted again as one of the tracked files.
+            // So that the path is not counted again as one of the tracked files.
             self.others.push(entry.into_path());
             return WalkState::Skip;
         }
@@ -129,7 +131,8 @@ impl WalkWorker<'_> {
         WalkState::Continue
     }
 
-    /// Takes note of what changes the rules from here on down.
+    /// Notes a folder in which the rules change: a repository, or one with an ignore file without
+    /// end.
     fn enter(&self, folder: &Path) {
         if folder.join(".git").symlink_metadata().is_ok() {
             self.walked().repositories.push(folder.to_owned());
@@ -141,7 +144,7 @@ impl WalkWorker<'_> {
         }
     }
 
-    /// What `path` is to the repository that it lies in, the innermost.
+    /// The standing of `path` in the innermost repository that it lies in.
     fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let may_be_on_island = self.islands.load(Ordering::Acquire);
         if may_be_on_island
@@ -165,12 +168,12 @@ impl WalkWorker<'_> {
         });
         match view.as_mut().map(|view| view.standing(path, is_dir)) {
             Some(PathStanding::Ignored) => PathStanding::Ignored,
-            // Its place is one in another index.
+            // The position of a tracked file is one in another index.
             _ => PathStanding::Untracked,
         }
     }
 
-    /// The repository below the root that `path` lies in.
+    /// The innermost repository below the root that `path` lies in; `None` if there is none.
     fn innermost(&self, path: &Path) -> Option<PathBuf> {
         let walked = self.walked();
         let is_known = |folder: &&Path| walked.repositories.iter().any(|known| known == folder);
@@ -208,7 +211,7 @@ impl Drop for WalkWorker<'_> {
     }
 }
 
-/// The path an error of the walk is about, and the error without it.
+/// Splits an error of the walk into its path and the error without the path.
 fn taken_apart(error: ignore::Error) -> (PathBuf, String) {
     match error {
         ignore::Error::WithPath { path, err } => (path, err.to_string()),

@@ -14,57 +14,58 @@ use super::{HEAD, Pack, Window};
 pub struct Entries {
     all: Vec<ForestEntry>,
     has_checksums: bool,
-    /// Where the last one ends.
+    /// The offset at which the last entry ends.
     end: u64,
 }
 
-/// An entry. All of it is needed at once, and is mostly far from what was needed before: so it is one piece.
+/// An entry. All of its parts are needed at once, and mostly far from those needed before, so they
+/// are one piece.
 struct ForestEntry {
-    /// Where it begins.
+    /// The offset at which the entry begins.
     offset: u64,
     /// The number of its object in the table.
     object: u32,
-    /// Its checksum, where the index has them.
+    /// The checksum of the entry; 0 if the index has none.
     checksum: u32,
     node: DeltaNode,
 }
 
 /// The place of an entry in a tree of deltas.
 pub struct DeltaNode {
-    /// What it is built on; of a root, its kind.
+    /// The entry that it is built on; of a root, its kind.
     pub base: u32,
     /// The first entry that is built on it.
     pub first_child: u32,
     /// The next entry that has the same base.
     pub next_sibling: u32,
-    /// How many entries are in the tree below it, itself included; 0 for what no root leads to.
+    /// The number of entries in the tree below it, itself included; 0 if no root leads to it.
     pub weight: u32,
 }
 
-/// What an entry says before its data.
+/// The header of an entry, which precedes its data.
 pub struct EntryHeader {
-    /// How many bytes the data inflates to: the object, or the delta.
+    /// The size of the inflated data in bytes: the object, or the delta.
     pub size: u64,
-    /// What it is.
+    /// The kind of the data.
     pub content: EntryContent,
-    /// How many bytes stand before the data.
+    /// The length of the header in bytes.
     pub length: usize,
 }
 
-/// What the data of an entry is.
+/// The kind of an entry's data.
 pub enum EntryContent {
     /// An object of this kind.
     Whole(Kind),
-    /// A delta; its base begins here.
+    /// A delta, with the offset of its base.
     DeltaAt(u64),
-    /// A delta; this is its base.
+    /// A delta, with the id of its base.
     DeltaOf(ObjectId),
 }
 
-/// No entry.
+/// The number that stands for no entry.
 pub const NONE: u32 = u32::MAX;
 
-/// No entry's header is longer: a size of ten bytes, and the id of a base.
+/// A bound on the length of an entry's header in bytes: a size of ten bytes, and the id of a base.
 const LONGEST: u64 = 64;
 
 impl Entries {
@@ -97,13 +98,13 @@ impl Entries {
         }
     }
 
-    /// The checksum of an entry, if the index has one.
+    /// The checksum of an entry; `None` if the index has none.
     pub fn checksum(&self, entry: u32) -> Option<u32> {
         self.has_checksums
             .then(|| self.all[entry as usize].checksum)
     }
 
-    /// How many there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.all.len()
     }
@@ -118,12 +119,12 @@ impl Entries {
         &self.all[entry as usize].node
     }
 
-    /// The same, to be changed.
+    /// The place of an entry in a tree of deltas, to be changed.
     pub fn node_mut(&mut self, entry: u32) -> &mut DeltaNode {
         &mut self.all[entry as usize].node
     }
 
-    /// The entry that begins at `offset`.
+    /// The entry that begins at `offset`; `None` if there is none.
     pub fn at(&self, offset: u64) -> Option<u32> {
         self.all
             .binary_search_by_key(&offset, |entry| entry.offset)
@@ -131,7 +132,8 @@ impl Entries {
             .map(|entry| entry as u32)
     }
 
-    /// The entry before `entry` that begins at `offset`: mostly not far, so the search goes back in ever longer strides.
+    /// The entry before `entry` that begins at `offset`; `None` if there is none. Mostly it is not
+    /// far, so the search goes back in ever longer strides.
     pub fn before(&self, entry: u32, offset: u64) -> Option<u32> {
         let (mut end, mut stride) = (entry as usize, 1);
         while end > 0 && self.all[end.saturating_sub(stride)].offset > offset {
@@ -143,7 +145,7 @@ impl Entries {
         found.ok().map(|at| (start + at) as u32)
     }
 
-    /// The bytes of an entry: up to where the next one begins, or the pack ends.
+    /// The range of an entry's bytes: up to where the next one begins, or the pack ends.
     fn range(&self, entry: u32) -> std::io::Result<Range<u64>> {
         let entry = entry as usize;
         let end = self
@@ -157,11 +159,11 @@ impl Entries {
             .ok_or_else(|| invalid("the index has it where the pack has nothing"))
     }
 
-    /// What an entry says before its data.
+    /// The header of an entry, which precedes its data.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or makes no sense.
+    /// When the header cannot be read, or is malformed.
     pub fn header(
         &self,
         entry: u32,
@@ -173,7 +175,7 @@ impl Entries {
         EntryHeader::parse(head, range.start, hash)
     }
 
-    /// What an entry says before its data, and all its bytes.
+    /// Reads the header of an entry, and all its bytes.
     ///
     /// # Errors
     ///
@@ -195,7 +197,7 @@ fn invalid(what: &str) -> Error {
 }
 
 impl EntryHeader {
-    /// Reads what the entry `bytes`, which lies at `offset`, begins with.
+    /// Parses the header of the entry `bytes`, which lies at `offset`.
     fn parse(bytes: &[u8], offset: u64, hash: gix::hash::Kind) -> std::io::Result<Self> {
         let parsed = data::Entry::from_bytes(bytes, offset, hash);
         let parsed = parsed.map_err(|_| invalid("what stands before its data makes no sense"))?;

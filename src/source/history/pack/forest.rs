@@ -1,4 +1,4 @@
-//! Which entry of a pack is built on which.
+//! The trees of deltas in a pack.
 
 use std::ops::Range;
 
@@ -8,14 +8,14 @@ use rayon::prelude::*;
 use super::entry::{Entries, EntryContent, NONE};
 use super::{Pack, Window};
 
-/// The entries of a pack as trees: an entry that is whole is a root, and a delta is a child of its base. All in all 32 bytes
-/// an entry.
+/// The entries of a pack as trees: an entry that is whole is a root, and a delta is a child of its
+/// base. Takes 32 bytes an entry, all in all.
 pub struct Forest {
     /// The entries.
     pub entries: Entries,
 }
 
-/// What stands in the place of a base for a root.
+/// The marks that roots have in the place of a base, by kind.
 const ROOTS: [(u32, Kind); 4] = [
     (NONE - 1, Kind::Commit),
     (NONE - 2, Kind::Tree),
@@ -52,7 +52,7 @@ impl Forest {
         self.all().filter(|entry| self.kind(*entry).is_some())
     }
 
-    /// The kind of a root; `None` for what is none.
+    /// The kind of a root; `None` if the entry is not a root.
     pub fn kind(&self, root: u32) -> Option<Kind> {
         let base = self.entries.node(root).base;
         ROOTS
@@ -61,7 +61,7 @@ impl Forest {
             .map(|(_, kind)| *kind)
     }
 
-    /// What is built on an entry.
+    /// The entries built on an entry, directly.
     pub fn children(&self, entry: u32) -> impl Iterator<Item = u32> + '_ {
         let some = |entry: u32| (entry != NONE).then_some(entry);
         let first = some(self.entries.node(entry).first_child);
@@ -70,12 +70,13 @@ impl Forest {
         })
     }
 
-    /// Whether nothing is built on an entry.
+    /// Returns true if nothing is built on an entry.
     pub fn is_leaf(&self, entry: u32) -> bool {
         self.entries.node(entry).first_child == NONE
     }
 
-    /// How many entries are built on an entry, directly or not, with itself.
+    /// The number of entries built on an entry, directly or not, itself included; 0 if no root
+    /// leads to it.
     pub fn weight(&self, entry: u32) -> u32 {
         self.entries.node(entry).weight
     }
@@ -85,7 +86,7 @@ impl Forest {
         self.all().filter(|entry| self.weight(*entry) == 0)
     }
 
-    /// Counts what is built on each entry.
+    /// Counts the entries built on each entry.
     fn weigh(&mut self) {
         let order = self.bases_first();
         for &entry in &order {
@@ -103,8 +104,8 @@ impl Forest {
         }
     }
 
-    /// The entries, each behind its base: as they lie in the pack, for as git writes them they are in that order. Elsewhere,
-    /// those that a root leads to; what is in a cycle is led to by none.
+    /// The entries, each behind its base: in the order of the pack, if bases come first in it, as
+    /// git writes packs. Otherwise only the entries that a root leads to; no root leads to a cycle.
     fn bases_first(&self) -> Vec<u32> {
         if self
             .all()
@@ -121,7 +122,7 @@ impl Forest {
         order
     }
 
-    /// What an entry is built on, if that is there.
+    /// The base of an entry; `None` if it is a root, or if the base is not there.
     fn base(&self, entry: u32) -> Option<u32> {
         Some(self.entries.node(entry).base).filter(|base| self.all().contains(base))
     }

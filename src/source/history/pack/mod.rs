@@ -1,7 +1,7 @@
-//! Packs, read as they lie on disk: every entry once, a base before what is built on it.
+//! Packs, read as they lie on disk: every entry once, a base before the entries built on it.
 //!
-//! A pack holds objects whole or as deltas: instructions that build an object from another one, its base. [`Forest`] knows
-//! which entry is built on which; [`sweep`](super::sweep) goes through it.
+//! A pack holds objects whole or as deltas: instructions that build an object from another one, its
+//! base. [`Forest`] knows which entry is built on which; [`sweep`](super::sweep) goes through it.
 
 mod entry;
 mod forest;
@@ -19,15 +19,16 @@ pub use forest::Forest;
 pub use table::Table;
 pub use window::Window;
 
-/// What a pack begins with: its mark, version and number of objects, four bytes each.
+/// The length in bytes of the head of a pack: its mark, version and number of objects, four bytes
+/// each.
 const HEAD: u64 = 12;
 
-/// A pack and the table of what it holds.
+/// A pack and the table of its objects.
 pub struct Pack {
-    /// Which objects it holds, and where.
+    /// The objects in the pack, with their offsets.
     pub table: Table,
     file: File,
-    /// Where its entries end: before the checksum.
+    /// The offset at which its entries end: before the checksum.
     end: u64,
 }
 
@@ -36,7 +37,7 @@ impl Pack {
     ///
     /// # Errors
     ///
-    /// When it cannot be opened, or is no pack that goes with `table`.
+    /// When the file cannot be opened, or is no pack that goes with `table`.
     pub fn open(path: &Path, table: Table, hash: HashKind) -> std::io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
@@ -53,7 +54,7 @@ impl Pack {
                 "it is not a pack of a version that git knows",
             ));
         };
-        // A multi-pack index leaves out what another pack has too.
+        // A multi-pack index leaves out objects that another pack has too.
         if table.is_whole() && word(8) as usize != table.len() {
             let differ = format!(
                 "it says that it has {} objects, its index {}",

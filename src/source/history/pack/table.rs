@@ -1,4 +1,5 @@
-//! Which objects a pack holds, where, and with which checksums: its index, or its part of a multi-pack index.
+//! The objects of a pack with their offsets and checksums: its index, or its part of a multi-pack
+//! index.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,11 +10,11 @@ use gix::odb::pack::{index, multi_index};
 
 use super::window::read_at;
 
-/// Which objects a pack holds, in the order of their ids.
+/// The objects of a pack, in the order of their ids.
 pub enum Table {
     /// The pack's own index.
     Own(Box<OwnIndex>),
-    /// What a multi-pack index has for it: the numbers of its objects there.
+    /// A multi-pack index, and the numbers of the pack's objects there.
     Shared(Arc<multi_index::File>, Vec<u32>),
 }
 
@@ -35,7 +36,7 @@ impl OwnIndex {
         })
     }
 
-    /// The id of object number `at`, read from the file.
+    /// The id of object number `at`, read from the file; `None` if it cannot be read.
     fn read_id(&self, at: u32) -> Option<ObjectId> {
         const FAN_OUT: u64 = 256 * 4;
         let length = self.index.object_hash().len_in_bytes();
@@ -51,7 +52,7 @@ impl OwnIndex {
     }
 }
 
-/// Whether `file` is that which is mapped as `index`: it ends with the same checksum.
+/// Returns true if `file` is the one mapped as `index`: it ends with the same checksum.
 fn is_of(index: &index::File, file: &File) -> bool {
     let mut checksum = ObjectId::null(index.object_hash());
     let length = file.metadata().map_or(0, |metadata| metadata.len());
@@ -61,17 +62,17 @@ fn is_of(index: &index::File, file: &File) -> bool {
 }
 
 impl Table {
-    /// The index at `path`.
+    /// Opens the index at `path`.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is none.
+    /// When the file cannot be read, or is no index.
     pub fn own(path: &Path, hash: gix::hash::Kind) -> gix::Result<Self> {
         Ok(Table::Own(Box::new(OwnIndex::open(path, hash)?)))
     }
 
-    /// Gives back the memory of what was read until now: an index is mapped, and all of it that was looked at counts as memory
-    /// in use. One that was replaced meanwhile stays.
+    /// Gives back the memory of the parts read until now: an index is mapped, and all parts that
+    /// were looked at count as memory in use. An index that was replaced meanwhile stays mapped.
     pub fn release(&mut self) {
         let Table::Own(own) = self else { return };
         let again = index::File::at(own.path.as_path(), own.index.object_hash()).ok();
@@ -82,7 +83,7 @@ impl Table {
         }
     }
 
-    /// What `index` has for its pack number `pack`.
+    /// The part of `index` about its pack number `pack`.
     pub fn shared(index: &Arc<multi_index::File>, pack: u32) -> gix::Result<Self> {
         let mut objects = Vec::new();
         for object in 0..index.num_objects() {
@@ -93,7 +94,7 @@ impl Table {
         Ok(Table::Shared(Arc::clone(index), objects))
     }
 
-    /// How many objects it has.
+    /// The number of objects.
     pub fn len(&self) -> usize {
         match self {
             Table::Own(own) => own.index.num_objects() as usize,
@@ -101,7 +102,7 @@ impl Table {
         }
     }
 
-    /// Whether it has all that the pack holds.
+    /// Returns true if the table has all objects of the pack.
     pub fn is_whole(&self) -> bool {
         matches!(self, Table::Own(..))
     }
@@ -114,8 +115,8 @@ impl Table {
         }
     }
 
-    /// The id of object number `at`, read from the file: in a map, a few ids that lie apart bring nearly all of them into
-    /// memory.
+    /// The id of object number `at`, read from the file: in a map, a few ids that lie apart bring
+    /// nearly all of them into memory.
     pub fn read_id(&self, at: u32) -> ObjectId {
         let read = if let Table::Own(own) = self {
             own.read_id(at)
@@ -125,7 +126,7 @@ impl Table {
         read.unwrap_or_else(|| self.id(at).to_owned())
     }
 
-    /// Where in the pack object number `at` begins.
+    /// The offset of object number `at` in the pack.
     pub fn offset(&self, at: u32) -> u64 {
         match self {
             Table::Own(own) => own.index.pack_offset_at_index(at),
@@ -136,7 +137,7 @@ impl Table {
         }
     }
 
-    /// The checksum of what the pack holds for object number `at`, if there is one.
+    /// The checksum of the entry of object number `at`; `None` if the table has none.
     pub fn checksum(&self, at: u32) -> Option<u32> {
         match self {
             Table::Own(own) => own.index.crc32_at_index(at),
@@ -144,7 +145,7 @@ impl Table {
         }
     }
 
-    /// The number of the object with this id.
+    /// The number of the object with this id; `None` if it is not in the pack.
     pub fn find(&self, id: &gix::oid) -> Option<u32> {
         match self {
             Table::Own(own) => own.index.lookup(id),

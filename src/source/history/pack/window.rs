@@ -4,27 +4,29 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-/// What was read last of a file, for one thread: a stretch of it as long as it is read in order, else just what is asked for.
+/// The part of a file that was read last, for one thread: a stretch as long as the file is read in
+/// order, otherwise only the requested bytes.
 ///
-/// The file is read, not mapped: a map counts as memory in use, and ends the process when the file is cut short.
+/// The file is read, not mapped: a map counts as memory in use, and ends the process when the file
+/// is cut short.
 pub struct Window<'f> {
     file: &'f File,
     end: u64,
-    /// Where the stretch begins.
+    /// The offset at which the stretch begins.
     start: u64,
     stretch: Vec<u8>,
-    /// How much is read at once: the more, the longer it is read in order.
+    /// The number of bytes read at once: the more, the longer the file is read in order.
     ahead: u64,
-    /// What was asked for last and is not in the stretch.
+    /// The bytes requested last that are not in the stretch.
     single: Vec<u8>,
-    /// Where that ends.
+    /// The offset at which `single` ends.
     single_end: u64,
 }
 
-/// The least and the most that is read at once by whoever reads in order.
+/// The least and the largest number of bytes read at once when a file is read in order.
 const AHEAD: Range<u64> = 4 * 1024..128 * 1024;
 
-/// How far on one may go and still read in order.
+/// The number of bytes that may be passed over when a file is read in order.
 const GAP: u64 = 1024;
 
 impl<'f> Window<'f> {

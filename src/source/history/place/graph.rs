@@ -1,4 +1,4 @@
-//! All commits, parents first, and what they have of some secrets.
+//! All commits, parents first, and the secrets that they have.
 
 use gix::ObjectId;
 use gix::hashtable;
@@ -14,7 +14,7 @@ use super::{AT_ONCE, ones};
 pub struct CommitNode {
     pub id: ObjectId,
     pub tree: ObjectId,
-    /// When it was made, in seconds since 1970.
+    /// The time when it was made, in seconds since 1970.
     pub seconds: i64,
     parents: Vec<ObjectId>,
 }
@@ -25,19 +25,20 @@ pub struct Graph {
     numbers: hashtable::HashMap<ObjectId, u32>,
 }
 
-/// What commits have of some secrets, which are one bit each.
+/// The secrets that commits have, one bit for each secret.
 pub struct Traces {
-    /// For each commit, what it or one before it has.
+    /// For each commit, the secrets that it or one of its ancestors has.
     pub below: Vec<u64>,
-    /// For each secret, how many commits have it.
+    /// For each secret, the number of commits that have it.
     pub commits: Vec<usize>,
-    /// For each commit, what its tree has.
+    /// For each commit, the secrets that its tree has.
     pub has: Vec<u64>,
     /// For each secret, the oldest commit that has it while no parent does.
     pub introduced: Vec<Option<usize>>,
     /// The secrets that may be older: a parent of a commit that has them is missing.
     pub or_before: u64,
-    /// For each secret, the newest commit that does not have it while a parent does, unless the tip of a branch has it.
+    /// For each secret, the newest commit that does not have it while a parent does, unless the tip
+    /// of a branch has it.
     pub removed: Vec<Option<usize>>,
 }
 
@@ -58,19 +59,21 @@ impl Graph {
         Graph { commits, numbers }
     }
 
-    /// The number of a commit.
+    /// The number of a commit; `None` if it is not in the graph.
     pub fn find(&self, id: &ObjectId) -> Option<usize> {
         self.numbers.get(id).map(|number| *number as usize)
     }
 
-    /// The commits that hold the untracked files of stashes: what a stash does not have of them it has not removed.
+    /// The commits that hold the untracked files of stashes: a stash has not removed those of them
+    /// that it does not have.
     pub fn untracked(&self, stashes: &[ObjectId]) -> Vec<ObjectId> {
         let third = |stash| self.commits[self.find(stash)?].parents.get(2).copied();
         stashes.iter().filter_map(third).collect()
     }
 
-    /// Follows secrets through history: `in_tree` says which ones a tree leads to, `own_of` which ones a commit's message has,
-    /// `tips` are the commits of branches and the like. A message has no end: what a later commit does not say was not removed.
+    /// Follows secrets through history: `in_tree` returns the secrets that a tree leads to,
+    /// `own_of` those that a commit's message has, and `tips` are the commits of branches and the
+    /// like. A message has no end: a secret that a later message does not have was not removed.
     pub fn trace(
         &self,
         in_tree: impl Fn(&ObjectId) -> u64,
@@ -99,7 +102,7 @@ impl Graph {
             let parents = || commit.parents.iter().filter_map(|parent| self.find(parent));
             let before = parents().fold(0, |bits, parent| bits | traces.has[parent]);
             let own = own_of(&commit.id);
-            // A parent that is missing may be what is looked for.
+            // A missing parent may itself be one of the objects that are looked for.
             let below = |parent: &ObjectId| {
                 self.find(parent)
                     .map_or_else(|| own_of(parent), |at| traces.below[at])
@@ -147,7 +150,8 @@ fn numbers(commits: &[CommitNode]) -> hashtable::HashMap<ObjectId, u32> {
         .collect()
 }
 
-/// Brings commits into an order in which every one stands behind its parents. Clocks are wrong too often to go by them.
+/// Sorts commits so that every one stands behind its parents. Clocks are wrong too often to go by
+/// dates.
 fn parents_first(commits: Vec<CommitNode>) -> Vec<CommitNode> {
     let by_id = numbers(&commits);
     let mut order = Vec::with_capacity(commits.len());
@@ -178,7 +182,7 @@ fn parents_first(commits: Vec<CommitNode>) -> Vec<CommitNode> {
         .collect()
 }
 
-/// Reads commits.
+/// A collector of the commits of a sweep.
 struct CommitReader(Mutex<Vec<CommitNode>>);
 
 impl CommitReader {

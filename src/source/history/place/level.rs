@@ -1,8 +1,9 @@
-//! One pass through trees: which of them have a wanted object as an entry.
+//! One pass through trees, which finds those that have a wanted object as an entry.
 //!
-//! There is a pass for each level between an object and the root of the deepest folder, and most trees have nothing to do
-//! with most of them. So the first pass, which goes through all trees, takes note of which families of deltas have which
-//! entries anywhere, and the others go through those alone that have one which is wanted.
+//! There is a pass for each level between an object and the root of the deepest folder, and most
+//! trees matter to few of these passes. So the first pass, which goes through all trees, notes the
+//! entries of each family of deltas, and the others go only through the families that have a wanted
+//! entry.
 
 use std::collections::HashSet;
 
@@ -18,7 +19,7 @@ use super::super::entries::touched;
 use super::super::look::{LazyId, Look, Object};
 use super::trees::Marks;
 
-/// Four bytes of an id. Where two have the same, a family is gone through for nothing.
+/// Four bytes of an id. If two ids share them, a family is gone through in vain.
 type IdMark = u32;
 
 fn mark(id: &gix::oid) -> IdMark {
@@ -26,12 +27,13 @@ fn mark(id: &gix::oid) -> IdMark {
     IdMark::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])
 }
 
-/// Which objects are entries of trees of which families: an object, and the root that the family is built on.
+/// The objects that are entries of trees, each with the root of the tree's family; `None` before
+/// the first pass.
 #[derive(Default)]
 pub struct Families(Option<Vec<(IdMark, IdMark)>>);
 
 impl Families {
-    /// Takes what the first pass has met.
+    /// Keeps the entries that the first pass has met.
     pub fn learn(&mut self, met: HashSet<(IdMark, IdMark)>) {
         self.0.get_or_insert_with(|| {
             let mut met: Vec<_> = met.into_iter().collect();
@@ -53,9 +55,9 @@ impl Families {
 
 /// A pass through trees.
 pub struct Level<'l> {
-    /// What each wanted object leads to, by number.
+    /// The wanted objects, with the number of the set that each leads to.
     wanted: &'l WantedObjects,
-    /// Whether an id that begins with these two bytes is wanted: nearly none is.
+    /// For each value of two bytes, true if a wanted id begins with it; few do.
     begins: Vec<bool>,
     /// The roots of the families to go through; `None` in the first pass.
     families: Option<HashSet<IdMark>>,
@@ -63,11 +65,11 @@ pub struct Level<'l> {
     found: Mutex<(Marks, WantedObjects)>,
 }
 
-/// The number of what an object leads to.
+/// Objects, each with the number of the set that it leads to.
 type WantedObjects = hashtable::HashMap<ObjectId, u32>;
 
 impl<'l> Level<'l> {
-    /// A pass for what is `wanted`, the first one if no `families` are known yet.
+    /// A pass for the `wanted` objects, the first one if no `families` are known yet.
     pub fn new(wanted: &'l WantedObjects, families: &Families, marks: Marks) -> Self {
         let mut begins = vec![false; 1 << 16];
         wanted.keys().for_each(|id| begins[beginning(id)] = true);
@@ -87,8 +89,8 @@ impl<'l> Level<'l> {
         }
     }
 
-    /// The marks, which know the paths to what was found by now; the trees that were found; and the entries that the first
-    /// pass met.
+    /// The marks with the paths found until now, the trees that were found, and the entries that
+    /// the first pass met.
     pub fn into_parts(self) -> (Marks, WantedObjects, HashSet<(IdMark, IdMark)>) {
         let (marks, found) = self.found.into_inner();
         (marks, found, self.met.into_inner())
@@ -110,13 +112,13 @@ impl Look for Level<'_> {
                 .is_none_or(|families| families.contains(&mark(root.get())))
     }
 
-    /// Takes note of a tree that leads to what is wanted; whether it does. One whose base does not can only do so by what
-    /// is fresh in it.
+    /// Notes a tree that leads to a wanted object. Returns true if it does. A tree whose base does
+    /// not can only do so by its fresh stretches.
     fn take(&self, tree: &Object<'_>, met: &mut Self::Memo) -> bool {
         let root = self.families.is_none().then(|| mark(tree.root.get()));
         let mut children = Vec::new();
         touched(tree.bytes, tree.hash, tree.fresh, |entry, _| {
-            // Whatever its mode says: git takes many for that of a folder.
+            // The mode does not matter: git takes many for that of a folder.
             if let Some(root) = root {
                 met.insert((mark(entry.id), root));
             }

@@ -1,8 +1,10 @@
-//! Where in history the objects lie that hold secrets: which commits have them, at which paths, and what keeps those.
+//! The places in history of the objects that hold secrets: the commits that have them, their paths,
+//! and the keepers of those commits.
 //!
-//! Runs only when something was found. A tree holds the ids of what is in it, so the trees that lead to an object are found
-//! by going through trees once for each folder that it is deep ([`trees`], [`level`]). Then commits are ordered, parents first, and
-//! what a commit has or inherits is one bit a secret ([`graph`]). Refs, reflogs and indexes tell what keeps it ([`refs`]).
+//! Runs only when something was found. A tree holds the ids of its entries, so the trees that lead
+//! to an object are found by going through trees once for each folder above the object ([`trees`],
+//! [`level`]). Then commits are ordered, parents first, and each secret that a commit has or
+//! inherits is one bit ([`graph`]). Refs, reflogs and indexes show the keepers ([`refs`]).
 
 mod graph;
 mod level;
@@ -21,13 +23,13 @@ use super::store::Store;
 use graph::{Graph, Traces};
 use trees::Marks;
 
-/// How many secrets are followed at once: one bit each.
+/// The number of secrets that are followed at once: one bit each.
 const AT_ONCE: usize = 64;
 
-/// How often it is asked again where objects lie that are moved all the time.
+/// The number of times that objects are located again if they were moved meanwhile.
 const ATTEMPTS: usize = 5;
 
-/// Where in a repository the objects of each secret lie.
+/// Locates the objects of each secret in a repository.
 pub fn run(held: &HeldRepository, secrets: &[Vec<ObjectId>]) -> Placements {
     let Some(store) = held.store.get() else {
         return Placements::none(secrets.len());
@@ -46,7 +48,8 @@ pub fn run(held: &HeldRepository, secrets: &[Vec<ObjectId>]) -> Placements {
     place(held, store, &flagged, secrets)
 }
 
-/// Those of the `missing` objects that something leads to, each with what does.
+/// Those of the `missing` objects that something leads to, each with one keeper. Reflogs are not
+/// counted.
 pub fn leading_to(
     held: &HeldRepository,
     store: &Store,
@@ -73,8 +76,8 @@ pub fn leading_to(
         .collect()
 }
 
-/// Where the `flagged` objects lie, which are sorted; each secret is in some of them. Whoever repacks meanwhile moves objects
-/// out of sight, so then it is asked again of the store as it is now.
+/// Locates the `flagged` objects, which are sorted; each secret is in some of them. A repack
+/// meanwhile moves objects out of sight, so then they are located again in the store as it is now.
 fn place(
     held: &HeldRepository,
     store: &Store,
@@ -120,7 +123,7 @@ fn placed(
     }
 }
 
-/// What is known when secrets are placed.
+/// The data by which secrets are located.
 struct Placer<'p> {
     held: &'p HeldRepository,
     store: &'p Store,
@@ -162,7 +165,8 @@ impl Placer<'_> {
         placements
     }
 
-    /// The branches and the like whose tips have each secret. A remote's head is one of its branches.
+    /// Adds the branches and the like whose tips have each secret. A remote's `HEAD` is left out:
+    /// it is one of its branches.
     fn tell_tips(&self, traces: &Traces, keepers: &refs::Keepers, placements: &mut [Placement]) {
         let is_link = |name: &str| name.starts_with("refs/remotes/") && name.ends_with("/HEAD");
         for keeper in keepers.branches().filter(|keeper| !is_link(&keeper.name)) {
@@ -175,7 +179,8 @@ impl Placer<'_> {
             .for_each(|placement| placement.tips.sort());
     }
 
-    /// The paths that lead to each secret from a commit; where no commit has it, from whatever tree.
+    /// Adds the paths that lead to each secret from a commit or, if no commit has it, from any
+    /// tree.
     fn tell_paths(&self, traces: &Traces, bits: &[u64], placements: &mut [Placement]) {
         let mut by_secret = vec![BTreeSet::new(); placements.len()];
         let mut tell = |set: usize, only: &dyn Fn(usize) -> bool| {
@@ -202,7 +207,8 @@ impl Placer<'_> {
         }
     }
 
-    /// What keeps each secret: refs; where none does, indexes and reflogs; else nothing.
+    /// Adds the keepers of each secret: refs; if there are none, indexes; then reflogs; otherwise
+    /// nothing.
     fn tell_keepers(
         &self,
         traces: &Traces,
@@ -247,7 +253,7 @@ impl Placer<'_> {
         commit | tree | bits_of(secrets, id)
     }
 
-    /// A name in this repository; that of a submodule with its place before it.
+    /// A name in this repository, prefixed with the label of the repository.
     fn labelled(&self, name: &str) -> String {
         self.held.label() + name
     }
@@ -266,7 +272,7 @@ impl Placer<'_> {
         }
     }
 
-    /// The first path of each object; those from commits before others.
+    /// The first path of each object; paths from commits go before others.
     fn paths(&self) -> HashMap<String, Vec<u8>> {
         let mut paths = HashMap::new();
         let from_commits = self
@@ -308,7 +314,7 @@ fn ones(bits: u64) -> impl Iterator<Item = usize> {
     (0..AT_ONCE).filter(move |at| bits & 1 << at != 0)
 }
 
-/// What two repositories, one in the other, know of the same secrets.
+/// Merges the placements of the same secrets in two repositories, one in the other.
 pub fn merge(mut one: Placements, other: Placements) -> Placements {
     for (one, other) in one.groups.iter_mut().zip(other.groups) {
         let both = [one.introduced.take(), other.introduced]
@@ -318,7 +324,7 @@ pub fn merge(mut one: Placements, other: Placements) -> Placements {
         one.or_before |= other.or_before;
         one.tips.extend(other.tips);
         one.tips.sort();
-        // Gone is what is gone everywhere.
+        // A secret is removed if it is removed everywhere.
         let here = one.commits > 0 && one.removed.is_none()
             || other.commits > 0 && other.removed.is_none();
         let both = [one.removed.take(), other.removed].into_iter().flatten();

@@ -1,4 +1,5 @@
-//! What keeps objects from being pruned: refs, the heads and indexes of work trees, reflogs.
+//! The keepers of objects, which would otherwise be pruned: refs, the heads and indexes of work
+//! trees, reflogs.
 
 use std::cell::Cell;
 use std::fs;
@@ -16,24 +17,24 @@ use crate::model::skip::{Skip, SkipReason};
 
 use super::super::store::damaged;
 
-/// Something that keeps objects.
+/// A ref, head, index or reflog that keeps objects.
 pub struct Keeper {
     /// Its name in reports.
     pub name: String,
-    /// What it leads to, annotated tags on the way included.
+    /// The objects it leads to, annotated tags on the way included.
     pub ids: Vec<ObjectId>,
 }
 
-/// All that keeps objects, in levels: who keeps what nothing of an earlier level does.
+/// All keepers of objects, in levels: a level counts only for objects that no earlier level keeps.
 pub struct Keepers {
     /// Refs and heads; indexes; reflogs.
     pub levels: [Vec<Keeper>; 3],
-    /// Whether all refs could be read: otherwise nobody knows what nothing keeps.
+    /// True if all refs could be read; otherwise objects without a keeper cannot be known.
     pub is_whole: bool,
 }
 
 impl Keepers {
-    /// What was stashed.
+    /// The commits that were stashed.
     pub fn stashed(&self) -> Vec<ObjectId> {
         self.levels[0]
             .iter()
@@ -42,7 +43,7 @@ impl Keepers {
             .collect()
     }
 
-    /// Branches, heads and notes: what is at their tips was not removed.
+    /// Branches, heads and notes: secrets at their tips were not removed.
     pub fn branches(&self) -> impl Iterator<Item = &Keeper> {
         let is_branch = |keeper: &&Keeper| {
             let name = &keeper.name;
@@ -55,7 +56,7 @@ impl Keepers {
     }
 }
 
-/// All that keeps objects of `repository`. Annotated tags are followed.
+/// All keepers of objects of `repository`. Annotated tags are followed.
 pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let mut keepers = direct_keepers(repository, skip);
     for keeper in &mut keepers.levels[0] {
@@ -68,7 +69,8 @@ pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     keepers
 }
 
-/// All that keeps objects of `repository`, with no more than what each names itself. No object is read for that.
+/// All keepers of objects of `repository`, with only the objects that each names itself. Reads no
+/// object.
 fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let is_whole = Cell::new(true);
     let unread = |told| {
@@ -86,7 +88,7 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
             ids: staged(&index),
         });
     let (mut refs, mut logs): (Vec<Keeper>, Vec<Keeper>) = (refs.collect(), reflogs(repository));
-    // What was stashed before the last is in the reflog alone, and belongs to the stash all the same.
+    // Earlier stashes are in the reflog alone, and belong to the stash all the same.
     let stashed = logs
         .iter()
         .position(|log| log.name == "reflog:refs/stash")
@@ -176,7 +178,7 @@ fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     keepers
 }
 
-/// An object and, when it is an annotated tag, what that is of, and so on.
+/// An object and, if it is an annotated tag, the target of the tag, and so on.
 fn peeled(repository: &gix::Repository, id: ObjectId) -> Vec<ObjectId> {
     let mut ids = vec![id];
     while let Some(object) = ids
@@ -211,7 +213,7 @@ fn heads(repository: &gix::Repository) -> impl Iterator<Item = Keeper> {
         .into_iter()
 }
 
-/// Git's own folder of each work tree, and what its names begin with.
+/// Git's own folder of each work tree, and the prefix of its names.
 fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     let mut folders = vec![(String::new(), common.to_owned())];
     for entry in fs::read_dir(common.join("worktrees"))
@@ -228,7 +230,7 @@ fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     folders
 }
 
-/// What is staged in each work tree.
+/// The index of each work tree, with its name.
 fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gix::index::File)> {
     let read = |(name, folder): (String, PathBuf)| {
         let file = folder.join("index");
@@ -259,7 +261,7 @@ fn staged(index: &gix::index::File) -> Vec<ObjectId> {
     held.map(|entry| entry.id).collect()
 }
 
-/// The names that are staged somewhere.
+/// The paths that are staged in any work tree.
 pub fn staged_names(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Vec<u8>> {
     let names = |(_, index): (_, gix::index::File)| {
         let names: Vec<Vec<u8>> = index
@@ -317,7 +319,7 @@ fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The ids that a reflog names: each line begins with where the ref was and where it went.
+/// The ids that a reflog names: each line begins with the old and the new id of the ref.
 fn moves(text: &[u8]) -> Vec<ObjectId> {
     let ids = text
         .lines()
@@ -331,7 +333,7 @@ fn moves(text: &[u8]) -> Vec<ObjectId> {
     ids
 }
 
-/// What refs, heads and indexes name. What a tag among them leads to, the sweep asks for.
+/// The objects that refs, heads and indexes name. The sweep checks the targets of tags among them.
 pub fn kept(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     let [refs, indexes, _] = direct_keepers(repository, skip).levels;
     refs.into_iter()

@@ -1,4 +1,4 @@
-//! Which trees lead to which objects, and by which names.
+//! The trees that lead to objects, and the names on the way.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use super::level::{Families, Level};
 
 /// The trees that lead to flagged objects.
 ///
-/// Thousands of trees lead to the same objects by the same paths, so both what a tree leads to and a path are kept once, by
-/// number.
+/// Thousands of trees lead to the same objects by the same paths, so each set of marks and each
+/// path is kept once, by number.
 #[derive(Default)]
 pub struct Marks {
     set_of: hashtable::HashMap<ObjectId, u32>,
@@ -41,7 +41,7 @@ impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
     }
 }
 
-/// No folder that anybody checks out is nested deeper.
+/// The limit on nested folders: no folder that anybody checks out is nested deeper.
 const DEEPEST: usize = 256;
 
 impl Marks {
@@ -89,17 +89,17 @@ impl Marks {
         both
     }
 
-    /// The number of what an object leads to.
+    /// The number of the set that an object leads to; `None` if it leads to no flagged object.
     pub fn set(&self, id: &ObjectId) -> Option<usize> {
         self.set_of.get(id).map(|set| *set as usize)
     }
 
-    /// The numbers of what all trees lead to.
+    /// The numbers of the sets that all trees lead to.
     pub fn sets_of_trees(&self) -> impl Iterator<Item = usize> + '_ {
         self.set_of.values().map(|set| *set as usize)
     }
 
-    /// Which flagged objects a set has, and by which paths.
+    /// The flagged objects of a set, each with its path.
     pub fn of_set(&self, set: usize) -> impl Iterator<Item = (usize, &[u8])> + '_ {
         let marks = self.sets.values[set].iter();
         marks.map(|(object, path)| {
@@ -110,7 +110,7 @@ impl Marks {
         })
     }
 
-    /// For each set, what its objects' `bits` come to.
+    /// For each set, the union of its objects' `bits`.
     pub fn bits(&self, bits: &[u64]) -> Vec<u64> {
         let of_set = |set: &Vec<PathMark>| {
             set.iter()
@@ -119,7 +119,7 @@ impl Marks {
         self.sets.values.iter().map(of_set).collect()
     }
 
-    /// The number of what a tree leads to that leads to these children, each with its name there.
+    /// The number of the set of a tree with these children, each with its name there.
     pub fn of_tree(&mut self, children: Vec<(&[u8], u32)>) -> u32 {
         let mut above: Vec<PathMark> = children
             .into_iter()
