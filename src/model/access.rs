@@ -1,4 +1,4 @@
-//! What a token of Notion's may do, and what somebody expects of it.
+//! Capabilities of a Notion token, and the access that somebody expects of one.
 
 use super::liveness::Kind;
 use super::notion_id::NotionId;
@@ -24,7 +24,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    /// All of them, in the order in which Notion's settings list them.
+    /// All capabilities, in the order in which Notion's settings list them.
     pub const ALL: [Capability; 5] = [
         Capability::ReadContent,
         Capability::UpdateContent,
@@ -33,7 +33,7 @@ impl Capability {
         Capability::InsertComments,
     ];
 
-    /// Its name in the expectation and in JSON.
+    /// Returns the name used in expectations and in JSON.
     pub fn id(self) -> &'static str {
         match self {
             Capability::ReadContent => "read-content",
@@ -44,7 +44,7 @@ impl Capability {
         }
     }
 
-    /// What people call it, as Notion's settings do.
+    /// Returns the name for people, as in Notion's settings.
     pub fn words(self) -> &'static str {
         match self {
             Capability::ReadContent => "read content",
@@ -56,7 +56,7 @@ impl Capability {
     }
 }
 
-/// What an integration may see of the workspace's members. The more, the greater.
+/// The access of an integration to the workspace's members. Ordered from none to most.
 #[derive(
     Clone,
     Copy,
@@ -82,7 +82,7 @@ pub enum UserAccess {
 }
 
 impl UserAccess {
-    /// Its name in the expectation and in JSON.
+    /// Returns the name used in expectations and in JSON.
     pub fn id(self) -> &'static str {
         match self {
             UserAccess::None => "none",
@@ -91,7 +91,7 @@ impl UserAccess {
         }
     }
 
-    /// What people call what it allows.
+    /// Returns a description for people.
     pub fn words(self) -> &'static str {
         match self {
             UserAccess::None => "no members",
@@ -101,23 +101,23 @@ impl UserAccess {
     }
 }
 
-/// What a token is for, which says what it needs.
+/// The purpose of a token, which decides the capabilities it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
-    /// Shows what pages say: it reads.
+    /// Shows the content of pages: it reads.
     Dashboard,
     /// Takes entries from outside: it adds pages, and reads none.
     Form,
-    /// Keeps pages like something else: it reads, changes and adds.
+    /// Keeps pages equal to another source: it reads, changes and adds.
     Sync,
     /// Answers people: it reads pages and comments, and writes comments.
     Bot,
 }
 
 impl Purpose {
-    /// The capabilities that it needs.
+    /// Returns the capabilities that the purpose needs.
     pub fn capabilities(self) -> &'static [Capability] {
         use Capability::{InsertComments, InsertContent, ReadComments, ReadContent, UpdateContent};
         match self {
@@ -129,61 +129,61 @@ impl Purpose {
     }
 }
 
-/// Whether pages below the roots may be published to the web.
+/// The permission to publish pages below the roots to the web.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Publishing {
-    /// They may.
+    /// Pages may be published.
     Allow,
-    /// They may not.
+    /// Pages may not be published.
     #[default]
     Deny,
 }
 
-/// What somebody expects of a token.
+/// The access that somebody expects of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedAccess {
-    /// The workspace's id; `None` where the answer to a personal token tells none.
+    /// The workspace's id; `None` if the answer to a personal token has none.
     pub workspace: Option<NotionId>,
-    /// The bot's id, of a personal token perhaps a person's.
+    /// The bot's id; for a personal token perhaps a person's.
     pub bot: NotionId,
-    /// The kind of its owner.
+    /// The kind of the token's owner.
     pub kind: Option<Kind>,
-    /// What it may do, no more and no less.
+    /// The exact capabilities of the token.
     pub capabilities: Vec<Capability>,
-    /// What it may see of members.
+    /// The access to the workspace's members.
     pub users: UserAccess,
-    /// The pages and databases that are shared with it, and all that is below them. `None` where it
-    /// reads nothing, so that nobody can tell.
+    /// The pages and databases shared with the token, with everything below them. `None` if the
+    /// token reads nothing, so that nobody can tell.
     pub roots: Option<Vec<ExpectedRoot>>,
-    /// Whether pages below the roots may be published.
+    /// The permission to publish pages below the roots.
     pub published: Publishing,
 }
 
 /// A page or a database that somebody shared with an integration on purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedRoot {
-    /// Its id.
+    /// The Notion id.
     pub id: NotionId,
-    /// Its name when it was written down, for people.
+    /// The title at the time of writing, for people.
     pub title: Option<String>,
-    /// Why it is shared.
+    /// The reason for sharing.
     pub reason: String,
-    /// The last day on which it should be.
+    /// The last day on which sharing is expected.
     pub expires: Option<Date>,
 }
 
-/// What stands for a reason that nobody has written yet.
+/// The placeholder for a reason that nobody has written yet.
 pub const NO_REASON: &str = "TODO";
 
 impl ExpectedRoot {
-    /// Returns true if nobody has written yet why it is shared.
+    /// Returns true if the reason is still the placeholder.
     pub fn is_unexplained(&self) -> bool {
         self.reason.trim().eq_ignore_ascii_case(NO_REASON)
     }
 
-    /// Returns true if its last day is over.
+    /// Returns true if the last day is before `today`.
     pub fn is_expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|last| last < today)
     }

@@ -24,7 +24,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// Its name in reports: stable.
+    /// Returns the stable name used in reports.
     pub fn id(self) -> &'static str {
         match self {
             Encoding::Base64 => "base64",

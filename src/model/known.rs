@@ -9,12 +9,14 @@ use super::secret::Secret;
 pub struct Known {
     /// The variable's name, fit to be shown.
     pub variable: String,
-    /// Its value.
+    /// The value.
     pub value: Secret,
     /// The file that sets it.
     pub file: PathBuf,
-    /// Whether the value could be found out by trying: it was thought up, or is short.
+    /// True if the value could be found out by trying, because somebody thought it up or it is
+    /// short.
     pub is_guessable: bool,
-    /// The password in it, if it is an address: that must be shown by itself as little as the whole.
+    /// The password in the value, if the value is an address. It must not be shown by itself
+    /// either.
     pub password: Option<Secret>,
 }

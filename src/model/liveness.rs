@@ -1,11 +1,11 @@
-//! Whether the secret of a finding still works, as far as Notion was asked.
+//! The liveness of a finding's secret, as far as Notion was asked.
 
 use super::secret::Secret;
 
-/// Whose token it is.
+/// The owner of a token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// The kind of its owner; `None` when the answer does not say.
+    /// The kind of owner; `None` if the answer does not say.
     pub kind: Option<Kind>,
     /// The bot's id; a personal token may have a person's.
     pub bot: String,
@@ -29,7 +29,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Its name in JSON.
+    /// Returns the name used in JSON.
     pub fn id(self) -> &'static str {
         match self {
             Kind::Internal => "internal",
@@ -39,7 +39,8 @@ impl Kind {
 }
 
 impl Identity {
-    /// The same without the texts that have a piece of `secret`, which a server may echo.
+    /// Returns the same identity with each text masked that contains a piece of `secret`, which a
+    /// server may echo.
     pub fn without(self, secret: &Secret) -> Self {
         self.map(|text| match secret.has_piece_in(&text) {
             true => "****".to_owned(),
@@ -47,7 +48,7 @@ impl Identity {
         })
     }
 
-    /// The same with other texts.
+    /// Returns the same identity with each text changed by `change`.
     pub fn map(self, change: impl Fn(String) -> String) -> Self {
         Identity {
             kind: self.kind,
@@ -59,8 +60,8 @@ impl Identity {
     }
 }
 
-/// What an answer says about itself, by which Notion's support finds it. Nothing in it is free text
-/// of the server's.
+/// The marks of an answer by which Notion's support finds it. None of them is free text of the
+/// server's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswerTrace {
     /// The HTTP status.
@@ -71,36 +72,37 @@ pub struct AnswerTrace {
     pub request: Option<String>,
 }
 
-/// Whether the secret of a finding still works.
+/// The liveness of a finding's secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Liveness {
-    /// What is known.
+    /// The state of the secret.
     pub state: Lives,
-    /// When it was asked, in seconds since 1970-01-01 00:00 UTC; `None` where it was not.
+    /// The time at which Notion was asked, in seconds since 1970-01-01 00:00 UTC; `None` if it was
+    /// not.
     pub checked: Option<i64>,
-    /// Why nothing is known: an id for programs, and words for people.
+    /// The reason why nothing is known: an id for programs, and words for people.
     pub reason: Option<(&'static str, String)>,
-    /// What the answer says about itself.
+    /// The marks of the answer.
     pub trace: AnswerTrace,
-    /// Whose it is.
+    /// The owner of the token.
     pub identity: Option<Identity>,
 }
 
-/// What is known about whether a secret works.
+/// The state of a secret, as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lives {
-    /// Notion accepts it.
+    /// Notion accepts the secret.
     Live,
-    /// It was asked, and nothing is known.
+    /// Notion was asked, and nothing is known.
     Unknown,
-    /// It was not asked.
+    /// Notion was not asked.
     NotChecked,
-    /// Notion refuses it now. That can be undone.
+    /// Notion refuses the secret now. That can be undone.
     Dead,
 }
 
 impl Lives {
-    /// Its name in reports.
+    /// Returns the name used in reports.
     pub fn id(self) -> &'static str {
         match self {
             Lives::Live => "live",

@@ -1,4 +1,4 @@
-//! What surrounds a candidate: the text that tells one kind of secret from another.
+//! The text around a candidate, which tells one kind of secret from another.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -13,33 +13,34 @@ pub struct Neighbourhood<'a> {
 }
 
 impl<'a> Neighbourhood<'a> {
-    /// How far the immediate neighbourhood reaches, in bytes: a few lines.
+    /// The reach of the immediate neighbourhood, in bytes on either side: a few lines.
     pub const NEAR: usize = 512;
-    /// How far the wide neighbourhood reaches, in bytes: a screen or two, where an import or a host name stands.
+    /// The reach of the wide neighbourhood, in bytes on either side: a screen or two, with imports
+    /// and host names.
     pub const WIDE: usize = 8 * 1024;
 
-    /// What surrounds `span` in `bytes`, which lie at `path`.
+    /// Returns the neighbourhood of `span` in `bytes`, which lie at `path`.
     pub fn new(bytes: &'a [u8], span: Range<usize>, path: &'a [u8]) -> Self {
         Neighbourhood { bytes, span, path }
     }
 
-    /// Up to `length` bytes before the candidate.
+    /// Returns up to `length` bytes before the candidate.
     pub fn before(&self, length: usize) -> &'a [u8] {
         &self.bytes[self.span.start.saturating_sub(length)..self.span.start]
     }
 
-    /// Up to `length` bytes after the candidate.
+    /// Returns up to `length` bytes after the candidate.
     pub fn after(&self, length: usize) -> &'a [u8] {
         &self.bytes[self.span.end..self.bytes.len().min(self.span.end + length)]
     }
 
-    /// What stands before the candidate on its own line, at most 200 bytes of it.
+    /// Returns the text before the candidate on its own line, at most 200 bytes of it.
     pub fn line_before(&self) -> &'a [u8] {
         let before = self.before(200);
         memchr::memrchr(b'\n', before).map_or(before, |newline| &before[newline + 1..])
     }
 
-    /// The two lines above the candidate's, at most 200 bytes of them.
+    /// Returns the two lines above the candidate's, within the 200 bytes before the candidate.
     pub fn lines_above(&self) -> &'a [u8] {
         let before = self.before(200);
         let Some(end) = memchr::memrchr(b'\n', before) else {
@@ -51,12 +52,12 @@ impl<'a> Neighbourhood<'a> {
         &before[start..end]
     }
 
-    /// Whether the path or a few lines around name Notion.
+    /// Returns true if the path or a few lines around name Notion.
     pub fn nearly_says_notion(&self) -> bool {
         self.says_notion_within(Self::NEAR)
     }
 
-    /// Whether the path or a screen around names Notion: a host, a library, a variable.
+    /// Returns true if the path or a screen around names Notion: a host, a library, a variable.
     pub fn says_notion(&self) -> bool {
         self.says_notion_within(Self::WIDE)
     }
@@ -67,13 +68,14 @@ impl<'a> Neighbourhood<'a> {
             .any(says_notion)
     }
 
-    /// Whether `pattern` matches a few lines around.
+    /// Returns true if `pattern` matches within a few lines around.
     pub fn nearly_matches(&self, pattern: &Regex) -> bool {
         pattern.is_match(self.before(Self::NEAR)) || pattern.is_match(self.after(Self::NEAR))
     }
 }
 
-/// Whether `text` names the product. The English word ("the notion of …", "notional") does not.
+/// Returns true if `text` names the product. The English word ("the notion of …", "notional") does
+/// not count.
 fn says_notion(text: &[u8]) -> bool {
     static NOTION: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i-u)notion(al|s?\s+(?:of|that)\b)?").expect("a valid pattern")
@@ -83,8 +85,8 @@ fn says_notion(text: &[u8]) -> bool {
         .any(|found| found.get(1).is_none())
 }
 
-/// Whether what begins at `at` is a word of its own: nothing alphanumeric runs into it from the left.
-/// An escape sequence that ends there (`\n`, `%3D`, `\u0022`, a terminal colour) is not part of the word.
+/// Returns true if a word begins at `at`: no letter or digit runs into it from the left. An escape
+/// sequence that ends there (`\n`, `%3D`, `\u0022`, a terminal colour) is not part of the word.
 pub fn begins_word(bytes: &[u8], at: usize, underscore_joins: bool) -> bool {
     static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(

@@ -1,4 +1,4 @@
-//! The id of a page, a database or a block of Notion's, however somebody writes it.
+//! The id of a page, a database or a block of Notion's, in any notation.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,14 +8,13 @@ use std::str::FromStr;
 pub struct NotionId(u128);
 
 impl NotionId {
-    /// The id that is a number, for tests.
+    /// Returns the id with this number, for tests.
     #[cfg(test)]
     pub fn of(number: u128) -> Self {
         NotionId(number)
     }
 
-    /// The id that `text` is, as Notion's answers write it: with dashes or without. `None` for
-    /// anything else.
+    /// Parses an id as Notion's answers write it: with dashes or without. `None` for anything else.
     pub fn answered(text: &str) -> Option<Self> {
         let plain = text.bytes().filter(|byte| *byte != b'-').count() == 32;
         let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
@@ -39,8 +38,8 @@ impl fmt::Display for NotionId {
     }
 }
 
-/// The id in `text` as a UUID: of 32 hexadecimal digits, of a UUID, or of a link to Notion. `None`
-/// when there is none.
+/// Returns the id in `text` as a UUID: from 32 hexadecimal digits, a UUID, or a link to Notion.
+/// `None` if there is none.
 pub fn object_id(text: &str) -> Option<String> {
     let text = text.trim();
     let place = match text.split_once("://") {
@@ -57,7 +56,7 @@ pub fn object_id(text: &str) -> Option<String> {
     (is_link || has_dashes || place.len() == 32).then(|| dashed(&id.to_ascii_lowercase()))
 }
 
-/// The last part of the path of a link; `None` when it leads to another site.
+/// Returns the last part of a link's path; `None` if the link leads to another site.
 fn notions<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
     let rest = rest.split(['?', '#']).next()?.trim_end_matches('/');
     let (host, path) = rest.split_once('/')?;

@@ -1,4 +1,5 @@
-//! Where in a repository's history a secret lies: since when, until when, and what keeps it there.
+//! The place of a secret in a repository's history: the commits that introduced and removed it, its
+//! paths, and the refs that keep it.
 
 use std::fmt;
 
@@ -7,39 +8,42 @@ use crate::model::time::moment;
 /// The place of a secret in history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Placement {
-    /// The oldest commit that has it while none of its parents does; `None` where no commit has it.
+    /// The oldest commit that has the secret while none of its parents does; `None` if no commit
+    /// has it.
     pub introduced: Option<Commit>,
-    /// Whether it may be older than that: what precedes a commit that has it is not there.
+    /// True if the secret may be older than that, because the history before a commit that has it
+    /// is missing.
     pub or_before: bool,
-    /// The newest commit that does not have it while a parent does; `None` as long as the tip of a branch has it.
+    /// The newest commit that does not have the secret while a parent does; `None` as long as the
+    /// tip of a branch has it.
     pub removed: Option<Commit>,
-    /// The branches, heads and notes whose tips have it, sorted.
+    /// The branches, heads and notes whose tips have the secret, sorted.
     pub tips: Vec<String>,
-    /// How many commits have it.
+    /// The number of commits that have the secret.
     pub commits: usize,
-    /// All paths that lead to it, sorted.
+    /// All paths that lead to the secret, sorted.
     pub paths: Vec<Vec<u8>>,
-    /// Where submodules may have it: each of the paths with the one from the root of the outermost
-    /// repository, which patterns mean. Empty where all paths are counted from there.
+    /// Each of the paths with the one from the root of the outermost repository, which patterns
+    /// mean, if submodules may have the secret. Empty if all paths are from that root.
     pub from_root: Vec<(Vec<u8>, Vec<u8>)>,
-    /// The repositories whose top folder it is, by their paths from the root of the outermost one:
-    /// it is the tree of a commit.
+    /// The repositories whose top folder this is, by their paths from the root of the outermost
+    /// one, for the tree of a commit.
     pub tops: Vec<Vec<u8>>,
-    /// What keeps it from being pruned, sorted by name.
+    /// The refs and records that keep the secret from being pruned, sorted by name.
     pub kept_by: Vec<KeptBy>,
-    /// Whether a remote-tracking ref leads to it: somebody else has it.
+    /// True if a remote-tracking ref leads to the secret: somebody else has it.
     pub published: bool,
 }
 
 impl Placement {
-    /// All paths that lead to it, from the root of the outermost repository.
+    /// Returns all paths that lead to the secret, from the root of the outermost repository.
     pub fn rooted(&self) -> impl Iterator<Item = &[u8]> {
         let own = self.paths.iter().filter(|_| self.from_root.is_empty());
         let rooted = self.from_root.iter().map(|(_, rooted)| rooted);
         own.chain(rooted).map(Vec::as_slice)
     }
 
-    /// All paths of what is called `name` in the folder that it is, from the same root. Only
+    /// Returns all paths of the entry `name` in the folder that is placed, from the same root. Only
     /// history places folders.
     pub fn rooted_in(&self, name: &[u8]) -> Vec<Vec<u8>> {
         let folders = self.from_root.iter().map(|(_, rooted)| rooted);
@@ -50,7 +54,7 @@ impl Placement {
         folders.chain(&self.tops).map(join).collect()
     }
 
-    /// The place of two together: since the older was introduced, until both were removed.
+    /// Returns the place of two together: from the older introduction until both were removed.
     pub fn with(mut self, other: Self) -> Self {
         let older = |one: &Commit, other: &Commit| one.seconds <= other.seconds;
         let is_first = match (&self.introduced, &other.introduced) {
@@ -81,12 +85,13 @@ impl Placement {
     }
 }
 
-/// What keeps an object from being pruned.
+/// The ref or record that keeps an object from being pruned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeptBy {
-    /// The name of a ref, `stash`, `reflog:<ref>` or `index`; in a submodule behind its place and a colon.
+    /// The name of a ref, `stash`, `reflog:<ref>` or `index`; in a submodule, behind its place and
+    /// a colon.
     Named(String),
-    /// Nothing does, in the outermost repository or in a submodule.
+    /// Nothing keeps the object, in the outermost repository or in a submodule.
     Nothing {
         /// The submodule's place and a colon; empty for the outermost repository.
         repository: String,
@@ -102,19 +107,19 @@ impl fmt::Display for KeptBy {
     }
 }
 
-/// A commit, as far as it is told of.
+/// The facts about a commit that reports show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// Its id, in hexadecimal.
+    /// The id, in hexadecimal.
     pub id: String,
-    /// When it was made, in seconds since 1970-01-01 00:00 UTC.
+    /// The time of the commit, in seconds since 1970-01-01 00:00 UTC.
     pub seconds: i64,
-    /// Who wrote it: the name alone.
+    /// The author's name, without an address.
     pub author: String,
 }
 
 impl Commit {
-    /// When it was made, in UTC, as ISO 8601 writes it: `2026-01-02T03:04:05Z`.
+    /// Returns the time of the commit in UTC, as ISO 8601 writes it: `2026-01-02T03:04:05Z`.
     pub fn time(&self) -> String {
         format!("{}Z", moment(self.seconds))
     }

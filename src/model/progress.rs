@@ -1,9 +1,10 @@
-//! How far a scan has come, told while it runs; and a word to it to stop.
+//! The progress of a running scan, and the flag that stops it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// How far a scan has come. Clones share it: one is the scan's, the others belong to whoever watches.
+/// The progress of a scan. Clones share the counts: one is the scan's, the others belong to its
+/// watchers.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<Counts>);
 
@@ -17,23 +18,23 @@ struct Counts {
     stop: Arc<AtomicBool>,
 }
 
-/// What a scan had done at one moment.
+/// The progress of a scan at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// Whether files are counted, of which nobody knows beforehand how many there are.
+    /// True if files are counted, whose number nobody knows beforehand.
     pub is_open: bool,
-    /// How many objects there are, as far as is known.
+    /// The number of objects, as far as is known.
     pub all: u64,
-    /// How many of them were gone through.
+    /// The number of objects that were gone through.
     pub done: u64,
-    /// How many bytes these have.
+    /// The number of bytes that were read.
     pub bytes: u64,
-    /// How many secrets were found that are more than unlikely, each place counted.
+    /// The number of secrets found that are more than unlikely, each place counted.
     pub found: u64,
 }
 
 impl Progress {
-    /// The progress through files: how many there are turns out at the end.
+    /// Returns the progress through files, whose number is known only at the end.
     pub fn through_files() -> Self {
         Progress(Arc::new(Counts {
             is_open: true,
@@ -41,33 +42,33 @@ impl Progress {
         }))
     }
 
-    /// So many more objects are there.
+    /// Adds `objects` to the number of objects.
     pub fn expect(&self, objects: u64) {
         self.0.all.fetch_add(objects, Ordering::Relaxed);
     }
 
-    /// So many more objects, of so many bytes together, were gone through.
+    /// Adds `objects` to those gone through, and their `bytes` to those read.
     pub fn advance(&self, objects: u64, bytes: u64) {
         self.finish(objects);
         self.read(bytes);
     }
 
-    /// So many more objects were gone through to their end.
+    /// Adds `objects` to those gone through to their end.
     pub fn finish(&self, objects: u64) {
         self.0.done.fetch_add(objects, Ordering::Relaxed);
     }
 
-    /// So many more bytes were read.
+    /// Adds `bytes` to those read.
     pub fn read(&self, bytes: u64) {
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// So many more secrets were found.
+    /// Adds `secrets` to those found.
     pub fn found(&self, secrets: u64) {
         self.0.found.fetch_add(secrets, Ordering::Relaxed);
     }
 
-    /// What was done until now.
+    /// Returns the progress until now.
     pub fn now(&self) -> Moment {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let counts = &self.0;
@@ -80,12 +81,13 @@ impl Progress {
         }
     }
 
-    /// What tells the scan to stop, when it is set: whatever was not scanned by then is left out, and the report says so.
+    /// Returns the flag that stops the scan when it is set. Everything that was not scanned by then
+    /// is left out, and the report says so.
     pub fn stop(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0.stop)
     }
 
-    /// Whether the scan was told to stop.
+    /// Returns true if the flag that stops the scan is set.
     pub fn is_stopped(&self) -> bool {
         self.0.stop.load(Ordering::Relaxed)
     }

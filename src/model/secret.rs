@@ -1,4 +1,4 @@
-//! A credential's bytes, which cannot print themselves, and what may be shown instead.
+//! A credential's bytes, which cannot print themselves, and the masks that are shown instead.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -9,13 +9,14 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
-/// Secrets shorter than this are masked whole; of longer ones the prefix and the last four characters stay visible.
+/// Secrets shorter than this are masked whole; of longer ones the prefix and the last four
+/// characters stay visible.
 const SHOWN_FROM: usize = 40;
 
-/// So many letters and digits in a row are a piece that tells something.
+/// The length of a piece that reveals something, in letters and digits in a row.
 const PIECE: usize = 8;
 
-/// The letters and digits of a text, small and in ASCII as far as they have such a form.
+/// Returns the letters and digits of a text in lower case, and full-width ones in ASCII.
 fn plain(text: &str) -> Vec<char> {
     let narrow = |c: char| match c {
         // Full-width forms stand in the order of ASCII.
@@ -34,7 +35,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// A secret whose first `prefix` bytes are common knowledge (`ntn_`).
+    /// Returns a secret whose first `prefix` bytes are common knowledge (`ntn_`).
     pub fn new(bytes: Vec<u8>, prefix: usize) -> Self {
         Secret {
             prefix: prefix.min(bytes.len()),
@@ -42,26 +43,26 @@ impl Secret {
         }
     }
 
-    /// The one way to the bytes.
+    /// Returns the bytes. There is no other way to them.
     pub fn expose(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The secret with everything but its prefix and last four characters starred.
+    /// Returns the secret with everything but its prefix and last four characters starred.
     pub fn mask(&self) -> String {
         self.shortened(|hidden| "*".repeat(hidden))
             .unwrap_or_else(|| "*".repeat(self.bytes.len()))
     }
 
-    /// The mask that does not tell how long the secret is, as all reports but JSON show it:
-    /// `ntn_…G9x9`, or `****…` where nothing of it may be shown.
+    /// Returns the mask that does not reveal the secret's length, which all reports but JSON show:
+    /// `ntn_…G9x9`, or `****…` if no part of the secret may be shown.
     pub fn short_mask(&self) -> String {
         self.shortened(|_| "…".to_owned())
             .unwrap_or_else(|| "****…".to_owned())
     }
 
-    /// The prefix, what stands for the hidden bytes, and the last four characters; `None` for a
-    /// secret that is too short for anything of it to be shown.
+    /// Returns the prefix, the stand-in for the hidden bytes, and the last four characters; `None`
+    /// for a secret that is too short for any part of it to be shown.
     fn shortened(&self, stand_in: impl Fn(usize) -> String) -> Option<String> {
         if self.bytes.len() < SHOWN_FROM {
             return None;
@@ -72,39 +73,40 @@ impl Secret {
         Some(format!("{prefix}{}{tail}", stand_in(hidden.len())))
     }
 
-    /// What identifies this value wherever it appears.
+    /// Returns the identity of this value, the same wherever it appears.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(format!("v1:{}", &hex_sha256(&self.bytes)[..32]))
     }
 
-    /// Whether it stands in `bytes` at `start`.
+    /// Returns true if the secret is in `bytes` at `start`.
     pub fn is_at(&self, bytes: &[u8], start: usize) -> bool {
         bytes
             .get(start..)
             .is_some_and(|bytes| bytes.starts_with(&self.bytes))
     }
 
-    /// Returns true if it is `prefix` and then letters and digits alone.
+    /// Returns true if the secret is `prefix` and then letters and digits alone.
     pub fn is_word_behind(&self, prefix: &str) -> bool {
         let body = self.bytes.strip_prefix(prefix.as_bytes());
         body.is_some_and(|body| body.iter().all(u8::is_ascii_alphanumeric))
     }
 
-    /// Returns true if it begins with `prefix`.
+    /// Returns true if the secret begins with `prefix`.
     pub fn begins_with(&self, prefix: &str) -> bool {
         self.bytes.starts_with(prefix.as_bytes())
     }
 
-    /// Whether `signature` is the HMAC-SHA256 of `message` by this secret, compared in constant time.
+    /// Returns true if `signature` is the HMAC-SHA256 of `message` by this secret, compared in
+    /// constant time.
     pub fn signs(&self, message: &[u8], signature: &[u8; 32]) -> bool {
-        // Of keys, HMAC takes any length.
+        // HMAC takes keys of any length.
         Hmac::<Sha256>::new_from_slice(&self.bytes).is_ok_and(|mac| {
             let mac = mac.chain_update(message);
             mac.verify(signature.into()).is_ok()
         })
     }
 
-    /// The same secret without blanks, line breaks and quotes around it.
+    /// Returns the same secret without blanks, line breaks and quotes around it.
     pub fn trimmed(&self) -> Self {
         let is_around = |byte: &u8| byte.is_ascii_whitespace() || b"'\"".contains(byte);
         let bytes = &self.bytes;
@@ -114,7 +116,8 @@ impl Secret {
         Secret::new(inner.unwrap_or_default().to_vec(), self.prefix)
     }
 
-    /// Whether `text` has a piece of it, in whatever letter case, with other characters between, or in hexadecimal.
+    /// Returns true if `text` has a piece of the secret, in any letter case, with other characters
+    /// between, or in hexadecimal.
     pub fn has_piece_in(&self, text: &str) -> bool {
         let body = plain(&String::from_utf8_lossy(&self.bytes[self.prefix..]));
         let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
@@ -129,17 +132,18 @@ impl Secret {
         })
     }
 
-    /// How many bytes it has.
+    /// Returns the number of bytes.
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Whether it has none.
+    /// Returns true if the secret has no bytes.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Its longest piece of letters and digits, of at most 16 bytes: what to search for first, since nobody escapes it.
+    /// Returns the range of the longest piece of letters and digits, at most 16 bytes of it: the
+    /// text to search for first, since nobody escapes it.
     pub fn piece(&self) -> Range<usize> {
         let bytes = &self.bytes;
         let words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
@@ -152,7 +156,7 @@ impl Secret {
         }
     }
 
-    /// Whether this is one of `digests`, hexadecimal SHA-256 sums of whole values.
+    /// Returns true if the secret is one of `digests`, hexadecimal SHA-256 sums of whole values.
     pub fn is_among(&self, digests: &[&str]) -> bool {
         digests.contains(&hex_sha256(&self.bytes).as_str())
     }
@@ -184,18 +188,18 @@ impl fmt::Display for Secret {
     }
 }
 
-/// A finding's identity: `v1:` and the first 128 bits of the value's SHA-256, in hexadecimal.
-/// It depends on nothing else, so it survives moves, renames and rewrites. What is about a line of code is known by `c1:` and
-/// the same of its rule, path and line.
+/// A finding's identity: `v1:` and the first 128 bits of the value's SHA-256, in hexadecimal. It
+/// depends on nothing else, so it survives moves, renames and rewrites. A finding about a line of
+/// code is known by `c1:` and the same of its rule, path and line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(String);
 
-/// What the identities of lines of code begin with.
+/// The prefix of the identities of lines of code.
 const OF_CODE: &str = "c1:";
 
 impl Fingerprint {
-    /// The identity of a line of code about which a rule has something to say, in a file at `path` from the root. How it is
-    /// indented and spaced is no part of it.
+    /// Returns the identity of a line of code that a rule has a finding about, in a file at `path`
+    /// from the root. Indentation and spaces are no part of the identity.
     pub fn of_line(rule: &str, path: &[u8], line: &[u8]) -> Self {
         let words: Vec<&[u8]> = line
             .split(u8::is_ascii_whitespace)
@@ -205,16 +209,16 @@ impl Fingerprint {
         Fingerprint(format!("{OF_CODE}{}", &hex_sha256(&whole)[..32]))
     }
 
-    /// Returns true if it is that of a line of code.
+    /// Returns true if this is the identity of a line of code.
     pub fn is_of_code(&self) -> bool {
         self.0.starts_with(OF_CODE)
     }
 
-    /// The identity of an object: of all bytes that `content` still has. They are not kept.
+    /// Returns the identity of an object: of all bytes that `content` still has. They are not kept.
     ///
     /// # Errors
     ///
-    /// When reading fails.
+    /// Returns an error if reading fails.
     pub fn of_object(mut content: impl Read) -> io::Result<Self> {
         let (mut digest, mut buffer) = (Sha256::new(), vec![0; 64 * 1024]);
         loop {

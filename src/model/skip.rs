@@ -1,4 +1,4 @@
-//! What was not scanned, and why. Never silent.
+//! Skips: things that were not scanned, and the reasons. Never silent.
 
 use std::fmt;
 
@@ -6,18 +6,18 @@ use crate::model::blob::Origin;
 use crate::model::path::file_name;
 use crate::model::secret::Fingerprint;
 
-/// Why something was not scanned.
+/// The reason why something was not scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SkipReason {
     /// The object database has no such object (a blobless clone, a broken repository).
     MissingObject,
-    /// It was named, and is not there.
+    /// The file or folder was named, and is not there.
     NotFound,
-    /// The operating system would not let us read it.
+    /// The operating system does not allow reading.
     Unreadable,
-    /// It exceeds a size limit.
+    /// The size exceeds a limit.
     TooLarge,
-    /// It is longer than what rules about whole files look at.
+    /// The file is longer than the ones that rules about whole files look at.
     TooLargeToReview,
     /// The object, pack or archive is damaged.
     Corrupt,
@@ -27,18 +27,19 @@ pub enum SkipReason {
     NotAFile,
     /// A member of an archive is encrypted.
     Encrypted,
-    /// It is stored in a way that we do not know: a member of an archive, or the refs of a repository.
+    /// The format is unknown: of a member of an archive, or of the refs of a repository.
     Unsupported,
-    /// An archive exceeds a limit: its size when inflated, how well it is compressed, its members, its depth.
+    /// An archive exceeds a limit: its size when inflated, how well it is compressed, its members,
+    /// its depth.
     Limit,
-    /// The scan was ended before it had seen everything.
+    /// The scan was ended before it had read everything.
     Interrupted,
-    /// Notion did not answer, or not so that it is understood.
+    /// Notion did not answer, or the answer was not understood.
     NotAnswered,
 }
 
 impl SkipReason {
-    /// The word for it in reports: stable.
+    /// Returns the stable word used in reports.
     pub fn id(self) -> &'static str {
         match self {
             SkipReason::MissingObject => "missing-object",
@@ -57,7 +58,8 @@ impl SkipReason {
         }
     }
 
-    /// Returns true if the bytes are there and cannot be looked into, so that somebody may have looked into them otherwise.
+    /// Returns true if the bytes are there and cannot be read, so that somebody may have read them
+    /// by other means.
     pub fn is_about_content(self) -> bool {
         matches!(
             self,
@@ -69,8 +71,9 @@ impl SkipReason {
         )
     }
 
-    /// Returns true if it is about what lies at a path, and nothing else was missed: whoever wants no word of that path wants
-    /// none of this. A scan that was ended early missed more, and a name that is not there may be another one misspelt.
+    /// Returns true if the reason is about the content at a path, and nothing else was missed:
+    /// excluding the path then excludes the skip. A scan that was ended early missed more, and a
+    /// name that is not there may be another one misspelt.
     pub fn is_about_path(self) -> bool {
         !matches!(
             self,
@@ -81,7 +84,7 @@ impl SkipReason {
         )
     }
 
-    /// What the user can do about it.
+    /// Returns the advice for the user.
     pub fn help(self) -> &'static str {
         match self {
             SkipReason::MissingObject => {
@@ -124,21 +127,22 @@ impl fmt::Display for SkipReason {
 /// Something that was not scanned, and why. A scan with a skip is not complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skip {
-    /// What was not scanned.
+    /// The origin that was not scanned.
     pub origin: Origin,
-    /// Why.
+    /// The reason.
     pub reason: SkipReason,
-    /// What the operating system or git said, in a few words.
+    /// The message of the operating system or git, in a few words.
     pub detail: String,
-    /// The identity of the object that was not scanned, or not whole: the file or git's object, be it a member of it that
-    /// could not be read. `None` where its bytes are not here, and for reasons that are not about them.
+    /// The identity of the object that was not scanned, or not whole: the file or git's object,
+    /// even if only a member of it could not be read. `None` if its bytes are not here, and for
+    /// reasons that are not about them.
     pub digest: Option<Box<Fingerprint>>,
-    /// What to do about it, where that is not what helps against the reason in general.
+    /// The advice for this skip, if it differs from the advice for the reason in general.
     advice: Option<&'static str>,
 }
 
 impl Skip {
-    /// A skip of `origin`, because of `reason`; `detail` is the underlying error.
+    /// Returns a skip of `origin`, because of `reason`; `detail` is the underlying error.
     pub fn new(origin: Origin, reason: SkipReason, detail: impl fmt::Display) -> Self {
         Skip {
             origin,
@@ -149,7 +153,7 @@ impl Skip {
         }
     }
 
-    /// The same skip of the object with this identity, if the reason is about its content.
+    /// Returns the same skip with the identity of the object, if the reason is about its content.
     pub fn of_object(self, digest: Option<Fingerprint>) -> Self {
         Skip {
             digest: digest
@@ -159,12 +163,12 @@ impl Skip {
         }
     }
 
-    /// The same skip of what lies at `origin`.
+    /// Returns the same skip at `origin`.
     pub fn at(self, origin: Origin) -> Self {
         Skip { origin, ..self }
     }
 
-    /// The same skip with a word of its own on what to do.
+    /// Returns the same skip with advice of its own.
     pub fn advising(self, advice: &'static str) -> Self {
         Skip {
             advice: Some(advice),
@@ -172,8 +176,8 @@ impl Skip {
         }
     }
 
-    /// The path that was not scanned, if that is all that was missed; `None`, too, where it has no name of its own (`.`), for
-    /// then no pattern means it.
+    /// Returns the path that was not scanned; `None` if more was missed, or if the path has no name
+    /// of its own (`.`), because then no pattern means it.
     pub fn own_path(&self) -> Option<&[u8]> {
         let path = self.origin.path().filter(|_| self.reason.is_about_path())?;
         let folder = path.strip_suffix(b"/").unwrap_or(path);
@@ -181,7 +185,7 @@ impl Skip {
         (!matches!(name, b"" | b"." | b"..")).then_some(path)
     }
 
-    /// What the user can do about it.
+    /// Returns the advice for the user.
     pub fn help(&self) -> &'static str {
         self.advice.unwrap_or(self.reason.help())
     }

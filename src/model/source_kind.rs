@@ -5,9 +5,9 @@
 pub enum SourceKind {
     /// Files on disk.
     Worktree,
-    /// What is staged, or all that the index has.
+    /// The staged files, or everything in the index.
     Index,
-    /// What commits add.
+    /// The content that commits add.
     Range,
     /// Everything that git still holds.
     History,
@@ -19,16 +19,16 @@ pub enum SourceKind {
     Env,
     /// Source files, for rules about code.
     Review,
-    /// What a CI event means: commits, files and env files together.
+    /// The commits, files and env files of a CI event together.
     Ci,
-    /// Since when variables have their values.
+    /// The ages of the values of variables.
     Rotation,
-    /// What a token may do and reach in Notion.
+    /// The capabilities and the reach of a token in Notion.
     Access,
 }
 
 impl SourceKind {
-    /// Every place in which texts are looked at: those of `ci` are commits and files.
+    /// Every kind of place in which texts are looked at: those of `ci` are commits and files.
     pub const TEXTS: &[SourceKind] = &[
         SourceKind::Worktree,
         SourceKind::Index,
@@ -39,7 +39,7 @@ impl SourceKind {
         SourceKind::Ci,
     ];
 
-    /// Its name in reports.
+    /// Returns the name used in reports.
     pub fn name(self) -> &'static str {
         match self {
             SourceKind::Worktree => "worktree",

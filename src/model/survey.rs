@@ -1,17 +1,18 @@
-//! What comes of looking at facts together, where a [check](super::check::Check) looks at one text.
+//! The result of a survey, which looks at facts together, where a [check](super::check::Check)
+//! looks at one text.
 
 use super::finding::Finding;
 use super::skip::Skip;
 
-/// What a survey came to.
+/// The result of a survey.
 #[derive(Default)]
 pub struct Surveyed {
-    /// What is wrong.
+    /// The faults that were found.
     pub findings: Vec<Finding>,
-    /// What could not be looked at.
+    /// Things that could not be looked at.
     pub skips: Vec<Skip>,
-    /// How many texts were read.
+    /// The number of texts that were read.
     pub texts: u64,
-    /// How many bytes they had.
+    /// The number of bytes in these texts.
     pub bytes: u64,
 }

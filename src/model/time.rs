@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// A day of the Gregorian calendar; the earlier is the less.
+/// A day of the Gregorian calendar. Earlier days are less than later ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
     year: i64,
@@ -15,8 +15,8 @@ pub struct Date {
 }
 
 impl Date {
-    /// The day so many days after 1970-01-01. Counted in years that begin in March, so that a leap day is a year's last, and
-    /// in eras of 400 years, which are all of one length.
+    /// Returns the day `days` days after 1970-01-01. Counts in years that begin in March, so that a
+    /// leap day is a year's last, and in eras of 400 years, which are all of one length.
     fn after_epoch(days: i64) -> Self {
         let from_march_0000 = days + 719_468;
         let (era, day) = (
@@ -39,7 +39,7 @@ impl Date {
         }
     }
 
-    /// The day on which `time` falls.
+    /// Returns the day on which `time` falls.
     pub fn of(time: SystemTime) -> Self {
         Self::after_epoch(seconds(time).div_euclid(SECONDS_A_DAY))
     }
@@ -67,12 +67,12 @@ impl fmt::Display for Days {
 }
 
 impl Date {
-    /// How many days it is after `earlier`; fewer than none where it is before.
+    /// Returns the number of days since `earlier`; negative if `earlier` is later.
     pub fn days_since(self, earlier: Date) -> i64 {
         self.to_epoch() - earlier.to_epoch()
     }
 
-    /// How many days it is after 1970-01-01: what [`Date::after_epoch`] undoes.
+    /// Returns the number of days since 1970-01-01, the inverse of [`Date::after_epoch`].
     fn to_epoch(self) -> i64 {
         let year = if self.month > 2 {
             self.year
@@ -125,14 +125,14 @@ impl fmt::Display for Date {
     }
 }
 
-/// Seconds since 1970-01-01 00:00 UTC.
+/// Returns the seconds from 1970-01-01 00:00 UTC to `time`; 0 for an earlier time.
 pub fn seconds(time: SystemTime) -> i64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
 }
 
-/// `2026-01-02T03:04:05`: the moment so many seconds after 1970-01-01 00:00 UTC.
+/// Returns the moment `seconds` seconds after 1970-01-01 00:00 UTC, as `2026-01-02T03:04:05`.
 pub fn moment(seconds: i64) -> String {
     let (day, second) = (
         Date::after_epoch(seconds.div_euclid(SECONDS_A_DAY)),

@@ -8,7 +8,7 @@ use std::str::FromStr;
 pub struct VariableName(String);
 
 impl VariableName {
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -20,12 +20,12 @@ impl fmt::Display for VariableName {
     }
 }
 
-/// Why a text is no variable's name.
+/// The reason why a text is not the name of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAName {
-    /// It may be a secret.
+    /// The text may be a secret.
     Secret,
-    /// It has other characters than names have, or none.
+    /// The text is empty, or has characters that names do not have.
     Characters,
 }
 
@@ -52,10 +52,10 @@ impl FromStr for VariableName {
     }
 }
 
-/// Fewer characters are no token's.
+/// The number of characters below which a text is no token.
 const SHORTEST: usize = 40;
 
-/// Nobody has a name of so many letters of both cases and digits without a `_` in it.
+/// The number of letters of both cases and digits, without a `_`, from which a text is no name.
 const UNMIXED: usize = 20;
 
 /// Returns true if `text` begins as Notion's credentials do, or is as long and as mixed as they

@@ -1,4 +1,5 @@
-//! The bytes of what a scan found, for a step that needs them: inside one run, and nowhere else.
+//! The bytes of the secrets that a scan found, for a step that needs them: inside one run, and
+//! nowhere else.
 
 use std::collections::BTreeMap;
 
@@ -6,21 +7,22 @@ use parking_lot::Mutex;
 
 use super::secret::{Fingerprint, Secret};
 
-/// Secrets by their fingerprints. A closed one, which is the default, keeps nothing, so a run that needs none holds none.
+/// Secrets by their fingerprints. A closed vault, which is the default, keeps nothing, so a run
+/// that needs no secrets holds none.
 #[derive(Default)]
 pub struct Vault {
     kept: Option<Mutex<BTreeMap<Fingerprint, Secret>>>,
 }
 
 impl Vault {
-    /// A vault that keeps what is put in.
+    /// Returns a vault that keeps the secrets put in.
     pub fn open() -> Self {
         Vault {
             kept: Some(Mutex::default()),
         }
     }
 
-    /// Returns true if it keeps what is put in.
+    /// Returns true if the vault keeps the secrets put in.
     pub fn is_open(&self) -> bool {
         self.kept.is_some()
     }
@@ -33,7 +35,7 @@ impl Vault {
         known.or_insert_with(|| secret.clone());
     }
 
-    /// The secret with this fingerprint, if it was put in.
+    /// Returns the secret with this fingerprint; `None` if it was not put in.
     pub fn secret(&self, fingerprint: &Fingerprint) -> Option<Secret> {
         let kept = self.kept.as_ref()?;
         let kept = kept.lock();

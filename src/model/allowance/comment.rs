@@ -1,4 +1,4 @@
-//! The openings of comments, in all files and in some.
+//! Openings of comments: those of all files and those of some languages.
 
 use std::sync::LazyLock;
 
@@ -16,8 +16,8 @@ const AT_START: [&str; 15] = [
     "-#",
 ];
 
-/// The openings that are something else in other languages, by the endings of names: most begin strings there. VB's is also
-/// what it is where no name tells the language.
+/// Openings that mean something else in other languages, where most begin strings, by the
+/// extensions of file names. VB's `'` also counts in files without an extension.
 const OWN: [(&[&str], OwnOpening); 9] = [
     (
         &[
@@ -86,23 +86,23 @@ const OWN: [(&[&str], OwnOpening); 9] = [
     ),
 ];
 
-/// An opening of some languages.
+/// An opening that only some languages have.
 #[derive(Clone, Copy)]
 struct OwnOpening {
     open: &'static str,
-    /// True if it may follow something on the same line.
+    /// True if code may precede the comment on the same line.
     ends_line: bool,
 }
 
-/// The comments of a file.
+/// The comment syntax of a file.
 pub struct Syntax {
     own: Option<OwnOpening>,
-    /// True for Jupyter's notebooks, whose lines are JSON strings.
+    /// True for Jupyter notebooks, whose lines are JSON strings.
     pub is_notebook: bool,
 }
 
 impl Syntax {
-    /// The comments of the file at `path`, as its ending tells.
+    /// Returns the comment syntax of the file at `path`, by its extension.
     pub fn of(path: &[u8]) -> Self {
         let name = path
             .rsplit(|byte| matches!(byte, b'/' | b'\\' | b'!'))
@@ -123,7 +123,8 @@ impl Syntax {
         }
     }
 
-    /// The text behind `ntnguard: allow` in a comment within `part`, the rest of a line behind a secret.
+    /// Returns the text behind `ntnguard: allow` in a comment within `part`, the rest of a line
+    /// behind a secret. `None` if there is no such comment.
     pub fn behind<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         self.before(part).or_else(|| {
             let own = self.own.filter(|own| own.ends_line)?;
@@ -133,7 +134,8 @@ impl Syntax {
         })
     }
 
-    /// The text behind `ntnguard: allow` in a comment within `part` of a line.
+    /// Returns the text behind `ntnguard: allow` in a comment within `part` of a line. `None` if
+    /// there is no such comment.
     pub fn before<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         let opens = |text: &[u8]| {
             ANYWHERE
@@ -146,7 +148,8 @@ impl Syntax {
             .map(|(_, reason)| reason)
     }
 
-    /// The text behind `ntnguard: allow` at the beginning of a comment that begins `line`.
+    /// Returns the text behind `ntnguard: allow` at the beginning of a comment that begins `line`.
+    /// `None` if there is no such comment.
     pub fn alone<'t>(&self, line: &'t [u8]) -> Option<&'t [u8]> {
         let (opening, reason) = directives(line).next()?;
         let opening = opening.trim_ascii_start();
@@ -174,15 +177,15 @@ static REMARK: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)\brem\b"));
 static FILLER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^[-#/*!;%'|+\[(=<:\s]*(?:comment[-%}\s]*)?$"));
 
-/// The texts before each `ntnguard: allow`, and those behind it.
+/// Returns the text before and the text behind each `ntnguard: allow`.
 fn directives(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     DIRECTIVE
         .find_iter(text)
         .map(|found| (&text[..found.start()], &text[found.end()..]))
 }
 
-/// Returns true if `opening`, which follows a secret, holds `open`, and before it no quote but the one that ends the
-/// secret: a string that holds the words is no comment.
+/// Returns true if `opening`, the text behind a secret, contains `open`, and no quote before that
+/// except the one that ends the secret: a string that contains the words is not a comment.
 fn ends_line(opening: &[u8], open: &str) -> bool {
     let rest = opening
         .strip_prefix(b"\"")

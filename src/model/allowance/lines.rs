@@ -3,22 +3,23 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How far from a secret its line is read, in bytes, on either side; a line may be fifty megabytes long. Less than the
-/// context of a blob, so that cutting a file changes nothing.
+/// The number of bytes read on either side of a secret to find its line, which may be fifty
+/// megabytes long. Less than the context of a blob, so that cutting a file changes nothing.
 const REACH: usize = 4 * 1024;
 
 /// The text beside a secret, without the zeros that UTF-16 has between its characters.
 pub struct Lines<'a> {
-    /// Before it on its line.
+    /// The text before the secret on its line.
     pub before: Cow<'a, [u8]>,
-    /// Behind it on its line.
+    /// The text behind the secret on its line.
     pub behind: Cow<'a, [u8]>,
     /// The line above; empty on the first line.
     pub above: Cow<'a, [u8]>,
 }
 
 impl<'a> Lines<'a> {
-    /// The text beside `span`. In a notebook a line of source ends where its text says so, at `\n` within a JSON string.
+    /// Returns the text beside `span`. In a notebook, a line of source ends at `\n` within a JSON
+    /// string.
     pub fn around(bytes: &'a [u8], span: Range<usize>, is_notebook: bool) -> Self {
         let start = line_start(bytes, span.start);
         let before = &bytes[start..span.start];
@@ -39,7 +40,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The offset of the line that `at` is on, as far as it is read.
+/// Returns the offset at which the line of `at` begins, at most [`REACH`] bytes before it.
 fn line_start(bytes: &[u8], at: usize) -> usize {
     let from = at.saturating_sub(REACH);
     memchr::memrchr(b'\n', &bytes[from..at]).map_or(from, |newline| from + newline + 1)
@@ -58,7 +59,8 @@ fn without_zeros(part: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The same for source that is the text of JSON strings, one a line, or one for all lines.
+/// Cuts the three texts to lines of a notebook's source: the text of JSON strings, one a line, or
+/// one for all lines.
 fn in_notebook<'a>(before: &'a [u8], behind: &'a [u8], above: &'a [u8]) -> [&'a [u8]; 3] {
     let behind = breaks(behind)
         .next()
@@ -71,7 +73,7 @@ fn in_notebook<'a>(before: &'a [u8], behind: &'a [u8], above: &'a [u8]) -> [&'a 
     [&before[last + 2..], behind, unquoted(&before[start..*last])]
 }
 
-/// The offsets of escaped line breaks.
+/// Returns the offsets of escaped line breaks.
 fn breaks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -86,7 +88,7 @@ fn breaks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// The last line of a notebook's source in a text, without the JSON around it.
+/// Returns the last line of a notebook's source in `line`, without the JSON around it.
 fn unquoted(line: &[u8]) -> &[u8] {
     let text = line.trim_ascii();
     let text = text
@@ -99,7 +101,7 @@ fn unquoted(line: &[u8]) -> &[u8] {
     breaks(text).last().map_or(text, |last| &text[last + 2..])
 }
 
-/// A text without the quote that ends its string, and what follows that.
+/// Returns a text without the quote that ends its string and everything behind that.
 fn without_end(text: &[u8]) -> &[u8] {
     let end = text
         .iter()

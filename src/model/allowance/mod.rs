@@ -14,23 +14,24 @@ use lines::Lines;
 /// A comment beside a secret that says to allow it, or a text that was probably meant as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allowance {
-    /// With its reason.
+    /// An allowance with its reason.
     Given(String),
-    /// Without a reason, so it does not count.
+    /// A comment without a reason, which does not count.
     WithoutReason,
-    /// On a line with several different values, so that it does not say which it means.
+    /// A comment on a line with several different values, so that the one meant is not clear.
     Ambiguous,
-    /// On the line above, but not at the beginning of a comment that has the line to itself: it may mean that line.
+    /// A comment on the line above that does not begin that line, or does not begin with the words:
+    /// it may mean that line.
     NotAlone,
-    /// In no comment that the file is known to have.
+    /// The words in no comment that this kind of file is known to have.
     NotInComment,
-    /// In other words.
+    /// The words misspelt.
     Misspelt,
 }
 
 impl Allowance {
-    /// The allowance for the secret in `span` of `bytes`, which lie at `path`: in a comment on its line, or alone on the
-    /// line above. `None` where nothing on the two lines looks like one.
+    /// Returns the allowance for the secret in `span` of `bytes`, which lie at `path`: in a comment
+    /// on its line, or alone on the line above. `None` if nothing on the two lines looks like one.
     pub fn beside(path: &[u8], bytes: &[u8], span: Range<usize>) -> Option<Self> {
         let syntax = Syntax::of(path);
         let Lines {
@@ -64,7 +65,8 @@ impl Allowance {
         })
     }
 
-    /// Returns why it does not count, as a sentence for the report; `None` if it gives a reason, and so counts by itself.
+    /// Returns a sentence for the report on why the allowance does not count; `None` for one with a
+    /// reason, which counts by itself.
     pub fn fault(&self) -> Option<&'static str> {
         match self {
             Allowance::Given(_) => None,
@@ -96,7 +98,7 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)ntn[-_ ]?guard"));
 /// The words that allow, in a comment or not.
 static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| compile(r"\bntnguard:\s*allow\b"));
 
-/// What is written for them.
+/// Words that people write in place of [`DIRECTIVE`].
 static MISSPELT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\bntn[-_ ]?guard\b[\s:;,=./_(-]*",
@@ -108,7 +110,7 @@ fn compile(pattern: &str) -> Regex {
     Regex::new(&format!("(?-u){pattern}")).expect("a valid pattern")
 }
 
-/// The allowance whose reason begins `text`, which ends with the line.
+/// Returns the allowance whose reason is at the beginning of `text`, the rest of a line.
 fn reason(text: &[u8]) -> Allowance {
     const CLOSES: [&str; 14] = [
         "*/", "-->", "#}", "}}", "%>", "#>", "*)", "-}", "*@", "*}", "|#", "+/", "]]", "{%",
@@ -121,7 +123,7 @@ fn reason(text: &[u8]) -> Allowance {
         .unwrap_or(text.len());
     let reason = text[..closed]
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '=' | '}'));
-    // `<reason>` is what our own advice has in the place of one.
+    // Our own advice has `<reason>` in the place of a reason.
     let is_placeholder = reason.starts_with('<') && reason.ends_with('>');
     let says_something = !is_placeholder && reason.chars().any(char::is_alphanumeric);
     if says_something {

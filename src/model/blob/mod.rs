@@ -1,4 +1,4 @@
-//! What a source hands to the scanner: bytes and where they came from.
+//! The input that a source gives the scanner: bytes and their origin.
 
 mod origin;
 
@@ -6,7 +6,7 @@ use std::ops::Range;
 
 pub use origin::{Origin, Part, path_bytes, to_path};
 
-/// How far into a blob a byte is.
+/// The position of a byte in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// Line, from 1.
@@ -20,7 +20,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The first byte of a blob.
+    /// The position of the first byte.
     pub const START: Position = Position {
         line: 1,
         column: 1,
@@ -28,7 +28,7 @@ impl Position {
         offset: 0,
     };
 
-    /// The position just after `bytes`, when they begin here.
+    /// Returns the position just after `bytes`, which begin at this position.
     pub fn after(self, bytes: &[u8]) -> Position {
         let lines = memchr::memchr_iter(b'\n', bytes).count();
         let tail = match memchr::memrchr(b'\n', bytes) {
@@ -50,8 +50,8 @@ impl Position {
     }
 }
 
-/// The number of UTF-8 characters in `bytes`: every byte that does not continue one begins one. A zero has no width, so
-/// that the columns of UTF-16 are right too.
+/// Returns the number of UTF-8 characters in `bytes`: of all bytes but continuation bytes. Zeros
+/// are not counted, so that the columns of UTF-16 are right too.
 fn characters(bytes: &[u8]) -> usize {
     bytes
         .iter()
@@ -59,33 +59,35 @@ fn characters(bytes: &[u8]) -> usize {
         .count()
 }
 
-/// How many of the characters in `bytes` are two units in UTF-16: those of four bytes.
+/// Returns the number of characters in `bytes` that take two units in UTF-16: those of four bytes.
 fn pairs(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte >= 0xF0).count()
 }
 
 /// Bytes to scan and their origin.
 ///
-/// A large file arrives as several blobs that overlap, so that memory stays bounded: `bytes` then holds some context
-/// on both sides of `core`, and only findings that begin in `core` belong to this blob.
+/// A large file arrives as several blobs that overlap, so that memory stays bounded: `bytes` then
+/// holds some context on both sides of `core`, and only findings that begin in `core` belong to
+/// this blob.
 #[derive(Debug)]
 pub struct Blob<'a> {
-    /// Where the bytes came from.
+    /// The origin of the bytes.
     pub origin: &'a Origin,
     /// The bytes.
     pub bytes: &'a [u8],
-    /// Where `bytes[0]` lies in the whole.
+    /// The position of `bytes[0]` in the whole.
     pub start: Position,
     /// The part of `bytes` in which a finding may begin.
     pub core: Range<usize>,
 }
 
 impl<'a> Blob<'a> {
-    /// How many bytes of context a partial blob carries on each side of its core, where the whole has them.
-    /// Longer than any secret together with the neighbourhood that classifies it, so that cutting a file changes nothing.
+    /// The number of bytes of context that a partial blob has on each side of its core, if the
+    /// whole has as many. Longer than any secret together with the neighbourhood that classifies
+    /// it, so that cutting a file changes nothing.
     pub const CONTEXT: usize = 16 * 1024;
 
-    /// A blob that holds everything its origin has.
+    /// Returns a blob with all the bytes of its origin.
     pub fn whole(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         Blob {
             origin,
@@ -95,7 +97,7 @@ impl<'a> Blob<'a> {
         }
     }
 
-    /// A blob in which nothing is searched for: a file that matters by its name. What it holds is handed over elsewhere.
+    /// Returns a blob that is handed over for its name alone: its bytes are searched elsewhere.
     pub fn named(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         Blob {
             origin,
@@ -110,12 +112,14 @@ impl<'a> Blob<'a> {
         self.core.is_empty() && !self.bytes.is_empty()
     }
 
-    /// Whether this is the first (or the only) blob of its origin: the one whose names are looked at.
+    /// Returns true if this is the first or the only blob of its origin: the one whose names are
+    /// searched.
     pub fn is_first(&self) -> bool {
         self.start.offset + self.core.start == 0
     }
 
-    /// Whether this is the last (or the only) blob of its origin: the one to count, for then all of it was read.
+    /// Returns true if this is the last or the only blob of its origin: the one to count, because
+    /// all of the origin was read by then.
     pub fn is_last(&self) -> bool {
         self.core.end == self.bytes.len()
     }

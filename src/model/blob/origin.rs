@@ -1,14 +1,14 @@
-//! Where bytes come from: a file, the index, an object of git's, a member of an archive.
+//! The origin of bytes: a file, the index, an object of git's, a member of an archive.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Where the bytes of a [`Blob`](super::Blob) lie.
+/// The place of the bytes of a [`Blob`](super::Blob).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Standard input.
     Stdin,
-    /// What Notion answers.
+    /// An answer of Notion's.
     Notion,
     /// A file on disk.
     File(PathBuf),
@@ -21,42 +21,44 @@ pub enum Origin {
         /// The id of the blob that the next commit would record.
         object: String,
     },
-    /// A member of an archive, or what a compressed file holds.
+    /// A member of an archive, or the content of a compressed file.
     Member {
-        /// Where the outermost container lies: never a member itself.
+        /// The origin of the outermost container, never a member itself.
         container: Arc<Origin>,
-        /// The path inside the outermost container, those of nested ones joined with `!`: `lib/b.zip!c.txt`.
+        /// The path inside the outermost container, those of nested ones joined with `!`:
+        /// `lib/b.zip!c.txt`.
         path: Vec<u8>,
-        /// Whether it is not what lies at the path, but what a container there says besides its members: comments, targets
-        /// of links, attributes.
+        /// True if the bytes are not the content at the path, but the texts that a container there
+        /// has besides its members: comments, targets of links, attributes.
         is_frame: bool,
     },
     /// The name of a file or folder itself.
     Name {
         /// The path that ends in the name.
         path: Vec<u8>,
-        /// The container that the path lies in, for a member's.
+        /// The container that the path lies in, for the name of a member.
         container: Option<Arc<Origin>>,
     },
     /// An object in git's database.
     Object {
-        /// Its id, in hexadecimal.
+        /// The object's id, in hexadecimal.
         id: String,
-        /// What of it the bytes are.
+        /// The part of the object that the bytes are.
         part: Part,
-        /// A path that leads to it, as git stores it, where one is known; for [`Part::PathName`], the name.
+        /// A path that leads to the object, as git stores it, if one is known; for
+        /// [`Part::PathName`], the name.
         path: Option<Vec<u8>>,
     },
     /// A text that git keeps outside its database.
     Record {
-        /// What it is.
+        /// The kind of text.
         part: Part,
-        /// Its name: that of the ref, or of the file in git's own directory.
+        /// The name of the ref, or of the file in git's own directory.
         name: Vec<u8>,
     },
 }
 
-/// What of git's own data a text is.
+/// The part of git's own data that a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The content of a file.
@@ -69,14 +71,14 @@ pub enum Part {
     PathName,
     /// The name of a ref.
     RefName,
-    /// What git noted when a ref moved.
+    /// An entry of a reflog: git's note of a ref that moved.
     Reflog,
     /// Git's configuration and the like: remotes, hooks, messages of commits that were begun.
     GitConfig,
 }
 
 impl Part {
-    /// The word for it in reports, stable; `None` for the content of a file.
+    /// Returns the stable word for the part in reports; `None` for the content of a file.
     pub fn id(self) -> Option<&'static str> {
         match self {
             Part::Content => None,
@@ -91,7 +93,8 @@ impl Part {
 }
 
 impl Origin {
-    /// The path's bytes, `None` for standard input and for what lies at no path. For a member, the path of its container.
+    /// Returns the path's bytes; `None` for standard input and other origins without a path. For a
+    /// member, the path of its container.
     pub fn path(&self) -> Option<&[u8]> {
         match self {
             Origin::Stdin | Origin::Notion | Origin::Record { .. } => None,
@@ -110,7 +113,8 @@ impl Origin {
         }
     }
 
-    /// The id of the git object the bytes were read from, in hexadecimal.
+    /// Returns the id of the git object the bytes were read from, in hexadecimal; `None` if they
+    /// were read from elsewhere.
     pub fn object(&self) -> Option<&str> {
         match self {
             Origin::Index { object, .. } => Some(object),
@@ -124,7 +128,8 @@ impl Origin {
         }
     }
 
-    /// What of git's own data the bytes are; `None` for what is not git's, or a path of its own.
+    /// Returns the part of git's own data that the bytes are; `None` for standard input, Notion's
+    /// answers, files on disk and paths in the index.
     pub fn part(&self) -> Option<Part> {
         match self {
             Origin::Object { part, .. } | Origin::Record { part, .. } => Some(*part),
@@ -137,7 +142,7 @@ impl Origin {
         }
     }
 
-    /// Whether the bytes are those of a file, a link or a name on disk.
+    /// Returns true if the bytes are those of a file, a link or a name on disk.
     pub fn is_on_disk(&self) -> bool {
         match self {
             Origin::File(_)
@@ -154,7 +159,8 @@ impl Origin {
         }
     }
 
-    /// The word for what is not simply the content of a file, stable; `None` where it is.
+    /// Returns the stable word for bytes that are not simply the content of a file; `None` if they
+    /// are.
     pub fn place(&self) -> Option<&'static str> {
         match self {
             Origin::LinkTarget(_) => Some("link-target"),
@@ -164,12 +170,14 @@ impl Origin {
         }
     }
 
-    /// Returns true if it is what a container in a container says besides its members.
+    /// Returns true if the bytes are the texts that a container in a container has besides its
+    /// members.
     pub fn is_frame(&self) -> bool {
         matches!(self, Origin::Member { is_frame: true, .. })
     }
 
-    /// The name of a [record](Origin::Record).
+    /// Returns the name of the [record](Origin::Record) that the bytes come from; `None` if they
+    /// come from elsewhere.
     pub fn record(&self) -> Option<&[u8]> {
         match self {
             Origin::Record { name, .. } => Some(name),
@@ -182,7 +190,7 @@ impl Origin {
         }
     }
 
-    /// The path inside the outermost container, `None` for what is no member of one.
+    /// Returns the path inside the outermost container; `None` outside of containers.
     pub fn member(&self) -> Option<&[u8]> {
         match self {
             Origin::Member { path, .. }
@@ -194,7 +202,7 @@ impl Origin {
         }
     }
 
-    /// The same origin with its paths as `change` makes them.
+    /// Returns the same origin with each path changed by `change`.
     pub fn with_paths(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
         let path_buf = |path: &Path| to_path(&change(path_bytes(path)));
         match self {
@@ -238,7 +246,8 @@ impl Origin {
         }
     }
 
-    /// The same origin where what lies on disk, or is staged, has the path that `change` makes.
+    /// Returns the same origin with the path changed by `change` if it is one on disk or in the
+    /// index.
     pub fn moved(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
         match self {
             Origin::File(_)
@@ -269,7 +278,8 @@ impl Origin {
         }
     }
 
-    /// The names that lead to the bytes, those on disk or, for a member, those in its container.
+    /// Returns the names that lead to the bytes: those on disk or, for a member, those in its
+    /// container.
     pub fn names(&self) -> &[u8] {
         self.member()
             .or(self.path())
@@ -277,7 +287,7 @@ impl Origin {
             .unwrap_or_default()
     }
 
-    /// The origin of the name that ends at `end` of [`Origin::names`].
+    /// Returns the origin of the name that ends at byte `end` of [`Origin::names`].
     pub fn name(&self, end: usize) -> Origin {
         let path = self.names()[..end].to_vec();
         match self {
@@ -311,19 +321,19 @@ impl Origin {
     }
 }
 
-/// A path's bytes as the file system has them; on Windows, its UTF-8 form.
+/// Returns a path's bytes as the file system has them; on Windows, its UTF-8 form.
 pub fn path_bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
 }
 
-/// The path that has these bytes; on Windows, their text.
+/// Returns the path with these bytes; on Windows, with their text.
 #[cfg(unix)]
 pub fn to_path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     std::ffi::OsStr::from_bytes(bytes).into()
 }
 
-/// The path that has these bytes; on Windows, their text.
+/// Returns the path with these bytes; on Windows, with their text.
 #[cfg(not(unix))]
 pub fn to_path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-/// The finding's line, shortened to what surrounds it, with every secret in it already masked.
+/// The finding's line, shortened to the text around the secret, with every secret masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
     /// The masked text: one line, free of control characters.
     pub text: String,
-    /// Where in `text` the finding's own masked secret stands, in bytes.
+    /// The range of the finding's own masked secret in `text`, in bytes.
     pub mark: Range<usize>,
 }

@@ -1,4 +1,5 @@
-//! What users see: a rule matched at a location. Made whole here; nothing in a finding can reveal its secret.
+//! Findings, which users see: a rule matched at a location. Nothing in a finding can reveal its
+//! secret.
 
 mod excerpt;
 mod ignoring;
@@ -17,30 +18,31 @@ pub use excerpt::Excerpt;
 pub use ignoring::{IgnoreRule, Ignoring, Name, Reason, Says};
 pub use verdict::{SuppressedBy, Suppression, Verdict};
 
-/// Where a finding lies in its origin.
+/// The location of a finding in its origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// Its first byte.
+    /// The first byte.
     pub start: Position,
-    /// The byte after its last.
+    /// The byte after the last.
     pub end: Position,
 }
 
-/// What remains of a secret in a finding.
+/// The masks and the identity of a secret, which a finding keeps in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretEvidence {
     /// The secret, masked at its length.
     pub mask: String,
     /// The secret, masked without its length, for people.
     pub short_mask: String,
-    /// Its identity.
+    /// The secret's identity.
     pub fingerprint: Fingerprint,
-    /// Whether whoever has the identity could find out the value by trying: no report shows it then.
+    /// True if the value could be found out from the identity by trying: no report shows the
+    /// identity then.
     pub is_guessable: bool,
 }
 
 impl SecretEvidence {
-    /// The identity, where it may be shown.
+    /// Returns the identity; `None` if it may not be shown.
     pub fn shown(&self) -> Option<&Fingerprint> {
         Some(&self.fingerprint).filter(|_| !self.is_guessable)
     }
@@ -49,7 +51,7 @@ impl SecretEvidence {
 /// A line of code that a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeLine {
-    /// Its text, raw: it is shown nowhere.
+    /// The raw text, which is shown nowhere.
     text: Vec<u8>,
     fingerprint: Fingerprint,
 }
@@ -59,73 +61,76 @@ pub struct CodeLine {
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
-    /// What it means for the run.
+    /// The severity for the run.
     pub severity: Severity,
-    /// How sure we are.
+    /// The confidence in the finding.
     pub confidence: Confidence,
-    /// Where the blob came from.
+    /// The origin of the blob.
     pub origin: Origin,
-    /// Where in the blob; `None` when the finding is about the file as such.
+    /// The location in the blob; `None` if the finding is about the file as such.
     pub location: Option<Location>,
-    /// The masked line; `None` when the finding is about the file as such.
+    /// The masked line; `None` if the finding is about the file as such.
     pub excerpt: Option<Excerpt>,
     /// The masked secret and its identity; `None` for a hygiene fault.
     pub evidence: Option<SecretEvidence>,
-    /// The line of code that it is about; `None` for a finding about anything else. See [`Finding::bind`].
+    /// The line of code that the finding is about; `None` for any other finding. See
+    /// [`Finding::bind`].
     pub line: Option<CodeLine>,
-    /// What the secret is encoded in, the outermost first; empty when it stands there in plain.
+    /// The encodings of the secret, the outermost first; empty for a plain secret.
     pub encodings: Vec<Encoding>,
-    /// The name of the variable that it is about, of a known secret or in an env file.
+    /// The name of the variable concerned: of a known secret, or in an env file.
     pub variable: Option<String>,
-    /// A comment beside it that says to allow it.
+    /// A comment beside the secret that says to allow it.
     pub allowance: Option<Allowance>,
-    /// Every place of the same secret, this one included, where a source [groups](crate::source::Source::groups) them;
-    /// empty elsewhere.
+    /// Every place of the same secret, this one included, if the source
+    /// [groups](crate::source::Source::groups) them; otherwise empty.
     pub occurrences: Vec<Occurrence>,
-    /// Where in history it lies, once that is known.
+    /// The place in history, once that is known.
     pub placement: Option<Box<Placement>>,
-    /// What else there is to know, in one sentence, fit to be shown.
+    /// One further sentence about the finding, fit to be shown.
     pub note: Option<String>,
-    /// What ignore files have to do with it.
+    /// The ignore file to change and the names concerned, for a finding about env files.
     pub ignoring: Option<Ignoring>,
-    /// Of a finding about an env file, the identities of the values that it is about: to compare it with what was there
-    /// before. They are shown nowhere, for a value may be easy to guess.
+    /// The identities of the values concerned, for a finding about an env file: to compare it with
+    /// an earlier version. They are shown nowhere, because a value may be easy to guess.
     pub values: Vec<Fingerprint>,
-    /// Whether its secret is nowhere but on this machine, as far as is known: then it need not be replaced.
+    /// True if the secret is on this machine alone, as far as is known: it need not be replaced
+    /// then.
     pub is_local: bool,
-    /// Whether its secret still works; `None` where no run was to ask.
+    /// The liveness of the secret; `None` if the run was not to ask.
     pub liveness: Option<Box<Liveness>>,
-    /// What of a token's access it is about: the id of a page, or the name of a capability.
+    /// The part of a token's access concerned: the id of a page, or the name of a capability.
     pub subject: Option<String>,
-    /// The command that does what the advice says, when the file's path follows it.
+    /// The command that follows the advice, with the file's path to be added at its end.
     pub command: Option<&'static str>,
 }
 
 /// One of the places where a secret lies.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
-    /// Where the blob came from.
+    /// The origin of the blob.
     pub origin: Origin,
-    /// Where in the blob; `None` for a name.
+    /// The location in the blob; `None` for a name.
     pub location: Option<Location>,
-    /// What becomes of this place.
+    /// The verdict on this place.
     pub verdict: Verdict,
 }
 
 impl Finding {
-    /// Returns true if Notion refuses its secret now.
+    /// Returns true if Notion refuses the secret now.
     pub fn is_dead(&self) -> bool {
         let liveness = self.liveness.as_ref();
         liveness.is_some_and(|liveness| liveness.state == Lives::Dead)
     }
 
-    /// What is to be dealt with first comes first: what works, then what may, then what does not.
+    /// Returns the state of the secret, by which findings are ordered: secrets that work first,
+    /// then those that may, then those that do not.
     pub fn lives(&self) -> Lives {
         let liveness = self.liveness.as_ref();
         liveness.map_or(Lives::NotChecked, |liveness| liveness.state)
     }
 
-    /// The same finding, about this line of code.
+    /// Returns the same finding, about this line of code.
     pub fn about_line(self, text: &[u8]) -> Self {
         let path = self.origin.path().unwrap_or_default();
         let fingerprint = Fingerprint::of_line(self.rule.id, path, text);
@@ -136,27 +141,28 @@ impl Finding {
         }
     }
 
-    /// Lets a finding about a line of code be known by the path that its file has from the root of the repository, wherever
-    /// the run was started.
+    /// Makes the identity of a finding about a line of code depend on `path`, the file's path from
+    /// the root of the repository, and not on where the run was started.
     pub fn bind(&mut self, path: &[u8]) {
         if let Some(line) = &mut self.line {
             line.fingerprint = Fingerprint::of_line(self.rule.id, path, &line.text);
         }
     }
 
-    /// Its identity: that of its secret, or of the line of code that it is about; `None` for a fault of files.
+    /// Returns the identity of the secret, or of the line of code concerned; `None` for a fault of
+    /// files.
     pub fn fingerprint(&self) -> Option<&Fingerprint> {
         let secret = self.evidence.as_ref().map(|evidence| &evidence.fingerprint);
         secret.or(self.line.as_ref().map(|line| &line.fingerprint))
     }
 
-    /// The identity, where it may be shown.
+    /// Returns the identity; `None` if it may not be shown.
     pub fn shown_fingerprint(&self) -> Option<&Fingerprint> {
         let is_guessable = self.evidence.as_ref().is_some_and(|own| own.is_guessable);
         self.fingerprint().filter(|_| !is_guessable)
     }
 
-    /// This place of the secret, of which `verdict` becomes.
+    /// Returns this place of the secret, with its `verdict`.
     pub fn occurrence(&self, verdict: Verdict) -> Occurrence {
         Occurrence {
             origin: self.origin.clone(),
@@ -165,7 +171,8 @@ impl Finding {
         }
     }
 
-    /// The paths that it is about: the names that ignore files should treat otherwise, or the one where it lies.
+    /// Returns the paths concerned: the names that ignore files should treat otherwise, or the
+    /// finding's own path.
     pub fn named_paths(&self) -> impl Iterator<Item = &[u8]> {
         let names = self
             .ignoring
@@ -175,8 +182,8 @@ impl Finding {
         names.chain(self.origin.path().filter(|_| self.ignoring.is_none()))
     }
 
-    /// All paths in history of what it is about: of files, or of names in folders and in the index. None
-    /// where it is not placed, or is about other things too, which lie at no path.
+    /// Returns the paths in history of all occurrences: of files, or of names in folders and in the
+    /// index. Empty if the finding is not placed, or if one of the occurrences lies at no path.
     pub fn placed_paths(&self) -> Vec<Vec<u8>> {
         let Some(placement) = &self.placement else {
             return Vec::new();
@@ -201,7 +208,7 @@ impl Finding {
         each.unwrap_or_default().concat()
     }
 
-    /// A hygiene fault of a whole file.
+    /// Returns a finding of a hygiene fault of a whole file.
     pub fn of_file(rule: &'static Rule, origin: Origin) -> Self {
         Finding {
             rule,

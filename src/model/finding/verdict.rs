@@ -1,24 +1,26 @@
-//! What becomes of a finding, or of one of its places.
+//! The verdict on a finding, or on one of its places.
 
-/// What becomes of a finding, or of one of its places.
+/// The verdict on a finding, or on one of its places.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// It counts: it fails the run if it is severe enough.
+    /// The finding counts: it fails the run if it is severe enough.
     Reported,
-    /// It is less sure than the policy's minimum.
+    /// The confidence is below the policy's minimum.
     BelowConfidence,
-    /// What the change is compared with has it too, so the change did not bring it.
+    /// The version that the change is compared with has the finding too, so the change did not add
+    /// it.
     AlreadyThere,
-    /// Only what the change itself brought along lets it pass: it does not fail, and is never silent.
+    /// Only a suppression that the change itself adds lets the finding pass: it does not fail the
+    /// run, and is never silent.
     AllowedByChange(Suppression),
-    /// Something that the user wrote lets it pass.
+    /// A suppression that the user wrote lets the finding pass.
     Suppressed(Suppression),
 }
 
-/// What lets a finding pass.
+/// The entry that lets a finding pass.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Suppression {
-    /// Which kind of entry it is.
+    /// The kind of entry.
     pub by: SuppressedBy,
     /// The reason its author gave.
     pub reason: String,
@@ -42,7 +44,7 @@ pub enum SuppressedBy {
 }
 
 impl SuppressedBy {
-    /// Its name in reports.
+    /// Returns the name used in reports.
     pub fn id(self) -> &'static str {
         match self {
             SuppressedBy::Inline => "inline",
@@ -56,7 +58,7 @@ impl SuppressedBy {
 }
 
 impl Verdict {
-    /// Its name in reports.
+    /// Returns the name used in reports.
     pub fn id(&self) -> &'static str {
         match self {
             Verdict::Reported => "reported",
@@ -67,7 +69,7 @@ impl Verdict {
         }
     }
 
-    /// What lets it pass, if something that somebody wrote does.
+    /// Returns the suppression that lets the finding pass; `None` if there is none.
     pub fn suppression(&self) -> Option<&Suppression> {
         match self {
             Verdict::Suppressed(by) | Verdict::AllowedByChange(by) => Some(by),
@@ -75,7 +77,8 @@ impl Verdict {
         }
     }
 
-    /// Returns true if people are told of it without asking: it counts, or would but for the base or the change itself.
+    /// Returns true if reports show the finding without being asked to: it counts, or would count
+    /// but for the base or the change itself.
     pub fn is_loud(&self) -> bool {
         matches!(
             self,
@@ -83,7 +86,7 @@ impl Verdict {
         )
     }
 
-    /// How much it weighs: a finding has the heaviest verdict of its places.
+    /// Returns the weight, from 0 to 4: a finding has the heaviest verdict of its places.
     pub fn weight(&self) -> u8 {
         match self {
             Verdict::Suppressed(_) => 0,

@@ -1,16 +1,17 @@
-//! How sure we are of a finding.
+//! The confidence in a finding.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How sure we are that a finding is a real credential. Ordered: `Low < Medium < High`.
+/// The confidence that a finding is a real credential. Ordered: `Low < Medium < High`.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize,
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
-    /// Looks like one, but is a placeholder, a published example, or more likely another product's.
+    /// Looks like a credential, but is a placeholder, a published example, or more likely another
+    /// product's.
     Low,
     /// The right shape; nothing around it confirms the kind.
     Medium,
@@ -19,7 +20,7 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// Its name in reports and on the command line.
+    /// Returns the name used in reports and on the command line.
     pub fn id(self) -> &'static str {
         match self {
             Confidence::Low => "low",

@@ -1,4 +1,4 @@
-//! What a rule is.
+//! Rules, and the detectors by which they find secrets.
 
 mod confidence;
 mod severity;
@@ -14,75 +14,82 @@ use crate::model::source_kind::SourceKind;
 pub use confidence::Confidence;
 pub use severity::Severity;
 
-/// What a rule is about.
+/// The subject of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RuleKind {
     /// A credential, wherever it stands.
     Credential,
-    /// How code handles credentials and what Notion sends.
+    /// The handling of credentials, and of data from Notion, in code.
     Code,
     /// Env files: their names, their places, their values.
     Env,
-    /// What a change does to ntnguard's own configuration.
+    /// Changes to ntnguard's own configuration.
     Policy,
-    /// How old a token is.
+    /// The age of a token.
     Rotation,
-    /// What a token may do and reach in Notion.
+    /// The capabilities and the reach of a token in Notion.
     Access,
 }
 
 /// One kind of credential or one kind of hygiene fault.
 pub struct Rule {
-    /// Its stable name, in kebab case.
+    /// The stable name, in kebab case.
     pub id: &'static str,
-    /// What it finds, in a few words.
+    /// The thing that the rule finds, in a few words.
     pub title: &'static str,
-    /// What it is about.
+    /// The subject of the rule.
     pub kind: RuleKind,
-    /// Where it is looked for.
+    /// The sources in which the rule is looked for.
     pub sources: &'static [SourceKind],
-    /// What its findings mean, unless a finding says otherwise.
+    /// The severity of the rule's findings, unless a finding says otherwise.
     pub severity: Severity,
-    /// True if it says that a file must not be committed, from which `env: committed:` may exempt a path.
+    /// True if the rule says that a file must not be committed, from which `env: committed:` may
+    /// exempt a path.
     pub is_about_committing: bool,
-    /// The least confidence at which Notion may be asked whether a value still works; `None` for what can be no token.
+    /// The lowest confidence at which Notion may be asked whether a value still works; `None` if
+    /// the values cannot be tokens.
     pub asked_from: Option<Confidence>,
     /// The first thing to do about a finding, in one sentence.
     pub advice: &'static str,
-    /// What the variable is commonly called that holds such a value; empty for what is about no value.
+    /// The common name of a variable that holds such a value; empty for a rule that is about no
+    /// value.
     pub variable: &'static str,
-    /// The whole page about it (Markdown), printed by `ntnguard rules ID`.
+    /// The whole page about the rule (Markdown), printed by `ntnguard rules ID`.
     pub page: &'static str,
-    /// How it is found in content; none for a rule that is about names or repositories.
+    /// The detectors that find the rule's secrets in content; none for a rule about names or
+    /// repositories.
     pub detectors: &'static [Detector],
-    /// What is masked of its values in every text that is shown, whatever the detectors say.
+    /// The patterns by which the rule's values are masked in every text that is shown, whatever the
+    /// detectors say.
     pub masked: &'static [Masked],
-    /// Texts in which it must be found, or must not.
+    /// Texts in which the rule must be found, or must not.
     pub evidence: &'static [Evidence],
 }
 
-/// What could be a value of a rule, and so is masked before a text is shown. It is less choosy than a
-/// [`Detector`]: what it masks in vain costs nobody anything.
+/// A pattern for texts that could be a value of a rule, and so are masked before a text is shown.
+/// It is less strict than a [`Detector`], because a mask in vain costs nobody anything.
 pub struct Masked {
-    /// A glance that tells bytes which may hold such a value; the pattern is compiled for those alone.
+    /// Returns true if the bytes may hold such a value; the pattern is compiled for those alone.
     pub may_be_in: fn(&[u8]) -> bool,
-    /// The value, as a pattern over bytes. What its one group holds is common knowledge and stays.
+    /// The value, as a pattern over bytes. The text of its one group is common knowledge and stays.
     pub pattern: &'static str,
 }
 
 impl Rule {
-    /// Returns true if its values are those that the user names: no detector could know them.
+    /// Returns true if the rule's values are those that the user names: no detector could know
+    /// them.
     pub fn is_of_known_values(&self) -> bool {
         self.kind == RuleKind::Credential && self.detectors.is_empty()
     }
 
-    /// Where its page is in the project.
+    /// Returns the path of the rule's page in the project.
     pub fn url(&self) -> String {
         format!("docs/rules/{}.md", self.id)
     }
 
-    /// How bad its findings are at their worst, from 0.0 to 10.0, in the bands of GitHub's code scanning: over 9.0 is
-    /// critical, 7.0 high, 4.0 medium (SARIF's `security-severity`; "SARIF support", docs.github.com).
+    /// Returns the severity of the rule's findings at their worst, from 0.0 to 10.0, in the bands
+    /// of GitHub's code scanning: over 9.0 is critical, 7.0 high, 4.0 medium (SARIF's
+    /// `security-severity`; "SARIF support", docs.github.com).
     pub fn security_severity(&self) -> &'static str {
         match (self.kind, self.severity) {
             (RuleKind::Credential, _) => "9.1",
@@ -99,34 +106,37 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// How a rule finds its secret in content.
+/// A detector, by which a rule finds its secret in content.
 pub struct Detector {
-    /// Literals of which every occurrence contains one.
+    /// Literals, one of which is in every occurrence of the secret.
     pub anchors: &'static [&'static str],
-    /// What the secret looks like.
+    /// The shape of the secret.
     pub shape: Shape,
-    /// Whether a secret may go on like this behind its anchor. It tells by no more than [`Detector::GLANCE`] bytes, and is
-    /// true wherever the shape, or a part of a secret that is escaped further on, may be.
+    /// Returns true if a secret may continue with these bytes behind its anchor. The function looks
+    /// at no more than [`Detector::GLANCE`] bytes, and returns true wherever the shape, or a part
+    /// of a secret that is escaped further on, may be.
     pub goes_on: fn(&[u8]) -> bool,
-    /// The fewest bytes that it has.
+    /// The length of the shortest secret, in bytes.
     pub shortest: usize,
-    /// The value as its owner knows it: the halves of a split literal joined, an encoded colon decoded.
+    /// Returns the value as its owner knows it: the halves of a split literal joined, an encoded
+    /// colon decoded.
     pub value: fn(&[u8]) -> Vec<u8>,
-    /// How many leading bytes of the value are common knowledge and may be shown.
+    /// Returns the number of leading bytes of the value that are common knowledge and may be shown.
     pub prefix: fn(&[u8]) -> usize,
-    /// True if longer names end in the anchor, so that an underscore before it is no part of a value:
-    /// `client_secret_…`.
+    /// True if longer names end in the anchor, so that an underscore before it is no part of a
+    /// value: `client_secret_…`.
     pub ends_names: bool,
-    /// Tells the rule's secrets from what shares their shape: `None` when it is not this rule's.
+    /// Tells the rule's secrets from other texts of their shape: `None` if the candidate is not
+    /// this rule's.
     pub classify: fn(&Candidate<'_>) -> Option<Confidence>,
 }
 
 impl Detector {
-    /// How many bytes behind an anchor [`Detector::goes_on`] looks at, at most.
+    /// The number of bytes behind an anchor that [`Detector::goes_on`] looks at, at most.
     pub const GLANCE: usize = 12;
 }
 
-/// What a secret looks like and how it lies to its anchor.
+/// The shape of a secret, and its position relative to its anchor.
 pub enum Shape {
     /// The secret begins with the anchor: matched there, and nowhere else.
     AtAnchor(&'static LazyLock<Regex>),
@@ -135,10 +145,11 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// How far from its anchor a [`Shape::NearAnchor`] secret may begin or end, in bytes.
+    /// The distance from its anchor at which a [`Shape::NearAnchor`] secret may begin or end, in
+    /// bytes.
     pub const REACH: usize = 2 * 1024;
 
-    /// Whether this is the very same pattern as `other`.
+    /// Returns true if this is the very same pattern as `other`.
     pub fn is_same(&self, other: &Shape) -> bool {
         match (self, other) {
             (Shape::AtAnchor(one), Shape::AtAnchor(other))
@@ -148,37 +159,38 @@ impl Shape {
     }
 }
 
-/// Something of the right shape, before it is classified.
+/// A text of the right shape, before it is classified.
 pub struct Candidate<'a> {
-    /// The value, as [`Detector::value`] has it.
+    /// The value, as [`Detector::value`] returns it.
     pub value: &'a [u8],
-    /// Whether the value was put together from a literal that is split in the source.
+    /// True if the value was put together from a literal that is split in the source.
     pub joined: bool,
-    /// What surrounds it.
+    /// The text around the value.
     pub around: &'a Neighbourhood<'a>,
 }
 
 impl Candidate<'_> {
-    /// The value after its first `_`: the random part of a token.
+    /// Returns the value after its first `_`: the random part of a token.
     pub fn body(&self) -> &[u8] {
         let start = memchr::memchr(b'_', self.value).map_or(0, |underscore| underscore + 1);
         &self.value[start..]
     }
 }
 
-/// A text that shows what a rule finds, or what it must leave alone. Placeholders in braces are replaced by made-up
-/// values when a test runs, so that no file of this project holds anything that looks like a credential:
-/// `{ntn}`, `{secret}`, `{nrt}`, `{v02}`, `{v03}`, `{hex156}` for whole values, `{a46}`, `{0-9:11}`, … for parts.
+/// A text in which a rule must find its secret, or must find nothing. Placeholders in braces are
+/// replaced by made-up values when a test runs, so that no file of this project holds anything that
+/// looks like a credential: `{ntn}`, `{secret}`, `{nrt}`, `{v02}`, `{v03}`, `{hex156}` for whole
+/// values, `{a46}`, `{0-9:11}`, … for parts.
 pub struct Evidence {
-    /// The file it could stand in.
+    /// The path of a file that could hold the text.
     pub path: &'static str,
-    /// Its text, with braces.
+    /// The text, with braces.
     pub text: &'static str,
-    /// What must come of it: the confidence, or nothing.
+    /// The confidence of the finding; `None` if nothing must be found.
     pub expect: Option<Confidence>,
 }
 
-/// A text in which the rule must find its secret with confidence `expect`.
+/// Returns a text in which the rule must find its secret with confidence `expect`.
 pub const fn found(path: &'static str, text: &'static str, expect: Confidence) -> Evidence {
     Evidence {
         path,
@@ -187,7 +199,7 @@ pub const fn found(path: &'static str, text: &'static str, expect: Confidence) -
     }
 }
 
-/// A text in which the rule must find nothing.
+/// Returns a text in which the rule must find nothing.
 pub const fn nothing(path: &'static str, text: &'static str) -> Evidence {
     Evidence {
         path,

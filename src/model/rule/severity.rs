@@ -1,8 +1,8 @@
-//! What a finding means for the run, as against how sure we are of it.
+//! The severity of a finding for the run, as opposed to the confidence in it.
 
 use std::fmt;
 
-/// What a finding means. Ordered: `Note < Warning < Error`.
+/// The severity of a finding. Ordered: `Note < Warning < Error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing; nothing has to be done.
@@ -14,10 +14,10 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// All of them, the worst first.
+    /// All severities, the worst first.
     pub const ALL: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
-    /// Its name in reports and on the command line; SARIF's `level` too.
+    /// Returns the name used in reports and on the command line, which is SARIF's `level` too.
     pub fn id(self) -> &'static str {
         match self {
             Severity::Note => "note",
