@@ -1,4 +1,5 @@
-//! Tells the kinds apart that share a shape, `secret_` and 43 alphanumerics, by what names them.
+//! Tells the kinds of credential that share a shape, `secret_` and 43 alphanumerics, apart by the
+//! names around them.
 
 use std::sync::LazyLock;
 
@@ -14,12 +15,13 @@ pub enum CredentialKind {
     ClientSecret,
     /// The verification token of a webhook subscription.
     WebhookToken,
-    /// Neither is named: an integration token made before `ntn_`.
+    /// An integration token made before `ntn_`, if neither of the others is named.
     Legacy,
 }
 
-/// Which kind a candidate is: an OAuth pair; else the name on its line; else the name above it, where its own line has
-/// none (`Name: …` / `Value: …`); else the name that a command gives it behind; else what stands a few lines around.
+/// Returns the kind of a candidate. In this order, the kind is told by an OAuth pair; the name on
+/// the candidate's line; the name above, if that line has none (`Name: …` / `Value: …`); the name
+/// that a command gives behind the candidate; the few lines around.
 pub fn kind(around: &Neighbourhood<'_>) -> CredentialKind {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
         compile(
@@ -41,7 +43,8 @@ pub fn kind(around: &Neighbourhood<'_>) -> CredentialKind {
         .unwrap_or_else(|| kind_nearby(around))
 }
 
-/// What of a line is about the value at its end: what stands before the last separator is about other values.
+/// Returns the part of a line that is about the value at its end: the text behind the last
+/// separator.
 fn own_part(line: &[u8]) -> &[u8] {
     static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| compile(r"(?-u)[,;{]|[?&]\b[\w.-]+=$"));
     SEPARATOR
@@ -50,13 +53,13 @@ fn own_part(line: &[u8]) -> &[u8] {
         .map_or(line, |found| &line[found.start() + 1..])
 }
 
-/// The key that a value stands behind, by how much it says.
+/// The key before a value, by how much the key says about the value.
 enum Key {
-    /// `api_user =`: it names its value, and nothing else does.
+    /// `api_user =`: the key names its value, and nothing else does.
     Specific,
     /// `secret:`, `token =`: a word for any credential; a name for the whole may stand above.
     Vague,
-    /// `value:`, or no key at all: the name stands elsewhere.
+    /// `value:`, or no key at all: the name is elsewhere.
     Silent,
 }
 
@@ -79,8 +82,9 @@ fn own_key(part: &[u8]) -> Key {
     }
 }
 
-/// The name in the lines above: of a value whose own key is silent; or of the whole that a vague key is part of, when
-/// the line above ends by opening it or is nothing but `Name: …`.
+/// Returns the kind by the name in the lines above: of a value whose own key is silent; or of the
+/// object that a vague key is part of, if the line above ends by opening the object or is nothing
+/// but `Name: …`. `None` for any other key, or if no name is there.
 fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<CredentialKind> {
     static NAME: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)(?:[:{]|\bname\W+[\w.-]+)\s*$"));
@@ -91,7 +95,8 @@ fn named_above(key: &Key, own: &[u8], above: &[u8]) -> Option<CredentialKind> {
     }
 }
 
-/// The last name in `text` that says what the value after it is.
+/// Returns the kind by the last name in `text` that tells the kind of the value behind it; `None`
+/// if there is no such name.
 fn named(text: &[u8]) -> Option<CredentialKind> {
     static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i-u)client[\s_.-]*secret\w*"));
     static WEBHOOK: LazyLock<Regex> = LazyLock::new(|| {
@@ -106,7 +111,8 @@ fn named(text: &[u8]) -> Option<CredentialKind> {
         ))
     });
     let end = |pattern: &Regex| pattern.find_iter(text).last().map(|found| found.end());
-    // On a tie the later element wins: `NOTION_WEBHOOK_TOKEN` is a webhook's although it also ends like a token's name.
+    // On a tie the later element wins: `NOTION_WEBHOOK_TOKEN` is a webhook's although it also ends
+    // like a token's name.
     [
         (end(&TOKEN), CredentialKind::Legacy),
         (end(&WEBHOOK), CredentialKind::WebhookToken),
@@ -118,7 +124,8 @@ fn named(text: &[u8]) -> Option<CredentialKind> {
     .map(|(_, kind)| kind)
 }
 
-/// The name that follows: `echo … | gh secret set NAME`, `"value": …, "name": "NAME"`.
+/// Returns the kind by the name that follows, as in `echo … | gh secret set NAME` or `"value": …,
+/// "name": "NAME"`; `None` if there is none.
 fn named_behind(around: &Neighbourhood<'_>) -> Option<CredentialKind> {
     static NAME: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?i-u)(?:\bname\W{1,6}|secret (?:set|put) |env add )([\w.-]+)"));
@@ -131,7 +138,7 @@ fn named_behind(around: &Neighbourhood<'_>) -> Option<CredentialKind> {
         .and_then(|found| named(found.get(1)?.as_bytes()))
 }
 
-/// What the lines around say, for a value without a telling name.
+/// Returns the kind by the lines around, for a value without a telling name.
 fn kind_nearby(around: &Neighbourhood<'_>) -> CredentialKind {
     static CLIENT_ID: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(

@@ -1,12 +1,13 @@
 //! Tells made-up values from random ones.
 //!
-//! Every test is a pattern that people and language models write and that chance does not: each fires on fewer than one
-//! random token in ten thousand (see the property test in this file).
+//! Each test is a pattern that people and language models write and that chance does not, and fires
+//! on fewer than one random token in ten thousand (see the property test in this file).
 
 use crate::model::secret::Secret;
 
-/// Whether a token's random part was evidently made up: an ascending or keyboard run, a repeated unit, a word, letters
-/// and digits taking turns, too few different characters, an identifier or a UUID.
+/// Returns true if a token's random part was evidently made up: an ascending or keyboard run, a
+/// repeated unit, a word, letters and digits taking turns, too few different characters, an
+/// identifier or a UUID.
 pub fn is_made_up(body: &[u8]) -> bool {
     is_monotonous(body)
         || has_entropy_below(body, 3.5)
@@ -22,13 +23,15 @@ pub fn is_made_up(body: &[u8]) -> bool {
         || is_uuid(body)
 }
 
-/// Whether a value, of whatever kind, repeats itself or has fewer than three bits of Shannon entropy a byte.
+/// Returns true if a value, of whatever kind, repeats itself or has fewer than three bits of
+/// Shannon entropy a byte.
 pub fn is_monotonous(body: &[u8]) -> bool {
     repeats_unit(body) || has_entropy_below(body, 3.0)
 }
 
-/// Returns true if a value, of whatever kind, shows a hand or a program that writes examples: it repeats itself, counts,
-/// follows the keyboard, holds a word that stands for a value, or its letters and digits take turns.
+/// Returns true if a value, of whatever kind, looks like an example that a person or a program
+/// wrote: it repeats itself, counts, follows the keyboard, contains a word for a value, or its
+/// letters and digits take turns.
 pub fn is_composed(value: &[u8]) -> bool {
     is_monotonous(value)
         || stutters(value)
@@ -38,13 +41,14 @@ pub fn is_composed(value: &[u8]) -> bool {
         || alternates(value)
 }
 
-/// Whether a value is published: in documentation, or as a test vector of another scanner.
+/// Returns true if a value is published: in documentation, or as a test vector of another scanner.
 pub fn is_published_example(secret: &Secret) -> bool {
     secret.is_among(&PUBLISHED)
 }
 
-/// Returns true if the rest of a value, `behind` what was taken for it, is described and not written: dots (`...`, `…`), a
-/// piece in angle brackets (`.<signature>`), or one in other brackets or stars.
+/// Returns true if `behind`, the text behind a value, describes the rest of the value in place of
+/// writing it: dots (`...`, `…`), a piece in angle brackets (`.<signature>`), or one in other
+/// brackets or stars.
 pub fn is_description(behind: &[u8]) -> bool {
     let dots = behind.iter().take_while(|byte| **byte == b'.').count();
     let marks: [&[u8]; 5] = ["\u{2026}".as_bytes(), b"\\u2026", b"&hellip;", b"[", b"**"];
@@ -54,8 +58,9 @@ pub fn is_description(behind: &[u8]) -> bool {
         || is_in_angle_brackets(rest, dots > 0)
 }
 
-/// A word in angle brackets, which may be escaped. A tag of HTML follows a value, too, but behind no dot; there, only what
-/// no tag is counts: `<rest of it>`.
+/// Returns true if `text` begins with a word in angle brackets, which may be escaped. An HTML tag
+/// may follow a value, too, but not behind a dot; without a dot, only a word that cannot be a tag
+/// counts: `<rest of it>`.
 fn is_in_angle_brackets(text: &[u8], behind_dot: bool) -> bool {
     let opens: [&[u8]; 4] = [b"<", b"&lt;", b"%3C", b"\\u003c"];
     let Some(word) = opens.iter().find_map(|open| text.strip_prefix(*open)) else {
@@ -87,7 +92,8 @@ const PUBLISHED: [&str; 12] = [
     "5f915ec289d8a8857852fd56247a49c2b1961f2bc8298161fd987e5ca9c68180",
 ];
 
-/// The longest run of consecutive indices below `length` for which `holds`.
+/// Returns the length of the longest run of consecutive indices below `length` for which `holds` is
+/// true.
 fn longest(length: usize, holds: impl Fn(usize) -> bool) -> usize {
     let mut best = 0;
     let mut run = 0;
@@ -98,21 +104,23 @@ fn longest(length: usize, holds: impl Fn(usize) -> bool) -> usize {
     best
 }
 
-/// Whether six in a row follow each other as `follows` says. In the number that leads a real token, which chance makes
-/// run more often than letters, it takes nine.
+/// Returns true if six bytes in a row follow each other as `follows` says. In the number that leads
+/// a real token, which runs by chance more often than letters, nine are needed.
 fn runs(body: &[u8], follows: impl Fn(u8, u8) -> bool) -> bool {
     let (number, rest) = body.split_at(if lead(body) >= 9 { lead(body) } else { 0 });
     let run = |part: &[u8]| 1 + longest(part.len(), |i| i > 0 && follows(part[i - 1], part[i]));
     run(number) >= 9 || run(rest) >= 6
 }
 
-/// A unit of any length, written again: eight bytes in a row that equal those one unit earlier.
+/// Returns true if a unit of two bytes or more is repeated: eight bytes in a row equal those one
+/// unit earlier.
 fn repeats_unit(body: &[u8]) -> bool {
     (2..=body.len() / 2)
         .any(|unit| longest(body.len(), |i| i >= unit && body[i] == body[i - unit]) >= 8)
 }
 
-/// `112233aabbcc`, `aAbBcC`: eight characters in a row that each have their like beside them, in any case.
+/// Returns true if eight characters in a row each have the same one beside them, in any case:
+/// `112233aabbcc`, `aAbBcC`.
 fn stutters(body: &[u8]) -> bool {
     let rest = body[if lead(body) >= 9 { lead(body) } else { 0 }..].to_ascii_lowercase();
     longest(rest.len(), |i| {
@@ -120,8 +128,8 @@ fn stutters(body: &[u8]) -> bool {
     }) >= 8
 }
 
-/// Whether `body` has less than `bits` of Shannon entropy a byte. Of n bytes of which each kind occurs c times, the entropy is
-/// log2(n) - sum(c * log2(c)) / n.
+/// Returns true if `body` has less than `bits` of Shannon entropy a byte. For n bytes of which each
+/// kind occurs c times, the entropy is log2(n) - sum(c * log2(c)) / n.
 fn has_entropy_below(body: &[u8], bits: f64) -> bool {
     let mut counts = [0usize; 256];
     body.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
@@ -133,8 +141,9 @@ fn has_entropy_below(body: &[u8], bits: f64) -> bool {
     log2(body.len()) - repeated / (body.len() as f64) < bits
 }
 
-/// The logarithm of a small number to a thousandth, by squaring. The floating-point library's would be the only thing
-/// we link that library for, and linking it is a twentieth of a hook's whole run.
+/// Returns the binary logarithm of a small number to a thousandth, by squaring. The logarithm of
+/// the floating-point library would be the only reason to link that library, and linking takes a
+/// twentieth of a hook's whole run.
 fn log2(number: usize) -> f64 {
     let whole = number.max(1).ilog2();
     let mut rest = number.max(1) as f64 / (1u64 << whole) as f64;
@@ -149,7 +158,8 @@ fn log2(number: usize) -> f64 {
     result
 }
 
-/// `abcdef`, `123456`, `FEDCBA`, in any case, the digit after 9 being 0.
+/// Returns true if `body` ascends or descends: `abcdef`, `123456`, `FEDCBA`, in any case, the digit
+/// after 9 being 0.
 fn ascends(body: &[u8]) -> bool {
     let next = |a: u8, b: u8| match (a.to_ascii_lowercase(), b.to_ascii_lowercase()) {
         (b'9', b'0') => true,
@@ -158,7 +168,7 @@ fn ascends(body: &[u8]) -> bool {
     runs(body, next) || runs(body, |a, b| next(b, a))
 }
 
-/// Six neighbours on a keyboard row, in either direction.
+/// Returns true if `body` has six neighbours on a keyboard row, in either direction.
 fn walks_keyboard(body: &[u8]) -> bool {
     const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
     let lower = body.to_ascii_lowercase();
@@ -169,8 +179,9 @@ fn walks_keyboard(body: &[u8]) -> bool {
     })
 }
 
-/// A word that stands for a value. Four letters occur by chance, so short words count only at the ends, after the
-/// leading number, or in pairs, and in one case throughout.
+/// Returns true if `body` contains a word for a value. Four letters occur by chance, so short words
+/// count only at the ends, after the leading number, or in pairs, and in small letters, capitals,
+/// or small letters behind a capital.
 fn holds_word(body: &[u8]) -> bool {
     const LONG: [&[u8]; 16] = [
         b"token",
@@ -223,7 +234,7 @@ fn holds_short_word(body: &[u8]) -> bool {
             .any(|at| *at == 0 || *at == lead(body) || at + 4 == body.len())
 }
 
-/// `A1b2C3d4…`: a letter, a digit, a letter, for sixteen characters.
+/// Returns true if letters and digits take turns for sixteen characters: `A1b2C3d4…`.
 fn alternates(body: &[u8]) -> bool {
     let takes_turns = |i: usize| {
         i > 0
@@ -233,8 +244,8 @@ fn alternates(body: &[u8]) -> bool {
     longest(body.len(), takes_turns) >= 15
 }
 
-/// The digits, or the letters, taken by themselves count up or down by ones or twos (`aB3dE5fG7hI9…`).
-/// The digits that lead a real token are a number and may do as they like.
+/// Returns true if the digits, or the letters, taken by themselves count up or down by ones or twos
+/// (`aB3dE5fG7hI9…`). The digits that lead a real token are a number and are not looked at.
 fn counts(body: &[u8]) -> bool {
     let tail = &body[lead(body)..];
     let digits: Vec<u8> = tail.iter().copied().filter(u8::is_ascii_digit).collect();
@@ -257,7 +268,8 @@ fn counts(body: &[u8]) -> bool {
     [1, 2, 8, 9].into_iter().any(steps) || letters_step(up) || letters_step(down)
 }
 
-/// The length of the letters and digits that lead a real `ntn_` or `nrt_` body: up to three letters, then the digits.
+/// Returns the length of the letters and digits that lead a real `ntn_` or `nrt_` body: up to three
+/// letters, then the digits.
 pub fn lead(body: &[u8]) -> usize {
     let letters = body
         .iter()
@@ -271,8 +283,9 @@ pub fn lead(body: &[u8]) -> usize {
             .count()
 }
 
-/// `theNameOfSomething17`: words of five small letters or more, in any language, are two thirds of it; or there is no digit,
-/// and far fewer changes of case than chance would make.
+/// Returns true if `body` looks like an identifier, such as `theNameOfSomething17`: words of five
+/// letters or more, in any language, are two thirds of the bytes; or all are letters, with far
+/// fewer changes of case than chance would make.
 fn is_identifier(body: &[u8]) -> bool {
     let changes = body
         .windows(2)
@@ -282,7 +295,7 @@ fn is_identifier(body: &[u8]) -> bool {
         || body.iter().all(u8::is_ascii_alphabetic) && changes * 3 <= body.len()
 }
 
-/// How many bytes lie in words: a letter of either case, then four small ones or more.
+/// Returns the number of bytes in words: a letter of either case, then four small ones or more.
 fn in_words(body: &[u8]) -> usize {
     let (mut total, mut at) = (0, 0);
     while at < body.len() {
@@ -297,7 +310,8 @@ fn in_words(body: &[u8]) -> usize {
     total
 }
 
-/// `Ab1cD2eF3`: the kinds of character (capital, small, digit) take turns in a unit of up to four, for twenty characters.
+/// Returns true if the kinds of character (capital, small, digit) take turns in a unit of two to
+/// four, for twenty characters: `Ab1cD2eF3`.
 fn has_rhythm(body: &[u8]) -> bool {
     let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let tail = &body[lead(body)..];
@@ -310,7 +324,7 @@ fn has_rhythm(body: &[u8]) -> bool {
         })
 }
 
-/// A UUID without its dashes.
+/// Returns true if `body` is a UUID without its dashes.
 fn is_uuid(body: &[u8]) -> bool {
     body.len() == 32
         && body
