@@ -1,4 +1,4 @@
-//! A page or a database is still shared after the day until which it was to be.
+//! A page or a database that is still shared after the last day on which sharing was expected.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

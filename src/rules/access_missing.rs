@@ -1,4 +1,4 @@
-//! A page or a database is written down, and the token does not reach it.
+//! A page or a database that is written down, and that the token does not reach.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

@@ -1,4 +1,4 @@
-//! Something that the token reaches can be read by anybody on the web.
+//! A page or a database that the token reaches and that anybody on the web can read.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

@@ -1,4 +1,4 @@
-//! A page or a database lies in the trash and is still shared.
+//! A page or a database that lies in the trash and is still shared.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

@@ -1,4 +1,4 @@
-//! A page or a database is shared with the integration and not written down.
+//! A page or a database that is shared with the integration and not written down.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

@@ -1,4 +1,4 @@
-//! An entry that `--write` made still says `reason: TODO`.
+//! An entry made by `--write` that still says `reason: TODO`.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

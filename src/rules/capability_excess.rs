@@ -1,4 +1,4 @@
-//! The integration may do something that is not written down.
+//! A capability that the integration has and that is not written down.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

@@ -1,4 +1,4 @@
-//! The integration may not do something that is written down.
+//! A capability that is written down and that the integration does not have.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

@@ -1,4 +1,4 @@
-//! A change alters what decides about its own findings.
+//! A change to the configuration that decides about the change's own findings.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

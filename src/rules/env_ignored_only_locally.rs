@@ -1,9 +1,9 @@
-//! An env file is ignored by a rule that no clone has.
+//! An env file that is ignored by a rule that no clone has.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in what ignore files and env files say.
+/// The rule; `env` finds it in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-ignored-only-locally",
     title: "Env file that only this machine ignores",

@@ -1,9 +1,9 @@
-//! An env file does not name what its template, or the configuration, asks for.
+//! A variable that an env file lacks and its template, or the configuration, asks for.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in what ignore files and env files say.
+/// The rule; `env` finds it in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-key-missing",
     title: "Variable that is missing",

@@ -3,7 +3,7 @@
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in what ignore files and env files say.
+/// The rule; `env` finds it in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-public-prefix",
     title: "Notion credential in a variable that is shipped to browsers",

@@ -1,9 +1,9 @@
-//! A template of an env file cannot be committed.
+//! A template of an env file that git ignores, so that it cannot be committed.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in what ignore files and env files say.
+/// The rule; `env` finds it in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-template-ignored",
     title: "Template that git would ignore",

@@ -1,9 +1,9 @@
-//! A template, which is meant to be committed, holds a value that is filled in.
+//! A value that is filled in, in a template that is meant to be committed.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in what ignore files and env files say.
+/// The rule; `env` finds it in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-template-secret",
     title: "Secret in a template",

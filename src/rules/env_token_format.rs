@@ -1,9 +1,9 @@
-//! A variable that is named like a Notion token holds something else.
+//! A variable that is named like a Notion token and holds something else.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in what ignore files and env files say.
+/// The rule; `env` finds it in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-token-format",
     title: "Variable that holds no Notion token",

@@ -1,9 +1,9 @@
-//! One credential is set for two keys or for two environments.
+//! A credential that is set for two keys or for two environments.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `env` finds it in what ignore files and env files say.
+/// The rule; `env` finds it in ignore files and env files.
 pub static RULE: Rule = Rule {
     id: "env-token-reused",
     title: "Credential that serves two purposes",

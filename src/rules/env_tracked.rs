@@ -1,4 +1,4 @@
-//! An env file that is sensitive by its name is in the index or in a commit.
+//! An env file, sensitive by its name, in the index or in a commit.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

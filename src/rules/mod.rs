@@ -61,8 +61,9 @@ pub(crate) use rotation_due::RULE as ROTATION_DUE;
 pub(crate) use rotation_unrecorded::RULE as ROTATION_UNRECORDED;
 pub(crate) use wrong_workspace::RULE as WRONG_WORKSPACE;
 
-/// All rules. Where two share a shape, the first to claim a candidate has it, so the special kinds stand before
-/// the general one. Of env files, what is real stands before what may come.
+/// All rules. If two share a shape, the first to claim a candidate has it, so the special kinds
+/// stand before the general one. Among rules about env files, those about faults that exist stand
+/// before those about faults that may come.
 pub static RULES: &[&Rule] = &[
     &integration_token::RULE,
     &oauth_client_secret::RULE,
@@ -108,7 +109,7 @@ pub static RULES: &[&Rule] = &[
     &code::STATE_PREDICTABLE,
 ];
 
-/// What the values of rules begin with, each once: the anchors at which a value is.
+/// Returns the prefixes of the values of `rules`, each once: the anchors with which a value begins.
 pub fn prefixes(rules: &[&'static Rule]) -> Vec<&'static str> {
     let detectors = rules.iter().flat_map(|rule| rule.detectors);
     let at_anchors = detectors.filter(|detector| matches!(detector.shape, Shape::AtAnchor(_)));
@@ -121,7 +122,7 @@ pub fn prefixes(rules: &[&'static Rule]) -> Vec<&'static str> {
     prefixes
 }
 
-/// The rule called `id`.
+/// Returns the rule called `id`; `None` if there is none.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.id == id)
 }
@@ -135,8 +136,9 @@ mod tests {
     use crate::fake::expand;
     use crate::model::blob::{Blob, Origin};
 
-    /// The one test over all rules: each finds its own examples, once, with its own id and the stated confidence,
-    /// and nothing at medium or above in its counterexamples, for many made-up values.
+    /// The one test over all rules: each finds its own examples, once, with its own id and the
+    /// stated confidence, and nothing at medium or above in its counterexamples, for many made-up
+    /// values.
     #[test]
     fn every_rule_finds_its_evidence() {
         let scanner = Scanner::new(RULES);

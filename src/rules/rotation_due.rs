@@ -1,9 +1,9 @@
-//! A value is older than it may be, or has leaked.
+//! A value that is older than it may be, or has leaked.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `rotation` finds it in the ledger, `history` and `ci` in what leaked.
+/// The rule; `rotation` finds it in the ledger, `history` and `ci` in leaked values.
 pub static RULE: Rule = Rule {
     id: "rotation-due",
     title: "Token that is to be replaced",

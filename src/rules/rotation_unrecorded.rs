@@ -1,9 +1,9 @@
-//! Nobody knows how old a value is.
+//! A value whose age nobody knows.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;
 
-/// The rule; `rotation` finds it where the ledger does not have a value.
+/// The rule; `rotation` finds it if the ledger does not have a value.
 pub static RULE: Rule = Rule {
     id: "rotation-unrecorded",
     title: "Token whose age nobody knows",

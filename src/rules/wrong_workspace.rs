@@ -1,4 +1,4 @@
-//! The variable holds a token that belongs to somebody else than is written down.
+//! A variable with a token that belongs to somebody else than is written down.
 
 use crate::model::rule::{Rule, RuleKind, Severity};
 use crate::model::source_kind::SourceKind;

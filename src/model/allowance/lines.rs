@@ -114,7 +114,7 @@ fn without_end(text: &[u8]) -> &[u8] {
 mod tests {
     use super::Lines;
 
-    /// What is beside the `X` in a notebook.
+    /// Returns the text beside the `X` in a notebook.
     fn beside(text: &str) -> [String; 3] {
         let at = text.find('X').unwrap();
         let Lines {
