@@ -1,12 +1,12 @@
-//! Files that are no part of what runs: tests, examples, documentation, what tools have made.
+//! Files that are not part of a running program: tests, examples, documentation, generated files.
 
 /// Folders whose files are not judged.
 const FOLDERS: &str = "test tests __tests__ __mocks__ mocks spec specs e2e fixture fixtures __fixtures__ example \
     examples sample samples doc docs node_modules vendor dist .next cypress site-packages \
     storybook";
 
-/// Returns true if the file at `path`, from the root of what is looked at, lies in a folder whose
-/// files are not judged. Where a path does not begin there, its folders say nothing.
+/// Returns true if the file at `path`, relative to the root of the scan, lies in a folder whose
+/// files are not judged. Always false for a path that is not relative to that root.
 pub(crate) fn is_aside(path: &[u8]) -> bool {
     let is_from_root =
         !path.starts_with(b"/") && !path.starts_with(b"..") && path.get(1) != Some(&b':');
@@ -19,7 +19,7 @@ pub(crate) fn is_aside(path: &[u8]) -> bool {
     is_from_root && folders.iter().any(is_known)
 }
 
-/// Returns true if the file's name says that it is a test or was made by a tool.
+/// Returns true if the name of the file says that it is a test or is generated.
 pub(super) fn is_test(path: &[u8]) -> bool {
     let name = path
         .rsplit(|byte| matches!(byte, b'/' | b'\\'))

@@ -1,4 +1,4 @@
-//! What was last assigned to a variable, as far as brackets and the shape of lines tell.
+//! The last assignment to a variable, as far as brackets and the shape of lines tell.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,29 +10,30 @@ use super::compile;
 use super::file::CodeFile;
 use super::language::Language;
 
-/// How far back an assignment is looked for, and by how many places where the name stands.
+/// The number of bytes before a use, and of places with the name, at which an assignment is looked
+/// for.
 const REACH: usize = 6000;
 const MOST: usize = 40;
 
-/// How far before a name the head of a function may begin that has it for a parameter.
+/// The number of bytes before a parameter in which the head of its function may begin.
 const HEAD: usize = 200;
 
-/// What stands between a variable and its value: a type, and the sign of an assignment.
+/// The text between a variable and its value: a type, and the sign of an assignment.
 static ASSIGNED: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^\s*(?::\s*[A-Za-z][\w<>\[\] |.?]*)?\s*:?=[^=>~]"));
 
-/// What stands before a parameter of a function.
+/// The text before a parameter of a function.
 static PARAMETER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\b(?:function|def|fun|func|fn)\b[^(){};\n]*\([^(){}]*$"));
 
-/// What stands behind a parameter of a function without a name, or behind what a loop takes.
+/// The text behind a parameter of a function without a name, or behind the variable of a loop.
 static BOUND: LazyLock<Regex> = LazyLock::new(|| {
     compile(
         r"^\s*(?:=>|(?:of|in)\s|(?:[,:][^(){}=]*)?\)\s*(?::[^=(){}]*)?=>|[^(){}=;\n]*\]\s*of\s)",
     )
 });
 
-/// What stands before the new name of a member that is taken out of an object, and behind it:
+/// The text before the new name of a member that is taken out of an object, and behind that name:
 /// `const { refresh_token: rt } = …`.
 static MEMBER: LazyLock<Regex> =
     LazyLock::new(|| compile(r#"[{,]\s*['"]?([A-Za-z_]\w*)['"]?\s*:\s*$"#));
@@ -43,8 +44,9 @@ static TAKEN_OUT: LazyLock<Regex> =
 static DEFINES: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?m)^([ \t]*)(?:async\s+def|def|class)\s"));
 
-/// The expression that was last assigned to a variable before `at`, up to the end of its statement;
-/// `None` where it is bound to something else since, or what it was assigned in is over.
+/// Returns the expression that was last assigned to a variable before `at`, up to the end of its
+/// statement; `None` if there is none, if the variable was bound to something else since, or if the
+/// block of the assignment is over.
 pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usize>> {
     let from = at.saturating_sub(REACH);
     let before = &file.bare[from..at];
@@ -72,7 +74,8 @@ pub fn assigned(file: &CodeFile<'_>, name: &str, at: usize) -> Option<Range<usiz
     None
 }
 
-/// The name of the member that the name at `span` is another one for.
+/// Returns the name of the member that is taken out of an object under the name at `span`; `None`
+/// if that name is not one of a member.
 fn member(file: &CodeFile<'_>, span: Range<usize>) -> Option<Range<usize>> {
     let from = span.start.saturating_sub(HEAD);
     let own = MEMBER.captures(&file.code[from..span.start])?.get(1)?;
@@ -80,14 +83,14 @@ fn member(file: &CodeFile<'_>, span: Range<usize>) -> Option<Range<usize>> {
     is_taken_out.then(|| from + own.start()..from + own.end())
 }
 
-/// Returns true if a name at `span` is no part of a longer one, nor of a path.
+/// Returns true if a name at `span` is not part of a longer name or of a path.
 fn is_whole(bytes: &[u8], span: Range<usize>) -> bool {
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
     let before = span.start.checked_sub(1).and_then(|at| bytes.get(at));
     !before.is_some_and(is_of_name) && !bytes.get(span.end).is_some_and(is_of_name)
 }
 
-/// Returns true if the block that has `start` is not over at `end`.
+/// Returns true if the block that contains `start` is not over at `end`.
 fn is_open(file: &CodeFile<'_>, start: usize, end: usize) -> bool {
     let between = &file.bare[start..end];
     if matches!(file.language, Language::Python | Language::Ruby) {
@@ -106,8 +109,8 @@ fn is_open(file: &CodeFile<'_>, start: usize, end: usize) -> bool {
     })
 }
 
-/// The expression that begins at `start` or behind the blanks there, up to a semicolon, or to the
-/// end of a line where nothing is open.
+/// Returns the expression that begins at `start` or behind the blanks there, up to a semicolon, or
+/// to the end of a line outside of brackets.
 fn statement(file: &CodeFile<'_>, start: usize, limit: usize) -> Range<usize> {
     let blanks = file.bare[start..limit].iter();
     let start = start + blanks.take_while(|byte| byte.is_ascii_whitespace()).count();

@@ -1,4 +1,4 @@
-//! Somebody is sent to Notion without a state.
+//! An authorize URL of Notion's without a state.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: ANCHORS,
@@ -28,10 +28,10 @@ pub static CHECK: CodeCheck = CodeCheck {
 static AUTHORIZE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"/v1/oauth/authorize\b|notion\.so/install-integration"));
 
-/// Whose client asks.
+/// The client that asks for a code.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)client_?id|client:\s*\{"));
 
-/// What sends somebody there from this file.
+/// Code that sends somebody to an address.
 static SENDS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\bredirect(?:_to|Response)?\s*\(|\bRedirectResponse\(|sendRedirect\(|\.redirect\(",

@@ -21,14 +21,14 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: ANCHORS,
     look,
 };
 
-/// What signs, or has something signed.
+/// A call that signs, or has something signed.
 static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:\.update|hmac\.new|hash_hmac|\b\w*(?:[vV]erif|[vV]alid|[sS]ign|[hH]mac",
@@ -36,7 +36,7 @@ static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What writes a value as JSON.
+/// A call that writes a value as JSON.
 static WRITES: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"JSON\.stringify\(|json\.dumps\(|json_encode\(|\.to_json\b|json\.Marshal\(",

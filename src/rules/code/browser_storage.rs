@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
     ..SCANNED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: &["tItem("],
@@ -40,7 +40,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
 }
 
 fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<CodeFault> {
-    // A page that a server writes is a string: what is in it is read as code.
+    // A page that a server writes is a string: its content is read as code.
     let inner;
     let (text, shift) = if file.is_text(&call) {
         let end = file.code.len().min(call.start + 400);
@@ -64,7 +64,7 @@ fn fault(file: &CodeFile<'_>, call: Range<usize>) -> Option<CodeFault> {
     })
 }
 
-/// The key as it is written, or as the constant that it names has it.
+/// Returns the key as it is written, or the text of the constant that it names.
 fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
     let is_name = |text: &str| {
         text.bytes()
@@ -78,7 +78,7 @@ fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
     constant.unwrap_or(key).to_owned()
 }
 
-/// Returns true if a key and what is kept under it say that it is a credential of Notion's.
+/// Returns true if a key and the value kept under it name a credential of Notion's.
 fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
     const ABOUT: &str = "state workspace id ids status expiry expires expiration at label name type valid verified \
         connected saved has is count cache version page database time timestamp verifier nonce \
@@ -95,8 +95,8 @@ fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
     holds && !is_about && is_of_notion && !names_other(key)
 }
 
-/// Returns true if a value is what Notion answers with, in a file that asks for it and names no
-/// other service.
+/// Returns true if a value is a token from an answer of Notion's, in a file that names Notion's API
+/// and no other service.
 fn is_of_exchange(value: &str, file: &CodeFile<'_>) -> bool {
     let is_token = ["accesstoken", "refreshtoken"]
         .iter()
@@ -106,8 +106,8 @@ fn is_of_exchange(value: &str, file: &CodeFile<'_>) -> bool {
         && !file.services().has_other()
 }
 
-/// Returns true if a value holds no credential: a text, nothing, a yes or no, or what was encrypted
-/// or cut.
+/// Returns true if a value holds no credential: a text, nothing, a yes or no, a number or a date,
+/// or a value that is encrypted or masked.
 fn is_harmless(file: &CodeFile<'_>, value: Range<usize>) -> bool {
     static MADE: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(

@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-/// Calls that are longer are not read.
+/// The length of the longest call that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// Nobody opens so many brackets within each other. It bounds the time for a text that only opens
-/// them: each is then looked through for as many others, and not for all that follows.
+/// The number of brackets within each other that are followed; nobody opens so many. This bounds
+/// the time for a text that only opens brackets: for each, so many others are looked at, and not
+/// all that follow.
 const DEEPEST: usize = 64;
 
-/// The arguments of the call whose opening bracket is at `open` of a text without contents of
-/// strings; `None` where the bracket is not closed within [`LONGEST`] bytes.
+/// Returns the arguments of the call whose opening bracket is at `open` of a text without contents
+/// of strings; `None` if [`closing`] finds no end.
 pub fn arguments(bare: &[u8], open: usize) -> Option<Vec<Range<usize>>> {
     let end = closing(bare, open)?;
     let parts = split(bare, open + 1..end, |rest| usize::from(rest[0] == b','));
@@ -18,7 +19,8 @@ pub fn arguments(bare: &[u8], open: usize) -> Option<Vec<Range<usize>>> {
     Some(parts.into_iter().filter(|part| !is_blank(part)).collect())
 }
 
-/// Where the bracket at `open` is closed.
+/// Returns the place at which the bracket at `open` is closed; `None` if it is not closed within
+/// [`LONGEST`] bytes, or if more than [`DEEPEST`] brackets are open within each other.
 pub fn closing(bare: &[u8], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in bare.iter().enumerate().skip(open).take(LONGEST) {
@@ -37,8 +39,8 @@ pub fn closing(bare: &[u8], open: usize) -> Option<usize> {
     None
 }
 
-/// The parts of `range` between separators outside of brackets; `separator` says how long the one
-/// at the beginning of a text is, or 0.
+/// Returns the parts of `range` between separators outside of brackets. `separator` returns the
+/// length of the separator at the beginning of a text, or 0.
 pub fn split(
     bare: &[u8],
     range: Range<usize>,
@@ -65,7 +67,7 @@ pub fn split(
     parts
 }
 
-/// The range without the blanks at its ends.
+/// Returns the range without the blanks at its ends.
 pub fn trimmed(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     let text = &bytes[range.clone()];
     let before = text

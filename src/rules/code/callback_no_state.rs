@@ -1,4 +1,4 @@
-//! An OAuth callback that takes any code for anybody's.
+//! An OAuth callback without a state, which accepts anybody's code.
 
 use super::file::CodeFile;
 use super::oauth::{ANCHORS, exchanges_codes, has_state, reads_code};
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: ANCHORS,

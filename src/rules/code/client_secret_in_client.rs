@@ -1,4 +1,4 @@
-//! An OAuth client secret in what browsers load.
+//! An OAuth client secret in code that browsers load.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: &["/v1/oauth/", "otion.oauth.token("],
@@ -38,7 +38,7 @@ static PUBLIC: LazyLock<Regex> = LazyLock::new(|| {
 /// The directive by which all of a file goes to browsers.
 static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r#"^\s*['"]use client['"]"#));
 
-/// A client secret by its name.
+/// The name of a client secret.
 static SECRET: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)client_?secret\b"));
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {

@@ -1,8 +1,8 @@
-//! The languages whose comments and strings are told apart, and how each writes them.
+//! The languages whose comments and strings are told apart, and the syntax of these.
 
 use crate::model::path::file_name;
 
-/// A language, by the end of a file's name.
+/// A language, by the extension of a file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// JavaScript and TypeScript, with JSX.
@@ -29,7 +29,7 @@ pub enum Language {
     Swift,
 }
 
-/// The ends of names, each with its language.
+/// The extensions of file names, each with its language.
 const ENDINGS: [(&str, Language); 23] = [
     ("js", Language::Script),
     ("jsx", Language::Script),
@@ -56,21 +56,21 @@ const ENDINGS: [(&str, Language); 23] = [
     ("swift", Language::Swift),
 ];
 
-/// How a string begins and ends.
+/// The syntax of a string.
 pub struct Quote {
-    /// What opens it.
+    /// The mark that opens the string.
     pub open: &'static str,
-    /// What closes it.
+    /// The mark that closes the string.
     pub close: &'static str,
-    /// Whether a backslash takes the next byte along.
+    /// True if a backslash escapes the next byte.
     pub escapes: bool,
-    /// Whether it may go on over the end of a line.
+    /// True if the string may go on over the end of a line.
     pub spans_lines: bool,
-    /// What opens code within it; empty where nothing does.
+    /// The marks that open code within the string; empty if there are none.
     pub holes: &'static [&'static str],
 }
 
-/// A string on one line whose content is all text.
+/// Returns the syntax of a string on one line whose content is all text.
 const fn plain(mark: &'static str) -> Quote {
     Quote {
         open: mark,
@@ -81,7 +81,7 @@ const fn plain(mark: &'static str) -> Quote {
     }
 }
 
-/// The same with code behind any of `holes`.
+/// Returns the syntax of a string on one line with code behind any of `holes`.
 const fn holed(mark: &'static str, holes: &'static [&'static str]) -> Quote {
     Quote {
         holes,
@@ -89,7 +89,7 @@ const fn holed(mark: &'static str, holes: &'static [&'static str]) -> Quote {
     }
 }
 
-/// The same over several lines.
+/// Returns the syntax of the same string over several lines.
 const fn long(quote: Quote) -> Quote {
     Quote {
         spans_lines: true,
@@ -97,15 +97,15 @@ const fn long(quote: Quote) -> Quote {
     }
 }
 
-/// How a language writes comments and strings.
+/// The syntax of comments and strings in a language.
 pub struct Writing {
-    /// What begins a comment that ends with the line.
+    /// The marks that begin a comment that ends with the line.
     pub line: &'static [&'static str],
-    /// What begins and what ends a comment of several lines.
+    /// The marks that begin and end a comment of several lines.
     pub block: &'static [(&'static str, &'static str)],
-    /// Strings; of two that begin alike, the longer first.
+    /// The strings; of two that begin alike, the longer first.
     pub quotes: &'static [Quote],
-    /// Whether regular expressions stand between slashes.
+    /// True if regular expressions stand between slashes.
     pub has_patterns: bool,
 }
 
@@ -183,8 +183,8 @@ const CSHARP: Writing = Writing {
     ],
     ..JAVA
 };
-/// What a macro formats stands in braces. `'` is a lifetime too: the reader takes it for a string
-/// where it closes soon.
+/// Values that a macro formats stand in braces. `'` begins lifetimes too: the reader takes it for a
+/// string if it closes soon.
 const RUST: Writing = Writing {
     quotes: &[
         Quote {
@@ -203,8 +203,8 @@ const SWIFT: Writing = Writing {
 };
 
 impl Language {
-    /// The language of the file at `path`; `None` where it is none of these, or a file of types
-    /// alone.
+    /// Returns the language of the file at `path`; `None` if it is none of these, or a file of
+    /// types alone.
     pub fn of(path: &[u8]) -> Option<Self> {
         let name = file_name(path);
         let (stem, ending) = name.split_at(memchr::memrchr(b'.', name)?);
@@ -217,12 +217,12 @@ impl Language {
         Some(known.1)
     }
 
-    /// Returns true if scripts of browsers and of Node are written in it.
+    /// Returns true if scripts of browsers and of Node are written in this language.
     pub fn is_script(self) -> bool {
         matches!(self, Language::Script | Language::Markup)
     }
 
-    /// How it writes comments and strings.
+    /// Returns the syntax of comments and strings.
     pub fn writing(self) -> &'static Writing {
         match self {
             Language::Script => &SCRIPT,
@@ -239,7 +239,7 @@ impl Language {
         }
     }
 
-    /// Returns true if holes of a string count only behind a prefix, `f` or `$`.
+    /// Returns true if a string has holes only behind a prefix, `f` or `$`.
     pub fn marks_holes(self) -> bool {
         matches!(self, Language::Python | Language::CSharp)
     }

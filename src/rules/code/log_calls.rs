@@ -1,4 +1,4 @@
-//! Calls that write into logs and terminals, and what they write.
+//! Calls that write into logs and terminals, and the values that they write.
 
 use std::iter;
 use std::ops::Range;
@@ -71,7 +71,7 @@ static SWIFT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 impl Language {
-    /// What writes into a log in it.
+    /// Returns the pattern of the calls that write into a log in this language.
     fn log_call(self) -> &'static Regex {
         match self {
             Language::Script | Language::Markup => &SCRIPT,
@@ -87,8 +87,8 @@ impl Language {
     }
 }
 
-/// The values that a file writes into logs and that are `wanted`, by their names or those of what
-/// they were assigned from.
+/// Returns a fault for each call that writes a `wanted` value into a log, by the name of the value
+/// or of the one assigned to it.
 pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
     let mut found = Vec::new();
     for call in file.bare_matches(file.language.log_call()) {
@@ -105,12 +105,12 @@ pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
     found
 }
 
-/// The values that a call writes.
+/// Returns the values that a call writes.
 fn written(file: &CodeFile<'_>, call: Range<usize>) -> Vec<Range<usize>> {
     let open = call.end - 1;
     let parts = match file.bare[open] {
         b'(' => arguments(&file.bare, open).unwrap_or_default(),
-        // Of Ruby's calls without brackets, the line.
+        // A call of Ruby's without brackets has the rest of the line.
         _ => iter::once(call.end..file.line(open).end).collect(),
     };
     parts
@@ -119,20 +119,20 @@ fn written(file: &CodeFile<'_>, call: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Where the calls of a file are that write into a log.
+/// Returns the places of the calls that write into a log.
 pub fn log_calls(file: &CodeFile<'_>) -> Vec<Range<usize>> {
     let calls = file.bare_matches(file.language.log_call());
     let whole = calls.map(|call| call.start..end_of(file, &call));
     whole.collect()
 }
 
-/// Where a call ends.
+/// Returns the end of a call.
 fn end_of(file: &CodeFile<'_>, call: &Range<usize>) -> usize {
     closing(&file.bare, call.end - 1).map_or(call.end, |end| end + 1)
 }
 
-/// The name of the value in `range`, if it is a `wanted` credential of Notion's: by its own name,
-/// or by the name of what was assigned to it just before.
+/// Returns the name of the value in `range` if it is a `wanted` credential of Notion's, by its own
+/// name or by the name of the value assigned to it just before; otherwise `None`.
 pub fn credential(file: &CodeFile<'_>, range: Range<usize>, wanted: Held) -> Option<String> {
     let names = path(file, range.clone())?;
     let is_credential = |names: &[String]| {
@@ -158,7 +158,8 @@ pub fn credential(file: &CodeFile<'_>, range: Range<usize>, wanted: Held) -> Opt
     is_own.then_some(own)
 }
 
-/// Returns true if a name was given to a text: the name of a cookie, a placeholder.
+/// Returns true if a short text in quotes was assigned to a name: the name of a cookie, a
+/// placeholder.
 fn is_label(file: &CodeFile<'_>, name: &str, at: usize) -> bool {
     let value = assigned(file, name, at).map(|value| file.text(value).trim());
     value.is_some_and(|value| {

@@ -1,8 +1,8 @@
-//! Rules about code: how Notion is used, as far as one file tells.
+//! Rules about code: the use of Notion, as far as one file tells.
 //!
 //! Nothing is parsed. Comments and strings are told apart ([`reader`]), calls are read by their
-//! brackets ([`call`]), and a rule is a few patterns over what is left. What only another file
-//! could tell is not claimed.
+//! brackets ([`call`]), and a rule is a few patterns over what is left. Nothing is claimed that
+//! only another file could tell.
 
 mod aside;
 mod assigned;
@@ -63,7 +63,7 @@ pub(crate) use token_in_url::RULE as TOKEN_IN_URL;
 pub(crate) use token_logged::RULE as TOKEN_LOGGED;
 pub(crate) use verification_token_logged::RULE as VERIFICATION_TOKEN_LOGGED;
 
-/// What all rules about code have in common: they are warnings of `review` alone.
+/// The common part of all rules about code: warnings of `review` alone.
 const REVIEWED: Rule = Rule {
     id: "",
     title: "",
@@ -80,8 +80,8 @@ const REVIEWED: Rule = Rule {
     evidence: &[],
 };
 
-/// The same for those that every scan of what is there, or is to come, looks for. History keeps
-/// what was mended: there it is no news.
+/// The common part of the rules that every scan but one of history looks for. History keeps faults
+/// that were mended long ago.
 const SCANNED: Rule = Rule {
     sources: &[
         SourceKind::Worktree,
@@ -94,27 +94,29 @@ const SCANNED: Rule = Rule {
     ..REVIEWED
 };
 
-/// What is missing in a file may be claimed only of all of it, and of no larger one.
+/// The size of the largest file that a review looks at, in bytes: that something is missing may be
+/// claimed only of a whole file.
 pub(crate) const WHOLE: usize = 256 * 1024;
 
-/// A place at which a rule has something to say.
+/// A place at which a rule finds a fault.
 struct CodeFault {
     span: Range<usize>,
-    /// What was looked for and not found, or what was found, in a sentence.
+    /// A sentence that names the thing that was looked for and not found, or that was found.
     note: String,
 }
 
-/// A rule about code and how it looks.
+/// A rule about code, with the function that looks for its faults.
 struct CodeCheck {
     rule: &'static Rule,
-    /// Those of a rule that every scan looks for join the one search: few, and chosen by how rarely
-    /// their first bytes stand anywhere, which is what they cost it.
+    /// Literals, one of which is in every text with a fault. Those of a rule that every scan looks
+    /// for join the one search: they are few, with first bytes that are rare, since each occurrence
+    /// of these costs time.
     anchors: &'static [&'static str],
     look: fn(&CodeFile<'_>) -> Vec<CodeFault>,
 }
 
 impl CodeCheck {
-    /// Returns true if a text has one of the anchors.
+    /// Returns true if a text contains one of the anchors.
     fn may_be_in(&self, bytes: &[u8]) -> bool {
         let mut anchors = self.anchors.iter();
         anchors.any(|anchor| memchr::memmem::find(bytes, anchor.as_bytes()).is_some())
@@ -126,7 +128,7 @@ struct CodeChecks {
     members: &'static [&'static CodeCheck],
     rules: Vec<&'static Rule>,
     anchors: Vec<&'static str>,
-    /// Whether what they say is true only of a whole file.
+    /// True if their findings are right only for a whole file.
     need_whole: bool,
 }
 
@@ -144,7 +146,7 @@ impl CodeChecks {
     }
 }
 
-/// Those that every scan looks for.
+/// The checks of rules that every scan looks for.
 static IN_SCANS: [&CodeCheck; 4] = [
     &public_prefix::CHECK,
     &browser_storage::CHECK,
@@ -152,7 +154,7 @@ static IN_SCANS: [&CodeCheck; 4] = [
     &token_in_url::CHECK,
 ];
 
-/// Those of a review alone.
+/// The checks of rules that a review alone looks for.
 static IN_REVIEWS: [&CodeCheck; 10] = [
     &callback_no_state::CHECK,
     &authorize_no_state::CHECK,
@@ -166,13 +168,13 @@ static IN_REVIEWS: [&CodeCheck; 10] = [
     &state_predictable::CHECK,
 ];
 
-/// All of them. What a review says is true only of whole files.
+/// All checks. Those of a review are right only for whole files.
 static CHECKS: LazyLock<[CodeChecks; 2]> = LazyLock::new(|| {
     let in_scans = CodeChecks::new(&IN_SCANS, false);
     [in_scans, CodeChecks::new(&IN_REVIEWS, true)]
 });
 
-/// The checks of the rules that are looked for in a source of this kind.
+/// Returns the checks of the rules that are looked for in a source of this kind.
 pub(crate) fn checks(source: SourceKind) -> Vec<Box<dyn Check>> {
     let checks = CHECKS.iter().map(|check| Box::new(check) as Box<dyn Check>);
     checks.filter(|check| check.looks_into(source)).collect()
@@ -211,7 +213,7 @@ impl Check for &'static CodeChecks {
     }
 }
 
-/// Makes findings of the faults, in order, that begin in the core of a blob: one a line.
+/// Adds findings of the faults, in order, that begin in the core of a blob: one a line.
 fn add_findings(
     rule: &'static Rule,
     faults: Vec<CodeFault>,
@@ -238,8 +240,8 @@ fn add_findings(
     }
 }
 
-/// The path and the language of a source file; `None` for what is none, lies in an archive, or is
-/// known to be a test.
+/// Returns the path and the language of a source file; `None` for any other text, a member of an
+/// archive, and a file that is known to be a test.
 fn source_path(origin: &Origin) -> Option<(&[u8], Language)> {
     let is_content = match origin {
         Origin::File(_) | Origin::Index { .. } => true,
@@ -252,12 +254,12 @@ fn source_path(origin: &Origin) -> Option<(&[u8], Language)> {
     Some((path, Language::of(path)?))
 }
 
-/// A pattern over bytes.
+/// Compiles a pattern over bytes.
 fn compile(pattern: &str) -> Regex {
     Regex::new(&format!("(?-u){pattern}")).expect("a valid pattern")
 }
 
-/// A text in which each language's reader and each rule can be tried: for the fuzzer.
+/// Reads a text in the language of `path` and runs every rule on it, for the fuzzer.
 #[doc(hidden)]
 pub fn exercise(path: &str, bytes: &[u8]) {
     let Some(language) = Language::of(path.as_bytes()) else {

@@ -1,6 +1,6 @@
-//! What names say of the values that they stand for.
+//! The names of values, and the kinds of credential that they tell.
 
-/// What a value is, by its name.
+/// The kind of a value, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
     /// A token or a client secret.
@@ -9,18 +9,18 @@ pub enum Held {
     VerificationToken,
 }
 
-/// A name in small letters, without what stands between its words.
+/// Returns the letters and digits of a name, in lower case.
 pub fn squashed(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
-/// Returns true if a word is one of those in `list`, between which are blanks.
+/// Returns true if a word is one of those in `list`, which are separated by blanks.
 pub fn is_in(word: &str, list: &str) -> bool {
     list.split(' ').any(|known| known == word)
 }
 
-/// The words of a name, in small letters: of `notionAPIKey` and `NOTION_API_KEY` the same.
+/// Returns the words of a name, in lower case: the same of `notionAPIKey` and `NOTION_API_KEY`.
 pub fn words(name: &str) -> Vec<String> {
     let bytes = name.as_bytes();
     let mut words: Vec<String> = vec![String::new()];
@@ -43,10 +43,10 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// What a name begins with that stands for a yes or no.
+/// The first words of names that stand for a yes or no.
 const QUESTIONS: &str = "has is no missing without use needs require requires should can mask";
 
-/// Other services, whose tokens are none of Notion's.
+/// Other services, whose tokens are not Notion's.
 pub const OTHERS: &str = "google github gitlab slack linear spotify jira atlassian asana discord microsoft facebook \
     twitter dropbox airtable hubspot stripe trello todoist supabase openai gmail outlook zoom \
     linkedin confluence salesforce shopify telegram vercel clickup figma strava";
@@ -65,7 +65,7 @@ pub fn lists_names(name: &str) -> bool {
     words(name).iter().any(|word| is_in(word, LISTS))
 }
 
-/// What the value of this name is; `None` where the name does not say that it is a credential of
+/// Returns the kind of the value with this name; `None` if the name is not that of a credential of
 /// Notion's or of OAuth's.
 pub fn held(name: &str) -> Option<Held> {
     let words = words(name);
@@ -82,7 +82,7 @@ pub fn held(name: &str) -> Option<Held> {
     (is_of_oauth || is_of_notion(&squashed)).then_some(Held::Token)
 }
 
-/// Returns true if a name stands for a credential and says that it is Notion's.
+/// Returns true if a name, [`squashed`], stands for a credential and says that it is Notion's.
 pub fn is_of_notion(squashed: &str) -> bool {
     const KEYS: &str = "apikey notionkey secretkey integrationkey authkey";
     const NOT: &str = "pagetoken synctoken nexttoken csrftoken sharetoken statetoken publictoken \

@@ -1,4 +1,4 @@
-//! A webhook that takes whatever it is sent for Notion's.
+//! A webhook that accepts every request as Notion's.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: &[
@@ -39,10 +39,10 @@ static READS: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// The handshake of others, which some take for Notion's.
+/// The handshake of other services, which some take for Notion's.
 static CHALLENGE: LazyLock<Regex> = LazyLock::new(|| compile(r#"['"]url_verification['"]"#));
 
-/// What takes requests.
+/// Code that takes requests.
 static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\b(?:req|request|c\.req|ctx|event|r|self\.request",
@@ -55,7 +55,7 @@ static HANDLES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What could be a check of any kind.
+/// Code that could be a check of any kind.
 static CHECKS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)signature|hmac|verif(?:y|ied|ies|ier)\b|verify[A-Z_]\w*|\bverify\w*|secret",

@@ -1,4 +1,4 @@
-//! What files that take part in Notion's OAuth have in common.
+//! Patterns of files that take part in Notion's OAuth.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,27 +8,28 @@ use regex::bytes::Regex;
 use super::compile;
 use super::file::CodeFile;
 
-/// The literals of which a file has one that exchanges a code, or sends somebody to Notion for one.
+/// Literals, one of which is in every file that exchanges a code, or sends somebody to Notion for
+/// one.
 pub const ANCHORS: &[&str] = &[
     "/v1/oauth/",
     "otion.oauth.token(",
     "notion.so/install-integration",
 ];
 
-/// Who exchanges a code.
+/// The exchange of a code.
 static EXCHANGE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"/v1/oauth/token\b|[nN]otion\.oauth\.token\("));
 
-/// A host of Notion's: the path alone is others' too.
+/// A host of Notion's: other services have the same path.
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
     compile(r"(?i)api\.notion\.(?:com|so)|notion\.so|notion\.oauth\.token|@notionhq/client")
 });
 
-/// What is exchanged.
+/// The grant of a code.
 static CODE_GRANT: LazyLock<Regex> =
     LazyLock::new(|| compile(r"authorization_code|AuthorizationCode\b|\.getToken\(\s*\{\s*code\b"));
 
-/// How a code is read from what the browser sends, in each framework.
+/// The reading of a code from the browser's request, in each framework.
 static READS_CODE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?:[pP]arams|[qQ]uery|query_params|args|GET|form)\s*(?:\??\.get"#,
@@ -43,7 +44,7 @@ static READS_CODE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A handler of FastAPI's whose parameter is the code.
+/// A handler of FastAPI's with the code as a parameter.
 static CODE_PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"@\w+\.(?:get|api_route",
@@ -73,7 +74,7 @@ static OTHER_STATE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A word that says that a state, or what does its work, is there.
+/// A word for a state, or for something that does the work of one.
 static STATE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)[a-z]*state\b|state[a-z_]*|nonce|csrf|xsrf|pkce|code_verifier"));
 
@@ -92,7 +93,7 @@ pub fn names_host(file: &CodeFile<'_>) -> bool {
     file.has(&HOST)
 }
 
-/// Where a file reads the code that the browser brings.
+/// Returns the place where a file reads the code that the browser brings; `None` if it reads none.
 pub fn reads_code(file: &CodeFile<'_>) -> Option<Range<usize>> {
     let read = READS_CODE
         .find(&file.code)
@@ -104,14 +105,14 @@ pub fn reads_code(file: &CodeFile<'_>) -> Option<Range<usize>> {
     Some(read.start() + blanks.count()..read.end())
 }
 
-/// Returns true if anything in the code could be OAuth's state, or do its work.
+/// Returns true if anything in the code could be OAuth's state, or do the work of one.
 pub fn has_state(file: &CodeFile<'_>) -> bool {
     let others: Vec<Range<usize>> = OTHER_STATE
         .find_iter(&file.code)
         .map(|other| other.range())
         .collect();
-    // They are in order and do not overlap, so only the last that begins before an end can reach
-    // in.
+    // The others are in order and do not overlap, so only the last that begins before an end can
+    // reach in.
     let is_other = |found: &Range<usize>| {
         let before = others.partition_point(|other| other.start < found.end);
         before > 0 && others[before - 1].end > found.start

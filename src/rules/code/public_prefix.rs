@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     ..SCANNED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: &["OTION_"],
@@ -45,7 +45,7 @@ static TAKEN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A name in such a list.
+/// A name in a list of [`TAKEN`].
 static NAME: LazyLock<Regex> =
     LazyLock::new(|| compile(&format!(r"\b(?:{PREFIXES})_\w*NOTION\w*")));
 
@@ -91,8 +91,8 @@ fn add(file: &CodeFile<'_>, span: std::ops::Range<usize>, found: &mut Vec<CodeFa
     }
 }
 
-/// Returns true if what stands before `at` ends the function where the program was built for
-/// others: what follows is not built.
+/// Returns true if the code before `at` returns in every build but one for development, so that the
+/// code at `at` is not in bundles.
 fn is_in_development(file: &CodeFile<'_>, at: usize) -> bool {
     static GUARD: LazyLock<Regex> = LazyLock::new(|| {
         compile(r"if\s*\(\s*!\s*import\.meta\.env\.DEV\s*\)\s*\{?\s*return[^{}]*$")
@@ -100,7 +100,7 @@ fn is_in_development(file: &CodeFile<'_>, at: usize) -> bool {
     GUARD.is_match(&file.code[at.saturating_sub(300)..at])
 }
 
-/// Returns true if what follows a variable sets it.
+/// Returns true if `behind`, the text behind a variable, assigns to it.
 fn is_assigned(behind: &[u8]) -> bool {
     let behind = behind
         .strip_prefix(b"']")

@@ -1,26 +1,26 @@
-//! Tells code, comments and strings of a source text apart. It parses nothing: a text that is no
-//! program is read all the same, and what it gets wrong ends with the line or the quote.
+//! Tells code, comments and strings of a source text apart. Nothing is parsed: a text that is not a
+//! program is read all the same, and a mistake ends with the line or the quote.
 
 use super::language::{Language, Quote, Writing};
 
-/// What a byte of a source text is.
+/// The kind of a byte in a source text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
-    /// Code: quotes, and what stands in the holes of a string, are code too.
+    /// Code, with quotes and the holes of strings.
     Code,
-    /// A comment, with what opens and closes it.
+    /// A comment, with the marks that open and close it.
     Comment,
     /// The content of a string.
     Text,
 }
 
-/// Strings within holes of strings are followed so deep.
+/// The depth to which strings within holes of strings are followed.
 const DEEPEST: usize = 32;
 
-/// How long a literal of one character of Rust's is at most, with its quotes: `'\u{10ffff}'`.
+/// The length of the longest character literal of Rust, in bytes with its quotes: `'\u{10ffff}'`.
 const CHARACTER: usize = 12;
 
-/// The kind of each byte.
+/// Returns the kind of each byte.
 pub fn kinds(bytes: &[u8], language: Language) -> Vec<TextKind> {
     let mut reader = SourceReader {
         bytes,
@@ -41,9 +41,10 @@ pub fn kinds(bytes: &[u8], language: Language) -> Vec<TextKind> {
 /// A hole of a string that is being read as code.
 struct Hole {
     quote: &'static Quote,
-    /// Whether the string has holes at all.
+    /// True if the string has holes at all.
     is_marked: bool,
-    /// What closes it, and how many openings of the same kind must be closed before.
+    /// The byte that closes the hole, and the number of openings of the same kind to be closed
+    /// before.
     close: u8,
     depth: usize,
 }
@@ -55,13 +56,13 @@ struct SourceReader<'a> {
     at: usize,
     kinds: Vec<TextKind>,
     holes: Vec<Hole>,
-    /// The last byte of code that is no blank.
+    /// The last byte of code that is not a blank.
     last: u8,
     begins: [bool; 256],
 }
 
-/// The bytes with which anything but plain code may begin: comments, strings, patterns, and the
-/// brackets that are counted in holes.
+/// Returns true for each byte with which anything but plain code may begin: comments, strings,
+/// patterns, and the brackets that are counted in holes.
 fn beginnings(writing: &Writing) -> [bool; 256] {
     let mut begins = [false; 256];
     let opens = writing
@@ -86,7 +87,7 @@ impl SourceReader<'_> {
         self.bytes[self.at..].starts_with(word.as_bytes())
     }
 
-    /// Marks the next `count` bytes, and goes behind them.
+    /// Marks the next `count` bytes as `kind`, and goes behind them.
     fn take(&mut self, count: usize, kind: TextKind) {
         let end = self.bytes.len().min(self.at + count);
         self.kinds[self.at..end].fill(kind);
@@ -110,7 +111,8 @@ impl SourceReader<'_> {
         self.brace(byte);
     }
 
-    /// Takes code in which nothing else begins, if there is any here. Most of a text is that.
+    /// Takes plain code, in which nothing else begins. Returns true if there is any here. Most of a
+    /// text is plain code.
     fn plain(&mut self) -> bool {
         let is_cut = |byte: &u8| *byte == b'\n' && !self.holes.is_empty();
         let ends = |byte: &u8| self.begins[usize::from(*byte)] || is_cut(byte);
@@ -123,7 +125,7 @@ impl SourceReader<'_> {
         length > 0
     }
 
-    /// Takes a comment, if one begins here.
+    /// Takes a comment. Returns true if one begins here.
     fn comment(&mut self) -> bool {
         let line = self.writing.line.iter().find(|open| self.is_at(open));
         // `#[` is an attribute of PHP's.
@@ -147,8 +149,8 @@ impl SourceReader<'_> {
         true
     }
 
-    /// Takes a regular expression between slashes, where a value may stand: quotes in it open no
-    /// string.
+    /// Takes a regular expression between slashes, in which quotes open no string. Returns true if
+    /// one begins here, where a value may stand.
     fn pattern(&mut self, byte: u8) -> bool {
         let may_begin = matches!(
             self.last,
@@ -177,7 +179,8 @@ impl SourceReader<'_> {
         false
     }
 
-    /// The string that begins here, and whether it has holes.
+    /// Returns the syntax of the string that begins here, and true if it has holes; `None` if no
+    /// string begins here.
     fn quote(&self) -> Option<(&'static Quote, bool)> {
         let mut quotes = self.writing.quotes.iter();
         let quote = quotes.find(|quote| self.is_at(quote.open))?;
@@ -192,7 +195,7 @@ impl SourceReader<'_> {
         ))
     }
 
-    /// Returns true if a quote of Rust's here is no lifetime.
+    /// Returns true if a quote of Rust's here begins a character, and not a lifetime.
     fn is_character(&self) -> bool {
         let rest = &self.bytes[self.at + 1..];
         let rest = &rest[..rest.len().min(CHARACTER)];
@@ -229,8 +232,8 @@ impl SourceReader<'_> {
         }
     }
 
-    /// How much text stands here before the next byte that may end the string, or mean anything in
-    /// it; `None` where there is none.
+    /// Returns the length of the text before the next byte that may end the string, or have a
+    /// meaning in it; `None` if there is no such text.
     fn plain_text(&self, quote: &Quote) -> Option<usize> {
         let rest = &self.bytes[self.at..];
         let holes = quote.holes;
@@ -254,7 +257,8 @@ impl SourceReader<'_> {
         }
     }
 
-    /// Takes what opens a hole. Returns true if its code is read next; a name alone is taken whole.
+    /// Takes the mark that opens a hole. Returns true if the code of the hole is read next; a name
+    /// alone is taken whole.
     fn enter(&mut self, quote: &'static Quote, open: &str, is_marked: bool) -> bool {
         if self.holes.len() == DEEPEST {
             self.take(open.len(), TextKind::Text);

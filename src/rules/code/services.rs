@@ -1,4 +1,4 @@
-//! The services that a text names, and whether it talks with Notion. Worked out once a file.
+//! The services that a text names, and the signs that it talks with Notion. Computed once a file.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use super::names::OTHERS;
 static NAMES: LazyLock<Regex> =
     LazyLock::new(|| compile(&format!("(?i)notion|{}", OTHERS.replace(' ', "|"))));
 
-/// What says that a file talks with Notion, and not only of it.
+/// Signs that a file talks with Notion, and not only of it.
 static TALKS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"api\.notion\.com|notion\.so|@notionhq/client|notion_client|NOTION_|notion\.oauth",
@@ -21,14 +21,14 @@ static TALKS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The services that a text names.
 pub struct Services {
-    /// Where each name begins, in order, and whether it is Notion's.
+    /// The offset of each name, in order, and true if the name is Notion's.
     places: Vec<(usize, bool)>,
-    /// Whether the text talks with Notion.
+    /// True if the text talks with Notion.
     pub talks_with_notion: bool,
 }
 
 impl Services {
-    /// Those of the code of a file.
+    /// Returns the services that the code of a file names.
     pub fn of(code: &[u8]) -> Self {
         let places = NAMES.find_iter(code).map(|name| {
             let is_own = name.as_bytes().eq_ignore_ascii_case(b"notion");
@@ -40,8 +40,8 @@ impl Services {
         }
     }
 
-    /// Returns true if the service that was named last before `at` is Notion; `None` where none
-    /// was.
+    /// Returns true if the service that was named last before `at` is Notion; `None` if none was
+    /// named.
     pub fn is_notion_before(&self, at: usize) -> Option<bool> {
         let before = self.places.partition_point(|(place, _)| *place < at);
         let last = before.checked_sub(1).and_then(|last| self.places.get(last));

@@ -1,4 +1,4 @@
-//! A webhook's signature that is compared byte by byte.
+//! A webhook's signature that is compared by an operator, byte by byte.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -21,14 +21,14 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: ANCHORS,
     look,
 };
 
-/// Two names with what leads to them, or with what is cut off them, and what compares them.
+/// A comparison of two names, each with its members, calls and indices.
 static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     let side =
         r"(&?[$@]?[A-Za-z_][\w$]*(?:(?:\.|\?\.|->)[A-Za-z_]\w*(?:\([^()\n]*\))?|\[[^\]\n]*\])*!?)";
@@ -80,7 +80,7 @@ fn is_signature(name: &[u8]) -> bool {
     is_named && !is_about(&words)
 }
 
-/// Returns true if a name may be that of what a signature is compared with.
+/// Returns true if a name may be that of a value with which a signature is compared.
 fn is_side(name: &[u8]) -> bool {
     const NAMES: &str = "expected computed calculated header received provided actual generated";
     let text = String::from_utf8_lossy(name);
@@ -89,15 +89,14 @@ fn is_side(name: &[u8]) -> bool {
     (is_named || is_signature(name)) && !is_about(&words)
 }
 
-/// Returns true if it is a length, a kind or a name of what is compared, or nothing.
+/// Returns true if a name of these words is that of a length, a kind or a prefix, or of nothing.
 fn is_about(words: &[String]) -> bool {
     const ABOUT: &str = "length len size null undefined none nil type typeof true false prefix scheme algorithm \
         version count";
     words.iter().any(|word| is_in(word, ABOUT))
 }
 
-/// Returns true if `typeof` stands before a comparison, or more of a name behind it: a length, a
-/// call.
+/// Returns true if `typeof` stands before a comparison, or a length behind it.
 fn is_part_of_more(file: &CodeFile<'_>, span: &Range<usize>) -> bool {
     let before = file.bare[..span.start].trim_ascii_end();
     let behind = &file.bare[span.end..];

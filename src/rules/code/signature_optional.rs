@@ -1,4 +1,4 @@
-//! A webhook that is taken for real when it brings no signature.
+//! A webhook that accepts requests without a signature.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -21,14 +21,14 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: ANCHORS,
     look,
 };
 
-/// A condition that is true only where there is a signature: `signature && !verify(`, `secret &&
+/// A condition that is true only if there is a signature: `signature && !verify(`, `secret &&
 /// signature)`.
 static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
@@ -50,11 +50,11 @@ static PRESENT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What compares a signature.
+/// Code that compares a signature.
 static VERIFIES: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)verif|compare|equal|valid|hmac|digest"));
 
-/// What refuses a request.
+/// Code that refuses a request.
 static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)40[0-9]|unauthori[sz]ed|forbidden|\bthrow\b|\braise\b|\babort\b",
@@ -62,7 +62,7 @@ static REFUSES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A request without a signature that is noticed, in any of the ways to say so.
+/// A test for a request without a signature, in any notation.
 static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:!\s*[\w.$]*[sS]ig(?:nature)?\w*\b[^=(.]|not\s+[\w.]*sig(?:nature)?\w*",
@@ -71,7 +71,7 @@ static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// How far before a condition a refusal is looked for.
+/// The number of bytes before a condition in which a refusal is looked for.
 const REACH: usize = 8 * 1024;
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
@@ -95,8 +95,8 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     faults.collect()
 }
 
-/// Returns true if, between the header is read and the condition, a request without a signature is
-/// refused.
+/// Returns true if a request without a signature is refused between the reading of the header and
+/// the condition.
 fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<usize>) -> bool {
     if read.end > condition.start {
         return false;
@@ -110,8 +110,8 @@ fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<us
     })
 }
 
-/// Returns true if what stands behind the condition refuses: its `else`, or what comes after all of
-/// it.
+/// Returns true if the code behind the condition and its block refuses: the `else`, or the first
+/// line.
 fn refuses_otherwise(file: &CodeFile<'_>, condition: &Range<usize>) -> bool {
     let rest = &file.code[end_behind(file, condition)..];
     let rest = &rest[..rest.len().min(240)];
@@ -131,7 +131,7 @@ fn refuses_otherwise(file: &CodeFile<'_>, condition: &Range<usize>) -> bool {
     }
 }
 
-/// Where what a condition leads into is over.
+/// Returns the end of the code that a condition leads into.
 fn end_behind(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     let end = match file.language {
         Language::Python | Language::Ruby => indented_end(file, condition),
@@ -140,7 +140,7 @@ fn end_behind(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     end.min(file.code.len())
 }
 
-/// The end of the block in braces that a condition leads into, or of its one statement.
+/// Returns the end of the block in braces that a condition leads into, or of its one statement.
 fn block_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     let open = memchr::memchr(b'(', &file.bare[condition.start..condition.end]);
     let after = open.and_then(|open| closing(&file.bare, condition.start + open));
@@ -156,7 +156,7 @@ fn block_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     }
 }
 
-/// The end of the lines below a condition that stand further in than it does.
+/// Returns the end of the lines below a condition that are indented more than it.
 fn indented_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
     let own = file.line(condition.start);
     let depth = file.indent(own.start);

@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: ANCHORS,
@@ -33,8 +33,8 @@ pub static CHECK: CodeCheck = CodeCheck {
 static AUTHORIZE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"/v1/oauth/authorize\b|notion\.so/install-integration"));
 
-/// Where the state is put into the address: into a string, by a call, or as a member of the
-/// parameters.
+/// The place where the state is put into the address: into a string, by a call, or as a member of
+/// the parameters.
 static PUT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"\bstate=(?:\$\{|\{|#\{|['"`]\s*\+\s*)"#,
@@ -44,7 +44,7 @@ static PUT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What makes a state that nobody works out, or that is signed.
+/// Code that makes a state that nobody can work out, or that is signed.
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)uuid|randomBytes|nanoid|getRandomValues|secrets\.|token_urlsafe|token_hex",
@@ -54,7 +54,7 @@ static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What makes one that looks random and is not, or that says when it was made.
+/// Code that makes a state that looks random and is not, or that is the time.
 static WEAK: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"Math\.random|random\.(?:choice|randint|random)\b|Date\.now\(\)|time\.time\(\)",
@@ -62,7 +62,7 @@ static WEAK: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What writes down what others know.
+/// Code that only writes down values, which others may know.
 static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:btoa|encodeURIComponent|Buffer\.from|b64encode",
@@ -71,7 +71,7 @@ static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Who somebody is, as others may know it.
+/// The id or the address of somebody, which others may know.
 static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)(?:^|[^a-z])(?:user|workspace|account|org|organi[sz]ation|team|profile|tenant",
@@ -80,7 +80,7 @@ static IDENTITY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// At most so many states of a file are followed.
+/// The number of states of a file that are followed, at most.
 const MOST: usize = 50;
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
@@ -100,7 +100,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     fault.into_iter().collect()
 }
 
-/// The expression that is put where `put` is.
+/// Returns the expression that is put in at `put`; `None` if there is none.
 fn value(file: &CodeFile<'_>, put: Range<usize>) -> Option<Range<usize>> {
     let text = file.text(put.clone());
     let to_comma = |start: usize| {
@@ -109,7 +109,7 @@ fn value(file: &CodeFile<'_>, put: Range<usize>) -> Option<Range<usize>> {
             usize::from(matches!(rest[0], b',' | b';' | b'\n'))
         });
         let part = parts.into_iter().next()?;
-        // What closes the call or the object ends the value.
+        // The bracket that closes the call or the object ends the value.
         let mut depth = 0_usize;
         let closes = |byte: &u8| match byte {
             b'(' | b'[' | b'{' => {
@@ -144,7 +144,7 @@ fn value(file: &CodeFile<'_>, put: Range<usize>) -> Option<Range<usize>> {
     to_comma(put.end)
 }
 
-/// Returns true if what stands around `at` is the parameters of the address.
+/// Returns true if the object or list around `at` holds the parameters of the address.
 fn is_of_parameters(file: &CodeFile<'_>, at: usize) -> bool {
     let (from, to) = (at.saturating_sub(400), file.code.len().min(at + 400));
     let open =
@@ -158,8 +158,8 @@ fn is_of_parameters(file: &CodeFile<'_>, at: usize) -> bool {
     has("redirect_uri") || has("response_type") || has("client_id")
 }
 
-/// Why a state of this value can be worked out; `None` where nothing says so. Variables are
-/// followed to what was assigned.
+/// Returns the reason why a state of this value can be worked out; `None` if nothing says so.
+/// Variables are followed to the values assigned to them.
 fn why_predictable(file: &CodeFile<'_>, value: Range<usize>, depth: usize) -> Option<&'static str> {
     let value = trimmed(&file.code, value);
     let code = file.code.get(value.clone())?;
@@ -196,7 +196,7 @@ fn why_predictable(file: &CodeFile<'_>, value: Range<usize>, depth: usize) -> Op
     followed.find_map(|value| why_predictable(file, value, depth + 1))
 }
 
-/// Returns true if a value is a text in quotes with no hole.
+/// Returns true if a value is a text in quotes, without holes.
 fn is_constant(code: &[u8]) -> bool {
     let quote = code[0];
     matches!(quote, b'"' | b'\'')
@@ -205,7 +205,7 @@ fn is_constant(code: &[u8]) -> bool {
         && !code[1..code.len() - 1].contains(&quote)
 }
 
-/// The names of the variables in a value.
+/// Returns the names of the variables in a value, at most eight.
 fn variables(file: &CodeFile<'_>, value: &Range<usize>) -> Vec<String> {
     static VARIABLE: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z_$][\w$]*"));
     let bare = file.bare.get(value.clone()).unwrap_or_default();

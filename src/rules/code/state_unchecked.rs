@@ -19,14 +19,14 @@ pub static RULE: Rule = Rule {
     ..REVIEWED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: ANCHORS,
     look,
 };
 
-/// How a state is read from what the browser sends.
+/// The reading of a state from the browser's request.
 static READS_STATE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?:[pP]arams|[qQ]uery|query_params|args|GET|form)\s*(?:\??\.get"#,
@@ -40,8 +40,8 @@ static READS_STATE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A comparison in which a state, by whatever name, is a side, and the other one is no text and no
-/// nothing.
+/// A comparison of a state, by any name, with a value that is not a text. Comparisons with nothing
+/// are left out by [`is_checked`].
 static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)\b\w*state\w*(?:\.\w+|\[[^\]]*\])*[!?]?\s*(?:!==?|===?|<>",
@@ -52,7 +52,7 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What looks a state up, or verifies it.
+/// A call that looks a state up, or verifies it.
 static LOOKED_UP: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)(?:eq|where|find\w*|get\w*|has|delete|del|pop|pull|consume\w*|take\w*|lookup\w*",
@@ -65,7 +65,7 @@ static LOOKED_UP: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// What reads the state from the request itself, which looks nothing up, and what only makes
+/// A call that reads the state from the request itself, which looks nothing up, or that only makes
 /// another text of it.
 static READ_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
@@ -75,7 +75,7 @@ static READ_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// Where a state is a key of what is kept, or is handed on to whoever may compare it.
+/// A state that is a key of stored values, or that is handed on to code that may compare it.
 static KEYED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)[?&]state=\$\{|\bstate:\s*['\x22]\$\{|postMessage\([^;]{0,300}state",

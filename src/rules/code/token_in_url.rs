@@ -22,15 +22,15 @@ pub static RULE: Rule = Rule {
     ..SCANNED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: &["OTION_", "hq/client", ".notion.com"],
     look,
 };
 
-/// The end of a text behind which the value of a parameter stands: a hole of the same string, or
-/// what is added to it.
+/// The end of a text before the value of a parameter: a hole of the same string, or an addition to
+/// it.
 static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?i)[?&#]\w*(?:token|access_token|secret|api_?key)=(?:\$\{|\{\$?|#\{|\\\("#,
@@ -41,12 +41,12 @@ static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
 /// A parameter that is set by a call.
 static SET: LazyLock<Regex> = LazyLock::new(|| compile(r"\b[sS]earchParams\.(?:set|append)\("));
 
-/// The address of somebody else's service, or of Notion's, before the parameter: what it asks for
-/// is between the two.
+/// The address of another service, or of Notion's, before the parameter: the request is between the
+/// program and the service alone.
 static SERVICE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"https?://(?:api|graph|www|oauth2?|accounts)\.[\w.-]+[^\s'\x22`]*$"));
 
-/// How far before a parameter its address may begin.
+/// The number of bytes before a parameter in which its address may begin.
 const REACH: usize = 400;
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
@@ -86,7 +86,7 @@ fn add(file: &CodeFile<'_>, span: Range<usize>, value: Range<usize>, found: &mut
     }
 }
 
-/// Where the expression ends that begins at `start`.
+/// Returns the end of the expression that begins at `start`.
 fn value_end(file: &CodeFile<'_>, start: usize) -> usize {
     let mut depth = 0_usize;
     let ends = |byte: &u8| {

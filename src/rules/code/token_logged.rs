@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     ..SCANNED
 };
 
-/// How it is looked for.
+/// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
     anchors: &["OTION_", "hq/client", ".notion.com"],

@@ -1,4 +1,4 @@
-//! Which values an expression hands on, and what the name of each is.
+//! The values that an expression hands on, and the name of each.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -11,10 +11,10 @@ use super::file::CodeFile;
 use super::language::Language;
 use super::names::is_in;
 
-/// How deep expressions are followed into each other.
+/// The depth to which expressions are followed into each other.
 const DEEPEST: usize = 8;
 
-/// What hands its argument on as it is, or as text.
+/// A call that hands its argument on as it is, or as text.
 static PASSES: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"^(?:JSON\.stringify|String|Sprintf?|fmt\.Sprintf?|str|repr|string|json\.dumps",
@@ -22,7 +22,7 @@ static PASSES: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
-/// A name with what leads to it: `process.env.NOTION_TOKEN!`, `data["access_token"]`,
+/// A name with the path that leads to it: `process.env.NOTION_TOKEN!`, `data["access_token"]`,
 /// `os.getenv("NOTION_TOKEN")`, `tokens.get("access_token", "")`, `$token->getAccessToken()`.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
@@ -36,12 +36,12 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 /// The names in a path, outermost last, with those in brackets and quotes.
 static NAMES: LazyLock<Regex> = LazyLock::new(|| compile(r"[A-Za-z_][\w-]*"));
 
-/// Methods that hand on what they are called on.
+/// Methods that hand on the value on which they are called.
 const SAME: &str = "trim toString to_s strip unwrap clone as_str String ToString";
 
-/// The values that the expression in `range` hands on: the holes of a string, the parts of a sum,
-/// the values of an object, the branches of a choice, and else itself. What it is only asked for,
-/// as in a condition, is not among them.
+/// Returns the values that the expression in `range` hands on: the holes of a string, the parts of
+/// a sum, the values of an object, the branches of a choice, and else the expression itself. A
+/// value that is only tested, as in a condition, is not among them.
 pub fn values(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     add_values(file, range, &mut found, 0);
@@ -87,8 +87,8 @@ fn add_values(
     }
 }
 
-/// The parts of a sum, the sides of `a || b`, or the branches of `a ? b : c`; `None` where it is
-/// none of these.
+/// Returns the parts of a sum, the sides of `a || b`, or the branches of `a ? b : c`; `None` for
+/// any other expression.
 fn operands(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>>> {
     let bare = &file.bare;
     let is_php = file.language == Language::Php;
@@ -112,7 +112,7 @@ fn operands(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>
     (parts.len() > 1).then_some(parts)
 }
 
-/// What stands behind the mark of a choice; `None` where there is none.
+/// Returns the text behind the question mark of a choice; `None` if there is none.
 fn branches(file: &CodeFile<'_>, range: Range<usize>) -> Option<Range<usize>> {
     if !file.language.has_choice() {
         return None;
@@ -129,7 +129,7 @@ fn branches(file: &CodeFile<'_>, range: Range<usize>) -> Option<Range<usize>> {
 }
 
 impl Language {
-    /// Returns true if `a ? b : c` is a choice in it.
+    /// Returns true if `a ? b : c` is a choice in this language.
     fn has_choice(self) -> bool {
         !matches!(
             self,
@@ -138,7 +138,7 @@ impl Language {
     }
 }
 
-/// The values of an object or a list.
+/// Returns the values of an object or a list.
 fn members(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let parts = arguments(&file.bare, range.start).unwrap_or_default();
     let value = |part: Range<usize>| {
@@ -153,20 +153,20 @@ fn members(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     parts.into_iter().filter_map(value).collect()
 }
 
-/// What a keyword argument is named by, up to its value.
+/// The name of a keyword argument, up to its value.
 static KEYWORD: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^[A-Za-z_]\w*\s*(?:=\s*[^=>~\s]|:\s+[^\s])"));
 
 impl Language {
-    /// Returns true if arguments of its calls may be named.
+    /// Returns true if arguments of calls may be named in this language.
     fn has_keywords(self) -> bool {
         use Language::{CSharp, Kotlin, Php, Python, Ruby, Swift};
         matches!(self, CSharp | Kotlin | Php | Python | Ruby | Swift)
     }
 }
 
-/// Where the string ends that a bare text begins with, with a prefix or without: behind its last
-/// quote; `None` where it begins with none.
+/// Returns the end of the string that a bare text begins with, with a prefix or without: the place
+/// behind its last quote. `None` if the text does not begin with a string.
 fn string_end(text: &[u8]) -> Option<usize> {
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
     let start = text.iter().take(3).position(is_quote)?;
@@ -192,12 +192,12 @@ fn string_end(text: &[u8]) -> Option<usize> {
     Some(text.len())
 }
 
-/// What is called on a string and hands on what stands in it.
+/// A method that is called on a string and hands on its content.
 static FORMATS: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^\s*\.(?:format|formatted|to_s|strip|trim|freeze)\b"));
 
-/// The values that the strings of a bare text hand on, one behind the other, and what is put into
-/// them; `None` where it is more than strings: it is worked out of them.
+/// Returns the values that the strings of a bare text hand on, one behind the other, and those that
+/// are formatted into them; `None` if the text is more than strings, so that its value is computed.
 fn in_strings(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut found = Vec::new();
     let mut at = range.start;
@@ -219,7 +219,8 @@ fn in_strings(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<Range<usiz
     (at > range.start).then_some(found)
 }
 
-/// What Python's `"…".format(…)` puts into a string, and Java's `"…".formatted(…)`.
+/// Returns the values that Python's `"…".format(…)` and Java's `"…".formatted(…)` put into a
+/// string.
 fn formatted(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let open = memchr::memchr(b'(', &file.bare[range.clone()]).map(|at| range.start + at);
     let all = open.and_then(|open| arguments(&file.bare, open));
@@ -232,7 +233,7 @@ fn formatted(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     named.collect()
 }
 
-/// The code in the holes of a string: whatever of its bare text is neither blank nor a quote.
+/// Returns the code in the holes of a string.
 fn holes(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = range.start;
@@ -265,14 +266,14 @@ fn holes(file: &CodeFile<'_>, range: Range<usize>) -> Vec<Range<usize>> {
 }
 
 impl Language {
-    /// Returns true if a colon in the hole of a string begins how the value is written.
+    /// Returns true if a colon in the hole of a string begins the format of the value.
     fn is_formatting(self) -> bool {
         matches!(self, Language::Python | Language::CSharp | Language::Rust)
     }
 }
 
-/// The names that lead to the value in `range`, its own last; `None` where it is no name but is
-/// worked out.
+/// Returns the names that lead to the value in `range`, its own last; `None` if the value has no
+/// name but is computed.
 pub fn path(file: &CodeFile<'_>, range: Range<usize>) -> Option<Vec<String>> {
     let range = trimmed(&file.code, range);
     let text = file.code.get(range)?;

@@ -1,4 +1,4 @@
-//! What files that take Notion's webhooks have in common.
+//! Patterns of files that take Notion's webhooks.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use regex::bytes::Regex;
 use super::compile;
 use super::file::CodeFile;
 
-/// The literals of which a file has one that reads the header.
+/// Literals, one of which is in every file that reads the header.
 pub const ANCHORS: &[&str] = &[
     "notion-signature",
     "Notion-Signature",
@@ -20,7 +20,8 @@ pub const ANCHORS: &[&str] = &[
 static HEADER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?i)\bx-notion-signature\b|HTTP_X_NOTION_SIGNATURE"));
 
-/// What stands before the name where it is set, and behind it where it is a key of what is sent.
+/// The text before the name where the header is set, and behind the name where it is a key of a
+/// request's headers.
 static SETS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?:\.set|\.append|setHeader|\.Set|\.Add|\.add|addHeader|withHeader"#,
@@ -29,13 +30,14 @@ static SETS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static IS_KEY: LazyLock<Regex> = LazyLock::new(|| compile(r#"^['"]\]?\s*(?::|=>)\s*(.{0,80})"#));
 
-/// Where a file reads the header; `None` where it only sends it.
+/// Returns the place where a file reads the header; `None` if it does not, or only sends the
+/// header.
 pub fn reads_signature(file: &CodeFile<'_>) -> Option<Range<usize>> {
     let found = HEADER.find_iter(&file.code).find(|found| {
         let before = &file.code[found.start().saturating_sub(40)..found.start()];
         let behind = &file.code[found.end()..];
         let line = &behind[..memchr::memchr(b'\n', behind).unwrap_or(behind.len())];
-        // What is taken out of the headers by its name has a colon too.
+        // A value that is taken out of the headers by its name has a colon too.
         let is_sent = IS_KEY.captures(line).is_some_and(|key| {
             let rest = key.get(1).map_or(&b""[..], |rest| rest.as_bytes());
             memchr::memmem::find(rest, b"headers").is_none()

@@ -1,9 +1,9 @@
-//! What is code, comment and text, language by language.
+//! Code, comments and text in each language.
 
 use super::{TextKind, kinds};
 use crate::rules::code::language::Language;
 
-/// The text with comments and contents of strings as dots.
+/// Returns the text with comments as `~` and contents of strings as dots.
 fn bare(text: &str, language: Language) -> String {
     let kinds = kinds(text.as_bytes(), language);
     assert_eq!(kinds.len(), text.len());

@@ -1,4 +1,4 @@
-//! What each rule about code says of the kinds that are hard to tell apart.
+//! Findings of the rules about code in texts that are hard to tell apart.
 
 mod reviewed;
 mod scanned;
@@ -10,7 +10,7 @@ use crate::model::blob::{Blob, Origin};
 use crate::model::source_kind::SourceKind;
 use crate::rules::RULES;
 
-/// The lines on which the rule says something about a file.
+/// Returns the lines of a file on which the rule has a finding.
 fn lines(rule: &str, path: &str, text: &str) -> Vec<usize> {
     let origin = Origin::File(PathBuf::from(path));
     let blob = Blob::whole(&origin, text.as_bytes());
