@@ -13,7 +13,7 @@ use super::time::Date;
 pub enum Capability {
     /// Read pages and databases.
     ReadContent,
-    /// Change what is there.
+    /// Change pages and databases that exist.
     UpdateContent,
     /// Add pages and blocks.
     InsertContent,

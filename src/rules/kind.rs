@@ -19,9 +19,9 @@ pub enum CredentialKind {
     Legacy,
 }
 
-/// Returns the kind of a candidate. In this order, the kind is told by an OAuth pair; the name on
-/// the candidate's line; the name above, if that line has none (`Name: …` / `Value: …`); the name
-/// that a command gives behind the candidate; the few lines around.
+/// Returns the kind of a candidate, by the first of these that tells it: an OAuth pair; the name on
+/// its line; the name above, if its line has none (`Name: …` / `Value: …`); the name that a command
+/// gives behind it; the few lines around.
 pub fn kind(around: &Neighbourhood<'_>) -> CredentialKind {
     static PAIR: LazyLock<Regex> = LazyLock::new(|| {
         compile(

@@ -1,4 +1,4 @@
-//! Tells made-up values from random ones.
+//! Tests that tell made-up values from random ones.
 //!
 //! Each test is a pattern that people and language models write and that chance does not, and fires
 //! on fewer than one random token in ten thousand (see the property test in this file).
@@ -30,8 +30,8 @@ pub fn is_monotonous(body: &[u8]) -> bool {
 }
 
 /// Returns true if a value, of whatever kind, looks like an example that a person or a program
-/// wrote: it repeats itself, counts, follows the keyboard, contains a word for a value, or its
-/// letters and digits take turns.
+/// wrote: it repeats itself, counts, follows the keyboard, contains a word that stands for a value,
+/// or its letters and digits take turns.
 pub fn is_composed(value: &[u8]) -> bool {
     is_monotonous(value)
         || stutters(value)
@@ -179,9 +179,9 @@ fn walks_keyboard(body: &[u8]) -> bool {
     })
 }
 
-/// Returns true if `body` contains a word for a value. Four letters occur by chance, so short words
-/// count only at the ends, after the leading number, or in pairs, and in small letters, capitals,
-/// or small letters behind a capital.
+/// Returns true if `body` contains a word that stands for a value. Four letters occur by chance, so
+/// short words count only at the ends, after the leading number, or in pairs, and in small letters,
+/// capitals, or small letters behind a capital.
 fn holds_word(body: &[u8]) -> bool {
     const LONG: [&[u8]; 16] = [
         b"token",

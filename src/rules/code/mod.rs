@@ -80,8 +80,8 @@ const REVIEWED: Rule = Rule {
     evidence: &[],
 };
 
-/// The common part of the rules that every scan but one of history looks for. History keeps faults
-/// that were mended long ago.
+/// The common part of the rules that every scan of present or coming files looks for. Scans of
+/// history are left out, because history keeps faults that were mended.
 const SCANNED: Rule = Rule {
     sources: &[
         SourceKind::Worktree,
