@@ -4,6 +4,10 @@
 //! Git's own answer is for this machine. [`IgnoreRules::of_clones`] answers for anyone who clones
 //! the repository: without the lists that no clone has, and on a file system that distinguishes
 //! small letters from capital ones.
+//!
+//! `gix::ignore` was tried in its place, under `tests/it/ignore.rs`. It disagreed with git: on a
+//! carriage return that ends a file (`!a\r`), on brackets where case is ignored (`.[E]nv` ignores
+//! nothing in git), and on the text of a rule (`\#env` is shown as `#env`).
 
 mod files;
 mod fold;

@@ -1,7 +1,8 @@
 //! The place of a configuration's entry in its text.
 //!
 //! The parser reports the place only of a value that it refuses. So to find an entry, the entry is
-//! refused.
+//! refused. A parser with places of its own would read the same text a second time, and could find
+//! another entry there than the one that counts.
 
 use std::fmt;
 
