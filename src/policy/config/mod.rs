@@ -7,6 +7,7 @@ pub mod baseline;
 mod file;
 pub mod ledger;
 mod place;
+mod plain;
 mod preflight;
 mod schema;
 mod value;
@@ -21,6 +22,7 @@ use crate::policy::pattern::Pattern;
 use crate::policy::{AllowEntry, Baseline, Committed, Setting};
 
 use place::PathStep::{self, Entry as Nth, Key};
+use plain::plain;
 pub use preflight::{OauthVariables, ObjectVariables, PreflightPlan};
 use value::AsText;
 
@@ -324,8 +326,9 @@ impl schema::Committed {
 
 fn invalid(source: &ConfigText, message: &str) -> Error {
     let error = Error::new(format!(
-        "the configuration {} is not valid: {message}",
-        source.name
+        "the configuration {} is not valid: {}",
+        source.name,
+        plain(message)
     ));
     if message.contains("missing field `version`") {
         return error.help("begin it with the line `version: 1`");

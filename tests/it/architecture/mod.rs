@@ -2,6 +2,7 @@
 
 mod graph;
 mod types;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};

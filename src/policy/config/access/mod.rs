@@ -5,6 +5,7 @@ mod schema;
 use std::path::Path;
 
 use super::place::{self, PathStep};
+use super::plain::plain;
 use super::value::{AsText, ReasonText};
 use super::{ConfigText, file, meant};
 use crate::error::{Error, Result};
@@ -192,7 +193,10 @@ impl AccessToken {
 }
 
 fn invalid(name: &str, message: &str) -> Error {
-    let error = Error::new(format!("the expectation {name} is not valid: {message}"));
+    let error = Error::new(format!(
+        "the expectation {name} is not valid: {}",
+        plain(message)
+    ));
     let help = match meant(message) {
         Some(key) => format!("did you mean `{key}`?"),
         None => "docs/least-privilege.md describes the keys".to_owned(),

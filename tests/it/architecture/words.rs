@@ -1,0 +1,86 @@
+//! Words that a reader would have to read twice.
+
+use super::{code, shipped, sources};
+
+/// Words that put off the subject of a sentence that they begin.
+const PUT_OFF: [&str; 7] = ["What", "Whatever", "How", "Where", "Whether", "Who", "That"];
+
+/// The text of a line of a doc comment.
+fn doc(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let text = line.strip_prefix("///").or(line.strip_prefix("//!"))?;
+    (text.is_empty() || text.starts_with(' ')).then(|| text.trim_start())
+}
+
+/// The first lines of the doc comments in a file, each with its number.
+fn openings(text: &str) -> Vec<(usize, &str)> {
+    let mut before = None;
+    let mut found = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let own = doc(line);
+        if let (Some(own), None) = (own, before) {
+            found.push((at + 1, own));
+        }
+        before = own;
+    }
+    found
+}
+
+#[test]
+fn doc_comments_begin_with_a_noun_or_a_verb() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        for (line, opening) in openings(&text) {
+            let first = opening.split(' ').next().unwrap_or_default();
+            if PUT_OFF.contains(&first) {
+                wrong.push(format!("{file}:{line}: {opening}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn messages_say_what_something_is_not_in_a_standard_phrase() {
+    for (file, text) in shipped() {
+        for line in code(&text).lines() {
+            let phrases = line.match_indices("is no ").map(|(at, _)| &line[..at]);
+            // In a list of words there is no sentence.
+            let is_text = line.contains('"') && !line.contains("has is no ");
+            let mut wrong = phrases.filter(|before| is_text && !is_there(before));
+            assert_eq!(wrong.next(), None, "{file}: {line}");
+        }
+    }
+}
+
+/// Returns true if a text ends with the beginning of `there is no`.
+fn is_there(before: &str) -> bool {
+    ["there ", "There "]
+        .iter()
+        .any(|there| before.ends_with(there))
+}
+
+#[test]
+fn no_error_names_a_type_of_rusts() {
+    use crate::sandbox::Sandbox;
+    for (text, words) in [
+        ("version: x", "expected a whole number, found the text"),
+        (
+            "version: 1\nrotation: 3",
+            "expected keys with values, found the number",
+        ),
+        ("- a", "expected keys with values, found a list"),
+    ] {
+        let sandbox = Sandbox::repository();
+        sandbox.write(".ntnguard.yaml", text);
+        let run = sandbox.run(["scan"]);
+        let told = run
+            .stderr
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace("│ ", "");
+        assert_eq!(run.status, 2);
+        assert!(told.contains(words), "{told}");
+    }
+}
