@@ -160,32 +160,32 @@ pub(crate) fn of_file(
 }
 
 fn note(held: &[HeldValue], tolerated: &[String]) -> String {
-    let names: Vec<&str> = held
+    let mut names: Vec<&str> = held
         .iter()
         .map(|held| held.variable.as_str())
         .filter(|name| !name.is_empty())
         .collect();
+    names.dedup();
     match (held.is_empty(), names.is_empty(), tolerated.is_empty()) {
         (false, true, _) => "It holds a Notion credential.".to_owned(),
-        (false, false, _) => format!("It holds what looks secret: {}.", listed(&names)),
+        (false, false, _) => format!("It holds what looks secret: {}.", shortened(&names, NAMED)),
         (true, _, true) => {
             "No value in it is recognised as a secret, so this is a warning. If it belongs in the repository, list it under \
              `env: committed:` in .ntnguard.yaml."
                 .to_owned()
         }
         (true, _, false) => {
-            let names: Vec<&str> = tolerated.iter().map(String::as_str).collect();
-            format!("Random keys for tests are common in a file of this name, so this is a warning: {}.", listed(&names))
+            let mut names: Vec<&str> = tolerated.iter().map(String::as_str).collect();
+            names.dedup();
+            format!("Random keys for tests are common in a file of this name, so this is a warning: {}.", shortened(&names, NAMED))
         }
     }
 }
 
-fn listed(names: &[&str]) -> String {
-    let mut names = names.to_vec();
-    names.dedup();
-    let more = names.len().saturating_sub(NAMED);
-    names.truncate(NAMED);
-    let names = names.join(", ");
+/// The first `most` names, and the number of the others.
+fn shortened(names: &[&str], most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    let names = names[..names.len() - more].join(", ");
     if more > 0 {
         format!("{names} and {more} more")
     } else {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Report;
+use super::list::cut;
 use super::summary::count;
 use crate::detect::redact::shown_path;
 
@@ -14,18 +15,11 @@ const NAMED: usize = 5;
 pub fn line(report: &Report) -> Option<String> {
     let what = what(report)?;
     let submodules = &report.not_checked_out.submodules;
-    let mut names: Vec<String> = submodules
-        .iter()
-        .take(NAMED)
-        .map(|path| shown_path(path))
-        .collect();
-    if submodules.len() > NAMED {
-        names.push(format!("and {} more", submodules.len() - NAMED));
-    }
+    let names = cut(submodules.iter().map(|path| shown_path(path)), NAMED, ", ");
     let names = if names.is_empty() {
-        String::new()
+        names
     } else {
-        format!(" ({})", names.join(", "))
+        format!(" ({names})")
     };
     Some(format!("{what}{names}; {}.", how(report)))
 }

@@ -18,6 +18,7 @@ mod inert;
 mod json;
 mod judged;
 mod limited;
+mod list;
 mod live;
 mod markdown;
 mod mend;

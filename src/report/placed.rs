@@ -1,5 +1,6 @@
 //! The place of a secret in history, for people.
 
+use super::list::cut;
 use super::{fit, summary};
 use crate::detect::redact::shown_path;
 use crate::model::finding::Finding;
@@ -19,7 +20,9 @@ pub fn lines(finding: &Finding, placement: &Placement, width: usize) -> Vec<Stri
         .collect();
     let is_elsewhere = |path: &Vec<u8>| finding.origin.path() != Some(path);
     let kept_by: Vec<String> = placement.kept_by.iter().map(keeper).collect();
-    let some = |names: Vec<String>, wanted| (wanted && !names.is_empty()).then(|| listed(&names));
+    let some = |names: Vec<String>, wanted| {
+        (wanted && !names.is_empty()).then(|| cut(names, LISTED, ", "))
+    };
     let known = [
         ("since", since(placement)),
         ("removed", removed(placement)),
@@ -116,17 +119,9 @@ fn still_there(placement: &Placement) -> Option<String> {
     let still = if tips.is_empty() {
         "never removed".to_owned()
     } else {
-        format!("still in {}", listed(&tips))
+        format!("still in {}", cut(tips, LISTED, ", "))
     };
     Some(format!("{commits}; {still}"))
-}
-
-fn listed(names: &[String]) -> String {
-    let mut shown = names.iter().take(LISTED).cloned().collect::<Vec<_>>();
-    if names.len() > LISTED {
-        shown.push(format!("and {} more", names.len() - LISTED));
-    }
-    shown.join(", ")
 }
 
 /// Returns the words for a keeper of a secret.

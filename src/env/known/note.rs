@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Ignored, MIN_LENGTH, Unused};
 use crate::detect::redact::shown_path;
+use crate::env::shortened;
 
 /// The largest number of names, or of lines, that are listed; the others are counted.
 const LISTED: usize = 8;
@@ -55,19 +56,9 @@ fn summary(file: &str, groups: &[(Ignored, Vec<&str>)]) -> Option<String> {
     };
     let parts: Vec<String> = groups
         .iter()
-        .map(|(reason, names)| format!("{} ({})", listed(names), words(*reason)))
+        .map(|(reason, names)| format!("{} ({})", shortened(names, LISTED), words(*reason)))
         .collect();
     (count > 0).then(|| format!("{file}: {count} {are} not looked for: {}", parts.join(", ")))
-}
-
-fn listed(names: &[&str]) -> String {
-    let shown = names[..names.len().min(LISTED)].join(", ");
-    let more = names.len().saturating_sub(LISTED);
-    if more > 0 {
-        format!("{shown} and {more} more")
-    } else {
-        shown
-    }
 }
 
 fn words(reason: Ignored) -> String {

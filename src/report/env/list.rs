@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::super::fit;
+use super::super::list::cut;
 use crate::detect::redact::shown_path;
 
 /// The number of items of a list that are shown.
-const LISTED: usize = 40;
+pub const LISTED: usize = 40;
 
 /// Returns the names by folder, in lines of `width` columns; folders with the same names share
 /// them.
@@ -25,31 +26,20 @@ pub fn by_folder<'p>(paths: impl Iterator<Item = &'p [u8]>, width: usize) -> Str
             .push(shown_path(if folder.is_empty() { b"./" } else { folder }));
     }
     let block = |(names, folders): (Vec<String>, Vec<String>)| {
-        let folders = format!("in {}", cut(folders.into_iter(), " "));
-        let names = format!("  {}", cut(names.into_iter(), " "));
+        let folders = format!("in {}", cut(folders.into_iter(), LISTED, " "));
+        let names = format!("  {}", cut(names.into_iter(), LISTED, " "));
         format!(
             "{}\n{}",
             fit::lines(&folders, width, ""),
             fit::lines(&names, width, "  ")
         )
     };
-    cut(shared.into_iter().map(block), "\n")
-}
-
-/// Returns the first items of a list, and the number of the others.
-pub fn cut(items: impl Iterator<Item = String>, separator: &str) -> String {
-    let mut items: Vec<String> = items.collect();
-    let more = items.len().saturating_sub(LISTED);
-    if more > 0 {
-        items.truncate(LISTED);
-        items.push(format!("and {more} more"));
-    }
-    items.join(separator)
+    cut(shared.into_iter().map(block), LISTED, "\n")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{by_folder, cut};
+    use super::{LISTED, by_folder, cut};
 
     #[test]
     fn folders_with_the_same_names_share_them() {
@@ -65,7 +55,7 @@ mod tests {
         let names: Vec<String> = (0..50)
             .map(|number| format!(".env.number{number}"))
             .collect();
-        assert!(cut(names.iter().cloned(), " ").ends_with(".env.number39 and 10 more"));
+        assert!(cut(names.iter().cloned(), LISTED, " ").ends_with(".env.number39 and 10 more"));
         let list = by_folder(names.iter().map(|name| name.as_bytes()), 76);
         assert!(
             list.lines().all(|line| line.len() <= 80) && list.lines().count() > 5,

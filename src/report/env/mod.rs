@@ -14,6 +14,7 @@ use miette::{
 
 use super::entry;
 use super::judged::{Judged, severity, state};
+use super::list::cut;
 use crate::detect::redact::{shell_word, shown_path};
 use crate::model::finding::{Finding, IgnoreRule, Name, Says, Verdict};
 use crate::model::rule::Severity as Means;
@@ -149,10 +150,8 @@ impl ReportGroup<'_> {
                 .as_ref()
                 .map_or(variable.clone(), |note| format!("{variable}: {note}"))
         };
-        list::cut(
-            self.findings.iter().map(|(finding, _)| named(finding)),
-            "\n",
-        )
+        let names = self.findings.iter().map(|(finding, _)| named(finding));
+        cut(names, list::LISTED, "\n")
     }
 
     /// Returns the reasons to expect the names, then the names that matter most, then the others.
@@ -231,7 +230,7 @@ impl ReportGroup<'_> {
             let path = finding.origin.path()?;
             Some(format!("{} {}", finding.command?, shell_word(path)))
         };
-        list::cut(self.findings.iter().filter_map(command), "\n")
+        cut(self.findings.iter().filter_map(command), list::LISTED, "\n")
     }
 }
 
