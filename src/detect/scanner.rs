@@ -14,6 +14,7 @@ use crate::model::finding::Finding;
 use crate::model::known::Known;
 use crate::model::rule::{Confidence, Rule};
 use crate::model::source_kind::SourceKind;
+use crate::model::utf16;
 use crate::model::vault::Vault;
 
 /// No credential is shorter: `ntn_` and thirty characters.
@@ -91,12 +92,12 @@ impl Scanner {
     /// Everything that rules and checks have to say of what a source of this kind hands over: of its bytes, and with the first
     /// part of them of its names. The secrets go into `vault`.
     pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> Looked {
-        let (mut findings, mut is_too_large) = (Vec::new(), false);
+        let (mut findings, mut too_large) = (Vec::new(), None);
         if blob.is_named() {
             self.check(blob, source, CheckSet::default(), &mut findings);
             return Looked {
                 findings,
-                is_too_large,
+                too_large,
             };
         }
         let search = Search::new(&self.wanted, blob.origin.names());
@@ -107,19 +108,42 @@ impl Scanner {
         }
         if blob.is_first() || !checks.is_empty() {
             let from = findings.len();
-            is_too_large = self.check(blob, source, checks, &mut findings);
+            too_large = self.check(blob, source, checks, &mut findings);
             let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
             findings[from..]
                 .iter_mut()
                 .for_each(|finding| found::of_line(finding, blob, &secrets));
         }
+        too_large = too_large.or(self.check_utf16(blob, source, &mut findings));
         if blob.is_first() {
             findings.extend(self.look_at_names(blob.origin, vault));
         }
         Looked {
             findings,
-            is_too_large,
+            too_large,
         }
+    }
+
+    /// Adds what checks have to say of a text in UTF-16, as one in UTF-8: their anchors are not in its
+    /// bytes. Returns the size over which one of them did not look, as [`check`](Self::check) does.
+    fn check_utf16(
+        &self,
+        blob: &Blob<'_>,
+        source: SourceKind,
+        findings: &mut Vec<Finding>,
+    ) -> Option<usize> {
+        let is_whole = blob.is_first() && blob.is_last() && !self.checks.is_empty();
+        let text = utf16::as_utf8(blob.bytes).filter(|_| is_whole)?;
+        let text = Blob::whole(blob.origin, &text);
+        let search = Search::new(&self.wanted, blob.origin.names());
+        let (matches, checks) = search.run_with_checks(text.bytes);
+        let mut own = Vec::new();
+        let too_large = self.run_checks(&text, source, |number| checks.has(number), &mut own);
+        let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
+        own.iter_mut()
+            .for_each(|finding| found::of_line(finding, &text, &secrets));
+        findings.append(&mut own);
+        too_large
     }
 
     /// The same for the names alone.
@@ -132,31 +156,47 @@ impl Scanner {
         self.scan_names(origin)
     }
 
-    /// Adds what checks have to say of a blob: those in `hit`, and those that are about a file of this path. Returns true if one
-    /// of them did not look, as it looks only at whole files that are smaller.
+    /// Adds what checks have to say of a blob: those in `hit`, and those that are about a file of this
+    /// path. Returns the size over which one of them did not look at it; `None` if all of them did.
     fn check(
         &self,
         blob: &Blob<'_>,
         source: SourceKind,
         hit: CheckSet,
         findings: &mut Vec<Finding>,
-    ) -> bool {
-        let mut is_too_large = false;
+    ) -> Option<usize> {
         let path = blob.origin.path().filter(|_| blob.is_first());
+        let is_about =
+            |number: usize| path.is_some_and(|path| self.checks[number].is_about(path, source));
+        self.run_checks(
+            blob,
+            source,
+            |number| hit.has(number) || is_about(number),
+            findings,
+        )
+    }
+
+    /// The same for the checks whose numbers are wanted.
+    fn run_checks(
+        &self,
+        blob: &Blob<'_>,
+        source: SourceKind,
+        is_wanted: impl Fn(usize) -> bool,
+        findings: &mut Vec<Finding>,
+    ) -> Option<usize> {
+        let mut too_large = None;
         for (number, check) in self.checks.iter().enumerate() {
-            let is_wanted =
-                || hit.has(number) || path.is_some_and(|path| check.is_about(path, source));
-            if !is_wanted() || !check.looks_into(source) {
+            if !is_wanted(number) || !check.looks_into(source) {
                 continue;
             }
             let is_whole = blob.is_first() && blob.is_last();
-            let is_fit = |most| is_whole && blob.bytes.len() <= most;
-            match check.whole(blob.origin).is_none_or(is_fit) {
-                true => check.check(blob, findings),
-                false => is_too_large = true,
+            let is_unfit = |most: &usize| !is_whole || blob.bytes.len() > *most;
+            match check.whole(blob.origin).filter(is_unfit) {
+                None => check.check(blob, findings),
+                most => too_large = most,
             }
         }
-        is_too_large
+        too_large
     }
 
     /// Everything that a rule matches in the names of the file and folders that `origin` lies in.
@@ -193,8 +233,8 @@ impl Scanner {
 pub struct Looked {
     /// What was found.
     pub findings: Vec<Finding>,
-    /// Whether a check did not look, as it looks only at whole files that are smaller.
-    pub is_too_large: bool,
+    /// The size in bytes over which a check did not look at the file; `None` if all did.
+    pub too_large: Option<usize>,
 }
 
 /// Tells bytes that may hold a finding from those that hold none, in one pass and without decoding any.
@@ -207,7 +247,12 @@ pub struct Prefilter<'s> {
 impl Prefilter<'_> {
     /// Whether a scan of `bytes` could find anything. Where this is false, it finds nothing.
     pub fn may_hold(&self, bytes: &[u8]) -> bool {
-        self.wanted.may_be_in(bytes)
+        self.wanted.may_be_in(bytes) || self.is_for_checks(bytes)
+    }
+
+    /// Returns true for a text in UTF-16, in whose bytes no check's anchor can be seen.
+    fn is_for_checks(&self, bytes: &[u8]) -> bool {
+        !self.checks.is_empty() && utf16::has_mark(bytes)
     }
 
     /// The same for a name, most of which are too short for it.
@@ -228,7 +273,7 @@ impl Prefilter<'_> {
     /// Whether a scan of `bytes` could find anything that touches one of `stretches`; one without bytes is a place between two.
     /// Where this is false, whatever it finds lies between them.
     pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
-        self.wanted.may_touch(bytes, stretches)
+        self.wanted.may_touch(bytes, stretches) || self.is_for_checks(bytes)
     }
 }
 

@@ -29,5 +29,7 @@ pub mod source_kind;
 pub mod survey;
 #[doc(hidden)]
 pub mod time;
+#[doc(hidden)]
+pub mod utf16;
 pub mod variable_name;
 pub mod vault;

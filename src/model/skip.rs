@@ -98,7 +98,7 @@ impl SkipReason {
                 "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again"
             }
             SkipReason::TooLargeToReview => {
-                "no rule about what is missing looked at it: read it yourself, or leave it out with --exclude"
+                "rules about code did not look at it: read it yourself, or leave it out with --exclude"
             }
             SkipReason::Corrupt => {
                 "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"

@@ -51,8 +51,8 @@ impl<'p> Tally<'p> {
             self.blobs.fetch_add(1, Ordering::Relaxed);
         }
         let looked = scanner.look(blob, self.source, self.keepers.vault);
-        if looked.is_too_large {
-            self.too_large(blob.origin);
+        if let Some(size) = looked.too_large {
+            self.too_large(blob.origin, size);
         }
         if let Some(see) = self.keepers.observer {
             see(blob, &looked.findings, scanner);
@@ -61,8 +61,8 @@ impl<'p> Tally<'p> {
     }
 
     /// Adds a skip for a file that is too large for rules about whole files.
-    fn too_large(&self, origin: &Origin) {
-        let detail = "over 256 KiB";
+    fn too_large(&self, origin: &Origin, size: usize) {
+        let detail = format!("over {} KiB", size / 1024);
         let skip = Skip::new(origin.clone(), SkipReason::TooLargeToReview, detail);
         let mut skips = self.skips.lock();
         skips.push(skip);

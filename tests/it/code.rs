@@ -352,3 +352,35 @@ fn many_findings_of_a_review_are_accepted_by_a_baseline_of_it() {
     let run = sandbox.run(["review", "--fail-on", "warning"]);
     assert_eq!(run.status, 0, "{}", run.stdout);
 }
+
+#[test]
+fn source_in_utf16_is_read_as_any_other() {
+    let sandbox = Sandbox::repository();
+    let text = format!("\u{feff}{LOGS}");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    sandbox.write("app/little.ts", little);
+    sandbox.write("app/big.ts", big);
+    sandbox.git(["add", "."]);
+    for command in ["scan", "review", "staged"] {
+        let found = sandbox.run([command, "--format", "json"]).findings();
+        let expected = ["big", "little"].map(|name| format!("{LOGGED} app/{name}.ts:3:1 high"));
+        assert_eq!(found, expected, "{command}");
+    }
+}
+
+#[test]
+fn a_source_file_that_a_tool_made_is_judged_nowhere() {
+    let sandbox = Sandbox::repository();
+    let filler = "const z = 1\n".repeat(100_000);
+    sandbox.write("app/made.ts", format!("{LOGS}{filler}"));
+    sandbox.write("app/other.ts", format!("{LOGS}/*\n{filler}*/\n{LOGS}"));
+    sandbox.git(["add", "."]);
+    for command in ["scan", "staged"] {
+        let run = sandbox.run([command, "--format", "json"]);
+        assert_eq!((run.status, run.findings().len()), (0, 0), "{command}");
+    }
+    let run = sandbox.run(["review"]);
+    assert_eq!(run.status, 2, "a review says what it did not look at");
+    assert!(run.stdout.contains("over 1024 KiB"), "{}", run.stdout);
+}

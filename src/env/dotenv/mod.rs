@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use crate::model::blob::Position;
 use crate::model::secret::Secret;
+use crate::model::utf16;
 use head::{Head, head};
 use value::Raw;
 
@@ -52,19 +53,7 @@ pub struct Parsed<'a> {
 
 /// The bytes of an env file, with UTF-16 (which PowerShell writes) converted to UTF-8.
 pub fn as_utf8(bytes: Vec<u8>) -> Vec<u8> {
-    match bytes.get(..2) {
-        Some(b"\xff\xfe") => utf16(&bytes[2..], u16::from_le_bytes),
-        Some(b"\xfe\xff") => utf16(&bytes[2..], u16::from_be_bytes),
-        _ => bytes,
-    }
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let units: Vec<u16> = bytes
-        .chunks_exact(2)
-        .map(|pair| unit([pair[0], pair[1]]))
-        .collect();
-    String::from_utf16_lossy(&units).into_bytes()
+    utf16::as_utf8(&bytes).unwrap_or(bytes)
 }
 
 /// Parses an env file, in linear time whatever its bytes.

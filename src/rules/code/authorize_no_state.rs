@@ -34,7 +34,7 @@ static CLIENT: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)client_?id|clien
 /// Code that sends somebody to an address.
 static SENDS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?i)\bredirect(?:_to|Response)?\s*\(|\bRedirectResponse\(|sendRedirect\(|\.redirect\(",
+        r"(?i)\bredirect(?:_to|Response)?\s*\(|\bredirect_to\s|['\x22]redirect:|\bRedirectResponse\(|sendRedirect\(|\.redirect\(",
         r"|http\.Redirect\(|->away\(",
         r"|\bhref\s*=|\.href\b|window\.open\(|location\.(?:assign|replace)\(|location\s*=",
         r"|webbrowser\.open\(",

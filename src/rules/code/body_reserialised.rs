@@ -31,7 +31,7 @@ pub static CHECK: CodeCheck = CodeCheck {
 /// A call that signs, or has something signed.
 static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?:\.update|hmac\.new|hash_hmac|\b\w*(?:[vV]erif|[vV]alid|[sS]ign|[hH]mac",
+        r"(?:\.update|\bmac\.Write|\.hexdigest|hmac\.new|hash_hmac|\b\w*(?:[vV]erif|[vV]alid|[sS]ign|[hH]mac",
         r"|[cC]omputeS)\w*)\s*\(",
     ))
 });
@@ -51,7 +51,10 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if reads_signature(file).is_none() {
         return Vec::new();
     }
-    let calls = file.bare_matches(&SIGNS).filter_map(|call| {
+    let signs = file
+        .bare_matches(&SIGNS)
+        .filter(|call| !is_of_hash(file, call.start));
+    let calls = signs.filter_map(|call| {
         let all = arguments(&file.bare, call.end - 1)?;
         let written = all.into_iter().find(|argument| is_written(file, argument.clone()))?;
         Some(CodeFault {
@@ -60,6 +63,12 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
         })
     });
     calls.collect()
+}
+
+/// Returns true if `.update` at `at` is called on a hash without a key: it signs nothing.
+fn is_of_hash(file: &CodeFile<'_>, at: usize) -> bool {
+    static HASH: LazyLock<Regex> = LazyLock::new(|| compile(r"createHash\([^()]*\)\s*$"));
+    HASH.is_match(&file.bare[at.saturating_sub(80)..at])
 }
 
 /// Returns true if an argument is a body that was written again, here or where it was assigned.

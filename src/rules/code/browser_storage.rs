@@ -29,7 +29,7 @@ pub static CHECK: CodeCheck = CodeCheck {
 };
 
 static CALL: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"\b(?:localStorage|sessionStorage)\.setItem\("));
+    LazyLock::new(|| compile(r"\b(?:localStorage|sessionStorage)(?:\?\.|\.)setItem\("));
 
 fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !file.language.is_script() && !says_notion(&file.code) {
@@ -82,7 +82,7 @@ fn key_name(file: &CodeFile<'_>, key: &str, at: usize) -> String {
 fn is_credential(key: &str, value: &str, file: &CodeFile<'_>) -> bool {
     const ABOUT: &str = "state workspace id ids status expiry expires expiration at label name type valid verified \
         connected saved has is count cache version page database time timestamp verifier nonce \
-        skip seen dismissed error design";
+        skip seen dismissed error design csrf xsrf";
     let own = words(key);
     let squashed = squashed(key);
     let holds = ["token", "secret", "apikey", "password"]
@@ -119,6 +119,9 @@ fn is_harmless(file: &CodeFile<'_>, value: Range<usize>) -> bool {
     let (code, bare) = (&file.code[value.clone()], &file.bare[value]);
     let is_quoted =
         matches!(bare.first(), Some(b'"' | b'\'' | b'`')) && bare.first() == bare.last();
-    let has_hole = memchr::memmem::find(code, b"${").is_some();
+    // Templates of servers put values into the quotes of a script.
+    let holes: [&[u8]; 4] = [b"${", b"{{", b"<?", b"<%"];
+    let is_hole = |hole: &&[u8]| memchr::memmem::find(code, hole).is_some();
+    let has_hole = holes.iter().any(is_hole) || file.path.is_empty() && code.contains(&b'{');
     is_quoted && !has_hole || MADE.is_match(code)
 }

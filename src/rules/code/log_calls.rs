@@ -91,7 +91,8 @@ impl Language {
 /// or of the one assigned to it.
 pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
     let mut found = Vec::new();
-    for call in file.bare_matches(file.language.log_call()) {
+    let calls = file.bare_matches(file.language.log_call());
+    for call in calls.filter(|call| !writes_elsewhere(file, call)) {
         for value in written(file, call.clone()) {
             if let Some(name) = credential(file, value.clone(), wanted) {
                 found.push(CodeFault {
@@ -103,6 +104,16 @@ pub fn logged(file: &CodeFile<'_>, wanted: Held) -> Vec<CodeFault> {
         }
     }
     found
+}
+
+/// Returns true if a call writes into something that is no log, or tells GitHub Actions to mask a
+/// value.
+fn writes_elsewhere(file: &CodeFile<'_>, call: &Range<usize>) -> bool {
+    let name = &file.bare[call.clone()];
+    let all = &file.code[call.end..end_of(file, call).max(call.end)];
+    let has = |text: &[u8], word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    let is_terminal = all.trim_ascii_start().starts_with(b"os.Std");
+    has(name, "Fprint") && !is_terminal || has(all, "::add-mask::")
 }
 
 /// Returns the values that a call writes.

@@ -98,6 +98,9 @@ const SCANNED: Rule = Rule {
 /// claimed only of a whole file.
 pub(crate) const WHOLE: usize = 256 * 1024;
 
+/// Nobody writes larger source files by hand: tools make them.
+const WRITTEN: usize = 1024 * 1024;
+
 /// A place at which a rule finds a fault.
 struct CodeFault {
     span: Range<usize>,
@@ -128,12 +131,15 @@ struct CodeChecks {
     members: &'static [&'static CodeCheck],
     rules: Vec<&'static Rule>,
     anchors: Vec<&'static str>,
-    /// True if their findings are right only for a whole file.
-    need_whole: bool,
+    /// The size in bytes up to which files are looked at, always as a whole: comments and strings
+    /// cannot be told apart from the middle of a file.
+    most: usize,
+    /// True if a larger file is reported as not looked at.
+    is_told: bool,
 }
 
 impl CodeChecks {
-    fn new(members: &'static [&'static CodeCheck], need_whole: bool) -> Self {
+    fn new(members: &'static [&'static CodeCheck], most: usize, is_told: bool) -> Self {
         let mut anchors: Vec<_> = members.iter().flat_map(|check| check.anchors).collect();
         anchors.sort_unstable();
         anchors.dedup();
@@ -141,7 +147,8 @@ impl CodeChecks {
             members,
             rules: members.iter().map(|check| check.rule).collect(),
             anchors: anchors.into_iter().copied().collect(),
-            need_whole,
+            most,
+            is_told,
         }
     }
 }
@@ -168,15 +175,21 @@ static IN_REVIEWS: [&CodeCheck; 10] = [
     &state_predictable::CHECK,
 ];
 
-/// All checks. Those of a review are right only for whole files.
-static CHECKS: LazyLock<[CodeChecks; 2]> = LazyLock::new(|| {
-    let in_scans = CodeChecks::new(&IN_SCANS, false);
-    [in_scans, CodeChecks::new(&IN_REVIEWS, true)]
+/// The checks of a scan, which leaves out what a tool made; those of a review, which says so.
+static SCAN: LazyLock<[CodeChecks; 1]> =
+    LazyLock::new(|| [CodeChecks::new(&IN_SCANS, WRITTEN, false)]);
+static REVIEW: LazyLock<[CodeChecks; 2]> = LazyLock::new(|| {
+    let in_scans = CodeChecks::new(&IN_SCANS, WRITTEN, true);
+    [in_scans, CodeChecks::new(&IN_REVIEWS, WHOLE, true)]
 });
 
 /// Returns the checks of the rules that are looked for in a source of this kind.
 pub(crate) fn checks(source: SourceKind) -> Vec<Box<dyn Check>> {
-    let checks = CHECKS.iter().map(|check| Box::new(check) as Box<dyn Check>);
+    let checks: &'static [CodeChecks] = match source {
+        SourceKind::Review => &*REVIEW,
+        _ => &*SCAN,
+    };
+    let checks = checks.iter().map(|check| Box::new(check) as Box<dyn Check>);
     checks.filter(|check| check.looks_into(source)).collect()
 }
 
@@ -194,14 +207,15 @@ impl Check for &'static CodeChecks {
     }
 
     fn whole(&self, origin: &Origin) -> Option<usize> {
-        (self.need_whole && source_path(origin).is_some()).then_some(WHOLE)
+        (self.is_told && source_path(origin).is_some()).then_some(self.most)
     }
 
     fn check(&self, blob: &Blob<'_>, found: &mut Vec<Finding>) {
         let Some((path, language)) = source_path(blob.origin) else {
             return;
         };
-        if !may_name_notion(path, blob.bytes) {
+        let is_whole = blob.is_first() && blob.is_last() && blob.bytes.len() <= self.most;
+        if !is_whole || !may_name_notion(path, blob.bytes) {
             return;
         }
         let file = OnceCell::new();
@@ -272,7 +286,7 @@ pub fn exercise(path: &str, bytes: &[u8]) {
     );
     let lines = |text: &[u8]| memchr::memchr_iter(b'\n', text).count();
     assert_eq!(lines(&file.bare), lines(bytes));
-    for check in CHECKS.iter().flat_map(|checks| checks.members) {
+    for check in IN_SCANS.iter().chain(&IN_REVIEWS) {
         for fault in (check.look)(&file) {
             assert!(fault.span.start < fault.span.end && fault.span.end <= bytes.len());
         }

@@ -15,7 +15,7 @@ static NAMES: LazyLock<Regex> =
 static TALKS: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"api\.notion\.com|notion\.so|@notionhq/client|notion_client|NOTION_|notion\.oauth",
-        r"|[nN]otion(?:Token|Client|Api|OAuth|Auth|_token|_oauth)",
+        r"|notionapi\b|Notion::|[nN]otion(?:Token|Client|Api|OAuth|Auth|_token|_oauth|_api)",
     ))
 });
 

@@ -33,7 +33,7 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| {
     let side =
         r"(&?[$@]?[A-Za-z_][\w$]*(?:(?:\.|\?\.|->)[A-Za-z_]\w*(?:\([^()\n]*\))?|\[[^\]\n]*\])*!?)";
     compile(&format!(
-        r"{side}\s*(?:===?|!==?)\s*{side}|{side}\.[eE]quals\(\s*{side}\s*\)"
+        r"{side}\s*(?:===?|!==?)\s*{side}|{side}\.[eE]quals\(\s*{side}\s*\)|\bObjects\.equals\(\s*{side}\s*,\s*{side}\s*\)"
     ))
 });
 
@@ -73,7 +73,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
 
 /// Returns true if a name is that of a signature.
 fn is_signature(name: &[u8]) -> bool {
-    const NAMES: &str = "signature sig hmac digest hash mac hexdigest checksum";
+    const NAMES: &str = "signature sig hmac digest mac hexdigest";
     let text = String::from_utf8_lossy(name);
     let words = words(&text);
     let is_named = words.iter().any(|word| is_in(word, NAMES));
@@ -82,7 +82,8 @@ fn is_signature(name: &[u8]) -> bool {
 
 /// Returns true if a name may be that of a value with which a signature is compared.
 fn is_side(name: &[u8]) -> bool {
-    const NAMES: &str = "expected computed calculated header received provided actual generated";
+    const NAMES: &str =
+        "expected computed calculated header received provided actual generated hash checksum";
     let text = String::from_utf8_lossy(name);
     let words = words(&text);
     let is_named = words.iter().any(|word| is_in(word, NAMES));

@@ -32,9 +32,10 @@ pub static CHECK: CodeCheck = CodeCheck {
 /// signature)`.
 static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"\bif\s*\(?\s*(?:[\w.$]*[sS]ig(?:nature)?\w*\s*(?:!==?\s*(?:null|undefined|nil",
-        r"|\x22\s*\x22|'\s*')\s*)?(?:&&|and)\s*",
-        r"(?:\(?\s*!\s*\(?\s*(?:await\s+)?[\w.]+\(|not\s+[\w.]+\(|[\w.$]*(?:[sS]ecret|SECRET",
+        r"\bif\s*\(?\s*(?:[\w.$]*[sS]ig(?:nature)?\w*(?:\.present\?)?\s*",
+        r"(?:(?:!==?|is\s+not)\s*(?:null|undefined|nil|None|\x22\s*\x22|'\s*')\s*)?",
+        r"(?:&&|and)\s*",
+        r"(?:\(?\s*!\s*\(?\s*(?:await\s+)?[\w.:?]+\(|not\s+[\w.]+\(|[\w.$]*(?:[sS]ecret|SECRET",
         r"|[tT]oken|TOKEN|[kK]ey)\w*\s*(?:\)|:|\{|$))",
         r"|[\w.$]*(?:[sS]ecret|SECRET|[tT]oken|TOKEN|[kK]ey)\w*\s*(?:!==?\s*(?:null|undefined",
         r"|nil)\s*)?(?:&&|and)\s*[\w.$]*[sS]ig(?:nature)?\w*\s*(?:!==?\s*(?:null|nil",
@@ -45,7 +46,8 @@ static OPTIONAL: LazyLock<Regex> = LazyLock::new(|| {
 /// A condition that asks for nothing but a signature.
 static PRESENT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"\bif\s*\(?\s*[\w.$]*[sS]ig(?:nature)?(?:_?[hH]eader)?\s*(?:(?:!==?|is\s+not)\s*",
+        r"\bif\s*\(?\s*(?:\w+\s*:=[^;{}\n]*;\s*)?[\w.$]*[sS]ig(?:nature)?(?:_?[hH]eader)?",
+        r"(?:\.present\?)?\s*(?:(?:!==?|is\s+not)\s*",
         r"(?:null|undefined|nil|None|\x22\s*\x22|'\s*')\s*)?(?:\)|:|\{|\n)",
     ))
 });
@@ -67,7 +69,7 @@ static NOTICED: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:!\s*[\w.$]*[sS]ig(?:nature)?\w*\b[^=(.]|not\s+[\w.]*sig(?:nature)?\w*",
         r"|[sS]ig(?:nature)?\w*\s*(?:===?|is)\s*(?:null|undefined|nil|None|\x22\s*\x22",
-        r"|'\s*')|empty\(\s*\$\w*[sS]ig)",
+        r"|'\s*')|empty\(\s*\$\w*[sS]ig|unless\s+[\w.@]*[sS]ig)",
     ))
 });
 
@@ -105,8 +107,9 @@ fn refuses_before(file: &CodeFile<'_>, read: &Range<usize>, condition: &Range<us
     let between = &file.code[from..condition.start];
     let mut noticed = NOTICED.find_iter(between);
     noticed.any(|noticed| {
-        let rest = &between[noticed.end()..];
-        REFUSES.is_match(&rest[..rest.len().min(160)])
+        // Ruby refuses before it asks: `return head 401 unless signature`.
+        let line = memchr::memrchr(b'\n', &between[..noticed.start()]).map_or(0, |at| at + 1);
+        REFUSES.is_match(&between[line..between.len().min(noticed.end() + 160)])
     })
 }
 
@@ -142,6 +145,10 @@ fn end_behind(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
 
 /// Returns the end of the block in braces that a condition leads into, or of its one statement.
 fn block_end(file: &CodeFile<'_>, condition: &Range<usize>) -> usize {
+    if file.bare[condition.end - 1] == b'{' {
+        let open = condition.end - 1;
+        return closing(&file.bare, open).map_or(open, |end| end + 1);
+    }
     let open = memchr::memchr(b'(', &file.bare[condition.start..condition.end]);
     let after = open.and_then(|open| closing(&file.bare, condition.start + open));
     let after = after.map_or(condition.end - 1, |end| end + 1);

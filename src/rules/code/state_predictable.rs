@@ -44,6 +44,14 @@ static PUT: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// A state that is a part of an address as it is written, or the text that Go's library is given.
+static FIXED: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r#"(?:/v1/oauth/authorize|install-integration)\?[^\s'"`]*\bstate=[\w.-]+(?:['"`&]|$)"#,
+        r#"|\.AuthCodeURL\(\s*"[^"\n]*""#,
+    ))
+});
+
 /// Code that makes a state that nobody can work out, or that is signed.
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
@@ -57,7 +65,7 @@ static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
 /// Code that makes a state that looks random and is not, or that is the time.
 static WEAK: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"Math\.random|random\.(?:choice|randint|random)\b|Date\.now\(\)|time\.time\(\)",
+        r"Math\.random|Time\.now|random\.(?:choice|randint|random)\b|Date\.now\(\)|time\.time\(\)",
         r"|\bmt_rand\(|\buniqid\(",
     ))
 });
@@ -88,6 +96,10 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
     if !is_about {
         return Vec::new();
     }
+    let fixed = FIXED.find(&file.code).map(|found| CodeFault {
+        span: found.range(),
+        note: "It is the same for everybody.".to_owned(),
+    });
     let fault = PUT.find_iter(&file.code).take(MOST).find_map(|put| {
         let value = value(file, put.range())?;
         let why = why_predictable(file, value.clone(), 0)?;
@@ -97,7 +109,7 @@ fn look(file: &CodeFile<'_>) -> Vec<CodeFault> {
             note: why.to_owned(),
         })
     });
-    fault.into_iter().collect()
+    fixed.or(fault).into_iter().collect()
 }
 
 /// Returns the expression that is put in at `put`; `None` if there is none.

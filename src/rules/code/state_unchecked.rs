@@ -58,7 +58,7 @@ static LOOKED_UP: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:eq|where|find\w*|get\w*|has|delete|del|pop|pull|consume\w*|take\w*|lookup\w*",
         r"|fetch\w*|load\w*|redeem\w*",
         r"|verif\w*|valid\w*|check\w*|match\w*|compare\w*|timingSafeEqual|equals?\w*|unseal\w*",
-        r"|decrypt\w*|unsign\w*|hmac\w*|jwt\w*|loads",
+        r"|decrypt\w*|unsign\w*|hmac\w*|jwt[\w.]*|\bdecode|loads",
         r"|remove\w*|claim\w*|filter\w*|first\w*|include\w*|contains\w*|execute|query",
         r"|resolve\w*|digest\w*|update)\s*(?:<[^>]*>)?\(",
         r"[^;\n]{0,160}\b\w*state\w*"

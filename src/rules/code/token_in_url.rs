@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
 /// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
-    anchors: &["OTION_", "hq/client", ".notion.com"],
+    anchors: &["OTION_", "otion_", "otionT", "nhq/client", "otion.com"],
     look,
 };
 
@@ -34,7 +34,7 @@ pub static CHECK: CodeCheck = CodeCheck {
 static PARAMETER: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r#"(?i)[?&#]\w*(?:token|access_token|secret|api_?key)=(?:\$\{|\{\$?|#\{|\\\("#,
-        r#"|['"`]\s*[+.]\s*)"#,
+        r#"|['"`]\s*[+.]\s*|%[sv]['"]\s*[%,]\s*)"#,
     ))
 });
 

@@ -17,6 +17,6 @@ pub static RULE: Rule = Rule {
 /// The check for the rule.
 pub static CHECK: CodeCheck = CodeCheck {
     rule: &RULE,
-    anchors: &["OTION_", "hq/client", ".notion.com"],
+    anchors: &["OTION_", "otion_", "otionT", "nhq/client", "otion.com"],
     look: |file| logged(file, Held::Token),
 };

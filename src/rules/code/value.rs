@@ -70,6 +70,9 @@ fn add_values(
             return first.into_iter().for_each(add);
         }
     }
+    if let Some(own) = undressed(file.language, text) {
+        return add(range.start + own.start..range.start + own.end);
+    }
     let keyword = KEYWORD.find(text).filter(|_| file.language.has_keywords());
     if let Some(keyword) = keyword {
         return add(range.start + keyword.end() - 1..range.end);
@@ -85,6 +88,22 @@ fn add_values(
         }
         _ => found.push(range),
     }
+}
+
+/// Returns the place of a value without what only says how it is typed or written: `x as string` of
+/// TypeScript, `x=` in a hole of Python's, `%x` of Rust's macros, `x, privacy: .public` of Swift's;
+/// `None` if there is nothing of the kind.
+fn undressed(language: Language, text: &[u8]) -> Option<Range<usize>> {
+    static TYPED: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"\s+(?:as|satisfies)\s+[\w<>\[\]| .]+$"));
+    let end = match language {
+        Language::Script | Language::Markup => TYPED.find(text)?.start(),
+        Language::Python => text.strip_suffix(b"=")?.len(),
+        Language::Rust if matches!(text, [b'%' | b'?', ..]) => return Some(1..text.len()),
+        Language::Swift => memchr::memmem::find(text, b", privacy:")?,
+        _ => return None,
+    };
+    Some(0..end)
 }
 
 /// Returns the parts of a sum, the sides of `a || b`, or the branches of `a ? b : c`; `None` for
@@ -160,8 +179,8 @@ static KEYWORD: LazyLock<Regex> =
 impl Language {
     /// Returns true if arguments of calls may be named in this language.
     fn has_keywords(self) -> bool {
-        use Language::{CSharp, Kotlin, Php, Python, Ruby, Swift};
-        matches!(self, CSharp | Kotlin | Php | Python | Ruby | Swift)
+        use Language::{CSharp, Kotlin, Php, Python, Ruby, Rust, Swift};
+        matches!(self, CSharp | Kotlin | Php | Python | Ruby | Rust | Swift)
     }
 }
 

@@ -34,6 +34,7 @@ fn an_optional_signature_is_one_that_nothing_else_refuses() {
         &[
             "if signature and not verify(body, signature):\n    abort(401)\nhandle(body)",
             "if signature:\n    if not verify(body, signature):\n        abort(401)\nhandle(body)",
+            "if signature is not None and not verify(body, signature):\n    abort(401)\nhandle(body)",
         ],
         &[
             "if not signature:\n    abort(401)\nif signature and not verify(body, signature):\n    abort(401)",
@@ -117,4 +118,106 @@ fn a_state_is_compared_whatever_side_it_is_on() {
         let found = lines("oauth-state-unchecked", "a.ts", &text);
         assert_eq!(!found.is_empty(), is_fault, "{check}");
     }
+}
+
+#[test]
+fn an_optional_signature_is_seen_in_ruby_and_go() {
+    let rule = "webhook-signature-optional";
+    let head = "signature = request.headers['X-Notion-Signature']\n";
+    for fault in [
+        "return head :unauthorized if signature && !Rack::Utils.secure_compare(signature, own)\nhandle(raw)",
+        "return head :unauthorized if signature.present? && !ok?(signature)\nhandle(raw)",
+        "if signature && !Rack::Utils.secure_compare(signature, own)\n  return head :unauthorized\nend\nhandle(raw)",
+    ] {
+        assert_eq!(
+            lines(rule, "a.rb", &format!("{head}{fault}\n")),
+            [2],
+            "{fault}"
+        );
+    }
+    let refused = "return head :unauthorized unless signature\n";
+    let checked = "return head :unauthorized if signature && !ok?(signature)\n";
+    assert_eq!(
+        lines(rule, "a.rb", &format!("{head}{refused}{checked}")),
+        [0; 0]
+    );
+    let go = "if sig := r.Header.Get(\"X-Notion-Signature\"); sig != \"\" {\n\tif !valid(raw, sig) {\n\t\tw.WriteHeader(401)\n\t\treturn\n\t}\n}\nhandle(raw)\n";
+    assert_eq!(lines(rule, "a.go", go), [1]);
+}
+
+#[test]
+fn a_handshake_without_a_check_is_seen_in_each_language() {
+    let rule = "webhook-no-verify";
+    for (path, text) in [
+        (
+            "notion_controller.rb",
+            "class NotionController < ApplicationController\n  skip_before_action :verify_authenticity_token\n  def create\n    return head(:ok) if params[:verification_token]\n  end\nend\n",
+        ),
+        (
+            "notion.php",
+            "<?php\n$body = json_decode(file_get_contents('php://input'), true);\nif (isset($body['verification_token'])) { exit; }\n",
+        ),
+        (
+            "NotionHook.java",
+            "@PostMapping(\"/notion\")\nvoid take(JsonNode body) {\n  if (body.has(\"verification_token\")) { return; }\n}\n",
+        ),
+        (
+            "Notion.cs",
+            "app.MapPost(\"/notion\", (JsonElement b) => {\n  if (b.TryGetProperty(\"verification_token\", out var t)) return Ok();\n});\n",
+        ),
+        (
+            "notion.go",
+            "func h(w http.ResponseWriter, r *http.Request) {\n\tif _, ok := b[\"verification_token\"]; ok {\n\t}\n}\n",
+        ),
+    ] {
+        assert_eq!(lines(rule, path, text).len(), 1, "{path}");
+        let checked = format!("{text}\nhmac(raw)\n");
+        assert_eq!(lines(rule, path, &checked), [0; 0], "{path}");
+    }
+}
+
+#[test]
+fn a_hash_of_something_else_is_no_signature() {
+    let head = "const signature = req.headers['x-notion-signature']\n";
+    for (rule, other, fault) in [
+        (
+            "webhook-body-reserialised",
+            "createHash('sha256').update(JSON.stringify(event)).digest('hex')",
+            "createHmac('sha256', key).update(JSON.stringify(event)).digest('hex')",
+        ),
+        (
+            "webhook-signature-eq",
+            "if (page.contentHash !== saved.contentHash) sync()",
+            "if (hash !== signature) return",
+        ),
+    ] {
+        assert_lines(rule, "a.ts", head, &[fault], &[other]);
+    }
+    let java = "String signature = r.getHeader(\"X-Notion-Signature\");\nif (!Objects.equals(expected, signature)) return;\n";
+    assert_eq!(lines("webhook-signature-eq", "A.java", java), [2]);
+}
+
+#[test]
+fn a_state_in_the_address_as_it_is_written_is_the_same_for_everybody() {
+    let rule = "oauth-state-predictable";
+    let address = "https://api.notion.com/v1/oauth/authorize?client_id=1";
+    for (path, text, is_fault) in [
+        ("a.ts", format!("go(`{address}&state=fixed`)"), true),
+        ("a.py", format!("go(f\"{address}&state=fixed&x=1\")"), true),
+        ("a.ts", format!("go(`{address}&state=${{state}}`)"), false),
+        (
+            "a.go",
+            format!("u := conf.AuthCodeURL(\"state\") // x\nv := \"{address}\""),
+            true,
+        ),
+        (
+            "a.go",
+            format!("u := conf.AuthCodeURL(state)\nv := \"{address}\""),
+            false,
+        ),
+    ] {
+        assert_eq!(!lines(rule, path, &text).is_empty(), is_fault, "{text}");
+    }
+    let rails = format!("redirect_to \"{address}\", allow_other_host: true\n");
+    assert_eq!(lines("oauth-authorize-no-state", "a.rb", &rails), [1]);
 }

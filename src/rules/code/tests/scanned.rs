@@ -85,6 +85,7 @@ fn only_values_of_credentials_are_logged() {
             "const { access_token: at, refresh_token: rt } = data; console.log(rt)",
             "process.stdout.write(`token: ${data.access_token}\\n`)",
             "debug('token %s', data.access_token)",
+            "console.log(process.env.NOTION_TOKEN as string)",
         ],
         &[
             "console.log(!!notionToken)",
@@ -108,6 +109,7 @@ fn only_values_of_credentials_are_logged() {
             "const t = notionToken\nfunction f(t) { console.log(t) }",
             "const { access_token: hasToken, ok: rt } = data; console.log(rt)",
             "const row = { refresh_token: rt, x: 1 }; console.log(rt)",
+            "console.log(`::add-mask::${process.env.NOTION_TOKEN}`)",
             "console.log(`${data.access_token}`.length)",
         ],
     );
@@ -161,7 +163,7 @@ fn each_language_logs_in_its_own_way() {
         ),
         (
             "a.py",
-            "print('a' f'{NOTION_TOKEN}')",
+            "print('a' f'{NOTION_TOKEN=}')",
             "print(f'{NOTION_TOKEN}'[:8])",
         ),
         (
@@ -173,6 +175,21 @@ fn each_language_logs_in_its_own_way() {
             "a.go",
             "log.Println(cfg.NotionToken, NOTION_URL)",
             "log.Println(len(cfg.NotionToken), NOTION_URL)",
+        ),
+        (
+            "a.go",
+            "fmt.Fprintln(os.Stderr, os.Getenv(\"NOTION_TOKEN\"))",
+            "fmt.Fprint(hash, os.Getenv(\"NOTION_TOKEN\"))",
+        ),
+        (
+            "a.rs",
+            "tracing::info!(token = %notion_token, \"NOTION_X\");",
+            "tracing::info!(length = notion_token.len(), \"NOTION_X\");",
+        ),
+        (
+            "a.swift",
+            "logger.info(\"t \\(notionToken, privacy: .public) NOTION_X\")",
+            "logger.info(\"NOTION_X\")",
         ),
         (
             "a.php",
@@ -238,4 +255,64 @@ fn only_addresses_of_ones_own_take_a_token_along() {
             "res.redirect(`/?token=${encrypt(data.access_token)}`)",
         ],
     );
+}
+
+#[test]
+fn a_token_is_seen_in_an_address_that_is_formatted() {
+    let rule = "code-token-in-url";
+    let head = "https://api.notion.com/v1/oauth/token";
+    for (path, comment, fault) in [
+        (
+            "a.py",
+            "X",
+            "redirect(\"/done?token=%s\" % token[\"access_token\"])",
+        ),
+        (
+            "a.go",
+            "X",
+            "http.Redirect(w, r, fmt.Sprintf(\"/done?token=%s\", tok.AccessToken), 302)",
+        ),
+    ] {
+        let text = format!("{comment} = \"{head}\"\n{fault}\n");
+        assert_eq!(lines(rule, path, &text), [2], "{fault}");
+    }
+}
+
+#[test]
+fn templates_of_servers_put_tokens_into_storage() {
+    let rule = "code-token-in-browser-storage";
+    for (path, fault) in [
+        (
+            "a.py",
+            "return f\"<script>localStorage.setItem('notion_token', '{access_token}')</script>\"",
+        ),
+        (
+            "a.html",
+            "<script>localStorage.setItem('notion_token', '{{ token }}')</script>",
+        ),
+        ("a.ts", "localStorage?.setItem('notion_token', token)"),
+    ] {
+        assert_eq!(lines(rule, path, &format!("{fault}\n")), [1], "{fault}");
+    }
+    let other = "sessionStorage.setItem('notion_csrf_token', csrf)\n";
+    assert_eq!(lines(rule, "a.ts", other), [0; 0]);
+}
+
+#[test]
+fn names_of_notions_libraries_make_a_file_notions() {
+    let rule = "code-token-logged";
+    for (path, text) in [
+        (
+            "a.py",
+            "from notion_client import Client\nprint(access_token)\n",
+        ),
+        ("a.py", "import os\nprint(notion_token)\n"),
+        ("a.ts", "const x = 1\nconsole.log('t', notionToken)\n"),
+        (
+            "a.rb",
+            "Notion::Client.new(token: notion_token)\nputs notion_token\n",
+        ),
+    ] {
+        assert_eq!(lines(rule, path, text), [2], "{text}");
+    }
 }
