@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::ci::System;
 use crate::hook::Hook;
+use crate::hook::agent::Assistant;
 use crate::model::rule::Confidence;
 use crate::report::Format;
 use crate::rules::RULES;
@@ -41,6 +42,11 @@ pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
 /// The parser of git's hooks.
 pub fn hook() -> impl TypedValueParser<Value = Hook> {
     of(Hook::ALL.map(Hook::file))
+}
+
+/// The AI assistants.
+pub fn assistant() -> impl TypedValueParser<Value = Assistant> {
+    of(Assistant::ALL.map(Assistant::id))
 }
 
 /// The parser of CI systems.

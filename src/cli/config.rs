@@ -51,6 +51,7 @@ impl Show {
         defaults.archive_depth = Some(defaults.archive_depth());
         defaults.decode_depth = Some(defaults.decode_depth());
         (defaults.ci_env, defaults.ci_trust_changes) = (Some(EnvAudit::default()), Some(true));
+        defaults.agents_allow_env_read = Some(false);
         Ok(quote(&(head + &config.effective(&defaults))))
     }
 }

@@ -20,6 +20,7 @@ use crate::model::source_kind::SourceKind;
 use crate::rules::{ENV_TEMPLATE_SECRET, ENV_TRACKED};
 
 use content::{Content, HeldValue};
+pub(crate) use file::name as slashed;
 pub(crate) use role::{COMMITTED_NAMES, SENSITIVE_SUFFIXES, is_copy, is_other};
 pub use role::{Role, could_be_env, role, role_among};
 

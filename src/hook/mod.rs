@@ -1,5 +1,6 @@
-//! Hooks: installing them, whose they are, and what git tells them.
+//! Hooks of git and of AI assistants: installing them, whose they are, and what they are told.
 
+pub mod agent;
 mod calls;
 pub mod install;
 pub mod manager;

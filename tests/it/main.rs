@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
 mod absent;
+mod agent;
 mod allow;
 mod architecture;
 mod bundles;

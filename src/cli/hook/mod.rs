@@ -1,5 +1,6 @@
 //! `ntnguard hook`
 
+mod agent;
 mod beside;
 mod framework;
 mod install;
@@ -48,6 +49,8 @@ pub enum HookRun {
     PrePush(push::PrePush),
     /// Scan, on a server, what a push adds to the repository, before it is taken
     PreReceive(Surface),
+    /// Answer one event of an AI assistant, which standard input tells, in the assistant's own form
+    Agent(agent::AgentHook),
 }
 
 impl HookCommand {
@@ -72,6 +75,7 @@ impl HookRun {
             HookRun::CommitMsg(message) => stops("commit", message.run()),
             HookRun::PrePush(push) => stops("push", push.run()),
             HookRun::PreReceive(surface) => receive::run(surface),
+            HookRun::Agent(agent) => agent.run(),
         }
     }
 }

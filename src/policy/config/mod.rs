@@ -73,6 +73,8 @@ pub struct Config {
     pub ci_env: Option<EnvAudit>,
     /// `ci.trust-changes`
     pub ci_trust_changes: Option<bool>,
+    /// `agents.allow-env-read`
+    pub agents_allow_env_read: Option<bool>,
     /// `preflight`; `None` if it checks nothing
     pub preflight: Option<PreflightPlan>,
     /// `rotation.every`, in days
@@ -236,6 +238,7 @@ impl Config {
                 .collect(),
             ci_env: file.ci.env,
             ci_trust_changes: file.ci.trust_changes,
+            agents_allow_env_read: file.agents.allow_env_read,
             preflight: file.preflight.as_ref().and_then(schema::Preflight::plan),
             rotation_days: file.rotation.every.as_ref().map(|AsText(days)| *days),
             source: Some(source),
@@ -259,6 +262,8 @@ impl Config {
         limits.decode_depth = limits.decode_depth.or(defaults.decode_depth);
         file.ci.env = file.ci.env.or(defaults.ci_env);
         file.ci.trust_changes = file.ci.trust_changes.or(defaults.ci_trust_changes);
+        let agents = &mut file.agents;
+        agents.allow_env_read = agents.allow_env_read.or(defaults.agents_allow_env_read);
         serde_yaml::to_string(file).unwrap_or_default()
     }
 }

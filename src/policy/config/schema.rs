@@ -47,6 +47,9 @@ pub struct File {
     /// Settings of `ntnguard ci`.
     #[serde(default)]
     pub ci: Ci,
+    /// What hooks of AI assistants do.
+    #[serde(default)]
+    pub agents: Agents,
     /// Checks of `ntnguard preflight`: names of variables, never values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Preflight>,
@@ -145,6 +148,16 @@ pub struct Ci {
     /// With false, every change is treated as a stranger's. By default true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust_changes: Option<bool>,
+}
+
+/// What hooks of AI assistants do.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Agents {
+    /// Whether an assistant may read env files that git does not have. By default false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_env_read: Option<bool>,
 }
 
 /// Settings of a rule.

@@ -107,7 +107,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "ci",
         &["detect", "error", "git", "model", "policy", "source"],
     ),
-    ("hook", &["detect", "error", "files", "model"]),
+    (
+        "hook",
+        &[
+            "detect", "env", "error", "files", "git", "model", "policy", "source",
+        ],
+    ),
     (
         "purge",
         &[

@@ -1,0 +1,80 @@
+//! `ntnguard hook run agent`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::detect::scanner::Scanner;
+use crate::error::{Error, Result};
+use crate::hook::agent::{AgentEvent, Assistant, Guard, HookAnswer, Surroundings};
+use crate::rules::RULES;
+use clap::Args;
+
+use super::super::settings::Settings;
+use super::super::{ExitStatus, Outcome, choice, output};
+use super::framework;
+
+/// `ntnguard hook run agent`
+#[derive(Args)]
+pub struct AgentHook {
+    /// The assistant that calls: claude-code, cursor, codex or copilot [default: told by the event]
+    #[arg(
+        long = "for",
+        value_name = "ASSISTANT",
+        value_parser = choice::assistant(),
+        hide_possible_values = true
+    )]
+    assistant: Option<Assistant>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl AgentHook {
+    /// Answers one event of an assistant. Whatever goes wrong ends with 2: that alone blocks wherever something can be.
+    pub fn run(self) -> Outcome {
+        let text = framework::told()?;
+        let event = AgentEvent::parse(&text, self.assistant)?;
+        drop(text);
+        let answer = self.answer(&event)?;
+        if let Some(notice) = &answer.notice {
+            output::tell(notice);
+        }
+        if let Some(said) = &answer.output {
+            say(&said.to_string())?;
+        }
+        Ok(match answer.refuses {
+            true => ExitStatus::Failed,
+            false => ExitStatus::Clean,
+        })
+    }
+
+    fn answer(&self, event: &AgentEvent) -> Result<HookAnswer> {
+        if event.is_about_nothing() {
+            return Ok(HookAnswer::of(event, Default::default()));
+        }
+        let mut around = Surroundings::new(event.folder().map(Path::new), home())?;
+        // A comment in a text says nothing: whoever wrote the text wrote the comment.
+        let policy = self.settings.policy(around.top())?.without_comments();
+        around.env_names.clone_from(&policy.config.env_names);
+        let scanner = Scanner::with_decode_depth(RULES, policy.config.decode_depth());
+        let guard = Guard {
+            scanner: &scanner,
+            policy: &policy,
+            around: &around,
+        };
+        Ok(HookAnswer::of(event, guard.judge(event)?))
+    }
+}
+
+/// The user's own folder.
+pub fn home() -> Option<PathBuf> {
+    let named = ["HOME", "USERPROFILE"].into_iter();
+    let mut set = named.filter_map(std::env::var_os);
+    set.find(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
+/// Writes the answer, of which the assistant must have all.
+fn say(answer: &str) -> Result<()> {
+    let mut out = output::stdout();
+    let written = writeln!(out, "{answer}").and_then(|()| out.flush());
+    written.map_err(|error| Error::new(format!("the answer cannot be written: {}", error.kind())))
+}

@@ -1,0 +1,242 @@
+//! The answer to an event, in the form that its assistant reads.
+
+use serde_json::{Value, json};
+
+use super::Assistant;
+use super::event::AgentEvent;
+use super::guard::Judgement;
+use super::names::TurnPoint;
+use super::reason::reason;
+
+/// What a hook answers.
+#[derive(Debug, Default, PartialEq)]
+pub struct HookAnswer {
+    /// What goes to standard output.
+    pub output: Option<Value>,
+    /// What people are told on standard error.
+    pub notice: Option<String>,
+    /// Whether the exit status is the one that blocks: for events to which no form of answer belongs.
+    pub refuses: bool,
+}
+
+/// What of a masked output is told where the reason takes its place.
+const SHOWN: usize = 64 << 10;
+
+impl HookAnswer {
+    /// The answer to an event of which this was found.
+    pub fn of(event: &AgentEvent, judgement: Judgement) -> Self {
+        if event.point == TurnPoint::Lifecycle {
+            let notice = format!("ntnguard: nothing to look at in `{}`", event.name);
+            return HookAnswer {
+                notice: Some(notice),
+                ..HookAnswer::default()
+            };
+        }
+        let Judgement { caught, masked } = judgement;
+        if caught.is_empty() {
+            return HookAnswer {
+                output: passed(event),
+                ..HookAnswer::default()
+            };
+        }
+        let reason = reason(event, caught.iter(), withholds(event));
+        match event.assistant {
+            Assistant::ClaudeCode => claude_code(event, reason, masked),
+            Assistant::Codex => codex(event, reason, masked),
+            Assistant::Cursor => cursor(event, reason, masked),
+            Assistant::Copilot => copilot(event, reason, masked),
+        }
+    }
+
+    fn output(output: Value) -> Self {
+        HookAnswer {
+            output: Some(output),
+            ..HookAnswer::default()
+        }
+    }
+
+    fn noting(self, notice: String) -> Self {
+        HookAnswer {
+            notice: Some(notice),
+            ..self
+        }
+    }
+
+    fn refusal(reason: String) -> Self {
+        HookAnswer {
+            refuses: true,
+            ..HookAnswer::default()
+        }
+        .noting(reason)
+    }
+}
+
+/// The answer to an event in which nothing is wrong. Cursor takes an empty one for a failure of the hook; that a permission is
+/// given is not said, since whoever has to agree must still be asked.
+fn passed(event: &AgentEvent) -> Option<Value> {
+    match (event.assistant, event.point) {
+        (Assistant::Cursor, TurnPoint::Prompt) => Some(json!({"continue": true})),
+        (Assistant::Cursor, _) => Some(json!({})),
+        _ => None,
+    }
+}
+
+/// Returns true if an answer keeps what was caught from the model.
+fn withholds(event: &AgentEvent) -> bool {
+    let is_mcp = || event.tool().is_some_and(|tool| tool.starts_with("MCP:"));
+    match (event.assistant, event.name.as_str()) {
+        (Assistant::ClaudeCode, "PostToolUseFailure" | "PostToolBatch") => false,
+        (Assistant::Cursor, "postToolUse") => is_mcp(),
+        (Assistant::Cursor, _) => event.point != TurnPoint::AfterTool,
+        (Assistant::Copilot, "userPromptSubmitted") => false,
+        (Assistant::Copilot, "postToolUseFailure" | "PostToolUseFailure") => false,
+        _ => true,
+    }
+}
+
+fn claude_code(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+    let name = event.name.as_str();
+    HookAnswer::output(match name {
+        "UserPromptSubmit" | "UserPromptExpansion" => json!({
+            "decision": "block",
+            "reason": reason,
+            "hookSpecificOutput": {"hookEventName": name, "suppressOriginalPrompt": true},
+        }),
+        "PreToolUse" | "PreSkillShellCommand" => denied(name, reason),
+        "PermissionRequest" => permission_refused(reason),
+        "PostToolUse" => json!({
+            "systemMessage": reason,
+            "hookSpecificOutput": {
+                "hookEventName": name,
+                "additionalContext": reason,
+                "updatedToolOutput": masked,
+            },
+        }),
+        "PostToolUseFailure" | "PostToolBatch" => json!({
+            "systemMessage": reason,
+            "hookSpecificOutput": {"hookEventName": name, "additionalContext": reason},
+        }),
+        _ => return HookAnswer::refusal(reason),
+    })
+}
+
+fn codex(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+    HookAnswer::output(match event.name.as_str() {
+        "PreToolUse" => denied("PreToolUse", reason),
+        "PermissionRequest" => permission_refused(reason),
+        "PostToolUse" => {
+            // The reason takes the place of what the tool returned.
+            let text = match masked.unwrap_or_default() {
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            let text = match text.len() {
+                0..=SHOWN => text,
+                _ => "It is too long to be told again.".to_owned(),
+            };
+            json!({"decision": "block", "reason": format!("{reason}\n\n{text}")})
+        }
+        _ => json!({"decision": "block", "reason": reason}),
+    })
+}
+
+/// Before a tool, as Claude Code's form has it, which Codex and VS Code have taken over.
+fn denied(name: &str, reason: String) -> Value {
+    json!({"hookSpecificOutput": {
+        "hookEventName": name,
+        "permissionDecision": "deny",
+        "permissionDecisionReason": reason,
+    }})
+}
+
+fn permission_refused(reason: String) -> Value {
+    json!({"hookSpecificOutput": {
+        "hookEventName": "PermissionRequest",
+        "decision": {"behavior": "deny", "message": reason},
+    }})
+}
+
+fn cursor(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+    match event.point {
+        TurnPoint::Prompt => HookAnswer::output(json!({"continue": false, "user_message": reason})),
+        TurnPoint::AfterTool if event.name == "postToolUse" => {
+            let mut output = json!({ "additional_context": reason });
+            // What a tool returned is a text that holds JSON.
+            let parsed = masked
+                .filter(|_| withholds(event))
+                .map(|masked| match masked {
+                    Value::String(text) => {
+                        serde_json::from_str(&text).unwrap_or_else(|_| json!({ "text": text }))
+                    }
+                    other => other,
+                });
+            if let Some(parsed) = parsed {
+                output["updated_mcp_tool_output"] = parsed;
+            }
+            HookAnswer::output(output).noting(reason)
+        }
+        TurnPoint::AfterTool => HookAnswer::output(json!({})).noting(reason),
+        _ => HookAnswer::output(json!({
+            "permission": "deny",
+            "user_message": reason,
+            "agent_message": reason,
+        })),
+    }
+}
+
+fn copilot(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+    let name = event.name.as_str();
+    match name {
+        // What a hook says of a prompt is dropped; its error is shown.
+        "userPromptSubmitted" => HookAnswer::refusal(reason),
+        "UserPromptSubmit" => HookAnswer::output(json!({
+            "continue": false, "stopReason": reason, "decision": "block", "reason": reason,
+        }))
+        .noting(reason),
+        "userPromptTransformed" => {
+            HookAnswer::output(json!({ "modifiedTransformedPrompt": masked })).noting(reason)
+        }
+        "preToolUse" => HookAnswer::output(json!({
+            "permissionDecision": "deny", "permissionDecisionReason": reason,
+        })),
+        "PreToolUse" => {
+            let mut output = denied(name, reason.clone());
+            output["permissionDecision"] = json!("deny");
+            output["permissionDecisionReason"] = json!(reason);
+            HookAnswer::output(output)
+        }
+        "permissionRequest" | "PermissionRequest" => {
+            HookAnswer::output(json!({"behavior": "deny", "message": reason}))
+        }
+        "postToolUse" => HookAnswer::output(json!({
+            "modifiedResult": masked, "additionalContext": reason,
+        }))
+        .noting(reason),
+        "PostToolUse" => HookAnswer::output(json!({
+            "decision": "block",
+            "reason": reason,
+            "modifiedResult": masked.as_ref().map(camel_case),
+            "additionalContext": reason,
+        })),
+        "postToolUseFailure" | "PostToolUseFailure" => {
+            HookAnswer::output(json!({ "additionalContext": reason })).noting(reason)
+        }
+        _ => HookAnswer::refusal(reason),
+    }
+}
+
+/// A result with the names of its fields as Copilot's answers have them.
+fn camel_case(result: &Value) -> Value {
+    let Some(fields) = result.as_object() else {
+        return json!({"resultType": "success", "textResultForLlm": result});
+    };
+    let name = |name: &String| match name.as_str() {
+        "result_type" => "resultType".to_owned(),
+        "text_result_for_llm" => "textResultForLlm".to_owned(),
+        _ => name.clone(),
+    };
+    let renamed = fields
+        .iter()
+        .map(|(field, value)| (name(field), value.clone()));
+    Value::Object(renamed.collect())
+}

@@ -1,0 +1,353 @@
+//! A shell's command line as far as it matters here: the simple commands in it, what each reads and writes.
+//!
+//! It is no shell. What it cannot know (a variable, a program of somebody's) it takes for neither, and what such a program
+//! prints is looked at when it has been printed.
+
+use std::ops::Range;
+
+/// A simple command: a program with its words, between the signs that part commands.
+#[derive(Debug, Default)]
+pub struct SimpleCommand {
+    /// Its words without quotes, assignments before the program among them.
+    pub words: Vec<String>,
+    /// The files that `>` and `>>` write.
+    pub written: Vec<String>,
+    /// The files that `<` reads.
+    pub read: Vec<String>,
+    /// Where it stands in the line, with the texts that follow it (`<<`).
+    pub span: Range<usize>,
+    /// The words of the command whose argument its output becomes (`$(…)`), as far as they stand before it.
+    pub within: Option<Vec<String>>,
+    /// Whether a pipe takes its output.
+    pub is_piped: bool,
+}
+
+/// Commands in commands (`$(…)`) are looked into so far.
+const DEPTH: usize = 8;
+
+/// The simple commands of a line or a script.
+pub fn commands(text: &str) -> Vec<SimpleCommand> {
+    let mut found = Vec::new();
+    let reader = LineReader {
+        text,
+        at: 0,
+        command: SimpleCommand::default(),
+        word: None,
+        target: WordRole::Plain,
+        bodies: Vec::new(),
+        depth: DEPTH,
+    };
+    reader.read(&mut found);
+    found
+}
+
+/// What the next word is.
+#[derive(Clone, Copy, PartialEq)]
+enum WordRole {
+    /// A word of the command.
+    Plain,
+    Written,
+    Read,
+    /// The word that ends a text.
+    Body,
+    /// The text of `<<<`, or the number of a descriptor.
+    Nothing,
+}
+
+struct LineReader<'t> {
+    text: &'t str,
+    at: usize,
+    command: SimpleCommand,
+    word: Option<String>,
+    target: WordRole,
+    /// The words that end the texts which begin on the next line.
+    bodies: Vec<String>,
+    depth: usize,
+}
+
+impl LineReader<'_> {
+    fn read(mut self, found: &mut Vec<SimpleCommand>) {
+        while let Some(c) = self.next() {
+            match c {
+                '\'' => self.quoted(),
+                '"' => self.double_quoted(found),
+                '\\' => match self.next() {
+                    Some('\n') | None => {}
+                    Some(c) => self.push(c),
+                },
+                '$' | '`' => self.dollar(c, found),
+                '#' if self.word.is_none() => self.skip_line(),
+                '\n' => {
+                    self.end_word();
+                    self.skip_bodies();
+                    self.end_command(false, found);
+                }
+                ';' | '(' | ')' => self.end_command(false, found),
+                '{' | '}' if self.word.is_none() && self.is_at_space() => {
+                    self.end_command(false, found);
+                }
+                '|' => {
+                    let is_or = self.has('|');
+                    self.end_command(!is_or, found);
+                }
+                '&' if self.text[self.at..].starts_with('>') => self.end_word(),
+                '&' => self.end_command(false, found),
+                '>' => self.redirect(WordRole::Written),
+                '<' => self.redirect(WordRole::Read),
+                c if c.is_whitespace() => self.end_word(),
+                c => self.push(c),
+            }
+        }
+        self.end_word();
+        self.end_command(false, found);
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.text[self.at..].chars().next()?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    /// Takes the next character if it is `wanted`.
+    fn has(&mut self, wanted: char) -> bool {
+        let is = self.text[self.at..].starts_with(wanted);
+        self.at += if is { wanted.len_utf8() } else { 0 };
+        is
+    }
+
+    fn is_at_space(&self) -> bool {
+        let next = self.text[self.at..].chars().next();
+        next.is_none_or(|c| c.is_whitespace() || c == ';')
+    }
+
+    fn push(&mut self, c: char) {
+        self.word.get_or_insert_default().push(c);
+    }
+
+    fn quoted(&mut self) {
+        let rest = &self.text[self.at..];
+        let length = rest.find('\'').unwrap_or(rest.len());
+        self.word.get_or_insert_default().push_str(&rest[..length]);
+        self.at = (self.at + length + 1).min(self.text.len());
+    }
+
+    fn double_quoted(&mut self, found: &mut Vec<SimpleCommand>) {
+        self.word.get_or_insert_default();
+        while let Some(c) = self.next() {
+            match c {
+                '"' => return,
+                '\\' => match self.next() {
+                    Some(c @ ('"' | '\\' | '$' | '`')) => self.push(c),
+                    Some('\n') | None => {}
+                    Some(c) => self.word.get_or_insert_default().extend(['\\', c]),
+                },
+                '$' | '`' => self.dollar(c, found),
+                c => self.push(c),
+            }
+        }
+    }
+
+    /// A command within the word, or a variable, which stays in the word as it is written.
+    fn dollar(&mut self, c: char, found: &mut Vec<SimpleCommand>) {
+        let is_command = c == '`' || self.has('(');
+        if !is_command {
+            return self.push(c);
+        }
+        let end = match c {
+            '`' => self.text[self.at..].find('`').map(|end| self.at + end),
+            _ => closing(self.text, self.at),
+        };
+        let end = end.unwrap_or(self.text.len());
+        let inner = &self.text[self.at..end];
+        if self.depth > 0 {
+            let mut words = self.command.words.clone();
+            words.extend(self.word.clone());
+            let reader = LineReader {
+                text: inner,
+                at: 0,
+                command: SimpleCommand::default(),
+                word: None,
+                target: WordRole::Plain,
+                bodies: Vec::new(),
+                depth: self.depth - 1,
+            };
+            let from = found.len();
+            reader.read(found);
+            for command in &mut found[from..] {
+                command.span = self.at + command.span.start..self.at + command.span.end;
+                command.within.get_or_insert_with(|| words.clone());
+            }
+        }
+        self.push('$');
+        self.at = (end + 1).min(self.text.len());
+    }
+
+    fn redirect(&mut self, target: WordRole) {
+        // What stands right before it is the number of a descriptor.
+        let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
+        self.word.take_if(|word| is_number(word));
+        self.end_word();
+        if target == WordRole::Read && self.has('<') {
+            self.target = match self.has('<') {
+                true => WordRole::Nothing,
+                false => WordRole::Body,
+            };
+            self.has('-');
+            return;
+        }
+        let _ = self.has('>') || self.has('|');
+        self.target = match self.has('&') {
+            true => WordRole::Nothing,
+            false => target,
+        };
+    }
+
+    fn end_word(&mut self) {
+        let Some(word) = self.word.take() else {
+            return;
+        };
+        match std::mem::replace(&mut self.target, WordRole::Plain) {
+            WordRole::Plain => self.command.words.push(word),
+            WordRole::Written => self.command.written.push(word),
+            WordRole::Read => self.command.read.push(word),
+            WordRole::Body => self.bodies.push(word),
+            WordRole::Nothing => {}
+        }
+    }
+
+    fn end_command(&mut self, is_piped: bool, found: &mut Vec<SimpleCommand>) {
+        self.end_word();
+        self.target = WordRole::Plain;
+        // The texts of a command that ends before its line does stand behind the line.
+        let start = self.command.span.start;
+        let mut command = std::mem::take(&mut self.command);
+        command.span = start..self.at;
+        command.is_piped = is_piped;
+        self.command.span.start = self.at;
+        let is_empty =
+            command.words.is_empty() && command.written.is_empty() && command.read.is_empty();
+        if !is_empty {
+            found.push(command);
+        }
+    }
+
+    fn skip_line(&mut self) {
+        let rest = &self.text[self.at..];
+        self.at += rest.find('\n').unwrap_or(rest.len());
+    }
+
+    /// Goes behind the texts that begin on this line (`<<END`).
+    fn skip_bodies(&mut self) {
+        for end in std::mem::take(&mut self.bodies) {
+            while self.at < self.text.len() {
+                let rest = &self.text[self.at..];
+                let line = rest.split('\n').next().unwrap_or_default();
+                self.at = (self.at + line.len() + 1).min(self.text.len());
+                if line.trim_start_matches('\t').trim_end_matches('\r') == end {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Where the bracket is closed that is open at `from`; quotes are looked into by nobody.
+fn closing(text: &str, from: usize) -> Option<usize> {
+    let (mut depth, mut quote) = (1usize, None);
+    let mut escaped = false;
+    for (at, c) in text[from..].char_indices() {
+        match (quote, c) {
+            _ if std::mem::take(&mut escaped) => {}
+            (Some('\''), '\'') => quote = None,
+            (Some('\''), _) => {}
+            (_, '\\') => escaped = true,
+            (Some(open), c) if c == open => quote = None,
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(from + at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::commands;
+
+    fn shown(text: &str) -> Vec<String> {
+        let each = commands(text).into_iter().map(|command| {
+            let mut line = command.words.join(" ");
+            for file in &command.written {
+                line += &format!(" >{file}");
+            }
+            for file in &command.read {
+                line += &format!(" <{file}");
+            }
+            if let Some(within) = command.within {
+                line += &format!(" in({})", within.join(" "));
+            }
+            line + if command.is_piped { " |" } else { "" }
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn simple_commands_are_told_apart_with_what_they_read_and_write() {
+        for (text, expected) in [
+            ("cat .env", &["cat .env"][..]),
+            (
+                "cd a && cat '.env' \"b c\"|head -1",
+                &["cd a", "cat .env b c |", "head -1"],
+            ),
+            ("a;b&c||d\n e # f .env", &["a", "b", "c", "d", "e"]),
+            ("echo x>>.env 2>&1 </dev/null", &["echo x >.env </dev/null"]),
+            ("a 2>err >| out &> all", &["a >err >out >all"]),
+            ("cat <<'E' > .env\nTOKEN=x\nE\nls", &["cat >.env", "ls"]),
+            ("cat <<E; echo b\ncat .env\nE", &["cat", "echo b"]),
+            ("tee .env <<< text", &["tee .env"]),
+            (
+                "export $(cat .env | xargs)",
+                &["cat .env in(export) |", "xargs in(export)", "export $"],
+            ),
+            (
+                "echo \"a `cat .env` b\"",
+                &["cat .env in(echo a )", "echo a $ b"],
+            ),
+            ("A=1 { b; }", &["A=1", "b"]),
+            ("cat a\\ b \\\n c", &["cat a b c"]),
+            ("(cat x)", &["cat x"]),
+            ("echo $HOME/.env ${X}", &["echo $HOME/.env ${X}"]),
+            ("echo 'open", &["echo open"]),
+            ("$(", &[]),
+        ] {
+            let mut found = shown(text);
+            found.retain(|line| line != "$");
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_command_has_its_texts_with_it() {
+        let text = "a; cat <<E > .env\nTOKEN=x\nE\nls";
+        let spans: Vec<_> = commands(text)
+            .into_iter()
+            .map(|command| text[command.span].to_owned())
+            .collect();
+        assert_eq!(spans, ["a;", " cat <<E > .env\nTOKEN=x\nE\n", "ls"]);
+    }
+
+    #[test]
+    fn any_text_is_read_to_its_end() {
+        let deep = "$(".repeat(20_000);
+        let long = "cat <<A\n".repeat(20_000);
+        for text in [&deep, &long, "\u{e9}\\", "<<", ">", "`", "\"$("] {
+            commands(text);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! One event of an assistant, as it stands on standard input.
+
+use serde_json::{Map, Value};
+
+use super::Assistant;
+use super::names::{TurnPoint, turn_point};
+use crate::error::{Error, Result};
+
+/// One event of an assistant.
+pub struct AgentEvent {
+    /// Whose it is.
+    pub assistant: Assistant,
+    /// The name that the assistant gives it.
+    pub name: String,
+    /// The point of a turn at which it is told.
+    pub point: TurnPoint,
+    /// All that it says.
+    pub fields: Map<String, Value>,
+}
+
+/// What an error about an event adds.
+const HELP: &str = "nothing was looked at, so it is blocked. `ntnguard hook run agent` reads one JSON event of Claude Code, \
+                    Cursor, Codex or Copilot; docs/agents.md lists them";
+
+impl AgentEvent {
+    /// Reads an event; `asked` is the assistant that the caller says it is of.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one JSON object, or an event that nobody knows.
+    pub fn parse(text: &[u8], asked: Option<Assistant>) -> Result<Self> {
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let fields: Map<String, Value> = serde_json::from_slice(text).map_err(|error| {
+            // The parser's own words may quote the text.
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Error::new(format!(
+                "the event on standard input is not a JSON object ({place})"
+            ))
+            .help(HELP)
+        })?;
+        let assistant = match asked.or_else(|| caller(&fields)) {
+            Some(assistant) => assistant,
+            None => {
+                let message = "the event on standard input is of no assistant that ntnguard knows";
+                return Err(Error::new(message).help(format!(
+                    "name it with --for claude-code, cursor, codex or copilot; {HELP}"
+                )));
+            }
+        };
+        let said = ["hook_event_name", "hookEventName"]
+            .iter()
+            .find_map(|key| fields.get(*key)?.as_str());
+        let name = said.or_else(|| unnamed(assistant, &fields));
+        let known = name.and_then(|name| Some((name.to_owned(), turn_point(assistant, name)?)));
+        let Some((name, point)) = known else {
+            let name = name.map_or_else(|| "without a name".to_owned(), |name| format!("`{name}`"));
+            let message = format!("the event {name} of {} is not known", assistant.title());
+            return Err(Error::new(message).help(HELP));
+        };
+        Ok(AgentEvent {
+            assistant,
+            name,
+            point,
+            fields,
+        })
+    }
+
+    /// Returns true if there is nothing in it to look at.
+    pub fn is_about_nothing(&self) -> bool {
+        self.point == TurnPoint::Lifecycle
+    }
+
+    /// The first of these fields that is a text.
+    pub fn text(&self, names: &[&str]) -> Option<&str> {
+        let mut texts = names
+            .iter()
+            .filter_map(|name| self.fields.get(*name)?.as_str());
+        texts.next()
+    }
+
+    /// The folder that the assistant works in, if it says so.
+    pub fn folder(&self) -> Option<&str> {
+        let root = || self.fields.get("workspace_roots")?.get(0)?.as_str();
+        let said = self.text(&["cwd", "workingDirectory"]);
+        said.filter(|folder| !folder.is_empty()).or_else(root)
+    }
+
+    /// The name of the tool, if it is about one.
+    pub fn tool(&self) -> Option<&str> {
+        self.text(&["tool_name", "toolName"])
+    }
+
+    /// The arguments of the tool: those of events about one command or one file are the event itself.
+    pub fn arguments(&self) -> Option<&Value> {
+        let names = ["tool_input", "toolArgs", "toolInput", "arguments"];
+        names.iter().find_map(|name| self.fields.get(*name))
+    }
+}
+
+/// The assistant that an event is of, by fields that no other one's events have.
+fn caller(fields: &Map<String, Value>) -> Option<Assistant> {
+    let has = |name: &str| fields.contains_key(name);
+    if has("cursor_version") || has("generation_id") {
+        Some(Assistant::Cursor)
+    } else if has("turn_id") {
+        Some(Assistant::Codex)
+    } else if has("sessionId") || has("hookEventName") {
+        Some(Assistant::Copilot)
+    } else if has("hook_event_name") && has("session_id") {
+        let is_copilot = has("timestamp") && !has("transcript_path");
+        Some(match is_copilot {
+            true => Assistant::Copilot,
+            false => Assistant::ClaudeCode,
+        })
+    } else {
+        None
+    }
+}
+
+/// The name of an event that says none, which Copilot alone sends, by the fields that it has.
+fn unnamed(assistant: Assistant, fields: &Map<String, Value>) -> Option<&'static str> {
+    let has = |name: &&str| fields.contains_key(*name);
+    let all = |names: &[&str]| names.iter().all(has);
+    let by_fields: [(&[&str], &str); 13] = [
+        (&["toolResult"], "postToolUse"),
+        (&["transformedPrompt"], "userPromptTransformed"),
+        (&["toolName", "error"], "postToolUseFailure"),
+        (&["toolName", "toolInput"], "permissionRequest"),
+        (&["toolName", "serverName"], "preMcpToolCall"),
+        (&["toolName"], "preToolUse"),
+        (&["prompt"], "userPromptSubmitted"),
+        (&["source"], "sessionStart"),
+        (&["stopReason", "agentName"], "subagentStop"),
+        (&["stopReason"], "agentStop"),
+        (&["agentName"], "subagentStart"),
+        (&["errorContext"], "errorOccurred"),
+        (&["trigger"], "preCompact"),
+    ];
+    let ends = || (has(&"reason")).then_some("sessionEnd");
+    let mut found = by_fields.iter().filter(|(names, _)| all(names));
+    let found = found.next().map(|(_, name)| *name).or_else(ends);
+    found.filter(|_| assistant == Assistant::Copilot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AgentEvent, Assistant};
+
+    fn parsed(text: &str, asked: Option<Assistant>) -> Result<(Assistant, String), String> {
+        let event = AgentEvent::parse(text.as_bytes(), asked);
+        let event = event.map_err(|error| error.to_string())?;
+        Ok((event.assistant, event.name))
+    }
+
+    #[test]
+    fn an_event_is_told_by_its_fields() {
+        use Assistant::{ClaudeCode, Codex, Copilot, Cursor};
+        for (text, assistant, name) in [
+            (
+                r#"{"hook_event_name":"PreToolUse","session_id":"a","transcript_path":"b"}"#,
+                ClaudeCode,
+                "PreToolUse",
+            ),
+            (
+                r#"{"hook_event_name":"PreToolUse","session_id":"a","turn_id":"b"}"#,
+                Codex,
+                "PreToolUse",
+            ),
+            (
+                r#"{"hook_event_name":"beforeSubmitPrompt","cursor_version":"3.0"}"#,
+                Cursor,
+                "beforeSubmitPrompt",
+            ),
+            (
+                r#"{"hook_event_name":"PreToolUse","session_id":"a","timestamp":"b"}"#,
+                Copilot,
+                "PreToolUse",
+            ),
+            (
+                r#"{"hookEventName":"PostToolUse","sessionId":"a"}"#,
+                Copilot,
+                "PostToolUse",
+            ),
+            (
+                r#"{"sessionId":"a","toolName":"bash","toolArgs":{}}"#,
+                Copilot,
+                "preToolUse",
+            ),
+            (
+                r#"{"sessionId":"a","toolName":"bash","toolArgs":{},"toolResult":{}}"#,
+                Copilot,
+                "postToolUse",
+            ),
+            (
+                r#"{"sessionId":"a","toolName":"bash","error":"x"}"#,
+                Copilot,
+                "postToolUseFailure",
+            ),
+            (
+                r#"{"sessionId":"a","prompt":"x"}"#,
+                Copilot,
+                "userPromptSubmitted",
+            ),
+            (
+                r#"{"sessionId":"a","prompt":"x","transformedPrompt":"y"}"#,
+                Copilot,
+                "userPromptTransformed",
+            ),
+            (
+                r#"{"sessionId":"a","reason":"complete"}"#,
+                Copilot,
+                "sessionEnd",
+            ),
+        ] {
+            assert_eq!(
+                parsed(text, None),
+                Ok((assistant, name.to_owned())),
+                "{text}"
+            );
+        }
+        let asked = parsed("\u{feff}{\"toolName\":\"bash\"}", Some(Copilot));
+        assert_eq!(asked, Ok((Copilot, "preToolUse".to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_event_is_an_error() {
+        for (text, asked, words) in [
+            ("", None, "not a JSON object"),
+            ("[]", None, "not a JSON object"),
+            ("{\"hook_event_name\":", None, "not a JSON object"),
+            ("{} {}", None, "not a JSON object"),
+            ("{}", None, "of no assistant"),
+            (
+                r#"{"hook_event_name":"PreToolUse"}"#,
+                None,
+                "of no assistant",
+            ),
+            (
+                r#"{"hook_event_name":"Later","session_id":"a"}"#,
+                None,
+                "`Later` of Claude Code is not known",
+            ),
+            (
+                r#"{"toolName":"bash"}"#,
+                Some(Assistant::Codex),
+                "without a name of Codex",
+            ),
+            (r#"{"sessionId":"a"}"#, None, "without a name of Copilot"),
+            (
+                r#"{"hook_event_name":7,"session_id":"a"}"#,
+                None,
+                "without a name",
+            ),
+        ] {
+            let said = parsed(text, asked).unwrap_err();
+            assert!(said.contains(words), "{text}: {said}");
+        }
+        let deep = "[".repeat(100_000);
+        assert!(parsed(&format!("{{\"a\":{deep}"), None).is_err());
+    }
+}

@@ -1,0 +1,297 @@
+//! What of an event holds a credential, or would show an env file.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::event::AgentEvent;
+use super::mention::{attached, mentioned};
+use super::names::TurnPoint;
+use super::surroundings::Surroundings;
+use super::texts::{EventText, EventTexts};
+use super::{shell, tool};
+use crate::detect::scanner::Scanner;
+use crate::error::{Error, Result};
+use crate::files::open::open;
+use crate::model::blob::{Blob, Origin};
+use crate::model::defaults;
+use crate::model::finding::{Finding, SecretEvidence, Verdict};
+use crate::policy::Policy;
+
+/// Looks for credentials in events, and judges what is found.
+pub struct Guard<'g> {
+    /// What is looked for.
+    pub scanner: &'g Scanner,
+    /// What becomes of findings.
+    pub policy: &'g Policy,
+    /// What the assistant works in.
+    pub around: &'g Surroundings,
+}
+
+/// What must not reach an assistant, or leave it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Caught {
+    /// A credential.
+    Secret {
+        /// What it is.
+        title: &'static str,
+        /// It, masked.
+        mask: String,
+        /// Its identity, where that may be shown.
+        fingerprint: Option<String>,
+        /// What the variable is called that holds it.
+        variable: String,
+        /// The file that it lies in, or is to be written to.
+        file: Option<PathBuf>,
+    },
+    /// An env file that is to be shown.
+    EnvFile(PathBuf),
+}
+
+/// What was caught in an event.
+#[derive(Default)]
+pub struct Judgement {
+    /// What was caught, each once.
+    pub caught: BTreeSet<Caught>,
+    /// What the event says that a tool returned, with all that was caught masked.
+    pub masked: Option<Value>,
+}
+
+/// The names of the fields in which assistants tell what a tool returned.
+const OUTPUTS: [&str; 11] = [
+    "tool_response",
+    "toolResult",
+    "tool_result",
+    "tool_output",
+    "tool_calls",
+    "result_json",
+    "output",
+    "error",
+    "error_message",
+    "edits",
+    "text",
+];
+
+impl Guard<'_> {
+    /// Looks at an event.
+    ///
+    /// # Errors
+    ///
+    /// When a file that it is about cannot be looked at, or the event does not say what it is about.
+    pub fn judge(&self, event: &AgentEvent) -> Result<Judgement> {
+        match event.point {
+            TurnPoint::Prompt => self.prompt(event),
+            TurnPoint::ModelPrompt => self.masked(event, &["transformedPrompt"]),
+            TurnPoint::BeforeTool => self.before_tool(event),
+            TurnPoint::AfterTool if self.shows_by_permission(event) => Ok(Judgement::default()),
+            TurnPoint::AfterTool => self.masked(event, &OUTPUTS),
+            TurnPoint::Lifecycle => Ok(Judgement::default()),
+        }
+    }
+
+    fn allows_env_read(&self) -> bool {
+        self.policy.config.agents_allow_env_read == Some(true)
+    }
+
+    fn prompt(&self, event: &AgentEvent) -> Result<Judgement> {
+        let mut judgement = Judgement::default();
+        let texts = EventTexts {
+            is_private: &|_| false,
+        };
+        self.look_at(texts.without(&event.fields, &[]), &mut judgement);
+        let prompt = event.text(&["prompt"]).unwrap_or_default();
+        let files = mentioned(prompt).into_iter().chain(attached(&event.fields));
+        for file in files {
+            self.shown(file, (0, None), &mut judgement)?;
+        }
+        Ok(judgement)
+    }
+
+    fn before_tool(&self, event: &AgentEvent) -> Result<Judgement> {
+        let mut judgement = Judgement::default();
+        let (arguments, left_out) = arguments(event);
+        let reads = tool::reads(event.tool().unwrap_or(&event.name));
+        let is_private = |file: &str| match reads {
+            true => self.allows_env_read() && !self.around.guarded(file).is_empty(),
+            false => self.around.is_private(file),
+        };
+        let texts = EventTexts {
+            is_private: &is_private,
+        };
+        self.look_at(texts.without(&event.fields, left_out), &mut judgement);
+        if !left_out.is_empty() {
+            self.look_at(texts.of(&arguments), &mut judgement);
+        }
+        let object = arguments.as_object().unwrap_or(&event.fields);
+        for file in self.files(event, object, reads) {
+            self.shown(&file, tool::lines(&arguments), &mut judgement)?;
+        }
+        Ok(judgement)
+    }
+
+    /// The files that a tool is to show.
+    fn files(&self, event: &AgentEvent, object: &Map<String, Value>, reads: bool) -> Vec<String> {
+        let mut files = Vec::new();
+        if reads {
+            let paths = tool::read_paths(object);
+            files.extend(paths.into_iter().map(str::to_owned));
+            // Cursor tells the content with the path.
+            files.extend(tool::path(&event.fields).map(str::to_owned));
+        }
+        let texts = object.iter().filter(|(name, _)| tool::is_command(name));
+        let lines = texts.filter_map(|(_, text)| text.as_str());
+        files.extend(lines.flat_map(shell::printed));
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// Returns true if a tool has shown an env file, and the configuration allows that.
+    fn shows_by_permission(&self, event: &AgentEvent) -> bool {
+        let (arguments, _) = arguments(event);
+        let object = arguments.as_object().unwrap_or(&event.fields);
+        let reads = tool::reads(event.tool().unwrap_or_default());
+        self.allows_env_read()
+            && self
+                .files(event, object, reads)
+                .iter()
+                .any(|file| !self.around.guarded(file).is_empty())
+    }
+
+    /// Looks at a file that is to be shown from one line to another: an env file is caught whatever it holds.
+    fn shown(
+        &self,
+        named: &str,
+        lines: (usize, Option<usize>),
+        judgement: &mut Judgement,
+    ) -> Result<()> {
+        let guarded = self.around.guarded(named);
+        if !guarded.is_empty() {
+            if !self.allows_env_read() {
+                let files = guarded.iter().map(|file| self.around.rooted(file));
+                judgement.caught.extend(files.map(Caught::EnvFile));
+            }
+            return Ok(());
+        }
+        for file in self.around.matching(named) {
+            self.look_into(&file, lines, judgement)?;
+        }
+        Ok(())
+    }
+
+    fn look_into(
+        &self,
+        file: &Path,
+        (first, last): (usize, Option<usize>),
+        judgement: &mut Judgement,
+    ) -> Result<()> {
+        // Where there is no file, the tool says so.
+        let Some(real) = file.canonicalize().ok().filter(|real| real.is_file()) else {
+            return Ok(());
+        };
+        let bytes = read(&real)?;
+        let origin = Origin::File(self.around.rooted(file));
+        for finding in self.reported(&origin, &bytes) {
+            let line = finding.location.map_or(first, |at| at.end.line);
+            let start = finding.location.map_or(first, |at| at.start.line);
+            if line >= first && last.is_none_or(|last| start <= last) {
+                judgement.caught.extend(caught(&finding));
+            }
+        }
+        Ok(())
+    }
+
+    fn look_at(&self, texts: Vec<EventText<'_>>, judgement: &mut Judgement) {
+        for EventText { text, file } in texts {
+            let origin = match file {
+                Some(file) => Origin::File(self.around.rooted(&self.around.resolve(&file))),
+                None => Origin::Stdin,
+            };
+            let found = self.reported(&origin, text.as_bytes());
+            judgement.caught.extend(found.iter().filter_map(caught));
+        }
+    }
+
+    /// The credentials in a text that count.
+    pub(super) fn reported(&self, origin: &Origin, bytes: &[u8]) -> Vec<Finding> {
+        if !self.scanner.prefilter().may_hold(bytes) {
+            return Vec::new();
+        }
+        let mut findings = self.scanner.scan(&Blob::whole(origin, bytes));
+        findings.retain(|finding| {
+            finding.evidence.is_some() && self.policy.judge(finding) == Verdict::Reported
+        });
+        findings
+    }
+
+    /// The first of these fields, with what counts masked in it.
+    fn masked(&self, event: &AgentEvent, fields: &[&str]) -> Result<Judgement> {
+        let field = fields.iter().find_map(|name| event.fields.get(*name));
+        let Some(field) = field else {
+            let message = format!(
+                "the event `{}` of {} does not say what the tool returned",
+                event.name,
+                event.assistant.title()
+            );
+            return Err(Error::new(message).help("what was returned was not looked at"));
+        };
+        let mut judgement = Judgement::default();
+        judgement.masked = self.mask("", field, &mut judgement.caught);
+        Ok(judgement)
+    }
+}
+
+/// The arguments of the tool that an event is about, and the fields that need not be looked at beside them: some assistants
+/// write the arguments as a text.
+fn arguments(event: &AgentEvent) -> (Cow<'_, Value>, &'static [&'static str]) {
+    const FIELDS: &[&str] = &["tool_input", "toolArgs", "toolInput", "arguments"];
+    match event.arguments() {
+        Some(Value::String(text)) => match serde_json::from_str::<Value>(text) {
+            Ok(parsed) if parsed.is_object() => (Cow::Owned(parsed), FIELDS),
+            _ => (Cow::Owned(Value::Null), &[]),
+        },
+        Some(arguments) => (Cow::Borrowed(arguments), FIELDS),
+        None => (Cow::Owned(Value::Null), &[]),
+    }
+}
+
+/// A credential that was found.
+pub(super) fn caught(finding: &Finding) -> Option<Caught> {
+    let evidence = finding.evidence.as_ref()?;
+    let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
+    let file = match &finding.origin {
+        Origin::File(file) => Some(file.clone()),
+        _ => None,
+    };
+    Some(Caught::Secret {
+        title: finding.rule.title,
+        mask: evidence.short_mask.clone(),
+        fingerprint: SecretEvidence::shown(evidence).map(ToString::to_string),
+        variable: variable.to_owned(),
+        file,
+    })
+}
+
+/// The whole of a file.
+fn read(file: &Path) -> Result<Vec<u8>> {
+    use std::io::Read;
+    let shown = crate::detect::redact::shown_path(crate::model::blob::path_bytes(file));
+    let help = "it is about to be shown to an assistant; `ntnguard scan` says what is in it";
+    let mut bytes = Vec::new();
+    let read = open(file).and_then(|file| {
+        file.take(defaults::HOOK_INPUT + 1)
+            .read_to_end(&mut bytes)?;
+        Ok(())
+    });
+    if let Err(error) = read {
+        let message = format!("{shown} cannot be looked at: {}", error.kind());
+        return Err(Error::new(message).help(help));
+    }
+    if bytes.len() as u64 > defaults::HOOK_INPUT {
+        let message = format!("{shown} is too large to be looked at");
+        return Err(Error::new(message).help(help));
+    }
+    Ok(bytes)
+}

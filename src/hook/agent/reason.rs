@@ -1,0 +1,113 @@
+//! What people and models are told about what was caught.
+
+use std::path::Path;
+
+use super::event::AgentEvent;
+use super::guard::Caught;
+use super::names::TurnPoint;
+use crate::detect::redact::{redact, shell_word, shown_path};
+use crate::model::blob::path_bytes;
+
+/// How many things are named.
+const NAMED: usize = 3;
+
+/// The reason in one paragraph; `is_withheld` where the event is stopped by it, or what was caught is masked.
+pub fn reason<'c>(
+    event: &AgentEvent,
+    caught: impl Iterator<Item = &'c Caught> + Clone,
+    is_withheld: bool,
+) -> String {
+    let all = caught.clone().count();
+    let mut sentences: Vec<String> = caught
+        .clone()
+        .take(NAMED)
+        .map(|caught| what(event, caught))
+        .collect();
+    if all > NAMED {
+        sentences.push(format!("And {} more.", all - NAMED));
+    }
+    sentences.push(outcome(event, is_withheld).to_owned());
+    sentences.push(advice(event, caught.clone()));
+    let allowed = caught.clone().find_map(|caught| match caught {
+        Caught::Secret { fingerprint, .. } => fingerprint.as_ref(),
+        Caught::EnvFile(_) => None,
+    });
+    if let Some(fingerprint) = allowed {
+        sentences.push(format!(
+            "No credential? `ntnguard allow {fingerprint} --reason TEXT` allows it."
+        ));
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    redact(&format!("ntnguard: {}", sentences.join(" "))).into_owned()
+}
+
+fn what(event: &AgentEvent, caught: &Caught) -> String {
+    match caught {
+        Caught::EnvFile(file) => format!(
+            "{} is an env file that git does not have: its values are not for a transcript.",
+            shown(file)
+        ),
+        Caught::Secret {
+            title, mask, file, ..
+        } => {
+            let tool = event.tool().map(|tool| redact(tool).into_owned());
+            let place = match (event.point, file, tool) {
+                (_, Some(file), _) => format!("{} holds", shown(file)),
+                (TurnPoint::Prompt | TurnPoint::ModelPrompt, ..) => "The prompt holds".to_owned(),
+                (TurnPoint::AfterTool, _, Some(tool)) => format!("What {tool} returned holds"),
+                (TurnPoint::AfterTool, ..) => "What was returned holds".to_owned(),
+                (_, _, Some(tool)) => format!("What {tool} was given holds"),
+                _ => "It holds".to_owned(),
+            };
+            format!("{place} a credential: {title}, {mask}.")
+        }
+    }
+}
+
+fn shown(file: &Path) -> String {
+    shown_path(path_bytes(file))
+}
+
+/// What became of it.
+fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
+    match (event.point, is_withheld) {
+        (TurnPoint::Prompt, true) => "So the prompt was not sent.",
+        (TurnPoint::Prompt, false) => {
+            "The assistant cannot be kept from reading it: take the credential for leaked."
+        }
+        (TurnPoint::ModelPrompt, _) => "It is masked in what the model reads.",
+        (TurnPoint::AfterTool, true) => "It is masked in what the model reads.",
+        (TurnPoint::AfterTool, false) => {
+            "The assistant has it already: take the credential for leaked, and replace it now."
+        }
+        _ => "So the tool was not run.",
+    }
+}
+
+/// What to do instead.
+fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> + Clone) -> String {
+    let variable = caught.clone().find_map(|caught| match caught {
+        Caught::Secret { variable, .. } if !variable.is_empty() => Some(variable.as_str()),
+        _ => None,
+    });
+    let file = caught.find_map(|caught| match caught {
+        Caught::EnvFile(file) => Some(file),
+        Caught::Secret { .. } => None,
+    });
+    match (event.point, file, variable) {
+        (TurnPoint::AfterTool, ..) => String::new(),
+        (_, Some(file), _) => format!(
+            "A program gets its variables without showing them: `set -a; . {}; set +a`. `agents: {{allow-env-read: true}}` \
+             in .ntnguard.yaml allows to read it.",
+            shell_word(path_bytes(&Path::new(".").join(file)))
+        ),
+        (TurnPoint::Prompt | TurnPoint::ModelPrompt, _, variable) => format!(
+            "Name the variable that holds it instead ({}).",
+            variable.unwrap_or("NOTION_TOKEN")
+        ),
+        (_, _, variable) => format!(
+            "Read it from the environment; its place is the line `{}=` of an env file that git ignores.",
+            variable.unwrap_or("NOTION_TOKEN")
+        ),
+    }
+}

@@ -1,0 +1,328 @@
+//! Which files a command line shows, and which it writes.
+
+use super::command::{SimpleCommand, commands};
+
+/// Programs that print what is in the files they are given.
+const PRINTERS: [&str; 45] = [
+    "cat",
+    "bat",
+    "batcat",
+    "head",
+    "tail",
+    "less",
+    "more",
+    "most",
+    "nl",
+    "tac",
+    "rev",
+    "grep",
+    "egrep",
+    "fgrep",
+    "zgrep",
+    "rg",
+    "ag",
+    "ack",
+    "awk",
+    "gawk",
+    "mawk",
+    "sed",
+    "cut",
+    "sort",
+    "uniq",
+    "xxd",
+    "od",
+    "hexdump",
+    "strings",
+    "base64",
+    "base32",
+    "paste",
+    "column",
+    "fold",
+    "fmt",
+    "pr",
+    "diff",
+    "cmp",
+    "comm",
+    "jq",
+    "yq",
+    "get-content",
+    "gc",
+    "type",
+    "select-string",
+];
+
+/// Those whose first word is no file but what they look for, or do.
+const PATTERN_FIRST: [&str; 14] = [
+    "grep",
+    "egrep",
+    "fgrep",
+    "zgrep",
+    "rg",
+    "ag",
+    "ack",
+    "awk",
+    "gawk",
+    "mawk",
+    "sed",
+    "jq",
+    "yq",
+    "select-string",
+];
+
+const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "fish"];
+
+/// Programs that run the one that follows.
+const WRAPPERS: [&str; 12] = [
+    "sudo", "doas", "env", "command", "builtin", "exec", "time", "nohup", "nice", "stdbuf", "then",
+    "do",
+];
+
+/// Commands that take the output of another one in their words without showing it.
+const TAKERS: [&str; 10] = [
+    "export", "declare", "local", "readonly", "typeset", "eval", "set", "test", "[", "[[",
+];
+
+/// The files that a command line prints, each with the folder it is run in as far as `cd` says so.
+pub fn printed(text: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folder = String::new();
+    for command in commands(text) {
+        let words = program(&command.words);
+        if words.first().is_some_and(|name| name == "cd") {
+            let to = words.get(1).map_or("", String::as_str);
+            folder = joined(&folder, to);
+        } else if !is_taken(&command) {
+            let found = printed_by(words, &command.read);
+            files.extend(found.iter().map(|file| joined(&folder, file)));
+        }
+    }
+    files
+}
+
+/// A path from a folder; an absolute one is itself.
+fn joined(folder: &str, path: &str) -> String {
+    let is_whole = folder.is_empty() || path.starts_with(['/', '~', '$', '\\']);
+    match is_whole || path.get(1..2) == Some(":") {
+        true => path.to_owned(),
+        false => format!("{folder}/{path}"),
+    }
+}
+
+/// The words from the program on: without assignments, and without programs that only run another one.
+fn program(words: &[String]) -> &[String] {
+    let is_passed = |word: &String| {
+        let name = word.split('=').next().unwrap_or_default();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let assigns = word.contains('=') && !name.is_empty() && name.chars().all(is_name);
+        assigns || WRAPPERS.contains(&word.as_str()) || word == "!"
+    };
+    let start = words.iter().position(|word| !is_passed(word));
+    &words[start.unwrap_or(words.len())..]
+}
+
+/// Returns true if what a command prints becomes words of another one, which does not show them.
+fn is_taken(command: &SimpleCommand) -> bool {
+    let Some(within) = &command.within else {
+        return false;
+    };
+    match within.first() {
+        None => false,
+        Some(first) if first == "env" => true,
+        Some(_) => match program(within).first() {
+            None => true,
+            Some(name) => TAKERS.contains(&name.as_str()),
+        },
+    }
+}
+
+/// The files that one command prints.
+fn printed_by(words: &[String], read: &[String]) -> Vec<String> {
+    let Some(name) = words.first() else {
+        return Vec::new();
+    };
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = name.trim_end_matches(".exe").to_ascii_lowercase();
+    let rest = &words[1..];
+    let code = |flags: &[&str]| {
+        let at = rest
+            .iter()
+            .position(|word| flags.contains(&word.as_str()))?;
+        rest.get(at + 1)
+    };
+    if SHELLS.contains(&name.as_str()) {
+        let script = code(&["-c", "-lc", "-ic", "-ec"]);
+        return script.map_or_else(Vec::new, |script| printed(script));
+    }
+    if let Some(code) = code(&["-c", "-e", "-p", "-r", "eval"]).filter(|_| interprets(&name)) {
+        return in_code(code);
+    }
+    let is_printer = PRINTERS.contains(&name.as_str());
+    if !is_printer || is_quiet(&name, rest) {
+        return Vec::new();
+    }
+    let mut files = operands(&name, rest);
+    files.extend(read.iter().cloned());
+    files
+}
+
+/// Returns true if the words say that nothing of a file is printed.
+fn is_quiet(name: &str, words: &[String]) -> bool {
+    let flags: &[&str] = match name {
+        "sed" => &["i", "in-place"],
+        "grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "ag" | "ack" => &[
+            "q",
+            "c",
+            "l",
+            "L",
+            "quiet",
+            "count",
+            "files-with-matches",
+            "silent",
+        ],
+        "diff" | "cmp" => &["q", "brief", "s"],
+        _ => &[],
+    };
+    words.iter().any(|word| match word.strip_prefix("--") {
+        Some(long) => flags.contains(&long.split('=').next().unwrap_or_default()),
+        None => word.strip_prefix('-').is_some_and(|short| {
+            let mut letters = short.chars().take_while(char::is_ascii_alphabetic);
+            letters.any(|letter| flags.contains(&letter.to_string().as_str()))
+        }),
+    })
+}
+
+/// The words that are files.
+fn operands(name: &str, words: &[String]) -> Vec<String> {
+    let is_given = words.iter().any(|word| {
+        ["-e", "-f", "--regexp", "--file", "--expression"]
+            .iter()
+            .any(|flag| word == flag || word.starts_with(&format!("{flag}=")))
+    });
+    let mut has_pattern = is_given || !PATTERN_FIRST.contains(&name);
+    let mut files = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let glob = ["--include=", "--glob=", "-g="];
+        match glob.iter().find_map(|flag| word.strip_prefix(flag)) {
+            Some(glob) => files.push(glob.to_owned()),
+            None if ["-e", "-f", "--regexp", "--expression"].contains(&word.as_str()) => {
+                words.next();
+            }
+            None if word == "-g" && name == "rg" => files.extend(words.next().cloned()),
+            None if word.starts_with('-') && word.len() > 1 => {}
+            None if !has_pattern => has_pattern = true,
+            None => files.push(word.clone()),
+        }
+    }
+    files
+}
+
+fn interprets(name: &str) -> bool {
+    let names = ["python", "node", "ruby", "perl", "php", "deno", "bun"];
+    names.iter().any(|known| name.starts_with(known))
+}
+
+/// The texts in quotes of a line of code that shows something.
+fn in_code(code: &str) -> Vec<String> {
+    let shows = ["print", "console.", "puts", "echo", "write", "log("];
+    if !shows.iter().any(|word| code.contains(word)) {
+        return Vec::new();
+    }
+    let texts = code.split(['\'', '"', '`']).skip(1).step_by(2);
+    texts.map(str::to_owned).collect()
+}
+
+/// `text` without the commands that only write a file which `is_private`: their texts are where they belong.
+pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> String {
+    let mut kept = text.to_owned();
+    let mut follows_into_private = false;
+    for command in commands(text).iter().rev() {
+        let name = program(&command.words).first().map(String::as_str);
+        let tells = matches!(name, Some("echo" | "printf" | "cat"));
+        let files: Vec<&String> = match name {
+            Some("tee") => {
+                let words = command.words.iter().skip(1);
+                words.filter(|word| !word.starts_with('-')).collect()
+            }
+            _ if tells => command.written.iter().collect(),
+            _ => Vec::new(),
+        };
+        let is_written = !files.is_empty() && files.iter().all(|file| is_private(file));
+        let is_out = match command.is_piped {
+            true => tells && files.is_empty() && follows_into_private,
+            false => is_written && command.within.is_none(),
+        };
+        follows_into_private = is_out && name == Some("tee");
+        if is_out {
+            kept.replace_range(command.span.clone(), " ");
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{printed, without_private_writes};
+
+    #[test]
+    fn a_command_that_shows_a_file_reads_it() {
+        for (text, files) in [
+            ("cat .env", &[".env"][..]),
+            ("cd app && sudo head -n 3 ./.env", &["app/3", "app/./.env"]),
+            ("grep TOKEN .env .env.local", &[".env", ".env.local"]),
+            ("grep -e TOKEN .env", &[".env"]),
+            ("sed -n 1p .env", &[".env"]),
+            ("bash -lc 'cat .env'", &[".env"]),
+            ("echo \"$(cat .env)\"", &[".env"]),
+            ("cat < .env", &[".env"]),
+            ("python3 -c \"print(open('.env').read())\"", &[".env"]),
+            ("rg x -g '.env*'", &[".env*"]),
+            ("FOO=1 /bin/cat .env | wc -l", &[".env"]),
+            ("if true; then cat .env; fi", &[".env"]),
+        ] {
+            assert_eq!(printed(text), files, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_shows_nothing_of_a_file_does_not() {
+        for text in [
+            "source .env && npm start",
+            ". ./.env",
+            "export $(grep -v '^#' .env | xargs)",
+            "env $(cat .env) npm start",
+            "TOKEN=$(grep TOKEN .env | cut -d= -f2) npm start",
+            "ls -la .env",
+            "test -f .env",
+            "cp .env.example .env",
+            "grep -q TOKEN .env",
+            "grep -c TOKEN .env",
+            "sed -i s/a/b/ .env",
+            "cat > .env <<E\nA=1\nE",
+            "docker run --env-file .env x",
+            "node --env-file=.env app.js",
+            "python3 -c \"import dotenv; dotenv.load_dotenv('.env')\"",
+            "echo .env >> .gitignore",
+            "git check-ignore .env",
+            "# cat .env",
+        ] {
+            assert!(printed(text).is_empty(), "{text}: {:?}", printed(text));
+        }
+    }
+
+    #[test]
+    fn what_is_written_to_a_private_file_is_left_out() {
+        let kept = |text: &str| without_private_writes(text, &|file| file == ".env");
+        assert_eq!(kept("echo A=1 >> .env").trim(), "");
+        assert_eq!(kept("cat <<E > .env\nA=1\nE\nls").trim(), "ls");
+        assert_eq!(kept("ls; printf A=1 | tee -a .env").trim(), "ls;");
+        for text in [
+            "echo A=1 >> a.txt",
+            "echo A=1 > .env > b",
+            "curl A=1 > .env",
+            "echo A=1",
+        ] {
+            assert_eq!(kept(text), text);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What an assistant works in: the repository, its configuration, and what git has to do with its env files.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+
+use crate::env::ignore::IgnoreRules;
+use crate::env::{Role, role_among, slashed};
+use crate::error::Result;
+use crate::git::{GitFiles, Repository};
+use crate::model::blob::path_bytes;
+use crate::source::rooted::from_root;
+
+/// What an assistant works in.
+pub struct Surroundings {
+    /// The folder that its paths begin at.
+    folder: PathBuf,
+    /// The user's own folder, which `~` means.
+    home: Option<PathBuf>,
+    repository: Option<Repository>,
+    top: Option<PathBuf>,
+    rules: RefCell<Option<IgnoreRules>>,
+    /// Further names of files that hold secrets.
+    pub env_names: Vec<String>,
+}
+
+impl Surroundings {
+    /// What lies around `folder`, or around the folder that the process stands in where there is no such folder.
+    ///
+    /// # Errors
+    ///
+    /// When a repository is there that cannot be opened.
+    pub fn new(folder: Option<&Path>, home: Option<PathBuf>) -> Result<Self> {
+        let folder = folder.filter(|folder| folder.is_dir());
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let repository = Repository::find(&folder)?;
+        let top = repository.as_ref().and_then(Repository::work_tree);
+        Ok(Surroundings {
+            rules: RefCell::new(repository.as_ref().and_then(IgnoreRules::new)),
+            folder,
+            home,
+            repository,
+            top,
+            env_names: Vec::new(),
+        })
+    }
+
+    /// The top of the work tree, if the folder lies in one.
+    pub fn top(&self) -> Option<&Path> {
+        self.top.as_deref()
+    }
+
+    /// Where a path leads that an assistant names.
+    pub fn resolve(&self, named: &str) -> PathBuf {
+        let named = named.strip_prefix("file://").unwrap_or(named);
+        let from_home = named.strip_prefix("~/").or(named.strip_prefix("$HOME/"));
+        match (from_home, &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => self
+                .folder
+                .join(named.strip_prefix("$PWD/").unwrap_or(named)),
+        }
+    }
+
+    /// The path of a file from the top of the repository; where it lies in none, its own.
+    pub fn rooted(&self, file: &Path) -> PathBuf {
+        self.in_repository(file).unwrap_or_else(|| file.to_owned())
+    }
+
+    fn in_repository(&self, file: &Path) -> Option<PathBuf> {
+        from_root(file, self.top.as_deref()?)
+    }
+
+    fn is_env_file(&self, path: &Path) -> bool {
+        role_among(path_bytes(path), &self.env_names) == Some(Role::Sensitive)
+    }
+
+    /// Returns true if a file is an env file which git would not commit: a credential may be written there.
+    pub fn is_private(&self, named: &str) -> bool {
+        let file = self.resolve(named);
+        let is_link = || file.is_symlink();
+        self.is_env_file(&file) && !is_link() && !self.is_in_git(&file, true)
+    }
+
+    /// The env files that a path or a glob leads to, of which git has no version: their values are nobody's to see.
+    pub fn guarded(&self, named: &str) -> Vec<PathBuf> {
+        let found = self.matching(named).into_iter();
+        let is_guarded = |file: &PathBuf| {
+            let real = file.canonicalize().unwrap_or_else(|_| file.clone());
+            let is_env = self.is_env_file(file) || self.is_env_file(&real);
+            is_env && file.is_file() && !self.is_in_git(&real, false)
+        };
+        found.filter(is_guarded).collect()
+    }
+
+    /// The files that a path or a glob leads to.
+    pub fn matching(&self, named: &str) -> Vec<PathBuf> {
+        let file = self.resolve(named);
+        if !named.contains(['*', '?', '[']) || file.exists() {
+            return vec![file];
+        }
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let Ok(glob) = globset::Glob::new(&name) else {
+            return Vec::new();
+        };
+        let glob = glob.compile_matcher();
+        let entries = folder.read_dir().into_iter().flatten().flatten();
+        let matching = entries.filter(|entry| glob.is_match(entry.file_name()));
+        matching.map(|entry| entry.path()).collect()
+    }
+
+    /// Returns true if git has a version of a file or, with `or_would`, would take it into the next commit.
+    fn is_in_git(&self, file: &Path, or_would: bool) -> bool {
+        let other;
+        let around = match self.in_repository(file) {
+            Some(path) => Some((self, path)),
+            // It may lie in another repository.
+            None => {
+                let folder = file.ancestors().skip(1).find(|folder| folder.is_dir());
+                other = folder.and_then(|folder| Surroundings::new(Some(folder), None).ok());
+                let other = other.as_ref();
+                other.and_then(|other| Some((other, other.in_repository(file)?)))
+            }
+        };
+        let Some((around, path)) = around else {
+            return false;
+        };
+        let name = slashed(&path);
+        let tracked = around.repository.as_ref().map(GitFiles::or_none);
+        let is_tracked = tracked.is_some_and(|files| files.has(&name));
+        let mut rules = around.rules.borrow_mut();
+        let is_ignored = rules
+            .as_mut()
+            .is_some_and(|rules| rules.ignores(&name, false));
+        is_tracked || or_would && !is_ignored
+    }
+}

@@ -1,0 +1,194 @@
+//! The texts of an event in which credentials are looked for.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::{shell, tool};
+
+/// A text of an event.
+pub struct EventText<'v> {
+    /// The text, with the name of its field before it where that may tell what it is.
+    pub text: Cow<'v, str>,
+    /// The path of the file that it is for, where it is for one.
+    pub file: Option<Cow<'v, str>>,
+}
+
+/// A value with more than this is a text of its own: what stands around a secret in it tells what it is.
+const SHORT: usize = 4 << 10;
+
+/// How a patch of Codex begins.
+const PATCH: &str = "*** Begin Patch";
+
+/// All texts of a value, without what an edit replaces, and without what is written to files that are private.
+pub struct EventTexts<'p> {
+    /// Returns true for the path of a file to which a credential may be written.
+    pub is_private: &'p dyn Fn(&str) -> bool,
+}
+
+impl EventTexts<'_> {
+    /// The texts of a value.
+    pub fn of<'v>(&self, value: &'v Value) -> Vec<EventText<'v>> {
+        let mut into = Vec::new();
+        self.collect("", value, None, &mut into);
+        into
+    }
+
+    /// The texts of an object but for the fields that are named.
+    pub fn without<'v>(
+        &self,
+        object: &'v Map<String, Value>,
+        names: &[&str],
+    ) -> Vec<EventText<'v>> {
+        let mut into = Vec::new();
+        self.object(object, None, names, &mut into);
+        into
+    }
+
+    fn collect<'v>(
+        &self,
+        name: &'v str,
+        value: &'v Value,
+        file: Option<&'v str>,
+        into: &mut Vec<EventText<'v>>,
+    ) {
+        match value {
+            Value::String(text) => self.text(name, text, file, into),
+            Value::Array(values) => values
+                .iter()
+                .for_each(|value| self.collect(name, value, file, into)),
+            Value::Object(object) => self.object(object, file, &[], into),
+            _ => {}
+        }
+    }
+
+    fn object<'v>(
+        &self,
+        object: &'v Map<String, Value>,
+        around: Option<&'v str>,
+        without: &[&str],
+        into: &mut Vec<EventText<'v>>,
+    ) {
+        let file = tool::path(object).or(around);
+        let is_private = file.is_some_and(self.is_private);
+        for (name, value) in object {
+            let is_left_out = is_private && tool::is_content(name)
+                || tool::is_replaced(name, object)
+                || without.contains(&name.as_str());
+            if !is_left_out {
+                self.collect(name, value, file, into);
+            }
+            // A name may be a secret, too.
+            self.text("", name, None, into);
+        }
+    }
+
+    fn text<'v>(
+        &self,
+        name: &'v str,
+        text: &'v str,
+        file: Option<&'v str>,
+        into: &mut Vec<EventText<'v>>,
+    ) {
+        if text.contains(PATCH) {
+            return self.patch(text, into);
+        }
+        let text = match tool::is_command(name) {
+            true => Cow::Owned(shell::without_private_writes(text, self.is_private)),
+            false if name.is_empty() || text.len() > SHORT || text.contains('\n') => {
+                Cow::Borrowed(text)
+            }
+            false => Cow::Owned(format!("{name}={text}")),
+        };
+        let file = file.map(Cow::Borrowed);
+        into.push(EventText { text, file });
+    }
+
+    /// What a patch adds, file by file.
+    fn patch<'v>(&self, text: &'v str, into: &mut Vec<EventText<'v>>) {
+        let mut file: Option<&str> = None;
+        let (mut added, mut others) = (String::new(), String::new());
+        let mut close = |file: Option<&'v str>, added: &mut String| {
+            let text = std::mem::take(added);
+            if !text.is_empty() && !file.is_some_and(self.is_private) {
+                into.push(EventText {
+                    text: Cow::Owned(text),
+                    file: file.map(Cow::Borrowed),
+                });
+            }
+        };
+        let mut is_within = false;
+        for line in text.lines() {
+            let named = ["*** Add File: ", "*** Update File: ", "*** Move to: "];
+            let named = named.iter().find_map(|start| line.strip_prefix(start));
+            if line.contains(PATCH) || line.starts_with("*** End Patch") {
+                is_within = line.contains(PATCH);
+                others.push_str(line);
+            } else if let Some(path) = named.filter(|_| is_within) {
+                close(file, &mut added);
+                file = Some(path.trim());
+                others.push_str(line);
+            } else if !is_within || line.starts_with("***") {
+                others.push_str(line);
+            } else if let Some(line) = line.strip_prefix('+') {
+                added.push_str(line);
+                added.push('\n');
+            }
+            others.push('\n');
+        }
+        close(file, &mut added);
+        close(None, &mut others);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::EventTexts;
+
+    fn texts(value: serde_json::Value) -> Vec<String> {
+        let is_private = |file: &str| file == ".env";
+        let texts = EventTexts {
+            is_private: &is_private,
+        };
+        let all = texts.of(&value).into_iter();
+        all.map(|text| text.text.trim().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_text_is_looked_at_with_the_name_of_its_field() {
+        let all = texts(json!({"a": {"b": ["c", {"d": "e\nf"}]}, "g": 1}));
+        for text in ["b=c", "e\nf", "a", "b", "d", "g"] {
+            assert!(all.iter().any(|one| one == text), "{text}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_replaced_or_goes_where_it_belongs_is_not() {
+        let all = texts(json!({"old_string": "old", "new_string": "new"}));
+        assert!(!all.iter().any(|text| text.contains("=old")), "{all:?}");
+        assert!(all.contains(&"new_string=new".to_owned()));
+        assert!(texts(json!({"old_string": "old"})).contains(&"old_string=old".to_owned()));
+        let private = texts(json!({"file_path": ".env", "content": "A=1"}));
+        assert!(!private.iter().any(|text| text.contains("A=1")));
+        let edits =
+            json!({"file_path": ".env", "edits": [{"old_string": "a", "new_string": "A=1"}]});
+        assert!(!texts(edits).iter().any(|text| text.contains("A=1")));
+        let other = texts(json!({"file_path": "a.env.js", "content": "A=1"}));
+        assert!(other.contains(&"content=A=1".to_owned()));
+        let shell = texts(json!({"command": "echo A=1 > .env; ls"}));
+        assert!(shell.contains(&"ls".to_owned()), "{shell:?}");
+    }
+
+    #[test]
+    fn of_a_patch_only_what_it_adds_is_looked_at() {
+        let patch = "*** Begin Patch\n*** Update File: a.js\n@@\n-old\n ctx\n+new\n\
+                     *** Add File: .env\n+A=1\n*** End Patch\ntail";
+        let all = texts(json!({ "command": patch })).join("|");
+        assert!(all.contains("new") && all.contains("tail"), "{all}");
+        for gone in ["old", "ctx", "A=1"] {
+            assert!(!all.contains(gone), "{gone}: {all}");
+        }
+    }
+}

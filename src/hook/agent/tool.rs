@@ -1,0 +1,127 @@
+//! What the arguments of a tool say that it does with files.
+
+use serde_json::{Map, Value};
+
+/// The names of arguments that are the path of one file.
+const PATHS: [&str; 8] = [
+    "file_path",
+    "filePath",
+    "path",
+    "notebook_path",
+    "notebookPath",
+    "target_file",
+    "filename",
+    "absolute_path",
+];
+
+/// The names of arguments that are text for a file.
+const CONTENTS: [&str; 14] = [
+    "content",
+    "contents",
+    "new_string",
+    "newString",
+    "new_str",
+    "newStr",
+    "new_text",
+    "newText",
+    "new_source",
+    "newCode",
+    "file_text",
+    "insert_text",
+    "edits",
+    "patch",
+];
+
+/// The names of arguments that are a command line.
+const COMMANDS: [&str; 4] = ["command", "cmd", "script", "commandLine"];
+
+/// The path of the one file that an object of arguments is about.
+pub fn path(object: &Map<String, Value>) -> Option<&str> {
+    let mut found = PATHS.iter().filter_map(|name| object.get(*name)?.as_str());
+    found.next()
+}
+
+/// Returns true if an argument of this name is text for a file.
+pub fn is_content(name: &str) -> bool {
+    CONTENTS.contains(&name)
+}
+
+/// Returns true if an argument of this name is a command line.
+pub fn is_command(name: &str) -> bool {
+    COMMANDS.contains(&name)
+}
+
+/// Returns true if an argument is the text that another one, in the same object, replaces.
+pub fn is_replaced(name: &str, object: &Map<String, Value>) -> bool {
+    let new = name.strip_prefix("old").map(|rest| format!("new{rest}"));
+    new.is_some_and(|new| object.contains_key(&new))
+}
+
+/// Returns true if a tool of this name shows what is in files.
+pub fn reads(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = [
+        "read", "view", "grep", "search", "cat", "open", "show", "load", "get",
+    ];
+    words.iter().any(|word| name.contains(word))
+}
+
+/// The files that a tool which shows what is in files is to read: paths, or globs.
+pub fn read_paths(object: &Map<String, Value>) -> Vec<&str> {
+    if object.keys().any(|name| is_content(name)) {
+        return Vec::new();
+    }
+    let several = ["paths", "files", "file_paths"];
+    let lists = several
+        .iter()
+        .filter_map(|name| object.get(*name)?.as_array());
+    let listed = lists.flatten().filter_map(Value::as_str);
+    let globs = ["glob", "include", "includePattern"];
+    let globs = globs.iter().filter_map(|name| object.get(*name)?.as_str());
+    path(object)
+        .into_iter()
+        .chain(listed)
+        .chain(globs)
+        .collect()
+}
+
+/// The lines, from 1, that a tool is to read of its file; the end is `None` where it reads to the last.
+pub fn lines(arguments: &Value) -> (usize, Option<usize>) {
+    let number = |name: &str| arguments.get(name)?.as_u64().map(|number| number as usize);
+    if let (Some(first), Some(count)) = (number("offset"), number("limit")) {
+        return (first, Some(first.saturating_add(count)));
+    }
+    let range = |at: usize| {
+        let value = arguments.get("view_range")?.get(at)?;
+        value.as_i64().filter(|line| *line > 0)
+    };
+    let first = number("offset").or(number("startLine"));
+    let first = first.or(range(0).map(|line| line as usize)).unwrap_or(0);
+    let limit = number("limit").filter(|_| number("offset").is_none());
+    let last = number("endLine")
+        .or(limit)
+        .or(range(1).map(|line| line as usize));
+    (first, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{lines, read_paths};
+
+    #[test]
+    fn arguments_say_which_file_and_which_lines() {
+        let paths = |arguments: serde_json::Value| {
+            let paths = read_paths(arguments.as_object().unwrap()).into_iter();
+            paths.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(paths(json!({"file_path": "a", "limit": 3})), ["a"]);
+        assert_eq!(paths(json!({"paths": ["a", "b"]})), ["a", "b"]);
+        assert!(paths(json!({"path": "a", "content": "b"})).is_empty());
+        assert_eq!(lines(&json!({"offset": 5, "limit": 2})), (5, Some(7)));
+        assert_eq!(lines(&json!({"startLine": 5, "endLine": 7})), (5, Some(7)));
+        assert_eq!(lines(&json!({"view_range": [2, -1]})), (2, None));
+        assert_eq!(lines(&json!({})), (0, None));
+    }
+}

@@ -1,0 +1,295 @@
+//! For each assistant and event: what holds a credential is blocked with the reason, in the assistant's own form.
+
+use serde_json::{Value, json};
+
+use super::{ASSISTANTS, denied, event, hook, prompt, token, tool};
+use crate::sandbox::{Run, Sandbox};
+
+fn json_of(run: &Run) -> Value {
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// Says what was found and what to do, and shows nothing of it but its mask.
+fn is_fit(text: &str, token: &str) {
+    assert!(text.contains("Notion integration token, ntn_…"), "{text}");
+    assert!(text.contains("NOTION_TOKEN"), "{text}");
+    assert!(!text.contains(&token[..20]), "{text}");
+}
+
+#[test]
+fn a_prompt_with_a_token_is_not_sent() {
+    let (sandbox, token) = (Sandbox::repository(), token(1));
+    let text = format!("why is {token} refused?");
+    for assistant in ["claude-code", "codex"] {
+        let run = hook(&sandbox, &[], &prompt(&sandbox, assistant, &text));
+        let answer = json_of(&run);
+        assert_eq!(answer["decision"], "block", "{assistant}");
+        is_fit(answer["reason"].as_str().unwrap(), &token);
+        let hides = &answer["hookSpecificOutput"]["suppressOriginalPrompt"];
+        assert_eq!(*hides == true, assistant == "claude-code");
+    }
+    let run = hook(&sandbox, &[], &prompt(&sandbox, "cursor", &text));
+    let answer = json_of(&run);
+    assert_eq!(answer["continue"], false);
+    is_fit(answer["user_message"].as_str().unwrap(), &token);
+    // Copilot drops what a hook says of a prompt, shows its error, and takes another prompt for the model.
+    let run = hook(&sandbox, &[], &prompt(&sandbox, "copilot", &text));
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    is_fit(&run.stderr, &token);
+    assert!(run.stderr.contains("cannot be kept from reading it"));
+    let transformed = json!({"prompt": text, "transformedPrompt": format!("<x>{text}</x>")});
+    let run = hook(&sandbox, &[], &event(&sandbox, "copilot", "", transformed));
+    let masked = json_of(&run)["modifiedTransformedPrompt"].clone();
+    let stars = "*".repeat(token.len());
+    assert_eq!(masked, format!("<x>why is {stars} refused?</x>"));
+    is_fit(&run.stderr, &token);
+}
+
+#[test]
+fn a_tool_that_is_given_a_token_is_not_run() {
+    let (sandbox, token) = (Sandbox::repository(), token(2));
+    let command = json!({ "command": format!("curl -H 'Authorization: Bearer {token}' https://api.notion.com") });
+    let nested = json!({"server": {"env": {"NOTION_TOKEN": token}}, "list": [1, null, true]});
+    let name = json!({ token.clone(): 1 });
+    for assistant in ASSISTANTS {
+        for arguments in [&command, &nested, &name] {
+            let asked = tool(&sandbox, assistant, "Bash", arguments.clone(), None);
+            let reason = denied(&hook(&sandbox, &[], &asked)).expect(assistant);
+            is_fit(&reason, &token);
+        }
+        let clean = tool(&sandbox, assistant, "Bash", json!({"command": "ls"}), None);
+        let run = hook(&sandbox, &[], &clean);
+        assert_eq!(denied(&run), None, "{assistant}");
+        assert_eq!(run.stderr, "");
+    }
+    // Arguments that are written as a text are read all the same.
+    for assistant in ["cursor", "copilot"] {
+        let text = json!(json!({"old_string": token, "new_string": "a"}).to_string());
+        let asked = tool(&sandbox, assistant, "edit", text, None);
+        assert_eq!(denied(&hook(&sandbox, &[], &asked)), None, "{assistant}");
+        let text = json!(nested.to_string());
+        let asked = tool(&sandbox, assistant, "edit", text, None);
+        assert!(
+            denied(&hook(&sandbox, &[], &asked)).is_some(),
+            "{assistant}"
+        );
+    }
+}
+
+#[test]
+fn further_events_are_answered_in_their_own_form() {
+    let (sandbox, token) = (Sandbox::repository(), token(3));
+    let command = json!({"command": format!("echo {token}"), "cwd": ""});
+    for name in [
+        "beforeShellExecution",
+        "beforeMCPExecution",
+        "subagentStart",
+    ] {
+        let run = hook(
+            &sandbox,
+            &[],
+            &event(&sandbox, "cursor", name, command.clone()),
+        );
+        let answer = json_of(&run);
+        assert_eq!(answer["permission"], "deny", "{name}");
+        is_fit(answer["user_message"].as_str().unwrap(), &token);
+    }
+    for name in ["beforeReadFile", "beforeTabFileRead"] {
+        let read = json!({"file_path": "/a.js", "content": format!("const t = '{token}'")});
+        let run = hook(&sandbox, &[], &event(&sandbox, "cursor", name, read));
+        assert_eq!(json_of(&run)["permission"], "deny", "{name}");
+    }
+    let asked = json!({"tool_name": "Bash", "tool_input": command});
+    for assistant in ["claude-code", "codex"] {
+        let run = hook(
+            &sandbox,
+            &[],
+            &event(&sandbox, assistant, "PermissionRequest", asked.clone()),
+        );
+        let answer = json_of(&run);
+        let decision = &answer["hookSpecificOutput"]["decision"];
+        assert_eq!(decision["behavior"], "deny");
+        is_fit(decision["message"].as_str().unwrap(), &token);
+    }
+    let skill = event(
+        &sandbox,
+        "claude-code",
+        "PreSkillShellCommand",
+        asked.clone(),
+    );
+    assert!(denied(&hook(&sandbox, &[], &skill)).is_some());
+    // VS Code and Copilot's older form, with the event's name.
+    let named = json!({
+        "hook_event_name": "PreToolUse", "session_id": "a", "timestamp": "t",
+        "tool_name": "Bash", "tool_input": {"command": format!("echo {token}")},
+    });
+    let answer = json_of(&hook(&sandbox, &["--for", "copilot"], &named));
+    assert_eq!(answer["permissionDecision"], "deny");
+    assert_eq!(answer["hookSpecificOutput"]["permissionDecision"], "deny");
+    // Where no form belongs to an event, the exit status blocks.
+    let answered = event(
+        &sandbox,
+        "claude-code",
+        "ElicitationResult",
+        json!({"content": {"a": token}}),
+    );
+    let run = hook(&sandbox, &[], &answered);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    is_fit(&run.stderr, &token);
+}
+
+#[test]
+fn what_a_tool_returned_is_masked_where_the_assistant_allows_it() {
+    let (sandbox, token) = (Sandbox::repository(), token(4));
+    let stars = "*".repeat(token.len());
+    let bash = |token: &str| json!({"stdout": format!("A={token}\nb"), "stderr": "", "interrupted": false});
+    let ran = |assistant, returned| {
+        let asked = json!({"command": "printenv"});
+        hook(
+            &sandbox,
+            &[],
+            &tool(&sandbox, assistant, "Bash", asked, Some(returned)),
+        )
+    };
+    let answer = json_of(&ran("claude-code", bash(&token)));
+    let of_claude = &answer["hookSpecificOutput"];
+    assert_eq!(
+        of_claude["updatedToolOutput"],
+        bash(&stars),
+        "in the tool's own shape"
+    );
+    assert_eq!(of_claude["hookEventName"], "PostToolUse");
+    assert!(
+        answer["systemMessage"]
+            .as_str()
+            .unwrap()
+            .contains("It is masked")
+    );
+    let answer = json_of(&ran("codex", json!(format!("A={token}"))));
+    assert_eq!(answer["decision"], "block");
+    let reason = answer["reason"].as_str().unwrap();
+    assert!(
+        reason.ends_with(&format!("\n\nA={stars}")) && !reason.contains(&token),
+        "{reason}"
+    );
+    let result = |token: &str| json!({"resultType": "success", "textResultForLlm": token});
+    let answer = json_of(&ran("copilot", result(&token)));
+    assert_eq!(answer["modifiedResult"], result(&stars));
+    let named = json!({
+        "hook_event_name": "PostToolUse", "session_id": "a", "timestamp": "t", "tool_name": "Bash",
+        "tool_result": {"result_type": "success", "text_result_for_llm": token},
+    });
+    let answer = json_of(&hook(&sandbox, &["--for", "copilot"], &named));
+    assert_eq!(answer["modifiedResult"], result(&stars));
+    // Cursor takes another output of MCP tools alone.
+    let returned = json!(json!({"content": [{"text": token}]}).to_string());
+    let mcp = tool(
+        &sandbox,
+        "cursor",
+        "MCP:notion",
+        json!({}),
+        Some(returned.clone()),
+    );
+    let answer = json_of(&hook(&sandbox, &[], &mcp));
+    assert_eq!(
+        answer["updated_mcp_tool_output"],
+        json!({"content": [{"text": stars}]})
+    );
+    let run = ran("cursor", returned);
+    let answer = json_of(&run);
+    assert!(answer["updated_mcp_tool_output"].is_null());
+    assert!(
+        answer["additional_context"]
+            .as_str()
+            .unwrap()
+            .contains("take the credential for leaked")
+    );
+    for assistant in ASSISTANTS {
+        let run = ran(assistant, json!("all is well"));
+        assert!(
+            run.status == 0 && !run.stdout.contains("ntnguard"),
+            "{assistant}: {}",
+            run.stdout
+        );
+        assert_eq!(run.stderr, "");
+    }
+}
+
+#[test]
+fn what_cannot_be_withheld_is_told() {
+    let (sandbox, token) = (Sandbox::repository(), token(5));
+    let failed = |name: &str, key: &str| json!({key: "Bash", "error": format!("{name} {token}")});
+    let run = hook(
+        &sandbox,
+        &[],
+        &event(
+            &sandbox,
+            "claude-code",
+            "PostToolUseFailure",
+            failed("a", "tool_name"),
+        ),
+    );
+    let answer = json_of(&run);
+    let context = &answer["hookSpecificOutput"]["additionalContext"];
+    is_fit(
+        &(context.as_str().unwrap().to_owned() + " NOTION_TOKEN"),
+        &token,
+    );
+    assert!(
+        context.as_str().unwrap().contains("replace it now"),
+        "{context}"
+    );
+    let run = hook(
+        &sandbox,
+        &[],
+        &event(&sandbox, "copilot", "", failed("b", "toolName")),
+    );
+    assert!(
+        json_of(&run)["additionalContext"]
+            .as_str()
+            .unwrap()
+            .contains("replace it now")
+    );
+    for name in [
+        "afterShellExecution",
+        "afterMCPExecution",
+        "afterAgentResponse",
+    ] {
+        let said = json!({"output": token, "result_json": token, "text": token});
+        let run = hook(&sandbox, &[], &event(&sandbox, "cursor", name, said));
+        assert_eq!(run.stdout.trim(), "{}");
+        assert!(
+            run.stderr.contains("replace it now") && !run.stderr.contains(&token),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_secret_in_an_encoding_is_found_and_masked_as_it_stands() {
+    let (sandbox, token) = (Sandbox::repository(), token(6));
+    let inner = json!({ "NOTION_TOKEN": token }).to_string();
+    let twice = json!({ "a": inner }).to_string();
+    let asked = tool(
+        &sandbox,
+        "claude-code",
+        "mcp__x__y",
+        json!({ "body": twice }),
+        None,
+    );
+    assert!(denied(&hook(&sandbox, &[], &asked)).is_some());
+    let returned = tool(
+        &sandbox,
+        "claude-code",
+        "mcp__x__y",
+        json!({}),
+        Some(json!(twice)),
+    );
+    let run = hook(&sandbox, &[], &returned);
+    let answer = json_of(&run);
+    let masked = answer["hookSpecificOutput"]["updatedToolOutput"]
+        .as_str()
+        .unwrap();
+    assert_eq!(masked, twice.replace(&token, &"*".repeat(token.len())));
+}

@@ -1,0 +1,260 @@
+//! Env files: what would show one is denied, what writes or loads one passes.
+
+use serde_json::json;
+
+use super::{ask, denied, event, hook, prompt, token, tool};
+use crate::sandbox::Sandbox;
+
+/// A repository whose env files git ignores; what they hold looks like nothing.
+fn with_env_file() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox
+        .write(".gitignore", ".env*\n!.env.example\n")
+        .write(".env", "SECRET=a\n")
+        .write("app/.env.local", "SECRET=a\n")
+        .write(".env.example", "SECRET=\n");
+    sandbox
+}
+
+#[test]
+fn an_env_file_is_not_shown_however_it_is_asked_for() {
+    let sandbox = with_env_file();
+    for (tool, arguments) in [
+        ("Read", json!({"file_path": sandbox.path().join(".env")})),
+        ("Read", json!({"file_path": "app/.env.local"})),
+        ("Grep", json!({"pattern": "SECRET", "path": ".env"})),
+        ("Grep", json!({"pattern": "SECRET", "glob": ".env*"})),
+        ("Bash", json!({"command": "cat .env"})),
+        (
+            "Bash",
+            json!({"command": "cd app && head -5 .env.local | tail -1"}),
+        ),
+        ("Bash", json!({"command": "cat .e*"})),
+        ("Bash", json!({"command": "bash -c 'grep SECRET .env'"})),
+        ("mcp__files__read_text_file", json!({"path": ".env"})),
+    ] {
+        let reason = ask(&sandbox, tool, arguments.clone());
+        let reason = reason.unwrap_or_else(|| panic!("{tool} {arguments}"));
+        assert!(
+            reason.contains("env file that git does not have"),
+            "{reason}"
+        );
+        assert!(reason.contains("set -a; . "), "{reason}");
+    }
+    let read = json!({"file_path": sandbox.path().join(".env"), "content": "SECRET=a"});
+    let run = hook(
+        &sandbox,
+        &[],
+        &event(&sandbox, "cursor", "beforeReadFile", read),
+    );
+    assert!(denied(&run).is_some());
+    for text in ["what is in @.env?", "@\"app/.env.local\""] {
+        let run = hook(&sandbox, &[], &prompt(&sandbox, "claude-code", text));
+        assert!(
+            run.stdout.contains("\"decision\":\"block\""),
+            "{text}: {}",
+            run.stdout
+        );
+    }
+    let mut attached = prompt(&sandbox, "cursor", "look");
+    attached["attachments"] = json!([{"type": "file", "file_path": ".env"}]);
+    let run = hook(&sandbox, &[], &attached);
+    assert!(run.stdout.contains("\"continue\":false"), "{}", run.stdout);
+}
+
+#[test]
+fn what_shows_no_env_file_passes() {
+    let sandbox = with_env_file();
+    sandbox.write("committed/.env.test", "MODE=test\n");
+    sandbox.git(["add", "-f", "committed/.env.test"]);
+    for (tool, arguments) in [
+        ("Read", json!({"file_path": ".env.example"})),
+        ("Read", json!({"file_path": "committed/.env.test"})),
+        ("Read", json!({"file_path": "gone/.env"})),
+        (
+            "Bash",
+            json!({"command": "set -a; . ./.env; set +a; npm start"}),
+        ),
+        (
+            "Bash",
+            json!({"command": "export $(grep -v '^#' .env | xargs) && npm start"}),
+        ),
+        (
+            "Bash",
+            json!({"command": "ls -la .env && test -f .env && grep -q A .env"}),
+        ),
+        (
+            "Bash",
+            json!({"command": "sed -i 's/^SECRET=.*/SECRET=/' .env"}),
+        ),
+        (
+            "Bash",
+            json!({"command": "git check-ignore -v .env; echo .env >> .gitignore"}),
+        ),
+        ("Glob", json!({"pattern": "**/.env*"})),
+        (
+            "Write",
+            json!({"file_path": ".env", "content": "SECRET=b\n"}),
+        ),
+    ] {
+        assert_eq!(
+            ask(&sandbox, tool, arguments.clone()),
+            None,
+            "{tool} {arguments}"
+        );
+    }
+    for text in [
+        "write to me@example.com",
+        "what would @.env.example hold?",
+        "use .env",
+    ] {
+        let run = hook(&sandbox, &[], &prompt(&sandbox, "claude-code", text));
+        assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{text}");
+    }
+}
+
+#[test]
+fn a_token_may_be_written_where_git_does_not_look() {
+    let (sandbox, token) = (with_env_file(), token(1));
+    let line = format!("NOTION_TOKEN={token}\n");
+    let patch = |file: &str| {
+        format!("*** Begin Patch\n*** Add File: {file}\n+NOTION_TOKEN={token}\n*** End Patch\n")
+    };
+    for (tool, arguments) in [
+        (
+            "Write",
+            json!({"file_path": sandbox.path().join(".env.local"), "content": line}),
+        ),
+        (
+            "Edit",
+            json!({"file_path": ".env", "old_string": "SECRET=a", "new_string": line}),
+        ),
+        (
+            "Edit",
+            json!({"file_path": "a.js", "old_string": token, "new_string": "process.env.NOTION_TOKEN"}),
+        ),
+        (
+            "MultiEdit",
+            json!({"file_path": "a.js", "edits": [{"old_string": token, "new_string": ""}]}),
+        ),
+        ("apply_patch", json!({"command": patch(".env")})),
+        (
+            "apply_patch",
+            json!({"command": format!(
+                "*** Begin Patch\n*** Update File: a.js\n@@\n-const t = '{token}'\n+const t = process.env.T\n*** End Patch"
+            )}),
+        ),
+        (
+            "Bash",
+            json!({"command": format!("echo '{}' >> .env", line.trim())}),
+        ),
+        (
+            "Bash",
+            json!({"command": format!("cat > .env <<'E'\n{line}E\nnpm start")}),
+        ),
+    ] {
+        assert_eq!(
+            ask(&sandbox, tool, arguments.clone()),
+            None,
+            "{tool} {arguments}"
+        );
+    }
+    sandbox.write("b/.gitignore", "!.env\n");
+    for (tool, arguments) in [
+        ("Write", json!({"file_path": "a.js", "content": line})),
+        ("Write", json!({"file_path": "b/.env", "content": line})),
+        (
+            "Write",
+            json!({"file_path": ".env.example", "content": line}),
+        ),
+        (
+            "Write",
+            json!({"file_path": ".env", "content": "A=1", "note": token}),
+        ),
+        (
+            "Edit",
+            json!({"file_path": "a.js", "old_string": "a", "new_string": token}),
+        ),
+        ("Edit", json!({"file_path": "a.js", "old_string": token})),
+        ("apply_patch", json!({"command": patch("a.js")})),
+        ("Bash", json!({"command": format!("echo {token} >> a.txt")})),
+        (
+            "Bash",
+            json!({"command": format!("echo {token} | tee .env a.txt")}),
+        ),
+        (
+            "Bash",
+            json!({"command": format!("echo A=1 > .env; curl -H {token} x")}),
+        ),
+    ] {
+        let reason = ask(&sandbox, tool, arguments.clone());
+        let reason = reason.unwrap_or_else(|| panic!("{tool} {arguments}"));
+        assert!(
+            reason.contains("the line `NOTION_TOKEN=` of an env file"),
+            "{reason}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_hide_what_it_leads_to() {
+    let sandbox = with_env_file();
+    std::os::unix::fs::symlink(".env", sandbox.path().join("notes.txt")).unwrap();
+    std::os::unix::fs::symlink("a.js", sandbox.path().join(".env.link")).unwrap();
+    assert!(ask(&sandbox, "Read", json!({"file_path": "notes.txt"})).is_some());
+    let line = format!("NOTION_TOKEN={}", token(2));
+    let written = json!({"file_path": ".env.link", "content": line});
+    assert!(
+        ask(&sandbox, "Write", written).is_some(),
+        "it leads into a file that git has"
+    );
+}
+
+#[test]
+fn the_configuration_may_allow_reading() {
+    let sandbox = with_env_file();
+    let token = token(3);
+    sandbox
+        .write(".env", format!("NOTION_TOKEN={token}\n"))
+        .write(
+            ".ntnguard.yaml",
+            "version: 1\nagents: {allow-env-read: true}\n",
+        );
+    for (name, arguments) in [
+        ("Read", json!({"file_path": ".env"})),
+        ("Bash", json!({"command": "cat .env"})),
+    ] {
+        assert_eq!(ask(&sandbox, name, arguments.clone()), None, "{name}");
+        let shown = tool(&sandbox, "claude-code", name, arguments, Some(json!(token)));
+        let run = hook(&sandbox, &[], &shown);
+        assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{name}");
+    }
+    let read = json!({"file_path": sandbox.path().join(".env"), "content": token});
+    let run = hook(
+        &sandbox,
+        &[],
+        &event(&sandbox, "cursor", "beforeReadFile", read),
+    );
+    assert_eq!(denied(&run), None);
+    let shown = tool(
+        &sandbox,
+        "claude-code",
+        "Bash",
+        json!({"command": "printenv"}),
+        Some(json!(token)),
+    );
+    assert!(
+        hook(&sandbox, &[], &shown)
+            .stdout
+            .contains("updatedToolOutput")
+    );
+    assert!(
+        ask(
+            &sandbox,
+            "Bash",
+            json!({"command": format!("echo {token}")})
+        )
+        .is_some()
+    );
+}
