@@ -5,8 +5,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::ci::System;
-use crate::hook::Hook;
-use crate::hook::agent::Assistant;
+use crate::hook::agent::{Assistant, HookName};
 use crate::model::rule::Confidence;
 use crate::report::Format;
 use crate::rules::RULES;
@@ -39,12 +38,12 @@ pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
     of([Confidence::High, Confidence::Medium, Confidence::Low].map(Confidence::id))
 }
 
-/// The parser of git's hooks.
-pub fn hook() -> impl TypedValueParser<Value = Hook> {
-    of(Hook::ALL.map(Hook::file))
+/// The parser of hooks: git's, and those of AI assistants.
+pub fn hook() -> impl TypedValueParser<Value = HookName> {
+    of(HookName::all())
 }
 
-/// The AI assistants.
+/// The parser of AI assistants.
 pub fn assistant() -> impl TypedValueParser<Value = Assistant> {
     of(Assistant::ALL.map(Assistant::id))
 }

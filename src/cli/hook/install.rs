@@ -5,19 +5,24 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::git::Repository;
 use crate::hook::Hook;
+use crate::hook::agent::HookName;
 use crate::hook::install::{HookChange, install, install_tracked, shown, uninstall};
 use crate::hook::owner::Owner;
 use clap::Args;
 
 use super::super::{ExitStatus, Outcome, choice, output};
+use super::assistants::{self, ScopeFlags};
 use super::{beside, program};
 
 /// `ntnguard hook install [HOOK…]`
 #[derive(Args)]
 pub struct Install {
-    /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default: all]
+    /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default: these four]; or an AI
+    /// assistant: claude-code, cursor, codex or copilot
     #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
-    hooks: Vec<Hook>,
+    hooks: Vec<HookName>,
+    #[command(flatten)]
+    scope: ScopeFlags,
     /// Install even where another program writes the hooks (husky, lefthook, pre-commit, …), which may undo it
     #[arg(long)]
     force: bool,
@@ -29,20 +34,31 @@ pub struct Install {
 /// `ntnguard hook uninstall [HOOK…]`
 #[derive(Args)]
 pub struct Uninstall {
-    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: all]
+    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four]; or claude-code, cursor, codex or copilot
     #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
-    hooks: Vec<Hook>,
+    hooks: Vec<HookName>,
+    #[command(flatten)]
+    scope: ScopeFlags,
 }
 
 impl Install {
     /// Installs hooks.
     pub fn run(self) -> Outcome {
+        let (hooks, assistants) = HookName::parted(&self.hooks);
+        self.scope.refuse_alone(&assistants)?;
+        assistants::install(&assistants, &self.scope)?;
+        match hooks.is_empty() && !assistants.is_empty() {
+            true => Ok(ExitStatus::Clean),
+            false => self.of_git(hooks),
+        }
+    }
+
+    fn of_git(self, hooks: Vec<Hook>) -> Outcome {
         let repository = Repository::with_hooks()?;
         let folder = repository.hooks()?;
-        let hooks = if self.hooks.is_empty() {
-            Hook::ALL.to_vec()
-        } else {
-            self.hooks
+        let hooks = match hooks.is_empty() {
+            true => Hook::ALL.to_vec(),
+            false => hooks,
         };
         let owner = Owner::of(&folder, repository.work_tree().as_deref());
         if let Some(owner) = owner.as_ref().filter(|_| !self.force) {
@@ -76,10 +92,16 @@ impl Install {
 impl Uninstall {
     /// Takes hooks away.
     pub fn run(self) -> Outcome {
+        let (hooks, assistants) = HookName::parted(&self.hooks);
+        self.scope.refuse_alone(&assistants)?;
+        assistants::uninstall(&assistants, &self.scope)?;
+        if hooks.is_empty() && !assistants.is_empty() {
+            return Ok(ExitStatus::Clean);
+        }
         let folder = Repository::with_hooks()?.hooks()?;
         let take = |hook| uninstall(&folder, hook);
-        if !self.hooks.is_empty() {
-            each(&self.hooks, &folder, |_| true, take)?;
+        if !hooks.is_empty() {
+            each(&hooks, &folder, |_| true, take)?;
         } else if each(
             &Hook::ALL,
             &folder,

@@ -1,6 +1,7 @@
 //! `ntnguard hook`
 
 mod agent;
+mod assistants;
 mod beside;
 mod framework;
 mod install;
@@ -20,7 +21,7 @@ use super::{ExitStatus, Outcome, output, staged};
 /// `ntnguard hook`
 #[derive(Subcommand)]
 pub enum HookCommand {
-    /// Put hooks where git looks for them here; a hook that is there already still runs, before ours
+    /// Put hooks where git looks for them here, or an AI assistant does; a hook that is there already still runs, before ours
     Install(install::Install),
     /// Take hooks away, and bring back what was there before
     Uninstall(install::Uninstall),

@@ -2,47 +2,63 @@
 
 use std::path::Path;
 
+use crate::error::Result;
 use crate::git::Repository;
 use crate::hook::Hook;
+use crate::hook::agent::HookName;
 use crate::hook::install::{is_executable, shown};
 use crate::hook::owner::Owner;
 use crate::hook::status::{Called, State, state};
 use clap::Args;
 
 use super::super::{ExitStatus, Outcome, choice, output};
-use super::program;
+use super::{assistants, program};
 
 /// `ntnguard hook status [HOOK…]`
 #[derive(Args)]
 pub struct Status {
-    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: all]
+    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four, and AI assistants that are set up]; or
+    /// claude-code, cursor, codex or copilot
     #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
-    hooks: Vec<Hook>,
+    hooks: Vec<HookName>,
 }
 
 impl Status {
     /// Says of each hook whether ntnguard guards it. Status 1: of one at least, it does not.
     pub fn run(self) -> Outcome {
-        let repository = Repository::with_hooks()?;
-        let folder = repository.hooks()?;
-        let owner = Owner::of(&folder, repository.work_tree().as_deref());
-        output::say(&format!("git looks for hooks in {}", shown(&folder)))?;
-        let hooks = if self.hooks.is_empty() {
-            Hook::ALL.to_vec()
-        } else {
-            self.hooks
-        };
+        let (hooks, assistants) = HookName::parted(&self.hooks);
         let mut unguarded = Vec::new();
-        for hook in hooks {
-            let state = state(&folder, hook, owner.as_ref())?;
-            let (words, guards) = described(&state);
-            output::say(&format!("{}: {words}", hook.file()))?;
-            if !guards {
-                unguarded.push(hook.file());
-            }
+        if self.hooks.is_empty() || !hooks.is_empty() {
+            of_git(hooks, &mut unguarded)?;
         }
+        let of_assistants = match self.hooks.is_empty() {
+            true => assistants::present(),
+            false => assistants.clone(),
+        };
+        unguarded.extend(assistants::status(&of_assistants, &assistants)?);
         tell(&unguarded)
     }
+}
+
+/// Says of git's hooks what guards them; those that nothing does go into `unguarded`.
+fn of_git(hooks: Vec<Hook>, unguarded: &mut Vec<&'static str>) -> Result<()> {
+    let repository = Repository::with_hooks()?;
+    let folder = repository.hooks()?;
+    let owner = Owner::of(&folder, repository.work_tree().as_deref());
+    output::say(&format!("git looks for hooks in {}", shown(&folder)))?;
+    let hooks = match hooks.is_empty() {
+        true => Hook::ALL.to_vec(),
+        false => hooks,
+    };
+    for hook in hooks {
+        let state = state(&folder, hook, owner.as_ref())?;
+        let (words, guards) = described(&state);
+        output::say(&format!("{}: {words}", hook.file()))?;
+        if !guards {
+            unguarded.push(hook.file());
+        }
+    }
+    Ok(())
 }
 
 fn tell(unguarded: &[&str]) -> Outcome {

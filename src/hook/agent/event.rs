@@ -100,8 +100,14 @@ impl AgentEvent {
 /// The assistant that an event is of, by fields that no other one's events have.
 fn caller(fields: &Map<String, Value>) -> Option<Assistant> {
     let has = |name: &str| fields.contains_key(name);
+    let name = fields.get("hook_event_name").and_then(Value::as_str);
+    let is_of_claude = name.is_some_and(|name| name.starts_with(char::is_uppercase));
     if has("cursor_version") || has("generation_id") {
-        Some(Assistant::Cursor)
+        // Cursor runs the hooks of Claude Code, too, by their names, and reads their answers.
+        Some(match is_of_claude {
+            true => Assistant::ClaudeCode,
+            false => Assistant::Cursor,
+        })
     } else if has("turn_id") {
         Some(Assistant::Codex)
     } else if has("sessionId") || has("hookEventName") {

@@ -2,8 +2,12 @@
 
 mod answer;
 mod command;
+mod edit;
 mod event;
+mod forms;
 mod guard;
+pub mod install;
+mod json;
 mod mask;
 mod mention;
 mod names;
@@ -15,8 +19,11 @@ mod tool;
 
 use std::str::FromStr;
 
+use super::Hook;
+
 pub use answer::HookAnswer;
 pub use event::AgentEvent;
+pub use forms::{AgentHomes, HookScope, entries, hook_file};
 pub use guard::Guard;
 pub use surroundings::Surroundings;
 
@@ -70,5 +77,44 @@ impl FromStr for Assistant {
         let mut all = Assistant::ALL.into_iter();
         all.find(|assistant| assistant.id() == text)
             .ok_or_else(|| "expected claude-code, cursor, codex or copilot".to_owned())
+    }
+}
+
+/// A hook that can be installed, by its name: git's, or all those of an AI assistant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookName {
+    /// One of git's.
+    Git(Hook),
+    /// Those of an assistant.
+    Agent(Assistant),
+}
+
+impl HookName {
+    /// All names.
+    pub fn all() -> impl Iterator<Item = &'static str> {
+        let of_git = Hook::ALL.into_iter().map(Hook::file);
+        of_git.chain(Assistant::ALL.into_iter().map(Assistant::id))
+    }
+
+    /// Git's hooks and the assistants among `names`.
+    pub fn parted(names: &[HookName]) -> (Vec<Hook>, Vec<Assistant>) {
+        let hooks = names.iter().filter_map(|name| match name {
+            HookName::Git(hook) => Some(*hook),
+            HookName::Agent(_) => None,
+        });
+        let assistants = names.iter().filter_map(|name| match name {
+            HookName::Agent(assistant) => Some(*assistant),
+            HookName::Git(_) => None,
+        });
+        (hooks.collect(), assistants.collect())
+    }
+}
+
+impl FromStr for HookName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let of_git = text.parse().map(HookName::Git);
+        of_git.or_else(|_| text.parse().map(HookName::Agent))
     }
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod broken;
 mod env_files;
+mod install;
 mod policy;
 
 use serde_json::{Map, Value, json};

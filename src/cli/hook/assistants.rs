@@ -1,0 +1,240 @@
+//! `ntnguard hook install`, `uninstall` and `status` for AI assistants.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::git::Repository;
+use crate::hook::agent::install::{AgentFile, AgentState};
+use crate::hook::agent::{AgentHomes, Assistant, HookScope, entries, hook_file};
+use crate::hook::install::{is_executable, shown};
+use clap::Args;
+
+use super::super::output;
+use super::{agent, program};
+
+/// Whose sessions an assistant's hook is for.
+#[derive(Args)]
+pub struct ScopeFlags {
+    /// For an AI assistant: hooks of this user, in all repositories [default]
+    #[arg(long, conflicts_with = "project")]
+    user: bool,
+    /// For an AI assistant: hooks of this repository, for everybody who works in it
+    #[arg(long)]
+    project: bool,
+}
+
+impl ScopeFlags {
+    /// Refuses a scope where no assistant is named.
+    pub fn refuse_alone(&self, assistants: &[Assistant]) -> Result<()> {
+        let flag = match (self.user, self.project) {
+            (true, _) => "--user",
+            (_, true) => "--project",
+            _ => return Ok(()),
+        };
+        match assistants.is_empty() {
+            false => Ok(()),
+            true => Err(Error::new(format!("{flag} is for hooks of AI assistants"))
+                .help("name one: claude-code, cursor, codex or copilot")),
+        }
+    }
+
+    fn scope(&self) -> HookScope {
+        match self.project {
+            true => HookScope::Project,
+            false => HookScope::User,
+        }
+    }
+}
+
+/// The folders of assistants, as the environment has them.
+pub fn homes() -> Result<AgentHomes> {
+    let Some(home) = agent::home() else {
+        return Err(Error::new("the environment names no home folder").help("set HOME"));
+    };
+    let named = |name: &str, default: &str| {
+        let set = std::env::var_os(name).filter(|folder| !folder.is_empty());
+        set.map_or_else(|| home.join(default), PathBuf::from)
+    };
+    Ok(AgentHomes {
+        claude_code: named("CLAUDE_CONFIG_DIR", ".claude"),
+        cursor: home.join(".cursor"),
+        codex: named("CODEX_HOME", ".codex"),
+        copilot: named("COPILOT_HOME", ".copilot"),
+    })
+}
+
+/// The top of the work tree, or this folder.
+fn top() -> Result<PathBuf> {
+    let top = Repository::here()?.and_then(|repository| repository.work_tree());
+    Ok(top.unwrap_or_else(|| PathBuf::from(".")))
+}
+
+fn file(assistant: Assistant, scope: HookScope) -> Result<AgentFile> {
+    let top = match scope {
+        HookScope::User => None,
+        HookScope::Project => Some(top()?),
+    };
+    Ok(AgentFile {
+        assistant,
+        path: hook_file(assistant, &homes()?, top.as_deref()),
+        top,
+    })
+}
+
+/// Installs the hooks of `assistants`.
+pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
+    for assistant in assistants {
+        let file = file(*assistant, flags.scope())?;
+        if let Some(other) = read_twice(*assistant, flags.scope())? {
+            let message = format!(
+                "{} reads {} too, which calls ntnguard already: nothing was installed",
+                Assistant::Copilot.title(),
+                shown(&other)
+            );
+            return Err(
+                Error::new(message).help("one of the two is enough: take the other one away first")
+            );
+        }
+        // What others get with the repository names no path of this machine.
+        let program = match flags.scope() {
+            HookScope::User => Some(program::named()?),
+            HookScope::Project => None,
+        };
+        let change = file.install(&entries(*assistant, program.as_deref())?)?;
+        output::say(&format!("{}: {}", shown(&file.path), change.words()))?;
+        tell_reliance(*assistant, flags.scope());
+    }
+    Ok(())
+}
+
+/// The file of the other assistant that Copilot reads as well, if ntnguard is in it.
+fn read_twice(assistant: Assistant, scope: HookScope) -> Result<Option<PathBuf>> {
+    let other = match (assistant, scope) {
+        (Assistant::Copilot, HookScope::Project) => Assistant::ClaudeCode,
+        (Assistant::ClaudeCode, HookScope::Project) => Assistant::Copilot,
+        _ => return Ok(None),
+    };
+    let file = file(other, scope)?;
+    let state = file.state()?;
+    let is_there = state.is_some_and(|state| !state.programs.is_empty());
+    Ok(is_there.then_some(file.path))
+}
+
+/// Says what else an installed hook depends on.
+fn tell_reliance(assistant: Assistant, scope: HookScope) {
+    match assistant {
+        Assistant::Codex => output::tell(
+            "Codex skips a hook until you trust it: run `/hooks` in Codex, now and whenever it was changed",
+        ),
+        Assistant::Copilot => output::tell(
+            "Copilot lets no hook stop a prompt: a token in one is masked before the model reads it, and stays in the \
+             session's own record",
+        ),
+        Assistant::ClaudeCode if scope == HookScope::Project => {
+            output::tell("Copilot reads this file too, and needs no hook of its own here");
+        }
+        _ => {}
+    }
+    if scope == HookScope::Project {
+        output::tell(
+            "the file names no path of this machine: everybody who works here needs ntnguard on PATH",
+        );
+        if program::on_path().is_none() {
+            output::tell("ntnguard is not on PATH here, so the hook blocks everything until it is");
+        }
+    }
+}
+
+/// Takes the hooks of `assistants` away.
+pub fn uninstall(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
+    for assistant in assistants {
+        let file = file(*assistant, flags.scope())?;
+        let change = file.uninstall(&entries(*assistant, None)?)?;
+        output::say(&format!("{}: {}", shown(&file.path), change.words()))?;
+    }
+    Ok(())
+}
+
+/// Says of each of these assistants what guards it, for this user and in this repository; returns those that nothing does, of
+/// those that are not `asked` about only where something of ours is there.
+pub fn status(assistants: &[Assistant], asked: &[Assistant]) -> Result<Vec<&'static str>> {
+    let mut unguarded = Vec::new();
+    for assistant in assistants {
+        let (mut is_guarded, mut is_wanted) = (false, asked.contains(assistant));
+        for scope in [HookScope::User, HookScope::Project] {
+            let file = file(*assistant, scope)?;
+            let state = file.state()?;
+            if scope == HookScope::Project && state.is_none() {
+                continue;
+            }
+            let (words, guards) = described(*assistant, state.as_ref());
+            let path = shown(&file.path);
+            output::say(&format!("{}, {path}: {words}", assistant.id()))?;
+            is_guarded |= guards;
+            is_wanted |= state.is_some_and(|state| !state.programs.is_empty());
+        }
+        if is_wanted && !is_guarded {
+            unguarded.push(assistant.id());
+        }
+    }
+    Ok(unguarded)
+}
+
+/// The assistants that are set up for this user or in this repository.
+pub fn present() -> Vec<Assistant> {
+    let Ok(homes) = homes() else {
+        return Vec::new();
+    };
+    let in_project = |assistant| {
+        let file = file(assistant, HookScope::Project);
+        file.is_ok_and(|file| file.path.symlink_metadata().is_ok())
+    };
+    let is_present =
+        |assistant: &Assistant| homes.of(*assistant).is_dir() || in_project(*assistant);
+    Assistant::ALL.into_iter().filter(is_present).collect()
+}
+
+/// The state of a hook file in words, and whether it guards.
+fn described(assistant: Assistant, state: Option<&AgentState>) -> (String, bool) {
+    let Some(state) = state.filter(|state| !state.programs.is_empty()) else {
+        return ("not installed".to_owned(), false);
+    };
+    if state.is_off {
+        return (
+            "installed, and switched off: `disableAllHooks` is set".to_owned(),
+            false,
+        );
+    }
+    let programs = state
+        .programs
+        .iter()
+        .map(|program| runs(program.as_deref()));
+    let (words, found): (Vec<_>, Vec<_>) = programs.unzip();
+    let mut words = format!("installed; {}", words.join("; "));
+    if !state.missing.is_empty() {
+        words += &format!("; not asked at: {}", state.missing.join(", "));
+    }
+    if assistant == Assistant::Codex {
+        words += "; Codex skips it until you trust it (`/hooks`)";
+    }
+    let guards = found.iter().all(|found| *found) && state.missing.is_empty();
+    (words, guards)
+}
+
+/// The program that an entry runs, in words, and whether it is there.
+fn runs(named: Option<&Path>) -> (String, bool) {
+    match (named, program::on_path()) {
+        (Some(named), _) if is_executable(named) => {
+            (format!("runs {}", program::words(named)), true)
+        }
+        (Some(named), _) => (
+            format!("{} is gone: it blocks everything", shown(named)),
+            false,
+        ),
+        (None, Some(found)) => (format!("PATH leads to {}", program::words(&found)), true),
+        (None, None) => (
+            "ntnguard is not on PATH: it blocks everything until it is".to_owned(),
+            false,
+        ),
+    }
+}

@@ -1,0 +1,419 @@
+//! Puts our entries into an assistant's hook file and takes them out again: every other byte stays.
+//!
+//! How an entry is written says whether what is around it was there before. Into an array or object that is there, it goes
+//! without a line break in front, unless something stands before it; one that we make begins with a line break. So what is
+//! taken out is all that was put in, with nothing noted elsewhere.
+
+use std::ops::Range;
+
+use super::json::{JsonNode, JsonValue, parse};
+
+/// What belongs into a hook file: for each event one entry, as JSON on one line.
+pub struct HookEntries {
+    /// The events with their entries.
+    pub events: Vec<(&'static str, String)>,
+    /// Whether the file has to say `"version": 1`.
+    pub has_version: bool,
+}
+
+/// Why a hook file is left as it is.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is no JSON, from this place on.
+    NoJson(usize),
+    /// What should be an object or an array is something else.
+    Shape(&'static str),
+}
+
+/// The members of entries that are commands.
+const COMMANDS: [&str; 4] = ["command", "bash", "powershell", "exec"];
+
+/// Returns true if a command is ours.
+pub fn is_ours(command: &str) -> bool {
+    command.contains("ntnguard") && command.contains("hook run agent")
+}
+
+/// The commands of ours in a hook file, by event.
+pub fn installed(text: &str) -> Result<Vec<(String, String)>, Unfit> {
+    let root = object(text)?;
+    let Some(hooks) = root.member("hooks") else {
+        return Ok(Vec::new());
+    };
+    let JsonValue::Object(events) = &hooks.node.value else {
+        return Err(Unfit::Shape("`hooks` is no object"));
+    };
+    let mut found = Vec::new();
+    for event in events {
+        let mut commands = Vec::new();
+        event.node.texts(&COMMANDS, &mut commands);
+        let ours = commands.into_iter().find(|command| is_ours(command));
+        found.extend(ours.map(|command| (event.name.clone(), command.to_owned())));
+    }
+    Ok(found)
+}
+
+/// Returns true if the file says that none of its hooks run.
+pub fn is_off(text: &str) -> bool {
+    let root = parse(text);
+    let off = root
+        .as_ref()
+        .ok()
+        .and_then(|root| root.member("disableAllHooks"));
+    off.is_some_and(|off| &text[off.node.span.clone()] == "true")
+}
+
+/// A hook file with `entries`; `None` for the text of a file that is not there.
+pub fn with(text: Option<&str>, entries: &HookEntries) -> Result<String, Unfit> {
+    let mut text = text.map_or_else(|| made(entries), |text| Ok(text.to_owned()))?;
+    for (event, entry) in &entries.events {
+        text = with_entry(&text, event, entry, entries.has_version)?;
+    }
+    Ok(text)
+}
+
+/// A hook file of nothing but our entries. The version stands last: nobody else writes it so.
+fn made(entries: &HookEntries) -> Result<String, Unfit> {
+    let version = if entries.has_version {
+        ",\n  \"version\": 1"
+    } else {
+        ""
+    };
+    let Some((event, entry)) = entries.events.first() else {
+        return Ok("{\n}\n".to_owned());
+    };
+    let hooks = hooks_member(event, entry, "  ", "\n");
+    Ok(format!("{{\n  {hooks}{version}\n}}\n"))
+}
+
+fn hooks_member(event: &str, entry: &str, unit: &str, end: &str) -> String {
+    let member = event_member(event, entry, unit, end);
+    format!("\"hooks\": {{{end}{unit}{unit}{member}{end}{unit}}}")
+}
+
+fn event_member(event: &str, entry: &str, unit: &str, end: &str) -> String {
+    format!("\"{event}\": [{end}{unit}{unit}{unit}{entry}{end}{unit}{unit}]")
+}
+
+fn object(text: &str) -> Result<JsonNode, Unfit> {
+    let root = parse(text).map_err(Unfit::NoJson)?;
+    match root.value {
+        JsonValue::Object(_) => Ok(root),
+        _ => Err(Unfit::Shape("it is no object")),
+    }
+}
+
+/// The text with the entry of one event: put in, or written anew where another one of ours is there.
+fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<String, Unfit> {
+    let root = object(text)?;
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let unit = unit(text, &root);
+    let Some(hooks) = root.member("hooks") else {
+        let mut member = hooks_member(event, entry, unit, end);
+        if versioned && root.member("version").is_none() {
+            member += &format!(",{end}{unit}\"version\": 1");
+        }
+        return Ok(inserted(text, &root, &member, &format!("{end}{unit}")));
+    };
+    let JsonValue::Object(_) = hooks.node.value else {
+        return Err(Unfit::Shape("`hooks` is no object"));
+    };
+    let Some(of_event) = hooks.node.member(event) else {
+        let member = event_member(event, entry, unit, end);
+        let before = format!("{end}{unit}{unit}");
+        return Ok(inserted(text, &hooks.node, &member, &before));
+    };
+    let JsonValue::Array(elements) = &of_event.node.value else {
+        return Err(Unfit::Shape("what `hooks` has for an event is no array"));
+    };
+    let mut own = elements
+        .iter()
+        .filter(|element| standing(element) != EntryOwner::None);
+    match own.next() {
+        Some(element) if standing(element) == EntryOwner::Alone => {
+            let mut text = text.to_owned();
+            text.replace_range(element.span.clone(), entry);
+            Ok(text)
+        }
+        // In an entry with others' commands, it is the user's to change.
+        Some(_) => Ok(text.to_owned()),
+        None => {
+            let before = format!("{end}{unit}{unit}{unit}");
+            Ok(inserted(text, &of_event.node, entry, &before))
+        }
+    }
+}
+
+/// Which of its commands are ours.
+#[derive(Clone, Copy, PartialEq)]
+enum EntryOwner {
+    None,
+    Some,
+    Alone,
+}
+
+fn standing(element: &JsonNode) -> EntryOwner {
+    let mut commands = Vec::new();
+    element.texts(&COMMANDS, &mut commands);
+    match commands.iter().filter(|command| is_ours(command)).count() {
+        0 => EntryOwner::None,
+        ours if ours == commands.len() => EntryOwner::Alone,
+        _ => EntryOwner::Some,
+    }
+}
+
+/// What one level is indented by.
+fn unit<'t>(text: &'t str, root: &JsonNode) -> &'t str {
+    let first = root
+        .parts()
+        .first()
+        .map_or(root.span.start, |part| part.start);
+    let line = text[..first].rsplit('\n').next().unwrap_or_default();
+    let is_blank = !line.is_empty() && line.chars().all(|c| matches!(c, ' ' | '\t'));
+    if is_blank { line } else { "  " }
+}
+
+/// The text with a part more at the end of an array or an object.
+fn inserted(text: &str, list: &JsonNode, part: &str, before: &str) -> String {
+    let mut text = text.to_owned();
+    match list.parts().last() {
+        Some(last) => text.insert_str(last.end, &format!(",{before}{part}")),
+        None => text.insert_str(list.span.start + 1, part),
+    }
+    text
+}
+
+/// A hook file without our entries; `None` where nothing of it is left, for then it was not there before.
+pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfit> {
+    let mut text = text.to_owned();
+    loop {
+        let root = object(&text)?;
+        let Some(hooks) = root.member("hooks") else {
+            return Ok(Some(text));
+        };
+        let JsonValue::Object(events) = &hooks.node.value else {
+            return Err(Unfit::Shape("`hooks` is no object"));
+        };
+        let own = events.iter().find_map(|event| {
+            let mut elements = event.node.elements().iter();
+            let own = elements.position(|element| standing(element) == EntryOwner::Alone)?;
+            Some((event, own))
+        });
+        let Some((event, own)) = own else {
+            return Ok(Some(text));
+        };
+        // From the inside to the outside, as far as it was made for this.
+        let at = events
+            .iter()
+            .rposition(|one| one.span == event.span)
+            .unwrap_or(0);
+        let in_root = root
+            .parts()
+            .iter()
+            .position(|part| *part == hooks.span)
+            .unwrap_or(0);
+        let lists = [(&event.node, own), (&hooks.node, at)];
+        let kept = lists.iter().find(|(list, at)| !was_made(&text, list, *at));
+        match kept {
+            Some((list, at)) => text = removed(&text, list, *at, 1),
+            None => {
+                let count = 1 + usize::from(is_our_version(&text, &root, in_root, entries));
+                let is_whole = count == root.parts().len() && was_opened(&text, &root, in_root);
+                if is_whole {
+                    return Ok(None);
+                }
+                return Ok(Some(removed(&text, &root, in_root, count)));
+            }
+        }
+    }
+}
+
+/// Returns true if a list has this part alone, and begins as those do that are made for it.
+fn was_made(text: &str, list: &JsonNode, at: usize) -> bool {
+    let parts = list.parts();
+    let rest = parts
+        .get(at)
+        .map_or("", |part| &text[part.end..list.span.end - 1]);
+    parts.len() == 1 && was_opened(text, list, at) && rest.trim().is_empty()
+}
+
+fn was_opened(text: &str, list: &JsonNode, at: usize) -> bool {
+    let parts = list.parts();
+    let before = parts
+        .get(at)
+        .map_or("", |part| &text[list.span.start + 1..part.start]);
+    at == 0 && before.contains('\n') && before.trim().is_empty()
+}
+
+/// Returns true if the version stands right behind the hooks, where we write it.
+fn is_our_version(text: &str, root: &JsonNode, hooks: usize, entries: &HookEntries) -> bool {
+    let JsonValue::Object(members) = &root.value else {
+        return false;
+    };
+    let Some([before, version]) = members.get(hooks..hooks + 2) else {
+        return false;
+    };
+    let between = &text[before.span.end..version.span.start];
+    let is_ours = between.starts_with(",\n") || between.starts_with(",\r\n");
+    let is_one = text[version.node.span.clone()] == *"1";
+    entries.has_version && version.name == "version" && is_one && is_ours
+}
+
+/// The text without so many parts of a list, and without the comma that parted them from the others.
+fn removed(text: &str, list: &JsonNode, at: usize, count: usize) -> String {
+    let parts = list.parts();
+    let end = parts[at + count - 1].end;
+    let range: Range<usize> = match (at.checked_sub(1), parts.get(at + count)) {
+        (Some(before), _) => {
+            let from = parts[before].end;
+            let between = &text[from..parts[at].start];
+            match between
+                .strip_prefix(',')
+                .unwrap_or(between)
+                .trim()
+                .is_empty()
+            {
+                true => from..end,
+                // A comment stands between, which stays, with the comma.
+                false => {
+                    let behind = &text[end..list.span.end];
+                    let comma = behind.len() - behind.trim_start().len();
+                    let has_comma = behind[comma..].starts_with(',');
+                    parts[at].start..end + if has_comma { comma + 1 } else { 0 }
+                }
+            }
+        }
+        // A comment before the next part is that part's.
+        (None, Some(next)) => {
+            let between = &text[end..next.start];
+            let behind = between.trim_start().trim_start_matches(',').trim_start();
+            parts[at].start..next.start - behind.len()
+        }
+        (None, None) => parts[at].start..end,
+    };
+    let mut text = text.to_owned();
+    text.replace_range(range, "");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HookEntries, Unfit, installed, is_off, with, without};
+
+    fn entries(program: &str, has_version: bool) -> HookEntries {
+        let entry = |event| {
+            let command = format!("{program} hook run agent");
+            (
+                event,
+                format!("{{\"hooks\": [{{\"command\": \"{command}\"}}]}}"),
+            )
+        };
+        HookEntries {
+            events: ["Prompt", "Before", "After"].map(entry).to_vec(),
+            has_version,
+        }
+    }
+
+    #[test]
+    fn what_is_there_stays_and_comes_back_byte_for_byte() {
+        let other = r#"{"hooks": [{"command": "theirs"}]}"#;
+        let texts = [
+            "{}",
+            "{ }\n",
+            "{\n}\n",
+            "{\"a\": 1}",
+            "{\n  \"a\": 1\n}\n",
+            "{\n\t\"a\": 1,\n}",
+            "{\r\n    \"a\": 1\r\n}\r\n",
+            "\u{feff}// mine\n{\n  // a\n  \"a\": 1 /* b */, // c\n}\n// end",
+            "{\"hooks\": {}}",
+            "{\"hooks\": {\n}}",
+            "{\"hooks\": {\"Before\": []}}",
+            "{\"hooks\": {\"Before\": [\n ], // none\n}}",
+            "{\"version\": 1}",
+            "{\n  \"version\": 1\n}\n",
+            "{\n  \"version\": 1,\n  \"hooks\": {\n    \"Stop\": [\n      OTHER\n    ]\n  }\n}\n",
+            "{\"hooks\": {\"Before\": [OTHER], \"After\": [OTHER, OTHER]}, \"version\": 1}",
+            "{\n  \"hooks\": {\n    \"Before\": [\n      OTHER, // theirs\n    ],\n  },\n  \"z\": [],\n}",
+            "{\"hooks\": {\"Before\": []}, \"hooks\": {\"After\": []}}",
+        ];
+        for has_version in [false, true] {
+            let entries = entries("/bin/ntnguard", has_version);
+            for text in texts {
+                let text = text.replace("OTHER", other);
+                let once = with(Some(&text), &entries).unwrap();
+                let found = installed(&once).unwrap();
+                assert_eq!(found.len(), 3, "{once}");
+                assert_eq!(with(Some(&once), &entries).unwrap(), once, "twice is once");
+                assert_eq!(
+                    once.matches("theirs").count(),
+                    text.matches("theirs").count()
+                );
+                assert_eq!(
+                    without(&once, &entries).unwrap(),
+                    Some(text.clone()),
+                    "{once}"
+                );
+                assert_eq!(without(&text, &entries).unwrap(), Some(text));
+            }
+            let made = with(None, &entries).unwrap();
+            let parsed: serde_json::Value = serde_json::from_str(&made).unwrap();
+            assert_eq!(parsed["version"] == 1, has_version);
+            assert_eq!(without(&made, &entries).unwrap(), None, "{made}");
+        }
+    }
+
+    #[test]
+    fn another_program_takes_the_place_of_the_one_before() {
+        let (old, new) = (
+            entries("/old/ntnguard", true),
+            entries("/new/ntnguard", true),
+        );
+        let text = "{\n  \"a\": 1\n}\n";
+        let once = with(Some(text), &old).unwrap();
+        let renewed = with(Some(&once), &new).unwrap();
+        assert_eq!(renewed, with(Some(text), &new).unwrap());
+        assert_eq!(without(&renewed, &old).unwrap().as_deref(), Some(text));
+    }
+
+    #[test]
+    fn what_was_added_later_stays() {
+        let entries = entries("ntnguard", false);
+        let once = with(Some("{}"), &entries).unwrap();
+        let later = once.replace("\"Prompt\": [", "\"Prompt\": [{\"command\": \"x\"}, ");
+        let left = without(&later, &entries).unwrap().unwrap();
+        let left: serde_json::Value = serde_json::from_str(&left).unwrap();
+        assert_eq!(
+            left,
+            serde_json::json!({"hooks": {"Prompt": [{"command": "x"}]}})
+        );
+        let commented = once.replace("\"Before\"", "/* mine */ \"Before\"");
+        let left = without(&commented, &entries).unwrap().unwrap();
+        assert!(
+            left.contains("/* mine */") && super::parse(&left).is_ok(),
+            "{left}"
+        );
+        let shared = r#"{"hooks": {"Before": [{"hooks": [{"command": "ntnguard hook run agent"}, {"command": "x"}]}]}}"#;
+        assert_eq!(without(shared, &entries).unwrap().as_deref(), Some(shared));
+        let with = with(Some(shared), &entries).unwrap();
+        assert_eq!(with.matches("hook run agent").count(), 3);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_left_alone() {
+        let entries = entries("ntnguard", false);
+        for (text, unfit) in [
+            ("", Unfit::NoJson(0)),
+            ("{\"a\": }", Unfit::NoJson(6)),
+            ("[]", Unfit::Shape("it is no object")),
+            ("{\"hooks\": []}", Unfit::Shape("`hooks` is no object")),
+        ] {
+            assert_eq!(with(Some(text), &entries), Err(unfit), "{text}");
+        }
+        let event = with(Some("{\"hooks\": {\"Before\": 1}}"), &entries);
+        assert_eq!(
+            event,
+            Err(Unfit::Shape("what `hooks` has for an event is no array"))
+        );
+        assert!(is_off("{\"disableAllHooks\": true}") && !is_off("{\"disableAllHooks\": false}"));
+    }
+}

@@ -1,0 +1,209 @@
+//! Hook files on disk: read without being led astray, written whole, and taken away where they were made.
+
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use super::Assistant;
+use super::edit::{HookEntries, Unfit, installed, is_off, with, without};
+use super::forms::{events, program};
+use crate::error::{Error, Result};
+use crate::files::open::{reach, regular};
+use crate::files::write::{Readers, replace};
+use crate::hook::install::shown;
+use crate::model::defaults;
+
+/// A hook file of an assistant.
+pub struct AgentFile {
+    /// The assistant.
+    pub assistant: Assistant,
+    /// Where the file lies, or would.
+    pub path: PathBuf,
+    /// The top of the repository that it is for: below it no link is followed.
+    pub top: Option<PathBuf>,
+}
+
+/// What a change of a hook file came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileChange {
+    /// It has our entries now.
+    Installed,
+    /// It had entries of ours, which are as they should be now.
+    Renewed,
+    /// It was as it should be.
+    Unchanged,
+    /// Our entries are gone; the rest is as it was.
+    Restored,
+    /// It had nothing but our entries, and is gone.
+    Removed,
+    /// It had none of ours.
+    Absent,
+}
+
+impl FileChange {
+    /// It in a few words.
+    pub fn words(self) -> &'static str {
+        match self {
+            FileChange::Installed => "installed",
+            FileChange::Renewed => "brought up to date",
+            FileChange::Unchanged => "there already",
+            FileChange::Restored => "removed; the rest is as it was",
+            FileChange::Removed => "removed",
+            FileChange::Absent => "not installed by ntnguard, so nothing was changed",
+        }
+    }
+}
+
+/// What of ours a hook file has.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AgentState {
+    /// The programs that our entries run; `None` for the one on PATH. Empty where there is no entry.
+    pub programs: Vec<Option<PathBuf>>,
+    /// The events that have no entry of ours.
+    pub missing: Vec<&'static str>,
+    /// Whether the file says that no hook runs.
+    pub is_off: bool,
+}
+
+impl AgentFile {
+    /// Puts our entries into the file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or written, is a link, or is not what the assistant would read.
+    pub fn install(&self, entries: &HookEntries) -> Result<FileChange> {
+        let before = self.text()?;
+        let after =
+            with(before.as_deref(), entries).map_err(|unfit| self.unfit(&unfit, &before))?;
+        if before.as_deref() == Some(&after) {
+            return Ok(FileChange::Unchanged);
+        }
+        let had = before.as_deref().map_or(Ok(Vec::new()), installed);
+        let had = had.map_err(|unfit| self.unfit(&unfit, &before))?;
+        self.write(&after)?;
+        Ok(match had.is_empty() {
+            true => FileChange::Installed,
+            false => FileChange::Renewed,
+        })
+    }
+
+    /// Takes our entries out of the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`AgentFile::install`].
+    pub fn uninstall(&self, entries: &HookEntries) -> Result<FileChange> {
+        let Some(before) = self.text()? else {
+            return Ok(FileChange::Absent);
+        };
+        let after = without(&before, entries);
+        let before = Some(before);
+        match after.map_err(|unfit| self.unfit(&unfit, &before))? {
+            None => {
+                let real = self.place()?;
+                let removed = fs::remove_file(real);
+                removed.map_err(|error| self.failed("removed", error.kind()))?;
+                Ok(FileChange::Removed)
+            }
+            after if after == before => Ok(FileChange::Absent),
+            Some(after) => self.write(&after).map(|()| FileChange::Restored),
+        }
+    }
+
+    /// What of ours is in the file; `None` where there is no such file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is not what the assistant would read.
+    pub fn state(&self) -> Result<Option<AgentState>> {
+        let Some(text) = self.text()? else {
+            return Ok(None);
+        };
+        let found = installed(&text);
+        let is_off = is_off(&text);
+        let found = found.map_err(|unfit| self.unfit(&unfit, &Some(text)))?;
+        let has = |event: &&str| found.iter().any(|(own, _)| own == event);
+        let missing = events(self.assistant).iter().copied();
+        let missing = missing.filter(|event| !has(event)).collect();
+        let mut programs: Vec<_> = found.iter().map(|(_, command)| program(command)).collect();
+        programs.sort();
+        programs.dedup();
+        Ok(Some(AgentState {
+            programs,
+            missing,
+            is_off,
+        }))
+    }
+
+    /// Where the file really lies. A link in its place is nobody's to write through: it may lead anywhere.
+    fn place(&self) -> Result<PathBuf> {
+        if self.path.is_symlink() {
+            let message = format!(
+                "{} is a symbolic link, so it is left alone",
+                shown(&self.path)
+            );
+            return Err(Error::new(message).help(
+                "put a file in its place, or add the lines yourself to what it leads to: docs/agents.md has them",
+            ));
+        }
+        let Some(top) = &self.top else {
+            return Ok(self.path.clone());
+        };
+        reach(&self.path, top).map_err(|error| self.failed("reached", error))
+    }
+
+    fn text(&self) -> Result<Option<String>> {
+        let real = self.place()?;
+        let ground = self.top.as_deref().unwrap_or(Path::new("/"));
+        let file = match real.symlink_metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            _ if self.top.is_none() => crate::files::open::open(&real),
+            _ => regular(&real, ground),
+        };
+        let mut text = Vec::new();
+        let read = file.and_then(|file| {
+            if !file.metadata()?.is_file() {
+                return Err(std::io::Error::new(
+                    ErrorKind::InvalidInput,
+                    "it is not a file",
+                ));
+            }
+            file.take(defaults::MANAGER + 1).read_to_end(&mut text)
+        });
+        read.map_err(|error| self.failed("read", error))?;
+        if text.len() as u64 > defaults::MANAGER {
+            return Err(self.failed("read", "it is too large"));
+        }
+        let text = String::from_utf8(text).map_err(|_| self.failed("read", "it is not UTF-8"))?;
+        Ok(Some(text))
+    }
+
+    fn write(&self, text: &str) -> Result<()> {
+        let real = self.place()?;
+        let folder = real.parent().unwrap_or(Path::new("."));
+        let made = fs::create_dir_all(folder);
+        let written = made.and_then(|()| replace(&real, text.as_bytes(), Readers::AsBefore));
+        written.map_err(|error| self.failed("written", error.kind()))
+    }
+
+    fn failed(&self, what: &str, why: impl std::fmt::Display) -> Error {
+        let path = shown(&self.path);
+        Error::new(format!("{path} cannot be {what}: {why}")).help("nothing was changed")
+    }
+
+    fn unfit(&self, unfit: &Unfit, text: &Option<String>) -> Error {
+        let path = shown(&self.path);
+        let (why, place) = match unfit {
+            Unfit::NoJson(place) => ("it is not JSON", Some(*place)),
+            Unfit::Shape(why) => (*why, None),
+        };
+        let error = Error::new(format!("{path} is left as it is: {why}")).help(format!(
+            "mend it as {} wants it, then try again",
+            self.assistant.title()
+        ));
+        match (place, text) {
+            (Some(place), Some(text)) => error.at(&path, text, place),
+            _ => error,
+        }
+    }
+}

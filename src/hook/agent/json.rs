@@ -1,0 +1,262 @@
+//! The places of values in JSON that people write: comments and trailing commas are taken for what they are, and stay.
+
+use std::ops::Range;
+
+/// A value and where it stands.
+#[derive(Debug)]
+pub struct JsonNode {
+    /// From its first byte to behind its last.
+    pub span: Range<usize>,
+    /// What it is.
+    pub value: JsonValue,
+}
+
+/// A value as far as it matters here.
+#[derive(Debug)]
+pub enum JsonValue {
+    /// The members, in order.
+    Object(Vec<JsonMember>),
+    /// The elements, in order.
+    Array(Vec<JsonNode>),
+    /// A text.
+    Text(String),
+    /// A number, `true`, `false` or `null`.
+    Other,
+}
+
+/// A member of an object.
+#[derive(Debug)]
+pub struct JsonMember {
+    /// Its name.
+    pub name: String,
+    /// From its name to the end of its value.
+    pub span: Range<usize>,
+    /// Its value.
+    pub node: JsonNode,
+}
+
+/// Values within each other are read so far.
+const DEPTH: usize = 128;
+
+/// The value that a text is; where it is none, the place of the mistake.
+pub fn parse(text: &str) -> Result<JsonNode, usize> {
+    let mut reader = JsonReader { text, at: 0 };
+    reader.at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let node = reader.value(DEPTH)?;
+    reader.skip()?;
+    match reader.at == text.len() {
+        true => Ok(node),
+        false => Err(reader.at),
+    }
+}
+
+impl JsonNode {
+    /// The last member of this name, which is the one that counts.
+    pub fn member(&self, name: &str) -> Option<&JsonMember> {
+        let JsonValue::Object(members) = &self.value else {
+            return None;
+        };
+        members.iter().rev().find(|member| member.name == name)
+    }
+
+    /// The spans of its members or elements.
+    pub fn parts(&self) -> Vec<Range<usize>> {
+        match &self.value {
+            JsonValue::Object(members) => members.iter().map(|one| one.span.clone()).collect(),
+            JsonValue::Array(elements) => elements.iter().map(|one| one.span.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Its elements, if it is an array.
+    pub fn elements(&self) -> &[JsonNode] {
+        match &self.value {
+            JsonValue::Array(elements) => elements,
+            _ => &[],
+        }
+    }
+
+    /// All texts in it that are the value of a member of one of these names.
+    pub fn texts<'n>(&'n self, names: &[&str], into: &mut Vec<&'n str>) {
+        match &self.value {
+            JsonValue::Array(elements) => elements.iter().for_each(|one| one.texts(names, into)),
+            JsonValue::Object(members) => {
+                for member in members {
+                    match &member.node.value {
+                        JsonValue::Text(text) if names.contains(&member.name.as_str()) => {
+                            into.push(text);
+                        }
+                        _ => member.node.texts(names, into),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+struct JsonReader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl JsonReader<'_> {
+    fn value(&mut self, depth: usize) -> Result<JsonNode, usize> {
+        self.skip()?;
+        let start = self.at;
+        let depth = depth.checked_sub(1).ok_or(start)?;
+        let value = match self.peek() {
+            Some(b'{') => JsonValue::Object(self.list(b'}', |reader| reader.member(depth))?),
+            Some(b'[') => JsonValue::Array(self.list(b']', |reader| reader.value(depth))?),
+            Some(b'"') => JsonValue::Text(self.text()?),
+            _ => self.other()?,
+        };
+        Ok(JsonNode {
+            span: start..self.at,
+            value,
+        })
+    }
+
+    fn member(&mut self, depth: usize) -> Result<JsonMember, usize> {
+        let start = self.at;
+        let name = match self.peek() {
+            Some(b'"') => self.text()?,
+            _ => return Err(start),
+        };
+        self.skip()?;
+        self.expect(b':')?;
+        let node = self.value(depth)?;
+        Ok(JsonMember {
+            name,
+            span: start..self.at,
+            node,
+        })
+    }
+
+    /// What stands between brackets, with commas between.
+    fn list<T>(
+        &mut self,
+        end: u8,
+        one: impl Fn(&mut Self) -> Result<T, usize>,
+    ) -> Result<Vec<T>, usize> {
+        self.at += 1;
+        let mut all = Vec::new();
+        loop {
+            self.skip()?;
+            if self.peek() == Some(end) {
+                self.at += 1;
+                return Ok(all);
+            }
+            all.push(one(self)?);
+            self.skip()?;
+            if self.peek() != Some(end) {
+                self.expect(b',')?;
+            }
+        }
+    }
+
+    fn text(&mut self) -> Result<String, usize> {
+        let start = self.at;
+        self.at += 1;
+        while let Some(byte) = self.peek() {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'"' => {
+                    let written = self.text.get(start..self.at).ok_or(start)?;
+                    return serde_json::from_str(written).map_err(|_| start);
+                }
+                _ => {}
+            }
+        }
+        Err(start)
+    }
+
+    fn other(&mut self) -> Result<JsonValue, usize> {
+        let rest = &self.text[self.at..];
+        let is_of_word = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let length = rest.find(|c| !is_of_word(c)).unwrap_or(rest.len());
+        let is_known = serde_json::from_str::<serde_json::Value>(&rest[..length]).is_ok();
+        self.at += length;
+        match is_known {
+            true => Ok(JsonValue::Other),
+            false => Err(self.at - length),
+        }
+    }
+
+    /// Goes behind white space and comments.
+    fn skip(&mut self) -> Result<(), usize> {
+        loop {
+            let rest = &self.text[self.at..];
+            let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+            self.at += blank;
+            let rest = &self.text[self.at..];
+            let length = if rest.starts_with("//") {
+                rest.find('\n').unwrap_or(rest.len())
+            } else if rest.starts_with("/*") {
+                rest.find("*/").ok_or(self.at)? + 2
+            } else {
+                return Ok(());
+            };
+            self.at += length;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), usize> {
+        match self.peek() == Some(byte) {
+            true => {
+                self.at += 1;
+                Ok(())
+            }
+            false => Err(self.at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{JsonValue, parse};
+
+    #[test]
+    fn places_are_those_of_the_text_whatever_stands_between() {
+        let text = "\u{feff}// a\n{ \"a\" /* b */ : [1, {\"c\": \"d\\\"\"},], // \"x\": 1\n \"a\": null, }\n";
+        let root = parse(text).unwrap();
+        let spans: Vec<_> = root.parts().into_iter().map(|span| &text[span]).collect();
+        assert_eq!(
+            spans,
+            ["\"a\" /* b */ : [1, {\"c\": \"d\\\"\"},]", "\"a\": null"]
+        );
+        assert!(matches!(
+            root.member("a").unwrap().node.value,
+            JsonValue::Other
+        ));
+        let mut texts = Vec::new();
+        root.texts(&["c"], &mut texts);
+        assert_eq!(texts, ["d\""]);
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_by_its_place() {
+        for (text, place) in [
+            ("", 0),
+            ("{", 1),
+            ("{\"a\" 1}", 5),
+            ("{a: 1}", 1),
+            ("[1 2]", 3),
+            ("{} x", 3),
+            ("{\"a\": nul}", 6),
+            ("\"a", 0),
+            ("\"\\", 0),
+            ("/* a", 0),
+            ("[,]", 1),
+            ("\"\\\u{e9}\"", 0),
+        ] {
+            assert_eq!(parse(text).map(|node| node.span), Err(place), "{text}");
+        }
+        assert!(parse(&"[".repeat(100_000)).is_err());
+    }
+}
