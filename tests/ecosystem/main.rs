@@ -11,6 +11,7 @@
 
 #[cfg(unix)]
 mod action;
+mod agents;
 #[path = "../it/fake.rs"]
 #[allow(
     dead_code,

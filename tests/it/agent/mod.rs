@@ -4,6 +4,7 @@ mod answers;
 mod broken;
 mod env_files;
 mod install;
+mod page;
 mod policy;
 
 use serde_json::{Map, Value, json};

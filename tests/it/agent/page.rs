@@ -1,0 +1,80 @@
+//! What docs/agents.md tells others to do, as it stands there.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::token;
+use crate::sandbox::Sandbox;
+
+fn page() -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/agents.md");
+    std::fs::read_to_string(page).unwrap()
+}
+
+/// The blocks of a kind.
+fn blocks(kind: &str) -> Vec<String> {
+    let page = page();
+    let blocks = page.split("```").skip(1).step_by(2);
+    let own = blocks.filter_map(|block| block.strip_prefix(&format!("{kind}\n")));
+    own.map(str::to_owned).collect()
+}
+
+/// Every command in the JSON of the page is the one that the page explains.
+#[cfg(unix)]
+#[test]
+fn the_recipe_for_other_assistants_blocks_with_their_status() {
+    let recipe = blocks("sh").pop().unwrap();
+    let recipe = recipe.trim();
+    assert!(recipe.starts_with("ntnguard stdin"), "{recipe}");
+    for block in blocks("json") {
+        let json: serde_json::Value = serde_json::from_str(&block).unwrap();
+        let commands = block.matches("\"command\": \"").count();
+        assert_eq!(
+            block.matches(&format!("\"command\": \"{recipe}\"")).count(),
+            commands
+        );
+        assert!(json["hooks"].as_object().unwrap().len() > 2);
+    }
+    let sandbox = Sandbox::repository();
+    let program = Path::new(env!("CARGO_BIN_EXE_ntnguard")).parent().unwrap();
+    let run = |event: serde_json::Value| {
+        sandbox.write("event.json", event.to_string());
+        let mut shell = sandbox.command("sh");
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        shell
+            .env("PATH", path)
+            .args(["-c", &format!("({recipe}) < event.json")]);
+        crate::sandbox::Run::of(shell.output().unwrap())
+    };
+    let clean = run(json!({"tool_name": "write_file", "tool_input": {"content": "x"}}));
+    assert_eq!(
+        (clean.status, clean.stdout.as_str()),
+        (0, ""),
+        "{}",
+        clean.stderr
+    );
+    let token = token(1);
+    let twice = json!({ "content": json!({ "a": token }).to_string() });
+    let held = run(json!({ "tool_input": twice }));
+    assert_eq!((held.status, held.stdout.as_str()), (2, ""));
+    assert!(held.stderr.contains("integration-token") && !held.stderr.contains(&token));
+}
+
+/// Every file that is written is on the page.
+#[test]
+fn the_page_names_the_files() {
+    let page = page();
+    for file in [
+        "~/.claude/settings.json",
+        "`.claude/settings.json`",
+        "~/.cursor/hooks.json",
+        "`.cursor/hooks.json`",
+        "~/.codex/hooks.json",
+        "`.codex/hooks.json`",
+        "~/.copilot/hooks/ntnguard.json",
+        "`.github/hooks/ntnguard.json`",
+    ] {
+        assert!(page.contains(file), "{file}");
+    }
+}
