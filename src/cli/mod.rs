@@ -1,6 +1,7 @@
 //! The command line: one file a command. Arguments make the parts; the library does the work.
 
 mod access;
+mod agents;
 mod allow;
 mod ask;
 mod bar;

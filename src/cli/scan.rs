@@ -10,7 +10,7 @@ use clap::{Args, ValueHint};
 
 use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
-use super::{Outcome, stdin};
+use super::{Outcome, agents, stdin};
 
 /// `ntnguard scan [PATH…]`
 #[derive(Args)]
@@ -18,6 +18,10 @@ pub struct ScanCommand {
     /// Files and folders, scanned even when git ignores them; `-` is standard input
     #[arg(value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
+    /// Instead: what AI assistants (Claude Code, Cursor, Codex, Copilot, Gemini, Windsurf), their editors and your shells keep
+    /// of you
+    #[arg(long, conflicts_with_all = ["paths", "path"])]
+    agents: bool,
     #[command(flatten)]
     name: stdin::StdinName,
     #[command(flatten)]
@@ -29,6 +33,9 @@ pub struct ScanCommand {
 impl ScanCommand {
     /// Scans files on disk.
     pub fn run(mut self) -> Outcome {
+        if self.agents {
+            return agents::run(&self.surface, &self.verify);
+        }
         let stdin = self
             .paths
             .iter()

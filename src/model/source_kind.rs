@@ -15,6 +15,8 @@ pub enum SourceKind {
     Stdin,
     /// A commit's message.
     Message,
+    /// What AI assistants and shells keep of a user.
+    Agents,
     /// The env files of a repository and its ignore rules.
     Env,
     /// Source files, for rules about code.
@@ -36,6 +38,7 @@ impl SourceKind {
         SourceKind::History,
         SourceKind::Stdin,
         SourceKind::Message,
+        SourceKind::Agents,
         SourceKind::Ci,
     ];
 
@@ -48,6 +51,7 @@ impl SourceKind {
             SourceKind::History => "history",
             SourceKind::Stdin => "stdin",
             SourceKind::Message => "message",
+            SourceKind::Agents => "agents",
             SourceKind::Env => "env",
             SourceKind::Review => "review",
             SourceKind::Ci => "ci",

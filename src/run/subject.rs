@@ -7,6 +7,8 @@ use crate::error::Result;
 use crate::git::{self, ObjectId, Repository};
 use crate::model::blob::Origin;
 use crate::model::source_kind::SourceKind;
+use crate::source::agents::AgentPlaces;
+use crate::source::agents::places::AgentPlace;
 use crate::source::folder::Folder;
 use crate::source::index::Index;
 use crate::source::message::Message;
@@ -37,6 +39,8 @@ pub enum Subject<'a> {
     Stream(Box<dyn Read + Send>, Option<PathBuf>),
     /// A text in memory.
     Message(Origin, Vec<u8>),
+    /// Places in which AI assistants and shells keep things.
+    Agents(Vec<AgentPlace>),
 }
 
 /// Files on disk.
@@ -95,6 +99,7 @@ impl Subject<'_> {
             Subject::History(..) => SourceKind::History,
             Subject::Stream(..) => SourceKind::Stdin,
             Subject::Message(..) => SourceKind::Message,
+            Subject::Agents(_) => SourceKind::Agents,
         }
     }
 
@@ -138,6 +143,7 @@ impl Subject<'_> {
                 })
             }
             Subject::Message(origin, text) => Box::new(Message::new(origin, text)),
+            Subject::Agents(places) => Box::new(AgentPlaces::new(places, limits)),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The places that blobs come from.
 
+pub mod agents;
 pub mod folder;
 pub mod history;
 pub mod index;

@@ -41,6 +41,8 @@ mod recipes;
     reason = "shared with the tests of the binary, which use all of it"
 )]
 mod sandbox;
+#[cfg(unix)]
+mod sqlite;
 mod tools;
 #[cfg(unix)]
 mod wheel;

@@ -11,6 +11,9 @@ mod push;
 mod receive;
 mod status;
 
+pub use agent::home;
+pub use assistants::homes;
+
 use std::ffi::OsString;
 
 use clap::Subcommand;

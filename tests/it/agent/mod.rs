@@ -4,6 +4,7 @@ mod answers;
 mod broken;
 mod env_files;
 mod install;
+mod kept;
 mod page;
 mod policy;
 

@@ -1,0 +1,170 @@
+//! Where assistants and shells keep what a user typed, what was answered, and how they are set up.
+
+use std::path::{Path, PathBuf};
+
+/// The folders of a user, as the environment and the platform have them.
+pub struct UserFolders {
+    /// The user's own folder.
+    pub home: PathBuf,
+    /// Where programs keep their configuration: `XDG_CONFIG_HOME`, `APPDATA`, or what the platform has for it.
+    pub config: PathBuf,
+    /// Where programs keep their data: `XDG_DATA_HOME`, `APPDATA`, or what the platform has for it.
+    pub data: PathBuf,
+    /// Of Claude Code, Cursor, Codex and Copilot.
+    pub assistants: Vec<PathBuf>,
+    /// Files that the environment names as histories.
+    pub histories: Vec<PathBuf>,
+}
+
+/// A place that is looked through.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AgentPlace {
+    /// A file or a folder.
+    pub path: PathBuf,
+    /// Names of folders right below it that hold programs of others.
+    pub except: &'static [&'static str],
+}
+
+/// Editors that are made from Visual Studio Code, by the folder of their configuration.
+const EDITORS: [&str; 8] = [
+    "Code",
+    "Code - Insiders",
+    "VSCodium",
+    "Cursor",
+    "Cursor Nightly",
+    "Windsurf",
+    "Windsurf - Next",
+    "Antigravity",
+];
+
+/// Below the user's own folder: of assistants, and the same editors where they run for another machine.
+const IN_HOME: [&str; 13] = [
+    ".claude.json",
+    ".claude.json.backup",
+    ".gemini",
+    ".codeium",
+    ".windsurf",
+    ".aider.chat.history.md",
+    ".aider.input.history",
+    ".mcp.json",
+    ".vscode-server/data/User",
+    ".vscode-server-insiders/data/User",
+    ".cursor-server/data/User",
+    ".windsurf-server/data/User",
+    ".mcp-auth",
+];
+
+/// Histories of shells and of what is typed into other programs, below the user's own folder.
+const HISTORIES: [&str; 12] = [
+    ".bash_history",
+    ".zsh_history",
+    ".zhistory",
+    ".histfile",
+    ".sh_history",
+    ".ksh_history",
+    ".history",
+    ".zsh_sessions",
+    ".bash_sessions",
+    ".python_history",
+    ".node_repl_history",
+    ".irb_history",
+];
+
+/// The same below the folders of configuration.
+const IN_CONFIG: [&str; 6] = [
+    "Claude/claude_desktop_config.json",
+    "github-copilot",
+    "fish/fish_history",
+    "nushell/history.txt",
+    "nushell/history.sqlite3",
+    "mcphub",
+];
+
+/// The same below the folders of data.
+const IN_DATA: [&str; 5] = [
+    "fish/fish_history",
+    "atuin/history.db",
+    "powershell/PSReadLine",
+    "Microsoft/Windows/PowerShell/PSReadLine",
+    "opencode",
+];
+
+/// Programs of others that lie in the folders of assistants.
+const PROGRAMS: &[&str] = &["extensions", "bin", "node_modules"];
+
+impl UserFolders {
+    /// The places that are there, each once, and none that lies in another one.
+    pub fn places(&self) -> Vec<AgentPlace> {
+        let below = |folder: &Path, names: &[&str]| -> Vec<PathBuf> {
+            names.iter().map(|name| folder.join(name)).collect()
+        };
+        let editors = EDITORS.map(|editor| self.config.join(editor).join("User"));
+        let all = [
+            self.assistants.clone(),
+            below(&self.home, &IN_HOME),
+            editors.to_vec(),
+            below(&self.config, &IN_CONFIG),
+            below(&self.data, &IN_DATA),
+            below(&self.home, &HISTORIES),
+            self.histories.clone(),
+        ];
+        let mut paths: Vec<PathBuf> = all.concat();
+        paths.retain(|path| path.symlink_metadata().is_ok());
+        paths.sort();
+        paths.dedup();
+        let is_covered = |path: &PathBuf| {
+            let mut above = path.ancestors().skip(1);
+            above.any(|above| paths.iter().any(|other| other == above))
+        };
+        let own = paths.iter().filter(|path| !is_covered(path));
+        own.map(|path| AgentPlace {
+            path: path.clone(),
+            except: PROGRAMS,
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::UserFolders;
+
+    #[test]
+    fn places_that_are_there_are_named_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().to_owned();
+        for made in [
+            ".claude/projects",
+            ".config/Code/User",
+            ".gemini",
+            ".cursor",
+        ] {
+            fs::create_dir_all(home.join(made)).unwrap();
+        }
+        fs::write(home.join(".bash_history"), "").unwrap();
+        let folders = UserFolders {
+            config: home.join(".config"),
+            data: home.join(".local/share"),
+            assistants: [".claude", ".cursor", ".codex", ".claude/projects"]
+                .map(|name| home.join(name))
+                .to_vec(),
+            histories: vec![home.join(".bash_history")],
+            home: home.clone(),
+        };
+        let places: Vec<_> = folders
+            .places()
+            .into_iter()
+            .map(|place| place.path)
+            .collect();
+        let expected = [
+            ".bash_history",
+            ".claude",
+            ".config/Code/User",
+            ".cursor",
+            ".gemini",
+        ];
+        assert_eq!(places, expected.map(|name| home.join(name)));
+    }
+}

@@ -1,0 +1,170 @@
+//! The state of editors and histories of shells in SQLite: rows that are longer than a page lie on several, and are put together.
+//!
+//! Everything else on a page is looked at as it lies there, what was deleted among it. Of the write-ahead log, each page is
+//! looked at, and rows as the log has them.
+
+mod page;
+mod pages;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::super::Visit;
+use super::super::reader::Reader;
+use crate::files::open::open;
+use crate::model::blob::{Blob, Origin, Position};
+use crate::model::skip::{Skip, SkipReason};
+use page::TreePage;
+use pages::{Pages, WAL_MAGIC};
+
+/// What a database begins with.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Pages are looked at together up to so many bytes.
+const BATCH: usize = 1 << 20;
+
+/// Rows that are put together may have so many times the bytes of the file: in a sound one, they have fewer.
+const MOST: u64 = 4;
+
+/// Visits a database, or the log of one, row by row; returns false for a file that is neither.
+pub fn visit(
+    path: &Path,
+    origin: &Origin,
+    file: &File,
+    reader: &mut Reader,
+    visit: &Visit<'_>,
+) -> io::Result<bool> {
+    let mut head = [0; 100];
+    let mut read = 0;
+    let mut stream = super::rewound(file)?;
+    while read < head.len() {
+        match stream.read(&mut head[read..])? {
+            0 => break,
+            count => read += count,
+        }
+    }
+    let pages = if head[..read].starts_with(MAGIC) && read == head.len() {
+        Pages::of_database(file, &head)?
+    } else if read >= 32 && WAL_MAGIC.contains(&&head[..4]) {
+        let database = database_of(path).and_then(|path| open(&path).ok());
+        match database {
+            Some(database) => Pages::of_log(file, database)?,
+            None => None,
+        }
+    } else {
+        return Ok(false);
+    };
+    let Some(mut pages) = pages else {
+        return Ok(false);
+    };
+    let mut look = SqliteLook {
+        origin,
+        reader,
+        visit,
+        left: pages.bytes().saturating_mul(MOST),
+        is_cut: false,
+    };
+    look.rows(&mut pages)?;
+    look.pages(&mut pages)?;
+    if look.is_cut {
+        let detail = "its rows have more bytes than the file";
+        visit(Err(Skip::new(origin.clone(), SkipReason::Limit, detail)));
+    }
+    if pages.is_truncated {
+        let detail = "it ends within a page";
+        visit(Err(Skip::new(origin.clone(), SkipReason::Corrupt, detail)));
+    }
+    Ok(true)
+}
+
+/// The database that a log is of.
+fn database_of(path: &Path) -> Option<std::path::PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    Some(path.with_file_name(name.strip_suffix("-wal")?))
+}
+
+struct SqliteLook<'l> {
+    origin: &'l Origin,
+    reader: &'l mut Reader,
+    visit: &'l Visit<'l>,
+    /// How many bytes of rows may still be put together.
+    left: u64,
+    is_cut: bool,
+}
+
+impl SqliteLook<'_> {
+    /// Rows that go on on other pages.
+    fn rows(&mut self, pages: &mut Pages) -> io::Result<()> {
+        for place in 0..pages.count() {
+            let (number, bytes) = pages.read(place)?;
+            let Some(page) = TreePage::of(&bytes, number, pages.usable) else {
+                continue;
+            };
+            for cell in page.overflowing() {
+                if cell.length > self.left {
+                    self.is_cut = true;
+                    continue;
+                }
+                let Some(row) = pages.row(place, &bytes, &cell)? else {
+                    continue;
+                };
+                self.left -= cell.length;
+                let path = format!("page {number}, row at {}", cell.local.start);
+                let member = Origin::Member {
+                    container: std::sync::Arc::new(self.origin.clone()),
+                    path: path.into_bytes(),
+                    is_frame: false,
+                };
+                self.reader.visit(&member, &row[..], None, self.visit)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// All else, page by page.
+    fn pages(&mut self, pages: &mut Pages) -> io::Result<()> {
+        let mut batch = Vec::new();
+        let mut offset = 0;
+        for place in 0..pages.count() {
+            let (number, mut bytes) = pages.read(place)?;
+            if pages.is_in_row(place) {
+                continue;
+            }
+            let cells = TreePage::of(&bytes, number, pages.usable);
+            let cells = cells.map_or_else(Vec::new, |page| page.overflowing());
+            for cell in cells.iter().filter(|cell| pages.has_row(place, cell)) {
+                bytes[cell.local.clone()].fill(0);
+            }
+            if batch.is_empty() {
+                offset = pages.offset(place);
+            }
+            batch.append(&mut bytes);
+            // Pages are no neighbours but by chance.
+            batch.push(0);
+            if batch.len() >= BATCH {
+                self.batch(&mut batch, offset);
+            }
+        }
+        self.batch(&mut batch, offset);
+        Ok(())
+    }
+
+    fn batch(&self, batch: &mut Vec<u8>, offset: u64) {
+        if !batch.is_empty() {
+            (self.visit)(Ok(Blob {
+                origin: self.origin,
+                bytes: batch,
+                start: Position {
+                    offset: usize::try_from(offset).unwrap_or(usize::MAX / 2),
+                    ..Position::START
+                },
+                core: 0..batch.len(),
+            }));
+        }
+        batch.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests;
