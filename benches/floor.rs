@@ -1,7 +1,7 @@
 //! How long `ntnguard` takes, beside the floor: a well-known command that does about the least the same work needs.
 //!
 //! ```text
-//! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|memory|decoding|env] [--repo PATH …]
+//! cargo bench --bench floor [-- scan|staged|hook|commit|range|history|memory|decoding|env|agent] [--repo PATH …]
 //! ```
 //!
 //! `env` is an audit of 10,000 files beside git's walk over them, in a repository of a hundred packages, each with a
@@ -15,6 +15,8 @@
 //! `history` stands beside the inflating of all packs and nothing else, git's own walk over all objects, and other tools'
 //! scans for Notion's tokens alone, if they are on PATH.
 //!
+//! `agent` is the hook of an AI assistant for events small and large, beside the start of the process.
+//!
 //! `memory` is the peak of that scan for two repositories, one with four times the commits of the other.
 //!
 //! Runs alternate, and what counts is the ratio within each pair: a busy machine slows both of it. Ripgrep is looked for
@@ -22,6 +24,8 @@
 
 #![allow(clippy::print_stdout, reason = "a bench prints its table")]
 
+#[path = "floor/agent.rs"]
+mod agent;
 #[path = "floor/commit.rs"]
 mod commit;
 #[path = "floor/history.rs"]
@@ -446,7 +450,7 @@ fn names() -> Vec<&'static str> {
     SUBJECTS
         .iter()
         .map(|subject| subject.name)
-        .chain(["commit", "history", "memory"])
+        .chain(["commit", "history", "memory", "agent"])
         .collect()
 }
 
@@ -512,6 +516,13 @@ fn main() -> Result<()> {
                 .iter()
                 .for_each(|row| println!("{row}"));
         }
+    }
+    if asked("agent") {
+        println!(
+            "\n{:<34} {:>12} {:>12} {:>12}",
+            "case", "median", "beyond start", "most"
+        );
+        agent::rows()?.iter().for_each(|row| println!("{row}"));
     }
     if asked("memory") {
         println!("\n{:<40} {:>12}", "case", "peak memory");
