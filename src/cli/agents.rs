@@ -14,7 +14,8 @@ use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
 use super::{Outcome, hook, output};
 
-/// Scans what assistants and shells keep of this user. No repository has a word in it: only a configuration that is named counts.
+/// Scans what assistants and shells keep of this user. No repository has a word in it: only a
+/// configuration that is named counts.
 pub fn run(surface: &Surface, verify: &VerifyFlags) -> Outcome {
     let places = folders()?.places();
     if places.is_empty() {

@@ -15,7 +15,7 @@ pub enum SourceKind {
     Stdin,
     /// A commit's message.
     Message,
-    /// What AI assistants and shells keep of a user.
+    /// Files that AI assistants and shells keep of a user.
     Agents,
     /// The env files of a repository and its ignore rules.
     Env,

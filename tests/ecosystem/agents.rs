@@ -1,5 +1,6 @@
-//! Our answers to AI assistants, judged by the types that the assistants publish: those of npm packages by the compiler of
-//! TypeScript, those of Codex by the schemas in its program. Cursor publishes none.
+//! Our answers to AI assistants, judged by the types that the assistants publish: those of npm
+//! packages by the compiler of TypeScript, those of Codex by the schemas in its program. Cursor
+//! publishes none.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,7 +119,8 @@ fn of_claude_code() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Events of Copilot: the SDK's name of the hook, whose types are those of the event and its answer, and the event.
+/// Events of Copilot: the SDK's name of the hook, whose types are those of the event and its
+/// answer, and the event.
 fn of_copilot() -> Vec<(&'static str, Value)> {
     let event = |more: Value| {
         let mut event = json!({"sessionId": "a", "timestamp": 1, "cwd": "/"});
@@ -216,7 +218,8 @@ fn answers_have_the_types_that_assistants_publish() {
     assert!(compiled(&programs, "renamed", &wrong).contains("updatedOutput"));
 }
 
-/// Takes the schemas out of the program, where they stand as text, and judges each event and its answer.
+/// Takes the schemas out of the program, where they stand as text, and judges each event and its
+/// answer.
 const JUDGE: &str = r#"
 import json, re, sys
 import jsonschema

@@ -1,4 +1,5 @@
-//! Databases as SQLite itself writes them, in the shapes of an editor's state: `scan --agents` finds what lies in them.
+//! Databases as SQLite itself writes them, in the shapes of an editor's state: `scan --agents`
+//! finds what lies in them.
 
 use std::fs;
 
@@ -6,7 +7,8 @@ use crate::fake::Fake;
 use crate::sandbox::Sandbox;
 use crate::tools;
 
-/// Writes the state of an editor: many rows, some of them long; with a log that is not yet in the database.
+/// Writes the state of an editor: many rows, some of them long; with a log that is not yet in the
+/// database.
 const SCRIPT: &str = r#"
 import json, os, random, sqlite3, sys
 path, size, encoding, tokens = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]

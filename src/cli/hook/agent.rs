@@ -29,9 +29,10 @@ pub struct AgentHook {
 }
 
 impl AgentHook {
-    /// Answers one event of an assistant. Whatever goes wrong ends with 2: that alone blocks wherever something can be.
+    /// Answers one event of an assistant. Whatever goes wrong ends with 2: that alone blocks
+    /// wherever something can be.
     pub fn run(self) -> Outcome {
-        let text = framework::told()?;
+        let text = framework::told().map_err(|error| error.help("so the event is blocked"))?;
         let event = AgentEvent::parse(&text, self.assistant)?;
         drop(text);
         let answer = self.answer(&event)?;

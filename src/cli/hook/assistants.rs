@@ -155,8 +155,9 @@ pub fn uninstall(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
     Ok(())
 }
 
-/// Says of each of these assistants what guards it, for this user and in this repository; returns those that nothing does, of
-/// those that are not `asked` about only where something of ours is there.
+/// Says of each of these assistants what guards it, for this user and in this repository; returns
+/// those that nothing does, of those that are not `asked` about only where something of ours is
+/// there.
 pub fn status(assistants: &[Assistant], asked: &[Assistant]) -> Result<Vec<&'static str>> {
     let mut unguarded = Vec::new();
     for assistant in assistants {

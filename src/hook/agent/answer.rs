@@ -8,18 +8,18 @@ use super::guard::Judgement;
 use super::names::TurnPoint;
 use super::reason::reason;
 
-/// What a hook answers.
+/// The answer of a hook.
 #[derive(Debug, Default, PartialEq)]
 pub struct HookAnswer {
-    /// What goes to standard output.
+    /// The JSON for standard output.
     pub output: Option<Value>,
-    /// What people are told on standard error.
+    /// The text for people on standard error.
     pub notice: Option<String>,
-    /// Whether the exit status is the one that blocks: for events to which no form of answer belongs.
+    /// True if the exit status blocks, for events without a form of answer.
     pub refuses: bool,
 }
 
-/// What of a masked output is told where the reason takes its place.
+/// The most bytes of a masked output that are repeated behind a reason which takes its place.
 const SHOWN: usize = 64 << 10;
 
 impl HookAnswer {
@@ -71,8 +71,8 @@ impl HookAnswer {
     }
 }
 
-/// The answer to an event in which nothing is wrong. Cursor takes an empty one for a failure of the hook; that a permission is
-/// given is not said, since whoever has to agree must still be asked.
+/// The answer to an event in which nothing is wrong. Cursor takes an empty one for a failure of the
+/// hook; that a permission is given is not said, since whoever has to agree must still be asked.
 fn passed(event: &AgentEvent) -> Option<Value> {
     match (event.assistant, event.point) {
         (Assistant::Cursor, TurnPoint::Prompt) => Some(json!({"continue": true})),

@@ -1,7 +1,8 @@
-//! A shell's command line as far as it matters here: the simple commands in it, what each reads and writes.
+//! A shell's command line as far as it matters here: the simple commands in it, what each reads and
+//! writes.
 //!
-//! It is no shell. What it cannot know (a variable, a program of somebody's) it takes for neither, and what such a program
-//! prints is looked at when it has been printed.
+//! It is no shell. What it cannot know (a variable, a program of somebody's) it takes for neither,
+//! and what such a program prints is looked at when it has been printed.
 
 use std::ops::Range;
 
@@ -14,11 +15,12 @@ pub struct SimpleCommand {
     pub written: Vec<String>,
     /// The files that `<` reads.
     pub read: Vec<String>,
-    /// Where it stands in the line, with the texts that follow it (`<<`).
+    /// Its bytes in the line, with the texts that follow it (`<<`).
     pub span: Range<usize>,
-    /// The words of the command whose argument its output becomes (`$(…)`), as far as they stand before it.
+    /// The words of the command whose argument its output becomes (`$(…)`), as far as they stand
+    /// before it.
     pub within: Option<Vec<String>>,
-    /// Whether a pipe takes its output.
+    /// True if a pipe takes its output.
     pub is_piped: bool,
 }
 
@@ -41,7 +43,7 @@ pub fn commands(text: &str) -> Vec<SimpleCommand> {
     found
 }
 
-/// What the next word is.
+/// The role of the next word.
 #[derive(Clone, Copy, PartialEq)]
 enum WordRole {
     /// A word of the command.
@@ -251,7 +253,7 @@ impl LineReader<'_> {
     }
 }
 
-/// Where the bracket is closed that is open at `from`; quotes are looked into by nobody.
+/// Returns the place of the bracket that closes the one before `from`, outside of quotes.
 fn closing(text: &str, from: usize) -> Option<usize> {
     let (mut depth, mut quote) = (1usize, None);
     let mut escaped = false;

@@ -1,18 +1,19 @@
 //! Puts our entries into an assistant's hook file and takes them out again: every other byte stays.
 //!
-//! How an entry is written says whether what is around it was there before. Into an array or object that is there, it goes
-//! without a line break in front, unless something stands before it; one that we make begins with a line break. So what is
-//! taken out is all that was put in, with nothing noted elsewhere.
+//! How an entry is written says whether what is around it was there before. Into an array or object
+//! that is there, it goes without a line break in front, unless something stands before it; one
+//! that we make begins with a line break. So what is taken out is all that was put in, with nothing
+//! noted elsewhere.
 
 use std::ops::Range;
 
 use super::json::{JsonNode, JsonValue, parse};
 
-/// What belongs into a hook file: for each event one entry, as JSON on one line.
+/// The entries of a hook file: for each event one, as JSON on one line.
 pub struct HookEntries {
     /// The events with their entries.
     pub events: Vec<(&'static str, String)>,
-    /// Whether the file has to say `"version": 1`.
+    /// True if the file has to say `"version": 1`.
     pub has_version: bool,
 }
 
@@ -21,7 +22,7 @@ pub struct HookEntries {
 pub enum Unfit {
     /// It is no JSON, from this place on.
     NoJson(usize),
-    /// What should be an object or an array is something else.
+    /// A value that should be an object or an array is something else.
     Shape(&'static str),
 }
 
@@ -40,7 +41,7 @@ pub fn installed(text: &str) -> Result<Vec<(String, String)>, Unfit> {
         return Ok(Vec::new());
     };
     let JsonValue::Object(events) = &hooks.node.value else {
-        return Err(Unfit::Shape("`hooks` is no object"));
+        return Err(Unfit::Shape("`hooks` is not an object"));
     };
     let mut found = Vec::new();
     for event in events {
@@ -98,11 +99,12 @@ fn object(text: &str) -> Result<JsonNode, Unfit> {
     let root = parse(text).map_err(Unfit::NoJson)?;
     match root.value {
         JsonValue::Object(_) => Ok(root),
-        _ => Err(Unfit::Shape("it is no object")),
+        _ => Err(Unfit::Shape("it is not an object")),
     }
 }
 
-/// The text with the entry of one event: put in, or written anew where another one of ours is there.
+/// The text with the entry of one event: put in, or written anew where another one of ours is
+/// there.
 fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<String, Unfit> {
     let root = object(text)?;
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -115,7 +117,7 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
         return Ok(inserted(text, &root, &member, &format!("{end}{unit}")));
     };
     let JsonValue::Object(_) = hooks.node.value else {
-        return Err(Unfit::Shape("`hooks` is no object"));
+        return Err(Unfit::Shape("`hooks` is not an object"));
     };
     let Some(of_event) = hooks.node.member(event) else {
         let member = event_member(event, entry, unit, end);
@@ -123,7 +125,9 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
         return Ok(inserted(text, &hooks.node, &member, &before));
     };
     let JsonValue::Array(elements) = &of_event.node.value else {
-        return Err(Unfit::Shape("what `hooks` has for an event is no array"));
+        return Err(Unfit::Shape(
+            "what `hooks` has for an event is not an array",
+        ));
     };
     let mut own = elements
         .iter()
@@ -161,7 +165,7 @@ fn standing(element: &JsonNode) -> EntryOwner {
     }
 }
 
-/// What one level is indented by.
+/// The white space that indents one level.
 fn unit<'t>(text: &'t str, root: &JsonNode) -> &'t str {
     let first = root
         .parts()
@@ -182,7 +186,8 @@ fn inserted(text: &str, list: &JsonNode, part: &str, before: &str) -> String {
     text
 }
 
-/// A hook file without our entries; `None` where nothing of it is left, for then it was not there before.
+/// A hook file without our entries; `None` where nothing of it is left, for then it was not there
+/// before.
 pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfit> {
     let mut text = text.to_owned();
     loop {
@@ -191,7 +196,7 @@ pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfi
             return Ok(Some(text));
         };
         let JsonValue::Object(events) = &hooks.node.value else {
-            return Err(Unfit::Shape("`hooks` is no object"));
+            return Err(Unfit::Shape("`hooks` is not an object"));
         };
         let own = events.iter().find_map(|event| {
             let mut elements = event.node.elements().iter();
@@ -258,7 +263,8 @@ fn is_our_version(text: &str, root: &JsonNode, hooks: usize, entries: &HookEntri
     entries.has_version && version.name == "version" && is_one && is_ours
 }
 
-/// The text without so many parts of a list, and without the comma that parted them from the others.
+/// The text without so many parts of a list, and without the comma that parted them from the
+/// others.
 fn removed(text: &str, list: &JsonNode, at: usize, count: usize) -> String {
     let parts = list.parts();
     let end = parts[at + count - 1].end;
@@ -404,15 +410,17 @@ mod tests {
         for (text, unfit) in [
             ("", Unfit::NoJson(0)),
             ("{\"a\": }", Unfit::NoJson(6)),
-            ("[]", Unfit::Shape("it is no object")),
-            ("{\"hooks\": []}", Unfit::Shape("`hooks` is no object")),
+            ("[]", Unfit::Shape("it is not an object")),
+            ("{\"hooks\": []}", Unfit::Shape("`hooks` is not an object")),
         ] {
             assert_eq!(with(Some(text), &entries), Err(unfit), "{text}");
         }
         let event = with(Some("{\"hooks\": {\"Before\": 1}}"), &entries);
         assert_eq!(
             event,
-            Err(Unfit::Shape("what `hooks` has for an event is no array"))
+            Err(Unfit::Shape(
+                "what `hooks` has for an event is not an array"
+            ))
         );
         assert!(is_off("{\"disableAllHooks\": true}") && !is_off("{\"disableAllHooks\": false}"));
     }

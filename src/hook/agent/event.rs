@@ -18,7 +18,7 @@ pub struct AgentEvent {
     pub fields: Map<String, Value>,
 }
 
-/// What an error about an event adds.
+/// The help of every error about an event.
 const HELP: &str = "nothing was looked at, so it is blocked. `ntnguard hook run agent` reads one JSON event of Claude Code, \
                     Cursor, Codex or Copilot; docs/agents.md lists them";
 
@@ -30,7 +30,7 @@ impl AgentEvent {
     /// When the text is not one JSON object, or an event that nobody knows.
     pub fn parse(text: &[u8], asked: Option<Assistant>) -> Result<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let fields: Map<String, Value> = serde_json::from_slice(text).map_err(|error| {
+        let fields = object(text).map_err(|error| {
             // The parser's own words may quote the text.
             let place = format!("line {}, column {}", error.line(), error.column());
             Error::new(format!(
@@ -90,11 +90,47 @@ impl AgentEvent {
         self.text(&["tool_name", "toolName"])
     }
 
-    /// The arguments of the tool: those of events about one command or one file are the event itself.
+    /// The arguments of the tool: those of events about one command or one file are the event
+    /// itself.
     pub fn arguments(&self) -> Option<&Value> {
         let names = ["tool_input", "toolArgs", "toolInput", "arguments"];
         names.iter().find_map(|name| self.fields.get(*name))
     }
+}
+
+/// Reads a JSON object. Assistants cut long texts anywhere, and half a character is written as an
+/// escape that stands for none.
+fn object(text: &[u8]) -> serde_json::Result<Map<String, Value>> {
+    let parsed = serde_json::from_slice(text);
+    match (parsed, whole_characters(text)) {
+        (Err(_), Some(mended)) => serde_json::from_slice(&mended),
+        (parsed, _) => parsed,
+    }
+}
+
+/// The text with `\ufffd` for every half of a character; `None` if there is none.
+fn whole_characters(text: &[u8]) -> Option<Vec<u8>> {
+    let escape = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let (mut mended, mut at) = (Vec::new(), 0);
+    let mut is_mended = false;
+    while let Some(byte) = text.get(at) {
+        let length = match (escape(at), escape(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => 0,
+            _ if *byte == b'\\' => 2,
+            _ => 1,
+        };
+        match length {
+            0 => mended.extend(b"\\ufffd"),
+            length => mended.extend(&text[at..(at + length).min(text.len())]),
+        }
+        is_mended |= length == 0;
+        at += if length == 0 { 6 } else { length };
+    }
+    is_mended.then_some(mended)
 }
 
 /// The assistant that an event is of, by fields that no other one's events have.
@@ -226,6 +262,20 @@ mod tests {
         }
         let asked = parsed("\u{feff}{\"toolName\":\"bash\"}", Some(Copilot));
         assert_eq!(asked, Ok((Copilot, "preToolUse".to_owned())));
+    }
+
+    #[test]
+    fn half_a_character_is_read_over() {
+        for (written, read) in [
+            (r"a\ud83d", "a\u{fffd}"),
+            (r"\ude00b", "\u{fffd}b"),
+            (r"\ud83d\ud83d\ude00", "\u{fffd}\u{1f600}"),
+            (r"\\ud83d\ud83d", "\\ud83d\u{fffd}"),
+        ] {
+            let text = format!("{{\"sessionId\":\"a\",\"prompt\":\"{written}\"}}");
+            let event = AgentEvent::parse(text.as_bytes(), None).unwrap();
+            assert_eq!(event.text(&["prompt"]), Some(read), "{written}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What stands in each assistant's hook file, and where that lies.
+//! The entries in each assistant's hook file, and the place of that file.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::Assistant;
 use super::edit::HookEntries;
 use crate::error::{Error, Result};
 
-/// How long an assistant waits for an answer, in seconds: a thousand times what one takes.
+/// Seconds that an assistant waits for an answer: a thousand times the time of one.
 const TIMEOUT: u32 = 10;
 
 /// Whose sessions a hook file is for.
@@ -87,7 +87,8 @@ pub fn events(assistant: Assistant) -> &'static [&'static str] {
     }
 }
 
-/// What belongs into the hook file of an assistant; without a `program`, the one on PATH is run.
+/// Returns the entries of an assistant's hook file. They run `program`, or the ntnguard on PATH
+/// without one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What of an event holds a credential, or would show an env file.
+//! The search for credentials and env files in an event.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,26 +22,26 @@ use crate::policy::Policy;
 
 /// Looks for credentials in events, and judges what is found.
 pub struct Guard<'g> {
-    /// What is looked for.
+    /// The rules, compiled.
     pub scanner: &'g Scanner,
-    /// What becomes of findings.
+    /// The policy that judges findings.
     pub policy: &'g Policy,
-    /// What the assistant works in.
+    /// The surroundings of the assistant.
     pub around: &'g Surroundings,
 }
 
-/// What must not reach an assistant, or leave it.
+/// A thing that must not reach an assistant, or leave it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caught {
     /// A credential.
     Secret {
-        /// What it is.
+        /// Its kind.
         title: &'static str,
         /// It, masked.
         mask: String,
         /// Its identity, where that may be shown.
         fingerprint: Option<String>,
-        /// What the variable is called that holds it.
+        /// The name of the variable that holds it.
         variable: String,
         /// The file that it lies in, or is to be written to.
         file: Option<PathBuf>,
@@ -50,12 +50,12 @@ pub enum Caught {
     EnvFile(PathBuf),
 }
 
-/// What was caught in an event.
+/// Everything that was caught in an event.
 #[derive(Default)]
 pub struct Judgement {
-    /// What was caught, each once.
+    /// Credentials and env files, each once.
     pub caught: BTreeSet<Caught>,
-    /// What the event says that a tool returned, with all that was caught masked.
+    /// The output of the tool, with everything that was caught masked; `None` where nothing was.
     pub masked: Option<Value>,
 }
 
@@ -79,7 +79,8 @@ impl Guard<'_> {
     ///
     /// # Errors
     ///
-    /// When a file that it is about cannot be looked at, or the event does not say what it is about.
+    /// When a file that it is about cannot be looked at, or the event does not say what it is
+    /// about.
     pub fn judge(&self, event: &AgentEvent) -> Result<Judgement> {
         match event.point {
             TurnPoint::Prompt => self.prompt(event),
@@ -160,7 +161,8 @@ impl Guard<'_> {
                 .any(|file| !self.around.guarded(file).is_empty())
     }
 
-    /// Looks at a file that is to be shown from one line to another: an env file is caught whatever it holds.
+    /// Looks at a file that is to be shown from one line to another: an env file is caught whatever
+    /// it holds.
     fn shown(
         &self,
         named: &str,
@@ -238,13 +240,14 @@ impl Guard<'_> {
             return Err(Error::new(message).help("what was returned was not looked at"));
         };
         let mut judgement = Judgement::default();
-        judgement.masked = self.mask("", field, &mut judgement.caught);
+        let tool = event.tool().unwrap_or_default();
+        judgement.masked = self.mask(tool, "", field, &mut judgement.caught);
         Ok(judgement)
     }
 }
 
-/// The arguments of the tool that an event is about, and the fields that need not be looked at beside them: some assistants
-/// write the arguments as a text.
+/// The arguments of the tool that an event is about, and the fields that need not be looked at
+/// beside them: some assistants write the arguments as a text.
 fn arguments(event: &AgentEvent) -> (Cow<'_, Value>, &'static [&'static str]) {
     const FIELDS: &[&str] = &["tool_input", "toolArgs", "toolInput", "arguments"];
     match event.arguments() {

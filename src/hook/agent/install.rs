@@ -1,4 +1,5 @@
-//! Hook files on disk: read without being led astray, written whole, and taken away where they were made.
+//! Hook files on disk: read without being led astray, written whole, and taken away where they were
+//! made.
 
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -17,13 +18,13 @@ use crate::model::defaults;
 pub struct AgentFile {
     /// The assistant.
     pub assistant: Assistant,
-    /// Where the file lies, or would.
+    /// The path of the file, which need not be there.
     pub path: PathBuf,
     /// The top of the repository that it is for: below it no link is followed.
     pub top: Option<PathBuf>,
 }
 
-/// What a change of a hook file came to.
+/// The result of a change to a hook file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileChange {
     /// It has our entries now.
@@ -54,14 +55,15 @@ impl FileChange {
     }
 }
 
-/// What of ours a hook file has.
+/// The entries of ours in a hook file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AgentState {
-    /// The programs that our entries run; `None` for the one on PATH. Empty where there is no entry.
+    /// The programs that our entries run; `None` for the one on PATH. Empty where there is no
+    /// entry.
     pub programs: Vec<Option<PathBuf>>,
     /// The events that have no entry of ours.
     pub missing: Vec<&'static str>,
-    /// Whether the file says that no hook runs.
+    /// True if the file says that no hook runs.
     pub is_off: bool,
 }
 
@@ -110,7 +112,7 @@ impl AgentFile {
         }
     }
 
-    /// What of ours is in the file; `None` where there is no such file.
+    /// Returns the entries of ours in the file, or `None` if there is no such file.
     ///
     /// # Errors
     ///
@@ -135,7 +137,8 @@ impl AgentFile {
         }))
     }
 
-    /// Where the file really lies. A link in its place is nobody's to write through: it may lead anywhere.
+    /// Returns the real path of the file, or an error if a link is in its place: that may lead
+    /// anywhere.
     fn place(&self) -> Result<PathBuf> {
         if self.path.is_symlink() {
             let message = format!(

@@ -1,4 +1,5 @@
-//! The places of values in JSON that people write: comments and trailing commas are taken for what they are, and stay.
+//! The places of values in JSON that people write: comments and trailing commas are taken for what
+//! they are, and stay.
 
 use std::ops::Range;
 
@@ -7,7 +8,7 @@ use std::ops::Range;
 pub struct JsonNode {
     /// From its first byte to behind its last.
     pub span: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub value: JsonValue,
 }
 
@@ -133,7 +134,7 @@ impl JsonReader<'_> {
         })
     }
 
-    /// What stands between brackets, with commas between.
+    /// Reads the values between brackets, with commas between them.
     fn list<T>(
         &mut self,
         end: u8,

@@ -1,4 +1,4 @@
-//! What a tool returned, with the credentials in it masked, in the tool's own shape.
+//! The output of a tool, with the credentials in it masked, in the tool's own shape.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -9,29 +9,36 @@ use super::tool;
 use crate::model::blob::Origin;
 use crate::model::secret::Fingerprint;
 
-/// How often a text is looked at: under a mask nothing is found again, unless one secret hid another.
+/// The number of looks at a text: masking one secret may show another.
 const ROUNDS: usize = 4;
 
-/// What stands for a text in which there is something that no mask hides.
+/// The text in the place of one that no mask makes fit to show.
 const WITHHELD: &str = "[withheld by ntnguard]";
 
 /// A value with more than this is looked at without the name of its field.
 const SHORT: usize = 4 << 10;
 
 impl Guard<'_> {
-    /// `value` with what counts masked in all its texts; `None` where nothing does.
+    /// Returns `value`, which `tool` returned, with everything that counts masked; `None` where
+    /// nothing does.
     pub(super) fn mask(
         &self,
+        tool: &str,
         name: &str,
         value: &Value,
         found: &mut BTreeSet<Caught>,
     ) -> Option<Value> {
         match value {
-            Value::String(text) => self.mask_text(name, text, found).map(Value::String),
+            Value::String(text) => match fields_of_edit(tool, text) {
+                Some(fields) => self
+                    .mask_object(tool, &fields, found)
+                    .map(|masked| Value::String(Value::Object(masked).to_string())),
+                None => self.mask_text(name, text, found).map(Value::String),
+            },
             Value::Array(values) => {
                 let masked: Vec<_> = values
                     .iter()
-                    .map(|value| self.mask(name, value, found))
+                    .map(|value| self.mask(tool, name, value, found))
                     .collect();
                 let each = masked.iter().zip(values);
                 let each = each.map(|(masked, value)| masked.as_ref().unwrap_or(value).clone());
@@ -40,23 +47,30 @@ impl Guard<'_> {
                     .any(Option::is_some)
                     .then(|| Value::Array(each.collect()))
             }
-            Value::Object(fields) => self.mask_object(fields, found).map(Value::Object),
+            Value::Object(fields) => self.mask_object(tool, fields, found).map(Value::Object),
             _ => None,
         }
     }
 
     fn mask_object(
         &self,
+        tool: &str,
         fields: &Map<String, Value>,
         found: &mut BTreeSet<Caught>,
     ) -> Option<Map<String, Value>> {
         let mut masked = None;
+        let is_edit = tool::edits(tool);
+        let is_private = tool::path(fields).is_some_and(|file| self.around.is_private(file));
         for (name, value) in fields {
-            if tool::is_replaced(name, fields) {
+            let is_written = is_private && tool::is_content(name);
+            if is_written
+                || tool::is_replaced(name, fields)
+                || is_edit && tool::is_before_edit(name)
+            {
                 continue;
             }
             let new_name = self.mask_text("", name, found);
-            let new_value = self.mask(name, value, found);
+            let new_value = self.mask(tool, name, value, found);
             if new_name.is_none() && new_value.is_none() {
                 continue;
             }
@@ -95,4 +109,11 @@ impl Guard<'_> {
         }
         Some(WITHHELD.to_owned())
     }
+}
+
+/// The fields of the result of an edit that is written as a text; `None` for any other text, which
+/// keeps its form.
+fn fields_of_edit(tool: &str, text: &str) -> Option<Map<String, Value>> {
+    let parsed = || serde_json::from_str(text).ok();
+    tool::edits(tool).then(parsed).flatten()
 }

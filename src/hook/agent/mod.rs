@@ -1,4 +1,5 @@
-//! AI assistants: what their hooks tell, what of it holds a credential, and the answer in each one's own form.
+//! AI assistants: what their hooks tell, what of it holds a credential, and the answer in each
+//! one's own form.
 
 mod answer;
 mod command;

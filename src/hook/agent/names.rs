@@ -13,7 +13,8 @@ pub enum TurnPoint {
     BeforeTool,
     /// A tool was used, or the model has answered.
     AfterTool,
-    /// A session or a turn begins or ends: there is nothing to withhold, and blocking it forces another turn.
+    /// A session or a turn begins or ends: there is nothing to withhold, and blocking it forces
+    /// another turn.
     Lifecycle,
 }
 
@@ -180,7 +181,8 @@ const COPILOT: Names = &[
     ),
 ];
 
-/// The point at which an assistant tells the event of this name; `None` for an event that nobody knows.
+/// The point at which an assistant tells the event of this name; `None` for an event that nobody
+/// knows.
 pub fn turn_point(assistant: Assistant, name: &str) -> Option<TurnPoint> {
     let names = match assistant {
         Assistant::ClaudeCode => CLAUDE_CODE,

@@ -1,4 +1,4 @@
-//! What people and models are told about what was caught.
+//! The reason that people and models read for what was caught.
 
 use std::path::Path;
 
@@ -8,10 +8,11 @@ use super::names::TurnPoint;
 use crate::detect::redact::{redact, shell_word, shown_path};
 use crate::model::blob::path_bytes;
 
-/// How many things are named.
+/// The number of things that a reason names.
 const NAMED: usize = 3;
 
-/// The reason in one paragraph; `is_withheld` where the event is stopped by it, or what was caught is masked.
+/// The reason in one paragraph; `is_withheld` where the event is stopped by it, or what was caught
+/// is masked.
 pub fn reason<'c>(
     event: &AgentEvent,
     caught: impl Iterator<Item = &'c Caught> + Clone,
@@ -68,7 +69,7 @@ fn shown(file: &Path) -> String {
     shown_path(path_bytes(file))
 }
 
-/// What became of it.
+/// The sentence that says whether the event was stopped.
 fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
     match (event.point, is_withheld) {
         (TurnPoint::Prompt, true) => "So the prompt was not sent.",
@@ -84,7 +85,7 @@ fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
     }
 }
 
-/// What to do instead.
+/// The sentence that says what to do instead.
 fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> + Clone) -> String {
     let variable = caught.clone().find_map(|caught| match caught {
         Caught::Secret { variable, .. } if !variable.is_empty() => Some(variable.as_str()),

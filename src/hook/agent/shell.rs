@@ -108,7 +108,8 @@ fn joined(folder: &str, path: &str) -> String {
     }
 }
 
-/// The words from the program on: without assignments, and without programs that only run another one.
+/// The words from the program on: without assignments, and without programs that only run another
+/// one.
 fn program(words: &[String]) -> &[String] {
     let is_passed = |word: &String| {
         let name = word.split('=').next().unwrap_or_default();
@@ -232,7 +233,8 @@ fn in_code(code: &str) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-/// `text` without the commands that only write a file which `is_private`: their texts are where they belong.
+/// `text` without the commands that only write a file which `is_private`: their texts are where
+/// they belong.
 pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> String {
     let mut kept = text.to_owned();
     let mut follows_into_private = false;

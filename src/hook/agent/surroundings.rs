@@ -1,4 +1,5 @@
-//! What an assistant works in: the repository, its configuration, and what git has to do with its env files.
+//! The surroundings of an assistant: the repository, its configuration, and its env files as git
+//! sees them.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use crate::git::{GitFiles, Repository};
 use crate::model::blob::path_bytes;
 use crate::source::rooted::from_root;
 
-/// What an assistant works in.
+/// The folder and the repository that an assistant works in.
 pub struct Surroundings {
     /// The folder that its paths begin at.
     folder: PathBuf,
@@ -24,7 +25,7 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// What lies around `folder`, or around the folder that the process stands in where there is no such folder.
+    /// Opens the surroundings of `folder`, or of the current folder if there is no such folder.
     ///
     /// # Errors
     ///
@@ -49,7 +50,7 @@ impl Surroundings {
         self.top.as_deref()
     }
 
-    /// Where a path leads that an assistant names.
+    /// Returns the path on disk for a path that an assistant names.
     pub fn resolve(&self, named: &str) -> PathBuf {
         let named = named.strip_prefix("file://").unwrap_or(named);
         let from_home = named.strip_prefix("~/").or(named.strip_prefix("$HOME/"));
@@ -74,14 +75,16 @@ impl Surroundings {
         role_among(path_bytes(path), &self.env_names) == Some(Role::Sensitive)
     }
 
-    /// Returns true if a file is an env file which git would not commit: a credential may be written there.
+    /// Returns true if a file is an env file which git would not commit: a credential may be
+    /// written there.
     pub fn is_private(&self, named: &str) -> bool {
         let file = self.resolve(named);
         let is_link = || file.is_symlink();
         self.is_env_file(&file) && !is_link() && !self.is_in_git(&file, true)
     }
 
-    /// The env files that a path or a glob leads to, of which git has no version: their values are nobody's to see.
+    /// The env files that a path or a glob leads to, of which git has no version: their values are
+    /// nobody's to see.
     pub fn guarded(&self, named: &str) -> Vec<PathBuf> {
         let found = self.matching(named).into_iter();
         let is_guarded = |file: &PathBuf| {
@@ -109,7 +112,8 @@ impl Surroundings {
         matching.map(|entry| entry.path()).collect()
     }
 
-    /// Returns true if git has a version of a file or, with `or_would`, would take it into the next commit.
+    /// Returns true if git has a version of a file or, with `or_would`, would take it into the next
+    /// commit.
     fn is_in_git(&self, file: &Path, or_would: bool) -> bool {
         let other;
         let around = match self.in_repository(file) {

@@ -14,13 +14,15 @@ pub struct EventText<'v> {
     pub file: Option<Cow<'v, str>>,
 }
 
-/// A value with more than this is a text of its own: what stands around a secret in it tells what it is.
+/// A value with more than this is a text of its own: what stands around a secret in it tells what
+/// it is.
 const SHORT: usize = 4 << 10;
 
-/// How a patch of Codex begins.
+/// The first line of a patch of Codex.
 const PATCH: &str = "*** Begin Patch";
 
-/// All texts of a value, without what an edit replaces, and without what is written to files that are private.
+/// All texts of a value, without what an edit replaces, and without what is written to files that
+/// are private.
 pub struct EventTexts<'p> {
     /// Returns true for the path of a file to which a credential may be written.
     pub is_private: &'p dyn Fn(&str) -> bool,
@@ -104,7 +106,7 @@ impl EventTexts<'_> {
         into.push(EventText { text, file });
     }
 
-    /// What a patch adds, file by file.
+    /// Adds the texts that a patch adds, file by file.
     fn patch<'v>(&self, text: &'v str, into: &mut Vec<EventText<'v>>) {
         let mut file: Option<&str> = None;
         let (mut added, mut others) = (String::new(), String::new());

@@ -1,4 +1,4 @@
-//! What the arguments of a tool say that it does with files.
+//! The files in the arguments of a tool.
 
 use serde_json::{Map, Value};
 
@@ -57,6 +57,29 @@ pub fn is_replaced(name: &str, object: &Map<String, Value>) -> bool {
     new.is_some_and(|new| object.contains_key(&new))
 }
 
+/// Returns true if a tool of this name changes files.
+pub fn edits(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let words = ["edit", "write", "replace", "patch", "create", "insert"];
+    words.iter().any(|word| name.contains(word))
+}
+
+/// Returns true if a field of the result of an edit has the file as it was before: the fix of a
+/// leak is told so.
+pub fn is_before_edit(name: &str) -> bool {
+    let before = [
+        "originalFile",
+        "original_file",
+        "oldString",
+        "old_string",
+        "structuredPatch",
+        "structured_patch",
+        "diff",
+        "gitDiff",
+    ];
+    before.contains(&name)
+}
+
 /// Returns true if a tool of this name shows what is in files.
 pub fn reads(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -85,7 +108,8 @@ pub fn read_paths(object: &Map<String, Value>) -> Vec<&str> {
         .collect()
 }
 
-/// The lines, from 1, that a tool is to read of its file; the end is `None` where it reads to the last.
+/// The lines, from 1, that a tool is to read of its file; the end is `None` where it reads to the
+/// last.
 pub fn lines(arguments: &Value) -> (usize, Option<usize>) {
     let number = |name: &str| arguments.get(name)?.as_u64().map(|number| number as usize);
     if let (Some(first), Some(count)) = (number("offset"), number("limit")) {

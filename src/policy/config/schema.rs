@@ -47,7 +47,7 @@ pub struct File {
     /// Settings of `ntnguard ci`.
     #[serde(default)]
     pub ci: Ci,
-    /// What hooks of AI assistants do.
+    /// Settings of hooks of AI assistants.
     #[serde(default)]
     pub agents: Agents,
     /// Checks of `ntnguard preflight`: names of variables, never values.
@@ -150,12 +150,12 @@ pub struct Ci {
     pub trust_changes: Option<bool>,
 }
 
-/// What hooks of AI assistants do.
+/// Settings of hooks of AI assistants.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Agents {
-    /// Whether an assistant may read env files that git does not have. By default false.
+    /// True if an assistant may read env files that git does not have. By default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_env_read: Option<bool>,
 }

@@ -7,7 +7,7 @@ use super::places::AgentPlace;
 use crate::model::blob::{Origin, path_bytes};
 use crate::model::skip::{Skip, SkipReason};
 
-/// What lies in a place.
+/// An entry of a place.
 pub enum AgentEntry {
     /// A file.
     File(PathBuf),
@@ -17,7 +17,7 @@ pub enum AgentEntry {
     Unread(Skip),
 }
 
-/// What lies in all places.
+/// The entries of all places.
 #[derive(Default)]
 pub struct AgentFiles {
     /// All of it.

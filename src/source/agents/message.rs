@@ -1,10 +1,11 @@
-//! Conversations in files of protocol buffers, which some assistants encrypt: told apart by whether their fields make sense.
+//! Conversations in files of protocol buffers, which some assistants encrypt: told apart by whether
+//! their fields make sense.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// How much of a file is looked at: random bytes make no sense long before.
+/// The bytes of a file that are looked at: random ones make no sense long before.
 const HEAD: u64 = 64 << 10;
 
 /// Returns true for a file that is called a protocol buffer and is none.
@@ -19,7 +20,8 @@ pub fn is_unreadable(path: &Path, file: &File) -> io::Result<bool> {
     Ok(!is_message(&head, is_cut))
 }
 
-/// Returns true if bytes are fields, one after the other, to their end; with `is_cut`, the last may go on behind it.
+/// Returns true if bytes are fields, one after the other, to their end; with `is_cut`, the last may
+/// go on behind it.
 fn is_message(mut rest: &[u8], is_cut: bool) -> bool {
     while !rest.is_empty() {
         let Some(key) = varint(&mut rest) else {

@@ -1,7 +1,9 @@
-//! What assistants and shells keep of a user: transcripts, histories, configurations of MCP servers, the state of editors.
+//! Files that assistants and shells keep: transcripts, histories, MCP configurations, the state of
+//! editors.
 //!
-//! Nothing here is left out because git would ignore it. What cannot be looked into is told: conversations that an assistant
-//! encrypts, and repositories of its own, which `ntnguard history` reads.
+//! Nothing here is left out because git would ignore it. What cannot be looked into is told:
+//! conversations that an assistant encrypts, and repositories of its own, which `ntnguard history`
+//! reads.
 
 mod files;
 mod message;
@@ -69,7 +71,7 @@ impl AgentPlaces {
             visit(Err(Skip::new(origin.clone(), SkipReason::TooLarge, detail)));
             return Ok(());
         }
-        if sqlite::visit(path, origin, &file, reader, visit)? {
+        if sqlite::visit(path, origin, &file, reader, &self.progress, visit)? {
             return Ok(());
         }
         if message::is_unreadable(path, &file)? {

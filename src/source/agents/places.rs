@@ -1,4 +1,4 @@
-//! Where assistants and shells keep what a user typed, what was answered, and how they are set up.
+//! The places of transcripts, histories and configurations of assistants and shells.
 
 use std::path::{Path, PathBuf};
 
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 pub struct UserFolders {
     /// The user's own folder.
     pub home: PathBuf,
-    /// Where programs keep their configuration: `XDG_CONFIG_HOME`, `APPDATA`, or what the platform has for it.
+    /// The folder of configurations: `XDG_CONFIG_HOME`, `APPDATA`, or the platform's own.
     pub config: PathBuf,
-    /// Where programs keep their data: `XDG_DATA_HOME`, `APPDATA`, or what the platform has for it.
+    /// The folder of programs' data: `XDG_DATA_HOME`, `APPDATA`, or the platform's own.
     pub data: PathBuf,
     /// Of Claude Code, Cursor, Codex and Copilot.
     pub assistants: Vec<PathBuf>,
@@ -37,7 +37,8 @@ const EDITORS: [&str; 8] = [
     "Antigravity",
 ];
 
-/// Below the user's own folder: of assistants, and the same editors where they run for another machine.
+/// Below the user's own folder: of assistants, and the same editors where they run for another
+/// machine.
 const IN_HOME: [&str; 13] = [
     ".claude.json",
     ".claude.json.backup",

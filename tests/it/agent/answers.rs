@@ -1,4 +1,5 @@
-//! For each assistant and event: what holds a credential is blocked with the reason, in the assistant's own form.
+//! For each assistant and event: what holds a credential is blocked with the reason, in the
+//! assistant's own form.
 
 use serde_json::{Value, json};
 
@@ -33,7 +34,8 @@ fn a_prompt_with_a_token_is_not_sent() {
     let answer = json_of(&run);
     assert_eq!(answer["continue"], false);
     is_fit(answer["user_message"].as_str().unwrap(), &token);
-    // Copilot drops what a hook says of a prompt, shows its error, and takes another prompt for the model.
+    // Copilot drops what a hook says of a prompt, shows its error, and takes another prompt for the
+    // model.
     let run = hook(&sandbox, &[], &prompt(&sandbox, "copilot", &text));
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
     is_fit(&run.stderr, &token);
@@ -292,4 +294,37 @@ fn a_secret_in_an_encoding_is_found_and_masked_as_it_stands() {
         .as_str()
         .unwrap();
     assert_eq!(masked, twice.replace(&token, &"*".repeat(token.len())));
+}
+
+/// What Claude Code tells after an edit has the file as it was: the fix of a leak is no leak.
+#[test]
+fn the_fix_of_a_leak_is_not_told_as_one() {
+    let (sandbox, token) = (Sandbox::repository(), token(8));
+    sandbox.write(".gitignore", ".env\n");
+    let edited = |new: &str| {
+        json!({
+            "filePath": "a.js", "oldString": token, "newString": new, "originalFile": token,
+            "structuredPatch": [{"lines": [format!("-{token}"), format!("+{new}")]}],
+        })
+    };
+    let written = |file: &str| json!({"type": "create", "filePath": file, "content": token});
+    let asked = |name: &str, returned: Value| {
+        let event = tool(&sandbox, "claude-code", name, json!({}), Some(returned));
+        hook(&sandbox, &[], &event).stdout
+    };
+    assert_eq!(asked("Edit", edited("process.env.NOTION_TOKEN")), "");
+    assert_eq!(asked("Write", written(".env")), "");
+    assert!(asked("Edit", edited(&token)).contains("updatedToolOutput"));
+    assert!(asked("Write", written("a.js")).contains("updatedToolOutput"));
+    // Cursor writes the result as a text.
+    let returned = json!(edited("process.env.NOTION_TOKEN").to_string());
+    let event = tool(&sandbox, "cursor", "Edit", json!({}), Some(returned));
+    assert_eq!(hook(&sandbox, &[], &event).stdout.trim(), "{}");
+    // What a command shows of a change is another thing.
+    let shown = json!({"stdout": format!("@@ -1 +1 @@\n-{token}\n+x\n"), "diff": token});
+    let answer = asked("Bash", shown);
+    assert!(
+        answer.contains("updatedToolOutput") && !answer.contains(&token),
+        "{answer}"
+    );
 }

@@ -1,4 +1,5 @@
-//! What cannot be looked at never passes in silence: the status that blocks is 2, and nothing else is answered.
+//! What cannot be looked at never passes in silence: the status that blocks is 2, and nothing else
+//! is answered.
 
 use serde_json::{Value, json};
 

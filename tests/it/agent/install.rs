@@ -1,4 +1,5 @@
-//! `hook install`, `uninstall` and `status` for assistants: what is there stays, twice is once, and everything comes back.
+//! `hook install`, `uninstall` and `status` for assistants: what is there stays, twice is once, and
+//! everything comes back.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -98,7 +98,8 @@ fn a_token_is_found_in_a_doubly_escaped_transcript() {
     assert_eq!(found(&sandbox, &run), expected);
 }
 
-/// The bytes of a database whose one row holds `row` over several pages of 512 bytes, as the format's page describes them.
+/// The bytes of a database whose one row holds `row` over several pages of 512 bytes, as the
+/// format's page describes them.
 fn database(row: &[u8]) -> Vec<u8> {
     const PAGE: usize = 512;
     let least = (PAGE - 12) * 32 / 255 - 23;

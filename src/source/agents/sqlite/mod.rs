@@ -1,7 +1,8 @@
-//! The state of editors and histories of shells in SQLite: rows that are longer than a page lie on several, and are put together.
+//! The state of editors and histories of shells in SQLite: rows that are longer than a page lie on
+//! several, and are put together.
 //!
-//! Everything else on a page is looked at as it lies there, what was deleted among it. Of the write-ahead log, each page is
-//! looked at, and rows as the log has them.
+//! Everything else on a page is looked at as it lies there, what was deleted among it. Of the
+//! write-ahead log, each page is looked at, and rows as the log has them.
 
 mod page;
 mod pages;
@@ -14,17 +15,19 @@ use super::super::Visit;
 use super::super::reader::Reader;
 use crate::files::open::open;
 use crate::model::blob::{Blob, Origin, Position};
+use crate::model::progress::Progress;
 use crate::model::skip::{Skip, SkipReason};
 use page::TreePage;
-use pages::{Pages, WAL_MAGIC};
+use pages::{SqlitePages, WAL_MAGIC};
 
-/// What a database begins with.
+/// The first bytes of a database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Pages are looked at together up to so many bytes.
 const BATCH: usize = 1 << 20;
 
-/// Rows that are put together may have so many times the bytes of the file: in a sound one, they have fewer.
+/// Rows that are put together may have so many times the bytes of the file: in a sound one, they
+/// have fewer.
 const MOST: u64 = 4;
 
 /// Visits a database, or the log of one, row by row; returns false for a file that is neither.
@@ -33,6 +36,7 @@ pub fn visit(
     origin: &Origin,
     file: &File,
     reader: &mut Reader,
+    progress: &Progress,
     visit: &Visit<'_>,
 ) -> io::Result<bool> {
     let mut head = [0; 100];
@@ -45,11 +49,11 @@ pub fn visit(
         }
     }
     let pages = if head[..read].starts_with(MAGIC) && read == head.len() {
-        Pages::of_database(file, &head)?
+        SqlitePages::of_database(file, &head)?
     } else if read >= 32 && WAL_MAGIC.contains(&&head[..4]) {
         let database = database_of(path).and_then(|path| open(&path).ok());
         match database {
-            Some(database) => Pages::of_log(file, database)?,
+            Some(database) => SqlitePages::of_log(file, database)?,
             None => None,
         }
     } else {
@@ -61,6 +65,7 @@ pub fn visit(
     let mut look = SqliteLook {
         origin,
         reader,
+        progress,
         visit,
         left: pages.bytes().saturating_mul(MOST),
         is_cut: false,
@@ -87,16 +92,18 @@ fn database_of(path: &Path) -> Option<std::path::PathBuf> {
 struct SqliteLook<'l> {
     origin: &'l Origin,
     reader: &'l mut Reader,
+    progress: &'l Progress,
     visit: &'l Visit<'l>,
-    /// How many bytes of rows may still be put together.
+    /// The bytes of rows that may still be put together.
     left: u64,
     is_cut: bool,
 }
 
 impl SqliteLook<'_> {
     /// Rows that go on on other pages.
-    fn rows(&mut self, pages: &mut Pages) -> io::Result<()> {
+    fn rows(&mut self, pages: &mut SqlitePages) -> io::Result<()> {
         for place in 0..pages.count() {
+            self.refuse_stopped()?;
             let (number, bytes) = pages.read(place)?;
             let Some(page) = TreePage::of(&bytes, number, pages.usable) else {
                 continue;
@@ -123,10 +130,11 @@ impl SqliteLook<'_> {
     }
 
     /// All else, page by page.
-    fn pages(&mut self, pages: &mut Pages) -> io::Result<()> {
+    fn pages(&mut self, pages: &mut SqlitePages) -> io::Result<()> {
         let mut batch = Vec::new();
         let mut offset = 0;
         for place in 0..pages.count() {
+            self.refuse_stopped()?;
             let (number, mut bytes) = pages.read(place)?;
             if pages.is_in_row(place) {
                 continue;
@@ -148,6 +156,13 @@ impl SqliteLook<'_> {
         }
         self.batch(&mut batch, offset);
         Ok(())
+    }
+
+    fn refuse_stopped(&self) -> io::Result<()> {
+        match self.progress.is_stopped() {
+            true => Err(io::ErrorKind::Interrupted.into()),
+            false => Ok(()),
+        }
     }
 
     fn batch(&self, batch: &mut Vec<u8>, offset: u64) {

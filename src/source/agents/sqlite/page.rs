@@ -5,16 +5,16 @@ use std::ops::Range;
 /// A page of a table or of an index.
 pub struct TreePage<'p> {
     bytes: &'p [u8],
-    /// Where its header begins: on the first page, behind that of the file.
+    /// The offset of its header: on the first page, behind that of the file.
     start: usize,
-    /// How many bytes of a page are used.
+    /// The bytes of a page that are used.
     usable: usize,
 }
 
 /// A cell whose row goes on on other pages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OverflowCell {
-    /// How many bytes the row has.
+    /// The length of the row in bytes.
     pub length: u64,
     /// Those that lie on this page.
     pub local: Range<usize>,

@@ -6,23 +6,24 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::page::OverflowCell;
 
-/// What a write-ahead log begins with, by the order of bytes in its checksums.
+/// The first bytes of a write-ahead log, by the order of bytes in its checksums.
 pub const WAL_MAGIC: [&[u8]; 2] = [b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"];
 
 const WAL_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
 
-/// Where pages are read.
-pub struct Pages {
+/// The pages of a database or of its log.
+pub struct SqlitePages {
     file: File,
     /// The database that a log is of.
     database: Option<File>,
     size: usize,
-    /// How many bytes of a page are used.
+    /// The bytes of a page that are used.
     pub usable: usize,
-    /// Whether the file ends within a page.
+    /// True if the file ends within a page.
     pub is_truncated: bool,
-    /// Of each place: the number of the page, and where it lies. Empty for a database, in which one follows the other.
+    /// Of each place: the number of the page, and where it lies. Empty for a database, in which one
+    /// follows the other.
     frames: Vec<(u32, u64)>,
     /// Of a log: the place of each page as it was written last.
     latest: HashMap<u32, usize>,
@@ -46,7 +47,7 @@ fn number(bytes: &[u8]) -> u32 {
         .fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-impl Pages {
+impl SqlitePages {
     /// The pages of a database with this header; `None` where the header makes no sense.
     pub fn of_database(file: &File, head: &[u8; 100]) -> io::Result<Option<Self>> {
         let Some(size) = page_size(number(&head[16..18])) else {
@@ -57,7 +58,7 @@ impl Pages {
         if usable < 480 {
             return Ok(None);
         }
-        Ok(Some(Pages {
+        Ok(Some(SqlitePages {
             file: file.try_clone()?,
             database: None,
             size,
@@ -104,7 +105,7 @@ impl Pages {
             }
             frames.push((page, start + FRAME_HEADER));
         }
-        Ok(Some(Pages {
+        Ok(Some(SqlitePages {
             file: log,
             database: Some(database),
             size,
@@ -118,23 +119,24 @@ impl Pages {
         }))
     }
 
-    /// How many places there are.
+    /// Returns the number of places.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// How many bytes they have.
+    /// Returns the number of bytes in all places.
     pub fn bytes(&self) -> u64 {
         self.count as u64 * self.size as u64
     }
 
-    /// Where a place begins in the file.
+    /// Returns the offset of a place in the file.
     pub fn offset(&self, place: usize) -> u64 {
         let frame = self.frames.get(place).map(|(_, offset)| *offset);
         frame.unwrap_or(place as u64 * self.size as u64)
     }
 
-    /// The page at a place, with its number. The last one of a file that was cut is filled up with zeros.
+    /// The page at a place, with its number. The last one of a file that was cut is filled up with
+    /// zeros.
     pub fn read(&mut self, place: usize) -> io::Result<(u32, Vec<u8>)> {
         let number = self.frames.get(place).map(|(number, _)| *number);
         let offset = self.offset(place);
@@ -142,7 +144,8 @@ impl Pages {
         Ok((number.unwrap_or(place as u32 + 1), bytes))
     }
 
-    /// The row of a cell on `page`, which lies at `from`, and what is left over on its last page; `None` where its pages do not follow each other as they should.
+    /// The row of a cell on `page`, which lies at `from`, and what is left over on its last page;
+    /// `None` where its pages do not follow each other as they should.
     pub fn row(
         &mut self,
         from: usize,

@@ -12,7 +12,8 @@ use crate::source::{Limits, Source};
 
 const PAGE: usize = 512;
 
-/// A database whose second page has one row, which goes on on the pages that follow; those are in this order.
+/// A database whose second page has one row, which goes on on the pages that follow; those are in
+/// this order.
 fn database(row: &[u8], order: &[usize]) -> Vec<u8> {
     let mut pages = vec![vec![0u8; PAGE]; 2 + order.len()];
     pages[0][..16].copy_from_slice(b"SQLite format 3\0");
@@ -63,7 +64,7 @@ fn log(frames: &[(u32, &[u8], u8)]) -> Vec<u8> {
     log
 }
 
-/// Where a token was found: once for each place, with what was not looked at.
+/// The places of a token, and everything that was not looked at.
 fn found(files: &[(&str, &[u8])], token: &str) -> (Vec<String>, Vec<Skip>) {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
@@ -114,7 +115,7 @@ fn row(token: &str, at: usize) -> Vec<u8> {
 fn a_row_is_put_together_wherever_its_pages_lie() {
     let token = Fake::new(1).ntn(0);
     for order in [&[0, 1, 2, 3][..], &[3, 1, 0, 2]] {
-        for at in (0..2250).step_by(7) {
+        for at in (0..2250).step_by(13) {
             let bytes = database(&row(&token, at), order);
             let (seen, skips) = found(&[("state.vscdb", &bytes)], &token);
             assert_eq!(seen, ["state.vscdb row"], "{at}: once, and nowhere cut");
