@@ -72,10 +72,16 @@ const PATTERN_FIRST: [&str; 14] = [
 const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "fish"];
 
 /// Programs that run the one that follows.
-const WRAPPERS: [&str; 12] = [
-    "sudo", "doas", "env", "command", "builtin", "exec", "time", "nohup", "nice", "stdbuf", "then",
-    "do",
+const WRAPPERS: [&str; 14] = [
+    "sudo", "doas", "env", "command", "builtin", "exec", "time", "timeout", "nohup", "nice",
+    "stdbuf", "xargs", "then", "do",
 ];
+
+/// Flags of these programs that a word belongs to.
+const WITH_WORD: [&str; 8] = ["-u", "-g", "-n", "-k", "-s", "-I", "-P", "-L"];
+
+/// Scripts within scripts (`bash -c`, `eval`) are looked into so far.
+const DEPTH: usize = 8;
 
 /// Commands that take the output of another one in their words without showing it.
 const TAKERS: [&str; 10] = [
@@ -84,6 +90,13 @@ const TAKERS: [&str; 10] = [
 
 /// The files that a command line prints, each with the folder it is run in as far as `cd` says so.
 pub fn printed(text: &str) -> Vec<String> {
+    printed_within(text, DEPTH)
+}
+
+fn printed_within(text: &str, depth: usize) -> Vec<String> {
+    let Some(depth) = depth.checked_sub(1) else {
+        return Vec::new();
+    };
     let mut files = Vec::new();
     let mut folder = String::new();
     for command in commands(text) {
@@ -92,7 +105,11 @@ pub fn printed(text: &str) -> Vec<String> {
             let to = words.get(1).map_or("", String::as_str);
             folder = joined(&folder, to);
         } else if !is_taken(&command) {
-            let found = printed_by(words, &command.read);
+            let found = match words.is_empty() && command.within.is_some() {
+                // `$(< FILE)` is what the file holds.
+                true => command.read.clone(),
+                false => printed_by(words, &command.read, depth),
+            };
             files.extend(found.iter().map(|file| joined(&folder, file)));
         }
     }
@@ -110,15 +127,25 @@ fn joined(folder: &str, path: &str) -> String {
 
 /// The words from the program on: without assignments, and without programs that only run another
 /// one.
-fn program(words: &[String]) -> &[String] {
-    let is_passed = |word: &String| {
+fn program(mut words: &[String]) -> &[String] {
+    let mut wrapper = None;
+    while let Some((word, rest)) = words.split_first() {
         let name = word.split('=').next().unwrap_or_default();
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let assigns = word.contains('=') && !name.is_empty() && name.chars().all(is_name);
-        assigns || WRAPPERS.contains(&word.as_str()) || word == "!"
-    };
-    let start = words.iter().position(|word| !is_passed(word));
-    &words[start.unwrap_or(words.len())..]
+        let is_flag = wrapper.is_some() && word.starts_with('-');
+        let is_time = wrapper == Some("timeout") && word.starts_with(|c: char| c.is_ascii_digit());
+        words = match is_flag && WITH_WORD.contains(&word.as_str()) {
+            true => rest.split_first().map_or(rest, |(_, rest)| rest),
+            false if is_flag || is_time || assigns || word == "!" => rest,
+            false if WRAPPERS.contains(&word.as_str()) => {
+                wrapper = Some(word.as_str());
+                rest
+            }
+            false => return words,
+        };
+    }
+    words
 }
 
 /// Returns true if what a command prints becomes words of another one, which does not show them.
@@ -137,7 +164,7 @@ fn is_taken(command: &SimpleCommand) -> bool {
 }
 
 /// The files that one command prints.
-fn printed_by(words: &[String], read: &[String]) -> Vec<String> {
+fn printed_by(words: &[String], read: &[String], depth: usize) -> Vec<String> {
     let Some(name) = words.first() else {
         return Vec::new();
     };
@@ -152,7 +179,13 @@ fn printed_by(words: &[String], read: &[String]) -> Vec<String> {
     };
     if SHELLS.contains(&name.as_str()) {
         let script = code(&["-c", "-lc", "-ic", "-ec"]);
-        return script.map_or_else(Vec::new, |script| printed(script));
+        return script.map_or_else(Vec::new, |script| printed_within(script, depth));
+    }
+    if name == "eval" {
+        return printed_within(&rest.join(" "), depth);
+    }
+    if name == "find" {
+        return executed(rest);
     }
     if let Some(code) = code(&["-c", "-e", "-p", "-r", "eval"]).filter(|_| interprets(&name)) {
         return in_code(code);
@@ -164,6 +197,18 @@ fn printed_by(words: &[String], read: &[String]) -> Vec<String> {
     let mut files = operands(&name, rest);
     files.extend(read.iter().cloned());
     files
+}
+
+/// The names of files that `find` has a program print.
+fn executed(words: &[String]) -> Vec<String> {
+    let mut after = words.iter().skip_while(|word| !word.starts_with("-exec"));
+    let program = after.nth(1).map(String::as_str).unwrap_or_default();
+    let names = words.windows(2);
+    let names = names.filter(|pair| ["-name", "-iname", "-path"].contains(&pair[0].as_str()));
+    match PRINTERS.contains(&program) {
+        true => names.map(|pair| pair[1].clone()).collect(),
+        false => Vec::new(),
+    }
 }
 
 /// Returns true if the words say that nothing of a file is printed.
@@ -281,6 +326,12 @@ mod tests {
             ("rg x -g '.env*'", &[".env*"]),
             ("FOO=1 /bin/cat .env | wc -l", &[".env"]),
             ("if true; then cat .env; fi", &[".env"]),
+            ("timeout 5 cat .env", &[".env"]),
+            ("sudo -u me env -i cat .env", &[".env"]),
+            ("eval 'cat .env'", &[".env"]),
+            ("echo \"$(<.env)\"", &[".env"]),
+            ("find . -name .env -exec cat {} +", &[".env"]),
+            ("cat \"${PWD}/.env\"", &["${PWD}/.env"]),
         ] {
             assert_eq!(printed(text), files, "{text}");
         }
@@ -307,9 +358,18 @@ mod tests {
             "echo .env >> .gitignore",
             "git check-ignore .env",
             "# cat .env",
+            "while read l; do export $l; done < .env",
+            "find . -name .env -exec rm {} +",
+            "export A=$(<.env)",
         ] {
             assert!(printed(text).is_empty(), "{text}: {:?}", printed(text));
         }
+    }
+
+    #[test]
+    fn any_script_is_read_to_its_end() {
+        printed(&"eval ".repeat(50_000));
+        printed(&"bash -c ".repeat(50_000));
     }
 
     #[test]

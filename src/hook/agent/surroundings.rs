@@ -54,11 +54,12 @@ impl Surroundings {
     pub fn resolve(&self, named: &str) -> PathBuf {
         let named = named.strip_prefix("file://").unwrap_or(named);
         let from_home = named.strip_prefix("~/").or(named.strip_prefix("$HOME/"));
-        match (from_home, &self.home) {
-            (Some(rest), Some(home)) => home.join(rest),
-            _ => self
-                .folder
-                .join(named.strip_prefix("$PWD/").unwrap_or(named)),
+        // Another variable is taken for the folder that one works in, as `$PWD` is.
+        let from_here = named.starts_with('$').then(|| named.split_once('/'));
+        match (from_home, &self.home, from_here.flatten()) {
+            (Some(rest), Some(home), _) => home.join(rest),
+            (.., Some((_, rest))) => self.folder.join(rest),
+            _ => self.folder.join(named),
         }
     }
 

@@ -30,6 +30,8 @@ fn an_env_file_is_not_shown_however_it_is_asked_for() {
             json!({"command": "cd app && head -5 .env.local | tail -1"}),
         ),
         ("Bash", json!({"command": "cat .e*"})),
+        ("Bash", json!({"command": "timeout 5 cat \"${PWD}/.env\""})),
+        ("Bash", json!({"command": "echo \"$(< .env)\""})),
         ("Bash", json!({"command": "bash -c 'grep SECRET .env'"})),
         ("mcp__files__read_text_file", json!({"path": ".env"})),
     ] {
