@@ -1,18 +1,19 @@
-//! Whether a text calls ntnguard for a hook, as far as its words tell: nothing is run, and no format is parsed.
+//! A search for calls of ntnguard in scripts and configurations, by words alone: nothing is run,
+//! and no format is parsed.
 
 use std::cmp::Ordering;
 
 use super::Hook;
 
-/// Returns true if a shell script calls ntnguard and does the work of `hook`.
+/// Returns true if a shell script has ntnguard do the work of `hook`.
 pub fn script(text: &str, hook: Hook) -> bool {
     text.lines().any(|line| line_calls(line, hook))
 }
 
-/// Returns true if a configuration that names hooks (`pre-commit:`, `[[pre-commit.jobs]]`, `"pre-commit": …`) calls
-/// ntnguard in what belongs to `hook`.
+/// Returns true if a configuration that names hooks (`pre-commit:`, `[[pre-commit.jobs]]`,
+/// `"pre-commit": …`) calls ntnguard in the section of `hook`.
 pub fn named(text: &str, hook: Hook) -> bool {
-    // How deep the line was that named the hook, and whether it was the head of a table in TOML.
+    // The indentation of the line that named the hook, and true if it was the head of a TOML table.
     let mut inside: Option<(usize, bool)> = None;
     for line in text
         .lines()
@@ -46,7 +47,8 @@ pub fn named(text: &str, hook: Hook) -> bool {
     false
 }
 
-/// Returns true if one of pre-commit's configurations has a hook of ours that does the work of `hook`.
+/// Returns true if a configuration of pre-commit lists one of our hooks for `hook`, or a command
+/// that calls ntnguard for it.
 pub fn listed(text: &str, hook: Hook) -> bool {
     let ids: &[&str] = match hook {
         Hook::PreCommit | Hook::PreMergeCommit => &["ntnguard", "ntnguard-system"],
@@ -61,7 +63,7 @@ pub fn listed(text: &str, hook: Hook) -> bool {
     })
 }
 
-/// Returns true if a line begins what belongs to `hook`.
+/// Returns true if a line begins the section of `hook`.
 fn is_head(line: &str, hook: Hook) -> bool {
     // Overcommit writes PreCommit.
     let other: String = hook
@@ -82,7 +84,7 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with(['#', ';']) || line.trim_start().starts_with("//")
 }
 
-/// Returns true if a line runs ntnguard for `hook`, by whatever path, quoted or as a list of words.
+/// Returns true if a line runs ntnguard for `hook`: by any path, quoted or as a list of words.
 fn line_calls(line: &str, hook: Hook) -> bool {
     let words = words(line);
     let calls = |at: usize| {

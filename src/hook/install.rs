@@ -1,4 +1,4 @@
-//! Puts hooks into a folder, before what is there already, and takes them away again.
+//! Installation of hooks in a folder, in front of those already there, and their removal.
 
 use std::fs;
 use std::path::Path;
@@ -11,33 +11,33 @@ use crate::model::blob::path_bytes;
 
 pub use super::place::{is_executable, shown};
 
-/// What became of a hook's file.
+/// The result of a change to a hook's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookChange {
-    /// It is new.
+    /// A new hook.
     Installed,
-    /// It is new, and runs the one that was there.
+    /// A new hook that runs the one that was there.
     Chained,
-    /// It is new, and runs the one that was there, which looks at its own name.
+    /// A new hook that runs the one that was there, which looks at its own name.
     ChainedByName,
-    /// It has our lines now, beside its own.
+    /// Our lines, added to the hook that was there.
     Added,
-    /// It was there already, and named another program.
+    /// A hook or lines of ours, brought up to date.
     Renewed,
-    /// It was there already.
+    /// A hook or lines of ours that were up to date.
     Unchanged,
-    /// It is gone.
+    /// A hook of ours that is gone.
     Removed,
-    /// It is gone, and the one from before is back.
+    /// A hook of ours that is gone, with the one from before back in its place.
     Restored,
-    /// Our lines are gone from it.
+    /// Our lines, removed from a hook that stays.
     Left,
-    /// There was none of ours.
+    /// No hook of ours.
     Absent,
 }
 
 impl HookChange {
-    /// It in a few words.
+    /// The change in a few words.
     pub fn words(self) -> &'static str {
         match self {
             HookChange::Installed => "installed",
@@ -57,11 +57,11 @@ impl HookChange {
     }
 }
 
-/// Puts `hook` into `folder`. It runs `program`, and first what was there.
+/// Puts `hook` into `folder`. It first runs the hook that was there, and then `program`.
 ///
 /// # Errors
 ///
-/// When the folder cannot be written to, or holds what must not be overwritten.
+/// When the folder cannot be written to, or holds files that must not be overwritten.
 pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<HookChange> {
     let place = HookPlace::new(folder, hook);
     match place.whose()? {
@@ -69,22 +69,23 @@ pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<HookChange> 
         Whose::Ours => renew(&place, hook, Some(program)),
         Whose::Theirs => chain(&place, hook, program),
         Whose::Nobody => {
-            // One that was there before may still be there.
+            // A hook from before may still be there.
             let text = script::script(hook, Some(path_bytes(program)), place.is_chained());
             write_new(&place, folder, &text)
         }
     }
 }
 
-/// Puts `hook` into a folder that git tracks: no path of this machine, and no file renamed. It looks for ntnguard on PATH.
+/// Puts `hook` into a folder that git tracks. It names no path of this machine but looks for
+/// ntnguard on PATH, and no file is renamed.
 ///
 /// # Errors
 ///
-/// When the folder cannot be written to, or our lines cannot be added to what is there.
+/// When the folder cannot be written to, or our lines cannot be added to the hook that is there.
 pub fn install_tracked(folder: &Path, hook: Hook) -> Result<HookChange> {
     let place = HookPlace::new(folder, hook);
     match place.whose()? {
-        // One that was there before may still be there.
+        // A hook from before may still be there.
         Whose::Nobody if place.is_chained() => {
             write_new(&place, folder, &script::script(hook, None, true))
         }
@@ -104,7 +105,7 @@ fn write_new(place: &HookPlace, folder: &Path, text: &[u8]) -> Result<HookChange
     Ok(HookChange::Installed)
 }
 
-/// Writes a hook of ours as it is now.
+/// Brings a hook of ours up to date.
 fn renew(place: &HookPlace, hook: Hook, program: Option<&Path>) -> Result<HookChange> {
     let text = script::script(hook, program.map(path_bytes), place.is_chained());
     if place.text()? == text && is_executable(&place.hook) {
@@ -114,7 +115,7 @@ fn renew(place: &HookPlace, hook: Hook, program: Option<&Path>) -> Result<HookCh
     Ok(HookChange::Renewed)
 }
 
-/// Puts our hook in the place of theirs, and theirs beside it.
+/// Puts our hook in the place of somebody else's, which is renamed.
 fn chain(place: &HookPlace, hook: Hook, program: &Path) -> Result<HookChange> {
     if place.is_chained() {
         let both = format!(
@@ -143,7 +144,7 @@ fn chain(place: &HookPlace, hook: Hook, program: &Path) -> Result<HookChange> {
     })
 }
 
-/// Writes our lines in a hook as they are now.
+/// Brings our lines in a hook up to date.
 fn renew_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     let text = place.text()?;
     match shared::with(hook, &text) {
@@ -152,7 +153,7 @@ fn renew_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     }
 }
 
-/// Writes our lines into a hook of somebody else's.
+/// Adds our lines to somebody else's hook.
 fn add_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     let name = shown(&place.hook);
     let is_file = place
@@ -179,7 +180,7 @@ fn add_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     Ok(HookChange::Added)
 }
 
-/// Returns true if a script asks what it is called, as those do that are one for all hooks.
+/// Returns true if a script looks at its own name, as one does that serves all hooks.
 fn looks_at_its_name(hook: &Path) -> bool {
     let text = if hook.is_file() {
         fs::read(hook).unwrap_or_default()
@@ -198,7 +199,7 @@ fn looks_at_its_name(hook: &Path) -> bool {
     .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
 }
 
-/// Takes `hook` away from `folder`, and brings back what was there before.
+/// Removes `hook` from `folder`, and restores the hook that was there before.
 ///
 /// # Errors
 ///

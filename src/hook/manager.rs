@@ -1,4 +1,5 @@
-//! Programs that write git's hooks, and would put theirs in the place of ours: how they are known.
+//! Programs that write git's hooks and would replace ours, and the marks by which they are
+//! recognised.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,40 +9,40 @@ use std::path::{Path, PathBuf};
 pub struct Manager {
     /// Its name.
     pub name: &'static str,
-    /// What makes it write its hooks again.
+    /// The command that has it write its hooks again.
     pub renew: &'static str,
-    /// Words of which every hook that it writes has one.
+    /// Texts of which every hook that it writes contains one.
     markers: &'static [&'static str],
-    /// Names of configurations, from the top of the work tree, that are its alone: where there is one, the hooks are its,
-    /// though it has written none here yet.
+    /// Paths, from the top of the work tree, of configurations that are its alone: where one
+    /// exists, the hooks belong to this manager even if it has not written any here yet.
     claims: &'static [&'static str],
-    /// Names of other files that may have its configuration.
+    /// Paths of other files that may hold its configuration.
     configs: &'static [&'static str],
-    /// How its hooks are told to run something.
+    /// The way to add a command to its hooks.
     pub form: Form,
 }
 
-/// How a manager's hooks are told to run something.
+/// A way to add a command to a manager's hooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A shell script for each hook, in a folder.
     Scripts,
-    /// Jobs of lefthook's.
+    /// Jobs of lefthook.
     Jobs,
     /// The list that pre-commit and prek read.
     List,
     /// Commands in JSON.
     Json {
-        /// What they stand below.
+        /// The member that holds the commands.
         key: &'static str,
-        /// What has the arguments of git; without it, they are the command's own.
+        /// The variable that holds git's arguments; `None` where the command itself gets them.
         arguments: Option<&'static str>,
     },
-    /// Commands, in a way of its own.
+    /// Commands, in a format of the manager's own.
     Commands,
 }
 
-/// Known by its folder.
+/// Husky, recognised by its folder `.husky`.
 pub const HUSKY: &Manager = &Manager {
     name: "husky",
     renew: "husky",
@@ -51,7 +52,7 @@ pub const HUSKY: &Manager = &Manager {
     form: Form::Scripts,
 };
 
-/// Managers that are known by what they write, or by their configuration.
+/// Managers recognised by the hooks that they write, or by their configuration.
 const MANAGERS: [&Manager; 9] = [
     &Manager {
         name: "husky 4",
@@ -157,7 +158,7 @@ const MANAGERS: [&Manager; 9] = [
     },
 ];
 
-/// The manager that wrote a hook, as far as its text tells.
+/// The manager that wrote a hook, by its markers; `None` if no known one did.
 pub fn author(hook: &[u8]) -> Option<&'static Manager> {
     let has = |marker: &&str| memchr::memmem::find(hook, marker.as_bytes()).is_some();
     MANAGERS
@@ -165,7 +166,8 @@ pub fn author(hook: &[u8]) -> Option<&'static Manager> {
         .find(|manager| manager.markers.iter().any(has))
 }
 
-/// The manager that claims the hooks of a work tree by a configuration at its top, and that configuration.
+/// The manager that claims the hooks of a work tree by a configuration at its top, and that
+/// configuration; `None` if there is none.
 pub fn claimant(top: &Path) -> Option<(&'static Manager, PathBuf)> {
     MANAGERS
         .into_iter()
@@ -173,14 +175,14 @@ pub fn claimant(top: &Path) -> Option<(&'static Manager, PathBuf)> {
 }
 
 impl Manager {
-    /// The files below `top` that may have its configuration.
+    /// The existing files below `top` that may hold its configuration.
     pub fn configs(&self, top: &Path) -> Vec<PathBuf> {
         present(top, self.claims)
             .chain(present(top, self.configs))
             .collect()
     }
 
-    /// The name of the configuration that it has where nothing else is said.
+    /// The usual path of its configuration; empty if it has none.
     pub fn usual_config(&self) -> &'static str {
         self.claims
             .first()
@@ -190,7 +192,7 @@ impl Manager {
     }
 }
 
-/// The files of these names that are there.
+/// The paths of these names below `top` that exist and are not folders.
 fn present(top: &Path, names: &'static [&'static str]) -> impl Iterator<Item = PathBuf> {
     let there =
         |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir());

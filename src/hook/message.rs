@@ -1,32 +1,35 @@
 //! A commit's message as git will store it, from the file that it was written in.
 //!
-//! A hook is not told what `git commit` was told (`--cleanup`), and what it cannot know counts as stored.
+//! Git does not pass a hook the flags of `git commit` (`--cleanup`). Text that may be stored or
+//! dropped is taken as stored.
 
-/// What git's configuration and its environment say about a message.
+/// The settings of git that decide which parts of a message are stored.
 #[derive(Clone, Debug, Default)]
 pub struct MessageSettings {
     /// `commit.cleanup`
     pub cleanup: Option<String>,
     /// `core.commentChar`
     pub comment_char: Option<String>,
-    /// `core.commentString`, the other name for it
+    /// `core.commentString`, the other name of `core.commentChar`
     pub comment_string: Option<String>,
     /// `commit.verbose`
     pub verbose: bool,
-    /// Whether somebody edited the message: otherwise no line of it is a comment.
+    /// True if somebody edited the message: otherwise no line of it is a comment.
     pub edited: bool,
-    /// Whether git was told more on its command line (`git -c`), which is not known here.
+    /// True if git's command line (`git -c`) may override these settings with values unknown here.
     pub overridden: bool,
 }
 
-/// The characters of which git takes one where `core.commentChar` is `auto`.
+/// The characters from which git chooses one where `core.commentChar` is `auto`.
 const CANDIDATES: &str = "#;@!$%^&|:";
 
-/// What stands between the message and the changes that `git commit -v` shows below it.
+/// The line, behind a comment character, between the message and the changes that `git commit -v`
+/// shows below it.
 const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------\n";
 
 impl MessageSettings {
-    /// The message with an empty line for each line that git drops, so that places stay true, up to where git cuts it.
+    /// Returns `message` up to the place where git cuts it. An empty line replaces each line that
+    /// git drops, so that line numbers stay the same.
     pub fn stored(&self, message: &[u8]) -> Vec<u8> {
         let comment = self.comment();
         let mut stored = Vec::with_capacity(message.len());
@@ -42,7 +45,7 @@ impl MessageSettings {
         stored
     }
 
-    /// What comments begin with; nothing where that is not known.
+    /// The text that begins a comment; `None` where it is not known.
     fn comment(&self) -> Option<&str> {
         let named = match (self.comment_char.as_deref(), self.comment_string.as_deref()) {
             (Some(one), Some(other)) => (one == other).then_some(one),
@@ -55,7 +58,7 @@ impl MessageSettings {
         self.edited && matches!(self.cleanup.as_deref(), None | Some("default" | "strip"))
     }
 
-    /// Where git ends the message.
+    /// The offset at which git ends the message.
     fn end(&self, message: &[u8], comment: Option<&str>) -> usize {
         let candidates: Vec<&str> = match comment {
             Some(comment) => vec![comment],
@@ -69,9 +72,10 @@ impl MessageSettings {
         cuts.filter(|_| self.edited).min().unwrap_or(message.len())
     }
 
-    /// Where the first line of scissors is, if git cuts there: when it is told so, or has put such a line itself, above the
-    /// changes. Then it explains the line, and has said all else it had to say before. One that somebody wrote, or that was in
-    /// an earlier message, cuts nothing.
+    /// The offset of the first scissors line; `None` if git does not cut there. Git cuts if
+    /// `commit.cleanup` is `scissors`, or if the last such line is its own: only changes follow it
+    /// and, unless `commit.verbose` is set, git's explanation comes first and no comment after
+    /// that. A line that somebody wrote, or one of an earlier message, cuts nothing.
     fn cut(&self, message: &[u8], comment: &[u8]) -> Option<usize> {
         let line = [comment, SCISSORS].concat();
         let begins_line = |at: &usize| *at == 0 || message[at - 1] == b'\n';

@@ -1,4 +1,4 @@
-//! Hooks of git and of AI assistants: installing them, whose they are, and what they are told.
+//! Hooks of git and of AI assistants: installing them, their owners, and their input.
 
 pub mod agent;
 mod calls;
@@ -20,7 +20,7 @@ use std::str::FromStr;
 pub enum Hook {
     /// Before a commit is made.
     PreCommit,
-    /// Before a merge is committed, for which git does not ask the one before.
+    /// Before a merge is committed, for which git does not run `pre-commit`.
     PreMergeCommit,
     /// When a commit's message is written.
     CommitMsg,
@@ -29,7 +29,7 @@ pub enum Hook {
 }
 
 impl Hook {
-    /// All of them.
+    /// All hooks.
     pub const ALL: [Hook; 4] = [
         Hook::PreCommit,
         Hook::PreMergeCommit,
@@ -47,7 +47,7 @@ impl Hook {
         }
     }
 
-    /// The name of its work: what stands behind `ntnguard hook run`.
+    /// The subcommand of `ntnguard hook run` that does its work.
     pub fn work(self) -> &'static str {
         match self {
             Hook::PreCommit | Hook::PreMergeCommit => "pre-commit",
@@ -56,7 +56,7 @@ impl Hook {
         }
     }
 
-    /// The shell command that does its work within another hook of that name.
+    /// The shell command that does its work in another hook of the same name.
     pub fn command(self) -> &'static str {
         match self {
             Hook::PreCommit | Hook::PreMergeCommit => "ntnguard hook run pre-commit",

@@ -1,4 +1,4 @@
-//! Whose the hooks of a repository are, if another manager writes them.
+//! The owner of a repository's hooks, if another manager writes them.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -14,15 +14,16 @@ use crate::model::defaults;
 pub struct Owner {
     /// The manager.
     pub manager: &'static Manager,
-    /// What says so: a file or a folder.
+    /// The file or folder by which it was recognised.
     sign: PathBuf,
-    /// Its configurations that are there; of husky, the folder of its scripts.
+    /// Its existing configurations; for husky, the folder of its scripts.
     configs: Vec<PathBuf>,
     top: PathBuf,
 }
 
 impl Owner {
-    /// The owner of the hooks in `folder`, if that is another manager, by what lies there and at the top of the work tree.
+    /// Finds the owner of the hooks in `folder` by the files there and at the top of the work tree;
+    /// `None` if it is no other manager.
     pub fn of(folder: &Path, top: Option<&Path>) -> Option<Self> {
         let top = top.unwrap_or(folder);
         // `.husky/_` is made anew whenever packages are installed.
@@ -53,7 +54,7 @@ impl Owner {
         })
     }
 
-    /// Returns true if its configuration has it call ntnguard for a hook.
+    /// Returns true if its configuration calls ntnguard for a hook.
     pub fn calls(&self, hook: Hook) -> bool {
         let calls = match self.manager.form {
             Form::Scripts => calls::script,
@@ -70,19 +71,20 @@ impl Owner {
             .any(|text| calls(&text, hook))
     }
 
-    /// Where its configuration is: the file, or the folder of scripts; if there is none yet, where it is expected.
+    /// The path of its configuration: the file, or the folder of scripts. If none exists yet, the
+    /// usual path.
     pub fn config(&self) -> PathBuf {
         let usual = || PathBuf::from(self.manager.usual_config());
         let short = |path: &PathBuf| path.strip_prefix(&self.top).unwrap_or(path).to_owned();
         self.configs.first().map_or_else(usual, short)
     }
 
-    /// Returns true if the hook `text` is its work.
+    /// Returns true if it wrote the hook `text`.
     pub fn wrote(&self, text: &[u8]) -> bool {
         self.manager.form == Form::Scripts || author(text) == Some(self.manager)
     }
 
-    /// What says that hooks are its, for people.
+    /// The file or folder by which it was recognised, as people read it.
     pub fn sign(&self) -> String {
         shown(self.sign.strip_prefix(&self.top).unwrap_or(&self.sign))
     }

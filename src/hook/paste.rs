@@ -1,4 +1,4 @@
-//! The lines that have another manager's hooks call ntnguard, to be pasted.
+//! Lines to paste so that another manager's hooks call ntnguard.
 
 use super::Hook;
 use super::manager::Form;
@@ -31,7 +31,8 @@ impl Owner {
     }
 }
 
-/// Adds a line to a script, which is made if there is none. It may lack a line break at its end.
+/// Shell commands that add a line to a script, and make the script if there is none. It may lack a
+/// line break at its end.
 fn script(file: &str, hook: Hook) -> String {
     let is_plain = file
         .bytes()
@@ -48,7 +49,7 @@ fn script(file: &str, hook: Hook) -> String {
     )
 }
 
-/// What lefthook is to run.
+/// The command that lefthook runs.
 fn job(hook: Hook) -> &'static str {
     match hook {
         Hook::PreCommit | Hook::PreMergeCommit => "ntnguard hook run pre-commit",
@@ -126,7 +127,7 @@ fn id(hook: Hook) -> &'static str {
     }
 }
 
-/// The hooks by what they run, and the stages at which each does: one entry runs for commits and merges.
+/// One hook for each id, with its stages: commits and merges share an entry.
 fn entries(hooks: &[Hook]) -> Vec<(Hook, Vec<&'static str>)> {
     let mut entries: Vec<(Hook, Vec<&'static str>)> = Vec::new();
     for hook in hooks {
@@ -141,7 +142,7 @@ fn entries(hooks: &[Hook]) -> Vec<(Hook, Vec<&'static str>)> {
     entries
 }
 
-/// A list for pre-commit that needs no address and takes the ntnguard on PATH.
+/// A list for pre-commit that names no repository and runs the ntnguard on PATH.
 fn list_yaml(hooks: &[Hook]) -> String {
     let types: Vec<_> = hooks.iter().map(|hook| hook.file()).collect();
     let mut text = format!(
@@ -153,7 +154,7 @@ fn list_yaml(hooks: &[Hook]) -> String {
             "      - id: {id}\n        name: {id}\n        entry: ntnguard hook run {}\n        language: system\n        \
              always_run: true\n        require_serial: true\n{}        stages: [{}]\n",
             hook.work(),
-            // A message's file is handed on as if it were one of the commit.
+            // The file of a message is passed on as if it were a file of the commit.
             if hook == Hook::CommitMsg {
                 ""
             } else {
@@ -166,7 +167,7 @@ fn list_yaml(hooks: &[Hook]) -> String {
     text
 }
 
-/// The same for prek, in TOML.
+/// The same list for prek, in TOML.
 fn list_toml(hooks: &[Hook]) -> String {
     let quoted = |stages: &[&str]| format!("[\"{}\"]", stages.join("\", \""));
     let types: Vec<_> = hooks.iter().map(|hook| hook.file()).collect();

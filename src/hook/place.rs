@@ -1,4 +1,4 @@
-//! The files of one hook in one folder, and whose they are.
+//! The files of one hook in one folder, and their owner.
 
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind, Write};
@@ -11,20 +11,20 @@ use crate::error::{Error, Result};
 use crate::model::blob::path_bytes;
 use crate::model::defaults;
 
-/// Whose a hook is.
+/// The owner of a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// There is none.
+    /// There is no hook.
     Nobody,
-    /// All of it is ours.
+    /// The whole hook is ours.
     Ours,
-    /// It has our lines among others'.
+    /// Our lines are in it, perhaps beside others'.
     Shared,
     /// Somebody else's.
     Theirs,
 }
 
-/// Where a hook lies, and where the one that it runs first.
+/// The path of a hook, and that of the hook that it runs first.
 pub struct HookPlace {
     pub hook: PathBuf,
     pub before: PathBuf,
@@ -39,7 +39,7 @@ impl HookPlace {
         }
     }
 
-    /// Whose the hook is.
+    /// Returns the owner of the hook.
     pub fn whose(&self) -> Result<Whose> {
         match self.hook.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Whose::Nobody),
@@ -60,12 +60,12 @@ impl HookPlace {
         }
     }
 
-    /// The hook's text.
+    /// Reads the hook's text.
     pub fn text(&self) -> Result<Vec<u8>> {
         fs::read(&self.hook).map_err(|error| failed(&self.hook, "read", &error))
     }
 
-    /// Returns true if a hook was there before, which ours runs first.
+    /// Returns true if a hook from before lies beside it, which ours runs first.
     pub fn is_chained(&self) -> bool {
         self.before.symlink_metadata().is_ok()
     }
@@ -94,7 +94,8 @@ impl HookPlace {
     }
 }
 
-/// The text of a hook, or of what a link in its place leads to; `None` if there is none, or it is too large to be one.
+/// Reads a hook, or the target of a link in its place; `None` if there is none, or it is too large
+/// for a hook.
 pub fn peek(hook: &Path) -> Option<Vec<u8>> {
     let metadata = hook.metadata().ok()?;
     if metadata.is_file() && metadata.len() <= defaults::HOOK {
@@ -104,7 +105,7 @@ pub fn peek(hook: &Path) -> Option<Vec<u8>> {
     }
 }
 
-/// An executable file that is not yet where it belongs: what has a hook's name is complete.
+/// Creates an executable file under a temporary name: a file with a hook's name is always complete.
 pub fn new_file(folder: &Path, text: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let mut new = tempfile::Builder::new();
     #[cfg(unix)]
@@ -122,13 +123,15 @@ pub fn is_executable(file: &Path) -> bool {
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Where files have no such mode, git runs what begins as a script does.
+/// Returns true if the path is a file. Where files have no executable mode, git runs every hook
+/// that begins as a script does.
 #[cfg(not(unix))]
 pub fn is_executable(file: &Path) -> bool {
     file.is_file()
 }
 
-/// The kind of the error alone: its message may name a file that nobody knows.
+/// An error about `path` with the kind of `error` alone, whose message may name a file that nobody
+/// knows.
 pub fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
     Error::new(format!(
         "{} cannot be {what}: {}",
@@ -138,7 +141,7 @@ pub fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
     .help("check who may write to the folder of hooks, then try again")
 }
 
-/// A path for people.
+/// The path as people read it, without a leading `./`.
 pub fn shown(path: &Path) -> String {
     shown_path(path_bytes(path.strip_prefix(".").unwrap_or(path)))
 }

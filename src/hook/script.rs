@@ -1,31 +1,33 @@
 //! The text of an installed hook that is ours alone.
 //!
-//! Each line ends in a comment, so that it means the same to a shell when a checkout on Windows adds carriage returns.
+//! Each line ends in a comment, so that it means the same to a shell when a checkout on Windows
+//! adds carriage returns.
 
 use super::Hook;
 
-/// The second line of every hook of ours, by which it is known again.
+/// The second line of every hook of ours, by which it is recognised.
 pub const MARK: &str = "# ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` brings back what was here";
 
-/// What the name of a hook that was there before ends in.
+/// The suffix of the hook that was there before.
 pub const BEFORE: &str = ".before-ntnguard";
 
-/// What precedes the program's path.
+/// The text before the program's path.
 const PROGRAM: &[u8] = b"\nn=";
 
-/// What a hook says that looks for ntnguard on PATH alone.
+/// The message of a hook that looks for ntnguard on PATH alone and does not find it.
 pub const NOT_ON_PATH: &str = "ntnguard is not on PATH, so nothing was scanned. Install it, for example with: pip install ntnguard";
 
-/// The hook's file. It runs the hook that was there before, if that has become one of its own folder (`chain`), and then
-/// `program`, or else the ntnguard on PATH; without a program, that one only.
+/// Returns the text of a hook. With `chain`, it first runs the hook that was there before. Then it
+/// runs `program` or, if that is gone, the ntnguard on PATH; without a program, only the one on
+/// PATH.
 pub fn script(hook: Hook, program: Option<&[u8]>, chain: bool) -> Vec<u8> {
     let mut lines = vec![b"#!/bin/sh".to_vec(), MARK.into()];
     let reads = chain && hook == Hook::PrePush;
     if chain {
-        // One that may not be executed, git would not run either.
+        // Git would not run a hook that is not executable either.
         lines.push(format!("b=\"${{0%/*}}/{}{BEFORE}\" #", hook.file()).into());
         lines.push(match reads {
-            // Both are to read what git says; the dot keeps the line breaks at its end.
+            // Both read git's standard input; the dot keeps the line breaks at its end.
             true => {
                 b"i=$(cat; echo .); i=${i%.}; if [ -x \"$b\" ]; then printf %s \"$i\" | \"$b\" \"$@\" || exit; fi #"
                     .to_vec()
@@ -34,7 +36,7 @@ pub fn script(hook: Hook, program: Option<&[u8]>, chain: bool) -> Vec<u8> {
         });
     }
     lines.extend(find(program));
-    // A commit that goes through says nothing.
+    // A commit that passes prints nothing.
     let run = format!("\"$n\" hook run {} -q -- \"$@\" #", hook.work());
     lines.push(
         if reads {
@@ -61,13 +63,14 @@ fn find(program: Option<&[u8]>) -> [Vec<u8>; 2] {
     ]
 }
 
-/// Returns true if a hook is one of ours, whatever its line ends.
+/// Returns true if a hook is one of ours, with line ends of Unix or of Windows.
 pub fn is_ours(text: &[u8]) -> bool {
     let second = text.split(|byte| *byte == b'\n').nth(1);
     second.is_some_and(|line| line.strip_suffix(b"\r").unwrap_or(line) == MARK.as_bytes())
 }
 
-/// The path of the program that one of our hooks names; `None` if it names none and takes the one on PATH.
+/// The path of the program that one of our hooks names; `None` if it names none and takes the one
+/// on PATH.
 pub fn program(text: &[u8]) -> Option<Vec<u8>> {
     let start = memchr::memmem::find(text, PROGRAM)? + PROGRAM.len();
     let mut rest = text[start..].strip_prefix(b"'")?;
@@ -85,7 +88,7 @@ pub fn program(text: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// A word as the shell takes it to be, whatever is in it.
+/// Returns `word` in single quotes for a shell, its own quotes escaped.
 fn quoted(word: &[u8]) -> Vec<u8> {
     let mut quoted = vec![b'\''];
     for byte in word {

@@ -1,7 +1,8 @@
-//! Our lines in a hook that others share: they stand above whatever else is in the file, name no path of this machine, and
-//! can be taken out again.
+//! Our lines in a hook that others share. They come before the rest of the file, name no path of
+//! this machine, and can be removed again.
 //!
-//! The lines run the file itself first, past them, so that an `exit` or `exec` in the rest does not skip ntnguard.
+//! The lines first run the file itself once more, past themselves, so that an `exit` or `exec` in
+//! the rest does not skip ntnguard.
 
 use super::Hook;
 use super::script::NOT_ON_PATH;
@@ -21,7 +22,7 @@ const SHELL: &[u8] = b"#!/bin/sh\n";
 /// Shells that understand our lines.
 const SHELLS: [&[u8]; 7] = [b"sh", b"bash", b"dash", b"ash", b"ksh", b"mksh", b"zsh"];
 
-/// A file with our lines alone.
+/// Returns a file with our lines alone.
 pub fn new(hook: Hook) -> Vec<u8> {
     [SHELL, lines(hook, END_OF_OURS, "\n").as_bytes()].concat()
 }
@@ -31,7 +32,7 @@ pub fn has(text: &[u8]) -> bool {
     parts(text).is_some()
 }
 
-/// The text with our lines in it, as they are now; `None` if it is not a shell script.
+/// Returns `text` with our lines added or brought up to date; `None` if it is not a shell script.
 pub fn with(hook: Hook, text: &[u8]) -> Option<Vec<u8>> {
     let (before, after, end) = match parts(text) {
         Some(Parts {
@@ -52,7 +53,7 @@ pub fn with(hook: Hook, text: &[u8]) -> Option<Vec<u8>> {
     Some([before, lines(hook, end, line_end).as_bytes(), after].concat())
 }
 
-/// The text without our lines; `None` if nothing is left of a file that we made.
+/// Returns `text` without our lines; `None` if nothing is left of a file that we made.
 pub fn without(text: &[u8]) -> Option<Vec<u8>> {
     let Some(Parts {
         before,
@@ -66,11 +67,11 @@ pub fn without(text: &[u8]) -> Option<Vec<u8>> {
     (!is_empty).then(|| [before, after].concat())
 }
 
-/// What stands around our lines.
+/// The text before and after our lines.
 struct Parts<'t> {
     before: &'t [u8],
     after: &'t [u8],
-    /// Whether we made the file.
+    /// True if we made the file.
     is_ours: bool,
 }
 
@@ -97,10 +98,11 @@ fn parts(text: &[u8]) -> Option<Parts<'_>> {
     None
 }
 
-/// Our lines. Each ends in a comment, which takes the carriage return that a checkout on Windows adds.
+/// Returns our lines. Each ends in a comment, which absorbs the carriage return that a checkout on
+/// Windows adds.
 fn lines(hook: Hook, end: &str, line_end: &str) -> String {
     let (input, rest, last) = match hook {
-        // Both are to read what git says; the dot keeps the line breaks at its end.
+        // Both read git's standard input; the dot keeps the line breaks at its end.
         Hook::PrePush => ("  i=$(cat; echo .) #\n", "printf %s \"${i%.}\" | ", "exit"),
         _ => ("", "", ""),
     };

@@ -1,4 +1,4 @@
-//! What of a repository's hooks is ntnguard's, and what would run.
+//! The state of a repository's hooks: those that are ntnguard's, and the program that would run.
 
 use std::path::{Path, PathBuf};
 
@@ -9,42 +9,42 @@ use super::{Hook, calls, script, shared};
 use crate::error::Result;
 use crate::model::blob::to_path;
 
-/// What a hook is.
+/// The state of a hook.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
-    /// There is none.
+    /// There is no hook.
     Absent,
-    /// There is one that may not be executed, so git does not run it.
+    /// A hook that is not executable, so git does not run it.
     Off,
-    /// It runs this program; without one, the ntnguard on PATH.
+    /// A hook of ours that runs this program or, if `None`, the ntnguard on PATH.
     Ours(Option<PathBuf>),
-    /// Somebody else's.
+    /// Somebody else's hook.
     Theirs {
-        /// The manager that wrote it, if one is known.
+        /// The manager that wrote it; `None` if no known one did.
         manager: Option<&'static Manager>,
-        /// Where it has ntnguard called; `None` if it does not.
+        /// The way in which it calls ntnguard; `None` if it does not.
         calls: Option<Called>,
-        /// A hook of ours that lies beside it under another name, where nothing runs it.
+        /// A hook of ours beside it under another name, which nothing runs.
         lost: Option<PathBuf>,
     },
 }
 
-/// Where somebody else's hook has ntnguard called.
+/// The way in which somebody else's hook calls ntnguard.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Called {
-    /// In its own text.
+    /// By its own text.
     Itself,
-    /// In its manager's configuration.
+    /// By its manager's configuration.
     Configured(PathBuf),
-    /// It runs a hook of ours that it put aside.
+    /// By a hook of ours that was put aside, which it runs.
     Beside(PathBuf),
 }
 
-/// What the hook is that git would run from `folder`.
+/// Returns the state of the hook that git would run from `folder`.
 ///
 /// # Errors
 ///
-/// When it cannot be read.
+/// When the hook cannot be read.
 pub fn state(folder: &Path, hook: Hook, owner: Option<&Owner>) -> Result<State> {
     let place = HookPlace::new(folder, hook);
     let whose = place.whose()?;
@@ -63,7 +63,7 @@ pub fn state(folder: &Path, hook: Hook, owner: Option<&Owner>) -> Result<State> 
     }
 }
 
-/// What somebody else's hook does.
+/// Returns the state of somebody else's hook.
 fn theirs(file: &Path, hook: Hook, owner: Option<&Owner>) -> State {
     let text = peek(file).unwrap_or_default();
     let (owner, by_text) = (owner.filter(|owner| owner.wrote(&text)), author(&text));
@@ -76,7 +76,7 @@ fn theirs(file: &Path, hook: Hook, owner: Option<&Owner>) -> State {
     let calls = match owner {
         _ if calls::script(&String::from_utf8_lossy(&text), hook) => Some(Called::Itself),
         Some(owner) if owner.calls(hook) => Some(Called::Configured(owner.config())),
-        // pre-commit and prek run what they found, under this name.
+        // pre-commit and prek run the hook that they found, under this name.
         Some(owner) if owner.manager.form == Form::List => aside(".legacy")
             .filter(|file| is_executable(file))
             .map(Called::Beside),

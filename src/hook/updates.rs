@@ -1,4 +1,4 @@
-//! What git tells the hooks of a push: which refs move, from where to where.
+//! The updates of refs that git writes to the hooks of a push, each with the old and the new id.
 
 use crate::error::{Error, Result};
 
@@ -7,43 +7,44 @@ use crate::error::{Error, Result};
 pub struct Update<'a> {
     /// The ref at the receiving end.
     pub name: &'a [u8],
-    /// What it is to lead to.
+    /// The id that it will lead to; all zeros if the ref is deleted.
     pub new: &'a [u8],
-    /// What it leads to now.
+    /// The id that it leads to now; all zeros if the ref is new.
     pub old: &'a [u8],
 }
 
 impl Update<'_> {
-    /// Whether the ref is new.
+    /// Returns true if the ref is new.
     pub fn creates(&self) -> bool {
         is_nothing(self.old)
     }
 
-    /// Whether the ref is deleted.
+    /// Returns true if the ref is deleted.
     pub fn deletes(&self) -> bool {
         is_nothing(self.new)
     }
 }
 
-/// Whether an id says that there is no object.
+/// Returns true if an id is the null id, of no object.
 fn is_nothing(id: &[u8]) -> bool {
     id.iter().all(|digit| *digit == b'0')
 }
 
-/// How the lines of a hook are written.
+/// The format of a hook's lines.
 #[derive(Clone, Copy, Debug)]
 pub enum HookLines {
-    /// `<local ref> <new> <remote ref> <old>`; the local ref may be any revision, and so hold blanks.
+    /// `<local ref> <new> <remote ref> <old>`; the local ref may be any revision, and so contain
+    /// spaces.
     PrePush,
     /// `<old> <new> <ref>`
     PreReceive,
 }
 
-/// The updates that `text` lists, one a line.
+/// Parses the updates in `text`, one on each line.
 ///
 /// # Errors
 ///
-/// When a line is none of git's; only its number is told.
+/// When a line is not of this format; the error names only its number.
 pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     if text.is_empty() {
