@@ -14,7 +14,7 @@ use crate::model::defaults;
 /// The owner of a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// There is no hook.
+    /// No hook.
     Nobody,
     /// The whole hook is ours.
     Ours,
@@ -130,7 +130,7 @@ pub fn is_executable(file: &Path) -> bool {
     file.is_file()
 }
 
-/// An error about `path` with the kind of `error` alone, whose message may name a file that nobody
+/// An error about `path` with the kind of `error` alone: its message may name a file that nobody
 /// knows.
 pub fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
     Error::new(format!(

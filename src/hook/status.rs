@@ -12,7 +12,7 @@ use crate::model::blob::to_path;
 /// The state of a hook.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
-    /// There is no hook.
+    /// No hook.
     Absent,
     /// A hook that is not executable, so git does not run it.
     Off,

@@ -19,11 +19,11 @@ pub struct HookAnswer {
     pub refuses: bool,
 }
 
-/// The most bytes of a masked output that are repeated behind a reason which takes its place.
+/// The size, in bytes, up to which a masked output is repeated after the reason that replaces it.
 const SHOWN: usize = 64 << 10;
 
 impl HookAnswer {
-    /// The answer to an event of which this was found.
+    /// Returns the answer to an event with this judgement.
     pub fn of(event: &AgentEvent, judgement: Judgement) -> Self {
         if event.point == TurnPoint::Lifecycle {
             let notice = format!("ntnguard: nothing to look at in `{}`", event.name);
@@ -71,8 +71,8 @@ impl HookAnswer {
     }
 }
 
-/// The answer to an event in which nothing is wrong. Cursor takes an empty one for a failure of the
-/// hook; that a permission is given is not said, since whoever has to agree must still be asked.
+/// The answer to an event in which nothing was caught; `None` for no output. Cursor takes no output
+/// for a failure of the hook. No answer gives a permission, since the user must still be asked.
 fn passed(event: &AgentEvent) -> Option<Value> {
     match (event.assistant, event.point) {
         (Assistant::Cursor, TurnPoint::Prompt) => Some(json!({"continue": true})),
@@ -81,7 +81,7 @@ fn passed(event: &AgentEvent) -> Option<Value> {
     }
 }
 
-/// Returns true if an answer keeps what was caught from the model.
+/// Returns true if the answer keeps the credential or env file from the model.
 fn withholds(event: &AgentEvent) -> bool {
     let is_mcp = || event.tool().is_some_and(|tool| tool.starts_with("MCP:"));
     match (event.assistant, event.name.as_str()) {
@@ -125,7 +125,7 @@ fn codex(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswe
         "PreToolUse" => denied("PreToolUse", reason),
         "PermissionRequest" => permission_refused(reason),
         "PostToolUse" => {
-            // The reason takes the place of what the tool returned.
+            // The reason replaces the output of the tool.
             let text = match masked.unwrap_or_default() {
                 Value::String(text) => text,
                 other => other.to_string(),
@@ -140,7 +140,7 @@ fn codex(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswe
     })
 }
 
-/// Before a tool, as Claude Code's form has it, which Codex and VS Code have taken over.
+/// The answer that denies a tool, in Claude Code's form, which Codex and VS Code have adopted.
 fn denied(name: &str, reason: String) -> Value {
     json!({"hookSpecificOutput": {
         "hookEventName": name,
@@ -161,7 +161,7 @@ fn cursor(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnsw
         TurnPoint::Prompt => HookAnswer::output(json!({"continue": false, "user_message": reason})),
         TurnPoint::AfterTool if event.name == "postToolUse" => {
             let mut output = json!({ "additional_context": reason });
-            // What a tool returned is a text that holds JSON.
+            // The output of a tool is a string that holds JSON.
             let parsed = masked
                 .filter(|_| withholds(event))
                 .map(|masked| match masked {
@@ -187,7 +187,7 @@ fn cursor(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnsw
 fn copilot(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
     let name = event.name.as_str();
     match name {
-        // What a hook says of a prompt is dropped; its error is shown.
+        // Copilot drops a hook's output about a prompt but shows its error.
         "userPromptSubmitted" => HookAnswer::refusal(reason),
         "UserPromptSubmit" => HookAnswer::output(json!({
             "continue": false, "stopReason": reason, "decision": "block", "reason": reason,
@@ -225,7 +225,7 @@ fn copilot(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAns
     }
 }
 
-/// A result with the names of its fields as Copilot's answers have them.
+/// A tool's result with the names of its fields as Copilot's answers have them.
 fn camel_case(result: &Value) -> Value {
     let Some(fields) = result.as_object() else {
         return json!({"resultType": "success", "textResultForLlm": result});

@@ -1,12 +1,11 @@
-//! A shell's command line as far as it matters here: the simple commands in it, what each reads and
-//! writes.
+//! The simple commands of a shell's command line, with the files that each reads and writes.
 //!
-//! It is no shell. What it cannot know (a variable, a program of somebody's) it takes for neither,
-//! and what such a program prints is looked at when it has been printed.
+//! It is not a shell. A variable or an unknown program is taken to read and write no file; the
+//! output of such a program is scanned once it is printed.
 
 use std::ops::Range;
 
-/// A simple command: a program with its words, between the signs that part commands.
+/// A simple command: a program with its words, between the operators that separate commands.
 #[derive(Debug, Default)]
 pub struct SimpleCommand {
     /// Its words without quotes, assignments before the program among them.
@@ -15,19 +14,19 @@ pub struct SimpleCommand {
     pub written: Vec<String>,
     /// The files that `<` reads.
     pub read: Vec<String>,
-    /// Its bytes in the line, with the texts that follow it (`<<`).
+    /// Its bytes in the line, with its here-documents (`<<`).
     pub span: Range<usize>,
-    /// The words of the command whose argument its output becomes (`$(…)`), as far as they stand
-    /// before it.
+    /// The words, up to `$(…)`, of the command whose argument its output becomes; `None` for any
+    /// other command.
     pub within: Option<Vec<String>>,
     /// True if a pipe takes its output.
     pub is_piped: bool,
 }
 
-/// Commands in commands (`$(…)`) are looked into so far.
+/// The depth to which commands in commands (`$(…)`) are read.
 const DEPTH: usize = 8;
 
-/// The simple commands of a line or a script.
+/// Returns the simple commands of a line or a script.
 pub fn commands(text: &str) -> Vec<SimpleCommand> {
     let mut found = Vec::new();
     let reader = LineReader {
@@ -50,7 +49,7 @@ enum WordRole {
     Plain,
     Written,
     Read,
-    /// The word that ends a text.
+    /// The word that ends a here-document.
     Body,
     /// The text of `<<<`, or the number of a descriptor.
     Nothing,
@@ -62,7 +61,7 @@ struct LineReader<'t> {
     command: SimpleCommand,
     word: Option<String>,
     target: WordRole,
-    /// The words that end the texts which begin on the next line.
+    /// The words that end the here-documents which begin on the next line.
     bodies: Vec<String>,
     depth: usize,
 }
@@ -110,7 +109,7 @@ impl LineReader<'_> {
         Some(c)
     }
 
-    /// Takes the next character if it is `wanted`.
+    /// Returns true if the next character is `wanted`, and skips it.
     fn has(&mut self, wanted: char) -> bool {
         let is = self.text[self.at..].starts_with(wanted);
         self.at += if is { wanted.len_utf8() } else { 0 };
@@ -149,7 +148,7 @@ impl LineReader<'_> {
         }
     }
 
-    /// A command within the word, or a variable, which stays in the word as it is written.
+    /// Reads a command within the word, or a variable, which stays in the word as it is written.
     fn dollar(&mut self, c: char, found: &mut Vec<SimpleCommand>) {
         let is_command = c == '`' || self.has('(');
         if !is_command {
@@ -185,7 +184,7 @@ impl LineReader<'_> {
     }
 
     fn redirect(&mut self, target: WordRole) {
-        // What stands right before it is the number of a descriptor.
+        // A number right before it is that of a descriptor.
         let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
         self.word.take_if(|word| is_number(word));
         self.end_word();
@@ -220,7 +219,7 @@ impl LineReader<'_> {
     fn end_command(&mut self, is_piped: bool, found: &mut Vec<SimpleCommand>) {
         self.end_word();
         self.target = WordRole::Plain;
-        // The texts of a command that ends before its line does stand behind the line.
+        // The here-documents of a command that ends before its line does begin after the line.
         let start = self.command.span.start;
         let mut command = std::mem::take(&mut self.command);
         command.span = start..self.at;
@@ -238,7 +237,7 @@ impl LineReader<'_> {
         self.at += rest.find('\n').unwrap_or(rest.len());
     }
 
-    /// Goes behind the texts that begin on this line (`<<END`).
+    /// Skips the here-documents that begin after this line (`<<END`).
     fn skip_bodies(&mut self) {
         for end in std::mem::take(&mut self.bodies) {
             while self.at < self.text.len() {
@@ -253,7 +252,8 @@ impl LineReader<'_> {
     }
 }
 
-/// Returns the place of the bracket that closes the one before `from`, outside of quotes.
+/// Returns the place of the bracket that closes the one before `from`, outside of quotes; `None` if
+/// no bracket does.
 fn closing(text: &str, from: usize) -> Option<usize> {
     let (mut depth, mut quote) = (1usize, None);
     let mut escaped = false;

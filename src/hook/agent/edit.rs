@@ -1,26 +1,26 @@
-//! Puts our entries into an assistant's hook file and takes them out again: every other byte stays.
+//! Edits of an assistant's hook file, which add our entries or remove them, and keep every other
+//! byte.
 //!
-//! How an entry is written says whether what is around it was there before. Into an array or object
-//! that is there, it goes without a line break in front, unless something stands before it; one
-//! that we make begins with a line break. So what is taken out is all that was put in, with nothing
-//! noted elsewhere.
+//! The line break before an entry shows whether we made the array or object around it: one that we
+//! make begins with a line break, while an entry in an empty one that was there goes without. So
+//! exactly the added text is removed, with nothing noted elsewhere.
 
 use std::ops::Range;
 
 use super::json::{JsonNode, JsonValue, parse};
 
-/// The entries of a hook file: for each event one, as JSON on one line.
+/// The entries of a hook file: one for each event, as JSON on one line.
 pub struct HookEntries {
     /// The events with their entries.
     pub events: Vec<(&'static str, String)>,
-    /// True if the file has to say `"version": 1`.
+    /// True if the file must have `"version": 1`.
     pub has_version: bool,
 }
 
-/// Why a hook file is left as it is.
+/// The reason to leave a hook file as it is.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// It is no JSON, from this place on.
+    /// The file is not JSON, from this place on.
     NoJson(usize),
     /// A value that should be an object or an array is something else.
     Shape(&'static str),
@@ -34,7 +34,7 @@ pub fn is_ours(command: &str) -> bool {
     command.contains("ntnguard") && command.contains("hook run agent")
 }
 
-/// The commands of ours in a hook file, by event.
+/// The first command of ours for each event in a hook file, with the event.
 pub fn installed(text: &str) -> Result<Vec<(String, String)>, Unfit> {
     let root = object(text)?;
     let Some(hooks) = root.member("hooks") else {
@@ -53,7 +53,7 @@ pub fn installed(text: &str) -> Result<Vec<(String, String)>, Unfit> {
     Ok(found)
 }
 
-/// Returns true if the file says that none of its hooks run.
+/// Returns true if the file switches its hooks off (`disableAllHooks`).
 pub fn is_off(text: &str) -> bool {
     let root = parse(text);
     let off = root
@@ -63,7 +63,7 @@ pub fn is_off(text: &str) -> bool {
     off.is_some_and(|off| &text[off.node.span.clone()] == "true")
 }
 
-/// A hook file with `entries`; `None` for the text of a file that is not there.
+/// Returns a hook file with `entries`. `text` is `None` if there is no file yet.
 pub fn with(text: Option<&str>, entries: &HookEntries) -> Result<String, Unfit> {
     let mut text = text.map_or_else(|| made(entries), |text| Ok(text.to_owned()))?;
     for (event, entry) in &entries.events {
@@ -72,7 +72,8 @@ pub fn with(text: Option<&str>, entries: &HookEntries) -> Result<String, Unfit> 
     Ok(text)
 }
 
-/// A hook file of nothing but our entries. The version stands last: nobody else writes it so.
+/// Returns a new hook file with our first entry. The version is its last member: nobody else writes
+/// it so.
 fn made(entries: &HookEntries) -> Result<String, Unfit> {
     let version = if entries.has_version {
         ",\n  \"version\": 1"
@@ -103,8 +104,7 @@ fn object(text: &str) -> Result<JsonNode, Unfit> {
     }
 }
 
-/// The text with the entry of one event: put in, or written anew where another one of ours is
-/// there.
+/// Returns the text with the entry of one event, added or in place of another one of ours.
 fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<String, Unfit> {
     let root = object(text)?;
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -138,7 +138,7 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
             text.replace_range(element.span.clone(), entry);
             Ok(text)
         }
-        // In an entry with others' commands, it is the user's to change.
+        // An entry that has others' commands, too, is the user's to change.
         Some(_) => Ok(text.to_owned()),
         None => {
             let before = format!("{end}{unit}{unit}{unit}");
@@ -147,7 +147,7 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
     }
 }
 
-/// Which of its commands are ours.
+/// The share of an entry's commands that is ours.
 #[derive(Clone, Copy, PartialEq)]
 enum EntryOwner {
     None,
@@ -176,7 +176,7 @@ fn unit<'t>(text: &'t str, root: &JsonNode) -> &'t str {
     if is_blank { line } else { "  " }
 }
 
-/// The text with a part more at the end of an array or an object.
+/// Returns the text with one more part at the end of an array or an object.
 fn inserted(text: &str, list: &JsonNode, part: &str, before: &str) -> String {
     let mut text = text.to_owned();
     match list.parts().last() {
@@ -186,8 +186,8 @@ fn inserted(text: &str, list: &JsonNode, part: &str, before: &str) -> String {
     text
 }
 
-/// A hook file without our entries; `None` where nothing of it is left, for then it was not there
-/// before.
+/// Returns a hook file without our entries; `None` if nothing is left of it, since then it was not
+/// there before.
 pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfit> {
     let mut text = text.to_owned();
     loop {
@@ -206,7 +206,7 @@ pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfi
         let Some((event, own)) = own else {
             return Ok(Some(text));
         };
-        // From the inside to the outside, as far as it was made for this.
+        // From the inside to the outside, as far as the lists were made for the entry.
         let at = events
             .iter()
             .rposition(|one| one.span == event.span)
@@ -232,7 +232,8 @@ pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfi
     }
 }
 
-/// Returns true if a list has this part alone, and begins as those do that are made for it.
+/// Returns true if a list has this part alone and begins with a line break, as those do that we
+/// make.
 fn was_made(text: &str, list: &JsonNode, at: usize) -> bool {
     let parts = list.parts();
     let rest = parts
@@ -249,7 +250,7 @@ fn was_opened(text: &str, list: &JsonNode, at: usize) -> bool {
     at == 0 && before.contains('\n') && before.trim().is_empty()
 }
 
-/// Returns true if the version stands right behind the hooks, where we write it.
+/// Returns true if the version comes right after the hooks, where we write it.
 fn is_our_version(text: &str, root: &JsonNode, hooks: usize, entries: &HookEntries) -> bool {
     let JsonValue::Object(members) = &root.value else {
         return false;
@@ -263,8 +264,8 @@ fn is_our_version(text: &str, root: &JsonNode, hooks: usize, entries: &HookEntri
     entries.has_version && version.name == "version" && is_one && is_ours
 }
 
-/// The text without so many parts of a list, and without the comma that parted them from the
-/// others.
+/// Returns the text without `count` parts of a list, from `at` on, and without the comma that
+/// separated them from the others.
 fn removed(text: &str, list: &JsonNode, at: usize, count: usize) -> String {
     let parts = list.parts();
     let end = parts[at + count - 1].end;
@@ -279,7 +280,7 @@ fn removed(text: &str, list: &JsonNode, at: usize, count: usize) -> String {
                 .is_empty()
             {
                 true => from..end,
-                // A comment stands between, which stays, with the comma.
+                // A comment between them stays, with the comma.
                 false => {
                     let behind = &text[end..list.span.end];
                     let comma = behind.len() - behind.trim_start().len();

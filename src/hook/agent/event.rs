@@ -1,4 +1,4 @@
-//! One event of an assistant, as it stands on standard input.
+//! One event of an assistant, read from standard input.
 
 use serde_json::{Map, Value};
 
@@ -8,13 +8,13 @@ use crate::error::{Error, Result};
 
 /// One event of an assistant.
 pub struct AgentEvent {
-    /// Whose it is.
+    /// The assistant that sent it.
     pub assistant: Assistant,
     /// The name that the assistant gives it.
     pub name: String,
-    /// The point of a turn at which it is told.
+    /// The point of a turn at which it occurs.
     pub point: TurnPoint,
-    /// All that it says.
+    /// All its fields.
     pub fields: Map<String, Value>,
 }
 
@@ -23,11 +23,12 @@ const HELP: &str = "nothing was looked at, so it is blocked. `ntnguard hook run 
                     Cursor, Codex or Copilot; docs/agents.md lists them";
 
 impl AgentEvent {
-    /// Reads an event; `asked` is the assistant that the caller says it is of.
+    /// Parses an event. `asked` is the assistant that the caller names; without one, the fields
+    /// show it.
     ///
     /// # Errors
     ///
-    /// When the text is not one JSON object, or an event that nobody knows.
+    /// When the text is not one JSON object, or its assistant or event is unknown.
     pub fn parse(text: &[u8], asked: Option<Assistant>) -> Result<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let fields = object(text).map_err(|error| {
@@ -65,12 +66,12 @@ impl AgentEvent {
         })
     }
 
-    /// Returns true if there is nothing in it to look at.
+    /// Returns true if the event has nothing to scan.
     pub fn is_about_nothing(&self) -> bool {
         self.point == TurnPoint::Lifecycle
     }
 
-    /// The first of these fields that is a text.
+    /// The first of these fields that is a string; `None` if none is.
     pub fn text(&self, names: &[&str]) -> Option<&str> {
         let mut texts = names
             .iter()
@@ -78,28 +79,28 @@ impl AgentEvent {
         texts.next()
     }
 
-    /// The folder that the assistant works in, if it says so.
+    /// The folder that the assistant works in; `None` if the event names none.
     pub fn folder(&self) -> Option<&str> {
         let root = || self.fields.get("workspace_roots")?.get(0)?.as_str();
         let said = self.text(&["cwd", "workingDirectory"]);
         said.filter(|folder| !folder.is_empty()).or_else(root)
     }
 
-    /// The name of the tool, if it is about one.
+    /// The name of the tool; `None` if the event is about none.
     pub fn tool(&self) -> Option<&str> {
         self.text(&["tool_name", "toolName"])
     }
 
-    /// The arguments of the tool: those of events about one command or one file are the event
-    /// itself.
+    /// The arguments of the tool; `None` for an event about one command or one file, whose own
+    /// fields are the arguments.
     pub fn arguments(&self) -> Option<&Value> {
         let names = ["tool_input", "toolArgs", "toolInput", "arguments"];
         names.iter().find_map(|name| self.fields.get(*name))
     }
 }
 
-/// Reads a JSON object. Assistants cut long texts anywhere, and half a character is written as an
-/// escape that stands for none.
+/// Parses a JSON object. Assistants cut long texts anywhere, and write half a character as a
+/// surrogate escape without its other half; a second attempt replaces these.
 fn object(text: &[u8]) -> serde_json::Result<Map<String, Value>> {
     let parsed = serde_json::from_slice(text);
     match (parsed, whole_characters(text)) {
@@ -108,7 +109,7 @@ fn object(text: &[u8]) -> serde_json::Result<Map<String, Value>> {
     }
 }
 
-/// The text with `\ufffd` for every half of a character; `None` if there is none.
+/// Returns `text` with `\ufffd` in place of every half of a character; `None` if it has none.
 fn whole_characters(text: &[u8]) -> Option<Vec<u8>> {
     let escape = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -133,7 +134,8 @@ fn whole_characters(text: &[u8]) -> Option<Vec<u8>> {
     is_mended.then_some(mended)
 }
 
-/// The assistant that an event is of, by fields that no other one's events have.
+/// The assistant that sent an event, by fields that other assistants' events lack; `None` if no
+/// field shows it.
 fn caller(fields: &Map<String, Value>) -> Option<Assistant> {
     let has = |name: &str| fields.contains_key(name);
     let name = fields.get("hook_event_name").and_then(Value::as_str);
@@ -159,7 +161,8 @@ fn caller(fields: &Map<String, Value>) -> Option<Assistant> {
     }
 }
 
-/// The name of an event that says none, which Copilot alone sends, by the fields that it has.
+/// The name of an event that has none in it, by its other fields. `None` if these fit no event, or
+/// if the assistant is not Copilot, which alone sends such events.
 fn unnamed(assistant: Assistant, fields: &Map<String, Value>) -> Option<&'static str> {
     let has = |name: &&str| fields.contains_key(*name);
     let all = |names: &[&str]| names.iter().all(has);

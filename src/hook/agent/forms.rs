@@ -8,10 +8,10 @@ use super::Assistant;
 use super::edit::HookEntries;
 use crate::error::{Error, Result};
 
-/// Seconds that an assistant waits for an answer: a thousand times the time of one.
+/// The seconds that an assistant waits for an answer: a thousand times as long as one takes.
 const TIMEOUT: u32 = 10;
 
-/// Whose sessions a hook file is for.
+/// The sessions that a hook file applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookScope {
     /// All sessions of this user.
@@ -20,7 +20,7 @@ pub enum HookScope {
     Project,
 }
 
-/// The folders in which assistants keep what is this user's.
+/// The folders in which assistants keep the files of this user.
 pub struct AgentHomes {
     /// Of Claude Code: `CLAUDE_CONFIG_DIR`, or `~/.claude`.
     pub claude_code: PathBuf,
@@ -44,7 +44,8 @@ impl AgentHomes {
     }
 }
 
-/// The hook file of an assistant: for this user, or below the top of a repository.
+/// The path of an assistant's hook file: below `top`, the top of a repository, or without it for
+/// this user.
 pub fn hook_file(assistant: Assistant, homes: &AgentHomes, top: Option<&Path>) -> PathBuf {
     let in_home = homes.of(assistant);
     match (assistant, top) {
@@ -58,7 +59,7 @@ pub fn hook_file(assistant: Assistant, homes: &AgentHomes, top: Option<&Path>) -
     }
 }
 
-/// The events whose hooks are installed.
+/// The events for which hooks are installed.
 pub fn events(assistant: Assistant) -> &'static [&'static str] {
     match assistant {
         Assistant::ClaudeCode => &[
@@ -103,10 +104,11 @@ pub fn entries(assistant: Assistant, program: Option<&Path>) -> Result<HookEntri
         }
     };
     let call = format!("{} hook run agent", shell_quoted(program));
-    // Whatever a shell says when it cannot run a program lets these go on: 2 alone stops them.
+    // Only status 2 stops these assistants: any other status of a shell that cannot run a program
+    // lets them go on.
     let closed = |call: &str| format!("{call} || exit 2");
     let entry = match assistant {
-        // Copilot and Cursor read this file, too, so the event tells whose it is.
+        // Copilot and Cursor read this file, too, so the event's fields show the assistant.
         Assistant::ClaudeCode => {
             json!({"hooks": [{"type": "command", "command": closed(&call), "timeout": TIMEOUT}]})
         }
@@ -143,7 +145,7 @@ pub fn program(command: &str) -> Option<PathBuf> {
     (plain != "ntnguard").then(|| PathBuf::from(plain))
 }
 
-/// One word of a shell.
+/// Returns `word` for a shell, in quotes if it needs them.
 fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     if word.chars().all(is_plain) {
@@ -155,7 +157,7 @@ fn shell_quoted(word: &str) -> String {
     }
 }
 
-/// JSON on one line, with blanks between its parts.
+/// Returns JSON on one line, with spaces between its parts.
 fn spaced(value: &serde_json::Value) -> String {
     let pretty = serde_json::to_string_pretty(value).unwrap_or_default();
     let lines: Vec<&str> = pretty.lines().map(str::trim).collect();

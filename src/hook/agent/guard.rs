@@ -20,7 +20,7 @@ use crate::model::defaults;
 use crate::model::finding::{Finding, SecretEvidence, Verdict};
 use crate::policy::Policy;
 
-/// Looks for credentials in events, and judges what is found.
+/// A search for credentials and env files in events.
 pub struct Guard<'g> {
     /// The rules, compiled.
     pub scanner: &'g Scanner,
@@ -30,20 +30,20 @@ pub struct Guard<'g> {
     pub around: &'g Surroundings,
 }
 
-/// A thing that must not reach an assistant, or leave it.
+/// A credential or file that must not reach an assistant, or leave it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caught {
     /// A credential.
     Secret {
-        /// Its kind.
+        /// The title of its rule.
         title: &'static str,
-        /// It, masked.
+        /// The credential, masked.
         mask: String,
-        /// Its identity, where that may be shown.
+        /// Its fingerprint; `None` where that must not be shown.
         fingerprint: Option<String>,
         /// The name of the variable that holds it.
         variable: String,
-        /// The file that it lies in, or is to be written to.
+        /// The file that it lies in, or is to be written to; `None` if there is none.
         file: Option<PathBuf>,
     },
     /// An env file that is to be shown.
@@ -59,7 +59,7 @@ pub struct Judgement {
     pub masked: Option<Value>,
 }
 
-/// The names of the fields in which assistants tell what a tool returned.
+/// The names of the fields that hold the output of a tool.
 const OUTPUTS: [&str; 11] = [
     "tool_response",
     "toolResult",
@@ -75,12 +75,11 @@ const OUTPUTS: [&str; 11] = [
 ];
 
 impl Guard<'_> {
-    /// Looks at an event.
+    /// Judges an event.
     ///
     /// # Errors
     ///
-    /// When a file that it is about cannot be looked at, or the event does not say what it is
-    /// about.
+    /// When a file that it is about cannot be read, or the event lacks the field to be masked.
     pub fn judge(&self, event: &AgentEvent) -> Result<Judgement> {
         match event.point {
             TurnPoint::Prompt => self.prompt(event),
@@ -132,13 +131,13 @@ impl Guard<'_> {
         Ok(judgement)
     }
 
-    /// The files that a tool is to show.
+    /// The files that a tool will show.
     fn files(&self, event: &AgentEvent, object: &Map<String, Value>, reads: bool) -> Vec<String> {
         let mut files = Vec::new();
         if reads {
             let paths = tool::read_paths(object);
             files.extend(paths.into_iter().map(str::to_owned));
-            // Cursor tells the content with the path.
+            // Cursor sends the content with the path.
             files.extend(tool::path(&event.fields).map(str::to_owned));
         }
         let texts = object.iter().filter(|(name, _)| tool::is_command(name));
@@ -161,8 +160,8 @@ impl Guard<'_> {
                 .any(|file| !self.around.guarded(file).is_empty())
     }
 
-    /// Looks at a file that is to be shown from one line to another: an env file is caught whatever
-    /// it holds.
+    /// Looks at the lines of a file that will be shown. An env file of which git has no version is
+    /// caught whole, whatever it holds, unless the configuration allows reading it.
     fn shown(
         &self,
         named: &str,
@@ -189,7 +188,7 @@ impl Guard<'_> {
         (first, last): (usize, Option<usize>),
         judgement: &mut Judgement,
     ) -> Result<()> {
-        // Where there is no file, the tool says so.
+        // If there is no file, the tool reports that itself.
         let Some(real) = file.canonicalize().ok().filter(|real| real.is_file()) else {
             return Ok(());
         };
@@ -216,7 +215,7 @@ impl Guard<'_> {
         }
     }
 
-    /// The credentials in a text that count.
+    /// The credentials in a text that the policy reports.
     pub(super) fn reported(&self, origin: &Origin, bytes: &[u8]) -> Vec<Finding> {
         if !self.scanner.prefilter().may_hold(bytes) {
             return Vec::new();
@@ -228,7 +227,7 @@ impl Guard<'_> {
         findings
     }
 
-    /// The first of these fields, with what counts masked in it.
+    /// Judges the first of these fields, and masks the reported credentials in it.
     fn masked(&self, event: &AgentEvent, fields: &[&str]) -> Result<Judgement> {
         let field = fields.iter().find_map(|name| event.fields.get(*name));
         let Some(field) = field else {
@@ -246,8 +245,8 @@ impl Guard<'_> {
     }
 }
 
-/// The arguments of the tool that an event is about, and the fields that need not be looked at
-/// beside them: some assistants write the arguments as a text.
+/// The arguments of an event's tool, parsed if an assistant writes them as a string, and the fields
+/// that hold them, which need no scan of their own.
 fn arguments(event: &AgentEvent) -> (Cow<'_, Value>, &'static [&'static str]) {
     const FIELDS: &[&str] = &["tool_input", "toolArgs", "toolInput", "arguments"];
     match event.arguments() {
@@ -260,7 +259,7 @@ fn arguments(event: &AgentEvent) -> (Cow<'_, Value>, &'static [&'static str]) {
     }
 }
 
-/// A credential that was found.
+/// The credential of a finding; `None` if the finding has no evidence.
 pub(super) fn caught(finding: &Finding) -> Option<Caught> {
     let evidence = finding.evidence.as_ref()?;
     let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
@@ -277,7 +276,7 @@ pub(super) fn caught(finding: &Finding) -> Option<Caught> {
     })
 }
 
-/// The whole of a file.
+/// Reads the whole of a file.
 fn read(file: &Path) -> Result<Vec<u8>> {
     use std::io::Read;
     let shown = crate::detect::redact::shown_path(crate::model::blob::path_bytes(file));

@@ -1,5 +1,5 @@
-//! Hook files on disk: read without being led astray, written whole, and taken away where they were
-//! made.
+//! Hook files on disk: read without following planted links, written whole, and deleted where they
+//! were made.
 
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -18,31 +18,32 @@ use crate::model::defaults;
 pub struct AgentFile {
     /// The assistant.
     pub assistant: Assistant,
-    /// The path of the file, which need not be there.
+    /// The path of the file, which need not exist.
     pub path: PathBuf,
-    /// The top of the repository that it is for: below it no link is followed.
+    /// The top of the repository that it is for, below which no link is followed; `None` for a
+    /// user's file.
     pub top: Option<PathBuf>,
 }
 
 /// The result of a change to a hook file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileChange {
-    /// It has our entries now.
+    /// Our entries, added.
     Installed,
-    /// It had entries of ours, which are as they should be now.
+    /// Our entries, brought up to date.
     Renewed,
-    /// It was as it should be.
+    /// Our entries, which were up to date.
     Unchanged,
-    /// Our entries are gone; the rest is as it was.
+    /// Our entries, removed; the rest is as it was.
     Restored,
-    /// It had nothing but our entries, and is gone.
+    /// A file of our entries alone, deleted.
     Removed,
-    /// It had none of ours.
+    /// No entries of ours.
     Absent,
 }
 
 impl FileChange {
-    /// It in a few words.
+    /// The change in a few words.
     pub fn words(self) -> &'static str {
         match self {
             FileChange::Installed => "installed",
@@ -63,7 +64,7 @@ pub struct AgentState {
     pub programs: Vec<Option<PathBuf>>,
     /// The events that have no entry of ours.
     pub missing: Vec<&'static str>,
-    /// True if the file says that no hook runs.
+    /// True if the file switches its hooks off.
     pub is_off: bool,
 }
 
@@ -72,7 +73,8 @@ impl AgentFile {
     ///
     /// # Errors
     ///
-    /// When it cannot be read or written, is a link, or is not what the assistant would read.
+    /// When the file cannot be read or written, is a link, or has a form that the assistant would
+    /// not read.
     pub fn install(&self, entries: &HookEntries) -> Result<FileChange> {
         let before = self.text()?;
         let after =
@@ -116,7 +118,7 @@ impl AgentFile {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is not what the assistant would read.
+    /// When the file cannot be read, or has a form that the assistant would not read.
     pub fn state(&self) -> Result<Option<AgentState>> {
         let Some(text) = self.text()? else {
             return Ok(None);

@@ -1,25 +1,25 @@
-//! The places of values in JSON that people write: comments and trailing commas are taken for what
-//! they are, and stay.
+//! A parser for the places of values in JSON that people write. It accepts comments and trailing
+//! commas.
 
 use std::ops::Range;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug)]
 pub struct JsonNode {
-    /// From its first byte to behind its last.
+    /// Its bytes in the text.
     pub span: Range<usize>,
     /// Its kind.
     pub value: JsonValue,
 }
 
-/// A value as far as it matters here.
+/// The kind of a value, with its parts.
 #[derive(Debug)]
 pub enum JsonValue {
     /// The members, in order.
     Object(Vec<JsonMember>),
     /// The elements, in order.
     Array(Vec<JsonNode>),
-    /// A text.
+    /// A string.
     Text(String),
     /// A number, `true`, `false` or `null`.
     Other,
@@ -30,16 +30,16 @@ pub enum JsonValue {
 pub struct JsonMember {
     /// Its name.
     pub name: String,
-    /// From its name to the end of its value.
+    /// Its bytes in the text, from its name to the end of its value.
     pub span: Range<usize>,
     /// Its value.
     pub node: JsonNode,
 }
 
-/// Values within each other are read so far.
+/// The deepest nesting of values that is read.
 const DEPTH: usize = 128;
 
-/// The value that a text is; where it is none, the place of the mistake.
+/// Parses a text as one value. The error is the place of the mistake, in bytes.
 pub fn parse(text: &str) -> Result<JsonNode, usize> {
     let mut reader = JsonReader { text, at: 0 };
     reader.at = if text.starts_with('\u{feff}') { 3 } else { 0 };
@@ -52,7 +52,7 @@ pub fn parse(text: &str) -> Result<JsonNode, usize> {
 }
 
 impl JsonNode {
-    /// The last member of this name, which is the one that counts.
+    /// The last member of this name, which is the one in effect; `None` if there is none.
     pub fn member(&self, name: &str) -> Option<&JsonMember> {
         let JsonValue::Object(members) = &self.value else {
             return None;
@@ -69,7 +69,7 @@ impl JsonNode {
         }
     }
 
-    /// Its elements, if it is an array.
+    /// Its elements; empty if it is not an array.
     pub fn elements(&self) -> &[JsonNode] {
         match &self.value {
             JsonValue::Array(elements) => elements,
@@ -77,7 +77,7 @@ impl JsonNode {
         }
     }
 
-    /// All texts in it that are the value of a member of one of these names.
+    /// Adds every string in it that is the value of a member of one of these names.
     pub fn texts<'n>(&'n self, names: &[&str], into: &mut Vec<&'n str>) {
         match &self.value {
             JsonValue::Array(elements) => elements.iter().for_each(|one| one.texts(names, into)),
@@ -185,7 +185,7 @@ impl JsonReader<'_> {
         }
     }
 
-    /// Goes behind white space and comments.
+    /// Skips white space and comments.
     fn skip(&mut self) -> Result<(), usize> {
         loop {
             let rest = &self.text[self.at..];

@@ -9,18 +9,19 @@ use super::tool;
 use crate::model::blob::Origin;
 use crate::model::secret::Fingerprint;
 
-/// The number of looks at a text: masking one secret may show another.
+/// The most rounds in which a text is masked and still shown: masking one secret may reveal
+/// another.
 const ROUNDS: usize = 4;
 
-/// The text in the place of one that no mask makes fit to show.
+/// The replacement for a text that no mask makes fit to show.
 const WITHHELD: &str = "[withheld by ntnguard]";
 
-/// A value with more than this is looked at without the name of its field.
+/// The size, in bytes, above which a value is scanned without the name of its field.
 const SHORT: usize = 4 << 10;
 
 impl Guard<'_> {
-    /// Returns `value`, which `tool` returned, with everything that counts masked; `None` where
-    /// nothing does.
+    /// Returns `value`, the output of `tool`, with the reported credentials masked; `None` if it
+    /// has none.
     pub(super) fn mask(
         &self,
         tool: &str,
@@ -111,7 +112,7 @@ impl Guard<'_> {
     }
 }
 
-/// The fields of the result of an edit that is written as a text; `None` for any other text, which
+/// The fields of an edit's result that is written as a string; `None` for any other string, which
 /// keeps its form.
 fn fields_of_edit(tool: &str, text: &str) -> Option<Map<String, Value>> {
     let parsed = || serde_json::from_str(text).ok();

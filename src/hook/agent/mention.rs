@@ -1,4 +1,4 @@
-//! Files that a prompt brings along: those it mentions (`@path`), and those attached to it.
+//! The files of a prompt: those that it mentions (`@path`), and those attached to it.
 
 use serde_json::{Map, Value};
 
@@ -29,7 +29,7 @@ pub fn mentioned(prompt: &str) -> Vec<&str> {
     found
 }
 
-/// The paths of what is attached to a prompt.
+/// The paths of the files attached to a prompt.
 pub fn attached<'e>(event: &'e Map<String, Value>) -> Vec<&'e str> {
     let lists = ["attachments", "attached_files", "files"];
     let lists = lists.iter().filter_map(|name| event.get(*name)?.as_array());

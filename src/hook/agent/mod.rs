@@ -1,5 +1,5 @@
-//! AI assistants: what their hooks tell, what of it holds a credential, and the answer in each
-//! one's own form.
+//! Hooks of AI assistants: their events, the credentials in these, and the answer in the form of
+//! each assistant.
 
 mod answer;
 mod command;
@@ -42,7 +42,7 @@ pub enum Assistant {
 }
 
 impl Assistant {
-    /// All of them.
+    /// All assistants.
     pub const ALL: [Assistant; 4] = [
         Assistant::ClaudeCode,
         Assistant::Cursor,
@@ -81,12 +81,12 @@ impl FromStr for Assistant {
     }
 }
 
-/// A hook that can be installed, by its name: git's, or all those of an AI assistant.
+/// The name of a hook that can be installed: one of git's, or all those of an AI assistant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookName {
-    /// One of git's.
+    /// A hook of git.
     Git(Hook),
-    /// Those of an assistant.
+    /// All hooks of an assistant.
     Agent(Assistant),
 }
 

@@ -1,26 +1,26 @@
-//! The events of each assistant, by name: at which point of a turn each is told.
+//! The events of each assistant, by name, and the point of a turn at which each occurs.
 
 use super::Assistant;
 
-/// The point of a turn at which an event is told.
+/// The point of a turn at which an event occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TurnPoint {
     /// A prompt was submitted.
     Prompt,
-    /// A prompt is about to reach the model, with what the assistant added to it.
+    /// A prompt is about to reach the model, with the assistant's additions.
     ModelPrompt,
     /// A tool is about to be used.
     BeforeTool,
     /// A tool was used, or the model has answered.
     AfterTool,
-    /// A session or a turn begins or ends: there is nothing to withhold, and blocking it forces
-    /// another turn.
+    /// A session or a turn begins or ends: no text can be withheld, and to block it forces another
+    /// turn.
     Lifecycle,
 }
 
 type Names = &'static [(TurnPoint, &'static [&'static str])];
 
-/// Of Claude Code 2.1, as @anthropic-ai/claude-agent-sdk 0.3 has them.
+/// The events of Claude Code 2.1, by @anthropic-ai/claude-agent-sdk 0.3.
 const CLAUDE_CODE: Names = &[
     (
         TurnPoint::Prompt,
@@ -71,7 +71,7 @@ const CLAUDE_CODE: Names = &[
     ),
 ];
 
-/// Of Cursor 3, as its documentation has them.
+/// The events of Cursor 3, by its documentation.
 const CURSOR: Names = &[
     (TurnPoint::Prompt, &["beforeSubmitPrompt"]),
     (
@@ -111,7 +111,7 @@ const CURSOR: Names = &[
     ),
 ];
 
-/// Of Codex 0.171, whose program has their schemas.
+/// The events of Codex 0.171, by the schemas in its program.
 const CODEX: Names = &[
     (TurnPoint::Prompt, &["UserPromptSubmit"]),
     (TurnPoint::BeforeTool, &["PreToolUse", "PermissionRequest"]),
@@ -132,7 +132,8 @@ const CODEX: Names = &[
     ),
 ];
 
-/// Of Copilot's command line 1.0 and of VS Code, which writes them with a capital letter.
+/// The events of Copilot's command line 1.0 and those of VS Code, which begin with a capital
+/// letter.
 const COPILOT: Names = &[
     (
         TurnPoint::Prompt,
@@ -181,8 +182,7 @@ const COPILOT: Names = &[
     ),
 ];
 
-/// The point at which an assistant tells the event of this name; `None` for an event that nobody
-/// knows.
+/// The point at which an assistant's event of this name occurs; `None` for an unknown event.
 pub fn turn_point(assistant: Assistant, name: &str) -> Option<TurnPoint> {
     let names = match assistant {
         Assistant::ClaudeCode => CLAUDE_CODE,

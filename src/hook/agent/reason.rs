@@ -1,4 +1,4 @@
-//! The reason that people and models read for what was caught.
+//! The reason of an answer, which people and models read.
 
 use std::path::Path;
 
@@ -8,11 +8,11 @@ use super::names::TurnPoint;
 use crate::detect::redact::{redact, shell_word, shown_path};
 use crate::model::blob::path_bytes;
 
-/// The number of things that a reason names.
+/// The most credentials and env files that a reason names.
 const NAMED: usize = 3;
 
-/// The reason in one paragraph; `is_withheld` where the event is stopped by it, or what was caught
-/// is masked.
+/// Returns the reason in one paragraph. `is_withheld` is true if the answer stops the event or
+/// masks the credentials.
 pub fn reason<'c>(
     event: &AgentEvent,
     caught: impl Iterator<Item = &'c Caught> + Clone,
@@ -69,7 +69,7 @@ fn shown(file: &Path) -> String {
     shown_path(path_bytes(file))
 }
 
-/// The sentence that says whether the event was stopped.
+/// The sentence about the effect of the answer on the event.
 fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
     match (event.point, is_withheld) {
         (TurnPoint::Prompt, true) => "So the prompt was not sent.",
@@ -85,7 +85,7 @@ fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
     }
 }
 
-/// The sentence that says what to do instead.
+/// The sentence with the advice; empty after a tool.
 fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> + Clone) -> String {
     let variable = caught.clone().find_map(|caught| match caught {
         Caught::Secret { variable, .. } if !variable.is_empty() => Some(variable.as_str()),

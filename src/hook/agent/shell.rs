@@ -1,8 +1,8 @@
-//! Which files a command line shows, and which it writes.
+//! The files that a command line prints, and those that it writes.
 
 use super::command::{SimpleCommand, commands};
 
-/// Programs that print what is in the files they are given.
+/// Programs that print the contents of the files that they are given.
 const PRINTERS: [&str; 45] = [
     "cat",
     "bat",
@@ -51,7 +51,7 @@ const PRINTERS: [&str; 45] = [
     "select-string",
 ];
 
-/// Those whose first word is no file but what they look for, or do.
+/// Printers whose first word is not a file but a pattern or a script.
 const PATTERN_FIRST: [&str; 14] = [
     "grep",
     "egrep",
@@ -71,24 +71,24 @@ const PATTERN_FIRST: [&str; 14] = [
 
 const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "fish"];
 
-/// Programs that run the one that follows.
+/// Programs and keywords that run the command after them.
 const WRAPPERS: [&str; 14] = [
     "sudo", "doas", "env", "command", "builtin", "exec", "time", "timeout", "nohup", "nice",
     "stdbuf", "xargs", "then", "do",
 ];
 
-/// Flags of these programs that a word belongs to.
+/// Flags of these programs that take a word.
 const WITH_WORD: [&str; 8] = ["-u", "-g", "-n", "-k", "-s", "-I", "-P", "-L"];
 
-/// Scripts within scripts (`bash -c`, `eval`) are looked into so far.
+/// The depth to which scripts within scripts (`bash -c`, `eval`) are read.
 const DEPTH: usize = 8;
 
-/// Commands that take the output of another one in their words without showing it.
+/// Commands that take the output of another command as arguments without showing it.
 const TAKERS: [&str; 10] = [
     "export", "declare", "local", "readonly", "typeset", "eval", "set", "test", "[", "[[",
 ];
 
-/// The files that a command line prints, each with the folder it is run in as far as `cd` says so.
+/// The files that a command line prints, each with the folder of the last `cd` before it.
 pub fn printed(text: &str) -> Vec<String> {
     printed_within(text, DEPTH)
 }
@@ -106,7 +106,7 @@ fn printed_within(text: &str, depth: usize) -> Vec<String> {
             folder = joined(&folder, to);
         } else if !is_taken(&command) {
             let found = match words.is_empty() && command.within.is_some() {
-                // `$(< FILE)` is what the file holds.
+                // `$(< FILE)` is the content of the file.
                 true => command.read.clone(),
                 false => printed_by(words, &command.read, depth),
             };
@@ -116,7 +116,7 @@ fn printed_within(text: &str, depth: usize) -> Vec<String> {
     files
 }
 
-/// A path from a folder; an absolute one is itself.
+/// A path below a folder. An absolute path, or one that begins with `~` or `$`, is unchanged.
 fn joined(folder: &str, path: &str) -> String {
     let is_whole = folder.is_empty() || path.starts_with(['/', '~', '$', '\\']);
     match is_whole || path.get(1..2) == Some(":") {
@@ -125,7 +125,7 @@ fn joined(folder: &str, path: &str) -> String {
     }
 }
 
-/// The words from the program on: without assignments, and without programs that only run another
+/// The words from the program on, without assignments, and without programs that only run another
 /// one.
 fn program(mut words: &[String]) -> &[String] {
     let mut wrapper = None;
@@ -148,7 +148,8 @@ fn program(mut words: &[String]) -> &[String] {
     words
 }
 
-/// Returns true if what a command prints becomes words of another one, which does not show them.
+/// Returns true if the output of a command becomes arguments of another command that does not show
+/// them.
 fn is_taken(command: &SimpleCommand) -> bool {
     let Some(within) = &command.within else {
         return false;
@@ -199,7 +200,7 @@ fn printed_by(words: &[String], read: &[String], depth: usize) -> Vec<String> {
     files
 }
 
-/// The names of files that `find` has a program print.
+/// The name patterns of the files that `find` has a program print.
 fn executed(words: &[String]) -> Vec<String> {
     let mut after = words.iter().skip_while(|word| !word.starts_with("-exec"));
     let program = after.nth(1).map(String::as_str).unwrap_or_default();
@@ -211,7 +212,7 @@ fn executed(words: &[String]) -> Vec<String> {
     }
 }
 
-/// Returns true if the words say that nothing of a file is printed.
+/// Returns true if a flag keeps the program from printing the contents of files.
 fn is_quiet(name: &str, words: &[String]) -> bool {
     let flags: &[&str] = match name {
         "sed" => &["i", "in-place"],
@@ -237,7 +238,7 @@ fn is_quiet(name: &str, words: &[String]) -> bool {
     })
 }
 
-/// The words that are files.
+/// The words that name files.
 fn operands(name: &str, words: &[String]) -> Vec<String> {
     let is_given = words.iter().any(|word| {
         ["-e", "-f", "--regexp", "--file", "--expression"]
@@ -268,7 +269,7 @@ fn interprets(name: &str) -> bool {
     names.iter().any(|known| name.starts_with(known))
 }
 
-/// The texts in quotes of a line of code that shows something.
+/// The quoted texts of a line of code that prints something; empty for other code.
 fn in_code(code: &str) -> Vec<String> {
     let shows = ["print", "console.", "puts", "echo", "write", "log("];
     if !shows.iter().any(|word| code.contains(word)) {
@@ -278,8 +279,8 @@ fn in_code(code: &str) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-/// `text` without the commands that only write a file which `is_private`: their texts are where
-/// they belong.
+/// Returns `text` without the commands that only write files for which `is_private` is true: their
+/// texts belong there.
 pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> String {
     let mut kept = text.to_owned();
     let mut follows_into_private = false;

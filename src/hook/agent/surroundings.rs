@@ -13,9 +13,9 @@ use crate::source::rooted::from_root;
 
 /// The folder and the repository that an assistant works in.
 pub struct Surroundings {
-    /// The folder that its paths begin at.
+    /// The folder in which its paths begin.
     folder: PathBuf,
-    /// The user's own folder, which `~` means.
+    /// The user's home folder, for `~`.
     home: Option<PathBuf>,
     repository: Option<Repository>,
     top: Option<PathBuf>,
@@ -45,7 +45,7 @@ impl Surroundings {
         })
     }
 
-    /// The top of the work tree, if the folder lies in one.
+    /// The top of the work tree; `None` if the folder lies in none.
     pub fn top(&self) -> Option<&Path> {
         self.top.as_deref()
     }
@@ -54,7 +54,7 @@ impl Surroundings {
     pub fn resolve(&self, named: &str) -> PathBuf {
         let named = named.strip_prefix("file://").unwrap_or(named);
         let from_home = named.strip_prefix("~/").or(named.strip_prefix("$HOME/"));
-        // Another variable is taken for the folder that one works in, as `$PWD` is.
+        // Any other variable is taken for the working folder, like `$PWD`.
         let from_here = named.starts_with('$').then(|| named.split_once('/'));
         match (from_home, &self.home, from_here.flatten()) {
             (Some(rest), Some(home), _) => home.join(rest),
@@ -63,7 +63,7 @@ impl Surroundings {
         }
     }
 
-    /// The path of a file from the top of the repository; where it lies in none, its own.
+    /// The path of a file from the top of the repository; unchanged if the file lies outside of it.
     pub fn rooted(&self, file: &Path) -> PathBuf {
         self.in_repository(file).unwrap_or_else(|| file.to_owned())
     }
@@ -84,8 +84,8 @@ impl Surroundings {
         self.is_env_file(&file) && !is_link() && !self.is_in_git(&file, true)
     }
 
-    /// The env files that a path or a glob leads to, of which git has no version: their values are
-    /// nobody's to see.
+    /// The env files, by a path or a glob, of which git has no version: no assistant may see their
+    /// values.
     pub fn guarded(&self, named: &str) -> Vec<PathBuf> {
         let found = self.matching(named).into_iter();
         let is_guarded = |file: &PathBuf| {
@@ -96,7 +96,7 @@ impl Surroundings {
         found.filter(is_guarded).collect()
     }
 
-    /// The files that a path or a glob leads to.
+    /// The files that a path or a glob names.
     pub fn matching(&self, named: &str) -> Vec<PathBuf> {
         let file = self.resolve(named);
         if !named.contains(['*', '?', '[']) || file.exists() {
@@ -119,7 +119,7 @@ impl Surroundings {
         let other;
         let around = match self.in_repository(file) {
             Some(path) => Some((self, path)),
-            // It may lie in another repository.
+            // The file may lie in another repository.
             None => {
                 let folder = file.ancestors().skip(1).find(|folder| folder.is_dir());
                 other = folder.and_then(|folder| Surroundings::new(Some(folder), None).ok());

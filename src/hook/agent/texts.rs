@@ -8,35 +8,35 @@ use super::{shell, tool};
 
 /// A text of an event.
 pub struct EventText<'v> {
-    /// The text, with the name of its field before it where that may tell what it is.
+    /// The text, after the name of its field (`name=text`) where that may show its meaning.
     pub text: Cow<'v, str>,
-    /// The path of the file that it is for, where it is for one.
+    /// The path of the file that it is for; `None` if it is for none.
     pub file: Option<Cow<'v, str>>,
 }
 
-/// A value with more than this is a text of its own: what stands around a secret in it tells what
-/// it is.
+/// The size, in bytes, above which a value is scanned without the name of its field: the text
+/// around a secret shows its meaning.
 const SHORT: usize = 4 << 10;
 
 /// The first line of a patch of Codex.
 const PATCH: &str = "*** Begin Patch";
 
-/// All texts of a value, without what an edit replaces, and without what is written to files that
-/// are private.
+/// A collector of all texts of a value, without the text that an edit replaces and the text that is
+/// written to private files.
 pub struct EventTexts<'p> {
     /// Returns true for the path of a file to which a credential may be written.
     pub is_private: &'p dyn Fn(&str) -> bool,
 }
 
 impl EventTexts<'_> {
-    /// The texts of a value.
+    /// Returns the texts of a value.
     pub fn of<'v>(&self, value: &'v Value) -> Vec<EventText<'v>> {
         let mut into = Vec::new();
         self.collect("", value, None, &mut into);
         into
     }
 
-    /// The texts of an object but for the fields that are named.
+    /// Returns the texts of an object without the fields in `names`.
     pub fn without<'v>(
         &self,
         object: &'v Map<String, Value>,

@@ -35,7 +35,7 @@ const CONTENTS: [&str; 14] = [
 /// The names of arguments that are a command line.
 const COMMANDS: [&str; 4] = ["command", "cmd", "script", "commandLine"];
 
-/// The path of the one file that an object of arguments is about.
+/// The path of the one file that an object of arguments is about; `None` if it names none.
 pub fn path(object: &Map<String, Value>) -> Option<&str> {
     let mut found = PATHS.iter().filter_map(|name| object.get(*name)?.as_str());
     found.next()
@@ -64,8 +64,8 @@ pub fn edits(name: &str) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-/// Returns true if a field of the result of an edit has the file as it was before: the fix of a
-/// leak is told so.
+/// Returns true if a field of an edit's result shows the file as it was before: otherwise an edit
+/// that removes a secret would be reported for it.
 pub fn is_before_edit(name: &str) -> bool {
     let before = [
         "originalFile",
@@ -80,7 +80,7 @@ pub fn is_before_edit(name: &str) -> bool {
     before.contains(&name)
 }
 
-/// Returns true if a tool of this name shows what is in files.
+/// Returns true if a tool of this name shows the contents of files.
 pub fn reads(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = [
@@ -89,7 +89,7 @@ pub fn reads(name: &str) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-/// The files that a tool which shows what is in files is to read: paths, or globs.
+/// The paths and globs of the files that a tool will show.
 pub fn read_paths(object: &Map<String, Value>) -> Vec<&str> {
     if object.keys().any(|name| is_content(name)) {
         return Vec::new();
@@ -108,8 +108,8 @@ pub fn read_paths(object: &Map<String, Value>) -> Vec<&str> {
         .collect()
 }
 
-/// The lines, from 1, that a tool is to read of its file; the end is `None` where it reads to the
-/// last.
+/// The first and last line, counted from 1, that a tool will read of its file; 0 and `None` where
+/// the arguments do not limit them.
 pub fn lines(arguments: &Value) -> (usize, Option<usize>) {
     let number = |name: &str| arguments.get(name)?.as_u64().map(|number| number as usize);
     if let (Some(first), Some(count)) = (number("offset"), number("limit")) {
