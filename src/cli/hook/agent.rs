@@ -29,8 +29,8 @@ pub struct AgentHook {
 }
 
 impl AgentHook {
-    /// Answers one event of an assistant. Whatever goes wrong ends with 2: that alone blocks
-    /// wherever something can be.
+    /// Answers one event of an assistant. Every failure ends with status 2, the only one that
+    /// blocks wherever an event can be blocked.
     pub fn run(self) -> Outcome {
         let text = framework::told().map_err(|error| error.help("so the event is blocked"))?;
         let event = AgentEvent::parse(&text, self.assistant)?;
@@ -53,7 +53,7 @@ impl AgentHook {
             return Ok(HookAnswer::of(event, Default::default()));
         }
         let mut around = Surroundings::new(event.folder().map(Path::new), home())?;
-        // A comment in a text says nothing: whoever wrote the text wrote the comment.
+        // A comment in a text allows nothing: the author of the text wrote the comment.
         let policy = self.settings.policy(around.top())?.without_comments();
         around.env_names.clone_from(&policy.config.env_names);
         let scanner = Scanner::with_decode_depth(RULES, policy.config.decode_depth());
@@ -66,14 +66,14 @@ impl AgentHook {
     }
 }
 
-/// The user's own folder.
+/// The user's home folder; `None` if the environment names none.
 pub fn home() -> Option<PathBuf> {
     let named = ["HOME", "USERPROFILE"].into_iter();
     let mut set = named.filter_map(std::env::var_os);
     set.find(|folder| !folder.is_empty()).map(PathBuf::from)
 }
 
-/// Writes the answer, of which the assistant must have all.
+/// Writes the whole answer, or fails.
 fn say(answer: &str) -> Result<()> {
     let mut out = output::stdout();
     let written = writeln!(out, "{answer}").and_then(|()| out.flush());

@@ -12,7 +12,7 @@ use clap::Args;
 use super::super::output;
 use super::{agent, program};
 
-/// Whose sessions an assistant's hook is for.
+/// Flags for the sessions that an assistant's hook applies to.
 #[derive(Args)]
 pub struct ScopeFlags {
     /// For an AI assistant: hooks of this user, in all repositories [default]
@@ -46,7 +46,7 @@ impl ScopeFlags {
     }
 }
 
-/// The folders of assistants, as the environment has them.
+/// Returns the folders of assistants, by the environment or by default.
 pub fn homes() -> Result<AgentHomes> {
     let Some(home) = agent::home() else {
         return Err(Error::new("the environment names no home folder").help("set HOME"));
@@ -63,7 +63,7 @@ pub fn homes() -> Result<AgentHomes> {
     })
 }
 
-/// The top of the work tree, or this folder.
+/// The top of the work tree or, outside of one, the current folder.
 fn top() -> Result<PathBuf> {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     Ok(top.unwrap_or_else(|| PathBuf::from(".")))
@@ -95,7 +95,7 @@ pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
                 Error::new(message).help("one of the two is enough: take the other one away first")
             );
         }
-        // What others get with the repository names no path of this machine.
+        // A file that others get with the repository names no path of this machine.
         let program = match flags.scope() {
             HookScope::User => Some(program::named()?),
             HookScope::Project => None,
@@ -107,7 +107,8 @@ pub fn install(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
     Ok(())
 }
 
-/// The file of the other assistant that Copilot reads as well, if ntnguard is in it.
+/// The file of another assistant that Copilot reads as well; `None` if there is none, or ntnguard
+/// is not in it.
 fn read_twice(assistant: Assistant, scope: HookScope) -> Result<Option<PathBuf>> {
     let other = match (assistant, scope) {
         (Assistant::Copilot, HookScope::Project) => Assistant::ClaudeCode,
@@ -120,7 +121,7 @@ fn read_twice(assistant: Assistant, scope: HookScope) -> Result<Option<PathBuf>>
     Ok(is_there.then_some(file.path))
 }
 
-/// Says what else an installed hook depends on.
+/// Prints the conditions on which an installed hook depends.
 fn tell_reliance(assistant: Assistant, scope: HookScope) {
     match assistant {
         Assistant::Codex => output::tell(
@@ -145,7 +146,7 @@ fn tell_reliance(assistant: Assistant, scope: HookScope) {
     }
 }
 
-/// Takes the hooks of `assistants` away.
+/// Removes the hooks of `assistants`.
 pub fn uninstall(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
     for assistant in assistants {
         let file = file(*assistant, flags.scope())?;
@@ -155,9 +156,8 @@ pub fn uninstall(assistants: &[Assistant], flags: &ScopeFlags) -> Result<()> {
     Ok(())
 }
 
-/// Says of each of these assistants what guards it, for this user and in this repository; returns
-/// those that nothing does, of those that are not `asked` about only where something of ours is
-/// there.
+/// Prints the state of each assistant's hooks, for this user and in this repository. Returns the
+/// unguarded assistants: those in `asked`, and others only where a hook of ours is installed.
 pub fn status(assistants: &[Assistant], asked: &[Assistant]) -> Result<Vec<&'static str>> {
     let mut unguarded = Vec::new();
     for assistant in assistants {
@@ -195,7 +195,7 @@ pub fn present() -> Vec<Assistant> {
     Assistant::ALL.into_iter().filter(is_present).collect()
 }
 
-/// The state of a hook file in words, and whether it guards.
+/// The state of a hook file in words, and true if it guards.
 fn described(assistant: Assistant, state: Option<&AgentState>) -> (String, bool) {
     let Some(state) = state.filter(|state| !state.programs.is_empty()) else {
         return ("not installed".to_owned(), false);
@@ -222,7 +222,7 @@ fn described(assistant: Assistant, state: Option<&AgentState>) -> (String, bool)
     (words, guards)
 }
 
-/// The program that an entry runs, in words, and whether it is there.
+/// The program that an entry runs, in words, and true if it is there.
 fn runs(named: Option<&Path>) -> (String, bool) {
     match (named, program::on_path()) {
         (Some(named), _) if is_executable(named) => {

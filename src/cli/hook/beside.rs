@@ -11,7 +11,8 @@ use crate::hook::status::{State, state};
 
 use super::super::{ExitStatus, Outcome, output};
 
-/// Installs nothing. Says which hooks call ntnguard already, and shows the lines that have the others call it.
+/// Prints the hooks that call ntnguard already, and the lines that have the others call it.
+/// Installs nothing.
 pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
     let name = owner.manager.name;
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
@@ -49,7 +50,7 @@ pub fn run(owner: &Owner, folder: &Path, hooks: &[Hook]) -> Outcome {
     Ok(ExitStatus::Failed)
 }
 
-/// What to do with the lines, and how to do without them.
+/// The advice about the lines, and about the way to do without them.
 fn help(owner: &Owner) -> String {
     let (name, renew, config) = (
         owner.manager.name,

@@ -1,7 +1,7 @@
-//! What pre-commit, and what follows its example, asks a hook for.
+//! The scan that pre-commit, or a program that follows its example, asks a hook for.
 //!
-//! It reads git's standard input itself, and says in variables what it was told. When it scans a range or all files, nothing
-//! is staged: to look at what is staged would be to look at nothing.
+//! The caller reads git's standard input itself, and passes it on in variables. When it scans a
+//! range or all files, nothing is staged, so a scan of the staged files would scan nothing.
 
 use std::env::{var, var_os};
 
@@ -14,11 +14,11 @@ use super::super::Outcome;
 use super::super::surface::Surface;
 use crate::model::defaults;
 
-/// What is to be scanned.
+/// The commits or files to scan.
 pub enum Asked {
-    /// What the revision `to` has, and `from` and the remote have not.
+    /// The commits of `to` that neither `from` nor the remote has.
     Commits {
-        /// The old end; a push of a new branch has none.
+        /// The old end; `None` for a push of a new branch.
         from: Option<String>,
         /// The new end.
         to: String,
@@ -29,8 +29,9 @@ pub enum Asked {
     Tracked,
 }
 
-/// What is asked for, if not what is staged. Where git itself makes a commit it names its index; then that is what counts,
-/// even when the commit is made somewhere within a run of pre-commit.
+/// Returns the scan that pre-commit asks for; `None` if the staged files are to be scanned. Git
+/// names its index when it makes a commit: then the staged files count, even if the commit is made
+/// within a run of pre-commit.
 pub fn asked() -> Option<Asked> {
     if var_os("PRE_COMMIT").is_none_or(|value| value.is_empty())
         || var_os("GIT_INDEX_FILE").is_some()
@@ -45,10 +46,10 @@ pub fn asked() -> Option<Asked> {
 }
 
 impl Asked {
-    /// Scans it.
+    /// Scans the commits or files.
     pub fn run(self, surface: Surface) -> Outcome {
         let repository = match &self {
-            // An index there must be: without one there would be nothing to look at.
+            // Without an index there would be no file to scan.
             Asked::Tracked => Repository::of_hook()?,
             Asked::Commits { .. } => Repository::with_hooks()?.without_pipes()?,
         };
@@ -78,7 +79,7 @@ impl Asked {
     }
 }
 
-/// All that git says on standard input; nothing where a person sits there.
+/// Reads the whole standard input, as git writes it; empty if it is a terminal.
 pub fn told() -> Result<Vec<u8>> {
     use std::io::IsTerminal;
     if std::io::stdin().is_terminal() {

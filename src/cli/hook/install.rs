@@ -17,13 +17,14 @@ use super::{beside, program};
 /// `ntnguard hook install [HOOK…]`
 #[derive(Args)]
 pub struct Install {
-    /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default: these four]; or an AI
-    /// assistant: claude-code, cursor, codex or copilot
+    /// pre-commit, pre-merge-commit (which git asks for merges), commit-msg or pre-push [default:
+    /// these four]; or an AI assistant: claude-code, cursor, codex or copilot
     #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
     hooks: Vec<HookName>,
     #[command(flatten)]
     scope: ScopeFlags,
-    /// Install even where another program writes the hooks (husky, lefthook, pre-commit, …), which may undo it
+    /// Install even where another program writes the hooks (husky, lefthook, pre-commit, …), which
+    /// may undo it
     #[arg(long)]
     force: bool,
     /// Install into core.hooksPath even where other repositories use the same folder
@@ -34,7 +35,8 @@ pub struct Install {
 /// `ntnguard hook uninstall [HOOK…]`
 #[derive(Args)]
 pub struct Uninstall {
-    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four]; or claude-code, cursor, codex or copilot
+    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four]; or claude-code,
+    /// cursor, codex or copilot
     #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
     hooks: Vec<HookName>,
     #[command(flatten)]
@@ -90,7 +92,7 @@ impl Install {
 }
 
 impl Uninstall {
-    /// Takes hooks away.
+    /// Removes hooks.
     pub fn run(self) -> Outcome {
         let (hooks, assistants) = HookName::parted(&self.hooks);
         self.scope.refuse_alone(&assistants)?;
@@ -118,7 +120,8 @@ impl Uninstall {
     }
 }
 
-/// Does something to each hook, and says what became of its file if that `is_told`; returns how often that was.
+/// Applies `change` to each hook, and prints the result if `is_told` is true for it. Returns the
+/// number of results printed.
 fn each(
     hooks: &[Hook],
     folder: &Path,
@@ -140,7 +143,7 @@ fn each(
     Ok(told)
 }
 
-/// Says what else installed hooks depend on.
+/// Prints the conditions on which installed hooks depend.
 fn tell_reliance(owner: Option<&Owner>, is_tracked: bool) {
     if let Some(owner) = owner {
         let (name, renew) = (owner.manager.name, owner.manager.renew);
@@ -169,7 +172,7 @@ fn refuse_shared(folder: &Path, is_agreed: bool) -> Result<()> {
     ))
 }
 
-/// The path without links, as far as it leads to something.
+/// The path with its links resolved, as far as it exists.
 fn real(path: &Path) -> PathBuf {
     let found = path
         .ancestors()

@@ -46,7 +46,7 @@ impl CommitMsg {
                 "git gives this hook the file of the message: hand its arguments on as they are",
             )
         };
-        // What is not a regular file could be waited for, or read, without end.
+        // To open or read anything but a regular file could take forever.
         if !self
             .file
             .metadata()
@@ -67,7 +67,7 @@ impl CommitMsg {
     }
 }
 
-/// What git says about the message that it is about to store.
+/// The settings of git for the message that it is about to store.
 fn settings(repository: &Repository) -> MessageSettings {
     let told = std::env::var_os("GIT_CONFIG_PARAMETERS")
         .unwrap_or_default()

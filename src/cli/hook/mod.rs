@@ -24,13 +24,14 @@ use super::{ExitStatus, Outcome, output, staged};
 /// `ntnguard hook`
 #[derive(Subcommand)]
 pub enum HookCommand {
-    /// Put hooks where git looks for them here, or an AI assistant does; a hook that is there already still runs, before ours
+    /// Put hooks where git looks for them here, or an AI assistant does; a hook that is there
+    /// already still runs, before ours
     Install(install::Install),
     /// Take hooks away, and bring back what was there before
     Uninstall(install::Uninstall),
     /// Tell of each hook whether ntnguard guards it; status 1 if one is left unguarded
     Status(status::Status),
-    /// What an installed hook runs
+    /// Run the work of an installed hook
     #[command(subcommand)]
     Run(Box<HookRun>),
 }
@@ -38,10 +39,11 @@ pub enum HookCommand {
 /// `ntnguard hook run`
 #[derive(Subcommand)]
 pub enum HookRun {
-    /// Scan what the commit would add, or the merge. Run by pre-commit: what it was asked for, be it a range or all files
+    /// Scan what the commit would add, or the merge. Run by pre-commit: what it was asked for, be
+    /// it a range or all files
     #[command(visible_alias = "pre-merge-commit")]
     PreCommit {
-        /// Whatever else the caller says
+        /// Further arguments of the caller
         #[arg(hide = true)]
         ignored: Vec<OsString>,
         #[command(flatten)]
@@ -84,7 +86,7 @@ impl HookRun {
     }
 }
 
-/// Says who stopped `what`, and why; git itself says nothing.
+/// Prints that ntnguard stopped `what`, and why: git itself prints nothing.
 fn stops(what: &str, outcome: Outcome) -> Outcome {
     let why = match outcome {
         Ok(ExitStatus::Clean) => return outcome,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::hook::install::{is_executable, shown};
 
-/// The path of this program, as hooks are to name it: by the link on PATH if there is one, which outlives an update.
+/// The path of this program for hooks: the link on PATH if there is one, which outlives an update.
 pub fn named() -> Result<PathBuf> {
     let own = own()?;
     let (real, name) = (real(&own), own.file_name().unwrap_or_default());
@@ -28,7 +28,8 @@ pub fn on_path() -> Option<PathBuf> {
         .find(|file| is_executable(file))
 }
 
-/// A program in words: its path, and its version if it is this one. None is started to ask.
+/// A program in words: its path, and its version if it is this one. No other program is started to
+/// ask for its version.
 pub fn words(program: &Path) -> String {
     let is_own = own().is_ok_and(|own| real(&own) == real(program));
     let which = match is_own {

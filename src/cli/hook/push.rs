@@ -23,10 +23,11 @@ pub struct PrePush {
 }
 
 impl PrePush {
-    /// Scans what a push adds to a remote.
+    /// Scans the commits that a push adds to a remote.
     pub fn run(self) -> Outcome {
         let told = framework::told()?;
-        // What git says counts. Variables may come from a program further up, which pushes for its own ends.
+        // Git's input takes precedence. Variables may come from a program further up, which pushes
+        // for its own ends.
         if let Some(asked) = framework::asked().filter(|_| told.is_empty()) {
             return asked.run(self.surface);
         }
@@ -39,7 +40,7 @@ impl PrePush {
         for name in [&self.remote, &self.url].into_iter().flatten() {
             known.extend(repository.known_of_remote(name)?);
         }
-        // A remote that has no such branch is not the one that had it when it was last heard of.
+        // A remote without a branch that it had at the last fetch or push is another remote.
         let is_other = |update: &Update<'_>| {
             let branch = update
                 .name
@@ -65,11 +66,12 @@ impl PrePush {
             .map(|update| repository.pushed(update.new))
             .collect::<Result<Vec<_>>>()?;
         if told.is_empty() && !repository.is_new() {
-            // Git lists nothing where all is there already. But so does a program that has read the list itself.
+            // Git lists nothing if the remote has all already. But the list is also empty if
+            // another program has read it.
             tips.push(repository.revision("HEAD")?);
         }
         let refs = updates.iter().map(|update| update.name.to_vec()).collect();
-        // Another remote may have what this one has not.
+        // Another remote may have commits that this one lacks.
         let own = self
             .remote
             .as_deref()
@@ -86,7 +88,7 @@ impl PrePush {
     }
 }
 
-/// Says what is deleted, of which there is nothing to scan, and leaves the rest.
+/// Prints the deleted refs, which have nothing to scan, and removes them from `updates`.
 pub fn tell_deletions(updates: &mut Vec<Update<'_>>) {
     let (deleted, kept): (Vec<_>, Vec<_>) = updates.drain(..).partition(Update::deletes);
     *updates = kept;

@@ -9,7 +9,8 @@ use super::super::surface::Surface;
 use super::super::{ExitStatus, Outcome, output};
 use super::{framework, push};
 
-/// Scans what a push adds to this repository. Errors too are written for who reads them behind `remote: `.
+/// Scans the commits that a push adds to this repository. Errors, too, are printed plainly, for
+/// people who read them after `remote: `.
 pub fn run(mut surface: Surface) -> Outcome {
     surface.plain = true;
     received(surface).or_else(|error| {
@@ -20,12 +21,12 @@ pub fn run(mut surface: Surface) -> Outcome {
 
 fn received(surface: Surface) -> Outcome {
     let repository = Repository::with_hooks()?.without_pipes()?;
-    // What is pushed may allow nothing: the branch that `HEAD` names decides.
+    // Pushed commits may allow nothing: the branch that `HEAD` names decides.
     let policy = match surface
         .settings
         .trusted_policy(&repository, repository.has_head().then_some("HEAD"))
     {
-        // Otherwise a mistake that was pushed once would refuse every push from then on, its repair too.
+        // Otherwise one pushed mistake would refuse every later push, its repair too.
         Err(error) if !surface.settings.names_files() => {
             output::explain_plainly(&error);
             output::eprint("So no configuration counts.\n");

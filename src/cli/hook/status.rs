@@ -17,14 +17,14 @@ use super::{assistants, program};
 /// `ntnguard hook status [HOOK…]`
 #[derive(Args)]
 pub struct Status {
-    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four, and AI assistants that are set up]; or
-    /// claude-code, cursor, codex or copilot
+    /// pre-commit, pre-merge-commit, commit-msg or pre-push [default: these four, and AI assistants
+    /// that are set up]; or claude-code, cursor, codex or copilot
     #[arg(value_name = "HOOK", value_parser = choice::hook(), hide_possible_values = true)]
     hooks: Vec<HookName>,
 }
 
 impl Status {
-    /// Says of each hook whether ntnguard guards it. Status 1: of one at least, it does not.
+    /// Prints for each hook whether ntnguard guards it. Status 1: at least one is unguarded.
     pub fn run(self) -> Outcome {
         let (hooks, assistants) = HookName::parted(&self.hooks);
         let mut unguarded = Vec::new();
@@ -40,7 +40,7 @@ impl Status {
     }
 }
 
-/// Says of git's hooks what guards them; those that nothing does go into `unguarded`.
+/// Prints the state of git's hooks, and adds the unguarded ones to `unguarded`.
 fn of_git(hooks: Vec<Hook>, unguarded: &mut Vec<&'static str>) -> Result<()> {
     let repository = Repository::with_hooks()?;
     let folder = repository.hooks()?;
@@ -72,7 +72,7 @@ fn tell(unguarded: &[&str]) -> Outcome {
     Ok(ExitStatus::Found)
 }
 
-/// A hook in words, and whether ntnguard guards it.
+/// A hook in words, and true if ntnguard guards it.
 fn described(state: &State) -> (String, bool) {
     match state {
         State::Absent => ("absent".to_owned(), false),
@@ -106,7 +106,7 @@ fn described(state: &State) -> (String, bool) {
     }
 }
 
-/// A hook of ours in words, by the program that it names, and whether it finds one.
+/// A hook of ours in words, by the program that it names, and true if it finds one.
 fn ours(named: Option<&Path>) -> (String, bool) {
     let gone = match named {
         Some(named) if is_executable(named) => {
