@@ -79,7 +79,7 @@ pub struct Proposal {
     /// The merge commit that the system made of both branches and checked out; `None` where it does
     /// not name one.
     pub merge: Option<Id>,
-    /// The branch that they are to go into.
+    /// The branch that the commits are to be merged into.
     pub target: Option<Target>,
     /// The commit of the target branch that the system reports.
     pub base: Option<Id>,

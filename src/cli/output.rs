@@ -54,7 +54,7 @@ pub struct ReportLook {
     pub detail: Detail,
     /// True if the report is narrow and without drawings.
     pub plain: bool,
-    /// The folder from which people see the report's paths.
+    /// The folder that the report's paths are shown relative to.
     pub standing: Standing,
 }
 

@@ -111,7 +111,7 @@ pub fn refuse_device(file: &Path) -> Result<()> {
     let name = file.display();
     let message =
         format!("{name} cannot be written: it is a stream or device, which keeps nothing");
-    Err(Error::new(message).help("name a file; one that is called `-` is ./-"))
+    Err(Error::new(message).help("name a regular file; for a file called `-`, write `./-`"))
 }
 
 /// Opens a pipe or a device at a place for writing; `None` if the place has neither. A pipe that

@@ -22,24 +22,26 @@ const KNOWN: [&str; 8] = [
 pub fn refuse_unknown(repository: &gix::Repository) -> Result<()> {
     let file = repository.common_dir().join("config");
     let refused = |what: String| {
-        Err(Error::new(format!("{} is not understood: {what}", file.display()))
+        Err(Error::new(format!("the repository format in {} is not supported: {what}", file.display()))
             .help("a newer ntnguard may know it; files are scanned without git with `ntnguard scan PATH` in a copy"))
+    };
+    let unreadable = |why: &str| {
+        Err(Error::new(format!("{} cannot be read: {why}", file.display()))
+            .help("git reads it before anything else: mend it, or scan files without git with `ntnguard scan PATH` in a copy"))
     };
     // A missing file is the same as an empty one.
     if let Err(error) = fs::File::open(&file)
         && error.kind() != std::io::ErrorKind::NotFound
     {
-        return refused(format!("it cannot be read ({error})"));
+        return unreadable(&error.to_string());
     }
     if file.is_dir() {
-        return refused("it is a folder".to_owned());
+        return unreadable("it is a folder");
     }
     let config = repository.config_snapshot();
     let version = config.integer("core.repositoryFormatVersion").unwrap_or(0);
     if version > 1 {
-        return refused(format!(
-            "the format of the repository has version {version}"
-        ));
+        return refused(format!("it has version {version}"));
     }
     let own = [gix::config::Source::Local, gix::config::Source::Worktree];
     let sections = config

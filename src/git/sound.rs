@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use super::Repository;
 use crate::error::{Error, Result};
 
-/// The files at the top of git's own folder that are read to open it, beside parts of an index
-/// (`sharedindex.…`).
+/// The files at the top of the .git directory that git reads to open a repository. Parts of a split
+/// index (`sharedindex.…`) are not listed here.
 const FILES: [&str; 8] = [
     "HEAD",
     "commondir",

@@ -58,8 +58,8 @@ impl SkipReason {
         }
     }
 
-    /// Returns true if the bytes are there and cannot be read, so that somebody may have read them
-    /// by other means.
+    /// Returns true if the bytes exist and ntnguard did not read them: somebody may have checked
+    /// them another way.
     pub fn is_about_content(self) -> bool {
         matches!(
             self,

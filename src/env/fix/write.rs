@@ -75,10 +75,9 @@ pub fn replace(top: &Path, change: &IgnoreChange) -> Result<()> {
     let path = top.join(file::path(&change.file));
     let shown = shown_path(&change.file);
     if read(top, &change.file)?.before != change.before {
-        return Err(Error::new(format!(
-            "{shown} was changed by somebody else in the meantime"
-        ))
-        .help("try again"));
+        return Err(
+            Error::new(format!("{shown} changed while ntnguard was running")).help("try again"),
+        );
     }
     let failed = |error: io::Error| {
         // The kind alone: the message may name the file that is written beside it.

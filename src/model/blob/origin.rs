@@ -53,7 +53,7 @@ pub enum Origin {
     Record {
         /// The kind of text.
         part: Part,
-        /// The name of the ref, or of the file in git's own directory.
+        /// The ref's name, or the name of the file in the .git directory.
         name: Vec<u8>,
     },
 }

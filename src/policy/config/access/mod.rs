@@ -59,7 +59,7 @@ impl Expectations {
     /// As [`Expectations::load`].
     pub fn parse(name: &str, text: impl Into<Vec<u8>>) -> Result<Self> {
         let text = String::from_utf8(text.into())
-            .map_err(|_| Error::new(format!("the expectation {name} is not UTF-8")))?;
+            .map_err(|_| Error::new(format!("the access file {name} is not UTF-8")))?;
         let source = ConfigText {
             name: name.to_owned(),
             text: file::without_mark(&text).to_owned(),
@@ -194,7 +194,7 @@ impl AccessToken {
 
 fn invalid(name: &str, message: &str) -> Error {
     let error = Error::new(format!(
-        "the expectation {name} is not valid: {}",
+        "the access file {name} is not valid: {}",
         plain(message)
     ));
     let help = match meant(message) {
