@@ -7,7 +7,7 @@ use crate::model::secret::Secret;
 
 /// Returns true if a token's random part was evidently made up: an ascending or keyboard run, a
 /// repeated unit, a word, letters and digits taking turns, too few different characters, an
-/// identifier or a UUID.
+/// identifier or hexadecimal digits.
 pub fn is_made_up(body: &[u8]) -> bool {
     is_monotonous(body)
         || has_entropy_below(body, 3.5)
@@ -20,7 +20,7 @@ pub fn is_made_up(body: &[u8]) -> bool {
         || counts(body)
         || is_identifier(body)
         || has_rhythm(body)
-        || is_uuid(body)
+        || is_hexadecimal(body)
 }
 
 /// Returns true if a value, of whatever kind, repeats itself or has fewer than three bits of
@@ -76,8 +76,9 @@ fn is_in_angle_brackets(text: &[u8], behind_dot: bool) -> bool {
     !word.is_empty() && (behind_dot || is_no_tag())
 }
 
-/// SHA-256 of published values: Notion's documentation and the test vectors of other scanners.
-const PUBLISHED: [&str; 12] = [
+/// SHA-256 of published values: Notion's documentation, the test vectors of other scanners, what
+/// Raycast's extension shows in an empty field.
+const PUBLISHED: [&str; 13] = [
     "a07109c59443e6027bb169ec4b959f816525fd4aad77a0a510585f397ef8bc3c",
     "d0762979b54a5ad9b3e76475eae17f20c9aec42925b7b5f0c563e9974cd7e6e7",
     "89b0ac6d33ca7073afc446c485c6b15e51696deebd8c509b05cdae14895805ff",
@@ -90,6 +91,7 @@ const PUBLISHED: [&str; 12] = [
     "dbdd4495603f4531e1dd65df65e67eb70ad4bdb15bfe1b6f956d0857504908aa",
     "81ea4db1b13c0a41a23c4c5d06fcb6a95a79ab12361914ee9e199bb51016b233",
     "5f915ec289d8a8857852fd56247a49c2b1961f2bc8298161fd987e5ca9c68180",
+    "43756b70aa53ac316a05765694136aaa478eafe280c305fc4d4d7fae94a7daa6",
 ];
 
 /// Returns the length of the longest run of consecutive indices below `length` for which `holds` is
@@ -183,31 +185,56 @@ fn walks_keyboard(body: &[u8]) -> bool {
 /// short words count only at the ends, after the leading number, or in pairs, and in small letters,
 /// capitals, or small letters behind a capital.
 fn holds_word(body: &[u8]) -> bool {
-    const LONG: [&[u8]; 16] = [
-        b"token",
-        b"secret",
-        b"example",
-        b"placeholder",
-        b"dummy",
-        b"sample",
-        b"notion",
-        b"replace",
-        b"change",
-        b"insert",
-        b"redact",
-        b"invalid",
-        b"apikey",
-        b"default",
-        b"random",
-        b"foobar",
-    ];
     let lower = body.to_ascii_lowercase();
-    LONG.iter()
-        .any(|word| memchr::memmem::find(&lower, word).is_some())
+    holds_long_word(&lower)
+        || holds_leet_word(&lower[lead(body)..])
         || holds_short_word(body)
         || [b"xxx", b"XXX"]
             .iter()
             .any(|mark| body.starts_with(*mark) || body.ends_with(*mark))
+}
+
+/// Words that stand for a value and that chance does not make.
+const LONG: [&[u8]; 16] = [
+    b"token",
+    b"secret",
+    b"example",
+    b"placeholder",
+    b"dummy",
+    b"sample",
+    b"notion",
+    b"replace",
+    b"change",
+    b"insert",
+    b"redact",
+    b"invalid",
+    b"apikey",
+    b"default",
+    b"random",
+    b"foobar",
+];
+
+fn holds_long_word(lower: &[u8]) -> bool {
+    LONG.iter()
+        .any(|word| memchr::memmem::find(lower, word).is_some())
+}
+
+/// `s3cr3t`, `t0k3n`: a word with digits for two of its letters.
+fn holds_leet_word(lower: &[u8]) -> bool {
+    let letter = |byte: &u8| match byte {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' => b'a',
+        b'5' => b's',
+        b'7' => b't',
+        other => *other,
+    };
+    let read: Vec<u8> = lower.iter().map(letter).collect();
+    let digits = |part: &[u8]| part.iter().filter(|byte| byte.is_ascii_digit()).count();
+    LONG.iter().any(|word| {
+        memchr::memmem::find_iter(&read, word).any(|at| digits(&lower[at..at + word.len()]) > 1)
+    })
 }
 
 fn holds_short_word(body: &[u8]) -> bool {
@@ -292,7 +319,20 @@ fn is_identifier(body: &[u8]) -> bool {
         .filter(|pair| pair[0].is_ascii_lowercase() != pair[1].is_ascii_lowercase())
         .count();
     in_words(body) * 3 >= body.len() * 2
+        || is_camel_case(body)
         || body.iter().all(u8::is_ascii_alphabetic) && changes * 3 <= body.len()
+}
+
+/// Returns true if words of any length begin with capitals and few digits are among them:
+/// `SyncValidityForRrcIdleR17`. Of the neighbours in a random value, one pair in six is of small
+/// letters, and fewer than half of the capitals have one behind them.
+fn is_camel_case(body: &[u8]) -> bool {
+    let pairs = |test: fn(&[u8]) -> bool| body.windows(2).filter(|pair| test(pair)).count();
+    let small = pairs(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_lowercase());
+    let begun = pairs(|pair| pair[0].is_ascii_uppercase() && pair[1].is_ascii_lowercase());
+    let count = |test: fn(&u8) -> bool| body.iter().filter(|byte| test(byte)).count();
+    let is_begun = begun >= 3 && begun * 5 >= count(u8::is_ascii_uppercase) * 4;
+    is_begun && count(u8::is_ascii_digit) * 6 <= body.len() && small * 2 >= body.len()
 }
 
 /// Returns the number of bytes in words: a letter of either case, then four small ones or more.
@@ -324,12 +364,13 @@ fn has_rhythm(body: &[u8]) -> bool {
         })
 }
 
-/// Returns true if `body` is a UUID without its dashes.
-fn is_uuid(body: &[u8]) -> bool {
-    body.len() == 32
-        && body
-            .iter()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+/// Returns true if `body` is as many hexadecimal digits as a hash or a UUID has, in one case.
+fn is_hexadecimal(body: &[u8]) -> bool {
+    let is_of = |letters: std::ops::RangeInclusive<u8>| {
+        body.iter()
+            .all(|byte| byte.is_ascii_digit() || letters.contains(byte))
+    };
+    body.len() >= 30 && (is_of(b'a'..=b'f') || is_of(b'A'..=b'F'))
 }
 
 #[cfg(test)]
@@ -357,6 +398,11 @@ mod tests {
             "abc123abc123abc123abc123abc123abc123",
             "theSecretAccessKeyOfTheWholeCompanyInOneName",
             "{h:32}",
+            "{h:46}",
+            "{h:64}",
+            "Th1sIsN0tAR3alS3cr3tJustAnExampl3F0rTh3D0cs",
+            "{d:11}y0urT0k3n{a:26}",
+            "UlSyncValidityDurationReportingEnabledForRrcIdleR17",
             "aabbccddeeffaabbccddeeffaabbccddeeff",
             "f7k2m9p4q1r8s3t6u5v0w7x2y9z4a1b8",
             "111222333444555666777888999000aaabbbcccddd",
