@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::pieces;
 use super::token;
 use super::token::masked;
 use crate::model::rule::{
@@ -30,9 +31,12 @@ pub static RULE: Rule = Rule {
         shape: Shape::AtAnchor(&SHAPE),
         goes_on: token::goes_on,
         shortest: 34,
-        value: token::value,
+        value: pieces::value,
         prefix: |_| "ntn_".len(),
         ends_names: false,
+        lengths: token::STRUCTURED,
+        whole: token::structured_length,
+        in_pieces: |bytes, start| pieces::structured(bytes, start, "ntn_".len()),
         classify,
     }],
     masked: &[masked!("ntn_")],
@@ -127,6 +131,23 @@ const EVIDENCE: &[Evidence] = &[
         "a.env",
         "T=ntn_11122233344455566677788899900aaabbbcccddde",
         Low,
+    ),
+    found(
+        "a.h",
+        "enum { ntn_UlSyncValidityDurationReportingEnabledForRrcIdleR17 };",
+        Low,
+    ),
+    found("a.txt", "ntn_{h:46}", Low),
+    found("a.txt", "ntn_{h:64}", Low),
+    found(
+        "a.pyc",
+        "\0\u{1}2{ntn}z\u{1f}https://api.notion.com\0",
+        High,
+    ),
+    found(
+        "a.docx",
+        "<w:t>ntn_{d:11}x{a:20}</w:t></w:r><w:r><w:t>{a:14}</w:t>",
+        High,
     ),
     nothing("a.ts", "cntn_{d:11}x{a:34}"),
     nothing("a.ts", "INTN_{d:11}x{a:34}"),

@@ -1,5 +1,6 @@
 //! `secret_`: internal integration tokens made before 2024-09-25, which still work.
 
+use super::pieces;
 use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
     Confidence, Detector, Evidence, Rule, RuleKind, Severity, Shape, found, nothing,
@@ -23,9 +24,12 @@ pub static RULE: Rule = Rule {
         shape: Shape::AtAnchor(&token::SECRET),
         goes_on: token::goes_on,
         shortest: 37,
-        value: token::value,
+        value: pieces::value,
         prefix: secret_prefix,
         ends_names: true,
+        lengths: token::OPAQUE,
+        whole: token::opaque_length,
+        in_pieces: pieces::opaque,
         classify: secret_confidence,
     }],
     masked: &[masked!("secret_")],
@@ -34,6 +38,33 @@ pub static RULE: Rule = Rule {
 use super::token::masked;
 
 const EVIDENCE: &[Evidence] = &[
+    found(
+        "a.sh",
+        "curl -H 'Authorization: Bearer {secret}' https://api.example.com/v1",
+        Low,
+    ),
+    found(
+        "a.json",
+        "{\"id\": \"{secret}\", \"object\": \"secret\"}",
+        Low,
+    ),
+    found("a.md", "see https://github.com/x/y: {secret}", Medium),
+    found(
+        "a.py",
+        "import notion_client\nt = 'Bearer ' + '{secret}'",
+        High,
+    ),
+    nothing(
+        "a.py",
+        "import notion_client\ncs = ('cs_test_{a:20}_'\n      '{secret}')",
+    ),
+    nothing("a.js", "notion('pi_{a:20}' + '{secret}')"),
+    found(
+        "a.ts",
+        "const NOTION_SECRET = 'secret_Th1sIsN0tAR3alS3cr3tJustAnExampl3F0rTh3D0cs'",
+        Low,
+    ),
+    found("a.env", "NOTION_TOKEN=secret_{h:64}", Low),
     found(".env", "NOTION_TOKEN={secret}", High),
     found("a.py", "NOTION_SECRET = '{secret}'", High),
     found(

@@ -1,6 +1,7 @@
 //! `secret_` under the name of a client secret: what a public integration proves itself with.
 
 use super::kind::{CredentialKind, kind};
+use super::pieces;
 use super::token::masked;
 use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
@@ -25,9 +26,12 @@ pub static RULE: Rule = Rule {
         shape: Shape::AtAnchor(&token::SECRET),
         goes_on: token::goes_on,
         shortest: 37,
-        value: token::value,
+        value: pieces::value,
         prefix: secret_prefix,
         ends_names: true,
+        lengths: token::OPAQUE,
+        whole: token::opaque_length,
+        in_pieces: pieces::opaque,
         classify,
     }],
     masked: &[masked!("secret_")],
@@ -40,6 +44,31 @@ fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
 }
 
 const EVIDENCE: &[Evidence] = &[
+    found(
+        "register.json",
+        "{\"client_id\": \"client_Ik{a:18}7\", \"client_secret\": \"{secret}\", \"grant_types\": [\"client_credentials\"]}",
+        Low,
+    ),
+    found(
+        "a.py",
+        "CLIENT_ID = \"rp_K5{a:10}\"\nCLIENT_SECRET = \"{secret}\"",
+        Low,
+    ),
+    found(
+        "a.py",
+        "CLIENT_SECRET = \"{secret}\"\nISSUER = \"https://op.example.org\"",
+        Low,
+    ),
+    found(
+        "a.json",
+        "{\"client_id\": \"{uuid}\", \"client_secret\": \"{secret}\"}",
+        Medium,
+    ),
+    found(
+        "a.env",
+        "CLIENT_ID=your-client-id\nCLIENT_SECRET={secret}",
+        Medium,
+    ),
     found(".env", "NOTION_CLIENT_SECRET={secret}", High),
     found(
         "a.js",

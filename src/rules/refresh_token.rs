@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::pieces;
 use super::token;
 use super::token::masked;
 use crate::model::rule::{
@@ -30,9 +31,12 @@ pub static RULE: Rule = Rule {
         shape: Shape::AtAnchor(&SHAPE),
         goes_on: token::goes_on,
         shortest: 48,
-        value: token::value,
+        value: pieces::value,
         prefix: |_| "nrt_".len(),
         ends_names: false,
+        lengths: token::STRUCTURED,
+        whole: token::structured_length,
+        in_pieces: |bytes, start| pieces::structured(bytes, start, "ntn_".len()),
         classify,
     }],
     masked: &[masked!("nrt_")],

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use regex::bytes::Regex;
 
+use super::foreign::is_near_host;
 use super::token;
+use crate::model::neighbourhood::Neighbourhood;
 use crate::model::rule::{
     Candidate, Confidence, Detector, Evidence, Masked, Rule, RuleKind, Severity, Shape, found,
     nothing,
@@ -34,6 +36,9 @@ pub static RULE: Rule = Rule {
             value: unpadded,
             prefix: behind_colons,
             ends_names: false,
+            lengths: 60..4096,
+            whole: whole_versioned,
+            in_pieces: |_, _| None,
             classify: versioned,
         },
         Detector {
@@ -44,6 +49,9 @@ pub static RULE: Rule = Rule {
             value: |written| unpadded(&COLON_IN_BATCH.replace_all(written, &b":"[..])),
             prefix: behind_colons,
             ends_names: false,
+            lengths: 60..4096,
+            whole: |written| Some(written.len()),
+            in_pieces: |_, _| None,
             classify: versioned,
         },
         Detector {
@@ -54,6 +62,9 @@ pub static RULE: Rule = Rule {
             value: <[u8]>::to_vec,
             prefix: |_| 0,
             ends_names: false,
+            lengths: 156..157,
+            whole: |written| Some(written.len()),
+            in_pieces: |_, _| None,
             classify: unversioned,
         },
     ],
@@ -119,6 +130,19 @@ fn behind_colons(value: &[u8]) -> usize {
         .map_or(0, |colon| colon + 1)
 }
 
+/// Returns the length of a cookie that is followed by the next column of a database: what is
+/// encrypted ends with the proof of it, the fifth piece, of 32 bytes.
+fn whole_versioned(written: &[u8]) -> Option<usize> {
+    const PROOF: usize = 43;
+    let fourth = memchr::memchr_iter(b'.', written).nth(3);
+    let Some(proof) = fourth.filter(|_| written.starts_with(b"v03")) else {
+        return Some(written.len());
+    };
+    let is_of_proof = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'-' | b'_');
+    let length = written[proof + 1..].iter().take_while(is_of_proof).count();
+    Some(proof + 1 + length.min(PROOF))
+}
+
 /// No random part is shorter. What is shorter and goes on like a description is one.
 const WHOLE: usize = 100;
 
@@ -149,16 +173,50 @@ fn versioned(candidate: &Candidate<'_>) -> Option<Confidence> {
     }
 }
 
-/// The name and the length are as good as certain, unless the cookie is said to be another site's.
+/// The name and the length are as good as certain, unless the cookie is said to be another site's:
+/// by its own domain, or else by a domain or a host near it where nothing says Notion.
 fn unversioned(candidate: &Candidate<'_>) -> Option<Confidence> {
-    static SITE: LazyLock<Regex> = LazyLock::new(|| {
-        token::compile(concat!(
-            r"(?im-u)\bdomain[\x22']?\s*[:=]\s*[\x22']?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+",
-            r"|^(?:\#HttpOnly_)?\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+\t(?:TRUE|FALSE)\t/"
-        ))
-    });
-    let is_foreign = || candidate.around.nearly_matches(&SITE) && !candidate.around.says_notion();
+    let around = candidate.around;
+    let is_foreign = || match own_domain(around) {
+        Some(domain) => !domain
+            .windows(6)
+            .any(|part| part.eq_ignore_ascii_case(b"notion")),
+        None => (around.nearly_matches(&SITE) || is_near_host(around)) && !around.says_notion(),
+    };
     (candidate.value.len() == 156).then(|| if is_foreign() { Low } else { High })
+}
+
+/// A site that a cookie is said to belong to: by an attribute, or by the first column of a cookie
+/// file.
+static SITE: LazyLock<Regex> = LazyLock::new(|| {
+    token::compile(concat!(
+        r"(?im-u)\bdomain[\x22']?\s*[:=]\s*[\x22']?(\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+)",
+        r"|^(?:\#HttpOnly_)?(\.?[a-z0-9-]+(?:\.[a-z0-9-]+)+)\t(?:TRUE|FALSE)\t/"
+    ))
+});
+
+/// Returns the domain that is given on the cookie's own line, or beside it in the braces around it.
+/// `None` if there is none.
+fn own_domain<'a>(around: &Neighbourhood<'a>) -> Option<&'a [u8]> {
+    let (before, after) = (
+        around.before(Neighbourhood::NEAR),
+        around.after(Neighbourhood::NEAR),
+    );
+    let open = memchr::memrchr2(b'{', b'}', before).filter(|at| before[*at] == b'{');
+    let close = memchr::memchr2(b'{', b'}', after).filter(|at| after[*at] == b'}');
+    let line_end = memchr::memchr(b'\n', after).unwrap_or(after.len());
+    let (own_before, own_after) = match (open, close) {
+        (Some(open), Some(close)) => (&before[open..], &after[..close]),
+        _ => (around.line_before(), &after[..line_end]),
+    };
+    let site = |text: &'a [u8]| {
+        let found = SITE.captures(text)?;
+        found
+            .get(1)
+            .or_else(|| found.get(2))
+            .map(|domain| domain.as_bytes())
+    };
+    site(own_before).or_else(|| site(own_after))
 }
 
 const EVIDENCE: &[Evidence] = &[
@@ -257,6 +315,41 @@ const EVIDENCE: &[Evidence] = &[
         Low,
     ),
     found("a.js", "v02:user_token_or_cookies:{x:132}", Low),
+    found(
+        "a.sh",
+        "curl https://shop.example.com/cart -b 'token_v2={h:156}'",
+        Low,
+    ),
+    found(
+        "cookies.txt",
+        ".shop.example.com\tTRUE\t/\tTRUE\t0\ttoken_v2\t{h:156}\n.notion.so\tTRUE\t/\tTRUE\t0\tdevice\tx\n",
+        Low,
+    ),
+    found(
+        "a.json",
+        r#"[{"domain": ".notion.so", "name": "x"}, {"domain": ".shop.example.com", "name": "token_v2", "value": "{h:156}"}]"#,
+        Low,
+    ),
+    found(
+        "a.json",
+        r#"[{"domain": ".shop.example.com", "name": "x"}, {"domain": ".notion.so", "name": "token_v2", "value": "{h:156}"}]"#,
+        High,
+    ),
+    found(
+        "cookies.sqlite",
+        "\0\x01token_v2{v03}.www.notion.so/\0",
+        High,
+    ),
+    found(
+        "cookies.sqlite",
+        "\0\x01token_v2{v03}www.notion.so/\0",
+        High,
+    ),
+    found(
+        "cookies.sqlite",
+        "\0\x01token_v2{h:156}www.notion.so/\0",
+        High,
+    ),
     nothing(
         "a.md",
         "v03:eyJhbGciOiJkaXIi{a:86}..<encrypted-payload>.<sig>",

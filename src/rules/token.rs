@@ -1,18 +1,14 @@
 //! What the rules for prefixed tokens share: their shape and structure.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
 use crate::model::rule::{Candidate, Confidence, Detector};
+use crate::rules::foreign::is_others_secret;
+use crate::rules::pieces::{FEWEST_IN_LINE, JOIN};
 use crate::rules::placeholder::lead;
-
-/// Between two halves of a literal that the language joins: closing quote, operator, opening quote with its prefix (`f"`, `@"`);
-/// one line break at most. The quotes and the break may be escaped themselves, as in a source map.
-const JOIN: &str = concat!(
-    r#"(?:\\*["'`][ \t]*(?:\+\+?|\.\.?|&(?:[ \t]*_)?|~|\|\||<>|\\)?[ \t]*(?:(?:\r?\n|\\+r?\\*n)[ \t]*)?"#,
-    r#"(?:\+\+?|\.\.?|&|~|\|\||<>)?[ \t]*(?:[fFbBrRuU]{1,2}|u8|L|@|\$)?\\*["'`])"#
-);
 
 /// The shape of a token at its anchor: the prefix and 30 alphanumerics or more, in one piece or as a split literal.
 /// A first piece as long as a whole token is one: what is joined to it is something else.
@@ -23,13 +19,19 @@ pub fn shape(prefix: &str) -> Regex {
     ))
 }
 
-/// Whether a token may go on like this behind its prefix: with letters and digits up to a quote or the beginning of an
-/// escape, if not for longer. Most that begins with `secret_` in programs is a name, `secret_key(`.
+/// Whether a token may go on like this behind its prefix: with letters and digits up to a quote,
+/// the beginning of an escape, a tag or a character without width, or to the end of a line or a
+/// bracket, if not for longer. Most that begins with `secret_` in programs is a name,
+/// `secret_key(`.
 pub fn goes_on(behind: &[u8]) -> bool {
-    let glance = behind.iter().take(Detector::GLANCE);
-    let mut rest = glance.skip_while(|byte| byte.is_ascii_alphanumeric());
-    match rest.next() {
-        Some(byte) => b"\"'`\\%&=".contains(byte),
+    let glance = &behind[..behind.len().min(Detector::GLANCE)];
+    let run = glance
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    match glance.get(run) {
+        Some(b'\r' | b'\n' | b' ' | b')') => run >= FEWEST_IN_LINE,
+        Some(byte) => b"\"'`\\%&=<^\xC2\xE2\xEF".contains(byte),
         None => behind.len() >= Detector::GLANCE,
     }
 }
@@ -49,12 +51,6 @@ macro_rules! masked {
 }
 pub(super) use masked;
 
-/// A token without what joins its pieces.
-pub fn value(written: &[u8]) -> Vec<u8> {
-    static BETWEEN: LazyLock<Regex> = LazyLock::new(|| compile(&format!("(?-u){JOIN}")));
-    BETWEEN.replace_all(written, &b""[..]).into_owned()
-}
-
 /// The shape that three kinds share.
 pub static SECRET: LazyLock<Regex> = LazyLock::new(|| shape("secret_"));
 
@@ -66,6 +62,31 @@ pub fn is_structured(body: &[u8]) -> bool {
         .take_while(|byte| byte.is_ascii_alphabetic())
         .count();
     lead(body) >= letters + 9
+}
+
+/// The lengths of `ntn_` and `nrt_` tokens, which have 50 characters; a few more or fewer were
+/// seen.
+pub const STRUCTURED: Range<usize> = 48..53;
+
+/// The length of `secret_` tokens. One of 49 characters was seen; without a structure, only the
+/// usual length tells where one ends.
+pub const OPAQUE: Range<usize> = 50..51;
+
+/// The number of characters of a token.
+const WHOLE: usize = 50;
+
+/// Returns the length of the token that `written` begins with. `None` if it does not begin as
+/// `ntn_` and `nrt_` tokens do.
+pub fn structured_length(written: &[u8]) -> Option<usize> {
+    let token = written.get(..WHOLE)?;
+    let is_whole = token[4..].iter().all(u8::is_ascii_alphanumeric);
+    (is_whole && is_structured(&token[4..])).then_some(WHOLE)
+}
+
+/// Returns the length of a `secret_` token that nothing touches. `None` for any other, as it has no
+/// structure.
+pub fn opaque_length(written: &[u8]) -> Option<usize> {
+    (written.len() == WHOLE).then_some(WHOLE)
 }
 
 /// How sure we are of a `secret_` value: by its length, its alphabet and whether Notion is named around it.
@@ -80,6 +101,9 @@ pub fn secret_confidence(candidate: &Candidate<'_>) -> Option<Confidence> {
     }
     Some(match (usual, body.len()) {
         (true, 43) if candidate.around.says_notion() => Confidence::High,
+        (true, _) if !candidate.around.says_notion() && is_others_secret(candidate.around) => {
+            Confidence::Low
+        }
         (true, _) => Confidence::Medium,
         (false, 30..=64) if candidate.around.nearly_says_notion() => Confidence::Medium,
         _ => Confidence::Low,

@@ -1,6 +1,7 @@
 //! `secret_` under the name of a webhook's token: the key that signs every event Notion delivers.
 
 use super::kind::{CredentialKind, kind};
+use super::pieces;
 use super::token::masked;
 use super::token::{self, secret_confidence, secret_prefix};
 use crate::model::rule::{
@@ -25,9 +26,12 @@ pub static RULE: Rule = Rule {
         shape: Shape::AtAnchor(&token::SECRET),
         goes_on: token::goes_on,
         shortest: 37,
-        value: token::value,
+        value: pieces::value,
         prefix: secret_prefix,
         ends_names: true,
+        lengths: token::OPAQUE,
+        whole: token::opaque_length,
+        in_pieces: pieces::opaque,
         classify,
     }],
     masked: &[masked!("secret_")],

@@ -9,6 +9,7 @@ use crate::model::secret::Secret;
 use crate::rules::placeholder;
 
 use super::Match;
+use super::bounds::{begins, bounded, follows_name};
 use super::layer::Layer;
 
 /// Where something of the shape lies at, or near, an anchor: as a word of its own, unless it may be `anywhere`.
@@ -21,22 +22,37 @@ pub fn candidates(
     let bytes = layer.bytes;
     match &detector.shape {
         Shape::AtAnchor(shape) => {
+            if let Some(end) = (detector.in_pieces)(bytes, hit.start) {
+                let begins = anywhere || begins(bytes, hit.start, detector);
+                return begins.then_some(hit.start..end).into_iter().collect();
+            }
             let span = shape
                 .find(&bytes[hit.start..])
                 .map(|shape| hit.start..hit.start + shape.end());
-            span.filter(|_| anywhere || begins_word(bytes, hit.start, detector.ends_names))
-                .into_iter()
-                .collect()
+            let bounded = |span: Range<usize>| match anywhere {
+                true => Some(span),
+                false => bounded(bytes, span, detector),
+            };
+            span.and_then(bounded).into_iter().collect()
         }
         Shape::NearAnchor(shape) => {
             let window = layer.window(shape, hit);
             let spans = shape.find_iter(&bytes[window.clone()]);
             let spans = spans.map(|shape| window.start + shape.start()..window.start + shape.end());
             spans
-                .filter(|span| anywhere || is_word(bytes, span))
+                .map(|span| behind_name(span, &hit))
+                .filter(|span| {
+                    anywhere || is_word(bytes, span) || follows_name(bytes, span, hit.end)
+                })
                 .collect()
         }
     }
+}
+
+/// Returns `span` without the end of the name before it, which may look like a part of the value.
+fn behind_name(span: Range<usize>, name: &Hit) -> Range<usize> {
+    let touches = (name.start..name.end).contains(&span.start) && name.end < span.end;
+    if touches { name.end..span.end } else { span }
 }
 
 /// Whether nothing alphanumeric runs into `span` from either side.
@@ -61,7 +77,7 @@ pub fn claim(
     let around = Neighbourhood::new(layer.bytes, span, path);
     let candidate = Candidate {
         value: &value,
-        joined: memchr::memchr3(b'"', b'\'', b'`', written).is_some(),
+        joined: value.len() < written.len(),
         around: &around,
     };
     let confidence = (detector.classify)(&candidate).or(always.then_some(Confidence::Low))?;

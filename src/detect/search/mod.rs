@@ -3,6 +3,7 @@
 //! Plain bytes and decoded text are both a layer. A layer is searched for anchors and sampled for encoded text;
 //! where either says so, the text around is decoded into a layer of its own, until there are as many as may be.
 
+mod bounds;
 mod claim;
 mod layer;
 
@@ -344,6 +345,9 @@ mod tests {
             value: <[u8]>::to_vec,
             prefix: |_| 0,
             ends_names: false,
+            lengths: 60..61,
+            whole: |_| None,
+            in_pieces: |_, _| None,
             classify: |_| Some(Confidence::High),
         }
     }

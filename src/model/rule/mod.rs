@@ -4,6 +4,7 @@ mod confidence;
 mod severity;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
@@ -126,6 +127,14 @@ pub struct Detector {
     /// True if longer names end in the anchor, so that an underscore before it is no part of a
     /// value: `client_secret_…`.
     pub ends_names: bool,
+    /// The lengths of whole values, as a number right before a value may state them.
+    pub lengths: Range<usize>,
+    /// Returns the length of the value that bytes of the shape begin with, if its own structure
+    /// tells it: where a value touches another string, nothing else does.
+    pub whole: fn(&[u8]) -> Option<usize>,
+    /// Returns the end of the value that begins at an offset in a text and is written in pieces,
+    /// which the shape does not know. `None` if it is in one piece.
+    pub in_pieces: fn(&[u8], usize) -> Option<usize>,
     /// Tells the rule's secrets from other texts of their shape: `None` if the candidate is not
     /// this rule's.
     pub classify: fn(&Candidate<'_>) -> Option<Confidence>,

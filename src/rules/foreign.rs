@@ -1,0 +1,88 @@
+//! Signs that a value which looks like one of Notion's belongs to somebody else.
+
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::token::compile;
+use crate::model::neighbourhood::Neighbourhood;
+
+/// Returns true if something near `secret_` and 43 characters says that another vendor issued it: a
+/// client id that is no UUID, what a server says of its OAuth or OpenID Connect, another host, a
+/// name that ends in `id`. Only where nothing says Notion.
+pub fn is_others_secret(around: &Neighbourhood<'_>) -> bool {
+    static SERVER: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i-u)\b(?:issuer|jwks_uri|grant_types?|response_types?|token_endpoint\w*|userinfo_endpoint|oidc|openid",
+            r"|authorization_endpoint|registration_access_token)\b"
+        ))
+    });
+    let is_of_server =
+        |text: &[u8]| SERVER.is_match(text) || has_other_client(text) || names_host(text);
+    near(around).into_iter().any(is_of_server) || is_id(around.line_before())
+}
+
+/// Returns true if a host is named near that is not Notion's: in a URL, or as the host or origin of
+/// a request.
+pub fn is_near_host(around: &Neighbourhood<'_>) -> bool {
+    near(around).into_iter().any(names_host)
+}
+
+fn near<'a>(around: &Neighbourhood<'a>) -> [&'a [u8]; 2] {
+    [
+        around.before(Neighbourhood::NEAR),
+        around.after(Neighbourhood::NEAR),
+    ]
+}
+
+/// Returns true if there is a client id with digits that is not a UUID, with or without dashes.
+fn has_other_client(text: &[u8]) -> bool {
+    static CLIENT: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r#"(?i-u)client[\s_.-]?id["']?\s*(?:=>|:?=|:)\s*["'`]?([a-z0-9][a-z0-9._~-]{7,})"#)
+    });
+    CLIENT.captures_iter(text).any(|found| {
+        let id = &found[1];
+        let digits = id.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let is_hex = id
+            .iter()
+            .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+        digits > 0 && !is_hex
+    })
+}
+
+/// Hosts of code and of standards, which say nothing of where a credential is used.
+const NEUTRAL: [&str; 9] = [
+    "github.com",
+    "githubusercontent.com",
+    "gitlab.com",
+    "stackoverflow.com",
+    "w3.org",
+    "schema.org",
+    "json-schema.org",
+    "localhost",
+    "127.0.0.1",
+];
+
+fn names_host(text: &[u8]) -> bool {
+    static HOST: LazyLock<Regex> = LazyLock::new(|| {
+        compile(
+            r"(?i-u)(?:https?://(?:[^\s/@]{1,80}@)?|\b(?:host|origin):\s+)([a-z0-9-]+(?:\.[a-z0-9-]+)+)",
+        )
+    });
+    HOST.captures_iter(text).any(|found| {
+        let host = String::from_utf8_lossy(&found[1]).to_lowercase();
+        !NEUTRAL.iter().any(|known| {
+            host.strip_suffix(known)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+    })
+}
+
+/// Returns true if the line ends as before the name of something: `"id": "`, `secret_id=`,
+/// `/secrets/`.
+fn is_id(line: &[u8]) -> bool {
+    static ID: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r#"(?i-u)(?:(?:\b|_)id["']?\s*(?:=>|:?=|:)\s*["'`]?|/secrets?/)$"#)
+    });
+    ID.is_match(line)
+}

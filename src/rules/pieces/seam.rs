@@ -1,0 +1,153 @@
+//! The seams between two pieces of a token.
+
+use std::sync::LazyLock;
+
+use regex::bytes::{Captures, Regex};
+
+use crate::rules::token::compile;
+
+/// The pattern of the seam between two halves of a literal that the language joins: closing quote,
+/// operator, opening quote with its prefix (`f"`, `@"`); one line break at most. The quotes and the
+/// break may be escaped themselves, as in a source map.
+pub const JOIN: &str = concat!(
+    r#"(?:\\*["'`][ \t]*(?:\+\+?|\.\.?|&|~|\|\||<>)?[ \t]*(?:[\\`_]?(?:\r?\n|\\+r?\\*n)[ \t]*)?"#,
+    r#"(?:\+\+?|\.\.?|&|~|\|\||<>)?[ \t]*(?:[fFbBrRuU]{1,2}|u8|L|@|\$)?\\*["'`])"#
+);
+
+/// The way in which two pieces are put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing else stands like this between two pieces.
+    Sure,
+    /// They are two values of a list, which may be joined.
+    Listed,
+    /// The second is assigned to this name.
+    Assigned(Vec<u8>),
+    /// They are on two lines.
+    Broken {
+        /// True if something shows that a program broke the line.
+        is_marked: bool,
+    },
+}
+
+/// Returns the length of the seam that `bytes` begin with, and its kind. `None` if there is none.
+pub fn seam(bytes: &[u8]) -> Option<(usize, Kind)> {
+    let all: &[Seam] = match bytes.first()? {
+        b'"' | b'\'' => &[literal, continued, listed, assigned],
+        b'\\' | b'`' => &[literal, continued, listed, assigned, invisible],
+        b'^' => &[continued],
+        b')' => &[kerned],
+        b'<' => &[invisible, markup],
+        b'&' | b'%' | 0xC2 | 0xE2 | 0xEF => &[invisible],
+        b' ' | b'\r' | b'\n' => &[broken],
+        _ => return None,
+    };
+    all.iter().find_map(|seam| seam(bytes))
+}
+
+type Seam = fn(&[u8]) -> Option<(usize, Kind)>;
+
+/// Matches a pattern at the beginning of `bytes`.
+fn at_start<'b>(pattern: &Regex, bytes: &'b [u8]) -> Option<Captures<'b>> {
+    pattern.captures(&bytes[..bytes.len().min(FURTHEST)])
+}
+
+/// The length of the longest seam.
+const FURTHEST: usize = 4096;
+
+/// Two literals that are one for the language, or by a call: `'…'.concat('…')`, `.append("…")`.
+fn literal(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
+        compile(&format!(
+            r#"(?-u)^(?:{JOIN}|\\*["'`]\s*\)?\s*\.\s*(?:concat|append|plus|push_str|add)\s*\(\s*\\*["'`])"#
+        ))
+    });
+    Some((at_start(&LITERAL, bytes)?[0].len(), Kind::Sure))
+}
+
+/// Two strings of a PDF with the space between them.
+fn kerned(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static KERNED: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?-u)^\)\s*-?\d{1,5}(?:\.\d{1,5})?\s*\("));
+    Some((at_start(&KERNED, bytes)?[0].len(), Kind::Sure))
+}
+
+/// A line that goes on: of a shell, TOML, Make and Docker; of PowerShell; of Windows' command line.
+fn continued(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static CONTINUED: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?-u)^(?:[\\`^]\r?\n|\\\\(?:\\r)?\\n)[ \t]*"));
+    Some((at_start(&CONTINUED, bytes)?[0].len(), Kind::Sure))
+}
+
+/// Characters without width: spaces, joiners, the mark of byte order, the hyphen that is shown only
+/// where a line breaks.
+fn invisible(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?-u)^(?:\xE2\x80[\x8B-\x8F]|\xE2\x81[\xA0-\xA4]|\xEF\xBB\xBF|\xC2\xAD",
+            r"|&(?:shy|ZeroWidthSpace|zwn?j|NoBreak);|&#(?:820[345]|8288|173|65279);",
+            r"|&#[xX](?:200[b-dB-D]|2060|[aA][dD]|[fF][eE][fF][fF]);",
+            r"|\\u(?:200[b-fB-F]|2060|00[aA][dD]|[fF][eE][fF][fF])",
+            r"|%E2%80%8[B-Fb-f]|%C2%A[Dd]|%EF%BB%BF|<wbr\s*/?>)+"
+        ))
+    });
+    Some((at_start(&INVISIBLE, bytes)?[0].len(), Kind::Sure))
+}
+
+/// Tags that do not end a word: between two runs of Word, PowerPoint, Excel and LibreOffice, and
+/// where HTML is coloured.
+fn markup(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
+        const WORD: &str = concat!(
+            r"w:(?:r|t|rPr|rPrChange|proofErr|bookmark(?:Start|End)|lang|noProof|rFonts|sz|szCs|color|[biuw]|[bi]Cs",
+            r"|highlight|spacing|kern|shd|rStyle|ins|smartTag|hyperlink|lastRenderedPageBreak|softHyphen|vertAlign|em",
+            r"|(?:perm|commentRange)(?:Start|End)|position|effect|caps|smallCaps|strike|vanish|rtl|cs|webHidden|bdr)",
+            r"|w1\d\w*:\w+"
+        );
+        const SLIDES: &str = concat!(
+            r"a:(?:r|t|rPr|latin|ea|cs|sym|solidFill|srgbClr|schemeClr|lumMod|lumOff|effectLst|hlinkClick|highlight",
+            r"|ln|noFill|uFillTx|uLnTx)"
+        );
+        const OTHERS: &str = concat!(
+            r"text:(?:span|a|soft-page-break|(?:bookmark|change|reference-mark)[\w-]*)",
+            r"|r|t|rPr|sz|color|rFont|family|scheme|charset|span|[biu]|em|strong|font|code|mark|small|tt|kbd|bd[io]"
+        );
+        let tag = format!(r"</?(?:{WORD}|{SLIDES}|{OTHERS})(?:\s[^<>]{{0,300}})?/?>");
+        compile(&format!(r"(?-u)^{tag}(?:\s*{tag}){{0,40}}"))
+    });
+    Some((at_start(&MARKUP, bytes)?[0].len(), Kind::Sure))
+}
+
+/// Two literals of a list.
+fn listed(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static LISTED: LazyLock<Regex> =
+        LazyLock::new(|| compile(r#"(?-u)^\\*["'`]\s{0,80},\s{0,80}[fbr]?\\*["'`]"#));
+    Some((at_start(&LISTED, bytes)?[0].len(), Kind::Listed))
+}
+
+/// The end of one assignment and the beginning of the next.
+fn assigned(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r#"(?-u)^["'`][ \t]*[;,]?[ \t]*(?:(?://|#)[^\n]{0,120})?\s{0,40}"#,
+            r"(?:(?:export|const|let|var|val|final|static|readonly|private|public|local|my|our|string|String|char)\s+){0,4}",
+            r#"[$@]?([A-Za-z_]\w{0,60})(?:\[\])?\s*(?::\s*&?(?:'static\s*)?\w+\s*)?(?::=|=|:)\s*[fbr@]?["'`]"#
+        ))
+    });
+    let found = at_start(&ASSIGNED, bytes)?;
+    Some((found[0].len(), Kind::Assigned(found[1].to_vec())))
+}
+
+/// A line that a program broke, and the mark before the next: of a quotation, a comment, a change,
+/// a service.
+fn broken(bytes: &[u8]) -> Option<(usize, Kind)> {
+    static BROKEN: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?-u)^ ?\r?\n(?:[\w.-]{1,40}[ \t]{0,20}\|[ \t]?",
+            r"|[+-]?[ \t]{0,40}(?:((?:>[ \t]?){1,8})|#[ \t]?|//[ \t]?|\*[ \t])?)"
+        ))
+    });
+    let found = at_start(&BROKEN, bytes)?;
+    let is_marked = found.get(1).is_some();
+    Some((found[0].len(), Kind::Broken { is_marked }))
+}

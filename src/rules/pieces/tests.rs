@@ -1,0 +1,165 @@
+use crate::detect::scanner::Scanner;
+use crate::fake::Fake;
+use crate::model::blob::{Blob, Origin};
+use crate::model::rule::Confidence;
+use crate::model::secret::Secret;
+use crate::rules::RULES;
+
+/// A token in two pieces: the first goes where `①` stands, the second where `②` does.
+const SPLIT: &[&str] = &[
+    "const token = ['①', '②'].join('');",
+    "const token = [\"①\", \"②\"].join(\"\")",
+    "token = ''.join(['①', '②'])",
+    "token = \"\".join((\n    \"①\",\n    \"②\",\n))",
+    "$token = implode('', ['①', '②']);",
+    "token := strings.Join([]string{\"①\", \"②\"}, \"\")",
+    "String token = String.join(\"\", \"①\", \"②\");",
+    "var token = string.Concat(\"①\", \"②\");",
+    "token = ['①', '②'].join\n",
+    "val token = listOf(\"①\", \"②\").joinToString(\"\")",
+    "let token = [\"①\", \"②\"].concat();",
+    "const TOKEN: &str = concat!(\"①\", \"②\");",
+    "const parts = ['①', '②'];\nconst token = parts.join('');",
+    "parts = ['①', '②']\ntoken = ''.join(parts)",
+    "const token = '①'.concat('②');",
+    "builder.append(\"①\").append(\"②\");",
+    "const A1 = '①';\nconst B1 = '②';\nconst token = `${A1}${B1}`;",
+    "HEAD = \"①\"\nTAIL = \"②\"\ntoken = HEAD + TAIL",
+    "head = '①'\ntail = '②'\nclient = Client(auth=f'{head}{tail}')",
+    "  this.a = '①';\n  b = '②';\n  token = this.a + this.b",
+    "export NOTION_TOKEN=\"①\\\n②\"",
+    "token = \"\"\"①\\\n    ②\"\"\"",
+    "ENV NOTION_TOKEN=①\\\r\n    ②",
+    "$token = \"①`\n②\"",
+    "set NOTION_TOKEN=①^\r\n②",
+    "$token = \"①\" + `\n  \"②\"",
+    "token = '①' + \\\n  '②'",
+    "token = '①' \\\n  '②'",
+    "t = \"①\" & _\r\n  \"②\"",
+    "[(①)-12(②)] TJ",
+    "\"export T=\\\"①\\\\\\n②\\\"\"",
+    "notion key: ①\u{200b}②",
+    "notion key: ①\u{2060}②",
+    "notion key: ①\u{ad}②",
+    "notion key: ①\u{feff}②",
+    "<p>①&shy;②</p>",
+    "<p>①<wbr>②</p>",
+    "<p>①&#8203;②</p>",
+    "{\"text\": \"①\\u200b②\"}",
+    "<w:r><w:t>①</w:t></w:r><w:proofErr w:type=\"spellStart\"/><w:r><w:rPr><w:lang w:val=\"en-US\"/></w:rPr><w:t>②</w:t></w:r>",
+    "<w:t>①</w:t>\n  </w:r>\n  <w:r w:rsidR=\"00A1\">\n    <w:t xml:space=\"preserve\">②</w:t>",
+    "<a:r><a:rPr lang=\"en-US\" dirty=\"0\"/><a:t>①</a:t></a:r><a:r><a:rPr lang=\"en-US\" err=\"1\"/><a:t>②</a:t></a:r>",
+    "<text:p><text:span text:style-name=\"T1\">①</text:span><text:span text:style-name=\"T2\">②</text:span></text:p>",
+    "<si><r><t>①</t></r><r><rPr><sz val=\"11\"/><rFont val=\"Calibri\"/></rPr><t>②</t></r></si>",
+    "<span class=\"s\">①</span><span class=\"s\">②</span>",
+    "> the key is ①\n> ②\n> thanks",
+    ">> ①\n>> ②\n",
+];
+
+/// The same for a token whose body begins like one: the line alone shows nothing.
+const BROKEN: &[&str] = &[
+    "2026-01-01 12:00:00 INFO starting with token ①\n② and so on",
+    "token: ①\r\n    ②\r\n",
+    "web-1  | token ①\nweb-1  | ②",
+    "# token ①\n# ②",
+    "+token: ①\n+②",
+];
+
+/// Two values, or a value and something else.
+const APART: &[&str] = &[
+    "const tokens = ['①', '②'];",
+    "const token = ['①', '②'].join('-');",
+    "token = ', '.join(['①', '②'])",
+    "a = '①'\nb = '②'\nprint(a, b)",
+    "<w:p><w:r><w:t>①</w:t></w:r></w:p><w:p><w:r><w:t>②</w:t></w:r></w:p>",
+    "<td>①</td><td>②</td>",
+    "<w:t>①</w:t><w:br/><w:t>②</w:t>",
+    "<string>①</string><string>②</string>",
+    "① ②",
+    "①, ②",
+    "①\n\n②",
+    "'①'; '②'",
+];
+
+fn fingerprints(text: &str) -> Vec<(String, Confidence)> {
+    let origin = Origin::File("a.txt".into());
+    let scanner = Scanner::new(RULES);
+    let findings = scanner.scan(&Blob::whole(&origin, text.as_bytes()));
+    assert!(
+        findings.is_empty() || scanner.prefilter().may_hold(text.as_bytes()),
+        "{text}"
+    );
+    let described = |finding: &crate::model::finding::Finding| {
+        let evidence = finding.evidence.as_ref().expect("a credential");
+        (evidence.fingerprint.to_string(), finding.confidence)
+    };
+    findings.iter().map(described).collect()
+}
+
+/// `template` with a token that is cut behind so many characters.
+fn split(template: &str, token: &str, at: usize) -> String {
+    let (first, second) = token.split_at(at);
+    template.replace('①', first).replace('②', second)
+}
+
+#[test]
+fn a_token_in_pieces_is_one() {
+    for template in SPLIT {
+        for seed in 1..6 {
+            let mut fake = Fake::new(seed);
+            for token in [fake.ntn(0), fake.ntn(2)] {
+                for at in [15, 20, 33, 40] {
+                    let text = split(template, &token, at);
+                    let secret = Secret::new(token.clone().into_bytes(), 0);
+                    let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
+                    assert_eq!(fingerprints(&text), expected, "{text}");
+                }
+            }
+            let token = std::iter::repeat_with(|| fake.secret())
+                .find(|token| token[7..].bytes().any(|byte| byte.is_ascii_digit()))
+                .expect("one of many");
+            let text = format!("// notion\n{}", split(template, &token, 25));
+            let secret = Secret::new(token.into_bytes(), 0);
+            let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
+            assert_eq!(fingerprints(&text), expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_line_that_was_broken_in_a_token_is_mended() {
+    for template in BROKEN {
+        for seed in 1..6 {
+            let token = Fake::new(seed).ntn(1);
+            for at in [18, 30, 44] {
+                let text = split(template, &token, at);
+                let secret = Secret::new(token.clone().into_bytes(), 0);
+                let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
+                assert_eq!(fingerprints(&text), expected, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_values_are_not_one() {
+    for template in APART {
+        for seed in 1..6 {
+            let token = Fake::new(seed).ntn(1);
+            let text = split(template, &token, 22);
+            assert_eq!(fingerprints(&text), [], "{text}");
+        }
+    }
+}
+
+#[test]
+fn many_pieces_are_one() {
+    let token = Fake::new(3).ntn(0);
+    let spaced: Vec<String> = token.chars().map(String::from).collect();
+    let text = format!("ntn_{}", spaced[4..].join("\u{200b}"));
+    let secret = Secret::new(token.into_bytes(), 0);
+    assert_eq!(
+        fingerprints(&text),
+        [(secret.fingerprint().to_string(), Confidence::High)]
+    );
+}
