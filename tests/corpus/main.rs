@@ -467,6 +467,22 @@ fn a_shorter_line_ends_what_is_wrapped() {
     }
 }
 
+/// Two values on two lines are not one, though the second would go on like the first.
+#[test]
+fn two_short_lines_of_base64_are_two_values() {
+    for seed in 0..20 {
+        let secret = Fake::new(2200 + seed).secret();
+        let lines = |at: usize| {
+            let (first, second) = secret.split_at(at);
+            let line = |text: &str| (OPAQUE[0].encode)(text.as_bytes()).bytes;
+            [&line(first)[..], b"\n", &line(second), b"\n"].concat()
+        };
+        assert_eq!(scan(&Scanner::new(RULES), &lines(30)).len(), 0, "{seed}");
+        let wrapped = [b"x:\n", &lines(48)[..]].concat();
+        assert_eq!(scan(&Scanner::new(RULES), &wrapped).len(), 1, "{seed}");
+    }
+}
+
 /// As long as one word may be, a text of nothing but anchors takes time in proportion to its length.
 #[test]
 fn a_text_of_anchors_ends() {

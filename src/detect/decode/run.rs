@@ -77,11 +77,16 @@ impl Digits {
         };
         let is_same =
             place.reading == 1 && end == own_behind || place.reading == 2 && start == own_before;
-        if is_same {
-            None
-        } else {
-            Some(place.at - start..place.at + end)
-        }
+        let run = place.at - start..place.at + end;
+        let is_list = whole && self.are_two_values(&bytes[run.clone()], width);
+        Some(run).filter(|_| !is_same && !(place.reading > 0 && is_list))
+    }
+
+    /// Returns true if two lines are each a value of its own: no encoder breaks lines that are so
+    /// short. More than two may have been broken by people.
+    fn are_two_values(&self, run: &[u8], width: usize) -> bool {
+        let lines = memchr::memchr_iter(b'\n', run).count() + 1;
+        lines == 2 && width.max(self.begins(run)) < NARROWEST
     }
 
     /// What a digit stands for.
@@ -158,6 +163,9 @@ impl Digits {
         bytes.len() - rest.len()
     }
 }
+
+/// The width of the shortest lines that encoders make, but for the last.
+const NARROWEST: usize = 60;
 
 /// No encoder makes longer lines.
 const WIDEST: usize = 160;
