@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::anchors::Anchors;
 use super::found;
 use super::redact::Hidden;
-use super::search::{CheckSet, Match, Search, Wanted};
+use super::search::{CheckSet, Match, Search, Searched, Wanted};
 use crate::model::allowance::Allowance;
 use crate::model::blob::{Blob, Origin};
 use crate::model::check::Check;
@@ -98,10 +98,15 @@ impl Scanner {
             return Looked {
                 findings,
                 too_large,
+                is_cut: false,
             };
         }
         let search = Search::new(&self.wanted, blob.origin.names());
-        let (matches, checks) = search.run_with_checks(blob.bytes);
+        let Searched {
+            matches,
+            checks,
+            is_cut,
+        } = search.run_with_checks(blob.bytes);
         if !matches.is_empty() {
             findings = into_findings(blob, &matches);
             matches.iter().for_each(|found| vault.put(&found.secret));
@@ -121,6 +126,7 @@ impl Scanner {
         Looked {
             findings,
             too_large,
+            is_cut,
         }
     }
 
@@ -136,7 +142,9 @@ impl Scanner {
         let text = utf16::as_utf8(blob.bytes).filter(|_| is_whole)?;
         let text = Blob::whole(blob.origin, &text);
         let search = Search::new(&self.wanted, blob.origin.names());
-        let (matches, checks) = search.run_with_checks(text.bytes);
+        let Searched {
+            matches, checks, ..
+        } = search.run_with_checks(text.bytes);
         let mut own = Vec::new();
         let too_large = self.run_checks(&text, source, |number| checks.has(number), &mut own);
         let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
@@ -235,6 +243,8 @@ pub struct Looked {
     pub findings: Vec<Finding>,
     /// The size in bytes over which a check did not look at the file; `None` if all did.
     pub too_large: Option<usize>,
+    /// True if compressed text in it continues beyond the part that was inflated.
+    pub is_cut: bool,
 }
 
 /// Tells bytes that may hold a finding from those that hold none, in one pass and without decoding any.

@@ -7,8 +7,12 @@ use std::fmt;
 pub enum Encoding {
     /// Base64, in the standard or the URL-safe alphabet, padded or not, in lines or not.
     Base64,
+    /// Compressed with gzip or zlib, and in base64.
+    Deflate,
     /// Two hexadecimal digits a byte.
     Hex,
+    /// The same with commas between, as exported registries of Windows have it.
+    HexList,
     /// UTF-16, in either byte order.
     Utf16,
     /// UTF-32, in either byte order.
@@ -28,7 +32,8 @@ impl Encoding {
     pub fn id(self) -> &'static str {
         match self {
             Encoding::Base64 => "base64",
-            Encoding::Hex => "hex",
+            Encoding::Deflate => "deflate",
+            Encoding::Hex | Encoding::HexList => "hex",
             Encoding::Utf16 => "utf-16",
             Encoding::Utf32 => "utf-32",
             Encoding::Percent => "percent",

@@ -9,6 +9,7 @@ use crate::model::blob::{Blob, Origin};
 use crate::model::finding::Finding;
 use crate::model::progress::Progress;
 use crate::model::rule::Confidence;
+use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
 use crate::model::source_kind::SourceKind;
 use crate::source::Source;
@@ -54,6 +55,9 @@ impl<'p> Tally<'p> {
         if let Some(size) = looked.too_large {
             self.too_large(blob.origin, size);
         }
+        if looked.is_cut {
+            self.cut(blob);
+        }
         if let Some(see) = self.keepers.observer {
             see(blob, &looked.findings, scanner);
         }
@@ -66,6 +70,18 @@ impl<'p> Tally<'p> {
         let skip = Skip::new(origin.clone(), SkipReason::TooLargeToReview, detail);
         let mut skips = self.skips.lock();
         skips.push(skip);
+    }
+
+    /// Notes that compressed text in a blob was not inflated to its end. Of a large file, only a
+    /// part is at hand.
+    fn cut(&self, blob: &Blob<'_>) {
+        let detail = "it has compressed text in base64 that goes on beyond what is inflated";
+        let is_whole = blob.is_first() && blob.is_last();
+        let digest = is_whole
+            .then(|| Fingerprint::of_object(blob.bytes).ok())
+            .flatten();
+        let skip = Skip::new(blob.origin.clone(), SkipReason::Limit, detail).of_object(digest);
+        self.skips.lock().push(skip);
     }
 
     /// Adds a skip. The names of a file that cannot be read are scanned all the same, if the file

@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod code;
+mod compressed;
 mod encode;
 #[path = "../it/fake.rs"]
 mod fake;
@@ -464,6 +465,31 @@ fn a_shorter_line_ends_what_is_wrapped() {
             expected,
             "{value}"
         );
+    }
+}
+
+/// An exported registry: UTF-16 in pairs of digits, in lines of 80 columns that end in a backslash.
+#[test]
+fn values_of_a_registry() {
+    let scanner = Scanner::new(RULES);
+    for seed in 0..20 {
+        let token = Fake::new(2300 + seed).ntn(seed as usize % 3);
+        for (kind, width) in [("1", 2), ("2", 2), ("7", 2), ("1", 1)] {
+            let wide = |byte: u8| [byte, 0][..width].to_vec();
+            let bytes: Vec<u8> = format!("Bearer {token}\0").bytes().flat_map(wide).collect();
+            let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let lines: Vec<String> = pairs.chunks(20).map(|line| line.join(",")).collect();
+            let value = format!(
+                "\"NotionToken\"=hex({kind}):{}\r\n",
+                lines.join(",\\\r\n  ")
+            );
+            let found = scan(&scanner, value.as_bytes());
+            assert_eq!(found.len(), 1, "{value}");
+            let secret = Secret::new(token.clone().into_bytes(), 0).fingerprint();
+            let evidence = found[0].evidence.as_ref().expect("a credential");
+            assert_eq!(evidence.fingerprint, secret, "{value}");
+            assert_eq!(found[0].confidence, Confidence::High);
+        }
     }
 }
 

@@ -23,6 +23,7 @@ mod git_folder;
 #[cfg(unix)]
 mod golden;
 mod hidden;
+mod hiding;
 mod history;
 mod hook;
 mod hostile;

@@ -4,9 +4,11 @@
 //! looks like encoded text. Then the stretch around that place is decoded, and scanned like any other text.
 
 mod base64;
+mod deflate;
 mod escapes;
 mod forms;
 mod hex;
+mod listed;
 mod place;
 mod run;
 mod sample;
@@ -16,8 +18,10 @@ mod wide;
 pub use crate::model::encoding::Encoding;
 
 pub use base64::fragments;
+pub use deflate::{OPENINGS, may_be_deflated};
 pub use escapes::{ESCAPES, OF_LETTERS, continues, escaped, is_of_value, stands_for_mark};
 pub use forms::{forms, punctuated_forms};
+pub use listed::OPENING as LIST_OPENING;
 pub use place::{Place, are_in_step};
 pub use sample::{REACH, SAMPLED, any_sample, looks_encoded, sample};
 pub use text::{Text, Trace};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Encoding, Place, base64, escapes, hex, wide};
+use super::{Encoding, Place, base64, deflate, escapes, hex, listed, wide};
 
 /// Decoded text, with what stands around it.
 pub struct Text {
@@ -12,6 +12,8 @@ pub struct Text {
     pub decoded: Range<usize>,
     /// The bytes of the source that the decoded part stands for.
     pub run: Range<usize>,
+    /// True if not all was decoded: the source ended, or a limit was reached.
+    pub is_cut: bool,
     /// The place that each byte came from, if that was asked for: nearly all decoded text turns out to hold nothing.
     trace: Option<Trace>,
 }
@@ -21,11 +23,16 @@ pub struct Trace {
     /// The beginning of the window that was decoded; the spans are counted from there, so that they are small.
     base: usize,
     spans: Vec<[u32; 2]>,
+    /// The length of the window, if each byte came from all of it.
+    whole: Option<usize>,
 }
 
 impl Trace {
     /// The bytes of the source that `span` of the text was decoded from.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
+        if let Some(length) = self.whole {
+            return Some(self.base..self.base + length);
+        }
         let (first, last) = (
             self.spans.get(span.start)?,
             self.spans.get(span.end.checked_sub(1)?)?,
@@ -71,6 +78,8 @@ impl Text {
                 place.reading == 0,
                 traced,
             )),
+            Encoding::HexList => listed::decode(bytes, window, place.at, traced),
+            Encoding::Deflate => deflate::decode(bytes, place, traced),
             Encoding::Percent
             | Encoding::Backslash
             | Encoding::Html
@@ -91,11 +100,29 @@ impl Text {
         let trace = traced.then(|| Trace {
             base,
             spans: Vec::with_capacity(length),
+            whole: None,
         });
         Text {
             bytes: Vec::with_capacity(length),
             decoded: 0..0,
             run,
+            is_cut: false,
+            trace,
+        }
+    }
+
+    /// A text of which each byte was decoded from all of `run`.
+    pub(super) fn whole(bytes: Vec<u8>, run: Range<usize>, traced: bool) -> Self {
+        let trace = traced.then(|| Trace {
+            base: run.start,
+            spans: Vec::new(),
+            whole: Some(run.len()),
+        });
+        Text {
+            decoded: 0..bytes.len(),
+            bytes,
+            run,
+            is_cut: false,
             trace,
         }
     }
@@ -103,7 +130,7 @@ impl Text {
     /// Adds a byte that was decoded from the bytes `start` to `end`.
     pub(super) fn push(&mut self, byte: u8, start: usize, end: usize) {
         self.bytes.push(byte);
-        if let Some(Trace { base, spans }) = &mut self.trace {
+        if let Some(Trace { base, spans, .. }) = &mut self.trace {
             spans.push([(start - *base) as u32, (end - *base) as u32]);
         }
     }
@@ -123,7 +150,7 @@ impl Text {
     /// Adds bytes that stand for themselves.
     fn copy(&mut self, bytes: &[u8], span: Range<usize>) {
         self.bytes.extend_from_slice(&bytes[span.clone()]);
-        if let Some(Trace { base, spans }) = &mut self.trace {
+        if let Some(Trace { base, spans, .. }) = &mut self.trace {
             spans.extend(span.map(|at| [(at - *base) as u32, (at - *base) as u32 + 1]));
         }
     }

@@ -66,6 +66,26 @@ impl<'a> Layer<'a> {
         self.origin.is_none()
     }
 
+    /// The most times that compressed text may lie in compressed text.
+    pub const MOST_INFLATIONS: usize = 2;
+
+    /// Returns the number of encodings on top of each other above the bytes, counted anew within
+    /// compressed text.
+    pub fn depth(&self) -> usize {
+        let mut encodings = self.encodings().into_iter().rev();
+        encodings
+            .position(|encoding| encoding == Encoding::Deflate)
+            .unwrap_or(self.encodings().len())
+    }
+
+    /// Returns the number of times that the bytes were compressed.
+    pub fn inflations(&self) -> usize {
+        let encodings = self.encodings().into_iter();
+        encodings
+            .filter(|encoding| *encoding == Encoding::Deflate)
+            .count()
+    }
+
     /// What the layer is encoded in, the outermost first.
     pub fn encodings(&self) -> Vec<Encoding> {
         let Some(origin) = &self.origin else {

@@ -93,6 +93,23 @@ pub struct Search<'a> {
     path: &'a [u8],
     matches: Vec<Match>,
     checks: CheckSet,
+    /// The number of bytes that may still be inflated.
+    inflated: usize,
+    is_cut: bool,
+}
+
+/// The most bytes that all compressed text in one blob may inflate to.
+const INFLATED: usize = 64 << 20;
+
+/// The result of a search.
+#[derive(Default)]
+pub struct Searched {
+    /// All matches of rules, in order.
+    pub matches: Vec<Match>,
+    /// The checks that have an anchor in the bytes as they are.
+    pub checks: CheckSet,
+    /// True if compressed text continues beyond the part that was inflated.
+    pub is_cut: bool,
 }
 
 /// The checks that have an anchor in a text, by their numbers.
@@ -126,25 +143,31 @@ impl<'a> Search<'a> {
             path,
             matches: Vec::new(),
             checks: CheckSet::default(),
+            inflated: INFLATED,
+            is_cut: false,
         }
     }
 
     /// Everything in `bytes` that a rule matches, in order.
     pub fn run(self, bytes: &[u8]) -> Vec<Match> {
-        self.run_with_checks(bytes).0
+        self.run_with_checks(bytes).matches
     }
 
-    /// The same, and the checks that have an anchor in `bytes` as they are.
-    pub fn run_with_checks(mut self, bytes: &[u8]) -> (Vec<Match>, CheckSet) {
+    /// Searches `bytes`.
+    pub fn run_with_checks(mut self, bytes: &[u8]) -> Searched {
         self.layer(Layer::plain(bytes));
-        (best(self.matches), self.checks)
+        Searched {
+            matches: best(self.matches),
+            checks: self.checks,
+            is_cut: self.is_cut,
+        }
     }
 
     /// Searches a layer, part by part; whether there was nothing in it to look at.
     fn layer(&mut self, mut layer: Layer<'_>) -> bool {
         let wanted = self.wanted;
         let (bytes, decoded) = (layer.bytes, layer.own());
-        let is_last = layer.encodings().len() >= wanted.decode_depth;
+        let is_last = layer.depth() >= wanted.decode_depth;
         let mut is_empty = true;
         for start in (0..bytes.len()).step_by(PART) {
             let part = start..bytes.len().min(start + PART);
@@ -261,7 +284,15 @@ impl<'a> Search<'a> {
 
     /// Decodes what stands around `place`, and searches that.
     fn decode(&mut self, layer: &mut Layer<'_>, place: Place) {
-        if layer.encodings().len() >= self.wanted.decode_depth {
+        let is_packed = place.encoding == Encoding::Deflate;
+        if self.wanted.decode_depth == 0
+            || !is_packed && layer.depth() >= self.wanted.decode_depth
+            || is_packed && layer.inflations() >= Layer::MOST_INFLATIONS
+        {
+            return;
+        }
+        if is_packed && self.inflated == 0 {
+            self.is_cut = true;
             return;
         }
         for reading in place.readings() {
@@ -277,6 +308,11 @@ impl<'a> Search<'a> {
         let Some(text) = Text::decode(layer.bytes, place) else {
             return true;
         };
+        if place.encoding == Encoding::Deflate {
+            // Of text in another encoding, a window is at hand; all of it was looked at as it stands.
+            self.is_cut |= text.is_cut && layer.depth() == 0;
+            self.inflated = self.inflated.saturating_sub(text.bytes.len());
+        }
         layer.note_decoded(place, &text);
         let is_empty = self.layer(Layer::decoded_from(layer, place, &text));
         if let Some(other) = text.interrupted(layer.bytes, place) {

@@ -1,0 +1,56 @@
+//! Pairs of hexadecimal digits with commas between, as exported registries of Windows have them:
+//! `hex(1):6e,00,\`.
+
+use std::ops::Range;
+
+use super::{Text, hex_value};
+
+/// The literal that a list begins with; the number of a kind of value, a bracket and a colon
+/// follow.
+pub const OPENING: &[u8] = b"=hex(";
+
+/// Decodes the list that begins behind the opening at `at`. `None` if there is none.
+pub fn decode(bytes: &[u8], window: Range<usize>, at: usize, traced: bool) -> Option<Text> {
+    let start = first_pair(bytes, at)?;
+    let mut text = Text::new(window.len() / 3, at, at..window.end, traced);
+    let mut next = start;
+    while let Some(code) = pair(bytes, next, window.end) {
+        text.push(code, next, next + 2);
+        next += 2;
+        match behind_comma(&bytes[next..window.end]) {
+            Some(length) => next += length,
+            None => break,
+        }
+    }
+    text.run.end = next;
+    Some(text.all_decoded()).filter(|text| !text.bytes.is_empty())
+}
+
+/// Returns the offset of the first pair: behind `=hex(`, the number of the kind in one or two
+/// digits, and `):`.
+fn first_pair(bytes: &[u8], at: usize) -> Option<usize> {
+    let kind = bytes.get(at + OPENING.len()..)?;
+    let digits = kind
+        .iter()
+        .take(2)
+        .take_while(|byte| byte.is_ascii_hexdigit());
+    let digits = digits.count();
+    let begins = digits > 0 && kind[digits..].starts_with(b"):");
+    begins.then_some(at + OPENING.len() + digits + 2)
+}
+
+fn pair(bytes: &[u8], at: usize, end: usize) -> Option<u8> {
+    let digits = bytes[..end].get(at..at + 2)?;
+    hex_value(digits).and_then(|value| u8::try_from(value).ok())
+}
+
+/// Returns the length of a comma and, where the line continues, of the backslash, the line break
+/// and the blanks behind it. `None` if there is no comma.
+fn behind_comma(bytes: &[u8]) -> Option<usize> {
+    let rest = bytes.strip_prefix(b",")?;
+    let Some(broken) = rest.strip_prefix(b"\\") else {
+        return Some(1);
+    };
+    let blanks = broken.iter().take_while(|byte| byte.is_ascii_whitespace());
+    Some(2 + blanks.count())
+}
