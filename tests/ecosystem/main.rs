@@ -12,6 +12,7 @@
 #[cfg(unix)]
 mod action;
 mod agents;
+mod compiled;
 #[path = "../it/fake.rs"]
 #[allow(
     dead_code,
