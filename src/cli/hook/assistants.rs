@@ -128,8 +128,8 @@ fn tell_reliance(assistant: Assistant, scope: HookScope) {
             "Codex skips a hook until you trust it: run `/hooks` in Codex, now and whenever it was changed",
         ),
         Assistant::Copilot => output::tell(
-            "Copilot lets no hook stop a prompt: a token in one is masked before the model reads it, and stays in the \
-             session's own record",
+            "Copilot lets no hook stop a prompt: a token in one is masked before the model reads it, and stays in \
+             what the timeline shows",
         ),
         Assistant::ClaudeCode if scope == HookScope::Project => {
             output::tell("Copilot reads this file too, and needs no hook of its own here");

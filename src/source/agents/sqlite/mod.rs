@@ -39,26 +39,7 @@ pub fn visit(
     progress: &Progress,
     visit: &Visit<'_>,
 ) -> io::Result<bool> {
-    let mut head = [0; 100];
-    let mut read = 0;
-    let mut stream = super::rewound(file)?;
-    while read < head.len() {
-        match stream.read(&mut head[read..])? {
-            0 => break,
-            count => read += count,
-        }
-    }
-    let pages = if head[..read].starts_with(MAGIC) && read == head.len() {
-        SqlitePages::of_database(file, &head)?
-    } else if read >= 32 && WAL_MAGIC.contains(&&head[..4]) {
-        let database = database_of(path).and_then(|path| open(&path).ok());
-        match database {
-            Some(database) => SqlitePages::of_log(file, database)?,
-            None => None,
-        }
-    } else {
-        return Ok(false);
-    };
+    let pages = pages_of(path, file)?;
     let Some(mut pages) = pages else {
         return Ok(false);
     };
@@ -81,6 +62,23 @@ pub fn visit(
         visit(Err(Skip::new(origin.clone(), SkipReason::Corrupt, detail)));
     }
     Ok(true)
+}
+
+/// The pages of a database, or of the log of one; `None` for a file that is neither.
+fn pages_of(path: &Path, file: &File) -> io::Result<Option<SqlitePages>> {
+    let mut head = Vec::new();
+    super::rewound(file)?.take(100).read_to_end(&mut head)?;
+    if let Ok(head) = <&[u8; 100]>::try_from(head.as_slice())
+        && head.starts_with(MAGIC)
+    {
+        return SqlitePages::of_database(file, head);
+    }
+    let is_log = head.len() >= 32 && WAL_MAGIC.contains(&&head[..4]);
+    let database = database_of(path).filter(|_| is_log);
+    match database.and_then(|path| open(&path).ok()) {
+        Some(database) => SqlitePages::of_log(file, database),
+        None => Ok(None),
+    }
 }
 
 /// The database that a log is of.
