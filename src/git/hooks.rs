@@ -57,7 +57,7 @@ impl Repository {
                 .join(relative),
         };
         if path.exists() && !path.is_dir() {
-            return Err(wrong("that is not a folder, so git runs no hooks"));
+            return Err(wrong("there is no folder there, so git runs no hooks"));
         }
         Ok(path)
     }
