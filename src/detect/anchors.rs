@@ -1,4 +1,5 @@
-//! The literals of all rules, plain and encoded, and the one search for them: the only pass over clean bytes.
+//! The literals of all rules, plain and encoded, and the one search for them: the only pass over
+//! clean bytes.
 
 use std::ops::Range;
 
@@ -10,17 +11,18 @@ use crate::model::known::Known;
 use crate::model::rule::{Detector, Rule, Shape};
 use crate::model::source_kind::SourceKind;
 
-/// Where an anchor was found: its span, and which one it is (see [`Anchors::meanings`]).
+/// The place of an anchor that was found: its span, and the number of its literal (see
+/// [`Anchors::meanings`]).
 #[derive(Clone, Copy, Debug)]
 pub struct Hit {
-    /// Offset of its first byte.
+    /// The offset of its first byte.
     pub start: usize,
-    /// Offset after its last byte.
+    /// The offset after its last byte.
     pub end: usize,
     literal: usize,
 }
 
-/// What a literal stands for.
+/// The meaning of a literal.
 pub enum Meaning {
     /// The anchor of a detector, as it is.
     Plain(&'static Rule, &'static Detector),
@@ -28,17 +30,18 @@ pub enum Meaning {
     Encoded(Encoding, usize),
     /// A piece of the known value with this number, which begins so many bytes before it.
     Known(usize, usize),
-    /// What the check with this number looks into, in history too if `in_history`.
+    /// An anchor of a check.
     Check {
-        /// Its number.
+        /// The number of the check.
         number: usize,
-        /// Whether history hands over what has the literal.
+        /// True if the check looks into history, so that history hands over blobs with the literal.
         in_history: bool,
     },
 }
 
 impl Meaning {
-    /// Whether what follows the literal may be the rest of a secret, or is for a check to tell.
+    /// Returns true if `behind`, the bytes after the literal, may be the rest of a secret, or if a
+    /// check has to decide that.
     fn may_go_on(&self, behind: &[u8]) -> bool {
         match self {
             Meaning::Plain(_, detector) => (detector.goes_on)(behind),
@@ -50,7 +53,7 @@ impl Meaning {
 }
 
 impl Hit {
-    /// The place at which to decode.
+    /// Returns the place at which to decode.
     pub fn place(self, encoding: Encoding, phase: usize) -> Place {
         Place {
             at: self.start,
@@ -69,21 +72,21 @@ pub struct Anchors {
     meanings: Vec<Vec<Meaning>>,
 }
 
-/// What is searched for. Literals that differ only behind their stem share it: the fewer and the
-/// shorter what is searched for, the quicker the search.
+/// The beginning of one or several literals, which is searched for. Literals that differ only
+/// behind their stem share it: the fewer and shorter the stems, the quicker the search.
 struct Stem {
     text: Vec<u8>,
     endings: Vec<Ending>,
 }
 
-/// What follows the stem of a literal, and which literal that makes it.
+/// The rest of a literal behind its stem, and the number of that literal.
 struct Ending {
     rest: Vec<u8>,
     literal: usize,
 }
 
 impl Stem {
-    /// How long the longest literal is that begins with it.
+    /// Returns the length of the longest literal that begins with the stem.
     fn longest(&self) -> usize {
         let rests = self.endings.iter().map(|ending| ending.rest.len());
         self.text.len() + rests.max().unwrap_or(0)
@@ -96,8 +99,8 @@ enum AnchorSearch {
     Automaton(AhoCorasick),
 }
 
-/// The order in which stems are handed to the packed search, which puts number n into its bucket
-/// n % 8 and looks closer wherever each of three bytes, taken in halves, could stand at its place in
+/// The order in which stems are handed to the packed search, which puts number n into its bucket n
+/// % 8 and looks closer wherever each of three bytes, taken in halves, could stand at its place in
 /// a stem of one bucket: those that share one must not mix into what is common. Found by trying on
 /// source code: in the order of the rules, a search takes three times as long.
 const ORDER: [&str; 27] = [
@@ -130,14 +133,14 @@ const ORDER: [&str; 27] = [
     "5ydF",
 ];
 
-/// The place of a stem in [`ORDER`], or behind it.
+/// Returns the index of a stem in [`ORDER`], or the length of that if it lacks the stem.
 fn place(stem: &[u8]) -> usize {
     let mut known = ORDER.iter();
     let known = known.position(|known| stem.starts_with(known.as_bytes()));
     known.unwrap_or(ORDER.len())
 }
 
-/// Literals and what they mean, while they are gathered.
+/// Literals and their meanings, while they are gathered.
 #[derive(Default)]
 struct Literals {
     stems: Vec<Stem>,
@@ -145,7 +148,8 @@ struct Literals {
 }
 
 impl Literals {
-    /// Adds what a literal means, the first `stem` bytes of which are searched for; whether the literal is new.
+    /// Adds a literal and its meaning; its first `stem` bytes are searched for. Returns true if the
+    /// literal is new.
     fn add(&mut self, literal: &[u8], stem: usize, meaning: Meaning) -> bool {
         let (stem, rest) = literal.split_at(stem);
         let known = self.stems.iter().position(|known| known.text == stem);
@@ -167,8 +171,9 @@ impl Literals {
         true
     }
 
-    /// Adds the anchors of `detector` and, of those that a value begins with, the encoded forms: base64 of what may be
-    /// too short to be [sampled](decode::sample), and its punctuation escaped, which is all that some writers escape.
+    /// Adds the anchors of `detector` and the encoded forms of those that a value begins with:
+    /// base64 of values that may be too short to be [sampled](decode::sample), and escaped
+    /// punctuation, since some writers escape nothing else.
     fn add_encoded(&mut self, rule: &'static Rule, detector: &'static Detector) {
         for anchor in detector.anchors {
             let bytes = anchor.as_bytes();
@@ -195,7 +200,7 @@ impl Literals {
         }
     }
 
-    /// Adds the literals that announce text in an encoding, whatever the text is.
+    /// Adds the literals that announce text in an encoding, independent of the text.
     fn add_announced(&mut self) {
         let list = (decode::LIST_OPENING, Encoding::HexList, 0);
         let packed = decode::OPENINGS.map(|(opening, layers)| (opening, Encoding::Deflate, layers));
@@ -228,7 +233,8 @@ impl Literals {
 }
 
 impl Anchors {
-    /// Compiles the anchors of `rules`, in their encoded forms too if those are wanted, and those of `checks`.
+    /// Compiles the anchors of `rules`, in their encoded forms too if those are wanted, and those
+    /// of `checks`.
     pub fn new(rules: &[&'static Rule], encoded: bool, checks: &[Box<dyn Check>]) -> Self {
         let mut all = Literals::default();
         for rule in rules {
@@ -253,8 +259,8 @@ impl Anchors {
         all.compile()
     }
 
-    /// Compiles a piece of each known value, in all encodings: one search a value, since of two literals that begin at
-    /// one place only one is found, and values may begin alike.
+    /// Compiles a piece of each known value, in all encodings: one search a value, since of two
+    /// literals that begin at one place only one is found, and values may begin alike.
     pub fn of_known(known: &[Known]) -> impl Iterator<Item = Self> + '_ {
         known.iter().enumerate().map(|(number, known)| {
             let mut all = Literals::default();
@@ -272,8 +278,9 @@ impl Anchors {
         })
     }
 
-    /// Compiles the beginnings of escapes: whatever has one is to be decoded, be it a letter of an anchor that is escaped or
-    /// nothing at all. Only for short texts: of a long one, too much would be decoded in vain.
+    /// Compiles the beginnings of escapes: the text around each is decoded, be it an escaped letter
+    /// of an anchor or anything else. Only for short texts: of a long one, too much would be
+    /// decoded in vain.
     pub fn of_escapes() -> Self {
         let mut all = Literals::default();
         for (opening, encoding) in decode::OF_LETTERS {
@@ -282,8 +289,8 @@ impl Anchors {
         all.compile()
     }
 
-    /// Calls `visit` for every anchor that begins in `part` of `bytes`, in order; of two that begin at one place, for the
-    /// first in the order of the rules.
+    /// Calls `visit` for every anchor that begins in `part` of `bytes`, in order; of two that begin
+    /// at one place, for the first in the order of the rules.
     pub fn find(&self, bytes: &[u8], part: Range<usize>, mut visit: impl FnMut(Hit)) {
         let mut from = part.start;
         while let Some(hit) = self.next(bytes, from..part.end) {
@@ -292,7 +299,7 @@ impl Anchors {
         }
     }
 
-    /// The first anchor that begins in `part` of `bytes`.
+    /// Returns the first anchor that begins in `part` of `bytes`.
     fn next(&self, bytes: &[u8], part: Range<usize>) -> Option<Hit> {
         let end = bytes.len().min(part.end + self.longest);
         let mut from = part.start;
@@ -316,7 +323,7 @@ impl Anchors {
         }
     }
 
-    /// Whether there is any anchor in `bytes` behind which a secret may go on.
+    /// Returns true if `bytes` hold an anchor behind which a secret may go on.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
         let mut from = 0;
         while let Some(hit) = self.next(bytes, from..bytes.len()) {
@@ -332,12 +339,12 @@ impl Anchors {
         false
     }
 
-    /// How many bytes together tell [whether there is an anchor](Anchors::is_in), at most.
+    /// The most bytes that [`is_in`](Anchors::is_in) has to see together to recognise an anchor.
     pub fn reach(&self) -> usize {
         self.longest + Detector::GLANCE
     }
 
-    /// What this anchor may mean, in the order of the rules.
+    /// Returns the meanings of the anchor that was hit, in the order of the rules.
     pub fn meanings(&self, hit: Hit) -> &[Meaning] {
         &self.meanings[hit.literal]
     }
@@ -405,7 +412,7 @@ mod tests {
         }
     }
 
-    /// A new literal has its place found for it, or every scan may get slower.
+    /// Every stem has a place in the order; one without may slow every scan down.
     #[test]
     fn the_order_has_every_stem() {
         let all = all();

@@ -1,4 +1,4 @@
-//! A match made a finding: its place, its line fit to be shown, and what remains of its secret.
+//! Findings made from matches: the place, the line fit to be shown, and what remains of the secret.
 
 use std::ops::Range;
 
@@ -9,8 +9,8 @@ use crate::model::blob::{Blob, Origin, Position};
 use crate::model::finding::{Excerpt, Finding, Location, SecretEvidence};
 use crate::model::rule::RuleKind;
 
-/// A credential that was found in `blob`. Positions are counted on from `from`. `secrets` are the spans of everything in
-/// the blob that must not be shown.
+/// Returns the finding for a credential in `blob`. Positions are counted on from `from`. `secrets`
+/// are the spans of everything in the blob that must not be shown.
 pub fn credential(
     found: &Match,
     blob: &Blob<'_>,
@@ -49,7 +49,7 @@ pub fn credential(
     }
 }
 
-/// A credential in the name that `origin` is.
+/// Returns the finding for a credential in the name that `origin` is.
 pub fn name(found: &Match, origin: Origin) -> Finding {
     let Match {
         rule,
@@ -69,11 +69,12 @@ pub fn name(found: &Match, origin: Origin) -> Finding {
     }
 }
 
-/// How much of a place in code is shown.
+/// The most characters of a place in code that are shown.
 const SHOWN: usize = 60;
 
-/// Adds to what a check found in `blob` what is known of its line, if it is about code: the line fit to be shown, its identity,
-/// and the comment that allows it. `secrets` are the spans of all that must not be shown.
+/// Adds to a check's finding about code the facts about its line: the line fit to be shown, its
+/// identity, and the comment that allows it. `secrets` are the spans of everything in `blob` that
+/// must not be shown.
 pub fn of_line(finding: &mut Finding, blob: &Blob<'_>, secrets: &[Range<usize>]) {
     let Some(location) = finding
         .location
@@ -102,7 +103,7 @@ pub fn of_line(finding: &mut Finding, blob: &Blob<'_>, secrets: &[Range<usize>])
     *finding = own.about_line(&blob.bytes[from..to]);
 }
 
-/// What may remain of a match's secret.
+/// The parts of a match's secret that may remain.
 fn evidence(found: &Match) -> SecretEvidence {
     SecretEvidence {
         mask: found.secret.mask(),
@@ -112,9 +113,9 @@ fn evidence(found: &Match) -> SecretEvidence {
     }
 }
 
-/// How many characters are shown on either side of the secret.
+/// The number of characters shown on either side of the secret.
 const MARGIN: usize = 36;
-/// How many bytes on either side are looked at; a line may be fifty megabytes long.
+/// The number of bytes read on either side of the secret; a line may be fifty megabytes long.
 const WINDOW: usize = 1024;
 
 fn excerpt(bytes: &[u8], span: Range<usize>, mask: &str, secrets: &[Range<usize>]) -> Excerpt {
@@ -152,11 +153,13 @@ fn line_end(bytes: &[u8], from: usize, to: usize) -> usize {
     memchr::memchr(b'\n', &bytes[from..to]).map_or(to, |newline| from + newline)
 }
 
-/// `bytes[part]` with everything known to be secret, and everything that could be one, masked.
+/// Returns `bytes[part]` with everything known to be secret, and everything that could be one,
+/// masked.
 fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut at = part.start;
-    // Secrets are sorted and do not overlap by much, so the few before the part that could reach into it are near it.
+    // Secrets are sorted and do not overlap by much, so the few before the part that could reach
+    // into it are near it.
     let first = secrets.partition_point(|secret| secret.start + Blob::CONTEXT < part.start);
     let near = secrets[first..]
         .iter()

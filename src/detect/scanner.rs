@@ -17,7 +17,7 @@ use crate::model::source_kind::SourceKind;
 use crate::model::utf16;
 use crate::model::vault::Vault;
 
-/// No credential is shorter: `ntn_` and thirty characters.
+/// The length in bytes of the shortest credential: `ntn_` and thirty characters.
 const SHORTEST: usize = 34;
 
 /// All chosen rules and checks, compiled.
@@ -27,17 +27,18 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// A scanner for `rules`, which claim what they share in this order.
+    /// Returns a scanner for `rules`. An anchor that several rules share is claimed in their order.
     pub fn new(rules: &[&'static Rule]) -> Self {
         Self::with_decode_depth(rules, defaults::DECODE_DEPTH)
     }
 
-    /// A scanner that undoes up to `decode_depth` encodings that lie on top of each other; with 0, it decodes nothing.
+    /// Returns a scanner that undoes up to `decode_depth` encodings that lie on top of each other;
+    /// with 0, it decodes nothing.
     pub fn with_decode_depth(rules: &[&'static Rule], decode_depth: usize) -> Self {
         Self::with_checks(rules, decode_depth, Vec::new())
     }
 
-    /// The same with checks, whose anchors join the one search.
+    /// Returns a scanner with checks too, whose anchors join the one search.
     pub fn with_checks(
         rules: &[&'static Rule],
         decode_depth: usize,
@@ -59,14 +60,15 @@ impl Scanner {
         }
     }
 
-    /// The same scanner, looking for `known` values too. What is known is reported as that, whatever rule would find it.
+    /// Adds `known` values to the search. A known value is reported as such, whatever rule would
+    /// find it.
     pub fn with_known(mut self, known: Vec<Known>) -> Self {
         self.wanted.anchors.splice(..0, Anchors::of_known(&known));
         self.wanted.known = known;
         self
     }
 
-    /// What a source may ask before it hands over a blob.
+    /// Returns the filter that a source may ask before it hands over a blob.
     pub fn prefilter(&self) -> Prefilter<'_> {
         Prefilter {
             wanted: &self.wanted,
@@ -74,12 +76,13 @@ impl Scanner {
         }
     }
 
-    /// What of the values that it looks for must not be shown.
+    /// Returns the known values that must not be shown.
     pub fn hidden(&self) -> Hidden {
         Hidden::new(&self.wanted.known)
     }
 
-    /// Everything in `blob` that a rule matches, in order; of a partial blob, what begins in its core.
+    /// Returns the findings of all rules in `blob`, in order; of a partial blob, those that begin
+    /// in its core.
     pub fn scan(&self, blob: &Blob<'_>) -> Vec<Finding> {
         let matches = self.matches(blob.origin.names(), blob.bytes);
         if matches.is_empty() {
@@ -89,8 +92,8 @@ impl Scanner {
         }
     }
 
-    /// Everything that rules and checks have to say of what a source of this kind hands over: of its bytes, and with the first
-    /// part of them of its names. The secrets go into `vault`.
+    /// Returns the findings of rules and checks in a blob that a source of this kind hands over: in
+    /// its bytes and, with the first part of them, in its names. The secrets go into `vault`.
     pub fn look(&self, blob: &Blob<'_>, source: SourceKind, vault: &Vault) -> Looked {
         let (mut findings, mut too_large) = (Vec::new(), None);
         if blob.is_named() {
@@ -130,8 +133,9 @@ impl Scanner {
         }
     }
 
-    /// Adds what checks have to say of a text in UTF-16, as one in UTF-8: their anchors are not in its
-    /// bytes. Returns the size over which one of them did not look, as [`check`](Self::check) does.
+    /// Adds the findings of checks in a text in UTF-16, read as UTF-8: the anchors of checks are
+    /// not in its bytes. Returns the size over which one of them did not look, as
+    /// [`check`](Self::check) does.
     fn check_utf16(
         &self,
         blob: &Blob<'_>,
@@ -154,7 +158,7 @@ impl Scanner {
         too_large
     }
 
-    /// The same for the names alone.
+    /// Returns the findings in the names alone. The secrets go into `vault`.
     pub fn look_at_names(&self, origin: &Origin, vault: &Vault) -> Vec<Finding> {
         if vault.is_open() {
             let names = origin.names();
@@ -164,8 +168,9 @@ impl Scanner {
         self.scan_names(origin)
     }
 
-    /// Adds what checks have to say of a blob: those in `hit`, and those that are about a file of this
-    /// path. Returns the size over which one of them did not look at it; `None` if all of them did.
+    /// Adds the findings of checks in a blob: of the checks in `hit`, and of those about a file of
+    /// this path. Returns the size over which one of them did not look at the blob; `None` if all
+    /// of them did.
     fn check(
         &self,
         blob: &Blob<'_>,
@@ -184,7 +189,8 @@ impl Scanner {
         )
     }
 
-    /// The same for the checks whose numbers are wanted.
+    /// Adds the findings of the checks whose numbers are wanted. Returns the same size as
+    /// [`check`](Self::check).
     fn run_checks(
         &self,
         blob: &Blob<'_>,
@@ -207,7 +213,8 @@ impl Scanner {
         too_large
     }
 
-    /// Everything that a rule matches in the names of the file and folders that `origin` lies in.
+    /// Returns the findings of all rules in the names of the file and folders that `origin` lies
+    /// in.
     pub fn scan_names(&self, origin: &Origin) -> Vec<Finding> {
         let names = origin.names();
         let is_separator = |byte: &u8| matches!(byte, b'/' | b'\\' | b'!');
@@ -231,23 +238,24 @@ impl Scanner {
             .collect()
     }
 
-    /// Everything in `bytes`, which lie at `path`, that a rule matches, with its bytes.
+    /// Returns the matches of all rules in `bytes`, which lie at `path`.
     pub(crate) fn matches(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
         Search::new(&self.wanted, path).run(bytes)
     }
 }
 
-/// What came of a look at a blob.
+/// The result of a look at a blob.
 pub struct Looked {
-    /// What was found.
+    /// The findings of rules and checks.
     pub findings: Vec<Finding>,
     /// The size in bytes over which a check did not look at the file; `None` if all did.
     pub too_large: Option<usize>,
-    /// True if compressed text in it continues beyond the part that was inflated.
+    /// True if compressed text in the blob continues beyond the part that was inflated.
     pub is_cut: bool,
 }
 
-/// Tells bytes that may hold a finding from those that hold none, in one pass and without decoding any.
+/// A filter that tells bytes that may hold a finding from those that hold none, in one pass and
+/// without decoding any.
 #[derive(Clone, Copy)]
 pub struct Prefilter<'s> {
     wanted: &'s Wanted,
@@ -255,7 +263,7 @@ pub struct Prefilter<'s> {
 }
 
 impl Prefilter<'_> {
-    /// Whether a scan of `bytes` could find anything. Where this is false, it finds nothing.
+    /// Returns true if a scan of `bytes` could find anything. If false, a scan finds nothing.
     pub fn may_hold(&self, bytes: &[u8]) -> bool {
         self.wanted.may_be_in(bytes) || self.is_for_checks(bytes)
     }
@@ -265,12 +273,12 @@ impl Prefilter<'_> {
         !self.checks.is_empty() && utf16::has_mark(bytes)
     }
 
-    /// The same for a name, most of which are too short for it.
+    /// Returns true if a scan of a name could find anything. Most names are too short for it.
     pub fn may_hold_name(&self, name: &[u8]) -> bool {
         self.is_long_enough(name) && self.may_hold(name)
     }
 
-    /// Whether a check looks at a file of this name in history, whatever it holds.
+    /// Returns true if a check looks at a file of this name in history, whatever its content.
     pub fn is_about(&self, name: &[u8]) -> bool {
         let mut checks = self.checks.iter();
         checks.any(|check| check.is_about(name, SourceKind::History))
@@ -280,15 +288,16 @@ impl Prefilter<'_> {
         name.len() >= SHORTEST || !self.wanted.known.is_empty()
     }
 
-    /// Whether a scan of `bytes` could find anything that touches one of `stretches`; one without bytes is a place between two.
-    /// Where this is false, whatever it finds lies between them.
+    /// Returns true if a scan of `bytes` could find anything that touches one of `stretches`; an
+    /// empty stretch is a place between two bytes. If false, all findings lie between the
+    /// stretches.
     pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
         self.wanted.may_touch(bytes, stretches) || self.is_for_checks(bytes)
     }
 }
 
-/// Gives each match its place and excerpt. Positions are counted from one match to the next, so that a blob is
-/// walked once however much it holds.
+/// Returns the findings for `matches`, with place and excerpt. Positions are counted from one match
+/// to the next, so that a blob is walked once, whatever the number of matches.
 fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
     let secrets: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
     let mut from = (blob.start, 0);
@@ -307,7 +316,8 @@ fn into_findings(blob: &Blob<'_>, matches: &[Match]) -> Vec<Finding> {
     findings
 }
 
-/// A comment allows one secret. With a second one on the line it does not say which.
+/// Marks allowances as ambiguous where a line has a second secret: a comment allows one, and does
+/// not say which.
 fn doubt_ambiguous(findings: &mut [Finding]) {
     let key = |finding: &Finding| {
         let value = finding

@@ -1,7 +1,7 @@
-//! The last line of defence: text that is about to be shown, with all that could be a credential masked.
+//! The last line of defence: masks everything that could be a credential in text about to be shown.
 //!
-//! The rules decide what is reported; this decides what is printed, and is deliberately less choosy. A mask is as long
-//! as what it hides, so that offsets into a text stay true.
+//! The rules decide what is reported; this decides what is printed, and is deliberately less
+//! choosy. A mask is as long as the text it hides, so that offsets into a text stay true.
 
 mod shown;
 
@@ -19,7 +19,7 @@ use crate::rules::RULES;
 
 pub use shown::{printable, shell_word, shown_path, steers};
 
-/// `text` with everything that could be a credential masked.
+/// Returns `text` with everything that could be a credential masked.
 pub fn redact(text: &str) -> Cow<'_, str> {
     match redact_bytes(text.as_bytes()) {
         Cow::Borrowed(_) => Cow::Borrowed(text),
@@ -27,21 +27,21 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Bytes with everything that could be a credential masked.
+/// Returns `bytes` with everything that could be a credential masked.
 pub fn redact_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
     without_bodies(without_plain(without_encoded(bytes)))
 }
 
-/// What the rules say is masked.
+/// The patterns that rules mask.
 struct Masks {
     all: Vec<&'static Masked>,
-    /// All patterns in one, compiled when a glance says that there may be something: nearly every text has nothing, and to
-    /// compile takes longer than a hook may.
+    /// All patterns in one, compiled when a first look suggests a match: nearly every text has
+    /// none, and compiling takes longer than a hook may.
     pattern: OnceLock<Regex>,
 }
 
 impl Masks {
-    /// The masks of `rules`; rules that share a prefix share one.
+    /// Returns the masks of `rules`; rules that share a prefix share one.
     fn of(rules: &[&'static Rule]) -> Self {
         let mut all: Vec<&Masked> = Vec::new();
         for masked in rules.iter().flat_map(|rule| rule.masked) {
@@ -55,7 +55,8 @@ impl Masks {
         }
     }
 
-    /// `bytes` with whatever looks like a value of a rule masked, but for its prefix.
+    /// Returns `bytes` with everything masked, except its prefix, that looks like a value of a
+    /// rule.
     fn mask<'b>(&self, bytes: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
         if !self.all.iter().any(|masked| (masked.may_be_in)(&bytes)) {
             return bytes;
@@ -76,14 +77,14 @@ impl Masks {
     }
 }
 
-/// `bytes` with whatever looks like a value of one of our rules masked.
+/// Returns `bytes` with everything masked that looks like a value of one of our rules.
 fn without_plain(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     static OURS: LazyLock<Masks> = LazyLock::new(|| Masks::of(RULES));
     OURS.mask(bytes)
 }
 
-/// `bytes` with whatever a rule finds in an encoding masked, however sure the rule is, and whichever of its characters are
-/// escaped.
+/// Returns `bytes` with everything masked that a rule finds in an encoding, however low its
+/// confidence, and whichever of its characters are escaped.
 fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     static WANTED: LazyLock<Wanted> = LazyLock::new(|| Wanted {
         anchors: vec![Anchors::new(RULES, true, &[]), Anchors::of_escapes()],
@@ -107,8 +108,9 @@ fn without_encoded(bytes: &[u8]) -> Cow<'_, [u8]> {
     masked
 }
 
-/// `bytes` with every run masked that could be a token without its prefix, which may be written in more ways than any decoder
-/// knows. Ids and hashes in hexadecimal digits stay: they have letters of one case.
+/// Returns `bytes` with every run masked that could be a token without its prefix, which may be
+/// written in more ways than any decoder knows. Ids and hashes in hexadecimal digits stay: they
+/// have letters of one case.
 fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     let mut end = 0;
     while let Some(length) = bytes.get(end..).filter(|rest| !rest.is_empty()).map(run) {
@@ -121,8 +123,8 @@ fn without_bodies(mut bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     bytes
 }
 
-/// `bytes` with all masked that could be another credential: what stands beside a token may be a password, which looks like any
-/// word where nothing calls it one.
+/// Returns `bytes` with everything masked that could be another credential: the text beside a token
+/// may be a password, which looks like any word where nothing calls it one.
 pub fn without_neighbours(bytes: &[u8]) -> Vec<u8> {
     let mut out = without_named(bytes);
     let mut at = 0;
@@ -145,11 +147,11 @@ pub fn without_neighbours(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What stands for a neighbour: it does not tell how long that is.
+/// The mask of a neighbour, which hides its length too.
 const MASK: &[u8; 4] = b"****";
 
-/// `bytes` with the value masked of whatever is called a secret there, of a password in an address, and of what a request is
-/// authorised by.
+/// Returns `bytes` with a mask for the value of each name such as `password` or `token`, for the
+/// password in an address, and for the credentials that authorise a request.
 fn without_named(bytes: &[u8]) -> Vec<u8> {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
@@ -186,20 +188,21 @@ fn without_named(bytes: &[u8]) -> Vec<u8> {
         .into_owned()
 }
 
-/// Returns true for what a password has beside letters and digits, as far as it does not separate words of code.
+/// Returns true for the characters of a password: letters, digits and marks, except those that
+/// separate words of code.
 fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!@#$%^*+~?-_".contains(&byte)
 }
 
-/// Returns true if a word looks like a password: eight characters or more, of letters of both cases and digits, and not a name
-/// of code with one number in it (`Http2Client`).
+/// Returns true if a word looks like a password: eight characters or more, of letters of both cases
+/// and digits, and not a name of code with one number in it (`Http2Client`).
 fn looks_thought_up(word: &[u8]) -> bool {
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
     let is_marked = word.iter().any(|byte| b"!@#$%^*+~?".contains(byte));
     word.len() >= 8 && is_mixed(word) && (digits > 2 || is_marked)
 }
 
-/// How many letters and digits `bytes` begin with.
+/// Returns the number of letters and digits that `bytes` begin with.
 fn run(bytes: &[u8]) -> usize {
     bytes
         .iter()
@@ -217,15 +220,15 @@ fn is_mixed(run: &[u8]) -> bool {
     .all(|kind| run.iter().any(kind))
 }
 
-/// Fewer letters and digits stand behind no prefix of a token.
+/// The fewest letters and digits behind the prefix of a token.
 const BODY: usize = 40;
 
-/// Values that must not be shown, whatever they look like.
+/// Values that must not be shown, whatever their form.
 #[derive(Default)]
 pub struct Hidden(Option<Wanted>);
 
 impl Hidden {
-    /// The values of `known`, and the passwords in them.
+    /// Returns the values of `known`, and the passwords in them.
     pub fn new(known: &[Known]) -> Self {
         let password = |known: &Known| {
             Some(Known {
@@ -247,12 +250,12 @@ impl Hidden {
         Hidden(Some(wanted).filter(|_| !known.is_empty()))
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no values to hide.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// `bytes` with these values masked, in plain and in every encoding.
+    /// Returns `bytes` with these values masked, in plain and in every encoding.
     pub fn mask<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         let mut masked = Cow::Borrowed(bytes);
         for found in self
@@ -266,7 +269,7 @@ impl Hidden {
     }
 }
 
-/// The shortest token in the densest encoding: 34 bytes in base64.
+/// The length of the shortest token in the densest encoding: 34 bytes in base64.
 const SHORTEST_ENCODED: usize = 45;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is masked, and what is not.
+//! Texts that are masked, and texts that are not.
 
 use super::{Masks, redact, shown_path, without_neighbours};
 use crate::fake::{Fake, expand};

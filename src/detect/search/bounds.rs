@@ -162,7 +162,7 @@ mod tests {
     use crate::model::secret::Secret;
     use crate::rules::RULES;
 
-    /// What is found in `bytes`, by fingerprint.
+    /// Returns the fingerprints and confidences of the findings in `bytes`.
     fn found(bytes: &[u8]) -> Vec<(String, Confidence)> {
         let scanner = Scanner::new(RULES);
         let findings = scanner.scan(&Blob::whole(&Origin::Stdin, bytes));
@@ -178,7 +178,7 @@ mod tests {
         secret.fingerprint().to_string()
     }
 
-    /// What formats put before a string of so many bytes.
+    /// Returns the lengths that formats put before a string of so many bytes.
     fn lengths(of: usize) -> Vec<Vec<u8>> {
         let byte = of as u8;
         let varint = vec![
@@ -202,7 +202,7 @@ mod tests {
         ]
     }
 
-    /// What may begin the next string.
+    /// Bytes that may begin the next string.
     const NEXT: &[&[u8]] = &[
         b"",
         b"z\x1fhttps",

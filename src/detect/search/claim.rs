@@ -1,4 +1,4 @@
-//! From an anchor to a match: where something of the shape lies, and whether the rule claims it.
+//! Matches made from anchors: the candidates that have the shape, and the rule's claim to them.
 
 use std::ops::Range;
 
@@ -12,7 +12,8 @@ use super::Match;
 use super::bounds::{begins, bounded, follows_name};
 use super::layer::Layer;
 
-/// Where something of the shape lies at, or near, an anchor: as a word of its own, unless it may be `anywhere`.
+/// Returns the spans of the shape at, or near, an anchor: those that are words of their own, or all
+/// if they may be `anywhere`.
 pub fn candidates(
     detector: &Detector,
     layer: &mut Layer<'_>,
@@ -55,14 +56,15 @@ fn behind_name(span: Range<usize>, name: &Hit) -> Range<usize> {
     if touches { name.end..span.end } else { span }
 }
 
-/// Whether nothing alphanumeric runs into `span` from either side.
+/// Returns true if nothing alphanumeric runs into `span` from either side.
 fn is_word(bytes: &[u8], span: &Range<usize>) -> bool {
     begins_word(bytes, span.start, false)
         && !bytes.get(span.end).is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// The match of `rule` at `span`, if the rule classifies it as its own, or `always`. What was evidently made up, and what is
-/// published, is reported low, never dropped.
+/// Returns the match of `rule` at `span`. `None` if the rule does not classify it as its own,
+/// unless `always`. A value that was evidently made up or is published has low confidence, and is
+/// never dropped.
 pub fn claim(
     rule: &'static Rule,
     detector: &Detector,

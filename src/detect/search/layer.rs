@@ -1,4 +1,4 @@
-//! Bytes to search, and where they come from.
+//! Bytes to search, and their origin.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -10,32 +10,32 @@ use crate::detect::anchors::Hit;
 use crate::detect::decode::{self, Encoding, Place, Text, Trace};
 use crate::model::rule::Shape;
 
-/// Bytes to search: a blob's, or what was decoded from another layer.
+/// Bytes to search: those of a blob, or text decoded from another layer.
 pub struct Layer<'a> {
     pub bytes: &'a [u8],
     origin: Option<LayerOrigin<'a>>,
-    /// How far each shape was searched for around the names that its anchors are.
+    /// The shapes that were searched for around anchors, each with the end of its last window.
     searched: Vec<(&'static LazyLock<Regex>, usize)>,
     covered: Vec<Covered>,
 }
 
-/// Where a layer was decoded from.
+/// The origin of a layer that was decoded.
 struct LayerOrigin<'a> {
     text: &'a Text,
     place: Place,
     from: &'a Layer<'a>,
-    /// Made only when something was found in the layer.
+    /// Made only when something is found in the layer.
     trace: OnceCell<Option<Trace>>,
 }
 
-/// What was decoded already: text that the last place in it, and those in step with that, belong to.
+/// A stretch that was decoded already, for its last place and for all places in step with that.
 struct Covered {
     span: Range<usize>,
     last: Place,
 }
 
 impl<'a> Layer<'a> {
-    /// The bytes of a blob.
+    /// Returns the layer of a blob's bytes.
     pub fn plain(bytes: &'a [u8]) -> Self {
         Layer {
             bytes,
@@ -45,7 +45,7 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// What was decoded at a place of another layer.
+    /// Returns the layer of the text decoded at a place of another layer.
     pub fn decoded_from(from: &'a Layer<'a>, place: Place, text: &'a Text) -> Self {
         let origin = Some(LayerOrigin {
             text,
@@ -86,7 +86,7 @@ impl<'a> Layer<'a> {
             .count()
     }
 
-    /// What the layer is encoded in, the outermost first.
+    /// Returns the encodings of the layer, the outermost first.
     pub fn encodings(&self) -> Vec<Encoding> {
         let Some(origin) = &self.origin else {
             return Vec::new();
@@ -96,15 +96,15 @@ impl<'a> Layer<'a> {
         encodings
     }
 
-    /// The part of the layer that is not only there as context.
+    /// Returns the part of the layer that is not mere context.
     pub fn own(&self) -> Range<usize> {
         self.origin
             .as_ref()
             .map_or(0..self.bytes.len(), |origin| origin.text.decoded.clone())
     }
 
-    /// The bytes of the blob that `span` was decoded from; nothing, when it was not decoded here at all, or only so far
-    /// that it may be incomplete.
+    /// Returns the bytes of the blob that `span` was decoded from. `None` if `span` is only
+    /// context, or so near the edge of the window that it may be incomplete.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
         let Some(LayerOrigin {
             place, from, trace, ..
@@ -127,8 +127,9 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// The bytes near a hit that were not searched for `shape` around an earlier one, so that a blob full of anchors is
-    /// searched once for each. Half a kilobyte is searched again: what began there did not end in the earlier window.
+    /// Returns the bytes near a hit that were not searched for `shape` around an earlier one, so
+    /// that a blob full of anchors is searched once for each shape. Half a kilobyte is searched
+    /// again: a value that began there did not end in the earlier window.
     pub fn window(&mut self, shape: &'static LazyLock<Regex>, hit: Hit) -> Range<usize> {
         let end = self.bytes.len().min(hit.end + Shape::REACH);
         let is_same =
@@ -144,7 +145,7 @@ impl<'a> Layer<'a> {
         start.max(before.saturating_sub(512)).min(end)..end
     }
 
-    /// Whether the text at a place was decoded for an earlier one.
+    /// Returns true if the text at a place was decoded for an earlier one.
     pub fn is_decoded(&mut self, place: Place) -> bool {
         let bytes = self.bytes;
         let covers = |covered: &&mut Covered| {
@@ -156,7 +157,7 @@ impl<'a> Layer<'a> {
         covered.map(|covered| covered.last = place).is_some()
     }
 
-    /// Takes note of what was decoded.
+    /// Records that `text` was decoded at `place`.
     pub fn note_decoded(&mut self, place: Place, text: &Text) {
         let until = text.run.end.min(Text::trusted(place).end);
         self.covered.retain(|covered| covered.span.end > place.at);

@@ -1,7 +1,8 @@
-//! One search through the bytes of a blob, and through what is decoded from them.
+//! One search through the bytes of a blob, and through the text decoded from them.
 //!
-//! Plain bytes and decoded text are both a layer. A layer is searched for anchors and sampled for encoded text;
-//! where either says so, the text around is decoded into a layer of its own, until there are as many as may be.
+//! Plain bytes and decoded text are both a layer. A layer is searched for anchors and sampled for
+//! encoded text; where either says so, the text around is decoded into a layer of its own, up to
+//! the greatest depth.
 
 mod bounds;
 mod claim;
@@ -26,31 +27,32 @@ pub struct Match {
     pub rule: &'static Rule,
     pub confidence: Confidence,
     pub secret: Secret,
-    /// The bytes of the blob that hold it, encoded as they are.
+    /// The bytes of the blob that hold the secret, encoded as they are.
     pub span: Range<usize>,
-    /// What it is encoded in, the outermost first.
+    /// The encodings of the secret, the outermost first.
     pub encodings: Vec<Encoding>,
-    /// The variable whose value it is, if that is known.
+    /// The variable whose value the secret is, if that is known.
     pub variable: Option<String>,
-    /// Whether the secret could be found out by trying, as no token of Notion's can.
+    /// True if the secret could be found by trying, unlike any token of Notion's.
     pub is_guessable: bool,
 }
 
-/// What is searched for.
+/// The anchors and values that are searched for, and the depth of the search.
 pub struct Wanted {
-    /// Each is searched for by itself; what is found by an earlier one is preferred.
+    /// Sets of anchors, each searched for by itself; matches of an earlier one are preferred.
     pub anchors: Vec<Anchors>,
     /// The values that some of the anchors are pieces of.
     pub known: Vec<Known>,
-    /// How many encodings may lie on top of each other.
+    /// The most encodings that may lie on top of each other.
     pub decode_depth: usize,
-    /// Whether whatever has the shape of a secret is a match, within a word too and however little its rule thinks of it: for what
-    /// is about to be shown.
+    /// True if everything with the shape of a secret is a match, within a word too and even if its
+    /// rule does not claim it: for text about to be shown.
     pub by_shape: bool,
 }
 
 impl Wanted {
-    /// Whether there is anything in `bytes` that a [`Search`] would look at: an anchor, or what looks like encoded text.
+    /// Returns true if `bytes` hold an anchor, or a text that looks encoded, so that a [`Search`]
+    /// would look at it.
     pub fn may_be_in(&self, bytes: &[u8]) -> bool {
         let anchored = self.anchors.iter().any(|anchors| anchors.is_in(bytes));
         anchored
@@ -58,9 +60,9 @@ impl Wanted {
                 && decode::any_sample(bytes, |place| decode::looks_encoded(bytes, place))
     }
 
-    /// Whether there is anything in `bytes` that a [`Search`] would look at and that touches one of `stretches`; a stretch
-    /// without bytes is a place between two bytes. What is there is noticed by what lies around it, so what lies so far off
-    /// that it tells nothing is not looked at.
+    /// Returns true if a [`Search`] would look at anything in `bytes` that touches one of
+    /// `stretches`; an empty stretch is a place between two bytes. Bytes too far from a stretch to
+    /// tell anything about it are not read.
     pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
         let around = |stretch: &Range<usize>, reach: usize| {
             stretch.start.saturating_sub(reach)..bytes.len().min(stretch.end.saturating_add(reach))
@@ -80,11 +82,12 @@ impl Wanted {
     }
 }
 
-/// How far behind an anchor an escape is looked for that cuts a word: further than any token goes on. It bounds what a
-/// text of nothing but anchors takes.
+/// The number of bytes behind an anchor in which an escape that cuts its word is looked for: more
+/// than any token has. It bounds the time that a text of nothing but anchors takes.
 const LONGEST_WORD: usize = 256;
 
-/// How much is searched for anchors before it is sampled: little enough to be still in the core's cache.
+/// The number of bytes that are searched for anchors before they are sampled: few enough to be
+/// still in the core's cache.
 const PART: usize = 32 * 1024;
 
 /// A search in progress.
@@ -117,7 +120,7 @@ pub struct Searched {
 pub struct CheckSet(u64);
 
 impl CheckSet {
-    /// How many checks there may be.
+    /// The most checks there may be.
     pub const MOST: usize = u64::BITS as usize;
 
     fn add(&mut self, number: usize) {
@@ -136,7 +139,7 @@ impl CheckSet {
 }
 
 impl<'a> Search<'a> {
-    /// A search for what is `wanted` in what lies at `path`.
+    /// Returns a search for `wanted` in a text that lies at `path`.
     pub fn new(wanted: &'a Wanted, path: &'a [u8]) -> Self {
         Search {
             wanted,
@@ -148,12 +151,12 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Everything in `bytes` that a rule matches, in order.
+    /// Returns all matches of rules in `bytes`, in order.
     pub fn run(self, bytes: &[u8]) -> Vec<Match> {
         self.run_with_checks(bytes).matches
     }
 
-    /// Searches `bytes`.
+    /// Searches `bytes` for matches and for the anchors of checks.
     pub fn run_with_checks(mut self, bytes: &[u8]) -> Searched {
         self.layer(Layer::plain(bytes));
         Searched {
@@ -163,7 +166,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Searches a layer, part by part; whether there was nothing in it to look at.
+    /// Searches a layer, part by part. Returns true if it held no anchor and no text to decode.
     fn layer(&mut self, mut layer: Layer<'_>) -> bool {
         let wanted = self.wanted;
         let (bytes, decoded) = (layer.bytes, layer.own());
@@ -195,8 +198,9 @@ impl<'a> Search<'a> {
         is_empty
     }
 
-    /// Lets each detector that has the anchor look at its place, until one claims it; decodes what an encoded anchor
-    /// stands in. Detectors that share a shape follow each other, and their shape is matched once.
+    /// Tries each detector of the anchor at its place, until one claims a match, and decodes the
+    /// text around an encoded anchor. Detectors that share a shape follow each other, and their
+    /// shape is matched once.
     fn examine(&mut self, layer: &mut Layer<'_>, meanings: &[Meaning], hit: Hit) {
         let mut tried: Option<(&Shape, Vec<Range<usize>>)> = None;
         for meaning in meanings {
@@ -243,7 +247,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Compares a known value with what stands around a piece of it. Where they differ, something may be escaped.
+    /// Compares a known value with the text around a piece of it. Where they differ, something may
+    /// be escaped.
     fn examine_known(&mut self, layer: &mut Layer<'_>, known: &Known, before: usize, hit: Hit) {
         let start = hit.start.saturating_sub(before);
         if before <= hit.start && known.value.is_at(layer.bytes, start) {
@@ -269,7 +274,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Where the word that begins with an anchor is cut by an escape that stands for more of it, undoes the escapes.
+    /// Undoes escapes, if the word that begins with an anchor is cut by an escape that stands for
+    /// more of the word.
     fn decode_rest(&mut self, layer: &mut Layer<'_>, hit: Hit, shape: &Shape) {
         let Shape::AtAnchor(_) = shape else { return };
         let word = layer.bytes[hit.end..]
@@ -282,7 +288,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Decodes what stands around `place`, and searches that.
+    /// Decodes the text around `place`, and searches the result.
     fn decode(&mut self, layer: &mut Layer<'_>, place: Place) {
         let is_packed = place.encoding == Encoding::Deflate;
         if self.wanted.decode_depth == 0
@@ -303,13 +309,14 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Searches one reading of a place; whether there was nothing in it to look at.
+    /// Decodes and searches one reading of a place. Returns true if it held nothing to look at.
     fn decode_as(&mut self, layer: &mut Layer<'_>, place: Place) -> bool {
         let Some(text) = Text::decode(layer.bytes, place) else {
             return true;
         };
         if place.encoding == Encoding::Deflate {
-            // Of text in another encoding, a window is at hand; all of it was looked at as it stands.
+            // Of text in another encoding, a window is at hand; all of it was looked at as it
+            // stands.
             self.is_cut |= text.is_cut && layer.depth() == 0;
             self.inflated = self.inflated.saturating_sub(text.bytes.len());
         }
@@ -322,8 +329,9 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Of matches that overlap, the surest; of those the longest, with the fewest encodings: a token that an encoding cuts
-/// short, or runs into what follows, is found both ways. In order.
+/// Returns the surest of matches that overlap, in order; of equally sure ones the longest, with the
+/// fewest encodings: a token that an encoding cuts short, or runs into the text behind it, is found
+/// both ways.
 fn best(mut matches: Vec<Match>) -> Vec<Match> {
     matches.sort_by_key(|found| {
         (
@@ -336,7 +344,8 @@ fn best(mut matches: Vec<Match>) -> Vec<Match> {
     let mut taken = BTreeMap::new();
     for found in matches {
         let span = found.span.clone();
-        // What was taken does not overlap, so only the last that begins before the span's end can reach into it.
+        // Taken spans do not overlap, so only the last that begins before the span's end can reach
+        // into it.
         let overlaps = taken
             .range(..span.end)
             .next_back()
