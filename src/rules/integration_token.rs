@@ -43,7 +43,8 @@ pub static RULE: Rule = Rule {
     evidence: EVIDENCE,
 };
 
-/// 46 characters that begin like a token are certain. Any other body of at least 30 is probable: Notion promises no format.
+/// 46 characters that begin like a token are certain. Any other body of at least 30 is probable:
+/// Notion promises no format.
 fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
     let body = candidate.body();
     let structured = token::is_structured(body);
@@ -58,7 +59,8 @@ fn classify(candidate: &Candidate<'_>) -> Option<Confidence> {
     })
 }
 
-/// Whether the prefix lies in the middle of URL-safe base64, where `_ntn_` occurs by chance.
+/// Returns true if the prefix lies in the middle of URL-safe base64, where `_ntn_` occurs by
+/// chance.
 fn inside_longer_run(candidate: &Candidate<'_>) -> bool {
     let before = candidate.around.before(32);
     before.len() == 32

@@ -1,4 +1,4 @@
-//! What the rules for prefixed tokens share: their shape and structure.
+//! The shape and structure that the rules for prefixed tokens share.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,8 +10,9 @@ use crate::rules::foreign::is_others_secret;
 use crate::rules::pieces::{FEWEST_IN_LINE, JOIN};
 use crate::rules::placeholder::lead;
 
-/// The shape of a token at its anchor: the prefix and 30 alphanumerics or more, in one piece or as a split literal.
-/// A first piece as long as a whole token is one: what is joined to it is something else.
+/// Returns the shape of a token at its anchor: the prefix and 30 alphanumerics or more, in one
+/// piece or as a split literal. A first piece as long as a whole token is one: text joined to it is
+/// something else.
 pub fn shape(prefix: &str) -> Regex {
     let piece = "[A-Za-z0-9]";
     compile(&format!(
@@ -19,9 +20,9 @@ pub fn shape(prefix: &str) -> Regex {
     ))
 }
 
-/// Whether a token may go on like this behind its prefix: with letters and digits up to a quote,
-/// the beginning of an escape, a tag or a character without width, or to the end of a line or a
-/// bracket, if not for longer. Most that begins with `secret_` in programs is a name,
+/// Returns true if `behind` may continue a token after its prefix: with letters and digits up to a
+/// quote, the beginning of an escape, a tag or a character without width, or to the end of a line
+/// or a bracket, if not for longer. Most text that begins with `secret_` in programs is a name,
 /// `secret_key(`.
 pub fn goes_on(behind: &[u8]) -> bool {
     let glance = &behind[..behind.len().min(Detector::GLANCE)];
@@ -36,7 +37,8 @@ pub fn goes_on(behind: &[u8]) -> bool {
     }
 }
 
-/// What is masked of whatever begins with a token's prefix: a long body, or a short one that begins as bodies do.
+/// The mask for text that begins with a token's prefix: a long body, or a short one that begins as
+/// bodies do.
 macro_rules! masked {
     ($prefix:literal) => {
         $crate::model::rule::Masked {
@@ -51,10 +53,11 @@ macro_rules! masked {
 }
 pub(super) use masked;
 
-/// The shape that three kinds share.
+/// The shape of `secret_` tokens, which three kinds share.
 pub static SECRET: LazyLock<Regex> = LazyLock::new(|| shape("secret_"));
 
-/// Whether a body begins as `ntn_` and `nrt_` bodies do: up to three letters, then nine digits or more.
+/// Returns true if a body begins as `ntn_` and `nrt_` bodies do: up to three letters, then nine
+/// digits or more.
 pub fn is_structured(body: &[u8]) -> bool {
     let letters = body
         .iter()
@@ -89,11 +92,13 @@ pub fn opaque_length(written: &[u8]) -> Option<usize> {
     (written.len() == WHOLE).then_some(WHOLE)
 }
 
-/// How sure we are of a `secret_` value: by its length, its alphabet and whether Notion is named around it.
-/// Other vendors use the prefix too, with other lengths or with hexadecimal digits.
+/// Returns the confidence in a `secret_` value: by its length, its alphabet and the mention of
+/// Notion around it. Other vendors use the prefix too, with other lengths or with hexadecimal
+/// digits. `None` for a short value in pieces.
 pub fn secret_confidence(candidate: &Candidate<'_>) -> Option<Confidence> {
     let body = candidate.body();
-    // A body of 43 random alphanumerics without an upper or a lower case letter is one in ten billion.
+    // A body of 43 random alphanumerics without an upper or a lower case letter is one in ten
+    // billion.
     let mixed = body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase);
     let usual = matches!(body.len(), 42..=44) && mixed;
     if candidate.joined && !usual {
@@ -110,7 +115,7 @@ pub fn secret_confidence(candidate: &Candidate<'_>) -> Option<Confidence> {
     })
 }
 
-/// Length of `secret_`, for [`crate::model::rule::Detector::prefix`].
+/// The length of `secret_`, for [`crate::model::rule::Detector::prefix`].
 pub fn secret_prefix(_: &[u8]) -> usize {
     "secret_".len()
 }

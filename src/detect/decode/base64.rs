@@ -17,8 +17,9 @@ pub static VALUES: [u8; 256] = {
     values
 };
 
-/// What every base64 text that holds `plain` contains, by where `plain` begins in a group of three bytes: the characters
-/// that it alone determines, and the place of the first of them in its group of four.
+/// Returns the part that all base64 texts holding `plain` share, for each offset of `plain` in a
+/// group of three bytes: the characters that `plain` alone determines, and the place of the first
+/// of them in its group of four.
 pub fn fragments(plain: &[u8]) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
     (0..3).map(|before| {
         let bit = |at: usize| plain[at / 8] >> (7 - at % 8) & 1;

@@ -1,10 +1,10 @@
-//! Escapes: single characters written as something longer, among others that stand for themselves.
+//! Escapes: single characters written as several, among others that stand for themselves.
 
 use std::ops::Range;
 
 use super::{Encoding, Text, ascii, hex_value};
 
-/// The encodings that are undone here.
+/// The encodings decoded here.
 pub const ESCAPES: [Encoding; 4] = [
     Encoding::Percent,
     Encoding::Backslash,
@@ -12,14 +12,14 @@ pub const ESCAPES: [Encoding; 4] = [
     Encoding::QuotedPrintable,
 ];
 
-/// What `stem` and an escape behind it begin with, in each encoding.
+/// Returns `stem` with the opening of an escape behind it, in each encoding.
 pub fn escaped(stem: &[u8]) -> impl Iterator<Item = (Vec<u8>, Encoding)> + '_ {
     ESCAPES
         .into_iter()
         .map(move |encoding| ([stem, opening(encoding)].concat(), encoding))
 }
 
-/// What an escape of a letter, or of a mark between letters, begins with, in each encoding.
+/// The openings of an escape of a letter, or of a mark between letters, in each encoding.
 pub const OF_LETTERS: [(&[u8], Encoding); 14] = [
     (b"%4", Encoding::Percent),
     (b"%5", Encoding::Percent),
@@ -46,8 +46,9 @@ fn opening(encoding: Encoding) -> &'static [u8] {
     }
 }
 
-/// Whether `bytes` begin with an escape of a mark, as in `ntn%5F`, or of what begins one, as in `ntn%255F`. What does not
-/// begin with a mark of escape is a literal that has all of its escapes.
+/// Returns true if `bytes` begin with an escape of a mark, as in `ntn%5F`, or of the mark that
+/// begins another escape, as in `ntn%255F`. Also true if they do not begin with a mark of escape:
+/// such a literal has all of its escapes.
 pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
     !ESCAPES.contains(&encoding)
         || !bytes.starts_with(opening(encoding))
@@ -58,8 +59,8 @@ pub fn stands_for_mark(encoding: Encoding, bytes: &[u8]) -> bool {
         })
 }
 
-/// The encoding in which what follows `end` goes on with a character of a value, or with nothing but the next line: what
-/// seems to end there does not.
+/// Returns the encoding in which the bytes from `end` on continue with a character of a value, or
+/// with a mere line break and the next line: the value does not end there. `None` if it does.
 pub fn continues(bytes: &[u8], end: usize) -> Option<Encoding> {
     let rest = bytes.get(end..)?;
     ESCAPES
@@ -73,18 +74,19 @@ pub fn continues(bytes: &[u8], end: usize) -> Option<Encoding> {
         })
 }
 
-/// Whether a credential may hold the character.
+/// Returns true if a credential may hold `byte`.
 pub fn is_of_value(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':')
 }
 
-/// Whether a mail's line break, which may lie within an escape, is near.
+/// Returns true if a mail's line break, which may lie within an escape, is near.
 pub fn is_broken_near(bytes: &[u8], at: usize) -> bool {
     let near = &bytes[at.saturating_sub(80)..bytes.len().min(at + 80)];
     memchr::memchr_iter(b'=', near).any(|mark| soft_break(&near[mark..]).is_some())
 }
 
-/// The encoding of an escape that a run of digits ends at, or seems to begin in: the run is not what it seems.
+/// Returns the encoding of an escape that a run of digits ends at, or seems to begin in, so that
+/// the run is not as it seems. `None` if there is no escape.
 pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
     let begins = |at: usize| {
         ESCAPES
@@ -100,13 +102,14 @@ pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
     ends.or_else(|| begins(run.start.checked_sub(1)?))
 }
 
-/// Whether the line that `bytes` end in is shorter than those that mail programs break: a `=` at its end is padding.
+/// Returns true if the last line of `bytes` is shorter than those that mail programs break: a `=`
+/// at its end is padding.
 fn ends_short_line(bytes: &[u8]) -> bool {
     let last = &bytes[bytes.len().saturating_sub(70)..];
     last.len() < 70 || last.contains(&b'\n')
 }
 
-/// `window` of `bytes` with all escapes of one encoding undone.
+/// Returns `window` of `bytes` with all escapes of one encoding undone.
 pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bool) -> Text {
     let mut text = Text::new(window.len(), window.start, window.clone(), traced);
     let mut at = window.start;
@@ -116,7 +119,7 @@ pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bo
             Some(Escape { code, length }) => {
                 let (code, length) = with_second_half(code, length, encoding, rest);
                 match code {
-                    // What stands for a byte is one, be it a part of a longer character.
+                    // An escape of a byte is one byte, be it a part of a longer character.
                     Some(code @ 0..=0xFF) if stands_for_byte(encoding, rest) => {
                         text.push(code as u8, at, at + length)
                     }
@@ -134,12 +137,13 @@ pub fn decode(bytes: &[u8], window: Range<usize>, encoding: Encoding, traced: bo
     text.all_decoded()
 }
 
-/// Whether the escape that `bytes` begin with stands for a byte, not for a character.
+/// Returns true if the escape that `bytes` begin with stands for a byte, not for a character.
 fn stands_for_byte(encoding: Encoding, bytes: &[u8]) -> bool {
     matches!(encoding, Encoding::Percent | Encoding::QuotedPrintable) || bytes.starts_with(b"\\x")
 }
 
-/// A code point beyond 16 bits, which JSON and JavaScript write as two escapes.
+/// Returns a code point beyond 16 bits, which JSON and JavaScript write as two escapes, and the
+/// length of both; else `code` and `length` as they are.
 fn with_second_half(
     code: Option<u32>,
     length: usize,
@@ -161,13 +165,13 @@ fn with_second_half(
     }
 }
 
-/// One escape: the code point it stands for, if any, and its length.
+/// An escape: the code point it stands for, if any, and its length.
 pub struct Escape {
     pub code: Option<u32>,
     pub length: usize,
 }
 
-/// The escape that `bytes` begin with.
+/// Returns the escape that `bytes` begin with. `None` if there is none.
 pub fn escape(encoding: Encoding, bytes: &[u8]) -> Option<Escape> {
     match (encoding, bytes.first()?) {
         (Encoding::Percent, b'%') => digits(bytes, 1, 2),
@@ -178,7 +182,7 @@ pub fn escape(encoding: Encoding, bytes: &[u8]) -> Option<Escape> {
     }
 }
 
-/// `count` hexadecimal digits behind an opening of `from` bytes.
+/// Reads `count` hexadecimal digits behind an opening of `from` bytes. `None` if there are fewer.
 fn digits(bytes: &[u8], from: usize, count: usize) -> Option<Escape> {
     let code = hex_value(bytes.get(from..from + count)?)?;
     Some(Escape {
@@ -187,7 +191,7 @@ fn digits(bytes: &[u8], from: usize, count: usize) -> Option<Escape> {
     })
 }
 
-/// A `=` that ends a line only so that the line is not too long.
+/// Reads a `=` that ends a line only so that the line is not too long. `None` for any other.
 fn soft_break(bytes: &[u8]) -> Option<Escape> {
     let blanks = bytes[1..]
         .iter()
@@ -247,7 +251,7 @@ fn backslash(bytes: &[u8]) -> Option<Escape> {
     }
 }
 
-/// `\u{5f}`
+/// Reads an escape such as `\u{5f}`. `None` if it is not closed or not hexadecimal.
 fn braced(bytes: &[u8]) -> Option<Escape> {
     let end = bytes.iter().take(10).position(|byte| *byte == b'}')?;
     Some(Escape {

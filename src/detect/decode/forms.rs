@@ -2,7 +2,7 @@
 
 use super::{Encoding, fragments};
 
-/// `plain` with nothing but its punctuation escaped, as literals to search for.
+/// Returns `plain` with only its punctuation escaped, as literals to search for.
 pub fn punctuated_forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
     let each = |form: &dyn Fn(u8) -> String| {
         let written = |byte: &u8| {
@@ -29,7 +29,8 @@ pub fn punctuated_forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
         .into()
 }
 
-/// `plain` in every encoding, as literals to search for, with the phase that each begins at.
+/// Returns `plain` in every encoding, as literals to search for, with the phase that each begins
+/// at.
 pub fn forms(plain: &[u8]) -> Vec<(Vec<u8>, Encoding, usize)> {
     let each = |form: &dyn Fn(u8) -> String| {
         plain

@@ -1,7 +1,8 @@
-//! Encodings that hide a secret from a plain search, and how they are undone: one file an encoding.
+//! Encodings that hide a secret from a plain search, and their decoders: one file an encoding.
 //!
-//! Nothing is decoded until something says that it may pay: an anchor in one of its encoded forms, or a `sample` that
-//! looks like encoded text. Then the stretch around that place is decoded, and scanned like any other text.
+//! Text is decoded only where it may hold a secret: at an anchor in one of its encoded forms, or at
+//! a `sample` that looks like encoded text. Then the stretch around that place is decoded, and
+//! scanned like any other text.
 
 mod base64;
 mod deflate;
@@ -26,10 +27,10 @@ pub use place::{Place, are_in_step};
 pub use sample::{REACH, SAMPLED, any_sample, looks_encoded, sample};
 pub use text::{Text, Trace};
 
-/// Characters beyond ASCII decode to this byte, which no secret and no name that tells of one holds.
+/// The byte for characters beyond ASCII, which no secret holds, and no name that announces one.
 const OTHER: u8 = 0xFF;
 
-/// A code point as one byte.
+/// Returns a code point as one byte.
 fn ascii(code: u32) -> u8 {
     u8::try_from(code)
         .ok()
@@ -37,7 +38,7 @@ fn ascii(code: u32) -> u8 {
         .unwrap_or(OTHER)
 }
 
-/// The value of `digits`, all hexadecimal.
+/// Returns the value of `digits`. `None` if one of them is not hexadecimal.
 fn hex_value(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0u32, |value, digit| {
         Some(value << 4 | u32::from(hex::DIGITS.value(*digit)?))

@@ -1,4 +1,4 @@
-//! Where encoded text was noticed.
+//! The places at which encoded text is noticed.
 
 use super::{Encoding, base64, hex};
 
@@ -7,17 +7,19 @@ use super::{Encoding, base64, hex};
 pub struct Place {
     /// The offset of a byte of the encoded text.
     pub at: usize,
-    /// How the text is encoded.
+    /// The encoding of the text.
     pub encoding: Encoding,
-    /// Which part of its unit the byte at `at` is: of four base64 characters, of two hexadecimal digits.
+    /// The index of the byte at `at` in its unit: of four base64 characters, of two hexadecimal
+    /// digits. For compressed text, the number of layers of base64.
     pub phase: usize,
-    /// Which of its [readings](Place::readings) it is.
+    /// The index of the [reading](Place::readings).
     pub reading: usize,
 }
 
 impl Place {
-    /// The ways to read what stands here, where it alone does not tell: digits on one line, on the lines from this one on,
-    /// or on all lines; wide characters with their zeros behind or before them.
+    /// Returns the possible readings, several where the place alone does not decide: digits on one
+    /// line, on the lines from this one on, or on all lines; wide characters with their zeros
+    /// behind or before them.
     pub fn readings(self) -> impl Iterator<Item = Place> {
         let readings = match self.encoding {
             Encoding::Base64 | Encoding::Hex => 3,
@@ -27,13 +29,14 @@ impl Place {
         (0..readings).map(move |reading| Place { reading, ..self })
     }
 
-    /// Whether the readings are the same but for the characters at the edges of the text.
+    /// Returns true if the readings differ only in the characters at the edges of the text.
     pub fn differs_at_edges(self) -> bool {
         matches!(self.encoding, Encoding::Utf16 | Encoding::Utf32)
     }
 }
 
-/// Whether two places in one run of encoded text count the same units, and so decode to the same.
+/// Returns true if two places in one run of encoded text count the same units, and so decode to the
+/// same text.
 pub fn are_in_step(bytes: &[u8], one: Place, other: Place) -> bool {
     let (first, second) = if one.at <= other.at {
         (one, other)

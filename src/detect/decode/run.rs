@@ -1,24 +1,26 @@
-//! A run of digits: characters that each stand for a few bits, on one line or on several with or without indentation.
+//! A run of digits: characters that each stand for a few bits, on one line or on several with or
+//! without indentation.
 
 use std::ops::Range;
 
 use super::{Place, Text};
 
-/// What an encoding's digits are.
+/// The digits of an encoding.
 pub struct Digits {
-    /// How many bits each of them stands for.
+    /// The number of bits in a digit.
     pub bits: u32,
-    /// How many of them make a group.
+    /// The number of digits in a group.
     pub group: usize,
-    /// The value of each character; [`NONE`] of those that are no digits.
+    /// The value of each character; [`NONE`] for characters that are not digits.
     pub values: &'static [u8; 256],
 }
 
-/// The value of what is no digit.
+/// The value of characters that are not digits.
 pub const NONE: u8 = 64;
 
 impl Digits {
-    /// The run of digits around `place`, decoded from its first whole group on.
+    /// Returns the run of digits around `place`, decoded from its first whole group on. `None` if
+    /// the run decodes to nothing, or to the same as in the reading before.
     pub fn decode(
         &self,
         bytes: &[u8],
@@ -37,8 +39,9 @@ impl Digits {
         })
     }
 
-    /// Adds to `text` what the digits in `run` stand for, but for the first `skipped` of them. No digit is wider than a
-    /// byte, and none of a group's bytes begins in the midst of another's, so each is cut from the last two digits.
+    /// Adds to `text` the bytes that the digits in `run` stand for, without the first `skipped`
+    /// digits. No digit is wider than a byte, and none of a group's bytes begins in the midst of
+    /// another's, so each is cut from the last two digits.
     fn read(&self, text: &mut Text, bytes: &[u8], run: Range<usize>, skipped: usize) {
         let value = |at: usize| Some((self.value(bytes[at])?, at));
         let (mut bits, mut count, mut last) = (0u32, 0, run.start);
@@ -53,8 +56,9 @@ impl Digits {
         }
     }
 
-    /// The run around `place`: the digits on its line, those from its line on, or those of all lines, by the place's
-    /// reading. Nothing, when a reading gives the same as the one before it.
+    /// Returns the run around `place`: the digits on its line, those from its line on, or those of
+    /// all lines, by the place's reading. `None` if a reading gives the same as the one before it,
+    /// or if the lines are separate values.
     fn around(&self, bytes: &[u8], window: &Range<usize>, place: Place) -> Option<Range<usize>> {
         let (before, behind) = (&bytes[window.start..place.at], &bytes[place.at..window.end]);
         let (own_before, own_behind) = (self.ends(before), self.begins(behind));
@@ -89,7 +93,7 @@ impl Digits {
         lines == 2 && width.max(self.begins(run)) < NARROWEST
     }
 
-    /// What a digit stands for.
+    /// Returns the value of a digit. `None` if `byte` is not a digit.
     pub fn value(&self, byte: u8) -> Option<u8> {
         Some(self.values[usize::from(byte)]).filter(|value| *value != NONE)
     }
@@ -98,13 +102,14 @@ impl Digits {
         self.value(byte).is_some()
     }
 
-    /// Whether a digit with one phase and, behind the bytes `between` from it on, one with another are of one count.
+    /// Returns true if the digits from a digit with phase `first` on, over the bytes `between`,
+    /// lead to a digit with phase `second`.
     pub fn are_in_step(&self, between: &[u8], first: usize, second: usize) -> bool {
         let digits = between.iter().filter(|byte| self.is_digit(**byte)).count();
         (first + digits) % self.group == second % self.group
     }
 
-    /// How many digits `bytes` end with.
+    /// Returns the number of digits that `bytes` end with.
     fn ends(&self, bytes: &[u8]) -> usize {
         bytes
             .iter()
@@ -113,7 +118,7 @@ impl Digits {
             .count()
     }
 
-    /// How many digits `bytes` begin with.
+    /// Returns the number of digits that `bytes` begin with.
     fn begins(&self, bytes: &[u8]) -> usize {
         bytes
             .iter()
@@ -121,8 +126,9 @@ impl Digits {
             .count()
     }
 
-    /// How many bytes at the end of `bytes` belong to a run whose lines are, but for the last, of one width; the last of
-    /// them goes on for `width` in all. The first may begin in the midst of a line.
+    /// Returns the number of bytes at the end of `bytes` that belong to a run whose lines are, but
+    /// for the last, of one width; the last of them continues behind `bytes`, and is `width` wide
+    /// in all. The first may begin in the midst of a line.
     fn lines_before(&self, bytes: &[u8], width: usize) -> usize {
         let mut rest = &bytes[..bytes.len() - self.ends(bytes)];
         let mut widths = width..=WIDEST;
@@ -142,7 +148,8 @@ impl Digits {
         bytes.len() - rest.len()
     }
 
-    /// How many bytes at the beginning of `bytes` belong to a run whose lines are, but for the last, of one width.
+    /// Returns the number of bytes at the beginning of `bytes` that belong to a run whose lines
+    /// are, but for the last, of one width.
     fn lines_behind(&self, bytes: &[u8], mut width: Option<usize>) -> usize {
         let mut rest = &bytes[self.begins(bytes)..];
         while let Some(below) = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n") {
@@ -167,7 +174,7 @@ impl Digits {
 /// The width of the shortest lines that encoders make, but for the last.
 const NARROWEST: usize = 60;
 
-/// No encoder makes longer lines.
+/// The width of the longest lines that encoders make.
 const WIDEST: usize = 160;
 
 fn without_indent(bytes: &[u8]) -> &[u8] {
@@ -179,7 +186,7 @@ fn without_indent(bytes: &[u8]) -> &[u8] {
             .count()]
 }
 
-/// Whether what follows `bytes` begins a line, but for its indentation.
+/// Returns true if a line begins behind `bytes`, but for its indentation.
 fn begins_line(bytes: &[u8]) -> bool {
     matches!(without_indent(bytes).last(), None | Some(b'\n'))
 }
@@ -188,7 +195,7 @@ fn begins_line(bytes: &[u8]) -> bool {
 mod tests {
     use crate::detect::decode::{Encoding, Place, Text};
 
-    /// Nobody makes such a place; it is read as the one that it stands for all the same.
+    /// Nothing makes such a place; it is read as the place that it stands for all the same.
     #[test]
     fn a_phase_beyond_the_group_is_that_of_a_later_group() {
         let decode = |phase| {

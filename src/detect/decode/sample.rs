@@ -1,37 +1,41 @@
 //! Notices encoded text without reading all of it: a few bytes of every thirty-two.
 //!
-//! The anchors know one layer of encoding. Layers upon layers have too many forms to list, but they have this in common:
-//! they are long, and each of their bytes is one of a few. In base64 of ASCII, the first character of each group of four
-//! is one of half the alphabet, and so on; in hexadecimal of ASCII every other digit is 2 to 7, or 0; in UTF-16 every other
-//! byte is zero; escapes are made of marks and digits. So a few bytes in the midst of it are told from other text by
-//! looking each up in a table and joining the answers.
+//! The anchors know one layer of encoding. Layers upon layers have too many forms to list, but they
+//! have this in common: they are long, and each of their bytes is one of a few. In base64 of ASCII,
+//! the first character of each group of four is one of half the alphabet, and so on; in hexadecimal
+//! of ASCII every other digit is 2 to 7, or 0; in UTF-16 every other byte is zero; escapes are made
+//! of marks and digits. So a few bytes in the midst of it are told from other text by looking each
+//! up in a table and joining the answers.
 
 use super::base64::VALUES;
 use super::{Encoding, Place, escapes};
 
-/// From one sample to the next.
+/// The distance from one sample to the next, in bytes.
 const STRIDE: usize = 32;
-/// How much must be encoded behind a place: enough that chance does not make it.
+/// The number of bytes that must be encoded behind a place: enough that chance does not make them.
 const BEHIND: usize = 20;
-/// No sample misses a run of so many digits: it holds the beginning of a sample, up to three bytes until a unit begins,
-/// and what must be encoded behind that. Wide characters and escapes need longer runs, and have them: the shortest secret
-/// has 34 bytes, of which they make 67 at least.
+/// The length of a run of digits that no sample misses: it holds the beginning of a sample, up to
+/// three bytes until a unit begins, and the bytes that must be encoded behind that. Wide characters
+/// and escapes need longer runs, and have them: the shortest secret has 34 bytes, of which they
+/// make 67 at least.
 pub const SAMPLED: usize = STRIDE - 1 + 3 + BEHIND;
-/// How much of the text around a place tells whether it [looks encoded](looks_encoded): a run that no sample misses in a
-/// whole text is noticed in any part of the text that holds this much of it.
+/// The number of bytes around a place that decide if it [looks encoded](looks_encoded): a run that
+/// no sample misses in a whole text is noticed in any part of the text that holds this much of it.
 pub const REACH: usize = 2 * STRIDE - 1 + SAMPLE + SPELLED;
-/// The bytes of a sample that are looked at first: far from each other, so that a word does not hold all of them, one at
-/// each offset (modulo 4) at least, and all of them in what must be encoded [behind](BEHIND) a place.
+/// The bytes of a sample that are looked at first: far from each other, so that a word does not
+/// hold all of them, one at each offset (modulo 4) at least, and all of them among the bytes that
+/// must be encoded [behind](BEHIND) a place.
 const PROBES: [usize; 5] = [0, 5, 10, 15, 18];
-/// How far they reach.
+/// The number of bytes from the first probe to the last.
 const PROBED: usize = PROBES[PROBES.len() - 1] + 1;
-/// The length of a sample, all of which is looked at then: as long as the tables' longest unit, twice.
+/// The length of a sample, which is looked at whole after the probes: as long as the tables'
+/// longest unit, twice.
 const SAMPLE: usize = 8;
 
-/// Of each byte at an offset (modulo 4) in a sample: what it may be part of, one bit each.
+/// The encodings that each byte at an offset (modulo 4) in a sample may be part of, one bit each.
 ///
-/// Bits 0–3: base64 of ASCII whose groups begin at that offset. Bits 4–5: hexadecimal of ASCII likewise.
-/// Bits 6–7 and 8–11: UTF-16 and UTF-32 with its characters there. Bit 12: escapes.
+/// Bits 0–3: base64 of ASCII whose groups begin at that offset. Bits 4–5: hexadecimal of ASCII
+/// likewise. Bits 6–7 and 8–11: UTF-16 and UTF-32 with its characters there. Bit 12: escapes.
 static ROLES: [[u16; 256]; 4] = {
     let mut roles = [[0; 256]; 4];
     let mut cell = 0;
@@ -104,7 +108,8 @@ pub fn sample(bytes: &[u8], mut visit: impl FnMut(Place)) {
     });
 }
 
-/// Whether `test` holds for any of the places in `bytes` that look like encoded text at first sight.
+/// Returns true if `test` holds for any of the places in `bytes` that look like encoded text at
+/// first sight.
 pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
     // Escapes take three bytes or more for one, so that every other sample is enough.
     const WANTED: [u16; 2] = [u16::MAX, !IN_ESCAPE];
@@ -122,7 +127,8 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
     for (pair, bytes) in pairs.iter().enumerate() {
         let [first, second] = [&bytes[..STRIDE], &bytes[STRIDE..]];
         let (one, other) = (probe(first, WANTED[0]), probe(second, WANTED[1]));
-        // Mostly both are nothing: that is asked at once, so that the processor need not guess twice.
+        // Mostly both are nothing: that is asked at once, so that the processor need not guess
+        // twice.
         if one | other != 0 && (is_any(2 * pair, first, one) || is_any(2 * pair + 1, second, other))
         {
             return true;
@@ -137,19 +143,19 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
         .any(|(block, bytes, roles)| roles != 0 && is_any(block, bytes, roles))
 }
 
-/// What all the bytes may be part of that are looked at first.
+/// Returns the roles, of those `wanted`, that all probed bytes share.
 fn probe(bytes: &[u8], wanted: u16) -> u16 {
     PROBES
         .iter()
         .fold(wanted, |roles, at| roles & role(bytes, *at))
 }
 
-/// What the byte at an offset in a sample may be part of.
+/// Returns the roles of the byte at an offset in a sample.
 fn role(bytes: &[u8], at: usize) -> u16 {
     ROLES[at % 4][usize::from(bytes[at])]
 }
 
-/// What the roles that are left mean.
+/// Returns the offsets and encodings that the remaining roles stand for.
 fn suspects(mut roles: u16, sample: &[u8]) -> impl Iterator<Item = (usize, Encoding)> {
     let bits = std::iter::from_fn(move || {
         let bit = roles.trailing_zeros() as usize;
@@ -178,7 +184,8 @@ fn encoding_of_mark(byte: u8) -> Option<Encoding> {
     }
 }
 
-/// Whether a place that was sampled still looks like encoded text when what follows is read.
+/// Returns true if a place that was sampled still looks like encoded text when the bytes behind it
+/// are read.
 pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
     let behind = &bytes[place.at..];
     match place.encoding {
@@ -195,30 +202,32 @@ pub fn looks_encoded(bytes: &[u8], place: Place) -> bool {
     }
 }
 
-/// Whether `bytes` begin with so many units that pass `test`.
+/// Returns true if `bytes` begin with so many units that pass `test`.
 fn begins_with(bytes: &[u8], width: usize, units: usize, test: impl Fn(&[u8]) -> bool) -> bool {
     bytes
         .get(..width * units)
         .is_some_and(|bytes| bytes.chunks_exact(width).all(test))
 }
 
-/// How many wide characters must follow each other: more than chance does in tables of small numbers, and no more than
-/// the shortest secret has behind its first sample.
+/// The number of wide characters that must follow each other: more than chance makes in tables of
+/// small numbers, and no more than the shortest secret has behind its first sample.
 const WIDE: usize = 15;
 
-/// ASCII with zeros between, not all of it the same character.
+/// Returns true if `bytes` begin with ASCII with zeros between, not all of it the same character.
 fn is_wide(bytes: &[u8], width: usize) -> bool {
     begins_with(bytes, width, WIDE, |unit| {
         unit[0].is_ascii_graphic() && unit[1..].iter().all(|byte| *byte == 0)
     }) && bytes.chunks(width).take(8).any(|unit| unit[0] != bytes[0])
 }
 
-/// Whether a text may hold `byte`, wide ones included. Certificates and tables, of which there are many, hold others.
+/// Returns true if a text may hold `byte`, wide texts included. Certificates and tables, of which
+/// there are many, hold others.
 fn is_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r' | 0)
 }
 
-/// Whether the base64 that `bytes` begin with is of text, and not all of control characters.
+/// Returns true if the base64 that `bytes` begin with is of text, and not all of control
+/// characters.
 fn is_base64_of_text(bytes: &[u8]) -> bool {
     let mut visible = false;
     for (group, characters) in bytes.chunks_exact(4).take(8).enumerate() {
@@ -235,11 +244,12 @@ fn is_base64_of_text(bytes: &[u8]) -> bool {
     bytes.len() >= BEHIND && visible
 }
 
-/// In how many bytes escapes must spell something: three characters of UTF-32, each byte of which is an escape.
+/// The number of bytes in which escapes must spell something: three characters of UTF-32, each byte
+/// of which is an escape.
 const SPELLED: usize = 128;
 
-/// Whether `bytes` begin with escapes of text, three of them visible, and nothing else but what an escape in an escape
-/// leaves between: `%256E%2574`.
+/// Returns true if `bytes` begin with escapes of text, three of them visible, and nothing else but
+/// the rest that an escape in an escape leaves between: `%256E%2574`.
 fn spells(bytes: &[u8], encoding: Encoding) -> bool {
     let (mut rest, mut visible) = (&bytes[..bytes.len().min(SPELLED)], 0);
     while visible < 3 {

@@ -1,12 +1,12 @@
-//! What encoded text decodes to.
+//! Text decoded from encoded text.
 
 use std::ops::Range;
 
 use super::{Encoding, Place, base64, deflate, escapes, hex, listed, wide};
 
-/// Decoded text, with what stands around it.
+/// Decoded text, with some of the bytes around it.
 pub struct Text {
-    /// Some of what precedes the encoded text, the decoded text, some of what follows.
+    /// Some bytes before the encoded text, the decoded text, some bytes behind it.
     pub bytes: Vec<u8>,
     /// The decoded part of `bytes`.
     pub decoded: Range<usize>,
@@ -14,13 +14,15 @@ pub struct Text {
     pub run: Range<usize>,
     /// True if not all was decoded: the source ended, or a limit was reached.
     pub is_cut: bool,
-    /// The place that each byte came from, if that was asked for: nearly all decoded text turns out to hold nothing.
+    /// The place that each byte came from, if asked for: nearly all decoded text turns out to hold
+    /// nothing.
     trace: Option<Trace>,
 }
 
-/// Where each byte of a text came from.
+/// The origin of each byte of a text.
 pub struct Trace {
-    /// The beginning of the window that was decoded; the spans are counted from there, so that they are small.
+    /// The beginning of the window that was decoded; the spans are counted from there, so that they
+    /// are small.
     base: usize,
     spans: Vec<[u32; 2]>,
     /// The length of the window, if each byte came from all of it.
@@ -28,7 +30,8 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// The bytes of the source that `span` of the text was decoded from.
+    /// Returns the bytes of the source that `span` of the text was decoded from. `None` if `span`
+    /// is empty or beyond the text.
     pub fn source(&self, span: Range<usize>) -> Option<Range<usize>> {
         if let Some(length) = self.whole {
             return Some(self.base..self.base + length);
@@ -42,19 +45,21 @@ impl Trace {
 }
 
 impl Text {
-    /// How far before a place its text is decoded.
+    /// The number of bytes before a place that are decoded.
     const BEFORE: usize = 4 * 1024;
-    /// How far behind a place its text is decoded.
+    /// The number of bytes behind a place that are decoded.
     const AFTER: usize = 12 * 1024;
-    /// How much of what surrounds a run of encoded text is kept: names that tell what the value is.
+    /// The number of bytes kept on either side of a run of encoded text: names there say what the
+    /// value is.
     const AROUND: usize = 512;
 
-    /// The text around `place` in `bytes`, decoded; nothing, if it turns out not to be encoded so.
+    /// Returns the decoded text around `place` in `bytes`. `None` if it turns out not to be encoded
+    /// so.
     pub fn decode(bytes: &[u8], place: Place) -> Option<Text> {
         Self::read(bytes, place, false)
     }
 
-    /// Where each byte of the text at `place` came from.
+    /// Returns the origin of each byte of the text at `place`. `None` if it is not encoded so.
     pub fn trace(bytes: &[u8], place: Place) -> Option<Trace> {
         Self::read(bytes, place, true)?.trace
     }
@@ -89,13 +94,13 @@ impl Text {
         }
     }
 
-    /// Which bytes of the source a finding at `place` is believed to begin in: the rest of what is decoded is context,
-    /// so that nothing is taken for whole that the window cut off.
+    /// Returns the bytes of the source in which a finding at `place` may begin: the rest of the
+    /// decoded text is context, so that nothing is taken for whole that the window cut off.
     pub fn trusted(place: Place) -> Range<usize> {
         place.at.saturating_sub(Self::BEFORE / 2)..place.at + Self::AFTER * 2 / 3
     }
 
-    /// An empty text, decoded from `run` in a window that begins at `base`.
+    /// Returns an empty text, decoded from `run` in a window that begins at `base`.
     pub(super) fn new(length: usize, base: usize, run: Range<usize>, traced: bool) -> Self {
         let trace = traced.then(|| Trace {
             base,
@@ -111,7 +116,7 @@ impl Text {
         }
     }
 
-    /// A text of which each byte was decoded from all of `run`.
+    /// Returns a text of which each byte was decoded from all of `run`.
     pub(super) fn whole(bytes: Vec<u8>, run: Range<usize>, traced: bool) -> Self {
         let trace = traced.then(|| Trace {
             base: run.start,
@@ -155,8 +160,9 @@ impl Text {
         }
     }
 
-    /// A run of encoded text, as decoded by `decode`, between what surrounds it. The blanks on both sides of it keep
-    /// apart what the encoding kept apart: `0x` and what follows.
+    /// Returns a run of encoded text, as decoded by `decode`, between the bytes around it. The
+    /// blanks on both sides of it keep apart what the encoding kept apart, such as `0x` and the
+    /// digits behind. `None` if nothing was decoded.
     pub(super) fn between(
         bytes: &[u8],
         window: Range<usize>,
@@ -183,7 +189,8 @@ impl Text {
         Some(text).filter(|text| !text.decoded.is_empty())
     }
 
-    /// The escapes that have to be undone before the text at `place` can be read to its end.
+    /// Returns the place of the escapes that have to be undone before the text at `place` can be
+    /// read to its end. `None` if there are none.
     pub fn interrupted(&self, bytes: &[u8], place: Place) -> Option<Place> {
         let encoding = match place.encoding {
             Encoding::Base64 | Encoding::Hex => escapes::at_edges(bytes, &self.run)?,
