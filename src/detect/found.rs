@@ -1,4 +1,4 @@
-//! Findings made from matches: the place, the line fit to be shown, and what remains of the secret.
+//! Findings made from matches: the place, the line fit to be shown, and the remains of the secret.
 
 use std::ops::Range;
 
@@ -170,7 +170,7 @@ fn without_secrets(bytes: &[u8], part: Range<usize>, secrets: &[Range<usize>]) -
         at = at.max(secret.end.min(part.end));
     }
     out.extend_from_slice(&bytes[at..part.end]);
-    // Between the characters of UTF-16 there are zeros, which have no width.
+    // The zeros between the characters of UTF-16 have no width.
     out.retain(|byte| *byte != 0);
     without_neighbours(&redact_bytes(&out))
 }

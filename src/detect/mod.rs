@@ -1,8 +1,8 @@
 //! Bytes in, findings out. Pure: it reads nothing, writes nothing, and cannot fail.
 //!
-//! [`scanner`] is the way in. `anchors` are what all rules look for in one pass, `search` goes from
-//! an anchor to a match and through what is encoded ([`decode`]), `found` makes a match a finding,
-//! and [`redact`] masks what is about to be shown.
+//! [`scanner`] is the way in. `anchors` are the literals of all rules, found in one pass; `search`
+//! goes from an anchor to a match and through encoded text ([`decode`]), `found` makes a match a
+//! finding, and [`redact`] masks text about to be shown.
 
 pub(crate) mod anchors;
 pub mod decode;

@@ -254,7 +254,7 @@ pub struct Looked {
     pub is_cut: bool,
 }
 
-/// A filter that tells bytes that may hold a finding from those that hold none, in one pass and
+/// A filter that separates bytes that may hold a finding from those that hold none, in one pass and
 /// without decoding any.
 #[derive(Clone, Copy)]
 pub struct Prefilter<'s> {
@@ -289,7 +289,7 @@ impl Prefilter<'_> {
     }
 
     /// Returns true if a scan of `bytes` could find anything that touches one of `stretches`; an
-    /// empty stretch is a place between two bytes. If false, all findings lie between the
+    /// empty stretch is a place between two bytes. If false, all findings lie outside the
     /// stretches.
     pub fn may_touch(&self, bytes: &[u8], stretches: &[Range<usize>]) -> bool {
         self.wanted.may_touch(bytes, stretches) || self.is_for_checks(bytes)

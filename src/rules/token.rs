@@ -72,7 +72,7 @@ pub fn is_structured(body: &[u8]) -> bool {
 pub const STRUCTURED: Range<usize> = 48..53;
 
 /// The length of `secret_` tokens. One of 49 characters was seen; without a structure, only the
-/// usual length tells where one ends.
+/// usual length shows the end of one.
 pub const OPAQUE: Range<usize> = 50..51;
 
 /// The number of characters of a token.

@@ -28,7 +28,7 @@ const FIRST: usize = 64 << 10;
 const SHORTEST: usize = 60;
 
 /// Returns true if compressed text may continue like this behind its opening: in base64, some of it
-/// escaped, as far as is looked.
+/// escaped, as far as a glance reaches.
 pub fn may_be_deflated(layers: usize, behind: &[u8]) -> bool {
     if layers == 0 {
         return true;
@@ -160,8 +160,7 @@ fn is_digit(byte: &u8) -> bool {
     VALUES[usize::from(*byte)] != NONE
 }
 
-/// Returns the number of blanks that `bytes` begin with, if there is a line break among them, else
-/// 0.
+/// Returns the number of blanks that `bytes` begin with, or 0 if they hold no line break.
 fn blanks(bytes: &[u8]) -> usize {
     let blanks = bytes.iter().take(MOST_BLANKS);
     let count = blanks.take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -191,11 +190,11 @@ fn from_base64(digits: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Inflates `packed` as far as it is sound, up to [`LARGEST`] bytes. `None` if there is nothing
-/// compressed.
+/// Inflates `packed` as far as it is sound, up to [`LARGEST`] bytes. `None` if no byte can be
+/// inflated.
 fn inflate(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
-    // Of a piece in which it meets an error, the decoder does not say what it made: then it is
-    // asked for smaller ones.
+    // The decoder returns nothing of a piece in which it meets an error: then smaller pieces are
+    // tried.
     [packed.len(), 64].into_iter().find_map(|piece| {
         let (text, end) = inflate_by(packed, piece, format);
         (!text.is_empty()).then_some((text, end))

@@ -86,7 +86,7 @@ pub fn is_broken_near(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Returns the encoding of an escape that a run of digits ends at, or seems to begin in, so that
-/// the run is not as it seems. `None` if there is no escape.
+/// the run is not as it seems. `None` without an escape.
 pub fn at_edges(bytes: &[u8], run: &Range<usize>) -> Option<Encoding> {
     let begins = |at: usize| {
         ESCAPES

@@ -102,8 +102,8 @@ impl Digits {
         self.value(byte).is_some()
     }
 
-    /// Returns true if the digits from a digit with phase `first` on, over the bytes `between`,
-    /// lead to a digit with phase `second`.
+    /// Returns true if a digit with phase `first` and one with phase `second` belong to one count
+    /// of groups. `between` are the bytes from the first digit to the second.
     pub fn are_in_step(&self, between: &[u8], first: usize, second: usize) -> bool {
         let digits = between.iter().filter(|byte| self.is_digit(**byte)).count();
         (first + digits) % self.group == second % self.group

@@ -1,11 +1,11 @@
-//! Notices encoded text without reading all of it: a few bytes of every thirty-two.
+//! Detection of encoded text without reading all of it: a few bytes of every thirty-two.
 //!
 //! The anchors know one layer of encoding. Layers upon layers have too many forms to list, but they
 //! have this in common: they are long, and each of their bytes is one of a few. In base64 of ASCII,
 //! the first character of each group of four is one of half the alphabet, and so on; in hexadecimal
 //! of ASCII every other digit is 2 to 7, or 0; in UTF-16 every other byte is zero; escapes are made
-//! of marks and digits. So a few bytes in the midst of it are told from other text by looking each
-//! up in a table and joining the answers.
+//! of marks and digits. So a few bytes in the midst of encoded text distinguish it from other text:
+//! each is looked up in a table, and the answers are joined.
 
 use super::base64::VALUES;
 use super::{Encoding, Place, escapes};
@@ -127,8 +127,7 @@ pub fn any_sample(bytes: &[u8], mut test: impl FnMut(Place) -> bool) -> bool {
     for (pair, bytes) in pairs.iter().enumerate() {
         let [first, second] = [&bytes[..STRIDE], &bytes[STRIDE..]];
         let (one, other) = (probe(first, WANTED[0]), probe(second, WANTED[1]));
-        // Mostly both are nothing: that is asked at once, so that the processor need not guess
-        // twice.
+        // Mostly both are zero: one test for both, so that the processor need not guess twice.
         if one | other != 0 && (is_any(2 * pair, first, one) || is_any(2 * pair + 1, second, other))
         {
             return true;

@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::Text;
 
 /// Returns the text around `at`, the offset of an ASCII character that is written `WIDTH` bytes
-/// wide, in one byte order: the zeros follow the character, or precede it. Between ASCII characters
-/// there are zeros on both sides, so that the text is the same in both orders but for the
-/// characters at its edges. The zeros do not belong to the place of a character, so that both
-/// orders agree on that too.
+/// wide, in one byte order: the zeros follow the character, or precede it. ASCII characters have
+/// zeros on both sides, so that the text is the same in both orders but for the characters at its
+/// edges. The zeros do not belong to the place of a character, so that both orders agree on that
+/// too.
 pub fn decode<const WIDTH: usize>(
     bytes: &[u8],
     window: Range<usize>,

@@ -1,5 +1,5 @@
 //! The bounds of a value that touches its neighbours: files of programs put a length before a
-//! string, or list the strings elsewhere, and nothing stands between them.
+//! string, or list the strings elsewhere, with nothing between them.
 
 use std::ops::Range;
 

@@ -127,7 +127,7 @@ impl CheckSet {
         self.0 |= 1 << number;
     }
 
-    /// Returns true if there is none.
+    /// Returns true if the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -315,8 +315,8 @@ impl<'a> Search<'a> {
             return true;
         };
         if place.encoding == Encoding::Deflate {
-            // Of text in another encoding, a window is at hand; all of it was looked at as it
-            // stands.
+            // Text in another encoding is at hand only in a window, and all of it was looked at as
+            // it stands.
             self.is_cut |= text.is_cut && layer.depth() == 0;
             self.inflated = self.inflated.saturating_sub(text.bytes.len());
         }
