@@ -1,4 +1,4 @@
-//! Recognises archives and compressed files by what they begin with.
+//! Recognition of archives and compressed files by their first bytes.
 
 use sirocco::Format;
 use sirocco::inflate::Decoder;
@@ -6,13 +6,13 @@ use sirocco::inflate::Decoder;
 use super::pack::{is_pack, is_zlib};
 use super::{header, loose};
 
-/// How many bytes of a file [`kind`] looks at: the header of a tar member.
+/// The number of bytes at the start of a file that [`kind`] reads: the header of a tar member.
 pub const START: usize = 512;
 
 /// A kind of archive or compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArchiveKind {
-    /// A zip, by whatever name: jar, whl, docx, xlsx, apk, vsix.
+    /// A zip under any name: jar, whl, docx, xlsx, apk, vsix.
     Zip,
     /// gzip, of one member or several.
     Gzip,
@@ -24,15 +24,15 @@ pub enum ArchiveKind {
     Xz,
     /// zstd, of one frame or several.
     Zstd,
-    /// A pack of git's.
+    /// A git pack.
     Pack,
-    /// A bundle of git's: a pack behind a list of refs.
+    /// A git bundle: a pack after a list of refs.
     Bundle,
-    /// One object of git's, as it lies in a file of its own.
+    /// A loose git object, in a file of its own.
     Loose,
 }
 
-/// The kinds of a compressed stream, whose content is one text.
+/// The format of a compressed stream, which has one content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamKind {
     /// gzip.
@@ -43,14 +43,16 @@ pub enum StreamKind {
     Xz,
     /// zstd.
     Zstd,
-    /// zlib, as git keeps its objects.
+    /// zlib, the format of git's objects.
     Zlib,
 }
 
-/// The kind of archive that begins with `start`: its first 512 bytes, or all of it when it is shorter.
+/// Returns the kind of the archive that begins with `start`: its first 512 bytes, or all of a
+/// shorter one. `None` if it is not an archive.
 ///
-/// Strict, so that a text is never taken for an archive: where a format's magic number is short, what follows must be
-/// plausible too, and a tar's header must have a correct checksum.
+/// The test is strict, so that a text is never taken for an archive: where a format's magic number
+/// is short, the bytes after it must be plausible too, and a tar header must have a correct
+/// checksum.
 pub fn kind(start: &[u8]) -> Option<ArchiveKind> {
     match start {
         [b'P', b'K', ..] if is_zip(start) => Some(ArchiveKind::Zip),
@@ -66,10 +68,11 @@ pub fn kind(start: &[u8]) -> Option<ArchiveKind> {
     }
 }
 
-/// What a zip begins with that was made in parts: of those there were several, or is one.
+/// The marks at the start of a split zip: of several parts, and of a single one.
 pub const MARKS: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
 
-/// The header of a first member with a name and a known version and method, or the end of an archive without members.
+/// Returns true if `start` has the header of a first member with a name and a known version and
+/// method, or the end of an archive without members.
 fn is_zip(start: &[u8]) -> bool {
     let start = MARKS
         .iter()
@@ -92,13 +95,15 @@ fn is_zip(start: &[u8]) -> bool {
     }
 }
 
-/// The magic number of a block or, in a stream without content, of the stream's end.
+/// Returns true if `rest` begins with the magic number of a block or, in a stream without content,
+/// of the stream's end.
 fn is_bzip2(rest: &[u8]) -> bool {
     rest.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
         || rest.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
 }
 
-/// A known version, and a line that gives a capability, an object that is needed, or a ref: 40 digits at least.
+/// Returns true if a known version is followed by a line with a capability, a prerequisite object
+/// or a ref. An object id has at least 40 digits.
 fn is_bundle(start: &[u8]) -> bool {
     let second = [&b"# v2 git bundle\n"[..], b"# v3 git bundle\n"]
         .into_iter()
@@ -111,7 +116,7 @@ fn is_bundle(start: &[u8]) -> bool {
     })
 }
 
-/// What is inflated begins with a kind and a size.
+/// Returns true if the inflated data begins with an object kind and a size.
 fn is_loose(start: &[u8]) -> bool {
     let mut buffer = [0; loose::LONGEST];
     let inflated = Decoder::new(Format::Zlib)
@@ -120,7 +125,8 @@ fn is_loose(start: &[u8]) -> bool {
     inflated.is_ok_and(|length| loose::size(&buffer[..length]).is_some())
 }
 
-/// A frame, after any number of skippable ones as far as they end within `start`.
+/// Returns true if `start` holds a frame, after any number of skippable ones that end within
+/// `start`. A skippable frame that goes past the first 512 bytes is enough.
 fn is_zstd(mut start: &[u8]) -> bool {
     let whole = start.len() >= START;
     loop {
@@ -134,7 +140,7 @@ fn is_zstd(mut start: &[u8]) -> bool {
                     .and_then(|length| rest.get(length..))
                 {
                     Some(next) => start = next,
-                    // What follows is further than is looked at; text has no such mark.
+                    // The next frame is beyond the bytes read; text has no such mark.
                     None => return whole,
                 }
             }

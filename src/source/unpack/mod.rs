@@ -1,8 +1,9 @@
-//! Looks into archives and compressed files: zip, tar, gzip, bzip2, xz, zstd, git's packs and bundles, and one inside the
-//! other.
+//! A reader of archives and compressed files: zip, tar, gzip, bzip2, xz, zstd, git's packs, bundles
+//! and loose objects, at any depth of nesting.
 //!
-//! They are recognised by what they hold, never by their name; nothing is written to disk; and whatever the input, time
-//! and memory are bounded by [`ArchiveLimits`]. What could not be read is a [`Skip`].
+//! Archives are recognised by their content, never by their name. Nothing is written to disk, and
+//! [`ArchiveLimits`] bounds time and memory for any input. Each part that could not be read becomes
+//! a [`Skip`].
 
 mod build;
 mod content;
@@ -36,21 +37,23 @@ use walk::Walk;
 pub use kind::START;
 pub use kind::{ArchiveKind, kind};
 
-/// How far archives are followed.
+/// The limits on archives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchiveLimits {
-    /// How many containers may lie in one another. A compressed tar counts as one: `a.zip!b.zip!c.tar.gz!d.txt` is
-    /// three deep.
+    /// The number of containers that may be nested, 0 to follow none. A compressed tar counts as
+    /// one: `a.zip!b.zip!c.tar.gz!d.txt` is three deep.
     pub depth: usize,
-    /// How many bytes all that lies in one outermost container may inflate to. What lies in two zips counts twice, for
-    /// it is inflated twice.
+    /// The number of bytes to which one outermost container may inflate. A member inside two zips
+    /// counts twice, since it is inflated twice.
     pub bytes: u64,
-    /// How many times the size of the outermost container that may be. Not judged below 16 MiB.
+    /// The factor by which the outermost container may grow when inflated. Not applied below 16
+    /// MiB.
     pub ratio: u64,
-    /// How many members one outermost container may have, those of nested ones included.
+    /// The number of members in one outermost container, including those of nested ones.
     pub members: usize,
-    /// How many bytes of nested zips may be held in memory at once: a zip begins at its end, and cannot be streamed. The same for
-    /// packs, and once more for what objects in them are built on.
+    /// The number of bytes held in memory at once of nested zips, packs and bundles: a zip has its
+    /// directory at its end and cannot be streamed. The bases of a pack's objects have the same
+    /// limit once more.
     pub held: u64,
 }
 
@@ -67,7 +70,7 @@ impl Default for ArchiveLimits {
 }
 
 impl ArchiveLimits {
-    /// The kind of archive that `bytes` are, if archives are followed at all.
+    /// Returns the kind of the archive `bytes`; `None` if it is not an archive or if `depth` is 0.
     pub fn kind(&self, bytes: &[u8]) -> Option<ArchiveKind> {
         if self.depth > 0 {
             kind(&bytes[..bytes.len().min(START)])
@@ -77,24 +80,27 @@ impl ArchiveLimits {
     }
 }
 
-/// What is met in a container.
+/// An item found in a container.
 pub enum ArchiveEvent<'a> {
-    /// A member that is no archive itself, to be read as far as wanted. An error of the reader is followed by a skip. Or what
-    /// a container in a container says besides its members.
+    /// A member that is not an archive, or the frame of a nested container ([`Origin::is_frame`]).
+    /// It may be read only in part. An error of its reader is followed by a skip.
     Member {
-        /// Where it lies: an [`Origin::Member`].
+        /// The place of the item: an [`Origin::Member`].
         origin: &'a Origin,
-        /// Its content.
+        /// The content of the item.
         content: &'a mut dyn Read,
     },
-    /// Something that could not be read, or not to its end; what was read of it has been handed over.
+    /// A stream that could not be read to its end; the bytes read before were handed over.
     Skip(Skip),
 }
 
-/// Visits every member of `container`, depth first, from its beginning; nested archives are opened, not handed over.
+/// Visits every member of `container`, depth first, from its beginning; nested archives are opened,
+/// not handed over.
 ///
-/// Links and directories have no content; what a link leads to is handed over with what else a container says besides its
-/// members ([`Origin::is_frame`]). For the outermost container it is not: all its bytes are the caller's to search. After damage the visit goes on where the format allows it.
+/// Links and directories have no content. The target of a link is part of its container's frame,
+/// the text outside members ([`Origin::is_frame`]). The outermost container's frame is not handed
+/// over: the caller searches all bytes of that container. After damage, the visit goes on where the
+/// format allows it.
 pub fn open<S: Read + Seek>(
     kind: ArchiveKind,
     mut container: S,

@@ -1,22 +1,23 @@
-//! Where in the outermost container a stream lies.
+//! The place of a stream in the outermost container.
 
 use crate::model::blob::Origin;
 
-/// Where a stream lies, and what it is called.
+/// The place and the name of a stream.
 #[derive(Clone)]
 pub struct StreamPlace {
-    /// The path inside the outermost container, `None` for the container itself.
+    /// The path inside the outermost container; `None` for the container itself, and for its
+    /// content if it is a compressed file.
     path: Option<Vec<u8>>,
     /// The name without the folders.
     name: Vec<u8>,
-    /// How many containers deep its content lies, should it be one itself.
+    /// The depth of nesting that the stream has if it is a container; 1 for the outermost one.
     pub depth: usize,
-    /// It is what a compressed file holds, which has no name there unless it is a member.
+    /// True for the content of a compressed file, which has no path of its own.
     compressed: bool,
 }
 
 impl StreamPlace {
-    /// The place of the container itself.
+    /// Returns the place of the outermost container.
     pub fn outermost(origin: &Origin) -> Self {
         let name = file_name(origin.member().or(origin.path()).unwrap_or_default());
         StreamPlace {
@@ -27,7 +28,7 @@ impl StreamPlace {
         }
     }
 
-    /// The place of a zip's or tar's member.
+    /// Returns the place of a member called `name`.
     pub fn member(&self, name: &[u8]) -> Self {
         let path = Some(self.join(name));
         StreamPlace {
@@ -38,7 +39,8 @@ impl StreamPlace {
         }
     }
 
-    /// The place of what a compressed file holds: called as the file says, or as the file without its extension.
+    /// Returns the place of a compressed file's content. Its name is `said`, as given by the file,
+    /// or the file's name without its extension.
     pub fn inflated(&self, said: Option<&[u8]>) -> Self {
         let stem = match self.name.iter().rposition(|byte| *byte == b'.') {
             Some(dot) => &self.name[..dot],
@@ -54,7 +56,7 @@ impl StreamPlace {
         }
     }
 
-    /// The same place for a tar, which counts together with what compresses it.
+    /// Returns the same place for a tar, which counts as one container with its compression.
     pub fn tar(&self) -> Self {
         StreamPlace {
             depth: self.depth - usize::from(self.compressed),
@@ -62,17 +64,19 @@ impl StreamPlace {
         }
     }
 
-    /// Returns true if it is the place of the outermost container.
+    /// Returns true for the place of the outermost container.
     pub fn is_outermost(&self) -> bool {
         self.path.is_none() && !self.compressed
     }
 
-    /// The path as long as it is not known what lies there.
+    /// Returns the path without the name of inflated content; `None` stands for the outermost
+    /// container.
     pub fn path(&self) -> Option<&[u8]> {
         self.path.as_deref()
     }
 
-    /// The path of what is no archive.
+    /// Returns the path with the name of inflated content; `None` stands for the outermost
+    /// container.
     pub fn leaf(&self) -> Option<Vec<u8>> {
         if self.compressed {
             Some(self.join(&self.name))
@@ -88,7 +92,7 @@ impl StreamPlace {
     }
 }
 
-/// What stands after the last `/`, or `\` as Windows writes it.
+/// Returns the part of `path` after the last `/`, or `\` as Windows writes it.
 fn file_name(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| matches!(byte, b'/' | b'\\'))
         .next()

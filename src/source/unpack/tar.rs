@@ -1,4 +1,4 @@
-//! Reads tar, of which nothing needs to be held: POSIX with pax headers, and GNU's.
+//! A streaming reader of tar: POSIX with pax headers, and GNU's.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -7,40 +7,42 @@ use crate::model::skip::SkipReason;
 use super::content::{Failure, MemberContent};
 use super::header::{BLOCK, Pax, TarHeader, until_nul};
 
-/// The longest name or pax header that is read.
+/// The greatest length in bytes of a name or pax header that is read.
 const LONGEST: u64 = 1024 * 1024;
 
-/// From how many bytes on what headers say is handed over.
+/// The number of bytes of collected header text at which it is handed over.
 const MUCH: usize = 64 * 1024;
 
 /// A member.
 pub struct TarEntry {
     pub name: Vec<u8>,
-    /// A link, a directory or a device has none, mostly.
+    /// True if the member has content, if only an empty one. Most links, directories and devices
+    /// have none.
     pub has_content: bool,
 }
 
 /// A tar, read member by member.
 pub struct Tar<'s, 'c> {
     stream: &'s mut MemberContent<'c>,
-    /// What is left of the member's content, and the padding after it.
+    /// The number of bytes left of the member's content; `padding` follows them.
     left: u64,
     padding: u64,
-    /// What headers of their own say about the next member.
+    /// The name and the attributes that extra headers give to the next member.
     name: Option<Vec<u8>>,
     pax: Pax,
-    /// A block of zeros was read, which ends a tar; members may follow when two were put together.
+    /// True if a block of zeros was read. It ends a tar, but members may follow if two tars were
+    /// put together.
     ended: bool,
-    /// Something was no header: what comes before the next one is passed over.
+    /// True if a block was not a header; the blocks before the next header are passed over.
     lost: bool,
-    /// A block that was read to see what it is, and is to be read again.
+    /// A block that was read ahead and is to be read again.
     ahead: Vec<u8>,
-    /// What headers and padding say, if anybody wants to know.
+    /// The text of headers and padding; `None` if it is not collected.
     said: Option<Vec<u8>>,
 }
 
 impl<'s, 'c> Tar<'s, 'c> {
-    /// The tar in `stream`, of which it is noted what headers say if that `is_noted`.
+    /// Creates a reader of the tar in `stream`, which collects the text of headers if `is_noted`.
     pub fn new(stream: &'s mut MemberContent<'c>, is_noted: bool) -> Self {
         let (name, pax, ahead, said) = (None, Pax::default(), Vec::new(), is_noted.then(Vec::new));
         Tar {
@@ -56,7 +58,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// What headers have said by now, if it is much or `all` is wanted.
+    /// Takes the text collected from headers. `None` if there is none, or if it is short and `all`
+    /// is false.
     pub fn said(&mut self, all: bool) -> Option<Vec<u8>> {
         self.said
             .as_mut()
@@ -64,11 +67,11 @@ impl<'s, 'c> Tar<'s, 'c> {
             .map(std::mem::take)
     }
 
-    /// The next member, whatever is left of the one before.
+    /// Reads the next member, after the rest of the one before. `None` at the end.
     ///
     /// # Errors
     ///
-    /// When something is damaged. Members may follow, until there are none.
+    /// When something is damaged. Members may follow, until `None` is returned.
     pub fn next(&mut self) -> Result<Option<TarEntry>, Failure> {
         loop {
             self.pass_over()?;
@@ -96,23 +99,23 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// The content of the member.
+    /// Returns a reader of the member's content.
     pub fn content(&mut self) -> Section<'_, 's, 'c> {
         Section { tar: self }
     }
 
-    /// Whether the stream failed, so that nothing follows.
+    /// Returns true if the stream failed, so that nothing follows.
     pub fn is_over(&self) -> bool {
         self.stream.failure().is_some()
     }
 
-    /// The member that a header describes, unless it only describes the next one.
+    /// Reads the member of a header; `None` if the header only describes other members.
     fn member(&mut self, header: &TarHeader<'_>, size: u64) -> Result<Option<TarEntry>, Failure> {
         self.announce(size);
         match header.flag() {
             b'L' => self.name = Some(until_nul(&self.text()?).to_vec()),
             b'x' | b'X' => self.pax = Pax::parse(&self.text()?),
-            // A long link target; what holds for the whole tar.
+            // A long link target; attributes of the whole tar.
             b'K' | b'g' if self.said.is_some() => drop(self.text()?),
             b'K' | b'g' => {}
             flag => return self.entry(header, flag).map(Some),
@@ -126,7 +129,8 @@ impl<'s, 'c> Tar<'s, 'c> {
             .path
             .or(self.name.take())
             .unwrap_or_else(|| header.name());
-        // Links, devices, directories, a volume's label: whatever size is given, mostly nothing follows them.
+        // Links, devices, directories, a volume's label: whatever the size, mostly no content
+        // follows.
         let bare = matches!(flag, b'1'..=b'6' | b'V');
         if let Some(size) = pax.size {
             self.announce(size);
@@ -151,8 +155,9 @@ impl<'s, 'c> Tar<'s, 'c> {
         Ok(TarEntry { name, has_content })
     }
 
-    /// Reads past the map that the content of a sparse file begins with: how many pieces there are, and of each where it belongs
-    /// and how long it is; a number a line, up to the end of a block. What is no map is content.
+    /// Reads past the map at the beginning of a sparse file's content: the number of pieces, and
+    /// the place and length of each; one number a line, up to the end of a block. A block that is
+    /// not part of a map is content.
     fn pass_map(&mut self) -> Result<(), Failure> {
         let (mut numbers, mut wanted, mut first) = (0, None, String::new());
         while wanted.is_none_or(|wanted| numbers < wanted) && self.left >= BLOCK as u64 {
@@ -182,8 +187,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         Ok(())
     }
 
-    /// Whether what a link or the like is said to have follows it: programs do not agree on that. What is another header, or
-    /// the end, is not it.
+    /// Returns true if the content that a link or the like announces follows it: programs differ on
+    /// that. Another header, or the end, is not content.
     fn has_data(&mut self) -> Result<bool, Failure> {
         if self.left == 0 {
             return Ok(false);
@@ -197,12 +202,12 @@ impl<'s, 'c> Tar<'s, 'c> {
     fn note(&mut self, text: &[u8]) {
         if let Some(said) = &mut self.said {
             said.extend_from_slice(text);
-            // As padding would, it keeps apart what is no one text.
+            // A separator, as padding is: the texts do not belong together.
             said.push(0);
         }
     }
 
-    /// Reads on, first what was looked at already.
+    /// Reads on, beginning with the block that was read ahead.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.ahead.is_empty() {
             return self.stream.read(buffer);
@@ -218,7 +223,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         self.padding = (BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64;
     }
 
-    /// The end of the stream, which must not come before that of the tar.
+    /// Handles the end of the stream. An error if the tar's end mark is missing, unless damage was
+    /// reported right before.
     fn end(&mut self) -> Result<Option<TarEntry>, Failure> {
         if self.ended || self.lost {
             return Ok(None);
@@ -230,7 +236,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         ))
     }
 
-    /// A name or pax header.
+    /// Reads the content of a name or pax header.
     fn text(&mut self) -> Result<Vec<u8>, Failure> {
         let mut text = Vec::new();
         if self.left > LONGEST {
@@ -248,7 +254,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// Reads past what is left of the member.
+    /// Reads past the rest of the member.
     fn pass_over(&mut self) -> Result<(), Failure> {
         let (left, padding) = (
             std::mem::take(&mut self.left),
@@ -257,7 +263,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         let mut text = Vec::new();
         let passed = io::copy(&mut Rest(self).take(left), &mut io::sink());
         match passed.and_then(|_| Rest(self).take(padding).read_to_end(&mut text)) {
-            // Padding that is missing at the very end is of no consequence, but then the mark of the end is missing too.
+            // Padding missing at the very end is harmless, but then the end mark is missing too.
             Ok(_) => {
                 if text.iter().any(|byte| *byte != 0) {
                     self.note(&text);
@@ -268,7 +274,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// Fills a block as far as there is something.
+    /// Fills a block as far as the stream goes. Returns the number of bytes read.
     fn fill(&mut self, block: &mut [u8; BLOCK]) -> Result<usize, Failure> {
         let mut filled = 0;
         while filled < BLOCK {
@@ -282,7 +288,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         Ok(filled)
     }
 
-    /// What an error means: the stream's own failure, or that it ended too early. Nothing follows it.
+    /// Returns the stream's own failure or, if it has none, `error` as damage. Nothing is read
+    /// after it.
     fn failed(&mut self, error: &io::Error) -> Failure {
         self.left = 0;
         self.ended = true;
@@ -293,7 +300,7 @@ impl<'s, 'c> Tar<'s, 'c> {
     }
 }
 
-/// All that is left of a tar.
+/// A reader of the rest of a tar.
 struct Rest<'t, 's, 'c>(&'t mut Tar<'s, 'c>);
 
 impl Read for Rest<'_, '_, '_> {
@@ -302,14 +309,14 @@ impl Read for Rest<'_, '_, '_> {
     }
 }
 
-/// The header in a block, and the size it gives.
+/// Returns the header in a block and the size it gives; `None` if either is invalid.
 fn header(block: &[u8; BLOCK]) -> Option<(TarHeader<'_>, u64)> {
     let header = TarHeader::parse(block)?;
     let size = header.size()?;
     Some((header, size))
 }
 
-/// A member's content, which the stream must have in full.
+/// A reader of a member's content. It fails if the stream ends before the content does.
 pub struct Section<'t, 's, 'c> {
     tar: &'t mut Tar<'s, 'c>,
 }
@@ -322,7 +329,7 @@ impl Read for Section<'_, '_, '_> {
         let count = self.tar.read(&mut buffer[..wanted])?;
         self.tar.left -= count as u64;
         if count == 0 && wanted > 0 {
-            // Said once: that the mark of the end is missing too goes without saying.
+            // Reported once: the end mark is missing too.
             self.tar.ended = true;
             return Err(io::Error::new(
                 ErrorKind::UnexpectedEof,

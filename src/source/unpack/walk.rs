@@ -1,4 +1,4 @@
-//! Goes through a container and all that lies in it.
+//! The walk through a container and everything inside it.
 
 use std::io::{ErrorKind, Read, Seek};
 use std::sync::Arc;
@@ -17,12 +17,12 @@ use super::place::StreamPlace;
 use super::streams::{Said, Streams};
 use super::{ArchiveEvent, ArchiveKind, ArchiveLimits, kind};
 
-/// The way through one outermost container.
+/// The walk through one outermost container.
 pub struct Walk<'w> {
     container: Arc<Origin>,
     pub limits: &'w ArchiveLimits,
     pub meter: &'w Meter,
-    /// How many bytes of nested zips are in memory.
+    /// The number of bytes held in memory, of nested zips, packs and bundles.
     pub held: u64,
     each: &'w mut dyn FnMut(ArchiveEvent<'_>),
 }
@@ -43,7 +43,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Visits all that lies in the outermost container.
+    /// Visits everything in the outermost container.
     pub fn outermost<S: Read + Seek>(&mut self, kind: ArchiveKind, container: S, length: u64) {
         let disk = Disk::new(container, length, self.meter);
         let place = StreamPlace::outermost(&self.container);
@@ -58,13 +58,13 @@ impl<'w> Walk<'w> {
         );
     }
 
-    /// Says that the container could not be read.
+    /// Reports that the outermost container could not be read.
     pub fn failed(&mut self, failure: &Failure) {
         self.skip(None, failure);
     }
 
-    /// Visits what lies in a container that can only be read from its beginning to its end. Whoever reads the stream
-    /// reports how it failed.
+    /// Visits the members of a container that can only be read from its beginning to its end. The
+    /// method that reads the stream reports its failure.
     fn archive(&mut self, kind: ArchiveKind, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         match kind {
             ArchiveKind::Zip => self.held_zip(stream, place),
@@ -123,7 +123,8 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Hands over what a container says besides its members. The bytes of the outermost one are searched as they lie there.
+    /// Hands over a container's frame, its text outside members. The outermost container's is not
+    /// handed over, since its bytes are searched as they are.
     pub fn frame(&mut self, said: &mut dyn Read, place: &StreamPlace) {
         if let Some(path) = place.leaf().filter(|_| !place.is_outermost()) {
             let origin = Origin::Member {
@@ -138,7 +139,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Opens a stream when it is an archive itself, else hands it over.
+    /// Opens a stream that is an archive; hands over any other.
     pub fn content(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let Some(kind) = kind(stream.start()) else {
             return self.leaf(stream, place);
@@ -161,7 +162,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Hands over what is no archive.
+    /// Hands over a stream that is not an archive.
     fn leaf(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let path = place.leaf();
         let origin = self.origin(path.as_deref());

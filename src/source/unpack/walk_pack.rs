@@ -1,4 +1,5 @@
-//! Goes through the objects in a pack of git's, and in a bundle, which is a pack behind a list of refs.
+//! The walk through the objects of a git pack, or of a git bundle, which is a pack after a list of
+//! refs.
 
 use std::io::ErrorKind;
 use std::rc::Rc;
@@ -12,11 +13,12 @@ use super::pack::{PackContent, ParsedPack};
 use super::place::StreamPlace;
 use super::walk::Walk;
 
-/// Copying takes a fraction of the time that inflating does, and deltas copy most of what they build.
+/// The number of built bytes that are charged as one inflated byte: copying takes a fraction of the
+/// time of inflating, and deltas copy most of their result.
 const COPIED: u64 = 8;
 
 impl Walk<'_> {
-    /// Visits the objects of a bundle, and hands over what it says before them.
+    /// Visits the objects of a bundle, and hands over the text before them.
     pub fn bundle(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         self.holding(stream, place, "a git bundle", |walk, bytes| {
             let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
@@ -55,7 +57,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Visits an object that is whole, and all that are built on it.
+    /// Visits a whole object and all objects built on it.
     fn family(&mut self, sweep: &mut PackSweep<'_>, root: usize, place: &StreamPlace) {
         let mut pending: Vec<(usize, Option<Rc<PackBase>>)> = vec![(root, None)];
         while let Some((entry, base)) = pending.pop() {
@@ -92,7 +94,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Hands over an object, and returns it with its id.
+    /// Hands over an object. Returns the object and its id, or `None` if it could not be read.
     fn object(
         &mut self,
         sweep: &mut PackSweep<'_>,
@@ -120,7 +122,7 @@ impl Walk<'_> {
         Some((PackBase { kind, bytes }, id))
     }
 
-    /// Tells of what could not be built, and hands over what is known of it: what differs from something else.
+    /// Reports the objects that could not be built, and hands over their inflated deltas.
     fn adrift(&mut self, sweep: &mut PackSweep<'_>, place: &StreamPlace) {
         let rest: Vec<usize> = (0..sweep.done.len())
             .filter(|entry| !sweep.done[*entry])

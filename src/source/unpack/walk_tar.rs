@@ -1,4 +1,4 @@
-//! Goes through the members of a tar.
+//! The walk through the members of a tar.
 
 use super::content::MemberContent;
 use super::place::StreamPlace;
@@ -6,7 +6,7 @@ use super::tar::Tar;
 use super::walk::Walk;
 
 impl Walk<'_> {
-    /// Visits a tar's members. Whatever is damaged is said, and those after it are visited.
+    /// Visits a tar's members. Damage is reported, and the members after it are visited.
     pub fn tar(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let mut tar = Tar::new(stream, !place.is_outermost());
         self.tar_members(&mut tar, place);
@@ -42,7 +42,7 @@ impl Walk<'_> {
             }
         }
     }
-    /// Hands over what headers have said by now, if it is much or `all` is wanted.
+    /// Hands over the text collected from headers, if it is long or `all` is true.
     fn tar_frame(&mut self, tar: &mut Tar<'_, '_>, place: &StreamPlace, all: bool) {
         if let Some(said) = tar.said(all) {
             self.frame(&mut &*said, place);

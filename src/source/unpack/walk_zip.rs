@@ -1,4 +1,4 @@
-//! Goes through the members of a zip.
+//! The walk through the members of a zip.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::ops::Range;
@@ -16,14 +16,15 @@ use super::walk::Walk;
 use super::zip::{Archive, ZipEntry};
 
 impl Walk<'_> {
-    /// A zip inside something else, held in memory: its list of members is at its end.
+    /// Visits a zip inside another container. It is held in memory, since its list of members is at
+    /// its end.
     pub fn held_zip(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         self.holding(stream, place, "a zip inside an archive", |walk, bytes| {
             walk.zip(&bytes, bytes.len() as u64, place);
         });
     }
 
-    /// Holds all of a container in memory for as long as it takes to visit it.
+    /// Holds a whole container in memory during the visit to it.
     pub fn holding(
         &mut self,
         stream: &mut MemberContent<'_>,
@@ -52,7 +53,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Visits a zip's members. Whatever is damaged is said, and those after it are visited.
+    /// Visits a zip's members. Damage is reported, and the members after it are visited.
     pub fn zip(&mut self, zip: &dyn ReaderAt, length: u64, place: &StreamPlace) {
         // Large enough for any record, so that no name is too long.
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
@@ -64,7 +65,8 @@ impl Walk<'_> {
         let all = located.and_then(|archive| {
             let begin =
                 self.zip_entries(&archive, &mut buffer, place, (&mut covered, &mut extents))?;
-            // What the directory does not list was not read: of a truncated zip, the end may be that of a zip inside.
+            // Parts that the directory does not list were not read: the end of a truncated zip may
+            // be that of a zip inside it.
             let listed = begin == mark(zip)
                 && ends(zip, archive.end_offset()..length)?
                 && !extents.hide_another(zip, archive.directory_offset())?;
@@ -80,7 +82,8 @@ impl Walk<'_> {
         self.frame(&mut covered.gaps(zip, length), place);
     }
 
-    /// Visits the members that the directory lists; where the first of them begins.
+    /// Visits the members in the directory. Returns the lowest offset of one, or the directory's
+    /// offset if there is none.
     fn zip_entries(
         &mut self,
         archive: &Archive<'_>,
@@ -108,7 +111,7 @@ impl Walk<'_> {
         Ok(begin)
     }
 
-    /// Visits a member; whether it was handed over.
+    /// Visits a member. Returns true if its content could be opened.
     fn zip_entry(&mut self, archive: &Archive<'_>, entry: &ZipEntry, place: &StreamPlace) -> bool {
         if entry.is_directory {
             return false;
@@ -126,7 +129,8 @@ impl Walk<'_> {
     }
 }
 
-/// How long the mark is that a zip begins with which was made in parts, of which there is one.
+/// Returns the length in bytes of the mark of a split zip at the start of `zip`, 0 if there is
+/// none.
 fn mark(zip: &dyn ReaderAt) -> u64 {
     let mut start = [0; 4];
     let read = RangeReader::new(zip, 0..4).read_exact(&mut start);
@@ -137,7 +141,7 @@ fn mark(zip: &dyn ReaderAt) -> u64 {
     }
 }
 
-/// Whether nothing but padding follows the end.
+/// Returns true if only padding follows the end: zeros or whitespace.
 fn ends(zip: &dyn ReaderAt, rest: Range<u64>) -> io::Result<bool> {
     let mut rest = BufReader::new(RangeReader::new(zip, rest));
     loop {
