@@ -102,11 +102,11 @@ impl AgentEvent {
 /// Parses a JSON object. Assistants cut long texts anywhere, and write half a character as a
 /// surrogate escape without its other half; a second attempt replaces these.
 fn object(text: &[u8]) -> serde_json::Result<Map<String, Value>> {
-    let parsed = serde_json::from_slice(text);
-    match (parsed, whole_characters(text)) {
-        (Err(_), Some(mended)) => serde_json::from_slice(&mended),
-        (parsed, _) => parsed,
-    }
+    // Nearly every text is read at once: only one that is not is gone through byte by byte.
+    serde_json::from_slice(text).or_else(|error| match whole_characters(text) {
+        Some(mended) => serde_json::from_slice(&mended),
+        None => Err(error),
+    })
 }
 
 /// Returns `text` with `\ufffd` in place of every half of a character; `None` if it has none.
