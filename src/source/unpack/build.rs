@@ -1,4 +1,4 @@
-//! Builds the objects of a pack from one another.
+//! Construction of a pack's objects from one another.
 
 use std::collections::HashMap;
 
@@ -15,11 +15,11 @@ pub struct PackBase {
     pub bytes: Vec<u8>,
 }
 
-/// Which entries of a pack are built on which.
+/// The entries of a pack that are built on others, by their bases.
 pub struct Built {
-    /// The entry of a base, and one that is built on it; in order.
+    /// Pairs of a base's entry and one that is built on it; in order.
     on: Vec<(usize, usize)>,
-    /// The entries that are built on an object of which only the id is known.
+    /// The entries whose base is known only by its id.
     waiting: HashMap<ObjectId, Vec<usize>>,
 }
 
@@ -31,7 +31,7 @@ impl Built {
         };
         for (number, entry) in pack.entries.iter().enumerate() {
             match entry.content {
-                // What begins nowhere has a number that none has.
+                // A base that begins at no entry has a number that no entry has.
                 PackContent::DeltaAt(at) => built
                     .on
                     .push((pack.entry_at(at).unwrap_or(usize::MAX), number)),
@@ -51,8 +51,8 @@ impl Built {
             .map(|(_, number)| *number)
     }
 
-    /// What is built on an entry, of which nothing is known but its id and place. Those that nothing is built on come last, to
-    /// be gone through first, so that few bases are kept.
+    /// Takes the entries built on `entry`, by its place or by `id`. Entries without others on them
+    /// come last, so that the caller, which goes from the end, keeps few bases.
     pub fn take(&mut self, entry: usize, id: Option<ObjectId>) -> Vec<usize> {
         let by_id = id
             .and_then(|id| self.waiting.remove(&id))
@@ -68,22 +68,22 @@ impl Built {
     }
 }
 
-/// The way through one pack.
+/// The walk through the objects of one pack.
 pub struct PackSweep<'p> {
     bytes: &'p [u8],
     pub pack: &'p ParsedPack,
     pub built: Built,
     inflater: Inflater,
-    /// What was inflated last.
+    /// The data that was inflated last.
     pub delta: Vec<u8>,
-    /// Which entries were handed over, or told of.
+    /// True for each entry that was handed over or reported.
     pub done: Vec<bool>,
-    /// How many bytes of bases are kept.
+    /// The number of bytes of bases that are kept.
     pub kept: u64,
 }
 
 impl<'p> PackSweep<'p> {
-    /// The way through `pack`, which is in `bytes`.
+    /// Creates the walk through `pack`, which was read from `bytes`.
     pub fn new(bytes: &'p [u8], pack: &'p ParsedPack) -> Self {
         let (built, done) = (Built::of(pack), vec![false; pack.entries.len()]);
         PackSweep {
@@ -97,13 +97,14 @@ impl<'p> PackSweep<'p> {
         }
     }
 
-    /// Where an object lies: by its id or, as long as that is not known, by the place of its entry.
+    /// Returns the place of an object, named by its id or, if that is unknown, by the offset of its
+    /// entry.
     pub fn place(&self, entry: usize, id: Option<ObjectId>, place: &StreamPlace) -> StreamPlace {
         let by_place = || format!("object at {}", self.pack.entries[entry].at);
         place.member(id.map_or_else(by_place, |id| id.to_string()).as_bytes())
     }
 
-    /// Reads an object, which is built on `base` if there is one.
+    /// Reads an object of up to `most` bytes. A delta is applied to `base`.
     pub fn read(
         &mut self,
         entry: usize,

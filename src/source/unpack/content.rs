@@ -9,13 +9,14 @@ use crate::model::skip::SkipReason;
 use super::ArchiveLimits;
 use super::kind::START;
 
-/// How much is asked of a decoder at once. Some drop what they have decoded in the call in which they find an error.
+/// The number of bytes read from a decoder at once. Some decoders drop the output of the call in
+/// which they find an error.
 const CHUNK: usize = 64 * 1024;
 
-/// What little data may inflate to, however well it is compressed.
+/// The number of bytes to which any container may inflate, whatever the ratio.
 const FLOOR: u64 = 16 * 1024 * 1024;
 
-/// Why something could not be read.
+/// The reason why a stream could not be read.
 #[derive(Clone, Debug)]
 pub struct Failure {
     pub reason: SkipReason,
@@ -31,7 +32,8 @@ impl Failure {
     }
 }
 
-/// What is left of the limits of one outermost container. Shared by all streams in it, hence the cells.
+/// The remains of the limits of one outermost container. All streams in it share them, hence the
+/// cells.
 pub struct Meter {
     inflated: Cell<u64>,
     members: Cell<usize>,
@@ -40,7 +42,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// The limits for a container of `length` bytes.
+    /// Returns the full limits of a container of `length` bytes.
     pub fn new(limits: &ArchiveLimits, length: u64) -> Self {
         let inflated = limits
             .bytes
@@ -53,7 +55,7 @@ impl Meter {
         }
     }
 
-    /// Counts a member; whether it is one too many.
+    /// Counts a member. Returns true if it is one too many, or if another limit was reached before.
     pub fn exceeds_members(&self) -> bool {
         match self.members.get().checked_sub(1) {
             Some(left) => self.members.set(left),
@@ -62,17 +64,18 @@ impl Meter {
         self.is_spent()
     }
 
-    /// Whether a limit of the whole container was reached: nothing more may be read.
+    /// Returns true if a limit of the whole container was reached, so that nothing more may be
+    /// read.
     pub fn is_spent(&self) -> bool {
         self.spent.get().is_some()
     }
 
-    /// Notes that it was the operating system that failed, not the format.
+    /// Notes that the operating system failed, not the format.
     pub fn note_broken(&self) {
         self.broken.set(true);
     }
 
-    /// Counts what was inflated.
+    /// Counts inflated bytes.
     pub fn charge(&self, bytes: u64) {
         match self.inflated.get().checked_sub(bytes) {
             Some(left) => self.inflated.set(left),
@@ -82,7 +85,7 @@ impl Meter {
         }
     }
 
-    /// What an error means, given what is known about the container.
+    /// Turns an error into a failure, given the state of the container.
     pub fn failure(&self, kind: ErrorKind, detail: impl ToString) -> Failure {
         match (self.spent.get(), kind) {
             (Some(limit), _) => Failure::new(SkipReason::Limit, limit),
@@ -94,14 +97,14 @@ impl Meter {
     }
 }
 
-/// Runs a decoder's code. The decoders are other people's and read what strangers wrote: should one panic, that is an
-/// error of this one stream, and what it left behind is not used again.
+/// Runs a decoder's code. Decoders are foreign code that reads untrusted data: a panic in one is an
+/// error of its stream only, and its state is not used again.
 pub fn guarded<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|_| Err(io::Error::other("the decoder gave up")))
 }
 
-/// A stream that remembers how it failed, and fails in the same way ever after.
+/// A stream that remembers its first failure, and fails in the same way in all later reads.
 pub struct MemberContent<'a> {
     inner: Box<dyn Read + 'a>,
     meter: &'a Meter,
@@ -112,7 +115,7 @@ pub struct MemberContent<'a> {
 }
 
 impl<'a> MemberContent<'a> {
-    /// What lies in the container, or in another stream, as it is.
+    /// Creates a stream of bytes that lie in the container, or in another stream, as they are.
     pub fn stored(inner: impl Read + 'a, meter: &'a Meter) -> Self {
         MemberContent {
             inner: Box::new(inner),
@@ -124,7 +127,7 @@ impl<'a> MemberContent<'a> {
         }
     }
 
-    /// What a decoder makes of it, which counts against the limits.
+    /// Creates a stream of a decoder's output, which counts against the limits.
     pub fn inflated(inner: impl Read + 'a, meter: &'a Meter) -> Self {
         MemberContent {
             charged: true,
@@ -132,7 +135,8 @@ impl<'a> MemberContent<'a> {
         }
     }
 
-    /// The first bytes, which remain to be read. For a stream of which nothing was read yet.
+    /// Returns the first bytes, which remain to be read. Only for a stream from which nothing was
+    /// read yet.
     pub fn start(&mut self) -> &[u8] {
         let mut piece = [0; START];
         while self.start.len() < START {
@@ -140,22 +144,23 @@ impl<'a> MemberContent<'a> {
             match self.pull(&mut piece[..wanted]) {
                 Ok(count) if count > 0 => self.start.extend_from_slice(&piece[..count]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                // The end, or an error, which is remembered and met again by whoever reads that far.
+                // The end, or an error, which is remembered and returned again by a later read.
                 _ => break,
             }
         }
         &self.start
     }
 
-    /// Reads what nobody has read, so that damage at the end is noticed.
+    /// Reads the rest, so that damage at the end is noticed.
     pub fn drain(&mut self) {
-        // Nearly always nothing is left, and it takes no large buffer to find that out. An error is remembered.
+        // Nearly always nothing is left, which a small buffer is enough to find out. An error is
+        // remembered.
         if !matches!(self.read(&mut [0; 64]), Ok(0)) {
             let _ = io::copy(self, &mut io::sink());
         }
     }
 
-    /// How it failed, if it did.
+    /// Returns the failure of the stream; `None` if it has not failed.
     pub fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }

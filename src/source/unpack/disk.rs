@@ -7,7 +7,7 @@ use rawzip::ReaderAt;
 
 use super::content::Meter;
 
-/// The outermost container, read wherever it is asked for.
+/// The outermost container, which can be read at any offset.
 pub struct Disk<'m, S> {
     inner: RefCell<S>,
     length: u64,

@@ -1,4 +1,4 @@
-//! Where a zip's members lie, and what lies between them that its directory does not list.
+//! Extents of a zip's members, and members between them that its directory does not list.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -7,18 +7,18 @@ use rawzip::{RangeReader, ReaderAt};
 
 use super::zip::ZipEntry;
 
-/// How long a member's own header is, without its name and what follows that.
+/// The length in bytes of a member's own header, without its name and extra field.
 const HEADER: u64 = 30;
 
-/// How much of a gap is looked at at once.
+/// The number of bytes of a gap that are read at once.
 const PIECE: usize = 64 * 1024;
 
-/// Where the members are that the directory lists.
+/// The extents of the members in the directory.
 #[derive(Default)]
 pub struct Extents(Vec<Range<u64>>);
 
 impl Extents {
-    /// Takes note of a member.
+    /// Adds the extent of a member, unless its header cannot be read.
     pub fn add(&mut self, entry: &ZipEntry, zip: &dyn ReaderAt) {
         let mut header = [0; HEADER as usize];
         let read = RangeReader::new(zip, entry.offset..entry.offset.saturating_add(HEADER))
@@ -31,7 +31,8 @@ impl Extents {
         }
     }
 
-    /// Returns true if the header of another member lies between them, or before the directory, which begins at `end`.
+    /// Returns true if the header of another member lies between the extents, or before the
+    /// directory, which begins at `end`.
     pub fn hide_another(mut self, zip: &dyn ReaderAt, end: u64) -> io::Result<bool> {
         self.0.sort_unstable_by_key(|extent| extent.start);
         let mut at = 0;
@@ -45,8 +46,8 @@ impl Extents {
     }
 }
 
-/// Returns true if a member's header is in a part of a zip. One without name and content is padding, as some programs for Android
-/// write it.
+/// Returns true if a part of a zip has a member's header. A header without name and content is
+/// padding, as some programs for Android write it.
 fn holds_member(zip: &dyn ReaderAt, mut part: Range<u64>) -> io::Result<bool> {
     let mut piece = vec![0; PIECE];
     while part.end - part.start >= HEADER {
@@ -60,7 +61,7 @@ fn holds_member(zip: &dyn ReaderAt, mut part: Range<u64>) -> io::Result<bool> {
         }) {
             return Ok(true);
         }
-        // The next piece begins early enough for a header that this one cuts.
+        // Pieces overlap, so that a header across two of them is found.
         part.start += if length < PIECE {
             length as u64
         } else {

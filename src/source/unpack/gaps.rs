@@ -1,4 +1,4 @@
-//! What of a zip is not a member: comments, attributes, and whatever lies between.
+//! The parts of a zip outside its members: comments, attributes, and any bytes between them.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -8,24 +8,25 @@ use rawzip::{RangeReader, ReaderAt};
 
 use super::zip::ZipEntry;
 
-/// How many bytes stand before the name in a member's own header, and in that which the directory has of it.
+/// The number of bytes before the name in a member's own header and, below, in its record of the
+/// directory.
 const LOCAL: u64 = 30;
 const LISTED: u64 = 46;
 
-/// Where names and contents are that were handed over.
+/// The ranges of names and contents that were handed over.
 #[derive(Default)]
 pub struct CoveredRanges(Vec<Range<u64>>);
 
 impl CoveredRanges {
-    /// Takes note that a member was handed over by its name, and its content with it. What a decoder may have left of
-    /// compressed data is not: nobody has seen it.
+    /// Adds the ranges of a member that was handed over: its name and, if it is not compressed, its
+    /// content. Compressed data is left out, since a decoder may not have read all of it.
     pub fn add(&mut self, entry: &ZipEntry, zip: &dyn ReaderAt) {
         let length = entry.name.len() as u64;
         self.0.push(entry.listed..entry.listed + LISTED + length);
         let mut head = vec![0; LOCAL as usize + entry.name.len()];
         let read = RangeReader::new(zip, entry.offset..entry.offset + LOCAL + length)
             .read_exact(&mut head);
-        // The header of the member itself may call it something else.
+        // The member's own header may have another name.
         let is_same = head.starts_with(b"PK\x03\x04")
             && u64::from(u16::from_le_bytes([head[26], head[27]])) == length
             && head[LOCAL as usize..] == *entry.name;
@@ -38,7 +39,7 @@ impl CoveredRanges {
         }
     }
 
-    /// All else of the `length` bytes of `zip`.
+    /// Returns a reader of all other bytes of `zip`, which has `length` bytes.
     pub fn gaps(mut self, zip: &dyn ReaderAt, length: u64) -> GapReader<'_> {
         self.0.sort_unstable_by_key(|range| range.start);
         let (mut gaps, mut end) = (Vec::new(), 0);
@@ -56,7 +57,8 @@ impl CoveredRanges {
     }
 }
 
-/// Reads the gaps one after another, with a zero behind each, so that no two of them make a third.
+/// A reader of the gaps, one after another, with a zero after each, so that no text spans two of
+/// them.
 pub struct GapReader<'z> {
     zip: &'z dyn ReaderAt,
     gaps: IntoIter<Range<u64>>,

@@ -1,16 +1,17 @@
-//! What a gzip says before its content.
+//! The header of a gzip, with the text before its content.
 
 use std::io::{self, BufRead, Read};
 
 use super::streams::says_too_much;
 
-/// How many bytes of a header are the same in each and no text.
+/// The number of bytes at the beginning of a header that have the same layout in each, and no text.
 pub const FIXED: usize = 10;
 const EXTRA: u8 = 4;
 const NAME: u8 = 8;
 const COMMENT: u8 = 16;
 
-/// The name that a gzip gives to what it holds.
+/// Returns the name that a gzip gives to its content; `None` if it gives none, or `start` ends
+/// before.
 pub fn gzip_name(start: &[u8]) -> Option<&[u8]> {
     let flags = *start.get(3)?;
     let mut rest = start.get(FIXED..)?;
@@ -26,12 +27,12 @@ pub fn gzip_name(start: &[u8]) -> Option<&[u8]> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Reads the header of the gzip in `source` up to its checksum: attributes, a name, a comment. Of one that is cut short, what
-/// there is.
+/// Reads the header of the gzip in `source` up to its checksum: attributes, a name, a comment. A
+/// header that is cut short is returned as far as it goes.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or has more than `most` bytes.
+/// When the header cannot be read, or has `most` bytes or more.
 pub fn head(source: &mut impl BufRead, most: u64) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     source.by_ref().take(FIXED as u64).read_to_end(&mut head)?;

@@ -1,18 +1,18 @@
 //! The header of a tar member: one block of 512 bytes.
 
-/// The size of a block: a header is one, and content is padded to whole ones.
+/// The size of a block in bytes. A header is one block, and content is padded to whole ones.
 pub const BLOCK: usize = 512;
 
-/// One header.
+/// The header of a tar member.
 pub struct TarHeader<'a>(&'a [u8; BLOCK]);
 
-/// Returns true if a file begins with a tar header. Those before POSIX have no magic number, but nothing at all behind the fields
-/// that they know, and a checksum.
+/// Returns true if a file begins with a tar header. Headers before POSIX have no magic number, but
+/// a checksum, and only zeros after their fields.
 pub fn is_tar(start: &[u8]) -> bool {
     let Some(block) = start.first_chunk::<BLOCK>() else {
         return false;
     };
-    // GNU's program writes the numbers of a device there all the same.
+    // Bytes between these two pieces may be set: GNU tar writes device numbers there.
     let is_bare = || {
         block[257..329]
             .iter()
@@ -25,14 +25,14 @@ pub fn is_tar(start: &[u8]) -> bool {
         && TarHeader::parse(block).is_some_and(|header| header.size().is_some())
 }
 
-/// Returns true for a field with octal digits in it, as programs have always written them.
+/// Returns true if a field holds octal digits, in which programs have always written numbers.
 fn is_octal(field: &[u8]) -> bool {
     let digits = until_nul(field).trim_ascii();
     !digits.is_empty() && digits.iter().all(|digit| matches!(digit, b'0'..=b'7'))
 }
 
 impl<'a> TarHeader<'a> {
-    /// The header in a block, when its checksum is correct.
+    /// Reads the header in a block; `None` if its checksum is wrong.
     pub fn parse(block: &'a [u8; BLOCK]) -> Option<Self> {
         let claimed = i64::try_from(number(&block[148..156])?).ok()?;
         // Old programs added up signed bytes.
@@ -41,17 +41,17 @@ impl<'a> TarHeader<'a> {
         is_sum.then_some(TarHeader(block))
     }
 
-    /// What kind of member it is.
+    /// Returns the type flag of the member.
     pub fn flag(&self) -> u8 {
         self.0[156]
     }
 
-    /// The size of what follows; `None` when it is no number.
+    /// Returns the number of bytes that follow the header; `None` if the field is invalid.
     pub fn size(&self) -> Option<u64> {
         number(&self.0[124..136])
     }
 
-    /// The name, of which POSIX stores a long one in two parts.
+    /// Returns the name, which POSIX stores in two parts if it is long.
     pub fn name(&self) -> Vec<u8> {
         let name = until_nul(&self.0[..100]);
         let prefix = until_nul(&self.0[345..500]);
@@ -63,18 +63,19 @@ impl<'a> TarHeader<'a> {
         }
     }
 
-    /// Whether the map of a sparse file goes on in the next block: GNU's old format.
+    /// Returns true if the map of a sparse file goes on in the next block, in GNU's old format.
     pub fn sparse_continues(&self) -> bool {
         self.flag() == b'S' && self.0[482] != 0
     }
 }
 
-/// What stands before the first NUL.
+/// Returns the bytes before the first NUL, or all if there is none.
 pub fn until_nul(bytes: &[u8]) -> &[u8] {
     bytes.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
-/// A number in octal digits or, when the first bit is set, in binary.
+/// Reads a number in octal digits or, if the first bit is set, in binary. `None` if it is invalid
+/// or too large.
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
         // 0xff begins a negative number, which none of ours may be.
@@ -90,18 +91,18 @@ fn number(field: &[u8]) -> Option<u64> {
     })
 }
 
-/// The sum of all bytes, with blanks for those that the sum is written in.
+/// Returns the sum of all bytes, with blanks in place of the checksum's own field.
 fn sum(block: &[u8; BLOCK], value: impl Fn(u8) -> i64) -> i64 {
     let all = |bytes: &[u8]| bytes.iter().map(|byte| value(*byte)).sum::<i64>();
     all(&block[..148]) + 8 * i64::from(b' ') + all(&block[156..])
 }
 
-/// What a pax header says about the member that follows it.
+/// The attributes that a pax header gives to the next member.
 #[derive(Default)]
 pub struct Pax {
     pub path: Option<Vec<u8>>,
     pub size: Option<u64>,
-    /// Whether the content of a sparse file begins with a map of it.
+    /// True if the content of a sparse file begins with its map.
     pub has_map: bool,
 }
 
@@ -111,7 +112,7 @@ impl Pax {
         let mut pax = Pax::default();
         while let Some((key, value, rest)) = record(records) {
             match key {
-                // A sparse file's own name: `path` is then an invented one.
+                // The real name of a sparse file: `path` is then an invented one.
                 b"GNU.sparse.name" => pax.path = Some(value.to_vec()),
                 b"path" if pax.path.is_none() => pax.path = Some(value.to_vec()),
                 b"GNU.sparse.major" => pax.has_map = value == b"1",
@@ -128,7 +129,7 @@ impl Pax {
     }
 }
 
-/// The first record: its key, its value, and what follows it.
+/// Returns the first record: its key, its value, and the bytes after it. `None` if it is malformed.
 fn record(records: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let blank = records.iter().position(|byte| *byte == b' ')?;
     let length: usize = std::str::from_utf8(&records[..blank]).ok()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Inflating what archives hold, up to the very byte at which it is damaged.
+//! A reader of deflated data, up to the very byte at which it is damaged.
 
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
@@ -6,24 +6,25 @@ use std::ops::Range;
 use sirocco::Format;
 use sirocco::inflate::Decoder;
 
-/// How much is inflated at once, with the 32 KiB before it that deflate may repeat.
+/// The size in bytes of the buffer for inflated data, with the 32 KiB before it that deflate may
+/// repeat.
 const BUFFER: usize = 128 * 1024;
 
-/// Reads the deflated stream that a source begins with, and no more of the source than that.
+/// A reader of the deflated stream at the beginning of a source, and of no byte after it.
 pub struct InflateReader<R> {
     source: R,
     decoder: Decoder,
     buffer: Vec<u8>,
-    /// What of the buffer was inflated and not yet read.
+    /// The range of the buffer that was inflated and not yet read.
     unread: Range<usize>,
     is_full: bool,
     is_done: bool,
-    /// Whether the source is read byte by byte, since something is wrong with it.
+    /// True if the source is read byte by byte, since it is damaged.
     is_careful: bool,
 }
 
 impl<R: BufRead> InflateReader<R> {
-    /// A reader of the stream in `source`.
+    /// Creates a reader of the stream in `source`.
     pub fn new(format: Format, source: R) -> Self {
         InflateReader {
             source,
@@ -36,15 +37,16 @@ impl<R: BufRead> InflateReader<R> {
         }
     }
 
-    /// What follows the stream, once that was read.
+    /// Returns the source after the stream. Only for a stream that was read to its end.
     pub fn into_source(self) -> R {
         self.source
     }
 
     /// Inflates some more.
     ///
-    /// The decoder says nothing of what it made out of a piece of the source before it met an error in it. So then it is put
-    /// back, and goes through the piece again in steps of a byte, each of which counts until one fails.
+    /// The decoder does not report its output for a piece of the source in which it found an error.
+    /// Its earlier state is then restored, and goes through the piece again byte by byte; the
+    /// output of each byte counts until one fails.
     fn inflate(&mut self) -> io::Result<()> {
         if self.is_full {
             let dropped = self.decoder.make_room(&mut self.buffer);
@@ -100,7 +102,7 @@ mod tests {
     use super::InflateReader;
     use crate::fake::Fake;
 
-    /// What can be read of a stream, and how it ended.
+    /// Reads a stream as far as possible. Returns its content and the error at its end, if any.
     fn read(source: impl std::io::Read, piece: usize) -> (Vec<u8>, Option<ErrorKind>) {
         let mut content = Vec::new();
         let mut inflater =
@@ -109,7 +111,8 @@ mod tests {
         (content, ended.err().map(|error| error.kind()))
     }
 
-    /// The oracle is zlib-rs. Its reader keeps back what it made in the call that fails, so it is asked for one byte a call.
+    /// Reads a gzip by zlib-rs, the oracle. Its reader keeps back the output of the call that
+    /// fails, so it is asked for one byte a call.
     fn read_by_zlib(source: &[u8]) -> (Vec<u8>, Option<ErrorKind>) {
         let (mut content, mut decoder) = (Vec::new(), flate2::bufread::GzDecoder::new(source));
         loop {

@@ -1,11 +1,12 @@
-//! An object of git's, as it lies in a file of its own: compressed, its content behind its kind and size.
+//! A loose git object, in a file of its own: compressed, with its kind and size before its content.
 
 use std::io::{self, ErrorKind, Read};
 
-/// No kind and size are longer.
+/// The greatest length in bytes of a kind and size, with the zero after them.
 pub const LONGEST: usize = 32;
 
-/// The size in what an object begins with, which ends with a zero.
+/// Returns the size in the head of an object, which ends with a zero; `None` if the head is
+/// invalid.
 pub fn size(head: &[u8]) -> Option<u64> {
     let head = &head[..head.iter().position(|byte| *byte == 0)?];
     let (kind, size) = head.split_at(head.iter().position(|byte| *byte == b' ')?);
@@ -17,11 +18,11 @@ pub fn size(head: &[u8]) -> Option<u64> {
         .flatten()
 }
 
-/// Reads what an object begins with up to its content, and how many bytes that has.
+/// Reads the head of an object up to its content. Returns the number of bytes of the content.
 ///
 /// # Errors
 ///
-/// When it makes no sense.
+/// When the head cannot be read or is invalid.
 pub fn read_size(stream: &mut impl Read) -> io::Result<u64> {
     let mut head = Vec::new();
     while head.len() < LONGEST && head.last() != Some(&0) {
@@ -32,7 +33,7 @@ pub fn read_size(stream: &mut impl Read) -> io::Result<u64> {
     size(&head).ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "no object of git's"))
 }
 
-/// Content that must have just so many bytes.
+/// A reader of content that must have exactly `left` bytes.
 pub struct Sized<R> {
     pub inner: R,
     pub left: u64,

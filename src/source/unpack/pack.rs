@@ -1,4 +1,4 @@
-//! A pack of git's: objects one after another, each compressed, whole or as what differs from another one.
+//! A git pack: compressed objects one after another, each whole or as a delta against another one.
 
 use sirocco::Format;
 use sirocco::inflate::Scanner;
@@ -7,29 +7,30 @@ use crate::git::object::{Hash, Kind, ObjectId, checksum, read_id};
 
 use super::content::Meter;
 
-/// What a pack begins with: its mark, version and number of objects, four bytes each.
+/// The length in bytes of a pack's header: its mark, version and number of objects, four bytes
+/// each.
 const HEAD: usize = 12;
 
-/// What an entry costs in memory, at least.
+/// The least number of bytes of memory that an entry takes.
 const ENTRY: u64 = 512;
 
 /// An entry of a pack.
 pub struct PackEntry {
-    /// Where it begins.
+    /// The offset of the entry in the pack.
     pub at: usize,
-    /// Where its data is.
+    /// The range of the entry's compressed data.
     pub data: std::ops::Range<usize>,
-    /// How many bytes the data inflates to.
+    /// The number of bytes to which the data inflates.
     pub size: u64,
     pub content: PackContent,
 }
 
-/// What the data of an entry is.
+/// The content of an entry's data.
 pub enum PackContent {
     Whole(Kind),
-    /// A delta; its base begins here.
+    /// A delta against the entry that begins at this offset.
     DeltaAt(usize),
-    /// A delta; this is its base.
+    /// A delta against the object with this id.
     DeltaOf(ObjectId),
 }
 
@@ -37,12 +38,12 @@ pub enum PackContent {
 pub struct ParsedPack {
     pub hash: Hash,
     pub entries: Vec<PackEntry>,
-    /// What is wrong with the rest of it.
+    /// A description of the pack's damage; `None` if it is whole.
     pub damage: Option<String>,
 }
 
-/// Returns true if a file begins as a pack does: with a version that git knows and, unless it has no objects, what stands
-/// before the first object's data.
+/// Returns true if a file begins as a pack does: with a version that git knows and, unless it has
+/// no objects, the header of the first object and the beginning of zlib data.
 pub fn is_pack(start: &[u8]) -> bool {
     let Some((_, count)) = head(start) else {
         return false;
@@ -60,7 +61,7 @@ pub fn is_pack(start: &[u8]) -> bool {
             .any(is_zlib)
 }
 
-/// Returns true if two bytes are the head of what zlib has compressed.
+/// Returns true if two bytes are the header of zlib data.
 pub fn is_zlib(two: &[u8]) -> bool {
     let &[method, flags, ..] = two else {
         return false;
@@ -68,7 +69,8 @@ pub fn is_zlib(two: &[u8]) -> bool {
     method & 0x8f == 8 && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
 }
 
-/// The version and the number of objects.
+/// Returns the version and the number of objects; `None` if the header is invalid or the version
+/// unknown.
 fn head(bytes: &[u8]) -> Option<(u32, u32)> {
     let rest = bytes.strip_prefix(b"PACK")?;
     let word = |at: usize| {
@@ -83,8 +85,8 @@ fn head(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 impl ParsedPack {
-    /// Finds the entries in `bytes`, as far as they make sense. Which kind of ids it has, a pack does not say; if any, one of
-    /// them makes sense of all of it.
+    /// Finds the entries in `bytes`, as far as they are valid. A pack does not name its kind of
+    /// ids: SHA-1 is tried first, and SHA-256 if there is damage.
     pub fn read(bytes: &[u8], meter: &Meter) -> Self {
         let pack = ParsedPack::read_as(Hash::Sha1, bytes, meter);
         let other = pack
@@ -107,7 +109,7 @@ impl ParsedPack {
             return pack;
         };
         let (mut at, mut scanner) = (HEAD, Scanner::new(Format::Zlib));
-        // Who writes one without knowing how many objects there will be puts the number there at the end.
+        // A program that does not know the number of objects in advance writes it last.
         let goes_on = |found: usize, at| {
             found < count as usize || count == 0 && at + hash.len_in_bytes() < bytes.len()
         };
@@ -133,7 +135,7 @@ impl ParsedPack {
         pack
     }
 
-    /// The entry that begins at `at`.
+    /// Returns the index of the entry that begins at `at`; `None` if none begins there.
     pub fn entry_at(&self, at: usize) -> Option<usize> {
         self.entries
             .binary_search_by_key(&at, |entry| entry.at)
@@ -141,7 +143,7 @@ impl ParsedPack {
     }
 }
 
-/// The entry that begins at `at`, if it makes sense.
+/// Reads the entry that begins at `at`; `None` if it is invalid.
 fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<PackEntry> {
     let (size, content, data) = entry_head(bytes, at, hash)?;
     scanner.reset();
@@ -154,13 +156,14 @@ fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<P
     })
 }
 
-/// What stands before the data of the entry at `at`: its size, what it is, and where the data begins.
+/// Reads the header of the entry at `at`: the size and the kind of its data, and the offset at
+/// which the data begins. `None` if it is invalid.
 fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, PackContent, usize)> {
     let (first, mut data) = (*bytes.get(at)?, at + 1);
     let (mut size, mut shift, mut last) = (u64::from(first & 0x0f), 4, first);
     while last & 0x80 != 0 {
         last = *bytes.get(data)?;
-        // A size of more than eight bytes is none.
+        // A size of more than 60 bits is invalid.
         size |= u64::from(last & 0x7f)
             .checked_shl(shift)
             .filter(|_| shift < 60)?;
@@ -185,7 +188,8 @@ fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, PackContent, 
     Some((size, content, data))
 }
 
-/// How far before it the base of an entry begins, which is written from `next` on.
+/// Reads the distance from an entry back to its base, which is written from `next` on, and moves
+/// `next` past it. `None` if it is cut short or too large.
 fn distance(bytes: &[u8], next: &mut usize) -> Option<usize> {
     let mut distance = 0usize;
     loop {

@@ -1,4 +1,4 @@
-//! Compressed streams, one after another, read as one: what gzip, bzip2, xz and zstd all allow.
+//! Compressed streams, one after another, read as one: gzip, bzip2, xz and zstd all allow that.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
@@ -13,21 +13,21 @@ use super::gzip::{FIXED, head};
 use super::inflate::InflateReader;
 use super::kind::StreamKind;
 
-/// How much is read of the compressed data at once.
+/// The number of bytes of compressed data that are read at once.
 const BUFFER: usize = 64 * 1024;
 
-/// The largest dictionary a decoder may keep, in KiB: as large as the strongest presets of xz and zstd ask for, and some
-/// for the decoder itself.
+/// The largest dictionary a decoder may keep, in KiB: the size for the strongest presets of xz and
+/// zstd, and some for the decoder itself.
 pub const DICTIONARY_KIB: u32 = 132 * 1024;
 
-/// The most that is kept of what streams say.
+/// The number of bytes that are kept of the text outside the streams' content.
 const MOST_SAID: u64 = 1024 * 1024;
 
-/// What streams say besides their content: names, comments, frames that have none.
+/// The text of streams outside their content: names, comments, frames without content.
 pub type Said = RefCell<Vec<u8>>;
 
 type StreamSource<'a> = BufReader<Box<dyn Read + 'a>>;
-/// What was read of a stream already, and the rest.
+/// The bytes already read of a stream, and then the rest.
 type Resumed<'a, H> = Chain<Cursor<H>, StreamSource<'a>>;
 type Frame<'a> = StreamingDecoder<Resumed<'a, [u8; 4]>, FrameDecoder>;
 
@@ -38,7 +38,7 @@ enum Decoder<'a> {
     Zstd(Box<Frame<'a>>),
 }
 
-/// All streams of a compressed file. What follows the last one must be padding: zeros.
+/// A reader of all streams of a compressed file. Only padding may follow the last one: zeros.
 pub struct Streams<'a> {
     kind: StreamKind,
     first: bool,
@@ -48,7 +48,7 @@ pub struct Streams<'a> {
 }
 
 impl<'a> Streams<'a> {
-    /// The streams in `source`.
+    /// Creates a reader of the streams in `source`.
     pub fn new(kind: StreamKind, source: impl Read + 'a) -> Self {
         let source = BufReader::with_capacity(BUFFER, Box::new(source) as Box<dyn Read + 'a>);
         Streams {
@@ -60,7 +60,7 @@ impl<'a> Streams<'a> {
         }
     }
 
-    /// The same streams, which put into `said` what they say besides their content.
+    /// Returns the same streams, which add the text outside their content to `said`.
     pub fn noting(self, said: &'a Said) -> Self {
         Streams {
             said: Some(said),
@@ -68,7 +68,7 @@ impl<'a> Streams<'a> {
         }
     }
 
-    /// Begins the next stream; whether there is one.
+    /// Begins the next stream. Returns true if there is one.
     fn begin(&mut self) -> io::Result<bool> {
         let Some(mut source) = self.source.take() else {
             return Ok(false);
@@ -116,7 +116,7 @@ impl<'a> Streams<'a> {
         Ok(true)
     }
 
-    /// Begins a frame of zstd, or skips one that has no content.
+    /// Begins a zstd frame, or skips one without content.
     fn begin_frame(&mut self, mut source: StreamSource<'a>) -> io::Result<()> {
         let mut magic = [0; 4];
         source.read_exact(&mut magic)?;
@@ -144,13 +144,13 @@ impl<'a> Streams<'a> {
         Ok(())
     }
 
-    /// Takes note of what a stream says, if anybody wants to know.
+    /// Adds text to `said`, if it is collected.
     fn note(&self, text: &[u8]) -> io::Result<()> {
         let Some(said) = self.said.filter(|_| !text.is_empty()) else {
             return Ok(());
         };
         let mut said = said.borrow_mut();
-        // They are apart, so that no two of them make a third.
+        // A separator, so that no text spans two pieces.
         said.push(0);
         said.extend_from_slice(text);
         if said.len() as u64 >= MOST_SAID {
@@ -161,7 +161,7 @@ impl<'a> Streams<'a> {
     }
 }
 
-/// More is said than is kept.
+/// Returns the error for too much text outside the content.
 pub fn says_too_much() -> io::Error {
     io::Error::new(
         ErrorKind::OutOfMemory,
@@ -169,7 +169,8 @@ pub fn says_too_much() -> io::Error {
     )
 }
 
-/// The first byte that is not padding, `None` at the end. Only what follows a stream is padded.
+/// Skips padding, which may only follow a stream. Returns the next byte, not yet consumed; `None`
+/// at the end.
 fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>> {
     loop {
         let buffer = source.fill_buf()?;
@@ -193,7 +194,7 @@ fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>
     }
 }
 
-/// Why zstd refused a frame, told apart as far as the user can do something about it.
+/// Turns an error of zstd into an I/O error, with its kind exact where the user can act on it.
 fn refused(error: FrameDecoderError) -> io::Error {
     let kind = match error {
         FrameDecoderError::WindowSizeTooBig { .. } => ErrorKind::OutOfMemory,
@@ -213,14 +214,14 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Ends the stream; what follows it.
+    /// Ends the stream. Returns the source after it.
     fn end(self) -> io::Result<StreamSource<'a>> {
         match self {
             Decoder::Inflate(decoder) => Ok(decoder.into_source().into_inner().1),
             Decoder::Bzip2(decoder) => Ok(decoder.into_inner()),
             Decoder::Xz(decoder) => Ok(decoder.into_inner()),
             Decoder::Zstd(frame) => {
-                // The others do this themselves.
+                // The other decoders check this themselves.
                 let claimed = frame.decoder.get_checksum_from_data();
                 if claimed.is_some() && claimed != frame.decoder.get_calculated_checksum() {
                     return Err(io::Error::new(ErrorKind::InvalidData, "wrong checksum"));

@@ -1,4 +1,4 @@
-//! Reads the members of a zip, as its central directory lists them.
+//! The members of a zip, as its central directory lists them.
 
 use std::io::{self, BufReader, ErrorKind, Read};
 
@@ -20,13 +20,13 @@ use super::streams::{DICTIONARY_KIB, Streams};
 pub struct ZipEntry {
     pub name: Vec<u8>,
     pub is_directory: bool,
-    /// Where its header is in the file.
+    /// The offset of the member's own header in the file.
     pub offset: u64,
-    /// Where the directory has it.
+    /// The offset of the member's record of the directory in the file.
     pub listed: u64,
-    /// How many bytes of content lie there, compressed as they are.
+    /// The number of bytes of the content as it is stored, compressed or not.
     pub compressed: u64,
-    /// How many bytes of content lie there as they are, if they do.
+    /// The number of bytes of the content if it is not compressed, else `None`.
     pub stored: Option<u64>,
     encrypted: bool,
     method: CompressionMethod,
@@ -39,7 +39,7 @@ impl ZipEntry {
         let method = record.compression_method();
         ZipEntry {
             name: record.file_path().as_bytes().to_vec(),
-            // Whoever gives a directory content wants it overlooked.
+            // A directory with content is read as a file: it may be meant to be overlooked.
             is_directory: record.is_dir()
                 && record.compressed_size_hint() == 0
                 && record.uncompressed_size_hint() == 0,
@@ -55,11 +55,11 @@ impl ZipEntry {
         }
     }
 
-    /// The member's content.
+    /// Returns a reader of the member's content.
     ///
     /// # Errors
     ///
-    /// When it cannot be read at all; what is wrong further on is an error of the reader.
+    /// When the content cannot be read at all; later errors come from the reader.
     pub fn content<'a>(
         &self,
         archive: &'a Archive<'a>,
@@ -84,7 +84,7 @@ impl ZipEntry {
     }
 }
 
-/// A zip somewhere.
+/// A zip that can be read at any offset.
 pub type Archive<'a> = rawzip::ZipArchive<&'a dyn ReaderAt>;
 
 fn decoder<'a>(
@@ -113,7 +113,8 @@ fn decoder<'a>(
     })
 }
 
-/// LZMA as a zip has it: two bytes of version, the length of the properties, then these, of which there are five.
+/// Returns a reader of LZMA as zips store it: two bytes of version, two with the length of the
+/// properties, which is five, and the properties.
 fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
     let mut header = [0; 9];
     compressed.read_exact(&mut header)?;
@@ -133,7 +134,8 @@ fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
     LzmaReader::new_with_props(compressed, size, properties, dictionary, None)
 }
 
-/// Compares size and checksum with what the zip claims once all was read, not before: the last bytes count as well.
+/// A reader that compares size and checksum with the zip's claims only after all content was read:
+/// the last bytes are handed over as well.
 struct CheckedReader<R> {
     inner: R,
     crc: Crc32,

@@ -1,4 +1,4 @@
-//! Whatever is wrong with an archive: no panic, and nothing that was not read goes unsaid.
+//! Damaged archives: none makes the code panic, and everything left unread is reported.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
@@ -184,7 +184,7 @@ fn absurd_sizes_in_a_tar_are_no_more_than_a_truncated_file() {
     }
 }
 
-/// A disk that fails after so many bytes.
+/// A disk that fails after a number of bytes.
 struct Failing(Cursor<Vec<u8>>, u64);
 
 impl Read for Failing {
@@ -237,7 +237,7 @@ fn what_a_zip_does_not_list_is_said() {
             (vec!["a"], vec![SkipReason::Corrupt])
         );
     }
-    // In the middle and at the end: the directory has an entry less.
+    // A member in the middle or at the end: the directory does not list it.
     for (hidden, left) in [(1, vec!["a", "c"]), (2, vec!["a", "b"])] {
         let whole = zip(&[
             member("a", b"a", 0),
@@ -255,7 +255,7 @@ fn what_a_zip_does_not_list_is_said() {
             (left, vec![SkipReason::Corrupt])
         );
     }
-    // Padding as some programs write it is no member.
+    // Padding that some programs write is not a member.
     let padding = [&b"PK\x03\x04"[..], &[0; 24], &[4, 0], &[0; 4]].concat();
     let first = zip(&[member("a", b"a", 0)]);
     let begin = memchr::memmem::find(&first, b"PK\x01\x02").unwrap();

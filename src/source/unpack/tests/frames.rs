@@ -1,4 +1,4 @@
-//! What containers say besides their members, wherever they lie.
+//! Frames, the text of containers outside their members, at any depth.
 
 use super::super::{ArchiveKind, ArchiveLimits};
 use super::make::{compressed, gzip, member, tar, tar_member, zip};
@@ -11,10 +11,10 @@ const COMPRESSED: [ArchiveKind; 4] = [
     ArchiveKind::Zstd,
 ];
 
-/// A text that is nowhere else.
+/// A text that is in no other place.
 const MARK: &str = "what is only said";
 
-/// The places of the frames that say it.
+/// Returns the places of the frames that hold `MARK`.
 fn saying(seen: &Seen) -> Vec<&str> {
     let says = |text: &[u8]| {
         text.windows(MARK.len())
@@ -35,7 +35,7 @@ fn pax(key: &str) -> Vec<u8> {
     format!("{length}{rest}").into_bytes()
 }
 
-/// A header with something at `at`.
+/// Returns a header with `MARK` at offset `at`.
 fn with(flag: u8, at: usize) -> Vec<u8> {
     let mut block = tar_member(flag, b"a", b"");
     block[at..at + MARK.len()].copy_from_slice(MARK.as_bytes());
@@ -45,7 +45,7 @@ fn with(flag: u8, at: usize) -> Vec<u8> {
     block
 }
 
-/// Tars that say it in each of their ways.
+/// Returns tars with `MARK` in each part that a frame holds.
 fn tars() -> Vec<(&'static str, Vec<u8>)> {
     let mut padded = tar_member(b'0', b"a", b"a");
     padded[600..600 + MARK.len()].copy_from_slice(MARK.as_bytes());
@@ -232,7 +232,7 @@ fn what_says_little_adds_nothing() {
     );
 }
 
-/// Programs do not agree on whether anything follows a link that says that it has a size.
+/// Programs differ on whether content follows a link with a size.
 #[test]
 fn what_follows_a_link_is_its_content_unless_it_is_a_header() {
     for flag in *b"123456V" {

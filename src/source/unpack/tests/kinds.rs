@@ -1,4 +1,4 @@
-//! What is recognised, and what is read of it.
+//! Kinds of archives that are recognised, and the members read from them.
 
 use super::super::header::BLOCK;
 use super::super::{ArchiveKind, ArchiveLimits, kind};
@@ -124,13 +124,13 @@ fn frames_of_zstd_without_content_are_passed_over() {
     );
 }
 
-/// As `zip -s` writes one part.
+/// A split zip of one part, as `zip -s` writes it.
 #[test]
 fn a_zip_that_was_made_in_parts_is_one() {
     let plain = zip(&[member("a", b"abc", 8)]);
     for mark in super::super::kind::MARKS {
         let mut parts = [mark, &plain].concat();
-        // Where members and the directory are is counted from the mark on.
+        // The offsets of members and the directory include the mark.
         let directory = memchr::memmem::rfind(&parts, b"PK\x01\x02").unwrap();
         parts[directory + 42] += 4;
         let end = memchr::memmem::rfind(&parts, b"PK\x05\x06").unwrap();

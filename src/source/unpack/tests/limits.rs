@@ -8,7 +8,7 @@ use super::make::{compressed, finish, gzip, logs, member, tar, zip};
 use super::{Seen, visit, visit_named};
 use crate::model::skip::SkipReason;
 
-/// Bounded in time too; generous, for slow machines and unoptimised decoders.
+/// Runs a visit in bounded time; generous, for slow machines and unoptimised decoders.
 fn quickly(run: impl FnOnce() -> Seen) -> Seen {
     let start = Instant::now();
     let seen = run();
@@ -121,7 +121,7 @@ fn nested_zips_are_held_up_to_a_limit() {
         (seen.paths(), &*seen.skips),
         (vec!["b"], &[("a.zip".to_owned(), SkipReason::Limit)][..])
     );
-    // What lies in two held zips is held twice.
+    // A member inside two held zips is held twice.
     let twice = zip(&[member("o.zip", &bytes, 0)]);
     assert_eq!(
         visit_named("x", &twice, &enough).reasons(),

@@ -1,4 +1,4 @@
-//! Makes archives, good and bad.
+//! Makers of archives, good and bad.
 
 use std::io::Write;
 
@@ -60,7 +60,7 @@ fn lzma(content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A zip of members, those with flag bit 3 with a data descriptor.
+/// Makes a zip of members. Those with flag bit 3 have a data descriptor.
 pub fn zip(members: &[ZipMember]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for member in members {
@@ -124,7 +124,7 @@ pub fn zip(members: &[ZipMember]) -> Vec<u8> {
     finish(out, &directory, members.len() as u16)
 }
 
-/// Local members, their directory, and the record of its end.
+/// Adds a directory and the record of its end to local members.
 pub fn finish(mut out: Vec<u8>, directory: &[u8], count: u16) -> Vec<u8> {
     let offset = out.len() as u32;
     out.extend(directory);
@@ -147,7 +147,7 @@ pub fn finish(mut out: Vec<u8>, directory: &[u8], count: u16) -> Vec<u8> {
     out
 }
 
-/// A compressed file of one stream.
+/// Makes a compressed file of one stream.
 pub fn compressed(kind: ArchiveKind, content: &[u8]) -> Vec<u8> {
     match kind {
         ArchiveKind::Gzip => gzip(content, None),
@@ -184,7 +184,7 @@ pub fn gzip(content: &[u8], name: Option<&str>) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-/// A tar of files with its end.
+/// Makes a tar of files, with its end mark.
 pub fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let parts = files
         .iter()
@@ -192,7 +192,7 @@ pub fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     parts.chain([0; 1024]).collect()
 }
 
-/// One header and what follows it.
+/// Makes a header with the content after it.
 pub fn tar_member(flag: u8, name: &[u8], content: &[u8]) -> Vec<u8> {
     let size = format!("{:011o}\0", content.len());
     let padding = vec![0; content.len().next_multiple_of(512) - content.len()];
@@ -216,7 +216,7 @@ pub fn tar_header(flag: u8, name: &[u8], size: &[u8]) -> Vec<u8> {
     block
 }
 
-/// Text that compresses about as well as logs do.
+/// Makes text that compresses about as well as logs do.
 pub fn logs(length: usize) -> Vec<u8> {
     let mut numbers = Numbers(7);
     let mut out = Vec::new();

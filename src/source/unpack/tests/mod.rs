@@ -1,4 +1,4 @@
-//! Archives are made when the tests run.
+//! Tests with archives that are made at run time.
 
 mod damage;
 mod frames;
@@ -15,17 +15,17 @@ use super::{ArchiveEvent, ArchiveLimits, kind, open};
 use crate::model::blob::Origin;
 use crate::model::skip::SkipReason;
 
-/// What a visit came to.
+/// The results of a visit.
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
     members: Vec<(String, Vec<u8>)>,
-    /// What containers say besides their members.
+    /// The texts of containers outside their members.
     frames: Vec<(String, Vec<u8>)>,
     skips: Vec<(String, SkipReason)>,
 }
 
 impl Seen {
-    /// The members' paths, and the reasons of the skips.
+    /// Returns the paths of the members.
     fn paths(&self) -> Vec<&str> {
         self.members.iter().map(|(path, _)| path.as_str()).collect()
     }
@@ -34,7 +34,7 @@ impl Seen {
         self.skips.iter().map(|(_, reason)| *reason).collect()
     }
 
-    /// Everything that was handed over, in one piece.
+    /// Returns the content of all members in one piece.
     fn bytes(&self) -> Vec<u8> {
         self.members
             .iter()
@@ -51,7 +51,7 @@ fn text(origin: &Origin) -> String {
     )
 }
 
-/// Visits a file of a name.
+/// Visits a file called `name`.
 fn visit_named(name: &str, bytes: &[u8], limits: &ArchiveLimits) -> Seen {
     visit_as(
         kind(&bytes[..bytes.len().min(512)]).expect("an archive"),
@@ -61,10 +61,11 @@ fn visit_named(name: &str, bytes: &[u8], limits: &ArchiveLimits) -> Seen {
     )
 }
 
-/// Where this room panicked, whoever caught it: decoders are guarded, and our own code must not hide behind that.
+/// The places of panics in this room, even of caught ones: decoders are guarded, and our own code
+/// must not hide behind that.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// From now on takes note of panics in this room.
+/// Notes panics in this room from now on.
 fn note_panics() {
     static NOTED: Once = Once::new();
     NOTED.call_once(|| {

@@ -16,7 +16,7 @@ fn zlib(content: &[u8]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-/// An entry: its type, what stands before its data, and that.
+/// Makes an entry: its type and size, the reference to its base, and its data.
 fn entry(kind: u8, base: &[u8], data: &[u8]) -> Vec<u8> {
     let mut size = data.len();
     let mut head = vec![kind << 4 | (size & 15) as u8];
@@ -48,7 +48,7 @@ fn id(content: &[u8]) -> ObjectId {
     object::id(Hash::Sha1, ObjectKind::Blob, content).unwrap()
 }
 
-/// A delta that copies all of a base and adds something.
+/// Makes a delta that copies all of a base and adds `more`.
 fn delta(base: &[u8], more: &[u8]) -> Vec<u8> {
     let sizes = [base.len() as u8, (base.len() + more.len()) as u8];
     [
@@ -59,7 +59,8 @@ fn delta(base: &[u8], more: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A whole object, one that is built on it by its place, and one that is built on that by its id, which comes first.
+/// Makes a whole object, a delta against it by place, and one against that by id, which comes
+/// first.
 fn chain() -> Vec<Vec<u8>> {
     let last = entry(7, id(b"one two").as_slice(), &delta(b"one two", b" three"));
     let first = entry(3, b"", b"one");
@@ -125,7 +126,7 @@ fn what_is_not_there_is_told_and_what_differs_from_it_is_seen() {
             .iter()
             .any(|(_, text)| text.ends_with(b" three"))
     );
-    // By its place, it must be before.
+    // A base given by its place must come before the delta.
     let seen = visit(&pack(&[
         entry(3, b"", b"one"),
         entry(6, &[1], &delta(b"x", b"y")),
@@ -162,7 +163,7 @@ fn a_pack_that_is_cut_short_or_changed_is_told() {
     for at in 8..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 1 << (at % 8);
-        // Where it does not begin as a pack any more, it is none.
+        // Without the beginning of a pack, it is not recognised as one.
         if kind(&changed[..changed.len().min(512)]).is_some() {
             assert!(!visit(&changed).skips.is_empty(), "{at}");
         }
@@ -178,7 +179,7 @@ fn a_pack_that_is_cut_short_or_changed_is_told() {
     }
     let followed = visit(&[&bytes[..], b"more"].concat());
     assert_eq!(followed.reasons(), [SkipReason::Corrupt]);
-    // As a program leaves it that ends before it knows how many there are.
+    // The count that a program leaves if it ends before it knows the number of objects.
     let seen = visit(&pack_as(Hash::Sha1, 0, &chain()[1..]));
     assert_eq!(
         (contents(&seen).len(), seen.reasons()),
@@ -282,7 +283,7 @@ fn what_is_in_packs_is_followed_within_limits() {
         visit_named("p", &pack(&chain()), &few).reasons(),
         [SkipReason::Limit]
     );
-    // What claims to be large, and what is.
+    // Objects that claim to be large, and are.
     let bomb = pack(&vec![entry(3, b"", &vec![0; 5 << 20]); 30]);
     let limits = ArchiveLimits {
         held: 4 << 20,
