@@ -13,7 +13,7 @@ use super::kind::START;
 /// which they find an error.
 const CHUNK: usize = 64 * 1024;
 
-/// The number of bytes to which any container may inflate, whatever the ratio.
+/// The number of bytes to which any container may inflate, if its ratio is the only limit.
 const FLOOR: u64 = 16 * 1024 * 1024;
 
 /// The reason why a stream could not be read.
@@ -42,7 +42,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Returns the full limits of a container of `length` bytes.
+    /// Returns a meter with the full limits of a container of `length` bytes.
     pub fn new(limits: &ArchiveLimits, length: u64) -> Self {
         let inflated = limits
             .bytes

@@ -25,7 +25,7 @@ pub struct PackEntry {
     pub content: PackContent,
 }
 
-/// The content of an entry's data.
+/// The form of an entry's data: a whole object or a delta.
 pub enum PackContent {
     Whole(Kind),
     /// A delta against the entry that begins at this offset.

@@ -10,7 +10,7 @@ use super::header::{BLOCK, Pax, TarHeader, until_nul};
 /// The greatest length in bytes of a name or pax header that is read.
 const LONGEST: u64 = 1024 * 1024;
 
-/// The number of bytes of collected header text at which it is handed over.
+/// The number of bytes of header text at which the text is handed over.
 const MUCH: usize = 64 * 1024;
 
 /// A member.

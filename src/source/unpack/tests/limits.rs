@@ -45,7 +45,7 @@ fn nested_bombs_are_stopped_by_their_ratio() {
     assert!(bomb.len() < 100 << 10, "{}", bomb.len());
     let seen = quickly(|| visit(&bomb));
     assert_eq!(seen.reasons(), [SkipReason::Limit]);
-    // The first of many: nothing after it is read, and that is said once.
+    // The first of many: nothing after it is read, which is reported once.
     let inner = zip(&[0; 50].map(|_| member("b", &bomb, 8)));
     let seen = quickly(|| visit(&zip(&[member("i.zip", &inner, 8), member("after", b"", 0)])));
     assert_eq!(seen.reasons(), [SkipReason::Limit]);
