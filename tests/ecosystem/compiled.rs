@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::process::Command;
 
 use crate::fake::Fake;
@@ -50,7 +51,10 @@ fn has(program: &str, for_what: &str) -> bool {
     let is_there = Command::new(program).arg("--help").output().is_ok()
         || Command::new(program).arg("version").output().is_ok();
     if !is_there {
-        eprintln!("left out: {for_what}, for {program} is not installed");
+        let _ = writeln!(
+            std::io::stderr(),
+            "left out: {for_what}, for {program} is not installed"
+        );
     }
     is_there
 }

@@ -99,6 +99,7 @@ fn what_is_compressed_in_base64_is_read_and_what_is_too_much_is_told() {
         run.json()["findings"][0]["encoding"],
         serde_json::json!(["deflate"])
     );
+    sandbox.write("state.txt", "");
     sandbox.write("bomb.txt", base64_of_gzip(&vec![b'a'; 20 << 20]));
     let run = sandbox.run(["scan", "--format", "json"]);
     let skipped = &run.json()["skipped"][0];

@@ -83,7 +83,7 @@ impl Digits {
             place.reading == 1 && end == own_behind || place.reading == 2 && start == own_before;
         let run = place.at - start..place.at + end;
         let is_list = whole && self.are_two_values(&bytes[run.clone()], width);
-        Some(run).filter(|_| !is_same && !(place.reading > 0 && is_list))
+        Some(run).filter(|_| !(is_same || place.reading > 0 && is_list))
     }
 
     /// Returns true if two lines are each a value of its own: no encoder breaks lines that are so

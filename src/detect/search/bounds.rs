@@ -181,7 +181,7 @@ mod tests {
     /// Returns the lengths that formats put before a string of so many bytes.
     fn lengths(of: usize) -> Vec<Vec<u8>> {
         let byte = of as u8;
-        let varint = vec![
+        let varint = [
             byte & 0x7f | if of > 127 { 0x80 } else { 0 },
             (of >> 7) as u8,
         ];

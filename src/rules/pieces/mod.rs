@@ -11,7 +11,7 @@ use regex::bytes::Regex;
 use crate::rules::token::{compile, is_structured};
 
 pub use seam::JOIN;
-use seam::Kind;
+use seam::SeamKind;
 
 /// The length of a first piece that is a token by itself: anything joined to it is something else.
 const NEARLY_WHOLE: usize = 42;
@@ -25,15 +25,15 @@ pub fn structured(bytes: &[u8], start: usize, prefix: usize) -> Option<usize> {
     let pieces = Pieces::read(bytes, start, prefix, 46)?;
     let body = &value(&bytes[start..pieces.end])[prefix..];
     let begins_like_one = is_structured(&body[..pieces.first.max(9).min(body.len())]);
-    let is_shown = |kind: &Kind| match kind {
-        Kind::Sure | Kind::Broken { .. } => true,
-        Kind::Listed => proof::is_joined(bytes, start..pieces.end),
-        Kind::Assigned(_) => proof::are_put_together(bytes, start..pieces.end, &pieces.kinds),
+    let is_shown = |kind: &SeamKind| match kind {
+        SeamKind::Sure | SeamKind::Broken { .. } => true,
+        SeamKind::Listed => proof::is_joined(bytes, start..pieces.end),
+        SeamKind::Assigned(_) => proof::are_put_together(bytes, start..pieces.end, &pieces.kinds),
     };
     let is_broken = pieces
         .kinds
         .iter()
-        .any(|kind| matches!(kind, Kind::Broken { .. }));
+        .any(|kind| matches!(kind, SeamKind::Broken { .. }));
     (is_structured(body)
         && (!is_broken || begins_like_one && pieces.first >= FEWEST_IN_LINE)
         && pieces.kinds.iter().all(is_shown))
@@ -49,11 +49,11 @@ pub fn opaque(bytes: &[u8], start: usize) -> Option<usize> {
     let mixed = body.iter().any(u8::is_ascii_lowercase)
         && body.iter().any(u8::is_ascii_uppercase)
         && body.iter().any(u8::is_ascii_digit);
-    let is_shown = |kind: &Kind| match kind {
-        Kind::Sure => true,
-        Kind::Broken { is_marked } => *is_marked && pieces.first >= FEWEST_IN_LINE,
-        Kind::Listed => proof::is_joined(bytes, start..pieces.end),
-        Kind::Assigned(_) => proof::are_put_together(bytes, start..pieces.end, &pieces.kinds),
+    let is_shown = |kind: &SeamKind| match kind {
+        SeamKind::Sure => true,
+        SeamKind::Broken { is_marked } => *is_marked && pieces.first >= FEWEST_IN_LINE,
+        SeamKind::Listed => proof::is_joined(bytes, start..pieces.end),
+        SeamKind::Assigned(_) => proof::are_put_together(bytes, start..pieces.end, &pieces.kinds),
     };
     (mixed && pieces.kinds.iter().all(is_shown)).then_some(pieces.end)
 }
@@ -97,7 +97,7 @@ pub fn value(written: &[u8]) -> Vec<u8> {
 struct Pieces {
     /// The length of the first piece, without its prefix.
     first: usize,
-    kinds: Vec<Kind>,
+    kinds: Vec<SeamKind>,
     end: usize,
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use regex::bytes::Regex;
 
-use super::seam::Kind;
+use super::seam::SeamKind;
 use crate::rules::token::compile;
 
 /// The distance before the first piece within which a call or a name may begin.
@@ -66,7 +66,7 @@ fn is_list_joined(before: &[u8], after: &[u8]) -> bool {
 
 /// Returns true if the names that the pieces are assigned to stand one after the other, with
 /// nothing but marks between: `${A}${B}`, `A + B`.
-pub fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[Kind]) -> bool {
+pub fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) -> bool {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         compile(
             r#"(?-u)([A-Za-z_]\w*)(?:\[\])?\s*(?::\s*&?(?:'static\s*)?\w+\s*)?(?::=|=|:)\s*[fbr@]?["'`]$"#,
@@ -77,7 +77,7 @@ pub fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[Kind]) -> boo
         return false;
     };
     let rest = kinds.iter().filter_map(|kind| match kind {
-        Kind::Assigned(name) => Some(name.as_slice()),
+        SeamKind::Assigned(name) => Some(name.as_slice()),
         _ => None,
     });
     let follow = |at: usize| {

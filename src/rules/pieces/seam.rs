@@ -16,7 +16,7 @@ pub const JOIN: &str = concat!(
 
 /// The way in which two pieces are put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SeamKind {
     /// Nothing else stands like this between two pieces.
     Sure,
     /// They are two values of a list, which may be joined.
@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 /// Returns the length of the seam that `bytes` begin with, and its kind. `None` if there is none.
-pub fn seam(bytes: &[u8]) -> Option<(usize, Kind)> {
+pub fn seam(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     let all: &[Seam] = match bytes.first()? {
         b'"' | b'\'' => &[literal, continued, listed, assigned],
         b'\\' | b'`' => &[literal, continued, listed, assigned, invisible],
@@ -45,7 +45,7 @@ pub fn seam(bytes: &[u8]) -> Option<(usize, Kind)> {
     all.iter().find_map(|seam| seam(bytes))
 }
 
-type Seam = fn(&[u8]) -> Option<(usize, Kind)>;
+type Seam = fn(&[u8]) -> Option<(usize, SeamKind)>;
 
 /// Matches a pattern at the beginning of `bytes`.
 fn at_start<'b>(pattern: &Regex, bytes: &'b [u8]) -> Option<Captures<'b>> {
@@ -56,32 +56,32 @@ fn at_start<'b>(pattern: &Regex, bytes: &'b [u8]) -> Option<Captures<'b>> {
 const FURTHEST: usize = 4096;
 
 /// Two literals that are one for the language, or by a call: `'…'.concat('…')`, `.append("…")`.
-fn literal(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn literal(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static LITERAL: LazyLock<Regex> = LazyLock::new(|| {
         compile(&format!(
             r#"(?-u)^(?:{JOIN}|\\*["'`]\s*\)?\s*\.\s*(?:concat|append|plus|push_str|add)\s*\(\s*\\*["'`])"#
         ))
     });
-    Some((at_start(&LITERAL, bytes)?[0].len(), Kind::Sure))
+    Some((at_start(&LITERAL, bytes)?[0].len(), SeamKind::Sure))
 }
 
 /// Two strings of a PDF with the space between them.
-fn kerned(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn kerned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static KERNED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?-u)^\)\s*-?\d{1,5}(?:\.\d{1,5})?\s*\("));
-    Some((at_start(&KERNED, bytes)?[0].len(), Kind::Sure))
+    Some((at_start(&KERNED, bytes)?[0].len(), SeamKind::Sure))
 }
 
 /// A line that goes on: of a shell, TOML, Make and Docker; of PowerShell; of Windows' command line.
-fn continued(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn continued(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static CONTINUED: LazyLock<Regex> =
         LazyLock::new(|| compile(r"(?-u)^(?:[\\`^]\r?\n|\\\\(?:\\r)?\\n)[ \t]*"));
-    Some((at_start(&CONTINUED, bytes)?[0].len(), Kind::Sure))
+    Some((at_start(&CONTINUED, bytes)?[0].len(), SeamKind::Sure))
 }
 
 /// Characters without width: spaces, joiners, the mark of byte order, the hyphen that is shown only
 /// where a line breaks.
-fn invisible(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn invisible(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static INVISIBLE: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r"(?-u)^(?:\xE2\x80[\x8B-\x8F]|\xE2\x81[\xA0-\xA4]|\xEF\xBB\xBF|\xC2\xAD",
@@ -91,12 +91,12 @@ fn invisible(bytes: &[u8]) -> Option<(usize, Kind)> {
             r"|%E2%80%8[B-Fb-f]|%C2%A[Dd]|%EF%BB%BF|<wbr\s*/?>)+"
         ))
     });
-    Some((at_start(&INVISIBLE, bytes)?[0].len(), Kind::Sure))
+    Some((at_start(&INVISIBLE, bytes)?[0].len(), SeamKind::Sure))
 }
 
 /// Tags that do not end a word: between two runs of Word, PowerPoint, Excel and LibreOffice, and
 /// where HTML is coloured.
-fn markup(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn markup(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
         const WORD: &str = concat!(
             r"w:(?:r|t|rPr|rPrChange|proofErr|bookmark(?:Start|End)|lang|noProof|rFonts|sz|szCs|color|[biuw]|[bi]Cs",
@@ -115,18 +115,18 @@ fn markup(bytes: &[u8]) -> Option<(usize, Kind)> {
         let tag = format!(r"</?(?:{WORD}|{SLIDES}|{OTHERS})(?:\s[^<>]{{0,300}})?/?>");
         compile(&format!(r"(?-u)^{tag}(?:\s*{tag}){{0,40}}"))
     });
-    Some((at_start(&MARKUP, bytes)?[0].len(), Kind::Sure))
+    Some((at_start(&MARKUP, bytes)?[0].len(), SeamKind::Sure))
 }
 
 /// Two literals of a list.
-fn listed(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn listed(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static LISTED: LazyLock<Regex> =
         LazyLock::new(|| compile(r#"(?-u)^\\*["'`]\s{0,80},\s{0,80}[fbr]?\\*["'`]"#));
-    Some((at_start(&LISTED, bytes)?[0].len(), Kind::Listed))
+    Some((at_start(&LISTED, bytes)?[0].len(), SeamKind::Listed))
 }
 
 /// The end of one assignment and the beginning of the next.
-fn assigned(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn assigned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r#"(?-u)^["'`][ \t]*[;,]?[ \t]*(?:(?://|#)[^\n]{0,120})?\s{0,40}"#,
@@ -135,12 +135,12 @@ fn assigned(bytes: &[u8]) -> Option<(usize, Kind)> {
         ))
     });
     let found = at_start(&ASSIGNED, bytes)?;
-    Some((found[0].len(), Kind::Assigned(found[1].to_vec())))
+    Some((found[0].len(), SeamKind::Assigned(found[1].to_vec())))
 }
 
 /// A line that a program broke, and the mark before the next: of a quotation, a comment, a change,
 /// a service.
-fn broken(bytes: &[u8]) -> Option<(usize, Kind)> {
+fn broken(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     static BROKEN: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r"(?-u)^ ?\r?\n(?:[\w.-]{1,40}[ \t]{0,20}\|[ \t]?",
@@ -149,5 +149,5 @@ fn broken(bytes: &[u8]) -> Option<(usize, Kind)> {
     });
     let found = at_start(&BROKEN, bytes)?;
     let is_marked = found.get(1).is_some();
-    Some((found[0].len(), Kind::Broken { is_marked }))
+    Some((found[0].len(), SeamKind::Broken { is_marked }))
 }
