@@ -91,6 +91,15 @@ impl AgentEvent {
         self.text(&["tool_name", "toolName"])
     }
 
+    /// The name of the assistant's own tool, or of the event if it is about none; empty for a tool
+    /// of a server, whatever its name.
+    pub fn own_tool(&self) -> &str {
+        match self.name.to_ascii_lowercase().contains("mcp") {
+            true => "",
+            false => self.tool().unwrap_or(&self.name),
+        }
+    }
+
     /// The arguments of the tool; `None` for an event about one command or one file, whose own
     /// fields are the arguments.
     pub fn arguments(&self) -> Option<&Value> {

@@ -239,7 +239,7 @@ impl Guard<'_> {
             return Err(Error::new(message).help("what was returned was not looked at"));
         };
         let mut judgement = Judgement::default();
-        let tool = event.tool().unwrap_or_default();
+        let tool = event.own_tool();
         judgement.masked = self.mask(tool, "", field, &mut judgement.caught);
         Ok(judgement)
     }

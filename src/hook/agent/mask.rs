@@ -60,14 +60,15 @@ impl Guard<'_> {
         found: &mut BTreeSet<Caught>,
     ) -> Option<Map<String, Value>> {
         let mut masked = None;
+        // Only what an edit tells of itself is known already: whatever else a tool returns is new to
+        // the model, however its fields are called.
         let is_edit = tool::edits(tool);
         let is_private = tool::path(fields).is_some_and(|file| self.around.is_private(file));
         for (name, value) in fields {
-            let is_written = is_private && tool::is_content(name);
-            if is_written
+            let is_known = is_private && tool::is_content(name)
                 || tool::is_replaced(name, fields)
-                || is_edit && tool::is_before_edit(name)
-            {
+                || tool::is_before_edit(name);
+            if is_edit && is_known {
                 continue;
             }
             let new_name = self.mask_text("", name, found);

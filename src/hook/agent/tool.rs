@@ -32,6 +32,37 @@ const CONTENTS: [&str; 14] = [
     "patch",
 ];
 
+/// The tools of assistants that write a file or change one, in small letters, and Cursor's events
+/// about a change.
+const EDITORS: [&str; 26] = [
+    "write",
+    "edit",
+    "multiedit",
+    "multi_edit",
+    "notebookedit",
+    "strreplace",
+    "str_replace",
+    "str_replace_editor",
+    "str_replace_based_edit_tool",
+    "search_replace",
+    "editnotebook",
+    "edit_notebook",
+    "edit_file",
+    "write_file",
+    "create",
+    "create_file",
+    "createfile",
+    "insert",
+    "insert_edit_into_file",
+    "replace_string_in_file",
+    "multi_replace_string_in_file",
+    "edit_notebook_file",
+    "apply_patch",
+    "applypatch",
+    "afterfileedit",
+    "aftertabfileedit",
+];
+
 /// The names of arguments that are a command line.
 const COMMANDS: [&str; 4] = ["command", "cmd", "script", "commandLine"];
 
@@ -57,11 +88,11 @@ pub fn is_replaced(name: &str, object: &Map<String, Value>) -> bool {
     new.is_some_and(|new| object.contains_key(&new))
 }
 
-/// Returns true if a tool of this name changes files.
+/// Returns true if an assistant has a tool of its own by this name that changes files, or such an
+/// event. A tool of a server has the server in its name, and is none of these.
 pub fn edits(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let words = ["edit", "write", "replace", "patch", "create", "insert"];
-    words.iter().any(|word| name.contains(word))
+    EDITORS.contains(&name.as_str())
 }
 
 /// Returns true if a field of an edit's result shows the file as it was before: otherwise an edit

@@ -328,3 +328,32 @@ fn the_fix_of_a_leak_is_not_told_as_one() {
         "{answer}"
     );
 }
+
+/// A tool may call the fields of its output as those of an edit are called.
+#[test]
+fn what_a_tool_returned_is_masked_whatever_its_fields_are_called() {
+    let (sandbox, token) = (Sandbox::repository(), token(9));
+    sandbox.write(".gitignore", ".env\n");
+    let file = sandbox.path().join(".env");
+    for (name, returned) in [
+        (
+            "mcp__fs__read_file",
+            json!({"path": ".env", "content": token}),
+        ),
+        (
+            "Read",
+            json!({"file": {"filePath": file, "content": token}}),
+        ),
+        ("WebFetch", json!({"oldString": token, "newString": ""})),
+        ("mcp__fs__edit_file", json!({"diff": token})),
+        ("mcp__fs__write", json!({"originalFile": token})),
+    ] {
+        let event = tool(&sandbox, "claude-code", name, json!({}), Some(returned));
+        let answer = hook(&sandbox, &[], &event).stdout;
+        assert!(answer.contains("updatedToolOutput"), "{name}: {answer}");
+        assert!(!answer.contains(&token), "{name}");
+    }
+    let told = json!({"tool_name": "edit", "result_json": {"diff": token}});
+    let event = event(&sandbox, "cursor", "afterMCPExecution", told);
+    assert!(hook(&sandbox, &[], &event).stderr.contains("replace it"));
+}
