@@ -98,6 +98,8 @@ impl Guard<'_> {
     fn prompt(&self, event: &AgentEvent) -> Result<Judgement> {
         let mut judgement = Judgement::default();
         let texts = EventTexts {
+            is_edit: false,
+            is_shell: false,
             is_private: &|_| false,
         };
         self.look_at(texts.without(&event.fields, &[]), &mut judgement);
@@ -113,11 +115,16 @@ impl Guard<'_> {
         let mut judgement = Judgement::default();
         let (arguments, left_out) = arguments(event);
         let reads = tool::reads(event.tool().unwrap_or(&event.name));
-        let is_private = |file: &str| match reads {
+        let own = event.own_tool();
+        // Cursor sends what a file holds before it is read.
+        let is_read = reads && event.tool().is_none();
+        let is_private = |file: &str| match is_read {
             true => self.allows_env_read() && !self.around.guarded(file).is_empty(),
             false => self.around.is_private(file),
         };
         let texts = EventTexts {
+            is_edit: is_read || tool::edits(own),
+            is_shell: tool::runs(own),
             is_private: &is_private,
         };
         self.look_at(texts.without(&event.fields, left_out), &mut judgement);

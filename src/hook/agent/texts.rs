@@ -21,9 +21,17 @@ const SHORT: usize = 4 << 10;
 /// The first line of a patch of Codex.
 const PATCH: &str = "*** Begin Patch";
 
-/// A collector of all texts of a value, without the text that an edit replaces and the text that is
-/// written to private files.
+/// The program that applies such a patch.
+const PATCHER: &str = "apply_patch";
+
+/// A collector of all texts of a value. Where a tool edits files, that is without the text that an
+/// edit replaces and the text that is written to private files; where it runs commands, without
+/// those that write to private files.
 pub struct EventTexts<'p> {
+    /// True if the tool edits files.
+    pub is_edit: bool,
+    /// True if the tool runs command lines.
+    pub is_shell: bool,
     /// Returns true for the path of a file to which a credential may be written.
     pub is_private: &'p dyn Fn(&str) -> bool,
 }
@@ -74,10 +82,10 @@ impl EventTexts<'_> {
         let file = tool::path(object).or(around);
         let is_private = file.is_some_and(self.is_private);
         for (name, value) in object {
-            let is_left_out = is_private && tool::is_content(name)
-                || tool::is_replaced(name, object)
-                || without.contains(&name.as_str());
-            if !is_left_out {
+            let is_old_or_private =
+                is_private && tool::is_content(name) || tool::is_replaced(name, object);
+            let is_left_out = self.is_edit && is_old_or_private;
+            if !is_left_out && !without.contains(&name.as_str()) {
                 self.collect(name, value, file, into);
             }
             // A name may be a secret, too.
@@ -92,10 +100,11 @@ impl EventTexts<'_> {
         file: Option<&'v str>,
         into: &mut Vec<EventText<'v>>,
     ) {
-        if text.contains(PATCH) {
+        let is_patch = self.is_edit || self.is_shell && text.trim_start().starts_with(PATCHER);
+        if is_patch && text.contains(PATCH) {
             return self.patch(text, into);
         }
-        let text = match tool::is_command(name) {
+        let text = match self.is_shell && tool::is_command(name) {
             true => Cow::Owned(shell::without_private_writes(text, self.is_private)),
             false if name.is_empty() || text.len() > SHORT || text.contains('\n') => {
                 Cow::Borrowed(text)
@@ -152,6 +161,8 @@ mod tests {
     fn texts(value: serde_json::Value) -> Vec<String> {
         let is_private = |file: &str| file == ".env";
         let texts = EventTexts {
+            is_edit: true,
+            is_shell: true,
             is_private: &is_private,
         };
         let all = texts.of(&value).into_iter();

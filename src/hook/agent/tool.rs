@@ -63,6 +63,24 @@ const EDITORS: [&str; 26] = [
     "aftertabfileedit",
 ];
 
+/// The tools of assistants that run a command line, in small letters, and the events about one.
+const RUNNERS: [&str; 14] = [
+    "bash",
+    "shell",
+    "local_shell",
+    "shell_command",
+    "exec_command",
+    "powershell",
+    "run_terminal_cmd",
+    "run_terminal_command",
+    "run_in_terminal",
+    "runinterminal",
+    "runterminalcommand",
+    "run_shell_command",
+    "beforeshellexecution",
+    "preskillshellcommand",
+];
+
 /// The names of arguments that are a command line.
 const COMMANDS: [&str; 4] = ["command", "cmd", "script", "commandLine"];
 
@@ -93,6 +111,13 @@ pub fn is_replaced(name: &str, object: &Map<String, Value>) -> bool {
 pub fn edits(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     EDITORS.contains(&name.as_str())
+}
+
+/// Returns true if an assistant has a tool of its own by this name that runs a command line, or
+/// such an event.
+pub fn runs(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    RUNNERS.contains(&name.as_str())
 }
 
 /// Returns true if a field of an edit's result shows the file as it was before: otherwise an edit

