@@ -21,6 +21,8 @@ pub struct SimpleCommand {
     pub within: Option<Vec<String>>,
     /// True if a pipe takes its output.
     pub is_piped: bool,
+    /// True if it runs in a shell of its own, so that a change of the folder does not last.
+    pub is_apart: bool,
 }
 
 /// The depth to which commands in commands (`$(…)`) are read.
@@ -36,6 +38,7 @@ pub fn commands(text: &str) -> Vec<SimpleCommand> {
         word: None,
         target: WordRole::Plain,
         bodies: Vec::new(),
+        groups: 0,
         depth: DEPTH,
     };
     reader.read(&mut found);
@@ -63,6 +66,8 @@ struct LineReader<'t> {
     target: WordRole,
     /// The words that end the here-documents which begin on the next line.
     bodies: Vec<String>,
+    /// The brackets that are open around the command.
+    groups: usize,
     depth: usize,
 }
 
@@ -83,7 +88,15 @@ impl LineReader<'_> {
                     self.skip_bodies();
                     self.end_command(false, found);
                 }
-                ';' | '(' | ')' => self.end_command(false, found),
+                ';' => self.end_command(false, found),
+                '(' => {
+                    self.end_command(false, found);
+                    self.groups += 1;
+                }
+                ')' => {
+                    self.end_command(false, found);
+                    self.groups = self.groups.saturating_sub(1);
+                }
                 '{' | '}' if self.word.is_none() && self.is_at_space() => {
                     self.end_command(false, found);
                 }
@@ -92,7 +105,10 @@ impl LineReader<'_> {
                     self.end_command(!is_or, found);
                 }
                 '&' if self.text[self.at..].starts_with('>') => self.end_word(),
-                '&' => self.end_command(false, found),
+                '&' => {
+                    self.command.is_apart |= !self.has('&');
+                    self.end_command(false, found);
+                }
                 '>' => self.redirect(WordRole::Written),
                 '<' => self.redirect(WordRole::Read),
                 c if c.is_whitespace() => self.end_word(),
@@ -170,6 +186,7 @@ impl LineReader<'_> {
                 word: None,
                 target: WordRole::Plain,
                 bodies: Vec::new(),
+                groups: 1,
                 depth: self.depth - 1,
             };
             let from = found.len();
@@ -224,7 +241,10 @@ impl LineReader<'_> {
         let mut command = std::mem::take(&mut self.command);
         command.span = start..self.at;
         command.is_piped = is_piped;
+        command.is_apart |= is_piped || self.groups > 0;
         self.command.span.start = self.at;
+        // The last command of a pipe has a shell of its own, too.
+        self.command.is_apart = is_piped;
         let is_empty =
             command.words.is_empty() && command.written.is_empty() && command.read.is_empty();
         if !is_empty {

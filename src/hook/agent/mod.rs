@@ -5,6 +5,7 @@ mod answer;
 mod command;
 mod edit;
 mod event;
+mod folders;
 mod forms;
 mod guard;
 pub mod install;

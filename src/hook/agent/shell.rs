@@ -1,6 +1,7 @@
 //! The files that a command line prints, and those that it writes.
 
 use super::command::{SimpleCommand, commands};
+use super::folders::Folders;
 
 /// Programs that print the contents of the files that they are given.
 const PRINTERS: [&str; 45] = [
@@ -88,7 +89,7 @@ const TAKERS: [&str; 10] = [
     "export", "declare", "local", "readonly", "typeset", "eval", "set", "test", "[", "[[",
 ];
 
-/// The files that a command line prints, each with the folder of the last `cd` before it.
+/// The files that a command line prints, each below the folders that the command may run in.
 pub fn printed(text: &str) -> Vec<String> {
     printed_within(text, DEPTH)
 }
@@ -98,36 +99,25 @@ fn printed_within(text: &str, depth: usize) -> Vec<String> {
         return Vec::new();
     };
     let mut files = Vec::new();
-    let mut folder = String::new();
+    let mut folders = Folders::default();
     for command in commands(text) {
-        let words = program(&command.words);
-        if words.first().is_some_and(|name| name == "cd") {
-            let to = words.get(1).map_or("", String::as_str);
-            folder = joined(&folder, to);
-        } else if !is_taken(&command) {
-            let found = match words.is_empty() && command.within.is_some() {
-                // `$(< FILE)` is the content of the file.
-                true => command.read.clone(),
-                false => printed_by(words, &command.read, depth),
-            };
-            files.extend(found.iter().map(|file| joined(&folder, file)));
+        if folders.follow(&command) || is_taken(&command) {
+            continue;
         }
+        let words = program(&command.words);
+        let found = match words.is_empty() && command.within.is_some() {
+            // `$(< FILE)` is the content of the file.
+            true => command.read.clone(),
+            false => printed_by(words, &command.read, depth),
+        };
+        files.extend(found.iter().flat_map(|file| folders.paths(file)));
     }
     files
 }
 
-/// A path below a folder. An absolute path, or one that begins with `~` or `$`, is unchanged.
-fn joined(folder: &str, path: &str) -> String {
-    let is_whole = folder.is_empty() || path.starts_with(['/', '~', '$', '\\']);
-    match is_whole || path.get(1..2) == Some(":") {
-        true => path.to_owned(),
-        false => format!("{folder}/{path}"),
-    }
-}
-
 /// The words from the program on, without assignments, and without programs that only run another
 /// one.
-fn program(mut words: &[String]) -> &[String] {
+pub(super) fn program(mut words: &[String]) -> &[String] {
     let mut wrapper = None;
     while let Some((word, rest)) = words.split_first() {
         let name = word.split('=').next().unwrap_or_default();
@@ -282,30 +272,55 @@ fn in_code(code: &str) -> Vec<String> {
 /// Returns `text` without the commands that only write files for which `is_private` is true: their
 /// texts belong there.
 pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> String {
+    let commands = commands(text);
+    let mut folders = Folders::default();
+    let mut is_written = Vec::new();
+    for command in &commands {
+        folders.follow(command);
+        let files = written(command);
+        let is_known_private = |file: &String| {
+            let paths = folders.known_paths(file);
+            paths.is_some_and(|paths| paths.iter().all(|path| is_private(path)))
+        };
+        is_written.push(!files.is_empty() && files.iter().all(is_known_private));
+    }
     let mut kept = text.to_owned();
     let mut follows_into_private = false;
-    for command in commands(text).iter().rev() {
-        let name = program(&command.words).first().map(String::as_str);
-        let tells = matches!(name, Some("echo" | "printf" | "cat"));
-        let files: Vec<&String> = match name {
-            Some("tee") => {
-                let words = command.words.iter().skip(1);
-                words.filter(|word| !word.starts_with('-')).collect()
-            }
-            _ if tells => command.written.iter().collect(),
-            _ => Vec::new(),
-        };
-        let is_written = !files.is_empty() && files.iter().all(|file| is_private(file));
+    for (command, is_written) in commands.iter().zip(is_written).rev() {
         let is_out = match command.is_piped {
-            true => tells && files.is_empty() && follows_into_private,
+            true => tells(command) && command.written.is_empty() && follows_into_private,
             false => is_written && command.within.is_none(),
         };
-        follows_into_private = is_out && name == Some("tee");
+        follows_into_private = is_out && !tells(command);
         if is_out {
             kept.replace_range(command.span.clone(), " ");
         }
     }
     kept
+}
+
+/// The files that the output of a command is written to, as far as it does nothing else.
+fn written(command: &SimpleCommand) -> Vec<String> {
+    let is_tee = program(&command.words)
+        .first()
+        .is_some_and(|name| name == "tee");
+    if is_tee {
+        let words = command.words.iter().skip(1);
+        return words
+            .filter(|word| !word.starts_with('-'))
+            .cloned()
+            .collect();
+    }
+    match tells(command) {
+        true => command.written.clone(),
+        false => Vec::new(),
+    }
+}
+
+/// Returns true if a command does nothing but to write what it is given to its output.
+fn tells(command: &SimpleCommand) -> bool {
+    let name = program(&command.words).first().map(String::as_str);
+    matches!(name, Some("echo" | "printf" | "cat"))
 }
 
 #[cfg(test)]

@@ -291,3 +291,31 @@ fn only_a_tool_that_edits_or_runs_commands_may_write_a_token() {
     let patch = json!({"command": format!("apply_patch <<'E'\n{patch}E")});
     assert_eq!(ask(&sandbox, "Bash", patch), None);
 }
+
+#[test]
+fn a_command_writes_in_the_folder_that_it_went_to() {
+    let (sandbox, token) = (with_env_file(), token(5));
+    sandbox.git(["init", "-q", "other"]);
+    sandbox
+        .write("own/.gitignore", "!.env\n")
+        .write("app/a", "");
+    let ran = |command: &str| {
+        let command = command.replace("WRITE", &format!("echo A={token} >> .env"));
+        ask(&sandbox, "Bash", json!({ "command": command }))
+    };
+    for command in ["WRITE", "cd app && WRITE", "cd own && cd ../app; WRITE"] {
+        assert_eq!(ran(command), None, "{command}");
+    }
+    for command in [
+        "cd other && WRITE",
+        "pushd own; WRITE",
+        "cd $X && WRITE",
+        "(cd other; WRITE)",
+        "cd \"$(mktemp -d)\"; WRITE",
+        "cd app; cd ../other; popd; WRITE",
+    ] {
+        assert!(ran(command).is_some(), "{command}");
+    }
+    assert!(ran("pushd app; cat .env.local").is_some());
+    assert!(ran("(cd other); cat .env").is_some());
+}
