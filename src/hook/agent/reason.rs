@@ -98,8 +98,8 @@ fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> +
     match (event.point, file, variable) {
         (TurnPoint::AfterTool, ..) => String::new(),
         (_, Some(file), _) => format!(
-            "A program gets its variables without showing them: `set -a; . {}; set +a`. `agents: {{allow-env-read: true}}` \
-             in .ntnguard.yaml allows to read it.",
+            "A program gets its variables without showing them: `set -a; . {}; set +a`. A .ntnguard.yaml with the lines \
+             `version: 1` and `agents: {{allow-env-read: true}}` allows to read it.",
             shell_word(path_bytes(&Path::new(".").join(file)))
         ),
         (TurnPoint::Prompt | TurnPoint::ModelPrompt, _, variable) => format!(

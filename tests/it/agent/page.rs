@@ -78,3 +78,24 @@ fn the_page_names_the_files() {
         assert!(page.contains(file), "{file}");
     }
 }
+
+/// The lines that allow to read an env file, of the page and of the answer, are a whole file.
+#[test]
+fn the_hint_to_read_env_files_is_a_configuration() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", ".env\n").write(".env", "A=1\n");
+    let page = page();
+    let block = page.split("```yaml\n").nth(1).unwrap();
+    let block = block.split("```").next().unwrap();
+    let read = || super::ask(&sandbox, "Read", json!({"file_path": ".env"}));
+    let reason = read().unwrap();
+    for line in block.lines().map(str::trim) {
+        assert!(
+            line.is_empty() || reason.contains(&format!("`{line}`")),
+            "{line}: {reason}"
+        );
+    }
+    let block: Vec<_> = block.lines().map(str::trim).collect();
+    sandbox.write(".ntnguard.yaml", block.join("\n"));
+    assert_eq!(read(), None);
+}
