@@ -10,12 +10,17 @@ use std::ops::Range;
 pub struct SimpleCommand {
     /// Its words without quotes, assignments before the program among them.
     pub words: Vec<String>,
-    /// The files that `>` and `>>` write.
+    /// The files that its output is written to, by `>` and `>>`.
     pub written: Vec<String>,
     /// The files that `<` reads.
     pub read: Vec<String>,
     /// Its bytes in the line, with its here-documents (`<<`).
     pub span: Range<usize>,
+    /// The bytes within its span that are not told by it: commands whose output it is given
+    /// (`$(…)`).
+    pub inner: Vec<Range<usize>>,
+    /// The bytes within its span of here-documents that a command before it on the line is given.
+    pub of_others: Vec<Range<usize>>,
     /// The words, up to `$(…)`, of the command whose argument its output becomes; `None` for any
     /// other command.
     pub within: Option<Vec<String>>,
@@ -38,6 +43,7 @@ pub fn commands(text: &str) -> Vec<SimpleCommand> {
         word: None,
         target: WordRole::Plain,
         bodies: Vec::new(),
+        is_quoted: false,
         groups: 0,
         depth: DEPTH,
     };
@@ -58,14 +64,26 @@ enum WordRole {
     Nothing,
 }
 
+/// A here-document that is announced.
+struct HereDocument {
+    /// The word that ends it.
+    end: String,
+    /// True if no command in it is run.
+    is_plain: bool,
+    /// True if the command that it belongs to has ended.
+    is_of_other: bool,
+}
+
 struct LineReader<'t> {
     text: &'t str,
     at: usize,
     command: SimpleCommand,
     word: Option<String>,
     target: WordRole,
-    /// The words that end the here-documents which begin on the next line.
-    bodies: Vec<String>,
+    /// The here-documents which begin on the next line.
+    bodies: Vec<HereDocument>,
+    /// True if a part of the word is in quotes.
+    is_quoted: bool,
     /// The brackets that are open around the command.
     groups: usize,
     depth: usize,
@@ -79,13 +97,16 @@ impl LineReader<'_> {
                 '"' => self.double_quoted(found),
                 '\\' => match self.next() {
                     Some('\n') | None => {}
-                    Some(c) => self.push(c),
+                    Some(c) => {
+                        self.is_quoted = true;
+                        self.push(c);
+                    }
                 },
                 '$' | '`' => self.dollar(c, found),
                 '#' if self.word.is_none() => self.skip_line(),
                 '\n' => {
                     self.end_word();
-                    self.skip_bodies();
+                    self.read_bodies(found);
                     self.end_command(false, found);
                 }
                 ';' => self.end_command(false, found),
@@ -142,6 +163,7 @@ impl LineReader<'_> {
     }
 
     fn quoted(&mut self) {
+        self.is_quoted = true;
         let rest = &self.text[self.at..];
         let length = rest.find('\'').unwrap_or(rest.len());
         self.word.get_or_insert_default().push_str(&rest[..length]);
@@ -150,6 +172,7 @@ impl LineReader<'_> {
 
     fn double_quoted(&mut self, found: &mut Vec<SimpleCommand>) {
         self.word.get_or_insert_default();
+        self.is_quoted = true;
         while let Some(c) = self.next() {
             match c {
                 '"' => return,
@@ -176,6 +199,7 @@ impl LineReader<'_> {
         };
         let end = end.unwrap_or(self.text.len());
         let inner = &self.text[self.at..end];
+        self.command.inner.push(self.at..end);
         if self.depth > 0 {
             let mut words = self.command.words.clone();
             words.extend(self.word.clone());
@@ -186,13 +210,18 @@ impl LineReader<'_> {
                 word: None,
                 target: WordRole::Plain,
                 bodies: Vec::new(),
+                is_quoted: false,
                 groups: 1,
                 depth: self.depth - 1,
             };
             let from = found.len();
             reader.read(found);
             for command in &mut found[from..] {
-                command.span = self.at + command.span.start..self.at + command.span.end;
+                let ranges = [&mut command.span].into_iter();
+                let ranges = ranges
+                    .chain(&mut command.inner)
+                    .chain(&mut command.of_others);
+                ranges.for_each(|range| *range = self.at + range.start..self.at + range.end);
                 command.within.get_or_insert_with(|| words.clone());
             }
         }
@@ -201,9 +230,10 @@ impl LineReader<'_> {
     }
 
     fn redirect(&mut self, target: WordRole) {
-        // A number right before it is that of a descriptor.
-        let is_number = |word: &String| word.bytes().all(|byte| byte.is_ascii_digit());
-        self.word.take_if(|word| is_number(word));
+        // A number right before it is that of a descriptor: of the output, if it is 1.
+        let is_number =
+            |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+        let number = self.word.take_if(|word| is_number(word));
         self.end_word();
         if target == WordRole::Read && self.has('<') {
             self.target = match self.has('<') {
@@ -214,13 +244,19 @@ impl LineReader<'_> {
             return;
         }
         let _ = self.has('>') || self.has('|');
-        self.target = match self.has('&') {
+        let is_other = target == WordRole::Written && number.is_some_and(|number| number != "1");
+        self.target = match self.has('&') || is_other {
             true => WordRole::Nothing,
             false => target,
         };
+        // `> >(…)` writes to a program.
+        if target == WordRole::Written && self.text[self.at..].starts_with('(') {
+            self.command.written.push("$(".to_owned());
+        }
     }
 
     fn end_word(&mut self) {
+        let is_quoted = std::mem::take(&mut self.is_quoted);
         let Some(word) = self.word.take() else {
             return;
         };
@@ -228,7 +264,11 @@ impl LineReader<'_> {
             WordRole::Plain => self.command.words.push(word),
             WordRole::Written => self.command.written.push(word),
             WordRole::Read => self.command.read.push(word),
-            WordRole::Body => self.bodies.push(word),
+            WordRole::Body => self.bodies.push(HereDocument {
+                end: word,
+                is_plain: is_quoted,
+                is_of_other: false,
+            }),
             WordRole::Nothing => {}
         }
     }
@@ -236,6 +276,12 @@ impl LineReader<'_> {
     fn end_command(&mut self, is_piped: bool, found: &mut Vec<SimpleCommand>) {
         self.end_word();
         self.target = WordRole::Plain;
+        // `cat` hands its here-document on to the next command of a pipe.
+        let is_cat = self.command.words.first().is_some_and(|name| name == "cat");
+        if !(is_piped && is_cat && self.command.written.is_empty()) {
+            let bodies = self.bodies.iter_mut();
+            bodies.for_each(|body| body.is_of_other = true);
+        }
         // The here-documents of a command that ends before its line does begin after the line.
         let start = self.command.span.start;
         let mut command = std::mem::take(&mut self.command);
@@ -257,18 +303,42 @@ impl LineReader<'_> {
         self.at += rest.find('\n').unwrap_or(rest.len());
     }
 
-    /// Skips the here-documents that begin after this line (`<<END`).
-    fn skip_bodies(&mut self) {
-        for end in std::mem::take(&mut self.bodies) {
-            while self.at < self.text.len() {
-                let rest = &self.text[self.at..];
-                let line = rest.split('\n').next().unwrap_or_default();
-                self.at = (self.at + line.len() + 1).min(self.text.len());
-                if line.trim_start_matches('\t').trim_end_matches('\r') == end {
+    /// Reads the here-documents that begin after this line (`<<END`), for the commands in them.
+    fn read_bodies(&mut self, found: &mut Vec<SimpleCommand>) {
+        for body in std::mem::take(&mut self.bodies) {
+            let (start, mut end) = (self.at, self.text.len());
+            let mut after = end;
+            let mut at = start;
+            for line in self.text[start..].split_inclusive('\n') {
+                let is_last = line.trim_end_matches('\n').trim_end_matches('\r');
+                if is_last.trim_start_matches('\t') == body.end {
+                    (end, after) = (at, at + line.len());
                     break;
                 }
+                at += line.len();
+            }
+            if body.is_of_other {
+                self.command.of_others.push(start..end);
+            }
+            if !body.is_plain {
+                self.read_commands_in(end, found);
+            }
+            self.at = after;
+        }
+    }
+
+    /// Reads the commands in a text that goes on to `end`, in which quotes mean nothing.
+    fn read_commands_in(&mut self, end: usize, found: &mut Vec<SimpleCommand>) {
+        while self.at < end {
+            match self.next() {
+                Some('\\') => {
+                    self.next();
+                }
+                Some(c @ ('$' | '`')) => self.dollar(c, found),
+                _ => {}
             }
         }
+        self.word = None;
     }
 }
 
@@ -329,7 +399,10 @@ mod tests {
             ),
             ("a;b&c||d\n e # f .env", &["a", "b", "c", "d", "e"]),
             ("echo x>>.env 2>&1 </dev/null", &["echo x >.env </dev/null"]),
-            ("a 2>err >| out &> all", &["a >err >out >all"]),
+            ("a 2>err >| out &> all", &["a >out >all"]),
+            ("a 1>out 3>> b 2>&1 > >(c)", &["a >out >$(", "c"]),
+            ("cat <<E; b\n$(c) \\$(d)\nE", &["cat", "c in(b)", "b"]),
+            ("cat <<'E'\n$(c)\nE", &["cat"]),
             ("cat <<'E' > .env\nTOKEN=x\nE\nls", &["cat >.env", "ls"]),
             ("cat <<E; echo b\ncat .env\nE", &["cat", "echo b"]),
             ("tee .env <<< text", &["tee .env"]),

@@ -284,16 +284,32 @@ pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> 
         };
         is_written.push(!files.is_empty() && files.iter().all(is_known_private));
     }
-    let mut kept = text.to_owned();
+    let mut is_cut = vec![false; text.len()];
     let mut follows_into_private = false;
+    let mut cut = Vec::new();
     for (command, is_written) in commands.iter().zip(is_written).rev() {
-        let is_out = match command.is_piped {
-            true => tells(command) && command.written.is_empty() && follows_into_private,
-            false => is_written && command.within.is_none(),
-        };
+        let is_out = command.within.is_none()
+            && match command.is_piped {
+                true => tells(command) && command.written.is_empty() && follows_into_private,
+                false => is_written,
+            };
         follows_into_private = is_out && !tells(command);
         if is_out {
-            kept.replace_range(command.span.clone(), " ");
+            is_cut[command.span.clone()].fill(true);
+            cut.push(command);
+        }
+    }
+    for command in cut {
+        // What a command writes to the file belongs there; what its commands send does not.
+        let ranges = command.inner.iter().chain(&command.of_others);
+        ranges.for_each(|range| is_cut[range.clone()].fill(false));
+    }
+    let mut kept = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        match is_cut[at] {
+            false => kept.push(c),
+            true if at == 0 || !is_cut[at - 1] => kept.push(' '),
+            true => {}
         }
     }
     kept
@@ -394,7 +410,19 @@ mod tests {
         assert_eq!(kept("echo A=1 >> .env").trim(), "");
         assert_eq!(kept("cat <<E > .env\nA=1\nE\nls").trim(), "ls");
         assert_eq!(kept("ls; printf A=1 | tee -a .env").trim(), "ls;");
+        assert_eq!(kept("cat <<E | tee .env\nA=1\nE\nls").trim(), "ls");
         for text in [
+            "echo \"$(curl A=1)\" >> .env",
+            "echo `curl A=1` >> .env",
+            "cat <<E >> .env\n$(curl A=1)\nE",
+            "cat <<E; echo x >> .env\nA=1\nE",
+            "cat <<E | curl -d @- x | tee .env\nA=1\nE",
+        ] {
+            assert!(kept(text).contains("A=1"), "{text}");
+        }
+        for text in [
+            "echo A=1 2> .env",
+            "echo A=1 > .env > >(curl)",
             "echo A=1 >> a.txt",
             "echo A=1 > .env > b",
             "curl A=1 > .env",
