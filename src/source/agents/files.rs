@@ -1,4 +1,5 @@
 //! The files in a place, in order: no link is followed but the place itself, which is the user's.
+//! Other links that lead out of the places are told.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,18 +19,32 @@ pub enum AgentEntry {
 }
 
 /// The entries of all places.
-#[derive(Default)]
 pub struct AgentFiles {
     /// All of it.
     pub all: Vec<AgentEntry>,
+    /// The places, with every link resolved.
+    tops: Vec<PathBuf>,
 }
 
 /// Folders of programs that come from elsewhere with a repository around them.
 const OF_OTHERS: [&str; 4] = ["plugins", "marketplaces", "extensions", "skills"];
 
 impl AgentFiles {
+    /// The entries of `places`.
+    pub fn of(places: &[AgentPlace]) -> Self {
+        let tops = places
+            .iter()
+            .filter_map(|place| place.path.canonicalize().ok());
+        let mut files = AgentFiles {
+            all: Vec::new(),
+            tops: tops.collect(),
+        };
+        places.iter().for_each(|place| files.add(place));
+        files
+    }
+
     /// Adds what lies in a place.
-    pub fn add(&mut self, place: &AgentPlace) {
+    fn add(&mut self, place: &AgentPlace) {
         match place.path.metadata() {
             Ok(metadata) if metadata.is_dir() => self.folder(&place.path, place.except),
             Ok(metadata) if metadata.is_file() => {
@@ -66,16 +81,30 @@ impl AgentFiles {
                     }
                 }
                 Ok(kind) if kind.is_file() => self.all.push(AgentEntry::File(path)),
-                Ok(kind) if kind.is_symlink() => {
-                    if let Ok(target) = path.read_link() {
-                        let target = path_bytes(&target).to_vec();
-                        self.all.push(AgentEntry::Link(path, target));
-                    }
-                }
+                Ok(kind) if kind.is_symlink() => self.link(path),
                 // Sockets and pipes hold nothing.
                 Ok(_) => {}
                 Err(error) => self.unread(&path, error),
             }
+        }
+    }
+
+    /// Adds a link, and tells it if it leads to what is looked at nowhere.
+    fn link(&mut self, path: PathBuf) {
+        match path.canonicalize() {
+            Ok(real) if self.tops.iter().any(|top| real.starts_with(top)) => {}
+            Ok(real) if !real.is_dir() && !real.is_file() => {}
+            Ok(_) => {
+                let detail = "a symbolic link out of the places of assistants";
+                let skip = Skip::new(origin(&path), SkipReason::Unsupported, detail);
+                let advice = "scan what it leads to: `ntnguard scan`, with that path";
+                self.all.push(AgentEntry::Unread(skip.advising(advice)));
+            }
+            Err(error) => self.unread(&path, error),
+        }
+        if let Ok(target) = path.read_link() {
+            let target = path_bytes(&target).to_vec();
+            self.all.push(AgentEntry::Link(path, target));
         }
     }
 

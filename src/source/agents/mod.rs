@@ -102,8 +102,7 @@ impl Source for AgentPlaces {
     }
 
     fn visit(&self, visit: &Visit<'_>) -> Result<()> {
-        let mut listed = AgentFiles::default();
-        self.places.iter().for_each(|place| listed.add(place));
+        let listed = AgentFiles::of(&self.places);
         self.progress.expect(listed.all.len() as u64);
         let reader = || Reader::new(&self.limits.archive).until_stopped(&self.progress);
         listed

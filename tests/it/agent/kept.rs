@@ -242,3 +242,40 @@ fn the_environment_says_where_to_look() {
         assert!(run.stdout.contains(file), "{variable}: {}", run.stdout);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_what_is_not_looked_at_is_told() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::new();
+    let home = sandbox.path().join(HOME);
+    for folder in [".cursor/chats", ".gemini"] {
+        fs::create_dir_all(home.join(folder)).unwrap();
+    }
+    sandbox
+        .write("dotfiles/mcp.json", token(1))
+        .write("dotfiles/chats/a.json", token(2));
+    for (target, link) in [
+        (sandbox.path().join("dotfiles/mcp.json"), ".cursor/mcp.json"),
+        (sandbox.path().join("dotfiles/chats"), ".gemini/chats"),
+        (home.join(".cursor/chats"), ".gemini/known"),
+        (home.join("gone"), ".gemini/gone"),
+        ("/dev/null".into(), ".gemini/null"),
+    ] {
+        symlink(target, home.join(link)).unwrap();
+    }
+    let run = scan(&sandbox, &[]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    let json = run.json();
+    let told: Vec<_> = json["skipped"].as_array().unwrap().iter().collect();
+    assert_eq!(told.len(), 2, "{}", run.stdout);
+    for link in ["/.cursor/mcp.json", "/.gemini/chats"] {
+        let is_told = |skip: &&serde_json::Value| skip["path"].as_str().unwrap().ends_with(link);
+        assert!(
+            told.iter().any(|skip| is_told(&skip)),
+            "{link}: {}",
+            run.stdout
+        );
+    }
+    assert!(run.stdout.contains("ntnguard scan"), "{}", run.stdout);
+}
