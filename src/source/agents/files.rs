@@ -121,7 +121,7 @@ impl AgentFiles {
     }
 
     fn unread(&mut self, path: &Path, error: io::Error) {
-        if error.kind() != io::ErrorKind::NotFound {
+        if !super::is_absent(&error) {
             let skip = Skip::new(origin(path), SkipReason::Unreadable, error);
             self.all.push(AgentEntry::Unread(skip));
         }

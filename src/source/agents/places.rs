@@ -94,7 +94,8 @@ const IN_DATA: [&str; 5] = [
 const PROGRAMS: &[&str] = &["extensions", "bin", "node_modules"];
 
 impl UserFolders {
-    /// The places that are there, each once, and none that lies in another one.
+    /// The places that are there, or that cannot be asked about, each once, and none that lies in
+    /// another one.
     pub fn places(&self) -> Vec<AgentPlace> {
         let below = |folder: &Path, names: &[&str]| -> Vec<PathBuf> {
             names.iter().map(|name| folder.join(name)).collect()
@@ -110,7 +111,11 @@ impl UserFolders {
             self.histories.clone(),
         ];
         let mut paths: Vec<PathBuf> = all.concat();
-        paths.retain(|path| path.symlink_metadata().is_ok());
+        let is_absent = |path: &PathBuf| {
+            let error = path.symlink_metadata().err();
+            error.is_some_and(|error| super::is_absent(&error))
+        };
+        paths.retain(|path| !is_absent(path));
         paths.sort();
         paths.dedup();
         let is_covered = |path: &PathBuf| {

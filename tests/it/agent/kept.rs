@@ -279,3 +279,21 @@ fn a_link_to_what_is_not_looked_at_is_told() {
     }
     assert!(run.stdout.contains("ntnguard scan"), "{}", run.stdout);
 }
+
+/// Whether it is there cannot be asked: that is not the same as absent.
+#[cfg(unix)]
+#[test]
+fn a_place_that_cannot_be_asked_about_is_told() {
+    let sandbox = Sandbox::new();
+    let home = sandbox.path().join(HOME);
+    sandbox.write(Path::new(HOME).join(".bash_history"), "ls\n");
+    assert_eq!(scan(&sandbox, &[]).status, 0);
+    // No user may look through a link to itself, not even one who has every permission.
+    std::os::unix::fs::symlink(".vscode-server", home.join(".vscode-server")).unwrap();
+    let run = scan(&sandbox, &[]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    let skip = &run.json()["skipped"][0];
+    let path = skip["path"].as_str().unwrap();
+    assert!(path.ends_with(".vscode-server/data/User"), "{path}");
+    assert_eq!(skip["reason"], "unreadable");
+}
