@@ -6,7 +6,7 @@ use super::Assistant;
 use super::event::AgentEvent;
 use super::guard::Judgement;
 use super::names::TurnPoint;
-use super::reason::reason;
+use super::reason::{permission, reason};
 
 /// The answer of a hook.
 #[derive(Debug, Default, PartialEq)]
@@ -17,6 +17,27 @@ pub struct HookAnswer {
     pub notice: Option<String>,
     /// True if the exit status blocks, for events without a form of answer.
     pub refuses: bool,
+}
+
+/// The reason of an answer for those who read it.
+struct Reasons {
+    /// What the model is told.
+    model: String,
+    /// What the user is told: the same, with the permission.
+    user: String,
+    /// The way to allow it.
+    permission: Option<String>,
+}
+
+impl Reasons {
+    /// Adds the permission to an answer whose reason goes to the model, as a message that assistants
+    /// show to the user alone.
+    fn with_permission(self, mut answer: Value) -> Value {
+        if let Some(permission) = self.permission {
+            answer["systemMessage"] = json!(format!("ntnguard: {permission}"));
+        }
+        answer
+    }
 }
 
 /// The size, in bytes, up to which a masked output is repeated after the reason that replaces it.
@@ -40,6 +61,13 @@ impl HookAnswer {
             };
         }
         let reason = reason(event, caught.iter(), withholds(event));
+        let permission = permission(caught.iter());
+        let parts = [Some(reason.as_str()), permission.as_deref()];
+        let reason = Reasons {
+            user: parts.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            permission,
+            model: reason,
+        };
         match event.assistant {
             Assistant::ClaudeCode => claude_code(event, reason, masked),
             Assistant::Codex => codex(event, reason, masked),
@@ -94,36 +122,48 @@ fn withholds(event: &AgentEvent) -> bool {
     }
 }
 
-fn claude_code(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+fn claude_code(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
     let name = event.name.as_str();
     HookAnswer::output(match name {
         "UserPromptSubmit" | "UserPromptExpansion" => json!({
             "decision": "block",
-            "reason": reason,
+            "reason": reason.user,
             "hookSpecificOutput": {"hookEventName": name, "suppressOriginalPrompt": true},
         }),
-        "PreToolUse" | "PreSkillShellCommand" => denied(name, reason),
-        "PermissionRequest" => permission_refused(reason),
+        "PreToolUse" | "PreSkillShellCommand" => {
+            let answer = denied(name, &reason.model);
+            reason.with_permission(answer)
+        }
+        "PermissionRequest" => {
+            let answer = permission_refused(&reason.model);
+            reason.with_permission(answer)
+        }
         "PostToolUse" => json!({
-            "systemMessage": reason,
+            "systemMessage": reason.user,
             "hookSpecificOutput": {
                 "hookEventName": name,
-                "additionalContext": reason,
+                "additionalContext": reason.model,
                 "updatedToolOutput": masked,
             },
         }),
         "PostToolUseFailure" | "PostToolBatch" => json!({
-            "systemMessage": reason,
-            "hookSpecificOutput": {"hookEventName": name, "additionalContext": reason},
+            "systemMessage": reason.user,
+            "hookSpecificOutput": {"hookEventName": name, "additionalContext": reason.model},
         }),
-        _ => return HookAnswer::refusal(reason),
+        _ => return HookAnswer::refusal(reason.model),
     })
 }
 
-fn codex(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+fn codex(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
     HookAnswer::output(match event.name.as_str() {
-        "PreToolUse" => denied("PreToolUse", reason),
-        "PermissionRequest" => permission_refused(reason),
+        "PreToolUse" => {
+            let answer = denied("PreToolUse", &reason.model);
+            reason.with_permission(answer)
+        }
+        "PermissionRequest" => {
+            let answer = permission_refused(&reason.model);
+            reason.with_permission(answer)
+        }
         "PostToolUse" => {
             // The reason replaces the output of the tool.
             let text = match masked.unwrap_or_default() {
@@ -134,14 +174,15 @@ fn codex(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswe
                 0..=SHOWN => text,
                 _ => "It is too long to be told again.".to_owned(),
             };
-            json!({"decision": "block", "reason": format!("{reason}\n\n{text}")})
+            let told = format!("{}\n\n{text}", reason.model);
+            reason.with_permission(json!({"decision": "block", "reason": told}))
         }
-        _ => json!({"decision": "block", "reason": reason}),
+        _ => json!({"decision": "block", "reason": reason.user}),
     })
 }
 
 /// The answer that denies a tool, in Claude Code's form, which Codex and VS Code have adopted.
-fn denied(name: &str, reason: String) -> Value {
+fn denied(name: &str, reason: &str) -> Value {
     json!({"hookSpecificOutput": {
         "hookEventName": name,
         "permissionDecision": "deny",
@@ -149,18 +190,20 @@ fn denied(name: &str, reason: String) -> Value {
     }})
 }
 
-fn permission_refused(reason: String) -> Value {
+fn permission_refused(reason: &str) -> Value {
     json!({"hookSpecificOutput": {
         "hookEventName": "PermissionRequest",
         "decision": {"behavior": "deny", "message": reason},
     }})
 }
 
-fn cursor(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+fn cursor(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
     match event.point {
-        TurnPoint::Prompt => HookAnswer::output(json!({"continue": false, "user_message": reason})),
+        TurnPoint::Prompt => {
+            HookAnswer::output(json!({"continue": false, "user_message": reason.user}))
+        }
         TurnPoint::AfterTool if event.name == "postToolUse" => {
-            let mut output = json!({ "additional_context": reason });
+            let mut output = json!({ "additional_context": reason.model });
             // The output of a tool is a string that holds JSON.
             let parsed = masked
                 .filter(|_| withholds(event))
@@ -173,55 +216,56 @@ fn cursor(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnsw
             if let Some(parsed) = parsed {
                 output["updated_mcp_tool_output"] = parsed;
             }
-            HookAnswer::output(output).noting(reason)
+            HookAnswer::output(output).noting(reason.user)
         }
-        TurnPoint::AfterTool => HookAnswer::output(json!({})).noting(reason),
+        TurnPoint::AfterTool => HookAnswer::output(json!({})).noting(reason.user),
         _ => HookAnswer::output(json!({
             "permission": "deny",
-            "user_message": reason,
-            "agent_message": reason,
+            "user_message": reason.user,
+            "agent_message": reason.model,
         })),
     }
 }
 
-fn copilot(event: &AgentEvent, reason: String, masked: Option<Value>) -> HookAnswer {
+fn copilot(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
     let name = event.name.as_str();
     match name {
         // Copilot drops a hook's output about a prompt but shows its error.
-        "userPromptSubmitted" => HookAnswer::refusal(reason),
+        "userPromptSubmitted" => HookAnswer::refusal(reason.user),
         "UserPromptSubmit" => HookAnswer::output(json!({
-            "continue": false, "stopReason": reason, "decision": "block", "reason": reason,
+            "continue": false, "stopReason": reason.user, "decision": "block", "reason": reason.user,
         }))
-        .noting(reason),
+        .noting(reason.user),
         "userPromptTransformed" => {
-            HookAnswer::output(json!({ "modifiedTransformedPrompt": masked })).noting(reason)
+            HookAnswer::output(json!({ "modifiedTransformedPrompt": masked })).noting(reason.user)
         }
         "preToolUse" => HookAnswer::output(json!({
-            "permissionDecision": "deny", "permissionDecisionReason": reason,
-        })),
+            "permissionDecision": "deny", "permissionDecisionReason": reason.model,
+        }))
+        .noting(reason.user),
         "PreToolUse" => {
-            let mut output = denied(name, reason.clone());
+            let mut output = denied(name, &reason.model);
             output["permissionDecision"] = json!("deny");
-            output["permissionDecisionReason"] = json!(reason);
-            HookAnswer::output(output)
+            output["permissionDecisionReason"] = json!(reason.model);
+            HookAnswer::output(reason.with_permission(output))
         }
         "permissionRequest" | "PermissionRequest" => {
-            HookAnswer::output(json!({"behavior": "deny", "message": reason}))
+            HookAnswer::output(json!({"behavior": "deny", "message": reason.model}))
         }
         "postToolUse" => HookAnswer::output(json!({
-            "modifiedResult": masked, "additionalContext": reason,
+            "modifiedResult": masked, "additionalContext": reason.model,
         }))
-        .noting(reason),
+        .noting(reason.user),
         "PostToolUse" => HookAnswer::output(json!({
             "decision": "block",
-            "reason": reason,
+            "reason": reason.model,
             "modifiedResult": masked.as_ref().map(camel_case),
-            "additionalContext": reason,
+            "additionalContext": reason.model,
         })),
         "postToolUseFailure" | "PostToolUseFailure" => {
-            HookAnswer::output(json!({ "additionalContext": reason })).noting(reason)
+            HookAnswer::output(json!({ "additionalContext": reason.model })).noting(reason.user)
         }
-        _ => HookAnswer::refusal(reason),
+        _ => HookAnswer::refusal(reason.model),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::blob::path_bytes;
 /// The most credentials and env files that a reason names.
 const NAMED: usize = 3;
 
-/// Returns the reason in one paragraph. `is_withheld` is true if the answer stops the event or
+/// Returns the reason in one paragraph, fit for the model. `is_withheld` is true if the answer stops the event or
 /// masks the credentials.
 pub fn reason<'c>(
     event: &AgentEvent,
@@ -29,17 +29,27 @@ pub fn reason<'c>(
     }
     sentences.push(outcome(event, is_withheld).to_owned());
     sentences.push(advice(event, caught.clone()));
-    let allowed = caught.clone().find_map(|caught| match caught {
-        Caught::Secret { fingerprint, .. } => fingerprint.as_ref(),
-        Caught::EnvFile(_) => None,
-    });
-    if let Some(fingerprint) = allowed {
-        sentences.push(format!(
-            "No credential? `ntnguard allow {fingerprint} --reason TEXT` allows it."
-        ));
-    }
+    let fingerprint = fingerprint(caught.clone());
+    sentences.extend(fingerprint.map(|fingerprint| format!("Its fingerprint: {fingerprint}")));
     sentences.retain(|sentence| !sentence.is_empty());
     redact(&format!("ntnguard: {}", sentences.join(" "))).into_owned()
+}
+
+/// Returns the sentence about the way to allow what was caught; `None` if it cannot be allowed. It
+/// is for the user alone: a model that may run commands would do as it says.
+pub fn permission<'c>(caught: impl Iterator<Item = &'c Caught>) -> Option<String> {
+    let fingerprint = fingerprint(caught)?;
+    Some(format!(
+        "No credential? `ntnguard allow {fingerprint} --reason TEXT` allows it."
+    ))
+}
+
+/// The first fingerprint among what was caught; `None` if nothing has one that may be shown.
+fn fingerprint<'c>(mut caught: impl Iterator<Item = &'c Caught>) -> Option<&'c String> {
+    caught.find_map(|caught| match caught {
+        Caught::Secret { fingerprint, .. } => fingerprint.as_ref(),
+        Caught::EnvFile(_) => None,
+    })
 }
 
 fn what(event: &AgentEvent, caught: &Caught) -> String {

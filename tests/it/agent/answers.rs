@@ -357,3 +357,36 @@ fn what_a_tool_returned_is_masked_whatever_its_fields_are_called() {
     let event = event(&sandbox, "cursor", "afterMCPExecution", told);
     assert!(hook(&sandbox, &[], &event).stderr.contains("replace it"));
 }
+
+/// A model that may run commands would do as it is told.
+#[test]
+fn the_way_to_allow_is_told_to_the_user_alone() {
+    let (sandbox, token) = (Sandbox::repository(), token(10));
+    let command = json!({ "command": format!("curl {token}") });
+    let allow = "ntnguard allow v1:";
+    for assistant in ["claude-code", "codex", "cursor"] {
+        let asked = tool(&sandbox, assistant, "Bash", command.clone(), None);
+        let run = hook(&sandbox, &[], &asked);
+        let reason = denied(&run).unwrap();
+        assert!(!reason.contains("ntnguard allow"), "{assistant}: {reason}");
+        let answer = json_of(&run);
+        let messages = [&answer["systemMessage"], &answer["user_message"]];
+        let told = messages.iter().find_map(|message| message.as_str());
+        assert!(told.unwrap().contains(allow), "{assistant}: {answer}");
+    }
+    let asked = tool(&sandbox, "copilot", "bash", command, None);
+    let run = hook(&sandbox, &[], &asked);
+    assert!(!run.stdout.contains("ntnguard allow") && run.stderr.contains(allow));
+    let returned = tool(
+        &sandbox,
+        "claude-code",
+        "Bash",
+        json!({}),
+        Some(json!(token)),
+    );
+    let answer = json_of(&hook(&sandbox, &[], &returned));
+    let context = answer["hookSpecificOutput"]["additionalContext"].as_str();
+    assert!(!context.unwrap().contains("ntnguard allow"), "{answer}");
+    let run = hook(&sandbox, &[], &prompt(&sandbox, "claude-code", &token));
+    assert!(json_of(&run)["reason"].as_str().unwrap().contains(allow));
+}
