@@ -10,8 +10,8 @@ use super::event::AgentEvent;
 use super::mention::{attached, mentioned};
 use super::names::TurnPoint;
 use super::surroundings::Surroundings;
-use super::texts::{EventText, EventTexts};
-use super::{shell, tool};
+use super::texts::{EventText, EventTexts, PATCH};
+use super::{Assistant, shell, tool};
 use crate::detect::scanner::Scanner;
 use crate::error::{Error, Result};
 use crate::files::open::open;
@@ -103,7 +103,12 @@ impl Guard<'_> {
             is_private: &|_| false,
         };
         self.look_at(texts.without(&event.fields, &[]), &mut judgement);
-        let prompt = event.text(&["prompt"]).unwrap_or_default();
+        let prompt = event.text(&["prompt"]);
+        // A command of the user's that is expanded may be told by other fields.
+        if prompt.is_none() && event.name != "UserPromptExpansion" {
+            return Err(lacking(event, "prompt"));
+        }
+        let prompt = prompt.unwrap_or_default();
         let files = mentioned(prompt).into_iter().chain(attached(&event.fields));
         for file in files {
             self.shown(file, (0, None), &mut judgement)?;
@@ -112,6 +117,7 @@ impl Guard<'_> {
     }
 
     fn before_tool(&self, event: &AgentEvent) -> Result<Judgement> {
+        has_arguments(event)?;
         let mut judgement = Judgement::default();
         let (arguments, left_out) = arguments(event);
         let reads = tool::reads(event.tool().unwrap_or(&event.name));
@@ -250,6 +256,30 @@ impl Guard<'_> {
         judgement.masked = self.mask(tool, "", field, &mut judgement.caught);
         Ok(judgement)
     }
+}
+
+/// Returns an error if an event about a tool lacks its arguments, or has a text that cannot be
+/// parsed in place of them. A patch is a text that stands by itself.
+fn has_arguments(event: &AgentEvent) -> Result<()> {
+    let text = match event.arguments() {
+        None if event.name.eq_ignore_ascii_case("PreToolUse") => {
+            return Err(lacking(event, "arguments of the tool"));
+        }
+        Some(Value::String(text)) => text.trim_start(),
+        _ => return Ok(()),
+    };
+    let must_parse = event.assistant == Assistant::Copilot || text.starts_with('{');
+    let is_text = text.is_empty() || text.starts_with(PATCH) || !must_parse;
+    if is_text || serde_json::from_str::<Value>(text).is_ok() {
+        return Ok(());
+    }
+    Err(lacking(event, "arguments of the tool that are JSON"))
+}
+
+fn lacking(event: &AgentEvent, what: &str) -> Error {
+    let title = event.assistant.title();
+    let message = format!("the event `{}` of {title} has no {what}", event.name);
+    Error::new(message).help("it was not looked at, so it is blocked")
 }
 
 /// The arguments of an event's tool, parsed if an assistant writes them as a string, and the fields

@@ -19,7 +19,7 @@ pub struct EventText<'v> {
 const SHORT: usize = 4 << 10;
 
 /// The first line of a patch of Codex.
-const PATCH: &str = "*** Begin Patch";
+pub(super) const PATCH: &str = "*** Begin Patch";
 
 /// The program that applies such a patch.
 const PATCHER: &str = "apply_patch";

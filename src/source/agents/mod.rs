@@ -87,10 +87,7 @@ impl AgentPlaces {
 
 /// Returns true if an error says that there is no such file.
 fn is_absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound | ErrorKind::NotADirectory
-    )
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// The file from its beginning.

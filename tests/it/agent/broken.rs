@@ -149,3 +149,30 @@ fn what_is_no_file_is_not_waited_for() {
         assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{file}");
     }
 }
+
+#[test]
+fn an_event_without_what_it_is_about_is_blocked() {
+    let sandbox = Sandbox::repository();
+    let patch = "*** Begin Patch\n*** Add File: a\n+b\n*** End Patch\n";
+    for (assistant, name, fields) in [
+        ("claude-code", "UserPromptSubmit", json!({})),
+        ("claude-code", "UserPromptSubmit", json!({"prompt": ["a"]})),
+        ("codex", "UserPromptSubmit", json!({"prompts": "a"})),
+        ("cursor", "beforeSubmitPrompt", json!({})),
+        ("claude-code", "PreToolUse", json!({"tool_name": "Bash"})),
+        ("codex", "PreToolUse", json!({"tool_name": "Bash", "input": {}})),
+        ("cursor", "preToolUse", json!({"tool_name": "Shell"})),
+        ("copilot", "", json!({"toolName": "bash"})),
+        ("copilot", "", json!({"toolName": "bash", "toolArgs": "{\"command\": \"cat .env"})),
+        ("copilot", "", json!({"toolName": "bash", "toolArgs": "cat .env"})),
+        ("cursor", "beforeMCPExecution", json!({"tool_name": "a", "tool_input": "{\"a\":"})),
+    ] {
+        let event = event(&sandbox, assistant, name, fields);
+        is_blocked(&sandbox, &[], event.to_string().as_bytes());
+    }
+    for arguments in [json!({}), json!("{}"), json!(""), json!(patch)] {
+        let event = tool(&sandbox, "copilot", "apply_patch", arguments, None);
+        let run = hook(&sandbox, &[], &event);
+        assert_eq!((run.status, run.stdout.as_str()), (0, ""), "{event}");
+    }
+}
