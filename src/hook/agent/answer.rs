@@ -21,9 +21,9 @@ pub struct HookAnswer {
 
 /// The reason of an answer for those who read it.
 struct Reasons {
-    /// What the model is told.
+    /// The text for the model.
     model: String,
-    /// What the user is told: the same, with the permission.
+    /// The text for the user: the same, with the permission.
     user: String,
     /// The way to allow it.
     permission: Option<String>,

@@ -26,6 +26,8 @@ pub struct SimpleCommand {
     pub within: Option<Vec<String>>,
     /// True if a pipe takes its output.
     pub is_piped: bool,
+    /// True if the commands that it is given lie too deep to be read.
+    pub is_too_deep: bool,
     /// True if it runs in a shell of its own, so that a change of the folder does not last.
     pub is_apart: bool,
 }
@@ -225,6 +227,7 @@ impl LineReader<'_> {
                 command.within.get_or_insert_with(|| words.clone());
             }
         }
+        self.command.is_too_deep |= self.depth == 0 && !inner.trim().is_empty();
         self.push('$');
         self.at = (end + 1).min(self.text.len());
     }

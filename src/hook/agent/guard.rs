@@ -138,14 +138,19 @@ impl Guard<'_> {
             self.look_at(texts.of(&arguments), &mut judgement);
         }
         let object = arguments.as_object().unwrap_or(&event.fields);
-        for file in self.files(event, object, reads) {
+        for file in self.files(event, object, reads)? {
             self.shown(&file, tool::lines(&arguments), &mut judgement)?;
         }
         Ok(judgement)
     }
 
     /// The files that a tool will show.
-    fn files(&self, event: &AgentEvent, object: &Map<String, Value>, reads: bool) -> Vec<String> {
+    fn files(
+        &self,
+        event: &AgentEvent,
+        object: &Map<String, Value>,
+        reads: bool,
+    ) -> Result<Vec<String>> {
         let mut files = Vec::new();
         if reads {
             let paths = tool::read_paths(object);
@@ -154,11 +159,16 @@ impl Guard<'_> {
             files.extend(tool::path(&event.fields).map(str::to_owned));
         }
         let texts = object.iter().filter(|(name, _)| tool::is_command(name));
-        let lines = texts.filter_map(|(_, text)| text.as_str());
-        files.extend(lines.flat_map(shell::printed));
+        for line in texts.filter_map(|(_, text)| text.as_str()) {
+            let Some(printed) = shell::printed(line) else {
+                let message = "the command has commands too deep in others to be looked at";
+                return Err(Error::new(message).help("run them one by one"));
+            };
+            files.extend(printed);
+        }
         files.sort();
         files.dedup();
-        files
+        Ok(files)
     }
 
     /// Returns true if a tool has shown an env file, and the configuration allows that.
@@ -167,10 +177,11 @@ impl Guard<'_> {
         let object = arguments.as_object().unwrap_or(&event.fields);
         let reads = tool::reads(event.tool().unwrap_or_default());
         self.allows_env_read()
-            && self
-                .files(event, object, reads)
-                .iter()
-                .any(|file| !self.around.guarded(file).is_empty())
+            && self.files(event, object, reads).is_ok_and(|files| {
+                files
+                    .iter()
+                    .any(|file| !self.around.guarded(file).is_empty())
+            })
     }
 
     /// Looks at the lines of a file that will be shown. An env file of which git has no version is

@@ -1,5 +1,7 @@
 //! The files that a command line prints, and those that it writes.
 
+use std::collections::HashSet;
+
 use super::command::{SimpleCommand, commands};
 use super::folders::Folders;
 
@@ -73,9 +75,9 @@ const PATTERN_FIRST: [&str; 14] = [
 const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "fish"];
 
 /// Programs and keywords that run the command after them.
-const WRAPPERS: [&str; 14] = [
+const WRAPPERS: [&str; 20] = [
     "sudo", "doas", "env", "command", "builtin", "exec", "time", "timeout", "nohup", "nice",
-    "stdbuf", "xargs", "then", "do",
+    "stdbuf", "setsid", "xargs", "if", "elif", "while", "until", "then", "else", "do",
 ];
 
 /// Flags of these programs that take a word.
@@ -89,18 +91,20 @@ const TAKERS: [&str; 10] = [
     "export", "declare", "local", "readonly", "typeset", "eval", "set", "test", "[", "[[",
 ];
 
-/// The files that a command line prints, each below the folders that the command may run in.
-pub fn printed(text: &str) -> Vec<String> {
+/// The files that a command line prints, each below the folders that the command may run in, and
+/// `FOLDER/**` for all files below a folder; `None` if commands lie too deep in others to be read.
+pub fn printed(text: &str) -> Option<Vec<String>> {
     printed_within(text, DEPTH)
 }
 
-fn printed_within(text: &str, depth: usize) -> Vec<String> {
-    let Some(depth) = depth.checked_sub(1) else {
-        return Vec::new();
-    };
+fn printed_within(text: &str, depth: usize) -> Option<Vec<String>> {
+    let depth = depth.checked_sub(1)?;
     let mut files = Vec::new();
     let mut folders = Folders::default();
     for command in commands(text) {
+        if command.is_too_deep {
+            return None;
+        }
         if folders.follow(&command) || is_taken(&command) {
             continue;
         }
@@ -108,11 +112,11 @@ fn printed_within(text: &str, depth: usize) -> Vec<String> {
         let found = match words.is_empty() && command.within.is_some() {
             // `$(< FILE)` is the content of the file.
             true => command.read.clone(),
-            false => printed_by(words, &command.read, depth),
+            false => printed_by(words, &command.read, depth)?,
         };
         files.extend(found.iter().flat_map(|file| folders.paths(file)));
     }
-    files
+    Some(files)
 }
 
 /// The words from the program on, without assignments, and without programs that only run another
@@ -154,40 +158,135 @@ fn is_taken(command: &SimpleCommand) -> bool {
     }
 }
 
-/// The files that one command prints.
-fn printed_by(words: &[String], read: &[String], depth: usize) -> Vec<String> {
+/// The files that one command prints; `None` if scripts lie too deep in others to be read.
+fn printed_by(words: &[String], read: &[String], depth: usize) -> Option<Vec<String>> {
     let Some(name) = words.first() else {
-        return Vec::new();
+        return Some(Vec::new());
     };
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = name.trim_end_matches(".exe").to_ascii_lowercase();
     let rest = &words[1..];
-    let code = |flags: &[&str]| {
-        let at = rest
-            .iter()
-            .position(|word| flags.contains(&word.as_str()))?;
-        rest.get(at + 1)
-    };
     if SHELLS.contains(&name.as_str()) {
-        let script = code(&["-c", "-lc", "-ic", "-ec"]);
-        return script.map_or_else(Vec::new, |script| printed_within(script, depth));
+        let script = script(rest);
+        return script.map_or(Some(Vec::new()), |script| printed_within(script, depth));
     }
     if name == "eval" {
         return printed_within(&rest.join(" "), depth);
     }
-    if name == "find" {
-        return executed(rest);
+    Some(printed_by_program(&name, rest, read))
+}
+
+/// The script that a shell is given as a word (`-c`); `None` if it is given none.
+fn script(words: &[String]) -> Option<&String> {
+    let mut is_script = false;
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.strip_prefix(['-', '+']) {
+            Some("-") => return words.next().filter(|_| is_script),
+            Some("-rcfile" | "-init-file") => {
+                words.next();
+            }
+            Some(long) if long.starts_with('-') => {}
+            Some(flags) => {
+                is_script |= flags.contains('c');
+                if flags.ends_with(['o', 'O']) {
+                    words.next();
+                }
+            }
+            None => return Some(word).filter(|_| is_script),
+        }
     }
-    if let Some(code) = code(&["-c", "-e", "-p", "-r", "eval"]).filter(|_| interprets(&name)) {
+    None
+}
+
+/// The files that a program prints which is no shell.
+fn printed_by_program(name: &str, words: &[String], read: &[String]) -> Vec<String> {
+    if name == "find" {
+        return executed(words);
+    }
+    let flags = ["-c", "-e", "-p", "-r", "eval"];
+    let at = words
+        .iter()
+        .position(|word| flags.contains(&word.as_str()))
+        .filter(|_| interprets(name));
+    if let Some(code) = at.and_then(|at| words.get(at + 1)) {
         return in_code(code);
     }
-    let is_printer = PRINTERS.contains(&name.as_str());
-    if !is_printer || is_quiet(&name, rest) {
+    if !PRINTERS.contains(&name) || is_quiet(name, words) {
         return Vec::new();
     }
-    let mut files = operands(&name, rest);
+    let mut files = operands(name, words);
+    if is_recursive(name, words) {
+        files.extend(below(&files, words));
+    }
     files.extend(read.iter().cloned());
     files
+}
+
+/// Returns true if a program looks through folders, and at files that are hidden and ignored.
+fn is_recursive(name: &str, words: &[String]) -> bool {
+    let has = |long: &[&str], short: &[char]| {
+        words.iter().any(|word| match word.strip_prefix("--") {
+            Some(word) => long.contains(&word),
+            None => word
+                .strip_prefix('-')
+                .is_some_and(|word| word.contains(short)),
+        })
+    };
+    match name {
+        "grep" | "egrep" | "fgrep" => has(
+            &["recursive", "dereference-recursive", "directories=recurse"],
+            &['r', 'R'],
+        ),
+        "rg" => {
+            let short = words.iter().filter(|word| !word.starts_with("--"));
+            let flags = short.filter_map(|word| word.strip_prefix('-'));
+            let count = flags.flat_map(str::chars).filter(|c| *c == 'u').count();
+            let count = count
+                + words
+                    .iter()
+                    .filter(|word| *word == "--unrestricted")
+                    .count();
+            let is_all = has(&["no-ignore", "no-ignore-vcs"], &[]) || count > 0;
+            count > 1 || is_all && has(&["hidden"], &['.'])
+        }
+        "ag" => has(&["unrestricted"], &['u']),
+        _ => false,
+    }
+}
+
+/// All files below what a program is given that looks through folders. Globs of it name the files;
+/// one that leaves env files out leaves nothing to tell.
+fn below(given: &[String], words: &[String]) -> Vec<String> {
+    let leaves_out = ["--exclude=", "--glob=!", "-g=!", "-g!", "!"];
+    let mut left_out = words.iter().flat_map(|word| {
+        leaves_out
+            .iter()
+            .filter_map(|flag| word.strip_prefix(*flag))
+    });
+    if left_out.any(|glob| glob.trim_start_matches("**/").starts_with(".env")) {
+        return Vec::new();
+    }
+    let given_words: HashSet<&String> = words.iter().collect();
+    let pairs = words.windows(2).filter(|pair| pair[0] == "-g");
+    let after_flag: HashSet<&String> = pairs.map(|pair| &pair[1]).collect();
+    let is_glob = |file: &&String| !given_words.contains(file) || after_flag.contains(file);
+    let (globs, mut folders): (Vec<_>, Vec<_>) = given.iter().partition(is_glob);
+    let here = ".".to_owned();
+    if folders.is_empty() {
+        folders.push(&here);
+    }
+    let in_folder = |folder: &String| -> Vec<String> {
+        let folder = folder.trim_end_matches('/');
+        match globs.is_empty() {
+            true => vec![format!("{folder}/**")],
+            false => globs
+                .iter()
+                .map(|glob| format!("{folder}/**/{glob}"))
+                .collect(),
+        }
+    };
+    folders.into_iter().flat_map(in_folder).collect()
 }
 
 /// The name patterns of the files that `find` has a program print.
@@ -361,11 +460,20 @@ mod tests {
             ("timeout 5 cat .env", &[".env"]),
             ("sudo -u me env -i cat .env", &[".env"]),
             ("eval 'cat .env'", &[".env"]),
+            ("bash -xc 'cat .env'", &[".env"]),
+            ("bash -o pipefail -c -- 'cat .env'", &[".env"]),
+            ("if cat .env; then :; else cat b; fi", &[".env", "b"]),
+            ("grep -rn A", &["./**"]),
+            ("cd a; grep -R A b/ c", &["a/b/", "a/c", "a/b/**", "a/c/**"]),
+            ("grep -r --include=*.ts A", &["*.ts", "./**/*.ts"]),
+            ("grep -r --exclude='.env*' A .", &["."]),
+            ("rg -uuu A b", &["b", "b/**"]),
+            ("rg --hidden --no-ignore A", &["./**"]),
             ("echo \"$(<.env)\"", &[".env"]),
             ("find . -name .env -exec cat {} +", &[".env"]),
             ("cat \"${PWD}/.env\"", &["${PWD}/.env"]),
         ] {
-            assert_eq!(printed(text), files, "{text}");
+            assert_eq!(printed(text).unwrap(), files, "{text}");
         }
     }
 
@@ -394,14 +502,16 @@ mod tests {
             "find . -name .env -exec rm {} +",
             "export A=$(<.env)",
         ] {
-            assert!(printed(text).is_empty(), "{text}: {:?}", printed(text));
+            assert_eq!(printed(text), Some(Vec::new()), "{text}");
         }
     }
 
     #[test]
     fn any_script_is_read_to_its_end() {
-        printed(&"eval ".repeat(50_000));
+        assert_eq!(printed(&"eval ".repeat(50_000)), None);
         printed(&"bash -c ".repeat(50_000));
+        let deep = format!("{}cat .env{}", "echo $(".repeat(9), ")".repeat(9));
+        assert_eq!(printed(&deep), None);
     }
 
     #[test]

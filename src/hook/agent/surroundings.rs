@@ -1,7 +1,7 @@
 //! The surroundings of an assistant: the repository, its configuration, and its env files as git
 //! sees them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
 use crate::env::ignore::IgnoreRules;
@@ -10,6 +10,10 @@ use crate::error::Result;
 use crate::git::{GitFiles, Repository};
 use crate::model::blob::path_bytes;
 use crate::source::rooted::from_root;
+
+/// The most entries of folders that are looked through for env files: a second's worth. What a
+/// command shows of later ones is looked at when it has been shown.
+const ENTRIES: usize = 200_000;
 
 /// The folder and the repository that an assistant works in.
 pub struct Surroundings {
@@ -20,6 +24,8 @@ pub struct Surroundings {
     repository: Option<Repository>,
     top: Option<PathBuf>,
     rules: RefCell<Option<IgnoreRules>>,
+    /// The entries of folders that may still be looked through for env files.
+    entries_left: Cell<usize>,
     /// Further names of files that hold secrets.
     pub env_names: Vec<String>,
 }
@@ -41,6 +47,7 @@ impl Surroundings {
             home,
             repository,
             top,
+            entries_left: Cell::new(ENTRIES),
             env_names: Vec::new(),
         })
     }
@@ -87,7 +94,11 @@ impl Surroundings {
     /// The env files, by a path or a glob, of which git has no version: no assistant may see their
     /// values.
     pub fn guarded(&self, named: &str) -> Vec<PathBuf> {
-        let found = self.matching(named).into_iter();
+        let found = match named.split_once("/**") {
+            Some((folder, names)) => self.env_files_below(folder, names.trim_start_matches('/')),
+            None => self.matching(named),
+        };
+        let found = found.into_iter();
         let is_guarded = |file: &PathBuf| {
             let real = file.canonicalize().unwrap_or_else(|_| file.clone());
             let is_env = self.is_env_file(file) || self.is_env_file(&real);
@@ -96,11 +107,45 @@ impl Surroundings {
         found.filter(is_guarded).collect()
     }
 
-    /// The files that a path or a glob names.
+    /// The env files below a folder whose names match a glob, if one is given.
+    fn env_files_below(&self, folder: &str, glob: &str) -> Vec<PathBuf> {
+        let glob = match glob {
+            "" => "*",
+            glob => glob,
+        };
+        let Ok(glob) = globset::Glob::new(glob) else {
+            return Vec::new();
+        };
+        let glob = glob.compile_matcher();
+        let top = self.resolve(if folder.is_empty() { "/" } else { folder });
+        let mut found = Vec::new();
+        let mut folders = vec![top];
+        while let Some(folder) = folders.pop() {
+            for entry in folder.read_dir().into_iter().flatten().flatten() {
+                let Some(left) = self.entries_left.get().checked_sub(1) else {
+                    return found;
+                };
+                self.entries_left.set(left);
+                let (path, name) = (entry.path(), entry.file_name());
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() && name != ".git" => folders.push(path),
+                    Ok(kind) if kind.is_dir() => {}
+                    Ok(_) if glob.is_match(&name) && self.is_env_file(&path) => found.push(path),
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The files that a path or a glob within one folder names.
     pub fn matching(&self, named: &str) -> Vec<PathBuf> {
         let file = self.resolve(named);
         if !named.contains(['*', '?', '[']) || file.exists() {
             return vec![file];
+        }
+        if named.contains("/**") {
+            return Vec::new();
         }
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let folder = file.parent().unwrap_or(Path::new("."));

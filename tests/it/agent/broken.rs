@@ -160,12 +160,28 @@ fn an_event_without_what_it_is_about_is_blocked() {
         ("codex", "UserPromptSubmit", json!({"prompts": "a"})),
         ("cursor", "beforeSubmitPrompt", json!({})),
         ("claude-code", "PreToolUse", json!({"tool_name": "Bash"})),
-        ("codex", "PreToolUse", json!({"tool_name": "Bash", "input": {}})),
+        (
+            "codex",
+            "PreToolUse",
+            json!({"tool_name": "Bash", "input": {}}),
+        ),
         ("cursor", "preToolUse", json!({"tool_name": "Shell"})),
         ("copilot", "", json!({"toolName": "bash"})),
-        ("copilot", "", json!({"toolName": "bash", "toolArgs": "{\"command\": \"cat .env"})),
-        ("copilot", "", json!({"toolName": "bash", "toolArgs": "cat .env"})),
-        ("cursor", "beforeMCPExecution", json!({"tool_name": "a", "tool_input": "{\"a\":"})),
+        (
+            "copilot",
+            "",
+            json!({"toolName": "bash", "toolArgs": "{\"command\": \"cat .env"}),
+        ),
+        (
+            "copilot",
+            "",
+            json!({"toolName": "bash", "toolArgs": "cat .env"}),
+        ),
+        (
+            "cursor",
+            "beforeMCPExecution",
+            json!({"tool_name": "a", "tool_input": "{\"a\":"}),
+        ),
     ] {
         let event = event(&sandbox, assistant, name, fields);
         is_blocked(&sandbox, &[], event.to_string().as_bytes());

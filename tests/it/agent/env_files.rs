@@ -347,3 +347,46 @@ fn only_what_is_written_into_an_env_file_is_exempt() {
     }
     assert!(ran("cat <<E\n$(cat .env)\nE").is_some());
 }
+
+#[test]
+fn an_env_file_is_not_shown_by_a_search_or_a_script_either() {
+    let sandbox = with_env_file();
+    sandbox.write("src/a.ts", "SECRET\n");
+    let deep = format!("{}cat .env{}", "echo $(".repeat(12), ")".repeat(12));
+    let ran = |command: &str| {
+        let command = json!({ "command": command });
+        hook(
+            &sandbox,
+            &[],
+            &tool(&sandbox, "claude-code", "Bash", command, None),
+        )
+    };
+    for command in [
+        "grep -rn SECRET .",
+        "grep -R SECRET",
+        "grep -r SECRET app",
+        "cd app && grep -rn SECRET .",
+        "rg -uuu SECRET",
+        "rg --hidden --no-ignore SECRET .",
+        "pushd app; cat .env.local",
+        "bash -xc 'cat .env'",
+        "bash -c -- 'cat .env'",
+        "if cat .env; then :; fi",
+        "false || if [ -f x ]; then :; else cat .env; fi",
+    ] {
+        assert!(denied(&ran(command)).is_some(), "{command}");
+    }
+    assert_eq!(ran(&deep).status, 2);
+    for command in [
+        "grep -rn SECRET src",
+        "grep -rn --include='*.ts' SECRET .",
+        "grep -rl SECRET .",
+        "grep -rn --exclude='.env*' SECRET .",
+        "rg SECRET",
+        "rg -u SECRET src",
+        "while read line; do export $line; done < .env",
+        "bash -x run.sh .env",
+    ] {
+        assert_eq!(denied(&ran(command)), None, "{command}");
+    }
+}
