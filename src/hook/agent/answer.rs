@@ -20,7 +20,7 @@ pub struct HookAnswer {
 }
 
 /// The reason of an answer for those who read it.
-struct Reasons {
+struct DenialReasons {
     /// The text for the model.
     model: String,
     /// The text for the user: the same, with the permission.
@@ -29,7 +29,7 @@ struct Reasons {
     permission: Option<String>,
 }
 
-impl Reasons {
+impl DenialReasons {
     /// Adds the permission to an answer whose reason goes to the model, as a message that assistants
     /// show to the user alone.
     fn with_permission(self, mut answer: Value) -> Value {
@@ -63,7 +63,7 @@ impl HookAnswer {
         let reason = reason(event, caught.iter(), withholds(event));
         let permission = permission(caught.iter());
         let parts = [Some(reason.as_str()), permission.as_deref()];
-        let reason = Reasons {
+        let reason = DenialReasons {
             user: parts.into_iter().flatten().collect::<Vec<_>>().join(" "),
             permission,
             model: reason,
@@ -122,7 +122,7 @@ fn withholds(event: &AgentEvent) -> bool {
     }
 }
 
-fn claude_code(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
+fn claude_code(event: &AgentEvent, reason: DenialReasons, masked: Option<Value>) -> HookAnswer {
     let name = event.name.as_str();
     HookAnswer::output(match name {
         "UserPromptSubmit" | "UserPromptExpansion" => json!({
@@ -154,7 +154,7 @@ fn claude_code(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> Ho
     })
 }
 
-fn codex(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
+fn codex(event: &AgentEvent, reason: DenialReasons, masked: Option<Value>) -> HookAnswer {
     HookAnswer::output(match event.name.as_str() {
         "PreToolUse" => {
             let answer = denied("PreToolUse", &reason.model);
@@ -197,7 +197,7 @@ fn permission_refused(reason: &str) -> Value {
     }})
 }
 
-fn cursor(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
+fn cursor(event: &AgentEvent, reason: DenialReasons, masked: Option<Value>) -> HookAnswer {
     match event.point {
         TurnPoint::Prompt => {
             HookAnswer::output(json!({"continue": false, "user_message": reason.user}))
@@ -227,7 +227,7 @@ fn cursor(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAns
     }
 }
 
-fn copilot(event: &AgentEvent, reason: Reasons, masked: Option<Value>) -> HookAnswer {
+fn copilot(event: &AgentEvent, reason: DenialReasons, masked: Option<Value>) -> HookAnswer {
     let name = event.name.as_str();
     match name {
         // Copilot drops a hook's output about a prompt but shows its error.
