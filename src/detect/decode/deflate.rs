@@ -22,7 +22,7 @@ const FILTER: &[u8] = b"/FlateDecode";
 pub const LARGEST: usize = 8 << 20;
 
 /// The room for inflated bytes that one compressed text begins with.
-const FIRST: usize = 64 << 10;
+const FIRST: usize = 4 << 10;
 
 /// The fewest digits of base64 that hold compressed text with a credential in it.
 const SHORTEST: usize = 60;
@@ -86,23 +86,35 @@ fn decode_base64(bytes: &[u8], place: Place, traced: bool) -> Option<Text> {
     if bytes[..place.at].last().is_some_and(is_inside) && !ends_escape(&bytes[..place.at]) {
         return None;
     }
-    let (run, digits) = digits(bytes, place.at);
-    if digits.len() < SHORTEST {
-        return None;
-    }
-    let mut packed = from_base64(&digits);
-    for _ in 1..place.phase {
-        packed = from_base64(&packed);
-    }
-    let format = match packed.get(..3)? {
-        [0x1f, 0x8b, 8] => Format::Gzip,
-        [0x78, ..] if is_zlib(&packed) => Format::Zlib,
-        _ => return None,
+    // Most of what follows an opening by chance ends soon, so no more is read than is inflated.
+    let mut most = DIGITS;
+    let (run, inflated, end) = loop {
+        let run = digits(bytes, place.at, most);
+        let (inflated, end) = inflate_base64(&run.digits, place.phase)?;
+        if end != End::Source || run.is_whole {
+            break (run.span, inflated, end);
+        }
+        most *= 4;
     };
-    let (inflated, end) = inflate(&packed, format)?;
     let mut text = Text::whole(inflated, run.clone(), traced);
     text.is_cut = end == End::Limit || end == End::Source && run.end == bytes.len();
     Some(text)
+}
+
+/// Inflates what is compressed in so many layers of base64. `None` if nothing is.
+fn inflate_base64(digits: &[u8], layers: usize) -> Option<(Vec<u8>, End)> {
+    if digits.len() < SHORTEST {
+        return None;
+    }
+    let mut packed = from_base64(digits);
+    for _ in 1..layers {
+        packed = from_base64(&packed);
+    }
+    match packed.get(..3)? {
+        [0x1f, 0x8b, 8] => inflate(&packed, Format::Gzip),
+        [0x78, ..] if is_zlib(&packed) => inflate(&packed, Format::Zlib),
+        _ => None,
+    }
 }
 
 /// The reason why inflating ended.
@@ -130,14 +142,35 @@ fn is_zlib(packed: &[u8]) -> bool {
     u16::from_be_bytes([packed[0], packed[1]]).is_multiple_of(31) && packed[2] & 0b110 != 0b110
 }
 
-/// Returns the place and the digits of the base64 that begins at `start`, on one line or several. A
+/// The digits of base64 that are read at first.
+const DIGITS: usize = 1 << 10;
+
+/// A run of base64.
+struct DigitRun {
+    /// The place of its digits.
+    span: Range<usize>,
+    digits: Vec<u8>,
+    /// True if no digit follows.
+    is_whole: bool,
+}
+
+/// Returns the base64 that begins at `start`, on one line or several, up to about `most` digits. A
 /// digit may be escaped for an address or a string of JSON, and so may a line break.
-fn digits(bytes: &[u8], start: usize) -> (Range<usize>, Vec<u8>) {
+fn digits(bytes: &[u8], start: usize, most: usize) -> DigitRun {
     let (mut end, mut digits) = (start, Vec::new());
     loop {
         let rest = &bytes[end..];
-        let run = rest.iter().take_while(|byte| is_digit(byte)).count();
+        let room = rest.iter().take(most.saturating_sub(digits.len()));
+        let run = room.take_while(|byte| is_digit(byte)).count();
         digits.extend_from_slice(&rest[..run]);
+        if digits.len() >= most {
+            let (span, is_whole) = (start..end + run, false);
+            return DigitRun {
+                span,
+                digits,
+                is_whole,
+            };
+        }
         let (escaped, length) = match &rest[run..] {
             [b'%', b'2', b'B' | b'b', ..] => (Some(b'+'), 3),
             [b'%', b'2', b'F' | b'f', ..] => (Some(b'/'), 3),
@@ -149,7 +182,12 @@ fn digits(bytes: &[u8], start: usize) -> (Range<usize>, Vec<u8>) {
         let goes_on =
             length > 0 && (escaped.is_some() || rest.get(run + length).is_some_and(is_digit));
         if !goes_on {
-            return (start..end + run, digits);
+            let (span, is_whole) = (start..end + run, true);
+            return DigitRun {
+                span,
+                digits,
+                is_whole,
+            };
         }
         digits.extend(escaped);
         end += run + length;
