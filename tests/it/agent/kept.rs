@@ -293,3 +293,29 @@ fn a_place_that_cannot_be_asked_about_is_told() {
     assert!(path.ends_with(".vscode-server/data/User"), "{path}");
     assert_eq!(skip["reason"], "unreadable");
 }
+
+#[test]
+fn what_is_named_as_a_database_and_is_none_is_told() {
+    let sandbox = Sandbox::repository();
+    let random: Vec<u8> = (0..8192_u64)
+        .map(|at| (at * 2_654_435_761 >> 13) as u8)
+        .collect();
+    let magic = [&b"SQLite format 3\0"[..], &[0; 4080]].concat();
+    for (name, bytes) in [
+        ("state.vscdb", random.clone()),
+        ("history.sqlite", magic),
+        ("log.db-wal", random),
+    ] {
+        sandbox.write(format!("{HOME}/.codex/{name}"), bytes);
+    }
+    sandbox.write(format!("{HOME}/.codex/empty.db"), "");
+    let run = scan(&sandbox, &[]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    let json = run.json();
+    let told: Vec<_> = json["skipped"].as_array().unwrap().iter().collect();
+    let reasons: Vec<_> = told
+        .iter()
+        .map(|skip| skip["reason"].as_str().unwrap())
+        .collect();
+    assert_eq!(reasons, ["corrupt"; 3], "{}", run.stdout);
+}

@@ -41,6 +41,10 @@ pub fn visit(
 ) -> io::Result<bool> {
     let pages = pages_of(path, file)?;
     let Some(mut pages) = pages else {
+        if is_named_as_one(path) && file.metadata()?.len() > 0 {
+            let detail = "it is named as a SQLite database, and cannot be read as one";
+            visit(Err(Skip::new(origin.clone(), SkipReason::Corrupt, detail)));
+        }
         return Ok(false);
     };
     let mut look = SqliteLook {
@@ -79,6 +83,14 @@ fn pages_of(path: &Path, file: &File) -> io::Result<Option<SqlitePages>> {
         Some(database) => SqlitePages::of_log(file, database),
         None => Ok(None),
     }
+}
+
+/// Returns true if a file has the name of a database, of its log or of a copy of it.
+fn is_named_as_one(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.trim_end_matches("-wal").trim_end_matches(".backup");
+    let endings = [".vscdb", ".sqlite", ".sqlite3", ".db"];
+    endings.iter().any(|ending| name.ends_with(ending))
 }
 
 /// The database that a log is of.
