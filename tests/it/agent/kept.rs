@@ -298,7 +298,7 @@ fn a_place_that_cannot_be_asked_about_is_told() {
 fn what_is_named_as_a_database_and_is_none_is_told() {
     let sandbox = Sandbox::repository();
     let random: Vec<u8> = (0..8192_u64)
-        .map(|at| (at * 2_654_435_761 >> 13) as u8)
+        .map(|at| ((at * 2_654_435_761) >> 13) as u8)
         .collect();
     let magic = [&b"SQLite format 3\0"[..], &[0; 4080]].concat();
     for (name, bytes) in [
