@@ -128,7 +128,7 @@ pub fn is_credential(name: &str) -> bool {
         || matches!(last, "v2" | "notiontoken" | "notionkey");
     holds
         && !is_in(last, NOT)
-        && !["cache", "public", "publishable", "page"]
+        && !["cache", "public", "publishable", "page", "property"]
             .iter()
             .any(is_named)
 }
@@ -160,6 +160,7 @@ mod tests {
             "NEXT_PUBLIC_NOTION_SECRET_PAGE_ID",
             "VITE_NOTION_KEYWORDS",
             "VITE_NOTION_PUBLIC_KEY",
+            "NEXT_PUBLIC_NOTION_PROPERTY_PASSWORD",
         ] {
             assert!(!is_credential(name), "{name}");
         }
