@@ -64,7 +64,7 @@ fn every_place_is_looked_through() {
     // Programs of others, what is no place, and a word of the repository that nobody asked.
     sandbox
         .write(format!("{HOME}/.cursor/extensions/a/b.js"), token(100))
-        .write(format!("{HOME}/work/a.js"), token(101))
+        .write(format!("{HOME}/project/a.js"), token(101))
         .write("a.js", token(102))
         .write(
             ".ntnguard.yaml",
