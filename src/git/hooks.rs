@@ -57,7 +57,9 @@ impl Repository {
                 .join(relative),
         };
         if path.exists() && !path.is_dir() {
-            return Err(wrong("there is no folder at that path, so git runs no hooks"));
+            return Err(wrong(
+                "there is no folder at that path, so git runs no hooks",
+            ));
         }
         Ok(path)
     }

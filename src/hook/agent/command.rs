@@ -38,17 +38,7 @@ const DEPTH: usize = 8;
 /// Returns the simple commands of a line or a script.
 pub fn commands(text: &str) -> Vec<SimpleCommand> {
     let mut found = Vec::new();
-    let reader = LineReader {
-        text,
-        at: 0,
-        command: SimpleCommand::default(),
-        word: None,
-        target: WordRole::Plain,
-        bodies: Vec::new(),
-        is_quoted: false,
-        groups: 0,
-        depth: DEPTH,
-    };
+    let reader = LineReader::new(text, 0, DEPTH);
     reader.read(&mut found);
     found
 }
@@ -91,7 +81,22 @@ struct LineReader<'t> {
     depth: usize,
 }
 
-impl LineReader<'_> {
+impl<'t> LineReader<'t> {
+    /// A reader at the beginning of `text`, within so many groups, that reads so deep into others.
+    fn new(text: &'t str, groups: usize, depth: usize) -> Self {
+        LineReader {
+            text,
+            at: 0,
+            command: SimpleCommand::default(),
+            word: None,
+            target: WordRole::Plain,
+            bodies: Vec::new(),
+            is_quoted: false,
+            groups,
+            depth,
+        }
+    }
+
     fn read(mut self, found: &mut Vec<SimpleCommand>) {
         while let Some(c) = self.next() {
             match c {
@@ -205,17 +210,7 @@ impl LineReader<'_> {
         if self.depth > 0 {
             let mut words = self.command.words.clone();
             words.extend(self.word.clone());
-            let reader = LineReader {
-                text: inner,
-                at: 0,
-                command: SimpleCommand::default(),
-                word: None,
-                target: WordRole::Plain,
-                bodies: Vec::new(),
-                is_quoted: false,
-                groups: 1,
-                depth: self.depth - 1,
-            };
+            let reader = LineReader::new(inner, 1, self.depth - 1);
             let from = found.len();
             reader.read(found);
             for command in &mut found[from..] {

@@ -18,6 +18,7 @@ mod shell;
 mod surroundings;
 mod texts;
 mod tool;
+mod writes;
 
 use std::str::FromStr;
 

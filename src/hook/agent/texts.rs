@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{shell, tool};
+use super::{tool, writes};
 
 /// A text of an event.
 pub struct EventText<'v> {
@@ -105,7 +105,7 @@ impl EventTexts<'_> {
             return self.patch(text, into);
         }
         let text = match self.is_shell && tool::is_command(name) {
-            true => Cow::Owned(shell::without_private_writes(text, self.is_private)),
+            true => Cow::Owned(writes::without_private_writes(text, self.is_private)),
             false if name.is_empty() || text.len() > SHORT || text.contains('\n') => {
                 Cow::Borrowed(text)
             }
