@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(unix)]
+use std::sync::{Arc, Once, atomic::AtomicBool};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -206,6 +208,8 @@ impl Sandbox {
 
     /// A command in the scrubbed environment.
     pub fn command(&self, program: &str) -> Command {
+        #[cfg(unix)]
+        listen_to_ctrl_c();
         let mut command = Command::new(program);
         command
             .env_clear()
@@ -226,6 +230,18 @@ impl Sandbox {
         }
         command
     }
+}
+
+/// Makes the commands of the tests end at Ctrl-C even where a CI system started the tests with it ignored: a started
+/// program inherits what is ignored, but begins anew with what is handled. The tests themselves end as before.
+#[cfg(unix)]
+fn listen_to_ctrl_c() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let always = Arc::new(AtomicBool::new(true));
+        let signal = signal_hook::consts::SIGINT;
+        signal_hook::flag::register_conditional_default(signal, always).unwrap();
+    });
 }
 
 impl Run {
