@@ -75,7 +75,7 @@ impl<'p> Tally<'p> {
     /// Notes that compressed text in a blob was not inflated to its end. Of a large file, only a
     /// part is at hand.
     fn cut(&self, blob: &Blob<'_>) {
-        let detail = "it has compressed text in base64 that goes on beyond what is inflated";
+        let detail = "it holds compressed text (in base64, or a stream of a PDF) that was not inflated to its end";
         let is_whole = blob.is_first() && blob.is_last();
         let digest = is_whole
             .then(|| Fingerprint::of_object(blob.bytes).ok())

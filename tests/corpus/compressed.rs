@@ -112,6 +112,45 @@ fn escaped_digits_are_digits() {
     }
 }
 
+/// The members of gzip that follow the first are read, and gzip within gzip, and what is encoded in
+/// there.
+#[test]
+fn all_that_is_in_compressed_text_is_read() {
+    let scanner = Scanner::new(RULES);
+    for seed in 0..20 {
+        let mut fake = Fake::new(650 + seed);
+        let token = fake.ntn(seed as usize % 3);
+        let text = text(&mut fake, &token);
+        let other = gzip(fake.of(b"abcdefgh \n", 3000).as_bytes());
+        let escaped = format!(
+            "{{\"a\": \"{}\\u{:04x}{}\"}}",
+            &token[..20],
+            token.as_bytes()[20],
+            &token[21..]
+        );
+        for (number, packed) in [
+            [&other[..], &gzip(&text)].concat(),
+            [&other[..], &other, &gzip(&text)].concat(),
+            gzip(&gzip(&text)),
+            gzip(&gzip(&gzip(&text))),
+            gzip(escaped.as_bytes()),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let file = [b"state=", &encode("base64", &packed)[..], b"&x"].concat();
+            let found = scan(&scanner, &file);
+            assert_eq!(found.len(), 1, "seed {seed} {number}");
+            let evidence = found[0].evidence.as_ref().expect("a credential");
+            assert_eq!(
+                evidence.fingerprint.to_string(),
+                fingerprint(&token),
+                "seed {seed}"
+            );
+        }
+    }
+}
+
 /// What Helm keeps in a Secret: JSON, compressed, in base64, in base64 once more; and in its
 /// manifests, base64 again.
 #[test]

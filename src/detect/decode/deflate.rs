@@ -111,7 +111,7 @@ fn inflate_base64(digits: &[u8], layers: usize) -> Option<(Vec<u8>, End)> {
         packed = from_base64(&packed);
     }
     match packed.get(..3)? {
-        [0x1f, 0x8b, 8] => inflate(&packed, Format::Gzip),
+        GZIP => inflate(&packed, Format::Gzip),
         [0x78, ..] if is_zlib(&packed) => inflate(&packed, Format::Zlib),
         _ => None,
     }
@@ -228,21 +228,61 @@ fn from_base64(digits: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Inflates `packed` as far as it is sound, up to [`LARGEST`] bytes. `None` if no byte can be
-/// inflated.
+/// The most times that gzip may lie in gzip.
+const MOST_NESTED: usize = 3;
+
+/// Inflates `packed` as far as it is sound, up to [`LARGEST`] bytes, and what is inside if that is
+/// gzip once more. `None` if no byte can be inflated.
 fn inflate(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
+    let (mut text, mut end) = inflate_members(packed, format)?;
+    for _ in 1..MOST_NESTED {
+        if !text.starts_with(GZIP) {
+            break;
+        }
+        let Some((inner, inner_end)) = inflate_members(&text, Format::Gzip) else {
+            break;
+        };
+        text = inner;
+        end = if end == End::Text { inner_end } else { end };
+    }
+    Some((text, end))
+}
+
+/// The bytes that gzip begins with.
+const GZIP: &[u8] = &[0x1f, 0x8b, 8];
+
+/// Inflates `packed`, and the members of gzip that follow the first.
+fn inflate_members(packed: &[u8], format: Format) -> Option<(Vec<u8>, End)> {
+    let (mut text, mut end, mut at) = inflate_one(packed, format, LARGEST)?;
+    while end == End::Text && format == Format::Gzip && packed[at..].starts_with(GZIP) {
+        let room = LARGEST - text.len();
+        if room == 0 {
+            return Some((text, End::Limit));
+        }
+        let Some((more, more_end, length)) = inflate_one(&packed[at..], format, room) else {
+            break;
+        };
+        text.extend_from_slice(&more);
+        (end, at) = (more_end, at + length);
+    }
+    Some((text, end))
+}
+
+/// Inflates one member, up to `room` bytes, and returns the number of packed bytes too. `None` if
+/// no byte can be inflated.
+fn inflate_one(packed: &[u8], format: Format, room: usize) -> Option<(Vec<u8>, End, usize)> {
     // The decoder returns nothing of a piece in which it meets an error: then smaller pieces are
     // tried.
     [packed.len(), 64].into_iter().find_map(|piece| {
-        let (text, end) = inflate_by(packed, piece, format);
-        (!text.is_empty()).then_some((text, end))
+        let inflated = inflate_by(packed, piece, format, room);
+        (!inflated.0.is_empty()).then_some(inflated)
     })
 }
 
-/// Inflates `packed` in pieces of so many bytes.
-fn inflate_by(packed: &[u8], piece: usize, format: Format) -> (Vec<u8>, End) {
+/// Inflates one member in pieces of so many bytes.
+fn inflate_by(packed: &[u8], piece: usize, format: Format, room: usize) -> (Vec<u8>, End, usize) {
     let mut decoder = Decoder::new(format);
-    let (mut buffer, mut length, mut at) = (vec![0; FIRST], 0, 0);
+    let (mut buffer, mut length, mut at) = (vec![0; FIRST.min(room)], 0, 0);
     let end = loop {
         let next = &packed[at..packed.len().min(at + piece)];
         if next.is_empty() {
@@ -255,11 +295,11 @@ fn inflate_by(packed: &[u8], piece: usize, format: Format) -> (Vec<u8>, End) {
         length += made.output.len();
         match (made.done, made.full) {
             (true, _) => break End::Text,
-            (false, true) if buffer.len() >= LARGEST => break End::Limit,
-            (false, true) => buffer.resize((buffer.len() * 2).min(LARGEST), 0),
+            (false, true) if buffer.len() >= room => break End::Limit,
+            (false, true) => buffer.resize((buffer.len() * 2).min(room), 0),
             (false, false) => {}
         }
     };
     buffer.truncate(length);
-    (buffer, end)
+    (buffer, end, at)
 }
