@@ -9,7 +9,7 @@ use crate::model::neighbourhood::Neighbourhood;
 
 /// Returns true if something near `secret_` and 43 characters says that another vendor issued it: a
 /// client id that is no UUID, what a server says of its OAuth or OpenID Connect, another host, a
-/// name that ends in `id`. Only where nothing says Notion.
+/// variable whose name that ends in `id` or names another product. Only where nothing says Notion.
 pub fn is_others_secret(around: &Neighbourhood<'_>) -> bool {
     static SERVER: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
@@ -19,7 +19,8 @@ pub fn is_others_secret(around: &Neighbourhood<'_>) -> bool {
     });
     let is_of_server =
         |text: &[u8]| SERVER.is_match(text) || has_other_client(text) || names_host(text);
-    near(around).into_iter().any(is_of_server) || is_id(around.line_before())
+    let line = around.line_before();
+    near(around).into_iter().any(is_of_server) || is_id(line) || names_product(line)
 }
 
 /// Returns true if a host is named near that is not Notion's: in a URL, or as the host or origin of
@@ -76,6 +77,23 @@ fn names_host(text: &[u8]) -> bool {
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         })
     })
+}
+
+/// Returns true if the variable at the end of the line is named after another product that issues
+/// client secrets or keys: `AUTH0_CLIENT_SECRET=`, `keycloak.credentials.secret: "`.
+fn names_product(line: &[u8]) -> bool {
+    static PRODUCT: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?i-u)(?:\b|_)(?:adyen|airtable|apple|argocd|asana|atlassian|auth0|authelia|authentik|aws|azure",
+            r"|bitbucket|box|clerk|clever|cognito|descope|dex|discord|docusign|dropbox|facebook|figma|fusionauth",
+            r"|git(?:ea|hub|lab)|google|grafana|harbor|hubspot|hydra|intercom|jira|keycloak|kinde|line|linear|linkedin",
+            r"|logto|mailgun|microsoft|minio|mollie|nextcloud|okta|onelogin|openai|ory|outline|pa(?:ypal|ddle)|plaid",
+            r"|quickbooks|reddit|salesforce|sendgrid|shopify|slack|spotify|square|strava|stripe|stytch|supabase",
+            r"|trello|twilio|twitch|twitter|vault|vercel|workos|xero|yahoo|zendesk|zitadel|zoho|zoom)",
+            r#"(?:[_.-]\w[\w.-]*|[A-Z][a-z]\w*)?["']?\]?\s*(?:=>|:?=|:)\s*["'`]?$"#
+        ))
+    });
+    PRODUCT.is_match(line)
 }
 
 /// Returns true if the line ends as before the name of something: `"id": "`, `secret_id=`,

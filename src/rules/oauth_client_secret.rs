@@ -128,4 +128,6 @@ const EVIDENCE: &[Evidence] = &[
         High,
     ),
     found(".env", "NOTION_CLIENT_SECRET=secret_{x:43}", Low),
+    found(".env", "AUTH0_CLIENT_SECRET={secret}", Low),
+    found("a.ts", "const githubClientSecret = '{secret}';", Low),
 ];

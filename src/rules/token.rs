@@ -76,7 +76,7 @@ pub const STRUCTURED: Range<usize> = 48..53;
 pub const OPAQUE: Range<usize> = 50..51;
 
 /// The number of characters of a token.
-const WHOLE: usize = 50;
+pub const WHOLE: usize = 50;
 
 /// Returns the length of the token that `written` begins with. `None` if it does not begin as
 /// `ntn_` and `nrt_` tokens do.
@@ -90,6 +90,30 @@ pub fn structured_length(written: &[u8]) -> Option<usize> {
 /// structure.
 pub fn opaque_length(written: &[u8]) -> Option<usize> {
     (written.len() == WHOLE).then_some(WHOLE)
+}
+
+/// The prefixes of tokens of 50 characters.
+const PREFIXES: [&[u8]; 3] = [b"ntn_", b"nrt_", b"secret_"];
+
+/// Returns true if `bytes` begin with a whole token and the prefix of the next: two that touch.
+pub fn touches_next(bytes: &[u8]) -> bool {
+    let begins = |prefix: &&[u8]| bytes[WHOLE..].starts_with(prefix);
+    bytes.len() > WHOLE && is_whole(&bytes[..WHOLE]) && PREFIXES.iter().any(begins)
+}
+
+/// Returns true if `before` ends with a whole token, so that another may begin behind it.
+pub fn ends_with_token(before: &[u8]) -> bool {
+    before
+        .last_chunk::<WHOLE>()
+        .is_some_and(|token| is_whole(token))
+}
+
+/// Returns true if `token` is a prefix, and letters and digits behind it.
+fn is_whole(token: &[u8]) -> bool {
+    let body = PREFIXES
+        .iter()
+        .find_map(|prefix| token.strip_prefix(*prefix));
+    body.is_some_and(|body| body.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// Returns the confidence in a `secret_` value: by its length, its alphabet and the mention of

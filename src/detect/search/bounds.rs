@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::model::neighbourhood::begins_word;
 use crate::model::rule::Detector;
-use crate::rules::pieces;
+use crate::rules::{pieces, token};
 
 /// The distance within which the neighbours of a value are looked at, in bytes.
 const AROUND: usize = 1024;
@@ -22,6 +22,9 @@ pub fn bounded(bytes: &[u8], span: Range<usize>, detector: &Detector) -> Option<
     let is_packed = is_packed(bytes, &span);
     let is_structured = own.is_some() && !detector.ends_names;
     let is_known = is_structured && (is_packed || is_unbroken(bytes, &span));
+    if begins && token::touches_next(&bytes[span.start..]) {
+        return Some(span.start..span.start + token::WHOLE);
+    }
     let fits = |length: &usize| detector.lengths.contains(length) && *length <= span.len();
     let stated = stated_before(bytes, span.start).filter(fits);
     let stated = stated.min_by_key(|length| usual(&detector.lengths, *length));
@@ -42,7 +45,9 @@ pub fn bounded(bytes: &[u8], span: Range<usize>, detector: &Detector) -> Option<
 /// Returns true if a value may begin at `at`: no word continues there, and no literal that the
 /// language joins to it.
 pub fn begins(bytes: &[u8], at: usize, detector: &Detector) -> bool {
-    (begins_word(bytes, at, detector.ends_names) || begins_pickled_line(&bytes[..at]))
+    (begins_word(bytes, at, detector.ends_names)
+        || begins_pickled_line(&bytes[..at])
+        || token::ends_with_token(&bytes[..at]))
         && !(detector.ends_names && pieces::follows_word(&bytes[..at]))
 }
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use regex::bytes::Regex;
 
+use super::Pieces;
 use super::seam::SeamKind;
 use crate::rules::token::compile;
 
@@ -14,18 +15,31 @@ const BEFORE: usize = 200;
 /// The distance behind the last piece within which they may be put together.
 const AFTER: usize = 2048;
 
+/// Returns true if something shows that the two pieces at a seam within a line are one token.
+pub fn is_shown(bytes: &[u8], start: usize, pieces: &Pieces, kind: &SeamKind) -> bool {
+    match kind {
+        SeamKind::Sure => true,
+        SeamKind::Listed => is_joined(bytes, start..pieces.end),
+        SeamKind::Assigned(_) => are_put_together(bytes, start..pieces.end, &pieces.kinds),
+        SeamKind::Added(name) => first_name(&bytes[..start]) == Some(name),
+        SeamKind::Broken { .. } => false,
+    }
+}
+
 /// Returns true if the list that the pieces in `span` are part of is joined with nothing between:
 /// `[…].join('')`, `''.join([…])`, `implode('', …)`, `concat(…)`, `parts.join('')` further down.
-pub fn is_joined(bytes: &[u8], span: Range<usize>) -> bool {
+fn is_joined(bytes: &[u8], span: Range<usize>) -> bool {
     static CALLED: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r#"(?i-u)(?:(?:""|'')\s*\.\s*join\s*\(|(?:join|implode)\s*\(\s*(?:""|'')\s*,"#,
-            r"|(?:concat!?|paste0|str_c)\s*\()[^;)]{0,100}$"
+            r"|(?:concat!?|paste0|str_c)\s*\(|-join\s*\(",
+            r#"|["'](?:%[sv]){2,8}["']\s*[%,]|["'](?:\{\d?\}){2,8}["']\s*(?:,|\.\s*format\s*\())[^;)]{0,100}$"#
         ))
     });
     static JOINED: LazyLock<Regex> = LazyLock::new(|| {
         compile(concat!(
             r#"(?-u)^\\*["'`]\s*,?\s*[\])}]\s*\)?\s*(?:,\s*(?:""|''|``)\s*\)"#,
+            r#"|-join\s*(?:""|'')"#,
             r"|\.\s*(?:join|joined|concat|joinToString|mkString)\b",
             r#"(?:\s*\(\s*(?:\\*["'`]{2})?\s*(?:\\*["'`])?\s*\)|\s*[^(\s\w]|\s*$))"#
         ))
@@ -66,14 +80,9 @@ fn is_list_joined(before: &[u8], after: &[u8]) -> bool {
 
 /// Returns true if the names that the pieces are assigned to stand one after the other, with
 /// nothing but marks between: `${A}${B}`, `A + B`.
-pub fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) -> bool {
-    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        compile(
-            r#"(?-u)([A-Za-z_]\w*)(?:\[\])?\s*(?::\s*&?(?:'static\s*)?\w+\s*)?(?::=|=|:)\s*[fbr@]?["'`]$"#,
-        )
-    });
+fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) -> bool {
     let (before, after) = around(bytes, &span);
-    let Some(first) = NAMED.captures(before).and_then(|found| found.get(1)) else {
+    let Some(first) = first_name(before) else {
         return false;
     };
     let rest = kinds.iter().filter_map(|kind| match kind {
@@ -87,16 +96,35 @@ pub fn are_put_together(bytes: &[u8], span: Range<usize>, kinds: &[SeamKind]) ->
             })
             .is_some()
     };
-    memmem::find_iter(after, first.as_bytes()).any(follow)
+    memmem::find_iter(after, first).any(follow)
 }
 
-/// Returns the text behind a few marks between two names, and behind `this.` or `self.`. `None` if
-/// there are no marks.
+/// Returns the name that the first piece is assigned to. `None` if it is to none.
+fn first_name(before: &[u8]) -> Option<&[u8]> {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        compile(concat!(
+            r"(?-u)([A-Za-z_]\w*)(?:\[\])?\s*(?::\s*&?(?:'static\s*)?\w+\s*)?",
+            r#"(?:(?::=|=|:)\s*[fbr@]?["'`]|=)$"#
+        ))
+    });
+    let before = &before[before.len().saturating_sub(BEFORE)..];
+    NAMED
+        .captures(before)
+        .and_then(|found| found.get(1))
+        .map(|name| name.as_bytes())
+}
+
+/// Returns the text behind the marks that put two names together, and behind `this.` or `self.`.
+/// `None` if there are none, or only a blank and signs of variables.
 fn behind_marks(text: &[u8]) -> Option<&[u8]> {
     let is_mark =
         |byte: &&u8| !byte.is_ascii_alphanumeric() && !matches!(**byte, b'_' | b'\n' | b',' | b';');
     let marks = text.iter().take(12).take_while(is_mark).count();
-    let rest = text.get(marks..).filter(|_| marks > 0)?;
+    let (marks, rest) = text.split_at_checked(marks).filter(|_| marks > 0)?;
+    // With nothing but a blank between them, the values stay apart.
+    if marks.contains(&b' ') && !marks.iter().any(|mark| b"+.&~|<>".contains(mark)) {
+        return None;
+    }
     Some(
         rest.strip_prefix(b"this.")
             .or_else(|| rest.strip_prefix(b"self."))

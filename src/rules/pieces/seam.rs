@@ -23,6 +23,8 @@ pub enum SeamKind {
     Listed,
     /// The second is assigned to this name.
     Assigned(Vec<u8>),
+    /// The second is added to the variable of this name.
+    Added(Vec<u8>),
     /// They are on two lines.
     Broken {
         /// True if something shows that a program broke the line.
@@ -34,12 +36,12 @@ pub enum SeamKind {
 pub fn seam(bytes: &[u8]) -> Option<(usize, SeamKind)> {
     let all: &[Seam] = match bytes.first()? {
         b'"' | b'\'' => &[literal, continued, listed, assigned],
-        b'\\' | b'`' => &[literal, continued, listed, assigned, invisible],
+        b'\\' | b'`' => &[continued, literal, listed, assigned, invisible],
         b'^' => &[continued],
         b')' => &[kerned],
         b'<' => &[invisible, markup],
         b'&' | b'%' | 0xC2 | 0xE2 | 0xEF => &[invisible],
-        b' ' | b'\r' | b'\n' => &[broken],
+        b' ' | b'\r' | b'\n' => &[assigned_bare, broken],
         _ => return None,
     };
     all.iter().find_map(|seam| seam(bytes))
@@ -131,11 +133,31 @@ fn assigned(bytes: &[u8]) -> Option<(usize, SeamKind)> {
         compile(concat!(
             r#"(?-u)^["'`][ \t]*[;,]?[ \t]*(?:(?://|#)[^\n]{0,120})?\s{0,40}"#,
             r"(?:(?:export|const|let|var|val|final|static|readonly|private|public|local|my|our|string|String|char)\s+){0,4}",
-            r#"[$@]?([A-Za-z_]\w{0,60})(?:\[\])?\s*(?::\s*&?(?:'static\s*)?\w+\s*)?(?::=|=|:)\s*[fbr@]?["'`]"#
+            r#"[$@]?([A-Za-z_]\w{0,60})(?:\[\])?\s*(?::\s*&?(?:'static\s*)?\w+\s*)?"#,
+            r#"(?:([+.&]=)|:=|=|:)\s*[fbr@]?["'`]"#
         ))
     });
     let found = at_start(&ASSIGNED, bytes)?;
-    Some((found[0].len(), SeamKind::Assigned(found[1].to_vec())))
+    let name = found[1].to_vec();
+    let kind = match found.get(2) {
+        Some(_) => SeamKind::Added(name),
+        None => SeamKind::Assigned(name),
+    };
+    Some((found[0].len(), kind))
+}
+
+/// The same without quotes, as in a shell.
+fn assigned_bare(bytes: &[u8]) -> Option<(usize, SeamKind)> {
+    static BARE: LazyLock<Regex> = LazyLock::new(|| {
+        compile(r"(?-u)^\r?\n(?:export[ \t]+|local[ \t]+|set[ \t]+)?([A-Za-z_]\w{0,60})(\+)?=")
+    });
+    let found = at_start(&BARE, bytes)?;
+    let name = found[1].to_vec();
+    let kind = match found.get(2) {
+        Some(_) => SeamKind::Added(name),
+        None => SeamKind::Assigned(name),
+    };
+    Some((found[0].len(), kind))
 }
 
 /// A line that a program broke, and the mark before the next: of a quotation, a comment, a change,

@@ -26,6 +26,18 @@ const SPLIT: &[&str] = &[
     "const A1 = '①';\nconst B1 = '②';\nconst token = `${A1}${B1}`;",
     "HEAD = \"①\"\nTAIL = \"②\"\ntoken = HEAD + TAIL",
     "head = '①'\ntail = '②'\nclient = Client(auth=f'{head}{tail}')",
+    "token = '①'\ntoken += '②'",
+    "$token = '①';\n$token .= '②';",
+    "T=\"①\"\nT+=\"②\"\n",
+    "T=①\nT+=②\n",
+    "A=①\nB=②\nexport T=$A$B",
+    "A=①\nexport B=②\ncurl -H \"Authorization: Bearer ${A}${B}\"",
+    "token = '%s%s' % ('①', '②')",
+    "token = '{}{}'.format('①', '②')",
+    "let token = format!(\"{}{}\", \"①\", \"②\");",
+    "token := fmt.Sprintf(\"%s%s\", \"①\", \"②\")",
+    "$t = -join('①', '②')",
+    "$t = ('①', '②') -join ''",
     "  this.a = '①';\n  b = '②';\n  token = this.a + this.b",
     "export NOTION_TOKEN=\"①\\\n②\"",
     "token = \"\"\"①\\\n    ②\"\"\"",
@@ -79,6 +91,15 @@ const APART: &[&str] = &[
     "①, ②",
     "①\n\n②",
     "'①'; '②'",
+    "token = '①'\nother += '②'",
+    "A=①\nB=②\necho $A $B",
+    "A=①\nB=②\n",
+    "t = '%s-%s' % ('①', '②')",
+    "t = ('①', '②') -join ','",
+    "- ①\n- ②\n",
+    "* ①\n* ②\n",
+    "# ①\n# ②\n",
+    "- id ①\n- id ②\n",
 ];
 
 fn fingerprints(text: &str) -> Vec<(String, Confidence)> {
@@ -108,7 +129,7 @@ fn a_token_in_pieces_is_one() {
         for seed in 1..6 {
             let mut fake = Fake::new(seed);
             for token in [fake.ntn(0), fake.ntn(2)] {
-                for at in [15, 20, 33, 40] {
+                for at in [15, 20, 33, 40, 45, 46, 47, 48, 49] {
                     let text = split(template, &token, at);
                     let secret = Secret::new(token.clone().into_bytes(), 0);
                     let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
@@ -118,10 +139,12 @@ fn a_token_in_pieces_is_one() {
             let token = std::iter::repeat_with(|| fake.secret())
                 .find(|token| token[7..].bytes().any(|byte| byte.is_ascii_digit()))
                 .expect("one of many");
-            let text = format!("// notion\n{}", split(template, &token, 25));
-            let secret = Secret::new(token.into_bytes(), 0);
-            let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
-            assert_eq!(fingerprints(&text), expected, "{text}");
+            for at in [25, 36, 44, 49] {
+                let text = format!("// notion\n{}", split(template, &token, at));
+                let secret = Secret::new(token.clone().into_bytes(), 0);
+                let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
+                assert_eq!(fingerprints(&text), expected, "{text}");
+            }
         }
     }
 }
@@ -131,7 +154,7 @@ fn a_line_that_was_broken_in_a_token_is_mended() {
     for template in BROKEN {
         for seed in 1..6 {
             let token = Fake::new(seed).ntn(1);
-            for at in [18, 30, 44] {
+            for at in [18, 30, 44, 47] {
                 let text = split(template, &token, at);
                 let secret = Secret::new(token.clone().into_bytes(), 0);
                 let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
@@ -142,12 +165,63 @@ fn a_line_that_was_broken_in_a_token_is_mended() {
 }
 
 #[test]
+fn a_line_that_was_broken_late_in_an_old_token_is_mended() {
+    for template in BROKEN {
+        for seed in 1..6 {
+            let mut fake = Fake::new(seed);
+            let token = std::iter::repeat_with(|| fake.secret())
+                .find(|token| token[49..].bytes().all(|byte| byte.is_ascii_digit()))
+                .expect("one of many");
+            for at in [37, 42, 47, 49] {
+                let text = format!("// notion\n{}", split(template, &token, at));
+                let secret = Secret::new(token.clone().into_bytes(), 0);
+                let expected = vec![(secret.fingerprint().to_string(), Confidence::High)];
+                assert_eq!(fingerprints(&text), expected, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_word_behind_a_token_that_was_cut_off_is_not_its_end() {
+    let token = Fake::new(4).ntn(0);
+    let stump = &token[..47];
+    let secret = Secret::new(stump.into(), 0);
+    let text = format!("the token begins with {stump}\nand so on");
+    let expected = vec![(secret.fingerprint().to_string(), Confidence::Medium)];
+    assert_eq!(fingerprints(&text), expected);
+}
+
+#[test]
+fn tokens_that_touch_are_two() {
+    for seed in 1..20 {
+        let mut fake = Fake::new(seed);
+        let (first, second, old) = (fake.ntn(0), fake.ntn(3), fake.secret());
+        for pair in [
+            [&first, &second],
+            [&first, &old],
+            [&old, &second],
+            [&old, &old],
+        ] {
+            let text = format!("notion {}{}, ", pair[0], pair[1]);
+            let found = fingerprints(&text);
+            let expected = pair.map(|token| {
+                let secret = Secret::new(token.clone().into_bytes(), 0);
+                (secret.fingerprint().to_string(), Confidence::High)
+            });
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+}
+
+#[test]
 fn two_values_are_not_one() {
     for template in APART {
         for seed in 1..6 {
-            let token = Fake::new(seed).ntn(1);
-            let text = split(template, &token, 22);
-            assert_eq!(fingerprints(&text), [], "{text}");
+            for (token, at) in [(Fake::new(seed).ntn(1), 22), (Fake::new(seed).ntn(0), 15)] {
+                let text = split(template, &token, at);
+                assert_eq!(fingerprints(&text), [], "{text}");
+            }
         }
     }
 }
