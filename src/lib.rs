@@ -46,7 +46,8 @@ mod run;
 
 mod ci;
 mod cli;
-mod hook;
+#[doc(hidden)]
+pub mod hook;
 mod purge;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 mod answer;
 mod command;
-mod edit;
+pub mod edit;
 mod event;
 mod folders;
 mod forms;
