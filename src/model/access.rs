@@ -144,9 +144,9 @@ pub enum Publishing {
 /// The access that somebody expects of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedAccess {
-    /// The workspace's id; `None` if the answer to a personal token has none.
+    /// The workspace's id; `None` if Notion's answer has none, as for a personal token.
     pub workspace: Option<NotionId>,
-    /// The bot's id; for a personal token perhaps a person's.
+    /// The id of the token's bot; for a personal token, it may be the id of a person.
     pub bot: NotionId,
     /// The kind of the token's owner.
     pub kind: Option<Kind>,
@@ -155,7 +155,7 @@ pub struct ExpectedAccess {
     /// The access to the workspace's members.
     pub users: UserAccess,
     /// The pages and databases shared with the token, with everything below them. `None` if the
-    /// token reads nothing, so that nobody can tell.
+    /// token may not read content, because Notion then does not list them.
     pub roots: Option<Vec<ExpectedRoot>>,
     /// The permission to publish pages below the roots.
     pub published: Publishing,

@@ -1,43 +1,45 @@
-//! Checks: code that looks at one text, beside the detectors of credentials.
+//! Checks: code that examines one text at a time, in addition to the detectors of credentials.
 
 use super::blob::{Blob, Origin};
 use super::finding::Finding;
 use super::rule::Rule;
 use super::source_kind::SourceKind;
 
-/// Looks at one text at a time and makes findings of its rules. Pure: no input or output, no
-/// failure, any thread.
+/// Examines one text at a time and makes findings of its rules. A check does no input or output,
+/// cannot fail, and may run on any thread.
 ///
-/// A check is handed the first part of each file that it [is about](Check::is_about), and each text
-/// that contains one of its [anchors](Check::anchors), in the sources that one of its rules is
-/// [looked for](Rule::sources) in, and in no others.
+/// A check receives the first part of each file that it [is about](Check::is_about), and each text
+/// that contains one of its [anchors](Check::anchors). It receives only texts of the
+/// [sources](Rule::sources) that its rules name.
 pub trait Check: Send + Sync {
-    /// Returns the rules that the check makes findings of.
+    /// Returns the rules whose findings the check makes.
     fn rules(&self) -> &'static [&'static Rule];
 
-    /// Returns literals, one of which is in every text with a finding of this check. All of them
-    /// join the one search through the bytes, so short or common ones slow every scan.
+    /// Returns literals, at least one of which is in every text with a finding of this check. A
+    /// single search through the bytes looks for the anchors of all checks, so short or common ones
+    /// slow every scan.
     fn anchors(&self) -> &'static [&'static str];
 
-    /// Returns true if the file at `path` in such a source is checked whatever its content. In
-    /// history, `path` is the last part of the path alone.
+    /// Returns true if the file at `path` in `source` is checked even if it contains no anchor. In
+    /// history, `path` is only the name of the file.
     fn is_about(&self, path: &[u8], source: SourceKind) -> bool;
 
-    /// Returns the size, in bytes, up to which texts of this origin are checked, and only whole
-    /// ones; `None` if any part of a text is checked. A larger text with an anchor of the check is
-    /// skipped, and the report says so.
+    /// Returns the largest size, in bytes, of a text of this origin that is checked. Such texts are
+    /// checked as a whole, and a larger text that contains an anchor of the check is skipped, which
+    /// the report says. `None` if texts of any size are checked, in parts if they are large.
     fn whole(&self, origin: &Origin) -> Option<usize> {
         let _ = origin;
         None
     }
 
-    /// Adds the findings in `blob` to `found`, which already holds those of others there. A large
-    /// file comes in parts that overlap: each part reports what begins in its [core](Blob::core).
+    /// Adds the findings in `blob` to `found`, which already holds the findings of detectors and
+    /// other checks in `blob`. A large file comes in parts that overlap: each part reports only
+    /// findings that begin in its [core](Blob::core).
     fn check(&self, blob: &Blob<'_>, found: &mut Vec<Finding>);
 }
 
 impl dyn Check + '_ {
-    /// Returns true if the check looks at texts of a source of this kind.
+    /// Returns true if the check examines texts of a source of this kind.
     pub fn looks_into(&self, source: SourceKind) -> bool {
         let mut rules = self.rules().iter();
         rules.any(|rule| rule.sources.contains(&source))

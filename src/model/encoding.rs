@@ -5,13 +5,14 @@ use std::fmt;
 /// A way of writing bytes as other bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Encoding {
-    /// Base64, in the standard or the URL-safe alphabet, padded or not, in lines or not.
+    /// Base64 in the standard or the URL-safe alphabet, with or without padding and line breaks.
     Base64,
-    /// Compressed with gzip or zlib, and in base64.
+    /// Base64 of data that is compressed with gzip or zlib.
     Deflate,
-    /// Two hexadecimal digits a byte.
+    /// Two hexadecimal digits for each byte.
     Hex,
-    /// The same with commas between, as exported registries of Windows have it.
+    /// Two hexadecimal digits for each byte, separated by commas, as in exported Windows registry
+    /// files.
     HexList,
     /// UTF-16, in either byte order.
     Utf16,

@@ -1,22 +1,21 @@
-//! Values that are known to be secret, to be looked for exactly.
+//! Values that are known to be secret and are searched for exactly.
 
 use std::path::PathBuf;
 
 use super::secret::Secret;
 
-/// A value to look for, exactly.
+/// A secret value of a variable. The scan searches for exactly this value.
 #[derive(Clone)]
 pub struct Known {
-    /// The variable's name, fit to be shown.
+    /// The variable's name, safe to show.
     pub variable: String,
     /// The value.
     pub value: Secret,
-    /// The file that sets it.
+    /// The file that sets the variable.
     pub file: PathBuf,
-    /// True if the value could be found out by trying, because somebody thought it up or it is
-    /// short.
+    /// True if the value could be guessed, because a person made it up or it is short.
     pub is_guessable: bool,
-    /// The password in the value, if the value is an address. It must not be shown by itself
-    /// either.
+    /// The password in the value, if the value is a URL with a password. Reports hide the password
+    /// on its own too.
     pub password: Option<Secret>,
 }

@@ -1,4 +1,4 @@
-//! The liveness of a finding's secret, as far as Notion was asked.
+//! The liveness of a secret: whether Notion accepts it now.
 
 use super::secret::Secret;
 
@@ -7,24 +7,25 @@ use super::secret::Secret;
 pub struct Identity {
     /// The kind of owner; `None` if the answer does not say.
     pub kind: Option<Kind>,
-    /// The bot's id; a personal token may have a person's.
+    /// The id of the token's bot; for a personal token, it may be the id of a person.
     pub bot: String,
-    /// The name of the integration.
+    /// The name of the integration; `None` if the answer does not say.
     pub name: Option<String>,
-    /// The workspace's id.
+    /// The workspace's id; `None` if the answer does not say.
     pub workspace: Option<String>,
-    /// The workspace's name.
+    /// The workspace's name; `None` if the answer does not say.
     pub workspace_name: Option<String>,
 }
 
-/// The kind of a token, by its owner. An OAuth token and a personal one cannot be told apart.
+/// The kind of a token, by its owner. Notion's answers do not distinguish an OAuth token from a
+/// personal token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// An internal integration's.
+    /// A token of an internal integration.
     Internal,
-    /// A user's: OAuth, or personal.
+    /// A token of a user: an OAuth token or a personal token.
     User,
 }
 
@@ -39,8 +40,8 @@ impl Kind {
 }
 
 impl Identity {
-    /// Returns the same identity with each text masked that contains a piece of `secret`, which a
-    /// server may echo.
+    /// Returns the same identity, with each string masked that contains a piece of `secret`. A
+    /// server may echo the secret.
     pub fn without(self, secret: &Secret) -> Self {
         self.map(|text| match secret.has_piece_in(&text) {
             true => "****".to_owned(),
@@ -48,7 +49,7 @@ impl Identity {
         })
     }
 
-    /// Returns the same identity with each text changed by `change`.
+    /// Returns the same identity with each string changed by `change`.
     pub fn map(self, change: impl Fn(String) -> String) -> Self {
         Identity {
             kind: self.kind,
@@ -60,8 +61,8 @@ impl Identity {
     }
 }
 
-/// The marks of an answer by which Notion's support finds it. None of them is free text of the
-/// server's.
+/// The facts about an answer by which Notion's support can find the request. None of them is free
+/// text from the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswerTrace {
     /// The HTTP status.
@@ -77,12 +78,12 @@ pub struct AnswerTrace {
 pub struct Liveness {
     /// The state of the secret.
     pub state: Lives,
-    /// The time at which Notion was asked, in seconds since 1970-01-01 00:00 UTC; `None` if it was
-    /// not.
+    /// The time at which Notion was asked, in seconds since 1970-01-01 00:00 UTC; `None` if Notion
+    /// was not asked.
     pub checked: Option<i64>,
-    /// The reason why nothing is known: an id for programs, and words for people.
+    /// The reason why the state is unknown: an id for programs, and a message for people.
     pub reason: Option<(&'static str, String)>,
-    /// The marks of the answer.
+    /// The facts about the answer.
     pub trace: AnswerTrace,
     /// The owner of the token.
     pub identity: Option<Identity>,
@@ -93,11 +94,12 @@ pub struct Liveness {
 pub enum Lives {
     /// Notion accepts the secret.
     Live,
-    /// Notion was asked, and nothing is known.
+    /// Notion was asked, but the state could not be determined.
     Unknown,
     /// Notion was not asked.
     NotChecked,
-    /// Notion refuses the secret now. That can be undone.
+    /// Notion refuses the secret now. It may accept it again later, if the workspace switched it
+    /// off.
     Dead,
 }
 

@@ -1,4 +1,4 @@
-//! The nouns that all rooms share: plain values, which import nothing of ours.
+//! The types that all modules share: plain values. They use nothing from other modules.
 
 #[doc(hidden)]
 pub mod access;

@@ -1,11 +1,11 @@
-//! The text around a candidate, which tells one kind of secret from another.
+//! The text around a candidate, by which rules distinguish the kinds of secrets.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-/// The text around a candidate and the path it stands in.
+/// The text around a candidate, and the path of its file.
 pub struct Neighbourhood<'a> {
     bytes: &'a [u8],
     span: Range<usize>,
@@ -13,13 +13,15 @@ pub struct Neighbourhood<'a> {
 }
 
 impl<'a> Neighbourhood<'a> {
-    /// The reach of the immediate neighbourhood, in bytes on either side: a few lines.
+    /// The reach of the immediate neighbourhood, in bytes on each side of the candidate: a few
+    /// lines.
     pub const NEAR: usize = 512;
-    /// The reach of the wide neighbourhood, in bytes on either side: a screen or two, with imports
-    /// and host names.
+    /// The reach of the wide neighbourhood, in bytes on each side of the candidate: a screen or
+    /// two, far enough for most imports and host names.
     pub const WIDE: usize = 8 * 1024;
 
-    /// Returns the neighbourhood of `span` in `bytes`, which lie at `path`.
+    /// Returns the neighbourhood of the candidate at `span` in `bytes`, the content of the file at
+    /// `path`.
     pub fn new(bytes: &'a [u8], span: Range<usize>, path: &'a [u8]) -> Self {
         Neighbourhood { bytes, span, path }
     }
@@ -52,12 +54,13 @@ impl<'a> Neighbourhood<'a> {
         &before[start..end]
     }
 
-    /// Returns true if the path or a few lines around name Notion.
+    /// Returns true if the path or the text within [`Self::NEAR`] bytes mentions Notion.
     pub fn nearly_says_notion(&self) -> bool {
         self.says_notion_within(Self::NEAR)
     }
 
-    /// Returns true if the path or a screen around names Notion: a host, a library, a variable.
+    /// Returns true if the path or the text within [`Self::WIDE`] bytes mentions Notion, for
+    /// example as a host, a library or a variable.
     pub fn says_notion(&self) -> bool {
         self.says_notion_within(Self::WIDE)
     }
@@ -68,14 +71,14 @@ impl<'a> Neighbourhood<'a> {
             .any(says_notion)
     }
 
-    /// Returns true if `pattern` matches within a few lines around.
+    /// Returns true if `pattern` matches in the [`Self::NEAR`] bytes before or after the candidate.
     pub fn nearly_matches(&self, pattern: &Regex) -> bool {
         pattern.is_match(self.before(Self::NEAR)) || pattern.is_match(self.after(Self::NEAR))
     }
 }
 
-/// Returns true if `text` names the product. The English word ("the notion of …", "notional") does
-/// not count.
+/// Returns true if `text` mentions the product Notion. The English word ("the notion of …",
+/// "notional") does not count.
 fn says_notion(text: &[u8]) -> bool {
     static NOTION: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i-u)notion(al|s?\s+(?:of|that)\b)?").expect("a valid pattern")
@@ -85,8 +88,9 @@ fn says_notion(text: &[u8]) -> bool {
         .any(|found| found.get(1).is_none())
 }
 
-/// Returns true if a word begins at `at`: no letter or digit runs into it from the left. An escape
-/// sequence that ends there (`\n`, `%3D`, `\u0022`, a terminal colour) is not part of the word.
+/// Returns true if a word begins at `at`: the byte before `at` is not a letter or digit, nor an
+/// underscore if `underscore_joins` is true. The last letter of an escape sequence (`\n`, `%3D`,
+/// `\u0022`, a terminal colour) before `at` does not count as a letter.
 pub fn begins_word(bytes: &[u8], at: usize, underscore_joins: bool) -> bool {
     static ESCAPE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(

@@ -1,9 +1,10 @@
-//! The id of a page, a database or a block of Notion's, in any notation.
+//! The id of a page, a database or a block in Notion, in any notation.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The id of something in a workspace, in sixteen bytes: a run may keep a hundred thousand of them.
+/// The id of an object in a workspace. It takes 16 bytes of memory, because a run may hold a
+/// hundred thousand ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NotionId(u128);
 
@@ -14,7 +15,8 @@ impl NotionId {
         NotionId(number)
     }
 
-    /// Parses an id as Notion's answers write it: with dashes or without. `None` for anything else.
+    /// Parses an id as Notion's answers write it: 32 hexadecimal digits with or without dashes.
+    /// `None` for anything else.
     pub fn answered(text: &str) -> Option<Self> {
         let plain = text.bytes().filter(|byte| *byte != b'-').count() == 32;
         let is_of_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
@@ -38,8 +40,8 @@ impl fmt::Display for NotionId {
     }
 }
 
-/// Returns the id in `text` as a UUID: from 32 hexadecimal digits, a UUID, or a link to Notion.
-/// `None` if there is none.
+/// Returns the id in `text` as a UUID. `text` is 32 hexadecimal digits, a UUID, or a link to
+/// Notion; `None` if it is none of these.
 pub fn object_id(text: &str) -> Option<String> {
     let text = text.trim();
     let place = match text.split_once("://") {
@@ -56,7 +58,7 @@ pub fn object_id(text: &str) -> Option<String> {
     (is_link || has_dashes || place.len() == 32).then(|| dashed(&id.to_ascii_lowercase()))
 }
 
-/// Returns the last part of a link's path; `None` if the link leads to another site.
+/// Returns the last part of the path of a link to Notion; `None` for a link to another site.
 fn notions<'t>(scheme: &str, rest: &'t str) -> Option<&'t str> {
     let rest = rest.split(['?', '#']).next()?.trim_end_matches('/');
     let (host, path) = rest.split_once('/')?;

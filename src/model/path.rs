@@ -1,6 +1,6 @@
 //! Parts of paths, as git writes them: bytes with `/` between the parts.
 
-/// The last part of a path: the name of a file or folder.
+/// Returns the last part of a path: the name of a file or directory.
 pub fn file_name(path: &[u8]) -> &[u8] {
     memchr::memrchr(b'/', path).map_or(path, |slash| &path[slash + 1..])
 }

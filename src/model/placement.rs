@@ -1,21 +1,21 @@
-//! The place of a secret in a repository's history: the commits that introduced and removed it, its
-//! paths, and the refs that keep it.
+//! The placement of a secret in a repository's history: the commits that introduced and removed the
+//! secret, its paths, and the refs that hold it.
 
 use std::fmt;
 
 use crate::model::time::moment;
 
-/// The place of a secret in history.
+/// The placement of a secret in history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Placement {
-    /// The oldest commit that has the secret while none of its parents does; `None` if no commit
-    /// has it.
+    /// The oldest commit that has the secret and whose parents do not have it; `None` if no commit
+    /// has the secret.
     pub introduced: Option<Commit>,
-    /// True if the secret may be older than that, because the history before a commit that has it
-    /// is missing.
+    /// True if the secret may be older than `introduced`, because a commit that has the secret has
+    /// missing parents.
     pub or_before: bool,
-    /// The newest commit that does not have the secret while a parent does; `None` as long as the
-    /// tip of a branch has it.
+    /// The newest commit that does not have the secret although one of its parents has it; `None`
+    /// while the tip of a branch has the secret.
     pub removed: Option<Commit>,
     /// The branches, heads and notes whose tips have the secret, sorted.
     pub tips: Vec<String>,
@@ -23,15 +23,16 @@ pub struct Placement {
     pub commits: usize,
     /// All paths that lead to the secret, sorted.
     pub paths: Vec<Vec<u8>>,
-    /// Each of the paths with the one from the root of the outermost repository, which patterns
-    /// mean, if submodules may have the secret. Empty if all paths are from that root.
+    /// Pairs of a path in `paths` and the same path from the root of the outermost repository, to
+    /// which patterns apply. Empty if `paths` are from that root already, because no submodules are
+    /// searched.
     pub from_root: Vec<(Vec<u8>, Vec<u8>)>,
-    /// The repositories whose top folder this is, by their paths from the root of the outermost
-    /// one, for the tree of a commit.
+    /// The repositories that have the placed tree as their top directory, as paths from the root of
+    /// the outermost repository. Empty unless the tree is that of a commit.
     pub tops: Vec<Vec<u8>>,
-    /// The refs and records that keep the secret from being pruned, sorted by name.
+    /// The refs and records because of which git does not prune the secret, sorted by name.
     pub kept_by: Vec<KeptBy>,
-    /// True if a remote-tracking ref leads to the secret: somebody else has it.
+    /// True if a remote-tracking ref leads to the secret, so that the remote has it too.
     pub published: bool,
 }
 
@@ -43,8 +44,9 @@ impl Placement {
         own.chain(rooted).map(Vec::as_slice)
     }
 
-    /// Returns all paths of the entry `name` in the folder that is placed, from the same root. Only
-    /// history places folders.
+    /// Returns all paths of the entry `name` in the directory that this placement is about, from
+    /// the root of the outermost repository. Only a scan of history makes placements of
+    /// directories.
     pub fn rooted_in(&self, name: &[u8]) -> Vec<Vec<u8>> {
         let folders = self.from_root.iter().map(|(_, rooted)| rooted);
         let join = |folder: &Vec<u8>| match folder.is_empty() {
@@ -54,7 +56,8 @@ impl Placement {
         folders.chain(&self.tops).map(join).collect()
     }
 
-    /// Returns the place of two together: from the older introduction until both were removed.
+    /// Returns the placement of two secrets together. The older introduction counts, and they are
+    /// removed only when both are removed.
     pub fn with(mut self, other: Self) -> Self {
         let older = |one: &Commit, other: &Commit| one.seconds <= other.seconds;
         let is_first = match (&self.introduced, &other.introduced) {
@@ -85,15 +88,16 @@ impl Placement {
     }
 }
 
-/// The ref or record that keeps an object from being pruned.
+/// The ref or record because of which git does not prune an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeptBy {
-    /// The name of a ref, `stash`, `reflog:<ref>` or `index`; in a submodule, behind its place and
-    /// a colon.
+    /// The name of a ref, `stash`, `reflog:<ref>` or `index`. In a submodule, the submodule's path
+    /// and a colon precede the name.
     Named(String),
-    /// Nothing keeps the object, in the outermost repository or in a submodule.
+    /// Nothing leads to the object, in the outermost repository or in a submodule, so git may prune
+    /// it.
     Nothing {
-        /// The submodule's place and a colon; empty for the outermost repository.
+        /// The submodule's path and a colon; empty for the outermost repository.
         repository: String,
     },
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// The progress of a scan. Clones share the counts: one is the scan's, the others belong to its
-/// watchers.
+/// The progress of a scan. Clones share the counts: the scan updates them through one clone, and
+/// watchers read them through others.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<Counts>);
 
@@ -21,20 +21,20 @@ struct Counts {
 /// The progress of a scan at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// True if files are counted, whose number nobody knows beforehand.
+    /// True if the total number is unknown until the end of the scan, as for files on disk.
     pub is_open: bool,
-    /// The number of objects, as far as is known.
+    /// The total number of objects known so far.
     pub all: u64,
-    /// The number of objects that were gone through.
+    /// The number of objects that have been processed.
     pub done: u64,
-    /// The number of bytes that were read.
+    /// The number of bytes that have been read.
     pub bytes: u64,
-    /// The number of secrets found that are more than unlikely, each place counted.
+    /// The number of secrets found with at least medium confidence. Each occurrence counts.
     pub found: u64,
 }
 
 impl Progress {
-    /// Returns the progress through files, whose number is known only at the end.
+    /// Returns the progress of a scan of files. The total number of files is known only at the end.
     pub fn through_files() -> Self {
         Progress(Arc::new(Counts {
             is_open: true,
@@ -42,33 +42,33 @@ impl Progress {
         }))
     }
 
-    /// Adds `objects` to the number of objects.
+    /// Adds `objects` to the total number of objects.
     pub fn expect(&self, objects: u64) {
         self.0.all.fetch_add(objects, Ordering::Relaxed);
     }
 
-    /// Adds `objects` to those gone through, and their `bytes` to those read.
+    /// Adds `objects` to the number of processed objects, and `bytes` to the number of bytes read.
     pub fn advance(&self, objects: u64, bytes: u64) {
         self.finish(objects);
         self.read(bytes);
     }
 
-    /// Adds `objects` to those gone through to their end.
+    /// Adds `objects` to the number of processed objects.
     pub fn finish(&self, objects: u64) {
         self.0.done.fetch_add(objects, Ordering::Relaxed);
     }
 
-    /// Adds `bytes` to those read.
+    /// Adds `bytes` to the number of bytes read.
     pub fn read(&self, bytes: u64) {
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Adds `secrets` to those found.
+    /// Adds `secrets` to the number of secrets found.
     pub fn found(&self, secrets: u64) {
         self.0.found.fetch_add(secrets, Ordering::Relaxed);
     }
 
-    /// Returns the progress until now.
+    /// Returns the current counts.
     pub fn now(&self) -> Moment {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let counts = &self.0;
@@ -81,8 +81,8 @@ impl Progress {
         }
     }
 
-    /// Returns the flag that stops the scan when it is set. Everything that was not scanned by then
-    /// is left out, and the report says so.
+    /// Returns the flag that stops the scan when it is set. A stopped scan leaves out everything
+    /// that it has not scanned yet, and the report says so.
     pub fn stop(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0.stop)
     }

@@ -1,4 +1,4 @@
-//! A credential's bytes, which cannot print themselves, and the masks that are shown instead.
+//! A credential's bytes, which cannot be printed by accident, and the masks that are shown instead.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -9,17 +9,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
-/// Secrets shorter than this are masked whole; of longer ones the prefix and the last four
-/// characters stay visible.
+/// The length, in bytes, from which the mask of a secret shows the prefix and the last four
+/// characters. Shorter secrets are masked completely.
 const SHOWN_FROM: usize = 40;
 
-/// The length of a piece that reveals something, in letters and digits in a row.
+/// The number of consecutive letters and digits of a secret that count as a piece of it.
 const PIECE: usize = 8;
 
-/// Returns the letters and digits of a text in lower case, and full-width ones in ASCII.
+/// Returns the letters and digits of a text in lower case, with full-width characters in ASCII.
 fn plain(text: &str) -> Vec<char> {
     let narrow = |c: char| match c {
-        // Full-width forms stand in the order of ASCII.
+        // Full-width forms are in the order of ASCII.
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         c => c,
     };
@@ -43,7 +43,7 @@ impl Secret {
         }
     }
 
-    /// Returns the bytes. There is no other way to them.
+    /// Returns the bytes. No other method does.
     pub fn expose(&self) -> &[u8] {
         &self.bytes
     }
@@ -54,8 +54,8 @@ impl Secret {
             .unwrap_or_else(|| "*".repeat(self.bytes.len()))
     }
 
-    /// Returns the mask that does not reveal the secret's length, which all reports but JSON show:
-    /// `ntn_…G9x9`, or `****…` if no part of the secret may be shown.
+    /// Returns the mask that does not reveal the secret's length: `ntn_…G9x9`, or `****…` if no
+    /// part of the secret may be shown. All reports except JSON show this mask.
     pub fn short_mask(&self) -> String {
         self.shortened(|_| "…".to_owned())
             .unwrap_or_else(|| "****…".to_owned())
@@ -73,7 +73,7 @@ impl Secret {
         Some(format!("{prefix}{}{tail}", stand_in(hidden.len())))
     }
 
-    /// Returns the identity of this value, the same wherever it appears.
+    /// Returns the fingerprint of this value. It depends on the value alone.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(format!("v1:{}", &hex_sha256(&self.bytes)[..32]))
     }
@@ -85,7 +85,7 @@ impl Secret {
             .is_some_and(|bytes| bytes.starts_with(&self.bytes))
     }
 
-    /// Returns true if the secret is `prefix` and then letters and digits alone.
+    /// Returns true if the secret is `prefix` followed by letters and digits only.
     pub fn is_word_behind(&self, prefix: &str) -> bool {
         let body = self.bytes.strip_prefix(prefix.as_bytes());
         body.is_some_and(|body| body.iter().all(u8::is_ascii_alphanumeric))
@@ -116,8 +116,8 @@ impl Secret {
         Secret::new(inner.unwrap_or_default().to_vec(), self.prefix)
     }
 
-    /// Returns true if `text` has a piece of the secret, in any letter case, with other characters
-    /// between, or in hexadecimal.
+    /// Returns true if `text` contains eight consecutive letters and digits of the secret: in any
+    /// letter case, with other characters between them, or in hexadecimal.
     pub fn has_piece_in(&self, text: &str) -> bool {
         let body = plain(&String::from_utf8_lossy(&self.bytes[self.prefix..]));
         let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
@@ -142,8 +142,9 @@ impl Secret {
         self.bytes.is_empty()
     }
 
-    /// Returns the range of the longest piece of letters and digits, at most 16 bytes of it: the
-    /// text to search for first, since nobody escapes it.
+    /// Returns the range of the first 16 bytes of the longest piece of letters and digits, or of
+    /// the secret if no piece has four bytes. A search looks for these bytes first, because escapes
+    /// do not change letters and digits.
     pub fn piece(&self) -> Range<usize> {
         let bytes = &self.bytes;
         let words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
@@ -188,18 +189,19 @@ impl fmt::Display for Secret {
     }
 }
 
-/// A finding's identity: `v1:` and the first 128 bits of the value's SHA-256, in hexadecimal. It
-/// depends on nothing else, so it survives moves, renames and rewrites. A finding about a line of
-/// code is known by `c1:` and the same of its rule, path and line.
+/// The identity of a finding: `v1:` and the first 128 bits of the value's SHA-256, in hexadecimal.
+/// It depends on the value alone, so it survives moves, renames and rewrites. For a finding about a
+/// line of code: `c1:` and the first 128 bits of the SHA-256 of its rule, path and line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(String);
 
-/// The prefix of the identities of lines of code.
+/// The prefix of the fingerprints of lines of code.
 const OF_CODE: &str = "c1:";
 
 impl Fingerprint {
-    /// Returns the identity of a line of code that a rule has a finding about, in a file at `path`
-    /// from the root. Indentation and spaces are no part of the identity.
+    /// Returns the fingerprint of a finding of `rule` about a line of code, in the file at `path`
+    /// from the root of the repository. The amount of white space in the line does not change the
+    /// fingerprint.
     pub fn of_line(rule: &str, path: &[u8], line: &[u8]) -> Self {
         let words: Vec<&[u8]> = line
             .split(u8::is_ascii_whitespace)
@@ -209,12 +211,13 @@ impl Fingerprint {
         Fingerprint(format!("{OF_CODE}{}", &hex_sha256(&whole)[..32]))
     }
 
-    /// Returns true if this is the identity of a line of code.
+    /// Returns true if this is the fingerprint of a line of code.
     pub fn is_of_code(&self) -> bool {
         self.0.starts_with(OF_CODE)
     }
 
-    /// Returns the identity of an object: of all bytes that `content` still has. They are not kept.
+    /// Returns the fingerprint of all remaining bytes of `content`. It reads them in pieces and
+    /// does not store them.
     ///
     /// # Errors
     ///
@@ -255,7 +258,7 @@ impl FromStr for Fingerprint {
         if digits.len() == 32 && hex {
             Ok(Fingerprint(text.to_owned()))
         } else {
-            Err("is not a fingerprint: those are `v1:` (of code, `c1:`) and 32 hexadecimal digits, as reports show them".to_owned())
+            Err("is not a fingerprint: write `v1:` (for a line of code, `c1:`) and 32 hexadecimal digits, as reports show it".to_owned())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Skips: things that were not scanned, and the reasons. Never silent.
+//! Skips: things that were not scanned, and the reasons. Every report shows them.
 
 use std::fmt;
 
@@ -11,13 +11,13 @@ use crate::model::secret::Fingerprint;
 pub enum SkipReason {
     /// The object database has no such object (a blobless clone, a broken repository).
     MissingObject,
-    /// The file or folder was named, and is not there.
+    /// The user named a file or directory that does not exist.
     NotFound,
     /// The operating system does not allow reading.
     Unreadable,
-    /// The size exceeds a limit.
+    /// The size of the file or object exceeds a limit.
     TooLarge,
-    /// The file is longer than the ones that rules about whole files look at.
+    /// The file is too large for the rules that check whole files.
     TooLargeToReview,
     /// The object, pack or archive is damaged.
     Corrupt,
@@ -29,8 +29,8 @@ pub enum SkipReason {
     Encrypted,
     /// The format is unknown: of a member of an archive, or of the refs of a repository.
     Unsupported,
-    /// An archive exceeds a limit: its size when inflated, how well it is compressed, its members,
-    /// its depth.
+    /// An archive exceeds a limit: on its inflated size, its compression ratio, its number of
+    /// members, or its nesting depth.
     Limit,
     /// The scan was ended before it had read everything.
     Interrupted,
@@ -39,7 +39,7 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// Returns the stable word used in reports.
+    /// Returns the stable name used in reports.
     pub fn id(self) -> &'static str {
         match self {
             SkipReason::MissingObject => "missing-object",
@@ -58,8 +58,8 @@ impl SkipReason {
         }
     }
 
-    /// Returns true if the bytes exist and ntnguard did not read them: somebody may have checked
-    /// them another way.
+    /// Returns true if the bytes exist but ntnguard could not search them. The user may check them
+    /// in another way and then accept the skip.
     pub fn is_about_content(self) -> bool {
         matches!(
             self,
@@ -71,9 +71,9 @@ impl SkipReason {
         )
     }
 
-    /// Returns true if the reason is about the content at a path, and nothing else was missed:
-    /// excluding the path then excludes the skip. A scan that was ended early missed more, and a
-    /// name that is not there may be another one misspelt.
+    /// Returns true if only the content at one path was missed. Excluding the path then excludes
+    /// the skip. False for a scan that ended early, which missed more, and for a path that does not
+    /// exist, which may be misspelt.
     pub fn is_about_path(self) -> bool {
         !matches!(
             self,
@@ -98,10 +98,10 @@ impl SkipReason {
                 "raise `limits: {max-file-size}` in .ntnguard.yaml, then scan again"
             }
             SkipReason::TooLargeToReview => {
-                "rules about code did not look at it: read it yourself, or leave it out with --exclude"
+                "the rules about code did not check this file: review it yourself, or leave it out with --exclude"
             }
             SkipReason::Corrupt => {
-                "restore it from a good copy (for what git holds: from another clone; `git fsck` lists what is damaged), then scan again"
+                "restore it from a good copy (a git object: from another clone; `git fsck` lists damaged objects), then scan again"
             }
             SkipReason::Shallow => {
                 "fetch the rest (`git fetch --unshallow`; in CI, check out with `fetch-depth: 0`), then scan again"
@@ -111,7 +111,7 @@ impl SkipReason {
             SkipReason::Unsupported => {
                 "unpack or convert it with the program that made it, then scan again"
             }
-            SkipReason::Interrupted => "scan again, and let it come to its end",
+            SkipReason::Interrupted => "scan again, and let the scan finish",
             SkipReason::NotAnswered => "ask again later",
             SkipReason::Limit => "if you trust it, unpack it and scan what was in it",
         }
@@ -131,11 +131,11 @@ pub struct Skip {
     pub origin: Origin,
     /// The reason.
     pub reason: SkipReason,
-    /// The message of the operating system or git, in a few words.
+    /// The underlying error of the operating system or git, in a few words.
     pub detail: String,
-    /// The identity of the object that was not scanned, or not whole: the file or git's object,
-    /// even if only a member of it could not be read. `None` if its bytes are not here, and for
-    /// reasons that are not about them.
+    /// The fingerprint of the whole file or git object that was not scanned completely, even if
+    /// only a member of it could not be read. `None` if its bytes are not available, or if the
+    /// reason is not about its content.
     pub digest: Option<Box<Fingerprint>>,
     /// The advice for this skip, if it differs from the advice for the reason in general.
     advice: Option<&'static str>,
@@ -153,7 +153,8 @@ impl Skip {
         }
     }
 
-    /// Returns the same skip with the identity of the object, if the reason is about its content.
+    /// Returns the same skip with the fingerprint of the object, if the reason is about its
+    /// content.
     pub fn of_object(self, digest: Option<Fingerprint>) -> Self {
         Skip {
             digest: digest
@@ -176,8 +177,8 @@ impl Skip {
         }
     }
 
-    /// Returns the path that was not scanned; `None` if more was missed, or if the path has no name
-    /// of its own (`.`), because then no pattern means it.
+    /// Returns the path that was not scanned. `None` if more than one path was missed, or if the
+    /// path does not end in a name (`.`), because then no pattern matches it.
     pub fn own_path(&self) -> Option<&[u8]> {
         let path = self.origin.path().filter(|_| self.reason.is_about_path())?;
         let folder = path.strip_suffix(b"/").unwrap_or(path);

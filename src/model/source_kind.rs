@@ -1,6 +1,6 @@
-//! The kinds of places that a run looks at.
+//! The kinds of sources that a run examines.
 
-/// A kind of place that a run looks at, as reports name it.
+/// The kind of source that a run examines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SourceKind {
     /// Files on disk.
@@ -9,13 +9,13 @@ pub enum SourceKind {
     Index,
     /// The content that commits add.
     Range,
-    /// Everything that git still holds.
+    /// Everything that git still stores, reachable or not.
     History,
     /// Standard input.
     Stdin,
     /// A commit's message.
     Message,
-    /// Files that AI assistants and shells keep of a user.
+    /// The files in which AI assistants and shells record what a user typed or saw.
     Agents,
     /// The env files of a repository and its ignore rules.
     Env,
@@ -30,7 +30,8 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// Every kind of place in which texts are looked at: those of `ci` are commits and files.
+    /// Every kind of source in which texts are searched for credentials. `ci` is one, because its
+    /// texts are commits and files.
     pub const TEXTS: &[SourceKind] = &[
         SourceKind::Worktree,
         SourceKind::Index,

@@ -1,5 +1,5 @@
-//! The result of a survey, which looks at facts together, where a [check](super::check::Check)
-//! looks at one text.
+//! The result of a survey. A survey examines several files or answers together, while a
+//! [check](super::check::Check) examines one text at a time.
 
 use super::finding::Finding;
 use super::skip::Skip;
@@ -7,9 +7,9 @@ use super::skip::Skip;
 /// The result of a survey.
 #[derive(Default)]
 pub struct Surveyed {
-    /// The faults that were found.
+    /// The findings of the survey.
     pub findings: Vec<Finding>,
-    /// Things that could not be looked at.
+    /// The files or answers that could not be examined, with the reasons.
     pub skips: Vec<Skip>,
     /// The number of texts that were read.
     pub texts: u64,

@@ -12,12 +12,13 @@ use jiff::{Timestamp, Unit, civil};
 pub struct Date(civil::Date);
 
 impl Date {
-    /// The day on which `time` falls.
+    /// Returns the day on which `time` falls, in UTC.
     pub fn of(time: SystemTime) -> Self {
         Date(in_utc(seconds(time)).date())
     }
 
-    /// The number of days from `earlier` to this day; negative if this day is before it.
+    /// Returns the number of days from `earlier` to this day; negative if this day is before
+    /// `earlier`.
     pub fn days_since(self, earlier: Date) -> i64 {
         let span = earlier.0.until((Unit::Day, self.0));
         span.map_or(0, |span| i64::from(span.get_days()))
@@ -47,7 +48,7 @@ impl fmt::Display for Date {
     }
 }
 
-/// A number of days, as `90d`.
+/// A number of days, from 1 to 3650. Users write it as `90d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days(pub u32);
 
@@ -68,20 +69,20 @@ impl fmt::Display for Days {
     }
 }
 
-/// Seconds since 1970-01-01 00:00 UTC.
+/// Returns the seconds from 1970-01-01 00:00 UTC to `time`; 0 if `time` is earlier.
 pub fn seconds(time: SystemTime) -> i64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
 }
 
-/// The moment so many seconds after 1970-01-01 00:00 UTC: `2026-01-02T03:04:05`.
+/// Formats a moment, given in seconds since 1970-01-01 00:00 UTC: `2026-01-02T03:04:05`.
 pub fn moment(seconds: i64) -> String {
     in_utc(seconds).to_string()
 }
 
-/// The same as a date and a time of day. A moment that no calendar has is the nearest that it has:
-/// commits may have any number.
+/// Converts seconds since 1970-01-01 00:00 UTC to a date and a time of day. A number out of the
+/// calendar's range becomes the nearest moment in range, because a commit may have any number.
 fn in_utc(seconds: i64) -> civil::DateTime {
     let (first, last) = (Timestamp::MIN.as_second() + 1, Timestamp::MAX.as_second());
     let moment = Timestamp::from_second(seconds.clamp(first, last));

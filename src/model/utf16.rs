@@ -1,9 +1,10 @@
-//! Text in UTF-16 that begins with its mark, as PowerShell and some editors write it.
+//! Text in UTF-16 that begins with a byte-order mark, as PowerShell and some editors write it.
 
-/// The byte order that the mark at the beginning of a text tells; `None` if there is no mark.
+/// Returns the function that decodes a UTF-16 code unit, by the byte-order mark at the beginning of
+/// a text; `None` if the text does not begin with a byte-order mark of UTF-16.
 fn order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     match bytes {
-        // The mark of UTF-32 begins with the same bytes.
+        // The byte-order mark of UTF-32 begins with the same two bytes.
         [0xff, 0xfe, 0, 0, ..] => None,
         [0xff, 0xfe, ..] => Some(u16::from_le_bytes),
         [0xfe, 0xff, ..] => Some(u16::from_be_bytes),
@@ -11,12 +12,13 @@ fn order(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     }
 }
 
-/// Returns true if a text is in UTF-16 by its mark.
+/// Returns true if a text begins with a byte-order mark of UTF-16.
 pub fn has_mark(bytes: &[u8]) -> bool {
     order(bytes).is_some()
 }
 
-/// Converts a text that is in UTF-16 by its mark to UTF-8, without the mark; `None` for any other.
+/// Converts a UTF-16 text with a byte-order mark to UTF-8, without the mark; `None` for any other
+/// text.
 pub fn as_utf8(bytes: &[u8]) -> Option<Vec<u8>> {
     let unit = order(bytes)?;
     let pairs = bytes[2..].chunks_exact(2);

@@ -1,4 +1,4 @@
-//! The name of a variable, told apart from a value in its place.
+//! The name of a variable, and the test that a text is not a secret value instead of a name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -33,7 +33,7 @@ impl fmt::Display for NotAName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             NotAName::Secret => "is a secret, not a variable's name",
-            NotAName::Characters => "is not a variable's name: those have letters, digits and _",
+            NotAName::Characters => "is not a variable's name: a name has letters, digits and _",
         })
     }
 }
@@ -52,14 +52,15 @@ impl FromStr for VariableName {
     }
 }
 
-/// The number of characters below which a text is no token.
+/// The length, in characters, from which a mixed text is taken for a token and not for a name.
 const SHORTEST: usize = 40;
 
-/// The number of letters of both cases and digits, without a `_`, from which a text is no name.
+/// The length, in characters, from which a text of letters in both cases and digits, without `_`,
+/// is taken for a token and not for a name.
 const UNMIXED: usize = 20;
 
-/// Returns true if `text` begins as Notion's credentials do, or is as long and as mixed as they
-/// are. `secret_token` is a name.
+/// Returns true if `text` has the prefix of a Notion credential, or the length and the mix of
+/// characters of one. `secret_token` is a name.
 fn is_value(text: &str) -> bool {
     let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
     let (digit, small, capital) = (

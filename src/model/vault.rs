@@ -1,5 +1,4 @@
-//! The bytes of the secrets that a scan found, for a step that needs them: inside one run, and
-//! nowhere else.
+//! The secrets that a scan found, held in memory for a later step of the same run.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +6,27 @@ use parking_lot::Mutex;
 
 use super::secret::{Fingerprint, Secret};
 
-/// Secrets by their fingerprints. A closed vault, which is the default, keeps nothing, so a run
-/// that needs no secrets holds none.
+/// A store of secrets by fingerprint. The default vault is closed and stores nothing, so a run that
+/// does not need the secrets does not hold them.
 #[derive(Default)]
 pub struct Vault {
     kept: Option<Mutex<BTreeMap<Fingerprint, Secret>>>,
 }
 
 impl Vault {
-    /// Returns a vault that keeps the secrets put in.
+    /// Returns an open vault, which stores the secrets put into it.
     pub fn open() -> Self {
         Vault {
             kept: Some(Mutex::default()),
         }
     }
 
-    /// Returns true if the vault keeps the secrets put in.
+    /// Returns true if the vault stores the secrets put into it.
     pub fn is_open(&self) -> bool {
         self.kept.is_some()
     }
 
-    /// Keeps a secret once, if the vault is open.
+    /// Stores a secret if the vault is open. The same secret is stored once.
     pub fn put(&self, secret: &Secret) {
         let Some(kept) = &self.kept else { return };
         let mut kept = kept.lock();
@@ -35,7 +34,7 @@ impl Vault {
         known.or_insert_with(|| secret.clone());
     }
 
-    /// Returns the secret with this fingerprint; `None` if it was not put in.
+    /// Returns the secret with this fingerprint; `None` if the vault does not have it.
     pub fn secret(&self, fingerprint: &Fingerprint) -> Option<Secret> {
         let kept = self.kept.as_ref()?;
         let kept = kept.lock();

@@ -1,4 +1,4 @@
-//! Openings of comments: those of all files and those of some languages.
+//! Openings of comments: openings recognised in all files, and openings of some languages only.
 
 use std::sync::LazyLock;
 
@@ -7,17 +7,17 @@ use regex::bytes::Regex;
 
 use super::{DIRECTIVE, compile};
 
-/// The openings that count in every file, wherever they stand.
+/// Openings recognised in every file, anywhere on a line.
 const ANYWHERE: [&str; 9] = ["#", "//", "/*", "*", "--", ";", "<!--", "{{!", "%"];
 
-/// Further openings that count in every file, at the beginning of a line.
+/// Further openings recognised in every file, but only at the beginning of a line.
 const AT_START: [&str; 15] = [
     "<#", "(*", "@*", "{-", "{#", "{*", "{/*", "{{--", "{{/*", "{{- /*", "{%", "<%#", "<%--", "/+",
     "-#",
 ];
 
-/// Openings that mean something else in other languages, where most begin strings, by the
-/// extensions of file names. VB's `'` also counts in files without an extension.
+/// Openings recognised only in files with these extensions. In other languages, most of these
+/// characters begin a string. VB's `'` is also recognised in files without an extension.
 const OWN: [(&[&str], OwnOpening); 9] = [
     (
         &[
@@ -86,7 +86,7 @@ const OWN: [(&[&str], OwnOpening); 9] = [
     ),
 ];
 
-/// An opening that only some languages have.
+/// A comment opening of some languages only.
 #[derive(Clone, Copy)]
 struct OwnOpening {
     open: &'static str,
@@ -123,8 +123,8 @@ impl Syntax {
         }
     }
 
-    /// Returns the text behind `ntnguard: allow` in a comment within `part`, the rest of a line
-    /// behind a secret. `None` if there is no such comment.
+    /// Returns the text after `ntnguard: allow` in a comment within `part`, the rest of a line
+    /// after a secret. `None` if there is no such comment.
     pub fn behind<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         self.before(part).or_else(|| {
             let own = self.own.filter(|own| own.ends_line)?;
@@ -134,7 +134,7 @@ impl Syntax {
         })
     }
 
-    /// Returns the text behind `ntnguard: allow` in a comment within `part` of a line. `None` if
+    /// Returns the text after `ntnguard: allow` in a comment within `part` of a line. `None` if
     /// there is no such comment.
     pub fn before<'t>(&self, part: &'t [u8]) -> Option<&'t [u8]> {
         let opens = |text: &[u8]| {
@@ -148,7 +148,7 @@ impl Syntax {
             .map(|(_, reason)| reason)
     }
 
-    /// Returns the text behind `ntnguard: allow` at the beginning of a comment that begins `line`.
+    /// Returns the text after `ntnguard: allow` at the beginning of a comment that begins `line`.
     /// `None` if there is no such comment.
     pub fn alone<'t>(&self, line: &'t [u8]) -> Option<&'t [u8]> {
         let (opening, reason) = directives(line).next()?;
@@ -159,7 +159,7 @@ impl Syntax {
                 .is_some_and(|rest| FILLER.is_match(rest))
         };
         let own = self.own.is_some_and(|own| {
-            // In a language that nobody knows, a second quote ends a string.
+            // In an unknown language, `'` may begin a string that a second quote ends.
             begins(own.open) && (own.ends_line || own.open != "'" || !reason.contains(&b'\''))
         });
         let remarks = REMARK
@@ -177,15 +177,16 @@ static REMARK: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)\brem\b"));
 static FILLER: LazyLock<Regex> =
     LazyLock::new(|| compile(r"^[-#/*!;%'|+\[(=<:\s]*(?:comment[-%}\s]*)?$"));
 
-/// Returns the text before and the text behind each `ntnguard: allow`.
+/// Returns the text before and the text after each `ntnguard: allow`.
 fn directives(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     DIRECTIVE
         .find_iter(text)
         .map(|found| (&text[..found.start()], &text[found.end()..]))
 }
 
-/// Returns true if `opening`, the text behind a secret, contains `open`, and no quote before that
-/// except the one that ends the secret: a string that contains the words is not a comment.
+/// Returns true if `opening`, the text between a secret and the directive, contains `open` with no
+/// quote before it, except a quote right after the secret. After another quote, the directive may
+/// be inside a string.
 fn ends_line(opening: &[u8], open: &str) -> bool {
     let rest = opening
         .strip_prefix(b"\"")

@@ -1,17 +1,18 @@
-//! The lines beside a secret: its own, and the one above.
+//! The text beside a secret: the rest of its line, and the line above.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The number of bytes read on either side of a secret to find its line, which may be fifty
-/// megabytes long. Less than the context of a blob, so that cutting a file changes nothing.
+/// The largest number of bytes read on each side of a secret to find the ends of its line, because
+/// a line may be fifty megabytes long. The number is less than `Blob::CONTEXT`, so a file that is
+/// cut has the same allowances as a whole one.
 const REACH: usize = 4 * 1024;
 
 /// The text beside a secret, without the zeros that UTF-16 has between its characters.
 pub struct Lines<'a> {
     /// The text before the secret on its line.
     pub before: Cow<'a, [u8]>,
-    /// The text behind the secret on its line.
+    /// The text after the secret on its line.
     pub behind: Cow<'a, [u8]>,
     /// The line above; empty on the first line.
     pub above: Cow<'a, [u8]>,
@@ -51,7 +52,7 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
     memchr::memchr(b'\n', &bytes[at..to]).map_or(to, |newline| at + newline)
 }
 
-/// The bytes without zeros.
+/// Returns the bytes without zeros.
 fn without_zeros(part: &[u8]) -> Cow<'_, [u8]> {
     match memchr::memchr(0, part) {
         None => Cow::Borrowed(part),
@@ -59,8 +60,8 @@ fn without_zeros(part: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Cuts the three texts to lines of a notebook's source: the text of JSON strings, one a line, or
-/// one for all lines.
+/// Cuts the three texts to the source lines of a notebook. A notebook stores its source in JSON
+/// strings: one string for each line, or one string for all lines.
 fn in_notebook<'a>(before: &'a [u8], behind: &'a [u8], above: &'a [u8]) -> [&'a [u8]; 3] {
     let behind = breaks(behind)
         .next()
@@ -73,7 +74,7 @@ fn in_notebook<'a>(before: &'a [u8], behind: &'a [u8], above: &'a [u8]) -> [&'a 
     [&before[last + 2..], behind, unquoted(&before[start..*last])]
 }
 
-/// Returns the offsets of escaped line breaks.
+/// Returns the offsets of escaped line breaks (`\n`).
 fn breaks(text: &[u8]) -> impl Iterator<Item = usize> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -101,7 +102,7 @@ fn unquoted(line: &[u8]) -> &[u8] {
     breaks(text).last().map_or(text, |last| &text[last + 2..])
 }
 
-/// Returns a text without the quote that ends its string and everything behind that.
+/// Returns `text` up to the quote that ends its JSON string.
 fn without_end(text: &[u8]) -> &[u8] {
     let end = text
         .iter()

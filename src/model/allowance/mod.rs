@@ -18,20 +18,22 @@ pub enum Allowance {
     Given(String),
     /// A comment without a reason, which does not count.
     WithoutReason,
-    /// A comment on a line with several different values, so that the one meant is not clear.
+    /// A comment on a line with several different secrets, so that it is not clear which of them
+    /// the comment allows.
     Ambiguous,
-    /// A comment on the line above that does not begin that line, or does not begin with the words:
-    /// it may mean that line.
+    /// A comment on the line above that follows other text on its line, or that has other text
+    /// before `ntnguard: allow`. It may be about its own line.
     NotAlone,
-    /// The words in no comment that this kind of file is known to have.
+    /// The text `ntnguard: allow` outside of every comment syntax known for this kind of file.
     NotInComment,
-    /// The words misspelt.
+    /// A misspelling of `ntnguard: allow`.
     Misspelt,
 }
 
 impl Allowance {
-    /// Returns the allowance for the secret in `span` of `bytes`, which lie at `path`: in a comment
-    /// on its line, or alone on the line above. `None` if nothing on the two lines looks like one.
+    /// Returns the allowance for the secret at `span` in `bytes`, the content of the file at
+    /// `path`. The allowance is in a comment on the secret's line, or in a comment alone on the
+    /// line above. `None` if neither line has a text that looks like an allowance.
     pub fn beside(path: &[u8], bytes: &[u8], span: Range<usize>) -> Option<Self> {
         let syntax = Syntax::of(path);
         let Lines {
@@ -65,8 +67,8 @@ impl Allowance {
         })
     }
 
-    /// Returns a sentence for the report on why the allowance does not count; `None` for one with a
-    /// reason, which counts by itself.
+    /// Returns a sentence for the report on why the allowance does not count; `None` for
+    /// [`Allowance::Given`], which counts.
     pub fn fault(&self) -> Option<&'static str> {
         match self {
             Allowance::Given(_) => None,
@@ -74,19 +76,18 @@ impl Allowance {
                 "the comment beside it gives no reason, so it does not count: write `ntnguard: allow <reason>`",
             ),
             Allowance::Ambiguous => Some(
-                "the comment beside it does not count, for there are several secrets on its line: allow each by its fingerprint",
+                "the comment beside it does not count, because there are several secrets on its line: allow each by its fingerprint",
             ),
             Allowance::NotAlone => Some(
-                "the comment on the line above does not count, for it stands behind something else and may mean that: \
+                "the comment on the line above does not count, because it follows other text and may be about that text: \
                  write it on this line, or at the beginning of a line of its own",
             ),
             Allowance::NotInComment => Some(
-                "`ntnguard: allow` beside it does not count, for it is in no comment that this kind of file is known to \
-                 have: write it in one, or allow the secret by its fingerprint",
+                "`ntnguard: allow` beside it does not count, because it is not in a comment that ntnguard knows for this \
+                 kind of file: write it in a comment, or allow the secret by its fingerprint",
             ),
             Allowance::Misspelt => Some(
-                "what is written beside it does not count, for it is misspelt: write `ntnguard: allow <reason>`, in \
-                 small letters",
+                "the text beside it is misspelt, so it does not count: write `ntnguard: allow <reason>`, in small letters",
             ),
         }
     }
@@ -95,7 +96,7 @@ impl Allowance {
 /// The name of the tool, as people write it.
 static NAME: LazyLock<Regex> = LazyLock::new(|| compile(r"(?i)ntn[-_ ]?guard"));
 
-/// The words that allow, in a comment or not.
+/// The directive `ntnguard: allow`, in a comment or elsewhere.
 static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| compile(r"\bntnguard:\s*allow\b"));
 
 /// Words that people write in place of [`DIRECTIVE`].
@@ -123,7 +124,7 @@ fn reason(text: &[u8]) -> Allowance {
         .unwrap_or(text.len());
     let reason = text[..closed]
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '=' | '}'));
-    // Our own advice has `<reason>` in the place of a reason.
+    // Our own advice has the placeholder `<reason>`, which somebody may copy.
     let is_placeholder = reason.starts_with('<') && reason.ends_with('>');
     let says_something = !is_placeholder && reason.chars().any(char::is_alphanumeric);
     if says_something {

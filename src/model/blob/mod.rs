@@ -13,7 +13,7 @@ pub struct Position {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Column in the units of UTF-16, from 1.
+    /// Column in UTF-16 code units, from 1.
     pub utf16_column: usize,
     /// Offset in bytes, from 0.
     pub offset: usize,
@@ -50,8 +50,9 @@ impl Position {
     }
 }
 
-/// Returns the number of UTF-8 characters in `bytes`: of all bytes but continuation bytes. Zeros
-/// are not counted, so that the columns of UTF-16 are right too.
+/// Returns the number of characters in the UTF-8 text `bytes`: each byte counts that is neither a
+/// continuation byte nor zero. Zeros do not count, so that the columns of ASCII in UTF-16 are right
+/// too.
 fn characters(bytes: &[u8]) -> usize {
     bytes
         .iter()
@@ -59,7 +60,8 @@ fn characters(bytes: &[u8]) -> usize {
         .count()
 }
 
-/// Returns the number of characters in `bytes` that take two units in UTF-16: those of four bytes.
+/// Returns the number of characters in `bytes` that take two code units in UTF-16: the characters
+/// that take four bytes in UTF-8.
 fn pairs(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte >= 0xF0).count()
 }
@@ -75,16 +77,17 @@ pub struct Blob<'a> {
     pub origin: &'a Origin,
     /// The bytes.
     pub bytes: &'a [u8],
-    /// The position of `bytes[0]` in the whole.
+    /// The position of `bytes[0]` in the whole content of the origin.
     pub start: Position,
     /// The part of `bytes` in which a finding may begin.
     pub core: Range<usize>,
 }
 
 impl<'a> Blob<'a> {
-    /// The number of bytes of context that a partial blob has on each side of its core, if the
-    /// whole has as many. Longer than any secret together with the neighbourhood that classifies
-    /// it, so that cutting a file changes nothing.
+    /// The number of bytes of context on each side of the core of a partial blob; fewer at the
+    /// beginning and the end of the file. The context is longer than any secret with the
+    /// neighbourhood that classifies the secret, so a file that is cut has the same findings as a
+    /// whole one.
     pub const CONTEXT: usize = 16 * 1024;
 
     /// Returns a blob with all the bytes of its origin.
@@ -97,7 +100,7 @@ impl<'a> Blob<'a> {
         }
     }
 
-    /// Returns a blob that is handed over for its name alone: its bytes are searched elsewhere.
+    /// Returns a blob of which only the path is searched. Another blob has the search of the bytes.
     pub fn named(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         Blob {
             origin,
@@ -107,19 +110,19 @@ impl<'a> Blob<'a> {
         }
     }
 
-    /// Returns true if the blob is handed over for its name alone.
+    /// Returns true if only the blob's path is searched, and not its bytes.
     pub fn is_named(&self) -> bool {
         self.core.is_empty() && !self.bytes.is_empty()
     }
 
-    /// Returns true if this is the first or the only blob of its origin: the one whose names are
-    /// searched.
+    /// Returns true if this is the first or the only blob of its origin. The origin's path is
+    /// searched with this blob.
     pub fn is_first(&self) -> bool {
         self.start.offset + self.core.start == 0
     }
 
-    /// Returns true if this is the last or the only blob of its origin: the one to count, because
-    /// all of the origin was read by then.
+    /// Returns true if this is the last or the only blob of its origin. The origin is counted with
+    /// this blob, because all of it has been read by then.
     pub fn is_last(&self) -> bool {
         self.core.end == self.bytes.len()
     }

@@ -1,14 +1,14 @@
-//! The origin of bytes: a file, the index, an object of git's, a member of an archive.
+//! The origin of bytes: a file, the index, a git object, a member of an archive.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The place of the bytes of a [`Blob`](super::Blob).
+/// The source from which the bytes of a [`Blob`](super::Blob) were read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Standard input.
     Stdin,
-    /// An answer of Notion's.
+    /// An answer from Notion.
     Notion,
     /// A file on disk.
     File(PathBuf),
@@ -25,18 +25,18 @@ pub enum Origin {
     Member {
         /// The origin of the outermost container, never a member itself.
         container: Arc<Origin>,
-        /// The path inside the outermost container, those of nested ones joined with `!`:
+        /// The path inside the outermost container. `!` joins the paths inside nested containers:
         /// `lib/b.zip!c.txt`.
         path: Vec<u8>,
-        /// True if the bytes are not the content at the path, but the texts that a container there
-        /// has besides its members: comments, targets of links, attributes.
+        /// True if the bytes are text that the container at the path has outside its members:
+        /// comments, targets of links, attributes. False for the content at the path.
         is_frame: bool,
     },
-    /// The name of a file or folder itself.
+    /// The name of a file or directory itself.
     Name {
         /// The path that ends in the name.
         path: Vec<u8>,
-        /// The container that the path lies in, for the name of a member.
+        /// The container of the member with this name; `None` outside of containers.
         container: Option<Arc<Origin>>,
     },
     /// An object in git's database.
@@ -46,10 +46,10 @@ pub enum Origin {
         /// The part of the object that the bytes are.
         part: Part,
         /// A path that leads to the object, as git stores it, if one is known; for
-        /// [`Part::PathName`], the name.
+        /// [`Part::PathName`], a path that ends in the name.
         path: Option<Vec<u8>>,
     },
-    /// A text that git keeps outside its database.
+    /// A text that git stores outside its object database, such as a reflog entry.
     Record {
         /// The kind of text.
         part: Part,
@@ -58,7 +58,7 @@ pub enum Origin {
     },
 }
 
-/// The part of git's own data that a text is.
+/// The kind of git data that a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The content of a file.
@@ -71,14 +71,15 @@ pub enum Part {
     PathName,
     /// The name of a ref.
     RefName,
-    /// An entry of a reflog: git's note of a ref that moved.
+    /// An entry of a reflog, git's record of the changes to a ref.
     Reflog,
-    /// Git's configuration and the like: remotes, hooks, messages of commits that were begun.
+    /// A file in the `.git` directory: the configuration, a hook, the message of an unfinished
+    /// commit.
     GitConfig,
 }
 
 impl Part {
-    /// Returns the stable word for the part in reports; `None` for the content of a file.
+    /// Returns the stable name of the part in reports; `None` for the content of a file.
     pub fn id(self) -> Option<&'static str> {
         match self {
             Part::Content => None,
@@ -128,7 +129,7 @@ impl Origin {
         }
     }
 
-    /// Returns the part of git's own data that the bytes are; `None` for standard input, Notion's
+    /// Returns the kind of git data that the bytes come from; `None` for standard input, Notion's
     /// answers, files on disk and paths in the index.
     pub fn part(&self) -> Option<Part> {
         match self {
@@ -142,7 +143,8 @@ impl Origin {
         }
     }
 
-    /// Returns true if the bytes are those of a file, a link or a name on disk.
+    /// Returns true if the bytes come from a file, a link or a name on disk, or from an archive on
+    /// disk.
     pub fn is_on_disk(&self) -> bool {
         match self {
             Origin::File(_)
@@ -159,8 +161,8 @@ impl Origin {
         }
     }
 
-    /// Returns the stable word for bytes that are not simply the content of a file; `None` if they
-    /// are.
+    /// Returns the stable name, in reports, of the kind of text that the bytes are, such as
+    /// `link-target`; `None` for the content of a file.
     pub fn place(&self) -> Option<&'static str> {
         match self {
             Origin::LinkTarget(_) => Some("link-target"),
@@ -170,8 +172,8 @@ impl Origin {
         }
     }
 
-    /// Returns true if the bytes are the texts that a container in a container has besides its
-    /// members.
+    /// Returns true if the bytes are text that a nested container has outside its members:
+    /// comments, targets of links, attributes.
     pub fn is_frame(&self) -> bool {
         matches!(self, Origin::Member { is_frame: true, .. })
     }
@@ -246,8 +248,8 @@ impl Origin {
         }
     }
 
-    /// Returns the same origin with the path changed by `change` if it is one on disk or in the
-    /// index.
+    /// Returns the same origin. A path on disk or in the index is changed by `change`; other paths
+    /// stay.
     pub fn moved(&self, change: &dyn Fn(&[u8]) -> Vec<u8>) -> Origin {
         match self {
             Origin::File(_)
@@ -278,8 +280,8 @@ impl Origin {
         }
     }
 
-    /// Returns the names that lead to the bytes: those on disk or, for a member, those in its
-    /// container.
+    /// Returns the path whose names are searched: for a member, the path inside its container;
+    /// otherwise the origin's own path, or the name of its record. Empty if there is none.
     pub fn names(&self) -> &[u8] {
         self.member()
             .or(self.path())
@@ -321,19 +323,19 @@ impl Origin {
     }
 }
 
-/// Returns a path's bytes as the file system has them; on Windows, its UTF-8 form.
+/// Returns the bytes of a path as the file system has them; on Windows, the path in UTF-8.
 pub fn path_bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
 }
 
-/// Returns the path with these bytes; on Windows, with their text.
+/// Returns the path with these bytes. On Windows, bytes that are not UTF-8 become `U+FFFD`.
 #[cfg(unix)]
 pub fn to_path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
     std::ffi::OsStr::from_bytes(bytes).into()
 }
 
-/// Returns the path with these bytes; on Windows, with their text.
+/// Returns the path with these bytes. On Windows, bytes that are not UTF-8 become `U+FFFD`.
 #[cfg(not(unix))]
 pub fn to_path(bytes: &[u8]) -> PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()

@@ -1,4 +1,4 @@
-//! The line of a finding, fit to be shown.
+//! The masked line of a finding, safe to show.
 
 use std::ops::Range;
 

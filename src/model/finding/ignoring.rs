@@ -4,49 +4,49 @@ use std::sync::Arc;
 
 use crate::model::rule::Severity;
 
-/// The ignore file to change for a finding about env files, and the names concerned.
+/// The ignore file to change for a finding about env files, and the paths concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ignoring {
-    /// The path of the ignore file to change, in the repository.
+    /// The path of the ignore file to change, from the top of the repository.
     pub change: Vec<u8>,
-    /// The rule that decides about the first name as things are; `None` if no rule does.
+    /// The ignore rule that decides about the first of `names` now; `None` if no rule matches.
     pub rule: Option<IgnoreRule>,
-    /// The names concerned, the most severe first.
+    /// The paths concerned, the most severe first.
     pub names: Vec<Name>,
 }
 
 /// A line of an ignore file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoreRule {
-    /// The file's path in the repository, or outside of it.
+    /// The path of the ignore file, from the top of the repository or outside of the repository.
     pub file: Vec<u8>,
     /// The line, from 1.
     pub line: usize,
-    /// The line's text, fit to be shown.
+    /// The line's text, safe to show.
     pub text: String,
-    /// True if the rule takes back another one that ignores.
+    /// True if the rule is negated (`!PATTERN`), so that git does not ignore the paths that match.
     pub negated: bool,
-    /// True if no clone has the rule.
+    /// True if clones do not have the rule, because it is outside of the tracked ignore files.
     pub is_local: bool,
 }
 
-/// The name of a file, whether or not there is one, that ignore files should treat otherwise.
+/// A path for which the ignore rules are wrong. The file need not exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
-    /// The path in the repository.
+    /// The path from the top of the repository.
     pub path: Vec<u8>,
-    /// The severity of the fault for this name.
+    /// The severity of the fault for this path.
     pub severity: Severity,
-    /// The reasons to expect a file of this name; empty if there are none.
+    /// The reasons to expect a file at this path; empty if there are none.
     pub reasons: Arc<[Reason]>,
 }
 
-/// Something in a repository that gives reason to expect an env file.
+/// A reason to expect an env file, found in a file of the repository.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason {
-    /// The path of the file that gives the reason, in the repository.
+    /// The path of the file that gives the reason, from the top of the repository.
     pub file: Vec<u8>,
-    /// The line in that file, from 1; `None` if the file as such is the reason.
+    /// The line in that file, from 1; `None` if the reason is the whole file.
     pub line: Option<usize>,
     /// The kind of reason.
     pub says: Says,
@@ -59,9 +59,9 @@ pub enum Says {
     IsEnvFile,
     /// The file is a template of an env file.
     IsTemplate,
-    /// The file is a manifest that names this package, which reads env files.
+    /// The file is a package manifest with this dependency, which reads env files.
     DependsOn(String),
-    /// The file names the env file of this path.
+    /// The file mentions the env file at this path.
     Names(Vec<u8>),
     /// The file is code that reads `NOTION_…` from the environment.
     ReadsNotion,

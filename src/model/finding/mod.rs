@@ -1,4 +1,4 @@
-//! Findings, which users see: a rule matched at a location. Nothing in a finding can reveal its
+//! Findings, which reports show: a rule matched at a location. Nothing in a finding can reveal its
 //! secret.
 
 mod excerpt;
@@ -27,22 +27,22 @@ pub struct Location {
     pub end: Position,
 }
 
-/// The masks and the identity of a secret, which a finding keeps in its place.
+/// The masks and the fingerprint of a secret. A finding holds them instead of the secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretEvidence {
-    /// The secret, masked at its length.
+    /// The masked secret, as long as the secret itself.
     pub mask: String,
-    /// The secret, masked without its length, for people.
+    /// The masked secret in a form that hides its length, for people.
     pub short_mask: String,
-    /// The secret's identity.
+    /// The secret's fingerprint.
     pub fingerprint: Fingerprint,
-    /// True if the value could be found out from the identity by trying: no report shows the
-    /// identity then.
+    /// True if the value could be recovered by computing the fingerprints of likely values. Reports
+    /// do not show the fingerprint then.
     pub is_guessable: bool,
 }
 
 impl SecretEvidence {
-    /// Returns the identity; `None` if it may not be shown.
+    /// Returns the fingerprint; `None` if it is guessable and so must not be shown.
     pub fn shown(&self) -> Option<&Fingerprint> {
         Some(&self.fingerprint).filter(|_| !self.is_guessable)
     }
@@ -51,7 +51,7 @@ impl SecretEvidence {
 /// A line of code that a finding is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeLine {
-    /// The raw text, which is shown nowhere.
+    /// The raw text, which is never shown.
     text: Vec<u8>,
     fingerprint: Fingerprint,
 }
@@ -61,58 +61,59 @@ pub struct CodeLine {
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
-    /// The severity for the run.
+    /// The severity of the finding in this run.
     pub severity: Severity,
     /// The confidence in the finding.
     pub confidence: Confidence,
     /// The origin of the blob.
     pub origin: Origin,
-    /// The location in the blob; `None` if the finding is about the file as such.
+    /// The location in the blob; `None` if the finding is about the whole file.
     pub location: Option<Location>,
-    /// The masked line; `None` if the finding is about the file as such.
+    /// The masked line; `None` if the finding is about the whole file.
     pub excerpt: Option<Excerpt>,
-    /// The masked secret and its identity; `None` for a hygiene fault.
+    /// The masked secret and its fingerprint; `None` for a finding that is not about a secret.
     pub evidence: Option<SecretEvidence>,
     /// The line of code that the finding is about; `None` for any other finding. See
     /// [`Finding::bind`].
     pub line: Option<CodeLine>,
     /// The encodings of the secret, the outermost first; empty for a plain secret.
     pub encodings: Vec<Encoding>,
-    /// The name of the variable concerned: of a known secret, or in an env file.
+    /// The name of the variable that holds the value, for a known secret or in an env file.
     pub variable: Option<String>,
     /// A comment beside the secret that says to allow it.
     pub allowance: Option<Allowance>,
-    /// Every place of the same secret, this one included, if the source
+    /// All occurrences of the same secret, including this one, if the source
     /// [groups](crate::source::Source::groups) them; otherwise empty.
     pub occurrences: Vec<Occurrence>,
-    /// The place in history, once that is known.
+    /// The placement of the secret in history; `None` until it is known.
     pub placement: Option<Box<Placement>>,
-    /// One further sentence about the finding, fit to be shown.
+    /// One further sentence about the finding, safe to show.
     pub note: Option<String>,
-    /// The ignore file to change and the names concerned, for a finding about env files.
+    /// The ignore file to change and the paths concerned, for a finding about env files.
     pub ignoring: Option<Ignoring>,
-    /// The identities of the values concerned, for a finding about an env file: to compare it with
-    /// an earlier version. They are shown nowhere, because a value may be easy to guess.
+    /// The fingerprints of the values in an env file that the finding is about, to compare the file
+    /// with an earlier version. They are never shown, because a value may be easy to guess.
     pub values: Vec<Fingerprint>,
-    /// True if the secret is on this machine alone, as far as is known: it need not be replaced
-    /// then.
+    /// True if the secret is only on this machine, as far as is known. The secret then need not be
+    /// replaced.
     pub is_local: bool,
-    /// The liveness of the secret; `None` if the run was not to ask.
+    /// The liveness of the secret; `None` if the run does not ask Notion.
     pub liveness: Option<Box<Liveness>>,
-    /// The part of a token's access concerned: the id of a page, or the name of a capability.
+    /// The part of a token's access that the finding is about: the id of a page, or the name of a
+    /// capability.
     pub subject: Option<String>,
-    /// The command that follows the advice, with the file's path to be added at its end.
+    /// The command that does what the advice says. The file's path is appended to it.
     pub command: Option<&'static str>,
 }
 
-/// One of the places where a secret lies.
+/// One occurrence of a secret.
 #[derive(Clone, Debug)]
 pub struct Occurrence {
     /// The origin of the blob.
     pub origin: Origin,
-    /// The location in the blob; `None` for a name.
+    /// The location in the blob; `None` for the name of a file.
     pub location: Option<Location>,
-    /// The verdict on this place.
+    /// The verdict on this occurrence.
     pub verdict: Verdict,
 }
 
@@ -123,14 +124,14 @@ impl Finding {
         liveness.is_some_and(|liveness| liveness.state == Lives::Dead)
     }
 
-    /// Returns the state of the secret, by which findings are ordered: secrets that work first,
-    /// then those that may, then those that do not.
+    /// Returns the state of the secret. Reports order findings by it: live secrets first, dead ones
+    /// last.
     pub fn lives(&self) -> Lives {
         let liveness = self.liveness.as_ref();
         liveness.map_or(Lives::NotChecked, |liveness| liveness.state)
     }
 
-    /// Returns the same finding, about this line of code.
+    /// Returns the same finding with `text` as the line of code that it is about.
     pub fn about_line(self, text: &[u8]) -> Self {
         let path = self.origin.path().unwrap_or_default();
         let fingerprint = Fingerprint::of_line(self.rule.id, path, text);
@@ -141,28 +142,29 @@ impl Finding {
         }
     }
 
-    /// Makes the identity of a finding about a line of code depend on `path`, the file's path from
-    /// the root of the repository, and not on where the run was started.
+    /// Computes the fingerprint of a finding about a line of code from `path`, the file's path from
+    /// the root of the repository, so that the fingerprint does not depend on the current
+    /// directory.
     pub fn bind(&mut self, path: &[u8]) {
         if let Some(line) = &mut self.line {
             line.fingerprint = Fingerprint::of_line(self.rule.id, path, &line.text);
         }
     }
 
-    /// Returns the identity of the secret, or of the line of code concerned; `None` for a fault of
-    /// files.
+    /// Returns the fingerprint of the secret or of the line of code; `None` for any other finding.
     pub fn fingerprint(&self) -> Option<&Fingerprint> {
         let secret = self.evidence.as_ref().map(|evidence| &evidence.fingerprint);
         secret.or(self.line.as_ref().map(|line| &line.fingerprint))
     }
 
-    /// Returns the identity; `None` if it may not be shown.
+    /// Returns the fingerprint; `None` if there is none, or if the value is guessable and so the
+    /// fingerprint must not be shown.
     pub fn shown_fingerprint(&self) -> Option<&Fingerprint> {
         let is_guessable = self.evidence.as_ref().is_some_and(|own| own.is_guessable);
         self.fingerprint().filter(|_| !is_guessable)
     }
 
-    /// Returns this place of the secret, with its `verdict`.
+    /// Returns the finding's own location as an occurrence with this `verdict`.
     pub fn occurrence(&self, verdict: Verdict) -> Occurrence {
         Occurrence {
             origin: self.origin.clone(),
@@ -171,8 +173,8 @@ impl Finding {
         }
     }
 
-    /// Returns the paths concerned: the names that ignore files should treat otherwise, or the
-    /// finding's own path.
+    /// Returns the paths that the finding is about: the paths for which ignore rules are wrong, or
+    /// else the path of its own file.
     pub fn named_paths(&self) -> impl Iterator<Item = &[u8]> {
         let names = self
             .ignoring
@@ -182,8 +184,8 @@ impl Finding {
         names.chain(self.origin.path().filter(|_| self.ignoring.is_none()))
     }
 
-    /// Returns the paths in history of all occurrences: of files, or of names in folders and in the
-    /// index. Empty if the finding is not placed, or if one of the occurrences lies at no path.
+    /// Returns the paths in history of all occurrences: of files, or of names in directories and in
+    /// the index. Empty if the finding has no placement, or if an occurrence has no path.
     pub fn placed_paths(&self) -> Vec<Vec<u8>> {
         let Some(placement) = &self.placement else {
             return Vec::new();
@@ -208,7 +210,7 @@ impl Finding {
         each.unwrap_or_default().concat()
     }
 
-    /// Returns a finding of a hygiene fault of a whole file.
+    /// Returns a finding about a whole file.
     pub fn of_file(rule: &'static Rule, origin: Origin) -> Self {
         Finding {
             rule,

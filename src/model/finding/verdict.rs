@@ -1,6 +1,6 @@
-//! The verdict on a finding, or on one of its places.
+//! The verdict on a finding, or on one of its occurrences.
 
-/// The verdict on a finding, or on one of its places.
+/// The verdict on a finding, or on one of its occurrences.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// The finding counts: it fails the run if it is severe enough.
@@ -10,8 +10,8 @@ pub enum Verdict {
     /// The version that the change is compared with has the finding too, so the change did not add
     /// it.
     AlreadyThere,
-    /// Only a suppression that the change itself adds lets the finding pass: it does not fail the
-    /// run, and is never silent.
+    /// Only a suppression that the scanned change itself adds lets the finding pass. The finding
+    /// does not fail the run, but reports always show it.
     AllowedByChange(Suppression),
     /// A suppression that the user wrote lets the finding pass.
     Suppressed(Suppression),
@@ -77,8 +77,8 @@ impl Verdict {
         }
     }
 
-    /// Returns true if reports show the finding without being asked to: it counts, or would count
-    /// but for the base or the change itself.
+    /// Returns true if reports always show the finding. They show suppressed findings, and findings
+    /// below the minimum confidence, only on request.
     pub fn is_loud(&self) -> bool {
         matches!(
             self,
@@ -86,7 +86,8 @@ impl Verdict {
         )
     }
 
-    /// Returns the weight, from 0 to 4: a finding has the heaviest verdict of its places.
+    /// Returns the weight, from 0 to 4. A finding has the verdict of its occurrence with the
+    /// largest weight.
     pub fn weight(&self) -> u8 {
         match self {
             Verdict::Suppressed(_) => 0,

@@ -18,11 +18,11 @@ pub use severity::Severity;
 /// The subject of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RuleKind {
-    /// A credential, wherever it stands.
+    /// A credential in any text.
     Credential,
     /// The handling of credentials, and of data from Notion, in code.
     Code,
-    /// Env files: their names, their places, their values.
+    /// Env files: their names, their paths, their values.
     Env,
     /// Changes to ntnguard's own configuration.
     Policy,
@@ -40,45 +40,46 @@ pub struct Rule {
     pub title: &'static str,
     /// The subject of the rule.
     pub kind: RuleKind,
-    /// The sources in which the rule is looked for.
+    /// The sources in which findings of the rule are searched for.
     pub sources: &'static [SourceKind],
     /// The severity of the rule's findings, unless a finding says otherwise.
     pub severity: Severity,
-    /// True if the rule says that a file must not be committed, from which `env: committed:` may
-    /// exempt a path.
+    /// True if the rule says that a file must not be committed. The configuration's `env:
+    /// committed:` may exempt paths from such a rule.
     pub is_about_committing: bool,
     /// The lowest confidence at which Notion may be asked whether a value still works; `None` if
     /// the values cannot be tokens.
     pub asked_from: Option<Confidence>,
     /// The first thing to do about a finding, in one sentence.
     pub advice: &'static str,
-    /// The common name of a variable that holds such a value; empty for a rule that is about no
-    /// value.
+    /// The common name of a variable that holds such a value; empty for a rule that is not about
+    /// values.
     pub variable: &'static str,
     /// The whole page about the rule (Markdown), printed by `ntnguard rules ID`.
     pub page: &'static str,
     /// The detectors that find the rule's secrets in content; none for a rule about names or
     /// repositories.
     pub detectors: &'static [Detector],
-    /// The patterns by which the rule's values are masked in every text that is shown, whatever the
-    /// detectors say.
+    /// The patterns by which the rule's values are masked in every text that is shown, even where
+    /// no detector finds them.
     pub masked: &'static [Masked],
     /// Texts in which the rule must be found, or must not.
     pub evidence: &'static [Evidence],
 }
 
-/// A pattern for texts that could be a value of a rule, and so are masked before a text is shown.
-/// It is less strict than a [`Detector`], because a mask in vain costs nobody anything.
+/// A pattern for strings that could be a value of a rule. They are masked before a text is shown.
+/// The pattern is less strict than a [`Detector`], because a needless mask does no harm.
 pub struct Masked {
-    /// Returns true if the bytes may hold such a value; the pattern is compiled for those alone.
+    /// Returns true if the bytes may contain such a value. The pattern is compiled only then.
     pub may_be_in: fn(&[u8]) -> bool,
-    /// The value, as a pattern over bytes. The text of its one group is common knowledge and stays.
+    /// The regular expression for the value, over bytes. The text of its only group is common
+    /// knowledge and is not masked.
     pub pattern: &'static str,
 }
 
 impl Rule {
-    /// Returns true if the rule's values are those that the user names: no detector could know
-    /// them.
+    /// Returns true if the rule finds exactly the values that the user names. Such a rule has no
+    /// detectors.
     pub fn is_of_known_values(&self) -> bool {
         self.kind == RuleKind::Credential && self.detectors.is_empty()
     }
@@ -113,9 +114,9 @@ pub struct Detector {
     pub anchors: &'static [&'static str],
     /// The shape of the secret.
     pub shape: Shape,
-    /// Returns true if a secret may continue with these bytes behind its anchor. The function looks
-    /// at no more than [`Detector::GLANCE`] bytes, and returns true wherever the shape, or a part
-    /// of a secret that is escaped further on, may be.
+    /// Returns true if a secret may continue with these bytes after its anchor. The function looks
+    /// at [`Detector::GLANCE`] bytes at most. It must return true for every secret of the shape,
+    /// including a secret with escaped characters later on.
     pub goes_on: fn(&[u8]) -> bool,
     /// The length of the shortest secret, in bytes.
     pub shortest: usize,
@@ -124,24 +125,25 @@ pub struct Detector {
     pub value: fn(&[u8]) -> Vec<u8>,
     /// Returns the number of leading bytes of the value that are common knowledge and may be shown.
     pub prefix: fn(&[u8]) -> usize,
-    /// True if longer names end in the anchor, so that an underscore before it is no part of a
-    /// value: `client_secret_…`.
+    /// True if the anchor may be the end of a longer name, such as `client_secret_…`. No value
+    /// begins at an anchor after an underscore then.
     pub ends_names: bool,
-    /// The lengths of whole values, as a number right before a value may state them.
+    /// The possible lengths of a whole value, in bytes. Some file formats write the length of a
+    /// string right before it.
     pub lengths: Range<usize>,
-    /// Returns the length of the value that bytes of the shape begin with, if its own structure
-    /// tells it: where a value touches another string, nothing else does.
+    /// Returns the length of the value at the beginning of bytes that match the shape, if the
+    /// structure of the value shows its length. Nothing else shows the length if another string
+    /// follows directly.
     pub whole: fn(&[u8]) -> Option<usize>,
-    /// Returns the end of the value that begins at an offset in a text and is written in pieces,
-    /// which the shape does not know. `None` if it is in one piece.
+    /// Returns the end of the value that begins at an offset in a text and is written in several
+    /// pieces, which the shape does not match. `None` if the value is in one piece.
     pub in_pieces: fn(&[u8], usize) -> Option<usize>,
-    /// Tells the rule's secrets from other texts of their shape: `None` if the candidate is not
-    /// this rule's.
+    /// Returns the confidence that the candidate is a secret of this rule; `None` if it is not.
     pub classify: fn(&Candidate<'_>) -> Option<Confidence>,
 }
 
 impl Detector {
-    /// The number of bytes behind an anchor that [`Detector::goes_on`] looks at, at most.
+    /// The largest number of bytes after an anchor that [`Detector::goes_on`] looks at.
     pub const GLANCE: usize = 12;
 }
 
@@ -172,9 +174,9 @@ impl Shape {
 pub struct Candidate<'a> {
     /// The value, as [`Detector::value`] returns it.
     pub value: &'a [u8],
-    /// True if the value was put together from a literal that is split in the source.
+    /// True if the value was joined from the parts of a literal that is split in the source.
     pub joined: bool,
-    /// The text around the value.
+    /// The text around the value, and the path of its file.
     pub around: &'a Neighbourhood<'a>,
 }
 

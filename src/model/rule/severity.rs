@@ -7,9 +7,9 @@ use std::fmt;
 pub enum Severity {
     /// Worth knowing; nothing has to be done.
     Note,
-    /// Should be mended, and is no leak as things are.
+    /// Should be fixed, but is not a leak now.
     Warning,
-    /// A leak, or the next commit is one.
+    /// A leak, or a fault that makes the next commit a leak.
     Error,
 }
 
