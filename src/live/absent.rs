@@ -10,18 +10,18 @@ use crate::error::{Error, Result};
 pub struct AbsentClient(std::convert::Infallible);
 
 impl AbsentClient {
-    /// Refuses: this ntnguard connects to nothing.
+    /// Returns an error, because a build without the feature `live` cannot connect.
     ///
     /// # Errors
     ///
-    /// Always.
+    /// Returns an error always.
     pub fn new(_: &LiveOptions) -> Result<Self> {
-        let message = "this ntnguard was built without what asks Notion (the feature `live`)";
+        let message = "this ntnguard was built without the feature `live`, so it cannot ask Notion";
         Err(Error::new(message)
-            .help("nothing was asked: install it with its default features to ask Notion"))
+            .help("no request was sent: install ntnguard with its default features to ask Notion"))
     }
 
-    /// Cannot be called, as there is no client.
+    /// Cannot be called, because no client can be made.
     pub fn send(
         &self,
         _: &str,

@@ -1,4 +1,4 @@
-//! The access of a token, asked for step by step. A failed step is recorded as a gap and never
+//! The access of a token, requested step by step. A failed step is recorded as a gap and is never
 //! taken for an empty answer.
 
 use std::collections::HashSet;
@@ -12,7 +12,7 @@ use crate::model::liveness::AnswerTrace;
 use crate::model::notion_id::NotionId;
 use crate::model::secret::Secret;
 
-/// The largest number of requests of a run: nearly two hours at Notion's pace.
+/// The largest number of requests of a run. At three requests a second they take nearly two hours.
 const MAX_REQUESTS: u32 = 20_000;
 
 /// The access of a token: its capabilities, and the pages and databases it reaches.
@@ -22,19 +22,19 @@ pub struct Access {
     pub capabilities: Capabilities,
     /// The access to members; `None` if unknown.
     pub users: Option<UserAccess>,
-    /// The number of people the token may see, if that was asked.
+    /// The number of people that the token may see; `None` if they were not counted.
     pub members: Option<u32>,
     /// Pages and databases that were shared with the token; `None` if it may read nothing.
     pub roots: Option<Vec<ReachedRoot>>,
     /// All objects that the token reaches.
     pub reach: Reach,
-    /// The results for expected objects that no list has.
+    /// The expected objects that are in no list, each with the result of looking it up.
     pub looked_up: Vec<(NotionId, LookedUp)>,
     /// Questions that were not answered.
     pub gaps: Vec<AccessGap>,
 }
 
-/// The result of looking up an expected object that no list has.
+/// The result of looking up an expected object that is in no list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LookedUp {
     /// The object can be reached.
@@ -48,30 +48,30 @@ pub enum LookedUp {
 /// A question that was not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessGap {
-    /// The question, in words that follow on "not known:".
+    /// The question, as a text that follows "not known:".
     pub what: String,
-    /// The reason, in words of ours.
+    /// The reason, without any text of the answer.
     pub why: String,
-    /// The trace, by which the answer can be found again.
+    /// The facts by which Notion's support can find the answer.
     pub trace: AnswerTrace,
     /// Advice, if there is any.
     pub help: Option<&'static str>,
 }
 
-/// The question of a token's access.
+/// A request for everything that a token may access.
 pub struct AccessQuestion<'a> {
     /// The connection to Notion.
     pub notion: &'a mut Notion,
     /// The token.
     pub token: &'a Secret,
-    /// Expected pages and databases; those that no list has are looked up one by one.
+    /// The expected pages and databases. The objects that are in no list are looked up one by one.
     pub expected: &'a [NotionId],
-    /// True if members are counted.
+    /// True if all members are to be counted.
     pub counts_members: bool,
 }
 
 impl AccessQuestion<'_> {
-    /// Asks all questions. No request of them can change anything.
+    /// Sends all requests. None of them can change anything in Notion.
     pub fn ask(mut self) -> Access {
         let mut access = Access {
             capabilities: Capabilities::ask(self.notion, self.token),
@@ -85,7 +85,7 @@ impl AccessQuestion<'_> {
         }
         self.see_members(&mut access);
         let lists = self.list(false, &mut access) && self.list(true, &mut access);
-        // What is listed is reached, whatever the probe said.
+        // The token reaches listed objects even if the probe says that it may not read.
         let is_told = !may_not_read(&access) || !access.reach.is_empty();
         if lists && is_told {
             self.place(&mut access);
@@ -95,8 +95,8 @@ impl AccessQuestion<'_> {
         access
     }
 
-    /// Asks for members until one answer shows whether addresses are visible; for all members if
-    /// they are counted.
+    /// Requests members until one answer shows if e-mail addresses are visible, or all members if
+    /// they are to be counted.
     fn see_members(&mut self, access: &mut Access) {
         let (mut people, mut sees_email, mut cursor) = (0, false, None);
         let mut seen = HashSet::new();
@@ -140,7 +140,7 @@ impl AccessQuestion<'_> {
             }
         }
         if people == 0 {
-            let why = "the list of members has nobody in it";
+            let why = "the list of members has no people in it";
             let what = "whether it may see e-mail addresses".to_owned();
             let (why, trace) = (why.to_owned(), AnswerTrace::default());
             access.gaps.push(AccessGap {
@@ -160,8 +160,8 @@ impl AccessQuestion<'_> {
         access.members = self.counts_members.then_some(people);
     }
 
-    /// Lists shared objects or, of these, those in the trash. Returns false if the integration may
-    /// not read content.
+    /// Lists the shared objects, or only the shared objects in the trash. Returns false if the
+    /// integration may not read content.
     fn list(&mut self, in_trash: bool, access: &mut Access) -> bool {
         let what = if in_trash {
             "all that it reaches in the trash"
@@ -172,7 +172,7 @@ impl AccessQuestion<'_> {
         loop {
             let verified = self.notion.search(self.token, in_trash, cursor.as_deref());
             match verified.result {
-                // That it may read nothing is told by the first answer, and by the probe.
+                // The first answer and the probe agree that the integration may not read content.
                 Listed::NotPermitted if !in_trash && cursor.is_none() && may_not_read(access) => {
                     return false;
                 }
@@ -211,13 +211,13 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// Returns true if a list may be continued from `cursor`: a new one, while the limit of
-    /// requests is not reached.
+    /// Returns true if a list may be continued from `cursor`: the cursor was not used before, and
+    /// the limit of requests is not reached.
     fn goes_on(&self, cursor: &str, seen: &mut HashSet<String>) -> bool {
         seen.insert(cursor.to_owned()) && self.notion.requests() < MAX_REQUESTS
     }
 
-    /// Asks for the parents of objects that were listed by id alone, and of blocks.
+    /// Requests the parents of blocks, and of objects that were listed without a parent.
     fn place(&mut self, access: &mut Access) {
         for (id, kind) in access.reach.untold() {
             let kind = match kind {
@@ -244,8 +244,8 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// Looks up an object or a block that no list has. The id of an object may be that of a page, a
-    /// database or a data source.
+    /// Looks up an object or a block that is in no list. The id of an object may belong to a page,
+    /// a database or a data source.
     fn follow(&mut self, end: OpenEnd, reach: &mut Reach) -> Result<(), AccessGap> {
         let id = match end {
             OpenEnd::Block(block) => {
@@ -282,8 +282,8 @@ impl AccessQuestion<'_> {
         Ok(())
     }
 
-    /// Returns the parent of an object and the object itself; `None` if the object is not reached,
-    /// or is of another kind.
+    /// Returns the parent of an object and the object itself; `None` if the token does not reach
+    /// the object, or if the object is of another kind.
     fn whereabouts(
         &mut self,
         kind: PlacedKind,
@@ -302,7 +302,7 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// Looks up each expected object that no list has, since a search may miss it.
+    /// Looks up each expected object that is in no list, because a search may miss objects.
     fn look_up(&mut self, access: &mut Access) {
         for id in self.expected {
             if access.reach.has(*id) {
@@ -315,8 +315,8 @@ impl AccessQuestion<'_> {
         }
     }
 
-    /// Returns the first answer that is neither "missing" nor "another kind". The id may be that of
-    /// a page, a database or a data source.
+    /// Requests the object as a page, a database and a data source, and returns the first result
+    /// that is neither "missing" nor "another kind".
     fn presence(&mut self, id: NotionId) -> Result<LookedUp, AccessGap> {
         let kinds = [
             NotionObject::Page,
@@ -348,7 +348,7 @@ impl AccessQuestion<'_> {
 
 fn failed(what: String, reason: &UnknownReason, trace: AnswerTrace) -> AccessGap {
     let why = match reason {
-        UnknownReason::Unexpected => "the answer means nothing that is known".to_owned(),
+        UnknownReason::Unexpected => "the answer has no known meaning".to_owned(),
         reason => reason.to_string(),
     };
     AccessGap {
@@ -368,17 +368,18 @@ fn cut(what: &str, trace: AnswerTrace) -> AccessGap {
     }
 }
 
-/// Returns true if it is known that the integration may not read content.
+/// Returns true if the probe showed that the integration may not read content.
 fn may_not_read(access: &Access) -> bool {
     let has_not = &access.capabilities.has_not;
     has_not.contains(&Capability::ReadContent)
 }
 
-/// The gap of a list that is refused although another answer says that it is allowed.
+/// Returns the gap for a list that Notion refuses although another answer shows that it is allowed.
 fn refused(what: &str, trace: AnswerTrace) -> AccessGap {
     AccessGap {
         what: what.to_owned(),
-        why: "Notion refuses the list, and allows other requests that need the same".to_owned(),
+        why: "Notion refuses the list, but allows other requests that need the same capability"
+            .to_owned(),
         trace,
         help: None,
     }

@@ -1,4 +1,5 @@
-//! The meaning of Notion's answers. Pure: from status, headers and body to a state.
+//! The interpretation of Notion's answers: from status, headers and body to a state, without input
+//! or output.
 
 use serde_json::Value;
 
@@ -8,27 +9,30 @@ use super::{
     UnknownReason,
 };
 
-/// The beginning of Notion's message about a request whose header did not arrive as it was sent.
+/// The beginning of Notion's message about a request whose `Authorization` header did not arrive as
+/// it was sent.
 const BAD_HEADER: &str = "Authorization header must";
 
-/// An error of Notion's.
+/// An error from Notion.
 struct NotionError {
     code: String,
     message: String,
     additional_data: Value,
 }
 
-/// The names of the error code in answers of OAuth; the rest of the API uses `code` alone.
+/// The fields that may hold the error code in answers of the OAuth endpoints. The rest of the API
+/// uses only `code`.
 const OAUTH: &[&str] = &["error", "code"];
 
 impl NotionError {
-    /// Reads the error in an answer; `None` if the answer is not an error of Notion's.
+    /// Parses the error in an answer; `None` if the answer is not an error from Notion.
     fn of(response: &Answer) -> Option<Self> {
         Self::under(&["code"], response)
     }
 
-    /// Reads the error with its code under one of `names`. Servers in between write such names too,
-    /// so the answer must have a mark of Notion's.
+    /// Parses the error in an answer, with the code in one of the fields `names`. Servers in
+    /// between use the same field names, so the answer must also have a property that only Notion's
+    /// answers have.
     fn under(names: &[&str], response: &Answer) -> Option<Self> {
         let mut body = json(response)?;
         let is_marked = body["object"] == "error"
@@ -54,7 +58,7 @@ impl NotionError {
     }
 }
 
-/// Reads the body as JSON; `None` if it is not JSON, or its content type is another.
+/// Parses the body as JSON; `None` if the body is not JSON, or if the content type is not JSON.
 fn json(response: &Answer) -> Option<Value> {
     let kind = response.header("content-type");
     let is_json = kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("json"));
@@ -105,14 +109,14 @@ fn identity(response: &Answer) -> Option<Identity> {
     Some(Identity {
         kind,
         bot: text(&user["id"])?,
-        // A person's name is nobody's business.
+        // The name of a person is private and is left out.
         name: text(&user["name"]).filter(|_| user["type"] != "person"),
         workspace: text(&bot["workspace_id"]),
         workspace_name: text(&bot["workspace_name"]),
     })
 }
 
-/// Returns the presence of an object by the answer to `GET` of it.
+/// Returns the presence of an object by the answer to the `GET` of that object.
 pub fn of_object(response: &Answer) -> Presence {
     let failure = NotionError::of(response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -135,8 +139,8 @@ pub fn of_object(response: &Answer) -> Presence {
     }
 }
 
-/// Returns the result of a probe, a request that can change nothing. A refusal as invalid shows
-/// that the token has the capability.
+/// Returns the result of a probe, which is a request that can change nothing. If Notion refuses the
+/// request as invalid, the token has the capability.
 pub fn of_probe(response: &Answer) -> Probed {
     let failure = NotionError::of(response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -147,19 +151,19 @@ pub fn of_probe(response: &Answer) -> Probed {
     }
 }
 
-/// Returns true if the integration lacks the capability that a request needs.
+/// Returns true if Notion answers that the integration lacks the capability that the request needs.
 pub(super) fn is_restricted(response: &Answer) -> bool {
     let code = NotionError::of(response).map(|failure| failure.code);
     response.status == 403 && code.as_deref() == Some("restricted_resource")
 }
 
-/// Returns true if no object has the id, or the object is not shared.
+/// Returns true if Notion answers that no object has the id, or that the object is not shared.
 pub(super) fn is_missing(response: &Answer) -> bool {
     let code = NotionError::of(response).map(|failure| failure.code);
     response.status == 404 && code.as_deref() == Some("object_not_found")
 }
 
-/// Returns the reason why an answer of an unexpected form tells nothing.
+/// Returns the reason why an answer could not be interpreted.
 pub(super) fn unexpected(response: &Answer) -> UnknownReason {
     match response.status {
         200 => UnknownReason::NotNotion,
@@ -186,8 +190,8 @@ pub fn is_about(response: &Answer, id: &str) -> bool {
         .is_some_and(|own| digits(own) == digits(id))
 }
 
-/// Reads the answer to `POST /v1/oauth/introspect`: the state of a token, or of the client that
-/// asks.
+/// Interprets the answer to `POST /v1/oauth/introspect`: the state of a token, or of the client
+/// that sent the request.
 pub fn of_introspection(response: &Answer) -> Introspection {
     let failure = NotionError::under(OAUTH, response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -206,7 +210,7 @@ pub fn of_introspection(response: &Answer) -> Introspection {
     }
 }
 
-/// Reads the answer to `POST /v1/oauth/revoke`.
+/// Interprets the answer to `POST /v1/oauth/revoke`.
 pub fn of_revocation(response: &Answer) -> Revocation {
     let failure = NotionError::under(OAUTH, response);
     let code = failure.as_ref().map_or("", |failure| failure.code.as_str());
@@ -219,8 +223,8 @@ pub fn of_revocation(response: &Answer) -> Revocation {
     }
 }
 
-/// Returns the reason why an answer tells nothing. `failure` is Notion's error; `None` if the
-/// answer has none.
+/// Returns the reason why an answer does not show the state. `failure` is Notion's error; `None` if
+/// the answer has none.
 fn reason(status: u16, failure: Option<&NotionError>) -> UnknownReason {
     let failure = match (status, failure) {
         (300..=399, _) => return UnknownReason::Redirect,
@@ -238,12 +242,13 @@ fn reason(status: u16, failure: Option<&NotionError>) -> UnknownReason {
     }
 }
 
-/// Returns true if Notion says that waiting does not help.
+/// Returns true if Notion blocks all requests of the workspace, so that waiting does not help.
 pub fn is_blocked(response: &Answer) -> bool {
     response.status == 429 && NotionError::of(response).is_some_and(|failure| failure.is_blocked())
 }
 
-/// The seconds that Notion says to wait before the next request; `None` if it says nothing.
+/// Returns the number of seconds that Notion says to wait before the next request; `None` if the
+/// answer does not say.
 pub fn retry_after(response: &Answer) -> Option<u64> {
     let header = response.header("retry-after");
     let told = header.and_then(|text| text.trim().parse().ok());
@@ -253,8 +258,8 @@ pub fn retry_after(response: &Answer) -> Option<u64> {
     })
 }
 
-/// Reads the trace of an answer. Values of another shape than Notion's are left out, since a server
-/// may echo the token.
+/// Returns the trace of an answer. Values that do not have the shape of Notion's are left out,
+/// because a server may echo the token.
 pub fn trace(response: &Answer) -> AnswerTrace {
     let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let own = response.header("x-notion-request-id");
@@ -278,7 +283,7 @@ fn is_id(text: &str) -> bool {
     lengths == [8, 4, 4, 4, 12] && parts.iter().all(|part| is_hex(part))
 }
 
-/// Returns true if `text` is Cloudflare's name of a request, such as `8c1f0e2d3b4a5968-FRA`.
+/// Returns true if `text` is an id of a request by Cloudflare, such as `8c1f0e2d3b4a5968-FRA`.
 fn is_ray(text: &str) -> bool {
     let (id, place) = text.split_once('-').unwrap_or((text, ""));
     id.len() == 16 && is_hex(id) && place.len() <= 4 && is_capital(place)
@@ -292,7 +297,7 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns true if `text` is written as Notion's error codes are.
+/// Returns true if `text` has the spelling of Notion's error codes: lower case and `_`.
 fn is_code(text: &str) -> bool {
     let is_word = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
     text.len() <= 40 && text.bytes().all(is_word)

@@ -1,4 +1,4 @@
-//! Base64, as in the header with a client's id and secret.
+//! Base64 encoding, for the `Authorization` header with a client's id and secret.
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,5 +1,5 @@
-//! One request and its answer. The only file that names the HTTP library, and the only one by which
-//! a secret leaves this machine.
+//! One HTTP request and its answer. Only this file uses the HTTP library, and only this file sends
+//! secrets from this machine.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the proxy or the certificates cannot be used.
+    /// Returns an error if the proxy or the certificates cannot be used.
     pub fn new(options: &LiveOptions) -> Result<Self> {
         let origin = &options.origin;
         let proxy = match origin.is_local() {
@@ -98,7 +98,7 @@ impl Client {
         })
     }
 
-    /// Translates an error of the library into a reason, without any of its text.
+    /// Translates an error of the HTTP library into a reason, without the library's text.
     fn reason(&self, error: &ureq::Error, limit: Duration) -> UnknownReason {
         match error {
             ureq::Error::Timeout(_) => UnknownReason::Timeout(limit),
@@ -155,7 +155,8 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().filter_map(text).collect()
 }
 
-/// Returns a request with its headers; `None` if a secret in them does not fit in a header.
+/// Returns a request with its headers; `None` if the credentials have characters that a header
+/// cannot have.
 fn request(address: &str, login: &Credentials<'_>) -> Option<Builder> {
     let request = HttpRequest::builder().uri(address);
     let request = request.header("Notion-Version", VERSION);
@@ -163,7 +164,8 @@ fn request(address: &str, login: &Credentials<'_>) -> Option<Builder> {
     Some(request.header("Authorization", authorization(login)?))
 }
 
-/// Returns the header with the credentials. The library's own log does not show its value.
+/// Returns the `Authorization` header with the credentials. The HTTP library does not log its
+/// value.
 fn authorization(login: &Credentials<'_>) -> Option<HeaderValue> {
     let text = match login {
         Credentials::Token(token) => joined(&[SentPart::Text("Bearer "), SentPart::Secret(token)]),
@@ -177,13 +179,13 @@ fn authorization(login: &Credentials<'_>) -> Option<HeaderValue> {
             Zeroizing::new([b"Basic ".as_slice(), &pair].concat())
         }
     };
-    // Made of bytes that it owns, it is overwritten with the request.
+    // The header shares the bytes of `text`, so they are overwritten when the request is dropped.
     let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
     header.set_sensitive(true);
     Some(header)
 }
 
-/// Joins the parts of a request: the one place at which a secret is opened to leave this machine.
+/// Joins the parts of a request. Only here are the bytes of a secret read to be sent.
 fn joined(parts: &[SentPart<'_>]) -> Zeroizing<Vec<u8>> {
     let bytes = parts.iter().map(|part| match part {
         SentPart::Text(text) => text.as_bytes(),
@@ -209,7 +211,8 @@ fn connected(address: &ProxyAddress) -> Result<Proxy> {
     proxy.build().map_err(unfit)
 }
 
-/// Returns the configuration of TLS: ring, with the named certificates or the system's.
+/// Returns the TLS configuration: the provider ring, with the certificates in `options` or else the
+/// system's.
 fn tls(options: &LiveOptions) -> Result<TlsConfig> {
     let roots = match &options.certificates {
         Some(file) => RootCerts::new_with_certs(&certificates(&file.bytes, &file.name)?),
@@ -232,7 +235,7 @@ fn certificates(bytes: &[u8], name: &str) -> Result<Vec<Certificate<'static>>> {
         Ok(found) if !found.is_empty() => Ok(found),
         _ => {
             let message = format!("{name} has no certificate in PEM");
-            Err(Error::new(message).help("name a file with -----BEGIN CERTIFICATE----- in it"))
+            Err(Error::new(message).help("name a file that contains -----BEGIN CERTIFICATE-----"))
         }
     }
 }
@@ -240,7 +243,7 @@ fn certificates(bytes: &[u8], name: &str) -> Result<Vec<Certificate<'static>>> {
 fn tls_reason(error: &rustls::Error) -> UnknownReason {
     use rustls::CertificateError as Fault;
     let fault = match error {
-        // The platform's verifier says so when it finds no roots.
+        // The platform's verifier returns this error if it finds no root certificates.
         rustls::Error::General(text) if text.contains("No CA certificates") => {
             return UnknownReason::NoStore;
         }
@@ -248,7 +251,7 @@ fn tls_reason(error: &rustls::Error) -> UnknownReason {
         _ => return UnknownReason::Tls(TlsFault::Other),
     };
     UnknownReason::Tls(match fault {
-        // A signature is bad where two authorities have one name.
+        // The signature is wrong if another authority has the same name as the trusted one.
         Fault::UnknownIssuer | Fault::BadSignature => TlsFault::Untrusted,
         Fault::NotValidForName | Fault::NotValidForNameContext { .. } => TlsFault::WrongName,
         Fault::Expired | Fault::ExpiredContext { .. } => TlsFault::Expired,

@@ -1,4 +1,4 @@
-//! The comparison of a token's access with the expected access. Pure.
+//! The comparison of a token's access with the expected access, without input or output.
 
 use super::access::{Access, LookedUp};
 use super::reach::ReachedRoot;
@@ -16,7 +16,7 @@ pub struct Drift {
     pub rule: &'static Rule,
     /// The part of the access that differs.
     pub subject: DriftSubject,
-    /// An explanation, in words of ours and ids.
+    /// An explanation for people. It has ids, but no text from Notion.
     pub note: String,
 }
 
@@ -27,14 +27,14 @@ pub enum DriftSubject {
     Identity,
     /// A capability of the token.
     Capability(Capability),
-    /// The access to members.
+    /// The access to the workspace's members.
     Users,
     /// A page or a database.
     Object(NotionId),
 }
 
 impl DriftSubject {
-    /// The name of the subject in reports for programs.
+    /// Returns the name of the subject in reports for programs.
     pub fn id(self) -> String {
         match self {
             DriftSubject::Identity => "identity".to_owned(),
@@ -45,7 +45,7 @@ impl DriftSubject {
     }
 }
 
-/// An unknown part of the access, in words that follow on "not compared:".
+/// A part of the access that is unknown, as a text that follows "not compared:".
 pub type NotCompared = &'static str;
 
 /// Returns all differences, and the parts that could not be compared.
@@ -59,7 +59,7 @@ pub fn drift(
     let mut untold = Vec::new();
     drifts.extend(of_identity(identity, expected));
     if expected.workspace.is_some() && identity.workspace.is_none() {
-        untold.push("the workspace, which the answer does not tell");
+        untold.push("the workspace, because the answer does not name it");
     }
     drifts.extend(of_capabilities(access, expected));
     drifts.extend(
@@ -73,7 +73,9 @@ pub fn drift(
             let wanted = wanted.as_ref().unwrap_or(&no_roots);
             drifts.extend(of_roots(access, roots, wanted, expected.published, today));
         }
-        (None, Some(_)) => untold.push("what is shared with it, as it may not read content"),
+        (None, Some(_)) => {
+            untold.push("the pages and databases shared with it, because it may not read content")
+        }
         (None, None) => {}
     }
     (drifts, untold)
@@ -156,7 +158,7 @@ fn of_roots(
             .iter()
             .find(|wanted| access.reach.means(wanted.id, root.id));
         match known {
-            // Perhaps it lies in what is expected: that it is not known is told elsewhere.
+            // An expected object may contain it. A gap reports that its parent is unknown.
             _ if !root.is_placed => {}
             _ if root.is_trashed => drifts.push(trashed(root.id)),
             Some(_) => {}
@@ -179,21 +181,21 @@ fn of_roots(
     drifts
 }
 
-/// Compares one expected object with its state; `None` if there is nothing to report. An object
-/// that is gone needs no reason.
+/// Compares one expected object with its state; `None` if there is nothing to report. No reason is
+/// required for an object that does not exist any more.
 fn of_wanted(access: &Access, wanted: &ExpectedRoot, today: Date) -> Option<Drift> {
     let found = access.looked_up.iter().find(|(id, _)| *id == wanted.id);
     let id = wanted.id;
     let (rule, note) = match found.map(|(_, found)| found) {
         Some(LookedUp::InTrash) => return Some(trashed(id)),
-        // It went when it should, or is told with the root that it is.
+        // Sharing ended, as was expected.
         Some(LookedUp::Missing) if wanted.is_expired(today) => return None,
         None if access.reach.is_trashed(id) => return None,
         Some(LookedUp::Missing) => {
             let note = format!("{id} is not there, or not shared: Notion does not say which");
             (&rules::ACCESS_MISSING, note)
         }
-        // Nothing is known of it, which is told elsewhere.
+        // The object could not be looked up, which a gap reports.
         None if !access.reach.has(id) => return None,
         _ if wanted.is_expired(today) => {
             let day = wanted

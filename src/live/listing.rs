@@ -1,6 +1,6 @@
-//! The content of Notion's lists: pages and data sources, members, and the parents of objects.
-//! Pure. Of a hundred pages with all their properties only ids, kinds, parents, names and two flags
-//! are kept.
+//! The content of Notion's lists: pages and data sources, members, and the parents of objects. An
+//! answer has up to a hundred pages with all their properties; only ids, kinds, parents, names and
+//! two flags are stored. This module does no input or output.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::reach::{Parent, ReachKind, ReachedObject};
 use super::{Answer, Presence, UnknownReason};
 use crate::model::notion_id::NotionId;
 
-/// One page of the list of shared objects.
+/// An answer with up to a hundred of the shared objects.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Listed {
     /// A part of the list.
@@ -21,7 +21,7 @@ pub enum Listed {
         objects: Vec<ReachedObject>,
         /// The cursor of the next page; `None` after the last one.
         next: Option<String>,
-        /// True if Notion says that it left something out.
+        /// True if Notion says that it left objects out.
         is_cut: bool,
     },
     /// The integration may not read content.
@@ -30,10 +30,10 @@ pub enum Listed {
     Unknown(UnknownReason),
 }
 
-/// One page of the list of members. Members are counted, not named.
+/// An answer with up to a hundred members. Members are counted; their names are not stored.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Members {
-    /// The counts of this page.
+    /// The counts in this answer.
     Counted {
         /// The number of people.
         people: u32,
@@ -51,9 +51,9 @@ pub enum Members {
 /// The parent of an object, and the object itself unless it is a block.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Whereabouts {
-    /// The object lies in this parent.
+    /// The object has this parent.
     In(Parent, Option<ReachedObject>),
-    /// The object is of another kind: a database where a page is asked for.
+    /// The object is of another kind: a database where a page was requested.
     OtherKind,
     /// The object does not exist or is not shared.
     Missing,
@@ -61,7 +61,7 @@ pub enum Whereabouts {
     Unknown(UnknownReason),
 }
 
-/// The kind of an object whose parent is asked for.
+/// The kind of an object whose parent is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlacedKind {
     /// A block of a page.
@@ -75,7 +75,7 @@ pub enum PlacedKind {
 }
 
 impl PlacedKind {
-    /// The path of the API for objects of this kind.
+    /// Returns the path in the API for objects of this kind.
     pub(super) fn path(self) -> &'static str {
         match self {
             PlacedKind::Block => "/v1/blocks",
@@ -101,7 +101,7 @@ struct RequestStatus {
     state: String,
 }
 
-/// A page, a data source or a database. A list may leave out everything but the id.
+/// A page, a data source or a database. A list may leave out everything except the kind and the id.
 #[derive(Deserialize)]
 struct ListedObject {
     object: String,
@@ -132,7 +132,8 @@ struct WrittenParent {
     block_id: Option<String>,
 }
 
-/// Reads a list; `None` if the answer is not a list, or says that it goes on but not where.
+/// Parses a list; `None` if the answer is not a list, or if only one of `has_more` and
+/// `next_cursor` says that the list continues.
 fn list<T: for<'de> Deserialize<'de>>(response: &Answer) -> Option<ListAnswer<T>> {
     let is_well = response.status == 200;
     let list: ListAnswer<T> = serde_json::from_slice(&response.body)
@@ -141,7 +142,7 @@ fn list<T: for<'de> Deserialize<'de>>(response: &Answer) -> Option<ListAnswer<T>
     (list.object == "list" && list.has_more == list.next_cursor.is_some()).then_some(list)
 }
 
-/// Reads the answer to `POST /v1/search`.
+/// Interprets the answer to `POST /v1/search`.
 pub fn of_search(response: &Answer) -> Listed {
     if is_restricted(response) {
         return Listed::NotPermitted;
@@ -161,7 +162,7 @@ pub fn of_search(response: &Answer) -> Listed {
     }
 }
 
-/// Reads the answer to `GET /v1/users`.
+/// Interprets the answer to `GET /v1/users`.
 pub fn of_members(response: &Answer) -> Members {
     if is_restricted(response) {
         return Members::NotPermitted;
@@ -178,7 +179,7 @@ pub fn of_members(response: &Answer) -> Members {
     }
 }
 
-/// Reads the parent in the answer to `GET` of a block, a page, a data source or a database.
+/// Interprets the answer to `GET` of a block, a page, a data source or a database.
 pub fn of_place(response: &Answer) -> Whereabouts {
     if is_missing(response) {
         return Whereabouts::Missing;
@@ -218,7 +219,7 @@ impl ListedObject {
         self.parent.as_ref().map(WrittenParent::read)
     }
 
-    /// Returns the name of the object: its title or, of a page, the value of its title property.
+    /// Returns the name of the object: its title or, for a page, the value of its title property.
     fn name(&self) -> Box<str> {
         let mut properties = self.properties.iter().flat_map(HashMap::values);
         let is_title =
@@ -232,7 +233,7 @@ impl ListedObject {
     }
 }
 
-/// The longest part of a name that is kept, in characters: enough to recognise a page.
+/// The number of characters of a name that are stored: enough to recognise a page.
 const LONGEST_NAME: usize = 80;
 
 impl WrittenParent {
@@ -244,7 +245,8 @@ impl WrittenParent {
             "database_id" => id(&self.database_id),
             "data_source_id" => id(&self.data_source_id),
             "block_id" => return id(&self.block_id).map_or(Parent::Untold, Parent::Block),
-            // An agent, or what comes after these: nothing that a search lists.
+            // An agent, or a kind of parent that later versions of the API add. A search lists
+            // neither.
             _ => return Parent::Elsewhere,
         };
         within.map_or(Parent::Untold, Parent::In)

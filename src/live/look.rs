@@ -1,4 +1,4 @@
-//! The requests that look at a token's access. None of them can change anything.
+//! The requests that find out a token's access. None of them can change anything in Notion.
 
 use serde_json::json;
 
@@ -11,14 +11,14 @@ use crate::model::access::Capability;
 use crate::model::notion_id::NotionId;
 use crate::model::secret::Secret;
 
-/// An invalid id for requests that must not mean any page.
+/// An invalid id, for requests that must not match any page.
 const NO_ID: &str = "ntnguard";
 
-/// The largest body of a list in bytes; a list has at most a hundred entries.
+/// The largest body of an answer with a list, in bytes. A list has at most a hundred entries.
 const MAX_LIST: u64 = 16 * 1024 * 1024;
 
 impl Notion {
-    /// Asks whether a token has a capability, by a request that can change nothing.
+    /// Finds out if a token has a capability, by a request that can change nothing.
     pub fn probe(&mut self, token: &Secret, capability: Capability) -> Verified<Probed> {
         let (path, body, is_patch) = harmless(capability);
         let call = NotionCall {
@@ -29,7 +29,8 @@ impl Notion {
         self.ask(&path, &call, answer::of_probe, Probed::Unknown)
     }
 
-    /// Asks for a page of the list of members; `cursor` is the end of the page before.
+    /// Requests up to a hundred members of the workspace. `cursor` is from the answer before;
+    /// `None` for the first request.
     pub fn members(&mut self, token: &Secret, cursor: Option<&str>) -> Verified<Members> {
         let call = NotionCall {
             max_answer: MAX_LIST,
@@ -42,8 +43,9 @@ impl Notion {
         self.ask(&path, &call, listing::of_members, Members::Unknown)
     }
 
-    /// Asks for a page of the list of shared objects, sorted by the last edit, oldest first, so
-    /// that new ones come at the end. `cursor` is the end of the page before.
+    /// Requests up to a hundred of the shared objects. `cursor` is from the answer before; `None`
+    /// for the first request. The objects are sorted by their last edit, oldest first, so that
+    /// objects added during the listing come at the end.
     pub fn search(
         &mut self,
         token: &Secret,
@@ -69,7 +71,7 @@ impl Notion {
         self.ask("/v1/search", &call, listing::of_search, Listed::Unknown)
     }
 
-    /// Asks for the parent of a block, or of an object that was listed by id alone.
+    /// Requests the parent of a block, or of an object that a list gave by its id only.
     pub fn place(
         &mut self,
         token: &Secret,
@@ -82,10 +84,11 @@ impl Notion {
     }
 }
 
-/// Returns the request whose refusal shows a capability: its path, its body, and true if it is a
-/// PATCH. The id is invalid, so the request can mean no object, and the body is invalid besides. A
-/// page is never posted: a personal token may create one at the root of the workspace, whatever
-/// else the request says.
+/// Returns the request that probes for a capability: its path, its body, and true for a PATCH. The
+/// error code with which Notion refuses the request shows if the token has the capability. The id
+/// and the body are invalid, so the request matches no object. No probe creates a page (`POST
+/// /v1/pages`), because a personal token may create one at the root of the workspace even if the
+/// rest of the request is invalid.
 fn harmless(capability: Capability) -> (String, Option<&'static str>, bool) {
     let comment = r#"{"parent":{"page_id":"ntnguard"},"rich_text":[]}"#;
     match capability {

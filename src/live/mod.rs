@@ -1,7 +1,7 @@
-//! Questions to Notion about credentials.
+//! Requests to Notion about credentials.
 //!
-//! No scan connects unless a flag says so. [`answer`] reads answers and is pure; `client` alone
-//! sends requests, to one host.
+//! A scan connects to Notion only if a flag says so. Only `client` sends requests, to one host.
+//! [`answer`] interprets the answers and does no input or output.
 
 #[cfg(not(feature = "live"))]
 mod absent;
@@ -37,31 +37,32 @@ pub use reason::{TlsFault, UnknownReason};
 /// The state of a credential, by Notion's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LiveState {
-    /// Notion accepts the credential. The identity is its owner; a client secret has none.
+    /// Notion accepts the credential. The identity is that of the owner; `None` for a client
+    /// secret.
     Live(Option<Identity>),
     /// Notion refuses the credential now: it is revoked, regenerated, expired, or switched off by
-    /// its workspace, which can be undone.
+    /// its workspace. The workspace may switch it on again.
     Dead,
     /// The state is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
-/// The result of a question about a credential.
+/// The result of a question about a credential, with facts about the requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified<T> {
     /// The result.
     pub result: T,
-    /// The trace of the last answer.
+    /// The facts by which Notion's support can find the last answer.
     pub trace: AnswerTrace,
     /// The number of requests that were sent.
     pub attempts: u32,
 }
 
-/// The answer of introspection about a token.
+/// The result of OAuth introspection of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Introspection {
-    /// The token works. It was issued at this time, in seconds since 1970; `None` if the answer
-    /// does not say.
+    /// The token works. It was issued at this time, in seconds since 1970-01-01 00:00 UTC; `None`
+    /// if the answer does not say.
     Active(Option<i64>),
     /// The token does not work, or does not belong to this client.
     Inactive,
@@ -111,8 +112,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Returns the value of a header, `None` if there is none of this name; `name` is in lower
-    /// case.
+    /// Returns the value of the header `name`, which is in lower case; `None` if the answer has no
+    /// such header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let found = headers.find(|(known, _)| known == name);

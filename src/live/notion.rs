@@ -1,4 +1,5 @@
-//! Notion's API, as far as it is used: one request at a time, at its pace, within the run's time.
+//! The part of Notion's API that ntnguard uses. Requests are sent one at a time, within Notion's
+//! rate limit and the time limit of the run.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -18,15 +19,15 @@ use crate::model::secret::Secret;
 pub struct LiveOptions {
     /// The origin that requests are sent to.
     pub origin: ApiOrigin,
-    /// The variables that name a proxy.
+    /// The environment variables that name a proxy.
     pub proxy: ProxyVariables,
-    /// The certificates to trust instead of the system's.
+    /// The certificates to trust instead of the system's; `None` to trust the system's.
     pub certificates: Option<CertificateFile>,
-    /// The time for all requests of the run.
+    /// The time limit for all requests of the run together.
     pub time: Duration,
-    /// The time for one request, if it is not the default.
+    /// The time limit for one request; `None` for the default of ten seconds.
     pub time_each: Option<Duration>,
-    /// The least time between two requests, if it is not the default.
+    /// The shortest time between the starts of two requests; `None` for the default.
     pub pace: Option<Duration>,
 }
 
@@ -34,27 +35,28 @@ pub struct LiveOptions {
 pub struct CertificateFile {
     /// The name of the file in errors.
     pub name: String,
-    /// Its content.
+    /// The content of the file.
     pub bytes: Vec<u8>,
 }
 
-/// A request.
+/// A request to Notion.
 pub struct NotionCall<'a> {
     /// The credentials of the request.
     pub login: Credentials<'a>,
     /// The body; `None` for a GET.
     pub asks_about: Option<Vec<SentPart<'a>>>,
-    /// True if the body is sent by PATCH, to an address of no object.
+    /// True if the body is sent by PATCH instead of POST. Only probes do this, with an id that
+    /// matches no object.
     pub is_patch: bool,
-    /// The largest body of an answer, in bytes.
+    /// The largest accepted body of the answer, in bytes.
     pub max_answer: u64,
 }
 
-/// The largest answer about a single object, in bytes.
+/// The largest accepted body of an answer about a single object, in bytes.
 const MAX_ANSWER: u64 = 1024 * 1024;
 
 impl<'a> NotionCall<'a> {
-    /// A request without a body.
+    /// Returns a request without a body.
     pub(super) fn get(login: Credentials<'a>) -> Self {
         NotionCall {
             login,
@@ -64,7 +66,7 @@ impl<'a> NotionCall<'a> {
         }
     }
 
-    /// A request of an OAuth client about a token.
+    /// Returns a request of an OAuth client about a token.
     fn about(token: SentPart<'a>, login: Credentials<'a>) -> Self {
         let parts = vec![
             SentPart::Text("{\"token\":\""),
@@ -93,13 +95,13 @@ pub enum Credentials<'a> {
 
 /// A part of a request's body.
 pub enum SentPart<'a> {
-    /// A text of ours.
+    /// Text that is not secret.
     Text(&'a str),
     /// A secret.
     Secret(&'a Secret),
 }
 
-/// An object of a workspace.
+/// The kind of an object in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotionObject {
     /// A page.
@@ -120,10 +122,10 @@ impl NotionObject {
     }
 }
 
-/// The longest time that one try waits for its answer.
+/// The default time limit for one attempt of a request.
 const TRY: Duration = Duration::from_secs(10);
 
-/// A text in the place of a token where only the client is asked about.
+/// The text that is sent in place of a token to check only the client's id and secret.
 const NO_TOKEN: &str = "ntnguard-asks-about-the-client";
 
 /// The connection to Notion of one run.
@@ -131,14 +133,14 @@ pub struct Notion {
     client: Client,
     origin: ApiOrigin,
     end: Instant,
-    /// The time for all requests together.
+    /// The time limit for all requests together.
     time: Duration,
-    /// The time for one request.
+    /// The time limit for one request.
     time_each: Duration,
     pace: Duration,
     last: Option<Instant>,
     requests: u32,
-    /// True once Notion has said that waiting does not help.
+    /// True once Notion has blocked all requests of the workspace, so that waiting does not help.
     is_blocked: bool,
 }
 
@@ -147,7 +149,8 @@ impl Notion {
     ///
     /// # Errors
     ///
-    /// When the proxy or the certificates cannot be used, or the client is not built in.
+    /// Returns an error if the proxy or the certificates cannot be used, or if this build has no
+    /// HTTP client (the feature `live`).
     pub fn new(options: &LiveOptions) -> Result<Self> {
         Ok(Notion {
             client: Client::new(options)?,
@@ -162,22 +165,24 @@ impl Notion {
         })
     }
 
-    /// Starts the time of the run now, after work that sent no request.
+    /// Restarts the time limit of the run now, so that earlier work without requests does not
+    /// count.
     pub fn begin(&mut self) {
         self.end = Instant::now() + self.time;
     }
 
-    /// The number of requests that were sent.
+    /// Returns the number of requests that were sent.
     pub fn requests(&self) -> u32 {
         self.requests
     }
 
-    /// The host that requests are sent to.
+    /// Returns the host that requests are sent to.
     pub fn host(&self) -> &str {
         self.origin.host()
     }
 
-    /// Waits for `time`. Returns false, without waiting, if the run has no such time left.
+    /// Waits for `time` and returns true. Returns false without waiting if the run has less time
+    /// left.
     pub fn wait(&self, time: Duration) -> bool {
         let is_left = self.left() > time;
         if is_left {
@@ -186,19 +191,19 @@ impl Notion {
         is_left
     }
 
-    /// Asks for the owner of a token: the one request that needs no capability and changes nothing.
+    /// Requests the owner of a token. This request needs no capability and changes nothing.
     pub fn me(&mut self, token: &Secret) -> Verified<LiveState> {
         let call = NotionCall::get(Credentials::Token(token));
         let of = |response: &Answer| match answer::of_me(response) {
-            // A part of a token is refused too, while the token works.
+            // Notion also refuses an incomplete copy of a token that works.
             LiveState::Dead if !is_whole(token) => LiveState::Unknown(UnknownReason::OddLength),
             state => state,
         };
         self.ask("/v1/users/me", &call, of, LiveState::Unknown)
     }
 
-    /// Asks a client about one of its tokens; without a token, asks only whether the client is
-    /// accepted.
+    /// Requests, as an OAuth client, the state of one of its tokens. Without a token, the request
+    /// shows only if Notion accepts the client's id and secret.
     pub fn introspect(
         &mut self,
         login: Credentials<'_>,
@@ -210,15 +215,15 @@ impl Notion {
         self.ask("/v1/oauth/introspect", &call, of, Introspection::Unknown)
     }
 
-    /// Revokes a token of a client: the one request that changes anything. Sending it twice does no
-    /// more than sending it once.
+    /// Revokes a token of an OAuth client. No other request changes anything. The request may be
+    /// sent again without further effect.
     pub fn revoke(&mut self, login: Credentials<'_>, token: &Secret) -> Verified<Revocation> {
         let call = NotionCall::about(SentPart::Secret(token), login);
         let of = answer::of_revocation;
         self.ask("/v1/oauth/revoke", &call, of, Revocation::Unknown)
     }
 
-    /// Asks for the presence of an object; `id` is a UUID.
+    /// Requests an object, to find out if the token reaches it. `id` is a UUID.
     pub fn object(&mut self, token: &Secret, kind: NotionObject, id: &str) -> Verified<Presence> {
         let call = NotionCall::get(Credentials::Token(token));
         let path = format!("{}/{id}", kind.path());
@@ -231,7 +236,8 @@ impl Notion {
         self.ask(&path, &call, of, Presence::Unknown)
     }
 
-    /// Sends a request and reads its answer by `of`.
+    /// Sends a request and interprets the answer with `of`. Without an answer, the result is
+    /// `unknown` with the reason.
     pub(super) fn ask<T>(
         &mut self,
         path: &str,
@@ -251,7 +257,7 @@ impl Notion {
         }
     }
 
-    /// Sends a request, again after a passing failure, and returns the last outcome.
+    /// Sends a request, repeats it after a temporary failure, and returns the last outcome.
     fn send(
         &mut self,
         path: &str,
@@ -300,7 +306,7 @@ fn is_whole(token: &Secret) -> bool {
     [("ntn_", 46), ("secret_", 43)].iter().any(is_long)
 }
 
-/// Returns the trace of an answer, without values that contain a part of a secret that was sent.
+/// Returns the trace of an answer. Values that contain a piece of a sent secret are left out.
 fn traced(response: &Answer, call: &NotionCall<'_>) -> AnswerTrace {
     let trace = answer::trace(response);
     let login = match &call.login {
@@ -324,8 +330,8 @@ fn traced(response: &Answer, call: &NotionCall<'_>) -> AnswerTrace {
     }
 }
 
-/// Returns a pause below a quarter of a second, so that jobs which were refused together do not
-/// come back together.
+/// Returns a pause of less than a quarter of a second, which varies, so that jobs that were refused
+/// together do not all retry at the same time.
 fn jitter() -> Duration {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     Duration::from_millis(now.map_or(0, |now| u64::from(now.subsec_nanos()) % 250))

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 /// The only host of the internet that requests are sent to.
 const HOST: &str = "api.notion.com";
 
-/// The origin that requests are sent to.
+/// The server that requests are sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiOrigin {
     base: String,
@@ -24,15 +24,16 @@ impl Default for ApiOrigin {
 }
 
 impl ApiOrigin {
-    /// A stand-in at `url` on this machine.
+    /// Returns a stand-in for Notion at `url`, on this machine.
     ///
     /// # Errors
     ///
-    /// When the address is not on this machine: a token could be sent anywhere.
+    /// Returns an error if the address is not on this machine, because tokens would be sent there.
     pub fn local(url: &str) -> Result<Self> {
         let refused = || {
-            let message = "--api-url takes an address on this machine alone";
-            Error::new(message).help("write http://127.0.0.1:PORT; without it, Notion is asked")
+            let message = "--api-url must be an address on this machine";
+            Error::new(message)
+                .help("write http://127.0.0.1:PORT, or leave out --api-url to ask Notion")
         };
         let base = url.strip_suffix('/').unwrap_or(url);
         let authority = base
@@ -58,17 +59,17 @@ impl ApiOrigin {
         }
     }
 
-    /// The address of `path`, which begins with a slash.
+    /// Returns the URL of `path`, which begins with a slash.
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
-    /// The host, as reports show it.
+    /// Returns the host, as reports show it.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Returns true if the origin is a stand-in, which is reached without a proxy.
+    /// Returns true if the origin is a stand-in on this machine. Requests to it do not use a proxy.
     pub fn is_local(&self) -> bool {
         self.is_local
     }

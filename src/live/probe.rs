@@ -23,15 +23,15 @@ pub struct Capabilities {
     pub has: Vec<Capability>,
     /// Capabilities that the token does not have.
     pub has_not: Vec<Capability>,
-    /// Capabilities that are unknown.
+    /// Capabilities for which the probe had no result.
     pub unknown: Vec<Capability>,
-    /// The reason for the unknown ones.
+    /// The reason why capabilities are in `unknown`; `None` if `unknown` is empty.
     pub fault: Option<(UnknownReason, AnswerTrace)>,
 }
 
 impl Capabilities {
-    /// Probes one capability after the other. An answer that is not understood ends this: the rest
-    /// is unknown.
+    /// Probes one capability after the other. The first answer that is not understood ends the
+    /// probe, and the remaining capabilities are unknown.
     pub fn ask(notion: &mut Notion, token: &Secret) -> Self {
         let mut found = Capabilities::default();
         for capability in Capability::ALL {

@@ -1,21 +1,23 @@
-//! The proxy for a host, by the variables that curl reads, as curl reads them.
+//! The proxy for a host, from the environment variables that curl reads, with the same meaning.
 
 use std::fmt;
 
 use crate::error::{Error, Result};
 
-/// The variables that name a proxy. `HTTP_PROXY` is none of them: it is for plain HTTP, and a web
-/// server may set it from a header of a stranger's.
+/// The environment variables that name a proxy. `HTTP_PROXY` is not read: it is for plain HTTP, and
+/// a web server may set it from the `Proxy` header of any request.
 #[derive(Clone, Default)]
 pub struct ProxyVariables {
-    /// `https_proxy`, else `HTTPS_PROXY`, else `all_proxy`, else `ALL_PROXY`: its name and value.
+    /// The name and the value of the first variable that is set: `https_proxy`, `HTTPS_PROXY`,
+    /// `all_proxy`, `ALL_PROXY`.
     pub proxy: Option<(&'static str, String)>,
-    /// `no_proxy`, else `NO_PROXY`.
+    /// The value of `no_proxy` or, if that is not set, of `NO_PROXY`.
     pub exceptions: Option<String>,
 }
 
 impl ProxyVariables {
-    /// Reads the variables by way of `variable`. An empty one is taken for unset.
+    /// Reads the variables. `variable` returns the value of a variable by its name. An empty value
+    /// counts as not set.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
@@ -29,7 +31,8 @@ impl ProxyVariables {
     ///
     /// # Errors
     ///
-    /// When a variable does not name a proxy: the host is not asked without one.
+    /// Returns an error if the variable does not name an HTTP proxy. The host must not be contacted
+    /// without the proxy then.
     pub fn to(&self, host: &str) -> Result<Option<ProxyAddress>> {
         let is_exempt = self
             .exceptions
@@ -44,11 +47,11 @@ impl ProxyVariables {
 
 fn unfit(name: &str) -> Error {
     let message = format!("{name} does not name an HTTP proxy");
-    Error::new(message).help("write http://HOST:PORT or https://HOST:PORT; SOCKS is not spoken")
+    Error::new(message).help("write http://HOST:PORT or https://HOST:PORT; SOCKS is not supported")
 }
 
-/// Returns true if the list of exceptions names `host`: `*` alone, or the host or a domain above
-/// it, between commas and blanks.
+/// Returns true if the list of exceptions names `host`. The list is `*`, or names separated by
+/// commas and white space; a name is that of the host or of a domain above it.
 fn exempts(list: &str, host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let names = list.split([',', ' ', '\t', '\n', '\r']);
@@ -63,23 +66,23 @@ fn exempts(list: &str, host: &str) -> bool {
     list.trim() == "*" || names.into_iter().any(is_above)
 }
 
-/// A proxy. It has no `Debug`, as it may have a password.
+/// The address of a proxy. It has no `Debug`, because it may have a password.
 pub struct ProxyAddress {
-    /// True if the connection to the proxy itself is TLS.
+    /// True if the connection to the proxy itself uses TLS.
     pub is_secure: bool,
     /// The host.
     pub host: String,
     /// The port.
     pub port: u16,
-    /// The user and the password, as they are sent.
+    /// The user and the password, with `%` escapes decoded; `None` if the address has none.
     pub login: Option<(String, String)>,
 }
 
-/// The port that curl takes for HTTP where none is named.
+/// The default port of an HTTP proxy, as in curl.
 const HTTP_PORT: u16 = 1080;
 
-/// Reads the address of a proxy; `None` if it is malformed, or the scheme is neither HTTP nor
-/// HTTPS.
+/// Parses the address of a proxy; `None` if the address is malformed, or if the scheme is neither
+/// HTTP nor HTTPS.
 fn parse(text: &str) -> Option<ProxyAddress> {
     let text = text.trim();
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
@@ -130,7 +133,7 @@ fn plain(text: &str) -> String {
 /// The failure of a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyFault {
-    /// The proxy asked for a user and a password, or for others.
+    /// The proxy asked for a user and a password, or refused the given ones.
     NoLogin,
     /// The proxy did not let the connection through.
     Refused,
@@ -139,7 +142,7 @@ pub enum ProxyFault {
 }
 
 impl ProxyFault {
-    /// Advice to the user.
+    /// Returns the advice to the user.
     pub fn help(self) -> Option<&'static str> {
         Some(match self {
             ProxyFault::NoLogin => "write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT",

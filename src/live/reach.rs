@@ -1,9 +1,9 @@
-//! The objects that a token reaches, as a tree: from those that a search lists to those that
-//! somebody shared. Pure.
+//! The objects that a token reaches, as a tree. The tree is built from the listed objects, and its
+//! roots are the objects that somebody shared. This module does no input or output.
 //!
-//! Notion does not say which pages were selected by hand. An object that is shared directly is
-//! always listed, and everything below it is shared with it: an object without a listed parent was
-//! shared itself.
+//! Notion does not say which pages somebody selected to share. An object that is shared directly is
+//! always listed, and everything below it is shared with it. So an object without a listed parent
+//! was shared directly.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::model::notion_id::NotionId;
 /// The parent of a page or a data source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parent {
-    /// None: the object is at the top of the workspace.
+    /// No parent: the object is at the top of the workspace.
     Workspace,
     /// A page, a database or a data source.
     In(NotionId),
@@ -20,18 +20,18 @@ pub enum Parent {
     Block(NotionId),
     /// A parent that is never listed, such as an agent.
     Elsewhere,
-    /// Unknown: the list does not say.
+    /// Unknown, because the list does not say.
     Untold,
 }
 
-/// The kind of an object that is reached.
+/// The kind of an object that a token reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReachKind {
     /// A page.
     Page,
     /// A data source, of which a database has one or more.
     DataSource,
-    /// A database, which is listed by its data sources alone.
+    /// A database. A search lists only its data sources.
     Database,
 }
 
@@ -55,7 +55,7 @@ pub struct ReachedObject {
     pub kind: ReachKind,
     /// The parent.
     pub parent: Parent,
-    /// The parent of its database; `None` unless the object is a data source.
+    /// The parent of the database of a data source; `None` for a page.
     pub database_parent: Option<Parent>,
     /// True if it is in the trash.
     pub is_trashed: bool,
@@ -65,26 +65,26 @@ pub struct ReachedObject {
     pub title: Box<str>,
 }
 
-/// The largest number of nested blocks that are followed.
+/// The largest number of nested blocks that are followed upwards.
 const DEEPEST: usize = 20;
 
 /// All objects that a token reaches.
 #[derive(Default)]
 pub struct Reach {
     nodes: HashMap<NotionId, ReachNode>,
-    /// The parents of blocks that were asked for.
+    /// The parents of blocks, as far as they were requested.
     blocks: HashMap<NotionId, Parent>,
-    /// Objects that were asked for and are not reached.
+    /// Objects that were requested and that the token does not reach.
     absent: HashSet<NotionId>,
 }
 
-/// A block or an object whose parent is needed and unknown.
+/// A block or an object that the tree needs and whose parent is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OpenEnd {
     /// A block.
     Block(NotionId),
-    /// A page, a database or a data source that no list has. A search may miss it, and then its
-    /// children were not shared themselves.
+    /// A page, a database or a data source that is in no list. A search may miss such an object; if
+    /// the token reaches it, its children were not shared directly.
     Object(NotionId),
 }
 
@@ -107,11 +107,12 @@ pub struct ReachedRoot {
     pub title: String,
     /// True if it is in the trash.
     pub is_trashed: bool,
-    /// True if the object is known not to lie in another object that is reached.
+    /// True if it is known that no other reached object contains this one.
     pub is_placed: bool,
-    /// The counts of objects that are reached through this one, itself included.
+    /// The counts of the objects that are reached through this one, including this one.
     pub counts: ReachCounts,
-    /// The published object with the least id; `None` if none is published.
+    /// The published object with the smallest id, among this object and those below it; `None` if
+    /// none is published.
     pub published: Option<NotionId>,
 }
 
@@ -133,7 +134,7 @@ impl ReachCounts {
         match node.kind {
             ReachKind::Page => self.pages += 1,
             ReachKind::DataSource => self.data_sources += 1,
-            // It was counted by its data sources.
+            // Its data sources are counted instead.
             ReachKind::Database => return,
         }
         self.trashed += u64::from(node.is_trashed);
@@ -142,8 +143,8 @@ impl ReachCounts {
 }
 
 impl Reach {
-    /// Adds an object of a list and, of a data source, its database. A listed object that was added
-    /// before is replaced.
+    /// Adds a listed object and, for a data source, its database. The object replaces an earlier
+    /// one with the same id.
     pub fn add(&mut self, object: ReachedObject) {
         if let (Some(within), Parent::In(database)) = (object.database_parent, object.parent) {
             let own = self.nodes.entry(database).or_insert_with(|| ReachNode {
@@ -165,7 +166,7 @@ impl Reach {
         self.nodes.insert(object.id, node);
     }
 
-    /// The number of objects.
+    /// Returns the number of objects.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -175,22 +176,22 @@ impl Reach {
         self.nodes.is_empty()
     }
 
-    /// Returns true if an object is reached.
+    /// Returns true if the token reaches the object.
     pub fn has(&self, id: NotionId) -> bool {
         self.nodes.contains_key(&id)
     }
 
-    /// Returns true if an object is reached, and is in the trash.
+    /// Returns true if the token reaches the object, and the object is in the trash.
     pub fn is_trashed(&self, id: NotionId) -> bool {
         self.nodes.get(&id).is_some_and(|node| node.is_trashed)
     }
 
-    /// Records that an object was asked for and is not reached.
+    /// Records that an object was requested and that the token does not reach it.
     pub fn put_absent(&mut self, id: NotionId) {
         self.absent.insert(id);
     }
 
-    /// Sets the parent of an object that was listed by id alone.
+    /// Sets the parent of an object that was listed without a parent.
     pub fn put(&mut self, id: NotionId, parent: Parent) {
         if let Some(node) = self.nodes.get_mut(&id) {
             node.parent = parent;
@@ -202,7 +203,7 @@ impl Reach {
         self.blocks.insert(block, parent);
     }
 
-    /// Returns the objects with an unknown parent, in order.
+    /// Returns the objects with an unknown parent, sorted by id.
     pub fn untold(&self) -> Vec<(NotionId, ReachKind)> {
         let untold = self
             .nodes
@@ -213,7 +214,7 @@ impl Reach {
         untold
     }
 
-    /// Returns all open ends in order, each once.
+    /// Returns all open ends, sorted and without duplicates.
     pub fn open_ends(&self) -> Vec<OpenEnd> {
         let ends = self
             .nodes
@@ -237,7 +238,8 @@ impl Reach {
         }
     }
 
-    /// Returns the parent of nested blocks, or the outermost block whose parent is unknown.
+    /// Follows `parent` upwards through nested blocks. Returns the first parent that is not a
+    /// block, or the first block whose parent is unknown.
     fn beyond_blocks(&self, mut parent: Parent) -> Parent {
         for _ in 0..DEEPEST {
             match parent {
@@ -250,7 +252,7 @@ impl Reach {
         parent
     }
 
-    /// Returns the parent of an object; `None` if the parent is not reached.
+    /// Returns the parent of an object; `None` if the token does not reach the parent.
     fn above(&self, id: NotionId) -> Option<NotionId> {
         match self.beyond_blocks(self.nodes.get(&id)?.parent) {
             Parent::In(parent) if self.nodes.contains_key(&parent) => Some(parent),
@@ -258,15 +260,16 @@ impl Reach {
         }
     }
 
-    /// Returns true if `id` is `root`, or one of its data sources, by which people know a database.
+    /// Returns true if `id` is `root` or a data source of the database `root`. People often have
+    /// the id of the data source for the database.
     pub fn means(&self, id: NotionId, root: NotionId) -> bool {
         let is_source = |node: &ReachNode| node.kind == ReachKind::DataSource;
         let source = self.nodes.get(&id).filter(|node| is_source(node));
         id == root || source.is_some_and(|node| node.parent == Parent::In(root))
     }
 
-    /// Returns the shared objects, sorted by name, each with the counts of objects that are reached
-    /// through it.
+    /// Returns the objects that somebody shared, sorted by name, each with the counts of the
+    /// objects that are reached through it.
     pub fn roots(&self) -> Vec<ReachedRoot> {
         let tops = self.tops();
         let mut roots: BTreeMap<NotionId, ReachedRoot> = BTreeMap::new();
@@ -296,8 +299,9 @@ impl Reach {
         }
     }
 
-    /// Maps each object to its root, the last object on the way up. Each part of the way is walked
-    /// once. A server may send a circle, of which the object with the least id is then the root.
+    /// Maps each object to its root, the topmost object above it. Each step upwards is taken once.
+    /// A server may send objects that are each other's parents; the object with the smallest id in
+    /// such a circle is then the root.
     fn tops(&self) -> HashMap<NotionId, NotionId> {
         let mut tops: HashMap<NotionId, NotionId> = HashMap::with_capacity(self.nodes.len());
         let mut way: Vec<NotionId> = Vec::new();

@@ -8,7 +8,7 @@ use super::proxy::ProxyFault;
 /// The reason why the state of a credential is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnknownReason {
-    /// No answer came in time.
+    /// No answer came within this time.
     Timeout(Duration),
     /// The host's name could not be looked up.
     Lookup,
@@ -16,7 +16,7 @@ pub enum UnknownReason {
     Connection,
     /// The connection ended in the middle of an answer.
     CutOff,
-    /// The certificate was not accepted.
+    /// The certificate of the server was not accepted.
     Tls(TlsFault),
     /// The system has no store of certificates.
     NoStore,
@@ -26,11 +26,11 @@ pub enum UnknownReason {
     TooLarge,
     /// The answer is not HTTP.
     NotHttp,
-    /// The answer leads elsewhere.
+    /// The answer is a redirect.
     Redirect,
-    /// The answer is not Notion's but that of a server in between.
+    /// The answer is not from Notion, but from a server in between.
     NotNotion,
-    /// The token did not arrive.
+    /// The header with the token did not reach Notion.
     Stripped,
     /// Notion refuses because of too many requests.
     Limited,
@@ -38,11 +38,11 @@ pub enum UnknownReason {
     Blocked,
     /// Notion cannot answer now.
     Overloaded,
-    /// The answer has no known meaning.
+    /// The answer is from Notion, but its meaning is not known.
     Unexpected,
     /// Notion refuses the token, and its length is not that of a token.
     OddLength,
-    /// Time was over before the request was sent.
+    /// The time limit of the run passed before the request was sent.
     NotAsked,
 }
 
@@ -60,7 +60,7 @@ pub enum TlsFault {
 }
 
 impl UnknownReason {
-    /// The name of the reason in JSON.
+    /// Returns the name of the reason in JSON.
     pub fn id(&self) -> &'static str {
         match self {
             UnknownReason::Timeout(_) => "timeout",
@@ -87,7 +87,8 @@ impl UnknownReason {
         }
     }
 
-    /// Returns true if the same request may succeed when it is sent again soon.
+    /// Returns true if the failure is temporary: the same request may succeed when it is sent
+    /// again.
     pub fn is_passing(&self) -> bool {
         matches!(
             self,
@@ -98,14 +99,14 @@ impl UnknownReason {
         )
     }
 
-    /// Advice to the user; `None` if nothing helps but to ask again later.
+    /// Returns the advice to the user; `None` if the only advice is to ask again later.
     pub fn help(&self) -> Option<&'static str> {
         Some(match self {
             UnknownReason::Lookup | UnknownReason::Connection | UnknownReason::Timeout(_) => {
                 "a firewall? Allow HTTPS to api.notion.com, or set HTTPS_PROXY"
             }
             UnknownReason::Tls(TlsFault::Untrusted) => {
-                "does something in between read the connection? Name its CA with --ca-file"
+                "a proxy may inspect the connection: name the file with its CA with --ca-file"
             }
             UnknownReason::Tls(TlsFault::Expired) => "is this machine's clock right?",
             UnknownReason::NoStore => "install ca-certificates, or name a file with --ca-file",
@@ -115,13 +116,15 @@ impl UnknownReason {
             | UnknownReason::NotHttp => {
                 "something in between answered: a proxy, a firewall or a login page"
             }
-            UnknownReason::Stripped => "does a proxy take the header Authorization away?",
+            UnknownReason::Stripped => {
+                "a proxy may remove the header Authorization: check its settings"
+            }
             UnknownReason::Blocked => "waiting does not help: write to Notion's support",
             UnknownReason::Proxy(fault) => return fault.help(),
             UnknownReason::OddLength => {
-                "compare its end with where it is kept: a part of a token is refused while the token works"
+                "compare its end with the original: Notion refuses an incomplete token even if the whole token works"
             }
-            UnknownReason::NotAsked => "ask for fewer at once, or raise --timeout",
+            UnknownReason::NotAsked => "check fewer secrets at once, or raise --timeout",
             _ => return None,
         })
     }
@@ -146,17 +149,19 @@ impl fmt::Display for UnknownReason {
             UnknownReason::NoStore => "this system has no trusted certificates",
             UnknownReason::TooLarge => "the answer is too large to be Notion's",
             UnknownReason::NotHttp => "the answer is not HTTP",
-            UnknownReason::Redirect => "the answer leads to another address, which is not followed",
+            UnknownReason::Redirect => {
+                "the answer is a redirect to another address, which is not followed"
+            }
             UnknownReason::NotNotion => "the answer is not Notion's",
             UnknownReason::Stripped => "the token did not reach Notion",
             UnknownReason::Limited => "Notion was asked too often (rate limit)",
             UnknownReason::Blocked => "Notion blocks requests of this workspace",
             UnknownReason::Overloaded => "Notion cannot answer now",
-            UnknownReason::Unexpected => "the answer says neither live nor dead",
+            UnknownReason::Unexpected => "the answer does not show if it is live or dead",
             UnknownReason::OddLength => {
-                "it is refused, but not as long as a token: is a part missing?"
+                "it is refused, but it is not as long as a token: a part may be missing"
             }
-            UnknownReason::NotAsked => "the time was over before it was asked",
+            UnknownReason::NotAsked => "the time limit passed before it was checked",
         })
     }
 }

@@ -1,21 +1,24 @@
-//! Times at which a request is sent again, and the next one may be sent.
+//! The pauses between requests, and before a request is sent again.
 
 use std::time::Duration;
 
 use super::answer;
 use super::{Answer, UnknownReason};
 
-/// The least time between the starts of two requests: three a second, Notion's limit on average.
+/// The shortest time between the starts of two requests: three requests a second, Notion's average
+/// limit.
 pub const PACE: Duration = Duration::from_millis(334);
 
-/// The number of retries of a request that broke off, or got a gateway's error.
+/// The largest number of retries of a request that failed to connect, timed out, broke off, or got
+/// the status 500, 502, 503 or 504.
 const FAILURES: u32 = 2;
 
-/// The number of retries of a request that came too soon.
+/// The largest number of retries of a request that Notion refused as too frequent (status 429 or
+/// 529).
 const REFUSALS: u32 = 5;
 
-/// Returns the time to wait before the request is sent again, after `attempts` of it; `None` if the
-/// outcome is final.
+/// Returns the time to wait before a request is sent again; `None` if the outcome is final.
+/// `attempts` is the number of times that the request was sent.
 pub fn pause(outcome: &Result<Answer, UnknownReason>, attempts: u32) -> Option<Duration> {
     let growing = Duration::from_millis(500 << attempts.min(5));
     match outcome {
