@@ -1,11 +1,11 @@
-//! A search for calls of ntnguard in scripts and configurations, by words alone: nothing is run,
-//! and no format is parsed.
+//! A search for calls of ntnguard in scripts and configurations. The search compares words: it runs
+//! nothing and parses no format.
 
 use std::cmp::Ordering;
 
 use super::Hook;
 
-/// Returns true if a shell script has ntnguard do the work of `hook`.
+/// Returns true if a shell script runs ntnguard to do the work of `hook`.
 pub fn script(text: &str, hook: Hook) -> bool {
     text.lines().any(|line| line_calls(line, hook))
 }
@@ -13,7 +13,8 @@ pub fn script(text: &str, hook: Hook) -> bool {
 /// Returns true if a configuration that names hooks (`pre-commit:`, `[[pre-commit.jobs]]`,
 /// `"pre-commit": …`) calls ntnguard in the section of `hook`.
 pub fn named(text: &str, hook: Hook) -> bool {
-    // The indentation of the line that named the hook, and true if it was the head of a TOML table.
+    // The indentation of the line that begins the section of `hook`, and true if that line is the
+    // head of a TOML table; `None` outside of the section.
     let mut inside: Option<(usize, bool)> = None;
     for line in text
         .lines()
@@ -48,7 +49,7 @@ pub fn named(text: &str, hook: Hook) -> bool {
 }
 
 /// Returns true if a configuration of pre-commit lists one of our hooks for `hook`, or a command
-/// that calls ntnguard for it.
+/// that runs ntnguard for `hook`.
 pub fn listed(text: &str, hook: Hook) -> bool {
     let ids: &[&str] = match hook {
         Hook::PreCommit | Hook::PreMergeCommit => &["ntnguard", "ntnguard-system"],
@@ -65,7 +66,7 @@ pub fn listed(text: &str, hook: Hook) -> bool {
 
 /// Returns true if a line begins the section of `hook`.
 fn is_head(line: &str, hook: Hook) -> bool {
-    // Overcommit writes PreCommit.
+    // Overcommit spells `pre-commit` as `PreCommit`.
     let other: String = hook
         .file()
         .split('-')
@@ -84,7 +85,8 @@ fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with(['#', ';']) || line.trim_start().starts_with("//")
 }
 
-/// Returns true if a line runs ntnguard for `hook`: by any path, quoted or as a list of words.
+/// Returns true if a line runs ntnguard for `hook`. The program may have any path, and the command
+/// may be quoted or a list of words.
 fn line_calls(line: &str, hook: Hook) -> bool {
     let words = words(line);
     let calls = |at: usize| {
@@ -104,7 +106,7 @@ fn line_calls(line: &str, hook: Hook) -> bool {
     !is_comment(line) && (0..words.len()).any(|at| is_ours(&words[at]) && calls(at))
 }
 
-/// The words of a line without the marks that quote and separate them.
+/// Returns the words of a line, without quotes, brackets and separators.
 fn words(line: &str) -> Vec<String> {
     let plain = line.replace(
         [

@@ -1,4 +1,4 @@
-//! Installation of hooks in a folder, in front of those already there, and their removal.
+//! Installation of git hooks in a directory, in front of existing hooks, and their removal.
 
 use std::fs;
 use std::path::Path;
@@ -14,37 +14,38 @@ pub use super::place::{is_executable, shown};
 /// The result of a change to a hook's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookChange {
-    /// A new hook.
+    /// A new hook was installed.
     Installed,
-    /// A new hook that runs the one that was there.
+    /// A new hook was installed, which runs the earlier hook.
     Chained,
-    /// A new hook that runs the one that was there, which looks at its own name.
+    /// A new hook was installed, which runs the earlier hook. The earlier hook looks at its own
+    /// name, which has changed.
     ChainedByName,
-    /// Our lines, added to the hook that was there.
+    /// ntnguard's lines were added to the existing hook.
     Added,
-    /// A hook or lines of ours, brought up to date.
+    /// A hook or lines of ntnguard were updated.
     Renewed,
-    /// A hook or lines of ours that were up to date.
+    /// A hook or lines of ntnguard were up to date already.
     Unchanged,
-    /// A hook of ours that is gone.
+    /// A hook of ntnguard was removed.
     Removed,
-    /// A hook of ours that is gone, with the one from before back in its place.
+    /// A hook of ntnguard was removed, and the earlier hook is back in its place.
     Restored,
-    /// Our lines, removed from a hook that stays.
+    /// ntnguard's lines were removed from a hook, and the rest of the hook stays.
     Left,
-    /// No hook of ours.
+    /// There is no hook of ntnguard.
     Absent,
 }
 
 impl HookChange {
-    /// The change in a few words.
+    /// Returns a description of the change for people.
     pub fn words(self) -> &'static str {
         match self {
             HookChange::Installed => "installed",
             HookChange::Chained => "installed; it runs the hook that was there first",
             HookChange::ChainedByName => {
-                "installed; it runs the hook that was there first. That looks at its own name, which is another now: check \
-                 that it still does its work"
+                "installed; it runs the hook that was there first. That hook looks at its own name, which has changed: \
+                 check that it still works"
             }
             HookChange::Added => "added to the hook that is there, which still runs first",
             HookChange::Renewed => "brought up to date",
@@ -57,11 +58,13 @@ impl HookChange {
     }
 }
 
-/// Puts `hook` into `folder`. It first runs the hook that was there, and then `program`.
+/// Installs `hook` in `folder`. The installed hook first runs the earlier hook, if there is one,
+/// and then `program`.
 ///
 /// # Errors
 ///
-/// When the folder cannot be written to, or holds files that must not be overwritten.
+/// Returns an error if the directory cannot be written to, or if it has files that must not be
+/// overwritten.
 pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<HookChange> {
     let place = HookPlace::new(folder, hook);
     match place.whose()? {
@@ -69,23 +72,24 @@ pub fn install(folder: &Path, hook: Hook, program: &Path) -> Result<HookChange> 
         Whose::Ours => renew(&place, hook, Some(program)),
         Whose::Theirs => chain(&place, hook, program),
         Whose::Nobody => {
-            // A hook from before may still be there.
+            // An earlier hook, renamed by ntnguard, may still be there.
             let text = script::script(hook, Some(path_bytes(program)), place.is_chained());
             write_new(&place, folder, &text)
         }
     }
 }
 
-/// Puts `hook` into a folder that git tracks. It names no path of this machine but looks for
-/// ntnguard on PATH, and no file is renamed.
+/// Installs `hook` in a directory that git tracks. The installed hook contains no path of this
+/// machine: it runs the ntnguard on PATH. No file is renamed.
 ///
 /// # Errors
 ///
-/// When the folder cannot be written to, or our lines cannot be added to the hook that is there.
+/// Returns an error if the directory cannot be written to, or if ntnguard's lines cannot be added
+/// to the existing hook.
 pub fn install_tracked(folder: &Path, hook: Hook) -> Result<HookChange> {
     let place = HookPlace::new(folder, hook);
     match place.whose()? {
-        // A hook from before may still be there.
+        // An earlier hook, renamed by ntnguard, may still be there.
         Whose::Nobody if place.is_chained() => {
             write_new(&place, folder, &script::script(hook, None, true))
         }
@@ -105,7 +109,7 @@ fn write_new(place: &HookPlace, folder: &Path, text: &[u8]) -> Result<HookChange
     Ok(HookChange::Installed)
 }
 
-/// Brings a hook of ours up to date.
+/// Updates a hook of ntnguard.
 fn renew(place: &HookPlace, hook: Hook, program: Option<&Path>) -> Result<HookChange> {
     let text = script::script(hook, program.map(path_bytes), place.is_chained());
     if place.text()? == text && is_executable(&place.hook) {
@@ -115,16 +119,16 @@ fn renew(place: &HookPlace, hook: Hook, program: Option<&Path>) -> Result<HookCh
     Ok(HookChange::Renewed)
 }
 
-/// Puts our hook in the place of somebody else's, which is renamed.
+/// Renames somebody else's hook and installs ntnguard's hook in its place.
 fn chain(place: &HookPlace, hook: Hook, program: &Path) -> Result<HookChange> {
     if place.is_chained() {
         let both = format!(
-            "{} and {} are both somebody else's",
+            "{} and {} are both somebody else's hooks",
             shown(&place.hook),
             shown(&place.before)
         );
         return Err(Error::new(both).help(
-            "ntnguard was installed here, and then another hook in its place: make one of the two, then try again",
+            "ntnguard was installed here, and then another hook replaced it: merge the two hooks into one, then try again",
         ));
     }
     let by_name = looks_at_its_name(&place.hook);
@@ -144,7 +148,7 @@ fn chain(place: &HookPlace, hook: Hook, program: &Path) -> Result<HookChange> {
     })
 }
 
-/// Brings our lines in a hook up to date.
+/// Updates ntnguard's lines in a hook.
 fn renew_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     let text = place.text()?;
     match shared::with(hook, &text) {
@@ -153,7 +157,7 @@ fn renew_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     }
 }
 
-/// Adds our lines to somebody else's hook.
+/// Adds ntnguard's lines to somebody else's hook.
 fn add_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     let name = shown(&place.hook);
     let is_file = place
@@ -166,7 +170,7 @@ fn add_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
             "{name} is not a shell script, so ntnguard cannot add its lines to it"
         ))
         .help(format!(
-            "git tracks it, so it is not renamed either: have it run `{}` itself",
+            "git tracks the hook, so ntnguard does not rename it either: add `{}` to the hook yourself",
             hook.command()
         )));
     };
@@ -180,7 +184,7 @@ fn add_lines(place: &HookPlace, hook: Hook) -> Result<HookChange> {
     Ok(HookChange::Added)
 }
 
-/// Returns true if a script looks at its own name, as one does that serves all hooks.
+/// Returns true if a script reads its own name, as a script that serves several hooks does.
 fn looks_at_its_name(hook: &Path) -> bool {
     let text = if hook.is_file() {
         fs::read(hook).unwrap_or_default()
@@ -199,11 +203,11 @@ fn looks_at_its_name(hook: &Path) -> bool {
     .any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
 }
 
-/// Removes `hook` from `folder`, and restores the hook that was there before.
+/// Removes `hook` from `folder`, and restores the earlier hook.
 ///
 /// # Errors
 ///
-/// When the folder cannot be written to.
+/// Returns an error if the directory cannot be written to.
 pub fn uninstall(folder: &Path, hook: Hook) -> Result<HookChange> {
     let place = HookPlace::new(folder, hook);
     let remove =

@@ -1,5 +1,5 @@
-//! Programs that write git's hooks and would replace ours, and the marks by which they are
-//! recognised.
+//! Hook managers: programs that write git's hooks and would replace ntnguard's, and the texts and
+//! files by which they are recognised.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,27 +7,28 @@ use std::path::{Path, PathBuf};
 /// A program that writes git's hooks.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Manager {
-    /// Its name.
+    /// The name of the manager.
     pub name: &'static str,
-    /// The command that has it write its hooks again.
+    /// The command that makes the manager write its hooks again.
     pub renew: &'static str,
-    /// Texts of which every hook that it writes contains one.
+    /// Texts that identify the manager's hooks. Each hook that it writes contains at least one.
     markers: &'static [&'static str],
-    /// Paths, from the top of the work tree, of configurations that are its alone: where one
+    /// Paths, from the top of the work tree, of configurations that only this manager uses. If one
     /// exists, the hooks belong to this manager even if it has not written any here yet.
     claims: &'static [&'static str],
-    /// Paths of other files that may hold its configuration.
+    /// Paths, from the top of the work tree, of other files that may hold the manager's
+    /// configuration.
     configs: &'static [&'static str],
-    /// The way to add a command to its hooks.
+    /// The way to add a command to the manager's hooks.
     pub form: Form,
 }
 
 /// A way to add a command to a manager's hooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// A shell script for each hook, in a folder.
+    /// A shell script for each hook, in a directory.
     Scripts,
-    /// Jobs of lefthook.
+    /// Jobs in a configuration of lefthook.
     Jobs,
     /// The list that pre-commit and prek read.
     List,
@@ -35,14 +36,15 @@ pub enum Form {
     Json {
         /// The member that holds the commands.
         key: &'static str,
-        /// The variable that holds git's arguments; `None` where the command itself gets them.
+        /// The variable that holds git's arguments; `None` if the command gets them as its own
+        /// arguments.
         arguments: Option<&'static str>,
     },
     /// Commands, in a format of the manager's own.
     Commands,
 }
 
-/// Husky, recognised by its folder `.husky`.
+/// Husky, recognised by its directory `.husky`.
 pub const HUSKY: &Manager = &Manager {
     name: "husky",
     renew: "husky",
@@ -158,7 +160,7 @@ const MANAGERS: [&Manager; 9] = [
     },
 ];
 
-/// The manager that wrote a hook, by its markers; `None` if no known one did.
+/// Returns the manager that wrote a hook, by its markers; `None` if no known manager did.
 pub fn author(hook: &[u8]) -> Option<&'static Manager> {
     let has = |marker: &&str| memchr::memmem::find(hook, marker.as_bytes()).is_some();
     MANAGERS
@@ -166,7 +168,7 @@ pub fn author(hook: &[u8]) -> Option<&'static Manager> {
         .find(|manager| manager.markers.iter().any(has))
 }
 
-/// The manager that claims the hooks of a work tree by a configuration at its top, and that
+/// Returns the manager whose configuration is at the top of a work tree, and the path of that
 /// configuration; `None` if there is none.
 pub fn claimant(top: &Path) -> Option<(&'static Manager, PathBuf)> {
     MANAGERS
@@ -175,14 +177,14 @@ pub fn claimant(top: &Path) -> Option<(&'static Manager, PathBuf)> {
 }
 
 impl Manager {
-    /// The existing files below `top` that may hold its configuration.
+    /// Returns the existing files below `top` that may hold the manager's configuration.
     pub fn configs(&self, top: &Path) -> Vec<PathBuf> {
         present(top, self.claims)
             .chain(present(top, self.configs))
             .collect()
     }
 
-    /// The usual path of its configuration; empty if it has none.
+    /// Returns the usual path of the manager's configuration; empty if there is none.
     pub fn usual_config(&self) -> &'static str {
         self.claims
             .first()
@@ -192,7 +194,7 @@ impl Manager {
     }
 }
 
-/// The paths of these names below `top` that exist and are not folders.
+/// Returns the paths of those `names` that exist below `top` and are not directories.
 fn present(top: &Path, names: &'static [&'static str]) -> impl Iterator<Item = PathBuf> {
     let there =
         |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_dir());

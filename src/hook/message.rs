@@ -1,35 +1,36 @@
-//! A commit's message as git will store it, from the file that it was written in.
+//! A commit message as git will store it, computed from the file in which the message was written.
 //!
-//! Git does not pass a hook the flags of `git commit` (`--cleanup`). Text that may be stored or
-//! dropped is taken as stored.
+//! Git does not tell a hook the flags of `git commit` (`--cleanup`). If it is unknown whether git
+//! stores or drops a text, this module assumes that git stores it.
 
 /// The settings of git that decide which parts of a message are stored.
 #[derive(Clone, Debug, Default)]
 pub struct MessageSettings {
-    /// `commit.cleanup`
+    /// The value of `commit.cleanup`.
     pub cleanup: Option<String>,
-    /// `core.commentChar`
+    /// The value of `core.commentChar`.
     pub comment_char: Option<String>,
-    /// `core.commentString`, the other name of `core.commentChar`
+    /// The value of `core.commentString`, another name of `core.commentChar`.
     pub comment_string: Option<String>,
-    /// `commit.verbose`
+    /// The value of `commit.verbose`.
     pub verbose: bool,
-    /// True if somebody edited the message: otherwise no line of it is a comment.
+    /// True if the message was edited in an editor. Otherwise git takes no line of it for a
+    /// comment.
     pub edited: bool,
-    /// True if git's command line (`git -c`) may override these settings with values unknown here.
+    /// True if the command line of git (`git -c`) may override these settings with unknown values.
     pub overridden: bool,
 }
 
-/// The characters from which git chooses one where `core.commentChar` is `auto`.
+/// The characters from which git chooses the comment character if `core.commentChar` is `auto`.
 const CANDIDATES: &str = "#;@!$%^&|:";
 
-/// The line, behind a comment character, between the message and the changes that `git commit -v`
-/// shows below it.
+/// The scissors line without its comment character. It separates the message from the changes that
+/// `git commit -v` shows below the message.
 const SCISSORS: &[u8] = b" ------------------------ >8 ------------------------\n";
 
 impl MessageSettings {
-    /// Returns `message` up to the place where git cuts it. An empty line replaces each line that
-    /// git drops, so that line numbers stay the same.
+    /// Returns `message` up to the offset at which git cuts it. An empty line replaces each line
+    /// that git drops, so that line numbers stay the same.
     pub fn stored(&self, message: &[u8]) -> Vec<u8> {
         let comment = self.comment();
         let mut stored = Vec::with_capacity(message.len());
@@ -45,7 +46,7 @@ impl MessageSettings {
         stored
     }
 
-    /// The text that begins a comment; `None` where it is not known.
+    /// Returns the text that begins a comment; `None` if it is unknown.
     fn comment(&self) -> Option<&str> {
         let named = match (self.comment_char.as_deref(), self.comment_string.as_deref()) {
             (Some(one), Some(other)) => (one == other).then_some(one),
@@ -58,7 +59,7 @@ impl MessageSettings {
         self.edited && matches!(self.cleanup.as_deref(), None | Some("default" | "strip"))
     }
 
-    /// The offset at which git ends the message.
+    /// Returns the offset at which git ends the message.
     fn end(&self, message: &[u8], comment: Option<&str>) -> usize {
         let candidates: Vec<&str> = match comment {
             Some(comment) => vec![comment],
@@ -72,10 +73,12 @@ impl MessageSettings {
         cuts.filter(|_| self.edited).min().unwrap_or(message.len())
     }
 
-    /// The offset of the first scissors line; `None` if git does not cut there. Git cuts if
-    /// `commit.cleanup` is `scissors`, or if the last such line is its own: only changes follow it
-    /// and, unless `commit.verbose` is set, git's explanation comes first and no comment after
-    /// that. A line that somebody wrote, or one of an earlier message, cuts nothing.
+    /// Returns the offset of the first scissors line; `None` if git does not cut the message there.
+    /// Git cuts the message if `commit.cleanup` is `scissors`, or if git itself wrote the last
+    /// scissors line. Git wrote that line if only changes follow it; unless `commit.verbose` is
+    /// set, git's explanation must follow the line first, and no other comment after the
+    /// explanation. A scissors line that a person wrote, or that is from an earlier message, does
+    /// not cut.
     fn cut(&self, message: &[u8], comment: &[u8]) -> Option<usize> {
         let line = [comment, SCISSORS].concat();
         let begins_line = |at: &usize| *at == 0 || message[at - 1] == b'\n';
@@ -88,7 +91,7 @@ impl MessageSettings {
             let lines = message[at + line.len()..].split(|byte| *byte == b'\n');
             let mut below = lines.clone().skip_while(|line| line.starts_with(comment));
             let explained = lines.take_while(|line| line.starts_with(comment)).count();
-            // Below are changes, and nothing that somebody wrote.
+            // Only changes follow, and no text that a person wrote.
             let first = below.clone().find(|line| !line.trim_ascii().is_empty());
             let shows_changes = first
                 .is_none_or(|line| line.starts_with(b"diff --") || line.starts_with(b"Submodule "));

@@ -1,4 +1,4 @@
-//! Hooks of git and of AI assistants: installing them, their owners, and their input.
+//! Hooks of git and of AI assistants: their installation, their owners, and their input.
 
 pub mod agent;
 mod calls;
@@ -20,7 +20,7 @@ use std::str::FromStr;
 pub enum Hook {
     /// Before a commit is made.
     PreCommit,
-    /// Before a merge is committed, for which git does not run `pre-commit`.
+    /// Before a merge commit is made. Git does not run `pre-commit` then.
     PreMergeCommit,
     /// When a commit's message is written.
     CommitMsg,
@@ -37,7 +37,7 @@ impl Hook {
         Hook::PrePush,
     ];
 
-    /// The name of the file that git runs.
+    /// Returns the name of the file that git runs.
     pub fn file(self) -> &'static str {
         match self {
             Hook::PreCommit => "pre-commit",
@@ -47,7 +47,7 @@ impl Hook {
         }
     }
 
-    /// The subcommand of `ntnguard hook run` that does its work.
+    /// Returns the subcommand of `ntnguard hook run` that does the work of this hook.
     pub fn work(self) -> &'static str {
         match self {
             Hook::PreCommit | Hook::PreMergeCommit => "pre-commit",
@@ -56,7 +56,8 @@ impl Hook {
         }
     }
 
-    /// The shell command that does its work in another hook of the same name.
+    /// Returns the shell command that does the work of this hook when a hook script of this name
+    /// runs it.
     pub fn command(self) -> &'static str {
         match self {
             Hook::PreCommit | Hook::PreMergeCommit => "ntnguard hook run pre-commit",

@@ -1,4 +1,4 @@
-//! The owner of a repository's hooks, if another manager writes them.
+//! The owner of a repository's hooks, if another hook manager writes them.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -9,24 +9,25 @@ use super::{Hook, calls};
 use crate::files::open::regular;
 use crate::model::defaults;
 
-/// The manager to which the hooks of a repository belong.
+/// The hook manager to which the hooks of a repository belong.
 #[derive(Debug)]
 pub struct Owner {
     /// The manager.
     pub manager: &'static Manager,
-    /// The file or folder by which it was recognised.
+    /// The file or directory by which the manager was recognised.
     sign: PathBuf,
-    /// Its existing configurations; for husky, the folder of its scripts.
+    /// The existing configurations of the manager; for husky, the directory of its scripts.
     configs: Vec<PathBuf>,
     top: PathBuf,
 }
 
 impl Owner {
-    /// Finds the owner of the hooks in `folder` by the files there and at the top of the work tree;
-    /// `None` if it is no other manager.
+    /// Finds the owner of the hooks in `folder` by the files in that directory and at the top of
+    /// the work tree; `None` if no other manager owns them.
     pub fn of(folder: &Path, top: Option<&Path>) -> Option<Self> {
         let top = top.unwrap_or(folder);
-        // `.husky/_` is made anew whenever packages are installed.
+        // The scripts belong into `.husky`: husky rewrites `.husky/_` whenever packages are
+        // installed.
         if folder.components().any(|part| part.as_os_str() == ".husky") {
             let scripts = if folder.ends_with("_") {
                 folder.parent()?
@@ -54,7 +55,7 @@ impl Owner {
         })
     }
 
-    /// Returns true if its configuration calls ntnguard for a hook.
+    /// Returns true if the manager's configuration runs ntnguard for a hook.
     pub fn calls(&self, hook: Hook) -> bool {
         let calls = match self.manager.form {
             Form::Scripts => calls::script,
@@ -71,20 +72,20 @@ impl Owner {
             .any(|text| calls(&text, hook))
     }
 
-    /// The path of its configuration: the file, or the folder of scripts. If none exists yet, the
-    /// usual path.
+    /// Returns the path of the manager's configuration: a file, or the directory of scripts. If
+    /// there is none yet, the usual path.
     pub fn config(&self) -> PathBuf {
         let usual = || PathBuf::from(self.manager.usual_config());
         let short = |path: &PathBuf| path.strip_prefix(&self.top).unwrap_or(path).to_owned();
         self.configs.first().map_or_else(usual, short)
     }
 
-    /// Returns true if it wrote the hook `text`.
+    /// Returns true if the manager wrote the hook `text`.
     pub fn wrote(&self, text: &[u8]) -> bool {
         self.manager.form == Form::Scripts || author(text) == Some(self.manager)
     }
 
-    /// The file or folder by which it was recognised, as people read it.
+    /// Returns the path, for people, of the file or directory by which the manager was recognised.
     pub fn sign(&self) -> String {
         shown(self.sign.strip_prefix(&self.top).unwrap_or(&self.sign))
     }

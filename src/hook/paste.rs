@@ -1,4 +1,4 @@
-//! Lines to paste so that another manager's hooks call ntnguard.
+//! Lines to paste into the configuration of another hook manager, so that its hooks run ntnguard.
 
 use super::Hook;
 use super::manager::Form;
@@ -6,7 +6,7 @@ use super::owner::Owner;
 use super::place::shown;
 
 impl Owner {
-    /// The lines to paste for these hooks.
+    /// Returns the lines to paste for these hooks.
     pub fn lines(&self, hooks: &[Hook]) -> String {
         let config = self.config();
         let ending = config.extension().unwrap_or_default();
@@ -31,8 +31,8 @@ impl Owner {
     }
 }
 
-/// Shell commands that add a line to a script, and make the script if there is none. It may lack a
-/// line break at its end.
+/// Returns shell commands that add a line to the script `file` and create the script if there is
+/// none. The commands begin with a line break, because the script may lack one at its end.
 fn script(file: &str, hook: Hook) -> String {
     let is_plain = file
         .bytes()
@@ -49,7 +49,7 @@ fn script(file: &str, hook: Hook) -> String {
     )
 }
 
-/// The command that lefthook runs.
+/// Returns the command for a job of lefthook.
 fn job(hook: Hook) -> &'static str {
     match hook {
         Hook::PreCommit | Hook::PreMergeCommit => "ntnguard hook run pre-commit",
@@ -97,7 +97,7 @@ fn job_json(hook: Hook) -> String {
     )
 }
 
-/// A command for a hook, in JSON.
+/// Returns the JSON member with the command for a hook.
 fn json(hook: Hook, arguments: Option<&str>) -> String {
     let command = match arguments {
         Some(arguments) if hook != Hook::PreCommit => {
@@ -108,7 +108,7 @@ fn json(hook: Hook, arguments: Option<&str>) -> String {
     format!("\"{}\": \"{command}\"", hook.file())
 }
 
-/// Members of an object in JSON, a line each.
+/// Returns the members of a JSON object, each on its own line.
 fn joined(members: impl Iterator<Item = String>) -> String {
     members
         .collect::<Vec<_>>()
@@ -118,7 +118,7 @@ fn joined(members: impl Iterator<Item = String>) -> String {
         .collect()
 }
 
-/// The id of a hook in pre-commit's list.
+/// Returns the id of a hook in the configuration of pre-commit.
 fn id(hook: Hook) -> &'static str {
     match hook {
         Hook::PreCommit | Hook::PreMergeCommit => "ntnguard",
@@ -127,7 +127,8 @@ fn id(hook: Hook) -> &'static str {
     }
 }
 
-/// One hook for each id, with its stages: commits and merges share an entry.
+/// Returns one hook for each id, with its stages. The hooks for commits and merges have the same
+/// id.
 fn entries(hooks: &[Hook]) -> Vec<(Hook, Vec<&'static str>)> {
     let mut entries: Vec<(Hook, Vec<&'static str>)> = Vec::new();
     for hook in hooks {
@@ -142,7 +143,7 @@ fn entries(hooks: &[Hook]) -> Vec<(Hook, Vec<&'static str>)> {
     entries
 }
 
-/// A list for pre-commit that names no repository and runs the ntnguard on PATH.
+/// Returns a configuration for pre-commit that names no repository and runs the ntnguard on PATH.
 fn list_yaml(hooks: &[Hook]) -> String {
     let types: Vec<_> = hooks.iter().map(|hook| hook.file()).collect();
     let mut text = format!(
@@ -154,7 +155,7 @@ fn list_yaml(hooks: &[Hook]) -> String {
             "      - id: {id}\n        name: {id}\n        entry: ntnguard hook run {}\n        language: system\n        \
              always_run: true\n        require_serial: true\n{}        stages: [{}]\n",
             hook.work(),
-            // The file of a message is passed on as if it were a file of the commit.
+            // pre-commit passes the path of the message file as if it were a file of the commit.
             if hook == Hook::CommitMsg {
                 ""
             } else {
@@ -167,7 +168,7 @@ fn list_yaml(hooks: &[Hook]) -> String {
     text
 }
 
-/// The same list for prek, in TOML.
+/// Returns the same configuration for prek, in TOML.
 fn list_toml(hooks: &[Hook]) -> String {
     let quoted = |stages: &[&str]| format!("[\"{}\"]", stages.join("\", \""));
     let types: Vec<_> = hooks.iter().map(|hook| hook.file()).collect();

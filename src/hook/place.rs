@@ -1,4 +1,4 @@
-//! The files of one hook in one folder, and their owner.
+//! The files of one hook in one directory, and their owner.
 
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind, Write};
@@ -14,17 +14,17 @@ use crate::model::defaults;
 /// The owner of a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// No hook.
+    /// There is no hook.
     Nobody,
-    /// The whole hook is ours.
+    /// The whole hook is ntnguard's.
     Ours,
-    /// Our lines are in it, perhaps beside others'.
+    /// The hook has lines of ntnguard, perhaps next to other lines.
     Shared,
-    /// Somebody else's.
+    /// The hook is somebody else's.
     Theirs,
 }
 
-/// The path of a hook, and that of the hook that it runs first.
+/// The path of a hook, and the path of the earlier hook that it runs first.
 pub struct HookPlace {
     pub hook: PathBuf,
     pub before: PathBuf,
@@ -43,7 +43,7 @@ impl HookPlace {
     pub fn whose(&self) -> Result<Whose> {
         match self.hook.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Whose::Nobody),
-            Err(error) => Err(failed(&self.hook, "looked at", &error)),
+            Err(error) => Err(failed(&self.hook, "read", &error)),
             Ok(metadata) if metadata.is_dir() => Err(Error::new(format!(
                 "{} is a folder, not a hook",
                 shown(&self.hook)
@@ -65,17 +65,17 @@ impl HookPlace {
         fs::read(&self.hook).map_err(|error| failed(&self.hook, "read", &error))
     }
 
-    /// Returns true if a hook from before lies beside it, which ours runs first.
+    /// Returns true if there is an earlier hook next to this one, which ntnguard's hook runs first.
     pub fn is_chained(&self) -> bool {
         self.before.symlink_metadata().is_ok()
     }
 
-    /// Writes the hook whole or not at all, executable.
+    /// Writes the hook completely or not at all, and makes it executable.
     pub fn write(&self, text: &[u8]) -> Result<()> {
         self.put(text, None)
     }
 
-    /// Writes the hook whole or not at all, with the mode that it had.
+    /// Writes the hook completely or not at all, and preserves its file mode.
     pub fn rewrite(&self, text: &[u8]) -> Result<()> {
         self.put(
             text,
@@ -94,8 +94,8 @@ impl HookPlace {
     }
 }
 
-/// Reads a hook, or the target of a link in its place; `None` if there is none, or it is too large
-/// for a hook.
+/// Reads a hook, or the target of a symbolic link at its path. `None` if there is no file, if it
+/// cannot be read, or if it is too large for a hook.
 pub fn peek(hook: &Path) -> Option<Vec<u8>> {
     let metadata = hook.metadata().ok()?;
     if metadata.is_file() && metadata.len() <= defaults::HOOK {
@@ -105,7 +105,8 @@ pub fn peek(hook: &Path) -> Option<Vec<u8>> {
     }
 }
 
-/// Creates an executable file under a temporary name: a file with a hook's name is always complete.
+/// Creates an executable file under a temporary name, so that a file with a hook's name is always
+/// complete.
 pub fn new_file(folder: &Path, text: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let mut new = tempfile::Builder::new();
     #[cfg(unix)]
@@ -123,25 +124,24 @@ pub fn is_executable(file: &Path) -> bool {
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Returns true if the path is a file. Where files have no executable mode, git runs every hook
-/// that begins as a script does.
+/// Returns true if git may run the file. On systems without an executable mode, that is any file.
 #[cfg(not(unix))]
 pub fn is_executable(file: &Path) -> bool {
     file.is_file()
 }
 
-/// An error about `path` with the kind of `error` alone: its message may name a file that nobody
-/// knows.
+/// Returns an error about `path` that shows only the kind of `error`, because the message of
+/// `error` may name a temporary file.
 pub fn failed(path: &Path, what: &str, error: &io::Error) -> Error {
     Error::new(format!(
         "{} cannot be {what}: {}",
         shown(path),
         error.kind()
     ))
-    .help("check who may write to the folder of hooks, then try again")
+    .help("check the permissions of the hooks folder, then try again")
 }
 
-/// The path as people read it, without a leading `./`.
+/// Returns the path for people, without a leading `./`.
 pub fn shown(path: &Path) -> String {
     shown_path(path_bytes(path.strip_prefix(".").unwrap_or(path)))
 }

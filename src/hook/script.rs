@@ -1,33 +1,34 @@
-//! The text of an installed hook that is ours alone.
+//! The text of an installed hook that is completely ntnguard's.
 //!
-//! Each line ends in a comment, so that it means the same to a shell when a checkout on Windows
-//! adds carriage returns.
+//! Each line ends in a comment, so that a shell understands it in the same way if a checkout on
+//! Windows adds carriage returns.
 
 use super::Hook;
 
-/// The second line of every hook of ours, by which it is recognised.
+/// The second line of every hook of ntnguard, by which such a hook is recognised.
 pub const MARK: &str = "# ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` brings back what was here";
 
-/// The suffix of the hook that was there before.
+/// The suffix that is added to the name of an earlier hook when ntnguard replaces it.
 pub const BEFORE: &str = ".before-ntnguard";
 
-/// The text before the program's path.
+/// The text before the path of ntnguard in a hook.
 const PROGRAM: &[u8] = b"\nn=";
 
-/// The message of a hook that looks for ntnguard on PATH alone and does not find it.
+/// The message of a hook that looks for ntnguard only on PATH and does not find it.
 pub const NOT_ON_PATH: &str = "ntnguard is not on PATH, so nothing was scanned. Install it, for example with: pip install ntnguard";
 
-/// Returns the text of a hook. With `chain`, it first runs the hook that was there before. Then it
-/// runs `program` or, if that is gone, the ntnguard on PATH; without a program, only the one on
-/// PATH.
+/// Returns the text of a hook. With `chain`, the hook first runs the earlier hook. Then it runs
+/// `program` or, if that file does not exist, the ntnguard on PATH. Without `program`, it runs the
+/// ntnguard on PATH.
 pub fn script(hook: Hook, program: Option<&[u8]>, chain: bool) -> Vec<u8> {
     let mut lines = vec![b"#!/bin/sh".to_vec(), MARK.into()];
     let reads = chain && hook == Hook::PrePush;
     if chain {
-        // Git would not run a hook that is not executable either.
+        // The earlier hook runs only if it is executable, as git requires.
         lines.push(format!("b=\"${{0%/*}}/{}{BEFORE}\" #", hook.file()).into());
         lines.push(match reads {
-            // Both read git's standard input; the dot keeps the line breaks at its end.
+            // Both hooks read git's standard input. `$(…)` would remove the line breaks at its end;
+            // the dot prevents that.
             true => {
                 b"i=$(cat; echo .); i=${i%.}; if [ -x \"$b\" ]; then printf %s \"$i\" | \"$b\" \"$@\" || exit; fi #"
                     .to_vec()
@@ -36,7 +37,7 @@ pub fn script(hook: Hook, program: Option<&[u8]>, chain: bool) -> Vec<u8> {
         });
     }
     lines.extend(find(program));
-    // A commit that passes prints nothing.
+    // With `-q`, nothing is printed for a commit that passes.
     let run = format!("\"$n\" hook run {} -q -- \"$@\" #", hook.work());
     lines.push(
         if reads {
@@ -50,7 +51,7 @@ pub fn script(hook: Hook, program: Option<&[u8]>, chain: bool) -> Vec<u8> {
     lines.join(&b'\n')
 }
 
-/// The lines that find the program, or refuse.
+/// Returns the lines that find ntnguard, or else print an error and exit with 2.
 fn find(program: Option<&[u8]>) -> [Vec<u8>; 2] {
     let Some(program) = program else {
         let refuse = format!("  echo \"{NOT_ON_PATH}\" >&2; exit 2; }} #");
@@ -63,14 +64,14 @@ fn find(program: Option<&[u8]>) -> [Vec<u8>; 2] {
     ]
 }
 
-/// Returns true if a hook is one of ours, with line ends of Unix or of Windows.
+/// Returns true if a hook is completely ntnguard's. Its lines may end as on Unix or as on Windows.
 pub fn is_ours(text: &[u8]) -> bool {
     let second = text.split(|byte| *byte == b'\n').nth(1);
     second.is_some_and(|line| line.strip_suffix(b"\r").unwrap_or(line) == MARK.as_bytes())
 }
 
-/// The path of the program that one of our hooks names; `None` if it names none and takes the one
-/// on PATH.
+/// Returns the path of the program in a hook of ntnguard; `None` if the hook names no path and runs
+/// the ntnguard on PATH.
 pub fn program(text: &[u8]) -> Option<Vec<u8>> {
     let start = memchr::memmem::find(text, PROGRAM)? + PROGRAM.len();
     let mut rest = text[start..].strip_prefix(b"'")?;
@@ -88,7 +89,7 @@ pub fn program(text: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Returns `word` in single quotes for a shell, its own quotes escaped.
+/// Returns `word` in single quotes for a shell, with its own single quotes escaped.
 fn quoted(word: &[u8]) -> Vec<u8> {
     let mut quoted = vec![b'\''];
     for byte in word {

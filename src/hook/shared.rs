@@ -1,38 +1,38 @@
-//! Our lines in a hook that others share. They come before the rest of the file, name no path of
-//! this machine, and can be removed again.
+//! The lines of ntnguard in a hook that belongs to others too. The lines are at the beginning of
+//! the file, contain no path of this machine, and can be removed again.
 //!
-//! The lines first run the file itself once more, past themselves, so that an `exit` or `exec` in
-//! the rest does not skip ntnguard.
+//! The lines first run the file once more without themselves, so that an `exit` or `exec` in the
+//! rest of the file does not skip ntnguard.
 
 use super::Hook;
 use super::script::NOT_ON_PATH;
 
-/// The first of our lines.
+/// The first line of ntnguard's lines.
 const START: &str = "# >>> ntnguard: written by `ntnguard hook install`; `ntnguard hook uninstall` takes these lines out";
 
-/// The last of our lines, in a file that was there before.
+/// The last line of ntnguard's lines in a file that existed before.
 const END: &str = "# <<< ntnguard";
 
-/// The last of our lines, in a file that we made.
+/// The last line of ntnguard's lines in a file that ntnguard created.
 const END_OF_OURS: &str = "# <<< ntnguard, which made this file";
 
-/// The first line of a file that we make.
+/// The first line of a file that ntnguard creates.
 const SHELL: &[u8] = b"#!/bin/sh\n";
 
-/// Shells that understand our lines.
+/// The shells that understand ntnguard's lines.
 const SHELLS: [&[u8]; 7] = [b"sh", b"bash", b"dash", b"ash", b"ksh", b"mksh", b"zsh"];
 
-/// Returns a file with our lines alone.
+/// Returns the text of a new file that has only ntnguard's lines.
 pub fn new(hook: Hook) -> Vec<u8> {
     [SHELL, lines(hook, END_OF_OURS, "\n").as_bytes()].concat()
 }
 
-/// Returns true if our lines are in `text`.
+/// Returns true if `text` has ntnguard's lines.
 pub fn has(text: &[u8]) -> bool {
     parts(text).is_some()
 }
 
-/// Returns `text` with our lines added or brought up to date; `None` if it is not a shell script.
+/// Returns `text` with ntnguard's lines added or updated; `None` if `text` is not a shell script.
 pub fn with(hook: Hook, text: &[u8]) -> Option<Vec<u8>> {
     let (before, after, end) = match parts(text) {
         Some(Parts {
@@ -53,7 +53,8 @@ pub fn with(hook: Hook, text: &[u8]) -> Option<Vec<u8>> {
     Some([before, lines(hook, end, line_end).as_bytes(), after].concat())
 }
 
-/// Returns `text` without our lines; `None` if nothing is left of a file that we made.
+/// Returns `text` without ntnguard's lines; `None` if ntnguard created the file and nothing else is
+/// in it.
 pub fn without(text: &[u8]) -> Option<Vec<u8>> {
     let Some(Parts {
         before,
@@ -67,11 +68,11 @@ pub fn without(text: &[u8]) -> Option<Vec<u8>> {
     (!is_empty).then(|| [before, after].concat())
 }
 
-/// The text before and after our lines.
+/// The text before and after ntnguard's lines.
 struct Parts<'t> {
     before: &'t [u8],
     after: &'t [u8],
-    /// True if we made the file.
+    /// True if ntnguard created the file.
     is_ours: bool,
 }
 
@@ -98,11 +99,12 @@ fn parts(text: &[u8]) -> Option<Parts<'_>> {
     None
 }
 
-/// Returns our lines. Each ends in a comment, which absorbs the carriage return that a checkout on
-/// Windows adds.
+/// Returns ntnguard's lines. Each line ends in a comment, which absorbs the carriage return that a
+/// checkout on Windows adds.
 fn lines(hook: Hook, end: &str, line_end: &str) -> String {
     let (input, rest, last) = match hook {
-        // Both read git's standard input; the dot keeps the line breaks at its end.
+        // Both programs read git's standard input. `$(…)` would remove the line breaks at its end;
+        // the dot prevents that.
         Hook::PrePush => ("  i=$(cat; echo .) #\n", "printf %s \"${i%.}\" | ", "exit"),
         _ => ("", "", ""),
     };

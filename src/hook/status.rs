@@ -1,4 +1,4 @@
-//! The state of a repository's hooks: those that are ntnguard's, and the program that would run.
+//! The state of a repository's hooks: which of them run ntnguard, and from which path.
 
 use std::path::{Path, PathBuf};
 
@@ -12,31 +12,32 @@ use crate::model::blob::to_path;
 /// The state of a hook.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
-    /// No hook.
+    /// There is no hook.
     Absent,
-    /// A hook that is not executable, so git does not run it.
+    /// There is a hook, but it is not executable, so git does not run it.
     Off,
-    /// A hook of ours that runs this program or, if `None`, the ntnguard on PATH.
+    /// A hook of ntnguard that runs this program; `None` for the ntnguard on PATH.
     Ours(Option<PathBuf>),
     /// Somebody else's hook.
     Theirs {
-        /// The manager that wrote it; `None` if no known one did.
+        /// The manager that wrote the hook; `None` if no known manager did.
         manager: Option<&'static Manager>,
-        /// The way in which it calls ntnguard; `None` if it does not.
+        /// The way in which the hook runs ntnguard; `None` if it does not.
         calls: Option<Called>,
-        /// A hook of ours beside it under another name, which nothing runs.
+        /// The path of a hook of ntnguard that somebody renamed and that nothing runs; `None` if
+        /// there is none.
         lost: Option<PathBuf>,
     },
 }
 
-/// The way in which somebody else's hook calls ntnguard.
+/// The way in which somebody else's hook runs ntnguard.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Called {
-    /// By its own text.
+    /// The text of the hook runs ntnguard.
     Itself,
-    /// By its manager's configuration.
+    /// The configuration of the hook's manager, at this path, runs ntnguard.
     Configured(PathBuf),
-    /// By a hook of ours that was put aside, which it runs.
+    /// The hook runs a hook of ntnguard that was renamed to this path.
     Beside(PathBuf),
 }
 
@@ -44,7 +45,7 @@ pub enum Called {
 ///
 /// # Errors
 ///
-/// When the hook cannot be read.
+/// Returns an error if the hook cannot be read.
 pub fn state(folder: &Path, hook: Hook, owner: Option<&Owner>) -> Result<State> {
     let place = HookPlace::new(folder, hook);
     let whose = place.whose()?;
@@ -76,7 +77,7 @@ fn theirs(file: &Path, hook: Hook, owner: Option<&Owner>) -> State {
     let calls = match owner {
         _ if calls::script(&String::from_utf8_lossy(&text), hook) => Some(Called::Itself),
         Some(owner) if owner.calls(hook) => Some(Called::Configured(owner.config())),
-        // pre-commit and prek run the hook that they found, under this name.
+        // pre-commit and prek rename the hook that they found to this name, and run it.
         Some(owner) if owner.manager.form == Form::List => aside(".legacy")
             .filter(|file| is_executable(file))
             .map(Called::Beside),

@@ -1,31 +1,31 @@
-//! The updates of refs that git writes to the hooks of a push, each with the old and the new id.
+//! The ref updates of a push, which git writes to the standard input of its hooks.
 
 use crate::error::{Error, Result};
 
-/// One ref that a push moves, with ids in hexadecimal.
+/// One ref that a push changes, with the old and the new id in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update<'a> {
-    /// The ref at the receiving end.
+    /// The name of the ref in the receiving repository.
     pub name: &'a [u8],
-    /// The id that it will lead to; all zeros if the ref is deleted.
+    /// The id of the object that the ref will point to; all zeros if the push deletes the ref.
     pub new: &'a [u8],
-    /// The id that it leads to now; all zeros if the ref is new.
+    /// The id of the object that the ref points to now; all zeros if the ref is new.
     pub old: &'a [u8],
 }
 
 impl Update<'_> {
-    /// Returns true if the ref is new.
+    /// Returns true if the push creates the ref.
     pub fn creates(&self) -> bool {
         is_nothing(self.old)
     }
 
-    /// Returns true if the ref is deleted.
+    /// Returns true if the push deletes the ref.
     pub fn deletes(&self) -> bool {
         is_nothing(self.new)
     }
 }
 
-/// Returns true if an id is the null id, of no object.
+/// Returns true if an id is all zeros, which git writes for "no object".
 fn is_nothing(id: &[u8]) -> bool {
     id.iter().all(|digit| *digit == b'0')
 }
@@ -33,10 +33,10 @@ fn is_nothing(id: &[u8]) -> bool {
 /// The format of a hook's lines.
 #[derive(Clone, Copy, Debug)]
 pub enum HookLines {
-    /// `<local ref> <new> <remote ref> <old>`; the local ref may be any revision, and so contain
-    /// spaces.
+    /// `<local ref> <new id> <remote ref> <old id>`. The local ref may be any revision, so it may
+    /// contain spaces.
     PrePush,
-    /// `<old> <new> <ref>`
+    /// `<old id> <new id> <ref>`
     PreReceive,
 }
 
@@ -44,7 +44,8 @@ pub enum HookLines {
 ///
 /// # Errors
 ///
-/// When a line is not of this format; the error names only its number.
+/// Returns an error if a line does not have this format. The error shows only the number of the
+/// line.
 pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     if text.is_empty() {
@@ -61,11 +62,11 @@ pub fn parse(text: &[u8], lines: HookLines) -> Result<Vec<Update<'_>>> {
                     HookLines::PreReceive => "<old id> <new id> <ref>",
                 };
                 Error::new(format!(
-                    "line {} of standard input is not what git tells this hook",
+                    "line {} of standard input does not have the format of git's ref updates",
                     at + 1
                 ))
                 .help(format!(
-                    "git writes lines of the form `{form}`; hand its standard input on as it is"
+                    "git writes lines of the form `{form}`; pass its standard input on unchanged"
                 ))
             })
         });
