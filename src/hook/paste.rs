@@ -201,7 +201,7 @@ mod tests {
     use crate::hook::Hook;
     use crate::hook::owner::Owner;
 
-    /// The lines for a work tree in which these files lie, with its hooks in `hooks`.
+    /// Returns the lines for a work tree with these files, whose hooks are in `hooks`.
     fn lines(hooks: &str, files: &[(&str, &str)], of: &[Hook]) -> String {
         let top = tempfile::tempdir().unwrap();
         for (name, text) in files {

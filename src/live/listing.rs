@@ -19,14 +19,14 @@ pub enum Listed {
     Objects {
         /// The objects.
         objects: Vec<ReachedObject>,
-        /// The cursor of the next page; `None` after the last one.
+        /// The cursor for the next request; `None` after the last entry.
         next: Option<String>,
         /// True if Notion says that it left objects out.
         is_cut: bool,
     },
     /// The integration may not read content.
     NotPermitted,
-    /// The answer tells nothing, for this reason.
+    /// The result is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
@@ -39,12 +39,12 @@ pub enum Members {
         people: u32,
         /// True if the answer shows the e-mail address of at least one person.
         has_email: bool,
-        /// The cursor of the next page; `None` after the last one.
+        /// The cursor for the next request; `None` after the last entry.
         next: Option<String>,
     },
     /// The integration may not see members.
     NotPermitted,
-    /// The answer tells nothing, for this reason.
+    /// The result is unknown, for this reason.
     Unknown(UnknownReason),
 }
 
@@ -57,7 +57,7 @@ pub enum Whereabouts {
     OtherKind,
     /// The object does not exist or is not shared.
     Missing,
-    /// The answer tells nothing, for this reason.
+    /// The result is unknown, for this reason.
     Unknown(UnknownReason),
 }
 

@@ -66,7 +66,7 @@ pub enum Introspection {
     Active(Option<i64>),
     /// The token does not work, or does not belong to this client.
     Inactive,
-    /// The client's id and secret are refused.
+    /// Notion refuses the client's id and secret.
     Refused,
     /// The state is unknown, for this reason.
     Unknown(UnknownReason),
@@ -77,7 +77,7 @@ pub enum Introspection {
 pub enum Revocation {
     /// Notion says that the token is revoked.
     Revoked,
-    /// The client's id and secret are refused.
+    /// Notion refuses the client's id and secret.
     Refused,
     /// The result is unknown, for this reason.
     Unknown(UnknownReason),
@@ -94,7 +94,7 @@ pub enum Presence {
     Missing,
     /// The integration may not read content.
     NotPermitted,
-    /// The object is of another kind: a page where a database is asked for.
+    /// The object is of another kind: a page where a database was requested.
     OtherKind,
     /// The presence is unknown, for this reason.
     Unknown(UnknownReason),

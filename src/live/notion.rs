@@ -17,7 +17,7 @@ use crate::model::secret::Secret;
 /// The options of a connection to Notion.
 #[derive(Default)]
 pub struct LiveOptions {
-    /// The origin that requests are sent to.
+    /// The server that requests are sent to.
     pub origin: ApiOrigin,
     /// The environment variables that name a proxy.
     pub proxy: ProxyVariables,

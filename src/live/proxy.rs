@@ -166,7 +166,7 @@ impl fmt::Display for ProxyFault {
 mod tests {
     use super::{ProxyVariables, exempts};
 
-    /// The proxy by these variables, as `scheme host port user:password`.
+    /// Returns the proxy that these variables name, as `scheme host port user:password`.
     fn proxy(variables: &[(&str, &str)]) -> Result<Option<String>, String> {
         let variable = |name: &str| {
             let set = variables.iter().find(|(known, _)| *known == name);

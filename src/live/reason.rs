@@ -40,7 +40,8 @@ pub enum UnknownReason {
     Overloaded,
     /// The answer is from Notion, but its meaning is not known.
     Unexpected,
-    /// Notion refuses the token, and its length is not that of a token.
+    /// Notion refuses the token, but the token does not have the length of a Notion token: a part
+    /// may be missing.
     OddLength,
     /// The time limit of the run passed before the request was sent.
     NotAsked,

@@ -1,4 +1,4 @@
-//! Capabilities of a Notion token, and the access that somebody expects of one.
+//! Capabilities of a Notion token, and the access that somebody expects of a token.
 
 use super::liveness::Kind;
 use super::notion_id::NotionId;

@@ -24,9 +24,9 @@ pub trait Check: Send + Sync {
     /// history, `path` is only the name of the file.
     fn is_about(&self, path: &[u8], source: SourceKind) -> bool;
 
-    /// Returns the largest size, in bytes, of a text of this origin that is checked. Such texts are
-    /// checked as a whole, and a larger text that contains an anchor of the check is skipped, which
-    /// the report says. `None` if texts of any size are checked, in parts if they are large.
+    /// Returns the largest size, in bytes, of a text of this origin that is checked. Such a text is
+    /// checked as a whole. A larger text with an anchor of the check is skipped, and the report
+    /// says so. `None` if texts of any size are checked, in parts if they are large.
     fn whole(&self, origin: &Origin) -> Option<usize> {
         let _ = origin;
         None

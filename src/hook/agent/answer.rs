@@ -1,4 +1,4 @@
-//! The answer to an event, in the form that its assistant reads.
+//! The answer to an event, in the format that the assistant reads.
 
 use serde_json::{Value, json};
 
@@ -8,30 +8,30 @@ use super::guard::Judgement;
 use super::names::TurnPoint;
 use super::reason::{permission, reason};
 
-/// The answer of a hook.
+/// The answer of a hook to an event.
 #[derive(Debug, Default, PartialEq)]
 pub struct HookAnswer {
-    /// The JSON for standard output.
+    /// The JSON for standard output; `None` for no output.
     pub output: Option<Value>,
-    /// The text for people on standard error.
+    /// The text for people on standard error; `None` for no text.
     pub notice: Option<String>,
-    /// True if the exit status blocks, for events without a form of answer.
+    /// True if the exit status must block the event, because its kind of event has no answer in
+    /// JSON.
     pub refuses: bool,
 }
 
-/// The reason of an answer for those who read it.
+/// The reason in an answer, for each of its readers.
 struct DenialReasons {
     /// The text for the model.
     model: String,
-    /// The text for the user: the same, with the permission.
+    /// The text for the user: the text for the model, followed by `permission`.
     user: String,
-    /// The way to allow it.
+    /// The sentence with the command that allows the credential; `None` if it cannot be allowed.
     permission: Option<String>,
 }
 
 impl DenialReasons {
-    /// Adds the permission to an answer whose reason goes to the model, as a message that assistants
-    /// show to the user alone.
+    /// Adds the permission to an answer as a message that assistants show only to the user.
     fn with_permission(self, mut answer: Value) -> Value {
         if let Some(permission) = self.permission {
             answer["systemMessage"] = json!(format!("ntnguard: {permission}"));
@@ -40,14 +40,14 @@ impl DenialReasons {
     }
 }
 
-/// The size, in bytes, up to which a masked output is repeated after the reason that replaces it.
+/// The size, in bytes, up to which the masked output of a tool follows the reason that replaces it.
 const SHOWN: usize = 64 << 10;
 
 impl HookAnswer {
-    /// Returns the answer to an event with this judgement.
+    /// Returns the answer to an event that was judged so.
     pub fn of(event: &AgentEvent, judgement: Judgement) -> Self {
         if event.point == TurnPoint::Lifecycle {
-            let notice = format!("ntnguard: nothing to look at in `{}`", event.name);
+            let notice = format!("ntnguard: the event `{}` has nothing to check", event.name);
             return HookAnswer {
                 notice: Some(notice),
                 ..HookAnswer::default()
@@ -99,8 +99,9 @@ impl HookAnswer {
     }
 }
 
-/// The answer to an event in which nothing was caught; `None` for no output. Cursor takes no output
-/// for a failure of the hook. No answer gives a permission, since the user must still be asked.
+/// Returns the answer to an event in which nothing was caught; `None` for no output. Cursor takes
+/// an empty output for a failure of the hook. The answer never permits the event, because the
+/// assistant must still ask the user.
 fn passed(event: &AgentEvent) -> Option<Value> {
     match (event.assistant, event.point) {
         (Assistant::Cursor, TurnPoint::Prompt) => Some(json!({"continue": true})),
@@ -109,7 +110,7 @@ fn passed(event: &AgentEvent) -> Option<Value> {
     }
 }
 
-/// Returns true if the answer keeps the credential or env file from the model.
+/// Returns true if the answer prevents the credential or env file from reaching the model.
 fn withholds(event: &AgentEvent) -> bool {
     let is_mcp = || event.tool().is_some_and(|tool| tool.starts_with("MCP:"));
     match (event.assistant, event.name.as_str()) {
@@ -172,7 +173,7 @@ fn codex(event: &AgentEvent, reason: DenialReasons, masked: Option<Value>) -> Ho
             };
             let text = match text.len() {
                 0..=SHOWN => text,
-                _ => "It is too long to be told again.".to_owned(),
+                _ => "The output is too long to be repeated here.".to_owned(),
             };
             let told = format!("{}\n\n{text}", reason.model);
             reason.with_permission(json!({"decision": "block", "reason": told}))
@@ -181,7 +182,8 @@ fn codex(event: &AgentEvent, reason: DenialReasons, masked: Option<Value>) -> Ho
     })
 }
 
-/// The answer that denies a tool, in Claude Code's form, which Codex and VS Code have adopted.
+/// Returns the answer that denies a tool, in the format of Claude Code, which Codex and VS Code use
+/// too.
 fn denied(name: &str, reason: &str) -> Value {
     json!({"hookSpecificOutput": {
         "hookEventName": name,
@@ -269,7 +271,7 @@ fn copilot(event: &AgentEvent, reason: DenialReasons, masked: Option<Value>) -> 
     }
 }
 
-/// A tool's result with the names of its fields as Copilot's answers have them.
+/// Returns a tool's result with the field names that Copilot expects in answers.
 fn camel_case(result: &Value) -> Value {
     let Some(fields) = result.as_object() else {
         return json!({"resultType": "success", "textResultForLlm": result});

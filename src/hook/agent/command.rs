@@ -1,41 +1,42 @@
 //! The simple commands of a shell's command line, with the files that each reads and writes.
 //!
-//! It is not a shell. A variable or an unknown program is taken to read and write no file; the
-//! output of such a program is scanned once it is printed.
+//! The parser is not a shell: it assumes that variables and unknown programs read and write no
+//! files. The output of such programs is scanned after they have printed it.
 
 use std::ops::Range;
 
-/// A simple command: a program with its words, between the operators that separate commands.
+/// A simple command: a program with its arguments, between the operators that separate commands.
 #[derive(Debug, Default)]
 pub struct SimpleCommand {
-    /// Its words without quotes, assignments before the program among them.
+    /// The words of the command without their quotes: assignments, the program and its arguments.
     pub words: Vec<String>,
-    /// The files that its output is written to, by `>` and `>>`.
+    /// The files that its output is written to with `>` and `>>`.
     pub written: Vec<String>,
-    /// The files that `<` reads.
+    /// The files that it reads with `<`.
     pub read: Vec<String>,
-    /// Its bytes in the line, with its here-documents (`<<`).
+    /// Its range in the text, in bytes, including its here-documents (`<<`).
     pub span: Range<usize>,
-    /// The bytes within its span that are not told by it: commands whose output it is given
-    /// (`$(…)`).
+    /// The ranges, within `span`, of nested commands (`$(…)`), whose output becomes part of this
+    /// command.
     pub inner: Vec<Range<usize>>,
-    /// The bytes within its span of here-documents that a command before it on the line is given.
+    /// The ranges, within `span`, of here-documents that belong to an earlier command on the same
+    /// line.
     pub of_others: Vec<Range<usize>>,
-    /// The words, up to `$(…)`, of the command whose argument its output becomes; `None` for any
-    /// other command.
+    /// The words before `$(…)` of the command around this one, if its output becomes an argument
+    /// there; `None` for any other command.
     pub within: Option<Vec<String>>,
-    /// True if a pipe takes its output.
+    /// True if its output goes into a pipe.
     pub is_piped: bool,
-    /// True if the commands that it is given lie too deep to be read.
+    /// True if it has nested commands that are nested too deeply to be parsed.
     pub is_too_deep: bool,
-    /// True if it runs in a shell of its own, so that a change of the folder does not last.
+    /// True if it runs in a subshell, so that a `cd` does not affect later commands.
     pub is_apart: bool,
 }
 
-/// The depth to which commands in commands (`$(…)`) are read.
+/// The largest depth of nested commands (`$(…)`) that are parsed.
 const DEPTH: usize = 8;
 
-/// Returns the simple commands of a line or a script.
+/// Returns the simple commands of a command line or a script.
 pub fn commands(text: &str) -> Vec<SimpleCommand> {
     let mut found = Vec::new();
     let reader = LineReader::new(text, 0, DEPTH);
@@ -52,17 +53,18 @@ enum WordRole {
     Read,
     /// The word that ends a here-document.
     Body,
-    /// The text of `<<<`, or the number of a descriptor.
+    /// A word to ignore: the text after `<<<`, or a file descriptor.
     Nothing,
 }
 
-/// A here-document that is announced.
+/// A here-document whose text begins on the next line.
 struct HereDocument {
-    /// The word that ends it.
+    /// The word that ends the here-document.
     end: String,
-    /// True if no command in it is run.
+    /// True if the shell runs no nested commands in the here-document, because its end word is
+    /// quoted.
     is_plain: bool,
-    /// True if the command that it belongs to has ended.
+    /// True if the command of the here-document ended before its text began.
     is_of_other: bool,
 }
 
@@ -72,17 +74,18 @@ struct LineReader<'t> {
     command: SimpleCommand,
     word: Option<String>,
     target: WordRole,
-    /// The here-documents which begin on the next line.
+    /// The here-documents that begin on the next line.
     bodies: Vec<HereDocument>,
     /// True if a part of the word is in quotes.
     is_quoted: bool,
-    /// The brackets that are open around the command.
+    /// The number of open brackets around the command.
     groups: usize,
     depth: usize,
 }
 
 impl<'t> LineReader<'t> {
-    /// A reader at the beginning of `text`, within so many groups, that reads so deep into others.
+    /// Returns a reader at the beginning of `text`. `groups` is the number of open brackets around
+    /// it, and `depth` the number of levels of nested commands that may still be parsed.
     fn new(text: &'t str, groups: usize, depth: usize) -> Self {
         LineReader {
             text,
@@ -194,7 +197,7 @@ impl<'t> LineReader<'t> {
         }
     }
 
-    /// Reads a command within the word, or a variable, which stays in the word as it is written.
+    /// Parses a nested command in the word. A variable is copied into the word unchanged.
     fn dollar(&mut self, c: char, found: &mut Vec<SimpleCommand>) {
         let is_command = c == '`' || self.has('(');
         if !is_command {
@@ -228,7 +231,7 @@ impl<'t> LineReader<'t> {
     }
 
     fn redirect(&mut self, target: WordRole) {
-        // A number right before it is that of a descriptor: of the output, if it is 1.
+        // A number right before the operator is a file descriptor; 1 is standard output.
         let is_number =
             |word: &String| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
         let number = self.word.take_if(|word| is_number(word));
@@ -274,20 +277,20 @@ impl<'t> LineReader<'t> {
     fn end_command(&mut self, is_piped: bool, found: &mut Vec<SimpleCommand>) {
         self.end_word();
         self.target = WordRole::Plain;
-        // `cat` hands its here-document on to the next command of a pipe.
+        // `cat` passes its here-document to the next command of a pipe.
         let is_cat = self.command.words.first().is_some_and(|name| name == "cat");
         if !(is_piped && is_cat && self.command.written.is_empty()) {
             let bodies = self.bodies.iter_mut();
             bodies.for_each(|body| body.is_of_other = true);
         }
-        // The here-documents of a command that ends before its line does begin after the line.
+        // A here-document begins after the end of the line, even if its command ends earlier.
         let start = self.command.span.start;
         let mut command = std::mem::take(&mut self.command);
         command.span = start..self.at;
         command.is_piped = is_piped;
         command.is_apart |= is_piped || self.groups > 0;
         self.command.span.start = self.at;
-        // The last command of a pipe has a shell of its own, too.
+        // The last command of a pipe runs in a subshell too.
         self.command.is_apart = is_piped;
         let is_empty =
             command.words.is_empty() && command.written.is_empty() && command.read.is_empty();
@@ -301,7 +304,8 @@ impl<'t> LineReader<'t> {
         self.at += rest.find('\n').unwrap_or(rest.len());
     }
 
-    /// Reads the here-documents that begin after this line (`<<END`), for the commands in them.
+    /// Parses the here-documents that begin after this line (`<<END`), for the nested commands in
+    /// them.
     fn read_bodies(&mut self, found: &mut Vec<SimpleCommand>) {
         for body in std::mem::take(&mut self.bodies) {
             let (start, mut end) = (self.at, self.text.len());
@@ -325,7 +329,7 @@ impl<'t> LineReader<'t> {
         }
     }
 
-    /// Reads the commands in a text that goes on to `end`, in which quotes mean nothing.
+    /// Parses the nested commands in the text up to `end`, in which quotes have no meaning.
     fn read_commands_in(&mut self, end: usize, found: &mut Vec<SimpleCommand>) {
         while self.at < end {
             match self.next() {
@@ -340,8 +344,8 @@ impl<'t> LineReader<'t> {
     }
 }
 
-/// Returns the place of the bracket that closes the one before `from`, outside of quotes; `None` if
-/// no bracket does.
+/// Returns the offset of the `)` that closes the bracket right before `from`, outside of quotes;
+/// `None` if there is none.
 fn closing(text: &str, from: usize) -> Option<usize> {
     let (mut depth, mut quote) = (1usize, None);
     let mut escaped = false;

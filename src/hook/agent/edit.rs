@@ -1,40 +1,41 @@
-//! Edits of an assistant's hook file, which add our entries or remove them, and keep every other
-//! byte.
+//! Edits of an assistant's hook file: they add or remove ntnguard's entries and leave every other
+//! byte unchanged.
 //!
-//! The line break before an entry shows whether we made the array or object around it: one that we
-//! make begins with a line break, while an entry in an empty one that was there goes without. So
-//! exactly the added text is removed, with nothing noted elsewhere.
+//! The removal must remove exactly the added text, without a record of it elsewhere. A line break
+//! shows what was added: an array or object that ntnguard creates begins with a line break, but an
+//! entry that it adds to an existing empty one has no line break before it.
 
 use std::ops::Range;
 
 use super::json::{JsonNode, JsonValue, parse};
 
-/// The entries of a hook file: one for each event, as JSON on one line.
+/// ntnguard's entries of a hook file: one for each event, as JSON on one line.
 pub struct HookEntries {
-    /// The events with their entries.
+    /// The names of the events with their entries.
     pub events: Vec<(&'static str, String)>,
     /// True if the file must have `"version": 1`.
     pub has_version: bool,
 }
 
-/// The reason to leave a hook file as it is.
+/// The reason why a hook file cannot be edited.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// The file is not JSON, from this place on.
+    /// The file is not JSON. The first mistake is at this offset, in bytes.
     NoJson(usize),
     /// A value that should be an object or an array is something else.
     Shape(&'static str),
 }
 
-/// The members of entries that are commands.
+/// The members of an entry that hold commands.
 const COMMANDS: [&str; 4] = ["command", "bash", "powershell", "exec"];
 
-/// Returns true if a command is ours.
+/// Returns true if a command is ntnguard's.
 pub fn is_ours(command: &str) -> bool {
     command.contains("ntnguard") && command.contains("hook run agent")
 }
 
-/// The first command of ours for each event in a hook file, with the event.
+/// Returns the events in a hook file that have a command of ntnguard, each with its first such
+/// command.
 pub fn installed(text: &str) -> Result<Vec<(String, String)>, Unfit> {
     let root = object(text)?;
     let Some(hooks) = root.member("hooks") else {
@@ -53,7 +54,7 @@ pub fn installed(text: &str) -> Result<Vec<(String, String)>, Unfit> {
     Ok(found)
 }
 
-/// Returns true if the file switches its hooks off (`disableAllHooks`).
+/// Returns true if the hook file switches its hooks off (`disableAllHooks`).
 pub fn is_off(text: &str) -> bool {
     let root = parse(text);
     let off = root
@@ -63,7 +64,8 @@ pub fn is_off(text: &str) -> bool {
     off.is_some_and(|off| &text[off.node.span.clone()] == "true")
 }
 
-/// Returns a hook file with `entries`. `text` is `None` if there is no file yet.
+/// Returns the hook file `text` with `entries` added or updated. `text` is `None` if there is no
+/// file yet.
 pub fn with(text: Option<&str>, entries: &HookEntries) -> Result<String, Unfit> {
     let mut text = text.map_or_else(|| made(entries), |text| Ok(text.to_owned()))?;
     for (event, entry) in &entries.events {
@@ -72,8 +74,8 @@ pub fn with(text: Option<&str>, entries: &HookEntries) -> Result<String, Unfit> 
     Ok(text)
 }
 
-/// Returns a new hook file with our first entry. The version is its last member: nobody else writes
-/// it so.
+/// Returns a new hook file with the first of `entries`. `version` is the last member, which shows
+/// that ntnguard added it.
 fn made(entries: &HookEntries) -> Result<String, Unfit> {
     let version = if entries.has_version {
         ",\n  \"version\": 1"
@@ -104,7 +106,8 @@ fn object(text: &str) -> Result<JsonNode, Unfit> {
     }
 }
 
-/// Returns the text with the entry of one event, added or in place of another one of ours.
+/// Returns the text with the entry of one event. The entry replaces an earlier entry of ntnguard,
+/// or is added.
 fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<String, Unfit> {
     let root = object(text)?;
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -138,7 +141,7 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
             text.replace_range(element.span.clone(), entry);
             Ok(text)
         }
-        // An entry that has others' commands, too, is the user's to change.
+        // An entry that also has other commands is not changed: that is up to the user.
         Some(_) => Ok(text.to_owned()),
         None => {
             let before = format!("{end}{unit}{unit}{unit}");
@@ -147,7 +150,7 @@ fn with_entry(text: &str, event: &str, entry: &str, versioned: bool) -> Result<S
     }
 }
 
-/// The share of an entry's commands that is ours.
+/// The share of an entry's commands that is ntnguard's: none, some or all.
 #[derive(Clone, Copy, PartialEq)]
 enum EntryOwner {
     None,
@@ -165,7 +168,7 @@ fn standing(element: &JsonNode) -> EntryOwner {
     }
 }
 
-/// The white space that indents one level.
+/// Returns the white space that indents one level.
 fn unit<'t>(text: &'t str, root: &JsonNode) -> &'t str {
     let first = root
         .parts()
@@ -176,7 +179,7 @@ fn unit<'t>(text: &'t str, root: &JsonNode) -> &'t str {
     if is_blank { line } else { "  " }
 }
 
-/// Returns the text with one more part at the end of an array or an object.
+/// Returns the text with `part` added at the end of an array or an object.
 fn inserted(text: &str, list: &JsonNode, part: &str, before: &str) -> String {
     let mut text = text.to_owned();
     match list.parts().last() {
@@ -186,8 +189,8 @@ fn inserted(text: &str, list: &JsonNode, part: &str, before: &str) -> String {
     text
 }
 
-/// Returns a hook file without our entries; `None` if nothing is left of it, since then it was not
-/// there before.
+/// Returns a hook file without ntnguard's entries; `None` if nothing else is in it, because
+/// ntnguard created the file then.
 pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfit> {
     let mut text = text.to_owned();
     loop {
@@ -206,7 +209,8 @@ pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfi
         let Some((event, own)) = own else {
             return Ok(Some(text));
         };
-        // From the inside to the outside, as far as the lists were made for the entry.
+        // The entry's array, then `hooks`, then the file are removed, as far as ntnguard created
+        // them.
         let at = events
             .iter()
             .rposition(|one| one.span == event.span)
@@ -232,8 +236,8 @@ pub fn without(text: &str, entries: &HookEntries) -> Result<Option<String>, Unfi
     }
 }
 
-/// Returns true if a list has this part alone and begins with a line break, as those do that we
-/// make.
+/// Returns true if a list has only the part at index `at` and begins with a line break, as lists
+/// that ntnguard creates do.
 fn was_made(text: &str, list: &JsonNode, at: usize) -> bool {
     let parts = list.parts();
     let rest = parts
@@ -250,7 +254,7 @@ fn was_opened(text: &str, list: &JsonNode, at: usize) -> bool {
     at == 0 && before.contains('\n') && before.trim().is_empty()
 }
 
-/// Returns true if the version comes right after the hooks, where we write it.
+/// Returns true if `version` is right after `hooks`, where ntnguard writes it.
 fn is_our_version(text: &str, root: &JsonNode, hooks: usize, entries: &HookEntries) -> bool {
     let JsonValue::Object(members) = &root.value else {
         return false;
@@ -264,8 +268,8 @@ fn is_our_version(text: &str, root: &JsonNode, hooks: usize, entries: &HookEntri
     entries.has_version && version.name == "version" && is_one && is_ours
 }
 
-/// Returns the text without `count` parts of a list, from `at` on, and without the comma that
-/// separated them from the others.
+/// Returns the text without `count` parts of a list, from index `at` on, and without the comma that
+/// separated them from the other parts.
 fn removed(text: &str, list: &JsonNode, at: usize, count: usize) -> String {
     let parts = list.parts();
     let end = parts[at + count - 1].end;
@@ -280,7 +284,7 @@ fn removed(text: &str, list: &JsonNode, at: usize, count: usize) -> String {
                 .is_empty()
             {
                 true => from..end,
-                // A comment between them stays, with the comma.
+                // A comment between the parts stays, with the comma.
                 false => {
                     let behind = &text[end..list.span.end];
                     let comma = behind.len() - behind.trim_start().len();
@@ -289,7 +293,7 @@ fn removed(text: &str, list: &JsonNode, at: usize, count: usize) -> String {
                 }
             }
         }
-        // A comment before the next part is that part's.
+        // A comment before the next part belongs to that part and stays.
         (None, Some(next)) => {
             let between = &text[end..next.start];
             let behind = between.trim_start().trim_start_matches(',').trim_start();

@@ -1,4 +1,4 @@
-//! One event of an assistant, read from standard input.
+//! An event of an assistant, parsed from standard input.
 
 use serde_json::{Map, Value};
 
@@ -6,33 +6,34 @@ use super::Assistant;
 use super::names::{TurnPoint, turn_point};
 use crate::error::{Error, Result};
 
-/// One event of an assistant.
+/// An event of an assistant.
 pub struct AgentEvent {
-    /// The assistant that sent it.
+    /// The assistant that sent the event.
     pub assistant: Assistant,
-    /// The name that the assistant gives it.
+    /// The assistant's name for the event.
     pub name: String,
-    /// The point of a turn at which it occurs.
+    /// The point of a turn at which the event occurs.
     pub point: TurnPoint,
-    /// All its fields.
+    /// All fields of the event.
     pub fields: Map<String, Value>,
 }
 
 /// The help of every error about an event.
-const HELP: &str = "nothing was looked at, so it is blocked. `ntnguard hook run agent` reads one JSON event of Claude Code, \
+const HELP: &str = "the event was not checked, so it is blocked. `ntnguard hook run agent` reads one JSON event of Claude Code, \
                     Cursor, Codex or Copilot; docs/agents.md lists them";
 
 impl AgentEvent {
-    /// Parses an event. `asked` is the assistant that the caller names; without one, the fields
-    /// show it.
+    /// Parses an event. `asked` is the assistant that the command line names; if it is `None`, the
+    /// fields of the event show the assistant.
     ///
     /// # Errors
     ///
-    /// When the text is not one JSON object, or its assistant or event is unknown.
+    /// Returns an error if the text is not one JSON object, or if the assistant or the event is
+    /// unknown.
     pub fn parse(text: &[u8], asked: Option<Assistant>) -> Result<Self> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let fields = object(text).map_err(|error| {
-            // The parser's own words may quote the text.
+            // The message of the parser may quote the text.
             let place = format!("line {}, column {}", error.line(), error.column());
             Error::new(format!(
                 "the event on standard input is not a JSON object ({place})"
@@ -71,7 +72,7 @@ impl AgentEvent {
         self.point == TurnPoint::Lifecycle
     }
 
-    /// The first of these fields that is a string; `None` if none is.
+    /// Returns the first of these fields that is a string; `None` if none of them is a string.
     pub fn text(&self, names: &[&str]) -> Option<&str> {
         let mut texts = names
             .iter()
@@ -79,20 +80,20 @@ impl AgentEvent {
         texts.next()
     }
 
-    /// The folder that the assistant works in; `None` if the event names none.
+    /// Returns the directory that the assistant works in; `None` if the event does not name it.
     pub fn folder(&self) -> Option<&str> {
         let root = || self.fields.get("workspace_roots")?.get(0)?.as_str();
         let said = self.text(&["cwd", "workingDirectory"]);
         said.filter(|folder| !folder.is_empty()).or_else(root)
     }
 
-    /// The name of the tool; `None` if the event is about none.
+    /// Returns the name of the tool; `None` if the event is not about a tool.
     pub fn tool(&self) -> Option<&str> {
         self.text(&["tool_name", "toolName"])
     }
 
-    /// The name of the assistant's own tool, or of the event if it is about none; empty for a tool
-    /// of a server, whatever its name.
+    /// Returns the name of the assistant's own tool, or the name of the event if it names no tool.
+    /// Empty for an event about a tool of an MCP server, because such a tool may have any name.
     pub fn own_tool(&self) -> &str {
         match self.name.to_ascii_lowercase().contains("mcp") {
             true => "",
@@ -100,25 +101,26 @@ impl AgentEvent {
         }
     }
 
-    /// The arguments of the tool; `None` for an event about one command or one file, whose own
-    /// fields are the arguments.
+    /// Returns the arguments of the tool. `None` for an event about one command or one file: the
+    /// fields of the event are the arguments then.
     pub fn arguments(&self) -> Option<&Value> {
         let names = ["tool_input", "toolArgs", "toolInput", "arguments"];
         names.iter().find_map(|name| self.fields.get(*name))
     }
 }
 
-/// Parses a JSON object. Assistants cut long texts anywhere, and write half a character as a
-/// surrogate escape without its other half; a second attempt replaces these.
+/// Parses a JSON object. Assistants cut long texts at any place, and so write surrogate escapes
+/// without the other half. If parsing fails, a second attempt replaces such escapes.
 fn object(text: &[u8]) -> serde_json::Result<Map<String, Value>> {
-    // Nearly every text is read at once: only one that is not is gone through byte by byte.
+    // Only a text that fails to parse is searched for such escapes, byte by byte.
     serde_json::from_slice(text).or_else(|error| match whole_characters(text) {
         Some(mended) => serde_json::from_slice(&mended),
         None => Err(error),
     })
 }
 
-/// Returns `text` with `\ufffd` in place of every half of a character; `None` if it has none.
+/// Returns `text` with `\ufffd` in place of each surrogate escape without its other half; `None` if
+/// there is no such escape.
 fn whole_characters(text: &[u8]) -> Option<Vec<u8>> {
     let escape = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -143,14 +145,14 @@ fn whole_characters(text: &[u8]) -> Option<Vec<u8>> {
     is_mended.then_some(mended)
 }
 
-/// The assistant that sent an event, by fields that other assistants' events lack; `None` if no
-/// field shows it.
+/// Returns the assistant that sent an event, by fields that only this assistant's events have;
+/// `None` if no field shows the assistant.
 fn caller(fields: &Map<String, Value>) -> Option<Assistant> {
     let has = |name: &str| fields.contains_key(name);
     let name = fields.get("hook_event_name").and_then(Value::as_str);
     let is_of_claude = name.is_some_and(|name| name.starts_with(char::is_uppercase));
     if has("cursor_version") || has("generation_id") {
-        // Cursor runs the hooks of Claude Code, too, by their names, and reads their answers.
+        // Cursor also runs the hooks of Claude Code, with Claude Code's event names and answers.
         Some(match is_of_claude {
             true => Assistant::ClaudeCode,
             false => Assistant::Cursor,
@@ -170,8 +172,8 @@ fn caller(fields: &Map<String, Value>) -> Option<Assistant> {
     }
 }
 
-/// The name of an event that has none in it, by its other fields. `None` if these fit no event, or
-/// if the assistant is not Copilot, which alone sends such events.
+/// Returns the name of an event without a name field, by its other fields. `None` if the fields
+/// match no event, or if the assistant is not Copilot: only Copilot sends such events.
 fn unnamed(assistant: Assistant, fields: &Map<String, Value>) -> Option<&'static str> {
     let has = |name: &&str| fields.contains_key(*name);
     let all = |names: &[&str]| names.iter().all(has);

@@ -1,21 +1,24 @@
-//! The folders that the commands of a line may run in.
+//! The directories that the commands of a command line may run in.
 
 use super::command::SimpleCommand;
 use super::shell::program;
 
-/// The folders that the next command may run in, by the `cd` before it.
+/// The directories that the next command may run in, after the `cd` commands before it.
 pub struct Folders {
-    /// These folders; the one in which the line begins is empty.
+    /// The directories that the next command may run in. The directory in which the command line
+    /// starts is the empty string.
     now: Vec<String>,
-    /// All folders so far, which `popd` and `cd -` may go back to.
+    /// All directories so far, to which `popd` and `cd -` may return.
     seen: Vec<String>,
 }
 
-/// The most folders, and the longest path of one, that are followed.
+/// The largest number of directories that are followed.
 const FOLDERS: usize = 64;
+
+/// The largest length of a directory's path that is followed, in bytes.
 const LENGTH: usize = 4096;
 
-/// The folder in place of one that is not followed.
+/// The path that replaces directories that are not followed.
 const UNKNOWN: &str = "$";
 
 impl Default for Folders {
@@ -28,7 +31,8 @@ impl Default for Folders {
 }
 
 impl Folders {
-    /// Follows a command that changes the folder. Returns false for any other command.
+    /// Follows a command that changes the directory, and returns true. Returns false for any other
+    /// command.
     pub fn follow(&mut self, command: &SimpleCommand) -> bool {
         let words = program(&command.words);
         let name = words.first().map_or("", String::as_str);
@@ -56,13 +60,14 @@ impl Folders {
         true
     }
 
-    /// The paths that a file may have.
+    /// Returns the paths that `file` may have, from the directory in which the command line starts.
     pub fn paths(&self, file: &str) -> Vec<String> {
         let folders = self.now.iter();
         folders.map(|folder| joined(folder, file)).collect()
     }
 
-    /// The paths that a file may have; `None` if one of them depends on what is not known here.
+    /// Returns the paths that `file` may have; `None` if one of them is unknown, for example
+    /// because of a variable.
     pub fn known_paths(&self, file: &str) -> Option<Vec<String>> {
         let here = ["$PWD/", "${PWD}/"];
         let here = here.iter().find_map(|start| file.strip_prefix(start));
@@ -71,7 +76,7 @@ impl Folders {
     }
 }
 
-/// Returns true if a path has no part that a shell replaces, but the user's own folder.
+/// Returns true if a shell replaces no part of a path, except the home directory at its beginning.
 fn is_known(path: &str) -> bool {
     let rest = path.strip_prefix("$HOME/").or(path.strip_prefix("~/"));
     let rest = rest.unwrap_or(path);
@@ -95,7 +100,8 @@ fn shortened(folder: String) -> String {
     }
 }
 
-/// A path below a folder. An absolute path, or one that begins with `~` or `$`, is unchanged.
+/// Returns `path` below `folder`. An absolute path, or a path that begins with `~` or `$`, is
+/// unchanged.
 fn joined(folder: &str, path: &str) -> String {
     let is_whole = folder.is_empty() || path.starts_with(['/', '~', '$', '\\']);
     match is_whole || path.get(1..2) == Some(":") {

@@ -1,4 +1,4 @@
-//! The entries in each assistant's hook file, and the place of that file.
+//! The entries in each assistant's hook file, and the path of that file.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,8 @@ use super::Assistant;
 use super::edit::HookEntries;
 use crate::error::{Error, Result};
 
-/// The seconds that an assistant waits for an answer: a thousand times as long as one takes.
+/// The time limit for an answer that the entries give an assistant, in seconds: a thousand times as
+/// long as an answer takes.
 const TIMEOUT: u32 = 10;
 
 /// The sessions that a hook file applies to.
@@ -20,20 +21,20 @@ pub enum HookScope {
     Project,
 }
 
-/// The folders in which assistants keep the files of this user.
+/// The directories in which assistants store the files of this user.
 pub struct AgentHomes {
-    /// Of Claude Code: `CLAUDE_CONFIG_DIR`, or `~/.claude`.
+    /// The directory of Claude Code: `CLAUDE_CONFIG_DIR`, or `~/.claude`.
     pub claude_code: PathBuf,
-    /// Of Cursor: `~/.cursor`.
+    /// The directory of Cursor: `~/.cursor`.
     pub cursor: PathBuf,
-    /// Of Codex: `CODEX_HOME`, or `~/.codex`.
+    /// The directory of Codex: `CODEX_HOME`, or `~/.codex`.
     pub codex: PathBuf,
-    /// Of Copilot's command line: `COPILOT_HOME`, or `~/.copilot`.
+    /// The directory of Copilot's command line: `COPILOT_HOME`, or `~/.copilot`.
     pub copilot: PathBuf,
 }
 
 impl AgentHomes {
-    /// The folder of one assistant.
+    /// Returns the directory of one assistant.
     pub fn of(&self, assistant: Assistant) -> &Path {
         match assistant {
             Assistant::ClaudeCode => &self.claude_code,
@@ -44,8 +45,8 @@ impl AgentHomes {
     }
 }
 
-/// The path of an assistant's hook file: below `top`, the top of a repository, or without it for
-/// this user.
+/// Returns the path of an assistant's hook file: in the repository with the top directory `top`, or
+/// the user's own if `top` is `None`.
 pub fn hook_file(assistant: Assistant, homes: &AgentHomes, top: Option<&Path>) -> PathBuf {
     let in_home = homes.of(assistant);
     match (assistant, top) {
@@ -59,7 +60,7 @@ pub fn hook_file(assistant: Assistant, homes: &AgentHomes, top: Option<&Path>) -
     }
 }
 
-/// The events for which hooks are installed.
+/// Returns the names of the events for which hooks are installed.
 pub fn events(assistant: Assistant) -> &'static [&'static str] {
     match assistant {
         Assistant::ClaudeCode => &[
@@ -88,27 +89,28 @@ pub fn events(assistant: Assistant) -> &'static [&'static str] {
     }
 }
 
-/// Returns the entries of an assistant's hook file. They run `program`, or the ntnguard on PATH
-/// without one.
+/// Returns the entries of an assistant's hook file. They run `program`; `None` for the ntnguard on
+/// PATH.
 ///
 /// # Errors
 ///
-/// When the program has a path that cannot be written as JSON.
+/// Returns an error if the path of the program is not UTF-8, because JSON cannot hold it.
 pub fn entries(assistant: Assistant, program: Option<&Path>) -> Result<HookEntries> {
     let program = match program.map(Path::to_str) {
         None => "ntnguard",
         Some(Some(program)) => program,
         Some(None) => {
             return Err(Error::new("the path of ntnguard is not UTF-8")
-                .help("put it elsewhere, or install with --project, which looks for it on PATH"));
+                .help("move ntnguard to another path, or install with --project, which runs the ntnguard on PATH"));
         }
     };
     let call = format!("{} hook run agent", shell_quoted(program));
-    // Only status 2 stops these assistants: any other status of a shell that cannot run a program
-    // lets them go on.
+    // Only the exit status 2 stops these assistants. They continue after any other status, such as
+    // that of a shell that cannot find ntnguard.
     let closed = |call: &str| format!("{call} || exit 2");
     let entry = match assistant {
-        // Copilot and Cursor read this file, too, so the event's fields show the assistant.
+        // Copilot and Cursor read this file too, so the command does not name the assistant: the
+        // fields of the event show it.
         Assistant::ClaudeCode => {
             json!({"hooks": [{"type": "command", "command": closed(&call), "timeout": TIMEOUT}]})
         }
@@ -133,7 +135,8 @@ pub fn entries(assistant: Assistant, program: Option<&Path>) -> Result<HookEntri
     })
 }
 
-/// The program that a command of ours runs; `None` where it is looked for on PATH.
+/// Returns the path of the program that a command of ntnguard runs; `None` for the ntnguard on
+/// PATH.
 pub fn program(command: &str) -> Option<PathBuf> {
     let command = command.split(" hook run agent").next().unwrap_or_default();
     let command = command.strip_prefix("& ").unwrap_or(command).trim();
@@ -145,7 +148,7 @@ pub fn program(command: &str) -> Option<PathBuf> {
     (plain != "ntnguard").then(|| PathBuf::from(plain))
 }
 
-/// Returns `word` for a shell, in quotes if it needs them.
+/// Returns `word` for a shell, in quotes if necessary.
 fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     if word.chars().all(is_plain) {

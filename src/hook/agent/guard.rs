@@ -26,36 +26,39 @@ pub struct Guard<'g> {
     pub scanner: &'g Scanner,
     /// The policy that judges findings.
     pub policy: &'g Policy,
-    /// The surroundings of the assistant.
+    /// The directory and the repository that the assistant works in.
     pub around: &'g Surroundings,
 }
 
-/// A credential or file that must not reach an assistant, or leave it.
+/// A credential or an env file that must not reach an assistant, or that an assistant must not send
+/// or write.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Caught {
     /// A credential.
     Secret {
-        /// The title of its rule.
+        /// The title of the rule that found the credential.
         title: &'static str,
         /// The credential, masked.
         mask: String,
-        /// Its fingerprint; `None` where that must not be shown.
+        /// The fingerprint of the credential; `None` if the fingerprint must not be shown.
         fingerprint: Option<String>,
-        /// The name of the variable that holds it.
+        /// The name of the variable that should hold the credential.
         variable: String,
-        /// The file that it lies in, or is to be written to; `None` if there is none.
+        /// The file that has the credential, or to which it would be written; `None` if there is no
+        /// such file.
         file: Option<PathBuf>,
     },
-    /// An env file that is to be shown.
+    /// An env file that would be shown.
     EnvFile(PathBuf),
 }
 
-/// Everything that was caught in an event.
+/// Everything that was caught in an event, and the output to show instead.
 #[derive(Default)]
 pub struct Judgement {
-    /// Credentials and env files, each once.
+    /// The credentials and env files, without duplicates.
     pub caught: BTreeSet<Caught>,
-    /// The output of the tool, with everything that was caught masked; `None` where nothing was.
+    /// The output of the tool or the prompt, with the caught credentials masked; `None` if nothing
+    /// was masked.
     pub masked: Option<Value>,
 }
 
@@ -79,7 +82,8 @@ impl Guard<'_> {
     ///
     /// # Errors
     ///
-    /// When a file that it is about cannot be read, or the event lacks the field to be masked.
+    /// Returns an error if a file that the event is about cannot be read, or if the event lacks the
+    /// field to check.
     pub fn judge(&self, event: &AgentEvent) -> Result<Judgement> {
         match event.point {
             TurnPoint::Prompt => self.prompt(event),
@@ -104,7 +108,7 @@ impl Guard<'_> {
         };
         self.look_at(texts.without(&event.fields, &[]), &mut judgement);
         let prompt = event.text(&["prompt"]);
-        // A command of the user's that is expanded may be told by other fields.
+        // An event about a user's command that is expanded may have other fields instead.
         if prompt.is_none() && event.name != "UserPromptExpansion" {
             return Err(lacking(event, "prompt"));
         }
@@ -122,7 +126,7 @@ impl Guard<'_> {
         let (arguments, left_out) = arguments(event);
         let reads = tool::reads(event.tool().unwrap_or(&event.name));
         let own = event.own_tool();
-        // Cursor sends what a file holds before it is read.
+        // Cursor sends the content of a file before the assistant reads it.
         let is_read = reads && event.tool().is_none();
         let is_private = |file: &str| match is_read {
             true => self.allows_env_read() && !self.around.guarded(file).is_empty(),
@@ -144,7 +148,7 @@ impl Guard<'_> {
         Ok(judgement)
     }
 
-    /// The files that a tool will show.
+    /// Returns the paths and globs of the files that a tool will show.
     fn files(
         &self,
         event: &AgentEvent,
@@ -161,7 +165,7 @@ impl Guard<'_> {
         let texts = object.iter().filter(|(name, _)| tool::is_command(name));
         for line in texts.filter_map(|(_, text)| text.as_str()) {
             let Some(printed) = shell::printed(line) else {
-                let message = "the command has commands too deep in others to be looked at";
+                let message = "the command has commands that are nested too deeply to be checked";
                 return Err(Error::new(message).help("run them one by one"));
             };
             files.extend(printed);
@@ -171,7 +175,7 @@ impl Guard<'_> {
         Ok(files)
     }
 
-    /// Returns true if a tool has shown an env file, and the configuration allows that.
+    /// Returns true if a tool has shown an env file, and the configuration allows this.
     fn shows_by_permission(&self, event: &AgentEvent) -> bool {
         let (arguments, _) = arguments(event);
         let object = arguments.as_object().unwrap_or(&event.fields);
@@ -184,8 +188,8 @@ impl Guard<'_> {
             })
     }
 
-    /// Looks at the lines of a file that will be shown. An env file of which git has no version is
-    /// caught whole, whatever it holds, unless the configuration allows reading it.
+    /// Checks the lines of a file that will be shown. An env file that git does not have is caught
+    /// whatever its content is, unless the configuration allows assistants to read env files.
     fn shown(
         &self,
         named: &str,
@@ -212,7 +216,7 @@ impl Guard<'_> {
         (first, last): (usize, Option<usize>),
         judgement: &mut Judgement,
     ) -> Result<()> {
-        // If there is no file, the tool reports that itself.
+        // If the file does not exist, the tool reports that itself.
         let Some(real) = file.canonicalize().ok().filter(|real| real.is_file()) else {
             return Ok(());
         };
@@ -239,7 +243,7 @@ impl Guard<'_> {
         }
     }
 
-    /// The credentials in a text that the policy reports.
+    /// Returns the findings of credentials in a text, as far as the policy reports them.
     pub(super) fn reported(&self, origin: &Origin, bytes: &[u8]) -> Vec<Finding> {
         if !self.scanner.prefilter().may_hold(bytes) {
             return Vec::new();
@@ -251,16 +255,17 @@ impl Guard<'_> {
         findings
     }
 
-    /// Judges the first of these fields, and masks the reported credentials in it.
+    /// Judges the first of `fields` that the event has, and masks the reported credentials in its
+    /// value.
     fn masked(&self, event: &AgentEvent, fields: &[&str]) -> Result<Judgement> {
         let field = fields.iter().find_map(|name| event.fields.get(*name));
         let Some(field) = field else {
             let message = format!(
-                "the event `{}` of {} does not say what the tool returned",
+                "the event `{}` of {} lacks the text to check",
                 event.name,
                 event.assistant.title()
             );
-            return Err(Error::new(message).help("what was returned was not looked at"));
+            return Err(Error::new(message).help("the event was not checked"));
         };
         let mut judgement = Judgement::default();
         let tool = event.own_tool();
@@ -269,8 +274,8 @@ impl Guard<'_> {
     }
 }
 
-/// Returns an error if an event about a tool lacks its arguments, or has a text that cannot be
-/// parsed in place of them. A patch is a text that stands by itself.
+/// Returns an error if an event about a tool lacks the tool's arguments, or if the arguments are a
+/// string that should be JSON and cannot be parsed. A patch is not JSON.
 fn has_arguments(event: &AgentEvent) -> Result<()> {
     let text = match event.arguments() {
         None if event.name.eq_ignore_ascii_case("PreToolUse") => {
@@ -290,11 +295,11 @@ fn has_arguments(event: &AgentEvent) -> Result<()> {
 fn lacking(event: &AgentEvent, what: &str) -> Error {
     let title = event.assistant.title();
     let message = format!("the event `{}` of {title} has no {what}", event.name);
-    Error::new(message).help("it was not looked at, so it is blocked")
+    Error::new(message).help("the event was not checked, so it is blocked")
 }
 
-/// The arguments of an event's tool, parsed if an assistant writes them as a string, and the fields
-/// that hold them, which need no scan of their own.
+/// Returns the arguments of an event's tool, parsed if they are a string, and the names of the
+/// fields that hold the arguments. These fields need no further scan.
 fn arguments(event: &AgentEvent) -> (Cow<'_, Value>, &'static [&'static str]) {
     const FIELDS: &[&str] = &["tool_input", "toolArgs", "toolInput", "arguments"];
     match event.arguments() {
@@ -307,7 +312,7 @@ fn arguments(event: &AgentEvent) -> (Cow<'_, Value>, &'static [&'static str]) {
     }
 }
 
-/// The credential of a finding; `None` if the finding has no evidence.
+/// Returns the credential of a finding; `None` if the finding is not about a credential.
 pub(super) fn caught(finding: &Finding) -> Option<Caught> {
     let evidence = finding.evidence.as_ref()?;
     let variable = finding.variable.as_deref().unwrap_or(finding.rule.variable);
@@ -328,7 +333,7 @@ pub(super) fn caught(finding: &Finding) -> Option<Caught> {
 fn read(file: &Path) -> Result<Vec<u8>> {
     use std::io::Read;
     let shown = crate::detect::redact::shown_path(crate::model::blob::path_bytes(file));
-    let help = "it is about to be shown to an assistant; `ntnguard scan` says what is in it";
+    let help = "it would be shown to an assistant without a check; scan it with `ntnguard scan`";
     let mut bytes = Vec::new();
     let read = open(file).and_then(|file| {
         file.take(defaults::HOOK_INPUT + 1)
@@ -336,11 +341,11 @@ fn read(file: &Path) -> Result<Vec<u8>> {
         Ok(())
     });
     if let Err(error) = read {
-        let message = format!("{shown} cannot be looked at: {}", error.kind());
+        let message = format!("{shown} cannot be read: {}", error.kind());
         return Err(Error::new(message).help(help));
     }
     if bytes.len() as u64 > defaults::HOOK_INPUT {
-        let message = format!("{shown} is too large to be looked at");
+        let message = format!("{shown} is too large to be checked");
         return Err(Error::new(message).help(help));
     }
     Ok(bytes)

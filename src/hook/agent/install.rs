@@ -1,5 +1,5 @@
-//! Hook files on disk: read without following planted links, written whole, and deleted where they
-//! were made.
+//! Hook files on disk. They are read without following symbolic links, written completely or not at
+//! all, and deleted if ntnguard created them.
 
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -20,30 +20,30 @@ pub struct AgentFile {
     pub assistant: Assistant,
     /// The path of the file, which need not exist.
     pub path: PathBuf,
-    /// The top of the repository that it is for, below which no link is followed; `None` for a
-    /// user's file.
+    /// The top of the repository that the file belongs to; no symbolic link below it is followed.
+    /// `None` for the user's own file.
     pub top: Option<PathBuf>,
 }
 
 /// The result of a change to a hook file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileChange {
-    /// Our entries, added.
+    /// ntnguard's entries were added.
     Installed,
-    /// Our entries, brought up to date.
+    /// ntnguard's entries were updated.
     Renewed,
-    /// Our entries, which were up to date.
+    /// ntnguard's entries were up to date already.
     Unchanged,
-    /// Our entries, removed; the rest is as it was.
+    /// ntnguard's entries were removed; the rest is unchanged.
     Restored,
-    /// A file of our entries alone, deleted.
+    /// The file had only ntnguard's entries and was deleted.
     Removed,
-    /// No entries of ours.
+    /// The file has no entries of ntnguard.
     Absent,
 }
 
 impl FileChange {
-    /// The change in a few words.
+    /// Returns a description of the change for people.
     pub fn words(self) -> &'static str {
         match self {
             FileChange::Installed => "installed",
@@ -56,25 +56,25 @@ impl FileChange {
     }
 }
 
-/// The entries of ours in a hook file.
+/// The state of ntnguard's entries in a hook file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AgentState {
-    /// The programs that our entries run; `None` for the one on PATH. Empty where there is no
-    /// entry.
+    /// The programs that ntnguard's entries run, sorted; `None` for the ntnguard on PATH. Empty if
+    /// there is no entry.
     pub programs: Vec<Option<PathBuf>>,
-    /// The events that have no entry of ours.
+    /// The events that have no entry of ntnguard.
     pub missing: Vec<&'static str>,
     /// True if the file switches its hooks off.
     pub is_off: bool,
 }
 
 impl AgentFile {
-    /// Puts our entries into the file.
+    /// Adds or updates ntnguard's entries in the file.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or written, is a link, or has a form that the assistant would
-    /// not read.
+    /// Returns an error if the file cannot be read or written, is a symbolic link, or has a format
+    /// that the assistant would not accept.
     pub fn install(&self, entries: &HookEntries) -> Result<FileChange> {
         let before = self.text()?;
         let after =
@@ -91,11 +91,11 @@ impl AgentFile {
         })
     }
 
-    /// Takes our entries out of the file.
+    /// Removes ntnguard's entries from the file.
     ///
     /// # Errors
     ///
-    /// As [`AgentFile::install`].
+    /// The same as for [`AgentFile::install`].
     pub fn uninstall(&self, entries: &HookEntries) -> Result<FileChange> {
         let Some(before) = self.text()? else {
             return Ok(FileChange::Absent);
@@ -114,11 +114,12 @@ impl AgentFile {
         }
     }
 
-    /// Returns the entries of ours in the file, or `None` if there is no such file.
+    /// Returns the state of ntnguard's entries in the file; `None` if the file does not exist.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or has a form that the assistant would not read.
+    /// Returns an error if the file cannot be read, or has a format that the assistant would not
+    /// accept.
     pub fn state(&self) -> Result<Option<AgentState>> {
         let Some(text) = self.text()? else {
             return Ok(None);
@@ -139,16 +140,16 @@ impl AgentFile {
         }))
     }
 
-    /// Returns the real path of the file, or an error if a link is in its place: that may lead
-    /// anywhere.
+    /// Returns the real path of the file. Returns an error if the file is a symbolic link, because
+    /// its target may be anywhere.
     fn place(&self) -> Result<PathBuf> {
         if self.path.is_symlink() {
             let message = format!(
-                "{} is a symbolic link, so it is left alone",
+                "{} is a symbolic link, so ntnguard does not change it",
                 shown(&self.path)
             );
             return Err(Error::new(message).help(
-                "put a file in its place, or add the lines yourself to what it leads to: docs/agents.md has them",
+                "replace the link by a file, or add the lines in docs/agents.md to the link's target yourself",
             ));
         }
         let Some(top) = &self.top else {
@@ -203,7 +204,7 @@ impl AgentFile {
             Unfit::Shape(why) => (*why, None),
         };
         let error = Error::new(format!("{path} is left as it is: {why}")).help(format!(
-            "mend it as {} wants it, then try again",
+            "fix the file so that {} can read it, then try again",
             self.assistant.title()
         ));
         match (place, text) {

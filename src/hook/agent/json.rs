@@ -1,18 +1,18 @@
-//! A parser for the places of values in JSON that people write. It accepts comments and trailing
-//! commas.
+//! A parser that finds the byte ranges of values in JSON that people write. It accepts comments and
+//! trailing commas.
 
 use std::ops::Range;
 
-/// A value and its place.
+/// A value and its range in the text.
 #[derive(Debug)]
 pub struct JsonNode {
-    /// Its bytes in the text.
+    /// The range of the value in the text, in bytes.
     pub span: Range<usize>,
-    /// Its kind.
+    /// The value itself.
     pub value: JsonValue,
 }
 
-/// The kind of a value, with its parts.
+/// A value, with its members or elements.
 #[derive(Debug)]
 pub enum JsonValue {
     /// The members, in order.
@@ -28,18 +28,18 @@ pub enum JsonValue {
 /// A member of an object.
 #[derive(Debug)]
 pub struct JsonMember {
-    /// Its name.
+    /// The name of the member.
     pub name: String,
-    /// Its bytes in the text, from its name to the end of its value.
+    /// The range in the text from the name to the end of the value, in bytes.
     pub span: Range<usize>,
-    /// Its value.
+    /// The value of the member.
     pub node: JsonNode,
 }
 
-/// The deepest nesting of values that is read.
+/// The largest depth of nested values that is accepted.
 const DEPTH: usize = 128;
 
-/// Parses a text as one value. The error is the place of the mistake, in bytes.
+/// Parses a text as one value. The error is the offset of the first mistake, in bytes.
 pub fn parse(text: &str) -> Result<JsonNode, usize> {
     let mut reader = JsonReader { text, at: 0 };
     reader.at = if text.starts_with('\u{feff}') { 3 } else { 0 };
@@ -52,7 +52,8 @@ pub fn parse(text: &str) -> Result<JsonNode, usize> {
 }
 
 impl JsonNode {
-    /// The last member of this name, which is the one in effect; `None` if there is none.
+    /// Returns the last member with this name, because parsers use the last one; `None` if there is
+    /// none.
     pub fn member(&self, name: &str) -> Option<&JsonMember> {
         let JsonValue::Object(members) = &self.value else {
             return None;
@@ -60,7 +61,7 @@ impl JsonNode {
         members.iter().rev().find(|member| member.name == name)
     }
 
-    /// The spans of its members or elements.
+    /// Returns the ranges of the members or elements; empty for any other value.
     pub fn parts(&self) -> Vec<Range<usize>> {
         match &self.value {
             JsonValue::Object(members) => members.iter().map(|one| one.span.clone()).collect(),
@@ -69,7 +70,7 @@ impl JsonNode {
         }
     }
 
-    /// Its elements; empty if it is not an array.
+    /// Returns the elements; empty if the value is not an array.
     pub fn elements(&self) -> &[JsonNode] {
         match &self.value {
             JsonValue::Array(elements) => elements,
@@ -77,7 +78,8 @@ impl JsonNode {
         }
     }
 
-    /// Adds every string in it that is the value of a member of one of these names.
+    /// Adds every string in the value that belongs to a member with one of these names, at any
+    /// depth.
     pub fn texts<'n>(&'n self, names: &[&str], into: &mut Vec<&'n str>) {
         match &self.value {
             JsonValue::Array(elements) => elements.iter().for_each(|one| one.texts(names, into)),
@@ -134,7 +136,7 @@ impl JsonReader<'_> {
         })
     }
 
-    /// Reads the values between brackets, with commas between them.
+    /// Parses the members or elements between brackets, separated by commas.
     fn list<T>(
         &mut self,
         end: u8,

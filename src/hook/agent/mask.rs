@@ -1,4 +1,4 @@
-//! The output of a tool, with the credentials in it masked, in the tool's own shape.
+//! The output of a tool with its credentials masked. The structure of the output stays the same.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -9,11 +9,11 @@ use super::tool;
 use crate::model::blob::Origin;
 use crate::model::secret::Fingerprint;
 
-/// The most rounds in which a text is masked and still shown: masking one secret may reveal
-/// another.
+/// The largest number of rounds in which a text is masked, because masking one secret may reveal
+/// another. A text that still has secrets afterwards is not shown.
 const ROUNDS: usize = 4;
 
-/// The replacement for a text that no mask makes fit to show.
+/// The replacement for a text that still has secrets after all rounds.
 const WITHHELD: &str = "[withheld by ntnguard]";
 
 /// The size, in bytes, above which a value is scanned without the name of its field.
@@ -21,7 +21,7 @@ const SHORT: usize = 4 << 10;
 
 impl Guard<'_> {
     /// Returns `value`, the output of `tool`, with the reported credentials masked; `None` if it
-    /// has none.
+    /// has none. Adds the credentials to `found`.
     pub(super) fn mask(
         &self,
         tool: &str,
@@ -60,8 +60,8 @@ impl Guard<'_> {
         found: &mut BTreeSet<Caught>,
     ) -> Option<Map<String, Value>> {
         let mut masked = None;
-        // Only what an edit tells of itself is known already: whatever else a tool returns is new to
-        // the model, however its fields are called.
+        // The model knows the content of its own edits already. All other output of tools is new to
+        // the model, whatever the names of its fields are.
         let is_edit = tool::edits(tool);
         let is_private = tool::path(fields).is_some_and(|file| self.around.is_private(file));
         for (name, value) in fields {
@@ -113,8 +113,8 @@ impl Guard<'_> {
     }
 }
 
-/// The fields of an edit's result that is written as a string; `None` for any other string, which
-/// keeps its form.
+/// Returns the fields of the result of an edit if the result is a string with a JSON object; `None`
+/// for any other string.
 fn fields_of_edit(tool: &str, text: &str) -> Option<Map<String, Value>> {
     let parsed = || serde_json::from_str(text).ok();
     tool::edits(tool).then(parsed).flatten()

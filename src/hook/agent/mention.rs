@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// The paths that a prompt mentions.
+/// Returns the paths that a prompt mentions (`@path`).
 pub fn mentioned(prompt: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for (at, _) in prompt.match_indices('@') {
@@ -19,7 +19,7 @@ pub fn mentioned(prompt: &str) -> Vec<&str> {
             }
         };
         let path = path.strip_prefix("file:").unwrap_or(path);
-        // Lines of a file (`#L3-9`), and the end of a sentence, are no part of its name.
+        // Line numbers (`#L3-9`) and the end of a sentence are not part of the path.
         let path = path.split('#').next().unwrap_or_default();
         let path = path.trim_end_matches(['.', ':']);
         if !path.is_empty() {
@@ -29,7 +29,7 @@ pub fn mentioned(prompt: &str) -> Vec<&str> {
     found
 }
 
-/// The paths of the files attached to a prompt.
+/// Returns the paths of the files that are attached to a prompt.
 pub fn attached<'e>(event: &'e Map<String, Value>) -> Vec<&'e str> {
     let lists = ["attachments", "attached_files", "files"];
     let lists = lists.iter().filter_map(|name| event.get(*name)?.as_array());

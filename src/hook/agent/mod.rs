@@ -1,5 +1,5 @@
-//! Hooks of AI assistants: their events, the credentials in these, and the answer in the form of
-//! each assistant.
+//! Hooks of AI assistants: the events that assistants send, the credentials in the events, and the
+//! answers in each assistant's format.
 
 mod answer;
 mod command;
@@ -52,7 +52,7 @@ impl Assistant {
         Assistant::Copilot,
     ];
 
-    /// Its name on the command line.
+    /// Returns the name of the assistant on the command line.
     pub fn id(self) -> &'static str {
         match self {
             Assistant::ClaudeCode => "claude-code",
@@ -62,7 +62,7 @@ impl Assistant {
         }
     }
 
-    /// Its name for people.
+    /// Returns the name of the assistant for people.
     pub fn title(self) -> &'static str {
         match self {
             Assistant::ClaudeCode => "Claude Code",
@@ -83,23 +83,23 @@ impl FromStr for Assistant {
     }
 }
 
-/// The name of a hook that can be installed: one of git's, or all those of an AI assistant.
+/// The name of something that can be installed: a git hook, or all hooks of an AI assistant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HookName {
-    /// A hook of git.
+    /// A git hook.
     Git(Hook),
     /// All hooks of an assistant.
     Agent(Assistant),
 }
 
 impl HookName {
-    /// All names.
+    /// Returns all names.
     pub fn all() -> impl Iterator<Item = &'static str> {
         let of_git = Hook::ALL.into_iter().map(Hook::file);
         of_git.chain(Assistant::ALL.into_iter().map(Assistant::id))
     }
 
-    /// Git's hooks and the assistants among `names`.
+    /// Splits `names` into git hooks and assistants.
     pub fn parted(names: &[HookName]) -> (Vec<Hook>, Vec<Assistant>) {
         let hooks = names.iter().filter_map(|name| match name {
             HookName::Git(hook) => Some(*hook),

@@ -7,20 +7,20 @@ use super::Assistant;
 pub enum TurnPoint {
     /// A prompt was submitted.
     Prompt,
-    /// A prompt is about to reach the model, with the assistant's additions.
+    /// A prompt, with the assistant's additions, is about to be sent to the model.
     ModelPrompt,
     /// A tool is about to be used.
     BeforeTool,
     /// A tool was used, or the model has answered.
     AfterTool,
-    /// A session or a turn begins or ends: no text can be withheld, and to block it forces another
-    /// turn.
+    /// A session or a turn begins or ends. The answer cannot withhold any text, and blocking would
+    /// force another turn.
     Lifecycle,
 }
 
 type Names = &'static [(TurnPoint, &'static [&'static str])];
 
-/// The events of Claude Code 2.1, by @anthropic-ai/claude-agent-sdk 0.3.
+/// The events of Claude Code 2.1, from the types of `@anthropic-ai/claude-agent-sdk` 0.3.
 const CLAUDE_CODE: Names = &[
     (
         TurnPoint::Prompt,
@@ -71,7 +71,7 @@ const CLAUDE_CODE: Names = &[
     ),
 ];
 
-/// The events of Cursor 3, by its documentation.
+/// The events of Cursor 3, from its documentation.
 const CURSOR: Names = &[
     (TurnPoint::Prompt, &["beforeSubmitPrompt"]),
     (
@@ -111,7 +111,7 @@ const CURSOR: Names = &[
     ),
 ];
 
-/// The events of Codex 0.171, by the schemas in its program.
+/// The events of Codex 0.171, from the schemas in its program.
 const CODEX: Names = &[
     (TurnPoint::Prompt, &["UserPromptSubmit"]),
     (TurnPoint::BeforeTool, &["PreToolUse", "PermissionRequest"]),
@@ -132,8 +132,8 @@ const CODEX: Names = &[
     ),
 ];
 
-/// The events of Copilot's command line 1.0 and those of VS Code, which begin with a capital
-/// letter.
+/// The events of Copilot's command line 1.0, and the events of VS Code, whose names begin with a
+/// capital letter.
 const COPILOT: Names = &[
     (
         TurnPoint::Prompt,
@@ -182,7 +182,8 @@ const COPILOT: Names = &[
     ),
 ];
 
-/// The point at which an assistant's event of this name occurs; `None` for an unknown event.
+/// Returns the point of a turn at which an assistant's event of this name occurs; `None` for an
+/// unknown event.
 pub fn turn_point(assistant: Assistant, name: &str) -> Option<TurnPoint> {
     let names = match assistant {
         Assistant::ClaudeCode => CLAUDE_CODE,

@@ -1,4 +1,4 @@
-//! The reason of an answer, which people and models read.
+//! The reason in an answer, which people and models read.
 
 use std::path::Path;
 
@@ -8,11 +8,11 @@ use super::names::TurnPoint;
 use crate::detect::redact::{redact, shell_word, shown_path};
 use crate::model::blob::path_bytes;
 
-/// The most credentials and env files that a reason names.
+/// The largest number of credentials and env files that a reason names.
 const NAMED: usize = 3;
 
-/// Returns the reason in one paragraph, fit for the model. `is_withheld` is true if the answer stops the event or
-/// masks the credentials.
+/// Returns the reason as one paragraph that a model may read. `is_withheld` is true if the answer
+/// stops the event or masks the credentials.
 pub fn reason<'c>(
     event: &AgentEvent,
     caught: impl Iterator<Item = &'c Caught> + Clone,
@@ -35,8 +35,9 @@ pub fn reason<'c>(
     redact(&format!("ntnguard: {}", sentences.join(" "))).into_owned()
 }
 
-/// Returns the sentence about the way to allow what was caught; `None` if it cannot be allowed. It
-/// is for the user alone: a model that may run commands would do as it says.
+/// Returns the sentence with the command that allows the caught credential; `None` if there is no
+/// credential that can be allowed. The sentence is only for the user, because a model that may run
+/// commands would run this one.
 pub fn permission<'c>(caught: impl Iterator<Item = &'c Caught>) -> Option<String> {
     let fingerprint = fingerprint(caught)?;
     Some(format!(
@@ -44,7 +45,7 @@ pub fn permission<'c>(caught: impl Iterator<Item = &'c Caught>) -> Option<String
     ))
 }
 
-/// The first fingerprint among what was caught; `None` if nothing has one that may be shown.
+/// Returns the first fingerprint of a caught credential; `None` if no fingerprint may be shown.
 fn fingerprint<'c>(mut caught: impl Iterator<Item = &'c Caught>) -> Option<&'c String> {
     caught.find_map(|caught| match caught {
         Caught::Secret { fingerprint, .. } => fingerprint.as_ref(),
@@ -55,7 +56,7 @@ fn fingerprint<'c>(mut caught: impl Iterator<Item = &'c Caught>) -> Option<&'c S
 fn what(event: &AgentEvent, caught: &Caught) -> String {
     match caught {
         Caught::EnvFile(file) => format!(
-            "{} is an env file that git does not have: its values are not for a transcript.",
+            "{} is an env file that git does not have: its values must not reach a transcript.",
             shown(file)
         ),
         Caught::Secret {
@@ -65,10 +66,10 @@ fn what(event: &AgentEvent, caught: &Caught) -> String {
             let place = match (event.point, file, tool) {
                 (_, Some(file), _) => format!("{} holds", shown(file)),
                 (TurnPoint::Prompt | TurnPoint::ModelPrompt, ..) => "The prompt holds".to_owned(),
-                (TurnPoint::AfterTool, _, Some(tool)) => format!("What {tool} returned holds"),
-                (TurnPoint::AfterTool, ..) => "What was returned holds".to_owned(),
-                (_, _, Some(tool)) => format!("What {tool} was given holds"),
-                _ => "It holds".to_owned(),
+                (TurnPoint::AfterTool, _, Some(tool)) => format!("The output of {tool} holds"),
+                (TurnPoint::AfterTool, ..) => "The output holds".to_owned(),
+                (_, _, Some(tool)) => format!("The input of {tool} holds"),
+                _ => "The event holds".to_owned(),
             };
             format!("{place} a credential: {title}, {mask}.")
         }
@@ -79,7 +80,7 @@ fn shown(file: &Path) -> String {
     shown_path(path_bytes(file))
 }
 
-/// The sentence about the effect of the answer on the event.
+/// Returns the sentence about the effect of the answer.
 fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
     match (event.point, is_withheld) {
         (TurnPoint::Prompt, true) => "So the prompt was not sent.",
@@ -95,7 +96,7 @@ fn outcome(event: &AgentEvent, is_withheld: bool) -> &'static str {
     }
 }
 
-/// The sentence with the advice; empty after a tool.
+/// Returns the sentence with the advice; empty for an event after a tool.
 fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> + Clone) -> String {
     let variable = caught.clone().find_map(|caught| match caught {
         Caught::Secret { variable, .. } if !variable.is_empty() => Some(variable.as_str()),
@@ -109,7 +110,7 @@ fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> +
         (TurnPoint::AfterTool, ..) => String::new(),
         (_, Some(file), _) => format!(
             "A program gets its variables without showing them: `set -a; . {}; set +a`. A .ntnguard.yaml with the lines \
-             `version: 1` and `agents: {{allow-env-read: true}}` allows to read it.",
+             `version: 1` and `agents: {{allow-env-read: true}}` allows assistants to read it.",
             shell_word(path_bytes(&Path::new(".").join(file)))
         ),
         (TurnPoint::Prompt | TurnPoint::ModelPrompt, _, variable) => format!(
@@ -117,7 +118,7 @@ fn advice<'c>(event: &AgentEvent, mut caught: impl Iterator<Item = &'c Caught> +
             variable.unwrap_or("NOTION_TOKEN")
         ),
         (_, _, variable) => format!(
-            "Read it from the environment; its place is the line `{}=` of an env file that git ignores.",
+            "Read it from the environment, and store it in the line `{}=` of an env file that git ignores.",
             variable.unwrap_or("NOTION_TOKEN")
         ),
     }

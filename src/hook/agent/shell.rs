@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::command::{SimpleCommand, commands};
 use super::folders::Folders;
 
-/// Programs that print the contents of the files that they are given.
+/// Programs that print the contents of the files in their arguments.
 const PRINTERS: [&str; 45] = [
     "cat",
     "bat",
@@ -54,7 +54,7 @@ const PRINTERS: [&str; 45] = [
     "select-string",
 ];
 
-/// Printers whose first word is not a file but a pattern or a script.
+/// Printers whose first argument is not a file but a pattern or a script.
 const PATTERN_FIRST: [&str; 14] = [
     "grep",
     "egrep",
@@ -74,16 +74,16 @@ const PATTERN_FIRST: [&str; 14] = [
 
 const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "fish"];
 
-/// Programs and keywords that run the command after them.
+/// Programs and shell keywords that run the command after them.
 const WRAPPERS: [&str; 20] = [
     "sudo", "doas", "env", "command", "builtin", "exec", "time", "timeout", "nohup", "nice",
     "stdbuf", "setsid", "xargs", "if", "elif", "while", "until", "then", "else", "do",
 ];
 
-/// Flags of these programs that take a word.
+/// Flags of the wrappers that take a value in the next word.
 const WITH_WORD: [&str; 8] = ["-u", "-g", "-n", "-k", "-s", "-I", "-P", "-L"];
 
-/// The depth to which scripts within scripts (`bash -c`, `eval`) are read.
+/// The largest depth of nested scripts (`bash -c`, `eval`) that are parsed.
 const DEPTH: usize = 8;
 
 /// Commands that take the output of another command as arguments without showing it.
@@ -91,8 +91,9 @@ const TAKERS: [&str; 10] = [
     "export", "declare", "local", "readonly", "typeset", "eval", "set", "test", "[", "[[",
 ];
 
-/// The files that a command line prints, each below the folders that the command may run in, and
-/// `FOLDER/**` for all files below a folder; `None` if commands lie too deep in others to be read.
+/// Returns the files that a command line prints, each below the directories that the command may
+/// run in. `FOLDER/**` stands for all files below a directory. `None` if commands are nested too
+/// deeply.
 pub fn printed(text: &str) -> Option<Vec<String>> {
     printed_within(text, DEPTH)
 }
@@ -110,7 +111,7 @@ fn printed_within(text: &str, depth: usize) -> Option<Vec<String>> {
         }
         let words = program(&command.words);
         let found = match words.is_empty() && command.within.is_some() {
-            // `$(< FILE)` is the content of the file.
+            // `$(< FILE)` gives the content of the file.
             true => command.read.clone(),
             false => printed_by(words, &command.read, depth)?,
         };
@@ -119,8 +120,8 @@ fn printed_within(text: &str, depth: usize) -> Option<Vec<String>> {
     Some(files)
 }
 
-/// The words from the program on, without assignments, and without programs that only run another
-/// one.
+/// Returns the words from the program on: without assignments, and without wrappers that run
+/// another program.
 pub(super) fn program(mut words: &[String]) -> &[String] {
     let mut wrapper = None;
     while let Some((word, rest)) = words.split_first() {
@@ -142,8 +143,8 @@ pub(super) fn program(mut words: &[String]) -> &[String] {
     words
 }
 
-/// Returns true if the output of a command becomes arguments of another command that does not show
-/// them.
+/// Returns true if the output of a command becomes an argument of another command that does not
+/// print its arguments.
 fn is_taken(command: &SimpleCommand) -> bool {
     let Some(within) = &command.within else {
         return false;
@@ -158,7 +159,7 @@ fn is_taken(command: &SimpleCommand) -> bool {
     }
 }
 
-/// The files that one command prints; `None` if scripts lie too deep in others to be read.
+/// Returns the files that one command prints; `None` if scripts are nested too deeply.
 fn printed_by(words: &[String], read: &[String], depth: usize) -> Option<Vec<String>> {
     let Some(name) = words.first() else {
         return Some(Vec::new());
@@ -176,7 +177,7 @@ fn printed_by(words: &[String], read: &[String], depth: usize) -> Option<Vec<Str
     Some(printed_by_program(&name, rest, read))
 }
 
-/// The script that a shell is given as a word (`-c`); `None` if it is given none.
+/// Returns the script in the arguments of a shell (`-c SCRIPT`); `None` if there is none.
 fn script(words: &[String]) -> Option<&String> {
     let mut is_script = false;
     let mut words = words.iter();
@@ -199,7 +200,7 @@ fn script(words: &[String]) -> Option<&String> {
     None
 }
 
-/// The files that a program prints which is no shell.
+/// Returns the files that a program other than a shell prints.
 fn printed_by_program(name: &str, words: &[String], read: &[String]) -> Vec<String> {
     if name == "find" {
         return executed(words);
@@ -223,7 +224,7 @@ fn printed_by_program(name: &str, words: &[String], read: &[String]) -> Vec<Stri
     files
 }
 
-/// Returns true if a program looks through folders, and at files that are hidden and ignored.
+/// Returns true if a program searches directories recursively, including hidden and ignored files.
 fn is_recursive(name: &str, words: &[String]) -> bool {
     let has = |long: &[&str], short: &[char]| {
         words.iter().any(|word| match word.strip_prefix("--") {
@@ -255,8 +256,9 @@ fn is_recursive(name: &str, words: &[String]) -> bool {
     }
 }
 
-/// All files below what a program is given that looks through folders. Globs of it name the files;
-/// one that leaves env files out leaves nothing to tell.
+/// Returns the globs of all files below the directories in the arguments of a program that searches
+/// recursively, limited to the program's own globs if it has some. Empty if the program leaves env
+/// files out.
 fn below(given: &[String], words: &[String]) -> Vec<String> {
     let leaves_out = ["--exclude=", "--glob=!", "-g=!", "-g!", "!"];
     let mut left_out = words.iter().flat_map(|word| {
@@ -289,7 +291,7 @@ fn below(given: &[String], words: &[String]) -> Vec<String> {
     folders.into_iter().flat_map(in_folder).collect()
 }
 
-/// The name patterns of the files that `find` has a program print.
+/// Returns the name patterns of the files that `find` makes another program print (`-exec`).
 fn executed(words: &[String]) -> Vec<String> {
     let mut after = words.iter().skip_while(|word| !word.starts_with("-exec"));
     let program = after.nth(1).map(String::as_str).unwrap_or_default();
@@ -301,7 +303,7 @@ fn executed(words: &[String]) -> Vec<String> {
     }
 }
 
-/// Returns true if a flag keeps the program from printing the contents of files.
+/// Returns true if a flag prevents the program from printing the contents of files.
 fn is_quiet(name: &str, words: &[String]) -> bool {
     let flags: &[&str] = match name {
         "sed" => &["i", "in-place"],
@@ -327,7 +329,7 @@ fn is_quiet(name: &str, words: &[String]) -> bool {
     })
 }
 
-/// The words that name files.
+/// Returns the arguments that name files, and the globs of file names.
 fn operands(name: &str, words: &[String]) -> Vec<String> {
     let is_given = words.iter().any(|word| {
         ["-e", "-f", "--regexp", "--file", "--expression"]
@@ -358,7 +360,7 @@ fn interprets(name: &str) -> bool {
     names.iter().any(|known| name.starts_with(known))
 }
 
-/// The quoted texts of a line of code that prints something; empty for other code.
+/// Returns the quoted strings of a line of code that prints something; empty for other code.
 fn in_code(code: &str) -> Vec<String> {
     let shows = ["print", "console.", "puts", "echo", "write", "log("];
     if !shows.iter().any(|word| code.contains(word)) {

@@ -1,5 +1,5 @@
-//! The surroundings of an assistant: the repository, its configuration, and its env files as git
-//! sees them.
+//! The surroundings of an assistant: its working directory, the repository, and the env files that
+//! git does not have.
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
@@ -11,31 +11,31 @@ use crate::git::{GitFiles, Repository};
 use crate::model::blob::path_bytes;
 use crate::source::rooted::from_root;
 
-/// The most entries of folders that are looked through for env files: a second's worth. What a
-/// command shows of later ones is looked at when it has been shown.
+/// The largest number of directory entries that are searched for env files, which takes about a
+/// second. If a command shows a file after these, its output is scanned after the command has run.
 const ENTRIES: usize = 200_000;
 
-/// The folder and the repository that an assistant works in.
+/// The directory and the repository that an assistant works in.
 pub struct Surroundings {
-    /// The folder in which its paths begin.
+    /// The directory to which the assistant's relative paths refer.
     folder: PathBuf,
-    /// The user's home folder, for `~`.
+    /// The user's home directory, for `~`; `None` if it is unknown.
     home: Option<PathBuf>,
     repository: Option<Repository>,
     top: Option<PathBuf>,
     rules: RefCell<Option<IgnoreRules>>,
-    /// The entries of folders that may still be looked through for env files.
+    /// The number of directory entries that may still be searched for env files.
     entries_left: Cell<usize>,
-    /// Further names of files that hold secrets.
+    /// Further names of files that hold secrets, from the configuration.
     pub env_names: Vec<String>,
 }
 
 impl Surroundings {
-    /// Opens the surroundings of `folder`, or of the current folder if there is no such folder.
+    /// Opens the surroundings of `folder`, or of the current directory if `folder` does not exist.
     ///
     /// # Errors
     ///
-    /// When a repository is there that cannot be opened.
+    /// Returns an error if the directory is in a repository that cannot be opened.
     pub fn new(folder: Option<&Path>, home: Option<PathBuf>) -> Result<Self> {
         let folder = folder.filter(|folder| folder.is_dir());
         let folder = folder.unwrap_or(Path::new(".")).to_owned();
@@ -52,7 +52,7 @@ impl Surroundings {
         })
     }
 
-    /// The top of the work tree; `None` if the folder lies in none.
+    /// Returns the top of the work tree; `None` if the directory is not in a work tree.
     pub fn top(&self) -> Option<&Path> {
         self.top.as_deref()
     }
@@ -61,7 +61,7 @@ impl Surroundings {
     pub fn resolve(&self, named: &str) -> PathBuf {
         let named = named.strip_prefix("file://").unwrap_or(named);
         let from_home = named.strip_prefix("~/").or(named.strip_prefix("$HOME/"));
-        // Any other variable is taken for the working folder, like `$PWD`.
+        // Any other variable is assumed to be the working directory, like `$PWD`.
         let from_here = named.starts_with('$').then(|| named.split_once('/'));
         match (from_home, &self.home, from_here.flatten()) {
             (Some(rest), Some(home), _) => home.join(rest),
@@ -70,7 +70,8 @@ impl Surroundings {
         }
     }
 
-    /// The path of a file from the top of the repository; unchanged if the file lies outside of it.
+    /// Returns the path of a file from the top of the repository; the unchanged path if the file is
+    /// outside of the repository.
     pub fn rooted(&self, file: &Path) -> PathBuf {
         self.in_repository(file).unwrap_or_else(|| file.to_owned())
     }
@@ -83,16 +84,16 @@ impl Surroundings {
         role_among(path_bytes(path), &self.env_names) == Some(Role::Sensitive)
     }
 
-    /// Returns true if a file is an env file which git would not commit: a credential may be
-    /// written there.
+    /// Returns true if a file is an env file that git would not commit. A credential may be written
+    /// to such a file.
     pub fn is_private(&self, named: &str) -> bool {
         let file = self.resolve(named);
         let is_link = || file.is_symlink();
         self.is_env_file(&file) && !is_link() && !self.is_in_git(&file, true)
     }
 
-    /// The env files, by a path or a glob, of which git has no version: no assistant may see their
-    /// values.
+    /// Returns the env files that a path or a glob matches and that git does not have. No assistant
+    /// may see their values.
     pub fn guarded(&self, named: &str) -> Vec<PathBuf> {
         let found = match named.split_once("/**") {
             Some((folder, names)) => self.env_files_below(folder, names.trim_start_matches('/')),
@@ -107,7 +108,8 @@ impl Surroundings {
         found.filter(is_guarded).collect()
     }
 
-    /// The env files below a folder whose names match a glob, if one is given.
+    /// Returns the env files below a directory whose names match a glob; all env files if the glob
+    /// is empty.
     fn env_files_below(&self, folder: &str, glob: &str) -> Vec<PathBuf> {
         let glob = match glob {
             "" => "*",
@@ -138,7 +140,8 @@ impl Surroundings {
         found
     }
 
-    /// The files that a path or a glob within one folder names.
+    /// Returns the files that match a path, or a glob for the files of one directory. A path is
+    /// returned even if the file does not exist.
     pub fn matching(&self, named: &str) -> Vec<PathBuf> {
         let file = self.resolve(named);
         if !named.contains(['*', '?', '[']) || file.exists() {
@@ -158,13 +161,13 @@ impl Surroundings {
         matching.map(|entry| entry.path()).collect()
     }
 
-    /// Returns true if git has a version of a file or, with `or_would`, would take it into the next
-    /// commit.
+    /// Returns true if git tracks a file or, with `or_would`, does not ignore it and so could
+    /// commit it.
     fn is_in_git(&self, file: &Path, or_would: bool) -> bool {
         let other;
         let around = match self.in_repository(file) {
             Some(path) => Some((self, path)),
-            // The file may lie in another repository.
+            // The file may be in another repository.
             None => {
                 let folder = file.ancestors().skip(1).find(|folder| folder.is_dir());
                 other = folder.and_then(|folder| Surroundings::new(Some(folder), None).ok());

@@ -1,4 +1,4 @@
-//! The texts of an event in which credentials are looked for.
+//! The texts of an event that are searched for credentials.
 
 use std::borrow::Cow;
 
@@ -8,25 +8,26 @@ use super::{tool, writes};
 
 /// A text of an event.
 pub struct EventText<'v> {
-    /// The text, after the name of its field (`name=text`) where that may show its meaning.
+    /// The text. The name of its field precedes it (`name=text`) if the name may show what the text
+    /// is.
     pub text: Cow<'v, str>,
-    /// The path of the file that it is for; `None` if it is for none.
+    /// The path of the file that the text is for; `None` if it is not for a file.
     pub file: Option<Cow<'v, str>>,
 }
 
-/// The size, in bytes, above which a value is scanned without the name of its field: the text
-/// around a secret shows its meaning.
+/// The size, in bytes, above which a value is scanned without the name of its field. In longer
+/// values, the text around a secret shows what the secret is.
 const SHORT: usize = 4 << 10;
 
-/// The first line of a patch of Codex.
+/// The first line of a patch in the format of Codex.
 pub(super) const PATCH: &str = "*** Begin Patch";
 
-/// The program that applies such a patch.
+/// The program that applies a patch in the format of Codex.
 const PATCHER: &str = "apply_patch";
 
-/// A collector of all texts of a value. Where a tool edits files, that is without the text that an
-/// edit replaces and the text that is written to private files; where it runs commands, without
-/// those that write to private files.
+/// A collector of the texts of a value. For a tool that edits files, it leaves out the text that an
+/// edit replaces and the text that is written to private files. For a tool that runs commands, it
+/// leaves out the commands that only write to private files.
 pub struct EventTexts<'p> {
     /// True if the tool edits files.
     pub is_edit: bool,
@@ -44,7 +45,7 @@ impl EventTexts<'_> {
         into
     }
 
-    /// Returns the texts of an object without the fields in `names`.
+    /// Returns the texts of an object, except those of the fields in `names`.
     pub fn without<'v>(
         &self,
         object: &'v Map<String, Value>,
@@ -88,7 +89,7 @@ impl EventTexts<'_> {
             if !is_left_out && !without.contains(&name.as_str()) {
                 self.collect(name, value, file, into);
             }
-            // A name may be a secret, too.
+            // The name of a field may be a secret too.
             self.text("", name, None, into);
         }
     }
@@ -115,7 +116,7 @@ impl EventTexts<'_> {
         into.push(EventText { text, file });
     }
 
-    /// Adds the texts that a patch adds, file by file.
+    /// Collects the lines that a patch adds, file by file, and the text outside of the patch.
     fn patch<'v>(&self, text: &'v str, into: &mut Vec<EventText<'v>>) {
         let mut file: Option<&str> = None;
         let (mut added, mut others) = (String::new(), String::new());

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// The names of arguments that are the path of one file.
+/// The names of arguments that hold the path of one file.
 const PATHS: [&str; 8] = [
     "file_path",
     "filePath",
@@ -14,7 +14,7 @@ const PATHS: [&str; 8] = [
     "absolute_path",
 ];
 
-/// The names of arguments that are text for a file.
+/// The names of arguments that hold text for a file.
 const CONTENTS: [&str; 14] = [
     "content",
     "contents",
@@ -32,8 +32,8 @@ const CONTENTS: [&str; 14] = [
     "patch",
 ];
 
-/// The tools of assistants that write a file or change one, in small letters, and Cursor's events
-/// about a change.
+/// The names, in lower case, of assistants' tools that write or change a file, and of Cursor's
+/// events about a changed file.
 const EDITORS: [&str; 26] = [
     "write",
     "edit",
@@ -63,7 +63,8 @@ const EDITORS: [&str; 26] = [
     "aftertabfileedit",
 ];
 
-/// The tools of assistants that run a command line, in small letters, and the events about one.
+/// The names, in lower case, of assistants' tools that run a command line, and of events about a
+/// command line.
 const RUNNERS: [&str; 14] = [
     "bash",
     "shell",
@@ -81,47 +82,49 @@ const RUNNERS: [&str; 14] = [
     "preskillshellcommand",
 ];
 
-/// The names of arguments that are a command line.
+/// The names of arguments that hold a command line.
 const COMMANDS: [&str; 4] = ["command", "cmd", "script", "commandLine"];
 
-/// The path of the one file that an object of arguments is about; `None` if it names none.
+/// Returns the path of the one file that the arguments of a tool name; `None` if they name no file.
 pub fn path(object: &Map<String, Value>) -> Option<&str> {
     let mut found = PATHS.iter().filter_map(|name| object.get(*name)?.as_str());
     found.next()
 }
 
-/// Returns true if an argument of this name is text for a file.
+/// Returns true if an argument of this name holds text for a file.
 pub fn is_content(name: &str) -> bool {
     CONTENTS.contains(&name)
 }
 
-/// Returns true if an argument of this name is a command line.
+/// Returns true if an argument of this name holds a command line.
 pub fn is_command(name: &str) -> bool {
     COMMANDS.contains(&name)
 }
 
-/// Returns true if an argument is the text that another one, in the same object, replaces.
+/// Returns true if an argument holds text that another argument in the same object replaces, as
+/// `old_string` and `new_string` do.
 pub fn is_replaced(name: &str, object: &Map<String, Value>) -> bool {
     let new = name.strip_prefix("old").map(|rest| format!("new{rest}"));
     new.is_some_and(|new| object.contains_key(&new))
 }
 
-/// Returns true if an assistant has a tool of its own by this name that changes files, or such an
-/// event. A tool of a server has the server in its name, and is none of these.
+/// Returns true if an assistant has its own tool of this name that changes files, or an event of
+/// this name about a changed file. The tools of MCP servers have the server in their names, so they
+/// do not match.
 pub fn edits(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     EDITORS.contains(&name.as_str())
 }
 
-/// Returns true if an assistant has a tool of its own by this name that runs a command line, or
-/// such an event.
+/// Returns true if an assistant has its own tool of this name that runs a command line, or an event
+/// of this name about a command line.
 pub fn runs(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     RUNNERS.contains(&name.as_str())
 }
 
-/// Returns true if a field of an edit's result shows the file as it was before: otherwise an edit
-/// that removes a secret would be reported for it.
+/// Returns true if a field in the result of an edit shows the file before the edit. Such fields are
+/// not checked, because an edit that removes a secret would be reported otherwise.
 pub fn is_before_edit(name: &str) -> bool {
     let before = [
         "originalFile",
@@ -145,7 +148,7 @@ pub fn reads(name: &str) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-/// The paths and globs of the files that a tool will show.
+/// Returns the paths and globs of the files that a tool will show.
 pub fn read_paths(object: &Map<String, Value>) -> Vec<&str> {
     if object.keys().any(|name| is_content(name)) {
         return Vec::new();
@@ -164,8 +167,8 @@ pub fn read_paths(object: &Map<String, Value>) -> Vec<&str> {
         .collect()
 }
 
-/// The first and last line, counted from 1, that a tool will read of its file; 0 and `None` where
-/// the arguments do not limit them.
+/// Returns the first and the last line, counted from 1, that a tool will read of its file. The
+/// first is 0 and the last is `None` if the arguments do not limit them.
 pub fn lines(arguments: &Value) -> (usize, Option<usize>) {
     let number = |name: &str| arguments.get(name)?.as_u64().map(|number| number as usize);
     if let (Some(first), Some(count)) = (number("offset"), number("limit")) {

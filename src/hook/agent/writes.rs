@@ -1,11 +1,11 @@
-//! The commands of a line that only write files, and the line without them.
+//! Commands of a command line that only write files, and the command line without these commands.
 
 use super::command::{SimpleCommand, commands};
 use super::folders::Folders;
 use super::shell::program;
 
-/// Returns `text` without the commands that only write files for which `is_private` is true: their
-/// texts belong there.
+/// Returns the command line `text` without the commands that only write to private files. A
+/// credential may be written there. `is_private` returns true for the path of a private file.
 pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> String {
     let commands = commands(text);
     let mut folders = Folders::default();
@@ -35,7 +35,8 @@ pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> 
         }
     }
     for command in cut {
-        // What a command writes to the file belongs there; what its commands send does not.
+        // The text of nested commands, and of other commands' here-documents, stays: it is not
+        // written to the private file only.
         let ranges = command.inner.iter().chain(&command.of_others);
         ranges.for_each(|range| is_cut[range.clone()].fill(false));
     }
@@ -50,7 +51,7 @@ pub fn without_private_writes(text: &str, is_private: &dyn Fn(&str) -> bool) -> 
     kept
 }
 
-/// The files that the output of a command is written to, as far as it does nothing else.
+/// Returns the files that a command writes its output to; empty if the command does anything else.
 fn written(command: &SimpleCommand) -> Vec<String> {
     let is_tee = program(&command.words)
         .first()
@@ -68,7 +69,7 @@ fn written(command: &SimpleCommand) -> Vec<String> {
     }
 }
 
-/// Returns true if a command does nothing but to write what it is given to its output.
+/// Returns true if a command only writes its arguments or its input to its output.
 fn tells(command: &SimpleCommand) -> bool {
     let name = program(&command.words).first().map(String::as_str);
     matches!(name, Some("echo" | "printf" | "cat"))

@@ -10,7 +10,7 @@ fn response(status: u16, body: &str) -> Answer {
     }
 }
 
-/// An error of Notion's.
+/// Returns an answer with an error from Notion.
 fn failure(status: u16, code: &str, message: &str) -> Answer {
     let body =
         format!(r#"{{"object":"error","status":{status},"code":"{code}","message":"{message}"}}"#);
@@ -46,7 +46,7 @@ fn everything_else_is_unknown() {
         ),
         (response(401, PORTAL), UnknownReason::NotNotion),
         (response(401, ""), UnknownReason::NotNotion),
-        // Gateways write such words too.
+        // Gateways send errors with the same code.
         (
             response(401, r#"{"error":"unauthorized"}"#),
             UnknownReason::NotNotion,

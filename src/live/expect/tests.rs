@@ -53,7 +53,7 @@ fn expected() -> ExpectedAccess {
     }
 }
 
-/// The access of a token that reaches these objects.
+/// Returns the access of a token that reaches these objects.
 fn reached(objects: Vec<ReachedObject>) -> Access {
     let mut access = Access {
         capabilities: Capabilities {
@@ -72,7 +72,7 @@ fn reached(objects: Vec<ReachedObject>) -> Access {
     access
 }
 
-/// `rule subject` of each drift.
+/// Returns each drift as `rule subject`.
 fn found(identity: &Identity, access: &Access, expected: &ExpectedAccess) -> Vec<String> {
     let today = "2026-11-29".parse().unwrap();
     let (drifts, _) = drift(identity, access, expected, today);
@@ -135,7 +135,7 @@ fn capabilities_are_exactly_those_that_are_expected() {
     assert_eq!(found(&identity(), &access, &wanted), all);
     access.users = Some(UserAccess::WithEmail);
     assert!(found(&identity(), &access, &wanted).contains(&"capability-excess users".to_owned()));
-    // What is not known is neither.
+    // An unknown capability is neither in excess nor missing.
     access.users = None;
     access.capabilities = Capabilities::default();
     assert!(found(&identity(), &access, &wanted).is_empty());
@@ -220,7 +220,7 @@ fn where_it_may_not_read_nobody_can_compare_roots() {
     let mut silent = expected();
     silent.roots = None;
     assert_eq!(gaps(&silent), 0);
-    // A token that reads after all reaches what nobody named.
+    // The token reads content although the expectation names no roots.
     let reading = reached(vec![page(1, Parent::Workspace)]);
     assert_eq!(
         found(&identity(), &reading, &silent),

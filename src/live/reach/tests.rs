@@ -20,7 +20,8 @@ fn page(number: usize, parent: Parent) -> ReachedObject {
     }
 }
 
-/// The parents of `count` pages at random: one of the pages, none, or a circle.
+/// Returns random parents for `count` pages: the workspace, one of the pages, or a page that is not
+/// reached. The parents may form circles.
 fn parents(fake: &mut Fake, count: usize) -> Vec<Parent> {
     let parent = |_| match fake.next() % 4 {
         0 => Parent::Workspace,
@@ -30,8 +31,8 @@ fn parents(fake: &mut Fake, count: usize) -> Vec<Parent> {
     (0..count).map(parent).collect()
 }
 
-/// The root of a page, found by going up step by step; in a circle its least page, found by going
-/// around once more.
+/// Returns the root of a page by going up step by step. In a circle, the root is the page with the
+/// smallest id, found by going around once more.
 fn slow_top(parents: &[Parent], start: usize) -> usize {
     let above = |at: usize| match parents[at] {
         Parent::In(parent) => (0..parents.len()).find(|one| id(*one) == parent),
@@ -111,7 +112,7 @@ fn blocks_lead_to_the_page_that_they_are_in() {
     reach.put_block(id(21), Parent::In(id(1)));
     assert!(reach.open_ends().is_empty());
     assert_eq!(reach.roots().len(), 1);
-    // A block in itself leads nowhere, and comes to an end.
+    // Two blocks that contain each other lead to no page, and the search ends.
     reach.put_block(id(21), Parent::Block(id(20)));
     assert!(reach.open_ends().is_empty());
     assert_eq!(reach.roots().len(), 3);

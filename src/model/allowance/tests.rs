@@ -1,6 +1,6 @@
 use super::Allowance;
 
-/// The allowance for the `X` in a text, in a file whose name tells nothing.
+/// Returns the allowance for the `X` in a text, in a file without a name.
 fn beside(text: &str) -> Option<Allowance> {
     beside_in("", text)
 }

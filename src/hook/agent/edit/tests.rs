@@ -1,4 +1,4 @@
-//! Hook files as people write them: every byte comes back.
+//! Hook files as people write them: installing and uninstalling restores every byte.
 
 use super::{HookEntries, Unfit, installed, is_off, with, without};
 
