@@ -18,13 +18,13 @@ use std::str::FromStr;
 /// A hook that can be installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hook {
-    /// Before a commit is made.
+    /// The hook that git runs before a commit.
     PreCommit,
-    /// Before a merge commit is made. Git does not run `pre-commit` then.
+    /// The hook that git runs before a merge commit, for which it does not run `pre-commit`.
     PreMergeCommit,
-    /// When a commit's message is written.
+    /// The hook that git runs after the message of a commit was written.
     CommitMsg,
-    /// Before a push.
+    /// The hook that git runs before a push.
     PrePush,
 }
 

@@ -26,8 +26,8 @@ impl Owner {
     /// the work tree; `None` if no other manager owns them.
     pub fn of(folder: &Path, top: Option<&Path>) -> Option<Self> {
         let top = top.unwrap_or(folder);
-        // The scripts belong into `.husky`: husky rewrites `.husky/_` whenever packages are
-        // installed.
+        // The scripts of the user are in `.husky`, because husky rewrites `.husky/_` whenever
+        // packages are installed.
         if folder.components().any(|part| part.as_os_str() == ".husky") {
             let scripts = if folder.ends_with("_") {
                 folder.parent()?

@@ -1,8 +1,8 @@
 //! The lines of ntnguard in a hook that belongs to others too. The lines are at the beginning of
 //! the file, contain no path of this machine, and can be removed again.
 //!
-//! The lines first run the file once more without themselves, so that an `exit` or `exec` in the
-//! rest of the file does not skip ntnguard.
+//! The lines first run the whole file a second time, and the second run skips them. So an `exit` or
+//! `exec` in the rest of the file cannot prevent that ntnguard runs.
 
 use super::Hook;
 use super::script::NOT_ON_PATH;

@@ -58,7 +58,7 @@ pub struct AccessGap {
     pub help: Option<&'static str>,
 }
 
-/// A request for everything that a token may access.
+/// The question of what a token can access, with everything that is needed to ask Notion.
 pub struct AccessQuestion<'a> {
     /// The connection to Notion.
     pub notion: &'a mut Notion,

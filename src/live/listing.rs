@@ -12,7 +12,7 @@ use super::reach::{Parent, ReachKind, ReachedObject};
 use super::{Answer, Presence, UnknownReason};
 use crate::model::notion_id::NotionId;
 
-/// An answer with up to a hundred of the shared objects.
+/// An answer to a request for shared objects.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Listed {
     /// A part of the list.
@@ -30,7 +30,7 @@ pub enum Listed {
     Unknown(UnknownReason),
 }
 
-/// An answer with up to a hundred members. Members are counted; their names are not stored.
+/// An answer to a request for members. Members are counted; their names are not stored.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Members {
     /// The counts in this answer.

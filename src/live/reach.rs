@@ -36,7 +36,7 @@ pub enum ReachKind {
 }
 
 impl ReachKind {
-    /// The name of the kind in reports.
+    /// Returns the name of the kind in reports.
     pub fn id(self) -> &'static str {
         match self {
             ReachKind::Page => "page",

@@ -164,7 +164,7 @@ impl Skip {
         }
     }
 
-    /// Returns the same skip at `origin`.
+    /// Returns the same skip, with `origin` as its origin.
     pub fn at(self, origin: Origin) -> Self {
         Skip { origin, ..self }
     }

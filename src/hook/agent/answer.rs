@@ -44,7 +44,7 @@ impl DenialReasons {
 const SHOWN: usize = 64 << 10;
 
 impl HookAnswer {
-    /// Returns the answer to an event that was judged so.
+    /// Returns the answer to `event`, given the judgement on it.
     pub fn of(event: &AgentEvent, judgement: Judgement) -> Self {
         if event.point == TurnPoint::Lifecycle {
             let notice = format!("ntnguard: the event `{}` has nothing to check", event.name);

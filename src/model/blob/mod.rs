@@ -50,9 +50,9 @@ impl Position {
     }
 }
 
-/// Returns the number of characters in the UTF-8 text `bytes`: each byte counts that is neither a
-/// continuation byte nor zero. Zeros do not count, so that the columns of ASCII in UTF-16 are right
-/// too.
+/// Returns the number of characters in the UTF-8 text `bytes`: the number of bytes that are neither
+/// continuation bytes nor zero. Zeros do not count, so that the columns of ASCII in UTF-16 are
+/// right too.
 fn characters(bytes: &[u8]) -> usize {
     bytes
         .iter()
@@ -100,7 +100,8 @@ impl<'a> Blob<'a> {
         }
     }
 
-    /// Returns a blob of which only the path is searched. Another blob has the search of the bytes.
+    /// Returns a blob whose path is searched, but not its bytes, because they are searched
+    /// elsewhere.
     pub fn named(origin: &'a Origin, bytes: &'a [u8]) -> Self {
         Blob {
             origin,

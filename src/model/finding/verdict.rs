@@ -37,7 +37,8 @@ pub enum SuppressedBy {
     Baseline,
     /// A rule that the configuration switches off.
     Rules,
-    /// An env file that is committed on purpose.
+    /// An entry of the configuration's `env: committed:`, for an env file that is committed on
+    /// purpose.
     EnvCommitted,
     /// The flag `--exclude`.
     Exclude,

@@ -125,15 +125,15 @@ pub struct Detector {
     pub value: fn(&[u8]) -> Vec<u8>,
     /// Returns the number of leading bytes of the value that are common knowledge and may be shown.
     pub prefix: fn(&[u8]) -> usize,
-    /// True if the anchor may be the end of a longer name, such as `client_secret_…`. No value
-    /// begins at an anchor after an underscore then.
+    /// True if the anchor may be the end of a longer name, such as `client_secret_…`. If so, no
+    /// value begins at an anchor that follows an underscore.
     pub ends_names: bool,
     /// The possible lengths of a whole value, in bytes. Some file formats write the length of a
     /// string right before it.
     pub lengths: Range<usize>,
-    /// Returns the length of the value at the beginning of bytes that match the shape, if the
-    /// structure of the value shows its length. Nothing else shows the length if another string
-    /// follows directly.
+    /// Returns the length of the value at the beginning of bytes that match the shape; `None` if
+    /// the structure of the value does not show its length. The length is needed if another string
+    /// follows the value directly.
     pub whole: fn(&[u8]) -> Option<usize>,
     /// Returns the end of the value that begins at an offset in a text and is written in several
     /// pieces, which the shape does not match. `None` if the value is in one piece.
