@@ -176,21 +176,30 @@ fn of_roots(
     drifts.extend(
         wanted
             .iter()
-            .filter_map(|wanted| of_wanted(access, wanted, today)),
+            .filter_map(|wanted| of_wanted(access, roots, wanted, today)),
     );
     drifts
 }
 
 /// Compares one expected object with its state; `None` if there is nothing to report. No reason is
 /// required for an object that does not exist any more.
-fn of_wanted(access: &Access, wanted: &ExpectedRoot, today: Date) -> Option<Drift> {
+fn of_wanted(
+    access: &Access,
+    roots: &[ReachedRoot],
+    wanted: &ExpectedRoot,
+    today: Date,
+) -> Option<Drift> {
     let found = access.looked_up.iter().find(|(id, _)| *id == wanted.id);
     let id = wanted.id;
     let (rule, note) = match found.map(|(_, found)| found) {
         Some(LookedUp::InTrash) => return Some(trashed(id)),
         // Sharing ended, as was expected.
         Some(LookedUp::Missing) if wanted.is_expired(today) => return None,
-        None if access.reach.is_trashed(id) => return None,
+        // A root in the trash was reported as one.
+        None if access.reach.is_trashed(id) => {
+            let is_root = |root: &ReachedRoot| access.reach.means(id, root.id);
+            return (!roots.iter().any(is_root)).then(|| trashed(id));
+        }
         Some(LookedUp::Missing) => {
             let note = format!("{id} is not there, or not shared: Notion does not say which");
             (&rules::ACCESS_MISSING, note)

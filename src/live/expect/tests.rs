@@ -185,6 +185,18 @@ fn each_root_is_expected_and_each_expected_one_is_there() {
 }
 
 #[test]
+fn an_expected_page_in_the_trash_is_told_below_a_shared_one_too() {
+    let trashed = ReachedObject {
+        is_trashed: true,
+        ..page(2, Parent::In(id(1)))
+    };
+    let access = reached(vec![page(1, Parent::Workspace), trashed]);
+    let mut wanted = expected();
+    wanted.roots.as_mut().unwrap().push(root(2));
+    assert_eq!(found(&identity(), &access, &wanted), ["access-trashed 2"]);
+}
+
+#[test]
 fn what_may_lie_in_something_expected_is_not_unexpected() {
     let unknown = page(2, Parent::In(id(91)));
     let access = reached(vec![
