@@ -13,6 +13,7 @@ mod json;
 mod mask;
 mod mention;
 mod names;
+mod printer;
 mod reason;
 mod shell;
 mod surroundings;
