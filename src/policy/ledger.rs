@@ -1,8 +1,8 @@
-//! The days since which variables have their values: a team writes them down at a rotation, because
-//! Notion reports them to nobody.
+//! The rotation ledger: since which day each variable has had its present value. A team records the
+//! day when it replaces a token, because Notion does not report it.
 //!
-//! A line of the file has a variable, the fingerprint of its value, and a day. A value's
-//! fingerprint reveals nothing of the value.
+//! A line of the file has a variable's name, the fingerprint of its value, and a day. The
+//! fingerprint does not reveal the value.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,21 @@ use crate::model::secret::Fingerprint;
 use crate::model::time::Date;
 use crate::model::variable_name::VariableName;
 
-/// The days since which variables have their values.
+/// The rotation ledger: for each variable, its value's fingerprint and the day since which it has
+/// it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     lines: BTreeMap<VariableName, LedgerLine>,
 }
 
-/// The record of a variable.
+/// The record of one variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerLine {
-    /// The identity of the variable's value.
+    /// The fingerprint of the variable's value.
     pub fingerprint: Fingerprint,
-    /// The day of the record.
+    /// The day since which the variable has the value.
     pub day: Date,
-    /// The place in the file at which the record was read; `None` for a new record.
+    /// The position of the record in the file it was read from; `None` for a new record.
     pub place: Option<Location>,
 }
 
@@ -34,13 +35,13 @@ impl Ledger {
         self.lines.get(variable)
     }
 
-    /// The variables, in order, with their records.
+    /// The variables, sorted by name, with their records.
     pub fn lines(&self) -> impl Iterator<Item = (&VariableName, &LedgerLine)> {
         self.lines.iter()
     }
 
-    /// Adds the record of a variable. Of two records of one variable, as a merge may leave, the
-    /// later day counts.
+    /// Adds the record of a variable. If the variable already has a record, as after a merge, the
+    /// record with the later day stays.
     pub fn add(&mut self, variable: VariableName, line: LedgerLine) {
         let is_older = |known: &LedgerLine| known.day < line.day;
         if self.lines.get(&variable).is_none_or(is_older) {
@@ -57,7 +58,7 @@ impl Ledger {
         day: Date,
     ) -> bool {
         let known = self.lines.get(variable);
-        // A day in the future is a slip.
+        // A recorded day after `day` is in the future, so it is a mistake and is replaced.
         let is_new = known.is_none_or(|known| known.fingerprint != *fingerprint || known.day > day);
         if is_new {
             let line = LedgerLine {
@@ -70,7 +71,7 @@ impl Ledger {
         is_new
     }
 
-    /// The text of the file: sorted, one line a variable.
+    /// The text of the file: one line for each variable, sorted by name.
     pub fn text(&self) -> String {
         let lines = self.lines.iter().map(|(variable, line)| {
             let LedgerLine {

@@ -1,13 +1,13 @@
-//! The limits set by the user who started a run.
+//! The limits on a run's report that the user sets with flags.
 
 use crate::policy::pattern::Pattern;
 
-/// The rules that a run is limited to, and the paths of which it reports nothing.
+/// The rules that a run is limited to, and the paths that it excludes.
 #[derive(Clone, Debug, Default)]
 pub struct Limit {
     /// The ids of the rules whose findings are reported; all rules if empty.
     pub rules: Vec<&'static str>,
-    /// The paths of which nothing is reported.
+    /// The patterns of excluded paths: nothing is reported about a file that matches.
     pub exclude: Vec<Pattern>,
 }
 
@@ -22,14 +22,13 @@ impl Limit {
         self.rules.is_empty() || self.rules.contains(&id)
     }
 
-    /// The first pattern that excludes a path, or a folder that the path lies in; `None` if there
-    /// is none.
+    /// The first pattern that excludes `path` or a directory above it; `None` if no pattern does.
     pub fn excluding(&self, path: &[u8]) -> Option<&Pattern> {
         self.exclude.iter().find(|pattern| pattern.covers(path))
     }
 
-    /// The pattern that excludes the first of these paths, if each of them is excluded; `None`
-    /// otherwise, and if there are no paths.
+    /// The pattern that excludes the first of `paths`, if every path is excluded; `None` if a path
+    /// is not excluded, or if there are no paths.
     pub fn excluding_all<'p>(&self, mut paths: impl Iterator<Item = &'p [u8]>) -> Option<&Pattern> {
         let first = self.excluding(paths.next()?)?;
         paths

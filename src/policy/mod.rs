@@ -1,4 +1,4 @@
-//! The verdict on each finding: reported, or not, and why.
+//! The verdict on each finding: reported or not, with the reason.
 
 mod allowlist;
 mod baseline;
@@ -23,26 +23,28 @@ pub use baseline::Baseline;
 pub use ledger::{Ledger, LedgerLine};
 pub use limit::Limit;
 
-/// A policy, which gives findings their verdicts. Pure.
+/// A policy, which gives findings their verdicts. Judging a finding reads neither files nor the
+/// clock.
 #[derive(Clone)]
 pub struct Policy {
     /// The configuration of the repository or of the user, with the baseline.
     pub config: Config,
-    /// True if comments beside a secret count. Comments that a change brings along with the secret
-    /// must not.
+    /// True if `ntnguard: allow` comments beside a secret suppress its finding. False for a change
+    /// whose author could have added the comment together with the secret.
     pub inline: bool,
-    /// The day by which entries expire.
+    /// Today's date. Entries that expire before this day are ignored.
     pub today: Date,
     /// The limits set by the user who started the run.
     pub limit: Limit,
-    /// The change that is judged, with the allowances that it brings along.
+    /// The change under review, with the allowances that it adds itself; `None` if the run reviews
+    /// no change.
     pub change: Option<Change>,
 }
 
-/// A change, with allowances that would let its own findings pass.
+/// A change under review. Its own configuration, baseline and comments may allow its own findings.
 #[derive(Clone)]
 pub struct Change {
-    /// The policy as the change has it.
+    /// The policy read from the files of the change.
     pub policy: Box<Policy>,
     /// The author of the change.
     pub author: Author,
@@ -54,10 +56,10 @@ pub enum Author {
     /// Somebody who may write to the repository: a finding that the change allows does not fail the
     /// run, and is reported as allowed by the change.
     Collaborator,
-    /// Somebody from outside, or an unknown author: the allowances of the change are ignored.
+    /// Somebody who may not write to the repository: the allowances of the change are ignored.
     Stranger,
-    /// The author of a change that is not known: the commit to compare it with is missing. The
-    /// allowances of the change are ignored too.
+    /// Not known, because the base commit of the change is missing. The allowances of the change
+    /// are ignored.
     Unknown,
 }
 
@@ -66,32 +68,34 @@ pub enum Author {
 pub struct Setting {
     /// The rule's id.
     pub rule: &'static str,
-    /// The highest confidence of the rule's findings; `None` leaves theirs as it is.
+    /// The highest confidence that the rule's findings may have; `None` does not lower their
+    /// confidence.
     pub at_most: Option<Confidence>,
     /// The reason why the rule's findings are suppressed; `None` if they are not.
     pub off: Option<String>,
 }
 
-/// An env file that is committed on purpose, and why.
+/// Env files that are committed on purpose.
 #[derive(Clone)]
 pub struct Committed {
-    /// The pattern of the paths.
+    /// The pattern that the paths of the env files match.
     pub paths: Pattern,
-    /// The reason: required, and shown.
+    /// The reason, which the configuration must give and reports show.
     pub reason: String,
 }
 
-/// Entries of a policy that matched nothing.
+/// Policy entries that matched nothing in a scan.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Stale {
-    /// Entries of the allowlist that matched nothing, counted from 0.
+    /// The indexes, from 0, of the allowlist entries that matched nothing.
     pub allow: Vec<usize>,
-    /// The lines of baseline entries that matched nothing.
+    /// The line numbers, from 1, of the baseline entries that matched nothing.
     pub baseline: Vec<usize>,
 }
 
 impl Policy {
-    /// A policy that suppresses nothing but by comments.
+    /// A policy without configuration and baseline: only comments beside a secret suppress
+    /// findings.
     pub fn reporting(min_confidence: Confidence) -> Self {
         let mut config = Config::default();
         config.min_confidence = Some(min_confidence);
@@ -101,7 +105,7 @@ impl Policy {
         }
     }
 
-    /// The policy of a configuration, today.
+    /// The policy of `config`, with today's date.
     pub fn new(config: Config) -> Self {
         Policy {
             config,
@@ -112,8 +116,8 @@ impl Policy {
         }
     }
 
-    /// The same policy, by which comments beside a secret allow nothing: the change that brings
-    /// them along is the one that is judged.
+    /// Returns the policy with comments beside secrets ignored, for a change that could have added
+    /// the comments itself.
     pub fn without_comments(self) -> Self {
         Policy {
             inline: false,
@@ -121,7 +125,7 @@ impl Policy {
         }
     }
 
-    /// The confidence of a finding under this policy.
+    /// The confidence of a finding, lowered to the limit that its rule's setting has.
     pub fn confidence(&self, finding: &Finding) -> Confidence {
         let at_most = self.setting(finding).and_then(|setting| setting.at_most);
         at_most.map_or(finding.confidence, |at_most| {
@@ -150,8 +154,8 @@ impl Policy {
         }
     }
 
-    /// The verdict on something that was not scanned: suppressed, or allowed by the change alone;
-    /// `None` if neither the policy nor a trusted change accepts it.
+    /// The verdict on content that was not scanned: suppressed if the policy accepts the skip,
+    /// allowed by the change if only a trusted change accepts it, otherwise `None`.
     pub fn accept(&self, skip: &Skip) -> Option<Verdict> {
         let trusted = self
             .change
@@ -168,8 +172,8 @@ impl Policy {
             .or_else(of_change)
     }
 
-    /// The reason why the change's acceptance of something that was not scanned does not count;
-    /// `None` if it counts or there is none.
+    /// The reason why the change's own acceptance of `skip` is ignored; `None` if it is not
+    /// ignored, or if the change does not accept `skip`.
     pub fn note_unscanned(&self, skip: &Skip) -> Option<&'static str> {
         self.change
             .as_ref()?
@@ -178,8 +182,8 @@ impl Policy {
             .and_then(|_| self.why_not_allowed())
     }
 
-    /// The acceptance that a change from outside brings along for something that was not scanned,
-    /// for a maintainer to decide; `None` if there is none.
+    /// The entry by which a stranger's change accepts `skip`, for a maintainer to decide on; `None`
+    /// if the change has no such entry, or is not a stranger's.
     pub fn asked_to_accept(&self, skip: &Skip) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -197,8 +201,8 @@ impl Policy {
         Some(allowed(entry))
     }
 
-    /// The reason why the allowance of a finding does not count; `None` if it counts or there is
-    /// none.
+    /// The reason why the allowance of a finding is ignored; `None` if it is not ignored, or if the
+    /// finding has no allowance.
     pub fn note(&self, finding: &Finding) -> Option<&'static str> {
         match &finding.allowance {
             Some(Allowance::Given(_)) if !self.inline => self.why_not_allowed(),
@@ -208,21 +212,21 @@ impl Policy {
         }
     }
 
-    /// The reason why the allowances of the change do not count; `None` if they do.
+    /// The reason why the allowances of the change are ignored; `None` if they are not.
     fn why_not_allowed(&self) -> Option<&'static str> {
         match self.change.as_ref().map(|change| change.author) {
             Some(Author::Collaborator) => None,
-            Some(Author::Unknown) => {
-                Some("no base is here that could have allowed it, so what allows it does not count")
-            }
+            Some(Author::Unknown) => Some(
+                "the base commit that could allow it is missing, so the allowance in this change does not count",
+            ),
             Some(Author::Stranger) | None => Some(
-                "what allows it came with the change, so it does not count: a maintainer has to allow it in the base",
+                "the allowance came with the change, so it does not count: a maintainer has to allow it on the base branch",
             ),
         }
     }
 
-    /// The allowance that a change from outside brings along for a finding, for a maintainer to
-    /// decide; `None` if there is none.
+    /// The allowance by which a stranger's change allows `finding`, for a maintainer to decide on;
+    /// `None` if the change has no such allowance, or is not a stranger's.
     pub fn asked_for(&self, finding: &Finding) -> Option<Suppression> {
         self.change
             .as_ref()
@@ -230,8 +234,9 @@ impl Policy {
             .allows(finding)
     }
 
-    /// The verdict on a secret in history, whose paths become known only when it is placed. A
-    /// reported secret is suppressed if each of its paths is excluded or matched by an entry.
+    /// The verdict on a secret in history, once its paths are known; `verdict` is the one from
+    /// before. A reported secret becomes suppressed if each of its paths is excluded or matched by
+    /// an entry.
     pub fn judge_placed(&self, finding: &Finding, verdict: Verdict) -> Verdict {
         if verdict != Verdict::Reported {
             return verdict;
@@ -247,8 +252,9 @@ impl Policy {
         first.map_or(verdict, Verdict::Suppressed)
     }
 
-    /// The verdict on an object that was not scanned and lies at these paths in history, all of
-    /// them: suppressed if each of them is excluded, or an entry accepts it there; else `None`.
+    /// The verdict on a git object that was not scanned. `paths` are all paths that the object has
+    /// in history. Suppressed if each path is excluded, or if an entry accepts the object there;
+    /// otherwise `None`.
     pub fn accept_placed<'p>(
         &self,
         skip: &Skip,
@@ -263,15 +269,15 @@ impl Policy {
         first_of_all(paths.map(by)).map(Verdict::Suppressed)
     }
 
-    /// Returns true if an acceptance of something that was not scanned may depend on its path.
+    /// Returns true if the path of unscanned content may decide whether it is accepted.
     pub fn accepts_by_path(&self) -> bool {
         let names_paths = |entry: &AllowEntry| entry.unscanned.is_some() && !entry.paths.is_empty();
         !self.limit.exclude.is_empty() || self.counting().any(names_paths)
     }
 
-    /// The entries that match none of `findings` and `skips`, which are all that a complete scan
-    /// found. Expired entries are not stale: they are reported anyway. Nor are entries about a line
-    /// of code: no scan looks at all code with all rules.
+    /// The entries that match none of `findings` and `skips`, which must be the results of a
+    /// complete scan. Expired entries are left out: they are reported elsewhere. Entries about a
+    /// line of code are left out too: no single scan runs all code rules on all code.
     pub fn stale<'f>(
         &self,
         findings: impl Iterator<Item = &'f Finding> + Clone,
@@ -299,14 +305,15 @@ impl Policy {
         }
     }
 
-    /// The patterns of the files on disk that are left out: the configuration's, and those of
-    /// flags.
+    /// The patterns of the files on disk that a scan leaves out: `exclude` in the configuration,
+    /// then `--exclude`.
     pub fn left_out(&self) -> Vec<Pattern> {
         let patterns = self.config.exclude.iter().chain(&self.limit.exclude);
         patterns.cloned().collect()
     }
 
-    /// Replaces the allowances by those of `other`, and keeps the settings.
+    /// Replaces the allowlist, the baseline and `env.committed` by those of `other`. Keeps all
+    /// other settings.
     pub fn take_allowances_of(&mut self, other: Policy) {
         self.config.allow = other.config.allow;
         self.config.baseline = other.config.baseline;
@@ -352,8 +359,8 @@ impl Policy {
         settings.find(|setting| setting.rule == finding.rule.id)
     }
 
-    /// The entry that exempts all paths of a finding: the names that ignore files should cover, or
-    /// the file itself; `None` if a path has no entry.
+    /// The `env.committed` entry for the first path of a finding; `None` if any of the paths has no
+    /// entry, or if the finding's rule is not about committed files.
     fn committed(&self, finding: &Finding) -> Option<&Committed> {
         let mut paths = finding
             .named_paths()
@@ -364,15 +371,15 @@ impl Policy {
             .then_some(first)
     }
 
-    /// The entry that says that the env file at `path` is committed on purpose; `None` if there is
-    /// none.
+    /// The `env.committed` entry for the env file at `path`; `None` if no entry matches.
     pub fn committed_path(&self, path: &[u8]) -> Option<&Committed> {
         let mut committed = self.config.committed.iter();
         committed.find(|committed| committed.paths.matches(path))
     }
 }
 
-/// The first suppression; `None` if a path has none, or if there are no paths.
+/// The first suppression of a list with one item for each path; `None` if a path has no
+/// suppression, or if the list is empty.
 fn first_of_all(each: impl Iterator<Item = Option<Suppression>>) -> Option<Suppression> {
     let each: Option<Vec<Suppression>> = each.collect();
     each?.into_iter().next()
@@ -395,8 +402,8 @@ fn allowed(entry: &AllowEntry) -> Suppression {
 }
 
 impl Change {
-    /// The suppression by which the change would let a finding pass; `None` if there is none. Rules
-    /// that the change switches off are left out.
+    /// The suppression that the change's own policy has for a finding; `None` if it has none. A
+    /// rule that the change switches off suppresses nothing here.
     fn allows(&self, finding: &Finding) -> Option<Suppression> {
         self.policy
             .suppression(finding)

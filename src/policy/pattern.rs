@@ -1,34 +1,37 @@
-//! The paths that an entry of the configuration names: a glob from the repository's root.
+//! Path patterns of the configuration: globs from the repository's root.
 
 use std::fmt;
 use std::str::FromStr;
 
 use globset::{Candidate, GlobBuilder, GlobSet};
 
-/// A glob over paths from the repository's root: `*` and `?` stay within a name, `**` crosses
-/// folders.
+/// A glob for paths from the repository's root. `*` and `?` do not match `/`; `**` matches any
+/// number of directories.
 #[derive(Clone)]
 pub struct Pattern {
     text: String,
     paths: GlobSet,
-    /// The folders whose whole content a pattern that ends in `/**` matches, so that they need not
-    /// be opened; `None` for another pattern.
+    /// For a pattern that ends in `/**`, the glob before that: the directories whose whole content
+    /// the pattern matches. `None` for any other pattern.
     folder: Option<GlobSet>,
 }
 
 impl Pattern {
-    /// The largest number of bytes of a pattern; a longer one is a mistake or an attack.
+    /// The maximum length of a pattern in bytes. A longer one is a mistake or an attack.
     const LONGEST: usize = 1024;
 
-    /// The reason why no path in a repository can match `text`, as words that follow the text;
-    /// `None` if one can.
+    /// The reason why no path in a repository can match `text`, worded to follow the text in an
+    /// error message; `None` if a path can match.
     fn fault(text: &str) -> Option<&'static str> {
         let has_drive =
             text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
         let has = |wanted| text.split('/').any(|part| part == wanted);
         let faults = [
             (text.trim().is_empty(), "is empty"),
-            (text.len() > Self::LONGEST, "is longer than any path"),
+            (
+                text.len() > Self::LONGEST,
+                "is too long; a pattern has at most 1024 bytes",
+            ),
             (
                 text.chars().any(char::is_control),
                 "holds a control character",
@@ -40,11 +43,11 @@ impl Pattern {
             (has(".."), "leaves the repository with `..`"),
             (
                 has("."),
-                "holds a `.` between slashes, which no path does; leave it out",
+                "has `.` as a part of the path; leave that part out",
             ),
             (
                 text.ends_with('/'),
-                "ends with a slash; all that is below a folder is `folder/**`",
+                "ends with a slash; to match everything below a folder, write `folder/**`",
             ),
         ];
         faults
@@ -58,7 +61,7 @@ impl Pattern {
         self.paths.is_match_candidate(&Candidate::from_bytes(path))
     }
 
-    /// Returns true if the pattern matches `path` or a folder that `path` lies in.
+    /// Returns true if the pattern matches `path` or a directory above it.
     pub fn covers(&self, path: &[u8]) -> bool {
         let ends = path
             .iter()
@@ -74,23 +77,23 @@ impl Pattern {
         })
     }
 
-    /// Returns true if the pattern matches everything below `folder`, so that the folder need not
-    /// be opened.
+    /// Returns true if the pattern matches everything below `folder`, so that a scan need not enter
+    /// it.
     pub fn shuts(&self, folder: &[u8]) -> bool {
         self.covers(folder) || self.covers(&[folder, b"/"].concat())
     }
 }
 
-/// Compiles a set of one glob: unlike a single matcher, a set reports a glob that is too large to
-/// compile, and has no regex for a simple one.
+/// Compiles a set of one glob. A set, unlike a single matcher, returns an error for a glob that is
+/// too large to compile, and needs no regex for a simple one.
 fn glob(text: &str) -> Result<GlobSet, String> {
     let glob = GlobBuilder::new(text).literal_separator(true).build();
     let set = glob.and_then(|glob| GlobSet::builder().add(glob).build());
     set.map_err(|error| format!("is not a glob: {}", error.kind()))
 }
 
-/// Parses a pattern. The error is in words that follow the text: the text is no glob, or no path in
-/// a repository can match it.
+/// Parses a pattern. The error is worded to follow the text in a message. It says that the text is
+/// not a glob, or why no path in a repository can match it.
 impl FromStr for Pattern {
     type Err = String;
 

@@ -1,4 +1,4 @@
-//! Adding one `allow` entry to the text of a configuration, of which nothing else is changed.
+//! Adds one `allow` entry to the text of a configuration, and changes nothing else in the text.
 
 use std::path::Path;
 
@@ -13,26 +13,26 @@ use crate::model::time::Date;
 
 /// An entry to be written.
 pub struct NewEntry {
-    /// The value that the entry allows, or the object that it accepts.
+    /// The fingerprint of the secret value that the entry allows, or of the object that it accepts.
     pub fingerprint: Fingerprint,
     /// True if the entry accepts an object that cannot be scanned.
     pub is_unscanned: bool,
     /// The reason for the entry.
     pub reason: ReasonText,
-    /// The last day on which the entry counts; `None` if it never expires.
+    /// The last day on which the entry is in force; `None` if it never expires.
     pub expires: Option<Date>,
 }
 
-/// The text of a configuration with one more entry.
+/// The result of adding an entry to the text of a configuration.
 pub enum Added {
-    /// The whole text: it says the same as before, and has the entry.
+    /// The whole new text: the old configuration with the new entry.
     Text(String),
-    /// The text cannot be added to line by line.
+    /// The entry cannot be inserted as lines, for example because `allow` is a list in brackets.
     Unknown,
 }
 
-/// Reads the bytes of the configuration at `path`, as [`Config::load`] does; `None` if there is
-/// none.
+/// Reads the bytes of the configuration at `path`, with the checks of [`Config::load`]; `None` if
+/// the file does not exist.
 ///
 /// # Errors
 ///
@@ -44,8 +44,8 @@ pub fn read(path: &Path, top: &Path, name: &str) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// The text of the configuration `name`, with `entry` behind its other entries. Without a text, a
-/// new one is begun.
+/// Adds `entry` after the other `allow` entries in `text`, the configuration called `name` in
+/// errors. If `text` is `None`, begins a new configuration.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub fn added(name: &str, text: Option<Vec<u8>>, entry: &NewEntry) -> Result<Adde
     let text = text.unwrap_or_else(|| b"version: 1\n".to_vec());
     let mut before = Config::parse(name, text.clone())?;
     refuse_known(&before, entry)?;
-    // A text that is not UTF-8 was refused as a configuration.
+    // `Config::parse` has refused any text that is not UTF-8.
     let text = String::from_utf8_lossy(&text).into_owned();
     let new = insert(&text, entry);
     before.written.allow.push(entry.written());
@@ -66,13 +66,14 @@ pub fn added(name: &str, text: Option<Vec<u8>>, entry: &NewEntry) -> Result<Adde
     })
 }
 
-/// The configuration as YAML, the same for every way of writing it; `None` if it cannot be written.
+/// The configuration as canonical YAML, for comparing two files that are written differently;
+/// `None` if it cannot be serialized.
 fn said(file: &schema::File) -> Option<String> {
     serde_yaml::to_string(file).ok()
 }
 
-/// Refuses an entry that the configuration already has. An entry that is limited to paths or rules
-/// is another one, which says less.
+/// Returns an error if the configuration already has the entry. A known entry that is limited to
+/// paths or rules is a different one, because it allows less.
 fn refuse_known(config: &Config, entry: &NewEntry) -> Result<()> {
     let is_same = |known: &schema::Allow| {
         let named = match entry.is_unscanned {
@@ -92,10 +93,11 @@ fn refuse_known(config: &Config, entry: &NewEntry) -> Result<()> {
     let line = source.and_then(|source| source.line_of_allow(at));
     let line = line.map_or_else(String::new, |line| format!(":{line}"));
     Err(Error::new(format!("{name}{line} has this entry already"))
-        .help("to give it another reason or day, change it there"))
+        .help("to change its reason or its last day, edit it there"))
 }
 
-/// The text with the entry behind the others of `allow`, or in a new list at the end of the text.
+/// Inserts the entry after the other entries of `allow`, or in a new `allow` list at the end of the
+/// text.
 fn insert(text: &str, entry: &NewEntry) -> String {
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -122,8 +124,8 @@ fn insert(text: &str, entry: &NewEntry) -> String {
     new + &after.concat()
 }
 
-/// The index among `lines` at which the next entry of the list that begins at line `key` is
-/// inserted, and the indentation of its entries.
+/// The index in `lines` at which to insert the next entry of the list whose key is at line `key`,
+/// and the indentation of the list's entries.
 fn place<'l>(lines: &[&'l str], key: usize) -> (usize, &'l str) {
     let is_empty = |line: &str| {
         let line = line.trim();
@@ -179,7 +181,7 @@ impl NewEntry {
     }
 }
 
-/// A text in quotes, with the escapes of JSON, which YAML understands.
+/// The text in double quotes, with JSON escapes, which are valid in YAML.
 fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
@@ -198,7 +200,7 @@ mod tests {
         }
     }
 
-    /// The text with the entry; `None` if it could not be added.
+    /// The text with the entry added; `None` if the entry cannot be inserted as lines.
     fn with(text: &str) -> Option<String> {
         match added("c.yaml", Some(text.into()), &entry()).unwrap() {
             Added::Text(text) => Some(text),

@@ -1,4 +1,5 @@
-//! `.ntnguard-baseline`: the values that were known when the tool was adopted, one a line.
+//! Reads `.ntnguard-baseline`: the findings that were known when ntnguard was adopted, one on each
+//! line.
 
 use std::path::Path;
 
@@ -7,10 +8,11 @@ use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::policy::Baseline;
 
-/// The file's name at the root of a repository.
+/// The name of the baseline file, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-baseline";
 
-/// Reads the file at `path`, following no link below `top`; `name` is its name in errors.
+/// Reads the file at `path`. Symbolic links below `top` are not followed. `name` is the file's name
+/// in errors.
 ///
 /// # Errors
 ///
@@ -22,8 +24,8 @@ pub fn load(path: &Path, top: &Path, name: &str) -> Result<Baseline> {
     )
 }
 
-/// Reads the text of a baseline. Tools that merge files change the order of lines and how
-/// they end, so neither matters.
+/// Reads the text of a baseline. The order of lines and the kind of line endings do not matter,
+/// because merge tools change both.
 ///
 /// # Errors
 ///
@@ -47,8 +49,8 @@ pub fn parse(name: &str, text: &[u8]) -> Result<Baseline> {
     Ok(baseline)
 }
 
-/// Parses a line: its fingerprint, and the id of a rule, which need not exist any more. `None` if
-/// the line is not an entry.
+/// Parses a line into a fingerprint and a rule id. The rule need not exist any more. `None` if the
+/// line is not an entry.
 fn entry(line: &str) -> Option<(Fingerprint, &str)> {
     let mut words = line.split_ascii_whitespace();
     let (fingerprint, rule) = (words.next()?.parse().ok()?, words.next()?);
@@ -64,7 +66,7 @@ fn wrong(name: &str, text: &str, at: usize, line: &str) -> Error {
     let help = if marks.iter().any(|mark| line.starts_with(mark)) {
         "a merge was left unfinished: delete the conflict markers and keep the lines of both sides"
     } else {
-        "a line is `v1:<32 hexadecimal digits> <rule>` (of code, `c1:…`); `ntnguard baseline` writes them"
+        "write each line as `v1:<32 hexadecimal digits> <rule>` (`c1:…` for a line of code); `ntnguard baseline` does it for you"
     };
     let offset = text.split_inclusive('\n').take(at).map(str::len).sum();
     Error::new(format!(

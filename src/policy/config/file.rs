@@ -6,17 +6,18 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::files::open::{regular, up_to};
 
-/// The largest depth of nesting in a configuration; a deeper one is a mistake or an attack, because
-/// the parser's time grows with the square of the depth.
+/// The maximum depth of nested brackets in a configuration. The parser's time grows with the square
+/// of the depth, and a deeper file is a mistake or an attack.
 pub const MAX_DEPTH: usize = 64;
 
-/// Reads a file of a repository, of at most `limit` bytes. Below `top` no link is followed: its
-/// target would be nobody's configuration, and errors would quote it.
+/// Reads a file of a repository, of at most `limit` bytes. `what` and `name` describe the file in
+/// errors. Symbolic links below `top` are not followed: a link could lead to a private file outside
+/// the repository, and errors quote the text.
 pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Result<Vec<u8>> {
     let unreadable = |error: std::io::Error| {
         let help = match error.kind() {
             ErrorKind::InvalidInput => {
-                "put the file itself there, or name one outside of the repository with a flag"
+                "put a regular file at this path, or name a file outside the repository with a flag"
             }
             _ => "check the path, or run with --no-config",
         };
@@ -27,7 +28,7 @@ pub fn read(path: &Path, top: &Path, name: &str, what: &str, limit: u64) -> Resu
     text.ok_or_else(|| too_large(what, name, limit))
 }
 
-/// A text without the mark that some editors put before it.
+/// The text without the byte-order mark that some editors put before it.
 pub fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
@@ -37,8 +38,8 @@ pub fn too_large(what: &str, name: &str, limit: u64) -> Error {
     Error::new(format!("the {what} {name} has more than {limit} bytes"))
 }
 
-/// The offset at which a text nests deeper than `MAX_DEPTH`; `None` if it does not. Brackets within
-/// quotes are counted too: nobody leaves that many open there.
+/// The offset in bytes at which brackets nest deeper than `MAX_DEPTH`; `None` if they do not.
+/// Brackets in quoted strings are counted too, but no real string leaves that many open.
 pub fn too_deep(text: &str) -> Option<usize> {
     let mut depth: usize = 0;
     text.bytes().position(|byte| {

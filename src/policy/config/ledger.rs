@@ -1,4 +1,5 @@
-//! `.ntnguard-rotation`: the days since which variables have their values, one a line.
+//! Reads `.ntnguard-rotation`: one line for each variable, with the day since which it has its
+//! value.
 
 use std::path::Path;
 
@@ -9,10 +10,11 @@ use crate::model::finding::Location;
 use crate::model::variable_name::VariableName;
 use crate::policy::{Ledger, LedgerLine};
 
-/// The file's name at the root of a repository.
+/// The name of the rotation ledger, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-rotation";
 
-/// Reads the file at `path`, following no link below `top`; `name` is its name in errors.
+/// Reads the file at `path`. Symbolic links below `top` are not followed. `name` is the file's name
+/// in errors.
 ///
 /// # Errors
 ///
@@ -22,7 +24,7 @@ pub fn load(path: &Path, top: &Path, name: &str) -> Result<Ledger> {
     parse(name, &text)
 }
 
-/// Reads the text of a ledger. The order of lines and how they end do not matter.
+/// Reads the text of a ledger. The order of lines and the kind of line endings do not matter.
 ///
 /// # Errors
 ///
@@ -64,7 +66,7 @@ fn wrong(name: &str, text: &str, at: Position, line: &str) -> Error {
     let help = if marks.iter().any(|mark| line.starts_with(mark)) {
         "a merge was left unfinished: delete the conflict markers and keep the lines of both sides"
     } else {
-        "a line is `NAME v1:<32 hexadecimal digits> 2027-01-31`; `ntnguard rotation --record` writes them"
+        "write each line as `NAME v1:<32 hexadecimal digits> 2027-01-31`; `ntnguard rotation --record` does it for you"
     };
     let message = format!("line {} of the ledger {name} is not an entry", at.line);
     Error::new(message).help(help).at(name, text, at.offset)

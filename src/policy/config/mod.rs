@@ -1,5 +1,5 @@
-//! The configuration of a repository: `.ntnguard.yaml` and the baseline, read, checked, and only
-//! then used.
+//! The configuration of a repository: `.ntnguard.yaml` and the baseline. Both are checked
+//! completely before any part of them is used.
 
 pub mod access;
 pub mod add;
@@ -26,13 +26,13 @@ use plain::plain;
 pub use preflight::{OauthVariables, ObjectVariables, PreflightPlan};
 use value::AsText;
 
-/// The file's name at the root of a repository.
+/// The name of the configuration file, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard.yaml";
 
-/// The JSON schema of the file, for editors.
+/// The JSON schema of the configuration file, for editors.
 pub const SCHEMA: &str = include_str!("../../../docs/ntnguard.schema.json");
 
-/// The effect of the audit of env files on a run of `ntnguard ci`.
+/// The effect of the env file audit on a run of `ntnguard ci`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -40,13 +40,13 @@ pub enum EnvAudit {
     /// Errors fail the run.
     #[default]
     Fail,
-    /// Errors are warnings.
+    /// Errors are reported as warnings.
     Warn,
-    /// There is no audit.
+    /// The audit does not run.
     Off,
 }
 
-/// A checked configuration; settings that it does not have are `None` or empty.
+/// A checked configuration. Settings that the file does not have are `None` or empty.
 #[derive(Clone, Default)]
 pub struct Config {
     /// `min-confidence`
@@ -65,9 +65,9 @@ pub struct Config {
     pub decode_depth: Option<usize>,
     /// `env.committed`
     pub committed: Vec<Committed>,
-    /// `env.require`: variables that env files and templates must name
+    /// `env.require`: variables that an env file and a template must name
     pub env_required: Vec<String>,
-    /// `env.names`: further names of files that hold secrets
+    /// `env.names`: more names of files that hold secrets, besides the built-in ones
     pub env_names: Vec<String>,
     /// `ci.env`
     pub ci_env: Option<EnvAudit>,
@@ -75,11 +75,11 @@ pub struct Config {
     pub ci_trust_changes: Option<bool>,
     /// `agents.allow-env-read`
     pub agents_allow_env_read: Option<bool>,
-    /// `preflight`; `None` if it checks nothing
+    /// `preflight`; `None` if it has nothing to check
     pub preflight: Option<PreflightPlan>,
     /// `rotation.every`, in days
     pub rotation_days: Option<Days>,
-    /// The baseline beside the configuration.
+    /// The baseline, read from the file next to the configuration.
     pub baseline: Baseline,
     /// The name of the baseline in errors and warnings.
     pub baseline_name: String,
@@ -88,7 +88,7 @@ pub struct Config {
     written: schema::File,
 }
 
-/// The text of a configuration.
+/// The text of a configuration file, for error positions.
 #[derive(Clone)]
 pub struct ConfigText {
     /// The name of the file in errors.
@@ -97,7 +97,8 @@ pub struct ConfigText {
 }
 
 impl ConfigText {
-    /// The line, from 1, of an entry of `allow`, counted from 0; `None` if it is not found.
+    /// The line, from 1, of the `allow` entry with index `entry`, from 0; `None` if it is not
+    /// found.
     pub fn line_of_allow(&self, entry: usize) -> Option<usize> {
         let offset = place::offset(&self.text, &[Key("allow"), Nth(entry)])?;
         Some(1 + self.text[..offset].matches('\n').count())
@@ -113,28 +114,29 @@ impl ConfigText {
 }
 
 impl Config {
-    /// The lowest confidence of findings that fail the run; the others are counted.
+    /// The lowest confidence with which a finding fails the run. Findings below it are only
+    /// counted.
     pub fn min_confidence(&self) -> Confidence {
         self.min_confidence.unwrap_or(defaults::MIN_CONFIDENCE)
     }
 
-    /// The number of encodings on top of each other that are undone.
+    /// The maximum number of nested encodings, such as base64 in base64, that are decoded.
     pub fn decode_depth(&self) -> usize {
         self.decode_depth.unwrap_or(defaults::DECODE_DEPTH)
     }
 
-    /// The number of archives within each other that are opened.
+    /// The maximum depth of nested archives that are opened.
     pub fn archive_depth(&self) -> usize {
         self.archive_depth.unwrap_or(defaults::ARCHIVE_DEPTH)
     }
 
-    /// Reads and checks the file at `path`, following no link below `top`; `name` is its name in
-    /// errors.
+    /// Reads and checks the file at `path`. Symbolic links below `top` are not followed. `name` is
+    /// the file's name in errors.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is not YAML, or does not match the schema; with the place in
-    /// the file.
+    /// When the file cannot be read, is not YAML, or does not match the schema. The error has the
+    /// position in the file.
     pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
         Self::parse(
             name,
@@ -163,13 +165,16 @@ impl Config {
             text: file::without_mark(&text).to_owned(),
         };
         if let Some(offset) = file::too_deep(&source.text) {
-            let message = format!("it nests deeper than {}", file::MAX_DEPTH);
+            let message = format!("it nests deeper than {} levels", file::MAX_DEPTH);
             return Err(invalid(&source, &message).at(name, &source.text, offset));
         }
         let file: schema::File =
             serde_yaml::from_str(&source.text).map_err(|error| refused(&source, &error))?;
         if file.version != 1 {
-            let message = format!("version {} is not known; this is version 1", file.version);
+            let message = format!(
+                "version {} is not supported; write `version: 1`",
+                file.version
+            );
             return Err(source.wrong(&message, &[Key("version")]));
         }
         Self::checked(file, source)
@@ -247,8 +252,8 @@ impl Config {
         })
     }
 
-    /// The configuration with its open settings filled in from `defaults`, as YAML that has the
-    /// same meaning when it is read again.
+    /// The configuration as YAML, with the settings that it does not have taken from `defaults`.
+    /// Reading the YAML again gives the same settings.
     pub fn effective(mut self, defaults: &Self) -> String {
         let file = &mut self.written;
         file.version = 1;
@@ -285,18 +290,18 @@ impl schema::Rule {
 }
 
 impl schema::Allow {
-    /// The fault of a combination of keys; `None` if there is none.
+    /// The error in the combination of the entry's keys; `None` if the combination is valid.
     fn fault(&self) -> Option<&'static str> {
         let names_finding = self.fingerprint.is_some() || !self.rules.is_empty();
         if self.unscanned.is_some() {
             names_finding.then_some(
-                "`unscanned` names an object, not a finding: it takes no fingerprint and no rules",
+                "`unscanned` names an object, not a finding: leave out `fingerprint` and `rules`",
             )
         } else if names_finding || !self.paths.is_empty() {
             None
         } else {
             Some(
-                "an entry needs a fingerprint, paths, rules or unscanned: it would allow everything",
+                "an entry needs `fingerprint`, `paths`, `rules` or `unscanned`; without them it would allow everything",
             )
         }
     }
@@ -339,10 +344,10 @@ fn invalid(source: &ConfigText, message: &str) -> Error {
         return error.help("begin it with the line `version: 1`");
     }
     error
-        .help("the keys are described in the README, under Configuration; `ntnguard config --schema` is for editors")
+        .help("the keys are described in the README, under Configuration; `ntnguard config --schema` prints a JSON schema")
 }
 
-/// The parser's error, with the name that was probably meant.
+/// Converts the parser's error to one with a position and, if a name was misspelt, a suggestion.
 fn refused(source: &ConfigText, error: &serde_yaml::Error) -> Error {
     let message = error.to_string();
     let wrong = invalid(source, &message);
@@ -357,8 +362,8 @@ fn refused(source: &ConfigText, error: &serde_yaml::Error) -> Error {
     )
 }
 
-/// The name most similar to the one written, of those that the message expects; `None` if none is
-/// similar.
+/// The name that was probably meant: of the names that a parser's message expects, the most similar
+/// to the one it found. `None` if no name is similar.
 fn meant(message: &str) -> Option<&str> {
     let (found, expected) = message
         .split_once("expected one of")

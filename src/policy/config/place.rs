@@ -1,23 +1,24 @@
-//! The place of a configuration's entry in its text.
+//! Finds the position of an entry in the text of a configuration.
 //!
-//! The parser reports the place only of a value that it refuses. So to find an entry, the entry is
-//! refused. A parser with places of its own would read the same text a second time, and could find
-//! another entry there than the one that counts.
+//! The YAML parser reports a position only for a value that it refuses. So a second pass of the
+//! same parser walks to the entry and refuses it. A different parser, which reports all positions,
+//! might read the text differently and point at the wrong entry.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A step from a map or list to one of its values.
+/// One step of a path through nested maps and lists.
 #[derive(Clone, Copy)]
 pub enum PathStep<'a> {
     /// The value of a key.
     Key(&'a str),
-    /// An entry of a list, from 0.
+    /// The list entry with this index, from 0.
     Entry(usize),
 }
 
-/// The offset in `text`, in bytes, of the value that the steps lead to; `None` if there is none.
+/// The offset in `text`, in bytes, of the value that `steps` lead to; `None` if they lead to no
+/// value.
 pub fn offset(text: &str, steps: &[PathStep<'_>]) -> Option<usize> {
     let error = serde_yaml::Deserializer::from_str(text)
         .deserialize_any(StepWalk(steps))
@@ -26,7 +27,7 @@ pub fn offset(text: &str, steps: &[PathStep<'_>]) -> Option<usize> {
 }
 
 /// The offset in `text`, in bytes, of the value that the parser refused; `None` if the error has no
-/// place. The parser counts characters.
+/// position. The parser counts columns in characters, so they are converted.
 pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
     let at = error.location()?;
     let line = text
@@ -42,7 +43,7 @@ pub fn of_error(text: &str, error: &serde_yaml::Error) -> Option<usize> {
     Some(line + column)
 }
 
-/// Follows the steps, and refuses the value at their end.
+/// A visitor that follows the steps and refuses the value at their end with an error.
 struct StepWalk<'a>(&'a [PathStep<'a>]);
 
 impl<'de> DeserializeSeed<'de> for StepWalk<'_> {

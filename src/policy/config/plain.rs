@@ -1,9 +1,9 @@
-//! The parser's messages in the words of those who write a configuration.
+//! Rewords the YAML parser's messages for people who write a configuration.
 
-/// The beginning of a message about a value of another kind than is expected.
+/// The parser's text before a value of the wrong kind.
 const WRONG_KIND: &str = "invalid type: ";
 
-/// Kinds of values as the parser calls them, each with the word for it.
+/// The parser's names for kinds of values, each with the name that users see.
 const KINDS: [(&str, &str); 7] = [
     ("string \"", "the text \""),
     ("integer `", "the number `"),
@@ -14,8 +14,8 @@ const KINDS: [(&str, &str); 7] = [
     ("unit value", "nothing"),
 ];
 
-/// A message of the parser's without the names of Rust's types: `expected a whole number, found the
-/// text "x"`. Any other message is returned as it is.
+/// Rewords a message of the parser without names of Rust types, for example to `expected a whole
+/// number, found the text "x"`. Returns any other message unchanged.
 pub fn plain(message: &str) -> String {
     let parts = message
         .split_once(WRONG_KIND)
@@ -28,7 +28,7 @@ pub fn plain(message: &str) -> String {
     format!("{place}expected {expected}, found {found}{behind}")
 }
 
-/// The kind that is expected.
+/// The user's name for the kind of value that the parser expects.
 fn expected(kind: &str) -> &str {
     match kind {
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
@@ -41,7 +41,7 @@ fn expected(kind: &str) -> &str {
     }
 }
 
-/// The value that was found; its content stays.
+/// The description of the value that was found, with the parser's name for its kind replaced.
 fn found(value: &str) -> String {
     let known = KINDS.iter().find(|(kind, _)| value.starts_with(kind));
     known.map_or_else(

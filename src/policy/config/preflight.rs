@@ -1,42 +1,44 @@
-//! The plan of `ntnguard preflight`: names of variables, never values.
+//! The plan of `ntnguard preflight`: the names of the variables to check, never their values.
 
 use super::schema;
 use super::value::AsText;
 use crate::model::variable_name::VariableName;
 
-/// The variables whose values must be set, live and shared before a deployment.
+/// The variables that `ntnguard preflight` checks before a deployment: their tokens must be set and
+/// live, and their objects shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreflightPlan {
     /// `preflight.oauth`
     pub oauth: Option<OauthVariables>,
-    /// `preflight.tokens`, and then the other tokens of the objects.
+    /// `preflight.tokens`, followed by the token variables of `preflight.objects` that are not
+    /// among them.
     pub tokens: Vec<VariableName>,
     /// `preflight.objects`
     pub objects: Vec<ObjectVariables>,
 }
 
-/// The variables of an OAuth client.
+/// The variables that hold the data of an OAuth client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OauthVariables {
-    /// The variable of the client's id.
+    /// The variable that holds the client's id.
     pub client_id: VariableName,
-    /// The variable of the client's secret.
+    /// The variable that holds the client's secret.
     pub client_secret: VariableName,
-    /// The variable of the address to which Notion sends a user back.
+    /// The variable that holds the redirect URI, to which Notion sends the user back.
     pub redirect_uri: Option<VariableName>,
 }
 
-/// The variables of a page or a database.
+/// The variables that hold the id of a page or database, and the token for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectVariables {
-    /// The variable of the object's id.
+    /// The variable that holds the id of the page or database.
     pub id: VariableName,
-    /// The variable of the token that must reach the object.
+    /// The variable that holds the token, which must have access to the object.
     pub token: VariableName,
 }
 
 impl schema::Preflight {
-    /// The plan; `None` if it would check nothing.
+    /// The plan; `None` if it has nothing to check.
     pub(super) fn plan(&self) -> Option<PreflightPlan> {
         let name = |AsText(name): &AsText<VariableName>| name.clone();
         let object = |object: &schema::PreflightObject| ObjectVariables {

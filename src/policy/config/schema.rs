@@ -1,7 +1,8 @@
-//! The shape of `.ntnguard.yaml` as written. Parsed here, checked in the parent; only the checked
-//! type travels.
+//! The structure of `.ntnguard.yaml`, as the parser reads it. The parent module checks it and
+//! converts it to `Config`, the only type that other modules use.
 //!
-//! Editors show the doc comments: the JSON schema in `docs/` is made from them and from the types.
+//! The JSON schema in `docs/` is generated from these types and their doc comments, which editors
+//! show.
 
 use std::collections::BTreeMap;
 
@@ -23,14 +24,15 @@ pub struct File {
     /// The version of this format: 1.
     #[cfg_attr(test, schemars(range(min = 1, max = 1)))]
     pub version: u32,
-    /// Findings less sure than this do not fail a run; they are counted. By default medium.
+    /// The lowest confidence with which a finding fails a run. Findings below it are only counted.
+    /// By default medium.
     pub min_confidence: Option<Confidence>,
-    /// Paths that `ntnguard scan` leaves out, as globs from the repository's root; the summary
-    /// names them. Files that are staged or committed are scanned all the same.
+    /// Paths that `ntnguard scan` leaves out, as globs from the repository's root. The summary
+    /// lists them. Scans of staged or committed files ignore this setting.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub exclude: Vec<AsText<Pattern>>,
-    /// Settings of rules, by their ids.
+    /// Settings of rules, by rule id.
     #[serde(default, deserialize_with = "value::by_rule")]
     #[cfg_attr(test, schemars(with = "tests::ByRule"))]
     pub rules: BTreeMap<AsText<RuleId>, Rule>,
@@ -38,19 +40,19 @@ pub struct File {
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Allow>"))]
     pub allow: Vec<Allow>,
-    /// Limits of sizes and depths.
+    /// Limits on the size of files, and on the depth of archives and encodings.
     #[serde(default)]
     pub limits: Limits,
-    /// Env files.
+    /// Settings for env files.
     #[serde(default)]
     pub env: Env,
     /// Settings of `ntnguard ci`.
     #[serde(default)]
     pub ci: Ci,
-    /// Settings of hooks of AI assistants.
+    /// Settings for the hooks of AI assistants.
     #[serde(default)]
     pub agents: Agents,
-    /// Checks of `ntnguard preflight`: names of variables, never values.
+    /// Checks of `ntnguard preflight`. Write the names of variables, never their values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preflight: Option<Preflight>,
     /// Settings of `ntnguard rotation`.
@@ -63,7 +65,8 @@ pub struct File {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rotation {
-    /// The number of days after which a token is to be replaced, such as 90d. By default 90d.
+    /// The age at which a token should be replaced, as a number of days such as 90d. By default
+    /// 90d.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub every: Option<AsText<Days>>,
@@ -75,15 +78,15 @@ impl Rotation {
     }
 }
 
-/// Checks of `ntnguard preflight`: names of variables, never values.
+/// Checks of `ntnguard preflight`. Write the names of variables, never their values.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Preflight {
-    /// An OAuth client, which must be accepted.
+    /// An OAuth client, whose id and secret Notion must accept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oauth: Option<PreflightOauth>,
-    /// Variables whose tokens must be live, no two of them the same.
+    /// Variables whose tokens must be live. No two variables may have the same token.
     #[serde(
         default,
         deserialize_with = "value::list",
@@ -91,7 +94,7 @@ pub struct Preflight {
     )]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub tokens: Vec<AsText<VariableName>>,
-    /// Pages and databases that must be shared with an integration.
+    /// Pages and databases that must be shared with the integration of a token.
     #[serde(
         default,
         deserialize_with = "value::list",
@@ -101,24 +104,25 @@ pub struct Preflight {
     pub objects: Vec<PreflightObject>,
 }
 
-/// An OAuth client, by the names of its variables.
+/// An OAuth client: the names of the variables that hold its data.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PreflightOauth {
-    /// The variable with the client's id.
+    /// The variable that holds the client's id.
     #[cfg_attr(test, schemars(with = "String"))]
     pub client_id: AsText<VariableName>,
-    /// The variable with the client's secret.
+    /// The variable that holds the client's secret.
     #[cfg_attr(test, schemars(with = "String"))]
     pub client_secret: AsText<VariableName>,
-    /// The variable with the redirect URI, which must be https, or http on this machine.
+    /// The variable that holds the redirect URI. The URI must use https, or http with an address of
+    /// this machine.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub redirect_uri: Option<AsText<VariableName>>,
 }
 
-/// A page or a database, by the names of its variables.
+/// A page or a database: the names of the variables that hold its id and a token for it.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(
     deny_unknown_fields,
@@ -127,10 +131,10 @@ pub struct PreflightOauth {
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PreflightObject {
-    /// The variable with its id, or a link to it.
+    /// The variable that holds the id of the page or database, or a link to it.
     #[cfg_attr(test, schemars(with = "String"))]
     pub id: AsText<VariableName>,
-    /// The variable with the token that must reach it.
+    /// The variable that holds the token, which must have access to the page or database.
     #[cfg_attr(test, schemars(with = "String"))]
     pub token: AsText<VariableName>,
 }
@@ -140,22 +144,22 @@ pub struct PreflightObject {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Ci {
-    /// The effect of the audit of env files on a run: errors fail it (fail), errors are warnings
-    /// (warn), or there is no audit (off). By default fail.
+    /// The effect of the env file audit on a run: errors fail the run (fail), errors are reported
+    /// as warnings (warn), or the audit does not run (off). By default fail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<EnvAudit>,
-    /// True if a collaborator's change may allow its own findings, which are reported all the same.
-    /// With false, every change is treated as a stranger's. By default true.
+    /// True if a collaborator's change may allow its own findings; they are reported, but do not
+    /// fail the run. With false, every change is treated as a stranger's. By default true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trust_changes: Option<bool>,
 }
 
-/// Settings of hooks of AI assistants.
+/// Settings for the hooks of AI assistants.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Agents {
-    /// True if an assistant may read env files that git does not have. By default false.
+    /// True if an assistant may read env files that are not in git. By default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_env_read: Option<bool>,
 }
@@ -165,42 +169,42 @@ pub struct Agents {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rule {
-    /// The highest confidence of its findings.
+    /// The highest confidence that the rule's findings may have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Confidence>,
-    /// With false, its findings are suppressed: counted and listed, but they do not fail a run.
-    /// This needs a reason.
+    /// With false, the rule's findings are suppressed: they are counted and listed, but do not fail
+    /// a run. False needs a reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// The reason.
+    /// The reason for the setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub reason: Option<AsText<ReasonText>>,
 }
 
-/// Findings that are known and dealt with: those that match every key of the entry. Or, with
-/// `unscanned`, one object that cannot be looked into.
+/// Findings that are known and dealt with: those that match every key of the entry. With
+/// `unscanned` instead, one object that cannot be scanned.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(transform = tests::narrowed))]
 pub struct Allow {
-    /// One value, wherever it appears, or one line of code.
+    /// The fingerprint of one secret value, wherever it appears, or of one line of code.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
         schemars(with = "Option<String>", regex(pattern = "^[cv]1:[0-9a-f]{32}$"))
     )]
     pub fingerprint: Option<AsText<Fingerprint>>,
-    /// One file or git object, in its present state, that cannot be looked into or is too large:
-    /// reports show the digest of each. Such an entry says that somebody has looked into the object
-    /// by other means, and takes no `fingerprint` and no `rules`.
+    /// The digest of one file or git object that cannot be scanned or is too large, as reports show
+    /// it. The entry says that somebody has checked the object by other means, and stops to apply
+    /// when its content changes. It must not have `fingerprint` or `rules`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
         schemars(with = "Option<String>", regex(pattern = "^v1:[0-9a-f]{32}$"))
     )]
     pub unscanned: Option<AsText<Fingerprint>>,
-    /// The paths of the findings, as globs from the repository's root.
+    /// The paths of the findings, as globs from the repository's root. One of them must match.
     #[serde(
         default,
         deserialize_with = "value::list",
@@ -208,7 +212,7 @@ pub struct Allow {
     )]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub paths: Vec<AsText<Pattern>>,
-    /// The rules of the findings.
+    /// The ids of the rules that report the findings.
     #[serde(
         default,
         deserialize_with = "value::list",
@@ -216,10 +220,10 @@ pub struct Allow {
     )]
     #[cfg_attr(test, schemars(with = "Vec<tests::Id>"))]
     pub rules: Vec<AsText<RuleId>>,
-    /// The reason, for those who read the configuration and the report.
+    /// The reason for the entry. Reports show it.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub reason: AsText<ReasonText>,
-    /// The last day on which this counts: 2027-01-31.
+    /// The last day on which the entry is in force, such as 2027-01-31.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,
@@ -231,37 +235,39 @@ pub struct Allow {
     pub expires: Option<AsText<Date>>,
 }
 
-/// Limits of sizes and depths.
+/// Limits on the size of files, and on the depth of archives and encodings.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Limits {
-    /// Larger files are not scanned, and the scan is then incomplete: 512KiB, 64MiB, 1GiB or a
-    /// number of bytes. By default there is no limit on disk, and 1GiB for files that are staged or
-    /// committed.
+    /// The size above which files are not scanned, which makes the scan incomplete: 512KiB, 64MiB,
+    /// 1GiB or a number of bytes. By default there is no limit for files on disk, and 1GiB for
+    /// files that are staged or committed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<tests::SizeText>"))]
     pub max_file_size: Option<AsText<Size>>,
-    /// The number of archives that may lie in one another; 0 leaves them shut. By default 4.
+    /// The maximum depth of archives in archives that are opened; 0 opens no archive. By default 4.
     pub archive_depth: Option<usize>,
-    /// The number of encodings that may lie on top of each other; 0 decodes nothing. By default 3.
+    /// The maximum number of nested encodings that are decoded, such as base64 in base64; 0 decodes
+    /// nothing. By default 3.
     pub decode_depth: Option<usize>,
 }
 
-/// Env files.
+/// Settings for env files.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Env {
-    /// Env files that are committed on purpose; Notion's credentials in them are still reported.
+    /// Env files that are committed on purpose. Notion credentials in them are still reported.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<Committed>"))]
     pub committed: Vec<Committed>,
-    /// Variables that some env file and some template must name.
+    /// Variables that an env file and a template must name.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub require: Vec<AsText<String>>,
-    /// Further names of files that hold secrets, without folders and wildcards.
+    /// More names of files that hold secrets, besides the built-in ones. Write names without
+    /// folders and wildcards.
     #[serde(default, deserialize_with = "value::list")]
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub names: Vec<AsText<FileName>>,
@@ -272,10 +278,10 @@ pub struct Env {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Committed {
-    /// The paths, as a glob from the repository's root.
+    /// The paths of the env files, as a glob from the repository's root.
     #[cfg_attr(test, schemars(with = "String"))]
     pub path: AsText<Pattern>,
-    /// The reason.
+    /// The reason why the env files are committed.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub reason: AsText<ReasonText>,
 }
@@ -304,7 +310,7 @@ mod tests {
         }
     }
 
-    /// A map by rules' ids.
+    /// A map from rule ids to settings.
     pub struct ByRule;
 
     impl JsonSchema for ByRule {
@@ -321,7 +327,7 @@ mod tests {
         }
     }
 
-    /// A size: a text or a number.
+    /// A size in bytes: a string with a unit, or a number.
     pub struct SizeText;
 
     impl JsonSchema for SizeText {
@@ -334,15 +340,15 @@ mod tests {
         }
     }
 
-    /// Requires that an entry has one of the keys that narrow it.
+    /// Requires that an `allow` entry has at least one of the keys that say what it allows.
     pub fn narrowed(schema: &mut Schema) {
         let by = ["fingerprint", "unscanned", "paths", "rules"]
             .map(|key| serde_json::json!({"required": [key]}));
         schema.insert("anyOf".to_owned(), by.to_vec().into());
     }
 
-    /// The schema for editors is that of these types. `UPDATE_SCHEMA=1 cargo test schema` writes it
-    /// anew.
+    /// Checks that the schema in `docs/` is the one generated from these types. `UPDATE_SCHEMA=1
+    /// cargo test schema` writes it anew.
     #[test]
     fn the_schema_is_the_one_checked_in() {
         let made = serde_json::to_string_pretty(&schemars::schema_for!(File)).unwrap() + "\n";

@@ -1,5 +1,6 @@
-//! The values of a configuration: each is checked as it is read, so that an error knows its place,
-//! and each list has a largest length, however often an alias repeats it.
+//! The types of values in a configuration. Each value is checked while it is read, so that an error
+//! has its position. Lists and maps have a maximum length, because YAML aliases can make a short
+//! file expand to a huge one.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +12,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::rules::{RULES, by_id};
 
-/// The largest number of entries in a list or map; more are a mistake or an attack.
+/// The maximum number of entries in a list or map. More are a mistake or an attack.
 const MOST: usize = 1000;
-/// The largest number of bytes of a text; a longer one is a mistake or an attack.
+/// The maximum length of a string in bytes. A longer one is a mistake or an attack.
 const LONGEST: usize = 1024;
 
-/// A value that is written as a text. In an error, the text is followed by its fault.
+/// A value that is parsed from a string or whole number. An error quotes the text, followed by the
+/// parsing error.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AsText<T>(pub T);
 
@@ -33,7 +35,7 @@ impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for AsText<T> {
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
                 if text.len() > LONGEST {
                     return Err(E::custom(format_args!(
-                        "a text of {} bytes is too long: at most {LONGEST}",
+                        "a text of {} bytes is too long: the limit is {LONGEST}",
                         text.len()
                     )));
                 }
@@ -56,7 +58,7 @@ impl<T: fmt::Display> Serialize for AsText<T> {
     }
 }
 
-/// The reason for an entry or setting, with at least one letter or digit.
+/// The reason for an entry or setting. It has at least one letter or digit.
 #[derive(Clone, Debug)]
 pub struct ReasonText(pub String);
 
@@ -79,8 +81,7 @@ impl fmt::Display for ReasonText {
     }
 }
 
-/// A number of bytes: `64MiB`, `64MB` and `64M` are the same, `67108864` too; the units are powers
-/// of 1024.
+/// A number of bytes. Units are powers of 1024: `64MiB`, `64MB`, `64M` and `67108864` are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size(pub u64);
 
@@ -149,7 +150,7 @@ impl fmt::Display for RuleId {
     }
 }
 
-/// The name of a file, without folders and wildcards.
+/// The name of a file, without directories and wildcards.
 #[derive(Clone, Debug)]
 pub struct FileName(pub String);
 
@@ -169,7 +170,7 @@ impl fmt::Display for FileName {
     }
 }
 
-/// Reads a list of at most `MOST` entries.
+/// Deserializes a list of at most `MOST` entries.
 pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
     struct ListVisitor<T>(PhantomData<T>);
     impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
@@ -195,7 +196,7 @@ pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<V
     from.deserialize_seq(ListVisitor(PhantomData))
 }
 
-/// Reads a map of at most `MOST` entries, in which each key occurs once.
+/// Deserializes a map of at most `MOST` entries. A key that occurs twice is an error.
 pub fn map<'de, K, T, D>(from: D) -> Result<BTreeMap<AsText<K>, T>, D::Error>
 where
     K: FromStr<Err: fmt::Display> + fmt::Display + Ord,
@@ -211,7 +212,7 @@ where
         type Value = BTreeMap<AsText<K>, T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a map by names")
+            f.write_str("keys with values")
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -223,7 +224,7 @@ where
                     return Err(A::Error::custom(entry));
                 }
                 if all.len() > MOST {
-                    let wrong = format_args!("more than {MOST} entries are too many");
+                    let wrong = format_args!("a map of more than {MOST} entries is too long");
                     return Err(A::Error::custom(wrong));
                 }
             }
@@ -233,7 +234,7 @@ where
     from.deserialize_map(MapVisitor(PhantomData))
 }
 
-/// Reads a map in which each rule occurs once.
+/// Deserializes a map from rule ids. A rule that occurs twice is an error.
 pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,
 ) -> Result<BTreeMap<AsText<RuleId>, T>, D::Error> {
@@ -242,7 +243,7 @@ pub fn by_rule<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         type Value = BTreeMap<AsText<RuleId>, T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("rules by their ids")
+            f.write_str("rule ids with their settings")
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

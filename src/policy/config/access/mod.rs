@@ -1,4 +1,5 @@
-//! `.ntnguard-access.yaml`: the access expected of tokens, read, checked, and written anew.
+//! Reads, checks and writes `.ntnguard-access.yaml`: the access that each token is expected to
+//! have.
 
 mod schema;
 
@@ -14,14 +15,14 @@ use crate::model::defaults;
 use crate::model::variable_name::VariableName;
 use schema::{AccessFile, AccessRoot, AccessToken};
 
-/// The file's name at the root of a repository.
+/// The name of the access file, which is at the root of a repository.
 pub const FILE_NAME: &str = ".ntnguard-access.yaml";
 
-/// The comment at the top of a file that is written.
+/// The comment that begins every access file that ntnguard writes.
 const HEAD: &str = "# What each token may do and reach in Notion; `ntnguard access NAME` compares.\n\
                     # Say in each `reason` why the page is shared, and until when in `expires`.\n";
 
-/// The access expected of tokens, by the variables that hold them.
+/// The access that tokens are expected to have, by the variables that hold the tokens.
 #[derive(Clone)]
 pub struct Expectations {
     source: ConfigText,
@@ -29,7 +30,7 @@ pub struct Expectations {
 }
 
 impl Expectations {
-    /// No expectations, for a file that is called `name` in errors.
+    /// Expectations without any token, for a new file that is called `name` in errors.
     pub fn empty(name: &str) -> Self {
         let source = ConfigText {
             name: name.to_owned(),
@@ -42,13 +43,14 @@ impl Expectations {
         Expectations { source, written }
     }
 
-    /// Reads and checks the file at `path`, following no link below `top`.
+    /// Reads and checks the file at `path`. Symbolic links below `top` are not followed. `name` is
+    /// the file's name in errors.
     ///
     /// # Errors
     ///
     /// When the file cannot be read, is not YAML, or does not match the schema.
     pub fn load(path: &Path, top: &Path, name: &str) -> Result<Self> {
-        let text = file::read(path, top, name, "expectation", defaults::CONFIGURATION)?;
+        let text = file::read(path, top, name, "access file", defaults::CONFIGURATION)?;
         Self::parse(name, text)
     }
 
@@ -66,7 +68,7 @@ impl Expectations {
         };
         let text = &source.text;
         if let Some(offset) = file::too_deep(text) {
-            let message = format!("it nests deeper than {}", file::MAX_DEPTH);
+            let message = format!("it nests deeper than {} levels", file::MAX_DEPTH);
             return Err(invalid(name, &message).at(name, text, offset));
         }
         let written: AccessFile = serde_yaml::from_str(text).map_err(|error| {
@@ -75,7 +77,7 @@ impl Expectations {
         })?;
         if written.version != 1 {
             let version = written.version;
-            let message = format!("version {version} is not known; this is version 1");
+            let message = format!("version {version} is not supported; write `version: 1`");
             let at = place::offset(text, &[PathStep::Key("version")]).unwrap_or(0);
             return Err(invalid(name, &message).at(name, text, at));
         }
@@ -94,14 +96,16 @@ impl Expectations {
         &self.source.name
     }
 
-    /// The access expected of a variable's token; `None` if the file does not have the variable.
+    /// The access that a variable's token is expected to have; `None` if the file does not have the
+    /// variable.
     pub fn of(&self, variable: &VariableName) -> Option<ExpectedAccess> {
         let token = self.written.tokens.get(&AsText(variable.clone()))?;
         Some(token.expected())
     }
 
-    /// The offset, in bytes, and the line, from 1, of a token or of one of its roots, counted from
-    /// 0; `None` if the file does not have it.
+    /// The position of a token's entry or, if `root` is the index from 0 of one of its roots, of
+    /// that root's entry. Returns the offset in bytes and the line from 1; `None` if the file does
+    /// not have the entry.
     pub fn place(&self, variable: &VariableName, root: Option<usize>) -> Option<(usize, usize)> {
         let mut steps = vec![PathStep::Key("tokens"), PathStep::Key(variable.as_str())];
         if let Some(root) = root {
@@ -112,19 +116,19 @@ impl Expectations {
         Some((offset, 1 + text[..offset].matches('\n').count()))
     }
 
-    /// Sets the access of a token, and keeps the parts of its entry that people write: reasons,
-    /// days, the purpose, and whether pages may be published. Returns the new text of the file.
+    /// Sets the access of a token, and returns the new text of the file. Keeps the parts of the
+    /// token's old entry that people write: `reason`, `expires`, `purpose` and `published`.
     ///
     /// # Errors
     ///
-    /// When the text would exceed the limits of such a file.
+    /// When the new text would exceed the limits of an access file.
     pub fn with(mut self, variable: &VariableName, access: &ExpectedAccess) -> Result<String> {
         let key = AsText(variable.clone());
         let before = self.written.tokens.remove(&key);
         let token = AccessToken::new(access, before.as_ref());
         self.written.tokens.insert(key, token);
         let text = HEAD.to_owned() + &serde_yaml::to_string(&self.written).unwrap_or_default();
-        // The text must be readable again.
+        // A list that is too long, for example, could not be read again.
         let read = Self::parse(&self.source.name, text.clone());
         match read.is_ok() && text.len() as u64 <= defaults::CONFIGURATION {
             true => Ok(text),

@@ -1,6 +1,7 @@
-//! The shape of `.ntnguard-access.yaml` as written. Parsed here, checked in the parent.
+//! The structure of `.ntnguard-access.yaml`, as the parser reads it. The parent module checks it.
 //!
-//! Editors show the doc comments: the JSON schema in `docs/` is made from them and the types.
+//! The JSON schema in `docs/` is generated from these types and their doc comments, which editors
+//! show.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ use crate::model::time::Date;
 use crate::model::variable_name::VariableName;
 use crate::policy::config::value::{self, AsText, ReasonText};
 
-/// The access expected of Notion tokens: .ntnguard-access.yaml at the root of a repository.
+/// The access that Notion tokens are expected to have: .ntnguard-access.yaml at the root of a
+/// repository.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(
@@ -31,7 +33,7 @@ pub struct AccessFile {
     pub tokens: BTreeMap<AsText<VariableName>, AccessToken>,
 }
 
-/// The access expected of a token, with either `capabilities` or a `purpose`.
+/// The access that a token is expected to have. Write either `capabilities` or `purpose`.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(
@@ -54,15 +56,15 @@ pub struct AccessToken {
     /// reads, changes and adds, and a bot reads pages and comments and writes comments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
-    /// The token's capabilities, no more and no less.
+    /// The exact list of the token's capabilities.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capabilities: Option<Vec<Capability>>,
-    /// The details of the workspace's members that the token may see. By default none.
+    /// The details of workspace members that the token may see. By default none.
     #[serde(default)]
     pub users: UserAccess,
-    /// The pages and databases that are shared with the token. All below them is shared, too.
-    /// Without this key, nothing may be shared with a token that reads; for one that does not, it
-    /// cannot be determined.
+    /// The pages and databases that are shared with the token. Everything below them is shared,
+    /// too. Without this key, no page may be shared with a token that can read content. For a token
+    /// that cannot read content, the shared pages cannot be determined.
     #[serde(
         default,
         deserialize_with = "roots",
@@ -70,7 +72,8 @@ pub struct AccessToken {
     )]
     #[cfg_attr(test, schemars(with = "Option<Vec<AccessRoot>>"))]
     pub roots: Option<Vec<AccessRoot>>,
-    /// The permission to publish pages below the roots to the web. By default deny.
+    /// Permission to have pages below the roots published on the web: allow or deny. By default
+    /// deny.
     #[serde(default)]
     pub published: Publishing,
 }
@@ -101,7 +104,7 @@ pub struct AccessRoot {
     pub expires: Option<AsText<Date>>,
 }
 
-/// Reads a list of limited length; it must be there if its key is.
+/// Deserializes the list of roots. If the file has the key, its value must be a list.
 fn roots<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<AccessRoot>>, D::Error> {
     value::list(from).map(Some)
 }
@@ -115,13 +118,14 @@ mod tests {
 
     use super::AccessFile;
 
-    /// Requires exactly one of two keys.
+    /// Requires exactly one of `capabilities` and `purpose`.
     pub fn either(schema: &mut Schema) {
         let of = ["capabilities", "purpose"].map(|key| json!({"required": [key]}));
         schema.insert("oneOf".to_owned(), of.to_vec().into());
     }
 
-    /// `UPDATE_SCHEMA=1 cargo test schema` writes it anew.
+    /// Checks that the schema in `docs/` is the one generated from these types. `UPDATE_SCHEMA=1
+    /// cargo test schema` writes it anew.
     #[test]
     fn the_schema_of_expectations_is_the_one_checked_in() {
         let made = serde_json::to_string_pretty(&schemars::schema_for!(AccessFile)).unwrap() + "\n";
