@@ -1,13 +1,13 @@
-//! The folder of a repository that a source is limited to.
+//! The directory of a repository that a scan is limited to.
 
-/// A folder of a repository, by its path from the root. The default is the root, which contains
-/// everything.
+/// A directory of a repository, given by its path from the root. The default is the root itself,
+/// which contains every path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folder(Vec<u8>);
 
 impl Folder {
-    /// The folder at `path`, which has `/` between its parts and none at its ends; the empty path
-    /// is the root.
+    /// The directory at `path`, which is written with `/` between its parts and without `/` at
+    /// either end. The empty path is the root.
     pub fn new(path: Vec<u8>) -> Self {
         Folder(path)
     }
@@ -17,18 +17,18 @@ impl Folder {
         &self.0
     }
 
-    /// Returns true if the folder is the root of the repository.
+    /// Returns true if the directory is the root of the repository.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Returns true if `path` is the folder or lies in it.
+    /// Returns true if `path` is the directory itself or is below it.
     pub fn has(&self, path: &[u8]) -> bool {
         is_below(path, &self.0)
     }
 
-    /// Returns true if `path` lies in the folder or leads to it, so that something in the folder
-    /// may lie below `path`.
+    /// Returns true if `path` is below the directory or is one of its parents. Then `path` may
+    /// contain files of the directory.
     pub fn is_reached_by(&self, path: &[u8]) -> bool {
         self.has(path) || is_below(&self.0, path)
     }

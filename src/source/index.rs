@@ -1,9 +1,9 @@
-//! The changes that the next commit would add: the index against `HEAD`, content from the object
-//! database.
+//! The source of staged changes: the differences between the index and `HEAD`. Content is read from
+//! the object database.
 //!
-//! The index carries a tree cache: the id of each directory's tree, as far as nothing below it was
-//! staged since. Where that id is the one `HEAD` has, nothing below differs, and the directory is
-//! never opened.
+//! The index has a tree cache: the id of each directory's tree, unless something below the
+//! directory was staged since the id was computed. If the cached id equals the id in `HEAD`, the
+//! whole directory is unchanged and is not compared.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use super::lfs::Storage;
 use super::{Earlier, Limits, Source, Visit};
 use crate::model::defaults;
 
-/// The number of blobs from which on it pays to start threads.
+/// The minimum number of blobs for which starting threads is worthwhile.
 const WORTH_THREADS: usize = 32;
 
 /// The staged changes of a repository.
@@ -34,11 +34,11 @@ pub struct Index {
     index: Arc<gix::index::File>,
     limits: Limits,
     large: Storage,
-    /// True if the index is compared with nothing, not with `HEAD`.
+    /// True if all tracked files are visited, without a comparison with `HEAD`.
     all: bool,
 }
 
-/// A blob that the next commit has and `HEAD` has not, at this path and with this mode; or a new
+/// A blob that the index has at this path and with this mode, while `HEAD` has not; or a new
 /// submodule.
 struct StagedChange {
     path: Vec<u8>,
@@ -62,7 +62,7 @@ impl Index {
         })
     }
 
-    /// Extends the source to all tracked files, staged anew or not.
+    /// Extends the source to all tracked files, including those without staged changes.
     pub fn tracked(self) -> Self {
         Index { all: true, ..self }
     }
@@ -90,7 +90,7 @@ impl Index {
     }
 }
 
-/// Visits the content that a change stages; for a git-lfs pointer, the object that it points to.
+/// Visits the staged content of a change. For a git-lfs pointer, visits the git-lfs object instead.
 fn visit_change(
     repository: &gix::Repository,
     change: StagedChange,
@@ -99,7 +99,7 @@ fn visit_change(
     visit: &Visit<'_>,
 ) {
     if change.is_module {
-        // The content of a submodule belongs to another repository; its name belongs to this one.
+        // The content of a submodule is in another repository, so only its path is visited.
         return visit(Ok(Blob::whole(
             &Origin::Name {
                 path: change.path,
@@ -131,8 +131,8 @@ impl Source for Index {
         SourceKind::Index
     }
 
-    /// The content that the last commit has at the path. An object that it has elsewhere was only
-    /// moved.
+    /// The content that `HEAD` has at the path of `at`. If `HEAD` has the object only at another
+    /// path, the file was moved, and the earlier content is unknown.
     fn earlier(&self, at: &Origin) -> Earlier {
         let (Some(path), Some(object), false) = (at.path(), at.object(), self.all) else {
             return Earlier::Unknown;
@@ -180,13 +180,14 @@ impl Source for Index {
 
 /// The index entries below one directory.
 struct Directory<'a> {
-    /// The number of bytes of each path that are the directory's own, with its `/`.
+    /// The length in bytes of the directory's path with its final `/`: the common beginning of all
+    /// entries' paths.
     prefix: usize,
     entries: &'a [Entry],
     cached: Option<&'a Tree>,
 }
 
-/// The walk down the index beside the trees of `HEAD`.
+/// The comparison of the index with the trees of `HEAD`, directory by directory.
 struct Comparison<'a> {
     repository: &'a gix::Repository,
     paths: &'a PathStorageRef,
@@ -194,15 +195,16 @@ struct Comparison<'a> {
     depth: usize,
 }
 
-/// The limit on nested folders: no repository that could be checked out nests deeper; a damaged or
-/// hostile index could.
+/// The maximum depth of nested directories. No repository that can be checked out is deeper, but a
+/// damaged or hostile index may be.
 const MAX_DEPTH: usize = 1024;
 
 /// A tree's entries by name.
 type Listing = std::collections::HashMap<Vec<u8>, (Mode, ObjectId)>;
 
 impl<'a> Comparison<'a> {
-    /// Compares a directory with the tree that `HEAD` has there, if it has one.
+    /// Compares a directory of the index with `tree`, the tree of the same directory in `HEAD`;
+    /// `None` if `HEAD` does not have the directory.
     fn directory(&mut self, directory: Directory<'a>, tree: Option<ObjectId>) -> Result<()> {
         let unchanged = |cached: &Tree| cached.num_entries.is_some() && Some(cached.id) == tree;
         if directory.cached.is_some_and(unchanged) {
@@ -227,7 +229,8 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Compares the subdirectory `name`, with which `entries` begin; returns the entries behind it.
+    /// Compares the subdirectory `name`, whose entries come first in `entries`. Returns the entries
+    /// after it.
     fn below(
         &mut self,
         directory: &Directory<'a>,
@@ -273,13 +276,13 @@ impl<'a> Comparison<'a> {
                 "the index holds folders nested deeper than {MAX_DEPTH}"
             ))
             .help(
-                "see `git ls-files` for what was staged, and `git rm --cached` to take it back",
+                "list the staged files with `git ls-files`, and unstage the nested ones with `git rm --cached`",
             ));
         }
         Ok(())
     }
 
-    /// Compares one entry with the entry that `HEAD` has under its name.
+    /// Compares one index entry with the entry of the same name in `listing`, the tree of `HEAD`.
     fn entry(&mut self, entry: &Entry, name: &BStr, listing: &Listing) -> Result<()> {
         let unstaged = entry.flags.contains(Flags::INTENT_TO_ADD);
         if unstaged || entry.stage() == Stage::Base {
@@ -308,8 +311,8 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Adds the entries that tree `after` has and tree `before` has not; a sparse index stages
-    /// whole directories this way.
+    /// Adds the entries of the tree `after` that the tree `before` does not have. A sparse index
+    /// has a whole directory as one entry with a tree.
     fn trees(&mut self, path: Vec<u8>, before: Option<ObjectId>, after: ObjectId) -> Result<()> {
         let (old, new) = (self.listing(before)?, self.listing(Some(after))?);
         for (name, (mode, id)) in new
@@ -350,7 +353,7 @@ impl<'a> Comparison<'a> {
                 "tree {id} of HEAD cannot be read: {}",
                 chain(error)
             ))
-            .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
+            .help("fetch the missing objects (`git fetch --refetch`) or run `git fsck`, then try again")
         };
         git::refuse_piped(self.repository, id)?;
         let tree = self

@@ -9,8 +9,8 @@ use crate::model::defaults;
 use crate::model::secret::Fingerprint;
 use crate::model::skip::{Skip, SkipReason};
 
-/// Adds the digest of the object to `skip`, if the object is too large to be scanned and small
-/// enough to be read. Reads one object at a time.
+/// Adds the digest of the object's content to `skip`, if the object is too large to be scanned but
+/// small enough to be read. To save memory, only one thread at a time reads such an object.
 pub fn with_digest(repository: &gix::Repository, skip: Skip) -> Skip {
     static ONE: Mutex<()> = Mutex::new(());
     let is_file = skip.origin.part().is_none_or(|part| part == Part::Content)

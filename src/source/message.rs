@@ -1,4 +1,4 @@
-//! A message that is about to be stored.
+//! A message that is not stored yet, such as the message of a commit in the making.
 
 use crate::error::Result;
 use crate::model::blob::{Blob, Origin};
@@ -6,14 +6,14 @@ use crate::model::source_kind::SourceKind;
 
 use super::{Earlier, Source, Visit};
 
-/// A source of one message, already in memory.
+/// A source of one message in memory.
 pub struct Message {
     origin: Origin,
     text: Vec<u8>,
 }
 
 impl Message {
-    /// A source of the message `text`, reported as `origin`.
+    /// A source of the message `text`. Findings in it are reported at `origin`.
     pub fn new(origin: Origin, text: Vec<u8>) -> Self {
         Message { origin, text }
     }

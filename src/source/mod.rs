@@ -1,4 +1,4 @@
-//! The places that blobs come from.
+//! The sources of a scan: each reads content from one kind of place and hands it over as blobs.
 
 pub mod agents;
 pub mod folder;
@@ -26,20 +26,22 @@ use crate::model::source_kind::SourceKind;
 
 use folder::Folder;
 
-/// A function that takes each blob, or a [`Skip`] for content that could not be read.
+/// The function that a source calls with each blob, or with a [`Skip`] for content that was not
+/// read.
 pub type Visit<'a> = dyn Fn(std::result::Result<Blob<'_>, Skip>) + Sync + 'a;
 
 /// Limits on the content that is read from a source.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
-    /// The size in bytes above which files are skipped.
+    /// The size in bytes above which files are skipped; `None` for the source's default.
     pub file_size: Option<u64>,
-    /// Limits on following archives; a depth of 0 follows none.
+    /// Limits on archives. With a depth of 0, no archive is opened.
     pub archive: unpack::ArchiveLimits,
 }
 
 impl Limits {
-    /// Limits for files of up to `file_size` bytes, and archives nested up to `depth` deep.
+    /// Limits that skip files of more than `file_size` bytes, and open up to `depth` nested
+    /// archives.
     pub fn new(file_size: Option<u64>, depth: usize) -> Self {
         let archive = unpack::ArchiveLimits {
             depth,
@@ -49,10 +51,10 @@ impl Limits {
     }
 }
 
-/// A place that blobs come from.
+/// A source of blobs, such as the files on disk, the index, or a repository's history.
 ///
-/// Sources push: the parallel walk does so by nature, and a pushed blob can borrow the buffer it
-/// was read into.
+/// A source calls a function with each blob, instead of returning an iterator. So it can use
+/// several threads, and a blob can borrow the buffer that it was read into.
 pub trait Source {
     /// The kind of this source.
     fn kind(&self) -> SourceKind;
@@ -62,30 +64,31 @@ pub trait Source {
     ///
     /// # Errors
     ///
-    /// When the source itself is broken. A failure of one blob only is a [`Skip`], and the visit
-    /// goes on.
+    /// When the source as a whole cannot be read. If only one blob cannot be read, `visit` gets a
+    /// [`Skip`] and the visit continues.
     fn visit(&self, visit: &Visit<'_>) -> Result<()>;
 
-    /// Returns true if the source is complete: the whole history of a repository or, outside of
-    /// one, all files. A policy entry that matches nothing in a complete source is stale.
+    /// Returns true if the source is complete: the whole history of a repository or, outside a
+    /// repository, all files. A policy entry that matches nothing in a complete source is stale.
     fn is_whole(&self) -> bool {
         false
     }
 
-    /// The folder that the source is limited to, if paths are known only once objects are placed.
-    /// Blobs that the source hands over may lie elsewhere.
+    /// The directory that results must be limited to after the visit. History does not know the
+    /// paths of objects during the visit, so it also hands over blobs from other directories. The
+    /// root for sources that limit themselves.
     fn folder(&self) -> Folder {
         Folder::default()
     }
 
-    /// Returns `origin` with the path that policy patterns match: the one from the root of the
-    /// repository. A file outside the repository keeps the path it is reported at; an origin with
-    /// only the last part of its path so far loses it.
+    /// Returns `origin` with its path from the root of the repository, which policy patterns match.
+    /// A file outside the repository keeps its reported path. If only the last part of the path is
+    /// known so far, as in history, the result has no path.
     fn rooted(&self, origin: &Origin) -> Origin {
         origin.clone()
     }
 
-    /// The paths that were left out because the configuration excludes them.
+    /// The exclude patterns that left out paths, each with the number of paths.
     fn left_out(&self) -> Vec<LeftOut> {
         Vec::new()
     }
@@ -95,73 +98,75 @@ pub trait Source {
         NotCheckedOut::default()
     }
 
-    /// Returns true if all occurrences of a secret are one finding, as in history, where every
-    /// version of a file has the secret.
+    /// Returns true if all occurrences of a secret are reported as one finding. In history, for
+    /// example, many versions of a file have the same secret.
     fn groups(&self) -> bool {
         false
     }
 
-    /// The progress of the visit, for a source that may take long; otherwise `None`.
+    /// The progress of the visit; `None` for a source that is always quick.
     fn progress(&self) -> Option<&Progress> {
         None
     }
 
-    /// The earlier content at `at`, which shows whether a secret there has left this machine.
+    /// The content that was at `at` before the change. If a secret is not in it, the secret has not
+    /// left this machine yet.
     fn earlier(&self, _at: &Origin) -> Earlier {
         Earlier::Unknown
     }
 
-    /// Returns the commits that brought the secret at `at` or, with `by_name`, the file there under
-    /// its name. `holders` are the ids, in hexadecimal, of all objects that hold the secret: where
-    /// one of them stood before, no commit brought it. A secret that was only moved was not brought
-    /// there; a file that got another name was.
+    /// Returns the commits that added the secret at `at` or, with `by_name`, added a file with that
+    /// name. `holders` are the ids, in hexadecimal, of all objects with the secret. A commit that
+    /// replaces one of them by another at the same path does not add the secret. Moving a file adds
+    /// its new name, but not its secrets.
     fn brought(&self, _at: &Origin, _holders: &HashSet<String>, _by_name: bool) -> Brought {
         Brought::Always
     }
 
-    /// Locates secrets in history. Each secret is given by the ids, in hexadecimal, of the objects
-    /// that hold it.
+    /// Locates secrets in history: their commits, paths and refs. Each item of `secrets` is one
+    /// secret: the ids, in hexadecimal, of the objects that contain it.
     ///
     /// # Errors
     ///
-    /// When the repository cannot be read any more.
+    /// When the repository can no longer be read.
     fn place(&self, secrets: &[Vec<String>]) -> Result<Placements> {
         Ok(Placements::none(secrets.len()))
     }
 
-    /// The numbers of objects looked at, for a source that hands over only those that may contain a
-    /// match; otherwise `None`.
+    /// The numbers of git objects that the source has searched, including those without a possible
+    /// match, which it does not hand over. `None` for a source that hands over everything.
     fn objects(&self) -> Option<Objects> {
         None
     }
 }
 
-/// The earlier content at a place.
+/// The content at a place before the change that is scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Earlier {
-    /// Not known, or others may have the present content.
+    /// Not known, or the present content may already be on other machines.
     Unknown,
-    /// Nothing: the present content is only on this machine.
+    /// There was no content: the present content is only on this machine.
     Nothing,
-    /// The earlier content, which others may have.
+    /// The earlier content, which may be on other machines.
     Content(Vec<u8>),
 }
 
-/// The commits that brought a secret to its place.
+/// The commits that added a secret at its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Brought {
-    /// Unknown: the source does not distinguish old secrets from new ones.
+    /// Not known: the source does not distinguish old secrets from new ones, so the secret counts
+    /// as new.
     Always,
-    /// No commit of the source: the secret was there before.
+    /// No commit of the source added the secret: it was there before.
     Never,
-    /// These commits, the oldest first.
+    /// These commits added the secret; the oldest first.
     By(Vec<Commit>),
-    /// These commits, the oldest first, moved the secret there from another place. The secret
-    /// counts as brought only if a commit brought it to another place.
+    /// These commits, the oldest first, moved the secret there from another path. The secret counts
+    /// as new only if a commit of the source added it at some other path.
     Moved(Vec<Commit>),
 }
 
-/// The number of paths that were left out because they match a pattern of the configuration.
+/// An exclude pattern, with the number of paths that it left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
     /// The pattern.
@@ -170,14 +175,15 @@ pub struct LeftOut {
     pub paths: u64,
 }
 
-/// Tracked paths that were deliberately not checked out, so that their absence is no skip.
+/// Tracked paths that were deliberately not checked out. Their absence from disk is not reported as
+/// a skip.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NotCheckedOut {
-    /// The number of files that a sparse checkout leaves out, one by one.
+    /// The number of single files that a sparse checkout leaves out.
     pub files: u64,
     /// The number of folders that a sparse checkout leaves out as a whole.
     pub folders: u64,
-    /// The paths of submodules that have no repository, sorted.
+    /// The paths of submodules that were not cloned, sorted.
     pub submodules: Vec<Vec<u8>>,
 }
 
@@ -188,17 +194,17 @@ impl NotCheckedOut {
     }
 }
 
-/// The places of secrets in history.
+/// The result of locating secrets in history.
 #[derive(Debug, Default)]
 pub struct Placements {
-    /// One placement for each requested secret, in the same order.
+    /// One placement for each secret, in the order of the request.
     pub groups: Vec<Placement>,
-    /// A path that leads to an object, by the object's id.
+    /// One path of each located object, by the object's id in hexadecimal.
     pub paths: HashMap<String, Vec<u8>>,
 }
 
 impl Placements {
-    /// Empty placements of so many secrets.
+    /// Empty placements for a number of secrets.
     pub fn none(secrets: usize) -> Self {
         Placements {
             groups: vec![Placement::default(); secrets],
@@ -207,7 +213,7 @@ impl Placements {
     }
 }
 
-/// The numbers of git objects looked at.
+/// The numbers of git objects that were searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
     /// Commits.
@@ -223,7 +229,7 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// One object of `kind`, of `bytes` bytes.
+    /// The counts for a single object of `kind` and of `bytes` bytes.
     fn one(kind: gix::object::Kind, bytes: u64) -> Self {
         let is = |wanted| u64::from(kind == wanted);
         Objects {

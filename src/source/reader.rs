@@ -1,4 +1,4 @@
-//! A reader of streams of any length in bounded memory.
+//! Reads streams of any length in bounded memory, and hands them over as blobs.
 
 use std::io::{ErrorKind, Read, Seek};
 
@@ -10,11 +10,11 @@ use crate::source::unpack::{self, ArchiveEvent, ArchiveKind};
 use super::Visit;
 use super::stoppable::Stoppable;
 
-/// The number of bytes read at once: few enough to stay in a core's cache, and enough that the
-/// overlap costs little.
+/// The size of the buffer in bytes, 1 MiB: small enough for a core's cache, and large enough that
+/// scanning the overlap between parts twice costs little.
 const BUFFER: usize = 1024 * 1024;
 
-/// A buffer that is reused for one stream after another.
+/// A reader with a buffer that is reused for one stream after another.
 pub struct Reader {
     buffer: Vec<u8>,
     limits: unpack::ArchiveLimits,
@@ -22,7 +22,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader with an empty buffer that follows archives within `limits`.
+    /// A reader that opens archives within `limits`.
     pub fn new(limits: &unpack::ArchiveLimits) -> Self {
         Reader::with_buffer(BUFFER, limits)
     }
@@ -35,8 +35,7 @@ impl Reader {
         }
     }
 
-    /// Makes the reader fail between two reads, or two parts of a stream, once `progress` is
-    /// stopped.
+    /// Makes all reads fail once `progress` is stopped.
     pub fn until_stopped(self, progress: &Progress) -> Self {
         Reader {
             progress: Some(progress.clone()),
@@ -44,8 +43,8 @@ impl Reader {
         }
     }
 
-    /// Visits a file or other container that can be read twice: its bytes as they are and, if it is
-    /// an archive, its members.
+    /// Visits a file: its bytes as they are and, if it is an archive, its members. The file is read
+    /// a second time for the members. `length` is its size in bytes.
     ///
     /// # Errors
     ///
@@ -63,8 +62,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Visits the members of an archive. If some content cannot be read, the archive is read once
-    /// more for its digest.
+    /// Visits the members of an archive. If some members cannot be read, reads the whole archive
+    /// once more to compute its digest for their skips.
     pub fn unpack(
         &mut self,
         kind: ArchiveKind,
@@ -85,7 +84,7 @@ impl Reader {
             origin,
             &limits,
             &mut |event| match event {
-                // An error of the content is followed by a skip.
+                // If reading the content fails, a skip event follows, so the error is dropped here.
                 ArchiveEvent::Member { origin, content } => {
                     drop(self.visit(origin, content, None, visit))
                 }
@@ -104,13 +103,13 @@ impl Reader {
             .for_each(|skip| visit(Err(skip.of_object(digest.clone()))));
     }
 
-    /// Visits everything in `stream`: as one blob when it fits the buffer, else as blobs that
-    /// overlap by [`Blob::CONTEXT`] on each side of their cores, so that every finding begins in
-    /// exactly one core.
+    /// Visits everything in `stream`. A stream that fits in the buffer is one blob. A longer one is
+    /// split into blobs that overlap by [`Blob::CONTEXT`] bytes on each side of their cores. The
+    /// cores do not overlap, so every finding begins in exactly one core.
     ///
-    /// `length` is the size that a file reports; once that many bytes were read, the end of the
-    /// stream is not looked for. Returns the kind of archive that the stream is; `None` if it is
-    /// none.
+    /// `length` is the size in bytes of a file. After that many bytes, the reader stops without
+    /// another read for the end of the stream. Returns the kind of archive that the stream is;
+    /// `None` if it is not an archive.
     ///
     /// # Errors
     ///
@@ -154,8 +153,8 @@ impl Reader {
     }
 }
 
-/// Reads until the buffer is full, holds `all` bytes, or the stream ends. Returns true in the last
-/// two cases.
+/// Reads until the buffer is full, holds `all` bytes, or the stream ends. Returns true if the
+/// stream has ended or `all` bytes were read.
 fn fill(
     stream: &mut impl Read,
     buffer: &mut [u8],
@@ -196,8 +195,8 @@ mod tests {
         )
     }
 
-    /// Cutting a stream anywhere changes no finding: the same rules, confidences and places as in
-    /// one piece.
+    /// Checks that splitting a stream at any point gives the same findings as scanning it whole:
+    /// the same rules, confidences and locations.
     #[test]
     fn parts_are_scanned_as_the_whole_is() {
         let scanner = Scanner::new(RULES);

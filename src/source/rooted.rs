@@ -1,10 +1,10 @@
-//! Paths from the root of a repository for files that are named from any folder.
+//! Converts paths given from any directory to paths from the root of a repository.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path of the file or folder `named` from `top`, the root of the repository; `None` if it lies
-/// elsewhere. The file need not exist. In a folder that is a link, a file has the path where it
-/// really lies.
+/// The path of the file or directory `named`, relative to `top`, the root of the repository. `None`
+/// if it is outside the repository. The file need not exist. If its directory is a symbolic link,
+/// the result is the path below the link's target.
 pub fn from_root(named: &Path, top: &Path) -> Option<PathBuf> {
     let top = top.canonicalize().ok()?;
     let typed = without_dots(&std::path::absolute(named).ok()?);
@@ -12,8 +12,8 @@ pub fn from_root(named: &Path, top: &Path) -> Option<PathBuf> {
     paths.find_map(|path| Some(path.strip_prefix(&top).ok()?.to_owned()))
 }
 
-/// The real path of the file `named`; `None` if its folder does not exist. A link has the path
-/// where the link itself lies.
+/// The path of the file `named` with the links in its directory resolved; `None` if the directory
+/// does not exist. If the file itself is a symbolic link, it is not resolved.
 fn real(named: &Path) -> Option<PathBuf> {
     let Some(name) = named.file_name() else {
         return named.canonicalize().ok();
@@ -23,7 +23,7 @@ fn real(named: &Path) -> Option<PathBuf> {
     Some(folder.join(name))
 }
 
-/// A path without `.` and `..`.
+/// Removes `.` and `..` from a path, without looking at the disk.
 fn without_dots(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {

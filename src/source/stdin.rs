@@ -1,4 +1,4 @@
-//! Standard input, or any other stream.
+//! The source that reads standard input, or another stream that can be read only once.
 
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
@@ -21,7 +21,8 @@ pub struct Stdin<R> {
 }
 
 impl<R: Read + Send> Stdin<R> {
-    /// A source that reads `stream` to its end.
+    /// A source that reads `stream` to its end. Findings are reported as of standard input, unless
+    /// [`Stdin::named`] sets a path.
     pub fn new(stream: R, limits: Limits) -> Self {
         Stdin {
             stream: Mutex::new(stream),
@@ -30,7 +31,7 @@ impl<R: Read + Send> Stdin<R> {
         }
     }
 
-    /// Reports the stream as the file at `path`, which has, or will have, these bytes.
+    /// Reports findings at `path`: the file that has, or will have, the content of the stream.
     pub fn named(self, path: PathBuf) -> Self {
         Stdin {
             origin: Origin::File(path),
@@ -64,8 +65,7 @@ impl<R: Read + Send> Source for Stdin<R> {
                 reader.unpack(kind, Cursor::new(spool.kept), &self.origin, visit)
             }
             Some(_) => {
-                let detail =
-                    "an archive too large to be kept in memory; save it to a file and scan that";
+                let detail = "the archive is too large to be held in memory; save it to a file and scan the file";
                 visit(Err(Skip::new(
                     self.origin.clone(),
                     SkipReason::Limit,
@@ -78,8 +78,8 @@ impl<R: Read + Send> Source for Stdin<R> {
     }
 }
 
-/// A stream that keeps the bytes read from it as long as it may be an archive, since archives are
-/// read a second time.
+/// A reader that also stores the bytes it reads, as long as they may be an archive: the members of
+/// an archive are read in a second pass.
 struct Spool<'a, R> {
     stream: R,
     kept: Vec<u8>,

@@ -1,11 +1,11 @@
-//! A stream that ends with an error once the scan is stopped, so that a large file is not read to
-//! its end.
+//! A reader that fails once the scan is stopped, so that the user does not wait for the end of a
+//! large file.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::model::progress::Progress;
 
-/// A stream and the progress that may stop it.
+/// A reader, and the progress that can stop it.
 pub struct Stoppable<'p, R> {
     stream: R,
     progress: Option<&'p Progress>,
@@ -21,7 +21,7 @@ impl<'p, R> Stoppable<'p, R> {
 impl<R: Read> Read for Stoppable<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.progress {
-            // Not `ErrorKind::Interrupted`, after which callers read again.
+            // Not `ErrorKind::Interrupted`: callers retry after that error.
             Some(progress) if progress.is_stopped() => Err(io::Error::other("interrupted")),
             _ => self.stream.read(buffer),
         }

@@ -1,5 +1,6 @@
-//! The files in a place, in order: no link is followed but the place itself, which is the user's.
-//! Other links that lead out of the places are told.
+//! Lists the files in the places of assistants, sorted by path. A place that is itself a symbolic
+//! link is followed, because the user made it. All other links are not followed; a link to a path
+//! outside the places is reported as a skip.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,29 +9,29 @@ use super::places::AgentPlace;
 use crate::model::blob::{Origin, path_bytes};
 use crate::model::skip::{Skip, SkipReason};
 
-/// An entry of a place.
+/// An entry found in a place.
 pub enum AgentEntry {
     /// A file.
     File(PathBuf),
-    /// A symbolic link, and the path that it leads to.
+    /// A symbolic link, with the text of its target.
     Link(PathBuf, Vec<u8>),
-    /// Something that is not looked at.
+    /// Content that is not scanned.
     Unread(Skip),
 }
 
 /// The entries of all places.
 pub struct AgentFiles {
-    /// All of it.
+    /// The entries, place by place.
     pub all: Vec<AgentEntry>,
-    /// The places, with every link resolved.
+    /// The paths of the places, with every symbolic link resolved.
     tops: Vec<PathBuf>,
 }
 
-/// Folders of programs that come from elsewhere with a repository around them.
+/// The names of directories for installed programs, which may be git repositories of other people.
 const OF_OTHERS: [&str; 4] = ["plugins", "marketplaces", "extensions", "skills"];
 
 impl AgentFiles {
-    /// The entries of `places`.
+    /// Lists the entries of `places`.
     pub fn of(places: &[AgentPlace]) -> Self {
         let tops = places
             .iter()
@@ -43,7 +44,7 @@ impl AgentFiles {
         files
     }
 
-    /// Adds what lies in a place.
+    /// Adds the entries of one place.
     fn add(&mut self, place: &AgentPlace) {
         match place.path.metadata() {
             Ok(metadata) if metadata.is_dir() => self.folder(&place.path, place.except),
@@ -82,22 +83,23 @@ impl AgentFiles {
                 }
                 Ok(kind) if kind.is_file() => self.all.push(AgentEntry::File(path)),
                 Ok(kind) if kind.is_symlink() => self.link(path),
-                // Sockets and pipes hold nothing.
+                // Sockets and pipes have no stored content.
                 Ok(_) => {}
                 Err(error) => self.unread(&path, error),
             }
         }
     }
 
-    /// Adds a link, and tells it if it leads to what is looked at nowhere.
+    /// Adds the target text of a link. Also adds a skip if the link leads to a file or directory
+    /// that no place contains.
     fn link(&mut self, path: PathBuf) {
         match path.canonicalize() {
             Ok(real) if self.tops.iter().any(|top| real.starts_with(top)) => {}
             Ok(real) if !real.is_dir() && !real.is_file() => {}
             Ok(_) => {
-                let detail = "a symbolic link out of the places of assistants";
+                let detail = "a symbolic link to a path outside the places of assistants";
                 let skip = Skip::new(origin(&path), SkipReason::Unsupported, detail);
-                let advice = "scan what it leads to: `ntnguard scan`, with that path";
+                let advice = "scan the target of the link: `ntnguard scan`, with its path";
                 self.all.push(AgentEntry::Unread(skip.advising(advice)));
             }
             Err(error) => self.unread(&path, error),
@@ -113,9 +115,10 @@ impl AgentFiles {
             .components()
             .any(|part| OF_OTHERS.iter().any(|name| part.as_os_str() == *name));
         if !is_of_others {
-            let detail = "a repository in which versions of files are kept";
+            let detail = "a git repository, in which old versions of files are stored";
             let skip = Skip::new(origin(folder), SkipReason::Unsupported, detail);
-            let skip = skip.advising("scan it by itself: `ntnguard history`, with this path");
+            let skip =
+                skip.advising("scan the repository on its own: `ntnguard history`, with this path");
             self.all.push(AgentEntry::Unread(skip));
         }
     }

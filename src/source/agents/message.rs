@@ -1,14 +1,14 @@
-//! Conversations in files of protocol buffers, which some assistants encrypt: told apart by whether
-//! their fields make sense.
+//! Recognises encrypted conversations. Some assistants store conversations as protocol buffers in
+//! `.pb` files, and some of these files are encrypted: then they do not parse as protocol buffers.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The bytes of a file that are looked at: random ones make no sense long before.
+/// The number of bytes of a file that are parsed. Random bytes stop being valid long before that.
 const HEAD: u64 = 64 << 10;
 
-/// Returns true for a file that is called a protocol buffer and is none.
+/// Returns true if a file's name ends in `.pb` but its content is not a protocol buffer.
 pub fn is_unreadable(path: &Path, file: &File) -> io::Result<bool> {
     let is_called = path.extension().is_some_and(|ending| ending == "pb");
     if !is_called {
@@ -20,8 +20,8 @@ pub fn is_unreadable(path: &Path, file: &File) -> io::Result<bool> {
     Ok(!is_message(&head, is_cut))
 }
 
-/// Returns true if bytes are fields, one after the other, to their end; with `is_cut`, the last may
-/// go on behind it.
+/// Returns true if the bytes are a sequence of protocol buffer fields. With `is_cut`, the last
+/// field may be longer than the bytes.
 fn is_message(mut rest: &[u8], is_cut: bool) -> bool {
     while !rest.is_empty() {
         let Some(key) = varint(&mut rest) else {
@@ -52,7 +52,8 @@ fn is_message(mut rest: &[u8], is_cut: bool) -> bool {
     true
 }
 
-/// Takes a number off the front of `bytes`; `None` where there is none.
+/// Removes a variable-length number from the front of `bytes` and returns it; `None` if there is
+/// none.
 fn varint(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0u64;
     for (at, byte) in bytes.iter().take(10).enumerate() {

@@ -1,9 +1,9 @@
-//! Files that assistants and shells keep: transcripts, histories, MCP configurations, the state of
-//! editors.
+//! The source of files that AI assistants and shells store in a user's home: transcripts,
+//! histories, MCP configurations, and the state of editors.
 //!
-//! Nothing here is left out because git would ignore it. What cannot be looked into is told:
-//! conversations that an assistant encrypts, and repositories of its own, which `ntnguard history`
-//! reads.
+//! Git's ignore rules do not apply to these files. Content that cannot be scanned is reported as a
+//! skip: conversations that an assistant encrypts, and an assistant's git repositories, which
+//! `ntnguard history` can scan.
 
 mod files;
 mod message;
@@ -27,7 +27,7 @@ use crate::model::source_kind::SourceKind;
 use files::{AgentEntry, AgentFiles};
 use places::AgentPlace;
 
-/// The files in the places of assistants.
+/// A source of the files in the places of assistants and shells.
 pub struct AgentPlaces {
     places: Vec<AgentPlace>,
     limits: Limits,
@@ -35,7 +35,7 @@ pub struct AgentPlaces {
 }
 
 impl AgentPlaces {
-    /// A source that looks through `places`.
+    /// A source that scans `places`.
     pub fn new(places: Vec<AgentPlace>, limits: Limits) -> Self {
         AgentPlaces {
             places,
@@ -51,7 +51,8 @@ impl AgentPlaces {
         let origin = Origin::File(path.to_owned());
         match self.read(path, &origin, reader, visit) {
             Ok(()) => self.progress.finish(1),
-            // What is gone by now has nothing to look at; what the user ended is told at the end.
+            // A file that was deleted meanwhile is not an error. An interruption is reported once,
+            // at the end.
             Err(error) if error.kind() == ErrorKind::NotFound || self.progress.is_stopped() => {}
             Err(error) => visit(Err(Skip::new(origin, SkipReason::Unreadable, error))),
         }
@@ -75,22 +76,22 @@ impl AgentPlaces {
             return Ok(());
         }
         if message::is_unreadable(path, &file)? {
-            let detail = "a conversation that its assistant encrypts";
+            let detail = "a conversation that the assistant has encrypted";
             let skip = Skip::new(origin.clone(), SkipReason::Encrypted, detail);
             visit(Err(skip.advising(
-                "look through it in the assistant, or delete the conversation",
+                "read the conversation in the assistant, or delete it",
             )));
         }
         reader.visit_container(origin, rewound(&file)?, length, visit)
     }
 }
 
-/// Returns true if an error says that there is no such file.
+/// Returns true if an error says that the file does not exist.
 fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// The file from its beginning.
+/// Moves the file's position to its beginning.
 fn rewound(mut file: &File) -> io::Result<&File> {
     use std::io::Seek;
     file.rewind()?;
@@ -123,7 +124,7 @@ impl Source for AgentPlaces {
             });
         if self.progress.is_stopped() {
             let origin = Origin::File(".".into());
-            let detail = "the scan was ended before it had seen all files";
+            let detail = "the scan was interrupted before it had read all files";
             visit(Err(Skip::new(origin, SkipReason::Interrupted, detail)));
         }
         Ok(())

@@ -1,31 +1,33 @@
-//! The places of transcripts, histories and configurations of assistants and shells.
+//! The paths at which AI assistants and shells store transcripts, histories and configurations.
 
 use std::path::{Path, PathBuf};
 
-/// The folders of a user, as the environment and the platform have them.
+/// A user's directories, as the environment variables and the platform define them.
 pub struct UserFolders {
-    /// The user's own folder.
+    /// The home directory.
     pub home: PathBuf,
-    /// The folder of configurations: `XDG_CONFIG_HOME`, `APPDATA`, or the platform's own.
+    /// The directory of programs' configurations: `XDG_CONFIG_HOME`, `APPDATA`, or the platform's
+    /// default.
     pub config: PathBuf,
-    /// The folder of programs' data: `XDG_DATA_HOME`, `APPDATA`, or the platform's own.
+    /// The directory of programs' data: `XDG_DATA_HOME`, `APPDATA`, or the platform's default.
     pub data: PathBuf,
-    /// Of Claude Code, Cursor, Codex and Copilot.
+    /// The directories of Claude Code, Cursor, Codex and Copilot.
     pub assistants: Vec<PathBuf>,
-    /// Files that the environment names as histories.
+    /// The history files that environment variables name.
     pub histories: Vec<PathBuf>,
 }
 
-/// A place that is looked through.
+/// A file or directory to scan.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AgentPlace {
-    /// A file or a folder.
+    /// The path of the file or directory.
     pub path: PathBuf,
-    /// Names of folders right below it that hold programs of others.
+    /// The names of its direct subdirectories that are left out, because they contain installed
+    /// programs.
     pub except: &'static [&'static str],
 }
 
-/// Editors that are made from Visual Studio Code, by the folder of their configuration.
+/// The names of the configuration directories of Visual Studio Code and of the editors based on it.
 const EDITORS: [&str; 8] = [
     "Code",
     "Code - Insiders",
@@ -37,8 +39,8 @@ const EDITORS: [&str; 8] = [
     "Antigravity",
 ];
 
-/// Below the user's own folder: of assistants, and the same editors where they run for another
-/// machine.
+/// Paths below the home directory: files of assistants, and the state of the same editors when they
+/// are used from another machine.
 const IN_HOME: [&str; 13] = [
     ".claude.json",
     ".claude.json.backup",
@@ -55,7 +57,7 @@ const IN_HOME: [&str; 13] = [
     ".mcp-auth",
 ];
 
-/// Histories of shells and of what is typed into other programs, below the user's own folder.
+/// Paths below the home directory: histories of shells and of other programs with a command line.
 const HISTORIES: [&str; 12] = [
     ".bash_history",
     ".zsh_history",
@@ -71,7 +73,7 @@ const HISTORIES: [&str; 12] = [
     ".irb_history",
 ];
 
-/// The same below the folders of configuration.
+/// Paths of assistants and shells below the directory of configurations.
 const IN_CONFIG: [&str; 6] = [
     "Claude/claude_desktop_config.json",
     "github-copilot",
@@ -81,7 +83,7 @@ const IN_CONFIG: [&str; 6] = [
     "mcphub",
 ];
 
-/// The same below the folders of data.
+/// Paths of assistants and shells below the directory of data.
 const IN_DATA: [&str; 5] = [
     "fish/fish_history",
     "atuin/history.db",
@@ -90,12 +92,12 @@ const IN_DATA: [&str; 5] = [
     "opencode",
 ];
 
-/// Programs of others that lie in the folders of assistants.
+/// The names of subdirectories with installed programs, in the directories of assistants.
 const PROGRAMS: &[&str] = &["extensions", "bin", "node_modules"];
 
 impl UserFolders {
-    /// The places that are there, or that cannot be asked about, each once, and none that lies in
-    /// another one.
+    /// The places that exist, or whose existence cannot be checked; sorted. A place inside another
+    /// place is left out.
     pub fn places(&self) -> Vec<AgentPlace> {
         let below = |folder: &Path, names: &[&str]| -> Vec<PathBuf> {
             names.iter().map(|name| folder.join(name)).collect()

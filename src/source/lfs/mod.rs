@@ -1,4 +1,5 @@
-//! Files that git-lfs keeps: git has only a pointer, and the content lies beside git's own objects.
+//! Reads files stored with git-lfs: git has only a pointer, and the content is in a git-lfs object
+//! in a directory next to git's objects.
 
 mod pointer;
 
@@ -17,25 +18,25 @@ use super::{Limits, Visit};
 
 pub use pointer::Pointer;
 
-/// The advice for an object that is not here.
-pub const ADVICE: &str = "fetch what git-lfs keeps (`git lfs fetch --all`; in CI, check out with `lfs: true` first), then scan again";
+/// The advice to the user for a git-lfs object that was not fetched.
+pub const ADVICE: &str = "fetch the git-lfs files (`git lfs fetch --all`; in CI, check out with `lfs: true` first), then scan again";
 
-/// The folder of the git-lfs objects of one repository, looked up with the first pointer.
+/// The directory of one repository's git-lfs objects, looked up when the first pointer is met.
 #[derive(Default)]
 pub struct Storage(OnceLock<PathBuf>);
 
 impl Storage {
-    /// The folder of the objects of `repository`.
+    /// The directory of the git-lfs objects of `repository`.
     pub fn objects(&self, repository: &gix::Repository) -> &Path {
         self.0.get_or_init(|| lfs_objects(repository))
     }
 
-    /// Visits the content of a file of which git has `bytes`: the bytes and, of an archive, its
-    /// members; for a pointer, the object that it points to.
+    /// Visits the content of a blob with the given `bytes`: the bytes themselves and, if they are
+    /// an archive, its members. For a git-lfs pointer, visits the git-lfs object instead.
     ///
     /// # Errors
     ///
-    /// When the object that a pointer points to is not here, is too large, or cannot be read.
+    /// When the git-lfs object was not fetched, is too large, or cannot be read.
     pub fn visit(
         &self,
         repository: &gix::Repository,
@@ -66,12 +67,12 @@ impl Storage {
     }
 }
 
-/// Visits the object that a pointer points to, as the content of `origin`. The object is looked for
-/// below `objects` only.
+/// Visits the git-lfs object of a pointer, as the content of `origin`. Only objects in the
+/// directory `objects` are opened; `None` means that there is no such directory.
 ///
 /// # Errors
 ///
-/// When the object is not here, is too large, or cannot be read.
+/// When the object was not fetched, is too large, or cannot be read.
 pub fn follow(
     objects: Option<&Path>,
     pointer: &Pointer,
@@ -80,7 +81,7 @@ pub fn follow(
     reader: &mut Reader,
     visit: &Visit<'_>,
 ) -> Result<(), Skip> {
-    // git-lfs keeps no object for an empty file.
+    // git-lfs stores no object for an empty file.
     if pointer.size == 0 {
         visit(Ok(Blob::whole(origin, b"")));
         return Ok(());
@@ -91,7 +92,8 @@ pub fn follow(
             SkipReason::TooLarge,
             format!("{} bytes in git-lfs; the limit is {limit}", pointer.size),
         );
-        // The pointer has the digest of its object.
+        // The id in the pointer is the SHA-256 of the object, so its digest is known without
+        // reading it.
         return Err(skip.of_object(format!("v1:{:.32}", pointer.oid).parse().ok()));
     }
     let file = objects.map_or_else(|| Err(missing()), |objects| object(objects, pointer));
@@ -108,8 +110,8 @@ pub fn follow(
     })
 }
 
-/// Opens the object that a pointer points to: a file below `objects`, of the size that the pointer
-/// says. A link that leads out of `objects` is not followed.
+/// Opens the git-lfs object of a pointer: a file in the directory `objects`, which must have the
+/// size that the pointer states. A symbolic link to a path outside `objects` is refused.
 pub fn object(objects: &Path, pointer: &Pointer) -> Result<File, (SkipReason, String)> {
     let unread = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => missing(),

@@ -1,38 +1,40 @@
-//! The pointers that git has in the place of files that git-lfs keeps.
+//! Parses git-lfs pointers: the small text files that git stores in place of the real content.
 
-/// The versions of the format that git-lfs reads: the one that it writes, and two older ones.
+/// The versions of the pointer format that git-lfs reads: the current one and two older ones.
 const VERSIONS: [&str; 3] = [
     "https://git-lfs.github.com/spec/v1",
     "https://hawser.github.com/spec/v1",
     "http://git-media.io/v/2",
 ];
 
-/// A pointer: the object that git-lfs keeps for a file, and its size.
+/// A git-lfs pointer: the id and size of the object with a file's real content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer {
-    /// The SHA-256 of the content, in hexadecimal: the name of the object.
+    /// The SHA-256 of the content in lower-case hexadecimal, which is also the file name of the
+    /// object.
     pub oid: String,
     /// The size of the content in bytes.
     pub size: u64,
-    /// True if the pointer names extensions; the author of a pointer chooses these names.
+    /// True if the pointer has extension lines. Their text is chosen by the pointer's author, so it
+    /// is scanned.
     pub is_extended: bool,
 }
 
 impl Pointer {
-    /// The size in bytes that every pointer stays below.
+    /// The limit on the size of a pointer in bytes: every pointer is smaller.
     pub const LIMIT: u64 = 1024;
 
-    /// Parses all of `bytes` as a pointer, as git-lfs does: `version`, `oid` and `size` in this
-    /// order, a line each, with extensions between them. Ignores empty lines, spaces around the
-    /// whole, and a carriage return before a line's end, like git-lfs. Returns `None` if `bytes`
-    /// are no pointer.
+    /// Parses `bytes` as a pointer, with the same tolerance as git-lfs. A pointer has the lines
+    /// `version`, `oid` and `size` in this order, and may have extension lines before `size`.
+    /// Ignores empty lines, whitespace around the whole text, and carriage returns at line ends.
+    /// Returns `None` if `bytes` is not a pointer.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let bytes = if bytes.len() as u64 >= Self::LIMIT {
             &[]
         } else {
             bytes.trim_ascii()
         };
-        // Nearly no other content begins like this.
+        // A quick test: almost no other content begins like this.
         if !bytes.starts_with(b"version ") && !bytes.starts_with(b"ext-") {
             return None;
         }
@@ -65,7 +67,7 @@ impl Pointer {
     }
 }
 
-/// Returns true if an entry names an extension that the content went through: `ext-0-name
+/// Returns true if a line names an extension that the content was filtered through: `ext-0-name
 /// sha256:…`.
 fn is_extension((key, value): (&str, &str)) -> bool {
     let name = key
@@ -77,7 +79,7 @@ fn is_extension((key, value): (&str, &str)) -> bool {
     is_named && hash(value).is_some()
 }
 
-/// The digits of a SHA-256 written as `sha256:…`; `None` for any other value.
+/// The 64 hexadecimal digits of a value written as `sha256:…`; `None` for any other value.
 fn hash(value: &str) -> Option<&str> {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     value

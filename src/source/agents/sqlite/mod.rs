@@ -1,8 +1,8 @@
-//! The state of editors and histories of shells in SQLite: rows that are longer than a page lie on
-//! several, and are put together.
+//! Scans SQLite databases, in which editors store their state and shells their history. A row that
+//! is too long for one page is stored on several pages, so it is reassembled first.
 //!
-//! Everything else on a page is looked at as it lies there, what was deleted among it. Of the
-//! write-ahead log, each page is looked at, and rows as the log has them.
+//! All other bytes of a page are searched as they are, including deleted data. In a write-ahead
+//! log, every page is searched, and rows are reassembled from the log's latest pages.
 
 mod page;
 mod pages;
@@ -20,17 +20,18 @@ use crate::model::skip::{Skip, SkipReason};
 use page::TreePage;
 use pages::{SqlitePages, WAL_MAGIC};
 
-/// The first bytes of a database.
+/// The first 16 bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// Pages are looked at together up to so many bytes.
+/// The number of bytes, 1 MiB, after which the collected pages are handed over as one blob.
 const BATCH: usize = 1 << 20;
 
-/// Rows that are put together may have so many times the bytes of the file: in a sound one, they
-/// have fewer.
+/// The limit on the total length of reassembled rows, as a multiple of the file's size. In an
+/// undamaged file, the rows are shorter than the file.
 const MOST: u64 = 4;
 
-/// Visits a database, or the log of one, row by row; returns false for a file that is neither.
+/// Visits a database or a write-ahead log: first the long rows, then the pages. Returns false if
+/// the file is neither.
 pub fn visit(
     path: &Path,
     origin: &Origin,
@@ -42,7 +43,7 @@ pub fn visit(
     let pages = pages_of(path, file)?;
     let Some(mut pages) = pages else {
         if is_named_as_one(path) && file.metadata()?.len() > 0 {
-            let detail = "it is named as a SQLite database, and cannot be read as one";
+            let detail = "its name is that of a SQLite database, but it cannot be read as one";
             visit(Err(Skip::new(origin.clone(), SkipReason::Corrupt, detail)));
         }
         return Ok(false);
@@ -58,17 +59,17 @@ pub fn visit(
     look.rows(&mut pages)?;
     look.pages(&mut pages)?;
     if look.is_cut {
-        let detail = "its rows have more bytes than the file";
+        let detail = "its rows have more than 4 times the bytes of the file";
         visit(Err(Skip::new(origin.clone(), SkipReason::Limit, detail)));
     }
     if pages.is_truncated {
-        let detail = "it ends within a page";
+        let detail = "the file ends in the middle of a page";
         visit(Err(Skip::new(origin.clone(), SkipReason::Corrupt, detail)));
     }
     Ok(true)
 }
 
-/// The pages of a database, or of the log of one; `None` for a file that is neither.
+/// The pages of a database or of a write-ahead log; `None` if the file is neither.
 fn pages_of(path: &Path, file: &File) -> io::Result<Option<SqlitePages>> {
     let mut head = Vec::new();
     super::rewound(file)?.take(100).read_to_end(&mut head)?;
@@ -85,7 +86,7 @@ fn pages_of(path: &Path, file: &File) -> io::Result<Option<SqlitePages>> {
     }
 }
 
-/// Returns true if a file has the name of a database, of its log or of a copy of it.
+/// Returns true if a file is named like a SQLite database, its write-ahead log or a backup of it.
 fn is_named_as_one(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let name = name.trim_end_matches("-wal").trim_end_matches(".backup");
@@ -93,7 +94,8 @@ fn is_named_as_one(path: &Path) -> bool {
     endings.iter().any(|ending| name.ends_with(ending))
 }
 
-/// The database that a log is of.
+/// The path of the database that a write-ahead log belongs to; `None` if the log's name does not
+/// end in `-wal`.
 fn database_of(path: &Path) -> Option<std::path::PathBuf> {
     let name = path.file_name()?.to_str()?;
     Some(path.with_file_name(name.strip_suffix("-wal")?))
@@ -104,13 +106,13 @@ struct SqliteLook<'l> {
     reader: &'l mut Reader,
     progress: &'l Progress,
     visit: &'l Visit<'l>,
-    /// The bytes of rows that may still be put together.
+    /// The number of bytes of rows that may still be reassembled.
     left: u64,
     is_cut: bool,
 }
 
 impl SqliteLook<'_> {
-    /// Rows that go on on other pages.
+    /// Visits the rows that continue on overflow pages.
     fn rows(&mut self, pages: &mut SqlitePages) -> io::Result<()> {
         for place in 0..pages.count() {
             self.refuse_stopped()?;
@@ -139,7 +141,7 @@ impl SqliteLook<'_> {
         Ok(())
     }
 
-    /// All else, page by page.
+    /// Visits the pages, without the parts that were visited as rows.
     fn pages(&mut self, pages: &mut SqlitePages) -> io::Result<()> {
         let mut batch = Vec::new();
         let mut offset = 0;
@@ -158,7 +160,7 @@ impl SqliteLook<'_> {
                 offset = pages.offset(place);
             }
             batch.append(&mut bytes);
-            // Pages are no neighbours but by chance.
+            // A separator: text must not span two pages, which are unrelated.
             batch.push(0);
             if batch.len() >= BATCH {
                 self.batch(&mut batch, offset);

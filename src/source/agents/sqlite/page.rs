@@ -1,24 +1,25 @@
-//! One page of a b-tree, as far as its cells go on elsewhere.
+//! Reads one page of a SQLite b-tree, and finds its cells whose rows continue on overflow pages.
 
 use std::ops::Range;
 
-/// A page of a table or of an index.
+/// A b-tree page of a table or an index.
 pub struct TreePage<'p> {
     bytes: &'p [u8],
-    /// The offset of its header: on the first page, behind that of the file.
+    /// The offset of the page's header in the page: 100 on the first page, after the file header;
+    /// otherwise 0.
     start: usize,
-    /// The bytes of a page that are used.
+    /// The number of bytes of the page that SQLite uses: the page size without the reserved end.
     usable: usize,
 }
 
-/// A cell whose row goes on on other pages.
+/// A cell whose row continues on overflow pages.
 #[derive(Debug, PartialEq, Eq)]
 pub struct OverflowCell {
-    /// The length of the row in bytes.
+    /// The length of the whole row in bytes.
     pub length: u64,
-    /// Those that lie on this page.
+    /// The range of the row's first bytes, which are on this page.
     pub local: Range<usize>,
-    /// The page where the others begin.
+    /// The number of the first overflow page, from 1.
     pub next: u32,
 }
 
@@ -27,7 +28,8 @@ const INDEX_LEAF: u8 = 10;
 const TABLE_LEAF: u8 = 13;
 
 impl<'p> TreePage<'p> {
-    /// The page, if it has cells with rows.
+    /// The page, if it is of a kind whose cells have rows; otherwise `None`. `number` is the page
+    /// number from 1.
     pub fn of(bytes: &'p [u8], number: u32, usable: usize) -> Option<Self> {
         let start = if number == 1 { 100 } else { 0 };
         let kind = *bytes.get(start)?;
@@ -39,7 +41,7 @@ impl<'p> TreePage<'p> {
         })
     }
 
-    /// The cells whose rows go on elsewhere; what makes no sense is none.
+    /// The cells whose rows continue on overflow pages. Invalid cells are left out.
     pub fn overflowing(&self) -> Vec<OverflowCell> {
         let kind = self.bytes[self.start];
         let header = if kind == INDEX_INNER { 12 } else { 8 };
@@ -83,7 +85,8 @@ impl<'p> TreePage<'p> {
     }
 }
 
-/// Takes a number at `at`: seven bits a byte, the ninth byte whole.
+/// Reads a variable-length number at `at` and moves `at` past it. Each byte has seven bits of the
+/// number; a ninth byte has eight. `None` if the bytes end before the number does.
 fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
     let mut number = 0u64;
     for count in 1..=9 {

@@ -1,4 +1,5 @@
-//! The pages of a database, or of its write-ahead log, and rows that lie on several of them.
+//! Reads the pages of a database or of its write-ahead log, and reassembles rows that are stored on
+//! several pages.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -6,35 +7,37 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::page::OverflowCell;
 
-/// The first bytes of a write-ahead log, by the order of bytes in its checksums.
+/// The first four bytes of a write-ahead log, one value for each byte order of its checksums.
 pub const WAL_MAGIC: [&[u8]; 2] = [b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"];
 
 const WAL_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
 
-/// The pages of a database or of its log.
+/// The pages of a database or of its write-ahead log. A place is an index, from 0, of a page in the
+/// file; a log may have the same page at several places.
 pub struct SqlitePages {
     file: File,
-    /// The database that a log is of.
+    /// The database that the log belongs to; `None` if the file is a database.
     database: Option<File>,
     size: usize,
-    /// The bytes of a page that are used.
+    /// The number of bytes of a page that SQLite uses: the page size without the reserved end.
     pub usable: usize,
-    /// True if the file ends within a page.
+    /// True if the database file ends in the middle of a page.
     pub is_truncated: bool,
-    /// Of each place: the number of the page, and where it lies. Empty for a database, in which one
-    /// follows the other.
+    /// For each place of a log, the page number and the offset of the page in the file. Empty for a
+    /// database, in which pages follow each other.
     frames: Vec<(u32, u64)>,
-    /// Of a log: the place of each page as it was written last.
+    /// For each page number in a log, the place of its latest version.
     latest: HashMap<u32, usize>,
     count: usize,
-    /// The places that are part of a row which was put together.
+    /// The places whose pages were used to reassemble a row.
     in_rows: HashSet<usize>,
-    /// The cells whose rows were put together, by their place and where they begin.
+    /// The cells whose rows were reassembled, each by its place and its offset in the page.
     with_rows: HashSet<(usize, usize)>,
 }
 
-/// The size of pages by the two bytes of a header: a power of two from 512 on.
+/// Converts the page size in a header to bytes: a power of two from 512 to 65536, where 1 means
+/// 65536. `None` if the size is invalid.
 fn page_size(size: u32) -> Option<usize> {
     let size = if size == 1 { 65536 } else { size };
     let is_sound = size.is_power_of_two() && (512..=65536).contains(&size);
@@ -48,7 +51,7 @@ fn number(bytes: &[u8]) -> u32 {
 }
 
 impl SqlitePages {
-    /// The pages of a database with this header; `None` where the header makes no sense.
+    /// The pages of a database with the header `head`; `None` if the header is invalid.
     pub fn of_database(file: &File, head: &[u8; 100]) -> io::Result<Option<Self>> {
         let Some(size) = page_size(number(&head[16..18])) else {
             return Ok(None);
@@ -72,7 +75,7 @@ impl SqlitePages {
         }))
     }
 
-    /// The pages of a log of `database`.
+    /// The pages of the write-ahead log `file` of `database`; `None` if a header is invalid.
     pub fn of_log(file: &File, mut database: File) -> io::Result<Option<Self>> {
         let mut head = [0; 100];
         let is_read = database
@@ -99,7 +102,8 @@ impl SqlitePages {
             log.seek(SeekFrom::Start(start))?;
             log.read_exact(&mut frame)?;
             let page = number(&frame[..4]);
-            // What an earlier log left behind is looked at, too, and is nobody's row.
+            // A frame with other salts is left over from an earlier log. Its page is searched, but
+            // is not part of a row.
             if frame[8..16] == own[16..24] {
                 latest.insert(page, frames.len());
             }
@@ -135,8 +139,8 @@ impl SqlitePages {
         frame.unwrap_or(place as u64 * self.size as u64)
     }
 
-    /// The page at a place, with its number. The last one of a file that was cut is filled up with
-    /// zeros.
+    /// Reads the page at a place, and returns it with its number, from 1. If the file ends in the
+    /// middle of the page, the rest is zeros.
     pub fn read(&mut self, place: usize) -> io::Result<(u32, Vec<u8>)> {
         let number = self.frames.get(place).map(|(number, _)| *number);
         let offset = self.offset(place);
@@ -144,8 +148,8 @@ impl SqlitePages {
         Ok((number.unwrap_or(place as u32 + 1), bytes))
     }
 
-    /// The row of a cell on `page`, which lies at `from`, and what is left over on its last page;
-    /// `None` where its pages do not follow each other as they should.
+    /// Reassembles the row of a cell on `page`, which is at the place `from`. Returns the row, a
+    /// zero, and the unused bytes of the row's last page; `None` if the chain of pages is invalid.
     pub fn row(
         &mut self,
         from: usize,
@@ -187,18 +191,18 @@ impl SqlitePages {
         Ok(Some(row))
     }
 
-    /// Returns true if all of a place is part of a row that was put together.
+    /// Returns true if the page at a place was used to reassemble a row.
     pub fn is_in_row(&self, place: usize) -> bool {
         self.in_rows.contains(&place)
     }
 
-    /// Returns true if the row of this cell was put together.
+    /// Returns true if the row of this cell was reassembled.
     pub fn has_row(&self, place: usize, cell: &OverflowCell) -> bool {
         self.with_rows.contains(&(place, cell.local.start))
     }
 }
 
-/// So many bytes from a place on; behind the end of the file there are zeros.
+/// Reads `length` bytes at `offset`. Bytes after the end of the file are zeros.
 fn read_at(file: &mut File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(length);
     file.seek(SeekFrom::Start(offset))?;

@@ -1,4 +1,5 @@
-//! Databases made byte by byte as the format's page describes them.
+//! Tests with databases that are built byte by byte, as the documentation of the SQLite file format
+//! describes.
 
 use std::fs;
 use std::sync::Mutex;
@@ -12,8 +13,8 @@ use crate::source::{Limits, Source};
 
 const PAGE: usize = 512;
 
-/// A database whose second page has one row, which goes on on the pages that follow; those are in
-/// this order.
+/// Makes a database with one row, which begins on the second page and continues on overflow pages.
+/// `order` are the positions of the overflow pages in the file.
 fn database(row: &[u8], order: &[usize]) -> Vec<u8> {
     let mut pages = vec![vec![0u8; PAGE]; 2 + order.len()];
     pages[0][..16].copy_from_slice(b"SQLite format 3\0");
@@ -49,7 +50,7 @@ fn varint(number: usize) -> Vec<u8> {
     vec![0x80 | (number >> 7) as u8, (number & 0x7f) as u8]
 }
 
-/// A log with these pages, by their numbers.
+/// Makes a write-ahead log. Each frame has a page number, a page, and the first byte of its salt.
 fn log(frames: &[(u32, &[u8], u8)]) -> Vec<u8> {
     let mut log = vec![0; 32];
     log[..4].copy_from_slice(b"\x37\x7f\x06\x82");
@@ -64,7 +65,8 @@ fn log(frames: &[(u32, &[u8], u8)]) -> Vec<u8> {
     log
 }
 
-/// The places of a token, and everything that was not looked at.
+/// Scans `files`. Returns the name of the file, or of the row, for each occurrence of `token`, and
+/// the skips.
 fn found(files: &[(&str, &[u8])], token: &str) -> (Vec<String>, Vec<Skip>) {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
@@ -104,7 +106,7 @@ fn found(files: &[(&str, &[u8])], token: &str) -> (Vec<String>, Vec<Skip>) {
     (seen, skips.into_inner().unwrap())
 }
 
-/// A row with a token at `at`.
+/// Makes a row with a token at offset `at`.
 fn row(token: &str, at: usize) -> Vec<u8> {
     let mut row = vec![b'.'; 2300];
     row[at..at + token.len()].copy_from_slice(token.as_bytes());
@@ -128,12 +130,12 @@ fn a_row_is_put_together_wherever_its_pages_lie() {
 fn what_is_no_row_is_looked_at_as_it_lies_there() {
     let token = Fake::new(2).ntn(0);
     let other = expand("{ntn}", 3);
-    // Behind the end of a row, on its last page: of something that was deleted.
+    // After the end of a row, on its last page: the rest of a deleted row.
     let mut bytes = database(&row(&other, 5), &[0, 1, 2, 3]);
     let end = bytes.len();
     bytes[end - token.len()..].copy_from_slice(token.as_bytes());
     assert_eq!(found(&[("a.db", &bytes)], &token).0, ["a.db row"]);
-    // On a page of its own, and in the free space of a page with rows.
+    // On a separate page, and in the free space of a page with rows.
     let mut free = database(&row(&other, 5), &[0, 1, 2, 3]);
     free.extend([vec![0; 100], token.clone().into_bytes(), vec![0; PAGE]].concat());
     free.resize(7 * PAGE, 0);
@@ -145,7 +147,7 @@ fn what_is_no_row_is_looked_at_as_it_lies_there() {
 fn a_log_is_read_over_its_database() {
     let token = Fake::new(4).ntn(0);
     let old = database(&row("nothing", 5), &[0, 1, 2, 3]);
-    // The token lies across two pages, of which only one is new.
+    // The token spans two pages.
     let new = database(&row(&token, 750), &[0, 1, 2, 3]);
     let page = |number: usize| &new[(number - 1) * PAGE..number * PAGE];
     let pages: Vec<_> = (1..=6)
@@ -153,7 +155,8 @@ fn a_log_is_read_over_its_database() {
         .collect();
     let (seen, skips) = found(&[("a.db", &old), ("a.db-wal", &log(&pages))], &token);
     assert_eq!((seen, skips), (vec!["a.db-wal row".to_owned()], Vec::new()));
-    // What an earlier log left behind has other salts: it is looked at page by page.
+    // Frames left over from an earlier log have other salts: they are searched page by page,
+    // without rows.
     let mut stale = new[PAGE..2 * PAGE].to_vec();
     stale[100..100 + token.len()].copy_from_slice(token.as_bytes());
     let (seen, _) = found(
@@ -161,7 +164,7 @@ fn a_log_is_read_over_its_database() {
         &token,
     );
     assert_eq!(seen, ["a.db-wal"]);
-    // Without its database it is a file like any other.
+    // A log without its database is searched as an ordinary file.
     assert_eq!(
         found(&[("b-wal", &log(&[(2, &stale, 0)]))], &token).0,
         ["b-wal"]
@@ -175,7 +178,8 @@ fn what_is_damaged_is_told_and_read_as_far_as_it_goes() {
     let cut = &bytes[..bytes.len() - 100];
     let (_, skips) = found(&[("a.db", cut)], &token);
     assert_eq!(skips.len(), 1, "{skips:?}");
-    // Any byte of what leads to rows may be anything: what lies in one piece is found all the same.
+    // Any byte of the headers and pointers may be damaged: a token that lies in one piece is still
+    // found.
     let leads = (16..PAGE)
         .chain(PAGE..PAGE + 10)
         .chain([2 * PAGE, 2 * PAGE + 3]);
