@@ -1,4 +1,4 @@
-//! The additions of the commits of a range.
+//! Collects the additions of all commits of a range.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,19 +6,22 @@ use gix::ObjectId;
 
 use super::trees::Addition;
 
-/// The blobs found to be new.
+/// The new blobs of a range, with the commits that add them.
 #[derive(Default)]
 pub struct FoundAdditions {
-    /// The additions, each with the number of its commit; the youngest commit first.
+    /// The additions, each with the number of its commit, sorted by number: the youngest commit
+    /// first.
     additions: Vec<(usize, Addition)>,
-    /// The positions in `additions` of each new blob.
+    /// For each new blob, its positions in `additions`.
     by_blob: HashMap<ObjectId, Vec<usize>>,
-    /// Blobs that no commit adds, with the paths that they have in the tree that was named.
+    /// Blobs that do not come from a commit: they, or a tree with them, were named directly. Each
+    /// has its path in that tree, or an empty path.
     bare: HashSet<(Vec<u8>, ObjectId)>,
 }
 
 impl FoundAdditions {
-    /// Collects the `additions` of commits and the `bare` blobs.
+    /// Collects the `additions` of commits, and the `bare` blobs, which were named directly or in a
+    /// tree.
     pub fn new(mut additions: Vec<(usize, Addition)>, bare: HashSet<(Vec<u8>, ObjectId)>) -> Self {
         additions.sort_unstable_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
         let mut by_blob: HashMap<_, Vec<_>> = HashMap::new();
@@ -32,7 +35,7 @@ impl FoundAdditions {
         }
     }
 
-    /// The additions of a blob, each with the number of its commit.
+    /// The additions of one blob, each with the number of its commit.
     pub fn of_blob(&self, blob: ObjectId) -> impl Iterator<Item = &(usize, Addition)> {
         self.by_blob
             .get(&blob)
@@ -46,14 +49,16 @@ impl FoundAdditions {
         (self.by_blob.len() + self.bare.len()) as u64
     }
 
-    /// Returns true if a blob at or below `path` was named, or lies in a tree that was.
+    /// Returns true if the blob was named directly, or is in a tree that was named and has there a
+    /// path that begins with `path`.
     pub fn is_bare(&self, path: &[u8], blob: ObjectId) -> bool {
         self.bare
             .iter()
             .any(|(whole, id)| *id == blob && whole.starts_with(path))
     }
 
-    /// Each blob at each path, once; true if it is new there, false if it is only old content.
+    /// Each pair of a path and a blob, once. The flag is true if the blob is new at the path, and
+    /// false if only a parent has the blob there.
     pub fn blobs(&self) -> Vec<(&[u8], ObjectId, bool)> {
         let mut seen: HashMap<_, _> = self
             .bare

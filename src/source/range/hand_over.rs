@@ -1,4 +1,4 @@
-//! The visit of the additions of one commit: its message, its files, their names.
+//! Visits what one commit adds: its message, its files, and the names of submodules.
 
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
@@ -54,7 +54,8 @@ impl Range {
             .collect()
     }
 
-    /// Lists the entries that `tree` has and none of `others`.
+    /// Lists the entries that `tree` has and none of `others` has at the same path. Visits the
+    /// paths of new submodules.
     pub(super) fn tree(
         &self,
         repository: &gix::Repository,
@@ -90,7 +91,7 @@ impl Range {
                     reason,
                     detail,
                 }) => {
-                    // Scanning all listed entries would take without end, too.
+                    // The commit adds too many files, so none of them is scanned.
                     if reason == SkipReason::Limit {
                         added.clear();
                     }
@@ -108,7 +109,8 @@ impl Range {
         added
     }
 
-    /// The blobs that were named, or that a named tree holds, with their paths there.
+    /// The blobs that were named directly, with empty paths, and the blobs of named trees, with
+    /// their paths in the tree.
     pub(super) fn bare(
         &self,
         repository: &gix::Repository,
@@ -130,8 +132,8 @@ impl Range {
         blobs
     }
 
-    /// Visits the text of a commit or tag. Returns the tree of a commit; `None` for a tag, or if
-    /// the commit cannot be read.
+    /// Visits the text of a commit or annotated tag. Returns the id of a commit's tree; `None` for
+    /// a tag, or if the commit cannot be read.
     pub(super) fn message(
         &self,
         repository: &gix::Repository,
@@ -176,7 +178,8 @@ impl Range {
         .ok()
     }
 
-    /// Visits a blob at a path; for a git-lfs pointer, the object that it points to.
+    /// Visits a blob at a path. For a git-lfs pointer, visits the git-lfs object instead. If
+    /// `is_new` is false, the blob is the old content, read for comparison only.
     pub(super) fn blob(
         &self,
         repository: &gix::Repository,
@@ -206,7 +209,7 @@ impl Range {
             Err(unreadable) => Err(Skip::new(origin, unreadable.reason, unreadable.detail)),
         };
         match read {
-            // Old content was not asked for.
+            // The user did not ask for old content, so a failure to read it is not reported.
             Err(skip) if is_new => visit(Err(with_digest(repository, skip))),
             _ => {}
         }

@@ -1,8 +1,9 @@
-//! The additions of commits, each compared with all of its parents: content and messages.
+//! The source of what commits add: content that none of a commit's parents has, and messages.
 //!
-//! Changes are found by comparing trees, so that entries equal to those of a parent are never
-//! opened. Each blob that is new at its path is scanned whole, once, however many commits have it.
-//! So is the old blob there: a secret that the old blob holds was not added by the commit.
+//! Changes are found by comparing trees, so subtrees that a parent also has are not opened. Each
+//! blob that is new at its path is scanned whole, and only once, however many commits have it. The
+//! old blob at the path is scanned as well: a secret that is in the old blob was not added by the
+//! commit.
 
 mod bringing;
 mod found;
@@ -31,28 +32,29 @@ use super::{Brought, Earlier, Limits, Objects, Source, Visit};
 use found::FoundAdditions;
 use revision::Meant;
 
-/// The number of consecutive commits that one thread compares: they share most of their trees.
+/// The number of consecutive commits that one thread compares. Such commits share most of their
+/// trees, which the thread's cache holds.
 const TOGETHER: usize = 16;
 
 /// The size of each thread's cache of trees and other objects, in bytes.
 const REMEMBERED: usize = 32 * 1024 * 1024;
 
-/// A source of the additions of the commits of a range.
+/// A source of what the commits of a range add.
 pub struct Range {
     repository: gix::ThreadSafeRepository,
     meant: Meant,
-    /// The commits at which a shallow clone was cut off.
+    /// The commits whose parents a shallow clone left out.
     shallow: HashSet<ObjectId>,
     limits: Limits,
     large: Storage,
-    /// Names of refs that are scanned too.
+    /// The names of refs to scan as text, besides the commits.
     refs: Vec<Vec<u8>>,
-    /// True if nobody else has any of the commits yet.
+    /// True if all of the commits exist only on this machine.
     is_local: bool,
-    /// The folder of the files that are scanned.
+    /// The directory that scanned files must be in.
     within: Folder,
     found: OnceLock<FoundAdditions>,
-    /// The blobs that commits removed, by the numbers of the commits looked up so far.
+    /// The blobs at paths that a commit removes, by the number of the commit; filled on demand.
     gone: Mutex<HashMap<usize, Arc<HashSet<ObjectId>>>>,
     /// The total size of the messages and the new blobs, in bytes.
     bytes: AtomicU64,
@@ -64,16 +66,16 @@ impl Range {
     ///
     /// # Errors
     ///
-    /// When `range` names something that is not there, or that is no commit.
+    /// When `range` names a revision that does not exist here, or that is not a commit.
     pub fn new(repository: &Repository, range: &str, limits: Limits) -> Result<Self> {
         Self::of(repository, limits, |repository, shallow| {
             revision::resolve(repository, range, shallow)
         })
     }
 
-    /// The commits that can be reached from `tips` and from none of `hidden`, the annotated tags
-    /// that tips name, and the content of tips that lead to a tree or a blob. Hidden objects that
-    /// are not in `repository` hide nothing.
+    /// A source of the commits that are reachable from `tips` but not from `hidden`. Also covers
+    /// annotated tags among the tips, and the content of tips that are trees or blobs. Objects of
+    /// `hidden` that are not in `repository` are ignored.
     ///
     /// # Errors
     ///
@@ -89,17 +91,17 @@ impl Range {
         })
     }
 
-    /// Sets the names of refs to scan too.
+    /// Sets the names of refs to scan as text, besides the commits.
     pub fn naming(self, refs: Vec<Vec<u8>>) -> Self {
         Range { refs, ..self }
     }
 
-    /// Sets whether the commits are local, so that nobody else has any of them yet.
+    /// Sets whether all of the commits exist only on this machine.
     pub fn keeping(self, is_local: bool) -> Self {
         Range { is_local, ..self }
     }
 
-    /// Limits the range to the files in one folder. Messages lie in no folder and stay.
+    /// Limits the range to the files in one directory. Messages and ref names are still scanned.
     pub fn within(self, within: Folder) -> Self {
         Range { within, ..self }
     }
@@ -227,7 +229,7 @@ impl Source for Range {
     }
 }
 
-/// The tree of a commit.
+/// The id of the tree of a commit, or the reason why it cannot be read.
 fn tree_of(
     repository: &gix::Repository,
     commit: ObjectId,

@@ -1,4 +1,4 @@
-//! The commits that a range means.
+//! Resolves a range of revisions to commits.
 
 use std::collections::HashSet;
 
@@ -10,17 +10,18 @@ use crate::error::{Error, Result, chain};
 
 use super::walk;
 
-/// The objects that a range means.
+/// The objects that a range consists of.
 pub struct Meant {
-    /// The commits, the youngest first, each with the parents that it names.
+    /// The commits, the youngest first, each with its parents.
     pub commits: Vec<(ObjectId, Vec<ObjectId>)>,
-    /// Annotated tags that name its end.
+    /// The annotated tags that lead to the end or the tips of the range.
     pub tags: Vec<ObjectId>,
-    /// Trees and blobs that were named themselves, or by a tag.
+    /// The trees and blobs that were named directly, or through a tag.
     pub bare: Vec<(ObjectId, Kind)>,
 }
 
-/// The error for a range with a part that is not here, which it names.
+/// The error for a range that cannot be resolved. Names the part that does not exist here, if one
+/// does not.
 fn unknown(repository: &gix::Repository, range: &str) -> Error {
     let parts = range
         .split("..")
@@ -30,16 +31,16 @@ fn unknown(repository: &gix::Repository, range: &str) -> Error {
         .find(|part| repository.rev_parse_single(*part).is_err());
     let why = missing.map_or_else(String::new, |part| format!(": there is no `{part}`"));
     Error::new(format!("`{range}` means no commits here{why}")).help(
-        "write A..B, A...B or one commit, branch or tag; what was not fetched is not known \
+        "write A..B, A...B or one commit, branch or tag; commits that were not fetched cannot be found \
          (`git fetch`, `fetch-depth: 0`)",
     )
 }
 
-/// Resolves `range`: `A..B`, `A...B`, or one revision, which means that commit alone.
+/// Resolves `range`: `A..B`, `A...B`, or one revision, which stands for that one commit.
 ///
 /// # Errors
 ///
-/// When `range` names something that is not there, or that is no commit.
+/// When `range` names a revision that does not exist here, or that is not a commit.
 pub fn resolve(
     repository: &gix::Repository,
     range: &str,
@@ -61,7 +62,7 @@ pub fn resolve(
                 bare: Vec::new(),
             });
         }
-        // The end's colour alone.
+        // `A..B`: commits with the colour of B (2) and without that of A (1).
         Spec::Range { from, to } => (
             [
                 (peeled(repository, from, range, &mut Vec::new())?, 1),
@@ -69,7 +70,7 @@ pub fn resolve(
             ],
             [2, 2],
         ),
-        // One colour alone.
+        // `A...B`: commits with exactly one of the two colours.
         Spec::Merge { theirs, ours } => ([(end(theirs)?, 1), (end(ours)?, 2)], [1, 2]),
         _ => {
             return Err(Error::new(format!("`{range}` is not a range of commits"))
@@ -88,12 +89,12 @@ pub fn resolve(
     })
 }
 
-/// The commits that can be reached from `tips` and from none of `hidden`, and the trees and blobs
-/// among the tips. Hidden ones that are not here hide nothing.
+/// The commits that are reachable from `tips` but not from `hidden`, and the trees and blobs among
+/// the tips. Objects of `hidden` that are not in the repository are ignored.
 ///
 /// # Errors
 ///
-/// When a tip is not here.
+/// When a tip is not in the repository.
 pub fn reached(
     repository: &gix::Repository,
     tips: &[ObjectId],
@@ -127,7 +128,7 @@ pub fn reached(
     })
 }
 
-/// The commit that an id leads to, noting the tags on the way.
+/// The commit that an id leads to, directly or through annotated tags. Adds the tags to `tags`.
 fn peeled(
     repository: &gix::Repository,
     id: ObjectId,
@@ -137,11 +138,12 @@ fn peeled(
     match led(repository, id, range, tags)? {
         (commit, Kind::Commit) => Ok(commit),
         (_, kind) => Err(Error::new(format!("`{range}` leads to a {kind}, not to a commit"))
-            .help("files on disk are scanned with `ntnguard scan PATH`, all that git holds with `ntnguard history`")),
+            .help("scan files on disk with `ntnguard scan PATH`, and everything in git with `ntnguard history`")),
     }
 }
 
-/// The object behind all tags, and its kind, noting the tags on the way.
+/// The object that an id leads to, directly or through annotated tags, and its kind. Adds the tags
+/// to `tags`.
 fn led(
     repository: &gix::Repository,
     id: ObjectId,
@@ -155,7 +157,7 @@ fn led(
                 "`{range}` leads to object {at}, which cannot be read: {}",
                 chain(&error)
             ))
-            .help("fetch what is missing (`git fetch --refetch`) or run `git fsck`, then try again")
+            .help("fetch the missing objects (`git fetch --refetch`) or run `git fsck`, then try again")
         })?;
         match object.kind {
             Kind::Tag => {
@@ -170,8 +172,8 @@ fn led(
     }
 }
 
-/// The parents and the date of a commit; `None` if it cannot be read. A commit at the cut of a
-/// shallow clone has no parents.
+/// The parents of a commit, and its date in seconds since 1970; `None` if the commit cannot be
+/// read. A commit in `shallow`, whose parents were not fetched, has no parents.
 fn read(
     repository: &gix::Repository,
     id: ObjectId,

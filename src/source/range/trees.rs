@@ -1,4 +1,5 @@
-//! The entries of a tree that no other tree has at the same path.
+//! Compares a tree with other trees, and finds the entries that none of the others has at the same
+//! path.
 
 use gix::ObjectId;
 use gix::objs::tree::EntryRef;
@@ -8,42 +9,43 @@ use crate::error::chain;
 use crate::model::skip::SkipReason;
 use crate::source::folder::Folder;
 
-/// A blob that a tree has at a path, and none of the others there; or a submodule, whose name none
-/// of the others has.
+/// A blob that a tree has at a path where none of the other trees has it. Or a submodule at a path
+/// where none of the other trees has a submodule.
 pub struct Addition {
-    /// The path.
+    /// The path from the root of the tree.
     pub path: Vec<u8>,
-    /// The blob.
+    /// The id of the blob, or of the submodule's commit.
     pub new: ObjectId,
-    /// The objects that the others have there.
+    /// The ids of the objects that the other trees have at the path.
     pub old: Vec<ObjectId>,
-    /// True if it is a submodule, of which only the name is here.
+    /// True for a submodule, whose content is in another repository.
     pub is_module: bool,
 }
 
 /// A tree that could not be read.
 pub struct Unread {
-    /// The path that leads to it.
+    /// The path of the tree, with a `/` at its end; empty for the root.
     pub path: Vec<u8>,
-    /// The tree.
+    /// The id of the tree.
     pub tree: ObjectId,
-    /// The reason that it could not be read.
+    /// The reason why the tree could not be read.
     pub reason: SkipReason,
     /// Details of the reason.
     pub detail: String,
 }
 
-/// A folder that is still to be compared.
+/// A directory that is still to be compared.
 struct Pending {
     prefix: Vec<u8>,
     tree: ObjectId,
     others: Vec<ObjectId>,
 }
 
-/// Calls `found` with the blobs that `tree` has in the folder `within` at paths where none of
-/// `others` has them. A change of mode alone is no addition. Skips subtrees that equal one of the
-/// others or lie elsewhere. Returns the number of trees read. Stops after `most` entries, files and
-/// folders together, and then reports one [`Unread`] with [`SkipReason::Limit`].
+/// Calls `found` with each blob that `tree` has in the directory `within` at a path where none of
+/// `others` has it. A change of mode alone is not an addition. Does not open subtrees that equal
+/// one of the others at the same path, or are outside `within`. Returns the number of trees read.
+/// Stops after listing `most` files and directories, and then reports one [`Unread`] with
+/// [`SkipReason::Limit`].
 pub fn additions(
     repository: &gix::Repository,
     tree: ObjectId,
@@ -92,18 +94,20 @@ pub fn additions(
                 path: prefix,
                 tree,
                 reason: SkipReason::Limit,
-                detail: "there are more files and folders than are listed".to_owned(),
+                detail: "there are too many files and folders to list them all".to_owned(),
             }));
             break;
         }
-        // Without one of the others, too much is taken for new, which hides nothing.
+        // If one of the others cannot be read, some old entries are taken for new. So nothing new
+        // is missed.
         compare(&prefix, &listings, within, &mut folders, found);
         opened += 1;
     }
     opened
 }
 
-/// Compares one folder, the first listing, with the others.
+/// Compares one directory: the first of `listings` with the others. Queues its changed
+/// subdirectories in `folders`.
 fn compare(
     prefix: &[u8],
     listings: &[Vec<EntryRef<'_>>],

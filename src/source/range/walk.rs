@@ -1,19 +1,20 @@
-//! The commits that can be reached from one end of a range and not from the other.
+//! Finds the commits that are reachable from one end of a range but not from the other.
 //!
-//! Each end has a colour, which spreads from commits to their parents, those of the youngest first.
-//! gix has such a walk, but it stops as soon as only commits are left that do not count. Where
-//! dates are equal or wrong, one of these may still lead to a commit that was taken to count.
+//! Each end has a colour, which spreads from each commit to its parents. The youngest commits are
+//! processed first. gix has a similar walk, but it stops as soon as the queue has only commits
+//! outside the range. If commit dates are equal or wrong, such a commit may still lead to one that
+//! was taken to be in the range.
 
 use std::cell::Cell;
 use std::collections::{BinaryHeap, HashMap};
 
 use gix::ObjectId;
 
-/// The error of commit dates that is tolerated, in seconds. With a larger one, commits may be
-/// scanned although they do not count.
+/// The tolerated error of commit dates: two days, in seconds. If dates are wrong by more, some
+/// commits outside the range may be scanned as well.
 const SKEW: i64 = 2 * 86_400;
 
-/// One colour for each end, as bits.
+/// A set of colours: one bit for each end of the range.
 pub type Colors = u8;
 
 /// A commit and its parents.
@@ -21,14 +22,15 @@ pub type CommitStep = (ObjectId, Vec<ObjectId>);
 
 struct RangeNode {
     colors: Colors,
-    /// The number of times that the commit is in the queue.
+    /// The number of times that the commit is in the queue at present.
     queued: usize,
     parents: Vec<ObjectId>,
     seconds: i64,
 }
 
-/// The commits whose final colours satisfy `counts`, the youngest first. `ends` have their colours;
-/// `read` returns the parents and the date of a commit, or `None` if it is not there.
+/// The commits for whose final colours `counts` returns true, the youngest first. `ends` are the
+/// ends of the range with their colours. `read` returns the parents of a commit and its date in
+/// seconds, or `None` if the commit cannot be read.
 pub fn commits(
     ends: &[(ObjectId, Colors)],
     counts: impl Fn(Colors) -> bool,
@@ -37,7 +39,7 @@ pub fn commits(
     let mut nodes: HashMap<ObjectId, RangeNode> = HashMap::new();
     let mut queue = BinaryHeap::new();
     let mut oldest = i64::MAX;
-    // The number of places in the queue of commits that count, as far as is known.
+    // The number of queue entries whose commits are in the range, judged by their present colours.
     let waiting = Cell::new(0_usize);
     let mut reach = |id: ObjectId,
                      colors: Colors,
@@ -85,8 +87,8 @@ pub fn commits(
     youngest_first(steps.collect())
 }
 
-/// Sorts commits so that none comes after one of its parents. Clocks differ, so dates do not ensure
-/// that.
+/// Sorts commits so that each comes before its parents. Dates alone do not ensure this order,
+/// because clocks differ.
 fn youngest_first(commits: Vec<CommitStep>) -> Vec<CommitStep> {
     let at: HashMap<ObjectId, usize> = commits
         .iter()
@@ -132,7 +134,8 @@ mod tests {
     use super::commits;
     use gix::ObjectId;
 
-    /// For any dates within two days of each other, the commits are those of the definition.
+    /// Checks that the walk finds exactly the commits of the range if all dates are within two days
+    /// of each other.
     #[test]
     fn only_what_one_end_does_not_reach_counts() {
         let mut fake = crate::fake::Fake::new(7);

@@ -1,5 +1,5 @@
-//! Tracked paths that are not checked out: files that a sparse checkout leaves out, and submodules
-//! without a repository.
+//! Counts the tracked paths that are deliberately not checked out: files and directories that a
+//! sparse checkout leaves out, and submodules that were not cloned.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -13,7 +13,7 @@ use super::git_view::TrackedKind;
 use super::is_gone;
 use super::leave_out::{Below, slashed};
 
-/// The paths found not to be checked out so far.
+/// The paths that are not checked out, as far as they are known.
 #[derive(Default)]
 pub struct Absent {
     files: AtomicU64,
@@ -22,9 +22,9 @@ pub struct Absent {
 }
 
 impl Absent {
-    /// Notes the index entry at `path`, if it was not checked out; `error` is the reason that
-    /// nothing is there. Leaves out files that somebody deleted, which were checked out, and paths
-    /// that the configuration leaves out.
+    /// Notes the index entry at `path` if it was not checked out. `error` is the error of looking
+    /// up the path on disk; `None` if the path exists. Does not note ordinary files, which somebody
+    /// must have deleted, and paths that exclude patterns leave out.
     pub fn note(
         &self,
         kind: TrackedKind,
@@ -44,7 +44,7 @@ impl Absent {
         }
     }
 
-    /// Notes the submodule at `path`, if no repository is there; `shown` is its name in reports.
+    /// Notes the submodule at `path` if it has no `.git`. `shown` is its path in reports.
     pub fn note_submodule(&self, path: &Path, shown: PathBuf) {
         if path
             .join(".git")
@@ -55,7 +55,7 @@ impl Absent {
         }
     }
 
-    /// The submodules, and the numbers of files and folders, noted so far.
+    /// The paths of the submodules, and the numbers of files and directories, noted so far.
     pub fn so_far(&self) -> NotCheckedOut {
         let submodules = self.submodules.lock();
         NotCheckedOut {

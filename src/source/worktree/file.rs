@@ -1,4 +1,4 @@
-//! The visit of one file.
+//! Scans one file on disk.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -15,7 +15,8 @@ use crate::source::reader::Reader;
 use crate::source::stoppable::Stoppable;
 
 impl Worktree {
-    /// Scans a file that was named. A pipe, socket or device is skipped, not waited for.
+    /// Scans a file that the user named. A pipe, socket or device is skipped, because reading it
+    /// could wait forever.
     pub(super) fn visit_named_file(&self, path: &Path, metadata: &Metadata, visit: &Visit<'_>) {
         if metadata.is_file() {
             self.visit_file(path, &mut self.reader(), visit);
@@ -28,7 +29,8 @@ impl Worktree {
         }
     }
 
-    /// Scans a file, or the target text of a symbolic link. Ignores a file that is gone by now.
+    /// Scans a file or, for a symbolic link, the text of its target. Ignores a file that was
+    /// deleted meanwhile.
     pub(super) fn visit_file(&self, path: &Path, reader: &mut Reader, visit: &Visit<'_>) {
         let outcome = match open(path) {
             _ if self.is_excepted(path) => return,
@@ -37,7 +39,8 @@ impl Worktree {
             Err(error) => Err(error),
         };
         match outcome {
-            // A file that was begun and not finished counts as not scanned.
+            // After an interruption, the file may be only partly read, so it does not count as
+            // scanned.
             Ok(()) if !self.progress.is_stopped() => self.progress.finish(1),
             Err(error) if !is_gone(&error) => {
                 visit(Err(Skip::new(
@@ -62,7 +65,7 @@ impl Worktree {
         if !metadata.is_file() {
             visit(Err(skip(
                 SkipReason::NotAFile,
-                "it turned into something else while it was opened",
+                "it was no longer a file when it was opened",
             )));
         } else if let Some(limit) = self
             .limits

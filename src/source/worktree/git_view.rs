@@ -1,5 +1,4 @@
-//! Git's view of a folder: the files that it tracks there, and whether it ignores the folder
-//! itself.
+//! Git's view of a directory: the tracked files below it, and the ignore rules for the others.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -14,34 +13,35 @@ use gix::worktree::stack::state::ignore::Source;
 use crate::error::{Error, Result};
 use crate::git::Repository;
 
-/// The standing of a path in a repository.
+/// Git's treatment of a path in a repository.
 pub enum PathStanding {
-    /// Tracked, as the index entry at this position.
+    /// Tracked; the value is the position of its entry in the index.
     Tracked(usize),
-    /// Left out by ignore rules.
+    /// Ignored by git's ignore rules, and not tracked.
     Ignored,
     /// Neither tracked nor ignored.
     Untracked,
 }
 
-/// Git's own ignore rules for the files below a folder. Each thread has a copy, since rules are
-/// read as folders are met.
+/// Git's ignore rules and index for the files below a directory. Each thread has its own copy,
+/// because the rules of a subdirectory are loaded when its files are looked up.
 #[derive(Clone)]
 pub struct GitView {
-    /// The folder, as the walk names it.
+    /// The path of the directory, as the walk was given it.
     folder: PathBuf,
-    /// The path of the folder from the top of its work tree.
+    /// The path of the directory from the root of its work tree.
     inside: PathBuf,
     index: Arc<gix::index::File>,
-    /// The path of git's own folder from the top of the work tree; `None` if it lies elsewhere.
+    /// The path of the `.git` directory from the root of the work tree; `None` if it is outside the
+    /// work tree.
     own: Option<PathBuf>,
     rules: Stack,
     objects: gix::OdbHandle,
 }
 
 impl GitView {
-    /// The rules of `repository` for paths below `folder`; `None` if the folder is not in its work
-    /// tree, or if the rules cannot be read to an end.
+    /// The rules of `repository` for paths below `folder`; `None` if `folder` is not in its work
+    /// tree, if the rules cannot be loaded, or if an ignore file is a pipe or device.
     pub fn new(repository: &Repository, folder: &Path) -> Option<Self> {
         let top = repository.work_tree()?;
         let inside = folder
@@ -54,7 +54,7 @@ impl GitView {
         let on_the_way = inside
             .ancestors()
             .map(|part| top.join(part).join(".gitignore"));
-        // Some users name this device for an empty list.
+        // Some users configure `/dev/null` as an empty list of patterns.
         let personal = repository
             .personal_excludes()
             .into_iter()
@@ -62,7 +62,8 @@ impl GitView {
         if on_the_way.chain(personal).any(|file| has_no_end(&file)) {
             return None;
         }
-        // An index that cannot be read is reported by `tracked`; the rules do without it.
+        // If the index cannot be read, `tracked` reports it; the ignore rules work without an
+        // index.
         let none = || {
             gix::index::File::from_state(
                 gix::index::State::new(inner.object_hash()),
@@ -86,8 +87,9 @@ impl GitView {
         })
     }
 
-    /// The standing of `path`. A tracked path is never ignored, and a look-up in the index is
-    /// quicker than matching rules. Where the rules cannot be read, nothing is ignored.
+    /// Git's treatment of `path`. A tracked path is never ignored, so the index is checked first,
+    /// which is also faster than the rules. If the rules of a directory cannot be read, nothing in
+    /// it is ignored.
     pub fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let Ok(below) = path.strip_prefix(&self.folder) else {
             return PathStanding::Untracked;
@@ -109,14 +111,15 @@ impl GitView {
 
     fn position(&self, path: &Path) -> Option<usize> {
         let path = gix::path::into_bstr(path).ok()?;
-        // The first of the entries of a conflict.
+        // A path in a merge conflict has several entries; this is the first.
         self.index
             .entry_range(path.as_ref())
             .map(|entries| entries.start)
     }
 
-    /// Returns true if a sparse index has `path`, or a folder that it lies in, as one entry. Such
-    /// an index does not list the files tracked there, so nothing may pass for ignored.
+    /// Returns true if a sparse index has `path`, or a directory above it, as a single entry. The
+    /// index then does not list the tracked files in that directory, so none of its files may count
+    /// as ignored.
     fn is_left_out(&self, path: &Path) -> bool {
         let is_entry = |folder: &Path| {
             let folder = gix::path::into_bstr(folder).ok();
@@ -129,7 +132,7 @@ impl GitView {
         self.index.is_sparse() && path.ancestors().any(is_entry)
     }
 
-    /// Returns true if git ignores the folder itself, or one it lies in.
+    /// Returns true if git ignores the directory itself or a directory above it.
     pub fn ignores_root(&mut self) -> bool {
         let inside = self.inside.clone();
         !inside.as_os_str().is_empty() && self.asks(&inside, true)
@@ -143,37 +146,37 @@ impl GitView {
     }
 }
 
-/// Returns true if `file`, which should be an ignore file, is a pipe or a device that could be
-/// read, or waited for, without end.
+/// Returns true if `file`, an ignore file, is a pipe, socket or device. Reading such a file could
+/// wait forever, or never end.
 pub fn has_no_end(file: &Path) -> bool {
     let kind = file.symlink_metadata().map(|metadata| metadata.file_type());
     kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
 }
 
-/// An index entry at a path.
+/// A path that the index has.
 pub struct TrackedPath {
-    /// The path, as the walk names it.
+    /// The path, beginning with the root that the walk was given.
     pub path: PathBuf,
     /// The kind of the entry.
     pub kind: TrackedKind,
 }
 
-/// The kind of an index entry, by which a path that is not on disk is judged.
+/// The kind of an index entry. It decides how a path that is missing on disk is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrackedKind {
     /// A file.
     File,
-    /// A file that is not to be checked out.
+    /// A file that a sparse checkout leaves out.
     LeftOut,
-    /// A folder that a sparse index has as one entry: nothing in it is to be checked out.
+    /// A directory that a sparse index has as a single entry: a sparse checkout leaves it out.
     Folder,
     /// A submodule.
     Submodule,
 }
 
 impl TrackedKind {
-    /// The kind of the entries of one path. In a conflict, one side may have a submodule where the
-    /// other has a file.
+    /// The kind of all entries of one path. In a merge conflict, a path has several entries: one
+    /// side may have a submodule where the other side has a file.
     fn of(entries: &[Entry]) -> Self {
         let has = |mode| entries.iter().any(|entry| entry.mode == mode);
         match entries {
@@ -185,8 +188,9 @@ impl TrackedKind {
     }
 }
 
-/// The paths below `root` that `repository` tracks and that are `wanted`, except those of the index
-/// entries at `seen`. Every path is made in the same buffer, since few are wanted.
+/// The paths below `root` that `repository` tracks and for which `wanted` returns true. Leaves out
+/// the index entries at the positions `seen`. All paths are built in one buffer, because few of
+/// them are wanted.
 ///
 /// # Errors
 ///
@@ -202,7 +206,7 @@ pub fn tracked(
     };
     let unreadable = |error| Error::new(format!("{} cannot be resolved: {error}", root.display()));
     let canonical = root.canonicalize().map_err(unreadable)?;
-    // Either the root lies in the repository, or the repository lies below the root.
+    // The root is either inside the repository or a parent of it.
     let inside = canonical.strip_prefix(&top).unwrap_or(Path::new(""));
     let Ok(outside) = top
         .join(inside)
@@ -248,8 +252,8 @@ pub fn is_submodule(repository: &Repository, folder: &Path) -> bool {
     entry.is_some_and(|entry| entry.mode == Mode::COMMIT)
 }
 
-/// The entries of an index except those at `seen`. A conflict has several for one path; the first
-/// stands for all.
+/// The entries of an index, except those at the positions `seen`. A path in a merge conflict has
+/// several entries, of which only the first is returned.
 fn unseen<'i>(index: &'i gix::index::File, seen: &[usize]) -> impl Iterator<Item = &'i Entry> {
     let entries = index.entries();
     let mut left: Vec<bool> = vec![true; entries.len()];

@@ -1,4 +1,5 @@
-//! git-lfs pointers that lie on disk in the place of files, since the checkout did without these.
+//! Follows git-lfs pointers on disk. A checkout without git-lfs leaves a pointer in place of a
+//! file's real content.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -15,14 +16,14 @@ use super::super::lfs::{Pointer, follow};
 use super::super::reader::Reader;
 use super::Worktree;
 
-/// The folders of git-lfs objects of the repositories in which pointers were met, by the top of
-/// each repository.
+/// The directories of git-lfs objects, by the root of the repository. Has an entry for each
+/// repository in which a small file was a pointer; `None` for one that cannot be opened.
 #[derive(Default)]
 pub struct Storages(Mutex<HashMap<PathBuf, Option<Arc<Path>>>>);
 
 impl Storages {
-    /// The folder of git-lfs objects of the repository that the file at `path` is in; `None` if it
-    /// is in none.
+    /// The directory of git-lfs objects of the repository that contains the file at `path`; `None`
+    /// if the file is in no repository.
     fn of(&self, path: &Path) -> Option<Arc<Path>> {
         let folder = path
             .parent()
@@ -42,7 +43,8 @@ impl Storages {
 }
 
 impl Worktree {
-    /// Reads a file short enough to be a pointer and, if it is one, the object that it points to.
+    /// Visits a file that is short enough to be a git-lfs pointer. If it is a pointer, visits the
+    /// git-lfs object instead.
     pub fn read_small(
         &self,
         path: &Path,

@@ -1,4 +1,4 @@
-//! Paths that the configuration leaves out, counted by the pattern that matches them.
+//! Leaves out the paths that exclude patterns match, and counts them for each pattern.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,24 +8,24 @@ use crate::policy::pattern::Pattern;
 
 use super::super::LeftOut;
 
-/// The patterns of paths to leave out, each with the number of paths left out so far.
+/// The patterns of paths to leave out, each with the number of paths that it has left out so far.
 #[derive(Default)]
 pub struct LeaveOut {
     top: PathBuf,
     patterns: Vec<(Pattern, AtomicU64)>,
 }
 
-/// The patterns that apply below one root of a scan.
+/// The patterns that apply to the files below one root of a scan.
 #[derive(Clone)]
 pub struct Below<'a> {
     patterns: Vec<&'a (Pattern, AtomicU64)>,
     root: PathBuf,
-    /// The path of the root from the folder where the patterns begin.
+    /// The path of the root, relative to the directory that patterns are relative to.
     prefix: PathBuf,
 }
 
 impl LeaveOut {
-    /// Leaves out the paths that `patterns` match, which begin at `top`.
+    /// Leaves out the paths that `patterns` match. Patterns are relative to `top`.
     pub fn new(top: &Path, patterns: Vec<Pattern>) -> Self {
         let top = top.canonicalize().unwrap_or_else(|_| top.to_owned());
         LeaveOut {
@@ -37,13 +37,13 @@ impl LeaveOut {
         }
     }
 
-    /// The root of the repository, where patterns begin; `None` if none was given.
+    /// The root of the repository, which patterns are relative to; `None` if it was not set.
     pub fn top(&self) -> Option<&Path> {
         Some(self.top.as_path()).filter(|top| *top != Path::new(""))
     }
 
-    /// The patterns that apply below `root`. A pattern that matches the root itself is ignored: the
-    /// root was named.
+    /// The patterns that apply to the files below `root`. A pattern that matches `root` itself is
+    /// ignored, because the user named `root`.
     pub fn below(&self, root: &Path) -> Below<'_> {
         let real = root.canonicalize().ok();
         let prefix = real
@@ -81,14 +81,14 @@ impl LeaveOut {
 }
 
 impl Below<'_> {
-    /// Returns true if this path is left out, and counts it.
+    /// Returns true if a pattern matches this path, and counts the path as left out.
     pub fn takes(&self, path: &Path, is_folder: bool) -> bool {
         self.find(path, is_folder)
             .map(|count| count.fetch_add(1, Ordering::Relaxed))
             .is_some()
     }
 
-    /// Returns true if this path would be left out, were it there.
+    /// Returns true if a pattern matches this path, without counting it. The path need not exist.
     pub fn means(&self, path: &Path, is_folder: bool) -> bool {
         self.find(path, is_folder).is_some()
     }
@@ -114,7 +114,7 @@ impl Below<'_> {
     }
 }
 
-/// A path with `/` between its parts, as patterns have it.
+/// The bytes of a path with `/` between its parts, also on Windows, as in patterns.
 pub fn slashed(path: &Path) -> Vec<u8> {
     let bytes = path_bytes(path).to_vec();
     if cfg!(windows) {

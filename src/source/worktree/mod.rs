@@ -1,5 +1,5 @@
-//! Files on disk: a parallel walk that leaves out what git ignores, unless git tracks it or the
-//! user named it.
+//! The source of files on disk. A parallel walk leaves out the files that git ignores. Ignored
+//! files are still scanned if git tracks them or the user named them.
 
 mod absent;
 mod file;
@@ -47,8 +47,8 @@ pub struct Worktree {
 
 impl Worktree {
     /// A source of all files below `roots`, which are files or directories, read within `limits`.
-    /// Paths below `base` are reported relative to it. `threads` is 0 for as many as there are
-    /// cores.
+    /// Paths below `base` are reported relative to `base`. `threads` is the number of threads; 0
+    /// means one for each core.
     pub fn new(roots: Vec<PathBuf>, base: Option<PathBuf>, threads: usize, limits: Limits) -> Self {
         let mut seen = HashSet::new();
         let roots = roots
@@ -71,8 +71,8 @@ impl Worktree {
         }
     }
 
-    /// Declares the files to be the whole source, unless a repository turns up among them, which
-    /// holds more.
+    /// Declares that the files are everything there is, so that unmatched policy entries are stale.
+    /// This is undone if a repository is found among the files, because its history has more.
     pub fn as_whole(self) -> Self {
         Worktree {
             is_whole: true,
@@ -80,7 +80,7 @@ impl Worktree {
         }
     }
 
-    /// Makes this a source for rules about code.
+    /// Makes this the source of a review, for which the code rules run.
     pub fn for_review(self) -> Self {
         Worktree {
             kind: SourceKind::Review,
@@ -88,7 +88,7 @@ impl Worktree {
         }
     }
 
-    /// Leaves out those of `files` that git ignores.
+    /// Leaves out the given files if git ignores them.
     pub fn except<'p>(self, files: impl IntoIterator<Item = &'p Path>) -> Self {
         let ignored = files
             .into_iter()
@@ -99,8 +99,8 @@ impl Worktree {
         }
     }
 
-    /// Leaves out the paths that `patterns` match, which begin at `top`. A root that was named is
-    /// scanned all the same.
+    /// Leaves out the paths that `patterns` match. Patterns are relative to `top`. A root that the
+    /// user named is always scanned.
     pub fn leaving_out(self, top: &Path, patterns: Vec<Pattern>) -> Self {
         Worktree {
             leave_out: LeaveOut::new(top, patterns),
@@ -116,10 +116,11 @@ impl Worktree {
             .any(|except| path.canonicalize().is_ok_and(|path| path == *except))
     }
 
-    /// Visits one root. A root that cannot be read is a skip, so that the others are still scanned.
+    /// Visits one root. A root that cannot be read is reported as a skip, and the other roots are
+    /// still scanned.
     fn visit_root(&self, root: &Path, visit: &Visit<'_>) {
         let skip = |error: io::Error| {
-            // No file has a name that is too long.
+            // A file whose name is too long for the system cannot exist.
             let gone = matches!(
                 error.kind(),
                 io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename
@@ -139,10 +140,10 @@ impl Worktree {
             Ok(metadata) if metadata.is_dir() => self.visit_directory(root, visit),
             Ok(metadata) if metadata.is_symlink() => {
                 self.visit_file(root, &mut self.reader(), visit);
-                // Naming a link means its target as well.
+                // A user who names a link wants its target to be scanned, too.
                 match root.canonicalize() {
-                    // With an empty name appended, the path is that of the folder, by the name that
-                    // was given.
+                    // The appended `/` makes the system follow the link, while reported paths keep
+                    // the name that the user gave.
                     Ok(target) if target.is_dir() => self.visit_directory(&root.join(""), visit),
                     Ok(target) => self.visit_root(&target, visit),
                     Err(error) => skip(error),
@@ -152,9 +153,9 @@ impl Worktree {
         }
     }
 
-    /// Visits a directory. Outside a repository, and below a directory that git ignores, all files
-    /// are scanned. In a repository, ignored files are not; those that git tracks all the same are
-    /// visited after the walk.
+    /// Visits a directory. Outside a repository, and in a directory that git ignores, all files are
+    /// scanned. Otherwise the walk leaves out ignored files; tracked files that it did not meet are
+    /// visited afterwards.
     fn visit_directory(&self, root: &Path, visit: &Visit<'_>) {
         let repository = self.repository(root, visit);
         let rules = if repository.is_some() { "git's" } else { "no" };
@@ -185,13 +186,13 @@ impl Worktree {
             .repositories
             .iter()
             .filter_map(|nested| self.repository(nested, visit));
-        // Below a `.git` that is no repository, the outer one is found again.
+        // For a directory with an invalid `.git`, the outer repository is found a second time.
         let nested = nested.filter(|nested| nested.work_tree() != top);
         for (repository, positions) in own
             .into_iter()
             .chain(nested.map(|nested| (nested, Vec::new())))
         {
-            // A folder may be an entry of the index itself.
+            // The root itself may be an index entry, for example a submodule.
             let unseen = |path: &Path| path != root && !seen.contains(path.as_os_str());
             let tracked =
                 git_view::tracked(&repository, root, &positions, unseen).unwrap_or_else(|error| {
@@ -214,7 +215,7 @@ impl Worktree {
         }
     }
 
-    /// Scans the files that a repository tracks although an ignore rule kept the walk from them.
+    /// Scans the tracked files that the walk did not meet, because an ignore rule matches them.
     fn visit_tracked(
         &self,
         root: &Path,
@@ -230,7 +231,7 @@ impl Worktree {
                 return;
             }
             let metadata = path.symlink_metadata();
-            // The file is in a folder that was left out and counted as a whole.
+            // The file is in a directory that was already left out and counted as one path.
             if path
                 .ancestors()
                 .skip(1)
@@ -246,16 +247,16 @@ impl Worktree {
             let is_folder = matches!(kind, TrackedKind::Folder | TrackedKind::Submodule);
             match metadata {
                 Err(error) if is_gone(&error) => continue,
-                // The file is gone: a folder took its place, or a link that of a folder it was in.
-                // Git does not track the present content.
+                // The tracked file is gone: a directory is at its path now, or a link has replaced
+                // a directory above it. Git does not track the content that is there now.
                 Ok(metadata) if metadata.is_dir() && !is_folder || is_behind_link(&path, root) => {
                     continue;
                 }
                 Ok(metadata) if left_out.takes(&path, metadata.is_dir()) => {}
-                // A folder that the walk entered: the tracked files of a submodule are listed by
-                // its own index.
+                // The walk has entered this directory. If it is a submodule, its own index lists
+                // its files.
                 Ok(metadata) if metadata.is_dir() && was_entered(&path, walked, seen) => continue,
-                // A submodule in a folder that is ignored.
+                // A submodule in an ignored directory, which the walk did not enter.
                 Ok(metadata) if metadata.is_dir() => self.visit_directory(&path, visit),
                 _ => self.visit_file(&path, &mut reader, visit),
             }
@@ -263,8 +264,8 @@ impl Worktree {
         }
     }
 
-    /// The repository that `directory` lies in; `None` if there is none. A repository that cannot
-    /// be opened is a skip.
+    /// The repository that contains `directory`; `None` if there is none. A repository that cannot
+    /// be opened is reported as a skip.
     fn repository(&self, directory: &Path, visit: &Visit<'_>) -> Option<Repository> {
         Repository::find(directory).unwrap_or_else(|error| {
             visit(Err(Skip::new(
@@ -283,17 +284,17 @@ impl Worktree {
     fn shown(&self, path: &Path) -> PathBuf {
         let base = self.base.as_deref().unwrap_or(Path::new("."));
         match path.strip_prefix(base) {
-            // The folder itself has a name, too.
+            // The base directory itself is shown as `.`, not as an empty path.
             Ok(below) if below.as_os_str().is_empty() => PathBuf::from("."),
             below => below.unwrap_or(path).to_owned(),
         }
     }
 
-    /// Reports that these roots were not read, or not to their end.
+    /// Reports these roots as not scanned, or only partly scanned.
     fn interrupted(&self, roots: &[PathBuf], visit: &Visit<'_>) {
         let done = self.progress.now().done;
         let files = if done == 1 { "file" } else { "files" };
-        let detail = format!("it was interrupted after {done} {files}");
+        let detail = format!("the scan was interrupted after {done} {files}");
         for root in roots {
             let skip = Skip::new(self.origin(root), SkipReason::Interrupted, &detail);
             visit(Err(skip));
@@ -311,7 +312,7 @@ impl Source for Worktree {
     }
 
     fn rooted(&self, origin: &Origin) -> Origin {
-        // Paths relative to a base begin at the root already.
+        // With a base, paths are already relative to the root of the repository.
         let top = self.leave_out.top().filter(|_| self.base.is_none());
         let Some(top) = top else {
             return origin.clone();
@@ -354,8 +355,8 @@ impl Source for Worktree {
     }
 }
 
-/// Returns true if `error` says that nothing is at a path. With `NotADirectory`, a folder on the
-/// way was replaced.
+/// Returns true if `error` says that a path does not exist. `NotADirectory` means that a directory
+/// above it was replaced by a file.
 fn is_gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -363,14 +364,14 @@ fn is_gone(error: &io::Error) -> bool {
     )
 }
 
-/// Returns true if the walk entered `folder`: it is one of the repositories `walked`, or contains
-/// one of the files `seen`.
+/// Returns true if the walk entered `folder`: if it is in `walked`, the repositories that the walk
+/// found, or if a file in `seen` is below it.
 fn was_entered(folder: &Path, walked: &[PathBuf], seen: &HashSet<OsString>) -> bool {
     walked.iter().any(|known| known == folder)
         || seen.iter().any(|file| Path::new(file).starts_with(folder))
 }
 
-/// Returns true if a folder between `root` and `path` is a link.
+/// Returns true if a directory between `root` and `path` is a symbolic link.
 fn is_behind_link(path: &Path, root: &Path) -> bool {
     path.ancestors()
         .skip(1)
@@ -378,7 +379,7 @@ fn is_behind_link(path: &Path, root: &Path) -> bool {
         .any(Path::is_symlink)
 }
 
-/// Returns true if git ignores a file, and does not track it.
+/// Returns true if git ignores a file and does not track it.
 fn is_ignored(file: &Path) -> bool {
     let Some(folder) = file.parent() else {
         return false;

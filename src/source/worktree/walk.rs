@@ -1,9 +1,9 @@
-//! The parallel walk, which visits files as it finds them, and lists them and the repositories on
-//! the way.
+//! The parallel walk through the files below a root. It visits files as it finds them, and lists
+//! the visited files and the repositories that it finds.
 //!
-//! The walk is that of the `ignore` crate, but git's own rules ([`GitView`]) decide which files are
-//! ignored. The two differ in small things (braces, trailing tabs, linked ignore files), each of
-//! which would hide a file.
+//! The `ignore` crate walks, but [`GitView`] decides which files are ignored, with gix's
+//! implementation of git's rules. The rules of the `ignore` crate differ from git's in details
+//! (braces, trailing tabs, linked ignore files), and each difference could hide a file.
 
 use std::collections::HashMap;
 use std::io;
@@ -25,18 +25,18 @@ use super::leave_out::Below;
 /// The files and folders that the walk found.
 #[derive(Default)]
 pub struct Walked {
-    /// The visited files that git tracks, each by its position in the index of the view.
+    /// The visited files that the root's repository tracks, as positions in its index.
     pub tracked: Vec<usize>,
-    /// The other visited files, and the paths that were left out.
+    /// The other visited files, and the paths that exclude patterns left out.
     pub others: Vec<PathBuf>,
-    /// The folders below the root that have a `.git`.
+    /// The directories below the root that have a `.git`.
     pub repositories: Vec<PathBuf>,
-    /// The folders whose ignore file cannot be read to an end: below them nothing is ignored.
+    /// The directories whose `.gitignore` is a pipe or device. Nothing below them is ignored.
     lawless: Vec<PathBuf>,
 }
 
-/// Visits the files below `root` that git does not ignore; without a view, all files. A repository
-/// below `root` has rules of its own either way.
+/// Visits the files below `root` that `view` does not ignore; without a view, all files. In a
+/// nested repository, the nested repository's rules apply instead.
 pub fn run(
     tree: &Worktree,
     root: &Path,
@@ -77,8 +77,9 @@ struct WalkWorker<'a> {
     tracked: Vec<usize>,
     others: Vec<PathBuf>,
     walked: &'a Mutex<Walked>,
-    /// True if any folder so far has rules of its own. A folder is visited before its content, so a
-    /// path in one is looked up after this was set; until then no lock has to be taken.
+    /// True if the walk has met a directory with other rules: a nested repository, or one whose
+    /// `.gitignore` is a pipe. A directory is always met before its content, so while this is
+    /// false, paths can be looked up without taking the lock.
     islands: &'a AtomicBool,
     view: Option<GitView>,
     nested: HashMap<PathBuf, Option<GitView>>,
@@ -114,7 +115,7 @@ impl WalkWorker<'_> {
         }
         if below_root && self.left_out.takes(entry.path(), kind.is_dir()) {
             log::debug!("left out, it is excluded: {}", entry.path().display());
-            // So that the path is not counted again as one of the tracked files.
+            // Noted so that the path is not counted again when tracked files are visited.
             self.others.push(entry.into_path());
             return WalkState::Skip;
         }
@@ -131,8 +132,8 @@ impl WalkWorker<'_> {
         WalkState::Continue
     }
 
-    /// Notes a folder in which the rules change: a repository, or one with an ignore file without
-    /// end.
+    /// Notes a directory in which other rules apply: a nested repository, or a directory whose
+    /// `.gitignore` is a pipe or device.
     fn enter(&self, folder: &Path) {
         if folder.join(".git").symlink_metadata().is_ok() {
             self.walked().repositories.push(folder.to_owned());
@@ -144,7 +145,7 @@ impl WalkWorker<'_> {
         }
     }
 
-    /// The standing of `path` in the innermost repository that it lies in.
+    /// Git's treatment of `path` in the innermost repository that contains it.
     fn standing(&mut self, path: &Path, is_dir: bool) -> PathStanding {
         let may_be_on_island = self.islands.load(Ordering::Acquire);
         if may_be_on_island
@@ -168,12 +169,14 @@ impl WalkWorker<'_> {
         });
         match view.as_mut().map(|view| view.standing(path, is_dir)) {
             Some(PathStanding::Ignored) => PathStanding::Ignored,
-            // The position of a tracked file is one in another index.
+            // A tracked file counts as untracked here, because its position is in the nested
+            // repository's index.
             _ => PathStanding::Untracked,
         }
     }
 
-    /// The innermost repository below the root that `path` lies in; `None` if there is none.
+    /// The innermost nested repository that contains `path`; `None` if there is none below the
+    /// root.
     fn innermost(&self, path: &Path) -> Option<PathBuf> {
         let walked = self.walked();
         let is_known = |folder: &&Path| walked.repositories.iter().any(|known| known == folder);
