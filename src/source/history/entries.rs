@@ -1,10 +1,11 @@
-//! The entries of a tree, read in a fraction of the time that it takes to check them.
+//! Reads the entries of a tree without full validation, in a fraction of the time of a validating
+//! parser.
 
 use std::ops::Range;
 
 /// An entry of a tree.
 pub struct TreeEntry<'t> {
-    /// The mode of the entry, a space, and the name.
+    /// The entry's mode, a space, and its name.
     head: &'t [u8],
     /// The id of the object.
     pub id: &'t gix::oid,
@@ -19,7 +20,7 @@ impl<'t> TreeEntry<'t> {
         space.map_or(self.head, |space| &self.head[space + 1..])
     }
 
-    /// The offset in the tree at which the name ends; a zero and the id follow.
+    /// The offset in the tree at which the name ends. A zero byte and the id follow.
     pub fn name_end(&self) -> usize {
         self.start + self.head.len()
     }
@@ -29,17 +30,18 @@ impl<'t> TreeEntry<'t> {
         self.name_end() + 1 + self.id.as_bytes().len()
     }
 
-    /// Returns true if the entry is a submodule, whose commit is in another repository.
+    /// Returns true if the entry is a submodule. Its id is a commit in another repository.
     pub fn is_submodule(&self) -> bool {
         self.head.starts_with(b"160000 ")
     }
 
-    /// Returns true if the entry is a file, and not a folder, a link or a submodule.
+    /// Returns true if the entry is a regular file: not a directory, symbolic link or submodule.
     pub fn is_file(&self) -> bool {
         self.head.starts_with(b"100")
     }
 
-    /// Returns true if the entry begins with a mode as git writes it.
+    /// Returns true if the entry begins with a mode of five or six octal digits and a space, as git
+    /// writes it.
     fn is_sound(&self) -> bool {
         let digits = self
             .head
@@ -50,7 +52,7 @@ impl<'t> TreeEntry<'t> {
     }
 }
 
-/// The entries of a tree, up to the first that is cut short.
+/// The entries of a tree, up to the first incomplete one.
 fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = TreeEntry<'_>> {
     let mut start = 0;
     std::iter::from_fn(move || {
@@ -67,9 +69,9 @@ fn entries(tree: &[u8], hash: gix::hash::Kind) -> impl Iterator<Item = TreeEntry
     })
 }
 
-/// Calls `visit` for the entries of `tree` that touch one of `stretches`, with true if they do so
-/// by their names. Stops behind the last stretch. Returns true if all entries up to there are
-/// well-formed.
+/// Calls `visit` with each entry of `tree` that overlaps one of `stretches`, and with true if the
+/// mode or name overlaps it, not only the id. Stops after the last stretch. Returns true if all
+/// entries up to there are well-formed.
 pub fn touched<'t>(
     tree: &'t [u8],
     hash: gix::hash::Kind,
@@ -109,8 +111,8 @@ mod tests {
         names.iter().flat_map(entry).collect()
     }
 
-    /// The names of the entries that `start..end` touches, those in brackets by their id alone;
-    /// true if all are well-formed.
+    /// The names of the entries that overlap `start..end`, and true if all entries are well-formed.
+    /// A name is in brackets if only the entry's id overlaps the range.
     fn names(tree: &[u8], start: usize, end: usize) -> (String, bool) {
         let mut names = Vec::new();
         let is_sound = touched(
@@ -133,7 +135,8 @@ mod tests {
         assert_eq!(names(&tree, 29, 58), ("b".into(), true));
         assert_eq!(names(&tree, 40, 58), ("(b)".into(), true));
         assert_eq!(names(&tree, 40, 59), ("(b) c".into(), true));
-        // A place between two entries touches neither, one within an entry does.
+        // An empty range between two entries touches neither of them; an empty range within an
+        // entry touches it.
         assert_eq!(names(&tree, 29, 29), (String::new(), true));
         assert_eq!(names(&tree, 36, 36), ("b".into(), true));
         assert_eq!(names(&tree, 37, 37), ("(b)".into(), true));

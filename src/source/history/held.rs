@@ -1,4 +1,4 @@
-//! One of the repositories that history goes through.
+//! One of the repositories of a history scan: the outermost repository, or that of a submodule.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -9,14 +9,14 @@ use super::place;
 use super::store::Store;
 use crate::source::Placements;
 
-/// One repository of a history.
+/// One repository of a history scan.
 pub struct HeldRepository {
     pub repository: gix::ThreadSafeRepository,
-    /// The path of the repository in the outermost repository's own directory; empty for the
-    /// outermost repository.
+    /// The path of the submodule's git directory, relative to the outermost repository's; empty for
+    /// the outermost repository.
     pub name: String,
-    /// The path of its files from the root of the outermost repository's files; empty for the
-    /// outermost repository.
+    /// The path of the submodule's work tree from the root of the outermost repository; empty for
+    /// the outermost repository.
     pub top: Vec<u8>,
     pub store: OnceLock<Store>,
 }
@@ -31,7 +31,8 @@ impl HeldRepository {
         }
     }
 
-    /// The prefix of the names of its refs in reports.
+    /// The prefix of the repository's ref names in reports: its name and a colon; empty for the
+    /// outermost repository.
     pub fn label(&self) -> String {
         if self.name.is_empty() {
             String::new()
@@ -40,7 +41,8 @@ impl HeldRepository {
         }
     }
 
-    /// Converts a path in the repository to one from the root of the outermost repository.
+    /// Converts a path from the root of this repository to a path from the root of the outermost
+    /// repository.
     pub fn rooted(&self, path: &[u8]) -> Vec<u8> {
         match self.top.is_empty() {
             true => path.to_vec(),
@@ -48,8 +50,8 @@ impl HeldRepository {
         }
     }
 
-    /// Locates objects in the repository, and adds the paths from the root of the outermost
-    /// repository.
+    /// Locates secrets in the repository. Each placement also gets its paths from the root of the
+    /// outermost repository.
     pub fn place(&self, secrets: &[Vec<ObjectId>]) -> Placements {
         let mut placed = place::run(self, secrets);
         for placement in &mut placed.groups {
@@ -62,7 +64,7 @@ impl HeldRepository {
         placed
     }
 
-    /// The top of its main work tree; its own folder if none is checked out.
+    /// The root of the main work tree, or the git directory if no work tree exists on disk.
     pub fn root(&self) -> PathBuf {
         let repository = self.repository.to_thread_local();
         let main = repository.main_repo().ok();

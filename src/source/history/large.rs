@@ -1,5 +1,5 @@
-//! The git-lfs objects of the pointers that git holds. Those in git's own directory are visited
-//! with the records.
+//! Visits the git-lfs objects that pointers in history refer to. Git-lfs objects inside the `.git`
+//! directory are visited as records instead.
 
 use std::path::{Path, PathBuf};
 
@@ -17,12 +17,13 @@ use super::super::{Limits, Visit};
 use super::store::Store;
 use super::{ASKED, HeldRepository, place};
 
-/// A blob that is a pointer, and the pointer.
+/// The id of a blob that is a git-lfs pointer, and the pointer.
 pub type Met = (ObjectId, Pointer);
 
-/// Visits the objects outside of git's own directory, and reports all missing ones in one skip.
-/// Unless `together`, visits each object, wherever it lies, as the content of the blob that points
-/// to it, and reports each missing one in a skip of its own.
+/// Visits the git-lfs objects of the pointers `met`. With `together`, visits only objects stored
+/// outside the `.git` directory, under their own paths, and reports all missing objects in one
+/// skip. Otherwise visits every object as the content of the blob that points to it, and reports
+/// each missing object in a separate skip.
 pub fn visit(
     held: &HeldRepository,
     mut met: Vec<Met>,
@@ -70,7 +71,7 @@ pub fn visit(
     tell_missing(held, store, &missing, together, visit);
 }
 
-/// The path of an object. The pointers that lead to the object are not reported.
+/// The path of a git-lfs object, at which its findings are reported.
 fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
     objects
         .join(&pointer.oid[..2])
@@ -78,7 +79,7 @@ fn file(objects: &Path, pointer: &Pointer) -> PathBuf {
         .join(&pointer.oid)
 }
 
-/// The origin of a blob that points to an object.
+/// The origin of a pointer's blob.
 fn pointing(id: ObjectId) -> Origin {
     Origin::Object {
         id: id.to_string(),
@@ -87,8 +88,8 @@ fn pointing(id: ObjectId) -> Origin {
     }
 }
 
-/// Reports missing objects. Of a few, only those whose pointers something leads to: git-lfs keeps
-/// no others.
+/// Reports missing objects. If there are at most [`ASKED`], pointers that no ref, head or index
+/// leads to are left out, because git-lfs does not fetch their objects.
 fn tell_missing(
     held: &HeldRepository,
     store: &Store,
@@ -115,7 +116,7 @@ fn tell_missing(
     }
 }
 
-/// The pointers that something leads to.
+/// The pointers that a ref, head or index leads to.
 fn needed(held: &HeldRepository, store: &Store, pointers: &[ObjectId]) -> Vec<ObjectId> {
     let led_to = place::leading_to(held, store, pointers);
     led_to

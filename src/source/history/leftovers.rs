@@ -1,6 +1,6 @@
-//! Files that git leaves behind among its objects when it is stopped: packs without an index,
-//! objects without a name, folders that a push was received in. Also the notes that lie beside
-//! packs.
+//! Reads the files that an interrupted git leaves in its object directory: packs without an index,
+//! temporary object files, and quarantine directories of pushes. Also reads small files next to
+//! packs, such as `.keep` files.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind};
@@ -20,26 +20,26 @@ use super::super::reader::Reader;
 use super::ROUNDS;
 use super::store::{A_MOMENT, damaged};
 
-/// The extensions of files that are read elsewhere: packs, and files made of them.
+/// The extensions of packs and of files computed from packs. Other modules read the packs.
 const OF_PACKS: [&str; 5] = ["pack", "idx", "rev", "bitmap", "mtimes"];
 
-/// An incomplete file, as it was when it was read.
+/// A file that was not read completely, as it was at that time.
 struct Unfinished {
     path: PathBuf,
     stamp: Stamp,
     skips: Vec<Skip>,
 }
 
-/// The size of a file, and the time when it was written.
+/// The size of a file in bytes, and the time of its last modification.
 type Stamp = (u64, Option<SystemTime>);
 
 fn stamp(metadata: &Metadata) -> Stamp {
     (metadata.len(), metadata.modified().ok())
 }
 
-/// Visits the files left behind in the folder of objects `objects`. Names are reported relative to
-/// `base`. An incomplete file may be about to be completed: it is reported only if it stays as it
-/// is.
+/// Visits the leftover files in the object directory `objects`. Paths are reported relative to
+/// `base`. A running git may still be writing an incomplete file, so the file is reported only if
+/// it does not change for a moment.
 pub fn visit(
     objects: &Path,
     base: &Path,
@@ -47,7 +47,7 @@ pub fn visit(
     progress: &Progress,
     visit: &Visit<'_>,
 ) {
-    // Objects are always opened, and so are the files that they are left in.
+    // Leftovers are objects and packs, which are opened even if the user has disabled archives.
     let limits = unpack::ArchiveLimits {
         depth: limits.depth.max(1),
         ..limits.clone()
@@ -70,7 +70,8 @@ pub fn visit(
         } in unfinished
         {
             match path.metadata() {
-                // The process that wrote it has finished, and the result is listed later.
+                // The process that wrote the file has finished. The resulting object or pack is
+                // listed later.
                 Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Ok(now) if stamp(&now) != before && round < ROUNDS => pending.push(path),
                 _ => skips.into_iter().for_each(|skip| visit(Err(skip))),
@@ -79,7 +80,7 @@ pub fn visit(
     }
 }
 
-/// The files among the objects that are not read elsewhere.
+/// The files in the object directory that no other module reads, sorted.
 fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in WalkBuilder::new(objects).standard_filters(false).build() {
@@ -91,7 +92,7 @@ fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
                 }
             }
             Ok(_) => {}
-            // Git removes a folder with the last object in it.
+            // Git removes an empty subdirectory when its last object is packed or pruned.
             Err(error)
                 if error
                     .io_error()
@@ -103,7 +104,8 @@ fn list(objects: &Path, visit: &Visit<'_>) -> Vec<PathBuf> {
     files
 }
 
-/// Returns true if the file is read elsewhere: an object, a pack, or a file made of them.
+/// Returns true if a file is an object, a pack, or computed from these. `below` is its path in the
+/// object directory.
 fn is_known(below: &Path) -> bool {
     let parts: Vec<&str> = below.iter().filter_map(|part| part.to_str()).collect();
     match parts[..] {
@@ -119,13 +121,14 @@ fn is_known(below: &Path) -> bool {
     }
 }
 
-/// Returns true if a file is named like a loose object.
+/// Returns true if the directory and file name are those of a loose object: two and 38 (SHA-1) or
+/// 62 (SHA-256) hexadecimal digits.
 fn is_object(folder: &str, file: &str) -> bool {
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     folder.len() == 2 && matches!(file.len(), 38 | 62) && is_hex(folder) && is_hex(file)
 }
 
-/// Visits a file. Returns the file and its skips; `None` if there are no skips.
+/// Visits a file. Returns the file with its skips; `None` if it was read completely.
 fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> Option<Unfinished> {
     let origin = Origin::File(path.strip_prefix(base).unwrap_or(&path).to_owned());
     let skips = Mutex::new(Vec::new());
@@ -152,7 +155,8 @@ fn file(path: PathBuf, base: &Path, reader: &mut Reader, visit: &Visit<'_>) -> O
     })
 }
 
-/// Visits the bytes of a file, and the objects that it must hold by its name.
+/// Visits the bytes of a file, and the objects in it if its content or its name shows that it is a
+/// pack or an object.
 fn contents(
     path: &Path,
     file: &File,
@@ -184,6 +188,6 @@ fn expected(path: &Path) -> Option<ArchiveKind> {
 }
 
 fn with_advice(mut skip: Skip) -> Skip {
-    skip.detail += "; git has left it behind, and `git prune` removes it when no git is at work";
+    skip.detail += "; an interrupted git left this file, and `git prune` removes it when no git process is running";
     skip
 }

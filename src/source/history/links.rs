@@ -1,4 +1,4 @@
-//! The check that all objects which others refer to are there.
+//! Checks that every object which another object refers to exists.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,11 @@ use parking_lot::Mutex;
 use super::look::Object;
 use super::present::Present;
 
-/// The objects that others refer to and that are not there.
+/// A collector of missing objects: those that other objects refer to but that the repository does
+/// not have.
 pub struct Links<'l> {
     present: &'l Present,
-    /// Commits whose parents were left out when the repository was cloned.
+    /// Commits whose parents a shallow clone left out. Their parents are not checked.
     shallow: Vec<ObjectId>,
     missing: Mutex<BTreeSet<ObjectId>>,
 }
@@ -21,8 +22,8 @@ pub struct Links<'l> {
 const TREE: &[u8] = b"tree ";
 const PARENT: &[u8] = b"parent ";
 
-/// The tree and the parents of a commit, each with the name of its line. A commit begins with these
-/// lines, and the rest is not read.
+/// The ids of a commit's tree and parents, each with the keyword of its line. A commit begins with
+/// these lines; the rest is not read.
 fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
     let named = |line| {
         [TREE, PARENT]
@@ -33,18 +34,20 @@ fn of_commit(commit: &[u8]) -> impl Iterator<Item = (&'static [u8], ObjectId)> {
     lines.filter_map(|(name, id)| Some((name, ObjectId::from_hex(id).ok()?)))
 }
 
-/// The ids that a thread has met: from one version of a folder to the next nearly all are the same.
+/// The ids that a thread has checked recently. From one version of a directory to the next, nearly
+/// all ids are the same, so they need not be looked up again.
 pub struct SeenIds {
-    /// Each id has one place that it may be kept in, by its first half, which no two ids share.
+    /// A cache with one slot for each id. Stores the first 16 bytes of the id, which are
+    /// practically unique.
     halves: Vec<u128>,
-    /// The ids that are not looked up yet.
+    /// The ids that are still to be looked up.
     pending: Vec<ObjectId>,
 }
 
-/// The number of ids that are kept: as many as fit into a core's cache.
+/// The number of slots in the cache: 16384, so that the cache fits in a core's own cache.
 const SEEN: usize = 1 << 14;
 
-/// The number of ids that are looked up at once.
+/// The number of ids that are looked up together.
 const AT_ONCE: usize = 256;
 
 impl Default for SeenIds {
@@ -57,7 +60,7 @@ impl Default for SeenIds {
 }
 
 impl SeenIds {
-    /// Returns true if `id` is remembered from before, and remembers it.
+    /// Returns true if `id` is in the cache. Otherwise adds it.
     fn knows(&mut self, id: &gix::oid) -> bool {
         let Some(half) = id
             .as_bytes()
@@ -67,14 +70,14 @@ impl SeenIds {
             return false;
         };
         let place = &mut self.halves[half as usize % SEEN];
-        // An empty place is no id of zeros.
+        // Zero marks an empty slot, so an id that begins with zeros is always looked up.
         std::mem::replace(place, half) == half && half != 0
     }
 }
 
 impl<'l> Links<'l> {
-    /// Links that are checked against the objects `present`, but for the parents of `shallow`
-    /// commits.
+    /// Creates a collector. Links are checked against `present`, the objects of the repository,
+    /// except those to parents of `shallow` commits.
     pub fn new(present: &'l Present, shallow: Vec<ObjectId>) -> Self {
         Links {
             present,
@@ -83,8 +86,8 @@ impl<'l> Links<'l> {
         }
     }
 
-    /// Follows the links of a commit or a tag. An object that cannot be parsed has none: git would
-    /// not make it, and its bytes are searched like any others.
+    /// Checks the links of a commit or annotated tag. In an object that cannot be parsed, no links
+    /// are checked: git does not create such objects, and their bytes are searched anyway.
     pub fn follow(&self, object: &Object<'_>, seen: &mut SeenIds) {
         let Object {
             kind, bytes, hash, ..
@@ -101,7 +104,7 @@ impl<'l> Links<'l> {
         }
     }
 
-    /// Notes a link to an object.
+    /// Checks a link to the object `id`, now or later in a batch.
     pub fn check(&self, id: &gix::oid, seen: &mut SeenIds) {
         if !seen.knows(id) {
             seen.pending.push(id.to_owned());
@@ -111,13 +114,13 @@ impl<'l> Links<'l> {
         }
     }
 
-    /// Looks up the ids that a thread has not looked up yet.
+    /// Looks up the pending ids of a thread that is finished.
     pub fn finish(&self, mut seen: SeenIds) {
         self.settle(&mut seen.pending);
     }
 
     fn settle(&self, pending: &mut Vec<ObjectId>) {
-        // The empty tree is everywhere, whether or not it is stored.
+        // Git knows the empty tree even if it is not stored.
         let missing = self
             .present
             .missing(pending)
@@ -129,7 +132,7 @@ impl<'l> Links<'l> {
         pending.clear();
     }
 
-    /// The objects that are missing, in order.
+    /// The ids of the missing objects, sorted.
     pub fn into_missing(self) -> Vec<ObjectId> {
         self.missing.into_inner().into_iter().collect()
     }
@@ -139,7 +142,7 @@ impl<'l> Links<'l> {
 mod tests {
     use super::{PARENT, TREE, of_commit};
 
-    /// As git would, but that it refuses such a commit.
+    /// Checks that an invalid parent line does not hide the parents after it.
     #[test]
     fn a_line_that_makes_no_sense_hides_none_that_follows() {
         let id = |digit: &str| digit.repeat(40);

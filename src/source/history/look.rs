@@ -1,4 +1,4 @@
-//! The visitors of the objects of a repository, however these are stored.
+//! The visitors of a repository's objects, both packed and loose.
 
 use std::ops::Range;
 
@@ -10,33 +10,35 @@ use crate::source::Objects;
 
 use super::pack::Table;
 
-/// A visitor of the objects of a sweep.
+/// A visitor, which a sweep calls with each object.
 pub trait Look: Sync {
-    /// The state that a thread keeps from one object to the next.
+    /// The state of a thread, reused from one object to the next.
     type Memo: Default + Send;
 
-    /// Returns true if `root`, which is of this `kind`, and the objects built on it are wanted.
+    /// Returns true if the visitor wants the object `root`, which is of this `kind`, and all deltas
+    /// built on it.
     fn wants(&self, kind: Kind, root: &LazyId<'_>) -> bool;
 
-    /// Takes an object. Returns true if it may contain a match. Of an object built on one that does
-    /// not, only the fresh stretches have to be looked at.
+    /// Takes an object. Returns true if the object may contain a match. If it returns false, only
+    /// the fresh ranges of a delta against this object have to be searched.
     fn take(&self, object: &Object<'_>, memo: &mut Self::Memo) -> bool;
 
-    /// Takes the state of a thread that is done.
+    /// Takes the state of a thread that has finished.
     fn finish(&self, memo: Self::Memo);
 
     /// Notes an object that could not be read.
     fn skip(&self, id: ObjectId, reason: SkipReason, detail: String);
 
-    /// Notes the numbers of objects gone through.
+    /// Adds to the numbers of objects read.
     fn count(&self, objects: Objects);
 
-    /// Returns true if the sweep has to stop.
+    /// Returns true if the sweep must stop.
     fn is_stopped(&self) -> bool;
 }
 
-/// Hands over every object of one kind, and reports nothing: objects that cannot be read were
-/// reported in the first sweep. The function returns true if the object may contain a match.
+/// A visitor that calls a function with every object of one kind. The function's result is that of
+/// [`Look::take`]. Objects that cannot be read are ignored, because the first sweep has reported
+/// them.
 pub struct EachOf<F>(pub Kind, pub F);
 
 impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
@@ -61,22 +63,22 @@ impl<F: Fn(&Object<'_>) -> bool + Sync> Look for EachOf<F> {
     }
 }
 
-/// A git object.
+/// A git object that a sweep has read.
 pub struct Object<'a> {
     /// The kind of the object.
     pub kind: Kind,
     /// The content of the object.
     pub bytes: &'a [u8],
-    /// The stretches to look at. Text that touches none of them lies in one piece in the base,
-    /// which was taken before and contains no match. An empty stretch is a seam between two pieces
-    /// of the base. Without such a base, all is fresh.
+    /// The byte ranges to search, in order. Bytes outside them are copied from the base, which was
+    /// searched before and contains no match. An empty range is a seam, where two copied pieces
+    /// meet. If there is no such base, the whole object is one range.
     pub fresh: &'a [Range<usize>],
-    /// The hash function of ids.
+    /// The hash function of the repository's ids.
     pub hash: gix::hash::Kind,
     /// The id of the object.
     pub id: LazyId<'a>,
-    /// The id of the root that the object is built on, directly or not; its own id if it is built
-    /// on nothing.
+    /// The id of the whole object at the root of the object's chain of deltas; the object's own id
+    /// if it is stored whole.
     pub root: LazyId<'a>,
 }
 
@@ -87,18 +89,18 @@ impl Object<'_> {
     }
 }
 
-/// The id of an object. An id in a pack is fetched only when it is needed: that takes longer than
-/// many an object does.
+/// The id of an object, which is read from a pack's index only when it is needed. Reading an id can
+/// take longer than searching a small object.
 #[derive(Clone, Copy)]
 pub enum LazyId<'a> {
-    /// A known id.
+    /// An id in memory.
     Known(&'a gix::oid),
-    /// The id of the object with this number in the table.
+    /// The id of the object with this number, from 0, in the table of a pack.
     InTable(&'a Table, u32),
 }
 
 impl<'a> LazyId<'a> {
-    /// Reads the id, for callers that need few.
+    /// Reads the id. Faster than `get` for callers that need the ids of few objects.
     pub fn read(&self) -> ObjectId {
         match self {
             LazyId::Known(id) => (*id).to_owned(),
@@ -106,7 +108,8 @@ impl<'a> LazyId<'a> {
         }
     }
 
-    /// The id, for callers that need many.
+    /// The id, from the mapped index. Faster than `read` for callers that need the ids of many
+    /// objects.
     pub fn get(&self) -> &'a gix::oid {
         match self {
             LazyId::Known(id) => id,

@@ -1,4 +1,4 @@
-//! Loose objects: one file each.
+//! Reads loose objects, each of which is a separate file.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -19,18 +19,18 @@ use crate::source::Objects;
 use super::look::{LazyId, Look, Object};
 use super::store::damaged;
 
-/// The loose objects in one folder.
+/// The loose objects in one object directory.
 pub struct Loose {
     store: loose::Store,
     limit: u64,
-    /// The objects, sorted by their ids.
+    /// The objects, sorted by id.
     objects: Vec<LooseObject>,
-    /// True if some objects were gone when they were to be read.
+    /// True if some listed objects no longer existed when they were read.
     has_moved: AtomicBool,
 }
 
-/// An object, and its kind as soon as that is known: a sweep that does not want this kind need not
-/// open the file again.
+/// An object, with its kind once the kind is known. A later sweep that does not want this kind can
+/// then skip the file.
 struct LooseObject {
     id: ObjectId,
     kind: OnceLock<Kind>,
@@ -45,18 +45,19 @@ impl LooseObject {
     }
 }
 
-/// The number of objects that a thread takes at once.
+/// The number of objects of one task of a thread.
 const AT_ONCE: usize = 512;
 
 impl Loose {
-    /// The loose objects in `folder`, of which those over `limit` bytes are skipped.
+    /// Lists the loose objects in `folder`. Objects of more than `limit` bytes will be skipped by a
+    /// sweep.
     pub fn list(folder: &Path, hash: HashKind, limit: u64, skip: &dyn Fn(Skip)) -> Self {
         let store = loose::Store::at(folder, hash);
         let mut objects = Vec::new();
         for id in store.iter() {
             match id {
                 Ok(id) => objects.push(LooseObject::new(id)),
-                // Git removes a folder with the last object in it.
+                // Git removes an empty subdirectory when its last object is packed or pruned.
                 Err(error)
                     if error.depth() > 0
                         && error
@@ -74,7 +75,7 @@ impl Loose {
         }
     }
 
-    /// Removes the objects that are `known`.
+    /// Removes the objects that `known` also has.
     pub fn leave_out(&mut self, known: &Loose) {
         self.objects.retain(|object| !known.has(&object.id));
     }
@@ -84,14 +85,14 @@ impl Loose {
         self.objects.iter().map(|object| object.id.as_ref())
     }
 
-    /// Adds `others`, none of which is known.
+    /// Adds `others`, which must have no object in common with these.
     pub fn absorb(&mut self, others: Loose) {
         self.objects.extend(others.objects);
         self.objects.sort_unstable_by_key(|object| object.id);
     }
 
-    /// Returns true if some objects were gone when they were to be read: they are in a pack by now,
-    /// or were pruned.
+    /// Returns true if some listed objects no longer existed when they were read, because git had
+    /// packed or pruned them.
     pub fn has_moved(&self) -> bool {
         self.has_moved.load(Ordering::Relaxed)
     }
@@ -105,14 +106,14 @@ impl Loose {
         self.objects.is_empty()
     }
 
-    /// Returns true if the object is one of them.
+    /// Returns true if the object is listed here.
     pub fn has(&self, id: &gix::oid) -> bool {
         self.objects
             .binary_search_by(|known| known.id.as_ref().cmp(id))
             .is_ok()
     }
 
-    /// Hands the objects to `look`.
+    /// Hands all wanted objects to the visitor `look`.
     pub fn sweep<L: Look>(&self, look: &L) {
         self.objects
             .par_chunks(AT_ONCE)
@@ -127,8 +128,8 @@ impl Loose {
             });
     }
 
-    /// Hands one object to `look`, if it wants the object. An object that is gone by now was
-    /// packed, or pruned.
+    /// Hands one object to the visitor `look`, if `look` wants it. An object that no longer exists
+    /// is noted as moved: git has packed or pruned it.
     fn object<L: Look>(
         &self,
         named: &LooseObject,
@@ -164,7 +165,10 @@ impl Loose {
         let real = gix::objs::compute_hash(id.kind(), kind, object.data)
             .map_err(|error| corrupt(&error))?;
         if real != id {
-            return Err((SkipReason::Corrupt, "it holds something else".into()));
+            return Err((
+                SkipReason::Corrupt,
+                "its content does not match its id".into(),
+            ));
         }
         look.count(Objects::one(kind, size));
         let (bytes, hash) = (object.data, id.kind());

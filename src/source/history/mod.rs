@@ -1,9 +1,9 @@
-//! Everything that git still holds: each object once, wherever it is kept, and the records beside
-//! the objects.
+//! The source of everything that a repository stores: each git object once, reachable or not, and
+//! the other files of the `.git` directory.
 //!
-//! History is not walked from commit to commit. `store` knows where objects are, `sweep` goes
-//! through all of them, `scan` hands over the few that may contain a match, and only for findings
-//! does `place` look up where they lie.
+//! History is not walked from commit to commit. `store` lists the packs and loose objects, and
+//! `sweep` reads all of them. `scan` hands over the few objects that may contain a match. Only for
+//! findings, `place` looks up commits, paths and refs.
 
 mod entries;
 mod held;
@@ -47,12 +47,12 @@ use scan::HistoryScan;
 use shallow::{shallow, tell_shallow};
 use store::{Store, damaged};
 
-/// A source of everything that a repository and the repositories of its submodules hold.
+/// A source of everything that a repository and the repositories of its submodules store.
 pub struct History<'s> {
     repositories: Vec<HeldRepository>,
     /// Skips for submodules whose repositories could not be opened.
     unopened: Vec<Skip>,
-    /// The folder that files are limited to.
+    /// The directory that reported files must be in.
     within: Folder,
     prefilter: Prefilter<'s>,
     limits: Limits,
@@ -63,19 +63,20 @@ pub struct History<'s> {
 /// The number of missing objects that are reported one by one.
 const MISSING: usize = 10;
 
-/// The number of missing objects that are checked for anything that leads to them. Where more are
-/// missing, something leads to them.
+/// The number of missing objects for which a ref that leads to them is looked up. If more are
+/// missing, all further ones are taken to be needed.
 const ASKED: usize = 256;
 
-/// The number of times that a repository under constant change is looked at again.
+/// The maximum number of times that a repository which keeps changing is read again.
 const ROUNDS: usize = 10;
 
 impl<'s> History<'s> {
-    /// A source of all of `repository`, read within `limits`. Objects that `prefilter` rules out
-    /// are not handed over.
+    /// A source of everything in `repository` and its submodules, read within `limits`. Objects
+    /// that cannot contain a match according to `prefilter` are not handed over.
     pub fn new(repository: Repository, prefilter: Prefilter<'s>, limits: Limits) -> Self {
         let (modules, unopened) = modules::find(repository.inner());
-        // A linked work tree sees only its own of the refs that each work tree has for itself.
+        // The main repository is opened, because a linked work tree does not see the private refs
+        // of other work trees.
         let main = Repository::at(repository.inner().common_dir()).ok();
         let own = HeldRepository::new(
             main.unwrap_or(repository).inner().clone().into_sync(),
@@ -95,9 +96,9 @@ impl<'s> History<'s> {
         }
     }
 
-    /// Limits the history to the files in one folder, without submodules, which have folders of
-    /// their own. Texts that lie in no folder stay: messages, names of refs, records, objects that
-    /// nothing leads to.
+    /// Limits the history to the files in one directory, and leaves out submodules. Content that is
+    /// in no directory is still scanned: messages, ref names, records, and objects without a known
+    /// path.
     pub fn within(mut self, within: Folder) -> Self {
         if !within.is_root() {
             self.repositories.truncate(1);
@@ -106,7 +107,8 @@ impl<'s> History<'s> {
         History { within, ..self }
     }
 
-    /// The top of the main work tree of the outermost repository; of a bare one, its own folder.
+    /// The root of the outermost repository's main work tree; for a bare repository, its git
+    /// directory.
     pub fn root(&self) -> PathBuf {
         self.repositories
             .first()
@@ -114,8 +116,8 @@ impl<'s> History<'s> {
             .unwrap_or_default()
     }
 
-    /// The roots of the submodules that hold one of `objects` (hexadecimal ids), and of those
-    /// around them; the innermost first.
+    /// The roots of the submodules whose repositories have one of `objects` (hexadecimal ids), and
+    /// of the submodules that contain them; the innermost first.
     pub fn modules_with(&self, objects: &BTreeSet<&str>) -> Vec<PathBuf> {
         let objects: Vec<ObjectId> = objects
             .iter()
@@ -138,8 +140,8 @@ impl<'s> History<'s> {
         chosen.into_iter().map(HeldRepository::root).collect()
     }
 
-    /// The id that a file of this content has in the outermost repository, in hexadecimal; `None`
-    /// if it cannot be computed.
+    /// The git object id, in hexadecimal, of a file with this content in the outermost repository;
+    /// `None` if it cannot be computed.
     pub fn id_of(&self, content: &[u8]) -> Option<String> {
         let hash = self
             .repositories
@@ -152,7 +154,7 @@ impl<'s> History<'s> {
             .map(|id| id.to_string())
     }
 
-    /// Returns true if the history is limited to no folder.
+    /// Returns true if the history is not limited to a directory.
     fn has_all(&self) -> bool {
         self.within.is_root()
     }
@@ -161,7 +163,8 @@ impl<'s> History<'s> {
         let repository = held.repository.to_thread_local();
         let skip = |skip| visit(Err(skip));
         let limit = self.limits.file_size.unwrap_or(defaults::OBJECT);
-        // Refs are read first, so that the objects they lead to are there when objects are listed.
+        // Refs are read before objects are listed. So the objects that these refs lead to are in
+        // the list, even if git adds objects meanwhile.
         let kept = place::refs::kept(&repository, &skip);
         let mut store = Store::open(&repository, limit, &skip);
         let shallow = shallow(&repository, &skip);
@@ -185,8 +188,8 @@ impl<'s> History<'s> {
         );
     }
 
-    /// Goes through `store` and the objects added to it meanwhile. Returns the missing objects and
-    /// the pointers of git-lfs.
+    /// Sweeps through `store`, and then through objects that git adds meanwhile. Returns the
+    /// missing objects and the git-lfs pointers.
     fn sweep_all(
         &self,
         repository: &gix::Repository,
@@ -196,7 +199,8 @@ impl<'s> History<'s> {
     ) -> (Vec<ObjectId>, Vec<large::Met>) {
         let present = store.present();
         let (mut missing, mut pointers) = self.sweep(repository, store, &present, shallow, visit);
-        // A repack has written the new pack before it removes the old one.
+        // A repack may have moved objects. It writes the new pack before it removes the old one, so
+        // another look finds them.
         for _ in 0..ROUNDS {
             let newest = store.newcomers(&|skip| visit(Err(skip)));
             let (gone, new) = self.sweep(repository, &newest, &present, shallow, visit);
@@ -209,8 +213,8 @@ impl<'s> History<'s> {
         (missing, pointers)
     }
 
-    /// Goes through `store`. Returns the objects that are referred to and not `present`, and the
-    /// pointers of git-lfs.
+    /// Sweeps through `store`. Returns the objects that others refer to but that are not in
+    /// `present`, and the git-lfs pointers.
     fn sweep(
         &self,
         repository: &gix::Repository,
@@ -237,8 +241,8 @@ impl<'s> History<'s> {
         (missing, pointers)
     }
 
-    /// Visits a file with the name of an env file for its name alone: its content was visited as an
-    /// object. A file that is missing is reported with the missing objects.
+    /// Visits a file with the name of an env file, for the checks of file names. Its content was
+    /// already searched as an object. A missing file is reported with the missing objects.
     fn visit_named(
         &self,
         repository: &gix::Repository,
@@ -246,8 +250,8 @@ impl<'s> History<'s> {
         id: ObjectId,
         visit: &Visit<'_>,
     ) {
-        // Looking an object up opens all packs; a pack that is a pipe is reported when the store is
-        // opened.
+        // Looking up an object opens all packs, and opening one that is a pipe would wait forever.
+        // Such a pack is reported when the store is opened.
         if git::refuse_piped_objects(repository.common_dir(), Kept::Packed).is_err() {
             return;
         }
@@ -261,9 +265,9 @@ impl<'s> History<'s> {
         }
     }
 
-    /// Reports the missing objects. In a partial clone all of them are promised, since others refer
-    /// to them. Elsewhere only those matter that refs and the like lead to; git has pruned the
-    /// others.
+    /// Reports the missing objects. In a partial clone, all missing objects are reported in one
+    /// skip. Otherwise only those that a ref, head or index leads to are reported, because git may
+    /// prune all others.
     fn tell_missing(
         &self,
         held: &HeldRepository,
@@ -286,7 +290,9 @@ impl<'s> History<'s> {
             let count = missing.len();
             return skip(
                 first,
-                format!("{count} objects were left out when it was cloned; this is the first"),
+                format!(
+                    "{count} objects were left out when the repository was cloned; this is the first"
+                ),
             );
         }
         let (asked, rest) = missing.split_at(missing.len().min(ASKED));
@@ -332,8 +338,8 @@ impl Source for History<'_> {
             git::refuse_piped_refs(folder)?;
             git::refuse_piped_objects(folder, Kept::Loose)?;
             let base = folder.parent().unwrap_or(Path::new(""));
-            // First, since a git that is still at work moves leftovers to where they are listed
-            // later.
+            // Leftovers are read first: a git process that is still running moves them to places
+            // that are listed later.
             leftovers::visit(
                 &folder.join("objects"),
                 base,
@@ -366,7 +372,7 @@ impl Source for History<'_> {
         }
         if self.progress.is_stopped() {
             let Moment { all, done, .. } = self.progress.now();
-            let detail = format!("it was interrupted after {done} of at least {all} objects");
+            let detail = format!("the scan was interrupted after {done} of at least {all} objects");
             visit(Err(damaged(&self.root(), SkipReason::Interrupted, detail)));
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The repositories of submodules, which git keeps in its own directory.
+//! Finds the repositories of submodules in the `.git` directory.
 
 use std::path::{Path, PathBuf};
 
@@ -10,11 +10,12 @@ use super::super::rooted::from_root;
 use super::store::damaged;
 use super::{HeldRepository, records};
 
-/// A folder in which a submodule's repository may lie, and the path that its name says it has in
-/// the outermost repository.
+/// A directory that may be a submodule's repository, and the submodule's path from the root of the
+/// outermost repository, according to its name.
 type ModuleFolder = (PathBuf, PathBuf);
 
-/// The repositories of the submodules of `outer`, and skips for those that cannot be opened.
+/// The repositories of all submodules of `outer`, also nested ones, and skips for those that cannot
+/// be opened.
 pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     let folder = outer.common_dir();
     let (mut found, mut unopened) = (Vec::new(), Vec::new());
@@ -41,16 +42,17 @@ pub fn find(outer: &gix::Repository) -> (Vec<HeldRepository>, Vec<Skip>) {
     (found, unopened)
 }
 
-/// The path of a submodule's files in those of the outermost repository; `None` if they lie
-/// elsewhere, or if the submodule does not record where. A submodule that was moved keeps its name.
+/// The path of a submodule's work tree from the root of the outermost repository; `None` if the
+/// work tree is elsewhere or is not recorded. This path is more reliable than the submodule's name,
+/// which does not change when the submodule is moved.
 fn top(submodule: &Repository, outer: &gix::Repository) -> Option<PathBuf> {
     let outer = outer.main_repo().ok()?;
     let path = from_root(submodule.inner().workdir()?, outer.workdir()?)?;
     Some(path).filter(|path| *path != Path::new("") && !path.starts_with(".git"))
 }
 
-/// The folders in which a repository at the path `named` keeps its submodules: those of its own
-/// work tree, and those of each linked one.
+/// The directories for submodules in the git directory `folder`, of its main work tree and of each
+/// linked one. `named` is the path of the repository from the root of the outermost one.
 fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let linked = subfolders(&folder.join("worktrees"), unopened);
     let all = std::iter::once(folder.to_owned())
@@ -60,7 +62,7 @@ fn modules(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleF
         .collect()
 }
 
-/// The folders in a folder at the path `named`.
+/// The subdirectories of `folder`, each with `named` and its own name as its path.
 fn below(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFolder> {
     let folders = subfolders(folder, unopened).into_iter();
     let with_name = |path: PathBuf| {
@@ -70,7 +72,7 @@ fn below(folder: &Path, named: &Path, unopened: &mut Vec<Skip>) -> Vec<ModuleFol
     folders.map(with_name).collect()
 }
 
-/// The folders in a folder, which need not be there.
+/// The subdirectories of `folder`, without symbolic links; none if `folder` does not exist.
 fn subfolders(folder: &Path, unopened: &mut Vec<Skip>) -> Vec<PathBuf> {
     match std::fs::read_dir(folder) {
         Ok(entries) => {

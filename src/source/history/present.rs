@@ -1,25 +1,26 @@
-//! The set of the objects that are there, in little memory: nearly every object is looked up once.
+//! A compact set of object ids, to check that no object is missing. Nearly every object of a
+//! repository is looked up once.
 
 use gix::ObjectId;
 
-/// The ids of objects, four bytes of each, in a table with open addressing.
+/// A set of object ids: a hash table with open addressing, which stores four bytes of each id.
 ///
-/// An id that is not in the table is not there. An id that is not there passes for one that is,
-/// once in some billion times: it must share eight bytes with an id, but for a few bits.
+/// The set never misses an id that was added. It may wrongly find an id that was not added, about
+/// once in some billion look-ups: the id would have to share nearly eight bytes with an added one.
 pub struct Present {
     slots: Vec<u32>,
 }
 
 impl Present {
-    /// A table for `count` ids.
+    /// An empty set for up to `count` ids.
     pub fn with_capacity(count: usize) -> Self {
-        // Half full, so that a look-up ends soon.
+        // Twice as many slots as ids, so that a look-up ends soon.
         Present {
             slots: vec![0; 2 * count + 1],
         }
     }
 
-    /// Adds an id. There must be no more than the table was made for.
+    /// Adds an id. No more ids may be added than the set was made for.
     pub fn add(&mut self, id: &gix::oid) {
         let (mut at, mark) = self.place(id);
         while self.slots[at] != 0 && self.slots[at] != mark {
@@ -28,7 +29,7 @@ impl Present {
         self.slots[at] = mark;
     }
 
-    /// Returns true if the id is there.
+    /// Returns true if the id is in the set.
     pub fn has(&self, id: &gix::oid) -> bool {
         let (mut at, mark) = self.place(id);
         while self.slots[at] != 0 {
@@ -40,8 +41,8 @@ impl Present {
         false
     }
 
-    /// Those of `ids` that are not there. Memory is slow to answer, so the first slots of all ids
-    /// are read before any answer is used: nearly all ids are found there.
+    /// The ids that are not in the set. Reads the first slots of all ids before it uses any of
+    /// them, so that the memory accesses overlap. Nearly all ids are found in their first slot.
     pub fn missing<'i>(&self, ids: &'i [ObjectId]) -> impl Iterator<Item = &'i ObjectId> {
         let first = |id: &ObjectId| {
             let (at, mark) = self.place(id);
@@ -54,14 +55,15 @@ impl Present {
             .map(|(id, _)| id)
     }
 
-    /// The slot where an id is looked for first, and the mark of the id; zero marks an empty slot.
+    /// The first slot of an id, and the four bytes to store there, which are never zero. Zero marks
+    /// an empty slot.
     fn place(&self, id: &gix::oid) -> (usize, u32) {
         let half = |at: usize| {
             let bytes = id.as_bytes();
             u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
-        // As far into the slots as the id is into all ids: those of an index, which are in order,
-        // fill the slots from the first to the last.
+        // The slot is proportional to the id. So the sorted ids of a pack's index fill the slots
+        // from the first to the last, which is fast.
         let at = (u64::from(half(0)) * self.slots.len() as u64) >> 32;
         (at as usize, half(4).max(1))
     }

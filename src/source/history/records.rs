@@ -1,5 +1,5 @@
-//! Files that git keeps outside its objects: names of refs, reflogs, configuration, messages of
-//! commits that were begun, the files of the large file storage.
+//! Reads the files of the `.git` directory other than objects: ref names, reflogs, configuration,
+//! messages of unfinished commits, and git-lfs objects.
 
 use std::fs::File;
 use std::path::Path;
@@ -15,14 +15,14 @@ use super::super::Visit;
 use super::super::reader::Reader;
 use super::store::damaged;
 
-/// The name of the folder of submodules in git's own directory of each work tree.
+/// The subdirectory of a git directory that has the repositories of submodules.
 pub const MODULES: &str = "modules";
 
-/// The folder of git-lfs.
+/// The subdirectory of a git directory that git-lfs uses.
 const LARGE: &str = "lfs";
 
-/// Visits every file in git's own directory `folder`, except its objects and submodules; the
-/// objects of git-lfs only if `with_large`. Names are reported relative to `base`.
+/// Visits every file in the git directory `folder`, except objects and submodules. Git-lfs objects
+/// are visited only if `with_large` is true. Paths are reported relative to `base`.
 pub fn visit(
     folder: &Path,
     base: &Path,
@@ -78,7 +78,7 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
     let read =
         opened.and_then(|(length, file)| reader.visit_container(&origin, file, length, visit));
     match read {
-        // A file that git has just finished with is no longer there.
+        // Git deletes temporary files, so one may no longer exist.
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             visit(Err(Skip::new(origin, SkipReason::Unreadable, error)));
         }
@@ -86,8 +86,8 @@ fn record(path: &Path, folder: &Path, base: &Path, reader: &mut Reader, visit: &
     }
 }
 
-/// Converts a path in git's own directory to one in that of its work tree: a linked work tree has
-/// its own below `worktrees`.
+/// Removes `worktrees/NAME/` from the front of a path in the git directory. Below that, each linked
+/// work tree has files of the same names as the main one.
 fn in_work_tree(below: &Path) -> &Path {
     let Ok(linked) = below.strip_prefix("worktrees") else {
         return below;
@@ -97,7 +97,7 @@ fn in_work_tree(below: &Path) -> &Path {
     parts.as_path()
 }
 
-/// The part that a file in git's directory is; `None` if its content is read elsewhere.
+/// The kind of content of a file in the git directory; `None` if other code reads the file.
 fn part(below: &Path) -> Option<Part> {
     let first = in_work_tree(below)
         .components()
@@ -109,7 +109,7 @@ fn part(below: &Path) -> Option<Part> {
         "refs" | "packed-refs" => Part::RefName,
         "logs" => Part::Reflog,
         LARGE => Part::Content,
-        // Binary; the names in it are read by `staged_names`.
+        // The index is binary; `staged_names` reads the paths in it.
         "index" => return None,
         "COMMIT_EDITMSG" | "MERGE_MSG" | "SQUASH_MSG" => Part::CommitMessage,
         _ => Part::GitConfig,

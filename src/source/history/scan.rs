@@ -1,5 +1,5 @@
-//! The first sweep through objects: those that may contain a match are handed over, and links are
-//! followed.
+//! The first sweep through all objects. Hands over the objects that may contain a match, and checks
+//! that no referenced object is missing.
 
 use std::collections::HashSet;
 use std::io::Cursor;
@@ -23,10 +23,10 @@ use super::large::Met;
 use super::links::{Links, SeenIds};
 use super::look::{LazyId, Look, Object};
 
-/// Files by the last part of their path, with the ids of their content.
+/// Files, each given by its name without directories and the id of its content.
 pub type NamedFiles = HashSet<(Vec<u8>, ObjectId)>;
 
-/// A visitor that hands over the objects that may contain a match.
+/// The visitor of the first sweep, which hands over the objects that may contain a match.
 pub struct HistoryScan<'v> {
     prefilter: Prefilter<'v>,
     limits: &'v Limits,
@@ -34,34 +34,35 @@ pub struct HistoryScan<'v> {
     visit: &'v Visit<'v>,
     progress: &'v Progress,
     objects: Mutex<Objects>,
-    /// Files that a check looks at for their names, with their ids.
+    /// The files whose names a check is about, such as env files.
     named: Mutex<NamedFiles>,
-    /// The git-lfs pointers.
+    /// The blobs that are git-lfs pointers.
     pointers: Mutex<Vec<Met>>,
 }
 
-/// The state that a thread keeps from one object to the next.
+/// The state of a thread, reused from one object to the next.
 #[derive(Default)]
 pub struct Memory {
     seen: SeenIds,
-    /// The reader of archives, made for the first one.
+    /// The reader of archives; `None` until the thread meets an archive.
     reader: Option<Reader>,
 }
 
-/// The results of a sweep through a store.
+/// The results of the first sweep through a store.
 pub struct Everything {
-    /// The numbers of objects gone through.
+    /// The numbers of objects read.
     pub objects: Objects,
-    /// The objects that are referred to and missing.
+    /// The objects that others refer to but that are missing.
     pub missing: Vec<ObjectId>,
-    /// The files that a check looks at for their names.
+    /// The files whose names a check is about, such as env files.
     pub named: NamedFiles,
-    /// The git-lfs pointers.
+    /// The blobs that are git-lfs pointers.
     pub pointers: Vec<Met>,
 }
 
 impl<'v> HistoryScan<'v> {
-    /// Hands the objects that pass `prefilter` to `visit`, follows `links`, and updates `progress`.
+    /// A visitor that hands the objects that pass `prefilter` to `visit`, checks `links`, and
+    /// updates `progress`.
     pub fn new(
         prefilter: Prefilter<'v>,
         limits: &'v Limits,
@@ -92,13 +93,13 @@ impl<'v> HistoryScan<'v> {
         }
     }
 
-    /// Follows the links of a tree's entries, and hands over the names if one of them may contain a
-    /// match. Looks only at entries that touch a fresh stretch. A malformed tree is searched as
-    /// text.
+    /// Checks the links of a tree's entries, and hands over its names if one of them may contain a
+    /// match. Reads only the entries that overlap a fresh range. A malformed tree is searched as
+    /// text. Returns true if trees built on this one must be searched whole.
     fn tree(&self, tree: &Object<'_>, seen: &mut SeenIds) -> bool {
         let (mut may_hold, mut has_named) = (false, false);
         let is_sound = touched(tree.bytes, tree.hash, tree.fresh, |entry, in_name| {
-            // The id alone may be fresh: then it is another version of the file.
+            // If only the id is fresh, the entry is another version of a file with a known name.
             if entry.is_file() && self.prefilter.is_about(entry.name()) {
                 self.named
                     .lock()
@@ -114,12 +115,13 @@ impl<'v> HistoryScan<'v> {
         if is_hot {
             self.names(tree);
         }
-        // A tree built on one with such a file may have the file, too, in another folder.
+        // A tree that is a delta against this one may copy the entry of such a file, so it must be
+        // read whole.
         is_hot || has_named
     }
 
-    /// Hands over the names in a tree, each as a blob without any content; the tree itself where it
-    /// is malformed.
+    /// Hands over the names in a tree that may contain a match, each as a blob without content.
+    /// Where the tree is malformed, hands over its bytes.
     fn names(&self, tree: &Object<'_>) {
         let id = tree.id().to_string();
         let origin = |path| Origin::Object {
@@ -138,10 +140,11 @@ impl<'v> HistoryScan<'v> {
         }
     }
 
-    /// Hands over a text if it may contain a match, or is an archive, which may. Returns true if
-    /// so.
+    /// Hands over a blob, commit or tag if it may contain a match or is an archive. Returns true if
+    /// it was handed over.
     fn text(&self, text: &Object<'_>, part: Part, memory: &mut Memory) -> bool {
-        // A text that begins as its base does is an archive if the base is one, which then is hot.
+        // An object that begins with the same bytes as its base is an archive only if the base is
+        // one. For such a base this method returned true, so the whole object counts as fresh.
         let begins_anew = text
             .fresh
             .first()

@@ -1,11 +1,11 @@
-//! The commits at which history was cut off when it was cloned.
+//! Checks for the parts of history that a shallow clone left out.
 
 use gix::ObjectId;
 
 use super::store::{Store, damaged};
 use crate::model::skip::{Skip, SkipReason};
 
-/// The commits at which a shallow repository ends.
+/// The commits whose parents a shallow clone left out; none if the repository is not shallow.
 pub fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     match repository.shallow_commits() {
         Ok(commits) => commits
@@ -23,8 +23,8 @@ pub fn shallow(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectI
     }
 }
 
-/// Reports that a repository is shallow, if a parent of the commits at which it ends is missing:
-/// the parents are part of the history, too.
+/// Reports that history is incomplete if a parent of one of `commits` is missing. `commits` is the
+/// result of [`shallow`].
 pub fn tell_shallow(
     repository: &gix::Repository,
     store: &Store,
@@ -41,7 +41,8 @@ pub fn tell_shallow(
     };
     let cut = commits.iter().filter(is_cut).count();
     if cut > 0 {
-        let detail = format!("the history behind {cut} commits was left out when it was cloned");
+        let detail =
+            format!("the history before {cut} commits was left out when the repository was cloned");
         skip(damaged(
             &repository.common_dir().join("shallow"),
             SkipReason::Shallow,

@@ -1,5 +1,5 @@
-//! The store of a repository's objects: its own folder and those that it borrows from; in each,
-//! packs and loose objects.
+//! The object store of a repository: the packs and loose objects in its own object directory and in
+//! its alternates, which are object directories of other repositories.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File};
@@ -29,20 +29,21 @@ pub struct Store {
     folders: Vec<PathBuf>,
     packs: Vec<(Pack, Forest)>,
     loose: Vec<Loose>,
-    /// The packs that were met and opened, or found to be damaged.
+    /// The packs that were opened or found to be damaged, so that they are not opened again.
     known: HashSet<PathBuf>,
-    /// All packs that were met last, sorted.
+    /// The packs in the latest listing of the directories, sorted.
     listed: Vec<PathBuf>,
-    /// Skips for packs that may be complete in a moment: packs are written and removed file by
-    /// file.
+    /// Skips for incomplete packs. Git writes and removes the files of a pack one by one, so a pack
+    /// may be complete a moment later.
     unsettled: Vec<Skip>,
 }
 
 impl Store {
-    /// The store of `repository`: its folder of objects, and the folders that it borrows from.
+    /// Opens the store of `repository`: its own object directory and its alternates.
     pub fn open(repository: &gix::Repository, limit: u64, skip: &dyn Fn(Skip)) -> Self {
         let own = repository.common_dir().join("objects");
-        // Relative paths begin at the real folder, whatever path led to it.
+        // Relative paths of alternates are relative to the real directory, with symbolic links
+        // resolved.
         let real = own.canonicalize().unwrap_or_else(|_| own.clone());
         let borrowed = gix::odb::alternate::resolve(real, Path::new(".")).unwrap_or_else(|error| {
             skip(damaged(
@@ -63,7 +64,7 @@ impl Store {
                 folders.push(folder);
             } else {
                 let gone = format!(
-                    "objects are borrowed from {}, which is not there",
+                    "the repository uses objects of {}, which does not exist",
                     folder.display()
                 );
                 skip(damaged(
@@ -77,8 +78,9 @@ impl Store {
         Self::of_folders(folders, hash, limit, HashSet::new(), skip)
     }
 
-    /// The objects added to the same folders since they were opened, as by a repack. Loose objects
-    /// are listed before packs, so that an object packed meanwhile is met at least once.
+    /// The objects that were added to the same directories since the store was opened, for example
+    /// by a repack. Loose objects are listed before packs, so that an object that is packed
+    /// meanwhile is in one of the two lists.
     pub fn newcomers(&self, skip: &dyn Fn(Skip)) -> Self {
         let mut new = Self::of_folders(
             self.folders.clone(),
@@ -94,7 +96,8 @@ impl Store {
         new
     }
 
-    /// Adds the objects of `newest`. Returns true if there are none, and none are about to come.
+    /// Adds the objects of `newest`. Returns true if there were none, no pack was added or removed,
+    /// and no pack is incomplete. Waits a moment if a pack is incomplete.
     pub fn absorb(&mut self, newest: Self) -> bool {
         let is_quiet = newest.is_empty() && newest.listed == self.listed;
         if is_quiet && !newest.unsettled.is_empty() {
@@ -109,7 +112,8 @@ impl Store {
         is_quiet && self.unsettled.is_empty()
     }
 
-    /// Opens the store again if some of its objects were moved while they were read; `None` if not.
+    /// Opens the store again if git moved some of its objects while they were read; `None`
+    /// otherwise.
     pub fn moved(&self, repository: &gix::Repository) -> Option<Self> {
         self.loose
             .iter()
@@ -149,7 +153,7 @@ impl Store {
         store
     }
 
-    /// The number of objects; an object that is kept twice counts twice.
+    /// The number of objects. An object that is stored twice counts twice.
     pub fn len(&self) -> u64 {
         let packed = self.packs.iter().map(|(pack, _)| pack.table.len());
         packed
@@ -162,15 +166,15 @@ impl Store {
         self.packs.is_empty() && self.loose.iter().all(Loose::is_empty)
     }
 
-    /// Returns true if objects were left out when the repository was cloned, to be fetched when
-    /// they are needed.
+    /// Returns true if the repository is a partial clone, in which git fetches missing objects when
+    /// it needs them.
     pub fn is_partial(&self) -> bool {
         self.known
             .iter()
             .any(|pack| pack.with_extension("promisor").exists())
     }
 
-    /// Hands all objects to `look`.
+    /// Hands all wanted objects to the visitor `look`.
     pub fn sweep(&self, look: &impl Look) {
         for (pack, forest) in &self.packs {
             Sweep::new(pack, forest, self.hash, look, self.limit).run();
@@ -178,7 +182,7 @@ impl Store {
         self.loose.iter().for_each(|loose| loose.sweep(look));
     }
 
-    /// The set of all objects in the store.
+    /// The set of the ids of all objects in the store.
     pub fn present(&mut self) -> Present {
         let mut present = Present::with_capacity(self.len() as usize);
         for table in self.packs.iter_mut().map(|(pack, _)| &mut pack.table) {
@@ -204,7 +208,7 @@ impl Store {
             || self.loose.iter().any(|loose| loose.has(id))
     }
 
-    /// Opens the packs that are not `known` yet.
+    /// Lists the packs, and opens those that are not in `known`.
     fn open_packs(&mut self, skip: &dyn Fn(Skip)) -> Vec<(Pack, Forest)> {
         let mut opened = Vec::new();
         for folder in self.folders.clone() {
@@ -230,15 +234,15 @@ impl Store {
         opened
     }
 
-    /// Opens a pack, and meanwhile verifies the checksum of its index.
+    /// Opens a pack and, in parallel, verifies the checksum of its index.
     fn open_pack(&self, path: &Path, shared: &Shared) -> io::Result<(Pack, Forest)> {
         let index = Some(path.with_extension("idx")).filter(|index| index.exists());
-        // A pipe would be waited for without end.
+        // Opening a pipe could wait forever.
         let is_other = |file: &Path| file.metadata().is_ok_and(|metadata| !metadata.is_file());
         if index.as_deref().into_iter().chain([path]).any(is_other) {
             return Err(io::Error::new(
                 ErrorKind::InvalidData,
-                "it or its index is not a file",
+                "the pack or its index is not a regular file",
             ));
         }
         let check = || {
@@ -258,7 +262,7 @@ impl Store {
         index: Option<&Path>,
         shared: &Shared,
     ) -> io::Result<(Pack, Forest)> {
-        // A file that is gone by now is not damaged: there was a repack.
+        // An index that no longer exists is not damaged: git has removed it in a repack.
         let failed = |index: &Path, error: gix::Error| match index.exists() {
             true => io::Error::new(ErrorKind::InvalidData, chain(&error)),
             false => ErrorKind::NotFound.into(),
@@ -274,15 +278,15 @@ impl Store {
     }
 }
 
-/// The number of ids that are read before their memory is given back.
+/// The number of ids that are read before the memory of their index is released.
 const RELEASED: usize = 1 << 16;
 
-/// A multi-pack index, which may know packs that have no index of their own.
+/// A multi-pack index, for packs that have no index of their own; `None` if there is none.
 struct Shared(Option<Arc<multi_index::File>>);
 
 impl Shared {
-    /// Opens the index at `path`. A damaged one is ignored: it is not needed as long as every pack
-    /// has its own.
+    /// Opens the multi-pack index at `path`. A damaged one is ignored, because it is needed only if
+    /// a pack has no index of its own.
     fn open(path: &Path, hash: HashKind) -> Self {
         let is_whole = path.exists() && check(path, hash).is_ok();
         let index = if is_whole {
@@ -304,19 +308,19 @@ impl Shared {
     }
 }
 
-/// The time that it takes to write or remove the rest of a pack's files, generously.
+/// A generous estimate of the time in which git writes or removes the remaining files of a pack.
 pub const A_MOMENT: Duration = Duration::from_millis(50);
 
-/// A description of the missing part of a pack.
+/// A description of the missing file of a pack.
 fn unfinished(path: &Path) -> &'static str {
     match (path.exists(), path.with_extension("idx").exists()) {
-        (true, false) => "it has no index; `git index-pack` makes one",
+        (true, false) => "it has no index; `git index-pack` creates one",
         (false, true) => "only its index is there",
-        _ => "it came or went while it was opened",
+        _ => "it was added or removed while it was opened",
     }
 }
 
-/// The packs in a folder, including those of which only an index is left.
+/// The paths of the packs in a directory, including packs of which only the index exists.
 fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -338,7 +342,7 @@ fn packs(folder: &Path, skip: &dyn Fn(Skip)) -> Vec<PathBuf> {
     packs.into_iter().collect()
 }
 
-/// Verifies the checksum at the end of a git file.
+/// Verifies the checksum at the end of an index file.
 fn check(path: &Path, hash: HashKind) -> io::Result<()> {
     let mut file = File::open(path)?;
     let invalid = |what: &str| {
@@ -367,7 +371,7 @@ fn check(path: &Path, hash: HashKind) -> io::Result<()> {
         Ok(())
     } else {
         Err(invalid(
-            "its checksum is wrong; `git index-pack` makes a new one",
+            "its checksum is wrong; `git index-pack` creates a new one",
         ))
     }
 }
@@ -379,7 +383,7 @@ fn reason(error: &io::Error) -> SkipReason {
     }
 }
 
-/// The skip for a part of git's own directory that cannot be read.
+/// The skip for a path in the `.git` directory that cannot be read.
 pub fn damaged(path: &Path, reason: SkipReason, detail: impl std::fmt::Display) -> Skip {
     let name = crate::model::blob::path_bytes(path.strip_prefix(".").unwrap_or(path)).to_vec();
     Skip::new(

@@ -1,11 +1,11 @@
-//! The sweep through a pack: every object once, a base before the objects built on it, by all
-//! threads.
+//! The sweep through a pack, which reads every object once, with all threads. A base is read before
+//! the objects that are deltas against it.
 //!
-//! A thread takes a root and follows its tree depth first, so that a base is inflated once and is
-//! still in the processor's cache when its children are built. Of an entry's children the heaviest
-//! is followed last, when the base is no longer needed. So a base is kept only while a lighter
-//! subtree is followed, which has less than half of the entries, and never more than log₂ of the
-//! number of entries are kept at once, however long a chain of deltas is.
+//! A thread takes a root and follows its tree of deltas depth first. So each base is inflated once,
+//! and is still in the processor's cache when its children are built. The child with the largest
+//! subtree is followed last, when its base is no longer needed. So a base stays in memory only
+//! while a smaller subtree is followed, with less than half of the entries. At most log₂(entries)
+//! bases are in memory at once, however long a chain of deltas is.
 
 use std::ops::Range;
 use std::slice;
@@ -22,10 +22,10 @@ use crate::source::Objects;
 use super::look::{LazyId, Look, Object};
 use super::pack::{EntryContent, EntryHeader, Forest, Pack, Window};
 
-/// The number of objects after which a thread reports its progress.
+/// The number of objects after which a thread adds its counts to the progress.
 const TOLD: u64 = 1024;
 
-/// The number of entries in which a thread looks for roots at once.
+/// The number of entries of one task, in which a thread looks for roots.
 const AT_ONCE: u32 = 1024;
 
 /// A sweep through one pack.
@@ -36,12 +36,12 @@ pub struct Sweep<'s, L: Look> {
     look: &'s L,
     /// The size in bytes above which objects are skipped.
     limit: u64,
-    /// The number of entries from which on a subtree is left to another thread.
+    /// The minimum number of entries of a subtree that is handed to another thread.
     share: u32,
     workers: Mutex<Vec<SweepWorker<'s, L::Memo>>>,
 }
 
-/// The state of a thread, kept from one task to the next.
+/// The state of a thread, reused from one task to the next.
 struct SweepWorker<'s, M> {
     window: Window<'s>,
     inflater: Inflater,
@@ -52,12 +52,12 @@ struct SweepWorker<'s, M> {
     memo: M,
 }
 
-/// The size in bytes up to which the memory of an object is used for the next one; larger objects
-/// are few.
+/// The maximum size in bytes of a buffer that is reused for another object. Larger objects are
+/// rare.
 const SPARED: usize = 512 * 1024;
 
 impl<M> SweepWorker<'_, M> {
-    /// Keeps the memory of an object that is done with.
+    /// Stores the buffer of a finished object for reuse.
     fn spare(&mut self, bytes: Vec<u8>) {
         if bytes.capacity() <= SPARED {
             self.spare.push(bytes);
@@ -65,21 +65,22 @@ impl<M> SweepWorker<'_, M> {
     }
 }
 
-/// A root and the objects built on it.
+/// A root object and all deltas that are built on it, directly or not.
 #[derive(Clone, Copy)]
 struct DeltaFamily {
     root: u32,
     kind: Kind,
 }
 
-/// An object that others are built on.
+/// An object that deltas are built on.
 struct SweepBase {
     bytes: Vec<u8>,
-    /// True if the object may contain a match: then any object built on it may, too.
+    /// True if the object may contain a match. Then an object built on it is searched whole, not
+    /// only in its new parts.
     is_hot: bool,
 }
 
-/// The reason that an object could not be read.
+/// The reason why an object could not be read, with details.
 struct ObjectFailure(SkipReason, String);
 
 impl ObjectFailure {
@@ -97,7 +98,8 @@ impl<'s, L: Look> Sweep<'s, L> {
         look: &'s L,
         limit: u64,
     ) -> Self {
-        // So few subtrees are handed on that the memory of their bases does not matter.
+        // A high threshold: so few subtrees are handed to other threads that the memory of their
+        // bases does not matter.
         let share = (forest.entries.len() / (8 * rayon::current_num_threads())).max(1024) as u32;
         Sweep {
             pack,
@@ -110,7 +112,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         }
     }
 
-    /// Goes through the pack. Entries that no root leads to are reported as corrupt.
+    /// Sweeps through the pack. Entries that no root leads to are reported as corrupt.
     pub fn run(&'s self) {
         let count = self.forest.entries.len() as u32;
         rayon::scope_fifo(|scope| {
@@ -130,12 +132,12 @@ impl<'s, L: Look> Sweep<'s, L> {
         for entry in self.forest.adrift() {
             self.lost(
                 entry,
-                ObjectFailure::corrupt("what it is built on is missing or damaged"),
+                ObjectFailure::corrupt("the object that it is a delta of is missing or damaged"),
             );
         }
     }
 
-    /// The families to go through whose roots are among `entries`.
+    /// The families whose roots are among `entries` and that the visitor wants.
     fn families(&self, entries: Range<u32>) -> impl Iterator<Item = DeltaFamily> + '_ {
         let family = |root| {
             Some(DeltaFamily {
@@ -174,8 +176,8 @@ impl<'s, L: Look> Sweep<'s, L> {
         self.idle().push(worker);
     }
 
-    /// Goes through the tree of deltas below `first`, which is the root of its family or built on a
-    /// base.
+    /// Sweeps through the tree of deltas below the entry `first`, which is the root of its family,
+    /// or a delta against `base`.
     fn follow(
         &'s self,
         worker: &mut SweepWorker<'s, L::Memo>,
@@ -206,8 +208,8 @@ impl<'s, L: Look> Sweep<'s, L> {
         }
     }
 
-    /// Queues the children of an entry, the heaviest to be followed last. Of the others, large ones
-    /// are left to idle threads.
+    /// Queues the children of an entry, so that the one with the largest subtree is followed last.
+    /// Other children with large subtrees are handed to idle threads.
     fn children(
         &'s self,
         family: DeltaFamily,
@@ -241,7 +243,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         pending[others..].reverse();
     }
 
-    /// Reads an entry and hands its object to `look`.
+    /// Reads the object of an entry and hands it to the visitor.
     fn object(
         &self,
         worker: &mut SweepWorker<'s, L::Memo>,
@@ -274,7 +276,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         Ok(SweepBase { bytes, is_hot })
     }
 
-    /// Builds an object from its base into `bytes`.
+    /// Builds an object into `bytes`, from its base and its delta.
     fn build(
         &self,
         worker: &mut SweepWorker<'s, L::Memo>,
@@ -282,8 +284,7 @@ impl<'s, L: Look> Sweep<'s, L> {
         base: &SweepBase,
         bytes: &mut Vec<u8>,
     ) -> Result<(), ObjectFailure> {
-        let nonsense =
-            || ObjectFailure::corrupt("it is built from its base by steps that make no sense");
+        let nonsense = || ObjectFailure::corrupt("its delta is invalid");
         let mut delta = std::mem::take(&mut worker.delta);
         let read = self.inflate(worker, entry, &mut delta, true);
         let built = read.and_then(|()| {
@@ -299,7 +300,8 @@ impl<'s, L: Look> Sweep<'s, L> {
         built
     }
 
-    /// Inflates the data of an entry, which is a delta or a whole object, into `bytes`.
+    /// Inflates the data of an entry into `bytes`: a delta if `is_delta`, otherwise a whole object.
+    /// Fails if the entry is of the other kind.
     fn inflate(
         &self,
         worker: &mut SweepWorker<'s, L::Memo>,
@@ -323,7 +325,7 @@ impl<'s, L: Look> Sweep<'s, L> {
             length,
         } = head;
         if matches!(content, EntryContent::Whole(_)) == is_delta {
-            return Err(ObjectFailure::corrupt("it was changed while it was read"));
+            return Err(ObjectFailure::corrupt("the pack changed while it was read"));
         }
         if size > self.limit {
             return Err(too_large(size, self.limit));
@@ -338,7 +340,8 @@ impl<'s, L: Look> Sweep<'s, L> {
             .map_err(ObjectFailure::corrupt)
     }
 
-    /// Reports an object that could not be read, with the number of objects built on it.
+    /// Reports an object that could not be read, with the number of other objects that are built on
+    /// it and are lost, too.
     fn lost(&self, entry: u32, ObjectFailure(reason, detail): ObjectFailure) {
         let others = self.forest.weight(entry).saturating_sub(1);
         let detail = if others > 0 {

@@ -1,4 +1,4 @@
-//! The entries of a pack, in the order in which they lie there.
+//! Reads the entries of a pack. An entry stores one object, whole or as a delta.
 
 use std::io::{Error, ErrorKind};
 use std::ops::Range;
@@ -10,41 +10,43 @@ use rayon::prelude::*;
 
 use super::{HEAD, Pack, Window};
 
-/// The entries of a pack, in the order of their offsets.
+/// The entries of a pack, sorted by offset. Entries are numbered from 0 in this order.
 pub struct Entries {
     all: Vec<ForestEntry>,
     has_checksums: bool,
-    /// The offset at which the last entry ends.
+    /// The offset in the pack at which the last entry ends.
     end: u64,
 }
 
-/// An entry. All of its parts are needed at once, and mostly far from those needed before, so they
-/// are one piece.
+/// An entry. Its fields are used together, and the next entry to be used is usually far away in
+/// memory. So they are one struct instead of separate vectors.
 struct ForestEntry {
-    /// The offset at which the entry begins.
+    /// The offset in the pack at which the entry begins.
     offset: u64,
     /// The number of its object in the table.
     object: u32,
-    /// The checksum of the entry; 0 if the index has none.
+    /// The CRC-32 of the entry; 0 if the index has none.
     checksum: u32,
     node: DeltaNode,
 }
 
 /// The place of an entry in a tree of deltas.
 pub struct DeltaNode {
-    /// The entry that it is built on; of a root, its kind.
+    /// The number of the entry's base. For a root, a mark for the root's kind. [`NONE`] if the base
+    /// is missing.
     pub base: u32,
-    /// The first entry that is built on it.
+    /// The number of the first entry with this one as its base; [`NONE`] if there is none.
     pub first_child: u32,
-    /// The next entry that has the same base.
+    /// The number of the next entry with the same base; [`NONE`] if there is none.
     pub next_sibling: u32,
-    /// The number of entries in the tree below it, itself included; 0 if no root leads to it.
+    /// The number of entries in the subtree of this entry, including itself; 0 if no root leads to
+    /// it.
     pub weight: u32,
 }
 
 /// The header of an entry, which precedes its data.
 pub struct EntryHeader {
-    /// The size of the inflated data in bytes: the object, or the delta.
+    /// The size in bytes of the inflated data, which is the object or the delta.
     pub size: u64,
     /// The kind of the data.
     pub content: EntryContent,
@@ -54,18 +56,19 @@ pub struct EntryHeader {
 
 /// The kind of an entry's data.
 pub enum EntryContent {
-    /// An object of this kind.
+    /// A whole object of this kind.
     Whole(Kind),
-    /// A delta, with the offset of its base.
+    /// A delta against the entry at this offset in the pack.
     DeltaAt(u64),
-    /// A delta, with the id of its base.
+    /// A delta against the object with this id.
     DeltaOf(ObjectId),
 }
 
-/// The number that stands for no entry.
+/// The number that means "no entry".
 pub const NONE: u32 = u32::MAX;
 
-/// A bound on the length of an entry's header in bytes: a size of ten bytes, and the id of a base.
+/// The maximum length of an entry's header in bytes: up to ten bytes for the size, and up to 32 for
+/// the id of the base, rounded up.
 const LONGEST: u64 = 64;
 
 impl Entries {
@@ -98,7 +101,7 @@ impl Entries {
         }
     }
 
-    /// The checksum of an entry; `None` if the index has none.
+    /// The CRC-32 of an entry; `None` if the index has none.
     pub fn checksum(&self, entry: u32) -> Option<u32> {
         self.has_checksums
             .then(|| self.all[entry as usize].checksum)
@@ -109,7 +112,7 @@ impl Entries {
         self.all.len()
     }
 
-    /// The number of the entry's object in the table.
+    /// The number of the entry's object in the pack's table.
     pub fn object(&self, entry: u32) -> u32 {
         self.all[entry as usize].object
     }
@@ -119,12 +122,12 @@ impl Entries {
         &self.all[entry as usize].node
     }
 
-    /// The place of an entry in a tree of deltas, to be changed.
+    /// The place of an entry in a tree of deltas, for modification.
     pub fn node_mut(&mut self, entry: u32) -> &mut DeltaNode {
         &mut self.all[entry as usize].node
     }
 
-    /// The entry that begins at `offset`; `None` if there is none.
+    /// The number of the entry that begins at `offset`; `None` if there is none.
     pub fn at(&self, offset: u64) -> Option<u32> {
         self.all
             .binary_search_by_key(&offset, |entry| entry.offset)
@@ -132,8 +135,9 @@ impl Entries {
             .map(|entry| entry as u32)
     }
 
-    /// The entry before `entry` that begins at `offset`; `None` if there is none. Mostly it is not
-    /// far, so the search goes back in ever longer strides.
+    /// The number of the entry that begins at `offset` and precedes `entry`; `None` if there is
+    /// none. A base is usually close, so the search goes back from `entry` in strides of doubling
+    /// length.
     pub fn before(&self, entry: u32, offset: u64) -> Option<u32> {
         let (mut end, mut stride) = (entry as usize, 1);
         while end > 0 && self.all[end.saturating_sub(stride)].offset > offset {
@@ -145,7 +149,8 @@ impl Entries {
         found.ok().map(|at| (start + at) as u32)
     }
 
-    /// The range of an entry's bytes: up to where the next one begins, or the pack ends.
+    /// The range of an entry's bytes in the pack: up to the next entry, or to the end of the
+    /// entries.
     fn range(&self, entry: u32) -> std::io::Result<Range<u64>> {
         let entry = entry as usize;
         let end = self
@@ -156,7 +161,7 @@ impl Entries {
         let is_inside = range.start >= HEAD && !range.is_empty();
         is_inside
             .then_some(range)
-            .ok_or_else(|| invalid("the index has it where the pack has nothing"))
+            .ok_or_else(|| invalid("its offset in the index is outside the pack"))
     }
 
     /// The header of an entry, which precedes its data.
@@ -200,17 +205,17 @@ impl EntryHeader {
     /// Parses the header of the entry `bytes`, which lies at `offset`.
     fn parse(bytes: &[u8], offset: u64, hash: gix::hash::Kind) -> std::io::Result<Self> {
         let parsed = data::Entry::from_bytes(bytes, offset, hash);
-        let parsed = parsed.map_err(|_| invalid("what stands before its data makes no sense"))?;
+        let parsed = parsed.map_err(|_| invalid("its header in the pack is invalid"))?;
         let content = match parsed.header {
             entry::Header::Commit => EntryContent::Whole(Kind::Commit),
             entry::Header::Tree => EntryContent::Whole(Kind::Tree),
             entry::Header::Blob => EntryContent::Whole(Kind::Blob),
             entry::Header::Tag => EntryContent::Whole(Kind::Tag),
-            entry::Header::OfsDelta { base_distance } => EntryContent::DeltaAt(
-                offset
-                    .checked_sub(base_distance)
-                    .ok_or_else(|| invalid("its base is nowhere"))?,
-            ),
+            entry::Header::OfsDelta { base_distance } => {
+                EntryContent::DeltaAt(offset.checked_sub(base_distance).ok_or_else(|| {
+                    invalid("the offset of its base is before the start of the pack")
+                })?)
+            }
             entry::Header::RefDelta { base_id } => EntryContent::DeltaOf(base_id),
         };
         Ok(EntryHeader {

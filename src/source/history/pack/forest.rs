@@ -1,4 +1,4 @@
-//! The trees of deltas in a pack.
+//! Arranges the entries of a pack as trees of deltas.
 
 use std::ops::Range;
 
@@ -8,14 +8,14 @@ use rayon::prelude::*;
 use super::entry::{Entries, EntryContent, NONE};
 use super::{Pack, Window};
 
-/// The entries of a pack as trees: an entry that is whole is a root, and a delta is a child of its
-/// base. Takes 32 bytes an entry, all in all.
+/// The entries of a pack as trees: a whole object is a root, and a delta is a child of its base.
+/// Uses 32 bytes of memory for each entry.
 pub struct Forest {
     /// The entries.
     pub entries: Entries,
 }
 
-/// The marks that roots have in the place of a base, by kind.
+/// The values that roots have as their base, one for each kind of object.
 const ROOTS: [(u32, Kind); 4] = [
     (NONE - 1, Kind::Commit),
     (NONE - 2, Kind::Tree),
@@ -24,12 +24,12 @@ const ROOTS: [(u32, Kind); 4] = [
 ];
 
 impl Forest {
-    /// The forest of `pack`: reads the headers of all entries.
+    /// Reads the headers of all entries of `pack`, and builds the forest.
     pub fn of(pack: &mut Pack, hash: gix::hash::Kind) -> Self {
         let mut entries = Entries::of(pack);
         pack.table.release();
         let bases = bases(pack, &entries, hash);
-        // From the last to the first, so that siblings come to stand in the order of the pack.
+        // From the last entry to the first, so that siblings are linked in the order of the pack.
         for (entry, base) in (0..bases.len() as u32).zip(&bases).rev() {
             entries.node_mut(entry).base = *base;
             if (*base as usize) < bases.len() {
@@ -47,12 +47,12 @@ impl Forest {
         0..self.entries.len() as u32
     }
 
-    /// The entries that are whole.
+    /// The entries that are whole objects.
     pub fn roots(&self) -> impl Iterator<Item = u32> + '_ {
         self.all().filter(|entry| self.kind(*entry).is_some())
     }
 
-    /// The kind of a root; `None` if the entry is not a root.
+    /// The kind of a root's object; `None` if the entry is not a root.
     pub fn kind(&self, root: u32) -> Option<Kind> {
         let base = self.entries.node(root).base;
         ROOTS
@@ -61,7 +61,7 @@ impl Forest {
             .map(|(_, kind)| *kind)
     }
 
-    /// The entries built on an entry, directly.
+    /// The entries whose base is `entry`.
     pub fn children(&self, entry: u32) -> impl Iterator<Item = u32> + '_ {
         let some = |entry: u32| (entry != NONE).then_some(entry);
         let first = some(self.entries.node(entry).first_child);
@@ -70,23 +70,24 @@ impl Forest {
         })
     }
 
-    /// Returns true if nothing is built on an entry.
+    /// Returns true if no entry has `entry` as its base.
     pub fn is_leaf(&self, entry: u32) -> bool {
         self.entries.node(entry).first_child == NONE
     }
 
-    /// The number of entries built on an entry, directly or not, itself included; 0 if no root
-    /// leads to it.
+    /// The number of entries in the subtree of an entry, including itself; 0 if no root leads to
+    /// it.
     pub fn weight(&self, entry: u32) -> u32 {
         self.entries.node(entry).weight
     }
 
-    /// The entries that no root leads to: their bases are missing, broken, or built on themselves.
+    /// The entries that no root leads to: a base in their chain is missing or damaged, or the chain
+    /// is a cycle.
     pub fn adrift(&self) -> impl Iterator<Item = u32> + '_ {
         self.all().filter(|entry| self.weight(*entry) == 0)
     }
 
-    /// Counts the entries built on each entry.
+    /// Computes the weight of each entry.
     fn weigh(&mut self) {
         let order = self.bases_first();
         for &entry in &order {
@@ -95,7 +96,7 @@ impl Forest {
                 .map_or(self.kind(entry).is_some(), |base| self.weight(base) > 0);
             self.entries.node_mut(entry).weight = is_led_to.into();
         }
-        // From the end on, every entry is whole when it is added to its base.
+        // In reverse order, the weight of an entry is complete before it is added to its base.
         for &entry in order.iter().rev() {
             let weight = self.weight(entry);
             if let Some(base) = self.base(entry).filter(|_| weight > 0) {
@@ -104,8 +105,9 @@ impl Forest {
         }
     }
 
-    /// The entries, each behind its base: in the order of the pack, if bases come first in it, as
-    /// git writes packs. Otherwise only the entries that a root leads to; no root leads to a cycle.
+    /// The entries in an order in which each base comes before its deltas. This is the order of the
+    /// pack, if bases come first there, as in packs that git writes. Otherwise the result has only
+    /// the entries that a root leads to.
     fn bases_first(&self) -> Vec<u32> {
         if self
             .all()
@@ -122,13 +124,14 @@ impl Forest {
         order
     }
 
-    /// The base of an entry; `None` if it is a root, or if the base is not there.
+    /// The base of an entry; `None` if the entry is a root, or if its base is missing.
     fn base(&self, entry: u32) -> Option<u32> {
         Some(self.entries.node(entry).base).filter(|base| self.all().contains(base))
     }
 }
 
-/// The base of each entry. Headers are read in the order of the pack, by all threads.
+/// The base of each entry, or the mark of a root. All threads read the headers, in the order of the
+/// pack.
 fn bases(pack: &Pack, entries: &Entries, hash: gix::hash::Kind) -> Vec<u32> {
     const CHUNK: usize = 4096;
     let count = entries.len() as u32;

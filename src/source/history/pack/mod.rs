@@ -1,7 +1,8 @@
-//! Packs, read as they lie on disk: every entry once, a base before the entries built on it.
+//! Reads git packs: every entry once, and a base before the deltas against it.
 //!
-//! A pack holds objects whole or as deltas: instructions that build an object from another one, its
-//! base. [`Forest`] knows which entry is built on which; [`sweep`](super::sweep) goes through it.
+//! A pack stores an object whole or as a delta: instructions that build the object from another
+//! one, its base. [`Forest`] has the deltas of each base, and [`sweep`](super::sweep) reads the
+//! objects in that order.
 
 mod entry;
 mod forest;
@@ -19,8 +20,8 @@ pub use forest::Forest;
 pub use table::Table;
 pub use window::Window;
 
-/// The length in bytes of the head of a pack: its mark, version and number of objects, four bytes
-/// each.
+/// The length of a pack's header in bytes: `PACK`, the version and the number of objects, four
+/// bytes each.
 const HEAD: u64 = 12;
 
 /// A pack and the table of its objects.
@@ -28,7 +29,7 @@ pub struct Pack {
     /// The objects in the pack, with their offsets.
     pub table: Table,
     file: File,
-    /// The offset at which its entries end: before the checksum.
+    /// The offset at which the entries end and the checksum of the pack begins.
     end: u64,
 }
 
@@ -37,7 +38,8 @@ impl Pack {
     ///
     /// # Errors
     ///
-    /// When the file cannot be opened, or is no pack that goes with `table`.
+    /// When the file cannot be opened, is not a pack of a known version, or has another number of
+    /// objects than `table`.
     pub fn open(path: &Path, table: Table, hash: HashKind) -> std::io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
@@ -51,13 +53,13 @@ impl Pack {
         let (true, 2 | 3, Some(end)) = (head.starts_with(b"PACK"), word(4), end) else {
             return Err(Error::new(
                 ErrorKind::InvalidData,
-                "it is not a pack of a version that git knows",
+                "it is not a pack, or its version is not supported",
             ));
         };
-        // A multi-pack index leaves out objects that another pack has too.
+        // A multi-pack index may list fewer objects: it omits those that it lists in another pack.
         if table.is_whole() && word(8) as usize != table.len() {
             let differ = format!(
-                "it says that it has {} objects, its index {}",
+                "its header says {} objects, but its index has {}",
                 word(8),
                 table.len()
             );
@@ -67,7 +69,7 @@ impl Pack {
         Ok(Pack { table, file, end })
     }
 
-    /// A window on the pack, for one thread.
+    /// A read buffer on the pack, for one thread.
     pub fn window(&self) -> Window<'_> {
         Window::new(&self.file, self.end)
     }

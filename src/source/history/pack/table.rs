@@ -1,5 +1,5 @@
-//! The objects of a pack with their offsets and checksums: its index, or its part of a multi-pack
-//! index.
+//! The table of a pack's objects, with their ids, offsets and checksums. It comes from the pack's
+//! index, or from a multi-pack index.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,15 @@ use gix::odb::pack::{index, multi_index};
 
 use super::window::read_at;
 
-/// The objects of a pack, in the order of their ids.
+/// The objects of a pack, numbered from 0 in the order of their ids.
 pub enum Table {
     /// The pack's own index.
     Own(Box<OwnIndex>),
-    /// A multi-pack index, and the numbers of the pack's objects there.
+    /// A multi-pack index, and the numbers that the pack's objects have in it.
     Shared(Arc<multi_index::File>, Vec<u32>),
 }
 
-/// An index, mapped, and the file itself, unless another has taken its place.
+/// A memory-mapped index, together with its open file; no file if it was replaced meanwhile.
 pub struct OwnIndex {
     index: index::File,
     file: Option<File>,
@@ -36,12 +36,13 @@ impl OwnIndex {
         })
     }
 
-    /// The id of object number `at`, read from the file; `None` if it cannot be read.
+    /// The id of object number `at`, read from the file instead of the map; `None` if it cannot be
+    /// read.
     fn read_id(&self, at: u32) -> Option<ObjectId> {
         const FAN_OUT: u64 = 256 * 4;
         let length = self.index.object_hash().len_in_bytes();
         let (at, stride) = (u64::from(at), length as u64);
-        // The first version has no head of its own, and each object's offset stands before its id.
+        // Version 1 of the format has no header, and stores each object's offset before its id.
         let begin = match self.index.version() {
             index::Version::V1 => FAN_OUT + at * (4 + stride) + 4,
             index::Version::V2 => 8 + FAN_OUT + at * stride,
@@ -52,7 +53,8 @@ impl OwnIndex {
     }
 }
 
-/// Returns true if `file` is the one mapped as `index`: it ends with the same checksum.
+/// Returns true if `file` is the file that is mapped as `index`: if both end with the same
+/// checksum.
 fn is_of(index: &index::File, file: &File) -> bool {
     let mut checksum = ObjectId::null(index.object_hash());
     let length = file.metadata().map_or(0, |metadata| metadata.len());
@@ -66,13 +68,14 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or is no index.
+    /// When the file cannot be read, or is not a pack index.
     pub fn own(path: &Path, hash: gix::hash::Kind) -> gix::Result<Self> {
         Ok(Table::Own(Box::new(OwnIndex::open(path, hash)?)))
     }
 
-    /// Gives back the memory of the parts read until now: an index is mapped, and all parts that
-    /// were looked at count as memory in use. An index that was replaced meanwhile stays mapped.
+    /// Releases the memory of the parts of the index read so far, by mapping the file anew. All
+    /// parts of a map that were read count as used memory. If the file was replaced meanwhile, the
+    /// old map stays.
     pub fn release(&mut self) {
         let Table::Own(own) = self else { return };
         let again = index::File::at(own.path.as_path(), own.index.object_hash()).ok();
@@ -83,7 +86,7 @@ impl Table {
         }
     }
 
-    /// The part of `index` about its pack number `pack`.
+    /// The objects that the multi-pack index `index` lists in its pack number `pack`.
     pub fn shared(index: &Arc<multi_index::File>, pack: u32) -> gix::Result<Self> {
         let mut objects = Vec::new();
         for object in 0..index.num_objects() {
@@ -102,7 +105,7 @@ impl Table {
         }
     }
 
-    /// Returns true if the table has all objects of the pack.
+    /// Returns true if the table is the pack's own index, which has all objects of the pack.
     pub fn is_whole(&self) -> bool {
         matches!(self, Table::Own(..))
     }
@@ -115,8 +118,8 @@ impl Table {
         }
     }
 
-    /// The id of object number `at`, read from the file: in a map, a few ids that lie apart bring
-    /// nearly all of them into memory.
+    /// The id of object number `at`, read from the file where possible. In a memory map, reading a
+    /// few scattered ids would load most of the index into memory.
     pub fn read_id(&self, at: u32) -> ObjectId {
         let read = if let Table::Own(own) = self {
             own.read_id(at)
@@ -126,18 +129,18 @@ impl Table {
         read.unwrap_or_else(|| self.id(at).to_owned())
     }
 
-    /// The offset of object number `at` in the pack.
+    /// The offset in the pack of object number `at`.
     pub fn offset(&self, at: u32) -> u64 {
         match self {
             Table::Own(own) => own.index.pack_offset_at_index(at),
-            // `shared` has asked for all of them.
+            // `shared` has read the offsets of all these objects, so this does not fail.
             Table::Shared(index, objects) => index
                 .pack_id_and_pack_offset_at_index(objects[at as usize])
                 .map_or(u64::MAX, |(_, offset)| offset),
         }
     }
 
-    /// The checksum of the entry of object number `at`; `None` if the table has none.
+    /// The CRC-32 of the entry of object number `at`; `None` if the table has no checksums.
     pub fn checksum(&self, at: u32) -> Option<u32> {
         match self {
             Table::Own(own) => own.index.crc32_at_index(at),
@@ -145,7 +148,7 @@ impl Table {
         }
     }
 
-    /// The number of the object with this id; `None` if it is not in the pack.
+    /// The number of the object with this id; `None` if the table does not have it.
     pub fn find(&self, id: &gix::oid) -> Option<u32> {
         match self {
             Table::Own(own) => own.index.lookup(id),

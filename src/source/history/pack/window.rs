@@ -1,36 +1,36 @@
-//! A part of a file in memory.
+//! A read buffer for a file that is read mostly in order.
 
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-/// The part of a file that was read last, for one thread: a stretch as long as the file is read in
-/// order, otherwise only the requested bytes.
+/// The read buffer of one thread. As long as the thread reads the file in order, the buffer reads
+/// ahead. Otherwise it reads only the requested bytes.
 ///
-/// The file is read, not mapped: a map counts as memory in use, and ends the process when the file
-/// is cut short.
+/// The file is not memory-mapped. A map would count as used memory, and the process would be killed
+/// if the file became shorter.
 pub struct Window<'f> {
     file: &'f File,
     end: u64,
-    /// The offset at which the stretch begins.
+    /// The offset in the file at which `stretch` begins.
     start: u64,
     stretch: Vec<u8>,
-    /// The number of bytes read at once: the more, the longer the file is read in order.
+    /// The number of bytes to read at once. Doubles with each read in order.
     ahead: u64,
-    /// The bytes requested last that are not in the stretch.
+    /// The bytes of the last request that was not in order.
     single: Vec<u8>,
-    /// The offset at which `single` ends.
+    /// The offset in the file at which `single` ends.
     single_end: u64,
 }
 
-/// The least and the largest number of bytes read at once when a file is read in order.
+/// The minimum and maximum number of bytes to read at once in order: 4 KiB and 128 KiB.
 const AHEAD: Range<u64> = 4 * 1024..128 * 1024;
 
-/// The number of bytes that may be passed over when a file is read in order.
+/// The maximum number of bytes between two requests that still count as in order.
 const GAP: u64 = 1024;
 
 impl<'f> Window<'f> {
-    /// A window on the bytes of `file` before `end`.
+    /// A buffer for the bytes of `file` before the offset `end`.
     pub fn new(file: &'f File, end: u64) -> Self {
         Window {
             file,
@@ -43,7 +43,7 @@ impl<'f> Window<'f> {
         }
     }
 
-    /// The bytes in `range`, as far as the file has them.
+    /// The bytes in `range`, cut off at the window's `end`.
     ///
     /// # Errors
     ///
@@ -75,7 +75,8 @@ impl<'f> Window<'f> {
     }
 }
 
-/// Reads `range` into `buffer`, which keeps its memory unless it has become much too large.
+/// Reads `range` into `buffer`. Reuses its memory, but shrinks it to at most 512 KiB if the range
+/// is smaller.
 fn fill<'b>(file: &File, buffer: &'b mut Vec<u8>, range: Range<u64>) -> io::Result<&'b [u8]> {
     buffer.resize((range.end - range.start) as usize, 0);
     buffer.shrink_to(4 * AHEAD.end as usize);
@@ -86,13 +87,13 @@ fn fill<'b>(file: &File, buffer: &'b mut Vec<u8>, range: Range<u64>) -> io::Resu
     Ok(buffer)
 }
 
-/// Fills `buffer` from `offset` on, without moving the file's own position.
+/// Fills `buffer` with the bytes at `offset`, without changing the file's position.
 #[cfg(unix)]
 pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
 }
 
-/// Fills `buffer` from `offset` on.
+/// Fills `buffer` with the bytes at `offset`.
 #[cfg(windows)]
 pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     let mut filled = 0;

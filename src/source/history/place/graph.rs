@@ -1,4 +1,4 @@
-//! All commits, parents first, and the secrets that they have.
+//! The graph of all commits, and the way of secrets through it.
 
 use gix::ObjectId;
 use gix::hashtable;
@@ -10,32 +10,34 @@ use super::super::look::{EachOf, Object};
 use super::super::store::Store;
 use super::{AT_ONCE, ones};
 
-/// A commit.
+/// A commit in the graph.
 pub struct CommitNode {
     pub id: ObjectId,
     pub tree: ObjectId,
-    /// The time when it was made, in seconds since 1970.
+    /// The commit's date in seconds since 1970-01-01 00:00 UTC.
     pub seconds: i64,
     parents: Vec<ObjectId>,
 }
 
-/// All commits of a repository, every one behind its parents.
+/// All commits of a repository, each after its parents.
 pub struct Graph {
     pub commits: Vec<CommitNode>,
     numbers: hashtable::HashMap<ObjectId, u32>,
 }
 
-/// The secrets that commits have, one bit for each secret.
+/// The way of secrets through history. Sets of secrets have one bit for each secret; commits are
+/// given by their index in [`Graph::commits`].
 pub struct Traces {
-    /// For each commit, the secrets that it or one of its ancestors has.
+    /// For each commit, the secrets in its tree or message, or in those of its ancestors.
     pub below: Vec<u64>,
     /// For each secret, the number of commits that have it.
     pub commits: Vec<usize>,
-    /// For each commit, the secrets that its tree has.
+    /// For each commit, the secrets in its tree.
     pub has: Vec<u64>,
     /// For each secret, the oldest commit that has it while no parent does.
     pub introduced: Vec<Option<usize>>,
-    /// The secrets that may be older: a parent of a commit that has them is missing.
+    /// The secrets that may be older than `introduced` says, because a parent of a commit that has
+    /// them is missing.
     pub or_before: u64,
     /// For each secret, the newest commit that does not have it while a parent does, unless the tip
     /// of a branch has it.
@@ -59,21 +61,21 @@ impl Graph {
         Graph { commits, numbers }
     }
 
-    /// The number of a commit; `None` if it is not in the graph.
+    /// The index of a commit in `commits`; `None` if it is not in the graph.
     pub fn find(&self, id: &ObjectId) -> Option<usize> {
         self.numbers.get(id).map(|number| *number as usize)
     }
 
-    /// The commits that hold the untracked files of stashes: a stash has not removed those of them
-    /// that it does not have.
+    /// The third parents of stash commits, which have the untracked files. They count as tips: the
+    /// stash commit itself does not have these files, but it has not removed them.
     pub fn untracked(&self, stashes: &[ObjectId]) -> Vec<ObjectId> {
         let third = |stash| self.commits[self.find(stash)?].parents.get(2).copied();
         stashes.iter().filter_map(third).collect()
     }
 
-    /// Follows secrets through history: `in_tree` returns the secrets that a tree leads to,
-    /// `own_of` those that a commit's message has, and `tips` are the commits of branches and the
-    /// like. A message has no end: a secret that a later message does not have was not removed.
+    /// Follows secrets through history. `in_tree` returns the secrets in a tree, and `own_of` the
+    /// secrets in a commit's message. `tips` are the commits at the tips of branches. A secret in a
+    /// message is never counted as removed, because messages are not changed by later commits.
     pub fn trace(
         &self,
         in_tree: impl Fn(&ObjectId) -> u64,
@@ -102,7 +104,7 @@ impl Graph {
             let parents = || commit.parents.iter().filter_map(|parent| self.find(parent));
             let before = parents().fold(0, |bits, parent| bits | traces.has[parent]);
             let own = own_of(&commit.id);
-            // A missing parent may itself be one of the objects that are looked for.
+            // A missing parent may itself be one of the objects to locate.
             let below = |parent: &ObjectId| {
                 self.find(parent)
                     .map_or_else(|| own_of(parent), |at| traces.below[at])
@@ -150,8 +152,8 @@ fn numbers(commits: &[CommitNode]) -> hashtable::HashMap<ObjectId, u32> {
         .collect()
 }
 
-/// Sorts commits so that every one stands behind its parents. Clocks are wrong too often to go by
-/// dates.
+/// Sorts commits so that each comes after its parents. Dates are not enough, because clocks are
+/// often wrong.
 fn parents_first(commits: Vec<CommitNode>) -> Vec<CommitNode> {
     let by_id = numbers(&commits);
     let mut order = Vec::with_capacity(commits.len());
@@ -182,7 +184,7 @@ fn parents_first(commits: Vec<CommitNode>) -> Vec<CommitNode> {
         .collect()
 }
 
-/// A collector of the commits of a sweep.
+/// A collector of commits during a sweep.
 struct CommitReader(Mutex<Vec<CommitNode>>);
 
 impl CommitReader {

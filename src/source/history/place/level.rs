@@ -1,9 +1,9 @@
-//! One pass through trees, which finds those that have a wanted object as an entry.
+//! One pass through the trees of a repository, which finds the trees that have a wanted object as
+//! an entry.
 //!
-//! There is a pass for each level between an object and the root of the deepest folder, and most
-//! trees matter to few of these passes. So the first pass, which goes through all trees, notes the
-//! entries of each family of deltas, and the others go only through the families that have a wanted
-//! entry.
+//! There is one pass for each directory level above an object, and most trees matter to few passes.
+//! So the first pass reads all trees and notes the entries of each family of deltas. Later passes
+//! read only the families that have a wanted entry.
 
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ use super::super::entries::touched;
 use super::super::look::{LazyId, Look, Object};
 use super::trees::Marks;
 
-/// Four bytes of an id. If two ids share them, a family is gone through in vain.
+/// Four bytes of an id, to save memory. If two ids share these bytes, a family is read in vain.
 type IdMark = u32;
 
 fn mark(id: &gix::oid) -> IdMark {
@@ -27,13 +27,13 @@ fn mark(id: &gix::oid) -> IdMark {
     IdMark::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]])
 }
 
-/// The objects that are entries of trees, each with the root of the tree's family; `None` before
-/// the first pass.
+/// Sorted pairs of a tree entry's object and the root of the tree's family; `None` before the first
+/// pass.
 #[derive(Default)]
 pub struct Families(Option<Vec<(IdMark, IdMark)>>);
 
 impl Families {
-    /// Keeps the entries that the first pass has met.
+    /// Stores the pairs that the first pass has noted. Later calls change nothing.
     pub fn learn(&mut self, met: HashSet<(IdMark, IdMark)>) {
         self.0.get_or_insert_with(|| {
             let mut met: Vec<_> = met.into_iter().collect();
@@ -42,7 +42,7 @@ impl Families {
         });
     }
 
-    /// The roots of the families that have `object` as an entry.
+    /// The roots of the families in which a tree has `object` as an entry.
     fn with(&self, object: IdMark) -> impl Iterator<Item = IdMark> + '_ {
         let all = self.0.as_deref().unwrap_or_default();
         let from = all.partition_point(|(known, _)| *known < object);
@@ -53,23 +53,25 @@ impl Families {
     }
 }
 
-/// A pass through trees.
+/// One pass through trees.
 pub struct Level<'l> {
-    /// The wanted objects, with the number of the set that each leads to.
+    /// The wanted objects, each with the number of its set of marks.
     wanted: &'l WantedObjects,
-    /// For each value of two bytes, true if a wanted id begins with it; few do.
+    /// For each value of two bytes, true if a wanted id begins with it: a quick test, which few ids
+    /// pass.
     begins: Vec<bool>,
-    /// The roots of the families to go through; `None` in the first pass.
+    /// The roots of the families to read; `None` in the first pass, which reads all.
     families: Option<HashSet<IdMark>>,
     met: Mutex<HashSet<(IdMark, IdMark)>>,
     found: Mutex<(Marks, WantedObjects)>,
 }
 
-/// Objects, each with the number of the set that it leads to.
+/// Objects, each with the number of its set of marks.
 type WantedObjects = hashtable::HashMap<ObjectId, u32>;
 
 impl<'l> Level<'l> {
-    /// A pass for the `wanted` objects, the first one if no `families` are known yet.
+    /// A pass that looks for trees with the `wanted` objects. If `families` is still empty, this is
+    /// the first pass.
     pub fn new(wanted: &'l WantedObjects, families: &Families, marks: Marks) -> Self {
         let mut begins = vec![false; 1 << 16];
         wanted.keys().for_each(|id| begins[beginning(id)] = true);
@@ -89,8 +91,8 @@ impl<'l> Level<'l> {
         }
     }
 
-    /// The marks with the paths found until now, the trees that were found, and the entries that
-    /// the first pass met.
+    /// The results of the pass: the marks with the new paths, the trees that were found, and the
+    /// pairs for `Families` that the first pass noted.
     pub fn into_parts(self) -> (Marks, WantedObjects, HashSet<(IdMark, IdMark)>) {
         let (marks, found) = self.found.into_inner();
         (marks, found, self.met.into_inner())
@@ -112,13 +114,13 @@ impl Look for Level<'_> {
                 .is_none_or(|families| families.contains(&mark(root.get())))
     }
 
-    /// Notes a tree that leads to a wanted object. Returns true if it does. A tree whose base does
-    /// not can only do so by its fresh stretches.
+    /// Notes the tree if it has a wanted object as an entry, and returns true in that case. If the
+    /// base of the tree has no wanted entry, only entries in the fresh ranges are checked.
     fn take(&self, tree: &Object<'_>, met: &mut Self::Memo) -> bool {
         let root = self.families.is_none().then(|| mark(tree.root.get()));
         let mut children = Vec::new();
         touched(tree.bytes, tree.hash, tree.fresh, |entry, _| {
-            // The mode does not matter: git takes many for that of a folder.
+            // The mode is not checked, because git accepts several modes for a directory.
             if let Some(root) = root {
                 met.insert((mark(entry.id), root));
             }

@@ -1,10 +1,11 @@
-//! The places in history of the objects that hold secrets: the commits that have them, their paths,
-//! and the keepers of those commits.
+//! Locates objects with secrets in history: the commits that have them, their paths, and the refs
+//! and other keepers of these commits.
 //!
-//! Runs only when something was found. A tree holds the ids of its entries, so the trees that lead
-//! to an object are found by going through trees once for each folder above the object ([`trees`],
-//! [`level`]). Then commits are ordered, parents first, and each secret that a commit has or
-//! inherits is one bit ([`graph`]). Refs, reflogs and indexes show the keepers ([`refs`]).
+//! This runs only if something was found. A tree has the ids of its entries, so the trees that lead
+//! to an object are found by sweeping through all trees once for each directory level above the
+//! object ([`trees`], [`level`]). Then commits are sorted, parents first, and secrets are followed
+//! from commit to commit, as one bit each ([`graph`]). The keepers come from refs, indexes and
+//! reflogs ([`refs`]).
 
 mod graph;
 mod level;
@@ -23,13 +24,13 @@ use super::store::Store;
 use graph::{Graph, Traces};
 use trees::Marks;
 
-/// The number of secrets that are followed at once: one bit each.
+/// The number of secrets that are followed at once: one for each bit of a `u64`.
 const AT_ONCE: usize = 64;
 
-/// The number of times that objects are located again if they were moved meanwhile.
+/// The maximum number of times that objects are located again because git moved some meanwhile.
 const ATTEMPTS: usize = 5;
 
-/// Locates the objects of each secret in a repository.
+/// Locates each secret in a repository. `secrets` has the ids of the objects with each secret.
 pub fn run(held: &HeldRepository, secrets: &[Vec<ObjectId>]) -> Placements {
     let Some(store) = held.store.get() else {
         return Placements::none(secrets.len());
@@ -48,8 +49,8 @@ pub fn run(held: &HeldRepository, secrets: &[Vec<ObjectId>]) -> Placements {
     place(held, store, &flagged, secrets)
 }
 
-/// Those of the `missing` objects that something leads to, each with one keeper. Reflogs are not
-/// counted.
+/// The objects in `missing` that are still needed, each with one keeper that leads to it, or with
+/// `KeptBy::Nothing` if the store has the object. Reflogs are not counted as keepers.
 pub fn leading_to(
     held: &HeldRepository,
     store: &Store,
@@ -76,8 +77,8 @@ pub fn leading_to(
         .collect()
 }
 
-/// Locates the `flagged` objects, which are sorted; each secret is in some of them. A repack
-/// meanwhile moves objects out of sight, so then they are located again in the store as it is now.
+/// Locates the secrets in the `flagged` objects, which are sorted by id. If git moves objects
+/// meanwhile, as a repack does, opens the store again and locates the secrets again.
 fn place(
     held: &HeldRepository,
     store: &Store,
@@ -123,7 +124,7 @@ fn placed(
     }
 }
 
-/// The data by which secrets are located.
+/// The data needed to locate secrets.
 struct Placer<'p> {
     held: &'p HeldRepository,
     store: &'p Store,
@@ -134,7 +135,7 @@ struct Placer<'p> {
 }
 
 impl Placer<'_> {
-    /// The places of up to [`AT_ONCE`] secrets.
+    /// Locates up to [`AT_ONCE`] secrets. Returns one placement for each, in the same order.
     fn place(&mut self, secrets: &[Vec<ObjectId>], keepers: &refs::Keepers) -> Vec<Placement> {
         let bits: Vec<u64> = self.flagged.iter().map(|id| bits_of(secrets, id)).collect();
         let sets = self.marks.bits(&bits);
@@ -165,8 +166,8 @@ impl Placer<'_> {
         placements
     }
 
-    /// Adds the branches and the like whose tips have each secret. A remote's `HEAD` is left out:
-    /// it is one of its branches.
+    /// Adds the branches, heads and notes whose tips have each secret. A remote's `HEAD` is left
+    /// out, because it is an alias of one of the remote's branches.
     fn tell_tips(&self, traces: &Traces, keepers: &refs::Keepers, placements: &mut [Placement]) {
         let is_link = |name: &str| name.starts_with("refs/remotes/") && name.ends_with("/HEAD");
         for keeper in keepers.branches().filter(|keeper| !is_link(&keeper.name)) {
@@ -179,8 +180,8 @@ impl Placer<'_> {
             .for_each(|placement| placement.tips.sort());
     }
 
-    /// Adds the paths that lead to each secret from a commit or, if no commit has it, from any
-    /// tree.
+    /// Adds the paths of each secret from the root of a commit. For a secret that no commit has,
+    /// adds its paths from any tree.
     fn tell_paths(&self, traces: &Traces, bits: &[u64], placements: &mut [Placement]) {
         let mut by_secret = vec![BTreeSet::new(); placements.len()];
         let mut tell = |set: usize, only: &dyn Fn(usize) -> bool| {
@@ -207,8 +208,8 @@ impl Placer<'_> {
         }
     }
 
-    /// Adds the keepers of each secret: refs; if there are none, indexes; then reflogs; otherwise
-    /// nothing.
+    /// Adds the keepers of each secret: refs and heads or, if there are none, indexes or, if there
+    /// are none, reflogs. A stored object without any keeper gets `KeptBy::Nothing`.
     fn tell_keepers(
         &self,
         traces: &Traces,
@@ -242,7 +243,7 @@ impl Placer<'_> {
         }
     }
 
-    /// The secrets that an object holds, leads to, or is.
+    /// The secrets that an object contains or leads to, as bits.
     fn bits_below(&self, id: &ObjectId, traces: &Traces, secrets: &[Vec<ObjectId>]) -> u64 {
         let commit = self.graph.find(id).map_or(0, |at| traces.below[at]);
         let tree = self.marks.set(id).map_or(0, |set| {
@@ -253,7 +254,7 @@ impl Placer<'_> {
         commit | tree | bits_of(secrets, id)
     }
 
-    /// A name in this repository, prefixed with the label of the repository.
+    /// The name of a keeper, prefixed with the label of its repository.
     fn labelled(&self, name: &str) -> String {
         self.held.label() + name
     }
@@ -272,7 +273,8 @@ impl Placer<'_> {
         }
     }
 
-    /// The first path of each object; paths from commits go before others.
+    /// One path of each flagged object, by its id: the first in sorted order. Paths from the root
+    /// of a commit are preferred.
     fn paths(&self) -> HashMap<String, Vec<u8>> {
         let mut paths = HashMap::new();
         let from_commits = self
@@ -285,7 +287,7 @@ impl Placer<'_> {
         for sets in [from_commits, others] {
             let mut found: HashMap<usize, &[u8]> = HashMap::new();
             let marks = sets.into_iter().flat_map(|set| self.marks.of_set(set));
-            // An object leads to itself by no path.
+            // The object itself has a mark with an empty path.
             for (object, path) in marks.filter(|(_, path)| !path.is_empty()) {
                 let first = found.entry(object).or_insert(path);
                 *first = path.min(first);
@@ -300,7 +302,7 @@ impl Placer<'_> {
     }
 }
 
-/// The secrets that an object holds, one bit each.
+/// The secrets that an object contains, as bits.
 fn bits_of(secrets: &[Vec<ObjectId>], id: &ObjectId) -> u64 {
     secrets
         .iter()
@@ -314,7 +316,8 @@ fn ones(bits: u64) -> impl Iterator<Item = usize> {
     (0..AT_ONCE).filter(move |at| bits & 1 << at != 0)
 }
 
-/// Merges the placements of the same secrets in two repositories, one in the other.
+/// Merges the placements of the same secrets in two repositories, such as a repository and its
+/// submodule.
 pub fn merge(mut one: Placements, other: Placements) -> Placements {
     for (one, other) in one.groups.iter_mut().zip(other.groups) {
         let both = [one.introduced.take(), other.introduced]
@@ -324,7 +327,7 @@ pub fn merge(mut one: Placements, other: Placements) -> Placements {
         one.or_before |= other.or_before;
         one.tips.extend(other.tips);
         one.tips.sort();
-        // A secret is removed if it is removed everywhere.
+        // A secret counts as removed only if it was removed from both repositories.
         let here = one.commits > 0 && one.removed.is_none()
             || other.commits > 0 && other.removed.is_none();
         let both = [one.removed.take(), other.removed].into_iter().flatten();

@@ -1,5 +1,5 @@
-//! The keepers of objects, which would otherwise be pruned: refs, the heads and indexes of work
-//! trees, reflogs.
+//! Finds the keepers of objects. A keeper protects an object from being pruned: a ref, the head or
+//! index of a work tree, or a reflog.
 
 use std::cell::Cell;
 use std::fs;
@@ -17,24 +17,25 @@ use crate::model::skip::{Skip, SkipReason};
 
 use super::super::store::damaged;
 
-/// A ref, head, index or reflog that keeps objects.
+/// A ref, head, index or reflog that protects objects from being pruned.
 pub struct Keeper {
-    /// Its name in reports.
+    /// The name of the keeper in reports.
     pub name: String,
-    /// The objects it leads to, annotated tags on the way included.
+    /// The ids that it names directly and, if one is an annotated tag, the tag's target.
     pub ids: Vec<ObjectId>,
 }
 
-/// All keepers of objects, in levels: a level counts only for objects that no earlier level keeps.
+/// All keepers of objects, in three levels. A level is used only for objects that no earlier level
+/// protects.
 pub struct Keepers {
-    /// Refs and heads; indexes; reflogs.
+    /// Level 0: refs and heads. Level 1: indexes. Level 2: reflogs.
     pub levels: [Vec<Keeper>; 3],
-    /// True if all refs could be read; otherwise objects without a keeper cannot be known.
+    /// True if all refs could be read. Otherwise no object can be reported as unreachable.
     pub is_whole: bool,
 }
 
 impl Keepers {
-    /// The commits that were stashed.
+    /// The commits of all stashes.
     pub fn stashed(&self) -> Vec<ObjectId> {
         self.levels[0]
             .iter()
@@ -43,7 +44,8 @@ impl Keepers {
             .collect()
     }
 
-    /// Branches, heads and notes: secrets at their tips were not removed.
+    /// The keepers that are branches, heads or notes. A secret at one of their tips was not
+    /// removed.
     pub fn branches(&self) -> impl Iterator<Item = &Keeper> {
         let is_branch = |keeper: &&Keeper| {
             let name = &keeper.name;
@@ -56,7 +58,8 @@ impl Keepers {
     }
 }
 
-/// All keepers of objects of `repository`. Annotated tags are followed.
+/// All keepers of objects in `repository`, with annotated tags followed. Refs and indexes that
+/// cannot be read are reported to `skip`.
 pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let mut keepers = direct_keepers(repository, skip);
     for keeper in &mut keepers.levels[0] {
@@ -69,7 +72,7 @@ pub fn keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     keepers
 }
 
-/// All keepers of objects of `repository`, with only the objects that each names itself. Reads no
+/// All keepers of objects in `repository`, with only the ids that each names directly. Reads no
 /// object.
 fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers {
     let is_whole = Cell::new(true);
@@ -88,7 +91,8 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
             ids: staged(&index),
         });
     let (mut refs, mut logs): (Vec<Keeper>, Vec<Keeper>) = (refs.collect(), reflogs(repository));
-    // Earlier stashes are in the reflog alone, and belong to the stash all the same.
+    // The ref names only the latest stash. Earlier ones are in its reflog, and are reported as
+    // stash, too.
     let stashed = logs
         .iter()
         .position(|log| log.name == "reflog:refs/stash")
@@ -105,7 +109,7 @@ fn direct_keepers(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Keepers 
     }
 }
 
-/// The refs that all work trees share, and those of the main one.
+/// The refs that all work trees share, and the private refs of the main work tree.
 fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let broken = |file: &str, error: String| {
         skip(damaged(
@@ -116,7 +120,7 @@ fn named(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     };
     let table = repository.common_dir().join("reftable");
     if table.is_dir() {
-        let detail = "names of refs and reflogs are in a table that is not read";
+        let detail = "ref names and reflogs are in the reftable format, which is not supported";
         skip(damaged(&table, SkipReason::Unsupported, detail).advising(FROM_TABLE));
         return Vec::new();
     }
@@ -157,7 +161,7 @@ fn keeper(reference: &gix::Reference<'_>) -> Keeper {
     Keeper { name, ids }
 }
 
-/// The refs that linked work trees have for themselves.
+/// The private refs of linked work trees.
 fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     let mut keepers = Vec::new();
     for (label, folder) in work_trees(repository.common_dir())
@@ -178,7 +182,7 @@ fn linked(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Keeper> {
     keepers
 }
 
-/// An object and, if it is an annotated tag, the target of the tag, and so on.
+/// The id and, if it is an annotated tag, its target; if that is a tag, its target, and so on.
 fn peeled(repository: &gix::Repository, id: ObjectId) -> Vec<ObjectId> {
     let mut ids = vec![id];
     while let Some(object) = ids
@@ -196,7 +200,7 @@ fn peeled(repository: &gix::Repository, id: ObjectId) -> Vec<ObjectId> {
     ids
 }
 
-/// The heads of work trees that are on no branch.
+/// The detached heads of work trees.
 fn heads(repository: &gix::Repository) -> impl Iterator<Item = Keeper> {
     let read = |(name, folder): (String, PathBuf)| {
         let text = fs::read(folder.join("HEAD")).ok()?;
@@ -213,7 +217,8 @@ fn heads(repository: &gix::Repository) -> impl Iterator<Item = Keeper> {
         .into_iter()
 }
 
-/// Git's own folder of each work tree, and the prefix of its names.
+/// The git directory of each work tree, with the prefix of its refs in reports: empty for the main
+/// work tree.
 fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     let mut folders = vec![(String::new(), common.to_owned())];
     for entry in fs::read_dir(common.join("worktrees"))
@@ -230,7 +235,7 @@ fn work_trees(common: &Path) -> Vec<(String, PathBuf)> {
     folders
 }
 
-/// The index of each work tree, with its name.
+/// The index of each work tree, with its name in reports.
 fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gix::index::File)> {
     let read = |(name, folder): (String, PathBuf)| {
         let file = folder.join("index");
@@ -251,7 +256,7 @@ fn indexes(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<(String, gi
         .collect()
 }
 
-/// The objects that an index keeps.
+/// The ids of the blobs that an index protects from being pruned.
 fn staged(index: &gix::index::File) -> Vec<ObjectId> {
     let held = index.entries().iter().filter(|entry| {
         entry.mode != Mode::COMMIT
@@ -261,7 +266,7 @@ fn staged(index: &gix::index::File) -> Vec<ObjectId> {
     held.map(|entry| entry.id).collect()
 }
 
-/// The paths that are staged in any work tree.
+/// The paths in the indexes of all work trees, sorted.
 pub fn staged_names(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Vec<u8>> {
     let names = |(_, index): (_, gix::index::File)| {
         let names: Vec<Vec<u8>> = index
@@ -280,7 +285,7 @@ pub fn staged_names(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<Ve
     names
 }
 
-/// The reflogs below git's own folders.
+/// The reflogs of all work trees, sorted by name.
 fn reflogs(repository: &gix::Repository) -> Vec<Keeper> {
     let mut logs = Vec::new();
     for (name, folder) in work_trees(repository.common_dir()) {
@@ -296,7 +301,7 @@ fn reflogs(repository: &gix::Repository) -> Vec<Keeper> {
     logs
 }
 
-/// The files in a folder below git's own, at any depth, and their names there.
+/// The files at any depth below `folder` in the git directory `own`, each with its path from `own`.
 fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
     let (mut files, mut pending) = (Vec::new(), vec![own.join(folder)]);
     while let Some(path) = pending.pop() {
@@ -319,7 +324,7 @@ fn files(own: &Path, folder: &str) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The ids that a reflog names: each line begins with the old and the new id of the ref.
+/// The ids in a reflog. Each line begins with the old and the new id of the ref.
 fn moves(text: &[u8]) -> Vec<ObjectId> {
     let ids = text
         .lines()
@@ -333,7 +338,8 @@ fn moves(text: &[u8]) -> Vec<ObjectId> {
     ids
 }
 
-/// The objects that refs, heads and indexes name. The sweep checks the targets of tags among them.
+/// The ids that refs, heads and indexes name directly. The sweep checks the targets of annotated
+/// tags.
 pub fn kept(repository: &gix::Repository, skip: &dyn Fn(Skip)) -> Vec<ObjectId> {
     let [refs, indexes, _] = direct_keepers(repository, skip).levels;
     refs.into_iter()

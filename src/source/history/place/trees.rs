@@ -1,4 +1,5 @@
-//! The trees that lead to objects, and the names on the way.
+//! Finds the trees that lead to objects with secrets, and the paths from these trees to the
+//! objects.
 
 use std::collections::HashMap;
 
@@ -8,10 +9,10 @@ use gix::hashtable;
 use super::super::store::Store;
 use super::level::{Families, Level};
 
-/// The trees that lead to flagged objects.
+/// The trees that lead to flagged objects, which are the objects with secrets.
 ///
-/// Thousands of trees lead to the same objects by the same paths, so each set of marks and each
-/// path is kept once, by number.
+/// Thousands of trees lead to the same objects by the same paths. So each distinct path and each
+/// distinct set of marks is stored once, and referred to by its number.
 #[derive(Default)]
 pub struct Marks {
     set_of: hashtable::HashMap<ObjectId, u32>,
@@ -19,10 +20,10 @@ pub struct Marks {
     paths: Interned<Vec<u8>>,
 }
 
-/// A flagged object, by number, and the number of a path that leads to it.
+/// The number of a flagged object, and the number of a path that leads to it.
 type PathMark = (u32, u32);
 
-/// Values that are kept once.
+/// Distinct values, each stored once and numbered from 0.
 #[derive(Default)]
 struct Interned<T> {
     numbers: HashMap<T, u32>,
@@ -41,11 +42,11 @@ impl<T: Clone + Eq + std::hash::Hash> Interned<T> {
     }
 }
 
-/// The limit on nested folders: no folder that anybody checks out is nested deeper.
+/// The maximum depth of nested directories. No real repository is deeper.
 const DEEPEST: usize = 256;
 
 impl Marks {
-    /// Goes through the trees of `store`, once for each level between a flagged object and a root.
+    /// Sweeps through the trees of `store`, once for each directory level above a flagged object.
     pub fn find(store: &Store, flagged: &[ObjectId]) -> Self {
         let mut marks = Marks::default();
         let root = marks.paths.number(Vec::new());
@@ -89,17 +90,18 @@ impl Marks {
         both
     }
 
-    /// The number of the set that an object leads to; `None` if it leads to no flagged object.
+    /// The number of an object's set of marks; `None` if the object does not lead to a flagged
+    /// object.
     pub fn set(&self, id: &ObjectId) -> Option<usize> {
         self.set_of.get(id).map(|set| *set as usize)
     }
 
-    /// The numbers of the sets that all trees lead to.
+    /// The number of the set of marks of each known object.
     pub fn sets_of_trees(&self) -> impl Iterator<Item = usize> + '_ {
         self.set_of.values().map(|set| *set as usize)
     }
 
-    /// The flagged objects of a set, each with its path.
+    /// The marks of a set: the number of each flagged object, with its path.
     pub fn of_set(&self, set: usize) -> impl Iterator<Item = (usize, &[u8])> + '_ {
         let marks = self.sets.values[set].iter();
         marks.map(|(object, path)| {
@@ -110,7 +112,8 @@ impl Marks {
         })
     }
 
-    /// For each set, the union of its objects' `bits`.
+    /// For each set of marks, the union of `bits` of its objects; `bits` has one value for each
+    /// flagged object.
     pub fn bits(&self, bits: &[u64]) -> Vec<u64> {
         let of_set = |set: &Vec<PathMark>| {
             set.iter()
@@ -119,7 +122,8 @@ impl Marks {
         self.sets.values.iter().map(of_set).collect()
     }
 
-    /// The number of the set of a tree with these children, each with its name there.
+    /// The number of the set of marks of a tree. `children` are the names of its entries that lead
+    /// to flagged objects, each with the number of the entry's set.
     pub fn of_tree(&mut self, children: Vec<(&[u8], u32)>) -> u32 {
         let mut above: Vec<PathMark> = children
             .into_iter()
@@ -130,7 +134,8 @@ impl Marks {
         self.sets.number(above)
     }
 
-    /// The marks of a child, as seen from a tree that has it under `name`.
+    /// The marks of a child, with `name` put before each path: the marks of a tree that has the
+    /// child under `name`.
     fn above(&mut self, child: u32, name: &[u8]) -> Vec<PathMark> {
         let marks = self.sets.values[child as usize].clone();
         let above = marks.into_iter().map(|(object, path)| {
