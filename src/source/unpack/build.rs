@@ -1,4 +1,4 @@
-//! Construction of a pack's objects from one another.
+//! Builds the objects of a pack, including those stored as deltas against other objects.
 
 use std::collections::HashMap;
 
@@ -9,17 +9,17 @@ use super::content::Failure;
 use super::pack::{PackContent, ParsedPack};
 use super::place::StreamPlace;
 
-/// An object that others are built on.
+/// An object that deltas are built on.
 pub struct PackBase {
     pub kind: Kind,
     pub bytes: Vec<u8>,
 }
 
-/// The entries of a pack that are built on others, by their bases.
+/// The entries of a pack that are deltas, by their bases.
 pub struct Built {
-    /// Pairs of a base's entry and one that is built on it; in order.
+    /// Sorted pairs of a base's entry number and the number of a delta against it.
     on: Vec<(usize, usize)>,
-    /// The entries whose base is known only by its id.
+    /// The deltas whose base is given by its id, by that id.
     waiting: HashMap<ObjectId, Vec<usize>>,
 }
 
@@ -31,7 +31,8 @@ impl Built {
         };
         for (number, entry) in pack.entries.iter().enumerate() {
             match entry.content {
-                // A base that begins at no entry has a number that no entry has.
+                // If no entry begins at the base's offset, the base gets a number that no entry
+                // has.
                 PackContent::DeltaAt(at) => built
                     .on
                     .push((pack.entry_at(at).unwrap_or(usize::MAX), number)),
@@ -51,8 +52,9 @@ impl Built {
             .map(|(_, number)| *number)
     }
 
-    /// Takes the entries built on `entry`, by its place or by `id`. Entries without others on them
-    /// come last, so that the caller, which goes from the end, keeps few bases.
+    /// Returns the deltas against `entry`, whose base is given by its offset or by `id`. Entries
+    /// that are no base themselves come last. The caller works from the end of the list, so that it
+    /// holds few bases in memory.
     pub fn take(&mut self, entry: usize, id: Option<ObjectId>) -> Vec<usize> {
         let by_id = id
             .and_then(|id| self.waiting.remove(&id))
@@ -68,22 +70,22 @@ impl Built {
     }
 }
 
-/// The walk through the objects of one pack.
+/// The state of building the objects of one pack.
 pub struct PackSweep<'p> {
     bytes: &'p [u8],
     pub pack: &'p ParsedPack,
     pub built: Built,
     inflater: Inflater,
-    /// The data that was inflated last.
+    /// The output of the last [`PackSweep::inflate`].
     pub delta: Vec<u8>,
-    /// True for each entry that was handed over or reported.
+    /// For each entry, true if its object was handed over or reported as unreadable.
     pub done: Vec<bool>,
-    /// The number of bytes of bases that are kept.
+    /// The total size in bytes of the bases that are held in memory.
     pub kept: u64,
 }
 
 impl<'p> PackSweep<'p> {
-    /// Creates the walk through `pack`, which was read from `bytes`.
+    /// Prepares to build the objects of `pack`, which was parsed from `bytes`.
     pub fn new(bytes: &'p [u8], pack: &'p ParsedPack) -> Self {
         let (built, done) = (Built::of(pack), vec![false; pack.entries.len()]);
         PackSweep {
@@ -97,26 +99,21 @@ impl<'p> PackSweep<'p> {
         }
     }
 
-    /// Returns the place of an object, named by its id or, if that is unknown, by the offset of its
-    /// entry.
+    /// Returns the place of an object in the pack at `place`. The object is named by its id or, if
+    /// the id is not known, by the offset of its entry.
     pub fn place(&self, entry: usize, id: Option<ObjectId>, place: &StreamPlace) -> StreamPlace {
         let by_place = || format!("object at {}", self.pack.entries[entry].at);
         place.member(id.map_or_else(by_place, |id| id.to_string()).as_bytes())
     }
 
-    /// Reads an object of up to `most` bytes. A delta is applied to `base`.
+    /// Reads the object of an entry, of up to `most` bytes. A delta is applied to `base`.
     pub fn read(
         &mut self,
         entry: usize,
         base: Option<&PackBase>,
         most: u64,
     ) -> Result<(Vec<u8>, Kind), Failure> {
-        let nonsense = || {
-            Failure::new(
-                SkipReason::Corrupt,
-                "it is built by steps that make no sense",
-            )
-        };
+        let nonsense = || Failure::new(SkipReason::Corrupt, "its delta is invalid");
         self.inflate(entry, most)?;
         match (&self.pack.entries[entry].content, base) {
             (PackContent::Whole(kind), _) => Ok((std::mem::take(&mut self.delta), *kind)),
@@ -135,7 +132,7 @@ impl<'p> PackSweep<'p> {
         }
     }
 
-    /// Inflates the data of an entry: an object, or a delta.
+    /// Inflates the data of an entry, an object or a delta of up to `most` bytes, into `delta`.
     pub fn inflate(&mut self, entry: usize, most: u64) -> Result<(), Failure> {
         let entry = &self.pack.entries[entry];
         if entry.size > most {
@@ -150,6 +147,6 @@ impl<'p> PackSweep<'p> {
 fn too_large(size: u64) -> Failure {
     Failure::new(
         SkipReason::Limit,
-        format!("an object of {size} bytes in a git pack"),
+        format!("an object in a git pack is too large: {size} bytes"),
     )
 }

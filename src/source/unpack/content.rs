@@ -1,4 +1,5 @@
-//! One stream inside a container: metered, guarded, and with its failure remembered.
+//! The stream of one member in a container. It counts inflated bytes against the limits, turns
+//! decoder panics into errors, and remembers its first failure.
 
 use std::cell::Cell;
 use std::io::{self, ErrorKind, Read};
@@ -9,11 +10,11 @@ use crate::model::skip::SkipReason;
 use super::ArchiveLimits;
 use super::kind::START;
 
-/// The number of bytes read from a decoder at once. Some decoders drop the output of the call in
-/// which they find an error.
+/// The maximum number of bytes of one read from a decoder. Some decoders drop the output of the
+/// read in which they find an error, so a smaller read loses less.
 const CHUNK: usize = 64 * 1024;
 
-/// The number of bytes to which any container may inflate, if its ratio is the only limit.
+/// The number of bytes, 16 MiB, up to which the ratio limit is not applied.
 const FLOOR: u64 = 16 * 1024 * 1024;
 
 /// The reason why a stream could not be read.
@@ -32,8 +33,8 @@ impl Failure {
     }
 }
 
-/// The remains of the limits of one outermost container. All streams in it share them, hence the
-/// cells.
+/// The unused part of the limits of one outermost container. All streams in the container share it,
+/// so the fields are cells.
 pub struct Meter {
     inflated: Cell<u64>,
     members: Cell<usize>,
@@ -55,7 +56,8 @@ impl Meter {
         }
     }
 
-    /// Counts a member. Returns true if it is one too many, or if another limit was reached before.
+    /// Counts a member. Returns true if it exceeds the limit on members, or if any limit was
+    /// exceeded before.
     pub fn exceeds_members(&self) -> bool {
         match self.members.get().checked_sub(1) {
             Some(left) => self.members.set(left),
@@ -64,28 +66,30 @@ impl Meter {
         self.is_spent()
     }
 
-    /// Returns true if a limit of the whole container was reached, so that nothing more may be
+    /// Returns true if a limit of the whole container was exceeded, so that nothing more may be
     /// read.
     pub fn is_spent(&self) -> bool {
         self.spent.get().is_some()
     }
 
-    /// Notes that the operating system failed, not the format.
+    /// Notes that reading failed in the operating system. Later failures are then not reported as
+    /// damage.
     pub fn note_broken(&self) {
         self.broken.set(true);
     }
 
-    /// Counts inflated bytes.
+    /// Counts inflated bytes against the limit.
     pub fn charge(&self, bytes: u64) {
         match self.inflated.get().checked_sub(bytes) {
             Some(left) => self.inflated.set(left),
-            None => self
-                .spent
-                .set(Some("it inflates to too much; no more was read")),
+            None => self.spent.set(Some(
+                "its content is too large when inflated; no more was read",
+            )),
         }
     }
 
-    /// Turns an error into a failure, given the state of the container.
+    /// Converts an error to a failure. The reason is an exceeded limit if there is one, then an
+    /// error of the operating system, then the kind of the error.
     pub fn failure(&self, kind: ErrorKind, detail: impl ToString) -> Failure {
         match (self.spent.get(), kind) {
             (Some(limit), _) => Failure::new(SkipReason::Limit, limit),
@@ -97,14 +101,15 @@ impl Meter {
     }
 }
 
-/// Runs a decoder's code. Decoders are foreign code that reads untrusted data: a panic in one is an
-/// error of its stream only, and its state is not used again.
+/// Runs a decoder's code, and converts a panic to an error. Decoders are third-party code that
+/// reads untrusted data, so a panic must only affect one stream. The decoder is not used again
+/// after an error.
 pub fn guarded<T>(run: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     catch_unwind(AssertUnwindSafe(run))
-        .unwrap_or_else(|_| Err(io::Error::other("the decoder gave up")))
+        .unwrap_or_else(|_| Err(io::Error::other("the decoder failed")))
 }
 
-/// A stream that remembers its first failure, and fails in the same way in all later reads.
+/// The stream of a member's content. It remembers its first failure, and all later reads fail, too.
 pub struct MemberContent<'a> {
     inner: Box<dyn Read + 'a>,
     meter: &'a Meter,
@@ -115,7 +120,7 @@ pub struct MemberContent<'a> {
 }
 
 impl<'a> MemberContent<'a> {
-    /// Creates a stream of bytes that lie in the container, or in another stream, as they are.
+    /// Creates a stream of bytes that are stored uncompressed, or were counted by another stream.
     pub fn stored(inner: impl Read + 'a, meter: &'a Meter) -> Self {
         MemberContent {
             inner: Box::new(inner),
@@ -127,7 +132,7 @@ impl<'a> MemberContent<'a> {
         }
     }
 
-    /// Creates a stream of a decoder's output, which counts against the limits.
+    /// Creates a stream of a decoder's output, whose bytes count against the limits.
     pub fn inflated(inner: impl Read + 'a, meter: &'a Meter) -> Self {
         MemberContent {
             charged: true,
@@ -135,8 +140,8 @@ impl<'a> MemberContent<'a> {
         }
     }
 
-    /// Returns the first bytes, which remain to be read. Only for a stream from which nothing was
-    /// read yet.
+    /// Returns the first bytes of the stream, up to [`START`], without consuming them. Must be
+    /// called before any read.
     pub fn start(&mut self) -> &[u8] {
         let mut piece = [0; START];
         while self.start.len() < START {
@@ -144,17 +149,17 @@ impl<'a> MemberContent<'a> {
             match self.pull(&mut piece[..wanted]) {
                 Ok(count) if count > 0 => self.start.extend_from_slice(&piece[..count]),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                // The end, or an error, which is remembered and returned again by a later read.
+                // The end of the stream, or an error. An error is remembered and returned by a
+                // later read.
                 _ => break,
             }
         }
         &self.start
     }
 
-    /// Reads the rest, so that damage at the end is noticed.
+    /// Reads the rest of the stream, so that damage at its end is noticed.
     pub fn drain(&mut self) {
-        // Nearly always nothing is left, which a small buffer is enough to find out. An error is
-        // remembered.
+        // Usually nothing is left, so a small buffer is tried first. An error is remembered.
         if !matches!(self.read(&mut [0; 64]), Ok(0)) {
             let _ = io::copy(self, &mut io::sink());
         }

@@ -1,4 +1,4 @@
-//! The outermost container.
+//! Reads the outermost container.
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
@@ -26,7 +26,8 @@ impl<'m, S: Read + Seek> Disk<'m, S> {
 
 impl<S: Read + Seek> ReaderAt for Disk<'_, S> {
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        // A zip may name any offset, and operating systems refuse the most absurd ones.
+        // A damaged zip may name any offset. Operating systems return an error for very large ones,
+        // which must not count as a failure of the disk.
         if offset >= self.length {
             return Ok(0);
         }

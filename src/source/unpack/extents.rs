@@ -1,4 +1,5 @@
-//! Extents of a zip's members, and members between them that its directory does not list.
+//! Detects members of a zip that its central directory does not list. Their headers lie between the
+//! byte ranges, or extents, of the listed members.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -7,18 +8,19 @@ use rawzip::{RangeReader, ReaderAt};
 
 use super::zip::ZipEntry;
 
-/// The length in bytes of a member's own header, without its name and extra field.
+/// The length in bytes of a member's local header, without its name and extra field.
 const HEADER: u64 = 30;
 
-/// The number of bytes of a gap that are read at once.
+/// The number of bytes between extents that are read at once.
 const PIECE: usize = 64 * 1024;
 
-/// The extents of the members in the directory.
+/// The byte ranges of the members that the directory lists, each from its local header to the end
+/// of its content.
 #[derive(Default)]
 pub struct Extents(Vec<Range<u64>>);
 
 impl Extents {
-    /// Adds the extent of a member, unless its header cannot be read.
+    /// Adds the byte range of a member, unless its local header cannot be read.
     pub fn add(&mut self, entry: &ZipEntry, zip: &dyn ReaderAt) {
         let mut header = [0; HEADER as usize];
         let read = RangeReader::new(zip, entry.offset..entry.offset.saturating_add(HEADER))
@@ -31,8 +33,8 @@ impl Extents {
         }
     }
 
-    /// Returns true if the header of another member lies between the extents, or before the
-    /// directory, which begins at `end`.
+    /// Returns true if there is a local header of an unlisted member between the extents, or
+    /// between the last extent and the directory, which begins at `end`.
     pub fn hide_another(mut self, zip: &dyn ReaderAt, end: u64) -> io::Result<bool> {
         self.0.sort_unstable_by_key(|extent| extent.start);
         let mut at = 0;
@@ -46,8 +48,8 @@ impl Extents {
     }
 }
 
-/// Returns true if a part of a zip has a member's header. A header without name and content is
-/// padding, as some programs for Android write it.
+/// Returns true if the range `part` of a zip has the local header of a member. A header without
+/// name and content is padding, which some Android tools write, and does not count.
 fn holds_member(zip: &dyn ReaderAt, mut part: Range<u64>) -> io::Result<bool> {
     let mut piece = vec![0; PIECE];
     while part.end - part.start >= HEADER {
@@ -61,7 +63,7 @@ fn holds_member(zip: &dyn ReaderAt, mut part: Range<u64>) -> io::Result<bool> {
         }) {
             return Ok(true);
         }
-        // Pieces overlap, so that a header across two of them is found.
+        // Pieces overlap, so that a header that spans two pieces is found.
         part.start += if length < PIECE {
             length as u64
         } else {

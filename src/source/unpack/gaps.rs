@@ -1,4 +1,5 @@
-//! The parts of a zip outside its members: comments, attributes, and any bytes between them.
+//! Reads the parts of a zip outside its members' names and contents: comments, attributes, and any
+//! bytes between members.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -8,25 +9,26 @@ use rawzip::{RangeReader, ReaderAt};
 
 use super::zip::ZipEntry;
 
-/// The number of bytes before the name in a member's own header and, below, in its record of the
-/// directory.
+/// The number of bytes before the name, in a member's local header (`LOCAL`) and in its record in
+/// the central directory (`LISTED`).
 const LOCAL: u64 = 30;
 const LISTED: u64 = 46;
 
-/// The ranges of names and contents that were handed over.
+/// The byte ranges of a zip whose names and contents were handed over.
 #[derive(Default)]
 pub struct CoveredRanges(Vec<Range<u64>>);
 
 impl CoveredRanges {
-    /// Adds the ranges of a member that was handed over: its name and, if it is not compressed, its
-    /// content. Compressed data is left out, since a decoder may not have read all of it.
+    /// Adds the ranges of a member that was handed over: its headers with its name and, if the
+    /// content is not compressed, the content. Compressed data is not added, because a decoder may
+    /// not have read all of it.
     pub fn add(&mut self, entry: &ZipEntry, zip: &dyn ReaderAt) {
         let length = entry.name.len() as u64;
         self.0.push(entry.listed..entry.listed + LISTED + length);
         let mut head = vec![0; LOCAL as usize + entry.name.len()];
         let read = RangeReader::new(zip, entry.offset..entry.offset + LOCAL + length)
             .read_exact(&mut head);
-        // The member's own header may have another name.
+        // The local header may have a different name, which was not handed over.
         let is_same = head.starts_with(b"PK\x03\x04")
             && u64::from(u16::from_le_bytes([head[26], head[27]])) == length
             && head[LOCAL as usize..] == *entry.name;
@@ -39,7 +41,7 @@ impl CoveredRanges {
         }
     }
 
-    /// Returns a reader of all other bytes of `zip`, which has `length` bytes.
+    /// Returns a reader of all bytes of `zip` outside these ranges. The zip has `length` bytes.
     pub fn gaps(mut self, zip: &dyn ReaderAt, length: u64) -> GapReader<'_> {
         self.0.sort_unstable_by_key(|range| range.start);
         let (mut gaps, mut end) = (Vec::new(), 0);
@@ -57,8 +59,8 @@ impl CoveredRanges {
     }
 }
 
-/// A reader of the gaps, one after another, with a zero after each, so that no text spans two of
-/// them.
+/// A reader of the gaps between the ranges, one after another. A zero byte follows each gap, so
+/// that no text spans two gaps.
 pub struct GapReader<'z> {
     zip: &'z dyn ReaderAt,
     gaps: IntoIter<Range<u64>>,

@@ -1,17 +1,17 @@
-//! The header of a gzip, with the text before its content.
+//! Reads the header of a gzip file, which may contain a name and a comment.
 
 use std::io::{self, BufRead, Read};
 
 use super::streams::says_too_much;
 
-/// The number of bytes at the beginning of a header that have the same layout in each, and no text.
+/// The length in bytes of the fixed beginning of every header, which contains no text.
 pub const FIXED: usize = 10;
 const EXTRA: u8 = 4;
 const NAME: u8 = 8;
 const COMMENT: u8 = 16;
 
-/// Returns the name that a gzip gives to its content; `None` if it gives none, or `start` ends
-/// before.
+/// Returns the file name in the header at the beginning of `start`; `None` if the header has no
+/// name, or if `start` ends before the end of the name.
 pub fn gzip_name(start: &[u8]) -> Option<&[u8]> {
     let flags = *start.get(3)?;
     let mut rest = start.get(FIXED..)?;
@@ -27,8 +27,8 @@ pub fn gzip_name(start: &[u8]) -> Option<&[u8]> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Reads the header of the gzip in `source` up to its checksum: attributes, a name, a comment. A
-/// header that is cut short is returned as far as it goes.
+/// Reads the header in `source`: the fixed beginning, attributes, name and comment, without the
+/// header's checksum. If `source` ends early, returns the bytes that it has.
 ///
 /// # Errors
 ///

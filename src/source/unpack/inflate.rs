@@ -1,4 +1,5 @@
-//! A reader of deflated data, up to the very byte at which it is damaged.
+//! Inflates deflated data. If the data is damaged, all output before the damaged byte is still
+//! returned.
 
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
@@ -6,20 +7,21 @@ use std::ops::Range;
 use sirocco::Format;
 use sirocco::inflate::Decoder;
 
-/// The size in bytes of the buffer for inflated data, with the 32 KiB before it that deflate may
-/// repeat.
+/// The size in bytes of the buffer for inflated data. It includes the last 32 KiB of output, which
+/// deflate may refer back to.
 const BUFFER: usize = 128 * 1024;
 
-/// A reader of the deflated stream at the beginning of a source, and of no byte after it.
+/// A reader that inflates the stream at the beginning of a source. It consumes no bytes after the
+/// end of the stream.
 pub struct InflateReader<R> {
     source: R,
     decoder: Decoder,
     buffer: Vec<u8>,
-    /// The range of the buffer that was inflated and not yet read.
+    /// The range of the buffer that was inflated but not read yet.
     unread: Range<usize>,
     is_full: bool,
     is_done: bool,
-    /// True if the source is read byte by byte, since it is damaged.
+    /// True if an error was found, so that the rest of the source is decoded byte by byte.
     is_careful: bool,
 }
 
@@ -37,16 +39,17 @@ impl<R: BufRead> InflateReader<R> {
         }
     }
 
-    /// Returns the source after the stream. Only for a stream that was read to its end.
+    /// Returns the source, positioned after the stream. Must be called only after the stream was
+    /// read to its end.
     pub fn into_source(self) -> R {
         self.source
     }
 
-    /// Inflates some more.
+    /// Inflates more data into the buffer.
     ///
-    /// The decoder does not report its output for a piece of the source in which it found an error.
-    /// Its earlier state is then restored, and goes through the piece again byte by byte; the
-    /// output of each byte counts until one fails.
+    /// If the decoder finds an error in a piece of the source, it does not report its output for
+    /// that piece. Then its earlier state is restored, and it decodes the piece again byte by byte,
+    /// until the byte that fails.
     fn inflate(&mut self) -> io::Result<()> {
         if self.is_full {
             let dropped = self.decoder.make_room(&mut self.buffer);
@@ -111,8 +114,8 @@ mod tests {
         (content, ended.err().map(|error| error.kind()))
     }
 
-    /// Reads a gzip by zlib-rs, the oracle. Its reader keeps back the output of the call that
-    /// fails, so it is asked for one byte a call.
+    /// Reads a gzip with zlib-rs, for comparison. Its reader drops the output of a read that fails,
+    /// so each read is for one byte.
     fn read_by_zlib(source: &[u8]) -> (Vec<u8>, Option<ErrorKind>) {
         let (mut content, mut decoder) = (Vec::new(), flate2::bufread::GzDecoder::new(source));
         loop {

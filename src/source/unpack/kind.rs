@@ -1,4 +1,4 @@
-//! Recognition of archives and compressed files by their first bytes.
+//! Recognises archives and compressed files by their first bytes.
 
 use sirocco::Format;
 use sirocco::inflate::Decoder;
@@ -6,33 +6,33 @@ use sirocco::inflate::Decoder;
 use super::pack::{is_pack, is_zlib};
 use super::{header, loose};
 
-/// The number of bytes at the start of a file that [`kind`] reads: the header of a tar member.
+/// The number of bytes at the start of a file that [`kind`] examines: the size of a tar header.
 pub const START: usize = 512;
 
 /// A kind of archive or compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArchiveKind {
-    /// A zip under any name: jar, whl, docx, xlsx, apk, vsix.
+    /// zip, including formats based on it, such as jar, whl, docx, xlsx, apk and vsix.
     Zip,
-    /// gzip, of one member or several.
+    /// gzip, with one or several members.
     Gzip,
-    /// tar: ustar, pax and GNU.
+    /// tar, in the formats ustar, pax, GNU and the older one.
     Tar,
-    /// bzip2, of one stream or several.
+    /// bzip2, with one or several streams.
     Bzip2,
-    /// xz, of one stream or several.
+    /// xz, with one or several streams.
     Xz,
-    /// zstd, of one frame or several.
+    /// zstd, with one or several frames.
     Zstd,
     /// A git pack.
     Pack,
     /// A git bundle: a pack after a list of refs.
     Bundle,
-    /// A loose git object, in a file of its own.
+    /// A loose git object, which is a separate file.
     Loose,
 }
 
-/// The format of a compressed stream, which has one content.
+/// The format of a compressed stream, which contains one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamKind {
     /// gzip.
@@ -47,12 +47,11 @@ pub enum StreamKind {
     Zlib,
 }
 
-/// Returns the kind of the archive that begins with `start`: its first 512 bytes, or all of a
-/// shorter one. `None` if it is not an archive.
+/// Returns the kind of the archive that begins with `start`, its first 512 bytes or, if it is
+/// shorter, all bytes. `None` if it is not an archive.
 ///
-/// The test is strict, so that a text is never taken for an archive: where a format's magic number
-/// is short, the bytes after it must be plausible too, and a tar header must have a correct
-/// checksum.
+/// The test is strict, so that text is never taken for an archive. If a format's magic number is
+/// short, the bytes after it must be plausible, too. A tar header must have a correct checksum.
 pub fn kind(start: &[u8]) -> Option<ArchiveKind> {
     match start {
         [b'P', b'K', ..] if is_zip(start) => Some(ArchiveKind::Zip),
@@ -68,11 +67,11 @@ pub fn kind(start: &[u8]) -> Option<ArchiveKind> {
     }
 }
 
-/// The marks at the start of a split zip: of several parts, and of a single one.
+/// The signatures at the start of a split zip, with several parts and with a single part.
 pub const MARKS: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
 
-/// Returns true if `start` has the header of a first member with a name and a known version and
-/// method, or the end of an archive without members.
+/// Returns true if `start` begins with the header of a member that has a name and a known version
+/// and method, or with the end record of a zip without members.
 fn is_zip(start: &[u8]) -> bool {
     let start = MARKS
         .iter()
@@ -84,7 +83,7 @@ fn is_zip(start: &[u8]) -> bool {
             .map_or(u16::MAX, |two| u16::from_le_bytes([two[0], two[1]]))
     };
     match start {
-        // The lower byte of the version needed is 6.3 at most; methods beyond 99 are not assigned.
+        // The version needed to extract is at most 63, for 6.3. Methods above 99 are not assigned.
         [b'P', b'K', 3, 4, version, ..] => {
             *version <= 63 && number(8) <= 99 && (1..u16::MAX).contains(&number(26))
         }
@@ -95,15 +94,16 @@ fn is_zip(start: &[u8]) -> bool {
     }
 }
 
-/// Returns true if `rest` begins with the magic number of a block or, in a stream without content,
-/// of the stream's end.
+/// Returns true if `rest`, the bytes after the stream header, begins with the magic number of a
+/// block or, for empty content, of the stream's end.
 fn is_bzip2(rest: &[u8]) -> bool {
     rest.starts_with(&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
         || rest.starts_with(&[0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
 }
 
-/// Returns true if a known version is followed by a line with a capability, a prerequisite object
-/// or a ref. An object id has at least 40 digits.
+/// Returns true if `start` begins with the first line of a bundle of a known version, and the
+/// second line begins like a capability, a prerequisite or a ref: with `@`, or with an object id of
+/// at least 40 digits.
 fn is_bundle(start: &[u8]) -> bool {
     let second = [&b"# v2 git bundle\n"[..], b"# v3 git bundle\n"]
         .into_iter()
@@ -116,7 +116,7 @@ fn is_bundle(start: &[u8]) -> bool {
     })
 }
 
-/// Returns true if the inflated data begins with an object kind and a size.
+/// Returns true if the data inflates to the header of a loose git object: its kind and size.
 fn is_loose(start: &[u8]) -> bool {
     let mut buffer = [0; loose::LONGEST];
     let inflated = Decoder::new(Format::Zlib)
@@ -125,13 +125,13 @@ fn is_loose(start: &[u8]) -> bool {
     inflated.is_ok_and(|length| loose::size(&buffer[..length]).is_some())
 }
 
-/// Returns true if `start` holds a frame, after any number of skippable ones that end within
-/// `start`. A skippable frame that goes past the first 512 bytes is enough.
+/// Returns true if `start` has a zstd frame, possibly after skippable frames. Also true if it has
+/// only skippable frames, the last of which extends past the first 512 bytes.
 fn is_zstd(mut start: &[u8]) -> bool {
     let whole = start.len() >= START;
     loop {
         match start {
-            // The fourth bit of the descriptor is reserved.
+            // Bit 3 of the descriptor is reserved and must be zero.
             [0x28, 0xb5, 0x2f, 0xfd, descriptor, ..] => return descriptor & 0x08 == 0,
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, a, b, c, d, rest @ ..] => {
                 let length = u32::from_le_bytes([*a, *b, *c, *d]);
@@ -140,7 +140,8 @@ fn is_zstd(mut start: &[u8]) -> bool {
                     .and_then(|length| rest.get(length..))
                 {
                     Some(next) => start = next,
-                    // The next frame is beyond the bytes read; text has no such mark.
+                    // The next frame begins after the bytes of `start`. Text does not begin with
+                    // the magic number of a skippable frame.
                     None => return whole,
                 }
             }

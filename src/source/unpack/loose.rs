@@ -1,12 +1,13 @@
-//! A loose git object, in a file of its own: compressed, with its kind and size before its content.
+//! Reads loose git objects. The file of one is zlib data: the kind and size, a zero byte, and the
+//! content.
 
 use std::io::{self, ErrorKind, Read};
 
-/// The greatest length in bytes of a kind and size, with the zero after them.
+/// The maximum length in bytes of an object's header: its kind, its size and the zero after them.
 pub const LONGEST: usize = 32;
 
-/// Returns the size in the head of an object, which ends with a zero; `None` if the head is
-/// invalid.
+/// Returns the content size in bytes that an object's header states; `None` if the header is
+/// invalid. The header ends with a zero byte.
 pub fn size(head: &[u8]) -> Option<u64> {
     let head = &head[..head.iter().position(|byte| *byte == 0)?];
     let (kind, size) = head.split_at(head.iter().position(|byte| *byte == b' ')?);
@@ -18,11 +19,11 @@ pub fn size(head: &[u8]) -> Option<u64> {
         .flatten()
 }
 
-/// Reads the head of an object up to its content. Returns the number of bytes of the content.
+/// Reads the header of an object, up to its content. Returns the size of the content in bytes.
 ///
 /// # Errors
 ///
-/// When the head cannot be read or is invalid.
+/// When the header cannot be read or is invalid.
 pub fn read_size(stream: &mut impl Read) -> io::Result<u64> {
     let mut head = Vec::new();
     while head.len() < LONGEST && head.last() != Some(&0) {
@@ -30,10 +31,11 @@ pub fn read_size(stream: &mut impl Read) -> io::Result<u64> {
         stream.read_exact(&mut byte)?;
         head.extend(byte);
     }
-    size(&head).ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "no object of git's"))
+    size(&head).ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "it is not a git object"))
 }
 
-/// A reader of content that must have exactly `left` bytes.
+/// A reader of content that must have exactly `left` bytes. It fails if the content is longer or
+/// shorter.
 pub struct Sized<R> {
     pub inner: R,
     pub left: u64,
@@ -43,12 +45,13 @@ impl<R: Read> Read for Sized<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let left = self.left.checked_sub(count as u64);
-        self.left = left
-            .ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "it is longer than it says"))?;
+        self.left = left.ok_or_else(|| {
+            io::Error::new(ErrorKind::InvalidData, "it is longer than its header says")
+        })?;
         if count == 0 && self.left > 0 && !buffer.is_empty() {
             return Err(io::Error::new(
                 ErrorKind::UnexpectedEof,
-                "it is shorter than it says",
+                "it is shorter than its header says",
             ));
         }
         Ok(count)

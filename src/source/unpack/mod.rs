@@ -1,9 +1,9 @@
-//! A reader of archives and compressed files: zip, tar, gzip, bzip2, xz, zstd, git's packs, bundles
-//! and loose objects, at any depth of nesting.
+//! Reads the members of archives and compressed files: zip, tar, gzip, bzip2, xz, zstd, and git's
+//! packs, bundles and loose objects; also nested ones.
 //!
-//! Archives are recognised by their content, never by their name. Nothing is written to disk, and
-//! [`ArchiveLimits`] bounds time and memory for any input. Each part that could not be read becomes
-//! a [`Skip`].
+//! Archives are recognised by their content, never by their name. Nothing is written to disk.
+//! [`ArchiveLimits`] bounds time and memory for any input. Each part that cannot be read is
+//! reported as a [`Skip`].
 
 mod build;
 mod content;
@@ -40,20 +40,21 @@ pub use kind::{ArchiveKind, kind};
 /// The limits on archives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchiveLimits {
-    /// The number of containers that may be nested, 0 to follow none. A compressed tar counts as
-    /// one: `a.zip!b.zip!c.tar.gz!d.txt` is three deep.
+    /// The maximum depth of nested containers; 0 opens none. A compressed tar counts as one
+    /// container: `a.zip!b.zip!c.tar.gz!d.txt` has a depth of 3.
     pub depth: usize,
-    /// The number of bytes to which one outermost container may inflate. A member inside two zips
-    /// counts twice, since it is inflated twice.
+    /// The maximum number of bytes that are inflated from one outermost container. A member inside
+    /// two zips counts twice, because it is inflated twice.
     pub bytes: u64,
-    /// The factor by which the outermost container may grow when inflated. Not applied below 16
-    /// MiB.
+    /// The maximum ratio of inflated bytes to the size of the outermost container. Not applied to
+    /// the first 16 MiB.
     pub ratio: u64,
-    /// The number of members in one outermost container, including those of nested ones.
+    /// The maximum number of members in one outermost container, including members of nested
+    /// containers.
     pub members: usize,
-    /// The number of bytes held in memory at once of nested zips, packs and bundles: a zip has its
-    /// directory at its end and cannot be streamed. The bases of a pack's objects have the same
-    /// limit once more.
+    /// The maximum number of bytes of nested zips, packs and bundles that are held in memory at
+    /// once. These cannot be streamed: a zip, for example, has its directory at its end. The same
+    /// limit applies separately to the bases of a pack's deltas.
     pub held: u64,
 }
 
@@ -70,7 +71,8 @@ impl Default for ArchiveLimits {
 }
 
 impl ArchiveLimits {
-    /// Returns the kind of the archive `bytes`; `None` if it is not an archive or if `depth` is 0.
+    /// Returns the kind of archive that `bytes` is; `None` if it is not an archive, or if `depth`
+    /// is 0.
     pub fn kind(&self, bytes: &[u8]) -> Option<ArchiveKind> {
         if self.depth > 0 {
             kind(&bytes[..bytes.len().min(START)])
@@ -82,24 +84,25 @@ impl ArchiveLimits {
 
 /// An item found in a container.
 pub enum ArchiveEvent<'a> {
-    /// A member that is not an archive, or the frame of a nested container ([`Origin::is_frame`]).
-    /// It may be read only in part. An error of its reader is followed by a skip.
+    /// A member that is not an archive, or the text of a nested container outside its members
+    /// ([`Origin::is_frame`]). The receiver need not read it to the end. If reading fails, a skip
+    /// event follows.
     Member {
-        /// The place of the item: an [`Origin::Member`].
+        /// The origin of the content, an [`Origin::Member`].
         origin: &'a Origin,
-        /// The content of the item.
+        /// The content of the member, or the text outside members.
         content: &'a mut dyn Read,
     },
-    /// A stream that could not be read to its end; the bytes read before were handed over.
+    /// A stream that could not be read to its end. The bytes before were handed over.
     Skip(Skip),
 }
 
-/// Visits every member of `container`, depth first, from its beginning; nested archives are opened,
-/// not handed over.
+/// Visits every member of `container`, depth first, from its beginning. Nested archives are opened
+/// instead of being handed over.
 ///
-/// Links and directories have no content. The target of a link is part of its container's frame,
-/// the text outside members ([`Origin::is_frame`]). The outermost container's frame is not handed
-/// over: the caller searches all bytes of that container. After damage, the visit goes on where the
+/// The text of a nested container outside its members, such as names and link targets, is handed
+/// over as the container's frame ([`Origin::is_frame`]). For the outermost container no frame is
+/// handed over, because the caller searches all its bytes. After damage, the visit continues if the
 /// format allows it.
 pub fn open<S: Read + Seek>(
     kind: ArchiveKind,

@@ -1,4 +1,5 @@
-//! A git pack: compressed objects one after another, each whole or as a delta against another one.
+//! Parses git packs. A pack is a sequence of compressed entries, each of which is a whole object or
+//! a delta against another object.
 
 use sirocco::Format;
 use sirocco::inflate::Scanner;
@@ -7,11 +8,12 @@ use crate::git::object::{Hash, Kind, ObjectId, checksum, read_id};
 
 use super::content::Meter;
 
-/// The length in bytes of a pack's header: its mark, version and number of objects, four bytes
-/// each.
+/// The length of a pack's header in bytes: `PACK`, the version and the number of objects, four
+/// bytes each.
 const HEAD: usize = 12;
 
-/// The least number of bytes of memory that an entry takes.
+/// The number of bytes, besides its size, that each entry counts against the limits, for the memory
+/// and time that even an empty entry takes.
 const ENTRY: u64 = 512;
 
 /// An entry of a pack.
@@ -20,12 +22,12 @@ pub struct PackEntry {
     pub at: usize,
     /// The range of the entry's compressed data.
     pub data: std::ops::Range<usize>,
-    /// The number of bytes to which the data inflates.
+    /// The size in bytes of the inflated data.
     pub size: u64,
     pub content: PackContent,
 }
 
-/// The form of an entry's data: a whole object or a delta.
+/// The kind of an entry's data: a whole object or a delta.
 pub enum PackContent {
     Whole(Kind),
     /// A delta against the entry that begins at this offset.
@@ -38,12 +40,12 @@ pub enum PackContent {
 pub struct ParsedPack {
     pub hash: Hash,
     pub entries: Vec<PackEntry>,
-    /// A description of the pack's damage; `None` if it is whole.
+    /// A description of the pack's damage; `None` if the pack is complete and valid.
     pub damage: Option<String>,
 }
 
-/// Returns true if a file begins as a pack does: with a version that git knows and, unless it has
-/// no objects, the header of the first object and the beginning of zlib data.
+/// Returns true if a file begins like a pack: with the header of a known version and, unless it has
+/// no objects, with the header of a first entry and the beginning of zlib data.
 pub fn is_pack(start: &[u8]) -> bool {
     let Some((_, count)) = head(start) else {
         return false;
@@ -61,7 +63,7 @@ pub fn is_pack(start: &[u8]) -> bool {
             .any(is_zlib)
 }
 
-/// Returns true if two bytes are the header of zlib data.
+/// Returns true if the first two bytes are the header of zlib data.
 pub fn is_zlib(two: &[u8]) -> bool {
     let &[method, flags, ..] = two else {
         return false;
@@ -69,8 +71,8 @@ pub fn is_zlib(two: &[u8]) -> bool {
     method & 0x8f == 8 && (u16::from(method) << 8 | u16::from(flags)).is_multiple_of(31)
 }
 
-/// Returns the version and the number of objects; `None` if the header is invalid or the version
-/// unknown.
+/// Returns the version and the number of objects in a pack's header; `None` if the header is
+/// invalid or the version is unknown.
 fn head(bytes: &[u8]) -> Option<(u32, u32)> {
     let rest = bytes.strip_prefix(b"PACK")?;
     let word = |at: usize| {
@@ -85,8 +87,8 @@ fn head(bytes: &[u8]) -> Option<(u32, u32)> {
 }
 
 impl ParsedPack {
-    /// Finds the entries in `bytes`, as far as they are valid. A pack does not name its kind of
-    /// ids: SHA-1 is tried first, and SHA-256 if there is damage.
+    /// Parses the entries in `bytes`, up to the first invalid one. A pack does not name its hash
+    /// function, so SHA-1 is tried first, and SHA-256 if the pack then seems damaged.
     pub fn read(bytes: &[u8], meter: &Meter) -> Self {
         let pack = ParsedPack::read_as(Hash::Sha1, bytes, meter);
         let other = pack
@@ -105,11 +107,12 @@ impl ParsedPack {
             damage: None,
         };
         let Some((_, count)) = head(bytes) else {
-            pack.damage = Some("a git pack that does not begin as one".into());
+            pack.damage = Some("a git pack with an invalid header".into());
             return pack;
         };
         let (mut at, mut scanner) = (HEAD, Scanner::new(Format::Zlib));
-        // A program that does not know the number of objects in advance writes it last.
+        // A program that does not know the number of objects in advance writes it at the end. If
+        // the program was interrupted, the number is 0 although entries follow.
         let goes_on = |found: usize, at| {
             found < count as usize || count == 0 && at + hash.len_in_bytes() < bytes.len()
         };
@@ -125,7 +128,7 @@ impl ParsedPack {
         let is_whole = found == count as usize && bytes.len() == at + hash.len_in_bytes();
         if !is_whole {
             pack.damage = Some(format!(
-                "a git pack that is not whole: of {count} objects, {found} are there"
+                "a git pack that is not complete: it should have {count} objects, and {found} can be read"
             ));
         } else if checksum(hash, &bytes[..at])
             .is_none_or(|checksum| checksum.as_slice() != &bytes[at..])
@@ -135,7 +138,7 @@ impl ParsedPack {
         pack
     }
 
-    /// Returns the index of the entry that begins at `at`; `None` if none begins there.
+    /// Returns the index of the entry that begins at the offset `at`; `None` if none begins there.
     pub fn entry_at(&self, at: usize) -> Option<usize> {
         self.entries
             .binary_search_by_key(&at, |entry| entry.at)
@@ -143,7 +146,7 @@ impl ParsedPack {
     }
 }
 
-/// Reads the entry that begins at `at`; `None` if it is invalid.
+/// Parses the entry that begins at the offset `at`; `None` if it is invalid.
 fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<PackEntry> {
     let (size, content, data) = entry_head(bytes, at, hash)?;
     scanner.reset();
@@ -156,8 +159,8 @@ fn entry(bytes: &[u8], at: usize, hash: Hash, scanner: &mut Scanner) -> Option<P
     })
 }
 
-/// Reads the header of the entry at `at`: the size and the kind of its data, and the offset at
-/// which the data begins. `None` if it is invalid.
+/// Parses the header of the entry at the offset `at`. Returns the size and kind of its data, and
+/// the offset at which the data begins; `None` if the header is invalid.
 fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, PackContent, usize)> {
     let (first, mut data) = (*bytes.get(at)?, at + 1);
     let (mut size, mut shift, mut last) = (u64::from(first & 0x0f), 4, first);
@@ -188,8 +191,8 @@ fn entry_head(bytes: &[u8], at: usize, hash: Hash) -> Option<(u64, PackContent, 
     Some((size, content, data))
 }
 
-/// Reads the distance from an entry back to its base, which is written from `next` on, and moves
-/// `next` past it. `None` if it is cut short or too large.
+/// Parses the distance in bytes from an entry back to its base, which is stored at the offset
+/// `next`. Moves `next` past it. `None` if the number is incomplete or too large.
 fn distance(bytes: &[u8], next: &mut usize) -> Option<usize> {
     let mut distance = 0usize;
     loop {

@@ -1,18 +1,19 @@
-//! The place of a stream in the outermost container.
+//! The place of a stream, such as a nested member, in the outermost container.
 
 use crate::model::blob::Origin;
 
-/// The place and the name of a stream.
+/// The path and name of a stream in the outermost container.
 #[derive(Clone)]
 pub struct StreamPlace {
-    /// The path inside the outermost container; `None` for the container itself, and for its
-    /// content if it is a compressed file.
+    /// The path of the stream in the outermost container. `None` for the container itself and, if
+    /// it is a compressed file, for its content.
     path: Option<Vec<u8>>,
-    /// The name without the folders.
+    /// The name of the stream, without directories.
     name: Vec<u8>,
-    /// The depth of nesting that the stream has if it is a container; 1 for the outermost one.
+    /// The depth at which the stream is nested, if it is a container; 1 for the outermost
+    /// container.
     pub depth: usize,
-    /// True for the content of a compressed file, which has no path of its own.
+    /// True for the content of a compressed file. It has the path of that file.
     compressed: bool,
 }
 
@@ -39,8 +40,8 @@ impl StreamPlace {
         }
     }
 
-    /// Returns the place of a compressed file's content. Its name is `said`, as given by the file,
-    /// or the file's name without its extension.
+    /// Returns the place of the content of the compressed file at this place. `said` is the name in
+    /// the file's header. Without it, the content has the file's name without its extension.
     pub fn inflated(&self, said: Option<&[u8]>) -> Self {
         let stem = match self.name.iter().rposition(|byte| *byte == b'.') {
             Some(dot) => &self.name[..dot],
@@ -56,7 +57,8 @@ impl StreamPlace {
         }
     }
 
-    /// Returns the same place for a tar, which counts as one container with its compression.
+    /// Returns this place for a tar. A compressed tar counts as one container, so its depth is
+    /// reduced by one.
     pub fn tar(&self) -> Self {
         StreamPlace {
             depth: self.depth - usize::from(self.compressed),
@@ -64,19 +66,19 @@ impl StreamPlace {
         }
     }
 
-    /// Returns true for the place of the outermost container.
+    /// Returns true if this is the place of the outermost container.
     pub fn is_outermost(&self) -> bool {
         self.path.is_none() && !self.compressed
     }
 
-    /// Returns the path without the name of inflated content; `None` stands for the outermost
-    /// container.
+    /// Returns the path, without the name of a compressed file's content; `None` means the
+    /// outermost container.
     pub fn path(&self) -> Option<&[u8]> {
         self.path.as_deref()
     }
 
-    /// Returns the path with the name of inflated content; `None` stands for the outermost
-    /// container.
+    /// Returns the path and, for a compressed file's content, `!` and its name; `None` means the
+    /// outermost container.
     pub fn leaf(&self) -> Option<Vec<u8>> {
         if self.compressed {
             Some(self.join(&self.name))
@@ -92,7 +94,7 @@ impl StreamPlace {
     }
 }
 
-/// Returns the part of `path` after the last `/`, or `\` as Windows writes it.
+/// Returns the part of `path` after the last `/` or `\`.
 fn file_name(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| matches!(byte, b'/' | b'\\'))
         .next()

@@ -1,4 +1,5 @@
-//! Compressed streams, one after another, read as one: gzip, bzip2, xz and zstd all allow that.
+//! Reads compressed files. In gzip, bzip2, xz and zstd, several compressed streams may follow each
+//! other and are read as one content.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, ErrorKind, Read};
@@ -13,21 +14,21 @@ use super::gzip::{FIXED, head};
 use super::inflate::InflateReader;
 use super::kind::StreamKind;
 
-/// The number of bytes of compressed data that are read at once.
+/// The size in bytes of the buffer for compressed data.
 const BUFFER: usize = 64 * 1024;
 
-/// The largest dictionary a decoder may keep, in KiB: the size for the strongest presets of xz and
-/// zstd, and some for the decoder itself.
+/// The maximum size of a decoder's dictionary in KiB: 128 MiB, for the strongest presets of xz and
+/// zstd, and 4 MiB for the decoder itself.
 pub const DICTIONARY_KIB: u32 = 132 * 1024;
 
-/// The number of bytes that are kept of the text outside the streams' content.
+/// The maximum number of bytes of text outside the content that are collected: 1 MiB.
 const MOST_SAID: u64 = 1024 * 1024;
 
-/// The text of streams outside their content: names, comments, frames without content.
+/// The collected text of streams outside their content: names, comments, and skippable frames.
 pub type Said = RefCell<Vec<u8>>;
 
 type StreamSource<'a> = BufReader<Box<dyn Read + 'a>>;
-/// The bytes already read of a stream, and then the rest.
+/// A source that first repeats bytes which were already read.
 type Resumed<'a, H> = Chain<Cursor<H>, StreamSource<'a>>;
 type Frame<'a> = StreamingDecoder<Resumed<'a, [u8; 4]>, FrameDecoder>;
 
@@ -38,7 +39,8 @@ enum Decoder<'a> {
     Zstd(Box<Frame<'a>>),
 }
 
-/// A reader of all streams of a compressed file. Only padding may follow the last one: zeros.
+/// A reader of the content of all streams of a compressed file. Only zeros, as padding, may follow
+/// the last stream.
 pub struct Streams<'a> {
     kind: StreamKind,
     first: bool,
@@ -60,7 +62,7 @@ impl<'a> Streams<'a> {
         }
     }
 
-    /// Returns the same streams, which add the text outside their content to `said`.
+    /// Makes the reader add the text outside the content to `said`.
     pub fn noting(self, said: &'a Said) -> Self {
         Streams {
             said: Some(said),
@@ -68,7 +70,7 @@ impl<'a> Streams<'a> {
         }
     }
 
-    /// Begins the next stream. Returns true if there is one.
+    /// Begins the next stream. Returns false at the end of the source.
     fn begin(&mut self) -> io::Result<bool> {
         let Some(mut source) = self.source.take() else {
             return Ok(false);
@@ -87,7 +89,7 @@ impl<'a> Streams<'a> {
         if !expected {
             return Err(io::Error::new(
                 ErrorKind::InvalidData,
-                "something follows the end of the compressed data",
+                "other data follows the end of the compressed data",
             ));
         }
         match self.kind {
@@ -116,7 +118,7 @@ impl<'a> Streams<'a> {
         Ok(true)
     }
 
-    /// Begins a zstd frame, or skips one without content.
+    /// Begins a zstd frame, or reads past a skippable frame.
     fn begin_frame(&mut self, mut source: StreamSource<'a>) -> io::Result<()> {
         let mut magic = [0; 4];
         source.read_exact(&mut magic)?;
@@ -144,13 +146,13 @@ impl<'a> Streams<'a> {
         Ok(())
     }
 
-    /// Adds text to `said`, if it is collected.
+    /// Adds text to `said`, if text is collected.
     fn note(&self, text: &[u8]) -> io::Result<()> {
         let Some(said) = self.said.filter(|_| !text.is_empty()) else {
             return Ok(());
         };
         let mut said = said.borrow_mut();
-        // A separator, so that no text spans two pieces.
+        // A separator, so that no match spans two texts.
         said.push(0);
         said.extend_from_slice(text);
         if said.len() as u64 >= MOST_SAID {
@@ -161,16 +163,16 @@ impl<'a> Streams<'a> {
     }
 }
 
-/// Returns the error for too much text outside the content.
+/// Creates the error for too much text outside the content.
 pub fn says_too_much() -> io::Error {
     io::Error::new(
         ErrorKind::OutOfMemory,
-        "its names, comments or frames without content are too long",
+        "its names, comments or skippable frames are too long",
     )
 }
 
-/// Skips padding, which may only follow a stream. Returns the next byte, not yet consumed; `None`
-/// at the end.
+/// Skips zeros, which may follow a stream as padding; before the first stream, skips nothing.
+/// Returns the next byte without consuming it; `None` at the end of the source.
 fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>> {
     loop {
         let buffer = source.fill_buf()?;
@@ -194,7 +196,8 @@ fn skip_padding(source: &mut impl BufRead, first: bool) -> io::Result<Option<u8>
     }
 }
 
-/// Turns an error of zstd into an I/O error, with its kind exact where the user can act on it.
+/// Converts a zstd error to an I/O error. Its kind shows if memory or a dictionary is missing,
+/// because the user can do something about it.
 fn refused(error: FrameDecoderError) -> io::Error {
     let kind = match error {
         FrameDecoderError::WindowSizeTooBig { .. } => ErrorKind::OutOfMemory,
@@ -214,14 +217,14 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Ends the stream. Returns the source after it.
+    /// Ends the stream. Returns the source, positioned after the stream.
     fn end(self) -> io::Result<StreamSource<'a>> {
         match self {
             Decoder::Inflate(decoder) => Ok(decoder.into_source().into_inner().1),
             Decoder::Bzip2(decoder) => Ok(decoder.into_inner()),
             Decoder::Xz(decoder) => Ok(decoder.into_inner()),
             Decoder::Zstd(frame) => {
-                // The other decoders check this themselves.
+                // The other decoders check the checksum themselves.
                 let claimed = frame.decoder.get_checksum_from_data();
                 if claimed.is_some() && claimed != frame.decoder.get_calculated_checksum() {
                     return Err(io::Error::new(ErrorKind::InvalidData, "wrong checksum"));

@@ -1,4 +1,4 @@
-//! A streaming reader of tar: POSIX with pax headers, and GNU's.
+//! Reads tar files as a stream, in POSIX format with pax headers and in GNU's format.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -7,42 +7,42 @@ use crate::model::skip::SkipReason;
 use super::content::{Failure, MemberContent};
 use super::header::{BLOCK, Pax, TarHeader, until_nul};
 
-/// The greatest length in bytes of a name or pax header that is read.
+/// The maximum length in bytes of a long name or pax header: 1 MiB.
 const LONGEST: u64 = 1024 * 1024;
 
-/// The number of bytes of header text at which the text is handed over.
+/// The number of bytes, 64 KiB, after which collected header text is handed over.
 const MUCH: usize = 64 * 1024;
 
-/// A member.
+/// A member of a tar.
 pub struct TarEntry {
     pub name: Vec<u8>,
-    /// True if the member has content, if only an empty one. Most links, directories and devices
-    /// have none.
+    /// True if the member has content, which may be empty. Most links, directories and devices have
+    /// no content.
     pub has_content: bool,
 }
 
-/// A tar, read member by member.
+/// A tar file, read member by member.
 pub struct Tar<'s, 'c> {
     stream: &'s mut MemberContent<'c>,
-    /// The number of bytes left of the member's content; `padding` follows them.
+    /// The number of bytes of the member's content that are not read yet.
     left: u64,
     padding: u64,
-    /// The name and the attributes that extra headers give to the next member.
+    /// The name that a GNU long-name header gives to the next member; below, its pax attributes.
     name: Option<Vec<u8>>,
     pax: Pax,
-    /// True if a block of zeros was read. It ends a tar, but members may follow if two tars were
-    /// put together.
+    /// True if a block of zeros was read, which ends a tar. More members may follow if two tars
+    /// were concatenated.
     ended: bool,
-    /// True if a block was not a header; the blocks before the next header are passed over.
+    /// True if a block was not a header. Then blocks are skipped until the next header.
     lost: bool,
-    /// A block that was read ahead and is to be read again.
+    /// A block that was read ahead, and that the next read returns again.
     ahead: Vec<u8>,
-    /// The text of headers and padding; `None` if it is not collected.
+    /// The collected text of headers and padding; `None` if text is not collected.
     said: Option<Vec<u8>>,
 }
 
 impl<'s, 'c> Tar<'s, 'c> {
-    /// Creates a reader of the tar in `stream`, which collects the text of headers if `is_noted`.
+    /// Creates a reader of the tar in `stream`. Collects the text of headers if `is_noted` is true.
     pub fn new(stream: &'s mut MemberContent<'c>, is_noted: bool) -> Self {
         let (name, pax, ahead, said) = (None, Pax::default(), Vec::new(), is_noted.then(Vec::new));
         Tar {
@@ -58,8 +58,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// Takes the text collected from headers. `None` if there is none, or if it is short and `all`
-    /// is false.
+    /// Takes the collected text of headers. `None` if there is none or, with `all` false, if it has
+    /// less than 64 KiB.
     pub fn said(&mut self, all: bool) -> Option<Vec<u8>> {
         self.said
             .as_mut()
@@ -67,11 +67,13 @@ impl<'s, 'c> Tar<'s, 'c> {
             .map(std::mem::take)
     }
 
-    /// Reads the next member, after the rest of the one before. `None` at the end.
+    /// Reads the header of the next member, after skipping the rest of the last one. `None` at the
+    /// end of the tar.
     ///
     /// # Errors
     ///
-    /// When something is damaged. Members may follow, until `None` is returned.
+    /// When the tar is damaged, or a limit is exceeded. The caller may call again for the members
+    /// after the damage, until the result is `None`.
     pub fn next(&mut self) -> Result<Option<TarEntry>, Failure> {
         loop {
             self.pass_over()?;
@@ -93,7 +95,7 @@ impl<'s, 'c> Tar<'s, 'c> {
                 (self.name, self.pax) = (None, Pax::default());
                 return Err(Failure::new(
                     SkipReason::Corrupt,
-                    "something stands where a header should",
+                    "a header is missing or damaged",
                 ));
             }
         }
@@ -104,18 +106,19 @@ impl<'s, 'c> Tar<'s, 'c> {
         Section { tar: self }
     }
 
-    /// Returns true if the stream failed, so that nothing follows.
+    /// Returns true if the stream has failed, so that no more members can be read.
     pub fn is_over(&self) -> bool {
         self.stream.failure().is_some()
     }
 
-    /// Reads the member of a header; `None` if the header only describes other members.
+    /// Reads the member of a header; `None` if the header only describes other members, as for long
+    /// names and pax attributes.
     fn member(&mut self, header: &TarHeader<'_>, size: u64) -> Result<Option<TarEntry>, Failure> {
         self.announce(size);
         match header.flag() {
             b'L' => self.name = Some(until_nul(&self.text()?).to_vec()),
             b'x' | b'X' => self.pax = Pax::parse(&self.text()?),
-            // A long link target; attributes of the whole tar.
+            // `K` is a long link target, and `g` has attributes of the whole tar.
             b'K' | b'g' if self.said.is_some() => drop(self.text()?),
             b'K' | b'g' => {}
             flag => return self.entry(header, flag).map(Some),
@@ -129,8 +132,8 @@ impl<'s, 'c> Tar<'s, 'c> {
             .path
             .or(self.name.take())
             .unwrap_or_else(|| header.name());
-        // Links, devices, directories, a volume's label: whatever the size, mostly no content
-        // follows.
+        // For links, devices, directories and volume labels, usually no content follows, even if
+        // the header gives a size.
         let bare = matches!(flag, b'1'..=b'6' | b'V');
         if let Some(size) = pax.size {
             self.announce(size);
@@ -145,19 +148,22 @@ impl<'s, 'c> Tar<'s, 'c> {
         while continues {
             let mut block = [0; BLOCK];
             if self.fill(&mut block)? < BLOCK {
-                return Err(Failure::new(SkipReason::Corrupt, "it ends within a header"));
+                return Err(Failure::new(
+                    SkipReason::Corrupt,
+                    "it ends in the middle of a header",
+                ));
             }
             self.note(&block);
             continues = block[504] != 0;
         }
-        // Old programs mark a directory by its name alone.
+        // In old tars, only a `/` at the end of the name shows that a member is a directory.
         let has_content = self.left > 0 || !bare && !name.ends_with(b"/");
         Ok(TarEntry { name, has_content })
     }
 
-    /// Reads past the map at the beginning of a sparse file's content: the number of pieces, and
-    /// the place and length of each; one number a line, up to the end of a block. A block that is
-    /// not part of a map is content.
+    /// Skips the map at the beginning of a sparse file's content. The map has one decimal number on
+    /// each line: the number of pieces, then the offset and length of each piece. Zeros pad it to
+    /// whole blocks. A block with other bytes belongs to the content.
     fn pass_map(&mut self) -> Result<(), Failure> {
         let (mut numbers, mut wanted, mut first) = (0, None, String::new());
         while wanted.is_none_or(|wanted| numbers < wanted) && self.left >= BLOCK as u64 {
@@ -187,8 +193,9 @@ impl<'s, 'c> Tar<'s, 'c> {
         Ok(())
     }
 
-    /// Returns true if the content that a link or the like announces follows it: programs differ on
-    /// that. Another header, or the end, is not content.
+    /// Returns true if content follows the header of a link or similar member that gives a size:
+    /// programs differ on this. Reads a block ahead: another header or a block of zeros is not
+    /// content.
     fn has_data(&mut self) -> Result<bool, Failure> {
         if self.left == 0 {
             return Ok(false);
@@ -202,12 +209,12 @@ impl<'s, 'c> Tar<'s, 'c> {
     fn note(&mut self, text: &[u8]) {
         if let Some(said) = &mut self.said {
             said.extend_from_slice(text);
-            // A separator, as padding is: the texts do not belong together.
+            // A separator, so that no match spans two texts.
             said.push(0);
         }
     }
 
-    /// Reads on, beginning with the block that was read ahead.
+    /// Reads from the block that was read ahead, if there is one, otherwise from the stream.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.ahead.is_empty() {
             return self.stream.read(buffer);
@@ -223,20 +230,17 @@ impl<'s, 'c> Tar<'s, 'c> {
         self.padding = (BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64;
     }
 
-    /// Handles the end of the stream. An error if the tar's end mark is missing, unless damage was
-    /// reported right before.
+    /// Handles the end of the stream. Returns an error if the block of zeros at the end is missing,
+    /// unless damage was reported just before.
     fn end(&mut self) -> Result<Option<TarEntry>, Failure> {
         if self.ended || self.lost {
             return Ok(None);
         }
         self.ended = true;
-        Err(Failure::new(
-            SkipReason::Corrupt,
-            "it ends without the mark of its end",
-        ))
+        Err(Failure::new(SkipReason::Corrupt, "its end is missing"))
     }
 
-    /// Reads the content of a name or pax header.
+    /// Reads the content of a long-name or pax header.
     fn text(&mut self) -> Result<Vec<u8>, Failure> {
         let mut text = Vec::new();
         if self.left > LONGEST {
@@ -254,7 +258,7 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// Reads past the rest of the member.
+    /// Skips the rest of the member's content and its padding.
     fn pass_over(&mut self) -> Result<(), Failure> {
         let (left, padding) = (
             std::mem::take(&mut self.left),
@@ -263,7 +267,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         let mut text = Vec::new();
         let passed = io::copy(&mut Rest(self).take(left), &mut io::sink());
         match passed.and_then(|_| Rest(self).take(padding).read_to_end(&mut text)) {
-            // Padding missing at the very end is harmless, but then the end mark is missing too.
+            // Missing padding at the end of the stream is not an error here: the missing end is
+            // reported later.
             Ok(_) => {
                 if text.iter().any(|byte| *byte != 0) {
                     self.note(&text);
@@ -274,7 +279,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         }
     }
 
-    /// Fills a block as far as the stream goes. Returns the number of bytes read.
+    /// Reads a block. Returns the number of bytes read, which is less than a block only at the end
+    /// of the stream.
     fn fill(&mut self, block: &mut [u8; BLOCK]) -> Result<usize, Failure> {
         let mut filled = 0;
         while filled < BLOCK {
@@ -288,8 +294,8 @@ impl<'s, 'c> Tar<'s, 'c> {
         Ok(filled)
     }
 
-    /// Returns the stream's own failure or, if it has none, `error` as damage. Nothing is read
-    /// after it.
+    /// Returns the failure of the stream or, if it has none, `error` as damage. Ends the reading of
+    /// the tar.
     fn failed(&mut self, error: &io::Error) -> Failure {
         self.left = 0;
         self.ended = true;
@@ -300,7 +306,7 @@ impl<'s, 'c> Tar<'s, 'c> {
     }
 }
 
-/// A reader of the rest of a tar.
+/// A reader of all remaining bytes of a tar.
 struct Rest<'t, 's, 'c>(&'t mut Tar<'s, 'c>);
 
 impl Read for Rest<'_, '_, '_> {
@@ -309,14 +315,14 @@ impl Read for Rest<'_, '_, '_> {
     }
 }
 
-/// Returns the header in a block and the size it gives; `None` if either is invalid.
+/// Parses the header in a block, with the size in it; `None` if the header or the size is invalid.
 fn header(block: &[u8; BLOCK]) -> Option<(TarHeader<'_>, u64)> {
     let header = TarHeader::parse(block)?;
     let size = header.size()?;
     Some((header, size))
 }
 
-/// A reader of a member's content. It fails if the stream ends before the content does.
+/// A reader of a member's content. It fails if the stream ends before the end of the content.
 pub struct Section<'t, 's, 'c> {
     tar: &'t mut Tar<'s, 'c>,
 }
@@ -329,11 +335,11 @@ impl Read for Section<'_, '_, '_> {
         let count = self.tar.read(&mut buffer[..wanted])?;
         self.tar.left -= count as u64;
         if count == 0 && wanted > 0 {
-            // Reported once: the end mark is missing too.
+            // The end of the tar is missing, too, but this must not be reported a second time.
             self.tar.ended = true;
             return Err(io::Error::new(
                 ErrorKind::UnexpectedEof,
-                "the archive ends within this member",
+                "the archive ends in the middle of this member",
             ));
         }
         Ok(count)

@@ -1,4 +1,4 @@
-//! The walk through a container and everything inside it.
+//! Walks through a container and everything inside it.
 
 use std::io::{ErrorKind, Read, Seek};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct Walk<'w> {
     container: Arc<Origin>,
     pub limits: &'w ArchiveLimits,
     pub meter: &'w Meter,
-    /// The number of bytes held in memory, of nested zips, packs and bundles.
+    /// The number of bytes of nested zips, packs and bundles that are held in memory at present.
     pub held: u64,
     each: &'w mut dyn FnMut(ArchiveEvent<'_>),
 }
@@ -63,8 +63,8 @@ impl<'w> Walk<'w> {
         self.skip(None, failure);
     }
 
-    /// Visits the members of a container that can only be read from its beginning to its end. The
-    /// method that reads the stream reports its failure.
+    /// Visits the members of a container that is read as a stream. The method for each kind reports
+    /// a failure of the stream.
     fn archive(&mut self, kind: ArchiveKind, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         match kind {
             ArchiveKind::Zip => self.held_zip(stream, place),
@@ -123,8 +123,8 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Hands over a container's frame, its text outside members. The outermost container's is not
-    /// handed over, since its bytes are searched as they are.
+    /// Hands over a container's frame, which is its text outside members. Does nothing for the
+    /// outermost container, whose bytes are all searched as they are.
     pub fn frame(&mut self, said: &mut dyn Read, place: &StreamPlace) {
         if let Some(path) = place.leaf().filter(|_| !place.is_outermost()) {
             let origin = Origin::Member {
@@ -139,7 +139,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Opens a stream that is an archive; hands over any other.
+    /// Opens the stream if it is an archive, otherwise hands it over.
     pub fn content(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let Some(kind) = kind(stream.start()) else {
             return self.leaf(stream, place);
@@ -150,7 +150,7 @@ impl<'w> Walk<'w> {
             place.clone()
         };
         if place.depth > self.limits.depth {
-            let deep = format!("more than {} archives in one another", self.limits.depth);
+            let deep = format!("more than {} archives are nested", self.limits.depth);
             return self.skip(place.path(), &Failure::new(SkipReason::Limit, deep));
         }
         self.archive(kind, stream, &place);

@@ -1,5 +1,5 @@
-//! The walk through the objects of a git pack, or of a git bundle, which is a pack after a list of
-//! refs.
+//! Walks through the objects of a git pack or bundle. A bundle is a list of refs followed by a
+//! pack.
 
 use std::io::ErrorKind;
 use std::rc::Rc;
@@ -13,12 +13,12 @@ use super::pack::{PackContent, ParsedPack};
 use super::place::StreamPlace;
 use super::walk::Walk;
 
-/// The number of built bytes that are charged as one inflated byte: copying takes a fraction of the
-/// time of inflating, and deltas copy most of their result.
+/// The number of bytes built from a delta that count as one inflated byte against the limit. A
+/// delta copies most of its result from the base, which is much faster than inflating.
 const COPIED: u64 = 8;
 
 impl Walk<'_> {
-    /// Visits the objects of a bundle, and hands over the text before them.
+    /// Visits the objects of a bundle, and hands over its header text as its frame.
     pub fn bundle(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         self.holding(stream, place, "a git bundle", |walk, bytes| {
             let end = memchr::memmem::find(bytes, b"\n\n").map_or(bytes.len(), |end| end + 2);
@@ -57,7 +57,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Visits a whole object and all objects built on it.
+    /// Visits a whole object and all deltas built on it, directly or not.
     fn family(&mut self, sweep: &mut PackSweep<'_>, root: usize, place: &StreamPlace) {
         let mut pending: Vec<(usize, Option<Rc<PackBase>>)> = vec![(root, None)];
         while let Some((entry, base)) = pending.pop() {
@@ -80,7 +80,7 @@ impl Walk<'_> {
                     &others,
                     place,
                     SkipReason::Limit,
-                    "what they are built on is too large to be kept",
+                    "the object that they are deltas of is too large to be held in memory",
                 );
                 continue;
             }
@@ -94,7 +94,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Hands over an object. Returns the object and its id, or `None` if it could not be read.
+    /// Reads an object and hands it over. Returns the object and its id; `None` if the object could
+    /// not be read, which is reported.
     fn object(
         &mut self,
         sweep: &mut PackSweep<'_>,
@@ -122,7 +123,8 @@ impl Walk<'_> {
         Some((PackBase { kind, bytes }, id))
     }
 
-    /// Reports the objects that could not be built, and hands over their inflated deltas.
+    /// Reports the deltas whose base is missing or unreadable, and hands over the inflated deltas
+    /// themselves.
     fn adrift(&mut self, sweep: &mut PackSweep<'_>, place: &StreamPlace) {
         let rest: Vec<usize> = (0..sweep.done.len())
             .filter(|entry| !sweep.done[*entry])
@@ -135,8 +137,8 @@ impl Walk<'_> {
                 self.frame(&mut &*sweep.delta, &sweep.place(*entry, None, place));
             }
         }
-        let why = "what they are built on is not in it, or cannot be read: take it in where that is (`git bundle unbundle`, \
-                   `git index-pack --fix-thin --stdin`), and scan that with `ntnguard history`";
+        let why = "the objects that they are deltas of are not in the pack, or cannot be read: add the pack to a repository that has them (`git bundle unbundle`, \
+                   `git index-pack --fix-thin --stdin`), and scan the repository with `ntnguard history`";
         self.lost(sweep, &rest, place, SkipReason::Unsupported, why);
     }
 

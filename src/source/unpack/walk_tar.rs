@@ -1,4 +1,4 @@
-//! The walk through the members of a tar.
+//! Walks through the members of a tar.
 
 use super::content::MemberContent;
 use super::place::StreamPlace;
@@ -6,7 +6,8 @@ use super::tar::Tar;
 use super::walk::Walk;
 
 impl Walk<'_> {
-    /// Visits a tar's members. Damage is reported, and the members after it are visited.
+    /// Visits the members of a tar. Damage is reported, and the visit continues with the members
+    /// after it.
     pub fn tar(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         let mut tar = Tar::new(stream, !place.is_outermost());
         self.tar_members(&mut tar, place);
@@ -42,7 +43,7 @@ impl Walk<'_> {
             }
         }
     }
-    /// Hands over the text collected from headers, if it is long or `all` is true.
+    /// Hands over the text collected from headers, if `all` is true or the text is long.
     fn tar_frame(&mut self, tar: &mut Tar<'_, '_>, place: &StreamPlace, all: bool) {
         if let Some(said) = tar.said(all) {
             self.frame(&mut &*said, place);

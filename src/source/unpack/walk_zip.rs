@@ -1,4 +1,4 @@
-//! The walk through the members of a zip.
+//! Walks through the members of a zip.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::ops::Range;
@@ -16,15 +16,16 @@ use super::walk::Walk;
 use super::zip::{Archive, ZipEntry};
 
 impl Walk<'_> {
-    /// Visits a zip inside another container. It is held in memory, since its list of members is at
-    /// its end.
+    /// Visits a zip inside another container. The zip is held in memory, because its directory is
+    /// at its end.
     pub fn held_zip(&mut self, stream: &mut MemberContent<'_>, place: &StreamPlace) {
         self.holding(stream, place, "a zip inside an archive", |walk, bytes| {
             walk.zip(&bytes, bytes.len() as u64, place);
         });
     }
 
-    /// Holds a whole container in memory during the visit to it.
+    /// Reads a whole container into memory and calls `visit` with its bytes. `what` describes the
+    /// container in the skip for one that is too large.
     pub fn holding(
         &mut self,
         stream: &mut MemberContent<'_>,
@@ -42,7 +43,10 @@ impl Walk<'_> {
         match read {
             Err(error) => self.skip(place.path(), &self.meter.failure(error.kind(), error)),
             Ok(_) if length > room => {
-                let large = format!("{what} may have {} bytes", self.limits.held);
+                let large = format!(
+                    "{what} is too large: the limit is {} bytes",
+                    self.limits.held
+                );
                 self.skip(place.path(), &Failure::new(SkipReason::Limit, large));
             }
             Ok(_) => {
@@ -53,9 +57,10 @@ impl Walk<'_> {
         }
     }
 
-    /// Visits a zip's members. Damage is reported, and the members after it are visited.
+    /// Visits the members of a zip. Damage is reported, and the visit continues with the members
+    /// after it.
     pub fn zip(&mut self, zip: &dyn ReaderAt, length: u64, place: &StreamPlace) {
-        // Large enough for any record, so that no name is too long.
+        // The buffer is large enough for the longest record that the format allows.
         let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
         let located = guarded(|| {
             let located = ZipLocator::new().locate_in_reader(zip, &mut buffer, length);
@@ -65,15 +70,15 @@ impl Walk<'_> {
         let all = located.and_then(|archive| {
             let begin =
                 self.zip_entries(&archive, &mut buffer, place, (&mut covered, &mut extents))?;
-            // Parts that the directory does not list were not read: the end of a truncated zip may
-            // be that of a zip inside it.
+            // Members that the directory does not list were not read. The directory may be the
+            // wrong one: in a truncated zip, it may belong to a zip inside it.
             let listed = begin == mark(zip)
                 && ends(zip, archive.end_offset()..length)?
                 && !extents.hide_another(zip, archive.directory_offset())?;
             if listed || self.meter.is_spent() {
                 Ok(())
             } else {
-                Err(io::Error::other("parts of it are not listed"))
+                Err(io::Error::other("its directory does not list all members"))
             }
         });
         if let Err(error) = all {
@@ -82,8 +87,8 @@ impl Walk<'_> {
         self.frame(&mut covered.gaps(zip, length), place);
     }
 
-    /// Visits the members in the directory. Returns the lowest offset of one, or the directory's
-    /// offset if there is none.
+    /// Visits the members in the directory. Returns the lowest offset of a member, or the
+    /// directory's offset if there are no members.
     fn zip_entries(
         &mut self,
         archive: &Archive<'_>,
@@ -129,8 +134,8 @@ impl Walk<'_> {
     }
 }
 
-/// Returns the length in bytes of the mark of a split zip at the start of `zip`, 0 if there is
-/// none.
+/// Returns the length in bytes of the split-zip signature at the start of `zip`: 4, or 0 if there
+/// is none.
 fn mark(zip: &dyn ReaderAt) -> u64 {
     let mut start = [0; 4];
     let read = RangeReader::new(zip, 0..4).read_exact(&mut start);
@@ -141,7 +146,8 @@ fn mark(zip: &dyn ReaderAt) -> u64 {
     }
 }
 
-/// Returns true if only padding follows the end: zeros or whitespace.
+/// Returns true if `rest`, the range after the end of the zip, has only padding: zeros or
+/// whitespace.
 fn ends(zip: &dyn ReaderAt, rest: Range<u64>) -> io::Result<bool> {
     let mut rest = BufReader::new(RangeReader::new(zip, rest));
     loop {

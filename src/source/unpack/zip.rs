@@ -1,4 +1,4 @@
-//! The members of a zip, as its central directory lists them.
+//! Reads the members of a zip, as its central directory lists them.
 
 use std::io::{self, BufReader, ErrorKind, Read};
 
@@ -16,17 +16,17 @@ use super::inflate::InflateReader;
 use super::kind::StreamKind;
 use super::streams::{DICTIONARY_KIB, Streams};
 
-/// A member as the central directory describes it.
+/// A member, as the central directory describes it.
 pub struct ZipEntry {
     pub name: Vec<u8>,
     pub is_directory: bool,
-    /// The offset of the member's own header in the file.
+    /// The offset in the file of the member's local header.
     pub offset: u64,
-    /// The offset of the member's record of the directory in the file.
+    /// The offset in the file of the member's record in the central directory.
     pub listed: u64,
-    /// The number of bytes of the content as it is stored, compressed or not.
+    /// The size in bytes of the stored content, compressed or not.
     pub compressed: u64,
-    /// The number of bytes of the content if it is not compressed, else `None`.
+    /// The size in bytes of the content if it is stored uncompressed, otherwise `None`.
     pub stored: Option<u64>,
     encrypted: bool,
     method: CompressionMethod,
@@ -39,7 +39,8 @@ impl ZipEntry {
         let method = record.compression_method();
         ZipEntry {
             name: record.file_path().as_bytes().to_vec(),
-            // A directory with content is read as a file: it may be meant to be overlooked.
+            // A directory entry with content is read as a file: it could be an attempt to hide
+            // content.
             is_directory: record.is_dir()
                 && record.compressed_size_hint() == 0
                 && record.uncompressed_size_hint() == 0,
@@ -59,7 +60,7 @@ impl ZipEntry {
     ///
     /// # Errors
     ///
-    /// When the content cannot be read at all; later errors come from the reader.
+    /// When the content cannot be opened. Errors found later come from the reader.
     pub fn content<'a>(
         &self,
         archive: &'a Archive<'a>,
@@ -113,8 +114,8 @@ fn decoder<'a>(
     })
 }
 
-/// Returns a reader of LZMA as zips store it: two bytes of version, two with the length of the
-/// properties, which is five, and the properties.
+/// Returns a reader of LZMA data in a zip. The data begins with two bytes of version, two bytes
+/// with the length of the properties, which must be 5, and the properties.
 fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
     let mut header = [0; 9];
     compressed.read_exact(&mut header)?;
@@ -134,8 +135,8 @@ fn lzma<R: Read>(mut compressed: R, size: u64) -> io::Result<LzmaReader<R>> {
     LzmaReader::new_with_props(compressed, size, properties, dictionary, None)
 }
 
-/// A reader that compares size and checksum with the zip's claims only after all content was read:
-/// the last bytes are handed over as well.
+/// A reader that compares the size and checksum with those in the zip. It does so only after all
+/// content was read, so that even the content of a damaged member is handed over completely.
 struct CheckedReader<R> {
     inner: R,
     crc: Crc32,

@@ -11,7 +11,7 @@ const COMPRESSED: [ArchiveKind; 4] = [
     ArchiveKind::Zstd,
 ];
 
-/// A text that is in no other place.
+/// A text that occurs nowhere else.
 const MARK: &str = "what is only said";
 
 /// Returns the places of the frames that hold `MARK`.

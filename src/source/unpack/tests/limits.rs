@@ -1,4 +1,4 @@
-//! Bombs, and honest archives that are large.
+//! Tests of limits, with decompression bombs and with large but harmless archives.
 
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
@@ -8,7 +8,8 @@ use super::make::{compressed, finish, gzip, logs, member, tar, zip};
 use super::{Seen, visit, visit_named};
 use crate::model::skip::SkipReason;
 
-/// Runs a visit in bounded time; generous, for slow machines and unoptimised decoders.
+/// Runs a visit, and fails if it takes too long. The limit is generous, for slow machines and
+/// unoptimised decoders.
 fn quickly(run: impl FnOnce() -> Seen) -> Seen {
     let start = Instant::now();
     let seen = run();
@@ -45,7 +46,8 @@ fn nested_bombs_are_stopped_by_their_ratio() {
     assert!(bomb.len() < 100 << 10, "{}", bomb.len());
     let seen = quickly(|| visit(&bomb));
     assert_eq!(seen.reasons(), [SkipReason::Limit]);
-    // The first of many: nothing after it is read, which is reported once.
+    // The first of many bombs exceeds the limit. Nothing after it is read, and the limit is
+    // reported once.
     let inner = zip(&[0; 50].map(|_| member("b", &bomb, 8)));
     let seen = quickly(|| visit(&zip(&[member("i.zip", &inner, 8), member("after", b"", 0)])));
     assert_eq!(seen.reasons(), [SkipReason::Limit]);
@@ -96,7 +98,7 @@ fn too_many_members_are_a_skip() {
             (10, vec![("-".to_owned(), SkipReason::Limit)])
         );
     }
-    // A directory that claims billions of entries and has one.
+    // A directory that claims billions of entries but has one.
     let mut claims = zip(&[member("f", b"f", 0)]);
     let end = claims.len() - 22;
     claims[end + 8..end + 12].fill(0xff);

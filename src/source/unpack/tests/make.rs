@@ -1,11 +1,11 @@
-//! Makers of archives, good and bad.
+//! Makes valid and damaged archives for tests.
 
 use std::io::Write;
 
 use super::super::ArchiveKind;
 use super::Numbers;
 
-/// A member of a zip, as it is to be written.
+/// A member of a zip to make.
 pub struct ZipMember {
     pub name: Vec<u8>,
     pub content: Vec<u8>,
@@ -124,7 +124,7 @@ pub fn zip(members: &[ZipMember]) -> Vec<u8> {
     finish(out, &directory, members.len() as u16)
 }
 
-/// Adds a directory and the record of its end to local members.
+/// Appends a central directory and its end record to the local headers and contents of members.
 pub fn finish(mut out: Vec<u8>, directory: &[u8], count: u16) -> Vec<u8> {
     let offset = out.len() as u32;
     out.extend(directory);

@@ -19,7 +19,7 @@ use crate::model::skip::SkipReason;
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
     members: Vec<(String, Vec<u8>)>,
-    /// The texts of containers outside their members.
+    /// The frames: the text of containers outside their members.
     frames: Vec<(String, Vec<u8>)>,
     skips: Vec<(String, SkipReason)>,
 }
@@ -61,11 +61,11 @@ fn visit_named(name: &str, bytes: &[u8], limits: &ArchiveLimits) -> Seen {
     )
 }
 
-/// The places of panics in this room, even of caught ones: decoders are guarded, and our own code
-/// must not hide behind that.
+/// The locations of panics in this module's own code, including caught ones. The code catches
+/// panics of decoders, and must not hide its own.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Notes panics in this room from now on.
+/// Installs a panic hook that notes panics in this module's own code.
 fn note_panics() {
     static NOTED: Once = Once::new();
     NOTED.call_once(|| {
@@ -91,7 +91,7 @@ fn visit_as(kind: super::ArchiveKind, name: &str, bytes: &[u8], limits: &Archive
         &mut |event| match event {
             ArchiveEvent::Member { origin, content } => {
                 let mut all = Vec::new();
-                // An error must become a skip without our help.
+                // The error is dropped, because the reader must report it as a skip.
                 let _ = content.read_to_end(&mut all);
                 assert_eq!(origin.path(), Some(name.as_bytes()));
                 let list = if origin.is_frame() {
@@ -112,7 +112,7 @@ fn visit(bytes: &[u8]) -> Seen {
     visit_named("dir/a.b.c", bytes, &ArchiveLimits::default())
 }
 
-/// Numbers that look random and are the same in each run.
+/// Returns pseudo-random numbers, the same in each run.
 struct Numbers(u64);
 
 impl Numbers {

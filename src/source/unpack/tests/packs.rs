@@ -1,4 +1,4 @@
-//! Git's packs, bundles and loose objects, as files like any others.
+//! Tests with git packs, bundles and loose objects as ordinary files.
 
 use std::io::Write;
 
@@ -59,8 +59,8 @@ fn delta(base: &[u8], more: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// Makes a whole object, a delta against it by place, and one against that by id, which comes
-/// first.
+/// Makes a pack with a delta by id, a whole object, and a delta by offset against the whole object.
+/// The delta by id comes first, and its base is the delta by offset.
 fn chain() -> Vec<Vec<u8>> {
     let last = entry(7, id(b"one two").as_slice(), &delta(b"one two", b" three"));
     let first = entry(3, b"", b"one");
@@ -126,7 +126,7 @@ fn what_is_not_there_is_told_and_what_differs_from_it_is_seen() {
             .iter()
             .any(|(_, text)| text.ends_with(b" three"))
     );
-    // A base given by its place must come before the delta.
+    // A base given by its offset must come before its delta.
     let seen = visit(&pack(&[
         entry(3, b"", b"one"),
         entry(6, &[1], &delta(b"x", b"y")),
@@ -179,7 +179,8 @@ fn a_pack_that_is_cut_short_or_changed_is_told() {
     }
     let followed = visit(&[&bytes[..], b"more"].concat());
     assert_eq!(followed.reasons(), [SkipReason::Corrupt]);
-    // The count that a program leaves if it ends before it knows the number of objects.
+    // The count that an interrupted program leaves in the header, because it did not know the
+    // number of objects yet.
     let seen = visit(&pack_as(Hash::Sha1, 0, &chain()[1..]));
     assert_eq!(
         (contents(&seen).len(), seen.reasons()),
