@@ -19,7 +19,7 @@ pub struct Baseline {
 struct BaselineLine {
     /// The id of the rule that found the value, as it was when the line was written.
     rule: String,
-    /// The number of the line, from 1; `None` for a value that was not read from the file.
+    /// The line number, from 1; `None` for a fingerprint that was not read from the file.
     number: Option<usize>,
 }
 

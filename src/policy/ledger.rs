@@ -49,8 +49,9 @@ impl Ledger {
         }
     }
 
-    /// Records that a variable has this value since `day`, unless the same value has a record of
-    /// that day or an earlier one. Returns true if the record is new.
+    /// Records that a variable has had this value since `day`. Changes nothing if the variable
+    /// already has a record with this value and with `day` or an earlier day. Returns true if a new
+    /// record was written.
     pub fn record(
         &mut self,
         variable: &VariableName,

@@ -53,8 +53,8 @@ pub struct Change {
 /// The author of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Author {
-    /// Somebody who may write to the repository: a finding that the change allows does not fail the
-    /// run, and is reported as allowed by the change.
+    /// Somebody who may write to the repository. A finding that the change itself allows does not
+    /// fail the run, and is reported as allowed by the change.
     Collaborator,
     /// Somebody who may not write to the repository: the allowances of the change are ignored.
     Stranger,

@@ -159,7 +159,7 @@ impl NewEntry {
         lines
     }
 
-    /// The entry as lines to paste below `allow:`.
+    /// The entry as text that a user can paste below `allow:`.
     pub fn pasted(&self) -> String {
         self.lines().join("\n") + "\n"
     }

@@ -1,4 +1,4 @@
-//! Reading the configuration files of a repository, within limits.
+//! Reads the configuration files of a repository, within limits on their size and depth.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The error for a file of more than `limit` bytes.
+/// The error for a file of more than `limit` bytes. `what` and `name` describe the file.
 pub fn too_large(what: &str, name: &str, limit: u64) -> Error {
     Error::new(format!("the {what} {name} has more than {limit} bytes"))
 }

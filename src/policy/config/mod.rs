@@ -83,7 +83,7 @@ pub struct Config {
     pub baseline: Baseline,
     /// The name of the baseline in errors and warnings.
     pub baseline_name: String,
-    /// The text that the configuration was read from; `None` if there was no file.
+    /// The text that the configuration was parsed from; `None` for a default configuration.
     pub source: Option<ConfigText>,
     written: schema::File,
 }
@@ -144,7 +144,7 @@ impl Config {
         )
     }
 
-    /// Checks the text of a configuration; `name` is its name in errors.
+    /// Parses and checks the text of a configuration; `name` is the file's name in errors.
     ///
     /// # Errors
     ///

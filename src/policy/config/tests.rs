@@ -1,4 +1,4 @@
-//! The configuration, as people write and miswrite it.
+//! Tests of the configuration with valid and invalid files.
 
 use super::Config;
 use crate::model::rule::Confidence;
@@ -182,7 +182,7 @@ fn the_place_of_a_mistake_counts_bytes_where_the_parser_counts_characters() {
     assert_eq!(super::place::of_error(text, &error), text.find("\u{e9}:"));
 }
 
-/// Files made to be slow, or to fill memory, are refused before they do so.
+/// Checks that files made to take much time or memory are refused quickly.
 #[test]
 fn hostile_files_are_refused_in_bounded_time() {
     let start = std::time::Instant::now();

@@ -123,7 +123,7 @@ impl fmt::Display for Size {
     }
 }
 
-/// The id of an existing rule.
+/// The id of a rule that ntnguard has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RuleId(pub &'static str);
 

@@ -13,7 +13,8 @@ pub struct UserFolders {
     pub data: PathBuf,
     /// The directories of Claude Code, Cursor, Codex and Copilot.
     pub assistants: Vec<PathBuf>,
-    /// The history files that environment variables name.
+    /// More history files: those that `HISTFILE` and `ZDOTDIR` lead to, and fish's in its default
+    /// directories.
     pub histories: Vec<PathBuf>,
 }
 

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn only_what_touches_a_stretch_is_visited() {
-        // Each entry has 29 bytes: its name ends at the eighth.
+        // Each entry has 29 bytes: the mode and name are the first 8, then a zero and 20 bytes of
+        // id.
         let tree = tree(&["a", "b", "c"]);
         assert_eq!(names(&tree, 0, tree.len()), ("a b c".into(), true));
         assert_eq!(names(&tree, 29, 58), ("b".into(), true));

@@ -26,7 +26,7 @@ pub trait Look: Sync {
     /// Takes the state of a thread that has finished.
     fn finish(&self, memo: Self::Memo);
 
-    /// Notes an object that could not be read.
+    /// Takes the id of an object that could not be read, with the reason and details.
     fn skip(&self, id: ObjectId, reason: SkipReason, detail: String);
 
     /// Adds to the numbers of objects read.

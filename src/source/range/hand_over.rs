@@ -15,7 +15,7 @@ use crate::source::Visit;
 use crate::source::large::with_digest;
 
 impl Range {
-    /// Visits the message of a commit and lists its additions.
+    /// Visits the message of the commit with this number, and lists what the commit adds.
     pub(super) fn commit(
         &self,
         repository: &gix::Repository,

@@ -1,4 +1,4 @@
-//! Reads the outermost container.
+//! Gives random access to the outermost container.
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};

@@ -37,7 +37,7 @@ use walk::Walk;
 pub use kind::START;
 pub use kind::{ArchiveKind, kind};
 
-/// The limits on archives.
+/// The limits on opening archives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArchiveLimits {
     /// The maximum depth of nested containers; 0 opens none. A compressed tar counts as one

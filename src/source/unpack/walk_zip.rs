@@ -70,15 +70,17 @@ impl Walk<'_> {
         let all = located.and_then(|archive| {
             let begin =
                 self.zip_entries(&archive, &mut buffer, place, (&mut covered, &mut extents))?;
-            // Members that the directory does not list were not read. The directory may be the
-            // wrong one: in a truncated zip, it may belong to a zip inside it.
+            // Parts of the zip that its directory does not list were not read. It may even be the
+            // wrong directory: that found in a truncated zip may belong to a zip inside it.
             let listed = begin == mark(zip)
                 && ends(zip, archive.end_offset()..length)?
                 && !extents.hide_another(zip, archive.directory_offset())?;
             if listed || self.meter.is_spent() {
                 Ok(())
             } else {
-                Err(io::Error::other("its directory does not list all members"))
+                Err(io::Error::other(
+                    "parts of the zip are not listed in its directory",
+                ))
             }
         });
         if let Err(error) = all {

@@ -69,7 +69,7 @@ pub fn run(
     walked.into_inner()
 }
 
-/// One thread of the walk.
+/// The state of one thread of the walk.
 struct WalkWorker<'a> {
     tree: &'a Worktree,
     reader: Reader,

@@ -54,7 +54,7 @@ impl Expectations {
         Self::parse(name, text)
     }
 
-    /// Checks the text of the file; `name` is its name in errors.
+    /// Parses and checks the text of an access file; `name` is the file's name in errors.
     ///
     /// # Errors
     ///

@@ -27,7 +27,7 @@ pub struct AccessFile {
     /// The version of this format: 1.
     #[cfg_attr(test, schemars(range(min = 1, max = 1)))]
     pub version: u32,
-    /// Tokens, by the variables that hold them.
+    /// The tokens, each under the name of the variable that holds it.
     #[serde(deserialize_with = "value::map")]
     #[cfg_attr(test, schemars(with = "BTreeMap<String, AccessToken>"))]
     pub tokens: BTreeMap<AsText<VariableName>, AccessToken>,
@@ -42,14 +42,15 @@ pub struct AccessFile {
     schemars(transform = tests::either)
 )]
 pub struct AccessToken {
-    /// The id of the workspace.
+    /// The id of the token's workspace.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub workspace: Option<AsText<NotionId>>,
     /// The id of the integration's bot, which stays the same when its token is replaced.
     #[cfg_attr(test, schemars(with = "String"))]
     pub bot: AsText<NotionId>,
-    /// The kind of token: an internal integration's, or a user's (OAuth, or a personal one).
+    /// The kind of token: that of an internal integration, or that of a user (from OAuth, or a
+    /// personal token).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     /// The token's purpose, which gives its capabilities: a dashboard reads, a form adds, a sync
@@ -86,13 +87,13 @@ pub struct AccessRoot {
     /// The id of the page or database, or a link to it.
     #[cfg_attr(test, schemars(with = "String"))]
     pub id: AsText<NotionId>,
-    /// The name of the page or database, for people: it is not compared with anything.
+    /// The name of the page or database, for human readers. It is not checked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The reason why the page or database is shared.
     #[cfg_attr(test, schemars(with = "String", length(min = 1)))]
     pub reason: AsText<ReasonText>,
-    /// The last day on which the page or database should be shared: 2027-01-31.
+    /// The last day on which the page or database should be shared, such as 2027-01-31.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         test,

@@ -59,7 +59,7 @@ pub fn visit(
     look.rows(&mut pages)?;
     look.pages(&mut pages)?;
     if look.is_cut {
-        let detail = "its rows have more than 4 times the bytes of the file";
+        let detail = "its rows claim to have more than 4 times the bytes of the file";
         visit(Err(Skip::new(origin.clone(), SkipReason::Limit, detail)));
     }
     if pages.is_truncated {

@@ -128,12 +128,12 @@ impl SqlitePages {
         self.count
     }
 
-    /// Returns the number of bytes in all places.
+    /// Returns the total size of all places in bytes.
     pub fn bytes(&self) -> u64 {
         self.count as u64 * self.size as u64
     }
 
-    /// Returns the offset of a place in the file.
+    /// Returns the offset in the file of the page at a place.
     pub fn offset(&self, place: usize) -> u64 {
         let frame = self.frames.get(place).map(|(_, offset)| *offset);
         frame.unwrap_or(place as u64 * self.size as u64)

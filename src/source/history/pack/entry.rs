@@ -23,7 +23,7 @@ pub struct Entries {
 struct ForestEntry {
     /// The offset in the pack at which the entry begins.
     offset: u64,
-    /// The number of its object in the table.
+    /// The number of the entry's object in the pack's table.
     object: u32,
     /// The CRC-32 of the entry; 0 if the index has none.
     checksum: u32,
@@ -161,7 +161,7 @@ impl Entries {
         let is_inside = range.start >= HEAD && !range.is_empty();
         is_inside
             .then_some(range)
-            .ok_or_else(|| invalid("its offset in the index is outside the pack"))
+            .ok_or_else(|| invalid("its offset in the index is wrong"))
     }
 
     /// The header of an entry, which precedes its data.
@@ -180,7 +180,7 @@ impl Entries {
         EntryHeader::parse(head, range.start, hash)
     }
 
-    /// Reads the header of an entry, and all its bytes.
+    /// Reads an entry. Returns its header, and all its bytes including the header.
     ///
     /// # Errors
     ///
@@ -202,7 +202,7 @@ fn invalid(what: &str) -> Error {
 }
 
 impl EntryHeader {
-    /// Parses the header of the entry `bytes`, which lies at `offset`.
+    /// Parses the header at the front of `bytes`, an entry at `offset` in the pack.
     fn parse(bytes: &[u8], offset: u64, hash: gix::hash::Kind) -> std::io::Result<Self> {
         let parsed = data::Entry::from_bytes(bytes, offset, hash);
         let parsed = parsed.map_err(|_| invalid("its header in the pack is invalid"))?;

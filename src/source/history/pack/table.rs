@@ -12,7 +12,7 @@ use super::window::read_at;
 
 /// The objects of a pack, numbered from 0 in the order of their ids.
 pub enum Table {
-    /// The pack's own index.
+    /// The index of this pack alone.
     Own(Box<OwnIndex>),
     /// A multi-pack index, and the numbers that the pack's objects have in it.
     Shared(Arc<multi_index::File>, Vec<u32>),

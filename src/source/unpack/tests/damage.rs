@@ -1,4 +1,5 @@
-//! Damaged archives: none makes the code panic, and everything left unread is reported.
+//! Tests with damaged archives: the code must not panic, and must report everything that it did not
+//! read.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
@@ -84,7 +85,7 @@ fn flipped_bits_do_no_harm() {
             }
             seen_as(kind, &bytes);
         }
-        // Near the beginning and the end, where the headers are.
+        // Positions near the beginning and the end, where the headers are.
         for at in (0..bytes.len().min(120)).chain(bytes.len().saturating_sub(120)..bytes.len()) {
             let mut bytes = bytes.clone();
             bytes[at] = !bytes[at];
@@ -184,7 +185,7 @@ fn absurd_sizes_in_a_tar_are_no_more_than_a_truncated_file() {
     }
 }
 
-/// A disk that fails after a number of bytes.
+/// A reader that returns an error after a number of bytes, like a failing disk.
 struct Failing(Cursor<Vec<u8>>, u64);
 
 impl Read for Failing {
@@ -237,7 +238,7 @@ fn what_a_zip_does_not_list_is_said() {
             (vec!["a"], vec![SkipReason::Corrupt])
         );
     }
-    // A member in the middle or at the end: the directory does not list it.
+    // A member in the middle or at the end that the directory does not list.
     for (hidden, left) in [(1, vec!["a", "c"]), (2, vec!["a", "b"])] {
         let whole = zip(&[
             member("a", b"a", 0),
@@ -255,7 +256,7 @@ fn what_a_zip_does_not_list_is_said() {
             (left, vec![SkipReason::Corrupt])
         );
     }
-    // Padding that some programs write is not a member.
+    // Padding that some programs write must not be taken for a member.
     let padding = [&b"PK\x03\x04"[..], &[0; 24], &[4, 0], &[0; 4]].concat();
     let first = zip(&[member("a", b"a", 0)]);
     let begin = memchr::memmem::find(&first, b"PK\x01\x02").unwrap();

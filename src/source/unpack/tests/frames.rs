@@ -1,4 +1,4 @@
-//! Frames, the text of containers outside their members, at any depth.
+//! Tests of frames, which are the text of containers outside their members, at any depth.
 
 use super::super::{ArchiveKind, ArchiveLimits};
 use super::make::{compressed, gzip, member, tar, tar_member, zip};

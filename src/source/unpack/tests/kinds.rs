@@ -1,4 +1,4 @@
-//! Kinds of archives that are recognised, and the members read from them.
+//! Tests that each kind of archive is recognised and its members are read.
 
 use super::super::header::BLOCK;
 use super::super::{ArchiveKind, ArchiveLimits, kind};
@@ -130,7 +130,7 @@ fn a_zip_that_was_made_in_parts_is_one() {
     let plain = zip(&[member("a", b"abc", 8)]);
     for mark in super::super::kind::MARKS {
         let mut parts = [mark, &plain].concat();
-        // The offsets of members and the directory include the mark.
+        // The offsets of members and of the directory count the four bytes of the signature.
         let directory = memchr::memmem::rfind(&parts, b"PK\x01\x02").unwrap();
         parts[directory + 42] += 4;
         let end = memchr::memmem::rfind(&parts, b"PK\x05\x06").unwrap();
@@ -292,7 +292,7 @@ fn tar_has_long_names_links_and_sparse_files() {
             data(b"4"),
         ]
         .concat(),
-        // Two tars put together, the first with its end.
+        // Two concatenated tars, the first with the zeros at its end.
         [vec![0; 1024], tar_member(0, b"old", b"5"), vec![0; 1024]].concat(),
     ];
     let seen = visit(&bytes.concat());

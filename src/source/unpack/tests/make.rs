@@ -60,7 +60,7 @@ fn lzma(content: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// Makes a zip of members. Those with flag bit 3 have a data descriptor.
+/// Makes a zip of members. Members with flag bit 3 get a data descriptor.
 pub fn zip(members: &[ZipMember]) -> Vec<u8> {
     let (mut out, mut directory) = (Vec::new(), Vec::new());
     for member in members {
@@ -184,7 +184,7 @@ pub fn gzip(content: &[u8], name: Option<&str>) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-/// Makes a tar of files, with its end mark.
+/// Makes a tar of files, with the zeros at its end.
 pub fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let parts = files
         .iter()
@@ -192,7 +192,7 @@ pub fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     parts.chain([0; 1024]).collect()
 }
 
-/// Makes a header with the content after it.
+/// Makes a tar header, followed by the content.
 pub fn tar_member(flag: u8, name: &[u8], content: &[u8]) -> Vec<u8> {
     let size = format!("{:011o}\0", content.len());
     let padding = vec![0; content.len().next_multiple_of(512) - content.len()];

@@ -1,4 +1,4 @@
-//! One archive inside the other.
+//! Tests with archives inside other archives.
 
 use std::io::Cursor;
 

@@ -163,7 +163,7 @@ fn a_pack_that_is_cut_short_or_changed_is_told() {
     for at in 8..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 1 << (at % 8);
-        // Without the beginning of a pack, it is not recognised as one.
+        // A file without the beginning of a pack is not recognised as a pack.
         if kind(&changed[..changed.len().min(512)]).is_some() {
             assert!(!visit(&changed).skips.is_empty(), "{at}");
         }
@@ -284,7 +284,7 @@ fn what_is_in_packs_is_followed_within_limits() {
         visit_named("p", &pack(&chain()), &few).reasons(),
         [SkipReason::Limit]
     );
-    // Objects that claim to be large, and are.
+    // Objects that are really larger than the limit, not only according to their headers.
     let bomb = pack(&vec![entry(3, b"", &vec![0; 5 << 20]); 30]);
     let limits = ArchiveLimits {
         held: 4 << 20,
