@@ -1,4 +1,4 @@
-//! The reason why a run could not do what was asked: whose fault it is, where, and what to do next.
+//! Errors for the user: what went wrong, at which line of which file, and what to do next.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use miette::{Diagnostic, MietteError, MietteSpanContents, SourceCode, SourceSpan
 
 use crate::detect::redact::{Hidden, without_neighbours};
 
-/// An error for the user. Its texts are already free of secrets.
+/// An error for the user. Secrets in its message, advice and source line are already masked.
 #[derive(Debug, Diagnostic)]
 #[diagnostic()]
 pub struct Error {
@@ -20,18 +20,19 @@ pub struct Error {
     at: Option<SourceSpan>,
 }
 
-/// The one line of a text that an error is about, cut to the shown part, and the place of that
-/// part.
+/// The source line that an error points at, cut to the part that is shown.
 #[derive(Clone, Debug)]
 struct Line {
+    /// The name of the file that has the line.
     name: String,
     text: String,
-    /// The place of the mistake, from 0.
+    /// The number of the line, counted from 0.
     line: usize,
+    /// The number of characters before the error in the uncut line.
     column: usize,
 }
 
-/// The whole line, whatever span is asked for: the lines beside it are not part of the mistake.
+/// Returns the whole line for every span in it, and never a line before or after it.
 impl SourceCode for Line {
     fn read_span<'a>(
         &'a self,
@@ -59,7 +60,7 @@ impl SourceCode for Line {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// Returns an error with a message that names the mistake and its place.
+    /// Returns an error with a message. The message says what is wrong, and where.
     pub fn new(message: impl fmt::Display) -> Self {
         Error {
             message: shown(&message.to_string()),
@@ -75,14 +76,15 @@ impl Error {
         self
     }
 
-    /// The advice on what to do next; `None` if there is none.
+    /// Returns the advice on what to do next; `None` if the error has no advice.
     pub fn help_text(&self) -> Option<&str> {
         self.help.as_deref()
     }
 
-    /// Returns the same error with the place in the text that it is about.
+    /// Returns the same error with the source line to show: the line of `text` that has the byte
+    /// `offset`. `name` is the name of the file. Secrets in the line are masked.
     pub fn at(mut self, name: &str, text: &str, offset: usize) -> Self {
-        // The mask is as long as what it hides, so the offset stays true.
+        // A mask is as long as the text that it replaces, so the offset stays valid.
         let text = crate::detect::redact::redact(&plain(text)).into_owned();
         let (before, after) = text.split_at(boundary(&text, offset.min(text.len())));
         let start = before.rsplit('\n').next().unwrap_or_default();
@@ -104,12 +106,13 @@ impl Error {
 }
 
 impl Error {
-    /// Returns the same error with the values of `hidden` masked, whatever they look like.
+    /// Returns the same error with the values of `hidden` masked, even if no rule would recognise
+    /// them as secrets.
     pub fn hiding(mut self, hidden: &Hidden) -> Self {
         let mask = |text: &str| String::from_utf8_lossy(&hidden.mask(text.as_bytes())).into_owned();
         self.message = mask(&self.message);
         self.help = self.help.as_deref().map(mask);
-        // A mask is as long as what it hides, so the place stays true.
+        // A mask is as long as the text that it replaces, so the position stays valid.
         let masked = |line: &Line| Line {
             name: mask(&line.name),
             text: mask(&line.text),
@@ -120,11 +123,11 @@ impl Error {
     }
 }
 
-/// The length of the line that is shown on either side of the place, in bytes; a line may have
+/// The largest number of bytes shown before and after the error in its line. A line may have
 /// megabytes.
 const MARGIN: usize = 200;
 
-/// Returns the last place up to `at` at which a character begins or the text ends.
+/// Returns the last character boundary of `text` that is not after the byte `at`.
 fn boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len()))
         .rev()
@@ -132,7 +135,8 @@ fn boundary(text: &str, at: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// Returns a text of the same length without control characters other than line breaks and tabs.
+/// Replaces control characters by `?`, except line breaks and tabs. The length in bytes stays the
+/// same.
 fn plain(text: &str) -> String {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     text.chars()
@@ -145,8 +149,7 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// Spells out control characters (but for line breaks) and masks everything that could be a
-/// credential.
+/// Masks everything that could be a credential, and escapes control characters except line breaks.
 fn shown(text: &str) -> String {
     let lines: Vec<String> = crate::detect::redact::redact(text)
         .lines()
@@ -163,7 +166,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Formats an error and its causes in one line, without repeating a cause that is already in it.
+/// Formats an error and its causes in one line. A cause whose message the line already contains is
+/// left out.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -8,13 +8,14 @@
 //!    └───────────────────── Skip ──────────────────────────────┘
 //! ```
 //!
-//! A [`Job`] has the rules and the policy of a run, a [`Subject`] is the place that is scanned, and
-//! a [`Report`] is the result. [`model`] has the nouns, [`rules`] the credentials and faults that
-//! are looked for. All other rooms are open for our own tests, without a promise to anybody:
-//! ARCHITECTURE.md shows the way from a change to its room.
+//! A [`Job`] holds the rules and the policy of a run. A [`Subject`] says what to scan, such as
+//! files or commits. A [`Report`] is the result. [`model`] defines the shared data types, and
+//! [`rules`] lists the credentials and faults that ntnguard looks for. The other public modules are
+//! public only for our own tests and may change at any time. ARCHITECTURE.md lists the module for
+//! each kind of change.
 //!
-//! The command line ([`main`]) alone prints; all else returns values and writes to a writer it is
-//! given.
+//! Only the command line ([`main`]) prints. All other code returns values, or writes to a writer
+//! that its caller passes in.
 
 pub mod model;
 pub mod rules;
@@ -32,7 +33,7 @@ pub mod git;
 #[doc(hidden)]
 #[cfg_attr(
     not(feature = "live"),
-    allow(dead_code, reason = "nothing sends what they describe")
+    allow(dead_code, reason = "only the feature `live` sends the requests")
 )]
 pub mod live;
 #[doc(hidden)]

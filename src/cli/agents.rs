@@ -14,15 +14,14 @@ use super::surface::Surface;
 use super::verify_flags::VerifyFlags;
 use super::{Outcome, hook, output};
 
-/// Scans what assistants and shells keep of this user. No repository has a word in it: only a
-/// configuration that is named counts.
+/// Scans the files in which AI assistants and shells store data of this user. Only a configuration
+/// given with `--config` is used, never that of the current repository.
 pub fn run(surface: &Surface, verify: &VerifyFlags) -> Outcome {
     let places = folders()?.places();
     if places.is_empty() {
-        let message = "none of the places in which assistants and shells keep things is here";
-        return Err(Error::new(message).help(
-            "HOME names the folder in which they are looked for; docs/agents.md lists them",
-        ));
+        let message = "none of the places in which AI assistants and shells store data exists";
+        return Err(Error::new(message)
+            .help("they are looked for in the folder that HOME names; docs/agents.md lists them"));
     }
     if surface.is_told_in_full() {
         tell(&places);
@@ -32,7 +31,7 @@ pub fn run(surface: &Surface, verify: &VerifyFlags) -> Outcome {
     surface.run_job(&job, Subject::Agents(places))
 }
 
-/// Says where is looked.
+/// Prints the paths that are scanned to standard error.
 fn tell(places: &[AgentPlace]) {
     let shown = places
         .iter()
@@ -41,7 +40,11 @@ fn tell(places: &[AgentPlace]) {
     output::tell(&format!("looking through {}", shown.join(", ")));
 }
 
-/// The folders of this user.
+/// Returns the directories of this user in which assistants and shells store data.
+///
+/// # Errors
+///
+/// When the environment names no home directory.
 fn folders() -> Result<UserFolders> {
     let homes = hook::homes()?;
     let home = hook::home().unwrap_or_default();
@@ -61,7 +64,7 @@ fn folders() -> Result<UserFolders> {
     };
     let mut histories: Vec<PathBuf> = ["HISTFILE"].into_iter().filter_map(named).collect();
     histories.extend(named("ZDOTDIR").map(|folder| folder.join(".zsh_history")));
-    // Shells keep to these folders on every platform.
+    // The fish shell uses these directories on every platform.
     let fish = Path::new("fish").join("fish_history");
     histories.push(home.join(".local/share").join(&fish));
     histories.push(home.join(".config").join(fish));

@@ -17,17 +17,17 @@ use super::{ExitStatus, Outcome, output, settings, target};
 /// `ntnguard allow FINGERPRINT`
 #[derive(Args)]
 pub struct AllowCommand {
-    /// The fingerprint of a finding (`v1:…`, of code `c1:…`), as `-v` and JSON show it: never the
-    /// secret itself
+    /// The fingerprint of the finding, as `-v` and JSON show it: `v1:…` for a secret, `c1:…` for
+    /// code. Never write the secret itself
     fingerprint: String,
-    /// Why it is allowed, for those who read the configuration and the reports
+    /// Why the finding is allowed; the configuration and reports show this text
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// The last day on which this counts, as 2027-01-31 [default: it counts for ever]
+    /// The last day on which the entry applies, such as 2027-01-31 [default: it never expires]
     #[arg(long, value_name = "DAY")]
     expires: Option<Date>,
-    /// The fingerprint is the digest of a file that could not be looked into, as reports show it;
-    /// somebody has, otherwise
+    /// Accept a file that could not be scanned, because somebody has checked it by other means. The
+    /// fingerprint is then the digest of the file, as reports show it
     #[arg(long)]
     unscanned: bool,
     /// The configuration; by default .ntnguard.yaml at the repository's root
@@ -36,7 +36,7 @@ pub struct AllowCommand {
 }
 
 impl AllowCommand {
-    /// Writes an entry into the configuration.
+    /// Adds an entry to the configuration.
     pub fn run(self) -> Outcome {
         let entry = self.entry()?;
         let (file, name) = match self.config {
@@ -48,7 +48,7 @@ impl AllowCommand {
             }
         };
         target::refuse_device(&file)?;
-        // Until it is written: who reads it meanwhile would write it without this entry.
+        // Another command that read the file now would write it back without this entry.
         let _lock = Lock::take(&file)?;
         let text = read(&file, &settings::ground(), &name)?;
         match added(&name, text, &entry)? {
@@ -57,11 +57,11 @@ impl AllowCommand {
         }
     }
 
-    /// Reads the entry from the flags. The error never shows the argument, since it may be a
-    /// secret.
+    /// Makes the entry from the flags. An error never quotes the fingerprint, which may be a secret
+    /// that the user typed by mistake.
     fn entry(&self) -> Result<NewEntry> {
         let fingerprint: Fingerprint = self.fingerprint.parse().map_err(|_| {
-            Error::new("what stands in the place of the fingerprint is none").help(
+            Error::new("the argument is not a fingerprint").help(
                 "a fingerprint is `v1:` or `c1:` and 32 hexadecimal digits, as `-v` and JSON show it. \
                  Was it the secret itself? Then it is in your shell's history now",
             )
@@ -77,8 +77,8 @@ impl AllowCommand {
 
 fn reason(text: &str) -> Result<ReasonText> {
     if redact(text) != text {
-        let message = "the reason holds what may be a secret";
-        return Err(Error::new(message).help("it would be committed: leave it out"));
+        let message = "the reason may contain a secret";
+        return Err(Error::new(message).help("the reason would be committed: leave the secret out"));
     }
     let help = "say in --reason why this is not a leak: the configuration and reports show it";
     text.parse()
@@ -90,8 +90,10 @@ fn still_to_come(day: Date) -> Result<Date> {
     if day >= today {
         return Ok(day);
     }
-    let message = format!("{day} is over: the entry would not count");
-    Err(Error::new(message).help(format!("name a day from {today} on, or none")))
+    let message = format!("{day} is in the past: the entry would have no effect");
+    Err(Error::new(message).help(format!(
+        "name {today} or a later day, or leave out --expires"
+    )))
 }
 
 fn write(file: &Path, name: &str, text: &str) -> Outcome {
@@ -104,9 +106,9 @@ fn write(file: &Path, name: &str, text: &str) -> Outcome {
 fn paste(name: &str, entry: &NewEntry) -> Outcome {
     output::explain(
         &Error::new(format!(
-            "{name} was not changed: it is not written line by line"
+            "{name} was not changed: an entry cannot be added to it automatically"
         ))
-        .help("add the entry that follows to its list `allow` yourself"),
+        .help("add the entry below to the list `allow` yourself"),
     );
     output::say(&entry.pasted())?;
     Ok(ExitStatus::Failed)

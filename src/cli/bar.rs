@@ -1,4 +1,4 @@
-//! The line of progress on a terminal, and Ctrl-C.
+//! The progress line on a terminal, and the handling of Ctrl-C.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use clap::ValueEnum;
 
 use super::output;
 
-/// The condition for showing progress.
+/// The condition under which progress is shown.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum When {
     /// When standard error is a terminal
@@ -35,17 +35,18 @@ impl When {
     }
 }
 
-/// The time between two updates of the line. A scan that takes less time has none.
+/// The time between two updates of the progress line. A shorter scan shows no line.
 const EVERY: Duration = Duration::from_millis(100);
 
-/// The time after which a scan of files shows the line, unless a flag asks for it.
+/// The time after which a scan of files shows the progress line, unless `--progress always` is
+/// given.
 const QUICK: Duration = Duration::from_secs(1);
 
-/// The line of progress, which is removed when this is dropped.
+/// The progress line. Dropping this value removes the line.
 pub struct Bar(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Bar {
-    /// Shows `progress` from now on.
+    /// Starts a thread that shows `progress`.
     pub fn start(progress: Progress, when: When) -> Self {
         let (end, ended) = mpsc::channel();
         let is_patient = progress.now().is_open && matches!(when, When::Auto);
@@ -67,7 +68,7 @@ impl Bar {
                 output::eprint("\r\x1b[K");
             }
         });
-        // Where there is no thread to be had, there is no line.
+        // If the thread cannot be started, the scan runs without a progress line.
         Bar(thread.ok().map(|thread| (end, thread)))
     }
 }
@@ -81,10 +82,10 @@ impl Drop for Bar {
     }
 }
 
-/// The number of characters in the bar.
+/// The width of the bar in characters.
 const LENGTH: u64 = 20;
 
-/// Formats the line: short enough for a terminal of 80 columns, in plain ASCII.
+/// Formats the progress line in ASCII. The line fits into 80 columns.
 fn line(
     Moment {
         is_open,
@@ -107,22 +108,22 @@ fn line(
     }
 }
 
-/// Lets Ctrl-C end the scan early, with a report of the findings so far; a second Ctrl-C ends it at
-/// once.
+/// Makes Ctrl-C end the scan early, with a report of the findings so far. A second Ctrl-C ends the
+/// process at once.
 pub fn stop_on_interrupt(progress: &Progress) -> Result<()> {
     let (signal, interrupted) = (signal_hook::consts::SIGINT, 130);
-    let failed = |error| Error::new(format!("Ctrl-C cannot be listened to: {error}"));
+    let failed = |error| Error::new(format!("Ctrl-C cannot be handled: {error}"));
     signal_hook::flag::register_conditional_shutdown(signal, interrupted, progress.stop())
         .map_err(failed)?;
     signal_hook::flag::register(signal, progress.stop()).map_err(failed)?;
     Ok(())
 }
 
-/// Lets Ctrl-C end the run at once from now on, since the steps after a scan do not look at the
+/// Makes Ctrl-C end the process at once from now on. The steps after a scan do not check for a
 /// request to stop.
 pub fn exit_on_interrupt() -> Result<()> {
     let (signal, interrupted) = (signal_hook::consts::SIGINT, 130);
-    let failed = |error| Error::new(format!("Ctrl-C cannot be listened to: {error}"));
+    let failed = |error| Error::new(format!("Ctrl-C cannot be handled: {error}"));
     let always = Arc::new(AtomicBool::new(true));
     signal_hook::flag::register_conditional_shutdown(signal, interrupted, always)
         .map_err(failed)?;

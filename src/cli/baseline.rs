@@ -21,21 +21,21 @@ use super::{ExitStatus, Outcome, output, scan, target};
 /// `ntnguard baseline [SOURCE…]`
 #[derive(Args)]
 pub struct BaselineCommand {
-    /// The source to scan: `scan`, the files on disk; `staged`; `history`; `review`; or a range of
-    /// commits, A..B or A...B [default: scan; with --prune, scan, history and review]
+    /// What to scan: `scan` (the files on disk), `staged`, `history`, `review`, or a range of
+    /// commits, A..B or A...B [default: scan; with --prune: scan, history and review]
     #[arg(value_name = "SOURCE")]
     sources: Vec<BaselineSource>,
-    /// Drop the entries that nothing there has any more, and add none
+    /// Remove the entries whose secret is no longer found, and add no entries
     #[arg(long)]
     prune: bool,
-    /// Write even when something could not be scanned
+    /// Write the baseline even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
     #[command(flatten)]
     settings: Settings,
 }
 
-/// The source that a baseline is made from.
+/// A source whose findings go into the baseline.
 #[derive(Clone, Debug)]
 enum BaselineSource {
     Files,
@@ -61,7 +61,7 @@ impl FromStr for BaselineSource {
 }
 
 impl BaselineCommand {
-    /// Scans the sources, and writes their findings into the baseline.
+    /// Scans the sources, and adds their findings to the baseline or removes its unused entries.
     pub fn run(mut self) -> Outcome {
         let top = Repository::here()?.and_then(|repository| repository.work_tree());
         let file = match self.settings.baseline.take() {
@@ -71,7 +71,7 @@ impl BaselineCommand {
         target::refuse_device(&file)?;
         if self.sources.is_empty() {
             self.sources.push(BaselineSource::Files);
-            // What is still in history is not gone.
+            // A secret that is only in history still needs its entry.
             self.sources
                 .extend((self.prune && top.is_some()).then_some(BaselineSource::History));
             self.sources
@@ -87,10 +87,12 @@ impl BaselineCommand {
             return Err(Error::new(
                 "the baseline was not written: not everything could be scanned",
             )
-            .help("mend what is listed above, or write it all the same with --allow-incomplete"));
+            .help(
+                "fix the causes listed above, or write the baseline anyway with --allow-incomplete",
+            ));
         }
         let name = file.display().to_string();
-        // Until it is written: who reads it meanwhile would write it without what is added here.
+        // Another command that read the file now would write it back without these changes.
         let _lock = Lock::take(&file)?;
         let mut baseline = if file.exists() && !file.is_symlink() {
             load(&file, &settings::ground(), &name)?
@@ -122,7 +124,7 @@ impl BaselineCommand {
         Ok(ExitStatus::Clean)
     }
 
-    /// Scans one source, without the baseline.
+    /// Scans one source by the configuration, without applying the baseline.
     fn scan(&self, place: &BaselineSource, top: Option<PathBuf>) -> Result<Report> {
         let repository;
         let files = || -> Result<Files> {
@@ -155,8 +157,8 @@ impl BaselineCommand {
     }
 }
 
-/// Drops entries without a finding in `reports`. Only a review looks at code by all rules, so
-/// entries about code stay unless there is one.
+/// Removes the entries without a finding in `reports`. Entries about code stay unless one of the
+/// reports is a review, since only a review applies all rules about code.
 fn prune(baseline: &mut Baseline, reports: &[Report]) {
     let found: HashSet<_> = reports.iter().flat_map(Report::fingerprints).collect();
     let is_review = |report: &Report| report.source == SourceKind::Review;

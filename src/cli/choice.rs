@@ -1,5 +1,5 @@
-//! Parsers of flags with few values: an unknown value gets a suggestion, and shells complete the
-//! known ones.
+//! Parsers for flags that take one of a few values. The error about an unknown value suggests a
+//! known one, and shells complete the known values.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use crate::report::Format;
 use crate::rules::RULES;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-/// Returns the parser of values with these names.
+/// Returns a parser that accepts only `names`, each of which is parsed as a `T`.
 fn of<T>(names: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err: Display> + Clone + Send + Sync + 'static,
@@ -23,37 +23,37 @@ where
     })
 }
 
-/// The parser of report formats.
+/// Returns the parser of report formats.
 pub fn format() -> impl TypedValueParser<Value = Format> {
     of(Format::NAMES.map(|(name, _)| name))
 }
 
-/// The parser of formats for reports about Notion's answers.
+/// Returns the parser of formats for reports about Notion's answers: `human` and `json`.
 pub fn live_format() -> impl TypedValueParser<Value = Format> {
     of(["human", "json"])
 }
 
-/// The parser of levels of confidence.
+/// Returns the parser of levels of confidence.
 pub fn confidence() -> impl TypedValueParser<Value = Confidence> {
     of([Confidence::High, Confidence::Medium, Confidence::Low].map(Confidence::id))
 }
 
-/// The parser of hooks: git's, and those of AI assistants.
+/// Returns the parser of hook names: hooks of git and AI assistants.
 pub fn hook() -> impl TypedValueParser<Value = HookName> {
     of(HookName::all())
 }
 
-/// The parser of AI assistants.
+/// Returns the parser of AI assistants.
 pub fn assistant() -> impl TypedValueParser<Value = Assistant> {
     of(Assistant::ALL.map(Assistant::id))
 }
 
-/// The parser of CI systems.
+/// Returns the parser of CI systems.
 pub fn system() -> impl TypedValueParser<Value = System> {
     of(System::NAMES.map(|(name, _)| name))
 }
 
-/// The parser of rule ids.
+/// Returns the parser of rule ids.
 pub fn rule() -> impl TypedValueParser<Value = String> {
     of(RULES.iter().map(|rule| rule.id))
 }

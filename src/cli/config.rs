@@ -16,14 +16,14 @@ use super::{ExitStatus, Outcome, output};
 pub struct Show {
     #[command(flatten)]
     settings: Settings,
-    /// Print the JSON schema of the file instead, for editors
+    /// Print the JSON schema of .ntnguard.yaml instead, for editors
     #[arg(long)]
     schema: bool,
 }
 
 impl Show {
-    /// Prints the configuration in use, with the defaults filled in. The output is a valid
-    /// configuration itself.
+    /// Prints the configuration in use, with defaults for the settings that it leaves out. The
+    /// output is itself a valid configuration.
     pub fn run(self) -> Outcome {
         output::print(&if self.schema {
             SCHEMA.to_owned()
@@ -40,7 +40,7 @@ impl Show {
         let from = config
             .source
             .as_ref()
-            .map_or("nothing: there is none", |source| &source.name);
+            .map_or("no file: there is none here", |source| &source.name);
         let known = match config.baseline.len() {
             0 => String::new(),
             entries => format!("# baseline: {} ({entries} entries)\n", config.baseline_name),

@@ -1,5 +1,5 @@
-//! `--debug`: records of things that are opened, decided and skipped, on standard error, with
-//! times, without secrets.
+//! `--debug`: a log on standard error of the files that a run opens and skips and of its decisions,
+//! with times and without secrets.
 
 use std::env;
 use std::sync::OnceLock;
@@ -10,10 +10,10 @@ use log::{LevelFilter, Log, Metadata, Record};
 
 use super::{hidden, output};
 
-/// The variable that has the effect of the flag.
+/// The environment variable that turns the log on without the flag.
 const VARIABLE: &str = "NTNGUARD_LOG";
 
-/// The receiver of the library's records.
+/// Prints the log records of the library.
 struct Sink {
     start: Instant,
     hidden: OnceLock<Hidden>,
@@ -21,8 +21,8 @@ struct Sink {
 
 static SINK: OnceLock<Sink> = OnceLock::new();
 
-/// Shows records from now on, if the flag or the variable asks for it. Otherwise a record costs one
-/// comparison.
+/// Turns the log on if `is_asked` is true or the environment variable asks for it. Without this, a
+/// log record costs one comparison.
 pub fn start(is_asked: bool) {
     if !is_asked && !is_in_environment() {
         return;
@@ -38,13 +38,13 @@ pub fn start(is_asked: bool) {
     log::debug!("ntnguard {}, {os}, {processor}", env!("CARGO_PKG_VERSION"));
 }
 
-/// Returns true if records are shown.
+/// Returns true if the log is on.
 pub fn is_on() -> bool {
     SINK.get().is_some()
 }
 
-/// Returns true if the variable asks for records. An unknown value is reported and ignored, since
-/// it must not stop a commit.
+/// Returns true if the environment variable turns the log on. An unknown value is reported and
+/// ignored, since a mistake in it must not stop a commit.
 fn is_in_environment() -> bool {
     match env::var_os(VARIABLE) {
         None => false,
@@ -61,7 +61,7 @@ fn is_in_environment() -> bool {
 
 impl Log for Sink {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // The libraries that are used have no idea of secrets.
+        // Records of other libraries are dropped, since they might quote secrets.
         let target = metadata.target();
         target == "ntnguard" || target.starts_with("ntnguard::")
     }

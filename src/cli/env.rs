@@ -15,13 +15,13 @@ use super::{FailOn, Outcome, output};
 /// `ntnguard env [PATH]`
 #[derive(Args)]
 pub struct EnvCommand {
-    /// A folder of a repository; by default the whole repository you stand in
+    /// A folder of a repository; by default all of the current repository
     #[arg(value_hint = ValueHint::DirPath)]
     path: Option<PathBuf>,
-    /// Add what is missing to .gitignore, and show it
+    /// Add the missing lines to .gitignore, and show them
     #[arg(long)]
     fix: bool,
-    /// Only show what --fix would add
+    /// Only show the lines that --fix would add
     #[arg(long, requires = "fix")]
     dry_run: bool,
     #[command(flatten)]
@@ -29,12 +29,12 @@ pub struct EnvCommand {
 }
 
 impl EnvCommand {
-    /// Audits the env files of a repository, and mends its ignore files.
+    /// Audits the env files of a repository. With `--fix`, adds missing lines to its ignore files.
     pub fn run(mut self) -> Outcome {
         if self.fix && !self.surface.only.is_empty() {
-            let message = "--fix adds all that is missing: it takes no --rule and no --exclude";
+            let message = "--fix adds all missing lines: it takes no --rule and no --exclude";
             return Err(Error::new(message).help(
-                "leave them out; what is never to be ignored stands under `env: committed:` \
+                "leave them out; list files that are never to be ignored under `env: committed:` \
                  in .ntnguard.yaml",
             ));
         }
@@ -61,7 +61,7 @@ impl EnvCommand {
         if !self.dry_run {
             changes.iter().try_for_each(|change| change.make(&top))?;
         }
-        // A report for programs has standard output for itself.
+        // A report for programs must be alone on standard output.
         if self.surface.is_for_people() {
             output::say(&diff)?
         } else {

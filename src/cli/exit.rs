@@ -1,4 +1,4 @@
-//! The end of a run: its exit status.
+//! The exit status of a run.
 
 use std::process::ExitCode;
 
@@ -6,16 +6,16 @@ use crate::model::rule::Severity;
 use crate::report::Report;
 use clap::ValueEnum;
 
-/// The least severity of a finding that fails a run.
+/// The lowest severity of a finding that fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// Errors
     Error,
     /// Errors and warnings
     Warning,
-    /// Everything that is reported
+    /// All findings that are reported
     Note,
-    /// Nothing
+    /// No findings
     Never,
 }
 
@@ -42,9 +42,9 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// Returns the status of a report. Findings of severity `least` or above fail the run, and win
-    /// over incompleteness. A flag allows incompleteness where something could not be scanned, but
-    /// not where the run was interrupted.
+    /// Returns the status of a report: `Found` if it has a finding of severity `least` or above,
+    /// else `Failed` if something was not scanned, else `Clean`. With `allow_incomplete`, parts
+    /// that were not scanned do not matter, unless the user interrupted the run.
     pub fn of(report: &Report, least: FailOn, allow_incomplete: bool) -> Self {
         if report.fails(least.severity()) {
             ExitStatus::Found
@@ -55,7 +55,7 @@ impl ExitStatus {
         }
     }
 
-    /// The number of the status.
+    /// Returns the exit code of the process: 0, 1 or 2.
     pub fn number(self) -> u8 {
         match self {
             ExitStatus::Clean => 0,

@@ -1,10 +1,10 @@
-//! The list of commands in groups, by the user's purpose.
+//! The list of commands in `ntnguard --help`, grouped by purpose.
 
 use clap::Command;
 
 use super::output;
 
-/// The groups, each with its commands in their order.
+/// The titles of the groups, each with its commands in the order in which they are shown.
 const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Find",
@@ -19,7 +19,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Shell", &["completions", "man", "help"]),
 ];
 
-/// The largest width of the help in columns.
+/// The largest width of the help, in columns.
 const WIDEST: usize = 100;
 
 /// Returns the same command, with a help that lists its subcommands in groups.
@@ -39,17 +39,18 @@ pub fn group(command: Command) -> Command {
 fn listed(command: &Command, title: &str, names: &[&str], width: usize) -> String {
     let names = names.iter().map(|name| {
         let about = command.find_subcommand(name).and_then(Command::get_about);
-        // clap adds this one when it is asked for it.
+        // clap adds the command `help` only when it parses arguments, so its description is not
+        // known here.
         let own = || "Print this message or the help of a command".to_owned();
         line(name, &about.map_or_else(own, ToString::to_string), width)
     });
     format!("\n{title}:\n{}", names.collect::<String>())
 }
 
-/// The column at which descriptions begin.
+/// The column at which descriptions begin, counted from 0.
 const INDENT: usize = 15;
 
-/// Formats a command and its description, wrapped.
+/// Formats a command and its description, wrapped at `width` columns.
 fn line(name: &str, about: &str, width: usize) -> String {
     let mut text = format!("  {name:<0$}", INDENT - 2);
     let mut column = INDENT;

@@ -1,4 +1,4 @@
-//! Hints about words that are not commands or flags here: those of other tools, and names of files.
+//! Hints for unknown commands and flags: names that other tools use, and names of files.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, is_separator};
@@ -7,19 +7,19 @@ use crate::detect::redact::shell_word;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Words for commands in other tools, or likely guesses, and the hint for each.
+/// Commands of other tools and likely guesses, each with the hint to show.
 const COMMANDS: &[(&[&str], &str)] = &[
     (
         &["detect", "check", "lint", "find", "run"],
-        "`ntnguard scan` scans files on disk, `ntnguard history` all that git holds",
+        "`ntnguard scan` scans files on disk, `ntnguard history` everything that git stores",
     ),
     (
         &["protect", "diff", "index", "cached"],
-        "`ntnguard staged` scans what the next commit would add",
+        "`ntnguard staged` scans the changes that the next commit would add",
     ),
     (
         &["git", "log", "repo"],
-        "`ntnguard history` scans all that git holds, `ntnguard range A..B` what commits add",
+        "`ntnguard history` scans everything that git stores, `ntnguard range A..B` the changes of commits",
     ),
     (
         &["dir", "directory", "filesystem", "file", "files", "path"],
@@ -31,11 +31,11 @@ const COMMANDS: &[(&[&str], &str)] = &[
     ),
     (
         &["uninstall"],
-        "`ntnguard hook uninstall` takes the git hooks away",
+        "`ntnguard hook uninstall` removes the git hooks",
     ),
     (
         &["status"],
-        "`ntnguard hook status` tells which git hooks guard the repository",
+        "`ntnguard hook status` shows which git hooks call ntnguard",
     ),
     (
         &["explain", "rule", "info"],
@@ -43,25 +43,25 @@ const COMMANDS: &[(&[&str], &str)] = &[
     ),
     (
         &["fix", "gitignore"],
-        "`ntnguard env --fix` adds what is missing to .gitignore",
+        "`ntnguard env --fix` adds the missing lines to .gitignore",
     ),
     (&["version"], "`ntnguard --version` prints the version"),
 ];
 
-/// Flags of other tools, or likely guesses, and the hint for each.
+/// Flags of other tools and likely guesses, each with the hint to show.
 const FLAGS: &[(&[&str], &str)] = &[
     (
         &["--json", "--report-format", "--output-format", "-f"],
-        "`--format json` reports as JSON; human, concise, sarif, github and gitlab are formats too",
+        "`--format json` writes the report as JSON; other formats are human, concise, sarif, github and gitlab",
     ),
-    (&["--sarif"], "`--format sarif` reports as SARIF"),
+    (&["--sarif"], "`--format sarif` writes the report as SARIF"),
     (
         &["--github"],
-        "`--format github` reports as annotations for GitHub Actions",
+        "`--format github` writes the report as annotations for GitHub Actions",
     ),
     (
         &["--gitlab"],
-        "`--format gitlab` reports as GitLab's secret detection does",
+        "`--format gitlab` writes the report in the format of GitLab's secret detection",
     ),
     (
         &["--report-path", "--output-file", "-r"],
@@ -69,11 +69,11 @@ const FLAGS: &[(&[&str], &str)] = &[
     ),
     (
         &["--staged", "--cached"],
-        "`ntnguard staged` scans what the next commit would add",
+        "`ntnguard staged` scans the changes that the next commit would add",
     ),
     (
         &["--history", "--all", "--git"],
-        "`ntnguard history` scans all that git holds",
+        "`ntnguard history` scans everything that git stores",
     ),
     (
         &[
@@ -84,7 +84,7 @@ const FLAGS: &[(&[&str], &str)] = &[
             "--log-opts",
             "--commits",
         ],
-        "`ntnguard range A..B` scans what commits add",
+        "`ntnguard range A..B` scans the changes that commits add",
     ),
     (
         &["--source", "--path", "--dir", "-s", "-d"],
@@ -101,11 +101,11 @@ const FLAGS: &[(&[&str], &str)] = &[
     (&["--baseline-path"], "`--baseline FILE` names the baseline"),
     (
         &["--exit-code"],
-        "`--exit-zero` exits with 0 for findings; the statuses are 0, 1 and 2 always",
+        "`--exit-zero` exits with 0 even if there are findings; other exit codes cannot be chosen",
     ),
     (
         &["--rule", "--exclude"],
-        "only what scans and reports takes it: a baseline, say, has all that is there",
+        "only commands that report findings take it; `ntnguard baseline`, for example, covers all that is there",
     ),
     (
         &["--redact", "--no-redact", "--show-secrets"],
@@ -113,17 +113,17 @@ const FLAGS: &[(&[&str], &str)] = &[
     ),
     (
         &["--no-color", "--no-colour"],
-        "`--color never` has no colour",
+        "`--color never` turns colour off",
     ),
     (&["--silent", "--no-banner"], "`-q` leaves out the summary"),
     (
         &["--fix"],
-        "`ntnguard env --fix` adds what is missing to .gitignore",
+        "`ntnguard env --fix` adds the missing lines to .gitignore",
     ),
 ];
 
-/// Returns the arguments, with `scan` inserted if a path is in the place of the command. Only words
-/// that can be nothing but a path count: a misspelt command must not pass for a scanned file.
+/// Inserts the command `scan` if the first argument is a path. Only an argument with a path
+/// separator, `.` or `..` is taken for a path: a misspelt command must not be scanned as a file.
 pub fn with_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
     if arguments.get(1).is_some_and(|first| is_path(first)) {
         arguments.insert(1, "scan".into());
@@ -137,7 +137,7 @@ fn is_path(argument: &OsStr) -> bool {
     text == "." || text == ".." || !is_flag && text.chars().any(is_separator)
 }
 
-/// Returns the same error with a hint, if there is one.
+/// Adds the hint for an unknown command or flag to the error, if there is a hint.
 pub fn add(mut error: clap::Error) -> clap::Error {
     let (kind, table, guess) = match error.kind() {
         ErrorKind::InvalidSubcommand => (
@@ -154,7 +154,7 @@ pub fn add(mut error: clap::Error) -> clap::Error {
     let known = hint(table, typed).map(str::to_owned);
     let is_command = kind == ContextKind::InvalidSubcommand;
     if let Some(hint) = known.or_else(|| is_command.then(|| file(typed)).flatten()) {
-        // One who knows what was meant need not guess.
+        // The hint is more precise than clap's suggestion of a similar name.
         error.remove(guess);
         let hint = ContextValue::StyledStrs(vec![StyledStr::from(hint)]);
         error.insert(ContextKind::Suggested, hint);
@@ -168,11 +168,12 @@ fn hint(table: &[(&[&str], &'static str)], typed: &str) -> Option<&'static str> 
     known.map(|(_, hint)| *hint)
 }
 
-/// The hint to scan a file that is called like the unknown command; `None` if there is none here.
+/// Returns the hint to scan the file with the name of the unknown command; `None` if the current
+/// directory has no such file.
 fn file(typed: &str) -> Option<String> {
     let is_here = !typed.is_empty() && Path::new(typed).symlink_metadata().is_ok();
     let word = shell_word(typed.as_bytes());
-    is_here.then(|| format!("to scan what is called so here: `ntnguard scan {word}`"))
+    is_here.then(|| format!("to scan the file of that name here: `ntnguard scan {word}`"))
 }
 
 #[cfg(test)]

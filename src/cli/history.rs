@@ -25,12 +25,12 @@ use super::{Outcome, output, rotation};
 /// `ntnguard history [REPO]`
 #[derive(Args)]
 pub struct HistoryCommand {
-    /// The repository; by default the one you stand in
+    /// The repository to scan; by default the current one
     #[arg(value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
-    /// Write into DIR, which must lie outside the repository, what git-filter-repo needs to remove
-    /// what is reported, and a script that does it. The files hold the secrets in clear; only you
-    /// can read them
+    /// Write a script into DIR that removes the reported secrets from history with git-filter-repo,
+    /// and the files that it needs. DIR must be outside the repository. The files contain the
+    /// secrets unmasked; only you can read them
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     purge_plan: Option<PathBuf>,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub struct HistoryCommand {
 }
 
 impl HistoryCommand {
-    /// Scans all objects that git still has.
+    /// Scans everything that git still stores, and writes the purge plan if one is asked for.
     pub fn run(self) -> Outcome {
         let named = self.repository.as_deref();
         let repository = named
@@ -63,7 +63,7 @@ impl HistoryCommand {
             Some(_) => seen(job, &collector),
             None => job,
         };
-        // The process ends soon: to free indexes and unmap packs first would take time for nothing.
+        // The process ends soon, and the system then frees indexes and packs faster.
         let history = ManuallyDrop::new(job.history(repository));
         let mut report = self.surface.watch(&job, &*history)?;
         rotation::add_leaked(&job, top.as_deref(), &mut report)?;
@@ -71,10 +71,10 @@ impl HistoryCommand {
         let Some(folder) = folder else {
             return Ok(status);
         };
-        // What was not gone through to its end would be missing in the plan.
+        // A plan made after an interrupted scan would miss secrets.
         if history.progress().is_some_and(Progress::is_stopped) {
-            return Err(Error::new("it was interrupted: no plan was written")
-                .help("run the same command again, and let it come to its end"));
+            return Err(Error::new("the scan was interrupted: no plan was written")
+                .help("run the same command again, and let it finish"));
         }
         let plan = plan(&history, &collector, &report, self.surface.judging());
         write_plan(plan, &folder)?;
@@ -82,14 +82,14 @@ impl HistoryCommand {
     }
 }
 
-/// Returns the same job, with `collector` as an observer of the texts.
+/// Returns the same job, with `collector` as an observer of the scanned texts.
 fn seen(job: Job, collector: &Arc<FormCollector>) -> Job {
     let collector = Arc::clone(collector);
     job.seen_by(move |blob, found, scanner| collector.see(blob, found, scanner))
 }
 
-/// Plans the removal of reported secrets from history. `arguments` are the flags with which another
-/// run judges as this one did. `None` if there is nothing to remove.
+/// Plans the removal of the reported secrets from history. `arguments` are the flags that make
+/// another run judge findings as this run did. Returns `None` if there is nothing to remove.
 fn plan(
     history: &History<'_>,
     collector: &FormCollector,
@@ -99,7 +99,7 @@ fn plan(
     let suppressed = report.suppressed();
     if suppressed > 0 {
         output::eprint(&format!(
-            "What is suppressed stays in history ({suppressed} findings): `--no-config` plans for all of it.\n"
+            "{suppressed} suppressed findings stay in history: with `--no-config` the plan removes them too.\n"
         ));
     }
     let own = env::current_exe();
@@ -107,7 +107,7 @@ fn plan(
     PurgePlan::new(history, collector, report, program, arguments)
 }
 
-/// Writes a plan, and prints its place and a warning.
+/// Writes the plan, and prints its path and a warning.
 fn write_plan(plan: Option<PurgePlan>, folder: &PlanFolder) -> Result<()> {
     let Some(plan) = plan else {
         output::eprint("No secret is reported, so no plan was written.\n");

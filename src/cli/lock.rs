@@ -1,4 +1,5 @@
-//! Locks for files: a command that reads, changes and writes a file holds a lock beside it.
+//! Locks for files. A command that reads, changes and writes a file creates a lock file beside it
+//! while it does so.
 
 use std::fs::{OpenOptions, remove_file};
 use std::io::{self, ErrorKind};
@@ -12,22 +13,24 @@ use crate::files::open::reach;
 use super::settings::ground;
 use super::target::cannot_write;
 
-/// The longest time that a lock is waited for; each command holds its lock for some milliseconds.
+/// The longest time to wait for a lock. A command holds a lock for some milliseconds only.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The time between two tries.
+/// The time between two attempts to take a lock.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The right to change a file until this is dropped: a lock file of its name and `.lock`.
+/// The lock of a file: a lock file with the same name and `.lock` at its end. Dropping this value
+/// deletes the lock file.
 #[derive(Debug)]
 pub struct Lock(PathBuf);
 
 impl Lock {
-    /// Waits for the lock of `file`.
+    /// Takes the lock of `file`, and waits if another command holds it.
     ///
     /// # Errors
     ///
-    /// When its folder cannot be written to, or another command does not release the lock in time.
+    /// When the directory of the file cannot be written to, or another command does not release the
+    /// lock within ten seconds.
     pub fn take(file: &Path) -> Result<Self> {
         Lock::within(PATIENCE, file)
     }
@@ -58,8 +61,8 @@ impl Drop for Lock {
     }
 }
 
-/// Returns true if a lock could not be made because it exists. On Windows, a lock that is just
-/// being removed is reported as a denied permission.
+/// Returns true if a lock file could not be created because it exists. On Windows, the error for a
+/// lock file that is being deleted is a denied permission.
 fn is_taken(error: &io::Error, lock: &Path) -> bool {
     let is_there = || lock.symlink_metadata().is_ok();
     match error.kind() {
@@ -74,7 +77,9 @@ fn held(file: &Path, lock: &Path) -> Error {
     Error::new(format!(
         "{file} was not changed: another ntnguard changes it"
     ))
-    .help(format!("try again; if no other one runs, delete {lock}"))
+    .help(format!(
+        "try again; if no other ntnguard is running, delete {lock}"
+    ))
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The command line: one file a command. Arguments make the parts; the library does the work.
+//! The command line, with one file for each command. A command reads its arguments, makes a job of
+//! them, and has the library do the work.
 
 mod access;
 mod agents;
@@ -53,15 +54,15 @@ use surface::Surface;
 
 /// Finds Notion credentials before, while and after they leak.
 ///
-/// Exit status: 0, everything asked for was scanned and no error was reported; 1, an error was
-/// reported; 2, not all that was asked could be done.
+/// Exit status: 0, everything was scanned and no error was reported; 1, an error was reported; 2, a
+/// part of the work could not be done.
 #[derive(Parser)]
 #[command(name = "ntnguard", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Say on standard error what is opened, decided and skipped, with times; NTNGUARD_LOG=debug
-    /// does the same
+    /// Log on standard error which files are opened, decided on and skipped, with times;
+    /// NTNGUARD_LOG=debug does the same
     #[arg(long, global = true)]
     debug: bool,
 }
@@ -69,45 +70,46 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Scan files on disk; by default the repository (or folder) you stand in
+    /// Scan files on disk; by default those of the current repository or folder
     Scan(scan::ScanCommand),
-    /// Scan what the next commit would add: the index against HEAD
+    /// Scan the changes that the next commit would add: the index compared with HEAD
     Staged(Surface),
-    /// Scan what commits add
+    /// Scan the changes that commits add
     Range(range::RangeCommand),
-    /// Scan everything git still holds: all objects, messages, names and records, reachable or not
+    /// Scan everything that git still stores: all objects, reachable or not, commit messages, names
+    /// of refs, and reflogs
     History(history::HistoryCommand),
     /// Scan standard input
     Stdin(stdin::StdinCommand),
-    /// Review how source files handle OAuth, webhooks and tokens of Notion's
+    /// Review how source files handle Notion's OAuth, webhooks and tokens
     Review(review::ReviewCommand),
-    /// Ask whether .gitignore covers every .env variant, for anyone who clones the repository
+    /// Check that .gitignore covers every .env variant, for everybody who clones the repository
     Env(env::EnvCommand),
-    /// Scan what the event of a CI job has brought, the files that are checked out, and the env
+    /// Scan, in a CI job, the commits of the event, the files that are checked out, and the env
     /// files
     Ci(ci::CiCommand),
-    /// Install git hooks, take them away, and what they run
+    /// Install, remove, check and run hooks of git and of AI assistants
     #[command(subcommand)]
     Hook(hook::HookCommand),
-    /// Ask Notion whether tokens are live or dead, by the names of their variables
+    /// Ask Notion whether the tokens in the named variables are live or dead
     Verify(verify::VerifyCommand),
-    /// Ask whether what .ntnguard.yaml says under `preflight` is set, live and shared
+    /// Check that the tokens and pages under `preflight` in .ntnguard.yaml are set, live and shared
     Preflight(preflight::PreflightCommand),
     /// Revoke an OAuth token at Notion, and prove that it is dead
     Revoke(revoke::RevokeCommand),
-    /// Ask how old tokens are, by the ledger .ntnguard-rotation; nothing is asked of Notion
+    /// Report how old tokens are, by the ledger .ntnguard-rotation; nothing is sent to Notion
     Rotation(rotation::RotationCommand),
-    /// Check the signature of a webhook's request that was captured; nothing is asked
+    /// Check the signature of a captured webhook request; nothing is sent to Notion
     Webhook(webhook::WebhookCommand),
-    /// Ask Notion what a token may do and reach, and compare that with .ntnguard-access.yaml
+    /// Ask Notion what a token may do and reach, and compare the answer with .ntnguard-access.yaml
     Access(access::AccessCommand),
     /// List the rules, or print a rule's page
     Rules(rules::RulesCommand),
-    /// Write an entry into .ntnguard.yaml that allows a finding from then on
+    /// Add an entry to .ntnguard.yaml that allows a finding from now on
     Allow(allow::AllowCommand),
-    /// Write the secrets that a scan reports into the baseline, which suppresses them from then on
+    /// Add the findings of a scan to the baseline, which suppresses them from now on
     Baseline(baseline::BaselineCommand),
-    /// Print the configuration that counts here
+    /// Print the configuration in use here
     Config(config::Show),
     /// Print completions for a shell
     Completions(shell::Completions),
@@ -115,7 +117,7 @@ pub enum Command {
     Man,
 }
 
-/// Runs the command of the arguments, and returns the status to exit with.
+/// Runs the command that the arguments name, and returns the exit status of the process.
 pub fn main() -> ExitCode {
     silence_panics();
     let status = std::panic::catch_unwind(|| match parse() {
@@ -125,8 +127,8 @@ pub fn main() -> ExitCode {
     status.unwrap_or(ExitStatus::Failed).into()
 }
 
-/// Reads the command of the arguments. On help, version or bad usage, prints the text and returns
-/// the status to exit with.
+/// Parses the arguments of the process. For `--help`, `--version` or bad usage, prints the message
+/// and returns the exit status as the error.
 fn parse() -> std::result::Result<Command, ExitStatus> {
     let arguments = hint::with_command(std::env::args_os().collect());
     let parsed = command(arguments).map_err(hint::add);
@@ -135,8 +137,8 @@ fn parse() -> std::result::Result<Command, ExitStatus> {
             let printed = output::print(&error.render().to_string());
             return printed.map_or(ExitStatus::Failed, |()| ExitStatus::Clean);
         }
-        // The argument may be a secret in the wrong place, or a stranger's words where a CI job
-        // builds the command.
+        // The message quotes an argument. The argument may be a secret that the user mistyped, or
+        // text by a stranger if a CI job builds the command.
         let text = error.render().to_string();
         output::eprint(&quote(&redact(&String::from_utf8_lossy(
             &hidden().mask(text.as_bytes()),
@@ -145,13 +147,13 @@ fn parse() -> std::result::Result<Command, ExitStatus> {
     })
 }
 
-/// Reads the command of the arguments, with the flags that variables of the environment stand for.
+/// Parses `arguments`, with the flags added that environment variables set.
 fn command(arguments: Vec<OsString>) -> std::result::Result<Command, clap::Error> {
     let mut interface = interface();
     let typed = interface.try_get_matches_from_mut(&arguments)?;
     let variable = |name: &str| std::env::var_os(name);
     let all = variables::with_flags(&arguments, &interface, &typed, &variable);
-    // Only now can a variable be what is wrong.
+    // The typed arguments alone are valid, so an error from now on is caused by a variable.
     let mut matches = match all == arguments {
         true => typed,
         false => interface
@@ -166,7 +168,7 @@ fn command(arguments: Vec<OsString>) -> std::result::Result<Command, clap::Error
         .map_err(|error| error.format(&mut interface))
 }
 
-/// Runs a command; an error becomes a message and status 2.
+/// Runs a command. Prints an error and turns it into exit status 2.
 fn run(command: Command) -> ExitStatus {
     let outcome = match command {
         Command::Scan(scan) => scan.run(),
@@ -197,8 +199,8 @@ fn run(command: Command) -> ExitStatus {
     })
 }
 
-/// Returns a mask for the known values that the arguments name, so that a run which fails before it
-/// reads them does not print them either.
+/// Returns a mask for the values in the files given with `--known`. A run that fails before it
+/// reads these files must not print the values either.
 fn hidden() -> Hidden {
     let mut files = Vec::new();
     let mut arguments = std::env::args_os().skip(1);
@@ -210,7 +212,7 @@ fn hidden() -> Hidden {
             None => {}
         }
     }
-    // A pipe can be read once, and was.
+    // A pipe can be read only once, and the run may have read it already.
     let files = files.iter().map(Path::new).filter(|file| file.is_file());
     let known: Vec<_> = files
         .filter_map(|file| known::read(file).ok())
@@ -219,12 +221,14 @@ fn hidden() -> Hidden {
     Hidden::new(&known)
 }
 
-/// The whole interface, for texts that are generated from it.
+/// Returns the whole command line interface, for parsing and for generating help, completions and
+/// the manual page.
 fn interface() -> clap::Command {
     variables::in_help(groups::group(Cli::command()))
 }
 
-/// Replaces the message of a panic, which may quote the bytes it tripped over, by its place.
+/// Prints the location of a panic in the source instead of its message, which may quote scanned
+/// bytes.
 fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
@@ -236,4 +240,5 @@ fn silence_panics() {
     }));
 }
 
+/// The result of a command: the exit status, or an error to print.
 type Outcome = Result<ExitStatus>;

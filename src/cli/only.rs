@@ -1,4 +1,4 @@
-//! The flags that limit the findings of a run; every report names the limit.
+//! The flags that limit the findings of a run. Every report shows the limit.
 
 use crate::error::{Error, Result};
 use crate::model::rule::{Rule, RuleKind};
@@ -13,7 +13,7 @@ use super::choice;
 /// The flags that limit a run.
 #[derive(Args)]
 pub struct Only {
-    /// Report only what this rule finds (repeatable); every report says so
+    /// Report only findings of this rule (repeatable); every report shows this limit
     #[arg(
         long = "rule",
         value_name = "ID",
@@ -21,19 +21,19 @@ pub struct Only {
         hide_possible_values = true
     )]
     rules: Vec<String>,
-    /// Report nothing in the paths that GLOB means, from the repository's root, as `exclude` in the
-    /// configuration (repeatable); every report says so
+    /// Report nothing in paths that match GLOB, counted from the repository's root, as with
+    /// `exclude` in the configuration (repeatable); every report shows this limit
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<Pattern>,
 }
 
 impl Only {
-    /// Returns true if nothing is limited.
+    /// Returns true if no flag limits the run.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty() && self.exclude.is_empty()
     }
 
-    /// The limit of the run.
+    /// Returns the limit that the flags set.
     pub fn limit(&self) -> Limit {
         let is_chosen = |rule: &&&Rule| self.rules.iter().any(|id| id == rule.id);
         Limit {
@@ -42,15 +42,15 @@ impl Only {
         }
     }
 
-    /// The same flags as arguments for another run.
+    /// Returns the flags as arguments, to pass to another run.
     pub fn arguments(&self) -> impl Iterator<Item = String> {
         let rules = self.rules.iter().map(|rule| format!("--rule={rule}"));
         let exclude = self.exclude.iter();
         rules.chain(exclude.map(|pattern| format!("--exclude={pattern}")))
     }
 
-    /// Refuses rules whose findings a source of this kind cannot have: the report would read as if
-    /// they were looked for. Rules for known values need `has_known`.
+    /// Refuses rules that a scan of this source never applies: the report would read as if the rule
+    /// had found nothing. Rules for known values apply only if `has_known` is true.
     pub fn refuse_absent(&self, source: SourceKind, has_known: bool) -> Result<()> {
         let Some(rule) = self
             .chosen()
@@ -67,17 +67,18 @@ impl Only {
             RuleKind::Rotation => "`ntnguard rotation` looks for it",
             RuleKind::Access => "`ntnguard access` looks for it",
         };
-        let message = format!("--rule {}: this run does not look for that", rule.id);
+        let message = format!("--rule {}: this command does not look for it", rule.id);
         Err(Error::new(message).help(help))
     }
 
-    /// Refuses rules that a run of `ci` does not look for; `absent` returns the advice about one.
+    /// Refuses rules that a run of `ntnguard ci` does not apply. `absent` returns the advice about
+    /// such a rule, and `None` for a rule that is applied.
     pub fn refuse(&self, absent: impl Fn(&Rule) -> Option<&'static str>) -> Result<()> {
         let refused = self
             .chosen()
             .find_map(|rule| Some((rule.id, absent(rule)?)));
         refused.map_or(Ok(()), |(id, help)| {
-            let message = format!("--rule {id}: this run does not look for that");
+            let message = format!("--rule {id}: this command does not look for it");
             Err(Error::new(message).help(help))
         })
     }
@@ -87,7 +88,7 @@ impl Only {
     }
 }
 
-/// Returns true if a source of this kind may have findings of a rule.
+/// Returns true if a scan of this kind of source applies the rule.
 fn can_find(source: SourceKind, rule: &Rule, has_known: bool) -> bool {
     rule.sources.contains(&source) && (has_known || !rule.is_of_known_values())
 }

@@ -1,4 +1,4 @@
-//! Standard output and standard error: the only place that names them.
+//! Writing to standard output and standard error. Other modules print through this one.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -13,10 +13,10 @@ use clap::ValueEnum;
 
 use super::target::{ReportTarget, by_name, cannot_write, write_whole};
 
-/// The condition for colour.
+/// The condition under which colour is used.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR or CLICOLOR=0 is set; with CLICOLOR_FORCE, elsewhere too
+    /// On a terminal, unless NO_COLOR or CLICOLOR=0 is set; with CLICOLOR_FORCE also elsewhere
     Auto,
     /// Always
     Always,
@@ -38,9 +38,10 @@ impl Color {
     }
 }
 
-/// Returns true if the environment asks for colour, without a flag: NO_COLOR (no-color.org) wins
-/// over CLICOLOR_FORCE, which wins over the terminal's abilities and CLICOLOR
-/// (bixense.com/clicolors). `variable` returns a variable that is set and not empty.
+/// Returns true if colour is used when no flag decides. NO_COLOR (no-color.org) turns colour off.
+/// Otherwise CLICOLOR_FORCE turns it on. Otherwise it is on for a terminal with colours, unless
+/// CLICOLOR is 0 (bixense.com/clicolors). `variable` returns the value of a variable that is set
+/// and not empty.
 fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     let is = |name: &str, value: &str| variable(name).is_some_and(|set| set == value);
     let is_forced = variable("CLICOLOR_FORCE").is_some() && !is("CLICOLOR_FORCE", "0");
@@ -48,21 +49,21 @@ fn is_wanted(is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> 
     variable("NO_COLOR").is_none() && (is_forced || is_able)
 }
 
-/// The look of a report, for all targets.
+/// The appearance of a report, for all of its targets.
 pub struct ReportLook {
     /// The level of detail.
     pub detail: Detail,
-    /// True if the report is narrow and without drawings.
+    /// True if the report has narrow lines and no box drawings.
     pub plain: bool,
-    /// The folder that the report's paths are shown relative to.
+    /// The directory that paths in the report are relative to.
     pub standing: Standing,
 }
 
 /// The width of a report that is not written to a terminal, in columns.
 const WIDTH: usize = 100;
 
-/// The number of columns of the terminal, else of the environment, between 40 and 120; `None` if
-/// both are unknown.
+/// Returns the width of the terminal or, if it is unknown, the value of COLUMNS, limited to the
+/// range from 40 to 120 columns. `None` if both are unknown.
 fn told_columns() -> Option<usize> {
     let named = || std::env::var("COLUMNS").ok()?.parse().ok();
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
@@ -70,7 +71,7 @@ fn told_columns() -> Option<usize> {
     Some(width.clamp(40, 120))
 }
 
-/// The number of columns for text that is drawn.
+/// Returns the number of columns for text with a fixed layout.
 pub fn columns() -> usize {
     told_columns().unwrap_or(WIDTH)
 }
@@ -86,9 +87,10 @@ fn style(color: bool, detail: Detail) -> Style {
     }
 }
 
-/// Writes `report` to every target; to standard output too, unless a target takes the place of the
-/// main report. Without `format`, a file's name sets its format. On standard output, paths in a
-/// report for people are relative to their folder; in files, which are read later, they are not.
+/// Writes `report` to every target, and to standard output unless a target without a format of its
+/// own replaces it. Without `format`, the name of a file sets its format. On standard output, paths
+/// in a report for people are relative to the directory in `look`. In files, which may be read
+/// from elsewhere, they are relative to the root of the repository.
 pub fn write(
     report: &mut Report,
     format: Option<Format>,
@@ -126,15 +128,15 @@ pub fn write(
     let mut out = BufWriter::new(stdout());
     let written = report.write(format, style, &mut out);
     heard(written.and_then(|()| out.flush()))?;
-    // One line a finding is for programs too: what is beside them goes elsewhere.
+    // Programs read the concise format too, so the summary goes to standard error.
     if format == Format::Concise && look.detail > Detail::Quiet {
         eprint(&format!("{}\n", report.summary(style)));
     }
     Ok(())
 }
 
-/// Standard output, unbuffered. The standard library's ignores a closed descriptor, so text that
-/// cannot be written would pass for written.
+/// Returns standard output, unbuffered. The standard library's own handle ignores a closed
+/// descriptor, so a failure to write would not be noticed.
 #[cfg(unix)]
 pub fn stdout() -> impl Write {
     use std::os::fd::AsFd;
@@ -150,7 +152,7 @@ pub fn stdout() -> impl Write {
     io::stdout()
 }
 
-/// Treats a broken pipe as success, since the reader has read enough.
+/// Treats a broken pipe as success, since the reader closed it on purpose.
 fn heard(written: io::Result<()>) -> Result<()> {
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::new(format!(
@@ -168,7 +170,7 @@ fn write_file(report: &Report, format: Format, style: Style, target: &ReportTarg
     write_whole(&target.file, &text)
 }
 
-/// Writes a report about Notion's answers into `file` or, if that is `None`, to standard output.
+/// Writes a report about Notion's answers to `file` or, if `file` is `None`, to standard output.
 pub fn write_live(
     report: &LiveReport,
     format: Option<Format>,
@@ -177,10 +179,8 @@ pub fn write_live(
 ) -> Result<()> {
     let named = file.and_then(by_name);
     if named.is_some_and(|format| format != Format::Json) {
-        let message = "this report is for people or JSON: no file of another format is written";
-        return Err(
-            Error::new(message).help("name a file that ends in .json, or in something else")
-        );
+        let message = "this report can only be written as text or JSON";
+        return Err(Error::new(message).help("name a file that ends in .json, or in .txt for text"));
     }
     let format = format.or(named).unwrap_or(Format::Human);
     let mut style = style(false, detail);
@@ -195,13 +195,13 @@ pub fn write_live(
     heard(written.and_then(|()| stdout().write_all(&text)))
 }
 
-/// Writes a report's annotations to standard output.
+/// Writes a report to standard output as annotations for GitHub Actions.
 pub fn annotate(report: &Report) -> Result<()> {
     let mut out = BufWriter::new(stdout());
     heard(report.annotate(&mut out).and_then(|()| out.flush()))
 }
 
-/// Appends to a file.
+/// Appends `text` to a file, which is created if it does not exist.
 pub fn append(file: &Path, text: &[u8]) -> Result<()> {
     let opened = OpenOptions::new().append(true).create(true).open(file);
     opened
@@ -209,7 +209,7 @@ pub fn append(file: &Path, text: &[u8]) -> Result<()> {
         .map_err(|error| cannot_write(file, &error))
 }
 
-/// Prints the skips of a scan to standard error.
+/// Prints the parts that a scan skipped to standard error.
 pub fn unscanned(report: &Report) -> Result<()> {
     let mut text = Vec::new();
     let style = Style {
@@ -222,13 +222,13 @@ pub fn unscanned(report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// Prints an error.
+/// Prints an error to standard error.
 pub fn explain(error: &Error) {
     let style = style(Color::Auto.on(&io::stderr()), Detail::Normal);
     eprint(&explained(error, style));
 }
 
-/// Prints an error without drawings.
+/// Prints an error to standard error, without colour and box drawings.
 pub fn explain_plainly(error: &Error) {
     let style = Style {
         plain: true,
@@ -237,22 +237,23 @@ pub fn explain_plainly(error: &Error) {
     eprint(&explained(error, style));
 }
 
-/// Prints text.
+/// Prints text to standard output as it is.
 pub fn print(text: &str) -> Result<()> {
     heard(stdout().write_all(text.as_bytes()))
 }
 
-/// Prints text that contains names of the repository's or the user's.
+/// Prints a message to standard output. Secrets in it are masked, and text that a terminal or CI
+/// system would obey as a command is made harmless.
 pub fn say(text: &str) -> Result<()> {
     print(&quote(text))
 }
 
-/// Prints text that contains names of the repository's or the user's to standard error.
+/// Prints a message to standard error, made safe as [`say`] does.
 pub fn tell(text: &str) {
     eprint(&quote(text));
 }
 
-/// Prints text to standard error; a failure is ignored.
+/// Prints text to standard error as it is, and ignores a failure to write.
 pub fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

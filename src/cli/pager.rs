@@ -1,5 +1,5 @@
-//! The pager: the one program that is started. It is named by the user's own environment and never
-//! by a repository.
+//! The pager: the only program that ntnguard starts. The user's environment names the pager, and a
+//! repository never does.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -14,18 +14,19 @@ use crate::error::Result;
 use super::output;
 use super::settings::ground;
 
-/// The texts that go through the pager on a terminal.
+/// The condition under which text goes through the pager on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paging {
-    /// All texts: the pager itself knows the size of the screen.
+    /// Always. The pager itself decides if the text fits the screen.
     Always,
-    /// Texts with more lines than the screen.
+    /// If the text has as many lines as the screen, or more.
     Long,
-    /// None.
+    /// Never.
     Never,
 }
 
-/// Prints `text`, on a terminal through the pager; plainly if no pager works.
+/// Shows `text` in the pager if standard output is a terminal and `paging` allows it. Prints `text`
+/// otherwise, and if no pager works.
 pub fn show(text: &str, paging: Paging) -> Result<()> {
     let is_terminal =
         || io::stdout().is_terminal() && env::var_os("TERM").as_deref() != Some(OsStr::new("dumb"));
@@ -45,7 +46,7 @@ fn is_longer_than_screen(text: &str) -> bool {
     rows.is_none_or(|rows| text.lines().count() >= rows)
 }
 
-/// Returns true if a pager has shown `text`.
+/// Shows `text` in a pager. Returns false if no pager could show it.
 fn page(text: &str) -> bool {
     let words = words(env::var_os("NTNGUARD_PAGER"), env::var_os("PAGER"));
     let Some((name, arguments)) = words.split_first() else {
@@ -62,8 +63,8 @@ fn page(text: &str) -> bool {
     started.next().is_some_and(|pager| feed(pager, text))
 }
 
-/// Returns the pager's name and its arguments, split at blanks; nothing if the environment turns
-/// the pager off.
+/// Returns the name of the pager and its arguments, split at blanks: NTNGUARD_PAGER (`own`), else
+/// PAGER (`general`), else `less`. Empty if the value is empty or `cat`, which turns the pager off.
 fn words(own: Option<OsString>, general: Option<OsString>) -> Vec<String> {
     let named = own
         .or(general)
@@ -73,25 +74,28 @@ fn words(own: Option<OsString>, general: Option<OsString>) -> Vec<String> {
     if words == ["cat"] { Vec::new() } else { words }
 }
 
-/// Folders in which programs may be a repository's own: this folder, and the work trees around it.
+/// Directories whose programs may come from a repository: the current directory, and the work trees
+/// that contain it.
 struct Home(Vec<PathBuf>);
 
 impl Home {
-    /// Returns the folders around the current one; `None` if it is unknown. A folder with `.git` in
-    /// it is taken for the top of a work tree, whatever state its repository is in.
+    /// Returns the current directory and the work trees that contain it; `None` if the current
+    /// directory is unknown. A directory with an entry `.git` counts as a work tree even if its
+    /// repository is broken.
     fn here() -> Option<Self> {
         let here = env::current_dir().and_then(|here| here.canonicalize());
         let here = here.ok()?;
         let is_top = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
         let tops = here.ancestors().skip(1).filter(is_top);
         let mut folders: Vec<_> = tops.map(Path::to_owned).collect();
-        // The environment and git's configuration may put the top elsewhere.
+        // The environment or git's configuration may set another top of the work tree.
         folders.extend(ground().canonicalize());
         folders.push(here);
         Some(Home(folders))
     }
 
-    /// Returns true if `file` lies in one of the folders, by its name or by its links.
+    /// Returns true if the path of `file`, or the file that it links to, is in one of the
+    /// directories.
     fn has(&self, file: &Path) -> bool {
         let is_here = |file: &Path| {
             let folder = file.parent().map(Path::canonicalize);
@@ -102,8 +106,8 @@ impl Home {
     }
 }
 
-/// Returns the files that `name` may mean, in the order of PATH. Relative paths and files of a
-/// repository are left out.
+/// Returns the programs called `name`, in the order of PATH. Relative paths and programs that may
+/// come from a repository are left out.
 fn programs(name: &str, folders: &OsStr, home: &Home) -> Vec<PathBuf> {
     let file = format!(
         "{}{}",
@@ -127,15 +131,16 @@ fn start(program: &Path, arguments: &[String]) -> io::Result<Child> {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped());
     if env::var_os("LESS").is_none() {
-        // End where it fits the screen, keep colours, leave the text on the screen.
+        // F: exit if the text fits the screen; R: keep colours; X: leave the text on the screen.
         command.env("LESS", "FRX");
     }
     command.spawn()
 }
 
-/// Returns true if the pager took the text, or the part that was read, and exited with success.
+/// Writes `text` to the pager and waits for it. Returns true if the pager exited with success. A
+/// pager that closes its input early has shown enough.
 fn feed(mut pager: Child, text: &str) -> bool {
-    // Ctrl-C is the pager's as long as it runs.
+    // While the pager runs, Ctrl-C must not end this process.
     let _ = signal_hook::flag::register(
         signal_hook::consts::SIGINT,
         Arc::new(AtomicBool::new(false)),

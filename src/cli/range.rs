@@ -12,12 +12,12 @@ use super::verify_flags::VerifyFlags;
 /// `ntnguard range REV-RANGE`
 #[derive(Args)]
 pub struct RangeCommand {
-    /// A..B: the commits of B that A has not; A...B: those that only one of them has; one revision:
-    /// that commit alone
+    /// The commits to scan. A..B: the commits in B that are not in A. A...B: the commits that are
+    /// in only one of A and B. A single revision: that commit alone
     #[arg(value_name = "REV-RANGE")]
     range: String,
-    /// Read configuration and baseline as this revision has them; comments that the commits bring
-    /// along allow nothing
+    /// Read the configuration and the baseline from this revision instead of from disk. Comments
+    /// such as `ntnguard: allow` then have no effect
     #[arg(long, value_name = "REV", conflicts_with_all = ["config", "baseline"])]
     config_from: Option<String>,
     #[command(flatten)]
@@ -27,7 +27,7 @@ pub struct RangeCommand {
 }
 
 impl RangeCommand {
-    /// Scans the content that the commits add.
+    /// Scans the changes that the commits add.
     pub fn run(self) -> Outcome {
         let repository = repository()?;
         let settings = &self.surface.settings;
@@ -42,19 +42,19 @@ impl RangeCommand {
     }
 }
 
-/// Opens the repository of the current folder, for looking up objects.
+/// Opens the repository of the current directory, to read its objects.
 pub fn repository() -> Result<Repository> {
     Repository::here()?
         .ok_or_else(|| missing("there is no git repository here"))?
         .without_pipes()
 }
 
-/// The error about a missing repository, with advice on how to name one.
+/// Returns the error about a missing repository, with advice on how to name one.
 pub fn missing(message: &str) -> Error {
     let is_half_named = std::env::var_os("GIT_DIR").is_some_and(|named| !named.is_empty());
     Error::new(message).help(if is_half_named {
-        "GIT_DIR counts together with GIT_WORK_TREE alone: name the top of the files too"
+        "GIT_DIR is used only together with GIT_WORK_TREE: set GIT_WORK_TREE to the top of the files"
     } else {
-        "run it in a repository; files that are in none are scanned with `ntnguard scan PATH`"
+        "run the command in a repository; to scan files outside of a repository: `ntnguard scan PATH`"
     })
 }

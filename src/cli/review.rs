@@ -11,18 +11,19 @@ use clap::{Args, ValueHint};
 use super::surface::Surface;
 use super::{FailOn, Outcome, output, scan};
 
-/// Points that cannot be seen in files, each with the heading of the page that explains it.
+/// Points for a person to check, since no scanner can. Each begins with a heading of
+/// docs/review.md.
 const CHECKLIST: &str = "\
 What no scanner can see in files (docs/review.md explains each):
 
   [ ] Replay             each event's id is kept, and one that was handled is not handled again
   [ ] Quick answer       webhooks are answered with 200 at once; the work is done afterwards
-  [ ] Encryption         tokens are encrypted where they are stored, with a key that lies elsewhere
-  [ ] Cookies            a token in a cookie is httpOnly, secure and sameSite, or better in no cookie
+  [ ] Encryption         tokens are encrypted where they are stored, with a key that is kept elsewhere
+  [ ] Cookies            no cookie has a token, or the cookie is httpOnly, secure and sameSite
   [ ] HTTPS              redirect and webhook addresses are https, and nothing else answers there
   [ ] Content type       webhooks take application/json of a bounded size, and nothing else
-  [ ] Rate limit         callback and webhook addresses take so many requests a minute
-  [ ] Reader and writer  what only reads has an integration of its own, which may not write
+  [ ] Rate limit         callback and webhook addresses limit the number of requests a minute
+  [ ] Reader and writer  programs that only read use an integration of their own, which may not write
   [ ] Log of events      each event is logged with its id, type and time, without its token
   [ ] Log of mismatches  a state or signature that does not match is logged, and somebody is told
 ";
@@ -30,7 +31,7 @@ What no scanner can see in files (docs/review.md explains each):
 /// `ntnguard review [PATH…]`
 #[derive(Args)]
 pub struct ReviewCommand {
-    /// Files and folders; by default the repository (or folder) you stand in
+    /// Files and folders to review; by default the current repository or folder
     #[arg(value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -38,7 +39,7 @@ pub struct ReviewCommand {
 }
 
 impl ReviewCommand {
-    /// Looks at how source files handle OAuth, webhooks and tokens of Notion's.
+    /// Reviews how source files handle Notion's OAuth, webhooks and tokens.
     pub fn run(mut self) -> Outcome {
         let repository = Repository::here()?;
         let top = repository.as_ref().and_then(Repository::work_tree);

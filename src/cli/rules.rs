@@ -13,13 +13,13 @@ pub struct RulesCommand {
     /// The rule whose page to print
     #[arg(value_parser = choice::rule(), hide_possible_values = true)]
     id: Option<String>,
-    /// Print it, without $NTNGUARD_PAGER, $PAGER or less, which show it on a terminal
+    /// Print without a pager; on a terminal the default is $NTNGUARD_PAGER, $PAGER or less
     #[arg(long)]
     no_pager: bool,
 }
 
 impl RulesCommand {
-    /// Lists the rules, or prints one's page.
+    /// Lists the rules, or prints the page of one rule.
     pub fn run(self) -> Outcome {
         let paging = |paging| if self.no_pager { Paging::Never } else { paging };
         match self.id {

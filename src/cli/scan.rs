@@ -15,11 +15,11 @@ use super::{Outcome, agents, stdin};
 /// `ntnguard scan [PATH…]`
 #[derive(Args)]
 pub struct ScanCommand {
-    /// Files and folders, scanned even when git ignores them; `-` is standard input
+    /// Files and folders to scan, even if git ignores them; `-` is standard input
     #[arg(value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// Instead: what AI assistants (Claude Code, Cursor, Codex, Copilot, Gemini, Windsurf), their editors and your shells keep
-    /// of you
+    /// Scan instead the files in which AI assistants (Claude Code, Cursor, Codex, Copilot, Gemini,
+    /// Windsurf), their editors and your shells store your data
     #[arg(long, conflicts_with_all = ["paths", "path"])]
     agents: bool,
     #[command(flatten)]
@@ -31,7 +31,7 @@ pub struct ScanCommand {
 }
 
 impl ScanCommand {
-    /// Scans files on disk.
+    /// Scans files on disk, standard input, or the files of AI assistants and shells.
     pub fn run(mut self) -> Outcome {
         if self.agents {
             return agents::run(&self.surface, &self.verify);
@@ -46,15 +46,15 @@ impl ScanCommand {
                 return Err(Error::new(
                     "--stdin-filename names standard input, which is not scanned",
                 )
-                .help("scan it: `ntnguard scan - --stdin-filename PATH`"));
+                .help("write `-` to scan it: `ntnguard scan - --stdin-filename PATH`"));
             }
             (0, _) => {}
             (1, 1) => return stdin::run(self.name, self.surface, &self.verify),
             _ => {
-                return Err(
-                    Error::new("`-` is standard input, which is scanned by itself")
-                        .help("for a file of that name write ./-"),
-                );
+                return Err(Error::new(
+                    "`-` is standard input, which cannot be scanned together with files",
+                )
+                .help("scan them in two runs; for a file called `-`, write `./-`"));
             }
         }
         let repository = Repository::here()?;
@@ -76,16 +76,17 @@ impl ScanCommand {
     }
 }
 
-/// The folder of the configuration: the top of the work tree, or this folder.
+/// Returns the directory of the configuration: the top of the work tree or, outside of one, the
+/// current directory.
 pub fn root(top: Option<&Path>) -> &Path {
     top.unwrap_or(Path::new("."))
 }
 
-/// Refuses a repository that has no files on disk.
+/// Returns an error if the repository is bare, since it has no files on disk to scan.
 pub fn refuse_bare(repository: Option<&Repository>) -> Result<()> {
     match repository {
         Some(repository) if repository.work_tree().is_none() => Err(Error::new(
-            "this repository is bare: it has no files on disk, only git's own",
+            "this repository is bare: it has no files on disk, only a .git directory",
         )
         .help("scan a clone of it, or name the files to scan")),
         _ => Ok(()),

@@ -1,4 +1,5 @@
-//! The configuration and the baseline of a repository, made into a policy; and warnings about them.
+//! Reads the configuration and the baseline of a repository, makes a policy of them, and warns
+//! about their expired and unused entries.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use super::choice;
 /// The flags that name the configuration and the baseline.
 #[derive(Args)]
 pub struct Settings {
-    /// Lowest confidence that counts: high, medium or low [default: medium]
+    /// Lowest confidence of findings to report: high, medium or low [default: medium]
     #[arg(
         long,
         value_name = "CONFIDENCE",
@@ -31,7 +32,7 @@ pub struct Settings {
         value_hint = ValueHint::FilePath
     )]
     config: Option<PathBuf>,
-    /// Read neither configuration nor baseline, but for those that are named
+    /// Ignore .ntnguard.yaml and .ntnguard-baseline; a file given with --baseline is still read
     #[arg(long)]
     no_config: bool,
     /// The baseline; by default .ntnguard-baseline at the repository's root
@@ -40,19 +41,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Returns the policy of the named configuration and baseline or, else, of those at `root`.
+    /// Returns the policy of the configuration and the baseline. Each is the file that a flag names
+    /// or, without the flag, the file at `root`.
     pub fn policy(&self, root: Option<&Path>) -> Result<Policy> {
         self.load(root).map(Policy::new)
     }
 
-    /// Returns the policy of a revision. Later changes and comments allow nothing.
+    /// Returns the policy of the configuration and the baseline in `revision`. Allowances in later
+    /// commits and in comments have no effect.
     pub fn policy_from(&self, repository: &Repository, revision: &str) -> Result<Policy> {
         let config = self.load_from(repository, revision)?;
         Ok(Policy::new(config).without_comments())
     }
 
-    /// Returns the policy of the named configuration and baseline; of `revision`, if there is one,
-    /// for each that is not named. Comments allow nothing.
+    /// Returns the policy of the configuration and the baseline. Each is the file that a flag names
+    /// or, without the flag, the file in `revision`, if there is one. Comments allow nothing.
     pub fn trusted_policy(
         &self,
         repository: &Repository,
@@ -62,8 +65,8 @@ impl Settings {
         Ok(Policy::new(config).without_comments())
     }
 
-    /// Reads the configuration and the baseline: the named ones, none, or those at `root` that
-    /// exist.
+    /// Reads the configuration and the baseline. Each is the file that a flag names or, without the
+    /// flag, the file at `root` if it exists. With `--no-config`, nothing at `root` is read.
     pub fn load(&self, root: Option<&Path>) -> Result<Config> {
         let mut config = self.load_config(root)?;
         if let Some(file) = self
@@ -82,7 +85,7 @@ impl Settings {
         Ok(config)
     }
 
-    /// Reads the configuration alone.
+    /// Reads the configuration as [`Settings::load`] does, without the baseline.
     pub fn load_config(&self, root: Option<&Path>) -> Result<Config> {
         let own = root.filter(|_| !self.no_config && self.config.is_none());
         own.map_or(Ok(()), refuse_misnamed)?;
@@ -97,14 +100,15 @@ impl Settings {
                 Config::load(&file.path, &file.top, &file.name)?
             }
             None => {
-                log::debug!("no configuration: the defaults count");
+                log::debug!("no configuration: the defaults are used");
                 Config::default()
             }
         };
         Ok(self.apply(config))
     }
 
-    /// Returns a file at the root; `None` if it does not exist, or is not to be read.
+    /// Returns the file called `name` at `root`; `None` if it does not exist or `--no-config` is
+    /// given.
     fn at(&self, root: Option<&Path>, name: &str) -> Option<SettingsFile> {
         let top = root.filter(|_| !self.no_config)?;
         let place = SettingsFile {
@@ -115,7 +119,7 @@ impl Settings {
         place.path.symlink_metadata().is_ok().then_some(place)
     }
 
-    /// Reads the configuration and the baseline of a revision. Later changes allow nothing.
+    /// Reads the configuration and the baseline in `revision`.
     fn load_from(&self, repository: &Repository, revision: &str) -> Result<Config> {
         let mut config = match repository
             .file_at(revision, config::FILE_NAME)?
@@ -133,8 +137,8 @@ impl Settings {
         Ok(self.apply(config))
     }
 
-    /// Reads the named configuration and baseline; for each that is not named, that of `revision`,
-    /// if there is one.
+    /// Reads the configuration and the baseline. Each is the file that a flag names or, without the
+    /// flag, the file in `revision`, if there is a revision.
     pub fn load_trusted(&self, repository: &Repository, revision: Option<&str>) -> Result<Config> {
         let mut config = match (revision, &self.config) {
             (Some(revision), None) => self.load_from(repository, revision)?,
@@ -170,22 +174,23 @@ impl Settings {
         Ok(())
     }
 
-    /// Returns true if a configuration is named.
+    /// Returns true if a flag names a configuration.
     pub fn names_config(&self) -> bool {
         self.config.is_some()
     }
 
-    /// Returns true if a baseline is named.
+    /// Returns true if a flag names a baseline.
     pub fn names_baseline(&self) -> bool {
         self.baseline.is_some()
     }
 
-    /// Returns true if a configuration or a baseline is named.
+    /// Returns true if a flag names a configuration or a baseline.
     pub fn names_files(&self) -> bool {
         self.names_config() || self.names_baseline()
     }
 
-    /// The same flags as arguments for another run, started from any folder.
+    /// Returns the flags as arguments for another run. Paths are absolute, so that the other run
+    /// may start in any directory.
     pub fn arguments(&self) -> Vec<String> {
         let files = [("config", &self.config), ("baseline", &self.baseline)];
         let files = files
@@ -203,14 +208,14 @@ impl Settings {
             .collect()
     }
 
-    /// Returns the configuration with the values of the flags.
+    /// Returns the configuration with the values that flags set.
     pub fn apply(&self, mut config: Config) -> Config {
         config.min_confidence = self.min_confidence.or(config.min_confidence);
         config
     }
 }
 
-/// Refuses a configuration at a root under a name that is not read.
+/// Returns an error if `root` has a file `.ntnguard.yml`, since only `.ntnguard.yaml` is read.
 pub fn refuse_misnamed(root: &Path) -> Result<()> {
     if root.join(".ntnguard.yml").symlink_metadata().is_err() {
         return Ok(());
@@ -234,15 +239,15 @@ pub fn absolute(file: &Path) -> String {
         .to_string()
 }
 
-/// The name of a file in a revision, for errors.
+/// Returns the name of a file in a revision, for errors.
 fn at_revision(name: &str, revision: &str) -> String {
     format!("{name} of {revision}")
 }
 
-/// A configuration or a baseline.
+/// A configuration or a baseline on disk.
 struct SettingsFile {
     path: PathBuf,
-    /// The folder below which links are not followed.
+    /// The directory below which symbolic links are not followed.
     top: PathBuf,
     /// The name of the file in errors.
     name: String,
@@ -259,8 +264,8 @@ impl SettingsFile {
     }
 }
 
-/// Returns the folder below which files are a repository's and not the user's own: the top of the
-/// current work tree, or this folder.
+/// Returns the directory whose content the author of a repository may have written: the top of the
+/// current work tree or, outside of one, the current directory. Links in it are not followed.
 pub fn ground() -> PathBuf {
     let here = Path::new(".");
     let top = Repository::find(here)
@@ -270,8 +275,12 @@ pub fn ground() -> PathBuf {
     top.unwrap_or_else(|| here.to_owned())
 }
 
-/// Returns the folder for a file that is to be committed: the top of the work tree, or this folder
-/// outside of a repository. Refuses a bare repository; the error suggests `flag`.
+/// Returns the directory for a file that the user is to commit: the top of the work tree, or the
+/// current directory outside of a repository.
+///
+/// # Errors
+///
+/// When the repository is bare. The error suggests to name a file with `flag`.
 pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     let Some(repository) = Repository::here()? else {
         return Ok(PathBuf::from("."));
@@ -279,16 +288,17 @@ pub fn top_to_commit(name: &str, flag: &str) -> Result<PathBuf> {
     repository.work_tree().ok_or_else(|| {
         let message = format!("this repository is bare: {name} cannot be committed here");
         Error::new(message).help(format!(
-            "write it in a clone and push that, or name a file with {flag}"
+            "write it in a clone and push the commit, or name a file with {flag}"
         ))
     })
 }
 
-/// The largest number of entries of a kind that are looked up in the text: each lookup reads all of
-/// it.
+/// The largest number of warnings about expired entries, and of those about unused entries. Finding
+/// the line of an entry reads the whole configuration.
 const MOST: usize = 20;
 
-/// Warnings about expired and unused entries in the configuration and the baseline of `policy`.
+/// Returns the warnings about expired and unused entries in the configuration and the baseline of
+/// `policy`.
 pub fn warnings(policy: &Policy, stale: &Stale) -> Vec<Warning> {
     let config = &policy.config;
     let source = config.source.as_ref();

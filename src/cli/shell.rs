@@ -1,4 +1,4 @@
-//! `ntnguard completions` and `ntnguard man`: generated from the interface itself.
+//! `ntnguard completions` and `ntnguard man`, generated from the definition of the command line.
 
 use crate::error::Error;
 use clap::Args;
@@ -13,7 +13,7 @@ pub struct Completions {
 }
 
 impl Completions {
-    /// Prints the shell's completions.
+    /// Prints the completion script of the shell.
     pub fn run(self) -> Outcome {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut interface(), "ntnguard", &mut script);
@@ -22,7 +22,7 @@ impl Completions {
     }
 }
 
-/// Prints the manual page of the command, then that of each of its subcommands.
+/// Prints the manual page of `ntnguard`, then the page of each subcommand.
 pub fn man() -> Outcome {
     let mut command = interface();
     command.build();
@@ -37,7 +37,7 @@ pub fn man() -> Outcome {
     Ok(ExitStatus::Clean)
 }
 
-/// A command, then each of its subcommands with theirs.
+/// Returns a command, followed by its subcommands at all levels, without `help`.
 fn with_subcommands(command: clap::Command) -> Vec<clap::Command> {
     let below: Vec<_> = command
         .get_subcommands()

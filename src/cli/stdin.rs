@@ -28,16 +28,16 @@ pub struct StdinCommand {
     pub surface: Surface,
 }
 
-/// The flag that names the file whose content standard input has.
+/// The flag that names the file whose content comes on standard input.
 #[derive(Args)]
 pub struct StdinName {
-    /// Judge and tell standard input as the content of the file at PATH, which is not opened
+    /// Treat standard input as the content of the file at PATH; the file itself is not opened
     #[arg(long = "stdin-filename", value_name = "PATH", value_hint = ValueHint::FilePath)]
     path: Option<PathBuf>,
 }
 
 impl StdinName {
-    /// Returns true if a file is named.
+    /// Returns true if the flag names a file.
     pub fn is_given(&self) -> bool {
         self.path.is_some()
     }
@@ -50,7 +50,7 @@ impl StdinCommand {
     }
 }
 
-/// Scans standard input, under the name of a file if one is given.
+/// Scans standard input. If `name` has a path, findings are judged and reported at that path.
 pub fn run(name: StdinName, mut surface: Surface, verify: &VerifyFlags) -> Outcome {
     let top = Repository::here()?.and_then(|repository| repository.work_tree());
     let mut named = name.path;
@@ -66,18 +66,18 @@ pub fn run(name: StdinName, mut surface: Surface, verify: &VerifyFlags) -> Outco
     surface.run_job(&job, stream)
 }
 
-/// Returns the path of a file from the repository's root, without looking whether it exists; `None`
-/// if it lies outside.
+/// Returns the path of a file relative to the repository's root `top`; `None` if the file is
+/// outside of the repository. The file need not exist.
 fn named_from_root(path: &Path, top: Option<&Path>) -> Result<Option<PathBuf>> {
     if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(Error::new("--stdin-filename names no file")
-            .help("name the file whose content standard input has"));
+            .help("name the file whose content comes on standard input"));
     }
     Ok(top.and_then(|top| from_root(path, top)))
 }
 
-/// Standard input, unbuffered. The standard library's takes one that cannot be read for an empty
-/// one.
+/// Returns standard input, unbuffered. The standard library's own handle treats a closed descriptor
+/// as empty input, so a failure to read would not be noticed.
 #[cfg(unix)]
 pub fn stream() -> Result<File> {
     let copy = std::io::stdin().as_fd().try_clone_to_owned();

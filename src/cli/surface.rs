@@ -1,4 +1,4 @@
-//! The flags that mean the same on every scanning command, and the job made of them.
+//! The flags that all scanning commands share, and the job that is made of them.
 
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -27,8 +27,8 @@ use super::{ExitStatus, FailOn, Outcome};
 /// The flags of every scanning command.
 #[derive(Args)]
 pub struct Surface {
-    /// Report as human, concise (one line a finding), json, sarif (code scanning), github
-    /// (annotations) or gitlab (secret detection) [default: human]
+    /// Format of the report: human, concise (one line for each finding), json, sarif (code
+    /// scanning), github (annotations) or gitlab (secret detection) [default: human]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -36,23 +36,23 @@ pub struct Surface {
         hide_possible_values = true
     )]
     format: Option<Format>,
-    /// Write the report to FILE, whole or not at all, in the format that its name tells (.json,
-    /// .sarif); FORMAT=FILE writes another one beside the main report (repeatable)
+    /// Write the report to FILE, completely or not at all; a name that ends in .json or .sarif sets
+    /// the format. FORMAT=FILE writes a further report besides the main one (repeatable)
     #[arg(short, long, value_name = "[FORMAT=]FILE", value_hint = ValueHint::FilePath)]
     output: Vec<ReportTarget>,
     #[command(flatten)]
     pub settings: Settings,
-    /// Look for the values of the secret variables in ENV_FILE too, exactly and in all encodings
+    /// Also look for the values of the secret variables in ENV_FILE, as they are and encoded
     /// (repeatable)
     #[arg(long, value_name = "ENV_FILE", value_hint = ValueHint::FilePath)]
     pub known: Vec<PathBuf>,
     #[command(flatten)]
     pub only: Only,
-    /// Exit by the findings alone even when something could not be scanned
+    /// Let findings alone decide the exit status, even when something could not be scanned
     #[arg(long)]
     allow_incomplete: bool,
-    /// Least severity that exits with 1 [default: error; of `env`, `access` and `rotation`:
-    /// warning; of `review`: never]
+    /// Lowest severity that fails the run with exit status 1 [default: error; for `env`, `access`
+    /// and `rotation`: warning; for `review`: never]
     #[arg(
         long,
         value_enum,
@@ -60,36 +60,36 @@ pub struct Surface {
         conflicts_with = "exit_zero"
     )]
     fail_on: Option<FailOn>,
-    /// Report, but exit with 0 for findings: the same as --fail-on never
+    /// Exit with 0 even if there are findings: the same as --fail-on never
     #[arg(long)]
     exit_zero: bool,
-    /// Threads [default: all cores]
+    /// Number of threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<usize>,
     /// When to use colour
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Color,
-    /// When to tell on standard error how far the scan has come: `history`, and `scan` that takes
-    /// longer than a second
+    /// When to show progress on standard error; only `history` and a `scan` of more than a second
+    /// have it
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
     progress: When,
-    /// Findings and what was not scanned, no summary
+    /// Report only findings and what was not scanned, without a summary
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Show what was suppressed or below the confidence too
+    /// Also show findings that are suppressed or below the lowest confidence
     #[arg(short, long, action = ArgAction::SetTrue)]
     verbose: bool,
-    /// True if the report for people is shown where lines are narrow and nothing can be drawn.
+    /// True if the report for people must have narrow lines and no box drawings.
     #[arg(skip)]
     pub plain: bool,
-    /// The folder from which people see paths, which are relative to the root of the repository.
+    /// The directory that paths in reports for people are shown relative to.
     #[arg(skip)]
     standing: Standing,
 }
 
 impl Surface {
-    /// Makes the current folder the one from which people see paths; the paths are relative to
-    /// `top`.
+    /// Shows paths in reports for people relative to the current directory. The paths of the
+    /// findings themselves are relative to `top`.
     pub fn count_from(&mut self, top: Option<&Path>) {
         let real = |path: &Path| path.canonicalize().ok();
         let below = || {
@@ -100,15 +100,19 @@ impl Surface {
         self.standing = below().unwrap_or_default();
     }
 
-    /// The number of threads to use; 0 for one per core. More than four per core only wait for each
-    /// other.
+    /// Returns the number of threads to use; 0 means one for each core. The number is at most four
+    /// for each core, since more threads would only wait for each other.
     fn threads(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, Into::into);
         self.jobs.map_or(0, |jobs| jobs.min(4 * cores()))
     }
 
-    /// Reads the values to look for, and prints notes about variables that are left out. A file
-    /// without a usable value is an error: the report would read as if its values were not found.
+    /// Reads the values of the files given with `--known`, and prints notes about the variables
+    /// that are left out.
+    ///
+    /// # Errors
+    ///
+    /// When a file has no usable value: the report would read as if its values were not found.
     fn known(&self) -> Result<Vec<Known>> {
         let mut all = Vec::new();
         for file in &self.known {
@@ -130,19 +134,23 @@ impl Surface {
         Ok(all)
     }
 
-    /// The known values that flags name, to be hidden wherever they occur.
+    /// Reads the values of the files given with `--known`, to mask them in reports.
     pub fn known_values(&self) -> Result<Vec<Known>> {
         self.known()
     }
 
-    /// Returns true if a report for people goes to standard output, with its summary.
+    /// Returns true if standard output gets the report in the human format, with its summary.
     pub fn is_told_in_full(&self) -> bool {
         let is_human = self.format.is_none_or(|format| format == Format::Human);
         is_human && self.is_for_people() && !self.quiet
     }
 
-    /// Returns the job of a policy and the flags, for a source of this kind. Refuses rules that the
-    /// source cannot have, and targets that cannot be written together, before anything is scanned.
+    /// Returns the job for a policy and the flags, for a source of this kind.
+    ///
+    /// # Errors
+    ///
+    /// When `--rule` names a rule that such a scan does not apply, two reports would go to the same
+    /// file, or a file of known values cannot be used.
     pub fn job(&self, policy: Policy, source: SourceKind) -> Result<Job> {
         target::refuse_shared(&self.output)?;
         let files = self.known.len();
@@ -154,7 +162,8 @@ impl Surface {
         Ok(job)
     }
 
-    /// The arguments with which another run judges as this one does, started from any folder.
+    /// Returns the arguments that make another run judge findings as this run does. Paths are
+    /// absolute, so that the other run may start in any directory.
     pub fn judging(&self) -> Vec<String> {
         let known = self
             .known
@@ -164,22 +173,23 @@ impl Surface {
         settings.chain(known).chain(self.only.arguments()).collect()
     }
 
-    /// Scans `subject`, judges the findings by `policy`, and reports.
+    /// Scans `subject`, judges the findings by `policy`, and writes the report.
     pub fn run(self, policy: Policy, subject: Subject<'_>) -> Outcome {
         let job = self.job(policy, subject.kind())?;
         self.run_job(&job, subject)
     }
 
-    /// Scans `subject` by a job that is made, and reports.
+    /// Scans `subject` with `job`, and writes the report.
     pub fn run_job(&self, job: &Job, subject: Subject<'_>) -> Outcome {
-        // The process ends soon: to free an index and unmap packs first would be a tenth of a hook.
+        // The process ends soon, and the system then frees indexes and packs faster. Freeing them
+        // here would take a tenth of the time of a hook.
         let source = ManuallyDrop::new(subject.open(job)?);
         let mut report = self.watch(job, &**source)?;
         self.finish(&mut report)
     }
 
-    /// Scans a source, and shows its progress. Ctrl-C ends the scan with a report of the findings
-    /// so far.
+    /// Scans a source, shows the progress, and takes the steps of the job. Ctrl-C ends the scan
+    /// early, with a report of the findings so far.
     pub fn watch(&self, job: &Job, source: &dyn Source) -> Result<Report> {
         let progress = source.progress();
         progress.map_or(Ok(()), bar::stop_on_interrupt)?;
@@ -196,8 +206,8 @@ impl Surface {
         Ok(report)
     }
 
-    /// Configures rayon's global pool from `--jobs`. Returns the number of threads, 0 for one per
-    /// core.
+    /// Configures rayon's global pool from `--jobs`. Returns the number of threads; 0 means one for
+    /// each core.
     fn use_threads(&self) -> usize {
         let threads = self.threads();
         log::debug!(
@@ -206,7 +216,7 @@ impl Surface {
                 .map_or("one for each core".into(), |_| threads.to_string())
         );
         if self.jobs.is_some() {
-            // Only a second call in one process can fail.
+            // The call fails only if the pool is already configured, which is no harm.
             let _ = rayon::ThreadPoolBuilder::new()
                 .num_threads(threads)
                 .build_global();
@@ -214,14 +224,14 @@ impl Surface {
         threads
     }
 
-    /// Writes a report, and returns the exit status: errors fail the run, unless a flag says
-    /// otherwise.
+    /// Writes a report, and returns the exit status. Findings of severity error fail the run,
+    /// unless a flag sets another severity.
     pub fn finish(&self, report: &mut Report) -> Outcome {
         self.finish_by(report, FailOn::Error)
     }
 
-    /// Writes a report, and returns the exit status, with `default` for the severity that fails the
-    /// run.
+    /// Writes a report, and returns the exit status. Findings of severity `default` or above fail
+    /// the run, unless a flag sets another severity.
     pub fn finish_by(&self, report: &mut Report, default: FailOn) -> Outcome {
         let limit = self.only.limit();
         report
@@ -255,18 +265,19 @@ impl Surface {
         Ok(status)
     }
 
-    /// Returns true if SARIF is written for GitHub's code scanning: in a job of GitHub Actions.
+    /// Returns true if GitHub's code scanning will read a SARIF file of this run: in a job of
+    /// GitHub Actions with `--output sarif=FILE`.
     pub fn is_for_code_scanning(&self) -> bool {
         let is_action = std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         is_action && self.files_of(Format::Sarif).next().is_some()
     }
 
-    /// Returns true if a format was asked for.
+    /// Returns true if `--format` is given.
     pub fn has_format(&self) -> bool {
         self.format.is_some()
     }
 
-    /// The files that reports of `format` are written to beside the main one.
+    /// Returns the files of the arguments `--output FORMAT=FILE` with this format.
     pub fn files_of(&self, format: Format) -> impl Iterator<Item = &Path> {
         self.output
             .iter()
@@ -274,7 +285,7 @@ impl Surface {
             .map(|target| target.file.as_path())
     }
 
-    /// Returns true if the report for people goes to standard output.
+    /// Returns true if standard output gets a report for people: in the human or concise format.
     pub fn is_for_people(&self) -> bool {
         self.format
             .is_none_or(|format| matches!(format, Format::Human | Format::Concise))

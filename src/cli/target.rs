@@ -1,5 +1,5 @@
-//! The targets of reports, and how their files are written: whole, and through no link of the
-//! repository.
+//! The targets of reports. A file is written completely or not at all, and no symbolic link of a
+//! repository is followed.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -17,7 +17,7 @@ use super::settings::ground;
 /// The target of one report.
 #[derive(Clone, Debug)]
 pub struct ReportTarget {
-    /// The format; `None` if the argument does not name one.
+    /// The format; `None` if the argument has no format.
     pub format: Option<Format>,
     /// The file.
     pub file: PathBuf,
@@ -37,7 +37,7 @@ impl FromStr for ReportTarget {
             _ => (None, text),
         };
         if file.is_empty() {
-            Err("no file is named".to_owned())
+            Err("the name of the file is missing".to_owned())
         } else {
             Ok(ReportTarget {
                 format,
@@ -47,7 +47,7 @@ impl FromStr for ReportTarget {
     }
 }
 
-/// The format by a file's name; `None` if the name does not tell.
+/// Returns the format for the ending of a file's name; `None` for an unknown ending.
 pub fn by_name(file: &Path) -> Option<Format> {
     let name = file.file_name()?.to_str()?.to_ascii_lowercase();
     let is = |ending: &str| name.ends_with(ending);
@@ -58,8 +58,8 @@ pub fn by_name(file: &Path) -> Option<Format> {
     }
 }
 
-/// Writes a file whole or not at all. Replaces a link in its place, and refuses a link of the
-/// repository on the way: both would lead where the repository says.
+/// Writes a file completely or not at all. A symbolic link at `file` itself is replaced. A link of
+/// the repository in its directories is an error. So a repository cannot choose the file.
 pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
     let written = match Device::of(file) {
         Some(Device::Output) => stdout().write_all(text),
@@ -76,15 +76,15 @@ pub fn write_whole(file: &Path, text: &[u8]) -> Result<()> {
     written.map_err(|error| cannot_write(file, &error))
 }
 
-/// A name of the system's for a terminal, a pipe or nothing: the text is written through it,
-/// wherever it leads.
+/// A path by which the system names a stream or device, such as `/dev/stdout` or `/dev/null`. Text
+/// is written to the device, which is not replaced by a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Device {
     /// Standard output, under one of its names.
     Output,
     /// Standard error.
     Error,
-    /// `/dev/null` and the like.
+    /// Another device or descriptor, such as `/dev/null`.
     Other,
 }
 
@@ -100,8 +100,8 @@ impl Device {
     }
 }
 
-/// Refuses a stream or a device in the place of a file that is read again later, since it keeps
-/// nothing.
+/// Returns an error if `file` is a stream or a device. A later run reads the file again, and a
+/// stream or device does not store the text.
 pub fn refuse_device(file: &Path) -> Result<()> {
     let kind = || file.metadata().ok().map(|metadata| metadata.file_type());
     let is_other = || kind().is_some_and(|kind| !kind.is_file() && !kind.is_dir());
@@ -114,8 +114,8 @@ pub fn refuse_device(file: &Path) -> Result<()> {
     Err(Error::new(message).help("name a regular file; for a file called `-`, write `./-`"))
 }
 
-/// Opens a pipe or a device at a place for writing; `None` if the place has neither. A pipe that
-/// nobody reads is an error, not waited for.
+/// Opens the pipe or device at `place` for writing; `None` if there is neither. A pipe without a
+/// reader is an error; the call does not wait for a reader.
 #[cfg(unix)]
 fn pipe(place: &Path) -> Option<io::Result<File>> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -140,7 +140,7 @@ fn pipe(_: &Path) -> Option<io::Result<File>> {
     None
 }
 
-/// Refuses two reports into one file: the last would replace the others, or they would be mixed.
+/// Returns an error if two reports have the same target, since one would replace the other.
 pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
     if targets.is_empty() {
         return Ok(());
@@ -156,7 +156,7 @@ pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
         .filter(|target| target.file != Path::new("/dev/null"))
         .map(place)
         .collect();
-    // Where no file takes it, the main report goes there.
+    // Without a target that replaces it, the main report goes to standard output.
     places.extend(
         targets
             .iter()
@@ -168,21 +168,21 @@ pub fn refuse_shared(targets: &[ReportTarget]) -> Result<()> {
         Some(two) if two[0] == Path::new(OUTPUT) => Err(Error::new(
             "two reports would be written to standard output",
         )
-        .help("--format says in which format the one report there is")),
+        .help("to choose the format of the report on standard output, use --format")),
         Some(two) => Err(Error::new(format!(
             "two reports would be written into {}",
             two[0].display()
         ))
-        .help("name a file of its own for each --output")),
+        .help("name a different file for each --output")),
         None => Ok(()),
     }
 }
 
-/// The name of standard output among the places of files.
+/// The name of standard output among the targets.
 const OUTPUT: &str = "-";
 
-/// Returns the error about a file, with the kind of the system's error alone: its message may name
-/// the temporary file beside it.
+/// Returns the error about a file that cannot be written. Only the kind of the system's error is
+/// shown, since its message may name the temporary file beside `file`.
 pub fn cannot_write(file: &Path, error: &io::Error) -> Error {
     let why = match error.kind() {
         ErrorKind::InvalidInput => error.to_string(),

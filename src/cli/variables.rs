@@ -1,9 +1,9 @@
-//! Variables of the environment that mean the same as flags. A flag that is typed wins, and so does
-//! one that contradicts it.
+//! Environment variables that set flags. A variable is ignored if the user types the same flag, or
+//! a flag that contradicts it.
 //!
-//! Settings that judge a change must not come from variables, which its author may be able to set
-//! (a build step, a file that a shell or a runner reads): so hooks and `ci` take from variables
-//! only the look of a report.
+//! The author of a change may be able to set variables, by a build step or by a file that a shell
+//! or a runner reads. Such a variable must not decide how the change is judged. So for hooks and
+//! `ci`, variables set only the appearance of reports.
 
 use std::ffi::{OsStr, OsString};
 
@@ -14,13 +14,14 @@ use clap::{ArgMatches, Command, Error};
 
 use super::output;
 
-/// A variable and the flag that it stands for.
+/// An environment variable and the flag that it sets.
 struct FlagVariable {
     name: &'static str,
     flag: &'static str,
-    /// The ids of flags that contradict it.
+    /// The ids of the flags that make the variable ignored.
     beaten_by: &'static [&'static str],
-    /// True if the variable changes the judgement, and not only the look of a report.
+    /// True if the variable changes how findings are judged, false if it changes only the
+    /// appearance of reports.
     judges: bool,
 }
 
@@ -61,13 +62,13 @@ const VARIABLES: [FlagVariable; 8] = [
     ),
 ];
 
-/// Returns true if variables may change the judgement of this command, by the outermost of its
-/// names.
+/// Returns true if variables may change how a command judges findings. `first` is its first name:
+/// `hook` for `hook run`.
 fn is_trusted(first: &str) -> bool {
     !["hook", "ci"].contains(&first)
 }
 
-/// Returns the same interface, with the variable's name behind the help of its flag.
+/// Returns the same interface, with the name of its variable added to the help of each flag.
 pub fn in_help(interface: Command) -> Command {
     interface.mut_subcommands(|command| {
         let trusts = is_trusted(command.get_name());
@@ -92,8 +93,9 @@ fn named(command: Command, trusts: bool) -> Command {
     command.mut_subcommands(|below| named(below, trusts))
 }
 
-/// Returns the arguments, with the flags of the variables inserted behind the command. `interface`
-/// parsed them to `matches`.
+/// Returns the arguments with the flags that variables set, inserted after the name of the command.
+/// `matches` are the arguments as `interface` parsed them. `variable` returns the value of a
+/// variable.
 pub fn with_flags(
     arguments: &[OsString],
     interface: &Command,
@@ -106,13 +108,13 @@ pub fn with_flags(
         let value = variable(known.name).filter(|value| !value.is_empty());
         Some((known, value.filter(|_| asked.takes(known))?))
     });
-    // A format that the command does not have is another's: a job may set it for all.
+    // A job may set the format for several commands, and not all of them have each format.
     let set = set.filter(|(known, value)| known.flag != "format" || !asked.lacks_format(value));
     let (ignored, set): (Vec<_>, Vec<_>) = set.partition(|(known, _)| known.judges && !is_trusted);
     if !asked.is_quiet() {
         for (FlagVariable { name, flag, .. }, _) in ignored {
             output::tell(&format!(
-                "{name} does not count here, as a change could bring it along: \
+                "{name} does not count here, since the author of a change could set it: \
                  use the flag --{flag}"
             ));
         }
@@ -133,7 +135,8 @@ fn flag(known: &FlagVariable, value: &OsStr) -> OsString {
     flag
 }
 
-/// Returns the same error with the variable in the place of the flag that nobody typed.
+/// Replaces the name of a flag in an error by the variable that set it, since the user did not type
+/// the flag.
 pub fn name(mut error: Error) -> Error {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
         return error;
@@ -150,9 +153,9 @@ pub fn name(mut error: Error) -> Error {
 struct AskedCommand<'a> {
     command: &'a Command,
     matches: &'a ArgMatches,
-    /// The name of the outermost command.
+    /// The name of the command, without those of its subcommands: `hook` for `hook run`.
     first: &'a str,
-    /// The number of names that lead to the command.
+    /// The number of names that lead to the command: 2 for `hook run`.
     depth: usize,
 }
 
@@ -179,8 +182,8 @@ impl<'a> AskedCommand<'a> {
         asked
     }
 
-    /// Returns true if the command has the flag, and neither the flag nor one that contradicts it
-    /// is typed.
+    /// Returns true if the command has the flag of the variable, and the user typed neither that
+    /// flag nor one that contradicts it.
     fn takes(&self, known: &FlagVariable) -> bool {
         let own = self
             .command
@@ -193,7 +196,7 @@ impl<'a> AskedCommand<'a> {
         })
     }
 
-    /// Returns true if `value` is a format that other commands have and this one does not.
+    /// Returns true if `value` is the name of a format that this command does not have.
     fn lacks_format(&self, value: &OsStr) -> bool {
         let mut own = self.command.get_arguments();
         let own = own.find(|argument| argument.get_long() == Some("format"));
@@ -222,7 +225,7 @@ mod tests {
     use super::{VARIABLES, with_flags};
     use crate::cli::interface;
 
-    /// The arguments that are added for these variables.
+    /// Returns the command line with the flags added that these variables set.
     fn added(arguments: &str, variables: &[(&str, &str)]) -> String {
         let arguments: Vec<OsString> = arguments.split(' ').map(OsString::from).collect();
         let mut interface = interface();

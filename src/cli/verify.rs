@@ -16,16 +16,16 @@ use super::{Outcome, access, output};
 /// `ntnguard verify NAME…`
 #[derive(Args)]
 pub struct VerifyCommand {
-    /// Variables whose tokens must be live; `-` is a token on standard input
+    /// Variables whose tokens must be live; `-` is the token on standard input
     #[arg(value_name = "NAME")]
     names: Vec<String>,
     /// A variable whose token must be live: the same as NAME (repeatable)
     #[arg(long, value_name = "NAME")]
     live: Vec<String>,
-    /// A variable whose token must be dead: refused by Notion (repeatable)
+    /// A variable whose token must be dead, which means that Notion refuses it (repeatable)
     #[arg(long, value_name = "NAME")]
     dead: Vec<String>,
-    /// Ask again for so long while a token that must be dead is still live
+    /// Ask again for up to TIME while a token that must be dead is still live
     #[arg(long, value_name = "TIME", value_parser = duration)]
     wait: Option<Duration>,
     #[command(flatten)]
@@ -41,11 +41,11 @@ struct WantedToken {
     expected: Expected,
 }
 
-/// The time before a token is asked about again.
+/// The time to wait before asking about a token again.
 const AGAIN: Duration = Duration::from_secs(2);
 
 impl VerifyCommand {
-    /// Asks about each token, and about the client.
+    /// Asks Notion about each token and about the OAuth client, and writes the report.
     pub fn run(self) -> Outcome {
         let values = self.ask.values()?;
         let client = self.client.client(&values)?;
@@ -76,7 +76,7 @@ impl VerifyCommand {
         })
     }
 
-    /// Reads the tokens that are named, without the client's secret.
+    /// Reads the tokens of the named variables. The variable of the client's secret is left out.
     fn tokens(&self, values: &Values) -> Result<Vec<WantedToken>> {
         let live = self
             .names
@@ -106,8 +106,8 @@ impl VerifyCommand {
         Ok(tokens)
     }
 
-    /// Asks about each token, and again about live ones that should be dead, until these are dead
-    /// or the time is over.
+    /// Asks about each token. Then asks again about tokens that should be dead and are live, until
+    /// they are dead or the time of `--wait` is over.
     fn ask_all(&self, notion: &mut Notion, tokens: &[WantedToken]) -> Vec<TokenRow> {
         let end = Instant::now() + self.wait.unwrap_or_default();
         let mut asked = Answers::default();
@@ -129,7 +129,9 @@ impl VerifyCommand {
             for (token, old) in late {
                 if !std::mem::replace(&mut is_told, true) {
                     let name = &token.variable;
-                    output::tell(&format!("{name} is still live; asking until it is dead\n"));
+                    output::tell(&format!(
+                        "{name} is still live; asking again until it is dead\n"
+                    ));
                 }
                 *old = row(token, asked.token(notion, &token.value));
             }
@@ -166,8 +168,8 @@ fn row(token: &WantedToken, (verified, checked): Answered) -> TokenRow {
     }
 }
 
-/// Asks the client about the tokens that may be its own; the token of an internal integration is
-/// not.
+/// Asks Notion, as the client, about each live token that may belong to the client. The token of an
+/// internal integration never does.
 fn introspect(
     notion: &mut Notion,
     client: &OauthClient,
@@ -189,14 +191,15 @@ fn unfit(name: &str, fault: ValueFault) -> Error {
     let error = ask::unfit(name, fault);
     match fault {
         ValueFault::Client => error.help(
-            "name the client's id and secret: --client-id-env NAME --client-secret-env NAME (and \
-             --dead NAME, if it must be refused)",
+            "name the variables of the client: --client-id-env NAME --client-secret-env NAME (and \
+             --dead NAME, if Notion must refuse the secret)",
         ),
         _ => error,
     }
 }
 
-/// Refuses one value that should be both live and dead: one of the variables has the wrong value.
+/// Returns an error if a value is expected to be both live and dead: one of the two variables has
+/// the wrong value.
 fn refuse_contradictions(tokens: &[WantedToken]) -> Result<()> {
     for live in tokens
         .iter()
@@ -207,15 +210,15 @@ fn refuse_contradictions(tokens: &[WantedToken]) -> Result<()> {
         if let Some(dead) = tokens.iter().find(is_same) {
             let (live, dead) = (&live.variable, &dead.variable);
             if live == dead {
-                let message = format!("{live} is to be live and dead");
+                let message = format!("{live} cannot be both live and dead");
                 return Err(
-                    Error::new(message).help("name the variable of the old value under --dead")
+                    Error::new(message).help("name the variable of the old token with --dead")
                 );
             }
             let message = format!("{live} and {dead} have the same value");
             return Err(Error::new(message).help(format!(
-                "one token cannot be live and dead: put the new one into {live}, and the one it \
-                 replaces into {dead}"
+                "one token cannot be both live and dead: put the new token into {live}, and the \
+                 old one into {dead}"
             )));
         }
     }

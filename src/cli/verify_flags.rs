@@ -11,12 +11,12 @@ use super::ask::ConnectFlags;
 /// The flags that let a scan ask Notion about its findings.
 #[derive(Args)]
 pub struct VerifyFlags {
-    /// Ask Notion whether the tokens that are found are live or dead, each once. Nothing connects
-    /// without this flag
+    /// Ask Notion whether each token that is found is live or dead. Without this flag, scans send
+    /// nothing
     #[arg(long)]
     verify: bool,
-    /// Dead tokens, which Notion refuses, do not fail the run; without this they do, though they
-    /// are warnings
+    /// Let dead tokens, which Notion refuses, not fail the run. Without this flag they fail it,
+    /// even though they are reported as warnings
     #[arg(long, requires = "verify")]
     allow_dead: bool,
     #[command(flatten)]
@@ -24,14 +24,18 @@ pub struct VerifyFlags {
 }
 
 impl VerifyFlags {
-    /// Returns the job with the step that the flags ask for; `refusal` is the reason why it may not
-    /// ask here.
+    /// Returns the job with a step that asks Notion about the findings, if `--verify` is given. If
+    /// there is a `refusal`, the step asks nothing and notes this reason at each finding.
+    ///
+    /// # Errors
+    ///
+    /// When flags for the connection are given without `--verify`.
     pub fn add(&self, job: Job, refusal: Option<&'static str>) -> Result<Job> {
         if !self.verify {
             return match self.connect.is_empty() {
                 true => Ok(job),
-                false => Err(Error::new("--timeout and --ca-file belong to --verify")
-                    .help("add --verify, or leave them out: nothing connects without it")),
+                false => Err(Error::new("--timeout and --ca-file need --verify")
+                    .help("add --verify, or leave them out: nothing is sent without it")),
             };
         }
         let step = Verify::new(self.connect.notion(Duration::ZERO)?, self.allow_dead);
